@@ -1,0 +1,174 @@
+/* SPDX-License-Identifier: MIT */
+/* The bash completion: a fixed frame around words from the option table and the registry. */
+#include "cli/config.h"
+#include "cli/manual.h"
+#include "cli/options.h"
+#include "cli/selection.h"
+#include "cli/table.h"
+#include "run/registry.h"
+#include <stdlib.h>
+#include <string.h>
+
+/*
+ * Words are cut out of the line here, since bash splits them at ':' and '='; what it replaces
+ * begins after the last of these.
+ */
+static const char frame[] =
+	"# Made by `ipcbench manual completion`.\n"
+	"# shellcheck shell=bash\n"
+	"\n"
+	"_ipcbench() {\n"
+	"	local line=${COMP_LINE:0:COMP_POINT} token option value item words='' match\n"
+	"	token=${line##*[[:space:]]}\n"
+	"	line=${line%\"$token\"}\n"
+	"	COMPREPLY=()\n"
+	"	if [[ $token == --*=* ]]; then\n"
+	"		option=${token%%=*} value=${token#*=}\n"
+	"	else\n"
+	"		read -r -a match <<<\"$line\"\n"
+	"		option='' value=$token\n"
+	"		((${#match[@]} == 0)) || option=${match[-1]}\n"
+	"	fi\n"
+	"	item=${value##*,}\n"
+	"	case $option in\n";
+
+static const char frame_end[] =
+	"	*)\n"
+	"		item=$token\n"
+	"		_ipcbench_words \"$line\"\n"
+	"		;;\n"
+	"	esac\n"
+	"	local before=${token%\"$item\"} kept=${token##*[:=]}\n"
+	"	kept=${token%\"$kept\"}\n"
+	"	while read -r match; do\n"
+	"		[[ -z $match ]] && continue\n"
+	"		match=$before$match\n"
+	"		COMPREPLY+=(\"${match#\"$kept\"}\")\n"
+	"		[[ $match == *= ]] && compopt -o nospace 2>/dev/null\n"
+	"	done < <(compgen -W \"$words\" -- \"$item\")\n"
+	"}\n"
+	"complete -F _ipcbench ipcbench\n";
+
+static void print_key(FILE *out, const struct argp_option *o)
+{
+	if (o->key > 0 && o->key <= 0x7f)
+		fprintf(out, "	-%c | --%s)\n", o->key, o->name);
+	else
+		fprintf(out, "	--%s)\n", o->name);
+}
+
+/* What follows an option that takes a value. */
+static void print_values(FILE *out, const struct argp_option *o)
+{
+	const char *words[OPTION_WORDS_MAX];
+	size_t n = option_words(o->key, words, ARRAY_SIZE(words));
+
+	print_key(out, o);
+	if (o->key == KEY_TRANSPORT) {
+		fputs("		_ipcbench_transports \"$item\"\n		item=${item##*[:=]}\n",
+			out);
+	} else if (n != 0) {
+		fputs("		words='", out);
+		for (size_t i = 0; i < n; i++)
+			fprintf(out, "%s%s", i == 0 ? "" : " ", words[i]);
+		fputs("'\n", out);
+	} else if (strcmp(o->arg, "FILE") == 0 || strcmp(o->arg, "DIR") == 0) {
+		fprintf(out,
+			"		mapfile -t COMPREPLY < <(compgen -%c -- \"$value\")\n"
+			"		compopt -o filenames 2>/dev/null\n"
+			"		return\n",
+			o->arg[0] == 'D' ? 'd' : 'f');
+	} else {
+		fputs("		return\n", out);
+	}
+	fputs("		;;\n", out);
+}
+
+static void print_choices(FILE *out, const struct transport *t, const struct option_spec *o)
+{
+	char buf[CONFIG_CHOICES_LEN];
+	const char *words[CONFIG_CHOICES_MAX];
+	size_t n = config_choices(o, buf, sizeof(buf), words, ARRAY_SIZE(words));
+
+	fprintf(out, "	%s:%s=*)\n		words='", t->name, o->name);
+	for (size_t i = 0; i < n; i++)
+		fprintf(out, "%s%s", i == 0 ? "" : " ", words[i]);
+	fputs("'\n		;;\n", out);
+}
+
+static void print_transport_options(FILE *out, const struct transport *t)
+{
+	if (t->options == NULL)
+		return;
+	for (const struct option_spec *o = t->options; o->name != NULL; o++) {
+		if (o->type == OPTION_CHOICE)
+			print_choices(out, t, o);
+	}
+	fprintf(out, "	%s:*=*) ;;\n	%s:*)\n		words='", t->name, t->name);
+	for (const struct option_spec *o = t->options; o->name != NULL; o++)
+		fprintf(out, "%s%s=", o == t->options ? "" : " ", o->name);
+	fputs("'\n		;;\n", out);
+}
+
+/* Sets `words` of the caller to what can follow the last item of --transport. */
+static void print_transports(FILE *out)
+{
+	const char **names;
+	size_t count;
+
+	fputs("\n_ipcbench_transports() {\n	case $1 in\n", out);
+	for (size_t i = 0; i < registry_count(); i++)
+		print_transport_options(out, registry_at(i));
+	fputs("	*:*) ;;\n	*)\n		words='", out);
+	if (selection_names(&names, &count) == 0) {
+		for (size_t i = 0; i < count; i++)
+			fprintf(out, "%s%s", i == 0 ? "" : " ", names[i]);
+		free(names);
+	}
+	fputs("'\n		;;\n	esac\n}\n", out);
+}
+
+static void print_option_words(FILE *out, const struct argp_option *table)
+{
+	for (const struct argp_option *o = table; o->name != NULL || o->doc != NULL; o++) {
+		if (o->name != NULL)
+			fprintf(out, " --%s%s", o->name, o->arg == NULL ? "" : "=");
+	}
+}
+
+/* Sets `words` to the options of the command in the line, and to the commands where one may be. */
+static void print_words(FILE *out)
+{
+	fputs("_ipcbench_words() {\n	local first\n	read -r _ first _ <<<\"$1\"\n	case $first in\n",
+		out);
+	for (const struct command_info *c = command_table; c->name != NULL; c++) {
+		if (c->hidden)
+			continue;
+		fprintf(out, "	%s)\n		words='", c->name);
+		print_option_words(out, c->argp->options);
+		fputs("'\n		;;\n", out);
+	}
+	fputs("	*)\n		words='", out);
+	print_option_words(out, option_table);
+	fputs("'\n		[[ -n $first ]] || words+='", out);
+	for (const struct command_info *c = command_table; c->name != NULL; c++) {
+		if (!c->hidden)
+			fprintf(out, " %s", c->name);
+	}
+	fputs("'\n		;;\n	esac\n}\n\n", out);
+}
+
+void completion_print(FILE *out)
+{
+	const char *body = strstr(frame, "_ipcbench() {");
+
+	fprintf(out, "%.*s", (int)(body - frame), frame);
+	print_words(out);
+	print_transports(out);
+	fprintf(out, "\n%s", body);
+	for (const struct argp_option *o = option_table; o->name != NULL || o->doc != NULL; o++) {
+		if (o->name != NULL && o->arg != NULL)
+			print_values(out, o);
+	}
+	fputs(frame_end, out);
+}

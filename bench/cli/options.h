@@ -1,0 +1,89 @@
+/* SPDX-License-Identifier: MIT */
+/*
+ * The command line. One table of options feeds parsing, --help, the man page and shell completion.
+ *
+ *     ipcbench [OPTION...]                     measure
+ *     ipcbench list [--json|--md]
+ *     ipcbench clean [--dry-run]
+ */
+#ifndef IPCBENCH_CLI_OPTIONS_H
+#define IPCBENCH_CLI_OPTIONS_H
+
+#include "plan/settings.h"
+#include <argp.h>
+
+/* ---- defaults, as a user would type them ---------------------------------------------------- */
+
+#define DEFAULT_SIZES	   "64,4K,64K,1M"
+#define DEFAULT_MODES	   "latency,throughput"
+#define DEFAULT_COPIES	   "copy"
+#define DEFAULT_PLACEMENTS "same-cpu,cross-cpu"
+#define DEFAULT_IDLES	   "default"
+#define DEFAULT_DURATION   "1s"
+#define DEFAULT_WARMUP	   "50ms"
+#define DEFAULT_TRIALS	   "3"
+
+/* Without --transport: a tour of the common mechanisms that ends in 15 s or less. */
+#define TOUR_SIZES    "64,64K"
+#define TOUR_DURATION "60ms"
+#define TOUR_WARMUP   "10ms"
+#define TOUR_TRIALS   "1"
+
+/* ---- measuring ------------------------------------------------------------------------------ */
+
+/*
+ * Fills the settings. 0; 1 when --help or --version was asked for and has been printed on
+ * standard output; -EINVAL with a line that names what is wrong (the caller prints it and exits
+ * with status 2); -ENOMEM. Plugins are loaded on the way. settings_free() is due in any case.
+ * The settings borrow strings from argv, which is left as it is.
+ */
+int options_parse(struct settings *s, int argc, char **argv, struct reason *why);
+
+/* Releases what options_parse() made. NULL and zeroed settings are accepted. */
+void settings_free(struct settings *s);
+
+/* ---- commands ------------------------------------------------------------------------------- */
+
+enum command_kind { COMMAND_MEASURE, COMMAND_LIST, COMMAND_CLEAN, COMMAND_MANUAL };
+
+struct command {
+	enum command_kind kind;
+	bool json, markdown;  /* list */
+	bool dry_run;	      /* clean */
+	const char *man_page; /* manual: the template; NULL = bash completion */
+};
+
+/*
+ * Says which command argv holds and reads the options of all but COMMAND_MEASURE, whose argv goes
+ * to options_parse(). Returns as options_parse() does.
+ */
+int command_parse(struct command *c, int argc, char **argv, struct reason *why);
+
+struct command_info {
+	const char *name, *summary; /* a NULL name ends the table */
+	enum command_kind kind;
+	const struct argp *argp;
+	bool hidden;
+};
+
+extern const struct command_info command_table[];
+
+/* ---- the table, for the manual and the completion ------------------------------------------- */
+
+extern const struct argp_option option_table[];
+extern const struct argp measure_argp;
+
+/* The words that an option accepts, in order; 0 for options that take anything else. */
+size_t option_words(int key, const char **words, size_t max);
+enum { OPTION_WORDS_MAX = 16 };
+
+/* An option's help text with its words filled in. Allocated; NULL when out of memory. */
+char *option_help(const struct argp_option *o);
+
+/* ---- errors --------------------------------------------------------------------------------- */
+
+/* Says why argp rejected the element before state->next. Returns -EINVAL. */
+int option_fault(
+	const struct argp_option *table, const struct argp_state *state, struct reason *why);
+
+#endif

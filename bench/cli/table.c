@@ -1,0 +1,200 @@
+/* SPDX-License-Identifier: MIT */
+/* The table of options: what they are called, what they take, what they are for. */
+#include "cli/table.h"
+#include "cli/options.h"
+#include "plan/plan.h"
+#include <stdio.h>
+#include <stdlib.h>
+#include <string.h>
+
+/* {words} in a text is replaced by the words that the option accepts. */
+#define PLACEHOLDER "{words}"
+
+enum { GROUP_WHAT = 1, GROUP_HOW, GROUP_RESULTS, GROUP_OTHER };
+
+#define TITLE(text, number)                                                                        \
+	{                                                                                          \
+		.doc = (text), .group = (number)                                                   \
+	}
+
+const struct argp_option option_table[] = {
+	TITLE("What to measure (comma lists multiply out):", GROUP_WHAT),
+	{"transport", KEY_TRANSPORT, "LIST", 0,
+		"mechanisms, families, \"common\" or \"all\"; options follow a colon, as in "
+		"shm:segment=sysv,waiter=eventfd. Default: a short tour of the common ones. May be "
+		"repeated",
+		GROUP_WHAT},
+	{"size", KEY_SIZE, "LIST", 0,
+		"bytes per message: K = KiB = 1024, kB = 1000; 64..1M doubles, 64..1M:x4 "
+		"quadruples; 1 B to 1 GiB. Default: " DEFAULT_SIZES " (tour: " TOUR_SIZES ")",
+		GROUP_WHAT},
+	{"mode", KEY_MODE, "LIST", 0, "what is timed: {words}. Default: " DEFAULT_MODES,
+		GROUP_WHAT},
+	{"wait", KEY_WAIT, "LIST", 0,
+		"how a side waits: {words}. Default: the customary ways of each mechanism",
+		GROUP_WHAT},
+	{"copy", KEY_COPY, "LIST", 0,
+		"from and into private buffers, or written and read where the message lies: "
+		"{words}. Default: " DEFAULT_COPIES,
+		GROUP_WHAT},
+	{"placement", KEY_PLACEMENT, "LIST", 0,
+		"where the two sides run: {words}. Default: " DEFAULT_PLACEMENTS, GROUP_WHAT},
+	{"cpus", KEY_CPUS, "TX,RX", 0, "the two CPUs themselves, instead of --placement",
+		GROUP_WHAT},
+	{"idle", KEY_IDLE, "LIST", 0,
+		"whether idle CPUs may sleep deeply: {words} (needs /dev/cpu_dma_latency). Default: " DEFAULT_IDLES,
+		GROUP_WHAT},
+	{"verify", KEY_VERIFY, NULL, 0, "fill every message with a pattern and check every byte",
+		GROUP_WHAT},
+	{"plugin", KEY_PLUGIN, "FILE", 0,
+		"load one more mechanism from a shared object. May be repeated", GROUP_WHAT},
+
+	TITLE("How long, how often:", GROUP_HOW),
+	{"duration", KEY_DURATION, "TIME", 0,
+		"timed window of a trial: 250ms, 2s, 1m; a plain number is seconds. "
+		"Default: " DEFAULT_DURATION " (tour: " TOUR_DURATION ")",
+		GROUP_HOW},
+	{"messages", KEY_MESSAGES, "N", 0, "messages of a trial, instead of --duration", GROUP_HOW},
+	{"warmup", KEY_WARMUP, "TIME", 0,
+		"untimed run before it; 0 = none. Default: " DEFAULT_WARMUP " (tour: " TOUR_WARMUP
+		")",
+		GROUP_HOW},
+	{"trials", KEY_TRIALS, "N", 0,
+		"launches of every cell. Default: " DEFAULT_TRIALS " (tour: " TOUR_TRIALS ")",
+		GROUP_HOW},
+	{"seed", KEY_SEED, "N", 0, "of the order of trials. Default: random, and recorded",
+		GROUP_HOW},
+	{"timeout", KEY_TIMEOUT, "TIME", 0,
+		"wall-clock limit of a trial. Default: derived from its length", GROUP_HOW},
+
+	TITLE("What becomes of the results:", GROUP_RESULTS),
+	{"output", KEY_OUTPUT, "DIR", 0, "write a run directory", GROUP_RESULTS},
+	{"csv", KEY_CSV, "FILE", 0, "write one row per trial; - is standard output", GROUP_RESULTS},
+	{"json", KEY_JSON, "FILE", 0, "write everything as JSON; - is standard output",
+		GROUP_RESULTS},
+	{"md", KEY_MD, "FILE", 0, "write a Markdown table; - is standard output", GROUP_RESULTS},
+	{"label", KEY_LABEL, "TEXT", 0, "a name for this run, in every row", GROUP_RESULTS},
+	{"quiet", KEY_QUIET, NULL, 0, "no table, no progress", GROUP_RESULTS},
+	{"verbose", KEY_VERBOSE, NULL, 0, "more about what happens, on standard error",
+		GROUP_RESULTS},
+	{"color", KEY_COLOR, "WHEN", 0,
+		"colours in the table: {words}; NO_COLOR is heeded. Default: auto", GROUP_RESULTS},
+
+	TITLE("Other:", GROUP_OTHER),
+	{"dry-run", KEY_DRY_RUN, NULL, 0, "print what would be measured and how long it takes",
+		GROUP_OTHER},
+	{"help", KEY_HELP, NULL, 0, "print this help", GROUP_OTHER},
+	{"version", KEY_VERSION, NULL, 0, "print the version", GROUP_OTHER},
+	{0},
+};
+
+static size_t take(const char *name, const char **words, size_t n, size_t max)
+{
+	if (n < max)
+		words[n++] = name;
+	return n;
+}
+
+size_t option_words(int key, const char **words, size_t max)
+{
+	size_t n = 0;
+
+	switch (key) {
+	case KEY_MODE:
+		for (int i = 0; i < MODE_COUNT; i++)
+			n = take(mode_name((enum mode)i), words, n, max);
+		break;
+	case KEY_WAIT:
+		for (int i = 0; i < WAIT_COUNT; i++)
+			n = take(wait_name((enum wait)i), words, n, max);
+		break;
+	case KEY_COPY:
+		for (int i = 0; i < COPY_COUNT; i++)
+			n = take(copy_name((enum copy)i), words, n, max);
+		break;
+	case KEY_PLACEMENT:
+		for (int i = 0; i < PLACE_COUNT; i++)
+			n = take(placement_name((enum placement)i), words, n, max);
+		break;
+	case KEY_IDLE:
+		for (int i = 0; i < IDLE_COUNT; i++)
+			n = take(idle_name((enum idle)i), words, n, max);
+		break;
+	case KEY_COLOR:
+		n = take("auto", words, n, max);
+		n = take("always", words, n, max);
+		n = take("never", words, n, max);
+		break;
+	default:
+		break;
+	}
+	return n;
+}
+
+static void print_words(FILE *out, int key)
+{
+	const char *words[OPTION_WORDS_MAX];
+	size_t n = option_words(key, words, ARRAY_SIZE(words));
+
+	for (size_t i = 0; i < n; i++)
+		fprintf(out, "%s%s", i == 0 ? "" : ", ", words[i]);
+}
+
+/* `text` with its placeholder filled in. */
+static char *fill_in(int key, const char *text)
+{
+	const char *at = strstr(text, PLACEHOLDER);
+	char *filled = NULL;
+	size_t len;
+
+	if (at == NULL)
+		return strdup(text);
+	FILE *out = open_memstream(&filled, &len);
+	if (out == NULL)
+		return NULL;
+	fprintf(out, "%.*s", (int)(at - text), text);
+	print_words(out, key);
+	fputs(at + strlen(PLACEHOLDER), out);
+	if (fclose(out) != 0) {
+		free(filled);
+		return NULL;
+	}
+	return filled;
+}
+
+char *option_help(const struct argp_option *o)
+{
+	return fill_in(o->key, o->doc);
+}
+
+/* What --help says of the commands, from their own table. */
+static char *commands_help(void)
+{
+	char *text = NULL;
+	size_t len;
+	FILE *out = open_memstream(&text, &len);
+
+	if (out == NULL)
+		return NULL;
+	fputs("Commands (each has its own --help):", out);
+	for (const struct command_info *c = command_table; c->name != NULL; c++) {
+		if (!c->hidden)
+			fprintf(out, "\n  ipcbench %-8s%s", c->name, c->summary);
+	}
+	if (fclose(out) != 0) {
+		free(text);
+		return NULL;
+	}
+	return text;
+}
+
+/* argp frees what is not the text it gave. */
+char *table_help_filter(int key, const char *text, void *input)
+{
+	(void)input;
+	if (key == ARGP_KEY_HELP_EXTRA)
+		return commands_help();
+	if (text == NULL || strstr(text, PLACEHOLDER) == NULL)
+		return (char *)(uintptr_t)text;
+	return fill_in(key, text);
+}

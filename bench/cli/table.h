@@ -1,0 +1,40 @@
+/* SPDX-License-Identifier: MIT */
+/* Keys of the option table: the short form where there is one. */
+#ifndef IPCBENCH_CLI_TABLE_H
+#define IPCBENCH_CLI_TABLE_H
+
+enum option_key {
+	KEY_TRANSPORT = 't',
+	KEY_SIZE = 's',
+	KEY_MODE = 'm',
+	KEY_WAIT = 'w',
+	KEY_COPY = 'c',
+	KEY_PLACEMENT = 'p',
+	KEY_DURATION = 'd',
+	KEY_MESSAGES = 'n',
+	KEY_TRIALS = 'T',
+	KEY_OUTPUT = 'o',
+	KEY_QUIET = 'q',
+	KEY_VERBOSE = 'v',
+	KEY_HELP = 'h',
+	KEY_VERSION = 'V',
+	KEY_CPUS = 0x100, /* long forms only: no character */
+	KEY_IDLE,
+	KEY_VERIFY,
+	KEY_PLUGIN,
+	KEY_WARMUP,
+	KEY_SEED,
+	KEY_TIMEOUT,
+	KEY_CSV,
+	KEY_JSON,
+	KEY_MD,
+	KEY_LABEL,
+	KEY_COLOR,
+	KEY_DRY_RUN,
+	KEY_LAST,
+};
+
+/* For struct argp: fills in the words of an option. */
+char *table_help_filter(int key, const char *text, void *input);
+
+#endif

@@ -1,0 +1,376 @@
+/* SPDX-License-Identifier: MIT */
+/* ipcbench: settings -> plan -> run -> summaries -> output. Only this file exits the driver. */
+#include "cli/clean.h"
+#include "cli/list.h"
+#include "cli/manual.h"
+#include "cli/options.h"
+#include "measure/clock.h"
+#include "measure/environment.h"
+#include "output/progress.h"
+#include "output/store.h"
+#include "run/objects.h"
+#include "run/run.h"
+#include <errno.h>
+#include <ipcbench/host.h>
+#include <locale.h>
+#include <math.h>
+#include <signal.h>
+#include <stdlib.h>
+#include <string.h>
+#include <sys/ioctl.h>
+#include <unistd.h>
+
+enum { EXIT_MEASURED = 0, EXIT_FAILED = 1, EXIT_USAGE = 2, EXIT_SIGNAL = 128 };
+
+/* A long run is saved about this often, so that losing the machine does not lose the day. */
+#define SAVE_INTERVAL_NS UINT64_C(10000000000)
+
+/* The number of the signal that asked the run to end; 0 = none. */
+static volatile int interrupted;
+
+static void on_interrupt(int sig)
+{
+	interrupted = sig;
+}
+
+/* SIGCHLD has to interrupt the driver's sleep; what else it does is read from waitpid(). */
+static void on_child(int sig)
+{
+	(void)sig;
+}
+
+/*
+ * The signals that end a run are blocked except while the driver sleeps (watch.c), so that none
+ * is lost between looking and sleeping.
+ */
+static void catch_signals(void)
+{
+	static const int ends[] = {SIGINT, SIGTERM, SIGHUP};
+	struct sigaction end = {.sa_handler = on_interrupt};
+	struct sigaction child = {.sa_handler = on_child};
+	sigset_t blocked;
+
+	sigemptyset(&blocked);
+	sigaddset(&blocked, SIGCHLD);
+	for (size_t i = 0; i < ARRAY_SIZE(ends); i++) {
+		sigaction(ends[i], &end, NULL);
+		sigaddset(&blocked, ends[i]);
+	}
+	sigaction(SIGCHLD, &child, NULL);
+	signal(SIGPIPE, SIG_IGN);
+	sigprocmask(SIG_BLOCK, &blocked, NULL);
+}
+
+static int complain(const struct reason *why, int status)
+{
+	fprintf(stderr, "ipcbench: %s\n", why->text);
+	return status;
+}
+
+/* ---- one run --------------------------------------------------------------------------------- */
+
+struct session {
+	const struct settings *settings;
+	const struct plan *plan;
+	struct progress progress;
+	char run_id[40];
+	char *env_json;
+	uint64_t saved_ns;
+	struct reason save_error;
+};
+
+static int summarise_run(struct results *out, const struct session *s, const struct run *run)
+{
+	const struct plan *plan = s->plan;
+	const double **values = calloc(run->trial_count + 1, sizeof(*values));
+
+	*out = (struct results){
+		.plan = plan,
+		.run_id = s->run_id,
+		.trials = run->trials,
+		.trial_count = run->trial_count,
+		.summaries = calloc(plan->item_count + 1, sizeof(*out->summaries)),
+		.hists = run->hists,
+		.interrupted = run->interrupted,
+	};
+	if (values == NULL || out->summaries == NULL) {
+		free(values);
+		free(out->summaries);
+		return -ENOMEM;
+	}
+	for (size_t i = 0; i < plan->item_count; i++) {
+		size_t n = 0;
+		unsigned int failed = 0;
+
+		for (size_t t = 0; t < run->trial_count; t++) {
+			if (run->trials[t].item != &plan->items[i])
+				continue;
+			if (run->trials[t].status == STATUS_OK)
+				values[n++] = run->trials[t].value;
+			failed += run->trials[t].status == STATUS_FAIL;
+		}
+		summarise(&out->summaries[i], values, n);
+		out->summaries[i].failed = failed;
+	}
+	free(values);
+	return 0;
+}
+
+static int save(struct session *s, const struct run *run, struct reason *why)
+{
+	struct results results;
+	int r = summarise_run(&results, s, run);
+
+	if (r < 0)
+		return reason_set(why, -r, "out of memory while saving");
+	r = store_save(&results, s->env_json, why);
+	free(results.summaries);
+	s->saved_ns = clock_gettime_ns();
+	return r;
+}
+
+static void on_step(void *arg, const struct run *run, size_t index, bool finished)
+{
+	struct session *s = arg;
+
+	if (!finished) {
+		if (!s->settings->quiet)
+			progress_step(&s->progress, &s->plan->items[s->plan->launches[index].item],
+				index);
+		return;
+	}
+	/* a failure to save is told at the end, when the last attempt has failed too */
+	if (clock_gettime_ns() - s->saved_ns > SAVE_INTERVAL_NS)
+		save(s, run, &s->save_error);
+}
+
+static unsigned int terminal_width(void)
+{
+	struct winsize ws;
+	const char *columns = getenv("COLUMNS");
+
+	if (isatty(STDOUT_FILENO) && ioctl(STDOUT_FILENO, TIOCGWINSZ, &ws) == 0 && ws.ws_col != 0)
+		return ws.ws_col;
+	if (columns != NULL && atoi(columns) >= 40)
+		return (unsigned int)atoi(columns);
+	return isatty(STDOUT_FILENO) ? 80 : 0;
+}
+
+static bool use_color(const struct settings *s)
+{
+	const char *no_color = getenv("NO_COLOR");
+
+	if (s->color != COLOR_AUTO)
+		return s->color == COLOR_ALWAYS;
+	return (no_color == NULL || no_color[0] == '\0') && isatty(STDOUT_FILENO);
+}
+
+static bool is_stdout(const char *path)
+{
+	return path != NULL && strcmp(path, "-") == 0;
+}
+
+/* What goes to stdout: the one format that asked for it, else the table. */
+static int print(const struct session *s, const struct results *results)
+{
+	const struct settings *set = s->settings;
+	int r;
+
+	if (is_stdout(set->csv))
+		r = csv_write_trials(stdout, results);
+	else if (is_stdout(set->json))
+		r = json_write(stdout, results, s->env_json);
+	else if (is_stdout(set->md))
+		r = markdown_write(stdout, results);
+	else if (set->quiet)
+		return 0;
+	else
+		r = table_write(stdout, results, terminal_width(), use_color(set));
+	if (fflush(stdout) != 0 && r == 0)
+		r = -errno;
+	return r;
+}
+
+static int exit_status(const struct run *run)
+{
+	size_t ok = 0, failed = 0;
+
+	for (size_t i = 0; i < run->trial_count; i++) {
+		ok += run->trials[i].status == STATUS_OK;
+		failed += run->trials[i].status == STATUS_FAIL;
+	}
+	if (run->interrupted)
+		return EXIT_SIGNAL + interrupted;
+	return failed == 0 && ok != 0 ? EXIT_MEASURED : EXIT_FAILED;
+}
+
+/* Saves, prints, and says what is wrong with either. */
+static int finish(struct session *s, const struct run *run)
+{
+	struct results results;
+	struct reason why = {""};
+	int status = exit_status(run);
+
+	if (save(s, run, &why) < 0)
+		status = complain(&why, EXIT_FAILED);
+	if (summarise_run(&results, s, run) < 0) {
+		reason_set(&why, ENOMEM, "out of memory while summarising");
+		return complain(&why, EXIT_FAILED);
+	}
+	int r = print(s, &results);
+
+	if (r < 0 && r != -EPIPE) {
+		reason_set(&why, -r, "cannot write to standard output: %s", strerror(-r));
+		status = complain(&why, EXIT_FAILED);
+	}
+	if (run->interrupted && !s->settings->quiet)
+		fprintf(stderr, "ipcbench: interrupted by %s after %zu of %zu launches; they are kept\n",
+			strsignal(interrupted), run->launched, s->plan->launch_count);
+	free(results.summaries);
+	return status;
+}
+
+/* ---- --dry-run -------------------------------------------------------------------------------- */
+
+static void print_item(const struct item *it)
+{
+	char bytes[32], cpus[32];
+
+	snprintf(cpus, sizeof(cpus), it->cell.cpu_tx < 0 ? "-" : "%d,%d", it->cell.cpu_tx,
+		it->cell.cpu_rx);
+	printf("%-28s %-6s %-7s %-10s %9s  %-10s %-6s %-7s", it->spelling,
+		wait_name(it->cell.wait), copy_name(it->cell.copy), mode_name(it->cell.mode),
+		it->transport->shape == SHAPE_NOTIFY
+			? "-"
+			: ipcbench_bytes(bytes, sizeof(bytes), it->cell.size),
+		placement_name(it->placement), cpus, idle_name(it->idle));
+	if (it->skip != 0)
+		printf("  skip: %s", it->why.text);
+	putchar('\n');
+}
+
+static int dry_run(const struct plan *plan)
+{
+	double seconds = plan_seconds(plan);
+	size_t skipped = 0;
+
+	printf("%-28s %-6s %-7s %-10s %9s  %-10s %-6s %-7s\n", "transport", "wait", "copy", "mode",
+		"size", "placement", "cpus", "idle");
+	for (size_t i = 0; i < plan->item_count; i++) {
+		print_item(&plan->items[i]);
+		skipped += plan->items[i].skip != 0;
+	}
+	printf("\n%zu cells, %zu of them skipped; %u trials each, %zu launches, about %.0f s; seed %llu\n",
+		plan->item_count, skipped, plan->settings->trials, plan->launch_count,
+		ceil(seconds), (unsigned long long)plan->settings->seed);
+	return fflush(stdout) == 0 ? EXIT_MEASURED : EXIT_FAILED;
+}
+
+/* ---- measure ---------------------------------------------------------------------------------- */
+
+static void name_run(struct session *s)
+{
+	time_t now = time(NULL);
+	struct tm tm;
+	char stamp[24];
+
+	gmtime_r(&now, &tm);
+	strftime(stamp, sizeof(stamp), "%Y%m%dT%H%M%SZ", &tm);
+	snprintf(s->run_id, sizeof(s->run_id), "%s-%08x", stamp,
+		(unsigned int)(s->settings->seed ^ s->settings->seed >> 32));
+}
+
+static int measure_plan(struct session *s, const struct topology *topo)
+{
+	struct reason why = {""};
+	struct clock clock;
+	struct run run;
+
+	if (store_prepare(s->settings, &why) < 0)
+		return complain(&why, EXIT_USAGE);
+	if (clock_calibrate(&clock, &why) < 0)
+		return complain(&why, EXIT_FAILED);
+	if (why.text[0] != '\0' && !s->settings->quiet)
+		complain(&why, 0);
+	s->env_json = environment_text(topo, &clock, s->settings->argc, s->settings->argv);
+	if (s->env_json == NULL) {
+		reason_set(&why, ENOMEM, "out of memory while describing the machine");
+		return complain(&why, EXIT_FAILED);
+	}
+	catch_signals();
+	name_run(s);
+	if (!s->settings->quiet)
+		progress_begin(&s->progress, s->plan->launch_count, plan_seconds(s->plan));
+	s->saved_ns = clock_gettime_ns();
+	int r = run_plan(&run, s->plan, &clock, &interrupted, on_step, s);
+
+	progress_end(&s->progress);
+	if (r < 0) {
+		reason_set(&why, -r, "out of memory: the plan has %zu launches; ask for fewer cells",
+			s->plan->launch_count);
+		run_free(&run);
+		free(s->env_json);
+		return complain(&why, EXIT_FAILED);
+	}
+	int status = finish(s, &run);
+
+	run_free(&run);
+	free(s->env_json);
+	objects_finish();
+	return status;
+}
+
+static int measure(int argc, char **argv)
+{
+	struct settings settings;
+	struct reason why = {""};
+	struct plan plan;
+	int r = options_parse(&settings, argc, argv, &why);
+
+	if (r != 0) {
+		settings_free(&settings);
+		return r > 0 ? EXIT_MEASURED : complain(&why, EXIT_USAGE);
+	}
+	struct topology *topo = topology_load(&why);
+	int status = EXIT_FAILED;
+
+	if (topo == NULL) {
+		status = complain(&why, EXIT_FAILED);
+	} else if (plan_build(&plan, &settings, topo) < 0) {
+		reason_set(&why, ENOMEM, "out of memory while planning; ask for fewer cells");
+		status = complain(&why, EXIT_FAILED);
+	} else {
+		struct session session = {.settings = &settings, .plan = &plan};
+
+		status = settings.dry_run ? dry_run(&plan) : measure_plan(&session, topo);
+		plan_free(&plan);
+	}
+	topology_free(topo);
+	settings_free(&settings);
+	return status;
+}
+
+int main(int argc, char **argv)
+{
+	struct command command;
+	struct reason why = {""};
+
+	/* characters as the terminal has them, numbers as every parser has them */
+	setlocale(LC_CTYPE, "");
+	int r = command_parse(&command, argc, argv, &why);
+
+	if (r != 0)
+		return r > 0 ? EXIT_MEASURED : complain(&why, EXIT_USAGE);
+	switch (command.kind) {
+	case COMMAND_LIST:
+		return list_print(stdout, command.json, command.markdown) < 0 ? EXIT_FAILED
+									       : EXIT_MEASURED;
+	case COMMAND_CLEAN:
+		return clean_run(stdout, command.dry_run);
+	case COMMAND_MANUAL:
+		return manual_print(stdout, command.man_page) < 0 ? EXIT_FAILED : EXIT_MEASURED;
+	case COMMAND_MEASURE:
+		break;
+	}
+	return measure(argc, argv);
+}

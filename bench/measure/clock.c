@@ -1,0 +1,220 @@
+/* SPDX-License-Identifier: MIT */
+/*
+ * Which clock the hot loops read, and how fast it ticks. The counter must be invariant (one rate
+ * in every frequency and sleep state), trusted by the kernel, which watches it on all CPUs, and
+ * readable from user space.
+ */
+#include "measure/clock.h"
+#include "measure/text-file.h"
+#include <errno.h>
+#include <math.h>
+#include <string.h>
+#include <sys/prctl.h>
+
+#if defined(__x86_64__)
+#include <cpuid.h>
+#define COUNTER_NAME "tsc"
+#else
+#define COUNTER_NAME "cntvct"
+#endif
+
+#define NS_PER_S 1000000000u
+#define SOURCES	 "/sys/devices/system/clocksource/clocksource0/"
+
+enum {
+	ROUNDS = 5,	      /* frequencies that must agree */
+	BRACKETS = 32,	      /* tries at one pair of readings, the tightest of which counts */
+	FIRST_ROUND_MS = 4,   /* a bracket of ~40 ns is 10 ppm of it */
+	LONGEST_ROUND_MS = 32 /* after which the clock is given up */
+};
+#define SPREAD_MAX_PPM 50.0
+
+/* The counter and CLOCK_MONOTONIC_RAW at the same instant, or as nearly so as can be had. */
+struct stamp {
+	uint64_t ticks, ns, width;
+};
+
+void clock_set_hz(struct clock *out, enum clock_kind kind, uint64_t hz)
+{
+	unsigned __int128 second = (unsigned __int128)NS_PER_S << 32;
+
+	out->kind = kind;
+	out->ticks_hz = hz;
+	out->mult = (uint64_t)((second + hz / 2) / hz);
+}
+
+void clock_use_syscall(struct clock *out)
+{
+	clock_set_hz(out, CLOCK_KIND_SYSCALL, NS_PER_S);
+}
+
+const char *clock_name(const struct clock *clk)
+{
+	return clk->kind == CLOCK_KIND_COUNTER ? COUNTER_NAME : "clock_gettime";
+}
+
+static bool has_word(const char *text, const char *word)
+{
+	size_t len = strlen(word);
+
+	for (const char *p = text; (p = strstr(p, word)) != NULL; p += len)
+		if ((p == text || p[-1] == ' ') && (p[len] == ' ' || p[len] == '\0'))
+			return true;
+	return false;
+}
+
+/*
+ * A kernel that has found the counter unstable takes `tsc` off the list of available sources. The
+ * clocks of hypervisors are made of the counter and may be the only ones listed; a user who chose
+ * hpet while tsc was on offer has not said anything against it.
+ */
+bool clock_kernel_trusts_tsc(const char *current, const char *available, struct reason *why)
+{
+	static const char *const made_of_tsc[] = {
+		"tsc", "kvm-clock", "hyperv_clocksource_tsc_page", "xen"};
+
+	if (has_word(available, "tsc") || (current[0] == '\0' && available[0] == '\0'))
+		return true;
+	for (size_t i = 0; i < ARRAY_SIZE(made_of_tsc); i++)
+		if (strcmp(current, made_of_tsc[i]) == 0)
+			return true;
+	reason_set(why, ENOTSUP,
+		"the kernel uses clock source %.40s and does not offer tsc (%.80s), so it holds the "
+		"counter to be unstable; see dmesg, boot with tsc=reliable if it is wrong",
+		current[0] != '\0' ? current : "unknown", available);
+	return false;
+}
+
+#if defined(__x86_64__)
+static int counter_usable(struct reason *why)
+{
+	unsigned int a, b, c, d;
+	char current[64], available[256];
+	int readable = PR_TSC_ENABLE;
+
+	if (!__get_cpuid(0x80000001, &a, &b, &c, &d) || (d & (1u << 27)) == 0)
+		return reason_set(why, ENOTSUP, "this processor has no rdtscp");
+	if (!__get_cpuid(0x80000007, &a, &b, &c, &d) || (d & (1u << 8)) == 0)
+		return reason_set(why, ENOTSUP,
+			"the time stamp counter is not invariant (CPUID 80000007 EDX bit 8 is 0); in a "
+			"virtual machine let the hypervisor pass `invtsc` through");
+	/* sandboxes can make rdtsc raise SIGSEGV */
+	if (prctl(PR_GET_TSC, &readable) == 0 && readable != PR_TSC_ENABLE)
+		return reason_set(why, EPERM,
+			"this process may not read the time stamp counter (prctl PR_SET_TSC); start it "
+			"outside the sandbox that set this");
+	text_file_read(SOURCES "current_clocksource", current, sizeof(current));
+	text_file_read(SOURCES "available_clocksource", available, sizeof(available));
+	return clock_kernel_trusts_tsc(current, available, why) ? 0 : -ENOTSUP;
+}
+#elif defined(__aarch64__)
+/* Constant rate, synchronised and readable by architecture (Arm ARM, D11 "The Generic Timer"). */
+static int counter_usable(struct reason *why)
+{
+	(void)why;
+	return 0;
+}
+#else
+static int counter_usable(struct reason *why)
+{
+	return reason_set(why, ENOTSUP, "no counter of this architecture is supported");
+}
+#endif
+
+/*
+ * Reads the counter before and after the kernel's clock. An interrupt or a preemption between the
+ * two makes the bracket wide, so the tightest of many is taken.
+ */
+static struct stamp stamp_now(const struct clock *counter)
+{
+	struct stamp best = {.width = UINT64_MAX};
+
+	for (int i = 0; i < BRACKETS; i++) {
+		uint64_t before = clock_now(counter);
+		uint64_t ns = clock_gettime_ns();
+		uint64_t width = clock_now(counter) - before;
+
+		if (width < best.width)
+			best = (struct stamp){before + width / 2, ns, width};
+	}
+	return best;
+}
+
+static void sleep_ms(long ms)
+{
+	struct timespec left = {.tv_nsec = ms * 1000000};
+
+	while (nanosleep(&left, &left) < 0 && errno == EINTR)
+		;
+}
+
+/* Ticks per second between two stamps; NAN if a clock stood still or went back. */
+static double frequency(const struct stamp *from, const struct stamp *to)
+{
+	if (to->ticks <= from->ticks || to->ns <= from->ns)
+		return NAN;
+	return (double)(to->ticks - from->ticks) * 1e9 / (double)(to->ns - from->ns);
+}
+
+/* Measures the frequency over ROUNDS rounds of `ms`; returns how far they are apart, in ppm. */
+static double calibrate(long ms, double *hz)
+{
+	struct clock counter = {.kind = CLOCK_KIND_COUNTER};
+	struct stamp first = stamp_now(&counter), last = first;
+	double lowest = INFINITY, highest = 0;
+
+	for (int i = 0; i < ROUNDS; i++) {
+		sleep_ms(ms);
+		struct stamp now = stamp_now(&counter);
+		double f = frequency(&last, &now);
+
+		if (!(f > 0))
+			return INFINITY;
+		lowest = fmin(lowest, f);
+		highest = fmax(highest, f);
+		last = now;
+	}
+	/* the rounds vouch for each other; their whole length gives the sharpest value */
+	*hz = frequency(&first, &last);
+	return (highest - lowest) / *hz * 1e6;
+}
+
+int clock_calibrate(struct clock *out, struct reason *why)
+{
+	double spread = INFINITY, hz = 0;
+
+	if (why != NULL)
+		why->text[0] = '\0';
+	clock_use_syscall(out);
+	if (counter_usable(why) < 0)
+		return 0;
+	for (long ms = FIRST_ROUND_MS; ms <= LONGEST_ROUND_MS; ms *= 2) {
+		spread = calibrate(ms, &hz);
+		if (spread <= SPREAD_MAX_PPM) {
+			clock_set_hz(out, CLOCK_KIND_COUNTER, (uint64_t)llround(hz));
+			return 0;
+		}
+	}
+	reason_set(why, ETIME,
+		"the rates of " COUNTER_NAME
+		" over %d rounds of %d ms differ by %.0f ppm, more than "
+		"%.0f; measure on a less busy machine",
+		ROUNDS, LONGEST_ROUND_MS, spread, SPREAD_MAX_PPM);
+	return 0;
+}
+
+double clock_cost_ns(const struct clock *clk)
+{
+	enum { BATCHES = 64, CALLS = 256 };
+	uint64_t best = UINT64_MAX;
+
+	for (int batch = 0; batch < BATCHES; batch++) {
+		uint64_t start = clock_now(clk), end = start;
+
+		for (int i = 0; i < CALLS; i++)
+			end = clock_now(clk);
+		if (end - start < best)
+			best = end - start;
+	}
+	return (double)best * 1e9 / (double)clk->ticks_hz / CALLS;
+}

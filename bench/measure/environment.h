@@ -1,0 +1,25 @@
+/* SPDX-License-Identifier: MIT */
+/*
+ * The fingerprint of a run, env.json: what a figure depends on besides the code under test, as far
+ * as this process may read it. What is absent or unreadable here holds null. No name of the
+ * machine, of a user or of a home directory is in it.
+ */
+#ifndef IPCBENCH_ENVIRONMENT_H
+#define IPCBENCH_ENVIRONMENT_H
+
+#include "measure/topology.h"
+#include <ipcbench/clock.h>
+#include <jansson.h>
+
+/*
+ * A new reference to the whole object; NULL when out of memory. Takes about a millisecond, in
+ * which it measures what the clock and the histogram cost.
+ */
+json_t *environment_json(
+	const struct topology *topo, const struct clock *clk, int argc, char *const *argv);
+
+/* The same as indented text, to be freed by free(). */
+char *environment_text(
+	const struct topology *topo, const struct clock *clk, int argc, char *const *argv);
+
+#endif

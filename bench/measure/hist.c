@@ -1,0 +1,115 @@
+/* SPDX-License-Identifier: MIT */
+/* Reading and merging histograms. */
+#include "measure/hist.h"
+#include <float.h>
+#include <math.h>
+#include <string.h>
+
+/* A percentile is shown only when so many values lie beyond it. */
+#define VALUES_BEYOND 10.0
+
+void hist_reset(struct histogram *h)
+{
+	memset(h, 0, sizeof(*h));
+	h->min = UINT64_MAX;
+}
+
+void hist_add(struct histogram *into, const struct histogram *from)
+{
+	if (from->total == 0)
+		return;
+	for (uint32_t i = 0; i < HIST_SLOTS; i++)
+		into->count[i] += from->count[i];
+	into->total += from->total;
+	into->overflow += from->overflow;
+	into->sum += from->sum;
+	if (from->min < into->min)
+		into->min = from->min;
+	if (from->max > into->max)
+		into->max = from->max;
+}
+
+/* Bits of a value that its slot forgets. */
+static unsigned int forgotten_bits(uint64_t ns)
+{
+	return (unsigned int)(64 - HIST_SUB_BITS) -
+	       (unsigned int)__builtin_clzll(ns | (HIST_SUB_COUNT - 1));
+}
+
+uint64_t hist_lowest_equivalent(uint64_t ns)
+{
+	unsigned int bits = forgotten_bits(ns);
+
+	return ns >> bits << bits;
+}
+
+uint64_t hist_highest_equivalent(uint64_t ns)
+{
+	return hist_lowest_equivalent(ns) + ((UINT64_C(1) << forgotten_bits(ns)) - 1);
+}
+
+uint64_t hist_slot_value(uint32_t slot)
+{
+	if (slot < HIST_SUB_COUNT)
+		return slot;
+	uint32_t bucket = slot / HIST_SUB_HALF - 1;
+
+	return (uint64_t)(slot - bucket * HIST_SUB_HALF) << bucket;
+}
+
+/*
+ * ceil(q * total) as it is meant: 0.9 of 10 values is the 9th, although 0.9 is slightly more than
+ * nine tenths once it is a double.
+ */
+static uint64_t rank_of(double q, uint64_t total)
+{
+	double exact = q * (double)total;
+	double near = nearbyint(exact);
+	double rank = fabs(exact - near) <= exact * 2 * DBL_EPSILON ? near : ceil(exact);
+
+	/* written so that a NAN also ends at the first rank */
+	if (!(rank > 1))
+		return 1;
+	return rank >= (double)total ? total : (uint64_t)rank;
+}
+
+uint64_t hist_quantile(const struct histogram *h, double q)
+{
+	if (h->total == 0)
+		return 0;
+	uint64_t rank = rank_of(q, h->total), seen = 0;
+
+	/* Known exactly, and in the topmost slot the only bound when values exceed an hour. */
+	if (rank == h->total)
+		return h->max;
+	for (uint32_t i = 0; i < HIST_SLOTS; i++) {
+		seen += h->count[i];
+		if (seen >= rank) {
+			uint64_t value = hist_highest_equivalent(hist_slot_value(i));
+
+			return value < h->max ? value : h->max;
+		}
+	}
+	return h->max;
+}
+
+double hist_mean(const struct histogram *h)
+{
+	return h->total == 0 ? NAN : (double)h->sum / (double)h->total;
+}
+
+bool hist_supports(const struct histogram *h, double q, uint64_t *missing)
+{
+	/* 1 - q carries the rounding of q: 1 - 0.9 is less than a tenth, yet 100 values do. */
+	double need = ceil(VALUES_BEYOND / (1 - q + DBL_EPSILON));
+	bool never = !(q < 1);
+	bool enough = !never && (double)h->total >= need;
+
+	if (missing != NULL) {
+		if (enough)
+			*missing = 0;
+		else
+			*missing = never ? UINT64_MAX : (uint64_t)need - h->total;
+	}
+	return enough;
+}

@@ -1,0 +1,36 @@
+/* SPDX-License-Identifier: MIT */
+/* Reading and merging histograms; recording is inline in <ipcbench/hist.h>. */
+#ifndef IPCBENCH_MEASURE_HIST_H
+#define IPCBENCH_MEASURE_HIST_H
+
+#include <ipcbench/hist.h>
+
+/* Empties a histogram. Memory that is all zero is not an empty histogram: call this first. */
+void hist_reset(struct histogram *h);
+
+/* Adds every count of `from` to `into`: the only correct way to merge trials or workers. */
+void hist_add(struct histogram *into, const struct histogram *from);
+
+/* Smallest and largest value that share the slot of `ns`. */
+uint64_t hist_lowest_equivalent(uint64_t ns);
+uint64_t hist_highest_equivalent(uint64_t ns);
+
+/* The lowest value of a slot, the inverse of hist_slot(). */
+uint64_t hist_slot_value(uint32_t slot);
+
+/*
+ * The value at quantile q in 0..1: the highest value equivalent to the ceil(q * total)-th smallest
+ * one (the 1st for q = 0), never above the exact maximum. 0 while empty.
+ */
+uint64_t hist_quantile(const struct histogram *h, double q);
+
+/* Exact mean in nanoseconds; NAN while empty. */
+double hist_mean(const struct histogram *h);
+
+/*
+ * Whether quantile q is supported by the data: at least 10 values lie beyond it,
+ * total * (1 - q) >= 10. *missing (may be NULL) receives how many more values it needs.
+ */
+bool hist_supports(const struct histogram *h, double q, uint64_t *missing);
+
+#endif

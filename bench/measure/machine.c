@@ -1,0 +1,196 @@
+/* SPDX-License-Identifier: MIT */
+/* Processor, operating system, hypervisor, control groups: what one file alone does not tell. */
+#include "measure/machine.h"
+#include "measure/text-file.h"
+#include <dirent.h>
+#include <errno.h>
+#include <ipcbench/base.h>
+#include <math.h>
+#include <stdio.h>
+#include <stdlib.h>
+#include <string.h>
+
+#if defined(__x86_64__)
+#include <cpuid.h>
+#endif
+
+#define CPUS	"/sys/devices/system/cpu/"
+#define CGROUPS "/sys/fs/cgroup"
+
+char *machine_cpu_model(char *buf, size_t size)
+{
+	/* x86; some Arm boards; POWER; RISC-V; the number that other Arm kernels give */
+	static const char *const keys[] = {"model name", "Model", "cpu", "uarch", "CPU part"};
+	char text[4096];
+
+	if (text_file_read("/proc/cpuinfo", text, sizeof(text)) < 0)
+		return NULL;
+	for (size_t i = 0; i < ARRAY_SIZE(keys); i++)
+		if (text_find(text, keys[i], ':', buf, size) != NULL)
+			return buf;
+	return NULL;
+}
+
+char *machine_os_name(char *buf, size_t size)
+{
+	char text[4096];
+
+	if (text_file_read("/etc/os-release", text, sizeof(text)) < 0 &&
+		text_file_read("/usr/lib/os-release", text, sizeof(text)) < 0)
+		return NULL;
+	if (text_find(text, "PRETTY_NAME", '=', buf, size) == NULL)
+		return NULL;
+	size_t len = strlen(buf);
+
+	if (len >= 2 && (buf[0] == '"' || buf[0] == '\'') && buf[len - 1] == buf[0]) {
+		memmove(buf, buf + 1, len - 2);
+		buf[len - 2] = '\0';
+	}
+	return buf;
+}
+
+int machine_turbo(void)
+{
+	char text[16];
+
+	/* this one asks the other way round */
+	if (text_file_read(CPUS "intel_pstate/no_turbo", text, sizeof(text)) > 0)
+		return text[0] == '0';
+	if (text_file_read(CPUS "cpufreq/boost", text, sizeof(text)) > 0)
+		return text[0] != '0';
+	return -1;
+}
+
+int machine_hypervisor(char *vendor, size_t size)
+{
+	vendor[0] = '\0';
+#if defined(__x86_64__)
+	unsigned int a, b, c, d, name[4] = {0};
+
+	if (!__get_cpuid(1, &a, &b, &c, &d))
+		return -1;
+	if ((c & (1u << 31)) == 0)
+		return 0;
+	/* __get_cpuid() refuses this range, since no processor announces it */
+	__cpuid(0x40000000, a, name[0], name[1], name[2]);
+	snprintf(vendor, size, "%s", (const char *)name);
+	return 1;
+#else
+	(void)size;
+	return -1;
+#endif
+}
+
+static int is_visible(const struct dirent *entry)
+{
+	return entry->d_name[0] != '.';
+}
+
+int machine_mitigations(void (*fn)(void *arg, const char *name, const char *text), void *arg)
+{
+	struct dirent **entries;
+	int n = scandir(CPUS "vulnerabilities", &entries, is_visible, alphasort);
+
+	if (n < 0)
+		return -errno;
+	for (int i = 0; i < n; i++) {
+		char path[sizeof(CPUS) + 300], text[512];
+
+		snprintf(path, sizeof(path), CPUS "vulnerabilities/%s", entries[i]->d_name);
+		if (text_file_read(path, text, sizeof(text)) >= 0)
+			fn(arg, entries[i]->d_name, text);
+		free(entries[i]);
+	}
+	free(entries);
+	return 0;
+}
+
+/* ---- control groups -------------------------------------------------------------------------- */
+
+/* The quota of one group in CPUs; INFINITY where it sets none. */
+static double group_quota(const char *group)
+{
+	char path[4200], text[64];
+	double quota, period;
+
+	snprintf(path, sizeof(path), "%s/cpu.max", group);
+	if (text_file_read(path, text, sizeof(text)) > 0)
+		/* "max 100000" is no limit */
+		return sscanf(text, "%lf %lf", &quota, &period) == 2 && period > 0 ? quota / period
+										   : INFINITY;
+	snprintf(path, sizeof(path), "%s/cpu.cfs_quota_us", group);
+	if (text_file_read(path, text, sizeof(text)) <= 0 || sscanf(text, "%lf", &quota) != 1 ||
+		quota < 0)
+		return INFINITY;
+	snprintf(path, sizeof(path), "%s/cpu.cfs_period_us", group);
+	if (text_file_read(path, text, sizeof(text)) <= 0 || sscanf(text, "%lf", &period) != 1 ||
+		period <= 0)
+		return INFINITY;
+	return quota / period;
+}
+
+/*
+ * The tightest quota of a group and all around it. In a container the path may be the one outside,
+ * of which only the end of the walk, the mount point itself, exists.
+ */
+static double path_quota(const char *mount, const char *path)
+{
+	char group[4096];
+	size_t root = strlen(mount);
+	double least = INFINITY;
+
+	snprintf(group, sizeof(group), "%s%s", mount, path);
+	for (;;) {
+		least = fmin(least, group_quota(group));
+		char *slash = strrchr(group + root, '/');
+
+		if (slash == NULL)
+			return least;
+		*slash = '\0';
+	}
+}
+
+/* Whether "cpu" is in a list such as "cpu,cpuacct". */
+static bool lists_cpu(const char *controllers)
+{
+	for (const char *p = controllers; p != NULL; p = strchr(p, ',')) {
+		p += *p == ',';
+		if (strncmp(p, "cpu", 3) == 0 && (p[3] == ',' || p[3] == '\0'))
+			return true;
+	}
+	return false;
+}
+
+double machine_cpu_quota(void)
+{
+	char text[8192], *rest = text, *line;
+	double least = INFINITY;
+
+	if (text_file_read("/proc/self/cgroup", text, sizeof(text)) < 0)
+		return NAN;
+	/* "0::/path" is the unified hierarchy, "4:cpu,cpuacct:/path" one of the old kind */
+	while ((line = strsep(&rest, "\n")) != NULL) {
+		char *controllers = strchr(line, ':');
+		char *path = controllers == NULL ? NULL : strchr(controllers + 1, ':');
+
+		if (path == NULL)
+			continue;
+		*path++ = '\0';
+		if (controllers[1] == '\0')
+			least = fmin(least, path_quota(CGROUPS, path));
+		else if (lists_cpu(controllers + 1))
+			least = fmin(least, path_quota(CGROUPS "/cpu", path));
+	}
+	return isinf(least) ? NAN : least;
+}
+
+double machine_cpu_pressure(void)
+{
+	char text[256];
+	double percent;
+
+	if (text_file_read("/proc/pressure/cpu", text, sizeof(text)) < 0 ||
+		sscanf(text, "some avg10=%lf", &percent) != 1)
+		return NAN;
+	return percent;
+}

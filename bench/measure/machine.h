@@ -1,0 +1,35 @@
+/* SPDX-License-Identifier: MIT */
+/* Facts about the machine that take more than reading one file. */
+#ifndef IPCBENCH_MACHINE_H
+#define IPCBENCH_MACHINE_H
+
+#include <stddef.h>
+
+/* "AMD EPYC 9755 128-Core Processor". Returns buf, or NULL where nothing says so. */
+char *machine_cpu_model(char *buf, size_t size);
+
+/* "Debian GNU/Linux 12 (bookworm)". Returns buf, or NULL. */
+char *machine_os_name(char *buf, size_t size);
+
+/* 1 with clock boost on, 0 with it off, -1 where the kernel does not say. */
+int machine_turbo(void);
+
+/*
+ * 1 in a virtual machine, with what the hypervisor calls itself in `vendor` ("" if nothing); 0 on
+ * bare metal; -1 where the processor does not say.
+ */
+int machine_hypervisor(char *vendor, size_t size);
+
+/* Calls fn for every known hole of the processor, in the order of their names. 0 or -errno. */
+int machine_mitigations(void (*fn)(void *arg, const char *name, const char *text), void *arg);
+
+/*
+ * How many CPUs' worth of time the control groups around this process let it use, the tightest of
+ * them; NAN without a limit.
+ */
+double machine_cpu_quota(void);
+
+/* Share of the last ten seconds in which some process waited for a CPU, in percent; or NAN. */
+double machine_cpu_pressure(void);
+
+#endif

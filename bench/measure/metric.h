@@ -1,0 +1,72 @@
+/* SPDX-License-Identifier: MIT */
+/*
+ * What a trial measures, in the order and under the names of results schema version 1
+ * (results/README.md). One list feeds the trial record, the CSV and JSON writers and the summary,
+ * so a metric is added in one place.
+ *
+ * A value is a double; NAN means not applicable or not measured and is written as an empty field.
+ * Counts stay exact up to 2^53.
+ */
+#ifndef IPCBENCH_METRIC_H
+#define IPCBENCH_METRIC_H
+
+#include <stddef.h>
+
+/* METRIC_COUNTED: an integer. METRIC_REAL: written with 9 significant digits. */
+enum metric_kind { METRIC_COUNTED, METRIC_REAL };
+
+/* X(identifier, column, kind, summarised: gets median, _ci_lo and _ci_hi in summary.csv) */
+#define METRICS(X)                                                                                 \
+	X(WARMUP_S, warmup_s, METRIC_REAL, 0)                                                      \
+	X(DURATION_S, duration_s, METRIC_REAL, 1)                                                  \
+	X(MESSAGES, messages, METRIC_COUNTED, 1)                                                   \
+	X(BYTES, bytes, METRIC_COUNTED, 0)                                                         \
+	X(LOST, lost_messages, METRIC_COUNTED, 1)                                                  \
+	X(MSGS_PER_S, msgs_per_s, METRIC_REAL, 1)                                                  \
+	X(BYTES_PER_S, bytes_per_s, METRIC_REAL, 1)                                                \
+	X(OFFERED, offered_msgs_per_s, METRIC_REAL, 0)                                             \
+	X(LAT_COUNT, lat_count, METRIC_COUNTED, 0)                                                 \
+	X(LAT_MIN, lat_min_ns, METRIC_COUNTED, 1)                                                  \
+	X(LAT_MEAN, lat_mean_ns, METRIC_REAL, 1)                                                   \
+	X(LAT_P50, lat_p50_ns, METRIC_COUNTED, 1)                                                  \
+	X(LAT_P90, lat_p90_ns, METRIC_COUNTED, 1)                                                  \
+	X(LAT_P99, lat_p99_ns, METRIC_COUNTED, 1)                                                  \
+	X(LAT_P999, lat_p999_ns, METRIC_COUNTED, 1)                                                \
+	X(LAT_P9999, lat_p9999_ns, METRIC_COUNTED, 1)                                              \
+	X(LAT_MAX, lat_max_ns, METRIC_COUNTED, 1)                                                  \
+	X(SETUP, setup_ns, METRIC_COUNTED, 1)                                                      \
+	X(FIRST_MESSAGE, first_message_ns, METRIC_COUNTED, 1)                                      \
+	X(TX_USER, tx_user_s, METRIC_REAL, 0)                                                      \
+	X(TX_SYS, tx_sys_s, METRIC_REAL, 0)                                                        \
+	X(RX_USER, rx_user_s, METRIC_REAL, 0)                                                      \
+	X(RX_SYS, rx_sys_s, METRIC_REAL, 0)                                                        \
+	X(CPU_PER_MSG, cpu_ns_per_msg, METRIC_REAL, 1)                                             \
+	X(CPU_PER_BYTE, cpu_ns_per_byte, METRIC_REAL, 1)                                           \
+	X(TX_VOL_CSW, tx_vol_csw, METRIC_COUNTED, 0)                                               \
+	X(TX_INVOL_CSW, tx_invol_csw, METRIC_COUNTED, 0)                                           \
+	X(RX_VOL_CSW, rx_vol_csw, METRIC_COUNTED, 0)                                               \
+	X(RX_INVOL_CSW, rx_invol_csw, METRIC_COUNTED, 0)                                           \
+	X(TX_FAULTS, tx_faults, METRIC_COUNTED, 0)                                                 \
+	X(RX_FAULTS, rx_faults, METRIC_COUNTED, 0)                                                 \
+	X(TX_MIGRATIONS, tx_migrations, METRIC_COUNTED, 0)                                         \
+	X(RX_MIGRATIONS, rx_migrations, METRIC_COUNTED, 0)                                         \
+	X(MEM_PSS, mem_pss_bytes, METRIC_COUNTED, 0)                                               \
+	X(MEM_KERNEL, mem_kernel_bytes, METRIC_COUNTED, 0)                                         \
+	X(STEAL, steal_s, METRIC_REAL, 0)
+
+enum metric {
+#define METRIC_ENUM(id, column, kind, summarised) METRIC_##id,
+	METRICS(METRIC_ENUM)
+#undef METRIC_ENUM
+		METRIC_COUNT
+};
+
+struct metric_info {
+	const char *column;
+	enum metric_kind kind;
+	int summarised;
+};
+
+extern const struct metric_info metric_info[METRIC_COUNT];
+
+#endif

@@ -1,0 +1,23 @@
+/* SPDX-License-Identifier: MIT */
+/* Small text files of /proc and /sys. */
+#ifndef IPCBENCH_TEXT_FILE_H
+#define IPCBENCH_TEXT_FILE_H
+
+#include <stddef.h>
+
+/*
+ * Reads the beginning of a file, at most size - 1 bytes, without white space at its end. Returns
+ * the length, or -errno with buf holding the empty string.
+ */
+int text_file_read(const char *path, char *buf, size_t size);
+
+/*
+ * Finds the line of `text` that starts with `key`, then white space or `separator`, and copies
+ * what follows the separator, without white space around it. NULL if there is no such line.
+ */
+char *text_find(const char *text, const char *key, char separator, char *buf, size_t size);
+
+/* "always [madvise] never" -> "madvise": how sysfs shows a choice. NULL if none is in brackets. */
+char *text_chosen(char *text);
+
+#endif

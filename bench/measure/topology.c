@@ -1,0 +1,406 @@
+/* SPDX-License-Identifier: MIT */
+/*
+ * hwloc is loaded once, a line per CPU is taken from it, and it is freed again: the driver forks
+ * for every trial and should have little to copy.
+ */
+#include "measure/topology.h"
+#include <errno.h>
+#include <hwloc.h>
+#include <stdio.h>
+#include <stdlib.h>
+#include <string.h>
+
+/* One CPU that is online. The numbers only tell equal from different, but for `cpu`. */
+struct unit {
+	unsigned int cpu; /* as the kernel numbers it */
+	unsigned int core, llc, node, package;
+	bool allowed; /* by this process's affinity, and so by its cgroup's cpuset */
+};
+
+struct topology {
+	size_t count;
+	struct unit unit[];
+};
+
+static const char *const placement_names[PLACE_COUNT] = {
+	[PLACE_SAME_CPU] = "same-cpu",
+	[PLACE_SMT] = "smt",
+	[PLACE_SAME_LLC] = "same-llc",
+	[PLACE_CROSS_LLC] = "cross-llc",
+	[PLACE_CROSS_NUMA] = "cross-numa",
+	[PLACE_CROSS_CPU] = "cross-cpu",
+	[PLACE_NONE] = "none",
+};
+
+const char *placement_name(enum placement p)
+{
+	return (unsigned int)p < PLACE_COUNT ? placement_names[p] : "unknown";
+}
+
+bool placement_parse(const char *name, enum placement *out)
+{
+	for (unsigned int p = 0; p < PLACE_COUNT; p++) {
+		if (strcmp(name, placement_names[p]) == 0) {
+			*out = (enum placement)p;
+			return true;
+		}
+	}
+	return false;
+}
+
+/* ---- loading -------------------------------------------------------------------------------- */
+
+/* The object of `type` around a CPU, or `otherwise` where nothing is known of such objects. */
+static hwloc_obj_t around(
+	hwloc_topology_t hw, hwloc_obj_t pu, hwloc_obj_type_t type, hwloc_obj_t otherwise)
+{
+	hwloc_obj_t obj = hwloc_get_ancestor_obj_by_type(hw, type, pu);
+
+	return obj != NULL ? obj : otherwise;
+}
+
+/* The outermost data or unified cache. */
+static hwloc_obj_t last_level_cache(hwloc_obj_t pu, hwloc_obj_t otherwise)
+{
+	hwloc_obj_t found = otherwise;
+
+	for (hwloc_obj_t obj = pu->parent; obj != NULL; obj = obj->parent)
+		if (hwloc_obj_type_is_dcache(obj->type))
+			found = obj;
+	return found;
+}
+
+static void fill_unit(struct unit *u, hwloc_topology_t hw, hwloc_obj_t pu, hwloc_const_cpuset_t may)
+{
+	/* the first one is the node of ordinary memory where a CPU also has a fast or far one */
+	int node = hwloc_bitmap_first(pu->complete_nodeset);
+	hwloc_obj_t package = around(hw, pu, HWLOC_OBJ_PACKAGE, hwloc_get_root_obj(hw));
+
+	/* gp_index tells objects of all types apart, so one may stand in for another */
+	u->cpu = pu->os_index;
+	u->core = (unsigned int)around(hw, pu, HWLOC_OBJ_CORE, pu)->gp_index;
+	/* a virtual machine that shows no cache: its CPUs most likely share the package's */
+	u->llc = (unsigned int)last_level_cache(pu, package)->gp_index;
+	u->node = node < 0 ? 0 : (unsigned int)node;
+	u->package = (unsigned int)package->gp_index;
+	u->allowed = may == NULL || hwloc_bitmap_isset(may, pu->os_index) != 0;
+}
+
+static int by_cpu(const void *a, const void *b)
+{
+	const struct unit *x = a, *y = b;
+
+	return (x->cpu > y->cpu) - (x->cpu < y->cpu);
+}
+
+/* `may` = NULL allows every CPU. */
+static struct topology *extract(hwloc_topology_t hw, hwloc_const_cpuset_t may)
+{
+	int count = hwloc_get_nbobjs_by_type(hw, HWLOC_OBJ_PU);
+
+	if (count <= 0)
+		return NULL;
+	struct topology *t = calloc(1, sizeof(*t) + (size_t)count * sizeof(t->unit[0]));
+
+	if (t == NULL)
+		return NULL;
+	for (hwloc_obj_t pu = NULL;
+		(pu = hwloc_get_next_obj_by_type(hw, HWLOC_OBJ_PU, pu)) != NULL;)
+		fill_unit(&t->unit[t->count++], hw, pu, may);
+	qsort(t->unit, t->count, sizeof(t->unit[0]), by_cpu);
+	return t;
+}
+
+/*
+ * Only what a class is made of: no devices, no instruction caches, no distances. Groups have to
+ * stay, since hwloc hangs the nodes of a divided package from them; without, each node would seem
+ * to own all of its CPUs. Nodes outside the cpuset's memory stay too: an allowed CPU may belong to
+ * one.
+ */
+static int configure(hwloc_topology_t hw)
+{
+	static const struct {
+		hwloc_obj_type_t type;
+		enum hwloc_type_filter_e filter;
+	} kept[] = {
+		{HWLOC_OBJ_PACKAGE, HWLOC_TYPE_FILTER_KEEP_ALL},
+		{HWLOC_OBJ_CORE, HWLOC_TYPE_FILTER_KEEP_ALL},
+		{HWLOC_OBJ_GROUP, HWLOC_TYPE_FILTER_KEEP_STRUCTURE},
+	};
+	const unsigned long flags =
+		HWLOC_TOPOLOGY_FLAG_INCLUDE_DISALLOWED | HWLOC_TOPOLOGY_FLAG_NO_DISTANCES |
+		HWLOC_TOPOLOGY_FLAG_NO_MEMATTRS | HWLOC_TOPOLOGY_FLAG_NO_CPUKINDS;
+
+	if (hwloc_topology_set_all_types_filter(hw, HWLOC_TYPE_FILTER_KEEP_NONE) < 0 ||
+		hwloc_topology_set_cache_types_filter(hw, HWLOC_TYPE_FILTER_KEEP_ALL) < 0 ||
+		hwloc_topology_set_icache_types_filter(hw, HWLOC_TYPE_FILTER_KEEP_NONE) < 0)
+		return -1;
+	for (size_t i = 0; i < ARRAY_SIZE(kept); i++)
+		if (hwloc_topology_set_type_filter(hw, kept[i].type, kept[i].filter) < 0)
+			return -1;
+	return hwloc_topology_set_flags(hw, flags);
+}
+
+/*
+ * hwloc warns on stderr of firmware that contradicts itself, and its first call loads every
+ * plug-in for graphics cards that is installed, with their libraries; neither is wanted, and only
+ * the environment can say so. A user's own setting is left alone.
+ */
+static hwloc_topology_t start_hwloc(void)
+{
+	hwloc_topology_t hw = NULL;
+
+	setenv("HWLOC_HIDE_ERRORS", "2", 0);
+	setenv("HWLOC_PLUGINS_PATH", "/nonexistent", 0);
+	if (hwloc_topology_init(&hw) < 0)
+		return NULL;
+	if (configure(hw) == 0)
+		return hw;
+	hwloc_topology_destroy(hw);
+	return NULL;
+}
+
+struct topology *topology_load(struct reason *why)
+{
+	hwloc_topology_t hw = start_hwloc();
+	hwloc_bitmap_t may = hwloc_bitmap_alloc();
+	struct topology *t = NULL;
+
+	errno = 0;
+	if (may != NULL && hw != NULL && hwloc_topology_load(hw) == 0 &&
+		hwloc_get_cpubind(hw, may, HWLOC_CPUBIND_THREAD) == 0)
+		t = extract(hw, may);
+	if (t == NULL)
+		reason_set(why, errno,
+			"hwloc cannot read this machine's topology (%s); `lstopo-no-graphics` shows "
+			"what it finds",
+			strerror(errno != 0 ? errno : ENODEV));
+	if (hw != NULL)
+		hwloc_topology_destroy(hw);
+	hwloc_bitmap_free(may);
+	return t;
+}
+
+struct topology *topology_load_synthetic(const char *desc, struct reason *why)
+{
+	hwloc_topology_t hw = start_hwloc();
+	struct topology *t = NULL;
+
+	if (hw != NULL && hwloc_topology_set_synthetic(hw, desc) == 0 &&
+		hwloc_topology_load(hw) == 0)
+		t = extract(hw, NULL);
+	if (t == NULL)
+		reason_set(why, EINVAL, "hwloc cannot make a machine of \"%s\"", desc);
+	if (hw != NULL)
+		hwloc_topology_destroy(hw);
+	return t;
+}
+
+void topology_free(struct topology *t)
+{
+	free(t);
+}
+
+/* ---- classes -------------------------------------------------------------------------------- */
+
+static enum placement class_of(const struct unit *a, const struct unit *b)
+{
+	if (a->cpu == b->cpu)
+		return PLACE_SAME_CPU;
+	if (a->core == b->core)
+		return PLACE_SMT;
+	/* nodes first: a cache may span the nodes of a divided package */
+	if (a->node != b->node)
+		return PLACE_CROSS_NUMA;
+	return a->llc == b->llc ? PLACE_SAME_LLC : PLACE_CROSS_LLC;
+}
+
+/* How unwelcome a CPU is: CPU 0 serves most interrupts, and its core's other threads feel them. */
+static unsigned int burden(const struct topology *t, const struct unit *u)
+{
+	if (u->cpu == 0)
+		return 2;
+	return t->unit[0].cpu == 0 && t->unit[0].core == u->core ? 1 : 0;
+}
+
+/* The least burdened pair of a class, with the lowest numbers among equals. */
+static bool find_pair(const struct topology *t, enum placement class, bool allowed_only,
+	const struct unit **tx, const struct unit **rx)
+{
+	unsigned int best = UINT32_MAX;
+
+	for (size_t i = 0; i < t->count; i++) {
+		const struct unit *a = &t->unit[i];
+
+		if (allowed_only && !a->allowed)
+			continue;
+		for (size_t j = i; j < t->count && best > 0; j++) {
+			const struct unit *b = &t->unit[j];
+			unsigned int weight = burden(t, a) + burden(t, b);
+
+			if ((allowed_only && !b->allowed) || weight >= best ||
+				class_of(a, b) != class)
+				continue;
+			best = weight;
+			*tx = a;
+			*rx = b;
+		}
+	}
+	return best != UINT32_MAX;
+}
+
+/* The CPUs that this process may use, "0-3,8". */
+static const char *allowed_list(const struct topology *t, char *buf, size_t size)
+{
+	size_t used = 0;
+
+	buf[0] = '\0';
+	for (size_t i = 0; i < t->count; i++) {
+		size_t j = i;
+
+		if (!t->unit[i].allowed)
+			continue;
+		while (j + 1 < t->count && t->unit[j + 1].allowed &&
+			t->unit[j + 1].cpu == t->unit[j].cpu + 1)
+			j++;
+		int n = snprintf(buf + used, size - used, "%s%u%s", used == 0 ? "" : ",",
+			t->unit[i].cpu, j == i ? "" : "-");
+
+		if (n > 0 && j != i && (size_t)n < size - used)
+			n += snprintf(
+				buf + used + n, size - used - (size_t)n, "%u", t->unit[j].cpu);
+		if (n < 0 || (size_t)n >= size - used) {
+			snprintf(buf + size - 4, 4, "...");
+			break;
+		}
+		used += (size_t)n;
+		i = j;
+	}
+	return buf;
+}
+
+static int no_pair(const struct topology *t, enum placement want, struct reason *why)
+{
+	static const char *const needs[PLACE_COUNT] = {
+		[PLACE_SAME_CPU] = "a CPU",
+		[PLACE_SMT] = "two hardware threads of one core",
+		[PLACE_SAME_LLC] = "two cores under one last-level cache",
+		[PLACE_CROSS_LLC] = "two last-level caches in one NUMA node",
+		[PLACE_CROSS_NUMA] = "CPUs of two NUMA nodes",
+		[PLACE_CROSS_CPU] = "two CPUs",
+	};
+	const struct unit *a, *b;
+	char list[64];
+
+	for (int class = PLACE_SAME_CPU; class <= PLACE_CROSS_NUMA; class ++) {
+		bool fits = want == PLACE_CROSS_CPU ? class != PLACE_SAME_CPU : class == (int)want;
+
+		if (fits && find_pair(t, (enum placement) class, false, &a, &b))
+			return reason_set(why, ENODEV,
+				"%s needs %s, such as CPUs %u and %u, but this process may use only CPU %s; "
+				"widen its affinity (taskset -c) or the cpuset of its cgroup",
+				placement_name(want), needs[want], a->cpu, b->cpu,
+				allowed_list(t, list, sizeof(list)));
+	}
+	struct topology_counts n;
+
+	topology_count(t, &n);
+	return reason_set(why, ENODEV,
+		"%s needs %s; the machine offers CPU %s: %u cores, %u last-level caches, %u NUMA nodes%s",
+		placement_name(want), needs[want], allowed_list(t, list, sizeof(list)), n.cores,
+		n.llcs, n.nodes,
+		want == PLACE_SMT ? "; SMT is switched in /sys/devices/system/cpu/smt/control"
+				  : "; choose a placement that it has");
+}
+
+static int pick_class(const struct topology *t, enum placement class, int *tx, int *rx)
+{
+	const struct unit *a, *b;
+
+	if (!find_pair(t, class, true, &a, &b))
+		return -ENODEV;
+	*tx = (int)a->cpu;
+	*rx = (int)b->cpu;
+	return 0;
+}
+
+int topology_pick(const struct topology *t, enum placement want, int *tx, int *rx,
+	enum placement *is, struct reason *why)
+{
+	/* from near to far, but another core before a thread of the same one */
+	static const enum placement nearest[] = {
+		PLACE_SAME_LLC, PLACE_CROSS_LLC, PLACE_CROSS_NUMA, PLACE_SMT};
+
+	*is = want;
+	if (want == PLACE_NONE) {
+		*tx = *rx = -1;
+		return 0;
+	}
+	if (want != PLACE_CROSS_CPU)
+		return pick_class(t, want, tx, rx) == 0 ? 0 : no_pair(t, want, why);
+	for (size_t i = 0; i < ARRAY_SIZE(nearest); i++) {
+		*is = nearest[i];
+		if (pick_class(t, nearest[i], tx, rx) == 0)
+			return 0;
+	}
+	*is = want;
+	return no_pair(t, want, why);
+}
+
+static const struct unit *unit_of(const struct topology *t, int cpu, struct reason *why)
+{
+	char list[64];
+
+	for (size_t i = 0; i < t->count; i++) {
+		if (cpu < 0 || t->unit[i].cpu != (unsigned int)cpu)
+			continue;
+		if (t->unit[i].allowed)
+			return &t->unit[i];
+		reason_set(why, EINVAL,
+			"CPU %d is not among those that this process may use (%s); widen its affinity "
+			"(taskset -c) or the cpuset of its cgroup",
+			cpu, allowed_list(t, list, sizeof(list)));
+		return NULL;
+	}
+	reason_set(why, EINVAL, "there is no CPU %d online; this process may use CPU %s", cpu,
+		allowed_list(t, list, sizeof(list)));
+	return NULL;
+}
+
+int topology_classify(
+	const struct topology *t, int tx, int rx, enum placement *is, struct reason *why)
+{
+	const struct unit *a = unit_of(t, tx, why), *b = a == NULL ? NULL : unit_of(t, rx, why);
+
+	if (b == NULL)
+		return -EINVAL;
+	*is = class_of(a, b);
+	return 0;
+}
+
+/* ---- counts --------------------------------------------------------------------------------- */
+
+/* Whether no allowed CPU before this one has the same value in the field at `offset`. */
+static bool is_first(const struct topology *t, size_t i, size_t offset)
+{
+	for (size_t j = 0; j < i; j++)
+		if (t->unit[j].allowed &&
+			memcmp((const char *)&t->unit[i] + offset,
+				(const char *)&t->unit[j] + offset, sizeof(unsigned int)) == 0)
+			return false;
+	return true;
+}
+
+void topology_count(const struct topology *t, struct topology_counts *out)
+{
+	memset(out, 0, sizeof(*out));
+	for (size_t i = 0; i < t->count; i++) {
+		if (!t->unit[i].allowed)
+			continue;
+		out->cpus++;
+		out->cores += is_first(t, i, offsetof(struct unit, core));
+		out->llcs += is_first(t, i, offsetof(struct unit, llc));
+		out->nodes += is_first(t, i, offsetof(struct unit, node));
+		out->packages += is_first(t, i, offsetof(struct unit, package));
+	}
+}

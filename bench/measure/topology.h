@@ -1,0 +1,54 @@
+/* SPDX-License-Identifier: MIT */
+/*
+ * Which CPUs this process may use and how near they are to each other (hwloc), so that a placement
+ * class becomes a pair of CPUs and a pair of CPUs becomes a class.
+ */
+#ifndef IPCBENCH_TOPOLOGY_H
+#define IPCBENCH_TOPOLOGY_H
+
+#include <ipcbench/base.h>
+
+enum placement {
+	PLACE_SAME_CPU,	  /* both sides on one CPU */
+	PLACE_SMT,	  /* two hardware threads of one core */
+	PLACE_SAME_LLC,	  /* two cores under one last-level cache */
+	PLACE_CROSS_LLC,  /* two last-level caches of one NUMA node */
+	PLACE_CROSS_NUMA, /* two NUMA nodes */
+	PLACE_CROSS_CPU,  /* request only: the nearest other core; recorded as the class it is */
+	PLACE_NONE,	  /* not pinned */
+	PLACE_COUNT,
+};
+
+struct topology; /* opaque; what is kept of one hwloc load, small because the driver forks */
+
+/* Loads the topology of the allowed CPUs. NULL with `why` when hwloc fails. */
+struct topology *topology_load(struct reason *why);
+/* The same for a machine that hwloc makes up, such as "pack:2 l3:2 core:4 pu:2", for tests. */
+struct topology *topology_load_synthetic(const char *desc, struct reason *why);
+void topology_free(struct topology *t); /* NULL is accepted */
+
+/* "same-cpu", "smt", ...: the spelling of CLI and CSV. */
+const char *placement_name(enum placement p);
+/* The inverse; false if there is no such class. */
+bool placement_parse(const char *name, enum placement *out);
+
+/*
+ * Picks CPUs for a class and says which class they really are (*is, which differs from `want` only
+ * for PLACE_CROSS_CPU and, on explicit lists, never). CPU 0 is avoided as long as others do, since
+ * it serves most interrupts. -ENODEV with `why` when this machine or this process's affinity has
+ * no such pair. PLACE_NONE yields -1, -1.
+ */
+int topology_pick(const struct topology *t, enum placement want, int *tx, int *rx,
+	enum placement *is, struct reason *why);
+
+/* The class of two CPUs; -EINVAL with `why` if one is not allowed or not there. */
+int topology_classify(
+	const struct topology *t, int tx, int rx, enum placement *is, struct reason *why);
+
+/* Counts for the fingerprint: CPUs allowed, cores, last-level caches, NUMA nodes, packages. */
+struct topology_counts {
+	unsigned int cpus, cores, llcs, nodes, packages;
+};
+void topology_count(const struct topology *t, struct topology_counts *out);
+
+#endif

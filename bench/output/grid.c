@@ -1,0 +1,383 @@
+/* SPDX-License-Identifier: MIT */
+/* The columns of one section: which there are, and what stands in them. */
+#include "output/sections.h"
+
+#include <errno.h>
+#include <ipcbench/host.h>
+#include <math.h>
+#include <stdlib.h>
+#include <string.h>
+
+/* Percentiles that want samples are marked in their own field. */
+#define SHOWN_FLAGS (~(unsigned int)FLAG_LOW_SAMPLES)
+
+static size_t item_index(const struct section *s, size_t row)
+{
+	return (size_t)(s->rows[row] - s->results->plan->items);
+}
+
+static const struct outcome *row_outcome(const struct section *s, size_t row)
+{
+	return &s->outcomes[item_index(s, row)];
+}
+
+static const struct estimate *row_metric(const struct section *s, size_t row, enum metric m)
+{
+	return &s->results->summaries[item_index(s, row)].metric[m];
+}
+
+static int set_text(struct grid *g, size_t row, const char *text)
+{
+	char **at = &g->text[row * GRID_COLUMNS_MAX + g->column_count];
+
+	*at = strdup(text);
+	return *at != NULL ? 0 : -ENOMEM;
+}
+
+typedef void (*cell_fn)(
+	const struct section *s, size_t row, const void *arg, char *buf, size_t len);
+
+/* Adds a column, its fields written by `fn`. */
+static int add_column(struct section *s, const char *heading, bool left, unsigned int drop,
+	cell_fn fn, const void *arg)
+{
+	struct grid *g = s->grid;
+	char buf[320];
+	int r = 0;
+
+	for (size_t row = 0; r == 0 && row < s->count; row++) {
+		fn(s, row, arg, buf, sizeof(buf));
+		r = set_text(g, row, buf);
+	}
+	struct grid_column *c = &g->column[g->column_count++];
+
+	snprintf(c->heading, sizeof(c->heading), "%s", heading);
+	c->left = left;
+	c->drop = drop;
+	return r;
+}
+
+static void cell_transport(
+	const struct section *s, size_t row, const void *arg, char *buf, size_t len)
+{
+	format_plain(buf, len, s->rows[row]->spelling, *(const bool *)arg);
+}
+
+static void cell_wait(const struct section *s, size_t row, const void *arg, char *buf, size_t len)
+{
+	(void)arg;
+	snprintf(buf, len, "%s", wait_name(s->rows[row]->cell.wait));
+}
+
+static void cell_copy(const struct section *s, size_t row, const void *arg, char *buf, size_t len)
+{
+	(void)arg;
+	snprintf(buf, len, "%s", copy_name(s->rows[row]->cell.copy));
+}
+
+/* How to show one metric of a section. */
+struct show {
+	enum metric metric;
+	struct scale scale;
+	bool interval; /* spread: the confidence interval rather than the range of the trials */
+	double quantile;
+};
+
+/* The maximum of a cell is the worst of any trial; all else is the median of the trials. */
+static double shown(const struct section *s, size_t row, enum metric m)
+{
+	const struct estimate *e = row_metric(s, row, m);
+
+	return m == METRIC_LAT_MAX ? e->max : e->median;
+}
+
+static void pick_scale(const struct section *s, struct show *show, enum quantity q)
+{
+	double *values = malloc((s->count + 1) * sizeof(*values));
+	size_t n = 0;
+
+	for (size_t row = 0; values != NULL && row < s->count; row++)
+		values[n++] = shown(s, row, show->metric);
+	bool integral = metric_info[show->metric].kind == METRIC_COUNTED;
+
+	show->scale = scale_pick(q, values, n, integral, s->report->glyphs);
+	free(values);
+}
+
+/* How many samples a trial lacks for a percentile; 0 if unknown or none. */
+static double lacking(const struct section *s, size_t row, double quantile)
+{
+	size_t i = item_index(s, row);
+	const struct histogram *h = s->results->hists != NULL ? s->results->hists[i] : NULL;
+	double need = ceil(10 / (1 - quantile) - 1e-6),
+	       have = row_metric(s, row, METRIC_LAT_COUNT)->median;
+
+	if (isnan(have) && h != NULL && row_outcome(s, row)->ok > 0)
+		have = (double)h->total / row_outcome(s, row)->ok;
+	return have < need ? ceil(need - have) : 0;
+}
+
+static void cell_number(const struct section *s, size_t row, const void *arg, char *buf, size_t len)
+{
+	const struct show *show = arg;
+	double value = shown(s, row, show->metric);
+
+	if (isnan(value) && show->quantile > 0) {
+		double more = lacking(s, row, show->quantile);
+
+		if (more > 0) {
+			s->report->legend.missing = true;
+			snprintf(buf, len, "+%.0f", more);
+			return;
+		}
+	}
+	scale_format(buf, len, &show->scale, value);
+}
+
+static void cell_spread(const struct section *s, size_t row, const void *arg, char *buf, size_t len)
+{
+	const struct show *show = arg;
+	const struct estimate *e = row_metric(s, row, show->metric);
+	double lo = show->interval ? e->ci_lo : e->min, hi = show->interval ? e->ci_hi : e->max;
+	char a[40], b[40];
+
+	if (isnan(lo) || isnan(hi))
+		snprintf(buf, len, "-");
+	else
+		snprintf(buf, len, "%s%s%s", scale_format(a, sizeof(a), &show->scale, lo),
+			s->report->glyphs->dash, scale_format(b, sizeof(b), &show->scale, hi));
+}
+
+static void cell_lost(const struct section *s, size_t row, const void *arg, char *buf, size_t len)
+{
+	double lost = row_metric(s, row, METRIC_LOST)->median;
+	double part = 100 * lost / (lost + row_metric(s, row, METRIC_MESSAGES)->median);
+
+	(void)arg;
+	if (isnan(lost) || (lost > 0 && isnan(part)))
+		snprintf(buf, len, "-");
+	else if (lost > 0 && part < 0.01)
+		snprintf(buf, len, "<0.01%%");
+	else if (lost > 0)
+		snprintf(buf, len, "%s%%", format_fixed((char[40]){0}, 40, part, 2));
+	else
+		snprintf(buf, len, "0");
+}
+
+static void cell_flags(const struct section *s, size_t row, const void *arg, char *buf, size_t len)
+{
+	const struct outcome *o = row_outcome(s, row);
+	size_t at = 0;
+
+	(void)arg;
+	for (size_t i = 0; i < TRIAL_FLAG_COUNT && at + 2 < len; i++) {
+		if (o->flags & SHOWN_FLAGS & 1u << i)
+			buf[at++] = legend_flag_letters[i];
+	}
+	if (o->fails > 0 && at + 1 < len)
+		buf[at++] = '!';
+	buf[at] = '\0';
+}
+
+static bool copies_differ(const struct section *s)
+{
+	for (size_t row = 1; row < s->count; row++) {
+		if (s->rows[row]->cell.copy != s->rows[0]->cell.copy)
+			return true;
+	}
+	return false;
+}
+
+static bool loses(const struct section *s)
+{
+	for (size_t row = 0; row < s->count; row++) {
+		if (s->rows[row]->transport->may_drop ||
+			row_metric(s, row, METRIC_LOST)->median > 0)
+			return true;
+	}
+	return false;
+}
+
+static int add_names(struct section *s)
+{
+	bool utf8 = s->report->glyphs == glyphs(true);
+	int r = add_column(s, "transport", true, 0, cell_transport, &utf8);
+
+	if (r == 0)
+		r = add_column(s, "wait", true, 0, cell_wait, NULL);
+	if (r == 0 && !section_notifies(s) && copies_differ(s))
+		r = add_column(s, "copy", true, 0, cell_copy, NULL);
+	return r;
+}
+
+/* One metric under a heading that ends in its unit. */
+static int add_metric(struct section *s, const struct show *show, const char *name, unsigned int drop)
+{
+	char heading[40];
+
+	snprintf(heading, sizeof(heading), "%s %s", name, show->scale.unit);
+	return add_column(s, heading, false, drop, cell_number, show);
+}
+
+/* The spread between trials: an interval if every row has one, else lowest to highest. */
+static int add_spread(struct section *s, struct show *show, unsigned int drop)
+{
+	bool several = false;
+
+	show->interval = true;
+	for (size_t row = 0; row < s->count; row++) {
+		if (isnan(row_metric(s, row, show->metric)->ci_lo))
+			show->interval = false;
+		several |= row_outcome(s, row)->ok > 1;
+	}
+	if (!several)
+		return 0;
+	*(show->interval ? &s->report->legend.interval : &s->report->legend.range) = true;
+	return add_column(
+		s, show->interval ? "95% CI" : "low-high", false, drop, cell_spread, show);
+}
+
+static int add_cost(struct section *s)
+{
+	struct show cpu = {.metric = METRIC_CPU_PER_MSG};
+	unsigned int flags = 0;
+	bool partial = false;
+	char heading[40];
+	int r;
+
+	for (size_t row = 0; row < s->count; row++) {
+		flags |= row_outcome(s, row)->flags & SHOWN_FLAGS;
+		partial |= row_outcome(s, row)->fails > 0;
+	}
+	pick_scale(s, &cpu, QUANTITY_TIME);
+	snprintf(heading, sizeof(heading), "CPU %s/%s", cpu.scale.unit,
+		s->like->cell.mode == MODE_LATENCY ? "trip"
+		: section_notifies(s)		   ? "post"
+						   : "msg");
+	r = add_column(s, heading, false, 0, cell_number, &cpu);
+	s->report->legend.cpu = true;
+	s->report->legend.flags |= flags;
+	s->report->legend.partial |= partial;
+	if (r == 0 && (flags != 0 || partial))
+		r = add_column(s, "flags", true, 0, cell_flags, NULL);
+	return r;
+}
+
+static int fill_latency(struct section *s)
+{
+	struct show p50 = {.metric = METRIC_LAT_P50, .quantile = 0.5};
+	struct show p99 = {.metric = METRIC_LAT_P99, .quantile = 0.99};
+	struct show max = {.metric = METRIC_LAT_MAX};
+
+	pick_scale(s, &p50, QUANTITY_TIME);
+	pick_scale(s, &max, QUANTITY_TIME);
+	p99.scale = p50.scale;
+	int r = add_metric(s, &p50, "p50", 0);
+
+	if (r == 0)
+		r = add_spread(s, &p50, 1);
+	if (r == 0)
+		r = add_metric(s, &p99, "p99", 3);
+	if (r == 0)
+		r = add_metric(s, &max, "max", 2);
+	return r;
+}
+
+static int fill_throughput(struct section *s)
+{
+	struct show msgs = {.metric = METRIC_MSGS_PER_S}, bytes = {.metric = METRIC_BYTES_PER_S};
+	char heading[40];
+
+	pick_scale(s, &msgs, QUANTITY_RATE);
+	pick_scale(s, &bytes, QUANTITY_BYTE_RATE);
+	snprintf(heading, sizeof(heading), "%s%s/s", msgs.scale.unit,
+		section_notifies(s) ? "posts" : "msg");
+	int r = add_column(s, heading, false, 0, cell_number, &msgs);
+
+	if (r == 0)
+		r = add_spread(s, &msgs, 1);
+	if (r == 0 && !section_notifies(s))
+		r = add_column(s, bytes.scale.unit, false, 2, cell_number, &bytes);
+	if (r == 0 && loses(s))
+		r = add_column(s, "lost", false, 0, cell_lost, NULL);
+	return r;
+}
+
+/* The best row is the one with the lowest median time or the highest rate that moves something. */
+static void mark_best(struct section *s)
+{
+	bool latency = s->like->cell.mode == MODE_LATENCY;
+	double best = latency ? INFINITY : 0;
+	size_t candidates = 0;
+
+	s->grid->best = SIZE_MAX;
+	for (size_t row = 0; row < s->count; row++) {
+		double v = row_metric(s, row, latency ? METRIC_LAT_P50 : METRIC_MSGS_PER_S)->median;
+
+		if (s->rows[row]->transport->shape == SHAPE_NULL) {
+			s->report->legend.floor = true;
+			continue;
+		}
+		candidates++;
+		if (latency ? v < best : v > best) {
+			best = v;
+			s->grid->best = row;
+		}
+	}
+	if (candidates < 2)
+		s->grid->best = SIZE_MAX;
+	s->report->legend.best |= s->grid->best != SIZE_MAX;
+}
+
+static void write_title(struct section *s)
+{
+	const struct item *like = s->like;
+	const struct cell *c = &like->cell;
+	bool latency = c->mode == MODE_LATENCY, notify = section_notifies(s);
+	const char *what = notify    ? (latency ? "Notification round trip" : "Post rate")
+			   : latency ? "Round trip"
+				     : "Throughput";
+	char size[24] = "", cpus[48] = "", copy[40] = "";
+
+	if (!notify)
+		ipcbench_bytes(size, sizeof(size), c->size);
+	if (c->cpu_tx >= 0 && c->cpu_tx == c->cpu_rx)
+		snprintf(cpus, sizeof(cpus), " (CPU %d)", c->cpu_tx);
+	else if (c->cpu_tx >= 0)
+		snprintf(cpus, sizeof(cpus), " (CPUs %d and %d)", c->cpu_tx, c->cpu_rx);
+	if (!notify && !copies_differ(s))
+		snprintf(copy, sizeof(copy), ", payload %s",
+			c->copy == COPY_INPLACE ? "in place" : "copied");
+	snprintf(s->grid->title, sizeof(s->grid->title), "%s, %s%s%s%s, idle %s%s", what, size,
+		notify ? "" : ", ",
+		like->placement == PLACE_NONE ? "not pinned" : placement_name(like->placement),
+		cpus, idle_name(like->idle), copy);
+}
+
+/* Fields were written into rows of GRID_COLUMNS_MAX; close them up to what is there. */
+static void compact(struct grid *g)
+{
+	for (size_t row = 0; row < g->row_count; row++)
+		memmove(&g->text[row * g->column_count], &g->text[row * GRID_COLUMNS_MAX],
+			g->column_count * sizeof(*g->text));
+}
+
+int grid_fill(struct section *s)
+{
+	struct grid *g = s->grid;
+
+	g->row_count = s->count;
+	g->text = calloc(s->count * GRID_COLUMNS_MAX, sizeof(*g->text));
+	if (g->text == NULL)
+		return -ENOMEM;
+	write_title(s);
+	mark_best(s);
+	int r = add_names(s);
+
+	if (r == 0)
+		r = s->like->cell.mode == MODE_LATENCY ? fill_latency(s) : fill_throughput(s);
+	if (r == 0)
+		r = add_cost(s);
+	compact(g);
+	return r;
+}

@@ -1,0 +1,55 @@
+/* SPDX-License-Identifier: MIT */
+/* Marks of the tables and what they mean; a line stands only where its mark does. */
+#include "output/sections.h"
+
+const char legend_flag_letters[TRIAL_FLAG_COUNT] = {'M', 'S', 'R', 'O', 'P', 'C', 'T', 'L'};
+
+static const char *const flag_meanings[TRIAL_FLAG_COUNT] = {
+	"migrated (a side changed its CPU)",
+	"steal (the hypervisor took time away)",
+	"short-run",
+	"rate-missed",
+	"same-cpu-spin (polls on the CPU that its peer needs)",
+	"clock-fallback",
+	"throttled",
+	"low-samples",
+};
+
+/* Appends a part, after a semicolon unless it is the first. */
+static size_t append(char *buf, size_t at, size_t len, const char *mark, const char *meaning)
+{
+	if (at >= len)
+		return at;
+	return at + (size_t)snprintf(buf + at, len - at, "%s%s%s", at > 0 ? "; " : "", mark, meaning);
+}
+
+char *legend_write(const struct report *rep, char *buf, size_t len)
+{
+	const struct legend *l = &rep->legend;
+	const struct {
+		bool shown;
+		const char *mark, *meaning;
+	} parts[] = {
+		{l->best, "*", " best of its section"},
+		{l->range, "low-high", ": lowest and highest trial"},
+		{l->interval, "95% CI", ": of the median over the trials"},
+		{l->cpu, "CPU", ": user and system time of both sides"},
+		{l->missing, "+N", ": the percentile needs N more samples in a trial"},
+		{l->floor, "null", ": moves nothing, the floor of the harness itself"},
+		{l->partial, "!", ": some trials failed, the figures are of the others"},
+	};
+	size_t at = 0;
+
+	buf[0] = '\0';
+	for (size_t i = 0; i < ARRAY_SIZE(parts); i++) {
+		if (parts[i].shown)
+			at = append(buf, at, len, parts[i].mark, parts[i].meaning);
+	}
+	for (size_t i = 0; i < TRIAL_FLAG_COUNT; i++) {
+		const char mark[] = {legend_flag_letters[i], ':', ' ', '\0'};
+
+		if (l->flags & 1u << i)
+			at = append(buf, at, len, mark, flag_meanings[i]);
+	}
+	return buf;
+}

@@ -1,0 +1,37 @@
+/* SPDX-License-Identifier: MIT */
+/*
+ * Writers. Each takes the same rows and knows one format. They return 0 or -errno (what the stream
+ * said, ENOSPC included) and print nothing elsewhere.
+ */
+#ifndef IPCBENCH_OUTPUT_H
+#define IPCBENCH_OUTPUT_H
+
+#include "measure/hist.h"
+#include "run/trial.h"
+#include "stats/summary.h"
+#include <stdio.h>
+
+/* Everything that a run has produced so far. */
+struct results {
+	const struct plan *plan;
+	const char *run_id;   /* "20261121T020000Z-1a2b3c4d": start in UTC, and the seed */
+	struct trial *trials; /* ok and fail rows in order of execution, then one row per skip */
+	size_t trial_count;
+	struct summary *summaries; /* one per item of the plan */
+	struct histogram **hists;  /* per item: trials merged; NULL where none was recorded */
+	bool interrupted;
+};
+
+int csv_write_trials(FILE *out, const struct results *r);
+int csv_write_summary(FILE *out, const struct results *r);
+
+/* Merged percentile distribution per latency item: keys, quantile, value_ns, count_beyond. */
+int csv_write_percentiles(FILE *out, const struct results *r);
+
+int json_write(FILE *out, const struct results *r, const char *env_json);
+int markdown_write(FILE *out, const struct results *r);
+
+/* The terminal table. `width` in columns, 0 = unlimited; colour only if `color`. */
+int table_write(FILE *out, const struct results *r, unsigned int width, bool color);
+
+#endif

@@ -1,0 +1,143 @@
+/* SPDX-License-Identifier: MIT */
+#include "output/sections.h"
+
+#include <errno.h>
+#include <stdlib.h>
+
+bool section_notifies(const struct section *s)
+{
+	return s->like->transport->shape == SHAPE_NOTIFY;
+}
+
+/* Sections in the order: payload before notifications, latency first, sizes, places, idle. */
+static int order(const struct item *a, const struct item *b)
+{
+	const long long keys[][2] = {
+		{a->transport->shape == SHAPE_NOTIFY, b->transport->shape == SHAPE_NOTIFY},
+		{a->cell.mode, b->cell.mode},
+		{(long long)a->cell.size, (long long)b->cell.size},
+		{a->placement, b->placement},
+		{a->cell.cpu_tx, b->cell.cpu_tx},
+		{a->cell.cpu_rx, b->cell.cpu_rx},
+		{a->idle, b->idle},
+	};
+
+	for (size_t i = 0; i < ARRAY_SIZE(keys); i++) {
+		if (keys[i][0] != keys[i][1])
+			return keys[i][0] < keys[i][1] ? -1 : 1;
+	}
+	return 0;
+}
+
+/* Equal sections keep the order of the plan, in which the pointers stand. */
+static int order_rows(const void *a, const void *b)
+{
+	const struct item *x = *(const struct item *const *)a, *y = *(const struct item *const *)b;
+	int r = order(x, y);
+
+	return r != 0 ? r : x < y ? -1 : x > y;
+}
+
+static void write_heading(struct report *rep, const struct results *r)
+{
+	const struct settings *s = r->plan->settings;
+	char amount[48], label[200] = "", name[160], cut[64] = "", run[64];
+	size_t done = 0;
+
+	for (size_t i = 0; i < r->trial_count; i++)
+		done += r->trials[i].number > 0;
+	if (s->messages > 0)
+		snprintf(amount, sizeof(amount), "%llu messages", (unsigned long long)s->messages);
+	else
+		snprintf(amount, sizeof(amount), "%s s",
+			format_real((char[40]){0}, 40, s->duration_s));
+	if (s->label != NULL)
+		snprintf(label, sizeof(label), " \"%s\"",
+			format_plain(name, sizeof(name), s->label, rep->glyphs == glyphs(true)));
+	if (r->interrupted)
+		snprintf(cut, sizeof(cut), "; interrupted after %zu of %zu launches", done,
+			r->plan->launch_count);
+	snprintf(rep->heading, sizeof(rep->heading), "Run %s%s: %u trial%s %s %s, seed %llu%s",
+		format_plain(run, sizeof(run), r->run_id, false), label, s->trials,
+		s->trials == 1 ? "" : "s", s->trials == 1 ? "of" : rep->glyphs->times, amount,
+		(unsigned long long)s->seed, cut);
+}
+
+/* Rows that have figures, ordered by section. */
+static size_t collect_rows(
+	const struct item **rows, const struct results *r, const struct outcome *outcomes)
+{
+	size_t n = 0;
+
+	for (size_t i = 0; i < r->plan->item_count; i++) {
+		if (outcomes[i].ok > 0)
+			rows[n++] = &r->plan->items[i];
+	}
+	if (n > 0)
+		qsort(rows, n, sizeof(*rows), order_rows);
+	return n;
+}
+
+static int build_grids(struct report *rep, const struct results *r, const struct outcome *outcomes)
+{
+	const struct item **rows = calloc(r->plan->item_count + 1, sizeof(*rows));
+	int ret = 0;
+
+	if (rows == NULL)
+		return -ENOMEM;
+	size_t n = collect_rows(rows, r, outcomes), from = 0;
+
+	rep->grids = calloc(n + 1, sizeof(*rep->grids));
+	if (rep->grids == NULL)
+		ret = -ENOMEM;
+	while (ret == 0 && from < n) {
+		struct section s = {.results = r, .outcomes = outcomes, .report = rep};
+
+		s.like = rows[from];
+		s.rows = &rows[from];
+		while (from < n && order(s.like, rows[from]) == 0) {
+			from++;
+			s.count++;
+		}
+		s.grid = &rep->grids[rep->grid_count++];
+		ret = grid_fill(&s);
+	}
+	free(rows);
+	return ret;
+}
+
+int report_build(struct report *rep, const struct results *r, bool utf8)
+{
+	struct outcome *outcomes = outcomes_collect(r);
+
+	*rep = (struct report){.glyphs = glyphs(utf8)};
+	if (outcomes == NULL)
+		return -ENOMEM;
+	write_heading(rep, r);
+	int ret = build_grids(rep, r, outcomes);
+
+	if (ret == 0)
+		ret = notes_build(rep, r, outcomes, utf8);
+	free(outcomes);
+	if (ret != 0)
+		report_free(rep);
+	return ret;
+}
+
+void report_free(struct report *rep)
+{
+	if (rep == NULL)
+		return;
+	for (size_t i = 0; i < rep->grid_count; i++) {
+		struct grid *g = &rep->grids[i];
+
+		for (size_t k = 0; g->text != NULL && k < g->row_count * g->column_count; k++)
+			free(g->text[k]);
+		free(g->text);
+	}
+	for (size_t i = 0; i < rep->note_count; i++)
+		free(rep->notes[i]);
+	free(rep->notes);
+	free(rep->grids);
+	*rep = (struct report){0};
+}

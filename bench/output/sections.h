@@ -1,0 +1,75 @@
+/* SPDX-License-Identifier: MIT */
+/*
+ * What people read, before it is laid out: results grouped so that a section compares like with
+ * like (one mode, size, placement, pair of CPUs, idle policy; notifications apart), each section a
+ * grid of short texts. The terminal table and the Markdown tables show the same grids.
+ */
+#ifndef IPCBENCH_SECTIONS_H
+#define IPCBENCH_SECTIONS_H
+
+#include "output/columns.h"
+#include "output/format.h"
+
+enum { GRID_COLUMNS_MAX = 12 };
+
+struct grid_column {
+	char heading[40];
+	bool left;	   /* aligned to the left */
+	unsigned int drop; /* 0 = always shown, else the lowest goes first when space is short */
+};
+
+struct grid {
+	char title[256];
+	size_t column_count, row_count;
+	struct grid_column column[GRID_COLUMNS_MAX];
+	char **text; /* row_count * column_count strings */
+	size_t best; /* row, or SIZE_MAX */
+};
+
+/* What the legend has to explain, collected over all sections. */
+struct legend {
+	unsigned int flags;
+	bool missing, range, interval, best, cpu, floor, partial;
+};
+
+struct report {
+	struct grid *grids;
+	size_t grid_count;
+	struct legend legend;
+	char **notes; /* one per distinct reason: "skip fifo, pipe: ..." */
+	size_t note_count;
+	char heading[512];
+	const struct glyphs *glyphs;
+};
+
+/* Rows under construction: what grid_fill() works on. */
+struct section {
+	const struct results *results;
+	const struct outcome *outcomes;
+	const struct item *like; /* its first row: what defines a section is the same in all */
+	const struct item **rows;
+	size_t count;
+	struct report *report;
+	struct grid *grid;
+};
+
+/* Builds the report. 0 or -ENOMEM. */
+int report_build(struct report *rep, const struct results *r, bool utf8);
+void report_free(struct report *rep);
+
+/* Whether its rows carry no payload. */
+bool section_notifies(const struct section *s);
+
+/* grid.c: fills s->grid. 0 or -ENOMEM, when report_free() cleans up. */
+int grid_fill(struct section *s);
+
+/* legend.c: flags as letters, in the order of enum trial_flag. */
+extern const char legend_flag_letters[TRIAL_FLAG_COUNT];
+
+/* legend.c: what the marks in the tables mean, in one line, empty if there are none. */
+char *legend_write(const struct report *rep, char *buf, size_t len);
+
+/* notes.c: skips and failures, equal reasons joined. 0 or -ENOMEM. */
+int notes_build(struct report *rep, const struct results *r, const struct outcome *o, bool utf8);
+
+#endif

@@ -1,0 +1,171 @@
+/* SPDX-License-Identifier: MIT */
+#include "output/store.h"
+
+#include <errno.h>
+#include <stdlib.h>
+#include <string.h>
+#include <sys/stat.h>
+#include <unistd.h>
+
+enum { PATH_LEN = 4096 };
+
+/* One file of the run directory, or one that an option names. */
+typedef int write_fn(FILE *out, const struct results *r, const char *env_json);
+
+static int write_trials(FILE *out, const struct results *r, const char *env_json)
+{
+	(void)env_json;
+	return csv_write_trials(out, r);
+}
+
+static int write_summary(FILE *out, const struct results *r, const char *env_json)
+{
+	(void)env_json;
+	return csv_write_summary(out, r);
+}
+
+static int write_percentiles(FILE *out, const struct results *r, const char *env_json)
+{
+	(void)env_json;
+	return csv_write_percentiles(out, r);
+}
+
+static int write_env(FILE *out, const struct results *r, const char *env_json)
+{
+	(void)r;
+	return fputs(env_json, out) < 0 || fputc('\n', out) < 0 ? -EIO : 0;
+}
+
+static int write_markdown(FILE *out, const struct results *r, const char *env_json)
+{
+	(void)env_json;
+	return markdown_write(out, r);
+}
+
+static const struct {
+	const char *name;
+	write_fn *write;
+} run_files[] = {
+	{"trials.csv", write_trials},
+	{"summary.csv", write_summary},
+	{"percentiles.csv", write_percentiles},
+	{"env.json", write_env},
+};
+
+static bool is_file(const char *path)
+{
+	return path != NULL && strcmp(path, "-") != 0;
+}
+
+static int make_directories(const char *path, struct reason *why)
+{
+	char part[PATH_LEN];
+	size_t len = strlen(path);
+
+	if (len >= sizeof(part))
+		return reason_set(why, ENAMETOOLONG,
+			"--output: the path has %zu bytes, %zu are allowed", len, sizeof(part) - 1);
+	for (size_t i = 1; i <= len; i++) {
+		if (path[i] != '/' && path[i] != '\0')
+			continue;
+		memcpy(part, path, i);
+		part[i] = '\0';
+		if (mkdir(part, 0777) < 0 && errno != EEXIST)
+			return reason_set(why, errno, "--output %s: cannot create %s: %s", path,
+				part, strerror(errno));
+	}
+	return 0;
+}
+
+/* A file can be written if its directory can: it will be renamed into place. */
+static int check_writable(const char *option, const char *path, struct reason *why)
+{
+	char dir[PATH_LEN];
+	struct stat st;
+	const char *slash = strrchr(path, '/');
+	size_t len = slash == NULL ? 0 : (size_t)(slash - path);
+
+	if (strlen(path) + 16 >= sizeof(dir))
+		return reason_set(why, ENAMETOOLONG, "%s: the path is longer than %zu bytes",
+			option, sizeof(dir) - 16);
+	if (slash == NULL)
+		memcpy(dir, ".", 2);
+	else if (len == 0)
+		memcpy(dir, "/", 2);
+	else {
+		memcpy(dir, path, len);
+		dir[len] = '\0';
+	}
+	if (access(dir, W_OK | X_OK) < 0)
+		return reason_set(why, errno, "%s %s: cannot write to %s: %s", option, path, dir,
+			strerror(errno));
+	if (path[0] == '\0' || path[strlen(path) - 1] == '/' ||
+		(stat(path, &st) == 0 && S_ISDIR(st.st_mode)))
+		return reason_set(why, EISDIR,
+			"%s %s: is a directory; name a file, or - for stdout", option, path);
+	return 0;
+}
+
+int store_prepare(const struct settings *s, struct reason *why)
+{
+	const struct {
+		const char *option, *path;
+	} files[] = {{"--csv", s->csv}, {"--json", s->json}, {"--md", s->md}};
+	char path[PATH_LEN];
+	int r = 0;
+
+	for (size_t i = 0; i < ARRAY_SIZE(files) && r == 0; i++)
+		if (is_file(files[i].path))
+			r = check_writable(files[i].option, files[i].path, why);
+	if (r < 0 || s->output_dir == NULL)
+		return r;
+	r = make_directories(s->output_dir, why);
+	if (r < 0)
+		return r;
+	snprintf(path, sizeof(path), "%s/trials.csv", s->output_dir);
+	if (access(path, F_OK) == 0)
+		return reason_set(why, EEXIST,
+			"--output %s: already holds a run (trials.csv); name another directory",
+			s->output_dir);
+	return check_writable("--output", path, why);
+}
+
+static int save_file(const char *path, write_fn *write, const struct results *r,
+	const char *env_json, struct reason *why)
+{
+	char temporary[PATH_LEN + 16];
+
+	snprintf(temporary, sizeof(temporary), "%s.%d.tmp", path, (int)getpid());
+	FILE *out = fopen(temporary, "we");
+	int err = out == NULL ? -errno : write(out, r, env_json);
+
+	/* a full disk often shows only when the buffer is flushed */
+	if (out != NULL && fclose(out) != 0 && err == 0)
+		err = -errno;
+	if (err == 0 && rename(temporary, path) < 0)
+		err = -errno;
+	if (err < 0) {
+		unlink(temporary);
+		return reason_set(why, -err, "cannot write %s: %s", path, strerror(-err));
+	}
+	return 0;
+}
+
+int store_save(const struct results *r, const char *env_json, struct reason *why)
+{
+	const struct settings *s = r->plan->settings;
+	char path[PATH_LEN];
+	int err = 0;
+
+	if (is_file(s->csv))
+		err = save_file(s->csv, write_trials, r, env_json, why);
+	if (err == 0 && is_file(s->json))
+		err = save_file(s->json, json_write, r, env_json, why);
+	if (err == 0 && is_file(s->md))
+		err = save_file(s->md, write_markdown, r, env_json, why);
+	for (size_t i = 0; i < ARRAY_SIZE(run_files) && err == 0 && s->output_dir != NULL; i++) {
+		snprintf(path, sizeof(path), "%s/%s", s->output_dir, run_files[i].name);
+		err = save_file(path, run_files[i].write, r, env_json, why);
+	}
+	return err;
+}

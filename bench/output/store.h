@@ -1,0 +1,20 @@
+/* SPDX-License-Identifier: MIT */
+/* Where results go: stdout, single files and the run directory. */
+#ifndef IPCBENCH_STORE_H
+#define IPCBENCH_STORE_H
+
+#include "output/output.h"
+
+/*
+ * Before anything is measured: creates the run directory, refuses one that already holds a run,
+ * and makes sure that every file asked for can be written. -errno with `why`.
+ */
+int store_prepare(const struct settings *s, struct reason *why);
+
+/*
+ * Writes every file asked for and the run directory. Each file appears whole or not at all: it is
+ * written under another name in the same directory and renamed. -errno with `why`.
+ */
+int store_save(const struct results *r, const char *env_json, struct reason *why);
+
+#endif

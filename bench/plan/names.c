@@ -1,0 +1,86 @@
+/* SPDX-License-Identifier: MIT */
+/* How enums are spelled in the CLI, the CSV and the tables: here and nowhere else. */
+#include "plan/plan.h"
+
+static const char *const waits[WAIT_COUNT] = {
+	[WAIT_BLOCK] = "block",
+	[WAIT_SPIN] = "spin",
+	[WAIT_HYBRID] = "hybrid",
+	[WAIT_EPOLL] = "epoll",
+};
+static const char *const copies[COPY_COUNT] = {
+	[COPY_PRIVATE] = "copy",
+	[COPY_INPLACE] = "inplace",
+};
+static const char *const modes[MODE_COUNT] = {
+	[MODE_LATENCY] = "latency",
+	[MODE_THROUGHPUT] = "throughput",
+};
+static const char *const idles[IDLE_COUNT] = {
+	[IDLE_DEFAULT] = "default",
+	[IDLE_AWAKE] = "awake",
+};
+static const char *const apis[] = {
+	[API_POSIX] = "POSIX",
+	[API_SYSV] = "System V",
+	[API_BSD] = "BSD",
+	[API_LINUX] = "Linux",
+	[API_NONE] = "-",
+};
+static const char *const reaches[] = {
+	[REACH_KIN] = "kin",
+	[REACH_HOST] = "host",
+	[REACH_NETWORK] = "network",
+};
+static const char *const shapes[] = {
+	[SHAPE_STREAM] = "stream",
+	[SHAPE_MESSAGE] = "message",
+	[SHAPE_MEMORY] = "memory",
+	[SHAPE_NOTIFY] = "notification",
+	[SHAPE_NULL] = "null",
+};
+static const char *const persistences[] = {
+	[PERSIST_PROCESS] = "process",
+	[PERSIST_KERNEL] = "kernel",
+	[PERSIST_FILE] = "file",
+};
+
+const char *wait_name(enum wait w)
+{
+	return waits[w];
+}
+
+const char *copy_name(enum copy c)
+{
+	return copies[c];
+}
+
+const char *mode_name(enum mode m)
+{
+	return modes[m];
+}
+
+const char *idle_name(enum idle i)
+{
+	return idles[i];
+}
+
+const char *api_name(enum api a)
+{
+	return apis[a];
+}
+
+const char *reach_name(enum reach r)
+{
+	return reaches[r];
+}
+
+const char *shape_name(enum shape s)
+{
+	return shapes[s];
+}
+
+const char *persistence_name(enum persistence p)
+{
+	return persistences[p];
+}

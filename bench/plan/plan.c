@@ -1,0 +1,243 @@
+/* SPDX-License-Identifier: MIT */
+#include "plan/plan.h"
+
+#include "plan/order.h"
+#include <errno.h>
+#include <stdlib.h>
+#include <string.h>
+#include <unistd.h>
+
+/* What a launch takes besides warm-up and window: fork, attach, meet, reap. */
+#define LAUNCH_OVERHEAD_S 0.012
+/* A guess for --messages, where only running tells. */
+#define COUNTED_LAUNCH_S 0.5
+
+/* A pair of CPUs to measure on, or why there is none. */
+struct place {
+	enum placement placement;
+	int tx, rx;
+	int err;
+	struct reason why;
+};
+
+struct places {
+	struct place at[PLACE_COUNT];
+	size_t count;
+};
+
+static bool known_pair(const struct places *p, const struct place *new)
+{
+	for (size_t i = 0; i < p->count; i++)
+		if (p->at[i].err == 0 && new->err == 0 && p->at[i].tx == new->tx &&
+			p->at[i].rx == new->rx)
+			return true;
+	return false;
+}
+
+static void find_places(struct places *p, const struct settings *s, const struct topology *topo)
+{
+	p->count = 0;
+	if (s->cpu_tx >= 0) {
+		struct place *at = &p->at[p->count++];
+
+		*at = (struct place){.tx = s->cpu_tx, .rx = s->cpu_rx};
+		at->err = topology_classify(topo, at->tx, at->rx, &at->placement, &at->why);
+		return;
+	}
+	for (int want = 0; want < PLACE_COUNT; want++) {
+		struct place at = {.placement = (enum placement)want, .tx = -1, .rx = -1};
+
+		if ((s->placements & 1u << want) == 0)
+			continue;
+		at.err = topology_pick(topo, (enum placement)want, &at.tx, &at.rx, &at.placement,
+			&at.why);
+		/* "cross-cpu,same-llc" may name one pair twice */
+		if (!known_pair(p, &at))
+			p->at[p->count++] = at;
+	}
+}
+
+static const char *list_waits(unsigned int mask, char *buf, size_t len)
+{
+	buf[0] = '\0';
+	for (int w = 0; w < WAIT_COUNT; w++) {
+		if ((mask & WAIT_BIT(w)) == 0)
+			continue;
+		if (buf[0] != '\0')
+			strncat(buf, ", ", len - strlen(buf) - 1);
+		strncat(buf, wait_name((enum wait)w), len - strlen(buf) - 1);
+	}
+	return buf;
+}
+
+/* Why a cell cannot run; 0 if it can. Asks the transport last. */
+static int judge(struct item *it)
+{
+	const struct transport *t = it->transport;
+	const struct cell *c = &it->cell;
+	char names[64];
+
+	if (t->probe != NULL) {
+		int r = t->probe(&it->why);
+
+		if (r < 0)
+			return r;
+	}
+	if ((t->waits & WAIT_BIT(c->wait)) == 0)
+		return reason_set(&it->why, EOPNOTSUPP, "%s does not wait by %s; it can use --wait %s",
+			t->name, wait_name(c->wait), list_waits(t->waits, names, sizeof(names)));
+	if (c->copy == COPY_INPLACE && t->loops->ping_inplace == NULL)
+		return reason_set(&it->why, EOPNOTSUPP,
+			"%s has no in-place operations; use --copy copy", t->name);
+	if (c->wait == WAIT_SPIN && c->cpu_tx >= 0 && c->cpu_tx == c->cpu_rx)
+		return reason_set(&it->why, EINVAL,
+			"spinning on the CPU that the peer needs measures the scheduler's time slice; use --placement cross-cpu or --wait block");
+	if (it->idle == IDLE_AWAKE && access("/dev/cpu_dma_latency", W_OK) < 0)
+		return reason_set(&it->why, errno,
+			"/dev/cpu_dma_latency cannot be written (%s), so idle CPUs cannot be held awake; run as root or use --idle default",
+			strerror(errno));
+	return t->limits != NULL ? t->limits(c, it->config, &it->why) : 0;
+}
+
+static int add(struct plan *plan, const struct item *item)
+{
+	if ((plan->item_count & (plan->item_count + 1)) == 0 || plan->item_count == 0) {
+		size_t room = plan->item_count == 0 ? 1 : (plan->item_count + 1) * 2;
+		struct item *more = realloc(plan->items, room * sizeof(*more));
+
+		if (more == NULL)
+			return -ENOMEM;
+		plan->items = more;
+	}
+	plan->items[plan->item_count++] = *item;
+	return 0;
+}
+
+/* One combination of everything; `place` may carry a reason of its own. */
+static int add_cell(struct plan *plan, struct item item, const struct place *place)
+{
+	const struct settings *s = plan->settings;
+	struct cell *c = &item.cell;
+
+	c->cpu_tx = place->tx;
+	c->cpu_rx = place->rx;
+	item.placement = place->placement;
+	/* not asked for, only a product of defaults: a spinning way on a shared CPU */
+	if (!s->placement_given && c->wait == WAIT_SPIN && c->cpu_tx >= 0 && c->cpu_tx == c->cpu_rx)
+		return 0;
+	if (place->err != 0) {
+		item.skip = place->err;
+		item.why = place->why;
+	} else {
+		item.skip = judge(&item);
+	}
+	return add(plan, &item);
+}
+
+static int add_sizes(struct plan *plan, struct item item, const struct places *places)
+{
+	const struct settings *s = plan->settings;
+	bool notify = item.transport->shape == SHAPE_NOTIFY;
+	size_t sizes = notify ? 1 : s->size_count;
+	int r = 0;
+
+	for (size_t i = 0; i < sizes && r == 0; i++) {
+		item.cell.size = notify ? 0 : s->sizes[i];
+		for (size_t p = 0; p < places->count && r == 0; p++) {
+			for (int idle = 0; idle < IDLE_COUNT && r == 0; idle++) {
+				item.idle = (enum idle)idle;
+				if ((s->idles & 1u << idle) != 0)
+					r = add_cell(plan, item, &places->at[p]);
+			}
+		}
+	}
+	return r;
+}
+
+static int add_selection(struct plan *plan, const struct selection *sel,
+	const struct places *places)
+{
+	const struct settings *s = plan->settings;
+	const struct transport *t = sel->transport;
+	unsigned int waits = s->waits != 0 ? s->waits : t->customary;
+	/* a notification moves nothing, so there is nothing to copy or to leave in place */
+	unsigned int copies = t->shape == SHAPE_NOTIFY ? 1u << COPY_PRIVATE : s->copies;
+	struct item item = {.transport = t, .config = sel->config, .spelling = sel->spelling};
+	int r = 0;
+
+	for (int w = 0; w < WAIT_COUNT; w++) {
+		for (int c = 0; c < COPY_COUNT; c++) {
+			for (int m = 0; m < MODE_COUNT && r == 0; m++) {
+				item.cell.wait = (enum wait)w;
+				item.cell.copy = (enum copy)c;
+				item.cell.mode = (enum mode)m;
+				if ((waits & WAIT_BIT(w)) != 0 && (copies & 1u << c) != 0 &&
+					(s->modes & 1u << m) != 0)
+					r = add_sizes(plan, item, places);
+			}
+		}
+	}
+	return r;
+}
+
+/* Every trial visits every runnable item once, in a random order of its own. */
+static int order_launches(struct plan *plan)
+{
+	const struct settings *s = plan->settings;
+	size_t runnable = 0;
+	uint64_t state = s->seed;
+
+	for (size_t i = 0; i < plan->item_count; i++)
+		runnable += plan->items[i].skip == 0;
+	if (runnable == 0)
+		return 0;
+	size_t *index = calloc(runnable, sizeof(*index));
+
+	plan->launches = calloc(runnable * s->trials, sizeof(*plan->launches));
+	if (index == NULL || plan->launches == NULL) {
+		free(index);
+		return -ENOMEM;
+	}
+	for (size_t i = 0, n = 0; i < plan->item_count; i++)
+		if (plan->items[i].skip == 0)
+			index[n++] = i;
+	for (unsigned int trial = 1; trial <= s->trials; trial++) {
+		order_shuffle(index, runnable, &state);
+		for (size_t i = 0; i < runnable; i++)
+			plan->launches[plan->launch_count++] =
+				(struct launch){.item = index[i], .trial = trial};
+	}
+	free(index);
+	return 0;
+}
+
+int plan_build(struct plan *plan, const struct settings *settings, const struct topology *topo)
+{
+	struct places places;
+	int r = 0;
+
+	*plan = (struct plan){.settings = settings};
+	find_places(&places, settings, topo);
+	for (size_t i = 0; i < settings->selection_count && r == 0; i++)
+		r = add_selection(plan, &settings->selections[i], &places);
+	if (r == 0)
+		r = order_launches(plan);
+	if (r < 0)
+		plan_free(plan);
+	return r;
+}
+
+void plan_free(struct plan *plan)
+{
+	free(plan->items);
+	free(plan->launches);
+	*plan = (struct plan){0};
+}
+
+double plan_seconds(const struct plan *plan)
+{
+	const struct settings *s = plan->settings;
+	double window = s->messages != 0 ? COUNTED_LAUNCH_S : s->duration_s;
+
+	return (double)plan->launch_count * (s->warmup_s + window + LAUNCH_OVERHEAD_S);
+}

@@ -1,0 +1,53 @@
+/* SPDX-License-Identifier: MIT */
+/*
+ * Settings become items: every combination of transport, wait, copy, mode, size, placement and
+ * idle policy. An item that cannot run carries the reason. Nothing is created here.
+ */
+#ifndef IPCBENCH_PLAN_H
+#define IPCBENCH_PLAN_H
+
+#include "measure/topology.h"
+#include "plan/settings.h"
+
+struct item {
+	const struct transport *transport;
+	const void *config;   /* borrowed from the selection */
+	const char *spelling; /* borrowed from the selection */
+	struct cell cell;
+	enum placement placement; /* the class it is */
+	enum idle idle;
+	int skip;	   /* 0 = will run, else -errno ... */
+	struct reason why; /* ... and why not */
+};
+
+/* One launch: item `item`, trial number `trial` (from 1), in the order of execution. */
+struct launch {
+	size_t item;
+	unsigned int trial;
+};
+
+struct plan {
+	const struct settings *settings;
+	struct item *items; /* in the order in which tables show them */
+	size_t item_count;
+	struct launch *launches; /* runnable items x trials, each trial in a seeded random order */
+	size_t launch_count;
+};
+
+/* Builds the plan. 0, or -ENOMEM. */
+int plan_build(struct plan *plan, const struct settings *settings, const struct topology *topo);
+void plan_free(struct plan *plan);
+
+/* Seconds that the plan is expected to take. */
+double plan_seconds(const struct plan *plan);
+
+const char *wait_name(enum wait w);		  /* block spin hybrid epoll */
+const char *copy_name(enum copy c);		  /* copy inplace */
+const char *mode_name(enum mode m);		  /* latency throughput */
+const char *idle_name(enum idle i);		  /* default awake */
+const char *api_name(enum api a);		  /* POSIX System V BSD Linux - */
+const char *reach_name(enum reach r);		  /* kin host network */
+const char *shape_name(enum shape s);		  /* stream message memory notification null */
+const char *persistence_name(enum persistence p); /* process kernel file */
+
+#endif

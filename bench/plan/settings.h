@@ -1,0 +1,49 @@
+/* SPDX-License-Identifier: MIT */
+/* What the user asked for: filled by cli/, turned into cells by plan/, read by run/ and output/. */
+#ifndef IPCBENCH_SETTINGS_H
+#define IPCBENCH_SETTINGS_H
+
+#include <ipcbench/transport.h>
+
+enum idle { IDLE_DEFAULT, IDLE_AWAKE, IDLE_COUNT };
+enum color { COLOR_AUTO, COLOR_ALWAYS, COLOR_NEVER };
+
+/* One transport with its options, as asked for. */
+struct selection {
+	const struct transport *transport;
+	void *config;	/* config_size bytes, or NULL when the transport has no options */
+	char *spelling; /* canonical: the name, then the options that differ from their defaults */
+};
+
+struct settings {
+	struct selection *selections;
+	size_t selection_count;
+	size_t *sizes;
+	size_t size_count;
+	unsigned int modes;	 /* bit 1 << enum mode */
+	unsigned int waits;	 /* WAIT_BIT_*; 0 = each transport's customary ways */
+	unsigned int copies;	 /* bit 1 << enum copy */
+	unsigned int placements; /* bit 1 << enum placement; 0 with cpu_tx >= 0 */
+	bool placement_given;	 /* by the user, rather than the default */
+	bool transport_given;
+	int cpu_tx, cpu_rx; /* --cpus; -1 = not given */
+	unsigned int idles; /* bit 1 << enum idle */
+	double duration_s;  /* timed window of a trial */
+	uint64_t messages;  /* instead of a duration; 0 = by time */
+	double warmup_s;
+	unsigned int trials;
+	uint64_t seed;
+	double timeout_s; /* wall-clock limit of one trial, 0 = derived from the duration */
+	bool verify;
+	const char *output_dir;	     /* run directory, or NULL */
+	const char *csv, *json, *md; /* a file, "-" for stdout, or NULL */
+	const char *label;
+	bool dry_run, quiet, verbose;
+	enum color color;
+	char **plugins;
+	size_t plugin_count;
+	int argc; /* the command line, for env.json */
+	char **argv;
+};
+
+#endif

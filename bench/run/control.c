@@ -1,0 +1,78 @@
+/* SPDX-License-Identifier: MIT */
+#include "run/control.h"
+
+#include "measure/hist.h"
+#include <limits.h>
+#include <linux/futex.h>
+#include <sys/mman.h>
+#include <sys/syscall.h>
+#include <unistd.h>
+
+static const char *const phase_names[PHASE_COUNT] = {
+	[PHASE_START] = "start",
+	[PHASE_ATTACH] = "attach",
+	[PHASE_WARMUP] = "warm-up",
+	[PHASE_TIMED] = "timed",
+	[PHASE_CLOSE] = "close",
+};
+
+const char *phase_name(enum phase p)
+{
+	return phase_names[p];
+}
+
+/* Shared between processes, so not FUTEX_PRIVATE_FLAG. */
+static void futex_wait(_Atomic uint32_t *word, uint32_t seen)
+{
+	syscall(SYS_futex, word, FUTEX_WAIT, seen, NULL, NULL, 0);
+}
+
+static void futex_wake_all(_Atomic uint32_t *word)
+{
+	syscall(SYS_futex, word, FUTEX_WAKE, INT_MAX, NULL, NULL, 0);
+}
+
+struct control *control_create(void)
+{
+	struct control *c = mmap(NULL, sizeof(*c), PROT_READ | PROT_WRITE,
+		MAP_SHARED | MAP_ANONYMOUS | MAP_POPULATE, -1, 0);
+
+	if (c == MAP_FAILED)
+		return NULL;
+	hist_reset(&c->hist);
+	return c;
+}
+
+void control_destroy(struct control *c)
+{
+	if (c != NULL)
+		munmap(c, sizeof(*c));
+}
+
+void control_release(struct control *c, pid_t tx, pid_t rx)
+{
+	c->pid[SIDE_TX] = tx;
+	c->pid[SIDE_RX] = rx;
+	atomic_store(&c->ready, 1);
+	futex_wake_all(&c->ready);
+}
+
+void control_wait_ready(struct control *c)
+{
+	while (atomic_load(&c->ready) == 0)
+		futex_wait(&c->ready, 0);
+}
+
+void control_meet(struct control *c)
+{
+	uint32_t generation = atomic_load(&c->generation);
+
+	if (atomic_fetch_add(&c->arrived, 1) == 1) {
+		atomic_store(&c->arrived, 0);
+		atomic_store(&c->generation, generation + 1);
+		futex_wake_all(&c->generation);
+		return;
+	}
+	while (atomic_load(&c->generation) == generation)
+		futex_wait(&c->generation, generation);
+}

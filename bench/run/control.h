@@ -1,0 +1,69 @@
+/* SPDX-License-Identifier: MIT */
+/*
+ * The control interface: what the driver and the two workers of a launch tell each other before
+ * and after the timed region. Today it is a block of shared memory; the loops never see it.
+ */
+#ifndef IPCBENCH_CONTROL_H
+#define IPCBENCH_CONTROL_H
+
+#include "measure/cost.h"
+#include <ipcbench/loops.h>
+#include <sys/types.h>
+
+/* How far a worker has come; a fail row names it. */
+enum phase {
+	PHASE_START,
+	PHASE_ATTACH,
+	PHASE_WARMUP,
+	PHASE_TIMED,
+	PHASE_CLOSE,
+	PHASE_COUNT,
+};
+const char *phase_name(enum phase p);
+
+/* What a worker tells the driver. The driver reads it when the worker has ended. */
+struct report {
+	_Atomic uint32_t phase;
+	int error;	       /* 0, or the -errno that ended the worker */
+	uint32_t ticket;       /* order among the workers that failed; the first is the cause */
+	struct reason reason;
+	uint64_t attach_ns;
+	uint64_t start_tick;   /* first loop entered */
+	uint64_t first_tick;   /* first message (ping: reply) of the first loop complete */
+	uint64_t first_ns;     /* ping: first round trip */
+	double warmup_s;
+	/* timed window */
+	uint64_t loop_tick;    /* entered */
+	uint64_t timed_first, timed_last; /* see struct worker */
+	uint64_t messages, lost;
+	struct cost cost;
+	bool migrated;
+};
+
+struct control {
+	_Alignas(CACHE_LINE) _Atomic uint32_t ready; /* 1 when both workers exist */
+	pid_t pid[2];				     /* by enum side; valid when ready */
+	_Alignas(CACHE_LINE) _Atomic uint32_t arrived;
+	_Atomic uint32_t generation;
+	_Atomic uint32_t tickets;
+	struct stream_end end;
+	_Alignas(CACHE_LINE) struct report report[2];
+	struct histogram hist;
+};
+
+/* Fresh zeroed shared pages with an empty histogram; NULL with errno set. */
+struct control *control_create(void);
+void control_destroy(struct control *c); /* NULL is accepted */
+
+/* Driver: both workers exist. */
+void control_release(struct control *c, pid_t tx, pid_t rx);
+/* Worker: waits for control_release(). */
+void control_wait_ready(struct control *c);
+
+/*
+ * Worker: waits until the other worker is here too. There is no timeout: a worker whose peer is
+ * gone is ended by the driver.
+ */
+void control_meet(struct control *c);
+
+#endif

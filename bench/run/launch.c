@@ -1,0 +1,323 @@
+/* SPDX-License-Identifier: MIT */
+#include "run/launch.h"
+
+#include "measure/clock.h"
+#include "measure/hist.h"
+#include "run/watch.h"
+#include <errno.h>
+#include <fcntl.h>
+#include <math.h>
+#include <stdlib.h>
+#include <string.h>
+#include <sys/wait.h>
+#include <unistd.h>
+
+const char *const trial_flag_names[TRIAL_FLAG_COUNT] = {"migrated", "steal", "short-run",
+	"rate-missed", "same-cpu-spin", "clock-fallback", "throttled", "low-samples"};
+
+/* How long WAIT_HYBRID polls: about what putting a process to sleep and waking it costs. */
+#define HYBRID_SPIN_NS UINT64_C(20000)
+
+#define SHORT_RUN_S	   0.01
+#define SHORT_RUN_MESSAGES 100.0
+/* More than this share of the window taken by the hypervisor, over all CPUs of the machine. */
+#define STEAL_SHARE 0.01
+
+/* Everything that one launch makes and must unmake. */
+struct setup {
+	struct job job;
+	struct channel channel[2];
+	unsigned int channels;
+	uint64_t open_ns;
+	int latency_fd; /* /dev/cpu_dma_latency held open, or -1 */
+};
+
+static double timeout_of(const struct settings *s)
+{
+	if (s->timeout_s > 0)
+		return s->timeout_s;
+	return s->messages != 0 ? 60 + s->warmup_s : 10 + 3 * (s->warmup_s + s->duration_s);
+}
+
+/*
+ * Keeps idle CPUs in their shallowest state for as long as the file is open
+ * (Documentation/power/pm_qos_interface.rst of the kernel).
+ */
+static int hold_awake(int *fd, struct reason *why)
+{
+	const int32_t no_latency = 0;
+
+	*fd = open("/dev/cpu_dma_latency", O_WRONLY | O_CLOEXEC);
+	if (*fd < 0 || write(*fd, &no_latency, sizeof(no_latency)) != sizeof(no_latency))
+		return reason_set(why, errno,
+			"cannot hold CPUs awake through /dev/cpu_dma_latency: %s; run as root or use --idle default",
+			strerror(errno));
+	return 0;
+}
+
+static int open_channel(struct setup *s, struct channel *ch, struct reason *why)
+{
+	const struct transport *t = s->job.item->transport;
+
+	*ch = (struct channel){
+		.cell = &s->job.item->cell,
+		.config = s->job.item->config,
+		.side = SIDE_TX,
+		.wait = s->job.item->cell.wait,
+		.clock = s->job.clock,
+		.spin_ticks = clock_ticks(&s->job.clock, HYBRID_SPIN_NS),
+	};
+	/* ops are specialised on cache lines, so the state begins on one */
+	size_t len = (t->state_size + CACHE_LINE) / CACHE_LINE * CACHE_LINE;
+
+	ch->state = aligned_alloc(CACHE_LINE, len);
+	if (ch->state == NULL)
+		return reason_set(why, ENOMEM, "out of memory for the state of a channel");
+	memset(ch->state, 0, len);
+	s->channels++;
+	int r = t->open(ch);
+
+	if (r < 0) {
+		*why = ch->why;
+		if (why->text[0] == '\0')
+			reason_set(why, -r, "open failed: %s", strerror(-r));
+	}
+	return r;
+}
+
+static int set_up(struct setup *s, struct reason *why)
+{
+	const struct item *item = s->job.item;
+	int r = item->idle == IDLE_AWAKE ? hold_awake(&s->latency_fd, why) : 0;
+
+	if (r < 0)
+		return r;
+	s->job.control = control_create();
+	if (s->job.control == NULL)
+		return reason_set(why, errno, "no shared memory for the control block: %s",
+			strerror(errno));
+	uint64_t start = clock_gettime_ns();
+
+	r = open_channel(s, &s->channel[0], why);
+	if (r < 0)
+		return r;
+	s->job.forward = &s->channel[0];
+	if (item->cell.mode == MODE_LATENCY) {
+		s->job.back = &s->channel[0];
+		if (!item->transport->duplex) {
+			r = open_channel(s, &s->channel[1], why);
+			s->job.back = &s->channel[1];
+		}
+	}
+	s->open_ns = clock_gettime_ns() - start;
+	return r;
+}
+
+static void tear_down(struct setup *s)
+{
+	for (unsigned int i = 0; i < s->channels; i++) {
+		s->job.item->transport->close(&s->channel[i]);
+		free(s->channel[i].state);
+	}
+	control_destroy(s->job.control);
+	if (s->latency_fd >= 0)
+		close(s->latency_fd);
+}
+
+/* Forks both workers; whatever was forked is in `seen`, to be watched or killed. */
+static int fork_workers(struct setup *s, struct sighting seen[2], struct reason *why)
+{
+	for (int side = SIDE_TX; side <= SIDE_RX; side++) {
+		pid_t pid = fork();
+
+		if (pid < 0)
+			return reason_set(why, errno, "cannot fork the %s: %s",
+				side == SIDE_TX ? "sender" : "receiver", strerror(errno));
+		if (pid == 0)
+			worker_main(&s->job, (enum side)side);
+		seen[side].pid = pid;
+	}
+	control_release(s->job.control, seen[SIDE_TX].pid, seen[SIDE_RX].pid);
+	return 0;
+}
+
+/* ---- from reports to values ------------------------------------------------------------------ */
+
+static void fill_cost(double *v, const struct report *tx, const struct report *rx, double messages,
+	double size)
+{
+	double cpu_s = tx->cost.user_s + tx->cost.sys_s + rx->cost.user_s + rx->cost.sys_s;
+
+	v[METRIC_TX_USER] = tx->cost.user_s;
+	v[METRIC_TX_SYS] = tx->cost.sys_s;
+	v[METRIC_RX_USER] = rx->cost.user_s;
+	v[METRIC_RX_SYS] = rx->cost.sys_s;
+	v[METRIC_TX_VOL_CSW] = (double)tx->cost.vol_csw;
+	v[METRIC_TX_INVOL_CSW] = (double)tx->cost.invol_csw;
+	v[METRIC_RX_VOL_CSW] = (double)rx->cost.vol_csw;
+	v[METRIC_RX_INVOL_CSW] = (double)rx->cost.invol_csw;
+	v[METRIC_TX_FAULTS] = (double)tx->cost.faults;
+	v[METRIC_RX_FAULTS] = (double)rx->cost.faults;
+	if (messages > 0)
+		v[METRIC_CPU_PER_MSG] = cpu_s * 1e9 / messages;
+	if (messages > 0 && size > 0)
+		v[METRIC_CPU_PER_BYTE] = cpu_s * 1e9 / messages / size;
+}
+
+static void fill_latency(double *v, const struct histogram *h)
+{
+	static const struct {
+		enum metric metric;
+		double quantile;
+	} points[] = {
+		{METRIC_LAT_P50, 0.5},
+		{METRIC_LAT_P90, 0.9},
+		{METRIC_LAT_P99, 0.99},
+		{METRIC_LAT_P999, 0.999},
+		{METRIC_LAT_P9999, 0.9999},
+	};
+
+	v[METRIC_LAT_COUNT] = (double)h->total;
+	if (h->total == 0)
+		return;
+	v[METRIC_LAT_MIN] = (double)h->min;
+	v[METRIC_LAT_MEAN] = hist_mean(h);
+	v[METRIC_LAT_MAX] = (double)h->max;
+	for (size_t i = 0; i < ARRAY_SIZE(points); i++)
+		if (hist_supports(h, points[i].quantile, NULL))
+			v[points[i].metric] = (double)hist_quantile(h, points[i].quantile);
+}
+
+/* From the receiver's first complete message to its last: one message fewer than arrived. */
+static void fill_rate(double *v, const struct report *rx, double seconds, double size)
+{
+	if (rx->messages < 2 || seconds <= 0)
+		return;
+	v[METRIC_MSGS_PER_S] = (double)(rx->messages - 1) / seconds;
+	if (size > 0)
+		v[METRIC_BYTES_PER_S] = v[METRIC_MSGS_PER_S] * size;
+}
+
+static unsigned int flags_of(const struct trial *t, const struct setup *s)
+{
+	const struct report *r = s->job.control->report;
+	const struct cell *cell = &t->item->cell;
+	const double *v = t->value;
+	unsigned int flags = 0;
+
+	if (cell->cpu_tx >= 0 && (r[SIDE_TX].migrated || r[SIDE_RX].migrated))
+		flags |= FLAG_MIGRATED;
+	if (v[METRIC_STEAL] > STEAL_SHARE * v[METRIC_DURATION_S])
+		flags |= FLAG_STEAL;
+	if (v[METRIC_DURATION_S] < SHORT_RUN_S || v[METRIC_MESSAGES] < SHORT_RUN_MESSAGES)
+		flags |= FLAG_SHORT_RUN;
+	if (cell->cpu_tx >= 0 && cell->cpu_tx == cell->cpu_rx &&
+		(cell->wait == WAIT_SPIN || cell->wait == WAIT_HYBRID))
+		flags |= FLAG_SAME_CPU_SPIN;
+	if (s->job.clock.kind == CLOCK_KIND_SYSCALL)
+		flags |= FLAG_CLOCK_FALLBACK;
+	if (cell->mode == MODE_LATENCY && isnan(v[METRIC_LAT_P99]))
+		flags |= FLAG_LOW_SAMPLES;
+	return flags;
+}
+
+static void fill(struct trial *t, const struct setup *s, double steal_s)
+{
+	const struct report *tx = &s->job.control->report[SIDE_TX];
+	const struct report *rx = &s->job.control->report[SIDE_RX];
+	const struct clock *clk = &s->job.clock;
+	const struct report *judge = t->item->cell.mode == MODE_LATENCY ? tx : rx;
+	bool latency = judge == tx;
+	uint64_t from = latency ? judge->loop_tick : judge->timed_first;
+	double seconds = (double)clock_ns(clk, judge->timed_last - from) / 1e9;
+	double size = (double)t->item->cell.size, messages = (double)judge->messages;
+	uint64_t attach_ns = tx->attach_ns > rx->attach_ns ? tx->attach_ns : rx->attach_ns;
+	double *v = t->value;
+
+	v[METRIC_WARMUP_S] = judge->warmup_s;
+	v[METRIC_DURATION_S] = seconds;
+	v[METRIC_MESSAGES] = messages;
+	v[METRIC_BYTES] = messages * size;
+	v[METRIC_STEAL] = steal_s;
+	v[METRIC_SETUP] = (double)(s->open_ns + attach_ns);
+	v[METRIC_FIRST_MESSAGE] = (double)(latency
+			? tx->first_ns
+			: clock_ns(clk, rx->first_tick > tx->start_tick ? rx->first_tick - tx->start_tick
+									: 0));
+	if (t->item->transport->may_drop)
+		v[METRIC_LOST] = (double)rx->lost + (latency ? (double)tx->lost : 0);
+	if (latency)
+		fill_latency(v, &s->job.control->hist);
+	else
+		fill_rate(v, rx, seconds, size);
+	fill_cost(v, tx, rx, messages, size);
+	t->lat_kind = latency ? "rtt" : "";
+	t->flags = flags_of(t, s);
+}
+
+/*
+ * Both sides agree on how much was moved. A mechanism that may drop says itself what it lost, and
+ * nothing is moved by the null transport.
+ */
+static int check_counts(const struct setup *s, struct reason *why)
+{
+	const struct report *r = s->job.control->report;
+	const struct transport *t = s->job.item->transport;
+
+	if (t->may_drop || t->shape == SHAPE_NULL || r[SIDE_TX].messages == r[SIDE_RX].messages)
+		return 0;
+	return reason_set(why, EILSEQ, "lost: %llu messages sent, %llu received",
+		(unsigned long long)r[SIDE_TX].messages, (unsigned long long)r[SIDE_RX].messages);
+}
+
+static int run(struct setup *s, const volatile int *interrupted, struct reason *why)
+{
+	struct sighting seen[2] = {{0}};
+	double timeout_s = timeout_of(s->job.settings);
+	int r = set_up(s, why);
+
+	if (r < 0)
+		return r;
+	r = fork_workers(s, seen, why);
+	if (r < 0) {
+		watch(seen, 0, interrupted);
+		return r;
+	}
+	int outcome = watch(seen, timeout_s, interrupted);
+
+	if (outcome == -EINTR)
+		return -EINTR;
+	r = watch_verdict(seen, s->job.control, outcome, timeout_s, why);
+	return r < 0 ? r : check_counts(s, why);
+}
+
+int launch(struct trial *t, const struct settings *settings, const struct clock *clock,
+	struct histogram *hist, const volatile int *interrupted)
+{
+	struct setup s = {
+		.job = {.item = t->item, .settings = settings, .clock = *clock, .driver = getpid()},
+		.latency_fd = -1,
+	};
+	double steal = cost_steal_s();
+
+	t->clock = clock_name(clock);
+	t->lat_kind = "";
+	t->flags = 0;
+	t->reason.text[0] = '\0';
+	for (int i = 0; i < METRIC_COUNT; i++)
+		t->value[i] = NAN;
+	int r = run(&s, interrupted, &t->reason);
+
+	if (*interrupted) {
+		tear_down(&s);
+		return -EINTR;
+	}
+	t->status = r < 0 ? STATUS_FAIL : STATUS_OK;
+	if (r == 0) {
+		fill(t, &s, cost_steal_s() - steal);
+		if (hist != NULL && t->item->cell.mode == MODE_LATENCY)
+			hist_add(hist, &s.job.control->hist);
+	}
+	tear_down(&s);
+	return 0;
+}

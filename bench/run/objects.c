@@ -1,0 +1,272 @@
+/* SPDX-License-Identifier: MIT */
+#include "run/objects.h"
+#include <errno.h>
+#include <fcntl.h>
+#include <stdio.h>
+#include <stdlib.h>
+#include <string.h>
+#include <sys/file.h>
+#include <sys/mman.h>
+#include <sys/random.h>
+#include <sys/stat.h>
+#include <unistd.h>
+
+/* The ledger of this process. Workers inherit it and must leave it alone, hence `owner`. */
+static struct {
+	struct ledger *map;
+	pid_t owner;
+	int fd;	    /* kept for its lock */
+	int dir_fd; /* the directory as it was checked */
+	char name[64];
+} own;
+
+/* ---- where ---------------------------------------------------------------------------------- */
+
+size_t ledger_dirs(char dirs[LEDGER_DIRS][LEDGER_DIR_MAX])
+{
+	const char *runtime = getenv("XDG_RUNTIME_DIR");
+	struct stat st;
+	size_t n = 0;
+
+	/* sudo may leave the variable of another user, whose directory is not the place. */
+	if (runtime != NULL && runtime[0] == '/' && strlen(runtime) < LEDGER_DIR_MAX - 16 &&
+		stat(runtime, &st) == 0 && S_ISDIR(st.st_mode) && st.st_uid == geteuid() &&
+		access(runtime, W_OK | X_OK) == 0)
+		snprintf(dirs[n++], LEDGER_DIR_MAX, "%s/ipcbench", runtime);
+	snprintf(dirs[n++], LEDGER_DIR_MAX, "/tmp/ipcbench-%u", (unsigned int)geteuid());
+	/* Where a run within a login session wrote, seen from a place without the variable. */
+	snprintf(dirs[n++], LEDGER_DIR_MAX, "/run/user/%u/ipcbench", (unsigned int)geteuid());
+	if (strcmp(dirs[0], dirs[n - 1]) == 0)
+		n--;
+	return n;
+}
+
+int ledger_dir_open(const char *dir, bool create, struct reason *why)
+{
+	struct stat st;
+
+	if (create && mkdir(dir, 0700) != 0 && errno != EEXIST)
+		return reason_set(why, errno, "%s: %s; it must be possible to make this directory",
+			dir, strerror(errno));
+	int fd = open(dir, O_RDONLY | O_DIRECTORY | O_NOFOLLOW | O_CLOEXEC);
+	if (fd < 0 && errno == ENOENT)
+		return -ENOENT;
+	if (fd < 0)
+		return reason_set(why, errno,
+			"%s: %s; it must be a directory of yours, not a link: remove it", dir,
+			strerror(errno));
+	if (fstat(fd, &st) != 0 || st.st_uid != geteuid() || (st.st_mode & 077) != 0) {
+		close(fd);
+		return reason_set(why, EPERM,
+			"%s: owner %u, mode %o, but it must belong to user %u with mode 700; remove it",
+			dir, (unsigned int)st.st_uid, (unsigned int)st.st_mode & 07777,
+			(unsigned int)geteuid());
+	}
+	return fd;
+}
+
+unsigned long long process_start(pid_t pid)
+{
+	char path[32], text[512], state;
+	unsigned long long start = 0;
+
+	snprintf(path, sizeof(path), "/proc/%d/stat", (int)pid);
+	int fd = open(path, O_RDONLY | O_CLOEXEC);
+	if (fd < 0)
+		return 0;
+	ssize_t n = read(fd, text, sizeof(text) - 1);
+	close(fd);
+	text[n > 0 ? n : 0] = '\0';
+	/* Field 2 is the name in brackets, which may hold anything: the last one ends it. */
+	const char *rest = strrchr(text, ')');
+	if (rest == NULL || sscanf(rest,
+				    ") %c %*d %*d %*d %*d %*d %*u %*u %*u %*u %*u %*u %*u %*d %*d "
+				    "%*d %*d %*d %*d %llu",
+				    &state, &start) != 2)
+		return 0;
+	return state == 'Z' || state == 'X' ? 0 : start;
+}
+
+int objects_check(struct reason *why)
+{
+	char dirs[LEDGER_DIRS][LEDGER_DIR_MAX];
+
+	ledger_dirs(dirs);
+	int fd = ledger_dir_open(dirs[0], false, why);
+	if (fd == -ENOENT)
+		return 0;
+	if (fd < 0)
+		return fd;
+	close(fd);
+	return 0;
+}
+
+/* ---- making it ------------------------------------------------------------------------------ */
+
+static int open_dir(void)
+{
+	char dirs[LEDGER_DIRS][LEDGER_DIR_MAX];
+	int fd = -ENOENT;
+
+	ledger_dirs(dirs);
+	/* Another run that ends may remove the empty directory between mkdir() and open(). */
+	for (int attempt = 0; fd == -ENOENT && attempt < 8; attempt++)
+		fd = ledger_dir_open(dirs[0], true, NULL);
+	return fd;
+}
+
+static void forget(void)
+{
+	if (own.map != NULL)
+		munmap(own.map, sizeof(*own.map));
+	if (own.fd > 0)
+		close(own.fd);
+	if (own.dir_fd > 0)
+		close(own.dir_fd);
+	memset(&own, 0, sizeof(own));
+}
+
+static int fill_ledger(int fd)
+{
+	/* Blocks are reserved: writing into a hole on a full file system would be SIGBUS. */
+	int err = posix_fallocate(fd, 0, sizeof(struct ledger));
+
+	if (err != 0)
+		return -err;
+	if (flock(fd, LOCK_EX | LOCK_NB) != 0)
+		return -errno;
+	void *map = mmap(NULL, sizeof(struct ledger), PROT_READ | PROT_WRITE, MAP_SHARED, fd, 0);
+	if (map == MAP_FAILED)
+		return -errno;
+	own.map = map;
+	own.map->created = (int64_t)time(NULL);
+	memcpy(own.map->magic, LEDGER_MAGIC, sizeof(LEDGER_MAGIC));
+	return 0;
+}
+
+static int ledger_make(void)
+{
+	unsigned long long start = process_start(getpid());
+	int err;
+
+	if (start == 0)
+		return -ESRCH;
+	snprintf(own.name, sizeof(own.name), "%d.%llu%s", (int)getpid(), start, LEDGER_SUFFIX);
+	own.dir_fd = open_dir();
+	if (own.dir_fd < 0) {
+		err = own.dir_fd;
+		own.dir_fd = 0;
+		return err;
+	}
+	own.fd = openat(
+		own.dir_fd, own.name, O_RDWR | O_CREAT | O_EXCL | O_NOFOLLOW | O_CLOEXEC, 0600);
+	if (own.fd < 0) {
+		err = -errno;
+		own.fd = 0;
+		forget();
+		return err;
+	}
+	err = fill_ledger(own.fd);
+	if (err != 0) {
+		unlinkat(own.dir_fd, own.name, 0);
+		forget();
+		return err;
+	}
+	own.owner = getpid();
+	return 0;
+}
+
+/* ---- entries -------------------------------------------------------------------------------- */
+
+/* `clean` may run in another directory, so that a relative path would name another file. */
+static int full_name(enum object_kind kind, const char *name, char *out, size_t len)
+{
+	char cwd[OBJECT_NAME_MAX];
+	int n;
+
+	if ((kind != OBJECT_PATH && kind != OBJECT_DIR) || name[0] == '/')
+		n = snprintf(out, len, "%s", name);
+	else if (getcwd(cwd, sizeof(cwd)) != NULL)
+		n = snprintf(out, len, "%s/%s", cwd, name);
+	else
+		return errno == ERANGE ? -ENAMETOOLONG : -errno;
+	return n < (int)len ? 0 : -ENAMETOOLONG;
+}
+
+int ipcbench_object_track(enum object_kind kind, const char *name)
+{
+	char full[OBJECT_NAME_MAX];
+	int err = full_name(kind, name, full, sizeof(full));
+
+	if (err != 0)
+		return err;
+	if (own.map == NULL && (err = ledger_make()) != 0)
+		return err;
+	if (own.owner != getpid())
+		return -EPERM;
+	for (int i = 0; i < LEDGER_SLOTS; i++) {
+		struct ledger_slot *s = &own.map->slot[i];
+
+		if (atomic_load_explicit(&s->kind, memory_order_relaxed) != 0)
+			continue;
+		memcpy(s->name, full, strlen(full) + 1);
+		/* A process may be killed between any two stores: the kind makes the entry. */
+		atomic_store_explicit(&s->kind, (uint32_t)kind + 1, memory_order_release);
+		return i;
+	}
+	return -ENOSPC;
+}
+
+void ipcbench_object_untrack(int slot)
+{
+	if (slot < 0 || slot >= LEDGER_SLOTS || own.map == NULL || own.owner != getpid())
+		return;
+	atomic_store_explicit(&own.map->slot[slot].kind, 0, memory_order_release);
+}
+
+void objects_finish(void)
+{
+	char dirs[LEDGER_DIRS][LEDGER_DIR_MAX];
+	bool empty = true;
+
+	if (own.map == NULL || own.owner != getpid())
+		return;
+	for (int i = 0; i < LEDGER_SLOTS; i++)
+		empty = empty && atomic_load(&own.map->slot[i].kind) == 0;
+	/* What could not be removed stays listed, so that `clean` can try again. */
+	if (empty) {
+		unlinkat(own.dir_fd, own.name, 0);
+		ledger_dirs(dirs);
+		rmdir(dirs[0]);
+	}
+	forget();
+}
+
+/* ---- names ---------------------------------------------------------------------------------- */
+
+static void random_bytes(void *buf, size_t len)
+{
+	/* Up to 256 bytes are never cut short or interrupted (getrandom(2)). */
+	if (getrandom(buf, len, 0) != (ssize_t)len)
+		abort();
+}
+
+void ipcbench_object_name(char *buf, size_t len)
+{
+	uint64_t bits[2];
+
+	random_bytes(bits, sizeof(bits));
+	snprintf(buf, len, "/ipcbench-%016llx%016llx", (unsigned long long)bits[0],
+		(unsigned long long)bits[1]);
+}
+
+int ipcbench_object_key(void)
+{
+	uint32_t key;
+
+	do {
+		random_bytes(&key, sizeof(key));
+		key &= INT32_MAX;
+	} while (key == 0); /* IPC_PRIVATE */
+	return (int)key;
+}

@@ -1,0 +1,57 @@
+/* SPDX-License-Identifier: MIT */
+/*
+ * The ledger of objects that outlive their process; the part that transports see is in
+ * <ipcbench/host.h>.
+ *
+ * One file per process, LEDGER_DIR/PID.STARTTIME.ledger, in a private directory of the user:
+ * $XDG_RUNTIME_DIR/ipcbench, or /tmp/ipcbench-UID. It is mapped, so that what was written survives
+ * the death of the process, and locked as long as the process lives. The start time (field 22 of
+ * /proc/PID/stat) tells a process from a later one of the same number.
+ */
+#ifndef IPCBENCH_RUN_OBJECTS_H
+#define IPCBENCH_RUN_OBJECTS_H
+
+#include <ipcbench/host.h>
+#include <stdatomic.h>
+#include <time.h>
+
+#define LEDGER_MAGIC  "ipcbench ledger 1"
+#define LEDGER_SUFFIX ".ledger"
+
+enum { LEDGER_SLOTS = 256, LEDGER_SLOT_SIZE = 256 };
+
+struct ledger_slot {
+	_Atomic uint32_t kind; /* 1 + enum object_kind, written after the name; 0 = free */
+	char name[LEDGER_SLOT_SIZE - sizeof(uint32_t)];
+};
+
+struct ledger {
+	char magic[24];
+	int64_t created; /* seconds of CLOCK_REALTIME: no object in it is older */
+	char padding[LEDGER_SLOT_SIZE - 24 - sizeof(int64_t)];
+	struct ledger_slot slot[LEDGER_SLOTS];
+};
+
+_Static_assert(OBJECT_NAME_MAX <= LEDGER_SLOT_SIZE - sizeof(uint32_t), "a name fits its slot");
+_Static_assert(sizeof(struct ledger) == (LEDGER_SLOTS + 1) * LEDGER_SLOT_SIZE, "no padding");
+
+/* The directories where ledgers of this user may lie: the one in use first. Returns how many. */
+enum { LEDGER_DIRS = 3, LEDGER_DIR_MAX = 256 };
+size_t ledger_dirs(char dirs[LEDGER_DIRS][LEDGER_DIR_MAX]);
+
+/*
+ * Opens such a directory if it is private to this user; `create` makes it. Returns a descriptor,
+ * -ENOENT, or -errno with `why`.
+ */
+int ledger_dir_open(const char *dir, bool create, struct reason *why);
+
+/* Field 22 of /proc/PID/stat; 0 if there is no such process or it is a zombie. */
+unsigned long long process_start(pid_t pid);
+
+/* Whether objects can be tracked here: 0, or -errno with `why`. Makes nothing. */
+int objects_check(struct reason *why);
+
+/* At normal exit, in the process that made the ledger: unlinks it unless it still has entries. */
+void objects_finish(void);
+
+#endif

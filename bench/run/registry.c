@@ -1,0 +1,82 @@
+/* SPDX-License-Identifier: MIT */
+#include "run/registry.h"
+
+#include <ctype.h>
+#include <dlfcn.h>
+#include <errno.h>
+#include <string.h>
+
+/* Generated from the list in transports/meson.build. */
+extern const struct transport *const builtin_transports[];
+extern const size_t builtin_transport_count;
+
+enum { PLUGIN_MAX = 32 };
+static const struct transport *plugins[PLUGIN_MAX];
+static size_t plugin_count;
+
+size_t registry_count(void)
+{
+	return builtin_transport_count + plugin_count;
+}
+
+const struct transport *registry_at(size_t i)
+{
+	return i < builtin_transport_count ? builtin_transports[i]
+					   : plugins[i - builtin_transport_count];
+}
+
+const struct transport *registry_find(const char *name)
+{
+	for (size_t i = 0; i < registry_count(); i++)
+		if (strcmp(registry_at(i)->name, name) == 0)
+			return registry_at(i);
+	return NULL;
+}
+
+/* A record that the rest of the driver can rely on. */
+static int check_record(const char *path, const struct transport *t, struct reason *why)
+{
+	if (t->abi != IPCBENCH_ABI)
+		return reason_set(why, EINVAL,
+			"plugin %s was built for ABI %u, this ipcbench has ABI %u; rebuild it", path,
+			t->abi, IPCBENCH_ABI);
+	if (t->name == NULL || t->name[0] == '\0' ||
+		strspn(t->name, "abcdefghijklmnopqrstuvwxyz0123456789-") != strlen(t->name))
+		return reason_set(why, EINVAL, "plugin %s: its name must match [a-z0-9-]+", path);
+	if (t->family == NULL || t->summary == NULL || t->open == NULL || t->close == NULL ||
+		t->ops == NULL || t->loops == NULL || t->waits == 0 ||
+		(t->customary & ~t->waits) != 0 || t->customary == 0)
+		return reason_set(why, EINVAL,
+			"plugin %s: %s lacks one of family, summary, waits, customary, open, close, ops, loops",
+			path, t->name);
+	if (registry_find(t->name) != NULL)
+		return reason_set(why, EEXIST, "plugin %s: a transport named %s exists already", path,
+			t->name);
+	return 0;
+}
+
+int registry_load_plugin(const char *path, struct reason *why)
+{
+	if (plugin_count == PLUGIN_MAX)
+		return reason_set(why, ENOSPC, "plugin %s: at most %d plugins can be loaded", path,
+			PLUGIN_MAX);
+	/* never closed: the records live as long as the process */
+	void *handle = dlopen(path, RTLD_NOW | RTLD_LOCAL);
+
+	if (handle == NULL)
+		return reason_set(why, ENOENT, "cannot load plugin: %s", dlerror());
+	const struct transport *t = dlsym(handle, "ipcbench_transport");
+
+	if (t == NULL) {
+		dlclose(handle);
+		return reason_set(why, EINVAL, "plugin %s does not define ipcbench_transport", path);
+	}
+	int r = check_record(path, t, why);
+
+	if (r < 0) {
+		dlclose(handle);
+		return r;
+	}
+	plugins[plugin_count++] = t;
+	return 0;
+}

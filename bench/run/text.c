@@ -1,0 +1,58 @@
+/* SPDX-License-Identifier: MIT */
+/* Reason lines, sizes for people, and numbers from /proc/sys. */
+#include <ctype.h>
+#include <errno.h>
+#include <fcntl.h>
+#include <inttypes.h>
+#include <ipcbench/host.h>
+#include <stdarg.h>
+#include <stdio.h>
+#include <stdlib.h>
+#include <string.h>
+#include <unistd.h>
+
+int reason_set(struct reason *why, int err, const char *fmt, ...)
+{
+	struct reason line;
+	va_list ap;
+
+	if (why == NULL)
+		return -err;
+	/* By way of a second buffer, since an argument may be the old text of `why` itself. */
+	va_start(ap, fmt);
+	vsnprintf(line.text, sizeof(line.text), fmt, ap);
+	va_end(ap);
+	memcpy(why->text, line.text, strlen(line.text) + 1);
+	return -err;
+}
+
+const char *ipcbench_bytes(char *buf, size_t len, uint64_t bytes)
+{
+	static const char *const unit[] = {"B", "KiB", "MiB", "GiB", "TiB"};
+	size_t u = 0;
+
+	while (bytes != 0 && bytes % 1024 == 0 && u + 1 < ARRAY_SIZE(unit)) {
+		bytes /= 1024;
+		u++;
+	}
+	snprintf(buf, len, "%" PRIu64 " %s", bytes, unit[u]);
+	return buf;
+}
+
+uint64_t ipcbench_sysctl(const char *path, uint64_t fallback)
+{
+	char text[64];
+	int fd = open(path, O_RDONLY | O_CLOEXEC);
+
+	if (fd < 0)
+		return fallback;
+	ssize_t n = read(fd, text, sizeof(text) - 1);
+	close(fd);
+	/* "max" and "-1", which some files say, are no numbers. */
+	if (n <= 0 || !isdigit((unsigned char)text[0]))
+		return fallback;
+	text[n] = '\0';
+	errno = 0;
+	unsigned long long value = strtoull(text, NULL, 10);
+	return errno == 0 ? (uint64_t)value : fallback;
+}

@@ -1,0 +1,37 @@
+/* SPDX-License-Identifier: MIT */
+/* What became of one launch: a row of trials.csv. */
+#ifndef IPCBENCH_TRIAL_H
+#define IPCBENCH_TRIAL_H
+
+#include "measure/metric.h"
+#include "plan/plan.h"
+
+enum status { STATUS_OK, STATUS_SKIP, STATUS_FAIL };
+
+/* Validity flags; names in trial_flag_names[], in this order, joined by ';' in the CSV. */
+enum trial_flag {
+	FLAG_MIGRATED = 1 << 0,	     /* a worker changed its CPU inside the timed window */
+	FLAG_STEAL = 1 << 1,	     /* the hypervisor took time away */
+	FLAG_SHORT_RUN = 1 << 2,     /* under 10 ms or under 100 messages timed */
+	FLAG_RATE_MISSED = 1 << 3,   /* open loop only */
+	FLAG_SAME_CPU_SPIN = 1 << 4, /* polls on a CPU that the peer needs */
+	FLAG_CLOCK_FALLBACK = 1 << 5,
+	FLAG_THROTTLED = 1 << 6,
+	FLAG_LOW_SAMPLES = 1 << 7, /* a percentile column is empty for want of samples */
+};
+#define TRIAL_FLAG_COUNT 8
+extern const char *const trial_flag_names[TRIAL_FLAG_COUNT];
+
+struct trial {
+	const struct item *item;
+	unsigned int number; /* 1..trials; 0 for skips, which are not launched */
+	unsigned int order;  /* position in the order of execution, from 1; 0 for skips */
+	enum status status;
+	struct reason reason; /* skip and fail */
+	unsigned int flags;
+	const char *clock;	    /* "tsc", "cntvct", "clock_gettime" */
+	const char *lat_kind;	    /* "rtt" or "" */
+	double value[METRIC_COUNT]; /* NAN = empty */
+};
+
+#endif

@@ -1,0 +1,163 @@
+/* SPDX-License-Identifier: MIT */
+#include "run/watch.h"
+
+#include <errno.h>
+#include <poll.h>
+#include <signal.h>
+#include <stdlib.h>
+#include <string.h>
+#include <sys/wait.h>
+
+/* How long a worker may go on after its peer failed, so that it can tell its side. */
+#define GRACE_NS UINT64_C(100000000)
+
+static const char *const side_name[2] = {[SIDE_TX] = "sender", [SIDE_RX] = "receiver"};
+
+static bool failed(const struct sighting *s)
+{
+	return s->ended && !(WIFEXITED(s->status) && WEXITSTATUS(s->status) == 0);
+}
+
+/* Takes in every change of a worker's state; never blocks. */
+static void look(struct sighting *s)
+{
+	int status;
+
+	while (!s->ended && s->pid > 0 &&
+		waitpid(s->pid, &status, WNOHANG | WUNTRACED) == s->pid) {
+		if (WIFSTOPPED(status)) {
+			s->stopped = true;
+			s->stop_signal = WSTOPSIG(status);
+			continue;
+		}
+		s->status = status;
+		s->ended = true;
+	}
+}
+
+static void kill_and_reap(struct sighting *s)
+{
+	if (s->pid <= 0 || s->ended)
+		return;
+	s->killed_by_us = true;
+	kill(s->pid, SIGKILL);
+	while (waitpid(s->pid, &s->status, 0) < 0 && errno == EINTR)
+		;
+	s->ended = true;
+}
+
+/* Sleeps until a signal (SIGCHLD for one) or `ns` have passed. SIGCHLD is blocked outside. */
+static void sleep_for_signal(uint64_t ns)
+{
+	struct timespec ts = {.tv_sec = (time_t)(ns / 1000000000u),
+		.tv_nsec = (long)(ns % 1000000000u)};
+	sigset_t during;
+
+	sigprocmask(SIG_SETMASK, NULL, &during);
+	sigdelset(&during, SIGCHLD);
+	sigdelset(&during, SIGINT);
+	sigdelset(&during, SIGTERM);
+	sigdelset(&during, SIGHUP);
+	ppoll(NULL, 0, &ts, &during);
+}
+
+int watch(struct sighting seen[2], double timeout_s, const volatile int *interrupted)
+{
+	uint64_t deadline = clock_gettime_ns() + (uint64_t)(timeout_s * 1e9);
+	bool grace = false;
+	int outcome = 0;
+
+	for (;;) {
+		look(&seen[0]);
+		look(&seen[1]);
+		if (*interrupted) {
+			outcome = -EINTR;
+			break;
+		}
+		if (seen[0].ended && seen[1].ended)
+			break;
+		uint64_t now = clock_gettime_ns();
+
+		if (!grace && (failed(&seen[0]) || failed(&seen[1]))) {
+			grace = true;
+			if (deadline > now + GRACE_NS)
+				deadline = now + GRACE_NS;
+		}
+		if (now >= deadline) {
+			outcome = grace ? 0 : -ETIMEDOUT;
+			break;
+		}
+		sleep_for_signal(deadline - now);
+	}
+	kill_and_reap(&seen[0]);
+	kill_and_reap(&seen[1]);
+	return outcome;
+}
+
+static enum phase phase_of(const struct control *c, int side)
+{
+	return (enum phase)atomic_load(&c->report[side].phase);
+}
+
+static int timed_out(const struct sighting seen[2], const struct control *c, double timeout_s,
+	struct reason *why)
+{
+	for (int i = 0; i < 2; i++)
+		if (seen[i].stopped)
+			return reason_set(why, ETIMEDOUT,
+				"timed out after %g s: the %s was stopped by signal %d (%s) in the %s phase",
+				timeout_s, side_name[i], seen[i].stop_signal,
+				strsignal(seen[i].stop_signal), phase_name(phase_of(c, i)));
+	return reason_set(why, ETIMEDOUT,
+		"timed out after %g s: no end of the sender (%s phase) or the receiver (%s phase), a message may be lost; if it is only slow raise --timeout",
+		timeout_s, phase_name(phase_of(c, SIDE_TX)), phase_name(phase_of(c, SIDE_RX)));
+}
+
+/* A worker that died is the cause; one that reported first comes next. */
+static int first_failure(const struct sighting seen[2], const struct control *c)
+{
+	int first = -1;
+
+	for (int i = 0; i < 2; i++)
+		if (!seen[i].killed_by_us && WIFSIGNALED(seen[i].status))
+			return i;
+	for (int i = 0; i < 2; i++) {
+		if (seen[i].killed_by_us || !failed(&seen[i]))
+			continue;
+		/* a worker that left without a word: its peer can only report the consequence */
+		if (c->report[i].error == 0)
+			return i;
+		if (first < 0 || c->report[i].ticket < c->report[first].ticket)
+			first = i;
+	}
+	return first;
+}
+
+int watch_verdict(const struct sighting seen[2], const struct control *c, int outcome,
+	double timeout_s, struct reason *why)
+{
+	if (outcome == -ETIMEDOUT)
+		return timed_out(seen, c, timeout_s, why);
+	int i = first_failure(seen, c);
+
+	if (i < 0) {
+		for (i = 0; i < 2; i++)
+			if (seen[i].stopped)
+				return reason_set(why, EINTR,
+					"the %s was stopped by signal %d (%s) and went on later, so its times are not its own",
+					side_name[i], seen[i].stop_signal,
+					strsignal(seen[i].stop_signal));
+		return 0;
+	}
+	const struct report *r = &c->report[i];
+	const char *phase = phase_name(phase_of(c, i));
+
+	if (WIFSIGNALED(seen[i].status))
+		return reason_set(why, EPIPE, "the %s was killed by signal %d (%s) in the %s phase",
+			side_name[i], WTERMSIG(seen[i].status), strsignal(WTERMSIG(seen[i].status)),
+			phase);
+	if (r->error == 0)
+		return reason_set(why, EPIPE, "the %s exited with status %d in the %s phase",
+			side_name[i], WEXITSTATUS(seen[i].status), phase);
+	return reason_set(why, -r->error, "%s, %s phase: %s", side_name[i], phase, r->reason.text);
+}

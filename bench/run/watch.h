@@ -1,0 +1,32 @@
+/* SPDX-License-Identifier: MIT */
+/* The driver's side of two running workers. */
+#ifndef IPCBENCH_WATCH_H
+#define IPCBENCH_WATCH_H
+
+#include "run/worker.h"
+
+/* What the driver saw of one worker from outside. */
+struct sighting {
+	pid_t pid;     /* 0 = not forked, or reaped */
+	int status;    /* as waitpid() said; valid when ended */
+	bool ended;
+	bool stopped;  /* it was stopped by a signal at least once */
+	int stop_signal;
+	bool killed_by_us;
+};
+
+/*
+ * Waits until both workers have ended, at most until timeout_s have passed; kills what is left.
+ * Once one has failed the other gets a tenth of a second. Returns 0, -ETIMEDOUT, or -EINTR when
+ * *interrupted became true. Afterwards no worker is left.
+ */
+int watch(struct sighting seen[2], double timeout_s, const volatile int *interrupted);
+
+/*
+ * Puts the failure of a launch into words: `outcome` is what watch() returned. 0 if the launch
+ * succeeded, else -errno with `why` filled.
+ */
+int watch_verdict(const struct sighting seen[2], const struct control *c, int outcome,
+	double timeout_s, struct reason *why);
+
+#endif

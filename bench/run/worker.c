@@ -1,0 +1,296 @@
+/* SPDX-License-Identifier: MIT */
+#include "run/worker.h"
+
+#include "measure/hist.h"
+#include <errno.h>
+#include <sched.h>
+#include <signal.h>
+#include <stdlib.h>
+#include <string.h>
+#include <sys/mman.h>
+#include <sys/prctl.h>
+#include <unistd.h>
+
+/* Small messages rotate through this many buffers, see tx_buffer() in loops.h. */
+enum { TX_BUFFERS = 16, TX_ROTATE_MAX = 4096 };
+
+/* A stream looks at the clock about this often. */
+#define CHECK_INTERVAL_NS UINT64_C(50000)
+#define CHECK_MASK_MAX	  UINT64_C(1023)
+
+typedef int loop_fn(struct worker *);
+
+/*
+ * The worker dies with the driver. The driver may have died before prctl() took effect, which the
+ * second look at the parent finds out.
+ */
+static void tie_to_driver(pid_t driver)
+{
+	if (prctl(PR_SET_PDEATHSIG, SIGKILL) < 0 || getppid() != driver)
+		_exit(EXIT_FAILURE);
+}
+
+/* Ctrl-C at the terminal reaches every process of the group; only the driver answers it. */
+static void set_signals(void)
+{
+	static const int ignored[] = {SIGINT, SIGQUIT, SIGHUP, SIGPIPE};
+	sigset_t none;
+
+	for (size_t i = 0; i < ARRAY_SIZE(ignored); i++)
+		signal(ignored[i], SIG_IGN);
+	signal(SIGTERM, SIG_DFL);
+	signal(SIGCHLD, SIG_DFL);
+	sigemptyset(&none);
+	sigprocmask(SIG_SETMASK, &none, NULL);
+}
+
+static int pin(int cpu, struct reason *why)
+{
+	if (cpu < 0)
+		return 0;
+	cpu_set_t *set = CPU_ALLOC((size_t)cpu + 1);
+	size_t len = CPU_ALLOC_SIZE((size_t)cpu + 1);
+	int r = 0;
+
+	if (set == NULL)
+		return reason_set(why, ENOMEM, "out of memory while pinning to CPU %d", cpu);
+	CPU_ZERO_S(len, set);
+	CPU_SET_S((size_t)cpu, len, set);
+	if (sched_setaffinity(0, len, set) < 0)
+		r = reason_set(why, errno, "cannot pin to CPU %d: %s", cpu, strerror(errno));
+	CPU_FREE(set);
+	return r;
+}
+
+/* Private pages, all present, so that the timed window meets no page fault of ours. */
+static unsigned char *buffer(size_t len)
+{
+	void *p = mmap(NULL, len, PROT_READ | PROT_WRITE,
+		MAP_PRIVATE | MAP_ANONYMOUS | MAP_POPULATE, -1, 0);
+
+	if (p == MAP_FAILED)
+		return NULL;
+	memset(p, 0x5a, len);
+	return p;
+}
+
+static int make_buffers(struct worker *w, bool tx, bool rx, bool inplace, struct reason *why)
+{
+	size_t size = w->size != 0 ? w->size : 1;
+	bool rotate = size <= TX_ROTATE_MAX;
+
+	w->tx_mask = rotate ? TX_BUFFERS - 1 : 0;
+	w->tx_stride = (size + CACHE_LINE - 1) / CACHE_LINE * CACHE_LINE;
+	if (inplace)
+		return 0;
+	if (tx)
+		w->tx = buffer(w->tx_stride * (w->tx_mask + 1));
+	if (rx)
+		w->rx = buffer(w->tx_stride);
+	if ((tx && w->tx == NULL) || (rx && w->rx == NULL))
+		return reason_set(why, ENOMEM,
+			"no memory for a private buffer of %zu bytes per side; use a smaller --size", size);
+	return 0;
+}
+
+static int attach(const struct job *job, struct channel *ch, enum side side, struct reason *why)
+{
+	if (ch == NULL)
+		return 0;
+	ch->side = side;
+	ch->peer = job->control->pid[side == SIDE_TX ? SIDE_RX : SIDE_TX];
+	/* the simplex channel back is sent on by the receiver's process */
+	if (ch == job->back && ch != job->forward)
+		ch->side = side == SIDE_TX ? SIDE_RX : SIDE_TX;
+	if (job->item->transport->attach == NULL)
+		return 0;
+	int r = job->item->transport->attach(ch);
+
+	if (r < 0) {
+		*why = ch->why;
+		if (why->text[0] == '\0')
+			reason_set(why, -r, "attach failed: %s", strerror(-r));
+	}
+	return r;
+}
+
+static int attach_all(const struct job *job, enum side side, struct worker *w, struct reason *why)
+{
+	bool latency = job->item->cell.mode == MODE_LATENCY;
+	int r = attach(job, job->forward, side, why);
+
+	if (r == 0 && job->back != job->forward)
+		r = attach(job, job->back, side, why);
+	if (r < 0)
+		return r;
+	w->out = side == SIDE_TX ? job->forward : job->back;
+	w->in = side == SIDE_TX ? job->back : job->forward;
+	return make_buffers(w, side == SIDE_TX, latency || side == SIDE_RX,
+		job->item->cell.copy == COPY_INPLACE, why);
+}
+
+static void detach_all(const struct job *job)
+{
+	const struct transport *t = job->item->transport;
+
+	if (t->detach == NULL)
+		return;
+	t->detach(job->forward);
+	if (job->back != NULL && job->back != job->forward)
+		t->detach(job->back);
+}
+
+static loop_fn *pick_loop(const struct item *item, enum side side)
+{
+	const struct loops *l = item->transport->loops;
+	bool tx = side == SIDE_TX;
+
+	if (item->cell.copy == COPY_INPLACE) {
+		if (item->cell.mode == MODE_LATENCY)
+			return tx ? l->ping_inplace : l->pong_inplace;
+		return tx ? l->stream_tx_inplace : l->stream_rx_inplace;
+	}
+	if (item->cell.mode == MODE_LATENCY)
+		return tx ? l->ping : l->pong;
+	return tx ? l->stream_tx : l->stream_rx;
+}
+
+/* Both sides are here and clean: what comes next is the loop. */
+static void meet_for_loop(const struct job *job, struct worker *w)
+{
+	w->messages = w->lost = 0;
+	w->first_tick = w->last_tick = w->first_ns = 0;
+	control_meet(job->control);
+	atomic_store(&job->control->end.last_post, UINT64_MAX);
+	atomic_store(&job->control->end.seen, false);
+	control_meet(job->control);
+}
+
+static void choose_check_mask(struct worker *w, uint64_t ticks)
+{
+	uint64_t ns = clock_ns(&w->clock, ticks);
+	uint64_t per_check = ns != 0 ? w->messages * CHECK_INTERVAL_NS / ns : 0;
+
+	w->check_mask = 0;
+	while (w->check_mask < CHECK_MASK_MAX && w->check_mask * 2 + 1 < per_check)
+		w->check_mask = w->check_mask * 2 + 1;
+}
+
+static void note_first(const struct worker *w, struct report *report, uint64_t start)
+{
+	if (report->start_tick != 0)
+		return;
+	report->start_tick = start;
+	report->first_tick = w->first_tick;
+	report->first_ns = w->first_ns;
+}
+
+static int warm_up(const struct job *job, struct worker *w, loop_fn *loop, struct report *report)
+{
+	if (job->settings->warmup_s <= 0)
+		return 0;
+	atomic_store(&report->phase, PHASE_WARMUP);
+	meet_for_loop(job, w);
+	uint64_t start = clock_now(&w->clock);
+
+	w->check_mask = w->size > TX_ROTATE_MAX ? 0 : 15;
+	w->max_messages = UINT64_MAX;
+	w->deadline = start + clock_ticks(&w->clock, (uint64_t)(job->settings->warmup_s * 1e9));
+	int r = loop(w);
+	uint64_t spent = clock_now(&w->clock) - start;
+
+	note_first(w, report, start);
+	report->warmup_s = (double)clock_ns(&w->clock, spent) / 1e9;
+	choose_check_mask(w, spent);
+	return r;
+}
+
+static int timed(const struct job *job, struct worker *w, loop_fn *loop, struct report *report,
+	enum side side)
+{
+	const struct settings *s = job->settings;
+	struct cost before, after;
+
+	atomic_store(&report->phase, PHASE_TIMED);
+	if (side == SIDE_TX)
+		hist_reset(w->hist);
+	meet_for_loop(job, w);
+	int cpu = sched_getcpu();
+
+	cost_now(&before);
+	uint64_t start = clock_now(&w->clock);
+
+	w->max_messages = s->messages != 0 ? s->messages : UINT64_MAX;
+	w->deadline = s->messages != 0
+		? UINT64_MAX
+		: start + clock_ticks(&w->clock, (uint64_t)(s->duration_s * 1e9));
+	int r = loop(w);
+
+	cost_now(&after);
+	cost_delta(&report->cost, &before, &after);
+	note_first(w, report, start);
+	report->loop_tick = start;
+	report->timed_first = w->first_tick;
+	report->timed_last = w->last_tick;
+	report->messages = w->messages;
+	report->lost = w->lost;
+	report->migrated = sched_getcpu() != cpu;
+	return r;
+}
+
+static int run(const struct job *job, enum side side, struct worker *w, struct reason *why)
+{
+	struct report *report = &job->control->report[side];
+	const struct cell *cell = &job->item->cell;
+	loop_fn *loop = pick_loop(job->item, side);
+	int r = pin(side == SIDE_TX ? cell->cpu_tx : cell->cpu_rx, why);
+
+	if (r < 0)
+		return r;
+	control_wait_ready(job->control);
+	atomic_store(&report->phase, PHASE_ATTACH);
+	uint64_t start = clock_now(&job->clock);
+
+	r = attach_all(job, side, w, why);
+	if (r < 0)
+		return r;
+	report->attach_ns = clock_ns(&job->clock, clock_now(&job->clock) - start);
+	r = warm_up(job, w, loop, report);
+	if (r == 0)
+		r = timed(job, w, loop, report, side);
+	if (r < 0) {
+		*why = w->fault;
+		return r;
+	}
+	/* nobody closes an end that the other side still reads */
+	control_meet(job->control);
+	atomic_store(&report->phase, PHASE_CLOSE);
+	detach_all(job);
+	return 0;
+}
+
+_Noreturn void worker_main(const struct job *job, enum side side)
+{
+	struct report *report = &job->control->report[side];
+	struct reason why = {""};
+	struct worker w = {
+		.size = job->item->cell.size,
+		.verify = job->settings->verify,
+		.may_drop = job->item->transport->may_drop,
+		.clock = job->clock,
+		.hist = &job->control->hist,
+		.end = &job->control->end,
+	};
+
+	tie_to_driver(job->driver);
+	set_signals();
+	int r = run(job, side, &w, &why);
+
+	if (r < 0) {
+		report->ticket = atomic_fetch_add(&job->control->tickets, 1);
+		report->reason = why;
+		report->error = r;
+		_exit(EXIT_FAILURE);
+	}
+	_exit(EXIT_SUCCESS);
+}

@@ -1,0 +1,23 @@
+/* SPDX-License-Identifier: MIT */
+/* One side of a launch, in a process of its own. */
+#ifndef IPCBENCH_WORKER_H
+#define IPCBENCH_WORKER_H
+
+#include "plan/plan.h"
+#include "run/control.h"
+
+/* What a worker needs to know; made by the driver before the fork. */
+struct job {
+	const struct item *item;
+	const struct settings *settings;
+	struct clock clock;
+	struct channel *forward; /* from SIDE_TX to SIDE_RX */
+	struct channel *back;	 /* latency: the other way; the same channel when duplex */
+	struct control *control;
+	pid_t driver;
+};
+
+/* Runs one side to its end and exits the process. */
+_Noreturn void worker_main(const struct job *job, enum side side);
+
+#endif

@@ -1,0 +1,103 @@
+/* SPDX-License-Identifier: MIT */
+/* Medians over trials and their exact, distribution-free confidence intervals. */
+#include "stats/summary.h"
+#include <math.h>
+#include <stdlib.h>
+
+#define CONFIDENCE 0.95
+
+static int compare(const void *a, const void *b)
+{
+	double x = *(const double *)a, y = *(const double *)b;
+
+	return (x > y) - (x < y);
+}
+
+static double median_sorted(const double *values, size_t n)
+{
+	if (n == 0)
+		return NAN;
+	/* halved before they are added, so that two huge values do not overflow */
+	return n % 2 != 0 ? values[n / 2] : values[n / 2 - 1] / 2 + values[n / 2] / 2;
+}
+
+double median(double *values, size_t n)
+{
+	qsort(values, n, sizeof(*values), compare);
+	return median_sorted(values, n);
+}
+
+/*
+ * The lower rank i, from 1, of the narrowest pair (i, n + 1 - i) of order statistics that holds
+ * the median with probability >= CONFIDENCE; 0 when even the extremes do not.
+ *
+ * That pair covers the median when i .. n - i of the n values lie below it, and how many do is
+ * binomial with p = 1/2. The sum goes outwards from the middle in units of the middle's own
+ * weight, so that it neither under- nor overflows for any n.
+ */
+static size_t interval_rank(size_t n)
+{
+	size_t middle = n / 2, pair = n % 2;
+	double total = pair != 0 ? 2 : 1, weight = 1;
+
+	for (size_t k = middle; k > 0; k--) {
+		weight *= (double)k / (double)(n - k + 1);
+		total += 2 * weight;
+	}
+	double covered = pair != 0 ? 2 : 1;
+
+	weight = 1;
+	for (size_t i = middle; i > 0; i--) {
+		if (covered >= CONFIDENCE * total)
+			return i;
+		weight *= (double)i / (double)(n - i + 1);
+		covered += 2 * weight;
+	}
+	return 0;
+}
+
+/* Moves what is not NAN to the front; returns how many that is. */
+static size_t drop_nan(double *values, size_t n)
+{
+	size_t kept = 0;
+
+	for (size_t i = 0; i < n; i++)
+		if (!isnan(values[i]))
+			values[kept++] = values[i];
+	return kept;
+}
+
+struct estimate estimate_median(double *values, size_t n)
+{
+	struct estimate e = {.median = NAN, .ci_lo = NAN, .ci_hi = NAN, .min = NAN, .max = NAN};
+
+	n = drop_nan(values, n);
+	if (n == 0)
+		return e;
+	e.median = median(values, n);
+	e.min = values[0];
+	e.max = values[n - 1];
+	size_t rank = interval_rank(n);
+
+	if (rank != 0) {
+		e.ci_lo = values[rank - 1];
+		e.ci_hi = values[n - rank];
+	}
+	return e;
+}
+
+void summarise(struct summary *out, const double *const *values, size_t n)
+{
+	/* Without memory for it every estimate is "not measured", which is what the row then says.
+	 */
+	double *column = calloc(n == 0 ? 1 : n, sizeof(*column));
+	size_t usable = column == NULL ? 0 : n;
+
+	out->trials = (unsigned int)n;
+	for (size_t m = 0; m < METRIC_COUNT; m++) {
+		for (size_t t = 0; t < usable; t++)
+			column[t] = values[t][m];
+		out->metric[m] = estimate_median(column, usable);
+	}
+	free(column);
+}

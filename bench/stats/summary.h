@@ -1,0 +1,35 @@
+/* SPDX-License-Identifier: MIT */
+/* Trials of a cell become one row: medians over trials with their confidence intervals. */
+#ifndef IPCBENCH_SUMMARY_H
+#define IPCBENCH_SUMMARY_H
+
+#include "measure/metric.h"
+#include <stddef.h>
+
+/* A median with its interval; NAN where there is none. */
+struct estimate {
+	double median;
+	double ci_lo, ci_hi; /* at least 95 % confidence; NAN with fewer than 6 values */
+	double min, max;     /* over the trials */
+};
+
+struct summary {
+	unsigned int trials; /* that ended ok */
+	unsigned int failed;
+	struct estimate metric[METRIC_COUNT];
+};
+
+/* The median of n values, NAN for n = 0. Reorders the values. */
+double median(double *values, size_t n);
+
+/*
+ * Median and distribution-free confidence interval from order statistics (the binomial interval;
+ * David & Nagaraja, Order Statistics, 3rd ed., 7.1): the narrowest symmetric pair of order
+ * statistics that covers the median with probability >= 0.95. Reorders the values; ignores NAN.
+ */
+struct estimate estimate_median(double *values, size_t n);
+
+/* Summarises `n` trials: values[t] points to the METRIC_COUNT values of trial t. */
+void summarise(struct summary *out, const double *const *values, size_t n);
+
+#endif

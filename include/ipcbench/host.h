@@ -1,0 +1,82 @@
+/* SPDX-License-Identifier: MIT */
+/*
+ * What the driver offers to transports, cold callbacks only. Everything here runs in the driver
+ * process, except where a comment says otherwise.
+ */
+#ifndef IPCBENCH_HOST_H
+#define IPCBENCH_HOST_H
+
+#include <ipcbench/transport.h>
+
+/* ---- objects that outlive their process ----------------------------------------------------- */
+
+/*
+ * Objects of the kernel or of a file system that stay behind if the driver is killed between
+ * making and unlinking them are written into a ledger first, a small file that `ipcbench clean`
+ * reads. A crash at any instant leaves at worst a ledger entry without an object.
+ */
+enum object_kind {
+	OBJECT_PATH,	  /* a file, FIFO, socket: unlinked */
+	OBJECT_DIR,	  /* an empty directory: removed */
+	OBJECT_POSIX_SHM, /* a name for shm_unlink() */
+	OBJECT_POSIX_SEM, /* a name for sem_unlink() */
+	OBJECT_POSIX_MQ,  /* a name for mq_unlink() */
+	OBJECT_SYSV_MSG,  /* a key in hexadecimal: msgctl(IPC_RMID) */
+	OBJECT_SYSV_SEM,  /* a key: semctl(IPC_RMID) */
+	OBJECT_SYSV_SHM,  /* a key: shmctl(IPC_RMID) */
+};
+
+/* Longest name that the ledger holds, the terminating zero included. */
+#define OBJECT_NAME_MAX 224
+
+/*
+ * Announces an object that is about to be created. Returns a slot >= 0 for
+ * ipcbench_object_untrack(), or -errno (-ENAMETOOLONG, -ENOSPC when 256 objects are open, or what
+ * creating the ledger file said).
+ */
+int ipcbench_object_track(enum object_kind kind, const char *name);
+
+/* The object is gone. A negative slot is ignored. */
+void ipcbench_object_untrack(int slot);
+
+/* Writes an unguessable name ("/ipcbench-" + 128 random bits) for POSIX objects; len >= 48. */
+void ipcbench_object_name(char *buf, size_t len);
+
+/* A random System V key, never IPC_PRIVATE; use it with IPC_CREAT | IPC_EXCL | 0600. */
+int ipcbench_object_key(void);
+
+/* ---- limits --------------------------------------------------------------------------------- */
+
+/* Reads an unsigned number from a file such as /proc/sys/fs/mqueue/msg_max; `fallback` if absent.
+ */
+uint64_t ipcbench_sysctl(const char *path, uint64_t fallback);
+
+/*
+ * "64 KiB", "1 MiB", "65537 B": for reason lines and tables, exact. Returns buf, whose length
+ * must be at least 24.
+ */
+const char *ipcbench_bytes(char *buf, size_t len, uint64_t bytes);
+
+/* ---- payload checks: called by the hot loops when --verify is on, or when something is wrong --
+ */
+
+struct worker;
+
+/* Fills bytes 8.. of a message with the pattern of its number. Bytes 0..7 hold the number. */
+void ipcbench_payload_fill(void *buf, size_t n, uint64_t seq);
+
+/* Checks what ipcbench_payload_fill() wrote; records the fault and returns -EBADMSG if it differs.
+ */
+int ipcbench_payload_check(struct worker *w, const void *buf, size_t n, uint64_t seq);
+
+/* A message with another number than the expected one arrived: records the fault, -EILSEQ. */
+int ipcbench_sequence_fault(
+	struct worker *w, const struct channel_ops *ops, uint64_t want, uint64_t got);
+
+/* The sum over a message that was read in place is wrong: records the fault, -EBADMSG. */
+int ipcbench_sum_fault(struct worker *w, uint64_t seq, uint64_t want, uint64_t got);
+
+/* A hot operation failed with `err` (-errno): records which and where, returns err. */
+int ipcbench_op_fault(struct worker *w, const char *op, uint64_t seq, int err);
+
+#endif

@@ -1,0 +1,492 @@
+/* SPDX-License-Identifier: MIT */
+/*
+ * The hot loops, written once. IPCBENCH_LOOPS(name, ops) at the end of a transport's file makes a
+ * `static const struct loops name` whose functions call the operations of `ops` directly: every
+ * function here is always_inline over an ops table that the compiler knows to be constant, so no
+ * call through a pointer is left (tests/unit/disassembly.sh proves it).
+ *
+ * Inside a loop the two workers know each other by the channel alone. The end of a stream is told
+ * in band, by a flag in the number that every message carries. Notifications carry nothing, so
+ * they share one word (struct stream_end).
+ *
+ * A message of n >= 8 bytes begins with a 64-bit word: number | END << 63. Shorter messages carry
+ * the low bits of the number and END in the topmost bit of their last byte.
+ */
+#ifndef IPCBENCH_LOOPS_H
+#define IPCBENCH_LOOPS_H
+
+#include <errno.h>
+#include <ipcbench/hist.h>
+#include <ipcbench/host.h>
+#include <ipcbench/transport.h>
+#include <stdatomic.h>
+#include <string.h>
+
+#define MSG_END_FLAG  (UINT64_C(1) << 63)
+#define MSG_SEQ_MASK  (~MSG_END_FLAG)
+#define SCRIBBLE_BYTE 0xA5
+
+/* What the workers of one channel share besides the channel. */
+struct stream_end {
+	/* notifications: number of the last post, written before it is posted */
+	_Alignas(CACHE_LINE) _Atomic uint64_t last_post;
+	/* transports that may drop: the receiver has seen the end */
+	_Alignas(CACHE_LINE) _Atomic bool seen;
+};
+
+/* One worker's view of a loop: what to do, with what, and what came of it. */
+struct worker {
+	/* in: set by the runner */
+	struct channel *out, *in; /* the same channel when duplex; one is NULL in a stream */
+	size_t size;
+	uint64_t seq;	       /* number of the next message; goes on from warm-up to timed loop */
+	uint64_t max_messages; /* this loop ends after so many; UINT64_MAX = by time */
+	uint64_t deadline;     /* and at this tick of the clock; UINT64_MAX = by count */
+	uint64_t check_mask;   /* stream_tx looks at the clock when (number & mask) == 0 */
+	bool verify;	       /* check every byte */
+	bool may_drop;
+	struct clock clock;
+	struct histogram *hist; /* ping: round-trip times */
+	unsigned char *tx;	/* private buffers: tx_mask + 1 of them, tx_stride bytes apart */
+	unsigned char *rx;
+	size_t tx_stride;
+	uint64_t tx_mask;
+	struct stream_end *end;
+
+	/* out */
+	uint64_t messages;   /* completed by this side */
+	uint64_t lost;	     /* receiver of a transport that may drop */
+	uint64_t first_tick; /* receiver: first message complete; ping: first reply complete */
+	uint64_t last_tick;  /* receiver: last message complete */
+	uint64_t first_ns;   /* ping: duration of the first round trip */
+	struct reason fault; /* what went wrong, when a loop returned an error */
+};
+
+/* ---- message numbers ------------------------------------------------------------------------ */
+
+static ALWAYS_INLINE void msg_stamp(unsigned char *buf, size_t n, uint64_t seq, bool end)
+{
+	uint64_t word = seq | (end ? MSG_END_FLAG : 0);
+
+	if (likely(n >= 8)) {
+		memcpy(buf, &word, 8);
+		return;
+	}
+	for (size_t i = 0; i < n; i++)
+		buf[i] = (unsigned char)(seq >> (8 * i));
+	if (n != 0)
+		buf[n - 1] = (unsigned char)((buf[n - 1] & 0x7f) | (end ? 0x80 : 0));
+}
+
+/* The bits of a number that a message of n bytes carries. */
+static ALWAYS_INLINE uint64_t msg_seq_mask(size_t n)
+{
+	return n >= 8 ? MSG_SEQ_MASK : (UINT64_C(1) << (8 * n - (n != 0))) - 1;
+}
+
+static ALWAYS_INLINE uint64_t msg_word(const unsigned char *buf, size_t n)
+{
+	uint64_t word = 0;
+
+	if (likely(n >= 8)) {
+		memcpy(&word, buf, 8);
+		return word;
+	}
+	for (size_t i = 0; i < n; i++)
+		word |= (uint64_t)buf[i] << (8 * i);
+	if (n != 0 && (buf[n - 1] & 0x80) != 0)
+		word = (word & msg_seq_mask(n)) | MSG_END_FLAG;
+	return word;
+}
+
+/*
+ * Checks that message `seq` arrived; *end tells whether it is the last. Returns 0 or -errno.
+ * A transport that may drop is allowed to skip numbers, which are counted, and to repeat the last
+ * message of an earlier phase, which is told by *stale.
+ */
+static ALWAYS_INLINE int msg_accept(struct worker *w, const struct channel_ops *ops,
+	const unsigned char *buf, uint64_t *seq, bool *end, bool *stale)
+{
+	size_t n = w->size;
+
+	*stale = false;
+	if (unlikely(n == 0)) {
+		*end = atomic_load_explicit(&w->end->last_post, memory_order_acquire) == *seq;
+		return 0;
+	}
+	uint64_t word = msg_word(buf, n);
+	uint64_t got = word & MSG_SEQ_MASK;
+
+	*end = (word & MSG_END_FLAG) != 0;
+	if (likely(got == (*seq & msg_seq_mask(n))))
+		return 0;
+	if (w->may_drop && n >= 8) {
+		if (got < *seq) {
+			*stale = true;
+			return 0;
+		}
+		w->lost += got - *seq;
+		*seq = got;
+		return 0;
+	}
+	return ipcbench_sequence_fault(w, ops, *seq & msg_seq_mask(n), got);
+}
+
+/* ---- bytes in place: every byte written, every byte read ------------------------------------- */
+
+static ALWAYS_INLINE uint64_t inplace_value(uint64_t seq)
+{
+	return (seq + 1) * UINT64_C(0x9e3779b97f4a7c15);
+}
+
+/* Writes the number, then one value derived from it over all other bytes. */
+static ALWAYS_INLINE void inplace_write(unsigned char *p, size_t n, uint64_t seq, bool end)
+{
+	uint64_t value = inplace_value(seq);
+	size_t words = n / 8;
+
+	msg_stamp(p, n, seq, end);
+	for (size_t i = 1; i < words; i++)
+		memcpy(p + 8 * i, &value, 8);
+	if (n > 8)
+		for (size_t i = words * 8; i < n; i++)
+			p[i] = (unsigned char)value;
+}
+
+/* The sum of everything after the number. */
+static ALWAYS_INLINE uint64_t inplace_sum(const unsigned char *p, size_t n)
+{
+	uint64_t sum = 0;
+	size_t words = n / 8;
+
+	for (size_t i = 1; i < words; i++) {
+		uint64_t word;
+
+		memcpy(&word, p + 8 * i, 8);
+		sum += word;
+	}
+	if (n > 8)
+		for (size_t i = words * 8; i < n; i++)
+			sum += p[i];
+	return sum;
+}
+
+static ALWAYS_INLINE uint64_t inplace_expected(size_t n, uint64_t seq)
+{
+	uint64_t value = inplace_value(seq);
+
+	if (n <= 8)
+		return 0;
+	return value * (n / 8 - 1) + (value & 0xff) * (n % 8);
+}
+
+/* ---- one message out, one message in --------------------------------------------------------- */
+
+/*
+ * The buffer of message `seq`, already stamped. Small messages rotate through several buffers
+ * that are stamped half a turn ahead: a copy that begins right behind a narrower store to the same
+ * bytes cannot be forwarded from the store buffer and stalls, and a program that sends one buffer
+ * after another does not meet that stall either.
+ */
+static ALWAYS_INLINE unsigned char *tx_buffer(struct worker *w, uint64_t seq, bool end)
+{
+	unsigned char *buf = w->tx + (seq & w->tx_mask) * w->tx_stride;
+	uint64_t ahead = seq + (w->tx_mask + 1) / 2;
+
+	if (likely(!w->verify && !end)) {
+		msg_stamp(w->tx + (ahead & w->tx_mask) * w->tx_stride, w->size, ahead, false);
+		return buf;
+	}
+	msg_stamp(buf, w->size, seq, end);
+	if (w->verify)
+		ipcbench_payload_fill(buf, w->size, seq);
+	return buf;
+}
+
+/* Stamps the buffers that the first half turn of a loop sends. */
+static ALWAYS_INLINE void tx_prepare(struct worker *w)
+{
+	for (uint64_t i = 0; i <= w->tx_mask / 2; i++)
+		msg_stamp(w->tx + ((w->seq + i) & w->tx_mask) * w->tx_stride, w->size, w->seq + i,
+			false);
+}
+
+static ALWAYS_INLINE int send_copy(
+	struct worker *w, const struct channel_ops *ops, unsigned char *buf, uint64_t seq)
+{
+	int r = ops->send(w->out, buf, w->size);
+
+	if (unlikely(r < 0))
+		return ipcbench_op_fault(w, "send", seq, r);
+	/* a transport that kept a pointer instead of the bytes is found out */
+	if (unlikely(w->verify))
+		memset(buf, SCRIBBLE_BYTE, w->size);
+	return 0;
+}
+
+static ALWAYS_INLINE int send_inplace(
+	struct worker *w, const struct channel_ops *ops, uint64_t seq, bool end)
+{
+	unsigned char *p = ops->reserve(w->out, w->size);
+
+	if (unlikely(p == NULL))
+		return ipcbench_op_fault(w, "reserve", seq, -EIO);
+	if (unlikely(w->verify)) {
+		msg_stamp(p, w->size, seq, end);
+		ipcbench_payload_fill(p, w->size, seq);
+	} else {
+		inplace_write(p, w->size, seq, end);
+	}
+	int r = ops->commit(w->out, w->size);
+
+	return likely(r >= 0) ? 0 : ipcbench_op_fault(w, "commit", seq, r);
+}
+
+/* Receives message *seq and checks it; see msg_accept() for *end and *stale. */
+static ALWAYS_INLINE int recv_copy(
+	struct worker *w, const struct channel_ops *ops, uint64_t *seq, bool *end, bool *stale)
+{
+	int r = ops->recv(w->in, w->rx, w->size);
+
+	if (unlikely(r < 0))
+		return ipcbench_op_fault(w, "recv", *seq, r);
+	r = msg_accept(w, ops, w->rx, seq, end, stale);
+	if (unlikely(r < 0))
+		return r;
+	if (unlikely(w->verify) && !*stale)
+		return ipcbench_payload_check(w, w->rx, w->size, *seq);
+	return 0;
+}
+
+static ALWAYS_INLINE int recv_inplace(
+	struct worker *w, const struct channel_ops *ops, uint64_t *seq, bool *end, bool *stale)
+{
+	size_t n = w->size;
+	const unsigned char *p = ops->peek(w->in, &n);
+
+	if (unlikely(p == NULL))
+		return ipcbench_op_fault(w, "peek", *seq, -EIO);
+	if (unlikely(n != w->size))
+		return ipcbench_op_fault(w, "peek", *seq, -EMSGSIZE);
+	int r = msg_accept(w, ops, p, seq, end, stale);
+
+	if (unlikely(r < 0))
+		return r;
+	if (unlikely(w->verify)) {
+		r = ipcbench_payload_check(w, p, n, *seq);
+		if (r < 0)
+			return r;
+	} else {
+		uint64_t sum = inplace_sum(p, n), want = inplace_expected(n, *seq);
+
+		if (unlikely(sum != want))
+			return ipcbench_sum_fault(w, *seq, want, sum);
+	}
+	r = ops->release(w->in, n);
+	return likely(r >= 0) ? 0 : ipcbench_op_fault(w, "release", *seq, r);
+}
+
+static ALWAYS_INLINE int msg_send(struct worker *w, const struct channel_ops *ops, uint64_t seq,
+	bool end, bool inplace, unsigned char *buf)
+{
+	if (unlikely(end) && w->size == 0)
+		atomic_store_explicit(&w->end->last_post, seq, memory_order_release);
+	int r = inplace ? send_inplace(w, ops, seq, end) : send_copy(w, ops, buf, seq);
+
+	if (unlikely(end) && ops->flush != NULL && r == 0) {
+		r = ops->flush(w->out);
+		if (r < 0)
+			return ipcbench_op_fault(w, "flush", seq, r);
+	}
+	return r;
+}
+
+static ALWAYS_INLINE int msg_recv(struct worker *w, const struct channel_ops *ops, uint64_t *seq,
+	bool *end, bool *stale, bool inplace)
+{
+	return inplace ? recv_inplace(w, ops, seq, end, stale) : recv_copy(w, ops, seq, end, stale);
+}
+
+/* ---- the loops ------------------------------------------------------------------------------ */
+
+/*
+ * Closed loop, the side that measures. The time of a round trip runs from before send() to after
+ * recv(); numbering, checking and recording lie outside it.
+ */
+static ALWAYS_INLINE int loop_ping(struct worker *w, const struct channel_ops *ops, bool inplace)
+{
+	const struct clock clk = w->clock;
+	uint64_t seq = w->seq, left = w->max_messages, now = clock_now(&clk);
+	bool end = false;
+	int r = 0;
+
+	if (!inplace)
+		tx_prepare(w);
+	while (!end) {
+		bool back = false, stale = false;
+		uint64_t reply = seq;
+
+		end = --left == 0 || now >= w->deadline;
+		unsigned char *buf = inplace ? NULL : tx_buffer(w, seq, end);
+		uint64_t start = clock_now(&clk);
+
+		r = msg_send(w, ops, seq, end, inplace, buf);
+		if (unlikely(r < 0))
+			break;
+		do {
+			r = msg_recv(w, ops, &reply, &back, &stale, inplace);
+		} while (unlikely(stale) && r == 0);
+		now = clock_now(&clk);
+		if (unlikely(r < 0))
+			break;
+		uint64_t ns = clock_ns(&clk, now - start);
+
+		hist_record(w->hist, ns);
+		if (unlikely(w->messages == 0)) {
+			w->first_ns = ns;
+			w->first_tick = now;
+		}
+		w->messages++;
+		seq++;
+	}
+	w->last_tick = now;
+	w->seq = seq;
+	return r;
+}
+
+/* Closed loop, the side that answers: what came in goes back. */
+static ALWAYS_INLINE int loop_pong(struct worker *w, const struct channel_ops *ops, bool inplace)
+{
+	uint64_t seq = w->seq;
+	bool end = false, stale = false;
+	int r = 0;
+
+	while (!end) {
+		r = msg_recv(w, ops, &seq, &end, &stale, inplace);
+		if (unlikely(r < 0))
+			break;
+		if (unlikely(stale)) {
+			end = false;
+			continue;
+		}
+		r = msg_send(w, ops, seq, end, inplace, w->rx);
+		if (unlikely(r < 0))
+			break;
+		w->messages++;
+		seq++;
+	}
+	w->seq = seq;
+	return r;
+}
+
+/* The last message of a transport that may drop is repeated until the receiver has seen it. */
+COLD static int stream_repeat_end(struct worker *w, const struct channel_ops *ops, uint64_t seq)
+{
+	const struct timespec pause = {.tv_nsec = 1000000};
+	int r = 0;
+
+	while (r == 0 && !atomic_load_explicit(&w->end->seen, memory_order_acquire)) {
+		nanosleep(&pause, NULL);
+		msg_stamp(w->tx, w->size, seq, true);
+		if (w->verify)
+			ipcbench_payload_fill(w->tx, w->size, seq);
+		r = ops->send(w->out, w->tx, w->size);
+	}
+	return r;
+}
+
+static ALWAYS_INLINE int loop_stream_tx(
+	struct worker *w, const struct channel_ops *ops, bool inplace)
+{
+	uint64_t seq = w->seq, left = w->max_messages;
+	bool end = false;
+	int r = 0;
+
+	if (!inplace)
+		tx_prepare(w);
+	while (!end) {
+		/* a rate needs two messages, so time alone never ends a stream at its first */
+		end = --left == 0 || (unlikely((seq & w->check_mask) == 0) && seq != w->seq &&
+					     clock_now(&w->clock) >= w->deadline);
+		unsigned char *buf = inplace ? NULL : tx_buffer(w, seq, end);
+
+		r = msg_send(w, ops, seq, end, inplace, buf);
+		if (unlikely(r < 0))
+			break;
+		seq++;
+	}
+	w->messages += seq - w->seq;
+	if (w->may_drop && r == 0)
+		r = stream_repeat_end(w, ops, seq - 1);
+	w->seq = seq;
+	return r;
+}
+
+static ALWAYS_INLINE int loop_stream_rx(
+	struct worker *w, const struct channel_ops *ops, bool inplace)
+{
+	uint64_t seq = w->seq, received = 0;
+	bool end = false, stale = false;
+	int r = 0;
+
+	while (!end) {
+		r = msg_recv(w, ops, &seq, &end, &stale, inplace);
+		if (unlikely(r < 0))
+			break;
+		if (unlikely(stale)) {
+			end = false;
+			continue;
+		}
+		if (unlikely(received == 0))
+			w->first_tick = clock_now(&w->clock);
+		received++;
+		seq++;
+	}
+	w->last_tick = clock_now(&w->clock);
+	w->messages += received;
+	w->seq = seq;
+	if (w->may_drop)
+		atomic_store_explicit(&w->end->seen, true, memory_order_release);
+	return r;
+}
+
+/* ---- instantiation -------------------------------------------------------------------------- */
+
+#define IPCBENCH_LOOP_(name, loop, suffix, ops, inplace)                                           \
+	static int name##_##loop##suffix(struct worker *w)                                         \
+	{                                                                                          \
+		return loop_##loop(w, &(ops), inplace);                                            \
+	}
+
+#define IPCBENCH_LOOPS_(name, suffix, ops, inplace)                                                \
+	IPCBENCH_LOOP_(name, ping, suffix, ops, inplace)                                           \
+	IPCBENCH_LOOP_(name, pong, suffix, ops, inplace)                                           \
+	IPCBENCH_LOOP_(name, stream_tx, suffix, ops, inplace)                                      \
+	IPCBENCH_LOOP_(name, stream_rx, suffix, ops, inplace)
+
+/* Loops for operations that copy. `ops` is a `static const struct channel_ops`. */
+#define IPCBENCH_LOOPS(name, ops)                                                                  \
+	IPCBENCH_LOOPS_(name, , ops, false)                                                        \
+	static const struct loops name = {                                                         \
+		.ping = name##_ping,                                                               \
+		.pong = name##_pong,                                                               \
+		.stream_tx = name##_stream_tx,                                                     \
+		.stream_rx = name##_stream_rx,                                                     \
+	}
+
+/* Loops for operations that also have the in-place four. */
+#define IPCBENCH_LOOPS_INPLACE(name, ops)                                                          \
+	IPCBENCH_LOOPS_(name, , ops, false)                                                        \
+	IPCBENCH_LOOPS_(name, _inplace, ops, true)                                                 \
+	static const struct loops name = {                                                         \
+		.ping = name##_ping,                                                               \
+		.pong = name##_pong,                                                               \
+		.stream_tx = name##_stream_tx,                                                     \
+		.stream_rx = name##_stream_rx,                                                     \
+		.ping_inplace = name##_ping_inplace,                                               \
+		.pong_inplace = name##_pong_inplace,                                               \
+		.stream_tx_inplace = name##_stream_tx_inplace,                                     \
+		.stream_rx_inplace = name##_stream_rx_inplace,                                     \
+	}
+
+#endif

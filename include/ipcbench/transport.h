@@ -1,0 +1,256 @@
+/* SPDX-License-Identifier: MIT */
+/*
+ * The contract between ipcbench and an IPC mechanism.
+ *
+ * A transport is one `const struct transport`: traits that tables print, a few cold callbacks that
+ * make and unmake kernel objects, and the hot operations that move messages. This header is all
+ * that the author of a transport has to know; CONTRIBUTING.md walks through an example.
+ *
+ * The primitive is a one-way CHANNEL between two processes, from SIDE_TX to SIDE_RX. Throughput
+ * opens one channel; a round trip opens two, one in each direction, unless the transport says
+ * `duplex`, in which case both sides send and receive on the same one, as users of sockets do.
+ *
+ * Who calls what, and where:
+ *
+ *     driver   probe()            may this run here at all?
+ *     driver   limits()           may this cell run here? nothing is created yet
+ *     driver   open()             create kernel objects, once per channel
+ *              ---- fork: the workers inherit `state` as the driver left it ----
+ *     worker   attach()           after pinning; worker-local set-up
+ *     worker   ops->...           warm-up and timed loop; nothing else is called there
+ *     worker   detach()           after the timed region; not called if the worker died
+ *     driver   close()            always, after both workers are gone
+ *
+ * Errors are 0 or -errno. Whoever returns an error from a cold callback also says why in
+ * `ch->why` (see reason_set()); hot operations only return the errno.
+ *
+ * Names, limits and values in `reason` lines are for people: name the value, the limit and what
+ * raises it.
+ */
+#ifndef IPCBENCH_TRANSPORT_H
+#define IPCBENCH_TRANSPORT_H
+
+#include <ipcbench/base.h>
+#include <ipcbench/clock.h>
+#include <sys/types.h>
+
+/* Raised whenever a struct of this header changes its layout; a plugin of another ABI is refused.
+ */
+#define IPCBENCH_ABI 1u
+
+/* ---- the axes of a measurement -------------------------------------------------------------- */
+
+enum side { SIDE_TX, SIDE_RX };
+
+/* How a side waits until it can go on. */
+enum wait {
+	WAIT_BLOCK,  /* the kernel puts it to sleep in the call itself */
+	WAIT_SPIN,   /* it polls and never sleeps */
+	WAIT_HYBRID, /* it polls for struct channel.spin_ticks, then sleeps */
+	WAIT_EPOLL,  /* it waits for readiness, then makes a call that does not block */
+	WAIT_COUNT,
+};
+#define WAIT_BIT(w)	(1u << (w))
+#define WAIT_BIT_BLOCK	WAIT_BIT(WAIT_BLOCK)
+#define WAIT_BIT_SPIN	WAIT_BIT(WAIT_SPIN)
+#define WAIT_BIT_HYBRID WAIT_BIT(WAIT_HYBRID)
+#define WAIT_BIT_EPOLL	WAIT_BIT(WAIT_EPOLL)
+
+enum copy {
+	COPY_PRIVATE, /* `copy`: from a private buffer of the sender into one of the receiver */
+	COPY_INPLACE, /* `inplace`: written where it lies and read where it lies */
+	COPY_COUNT,
+};
+
+enum mode {
+	MODE_LATENCY,	 /* closed loop: one out, one back, one in flight */
+	MODE_THROUGHPUT, /* one direction, back to back */
+	MODE_COUNT,
+};
+
+/* What is asked of the transport: one point of the plan, without trial and order. */
+struct cell {
+	enum mode mode;
+	enum wait wait;
+	enum copy copy;
+	size_t size; /* bytes per message; 0 for notifications and only there */
+	int cpu_tx;  /* -1 = not pinned */
+	int cpu_rx;
+};
+
+/* ---- traits: what `ipcbench list` and the comparison tables print ---------------------------- */
+
+enum api { API_POSIX, API_SYSV, API_BSD, API_LINUX, API_NONE };
+
+enum reach {
+	REACH_KIN,     /* processes that inherited it from a common ancestor */
+	REACH_HOST,    /* any process of this host */
+	REACH_NETWORK, /* another host */
+};
+
+enum shape {
+	SHAPE_STREAM,  /* bytes without boundaries */
+	SHAPE_MESSAGE, /* bounded messages */
+	SHAPE_MEMORY,  /* memory that both sides see */
+	SHAPE_NOTIFY,  /* an event without payload: send() posts, recv() waits, size is 0 */
+	SHAPE_NULL,    /* nothing is moved: the harness's own floor */
+};
+
+enum persistence {
+	PERSIST_PROCESS, /* gone with the last process that holds it */
+	PERSIST_KERNEL,	 /* until it is removed or the system restarts */
+	PERSIST_FILE,	 /* as long as the file system */
+};
+
+/* ---- options: --transport pipe:size=1M ------------------------------------------------------ */
+
+enum option_type {
+	OPTION_SIZE,   /* size_t; bytes with the suffixes of --size */
+	OPTION_UINT,   /* unsigned int */
+	OPTION_CHOICE, /* unsigned int: the index into `choices` */
+	OPTION_STRING, /* const char *, NULL when empty */
+};
+
+/*
+ * One option of a transport. The value is stored at `offset` of a struct of `config_size` bytes,
+ * which the transport finds in ch->config. A table of options ends with a NULL name.
+ */
+struct option_spec {
+	const char *name;
+	enum option_type type;
+	size_t offset;
+	const char *initial; /* the default, as a user would type it; NULL = zero */
+	const char *choices; /* OPTION_CHOICE: "posix|sysv|memfd" */
+	uint64_t min, max;   /* OPTION_SIZE, OPTION_UINT: inclusive range */
+	const char *help;    /* one line, no full stop */
+};
+
+/* ---- a channel ------------------------------------------------------------------------------ */
+
+/*
+ * One direction (or both, for duplex transports) between the two workers of a cell. The driver
+ * fills everything in before open(); after the fork each worker has its own copy.
+ */
+struct channel {
+	const struct cell *cell;
+	const void *config; /* option values, config_size bytes, read-only */
+	void *state;	    /* state_size bytes, zeroed before open() */
+	enum side side;	    /* this worker's end; valid from attach() on */
+	enum wait wait;	    /* = cell->wait: hot operations look here */
+	pid_t peer;	    /* the other worker; valid from attach() on */
+	struct clock clock;
+	uint64_t spin_ticks; /* how long WAIT_HYBRID polls before it sleeps, in clock ticks */
+	struct reason why;   /* filled by a cold callback that fails */
+};
+
+/*
+ * Hot operations. A blocking wait inside them is the measurement; nothing else may allocate, log
+ * or take a time stamp.
+ *
+ *   send     moves n bytes from `buf`. When it returns, `buf` may be overwritten.
+ *   recv     moves exactly n bytes into `buf`. A message of another length is -EMSGSIZE.
+ *   reserve  returns n contiguous writable bytes of the mechanism; NULL on failure
+ *   commit   sends the n bytes last reserved
+ *   peek     returns the next message where it lies and its length; NULL on failure
+ *   release  gives back the n bytes last peeked
+ *   flush    makes visible what send() or commit() held back in order to batch it. The loops call
+ *            it after the last message; NULL where nothing is ever held back.
+ *
+ * The in-place four are NULL where the mechanism has none. A notification is called with a NULL
+ * buffer and n = 0.
+ *
+ * Errors: -EPIPE or -ECONNRESET when the peer's end is gone, -EMSGSIZE as above, else as the
+ * system call said. -EINTR and -EAGAIN never leave an operation.
+ */
+struct channel_ops {
+	int (*send)(struct channel *ch, const void *buf, size_t n);
+	int (*recv)(struct channel *ch, void *buf, size_t n);
+	void *(*reserve)(struct channel *ch, size_t n);
+	int (*commit)(struct channel *ch, size_t n);
+	const void *(*peek)(struct channel *ch, size_t *n);
+	int (*release)(struct channel *ch, size_t n);
+	int (*flush)(struct channel *ch);
+};
+
+struct worker;
+
+/* The hot loops, instantiated for one set of operations by IPCBENCH_LOOPS() in loops.h. */
+struct loops {
+	int (*ping)(struct worker *);
+	int (*pong)(struct worker *);
+	int (*stream_tx)(struct worker *);
+	int (*stream_rx)(struct worker *);
+	/* the same over reserve/commit/peek/release; NULL where ops has none */
+	int (*ping_inplace)(struct worker *);
+	int (*pong_inplace)(struct worker *);
+	int (*stream_tx_inplace)(struct worker *);
+	int (*stream_rx_inplace)(struct worker *);
+};
+
+/* ---- the record ----------------------------------------------------------------------------- */
+
+struct transport {
+	unsigned int abi;	 /* IPCBENCH_ABI */
+	const char *name;	 /* what the user types: [a-z0-9-]+ */
+	const char *family;	 /* the group of the tables; also accepted by --transport */
+	const char *summary;	 /* one line, no full stop */
+	const char *typical_use; /* a few words */
+	enum api api;
+	enum reach reach;
+	enum shape shape;
+	enum persistence persistence;
+	unsigned int waits;	/* WAIT_BIT_*: what it can do */
+	unsigned int customary; /* WAIT_BIT_*: what people do; measured when --wait is not given */
+	bool common;		/* part of the tour that plain `ipcbench` makes */
+	bool duplex;		/* one channel serves both directions */
+	bool may_drop;		/* messages can be lost without an error: losses are counted */
+
+	size_t state_size;
+	size_t config_size;
+	const struct option_spec *options; /* NULL = none */
+
+	/*
+	 * Can it run on this system? 0, or -errno with `why` saying what is missing and what would
+	 * help. Must be cheap and leave nothing behind. NULL = always.
+	 */
+	int (*probe)(struct reason *why);
+
+	/*
+	 * Can this cell run, with this configuration? 0, or -errno with `why` naming the value, the
+	 * limit and what raises it. Creates nothing, reads at most /proc. Combinations that `waits`
+	 * or a missing in-place operation exclude are rejected before it is called. NULL = always.
+	 */
+	int (*limits)(const struct cell *cell, const void *config, struct reason *why);
+
+	/*
+	 * Creates the kernel objects: mode 0600, unguessable or private names, unlinked at once
+	 * where the mechanism allows, otherwise announced by ipcbench_object_track() before they
+	 * exist. On failure everything made so far is undone by close(), which is called in any
+	 * case.
+	 */
+	int (*open)(struct channel *ch);
+
+	/* In the worker, pinned; both workers exist (ch->peer), neither has sent. NULL = nothing.
+	 */
+	int (*attach)(struct channel *ch);
+
+	/* In the worker, after the last message. NULL = nothing. */
+	void (*detach)(struct channel *ch);
+
+	/*
+	 * In the driver: removes everything that open() made. Called after success, after a failed
+	 * open() and after a crash of the workers; called twice it does nothing the second time.
+	 */
+	void (*close)(struct channel *ch);
+
+	const struct channel_ops *ops;
+	const struct loops *loops;
+};
+
+/*
+ * A transport outside the tree is a shared object that defines this one symbol and is loaded with
+ * `ipcbench --plugin ./mine.so --transport mine`.
+ */
+extern const struct transport ipcbench_transport;
+
+#endif

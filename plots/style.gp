@@ -1,0 +1,27 @@
+# SPDX-License-Identifier: MIT
+# Colours, shapes and sizes that all figures share; page.gp is the page that they are drawn on.
+#
+# A mechanism keeps its colour (its family's), its point and its label in every figure of a run; how
+# it waits is the dash of its line or the filling of its bar. So figures survive greyscale and every
+# kind of colour blindness: the colours are Okabe and Ito's (https://jfly.uni-koeln.de/color/).
+
+WIDTH = 760
+FONT = 'DejaVu Sans,Arial,sans-serif'
+INK = 0x222222
+FAINT = 0xd8d8d8
+
+family_color(f) = f eq 'pipes' ? 0xe69f00 : f eq 'sockets' ? 0x0072b2 : \
+  f eq 'message-queues' ? 0xcc79a7 : f eq 'shared-memory' ? 0x009e73 : \
+  f eq 'files' ? 0xd55e00 : f eq 'notifications' ? 0x56b4e9 : 0x7f7f7f
+wait_dash(w) = w eq 'block' ? 1 : w eq 'spin' ? 2 : w eq 'hybrid' ? 4 : 3
+# pattern fills of gnuplot: 3 solid, 5 and 4 hatched, 2 crossed
+wait_fill(w) = w eq 'block' ? 3 : w eq 'spin' ? 5 : w eq 'hybrid' ? 2 : 4
+# distinct by shape first, filled before open
+array SHAPES[15] = [7, 5, 9, 11, 13, 15, 6, 4, 8, 10, 12, 14, 1, 2, 3]
+shape(n) = SHAPES[1 + (n - 1) % 15]
+
+# The legend stands under the figure: N entries of at most CHARS characters.
+key_columns(n, chars) = int(WIDTH / (70.0 + 7.6 * chars)) > 1 ? \
+  int(WIDTH / (70.0 + 7.6 * chars)) : 1
+key_rows(n, chars) = int(ceil(n / (1.0 * key_columns(n, chars))))
+key_height(n, chars) = 14 + 21 * key_rows(n, chars)

@@ -1,0 +1,128 @@
+#!/usr/bin/env bats
+# SPDX-License-Identifier: MIT
+#
+# The harness reports planted delays. On a busy machine a preempted delay is a longer one, so the
+# percentiles are compared with what the planted transport itself saw, by another clock; the delay
+# that was asked for is a hard lower bound, and the upper bound of the fastest message.
+
+# shellcheck disable=SC2154 # lib.bash sets driver and status
+load ../lib
+
+setup() {
+	begin
+	LOG=$BATS_TEST_TMPDIR/truth
+}
+
+teardown() {
+	end
+}
+
+# Compares the percentiles of the only row with the truth in LOG, within 2 %. The harness's window
+# encloses the planted one, and may catch a preemption between the two: that moves a rank by one.
+compare_percentiles() {
+	local row count
+	row=$(fields lat_count lat_min_ns lat_p50_ns lat_p90_ns lat_p99_ns lat_p999_ns lat_max_ns <"$CSV")
+	count=$(cut -f1 <<<"$row")
+	[ "$count" -ge "$1" ]
+	tail -n "$count" "$LOG" | sort -n | awk -v row="$row" '
+	function check(name, value, low, high) {
+		if (value == "") { print name " is empty" > "/dev/stderr"; bad = 1; return }
+		if (value < low * 0.98 || value > high * 1.02) {
+			print name ": reported " value ", true " low ".." high > "/dev/stderr"
+			bad = 1
+		}
+	}
+	function ceil(x) { return x == int(x) ? x : int(x) + 1 }
+	{ truth[NR] = $1 }
+	END {
+		split(row, f, "\t")
+		if (NR != f[1]) { print "log of " NR " for " f[1] " messages" > "/dev/stderr"; exit 1 }
+		check("min", f[2], truth[1], truth[4])
+		q[3] = 0.5; q[4] = 0.9; q[5] = 0.99; q[6] = 0.999
+		for (i = 3; i <= 6; i++) {
+			if (i == 6 && NR < 10000)
+				continue
+			rank = ceil(q[i] * NR)
+			check("p" q[i] * 100, f[i], truth[rank], truth[rank + 3 < NR ? rank + 3 : NR])
+		}
+		if (f[7] < truth[NR] * 0.98) { print "max " f[7] " < " truth[NR] > "/dev/stderr"; bad = 1 }
+		exit bad
+	}'
+}
+
+undelayed_min() {
+	measure --transport planted --size 64 --mode latency --messages 2000
+	fields lat_min_ns <"$CSV"
+}
+
+# constant NS SIDE WHERE MESSAGES
+constant() {
+	local base min p50
+	base=$(undelayed_min)
+	measure --transport "planted:delays=1x$1,side=$2,where=$3,log=$LOG" --size 64 \
+		--mode latency --messages "$4" --warmup 0.02
+	compare_percentiles "$4"
+	read -r min p50 <<<"$(fields lat_min_ns lat_p50_ns <"$CSV")"
+	[ "$p50" -ge "$min" ]
+	# 0.1 % is the resolution of the histogram and of the clock's calibration
+	awk -v min="$min" -v d="$1" -v base="$base" 'BEGIN {
+		if (min < d * 0.999 || min > d * 1.02 + 2 * base) {
+			print "fastest " min " for a delay of " d " over " base > "/dev/stderr"
+			exit 1
+		}
+	}'
+}
+
+@test "20 us in the sender's send()" {
+	constant 20000 tx send 12000
+}
+
+@test "200 us in the receiver's recv()" {
+	constant 200000 rx recv 2000
+}
+
+@test "2 ms in the receiver's send()" {
+	constant 2000000 rx send 1000
+}
+
+@test "a pattern of delays shows in the upper percentiles" {
+	measure --transport \
+		"planted:delays=1x20000+8x100000+64x400000+512x2000000,side=rx,where=recv,log=$LOG" \
+		--size 64 --mode latency --messages 12000
+	compare_percentiles 12000
+	# 1 of 8 is beyond p87.5, 1 of 64 beyond p98.4, 1 of 512 beyond p99.8
+	fields lat_p50_ns lat_p90_ns lat_p99_ns lat_p999_ns <"$CSV" | awk '{
+		if ($1 < 20000 * 0.999 || $2 < 100000 * 0.999 || $3 < 400000 * 0.999 ||
+			$4 < 2000000 * 0.999) {
+			print "below the planted delays: " $0 > "/dev/stderr"
+			exit 1
+		}
+	}'
+}
+
+@test "percentiles without ten samples beyond them are left empty" {
+	measure --transport planted --size 64 --mode latency --messages 999
+	[ "$(fields lat_count lat_p90_ns lat_p99_ns lat_p999_ns <"$CSV" | cut -f1,3,4)" = "999		" ]
+	[ -n "$(fields lat_p90_ns <"$CSV")" ]
+	measure --transport planted --size 64 --mode latency --messages 1000
+	[ -n "$(fields lat_p99_ns <"$CSV")" ]
+	[ -z "$(fields lat_p999_ns <"$CSV")" ]
+}
+
+@test "the rate of a delayed stream is the receiver's" {
+	local messages rate
+	measure --transport "planted:delays=1x200000,side=rx,where=recv,log=$LOG" --size 64 \
+		--mode throughput --messages 3000
+	read -r messages rate <<<"$(fields messages msgs_per_s <"$CSV")"
+	[ "$messages" -eq 3000 ]
+	tail -n "$messages" "$LOG" | awk -v rate="$rate" '
+	NR == 1 { first = $1 }
+	{ last = $1 }
+	END {
+		true = (NR - 1) * 1e9 / (last - first)
+		if (rate < true * 0.98 || rate > true * 1.02 || rate > 5000 * 1.001) {
+			print "reported " rate " /s, true " true > "/dev/stderr"
+			exit 1
+		}
+	}'
+}

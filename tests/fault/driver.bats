@@ -1,0 +1,136 @@
+#!/usr/bin/env bats
+# SPDX-License-Identifier: MIT
+#
+# The driver interrupted and killed; what is left, and what `ipcbench clean` makes of it.
+
+# shellcheck disable=SC2154 # lib.bash sets driver and status
+load ../lib
+
+setup() {
+	begin
+}
+
+teardown() {
+	for queue in ${decoys:-}; do
+		ipcrm -q "$queue"
+	done
+	end
+}
+
+# Cells that leave a mark as they begin; interrupted in the third, two are done.
+interrupt() {
+	start --transport "planted:mark=$MARK" --size 1,2,4,8,16,32,64,128 --mode latency \
+		--duration 0.3
+	until_true 20 marked 3
+	kill "-$1" "$driver"
+	finish 5
+	expect_status "$2"
+	local rows
+	rows=$(fields status lat_count <"$CSV")
+	[ "$(grep -c . <<<"$rows")" -ge 2 ]
+	[ "$(grep -c . <<<"$rows")" -le 7 ]
+	# whole rows, each of a finished cell
+	! grep -Evq '^ok	[1-9][0-9]*$' <<<"$rows"
+	# and printed
+	grep -q planted "$OUT"
+	no_leaks
+}
+
+@test "SIGINT keeps, saves and prints what was finished" {
+	interrupt INT 130
+}
+
+@test "SIGTERM keeps, saves and prints what was finished" {
+	interrupt TERM 143
+}
+
+@test "SIGINT while a worker hangs" {
+	start --transport "planted:fault=hang,mark=$MARK" --size 64 --mode latency --timeout 60
+	until_true 20 marked
+	kill -INT "$driver"
+	finish 5
+	expect_status 130
+	no_leaks
+}
+
+@test "SIGINT while a worker is stopped" {
+	start --transport "planted:fault=stop,mark=$MARK" --size 64 --mode latency --timeout 60
+	until_true 20 marked
+	kill -INT "$driver"
+	finish 5
+	expect_status 130
+	no_leaks
+}
+
+no_process() {
+	[ -z "$(processes)" ]
+}
+
+@test "workers die with the driver, even one that hangs deaf to signals" {
+	start --transport "planted:fault=hang,mark=$MARK" --size 64 --mode latency --timeout 60
+	until_true 20 marked
+	kill -KILL "$driver"
+	finish 5
+	until_true 5 no_process
+}
+
+@test "workers die with a driver that is killed in open() or close()" {
+	local where
+	for where in open close; do
+		rm -f "$MARK"
+		start --transport "planted:fault=hang,where=$where,mark=$MARK" --size 64 \
+			--mode latency
+		until_true 20 marked
+		kill -KILL "$driver"
+		finish 5
+		until_true 5 no_process
+	done
+}
+
+@test "after kill -9 of the driver in any transport, clean finds all that is left" {
+	local name
+	for name in $(blocking_transports); do
+		start --transport "$name" --size 64 --wait block --duration 20 --timeout 30
+		until_true 20 both_workers
+		kill -KILL "$driver"
+		finish 5
+		until_true 5 no_process
+		"$IPCBENCH" clean
+		leaks | sed "s/^/$name left: /" >&3 || true
+		[ -z "$(leaks)" ]
+	done
+}
+
+@test "clean removes exactly what a killed run left" {
+	local decoy left
+	decoys=$(ipcmk -Q | awk '{ print $NF }')
+	decoy=/dev/shm/ipcbench-0123456789abcdef0123456789abcdef
+	: >"$decoy"
+	objects >"$BATS_TEST_TMPDIR/objects.before"
+
+	start --transport sysv-mq --size 64 --wait block --mode latency --duration 20 --timeout 30
+	until_true 20 both_workers
+	kill -KILL "$driver"
+	finish 5
+	until_true 5 no_process
+	left=$(leaks | grep -c '^msg')
+	[ "$left" -ge 1 ]
+
+	"$IPCBENCH" clean --dry-run >"$OUT"
+	[ "$(leaks | grep -c '^msg')" -eq "$left" ]
+	[ "$(grep -ci 'sys.*v.*queue\|msg\|message queue' "$OUT")" -ge 1 ]
+	"$IPCBENCH" clean
+	[ -z "$(leaks)" ]
+	[ -e "$decoy" ]
+	ipcs -q -i "$decoys" >/dev/null
+	rm "$decoy"
+}
+
+@test "clean leaves a living run alone" {
+	start --transport sysv-mq --size 64 --wait block --mode latency --duration 1
+	until_true 20 both_workers
+	"$IPCBENCH" clean
+	finish 20
+	expect sysv-mq ok '^$'
+	expect_status 0
+}

@@ -1,0 +1,185 @@
+# SPDX-License-Identifier: MIT
+# shellcheck shell=bash
+#
+# What the tests that drive the binary share. IPCBENCH names the binary, PLANTED the plugin.
+
+: "${IPCBENCH:?the path of the ipcbench binary}"
+
+# shellcheck source=csv.bash
+. "${BASH_SOURCE[0]%/*}/csv.bash"
+
+# One short cell on one CPU, which needs no second core and no luck. Tests append --duration or
+# --messages, which exclude each other.
+QUICK=(--placement same-cpu --trials 1 --warmup 0.01)
+SHORT=(--duration 0.05)
+
+# Every test gets its own TMPDIR and a mark in the environment of all processes that it starts.
+begin() {
+	export TMPDIR=$BATS_TEST_TMPDIR/tmp
+	export XDG_RUNTIME_DIR=$BATS_TEST_TMPDIR/runtime
+	export IPCBENCH_TEST=$BATS_TEST_TMPDIR
+	mkdir -m 700 "$TMPDIR" "$XDG_RUNTIME_DIR"
+	CSV=$BATS_TEST_TMPDIR/rows.csv
+	OUT=$BATS_TEST_TMPDIR/stdout
+	ERR=$BATS_TEST_TMPDIR/stderr
+	MARK=$BATS_TEST_TMPDIR/mark
+	driver=
+	objects >"$BATS_TEST_TMPDIR/objects.before"
+}
+
+# Kills what a failed test left running, then looks for leaks.
+end() {
+	if [ -n "$driver" ] && kill -9 "$driver" 2>/dev/null; then
+		echo "# the driver was still running" >&2
+	fi
+	no_leaks
+}
+
+say() {
+	printf '%s\n' "$@" >&2
+}
+
+# ---- leaks -------------------------------------------------------------------------------------
+
+# Every object that a run could leave behind, one per line.
+objects() {
+	local kind
+	for kind in msg sem shm; do
+		tail -n +2 "/proc/sysvipc/$kind" | awk -v kind="$kind" '{ print kind, $1, $2 }'
+	done
+	find /dev/shm "${IPCBENCH_MQUEUE:-/dev/mqueue}" "$TMPDIR" -mindepth 1 2>/dev/null || true
+	# the directory of the ledger stays, no ledger does
+	find "$XDG_RUNTIME_DIR" -not -type d
+	awk '$NF ~ /ipcbench/ { print "socket", $NF }' /proc/net/unix
+	processes | sed 's/^/process /'
+}
+
+# Processes of this test that run the binary.
+processes() {
+	local dir
+	for dir in /proc/[0-9]*; do
+		if [ "$dir/exe" -ef "$IPCBENCH" ] &&
+			grep -qz -- "^IPCBENCH_TEST=$IPCBENCH_TEST\$" "$dir/environ" 2>/dev/null; then
+			echo "${dir#/proc/}"
+		fi
+	done
+}
+
+# What is new since begin(). Objects of other tests come and go; a leak stays.
+leaks() {
+	objects | grep -vxFf "$BATS_TEST_TMPDIR/objects.before" -
+}
+
+no_leaks() {
+	local found now try
+	found=$(leaks) || return 0
+	for ((try = 0; try < 50; try++)); do
+		sleep 0.1
+		now=$(objects)
+		found=$(grep -xFf <(printf '%s\n' "$now") - <<<"$found") || return 0
+	done
+	say "left behind:" "$found"
+	return 1
+}
+
+# ---- running -----------------------------------------------------------------------------------
+
+# Runs ipcbench to its end; sets status, fills CSV and ERR. Nothing may hang.
+measure() {
+	local how=("${SHORT[@]}")
+	[[ " $* " != *" --messages "* ]] || how=()
+	status=0
+	timeout -k 5 60 "$IPCBENCH" --plugin "$PLANTED" "${QUICK[@]}" "${how[@]}" "$@" --csv - \
+		>"$CSV" 2>"$ERR" || status=$?
+	if [ "$status" -ge 124 ]; then
+		say "ended with status $status:" "$(cat "$ERR")"
+		return 1
+	fi
+}
+
+# Starts ipcbench in the background as `driver`. A shell's background jobs ignore SIGINT, which
+# would be inherited.
+start() {
+	env --default-signal=INT,TERM,HUP "$IPCBENCH" --plugin "$PLANTED" "${QUICK[@]}" \
+		"${SHORT[@]}" "$@" --csv "$CSV" >"$OUT" 2>"$ERR" 3>&- &
+	driver=$!
+}
+
+# Waits for the driver, at most so many seconds; sets status.
+finish() {
+	local try
+	for ((try = 0; try < $1 * 20; try++)); do
+		if ! kill -0 "$driver" 2>/dev/null; then
+			status=0
+			wait "$driver" || status=$?
+			driver=
+			return 0
+		fi
+		sleep 0.05
+	done
+	say "still running after $1 s: $(cat "$ERR")"
+	return 1
+}
+
+# until_true SECONDS COMMAND...: waits until the command succeeds.
+until_true() {
+	local try limit=$1
+	shift
+	for ((try = 0; try < limit * 50; try++)); do
+		"$@" && return 0
+		sleep 0.02
+	done
+	say "still not so after $limit s: $*"
+	return 1
+}
+
+# Transports whose workers can share one CPU, by name.
+blocking_transports() {
+	"$IPCBENCH" list --json |
+		jq -r '.[] | select(.available and (.waits | index("block"))) | .name'
+}
+
+marked() {
+	[ -f "$MARK" ] && [ "$(wc -l <"$MARK")" -ge "${1:-1}" ]
+}
+
+# The workers of the driver, the sender first.
+workers() {
+	pgrep -P "$driver" | sort -n
+}
+
+both_workers() {
+	[ "$(workers | wc -l)" -eq 2 ]
+}
+
+# ---- rows --------------------------------------------------------------------------------------
+
+# expect TRANSPORT STATUS REGEX: exactly one row of this transport, with this status and reason.
+expect() {
+	local found
+	found=$(fields transport status reason <"$CSV" |
+		awk -F'\t' -v t="$1" '$1 == t || index($1, t ":") == 1')
+	if [ "$(grep -c . <<<"$found")" -ne 1 ]; then
+		say "not one row of $1 but:" "$found" "$(cat "$ERR")"
+		return 1
+	fi
+	if [ "$(cut -f2 <<<"$found")" != "$2" ] || ! cut -f3 <<<"$found" | grep -Eq -- "$3"; then
+		say "expected $2 and /$3/, found:" "$found"
+		return 1
+	fi
+}
+
+# expect_status N
+expect_status() {
+	if [ "$status" -ne "$1" ]; then
+		say "exit status $status instead of $1:" "$(cat "$ERR")"
+		return 1
+	fi
+}
+
+# Tests that turn knobs of the IPC namespace.
+need_isolation() {
+	if [ "${IPCBENCH_ISOLATED:-no}" != yes ]; then
+		skip "needs namespaces of its own, which unshare(1) may not make here"
+	fi
+}

@@ -1,0 +1,438 @@
+/* SPDX-License-Identifier: MIT */
+/*
+ * A transport that misbehaves on demand, loaded with --plugin by the tests. It moves messages over
+ * a sequenced-packet socket pair and, at a chosen message or cold callback of a chosen side, plants
+ * a delay or a fault. With `log` it also writes down what really happened, on a clock of its own
+ * (CLOCK_MONOTONIC_RAW, not the counter that the harness reads), so that a test can compare what
+ * the harness reports with the truth even where the scheduler lengthened the planted delay.
+ */
+#include <errno.h>
+#include <fcntl.h>
+#include <inttypes.h>
+#include <ipcbench/loops.h>
+#include <signal.h>
+#include <stdio.h>
+#include <stdlib.h>
+#include <string.h>
+#include <sys/socket.h>
+#include <unistd.h>
+
+#define MESSAGE_MAX  ((size_t)65536)
+#define RULE_MAX     8
+#define LOG_CAPACITY ((size_t)1 << 20)
+
+enum fault {
+	FAULT_NONE,
+	FAULT_DROP,
+	FAULT_CORRUPT,
+	FAULT_REORDER,
+	FAULT_DUPLICATE,
+	FAULT_TRUNCATE,
+	FAULT_ERROR, /* the callback returns -EIO */
+	FAULT_CRASH, /* SIGSEGV */
+	FAULT_HANG,  /* never returns, deaf to every signal but SIGKILL */
+	FAULT_EXIT,  /* _exit(3) */
+	FAULT_QUIT,  /* _exit(0): gone without a word, and with the status of success */
+	FAULT_STOP,  /* SIGSTOP */
+};
+
+enum where { WHERE_OPEN, WHERE_ATTACH, WHERE_SEND, WHERE_RECV, WHERE_DETACH, WHERE_CLOSE };
+
+struct config {
+	unsigned int fault;
+	unsigned int where;
+	unsigned int side;
+	unsigned int at;
+	const char *delays;
+	const char *log;
+	const char *mark;
+};
+
+static const struct option_spec options[] = {
+	{.name = "fault",
+		.type = OPTION_CHOICE,
+		.offset = offsetof(struct config, fault),
+		.initial = "none",
+		.choices =
+			"none|drop|corrupt|reorder|duplicate|truncate|error|crash|hang|exit|quit|"
+			"stop",
+		.help = "what goes wrong"},
+	{.name = "where",
+		.type = OPTION_CHOICE,
+		.offset = offsetof(struct config, where),
+		.initial = "send",
+		.choices = "open|attach|send|recv|detach|close",
+		.help = "the callback in which it goes wrong, or in which the delays lie"},
+	{.name = "side",
+		.type = OPTION_CHOICE,
+		.offset = offsetof(struct config, side),
+		.initial = "tx",
+		.choices = "tx|rx",
+		.help = "the worker in which it goes wrong"},
+	{.name = "at",
+		.type = OPTION_UINT,
+		.offset = offsetof(struct config, at),
+		.initial = "1",
+		.min = 1,
+		.max = UINT32_MAX,
+		.help = "the call of send or recv at which it goes wrong, warm-up included"},
+	{.name = "delays",
+		.type = OPTION_STRING,
+		.offset = offsetof(struct config, delays),
+		.help = "PERIODxNS+...: each PERIOD-th call takes NS longer; the longest period wins"},
+	{.name = "log",
+		.type = OPTION_STRING,
+		.offset = offsetof(struct config, log),
+		.help = "file for true round-trip times (tx) or times of arrival (rx of a stream), in ns"},
+	{.name = "mark",
+		.type = OPTION_STRING,
+		.offset = offsetof(struct config, mark),
+		.help = "file that receives the process number when the fault is reached"},
+	{0},
+};
+
+struct rule {
+	uint64_t period, ns;
+};
+
+struct state {
+	bool opened;
+	int fd[2];
+	struct rule rules[RULE_MAX];
+	unsigned int rule_count;
+	uint64_t sent, received;
+	uint64_t sent_at; /* start of the send before the current recv */
+	uint64_t *log;
+	size_t logged;
+	size_t held_len; /* FAULT_REORDER: the message that waits for its successor */
+	unsigned char held[MESSAGE_MAX];
+};
+
+/* ---- faults that end a process ----------------------------------------------------------------
+ */
+
+static void leave_mark(const struct config *cfg)
+{
+	char text[24];
+
+	if (cfg->mark == NULL)
+		return;
+	int fd = open(cfg->mark, O_WRONLY | O_CREAT | O_APPEND | O_CLOEXEC, 0600);
+
+	if (fd < 0)
+		return;
+	int len = snprintf(text, sizeof(text), "%ld\n", (long)getpid());
+
+	if (write(fd, text, (size_t)len) < 0)
+		_exit(99);
+	close(fd);
+}
+
+static void hang_for_ever(void)
+{
+	sigset_t all;
+
+	sigfillset(&all);
+	sigprocmask(SIG_BLOCK, &all, NULL);
+	for (;;)
+		pause();
+}
+
+/* Does what the fault says to this process. Returns -EIO for FAULT_ERROR, else 0. */
+static int plant(const struct config *cfg)
+{
+	leave_mark(cfg);
+	switch ((enum fault)cfg->fault) {
+	case FAULT_ERROR:
+		return -EIO;
+	case FAULT_CRASH:
+		/* a sanitiser's handler would turn the crash into an exit */
+		signal(SIGSEGV, SIG_DFL);
+		raise(SIGSEGV);
+		break;
+	case FAULT_HANG:
+		hang_for_ever();
+		break;
+	case FAULT_EXIT:
+		_exit(3);
+	case FAULT_QUIT:
+		_exit(0);
+	case FAULT_STOP:
+		raise(SIGSTOP);
+		break;
+	default:
+		break;
+	}
+	return 0;
+}
+
+/* A cold callback: the driver has no side, so `side` counts in the workers only. */
+static int plant_cold(struct channel *ch, enum where where, bool in_driver)
+{
+	const struct config *cfg = ch->config;
+
+	if (cfg->where != where || cfg->fault == FAULT_NONE)
+		return 0;
+	if (!in_driver && cfg->side != ch->side)
+		return 0;
+	int r = plant(cfg);
+
+	return r == 0 ? 0 : reason_set(&ch->why, -r, "planted error in a cold callback");
+}
+
+/* ---- delays -----------------------------------------------------------------------------------
+ */
+
+static int parse_delays(struct state *st, const char *text, struct reason *why)
+{
+	const char *p = text;
+
+	while (p != NULL && *p != '\0') {
+		struct rule *rule = &st->rules[st->rule_count];
+
+		if (st->rule_count == RULE_MAX ||
+			sscanf(p, "%" SCNu64 "x%" SCNu64, &rule->period, &rule->ns) != 2 ||
+			rule->period == 0)
+			return reason_set(why, EINVAL, "delays=%s is not PERIODxNS+...", text);
+		st->rule_count++;
+		p = strchr(p, '+');
+		p = p != NULL ? p + 1 : NULL;
+	}
+	return 0;
+}
+
+/* How much longer call number `n` takes. */
+static uint64_t delay_of(const struct state *st, uint64_t n)
+{
+	uint64_t period = 0, ns = 0;
+
+	for (unsigned int i = 0; i < st->rule_count; i++) {
+		if (n % st->rules[i].period == 0 && st->rules[i].period > period) {
+			period = st->rules[i].period;
+			ns = st->rules[i].ns;
+		}
+	}
+	return ns;
+}
+
+static void wait_until(uint64_t ns)
+{
+	while (clock_gettime_ns() < ns)
+		cpu_relax();
+}
+
+/* Call number `n` of a hot operation: plants what is due. Returns 0 or -errno. */
+static int plant_hot(struct channel *ch, enum where where, uint64_t n)
+{
+	const struct config *cfg = ch->config;
+	const struct state *st = ch->state;
+
+	if (cfg->side != ch->side || cfg->where != where)
+		return 0;
+	if (st->rule_count != 0)
+		wait_until(clock_gettime_ns() + delay_of(st, n));
+	return n == cfg->at ? plant(cfg) : 0;
+}
+
+/* ---- the truth, written down ------------------------------------------------------------------
+ */
+
+static void log_value(struct state *st, uint64_t ns)
+{
+	if (st->logged < LOG_CAPACITY)
+		st->log[st->logged++] = ns;
+}
+
+static void log_write(const struct channel *ch)
+{
+	const struct config *cfg = ch->config;
+	const struct state *st = ch->state;
+
+	if (st->log == NULL || st->logged == 0)
+		return;
+	FILE *out = fopen(cfg->log, "w");
+
+	if (out == NULL)
+		_exit(98);
+	for (size_t i = 0; i < st->logged; i++)
+		fprintf(out, "%" PRIu64 "\n", st->log[i]);
+	if (fclose(out) != 0)
+		_exit(98);
+}
+
+/* ---- the channel ------------------------------------------------------------------------------
+ */
+
+static int planted_limits(const struct cell *cell, const void *config, struct reason *why)
+{
+	(void)config;
+	if (cell->size > MESSAGE_MAX)
+		return reason_set(why, EMSGSIZE,
+			"size %zu B is above the limit of 65536 B, which nothing raises",
+			cell->size);
+	return 0;
+}
+
+static int planted_open(struct channel *ch)
+{
+	const struct config *cfg = ch->config;
+	struct state *st = ch->state;
+	int r = parse_delays(st, cfg->delays, &ch->why);
+
+	if (r < 0)
+		return r;
+	if (socketpair(AF_UNIX, SOCK_SEQPACKET | SOCK_CLOEXEC, 0, st->fd) < 0)
+		return reason_set(&ch->why, errno, "socketpair: %s", strerror(errno));
+	st->opened = true;
+	return plant_cold(ch, WHERE_OPEN, true);
+}
+
+static int planted_attach(struct channel *ch)
+{
+	const struct config *cfg = ch->config;
+	struct state *st = ch->state;
+
+	if (cfg->log != NULL) {
+		st->log = malloc(LOG_CAPACITY * sizeof(*st->log));
+		if (st->log == NULL)
+			return reason_set(&ch->why, ENOMEM, "no memory for the log");
+		memset(st->log, 0, LOG_CAPACITY * sizeof(*st->log)); /* no faults later */
+	}
+	return plant_cold(ch, WHERE_ATTACH, false);
+}
+
+static void planted_detach(struct channel *ch)
+{
+	struct state *st = ch->state;
+
+	log_write(ch);
+	free(st->log);
+	st->log = NULL;
+	plant_cold(ch, WHERE_DETACH, false);
+}
+
+static void planted_close(struct channel *ch)
+{
+	struct state *st = ch->state;
+
+	if (st == NULL || !st->opened)
+		return;
+	plant_cold(ch, WHERE_CLOSE, true);
+	close(st->fd[0]);
+	close(st->fd[1]);
+	st->opened = false;
+}
+
+/* ---- messages ---------------------------------------------------------------------------------
+ */
+
+static int packet_send(struct channel *ch, const void *buf, size_t n)
+{
+	struct state *st = ch->state;
+	ssize_t r;
+
+	do {
+		r = send(st->fd[ch->side], buf, n, MSG_NOSIGNAL);
+	} while (r < 0 && errno == EINTR);
+	return r < 0 ? -errno : 0;
+}
+
+/* The message at which a payload fault is due goes out otherwise than it came in. */
+static int send_wrong(struct channel *ch, const void *buf, size_t n)
+{
+	const struct config *cfg = ch->config;
+	struct state *st = ch->state;
+	int r;
+
+	switch ((enum fault)cfg->fault) {
+	case FAULT_DROP:
+		return 0;
+	case FAULT_CORRUPT:
+		memcpy(st->held, buf, n);
+		st->held[n - 1] ^= 0x10;
+		return packet_send(ch, st->held, n);
+	case FAULT_REORDER:
+		memcpy(st->held, buf, n);
+		st->held_len = n;
+		return 0;
+	case FAULT_DUPLICATE:
+		r = packet_send(ch, buf, n);
+		return r < 0 ? r : packet_send(ch, buf, n);
+	case FAULT_TRUNCATE:
+		return packet_send(ch, buf, n - 1);
+	default:
+		return packet_send(ch, buf, n);
+	}
+}
+
+static int planted_send(struct channel *ch, const void *buf, size_t n)
+{
+	const struct config *cfg = ch->config;
+	struct state *st = ch->state;
+
+	st->sent++;
+	if (st->log != NULL)
+		st->sent_at = clock_gettime_ns();
+	int r = plant_hot(ch, WHERE_SEND, st->sent);
+
+	if (r < 0)
+		return r;
+	if (st->sent == cfg->at && cfg->where == WHERE_SEND && cfg->side == ch->side)
+		return send_wrong(ch, buf, n);
+	r = packet_send(ch, buf, n);
+	if (r == 0 && st->held_len != 0) {
+		r = packet_send(ch, st->held, st->held_len);
+		st->held_len = 0;
+	}
+	return r;
+}
+
+static int planted_recv(struct channel *ch, void *buf, size_t n)
+{
+	struct state *st = ch->state;
+	ssize_t got;
+
+	do {
+		got = recv(st->fd[ch->side], buf, n, MSG_TRUNC);
+	} while (got < 0 && errno == EINTR);
+	if (got < 0)
+		return -errno;
+	if ((size_t)got != n)
+		return -EMSGSIZE;
+	int r = plant_hot(ch, WHERE_RECV, ++st->received);
+
+	if (st->log != NULL && ch->cell->mode == MODE_THROUGHPUT && ch->side == SIDE_RX)
+		log_value(st, clock_gettime_ns());
+	else if (st->log != NULL && ch->cell->mode == MODE_LATENCY && ch->side == SIDE_TX)
+		log_value(st, clock_gettime_ns() - st->sent_at);
+	return r;
+}
+
+static const struct channel_ops ops = {.send = planted_send, .recv = planted_recv};
+
+IPCBENCH_LOOPS(loops_planted, ops);
+
+const struct transport ipcbench_transport = {
+	.abi = IPCBENCH_ABI,
+	.name = "planted",
+	.family = "tests",
+	.summary = "socket pair that delays, loses, spoils or dies on demand",
+	.typical_use = "proving that the harness notices",
+	.api = API_POSIX,
+	.reach = REACH_KIN,
+	.shape = SHAPE_MESSAGE,
+	.persistence = PERSIST_PROCESS,
+	.waits = WAIT_BIT_BLOCK,
+	.customary = WAIT_BIT_BLOCK,
+	.duplex = true,
+	.state_size = sizeof(struct state),
+	.config_size = sizeof(struct config),
+	.options = options,
+	.limits = planted_limits,
+	.open = planted_open,
+	.attach = planted_attach,
+	.detach = planted_detach,
+	.close = planted_close,
+	.ops = &ops,
+	.loops = &loops_planted,
+};

@@ -1,0 +1,121 @@
+/* SPDX-License-Identifier: MIT */
+/* The best bare ring: one producer, one consumer, from private buffer to private buffer. */
+#include "speed.h"
+
+#include <errno.h>
+#include <stdatomic.h>
+#include <string.h>
+#include <sys/mman.h>
+
+enum {
+	RING_BYTES = 1 << 20,
+	SLOT = 64,
+	SLOTS = RING_BYTES / SLOT,
+	PUBLISH = 8, /* messages per store of an index */
+	CHUNK = 32 << 10,
+	CHUNKS = RING_BYTES / CHUNK,
+};
+
+struct ring {
+	_Alignas(128) _Atomic uint64_t head; /* produced */
+	_Alignas(128) _Atomic uint64_t tail; /* consumed */
+	_Alignas(4096) unsigned char data[RING_BYTES];
+};
+
+static int ring_open(struct bare_state *st)
+{
+	void *p = mmap(NULL, sizeof(struct ring), PROT_READ | PROT_WRITE,
+		MAP_SHARED | MAP_ANONYMOUS | MAP_POPULATE, -1, 0);
+
+	if (p == MAP_FAILED)
+		return -errno;
+	st->shared = p;
+	st->shared_size = sizeof(struct ring);
+	return 0;
+}
+
+static inline uint64_t wait_beyond(_Atomic uint64_t *index, uint64_t value)
+{
+	uint64_t now;
+
+	while ((now = atomic_load_explicit(index, memory_order_acquire)) == value)
+		__builtin_ia32_pause();
+	return now;
+}
+
+/* n is a multiple of PUBLISH. */
+static void ring_64_lead(struct bare_state *st, unsigned int n)
+{
+	struct ring *r = st->shared;
+	uint64_t tail = st->seq, end = tail + n;
+
+	while (tail != end) {
+		if (tail == st->cached)
+			st->cached = wait_beyond(&r->head, tail);
+		for (int i = 0; i < PUBLISH; i++) {
+			memcpy(st->private, r->data + (tail++ % SLOTS) * SLOT, SLOT);
+			/* every message has to arrive: the copies must not be merged into one */
+			__asm__ volatile("" ::"r"(st->private) : "memory");
+		}
+		atomic_store_explicit(&r->tail, tail, memory_order_release);
+	}
+	st->seq = tail;
+}
+
+static void ring_64_follow(struct bare_state *st, unsigned int n)
+{
+	struct ring *r = st->shared;
+	uint64_t head = st->seq, end = head + n;
+
+	while (head != end) {
+		if (head - st->cached == SLOTS)
+			st->cached = wait_beyond(&r->tail, st->cached);
+		for (int i = 0; i < PUBLISH; i++) {
+			memcpy(r->data + (head++ % SLOTS) * SLOT, st->private, SLOT);
+			__asm__ volatile("" ::"r"(st->private) : "memory");
+		}
+		atomic_store_explicit(&r->head, head, memory_order_release);
+	}
+	st->seq = head;
+}
+
+const struct bare bare_ring_64 = {
+	.open = ring_open,
+	.lead = ring_64_lead,
+	.follow = ring_64_follow,
+	.batch = 1 << 16,
+};
+
+/* Large messages cross in chunks, so that one side copies in while the other copies out. */
+static void ring_chunked_lead(struct bare_state *st, unsigned int n)
+{
+	struct ring *r = st->shared;
+
+	for (unsigned int i = 0; i < n; i++)
+		for (size_t at = 0; at < st->size; at += CHUNK) {
+			if (st->seq == st->cached)
+				st->cached = wait_beyond(&r->head, st->seq);
+			memcpy(st->private + at, r->data + (st->seq % CHUNKS) * CHUNK, CHUNK);
+			atomic_store_explicit(&r->tail, ++st->seq, memory_order_release);
+		}
+}
+
+static void ring_chunked_follow(struct bare_state *st, unsigned int n)
+{
+	struct ring *r = st->shared;
+
+	for (unsigned int i = 0; i < n; i++)
+		for (size_t at = 0; at < st->size; at += CHUNK) {
+			if (st->seq - st->cached == CHUNKS)
+				st->cached = wait_beyond(&r->tail, st->cached);
+			memcpy(r->data + (st->seq % CHUNKS) * CHUNK, st->private + at, CHUNK);
+			atomic_store_explicit(&r->head, ++st->seq, memory_order_release);
+		}
+}
+
+const struct bare bare_ring_chunked = {
+	.open = ring_open,
+	.lead = ring_chunked_lead,
+	.follow = ring_chunked_follow,
+	.batch = 16,
+};

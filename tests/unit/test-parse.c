@@ -1,0 +1,470 @@
+/* SPDX-License-Identifier: MIT */
+/* Values as people type them, the spelling of transports, and the command line as a whole. */
+#include "cli/options.h"
+#include "cli/parse.h"
+#include "plan/plan.h"
+#include "run/registry.h"
+#include <errno.h>
+#include <setjmp.h>
+#include <stdarg.h>
+#include <stdint.h>
+#include <stdio.h>
+#include <stdlib.h>
+#include <string.h>
+/* after what it needs */
+#include <cmocka.h>
+
+#define says(line, part) assert_non_null(strstr((line).text, (part)))
+
+/* ---- sizes ---------------------------------------------------------------------------------- */
+
+static void expect_sizes(const char *text, const size_t *want, size_t n)
+{
+	struct reason why = {""};
+	size_t *sizes = NULL, count = 0;
+
+	assert_int_equal(parse_sizes("--size", text, &sizes, &count, &why), 0);
+	assert_int_equal(count, n);
+	for (size_t i = 0; i < n; i++)
+		assert_int_equal(sizes[i], want[i]);
+	free(sizes);
+}
+
+#define EXPECT_SIZES(text, ...)                                                                    \
+	do {                                                                                       \
+		static const size_t want[] = {__VA_ARGS__};                                        \
+		expect_sizes((text), want, ARRAY_SIZE(want));                                      \
+	} while (0)
+
+static void sizes_have_units(void **state)
+{
+	(void)state;
+	EXPECT_SIZES("64", 64);
+	EXPECT_SIZES("64,4K,64K,1M", 64, 4096, 65536, 1048576);
+	EXPECT_SIZES("1KiB,1kB,1k,1MiB,1MB,1GiB,1GB,1B", 1024, 1000, 1048576, 1000000, 1073741824,
+		1000000000, 1);
+}
+
+static void size_ranges_multiply(void **state)
+{
+	(void)state;
+	EXPECT_SIZES("64..1K", 64, 128, 256, 512, 1024);
+	EXPECT_SIZES("64..1M:x4", 64, 256, 1024, 4096, 16384, 65536, 262144, 1048576);
+	EXPECT_SIZES("100..500", 100, 200, 400);
+	EXPECT_SIZES("512M..1G", 536870912, 1073741824);
+	EXPECT_SIZES("7..7", 7);
+}
+
+static void sizes_come_once_in_order(void **state)
+{
+	(void)state;
+	EXPECT_SIZES("4K,64,4096,64..256", 4096, 64, 128, 256);
+}
+
+static void bad_sizes_are_refused(void **state)
+{
+	static const struct {
+		const char *text, *says;
+	} bad[] = {
+		{"0", "the least is 1 B"},
+		{"2G", "the most 1 GiB"},
+		{"18446744073709551616", "the most 1 GiB"},
+		{"18014398509481984K", "the most 1 GiB"},
+		{"-1", "not a size"},
+		{"+1", "not a size"},
+		{" 1", "not a size"},
+		{"1.5K", "not a size"},
+		{"1KB", "not a size"},
+		{"", "not a size"},
+		{"64,", "not a size"},
+		{"64..", "not a size"},
+		{"1M..64", "downwards"},
+		{"64..1M:x1", "x2 to x1024"},
+		{"64..1M:4", "x2 to x1024"},
+		{"64..1M:x2K", "x2 to x1024"},
+	};
+
+	(void)state;
+	for (size_t i = 0; i < ARRAY_SIZE(bad); i++) {
+		struct reason why = {""};
+		size_t one = 1, *sizes = &one, count = 1;
+
+		assert_int_equal(parse_sizes("--size", bad[i].text, &sizes, &count, &why), -EINVAL);
+		says(why, "--size: ");
+		says(why, bad[i].says);
+		/* nothing is replaced */
+		assert_ptr_equal(sizes, &one);
+		assert_int_equal(count, 1);
+	}
+}
+
+static void spelt_sizes_read_back(void **state)
+{
+	static const uint64_t bytes[] = {1, 64, 1000, 1023, 1024, 1536, 65537, 1 << 20, 3 << 20,
+		(1 << 20) + 1, 1 << 30, 1000000};
+	char text[32];
+
+	(void)state;
+	for (size_t i = 0; i < ARRAY_SIZE(bytes); i++) {
+		uint64_t back = 0;
+
+		size_spell(text, sizeof(text), bytes[i]);
+		assert_int_equal(parse_size("--size", text, 1, SIZE_LIMIT, &back, NULL), 0);
+		assert_int_equal(back, bytes[i]);
+	}
+	assert_string_equal(size_spell(text, sizeof(text), 1 << 20), "1M");
+	assert_string_equal(size_spell(text, sizeof(text), 1536), "1536");
+	assert_string_equal(size_spell(text, sizeof(text), 0), "0");
+}
+
+/* ---- durations, counts, seeds, CPUs --------------------------------------------------------- */
+
+static void durations_have_units(void **state)
+{
+	static const struct {
+		const char *text;
+		double seconds;
+	} good[] = {{"2", 2}, {"0.05", 0.05}, {"2s", 2}, {"250ms", 0.25}, {"500us", 0.0005},
+		{"1m", 60}, {"1.5min", 90}, {"1h", 3600}, {"0", 0}};
+	static const char *const bad[] = {
+		"", "s", "-1", "1e3", "0x10", "inf", "nan", "1 s", "1d", "1.2.3", "2 h", "2h", "."};
+	double out;
+
+	(void)state;
+	for (size_t i = 0; i < ARRAY_SIZE(good); i++) {
+		assert_int_equal(
+			parse_duration("--duration", good[i].text, 0, 3600, &out, NULL), 0);
+		assert_true(out > good[i].seconds * (1 - 1e-12) - 1e-15 &&
+			    out < good[i].seconds * (1 + 1e-12) + 1e-15);
+	}
+	for (size_t i = 0; i < ARRAY_SIZE(bad); i++) {
+		struct reason why = {""};
+
+		assert_int_equal(
+			parse_duration("--duration", bad[i], 0, 3600, &out, &why), -EINVAL);
+		says(why, "--duration: ");
+	}
+}
+
+static void counts_have_limits(void **state)
+{
+	struct reason why = {""};
+	uint64_t n = 0;
+
+	(void)state;
+	assert_int_equal(parse_count("--messages", "10k", 1, 1000000, &n, &why), 0);
+	assert_int_equal(n, 10000);
+	assert_int_equal(parse_count("--messages", "1M", 1, 1000000, &n, &why), 0);
+	assert_int_equal(n, 1000000);
+	assert_int_equal(parse_count("--messages", "2M", 1, 1000000, &n, &why), -EINVAL);
+	says(why, "the most 1000000");
+	assert_int_equal(parse_count("--messages", "0", 1, 1000000, &n, &why), -EINVAL);
+	assert_int_equal(parse_count("--messages", "1K", 1, 1000000, &n, &why), -EINVAL);
+	says(why, "not a count");
+	assert_int_equal(
+		parse_count("--messages", "99999999999G", 1, UINT64_MAX, &n, &why), -EINVAL);
+	assert_int_equal(n, 1000000);
+}
+
+static void seeds_are_64_bits(void **state)
+{
+	static const char *const bad[] = {
+		"", "-1", "0x", "0xg", "1a", " 1", "18446744073709551616"};
+	uint64_t n = 0;
+
+	(void)state;
+	assert_int_equal(parse_seed("--seed", "18446744073709551615", &n, NULL), 0);
+	assert_true(n == UINT64_MAX);
+	assert_int_equal(parse_seed("--seed", "0xff", &n, NULL), 0);
+	assert_int_equal(n, 255);
+	for (size_t i = 0; i < ARRAY_SIZE(bad); i++)
+		assert_int_equal(parse_seed("--seed", bad[i], &n, NULL), -EINVAL);
+}
+
+static void cpus_are_a_pair(void **state)
+{
+	static const char *const bad[] = {
+		"", "0", "0,", ",1", "0,1,2", "-1,0", "a,b", "0, 1", "0,1024", "4294967296,0"};
+	int tx = -1, rx = -1;
+
+	(void)state;
+	assert_int_equal(parse_cpus("--cpus", "3,0", &tx, &rx, NULL), 0);
+	assert_int_equal(tx, 3);
+	assert_int_equal(rx, 0);
+	for (size_t i = 0; i < ARRAY_SIZE(bad); i++)
+		assert_int_equal(parse_cpus("--cpus", bad[i], &tx, &rx, NULL), -EINVAL);
+}
+
+/* ---- words ---------------------------------------------------------------------------------- */
+
+static void near_words_are_found(void **state)
+{
+	static const char *const names[] = {"latency", "throughput", "tcp", "udp"};
+
+	(void)state;
+	assert_string_equal(parse_near("latnecy", names, 4), "latency");
+	assert_string_equal(parse_near("troughput", names, 4), "throughput");
+	assert_string_equal(parse_near("tpc", names, 4), "tcp");
+	assert_null(parse_near("xyz", names, 4));
+	assert_null(parse_near("", names, 4));
+	assert_null(parse_near("t", names, 4));
+	assert_null(parse_near("a-word-that-is-longer-than-any-name-can-be", names, 4));
+}
+
+static void choices_become_bits(void **state)
+{
+	static const char *const names[] = {"block", "spin", "hybrid"};
+	struct reason why = {""};
+	unsigned int bits = 0;
+
+	(void)state;
+	assert_int_equal(parse_choices("--wait", "hybrid,block", names, 3, 7, &bits, &why), 0);
+	assert_int_equal(bits, 5);
+	assert_int_equal(parse_choices("--wait", "all", names, 3, 3, &bits, &why), 0);
+	assert_int_equal(bits, 3);
+	assert_int_equal(parse_choices("--wait", "spin,blok", names, 3, 7, &bits, &why), -EINVAL);
+	assert_string_equal(why.text,
+		"--wait: \"blok\" is not one of block, spin, hybrid; did you mean block?");
+	assert_int_equal(parse_choices("--wait", "all", names, 3, 0, &bits, &why), -EINVAL);
+	assert_int_equal(bits, 3);
+}
+
+/* ---- the command line ----------------------------------------------------------------------- */
+
+/* Parses "WORD WORD ..." as the arguments of ipcbench. */
+static int parse(struct settings *s, const char *line, struct reason *why)
+{
+	static char copy[1024]; /* the settings borrow from it */
+	static char *argv[64];
+	char *rest = copy, *word;
+	int argc = 1;
+
+	snprintf(copy, sizeof(copy), "%s", line);
+	argv[0] = (char[]){"ipcbench"};
+	while ((word = strsep(&rest, " ")) != NULL && argc < 63)
+		argv[argc++] = word;
+	argv[argc] = NULL;
+	why->text[0] = '\0';
+	return options_parse(s, line[0] == '\0' ? 1 : argc, argv, why);
+}
+
+static void refuses(const char *line, const char *message)
+{
+	struct settings s;
+	struct reason why;
+
+	assert_int_equal(parse(&s, line, &why), -EINVAL);
+	if (strstr(why.text, message) == NULL)
+		fail_msg("%s: \"%s\" does not say \"%s\"", line, why.text, message);
+	assert_null(strchr(why.text, '\n'));
+	settings_free(&s);
+}
+
+static void plain_is_a_tour(void **state)
+{
+	struct settings s;
+	struct reason why;
+
+	(void)state;
+	assert_int_equal(parse(&s, "", &why), 0);
+	assert_false(s.transport_given);
+	assert_false(s.placement_given);
+	assert_int_equal(s.size_count, 2);
+	assert_int_equal(s.modes, 1u << MODE_LATENCY | 1u << MODE_THROUGHPUT);
+	assert_int_equal(s.waits, 0);
+	assert_int_equal(s.copies, 1u << COPY_PRIVATE);
+	assert_int_equal(s.placements, 1u << PLACE_SAME_CPU | 1u << PLACE_CROSS_CPU);
+	assert_int_equal(s.idles, 1u << IDLE_DEFAULT);
+	assert_true(s.timeout_s == 0);
+	for (size_t i = 0; i < s.selection_count; i++)
+		assert_true(s.selections[i].transport->common);
+	settings_free(&s);
+}
+
+static void every_option_arrives(void **state)
+{
+	struct settings s;
+	struct reason why;
+
+	(void)state;
+	assert_int_equal(
+		parse(&s,
+			"-t all -s 8 -m latency -w spin,epoll -c inplace --cpus 1,0 --idle awake,default "
+			"-n 5k --warmup 0 -T 7 --seed 0x2a --timeout 3s --verify -o dir --csv a "
+			"--json b --md - --label x --dry-run -q --color never",
+			&why),
+		0);
+	assert_int_equal(s.selection_count, registry_count());
+	assert_true(s.transport_given && s.placement_given);
+	assert_int_equal(s.size_count, 1);
+	assert_int_equal(s.sizes[0], 8);
+	assert_int_equal(s.modes, 1u << MODE_LATENCY);
+	assert_int_equal(s.waits, WAIT_BIT_SPIN | WAIT_BIT_EPOLL);
+	assert_int_equal(s.copies, 1u << COPY_INPLACE);
+	assert_int_equal(s.placements, 0);
+	assert_int_equal(s.cpu_tx, 1);
+	assert_int_equal(s.cpu_rx, 0);
+	assert_int_equal(s.idles, 1u << IDLE_DEFAULT | 1u << IDLE_AWAKE);
+	assert_int_equal(s.messages, 5000);
+	assert_true(s.warmup_s == 0 && s.timeout_s == 3);
+	assert_int_equal(s.trials, 7);
+	assert_int_equal(s.seed, 42);
+	assert_true(s.verify && s.dry_run && s.quiet && !s.verbose);
+	assert_string_equal(s.output_dir, "dir");
+	assert_string_equal(s.csv, "a");
+	assert_string_equal(s.json, "b");
+	assert_string_equal(s.md, "-");
+	assert_string_equal(s.label, "x");
+	assert_int_equal(s.color, COLOR_NEVER);
+	settings_free(&s);
+}
+
+/* argp sorts arguments; the command line that is recorded must be the one that was typed. */
+static void argv_stays_as_typed(void **state)
+{
+	struct settings s;
+	struct reason why;
+
+	(void)state;
+	refuses("stray -q", "neither an option nor a command");
+	assert_int_equal(parse(&s, "-q -t null", &why), 0);
+	assert_int_equal(s.argc, 4);
+	assert_string_equal(s.argv[1], "-q");
+	assert_string_equal(s.argv[3], "null");
+	settings_free(&s);
+}
+
+static void bad_lines_are_explained(void **state)
+{
+	(void)state;
+	refuses("--frobnicate", "there is no option --frobnicate");
+	refuses("--trails 3", "did you mean --trials?");
+	refuses("-Z", "there is no option -Z");
+	refuses("-qZ", "there is no option -Z");
+	refuses("-T 3 -Zq", "there is no option -Z");
+	refuses("-T", "-T (--trials) needs a value");
+	refuses("--size", "--size needs a value");
+	refuses("--verify=yes", "--verify takes no value");
+	refuses("--t 1", "more than one option");
+	refuses("list", "comes first");
+	refuses("lsit", "did you mean list?");
+	refuses("null", "did you mean --transport null?");
+	refuses("--cpus 0,1 -p same-cpu", "exclude each other");
+	refuses("-d 1 -n 1", "exclude each other");
+	refuses("-q -v", "exclude each other");
+	refuses("--csv - --json -", "both write to");
+	refuses("--md x --csv x", "both write to");
+	refuses("--label=", "is empty");
+	refuses("--label a\tb", "control character");
+	refuses("-T 0", "the least is 1");
+	refuses("-d 0", "the least is 1 us");
+	refuses("--plugin /nonexistent.so", "cannot load plugin");
+}
+
+/* ---- transports ----------------------------------------------------------------------------- */
+
+static void spelling_is(const char *list, const char *want)
+{
+	struct settings s;
+	struct reason why;
+	char line[256], got[256] = "";
+
+	snprintf(line, sizeof(line), "-t %s", list);
+	if (parse(&s, line, &why) != 0)
+		fail_msg("%s: %s", line, why.text);
+	for (size_t i = 0; i < s.selection_count; i++) {
+		strncat(got, i == 0 ? "" : " ", sizeof(got) - strlen(got) - 1);
+		strncat(got, s.selections[i].spelling, sizeof(got) - strlen(got) - 1);
+	}
+	assert_string_equal(got, want);
+	settings_free(&s);
+}
+
+static void spellings_are_canonical(void **state)
+{
+	(void)state;
+	spelling_is("pipe", "pipe");
+	spelling_is("pipe:size=1024K", "pipe:size=1M");
+	spelling_is("pipe:size=65537", "pipe:size=65537");
+	spelling_is("pipe:size=0", "pipe");
+	spelling_is("pipe,null,pipe:size=0", "pipe null");
+	spelling_is("pipe:size=4K,pipe", "pipe:size=4K pipe");
+	spelling_is("pipe,size=4K", "pipe:size=4K");
+	/* in the order of the table, whatever the order typed */
+	spelling_is("shm:waiter=eventfd,segment=sysv,null", "shm:segment=sysv,waiter=eventfd null");
+	spelling_is("pipe -t null -t pipe", "pipe null");
+}
+
+static void groups_are_expanded(void **state)
+{
+	struct settings s;
+	struct reason why;
+
+	(void)state;
+	assert_int_equal(parse(&s, "-t sockets,common,all", &why), 0);
+	assert_int_equal(s.selection_count, registry_count());
+	assert_string_equal(s.selections[0].transport->family, "sockets");
+	settings_free(&s);
+}
+
+static void bad_transports_are_explained(void **state)
+{
+	(void)state;
+	refuses("-t pip", "did you mean pipe?");
+	refuses("-t qqqq", "no mechanism, family or group \"qqqq\"");
+	refuses("-t pipe,", "no mechanism, family or group \"\"");
+	refuses("-t null:x=1", "null takes no options");
+	refuses("-t pipe:sise=1", "did you mean size?");
+	refuses("-t pipe:size", "lacks its value");
+	refuses("-t pipe:size=-1", "not a size");
+	refuses("-t pipe:size=4G", "out of range");
+	refuses("-t shm:segment=sysw", "did you mean sysv?");
+	refuses("-t pipe:size=4K,size=8K", "given twice");
+	refuses("-t all:size=4K", "needs one mechanism before it");
+	refuses("-t size=4K", "needs one mechanism before it");
+	refuses("-t sockets,size=4K", "needs one mechanism before it");
+}
+
+/* ---- text ----------------------------------------------------------------------------------- */
+
+static void reasons_are_cut_and_may_overlap(void **state)
+{
+	struct reason why = {"inner"};
+	char longer[512];
+
+	(void)state;
+	assert_int_equal(reason_set(&why, ENOENT, "outer: %s", why.text), -ENOENT);
+	assert_string_equal(why.text, "outer: inner");
+	memset(longer, 'x', sizeof(longer) - 1);
+	longer[sizeof(longer) - 1] = '\0';
+	reason_set(&why, 0, "%s", longer);
+	assert_int_equal(strlen(why.text), sizeof(why.text) - 1);
+	assert_int_equal(reason_set(NULL, EPERM, "unheard"), -EPERM);
+}
+
+int main(void)
+{
+	const struct CMUnitTest tests[] = {
+		cmocka_unit_test(sizes_have_units),
+		cmocka_unit_test(size_ranges_multiply),
+		cmocka_unit_test(sizes_come_once_in_order),
+		cmocka_unit_test(bad_sizes_are_refused),
+		cmocka_unit_test(spelt_sizes_read_back),
+		cmocka_unit_test(durations_have_units),
+		cmocka_unit_test(counts_have_limits),
+		cmocka_unit_test(seeds_are_64_bits),
+		cmocka_unit_test(cpus_are_a_pair),
+		cmocka_unit_test(near_words_are_found),
+		cmocka_unit_test(choices_become_bits),
+		cmocka_unit_test(plain_is_a_tour),
+		cmocka_unit_test(every_option_arrives),
+		cmocka_unit_test(argv_stays_as_typed),
+		cmocka_unit_test(bad_lines_are_explained),
+		cmocka_unit_test(spellings_are_canonical),
+		cmocka_unit_test(groups_are_expanded),
+		cmocka_unit_test(bad_transports_are_explained),
+		cmocka_unit_test(reasons_are_cut_and_may_overlap),
+	};
+
+	return cmocka_run_group_tests_name("parse", tests, NULL, NULL);
+}

@@ -1,0 +1,355 @@
+/* SPDX-License-Identifier: MIT */
+/* The terminal table, Markdown and the progress line. */
+#include "results.h"
+
+#include "output/format.h"
+#include "output/progress.h"
+
+static int table_80(FILE *out, const struct results *r)
+{
+	return table_write(out, r, 80, false);
+}
+
+static int table_colored(FILE *out, const struct results *r)
+{
+	return table_write(out, r, 100, true);
+}
+
+static int table_narrow(FILE *out, const struct results *r)
+{
+	return table_write(out, r, 40, false);
+}
+
+static int table_unlimited(FILE *out, const struct results *r)
+{
+	return table_write(out, r, 0, false);
+}
+
+/* Debian, Fedora and musl all have it; where not, the tests that need it are skipped. */
+static void need_utf8(void)
+{
+	if (setlocale(LC_CTYPE, "C.UTF-8") == NULL)
+		skip();
+}
+
+static const char golden_80[] =
+	"Run 20261121T020000Z-00000007 \"base\": 2 trials x 0.25 s, seed 7; interrupted\n"
+	"  after 13 of 14 launches\n"
+	"\n"
+	"Round trip, 64 B, same-cpu (CPU 1), idle default\n"
+	"  transport         wait   copy     p50 ns  p99 ns  max us  CPU ns/trip  flags\n"
+	"  pipe              block  copy       2150    3500     300         2100  S\n"
+	"* shm:segment=sysv  spin   inplace     350    +400     300          512\n"
+	"  null              block  copy         80      60     300           40\n"
+	"\n"
+	"Throughput, 4 KiB, same-cpu (CPU 1), idle default, payload copied\n"
+	"  transport  wait   M msg/s   low-high  GB/s   lost  CPU us/msg  flags\n"
+	"* pipe       block     1.50  1.00-2.00  6.14      -        0.80  !\n"
+	"  udp        block     0.60  0.40-0.80  2.46  0.99%        2.50\n"
+	"\n"
+	"Notification round trip, same-cpu (CPU 1), idle default\n"
+	"  transport  wait   p50 us   low-high  p99 us  max us  CPU us/trip\n"
+	"  eventfd    block    1.95  1.90-2.00    3.00     300         1.90\n"
+	"\n"
+	"* best of its section; low-high: lowest and highest trial; CPU: user and system\n"
+	"time of both sides; +N: the percentile needs N more samples in a trial; null:\n"
+	"moves nothing, the floor of the harness itself; !: some trials failed, the\n"
+	"figures are of the others; S: steal (the hypervisor took time away)\n"
+	"\n"
+	"fail pipe block throughput 4 KiB same-cpu (1 of 3 trials): the receiver was\n"
+	"     killed by signal 9\n"
+	"skip fifo, posix-mq: not here, \"never\"\n"
+	"skip posix-mq: not measured, because the run was interrupted before it\n";
+
+static void table_golden(void **state)
+{
+	struct fixture *f = *state;
+	char *text = written(table_80, &f->results);
+
+	assert_string_equal(text, golden_80);
+	free(text);
+}
+
+static void table_utf8(void **state)
+{
+	struct fixture *f = *state;
+
+	need_utf8();
+	char *text = written(table_unlimited, &f->results);
+
+	assert_non_null(strstr(text, "2 trials × 0.25 s, seed 7"));
+	assert_non_null(strstr(text,
+		"\n  transport  wait   p50 µs   low-high  p99 µs  max µs  CPU µs/trip\n"
+		"  eventfd    block    1.95  1.90–2.00    3.00     300         1.90\n"));
+	free(text);
+}
+
+/* Lesser columns go, then the ends of names; what names a row, its time and its CPU cost stay. */
+static void table_narrows(void **state)
+{
+	struct fixture *f = *state;
+
+	f->items[SHM_LAT].spelling = "shm:segment=sysv,waiter=posix-sem,size=1M,huge=yes";
+	char *text = written(table_narrow, &f->results);
+
+	for (const char *line = text; *line != '\0'; line = strchr(line, '\n') + 1) {
+		if (strncmp(line, "  ", 2) == 0 || strncmp(line, "* ", 2) == 0)
+			assert_in_range(strcspn(line, "\n"), 1, 58);
+	}
+	assert_non_null(strstr(text, "* shm:segment~  spin   inplace     350          512\n"));
+	assert_non_null(strstr(text, "  eventfd    block    1.95         1.90\n"));
+	free(text);
+}
+
+/* Without its escape sequences a coloured table is the plain one. */
+static void table_color_adds_nothing(void **state)
+{
+	struct fixture *f = *state;
+	char *colored = written(table_colored, &f->results), *to = colored;
+
+	assert_non_null(strstr(colored, "\033[32m* shm"));
+	for (const char *from = colored; *from != '\0';) {
+		if (*from == '\033')
+			from = strchr(from, 'm') + 1;
+		else
+			*to++ = *from++;
+	}
+	*to = '\0';
+	assert_null(strchr(colored, '\033'));
+	assert_non_null(strstr(colored, "* shm:segment=sysv  spin   inplace     350"));
+	free(colored);
+}
+
+static void table_separates_unlike(void **state)
+{
+	struct fixture *f = *state;
+
+	f->items[SHM_LAT].placement = PLACE_SAME_LLC;
+	f->items[SHM_LAT].cell.cpu_rx = 0;
+	f->items[NULL_LAT].idle = IDLE_AWAKE;
+	char *text = written(table_80, &f->results);
+
+	assert_non_null(strstr(
+		text, "\nRound trip, 64 B, same-cpu (CPU 1), idle default, payload copied\n"));
+	assert_non_null(
+		strstr(text, "\nRound trip, 64 B, same-cpu (CPU 1), idle awake, payload copied\n"));
+	assert_non_null(strstr(text,
+		"\nRound trip, 64 B, same-llc (CPUs 1 and 0), idle default, payload in place\n"));
+	/* alone, none is the best */
+	assert_null(strstr(text, "* shm"));
+	free(text);
+}
+
+static void table_of_nothing(void **state)
+{
+	struct fixture *f = *state;
+
+	f->plan.item_count = f->results.trial_count = 0;
+	f->results.interrupted = false;
+	char *text = written(table_80, &f->results);
+
+	assert_string_equal(
+		text, "Run 20261121T020000Z-00000007 \"base\": 2 trials x 0.25 s, seed 7\n");
+	free(text);
+}
+
+static void table_of_failures_only(void **state)
+{
+	struct fixture *f = *state;
+
+	for (size_t i = 0; i < f->results.trial_count; i++) {
+		f->trials[i].status = STATUS_FAIL;
+		strcpy(f->trials[i].reason.text, "broken");
+	}
+	char *text = written(table_80, &f->results);
+
+	assert_null(strstr(text, "p50"));
+	assert_non_null(
+		strstr(text, "\nfail pipe block latency 64 B same-cpu and 7 more cells: broken\n"));
+	free(text);
+}
+
+/* With six trials or more there is an interval, and it takes the place of the range. */
+static void table_interval(void **state)
+{
+	struct fixture *f = *state;
+
+	for (int i = 0; i < CELLS; i++) {
+		f->summaries[i].metric[METRIC_LAT_P50].ci_lo = 1234;
+		f->summaries[i].metric[METRIC_LAT_P50].ci_hi = 5678;
+	}
+	char *text = written(table_unlimited, &f->results);
+
+	assert_non_null(strstr(text, "p50 us     95% CI"));
+	assert_non_null(strstr(text, "1.95  1.23-5.68"));
+	assert_non_null(strstr(text, "95% CI: of the median over the trials"));
+	free(text);
+}
+
+static void table_hostile_label(void **state)
+{
+	struct fixture *f = *state;
+
+	f->settings.label = "a\r\n\033[31mb\xff\xc2\x9b\xc3\xa4";
+	char *text = written(table_80, &f->results);
+
+	assert_non_null(strstr(text, "\"a???[31mb???\""));
+	free(text);
+	need_utf8();
+	text = written(table_80, &f->results);
+	assert_non_null(strstr(text, "\"a???[31mb??\xc3\xa4\""));
+	free(text);
+}
+
+static void table_full_device(void **state)
+{
+	struct fixture *f = *state;
+	FILE *full = fopen("/dev/full", "w");
+
+	if (full == NULL)
+		skip();
+	assert_int_equal(table_write(full, &f->results, 80, false), -ENOSPC);
+	fclose(full);
+	full = fopen("/dev/full", "w");
+	assert_int_equal(markdown_write(full, &f->results), -ENOSPC);
+	fclose(full);
+}
+
+/* ---- Markdown -------------------------------------------------------------------------------- */
+
+static void markdown_golden(void **state)
+{
+	struct fixture *f = *state;
+
+	f->settings.label = "a|b";
+	char *text = written(markdown_write, &f->results);
+
+	assert_non_null(strstr(text, "Run 20261121T020000Z-00000007 \"a\\|b\": 2 trials × 0.25 s"));
+	assert_non_null(strstr(text,
+		"\n### Throughput, 4 KiB, same-cpu (CPU 1), idle default, payload copied\n\n"
+		"| transport | wait | M msg/s | low-high | GB/s | lost | CPU µs/msg | flags |\n"
+		"|:---|:---|---:|---:|---:|---:|---:|:---|\n"
+		"| pipe \\* | block | 1.50 | 1.00–2.00 | 6.14 | - | 0.80 | ! |\n"
+		"| udp | block | 0.60 | 0.40–0.80 | 2.46 | 0.99% | 2.50 |  |\n"));
+	assert_non_null(strstr(text, "\n- skip fifo, posix-mq: not here, \"never\"\n"));
+	free(text);
+}
+
+/* ---- the progress line ------------------------------------------------------------------------
+ */
+
+static void progress_golden(void **state)
+{
+	struct fixture *f = *state;
+	struct progress p = {.total = 340, .planned_s = 340};
+	char line[200];
+
+	progress_line(line, sizeof(line), &p, &f->items[PIPE_LAT], 0, 0, 79);
+	assert_string_equal(line, "[  1/340] pipe block latency 64 B same-cpu  5m40s left");
+	/* twice as slow as planned, so what is left takes about twice as long */
+	progress_line(line, sizeof(line), &p, &f->items[SHM_LAT], 170, 340, 79);
+	assert_string_equal(
+		line, "[171/340] shm:segment=sysv spin inplace latency 64 B same-cpu  5m38s left");
+	progress_line(line, sizeof(line), &p, &f->items[EVENTFD], 339, 339, 12);
+	assert_string_equal(line, "[340/340] ev");
+}
+
+static void progress_of_nothing(void **state)
+{
+	struct fixture *f = *state;
+	struct progress p = {.total = 0};
+	char line[200];
+
+	progress_line(line, sizeof(line), &p, &f->items[PIPE_LAT], 0, 1, 79);
+	assert_string_equal(line, "[1/0] pipe block latency 64 B same-cpu  0s left");
+}
+
+static void seconds_read_well(void **state)
+{
+	char buf[32];
+
+	(void)state;
+	assert_string_equal(format_seconds(buf, sizeof(buf), -1), "0s");
+	assert_string_equal(format_seconds(buf, sizeof(buf), 59.4), "59s");
+	assert_string_equal(format_seconds(buf, sizeof(buf), 72), "1m12s");
+	assert_string_equal(format_seconds(buf, sizeof(buf), 3725), "1h02m");
+	assert_string_equal(format_seconds(buf, sizeof(buf), 1e300), "277777h46m");
+}
+
+/* A column's unit suits its middle, and no value of it is rounded away. */
+static void scales(void **state)
+{
+	static const struct {
+		enum quantity q;
+		double values[3];
+		const char *unit, *first;
+	} cases[] = {
+		{QUANTITY_TIME, {2100, 3500, 78000}, "us", "2.10"},
+		{QUANTITY_TIME, {20, 3500, 78000}, "us", "0.020"},
+		{QUANTITY_TIME, {3, 3500, 78000}, "ns", "3.00"},
+		{QUANTITY_TIME, {1.5e6, 3e6, NAN}, "ms", "1.50"},
+		{QUANTITY_RATE, {3e5, 2e6, 3e8}, "M ", "0.30"},
+		{QUANTITY_BYTE_RATE, {1.2e10, 1.9e10, 0}, "GB/s", "12.0"},
+		{QUANTITY_TIME, {NAN, NAN, NAN}, "ns", "-"},
+	};
+	char buf[40];
+
+	(void)state;
+	for (size_t i = 0; i < ARRAY_SIZE(cases); i++) {
+		struct scale s = scale_pick(cases[i].q, cases[i].values, 3, false, glyphs(false));
+
+		assert_string_equal(s.unit, cases[i].unit);
+		assert_string_equal(
+			scale_format(buf, sizeof(buf), &s, cases[i].values[0]), cases[i].first);
+	}
+}
+
+static void utf8_is_checked(void **state)
+{
+	static const struct {
+		const char *text;
+		size_t length;
+	} cases[] = {
+		{"a", 1},
+		{"\xc3\xa4", 2},
+		{"\xe2\x82\xac", 3},
+		{"\xf0\x9f\x98\x80", 4},
+		{"\x80", 0},
+		{"\xc3", 0},
+		{"\xc0\xaf", 0},
+		{"\xe0\x80\x80", 0},
+		{"\xed\xa0\x80", 0},
+		{"\xf4\x90\x80\x80", 0},
+		{"\xff", 0},
+	};
+
+	(void)state;
+	for (size_t i = 0; i < ARRAY_SIZE(cases); i++)
+		assert_int_equal(format_utf8_length(cases[i].text), cases[i].length);
+}
+
+#define WITH_RUN(test) cmocka_unit_test_setup_teardown(test, setup, teardown)
+
+int main(void)
+{
+	const struct CMUnitTest tests[] = {
+		WITH_RUN(table_golden),
+		WITH_RUN(table_utf8),
+		WITH_RUN(table_narrows),
+		WITH_RUN(table_color_adds_nothing),
+		WITH_RUN(table_separates_unlike),
+		WITH_RUN(table_of_nothing),
+		WITH_RUN(table_of_failures_only),
+		WITH_RUN(table_interval),
+		WITH_RUN(table_hostile_label),
+		WITH_RUN(table_full_device),
+		WITH_RUN(markdown_golden),
+		WITH_RUN(progress_golden),
+		WITH_RUN(progress_of_nothing),
+		cmocka_unit_test(seconds_read_well),
+		cmocka_unit_test(scales),
+		cmocka_unit_test(utf8_is_checked),
+	};
+
+	return cmocka_run_group_tests_name("table", tests, NULL, NULL);
+}

@@ -1,0 +1,353 @@
+/* SPDX-License-Identifier: MIT */
+/* Placement classes on machines that hwloc makes up, and on the one at hand. */
+#include "measure/topology.h"
+#include <errno.h>
+#include <sched.h>
+#include <setjmp.h>
+#include <stdarg.h>
+#include <stdint.h>
+#include <stdio.h>
+#include <stdlib.h>
+#include <string.h>
+
+#include <cmocka.h>
+
+/* What cmocka says of a failure does not name the machine, so this does. */
+static struct topology *machine(const char *desc)
+{
+	struct reason why = {""};
+	struct topology *t = topology_load_synthetic(desc, &why);
+
+	if (t == NULL)
+		fail_msg("%s: %s", desc, why.text);
+	return t;
+}
+
+static void check_pick(
+	const struct topology *t, enum placement want, int tx, int rx, enum placement is)
+{
+	enum placement got = PLACE_COUNT, classified = PLACE_COUNT;
+	int a = -2, b = -2;
+	struct reason why = {""};
+
+	if (topology_pick(t, want, &a, &b, &got, &why) != 0)
+		fail_msg("%s: %s", placement_name(want), why.text);
+	if (a != tx || b != rx || got != is)
+		fail_msg("%s: %d,%d is %s, not %d,%d %s", placement_name(want), a, b,
+			placement_name(got), tx, rx, placement_name(is));
+	assert_int_equal(topology_classify(t, a, b, &classified, &why), 0);
+	assert_int_equal(classified, is);
+	assert_int_equal(topology_classify(t, b, a, &classified, &why), 0);
+	assert_int_equal(classified, is);
+	assert_string_equal(why.text, "");
+}
+
+static void check_none(const struct topology *t, enum placement want)
+{
+	enum placement is;
+	int a, b;
+	struct reason why = {""};
+
+	assert_int_equal(topology_pick(t, want, &a, &b, &is, &why), -ENODEV);
+	/* one line that names what was asked for */
+	assert_non_null(strstr(why.text, placement_name(want)));
+	assert_null(strchr(why.text, '\n'));
+	assert_int_equal(topology_pick(t, want, &a, &b, &is, NULL), -ENODEV);
+}
+
+static void check_counts(const struct topology *t, unsigned int cpus, unsigned int cores,
+	unsigned int llcs, unsigned int nodes, unsigned int packages)
+{
+	struct topology_counts n;
+
+	topology_count(t, &n);
+	assert_int_equal(n.cpus, cpus);
+	assert_int_equal(n.cores, cores);
+	assert_int_equal(n.llcs, llcs);
+	assert_int_equal(n.nodes, nodes);
+	assert_int_equal(n.packages, packages);
+}
+
+static void test_names(void **state)
+{
+	enum placement p;
+
+	(void)state;
+	for (unsigned int i = 0; i < PLACE_COUNT; i++) {
+		assert_true(placement_parse(placement_name((enum placement)i), &p));
+		assert_int_equal(p, i);
+	}
+	assert_string_equal(placement_name(PLACE_CROSS_CPU), "cross-cpu");
+	assert_false(placement_parse("same", &p));
+	assert_false(placement_parse("same-cpu2", &p));
+	assert_false(placement_parse("", &p));
+}
+
+/* 2 packages = 2 nodes, each 2 caches of 4 cores of 2 threads; thread numbers run within a core. */
+static void test_two_packages_with_every_class(void **state)
+{
+	struct topology *t = machine("numa:2 pack:1 l3:2 core:4 pu:2");
+
+	(void)state;
+	check_counts(t, 32, 16, 4, 2, 2);
+	/* neither CPU 0 nor its sibling CPU 1 as long as others do */
+	check_pick(t, PLACE_SAME_CPU, 2, 2, PLACE_SAME_CPU);
+	check_pick(t, PLACE_SMT, 2, 3, PLACE_SMT);
+	check_pick(t, PLACE_SAME_LLC, 2, 4, PLACE_SAME_LLC);
+	check_pick(t, PLACE_CROSS_LLC, 2, 8, PLACE_CROSS_LLC);
+	check_pick(t, PLACE_CROSS_NUMA, 2, 16, PLACE_CROSS_NUMA);
+	check_pick(t, PLACE_CROSS_CPU, 2, 4, PLACE_SAME_LLC);
+	topology_free(t);
+}
+
+static void test_not_pinned(void **state)
+{
+	struct topology *t = machine("pack:1 core:2 pu:1");
+	enum placement is;
+	int tx = 5, rx = 5;
+
+	(void)state;
+	assert_int_equal(topology_pick(t, PLACE_NONE, &tx, &rx, &is, NULL), 0);
+	assert_int_equal(tx, -1);
+	assert_int_equal(rx, -1);
+	assert_int_equal(is, PLACE_NONE);
+	topology_free(t);
+}
+
+/* CPU 0 is used when the class has no other pair. */
+static void test_two_cores_of_one_cache(void **state)
+{
+	struct topology *t = machine("pack:1 l3:1 core:2 pu:1");
+
+	(void)state;
+	check_counts(t, 2, 2, 1, 1, 1);
+	check_pick(t, PLACE_SAME_CPU, 1, 1, PLACE_SAME_CPU);
+	check_pick(t, PLACE_SAME_LLC, 0, 1, PLACE_SAME_LLC);
+	check_pick(t, PLACE_CROSS_CPU, 0, 1, PLACE_SAME_LLC);
+	check_none(t, PLACE_SMT);
+	check_none(t, PLACE_CROSS_LLC);
+	check_none(t, PLACE_CROSS_NUMA);
+	topology_free(t);
+}
+
+static void test_single_cpu(void **state)
+{
+	struct topology *t = machine("pack:1 core:1 pu:1");
+
+	(void)state;
+	check_counts(t, 1, 1, 1, 1, 1);
+	check_pick(t, PLACE_SAME_CPU, 0, 0, PLACE_SAME_CPU);
+	check_none(t, PLACE_SMT);
+	check_none(t, PLACE_SAME_LLC);
+	check_none(t, PLACE_CROSS_LLC);
+	check_none(t, PLACE_CROSS_NUMA);
+	check_none(t, PLACE_CROSS_CPU);
+	topology_free(t);
+}
+
+/* Threads of one core are the other CPU only when there is no other core. */
+static void test_one_core_with_two_threads(void **state)
+{
+	struct topology *t = machine("pack:1 core:1 pu:2");
+
+	(void)state;
+	check_pick(t, PLACE_SMT, 0, 1, PLACE_SMT);
+	check_pick(t, PLACE_CROSS_CPU, 0, 1, PLACE_SMT);
+	check_none(t, PLACE_SAME_LLC);
+	topology_free(t);
+}
+
+/* The nearest other core may be under another cache, or on another node. */
+static void test_cross_cpu_takes_the_nearest_there_is(void **state)
+{
+	struct topology *caches = machine("pack:1 l3:4 core:1 pu:2");
+	struct topology *nodes = machine("numa:3 pack:1 l3:1 core:1 pu:2");
+
+	(void)state;
+	check_counts(caches, 8, 4, 4, 1, 1);
+	check_pick(caches, PLACE_CROSS_CPU, 2, 4, PLACE_CROSS_LLC);
+	check_none(caches, PLACE_SAME_LLC);
+	check_none(caches, PLACE_CROSS_NUMA);
+	check_counts(nodes, 6, 3, 3, 3, 3);
+	check_pick(nodes, PLACE_CROSS_CPU, 2, 4, PLACE_CROSS_NUMA);
+	check_none(nodes, PLACE_CROSS_LLC);
+	topology_free(caches);
+	topology_free(nodes);
+}
+
+/* Threads numbered as Linux numbers them: first every core's first thread, then the second ones. */
+static void test_siblings_far_apart(void **state)
+{
+	struct topology *t = machine("pack:1 l3:1 core:4 pu:2(indexes=0,4,1,5,2,6,3,7)");
+
+	(void)state;
+	check_pick(t, PLACE_SAME_CPU, 1, 1, PLACE_SAME_CPU);
+	check_pick(t, PLACE_SMT, 1, 5, PLACE_SMT);
+	check_pick(t, PLACE_SAME_LLC, 1, 2, PLACE_SAME_LLC);
+	topology_free(t);
+}
+
+/* A package divided into nodes under one cache, and two caches without a package's node. */
+static void test_caches_and_nodes_that_do_not_match(void **state)
+{
+	struct topology *divided = machine("pack:1 l3:1 numa:2 core:2 pu:1");
+	struct topology *joined = machine("pack:2 l3:1 core:2 pu:1");
+
+	(void)state;
+	check_pick(divided, PLACE_CROSS_NUMA, 1, 2, PLACE_CROSS_NUMA);
+	check_pick(divided, PLACE_SAME_LLC, 2, 3, PLACE_SAME_LLC);
+	check_none(divided, PLACE_CROSS_LLC);
+	check_counts(joined, 4, 4, 2, 1, 2);
+	check_pick(joined, PLACE_CROSS_LLC, 1, 2, PLACE_CROSS_LLC);
+	check_none(joined, PLACE_CROSS_NUMA);
+	topology_free(divided);
+	topology_free(joined);
+}
+
+/* Level 2 is the last one where there is no level 3; without any the package stands in. */
+static void test_machines_with_few_caches(void **state)
+{
+	struct topology *l2 = machine("pack:1 l2:2 core:2 pu:1");
+	struct topology *bare = machine("pack:2 core:2 pu:1");
+
+	(void)state;
+	check_counts(l2, 4, 4, 2, 1, 1);
+	check_pick(l2, PLACE_SAME_LLC, 2, 3, PLACE_SAME_LLC);
+	check_pick(l2, PLACE_CROSS_LLC, 1, 2, PLACE_CROSS_LLC);
+	check_counts(bare, 4, 4, 2, 1, 2);
+	check_pick(bare, PLACE_SAME_LLC, 2, 3, PLACE_SAME_LLC);
+	topology_free(l2);
+	topology_free(bare);
+}
+
+/* CPUs that are offline leave gaps in the numbers. */
+static void test_gaps_in_the_numbers(void **state)
+{
+	struct topology *t = machine("pack:1 l3:1 core:3 pu:1(indexes=0,7,40)");
+	struct reason why = {""};
+	enum placement is;
+
+	(void)state;
+	check_pick(t, PLACE_CROSS_CPU, 7, 40, PLACE_SAME_LLC);
+	assert_int_equal(topology_classify(t, 7, 8, &is, &why), -EINVAL);
+	assert_non_null(strstr(why.text, "CPU 8"));
+	assert_non_null(strstr(why.text, "0,7,40"));
+	assert_int_equal(topology_classify(t, -1, 7, &is, NULL), -EINVAL);
+	topology_free(t);
+}
+
+/* So many gaps that their list must be cut. */
+static void test_reason_fits_on_any_machine(void **state)
+{
+	char desc[2048] = "pack:1 l3:1 core:256 pu:1(indexes=";
+	struct reason why = {""};
+	enum placement is;
+
+	for (unsigned int cpu = 0; cpu < 256; cpu++)
+		snprintf(desc + strlen(desc), sizeof(desc) - strlen(desc), "%u%s", 2 * cpu,
+			cpu == 255 ? ")" : ",");
+	struct topology *t = machine(desc);
+
+	(void)state;
+	assert_int_equal(topology_classify(t, 1000000, 0, &is, &why), -EINVAL);
+	assert_non_null(strstr(why.text, "..."));
+	assert_true(strlen(why.text) < sizeof(why.text) - 1);
+	topology_free(t);
+}
+
+static void test_bad_description(void **state)
+{
+	struct reason why = {""};
+
+	(void)state;
+	assert_null(topology_load_synthetic("pack:x", &why));
+	assert_non_null(strstr(why.text, "pack:x"));
+	topology_free(NULL);
+}
+
+/* ---- the machine at hand -------------------------------------------------------------------- */
+
+static void test_this_machine(void **state)
+{
+	struct reason why = {""};
+	struct topology *t = topology_load(&why);
+	struct topology_counts n;
+	enum placement is;
+	int tx, rx;
+	cpu_set_t may;
+
+	(void)state;
+	assert_non_null(t);
+	assert_int_equal(sched_getaffinity(0, sizeof(may), &may), 0);
+	topology_count(t, &n);
+	assert_int_equal(n.cpus, CPU_COUNT(&may));
+	assert_true(n.cores >= 1 && n.cores <= n.cpus && n.llcs >= 1 && n.llcs <= n.cores);
+	assert_int_equal(topology_pick(t, PLACE_SAME_CPU, &tx, &rx, &is, &why), 0);
+	assert_int_equal(tx, rx);
+	assert_true(CPU_ISSET((size_t)tx, &may));
+	if (n.cpus > 1) {
+		assert_int_equal(topology_pick(t, PLACE_CROSS_CPU, &tx, &rx, &is, &why), 0);
+		assert_int_not_equal(tx, rx);
+		assert_true(CPU_ISSET((size_t)tx, &may) && CPU_ISSET((size_t)rx, &may));
+	}
+	topology_free(t);
+}
+
+/* Only what this process may use counts, and the reason says what it lacks. */
+static void test_affinity_is_respected(void **state)
+{
+	struct reason why = {""};
+	cpu_set_t before, one;
+	size_t cpu = 0, other;
+	struct topology_counts n;
+	enum placement is;
+	int tx, rx;
+
+	(void)state;
+	assert_int_equal(sched_getaffinity(0, sizeof(before), &before), 0);
+	if (CPU_COUNT(&before) < 2)
+		skip();
+	while (!CPU_ISSET(cpu, &before))
+		cpu++;
+	for (other = cpu + 1; !CPU_ISSET(other, &before);)
+		other++;
+	CPU_ZERO(&one);
+	CPU_SET(cpu, &one);
+	assert_int_equal(sched_setaffinity(0, sizeof(one), &one), 0);
+	struct topology *t = topology_load(&why);
+
+	assert_int_equal(sched_setaffinity(0, sizeof(before), &before), 0);
+	assert_non_null(t);
+	topology_count(t, &n);
+	assert_int_equal(n.cpus, 1);
+	assert_int_equal(topology_pick(t, PLACE_SAME_CPU, &tx, &rx, &is, &why), 0);
+	assert_int_equal(tx, cpu);
+	assert_int_equal(topology_pick(t, PLACE_CROSS_CPU, &tx, &rx, &is, &why), -ENODEV);
+	assert_non_null(strstr(why.text, "affinity"));
+	assert_int_equal(topology_classify(t, (int)cpu, (int)other, &is, &why), -EINVAL);
+	assert_non_null(strstr(why.text, "affinity"));
+	topology_free(t);
+}
+
+int main(void)
+{
+	const struct CMUnitTest tests[] = {
+		cmocka_unit_test(test_names),
+		cmocka_unit_test(test_two_packages_with_every_class),
+		cmocka_unit_test(test_not_pinned),
+		cmocka_unit_test(test_two_cores_of_one_cache),
+		cmocka_unit_test(test_single_cpu),
+		cmocka_unit_test(test_one_core_with_two_threads),
+		cmocka_unit_test(test_cross_cpu_takes_the_nearest_there_is),
+		cmocka_unit_test(test_siblings_far_apart),
+		cmocka_unit_test(test_caches_and_nodes_that_do_not_match),
+		cmocka_unit_test(test_machines_with_few_caches),
+		cmocka_unit_test(test_gaps_in_the_numbers),
+		cmocka_unit_test(test_reason_fits_on_any_machine),
+		cmocka_unit_test(test_bad_description),
+		cmocka_unit_test(test_this_machine),
+		cmocka_unit_test(test_affinity_is_respected),
+	};
+
+	return cmocka_run_group_tests_name("topology", tests, NULL, NULL);
+}

@@ -1,0 +1,232 @@
+/* SPDX-License-Identifier: MIT */
+/*
+ * posix-mq: a POSIX message queue (mq_overview(7)), one per direction. Its messages are exactly as
+ * large as the cell's, and all of one priority, so that they keep their order; the receiver checks
+ * that the priority arrived. On Linux a queue is a file descriptor, so it can be polled.
+ *
+ * A privileged process may exceed /proc/sys/fs/mqueue; we do not, so that figures do not depend on
+ * who measures.
+ */
+#include "support/fd.h"
+#include <ipcbench/loops.h>
+
+#include <fcntl.h>
+#include <mqueue.h>
+#include <sys/resource.h>
+
+#define USUAL_DEPTH 10
+
+/*
+ * What the kernel charges to RLIMIT_MSGQUEUE for a message besides its text (getrlimit(2)):
+ * sizeof(struct msg_msg) + sizeof(struct posix_msg_tree_node), 48 B each on 64-bit machines.
+ */
+#define OVERHEAD (sizeof(void *) == 8 ? 96u : 52u)
+
+struct posix_mq_config {
+	unsigned int depth;
+	unsigned int priority;
+};
+
+struct posix_mq_state {
+	bool opened; /* `end` is valid */
+	struct fd_end end;
+	unsigned int priority;
+};
+
+static uint64_t posix_mq_depth(const struct posix_mq_config *config)
+{
+	uint64_t most = ipcbench_sysctl("/proc/sys/fs/mqueue/msg_max", USUAL_DEPTH);
+
+	if (config->depth != 0)
+		return config->depth;
+	return most < USUAL_DEPTH ? most : USUAL_DEPTH;
+}
+
+static int posix_mq_probe(struct reason *why)
+{
+	/* nothing has this name; a kernel without message queues gives another error */
+	if (mq_open("/ipcbench-probe", O_RDONLY) == (mqd_t)-1 && errno == ENOSYS)
+		return reason_set(why, ENOSYS,
+			"this kernel has no POSIX message queues; it needs CONFIG_POSIX_MQUEUE=y");
+	return 0;
+}
+
+static int posix_mq_limits(const struct cell *cell, const void *config, struct reason *why)
+{
+	uint64_t size = ipcbench_sysctl("/proc/sys/fs/mqueue/msgsize_max", 8192);
+	uint64_t most = ipcbench_sysctl("/proc/sys/fs/mqueue/msg_max", USUAL_DEPTH);
+	uint64_t depth = posix_mq_depth(config);
+	unsigned int queues = cell->mode == MODE_LATENCY ? 2 : 1;
+	uint64_t bytes = queues * depth * (cell->size + OVERHEAD);
+	struct rlimit charge;
+
+	if (cell->size > size)
+		return reason_set(why, EMSGSIZE,
+			"%zu B is above the limit of %llu B per message; raise it with sysctl -w "
+			"fs.mqueue.msgsize_max=%zu",
+			cell->size, (unsigned long long)size, cell->size);
+	if (depth > most)
+		return reason_set(why, EINVAL,
+			"depth=%llu is above the limit of %llu messages per queue; raise it with "
+			"sysctl -w fs.mqueue.msg_max=%llu",
+			(unsigned long long)depth, (unsigned long long)most,
+			(unsigned long long)depth);
+	if (getrlimit(RLIMIT_MSGQUEUE, &charge) == 0 && charge.rlim_cur != RLIM_INFINITY &&
+		bytes > charge.rlim_cur)
+		return reason_set(why, EMFILE,
+			"%u queues x %llu messages x (%zu + %u) B = %llu B, above RLIMIT_MSGQUEUE "
+			"= %llu B; raise it with ulimit -q or lower depth=",
+			queues, (unsigned long long)depth, cell->size, OVERHEAD,
+			(unsigned long long)bytes, (unsigned long long)charge.rlim_cur);
+	return 0;
+}
+
+static int posix_mq_refused(struct channel *ch, int err)
+{
+	if (err == EMFILE)
+		return reason_set(&ch->why, err,
+			"mq_open: this user's queues fill RLIMIT_MSGQUEUE or this process has too "
+			"many open files; remove queues or raise ulimit -q and ulimit -n");
+	if (err == ENOSPC)
+		return reason_set(&ch->why, err,
+			"mq_open: all %llu queues are in use; remove some or raise "
+			"fs.mqueue.queues_max with sysctl",
+			(unsigned long long)ipcbench_sysctl("/proc/sys/fs/mqueue/queues_max", 256));
+	return reason_set(&ch->why, err, "mq_open: %s", strerror(err));
+}
+
+static int posix_mq_open(struct channel *ch)
+{
+	struct posix_mq_state *st = ch->state;
+	const struct posix_mq_config *config = ch->config;
+	struct mq_attr attr = {
+		.mq_maxmsg = (long)posix_mq_depth(config),
+		.mq_msgsize = (long)ch->cell->size,
+	};
+	char name[48];
+	int slot, err;
+	mqd_t mq;
+
+	fd_end_init(&st->end, -1);
+	st->opened = true;
+	st->priority = config->priority;
+	ipcbench_object_name(name, sizeof(name));
+	slot = ipcbench_object_track(OBJECT_POSIX_MQ, name);
+	if (slot < 0)
+		return reason_set(&ch->why, -slot, "noting queue %s in the ledger: %s", name,
+			strerror(-slot));
+	mq = mq_open(name, O_RDWR | O_CREAT | O_EXCL | O_CLOEXEC, 0600, &attr);
+	err = errno;
+	if (mq != (mqd_t)-1)
+		mq_unlink(name);
+	ipcbench_object_untrack(slot);
+	if (mq == (mqd_t)-1)
+		return posix_mq_refused(ch, err);
+	st->end.fd = mq;
+	return 0;
+}
+
+static int posix_mq_attach(struct channel *ch)
+{
+	struct posix_mq_state *st = ch->state;
+
+	return fd_end_attach(ch, &st->end);
+}
+
+/* Both in a worker and in the driver: the last descriptor of an unlinked queue removes it. */
+static void posix_mq_close(struct channel *ch)
+{
+	struct posix_mq_state *st = ch->state;
+
+	if (st->opened)
+		fd_end_close(&st->end);
+}
+
+static ALWAYS_INLINE int posix_mq_send(struct channel *ch, const void *buf, size_t n)
+{
+	struct posix_mq_state *st = ch->state;
+	uint64_t since = 0;
+	int err;
+
+	do {
+		if (likely(mq_send(st->end.fd, buf, n, st->priority) == 0))
+			return 0;
+		err = fd_wait_writable(ch, &st->end, errno, &since);
+	} while (err == 0);
+	return err;
+}
+
+static ALWAYS_INLINE int posix_mq_recv(struct channel *ch, void *buf, size_t n)
+{
+	struct posix_mq_state *st = ch->state;
+	unsigned int priority;
+	uint64_t since = 0;
+	ssize_t got;
+	int err;
+
+	do {
+		err = fd_before_read(ch, &st->end);
+		if (unlikely(err < 0))
+			return err;
+		got = mq_receive(st->end.fd, buf, n, &priority);
+		if (likely(got >= 0)) {
+			if (unlikely((size_t)got != n))
+				return -EMSGSIZE;
+			return likely(priority == st->priority) ? 0 : -EILSEQ;
+		}
+		err = fd_wait_readable(ch, &st->end, errno, &since);
+	} while (err == 0);
+	return err;
+}
+
+static const struct channel_ops posix_mq_ops = {.send = posix_mq_send, .recv = posix_mq_recv};
+
+IPCBENCH_LOOPS(loops_posix_mq, posix_mq_ops);
+
+static const struct option_spec posix_mq_options[] = {
+	{
+		.name = "depth",
+		.type = OPTION_UINT,
+		.offset = offsetof(struct posix_mq_config, depth),
+		.initial = "0",
+		.min = 0,
+		.max = 65536,
+		.help = "messages that a queue holds; 0 = 10, or fs.mqueue.msg_max if that is less",
+	},
+	{
+		.name = "priority",
+		.type = OPTION_UINT,
+		.offset = offsetof(struct posix_mq_config, priority),
+		.initial = "1",
+		.min = 0,
+		.max = 31,
+		.help = "priority of every message; 31 is the highest that POSIX guarantees",
+	},
+	{.name = NULL},
+};
+
+const struct transport transport_posix_mq = {
+	.abi = IPCBENCH_ABI,
+	.name = "posix-mq",
+	.family = "message-queues",
+	.summary = "POSIX message queue with priorities, one per direction",
+	.typical_use = "small prioritised commands",
+	.api = API_POSIX,
+	.reach = REACH_HOST,
+	.shape = SHAPE_MESSAGE,
+	.persistence = PERSIST_KERNEL,
+	.waits = WAIT_BIT_BLOCK | WAIT_BIT_SPIN | WAIT_BIT_HYBRID | WAIT_BIT_EPOLL,
+	.customary = WAIT_BIT_BLOCK,
+	.common = true,
+	.state_size = sizeof(struct posix_mq_state),
+	.config_size = sizeof(struct posix_mq_config),
+	.options = posix_mq_options,
+	.probe = posix_mq_probe,
+	.limits = posix_mq_limits,
+	.open = posix_mq_open,
+	.attach = posix_mq_attach,
+	.detach = posix_mq_close,
+	.close = posix_mq_close,
+	.ops = &posix_mq_ops,
+	.loops = &loops_posix_mq,
+};

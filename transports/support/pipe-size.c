@@ -1,0 +1,76 @@
+/* SPDX-License-Identifier: MIT */
+#include "support/pipe-size.h"
+
+#include <errno.h>
+#include <fcntl.h>
+#include <ipcbench/host.h>
+#include <linux/capability.h>
+#include <string.h>
+#include <sys/syscall.h>
+#include <unistd.h>
+
+#define PIPE_MAX_SIZE	"/proc/sys/fs/pipe-max-size"
+#define PIPE_USER_PAGES "/proc/sys/fs/pipe-user-pages-soft"
+
+/* Pages of a new pipe (PIPE_DEF_BUFFERS), unless its user holds too many already. */
+#define PIPE_DEFAULT_PAGES 16u
+
+static size_t page_size(void)
+{
+	return (size_t)sysconf(_SC_PAGESIZE);
+}
+
+/* CAP_SYS_RESOURCE exceeds pipe-max-size. */
+static bool is_privileged(void)
+{
+	struct __user_cap_header_struct header = {.version = _LINUX_CAPABILITY_VERSION_3};
+	struct __user_cap_data_struct data[_LINUX_CAPABILITY_U32S_3] = {{0}};
+
+	if (syscall(SYS_capget, &header, data) < 0)
+		return false;
+	return (data[0].effective & (1u << CAP_SYS_RESOURCE)) != 0;
+}
+
+int pipe_size_check(size_t size, struct reason *why)
+{
+	uint64_t max = ipcbench_sysctl(PIPE_MAX_SIZE, PIPE_SIZE_MAX);
+	char want[24], have[24];
+
+	if (size == 0)
+		return 0;
+	if (size < page_size() || (size & (size - 1)) != 0)
+		return reason_set(why, EINVAL,
+			"size=%zu is not a capacity that pipes have: give a power of two from %zu up",
+			size, page_size());
+	if (size > max && !is_privileged())
+		return reason_set(why, EPERM, "size=%s exceeds %s, the limit in " PIPE_MAX_SIZE,
+			ipcbench_bytes(want, sizeof(want), size),
+			ipcbench_bytes(have, sizeof(have), max));
+	return 0;
+}
+
+int pipe_size_set(int fd, size_t size, struct reason *why)
+{
+	char want[24], have[24];
+
+	ipcbench_bytes(want, sizeof(want), size);
+	if (size != 0 && fcntl(fd, F_SETPIPE_SZ, (int)size) < 0)
+		return reason_set(why, errno,
+			"pipe capacity %s: %s; see " PIPE_MAX_SIZE " and " PIPE_USER_PAGES, want,
+			strerror(errno));
+	int got = fcntl(fd, F_GETPIPE_SZ);
+
+	if (got < 0)
+		return reason_set(why, errno, "fcntl(F_GETPIPE_SZ): %s", strerror(errno));
+	ipcbench_bytes(have, sizeof(have), (uint64_t)got);
+	if (size != 0 && (size_t)got != size)
+		return reason_set(why, EINVAL,
+			"pipe capacity is %s instead of %s; see " PIPE_MAX_SIZE, have, want);
+	/* a user above the soft limit gets pipes of one or two pages and is not told */
+	if (size == 0 && (size_t)got < PIPE_DEFAULT_PAGES * page_size())
+		return reason_set(why, EPERM,
+			"a new pipe holds only %s: this user is above " PIPE_USER_PAGES
+			" or the default above " PIPE_MAX_SIZE "; size=%d accepts that",
+			have, got);
+	return 0;
+}

@@ -1,0 +1,17 @@
+/* SPDX-License-Identifier: MIT */
+/* The capacity of a pipe or FIFO: what is asked for is what is measured, or nothing is. */
+#ifndef SUPPORT_PIPE_SIZE_H
+#define SUPPORT_PIPE_SIZE_H
+
+#include <ipcbench/transport.h>
+
+/* The kernel keeps a capacity as an int that is a power of two. */
+#define PIPE_SIZE_MAX (UINT64_C(1) << 30)
+
+/* limits(): would the kernel give exactly `size` bytes? 0 = its default. */
+int pipe_size_check(size_t size, struct reason *why);
+
+/* open(): sets the capacity (0 = leaves the default) and reads it back. */
+int pipe_size_set(int fd, size_t size, struct reason *why);
+
+#endif

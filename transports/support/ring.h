@@ -1,0 +1,497 @@
+/* SPDX-License-Identifier: MIT */
+/*
+ * One ring in shared memory for one writer and one reader: every shared-memory transport moves its
+ * messages with it. docs/adr/0006-shared-memory-ring.md says what was measured to choose its shape.
+ *
+ * A message occupies one slot, or several when it is longer than a chunk. Both sides know the
+ * length of all messages beforehand, so the ring stores bytes and nothing about them. Positions
+ * count slots from the beginning of time and never wrap (2^64 slots); the slot of position p is
+ * p & mask. There are four kinds, by how a slot becomes visible to the other side:
+ *
+ *   RING_INDEX    the writer stores the number of slots written, in a line of its own.
+ *   RING_BATCH    the same once in `batch` slots; in between neither side touches shared state
+ *                 but the payload. Messages lie packed, the reader takes all that it finds.
+ *   RING_INLINE   every slot is a cache line that ends in its own position: payload and
+ *                 notice travel together, which saves one of two cache misses.
+ *   RING_MAILBOX  a single such line for both directions, for strictly alternating messages.
+ *
+ * Each side keeps what it last read of the other's index (`seen`) and reads it anew only when it
+ * would otherwise have to wait, so that in a stream the indices rarely change caches.
+ */
+#ifndef SUPPORT_RING_H
+#define SUPPORT_RING_H
+
+#include "support/waiter.h"
+#include <errno.h>
+#include <string.h>
+
+/* What fits beside its position in a line. */
+#define RING_INLINE_MAX 56
+
+enum ring_kind { RING_INDEX, RING_BATCH, RING_INLINE, RING_MAILBOX };
+
+/* How a ring is laid out; the same on both sides. */
+struct ring_geometry {
+	enum ring_kind kind;
+	size_t message;	 /* bytes of every message */
+	size_t chunk;	 /* bytes of a message in one slot, at most */
+	size_t stride;	 /* from one slot to the next */
+	uint64_t slots;	 /* a power of two */
+	uint64_t batch;	 /* RING_BATCH: slots published at once; divides slots */
+	uint64_t refill; /* a writer that found the ring full goes on when so many are free */
+};
+
+/* In shared memory, in front of the slots: one line for each writer of a word. */
+struct ring_control {
+	_Alignas(LINES_APART) _Atomic uint64_t tail; /* slots published, by the writer */
+	_Alignas(LINES_APART) _Atomic uint64_t head; /* slots released, by the reader */
+	struct parking data;			     /* where the reader waits for slots */
+	struct parking space;			     /* where the writer does */
+};
+
+struct ring_line {
+	_Alignas(CACHE_LINE) unsigned char payload[RING_INLINE_MAX];
+	_Atomic uint64_t position; /* of the message that lies here, counted from 1 */
+};
+
+/* One side of a ring, private to its process. */
+struct ring_end {
+	/* RING_BATCH: the slots at..stop are ours without a further look at the other side */
+	unsigned char *at, *stop;
+	size_t stride;
+	enum ring_kind kind;
+	uint64_t position; /* slots written or read; RING_BATCH: before `start` */
+	uint64_t seen;	   /* the other side's index when last read */
+	uint64_t mask;
+	unsigned char *slots;
+	size_t chunk;
+	struct ring_control *shared;
+	uint64_t batch, refill;
+	uint64_t span;	      /* RING_BATCH: slots in start..stop */
+	unsigned char *start; /* RING_BATCH */
+	struct waiter own, peer;
+	uint64_t *turn; /* RING_MAILBOX: messages exchanged, both directions */
+};
+
+/* ---- bytes ----------------------------------------------------------------------------------- */
+
+/* Longer copies are left to the C library, whose call costs more than it saves below. */
+#define COPY_INLINE_MAX 512
+
+static ALWAYS_INLINE void copy_bytes(void *restrict to, const void *restrict from, size_t n)
+{
+	unsigned char *d = to;
+	const unsigned char *s = from;
+
+	if (unlikely(n > COPY_INLINE_MAX)) {
+		memcpy(d, s, n);
+		return;
+	}
+	for (; n >= 64; n -= 64, d += 64, s += 64)
+		memcpy(d, s, 64);
+	if (n & 32) {
+		memcpy(d, s, 32);
+		d += 32, s += 32;
+	}
+	if (n & 16) {
+		memcpy(d, s, 16);
+		d += 16, s += 16;
+	}
+	if (n & 8) {
+		memcpy(d, s, 8);
+		d += 8, s += 8;
+	}
+	for (n &= 7; n != 0; n--)
+		*d++ = *s++;
+}
+
+/* ---- waiting and notifying ------------------------------------------------------------------- */
+
+/* Waits until *word has reached `target`, and leaves what it is then in *value. */
+static ALWAYS_INLINE int ring_await(struct ring_end *e, const _Atomic uint64_t *word,
+	uint64_t target, uint64_t wanted, uint64_t *value)
+{
+	uint64_t v = atomic_load_explicit(word, memory_order_acquire);
+
+	while (unlikely((int64_t)(v - target) < 0)) {
+		if (e->own.sleeps) {
+			int r = waiter_sleep(&e->own, word, target, wanted);
+
+			if (unlikely(r < 0))
+				return r;
+		}
+#ifndef NORELAX
+		cpu_relax();
+#endif
+		v = atomic_load_explicit(word, memory_order_acquire);
+	}
+	*value = v;
+	return 0;
+}
+
+/* Makes `value` visible in *word and wakes the other side if it sleeps for it. */
+static ALWAYS_INLINE int ring_post(struct ring_end *e, _Atomic uint64_t *word, uint64_t value)
+{
+	if (likely(!e->peer.sleeps)) {
+		atomic_store_explicit(word, value, memory_order_release);
+		return 0;
+	}
+	atomic_store(word, value);
+	return waiter_notify(&e->peer, value);
+}
+
+static ALWAYS_INLINE unsigned char *ring_slot(const struct ring_end *e)
+{
+	return e->slots + (e->position & e->mask) * e->stride;
+}
+
+static ALWAYS_INLINE struct ring_line *ring_line(const struct ring_end *e)
+{
+	return (struct ring_line *)(void *)e->slots + (e->position & e->mask);
+}
+
+/* Writer: waits until `count` more slots may be written. */
+static ALWAYS_INLINE int ring_await_space(struct ring_end *e, uint64_t count)
+{
+	uint64_t target = e->position + count - (e->mask + 1);
+
+	if (likely((int64_t)(e->seen - target) >= 0))
+		return 0;
+	return ring_await(e, &e->shared->head, target + e->refill, target + e->refill, &e->seen);
+}
+
+/* Reader: waits until a slot may be read. */
+static ALWAYS_INLINE int ring_await_data(struct ring_end *e)
+{
+	if (e->seen != e->position)
+		return 0;
+	return ring_await(e, &e->shared->tail, e->position + 1, e->position + 1, &e->seen);
+}
+
+/* ---- RING_BATCH: once in a batch ------------------------------------------------------------- */
+
+static ALWAYS_INLINE void ring_take(struct ring_end *e, uint64_t count)
+{
+	e->span = count;
+	e->start = e->at = ring_slot(e);
+	e->stop = e->at + count * e->stride;
+}
+
+/* Writer: publishes the batch that is full and takes the next one. */
+static NOINLINE int ring_next_batch(struct ring_end *e)
+{
+	e->position += e->span;
+	e->span = 0;
+	int r = ring_post(e, &e->shared->tail, e->position);
+
+	if (likely(r == 0))
+		r = ring_await_space(e, e->batch);
+	if (likely(r == 0))
+		ring_take(e, e->batch);
+	return r;
+}
+
+/* Writer: publishes what the current batch holds so far. */
+static COLD int ring_publish_partial(struct ring_end *e)
+{
+	uint64_t done = (uint64_t)(e->at - e->start) / e->stride;
+
+	e->position += done;
+	e->span -= done;
+	e->start = e->at;
+	return ring_post(e, &e->shared->tail, e->position);
+}
+
+/* Reader: releases what it has read and takes what has been published. */
+static NOINLINE int ring_next_span(struct ring_end *e)
+{
+	e->position += e->span;
+	e->span = 0;
+	int r = ring_post(e, &e->shared->head, e->position);
+
+	if (likely(r == 0))
+		r = ring_await_data(e);
+	if (unlikely(r < 0))
+		return r;
+	uint64_t count = e->seen - e->position;
+	uint64_t to_edge = e->mask + 1 - (e->position & e->mask);
+
+	count = count < to_edge ? count : to_edge;
+	ring_take(e, count < e->batch ? count : e->batch);
+	return 0;
+}
+
+/* ---- RING_INLINE and RING_MAILBOX ------------------------------------------------------------ */
+
+static ALWAYS_INLINE int ring_inline_reserve(struct ring_end *e)
+{
+	return ring_await_space(e, 1);
+}
+
+static ALWAYS_INLINE int ring_inline_commit(struct ring_end *e)
+{
+	struct ring_line *line = ring_line(e);
+
+	e->position++;
+	return ring_post(e, &line->position, e->position);
+}
+
+static ALWAYS_INLINE int ring_inline_peek(struct ring_end *e)
+{
+	uint64_t target = e->position + 1, found;
+
+	return ring_await(e, &ring_line(e)->position, target, target, &found);
+}
+
+/* Twice in a turn of the ring is often enough to tell the writer what is free again. */
+static ALWAYS_INLINE int ring_inline_release(struct ring_end *e)
+{
+	e->position++;
+	if (likely((e->position & (e->mask >> 1)) != 0))
+		return 0;
+	return ring_post(e, &e->shared->head, e->position);
+}
+
+/* The message that follows the one last read is ours to write: the other side waits for it. */
+static ALWAYS_INLINE int ring_mailbox_commit(struct ring_end *e)
+{
+	return ring_post(e, &ring_line(e)->position, ++*e->turn);
+}
+
+static ALWAYS_INLINE int ring_mailbox_peek(struct ring_end *e)
+{
+	uint64_t target = *e->turn + 1, found;
+
+	return ring_await(e, &ring_line(e)->position, target, target, &found);
+}
+
+static ALWAYS_INLINE int ring_mailbox_release(struct ring_end *e)
+{
+	++*e->turn;
+	return 0;
+}
+
+/* ---- RING_INDEX ------------------------------------------------------------------------------ */
+
+static ALWAYS_INLINE int ring_index_commit(struct ring_end *e)
+{
+	e->position++;
+	return ring_post(e, &e->shared->tail, e->position);
+}
+
+static ALWAYS_INLINE int ring_index_release(struct ring_end *e)
+{
+	e->position++;
+	return ring_post(e, &e->shared->head, e->position);
+}
+
+/* Chunk by chunk, so that the reader copies out while the writer copies in. */
+static ALWAYS_INLINE int ring_index_send(struct ring_end *e, const unsigned char *from, size_t n)
+{
+	int r;
+
+	do {
+		size_t part = n < e->chunk ? n : e->chunk;
+
+		r = ring_await_space(e, 1);
+		if (unlikely(r < 0))
+			return r;
+		copy_bytes(ring_slot(e), from, part);
+		r = ring_index_commit(e);
+		from += part;
+		n -= part;
+	} while (n != 0 && r == 0);
+	return r;
+}
+
+static ALWAYS_INLINE int ring_index_recv(struct ring_end *e, unsigned char *to, size_t n)
+{
+	int r;
+
+	do {
+		size_t part = n < e->chunk ? n : e->chunk;
+
+		r = ring_await_data(e);
+		if (unlikely(r < 0))
+			return r;
+		copy_bytes(to, ring_slot(e), part);
+		r = ring_index_release(e);
+		to += part;
+		n -= part;
+	} while (n != 0 && r == 0);
+	return r;
+}
+
+/* ---- the operations: messages ---------------------------------------------------------------- */
+
+static ALWAYS_INLINE int ring_send(struct ring_end *e, const void *buf, size_t n)
+{
+	int r;
+
+	if (likely(e->at != e->stop)) {
+#ifdef PFT
+		__asm__ volatile("prefetchw %0" ::"m"(e->at[PFT]));
+#endif
+		copy_bytes(e->at, buf, n);
+		e->at += e->stride;
+		return 0;
+	}
+	switch (e->kind) {
+	case RING_BATCH:
+		r = ring_next_batch(e);
+		if (unlikely(r < 0))
+			return r;
+		copy_bytes(e->at, buf, n);
+		e->at += e->stride;
+		return 0;
+	case RING_INLINE:
+		r = ring_inline_reserve(e);
+		if (unlikely(r < 0))
+			return r;
+		copy_bytes(ring_line(e)->payload, buf, n);
+		return ring_inline_commit(e);
+	case RING_MAILBOX:
+		copy_bytes(e->slots, buf, n);
+		return ring_mailbox_commit(e);
+	case RING_INDEX:
+		return ring_index_send(e, buf, n);
+	}
+	return -EINVAL;
+}
+
+static ALWAYS_INLINE int ring_recv(struct ring_end *e, void *buf, size_t n)
+{
+	int r;
+
+	if (likely(e->at != e->stop)) {
+#ifdef PFR
+		__builtin_prefetch(&e->at[PFR]);
+#endif
+		copy_bytes(buf, e->at, n);
+		e->at += e->stride;
+		return 0;
+	}
+	switch (e->kind) {
+	case RING_BATCH:
+		r = ring_next_span(e);
+		if (unlikely(r < 0))
+			return r;
+		copy_bytes(buf, e->at, n);
+		e->at += e->stride;
+		return 0;
+	case RING_INLINE:
+		r = ring_inline_peek(e);
+		if (unlikely(r < 0))
+			return r;
+		copy_bytes(buf, ring_line(e)->payload, n);
+		return ring_inline_release(e);
+	case RING_MAILBOX:
+		r = ring_mailbox_peek(e);
+		if (unlikely(r < 0))
+			return r;
+		copy_bytes(buf, e->slots, n);
+		return ring_mailbox_release(e);
+	case RING_INDEX:
+		return ring_index_recv(e, buf, n);
+	}
+	return -EINVAL;
+}
+
+/* Where the next message is to be written; NULL on failure. */
+static ALWAYS_INLINE void *ring_reserve(struct ring_end *e)
+{
+	switch (e->kind) {
+	case RING_BATCH:
+		return likely(e->at != e->stop) || ring_next_batch(e) == 0 ? e->at : NULL;
+	case RING_INLINE:
+		return likely(ring_inline_reserve(e) == 0) ? ring_line(e)->payload : NULL;
+	case RING_MAILBOX:
+		return e->slots;
+	case RING_INDEX:
+		return likely(ring_await_space(e, 1) == 0) ? ring_slot(e) : NULL;
+	}
+	return NULL;
+}
+
+static ALWAYS_INLINE int ring_commit(struct ring_end *e)
+{
+	switch (e->kind) {
+	case RING_BATCH:
+		e->at += e->stride;
+		return 0;
+	case RING_INLINE:
+		return ring_inline_commit(e);
+	case RING_MAILBOX:
+		return ring_mailbox_commit(e);
+	case RING_INDEX:
+		return ring_index_commit(e);
+	}
+	return -EINVAL;
+}
+
+/* Where the next message lies, once it is there; NULL on failure. */
+static ALWAYS_INLINE const void *ring_peek(struct ring_end *e)
+{
+	switch (e->kind) {
+	case RING_BATCH:
+		return likely(e->at != e->stop) || ring_next_span(e) == 0 ? e->at : NULL;
+	case RING_INLINE:
+		return likely(ring_inline_peek(e) == 0) ? ring_line(e)->payload : NULL;
+	case RING_MAILBOX:
+		return likely(ring_mailbox_peek(e) == 0) ? e->slots : NULL;
+	case RING_INDEX:
+		return likely(ring_await_data(e) == 0) ? ring_slot(e) : NULL;
+	}
+	return NULL;
+}
+
+static ALWAYS_INLINE int ring_release(struct ring_end *e)
+{
+	switch (e->kind) {
+	case RING_BATCH:
+		e->at += e->stride;
+		return 0;
+	case RING_INLINE:
+		return ring_inline_release(e);
+	case RING_MAILBOX:
+		return ring_mailbox_release(e);
+	case RING_INDEX:
+		return ring_index_release(e);
+	}
+	return -EINVAL;
+}
+
+static ALWAYS_INLINE int ring_flush(struct ring_end *e)
+{
+	return e->kind == RING_BATCH ? ring_publish_partial(e) : 0;
+}
+
+/* ---- set-up ---------------------------------------------------------------------------------- */
+
+/* Bytes of shared memory behind the control lines. */
+static inline size_t ring_bytes(const struct ring_geometry *g)
+{
+	return g->stride * g->slots;
+}
+
+/*
+ * One end of a fresh (zeroed) ring; its waiters are attached by the caller. `turn` belongs to the
+ * process and is shared by its two ends of a mailbox; NULL otherwise.
+ */
+static inline void ring_attach(struct ring_end *e, const struct ring_geometry *g,
+	struct ring_control *shared, void *slots, uint64_t *turn)
+{
+	memset(e, 0, sizeof(*e));
+	e->kind = g->kind;
+	e->stride = g->stride;
+	e->chunk = g->chunk;
+	e->mask = g->slots - 1;
+	e->batch = g->batch;
+	e->refill = g->refill;
+	e->shared = shared;
+	e->slots = slots;
+	e->start = e->at = e->stop = slots;
+	e->turn = turn;
+}
+
+#endif

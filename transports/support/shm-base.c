@@ -1,0 +1,278 @@
+/* SPDX-License-Identifier: MIT */
+#include "support/shm-base.h"
+
+#include <ipcbench/host.h>
+#include <stdio.h>
+#include <unistd.h>
+
+/* Where slots begin, so that a fresh segment puts them on a page of their own. */
+#define SLOTS_OFFSET 4096
+
+_Static_assert(2 * sizeof(struct ring_control) <= SLOTS_OFFSET, "two rings' control lines fit");
+
+/* ---- geometry: chosen by measurement, see docs/adr/0006-shared-memory-ring.md -----------------
+ */
+
+enum {
+	INLINE_SLOTS = 16,
+	BATCH_MESSAGE_MAX = 1024,	/* longer ones are published one by one */
+	BATCH_BYTES = 512,		/* published at once */
+	STREAM_SMALL_BYTES = 1 << 20,	/* ring of batched messages */
+	STREAM_LARGE_BYTES = 256 << 10, /* ring of chunks: it stays in the L2 caches */
+	STREAM_CHUNK = 32 << 10,
+	PINGPONG_CHUNK = 16 << 10,
+};
+
+static size_t round_up(size_t n, size_t unit)
+{
+	return (n + unit - 1) / unit * unit;
+}
+
+static uint64_t floor_pow2(uint64_t n)
+{
+	return n == 0 ? 0 : UINT64_C(1) << (63 - __builtin_clzll(n));
+}
+
+static enum shm_layout layout_of(const struct cell *cell, const struct shm_config *c)
+{
+	if (c->layout != LAYOUT_AUTO)
+		return c->layout;
+	return cell->mode == MODE_LATENCY && cell->size <= RING_INLINE_MAX ? LAYOUT_INLINE
+									   : LAYOUT_INDEX;
+}
+
+static uint64_t batch_of(const struct cell *cell, const struct shm_config *c, size_t stride)
+{
+	if (c->batch != 0)
+		return c->batch;
+	if (cell->mode != MODE_THROUGHPUT || cell->size > BATCH_MESSAGE_MAX)
+		return 1;
+	uint64_t batch = floor_pow2(BATCH_BYTES / stride);
+
+	return batch < 2 ? 2 : batch;
+}
+
+static size_t chunk_of(const struct cell *cell, const struct shm_config *c)
+{
+	size_t chunk = cell->mode == MODE_THROUGHPUT ? STREAM_CHUNK : PINGPONG_CHUNK;
+
+	if (c->chunk != 0)
+		chunk = c->chunk;
+	return cell->copy == COPY_INPLACE || cell->size < chunk ? cell->size : chunk;
+}
+
+static size_t bytes_of(
+	const struct cell *cell, const struct shm_config *c, const struct ring_geometry *g)
+{
+	size_t bytes = g->batch > 1 ? STREAM_SMALL_BYTES : STREAM_LARGE_BYTES;
+
+	(void)cell;
+	if (c->size != 0)
+		return c->size;
+	return bytes > 2 * g->batch * g->stride ? bytes : 2 * g->batch * g->stride;
+}
+
+static void geometry_index(
+	struct ring_geometry *g, const struct cell *cell, const struct shm_config *c)
+{
+	g->chunk = chunk_of(cell, c);
+	g->stride = round_up(g->chunk, g->chunk < CACHE_LINE ? 8 : CACHE_LINE);
+	g->batch = batch_of(cell, c, g->stride);
+	g->kind = g->batch > 1 ? RING_BATCH : RING_INDEX;
+	g->slots = floor_pow2(bytes_of(cell, c, g) / g->stride);
+	g->refill = g->slots / 8;
+}
+
+static void geometry(struct ring_geometry *g, const struct cell *cell, const struct shm_config *c)
+{
+	*g = (struct ring_geometry){
+		.message = cell->size,
+		.chunk = cell->size,
+		.stride = sizeof(struct ring_line),
+		.batch = 1,
+	};
+	switch (layout_of(cell, c)) {
+	case LAYOUT_INLINE:
+		g->kind = RING_INLINE;
+		g->slots = c->size != 0 ? floor_pow2(c->size / g->stride) : INLINE_SLOTS;
+		break;
+	case LAYOUT_MAILBOX:
+		g->kind = RING_MAILBOX;
+		g->slots = 1;
+		break;
+	case LAYOUT_AUTO:
+	case LAYOUT_INDEX:
+		geometry_index(g, cell, c);
+		break;
+	}
+}
+
+static unsigned int rings_of(const struct cell *cell)
+{
+	return cell->mode == MODE_LATENCY ? 2 : 1;
+}
+
+static size_t segment_bytes(const struct cell *cell, const struct ring_geometry *g)
+{
+	return SLOTS_OFFSET + rings_of(cell) * round_up(ring_bytes(g), SLOTS_OFFSET);
+}
+
+/* ---- limits ---------------------------------------------------------------------------------- */
+
+static int layout_limits(const struct cell *cell, const struct shm_config *c, struct reason *why)
+{
+	const char *name = c->layout == LAYOUT_INLINE ? "inline" : "mailbox";
+
+	if (c->layout == LAYOUT_AUTO || c->layout == LAYOUT_INDEX)
+		return 0;
+	if (cell->size > RING_INLINE_MAX)
+		return reason_set(why, EMSGSIZE,
+			"layout=%s holds %d B beside the index in a cache line, not %zu B; use "
+			"layout=index",
+			name, RING_INLINE_MAX, cell->size);
+	if (c->layout == LAYOUT_MAILBOX && cell->mode != MODE_LATENCY)
+		return reason_set(why, EINVAL,
+			"layout=mailbox is one line that the sides write in turn, a stream has no "
+			"turns; use layout=inline or index");
+	if (c->batch > 1)
+		return reason_set(why, EINVAL,
+			"batch=%u: layout=%s publishes every message by itself; use layout=index",
+			c->batch, name);
+	return 0;
+}
+
+static int option_limits(const struct cell *cell, const struct shm_config *c, struct reason *why)
+{
+	if (c->batch > 1 && cell->mode == MODE_LATENCY)
+		return reason_set(why, EINVAL,
+			"batch=%u: in a round trip every message is waited for; use batch=1",
+			c->batch);
+	if ((c->batch & (c->batch - 1)) != 0)
+		return reason_set(why, EINVAL,
+			"batch=%u is not a power of two; the nearest below is %u", c->batch,
+			(unsigned int)floor_pow2(c->batch));
+	if (c->chunk != 0 && c->chunk < cell->size && (cell->copy == COPY_INPLACE || c->batch > 1))
+		return reason_set(why, EINVAL,
+			"chunk=%zu: a message of %zu B that is %s stays in one piece; use chunk=0",
+			c->chunk, cell->size,
+			cell->copy == COPY_INPLACE ? "used in place" : "sent in batches");
+	return 0;
+}
+
+static int ring_limits(
+	const struct shm_config *c, const struct ring_geometry *g, struct reason *why)
+{
+	uint64_t least = g->kind == RING_MAILBOX ? 1 : 2 * g->batch;
+	char have[24], need[24];
+
+	if (g->slots >= least)
+		return 0;
+	return reason_set(why, EMSGSIZE,
+		"size=%s is too small for a ring of %llu slots of %zu B; use size=%s or more",
+		ipcbench_bytes(have, sizeof(have), c->size), (unsigned long long)least, g->stride,
+		ipcbench_bytes(need, sizeof(need), least * g->stride));
+}
+
+int shm_limits(
+	const struct cell *cell, const void *config, struct shm_pairing pairing, struct reason *why)
+{
+	const struct shm_config *c = config;
+	struct ring_geometry g;
+	int r = layout_limits(cell, c, why);
+
+	if (r == 0)
+		r = option_limits(cell, c, why);
+	if (r < 0)
+		return r;
+	if (cell->wait == WAIT_EPOLL && pairing.waiter != WAITER_EVENTFD)
+		return reason_set(why, EINVAL,
+			"epoll needs a descriptor to wait for; use waiter=eventfd or auto");
+	geometry(&g, cell, c);
+	r = ring_limits(c, &g, why);
+	if (r < 0)
+		return r;
+	return segment_fits(pairing.segment, c->dir, segment_bytes(cell, &g), why);
+}
+
+/* ---- life of a channel ----------------------------------------------------------------------- */
+
+static struct ring_control *control(const struct shm_state *s, unsigned int ring)
+{
+	return (struct ring_control *)s->segment.base + ring;
+}
+
+static unsigned char *slots(const struct shm_state *s, unsigned int ring)
+{
+	size_t bytes = round_up(ring_bytes(&s->geometry), SLOTS_OFFSET);
+
+	if (s->geometry.kind == RING_MAILBOX)
+		ring = 0;
+	return (unsigned char *)s->segment.base + SLOTS_OFFSET + ring * bytes;
+}
+
+int shm_open_channel(struct channel *ch, struct shm_pairing pairing)
+{
+	const struct shm_config *c = ch->config;
+	struct shm_state *s = ch->state;
+	struct parking *places[4];
+
+	waiter_objects_init(&s->waiters);
+	geometry(&s->geometry, ch->cell, c);
+	s->rings = rings_of(ch->cell);
+	int r = segment_open(&s->segment, pairing.segment, c->dir,
+		segment_bytes(ch->cell, &s->geometry), &ch->why);
+
+	if (r < 0 || ch->wait == WAIT_SPIN)
+		return r;
+	for (unsigned int i = 0; i < s->rings; i++) {
+		places[2 * i] = &control(s, i)->data;
+		places[2 * i + 1] = &control(s, i)->space;
+	}
+	return waiter_objects_open(
+		&s->waiters, pairing.waiter, ch->wait, places, 2 * s->rings, &ch->why);
+}
+
+/* An end of ring i: a writer sleeps for space and wakes for data, a reader the other way round. */
+static int attach_end(struct channel *ch, struct ring_end *e, unsigned int i, bool writer)
+{
+	struct shm_state *s = ch->state;
+	struct ring_control *ctl = control(s, i);
+	unsigned int data = 2 * i, space = 2 * i + 1;
+
+	ring_attach(e, &s->geometry, ctl, slots(s, i), &s->turn);
+	int r = waiter_attach(
+		writer ? &e->peer : &e->own, &s->waiters, data, &ctl->data, !writer, ch);
+
+	if (r < 0)
+		return r;
+	return waiter_attach(
+		writer ? &e->own : &e->peer, &s->waiters, space, &ctl->space, writer, ch);
+}
+
+int shm_attach(struct channel *ch)
+{
+	struct shm_state *s = ch->state;
+	unsigned int out = ch->side == SIDE_TX ? 0 : 1;
+	int r = segment_populate(&s->segment, &ch->why);
+
+	if (r == 0 && out < s->rings)
+		r = attach_end(ch, &s->tx, out, true);
+	if (r == 0 && 1 - out < s->rings)
+		r = attach_end(ch, &s->rx, 1 - out, false);
+	return r;
+}
+
+void shm_detach(struct channel *ch)
+{
+	struct shm_state *s = ch->state;
+
+	waiter_objects_detach(&s->waiters);
+}
+
+void shm_close(struct channel *ch)
+{
+	struct shm_state *s = ch->state;
+
+	waiter_objects_close(&s->waiters);
+	segment_close(&s->segment);
+}

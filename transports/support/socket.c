@@ -1,0 +1,185 @@
+/* SPDX-License-Identifier: MIT */
+#include "support/socket.h"
+
+#include <ipcbench/host.h>
+#include <netinet/in.h>
+#include <stdio.h>
+#include <string.h>
+
+#define WMEM_MAX     "/proc/sys/net/core/wmem_max"
+#define WMEM_DEFAULT "/proc/sys/net/core/wmem_default"
+#define RMEM_MAX     "/proc/sys/net/core/rmem_max"
+
+/* What Linux keeps of the send buffer of a local socket for itself (net/unix/af_unix.c). */
+#define UNIX_OVERHEAD 32u
+
+/*
+ * The first part of a local datagram is one contiguous allocation of the kernel, at most 4 MiB in
+ * common configurations, whatever the send buffer. A little more passes where the rest fits into
+ * page fragments; 4 MiB is what holds everywhere.
+ */
+#define UNIX_MESSAGE_MAX (UINT64_C(4) << 20)
+
+/* ---- buffer sizes --------------------------------------------------------------------------- */
+
+static int check_buffer(const char *name, size_t want, const char *limit, struct reason *why)
+{
+	uint64_t max = ipcbench_sysctl(limit, SOCKET_BUFFER_MAX);
+	char asked[24], have[24];
+
+	if (want <= max)
+		return 0;
+	return reason_set(why, EPERM, "%s=%s exceeds %s, the limit in %s", name,
+		ipcbench_bytes(asked, sizeof(asked), want), ipcbench_bytes(have, sizeof(have), max),
+		limit);
+}
+
+int socket_buffers_check(const struct socket_buffers *want, struct reason *why)
+{
+	int err = check_buffer("sndbuf", want->sndbuf, WMEM_MAX, why);
+
+	return err < 0 ? err : check_buffer("rcvbuf", want->rcvbuf, RMEM_MAX, why);
+}
+
+static int set_buffer(int fd, int option, const char *name, size_t want, struct reason *why)
+{
+	int value = (int)want, got = 0;
+	socklen_t len = sizeof(got);
+
+	if (want == 0)
+		return 0;
+	if (setsockopt(fd, SOL_SOCKET, option, &value, sizeof(value)) < 0 ||
+		getsockopt(fd, SOL_SOCKET, option, &got, &len) < 0)
+		return reason_set(why, errno, "%s=%zu: %s", name, want, strerror(errno));
+	if (got != 2 * value)
+		return reason_set(why, EINVAL,
+			"%s=%zu: the kernel gives the equivalent of %d, ask for that or another size",
+			name, want, got / 2);
+	return 0;
+}
+
+int socket_buffers_set(int fd, const struct socket_buffers *want, struct reason *why)
+{
+	int err = set_buffer(fd, SO_SNDBUF, "sndbuf", want->sndbuf, why);
+
+	return err < 0 ? err : set_buffer(fd, SO_RCVBUF, "rcvbuf", want->rcvbuf, why);
+}
+
+/* ---- local sockets -------------------------------------------------------------------------- */
+
+/* `size` does not fit into `limit` bytes: which sndbuf would do, and does the system allow it? */
+static int refuse_message(size_t size, uint64_t limit, struct reason *why)
+{
+	uint64_t need = (size + UNIX_OVERHEAD + 1) / 2, max = ipcbench_sysctl(WMEM_MAX, need);
+	char asked[24], have[24], remedy[96];
+
+	ipcbench_bytes(asked, sizeof(asked), size);
+	ipcbench_bytes(have, sizeof(have), limit);
+	if (need <= max)
+		snprintf(remedy, sizeof(remedy), "use sndbuf=%llu or more",
+			(unsigned long long)need);
+	else
+		snprintf(remedy, sizeof(remedy), "raise " WMEM_MAX " to %llu and use it as sndbuf=",
+			(unsigned long long)need);
+	return reason_set(why, EMSGSIZE,
+		"%s exceeds %s, the largest message for this send buffer; %s", asked, have, remedy);
+}
+
+int socket_unix_message_check(size_t size, const struct socket_buffers *want, struct reason *why)
+{
+	uint64_t sndbuf = 2 * (uint64_t)want->sndbuf;
+	char asked[24];
+	int err = socket_buffers_check(want, why);
+
+	if (err < 0)
+		return err;
+	if (size > UNIX_MESSAGE_MAX)
+		return reason_set(why, EMSGSIZE,
+			"%s exceeds 4 MiB, the kernel's largest allocation in one piece; use unix-stream",
+			ipcbench_bytes(asked, sizeof(asked), size));
+	if (sndbuf == 0)
+		sndbuf = ipcbench_sysctl(WMEM_DEFAULT, 212992);
+	uint64_t limit = sndbuf > UNIX_OVERHEAD ? sndbuf - UNIX_OVERHEAD : 0;
+
+	return size <= limit ? 0 : refuse_message(size, limit, why);
+}
+
+int socket_pair_open(struct channel *ch, int type)
+{
+	struct fd_pair *pair = ch->state;
+	int fd[2];
+
+	fd_pair_init(pair);
+	if (socketpair(AF_UNIX, type | SOCK_CLOEXEC, 0, fd) < 0)
+		return reason_set(&ch->why, errno, "socketpair: %s", strerror(errno));
+	pair->end[SIDE_TX].fd = fd[0];
+	pair->end[SIDE_RX].fd = fd[1];
+	int err = socket_buffers_set(fd[0], ch->config, &ch->why);
+
+	return err < 0 ? err : socket_buffers_set(fd[1], ch->config, &ch->why);
+}
+
+/* ---- the loopback interface ------------------------------------------------------------------ */
+
+int socket_loopback_probe(struct reason *why)
+{
+	struct sockaddr_in addr = {
+		.sin_family = AF_INET,
+		.sin_addr.s_addr = htonl(INADDR_LOOPBACK),
+	};
+	const struct sockaddr *sa = (const struct sockaddr *)&addr;
+	socklen_t len = sizeof(addr);
+	int fd = socket(AF_INET, SOCK_DGRAM | SOCK_CLOEXEC, 0), err = 0;
+
+	if (fd < 0)
+		return reason_set(why, errno, "no IPv4 sockets here: %s", strerror(errno));
+	/* connecting a datagram socket looks up the route and sends nothing */
+	if (bind(fd, sa, len) < 0 || getsockname(fd, (struct sockaddr *)&addr, &len) < 0 ||
+		connect(fd, sa, len) < 0)
+		err = reason_set(
+			why, errno, "127.0.0.1: %s; try `ip link set lo up`", strerror(errno));
+	close(fd);
+	return err;
+}
+
+/* ---- hot ------------------------------------------------------------------------------------ */
+
+/* A datagram socket reports a peer without a socket as a refused connection. */
+static int peer_gone(int err)
+{
+	return err == -ECONNREFUSED ? -ECONNRESET : err;
+}
+
+int socket_send_again(struct channel *ch, struct fd_end *end, const void *buf, size_t n)
+{
+	uint64_t since = 0;
+
+	for (;;) {
+		int err = fd_wait_writable(ch, end, errno, &since);
+
+		if (err < 0)
+			return peer_gone(err);
+		if (send(end->fd, buf, n, 0) == (ssize_t)n)
+			return 0;
+	}
+}
+
+int socket_recv_again(
+	struct channel *ch, struct fd_end *end, int type, void *buf, size_t n, ssize_t r)
+{
+	uint64_t since = 0;
+
+	while (r < 0) {
+		int err = fd_wait_readable(ch, end, errno, &since);
+
+		if (err == 0)
+			err = fd_before_read(ch, end);
+		if (err < 0)
+			return peer_gone(err);
+		r = recv(end->fd, buf, n, MSG_TRUNC);
+	}
+	if (r == (ssize_t)n)
+		return 0;
+	/* nobody sends empty messages, so in a connection nothing means the end */
+	return r == 0 && type != SOCK_DGRAM ? -EPIPE : -EMSGSIZE;
+}

@@ -1,0 +1,59 @@
+/* SPDX-License-Identifier: MIT */
+/*
+ * Messages over a byte stream, whose calls may move fewer bytes than asked: the kernel moves at
+ * most 0x7ffff000 bytes per call, a full or empty buffer ends a call early, a signal too. A message
+ * that one call moves costs that call and one comparison; everything else is out of line.
+ *
+ * Sockets are received from with MSG_WAITALL: a blocking receiver then sleeps inside one call
+ * until the message is whole instead of returning for each piece.
+ */
+#ifndef SUPPORT_STREAM_H
+#define SUPPORT_STREAM_H
+
+#include "support/fd.h"
+#include <sys/socket.h>
+
+enum stream_kind { STREAM_PIPE, STREAM_SOCKET };
+
+/* Go on after a first call that returned `r` (and errno) instead of n. */
+int stream_send_rest(struct channel *ch, struct fd_end *end, enum stream_kind kind, const void *buf,
+	size_t n, ssize_t r);
+int stream_recv_rest(struct channel *ch, struct fd_end *end, enum stream_kind kind, void *buf,
+	size_t n, ssize_t r);
+
+static ALWAYS_INLINE ssize_t stream_write_call(
+	int fd, enum stream_kind kind, const void *buf, size_t n)
+{
+	return kind == STREAM_SOCKET ? send(fd, buf, n, 0) : write(fd, buf, n);
+}
+
+static ALWAYS_INLINE ssize_t stream_read_call(int fd, enum stream_kind kind, void *buf, size_t n)
+{
+	return kind == STREAM_SOCKET ? recv(fd, buf, n, MSG_WAITALL) : read(fd, buf, n);
+}
+
+static ALWAYS_INLINE int stream_send(
+	struct channel *ch, struct fd_end *end, enum stream_kind kind, const void *buf, size_t n)
+{
+	ssize_t r = stream_write_call(end->fd, kind, buf, n);
+
+	if (likely(r == (ssize_t)n))
+		return 0;
+	return stream_send_rest(ch, end, kind, buf, n, r);
+}
+
+static ALWAYS_INLINE int stream_recv(
+	struct channel *ch, struct fd_end *end, enum stream_kind kind, void *buf, size_t n)
+{
+	int err = fd_before_read(ch, end);
+
+	if (unlikely(err < 0))
+		return err;
+	ssize_t r = stream_read_call(end->fd, kind, buf, n);
+
+	if (likely(r == (ssize_t)n))
+		return 0;
+	return stream_recv_rest(ch, end, kind, buf, n, r);
+}
+
+#endif
