@@ -9,7 +9,7 @@ load 'figure.gp'
 load 'style.gp'
 KEY = key_height(SERIES, CHARS)
 PANEL = PANELS == 1 ? 330 : 260
-HEIGHT = 74 + PANELS * PANEL + (PANELS - 1) * 46 + 60 + KEY
+HEIGHT = 74 + PANELS * PANEL + (PANELS - 1) * 56 + 60 + KEY
 load 'page.gp'
 
 set logscale x 2
@@ -24,8 +24,8 @@ set format y '%g'
 set lmargin at screen 0.115
 set rmargin at screen 0.97
 
-panel_top(p) = from_top(74 + (p - 1) * (PANEL + 46))
-panel_bottom(p) = from_top(74 + (p - 1) * (PANEL + 46) + PANEL)
+panel_top(p) = from_top(74 + (p - 1) * (PANEL + 56))
+panel_bottom(p) = from_top(74 + (p - 1) * (PANEL + 56) + PANEL)
 
 set multiplot
 do for [p = 1:PANELS] {
@@ -33,9 +33,9 @@ do for [p = 1:PANELS] {
   set bmargin at screen panel_bottom(p)
   set ylabel AXIS[p] offset 0.5, 0 noenhanced textcolor rgb INK
   if (p == PANELS) {
-    set xlabel 'message size' textcolor rgb INK
+    set xlabel 'message size' offset 0, LIFT textcolor rgb INK
     set key at screen 0.5, screen from_bottom(8) center bottom vertical \
-      maxrows key_rows(SERIES, CHARS) Left reverse samplen 3.5 font ',13' noenhanced
+      maxrows key_rows(SERIES, CHARS) Left reverse samplen 3.5 spacing SPACING font ',13' noenhanced
   } else {
     unset key
   }

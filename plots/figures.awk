@@ -87,8 +87,7 @@ function get(name) { return name in at ? field[at[name]] : "" }
 # Text of a user becomes text of a figure: no quotes, no control characters, not endless. Of a long
 # spelling both ends stay, because options tell its variants apart.
 function plain(text, most) {
-  gsub(/[\001-\037\177]/, "?", text)
-  gsub(/"/, "'", text)
+  gsub(/[\001-\037\177"']/, "?", text)
   if (length(text) > most)
     text = substr(text, 1, int(most / 2) - 1) ".." substr(text, length(text) - int((most - 1) / 2) + 1)
   return text
@@ -148,6 +147,8 @@ function keep_summary(    m, n, i, names) {
   }
   i = ++rows
   keep_name(i)
+  if (get("run_id") ~ /^[0-9][0-9][0-9][0-9][0-9][0-9][0-9][0-9]T/)
+    date = substr(get("run_id"), 1, 4) "-" substr(get("run_id"), 5, 2) "-" substr(get("run_id"), 7, 2)
   n = split("lat_p50_ns lat_p99_ns msgs_per_s bytes_per_s", names, " ")
   for (m = 1; m <= n; m++)
     value[i, names[m]] = get(names[m])
@@ -212,19 +213,22 @@ function begin(name, script, title, subtitle) {
   system("mkdir " folder)
   info = folder "/figure.gp"
   print "TITLE = " quoted(title) > info
-  print "SUBTITLE = " quoted(subtitle (ENVIRON["MACHINE"] == "" ? "" : "; " ENVIRON["MACHINE"])) > info
+  if (ENVIRON["MACHINE"] != "")
+    subtitle = subtitle "; " ENVIRON["MACHINE"]
+  if (date != "")
+    subtitle = subtitle ", " date
+  print "SUBTITLE = " quoted(subtitle) > info
   print "draw " name " " script
 }
 
 # ---- bars ------------------------------------------------------------------------------------------
 
-function write_bar(file, row, i, name, marker, units) {
-  printf "%d,%s,%s,%s,%s,%s\n", row, family[i], wait[i], \
-    human(value[i, name], units), value[i, name], marker == "" ? "" : value[i, marker] > file
+function write_bar(file, row, i, name, marker) {
+  printf "%d,%s,%s,%s,%s\n", row, family[i], wait[i], value[i, name], marker == "" ? "" : value[i, marker] > file
 }
 
 # Draws the rows of one place, mode and size, best first. size 0 = notifications.
-function bars(figure, p, m, s, name, marker, falling, units, title,    i, k, n, order, low, high, x, seen, families, waits, file) {
+function bars(figure, p, m, s, name, marker, falling, units, title,    i, k, n, order, low, high, x, marked, seen, families, waits, file) {
   n = 0
   for (i = 1; i <= rows; i++) {
     if (place[i] != p || size[i] != s || !wanted(i, m, s == 0, name))
@@ -238,27 +242,30 @@ function bars(figure, p, m, s, name, marker, falling, units, title,    i, k, n, 
     return 0
   begin(figure "-" p, "by-mechanism.gp", title, place_text[p])
   file = folder "/rows.csv"
-  print "array LABEL[" n "]" > info
-  print "row,family,wait,text," name "," (marker == "" ? "none" : marker) > file
+  print "array LABEL[" n "]\narray TEXT[" n "]" > info
+  print "row,family,wait," name "," (marker == "" ? "none" : marker) > file
   low = high = value[order[1], name] + 0
   families = waits = ""
   for (k = 1; k <= n; k++) {
     i = order[k]
-    write_bar(file, k, i, name, marker, units)
-    printf "LABEL[%d] = %s\n", k, quoted(label[i]) > info
+    write_bar(file, k, i, name, marker)
+    printf "LABEL[%d] = %s\nTEXT[%d] = %s\n", k, quoted(label[i]), k, \
+      quoted(human(value[i, name], units)) > info
     x = value[i, name] + 0
     if (x < low) low = x
     if (x > high) high = x
-    if (marker != "" && value[i, marker] > high) high = value[i, marker] + 0
+    if (marker != "" && value[i, marker] > 0) {
+      marked = 1
+      if (value[i, marker] + 0 > high) high = value[i, marker] + 0
+    }
     if (!(family[i] in seen)) families = families " " family[i]
     if (!((wait[i], "wait") in seen)) waits = waits " " wait[i]
     seen[family[i]] = seen[wait[i], "wait"] = 1
   }
   close(file)
   print "ROWS = " n "\nFAMILIES = " quoted(families) "\nWAITS = " quoted(waits) > info
-  print "VALUE = " quoted(name) "\nMARK = " quoted(marker) > info
-  # the value stands behind its bar: room for it, whatever the range
-  printf "LOW = %.6g\nHIGH = %.6g\n", low / 2.0, high * (high / low) ^ 0.28 * 1.6 > info
+  print "VALUE = " quoted(name) "\nMARK = " quoted(marked ? marker : "") > info
+  printf "LOW = %.6g\nHIGH = %.6g\n", low / 2, high * 1.3 > info
   return n
 }
 
@@ -365,7 +372,7 @@ function distribution(p, s,    k, n, d, high, x, names, file) {
 function draw_latency(p,    s) {
   s = compared_size(p, "latency", "lat_p50_ns", 64, 0)
   if (s > 0 && bars("latency-by-mechanism", p, "latency", s, "lat_p50_ns", "lat_p99_ns", 0, "ns µs ms s", "Round trip of " bytes(s) " by mechanism"))
-    bars_end("round trip, µs", "1e3", "p99")
+    bars_end("round trip p50, µs", "1e3", "p99")
   else
     note(p ": no round trip was measured, so latency-by-mechanism is not drawn")
   if (lines("latency-by-size", p, "latency", "lat_p50_ns", "Round-trip time against message size") < 2)
@@ -386,7 +393,7 @@ function draw_throughput(p,    s) {
 
 function draw_notifications(p) {
   if (bars("notification-latency", p, "latency", 0, "lat_p50_ns", "lat_p99_ns", 0, "ns µs ms s", "Notification round trip by mechanism"))
-    bars_end("round trip, µs", "1e3", "p99")
+    bars_end("round trip p50, µs", "1e3", "p99")
 }
 
 END {

@@ -11,6 +11,10 @@ if (FORMAT eq 'svg') {
   set terminal pngcairo size 2 * WIDTH, 2 * HEIGHT enhanced font 'DejaVu Sans,15' \
     fontscale 1.5 linewidth 2 pointscale 2 dashlength 0.7 background '#ffffff'
 }
+# the two terminals disagree on how large a line and a point are
+SPACING = FORMAT eq 'svg' ? 1.0 : 1.25
+POINTSIZE = FORMAT eq 'svg' ? 0.6 : 0.9
+LIFT = FORMAT eq 'svg' ? 0.5 : 0.1
 set output 'figure.'.FORMAT
 set encoding utf8
 set datafile separator comma
@@ -18,13 +22,13 @@ set datafile columnheaders
 set border 3 linecolor rgb INK
 set tics nomirror textcolor rgb INK
 set grid linecolor rgb FAINT linewidth 0.8 dashtype 1
-set pointsize 0.9
+set pointsize POINTSIZE
 
 # pixels from the bottom and the top edge, as parts of the height
 from_bottom(px) = px / (1.0 * HEIGHT)
 from_top(px) = 1 - px / (1.0 * HEIGHT)
 set label 1 TITLE at screen 0.015, screen from_top(22) left noenhanced \
-  font ',18' textcolor rgb INK
+  font ',20' textcolor rgb INK
 set label 2 SUBTITLE at screen 0.015, screen from_top(46) left noenhanced \
   font ',13' textcolor rgb 0x555555
 TOP = from_top(74)

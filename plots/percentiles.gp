@@ -20,10 +20,10 @@ set xrange [1 : HIGH]
 set xtics ('0' 1, '50 %%' 2, '90 %%' 10, '99 %%' 100, '99.9 %%' 1000, '99.99 %%' 1e4, \
   '99.999 %%' 1e5, '99.9999 %%' 1e6, '99.99999 %%' 1e7)
 set format y '%g'
-set xlabel 'percentile' textcolor rgb INK
+set xlabel 'percentile' offset 0, LIFT textcolor rgb INK
 set ylabel AXIS offset 0.5, 0 noenhanced textcolor rgb INK
 set key at screen 0.5, screen from_bottom(8) center bottom vertical \
-  maxrows key_rows(SERIES, CHARS) Left reverse samplen 3.5 font ',13' noenhanced
+  maxrows key_rows(SERIES, CHARS) Left reverse samplen 3.5 spacing SPACING font ',13' noenhanced
 
 # the maximum, quantile 1, lies at no place of this axis
 x(n) = column('quantile') < 1 ? 1 / (1 - column('quantile')) : NaN

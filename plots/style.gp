@@ -8,7 +8,7 @@
 WIDTH = 760
 FONT = 'DejaVu Sans,Arial,sans-serif'
 INK = 0x222222
-FAINT = 0xd8d8d8
+FAINT = 0xcfcfcf
 
 family_color(f) = f eq 'pipes' ? 0xe69f00 : f eq 'sockets' ? 0x0072b2 : \
   f eq 'message-queues' ? 0xcc79a7 : f eq 'shared-memory' ? 0x009e73 : \
@@ -24,4 +24,4 @@ shape(n) = SHAPES[1 + (n - 1) % 15]
 key_columns(n, chars) = int(WIDTH / (70.0 + 7.6 * chars)) > 1 ? \
   int(WIDTH / (70.0 + 7.6 * chars)) : 1
 key_rows(n, chars) = int(ceil(n / (1.0 * key_columns(n, chars))))
-key_height(n, chars) = 14 + 21 * key_rows(n, chars)
+key_height(n, chars) = 12 + 20 * key_rows(n, chars)

@@ -60,7 +60,7 @@ static int name_directory(struct channel *ch, char dir[OBJECT_NAME_MAX])
 	ipcbench_object_name(name, sizeof(name));
 	if (snprintf(dir, OBJECT_NAME_MAX, "%s%s", real, name) >= OBJECT_NAME_MAX)
 		return reason_set(&ch->why, ENAMETOOLONG,
-			"directory %s: the name is too long, choose another with dir=", parent);
+			"choose a shorter directory with dir= or TMPDIR: too long is %s", parent);
 	return 0;
 }
 
@@ -128,14 +128,14 @@ static ALWAYS_INLINE int fifo_send(struct channel *ch, const void *buf, size_t n
 {
 	struct fd_pair *pair = ch->state;
 
-	return stream_send(ch, &pair->end[SIDE_TX], STREAM_PIPE, buf, n);
+	return fd_stream_send(ch, &pair->end[SIDE_TX], STREAM_PIPE, buf, n);
 }
 
 static ALWAYS_INLINE int fifo_recv(struct channel *ch, void *buf, size_t n)
 {
 	struct fd_pair *pair = ch->state;
 
-	return stream_recv(ch, &pair->end[SIDE_RX], STREAM_PIPE, buf, n);
+	return fd_stream_recv(ch, &pair->end[SIDE_RX], STREAM_PIPE, buf, n);
 }
 
 static const struct channel_ops fifo_ops = {.send = fifo_send, .recv = fifo_recv};

@@ -47,14 +47,14 @@ static ALWAYS_INLINE int pipe_send(struct channel *ch, const void *buf, size_t n
 {
 	struct fd_pair *pair = ch->state;
 
-	return stream_send(ch, &pair->end[SIDE_TX], STREAM_PIPE, buf, n);
+	return fd_stream_send(ch, &pair->end[SIDE_TX], STREAM_PIPE, buf, n);
 }
 
 static ALWAYS_INLINE int pipe_recv(struct channel *ch, void *buf, size_t n)
 {
 	struct fd_pair *pair = ch->state;
 
-	return stream_recv(ch, &pair->end[SIDE_RX], STREAM_PIPE, buf, n);
+	return fd_stream_recv(ch, &pair->end[SIDE_RX], STREAM_PIPE, buf, n);
 }
 
 static const struct channel_ops pipe_ops = {.send = pipe_send, .recv = pipe_recv};

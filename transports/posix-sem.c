@@ -41,8 +41,8 @@ static int posix_sem_open_named(struct channel *ch, struct posix_sem_state *st)
 	if (sem != SEM_FAILED)
 		return 0;
 	return reason_set(&ch->why, err,
-		"sem_open %s: %s; named semaphores need a writable /dev/shm with free space", name,
-		strerror(err));
+		"sem_open %s: %s; it needs a writable /dev/shm with space and a free descriptor",
+		name, strerror(err));
 }
 
 static int posix_sem_open(struct channel *ch)

@@ -179,14 +179,14 @@ static ALWAYS_INLINE int tcp_send(struct channel *ch, const void *buf, size_t n)
 {
 	struct fd_pair *pair = ch->state;
 
-	return stream_send(ch, &pair->end[ch->side], STREAM_SOCKET, buf, n);
+	return fd_stream_send(ch, &pair->end[ch->side], STREAM_SOCKET, buf, n);
 }
 
 static ALWAYS_INLINE int tcp_recv(struct channel *ch, void *buf, size_t n)
 {
 	struct fd_pair *pair = ch->state;
 
-	return stream_recv(ch, &pair->end[ch->side], STREAM_SOCKET, buf, n);
+	return fd_stream_recv(ch, &pair->end[ch->side], STREAM_SOCKET, buf, n);
 }
 
 static const struct channel_ops tcp_ops = {.send = tcp_send, .recv = tcp_recv};

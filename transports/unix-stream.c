@@ -24,14 +24,14 @@ static ALWAYS_INLINE int unix_stream_send(struct channel *ch, const void *buf, s
 {
 	struct fd_pair *pair = ch->state;
 
-	return stream_send(ch, &pair->end[ch->side], STREAM_SOCKET, buf, n);
+	return fd_stream_send(ch, &pair->end[ch->side], STREAM_SOCKET, buf, n);
 }
 
 static ALWAYS_INLINE int unix_stream_recv(struct channel *ch, void *buf, size_t n)
 {
 	struct fd_pair *pair = ch->state;
 
-	return stream_recv(ch, &pair->end[ch->side], STREAM_SOCKET, buf, n);
+	return fd_stream_recv(ch, &pair->end[ch->side], STREAM_SOCKET, buf, n);
 }
 
 static const struct channel_ops unix_stream_ops = {

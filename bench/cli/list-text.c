@@ -130,7 +130,7 @@ static void print_option(FILE *out, const struct option_spec *o)
 {
 	char text[1024];
 	size_t at = print_owners(out, o);
-	int used = snprintf(text, sizeof(text), "%s", o->help == NULL ? "" : o->help);
+	int used = snprintf(text, sizeof(text), "%.500s", o->help == NULL ? "" : o->help);
 
 	if (o->type == OPTION_CHOICE)
 		snprintf(text + used, sizeof(text) - (size_t)used, " [%s; default %s]", o->choices,

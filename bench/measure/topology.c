@@ -289,7 +289,7 @@ static int no_pair(const struct topology *t, enum placement want, struct reason 
 		[PLACE_CROSS_NUMA] = "CPUs of two NUMA nodes",
 		[PLACE_CROSS_CPU] = "two CPUs",
 	};
-	const struct unit *a, *b;
+	const struct unit *a = NULL, *b = NULL;
 	char list[64];
 
 	for (int class = PLACE_SAME_CPU; class <= PLACE_CROSS_NUMA; class ++) {
@@ -315,7 +315,7 @@ static int no_pair(const struct topology *t, enum placement want, struct reason 
 
 static int pick_class(const struct topology *t, enum placement class, int *tx, int *rx)
 {
-	const struct unit *a, *b;
+	const struct unit *a = NULL, *b = NULL;
 
 	if (!find_pair(t, class, true, &a, &b))
 		return -ENODEV;

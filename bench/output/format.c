@@ -130,12 +130,12 @@ struct scale scale_pick(
 	size_t i = 3;
 
 	/* The typical value decides, unless the smallest would be rounded away. */
-	while (i > 0 && (mid < units[q][i].factor || low / units[q][i].factor < 0.01))
+	while (i > 0 && (mid < units[q][i].factor || low / units[q][i].factor < 0.02))
 		i--;
 	struct scale s = {.factor = units[q][i].factor};
 	double least = low / s.factor;
 
-	s.decimals = !any || least >= 100 ? 0 : least >= 10 ? 1 : least >= 0.1 ? 2 : 3;
+	s.decimals = !any || least >= 100 ? 0 : least >= 10 || mid / s.factor >= 100 ? 1 : 2;
 	/* Tenths of a nanosecond mean something only where there are few. */
 	if (q == QUANTITY_TIME && i == 0 && (integral || least >= 10))
 		s.decimals = 0;

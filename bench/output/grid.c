@@ -96,8 +96,12 @@ static void pick_scale(const struct section *s, struct show *show, enum quantity
 	double *values = malloc((s->count + 1) * sizeof(*values));
 	size_t n = 0;
 
-	for (size_t row = 0; values != NULL && row < s->count; row++)
-		values[n++] = shown(s, row, show->metric);
+	/* The null transport is out of all proportion: it must not choose the unit of the others.
+	 */
+	for (size_t row = 0; values != NULL && row < s->count; row++) {
+		if (s->rows[row]->transport->shape != SHAPE_NULL || s->count == 1)
+			values[n++] = shown(s, row, show->metric);
+	}
 	bool integral = metric_info[show->metric].kind == METRIC_COUNTED;
 
 	show->scale = scale_pick(q, values, n, integral, s->report->glyphs);
@@ -211,7 +215,8 @@ static int add_names(struct section *s)
 }
 
 /* One metric under a heading that ends in its unit. */
-static int add_metric(struct section *s, const struct show *show, const char *name, unsigned int drop)
+static int add_metric(
+	struct section *s, const struct show *show, const char *name, unsigned int drop)
 {
 	char heading[40];
 

@@ -7,7 +7,7 @@ const char legend_flag_letters[TRIAL_FLAG_COUNT] = {'M', 'S', 'R', 'O', 'P', 'C'
 static const char *const flag_meanings[TRIAL_FLAG_COUNT] = {
 	"migrated (a side changed its CPU)",
 	"steal (the hypervisor took time away)",
-	"short-run",
+	"short-run (under 10 ms or 100 messages)",
 	"rate-missed",
 	"same-cpu-spin (polls on the CPU that its peer needs)",
 	"clock-fallback",
@@ -20,7 +20,8 @@ static size_t append(char *buf, size_t at, size_t len, const char *mark, const c
 {
 	if (at >= len)
 		return at;
-	return at + (size_t)snprintf(buf + at, len - at, "%s%s%s", at > 0 ? "; " : "", mark, meaning);
+	return at +
+	       (size_t)snprintf(buf + at, len - at, "%s%s%s", at > 0 ? "; " : "", mark, meaning);
 }
 
 char *legend_write(const struct report *rep, char *buf, size_t len)

@@ -42,6 +42,12 @@ static int write_markdown(FILE *out, const struct results *r, const char *env_js
 	return markdown_write(out, r);
 }
 
+static int write_table(FILE *out, const struct results *r, const char *env_json)
+{
+	(void)env_json;
+	return table_write(out, r, 0, false);
+}
+
 static const struct {
 	const char *name;
 	write_fn *write;
@@ -50,6 +56,7 @@ static const struct {
 	{"summary.csv", write_summary},
 	{"percentiles.csv", write_percentiles},
 	{"env.json", write_env},
+	{"table.txt", write_table},
 };
 
 static bool is_file(const char *path)

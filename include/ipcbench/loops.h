@@ -395,10 +395,34 @@ COLD static int stream_repeat_end(struct worker *w, const struct channel_ops *op
 	return r;
 }
 
+/*
+ * A message of a stream that is neither the last nor verified. Everything that is the same for all
+ * of them is a parameter, so that it stays in registers: a store to a message may change *w for all
+ * that the compiler knows.
+ */
+static ALWAYS_INLINE int stream_send(struct worker *w, const struct channel_ops *ops,
+	struct channel *out, uint64_t seq, unsigned char *tx, size_t stride, uint64_t mask,
+	size_t n)
+{
+	int r = ops->send(out, tx + (seq & mask) * stride, n);
+	uint64_t ahead = seq + mask / 2 + 1;
+
+	if (unlikely(r < 0))
+		return ipcbench_op_fault(w, "send", seq, r);
+	msg_stamp(tx + (ahead & mask) * stride, n, ahead, false);
+	return 0;
+}
+
 static ALWAYS_INLINE int loop_stream_tx(
 	struct worker *w, const struct channel_ops *ops, bool inplace)
 {
-	uint64_t seq = w->seq, left = w->max_messages;
+	struct channel *const out = w->out;
+	unsigned char *const tx = w->tx;
+	const size_t n = w->size, stride = w->tx_stride;
+	const uint64_t first = w->seq, last = first + w->max_messages - 1;
+	const uint64_t check_mask = w->check_mask, tx_mask = w->tx_mask;
+	const bool plain = !inplace && !w->verify;
+	uint64_t seq = first;
 	bool end = false;
 	int r = 0;
 
@@ -406,31 +430,56 @@ static ALWAYS_INLINE int loop_stream_tx(
 		tx_prepare(w);
 	while (!end) {
 		/* a rate needs two messages, so time alone never ends a stream at its first */
-		end = --left == 0 || (unlikely((seq & w->check_mask) == 0) && seq != w->seq &&
+		end = seq == last || (unlikely((seq & check_mask) == 0) && seq != first &&
 					     clock_now(&w->clock) >= w->deadline);
-		unsigned char *buf = inplace ? NULL : tx_buffer(w, seq, end);
-
-		r = msg_send(w, ops, seq, end, inplace, buf);
+		if (likely(plain && !end))
+			r = stream_send(w, ops, out, seq, tx, stride, tx_mask, n);
+		else
+			r = msg_send(
+				w, ops, seq, end, inplace, inplace ? NULL : tx_buffer(w, seq, end));
 		if (unlikely(r < 0))
 			break;
 		seq++;
 	}
-	w->messages += seq - w->seq;
+	w->messages += seq - first;
 	if (w->may_drop && r == 0)
 		r = stream_repeat_end(w, ops, seq - 1);
 	w->seq = seq;
 	return r;
 }
 
+/* The receiving side of stream_send(): any message of n >= 8 bytes that is as it should be. */
+static ALWAYS_INLINE int stream_recv(struct worker *w, const struct channel_ops *ops,
+	struct channel *in, unsigned char *rx, size_t n, uint64_t *seq, bool *end, bool *stale)
+{
+	int r = ops->recv(in, rx, n);
+	uint64_t word = msg_word(rx, n);
+
+	*stale = false;
+	*end = (word & MSG_END_FLAG) != 0;
+	if (likely(r >= 0 && (word & MSG_SEQ_MASK) == *seq))
+		return 0;
+	if (r < 0)
+		return ipcbench_op_fault(w, "recv", *seq, r);
+	return msg_accept(w, ops, rx, seq, end, stale);
+}
+
 static ALWAYS_INLINE int loop_stream_rx(
 	struct worker *w, const struct channel_ops *ops, bool inplace)
 {
+	struct channel *const in = w->in;
+	unsigned char *const rx = w->rx;
+	const size_t n = w->size;
+	const bool plain = !inplace && !w->verify && n >= 8;
 	uint64_t seq = w->seq, received = 0;
 	bool end = false, stale = false;
 	int r = 0;
 
 	while (!end) {
-		r = msg_recv(w, ops, &seq, &end, &stale, inplace);
+		if (likely(plain))
+			r = stream_recv(w, ops, in, rx, n, &seq, &end, &stale);
+		else
+			r = msg_recv(w, ops, &seq, &end, &stale, inplace);
 		if (unlikely(r < 0))
 			break;
 		if (unlikely(stale)) {

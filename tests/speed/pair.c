@@ -39,8 +39,13 @@ static int compare(const void *a, const void *b)
 	return (x > y) - (x < y);
 }
 
-double median_of(double *values, unsigned int n)
+double median_of(double *values, unsigned int count)
 {
+	unsigned int n = 0;
+
+	for (unsigned int i = 0; i < count; i++)
+		if (!isnan(values[i]))
+			values[n++] = values[i];
 	if (n == 0)
 		return NAN;
 	qsort(values, n, sizeof(*values), compare);
@@ -137,7 +142,7 @@ int bare_run(const struct bare *bare, size_t size, const struct slice *slice, st
 	if (t == MAP_FAILED)
 		return -errno;
 	for (unsigned int i = 0; i < slice->launches && r == 0; i++) {
-		struct bare_state st = {.fd = {-1, -1, -1, -1}, .queue = {-1, -1}, .size = size};
+		struct bare_state st = {.fd = {-1, -1, -1, -1}, .queue = -1, .size = size};
 
 		t->batches = 0;
 		r = bare->open(&st);

@@ -17,7 +17,7 @@ enum { BARE_FDS = 4, MAX_LAUNCHES = 16 };
  */
 struct bare_state {
 	int fd[BARE_FDS];
-	int queue[2]; /* System V identifiers; -1 = none, as for fd */
+	int queue; /* System V identifier; -1 = none, as for fd */
 	void *shared;
 	size_t shared_size;
 	size_t size;		/* bytes per message */
@@ -59,7 +59,8 @@ int bare_run(const struct bare *bare, size_t size, const struct slice *slice, st
 /* A loop met an error that it cannot go on from: the process ends, and bare_run() with -EIO. */
 _Noreturn void bare_fail(const char *what);
 
-double median_of(double *values, unsigned int n);
+/* Sorts the values to the front, leaves NAN out; NAN if nothing is left. */
+double median_of(double *values, unsigned int count);
 double seconds_now(void);
 
 extern const struct bare bare_pipe, bare_unix_stream, bare_tcp, bare_udp, bare_eventfd, bare_futex,
@@ -88,5 +89,11 @@ int subject_run(const char *const *args, const char *const *columns, struct subj
 
 /* Nanoseconds that recording one latency takes. */
 double cost_of_recording(void);
+
+/* Milliseconds of a launch of two messages, from its first call to its last. NAN = no row. */
+double cost_of_launch(void);
+
+/* Peak resident set with a hundred times the messages, relative to the other. NAN = no row. */
+double growth_of_memory(void);
 
 #endif

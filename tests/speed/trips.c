@@ -45,7 +45,7 @@
 		.lead = name##_lead,                                                               \
 		.follow = name##_follow,                                                           \
 		.close = close_,                                                                   \
-		.batch = 64,                                                                       \
+		.batch = 16,                                                                       \
 	}
 
 /* ---- pipe: fd[0], fd[1] carry there, fd[2], fd[3] back -----------------------------------------
@@ -157,7 +157,7 @@ static int udp_open(struct bare_state *st)
 		.open = open_,                                                                     \
 		.lead = socket_lead,                                                               \
 		.follow = socket_follow,                                                           \
-		.batch = 64,                                                                       \
+		.batch = 16,                                                                       \
 	}
 SOCKET_RECORD(unix_stream, unix_open);
 SOCKET_RECORD(tcp, tcp_open);
@@ -232,42 +232,40 @@ static inline void futex_in(struct bare_state *st, int end)
 TRIP(futex)
 TRIP_RECORD(futex, futex_open, NULL);
 
-/* ---- message queues: one per direction
+/* ---- message queues
  * ------------------------------------------------------------ */
 
 /* msgsnd() takes the type in front of the text, so the private buffer is sent from its start. */
+/* One queue: type 1 goes there, type 2 comes back. */
 static int sysv_open(struct bare_state *st)
 {
-	for (int i = 0; i < 2; i++) {
-		st->queue[i] = msgget(IPC_PRIVATE, 0600 | IPC_CREAT);
-		if (st->queue[i] < 0)
-			return -errno;
-	}
-	return 0;
+	st->queue = msgget(IPC_PRIVATE, 0600 | IPC_CREAT);
+	return st->queue < 0 ? -errno : 0;
 }
 
 static void sysv_close(struct bare_state *st)
 {
-	for (int i = 0; i < 2; i++)
-		msgctl(st->queue[i], IPC_RMID, NULL);
+	if (st->queue >= 0)
+		msgctl(st->queue, IPC_RMID, NULL);
 }
 
 static inline void sysv_mq_out(struct bare_state *st, int end)
 {
-	*(long *)(void *)st->private = 1;
-	if (msgsnd(st->queue[end], st->private, st->size, 0) < 0)
+	*(long *)(void *)st->private = 1 + end;
+	if (msgsnd(st->queue, st->private, st->size, 0) < 0)
 		bare_fail("msgsnd");
 }
 
 static inline void sysv_mq_in(struct bare_state *st, int end)
 {
-	if (msgrcv(st->queue[!end], st->private, st->size, 0, 0) != (ssize_t)st->size)
+	if (msgrcv(st->queue, st->private, st->size, 2 - end, 0) != (ssize_t)st->size)
 		bare_fail("msgrcv");
 }
 
 TRIP(sysv_mq)
 TRIP_RECORD(sysv_mq, sysv_open, sysv_close);
 
+/* One queue per direction. */
 static int posix_open(struct bare_state *st)
 {
 	struct mq_attr attr = {.mq_maxmsg = 10, .mq_msgsize = (long)st->size};

@@ -37,10 +37,10 @@ static const char golden_80[] =
 	"  after 13 of 14 launches\n"
 	"\n"
 	"Round trip, 64 B, same-cpu (CPU 1), idle default\n"
-	"  transport         wait   copy     p50 ns  p99 ns  max us  CPU ns/trip  flags\n"
-	"  pipe              block  copy       2150    3500     300         2100  S\n"
-	"* shm:segment=sysv  spin   inplace     350    +400     300          512\n"
-	"  null              block  copy         80      60     300           40\n"
+	"  transport         wait   copy     p50 us  p99 us  max us  CPU us/trip  flags\n"
+	"  pipe              block  copy       2.15    3.50     300         2.10  S\n"
+	"* shm:segment=sysv  spin   inplace    0.35    +400     300         0.51\n"
+	"  null              block  copy       0.08    0.06     300         0.04\n"
 	"\n"
 	"Throughput, 4 KiB, same-cpu (CPU 1), idle default, payload copied\n"
 	"  transport  wait   M msg/s   low-high  GB/s   lost  CPU us/msg  flags\n"
@@ -96,7 +96,7 @@ static void table_narrows(void **state)
 		if (strncmp(line, "  ", 2) == 0 || strncmp(line, "* ", 2) == 0)
 			assert_in_range(strcspn(line, "\n"), 1, 58);
 	}
-	assert_non_null(strstr(text, "* shm:segment~  spin   inplace     350          512\n"));
+	assert_non_null(strstr(text, "* shm:segment~  spin   inplace    0.35         0.51\n"));
 	assert_non_null(strstr(text, "  eventfd    block    1.95         1.90\n"));
 	free(text);
 }
@@ -116,7 +116,7 @@ static void table_color_adds_nothing(void **state)
 	}
 	*to = '\0';
 	assert_null(strchr(colored, '\033'));
-	assert_non_null(strstr(colored, "* shm:segment=sysv  spin   inplace     350"));
+	assert_non_null(strstr(colored, "* shm:segment=sysv  spin   inplace    0.35"));
 	free(colored);
 }
 
@@ -285,8 +285,8 @@ static void scales(void **state)
 		const char *unit, *first;
 	} cases[] = {
 		{QUANTITY_TIME, {2100, 3500, 78000}, "us", "2.10"},
-		{QUANTITY_TIME, {20, 3500, 78000}, "us", "0.020"},
-		{QUANTITY_TIME, {3, 3500, 78000}, "ns", "3.00"},
+		{QUANTITY_TIME, {30, 3500, 78000}, "us", "0.03"},
+		{QUANTITY_TIME, {3, 3500, 78000}, "ns", "3.0"},
 		{QUANTITY_TIME, {1.5e6, 3e6, NAN}, "ms", "1.50"},
 		{QUANTITY_RATE, {3e5, 2e6, 3e8}, "M ", "0.30"},
 		{QUANTITY_BYTE_RATE, {1.2e10, 1.9e10, 0}, "GB/s", "12.0"},

@@ -43,7 +43,8 @@ int pipe_size_check(size_t size, struct reason *why)
 			"size=%zu is not a capacity that pipes have: give a power of two from %zu up",
 			size, page_size());
 	if (size > max && !is_privileged())
-		return reason_set(why, EPERM, "size=%s exceeds %s, the limit in " PIPE_MAX_SIZE,
+		return reason_set(why, EPERM,
+			"size=%s exceeds %s: ask for less or raise " PIPE_MAX_SIZE,
 			ipcbench_bytes(want, sizeof(want), size),
 			ipcbench_bytes(have, sizeof(have), max));
 	return 0;

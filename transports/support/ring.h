@@ -39,6 +39,7 @@ struct ring_geometry {
 	uint64_t slots;	 /* a power of two */
 	uint64_t batch;	 /* RING_BATCH: slots published at once; divides slots */
 	uint64_t refill; /* a writer that found the ring full goes on when so many are free */
+	bool relax;	 /* pause between two looks at what is waited for */
 };
 
 /* In shared memory, in front of the slots: one line for each writer of a word. */
@@ -60,6 +61,7 @@ struct ring_end {
 	unsigned char *at, *stop;
 	size_t stride;
 	enum ring_kind kind;
+	bool relax;
 	uint64_t position; /* slots written or read; RING_BATCH: before `start` */
 	uint64_t seen;	   /* the other side's index when last read */
 	uint64_t mask;
@@ -82,27 +84,54 @@ static ALWAYS_INLINE void copy_bytes(void *restrict to, const void *restrict fro
 {
 	unsigned char *d = to;
 	const unsigned char *s = from;
+	size_t i = 0;
 
 	if (unlikely(n > COPY_INLINE_MAX)) {
 		memcpy(d, s, n);
 		return;
 	}
-	for (; n >= 64; n -= 64, d += 64, s += 64)
-		memcpy(d, s, 64);
+	for (; i + 64 <= n; i += 64)
+		memcpy(d + i, s + i, 64);
+	if ((n & 63) == 0)
+		return;
 	if (n & 32) {
-		memcpy(d, s, 32);
-		d += 32, s += 32;
+		memcpy(d + i, s + i, 32);
+		i += 32;
 	}
 	if (n & 16) {
-		memcpy(d, s, 16);
-		d += 16, s += 16;
+		memcpy(d + i, s + i, 16);
+		i += 16;
 	}
 	if (n & 8) {
-		memcpy(d, s, 8);
-		d += 8, s += 8;
+		memcpy(d + i, s + i, 8);
+		i += 8;
 	}
-	for (n &= 7; n != 0; n--)
-		*d++ = *s++;
+	if (n & 4) {
+		memcpy(d + i, s + i, 4);
+		i += 4;
+	}
+	if (n & 2) {
+		memcpy(d + i, s + i, 2);
+		i += 2;
+	}
+	if (n & 1)
+		d[i] = s[i];
+}
+
+/*
+ * The line that a writer comes to next is still in the reader's cache. Asking for it early hides a
+ * part of the time that it takes to get it back; past the end of the ring it does nothing.
+ */
+#define PREFETCH_AHEAD 1024
+
+static ALWAYS_INLINE void prefetch_to_write(const unsigned char *p)
+{
+#if defined(__x86_64__)
+	/* the compiler takes a plain prefetch unless it is told that the processor has this one */
+	__asm__ volatile("prefetchw %0" ::"m"(*p));
+#else
+	__builtin_prefetch(p, 1);
+#endif
 }
 
 /* ---- waiting and notifying ------------------------------------------------------------------- */
@@ -120,9 +149,8 @@ static ALWAYS_INLINE int ring_await(struct ring_end *e, const _Atomic uint64_t *
 			if (unlikely(r < 0))
 				return r;
 		}
-#ifndef NORELAX
-		cpu_relax();
-#endif
+		if (e->relax)
+			cpu_relax();
 		v = atomic_load_explicit(word, memory_order_acquire);
 	}
 	*value = v;
@@ -329,9 +357,7 @@ static ALWAYS_INLINE int ring_send(struct ring_end *e, const void *buf, size_t n
 	int r;
 
 	if (likely(e->at != e->stop)) {
-#ifdef PFT
-		__asm__ volatile("prefetchw %0" ::"m"(e->at[PFT]));
-#endif
+		prefetch_to_write(e->at + PREFETCH_AHEAD);
 		copy_bytes(e->at, buf, n);
 		e->at += e->stride;
 		return 0;
@@ -364,9 +390,6 @@ static ALWAYS_INLINE int ring_recv(struct ring_end *e, void *buf, size_t n)
 	int r;
 
 	if (likely(e->at != e->stop)) {
-#ifdef PFR
-		__builtin_prefetch(&e->at[PFR]);
-#endif
 		copy_bytes(buf, e->at, n);
 		e->at += e->stride;
 		return 0;
@@ -483,6 +506,7 @@ static inline void ring_attach(struct ring_end *e, const struct ring_geometry *g
 {
 	memset(e, 0, sizeof(*e));
 	e->kind = g->kind;
+	e->relax = g->relax;
 	e->stride = g->stride;
 	e->chunk = g->chunk;
 	e->mask = g->slots - 1;

@@ -15,12 +15,11 @@ _Static_assert(2 * sizeof(struct ring_control) <= SLOTS_OFFSET, "two rings' cont
 
 enum {
 	INLINE_SLOTS = 16,
-	BATCH_MESSAGE_MAX = 1024,	/* longer ones are published one by one */
-	BATCH_BYTES = 512,		/* published at once */
-	STREAM_SMALL_BYTES = 1 << 20,	/* ring of batched messages */
-	STREAM_LARGE_BYTES = 256 << 10, /* ring of chunks: it stays in the L2 caches */
-	STREAM_CHUNK = 32 << 10,
-	PINGPONG_CHUNK = 16 << 10,
+	BATCH_MESSAGE_MAX = 8 << 10, /* longer messages of a stream are published one by one */
+	BATCH_BYTES = 16 << 10,	     /* published at once */
+	STREAM_CHUNK = 64 << 10,
+	ROUND_TRIP_CHUNK = 16 << 10,
+	RING_BYTES = 1 << 20,
 };
 
 static size_t round_up(size_t n, size_t unit)
@@ -54,22 +53,21 @@ static uint64_t batch_of(const struct cell *cell, const struct shm_config *c, si
 
 static size_t chunk_of(const struct cell *cell, const struct shm_config *c)
 {
-	size_t chunk = cell->mode == MODE_THROUGHPUT ? STREAM_CHUNK : PINGPONG_CHUNK;
+	size_t chunk = cell->mode == MODE_THROUGHPUT ? STREAM_CHUNK : ROUND_TRIP_CHUNK;
 
 	if (c->chunk != 0)
 		chunk = c->chunk;
 	return cell->copy == COPY_INPLACE || cell->size < chunk ? cell->size : chunk;
 }
 
-static size_t bytes_of(
-	const struct cell *cell, const struct shm_config *c, const struct ring_geometry *g)
+/* At least two batches, so that one is written while the other is read. */
+static size_t bytes_of(const struct shm_config *c, const struct ring_geometry *g)
 {
-	size_t bytes = g->batch > 1 ? STREAM_SMALL_BYTES : STREAM_LARGE_BYTES;
+	size_t least = 2 * g->batch * g->stride;
 
-	(void)cell;
 	if (c->size != 0)
 		return c->size;
-	return bytes > 2 * g->batch * g->stride ? bytes : 2 * g->batch * g->stride;
+	return RING_BYTES > least ? RING_BYTES : least;
 }
 
 static void geometry_index(
@@ -79,7 +77,7 @@ static void geometry_index(
 	g->stride = round_up(g->chunk, g->chunk < CACHE_LINE ? 8 : CACHE_LINE);
 	g->batch = batch_of(cell, c, g->stride);
 	g->kind = g->batch > 1 ? RING_BATCH : RING_INDEX;
-	g->slots = floor_pow2(bytes_of(cell, c, g) / g->stride);
+	g->slots = floor_pow2(bytes_of(c, g) / g->stride);
 	g->refill = g->slots / 8;
 }
 
@@ -90,6 +88,7 @@ static void geometry(struct ring_geometry *g, const struct cell *cell, const str
 		.chunk = cell->size,
 		.stride = sizeof(struct ring_line),
 		.batch = 1,
+		.relax = cell->mode == MODE_LATENCY,
 	};
 	switch (layout_of(cell, c)) {
 	case LAYOUT_INLINE:

@@ -29,7 +29,7 @@ static int check_buffer(const char *name, size_t want, const char *limit, struct
 
 	if (want <= max)
 		return 0;
-	return reason_set(why, EPERM, "%s=%s exceeds %s, the limit in %s", name,
+	return reason_set(why, EPERM, "%s=%s exceeds %s: ask for less or raise %s", name,
 		ipcbench_bytes(asked, sizeof(asked), want), ipcbench_bytes(have, sizeof(have), max),
 		limit);
 }

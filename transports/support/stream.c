@@ -1,8 +1,8 @@
 /* SPDX-License-Identifier: MIT */
 #include "support/stream.h"
 
-int stream_send_rest(struct channel *ch, struct fd_end *end, enum stream_kind kind, const void *buf,
-	size_t n, ssize_t r)
+int fd_stream_send_rest(struct channel *ch, struct fd_end *end, enum stream_kind kind,
+	const void *buf, size_t n, ssize_t r)
 {
 	const char *p = buf;
 	uint64_t since = 0;
@@ -20,11 +20,11 @@ int stream_send_rest(struct channel *ch, struct fd_end *end, enum stream_kind ki
 			if (err < 0)
 				return err;
 		}
-		r = stream_write_call(end->fd, kind, p + done, n - done);
+		r = fd_stream_write(end->fd, kind, p + done, n - done);
 	}
 }
 
-int stream_recv_rest(struct channel *ch, struct fd_end *end, enum stream_kind kind, void *buf,
+int fd_stream_recv_rest(struct channel *ch, struct fd_end *end, enum stream_kind kind, void *buf,
 	size_t n, ssize_t r)
 {
 	char *p = buf;
@@ -48,6 +48,6 @@ int stream_recv_rest(struct channel *ch, struct fd_end *end, enum stream_kind ki
 		err = fd_before_read(ch, end);
 		if (err < 0)
 			return err;
-		r = stream_read_call(end->fd, kind, p + done, n - done);
+		r = fd_stream_read(end->fd, kind, p + done, n - done);
 	}
 }

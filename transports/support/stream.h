@@ -16,44 +16,44 @@
 enum stream_kind { STREAM_PIPE, STREAM_SOCKET };
 
 /* Go on after a first call that returned `r` (and errno) instead of n. */
-int stream_send_rest(struct channel *ch, struct fd_end *end, enum stream_kind kind, const void *buf,
-	size_t n, ssize_t r);
-int stream_recv_rest(struct channel *ch, struct fd_end *end, enum stream_kind kind, void *buf,
+int fd_stream_send_rest(struct channel *ch, struct fd_end *end, enum stream_kind kind,
+	const void *buf, size_t n, ssize_t r);
+int fd_stream_recv_rest(struct channel *ch, struct fd_end *end, enum stream_kind kind, void *buf,
 	size_t n, ssize_t r);
 
-static ALWAYS_INLINE ssize_t stream_write_call(
+static ALWAYS_INLINE ssize_t fd_stream_write(
 	int fd, enum stream_kind kind, const void *buf, size_t n)
 {
 	return kind == STREAM_SOCKET ? send(fd, buf, n, 0) : write(fd, buf, n);
 }
 
-static ALWAYS_INLINE ssize_t stream_read_call(int fd, enum stream_kind kind, void *buf, size_t n)
+static ALWAYS_INLINE ssize_t fd_stream_read(int fd, enum stream_kind kind, void *buf, size_t n)
 {
 	return kind == STREAM_SOCKET ? recv(fd, buf, n, MSG_WAITALL) : read(fd, buf, n);
 }
 
-static ALWAYS_INLINE int stream_send(
+static ALWAYS_INLINE int fd_stream_send(
 	struct channel *ch, struct fd_end *end, enum stream_kind kind, const void *buf, size_t n)
 {
-	ssize_t r = stream_write_call(end->fd, kind, buf, n);
+	ssize_t r = fd_stream_write(end->fd, kind, buf, n);
 
 	if (likely(r == (ssize_t)n))
 		return 0;
-	return stream_send_rest(ch, end, kind, buf, n, r);
+	return fd_stream_send_rest(ch, end, kind, buf, n, r);
 }
 
-static ALWAYS_INLINE int stream_recv(
+static ALWAYS_INLINE int fd_stream_recv(
 	struct channel *ch, struct fd_end *end, enum stream_kind kind, void *buf, size_t n)
 {
 	int err = fd_before_read(ch, end);
 
 	if (unlikely(err < 0))
 		return err;
-	ssize_t r = stream_read_call(end->fd, kind, buf, n);
+	ssize_t r = fd_stream_read(end->fd, kind, buf, n);
 
 	if (likely(r == (ssize_t)n))
 		return 0;
-	return stream_recv_rest(ch, end, kind, buf, n, r);
+	return fd_stream_recv_rest(ch, end, kind, buf, n, r);
 }
 
 #endif

@@ -1,0 +1,53 @@
+#!/usr/bin/env bats
+# SPDX-License-Identifier: MIT
+#
+# What the documents promise is true of the program.
+
+bats_require_minimum_version 1.5.0
+
+: "${IPCBENCH:?the path of the ipcbench binary}"
+: "${SOURCE_ROOT:?the root of the source tree}"
+
+@test "the example in CONTRIBUTING.md compiles without warnings and carries every byte" {
+  cd "$BATS_TEST_TMPDIR"
+  awk '/^```c$/ { on = 1; next } /^```$/ { on = 0 } on' "$SOURCE_ROOT/CONTRIBUTING.md" >hello.c
+  grep -q ipcbench_transport hello.c
+  cc -std=gnu11 -O2 -fPIC -shared -fno-jump-tables -Wall -Wextra -Wshadow -Wconversion -Werror \
+    -I"$SOURCE_ROOT/include" -o hello.so hello.c
+  run --separate-stderr "$IPCBENCH" --plugin ./hello.so --transport hello --size 1,64,4K \
+    --verify --placement same-cpu --trials 1 --messages 500 --warmup 0 --csv -
+  [ "$status" -eq 0 ]
+  [ "$(grep -c ',ok,' <<<"$output")" -eq 6 ]
+}
+
+@test "the mechanisms in the README are those of the program" {
+  awk '/^<!-- mechanisms:end -->$/ { on = 0 } on; /^<!-- mechanisms:begin -->$/ { on = 1 }' \
+    "$SOURCE_ROOT/README.md" >"$BATS_TEST_TMPDIR/readme"
+  [ -s "$BATS_TEST_TMPDIR/readme" ]
+  "$IPCBENCH" list --md | diff - "$BATS_TEST_TMPDIR/readme"
+}
+
+@test "every command line in the README's Use section is accepted" {
+  local line count=0
+  while read -r line; do
+    line=${line%%#*}
+    case $line in
+      "ipcbench clean"* | "ipcbench list"*) continue ;;
+      "ipcbench"*) ;;
+      *) continue ;;
+    esac
+    # shellcheck disable=SC2086 # the words of the line are its arguments
+    run "$IPCBENCH" ${line#ipcbench} --dry-run
+    echo "$line: $output"
+    [ "$status" -eq 0 ]
+    count=$((count + 1))
+  done < <(awk '/^## Use/ { on = 1 } /^## How/ { on = 0 } on' "$SOURCE_ROOT/README.md")
+  [ "$count" -ge 4 ]
+}
+
+@test "files that the README links to exist" {
+  local target
+  while read -r target; do
+    [ -e "$SOURCE_ROOT/$target" ] || { echo "missing: $target"; return 1; }
+  done < <(grep -o '](\([^)#]*\))' "$SOURCE_ROOT/README.md" | sed 's/^](//; s/)$//' | grep -v '^http')
+}

@@ -1,0 +1,93 @@
+#!/usr/bin/env bats
+# SPDX-License-Identifier: MIT
+
+# shellcheck disable=SC2154 # bats sets output and stderr
+load ../lib
+load cli
+
+setup() {
+	begin
+}
+
+teardown() {
+	end
+}
+
+@test "list: a table of at most 80 columns with every mechanism" {
+	cli list
+	[ "$status" -eq 0 ]
+	[ -z "$stderr" ]
+	same "" "$(awk 'length > 80' <<<"$output")"
+	local name table=$output
+	for name in $("$IPCBENCH" list --json | jq -r '.[].name'); do
+		grep -Eq "^  $name +.* (yes|no)$" <<<"$table"
+	done
+}
+
+@test "list: what cannot run here says why" {
+	cli list --plugin "$PLANTED"
+	# every "no" is followed by its reason
+	same "" "$(awk '/^    / { no = 0 } no { print } { no = / no$/ }' <<<"$output")"
+	cli list --json
+	same 0 "$(jq '[.[] | select((.available | not) and (.reason | length) == 0)] | length' <<<"$output")"
+	same 0 "$(jq '[.[] | select(.available and .reason != null)] | length' <<<"$output")"
+}
+
+@test "list --json: traits and options of every mechanism" {
+	cli list --json
+	[ "$status" -eq 0 ]
+	jq -e 'type == "array" and length >= 20' <<<"$output"
+	jq -e 'all(.[];
+		(.name | test("^[a-z0-9-]+$")) and (.family | length > 0) and
+		(.summary | length > 0) and (.api | length > 0) and
+		([.reach] | inside(["kin", "host", "network"])) and
+		([.shape] | inside(["stream", "message", "memory", "notification", "null"])) and
+		([.persistence] | inside(["process", "kernel", "file"])) and
+		(.waits | length > 0) and (.customary - .waits == []) and (.customary | length > 0) and
+		(.available | type == "boolean"))' <<<"$output"
+	# names are unique
+	jq -e '([.[].name] | unique | length) == length' <<<"$output"
+	jq -e '.[] | select(.name == "shm") | .options[] | select(.name == "segment") |
+		.type == "choice" and (.choices | index("hugetlb")) != null and
+		(.default as $d | .choices | index($d)) != null' <<<"$output"
+	# a choice has words, everything has help
+	jq -e 'all(.[].options[]; (.help | length > 0) and
+		((.type == "choice") == (.choices | length > 0)))' <<<"$output"
+}
+
+@test "list: every option that is listed is accepted at its default and its choices" {
+	local spelling
+	while read -r spelling; do
+		cli --dry-run -t "$spelling" -s 64 -m latency -p same-cpu
+		[ "$status" -eq 0 ] || {
+			say "$spelling: $stderr"
+			return 1
+		}
+	done < <("$IPCBENCH" list --json | jq -r '.[] | .name as $t | .options[] | .name as $o |
+		((.choices[], (.default // empty)) | "\($t):\($o)=\(.)")')
+}
+
+@test "list --md: one table, one row per mechanism" {
+	cli list --md
+	[ "$status" -eq 0 ]
+	same "$("$IPCBENCH" list --json | jq length)" "$(grep -c '^|.*`' <<<"$output")"
+	# every row has as many cells as the heading
+	same 1 "$(sed 's/\\|//g' <<<"$output" | awk -F'|' '{ print NF }' | sort -u | wc -l)"
+	# nothing of this machine
+	local before=$output
+	cli list --md
+	same "$before" "$output"
+}
+
+@test "list --help" {
+	cli list --help
+	[ "$status" -eq 0 ]
+	says --json
+	says --md
+}
+
+@test "list: a full standard output is an error" {
+	[ -e /dev/full ] || skip "no /dev/full"
+	run timeout 60 sh -c '"$1" list >/dev/full' sh "$IPCBENCH"
+	[ "$status" -eq 1 ]
+}

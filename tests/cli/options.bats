@@ -1,0 +1,195 @@
+#!/usr/bin/env bats
+# SPDX-License-Identifier: MIT
+#
+# Every option: what it asks for, seen in the plan. Results are in results.bats.
+
+# shellcheck disable=SC2154 # bats sets output and stderr
+load ../lib
+load cli
+
+setup() {
+	begin
+}
+
+teardown() {
+	end
+}
+
+# columns of the plan
+TRANSPORT=1 WAIT=2 COPY=3 MODE=4 PLACEMENT=7
+
+# The size column has a unit or not; SIZE joins them.
+sizes() {
+	awk '!seen[$5 $6]++ { printf "%s%s%s", sep, $5, $6; sep = " " }' <<<"$output"
+}
+
+@test "--help goes to standard output and names every option" {
+	cli --help
+	[ "$status" -eq 0 ]
+	[ -z "$stderr" ]
+	local option
+	for option in transport size mode wait copy placement cpus idle duration messages warmup \
+		trials seed timeout verify output csv json md label dry-run quiet verbose color \
+		plugin version help; do
+		says "--$option"
+	done
+	says "ipcbench list"
+	says "ipcbench clean"
+	[[ "$output" != *manual* ]]
+	same "" "$(awk 'length > 80' <<<"$output")"
+	local long=$output
+	cli -h
+	same "$long" "$output"
+}
+
+@test "--version" {
+	cli --version
+	[ "$status" -eq 0 ]
+	[[ "$output" =~ ^ipcbench\ [0-9]+\.[0-9]+\.[0-9]+$ ]]
+	cli -V
+	[[ "$output" == "ipcbench "* ]]
+}
+
+@test "plain ipcbench plans a tour of the common mechanisms" {
+	plan
+	local common
+	common=$("$IPCBENCH" list --json | jq -r '[.[] | select(.common) | .name] | join(" ")')
+	same "$(tr ' ' '\n' <<<"$common" | sort)" "$(column $TRANSPORT | tr ' ' '\n' | sort)"
+	same "latency throughput" "$(column $MODE)"
+	[[ "$(sizes)" == *"64B 64KiB"* ]]
+}
+
+@test "--dry-run says how many cells, how long, and creates nothing" {
+	cli --dry-run -t sysv-mq,posix-mq,fifo,file --seed 7 -o "$BATS_TEST_TMPDIR/none"
+	[ "$status" -eq 0 ]
+	[[ "$output" =~ [0-9]+\ cells,.*\ launches,\ about\ [0-9]+\ s ]]
+	says "seed 7"
+	[ ! -e "$BATS_TEST_TMPDIR/none" ]
+	no_leaks
+}
+
+@test "--transport: names, families, common, all" {
+	plan -t pipe
+	same pipe "$(column $TRANSPORT)"
+	plan --transport unix-stream,pipe -t null
+	same "unix-stream pipe null" "$(column $TRANSPORT)"
+	plan -t sockets
+	same "$("$IPCBENCH" list --json | jq -r '[.[] | select(.family == "sockets") | .name] | join(" ")')" \
+		"$(column $TRANSPORT)"
+	plan -t all
+	same "$("$IPCBENCH" list --json | jq length)" "$(column $TRANSPORT | wc -w)"
+	plan -t common
+	[ "$(column $TRANSPORT | wc -w)" -ge 5 ]
+}
+
+@test "--transport: options, spelt in one way" {
+	plan -t pipe:size=1024K,pipe,pipe:size=65537
+	same "pipe:size=1M pipe pipe:size=65537" "$(column $TRANSPORT)"
+	plan -t shm:waiter=eventfd,segment=sysv,null -w block,spin
+	same "shm:segment=sysv,waiter=eventfd null" "$(column $TRANSPORT)"
+	# what is the same is measured once
+	plan -t pipe:size=0,pipe
+	same pipe "$(column $TRANSPORT)"
+	# the spelling of a row reproduces it
+	plan -t "$(column $TRANSPORT)"
+	same pipe "$(column $TRANSPORT)"
+}
+
+@test "--size: lists, units, ranges" {
+	plan -t pipe -p same-cpu -m latency
+	same "64B 4KiB 64KiB 1MiB" "$(sizes)"
+	plan -t pipe -s 64,4K,64,4096
+	same "64B 4KiB" "$(sizes)"
+	plan -t pipe -s 1K,1kB,1MiB,1MB
+	same "1KiB 1000B 1MiB 1000000B" "$(sizes)"
+	plan -t pipe -s 64..1K
+	same "64B 128B 256B 512B 1KiB" "$(sizes)"
+	plan -t pipe --size=1K..64K:x4
+	same "1KiB 4KiB 16KiB 64KiB" "$(sizes)"
+	# a notification has none
+	plan -t futex -s 64,128
+	same - "$(awk '!s[$5]++ { print $5 }' <<<"$output")"
+}
+
+@test "--mode" {
+	plan -t pipe
+	same "latency throughput" "$(column $MODE)"
+	plan -t pipe -m throughput
+	same throughput "$(column $MODE)"
+	plan -t pipe --mode all
+	same "latency throughput" "$(column $MODE)"
+}
+
+@test "--wait: customary ways without it" {
+	plan -t pipe,null
+	same "block spin" "$(column $WAIT)"
+	plan -t pipe -w block,hybrid
+	same "block hybrid" "$(column $WAIT)"
+	plan -t pipe --wait all
+	same "block spin hybrid epoll" "$(column $WAIT)"
+	# what a mechanism cannot do is a skip that says what it can
+	plan -t barrier -w epoll -p same-cpu
+	says "skip: barrier does not wait by epoll"
+}
+
+@test "--copy" {
+	plan -t shm
+	same copy "$(column $COPY)"
+	plan -t shm -c copy,inplace
+	same "copy inplace" "$(column $COPY)"
+	plan -t pipe --copy=inplace -p same-cpu
+	says "no in-place operations"
+}
+
+@test "--placement" {
+	plan -t pipe -p same-cpu
+	same same-cpu "$(column $PLACEMENT)"
+	plan -t pipe --placement none
+	same none "$(column $PLACEMENT)"
+}
+
+@test "--cpus" {
+	local cpu
+	cpu=$(taskset -pc $$ | sed 's/.*: //; s/[-,].*//')
+	plan -t pipe --cpus "$cpu,$cpu"
+	same same-cpu "$(column $PLACEMENT)"
+	says " $cpu,$cpu "
+	plan -t pipe --cpus 1023,1023
+	says "skip: "
+}
+
+@test "--idle" {
+	plan -t pipe -p same-cpu
+	[[ "$(awk '!s[$9]++ { print $9 }' <<<"$output")" == default ]]
+	plan -t pipe -p same-cpu --idle awake,default
+	says awake
+	says default
+}
+
+@test "--plugin adds a mechanism" {
+	plan --plugin "$PLANTED" -t planted
+	same planted "$(column $TRANSPORT)"
+	# wherever it stands on the line
+	plan -t planted --plugin="$PLANTED"
+	same planted "$(column $TRANSPORT)"
+	cli list --plugin "$PLANTED" --json
+	same planted "$(jq -r '.[-1].name' <<<"$output")"
+}
+
+@test "--trials and --duration lengthen the plan" {
+	cli --dry-run -t pipe -p same-cpu -s 64 -m latency -T 3 -d 1
+	says "3 trials each, 3 launches"
+	cli --dry-run -t pipe -p same-cpu -s 64 -m latency -T 4 -d 100
+	[[ "$output" =~ 4\ launches,\ about\ 4[0-9][0-9]\ s ]]
+}
+
+@test "long options may be shortened and take = or a space" {
+	plan --trans pipe --siz=64 --mo latency
+	same "pipe" "$(column $TRANSPORT)"
+	same "64B" "$(sizes)"
+}
+
+@test "the last of two values counts" {
+	plan -t pipe -s 64 -s 128
+	same "128B" "$(sizes)"
+}

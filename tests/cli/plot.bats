@@ -1,0 +1,195 @@
+# SPDX-License-Identifier: MIT
+# shellcheck shell=bash disable=SC2154 # bats sets stderr
+#
+# scripts/plot over tables made by hand: what it draws, what it says, what it survives.
+
+bats_require_minimum_version 1.5.0
+
+COLUMNS_SUMMARY=schema_version,run_id,label,transport,family,wait,copy,mode,size_bytes,placement
+COLUMNS_SUMMARY+=,cpu_tx,cpu_rx,idle,status,reason,flags,clock,lat_kind,trials,failed
+COLUMNS_SUMMARY+=,lat_p50_ns,lat_p99_ns,msgs_per_s,bytes_per_s
+
+setup() {
+  root=${SOURCE_ROOT:-$BATS_TEST_DIRNAME/../..}
+  plot=$root/scripts/plot
+  run="$BATS_TEST_TMPDIR/a run, \"one\" = 100%"
+  mkdir -p "$run"
+  export TMPDIR=$BATS_TEST_TMPDIR/tmp
+  mkdir -p "$TMPDIR"
+}
+
+# row TRANSPORT FAMILY WAIT MODE SIZE PLACEMENT STATUS P50 P99 MSGS BYTES
+row() {
+  printf '1,20261121T020000Z-1a2b3c4d,"a ""b"", c\nd",%s,%s,%s,copy,%s,%s,%s,1,0,default,%s,"so, it is",,tsc,rtt,3,0,%s,%s,%s,%s\n' "$@"
+}
+
+full_run() {
+  local place size
+  {
+    echo "$COLUMNS_SUMMARY"
+    for place in same-cpu same-llc; do
+      for size in 64 4096; do
+        row pipe pipes block latency $size $place ok 2100 3500 '' ''
+        row '"shm:segment=sysv,waiter=futex"' shared-memory spin latency $size $place ok 310 400 '' ''
+        row "'it''s_{x}^2\\\`date\`@&~" files block latency $size $place ok 9000 '' '' ''
+        row pipe pipes block throughput $size $place ok '' '' 1e6 "${size}000000"
+      done
+      row eventfd notifications block latency '' $place ok 1900 2500 '' ''
+      row broken pipes block latency 64 $place fail '' '' '' ''
+      row fifo pipes block latency 64 $place skip '' '' '' ''
+    done
+  } >"$run/summary.csv"
+  {
+    echo placement,cpu_tx,cpu_rx,idle,transport,family,wait,copy,mode,size_bytes,quantile,value_ns,count_beyond
+    for q in 0 0.5 0.9 0.99; do
+      echo "same-cpu,1,1,default,pipe,pipes,block,copy,latency,64,$q,2100,100"
+    done
+    echo same-cpu,1,1,default,pipe,pipes,block,copy,latency,64,1,9100,0
+  } >"$run/percentiles.csv"
+  echo '{"cpu": {"model": "Some(R) CPU '"'"' {a}_b"}, "kernel": {"release": "6.1"}}' >"$run/env.json"
+}
+
+is_png() { [[ $(head -c 8 "$1" | od -An -tx1 | tr -d ' \n') == 89504e470d0a1a0a ]]; }
+
+leaves_nothing() { [[ -z $(ls -A "$TMPDIR") ]]; }
+
+@test "a whole run gives every figure, as SVG and PNG, per placement" {
+  full_run
+  run --separate-stderr "$plot" "$run"
+  [ "$status" -eq 0 ]
+  local place name
+  for place in same-cpu same-llc; do
+    for name in latency-by-mechanism latency-by-size throughput-by-mechanism throughput-by-size \
+      notification-latency; do
+      is_png "$run/plots/$name-$place.png"
+      grep -q '</svg>' "$run/plots/$name-$place.svg"
+    done
+  done
+  is_png "$run/plots/percentiles-same-cpu.png"
+  [ ! -e "$run/plots/percentiles-same-llc.png" ]
+  [[ $stderr == *"same-llc: no distribution in percentiles.csv"* ]]
+  [[ $stderr == *"2 cells with failed trials left out"* ]]
+  leaves_nothing
+}
+
+@test "a figure says what was run where and when, and names every mechanism" {
+  full_run
+  "$plot" "$run" 2>/dev/null
+  local svg=$run/plots/latency-by-mechanism-same-llc.svg
+  grep -q 'Round trip of 64 B by mechanism' "$svg"
+  grep -q 'same-llc (CPUs 1 and 0); Some CPU' "$svg"
+  grep -q '2026-11-21' "$svg"
+  grep -q 'pipe block   2.10 µs' "$svg"
+  grep -q 'shm:segmen..iter=futex spin   310 ns' "$svg"
+  run ! grep -q broken "$svg"
+}
+
+@test "no placement shares a figure with another" {
+  full_run
+  "$plot" "$run" 2>/dev/null
+  run ! grep -l same-cpu "$run"/plots/*same-llc.svg
+}
+
+@test "another folder can be named, relative to where one stands" {
+  full_run
+  cd "$BATS_TEST_TMPDIR"
+  "$plot" "$run" "./out dir/x" 2>/dev/null
+  is_png "out dir/x/latency-by-mechanism-same-cpu.png"
+  [ ! -e "$run/plots" ]
+}
+
+@test "a partial run draws what it can and says what is missing" {
+  { echo "$COLUMNS_SUMMARY"; row pipe pipes block latency 1000 none ok 2100 '' '' ''; } >"$run/summary.csv"
+  run --separate-stderr "$plot" "$run"
+  [ "$status" -eq 0 ]
+  [[ $output == "2 figures in "* ]]
+  is_png "$run/plots/latency-by-mechanism-none.png"
+  [[ $stderr == *"none: latency-by-size needs round trips of at least two sizes"* ]]
+  [[ $stderr == *"none: no throughput was measured"* ]]
+  [[ $stderr == *"no distribution in percentiles.csv"* ]]
+}
+
+@test "nothing measured is an error that says so" {
+  { echo "$COLUMNS_SUMMARY"; row broken pipes block latency 64 same-cpu fail '' '' '' ''; } >"$run/summary.csv"
+  run --separate-stderr "$plot" "$run"
+  [ "$status" -eq 1 ]
+  [[ $stderr == *"no row with status ok"* ]]
+  [[ $stderr == *"nothing could be drawn from $run"* ]]
+  echo "$COLUMNS_SUMMARY" >"$run/summary.csv"
+  run ! "$plot" "$run"
+  : >"$run/summary.csv"
+  run ! "$plot" "$run"
+  leaves_nothing
+}
+
+@test "a column that is missing is named" {
+  printf '%s\n' transport,family,wait,copy,mode,size_bytes,cpu_tx,cpu_rx,idle,status \
+    pipe,pipes,block,copy,latency,64,1,1,default,ok >"$run/summary.csv"
+  run --separate-stderr "$plot" "$run"
+  [ "$status" -eq 1 ]
+  [[ $stderr == *"summary.csv has no column placement"* ]]
+}
+
+@test "columns are found by name, in any order, beside unknown ones" {
+  printf '%s\n' unknown,lat_p50_ns,status,idle,cpu_rx,cpu_tx,placement,size_bytes,mode,copy,wait,family,transport \
+    x,2100,ok,default,1,1,same-cpu,64,latency,copy,block,pipes,pipe >"$run/summary.csv"
+  echo junk >"$run/other file"
+  "$plot" "$run" 2>/dev/null
+  grep -q 'pipe block   2.10 µs' "$run/plots/latency-by-mechanism-same-cpu.svg"
+}
+
+@test "env.json may be missing or damaged" {
+  full_run
+  echo '{"cpu": 3' >"$run/env.json"
+  "$plot" "$run" 2>/dev/null
+  grep -q 'same-cpu (CPUs 1 and 0), 2026-11-21' "$run/plots/latency-by-size-same-cpu.svg"
+  rm "$run/env.json"
+  "$plot" "$run" 2>/dev/null
+}
+
+@test "wrong use is told, with status 2" {
+  run --separate-stderr "$plot"
+  [ "$status" -eq 2 ]
+  [[ $stderr == "plot: usage: "* ]]
+  run "$plot" a b c
+  [ "$status" -eq 2 ]
+  run --separate-stderr "$plot" "$run/nowhere"
+  [ "$status" -eq 2 ]
+  [[ $stderr == *"no such directory"* ]]
+}
+
+@test "a directory without a run is told" {
+  run --separate-stderr "$plot" "$run"
+  [ "$status" -eq 1 ]
+  [[ $stderr == *"no summary.csv"* ]]
+}
+
+@test "without gnuplot the remedy is named" {
+  full_run
+  mkdir "$BATS_TEST_TMPDIR/bin"
+  local tool
+  for tool in bash dirname readlink env; do
+    ln -s "$(command -v $tool)" "$BATS_TEST_TMPDIR/bin/$tool"
+  done
+  run --separate-stderr env "PATH=$BATS_TEST_TMPDIR/bin" "$plot" "$run"
+  [ "$status" -eq 1 ]
+  [[ $stderr == *"gnuplot is not installed"*"apt install gnuplot-nox"* ]]
+}
+
+@test "an installed script finds its plots, and IPCBENCH_PLOTS overrides" {
+  full_run
+  mkdir -p "$BATS_TEST_TMPDIR/usr/bin" "$BATS_TEST_TMPDIR/usr/share/ipcbench"
+  cp "$plot" "$BATS_TEST_TMPDIR/usr/bin/ipcbench-plot"
+  run --separate-stderr "$BATS_TEST_TMPDIR/usr/bin/ipcbench-plot" "$run"
+  [ "$status" -eq 1 ]
+  [[ $stderr == *IPCBENCH_PLOTS* ]]
+  cp -r "$root/plots" "$BATS_TEST_TMPDIR/usr/share/ipcbench/plots"
+  "$BATS_TEST_TMPDIR/usr/bin/ipcbench-plot" "$run" 2>/dev/null
+  is_png "$run/plots/latency-by-size-same-cpu.png"
+  mv "$BATS_TEST_TMPDIR/usr/share/ipcbench/plots" "$BATS_TEST_TMPDIR/elsewhere"
+  IPCBENCH_PLOTS=$BATS_TEST_TMPDIR/elsewhere "$BATS_TEST_TMPDIR/usr/bin/ipcbench-plot" "$run" 2>/dev/null
+}
+
+@test "the gnuplot scripts hold no figures of a run" {
+  run ! grep -nE 'unix-|posix-|lat_p|same-' "$root"/plots/by-*.gp "$root"/plots/percentiles.gp
+}

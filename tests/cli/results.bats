@@ -1,0 +1,222 @@
+#!/usr/bin/env bats
+# SPDX-License-Identifier: MIT
+#
+# What becomes of results: table, CSV, JSON, Markdown, run directory; progress, colour, status.
+
+# shellcheck disable=SC2154 # bats and lib.bash set output, stderr and driver
+load ../lib
+load cli
+
+setup() {
+	begin
+	DIR=$BATS_TEST_TMPDIR/run
+}
+
+teardown() {
+	end
+}
+
+ESC=$'\033'
+
+@test "a table on standard output, nothing on standard error" {
+	cli "${TINY[@]}"
+	[ "$status" -eq 0 ]
+	[ -z "$stderr" ]
+	says pipe
+	says "64 B"
+	[[ "$output" != *"$ESC"* ]]
+}
+
+@test "--csv - is pure CSV, as many columns in every row" {
+	cli "${TINY[@]}" -t null -T 2 -w block,spin --csv -
+	[ -z "$stderr" ]
+	same schema_version "${output%%,*}"
+	# 2 mechanisms x 2 waits x 2 modes, of which one spins on a shared CPU or cannot block
+	local rows
+	rows=$(fields status trial transport mode wait size_bytes placement <<<"$output")
+	[ "$(grep -c . <<<"$rows")" -ge 8 ]
+	grep -q "^ok	1	pipe	latency	block	64	same-cpu$" <<<"$rows"
+	grep -q "^ok	2	pipe	throughput	block	64	same-cpu$" <<<"$rows"
+	grep -q "^skip	" <<<"$rows"
+}
+
+@test "CSV: figures where they belong and empty fields elsewhere" {
+	cli "${TINY[@]}" --csv - --label 'a "quoted", label' --seed 9
+	local rows
+	rows=$(fields label mode lat_count lat_p50_ns msgs_per_s lat_kind <<<"$output")
+	awk -F'\t' '
+	$1 != "a \"quoted\", label" { bad = 1 }
+	$2 == "latency" { latency++; if (!($3 > 0 && $4 > 0 && $6 == "rtt")) bad = 1 }
+	$2 == "throughput" { throughput++; if ($3 != "" || $4 != "" || !($5 > 0)) bad = 1 }
+	END { exit bad || latency != 1 || throughput != 1 }' <<<"$rows"
+	# plain numbers, whatever the locale
+	! fields duration_s msgs_per_s <<<"$output" | grep -q '[^0-9.e+	-]'
+}
+
+@test "--csv FILE: the table is printed as well" {
+	cli "${TINY[@]}" --csv "$CSV"
+	[ "$status" -eq 0 ]
+	says pipe
+	same "ok ok" "$(fields status <"$CSV" | tr '\n' ' ' | sed 's/ $//')"
+}
+
+@test "--json -" {
+	cli "${TINY[@]}" --json - --label here --seed 5
+	[ "$status" -eq 0 ]
+	[ -z "$stderr" ]
+	jq -e '.schema_version == 1' <<<"$output"
+	jq -e '[.. | objects | select(.transport? == "pipe")] | length >= 2' <<<"$output"
+}
+
+@test "--md -" {
+	cli "${TINY[@]}" --md -
+	[ "$status" -eq 0 ]
+	[ -z "$stderr" ]
+	grep -q '^|.*pipe' <<<"$output"
+	grep -Eq '^\|( *:?-+:? *\|)+$' <<<"$output"
+}
+
+@test "--output: a run directory" {
+	cli "${TINY[@]}" -T 2 -o "$DIR"
+	[ "$status" -eq 0 ]
+	same "4" "$(fields status <"$DIR/trials.csv" | grep -c '^ok$')"
+	same "2" "$(fields transport trials <"$DIR/summary.csv" | grep -c '^pipe	2$')"
+	jq -e . "$DIR/env.json" >/dev/null
+	[ -d "$DIR/hist" ]
+	# the same run under each name
+	same 1 "$(fields run_id <"$DIR/trials.csv" | sort -u | wc -l)"
+}
+
+@test "--output: a run that is there is not overwritten" {
+	cli "${TINY[@]}" -o "$DIR"
+	[ "$status" -eq 0 ]
+	local before
+	before=$(cat "$DIR/trials.csv")
+	usage "$DIR" "${TINY[@]}" -o "$DIR"
+	same "$before" "$(cat "$DIR/trials.csv")"
+}
+
+@test "a row's spelling reproduces the row" {
+	cli -q "${TINY[@]}" -t shm:segment=sysv,waiter=futex -w block --csv "$CSV"
+	[ "$status" -eq 0 ]
+	local spelling
+	spelling=$(fields transport <"$CSV" | grep -m1 '^shm')
+	cli -q -t "$spelling" -w block -s 64 -p same-cpu -T 1 -d 20ms --csv -
+	same "$spelling" "$(fields transport <<<"$output" | sort -u)"
+}
+
+@test "--seed: the same order again" {
+	local order
+	cli -q "${TINY[@]}" -s 1..64 -T 2 -d 1ms --seed 42 --csv -
+	order=$(fields order mode size_bytes trial <<<"$output" | sort -n)
+	[ "$(grep -c . <<<"$order")" -eq 28 ]
+	cli -q "${TINY[@]}" -s 1..64 -T 2 -d 1ms --seed 42 --csv -
+	same "$order" "$(fields order mode size_bytes trial <<<"$output" | sort -n)"
+	cli -q "${TINY[@]}" -s 1..64 -T 2 -d 1ms --seed 43 --csv -
+	[ "$order" != "$(fields order mode size_bytes trial <<<"$output" | sort -n)" ]
+}
+
+@test "--messages: so many, no more and no less" {
+	cli -q -t pipe -s 64 -p same-cpu -T 1 -n 1234 --warmup 0 --csv -
+	same "1234 1234" "$(fields messages <<<"$output" | tr '\n' ' ' | sed 's/ $//')"
+}
+
+@test "--verify" {
+	cli "${TINY[@]}" -s 64,65537 --verify --csv -
+	[ "$status" -eq 0 ]
+	same ok "$(fields status <<<"$output" | sort -u)"
+}
+
+@test "--timeout: a trial that takes longer is a failure" {
+	cli --plugin "$PLANTED" -t planted:fault=hang -s 64 -m latency -p same-cpu -T 1 \
+		--timeout 500ms --csv -
+	[ "$status" -eq 1 ]
+	same fail "$(fields status <<<"$output")"
+}
+
+@test "exit status 1: nothing that was asked for can be measured" {
+	cli "${TINY[@]}" -w spin --csv -
+	[ "$status" -eq 1 ]
+	same skip "$(fields status <<<"$output" | sort -u)"
+	[ -z "$(fields reason <<<"$output" | grep -x '')" ]
+}
+
+@test "exit status 0: some cells are skipped, the others measured" {
+	cli "${TINY[@]}" -w block,spin --csv -
+	[ "$status" -eq 0 ]
+}
+
+@test "--quiet: nothing but what is asked for" {
+	cli -q "${TINY[@]}"
+	[ "$status" -eq 0 ]
+	[ -z "$output" ]
+	[ -z "$stderr" ]
+	cli --quiet "${TINY[@]}" --csv -
+	[ "$(wc -l <<<"$output")" -eq 3 ]
+}
+
+@test "--verbose: standard output stays the same kind of thing" {
+	cli --verbose "${TINY[@]}" --csv -
+	[ "$status" -eq 0 ]
+	same "ok" "$(fields status <<<"$output" | sort -u)"
+}
+
+@test "a failed write to standard output is an error" {
+	[ -e /dev/full ] || skip "no /dev/full"
+	run --separate-stderr timeout 60 sh -c '"$@" >/dev/full' sh "$IPCBENCH" "${TINY[@]}" --csv -
+	[ "$status" -eq 1 ]
+	[[ "$stderr" == *"standard output"* ]]
+}
+
+# ---- terminals ---------------------------------------------------------------------------------
+
+# on_terminal WORD...: output and errors of a command on a terminal, without carriage returns.
+on_terminal() {
+	command -v script >/dev/null || skip "no script(1)"
+	local line
+	printf -v line '%q ' "$@"
+	TERM=xterm timeout 60 script -qec "$line" /dev/null </dev/null
+}
+
+@test "progress is shown on a terminal only" {
+	local seen
+	seen=$(on_terminal sh -c '"$@" >/dev/null' sh "$IPCBENCH" "${TINY[@]}")
+	[ -n "$seen" ]
+	seen=$(on_terminal sh -c '"$@" >/dev/null' sh "$IPCBENCH" -q "${TINY[@]}")
+	same "" "$seen"
+	# a terminal for results alone is no place for it
+	cli "${TINY[@]}"
+	[ -z "$stderr" ]
+}
+
+@test "colour: auto, always, never, NO_COLOR" {
+	local args=("${TINY[@]}" -w block,spin)
+	# on a terminal
+	[[ "$(NO_COLOR='' on_terminal "$IPCBENCH" "${args[@]}" 2>&1)" == *"$ESC["*m* ]]
+	local plain
+	plain=$(NO_COLOR=1 on_terminal sh -c '"$@" 2>/dev/null' sh "$IPCBENCH" "${args[@]}")
+	[[ "$plain" != *"$ESC["*m* ]]
+	plain=$(on_terminal sh -c '"$@" 2>/dev/null' sh "$IPCBENCH" "${args[@]}" --color never)
+	[[ "$plain" != *"$ESC["*m* ]]
+	# and elsewhere
+	cli "${args[@]}"
+	[[ "$output" != *"$ESC"* ]]
+	NO_COLOR=1 cli "${args[@]}" --color always
+	[[ "$output" == *"$ESC["*m* ]]
+	# never in what programs read
+	cli "${args[@]}" --color always --csv -
+	[[ "$output" != *"$ESC"* ]]
+}
+
+@test "SIGINT: status 130, and the run directory holds what was finished" {
+	start --transport "planted:mark=$MARK" --size 1,2,4,8,16,32,64,128 --mode latency \
+		--duration 0.3 --output "$DIR"
+	until_true 20 marked 3
+	kill -INT "$driver"
+	finish 20
+	expect_status 130
+	[ "$(fields status <"$DIR/trials.csv" | grep -c '^ok$')" -ge 2 ]
+	same "" "$(fields status <"$DIR/trials.csv" | grep -v '^ok$')"
+	jq -e . "$DIR/env.json" >/dev/null
+	grep -q planted "$OUT"
+}

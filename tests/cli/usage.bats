@@ -1,0 +1,134 @@
+#!/usr/bin/env bats
+# SPDX-License-Identifier: MIT
+#
+# Every bad value: status 2, and one line that names the value, what is allowed, and the remedy.
+
+load ../lib
+load cli
+
+setup() {
+	begin
+}
+
+teardown() {
+	end
+}
+
+@test "options that do not exist" {
+	usage 'there is no option --frobnicate (--help shows all)' --frobnicate
+	usage 'there is no option --trails; did you mean --trials?' --trails 3
+	usage 'there is no option -Z' -Z
+	usage 'there is no option -Z' -qZ -T 1
+	usage '--t is short for more than one option' --t 1
+	usage '-T (--trials) needs a value: -T N' -T
+	usage '--size needs a value: --size LIST' --size
+	usage '--verify takes no value, not "yes"' --verify=yes
+}
+
+@test "words that are no options" {
+	usage '"frobnicate" is neither an option nor a command' frobnicate
+	usage 'did you mean list?' lsit
+	usage 'did you mean --transport pipe?' pipe
+	usage 'the command "list" comes first' -q list
+}
+
+@test "--transport" {
+	usage 'no mechanism, family or group "pip"; did you mean pipe?' -t pip
+	usage 'no mechanism, family or group "qqqqqq" (`ipcbench list` shows all)' -t qqqqqq
+	usage 'no mechanism, family or group ""' -t pipe,
+	usage 'no mechanism, family or group ""' -t ''
+	usage 'null takes no options, not "x"' -t null:x=1
+	usage 'pipe has no option "sise"; did you mean size?' -t pipe:sise=1
+	usage 'the option "size" of pipe lacks its value; write NAME=VALUE' -t pipe:size
+	usage '--transport pipe:size: "4T" is not a size' -t pipe:size=4T
+	usage '--transport posix-mq:priority: "99999" is out of range' -t posix-mq:priority=99999
+	usage '"sysw" is not one of posix, sysv, memfd, file, hugetlb; did you mean sysv?' \
+		-t shm:segment=sysw
+	usage 'size is given twice for one pipe' -t pipe:size=4K,size=8K
+	usage 'needs one mechanism before it' -t sockets,size=4K
+	usage 'needs one mechanism before it' -t size=4K
+}
+
+@test "--size" {
+	usage '--size: "0" is out of range; the least is 1 B and the most 1 GiB' -s 0
+	usage '--size: "2G" is out of range' -s 2G
+	usage '--size: "99999999999999999999" is out of range' -s 99999999999999999999
+	usage '--size: "-1" is not a size; write whole bytes, or K, M, G' -s -1
+	usage '--size: "1KB" is not a size' -s 1KB
+	usage '--size: "1.5K" is not a size' -s 1.5K
+	usage '--size: "" is not a size' -s ''
+	usage '--size: "" is not a size' -s 64,,128
+	usage '--size: the range 1M..64 runs downwards; write 64..1M' -s 1M..64
+	usage 'write x2 to x1024, as in 64..1M:x4' -s 64..1M:4
+}
+
+@test "words from a list" {
+	usage '--mode: "latncy" is not one of latency, throughput; did you mean latency?' -m latncy
+	usage '--wait: "sleep" is not one of block, spin, hybrid, epoll' -w sleep
+	usage '--copy: "zero" is not one of copy, inplace' -c zero
+	usage '--placement: "same" is not one of same-cpu, smt,' -p same
+	usage '--idle: "deep" is not one of default, awake' --idle deep
+	usage '--color: "sometimes" is not one of auto, always, never' --color sometimes
+	usage '--wait: "" is not one of' -w block,
+}
+
+@test "--cpus" {
+	usage '--cpus: "0" is not a pair of CPUs' --cpus 0
+	usage '--cpus: "0,1,2" is not a pair' --cpus 0,1,2
+	usage '--cpus: "a,b" is not a pair' --cpus a,b
+	usage '--cpus: "0,1024" is not a pair of CPUs; write the sender' --cpus 0,1024
+	usage '--cpus and --placement exclude each other' --cpus 0,1 -p same-cpu
+}
+
+@test "times" {
+	usage '--duration: "soon" is not a duration; write seconds, or a number with' -d soon
+	usage '--duration: "0" is out of range; the least is 1 us and the most 24 h' -d 0
+	usage '--duration: "-1" is not a duration' -d -1
+	usage '--duration: "1e3" is not a duration' -d 1e3
+	usage '--duration: "25h" is out of range' -d 25h
+	usage '--warmup: "2h" is out of range; the least is 0 s and the most 1 h' --warmup 2h
+	usage '--timeout: "0" is out of range; the least is 1 ms' --timeout 0
+}
+
+@test "numbers" {
+	usage '--messages: "0" is out of range; the least is 1' -n 0
+	usage '--messages: "1K" is not a count' -n 1K
+	usage '--messages: "many" is not a count' -n many
+	usage '--duration and --messages exclude each other' -d 1 -n 1
+	usage '--trials: "0" is out of range; the least is 1 and the most 10000' -T 0
+	usage '--trials: "1.5" is not a count' -T 1.5
+	usage '--seed: "-1" is not a seed' --seed -1
+	usage '--seed: "0xg" is not a seed' --seed 0xg
+}
+
+@test "where results go" {
+	usage '--csv and --json both write to "-"' --csv - --json -
+	usage '--json and --md both write to "x"' --md x --json x
+	usage '--output: the value is empty' -o ''
+	usage '--csv: the value is empty' --csv=
+	usage '--label: the value is empty' --label ''
+	usage '--label: the value holds a control character' --label $'a\nb'
+	usage '--quiet and --verbose exclude each other' -q -v
+}
+
+@test "a directory or file that cannot be written is found before anything is measured" {
+	usage '/proc/none' "${TINY[@]}" -o /proc/none
+	usage '/missing/x' "${TINY[@]}" --csv "$BATS_TEST_TMPDIR/missing/x"
+	usage '/missing/x' "${TINY[@]}" --json "$BATS_TEST_TMPDIR/missing/x"
+	usage '/missing/x' "${TINY[@]}" --md "$BATS_TEST_TMPDIR/missing/x"
+}
+
+@test "--plugin" {
+	usage 'cannot load plugin: /nonexistent.so' --plugin /nonexistent.so
+	echo nothing >"$BATS_TEST_TMPDIR/text.so"
+	usage 'cannot load plugin: ' --plugin "$BATS_TEST_TMPDIR/text.so"
+	usage 'a transport named planted exists already' --plugin "$PLANTED" --plugin "$PLANTED"
+}
+
+@test "commands" {
+	usage 'there is no option --jsno; did you mean --json?' list --jsno
+	usage '--json and --md exclude each other' list --json --md
+	usage 'list: "pipe" is not understood' list pipe
+	usage 'there is no option --dryrun; did you mean --dry-run?' clean --dryrun
+	usage 'clean: "all" is not understood' clean all
+}
