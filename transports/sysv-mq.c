@@ -95,7 +95,7 @@ static int sysv_mq_make(struct channel *ch, struct sysv_mq_queue *q)
 	char name[16];
 
 	/* a System V object cannot be unlinked early: it stays in the ledger until close() */
-	snprintf(name, sizeof(name), "%x", (unsigned int)key);
+	snprintf(name, sizeof(name), "0x%08x", (unsigned int)key);
 	q->slot = ipcbench_object_track(OBJECT_SYSV_MSG, name);
 	if (q->slot < 0)
 		return reason_set(&ch->why, -q->slot, "noting queue %s in the ledger: %s", name,

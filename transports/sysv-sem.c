@@ -42,7 +42,7 @@ static int sysv_sem_open(struct channel *ch)
 	char name[16];
 
 	/* a System V object cannot be unlinked early: it stays in the ledger until close() */
-	snprintf(name, sizeof(name), "%x", (unsigned int)key);
+	snprintf(name, sizeof(name), "0x%08x", (unsigned int)key);
 	st->slot = ipcbench_object_track(OBJECT_SYSV_SEM, name);
 	if (st->slot < 0)
 		return reason_set(&ch->why, -st->slot, "noting semaphore %s in the ledger: %s",

@@ -40,7 +40,8 @@ static int corrupt(struct worker *w, const unsigned char *p, size_t index, uint6
 
 		if (p[8 * index + i] != byte)
 			return reason_set(&w->fault, EBADMSG,
-				"corrupt: byte %zu of message %" PRIu64 " is 0x%02x, sent as 0x%02x",
+				"corrupt: byte %zu of message %" PRIu64
+				" is 0x%02x, sent as 0x%02x",
 				8 * index + i, seq, p[8 * index + i], byte);
 	}
 	return 0;
@@ -84,37 +85,39 @@ static bool comes_late(struct worker *w, const struct channel_ops *ops, uint64_t
 	return false;
 }
 
-int ipcbench_sequence_fault(struct worker *w, const struct channel_ops *ops, uint64_t want,
-	uint64_t got)
+int ipcbench_sequence_fault(
+	struct worker *w, const struct channel_ops *ops, uint64_t want, uint64_t got)
 {
 	uint64_t ahead = (got - want) & msg_seq_mask(w->size);
 	bool stream = w->out == NULL;
 
 	if (ahead > UINT64_C(1) << 32 && got > want)
 		return reason_set(&w->fault, EILSEQ,
-			"corrupt: a message numbered %" PRIu64 " arrived where %" PRIu64 " was due", got,
-			want);
+			"corrupt: a message numbered %" PRIu64 " arrived where %" PRIu64 " was due",
+			got, want);
 	if (got < want)
 		return reason_set(&w->fault, EILSEQ,
-			"duplicate: message %" PRIu64 " arrived again where %" PRIu64 " was due", got,
-			want);
+			"duplicate: message %" PRIu64 " arrived again where %" PRIu64 " was due",
+			got, want);
 	if (stream && comes_late(w, ops, want))
 		return reason_set(&w->fault, EILSEQ,
-			"reordered: message %" PRIu64 " arrived before message %" PRIu64, got, want);
+			"reordered: message %" PRIu64 " arrived before message %" PRIu64, got,
+			want);
 	return reason_set(&w->fault, EILSEQ,
-		"lost: message %" PRIu64 " arrived where %" PRIu64 " was due, %" PRIu64 " missing", got,
-		want, ahead);
+		"lost: message %" PRIu64 " arrived where %" PRIu64 " was due, %" PRIu64 " missing",
+		got, want, ahead);
 }
 
 int ipcbench_sum_fault(struct worker *w, uint64_t seq, uint64_t want, uint64_t got)
 {
 	return reason_set(&w->fault, EBADMSG,
-		"corrupt: the bytes of message %" PRIu64 " sum to 0x%" PRIx64 ", sent as 0x%" PRIx64, seq,
-		got, want);
+		"corrupt: the bytes of message %" PRIu64 " sum to 0x%" PRIx64
+		", sent as 0x%" PRIx64,
+		seq, got, want);
 }
 
 int ipcbench_op_fault(struct worker *w, const char *op, uint64_t seq, int err)
 {
-	return reason_set(&w->fault, -err, "%s() of message %" PRIu64 " failed: %s", op, seq,
-		strerror(-err));
+	return reason_set(
+		&w->fault, -err, "%s() of message %" PRIu64 " failed: %s", op, seq, strerror(-err));
 }

@@ -24,16 +24,17 @@ const char *phase_name(enum phase p);
 /* What a worker tells the driver. The driver reads it when the worker has ended. */
 struct report {
 	_Atomic uint32_t phase;
+	_Atomic bool finished; /* it came to its end; an exit without it is none */
 	int error;	       /* 0, or the -errno that ended the worker */
 	uint32_t ticket;       /* order among the workers that failed; the first is the cause */
 	struct reason reason;
 	uint64_t attach_ns;
-	uint64_t start_tick;   /* first loop entered */
-	uint64_t first_tick;   /* first message (ping: reply) of the first loop complete */
-	uint64_t first_ns;     /* ping: first round trip */
+	uint64_t start_tick; /* first loop entered */
+	uint64_t first_tick; /* first message (ping: reply) of the first loop complete */
+	uint64_t first_ns;   /* ping: first round trip */
 	double warmup_s;
 	/* timed window */
-	uint64_t loop_tick;    /* entered */
+	uint64_t loop_tick;		  /* entered */
 	uint64_t timed_first, timed_last; /* see struct worker */
 	uint64_t messages, lost;
 	struct cost cost;

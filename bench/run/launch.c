@@ -21,7 +21,7 @@ const char *const trial_flag_names[TRIAL_FLAG_COUNT] = {"migrated", "steal", "sh
 #define SHORT_RUN_S	   0.01
 #define SHORT_RUN_MESSAGES 100.0
 /* More than this share of the window taken by the hypervisor, over all CPUs of the machine. */
-#define STEAL_SHARE 0.01
+#define STEAL_SHARE	   0.01
 
 /* Everything that one launch makes and must unmake. */
 struct setup {
@@ -94,8 +94,8 @@ static int set_up(struct setup *s, struct reason *why)
 		return r;
 	s->job.control = control_create();
 	if (s->job.control == NULL)
-		return reason_set(why, errno, "no shared memory for the control block: %s",
-			strerror(errno));
+		return reason_set(
+			why, errno, "no shared memory for the control block: %s", strerror(errno));
 	uint64_t start = clock_gettime_ns();
 
 	r = open_channel(s, &s->channel[0], why);
@@ -143,8 +143,8 @@ static int fork_workers(struct setup *s, struct sighting seen[2], struct reason 
 
 /* ---- from reports to values ------------------------------------------------------------------ */
 
-static void fill_cost(double *v, const struct report *tx, const struct report *rx, double messages,
-	double size)
+static void fill_cost(
+	double *v, const struct report *tx, const struct report *rx, double messages, double size)
 {
 	double cpu_s = tx->cost.user_s + tx->cost.sys_s + rx->cost.user_s + rx->cost.sys_s;
 
@@ -240,10 +240,11 @@ static void fill(struct trial *t, const struct setup *s, double steal_s)
 	v[METRIC_BYTES] = messages * size;
 	v[METRIC_STEAL] = steal_s;
 	v[METRIC_SETUP] = (double)(s->open_ns + attach_ns);
-	v[METRIC_FIRST_MESSAGE] = (double)(latency
-			? tx->first_ns
-			: clock_ns(clk, rx->first_tick > tx->start_tick ? rx->first_tick - tx->start_tick
-									: 0));
+	v[METRIC_FIRST_MESSAGE] =
+		(double)(latency ? tx->first_ns
+				 : clock_ns(clk, rx->first_tick > tx->start_tick
+							 ? rx->first_tick - tx->start_tick
+							 : 0));
 	if (t->item->transport->may_drop)
 		v[METRIC_LOST] = (double)rx->lost + (latency ? (double)tx->lost : 0);
 	if (latency)
@@ -280,10 +281,10 @@ static int run(struct setup *s, const volatile int *interrupted, struct reason *
 		return r;
 	r = fork_workers(s, seen, why);
 	if (r < 0) {
-		watch(seen, 0, interrupted);
+		watch(seen, s->job.control, 0, interrupted);
 		return r;
 	}
-	int outcome = watch(seen, timeout_s, interrupted);
+	int outcome = watch(seen, s->job.control, timeout_s, interrupted);
 
 	if (outcome == -EINTR)
 		return -EINTR;

@@ -38,8 +38,8 @@ static int check_record(const char *path, const struct transport *t, struct reas
 {
 	if (t->abi != IPCBENCH_ABI)
 		return reason_set(why, EINVAL,
-			"plugin %s was built for ABI %u, this ipcbench has ABI %u; rebuild it", path,
-			t->abi, IPCBENCH_ABI);
+			"plugin %s was built for ABI %u, this ipcbench has ABI %u; rebuild it",
+			path, t->abi, IPCBENCH_ABI);
 	if (t->name == NULL || t->name[0] == '\0' ||
 		strspn(t->name, "abcdefghijklmnopqrstuvwxyz0123456789-") != strlen(t->name))
 		return reason_set(why, EINVAL, "plugin %s: its name must match [a-z0-9-]+", path);
@@ -50,8 +50,8 @@ static int check_record(const char *path, const struct transport *t, struct reas
 			"plugin %s: %s lacks one of family, summary, waits, customary, open, close, ops, loops",
 			path, t->name);
 	if (registry_find(t->name) != NULL)
-		return reason_set(why, EEXIST, "plugin %s: a transport named %s exists already", path,
-			t->name);
+		return reason_set(why, EEXIST, "plugin %s: a transport named %s exists already",
+			path, t->name);
 	return 0;
 }
 
@@ -69,7 +69,8 @@ int registry_load_plugin(const char *path, struct reason *why)
 
 	if (t == NULL) {
 		dlclose(handle);
-		return reason_set(why, EINVAL, "plugin %s does not define ipcbench_transport", path);
+		return reason_set(
+			why, EINVAL, "plugin %s does not define ipcbench_transport", path);
 	}
 	int r = check_record(path, t, why);
 

@@ -54,7 +54,8 @@ int run_plan(struct run *run, const struct plan *plan, const struct clock *clock
 			return r;
 		if (step != NULL)
 			step(arg, run, i, false);
-		*t = (struct trial){.item = &plan->items[l->item], .number = l->trial,
+		*t = (struct trial){.item = &plan->items[l->item],
+			.number = l->trial,
 			.order = (unsigned int)i + 1};
 		r = launch(t, plan->settings, clock, run->hists[l->item], interrupted);
 		if (r == 0)

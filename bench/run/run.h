@@ -10,7 +10,7 @@ struct run {
 	const struct plan *plan;
 	struct trial *trials; /* launched ones in order, then one per skipped item */
 	size_t trial_count;
-	size_t launched;      /* launches that were finished; they come first in `trials` */
+	size_t launched;	  /* launches that were finished; they come first in `trials` */
 	struct histogram **hists; /* per item; NULL where no round trip was recorded */
 	bool interrupted;
 };

@@ -13,9 +13,10 @@
 
 static const char *const side_name[2] = {[SIDE_TX] = "sender", [SIDE_RX] = "receiver"};
 
-static bool failed(const struct sighting *s)
+/* Something in a worker may call exit(0) long before its end: only its word counts. */
+static bool failed(const struct sighting seen[2], const struct control *c, int side)
 {
-	return s->ended && !(WIFEXITED(s->status) && WEXITSTATUS(s->status) == 0);
+	return seen[side].ended && !atomic_load(&c->report[side].finished);
 }
 
 /* Takes in every change of a worker's state; never blocks. */
@@ -23,8 +24,7 @@ static void look(struct sighting *s)
 {
 	int status;
 
-	while (!s->ended && s->pid > 0 &&
-		waitpid(s->pid, &status, WNOHANG | WUNTRACED) == s->pid) {
+	while (!s->ended && s->pid > 0 && waitpid(s->pid, &status, WNOHANG | WUNTRACED) == s->pid) {
 		if (WIFSTOPPED(status)) {
 			s->stopped = true;
 			s->stop_signal = WSTOPSIG(status);
@@ -49,8 +49,8 @@ static void kill_and_reap(struct sighting *s)
 /* Sleeps until a signal (SIGCHLD for one) or `ns` have passed. SIGCHLD is blocked outside. */
 static void sleep_for_signal(uint64_t ns)
 {
-	struct timespec ts = {.tv_sec = (time_t)(ns / 1000000000u),
-		.tv_nsec = (long)(ns % 1000000000u)};
+	struct timespec ts = {
+		.tv_sec = (time_t)(ns / 1000000000u), .tv_nsec = (long)(ns % 1000000000u)};
 	sigset_t during;
 
 	sigprocmask(SIG_SETMASK, NULL, &during);
@@ -61,7 +61,8 @@ static void sleep_for_signal(uint64_t ns)
 	ppoll(NULL, 0, &ts, &during);
 }
 
-int watch(struct sighting seen[2], double timeout_s, const volatile int *interrupted)
+int watch(struct sighting seen[2], const struct control *c, double timeout_s,
+	const volatile int *interrupted)
 {
 	uint64_t deadline = clock_gettime_ns() + (uint64_t)(timeout_s * 1e9);
 	bool grace = false;
@@ -78,7 +79,7 @@ int watch(struct sighting seen[2], double timeout_s, const volatile int *interru
 			break;
 		uint64_t now = clock_gettime_ns();
 
-		if (!grace && (failed(&seen[0]) || failed(&seen[1]))) {
+		if (!grace && (failed(seen, c, 0) || failed(seen, c, 1))) {
 			grace = true;
 			if (deadline > now + GRACE_NS)
 				deadline = now + GRACE_NS;
@@ -122,7 +123,7 @@ static int first_failure(const struct sighting seen[2], const struct control *c)
 		if (!seen[i].killed_by_us && WIFSIGNALED(seen[i].status))
 			return i;
 	for (int i = 0; i < 2; i++) {
-		if (seen[i].killed_by_us || !failed(&seen[i]))
+		if (seen[i].killed_by_us || !failed(seen, c, i))
 			continue;
 		/* a worker that left without a word: its peer can only report the consequence */
 		if (c->report[i].error == 0)

@@ -7,10 +7,10 @@
 
 /* What the driver saw of one worker from outside. */
 struct sighting {
-	pid_t pid;     /* 0 = not forked, or reaped */
-	int status;    /* as waitpid() said; valid when ended */
+	pid_t pid;  /* 0 = not forked, or reaped */
+	int status; /* as waitpid() said; valid when ended */
 	bool ended;
-	bool stopped;  /* it was stopped by a signal at least once */
+	bool stopped; /* it was stopped by a signal at least once */
 	int stop_signal;
 	bool killed_by_us;
 };
@@ -20,7 +20,8 @@ struct sighting {
  * Once one has failed the other gets a tenth of a second. Returns 0, -ETIMEDOUT, or -EINTR when
  * *interrupted became true. Afterwards no worker is left.
  */
-int watch(struct sighting seen[2], double timeout_s, const volatile int *interrupted);
+int watch(struct sighting seen[2], const struct control *c, double timeout_s,
+	const volatile int *interrupted);
 
 /*
  * Puts the failure of a launch into words: `outcome` is what watch() returned. 0 if the launch

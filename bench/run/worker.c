@@ -89,7 +89,8 @@ static int make_buffers(struct worker *w, bool tx, bool rx, bool inplace, struct
 		w->rx = buffer(w->tx_stride);
 	if ((tx && w->tx == NULL) || (rx && w->rx == NULL))
 		return reason_set(why, ENOMEM,
-			"no memory for a private buffer of %zu bytes per side; use a smaller --size", size);
+			"no memory for a private buffer of %zu bytes per side; use a smaller --size",
+			size);
 	return 0;
 }
 
@@ -222,8 +223,8 @@ static int timed(const struct job *job, struct worker *w, loop_fn *loop, struct 
 
 	w->max_messages = s->messages != 0 ? s->messages : UINT64_MAX;
 	w->deadline = s->messages != 0
-		? UINT64_MAX
-		: start + clock_ticks(&w->clock, (uint64_t)(s->duration_s * 1e9));
+			      ? UINT64_MAX
+			      : start + clock_ticks(&w->clock, (uint64_t)(s->duration_s * 1e9));
 	int r = loop(w);
 
 	cost_now(&after);
@@ -292,5 +293,6 @@ _Noreturn void worker_main(const struct job *job, enum side side)
 		report->error = r;
 		_exit(EXIT_FAILURE);
 	}
+	atomic_store(&report->finished, true);
 	_exit(EXIT_SUCCESS);
 }

@@ -313,10 +313,30 @@ static ALWAYS_INLINE int msg_recv(struct worker *w, const struct channel_ops *op
  * Closed loop, the side that measures. The time of a round trip runs from before send() to after
  * recv(); numbering, checking and recording lie outside it.
  */
+/* The receiving side of stream_send(): any message of n >= 8 bytes that is as it should be. */
+static ALWAYS_INLINE int stream_recv(struct worker *w, const struct channel_ops *ops,
+	struct channel *in, unsigned char *rx, size_t n, uint64_t *seq, bool *end, bool *stale)
+{
+	int r = ops->recv(in, rx, n);
+	uint64_t word = msg_word(rx, n);
+
+	*stale = false;
+	*end = (word & MSG_END_FLAG) != 0;
+	if (likely(r >= 0 && (word & MSG_SEQ_MASK) == *seq))
+		return 0;
+	if (r < 0)
+		return ipcbench_op_fault(w, "recv", *seq, r);
+	return msg_accept(w, ops, rx, seq, end, stale);
+}
+
 static ALWAYS_INLINE int loop_ping(struct worker *w, const struct channel_ops *ops, bool inplace)
 {
 	const struct clock clk = w->clock;
 	uint64_t seq = w->seq, left = w->max_messages, now = clock_now(&clk);
+	struct channel *const out = w->out, *const in = w->in;
+	unsigned char *const rx = w->rx;
+	const size_t n = w->size;
+	const bool plain = !inplace && !w->verify && n >= 8;
 	bool end = false;
 	int r = 0;
 
@@ -330,10 +350,14 @@ static ALWAYS_INLINE int loop_ping(struct worker *w, const struct channel_ops *o
 		unsigned char *buf = inplace ? NULL : tx_buffer(w, seq, end);
 		uint64_t start = clock_now(&clk);
 
-		r = msg_send(w, ops, seq, end, inplace, buf);
+		r = likely(plain && !end) ? ops->send(out, buf, n)
+					  : msg_send(w, ops, seq, end, inplace, buf);
 		if (unlikely(r < 0))
 			break;
 		do {
+			if (likely(plain))
+				r = stream_recv(w, ops, in, rx, n, &reply, &back, &stale);
+			else
 			r = msg_recv(w, ops, &reply, &back, &stale, inplace);
 		} while (unlikely(stale) && r == 0);
 		now = clock_now(&clk);
@@ -358,10 +382,17 @@ static ALWAYS_INLINE int loop_ping(struct worker *w, const struct channel_ops *o
 static ALWAYS_INLINE int loop_pong(struct worker *w, const struct channel_ops *ops, bool inplace)
 {
 	uint64_t seq = w->seq;
+	struct channel *const out = w->out, *const in = w->in;
+	unsigned char *const rx = w->rx;
+	const size_t n = w->size;
+	const bool plain = !inplace && !w->verify && n >= 8;
 	bool end = false, stale = false;
 	int r = 0;
 
 	while (!end) {
+		if (likely(plain))
+			r = stream_recv(w, ops, in, rx, n, &seq, &end, &stale);
+		else
 		r = msg_recv(w, ops, &seq, &end, &stale, inplace);
 		if (unlikely(r < 0))
 			break;
@@ -369,7 +400,8 @@ static ALWAYS_INLINE int loop_pong(struct worker *w, const struct channel_ops *o
 			end = false;
 			continue;
 		}
-		r = msg_send(w, ops, seq, end, inplace, w->rx);
+		r = likely(plain && !end) ? ops->send(out, rx, n)
+					  : msg_send(w, ops, seq, end, inplace, w->rx);
 		if (unlikely(r < 0))
 			break;
 		w->messages++;
@@ -446,22 +478,6 @@ static ALWAYS_INLINE int loop_stream_tx(
 		r = stream_repeat_end(w, ops, seq - 1);
 	w->seq = seq;
 	return r;
-}
-
-/* The receiving side of stream_send(): any message of n >= 8 bytes that is as it should be. */
-static ALWAYS_INLINE int stream_recv(struct worker *w, const struct channel_ops *ops,
-	struct channel *in, unsigned char *rx, size_t n, uint64_t *seq, bool *end, bool *stale)
-{
-	int r = ops->recv(in, rx, n);
-	uint64_t word = msg_word(rx, n);
-
-	*stale = false;
-	*end = (word & MSG_END_FLAG) != 0;
-	if (likely(r >= 0 && (word & MSG_SEQ_MASK) == *seq))
-		return 0;
-	if (r < 0)
-		return ipcbench_op_fault(w, "recv", *seq, r);
-	return msg_accept(w, ops, rx, seq, end, stale);
 }
 
 static ALWAYS_INLINE int loop_stream_rx(

@@ -33,7 +33,7 @@ bats_require_minimum_version 1.5.0
     line=${line%%#*}
     case $line in
       "ipcbench clean"* | "ipcbench list"*) continue ;;
-      "ipcbench"*) ;;
+      "ipcbench" | "ipcbench "*) ;;
       *) continue ;;
     esac
     # shellcheck disable=SC2086 # the words of the line are its arguments

@@ -264,7 +264,7 @@ static int open_sysv(struct segment *s, struct reason *why)
 	int key = ipcbench_object_key();
 	char name[16], text[24];
 
-	snprintf(name, sizeof(name), "%x", (unsigned int)key);
+	snprintf(name, sizeof(name), "0x%08x", (unsigned int)key);
 	int slot = ipcbench_object_track(OBJECT_SYSV_SHM, name);
 
 	if (slot < 0)

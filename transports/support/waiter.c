@@ -212,7 +212,7 @@ static int open_sysv_sems(struct waiter_objects *o, unsigned int count, struct r
 	char name[16];
 	int key = ipcbench_object_key();
 
-	snprintf(name, sizeof(name), "%x", (unsigned int)key);
+	snprintf(name, sizeof(name), "0x%08x", (unsigned int)key);
 	o->sem_track = ipcbench_object_track(OBJECT_SYSV_SEM, name);
 	if (o->sem_track < 0)
 		return reason_set(
