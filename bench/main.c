@@ -224,13 +224,15 @@ static int finish(struct session *s, const struct run *run)
 		status = complain(&why, EXIT_FAILED);
 	}
 	if (run->interrupted && !s->settings->quiet)
-		fprintf(stderr, "ipcbench: interrupted by %s after %zu of %zu launches; they are kept\n",
+		fprintf(stderr,
+			"ipcbench: interrupted by %s after %zu of %zu launches; they are kept\n",
 			strsignal(interrupted), run->launched, s->plan->launch_count);
 	free(results.summaries);
 	return status;
 }
 
-/* ---- --dry-run -------------------------------------------------------------------------------- */
+/* ---- --dry-run --------------------------------------------------------------------------------
+ */
 
 static void print_item(const struct item *it)
 {
@@ -238,8 +240,8 @@ static void print_item(const struct item *it)
 
 	snprintf(cpus, sizeof(cpus), it->cell.cpu_tx < 0 ? "-" : "%d,%d", it->cell.cpu_tx,
 		it->cell.cpu_rx);
-	printf("%-28s %-6s %-7s %-10s %9s  %-10s %-6s %-7s", it->spelling,
-		wait_name(it->cell.wait), copy_name(it->cell.copy), mode_name(it->cell.mode),
+	printf("%-28s %-6s %-7s %-10s %9s  %-10s %-6s %-7s", it->spelling, wait_name(it->cell.wait),
+		copy_name(it->cell.copy), mode_name(it->cell.mode),
 		it->transport->shape == SHAPE_NOTIFY
 			? "-"
 			: ipcbench_bytes(bytes, sizeof(bytes), it->cell.size),
@@ -266,7 +268,8 @@ static int dry_run(const struct plan *plan)
 	return fflush(stdout) == 0 ? EXIT_MEASURED : EXIT_FAILED;
 }
 
-/* ---- measure ---------------------------------------------------------------------------------- */
+/* ---- measure ----------------------------------------------------------------------------------
+ */
 
 static void name_run(struct session *s)
 {
@@ -306,7 +309,8 @@ static int measure_plan(struct session *s, const struct topology *topo)
 
 	progress_end(&s->progress);
 	if (r < 0) {
-		reason_set(&why, -r, "out of memory: the plan has %zu launches; ask for fewer cells",
+		reason_set(&why, -r,
+			"out of memory: the plan has %zu launches; ask for fewer cells",
 			s->plan->launch_count);
 		run_free(&run);
 		free(s->env_json);
@@ -364,7 +368,7 @@ int main(int argc, char **argv)
 	switch (command.kind) {
 	case COMMAND_LIST:
 		return list_print(stdout, command.json, command.markdown) < 0 ? EXIT_FAILED
-									       : EXIT_MEASURED;
+									      : EXIT_MEASURED;
 	case COMMAND_CLEAN:
 		return clean_run(stdout, command.dry_run);
 	case COMMAND_MANUAL:

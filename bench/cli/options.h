@@ -25,8 +25,8 @@
 
 /* Without --transport: a tour of the common mechanisms that ends in 15 s or less. */
 #define TOUR_SIZES    "64,64K"
-#define TOUR_DURATION "60ms"
-#define TOUR_WARMUP   "10ms"
+#define TOUR_DURATION "100ms"
+#define TOUR_WARMUP   "20ms"
 #define TOUR_TRIALS   "1"
 
 /* ---- measuring ------------------------------------------------------------------------------ */

@@ -10,7 +10,7 @@
 /* What a launch takes besides warm-up and window: fork, attach, meet, reap. */
 #define LAUNCH_OVERHEAD_S 0.012
 /* A guess for --messages, where only running tells. */
-#define COUNTED_LAUNCH_S 0.5
+#define COUNTED_LAUNCH_S  0.5
 
 /* A pair of CPUs to measure on, or why there is none. */
 struct place {
@@ -49,8 +49,8 @@ static void find_places(struct places *p, const struct settings *s, const struct
 
 		if ((s->placements & 1u << want) == 0)
 			continue;
-		at.err = topology_pick(topo, (enum placement)want, &at.tx, &at.rx, &at.placement,
-			&at.why);
+		at.err = topology_pick(
+			topo, (enum placement)want, &at.tx, &at.rx, &at.placement, &at.why);
 		/* "cross-cpu,same-llc" may name one pair twice */
 		if (!known_pair(p, &at))
 			p->at[p->count++] = at;
@@ -84,8 +84,9 @@ static int judge(struct item *it)
 			return r;
 	}
 	if ((t->waits & WAIT_BIT(c->wait)) == 0)
-		return reason_set(&it->why, EOPNOTSUPP, "%s does not wait by %s; it can use --wait %s",
-			t->name, wait_name(c->wait), list_waits(t->waits, names, sizeof(names)));
+		return reason_set(&it->why, EOPNOTSUPP,
+			"%s does not wait by %s; it can use --wait %s", t->name, wait_name(c->wait),
+			list_waits(t->waits, names, sizeof(names)));
 	if (c->copy == COPY_INPLACE && t->loops->ping_inplace == NULL)
 		return reason_set(&it->why, EOPNOTSUPP,
 			"%s has no in-place operations; use --copy copy", t->name);
@@ -154,8 +155,8 @@ static int add_sizes(struct plan *plan, struct item item, const struct places *p
 	return r;
 }
 
-static int add_selection(struct plan *plan, const struct selection *sel,
-	const struct places *places)
+static int add_selection(
+	struct plan *plan, const struct selection *sel, const struct places *places)
 {
 	const struct settings *s = plan->settings;
 	const struct transport *t = sel->transport;

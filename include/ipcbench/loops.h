@@ -307,28 +307,44 @@ static ALWAYS_INLINE int msg_recv(struct worker *w, const struct channel_ops *op
 	return inplace ? recv_inplace(w, ops, seq, end, stale) : recv_copy(w, ops, seq, end, stale);
 }
 
+/*
+ * The same for a message that is copied, neither verified nor the last, and 8 bytes or longer.
+ * What does not change in a loop is a parameter, a local of the loop, so that it stays in a
+ * register: a store to a message may change *w for all that the compiler knows.
+ */
+static ALWAYS_INLINE int send_plain(struct worker *w, const struct channel_ops *ops,
+	struct channel *out, const unsigned char *buf, size_t n, uint64_t seq)
+{
+	int r = ops->send(out, buf, n);
+
+	return likely(r >= 0) ? 0 : ipcbench_op_fault(w, "send", seq, r);
+}
+
+static ALWAYS_INLINE int recv_plain(struct worker *w, const struct channel_ops *ops,
+	struct channel *in, unsigned char *rx, size_t n, uint64_t *seq, bool *end, bool *stale)
+{
+	int r = ops->recv(in, rx, n);
+
+	if (unlikely(r < 0))
+		return ipcbench_op_fault(w, "recv", *seq, r);
+	uint64_t word = msg_word(rx, n);
+
+	*stale = false;
+	*end = (word & MSG_END_FLAG) != 0;
+	return likely((word & MSG_SEQ_MASK) == *seq) ? 0 : msg_accept(w, ops, rx, seq, end, stale);
+}
+
+static ALWAYS_INLINE bool all_plain(const struct worker *w, bool inplace)
+{
+	return !inplace && !w->verify && w->size >= 8;
+}
+
 /* ---- the loops ------------------------------------------------------------------------------ */
 
 /*
  * Closed loop, the side that measures. The time of a round trip runs from before send() to after
  * recv(); numbering, checking and recording lie outside it.
  */
-/* The receiving side of stream_send(): any message of n >= 8 bytes that is as it should be. */
-static ALWAYS_INLINE int stream_recv(struct worker *w, const struct channel_ops *ops,
-	struct channel *in, unsigned char *rx, size_t n, uint64_t *seq, bool *end, bool *stale)
-{
-	int r = ops->recv(in, rx, n);
-	uint64_t word = msg_word(rx, n);
-
-	*stale = false;
-	*end = (word & MSG_END_FLAG) != 0;
-	if (likely(r >= 0 && (word & MSG_SEQ_MASK) == *seq))
-		return 0;
-	if (r < 0)
-		return ipcbench_op_fault(w, "recv", *seq, r);
-	return msg_accept(w, ops, rx, seq, end, stale);
-}
-
 static ALWAYS_INLINE int loop_ping(struct worker *w, const struct channel_ops *ops, bool inplace)
 {
 	const struct clock clk = w->clock;
@@ -336,7 +352,7 @@ static ALWAYS_INLINE int loop_ping(struct worker *w, const struct channel_ops *o
 	struct channel *const out = w->out, *const in = w->in;
 	unsigned char *const rx = w->rx;
 	const size_t n = w->size;
-	const bool plain = !inplace && !w->verify && n >= 8;
+	const bool plain = all_plain(w, inplace);
 	bool end = false;
 	int r = 0;
 
@@ -350,15 +366,15 @@ static ALWAYS_INLINE int loop_ping(struct worker *w, const struct channel_ops *o
 		unsigned char *buf = inplace ? NULL : tx_buffer(w, seq, end);
 		uint64_t start = clock_now(&clk);
 
-		r = likely(plain && !end) ? ops->send(out, buf, n)
+		r = likely(plain && !end) ? send_plain(w, ops, out, buf, n, seq)
 					  : msg_send(w, ops, seq, end, inplace, buf);
 		if (unlikely(r < 0))
 			break;
 		do {
 			if (likely(plain))
-				r = stream_recv(w, ops, in, rx, n, &reply, &back, &stale);
+				r = recv_plain(w, ops, in, rx, n, &reply, &back, &stale);
 			else
-			r = msg_recv(w, ops, &reply, &back, &stale, inplace);
+				r = msg_recv(w, ops, &reply, &back, &stale, inplace);
 		} while (unlikely(stale) && r == 0);
 		now = clock_now(&clk);
 		if (unlikely(r < 0))
@@ -385,22 +401,22 @@ static ALWAYS_INLINE int loop_pong(struct worker *w, const struct channel_ops *o
 	struct channel *const out = w->out, *const in = w->in;
 	unsigned char *const rx = w->rx;
 	const size_t n = w->size;
-	const bool plain = !inplace && !w->verify && n >= 8;
+	const bool plain = all_plain(w, inplace);
 	bool end = false, stale = false;
 	int r = 0;
 
 	while (!end) {
 		if (likely(plain))
-			r = stream_recv(w, ops, in, rx, n, &seq, &end, &stale);
+			r = recv_plain(w, ops, in, rx, n, &seq, &end, &stale);
 		else
-		r = msg_recv(w, ops, &seq, &end, &stale, inplace);
+			r = msg_recv(w, ops, &seq, &end, &stale, inplace);
 		if (unlikely(r < 0))
 			break;
 		if (unlikely(stale)) {
 			end = false;
 			continue;
 		}
-		r = likely(plain && !end) ? ops->send(out, rx, n)
+		r = likely(plain && !end) ? send_plain(w, ops, out, rx, n, seq)
 					  : msg_send(w, ops, seq, end, inplace, w->rx);
 		if (unlikely(r < 0))
 			break;
@@ -427,22 +443,16 @@ COLD static int stream_repeat_end(struct worker *w, const struct channel_ops *op
 	return r;
 }
 
-/*
- * A message of a stream that is neither the last nor verified. Everything that is the same for all
- * of them is a parameter, so that it stays in registers: a store to a message may change *w for all
- * that the compiler knows.
- */
-static ALWAYS_INLINE int stream_send(struct worker *w, const struct channel_ops *ops,
+/* One of a stream, and the number of the one that is half a turn ahead, as in tx_buffer(). */
+static ALWAYS_INLINE int send_streamed(struct worker *w, const struct channel_ops *ops,
 	struct channel *out, uint64_t seq, unsigned char *tx, size_t stride, uint64_t mask,
 	size_t n)
 {
-	int r = ops->send(out, tx + (seq & mask) * stride, n);
 	uint64_t ahead = seq + mask / 2 + 1;
+	int r = send_plain(w, ops, out, tx + (seq & mask) * stride, n, seq);
 
-	if (unlikely(r < 0))
-		return ipcbench_op_fault(w, "send", seq, r);
 	msg_stamp(tx + (ahead & mask) * stride, n, ahead, false);
-	return 0;
+	return r;
 }
 
 static ALWAYS_INLINE int loop_stream_tx(
@@ -453,7 +463,7 @@ static ALWAYS_INLINE int loop_stream_tx(
 	const size_t n = w->size, stride = w->tx_stride;
 	const uint64_t first = w->seq, last = first + w->max_messages - 1;
 	const uint64_t check_mask = w->check_mask, tx_mask = w->tx_mask;
-	const bool plain = !inplace && !w->verify;
+	const bool plain = all_plain(w, inplace);
 	uint64_t seq = first;
 	bool end = false;
 	int r = 0;
@@ -465,7 +475,7 @@ static ALWAYS_INLINE int loop_stream_tx(
 		end = seq == last || (unlikely((seq & check_mask) == 0) && seq != first &&
 					     clock_now(&w->clock) >= w->deadline);
 		if (likely(plain && !end))
-			r = stream_send(w, ops, out, seq, tx, stride, tx_mask, n);
+			r = send_streamed(w, ops, out, seq, tx, stride, tx_mask, n);
 		else
 			r = msg_send(
 				w, ops, seq, end, inplace, inplace ? NULL : tx_buffer(w, seq, end));
@@ -486,14 +496,14 @@ static ALWAYS_INLINE int loop_stream_rx(
 	struct channel *const in = w->in;
 	unsigned char *const rx = w->rx;
 	const size_t n = w->size;
-	const bool plain = !inplace && !w->verify && n >= 8;
+	const bool plain = all_plain(w, inplace);
 	uint64_t seq = w->seq, received = 0;
 	bool end = false, stale = false;
 	int r = 0;
 
 	while (!end) {
 		if (likely(plain))
-			r = stream_recv(w, ops, in, rx, n, &seq, &end, &stale);
+			r = recv_plain(w, ops, in, rx, n, &seq, &end, &stale);
 		else
 			r = msg_recv(w, ops, &seq, &end, &stale, inplace);
 		if (unlikely(r < 0))
