@@ -218,3 +218,28 @@ double clock_cost_ns(const struct clock *clk)
 	}
 	return (double)best * 1e9 / (double)clk->ticks_hz / CALLS;
 }
+
+static uint64_t common_divisor(uint64_t a, uint64_t b)
+{
+	while (b != 0) {
+		uint64_t rest = a % b;
+
+		a = b;
+		b = rest;
+	}
+	return a;
+}
+
+double clock_resolution_ns(const struct clock *clk)
+{
+	enum { READS = 4096 };
+	uint64_t step = 0, before = clock_now(clk);
+
+	for (int i = 0; i < READS; i++) {
+		uint64_t now = clock_now(clk);
+
+		step = common_divisor(now - before, step);
+		before = now;
+	}
+	return (double)step * 1e9 / (double)clk->ticks_hz;
+}

@@ -26,6 +26,12 @@ const char *clock_name(const struct clock *clk);
 double clock_cost_ns(const struct clock *clk);
 
 /*
+ * The step in which the clock counts, in nanoseconds: some counters are read in units of their
+ * cycle but advance by many at once (100 MHz is common), and no interval is known better than that.
+ */
+double clock_resolution_ns(const struct clock *clk);
+
+/*
  * Whether the kernel trusts the time stamp counter, by the texts of the files
  * current_clocksource and available_clocksource; empty texts = unknown, which does not speak
  * against it.

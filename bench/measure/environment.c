@@ -267,6 +267,7 @@ static json_t *clock_json(const struct clock *clk)
 	put(o, "name", json_string(clock_name(clk)));
 	put(o, "ticks_hz", json_integer((json_int_t)clk->ticks_hz));
 	put(o, "cost_ns", real_json(clock_cost_ns(clk)));
+	put(o, "resolution_ns", real_json(clock_resolution_ns(clk)));
 	put(o, "record_cost_ns", record_cost_json(clk));
 	return o;
 }

@@ -307,38 +307,6 @@ static ALWAYS_INLINE int msg_recv(struct worker *w, const struct channel_ops *op
 	return inplace ? recv_inplace(w, ops, seq, end, stale) : recv_copy(w, ops, seq, end, stale);
 }
 
-/*
- * The same for a message that is copied, neither verified nor the last, and 8 bytes or longer.
- * What does not change in a loop is a parameter, a local of the loop, so that it stays in a
- * register: a store to a message may change *w for all that the compiler knows.
- */
-static ALWAYS_INLINE int send_plain(struct worker *w, const struct channel_ops *ops,
-	struct channel *out, const unsigned char *buf, size_t n, uint64_t seq)
-{
-	int r = ops->send(out, buf, n);
-
-	return likely(r >= 0) ? 0 : ipcbench_op_fault(w, "send", seq, r);
-}
-
-static ALWAYS_INLINE int recv_plain(struct worker *w, const struct channel_ops *ops,
-	struct channel *in, unsigned char *rx, size_t n, uint64_t *seq, bool *end, bool *stale)
-{
-	int r = ops->recv(in, rx, n);
-
-	if (unlikely(r < 0))
-		return ipcbench_op_fault(w, "recv", *seq, r);
-	uint64_t word = msg_word(rx, n);
-
-	*stale = false;
-	*end = (word & MSG_END_FLAG) != 0;
-	return likely((word & MSG_SEQ_MASK) == *seq) ? 0 : msg_accept(w, ops, rx, seq, end, stale);
-}
-
-static ALWAYS_INLINE bool all_plain(const struct worker *w, bool inplace)
-{
-	return !inplace && !w->verify && w->size >= 8;
-}
-
 /* ---- the loops ------------------------------------------------------------------------------ */
 
 /*
@@ -349,10 +317,6 @@ static ALWAYS_INLINE int loop_ping(struct worker *w, const struct channel_ops *o
 {
 	const struct clock clk = w->clock;
 	uint64_t seq = w->seq, left = w->max_messages, now = clock_now(&clk);
-	struct channel *const out = w->out, *const in = w->in;
-	unsigned char *const rx = w->rx;
-	const size_t n = w->size;
-	const bool plain = all_plain(w, inplace);
 	bool end = false;
 	int r = 0;
 
@@ -366,15 +330,11 @@ static ALWAYS_INLINE int loop_ping(struct worker *w, const struct channel_ops *o
 		unsigned char *buf = inplace ? NULL : tx_buffer(w, seq, end);
 		uint64_t start = clock_now(&clk);
 
-		r = likely(plain && !end) ? send_plain(w, ops, out, buf, n, seq)
-					  : msg_send(w, ops, seq, end, inplace, buf);
+		r = msg_send(w, ops, seq, end, inplace, buf);
 		if (unlikely(r < 0))
 			break;
 		do {
-			if (likely(plain))
-				r = recv_plain(w, ops, in, rx, n, &reply, &back, &stale);
-			else
-				r = msg_recv(w, ops, &reply, &back, &stale, inplace);
+			r = msg_recv(w, ops, &reply, &back, &stale, inplace);
 		} while (unlikely(stale) && r == 0);
 		now = clock_now(&clk);
 		if (unlikely(r < 0))
@@ -398,26 +358,18 @@ static ALWAYS_INLINE int loop_ping(struct worker *w, const struct channel_ops *o
 static ALWAYS_INLINE int loop_pong(struct worker *w, const struct channel_ops *ops, bool inplace)
 {
 	uint64_t seq = w->seq;
-	struct channel *const out = w->out, *const in = w->in;
-	unsigned char *const rx = w->rx;
-	const size_t n = w->size;
-	const bool plain = all_plain(w, inplace);
 	bool end = false, stale = false;
 	int r = 0;
 
 	while (!end) {
-		if (likely(plain))
-			r = recv_plain(w, ops, in, rx, n, &seq, &end, &stale);
-		else
-			r = msg_recv(w, ops, &seq, &end, &stale, inplace);
+		r = msg_recv(w, ops, &seq, &end, &stale, inplace);
 		if (unlikely(r < 0))
 			break;
 		if (unlikely(stale)) {
 			end = false;
 			continue;
 		}
-		r = likely(plain && !end) ? send_plain(w, ops, out, rx, n, seq)
-					  : msg_send(w, ops, seq, end, inplace, w->rx);
+		r = msg_send(w, ops, seq, end, inplace, w->rx);
 		if (unlikely(r < 0))
 			break;
 		w->messages++;
@@ -443,16 +395,21 @@ COLD static int stream_repeat_end(struct worker *w, const struct channel_ops *op
 	return r;
 }
 
-/* One of a stream, and the number of the one that is half a turn ahead, as in tx_buffer(). */
+/*
+ * A message of a stream that is copied, neither verified nor the last. What is the same for all of
+ * them is a parameter, a local of the loop, so that it stays in a register: a store to a message
+ * may change *w for all that the compiler knows. The number of the message half a turn ahead is
+ * stamped as in tx_buffer().
+ */
 static ALWAYS_INLINE int send_streamed(struct worker *w, const struct channel_ops *ops,
 	struct channel *out, uint64_t seq, unsigned char *tx, size_t stride, uint64_t mask,
 	size_t n)
 {
 	uint64_t ahead = seq + mask / 2 + 1;
-	int r = send_plain(w, ops, out, tx + (seq & mask) * stride, n, seq);
+	int r = ops->send(out, tx + (seq & mask) * stride, n);
 
 	msg_stamp(tx + (ahead & mask) * stride, n, ahead, false);
-	return r;
+	return likely(r >= 0) ? 0 : ipcbench_op_fault(w, "send", seq, r);
 }
 
 static ALWAYS_INLINE int loop_stream_tx(
@@ -463,7 +420,7 @@ static ALWAYS_INLINE int loop_stream_tx(
 	const size_t n = w->size, stride = w->tx_stride;
 	const uint64_t first = w->seq, last = first + w->max_messages - 1;
 	const uint64_t check_mask = w->check_mask, tx_mask = w->tx_mask;
-	const bool plain = all_plain(w, inplace);
+	const bool plain = !inplace && !w->verify;
 	uint64_t seq = first;
 	bool end = false;
 	int r = 0;
@@ -490,20 +447,35 @@ static ALWAYS_INLINE int loop_stream_tx(
 	return r;
 }
 
+/* The receiving side of that, for 8 bytes or more; anything but the expected number is rare. */
+static ALWAYS_INLINE int recv_streamed(struct worker *w, const struct channel_ops *ops,
+	struct channel *in, unsigned char *rx, size_t n, uint64_t *seq, bool *end, bool *stale)
+{
+	int r = ops->recv(in, rx, n);
+
+	if (unlikely(r < 0))
+		return ipcbench_op_fault(w, "recv", *seq, r);
+	uint64_t word = msg_word(rx, n);
+
+	*stale = false;
+	*end = (word & MSG_END_FLAG) != 0;
+	return likely((word & MSG_SEQ_MASK) == *seq) ? 0 : msg_accept(w, ops, rx, seq, end, stale);
+}
+
 static ALWAYS_INLINE int loop_stream_rx(
 	struct worker *w, const struct channel_ops *ops, bool inplace)
 {
 	struct channel *const in = w->in;
 	unsigned char *const rx = w->rx;
 	const size_t n = w->size;
-	const bool plain = all_plain(w, inplace);
+	const bool plain = !inplace && !w->verify && n >= 8;
 	uint64_t seq = w->seq, received = 0;
 	bool end = false, stale = false;
 	int r = 0;
 
 	while (!end) {
 		if (likely(plain))
-			r = recv_plain(w, ops, in, rx, n, &seq, &end, &stale);
+			r = recv_streamed(w, ops, in, rx, n, &seq, &end, &stale);
 		else
 			r = msg_recv(w, ops, &seq, &end, &stale, inplace);
 		if (unlikely(r < 0))

@@ -82,7 +82,7 @@ ESC=$'\033'
 	same "4" "$(fields status <"$DIR/trials.csv" | grep -c '^ok$')"
 	same "2" "$(fields transport trials <"$DIR/summary.csv" | grep -c '^pipe	2$')"
 	jq -e . "$DIR/env.json" >/dev/null
-	[ -d "$DIR/hist" ]
+	[ -s "$DIR/percentiles.csv" ] && [ -s "$DIR/table.txt" ]
 	# the same run under each name
 	same 1 "$(fields run_id <"$DIR/trials.csv" | sort -u | wc -l)"
 }

@@ -156,6 +156,23 @@ static void test_cost_of_the_clock(void **state)
 	assert_true(isfinite(ns) && ns > 0);
 }
 
+static void test_resolution_divides_every_interval(void **state)
+{
+	struct clock clk;
+
+	(void)state;
+	clock_calibrate(&clk, NULL);
+	double step = clock_resolution_ns(&clk) * (double)clk.ticks_hz / 1e9;
+
+	assert_true(step >= 0.999);
+	for (int i = 0; i < 1000; i++) {
+		uint64_t start = clock_now(&clk);
+		double steps = (double)(clock_now(&clk) - start) / step;
+
+		assert_true(fabs(steps - round(steps)) < 1e-6);
+	}
+}
+
 /* ---- cost ----------------------------------------------------------------------------------- */
 
 static void test_cost_counts_what_was_used(void **state)
@@ -234,6 +251,7 @@ int main(void)
 		cmocka_unit_test(test_name_of_the_counter),
 		cmocka_unit_test(test_trust_in_the_counter),
 		cmocka_unit_test(test_cost_of_the_clock),
+		cmocka_unit_test(test_resolution_divides_every_interval),
 		cmocka_unit_test(test_cost_counts_what_was_used),
 		cmocka_unit_test(test_cost_difference),
 		cmocka_unit_test(test_steal),
