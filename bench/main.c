@@ -116,14 +116,14 @@ static int summarise_run(struct results *out, const struct session *s, const str
 	return 0;
 }
 
-static int save(struct session *s, const struct run *run, struct reason *why)
+static int save(struct session *s, const struct run *run, bool last, struct reason *why)
 {
 	struct results results;
 	int r = summarise_run(&results, s, run);
 
 	if (r < 0)
 		return reason_set(why, -r, "out of memory while saving");
-	r = store_save(&results, s->env_json, why);
+	r = store_save(&results, s->env_json, last, why);
 	free(results.summaries);
 	s->saved_ns = clock_gettime_ns();
 	return r;
@@ -141,7 +141,7 @@ static void on_step(void *arg, const struct run *run, size_t index, bool finishe
 	}
 	/* a failure to save is told at the end, when the last attempt has failed too */
 	if (clock_gettime_ns() - s->saved_ns > SAVE_INTERVAL_NS)
-		save(s, run, &s->save_error);
+		save(s, run, false, &s->save_error);
 }
 
 static unsigned int terminal_width(void)
@@ -211,7 +211,7 @@ static int finish(struct session *s, const struct run *run)
 	struct reason why = {""};
 	int status = exit_status(run);
 
-	if (save(s, run, &why) < 0)
+	if (save(s, run, true, &why) < 0)
 		status = complain(&why, EXIT_FAILED);
 	if (summarise_run(&results, s, run) < 0) {
 		reason_set(&why, ENOMEM, "out of memory while summarising");
@@ -291,6 +291,8 @@ static int measure_plan(struct session *s, const struct topology *topo)
 
 	if (store_prepare(s->settings, &why) < 0)
 		return complain(&why, EXIT_USAGE);
+	if (objects_check(&why) < 0)
+		return complain(&why, EXIT_FAILED);
 	if (clock_calibrate(&clock, &why) < 0)
 		return complain(&why, EXIT_FAILED);
 	if (why.text[0] != '\0' && !s->settings->quiet)

@@ -217,7 +217,7 @@ char *config_spelling(const struct transport *t, const void *config)
 
 	if (config == NULL)
 		return strdup(t->name);
-	if (config_new(t, &initial, NULL) != 0)
+	if (config_new(t, &initial, NULL) != 0 || initial == NULL)
 		return NULL;
 	FILE *out = open_memstream(&text, &len);
 	if (out != NULL) {

@@ -16,7 +16,7 @@ const struct option_spec *config_option(const struct transport *t, const char *n
 
 /* Sets one option from what the user typed. -EINVAL with `why`. */
 int config_set(const struct transport *t, void *config, const struct option_spec *spec,
-	const char *value, struct reason *why);
+	const char *text, struct reason *why);
 
 /*
  * The transport's name and the options that differ from their defaults, in the order of the table:

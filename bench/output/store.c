@@ -2,12 +2,13 @@
 #include "output/store.h"
 
 #include <errno.h>
+#include <fcntl.h>
 #include <stdlib.h>
 #include <string.h>
 #include <sys/stat.h>
 #include <unistd.h>
 
-enum { PATH_LEN = 4096 };
+enum { PATH_LEN = 4096, TEMPORARY_LEN = 16 };
 
 /* One file of the run directory, or one that an option names. */
 typedef int write_fn(FILE *out, const struct results *r, const char *env_json);
@@ -84,32 +85,45 @@ static int make_directories(const char *path, struct reason *why)
 	return 0;
 }
 
-/* A file can be written if its directory can: it will be renamed into place. */
+/* Devices, FIFOs and links (/dev/stdout is all three) are written to; a file is replaced whole. */
+static bool is_written_through(const char *path)
+{
+	struct stat st;
+
+	return lstat(path, &st) == 0 && !S_ISREG(st.st_mode);
+}
+
+static void name_temporary(char *out, size_t len, const char *path)
+{
+	snprintf(out, len, "%s.%d.tmp", path, (int)getpid());
+}
+
+/* Opens what will be written. root passes access(2) even where no file can be made, as in /proc. */
 static int check_writable(const char *option, const char *path, struct reason *why)
 {
-	char dir[PATH_LEN];
+	char temporary[PATH_LEN];
 	struct stat st;
-	const char *slash = strrchr(path, '/');
-	size_t len = slash == NULL ? 0 : (size_t)(slash - path);
 
-	if (strlen(path) + 16 >= sizeof(dir))
-		return reason_set(why, ENAMETOOLONG, "%s: the path is longer than %zu bytes",
-			option, sizeof(dir) - 16);
-	if (slash == NULL)
-		memcpy(dir, ".", 2);
-	else if (len == 0)
-		memcpy(dir, "/", 2);
-	else {
-		memcpy(dir, path, len);
-		dir[len] = '\0';
-	}
-	if (access(dir, W_OK | X_OK) < 0)
-		return reason_set(why, errno, "%s %s: cannot write to %s: %s", option, path, dir,
-			strerror(errno));
+	if (strlen(path) + TEMPORARY_LEN >= sizeof(temporary))
+		return reason_set(why, ENAMETOOLONG, "%s: the path is longer than %d bytes", option,
+			PATH_LEN - TEMPORARY_LEN);
 	if (path[0] == '\0' || path[strlen(path) - 1] == '/' ||
 		(stat(path, &st) == 0 && S_ISDIR(st.st_mode)))
 		return reason_set(why, EISDIR,
 			"%s %s: is a directory; name a file, or - for stdout", option, path);
+	if (is_written_through(path)) {
+		if (access(path, W_OK) == 0 || errno == ENOENT)
+			return 0;
+		return reason_set(
+			why, errno, "%s %s: cannot write: %s", option, path, strerror(errno));
+	}
+	name_temporary(temporary, sizeof(temporary), path);
+	int fd = open(temporary, O_WRONLY | O_CREAT | O_CLOEXEC, 0666);
+	if (fd < 0)
+		return reason_set(why, errno, "%s %s: cannot write a file there: %s", option, path,
+			strerror(errno));
+	close(fd);
+	unlink(temporary);
 	return 0;
 }
 
@@ -140,36 +154,40 @@ int store_prepare(const struct settings *s, struct reason *why)
 static int save_file(const char *path, write_fn *write, const struct results *r,
 	const char *env_json, struct reason *why)
 {
-	char temporary[PATH_LEN + 16];
+	char temporary[PATH_LEN + TEMPORARY_LEN];
+	bool through = is_written_through(path);
 
-	snprintf(temporary, sizeof(temporary), "%s.%d.tmp", path, (int)getpid());
-	FILE *out = fopen(temporary, "we");
+	name_temporary(temporary, sizeof(temporary), path);
+	FILE *out = fopen(through ? path : temporary, "we");
 	int err = out == NULL ? -errno : write(out, r, env_json);
 
 	/* a full disk often shows only when the buffer is flushed */
 	if (out != NULL && fclose(out) != 0 && err == 0)
 		err = -errno;
-	if (err == 0 && rename(temporary, path) < 0)
+	if (err == 0 && !through && rename(temporary, path) < 0)
 		err = -errno;
 	if (err < 0) {
-		unlink(temporary);
+		if (!through)
+			unlink(temporary);
 		return reason_set(why, -err, "cannot write %s: %s", path, strerror(-err));
 	}
 	return 0;
 }
 
-int store_save(const struct results *r, const char *env_json, struct reason *why)
+int store_save(const struct results *r, const char *env_json, bool last, struct reason *why)
 {
 	const struct settings *s = r->plan->settings;
+	const struct {
+		const char *path;
+		write_fn *write;
+	} named[] = {{s->csv, write_trials}, {s->json, json_write}, {s->md, write_markdown}};
 	char path[PATH_LEN];
 	int err = 0;
 
-	if (is_file(s->csv))
-		err = save_file(s->csv, write_trials, r, env_json, why);
-	if (err == 0 && is_file(s->json))
-		err = save_file(s->json, json_write, r, env_json, why);
-	if (err == 0 && is_file(s->md))
-		err = save_file(s->md, write_markdown, r, env_json, why);
+	for (size_t i = 0; i < ARRAY_SIZE(named) && err == 0; i++)
+		/* what has gone through a pipe cannot be replaced by a later state */
+		if (is_file(named[i].path) && (last || !is_written_through(named[i].path)))
+			err = save_file(named[i].path, named[i].write, r, env_json, why);
 	for (size_t i = 0; i < ARRAY_SIZE(run_files) && err == 0 && s->output_dir != NULL; i++) {
 		snprintf(path, sizeof(path), "%s/%s", s->output_dir, run_files[i].name);
 		err = save_file(path, run_files[i].write, r, env_json, why);

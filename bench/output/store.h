@@ -13,8 +13,9 @@ int store_prepare(const struct settings *s, struct reason *why);
 
 /*
  * Writes every file asked for and the run directory. Each file appears whole or not at all: it is
- * written under another name in the same directory and renamed. -errno with `why`.
+ * written under another name in the same directory and renamed. Devices, FIFOs and links are
+ * written through instead, and only when this is the last state. -errno with `why`.
  */
-int store_save(const struct results *r, const char *env_json, struct reason *why);
+int store_save(const struct results *r, const char *env_json, bool last, struct reason *why);
 
 #endif

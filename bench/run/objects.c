@@ -103,6 +103,13 @@ int objects_check(struct reason *why)
 
 /* ---- making it ------------------------------------------------------------------------------ */
 
+static void random_bytes(void *buf, size_t len)
+{
+	/* Up to 256 bytes are never cut short or interrupted (getrandom(2)). */
+	if (getrandom(buf, len, 0) != (ssize_t)len)
+		abort();
+}
+
 static int open_dir(void)
 {
 	char dirs[LEDGER_DIRS][LEDGER_DIR_MAX];
@@ -147,11 +154,14 @@ static int fill_ledger(int fd)
 static int ledger_make(void)
 {
 	unsigned long long start = process_start(getpid());
+	uint32_t bits;
 	int err;
 
 	if (start == 0)
 		return -ESRCH;
-	snprintf(own.name, sizeof(own.name), "%d.%llu%s", (int)getpid(), start, LEDGER_SUFFIX);
+	random_bytes(&bits, sizeof(bits));
+	snprintf(own.name, sizeof(own.name), "%d.%llu.%08x" LEDGER_SUFFIX, (int)getpid(), start,
+		(unsigned int)bits);
 	own.dir_fd = open_dir();
 	if (own.dir_fd < 0) {
 		err = own.dir_fd;
@@ -202,7 +212,7 @@ int ipcbench_object_track(enum object_kind kind, const char *name)
 		return err;
 	if (own.map == NULL && (err = ledger_make()) != 0)
 		return err;
-	if (own.owner != getpid())
+	if (own.map == NULL || own.owner != getpid())
 		return -EPERM;
 	for (int i = 0; i < LEDGER_SLOTS; i++) {
 		struct ledger_slot *s = &own.map->slot[i];
@@ -243,13 +253,6 @@ void objects_finish(void)
 }
 
 /* ---- names ---------------------------------------------------------------------------------- */
-
-static void random_bytes(void *buf, size_t len)
-{
-	/* Up to 256 bytes are never cut short or interrupted (getrandom(2)). */
-	if (getrandom(buf, len, 0) != (ssize_t)len)
-		abort();
-}
 
 void ipcbench_object_name(char *buf, size_t len)
 {

@@ -3,10 +3,11 @@
  * The ledger of objects that outlive their process; the part that transports see is in
  * <ipcbench/host.h>.
  *
- * One file per process, LEDGER_DIR/PID.STARTTIME.ledger, in a private directory of the user:
+ * One file per process, LEDGER_DIR/PID.STARTTIME.RANDOM.ledger, in a private directory of the user:
  * $XDG_RUNTIME_DIR/ipcbench, or /tmp/ipcbench-UID. It is mapped, so that what was written survives
  * the death of the process, and locked as long as the process lives. The start time (field 22 of
- * /proc/PID/stat) tells a process from a later one of the same number.
+ * /proc/PID/stat) tells a process from a later one of the same number; the random part lets several
+ * pid namespaces share the directory.
  */
 #ifndef IPCBENCH_RUN_OBJECTS_H
 #define IPCBENCH_RUN_OBJECTS_H

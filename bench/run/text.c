@@ -11,7 +11,7 @@
 #include <string.h>
 #include <unistd.h>
 
-int reason_set(struct reason *why, int err, const char *fmt, ...)
+int(reason_set)(struct reason *why, int err, const char *fmt, ...)
 {
 	struct reason line;
 	va_list ap;

@@ -109,9 +109,13 @@ static int timed_out(const struct sighting seen[2], const struct control *c, dou
 				"timed out after %g s: the %s was stopped by signal %d (%s) in the %s phase",
 				timeout_s, side_name[i], seen[i].stop_signal,
 				strsignal(seen[i].stop_signal), phase_name(phase_of(c, i)));
+	enum phase tx = phase_of(c, SIDE_TX), rx = phase_of(c, SIDE_RX);
+	bool moving = (tx == PHASE_WARMUP || tx == PHASE_TIMED) &&
+		      (rx == PHASE_WARMUP || rx == PHASE_TIMED);
+
 	return reason_set(why, ETIMEDOUT,
-		"timed out after %g s: no end of the sender (%s phase) or the receiver (%s phase), a message may be lost; if it is only slow raise --timeout",
-		timeout_s, phase_name(phase_of(c, SIDE_TX)), phase_name(phase_of(c, SIDE_RX)));
+		"timed out after %g s: no end of the sender (%s phase) or the receiver (%s phase)%s; if it is only slow raise --timeout",
+		timeout_s, phase_name(tx), phase_name(rx), moving ? ", a message may be lost" : "");
 }
 
 /* A worker that died is the cause; one that reported first comes next. */

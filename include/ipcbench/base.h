@@ -38,6 +38,11 @@ struct reason {
  */
 int reason_set(struct reason *why, int err, const char *fmt, ...) PRINTF_LIKE(3, 4);
 
+/* The static analyser does not see into reason_set(): what it returns is a failure. */
+#ifdef __clang_analyzer__
+#define reason_set(...) ((void)reason_set(__VA_ARGS__), -1)
+#endif
+
 /* Tells the core that this is a spin-wait: it saves power and avoids the exit mis-speculation. */
 static ALWAYS_INLINE void cpu_relax(void)
 {

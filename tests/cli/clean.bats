@@ -3,7 +3,7 @@
 #
 # `ipcbench clean` after runs that were killed.
 
-# shellcheck disable=SC2154 # bats and lib.bash set output, stderr and driver
+# shellcheck disable=SC2030,SC2031,SC2154 # bats and lib.bash set output, stderr and driver
 load ../lib
 load cli
 
@@ -15,42 +15,39 @@ teardown() {
 	end
 }
 
-# A run of a mechanism with an object of its own that is killed while it has it.
-kill_run_of() {
-	start --transport "$1" --duration 60 --size 64 --mode latency
-	until_true 20 ledger_lists "$2"
+# A run that is killed while it has a queue.
+kill_run() {
+	start --transport sysv-mq --duration 60 --size 64 --mode latency
+	until_true 20 queue_made
 	kill -9 "$driver"
 	wait "$driver" 2>/dev/null || true
 	driver=
 	until_true 20 no_processes
 }
 
-ledger_lists() {
-	grep -qas -- "$1" "$XDG_RUNTIME_DIR"/ipcbench/*.ledger
+# The run has made a System V queue.
+queue_made() {
+	leaks | grep -q '^msg '
 }
 
 no_processes() {
 	[ -z "$(processes)" ]
 }
 
-killed_and_cleaned() {
-	kill_run_of "$1" "$2"
+@test "a queue that a killed run left" {
+	kill_run
 	cli clean --dry-run
 	[ "$status" -eq 0 ]
-	says "would remove $3"
-	says "$2"
+	says "would remove System V message queue, key 0x"
+	queue_made
 	cli clean
 	[ "$status" -eq 0 ]
 	[ -z "$stderr" ]
-	says "removed $3"
+	says "removed System V message queue, key 0x"
 	no_leaks
 	cli clean
 	[ "$status" -eq 0 ]
-	[[ "$output" != *"removed $3"* ]]
-}
-
-@test "a System V queue that a killed run left" {
-	killed_and_cleaned sysv-mq 0x "System V message queue, key 0x"
+	[[ "$output" != *"removed System V"* ]]
 }
 
 @test "a POSIX queue that a killed run left, if it left one" {
@@ -67,7 +64,7 @@ killed_and_cleaned() {
 
 @test "a run in progress is left alone" {
 	start --transport sysv-mq --duration 60 --size 64 --mode latency
-	until_true 20 ledger_lists 0x
+	until_true 20 queue_made
 	cli clean
 	[ "$status" -eq 0 ]
 	[[ "$output" != *"removed System V"* ]]
@@ -82,7 +79,7 @@ killed_and_cleaned() {
 @test "objects of others are left alone" {
 	local id
 	id=$(ipcmk -Q -p 0600 | sed 's/.*: //')
-	kill_run_of sysv-mq 0x
+	kill_run
 	cli clean
 	[ "$status" -eq 0 ]
 	grep -Eq "^ *[0-9-]+ +$id " /proc/sysvipc/msg
@@ -107,7 +104,7 @@ killed_and_cleaned() {
 }
 
 @test "what cannot be removed is told and kept for the next time" {
-	kill_run_of sysv-mq 0x
+	kill_run
 	# the ledger is locked by somebody who may still need it
 	local ledger
 	ledger=$(echo "$XDG_RUNTIME_DIR"/ipcbench/*.ledger)

@@ -12,6 +12,7 @@ cli() {
 }
 
 # A few milliseconds of one mechanism on one CPU.
+# shellcheck disable=SC2034 # for the tests
 TINY=(-t pipe -s 64 -p same-cpu -T 1 -d 20ms --warmup 1ms)
 
 # usage TEXT ARG...: refused with status 2, nothing on stdout and one line that says TEXT.

@@ -50,7 +50,32 @@ ESC=$'\033'
 	$2 == "throughput" { throughput++; if ($3 != "" || $4 != "" || !($5 > 0)) bad = 1 }
 	END { exit bad || latency != 1 || throughput != 1 }' <<<"$rows"
 	# plain numbers, whatever the locale
-	! fields duration_s msgs_per_s <<<"$output" | grep -q '[^0-9.e+	-]'
+	same "" "$(fields duration_s msgs_per_s <<<"$output" | grep '[^0-9.e+	-]')"
+}
+
+@test "--csv FILE: a FIFO, a link and a device are written to, not replaced" {
+	mkfifo "$BATS_TEST_TMPDIR/fifo"
+	cat "$BATS_TEST_TMPDIR/fifo" >"$CSV" &
+	cli "${TINY[@]}" -m latency --csv "$BATS_TEST_TMPDIR/fifo"
+	wait
+	[ "$status" -eq 0 ]
+	same ok "$(fields status <"$CSV")"
+	[ -p "$BATS_TEST_TMPDIR/fifo" ]
+
+	: >"$CSV"
+	ln -s "$CSV" "$BATS_TEST_TMPDIR/link"
+	cli "${TINY[@]}" -m latency --csv "$BATS_TEST_TMPDIR/link"
+	[ -L "$BATS_TEST_TMPDIR/link" ]
+	same ok "$(fields status <"$CSV")"
+
+	cli "${TINY[@]}" -m latency --csv /dev/null
+	[ "$status" -eq 0 ]
+	[ -c /dev/null ]
+}
+
+@test "--csv where no file can be made is refused before anything runs" {
+	usage "--csv /proc/none: cannot write a file there" --csv /proc/none
+	usage "is a directory" --csv "$BATS_TEST_TMPDIR"
 }
 
 @test "--csv FILE: the table is printed as well" {
@@ -138,7 +163,8 @@ ESC=$'\033'
 	cli "${TINY[@]}" -w spin --csv -
 	[ "$status" -eq 1 ]
 	same skip "$(fields status <<<"$output" | sort -u)"
-	[ -z "$(fields reason <<<"$output" | grep -x '')" ]
+	# each with its reason
+	fields reason <<<"$output" | awk '$0 == "" { bad = 1 } END { exit bad || NR == 0 }'
 }
 
 @test "exit status 0: some cells are skipped, the others measured" {
@@ -190,19 +216,19 @@ on_terminal() {
 }
 
 @test "colour: auto, always, never, NO_COLOR" {
-	local args=("${TINY[@]}" -w block,spin)
+	local args=("${TINY[@]}" -w "block,spin")
 	# on a terminal
-	[[ "$(NO_COLOR='' on_terminal "$IPCBENCH" "${args[@]}" 2>&1)" == *"$ESC["*m* ]]
+	[[ "$(NO_COLOR='' on_terminal "$IPCBENCH" "${args[@]}" 2>&1)" == *"${ESC}["*m* ]]
 	local plain
 	plain=$(NO_COLOR=1 on_terminal sh -c '"$@" 2>/dev/null' sh "$IPCBENCH" "${args[@]}")
-	[[ "$plain" != *"$ESC["*m* ]]
+	[[ "$plain" != *"${ESC}["*m* ]]
 	plain=$(on_terminal sh -c '"$@" 2>/dev/null' sh "$IPCBENCH" "${args[@]}" --color never)
-	[[ "$plain" != *"$ESC["*m* ]]
+	[[ "$plain" != *"${ESC}["*m* ]]
 	# and elsewhere
 	cli "${args[@]}"
 	[[ "$output" != *"$ESC"* ]]
 	NO_COLOR=1 cli "${args[@]}" --color always
-	[[ "$output" == *"$ESC["*m* ]]
+	[[ "$output" == *"${ESC}["*m* ]]
 	# never in what programs read
 	cli "${args[@]}" --color always --csv -
 	[[ "$output" != *"$ESC"* ]]

@@ -34,7 +34,7 @@ teardown() {
 
 @test "--transport" {
 	usage 'no mechanism, family or group "pip"; did you mean pipe?' -t pip
-	usage 'no mechanism, family or group "qqqqqq" (`ipcbench list` shows all)' -t qqqqqq
+	usage 'no mechanism, family or group "qqqqqq"' -t qqqqqq
 	usage 'no mechanism, family or group ""' -t pipe,
 	usage 'no mechanism, family or group ""' -t ''
 	usage 'null takes no options, not "x"' -t null:x=1
