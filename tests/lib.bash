@@ -18,6 +18,8 @@ begin() {
 	export TMPDIR=$BATS_TEST_TMPDIR/tmp
 	export XDG_RUNTIME_DIR=$BATS_TEST_TMPDIR/runtime
 	export IPCBENCH_TEST=$BATS_TEST_TMPDIR
+	# a crash stays a crash in a sanitized build
+	export ASAN_OPTIONS=${ASAN_OPTIONS:+$ASAN_OPTIONS:}handle_segv=0
 	mkdir -m 700 "$TMPDIR" "$XDG_RUNTIME_DIR"
 	CSV=$BATS_TEST_TMPDIR/rows.csv
 	OUT=$BATS_TEST_TMPDIR/stdout
@@ -89,7 +91,7 @@ measure() {
 	local how=("${SHORT[@]}")
 	[[ " $* " != *" --messages "* ]] || how=()
 	status=0
-	timeout -k 5 60 "$IPCBENCH" --plugin "$PLANTED" "${QUICK[@]}" "${how[@]}" "$@" --csv - \
+	timeout -k 5 120 "$IPCBENCH" --plugin "$PLANTED" "${QUICK[@]}" "${how[@]}" "$@" --csv - \
 		>"$CSV" 2>"$ERR" || status=$?
 	if [ "$status" -ge 124 ]; then
 		say "ended with status $status:" "$(cat "$ERR")"
@@ -100,8 +102,10 @@ measure() {
 # Starts ipcbench in the background as `driver`. A shell's background jobs ignore SIGINT, which
 # would be inherited.
 start() {
+	local how=("${SHORT[@]}")
+	[[ " $* " != *" --messages "* ]] || how=()
 	env --default-signal=INT,TERM,HUP "$IPCBENCH" --plugin "$PLANTED" "${QUICK[@]}" \
-		"${SHORT[@]}" "$@" --csv "$CSV" >"$OUT" 2>"$ERR" 3>&- &
+		"${how[@]}" "$@" --csv "$CSV" >"$OUT" 2>"$ERR" 3>&- &
 	driver=$!
 }
 

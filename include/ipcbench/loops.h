@@ -203,10 +203,10 @@ static ALWAYS_INLINE unsigned char *tx_buffer(struct worker *w, uint64_t seq, bo
 	return buf;
 }
 
-/* Stamps the buffers that the first half turn of a loop sends. */
+/* Stamps the buffers that the first turn of a loop sends. */
 static ALWAYS_INLINE void tx_prepare(struct worker *w)
 {
-	for (uint64_t i = 0; i <= w->tx_mask / 2; i++)
+	for (uint64_t i = 0; i <= w->tx_mask; i++)
 		msg_stamp(w->tx + ((w->seq + i) & w->tx_mask) * w->tx_stride, w->size, w->seq + i,
 			false);
 }
@@ -396,49 +396,64 @@ COLD static int stream_repeat_end(struct worker *w, const struct channel_ops *op
 }
 
 /*
- * A message of a stream that is copied, neither verified nor the last. What is the same for all of
- * them is a parameter, a local of the loop, so that it stays in a register: a store to a message
- * may change *w for all that the compiler knows. The number of the message half a turn ahead is
- * stamped as in tx_buffer().
+ * The next messages of a stream that are copied, neither verified nor the last, and at most half a
+ * turn of the buffers. Their buffers are stamped for the next turn when all have been sent, so a
+ * stamp is always half a turn old when it is copied, as with tx_buffer(). Leaves in *seq the number
+ * of the message after them.
  */
-static ALWAYS_INLINE int send_streamed(struct worker *w, const struct channel_ops *ops,
-	struct channel *out, uint64_t seq, unsigned char *tx, size_t stride, uint64_t mask,
-	size_t n)
+static ALWAYS_INLINE int send_stretch(struct worker *w, const struct channel_ops *ops,
+	struct channel *out, uint64_t *seq, uint64_t count)
 {
-	uint64_t ahead = seq + mask / 2 + 1;
-	int r = ops->send(out, tx + (seq & mask) * stride, n);
+	const size_t n = w->size, stride = w->tx_stride;
+	const uint64_t turn = w->tx_mask + 1;
+	unsigned char *const begin = w->tx + (*seq & w->tx_mask) * stride;
+	unsigned char *buf = begin;
 
-	msg_stamp(tx + (ahead & mask) * stride, n, ahead, false);
-	return likely(r >= 0) ? 0 : ipcbench_op_fault(w, "send", seq, r);
+	for (uint64_t i = 0; i < count; i++, buf += stride) {
+		int r = ops->send(out, buf, n);
+
+		if (unlikely(r < 0)) {
+			*seq += i;
+			return ipcbench_op_fault(w, "send", *seq, r);
+		}
+	}
+	buf = begin;
+	for (uint64_t i = 0; i < count; i++, buf += stride)
+		msg_stamp(buf, n, turn + (*seq)++, false);
+	return 0;
+}
+
+/* How many messages can follow `seq` before the clock or the buffers have to be looked at. */
+static ALWAYS_INLINE uint64_t stretch_of(const struct worker *w, uint64_t seq, uint64_t last)
+{
+	uint64_t mask = w->tx_mask / 2 < w->check_mask ? w->tx_mask / 2 : w->check_mask;
+	uint64_t count = mask + 1 - (seq & mask);
+
+	return count < last - seq ? count : last - seq;
 }
 
 static ALWAYS_INLINE int loop_stream_tx(
 	struct worker *w, const struct channel_ops *ops, bool inplace)
 {
-	struct channel *const out = w->out;
-	unsigned char *const tx = w->tx;
-	const size_t n = w->size, stride = w->tx_stride;
 	const uint64_t first = w->seq, last = first + w->max_messages - 1;
-	const uint64_t check_mask = w->check_mask, tx_mask = w->tx_mask;
-	const bool plain = !inplace && !w->verify;
+	/* a copy that no store to a message can reach, so its fields stay in registers */
+	struct channel out = *w->out;
 	uint64_t seq = first;
 	bool end = false;
 	int r = 0;
 
 	if (!inplace)
 		tx_prepare(w);
-	while (!end) {
+	while (!end && r == 0) {
 		/* a rate needs two messages, so time alone never ends a stream at its first */
-		end = seq == last || (unlikely((seq & check_mask) == 0) && seq != first &&
+		end = seq == last || (unlikely((seq & w->check_mask) == 0) && seq != first &&
 					     clock_now(&w->clock) >= w->deadline);
-		if (likely(plain && !end))
-			r = send_streamed(w, ops, out, seq, tx, stride, tx_mask, n);
-		else
-			r = msg_send(
-				w, ops, seq, end, inplace, inplace ? NULL : tx_buffer(w, seq, end));
-		if (unlikely(r < 0))
-			break;
-		seq++;
+		if (!inplace && likely(!w->verify && !end)) {
+			r = send_stretch(w, ops, &out, &seq, stretch_of(w, seq, last));
+			continue;
+		}
+		r = msg_send(w, ops, seq, end, inplace, inplace ? NULL : tx_buffer(w, seq, end));
+		seq += r == 0;
 	}
 	w->messages += seq - first;
 	if (w->may_drop && r == 0)
@@ -447,7 +462,7 @@ static ALWAYS_INLINE int loop_stream_tx(
 	return r;
 }
 
-/* The receiving side of that, for 8 bytes or more; anything but the expected number is rare. */
+/* The receiving side of that, for 8 bytes or more: any but the expected number, or END, is rare. */
 static ALWAYS_INLINE int recv_streamed(struct worker *w, const struct channel_ops *ops,
 	struct channel *in, unsigned char *rx, size_t n, uint64_t *seq, bool *end, bool *stale)
 {
@@ -455,17 +470,17 @@ static ALWAYS_INLINE int recv_streamed(struct worker *w, const struct channel_op
 
 	if (unlikely(r < 0))
 		return ipcbench_op_fault(w, "recv", *seq, r);
-	uint64_t word = msg_word(rx, n);
-
-	*stale = false;
-	*end = (word & MSG_END_FLAG) != 0;
-	return likely((word & MSG_SEQ_MASK) == *seq) ? 0 : msg_accept(w, ops, rx, seq, end, stale);
+	if (likely(msg_word(rx, n) == *seq)) {
+		*end = *stale = false;
+		return 0;
+	}
+	return msg_accept(w, ops, rx, seq, end, stale);
 }
 
 static ALWAYS_INLINE int loop_stream_rx(
 	struct worker *w, const struct channel_ops *ops, bool inplace)
 {
-	struct channel *const in = w->in;
+	struct channel in = *w->in; /* see loop_stream_tx() */
 	unsigned char *const rx = w->rx;
 	const size_t n = w->size;
 	const bool plain = !inplace && !w->verify && n >= 8;
@@ -475,7 +490,7 @@ static ALWAYS_INLINE int loop_stream_rx(
 
 	while (!end) {
 		if (likely(plain))
-			r = recv_streamed(w, ops, in, rx, n, &seq, &end, &stale);
+			r = recv_streamed(w, ops, &in, rx, n, &seq, &end, &stale);
 		else
 			r = msg_recv(w, ops, &seq, &end, &stale, inplace);
 		if (unlikely(r < 0))

@@ -18,7 +18,7 @@ teardown() {
 hang_in() {
 	case $1 in
 	attach) echo fault=hang,where=attach ;;
-	warm-up) echo fault=hang,at=10 ;;
+	warm-up) echo fault=hang,at=1 ;;
 	timed) echo fault=hang,at=10 --warmup 0 ;;
 	close) echo fault=hang,where=detach ;;
 	esac
@@ -31,7 +31,7 @@ strike() {
 	rm -f "$MARK"
 	# shellcheck disable=SC2086 # words on purpose
 	start --transport "planted:$options,mark=$MARK,pipe" --size 64 --mode latency \
-		--timeout 2 --duration 0.02 $args
+		--timeout 2 --messages 50 $args
 	until_true 20 marked
 	hung=$(cat "$MARK")
 	if [ "$3" = sender ]; then

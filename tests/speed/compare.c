@@ -12,93 +12,84 @@
 struct pair {
 	double bare, subject;		/* what is judged */
 	double bare_loop, subject_loop; /* elapsed / count */
-	double bare_best, subject_best; /* of the launches of a slice */
 };
 
 /* ---- one pair ------------------------------------------------------------------------------- */
-
-static double least(const double *value, unsigned int n)
-{
-	double best = NAN;
-
-	for (unsigned int i = 0; i < n; i++)
-		best = fmin(best, value[i]);
-	return best;
-}
 
 static size_t size_of(const struct figure *f)
 {
 	return (size_t)strtoul(f->size, NULL, 10);
 }
 
-/* A blocking loop needs one launch per slice; a spinning one several, see above. */
-static unsigned int launches_of(const struct figure *f)
+/* Of what a pair compares; see speed.c. */
+static bool uses_median(const struct figure *f)
 {
-	return f->same_cpu ? 1 : 5;
+	return f->same_cpu && !f->rate;
+}
+
+/*
+ * Spinning across CPUs is fast or slow by where a page came to lie and where the host runs the two
+ * CPUs, for a launch or for seconds: many short slices meet every mode on both sides.
+ */
+static struct setup slices_of(const struct figure *f, const struct setup *s)
+{
+	struct setup own = *s;
+
+	if (!f->same_cpu) {
+		own.pairs = s->pairs * 5 < MAX_PAIRS ? s->pairs * 5 : MAX_PAIRS;
+		own.run_s = s->run_s / 5;
+		own.warmup_s = s->warmup_s / 5;
+	}
+	return own;
 }
 
 static int measure_bare(const struct figure *f, const struct setup *s, struct pair *p)
 {
-	unsigned int launches = launches_of(f);
 	struct slice slice = {
-		.warmup_s = s->warmup_s / launches,
-		.run_s = s->run_s / launches,
-		.launches = launches,
+		.warmup_s = s->warmup_s,
+		.run_s = s->run_s,
 		.cpu_a = s->cpu_a,
 		.cpu_b = f->same_cpu ? s->cpu_a : s->cpu_b,
 	};
-	struct sample sample = {0};
+	struct sample sample;
 	int r = bare_run(f->bare, size_of(f), &slice, &sample);
-	double *value = f->rate ? sample.mean : sample.p50;
 
-	if (r < 0)
-		return r;
-	p->bare_loop = median_of(sample.mean, sample.count);
-	p->bare_best = least(value, sample.count);
-	p->bare = median_of(value, sample.count);
-	return 0;
+	p->bare_loop = sample.mean_ns;
+	p->bare = uses_median(f) ? sample.p50_ns : sample.mean_ns;
+	return r;
 }
 
 /* The timed side runs on cpu_a: the one that asks in a round trip, the receiver of a stream. */
 static int ask_subject(const struct figure *f, const struct setup *s, struct subject *out)
 {
 	static const char *const columns[] = {
-		"lat_p50_ns", "msgs_per_s", "duration_s", "messages", NULL};
-	unsigned int launches = launches_of(f);
+		"lat_p50_ns", "lat_mean_ns", "msgs_per_s", "duration_s", "messages", NULL};
 	int other = f->same_cpu ? s->cpu_a : s->cpu_b;
-	char cpus[32], duration[32], warmup[32], trials[16];
+	char cpus[32], duration[32], warmup[32];
 	const char *const args[] = {"--transport", f->transport, "--size",
 		size_of(f) != 0 ? f->size : "8", "--wait", f->same_cpu ? "block" : "spin", "--mode",
 		f->rate ? "throughput" : "latency", "--copy", "copy", "--cpus", cpus, "--duration",
-		duration, "--warmup", warmup, "--trials", trials, "--quiet", NULL};
+		duration, "--warmup", warmup, "--trials", "1", "--quiet", NULL};
 
 	snprintf(cpus, sizeof(cpus), "%d,%d", f->rate ? other : s->cpu_a,
 		f->rate ? s->cpu_a : other);
-	snprintf(duration, sizeof(duration), "%.4f", s->run_s / launches);
-	snprintf(warmup, sizeof(warmup), "%.4f", s->warmup_s / launches);
-	snprintf(trials, sizeof(trials), "%u", launches);
+	snprintf(duration, sizeof(duration), "%.4f", s->run_s);
+	snprintf(warmup, sizeof(warmup), "%.4f", s->warmup_s);
 	return subject_run(args, columns, out);
 }
 
 static int measure_subject(
 	const struct figure *f, const struct setup *s, struct pair *p, char *reason, size_t len)
 {
-	double value[SUBJECT_ROWS], loop[SUBJECT_ROWS];
 	struct subject out;
+	const double *v = out.value[0];
 
 	if (ask_subject(f, s, &out) < 0) {
 		snprintf(reason, len, "%s", out.reason);
 		return -ENODATA;
 	}
-	for (unsigned int i = 0; i < out.rows; i++) {
-		const double *v = out.value[i];
-
-		value[i] = f->rate ? 1e9 / v[1] : v[0];
-		loop[i] = v[2] * 1e9 / v[3];
-	}
-	p->subject_best = least(value, out.rows);
-	p->subject = median_of(value, out.rows);
-	p->subject_loop = median_of(loop, out.rows);
+	p->subject = f->rate ? 1e9 / v[2] : v[uses_median(f) ? 0 : 1];
+	p->subject_loop = v[3] * 1e9 / v[4];
 	return 0;
 }
 
@@ -140,8 +131,8 @@ static int report(const struct figure *f, const struct pair *pair, unsigned int 
 		ratio[i] = ratio_of(f, pair[i].bare, pair[i].subject);
 		valid += isnan(ratio[i]) ? 0 : 1;
 		loop[i] = ratio_of(f, pair[i].bare_loop, pair[i].subject_loop);
-		bare_best = fmin(bare_best, pair[i].bare_best);
-		subject_best = fmin(subject_best, pair[i].subject_best);
+		bare_best = fmin(bare_best, pair[i].bare);
+		subject_best = fmin(subject_best, pair[i].subject);
 	}
 	double middle = median_of(ratio, n); /* and ratio[] is sorted now */
 
@@ -162,26 +153,27 @@ static int report(const struct figure *f, const struct pair *pair, unsigned int 
 
 int compare(const struct figure *f, const struct setup *s)
 {
-	struct pair pair[MAX_PAIRS];
+	const struct setup own = slices_of(f, s);
+	struct pair pair[MAX_PAIRS] = {{0}};
 	char reason[256] = "the bare loop failed";
 
 	if (!f->same_cpu && s->cpu_a == s->cpu_b) {
 		printf("%-42s needs two CPUs\n", f->name);
 		return 0;
 	}
-	for (unsigned int i = 0; i < s->pairs; i++) {
+	for (unsigned int i = 0; i < own.pairs; i++) {
 		int r = 0;
 
 		if (i % 2 == 0)
-			r = measure_bare(f, s, &pair[i]);
+			r = measure_bare(f, &own, &pair[i]);
 		if (r == 0)
-			r = measure_subject(f, s, &pair[i], reason, sizeof(reason));
+			r = measure_subject(f, &own, &pair[i], reason, sizeof(reason));
 		if (r == 0 && i % 2 != 0)
-			r = measure_bare(f, s, &pair[i]);
+			r = measure_bare(f, &own, &pair[i]);
 		if (r < 0)
 			return print_nothing(f->name, reason);
 	}
-	return report(f, pair, s->pairs);
+	return report(f, pair, own.pairs);
 }
 
 void print_header(void)

@@ -22,7 +22,7 @@ static int map_shared(struct bare_state *st, size_t length)
 static inline void spin_until(_Atomic uint64_t *flag, uint64_t value)
 {
 	while (atomic_load_explicit(flag, memory_order_acquire) != value)
-		__builtin_ia32_pause();
+		bare_pause();
 }
 
 /* ---- one line per direction, the payload beside its flag

@@ -20,7 +20,7 @@ enum { MAX_BATCHES = 1 << 20 };
 /* What the timed process hands to its parent. */
 struct timing {
 	unsigned int batches;
-	double mean_ns, p50_ns;
+	struct sample sample;
 	double batch_ns[MAX_BATCHES];
 };
 
@@ -32,7 +32,7 @@ double seconds_now(void)
 	return (double)ts.tv_sec + 1e-9 * (double)ts.tv_nsec;
 }
 
-static int compare(const void *a, const void *b)
+static int by_value(const void *a, const void *b)
 {
 	double x = *(const double *)a, y = *(const double *)b;
 
@@ -48,7 +48,7 @@ double median_of(double *values, unsigned int count)
 			values[n++] = values[i];
 	if (n == 0)
 		return NAN;
-	qsort(values, n, sizeof(*values), compare);
+	qsort(values, n, sizeof(*values), by_value);
 	return n % 2 != 0 ? values[n / 2] : (values[n / 2 - 1] + values[n / 2]) / 2;
 }
 
@@ -93,8 +93,8 @@ static void timed(
 		t->batch_ns[t->batches++] = (now - last) * 1e9 / bare->batch;
 		last = now;
 	} while (now - begin < slice->run_s && t->batches < MAX_BATCHES);
-	t->mean_ns = (now - begin) * 1e9 / bare->batch / t->batches;
-	t->p50_ns = median_of(t->batch_ns, t->batches);
+	t->sample.mean_ns = (now - begin) * 1e9 / bare->batch / t->batches;
+	t->sample.p50_ns = median_of(t->batch_ns, t->batches);
 }
 
 static int launch(
@@ -137,25 +137,18 @@ int bare_run(const struct bare *bare, size_t size, const struct slice *slice, st
 {
 	struct timing *t =
 		mmap(NULL, sizeof(*t), PROT_READ | PROT_WRITE, MAP_SHARED | MAP_ANONYMOUS, -1, 0);
-	int r = 0;
+	struct bare_state st = {.fd = {-1, -1, -1, -1}, .queue = -1, .size = size};
 
 	if (t == MAP_FAILED)
 		return -errno;
-	for (unsigned int i = 0; i < slice->launches && r == 0; i++) {
-		struct bare_state st = {.fd = {-1, -1, -1, -1}, .queue = -1, .size = size};
+	int r = bare->open(&st);
 
-		t->batches = 0;
-		r = bare->open(&st);
-		if (r == 0)
-			r = launch(bare, &st, slice, t);
-		if (bare->close != NULL)
-			bare->close(&st);
-		close_fds(&st);
-		if (r == 0) {
-			out->mean[out->count] = t->mean_ns;
-			out->p50[out->count++] = t->p50_ns;
-		}
-	}
+	if (r == 0)
+		r = launch(bare, &st, slice, t);
+	if (bare->close != NULL)
+		bare->close(&st);
+	close_fds(&st);
+	*out = t->sample;
 	munmap(t, sizeof(*t));
 	return r;
 }

@@ -11,7 +11,8 @@ enum {
 	RING_BYTES = 1 << 20,
 	SLOT = 64,
 	SLOTS = RING_BYTES / SLOT,
-	PUBLISH = 8, /* messages per store of an index */
+	PUBLISH = 8,	    /* messages per store of an index */
+	GATHER_PAUSES = 64, /* between two looks at an empty ring */
 	CHUNK = 32 << 10,
 	CHUNKS = RING_BYTES / CHUNK,
 };
@@ -39,7 +40,24 @@ static inline uint64_t wait_beyond(_Atomic uint64_t *index, uint64_t value)
 	uint64_t now;
 
 	while ((now = atomic_load_explicit(index, memory_order_acquire)) == value)
-		__builtin_ia32_pause();
+		bare_pause();
+	return now;
+}
+
+/*
+ * A reader that takes each batch as soon as it is there stays right behind the writer and takes the
+ * lines away that are being written. Looking again only after a while lets some messages gather,
+ * which more than doubles the rate, whether the two CPUs share a core or not.
+ */
+static inline uint64_t wait_for_some(_Atomic uint64_t *index, uint64_t value)
+{
+	uint64_t now;
+
+	do {
+		for (int i = 0; i < GATHER_PAUSES; i++)
+			bare_pause();
+		now = atomic_load_explicit(index, memory_order_acquire);
+	} while (now == value);
 	return now;
 }
 
@@ -51,7 +69,7 @@ static void ring_64_lead(struct bare_state *st, unsigned int n)
 
 	while (tail != end) {
 		if (tail == st->cached)
-			st->cached = wait_beyond(&r->head, tail);
+			st->cached = wait_for_some(&r->head, tail);
 		for (int i = 0; i < PUBLISH; i++) {
 			memcpy(st->private, r->data + (tail++ % SLOTS) * SLOT, SLOT);
 			/* every message has to arrive: the copies must not be merged into one */

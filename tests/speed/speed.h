@@ -11,7 +11,7 @@
 #include <stddef.h>
 #include <stdint.h>
 
-enum { BARE_FDS = 4, MAX_LAUNCHES = 16 };
+enum { BARE_FDS = 4 };
 
 /* What the two processes of a bare loop work with; every process has its own copy after the fork.
  */
@@ -42,19 +42,27 @@ struct bare {
 /* How long and where. */
 struct slice {
 	double warmup_s, run_s;
-	unsigned int launches; /* fresh processes and objects each */
-	int cpu_a, cpu_b;      /* of the timed side and of the other one */
+	int cpu_a, cpu_b; /* of the timed side and of the other one */
 };
 
-/* Nanoseconds per round trip or per message, one value per launch. */
+/* Nanoseconds per round trip or per message. */
 struct sample {
-	unsigned int count;
-	double mean[MAX_LAUNCHES]; /* elapsed time / messages */
-	double p50[MAX_LAUNCHES];  /* bare: median of the batches; ipcbench: its median */
+	double mean_ns; /* elapsed time / messages */
+	double p50_ns;	/* median of the batches */
 };
 
-/* 0, or -errno. */
+/* One launch: fresh processes, objects and pages. 0, or -errno. */
 int bare_run(const struct bare *bare, size_t size, const struct slice *slice, struct sample *out);
+
+/* Between two looks at a word that another CPU is to change. */
+static inline void bare_pause(void)
+{
+#if defined(__x86_64__) || defined(__i386__)
+	__builtin_ia32_pause();
+#else
+	__asm__ volatile("" ::: "memory");
+#endif
+}
 
 /* A loop met an error that it cannot go on from: the process ends, and bare_run() with -EIO. */
 _Noreturn void bare_fail(const char *what);
@@ -71,7 +79,7 @@ extern const struct bare bare_ring_64, bare_ring_chunked;		/* spinning throughpu
 
 /* ---- ipcbench ------------------------------------------------------------------------------- */
 
-enum { SUBJECT_ROWS = MAX_LAUNCHES, SUBJECT_COLUMNS = 8 };
+enum { SUBJECT_ROWS = 4, SUBJECT_COLUMNS = 8 };
 
 /* Rows of `ipcbench --csv -`: the asked-for columns by name; NAN = empty. */
 struct subject {
@@ -93,7 +101,7 @@ double cost_of_recording(void);
 /* Milliseconds of a launch of two messages, from its first call to its last. NAN = no row. */
 double cost_of_launch(void);
 
-/* Peak resident set with a hundred times the messages, relative to the other. NAN = no row. */
+/* KiB by which the peak resident set grows from 10^4 to 10^6 messages. NAN = no row. */
 double growth_of_memory(void);
 
 #endif

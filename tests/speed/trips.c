@@ -192,8 +192,11 @@ static inline void eventfd_in(struct bare_state *st, int end)
 TRIP(eventfd)
 TRIP_RECORD(eventfd, eventfd_open, NULL);
 
-/* ---- futex: one word per direction, 1 = posted
- * ---------------------------------------------------- */
+/* ---- futex: one word per direction ------------------------------------------------------------
+ */
+
+/* Values of a word. Whoever posts calls the kernel only if somebody sleeps. */
+enum { EMPTY, POSTED, ASLEEP };
 
 struct words {
 	_Alignas(64) _Atomic uint32_t word[2][16];
@@ -214,19 +217,22 @@ static inline void futex_out(struct bare_state *st, int end)
 {
 	_Atomic uint32_t *word = ((struct words *)st->shared)->word[end];
 
-	atomic_store_explicit(word, 1, memory_order_release);
-	if (syscall(SYS_futex, word, FUTEX_WAKE, 1, NULL, NULL, 0) < 0)
+	if (atomic_exchange_explicit(word, POSTED, memory_order_acq_rel) == ASLEEP &&
+		syscall(SYS_futex, word, FUTEX_WAKE, 1, NULL, NULL, 0) < 0)
 		bare_fail("futex");
 }
 
 static inline void futex_in(struct bare_state *st, int end)
 {
 	_Atomic uint32_t *word = ((struct words *)st->shared)->word[!end];
+	uint32_t empty = EMPTY;
 
-	while (atomic_load_explicit(word, memory_order_acquire) == 0)
-		if (syscall(SYS_futex, word, FUTEX_WAIT, 0, NULL, NULL, 0) < 0 && errno != EAGAIN)
-			bare_fail("futex");
-	atomic_store_explicit(word, 0, memory_order_relaxed);
+	if (atomic_compare_exchange_strong(word, &empty, ASLEEP))
+		while (atomic_load_explicit(word, memory_order_acquire) != POSTED)
+			if (syscall(SYS_futex, word, FUTEX_WAIT, ASLEEP, NULL, NULL, 0) < 0 &&
+				errno != EAGAIN)
+				bare_fail("futex");
+	atomic_store_explicit(word, EMPTY, memory_order_relaxed);
 }
 
 TRIP(futex)

@@ -77,7 +77,8 @@ static void test_command_line(void **state)
 		"/home/someone-else/r", "caf\xe9", "--label=na\xc3\xafve", NULL};
 	static const char *const shown[] = {"~/bin/ipcbench", "--output=~/r", "~",
 		"/home/someone-else/r", "caf?", "--label=na\xc3\xafve"};
-	char *home = getenv("HOME") == NULL ? NULL : strdup(getenv("HOME"));
+	const char *set = getenv("HOME");
+	char *home = set == NULL ? NULL : strdup(set);
 
 	(void)state;
 	setenv("HOME", "/home/someone/", 1);

@@ -21,6 +21,7 @@
 #ifndef SUPPORT_RING_H
 #define SUPPORT_RING_H
 
+#include "support/copy.h"
 #include "support/waiter.h"
 #include <errno.h>
 #include <string.h>
@@ -33,13 +34,13 @@ enum ring_kind { RING_INDEX, RING_BATCH, RING_INLINE, RING_MAILBOX };
 /* How a ring is laid out; the same on both sides. */
 struct ring_geometry {
 	enum ring_kind kind;
-	size_t message;	 /* bytes of every message */
-	size_t chunk;	 /* bytes of a message in one slot, at most */
-	size_t stride;	 /* from one slot to the next */
-	uint64_t slots;	 /* a power of two */
-	uint64_t batch;	 /* RING_BATCH: slots published at once; divides slots */
-	uint64_t refill; /* a writer that found the ring full goes on when so many are free */
-	bool relax;	 /* pause between two looks at what is waited for */
+	size_t message;	     /* bytes of every message */
+	size_t chunk;	     /* bytes of a message in one slot, at most */
+	size_t stride;	     /* from one slot to the next */
+	uint64_t slots;	     /* a power of two */
+	uint64_t batch;	     /* RING_BATCH: slots published at once; divides slots */
+	uint64_t refill;     /* a writer that found the ring full goes on when so many are free */
+	unsigned int pauses; /* between two looks at what is waited for */
 };
 
 /* In shared memory, in front of the slots: one line for each writer of a word. */
@@ -57,11 +58,14 @@ struct ring_line {
 
 /* One side of a ring, private to its process. */
 struct ring_end {
-	/* RING_BATCH: the slots at..stop are ours without a further look at the other side */
-	unsigned char *at, *stop;
+	/*
+	 * RING_BATCH: the slots from `at` up to `stop`, in bytes from `slots`, are ours without a
+	 * further look at the other side; 0 and 0 for the other kinds.
+	 */
+	uint64_t at, stop;
 	size_t stride;
 	enum ring_kind kind;
-	bool relax;
+	unsigned int pauses;
 	uint64_t position; /* slots written or read; RING_BATCH: before `start` */
 	uint64_t seen;	   /* the other side's index when last read */
 	uint64_t mask;
@@ -69,70 +73,11 @@ struct ring_end {
 	size_t chunk;
 	struct ring_control *shared;
 	uint64_t batch, refill;
-	uint64_t span;	      /* RING_BATCH: slots in start..stop */
-	unsigned char *start; /* RING_BATCH */
+	uint64_t span;	/* RING_BATCH: slots in start..stop */
+	uint64_t start; /* RING_BATCH: where the span began */
 	struct waiter own, peer;
 	uint64_t *turn; /* RING_MAILBOX: messages exchanged, both directions */
 };
-
-/* ---- bytes ----------------------------------------------------------------------------------- */
-
-/* Longer copies are left to the C library, whose call costs more than it saves below. */
-#define COPY_INLINE_MAX 512
-
-static ALWAYS_INLINE void copy_bytes(void *restrict to, const void *restrict from, size_t n)
-{
-	unsigned char *d = to;
-	const unsigned char *s = from;
-	size_t i = 0;
-
-	if (unlikely(n > COPY_INLINE_MAX)) {
-		memcpy(d, s, n);
-		return;
-	}
-	for (; i + 64 <= n; i += 64)
-		memcpy(d + i, s + i, 64);
-	if ((n & 63) == 0)
-		return;
-	if (n & 32) {
-		memcpy(d + i, s + i, 32);
-		i += 32;
-	}
-	if (n & 16) {
-		memcpy(d + i, s + i, 16);
-		i += 16;
-	}
-	if (n & 8) {
-		memcpy(d + i, s + i, 8);
-		i += 8;
-	}
-	if (n & 4) {
-		memcpy(d + i, s + i, 4);
-		i += 4;
-	}
-	if (n & 2) {
-		memcpy(d + i, s + i, 2);
-		i += 2;
-	}
-	if (n & 1)
-		d[i] = s[i];
-}
-
-/*
- * The line that a writer comes to next is still in the reader's cache. Asking for it early hides a
- * part of the time that it takes to get it back; past the end of the ring it does nothing.
- */
-#define PREFETCH_AHEAD 1024
-
-static ALWAYS_INLINE void prefetch_to_write(const unsigned char *p)
-{
-#if defined(__x86_64__)
-	/* the compiler takes a plain prefetch unless it is told that the processor has this one */
-	__asm__ volatile("prefetchw %0" ::"m"(*p));
-#else
-	__builtin_prefetch(p, 1);
-#endif
-}
 
 /* ---- waiting and notifying ------------------------------------------------------------------- */
 
@@ -149,7 +94,7 @@ static ALWAYS_INLINE int ring_await(struct ring_end *e, const _Atomic uint64_t *
 			if (unlikely(r < 0))
 				return r;
 		}
-		if (e->relax)
+		for (unsigned int i = e->pauses; i != 0; i--)
 			cpu_relax();
 		v = atomic_load_explicit(word, memory_order_acquire);
 	}
@@ -201,8 +146,9 @@ static ALWAYS_INLINE int ring_await_data(struct ring_end *e)
 static ALWAYS_INLINE void ring_take(struct ring_end *e, uint64_t count)
 {
 	e->span = count;
-	e->start = e->at = ring_slot(e);
-	e->stop = e->at + count * e->stride;
+	e->start = (e->position & e->mask) * e->stride;
+	e->stop = e->start + count * e->stride;
+	e->at = e->start;
 }
 
 /* Writer: publishes the batch that is full and takes the next one. */
@@ -222,7 +168,7 @@ static NOINLINE int ring_next_batch(struct ring_end *e)
 /* Writer: publishes what the current batch holds so far. */
 static COLD int ring_publish_partial(struct ring_end *e)
 {
-	uint64_t done = (uint64_t)(e->at - e->start) / e->stride;
+	uint64_t done = (e->at - e->start) / e->stride;
 
 	e->position += done;
 	e->span -= done;
@@ -352,72 +298,92 @@ static ALWAYS_INLINE int ring_index_recv(struct ring_end *e, unsigned char *to, 
 
 /* ---- the operations: messages ---------------------------------------------------------------- */
 
-static ALWAYS_INLINE int ring_send(struct ring_end *e, const void *buf, size_t n)
+/* A message of any other kind than RING_BATCH. */
+static ALWAYS_INLINE int ring_send_now(struct ring_end *e, const void *buf, size_t n)
 {
 	int r;
 
-	if (likely(e->at != e->stop)) {
-		prefetch_to_write(e->at + PREFETCH_AHEAD);
-		copy_bytes(e->at, buf, n);
-		e->at += e->stride;
-		return 0;
-	}
-	switch (e->kind) {
-	case RING_BATCH:
-		r = ring_next_batch(e);
-		if (unlikely(r < 0))
-			return r;
-		copy_bytes(e->at, buf, n);
-		e->at += e->stride;
-		return 0;
-	case RING_INLINE:
-		r = ring_inline_reserve(e);
-		if (unlikely(r < 0))
-			return r;
-		copy_bytes(ring_line(e)->payload, buf, n);
-		return ring_inline_commit(e);
-	case RING_MAILBOX:
+	if (e->kind == RING_INDEX)
+		return ring_index_send(e, buf, n);
+	if (e->kind == RING_MAILBOX) {
 		copy_bytes(e->slots, buf, n);
 		return ring_mailbox_commit(e);
-	case RING_INDEX:
-		return ring_index_send(e, buf, n);
 	}
-	return -EINVAL;
+	r = ring_inline_reserve(e);
+	if (unlikely(r < 0))
+		return r;
+	copy_bytes(ring_line(e)->payload, buf, n);
+	return ring_inline_commit(e);
 }
 
-static ALWAYS_INLINE int ring_recv(struct ring_end *e, void *buf, size_t n)
+static ALWAYS_INLINE int ring_recv_now(struct ring_end *e, void *buf, size_t n)
 {
 	int r;
 
-	if (likely(e->at != e->stop)) {
-		copy_bytes(buf, e->at, n);
-		e->at += e->stride;
-		return 0;
-	}
-	switch (e->kind) {
-	case RING_BATCH:
-		r = ring_next_span(e);
-		if (unlikely(r < 0))
-			return r;
-		copy_bytes(buf, e->at, n);
-		e->at += e->stride;
-		return 0;
-	case RING_INLINE:
-		r = ring_inline_peek(e);
-		if (unlikely(r < 0))
-			return r;
-		copy_bytes(buf, ring_line(e)->payload, n);
-		return ring_inline_release(e);
-	case RING_MAILBOX:
+	if (e->kind == RING_INDEX)
+		return ring_index_recv(e, buf, n);
+	if (e->kind == RING_MAILBOX) {
 		r = ring_mailbox_peek(e);
 		if (unlikely(r < 0))
 			return r;
 		copy_bytes(buf, e->slots, n);
 		return ring_mailbox_release(e);
-	case RING_INDEX:
-		return ring_index_recv(e, buf, n);
 	}
-	return -EINVAL;
+	r = ring_inline_peek(e);
+	if (unlikely(r < 0))
+		return r;
+	copy_bytes(buf, ring_line(e)->payload, n);
+	return ring_inline_release(e);
+}
+
+/*
+ * Every way through these two ends in the same store to `at`, so that in a loop the compiler knows
+ * its value the next time: read back from memory, it would make each message wait for the one
+ * before, longer than it takes to copy 64 bytes.
+ */
+static ALWAYS_INLINE int ring_send(struct ring_end *e, const void *buf, size_t n)
+{
+	uint64_t at = e->at;
+	int r = 0;
+
+	if (unlikely(at == e->stop)) {
+		if (e->kind != RING_BATCH) {
+			r = ring_send_now(e, buf, n);
+			goto done;
+		}
+		r = ring_next_batch(e);
+		at = e->start;
+		if (unlikely(r < 0))
+			goto done;
+	}
+	prefetch_to_write(e->slots + at + PREFETCH_AHEAD);
+	copy_bytes(e->slots + at, buf, n);
+	at += e->stride;
+done:
+	e->at = at;
+	return r;
+}
+
+static ALWAYS_INLINE int ring_recv(struct ring_end *e, void *buf, size_t n)
+{
+	uint64_t at = e->at;
+	int r = 0;
+
+	if (unlikely(at == e->stop)) {
+		if (e->kind != RING_BATCH) {
+			r = ring_recv_now(e, buf, n);
+			goto done;
+		}
+		r = ring_next_span(e);
+		at = e->start;
+		if (unlikely(r < 0))
+			goto done;
+	}
+	copy_bytes(buf, e->slots + at, n);
+	at += e->stride;
+done:
+	e->at = at;
+	return r;
 }
 
 /* Where the next message is to be written; NULL on failure. */
@@ -425,7 +391,8 @@ static ALWAYS_INLINE void *ring_reserve(struct ring_end *e)
 {
 	switch (e->kind) {
 	case RING_BATCH:
-		return likely(e->at != e->stop) || ring_next_batch(e) == 0 ? e->at : NULL;
+		return likely(e->at != e->stop) || ring_next_batch(e) == 0 ? e->slots + e->at
+									   : NULL;
 	case RING_INLINE:
 		return likely(ring_inline_reserve(e) == 0) ? ring_line(e)->payload : NULL;
 	case RING_MAILBOX:
@@ -457,7 +424,7 @@ static ALWAYS_INLINE const void *ring_peek(struct ring_end *e)
 {
 	switch (e->kind) {
 	case RING_BATCH:
-		return likely(e->at != e->stop) || ring_next_span(e) == 0 ? e->at : NULL;
+		return likely(e->at != e->stop) || ring_next_span(e) == 0 ? e->slots + e->at : NULL;
 	case RING_INLINE:
 		return likely(ring_inline_peek(e) == 0) ? ring_line(e)->payload : NULL;
 	case RING_MAILBOX:
@@ -506,7 +473,7 @@ static inline void ring_attach(struct ring_end *e, const struct ring_geometry *g
 {
 	memset(e, 0, sizeof(*e));
 	e->kind = g->kind;
-	e->relax = g->relax;
+	e->pauses = g->pauses;
 	e->stride = g->stride;
 	e->chunk = g->chunk;
 	e->mask = g->slots - 1;
@@ -514,7 +481,6 @@ static inline void ring_attach(struct ring_end *e, const struct ring_geometry *g
 	e->refill = g->refill;
 	e->shared = shared;
 	e->slots = slots;
-	e->start = e->at = e->stop = slots;
 	e->turn = turn;
 }
 

@@ -18,8 +18,10 @@ enum {
 	BATCH_MESSAGE_MAX = 8 << 10, /* longer messages of a stream are published one by one */
 	BATCH_BYTES = 16 << 10,	     /* published at once */
 	STREAM_CHUNK = 64 << 10,
-	ROUND_TRIP_CHUNK = 16 << 10,
+	POLLED_CHUNK = 16 << 10, /* of a round trip whose sides poll */
+	SLEPT_CHUNK = 256 << 10, /* of one whose sides sleep: every chunk may cost a wake-up */
 	RING_BYTES = 1 << 20,
+	GATHER = 16, /* pauses in a stream: a reader close behind the writer hinders it */
 };
 
 static size_t round_up(size_t n, size_t unit)
@@ -53,8 +55,11 @@ static uint64_t batch_of(const struct cell *cell, const struct shm_config *c, si
 
 static size_t chunk_of(const struct cell *cell, const struct shm_config *c)
 {
-	size_t chunk = cell->mode == MODE_THROUGHPUT ? STREAM_CHUNK : ROUND_TRIP_CHUNK;
+	bool polled = cell->wait == WAIT_SPIN || cell->wait == WAIT_HYBRID;
+	size_t chunk = polled ? POLLED_CHUNK : SLEPT_CHUNK;
 
+	if (cell->mode == MODE_THROUGHPUT)
+		chunk = STREAM_CHUNK;
 	if (c->chunk != 0)
 		chunk = c->chunk;
 	return cell->copy == COPY_INPLACE || cell->size < chunk ? cell->size : chunk;
@@ -88,7 +93,7 @@ static void geometry(struct ring_geometry *g, const struct cell *cell, const str
 		.chunk = cell->size,
 		.stride = sizeof(struct ring_line),
 		.batch = 1,
-		.relax = cell->mode == MODE_LATENCY,
+		.pauses = cell->mode == MODE_LATENCY ? 1 : GATHER,
 	};
 	switch (layout_of(cell, c)) {
 	case LAYOUT_INLINE:

@@ -1,0 +1,508 @@
+/* SPDX-License-Identifier: MIT */
+/*
+ * The ring of the shared-memory transports, its two sides as threads, so that ThreadSanitizer can
+ * judge what two processes do. Every byte of every message is checked; the writer scribbles over
+ * its buffer as soon as it has sent it.
+ */
+#include "support/ring.h"
+#include <pthread.h>
+#include <setjmp.h>
+#include <stdarg.h>
+#include <stdint.h>
+#include <stdlib.h>
+#include <string.h>
+
+#include <cmocka.h>
+
+enum { PLACES = 4, SPIN_TICKS = 20000 };
+
+/* How many messages are out before a ring has turned that often. */
+enum { TURNS = 60, MESSAGES_MIN = 2000 };
+
+struct bench {
+	struct ring_geometry geometry;
+	bool inplace;
+	uint64_t messages;
+	struct ring_control *control[2];
+	unsigned char *slots[2];
+	struct waiter_objects objects;
+	struct channel channel; /* what waiter_attach() asks */
+	struct reason why;
+};
+
+/* One thread: the ends that it has, and what it found wrong. */
+struct party {
+	struct bench *bench;
+	struct ring_end tx, rx;
+	uint64_t turn;
+	uint64_t faults;
+	unsigned char *buf;
+};
+
+/* ---- set-up ---------------------------------------------------------------------------------- */
+
+static void *zeroed(size_t alignment, size_t n)
+{
+	size_t len = (n + alignment - 1) / alignment * alignment;
+	void *p = aligned_alloc(alignment, len);
+
+	assert_non_null(p);
+	memset(p, 0, len);
+	return p;
+}
+
+static void bench_open(
+	struct bench *b, const struct ring_geometry *g, enum wait wait, enum waiter_kind kind)
+{
+	struct parking *places[PLACES];
+
+	memset(b, 0, sizeof(*b));
+	b->geometry = *g;
+	b->channel.wait = wait;
+	b->channel.spin_ticks = SPIN_TICKS;
+	b->channel.clock.kind = CLOCK_KIND_SYSCALL;
+	for (int i = 0; i < 2; i++) {
+		b->control[i] = zeroed(LINES_APART, sizeof(struct ring_control));
+		b->slots[i] = zeroed(CACHE_LINE, ring_bytes(g));
+		places[2 * i] = &b->control[i]->data;
+		places[2 * i + 1] = &b->control[i]->space;
+	}
+	waiter_objects_init(&b->objects);
+	assert_int_equal(waiter_objects_open(&b->objects, kind, wait, places, PLACES, &b->why), 0);
+}
+
+static void bench_close(struct bench *b)
+{
+	waiter_objects_close(&b->objects);
+	waiter_objects_close(&b->objects);
+	for (int i = 0; i < 2; i++) {
+		free(b->control[i]);
+		free(b->slots[i]);
+	}
+}
+
+static void end_open(struct bench *b, struct ring_end *e, int ring, bool writer, uint64_t *turn)
+{
+	struct ring_control *c = b->control[ring];
+	unsigned char *slots = b->slots[b->geometry.kind == RING_MAILBOX ? 0 : ring];
+	unsigned int data = 2 * (unsigned int)ring, space = data + 1;
+
+	ring_attach(e, &b->geometry, c, slots, turn);
+	assert_int_equal(waiter_attach(writer ? &e->peer : &e->own, &b->objects, data, &c->data,
+				 !writer, &b->channel),
+		0);
+	assert_int_equal(waiter_attach(writer ? &e->own : &e->peer, &b->objects, space, &c->space,
+				 writer, &b->channel),
+		0);
+}
+
+/* Party 0 writes ring 0 and reads ring 1, party 1 the other way round. */
+static void party_open(struct party *p, struct bench *b, int number)
+{
+	memset(p, 0, sizeof(*p));
+	p->bench = b;
+	p->buf = zeroed(CACHE_LINE, b->geometry.message);
+	end_open(b, &p->tx, number, true, &p->turn);
+	end_open(b, &p->rx, 1 - number, false, &p->turn);
+}
+
+/* ---- messages -------------------------------------------------------------------------------- */
+
+static unsigned char byte_of(uint64_t number, size_t i)
+{
+	return (unsigned char)((number * 167 + i * 31 + (number >> 8)) & 0xff);
+}
+
+static void fill(unsigned char *p, size_t n, uint64_t number)
+{
+	for (size_t i = 0; i < n; i++)
+		p[i] = byte_of(number, i);
+}
+
+static uint64_t wrong_bytes(const unsigned char *p, size_t n, uint64_t number)
+{
+	uint64_t wrong = 0;
+
+	for (size_t i = 0; i < n; i++)
+		wrong += p[i] != byte_of(number, i);
+	return wrong;
+}
+
+static void put(struct party *p, uint64_t number)
+{
+	size_t n = p->bench->geometry.message;
+
+	if (p->bench->inplace) {
+		unsigned char *slot = ring_reserve(&p->tx);
+
+		if (slot == NULL) {
+			p->faults++;
+			return;
+		}
+		fill(slot, n, number);
+		p->faults += ring_commit(&p->tx) != 0;
+		return;
+	}
+	fill(p->buf, n, number);
+	p->faults += ring_send(&p->tx, p->buf, n) != 0;
+	memset(p->buf, 0xA5, n);
+}
+
+static void take(struct party *p, uint64_t number)
+{
+	size_t n = p->bench->geometry.message;
+
+	if (p->bench->inplace) {
+		const unsigned char *slot = ring_peek(&p->rx);
+
+		p->faults += slot == NULL || wrong_bytes(slot, n, number) != 0;
+		p->faults += ring_release(&p->rx) != 0;
+		return;
+	}
+	p->faults += ring_recv(&p->rx, p->buf, n) != 0;
+	p->faults += wrong_bytes(p->buf, n, number) != 0;
+}
+
+/* ---- two threads ------------------------------------------------------------------------------
+ */
+
+static void *stream_writer(void *arg)
+{
+	struct party *p = arg;
+
+	for (uint64_t i = 0; i < p->bench->messages; i++) {
+		put(p, i);
+		/* as at the end of a warm-up: a batch is interrupted and then goes on */
+		if (i == p->bench->messages / 3)
+			p->faults += ring_flush(&p->tx) != 0;
+	}
+	p->faults += ring_flush(&p->tx) != 0;
+	return NULL;
+}
+
+static void *stream_reader(void *arg)
+{
+	struct party *p = arg;
+
+	for (uint64_t i = 0; i < p->bench->messages; i++)
+		take(p, i);
+	return NULL;
+}
+
+static void *ping(void *arg)
+{
+	struct party *p = arg;
+
+	for (uint64_t i = 0; i < p->bench->messages; i++) {
+		put(p, 2 * i);
+		take(p, 2 * i + 1);
+	}
+	return NULL;
+}
+
+static void *pong(void *arg)
+{
+	struct party *p = arg;
+
+	for (uint64_t i = 0; i < p->bench->messages; i++) {
+		take(p, 2 * i);
+		put(p, 2 * i + 1);
+	}
+	return NULL;
+}
+
+static void run(struct bench *b, void *(*first)(void *), void *(*second)(void *))
+{
+	struct party party[2];
+	pthread_t thread;
+
+	party_open(&party[0], b, 0);
+	party_open(&party[1], b, 1);
+	assert_int_equal(pthread_create(&thread, NULL, second, &party[1]), 0);
+	first(&party[0]);
+	assert_int_equal(pthread_join(thread, NULL), 0);
+	assert_int_equal(party[0].faults, 0);
+	assert_int_equal(party[1].faults, 0);
+	waiter_objects_detach(&b->objects);
+	free(party[0].buf);
+	free(party[1].buf);
+}
+
+/* Every kind, small rings so that both sides wait all the time, sizes around the copy's steps. */
+static const struct ring_geometry geometries[] = {
+	{.kind = RING_INDEX, .message = 1, .chunk = 1, .stride = 8, .slots = 2},
+	{.kind = RING_INDEX, .message = 57, .chunk = 57, .stride = 64, .slots = 4},
+	{.kind = RING_INDEX, .message = 4095, .chunk = 4095, .stride = 4096, .slots = 2},
+	{.kind = RING_INDEX,
+		.message = 1000,
+		.chunk = 1000,
+		.stride = 1024,
+		.slots = 8,
+		.refill = 4},
+	{.kind = RING_BATCH, .message = 1, .chunk = 1, .stride = 8, .slots = 16, .batch = 8},
+	{.kind = RING_BATCH,
+		.message = 7,
+		.chunk = 7,
+		.stride = 8,
+		.slots = 64,
+		.batch = 4,
+		.refill = 8},
+	{.kind = RING_BATCH, .message = 64, .chunk = 64, .stride = 64, .slots = 64, .batch = 32},
+	{.kind = RING_BATCH,
+		.message = 95,
+		.chunk = 95,
+		.stride = 128,
+		.slots = 8,
+		.batch = 2,
+		.refill = 1},
+	{.kind = RING_INLINE, .message = 8, .chunk = 8, .stride = 64, .slots = 2, .pauses = 1},
+	{.kind = RING_INLINE, .message = 55, .chunk = 55, .stride = 64, .slots = 16},
+	{.kind = RING_INLINE, .message = 56, .chunk = 56, .stride = 64, .slots = 4},
+};
+
+/* Several slots per message; not in place, where a message is one piece. */
+static const struct ring_geometry chunked[] = {
+	{.kind = RING_INDEX, .message = 65537, .chunk = 4096, .stride = 4096, .slots = 4},
+	{.kind = RING_INDEX, .message = 1025, .chunk = 512, .stride = 512, .slots = 2, .pauses = 1},
+	{.kind = RING_INDEX, .message = 130, .chunk = 64, .stride = 64, .slots = 16, .refill = 2},
+};
+
+static const struct ring_geometry mailbox = {
+	.kind = RING_MAILBOX, .message = 48, .chunk = 48, .stride = 64, .slots = 1, .pauses = 1};
+
+static void stream(
+	const struct ring_geometry *g, bool inplace, enum wait wait, enum waiter_kind kind)
+{
+	struct bench b;
+	uint64_t turns = g->slots * TURNS;
+
+	bench_open(&b, g, wait, kind);
+	b.inplace = inplace;
+	/* two threads that poll on one CPU give way to each other only when their time is up */
+	b.messages = wait == WAIT_SPIN || turns > MESSAGES_MIN ? turns : MESSAGES_MIN;
+	b.messages = g->message > g->chunk ? b.messages / 10 : b.messages;
+	run(&b, stream_writer, stream_reader);
+	bench_close(&b);
+}
+
+static void exchange(
+	const struct ring_geometry *g, bool inplace, enum wait wait, enum waiter_kind kind)
+{
+	struct bench b;
+
+	bench_open(&b, g, wait, kind);
+	b.inplace = inplace;
+	b.messages = wait == WAIT_SPIN ? 100 : 1000;
+	run(&b, ping, pong);
+	bench_close(&b);
+}
+
+static void every_ring(enum wait wait, enum waiter_kind kind)
+{
+	for (size_t i = 0; i < ARRAY_SIZE(geometries); i++) {
+		stream(&geometries[i], false, wait, kind);
+		stream(&geometries[i], true, wait, kind);
+		/* a held-back message is never answered */
+		if (geometries[i].kind == RING_BATCH)
+			continue;
+		exchange(&geometries[i], false, wait, kind);
+		exchange(&geometries[i], true, wait, kind);
+	}
+	for (size_t i = 0; i < ARRAY_SIZE(chunked); i++) {
+		stream(&chunked[i], false, wait, kind);
+		exchange(&chunked[i], false, wait, kind);
+	}
+	exchange(&mailbox, false, wait, kind);
+	exchange(&mailbox, true, wait, kind);
+}
+
+static void test_spin(void **state)
+{
+	(void)state;
+	every_ring(WAIT_SPIN, WAITER_FUTEX);
+}
+
+static void test_futex(void **state)
+{
+	(void)state;
+	every_ring(WAIT_BLOCK, WAITER_FUTEX);
+}
+
+static void test_hybrid(void **state)
+{
+	(void)state;
+	every_ring(WAIT_HYBRID, WAITER_FUTEX);
+}
+
+static void test_posix_sem(void **state)
+{
+	(void)state;
+	every_ring(WAIT_BLOCK, WAITER_POSIX_SEM);
+}
+
+static void test_eventfd(void **state)
+{
+	(void)state;
+	every_ring(WAIT_BLOCK, WAITER_EVENTFD);
+}
+
+static void test_epoll(void **state)
+{
+	(void)state;
+	every_ring(WAIT_EPOLL, WAITER_EVENTFD);
+}
+
+static void test_condvar(void **state)
+{
+	(void)state;
+	every_ring(WAIT_BLOCK, WAITER_CONDVAR);
+}
+
+/* ---- one thread: what is visible when ----------------------------------------------------------
+ */
+
+static void test_capacity(void **state)
+{
+	(void)state;
+	for (size_t i = 0; i < ARRAY_SIZE(geometries); i++) {
+		const struct ring_geometry *g = &geometries[i];
+		struct bench b;
+		struct party p[2];
+
+		bench_open(&b, g, WAIT_SPIN, WAITER_FUTEX);
+		party_open(&p[0], &b, 0);
+		party_open(&p[1], &b, 1);
+		/* a ring holds as many messages as it has slots; more would wait here for ever */
+		for (uint64_t turn = 0; turn < 3; turn++) {
+			for (uint64_t n = 0; n < g->slots; n++)
+				put(&p[0], turn * g->slots + n);
+			assert_int_equal(ring_flush(&p[0].tx), 0);
+			for (uint64_t n = 0; n < g->slots; n++)
+				take(&p[1], turn * g->slots + n);
+			/* lets the reader give back what it has read */
+			if (g->kind == RING_BATCH) {
+				p[1].rx.position += p[1].rx.span;
+				p[1].rx.span = 0;
+				atomic_store(&b.control[0]->head, p[1].rx.position);
+			}
+		}
+		assert_int_equal(p[0].faults + p[1].faults, 0);
+		free(p[0].buf);
+		free(p[1].buf);
+		bench_close(&b);
+	}
+}
+
+static void test_batch_is_held_back(void **state)
+{
+	const struct ring_geometry g = {
+		.kind = RING_BATCH, .message = 8, .chunk = 8, .stride = 8, .slots = 32, .batch = 8};
+	struct bench b;
+	struct party p;
+
+	(void)state;
+	bench_open(&b, &g, WAIT_SPIN, WAITER_FUTEX);
+	party_open(&p, &b, 0);
+	for (uint64_t i = 0; i < 7; i++)
+		put(&p, i);
+	assert_int_equal(atomic_load(&b.control[0]->tail), 0);
+	assert_int_equal(ring_flush(&p.tx), 0);
+	assert_int_equal(atomic_load(&b.control[0]->tail), 7);
+	assert_int_equal(ring_flush(&p.tx), 0);
+	assert_int_equal(atomic_load(&b.control[0]->tail), 7);
+	/* the batch goes on where it was: its eighth slot, then a whole new one */
+	for (uint64_t i = 7; i < 17; i++)
+		put(&p, i);
+	assert_int_equal(atomic_load(&b.control[0]->tail), 16);
+	assert_int_equal(ring_flush(&p.tx), 0);
+	assert_int_equal(atomic_load(&b.control[0]->tail), 17);
+	free(p.buf);
+	bench_close(&b);
+}
+
+/* Positions are compared modulo 2^64: nothing happens when they pass zero. */
+static void test_positions_wrap(void **state)
+{
+	(void)state;
+	for (size_t i = 0; i < ARRAY_SIZE(geometries); i++) {
+		const struct ring_geometry *g = &geometries[i];
+		uint64_t start = -(3 * g->slots);
+		struct party p[2];
+		struct bench b;
+
+		if (g->kind == RING_INLINE)
+			continue;
+		bench_open(&b, g, WAIT_SPIN, WAITER_FUTEX);
+		party_open(&p[0], &b, 0);
+		party_open(&p[1], &b, 1);
+		atomic_store(&b.control[0]->head, start);
+		atomic_store(&b.control[0]->tail, start);
+		p[0].tx.position = p[0].tx.seen = start;
+		p[1].rx.position = p[1].rx.seen = start;
+		for (uint64_t n = 0; n < 8 * g->slots; n++) {
+			put(&p[0], n);
+			assert_int_equal(ring_flush(&p[0].tx), 0);
+			take(&p[1], n);
+		}
+		assert_int_equal(p[0].faults + p[1].faults, 0);
+		free(p[0].buf);
+		free(p[1].buf);
+		bench_close(&b);
+	}
+}
+
+/* Nothing beyond n bytes is read or written, at any alignment. */
+static void test_copy(void **state)
+{
+	unsigned char from[1200], to[1200];
+
+	(void)state;
+	for (size_t n = 0; n <= 600; n++) {
+		size_t at = n % 17;
+
+		fill(from, sizeof(from), n);
+		memset(to, 0xEE, sizeof(to));
+		copy_bytes(to + 16 + at, from + at, n);
+		assert_memory_equal(to + 16 + at, from + at, n);
+		for (size_t i = 0; i < 16 + at; i++)
+			assert_int_equal(to[i], 0xEE);
+		for (size_t i = 16 + at + n; i < sizeof(to); i++)
+			assert_int_equal(to[i], 0xEE);
+	}
+}
+
+/* A writer that waits for space is left alone until the part of the ring it asked for is free. */
+static void test_wake_threshold(void **state)
+{
+	struct parking place;
+	struct waiter w = {.sleeps = true, .kind = WAITER_FUTEX, .place = &place};
+
+	(void)state;
+	memset(&place, 0, sizeof(place));
+	atomic_store(&place.wanted, 10);
+	atomic_store(&place.asleep, 1);
+	assert_int_equal(waiter_notify(&w, 9), 0);
+	assert_int_equal(atomic_load(&place.asleep), 1);
+	assert_int_equal(waiter_notify(&w, 10), 0);
+	assert_int_equal(atomic_load(&place.asleep), 0);
+}
+
+int main(void)
+{
+	const struct CMUnitTest tests[] = {
+		cmocka_unit_test(test_copy),
+		cmocka_unit_test(test_capacity),
+		cmocka_unit_test(test_batch_is_held_back),
+		cmocka_unit_test(test_positions_wrap),
+		cmocka_unit_test(test_wake_threshold),
+		cmocka_unit_test(test_spin),
+		cmocka_unit_test(test_futex),
+		cmocka_unit_test(test_hybrid),
+		cmocka_unit_test(test_posix_sem),
+		cmocka_unit_test(test_eventfd),
+		cmocka_unit_test(test_epoll),
+		cmocka_unit_test(test_condvar),
+	};
+
+	return cmocka_run_group_tests(tests, NULL, NULL);
+}
