@@ -22,7 +22,7 @@ void clock_set_hz(struct clock *out, enum clock_kind kind, uint64_t hz);
 /* "tsc", "cntvct" or "clock_gettime": the column `clock` of a row. */
 const char *clock_name(const struct clock *clk);
 
-/* Nanoseconds that one clock_now() takes: the fastest of many batches. */
+/* Nanoseconds in an empty interval, clock_start() to clock_now(): the least of many batches. */
 double clock_cost_ns(const struct clock *clk);
 
 /*

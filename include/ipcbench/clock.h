@@ -13,10 +13,6 @@
 #include <ipcbench/base.h>
 #include <time.h>
 
-#if defined(__x86_64__)
-#include <x86intrin.h>
-#endif
-
 enum clock_kind {
 	CLOCK_KIND_COUNTER, /* the processor's counter: tsc or cntvct */
 	CLOCK_KIND_SYSCALL, /* clock_gettime(CLOCK_MONOTONIC_RAW); ticks are nanoseconds */
@@ -37,28 +33,52 @@ static ALWAYS_INLINE uint64_t clock_gettime_ns(void)
 }
 
 /*
- * Now, in ticks, ordered: every load before the call has completed, and nothing after it has
- * started, when the counter is read. Costs ~10 ns on current x86; its cost is part of what is
- * measured and is stated in env.json.
+ * The beginning of an interval, in ticks. No store after the call is visible to another CPU, and no
+ * system call after it begins, before the counter is read; but the processor may read it while it
+ * still completes what stands before the call, which then counts as part of the interval. A fence
+ * would cost as much as the read itself, and every exchange through memory would contain it.
  */
-static ALWAYS_INLINE uint64_t clock_now(const struct clock *clk)
+static ALWAYS_INLINE uint64_t clock_start(const struct clock *clk)
 {
+	uint64_t t;
+
 	if (unlikely(clk->kind == CLOCK_KIND_SYSCALL))
 		return clock_gettime_ns();
 #if defined(__x86_64__)
-	unsigned int cpu;
-	uint64_t t = __rdtscp(&cpu);
+	uint32_t low, high;
 
-	_mm_lfence();
-	return t;
+	__asm__ volatile("rdtsc" : "=a"(low), "=d"(high)::"memory");
+	t = (uint64_t)high << 32 | low;
 #elif defined(__aarch64__)
+	__asm__ volatile("mrs %0, cntvct_el0" : "=r"(t)::"memory");
+#else
+	t = clock_gettime_ns();
+#endif
+	return t;
+}
+
+/*
+ * Now, in ticks: everything before the call has completed when the counter is read. This ends an
+ * interval. What an empty interval costs is in env.json; every round trip contains it once.
+ */
+static ALWAYS_INLINE uint64_t clock_now(const struct clock *clk)
+{
 	uint64_t t;
 
+	if (unlikely(clk->kind == CLOCK_KIND_SYSCALL))
+		return clock_gettime_ns();
+#if defined(__x86_64__)
+	uint32_t low, high;
+
+	/* Linux makes lfence wait for all earlier instructions on AMD too (MSR C001_1029[1]) */
+	__asm__ volatile("lfence; rdtsc" : "=a"(low), "=d"(high)::"memory");
+	t = (uint64_t)high << 32 | low;
+#elif defined(__aarch64__)
 	__asm__ volatile("isb; mrs %0, cntvct_el0" : "=r"(t)::"memory");
-	return t;
 #else
-	return clock_gettime_ns();
+	t = clock_gettime_ns();
 #endif
+	return t;
 }
 
 /*

@@ -328,7 +328,7 @@ static ALWAYS_INLINE int loop_ping(struct worker *w, const struct channel_ops *o
 
 		end = --left == 0 || now >= w->deadline;
 		unsigned char *buf = inplace ? NULL : tx_buffer(w, seq, end);
-		uint64_t start = clock_now(&clk);
+		uint64_t start = clock_start(&clk);
 
 		r = msg_send(w, ops, seq, end, inplace, buf);
 		if (unlikely(r < 0))
