@@ -12,7 +12,9 @@
 #include <unistd.h>
 
 /* Small messages rotate through this many buffers, see tx_buffer() in loops.h. */
-enum { TX_BUFFERS = 16, TX_ROTATE_MAX = 4096 };
+/* Private buffers of a sender: enough for a stretch of a stream, few enough for a first-level
+ * cache. */
+enum { TX_BUFFERS = 64, TX_BYTES = 8 << 10, TX_ROTATE_MAX = 4096 };
 
 /* A stream looks at the clock about this often. */
 #define CHECK_INTERVAL_NS UINT64_C(50000)
@@ -77,10 +79,12 @@ static unsigned char *buffer(size_t len)
 static int make_buffers(struct worker *w, bool tx, bool rx, bool inplace, struct reason *why)
 {
 	size_t size = w->size != 0 ? w->size : 1;
-	bool rotate = size <= TX_ROTATE_MAX;
+	uint64_t buffers = size <= TX_ROTATE_MAX ? TX_BUFFERS : 1;
 
-	w->tx_mask = rotate ? TX_BUFFERS - 1 : 0;
 	w->tx_stride = (size + CACHE_LINE - 1) / CACHE_LINE * CACHE_LINE;
+	while (buffers > 1 && buffers * w->tx_stride > TX_BYTES)
+		buffers /= 2;
+	w->tx_mask = buffers - 1;
 	if (inplace)
 		return 0;
 	if (tx)

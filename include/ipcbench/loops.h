@@ -396,37 +396,40 @@ COLD static int stream_repeat_end(struct worker *w, const struct channel_ops *op
 }
 
 /*
- * The next messages of a stream that are copied, neither verified nor the last, and at most half a
- * turn of the buffers. Their buffers are stamped for the next turn when all have been sent, so a
- * stamp is always half a turn old when it is copied, as with tx_buffer(). Leaves in *seq the number
- * of the message after them.
+ * The number of a message as send_stretch() writes it: of a type that no field of a transport's
+ * state has, so that the compiler may keep those in registers; characters could be a part of them.
+ */
+typedef unsigned long long stamp_word __attribute__((aligned(1)));
+
+/*
+ * The next messages of a stream that are copied, have at least 8 bytes, and are neither verified
+ * nor the last: at most one turn of the buffers. Each buffer is stamped for the next turn as soon
+ * as it is sent. Leaves in *seq the number of the message after them.
  */
 static ALWAYS_INLINE int send_stretch(struct worker *w, const struct channel_ops *ops,
 	struct channel *out, uint64_t *seq, uint64_t count)
 {
 	const size_t n = w->size, stride = w->tx_stride;
-	const uint64_t turn = w->tx_mask + 1;
-	unsigned char *const begin = w->tx + (*seq & w->tx_mask) * stride;
-	unsigned char *buf = begin;
+	uint64_t next = *seq + w->tx_mask + 1;
+	unsigned char *buf = w->tx + (*seq & w->tx_mask) * stride;
 
-	for (uint64_t i = 0; i < count; i++, buf += stride) {
+	for (const uint64_t stop = next + count; next != stop; next++, buf += stride) {
 		int r = ops->send(out, buf, n);
 
 		if (unlikely(r < 0)) {
-			*seq += i;
+			*seq = next - w->tx_mask - 1;
 			return ipcbench_op_fault(w, "send", *seq, r);
 		}
+		*(stamp_word *)(void *)buf = next;
 	}
-	buf = begin;
-	for (uint64_t i = 0; i < count; i++, buf += stride)
-		msg_stamp(buf, n, turn + (*seq)++, false);
+	*seq += count;
 	return 0;
 }
 
 /* How many messages can follow `seq` before the clock or the buffers have to be looked at. */
 static ALWAYS_INLINE uint64_t stretch_of(const struct worker *w, uint64_t seq, uint64_t last)
 {
-	uint64_t mask = w->tx_mask / 2 < w->check_mask ? w->tx_mask / 2 : w->check_mask;
+	uint64_t mask = w->tx_mask < w->check_mask ? w->tx_mask : w->check_mask;
 	uint64_t count = mask + 1 - (seq & mask);
 
 	return count < last - seq ? count : last - seq;
@@ -438,6 +441,7 @@ static ALWAYS_INLINE int loop_stream_tx(
 	const uint64_t first = w->seq, last = first + w->max_messages - 1;
 	/* a copy that no store to a message can reach, so its fields stay in registers */
 	struct channel out = *w->out;
+	const bool plain = !inplace && !w->verify && w->size >= 8;
 	uint64_t seq = first;
 	bool end = false;
 	int r = 0;
@@ -448,7 +452,7 @@ static ALWAYS_INLINE int loop_stream_tx(
 		/* a rate needs two messages, so time alone never ends a stream at its first */
 		end = seq == last || (unlikely((seq & w->check_mask) == 0) && seq != first &&
 					     clock_now(&w->clock) >= w->deadline);
-		if (!inplace && likely(!w->verify && !end)) {
+		if (likely(plain && !end)) {
 			r = send_stretch(w, ops, &out, &seq, stretch_of(w, seq, last));
 			continue;
 		}
@@ -462,19 +466,27 @@ static ALWAYS_INLINE int loop_stream_tx(
 	return r;
 }
 
-/* The receiving side of that, for 8 bytes or more: any but the expected number, or END, is rare. */
-static ALWAYS_INLINE int recv_streamed(struct worker *w, const struct channel_ops *ops,
-	struct channel *in, unsigned char *rx, size_t n, uint64_t *seq, bool *end, bool *stale)
+/*
+ * Receives messages of 8 bytes or more as long as they carry the next number and nothing else;
+ * leaves in *seq the number that the last one, now in `rx`, should have carried. Nothing but this
+ * is in the loop, so that all of its state stays in registers.
+ */
+static ALWAYS_INLINE int recv_stretch(const struct channel_ops *ops, struct channel *in,
+	unsigned char *rx, size_t n, uint64_t *seq)
 {
-	int r = ops->recv(in, rx, n);
+	uint64_t next = *seq, word;
+	int r;
 
-	if (unlikely(r < 0))
-		return ipcbench_op_fault(w, "recv", *seq, r);
-	if (likely(msg_word(rx, n) == *seq)) {
-		*end = *stale = false;
-		return 0;
+	for (;; next++) {
+		r = ops->recv(in, rx, n);
+		if (unlikely(r < 0))
+			break;
+		memcpy(&word, rx, 8);
+		if (unlikely(word != next))
+			break;
 	}
-	return msg_accept(w, ops, rx, seq, end, stale);
+	*seq = next;
+	return r;
 }
 
 static ALWAYS_INLINE int loop_stream_rx(
@@ -489,10 +501,16 @@ static ALWAYS_INLINE int loop_stream_rx(
 	int r = 0;
 
 	while (!end) {
-		if (likely(plain))
-			r = recv_streamed(w, ops, &in, rx, n, &seq, &end, &stale);
-		else
+		if (likely(plain && received != 0)) {
+			uint64_t from = seq;
+
+			r = recv_stretch(ops, &in, rx, n, &seq);
+			received += seq - from;
+			r = likely(r >= 0) ? msg_accept(w, ops, rx, &seq, &end, &stale)
+					   : ipcbench_op_fault(w, "recv", seq, r);
+		} else {
 			r = msg_recv(w, ops, &seq, &end, &stale, inplace);
+		}
 		if (unlikely(r < 0))
 			break;
 		if (unlikely(stale)) {

@@ -17,7 +17,7 @@
 enum { PLACES = 4, SPIN_TICKS = 20000 };
 
 /* How many messages are out before a ring has turned that often. */
-enum { TURNS = 60, MESSAGES_MIN = 2000 };
+enum { TURNS = 60, MESSAGES_MIN = 600 };
 
 struct bench {
 	struct ring_geometry geometry;
@@ -292,7 +292,7 @@ static void exchange(
 
 	bench_open(&b, g, wait, kind);
 	b.inplace = inplace;
-	b.messages = wait == WAIT_SPIN ? 100 : 1000;
+	b.messages = wait == WAIT_SPIN ? 100 : 300;
 	run(&b, ping, pong);
 	bench_close(&b);
 }
@@ -457,12 +457,13 @@ static void test_copy(void **state)
 	unsigned char from[1200], to[1200];
 
 	(void)state;
-	for (size_t n = 0; n <= 600; n++) {
-		size_t at = n % 17;
+	for (size_t c = 0; c <= 2 * 600; c++) {
+		size_t n = c / 2, at = n % 17;
+		bool wide = c % 2 != 0 && copy_has_wide();
 
 		fill(from, sizeof(from), n);
 		memset(to, 0xEE, sizeof(to));
-		copy_bytes(to + 16 + at, from + at, n);
+		copy_bytes(to + 16 + at, from + at, n, wide);
 		assert_memory_equal(to + 16 + at, from + at, n);
 		for (size_t i = 0; i < 16 + at; i++)
 			assert_int_equal(to[i], 0xEE);

@@ -29,6 +29,9 @@
 /* What fits beside its position in a line. */
 #define RING_INLINE_MAX 56
 
+/* Pauses before a polling reader of batches looks again into a ring that it has emptied. */
+#define RING_GATHER 64
+
 enum ring_kind { RING_INDEX, RING_BATCH, RING_INLINE, RING_MAILBOX };
 
 /* How a ring is laid out; the same on both sides. */
@@ -66,6 +69,7 @@ struct ring_end {
 	size_t stride;
 	enum ring_kind kind;
 	unsigned int pauses;
+	bool wide;	   /* see copy_line() */
 	uint64_t position; /* slots written or read; RING_BATCH: before `start` */
 	uint64_t seen;	   /* the other side's index when last read */
 	uint64_t mask;
@@ -183,6 +187,10 @@ static NOINLINE int ring_next_span(struct ring_end *e)
 	e->span = 0;
 	int r = ring_post(e, &e->shared->head, e->position);
 
+	/* one that looks again at once stays right behind the writer, on lines being written */
+	if (e->seen == e->position && !e->own.sleeps)
+		for (unsigned int i = RING_GATHER; i != 0; i--)
+			cpu_relax();
 	if (likely(r == 0))
 		r = ring_await_data(e);
 	if (unlikely(r < 0))
@@ -270,7 +278,7 @@ static ALWAYS_INLINE int ring_index_send(struct ring_end *e, const unsigned char
 		r = ring_await_space(e, 1);
 		if (unlikely(r < 0))
 			return r;
-		copy_bytes(ring_slot(e), from, part);
+		copy_bytes(ring_slot(e), from, part, e->wide);
 		r = ring_index_commit(e);
 		from += part;
 		n -= part;
@@ -288,7 +296,7 @@ static ALWAYS_INLINE int ring_index_recv(struct ring_end *e, unsigned char *to, 
 		r = ring_await_data(e);
 		if (unlikely(r < 0))
 			return r;
-		copy_bytes(to, ring_slot(e), part);
+		copy_bytes(to, ring_slot(e), part, e->wide);
 		r = ring_index_release(e);
 		to += part;
 		n -= part;
@@ -306,13 +314,13 @@ static ALWAYS_INLINE int ring_send_now(struct ring_end *e, const void *buf, size
 	if (e->kind == RING_INDEX)
 		return ring_index_send(e, buf, n);
 	if (e->kind == RING_MAILBOX) {
-		copy_bytes(e->slots, buf, n);
+		copy_bytes(e->slots, buf, n, e->wide);
 		return ring_mailbox_commit(e);
 	}
 	r = ring_inline_reserve(e);
 	if (unlikely(r < 0))
 		return r;
-	copy_bytes(ring_line(e)->payload, buf, n);
+	copy_bytes(ring_line(e)->payload, buf, n, e->wide);
 	return ring_inline_commit(e);
 }
 
@@ -326,13 +334,13 @@ static ALWAYS_INLINE int ring_recv_now(struct ring_end *e, void *buf, size_t n)
 		r = ring_mailbox_peek(e);
 		if (unlikely(r < 0))
 			return r;
-		copy_bytes(buf, e->slots, n);
+		copy_bytes(buf, e->slots, n, e->wide);
 		return ring_mailbox_release(e);
 	}
 	r = ring_inline_peek(e);
 	if (unlikely(r < 0))
 		return r;
-	copy_bytes(buf, ring_line(e)->payload, n);
+	copy_bytes(buf, ring_line(e)->payload, n, e->wide);
 	return ring_inline_release(e);
 }
 
@@ -357,7 +365,7 @@ static ALWAYS_INLINE int ring_send(struct ring_end *e, const void *buf, size_t n
 			goto done;
 	}
 	prefetch_to_write(e->slots + at + PREFETCH_AHEAD);
-	copy_bytes(e->slots + at, buf, n);
+	copy_bytes(e->slots + at, buf, n, e->wide);
 	at += e->stride;
 done:
 	e->at = at;
@@ -379,7 +387,7 @@ static ALWAYS_INLINE int ring_recv(struct ring_end *e, void *buf, size_t n)
 		if (unlikely(r < 0))
 			goto done;
 	}
-	copy_bytes(buf, e->slots + at, n);
+	copy_bytes(buf, e->slots + at, n, e->wide);
 	at += e->stride;
 done:
 	e->at = at;
@@ -474,6 +482,7 @@ static inline void ring_attach(struct ring_end *e, const struct ring_geometry *g
 	memset(e, 0, sizeof(*e));
 	e->kind = g->kind;
 	e->pauses = g->pauses;
+	e->wide = copy_has_wide();
 	e->stride = g->stride;
 	e->chunk = g->chunk;
 	e->mask = g->slots - 1;
