@@ -451,27 +451,6 @@ static void test_positions_wrap(void **state)
 	}
 }
 
-/* Nothing beyond n bytes is read or written, at any alignment. */
-static void test_copy(void **state)
-{
-	unsigned char from[1200], to[1200];
-
-	(void)state;
-	for (size_t c = 0; c <= 2 * 600; c++) {
-		size_t n = c / 2, at = n % 17;
-		bool wide = c % 2 != 0 && copy_has_wide();
-
-		fill(from, sizeof(from), n);
-		memset(to, 0xEE, sizeof(to));
-		copy_bytes(to + 16 + at, from + at, n, wide);
-		assert_memory_equal(to + 16 + at, from + at, n);
-		for (size_t i = 0; i < 16 + at; i++)
-			assert_int_equal(to[i], 0xEE);
-		for (size_t i = 16 + at + n; i < sizeof(to); i++)
-			assert_int_equal(to[i], 0xEE);
-	}
-}
-
 /* A writer that waits for space is left alone until the part of the ring it asked for is free. */
 static void test_wake_threshold(void **state)
 {
@@ -491,7 +470,6 @@ static void test_wake_threshold(void **state)
 int main(void)
 {
 	const struct CMUnitTest tests[] = {
-		cmocka_unit_test(test_copy),
 		cmocka_unit_test(test_capacity),
 		cmocka_unit_test(test_batch_is_held_back),
 		cmocka_unit_test(test_positions_wrap),
