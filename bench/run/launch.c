@@ -230,7 +230,9 @@ static void fill(struct trial *t, const struct setup *s, double steal_s)
 	bool latency = judge == tx;
 	uint64_t from = latency ? judge->loop_tick : judge->timed_first;
 	double seconds = (double)clock_ns(clk, judge->timed_last - from) / 1e9;
-	double size = (double)t->item->cell.size, messages = (double)judge->messages;
+	/* nothing moves through the null transport, whatever the size that its loops run with */
+	double size = t->item->transport->shape == SHAPE_NULL ? 0 : (double)t->item->cell.size;
+	double messages = (double)judge->messages;
 	uint64_t attach_ns = tx->attach_ns > rx->attach_ns ? tx->attach_ns : rx->attach_ns;
 	double *v = t->value;
 

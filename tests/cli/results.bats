@@ -49,6 +49,9 @@ ESC=$'\033'
 	$2 == "latency" { latency++; if (!($3 > 0 && $4 > 0 && $6 == "rtt")) bad = 1 }
 	$2 == "throughput" { throughput++; if ($3 != "" || $4 != "" || !($5 > 0)) bad = 1 }
 	END { exit bad || latency != 1 || throughput != 1 }' <<<"$rows"
+	# the harness alone moves nothing
+	cli -t null -w spin -s 64 -p cross-cpu -m throughput -T 1 -d 20ms --warmup 1ms --csv -
+	same "0		" "$(fields bytes bytes_per_s cpu_ns_per_byte <<<"$output")"
 	# plain numbers, whatever the locale
 	same "" "$(fields duration_s msgs_per_s <<<"$output" | grep '[^0-9.e+	-]')"
 }
