@@ -51,6 +51,9 @@ static int posix_mq_probe(struct reason *why)
 	return 0;
 }
 
+/* HARD_MSGSIZEMAX of the kernel's include/linux/ipc_namespace.h: no sysctl goes beyond it. */
+#define HARD_MESSAGE_MAX (16u << 20)
+
 static int posix_mq_limits(const struct cell *cell, const void *config, struct reason *why)
 {
 	uint64_t size = ipcbench_sysctl("/proc/sys/fs/mqueue/msgsize_max", 8192);
@@ -60,6 +63,10 @@ static int posix_mq_limits(const struct cell *cell, const void *config, struct r
 	uint64_t bytes = queues * depth * (cell->size + OVERHEAD);
 	struct rlimit charge;
 
+	if (cell->size > HARD_MESSAGE_MAX)
+		return reason_set(why, EMSGSIZE,
+			"%zu B is above 16 MiB, the largest message that Linux allows; use unix-stream or shm",
+			cell->size);
 	if (cell->size > size)
 		return reason_set(why, EMSGSIZE,
 			"%zu B is above the limit of %llu B per message; raise it with sysctl -w "

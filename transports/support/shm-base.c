@@ -38,19 +38,32 @@ static enum shm_layout layout_of(const struct cell *cell, const struct shm_confi
 {
 	if (c->layout != LAYOUT_AUTO)
 		return c->layout;
+	if (c->chunk != 0 && c->chunk < cell->size)
+		return LAYOUT_INDEX;
 	return cell->mode == MODE_LATENCY && cell->size <= RING_INLINE_MAX ? LAYOUT_INLINE
 									   : LAYOUT_INDEX;
 }
 
-static uint64_t batch_of(const struct cell *cell, const struct shm_config *c, size_t stride)
+static size_t stride_of(size_t chunk)
 {
+	return round_up(chunk, chunk < CACHE_LINE ? 8 : CACHE_LINE);
+}
+
+/* Batches are of whole messages, and a ring holds two: one is written while the other is read. */
+static uint64_t batch_of(const struct cell *cell, const struct shm_config *c)
+{
+	size_t stride = stride_of(cell->size);
+
 	if (c->batch != 0)
 		return c->batch;
-	if (cell->mode != MODE_THROUGHPUT || cell->size > BATCH_MESSAGE_MAX)
+	if (cell->mode != MODE_THROUGHPUT || cell->size > BATCH_MESSAGE_MAX ||
+		(c->chunk != 0 && c->chunk < cell->size))
 		return 1;
 	uint64_t batch = floor_pow2(BATCH_BYTES / stride);
+	uint64_t room = c->size == 0 ? UINT64_MAX : floor_pow2(c->size / stride) / 2;
 
-	return batch < 2 ? 2 : batch;
+	batch = batch < 2 ? 2 : batch;
+	return batch <= room ? batch : room > 1 ? room : 1;
 }
 
 static size_t chunk_of(const struct cell *cell, const struct shm_config *c)
@@ -65,7 +78,6 @@ static size_t chunk_of(const struct cell *cell, const struct shm_config *c)
 	return cell->copy == COPY_INPLACE || cell->size < chunk ? cell->size : chunk;
 }
 
-/* At least two batches, so that one is written while the other is read. */
 static size_t bytes_of(const struct shm_config *c, const struct ring_geometry *g)
 {
 	size_t least = 2 * g->batch * g->stride;
@@ -78,9 +90,9 @@ static size_t bytes_of(const struct shm_config *c, const struct ring_geometry *g
 static void geometry_index(
 	struct ring_geometry *g, const struct cell *cell, const struct shm_config *c)
 {
-	g->chunk = chunk_of(cell, c);
-	g->stride = round_up(g->chunk, g->chunk < CACHE_LINE ? 8 : CACHE_LINE);
-	g->batch = batch_of(cell, c, g->stride);
+	g->batch = batch_of(cell, c);
+	g->chunk = g->batch > 1 ? cell->size : chunk_of(cell, c);
+	g->stride = stride_of(g->chunk);
 	g->kind = g->batch > 1 ? RING_BATCH : RING_INDEX;
 	g->slots = floor_pow2(bytes_of(c, g) / g->stride);
 	g->refill = g->slots / 8;
@@ -142,6 +154,14 @@ static int layout_limits(const struct cell *cell, const struct shm_config *c, st
 		return reason_set(why, EINVAL,
 			"batch=%u: layout=%s publishes every message by itself; use layout=index",
 			c->batch, name);
+	if (c->chunk != 0)
+		return reason_set(why, EINVAL,
+			"chunk=%zu: layout=%s holds a message in one piece; use layout=index",
+			c->chunk, name);
+	if (c->layout == LAYOUT_MAILBOX && c->size != 0)
+		return reason_set(why, EINVAL,
+			"size=%zu: layout=mailbox is one cache line; use layout=inline or index",
+			c->size);
 	return 0;
 }
 
@@ -172,9 +192,10 @@ static int ring_limits(
 	if (g->slots >= least)
 		return 0;
 	return reason_set(why, EMSGSIZE,
-		"size=%s is too small for a ring of %llu slots of %zu B; use size=%s or more",
+		"size=%s is too small for a ring of %llu slots of %zu B; use size=%s or more%s",
 		ipcbench_bytes(have, sizeof(have), c->size), (unsigned long long)least, g->stride,
-		ipcbench_bytes(need, sizeof(need), least * g->stride));
+		ipcbench_bytes(need, sizeof(need), least * g->stride),
+		c->batch > 1 ? ", or a smaller batch=" : "");
 }
 
 int shm_limits(
@@ -191,6 +212,12 @@ int shm_limits(
 	if (cell->wait == WAIT_EPOLL && pairing.waiter != WAITER_EVENTFD)
 		return reason_set(why, EINVAL,
 			"epoll needs a descriptor to wait for; use waiter=eventfd or auto");
+	if (cell->wait == WAIT_SPIN && c->waiter != 0)
+		return reason_set(why, EINVAL,
+			"waiter= says how a side sleeps, and one that spins never does; use --wait block or hybrid");
+	if (c->dir != NULL && pairing.segment != SEGMENT_FILE)
+		return reason_set(
+			why, EINVAL, "dir= is for a mapped file; use it with segment=file");
 	geometry(&g, cell, c);
 	r = ring_limits(c, &g, why);
 	if (r < 0)
