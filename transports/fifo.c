@@ -43,18 +43,18 @@ static int fifo_limits(const struct cell *cell, const void *config, struct reaso
 	const struct fifo_config *cfg = config;
 
 	(void)cell;
-	return pipe_size_check(cfg->size, why);
+	int r = ipcbench_directory_check(ipcbench_directory(cfg->dir), why);
+
+	return r < 0 ? r : pipe_size_check(cfg->size, why);
 }
 
 /* "<parent>/ipcbench-<random>"; absolute, because `ipcbench clean` may run elsewhere. */
 static int name_directory(struct channel *ch, char dir[OBJECT_NAME_MAX])
 {
 	const struct fifo_config *cfg = ch->config;
-	const char *parent = cfg->dir != NULL ? cfg->dir : getenv("TMPDIR");
+	const char *parent = ipcbench_directory(cfg->dir);
 	char name[64], real[PATH_MAX];
 
-	if (parent == NULL || parent[0] == '\0')
-		parent = "/tmp";
 	if (realpath(parent, real) == NULL)
 		return reason_set(&ch->why, errno, "directory %s: %s", parent, strerror(errno));
 	ipcbench_object_name(name, sizeof(name));

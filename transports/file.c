@@ -78,13 +78,6 @@ static const struct option_spec file_options[] = {
 /* ---- what a cell needs ------------------------------------------------------------------------
  */
 
-static const char *directory(const struct file_config *cfg)
-{
-	const char *dir = cfg->dir != NULL ? cfg->dir : getenv("TMPDIR");
-
-	return dir != NULL && dir[0] != '\0' ? dir : "/tmp";
-}
-
 static enum notify notify_of(const struct file_config *cfg, enum wait wait)
 {
 	if (cfg->notify != NOTIFY_AUTO)
@@ -132,8 +125,13 @@ static int check_space(const char *dir, uint64_t file, uint64_t total, struct re
 			"smaller --size",
 			ipcbench_bytes(need, sizeof(need), file),
 			ipcbench_bytes(have, sizeof(have), limit.rlim_cur));
+	int r = ipcbench_directory_check(dir, why);
+
+	if (r < 0)
+		return r;
 	if (statvfs(dir, &fs) < 0)
-		return reason_set(why, errno, "directory %.120s: %s; choose another with dir=", dir,
+		return reason_set(why, errno,
+			"directory %.120s: %s; choose another with dir= or TMPDIR", dir,
 			strerror(errno));
 	if ((uint64_t)fs.f_bavail * fs.f_frsize < total)
 		return reason_set(why, ENOSPC,
@@ -151,7 +149,7 @@ static int file_limits(const struct cell *cell, const void *config, struct reaso
 	unsigned int channels = cell->mode == MODE_LATENCY ? 2 : 1;
 	int r = check_wait(cfg, cell->wait, why);
 
-	return r < 0 ? r : check_space(directory(cfg), file, channels * file, why);
+	return r < 0 ? r : check_space(ipcbench_directory(cfg->dir), file, channels * file, why);
 }
 
 /* ---- making the files -------------------------------------------------------------------------
@@ -192,7 +190,8 @@ static int open_anonymous(const char *dir)
 
 static int make_file(struct channel *ch, int *fd, size_t size)
 {
-	const char *dir = directory(ch->config);
+	const struct file_config *cfg = ch->config;
+	const char *dir = ipcbench_directory(cfg->dir);
 	char bytes[24];
 
 	*fd = open_anonymous(dir);

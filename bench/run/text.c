@@ -1,5 +1,5 @@
 /* SPDX-License-Identifier: MIT */
-/* Reason lines, sizes for people, and numbers from /proc/sys. */
+/* Reason lines, sizes for people, directories, and numbers from /proc/sys. */
 #include <ctype.h>
 #include <errno.h>
 #include <fcntl.h>
@@ -9,6 +9,7 @@
 #include <stdio.h>
 #include <stdlib.h>
 #include <string.h>
+#include <sys/stat.h>
 #include <unistd.h>
 
 int(reason_set)(struct reason *why, int err, const char *fmt, ...)
@@ -37,6 +38,27 @@ const char *ipcbench_bytes(char *buf, size_t len, uint64_t bytes)
 	}
 	snprintf(buf, len, "%" PRIu64 " %s", bytes, unit[u]);
 	return buf;
+}
+
+const char *ipcbench_directory(const char *dir)
+{
+	if (dir == NULL || dir[0] == '\0')
+		dir = getenv("TMPDIR");
+	return dir == NULL || dir[0] == '\0' ? "/tmp" : dir;
+}
+
+int ipcbench_directory_check(const char *dir, struct reason *why)
+{
+	struct stat st;
+
+	if (stat(dir, &st) < 0 || access(dir, W_OK | X_OK) < 0)
+		return reason_set(why, errno,
+			"directory %.120s: %s; choose another with dir= or TMPDIR", dir,
+			strerror(errno));
+	if (!S_ISDIR(st.st_mode))
+		return reason_set(why, ENOTDIR,
+			"%.120s is not a directory; choose one with dir= or TMPDIR", dir);
+	return 0;
 }
 
 uint64_t ipcbench_sysctl(const char *path, uint64_t fallback)

@@ -45,6 +45,14 @@ void ipcbench_object_name(char *buf, size_t len);
 /* A random System V key, never IPC_PRIVATE; use it with IPC_CREAT | IPC_EXCL | 0600. */
 int ipcbench_object_key(void);
 
+/* ---- directories ---------------------------------------------------------------------------- */
+
+/* Where a transport puts what needs a path: its option `dir`, or $TMPDIR, or /tmp. */
+const char *ipcbench_directory(const char *dir);
+
+/* Whether files can be made in such a directory: 0, or -errno with `why`. Makes nothing. */
+int ipcbench_directory_check(const char *dir, struct reason *why);
+
 /* ---- limits --------------------------------------------------------------------------------- */
 
 /* Reads an unsigned number from a file such as /proc/sys/fs/mqueue/msg_max; `fallback` if absent.

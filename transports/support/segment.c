@@ -43,13 +43,6 @@ static uint64_t meminfo(const char *field, uint64_t fallback)
 	return value;
 }
 
-const char *segment_dir(const char *dir)
-{
-	if (dir == NULL || dir[0] == '\0')
-		dir = getenv("TMPDIR");
-	return dir == NULL || dir[0] == '\0' ? "/tmp" : dir;
-}
-
 static size_t round_up(size_t n, size_t unit)
 {
 	return (n + unit - 1) / unit * unit;
@@ -132,8 +125,11 @@ int segment_fits(enum segment_kind kind, const char *dir, size_t bytes, struct r
 	case SEGMENT_MEMFD:
 		return fits_memory(bytes, why);
 	case SEGMENT_FILE:
-		return fits_directory(
-			segment_dir(dir), "choose another directory with dir=", bytes, why);
+		dir = ipcbench_directory(dir);
+		r = ipcbench_directory_check(dir, why);
+		return r < 0 ? r
+			     : fits_directory(dir, "choose another directory with dir= or TMPDIR",
+				       bytes, why);
 	case SEGMENT_HUGETLB:
 		return fits_hugetlb(bytes, why);
 	}
@@ -215,7 +211,7 @@ static int segment_fd(enum segment_kind kind, const char *dir, struct reason *wh
 	case SEGMENT_POSIX:
 		return posix_fd(why);
 	case SEGMENT_FILE:
-		return file_fd(segment_dir(dir), why);
+		return file_fd(ipcbench_directory(dir), why);
 	case SEGMENT_HUGETLB:
 		return memory_fd(MFD_HUGETLB, why);
 	case SEGMENT_MEMFD:

@@ -20,9 +20,6 @@ struct segment {
 	size_t bytes;
 };
 
-/* The directory of SEGMENT_FILE: `dir`, or $TMPDIR, or /tmp. */
-const char *segment_dir(const char *dir);
-
 /*
  * May `bytes` be had from this place at present? Creates nothing. 0, or -errno with the limit and
  * its remedy in `why`.
