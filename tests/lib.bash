@@ -104,7 +104,7 @@ measure() {
 start() {
 	local how=("${SHORT[@]}")
 	[[ " $* " != *" --messages "* ]] || how=()
-	env --default-signal=INT,TERM,HUP "$IPCBENCH" --plugin "$PLANTED" "${QUICK[@]}" \
+	env --default-signal=INT,TERM,HUP,QUIT "$IPCBENCH" --plugin "$PLANTED" "${QUICK[@]}" \
 		"${how[@]}" "$@" --csv "$CSV" >"$OUT" 2>"$ERR" 3>&- &
 	driver=$!
 }

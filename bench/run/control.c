@@ -18,7 +18,8 @@ static const char *const phase_names[PHASE_COUNT] = {
 
 const char *phase_name(enum phase p)
 {
-	return phase_names[p];
+	/* it stood in memory that a worker may have scribbled over */
+	return (unsigned int)p < PHASE_COUNT ? phase_names[p] : "unknown";
 }
 
 /* Shared between processes, so not FUTEX_PRIVATE_FLAG. */

@@ -38,6 +38,7 @@ struct report {
 	uint64_t timed_first, timed_last; /* see struct worker */
 	uint64_t messages, lost;
 	struct cost cost;
+	int cpu; /* where the loop ended */
 	bool migrated;
 };
 
@@ -47,6 +48,8 @@ struct control {
 	_Alignas(CACHE_LINE) _Atomic uint32_t arrived;
 	_Atomic uint32_t generation;
 	_Atomic uint32_t tickets;
+	/* what the sender expects to need on top of the default time-out, known after warm-up */
+	_Atomic uint64_t extension_ns;
 	struct stream_end end;
 	_Alignas(CACHE_LINE) struct report report[2];
 	struct histogram hist;

@@ -3,6 +3,7 @@
 
 #include "measure/clock.h"
 #include "measure/hist.h"
+#include "run/remedy.h"
 #include "run/watch.h"
 #include <errno.h>
 #include <fcntl.h>
@@ -131,7 +132,8 @@ static int fork_workers(struct setup *s, struct sighting seen[2], struct reason 
 		pid_t pid = fork();
 
 		if (pid < 0)
-			return reason_set(why, errno, "cannot fork the %s: %s",
+			return reason_set(why, errno,
+				"cannot fork the %s: %s; raise ulimit -u or the pids limit of the cgroup",
 				side == SIDE_TX ? "sender" : "receiver", strerror(errno));
 		if (pid == 0)
 			worker_main(&s->job, (enum side)side);
@@ -205,13 +207,13 @@ static unsigned int flags_of(const struct trial *t, const struct setup *s)
 	const double *v = t->value;
 	unsigned int flags = 0;
 
-	if (cell->cpu_tx >= 0 && (r[SIDE_TX].migrated || r[SIDE_RX].migrated))
+	if (r[SIDE_TX].migrated || r[SIDE_RX].migrated)
 		flags |= FLAG_MIGRATED;
 	if (v[METRIC_STEAL] > STEAL_SHARE * v[METRIC_DURATION_S])
 		flags |= FLAG_STEAL;
 	if (v[METRIC_DURATION_S] < SHORT_RUN_S || v[METRIC_MESSAGES] < SHORT_RUN_MESSAGES)
 		flags |= FLAG_SHORT_RUN;
-	if (cell->cpu_tx >= 0 && cell->cpu_tx == cell->cpu_rx &&
+	if (r[SIDE_TX].cpu == r[SIDE_RX].cpu &&
 		(cell->wait == WAIT_SPIN || cell->wait == WAIT_HYBRID))
 		flags |= FLAG_SAME_CPU_SPIN;
 	if (s->job.clock.kind == CLOCK_KIND_SYSCALL)
@@ -239,7 +241,8 @@ static void fill(struct trial *t, const struct setup *s, double steal_s)
 	v[METRIC_WARMUP_S] = judge->warmup_s;
 	v[METRIC_DURATION_S] = seconds;
 	v[METRIC_MESSAGES] = messages;
-	v[METRIC_BYTES] = messages * size;
+	if (size > 0)
+		v[METRIC_BYTES] = messages * size;
 	v[METRIC_STEAL] = steal_s;
 	v[METRIC_SETUP] = (double)(s->open_ns + attach_ns);
 	v[METRIC_FIRST_MESSAGE] =
@@ -281,12 +284,16 @@ static int run(struct setup *s, const volatile int *interrupted, struct reason *
 
 	if (r < 0)
 		return r;
+	watch_let_signals_in();
+	if (*interrupted)
+		return -EINTR;
 	r = fork_workers(s, seen, why);
 	if (r < 0) {
-		watch(seen, s->job.control, 0, interrupted);
+		timeout_s = 0;
+		watch(seen, s->job.control, &timeout_s, interrupted);
 		return r;
 	}
-	int outcome = watch(seen, s->job.control, timeout_s, interrupted);
+	int outcome = watch(seen, s->job.control, &timeout_s, interrupted);
 
 	if (outcome == -EINTR)
 		return -EINTR;
@@ -316,6 +323,8 @@ int launch(struct trial *t, const struct settings *settings, const struct clock 
 		return -EINTR;
 	}
 	t->status = r < 0 ? STATUS_FAIL : STATUS_OK;
+	if (r < 0)
+		remedy_add(&t->reason, r);
 	if (r == 0) {
 		fill(t, &s, cost_steal_s() - steal);
 		if (hist != NULL && t->item->cell.mode == MODE_LATENCY)

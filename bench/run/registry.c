@@ -4,6 +4,8 @@
 #include <ctype.h>
 #include <dlfcn.h>
 #include <errno.h>
+#include <limits.h>
+#include <stdio.h>
 #include <string.h>
 
 /* Generated from the list in transports/meson.build. */
@@ -60,6 +62,11 @@ int registry_load_plugin(const char *path, struct reason *why)
 	if (plugin_count == PLUGIN_MAX)
 		return reason_set(why, ENOSPC, "plugin %s: at most %d plugins can be loaded", path,
 			PLUGIN_MAX);
+	char here[PATH_MAX];
+
+	/* a name without a slash would be looked for among the libraries of the system */
+	if (strchr(path, '/') == NULL && snprintf(here, sizeof(here), "./%s", path) > 0)
+		path = here;
 	/* never closed: the records live as long as the process */
 	void *handle = dlopen(path, RTLD_NOW | RTLD_LOCAL);
 

@@ -3,6 +3,7 @@
 
 #include "measure/hist.h"
 #include "run/launch.h"
+#include "run/watch.h"
 #include <errno.h>
 #include <math.h>
 #include <stdlib.h>
@@ -52,6 +53,11 @@ int run_plan(struct run *run, const struct plan *plan, const struct clock *clock
 		r = need_hist(run, l->item);
 		if (r < 0)
 			return r;
+		watch_let_signals_in();
+		if (*interrupted) {
+			r = -EINTR;
+			break;
+		}
 		if (step != NULL)
 			step(arg, run, i, false);
 		*t = (struct trial){.item = &plan->items[l->item],

@@ -4,9 +4,13 @@
 #include <errno.h>
 #include <poll.h>
 #include <signal.h>
+#include <stdio.h>
 #include <stdlib.h>
 #include <string.h>
 #include <sys/wait.h>
+
+const int watch_signals[WATCH_SIGNALS] = {
+	SIGINT, SIGTERM, SIGHUP, SIGQUIT, SIGUSR1, SIGUSR2, SIGALRM, SIGVTALRM, SIGPROF, SIGXCPU};
 
 /* How long a worker may go on after its peer failed, so that it can tell its side. */
 #define GRACE_NS UINT64_C(100000000)
@@ -24,7 +28,13 @@ static void look(struct sighting *s)
 {
 	int status;
 
-	while (!s->ended && s->pid > 0 && waitpid(s->pid, &status, WNOHANG | WUNTRACED) == s->pid) {
+	while (!s->ended && s->pid > 0 &&
+		waitpid(s->pid, &status, WNOHANG | WUNTRACED | WCONTINUED) == s->pid) {
+		/* all that is told of a stop that ended while the driver was stopped itself */
+		if (WIFCONTINUED(status)) {
+			s->stopped = true;
+			continue;
+		}
 		if (WIFSTOPPED(status)) {
 			s->stopped = true;
 			s->stop_signal = WSTOPSIG(status);
@@ -55,16 +65,21 @@ static void sleep_for_signal(uint64_t ns)
 
 	sigprocmask(SIG_SETMASK, NULL, &during);
 	sigdelset(&during, SIGCHLD);
-	sigdelset(&during, SIGINT);
-	sigdelset(&during, SIGTERM);
-	sigdelset(&during, SIGHUP);
+	for (size_t i = 0; i < WATCH_SIGNALS; i++)
+		sigdelset(&during, watch_signals[i]);
 	ppoll(NULL, 0, &ts, &during);
 }
 
-int watch(struct sighting seen[2], const struct control *c, double timeout_s,
+void watch_let_signals_in(void)
+{
+	sleep_for_signal(0);
+}
+
+int watch(struct sighting seen[2], const struct control *c, double *timeout_s,
 	const volatile int *interrupted)
 {
-	uint64_t deadline = clock_gettime_ns() + (uint64_t)(timeout_s * 1e9);
+	uint64_t deadline = clock_gettime_ns() + (uint64_t)(*timeout_s * 1e9);
+	uint64_t extension = 0;
 	bool grace = false;
 	int outcome = 0;
 
@@ -84,6 +99,13 @@ int watch(struct sighting seen[2], const struct control *c, double timeout_s,
 			if (deadline > now + GRACE_NS)
 				deadline = now + GRACE_NS;
 		}
+		uint64_t asked = atomic_load(&c->extension_ns);
+
+		if (!grace && asked != extension) {
+			deadline += asked - extension;
+			*timeout_s += (double)(asked - extension) / 1e9;
+			extension = asked;
+		}
 		if (now >= deadline) {
 			outcome = grace ? 0 : -ETIMEDOUT;
 			break;
@@ -100,15 +122,28 @@ static enum phase phase_of(const struct control *c, int side)
 	return (enum phase)atomic_load(&c->report[side].phase);
 }
 
+/* "stopped by signal 19 (Stopped (signal))", or only "stopped". */
+static const char *stop_text(const struct sighting *s, char *buf, size_t len)
+{
+	if (s->stop_signal == 0)
+		snprintf(buf, len, "stopped");
+	else
+		snprintf(buf, len, "stopped by signal %d (%s)", s->stop_signal,
+			strsignal(s->stop_signal));
+	return buf;
+}
+
 static int timed_out(const struct sighting seen[2], const struct control *c, double timeout_s,
 	struct reason *why)
 {
+	char stop[64];
+
 	for (int i = 0; i < 2; i++)
 		if (seen[i].stopped)
 			return reason_set(why, ETIMEDOUT,
-				"timed out after %g s: the %s was stopped by signal %d (%s) in the %s phase",
-				timeout_s, side_name[i], seen[i].stop_signal,
-				strsignal(seen[i].stop_signal), phase_name(phase_of(c, i)));
+				"timed out after %g s: the %s was %s in the %s phase", timeout_s,
+				side_name[i], stop_text(&seen[i], stop, sizeof(stop)),
+				phase_name(phase_of(c, i)));
 	enum phase tx = phase_of(c, SIDE_TX), rx = phase_of(c, SIDE_RX);
 	bool moving = (tx == PHASE_WARMUP || tx == PHASE_TIMED) &&
 		      (rx == PHASE_WARMUP || rx == PHASE_TIMED);
@@ -144,14 +179,14 @@ int watch_verdict(const struct sighting seen[2], const struct control *c, int ou
 	if (outcome == -ETIMEDOUT)
 		return timed_out(seen, c, timeout_s, why);
 	int i = first_failure(seen, c);
+	char stop[64];
 
 	if (i < 0) {
 		for (i = 0; i < 2; i++)
 			if (seen[i].stopped)
 				return reason_set(why, EINTR,
-					"the %s was stopped by signal %d (%s) and went on later, so its times are not its own",
-					side_name[i], seen[i].stop_signal,
-					strsignal(seen[i].stop_signal));
+					"the %s was %s and went on later, so its times are not its own",
+					side_name[i], stop_text(&seen[i], stop, sizeof(stop)));
 		return 0;
 	}
 	const struct report *r = &c->report[i];
@@ -164,5 +199,6 @@ int watch_verdict(const struct sighting seen[2], const struct control *c, int ou
 	if (r->error == 0)
 		return reason_set(why, EPIPE, "the %s exited with status %d in the %s phase",
 			side_name[i], WEXITSTATUS(seen[i].status), phase);
-	return reason_set(why, -r->error, "%s, %s phase: %s", side_name[i], phase, r->reason.text);
+	return reason_set(why, -r->error, "%s, %s phase: %.*s", side_name[i], phase,
+		(int)sizeof(r->reason.text) - 1, r->reason.text);
 }

@@ -5,6 +5,13 @@
 
 #include "run/worker.h"
 
+/*
+ * The signals that end a run, everything finished so far saved: all that would end the process,
+ * can be caught, and are not the mark of a defect.
+ */
+enum { WATCH_SIGNALS = 10 };
+extern const int watch_signals[WATCH_SIGNALS];
+
 /* What the driver saw of one worker from outside. */
 struct sighting {
 	pid_t pid;  /* 0 = not forked, or reaped */
@@ -16,12 +23,16 @@ struct sighting {
 };
 
 /*
- * Waits until both workers have ended, at most until timeout_s have passed; kills what is left.
+ * Waits until both workers have ended, at most until *timeout_s have passed; kills what is left.
  * Once one has failed the other gets a tenth of a second. Returns 0, -ETIMEDOUT, or -EINTR when
- * *interrupted became true. Afterwards no worker is left.
+ * *interrupted became true. Afterwards no worker is left, and *timeout_s includes what the workers
+ * asked for on top (struct control).
  */
-int watch(struct sighting seen[2], const struct control *c, double timeout_s,
+int watch(struct sighting seen[2], const struct control *c, double *timeout_s,
 	const volatile int *interrupted);
+
+/* Lets in the signals that are blocked outside of watch(), so that none is kept waiting. */
+void watch_let_signals_in(void);
 
 /*
  * Puts the failure of a launch into words: `outcome` is what watch() returned. 0 if the launch

@@ -2,7 +2,9 @@
 #include "run/worker.h"
 
 #include "measure/hist.h"
+#include "run/watch.h"
 #include <errno.h>
+#include <math.h>
 #include <sched.h>
 #include <signal.h>
 #include <stdlib.h>
@@ -11,14 +13,18 @@
 #include <sys/prctl.h>
 #include <unistd.h>
 
-/* Small messages rotate through this many buffers, see tx_buffer() in loops.h. */
-/* Private buffers of a sender: enough for a stretch of a stream, few enough for a first-level
- * cache. */
+/*
+ * Private buffers of a sender, through which small messages rotate (tx_buffer() in loops.h):
+ * enough for a stretch of a stream, few enough for a first-level cache.
+ */
 enum { TX_BUFFERS = 64, TX_BYTES = 8 << 10, TX_ROTATE_MAX = 4096 };
 
 /* A stream looks at the clock about this often. */
 #define CHECK_INTERVAL_NS UINT64_C(50000)
-#define CHECK_MASK_MAX	  UINT64_C(1023)
+
+/* A trial may be so much slower than its warm-up before it counts as hung. */
+#define EXTENSION_FACTOR 3.0
+#define EXTENSION_MAX_S	 (30.0 * 86400)
 
 typedef int loop_fn(struct worker *);
 
@@ -38,9 +44,10 @@ static void set_signals(void)
 	static const int ignored[] = {SIGINT, SIGQUIT, SIGHUP, SIGPIPE};
 	sigset_t none;
 
+	for (size_t i = 0; i < WATCH_SIGNALS; i++)
+		signal(watch_signals[i], SIG_DFL);
 	for (size_t i = 0; i < ARRAY_SIZE(ignored); i++)
 		signal(ignored[i], SIG_IGN);
-	signal(SIGTERM, SIG_DFL);
 	signal(SIGCHLD, SIG_DFL);
 	sigemptyset(&none);
 	sigprocmask(SIG_SETMASK, &none, NULL);
@@ -171,14 +178,17 @@ static void meet_for_loop(const struct job *job, struct worker *w)
 	control_meet(job->control);
 }
 
-static void choose_check_mask(struct worker *w, uint64_t ticks)
+/* A trial that ends by count takes as long as it takes: the pace of the warm-up tells. */
+static void extend_timeout(const struct job *job, const struct worker *w, double warmup_s)
 {
-	uint64_t ns = clock_ns(&w->clock, ticks);
-	uint64_t per_check = ns != 0 ? w->messages * CHECK_INTERVAL_NS / ns : 0;
+	const struct settings *s = job->settings;
 
-	w->check_mask = 0;
-	while (w->check_mask < CHECK_MASK_MAX && w->check_mask * 2 + 1 < per_check)
-		w->check_mask = w->check_mask * 2 + 1;
+	if (s->messages == 0 || s->timeout_s > 0 || w->messages == 0)
+		return;
+	double expected_s = warmup_s * (double)s->messages / (double)w->messages;
+
+	atomic_store(&job->control->extension_ns,
+		(uint64_t)(fmin(expected_s * EXTENSION_FACTOR, EXTENSION_MAX_S) * 1e9));
 }
 
 static void note_first(const struct worker *w, struct report *report, uint64_t start)
@@ -198,7 +208,6 @@ static int warm_up(const struct job *job, struct worker *w, loop_fn *loop, struc
 	meet_for_loop(job, w);
 	uint64_t start = clock_now(&w->clock);
 
-	w->check_mask = w->size > TX_ROTATE_MAX ? 0 : 15;
 	w->max_messages = UINT64_MAX;
 	w->deadline = start + clock_ticks(&w->clock, (uint64_t)(job->settings->warmup_s * 1e9));
 	int r = loop(w);
@@ -206,7 +215,8 @@ static int warm_up(const struct job *job, struct worker *w, loop_fn *loop, struc
 
 	note_first(w, report, start);
 	report->warmup_s = (double)clock_ns(&w->clock, spent) / 1e9;
-	choose_check_mask(w, spent);
+	if (r == 0 && w->out == job->forward)
+		extend_timeout(job, w, report->warmup_s);
 	return r;
 }
 
@@ -239,7 +249,8 @@ static int timed(const struct job *job, struct worker *w, loop_fn *loop, struct 
 	report->timed_last = w->last_tick;
 	report->messages = w->messages;
 	report->lost = w->lost;
-	report->migrated = sched_getcpu() != cpu;
+	report->cpu = sched_getcpu();
+	report->migrated = report->cpu != cpu;
 	return r;
 }
 
@@ -283,6 +294,7 @@ _Noreturn void worker_main(const struct job *job, enum side side)
 		.verify = job->settings->verify,
 		.may_drop = job->item->transport->may_drop,
 		.clock = job->clock,
+		.check_ticks = clock_ticks(&job->clock, CHECK_INTERVAL_NS),
 		.hist = &job->control->hist,
 		.end = &job->control->end,
 	};

@@ -38,7 +38,9 @@ struct worker {
 	uint64_t seq;	       /* number of the next message; goes on from warm-up to timed loop */
 	uint64_t max_messages; /* this loop ends after so many; UINT64_MAX = by time */
 	uint64_t deadline;     /* and at this tick of the clock; UINT64_MAX = by count */
-	uint64_t check_mask;   /* stream_tx looks at the clock when (number & mask) == 0 */
+	uint64_t check_mask;   /* stream_tx looks at the clock when (number & mask) == 0 ... */
+	uint64_t check_ticks;  /* ... and adapts the mask so that this lies between two looks */
+	uint64_t check_tick;   /* the last look */
 	bool verify;	       /* check every byte */
 	bool may_drop;
 	struct clock clock;
@@ -290,10 +292,26 @@ static ALWAYS_INLINE int loop_pong(struct worker *w, const struct channel_ops *o
 	return r;
 }
 
+#define CHECK_MASK_MAX UINT64_C(32767)
+
+/* Whether a stream has lasted long enough; chooses when to look again, by the pace so far. */
+COLD static bool stream_over(struct worker *w)
+{
+	uint64_t now = clock_now(&w->clock), since = now - w->check_tick;
+
+	w->check_tick = now;
+	if (since < w->check_ticks / 2 && w->check_mask < CHECK_MASK_MAX)
+		w->check_mask = w->check_mask * 2 + 1;
+	else if (since > w->check_ticks)
+		w->check_mask /= 2;
+	return now >= w->deadline;
+}
+
 /* The last message of a transport that may drop is repeated until the receiver has seen it. */
 COLD static int stream_repeat_end(struct worker *w, const struct channel_ops *ops, uint64_t seq)
 {
-	const struct timespec pause = {.tv_nsec = 1000000};
+	/* short, because the window lasts until the end has come */
+	const struct timespec pause = {.tv_nsec = 20000};
 	int r = 0;
 
 	while (r == 0 && !atomic_load_explicit(&w->end->seen, memory_order_acquire)) {
@@ -357,12 +375,13 @@ static ALWAYS_INLINE int loop_stream_tx(
 	bool end = false;
 	int r = 0;
 
+	w->check_tick = clock_now(&w->clock);
 	if (!inplace)
 		tx_prepare(w);
 	while (!end && r == 0) {
 		/* a rate needs two messages, so time alone never ends a stream at its first */
-		end = seq == last || (unlikely((seq & w->check_mask) == 0) && seq != first &&
-					     clock_now(&w->clock) >= w->deadline);
+		end = seq == last ||
+		      (unlikely((seq & w->check_mask) == 0) && seq != first && stream_over(w));
 		if (likely(plain && !end)) {
 			r = send_stretch(w, ops, &out, &seq, stretch_of(w, seq, last));
 			continue;

@@ -3,7 +3,7 @@
 #
 # The driver interrupted and killed; what is left, and what `ipcbench clean` makes of it.
 
-# shellcheck disable=SC2154 # lib.bash sets driver and status
+# shellcheck disable=SC2154,SC2030,SC2031 # lib.bash sets driver and status; a test is a subshell
 load ../lib
 
 setup() {
@@ -42,6 +42,60 @@ interrupt() {
 
 @test "SIGTERM keeps, saves and prints what was finished" {
 	interrupt TERM 143
+}
+
+@test "every other signal that ends a run does so in order" {
+	local signal
+	for signal in QUIT:131 USR1:138 ALRM:142; do
+		start --transport sysv-mq,sysv-shm --size 64 --mode latency --duration 30
+		until_true 20 running
+		kill "-${signal%:*}" "$driver"
+		finish 5
+		expect_status "${signal#*:}"
+		no_leaks
+	done
+}
+
+# A worker is there, so objects may be.
+running() {
+	[ "$(processes | wc -l)" -ge 3 ]
+}
+
+@test "a signal that was ignored stays so, as under nohup" {
+	(
+		trap '' HUP
+		"$IPCBENCH" --transport pipe --size 64 --mode latency --duration 1 --trials 1 --csv "$CSV" \
+			--placement same-cpu >"$OUT" 2>"$ERR" 3>&- &
+		sleep 0.3
+		kill -HUP $!
+		wait $!
+	)
+	expect pipe ok '^$'
+}
+
+@test "SIGINT while no cell can be opened" {
+	prlimit --nofile=7 env --default-signal=INT "$IPCBENCH" --transport fifo --size 64 \
+		--mode latency --trials 10000 --duration 0.02 --placement same-cpu --csv - \
+		>"$CSV" 2>"$ERR" 3>&- &
+	driver=$!
+	sleep 0.5
+	kill -INT "$driver"
+	finish 5
+	expect_status 130
+	fields status reason <"$CSV" | grep -q '^fail	.*ulimit -n'
+}
+
+@test "stopped together with its workers and continued, a run does not count the pause" {
+	set -m
+	start --transport pipe --size 64 --mode latency --duration 0.5
+	until_true 20 running
+	sleep 0.1
+	kill -STOP "-$driver"
+	sleep 0.5
+	kill -CONT "-$driver"
+	finish 10
+	set +m
+	fields status reason <"$CSV" | grep -q '^fail	.*stopped'
 }
 
 @test "SIGINT while a worker hangs" {

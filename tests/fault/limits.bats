@@ -88,6 +88,20 @@ without() {
 	[ "$good" -ge 3 ]
 }
 
+@test "no large file allowed (RLIMIT_FSIZE)" {
+	local blocks
+	for blocks in 4 256; do
+		status=0
+		(
+			ulimit -f "$blocks"
+			exec timeout -k 5 60 "$IPCBENCH" "${QUICK[@]}" "${SHORT[@]}" --transport shm,mmap,file \
+				--size 1M --mode latency --wait block --csv -
+		) >"$CSV" 2>"$ERR" 3>&- || status=$?
+		[ "$status" -eq 1 ]
+		grep -q 'ulimit -f' "$CSV" "$ERR"
+	done
+}
+
 @test "System V: no message queue left (msgmni)" {
 	need_isolation
 	turn /proc/sys/kernel/msgmni 0
