@@ -6,11 +6,14 @@
 #include "cli/options.h"
 #include "measure/clock.h"
 #include "measure/environment.h"
+#include "output/format.h"
 #include "output/progress.h"
 #include "output/store.h"
 #include "run/objects.h"
 #include "run/run.h"
+#include "run/watch.h"
 #include <errno.h>
+#include <fcntl.h>
 #include <ipcbench/host.h>
 #include <locale.h>
 #include <math.h>
@@ -24,6 +27,9 @@ enum { EXIT_MEASURED = 0, EXIT_FAILED = 1, EXIT_USAGE = 2, EXIT_SIGNAL = 128 };
 
 /* A long run is saved about this often, so that losing the machine does not lose the day. */
 #define SAVE_INTERVAL_NS UINT64_C(10000000000)
+
+/* What a writer to stdout met; close_stdout() tells it, once. */
+static int stdout_error;
 
 /* The number of the signal that asked the run to end; 0 = none. */
 static volatile int interrupted;
@@ -45,19 +51,20 @@ static void on_child(int sig)
  */
 static void catch_signals(void)
 {
-	static const int ends[] = {SIGINT, SIGTERM, SIGHUP};
-	struct sigaction end = {.sa_handler = on_interrupt};
+	struct sigaction end = {.sa_handler = on_interrupt}, before;
 	struct sigaction child = {.sa_handler = on_child};
 	sigset_t blocked;
 
 	sigemptyset(&blocked);
 	sigaddset(&blocked, SIGCHLD);
-	for (size_t i = 0; i < ARRAY_SIZE(ends); i++) {
-		sigaction(ends[i], &end, NULL);
-		sigaddset(&blocked, ends[i]);
+	for (size_t i = 0; i < WATCH_SIGNALS; i++) {
+		/* nohup and a shell's background jobs ignore some: so does the run */
+		if (sigaction(watch_signals[i], NULL, &before) == 0 && before.sa_handler == SIG_IGN)
+			continue;
+		sigaction(watch_signals[i], &end, NULL);
+		sigaddset(&blocked, watch_signals[i]);
 	}
 	sigaction(SIGCHLD, &child, NULL);
-	signal(SIGPIPE, SIG_IGN);
 	sigprocmask(SIG_BLOCK, &blocked, NULL);
 }
 
@@ -129,12 +136,32 @@ static int save(struct session *s, const struct run *run, bool last, struct reas
 	return r;
 }
 
+/* --verbose: a line per launch instead of a progress line that overwrites itself. */
+static void tell_launch(const struct session *s, const struct run *run, size_t index)
+{
+	char what[192], figure[32] = "";
+	const struct trial *t = &run->trials[index];
+	double ns = t->value[METRIC_LAT_P50], rate = t->value[METRIC_MSGS_PER_S];
+
+	if (t->status == STATUS_FAIL)
+		snprintf(figure, sizeof(figure), "fail: ");
+	else if (!isnan(ns))
+		snprintf(figure, sizeof(figure), "p50 %.0f ns", ns);
+	else if (!isnan(rate))
+		snprintf(figure, sizeof(figure), "%.0f msg/s", rate);
+	fprintf(stderr, "ipcbench: %zu/%zu %s, trial %u: %s%s\n", index + 1, s->plan->launch_count,
+		format_item(what, sizeof(what), t->item), t->number, figure,
+		t->status == STATUS_FAIL ? t->reason.text : "");
+}
+
 static void on_step(void *arg, const struct run *run, size_t index, bool finished)
 {
 	struct session *s = arg;
 
+	if (finished && s->settings->verbose && index < run->launched)
+		tell_launch(s, run, index);
 	if (!finished) {
-		if (!s->settings->quiet)
+		if (!s->settings->quiet && !s->settings->verbose)
 			progress_step(&s->progress, &s->plan->items[s->plan->launches[index].item],
 				index);
 		return;
@@ -165,29 +192,22 @@ static bool use_color(const struct settings *s)
 	return (no_color == NULL || no_color[0] == '\0') && isatty(STDOUT_FILENO);
 }
 
-static bool is_stdout(const char *path)
-{
-	return path != NULL && strcmp(path, "-") == 0;
-}
-
 /* What goes to stdout: the one format that asked for it, else the table. */
 static int print(const struct session *s, const struct results *results)
 {
 	const struct settings *set = s->settings;
 	int r;
 
-	if (is_stdout(set->csv))
+	if (store_is_stdout(set->csv))
 		r = csv_write_trials(stdout, results);
-	else if (is_stdout(set->json))
+	else if (store_is_stdout(set->json))
 		r = json_write(stdout, results, s->env_json);
-	else if (is_stdout(set->md))
+	else if (store_is_stdout(set->md))
 		r = markdown_write(stdout, results);
 	else if (set->quiet)
 		return 0;
 	else
 		r = table_write(stdout, results, terminal_width(), use_color(set));
-	if (fflush(stdout) != 0 && r == 0)
-		r = -errno;
 	return r;
 }
 
@@ -219,9 +239,11 @@ static int finish(struct session *s, const struct run *run)
 	}
 	int r = print(s, &results);
 
-	if (r < 0 && r != -EPIPE) {
-		reason_set(&why, -r, "cannot write to standard output: %s", strerror(-r));
+	if (r == -ENOMEM) {
+		reason_set(&why, ENOMEM, "out of memory while printing");
 		status = complain(&why, EXIT_FAILED);
+	} else if (r < 0) {
+		stdout_error = -r;
 	}
 	if (run->interrupted && !s->settings->quiet)
 		fprintf(stderr,
@@ -262,10 +284,15 @@ static int dry_run(const struct plan *plan)
 		print_item(&plan->items[i]);
 		skipped += plan->items[i].skip != 0;
 	}
-	printf("\n%zu cells, %zu of them skipped; %u trials each, %zu launches, about %.0f s; seed %llu\n",
-		plan->item_count, skipped, plan->settings->trials, plan->launch_count,
-		ceil(seconds), (unsigned long long)plan->settings->seed);
-	return fflush(stdout) == 0 ? EXIT_MEASURED : EXIT_FAILED;
+	printf("\n%zu cells, %zu of them skipped; %u trials each, %zu launches, ", plan->item_count,
+		skipped, plan->settings->trials, plan->launch_count);
+	if (plan->settings->messages != 0)
+		printf("as long as %llu messages take",
+			(unsigned long long)plan->settings->messages);
+	else
+		printf("about %.0f s", ceil(seconds));
+	printf("; seed %llu\n", (unsigned long long)plan->settings->seed);
+	return EXIT_MEASURED;
 }
 
 /* ---- measure ----------------------------------------------------------------------------------
@@ -356,21 +383,44 @@ static int measure(int argc, char **argv)
 	return status;
 }
 
-int main(int argc, char **argv)
+/* A standard stream that the caller closed would lend its number to the next file opened. */
+static void occupy_standard_streams(void)
+{
+	for (int fd = 0; fd <= STDERR_FILENO; fd++) {
+		/* not for writing, so that what is written to it fails, as on a closed one */
+		if (fcntl(fd, F_GETFD) < 0 && open("/dev/null", O_RDONLY) < 0)
+			_exit(EXIT_FAILED);
+	}
+}
+
+/* What was printed has to have arrived; a reader that has seen enough is no failure. */
+static int close_stdout(int status)
+{
+	struct reason why;
+
+	if (fflush(stdout) != 0 && stdout_error == 0)
+		stdout_error = errno;
+	if (ferror(stdout) && stdout_error == 0)
+		stdout_error = EIO;
+	if (stdout_error == 0 || stdout_error == EPIPE)
+		return status;
+	reason_set(
+		&why, stdout_error, "cannot write to standard output: %s", strerror(stdout_error));
+	return complain(&why, EXIT_FAILED);
+}
+
+static int run_command(int argc, char **argv)
 {
 	struct command command;
 	struct reason why = {""};
-
-	/* characters as the terminal has them, numbers as every parser has them */
-	setlocale(LC_CTYPE, "");
 	int r = command_parse(&command, argc, argv, &why);
 
 	if (r != 0)
 		return r > 0 ? EXIT_MEASURED : complain(&why, EXIT_USAGE);
 	switch (command.kind) {
 	case COMMAND_LIST:
-		return list_print(stdout, command.json, command.markdown) < 0 ? EXIT_FAILED
-									      : EXIT_MEASURED;
+		stdout_error = -list_print(stdout, command.json, command.markdown);
+		return EXIT_MEASURED;
 	case COMMAND_CLEAN:
 		return clean_run(stdout, command.dry_run);
 	case COMMAND_MANUAL:
@@ -379,4 +429,16 @@ int main(int argc, char **argv)
 		break;
 	}
 	return measure(argc, argv);
+}
+
+int main(int argc, char **argv)
+{
+	occupy_standard_streams();
+	/* characters as the terminal has them, numbers as every parser has them */
+	setlocale(LC_CTYPE, "");
+	/* here rather than with the other signals: list and --help are piped into head as well */
+	signal(SIGPIPE, SIG_IGN);
+	/* a file above ulimit -f is an error with a reason, not the end of the run */
+	signal(SIGXFSZ, SIG_IGN);
+	return close_stdout(run_command(argc, argv));
 }

@@ -2,7 +2,7 @@
 # One line per mechanism against the size of a message, in as many panels as there are VALUES.
 #
 # figure.gp: TITLE SUBTITLE PANELS, VALUE[] AXIS[] SCALE[] per panel, SIZE_LOW SIZE_HIGH,
-#            SERIES CHARS, NAME[] FAMILY[] WAIT[] POINT[] per series
+#            SERIES CHARS, NAME[] FAMILY[] WAIT[] POINT[] WIDTH_OF[] per series
 # series-N.csv: size_bytes and the columns that VALUE names
 
 load 'figure.gp'
@@ -41,7 +41,7 @@ do for [p = 1:PANELS] {
   }
   plot for [i = 1:SERIES] sprintf('series-%d.csv', i) \
     using (column('size_bytes')):(column(VALUE[p]) / SCALE[p]) with linespoints \
-    linecolor rgb family_color(FAMILY[i]) dashtype wait_dash(WAIT[i]) linewidth 1.6 \
+    linecolor rgb family_color(FAMILY[i]) dashtype wait_dash(WAIT[i]) linewidth WIDTH_OF[i] \
     pointtype shape(POINT[i]) title NAME[i]
   unset label 1
   unset label 2

@@ -84,8 +84,7 @@ function has_columns(what,    n, i, names, good) {
 
 function get(name) { return name in at ? field[at[name]] : "" }
 
-# Text of a user becomes text of a figure: no quotes, no control characters, not endless. Of a long
-# spelling both ends stay, because options tell its variants apart.
+# Text of a user becomes text of a figure: no quotes, no control characters, not endless.
 function plain(text, most) {
   gsub(/[\001-\037\177"']/, "?", text)
   if (length(text) > most)
@@ -118,7 +117,7 @@ function place_of(    place) {
 }
 
 function label_of() {
-  return plain(get("transport"), 22) " " plain(get("wait"), 12) \
+  return plain(get("transport"), 56) " " plain(get("wait"), 12) \
     (get("copy") == "inplace" ? " inplace" : "")
 }
 
@@ -132,6 +131,7 @@ function keep_name(i) {
   id[i] = identity()
   family[i] = word(get("family"))
   wait[i] = word(get("wait"))
+  copy[i] = word(get("copy"))
   mode[i] = get("mode")
   size[i] = get("size_bytes") + 0
   place[i] = place_of()
@@ -238,6 +238,10 @@ function bars(figure, p, m, s, name, marker, falling, units, title,    i, k, n, 
       order[k + 1] = order[k]
     order[k + 1] = i
   }
+  for (i = 1; i <= rows; i++)
+    if (place[i] == p && size[i] == s && mode[i] == m && (family[i] == "notifications") == (s == 0) && \
+        family[i] != "harness" && value[i, name] == "")
+      note(place_text[p] (s == 0 ? "" : ", " bytes(s)) ": " label[i] " has too few samples for a bar in " figure)
   if (n == 0)
     return 0
   begin(figure "-" p, "by-mechanism.gp", title, place_text[p])
@@ -276,15 +280,15 @@ function bars_end(axis, scale, mark_name) {
 
 # ---- lines -----------------------------------------------------------------------------------------
 
-function end_series(n, names,    k, i, chars, list) {
+function end_series(n, names,    k, i, chars) {
   chars = 0
   print "SERIES = " n > info
-  split("NAME FAMILY WAIT POINT", list, " ")
-  print "array NAME[" n "]\narray FAMILY[" n "]\narray WAIT[" n "]\narray POINT[" n "]" > info
+  print "array NAME[" n "]\narray FAMILY[" n "]\narray WAIT[" n "]\narray POINT[" n "]\narray WIDTH_OF[" n "]" > info
   for (k = 1; k <= n; k++) {
     i = names[k]
-    printf "NAME[%d] = %s\nFAMILY[%d] = %s\nWAIT[%d] = %s\nPOINT[%d] = %d\n", k, \
-      quoted(label[i]), k, quoted(family[i]), k, quoted(wait[i]), k, point[i] > info
+    printf "NAME[%d] = %s\nFAMILY[%d] = %s\nWAIT[%d] = %s\nPOINT[%d] = %d\nWIDTH_OF[%d] = %s\n", k, \
+      quoted(label[i]), k, quoted(family[i]), k, quoted(wait[i]), k, point[i], k, \
+      copy[i] == "inplace" ? "3.2" : "1.6" > info
     if (length(label[i]) > chars)
       chars = length(label[i])
   }
@@ -348,6 +352,11 @@ function distribution(p, s,    k, n, d, high, x, names, file) {
   for (k = 1; k <= curves; k++) {
     if (place["c" k] != p || size["c" k] != s || family["c" k] == "notifications" || family["c" k] == "harness")
       continue
+    # the maximum alone is no curve
+    if (dots[k] < 2) {
+      note(place_text[p] ", " bytes(s) ": " label["c" k] " has too few samples for a percentile curve")
+      continue
+    }
     if (n++ == 0)
       begin("percentiles-" p, "percentiles.gp", "Distribution of round-trip times, " bytes(s) " messages", place_text[p])
     names[n] = "c" k

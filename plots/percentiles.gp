@@ -1,7 +1,7 @@
 # SPDX-License-Identifier: MIT
 # The whole distribution: each decade of the tail, 1/(1-p), has the same room.
 #
-# figure.gp: TITLE SUBTITLE AXIS SCALE HIGH, SERIES CHARS, NAME[] FAMILY[] WAIT[] POINT[] per series
+# figure.gp: TITLE SUBTITLE AXIS SCALE HIGH, SERIES CHARS, NAME[] FAMILY[] WAIT[] POINT[] WIDTH_OF[] per series
 # series-N.csv: quantile value_ns
 
 load 'figure.gp'
@@ -29,5 +29,5 @@ set key at screen 0.5, screen from_bottom(8) center bottom vertical \
 x(n) = column('quantile') < 1 ? 1 / (1 - column('quantile')) : NaN
 plot for [i = 1:SERIES] sprintf('series-%d.csv', i) \
   using (x(0)):(column('value_ns') / SCALE) with linespoints \
-  linecolor rgb family_color(FAMILY[i]) dashtype wait_dash(WAIT[i]) linewidth 1.6 \
+  linecolor rgb family_color(FAMILY[i]) dashtype wait_dash(WAIT[i]) linewidth WIDTH_OF[i] \
   pointtype shape(POINT[i]) pointinterval 10 title NAME[i]

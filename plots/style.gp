@@ -2,8 +2,8 @@
 # Colours, shapes and sizes that all figures share; page.gp is the page that they are drawn on.
 #
 # A mechanism keeps its colour (its family's), its point and its label in every figure of a run; how
-# it waits is the dash of its line or the filling of its bar. So figures survive greyscale and every
-# kind of colour blindness: the colours are Okabe and Ito's (https://jfly.uni-koeln.de/color/).
+# it waits is the dash of its line or the filling of its bar, and a wide line is of messages used in
+# place. So figures survive greyscale and every kind of colour blindness: the colours are Okabe and Ito's (https://jfly.uni-koeln.de/color/).
 
 WIDTH = 760
 FONT = 'DejaVu Sans,Arial,sans-serif'

@@ -17,6 +17,20 @@ static const char frame[] =
 	"# Made by `ipcbench manual completion`.\n"
 	"# shellcheck shell=bash\n"
 	"\n"
+	"# The last of the items of --transport: after NAME:OPTION=VALUE and a comma, more options of\n"
+	"# that mechanism can follow as well as another mechanism.\n"
+	"_ipcbench_items() {\n"
+	"	local owner='' options\n"
+	"	[[ $2 == *:* || $1 != *:* ]] || owner=${1%:*}\n"
+	"	if [[ -n $owner ]]; then\n"
+	"		_ipcbench_transports \"${owner##*,}:$2\"\n"
+	"		options=$words\n"
+	"		[[ $2 == *=* ]] && return\n"
+	"	fi\n"
+	"	_ipcbench_transports \"$2\"\n"
+	"	words=\"$words $options\"\n"
+	"}\n"
+	"\n"
 	"_ipcbench() {\n"
 	"	local line=${COMP_LINE:0:COMP_POINT} token option value item words='' match\n"
 	"	token=${line##*[[:space:]]}\n"
@@ -65,7 +79,7 @@ static void print_values(FILE *out, const struct argp_option *o)
 
 	print_key(out, o);
 	if (o->key == KEY_TRANSPORT) {
-		fputs("		_ipcbench_transports \"$item\"\n		item=${item##*[:=]}\n",
+		fputs("		_ipcbench_items \"$value\" \"$item\"\n		item=${item##*[:=]}\n",
 			out);
 	} else if (n != 0) {
 		fputs("		words='", out);
@@ -160,7 +174,7 @@ static void print_words(FILE *out)
 
 void completion_print(FILE *out)
 {
-	const char *body = strstr(frame, "_ipcbench() {");
+	const char *body = strstr(frame, "# The last of the items");
 
 	fprintf(out, "%.*s", (int)(body - frame), frame);
 	print_words(out);

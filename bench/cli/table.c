@@ -65,7 +65,8 @@ const struct argp_option option_table[] = {
 	{"seed", KEY_SEED, "N", 0, "of the order of trials. Default: random, and recorded",
 		GROUP_HOW},
 	{"timeout", KEY_TIMEOUT, "TIME", 0,
-		"wall-clock limit of a trial. Default: derived from its length", GROUP_HOW},
+		"wall-clock limit of a trial. Default: derived from its length, with --messages from the pace of its warm-up",
+		GROUP_HOW},
 
 	TITLE("What becomes of the results:", GROUP_RESULTS),
 	{"output", KEY_OUTPUT, "DIR", 0, "write a run directory", GROUP_RESULTS},

@@ -42,15 +42,16 @@ static int add_column(struct section *s, const char *heading, bool left, unsigne
 	cell_fn fn, const void *arg)
 {
 	struct grid *g = s->grid;
+	struct grid_column *c = &g->column[g->column_count];
 	char buf[320];
 	int r = 0;
 
+	s->marks = &c->marks;
 	for (size_t row = 0; r == 0 && row < s->count; row++) {
 		fn(s, row, arg, buf, sizeof(buf));
 		r = set_text(g, row, buf);
 	}
-	struct grid_column *c = &g->column[g->column_count++];
-
+	g->column_count++;
 	snprintf(c->heading, sizeof(c->heading), "%s", heading);
 	c->left = left;
 	c->drop = drop;
@@ -130,7 +131,7 @@ static void cell_number(const struct section *s, size_t row, const void *arg, ch
 		double more = lacking(s, row, show->quantile);
 
 		if (more > 0) {
-			s->report->legend.missing = true;
+			s->marks->missing = true;
 			snprintf(buf, len, "+%.0f", more);
 			return;
 		}
@@ -237,9 +238,11 @@ static int add_spread(struct section *s, struct show *show, unsigned int drop)
 	}
 	if (!several)
 		return 0;
-	*(show->interval ? &s->report->legend.interval : &s->report->legend.range) = true;
-	return add_column(
+	int r = add_column(
 		s, show->interval ? "95% CI" : "low-high", false, drop, cell_spread, show);
+
+	*(show->interval ? &s->marks->interval : &s->marks->range) = true;
+	return r;
 }
 
 static int add_cost(struct section *s)
@@ -260,11 +263,12 @@ static int add_cost(struct section *s)
 		: section_notifies(s)		   ? "post"
 						   : "msg");
 	r = add_column(s, heading, false, 0, cell_number, &cpu);
-	s->report->legend.cpu = true;
-	s->report->legend.flags |= flags;
-	s->report->legend.partial |= partial;
-	if (r == 0 && (flags != 0 || partial))
-		r = add_column(s, "flags", true, 0, cell_flags, NULL);
+	s->marks->cpu = true;
+	if (r < 0 || (flags == 0 && !partial))
+		return r;
+	r = add_column(s, "flags", true, 0, cell_flags, NULL);
+	s->marks->flags = flags;
+	s->marks->partial = partial;
 	return r;
 }
 

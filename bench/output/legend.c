@@ -24,9 +24,20 @@ static size_t append(char *buf, size_t at, size_t len, const char *mark, const c
 	       (size_t)snprintf(buf + at, len - at, "%s%s%s", at > 0 ? "; " : "", mark, meaning);
 }
 
-char *legend_write(const struct report *rep, char *buf, size_t len)
+void legend_add(struct legend *into, const struct legend *from)
 {
-	const struct legend *l = &rep->legend;
+	into->flags |= from->flags;
+	into->missing |= from->missing;
+	into->range |= from->range;
+	into->interval |= from->interval;
+	into->best |= from->best;
+	into->cpu |= from->cpu;
+	into->floor |= from->floor;
+	into->partial |= from->partial;
+}
+
+char *legend_write(const struct legend *l, char *buf, size_t len)
+{
 	const struct {
 		bool shown;
 		const char *mark, *meaning;

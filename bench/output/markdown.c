@@ -51,11 +51,14 @@ int markdown_write(FILE *out, const struct results *r)
 	errno = 0;
 	put_escaped(out, rep.heading);
 	fputc('\n', out);
-	for (size_t i = 0; i < rep.grid_count; i++)
+	for (size_t i = 0; i < rep.grid_count; i++) {
 		put_grid(out, &rep.grids[i]);
+		for (size_t c = 0; c < rep.grids[i].column_count; c++)
+			legend_add(&rep.legend, &rep.grids[i].column[c].marks);
+	}
 	if (rep.grid_count > 0) {
 		fputc('\n', out);
-		put_escaped(out, legend_write(&rep, buf, sizeof(buf)));
+		put_escaped(out, legend_write(&rep.legend, buf, sizeof(buf)));
 		fputc('\n', out);
 	}
 	for (size_t i = 0; i < rep.note_count; i++) {

@@ -12,10 +12,17 @@
 
 enum { GRID_COLUMNS_MAX = 12 };
 
+/* What the legend has to explain: marks that stand somewhere in the tables. */
+struct legend {
+	unsigned int flags;
+	bool missing, range, interval, best, cpu, floor, partial;
+};
+
 struct grid_column {
 	char heading[40];
-	bool left;	   /* aligned to the left */
-	unsigned int drop; /* 0 = always shown, else the lowest goes first when space is short */
+	bool left;	     /* aligned to the left */
+	struct legend marks; /* what of its fields wants explaining */
+	unsigned int drop;   /* 0 = always shown, else the lowest goes first when space is short */
 };
 
 struct grid {
@@ -26,17 +33,11 @@ struct grid {
 	size_t best; /* row, or SIZE_MAX */
 };
 
-/* What the legend has to explain, collected over all sections. */
-struct legend {
-	unsigned int flags;
-	bool missing, range, interval, best, cpu, floor, partial;
-};
-
 struct report {
 	struct grid *grids;
 	size_t grid_count;
-	struct legend legend;
-	char **notes; /* one per distinct reason: "skip fifo, pipe: ..." */
+	struct legend legend; /* of what is always shown; columns carry their own marks */
+	char **notes;	      /* one per distinct reason: "skip fifo, pipe: ..." */
 	size_t note_count;
 	char heading[512];
 	const struct glyphs *glyphs;
@@ -51,6 +52,7 @@ struct section {
 	size_t count;
 	struct report *report;
 	struct grid *grid;
+	struct legend *marks; /* of the column under construction */
 };
 
 /* Builds the report. 0 or -ENOMEM. */
@@ -66,8 +68,11 @@ int grid_fill(struct section *s);
 /* legend.c: flags as letters, in the order of enum trial_flag. */
 extern const char legend_flag_letters[TRIAL_FLAG_COUNT];
 
+/* legend.c: adds the marks of a column that is shown. */
+void legend_add(struct legend *into, const struct legend *from);
+
 /* legend.c: what the marks in the tables mean, in one line, empty if there are none. */
-char *legend_write(const struct report *rep, char *buf, size_t len);
+char *legend_write(const struct legend *l, char *buf, size_t len);
 
 /* notes.c: skips and failures, equal reasons joined. 0 or -ENOMEM. */
 int notes_build(struct report *rep, const struct results *r, const struct outcome *o, bool utf8);

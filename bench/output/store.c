@@ -60,9 +60,18 @@ static const struct {
 	{"table.txt", write_table},
 };
 
+bool store_is_stdout(const char *path)
+{
+	struct stat out, st;
+
+	return path != NULL && (strcmp(path, "-") == 0 ||
+				       (fstat(STDOUT_FILENO, &out) == 0 && stat(path, &st) == 0 &&
+					       out.st_dev == st.st_dev && out.st_ino == st.st_ino));
+}
+
 static bool is_file(const char *path)
 {
-	return path != NULL && strcmp(path, "-") != 0;
+	return path != NULL && !store_is_stdout(path);
 }
 
 static int make_directories(const char *path, struct reason *why)
@@ -127,21 +136,84 @@ static int check_writable(const char *option, const char *path, struct reason *w
 	return 0;
 }
 
+/* A file by what it is rather than by its name: itself, or its directory and its name there. */
+struct identity {
+	dev_t dev;
+	ino_t ino;
+	char name[256]; /* empty if the file exists */
+};
+
+static bool identify(struct identity *id, const char *path)
+{
+	const char *slash = strrchr(path, '/'), *name = slash == NULL ? path : slash + 1;
+	char dir[PATH_LEN];
+	struct stat st;
+
+	*id = (struct identity){.dev = 0};
+	if (stat(path, &st) < 0) {
+		snprintf(dir, sizeof(dir), "%.*s", slash == NULL ? 1 : (int)(slash - path) + 1,
+			slash == NULL ? "." : path);
+		snprintf(id->name, sizeof(id->name), "%s", name);
+		if (stat(dir, &st) < 0)
+			return false;
+	}
+	id->dev = st.st_dev;
+	id->ino = st.st_ino;
+	/* whatever goes to a device is not kept by it */
+	return !S_ISCHR(st.st_mode);
+}
+
+static bool same_file(const char *a, const char *b)
+{
+	struct identity x, y;
+
+	return identify(&x, a) && identify(&y, b) && x.dev == y.dev && x.ino == y.ino &&
+	       strcmp(x.name, y.name) == 0;
+}
+
+struct target {
+	const char *option, *path;
+};
+
+/* Two options for one file: the later one would overwrite the earlier. */
+static int check_distinct(const struct target *files, size_t n, const char *dir, struct reason *why)
+{
+	char path[PATH_LEN];
+
+	for (size_t i = 0; i < n; i++) {
+		for (size_t j = i + 1; j < n; j++)
+			if ((store_is_stdout(files[i].path) && store_is_stdout(files[j].path)) ||
+				(is_file(files[i].path) && is_file(files[j].path) &&
+					same_file(files[i].path, files[j].path)))
+				return reason_set(why, EINVAL,
+					"%s and %s both write to \"%.80s\"; give one of them another file",
+					files[i].option, files[j].option, files[i].path);
+		for (size_t k = 0;
+			dir != NULL && is_file(files[i].path) && k < ARRAY_SIZE(run_files); k++) {
+			snprintf(path, sizeof(path), "%s/%s", dir, run_files[k].name);
+			if (same_file(files[i].path, path))
+				return reason_set(why, EINVAL,
+					"%s and --output both write to \"%.80s\"; give %s another file",
+					files[i].option, files[i].path, files[i].option);
+		}
+	}
+	return 0;
+}
+
 int store_prepare(const struct settings *s, struct reason *why)
 {
-	const struct {
-		const char *option, *path;
-	} files[] = {{"--csv", s->csv}, {"--json", s->json}, {"--md", s->md}};
+	const struct target files[] = {{"--csv", s->csv}, {"--json", s->json}, {"--md", s->md}};
 	char path[PATH_LEN];
 	int r = 0;
 
 	for (size_t i = 0; i < ARRAY_SIZE(files) && r == 0; i++)
 		if (is_file(files[i].path))
 			r = check_writable(files[i].option, files[i].path, why);
+	if (r == 0 && s->output_dir != NULL)
+		r = make_directories(s->output_dir, why);
+	if (r == 0)
+		r = check_distinct(files, ARRAY_SIZE(files), s->output_dir, why);
 	if (r < 0 || s->output_dir == NULL)
-		return r;
-	r = make_directories(s->output_dir, why);
-	if (r < 0)
 		return r;
 	snprintf(path, sizeof(path), "%s/trials.csv", s->output_dir);
 	if (access(path, F_OK) == 0)

@@ -5,9 +5,12 @@
 
 #include "output/output.h"
 
+/* Whether a file that an option names is standard output: "-", or whatever that is opened on. */
+bool store_is_stdout(const char *path);
+
 /*
  * Before anything is measured: creates the run directory, refuses one that already holds a run,
- * and makes sure that every file asked for can be written. -errno with `why`.
+ * and makes sure that every file asked for can be written and is asked for once. -errno with `why`.
  */
 int store_prepare(const struct settings *s, struct reason *why);
 

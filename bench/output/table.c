@@ -14,6 +14,7 @@ struct layout {
 	unsigned int width; /* 0 = unlimited */
 	bool color;
 	size_t columns[GRID_COLUMNS_MAX]; /* of the grid at hand; 0 = dropped */
+	struct legend legend;		  /* of what was shown so far */
 };
 
 static void paint(const struct layout *l, const char *code)
@@ -154,6 +155,9 @@ static void put_grid(struct layout *l, const struct grid *g)
 	paint(l, "\033[1m");
 	put_wrapped(l, g->title, 2);
 	paint(l, "\033[0m");
+	for (size_t c = 0; c < g->column_count; c++)
+		if (l->columns[c] > 0)
+			legend_add(&l->legend, &g->column[c].marks);
 	put_row(l, g, SIZE_MAX);
 	for (size_t row = 0; row < g->row_count; row++)
 		put_row(l, g, row);
@@ -166,7 +170,7 @@ static void put_legend(const struct layout *l)
 	if (l->report->grid_count == 0)
 		return;
 	fputc('\n', l->out);
-	put_wrapped(l, legend_write(l->report, buf, sizeof(buf)), 0);
+	put_wrapped(l, legend_write(&l->legend, buf, sizeof(buf)), 0);
 }
 
 static void put_notes(const struct layout *l)
@@ -193,7 +197,8 @@ int table_write(FILE *out, const struct results *r, unsigned int width, bool col
 
 	if (ret != 0)
 		return ret;
-	struct layout l = {.out = out, .report = &rep, .width = width, .color = color};
+	struct layout l = {
+		.out = out, .report = &rep, .width = width, .color = color, .legend = rep.legend};
 
 	errno = 0;
 	put_wrapped(&l, rep.heading, 2);

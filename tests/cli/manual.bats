@@ -97,6 +97,9 @@ complete_line() {
 	same "segment=" "$(complete_line 'ipcbench -t shm:se')"
 	same "memfd" "$(complete_line 'ipcbench -t shm:segment=m')"
 	same "memfd" "$(complete_line 'ipcbench --transport=shm:segment=m')"
+	same "sysv,waiter=" "$(complete_line 'ipcbench -t shm:segment=sysv,wai')"
+	same "eventfd" "$(complete_line 'ipcbench -t shm:segment=sysv,waiter=ev')"
+	same "sysv,timerfd" "$(complete_line 'ipcbench -t shm:segment=sysv,ti')"
 }
 
 @test "completion: files and directories" {

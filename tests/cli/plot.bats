@@ -80,7 +80,7 @@ leaves_nothing() { [[ -z $(ls -A "$TMPDIR") ]]; }
   grep -q 'same-llc (CPUs 1 and 0); Some CPU' "$svg"
   grep -q '2026-11-21' "$svg"
   grep -q 'pipe block   2.10 µs' "$svg"
-  grep -q 'shm:segmen..iter=futex spin   310 ns' "$svg"
+  grep -q 'shm:segment=sysv,waiter=futex spin   310 ns' "$svg"
   run ! grep -q broken "$svg"
 }
 

@@ -51,7 +51,7 @@ ESC=$'\033'
 	END { exit bad || latency != 1 || throughput != 1 }' <<<"$rows"
 	# the harness alone moves nothing
 	cli -t null -w spin -s 64 -p cross-cpu -m throughput -T 1 -d 20ms --warmup 1ms --csv -
-	same "0		" "$(fields bytes bytes_per_s cpu_ns_per_byte <<<"$output")"
+	same "		" "$(fields bytes bytes_per_s cpu_ns_per_byte <<<"$output")"
 	# plain numbers, whatever the locale
 	same "" "$(fields duration_s msgs_per_s <<<"$output" | grep '[^0-9.e+	-]')"
 }
@@ -188,6 +188,26 @@ ESC=$'\033'
 	cli --verbose "${TINY[@]}" --csv -
 	[ "$status" -eq 0 ]
 	same "ok" "$(fields status <<<"$output" | sort -u)"
+	# a line per launch, with what came of it
+	[[ "$stderr" == *"1/2 pipe block"*"trial 1: "*"2/2 pipe block"* ]]
+}
+
+@test "--csv to what stdout is opened on is --csv -" {
+	echo kept >"$BATS_TEST_TMPDIR/log"
+	"$IPCBENCH" "${TINY[@]}" --csv /dev/stdout >>"$BATS_TEST_TMPDIR/log"
+	same "kept" "$(head -n 1 "$BATS_TEST_TMPDIR/log")"
+	same "4" "$(wc -l <"$BATS_TEST_TMPDIR/log")"
+	# shellcheck disable=SC2094 # one file under two names is the point
+	"$IPCBENCH" "${TINY[@]}" --csv "$BATS_TEST_TMPDIR/f" >"$BATS_TEST_TMPDIR/f"
+	same "3" "$(wc -l <"$BATS_TEST_TMPDIR/f")"
+}
+
+@test "the legend explains only what is shown" {
+	local wide narrow
+	wide=$(COLUMNS=200 "$IPCBENCH" "${TINY[@]}" -T 2 -t unix-stream)
+	narrow=$(COLUMNS=40 "$IPCBENCH" "${TINY[@]}" -T 2 -t unix-stream)
+	grep -q 'low-high:' <<<"$wide"
+	run ! grep -q 'low-high' <<<"$narrow"
 }
 
 @test "a failed write to standard output is an error" {
@@ -195,6 +215,16 @@ ESC=$'\033'
 	run --separate-stderr timeout 60 sh -c '"$@" >/dev/full' sh "$IPCBENCH" "${TINY[@]}" --csv -
 	[ "$status" -eq 1 ]
 	[[ "$stderr" == *"standard output"* ]]
+	local words
+	for words in list 'list --json' --help --version 'list --help' 'clean --dry-run' '--dry-run -t pipe'; do
+		# shellcheck disable=SC2016,SC2086 # the inner shell expands; words split
+		run --separate-stderr timeout 60 sh -c '"$@" >/dev/full' sh "$IPCBENCH" $words
+		same "1 ipcbench: cannot write to standard output: No space left on device" \
+			"$status $stderr"
+	done
+	# shellcheck disable=SC2016
+	run --separate-stderr timeout 60 sh -c '"$1" --version >&-' sh "$IPCBENCH"
+	[ "$status" -eq 1 ]
 }
 
 # ---- terminals ---------------------------------------------------------------------------------

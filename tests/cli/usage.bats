@@ -106,6 +106,11 @@ teardown() {
 	usage '--json and --md both write to "x"' --md x --json x
 	usage '--output: the value is empty' -o ''
 	usage '--csv: the value is empty' --csv=
+	usage '--csv and --json both write to' "${TINY[@]}" --csv "$BATS_TEST_TMPDIR/x" \
+		--json "$BATS_TEST_TMPDIR/./x"
+	mkdir "$BATS_TEST_TMPDIR/d"
+	usage '--json and --output both write to' "${TINY[@]}" --json "$BATS_TEST_TMPDIR/d/trials.csv" \
+		-o "$BATS_TEST_TMPDIR/d"
 	usage '--label: the value is empty' --label ''
 	usage '--label: the value holds a control character' --label $'a\nb'
 	usage '--quiet and --verbose exclude each other' -q -v
@@ -122,6 +127,8 @@ teardown() {
 	usage 'cannot load plugin: /nonexistent.so' --plugin /nonexistent.so
 	echo nothing >"$BATS_TEST_TMPDIR/text.so"
 	usage 'cannot load plugin: ' --plugin "$BATS_TEST_TMPDIR/text.so"
+	# a bare name is a file here, not a library of the system
+	usage 'cannot load plugin: ./libc.so.6' --plugin libc.so.6
 	usage 'a transport named planted exists already' --plugin "$PLANTED" --plugin "$PLANTED"
 }
 
