@@ -97,7 +97,8 @@ static int summarise_run(struct results *out, const struct session *s, const str
 		.trials = run->trials,
 		.trial_count = run->trial_count,
 		.summaries = calloc(plan->item_count + 1, sizeof(*out->summaries)),
-		.hists = run->hists,
+		.hists = {run->hists[0], run->hists[1]},
+		.stops = run->stops,
 		.interrupted = run->interrupted,
 	};
 	if (values == NULL || out->summaries == NULL) {
@@ -258,16 +259,17 @@ static int finish(struct session *s, const struct run *run)
 
 static void print_item(const struct item *it)
 {
-	char bytes[32], cpus[32];
+	char bytes[32], cpus[32], load[64];
 
 	snprintf(cpus, sizeof(cpus), it->cell.cpu_tx < 0 ? "-" : "%d,%d", it->cell.cpu_tx,
 		it->cell.cpu_rx);
-	printf("%-28s %-6s %-7s %-10s %9s  %-10s %-6s %-7s", it->spelling, wait_name(it->cell.wait),
-		copy_name(it->cell.copy), mode_name(it->cell.mode),
+	printf("%-28s %-6s %-7s %-10s %9s  %-10s %-6s %-7s %-8s", it->spelling,
+		wait_name(it->cell.wait), copy_name(it->cell.copy), mode_name(it->cell.mode),
 		it->transport->shape == SHAPE_NOTIFY
 			? "-"
 			: ipcbench_bytes(bytes, sizeof(bytes), it->cell.size),
-		placement_name(it->placement), cpus, idle_name(it->idle));
+		placement_name(it->placement), cpus, idle_name(it->idle),
+		load_spell(load, sizeof(load), it));
 	if (it->skip != 0)
 		printf("  skip: %s", it->why.text);
 	putchar('\n');
@@ -278,8 +280,8 @@ static int dry_run(const struct plan *plan)
 	double seconds = plan_seconds(plan);
 	size_t skipped = 0;
 
-	printf("%-28s %-6s %-7s %-10s %9s  %-10s %-6s %-7s\n", "transport", "wait", "copy", "mode",
-		"size", "placement", "cpus", "idle");
+	printf("%-28s %-6s %-7s %-10s %9s  %-10s %-6s %-7s %s\n", "transport", "wait", "copy",
+		"mode", "size", "placement", "cpus", "idle", "load");
 	for (size_t i = 0; i < plan->item_count; i++) {
 		print_item(&plan->items[i]);
 		skipped += plan->items[i].skip != 0;

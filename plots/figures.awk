@@ -147,14 +147,20 @@ function keep_summary(    m, n, i, names) {
   }
   i = ++rows
   keep_name(i)
+  # a pause before each round trip is an axis of its own
+  if (get("think_ns") + 0 > 0)
+    mode[i] = "think"
+  arrivals[i] = word(get("arrivals"))
   if (get("run_id") ~ /^[0-9][0-9][0-9][0-9][0-9][0-9][0-9][0-9]T/)
     date = substr(get("run_id"), 1, 4) "-" substr(get("run_id"), 5, 2) "-" substr(get("run_id"), 7, 2)
-  n = split("lat_p50_ns lat_p99_ns msgs_per_s bytes_per_s", names, " ")
+  n = split("lat_p50_ns lat_p99_ns msgs_per_s bytes_per_s offered_msgs_per_s knee think_ns", names, " ")
   for (m = 1; m <= n; m++)
     value[i, names[m]] = get(names[m])
 }
 
 function keep_percentile(    key) {
+  if (get("mode") != "latency" || get("think_ns") + 0 > 0)
+    return
   key = place_of() SUBSEP get("size_bytes") + 0 SUBSEP identity()
   if (!(key in curve)) {
     curve[key] = ++curves
@@ -344,6 +350,51 @@ function lines_panels(m) {
       "array SCALE[2] = [1e9, 1e6]\narray AXIS[2] = ['GB/s', 'million messages/s']" > info
 }
 
+# ---- open loop -------------------------------------------------------------------------------------
+
+function by_load(i, k) {
+  return value[i, "offered_msgs_per_s"] + 0 < value[k, "offered_msgs_per_s"] + 0
+}
+
+# The times of an open loop against its load, one line per mechanism. 0 = nothing to draw.
+function open_loop(p, s, a,    i, k, n, m, order, of, names, low, high, x, file) {
+  m = n = 0
+  for (i = 1; i <= rows; i++) {
+    if (place[i] != p || mode[i] != "rate" || size[i] != s || arrivals[i] != a || \
+        !(value[i, "offered_msgs_per_s"] > 0))
+      continue
+    for (k = m++; k > 0 && by_load(i, order[k]); k--)
+      order[k + 1] = order[k]
+    order[k + 1] = i
+    if (!(id[i] in of)) {
+      of[id[i]] = ++n
+      names[n] = i
+    }
+  }
+  if (n == 0 || m < 2 * n)
+    return 0
+  begin("open-loop-" p (a == "constant" ? "" : "-" a), "open-loop.gp", \
+    "Open loop: times from when " (s > 0 ? bytes(s) " messages" : "notifications") " were due", \
+    a " arrivals, " place_text[p])
+  for (k = 1; k <= n; k++)
+    print "offered_msgs_per_s,msgs_per_s,lat_p50_ns,lat_p99_ns,knee" > (folder "/series-" k ".csv")
+  low = high = value[order[1], "offered_msgs_per_s"] + 0
+  for (k = 1; k <= m; k++) {
+    i = order[k]
+    x = value[i, "offered_msgs_per_s"] + 0
+    if (x < low) low = x
+    if (x > high) high = x
+    file = folder "/series-" of[id[i]] ".csv"
+    print x "," value[i, "msgs_per_s"] "," value[i, "lat_p50_ns"] "," value[i, "lat_p99_ns"] "," \
+      (value[i, "knee"] == "yes" ? 1 : 0) > file
+  }
+  for (k = 1; k <= n; k++)
+    close(folder "/series-" k ".csv")
+  printf "LOW = %.6g\nHIGH = %.6g\n", low / 1.3, high * 1.3 > info
+  end_series(n, names)
+  return n
+}
+
 # ---- distributions ---------------------------------------------------------------------------------
 
 function distribution(p, s,    k, n, d, high, x, names, file) {
@@ -400,6 +451,21 @@ function draw_throughput(p,    s) {
     note(p ": throughput-by-size needs throughput of at least two sizes")
 }
 
+function draw_open_loop(p,    i, s, a, sizes, kinds) {
+  for (i = 1; i <= rows; i++)
+    if (place[i] == p && mode[i] == "rate" && size[i] > 0) {
+      sizes[size[i]] = 1
+      kinds[arrivals[i]] = 1
+    }
+  s = 0
+  for (i in sizes)
+    if (s == 0 || i + 0 == 64 || (s != 64 && i + 0 < s))
+      s = i + 0
+  for (a in kinds)
+    if (!open_loop(p, s, a))
+      note(p ": an open-loop curve needs at least two loads of each mechanism")
+}
+
 function draw_notifications(p) {
   if (bars("notification-latency", p, "latency", 0, "lat_p50_ns", "lat_p99_ns", 0, "ns µs ms s", "Notification round trip by mechanism"))
     bars_end("round trip p50, µs", "1e3", "p99")
@@ -410,6 +476,7 @@ END {
     draw_latency(places[k])
     draw_throughput(places[k])
     draw_notifications(places[k])
+    draw_open_loop(places[k])
   }
   if (rows == 0)
     note("summary.csv has no row with status ok: nothing was measured")

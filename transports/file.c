@@ -146,7 +146,7 @@ static int file_limits(const struct cell *cell, const void *config, struct reaso
 {
 	const struct file_config *cfg = config;
 	uint64_t file = (uint64_t)slots_of(cell->size) * stride_of(cell->size);
-	unsigned int channels = cell->mode == MODE_LATENCY ? 2 : 1;
+	unsigned int channels = cell_round_trip(cell) ? 2 : 1;
 	int r = check_wait(cfg, cell->wait, why);
 
 	return r < 0 ? r : check_space(ipcbench_directory(cfg->dir), file, channels * file, why);

@@ -59,7 +59,7 @@ static int posix_mq_limits(const struct cell *cell, const void *config, struct r
 	uint64_t size = ipcbench_sysctl("/proc/sys/fs/mqueue/msgsize_max", 8192);
 	uint64_t most = ipcbench_sysctl("/proc/sys/fs/mqueue/msg_max", USUAL_DEPTH);
 	uint64_t depth = posix_mq_depth(config);
-	unsigned int queues = cell->mode == MODE_LATENCY ? 2 : 1;
+	unsigned int queues = cell_round_trip(cell) ? 2 : 1;
 	uint64_t bytes = queues * depth * (cell->size + OVERHEAD);
 	struct rlimit charge;
 

@@ -34,7 +34,7 @@ static int signal_limits(const struct cell *cell, const void *config, struct rea
 	const struct signal_config *c = config;
 	struct rlimit pending;
 
-	if (c->call == CALL_KILL && cell->mode == MODE_THROUGHPUT)
+	if (c->call == CALL_KILL && !cell_round_trip(cell))
 		return reason_set(why, ENOTSUP,
 			"signals sent by kill() merge while one is pending, so they have no exact "
 			"rate; use --mode latency or signal:call=sigqueue");

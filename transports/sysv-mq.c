@@ -115,7 +115,7 @@ static bool sysv_mq_two_queues(const struct channel *ch)
 {
 	const struct sysv_mq_config *config = ch->config;
 
-	return config->select != SELECT_TYPE && ch->cell->mode == MODE_LATENCY;
+	return config->select != SELECT_TYPE && cell_round_trip(ch->cell);
 }
 
 static int sysv_mq_open(struct channel *ch)

@@ -16,7 +16,7 @@ struct timerfd_state {
 static int timerfd_limits(const struct cell *cell, const void *config, struct reason *why)
 {
 	(void)config;
-	if (cell->mode == MODE_THROUGHPUT)
+	if (!cell_round_trip(cell))
 		return reason_set(why, ENOTSUP,
 			"a timer that is armed again before it was read forgets its expiry, so it "
 			"has no exact rate; use --mode latency");

@@ -27,7 +27,7 @@ static int udp_limits(const struct cell *cell, const void *config, struct reason
 		return reason_set(why, EMSGSIZE,
 			"%s exceeds 65507 B, the largest UDP datagram over IPv4; use tcp", asked);
 	/* a shorter number repeats itself and cannot tell a loss from an error */
-	if (cell->mode == MODE_THROUGHPUT && cell->size < 8)
+	if (!cell_round_trip(cell) && cell->size < 8)
 		return reason_set(why, EINVAL,
 			"%s cannot carry the number by which lost datagrams are counted; use 8 B or more",
 			asked);

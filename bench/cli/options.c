@@ -13,6 +13,10 @@
 #include <string.h>
 #include <sys/random.h>
 
+#define THINK_MAX_S	10
+/* What bounds the memory of --auto; time ends it long before. */
+#define AUTO_TRIALS_MAX 500
+
 /* What argp's callback works on. */
 struct reading {
 	struct settings *s;
@@ -92,6 +96,13 @@ static int read_what(struct settings *s, int key, const char *text, struct reaso
 		return read_words(key, text, &s->placements, why);
 	case KEY_IDLE:
 		return read_words(key, text, &s->idles, why);
+	case KEY_RATE:
+		return parse_rates(what, text, &s->rates, &s->rate_count, why);
+	case KEY_ARRIVALS:
+		return read_words(key, text, &s->arrivals, why);
+	case KEY_THINK:
+		return parse_durations(
+			what, text, THINK_MAX_S, &s->thinks_ns, &s->think_count, why);
 	default:
 		return parse_cpus(what, text, &s->cpu_tx, &s->cpu_rx, why);
 	}
@@ -115,6 +126,10 @@ static int read_how(struct settings *s, int key, const char *text, struct reason
 		return parse_count(what, text, 1, UINT64_C(1) << 53, &s->messages, why);
 	case KEY_SEED:
 		return parse_seed(what, text, &s->seed, why);
+	case KEY_PRECISION:
+		return parse_percent(what, text, 0.1, 100, &s->precision, why);
+	case KEY_MAX_TIME:
+		return parse_duration(what, text, 0.1, 86400, &s->max_time_s, why);
 	default:
 		err = parse_count(what, text, 1, 10000, &count, why);
 		if (err == 0)
@@ -166,6 +181,7 @@ static int read_results(struct settings *s, int key, const char *text, struct re
 static void read_switch(struct settings *s, int key)
 {
 	bool *const flag = key == KEY_VERIFY	? &s->verify
+			   : key == KEY_AUTO	? &s->automatic
 			   : key == KEY_DRY_RUN ? &s->dry_run
 			   : key == KEY_QUIET	? &s->quiet
 						: &s->verbose;
@@ -198,6 +214,9 @@ static int read_one(struct reading *r, int key, const char *text)
 	case KEY_PLACEMENT:
 	case KEY_IDLE:
 	case KEY_CPUS:
+	case KEY_RATE:
+	case KEY_ARRIVALS:
+	case KEY_THINK:
 		return read_what(r->s, key, text, r->why);
 	case KEY_DURATION:
 	case KEY_WARMUP:
@@ -205,6 +224,8 @@ static int read_one(struct reading *r, int key, const char *text)
 	case KEY_MESSAGES:
 	case KEY_SEED:
 	case KEY_TRIALS:
+	case KEY_PRECISION:
+	case KEY_MAX_TIME:
 		return read_how(r->s, key, text, r->why);
 	case KEY_OUTPUT:
 	case KEY_CSV:
@@ -302,6 +323,15 @@ static int check_conflicts(const struct reading *r)
 	if (err == 0)
 		err = exclude(r, KEY_DURATION, KEY_MESSAGES, "a trial ends by time or by count");
 	if (err == 0)
+		err = exclude(r, KEY_AUTO, KEY_TRIALS, "--auto finds how many trials it takes");
+	if (err == 0 && r->s->automatic == false &&
+		(r->given[KEY_PRECISION] || r->given[KEY_MAX_TIME]))
+		err = reason_set(r->why, EINVAL, "--%s is for --auto; give that as well",
+			option_of(r->given[KEY_PRECISION] ? KEY_PRECISION : KEY_MAX_TIME)->name);
+	if (err == 0 && r->given[KEY_RATE] && r->given[KEY_MODE] &&
+		(r->s->modes & 1u << MODE_RATE) == 0)
+		err = reason_set(r->why, EINVAL, "--rate is for mode rate; use --mode rate");
+	if (err == 0)
 		err = exclude(r, KEY_QUIET, KEY_VERBOSE, "give one");
 	for (size_t i = 0; i < ARRAY_SIZE(path); i++) {
 		for (size_t j = i + 1; j < ARRAY_SIZE(path) && err == 0; j++) {
@@ -323,13 +353,26 @@ static int use_default(const struct reading *r, int key, const char *text)
 	return r->given[key] ? 0 : read_one(&plain, key, text);
 }
 
+/* Options that are for some modes alone ask for them. */
+static const char *default_modes(const struct reading *r)
+{
+	if (r->given[KEY_RATE] || r->given[KEY_ARRIVALS])
+		return mode_name(MODE_RATE);
+	return r->given[KEY_THINK] ? mode_name(MODE_LATENCY) : DEFAULT_MODES;
+}
+
 static int fill_defaults(const struct reading *r)
 {
 	struct settings *s = r->s;
 	bool tour = !s->transport_given;
 	int err = use_default(r, KEY_SIZE, tour ? TOUR_SIZES : DEFAULT_SIZES);
 
-	err = err != 0 ? err : use_default(r, KEY_MODE, DEFAULT_MODES);
+	err = err != 0 ? err : use_default(r, KEY_MODE, default_modes(r));
+	err = err != 0 ? err : use_default(r, KEY_RATE, DEFAULT_RATES);
+	err = err != 0 ? err : use_default(r, KEY_ARRIVALS, DEFAULT_ARRIVALS);
+	err = err != 0 ? err : use_default(r, KEY_THINK, DEFAULT_THINKS);
+	err = err != 0 ? err : use_default(r, KEY_PRECISION, DEFAULT_PRECISION);
+	err = err != 0 ? err : use_default(r, KEY_MAX_TIME, DEFAULT_MAX_TIME);
 	err = err != 0 ? err : use_default(r, KEY_COPY, DEFAULT_COPIES);
 	err = err != 0 ? err : use_default(r, KEY_IDLE, DEFAULT_IDLES);
 	err = err != 0 ? err : use_default(r, KEY_WARMUP, tour ? TOUR_WARMUP : DEFAULT_WARMUP);
@@ -346,6 +389,8 @@ static int fill_defaults(const struct reading *r)
 				r->why, errno, "getrandom: %s; give --seed", strerror(errno));
 		s->seed = seed;
 	}
+	if (s->automatic)
+		s->trials = AUTO_TRIALS_MAX;
 	return err;
 }
 
@@ -407,6 +452,8 @@ void settings_free(struct settings *s)
 		return;
 	selections_free(s->selections, s->selection_count);
 	free(s->sizes);
+	free(s->rates);
+	free(s->thinks_ns);
 	free(s->plugins);
 	*s = (struct settings){.cpu_tx = -1, .cpu_rx = -1};
 }

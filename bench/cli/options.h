@@ -22,6 +22,11 @@
 #define DEFAULT_DURATION   "1s"
 #define DEFAULT_WARMUP	   "50ms"
 #define DEFAULT_TRIALS	   "3"
+#define DEFAULT_RATES	   "auto"
+#define DEFAULT_ARRIVALS   "constant"
+#define DEFAULT_THINKS	   "0"
+#define DEFAULT_PRECISION  "2%"
+#define DEFAULT_MAX_TIME   "1m"
 
 /* Without --transport: a tour of the common mechanisms that ends in 15 s or less. */
 #define TOUR_SIZES    "64,64K"

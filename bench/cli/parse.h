@@ -7,7 +7,7 @@
 #ifndef IPCBENCH_CLI_PARSE_H
 #define IPCBENCH_CLI_PARSE_H
 
-#include <ipcbench/base.h>
+#include "plan/settings.h"
 
 /* Messages of 1 B to 1 GiB. */
 #define SIZE_LIMIT (UINT64_C(1) << 30)
@@ -29,6 +29,22 @@ const char *size_spell(char *buf, size_t len, uint64_t bytes);
 
 /* Seconds: "250ms", "2s", "1.5m", "500us", "1h"; a plain number is seconds. Limits in seconds. */
 int parse_duration(const char *what, const char *text, double min, double max, double *out,
+	struct reason *why);
+
+/*
+ * A list of offered loads: "10k" messages per second, "50%" of the throughput, "auto" for a walk up
+ * to 100 % and towards the knee. Duplicates are dropped. *rates is replaced only on success. Also
+ * -ENOMEM.
+ */
+int parse_rates(
+	const char *what, const char *text, struct rate **rates, size_t *count, struct reason *why);
+
+/* A list of durations from 0 to `max` seconds, in nanoseconds; otherwise as parse_rates(). */
+int parse_durations(const char *what, const char *text, double max, uint64_t **ns, size_t *count,
+	struct reason *why);
+
+/* "2%" or "2", between min and max percent, as a part: 0.02. */
+int parse_percent(const char *what, const char *text, double min, double max, double *out,
 	struct reason *why);
 
 /* A whole number, with k, M or G for thousands, millions or thousands of millions. */

@@ -44,6 +44,15 @@ const struct argp_option option_table[] = {
 	{"idle", KEY_IDLE, "LIST", 0,
 		"whether idle CPUs may sleep deeply: {words} (needs /dev/cpu_dma_latency). Default: " DEFAULT_IDLES,
 		GROUP_WHAT},
+	{"rate", KEY_RATE, "LIST", 0,
+		"offered load of mode rate: messages per second, a part of the throughput, or auto for "
+		"a walk towards the knee, as in 10k,50%,auto. Default: " DEFAULT_RATES,
+		GROUP_WHAT},
+	{"arrivals", KEY_ARRIVALS, "LIST", 0,
+		"when its messages are due: {words}. Default: " DEFAULT_ARRIVALS, GROUP_WHAT},
+	{"think", KEY_THINK, "LIST", 0,
+		"pause before each round trip, as in 0,10us,1ms. Default: " DEFAULT_THINKS,
+		GROUP_WHAT},
 	{"verify", KEY_VERIFY, NULL, 0, "fill every message with a pattern and check every byte",
 		GROUP_WHAT},
 	{"plugin", KEY_PLUGIN, "FILE", 0,
@@ -62,6 +71,16 @@ const struct argp_option option_table[] = {
 	{"trials", KEY_TRIALS, "N", 0,
 		"launches of every cell. Default: " DEFAULT_TRIALS " (tour: " TOUR_TRIALS ")",
 		GROUP_HOW},
+	{"auto", KEY_AUTO, NULL, 0,
+		"as many trials of each cell as its --precision needs, at least 6, instead of "
+		"--trials",
+		GROUP_HOW},
+	{"precision", KEY_PRECISION, "PERCENT", 0,
+		"half width of the 95% interval of the median that ends --auto. "
+		"Default: " DEFAULT_PRECISION,
+		GROUP_HOW},
+	{"max-time", KEY_MAX_TIME, "TIME", 0,
+		"ends --auto whatever the precision. Default: " DEFAULT_MAX_TIME, GROUP_HOW},
 	{"seed", KEY_SEED, "N", 0, "of the order of trials. Default: random, and recorded",
 		GROUP_HOW},
 	{"timeout", KEY_TIMEOUT, "TIME", 0,
@@ -120,6 +139,10 @@ size_t option_words(int key, const char **words, size_t max)
 	case KEY_IDLE:
 		for (int i = 0; i < IDLE_COUNT; i++)
 			n = take(idle_name((enum idle)i), words, n, max);
+		break;
+	case KEY_ARRIVALS:
+		for (int i = 0; i < ARRIVAL_COUNT; i++)
+			n = take(arrival_name((enum arrival)i), words, n, max);
 		break;
 	case KEY_COLOR:
 		n = take("auto", words, n, max);

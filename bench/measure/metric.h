@@ -24,7 +24,7 @@ enum metric_kind { METRIC_COUNTED, METRIC_REAL };
 	X(LOST, lost_messages, METRIC_COUNTED, 1)                                                  \
 	X(MSGS_PER_S, msgs_per_s, METRIC_REAL, 1)                                                  \
 	X(BYTES_PER_S, bytes_per_s, METRIC_REAL, 1)                                                \
-	X(OFFERED, offered_msgs_per_s, METRIC_REAL, 0)                                             \
+	X(OFFERED, offered_msgs_per_s, METRIC_REAL, 1)                                             \
 	X(LAT_COUNT, lat_count, METRIC_COUNTED, 0)                                                 \
 	X(LAT_MIN, lat_min_ns, METRIC_COUNTED, 1)                                                  \
 	X(LAT_MEAN, lat_mean_ns, METRIC_REAL, 1)                                                   \
@@ -52,7 +52,17 @@ enum metric_kind { METRIC_COUNTED, METRIC_REAL };
 	X(RX_MIGRATIONS, rx_migrations, METRIC_COUNTED, 0)                                         \
 	X(MEM_PSS, mem_pss_bytes, METRIC_COUNTED, 0)                                               \
 	X(MEM_KERNEL, mem_kernel_bytes, METRIC_COUNTED, 0)                                         \
-	X(STEAL, steal_s, METRIC_REAL, 0)
+	X(STEAL, steal_s, METRIC_REAL, 0)                                                          \
+	X(LAT2_COUNT, lat2_count, METRIC_COUNTED, 0)                                               \
+	X(LAT2_MIN, lat2_min_ns, METRIC_COUNTED, 0)                                                \
+	X(LAT2_MEAN, lat2_mean_ns, METRIC_REAL, 0)                                                 \
+	X(LAT2_P50, lat2_p50_ns, METRIC_COUNTED, 1)                                                \
+	X(LAT2_P90, lat2_p90_ns, METRIC_COUNTED, 1)                                                \
+	X(LAT2_P99, lat2_p99_ns, METRIC_COUNTED, 1)                                                \
+	X(LAT2_P999, lat2_p999_ns, METRIC_COUNTED, 1)                                              \
+	X(LAT2_P9999, lat2_p9999_ns, METRIC_COUNTED, 1)                                            \
+	X(LAT2_MAX, lat2_max_ns, METRIC_COUNTED, 1)                                                \
+	X(OFFSET_BOUND, offset_bound_ns, METRIC_REAL, 0)
 
 enum metric {
 #define METRIC_ENUM(id, column, kind, summarised) METRIC_##id,

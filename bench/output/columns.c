@@ -144,6 +144,59 @@ static struct value get_lat_kind(const struct row *row)
 	return text(row->outcome->lat_kind);
 }
 
+static struct value get_lat2_kind(const struct row *row)
+{
+	return text(row->outcome->lat2_kind);
+}
+
+/* Axes that came after the first columns; empty where they do not apply. */
+static struct value get_think(const struct row *row)
+{
+	bool applies = cell_round_trip(&row->item->cell);
+
+	return number(VALUE_COUNT, applies ? (double)row->item->think_ns : NAN);
+}
+
+static struct value get_rate(const struct row *row)
+{
+	static _Thread_local char buf[40];
+
+	return text(rate_spell(buf, sizeof(buf), &row->item->rate));
+}
+
+static struct value get_arrivals(const struct row *row)
+{
+	bool applies = row->item->rate.kind != RATE_NONE;
+
+	return text(applies ? arrival_name(row->item->arrival) : NULL);
+}
+
+static struct value get_knee(const struct row *row)
+{
+	if (row->item->rate.kind == RATE_NONE)
+		return text(NULL);
+	return text(results_knee(row->results, row->item) ? "yes" : "no");
+}
+
+static struct value get_stop(const struct row *row)
+{
+	static const char *const names[] = {"trials", "precision", "max-time"};
+	const struct results *r = row->results;
+
+	if (r->stops == NULL || !r->plan->settings->automatic || row->item->skip != 0)
+		return text(NULL);
+	return text(names[r->stops[row->item - r->plan->items]]);
+}
+
+static const struct key_column late_columns[] = {
+	{"lat2_kind", IN_TRIALS | IN_SUMMARY, get_lat2_kind},
+	{"think_ns", IN_ALL, get_think},
+	{"rate", IN_ALL, get_rate},
+	{"arrivals", IN_ALL, get_arrivals},
+	{"ended_by", IN_SUMMARY, get_stop},
+	{"knee", IN_SUMMARY, get_knee},
+};
+
 static const struct key_column key_columns[] = {
 	{"schema_version", IN_ALL, get_schema},
 	{"run_id", IN_ALL, get_run_id},
@@ -168,12 +221,13 @@ static const struct key_column key_columns[] = {
 	{"lat_kind", IN_SUMMARY | IN_PERCENTILES, get_lat_kind},
 };
 
-static int visit_keys(const struct row *row, unsigned int in, column_fn fn, void *ctx)
+static int visit(const struct key_column *columns, size_t n, const struct row *row, unsigned int in,
+	column_fn fn, void *ctx)
 {
 	int r = 0;
 
-	for (size_t i = 0; r == 0 && i < ARRAY_SIZE(key_columns); i++) {
-		const struct key_column *c = &key_columns[i];
+	for (size_t i = 0; r == 0 && i < n; i++) {
+		const struct key_column *c = &columns[i];
 
 		if (!(c->in & in))
 			continue;
@@ -182,6 +236,17 @@ static int visit_keys(const struct row *row, unsigned int in, column_fn fn, void
 		r = fn(ctx, c->name, &v);
 	}
 	return r;
+}
+
+static int visit_keys(const struct row *row, unsigned int in, column_fn fn, void *ctx)
+{
+	return visit(key_columns, ARRAY_SIZE(key_columns), row, in, fn, ctx);
+}
+
+/* Columns are only ever appended. */
+static int visit_late(const struct row *row, unsigned int in, column_fn fn, void *ctx)
+{
+	return visit(late_columns, ARRAY_SIZE(late_columns), row, in, fn, ctx);
 }
 
 static enum value_kind metric_value_kind(size_t m)
@@ -197,6 +262,7 @@ static struct outcome trial_outcome(const struct trial *t)
 		.flags = t->flags,
 		.clock = t->clock != NULL ? t->clock : "",
 		.lat_kind = t->lat_kind != NULL ? t->lat_kind : "",
+		.lat2_kind = t->lat2_kind != NULL ? t->lat2_kind : "",
 		.trial = t->number,
 		.order = t->order,
 	};
@@ -227,7 +293,7 @@ int columns_trial(const struct results *r, const struct trial *t, column_fn fn, 
 		v = number(metric_value_kind(m), t != NULL ? t->value[m] : NAN);
 		ret = fn(ctx, metric_info[m].column, &v);
 	}
-	return ret;
+	return ret != 0 ? ret : visit_late(&row, IN_TRIALS, fn, ctx);
 }
 
 /* A metric of the summary is three columns: the median and its interval. */
@@ -271,7 +337,7 @@ int columns_summary(
 			ret = visit_estimate(
 				m, some ? &r->summaries[item].metric[m] : &none, fn, ctx);
 	}
-	return ret;
+	return ret != 0 ? ret : visit_late(&row, IN_SUMMARY, fn, ctx);
 }
 
 int columns_distribution(
@@ -283,6 +349,15 @@ int columns_distribution(
 	return visit_keys(&row, IN_PERCENTILES, fn, ctx);
 }
 
+int columns_distribution_late(
+	const struct results *r, size_t item, const struct outcome *o, column_fn fn, void *ctx)
+{
+	struct row row = {
+		.results = r, .item = o != NULL ? &r->plan->items[item] : NULL, .outcome = o};
+
+	return visit_late(&row, IN_PERCENTILES, fn, ctx);
+}
+
 static void outcome_add(struct outcome *o, const struct trial *t)
 {
 	struct outcome one = trial_outcome(t);
@@ -292,6 +367,7 @@ static void outcome_add(struct outcome *o, const struct trial *t)
 		o->ok++;
 		o->clock = one.clock;
 		o->lat_kind = one.lat_kind;
+		o->lat2_kind = one.lat2_kind;
 		if (o->fails == 0) {
 			o->status = STATUS_OK;
 			o->reason = "";
@@ -300,6 +376,9 @@ static void outcome_add(struct outcome *o, const struct trial *t)
 		if (o->fails++ == 0)
 			o->reason = one.reason;
 		o->status = STATUS_FAIL;
+	} else if (t->number > 0 && o->ok == 0 && o->fails == 0) {
+		/* settled when its turn came, not when the plan was made */
+		o->reason = one.reason;
 	}
 }
 
@@ -311,8 +390,11 @@ struct outcome *outcomes_collect(const struct results *r)
 	if (all == NULL)
 		return NULL;
 	for (size_t i = 0; i < plan->item_count; i++) {
-		all[i] = (struct outcome){
-			.status = STATUS_SKIP, .reason = "", .clock = "", .lat_kind = ""};
+		all[i] = (struct outcome){.status = STATUS_SKIP,
+			.reason = "",
+			.clock = "",
+			.lat_kind = "",
+			.lat2_kind = ""};
 		all[i].reason = plan->items[i].skip != 0
 					? plan->items[i].why.text
 					: "not measured, because the run was interrupted before it";

@@ -27,6 +27,7 @@ struct outcome {
 	unsigned int flags;	/* of any trial */
 	const char *clock;	/* never NULL */
 	const char *lat_kind;	/* never NULL */
+	const char *lat2_kind;	/* never NULL */
 	unsigned int trial;	/* 0 where the row is not a trial */
 	unsigned int order;	/* likewise */
 	unsigned int ok, fails; /* trials */
@@ -51,6 +52,10 @@ int columns_summary(
 
 /* Visits the columns of percentiles.csv that come before the quantile. */
 int columns_distribution(
+	const struct results *r, size_t item, const struct outcome *o, column_fn fn, void *ctx);
+
+/* Those that come after the last of its own. */
+int columns_distribution_late(
 	const struct results *r, size_t item, const struct outcome *o, column_fn fn, void *ctx);
 
 /* Joins the names of `flags` by ';'. Returns buf. */

@@ -128,6 +128,7 @@ static int put_quantile(struct csv *csv, const struct results *r, size_t item,
 	columns_distribution(r, item, o, put_column, csv);
 	for (size_t i = 0; i < ARRAY_SIZE(names); i++)
 		put_column(csv, names[i], &values[i]);
+	columns_distribution_late(r, item, o, put_column, csv);
 	return end_row(csv);
 }
 
@@ -169,10 +170,14 @@ int csv_write_percentiles(FILE *out, const struct results *r)
 	int ret = put_quantile(&csv, r, 0, NULL, NAN, NAN, NAN);
 
 	for (size_t i = 0; ret == 0 && i < r->plan->item_count; i++) {
-		const struct histogram *h = r->hists != NULL ? r->hists[i] : NULL;
+		for (unsigned int k = 0; ret == 0 && k < LAT_KINDS; k++) {
+			const struct histogram *h = r->hists[k] != NULL ? r->hists[k][i] : NULL;
+			struct outcome o = outcomes[i];
 
-		if (h != NULL && h->total > 0)
-			ret = put_distribution(&csv, r, i, &outcomes[i], h);
+			o.lat_kind = k == 0 ? o.lat_kind : o.lat2_kind;
+			if (h != NULL && h->total > 0)
+				ret = put_distribution(&csv, r, i, &o, h);
+		}
 	}
 	free(outcomes);
 	return finish(out, ret);

@@ -113,7 +113,8 @@ static void pick_scale(const struct section *s, struct show *show, enum quantity
 static double lacking(const struct section *s, size_t row, double quantile)
 {
 	size_t i = item_index(s, row);
-	const struct histogram *h = s->results->hists != NULL ? s->results->hists[i] : NULL;
+	struct histogram *const *hists = s->results->hists[0];
+	const struct histogram *h = hists != NULL ? hists[i] : NULL;
 	double need = ceil(10 / (1 - quantile) - 1e-6),
 	       have = row_metric(s, row, METRIC_LAT_COUNT)->median;
 
@@ -181,6 +182,11 @@ static void cell_flags(const struct section *s, size_t row, const void *arg, cha
 	}
 	if (o->fails > 0 && at + 1 < len)
 		buf[at++] = '!';
+	if (s->like->cell.mode == MODE_RATE && at + 1 < len &&
+		results_knee(s->results, s->rows[row])) {
+		s->marks->knee = true;
+		buf[at++] = 'K';
+	}
 	buf[at] = '\0';
 }
 
@@ -259,12 +265,12 @@ static int add_cost(struct section *s)
 	}
 	pick_scale(s, &cpu, QUANTITY_TIME);
 	snprintf(heading, sizeof(heading), "CPU %s/%s", cpu.scale.unit,
-		s->like->cell.mode == MODE_LATENCY ? "trip"
-		: section_notifies(s)		   ? "post"
-						   : "msg");
+		cell_round_trip(&s->like->cell) ? "trip"
+		: section_notifies(s)		? "post"
+						: "msg");
 	r = add_column(s, heading, false, 0, cell_number, &cpu);
 	s->marks->cpu = true;
-	if (r < 0 || (flags == 0 && !partial))
+	if (r < 0 || (flags == 0 && !partial && s->like->cell.mode != MODE_RATE))
 		return r;
 	r = add_column(s, "flags", true, 0, cell_flags, NULL);
 	s->marks->flags = flags;
@@ -292,6 +298,68 @@ static int fill_latency(struct section *s)
 	return r;
 }
 
+static void cell_rate(const struct section *s, size_t row, const void *arg, char *buf, size_t len)
+{
+	(void)arg;
+	rate_spell(buf, len, &s->rows[row]->rate);
+}
+
+/* An open loop: the load, what came of it, and times from when messages were due. */
+static int fill_rate(struct section *s)
+{
+	struct show offered = {.metric = METRIC_OFFERED}, achieved = {.metric = METRIC_MSGS_PER_S};
+	struct show p50 = {.metric = METRIC_LAT_P50, .quantile = 0.5};
+	struct show p99 = {.metric = METRIC_LAT_P99, .quantile = 0.99};
+	struct show send = {.metric = METRIC_LAT2_P99, .quantile = 0.99};
+	struct show max = {.metric = METRIC_LAT_MAX};
+	char heading[40];
+
+	pick_scale(s, &offered, QUANTITY_RATE);
+	achieved.scale = offered.scale;
+	pick_scale(s, &p50, QUANTITY_TIME);
+	pick_scale(s, &max, QUANTITY_TIME);
+	p99.scale = send.scale = p50.scale;
+	int r = add_column(s, "load", true, 3, cell_rate, NULL);
+
+	snprintf(heading, sizeof(heading), "offered %smsg/s", offered.scale.unit);
+	if (r == 0)
+		r = add_column(s, heading, false, 0, cell_number, &offered);
+	if (r == 0)
+		r = add_column(s, "achieved", false, 0, cell_number, &achieved);
+	if (r == 0)
+		r = add_metric(s, &p50, "p50", 0);
+	s->marks->due = true;
+	if (r == 0)
+		r = add_metric(s, &p99, "p99", 0);
+	if (r == 0)
+		r = add_metric(s, &max, "max", 2);
+	return r == 0 ? add_metric(s, &send, "send p99", 1) : r;
+}
+
+static int fill_oneway(struct section *s)
+{
+	struct show p50 = {.metric = METRIC_LAT_P50, .quantile = 0.5};
+	struct show p99 = {.metric = METRIC_LAT_P99, .quantile = 0.99};
+	struct show back = {.metric = METRIC_LAT2_P50, .quantile = 0.5};
+	struct show back99 = {.metric = METRIC_LAT2_P99, .quantile = 0.99};
+	struct show bound = {.metric = METRIC_OFFSET_BOUND};
+
+	pick_scale(s, &p50, QUANTITY_TIME);
+	pick_scale(s, &bound, QUANTITY_TIME);
+	p99.scale = back.scale = back99.scale = p50.scale;
+	int r = add_metric(s, &p50, "there p50", 0);
+
+	if (r == 0)
+		r = add_spread(s, &p50, 1);
+	if (r == 0)
+		r = add_metric(s, &p99, "p99", 2);
+	if (r == 0)
+		r = add_metric(s, &back, "back p50", 0);
+	if (r == 0)
+		r = add_metric(s, &back99, "p99", 2);
+	return r == 0 ? add_metric(s, &bound, "clocks within", 3) : r;
+}
+
 static int fill_throughput(struct section *s)
 {
 	struct show msgs = {.metric = METRIC_MSGS_PER_S}, bytes = {.metric = METRIC_BYTES_PER_S};
@@ -315,7 +383,7 @@ static int fill_throughput(struct section *s)
 /* The best row is the one with the lowest median time or the highest rate that moves something. */
 static void mark_best(struct section *s)
 {
-	bool latency = s->like->cell.mode == MODE_LATENCY;
+	bool latency = cell_round_trip(&s->like->cell);
 	double best = latency ? INFINITY : 0;
 	size_t candidates = 0;
 
@@ -333,20 +401,43 @@ static void mark_best(struct section *s)
 			s->grid->best = row;
 		}
 	}
-	if (candidates < 2)
+	if (candidates < 2 || s->like->cell.mode == MODE_RATE)
 		s->grid->best = SIZE_MAX;
 	s->report->legend.best |= s->grid->best != SIZE_MAX;
+}
+
+static const char *title_of(enum mode mode, bool notify)
+{
+	static const char *const titles[MODE_COUNT][2] = {
+		[MODE_LATENCY] = {"Round trip", "Notification round trip"},
+		[MODE_THROUGHPUT] = {"Throughput", "Post rate"},
+		[MODE_RATE] = {"Open loop", "Notifications in an open loop"},
+		[MODE_ONEWAY] = {"One way", "Notification one way"},
+	};
+
+	return titles[mode][notify];
+}
+
+static int fill_mode(struct section *s)
+{
+	switch (s->like->cell.mode) {
+	case MODE_LATENCY:
+		return fill_latency(s);
+	case MODE_RATE:
+		return fill_rate(s);
+	case MODE_ONEWAY:
+		return fill_oneway(s);
+	default:
+		return fill_throughput(s);
+	}
 }
 
 static void write_title(struct section *s)
 {
 	const struct item *like = s->like;
 	const struct cell *c = &like->cell;
-	bool latency = c->mode == MODE_LATENCY, notify = section_notifies(s);
-	const char *what = notify    ? (latency ? "Notification round trip" : "Post rate")
-			   : latency ? "Round trip"
-				     : "Throughput";
-	char size[24] = "", cpus[48] = "", copy[40] = "";
+	bool notify = section_notifies(s);
+	char size[24] = "", cpus[48] = "", copy[40] = "", load[64] = "";
 
 	if (!notify)
 		ipcbench_bytes(size, sizeof(size), c->size);
@@ -357,10 +448,15 @@ static void write_title(struct section *s)
 	if (!notify && !copies_differ(s))
 		snprintf(copy, sizeof(copy), ", payload %s",
 			c->copy == COPY_INPLACE ? "in place" : "copied");
-	snprintf(s->grid->title, sizeof(s->grid->title), "%s, %s%s%s%s, idle %s%s", what, size,
-		notify ? "" : ", ",
+	if (c->mode == MODE_RATE)
+		snprintf(load, sizeof(load), ", %s arrivals", arrival_name(like->arrival));
+	else if (like->think_ns != 0)
+		snprintf(load, sizeof(load), ", each after a pause of %g %ss",
+			(double)like->think_ns / 1000, s->report->glyphs->micro);
+	snprintf(s->grid->title, sizeof(s->grid->title), "%s, %s%s%s%s, idle %s%s%s",
+		title_of(c->mode, notify), size, notify ? "" : ", ",
 		like->placement == PLACE_NONE ? "not pinned" : placement_name(like->placement),
-		cpus, idle_name(like->idle), copy);
+		cpus, idle_name(like->idle), copy, load);
 }
 
 /* Fields were written into rows of GRID_COLUMNS_MAX; close them up to what is there. */
@@ -384,7 +480,7 @@ int grid_fill(struct section *s)
 	int r = add_names(s);
 
 	if (r == 0)
-		r = s->like->cell.mode == MODE_LATENCY ? fill_latency(s) : fill_throughput(s);
+		r = fill_mode(s);
 	if (r == 0)
 		r = add_cost(s);
 	compact(g);

@@ -34,6 +34,8 @@ void legend_add(struct legend *into, const struct legend *from)
 	into->cpu |= from->cpu;
 	into->floor |= from->floor;
 	into->partial |= from->partial;
+	into->knee |= from->knee;
+	into->due |= from->due;
 }
 
 char *legend_write(const struct legend *l, char *buf, size_t len)
@@ -47,6 +49,11 @@ char *legend_write(const struct legend *l, char *buf, size_t len)
 		{l->interval, "95% CI", ": of the median over the trials"},
 		{l->cpu, "CPU", ": user and system time of both sides"},
 		{l->missing, "+N", ": the percentile needs N more samples in a trial"},
+		{l->due, "p50, p99, max",
+			" of an open loop: from the time at which a message was due; "
+			"send p99: from its actual send"},
+		{l->knee, "K",
+			": knee, the highest load whose p99 is under 10 times that of the lowest"},
 		{l->floor, "null", ": moves nothing, the floor of the harness itself"},
 		{l->partial, "!", ": some trials failed, the figures are of the others"},
 	};

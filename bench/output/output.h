@@ -7,6 +7,7 @@
 #define IPCBENCH_OUTPUT_H
 
 #include "measure/hist.h"
+#include "run/run.h"
 #include "run/trial.h"
 #include "stats/summary.h"
 #include <stdio.h>
@@ -18,9 +19,14 @@ struct results {
 	struct trial *trials; /* ok and fail rows in order of execution, then one row per skip */
 	size_t trial_count;
 	struct summary *summaries; /* one per item of the plan */
-	struct histogram **hists;  /* per item: trials merged; NULL where none was recorded */
+	/* per kind of times and item: trials merged; NULL where none was recorded */
+	struct histogram *const *hists[LAT_KINDS];
+	const enum stop *stops; /* per item */
 	bool interrupted;
 };
+
+/* Whether an open loop's load is the knee of its cell, see stats/knee.h, judged by the medians. */
+bool results_knee(const struct results *r, const struct item *item);
 
 int csv_write_trials(FILE *out, const struct results *r);
 int csv_write_summary(FILE *out, const struct results *r);

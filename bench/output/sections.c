@@ -20,6 +20,8 @@ static int order(const struct item *a, const struct item *b)
 		{a->cell.cpu_tx, b->cell.cpu_tx},
 		{a->cell.cpu_rx, b->cell.cpu_rx},
 		{a->idle, b->idle},
+		{(long long)a->think_ns, (long long)b->think_ns},
+		{a->arrival, b->arrival},
 	};
 
 	for (size_t i = 0; i < ARRAY_SIZE(keys); i++) {
@@ -38,14 +40,36 @@ static int order_rows(const void *a, const void *b)
 	return r != 0 ? r : x < y ? -1 : x > y;
 }
 
+/* --auto: what ended the trials of how many cells. */
+static void write_ending(char *buf, size_t len, const struct results *r)
+{
+	const struct settings *s = r->plan->settings;
+	size_t precise = 0, cells = 0;
+
+	for (size_t i = 0; i < r->plan->item_count; i++) {
+		cells += r->plan->items[i].skip == 0;
+		precise += r->stops != NULL && r->stops[i] == STOP_PRECISION;
+	}
+	if (precise == cells)
+		snprintf(buf, len, "; ended by precision: every median within %g%%",
+			s->precision * 100);
+	else
+		snprintf(buf, len, "; ended by --max-time of %g s: %zu of %zu medians within %g%%",
+			s->max_time_s, precise, cells, s->precision * 100);
+}
+
 static void write_heading(struct report *rep, const struct results *r)
 {
 	const struct settings *s = r->plan->settings;
-	char amount[48], label[200] = "", name[160], cut[64] = "", run[64];
+	char amount[48], label[200] = "", name[160], cut[128] = "", run[64];
 	size_t done = 0;
+	unsigned int most = s->automatic ? 0 : s->trials;
 
-	for (size_t i = 0; i < r->trial_count; i++)
+	for (size_t i = 0; i < r->trial_count; i++) {
 		done += r->trials[i].number > 0;
+		if (s->automatic && r->trials[i].number > most)
+			most = r->trials[i].number;
+	}
 	if (s->messages > 0)
 		snprintf(amount, sizeof(amount), "%llu messages", (unsigned long long)s->messages);
 	else
@@ -57,10 +81,12 @@ static void write_heading(struct report *rep, const struct results *r)
 	if (r->interrupted)
 		snprintf(cut, sizeof(cut), "; interrupted after %zu of %zu launches", done,
 			r->plan->launch_count);
-	snprintf(rep->heading, sizeof(rep->heading), "Run %s%s: %u trial%s %s %s, seed %llu%s",
-		format_plain(run, sizeof(run), r->run_id, false), label, s->trials,
-		s->trials == 1 ? "" : "s", s->trials == 1 ? "of" : rep->glyphs->times, amount,
-		(unsigned long long)s->seed, cut);
+	if (s->automatic && !r->interrupted)
+		write_ending(cut, sizeof(cut), r);
+	snprintf(rep->heading, sizeof(rep->heading), "Run %s%s: %s%u trial%s %s %s, seed %llu%s",
+		format_plain(run, sizeof(run), r->run_id, false), label,
+		s->automatic ? "up to " : "", most, most == 1 ? "" : "s",
+		most == 1 ? "of" : rep->glyphs->times, amount, (unsigned long long)s->seed, cut);
 }
 
 /* Rows that have figures, ordered by section. */

@@ -93,6 +93,16 @@ static int judge(struct item *it)
 	if (c->wait == WAIT_SPIN && c->cpu_tx >= 0 && c->cpu_tx == c->cpu_rx)
 		return reason_set(&it->why, EINVAL,
 			"spinning on the CPU that the peer needs measures the scheduler's time slice; use --placement cross-cpu or --wait block");
+	if (c->mode == MODE_RATE && c->cpu_tx >= 0 && c->cpu_tx == c->cpu_rx)
+		return reason_set(&it->why, EINVAL,
+			"the sender of an open loop polls the clock and would keep the CPU from the receiver; use --placement cross-cpu");
+	if ((c->mode == MODE_RATE || c->mode == MODE_ONEWAY) && t->shape == SHAPE_NULL)
+		return reason_set(&it->why, EOPNOTSUPP,
+			"%s moves nothing, so nothing has a time of arrival; use --mode latency or throughput",
+			t->name);
+	if (c->mode == MODE_ONEWAY && c->cpu_tx < 0)
+		return reason_set(&it->why, EINVAL,
+			"one-way times compare the clocks of two CPUs, so these must be known; use --placement same-cpu or cross-cpu");
 	if (it->idle == IDLE_AWAKE && access("/dev/cpu_dma_latency", W_OK) < 0)
 		return reason_set(&it->why, errno,
 			"/dev/cpu_dma_latency cannot be written (%s), so idle CPUs cannot be held awake; run as root or use --idle default",
@@ -114,6 +124,33 @@ static int add(struct plan *plan, const struct item *item)
 	return 0;
 }
 
+/* A round trip for each pause, an open loop for each load, anything else once. */
+static int add_loads(struct plan *plan, struct item item)
+{
+	const struct settings *s = plan->settings;
+	int r = 0;
+
+	item.load_group = plan->load_groups++;
+	if (item.cell.mode == MODE_RATE) {
+		for (int a = 0; a < ARRIVAL_COUNT; a++) {
+			item.arrival = (enum arrival)a;
+			for (size_t i = 0; i < s->rate_count && r == 0; i++) {
+				item.rate = s->rates[i];
+				if ((s->arrivals & 1u << a) != 0)
+					r = add(plan, &item);
+			}
+		}
+		return r;
+	}
+	if (!cell_round_trip(&item.cell))
+		return add(plan, &item);
+	for (size_t i = 0; i < s->think_count && r == 0; i++) {
+		item.think_ns = s->thinks_ns[i];
+		r = add(plan, &item);
+	}
+	return r;
+}
+
 /* One combination of everything; `place` may carry a reason of its own. */
 static int add_cell(struct plan *plan, struct item item, const struct place *place)
 {
@@ -123,8 +160,9 @@ static int add_cell(struct plan *plan, struct item item, const struct place *pla
 	c->cpu_tx = place->tx;
 	c->cpu_rx = place->rx;
 	item.placement = place->placement;
-	/* not asked for, only a product of defaults: a spinning way on a shared CPU */
-	if (!s->placement_given && c->wait == WAIT_SPIN && c->cpu_tx >= 0 && c->cpu_tx == c->cpu_rx)
+	/* not asked for, only a product of defaults: a side that polls on a shared CPU */
+	if (!s->placement_given && (c->wait == WAIT_SPIN || c->mode == MODE_RATE) &&
+		c->cpu_tx >= 0 && c->cpu_tx == c->cpu_rx)
 		return 0;
 	if (place->err != 0) {
 		item.skip = place->err;
@@ -132,7 +170,7 @@ static int add_cell(struct plan *plan, struct item item, const struct place *pla
 	} else {
 		item.skip = judge(&item);
 	}
-	return add(plan, &item);
+	return add_loads(plan, item);
 }
 
 static int add_sizes(struct plan *plan, struct item item, const struct places *places)
@@ -181,6 +219,31 @@ static int add_selection(
 	return r;
 }
 
+/*
+ * Steps towards the knee need the first trial of everything else, and each needs the one before: in
+ * the first trial they come last, in their own order.
+ */
+static void move_refinements(const struct plan *plan, size_t *index, size_t n)
+{
+	size_t kept = 0, moved = 0;
+	size_t *late = calloc(n, sizeof(*late));
+
+	if (late == NULL)
+		return;
+	for (size_t i = 0; i < n; i++) {
+		if (plan->items[index[i]].rate.kind == RATE_REFINE)
+			late[moved++] = index[i];
+		else
+			index[kept++] = index[i];
+	}
+	for (size_t step = 1; kept < n; step++)
+		for (size_t i = 0; i < moved; i++)
+			if (!(plan->items[late[i]].rate.value < (double)step) &&
+				!(plan->items[late[i]].rate.value > (double)step))
+				index[kept++] = late[i];
+	free(late);
+}
+
 /* Every trial visits every runnable item once, in a random order of its own. */
 static int order_launches(struct plan *plan)
 {
@@ -204,6 +267,8 @@ static int order_launches(struct plan *plan)
 			index[n++] = i;
 	for (unsigned int trial = 1; trial <= s->trials; trial++) {
 		order_shuffle(index, runnable, &state);
+		if (trial == 1)
+			move_refinements(plan, index, runnable);
 		for (size_t i = 0; i < runnable; i++)
 			plan->launches[plan->launch_count++] =
 				(struct launch){.item = index[i], .trial = trial};
@@ -240,5 +305,7 @@ double plan_seconds(const struct plan *plan)
 	const struct settings *s = plan->settings;
 	double window = s->messages != 0 ? COUNTED_LAUNCH_S : s->duration_s;
 
-	return (double)plan->launch_count * (s->warmup_s + window + LAUNCH_OVERHEAD_S);
+	double seconds = (double)plan->launch_count * (s->warmup_s + window + LAUNCH_OVERHEAD_S);
+
+	return s->automatic && seconds > s->max_time_s ? s->max_time_s : seconds;
 }

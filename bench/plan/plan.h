@@ -16,6 +16,10 @@ struct item {
 	struct cell cell;
 	enum placement placement; /* the class it is */
 	enum idle idle;
+	uint64_t think_ns; /* pause before each round trip */
+	struct rate rate;  /* mode rate; kind RATE_NONE otherwise */
+	enum arrival arrival;
+	size_t load_group; /* items that differ only in their rate have one number */
 	int skip;	   /* 0 = will run, else -errno ... */
 	struct reason why; /* ... and why not */
 };
@@ -32,6 +36,7 @@ struct plan {
 	size_t item_count;
 	struct launch *launches; /* runnable items x trials, each trial in a seeded random order */
 	size_t launch_count;
+	size_t load_groups;
 };
 
 /* Builds the plan. 0, or -ENOMEM. */
@@ -41,10 +46,15 @@ void plan_free(struct plan *plan);
 /* Seconds that the plan is expected to take. */
 double plan_seconds(const struct plan *plan);
 
-const char *wait_name(enum wait w);		  /* block spin hybrid epoll */
-const char *copy_name(enum copy c);		  /* copy inplace */
-const char *mode_name(enum mode m);		  /* latency throughput */
-const char *idle_name(enum idle i);		  /* default awake */
+const char *wait_name(enum wait w);	  /* block spin hybrid epoll */
+const char *copy_name(enum copy c);	  /* copy inplace */
+const char *mode_name(enum mode m);	  /* latency throughput rate oneway */
+const char *idle_name(enum idle i);	  /* default awake */
+const char *arrival_name(enum arrival a); /* constant poisson */
+/* What sets an item apart besides its cell: "50%/poisson", "10us", "-". Returns buf. */
+char *load_spell(char *buf, size_t len, const struct item *it);
+/* "10000", "50%", "knee-1"; empty for RATE_NONE. Returns buf. */
+const char *rate_spell(char *buf, size_t len, const struct rate *r);
 const char *api_name(enum api a);		  /* POSIX System V BSD Linux - */
 const char *reach_name(enum reach r);		  /* kin host network */
 const char *shape_name(enum shape s);		  /* stream message memory notification null */

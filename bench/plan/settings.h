@@ -8,6 +8,22 @@
 enum idle { IDLE_DEFAULT, IDLE_AWAKE, IDLE_COUNT };
 enum color { COLOR_AUTO, COLOR_ALWAYS, COLOR_NEVER };
 
+/* When the messages of an open loop are due. */
+enum arrival { ARRIVAL_CONSTANT, ARRIVAL_POISSON, ARRIVAL_COUNT };
+
+/* The offered load of an open loop. */
+enum rate_kind {
+	RATE_NONE,     /* not an open loop */
+	RATE_ABSOLUTE, /* messages per second */
+	RATE_PERCENT,  /* of what the same open loop moves when all is due at once */
+	RATE_REFINE,   /* a step towards the knee, between the two nearest percentages */
+};
+
+struct rate {
+	enum rate_kind kind;
+	double value; /* messages/s or percent; the number of a RATE_REFINE step, from 1 */
+};
+
 /* One transport with its options, as asked for. */
 struct selection {
 	const struct transport *transport;
@@ -28,10 +44,18 @@ struct settings {
 	bool transport_given;
 	int cpu_tx, cpu_rx; /* --cpus; -1 = not given */
 	unsigned int idles; /* bit 1 << enum idle */
-	double duration_s;  /* timed window of a trial */
-	uint64_t messages;  /* instead of a duration; 0 = by time */
+	struct rate *rates; /* mode rate */
+	size_t rate_count;
+	unsigned int arrivals; /* bit 1 << enum arrival */
+	uint64_t *thinks_ns;   /* modes latency and oneway: pauses before each round trip */
+	size_t think_count;
+	double duration_s; /* timed window of a trial */
+	uint64_t messages; /* instead of a duration; 0 = by time */
 	double warmup_s;
 	unsigned int trials;
+	bool automatic;	   /* --auto: as many trials as `precision` needs, at most `trials` ... */
+	double precision;  /* half width of the 95 % interval of the median, as a part of it */
+	double max_time_s; /* ... and at most so long */
 	uint64_t seed;
 	double timeout_s; /* wall-clock limit of one trial, 0 = derived from the duration */
 	bool verify;

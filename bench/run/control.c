@@ -40,7 +40,8 @@ struct control *control_create(void)
 
 	if (c == MAP_FAILED)
 		return NULL;
-	hist_reset(&c->hist);
+	for (int i = 0; i < LAT_KINDS; i++)
+		hist_reset(&c->hist[i]);
 	return c;
 }
 

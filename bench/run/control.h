@@ -7,6 +7,7 @@
 #define IPCBENCH_CONTROL_H
 
 #include "measure/cost.h"
+#include "run/trial.h"
 #include <ipcbench/loops.h>
 #include <sys/types.h>
 
@@ -36,6 +37,7 @@ struct report {
 	/* timed window */
 	uint64_t loop_tick;		  /* entered */
 	uint64_t timed_first, timed_last; /* see struct worker */
+	uint64_t due_last;		  /* rate: when the last message was due */
 	uint64_t messages, lost;
 	struct cost cost;
 	int cpu; /* where the loop ended */
@@ -52,7 +54,8 @@ struct control {
 	_Atomic uint64_t extension_ns;
 	struct stream_end end;
 	_Alignas(CACHE_LINE) struct report report[2];
-	struct histogram hist;
+	_Atomic uint32_t more; /* mode oneway: the sender goes on for another round */
+	struct histogram hist[LAT_KINDS];
 };
 
 /* Fresh zeroed shared pages with an empty histogram; NULL with errno set. */

@@ -10,6 +10,7 @@
 #include <math.h>
 #include <stdlib.h>
 #include <string.h>
+#include <sys/mman.h>
 #include <sys/wait.h>
 #include <unistd.h>
 
@@ -23,6 +24,10 @@ const char *const trial_flag_names[TRIAL_FLAG_COUNT] = {"migrated", "steal", "sh
 #define SHORT_RUN_MESSAGES 100.0
 /* More than this share of the window taken by the hypervisor, over all CPUs of the machine. */
 #define STEAL_SHARE	   0.01
+/* How much of a one-way time may be uncertain. */
+#define OFFSET_SHARE	   0.1
+/* An open loop that ends later than its schedule by more than this share of the window. */
+#define RATE_MISSED_SHARE  0.01
 
 /* Everything that one launch makes and must unmake. */
 struct setup {
@@ -86,6 +91,34 @@ static int open_channel(struct setup *s, struct channel *ch, struct reason *why)
 	return r;
 }
 
+/* Pages that both workers will see, all present. */
+static void *shared_pages(size_t len, struct reason *why)
+{
+	void *p = mmap(NULL, len, PROT_READ | PROT_WRITE, MAP_SHARED | MAP_ANONYMOUS | MAP_POPULATE,
+		-1, 0);
+
+	if (p != MAP_FAILED)
+		return p;
+	reason_set(why, errno, "no shared memory for notes of %zu bytes: %s", len, strerror(errno));
+	return NULL;
+}
+
+/* What the sides of some modes share besides the channel. */
+static int share(struct setup *s, struct reason *why)
+{
+	enum mode mode = s->job.item->cell.mode;
+
+	if (mode == MODE_RATE) {
+		s->job.pace = shared_pages(sizeof(*s->job.pace), why);
+		return s->job.pace == NULL ? -ENOMEM : 0;
+	}
+	if (mode == MODE_ONEWAY) {
+		s->job.stamps = shared_pages(STAMPS * sizeof(*s->job.stamps), why);
+		return s->job.stamps == NULL ? -ENOMEM : 0;
+	}
+	return 0;
+}
+
 static int set_up(struct setup *s, struct reason *why)
 {
 	const struct item *item = s->job.item;
@@ -97,13 +130,16 @@ static int set_up(struct setup *s, struct reason *why)
 	if (s->job.control == NULL)
 		return reason_set(
 			why, errno, "no shared memory for the control block: %s", strerror(errno));
+	r = share(s, why);
+	if (r < 0)
+		return r;
 	uint64_t start = clock_gettime_ns();
 
 	r = open_channel(s, &s->channel[0], why);
 	if (r < 0)
 		return r;
 	s->job.forward = &s->channel[0];
-	if (item->cell.mode == MODE_LATENCY) {
+	if (cell_round_trip(&item->cell)) {
 		s->job.back = &s->channel[0];
 		if (!item->transport->duplex) {
 			r = open_channel(s, &s->channel[1], why);
@@ -120,6 +156,10 @@ static void tear_down(struct setup *s)
 		s->job.item->transport->close(&s->channel[i]);
 		free(s->channel[i].state);
 	}
+	if (s->job.pace != NULL)
+		munmap(s->job.pace, sizeof(*s->job.pace));
+	if (s->job.stamps != NULL)
+		munmap(s->job.stamps, STAMPS * sizeof(*s->job.stamps));
 	control_destroy(s->job.control);
 	if (s->latency_fd >= 0)
 		close(s->latency_fd);
@@ -166,28 +206,56 @@ static void fill_cost(
 		v[METRIC_CPU_PER_BYTE] = cpu_s * 1e9 / messages / size;
 }
 
-static void fill_latency(double *v, const struct histogram *h)
+/* The columns of one kind of times, which follow each other; `count` is the first. */
+static void fill_times(double *v, enum metric count, const struct histogram *h)
 {
-	static const struct {
-		enum metric metric;
-		double quantile;
-	} points[] = {
-		{METRIC_LAT_P50, 0.5},
-		{METRIC_LAT_P90, 0.9},
-		{METRIC_LAT_P99, 0.99},
-		{METRIC_LAT_P999, 0.999},
-		{METRIC_LAT_P9999, 0.9999},
-	};
+	static const double quantiles[] = {0.5, 0.9, 0.99, 0.999, 0.9999};
+	double *const times = &v[count];
 
-	v[METRIC_LAT_COUNT] = (double)h->total;
+	_Static_assert(METRIC_LAT_MAX - METRIC_LAT_COUNT == METRIC_LAT2_MAX - METRIC_LAT2_COUNT &&
+			       METRIC_LAT_P50 - METRIC_LAT_COUNT == 3 &&
+			       METRIC_LAT_MAX - METRIC_LAT_COUNT == 8,
+		"count, min, mean, five quantiles, max");
+	times[0] = (double)h->total;
 	if (h->total == 0)
 		return;
-	v[METRIC_LAT_MIN] = (double)h->min;
-	v[METRIC_LAT_MEAN] = hist_mean(h);
-	v[METRIC_LAT_MAX] = (double)h->max;
-	for (size_t i = 0; i < ARRAY_SIZE(points); i++)
-		if (hist_supports(h, points[i].quantile, NULL))
-			v[points[i].metric] = (double)hist_quantile(h, points[i].quantile);
+	times[1] = (double)h->min;
+	times[2] = hist_mean(h);
+	times[8] = (double)h->max;
+	for (size_t i = 0; i < ARRAY_SIZE(quantiles); i++)
+		if (hist_supports(h, quantiles[i], NULL))
+			times[3 + i] = (double)hist_quantile(h, quantiles[i]);
+}
+
+/* What each mode records; NULL = nothing. */
+static const struct {
+	const char *kind[LAT_KINDS];
+} recorded[MODE_COUNT] = {
+	[MODE_LATENCY] = {{"rtt", NULL}},
+	[MODE_RATE] = {{"intended", "send"}},
+	[MODE_ONEWAY] = {{"forward", "back"}},
+};
+
+static const char *kind_or_none(const char *kind)
+{
+	return kind == NULL ? "" : kind;
+}
+
+bool launch_records(enum mode mode, unsigned int kind)
+{
+	return recorded[mode].kind[kind] != NULL;
+}
+
+static void fill_latency(struct trial *t, const struct histogram hist[LAT_KINDS])
+{
+	enum mode mode = t->item->cell.mode;
+
+	t->lat_kind = kind_or_none(recorded[mode].kind[0]);
+	t->lat2_kind = kind_or_none(recorded[mode].kind[1]);
+	if (launch_records(mode, 0))
+		fill_times(t->value, METRIC_LAT_COUNT, &hist[0]);
+	if (launch_records(mode, 1))
+		fill_times(t->value, METRIC_LAT2_COUNT, &hist[1]);
 }
 
 /* From the receiver's first complete message to its last: one message fewer than arrived. */
@@ -198,6 +266,15 @@ static void fill_rate(double *v, const struct report *rx, double seconds, double
 	v[METRIC_MSGS_PER_S] = (double)(rx->messages - 1) / seconds;
 	if (size > 0)
 		v[METRIC_BYTES_PER_S] = v[METRIC_MSGS_PER_S] * size;
+}
+
+/* Whether the last message came so late that the load was not what was offered. */
+static bool rate_missed(const struct setup *s, double window_s)
+{
+	const struct report *rx = &s->job.control->report[SIDE_RX];
+	uint64_t late = rx->timed_last > rx->due_last ? rx->timed_last - rx->due_last : 0;
+
+	return (double)clock_ns(&s->job.clock, late) / 1e9 > RATE_MISSED_SHARE * window_s;
 }
 
 static unsigned int flags_of(const struct trial *t, const struct setup *s)
@@ -218,8 +295,10 @@ static unsigned int flags_of(const struct trial *t, const struct setup *s)
 		flags |= FLAG_SAME_CPU_SPIN;
 	if (s->job.clock.kind == CLOCK_KIND_SYSCALL)
 		flags |= FLAG_CLOCK_FALLBACK;
-	if (cell->mode == MODE_LATENCY && isnan(v[METRIC_LAT_P99]))
+	if (launch_records(cell->mode, 0) && isnan(v[METRIC_LAT_P99]))
 		flags |= FLAG_LOW_SAMPLES;
+	if (cell->mode == MODE_RATE && rate_missed(s, v[METRIC_DURATION_S]))
+		flags |= FLAG_RATE_MISSED;
 	return flags;
 }
 
@@ -228,8 +307,8 @@ static void fill(struct trial *t, const struct setup *s, double steal_s)
 	const struct report *tx = &s->job.control->report[SIDE_TX];
 	const struct report *rx = &s->job.control->report[SIDE_RX];
 	const struct clock *clk = &s->job.clock;
-	const struct report *judge = t->item->cell.mode == MODE_LATENCY ? tx : rx;
-	bool latency = judge == tx;
+	bool latency = cell_round_trip(&t->item->cell);
+	const struct report *judge = latency ? tx : rx;
 	uint64_t from = latency ? judge->loop_tick : judge->timed_first;
 	double seconds = (double)clock_ns(clk, judge->timed_last - from) / 1e9;
 	/* nothing moves through the null transport, whatever the size that its loops run with */
@@ -252,12 +331,12 @@ static void fill(struct trial *t, const struct setup *s, double steal_s)
 							 : 0));
 	if (t->item->transport->may_drop)
 		v[METRIC_LOST] = (double)rx->lost + (latency ? (double)tx->lost : 0);
-	if (latency)
-		fill_latency(v, &s->job.control->hist);
-	else
+	fill_latency(t, s->job.control->hist);
+	if (!latency)
 		fill_rate(v, rx, seconds, size);
+	if (t->item->cell.mode == MODE_RATE)
+		v[METRIC_OFFERED] = t->rate;
 	fill_cost(v, tx, rx, messages, size);
-	t->lat_kind = latency ? "rtt" : "";
 	t->flags = flags_of(t, s);
 }
 
@@ -301,8 +380,31 @@ static int run(struct setup *s, const volatile int *interrupted, struct reason *
 	return r < 0 ? r : check_counts(s, why);
 }
 
+/*
+ * One-way times are as good as the clocks of the two CPUs agree. Where that is worse than the
+ * figure needs, there is no figure.
+ */
+static bool too_uncertain(struct trial *t)
+{
+	double *v = t->value;
+	double shortest = fmin(v[METRIC_LAT_P50], v[METRIC_LAT2_P50]);
+
+	if (t->item->cell.mode != MODE_ONEWAY)
+		return false;
+	v[METRIC_OFFSET_BOUND] = t->offset_bound_ns;
+	if (!(t->offset_bound_ns > OFFSET_SHARE * shortest))
+		return false;
+	t->status = STATUS_SKIP;
+	reason_set(&t->reason, ERANGE,
+		"the clocks of CPUs %d and %d agree to within %.0f ns, more than a tenth of the %.0f ns that a message takes one way; use --mode latency",
+		t->item->cell.cpu_tx, t->item->cell.cpu_rx, t->offset_bound_ns, shortest);
+	for (int i = 0; i < METRIC_COUNT; i++)
+		v[i] = NAN;
+	return true;
+}
+
 int launch(struct trial *t, const struct settings *settings, const struct clock *clock,
-	struct histogram *hist, const volatile int *interrupted)
+	struct histogram *const hists[LAT_KINDS], const volatile int *interrupted)
 {
 	struct setup s = {
 		.job = {.item = t->item, .settings = settings, .clock = *clock, .driver = getpid()},
@@ -310,8 +412,13 @@ int launch(struct trial *t, const struct settings *settings, const struct clock 
 	};
 	double steal = cost_steal_s();
 
+	if (t->item->cell.mode == MODE_RATE)
+		s.job.period = (double)clock->ticks_hz / t->rate;
+	s.job.offset_ticks = llround(t->offset_ns * (double)clock->ticks_hz / 1e9);
+	s.job.arrivals_seed = settings->seed ^ (uint64_t)t->order << 32;
+
 	t->clock = clock_name(clock);
-	t->lat_kind = "";
+	t->lat_kind = t->lat2_kind = "";
 	t->flags = 0;
 	t->reason.text[0] = '\0';
 	for (int i = 0; i < METRIC_COUNT; i++)
@@ -325,10 +432,12 @@ int launch(struct trial *t, const struct settings *settings, const struct clock 
 	t->status = r < 0 ? STATUS_FAIL : STATUS_OK;
 	if (r < 0)
 		remedy_add(&t->reason, r);
-	if (r == 0) {
+	if (r == 0)
 		fill(t, &s, cost_steal_s() - steal);
-		if (hist != NULL && t->item->cell.mode == MODE_LATENCY)
-			hist_add(hist, &s.job.control->hist);
+	if (r == 0 && !too_uncertain(t)) {
+		for (unsigned int i = 0; i < LAT_KINDS; i++)
+			if (hists[i] != NULL)
+				hist_add(hists[i], &s.job.control->hist[i]);
 	}
 	tear_down(&s);
 	return 0;

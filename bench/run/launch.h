@@ -8,13 +8,17 @@
 
 /*
  * Runs `item` once and fills status, reason, flags and values of `trial` (item, number and order
- * are the caller's). The round-trip times of a successful latency launch are added to `hist`
- * (NULL is accepted). Whatever happens, no process and no kernel object of the launch remains.
+ * are the caller's, and so is the rate of an open loop). The times of a successful launch are added
+ * to `hists`, whose members may be NULL. Whatever happens, no process and no kernel object of the
+ * launch remains.
  *
  * Returns 0 (also for a fail row), or -EINTR when *interrupted became true meanwhile; then the
  * trial holds nothing.
  */
 int launch(struct trial *trial, const struct settings *settings, const struct clock *clock,
-	struct histogram *hist, const volatile int *interrupted);
+	struct histogram *const hists[LAT_KINDS], const volatile int *interrupted);
+
+/* Whether launches of this mode record times of this kind (0 or 1, see trial.h). */
+bool launch_records(enum mode mode, unsigned int kind);
 
 #endif

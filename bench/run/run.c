@@ -3,6 +3,8 @@
 
 #include "measure/hist.h"
 #include "run/launch.h"
+#include "run/load.h"
+#include "run/precision.h"
 #include "run/watch.h"
 #include <errno.h>
 #include <math.h>
@@ -18,57 +20,93 @@ static void add_skip(struct run *run, const struct item *item)
 		.reason = item->why,
 		.clock = "",
 		.lat_kind = "",
+		.lat2_kind = "",
 	};
 	for (int i = 0; i < METRIC_COUNT; i++)
 		t->value[i] = NAN;
 }
 
 /* Merged histograms live in the driver, so one is made only for a cell that records. */
-static int need_hist(struct run *run, size_t item)
+static int need_hists(struct run *run, size_t item)
 {
-	if (run->plan->items[item].cell.mode != MODE_LATENCY || run->hists[item] != NULL)
-		return 0;
-	run->hists[item] = malloc(sizeof(struct histogram));
-	if (run->hists[item] == NULL)
-		return -ENOMEM;
-	hist_reset(run->hists[item]);
+	for (unsigned int k = 0; k < LAT_KINDS; k++) {
+		if (!launch_records(run->plan->items[item].cell.mode, k) ||
+			run->hists[k][item] != NULL)
+			continue;
+		run->hists[k][item] = malloc(sizeof(struct histogram));
+		if (run->hists[k][item] == NULL)
+			return -ENOMEM;
+		hist_reset(run->hists[k][item]);
+	}
 	return 0;
+}
+
+/* One launch, with everything that it needs to know first. */
+static int launch_one(struct run *run, struct trial *t, struct load *load,
+	const struct clock *clock, const volatile int *interrupted)
+{
+	size_t item = (size_t)(t->item - run->plan->items);
+	int r = need_hists(run, item);
+
+	if (r == 0)
+		r = load_resolve(load, t, run, clock, interrupted);
+	if (r != 0)
+		return r < 0 ? r : 0;
+	struct histogram *const hists[LAT_KINDS] = {run->hists[0][item], run->hists[1][item]};
+
+	return launch(t, run->plan->settings, clock, hists, interrupted);
+}
+
+static int launch_all(struct run *run, const struct clock *clock, const volatile int *interrupted,
+	run_step *step, void *arg)
+{
+	const struct plan *plan = run->plan;
+	struct load load;
+	int r = load_begin(&load, plan);
+
+	for (size_t i = 0; i < plan->launch_count && r == 0; i++) {
+		const struct launch *l = &plan->launches[i];
+		struct trial *t = &run->trials[run->trial_count];
+
+		watch_let_signals_in();
+		if (*interrupted) {
+			r = -EINTR;
+			break;
+		}
+		if (!precision_wants(run, l))
+			continue;
+		if (step != NULL)
+			step(arg, run, i, false);
+		*t = (struct trial){.item = &plan->items[l->item],
+			.number = l->trial,
+			.order = (unsigned int)run->trial_count + 1};
+		r = launch_one(run, t, &load, clock, interrupted);
+		if (r == 0)
+			run->launched = ++run->trial_count;
+		if (step != NULL)
+			step(arg, run, i, true);
+	}
+	load_end(&load);
+	return r;
 }
 
 int run_plan(struct run *run, const struct plan *plan, const struct clock *clock,
 	const volatile int *interrupted, run_step *step, void *arg)
 {
 	size_t rows = plan->launch_count + plan->item_count;
-	int r = 0;
 
-	*run = (struct run){.plan = plan};
-	run->trials = calloc(rows != 0 ? rows : 1, sizeof(*run->trials));
-	run->hists = calloc(plan->item_count != 0 ? plan->item_count : 1, sizeof(*run->hists));
-	if (run->trials == NULL || run->hists == NULL)
+	*run = (struct run){.plan = plan, .began_ns = clock_gettime_ns()};
+	run->trials = calloc(rows + 1, sizeof(*run->trials));
+	run->stops = calloc(plan->item_count + 1, sizeof(*run->stops));
+	for (unsigned int k = 0; k < LAT_KINDS; k++)
+		run->hists[k] = calloc(plan->item_count + 1, sizeof(*run->hists[k]));
+	if (run->trials == NULL || run->stops == NULL || run->hists[0] == NULL ||
+		run->hists[1] == NULL)
 		return -ENOMEM;
-	for (size_t i = 0; i < plan->launch_count && r == 0; i++) {
-		const struct launch *l = &plan->launches[i];
-		struct trial *t = &run->trials[run->trial_count];
+	int r = launch_all(run, clock, interrupted, step, arg);
 
-		r = need_hist(run, l->item);
-		if (r < 0)
-			return r;
-		watch_let_signals_in();
-		if (*interrupted) {
-			r = -EINTR;
-			break;
-		}
-		if (step != NULL)
-			step(arg, run, i, false);
-		*t = (struct trial){.item = &plan->items[l->item],
-			.number = l->trial,
-			.order = (unsigned int)i + 1};
-		r = launch(t, plan->settings, clock, run->hists[l->item], interrupted);
-		if (r == 0)
-			run->launched = ++run->trial_count;
-		if (step != NULL)
-			step(arg, run, i, true);
-	}
+	if (r == -ENOMEM)
+		return r;
 	run->interrupted = r == -EINTR;
 	for (size_t i = 0; i < plan->item_count; i++)
 		if (plan->items[i].skip != 0)
@@ -78,10 +116,12 @@ int run_plan(struct run *run, const struct plan *plan, const struct clock *clock
 
 void run_free(struct run *run)
 {
-	if (run->hists != NULL)
-		for (size_t i = 0; i < run->plan->item_count; i++)
-			free(run->hists[i]);
-	free(run->hists);
+	for (unsigned int k = 0; k < LAT_KINDS; k++) {
+		for (size_t i = 0; run->hists[k] != NULL && i < run->plan->item_count; i++)
+			free(run->hists[k][i]);
+		free(run->hists[k]);
+	}
 	free(run->trials);
+	free(run->stops);
 	*run = (struct run){0};
 }

@@ -6,13 +6,23 @@
 #include "run/trial.h"
 #include <ipcbench/hist.h>
 
+/* What ended the trials of a cell. */
+enum stop {
+	STOP_TRIALS,	/* as many as were asked for */
+	STOP_PRECISION, /* --auto: the interval of its median is narrow enough */
+	STOP_TIME,	/* --auto: --max-time was over */
+};
+
 struct run {
 	const struct plan *plan;
 	struct trial *trials; /* launched ones in order, then one per skipped item */
 	size_t trial_count;
-	size_t launched;	  /* launches that were finished; they come first in `trials` */
-	struct histogram **hists; /* per item; NULL where no round trip was recorded */
+	size_t launched; /* launches that were finished; they come first in `trials` */
+	/* per kind of times (trial.h) and item; NULL where none was recorded */
+	struct histogram **hists[LAT_KINDS];
 	bool interrupted;
+	uint64_t began_ns; /* clock_gettime_ns() */
+	enum stop *stops;  /* --auto: per item, why its trials ended */
 };
 
 /* Called before (finished == false) and after each launch; NULL is accepted. */

@@ -6,6 +6,9 @@
 #include "measure/metric.h"
 #include "plan/plan.h"
 
+/* Times of a launch: [0] of every mode that records, [1] those from the send or of the way back. */
+enum { LAT_KINDS = 2 };
+
 enum status { STATUS_OK, STATUS_SKIP, STATUS_FAIL };
 
 /* Validity flags; names in trial_flag_names[], in this order, joined by ';' in the CSV. */
@@ -29,8 +32,13 @@ struct trial {
 	enum status status;
 	struct reason reason; /* skip and fail */
 	unsigned int flags;
-	const char *clock;	    /* "tsc", "cntvct", "clock_gettime" */
-	const char *lat_kind;	    /* "rtt" or "" */
+	const char *clock;     /* "tsc", "cntvct", "clock_gettime" */
+	const char *lat_kind;  /* "rtt", "intended", "forward" or "" */
+	const char *lat2_kind; /* "send", "back" or "" */
+	/* before the launch: mode rate, the offered load in messages/s */
+	double rate;
+	/* mode oneway: the receiver's clock less the sender's, and how well that is known, in ns */
+	double offset_ns, offset_bound_ns;
 	double value[METRIC_COUNT]; /* NAN = empty */
 };
 

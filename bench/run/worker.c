@@ -2,6 +2,7 @@
 #include "run/worker.h"
 
 #include "measure/hist.h"
+#include "run/oneway.h"
 #include "run/watch.h"
 #include <errno.h>
 #include <math.h>
@@ -26,7 +27,8 @@ enum { TX_BUFFERS = 64, TX_BYTES = 8 << 10, TX_ROTATE_MAX = 4096 };
 #define EXTENSION_FACTOR 3.0
 #define EXTENSION_MAX_S	 (30.0 * 86400)
 
-typedef int loop_fn(struct worker *);
+/* Times of one round, in memory of this process alone. */
+static struct stamps own_stamps[STAMPS];
 
 /*
  * The worker dies with the driver. The driver may have died before prctl() took effect, which the
@@ -128,7 +130,7 @@ static int attach(const struct job *job, struct channel *ch, enum side side, str
 
 static int attach_all(const struct job *job, enum side side, struct worker *w, struct reason *why)
 {
-	bool latency = job->item->cell.mode == MODE_LATENCY;
+	bool both_ways = cell_round_trip(&job->item->cell);
 	int r = attach(job, job->forward, side, why);
 
 	if (r == 0 && job->back != job->forward)
@@ -137,7 +139,7 @@ static int attach_all(const struct job *job, enum side side, struct worker *w, s
 		return r;
 	w->out = side == SIDE_TX ? job->forward : job->back;
 	w->in = side == SIDE_TX ? job->back : job->forward;
-	return make_buffers(w, side == SIDE_TX, latency || side == SIDE_RX,
+	return make_buffers(w, side == SIDE_TX, both_ways || side == SIDE_RX,
 		job->item->cell.copy == COPY_INPLACE, why);
 }
 
@@ -155,16 +157,16 @@ static void detach_all(const struct job *job)
 static loop_fn *pick_loop(const struct item *item, enum side side)
 {
 	const struct loops *l = item->transport->loops;
-	bool tx = side == SIDE_TX;
+	loop_fn *const all[MODE_COUNT][COPY_COUNT][2] = {
+		[MODE_LATENCY] = {{l->ping, l->pong}, {l->ping_inplace, l->pong_inplace}},
+		[MODE_THROUGHPUT] = {{l->stream_tx, l->stream_rx},
+			{l->stream_tx_inplace, l->stream_rx_inplace}},
+		[MODE_RATE] = {{l->rate_tx, l->rate_rx}, {l->rate_tx_inplace, l->rate_rx_inplace}},
+		[MODE_ONEWAY] = {{l->oneway_ping, l->oneway_pong},
+			{l->oneway_ping_inplace, l->oneway_pong_inplace}},
+	};
 
-	if (item->cell.copy == COPY_INPLACE) {
-		if (item->cell.mode == MODE_LATENCY)
-			return tx ? l->ping_inplace : l->pong_inplace;
-		return tx ? l->stream_tx_inplace : l->stream_rx_inplace;
-	}
-	if (item->cell.mode == MODE_LATENCY)
-		return tx ? l->ping : l->pong;
-	return tx ? l->stream_tx : l->stream_rx;
+	return all[item->cell.mode][item->cell.copy][side == SIDE_TX ? 0 : 1];
 }
 
 /* Both sides are here and clean: what comes next is the loop. */
@@ -210,6 +212,9 @@ static int warm_up(const struct job *job, struct worker *w, loop_fn *loop, struc
 
 	w->max_messages = UINT64_MAX;
 	w->deadline = start + clock_ticks(&w->clock, (uint64_t)(job->settings->warmup_s * 1e9));
+	/* a round of one-way times has to fit its notes */
+	if (w->stamps != NULL)
+		w->max_messages = STAMPS;
 	int r = loop(w);
 	uint64_t spent = clock_now(&w->clock) - start;
 
@@ -227,8 +232,10 @@ static int timed(const struct job *job, struct worker *w, loop_fn *loop, struct 
 	struct cost before, after;
 
 	atomic_store(&report->phase, PHASE_TIMED);
-	if (side == SIDE_TX)
+	if (side == SIDE_TX) {
 		hist_reset(w->hist);
+		hist_reset(w->hist2);
+	}
 	meet_for_loop(job, w);
 	int cpu = sched_getcpu();
 
@@ -239,11 +246,12 @@ static int timed(const struct job *job, struct worker *w, loop_fn *loop, struct 
 	w->deadline = s->messages != 0
 			      ? UINT64_MAX
 			      : start + clock_ticks(&w->clock, (uint64_t)(s->duration_s * 1e9));
-	int r = loop(w);
+	int r = w->stamps != NULL ? oneway_rounds(job, w, loop, side) : loop(w);
 
 	cost_now(&after);
 	cost_delta(&report->cost, &before, &after);
 	note_first(w, report, start);
+	report->due_last = w->due_tick;
 	report->loop_tick = start;
 	report->timed_first = w->first_tick;
 	report->timed_last = w->last_tick;
@@ -267,6 +275,7 @@ static int run(const struct job *job, enum side side, struct worker *w, struct r
 	atomic_store(&report->phase, PHASE_ATTACH);
 	uint64_t start = clock_now(&job->clock);
 
+	w->stamps = job->stamps == NULL ? NULL : own_stamps;
 	r = attach_all(job, side, w, why);
 	if (r < 0)
 		return r;
@@ -295,7 +304,13 @@ _Noreturn void worker_main(const struct job *job, enum side side)
 		.may_drop = job->item->transport->may_drop,
 		.clock = job->clock,
 		.check_ticks = clock_ticks(&job->clock, CHECK_INTERVAL_NS),
-		.hist = &job->control->hist,
+		.hist = &job->control->hist[0],
+		.hist2 = &job->control->hist[1],
+		.think_ticks = clock_ticks(&job->clock, job->item->think_ns),
+		.period = job->period,
+		.arrivals_seed = job->arrivals_seed,
+		.poisson = job->item->arrival == ARRIVAL_POISSON,
+		.pace = job->pace,
 		.end = &job->control->end,
 	};
 

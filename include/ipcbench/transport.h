@@ -7,8 +7,9 @@
  * that the author of a transport has to know; CONTRIBUTING.md walks through an example.
  *
  * The primitive is a one-way CHANNEL between two processes, from SIDE_TX to SIDE_RX. Throughput
- * opens one channel; a round trip opens two, one in each direction, unless the transport says
- * `duplex`, in which case both sides send and receive on the same one, as users of sockets do.
+ * opens one channel, and so does an open loop; a round trip opens two, one in each direction,
+ * unless the transport says `duplex`, in which case both sides send and receive on the same one, as
+ * users of sockets do.
  *
  * Who calls what, and where:
  *
@@ -36,7 +37,7 @@
 
 /* Raised whenever a struct of this header changes its layout; a plugin of another ABI is refused.
  */
-#define IPCBENCH_ABI 1u
+#define IPCBENCH_ABI 2u
 
 /* ---- the axes of a measurement -------------------------------------------------------------- */
 
@@ -65,6 +66,8 @@ enum copy {
 enum mode {
 	MODE_LATENCY,	 /* closed loop: one out, one back, one in flight */
 	MODE_THROUGHPUT, /* one direction, back to back */
+	MODE_RATE,	 /* open loop: one direction, each message at its time */
+	MODE_ONEWAY,	 /* closed loop as in latency, each direction timed by itself */
 	MODE_COUNT,
 };
 
@@ -77,6 +80,12 @@ struct cell {
 	int cpu_tx;  /* -1 = not pinned */
 	int cpu_rx;
 };
+
+/* Whether messages go both ways, one at a time; otherwise they go from SIDE_TX to SIDE_RX alone. */
+static inline bool cell_round_trip(const struct cell *cell)
+{
+	return cell->mode == MODE_LATENCY || cell->mode == MODE_ONEWAY;
+}
 
 /* ---- traits: what `ipcbench list` and the comparison tables print ---------------------------- */
 
@@ -180,11 +189,19 @@ struct loops {
 	int (*pong)(struct worker *);
 	int (*stream_tx)(struct worker *);
 	int (*stream_rx)(struct worker *);
+	int (*rate_tx)(struct worker *);
+	int (*rate_rx)(struct worker *);
+	int (*oneway_ping)(struct worker *);
+	int (*oneway_pong)(struct worker *);
 	/* the same over reserve/commit/peek/release; NULL where ops has none */
 	int (*ping_inplace)(struct worker *);
 	int (*pong_inplace)(struct worker *);
 	int (*stream_tx_inplace)(struct worker *);
 	int (*stream_rx_inplace)(struct worker *);
+	int (*rate_tx_inplace)(struct worker *);
+	int (*rate_rx_inplace)(struct worker *);
+	int (*oneway_ping_inplace)(struct worker *);
+	int (*oneway_pong_inplace)(struct worker *);
 };
 
 /* ---- the record ----------------------------------------------------------------------------- */

@@ -3,7 +3,7 @@
 #
 # Every option: what it asks for, seen in the plan. Results are in results.bats.
 
-# shellcheck disable=SC2154 # bats sets output and stderr
+# shellcheck disable=SC2154,SC2030,SC2031 # bats sets output and stderr; a test is a subshell
 load ../lib
 load cli
 
@@ -117,7 +117,52 @@ sizes() {
 	plan -t pipe -m throughput
 	same throughput "$(column $MODE)"
 	plan -t pipe --mode all
-	same "latency throughput" "$(column $MODE)"
+	same "latency throughput rate oneway" "$(column $MODE)"
+}
+
+# loads: what the column `load` of the plan holds, each value once ("64 B" is two words).
+loads() {
+	awk '!seen[$10]++ { printf "%s%s", sep, $10; sep = " " }' <<<"$output"
+}
+
+@test "--rate, --arrivals: an open loop, across CPUs" {
+	plan -t pipe -s 64 --rate 10k,50%,10000
+	same rate "$(column $MODE)"
+	same "10000 50%" "$(loads)"
+	same "" "$(grep same-cpu <<<"$output")"
+	plan -t pipe -s 64 --rate auto
+	same 17 "$(wc -l <<<"$output")"
+	plan -t pipe -s 64 --rate 1k --arrivals constant,poisson
+	same "1000 1000/poisson" "$(loads)"
+	# polling the clock on the receiver's CPU is no open loop, and a lock is none at all
+	plan -t pipe -s 64 --rate 1k -p same-cpu
+	[[ "$output" == *"skip: the sender of an open loop polls the clock"* ]]
+	plan -t mutex --rate 1k -p cross-cpu
+	[[ "$output" == *"skip: "* ]]
+}
+
+@test "--think: pauses between round trips" {
+	plan -t pipe -s 64 --think 0,10us,1ms -p same-cpu
+	same latency "$(column $MODE)"
+	same "- 10us 1ms" "$(loads)"
+	plan -t pipe -s 64 --think 1ms -m throughput -p same-cpu
+	same "-" "$(loads)"
+}
+
+@test "--mode oneway needs to know the CPUs" {
+	plan -t pipe -s 64 -m oneway -p none
+	[[ "$output" == *"skip: one-way times compare the clocks of two CPUs"* ]]
+}
+
+@test "--auto" {
+	# a precision that nothing misses is reached with the least number of trials
+	cli -t pipe -p same-cpu -s 64 -m latency -d 5ms --auto --precision 100% --json -
+	same "6 precision" "$(jq -r '.summary[0] | "\(.trials) \(.ended_by)"' <<<"$output")"
+	# and one that nothing reaches ends by time
+	cli -t pipe -p same-cpu -s 64 -m latency -d 50ms --auto --precision 0.1% --max-time 0.5 --json -
+	same "max-time" "$(jq -r '.summary[0].ended_by' <<<"$output")"
+	cli -t pipe -p same-cpu -s 64 -m latency -d 5ms --auto --precision 100%
+	says "ended by precision: every median within 100%"
 }
 
 @test "--wait: customary ways without it" {

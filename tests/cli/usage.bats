@@ -63,13 +63,30 @@ teardown() {
 }
 
 @test "words from a list" {
-	usage '--mode: "latncy" is not one of latency, throughput; did you mean latency?' -m latncy
+	usage '--mode: "latncy" is not one of latency, throughput, rate, oneway; did you mean latency?' -m latncy
 	usage '--wait: "sleep" is not one of block, spin, hybrid, epoll' -w sleep
 	usage '--copy: "zero" is not one of copy, inplace' -c zero
 	usage '--placement: "same" is not one of same-cpu, smt,' -p same
 	usage '--idle: "deep" is not one of default, awake' --idle deep
 	usage '--color: "sometimes" is not one of auto, always, never' --color sometimes
 	usage '--wait: "" is not one of' -w block,
+}
+
+@test "--rate, --think, --auto" {
+	usage '--rate: "fast" is not a rate' --rate fast
+	usage '--rate: "0" is not a rate' --rate 0
+	usage '--rate: "0%" is not a part of the throughput' --rate 10k,0%
+	usage '--rate: "5x%" is not a part of the throughput' --rate 5x%
+	usage '--rate: "" is not a rate' --rate 10k,
+	usage '--rate is for mode rate' -m latency --rate 10k
+	usage '--arrivals: "random" is not one of constant, poisson' --arrivals random
+	usage '--think: "-1" is not a duration' --think=-1
+	usage '--think: "11" is out of range' --think 0,11
+	usage '--auto and --trials exclude each other' --auto -T 3
+	usage '--precision is for --auto' --precision 1%
+	usage '--max-time is for --auto' --max-time 10s
+	usage '--precision: "0" is not a percentage' --auto --precision 0
+	usage '--max-time: "0" is out of range' --auto --max-time 0
 }
 
 @test "--cpus" {

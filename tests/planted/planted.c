@@ -401,9 +401,9 @@ static int planted_recv(struct channel *ch, void *buf, size_t n)
 		return -EMSGSIZE;
 	int r = plant_hot(ch, WHERE_RECV, ++st->received);
 
-	if (st->log != NULL && ch->cell->mode == MODE_THROUGHPUT && ch->side == SIDE_RX)
+	if (st->log != NULL && !cell_round_trip(ch->cell) && ch->side == SIDE_RX)
 		log_value(st, clock_gettime_ns());
-	else if (st->log != NULL && ch->cell->mode == MODE_LATENCY && ch->side == SIDE_TX)
+	else if (st->log != NULL && cell_round_trip(ch->cell) && ch->side == SIDE_TX)
 		log_value(st, clock_gettime_ns() - st->sent_at);
 	return r;
 }

@@ -40,7 +40,7 @@ function number(hex,    i, value) {
 /^[0-9a-f]+ <.*>:$/ {
 	here = number($1)
 	name[here] = substr($2, 2, length($2) - 3)
-	if (name[here] ~ /_(ping|pong|stream_tx|stream_rx)(_inplace)?(\.[a-z0-9.]+)?$/) {
+	if (name[here] ~ /_(ping|pong|stream_tx|stream_rx|rate_tx|rate_rx|oneway_ping|oneway_pong)(_inplace)?(\.[a-z0-9.]+)?$/) {
 		queue[++last] = here
 		seen[here] = 1
 		if (name[here] !~ /\.cold/)

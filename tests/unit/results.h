@@ -162,7 +162,7 @@ static inline int setup(void **state)
 		.run_id = "20261121T020000Z-00000007",
 		.trials = f->trials,
 		.summaries = f->summaries,
-		.hists = f->hists,
+		.hists = {f->hists, NULL},
 		.interrupted = true};
 	make_items(f);
 	two_latency_trials(f, PIPE_LAT, 2000, 3500, 2100.5);

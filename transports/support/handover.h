@@ -49,7 +49,7 @@ static ALWAYS_INLINE void handover_acquired(struct handover *h)
 static inline int handover_limits(const struct cell *cell, const void *config, struct reason *why)
 {
 	(void)config;
-	if (cell->mode == MODE_THROUGHPUT)
+	if (!cell_round_trip(cell))
 		return reason_set(why, ENOTSUP,
 			"a lock is handed over and back, so it has no one-way rate; use --mode "
 			"latency");

@@ -40,8 +40,8 @@ static enum shm_layout layout_of(const struct cell *cell, const struct shm_confi
 		return c->layout;
 	if (c->chunk != 0 && c->chunk < cell->size)
 		return LAYOUT_INDEX;
-	return cell->mode == MODE_LATENCY && cell->size <= RING_INLINE_MAX ? LAYOUT_INLINE
-									   : LAYOUT_INDEX;
+	return cell_round_trip(cell) && cell->size <= RING_INLINE_MAX ? LAYOUT_INLINE
+								      : LAYOUT_INDEX;
 }
 
 static size_t stride_of(size_t chunk)
@@ -105,7 +105,7 @@ static void geometry(struct ring_geometry *g, const struct cell *cell, const str
 		.chunk = cell->size,
 		.stride = sizeof(struct ring_line),
 		.batch = 1,
-		.pauses = cell->mode == MODE_LATENCY ? 1 : GATHER,
+		.pauses = cell->mode == MODE_THROUGHPUT ? GATHER : 1,
 	};
 	switch (layout_of(cell, c)) {
 	case LAYOUT_INLINE:
@@ -125,7 +125,7 @@ static void geometry(struct ring_geometry *g, const struct cell *cell, const str
 
 static unsigned int rings_of(const struct cell *cell)
 {
-	return cell->mode == MODE_LATENCY ? 2 : 1;
+	return cell_round_trip(cell) ? 2 : 1;
 }
 
 static size_t segment_bytes(const struct cell *cell, const struct ring_geometry *g)
@@ -146,7 +146,7 @@ static int layout_limits(const struct cell *cell, const struct shm_config *c, st
 			"layout=%s holds %d B beside the index in a cache line, not %zu B; use "
 			"layout=index",
 			name, RING_INLINE_MAX, cell->size);
-	if (c->layout == LAYOUT_MAILBOX && cell->mode != MODE_LATENCY)
+	if (c->layout == LAYOUT_MAILBOX && !cell_round_trip(cell))
 		return reason_set(why, EINVAL,
 			"layout=mailbox is one line that the sides write in turn, a stream has no "
 			"turns; use layout=inline or index");
@@ -167,9 +167,9 @@ static int layout_limits(const struct cell *cell, const struct shm_config *c, st
 
 static int option_limits(const struct cell *cell, const struct shm_config *c, struct reason *why)
 {
-	if (c->batch > 1 && cell->mode == MODE_LATENCY)
+	if (c->batch > 1 && cell->mode != MODE_THROUGHPUT)
 		return reason_set(why, EINVAL,
-			"batch=%u: in a round trip every message is waited for; use batch=1",
+			"batch=%u: only a stream sends messages that nobody waits for; use batch=1 or --mode throughput",
 			c->batch);
 	if ((c->batch & (c->batch - 1)) != 0)
 		return reason_set(why, EINVAL,

@@ -1,0 +1,60 @@
+/* SPDX-License-Identifier: MIT */
+#include "run/oneway.h"
+
+#include <string.h>
+
+/* What the clocks say of one way; what seems to arrive before it was sent arrived at once. */
+static void record(
+	struct histogram *h, const struct clock *clk, uint64_t from, uint64_t to, int64_t offset)
+{
+	int64_t ticks = (int64_t)(to - from) - offset;
+
+	hist_record(h, ticks > 0 ? clock_ns(clk, (uint64_t)ticks) : 0);
+}
+
+static void compare(const struct job *job, struct worker *w)
+{
+	const struct stamps *mine = w->stamps, *theirs = job->stamps;
+
+	for (uint64_t i = 0; i < w->messages; i++) {
+		record(w->hist, &w->clock, mine[i].sent, theirs[i].received, job->offset_ticks);
+		record(w->hist2, &w->clock, theirs[i].sent, mine[i].received, -job->offset_ticks);
+	}
+}
+
+/* Both sides have left their loops. The receiver shows its notes, the sender compares. */
+static bool settle(const struct job *job, struct worker *w, enum side side, uint64_t left)
+{
+	struct control *c = job->control;
+
+	if (side == SIDE_RX)
+		memcpy(job->stamps, w->stamps, w->messages * sizeof(*w->stamps));
+	control_meet(c);
+	if (side == SIDE_TX) {
+		compare(job, w);
+		atomic_store(&c->more, left != 0 && clock_now(&w->clock) < w->deadline);
+	}
+	atomic_store(&c->end.last_post, UINT64_MAX);
+	control_meet(c);
+	return atomic_load(&c->more) != 0;
+}
+
+int oneway_rounds(const struct job *job, struct worker *w, loop_fn *loop, enum side side)
+{
+	uint64_t left = w->max_messages, total = 0;
+	bool more = true;
+	int r = 0;
+
+	while (more) {
+		w->messages = 0;
+		w->max_messages = left < STAMPS ? left : STAMPS;
+		r = loop(w);
+		total += w->messages;
+		left -= w->messages;
+		if (r < 0)
+			break;
+		more = settle(job, w, side, left);
+	}
+	w->messages = total;
+	return r;
+}

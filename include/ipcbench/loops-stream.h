@@ -1,0 +1,174 @@
+/* SPDX-License-Identifier: MIT */
+/* One direction, back to back. Included by loops.h. */
+#ifndef IPCBENCH_LOOPS_STREAM_H
+#define IPCBENCH_LOOPS_STREAM_H
+
+#define CHECK_MASK_MAX UINT64_C(32767)
+
+/* Whether a stream has lasted long enough; chooses when to look again, by the pace so far. */
+COLD static bool stream_over(struct worker *w)
+{
+	uint64_t now = clock_now(&w->clock), since = now - w->check_tick;
+
+	w->check_tick = now;
+	if (since < w->check_ticks / 2 && w->check_mask < CHECK_MASK_MAX)
+		w->check_mask = w->check_mask * 2 + 1;
+	else if (since > w->check_ticks)
+		w->check_mask /= 2;
+	return now >= w->deadline;
+}
+
+/* The last message of a transport that may drop is repeated until the receiver has seen it. */
+COLD static int stream_repeat_end(struct worker *w, const struct channel_ops *ops, uint64_t seq)
+{
+	/* short, because the window lasts until the end has come */
+	const struct timespec pause = {.tv_nsec = 20000};
+	int r = 0;
+
+	while (r == 0 && !atomic_load_explicit(&w->end->seen, memory_order_acquire)) {
+		nanosleep(&pause, NULL);
+		msg_stamp(w->tx, w->size, seq, true);
+		if (w->verify)
+			ipcbench_payload_fill(w->tx, w->size, seq);
+		r = ops->send(w->out, w->tx, w->size);
+	}
+	return r;
+}
+
+/*
+ * The number of a message as send_stretch() writes it: of a type that no field of a transport's
+ * state has, so that the compiler may keep those in registers; characters could be a part of them.
+ */
+typedef unsigned long long stamp_word __attribute__((aligned(1)));
+
+/*
+ * The next messages of a stream that are copied, have at least 8 bytes, and are neither verified
+ * nor the last: at most one turn of the buffers. Each buffer is stamped for the next turn as soon
+ * as it is sent. Leaves in *seq the number of the message after them.
+ */
+static ALWAYS_INLINE int send_stretch(struct worker *w, const struct channel_ops *ops,
+	struct channel *out, uint64_t *seq, uint64_t count)
+{
+	const size_t n = w->size, stride = w->tx_stride;
+	uint64_t next = *seq + w->tx_mask + 1;
+	unsigned char *buf = w->tx + (*seq & w->tx_mask) * stride;
+
+	for (const uint64_t stop = next + count; next != stop; next++, buf += stride) {
+		int r = ops->send(out, buf, n);
+
+		if (unlikely(r < 0)) {
+			*seq = next - w->tx_mask - 1;
+			return ipcbench_op_fault(w, "send", *seq, r);
+		}
+		*(stamp_word *)(void *)buf = next;
+	}
+	*seq += count;
+	return 0;
+}
+
+/* How many messages can follow `seq` before the clock or the buffers have to be looked at. */
+static ALWAYS_INLINE uint64_t stretch_of(const struct worker *w, uint64_t seq, uint64_t last)
+{
+	uint64_t mask = w->tx_mask < w->check_mask ? w->tx_mask : w->check_mask;
+	uint64_t count = mask + 1 - (seq & mask);
+
+	return count < last - seq ? count : last - seq;
+}
+
+static ALWAYS_INLINE int loop_stream_tx(
+	struct worker *w, const struct channel_ops *ops, bool inplace)
+{
+	const uint64_t first = w->seq, last = first + w->max_messages - 1;
+	/* a copy that no store to a message can reach, so its fields stay in registers */
+	struct channel out = *w->out;
+	const bool plain = !inplace && !w->verify && w->size >= 8;
+	uint64_t seq = first;
+	bool end = false;
+	int r = 0;
+
+	w->check_tick = clock_now(&w->clock);
+	if (!inplace)
+		tx_prepare(w);
+	while (!end && r == 0) {
+		/* a rate needs two messages, so time alone never ends a stream at its first */
+		end = seq == last ||
+		      (unlikely((seq & w->check_mask) == 0) && seq != first && stream_over(w));
+		if (likely(plain && !end)) {
+			r = send_stretch(w, ops, &out, &seq, stretch_of(w, seq, last));
+			continue;
+		}
+		r = msg_send(w, ops, seq, end, inplace, inplace ? NULL : tx_buffer(w, seq, end));
+		seq += r == 0;
+	}
+	w->messages += seq - first;
+	if (w->may_drop && r == 0)
+		r = stream_repeat_end(w, ops, seq - 1);
+	w->seq = seq;
+	return r;
+}
+
+/*
+ * Receives messages of 8 bytes or more as long as they carry the next number and nothing else;
+ * leaves in *seq the number that the last one, now in `rx`, should have carried. Nothing but this
+ * is in the loop, so that all of its state stays in registers.
+ */
+static ALWAYS_INLINE int recv_stretch(const struct channel_ops *ops, struct channel *in,
+	unsigned char *rx, size_t n, uint64_t *seq)
+{
+	uint64_t next = *seq, word;
+	int r;
+
+	for (;; next++) {
+		r = ops->recv(in, rx, n);
+		if (unlikely(r < 0))
+			break;
+		memcpy(&word, rx, 8);
+		if (unlikely(word != next))
+			break;
+	}
+	*seq = next;
+	return r;
+}
+
+static ALWAYS_INLINE int loop_stream_rx(
+	struct worker *w, const struct channel_ops *ops, bool inplace)
+{
+	struct channel in = *w->in; /* see loop_stream_tx() */
+	unsigned char *const rx = w->rx;
+	const size_t n = w->size;
+	const bool plain = !inplace && !w->verify && n >= 8;
+	uint64_t seq = w->seq, received = 0;
+	bool end = false, stale = false;
+	int r = 0;
+
+	while (!end) {
+		if (likely(plain && received != 0)) {
+			uint64_t from = seq;
+
+			r = recv_stretch(ops, &in, rx, n, &seq);
+			received += seq - from;
+			r = likely(r >= 0) ? msg_accept(w, ops, rx, &seq, &end, &stale)
+					   : ipcbench_op_fault(w, "recv", seq, r);
+		} else {
+			r = msg_recv(w, ops, &seq, &end, &stale, inplace);
+		}
+		if (unlikely(r < 0))
+			break;
+		if (unlikely(stale)) {
+			end = false;
+			continue;
+		}
+		if (unlikely(received == 0))
+			w->first_tick = clock_now(&w->clock);
+		received++;
+		seq++;
+	}
+	w->last_tick = clock_now(&w->clock);
+	w->messages += received;
+	w->seq = seq;
+	if (w->may_drop)
+		atomic_store_explicit(&w->end->seen, true, memory_order_release);
+	return r;
+}
+
+#endif

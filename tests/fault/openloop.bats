@@ -1,0 +1,141 @@
+#!/usr/bin/env bats
+# SPDX-License-Identifier: MIT
+#
+# Open loop and one-way times against planted delays. As in delays.bats, the planted transport's own
+# log is the truth, since a busy machine adds to what was planted; what was planted is a lower bound.
+
+# shellcheck disable=SC2154 # lib.bash sets CSV
+load ../lib
+
+setup() {
+	begin
+	LOG=$BATS_TEST_TMPDIR/truth
+	[ "$(nproc)" -ge 2 ] || skip "needs two CPUs"
+}
+
+teardown() {
+	end
+}
+
+PERIOD_NS=500000 # 2000 messages per second
+STALL_NS=50000000
+
+# The receiver stalls once, at a message in the middle of the window.
+stall() {
+	measure --transport "planted:delays=2500x$STALL_NS,side=rx,where=recv,log=$LOG" --size 64 \
+		--placement cross-cpu --warmup 0 --messages 4000 "$@"
+}
+
+@test "a stall of the receiver delays every message that was due during it" {
+	stall --mode rate --rate 2000
+	local row
+	row=$(fields status messages lat_count lat_kind lat_min_ns lat_p99_ns lat_max_ns lat2_kind <"$CSV")
+	say "$row"
+	[[ "$row" == "ok	4000	4000	intended	"*"	send" ]]
+	awk -v period="$PERIOD_NS" '
+		{ late[NR] = $1 - NR * period; if (NR == 1 || late[NR] < least) least = late[NR] }
+		END { for (i = 1; i <= NR; i++) printf "%.0f\n", late[i] - least }' "$LOG" | sort -n |
+		awk -v row="$row" -v stall="$STALL_NS" -v period="$PERIOD_NS" '
+		function check(name, value, truth) {
+			if (value < truth * 0.95 - 1e5 || value > truth * 1.05 + 1e5) {
+				print name ": reported " value ", true " truth > "/dev/stderr"
+				bad = 1
+			}
+		}
+		{ truth[NR] = $1 }
+		END {
+			split(row, f, "\t")
+			check("p99", f[6], truth[int(NR * 0.99)] + f[5])
+			check("max", f[7], truth[NR] + f[5])
+			# the messages due during the stall, evenly from 50 ms down to 0: 100 of 4000, so the
+			# 40 slowest waited for more than 30 ms
+			if (f[6] < (stall - NR * 0.01 * period) * 0.95) {
+				print "p99 " f[6] " is less than the arithmetic says" > "/dev/stderr"
+				bad = 1
+			}
+			exit bad
+		}'
+}
+
+@test "the closed loop hardly sees the same stall" {
+	stall --mode latency
+	local p99
+	p99=$(fields lat_p99_ns <"$CSV")
+	say "closed loop: p99 $p99"
+	[ "$p99" -lt $((STALL_NS / 2)) ]
+}
+
+@test "Poisson arrivals have the mean rate" {
+	measure --transport "planted:log=$LOG" --size 64 --placement cross-cpu --warmup 0 --mode rate \
+		--rate 5k --arrivals poisson --messages 5000
+	[ "$(fields status arrivals rate <"$CSV")" = "ok	poisson	5000" ]
+	# the mean of 5000 exponential steps is known to 1.4 %
+	awk '{ if (NR == 1) first = $1; last = $1 }
+		END {
+			mean = (last - first) / (NR - 1)
+			if (mean < 0.9 * 200000 || mean > 1.2 * 200000) {
+				print "mean " mean > "/dev/stderr"
+				exit 1
+			}
+		}' "$LOG"
+}
+
+@test "a load that cannot be kept up is flagged, with the achieved rate" {
+	# 1 ms for each message: 1000 a second at most
+	measure --transport "planted:delays=1x1000000,side=rx,where=recv" --size 64 \
+		--placement cross-cpu --mode rate --rate 20k --duration 0.3
+	local status flags offered achieved
+	IFS=$'\t' read -r status flags offered achieved \
+		<<<"$(fields status flags offered_msgs_per_s msgs_per_s <"$CSV")"
+	[ "$status" = ok ]
+	[[ "$flags" == *rate-missed* ]]
+	[ "$offered" = 20000 ]
+	awk -v a="$achieved" 'BEGIN { exit !(a > 0 && a < 1001) }'
+}
+
+@test "a part of the throughput is of what the cell can do" {
+	measure --transport "planted:delays=1x1000000,side=rx,where=recv" --size 64 \
+		--placement cross-cpu --mode rate --rate 50% --duration 0.3
+	local offered
+	offered=$(fields offered_msgs_per_s <"$CSV")
+	say "half of at most 1000: $offered"
+	awk -v o="$offered" 'BEGIN { exit !(o > 10 && o < 501) }'
+}
+
+@test "one-way times tell which way is slow" {
+	local there back
+	measure --transport "planted:delays=1x3000000,side=tx,where=send" --size 64 \
+		--placement cross-cpu --mode oneway --messages 200 --warmup 0
+	read -r there back <<<"$(fields lat_min_ns lat2_min_ns <"$CSV")"
+	say "there $there, back $back"
+	[ "$there" -ge 3000000 ]
+	[ "$back" -lt "$((there / 2))" ]
+	measure --transport "planted:delays=1x3000000,side=rx,where=send" --size 64 \
+		--placement cross-cpu --mode oneway --messages 200 --warmup 0
+	read -r there back <<<"$(fields lat_min_ns lat2_min_ns <"$CSV")"
+	[ "$back" -ge 3000000 ]
+	[ "$there" -lt "$((back / 2))" ]
+	[ "$(fields lat_kind lat2_kind status <"$CSV")" = "forward	back	ok" ]
+}
+
+@test "every round trip of a thinking sender is paused before" {
+	measure --transport pipe --size 64 --mode latency --think 2ms --messages 50 --warmup 0
+	local duration p50
+	read -r duration p50 <<<"$(fields duration_s lat_p50_ns <"$CSV")"
+	awk -v d="$duration" -v p="$p50" 'BEGIN { exit !(d >= 0.098 && p < 2000000) }'
+	[ "$(fields think_ns <"$CSV")" = 2000000 ]
+}
+
+@test "a fault in an open loop and in one-way times is a fail row" {
+	local mode
+	# shellcheck disable=SC2086 # a mode and its option
+	for mode in "rate --rate 5k" oneway; do
+		measure --transport planted:fault=crash,side=rx,where=recv,at=20 --size 64 \
+			--placement cross-cpu --mode $mode --warmup 0 --duration 0.2
+		fields status reason <"$CSV" | grep -q '^fail	the receiver was killed by signal 11'
+		measure --transport planted:fault=drop,where=send,at=20 --size 64 \
+			--placement cross-cpu --mode $mode --warmup 0 --duration 0.2 --timeout 3
+		fields status <"$CSV" | grep -qx fail
+	done
+	no_leaks
+}
