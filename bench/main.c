@@ -263,13 +263,13 @@ static void print_item(const struct item *it)
 
 	snprintf(cpus, sizeof(cpus), it->cell.cpu_tx < 0 ? "-" : "%d,%d", it->cell.cpu_tx,
 		it->cell.cpu_rx);
-	printf("%-28s %-6s %-7s %-10s %9s  %-10s %-6s %-7s %-8s", it->spelling,
+	printf("%-28s %-6s %-7s %-10s %9s  %-10s %-6s %-7s %-8s %-8s", it->spelling,
 		wait_name(it->cell.wait), copy_name(it->cell.copy), mode_name(it->cell.mode),
 		it->transport->shape == SHAPE_NOTIFY
 			? "-"
 			: ipcbench_bytes(bytes, sizeof(bytes), it->cell.size),
 		placement_name(it->placement), cpus, idle_name(it->idle),
-		load_spell(load, sizeof(load), it));
+		load_spell(load, sizeof(load), it), dispatch_name(it->dispatch));
 	if (it->skip != 0)
 		printf("  skip: %s", it->why.text);
 	putchar('\n');
@@ -280,8 +280,8 @@ static int dry_run(const struct plan *plan)
 	double seconds = plan_seconds(plan);
 	size_t skipped = 0;
 
-	printf("%-28s %-6s %-7s %-10s %9s  %-10s %-6s %-7s %s\n", "transport", "wait", "copy",
-		"mode", "size", "placement", "cpus", "idle", "load");
+	printf("%-28s %-6s %-7s %-10s %9s  %-10s %-6s %-7s %-8s %s\n", "transport", "wait", "copy",
+		"mode", "size", "placement", "cpus", "idle", "load", "dispatch");
 	for (size_t i = 0; i < plan->item_count; i++) {
 		print_item(&plan->items[i]);
 		skipped += plan->items[i].skip != 0;
@@ -433,9 +433,22 @@ static int run_command(int argc, char **argv)
 	return measure(argc, argv);
 }
 
+/*
+ * A text that argp prints is written in one piece at the end: a write that fails in the middle of
+ * it leaves no errno behind that would say why.
+ */
+static void widen_stdout(void)
+{
+	static char room[1 << 16];
+
+	if (!isatty(STDOUT_FILENO))
+		setvbuf(stdout, room, _IOFBF, sizeof(room));
+}
+
 int main(int argc, char **argv)
 {
 	occupy_standard_streams();
+	widen_stdout();
 	/* characters as the terminal has them, numbers as every parser has them */
 	setlocale(LC_CTYPE, "");
 	/* here rather than with the other signals: list and --help are piped into head as well */

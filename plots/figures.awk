@@ -118,12 +118,13 @@ function place_of(    place) {
 
 function label_of() {
   return plain(get("transport"), 56) " " plain(get("wait"), 12) \
-    (get("copy") == "inplace" ? " inplace" : "")
+    (get("copy") == "inplace" ? " inplace" : "") \
+    (get("dispatch") == "indirect" ? " indirect" : "")
 }
 
 # What tells a series from all others; labels may be cut.
 function identity() {
-  return get("transport") SUBSEP get("wait") SUBSEP get("copy")
+  return get("transport") SUBSEP get("wait") SUBSEP get("copy") SUBSEP get("dispatch")
 }
 
 function keep_name(i) {

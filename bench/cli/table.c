@@ -53,6 +53,9 @@ const struct argp_option option_table[] = {
 	{"think", KEY_THINK, "LIST", 0,
 		"pause before each round trip, as in 0,10us,1ms. Default: " DEFAULT_THINKS,
 		GROUP_WHAT},
+	{"dispatch", KEY_DISPATCH, "LIST", 0,
+		"how a loop calls the mechanism: {words}; indirect goes through pointers, as programs with exchangeable transports do, and shows what direct calls save. Default: " DEFAULT_DISPATCHES,
+		GROUP_WHAT},
 	{"verify", KEY_VERIFY, NULL, 0, "fill every message with a pattern and check every byte",
 		GROUP_WHAT},
 	{"plugin", KEY_PLUGIN, "FILE", 0,
@@ -143,6 +146,10 @@ size_t option_words(int key, const char **words, size_t max)
 	case KEY_ARRIVALS:
 		for (int i = 0; i < ARRIVAL_COUNT; i++)
 			n = take(arrival_name((enum arrival)i), words, n, max);
+		break;
+	case KEY_DISPATCH:
+		for (int i = 0; i < DISPATCH_COUNT; i++)
+			n = take(dispatch_name((enum dispatch)i), words, n, max);
 		break;
 	case KEY_COLOR:
 		n = take("auto", words, n, max);

@@ -20,6 +20,7 @@ enum option_key {
 	KEY_VERSION = 'V',
 	KEY_CPUS = 0x100, /* long forms only: no character */
 	KEY_IDLE,
+	KEY_DISPATCH,
 	KEY_VERIFY,
 	KEY_PLUGIN,
 	KEY_WARMUP,

@@ -117,6 +117,11 @@ static struct value get_idle(const struct row *row)
 	return text(idle_name(row->item->idle));
 }
 
+static struct value get_dispatch(const struct row *row)
+{
+	return text(dispatch_name(row->item->dispatch));
+}
+
 static struct value get_status(const struct row *row)
 {
 	static const char *const names[] = {"ok", "skip", "fail"};
@@ -193,6 +198,7 @@ static const struct key_column late_columns[] = {
 	{"think_ns", IN_ALL, get_think},
 	{"rate", IN_ALL, get_rate},
 	{"arrivals", IN_ALL, get_arrivals},
+	{"dispatch", IN_ALL, get_dispatch},
 	{"ended_by", IN_SUMMARY, get_stop},
 	{"knee", IN_SUMMARY, get_knee},
 };

@@ -50,7 +50,7 @@ int columns_trial(const struct results *r, const struct trial *t, column_fn fn, 
 int columns_summary(
 	const struct results *r, size_t item, const struct outcome *o, column_fn fn, void *ctx);
 
-/* Visits the columns of percentiles.csv that come before the quantile. */
+/* Visits the columns of percentiles.csv that come before the quantile ... */
 int columns_distribution(
 	const struct results *r, size_t item, const struct outcome *o, column_fn fn, void *ctx);
 

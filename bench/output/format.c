@@ -78,11 +78,12 @@ char *format_item(char *buf, size_t len, const struct item *item)
 	bool notify = item->transport->shape == SHAPE_NOTIFY;
 
 	format_plain(name, sizeof(name), item->spelling, format_utf8());
-	snprintf(buf, len, "%s %s%s %s%s%s%s%s %s%s", name, wait_name(c->wait),
+	snprintf(buf, len, "%s %s%s %s%s%s%s%s %s%s%s", name, wait_name(c->wait),
 		c->copy == COPY_INPLACE ? " inplace" : "", mode_name(c->mode), plain ? "" : " ",
 		plain ? "" : load_spell(load, sizeof(load), item), notify ? "" : " ",
 		notify ? "" : ipcbench_bytes(size, sizeof(size), c->size),
-		placement_name(item->placement), item->idle == IDLE_AWAKE ? " awake" : "");
+		placement_name(item->placement), item->idle == IDLE_AWAKE ? " awake" : "",
+		item->dispatch == DISPATCH_INDIRECT ? " indirect" : "");
 	return buf;
 }
 

@@ -76,6 +76,13 @@ static void cell_copy(const struct section *s, size_t row, const void *arg, char
 	snprintf(buf, len, "%s", copy_name(s->rows[row]->cell.copy));
 }
 
+static void cell_dispatch(
+	const struct section *s, size_t row, const void *arg, char *buf, size_t len)
+{
+	(void)arg;
+	snprintf(buf, len, "%s", dispatch_name(s->rows[row]->dispatch));
+}
+
 /* How to show one metric of a section. */
 struct show {
 	enum metric metric;
@@ -199,6 +206,16 @@ static bool copies_differ(const struct section *s)
 	return false;
 }
 
+/* Direct calls are how everything is measured: only the other way has to be told. */
+static bool some_indirect(const struct section *s)
+{
+	for (size_t row = 0; row < s->count; row++) {
+		if (s->rows[row]->dispatch == DISPATCH_INDIRECT)
+			return true;
+	}
+	return false;
+}
+
 static bool loses(const struct section *s)
 {
 	for (size_t row = 0; row < s->count; row++) {
@@ -218,6 +235,8 @@ static int add_names(struct section *s)
 		r = add_column(s, "wait", true, 0, cell_wait, NULL);
 	if (r == 0 && !section_notifies(s) && copies_differ(s))
 		r = add_column(s, "copy", true, 0, cell_copy, NULL);
+	if (r == 0 && some_indirect(s))
+		r = add_column(s, "dispatch", true, 0, cell_dispatch, NULL);
 	return r;
 }
 

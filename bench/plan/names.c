@@ -28,6 +28,10 @@ static const char *const arrivals[ARRIVAL_COUNT] = {
 	[ARRIVAL_CONSTANT] = "constant",
 	[ARRIVAL_POISSON] = "poisson",
 };
+static const char *const dispatches[DISPATCH_COUNT] = {
+	[DISPATCH_DIRECT] = "direct",
+	[DISPATCH_INDIRECT] = "indirect",
+};
 static const char *const apis[] = {
 	[API_POSIX] = "POSIX",
 	[API_SYSV] = "System V",
@@ -115,6 +119,11 @@ char *load_spell(char *buf, size_t len, const struct item *it)
 	else
 		snprintf(buf, len, "%lluns", (unsigned long long)ns);
 	return buf;
+}
+
+const char *dispatch_name(enum dispatch d)
+{
+	return dispatches[d];
 }
 
 const char *api_name(enum api a)

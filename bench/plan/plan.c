@@ -173,6 +173,19 @@ static int add_cell(struct plan *plan, struct item item, const struct place *pla
 	return add_loads(plan, item);
 }
 
+/* Both ways to reach the operations, side by side as far as both are asked for. */
+static int add_dispatches(struct plan *plan, struct item item, const struct place *place)
+{
+	int r = 0;
+
+	for (int d = 0; d < DISPATCH_COUNT && r == 0; d++) {
+		item.dispatch = (enum dispatch)d;
+		if ((plan->settings->dispatches & 1u << d) != 0)
+			r = add_cell(plan, item, place);
+	}
+	return r;
+}
+
 static int add_sizes(struct plan *plan, struct item item, const struct places *places)
 {
 	const struct settings *s = plan->settings;
@@ -186,7 +199,7 @@ static int add_sizes(struct plan *plan, struct item item, const struct places *p
 			for (int idle = 0; idle < IDLE_COUNT && r == 0; idle++) {
 				item.idle = (enum idle)idle;
 				if ((s->idles & 1u << idle) != 0)
-					r = add_cell(plan, item, &places->at[p]);
+					r = add_dispatches(plan, item, &places->at[p]);
 			}
 		}
 	}

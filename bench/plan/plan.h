@@ -1,7 +1,7 @@
 /* SPDX-License-Identifier: MIT */
 /*
- * Settings become items: every combination of transport, wait, copy, mode, size, placement and
- * idle policy. An item that cannot run carries the reason. Nothing is created here.
+ * Settings become items: every combination of transport, wait, copy, mode, size, placement, idle
+ * policy and dispatch. An item that cannot run carries the reason. Nothing is created here.
  */
 #ifndef IPCBENCH_PLAN_H
 #define IPCBENCH_PLAN_H
@@ -20,6 +20,7 @@ struct item {
 	struct rate rate;  /* mode rate; kind RATE_NONE otherwise */
 	enum arrival arrival;
 	size_t load_group; /* items that differ only in their rate have one number */
+	enum dispatch dispatch;
 	int skip;	   /* 0 = will run, else -errno ... */
 	struct reason why; /* ... and why not */
 };
@@ -46,11 +47,12 @@ void plan_free(struct plan *plan);
 /* Seconds that the plan is expected to take. */
 double plan_seconds(const struct plan *plan);
 
-const char *wait_name(enum wait w);	  /* block spin hybrid epoll */
-const char *copy_name(enum copy c);	  /* copy inplace */
-const char *mode_name(enum mode m);	  /* latency throughput rate oneway */
-const char *idle_name(enum idle i);	  /* default awake */
-const char *arrival_name(enum arrival a); /* constant poisson */
+const char *wait_name(enum wait w);	    /* block spin hybrid epoll */
+const char *copy_name(enum copy c);	    /* copy inplace */
+const char *mode_name(enum mode m);	    /* latency throughput rate oneway */
+const char *idle_name(enum idle i);	    /* default awake */
+const char *dispatch_name(enum dispatch d); /* direct indirect */
+const char *arrival_name(enum arrival a);   /* constant poisson */
 /* What sets an item apart besides its cell: "50%/poisson", "10us", "-". Returns buf. */
 char *load_spell(char *buf, size_t len, const struct item *it);
 /* "10000", "50%", "knee-1"; empty for RATE_NONE. Returns buf. */

@@ -6,6 +6,8 @@
 #include <ipcbench/transport.h>
 
 enum idle { IDLE_DEFAULT, IDLE_AWAKE, IDLE_COUNT };
+/* How a loop reaches the operations of a transport: called directly, or through its table. */
+enum dispatch { DISPATCH_DIRECT, DISPATCH_INDIRECT, DISPATCH_COUNT };
 enum color { COLOR_AUTO, COLOR_ALWAYS, COLOR_NEVER };
 
 /* When the messages of an open loop are due. */
@@ -42,9 +44,10 @@ struct settings {
 	unsigned int placements; /* bit 1 << enum placement; 0 with cpu_tx >= 0 */
 	bool placement_given;	 /* by the user, rather than the default */
 	bool transport_given;
-	int cpu_tx, cpu_rx; /* --cpus; -1 = not given */
-	unsigned int idles; /* bit 1 << enum idle */
-	struct rate *rates; /* mode rate */
+	int cpu_tx, cpu_rx;	 /* --cpus; -1 = not given */
+	unsigned int idles;	 /* bit 1 << enum idle */
+	unsigned int dispatches; /* bit 1 << enum dispatch */
+	struct rate *rates;	 /* mode rate */
 	size_t rate_count;
 	unsigned int arrivals; /* bit 1 << enum arrival */
 	uint64_t *thinks_ns;   /* modes latency and oneway: pauses before each round trip */

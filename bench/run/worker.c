@@ -2,6 +2,7 @@
 #include "run/worker.h"
 
 #include "measure/hist.h"
+#include "run/generic-loops.h"
 #include "run/oneway.h"
 #include "run/watch.h"
 #include <errno.h>
@@ -156,7 +157,8 @@ static void detach_all(const struct job *job)
 
 static loop_fn *pick_loop(const struct item *item, enum side side)
 {
-	const struct loops *l = item->transport->loops;
+	const struct loops *l =
+		item->dispatch == DISPATCH_INDIRECT ? generic_loops() : item->transport->loops;
 	loop_fn *const all[MODE_COUNT][COPY_COUNT][2] = {
 		[MODE_LATENCY] = {{l->ping, l->pong}, {l->ping_inplace, l->pong_inplace}},
 		[MODE_THROUGHPUT] = {{l->stream_tx, l->stream_rx},
@@ -312,6 +314,7 @@ _Noreturn void worker_main(const struct job *job, enum side side)
 		.poisson = job->item->arrival == ARRIVAL_POISSON,
 		.pace = job->pace,
 		.end = &job->control->end,
+		.ops = job->item->transport->ops,
 	};
 
 	tie_to_driver(job->driver);

@@ -67,6 +67,10 @@ struct worker {
 	uint64_t first_ns;   /* ping: duration of the first round trip */
 	uint64_t due_tick;   /* rate: when the last message was due */
 	struct reason fault; /* what went wrong, when a loop returned an error */
+
+	/* in, at the end: the generic loops call these; loops made by IPCBENCH_LOOPS() never look
+	 */
+	const struct channel_ops *ops;
 };
 
 /*
@@ -317,6 +321,19 @@ static ALWAYS_INLINE int loop_pong(struct worker *w, const struct channel_ops *o
 #include <ipcbench/loops-rate.h>
 
 /* ---- instantiation -------------------------------------------------------------------------- */
+
+/*
+ * The table of a worker as an address of which the compiler knows nothing, so that every call of
+ * its operations is one through a pointer. What IPCBENCH_LOOPS() saves is measured against loops
+ * made for this (--dispatch indirect).
+ */
+static ALWAYS_INLINE const struct channel_ops *opaque_ops(const struct worker *w)
+{
+	const struct channel_ops *ops = w->ops;
+
+	__asm__("" : "+r"(ops));
+	return ops;
+}
 
 #define IPCBENCH_LOOP_(name, loop, suffix, ops, inplace)                                           \
 	static int name##_##loop##suffix(struct worker *w)                                         \

@@ -16,7 +16,7 @@ teardown() {
 }
 
 # columns of the plan
-TRANSPORT=1 WAIT=2 COPY=3 MODE=4 PLACEMENT=7
+TRANSPORT=1 WAIT=2 COPY=3 MODE=4 PLACEMENT=7 DISPATCH=10
 
 # The size column has a unit or not; SIZE joins them.
 sizes() {
@@ -28,7 +28,7 @@ sizes() {
 	[ "$status" -eq 0 ]
 	[ -z "$stderr" ]
 	local option
-	for option in transport size mode wait copy placement cpus idle duration messages warmup \
+	for option in transport size mode wait copy placement cpus idle dispatch duration messages warmup \
 		trials seed timeout verify output csv json md label dry-run quiet verbose color \
 		plugin version help; do
 		says "--$option"
@@ -184,6 +184,15 @@ loads() {
 	same "copy inplace" "$(column $COPY)"
 	plan -t pipe --copy=inplace -p same-cpu
 	says "no in-place operations"
+}
+
+@test "--dispatch" {
+	plan -t pipe -p same-cpu
+	same direct "$(column $DISPATCH)"
+	plan -t pipe -p same-cpu --dispatch indirect,direct
+	same "direct indirect" "$(column $DISPATCH)"
+	plan -t pipe -p same-cpu --dispatch all
+	same "direct indirect" "$(column $DISPATCH)"
 }
 
 @test "--placement" {

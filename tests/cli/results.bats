@@ -155,6 +155,28 @@ ESC=$'\033'
 	same ok "$(fields status <<<"$output" | sort -u)"
 }
 
+@test "--dispatch: every mechanism runs either way, and rows say which" {
+	cli -q -t all -s 64 -w block,spin -c copy,inplace --cpus 0,0 -T 1 -n 200 --warmup 0 \
+		--dispatch direct,indirect --verify --csv "$CSV"
+	[ "$status" -eq 0 ]
+	local rows
+	rows=$(fields transport wait copy mode dispatch status <"$CSV" | grep -w ok)
+	# each cell that was measured directly was measured indirectly too
+	same "$(grep -w direct <<<"$rows" | cut -f1-4 | sort)" \
+		"$(grep -w indirect <<<"$rows" | cut -f1-4 | sort)"
+	[ "$(grep -cw inplace <<<"$rows")" -ge 2 ]
+	[ "$(cut -f1 <<<"$rows" | sort -u | wc -l)" -ge 10 ]
+}
+
+@test "--dispatch: the table says which only where a row is indirect" {
+	cli "${TINY[@]}" --dispatch direct,indirect
+	[ "$status" -eq 0 ]
+	says " dispatch "
+	same 4 "$(grep -cw -e direct -e indirect <<<"$output")"
+	cli "${TINY[@]}"
+	[[ "$output" != *dispatch* ]]
+}
+
 @test "--timeout: a trial that takes longer is a failure" {
 	cli --plugin "$PLANTED" -t planted:fault=hang -s 64 -m latency -p same-cpu -T 1 \
 		--timeout 500ms --csv -

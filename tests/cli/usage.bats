@@ -66,6 +66,7 @@ teardown() {
 	usage '--mode: "latncy" is not one of latency, throughput, rate, oneway; did you mean latency?' -m latncy
 	usage '--wait: "sleep" is not one of block, spin, hybrid, epoll' -w sleep
 	usage '--copy: "zero" is not one of copy, inplace' -c zero
+	usage '--dispatch: "virtual" is not one of direct, indirect' --dispatch virtual
 	usage '--placement: "same" is not one of same-cpu, smt,' -p same
 	usage '--idle: "deep" is not one of default, awake' --idle deep
 	usage '--color: "sometimes" is not one of auto, always, never' --color sometimes

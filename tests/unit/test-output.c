@@ -43,7 +43,7 @@ static void expect_start(const char *text, size_t n, const char *start)
 /* ---- CSV ------------------------------------------------------------------------------------- */
 
 /* Columns of trials.csv that are no metrics. */
-#define TRIAL_KEYS 24
+#define TRIAL_KEYS 25
 #define KEYS	   "1,20261121T020000Z-00000007,base,"
 
 static void csv_trials_golden(void **state)
@@ -66,7 +66,7 @@ static void csv_trials_golden(void **state)
 		     "2100.5,,,,,,,,,,,,");
 	expect_start(text, 14,
 		KEYS "fifo,pipes,block,copy,latency,64,,,same-cpu,1,1,default,skip,"
-		     "\"not here, \"\"never\"\"\",,,,,,,,,,,,,,,,,,,,,,,,,,,,,,,,,,,,,,,");
+		     "\"not here, \"\"never\"\"\",,,,,,,,,,,,,,,,,,,,,,,,,,,,,,,,,,,,,,,,direct");
 	assert_int_equal(count_lines(text), 1 + 15);
 	assert_null(strchr(text, '\r'));
 	free(text);
@@ -86,6 +86,7 @@ static void csv_summary_golden(void **state)
 	assert_memory_equal(names, start, sizeof(start) - 1);
 	assert_non_null(strstr(names, ",lat_p50_ns,lat_p50_ns_ci_lo,lat_p50_ns_ci_hi,"));
 	assert_null(strstr(names, "warmup_s"));
+	assert_string_equal(strrchr(names, ','), ",dispatch");
 	free(names);
 	assert_int_equal(count_lines(text), 1 + CELLS);
 	assert_non_null(strstr(text, KEYS "pipe,pipes,block,copy,latency,64,same-cpu,1,1,default,"

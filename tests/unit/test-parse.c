@@ -275,6 +275,7 @@ static void plain_is_a_tour(void **state)
 	assert_int_equal(s.copies, 1u << COPY_PRIVATE);
 	assert_int_equal(s.placements, 1u << PLACE_SAME_CPU | 1u << PLACE_CROSS_CPU);
 	assert_int_equal(s.idles, 1u << IDLE_DEFAULT);
+	assert_int_equal(s.dispatches, 1u << DISPATCH_DIRECT);
 	assert_true(s.timeout_s == 0);
 	for (size_t i = 0; i < s.selection_count; i++)
 		assert_true(s.selections[i].transport->common);
@@ -291,7 +292,7 @@ static void every_option_arrives(void **state)
 		parse(&s,
 			"-t all -s 8 -m latency -w spin,epoll -c inplace --cpus 1,0 --idle awake,default "
 			"-n 5k --warmup 0 -T 7 --seed 0x2a --timeout 3s --verify -o dir --csv a "
-			"--json b --md - --label x --dry-run -q --color never",
+			"--json b --md - --label x --dry-run -q --color never --dispatch indirect",
 			&why),
 		0);
 	assert_int_equal(s.selection_count, registry_count());
@@ -305,6 +306,7 @@ static void every_option_arrives(void **state)
 	assert_int_equal(s.cpu_tx, 1);
 	assert_int_equal(s.cpu_rx, 0);
 	assert_int_equal(s.idles, 1u << IDLE_DEFAULT | 1u << IDLE_AWAKE);
+	assert_int_equal(s.dispatches, 1u << DISPATCH_INDIRECT);
 	assert_int_equal(s.messages, 5000);
 	assert_true(s.warmup_s == 0 && s.timeout_s == 3);
 	assert_int_equal(s.trials, 7);
