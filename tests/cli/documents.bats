@@ -45,6 +45,31 @@ bats_require_minimum_version 1.5.0
   [ "$count" -ge 4 ]
 }
 
+@test "the methodology explains every flag, and what it links to exists" {
+  local page=$SOURCE_ROOT/docs/methodology.md flag target count=0
+  while read -r flag; do
+    grep -q "| \`$flag\` |" "$page" || { echo "not explained: $flag"; return 1; }
+    count=$((count + 1))
+  done < <(awk '/^\| flag / { on = 1 } /^$/ { on = 0 } on' "$SOURCE_ROOT/results/README.md" |
+    grep -o '^| `[a-z-]*`' | tr -d '|` ')
+  [ "$count" -ge 8 ]
+  while read -r target; do
+    [ -e "$SOURCE_ROOT/docs/$target" ] || { echo "missing: $target"; return 1; }
+  done < <(grep -o '](\([^)#][^)#]*\))' "$page" | sed 's/^](//; s/)$//')
+}
+
+@test "the methodology names every column of the table" {
+  local page=$SOURCE_ROOT/docs/methodology.md heading
+  run --separate-stderr "$IPCBENCH" -t pipe,udp,eventfd,shm -s 64 -c copy,inplace -w block \
+    --dispatch direct,indirect --placement same-cpu -T 6 -n 2000 --warmup 0 --color never
+  [ "$status" -eq 0 ]
+  grep -q ' 95% CI ' <<<"$output"
+  while read -r heading; do
+    grep -qF "$heading" "$page" || { echo "not explained: $heading"; return 1; }
+  done < <(grep '^  transport ' <<<"$output" | sed 's/^  //; s/   */\n/g' |
+    sed 's/ [mµun]*s$//; s/ [mµun]*s\/.*//; s/^[kMG] //; s/^[kMG]*B\/s/GB\/s/' | sort -u)
+}
+
 @test "files that the README links to exist" {
   local target
   while read -r target; do
