@@ -16,7 +16,7 @@ teardown() {
 }
 
 # columns of the plan
-TRANSPORT=1 WAIT=2 COPY=3 MODE=4 PLACEMENT=7 DISPATCH=10
+TRANSPORT=1 WAIT=2 COPY=3 MODE=4 PLACEMENT=7 DISPATCH=11
 
 # The size column has a unit or not; SIZE joins them.
 sizes() {

@@ -66,7 +66,7 @@ static void csv_trials_golden(void **state)
 		     "2100.5,,,,,,,,,,,,");
 	expect_start(text, 14,
 		KEYS "fifo,pipes,block,copy,latency,64,,,same-cpu,1,1,default,skip,"
-		     "\"not here, \"\"never\"\"\",,,,,,,,,,,,,,,,,,,,,,,,,,,,,,,,,,,,,,,,direct");
+		     "\"not here, \"\"never\"\"\",,,,,,,,,,,,,,,,,,,,,,,,,,,,,,,,,,,,,,,");
 	assert_int_equal(count_lines(text), 1 + 15);
 	assert_null(strchr(text, '\r'));
 	free(text);
@@ -86,7 +86,7 @@ static void csv_summary_golden(void **state)
 	assert_memory_equal(names, start, sizeof(start) - 1);
 	assert_non_null(strstr(names, ",lat_p50_ns,lat_p50_ns_ci_lo,lat_p50_ns_ci_hi,"));
 	assert_null(strstr(names, "warmup_s"));
-	assert_string_equal(strrchr(names, ','), ",dispatch");
+	assert_non_null(strstr(names, ",dispatch,"));
 	free(names);
 	assert_int_equal(count_lines(text), 1 + CELLS);
 	assert_non_null(strstr(text, KEYS "pipe,pipes,block,copy,latency,64,same-cpu,1,1,default,"
