@@ -61,7 +61,7 @@ uint64_t hist_slot_value(uint32_t slot)
  * ceil(q * total) as it is meant: 0.9 of 10 values is the 9th, although 0.9 is slightly more than
  * nine tenths once it is a double.
  */
-static uint64_t rank_of(double q, uint64_t total)
+uint64_t hist_rank(double q, uint64_t total)
 {
 	double exact = q * (double)total;
 	double near = nearbyint(exact);
@@ -77,7 +77,7 @@ uint64_t hist_quantile(const struct histogram *h, double q)
 {
 	if (h->total == 0)
 		return 0;
-	uint64_t rank = rank_of(q, h->total), seen = 0;
+	uint64_t rank = hist_rank(q, h->total), seen = 0;
 
 	/* Known exactly, and in the topmost slot the only bound when values exceed an hour. */
 	if (rank == h->total)
@@ -100,16 +100,21 @@ double hist_mean(const struct histogram *h)
 
 bool hist_supports(const struct histogram *h, double q, uint64_t *missing)
 {
+	return hist_count_supports(h->total, q, missing);
+}
+
+bool hist_count_supports(uint64_t total, double q, uint64_t *missing)
+{
 	/* 1 - q carries the rounding of q: 1 - 0.9 is less than a tenth, yet 100 values do. */
 	double need = ceil(VALUES_BEYOND / (1 - q + DBL_EPSILON));
 	bool never = !(q < 1);
-	bool enough = !never && (double)h->total >= need;
+	bool enough = !never && (double)total >= need;
 
 	if (missing != NULL) {
 		if (enough)
 			*missing = 0;
 		else
-			*missing = never ? UINT64_MAX : (uint64_t)need - h->total;
+			*missing = never ? UINT64_MAX : (uint64_t)need - total;
 	}
 	return enough;
 }

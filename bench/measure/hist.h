@@ -33,4 +33,10 @@ double hist_mean(const struct histogram *h);
  */
 bool hist_supports(const struct histogram *h, double q, uint64_t *missing);
 
+/* The same by the number of values alone. */
+bool hist_count_supports(uint64_t total, double q, uint64_t *missing);
+
+/* The rank of quantile q among `total` values, 1..total: ceil(q * total), but at least 1. */
+uint64_t hist_rank(double q, uint64_t total);
+
 #endif

@@ -1,0 +1,77 @@
+/* SPDX-License-Identifier: MIT */
+/*
+ * A histogram of any geometry that HdrHistogram logs may have, ours and those of other tools. Only
+ * slots that hold something are kept, so that a log cannot ask for memory that it does not fill.
+ *
+ * Values are whole numbers in the unit of the log (ours: nanoseconds). What a slot forgets is
+ * answered as the reference implementation does: minimum = the lowest value of its slot, maximum
+ * and quantiles = the highest, mean and deviation from the middle.
+ */
+#ifndef IPCBENCH_HIST_SLOTS_H
+#define IPCBENCH_HIST_SLOTS_H
+
+#include <ipcbench/hist.h>
+
+/* How values map to slots. */
+struct hlog_shape {
+	unsigned int digits;  /* significant decimal digits that were asked for, 0..5 */
+	uint64_t lowest;      /* lowest value that is told from 0, >= 1 */
+	uint64_t highest;     /* highest trackable value, >= 2 * lowest, < 2^63 */
+	double ratio;	      /* "integer to double conversion ratio": kept, not applied */
+	unsigned int unit;    /* bits below `lowest` that every slot forgets */
+	unsigned int half;    /* 2^half slots per power of two */
+	unsigned int buckets; /* powers of two, the lowest one is whole */
+	uint32_t slots;	      /* (buckets + 1) << half */
+};
+
+struct hlog_slot {
+	uint32_t index;
+	uint64_t count; /* > 0 */
+};
+
+struct hlog_histogram {
+	struct hlog_shape shape;
+	struct hlog_slot *slot; /* in ascending order of index */
+	size_t used, room;
+	uint64_t total; /* of all counts, < 2^63 */
+};
+
+/* The parameters of this program's own histogram: 3 digits, 1 ns to 1 h. */
+extern const struct hlog_shape hlog_own_shape;
+
+/*
+ * Works out the derived members of a shape from digits, lowest and highest. -EINVAL with `why` if
+ * no histogram has such parameters.
+ */
+int hlog_shape_set(struct hlog_shape *shape, struct reason *why);
+
+/* The lowest and the highest value of a slot, and the slot of a value (at most `highest`). */
+uint64_t hlog_lowest(const struct hlog_shape *shape, uint32_t index);
+uint64_t hlog_highest(const struct hlog_shape *shape, uint32_t index);
+uint32_t hlog_index(const struct hlog_shape *shape, uint64_t value);
+
+/* An empty histogram. hlog_free() takes it, zeroed memory and NULL. */
+void hlog_init(struct hlog_histogram *h, const struct hlog_shape *shape);
+void hlog_free(struct hlog_histogram *h);
+
+/* Adds a slot above all others. -ENOMEM, or -EOVERFLOW if the total leaves its range. */
+int hlog_append(struct hlog_histogram *h, uint32_t index, uint64_t count);
+
+/* A copy of one of this program's histograms; values above one hour count as one hour. -ENOMEM. */
+int hlog_from(struct hlog_histogram *out, const struct histogram *h);
+
+/*
+ * Adds every count of `from`. Where the shapes differ, the result has the coarser resolution of the
+ * two, into whose slots those of the other fit whole: nothing is guessed. -ENOMEM, -EOVERFLOW;
+ * `into` is then as it was.
+ */
+int hlog_add(struct hlog_histogram *into, const struct hlog_histogram *from);
+
+/* 0 (NAN) while empty. q in 0..1; the quantile has rank ceil(q * total). */
+uint64_t hlog_min(const struct hlog_histogram *h);
+uint64_t hlog_max(const struct hlog_histogram *h);
+uint64_t hlog_quantile(const struct hlog_histogram *h, double q);
+double hlog_mean(const struct hlog_histogram *h);
+double hlog_deviation(const struct hlog_histogram *h);
+
+#endif
