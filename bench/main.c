@@ -99,6 +99,7 @@ static int summarise_run(struct results *out, const struct session *s, const str
 		.summaries = calloc(plan->item_count + 1, sizeof(*out->summaries)),
 		.hists = {run->hists[0], run->hists[1]},
 		.stops = run->stops,
+		.logged = run->logged,
 		.interrupted = run->interrupted,
 	};
 	if (values == NULL || out->summaries == NULL) {

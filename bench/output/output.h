@@ -22,6 +22,7 @@ struct results {
 	/* per kind of times and item: trials merged; NULL where none was recorded */
 	struct histogram *const *hists[LAT_KINDS];
 	const enum stop *stops; /* per item */
+	unsigned int *logged;	/* per item: trials in hist/ as of the last save, or NULL: none */
 	bool interrupted;
 };
 

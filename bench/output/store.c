@@ -1,6 +1,7 @@
 /* SPDX-License-Identifier: MIT */
 #include "output/store.h"
 
+#include "output/hist-files.h"
 #include <errno.h>
 #include <fcntl.h>
 #include <stdlib.h>
@@ -200,6 +201,23 @@ static int check_distinct(const struct target *files, size_t n, const char *dir,
 	return 0;
 }
 
+/* The folder of the histograms is made once there are any; whether it can be is found out here. */
+static int check_hist_dir(const char *dir, struct reason *why)
+{
+	char path[PATH_LEN];
+
+	snprintf(path, sizeof(path), "%s/" HIST_FILES_DIR, dir);
+	int r = make_directories(path, why);
+
+	if (r < 0)
+		return r;
+	snprintf(path, sizeof(path), "%s/" HIST_FILES_DIR "/.hlog", dir);
+	r = check_writable("--output", path, why);
+	*strrchr(path, '/') = '\0';
+	rmdir(path);
+	return r;
+}
+
 int store_prepare(const struct settings *s, struct reason *why)
 {
 	const struct target files[] = {{"--csv", s->csv}, {"--json", s->json}, {"--md", s->md}};
@@ -220,18 +238,18 @@ int store_prepare(const struct settings *s, struct reason *why)
 		return reason_set(why, EEXIST,
 			"--output %s: already holds a run (trials.csv); name another directory",
 			s->output_dir);
-	return check_writable("--output", path, why);
+	r = check_writable("--output", path, why);
+	return r < 0 ? r : check_hist_dir(s->output_dir, why);
 }
 
-static int save_file(const char *path, write_fn *write, const struct results *r,
-	const char *env_json, struct reason *why)
+int store_write(const char *path, store_fn *write, const void *arg, struct reason *why)
 {
 	char temporary[PATH_LEN + TEMPORARY_LEN];
 	bool through = is_written_through(path);
 
 	name_temporary(temporary, sizeof(temporary), path);
 	FILE *out = fopen(through ? path : temporary, "we");
-	int err = out == NULL ? -errno : write(out, r, env_json);
+	int err = out == NULL ? -errno : write(out, arg);
 
 	/* a full disk often shows only when the buffer is flushed */
 	if (out != NULL && fclose(out) != 0 && err == 0)
@@ -244,6 +262,28 @@ static int save_file(const char *path, write_fn *write, const struct results *r,
 		return reason_set(why, -err, "cannot write %s: %s", path, strerror(-err));
 	}
 	return 0;
+}
+
+/* A writer of results as one of anything. */
+struct filled {
+	write_fn *write;
+	const struct results *results;
+	const char *env_json;
+};
+
+static int fill(FILE *out, const void *arg)
+{
+	const struct filled *f = arg;
+
+	return f->write(out, f->results, f->env_json);
+}
+
+static int save_file(const char *path, write_fn *write, const struct results *r,
+	const char *env_json, struct reason *why)
+{
+	const struct filled f = {.write = write, .results = r, .env_json = env_json};
+
+	return store_write(path, fill, &f, why);
 }
 
 int store_save(const struct results *r, const char *env_json, bool last, struct reason *why)
@@ -264,5 +304,7 @@ int store_save(const struct results *r, const char *env_json, bool last, struct 
 		snprintf(path, sizeof(path), "%s/%s", s->output_dir, run_files[i].name);
 		err = save_file(path, run_files[i].write, r, env_json, why);
 	}
+	if (err == 0 && s->output_dir != NULL)
+		err = hist_files_save(s->output_dir, r, why);
 	return err;
 }

@@ -21,4 +21,11 @@ int store_prepare(const struct settings *s, struct reason *why);
  */
 int store_save(const struct results *r, const char *env_json, bool last, struct reason *why);
 
+/*
+ * Writes one file as store_save() does: `write` fills it, returns 0 or -errno, and gets `arg`.
+ * -errno with `why`.
+ */
+typedef int store_fn(FILE *out, const void *arg);
+int store_write(const char *path, store_fn *write, const void *arg, struct reason *why);
+
 #endif

@@ -1,6 +1,7 @@
 /* SPDX-License-Identifier: MIT */
 #include "run/launch.h"
 
+#include "hist/encoding.h"
 #include "measure/clock.h"
 #include "measure/hist.h"
 #include "run/remedy.h"
@@ -302,6 +303,14 @@ static unsigned int flags_of(const struct trial *t, const struct setup *s)
 	return flags;
 }
 
+static double wall_clock_s(void)
+{
+	struct timespec now;
+
+	clock_gettime(CLOCK_REALTIME, &now);
+	return (double)now.tv_sec + (double)now.tv_nsec / 1e9;
+}
+
 static void fill(struct trial *t, const struct setup *s, double steal_s)
 {
 	const struct report *tx = &s->job.control->report[SIDE_TX];
@@ -317,6 +326,7 @@ static void fill(struct trial *t, const struct setup *s, double steal_s)
 	uint64_t attach_ns = tx->attach_ns > rx->attach_ns ? tx->attach_ns : rx->attach_ns;
 	double *v = t->value;
 
+	t->started_s = wall_clock_s() - (double)clock_ns(clk, clock_now(clk) - from) / 1e9;
 	v[METRIC_WARMUP_S] = judge->warmup_s;
 	v[METRIC_DURATION_S] = seconds;
 	v[METRIC_MESSAGES] = messages;
@@ -403,6 +413,26 @@ static bool too_uncertain(struct trial *t)
 	return true;
 }
 
+/* Adds the times of a trial to those of its cell, and keeps them for its interval of the log. */
+static void keep_times(
+	struct trial *t, const struct setup *s, struct histogram *const hists[LAT_KINDS])
+{
+	struct hlog_histogram sparse;
+
+	for (unsigned int i = 0; i < LAT_KINDS; i++)
+		if (hists[i] != NULL)
+			hist_add(hists[i], &s->job.control->hist[i]);
+	if (s->job.settings->output_dir == NULL || hists[0] == NULL)
+		return;
+	if (hlog_from(&sparse, &s->job.control->hist[0]) == 0)
+		t->hlog = hlog_encode(&sparse);
+	hlog_free(&sparse);
+	if (t->hlog == NULL) {
+		t->status = STATUS_FAIL;
+		reason_set(&t->reason, ENOMEM, "out of memory for the histogram of the trial");
+	}
+}
+
 int launch(struct trial *t, const struct settings *settings, const struct clock *clock,
 	struct histogram *const hists[LAT_KINDS], const volatile int *interrupted)
 {
@@ -434,11 +464,8 @@ int launch(struct trial *t, const struct settings *settings, const struct clock 
 		remedy_add(&t->reason, r);
 	if (r == 0)
 		fill(t, &s, cost_steal_s() - steal);
-	if (r == 0 && !too_uncertain(t)) {
-		for (unsigned int i = 0; i < LAT_KINDS; i++)
-			if (hists[i] != NULL)
-				hist_add(hists[i], &s.job.control->hist[i]);
-	}
+	if (r == 0 && !too_uncertain(t))
+		keep_times(t, &s, hists);
 	tear_down(&s);
 	return 0;
 }

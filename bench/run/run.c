@@ -98,10 +98,11 @@ int run_plan(struct run *run, const struct plan *plan, const struct clock *clock
 	*run = (struct run){.plan = plan, .began_ns = clock_gettime_ns()};
 	run->trials = calloc(rows + 1, sizeof(*run->trials));
 	run->stops = calloc(plan->item_count + 1, sizeof(*run->stops));
+	run->logged = calloc(plan->item_count + 1, sizeof(*run->logged));
 	for (unsigned int k = 0; k < LAT_KINDS; k++)
 		run->hists[k] = calloc(plan->item_count + 1, sizeof(*run->hists[k]));
 	if (run->trials == NULL || run->stops == NULL || run->hists[0] == NULL ||
-		run->hists[1] == NULL)
+		run->hists[1] == NULL || run->logged == NULL)
 		return -ENOMEM;
 	int r = launch_all(run, clock, interrupted, step, arg);
 
@@ -121,6 +122,9 @@ void run_free(struct run *run)
 			free(run->hists[k][i]);
 		free(run->hists[k]);
 	}
+	for (size_t i = 0; i < run->trial_count; i++)
+		free(run->trials[i].hlog);
+	free(run->logged);
 	free(run->trials);
 	free(run->stops);
 	*run = (struct run){0};

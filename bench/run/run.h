@@ -21,8 +21,9 @@ struct run {
 	/* per kind of times (trial.h) and item; NULL where none was recorded */
 	struct histogram **hists[LAT_KINDS];
 	bool interrupted;
-	uint64_t began_ns; /* clock_gettime_ns() */
-	enum stop *stops;  /* --auto: per item, why its trials ended */
+	uint64_t began_ns;    /* clock_gettime_ns() */
+	unsigned int *logged; /* per item: trials in hist/, for its writer */
+	enum stop *stops;     /* --auto: per item, why its trials ended */
 };
 
 /* Called before (finished == false) and after each launch; NULL is accepted. */

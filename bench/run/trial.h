@@ -40,6 +40,8 @@ struct trial {
 	/* mode oneway: the receiver's clock less the sender's, and how well that is known, in ns */
 	double offset_ns, offset_bound_ns;
 	double value[METRIC_COUNT]; /* NAN = empty */
+	double started_s; /* start of the timed window, seconds since the epoch; 0 = not known */
+	char *hlog;	  /* its distribution as hlog_encode() writes it; NULL = not kept */
 };
 
 #endif
