@@ -412,22 +412,23 @@ static int close_stdout(int status)
 	return complain(&why, EXIT_FAILED);
 }
 
-static int run_command(int argc, char **argv)
+static int run_command(const struct command *command, int argc, char **argv)
 {
-	struct command command;
 	struct reason why = {""};
-	int r = command_parse(&command, argc, argv, &why);
 
-	if (r != 0)
-		return r > 0 ? EXIT_MEASURED : complain(&why, EXIT_USAGE);
-	switch (command.kind) {
+	switch (command->kind) {
 	case COMMAND_LIST:
-		stdout_error = -list_print(stdout, command.json, command.markdown);
+		stdout_error = -list_print(stdout, command->json, command->markdown);
 		return EXIT_MEASURED;
 	case COMMAND_CLEAN:
-		return clean_run(stdout, command.dry_run);
+		return clean_run(stdout, command->dry_run);
+	case COMMAND_HIST:
+		if (hist_run(stdout, &command->hist, &why) == 0)
+			return EXIT_MEASURED;
+		/* close_stdout() tells what is wrong with that */
+		return ferror(stdout) ? EXIT_FAILED : complain(&why, EXIT_FAILED);
 	case COMMAND_MANUAL:
-		return manual_print(stdout, command.man_page) < 0 ? EXIT_FAILED : EXIT_MEASURED;
+		return manual_print(stdout, command->man_page) < 0 ? EXIT_FAILED : EXIT_MEASURED;
 	case COMMAND_MEASURE:
 		break;
 	}
@@ -446,6 +447,19 @@ static void widen_stdout(void)
 		setvbuf(stdout, room, _IOFBF, sizeof(room));
 }
 
+static int parse_and_run(int argc, char **argv)
+{
+	struct command command;
+	struct reason why = {""};
+	int r = command_parse(&command, argc, argv, &why);
+	int status = r > 0   ? EXIT_MEASURED
+		     : r < 0 ? complain(&why, EXIT_USAGE)
+			     : run_command(&command, argc, argv);
+
+	command_free(&command);
+	return status;
+}
+
 int main(int argc, char **argv)
 {
 	occupy_standard_streams();
@@ -456,5 +470,5 @@ int main(int argc, char **argv)
 	signal(SIGPIPE, SIG_IGN);
 	/* a file above ulimit -f is an error with a reason, not the end of the run */
 	signal(SIGXFSZ, SIG_IGN);
-	return close_stdout(run_command(argc, argv));
+	return close_stdout(parse_and_run(argc, argv));
 }

@@ -1,13 +1,25 @@
 /* SPDX-License-Identifier: MIT */
 /* The commands beside measuring, and their few options. */
 #include "cli/options.h"
+#include "cli/parse.h"
 #include "run/registry.h"
 #include <errno.h>
 #include <stdio.h>
 #include <stdlib.h>
 #include <string.h>
 
-enum { FLAG_DRY_RUN = 'n', FLAG_HELP = 'h', FLAG_JSON = 0x100, FLAG_MD, FLAG_PLUGIN };
+enum {
+	FLAG_DRY_RUN = 'n',
+	FLAG_HELP = 'h',
+	FLAG_OUTPUT = 'o',
+	FLAG_JSON = 0x100,
+	FLAG_MD,
+	FLAG_PLUGIN,
+	FLAG_HGRM,
+	FLAG_INTERVALS,
+	FLAG_TAG,
+	FLAG_ADD,
+};
 
 /* What argp's callback works on. */
 struct reading {
@@ -34,6 +46,54 @@ static int manual_word(struct reading *r, char *word)
 		word);
 }
 
+/* The first word is what to do, the others are files. */
+static int hist_word(struct reading *r, const char *word)
+{
+	struct hist_request *h = &r->command->hist;
+	unsigned int action;
+
+	if (h->has_action) {
+		h->files[h->file_count++] = word;
+		return 0;
+	}
+	if (parse_choice("hist", word, hist_action_names, HIST_ACTIONS, &action, r->why) < 0)
+		return -EINVAL;
+	h->action = (enum hist_action)action;
+	h->has_action = true;
+	return 0;
+}
+
+static int check_hist(const struct hist_request *h, struct reason *why)
+{
+	bool show = h->action == HIST_SHOW, merge = h->action == HIST_MERGE;
+
+	if (!h->has_action)
+		return reason_set(
+			why, EINVAL, "hist: write show FILE..., diff A B or merge -o OUT FILE...");
+	if (h->action == HIST_DIFF && h->file_count != 2)
+		return reason_set(why, EINVAL,
+			"hist diff: %zu files given; it compares 2: hist diff A B", h->file_count);
+	if (h->file_count == 0)
+		return reason_set(why, EINVAL,
+			"hist %s: no file given; name a log, or - for standard input",
+			hist_action_names[h->action]);
+	if (merge != (h->output != NULL))
+		return reason_set(why, EINVAL,
+			merge ? "hist merge: no --output given; write merge -o OUT FILE..."
+			      : "--output is for hist merge only; show and diff print");
+	if (h->add && !merge)
+		return reason_set(why, EINVAL, "--add is for hist merge only");
+	if ((h->hgrm || h->intervals) && !show)
+		return reason_set(
+			why, EINVAL, "--%s is for hist show only", h->hgrm ? "hgrm" : "intervals");
+	if (h->json && merge)
+		return reason_set(why, EINVAL, "--json is for hist show and diff only");
+	if (h->hgrm && (h->json || h->intervals))
+		return reason_set(why, EINVAL, "--hgrm and --%s exclude each other: give one",
+			h->json ? "json" : "intervals");
+	return 0;
+}
+
 static int check_whole(const struct reading *r)
 {
 	const struct command *c = r->command;
@@ -44,7 +104,34 @@ static int check_whole(const struct reading *r)
 		(r->words == 0 || (c->man_page != NULL && c->man_page[0] == '\0')))
 		return reason_set(
 			r->why, EINVAL, "manual: write \"man TEMPLATE\" or \"completion\"");
-	return 0;
+	return c->kind == COMMAND_HIST ? check_hist(&c->hist, r->why) : 0;
+}
+
+/* An option of `hist`; false if it is none. */
+static bool hist_option(struct hist_request *h, int key, const char *text)
+{
+	switch (key) {
+	case FLAG_ADD:
+		h->add = true;
+		return true;
+	case FLAG_HGRM:
+		h->hgrm = true;
+		return true;
+	case FLAG_INTERVALS:
+		h->intervals = true;
+		return true;
+	case FLAG_JSON:
+		h->json = true;
+		return true;
+	case FLAG_OUTPUT:
+		h->output = text;
+		return true;
+	case FLAG_TAG:
+		h->tag = text;
+		return true;
+	default:
+		return false;
+	}
 }
 
 static error_t read_argument(int key, char *text, struct argp_state *state)
@@ -52,6 +139,8 @@ static error_t read_argument(int key, char *text, struct argp_state *state)
 	struct reading *r = state->input;
 	char name[32];
 
+	if (r->command->kind == COMMAND_HIST && hist_option(&r->command->hist, key, text))
+		return 0;
 	switch (key) {
 	case FLAG_JSON:
 		r->command->json = true;
@@ -72,6 +161,8 @@ static error_t read_argument(int key, char *text, struct argp_state *state)
 	case ARGP_KEY_ARG:
 		if (r->command->kind == COMMAND_MANUAL)
 			return -manual_word(r, text);
+		if (r->command->kind == COMMAND_HIST)
+			return -hist_word(r, text);
 		return -reason_set(r->why, EINVAL,
 			"%s: \"%.40s\" is not understood; the command takes options only (ipcbench %s --help "
 			"shows them)",
@@ -106,6 +197,18 @@ static const struct argp_option clean_options[] = {
 	{0},
 };
 
+static const struct argp_option hist_options[] = {
+	{"add", FLAG_ADD, NULL, 0, "merge: add up the intervals of each tag into one", 0},
+	{"hgrm", FLAG_HGRM, NULL, 0,
+		"show: the percentile distribution of all together, in microseconds", 0},
+	{"intervals", FLAG_INTERVALS, NULL, 0, "show: a row per interval instead of per tag", 0},
+	{"json", FLAG_JSON, NULL, 0, "show, diff: as JSON, values in nanoseconds", 0},
+	{"output", FLAG_OUTPUT, "FILE", 0, "merge: the log to write; - is standard output", 0},
+	{"tag", FLAG_TAG, "TAG", 0, "only intervals with this tag", 0},
+	HELP_OPTION,
+	{0},
+};
+
 static const struct argp_option manual_options[] = {HELP_OPTION, {0}};
 
 static const struct argp list_argp = {
@@ -122,6 +225,17 @@ static const struct argp clean_argp = {
 	       "those.\vExit status: 0; 1 if something could not be removed; 2 usage.",
 };
 
+static const struct argp hist_argp = {
+	.options = hist_options,
+	.parser = read_argument,
+	.args_doc = "show FILE...\ndiff A B\nmerge -o OUT FILE...",
+	.doc = "Shows, compares and merges histogram logs (HdrHistogram, format 1.x, V2 encoding), "
+	       "those in hist/ of a run directory and those of other tools; - is standard input. "
+	       "Values are taken as nanoseconds. A percentile is shown if at least 10 values lie "
+	       "beyond it.\vExit status: 0; 1 if a file cannot be read or written, or is no such log; "
+	       "2 usage.",
+};
+
 static const struct argp manual_argp = {
 	.options = manual_options,
 	.parser = read_argument,
@@ -131,10 +245,13 @@ static const struct argp manual_argp = {
 
 const struct command_info command_table[] = {
 	{"list", "print every mechanism, its traits, and whether it runs here", COMMAND_LIST,
-		&list_argp, false},
+		&list_argp, false, false, NULL},
 	{"clean", "remove what killed runs of ipcbench left, and only that", COMMAND_CLEAN,
-		&clean_argp, false},
-	{"manual", "print the man page or the bash completion", COMMAND_MANUAL, &manual_argp, true},
+		&clean_argp, false, false, NULL},
+	{"hist", "show, compare and merge histogram logs of this and other tools", COMMAND_HIST,
+		&hist_argp, false, true, hist_action_names},
+	{"manual", "print the man page or the bash completion", COMMAND_MANUAL, &manual_argp, true,
+		false, NULL},
 	{0},
 };
 
@@ -156,9 +273,12 @@ int command_parse(struct command *c, int argc, char **argv, struct reason *why)
 	*c = (struct command){.kind = info == NULL ? COMMAND_MEASURE : info->kind};
 	if (info == NULL)
 		return 0;
+	c->hist.files = calloc((size_t)argc, sizeof(*c->hist.files));
 	char **copy = calloc((size_t)argc, sizeof(*copy));
-	if (copy == NULL)
+	if (copy == NULL || c->hist.files == NULL) {
+		free(copy);
 		return reason_set(why, ENOMEM, "out of memory");
+	}
 	memcpy(copy, argv + 1, (size_t)(argc - 1) * sizeof(*copy));
 	int err = -argp_parse(
 		info->argp, argc - 1, copy, ARGP_NO_ERRS | ARGP_NO_HELP | ARGP_NO_EXIT, NULL, &r);
@@ -168,4 +288,10 @@ int command_parse(struct command *c, int argc, char **argv, struct reason *why)
 	if (err != 0)
 		return reason_set(why, EINVAL, "%s", line.text);
 	return 0;
+}
+
+void command_free(struct command *c)
+{
+	free(c->hist.files);
+	c->hist.files = NULL;
 }

@@ -159,8 +159,13 @@ static void print_words(FILE *out)
 		if (c->hidden)
 			continue;
 		fprintf(out, "	%s)\n		words='", c->name);
+		for (const char *const *w = c->words; w != NULL && *w != NULL; w++)
+			fprintf(out, " %s", *w);
 		print_option_words(out, c->argp->options);
-		fputs("'\n		;;\n", out);
+		fputs("'\n", out);
+		if (c->takes_files)
+			fputs("		compopt -o default 2>/dev/null\n", out);
+		fputs("		;;\n", out);
 	}
 	fputs("	*)\n		words='", out);
 	print_option_words(out, option_table);

@@ -5,10 +5,12 @@
  *     ipcbench [OPTION...]                     measure
  *     ipcbench list [--json|--md]
  *     ipcbench clean [--dry-run]
+ *     ipcbench hist show|diff|merge [OPTION...] FILE...
  */
 #ifndef IPCBENCH_CLI_OPTIONS_H
 #define IPCBENCH_CLI_OPTIONS_H
 
+#include "cli/hist.h"
 #include "plan/settings.h"
 #include <argp.h>
 
@@ -50,26 +52,30 @@ void settings_free(struct settings *s);
 
 /* ---- commands ------------------------------------------------------------------------------- */
 
-enum command_kind { COMMAND_MEASURE, COMMAND_LIST, COMMAND_CLEAN, COMMAND_MANUAL };
+enum command_kind { COMMAND_MEASURE, COMMAND_LIST, COMMAND_CLEAN, COMMAND_HIST, COMMAND_MANUAL };
 
 struct command {
 	enum command_kind kind;
 	bool json, markdown;  /* list */
 	bool dry_run;	      /* clean */
 	const char *man_page; /* manual: the template; NULL = bash completion */
+	struct hist_request hist;
 };
 
 /*
  * Says which command argv holds and reads the options of all but COMMAND_MEASURE, whose argv goes
- * to options_parse(). Returns as options_parse() does.
+ * to options_parse(). Returns as options_parse() does. command_free() is due in any case.
  */
 int command_parse(struct command *c, int argc, char **argv, struct reason *why);
+void command_free(struct command *c);
 
 struct command_info {
 	const char *name, *summary; /* a NULL name ends the table */
 	enum command_kind kind;
 	const struct argp *argp;
 	bool hidden;
+	bool takes_files;	  /* file names follow, for the completion */
+	const char *const *words; /* the first argument is one of these; NULL ends them */
 };
 
 extern const struct command_info command_table[];

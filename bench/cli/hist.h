@@ -1,0 +1,73 @@
+/* SPDX-License-Identifier: MIT */
+/* `ipcbench hist`: merges, shows and compares histogram logs, ours and those of other tools. */
+#ifndef IPCBENCH_CLI_HIST_H
+#define IPCBENCH_CLI_HIST_H
+
+#include "hist/slots.h"
+#include <stdio.h>
+
+enum hist_action { HIST_SHOW, HIST_DIFF, HIST_MERGE, HIST_ACTIONS };
+extern const char *const hist_action_names[]; /* HIST_ACTIONS of them, then NULL */
+
+struct hist_request {
+	enum hist_action action;
+	bool has_action;
+	const char **files; /* "-" = standard input; allocated, the names are borrowed */
+	size_t file_count;
+	const char *tag;    /* only intervals with this tag; NULL = all */
+	const char *output; /* merge: a file, "-" for `out` */
+	bool add;	    /* merge: one interval per tag */
+	bool hgrm, json;    /* show (json: diff as well) */
+	bool intervals;	    /* show: a row per interval instead of per tag */
+};
+
+/* Does it, with results on `out`. 0, or -errno with `why`. */
+int hist_run(FILE *out, const struct hist_request *r, struct reason *why);
+
+/* ---- what it works on ------------------------------------------------------------------------ */
+
+/* The intervals of a log that were asked to be one. */
+struct hist_group {
+	const char *file; /* NULL where files are not told apart */
+	char *tag;	  /* NULL = none */
+	double start_s, end_s;
+	size_t intervals, number; /* how many, and the position of the first */
+	struct hlog_histogram hist;
+};
+
+enum hist_split { SPLIT_FILE_TAG, SPLIT_TAG, SPLIT_INTERVAL };
+
+struct hist_set {
+	struct hist_group **group; /* in the order of their first interval */
+	size_t count, room;
+	size_t slots;		   /* of all groups: what bounds the memory */
+	void *tree;		   /* of tsearch(3), by file and tag */
+	struct hlog_histogram all; /* everything added up */
+};
+
+/*
+ * Reads the files. 0; -EINVAL for a file that is no log, -ENOENT if nothing in them has the tag,
+ * -errno; each with `why`. hist_set_free() is due in any case.
+ */
+int hist_load(struct hist_set *set, const char *const *files, size_t n, const char *tag,
+	enum hist_split split, struct reason *why);
+void hist_set_free(struct hist_set *set);
+
+/* A row per group and one for all, in columns that each have their unit. 0 or -errno. */
+int hist_table(FILE *out, const struct hist_set *set, bool name_files, bool number);
+int hist_json(FILE *out, const struct hist_set *set);
+
+/* Two histograms side by side. 0 or -errno. */
+int hist_diff_table(FILE *out, const struct hlog_histogram *a, const struct hlog_histogram *b);
+int hist_diff_json(FILE *out, const struct hlog_histogram *a, const struct hlog_histogram *b);
+
+/* What both print: count first, then values in nanoseconds; NAN where too few values are beyond. */
+struct hist_point {
+	const char *title, *member; /* in a table, in JSON */
+	double quantile;	    /* < 0: one of the following */
+};
+enum { POINT_MIN = -1, POINT_MEAN = -2, POINT_MAX = -3, HIST_POINTS = 8 };
+extern const struct hist_point hist_points[HIST_POINTS];
+double hist_value(const struct hlog_histogram *h, const struct hist_point *p);
+
+#endif
