@@ -72,7 +72,8 @@ static int check_hist(const struct hist_request *h, struct reason *why)
 			why, EINVAL, "hist: write show FILE..., diff A B or merge -o OUT FILE...");
 	if (h->action == HIST_DIFF && h->file_count != 2)
 		return reason_set(why, EINVAL,
-			"hist diff: %zu files given; it compares 2: hist diff A B", h->file_count);
+			"hist diff: %zu file%s given; it compares 2: hist diff A B", h->file_count,
+			h->file_count == 1 ? "" : "s");
 	if (h->file_count == 0)
 		return reason_set(why, EINVAL,
 			"hist %s: no file given; name a log, or - for standard input",

@@ -10,7 +10,7 @@
 #include <stdlib.h>
 #include <string.h>
 
-#define US_PER_NS 1000.0
+enum { NS_PER_US = 1000 };
 
 const char *const hist_action_names[] = {"show", "diff", "merge", NULL};
 
@@ -26,7 +26,7 @@ static int show(FILE *out, const struct hist_request *r, struct reason *why)
 		r->intervals ? SPLIT_INTERVAL : SPLIT_FILE_TAG, why);
 
 	if (err == 0 && r->hgrm)
-		err = told(hgrm_write(out, &set.all, US_PER_NS), "standard output", why);
+		err = told(hgrm_write(out, &set.all, NS_PER_US), "standard output", why);
 	else if (err == 0 && r->json)
 		err = told(hist_json(out, &set), "standard output", why);
 	else if (err == 0)

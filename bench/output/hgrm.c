@@ -10,13 +10,32 @@
 struct hgrm {
 	FILE *out;
 	const struct hlog_histogram *h;
-	double unit;
+	uint64_t unit;
 };
 
-/* A value in the chosen unit, with as many decimals as the histogram has digits. */
-static const char *value(const struct hgrm *g, char *buf, size_t len, double v)
+/* In the chosen unit, with as many decimals as the histogram has digits; halves are rounded up. */
+static const char *exact(const struct hgrm *g, char *buf, size_t len, uint64_t value)
 {
-	return format_fixed(buf, len, v / g->unit, (int)g->h->shape.digits);
+	uint64_t power = 1, whole = value / g->unit;
+
+	for (unsigned int i = 0; i < g->h->shape.digits; i++)
+		power *= 10;
+	uint64_t part = (value % g->unit * power + g->unit / 2) / g->unit;
+
+	whole += part / power;
+	part %= power;
+	if (power == 1)
+		snprintf(buf, len, "%llu", (unsigned long long)whole);
+	else
+		snprintf(buf, len, "%llu.%0*llu", (unsigned long long)whole,
+			(int)g->h->shape.digits, (unsigned long long)part);
+	return buf;
+}
+
+/* A computed value, likewise. */
+static const char *computed(const struct hgrm *g, char *buf, size_t len, double value)
+{
+	return format_fixed(buf, len, value / (double)g->unit, (int)g->h->shape.digits);
 }
 
 /* The level after `percent`: steps halve each time that half of the rest is passed. */
@@ -33,7 +52,7 @@ static void put_row(const struct hgrm *g, uint64_t ns, double percent, uint64_t 
 	/* A level is exact in binary, as a percentage: so is this, and halves are rounded up. */
 	unsigned long long level = (unsigned long long)floorl((long double)percent * 1e10L + 0.5L);
 
-	fprintf(g->out, "%12s %llu.%012llu %10llu", value(g, buf, sizeof(buf), (double)ns),
+	fprintf(g->out, "%12s %llu.%012llu %10llu", exact(g, buf, sizeof(buf), ns),
 		level / 1000000000000ULL, level % 1000000000000ULL, (unsigned long long)seen);
 	if (percent < 100)
 		fprintf(g->out, " %14s",
@@ -64,7 +83,7 @@ static void put_rows(const struct hgrm *g)
 		put_row(g, highest, 100, seen);
 }
 
-int hgrm_write(FILE *out, const struct hlog_histogram *h, double unit)
+int hgrm_write(FILE *out, const struct hlog_histogram *h, uint64_t unit)
 {
 	const struct hgrm g = {.out = out, .h = h, .unit = unit};
 	double mean = h->total == 0 ? 0 : hlog_mean(h);
@@ -75,10 +94,10 @@ int hgrm_write(FILE *out, const struct hlog_histogram *h, double unit)
 	fprintf(out, "%12s %14s %10s %14s\n\n", "Value", "Percentile", "TotalCount",
 		"1/(1-Percentile)");
 	put_rows(&g);
-	fprintf(out, "#[Mean    = %12s, StdDeviation   = %12s]\n", value(&g, a, sizeof(a), mean),
-		value(&g, b, sizeof(b), deviation));
+	fprintf(out, "#[Mean    = %12s, StdDeviation   = %12s]\n", computed(&g, a, sizeof(a), mean),
+		computed(&g, b, sizeof(b), deviation));
 	fprintf(out, "#[Max     = %12s, Total count    = %12llu]\n",
-		value(&g, a, sizeof(a), (double)hlog_max(h)), (unsigned long long)h->total);
+		exact(&g, a, sizeof(a), hlog_max(h)), (unsigned long long)h->total);
 	fprintf(out, "#[Buckets = %12u, SubBuckets     = %12u]\n", h->shape.buckets,
 		2u << h->shape.half);
 	return stream_status(out);

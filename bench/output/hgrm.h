@@ -7,10 +7,11 @@
 #include <stdio.h>
 
 /*
- * Writes the distribution with values divided by `unit` (1000: microseconds from nanoseconds), in
+ * Writes the distribution with values divided by `unit` (1000: microseconds from nanoseconds; at
+ * most 10^12), in
  * the rows, digits and order of the reference implementation: five steps over the first half, five
  * over half of what is left, and so on; then the footer. 0 or -errno of the stream.
  */
-int hgrm_write(FILE *out, const struct hlog_histogram *h, double unit);
+int hgrm_write(FILE *out, const struct hlog_histogram *h, uint64_t unit);
 
 #endif

@@ -11,9 +11,7 @@
 #include <string.h>
 #include <sys/stat.h>
 
-enum { SPELLING_LEN = 120, PATH_LEN = 4096 };
-
-#define US_PER_NS 1000.0
+enum { SPELLING_LEN = 120, PATH_LEN = 4096, NS_PER_US = 1000 };
 
 /* ---- names ----------------------------------------------------------------------------------- */
 
@@ -178,7 +176,7 @@ static int write_hgrm(FILE *out, const void *arg)
 	int r = hlog_from(&h, l->hist);
 
 	if (r == 0)
-		r = hgrm_write(out, &h, US_PER_NS);
+		r = hgrm_write(out, &h, NS_PER_US);
 	hlog_free(&h);
 	return r;
 }
@@ -237,7 +235,7 @@ int hist_files_save(const char *dir, const struct results *r, struct reason *why
 			.results = r,
 			.item = &r->plan->items[i],
 			.name = names[i].name,
-			.hist = r->hists[i],
+			.hist = r->hists[0][i],
 			.trials = sorted + first[i],
 			.count = (unsigned int)(end - first[i]),
 		};
