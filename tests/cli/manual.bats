@@ -79,6 +79,9 @@ complete_line() {
 	same "" "$(complete_line 'ipcbench -q li')"
 	same "--help --json --md --plugin=" "$(complete_line 'ipcbench list --')"
 	same "--dry-run --help" "$(complete_line 'ipcbench clean --')"
+	same "hist" "$(complete_line 'ipcbench hi')"
+	same "diff" "$(complete_line 'ipcbench hist di')"
+	same "--tag=" "$(complete_line 'ipcbench hist show --t')"
 }
 
 @test "completion: words of an option" {
