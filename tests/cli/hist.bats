@@ -38,6 +38,18 @@ other_log() {
 	END
 }
 
+# refused TEXT ARG...: status 1, one line that says TEXT.
+refused() {
+	local text=$1
+	shift
+	cli hist "$@"
+	if [ "$status" -ne 1 ] || [ -n "$output" ] || [[ "$stderr" != "ipcbench: "*"$text"* ]] ||
+		[ "$(wc -l <<<"$stderr")" -ne 1 ]; then
+		say "hist $*: status $status, not one line with \"$text\":" "$stderr" "$output"
+		return 1
+	fi
+}
+
 @test "a run directory has a log and a distribution of each cell with times" {
 	run_twice
 	cd "$HIST"
@@ -148,18 +160,6 @@ other_log() {
 	# over one of its own inputs
 	cli hist merge -o "$merged" "$merged" "$LOG"
 	same "333" "$("$IPCBENCH" hist show --json "$merged" | jq .all.count)"
-}
-
-# refused TEXT ARG...: status 1, one line that says TEXT.
-refused() {
-	local text=$1
-	shift
-	cli hist "$@"
-	if [ "$status" -ne 1 ] || [ -n "$output" ] || [[ "$stderr" != "ipcbench: "*"$text"* ]] ||
-		[ "$(wc -l <<<"$stderr")" -ne 1 ]; then
-		say "hist $*: status $status, not one line with \"$text\":" "$stderr" "$output"
-		return 1
-	fi
 }
 
 @test "what is no log" {
