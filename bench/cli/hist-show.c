@@ -7,6 +7,7 @@
 #include <errno.h>
 #include <jansson.h>
 #include <math.h>
+#include <stdarg.h>
 #include <stdlib.h>
 #include <string.h>
 
@@ -58,6 +59,16 @@ static size_t row_len(const struct grid *g)
 static char *cell_at(const struct grid *g, size_t row, size_t column)
 {
 	return g->cell + row * row_len(g) + (column == 0 ? 0 : NAME_LEN + (column - 1) * CELL_LEN);
+}
+
+PRINTF_LIKE(4, 5)
+static void put(const struct grid *g, size_t row, size_t column, const char *fmt, ...)
+{
+	va_list args;
+
+	va_start(args, fmt);
+	vsnprintf(cell_at(g, row, column), column == 0 ? NAME_LEN : CELL_LEN, fmt, args);
+	va_end(args);
 }
 
 static int grid_init(struct grid *g, size_t rows, size_t columns)
@@ -121,7 +132,7 @@ static int put_column(struct grid *g, size_t column, const struct hist_set *set)
 {
 	const struct hist_point *p = &hist_points[column - 2];
 	size_t rows = g->rows - 1;
-	double *values = calloc(rows, sizeof(*values));
+	double *values = calloc(rows + 1, sizeof(*values));
 	char buf[CELL_LEN];
 
 	if (values == NULL)
@@ -133,11 +144,9 @@ static int put_column(struct grid *g, size_t column, const struct hist_set *set)
 
 	for (size_t i = 0; i < rows; i++)
 		any = any || !isnan(values[i]);
-	snprintf(cell_at(g, 0, column), CELL_LEN, "%s%s%s", p->title, any ? " " : "",
-		any ? scale.unit : "");
+	put(g, 0, column, "%s%s%s", p->title, any ? " " : "", any ? scale.unit : "");
 	for (size_t i = 0; i < rows; i++)
-		snprintf(cell_at(g, i + 1, column), CELL_LEN, "%s",
-			scale_format(buf, sizeof(buf), &scale, values[i]));
+		put(g, i + 1, column, "%s", scale_format(buf, sizeof(buf), &scale, values[i]));
 	free(values);
 	return 0;
 }
@@ -150,16 +159,16 @@ int hist_table(FILE *out, const struct hist_set *set, bool name_files, bool numb
 
 	if (r < 0)
 		return r;
-	strcpy(cell_at(&g, 0, 0), name_files ? "file, tag" : "tag");
-	strcpy(cell_at(&g, 0, 1), "count");
+	put(&g, 0, 0, "%s", name_files ? "file, tag" : "tag");
+	put(&g, 0, 1, "count");
 	for (size_t i = 0; i + 1 < rows; i++) {
 		const struct hlog_histogram *h = i < set->count ? &set->group[i]->hist : &set->all;
 
 		if (i < set->count)
 			put_name(cell_at(&g, i + 1, 0), set->group[i], name_files, number);
 		else
-			strcpy(cell_at(&g, i + 1, 0), "all");
-		snprintf(cell_at(&g, i + 1, 1), CELL_LEN, "%llu", (unsigned long long)h->total);
+			put(&g, i + 1, 0, "all");
+		put(&g, i + 1, 1, "%llu", (unsigned long long)h->total);
 	}
 	for (size_t c = 2; r == 0 && c < g.columns; c++)
 		r = put_column(&g, c, set);
@@ -186,26 +195,25 @@ int hist_diff_table(FILE *out, const struct hlog_histogram *a, const struct hlog
 	/* one unit for all, or differences would not be seen to add up */
 	struct scale scale = scale_of(all, ARRAY_SIZE(all), &hist_points[1]);
 
-	snprintf(cell_at(&g, 0, 1), CELL_LEN, "A %s", scale.unit);
-	snprintf(cell_at(&g, 0, 2), CELL_LEN, "B %s", scale.unit);
-	snprintf(cell_at(&g, 0, 3), CELL_LEN, "B - A %s", scale.unit);
-	strcpy(cell_at(&g, 0, 4), "B / A");
-	strcpy(cell_at(&g, 1, 0), "count");
-	snprintf(cell_at(&g, 1, 1), CELL_LEN, "%llu", (unsigned long long)a->total);
-	snprintf(cell_at(&g, 1, 2), CELL_LEN, "%llu", (unsigned long long)b->total);
-	snprintf(cell_at(&g, 1, 3), CELL_LEN, "%lld", (long long)(b->total - a->total));
-	snprintf(cell_at(&g, 1, 4), CELL_LEN, "%s",
+	put(&g, 0, 1, "A %s", scale.unit);
+	put(&g, 0, 2, "B %s", scale.unit);
+	put(&g, 0, 3, "B - A %s", scale.unit);
+	put(&g, 0, 4, "B / A");
+	put(&g, 1, 0, "count");
+	put(&g, 1, 1, "%llu", (unsigned long long)a->total);
+	put(&g, 1, 2, "%llu", (unsigned long long)b->total);
+	put(&g, 1, 3, "%lld", (long long)(b->total - a->total));
+	put(&g, 1, 4, "%s",
 		format_fixed(buf, sizeof(buf),
 			a->total > 0 ? (double)b->total / (double)a->total : NAN, 3));
 	for (size_t i = 0; i < HIST_POINTS; i++) {
 		double x = all[2 * i], y = all[2 * i + 1], values[] = {x, y, y - x};
 
-		strcpy(cell_at(&g, i + 2, 0), hist_points[i].title);
+		put(&g, i + 2, 0, "%s", hist_points[i].title);
 		for (size_t k = 0; k < ARRAY_SIZE(values); k++)
-			snprintf(cell_at(&g, i + 2, k + 1), CELL_LEN, "%s",
+			put(&g, i + 2, k + 1, "%s",
 				scale_format(buf, sizeof(buf), &scale, values[k]));
-		snprintf(cell_at(&g, i + 2, 4), CELL_LEN, "%s",
-			format_fixed(buf, sizeof(buf), x > 0 ? y / x : NAN, 3));
+		put(&g, i + 2, 4, "%s", format_fixed(buf, sizeof(buf), x > 0 ? y / x : NAN, 3));
 	}
 	return grid_print(out, &g);
 }

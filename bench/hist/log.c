@@ -90,7 +90,10 @@ int hlog_write_interval(
 	fputc(',', out);
 	put_ms(out, ms_of(length_s));
 	fputc(',', out);
-	put_ms(out, (long long)(max / MAX_STEP + (max % MAX_STEP >= MAX_STEP / 2)));
+	/* below 2^63 / 1000 */
+	long long thousandths = (long long)(max / MAX_STEP);
+
+	put_ms(out, thousandths + (max % MAX_STEP >= MAX_STEP / 2));
 	fprintf(out, ",%s\n", text);
 	return status_of(out);
 }

@@ -51,6 +51,7 @@ static char *craft(bool deflated, uint32_t cookie, uint32_t length, uint32_t dig
 {
 	uint64_t fields[] = {cookie, length, 0, digits};
 	uLongf packed_len = compressBound(40 + len);
+	static const uint8_t wrapper[] = {0x1c, 0x84, 0x93, 0x14};
 	uint8_t *plain = calloc(1, 40 + len), *packed = calloc(1, 8 + packed_len);
 	char *text = malloc(BASE64_LENGTH(8 + packed_len) + 1);
 
@@ -64,7 +65,7 @@ static char *craft(bool deflated, uint32_t cookie, uint32_t length, uint32_t dig
 		memcpy(plain + 40, counts, len);
 	if (deflated) {
 		assert_int_equal(compress(packed + 8, &packed_len, plain, 40 + len), Z_OK);
-		memcpy(packed, "\x1c\x84\x93\x14", 4);
+		memcpy(packed, wrapper, sizeof(wrapper));
 		for (size_t i = 0; i < 4; i++)
 			packed[4 + i] = (uint8_t)(packed_len >> 8 * (3 - i));
 		base64_encode(text, packed, 8 + packed_len);
