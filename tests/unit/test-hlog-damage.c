@@ -188,7 +188,7 @@ static void mutate_layer(unsigned int layer, const char *text, uint64_t *seed)
 	struct hlog_histogram h;
 	struct reason why = {""};
 
-	memcpy(bytes, text, len);
+	memcpy(bytes, text, len + 1);
 	if (layer == 0) {
 		len = mutate(bytes, len, seed);
 		again = strndup((char *)bytes, len);
@@ -256,7 +256,7 @@ static void test_mutated_logs(void **state)
 	(void)state;
 	assert_non_null(bytes);
 	for (unsigned int n = 0; n < LOG_MUTATIONS; n++) {
-		memcpy(bytes, reference_log, len);
+		memcpy(bytes, reference_log, len + 1);
 		size_t now = mutate(bytes, len, &seed);
 
 		if (now > 0)
