@@ -220,7 +220,7 @@ static json_t *cpu_json(const struct topology *topo)
 	json_t *o = json_object();
 	struct topology_counts n;
 	char text[256];
-	int turbo = machine_turbo();
+	int turbo = machine_turbo("");
 
 	put(o, "model", found_json(machine_cpu_model(text, sizeof(text))));
 	topology_count(topo, &n);
@@ -311,7 +311,7 @@ static json_t *mitigations_json(void)
 {
 	json_t *o = json_object();
 
-	if (machine_mitigations(add_mitigation, o) == 0)
+	if (machine_mitigations("", add_mitigation, o) == 0)
 		return o;
 	json_decref(o);
 	return NULL;
@@ -335,7 +335,7 @@ static json_t *limits_json(void)
 	put(o, "rlimit_msgqueue", rlimit_json(RLIMIT_MSGQUEUE));
 	put(o, "rlimit_nofile", rlimit_json(RLIMIT_NOFILE));
 	put(o, "rlimit_memlock", rlimit_json(RLIMIT_MEMLOCK));
-	put(o, "cgroup_cpus", real_json(machine_cpu_quota()));
+	put(o, "cgroup_cpus", real_json(machine_cpu_quota("")));
 	return o;
 }
 

@@ -5,6 +5,7 @@
 #include <dirent.h>
 #include <errno.h>
 #include <ipcbench/base.h>
+#include <limits.h>
 #include <math.h>
 #include <stdio.h>
 #include <stdlib.h>
@@ -49,14 +50,14 @@ char *machine_os_name(char *buf, size_t size)
 	return buf;
 }
 
-int machine_turbo(void)
+int machine_turbo(const char *root)
 {
 	char text[16];
 
 	/* this one asks the other way round */
-	if (text_file_read(CPUS "intel_pstate/no_turbo", text, sizeof(text)) > 0)
+	if (text_file_read_under(root, CPUS "intel_pstate/no_turbo", text, sizeof(text)) > 0)
 		return text[0] == '0';
-	if (text_file_read(CPUS "cpufreq/boost", text, sizeof(text)) > 0)
+	if (text_file_read_under(root, CPUS "cpufreq/boost", text, sizeof(text)) > 0)
 		return text[0] != '0';
 	return -1;
 }
@@ -86,10 +87,15 @@ static int is_visible(const struct dirent *entry)
 	return entry->d_name[0] != '.';
 }
 
-int machine_mitigations(void (*fn)(void *arg, const char *name, const char *text), void *arg)
+int machine_mitigations(
+	const char *root, void (*fn)(void *arg, const char *name, const char *text), void *arg)
 {
 	struct dirent **entries;
-	int n = scandir(CPUS "vulnerabilities", &entries, is_visible, alphasort);
+	char dir[PATH_MAX];
+
+	if ((size_t)snprintf(dir, sizeof(dir), "%s" CPUS "vulnerabilities", root) >= sizeof(dir))
+		return -ENAMETOOLONG;
+	int n = scandir(dir, &entries, is_visible, alphasort);
 
 	if (n < 0)
 		return -errno;
@@ -97,7 +103,7 @@ int machine_mitigations(void (*fn)(void *arg, const char *name, const char *text
 		char path[sizeof(CPUS) + 300], text[512];
 
 		snprintf(path, sizeof(path), CPUS "vulnerabilities/%s", entries[i]->d_name);
-		if (text_file_read(path, text, sizeof(text)) >= 0)
+		if (text_file_read_under(root, path, text, sizeof(text)) >= 0)
 			fn(arg, entries[i]->d_name, text);
 		free(entries[i]);
 	}
@@ -108,23 +114,23 @@ int machine_mitigations(void (*fn)(void *arg, const char *name, const char *text
 /* ---- control groups -------------------------------------------------------------------------- */
 
 /* The quota of one group in CPUs; INFINITY where it sets none. */
-static double group_quota(const char *group)
+static double group_quota(const char *root, const char *group)
 {
 	char path[4200], text[64];
 	double quota, period;
 
 	snprintf(path, sizeof(path), "%s/cpu.max", group);
-	if (text_file_read(path, text, sizeof(text)) > 0)
+	if (text_file_read_under(root, path, text, sizeof(text)) > 0)
 		/* "max 100000" is no limit */
 		return sscanf(text, "%lf %lf", &quota, &period) == 2 && period > 0 ? quota / period
 										   : INFINITY;
 	snprintf(path, sizeof(path), "%s/cpu.cfs_quota_us", group);
-	if (text_file_read(path, text, sizeof(text)) <= 0 || sscanf(text, "%lf", &quota) != 1 ||
-		quota < 0)
+	if (text_file_read_under(root, path, text, sizeof(text)) <= 0 ||
+		sscanf(text, "%lf", &quota) != 1 || quota < 0)
 		return INFINITY;
 	snprintf(path, sizeof(path), "%s/cpu.cfs_period_us", group);
-	if (text_file_read(path, text, sizeof(text)) <= 0 || sscanf(text, "%lf", &period) != 1 ||
-		period <= 0)
+	if (text_file_read_under(root, path, text, sizeof(text)) <= 0 ||
+		sscanf(text, "%lf", &period) != 1 || period <= 0)
 		return INFINITY;
 	return quota / period;
 }
@@ -133,16 +139,16 @@ static double group_quota(const char *group)
  * The tightest quota of a group and all around it. In a container the path may be the one outside,
  * of which only the end of the walk, the mount point itself, exists.
  */
-static double path_quota(const char *mount, const char *path)
+static double path_quota(const char *root, const char *mount, const char *path)
 {
 	char group[4096];
-	size_t root = strlen(mount);
+	size_t top = strlen(mount);
 	double least = INFINITY;
 
 	snprintf(group, sizeof(group), "%s%s", mount, path);
 	for (;;) {
-		least = fmin(least, group_quota(group));
-		char *slash = strrchr(group + root, '/');
+		least = fmin(least, group_quota(root, group));
+		char *slash = strrchr(group + top, '/');
 
 		if (slash == NULL)
 			return least;
@@ -161,12 +167,12 @@ static bool lists_cpu(const char *controllers)
 	return false;
 }
 
-double machine_cpu_quota(void)
+double machine_cpu_quota(const char *root)
 {
 	char text[8192], *rest = text, *line;
 	double least = INFINITY;
 
-	if (text_file_read("/proc/self/cgroup", text, sizeof(text)) < 0)
+	if (text_file_read_under(root, "/proc/self/cgroup", text, sizeof(text)) < 0)
 		return NAN;
 	/* "0::/path" is the unified hierarchy, "4:cpu,cpuacct:/path" one of the old kind */
 	while ((line = strsep(&rest, "\n")) != NULL) {
@@ -177,9 +183,9 @@ double machine_cpu_quota(void)
 			continue;
 		*path++ = '\0';
 		if (controllers[1] == '\0')
-			least = fmin(least, path_quota(CGROUPS, path));
+			least = fmin(least, path_quota(root, CGROUPS, path));
 		else if (lists_cpu(controllers + 1))
-			least = fmin(least, path_quota(CGROUPS "/cpu", path));
+			least = fmin(least, path_quota(root, CGROUPS "/cpu", path));
 	}
 	return isinf(least) ? NAN : least;
 }

@@ -1,5 +1,8 @@
 /* SPDX-License-Identifier: MIT */
-/* Facts about the machine that take more than reading one file. */
+/*
+ * Facts about the machine that take more than reading one file. `root` is a directory that stands
+ * for "/": "" for this machine, else one with a copy of another machine's /proc and /sys.
+ */
 #ifndef IPCBENCH_MACHINE_H
 #define IPCBENCH_MACHINE_H
 
@@ -12,7 +15,7 @@ char *machine_cpu_model(char *buf, size_t size);
 char *machine_os_name(char *buf, size_t size);
 
 /* 1 with clock boost on, 0 with it off, -1 where the kernel does not say. */
-int machine_turbo(void);
+int machine_turbo(const char *root);
 
 /*
  * 1 in a virtual machine, with what the hypervisor calls itself in `vendor` ("" if nothing); 0 on
@@ -21,13 +24,14 @@ int machine_turbo(void);
 int machine_hypervisor(char *vendor, size_t size);
 
 /* Calls fn for every known hole of the processor, in the order of their names. 0 or -errno. */
-int machine_mitigations(void (*fn)(void *arg, const char *name, const char *text), void *arg);
+int machine_mitigations(
+	const char *root, void (*fn)(void *arg, const char *name, const char *text), void *arg);
 
 /*
  * How many CPUs' worth of time the control groups around this process let it use, the tightest of
  * them; NAN without a limit.
  */
-double machine_cpu_quota(void);
+double machine_cpu_quota(const char *root);
 
 /* Share of the last ten seconds in which some process waited for a CPU, in percent; or NAN. */
 double machine_cpu_pressure(void);

@@ -4,6 +4,7 @@
 #include <ctype.h>
 #include <errno.h>
 #include <fcntl.h>
+#include <limits.h>
 #include <stdio.h>
 #include <string.h>
 #include <unistd.h>
@@ -35,6 +36,17 @@ int text_file_read(const char *path, char *buf, size_t size)
 		n = 0;
 	buf[n] = '\0';
 	return err < 0 ? err : (int)n;
+}
+
+int text_file_read_under(const char *root, const char *path, char *buf, size_t size)
+{
+	char whole[PATH_MAX];
+
+	if ((size_t)snprintf(whole, sizeof(whole), "%s%s", root, path) >= sizeof(whole)) {
+		buf[0] = '\0';
+		return -ENAMETOOLONG;
+	}
+	return text_file_read(whole, buf, size);
 }
 
 static const char *skip_blanks(const char *p)

@@ -11,6 +11,9 @@
  */
 int text_file_read(const char *path, char *buf, size_t size);
 
+/* The same below a directory that stands for "/": "" is this machine, else a copy of another. */
+int text_file_read_under(const char *root, const char *path, char *buf, size_t size);
+
 /*
  * Finds the line of `text` that starts with `key`, then white space or `separator`, and copies
  * what follows the separator, without white space around it. NULL if there is no such line.

@@ -178,12 +178,12 @@ static void test_machine_facts_are_in_range(void **state)
 {
 	char vendor[32] = "x";
 	int present = machine_hypervisor(vendor, sizeof(vendor));
-	double quota = machine_cpu_quota(), pressure = machine_cpu_pressure();
+	double quota = machine_cpu_quota(""), pressure = machine_cpu_pressure();
 
 	(void)state;
 	assert_true(present >= -1 && present <= 1);
 	assert_true(present == 1 || vendor[0] == '\0');
-	assert_true(machine_turbo() >= -1 && machine_turbo() <= 1);
+	assert_true(machine_turbo("") >= -1 && machine_turbo("") <= 1);
 	assert_true(isnan(quota) || quota > 0);
 	assert_true(isnan(pressure) || (pressure >= 0 && pressure <= 100));
 }
