@@ -4,6 +4,7 @@
 #include "cli/list.h"
 #include "cli/manual.h"
 #include "cli/options.h"
+#include "doctor/doctor.h"
 #include "measure/clock.h"
 #include "measure/environment.h"
 #include "output/format.h"
@@ -313,6 +314,23 @@ static void name_run(struct session *s)
 		(unsigned int)(s->settings->seed ^ s->settings->seed >> 32));
 }
 
+/* Examines the machine and fills s->env_json; warns of one that is too noisy to measure on. */
+static int describe_machine(struct session *s, const struct topology *topo,
+	const struct clock *clock, const struct reason *clock_why)
+{
+	struct reason warning = {""};
+	bool long_run = plan_seconds(s->plan) > DOCTOR_LONG_RUN_S;
+	json_t *doctor;
+
+	if (doctor_of_run(&doctor, long_run, topo, clock, clock_why, &interrupted, &warning) < 0)
+		return -ENOMEM;
+	s->env_json = environment_text(topo, clock, s->settings->argc, s->settings->argv, doctor);
+	json_decref(doctor);
+	if (warning.text[0] != '\0' && !s->settings->quiet)
+		complain(&warning, 0);
+	return s->env_json == NULL ? -ENOMEM : 0;
+}
+
 static int measure_plan(struct session *s, const struct topology *topo)
 {
 	struct reason why = {""};
@@ -327,12 +345,11 @@ static int measure_plan(struct session *s, const struct topology *topo)
 		return complain(&why, EXIT_FAILED);
 	if (why.text[0] != '\0' && !s->settings->quiet)
 		complain(&why, 0);
-	s->env_json = environment_text(topo, &clock, s->settings->argc, s->settings->argv);
-	if (s->env_json == NULL) {
+	catch_signals();
+	if (describe_machine(s, topo, &clock, &why) < 0) {
 		reason_set(&why, ENOMEM, "out of memory while describing the machine");
 		return complain(&why, EXIT_FAILED);
 	}
-	catch_signals();
 	name_run(s);
 	if (!s->settings->quiet)
 		progress_begin(&s->progress, s->plan->launch_count, plan_seconds(s->plan));
@@ -412,6 +429,22 @@ static int close_stdout(int status)
 	return complain(&why, EXIT_FAILED);
 }
 
+static int examine_machine(const struct command *command)
+{
+	struct reason why = {""};
+
+	catch_signals();
+	int r = doctor_run(
+		stdout, command->root, command->json, terminal_width(), &interrupted, &why);
+
+	if (r == -EINTR)
+		return EXIT_SIGNAL + interrupted;
+	if (why.text[0] != '\0')
+		return complain(&why, r == -EINVAL ? EXIT_USAGE : EXIT_FAILED);
+	stdout_error = -r;
+	return EXIT_MEASURED;
+}
+
 static int run_command(const struct command *command, int argc, char **argv)
 {
 	struct reason why = {""};
@@ -427,6 +460,8 @@ static int run_command(const struct command *command, int argc, char **argv)
 			return EXIT_MEASURED;
 		/* close_stdout() tells what is wrong with that */
 		return ferror(stdout) ? EXIT_FAILED : complain(&why, EXIT_FAILED);
+	case COMMAND_DOCTOR:
+		return examine_machine(command);
 	case COMMAND_MANUAL:
 		return manual_print(stdout, command->man_page) < 0 ? EXIT_FAILED : EXIT_MEASURED;
 	case COMMAND_MEASURE:

@@ -19,6 +19,7 @@ enum {
 	FLAG_INTERVALS,
 	FLAG_TAG,
 	FLAG_ADD,
+	FLAG_ROOT,
 };
 
 /* What argp's callback works on. */
@@ -152,6 +153,9 @@ static error_t read_argument(int key, char *text, struct argp_state *state)
 	case FLAG_DRY_RUN:
 		r->command->dry_run = true;
 		return 0;
+	case FLAG_ROOT:
+		r->command->root = text;
+		return 0;
 	case FLAG_PLUGIN:
 		return -registry_load_plugin(text, r->why);
 	case FLAG_HELP:
@@ -210,6 +214,15 @@ static const struct argp_option hist_options[] = {
 	{0},
 };
 
+static const struct argp_option doctor_options[] = {
+	{"json", FLAG_JSON, NULL, 0, "as a JSON object", 0},
+	{"root", FLAG_ROOT, "DIR", 0,
+		"judge the files below a copy of another machine's /proc and /sys, and measure nothing",
+		0},
+	HELP_OPTION,
+	{0},
+};
+
 static const struct argp_option manual_options[] = {HELP_OPTION, {0}};
 
 static const struct argp list_argp = {
@@ -237,6 +250,15 @@ static const struct argp hist_argp = {
 	       "2 usage.",
 };
 
+static const struct argp doctor_argp = {
+	.options = doctor_options,
+	.parser = read_argument,
+	.doc = "Says within 5 seconds what disturbs measurement on this machine, the worst first: each "
+	       "finding with its figure, its effect and a remedy. The worst finding is the grade: "
+	       "good, note, warn or bad.\vExit status: 0, whatever was found; 1 if it could not "
+	       "look; 2 usage.",
+};
+
 static const struct argp manual_argp = {
 	.options = manual_options,
 	.parser = read_argument,
@@ -251,6 +273,8 @@ const struct command_info command_table[] = {
 		&clean_argp, false, false, NULL},
 	{"hist", "show, compare and merge histogram logs of this and other tools", COMMAND_HIST,
 		&hist_argp, false, true, hist_action_names},
+	{"doctor", "print what disturbs measurement on this machine, and what would help",
+		COMMAND_DOCTOR, &doctor_argp, false, false, NULL},
 	{"manual", "print the man page or the bash completion", COMMAND_MANUAL, &manual_argp, true,
 		false, NULL},
 	{0},

@@ -6,6 +6,7 @@
  *     ipcbench list [--json|--md]
  *     ipcbench clean [--dry-run]
  *     ipcbench hist show|diff|merge [OPTION...] FILE...
+ *     ipcbench doctor [--json] [--root=DIR]
  */
 #ifndef IPCBENCH_CLI_OPTIONS_H
 #define IPCBENCH_CLI_OPTIONS_H
@@ -52,12 +53,20 @@ void settings_free(struct settings *s);
 
 /* ---- commands ------------------------------------------------------------------------------- */
 
-enum command_kind { COMMAND_MEASURE, COMMAND_LIST, COMMAND_CLEAN, COMMAND_HIST, COMMAND_MANUAL };
+enum command_kind {
+	COMMAND_MEASURE,
+	COMMAND_LIST,
+	COMMAND_CLEAN,
+	COMMAND_HIST,
+	COMMAND_DOCTOR,
+	COMMAND_MANUAL
+};
 
 struct command {
 	enum command_kind kind;
-	bool json, markdown;  /* list */
+	bool json, markdown;  /* list; doctor: json */
 	bool dry_run;	      /* clean */
+	const char *root;     /* doctor: a copy of another machine, or NULL */
 	const char *man_page; /* manual: the template; NULL = bash completion */
 	struct hist_request hist;
 };

@@ -396,10 +396,13 @@ json_t *environment_json(
 	return o;
 }
 
-char *environment_text(
-	const struct topology *topo, const struct clock *clk, int argc, char *const *argv)
+char *environment_text(const struct topology *topo, const struct clock *clk, int argc,
+	char *const *argv, json_t *doctor)
 {
 	json_t *o = environment_json(topo, clk, argc, argv);
+
+	if (o != NULL)
+		put(o, "doctor", json_incref(doctor));
 	char *text = o == NULL ? NULL : json_dumps(o, JSON_INDENT(2) | JSON_REAL_PRECISION(9));
 
 	json_decref(o);

@@ -18,8 +18,11 @@
 json_t *environment_json(
 	const struct topology *topo, const struct clock *clk, int argc, char *const *argv);
 
-/* The same as indented text, to be freed by free(). */
-char *environment_text(
-	const struct topology *topo, const struct clock *clk, int argc, char *const *argv);
+/*
+ * The same as indented text, to be freed by free(). `doctor` (borrowed; NULL = null) is what the
+ * doctor found, the last key.
+ */
+char *environment_text(const struct topology *topo, const struct clock *clk, int argc,
+	char *const *argv, json_t *doctor);
 
 #endif

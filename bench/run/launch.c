@@ -2,12 +2,12 @@
 #include "run/launch.h"
 
 #include "hist/encoding.h"
+#include "measure/awake.h"
 #include "measure/clock.h"
 #include "measure/hist.h"
 #include "run/remedy.h"
 #include "run/watch.h"
 #include <errno.h>
-#include <fcntl.h>
 #include <math.h>
 #include <stdlib.h>
 #include <string.h>
@@ -44,22 +44,6 @@ static double timeout_of(const struct settings *s)
 	if (s->timeout_s > 0)
 		return s->timeout_s;
 	return s->messages != 0 ? 60 + s->warmup_s : 10 + 3 * (s->warmup_s + s->duration_s);
-}
-
-/*
- * Keeps idle CPUs in their shallowest state for as long as the file is open
- * (Documentation/power/pm_qos_interface.rst of the kernel).
- */
-static int hold_awake(int *fd, struct reason *why)
-{
-	const int32_t no_latency = 0;
-
-	*fd = open("/dev/cpu_dma_latency", O_WRONLY | O_CLOEXEC);
-	if (*fd < 0 || write(*fd, &no_latency, sizeof(no_latency)) != sizeof(no_latency))
-		return reason_set(why, errno,
-			"cannot hold CPUs awake through /dev/cpu_dma_latency: %s; run as root or use --idle default",
-			strerror(errno));
-	return 0;
 }
 
 static int open_channel(struct setup *s, struct channel *ch, struct reason *why)
@@ -123,7 +107,7 @@ static int share(struct setup *s, struct reason *why)
 static int set_up(struct setup *s, struct reason *why)
 {
 	const struct item *item = s->job.item;
-	int r = item->idle == IDLE_AWAKE ? hold_awake(&s->latency_fd, why) : 0;
+	int r = item->idle == IDLE_AWAKE ? awake_hold(&s->latency_fd, why) : 0;
 
 	if (r < 0)
 		return r;

@@ -1,0 +1,62 @@
+/* SPDX-License-Identifier: MIT */
+/*
+ * `ipcbench doctor`: what disturbs measurement on this machine. Files are read, probes are run, the
+ * facts are judged one by one, and the worst finding is the grade of the whole.
+ */
+#ifndef IPCBENCH_DOCTOR_H
+#define IPCBENCH_DOCTOR_H
+
+#include "doctor/checks.h"
+#include <jansson.h>
+#include <stdio.h>
+
+struct diagnosis {
+	struct facts facts;
+	struct finding finding[CHECKS_MAX]; /* in the order of the table */
+	size_t count;
+	enum grade grade; /* of the worst finding */
+};
+
+/*
+ * Examines the machine: all of its files and the probes of a level, for which `topo` and `clk` are
+ * needed. `root` is "" or a directory that stands for "/"; then only PROBES_NONE makes sense.
+ * `clock_why` says why the clock is not the processor's counter. 0, or -ENOMEM. To be freed by
+ * diagnosis_free() in any case.
+ */
+int diagnosis_make(struct diagnosis *out, const char *root, enum probe_level level,
+	const struct topology *topo, const struct clock *clk, const struct reason *clock_why,
+	const volatile int *interrupted);
+void diagnosis_free(struct diagnosis *d);
+
+/* The finding that weighs the most: the first of the worst grade. NULL if there is none. */
+const struct finding *diagnosis_worst(const struct diagnosis *d);
+
+/* "load average of a minute 12.5 tasks": title and figure or state; returns buf. */
+const char *finding_headline(const struct finding *f, char *buf, size_t size);
+
+/* A new reference: docs/doctor.md says what is in it. NULL when out of memory. */
+json_t *diagnosis_json(const struct diagnosis *d);
+
+/* For people, the worst first; lines of at most `width` columns (0 = 80). 0 or -errno. */
+int diagnosis_print(FILE *out, const struct diagnosis *d, unsigned int width);
+
+/*
+ * The examination that goes with a run: files only, and for a long run the short probes (0.2 s).
+ * A new reference in *out; the line to warn with in `warning`, which is left alone unless a long
+ * run begins on a machine that is graded bad. 0 or -ENOMEM.
+ */
+int doctor_of_run(json_t **out, bool long_run, const struct topology *topo, const struct clock *clk,
+	const struct reason *clock_why, const volatile int *interrupted, struct reason *warning);
+
+/* A run is long from this planned time on, in seconds. */
+#define DOCTOR_LONG_RUN_S 5.0
+
+/*
+ * The command. Prints one of the two; `root` as above, NULL or "" for this machine. 0; -EINVAL with
+ * `why` when `root` is no directory; -EIO and the like of the stream (then `why` is empty); -EINTR
+ * when *interrupted became true.
+ */
+int doctor_run(FILE *out, const char *root, bool json, unsigned int width,
+	const volatile int *interrupted, struct reason *why);
+
+#endif

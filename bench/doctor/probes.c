@@ -1,0 +1,239 @@
+/* SPDX-License-Identifier: MIT */
+#include "doctor/probes.h"
+#include "doctor/facts.h"
+#include "measure/awake.h"
+#include "measure/clock.h"
+#include "measure/hist.h"
+#include "measure/text-file.h"
+#include "run/launch.h"
+#include "run/registry.h"
+#include <errno.h>
+#include <math.h>
+#include <sched.h>
+#include <stdio.h>
+#include <stdlib.h>
+#include <string.h>
+#include <unistd.h>
+
+enum { CPUS_MAX = 4096, QUEUE_LOOKS = 5, FLOOR_SIZE = 64 };
+
+/* How long each probe takes. */
+struct budget {
+	double gaps_s; /* of one CPU; five times that in all */
+	double wake_s; /* of each kind */
+	double floor_s;
+	unsigned int look_us; /* between looks at the run queue */
+};
+
+static const struct budget budgets[] = {
+	[PROBES_SHORT] = {.gaps_s = 0.02, .wake_s = 0.02, .floor_s = 0.01, .look_us = 2000},
+	[PROBES_FULL] = {.gaps_s = 0.2, .wake_s = 0.15, .floor_s = 0.1, .look_us = 20000},
+};
+
+/* What the probes of one examination share. */
+struct work {
+	struct probes *p;
+	const struct topology *topo;
+	const struct clock *clk;
+	const struct budget *budget;
+	const volatile int *interrupted;
+};
+
+const char *probe_level_name(enum probe_level l)
+{
+	static const char *const names[] = {"none", "short", "full"};
+
+	return names[l];
+}
+
+/* ---- clock ---------------------------------------------------------------------------------- */
+
+static double gettime_cost_ns(void)
+{
+	struct clock syscall;
+
+	clock_use_syscall(&syscall);
+	return clock_cost_ns(&syscall);
+}
+
+static void probe_clock(struct work *w, const struct reason *clock_why)
+{
+	struct probes *p = w->p;
+
+	snprintf(p->clock_name, sizeof(p->clock_name), "%s", clock_name(w->clk));
+	p->clock_why = *clock_why;
+	p->clock_cost_ns = clock_cost_ns(w->clk);
+	p->clock_step_ns = clock_resolution_ns(w->clk);
+	p->gettime_ns = gettime_cost_ns();
+}
+
+/* ---- who else is here ------------------------------------------------------------------------ */
+
+static int by_value(const void *a, const void *b)
+{
+	const double *x = a, *y = b;
+
+	return (*x > *y) - (*x < *y);
+}
+
+/* The median, since a task that wakes for an instant is met by chance. */
+static double look_at_run_queue(unsigned int pause_us)
+{
+	double others[QUEUE_LOOKS], load;
+	char text[128];
+
+	for (int i = 0; i < QUEUE_LOOKS; i++) {
+		if (text_file_read("/proc/loadavg", text, sizeof(text)) <= 0 ||
+			!loadavg_parse(text, &load, &others[i]))
+			return NAN;
+		usleep(pause_us);
+	}
+	qsort(others, QUEUE_LOOKS, sizeof(others[0]), by_value);
+	return others[QUEUE_LOOKS / 2];
+}
+
+static bool read_stat(double *all, double *stolen)
+{
+	char text[512];
+
+	return text_file_read("/proc/stat", text, sizeof(text)) > 0 &&
+	       stat_parse(text, all, stolen);
+}
+
+/* ---- two CPUs -------------------------------------------------------------------------------- */
+
+static void probe_wake(struct work *w, int kind)
+{
+	struct probes *p = w->p;
+	struct reason *why = &p->wake_why[kind];
+	int fd = -1;
+
+	if (kind == WAKE_DEFAULT || awake_hold(&fd, why) == 0)
+		wake_measure(&p->wake[kind], p->cpu_a, p->cpu_b, w->budget->wake_s, w->clk, why);
+	if (fd >= 0)
+		close(fd);
+}
+
+/* The round trip of the transport that moves nothing, as the driver measures any other. */
+static void probe_floor(struct work *w)
+{
+	struct probes *p = w->p;
+	const struct settings settings = {.duration_s = w->budget->floor_s,
+		.warmup_s = w->budget->floor_s / 4,
+		.trials = 1,
+		.timeout_s = 1};
+	struct item item = {.transport = registry_find("null"),
+		.spelling = "null",
+		.cell = {.mode = MODE_LATENCY,
+			.wait = WAIT_SPIN,
+			.copy = COPY_PRIVATE,
+			.size = FLOOR_SIZE,
+			.cpu_tx = p->cpu_a,
+			.cpu_rx = p->cpu_b}};
+	struct trial trial = {.item = &item};
+	struct histogram *const unwanted[LAT_KINDS] = {NULL};
+
+	if (item.transport == NULL ||
+		launch(&trial, &settings, w->clk, unwanted, w->interrupted) < 0)
+		return;
+	p->floor_why = trial.reason;
+	p->floor_p50_ns = trial.value[METRIC_LAT_P50];
+	p->floor_p99_ns = trial.value[METRIC_LAT_P99];
+}
+
+static void probe_pair(struct work *w)
+{
+	struct probes *p = w->p;
+	enum placement is;
+	struct reason why = {""};
+
+	if (topology_pick(w->topo, PLACE_CROSS_CPU, &p->cpu_a, &p->cpu_b, &is, &why) < 0) {
+		p->cpu_a = p->cpu_b = -1;
+		p->offset_why = p->wake_why[0] = p->wake_why[1] = p->floor_why = why;
+		return;
+	}
+	p->offset_err = offset_measure(w->clk, p->cpu_a, p->cpu_b, &p->offset, &p->offset_why);
+	p->offset_known = p->offset_err == 0;
+	for (int kind = 0; kind < WAKE_KINDS && !*w->interrupted; kind++)
+		probe_wake(w, kind);
+	if (!*w->interrupted)
+		probe_floor(w);
+}
+
+/* ---- every CPU ------------------------------------------------------------------------------- */
+
+static int probe_gaps(struct work *w)
+{
+	struct probes *p = w->p;
+	cpu_set_t *set = CPU_ALLOC(CPUS_MAX);
+	size_t len = CPU_ALLOC_SIZE(CPUS_MAX), n = 0;
+
+	if (set == NULL)
+		return -ENOMEM;
+	CPU_ZERO_S(len, set);
+	if (sched_getaffinity(0, len, set) < 0) {
+		CPU_FREE(set);
+		return reason_set(&p->gaps_why, 0, "sched_getaffinity: %s", strerror(errno));
+	}
+	p->gaps = calloc((size_t)CPU_COUNT_S(len, set) + 1, sizeof(*p->gaps));
+	for (int cpu = 0; cpu < CPUS_MAX && p->gaps != NULL; cpu++)
+		if (CPU_ISSET_S((size_t)cpu, len, set))
+			p->gaps[n++].cpu = cpu;
+	CPU_FREE(set);
+	if (p->gaps == NULL)
+		return -ENOMEM;
+	if (gaps_watch(p->gaps, n, w->budget->gaps_s, w->clk, w->interrupted, &p->gaps_why) == 0)
+		p->gap_count = n;
+	return 0;
+}
+
+/* ---- all ------------------------------------------------------------------------------------- */
+
+static void leave_out(struct probes *p, const char *because)
+{
+	struct reason why;
+
+	reason_set(&why, 0, "%s", because);
+	p->offset_why = p->wake_why[0] = p->wake_why[1] = p->gaps_why = p->floor_why = why;
+}
+
+int probes_run(struct probes *out, enum probe_level level, const struct topology *topo,
+	const struct clock *clk, const struct reason *clock_why, const volatile int *interrupted)
+{
+	struct work w = {out, topo, clk, &budgets[level], interrupted};
+	double all, stolen, all_after, stolen_after;
+
+	*out = (struct probes){.level = level,
+		.cpu_a = -1,
+		.cpu_b = -1,
+		.clock_cost_ns = NAN,
+		.clock_step_ns = NAN,
+		.gettime_ns = NAN,
+		.floor_p50_ns = NAN,
+		.floor_p99_ns = NAN,
+		.run_queue = NAN,
+		.steal = NAN};
+	leave_out(out, "not measured");
+	if (level == PROBES_NONE)
+		return 0;
+	leave_out(out, "");
+	/* before the probes themselves want to run */
+	out->run_queue = look_at_run_queue(w.budget->look_us);
+	bool before = read_stat(&all, &stolen);
+
+	probe_clock(&w, clock_why);
+	int r = probe_gaps(&w);
+
+	if (r == 0 && !*interrupted)
+		probe_pair(&w);
+	if (before && read_stat(&all_after, &stolen_after) && all_after > all)
+		out->steal = fmax(stolen_after - stolen, 0) / (all_after - all) * 100;
+	return r;
+}
+
+void probes_free(struct probes *p)
+{
+	free(p->gaps);
+	p->gaps = NULL;
+	p->gap_count = 0;
+}
