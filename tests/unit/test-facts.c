@@ -1,0 +1,258 @@
+/* SPDX-License-Identifier: MIT */
+/* What the doctor reads in the files of machines that are not here. */
+#include "doctor/facts.h"
+#include <math.h>
+#include <setjmp.h>
+#include <stdarg.h>
+#include <stdint.h>
+
+#include <cmocka.h>
+
+#include "tree.h"
+
+#define CPUS "/sys/devices/system/cpu/"
+
+/* ---- texts ---------------------------------------------------------------------------------- */
+
+static void test_cpu_lists(void **state)
+{
+	int cpus[4] = {-1, -1, -1, -1};
+
+	(void)state;
+	assert_int_equal(cpulist_count(""), 0);
+	assert_int_equal(cpulist_count("(null)"), 0);
+	assert_int_equal(cpulist_count("0"), 1);
+	assert_int_equal(cpulist_count("0-3,8,10-11"), 7);
+	assert_int_equal(cpulist_count("3-1"), -1);
+	assert_int_equal(cpulist_count("0-"), -1);
+	assert_int_equal(cpulist_count("all"), -1);
+	assert_int_equal(cpulist_count("0-99999999"), -1);
+	assert_int_equal(cpulist_count("1 2"), -1);
+	assert_int_equal(cpulist_common("0-3,8", "2-9"), 3);
+	assert_int_equal(cpulist_common("0-3", "4-7"), 0);
+	assert_int_equal(cpulist_common("", "0-7"), 0);
+	assert_int_equal(cpulist_read("5,7-20", cpus, 3), 3);
+	assert_int_equal(cpus[0], 5);
+	assert_int_equal(cpus[1], 7);
+	assert_int_equal(cpus[2], 8);
+	assert_int_equal(cpus[3], -1);
+}
+
+static void test_load_average(void **state)
+{
+	double load, others;
+
+	(void)state;
+	assert_true(loadavg_parse("1.95 3.01 2.71 3/92 21215", &load, &others));
+	assert_true(load == 1.95 && others == 2);
+	/* the reader is one of those that run; a kernel that does not count it has nobody */
+	assert_true(loadavg_parse("0.00 0.00 0.00 0/92 1", &load, &others));
+	assert_true(load == 0 && others == 0);
+	assert_false(loadavg_parse("", &load, &others));
+	assert_false(loadavg_parse("0.1 0.2 0.3", &load, &others));
+}
+
+static void test_stat(void **state)
+{
+	double all, stolen;
+
+	(void)state;
+	assert_true(stat_parse("cpu  10 20 30 40 50 60 70 80 90 100\ncpu0 1 1", &all, &stolen));
+	assert_true(all == 360 && stolen == 80);
+	/* before 2.6.11 nothing was stolen */
+	assert_false(stat_parse("cpu  10 20 30 40 50 60 70", &all, &stolen));
+	assert_false(stat_parse("intr 1 2 3", &all, &stolen));
+}
+
+/* ---- machines ------------------------------------------------------------------------------- */
+
+static void read_machine(struct facts *f, const struct tree_file *files)
+{
+	char root[] = "/tmp/ipcbench-test-XXXXXX";
+
+	assert_non_null(mkdtemp(root));
+	tree_plant(root, files);
+	*f = (struct facts){0};
+	facts_read(f, root);
+	tree_remove(root);
+}
+
+static const struct tree_file xeon[] = {
+	{"/proc/cpuinfo",
+		"processor\t: 0\nmodel name\t: Intel(R) Xeon(R) Gold 6354\nflags\t\t: fpu tsc constant_tsc\n"},
+	{"/proc/self/status", "Name:\tx\nCpus_allowed:\tff\nCpus_allowed_list:\t0-5\n"},
+	{"/proc/self/cgroup", "0::/user.slice/job\n"},
+	{"/proc/self/limits",
+		"Limit                     Soft Limit           Hard Limit           Units\n"
+		"Max msgqueue size         819200               819200               bytes\n"},
+	{"/proc/loadavg", "0.42 0.1 0.1 5/900 77\n"},
+	{"/proc/stat", "cpu  100 0 0 890 0 0 0 10 0 0\n"},
+	{"/sys/fs/cgroup/user.slice/cpu.max", "400000 100000\n"},
+	{"/sys/fs/cgroup/user.slice/job/cpu.max", "150000 100000\n"},
+	{CPUS "online", "0-7\n"},
+	{CPUS "isolated", "4-7\n"},
+	{CPUS "nohz_full", "4-5\n"},
+	{CPUS "smt/active", "1\n"},
+	{CPUS "intel_pstate/no_turbo", "0\n"},
+	{CPUS "cpu0/cpufreq/scaling_governor", "performance\n"},
+	{CPUS "cpu0/cpufreq/scaling_driver", "intel_pstate\n"},
+	{CPUS "cpu3/cpufreq/scaling_governor", "powersave\n"},
+	{CPUS "cpu3/cpufreq/scaling_driver", "intel_pstate\n"},
+	{CPUS "cpu3/cpufreq/scaling_min_freq", "800000\n"},
+	{CPUS "cpu3/cpufreq/scaling_max_freq", "3600000\n"},
+	{CPUS "cpuidle/current_driver", "intel_idle\n"},
+	{CPUS "cpuidle/current_governor_ro", "menu\n"},
+	{CPUS "cpu0/cpuidle/state0/latency", "0\n"},
+	{CPUS "cpu0/cpuidle/state0/name", "POLL\n"},
+	{CPUS "cpu0/cpuidle/state1/latency", "2\n"},
+	{CPUS "cpu0/cpuidle/state1/name", "C1\n"},
+	{CPUS "cpu0/cpuidle/state1/disable", "0\n"},
+	{CPUS "cpu0/cpuidle/state2/latency", "133\n"},
+	{CPUS "cpu0/cpuidle/state2/name", "C6\n"},
+	{CPUS "cpu0/cpuidle/state2/disable", "1\n"},
+	{CPUS "vulnerabilities/mds", "Not affected\n"},
+	{CPUS "vulnerabilities/retbleed", "Vulnerable\n"},
+	{CPUS "vulnerabilities/spectre_v2", "Mitigation: Enhanced IBRS; BHI: Vulnerable\n"},
+	{"/sys/devices/system/clocksource/clocksource0/current_clocksource", "tsc\n"},
+	{"/sys/kernel/mm/transparent_hugepage/enabled", "[always] madvise never\n"},
+	{"/proc/sys/kernel/randomize_va_space", "2\n"},
+	{"/proc/sys/fs/mqueue/msgsize_max", "8192\n"},
+	{"/proc/sys/fs/mqueue/msg_max", "10\n"},
+	{"/proc/sys/fs/pipe-max-size", "1048576\n"},
+	{"/proc/sys/kernel/msgmax", "8192\n"},
+	{"/proc/sys/kernel/msgmnb", "16384\n"},
+	{NULL, NULL},
+};
+
+static void test_xeon_processor(void **state)
+{
+	struct facts f;
+
+	(void)state;
+	read_machine(&f, xeon);
+	assert_true(f.hypervisor_known && !f.hypervisor);
+	assert_string_equal(f.clock_source, "tsc");
+	/* the slowest-minded of the CPUs counts */
+	assert_string_equal(f.governor, "powersave");
+	assert_string_equal(f.frequency_driver, "intel_pstate");
+	assert_true(f.min_khz == 800000 && f.max_khz == 3600000);
+	assert_int_equal(f.turbo, 1);
+	assert_int_equal(f.smt, 1);
+	/* the deepest state is switched off */
+	assert_string_equal(f.idle_deepest, "C1");
+	assert_true(f.idle_latency_us == 2);
+	assert_string_equal(f.idle_driver, "intel_idle");
+	assert_string_equal(f.idle_governor, "menu");
+	assert_int_equal(f.mitigated, 1);
+	assert_int_equal(f.vulnerable, 1);
+	assert_string_equal(f.mitigations, "spectre_v2");
+}
+
+static void test_xeon_system(void **state)
+{
+	struct facts f;
+
+	(void)state;
+	read_machine(&f, xeon);
+	assert_int_equal(f.cpus_online, 8);
+	assert_int_equal(f.cpus_allowed, 6);
+	assert_int_equal(f.cpus_isolated, 2);
+	assert_int_equal(f.isolated_elsewhere, 2);
+	assert_int_equal(f.cpus_tickless, 2);
+	assert_true(f.load == 0.42 && f.run_queue == 4);
+	assert_true(fabs(f.steal - 1) < 1e-9);
+	/* the tighter of the two groups */
+	assert_true(f.quota_known && f.quota == 1.5);
+	assert_string_equal(f.thp, "always");
+	assert_true(f.aslr == 2);
+	assert_true(f.mq_msgsize_max == 8192 && f.mq_msg_max == 10 && f.mq_rlimit == 819200);
+	assert_true(f.pipe_max_size == 1048576 && f.msgmax == 8192 && f.msgmnb == 16384);
+}
+
+static void test_virtual_machine(void **state)
+{
+	static const struct tree_file files[] = {
+		{"/proc/cpuinfo", "flags\t\t: fpu tsc hypervisor lahf_lm\n"},
+		{"/sys/class/dmi/id/sys_vendor", "QEMU\n"},
+		{"/sys/devices/system/clocksource/clocksource0/current_clocksource", "kvm-clock\n"},
+		{"/proc/self/cgroup", "5:memory:/m\n4:cpu,cpuacct:/docker/abc\n"},
+		{"/sys/fs/cgroup/cpu/docker/abc/cpu.cfs_quota_us", "50000\n"},
+		{"/sys/fs/cgroup/cpu/docker/abc/cpu.cfs_period_us", "100000\n"},
+		{"/sys/fs/cgroup/cpu/cpu.cfs_quota_us", "-1\n"},
+		{"/proc/self/limits",
+			"Max msgqueue size         unlimited            unlimited   bytes\n"},
+		{CPUS "cpufreq/boost", "0\n"},
+		{CPUS "nohz_full", "(null)\n"},
+		{"/proc/self/status", "Cpus_allowed_list:\t0\n"},
+		{NULL, NULL},
+	};
+	struct facts f;
+
+	(void)state;
+	read_machine(&f, files);
+	assert_true(f.hypervisor_known && f.hypervisor);
+	assert_string_equal(f.vendor, "QEMU");
+	assert_string_equal(f.clock_source, "kvm-clock");
+	assert_true(f.quota_known && f.quota == 0.5);
+	assert_true(isinf(f.mq_rlimit));
+	assert_int_equal(f.turbo, 0);
+	assert_int_equal(f.cpus_tickless, 0);
+	assert_int_equal(f.cpus_allowed, 1);
+}
+
+static void test_nothing_is_there(void **state)
+{
+	static const struct tree_file none[] = {{NULL, NULL}};
+	struct facts f;
+
+	(void)state;
+	read_machine(&f, none);
+	assert_false(f.hypervisor_known || f.quota_known);
+	assert_true(f.turbo == -1 && f.smt == -1 && f.mitigated == -1);
+	assert_true(f.cpus_online == -1 && f.cpus_allowed == -1 && f.cpus_isolated == -1);
+	assert_true(isnan(f.load) && isnan(f.run_queue) && isnan(f.steal) && isnan(f.quota));
+	assert_true(isnan(f.idle_latency_us) && isnan(f.aslr) && isnan(f.mq_msgsize_max));
+	assert_true(isnan(f.mq_rlimit) && isnan(f.pipe_max_size) && isnan(f.msgmax));
+	assert_string_equal(f.governor, "");
+	assert_string_equal(f.clock_source, "");
+	assert_string_equal(f.thp, "");
+}
+
+static void test_damaged_files(void **state)
+{
+	static const struct tree_file files[] = {
+		{"/proc/loadavg", "what\n"},
+		{"/proc/stat", "cpu\n"},
+		{"/proc/self/cgroup", "no colon\n"},
+		{"/proc/self/limits", "Max msgqueue size\n"},
+		{CPUS "online", "many\n"},
+		{CPUS "cpu0/cpuidle/state0/latency", "\n"},
+		{"/sys/kernel/mm/transparent_hugepage/enabled", "always madvise\n"},
+		{"/proc/sys/kernel/msgmax", "x\n"},
+		{NULL, NULL},
+	};
+	struct facts f;
+
+	(void)state;
+	read_machine(&f, files);
+	assert_true(isnan(f.load) && isnan(f.run_queue) && isnan(f.steal) && isnan(f.quota));
+	assert_true(isnan(f.idle_latency_us) && isnan(f.msgmax) && isnan(f.mq_rlimit));
+	assert_int_equal(f.cpus_online, -1);
+	assert_string_equal(f.thp, "");
+}
+
+int main(void)
+{
+	const struct CMUnitTest tests[] = {
+		cmocka_unit_test(test_cpu_lists),
+		cmocka_unit_test(test_load_average),
+		cmocka_unit_test(test_stat),
+		cmocka_unit_test(test_xeon_processor),
+		cmocka_unit_test(test_xeon_system),
+		cmocka_unit_test(test_virtual_machine),
+		cmocka_unit_test(test_nothing_is_there),
+		cmocka_unit_test(test_damaged_files),
+	};
+
+	return cmocka_run_group_tests_name("facts", tests, NULL, NULL);
+}
