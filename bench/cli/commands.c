@@ -155,7 +155,11 @@ static error_t read_argument(int key, char *text, struct argp_state *state)
 		return 0;
 	case FLAG_ROOT:
 		r->command->root = text;
-		return 0;
+		return text[0] != '\0'
+			       ? 0
+			       : -reason_set(r->why, EINVAL,
+					 "doctor: --root is empty; give a directory with a copy of "
+					 "a machine's /proc and /sys");
 	case FLAG_PLUGIN:
 		return -registry_load_plugin(text, r->why);
 	case FLAG_HELP:

@@ -242,12 +242,12 @@ static void read_memory(struct facts *f, const char *root)
 	snprintf(f->thp, sizeof(f->thp), "%s", chosen == NULL ? "" : chosen);
 }
 
-void facts_read(struct facts *f, const char *root)
+void facts_read(struct facts *out, const char *root)
 {
 	char allowed[4096] = "";
-	struct probes probes = f->probes;
+	struct probes probes = out->probes;
 
-	*f = (struct facts){
+	*out = (struct facts){
 		.min_khz = NAN,
 		.max_khz = NAN,
 		.idle_latency_us = NAN,
@@ -260,15 +260,15 @@ void facts_read(struct facts *f, const char *root)
 		.steal = NAN,
 		.probes = probes,
 	};
-	read_hypervisor(f, root);
+	read_hypervisor(out, root);
 	read_text(root, "/sys/devices/system/clocksource/clocksource0/current_clocksource",
-		f->clock_source);
-	f->turbo = machine_turbo(root);
-	f->smt = read_switch(root, CPUS "smt/active");
-	read_mitigations(f, root);
-	read_cpus(f, root, allowed, sizeof(allowed));
-	read_each_cpu(f, root, allowed);
-	read_load(f, root);
-	read_memory(f, root);
-	read_limits(f, root);
+		out->clock_source);
+	out->turbo = machine_turbo(root);
+	out->smt = read_switch(root, CPUS "smt/active");
+	read_mitigations(out, root);
+	read_cpus(out, root, allowed, sizeof(allowed));
+	read_each_cpu(out, root, allowed);
+	read_load(out, root);
+	read_memory(out, root);
+	read_limits(out, root);
 }

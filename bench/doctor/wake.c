@@ -112,11 +112,15 @@ static int conclude(struct wake *out, struct alarm *a, int sleeper, struct reaso
 		return reason_set(why, ETIMEDOUT,
 			"only %zu wake-ups of CPU %d came to an end: it is busy with something else",
 			a->count, sleeper);
+	uint64_t p50, p99;
+
 	qsort(a->ns, a->count, sizeof(a->ns[0]), by_value);
+	p50 = a->ns[a->count / 2];
+	p99 = a->ns[a->count * 99 / 100];
 	*out = (struct wake){
 		.count = a->count,
-		.p50_ns = (double)a->ns[a->count / 2],
-		.p99_ns = a->count < P99_SAMPLES ? NAN : (double)a->ns[a->count * 99 / 100],
+		.p50_ns = (double)p50,
+		.p99_ns = a->count < P99_SAMPLES ? NAN : (double)p99,
 	};
 	return 0;
 }

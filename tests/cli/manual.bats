@@ -75,6 +75,7 @@ complete_line() {
 	same "--think= --timeout= --transport= --trials=" "$(complete_line 'ipcbench --t')"
 	same "list" "$(complete_line 'ipcbench li')"
 	same "clean" "$(complete_line 'ipcbench cl')"
+	same "doctor" "$(complete_line 'ipcbench do')"
 	# commands come first
 	same "" "$(complete_line 'ipcbench -q li')"
 	same "--help --json --md --plugin=" "$(complete_line 'ipcbench list --')"
@@ -82,6 +83,7 @@ complete_line() {
 	same "hist" "$(complete_line 'ipcbench hi')"
 	same "diff" "$(complete_line 'ipcbench hist di')"
 	same "--tag=" "$(complete_line 'ipcbench hist show --t')"
+	same "--help --json --root=" "$(complete_line 'ipcbench doctor --')"
 }
 
 @test "completion: words of an option" {
