@@ -232,6 +232,9 @@ WORST='def rank: {"good": 1, "note": 2, "warn": 3, "bad": 4}[. // ""] // 0;
 	output=$(jq .env.doctor "$BATS_TEST_TMPDIR/run.json")
 	jq -e "$SHAPE" <<<"$output"
 	same short "$(jq -r .probes <<<"$output")"
+	same "$(nproc)" "$(jq '.jitter | length' <<<"$output")"
+	# nothing is launched but what was asked for
+	same null "$(finding floor .figure)"
 	local warned
 	warned=$(grep -c '^ipcbench: this machine is noisy: .*; see ipcbench doctor$' "$ERR" || true)
 	same "$(jq 'if .grade == "bad" then 1 else 0 end' <<<"$output")" "$warned"
