@@ -78,7 +78,8 @@ running() {
 		--mode latency --trials 10000 --duration 0.02 --placement same-cpu --csv - \
 		>"$CSV" 2>"$ERR" 3>&- &
 	driver=$!
-	sleep 0.5
+	# a run that is planned to be long looks at the machine first
+	sleep 2
 	kill -INT "$driver"
 	finish 5
 	expect_status 130
