@@ -6,6 +6,7 @@
 #include "cli/options.h"
 #include "doctor/doctor.h"
 #include "measure/clock.h"
+#include "measure/counters.h"
 #include "measure/environment.h"
 #include "output/format.h"
 #include "output/progress.h"
@@ -82,6 +83,7 @@ struct session {
 	const struct plan *plan;
 	struct progress progress;
 	char run_id[40];
+	struct counter_support counters; /* with --counters */
 	char *env_json;
 	uint64_t saved_ns;
 	struct reason save_error;
@@ -331,6 +333,18 @@ static int describe_machine(struct session *s, const struct topology *topo,
 	return s->env_json == NULL ? -ENOMEM : 0;
 }
 
+/* --counters: what cannot be counted here is said once, and again in env.json. */
+static void prepare_counters(struct session *s)
+{
+	if (!s->settings->counters)
+		return;
+	counters_probe(&s->counters);
+	for (int i = 0; i < COUNTER_COUNT && !s->settings->quiet; i++)
+		if (!s->counters.available[i])
+			fprintf(stderr, "ipcbench: %s cannot be counted: %s\n", counter_names[i],
+				s->counters.why[i].text);
+}
+
 static int measure_plan(struct session *s, const struct topology *topo)
 {
 	struct reason why = {""};
@@ -345,6 +359,7 @@ static int measure_plan(struct session *s, const struct topology *topo)
 		return complain(&why, EXIT_FAILED);
 	if (why.text[0] != '\0' && !s->settings->quiet)
 		complain(&why, 0);
+	prepare_counters(s);
 	catch_signals();
 	if (describe_machine(s, topo, &clock, &why) < 0) {
 		reason_set(&why, ENOMEM, "out of memory while describing the machine");
@@ -354,7 +369,8 @@ static int measure_plan(struct session *s, const struct topology *topo)
 	if (!s->settings->quiet)
 		progress_begin(&s->progress, s->plan->launch_count, plan_seconds(s->plan));
 	s->saved_ns = clock_gettime_ns();
-	int r = run_plan(&run, s->plan, &clock, &interrupted, on_step, s);
+	int r = run_plan(&run, s->plan, &clock, s->settings->counters ? &s->counters : NULL,
+		&interrupted, on_step, s);
 
 	progress_end(&s->progress);
 	if (r < 0) {

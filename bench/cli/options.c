@@ -182,11 +182,12 @@ static int read_results(struct settings *s, int key, const char *text, struct re
 
 static void read_switch(struct settings *s, int key)
 {
-	bool *const flag = key == KEY_VERIFY	? &s->verify
-			   : key == KEY_AUTO	? &s->automatic
-			   : key == KEY_DRY_RUN ? &s->dry_run
-			   : key == KEY_QUIET	? &s->quiet
-						: &s->verbose;
+	bool *const flag = key == KEY_VERIFY	 ? &s->verify
+			   : key == KEY_COUNTERS ? &s->counters
+			   : key == KEY_AUTO	 ? &s->automatic
+			   : key == KEY_DRY_RUN	 ? &s->dry_run
+			   : key == KEY_QUIET	 ? &s->quiet
+						 : &s->verbose;
 
 	*flag = true;
 }

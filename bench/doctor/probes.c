@@ -134,7 +134,7 @@ static void probe_floor(struct work *w)
 	struct histogram *const unwanted[LAT_KINDS] = {NULL};
 
 	if (item.transport == NULL ||
-		launch(&trial, &settings, w->clk, unwanted, w->interrupted) < 0)
+		launch(&trial, &settings, w->clk, NULL, unwanted, w->interrupted) < 0)
 		return;
 	p->floor_why = trial.reason;
 	p->floor_p50_ns = trial.value[METRIC_LAT_P50];

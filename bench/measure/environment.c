@@ -2,6 +2,7 @@
 /* Puts the fingerprint together; most of it is a table of files. */
 #include "measure/environment.h"
 #include "measure/clock.h"
+#include "measure/counters.h"
 #include "measure/hist.h"
 #include "measure/machine.h"
 #include "measure/text-file.h"
@@ -362,6 +363,26 @@ static json_t *load_json(void)
 	return o;
 }
 
+/* What --counters can count here, and why not the rest. */
+static json_t *perf_json(void)
+{
+	static const struct source paranoid = {
+		"paranoid", "/proc/sys/kernel/perf_event_paranoid", AS_NUMBER};
+	json_t *o = json_object();
+	struct counter_support s;
+
+	put_files(o, &paranoid, 1);
+	counters_probe(&s);
+	for (int i = 0; i < COUNTER_COUNT; i++) {
+		json_t *c = json_object();
+
+		put(c, "available", json_boolean(s.available[i]));
+		put(c, "reason", s.available[i] ? NULL : text_json(s.why[i].text));
+		put(o, counter_names[i], c);
+	}
+	return o;
+}
+
 static json_t *started_json(void)
 {
 	time_t now = time(NULL);
@@ -393,6 +414,7 @@ json_t *environment_json(
 	put(o, "limits", limits_json());
 	put(o, "memory", memory_json());
 	put(o, "load", load_json());
+	put(o, "perf", perf_json());
 	return o;
 }
 

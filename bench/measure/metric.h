@@ -50,9 +50,21 @@ enum metric_kind { METRIC_COUNTED, METRIC_REAL };
 	X(RX_FAULTS, rx_faults, METRIC_COUNTED, 0)                                                 \
 	X(TX_MIGRATIONS, tx_migrations, METRIC_COUNTED, 0)                                         \
 	X(RX_MIGRATIONS, rx_migrations, METRIC_COUNTED, 0)                                         \
-	X(MEM_PSS, mem_pss_bytes, METRIC_COUNTED, 0)                                               \
-	X(MEM_KERNEL, mem_kernel_bytes, METRIC_COUNTED, 0)                                         \
+	X(MEM_PSS, mem_pss_bytes, METRIC_COUNTED, 1)                                               \
+	X(MEM_KERNEL, mem_kernel_bytes, METRIC_COUNTED, 1)                                         \
 	X(STEAL, steal_s, METRIC_REAL, 0)                                                          \
+	X(PSI_CPU, psi_cpu_some_s, METRIC_REAL, 0)                                                 \
+	X(PSI_MEMORY, psi_memory_some_s, METRIC_REAL, 0)                                           \
+	X(PSI_IO, psi_io_some_s, METRIC_REAL, 0)                                                   \
+	X(TX_CYCLES, tx_cycles, METRIC_COUNTED, 0)                                                 \
+	X(TX_INSTRUCTIONS, tx_instructions, METRIC_COUNTED, 0)                                     \
+	X(TX_LLC_MISSES, tx_llc_misses, METRIC_COUNTED, 0)                                         \
+	X(TX_TASK_CLOCK, tx_task_clock_s, METRIC_REAL, 0)                                          \
+	X(RX_CYCLES, rx_cycles, METRIC_COUNTED, 0)                                                 \
+	X(RX_INSTRUCTIONS, rx_instructions, METRIC_COUNTED, 0)                                     \
+	X(RX_LLC_MISSES, rx_llc_misses, METRIC_COUNTED, 0)                                         \
+	X(RX_TASK_CLOCK, rx_task_clock_s, METRIC_REAL, 0)                                          \
+	X(COUNTED_SHARE, counted_share, METRIC_REAL, 0)                                            \
 	X(LAT2_COUNT, lat2_count, METRIC_COUNTED, 0)                                               \
 	X(LAT2_MIN, lat2_min_ns, METRIC_COUNTED, 0)                                                \
 	X(LAT2_MEAN, lat2_mean_ns, METRIC_REAL, 0)                                                 \

@@ -83,10 +83,11 @@ static void write_heading(struct report *rep, const struct results *r)
 			r->plan->launch_count);
 	if (s->automatic && !r->interrupted)
 		write_ending(cut, sizeof(cut), r);
-	snprintf(rep->heading, sizeof(rep->heading), "Run %s%s: %s%u trial%s %s %s, seed %llu%s",
+	snprintf(rep->heading, sizeof(rep->heading), "Run %s%s: %s%u trial%s %s %s, seed %llu%s%s",
 		format_plain(run, sizeof(run), r->run_id, false), label,
 		s->automatic ? "up to " : "", most, most == 1 ? "" : "s",
-		most == 1 ? "of" : rep->glyphs->times, amount, (unsigned long long)s->seed, cut);
+		most == 1 ? "of" : rep->glyphs->times, amount, (unsigned long long)s->seed,
+		s->counters ? ", slowed by --counters" : "", cut);
 }
 
 /* Rows that have figures, ordered by section. */

@@ -62,6 +62,7 @@ struct settings {
 	uint64_t seed;
 	double timeout_s; /* wall-clock limit of one trial, 0 = derived from the duration */
 	bool verify;
+	bool counters;		     /* perf_event_open(2) in the timed window */
 	const char *output_dir;	     /* run directory, or NULL */
 	const char *csv, *json, *md; /* a file, "-" for stdout, or NULL */
 	const char *label;

@@ -6,7 +6,7 @@
 #ifndef IPCBENCH_CONTROL_H
 #define IPCBENCH_CONTROL_H
 
-#include "measure/cost.h"
+#include "run/account.h"
 #include "run/trial.h"
 #include <ipcbench/loops.h>
 #include <sys/types.h>
@@ -39,7 +39,7 @@ struct report {
 	uint64_t timed_first, timed_last; /* see struct worker */
 	uint64_t due_last;		  /* rate: when the last message was due */
 	uint64_t messages, lost;
-	struct cost cost;
+	struct account account;
 	int cpu; /* where the loop ended */
 	bool migrated;
 };

@@ -173,18 +173,10 @@ static int fork_workers(struct setup *s, struct sighting seen[2], struct reason 
 static void fill_cost(
 	double *v, const struct report *tx, const struct report *rx, double messages, double size)
 {
-	double cpu_s = tx->cost.user_s + tx->cost.sys_s + rx->cost.user_s + rx->cost.sys_s;
+	const struct cost *a = &tx->account.cost, *b = &rx->account.cost;
+	double cpu_s = a->user_s + a->sys_s + b->user_s + b->sys_s;
 
-	v[METRIC_TX_USER] = tx->cost.user_s;
-	v[METRIC_TX_SYS] = tx->cost.sys_s;
-	v[METRIC_RX_USER] = rx->cost.user_s;
-	v[METRIC_RX_SYS] = rx->cost.sys_s;
-	v[METRIC_TX_VOL_CSW] = (double)tx->cost.vol_csw;
-	v[METRIC_TX_INVOL_CSW] = (double)tx->cost.invol_csw;
-	v[METRIC_RX_VOL_CSW] = (double)rx->cost.vol_csw;
-	v[METRIC_RX_INVOL_CSW] = (double)rx->cost.invol_csw;
-	v[METRIC_TX_FAULTS] = (double)tx->cost.faults;
-	v[METRIC_RX_FAULTS] = (double)rx->cost.faults;
+	account_fill(v, &tx->account, &rx->account);
 	if (messages > 0)
 		v[METRIC_CPU_PER_MSG] = cpu_s * 1e9 / messages;
 	if (messages > 0 && size > 0)
@@ -418,10 +410,15 @@ static void keep_times(
 }
 
 int launch(struct trial *t, const struct settings *settings, const struct clock *clock,
-	struct histogram *const hists[LAT_KINDS], const volatile int *interrupted)
+	const struct counter_support *counters, struct histogram *const hists[LAT_KINDS],
+	const volatile int *interrupted)
 {
 	struct setup s = {
-		.job = {.item = t->item, .settings = settings, .clock = *clock, .driver = getpid()},
+		.job = {.item = t->item,
+			.settings = settings,
+			.clock = *clock,
+			.counters = counters,
+			.driver = getpid()},
 		.latency_fd = -1,
 	};
 	double steal = cost_steal_s();

@@ -3,21 +3,23 @@
 #ifndef IPCBENCH_LAUNCH_H
 #define IPCBENCH_LAUNCH_H
 
+#include "measure/counters.h"
 #include "run/trial.h"
 #include <ipcbench/hist.h>
 
 /*
  * Runs `item` once and fills status, reason, flags and values of `trial` (item, number and order
- * are the caller's, and so is the rate of an open loop). The times of a successful launch are added
- * to `hists`, whose members may be NULL, and, if there is a run directory, kept as text in the
- * trial, whose owner frees it. Whatever happens, no process and no kernel object of the
- * launch remains.
+ * are the caller's, and so is the rate of an open loop). `counters` are opened in the workers,
+ * NULL: none. The times of a successful launch are added to `hists`, whose members may be NULL,
+ * and, if there is a run directory, kept as text in the trial, whose owner frees it. Whatever
+ * happens, no process and no kernel object of the launch remains.
  *
  * Returns 0 (also for a fail row), or -EINTR when *interrupted became true meanwhile; then the
  * trial holds nothing.
  */
 int launch(struct trial *trial, const struct settings *settings, const struct clock *clock,
-	struct histogram *const hists[LAT_KINDS], const volatile int *interrupted);
+	const struct counter_support *counters, struct histogram *const hists[LAT_KINDS],
+	const volatile int *interrupted);
 
 /* Whether launches of this mode record times of this kind (0 or 1, see trial.h). */
 bool launch_records(enum mode mode, unsigned int kind);

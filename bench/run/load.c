@@ -40,7 +40,7 @@ static int measure_throughput(struct load *l, const struct trial *t, const struc
 	size_t group = item.load_group;
 
 	item.arrival = ARRIVAL_CONSTANT;
-	int r = launch(&probe, run->plan->settings, clock, none, interrupted);
+	int r = launch(&probe, run->plan->settings, clock, NULL, none, interrupted);
 
 	if (r < 0)
 		return r;

@@ -54,7 +54,7 @@ static int launch_one(struct run *run, struct trial *t, struct load *load,
 		return r < 0 ? r : 0;
 	struct histogram *const hists[LAT_KINDS] = {run->hists[0][item], run->hists[1][item]};
 
-	return launch(t, run->plan->settings, clock, hists, interrupted);
+	return launch(t, run->plan->settings, clock, run->counters, hists, interrupted);
 }
 
 static int launch_all(struct run *run, const struct clock *clock, const volatile int *interrupted,
@@ -91,11 +91,12 @@ static int launch_all(struct run *run, const struct clock *clock, const volatile
 }
 
 int run_plan(struct run *run, const struct plan *plan, const struct clock *clock,
-	const volatile int *interrupted, run_step *step, void *arg)
+	const struct counter_support *counters, const volatile int *interrupted, run_step *step,
+	void *arg)
 {
 	size_t rows = plan->launch_count + plan->item_count;
 
-	*run = (struct run){.plan = plan, .began_ns = clock_gettime_ns()};
+	*run = (struct run){.plan = plan, .began_ns = clock_gettime_ns(), .counters = counters};
 	run->trials = calloc(rows + 1, sizeof(*run->trials));
 	run->stops = calloc(plan->item_count + 1, sizeof(*run->stops));
 	run->logged = calloc(plan->item_count + 1, sizeof(*run->logged));

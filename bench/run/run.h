@@ -3,6 +3,7 @@
 #ifndef IPCBENCH_RUN_H
 #define IPCBENCH_RUN_H
 
+#include "measure/counters.h"
 #include "run/trial.h"
 #include <ipcbench/hist.h>
 
@@ -20,6 +21,7 @@ struct run {
 	size_t launched; /* launches that were finished; they come first in `trials` */
 	/* per kind of times (trial.h) and item; NULL where none was recorded */
 	struct histogram **hists[LAT_KINDS];
+	const struct counter_support *counters; /* NULL = none */
 	bool interrupted;
 	uint64_t began_ns;    /* clock_gettime_ns() */
 	unsigned int *logged; /* per item: trials in hist/, for its writer */
@@ -30,11 +32,12 @@ struct run {
 typedef void run_step(void *arg, const struct run *run, size_t index, bool finished);
 
 /*
- * Runs the plan. Returns 0 or -ENOMEM; failures of cells are rows. When *interrupted becomes true
- * the launch in progress is dropped and what was finished is kept.
+ * Runs the plan; `counters` as in launch.h. Returns 0 or -ENOMEM; failures of cells are rows. When
+ * *interrupted becomes true the launch in progress is dropped and what was finished is kept.
  */
 int run_plan(struct run *run, const struct plan *plan, const struct clock *clock,
-	const volatile int *interrupted, run_step *step, void *arg);
+	const struct counter_support *counters, const volatile int *interrupted, run_step *step,
+	void *arg);
 void run_free(struct run *run);
 
 #endif

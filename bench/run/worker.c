@@ -231,17 +231,18 @@ static int timed(const struct job *job, struct worker *w, loop_fn *loop, struct 
 	enum side side)
 {
 	const struct settings *s = job->settings;
-	struct cost before, after;
+	struct accounting books;
 
 	atomic_store(&report->phase, PHASE_TIMED);
 	if (side == SIDE_TX) {
 		hist_reset(w->hist);
 		hist_reset(w->hist2);
 	}
+	account_open(&books, job->counters);
 	meet_for_loop(job, w);
 	int cpu = sched_getcpu();
 
-	cost_now(&before);
+	account_begin(&books);
 	uint64_t start = clock_now(&w->clock);
 
 	w->max_messages = s->messages != 0 ? s->messages : UINT64_MAX;
@@ -250,8 +251,7 @@ static int timed(const struct job *job, struct worker *w, loop_fn *loop, struct 
 			      : start + clock_ticks(&w->clock, (uint64_t)(s->duration_s * 1e9));
 	int r = w->stamps != NULL ? oneway_rounds(job, w, loop, side) : loop(w);
 
-	cost_now(&after);
-	cost_delta(&report->cost, &before, &after);
+	account_end(&books);
 	note_first(w, report, start);
 	report->due_last = w->due_tick;
 	report->loop_tick = start;
@@ -261,7 +261,13 @@ static int timed(const struct job *job, struct worker *w, loop_fn *loop, struct 
 	report->lost = w->lost;
 	report->cpu = sched_getcpu();
 	report->migrated = report->cpu != cpu;
-	return r;
+	if (r < 0)
+		return r;
+	/* what the rest costs is no part of the other side's window */
+	control_meet(job->control);
+	account_close(&books, &report->account);
+	report->migrated |= report->account.usage.migrations > 0;
+	return 0;
 }
 
 static int run(const struct job *job, enum side side, struct worker *w, struct reason *why)

@@ -19,6 +19,7 @@ struct job {
 	double period;		/* mode rate: mean ticks between messages */
 	uint64_t arrivals_seed; /* likewise */
 	int64_t offset_ticks;	/* mode oneway: the receiver's clock less the sender's */
+	const struct counter_support *counters; /* what to count; NULL = nothing */
 	pid_t driver;
 };
 

@@ -66,7 +66,8 @@ static void csv_trials_golden(void **state)
 		     "2100.5,,,,,,,,,,,,");
 	expect_start(text, 14,
 		KEYS "fifo,pipes,block,copy,latency,64,,,same-cpu,1,1,default,skip,"
-		     "\"not here, \"\"never\"\"\",,,,,,,,,,,,,,,,,,,,,,,,,,,,,,,,,,,,,,,");
+		     "\"not here, \"\"never\"\"\",,,,,,,,,,,,,,,,,,,,,,,,,,,,,,,,,,,,,,,"
+		     ",,,,,,,,,,,,");
 	assert_int_equal(count_lines(text), 1 + 15);
 	assert_null(strchr(text, '\r'));
 	free(text);

@@ -1,0 +1,35 @@
+/* SPDX-License-Identifier: MIT */
+/*
+ * What the kernel tells in text about a process and the machine: pressure, migrations, memory.
+ * Reading it takes tens of microseconds, so it happens outside the timed window.
+ */
+#ifndef IPCBENCH_USAGE_H
+#define IPCBENCH_USAGE_H
+
+/* Running totals; NAN where this kernel does not tell. */
+struct usage {
+	double psi_cpu_s, psi_memory_s,
+		psi_io_s;  /* time in which some task of the machine waited */
+	double migrations; /* of this process to another CPU */
+};
+
+void usage_now(struct usage *out);
+
+/* What came between two snapshots of the same process. */
+void usage_delta(struct usage *out, const struct usage *from, const struct usage *to);
+
+/* Proportional set size of this process in bytes; NAN where /proc/self/smaps_rollup is missing. */
+double usage_pss(void);
+
+/* ---- the texts, for tests: NAN where the figure is not in them ------------------------------- */
+
+/* Seconds: "total" of the line "some" in a file of /proc/pressure. */
+double usage_parse_pressure(const char *text);
+
+/* "se.nr_migrations" of /proc/PID/sched. */
+double usage_parse_migrations(const char *text);
+
+/* Bytes: the line "Pss:" of /proc/PID/smaps_rollup, which counts in kB. */
+double usage_parse_pss(const char *text);
+
+#endif
