@@ -165,4 +165,5 @@ const struct transport transport_fifo = {
 	.close = fd_pair_close,
 	.ops = &fifo_ops,
 	.loops = &loops_fifo,
+	.kernel_bytes = pipe_size_held,
 };

@@ -52,4 +52,5 @@ const struct transport transport_mmap = {
 	.close = shm_close,
 	.ops = &ops,
 	.loops = &loops_mmap,
+	.kernel_bytes = shm_kernel_bytes,
 };

@@ -84,4 +84,5 @@ const struct transport transport_pipe = {
 	.close = fd_pair_close,
 	.ops = &pipe_ops,
 	.loops = &loops_pipe,
+	.kernel_bytes = pipe_size_held,
 };

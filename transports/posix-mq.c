@@ -8,6 +8,7 @@
  * who measures.
  */
 #include "support/fd.h"
+#include "support/msg-msg.h"
 #include <ipcbench/loops.h>
 
 #include <fcntl.h>
@@ -133,6 +134,20 @@ static int posix_mq_open(struct channel *ch)
 	return 0;
 }
 
+/* struct posix_msg_tree_node of the kernel, one for each priority in use. */
+#define TREE_NODE (sizeof(void *) == 8 ? 48 : 28)
+
+static long long posix_mq_kernel_bytes(struct channel *ch)
+{
+	const struct posix_mq_state *st = ch->state;
+	struct mq_attr attr;
+
+	if (mq_getattr(st->end.fd, &attr) < 0)
+		return -errno;
+	return attr.mq_curmsgs * msg_msg_bytes(ch->cell->size) +
+	       (attr.mq_curmsgs > 0 ? TREE_NODE : 0);
+}
+
 static int posix_mq_attach(struct channel *ch)
 {
 	struct posix_mq_state *st = ch->state;
@@ -236,4 +251,5 @@ const struct transport transport_posix_mq = {
 	.close = posix_mq_close,
 	.ops = &posix_mq_ops,
 	.loops = &loops_posix_mq,
+	.kernel_bytes = posix_mq_kernel_bytes,
 };

@@ -47,4 +47,5 @@ const struct transport transport_posix_shm = {
 	.close = shm_close,
 	.ops = &ops,
 	.loops = &loops_posix_shm,
+	.kernel_bytes = shm_kernel_bytes,
 };

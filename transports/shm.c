@@ -73,4 +73,5 @@ const struct transport transport_shm = {
 	.close = shm_close,
 	.ops = &ops,
 	.loops = &loops_shm,
+	.kernel_bytes = shm_kernel_bytes,
 };

@@ -9,6 +9,7 @@
  * has the room: about 2 ns at 64 B and under 100 ns at the usual limit of 8 KiB, against a system
  * call of a microsecond and more.
  */
+#include "support/msg-msg.h"
 #include "support/spin.h"
 #include <ipcbench/loops.h>
 
@@ -141,6 +142,23 @@ static void sysv_mq_close(struct channel *ch)
 		ipcbench_object_untrack(q->slot);
 		q->made = false;
 	}
+}
+
+/* All messages of a cell are equally long. */
+static long long sysv_mq_kernel_bytes(struct channel *ch)
+{
+	const struct sysv_mq_state *st = ch->state;
+	struct msqid_ds info;
+	long long held = 0;
+
+	for (size_t i = 0; i < ARRAY_SIZE(st->queue); i++) {
+		if (!st->queue[i].made)
+			continue;
+		if (msgctl(st->queue[i].id, IPC_STAT, &info) < 0)
+			return -errno;
+		held += (long long)info.msg_qnum * msg_msg_bytes(ch->cell->size);
+	}
+	return held;
 }
 
 static int sysv_mq_attach(struct channel *ch)
@@ -290,4 +308,5 @@ const struct transport transport_sysv_mq = {
 	.close = sysv_mq_close,
 	.ops = &sysv_mq_ops,
 	.loops = &loops_sysv_mq,
+	.kernel_bytes = sysv_mq_kernel_bytes,
 };

@@ -47,4 +47,5 @@ const struct transport transport_sysv_shm = {
 	.close = shm_close,
 	.ops = &ops,
 	.loops = &loops_sysv_shm,
+	.kernel_bytes = shm_kernel_bytes,
 };

@@ -218,4 +218,5 @@ const struct transport transport_tcp = {
 	.close = fd_pair_close,
 	.ops = &tcp_ops,
 	.loops = &loops_tcp,
+	.kernel_bytes = socket_held,
 };

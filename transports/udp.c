@@ -128,4 +128,5 @@ const struct transport transport_udp = {
 	.close = fd_pair_close,
 	.ops = &udp_ops,
 	.loops = &loops_udp,
+	.kernel_bytes = socket_held,
 };

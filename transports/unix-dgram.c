@@ -64,4 +64,5 @@ const struct transport transport_unix_dgram = {
 	.close = fd_pair_close,
 	.ops = &unix_dgram_ops,
 	.loops = &loops_unix_dgram,
+	.kernel_bytes = socket_held,
 };

@@ -62,4 +62,5 @@ const struct transport transport_unix_seqpacket = {
 	.close = fd_pair_close,
 	.ops = &unix_seqpacket_ops,
 	.loops = &loops_unix_seqpacket,
+	.kernel_bytes = socket_held,
 };

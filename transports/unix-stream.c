@@ -65,4 +65,5 @@ const struct transport transport_unix_stream = {
 	.close = fd_pair_close,
 	.ops = &unix_stream_ops,
 	.loops = &loops_unix_stream,
+	.kernel_bytes = socket_held,
 };

@@ -5,6 +5,7 @@
 #include "measure/awake.h"
 #include "measure/clock.h"
 #include "measure/hist.h"
+#include "run/channel.h"
 #include "run/remedy.h"
 #include "run/watch.h"
 #include <errno.h>
@@ -17,9 +18,6 @@
 
 const char *const trial_flag_names[TRIAL_FLAG_COUNT] = {"migrated", "steal", "short-run",
 	"rate-missed", "same-cpu-spin", "clock-fallback", "throttled", "low-samples"};
-
-/* How long WAIT_HYBRID polls: about what putting a process to sleep and waking it costs. */
-#define HYBRID_SPIN_NS UINT64_C(20000)
 
 #define SHORT_RUN_S	   0.01
 #define SHORT_RUN_MESSAGES 100.0
@@ -34,7 +32,6 @@ const char *const trial_flag_names[TRIAL_FLAG_COUNT] = {"migrated", "steal", "sh
 struct setup {
 	struct job job;
 	struct channel channel[2];
-	unsigned int channels;
 	uint64_t open_ns;
 	int latency_fd; /* /dev/cpu_dma_latency held open, or -1 */
 };
@@ -44,36 +41,6 @@ static double timeout_of(const struct settings *s)
 	if (s->timeout_s > 0)
 		return s->timeout_s;
 	return s->messages != 0 ? 60 + s->warmup_s : 10 + 3 * (s->warmup_s + s->duration_s);
-}
-
-static int open_channel(struct setup *s, struct channel *ch, struct reason *why)
-{
-	const struct transport *t = s->job.item->transport;
-
-	*ch = (struct channel){
-		.cell = &s->job.item->cell,
-		.config = s->job.item->config,
-		.side = SIDE_TX,
-		.wait = s->job.item->cell.wait,
-		.clock = s->job.clock,
-		.spin_ticks = clock_ticks(&s->job.clock, HYBRID_SPIN_NS),
-	};
-	/* ops are specialised on cache lines, so the state begins on one */
-	size_t len = (t->state_size + CACHE_LINE) / CACHE_LINE * CACHE_LINE;
-
-	ch->state = aligned_alloc(CACHE_LINE, len);
-	if (ch->state == NULL)
-		return reason_set(why, ENOMEM, "out of memory for the state of a channel");
-	memset(ch->state, 0, len);
-	s->channels++;
-	int r = t->open(ch);
-
-	if (r < 0) {
-		*why = ch->why;
-		if (why->text[0] == '\0')
-			reason_set(why, -r, "open failed: %s", strerror(-r));
-	}
-	return r;
 }
 
 /* Pages that both workers will see, all present. */
@@ -120,14 +87,14 @@ static int set_up(struct setup *s, struct reason *why)
 		return r;
 	uint64_t start = clock_gettime_ns();
 
-	r = open_channel(s, &s->channel[0], why);
+	r = channel_open(&s->channel[0], item, &s->job.clock, why);
 	if (r < 0)
 		return r;
 	s->job.forward = &s->channel[0];
 	if (cell_round_trip(&item->cell)) {
 		s->job.back = &s->channel[0];
 		if (!item->transport->duplex) {
-			r = open_channel(s, &s->channel[1], why);
+			r = channel_open(&s->channel[1], item, &s->job.clock, why);
 			s->job.back = &s->channel[1];
 		}
 	}
@@ -137,14 +104,12 @@ static int set_up(struct setup *s, struct reason *why)
 
 static void tear_down(struct setup *s)
 {
-	for (unsigned int i = 0; i < s->channels; i++) {
-		s->job.item->transport->close(&s->channel[i]);
-		free(s->channel[i].state);
-	}
 	if (s->job.pace != NULL)
 		munmap(s->job.pace, sizeof(*s->job.pace));
 	if (s->job.stamps != NULL)
 		munmap(s->job.stamps, STAMPS * sizeof(*s->job.stamps));
+	for (size_t i = 0; i < ARRAY_SIZE(s->channel); i++)
+		channel_close(&s->channel[i], s->job.item);
 	control_destroy(s->job.control);
 	if (s->latency_fd >= 0)
 		close(s->latency_fd);

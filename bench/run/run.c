@@ -54,7 +54,12 @@ static int launch_one(struct run *run, struct trial *t, struct load *load,
 		return r < 0 ? r : 0;
 	struct histogram *const hists[LAT_KINDS] = {run->hists[0][item], run->hists[1][item]};
 
-	return launch(t, run->plan->settings, clock, run->counters, hists, interrupted);
+	double held = fill_bytes(run->fills, run->plan, item, clock, interrupted);
+
+	r = launch(t, run->plan->settings, clock, run->counters, hists, interrupted);
+	if (r == 0 && t->status == STATUS_OK)
+		t->value[METRIC_MEM_KERNEL] = held;
+	return r;
 }
 
 static int launch_all(struct run *run, const struct clock *clock, const volatile int *interrupted,
@@ -99,11 +104,12 @@ int run_plan(struct run *run, const struct plan *plan, const struct clock *clock
 	*run = (struct run){.plan = plan, .began_ns = clock_gettime_ns(), .counters = counters};
 	run->trials = calloc(rows + 1, sizeof(*run->trials));
 	run->stops = calloc(plan->item_count + 1, sizeof(*run->stops));
+	run->fills = calloc(plan->item_count + 1, sizeof(*run->fills));
 	run->logged = calloc(plan->item_count + 1, sizeof(*run->logged));
 	for (unsigned int k = 0; k < LAT_KINDS; k++)
 		run->hists[k] = calloc(plan->item_count + 1, sizeof(*run->hists[k]));
 	if (run->trials == NULL || run->stops == NULL || run->hists[0] == NULL ||
-		run->hists[1] == NULL || run->logged == NULL)
+		run->hists[1] == NULL || run->logged == NULL || run->fills == NULL)
 		return -ENOMEM;
 	int r = launch_all(run, clock, interrupted, step, arg);
 
@@ -126,6 +132,7 @@ void run_free(struct run *run)
 	for (size_t i = 0; i < run->trial_count; i++)
 		free(run->trials[i].hlog);
 	free(run->logged);
+	free(run->fills);
 	free(run->trials);
 	free(run->stops);
 	*run = (struct run){0};

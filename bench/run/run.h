@@ -4,6 +4,7 @@
 #define IPCBENCH_RUN_H
 
 #include "measure/counters.h"
+#include "run/fill.h"
 #include "run/trial.h"
 #include <ipcbench/hist.h>
 
@@ -21,6 +22,7 @@ struct run {
 	size_t launched; /* launches that were finished; they come first in `trials` */
 	/* per kind of times (trial.h) and item; NULL where none was recorded */
 	struct histogram **hists[LAT_KINDS];
+	struct fill *fills;			/* per item */
 	const struct counter_support *counters; /* NULL = none */
 	bool interrupted;
 	uint64_t began_ns;    /* clock_gettime_ns() */

@@ -56,8 +56,7 @@ static void kill_and_reap(struct sighting *s)
 	s->ended = true;
 }
 
-/* Sleeps until a signal (SIGCHLD for one) or `ns` have passed. SIGCHLD is blocked outside. */
-static void sleep_for_signal(uint64_t ns)
+void watch_sleep(uint64_t ns)
 {
 	struct timespec ts = {
 		.tv_sec = (time_t)(ns / 1000000000u), .tv_nsec = (long)(ns % 1000000000u)};
@@ -72,7 +71,7 @@ static void sleep_for_signal(uint64_t ns)
 
 void watch_let_signals_in(void)
 {
-	sleep_for_signal(0);
+	watch_sleep(0);
 }
 
 int watch(struct sighting seen[2], const struct control *c, double *timeout_s,
@@ -110,7 +109,7 @@ int watch(struct sighting seen[2], const struct control *c, double *timeout_s,
 			outcome = grace ? 0 : -ETIMEDOUT;
 			break;
 		}
-		sleep_for_signal(deadline - now);
+		watch_sleep(deadline - now);
 	}
 	kill_and_reap(&seen[0]);
 	kill_and_reap(&seen[1]);

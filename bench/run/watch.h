@@ -31,6 +31,9 @@ struct sighting {
 int watch(struct sighting seen[2], const struct control *c, double *timeout_s,
 	const volatile int *interrupted);
 
+/* Sleeps until a signal (SIGCHLD for one) or `ns` have passed. They are blocked outside. */
+void watch_sleep(uint64_t ns);
+
 /* Lets in the signals that are blocked outside of watch(), so that none is kept waiting. */
 void watch_let_signals_in(void);
 

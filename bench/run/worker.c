@@ -302,6 +302,12 @@ static int run(const struct job *job, enum side side, struct worker *w, struct r
 	return 0;
 }
 
+void worker_begin(pid_t driver)
+{
+	tie_to_driver(driver);
+	set_signals();
+}
+
 _Noreturn void worker_main(const struct job *job, enum side side)
 {
 	struct report *report = &job->control->report[side];
@@ -323,8 +329,7 @@ _Noreturn void worker_main(const struct job *job, enum side side)
 		.ops = job->item->transport->ops,
 	};
 
-	tie_to_driver(job->driver);
-	set_signals();
+	worker_begin(job->driver);
 	int r = run(job, side, &w, &why);
 
 	if (r < 0) {

@@ -23,6 +23,9 @@ struct job {
 	pid_t driver;
 };
 
+/* First thing in a forked process: it dies with the driver and leaves Ctrl-C to it. */
+void worker_begin(pid_t driver);
+
 /* Runs one side to its end and exits the process. */
 _Noreturn void worker_main(const struct job *job, enum side side);
 

@@ -16,6 +16,7 @@
  *     driver   probe()            may this run here at all?
  *     driver   limits()           may this cell run here? nothing is created yet
  *     driver   open()             create kernel objects, once per channel
+ *     driver   kernel_bytes()     once per cell, on a channel that is closed without a trial
  *              ---- fork: the workers inherit `state` as the driver left it ----
  *     worker   attach()           after pinning; worker-local set-up
  *     worker   ops->...           warm-up and timed loop; nothing else is called there
@@ -262,6 +263,15 @@ struct transport {
 
 	const struct channel_ops *ops;
 	const struct loops *loops;
+
+	/*
+	 * In the driver, between open() and close(): bytes of kernel memory that the channel holds
+	 * at present for messages and their bookkeeping, or -errno if that cannot be told. It is
+	 * asked on a channel of its own, never in a trial: once empty and, unless the shape is
+	 * SHAPE_MEMORY, again while a process that has called attach() as SIDE_TX, with ch->peer 0,
+	 * has sent until it got no further. NULL = holds nothing worth telling.
+	 */
+	long long (*kernel_bytes)(struct channel *ch);
 };
 
 /*

@@ -10,6 +10,7 @@
 #include <fcntl.h>
 #include <inttypes.h>
 #include <ipcbench/loops.h>
+#include <linux/sock_diag.h>
 #include <signal.h>
 #include <stdio.h>
 #include <stdlib.h>
@@ -36,13 +37,22 @@ enum fault {
 	FAULT_STOP,  /* SIGSTOP */
 };
 
-enum where { WHERE_OPEN, WHERE_ATTACH, WHERE_SEND, WHERE_RECV, WHERE_DETACH, WHERE_CLOSE };
+enum where {
+	WHERE_OPEN,
+	WHERE_ATTACH,
+	WHERE_SEND,
+	WHERE_RECV,
+	WHERE_DETACH,
+	WHERE_CLOSE,
+	WHERE_FILL, /* the send of the process that fills the channel */
+};
 
 struct config {
 	unsigned int fault;
 	unsigned int where;
 	unsigned int side;
 	unsigned int at;
+	unsigned int fill;
 	const char *delays;
 	const char *log;
 	const char *mark;
@@ -61,7 +71,7 @@ static const struct option_spec options[] = {
 		.type = OPTION_CHOICE,
 		.offset = offsetof(struct config, where),
 		.initial = "send",
-		.choices = "open|attach|send|recv|detach|close",
+		.choices = "open|attach|send|recv|detach|close|fill",
 		.help = "the callback in which it goes wrong, or in which the delays lie"},
 	{.name = "side",
 		.type = OPTION_CHOICE,
@@ -76,6 +86,12 @@ static const struct option_spec options[] = {
 		.min = 1,
 		.max = UINT32_MAX,
 		.help = "the call of send or recv at which it goes wrong, warm-up included"},
+	{.name = "fill",
+		.type = OPTION_CHOICE,
+		.offset = offsetof(struct config, fill),
+		.initial = "off",
+		.choices = "off|on",
+		.help = "whether it tells the kernel memory that it holds"},
 	{.name = "delays",
 		.type = OPTION_STRING,
 		.offset = offsetof(struct config, delays),
@@ -323,6 +339,20 @@ static void planted_close(struct channel *ch)
 	st->opened = false;
 }
 
+static long long planted_kernel_bytes(struct channel *ch)
+{
+	const struct config *cfg = ch->config;
+	const struct state *st = ch->state;
+	uint32_t mem[SK_MEMINFO_VARS] = {0};
+	socklen_t len = sizeof(mem);
+
+	if (cfg->fill == 0)
+		return -ENOTSUP;
+	if (getsockopt(st->fd[SIDE_TX], SOL_SOCKET, SO_MEMINFO, mem, &len) < 0)
+		return -errno;
+	return mem[SK_MEMINFO_WMEM_ALLOC];
+}
+
 /* ---- messages ---------------------------------------------------------------------------------
  */
 
@@ -371,6 +401,11 @@ static int planted_send(struct channel *ch, const void *buf, size_t n)
 	struct state *st = ch->state;
 
 	st->sent++;
+	if (ch->peer == 0) {
+		if (cfg->where == WHERE_FILL && st->sent == cfg->at && plant(cfg) < 0)
+			return -EIO;
+		return packet_send(ch, buf, n);
+	}
 	if (st->log != NULL)
 		st->sent_at = clock_gettime_ns();
 	int r = plant_hot(ch, WHERE_SEND, st->sent);
@@ -435,4 +470,5 @@ const struct transport ipcbench_transport = {
 	.close = planted_close,
 	.ops = &ops,
 	.loops = &loops_planted,
+	.kernel_bytes = planted_kernel_bytes,
 };

@@ -1,11 +1,14 @@
 /* SPDX-License-Identifier: MIT */
 #include "support/pipe-size.h"
 
+#include "support/fd.h"
 #include <errno.h>
 #include <fcntl.h>
 #include <ipcbench/host.h>
 #include <linux/capability.h>
+#include <poll.h>
 #include <string.h>
+#include <sys/ioctl.h>
 #include <sys/syscall.h>
 #include <unistd.h>
 
@@ -74,4 +77,22 @@ int pipe_size_set(int fd, size_t size, struct reason *why)
 			" or the default above " PIPE_MAX_SIZE "; size=%d accepts that",
 			have, got);
 	return 0;
+}
+
+/* struct pipe_buffer of the kernel, one for each slot; a slot holds a page, full or not. */
+#define PIPE_SLOT_BYTES (sizeof(void *) == 8 ? 40 : 24)
+
+long long pipe_size_held(struct channel *ch)
+{
+	const struct fd_pair *pair = ch->state;
+	struct pollfd room = {.fd = pair->end[SIDE_TX].fd, .events = POLLOUT};
+	long long page = (long long)page_size(), capacity = fcntl(room.fd, F_GETPIPE_SZ), pages;
+	int bytes;
+
+	if (capacity < 0 || ioctl(pair->end[SIDE_RX].fd, FIONREAD, &bytes) < 0 ||
+		poll(&room, 1, 0) < 0)
+		return -errno;
+	/* only without a free slot is a pipe not writable; its pages may be partly filled */
+	pages = (room.revents & POLLOUT) == 0 ? capacity / page : (bytes + page - 1) / page;
+	return pages * page + capacity / page * PIPE_SLOT_BYTES;
 }

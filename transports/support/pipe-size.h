@@ -14,4 +14,7 @@ int pipe_size_check(size_t size, struct reason *why);
 /* open(): sets the capacity (0 = leaves the default) and reads it back. */
 int pipe_size_set(int fd, size_t size, struct reason *why);
 
+/* kernel_bytes() of a transport whose state is a struct fd_pair: pages in use, table of slots. */
+long long pipe_size_held(struct channel *ch);
+
 #endif

@@ -307,3 +307,10 @@ void shm_close(struct channel *ch)
 	waiter_objects_close(&s->waiters);
 	segment_close(&s->segment);
 }
+
+long long shm_kernel_bytes(struct channel *ch)
+{
+	const struct shm_state *s = ch->state;
+
+	return (long long)s->segment.bytes;
+}

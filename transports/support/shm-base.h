@@ -89,6 +89,9 @@ int shm_attach(struct channel *ch);
 void shm_detach(struct channel *ch);
 void shm_close(struct channel *ch);
 
+/* kernel_bytes(): the segment, which is all there from the start. */
+long long shm_kernel_bytes(struct channel *ch);
+
 /* ---- operations ------------------------------------------------------------------------------ */
 
 static ALWAYS_INLINE int shm_send(struct channel *ch, const void *buf, size_t n)

@@ -2,6 +2,7 @@
 #include "support/socket.h"
 
 #include <ipcbench/host.h>
+#include <linux/sock_diag.h>
 #include <netinet/in.h>
 #include <stdio.h>
 #include <string.h>
@@ -140,6 +141,31 @@ int socket_loopback_probe(struct reason *why)
 			why, errno, "127.0.0.1: %s; try `ip link set lo up`", strerror(errno));
 	close(fd);
 	return err;
+}
+
+/* ---- memory --------------------------------------------------------------------------------- */
+
+static long long held_by(int fd)
+{
+	uint32_t mem[SK_MEMINFO_VARS] = {0};
+	socklen_t len = sizeof(mem);
+
+	if (getsockopt(fd, SOL_SOCKET, SO_MEMINFO, mem, &len) < 0)
+		return -errno;
+	/* TCP keeps what is not acknowledged in a queue; of that, parts are on their way as well */
+	uint32_t sending = mem[SK_MEMINFO_WMEM_ALLOC];
+
+	if (mem[SK_MEMINFO_WMEM_QUEUED] > sending)
+		sending = mem[SK_MEMINFO_WMEM_QUEUED];
+	return (long long)mem[SK_MEMINFO_RMEM_ALLOC] + sending + mem[SK_MEMINFO_BACKLOG];
+}
+
+long long socket_held(struct channel *ch)
+{
+	const struct fd_pair *pair = ch->state;
+	long long tx = held_by(pair->end[SIDE_TX].fd), rx = held_by(pair->end[SIDE_RX].fd);
+
+	return tx < 0 ? tx : rx < 0 ? rx : tx + rx;
 }
 
 /* ---- hot ------------------------------------------------------------------------------------ */

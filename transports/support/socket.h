@@ -57,6 +57,14 @@ int socket_pair_open(struct channel *ch, int type);
 /* probe(): can 127.0.0.1 be bound and reached? */
 int socket_loopback_probe(struct reason *why);
 
+/* ---- memory --------------------------------------------------------------------------------- */
+
+/*
+ * kernel_bytes() of a transport whose state is a struct fd_pair: what both sockets hold in their
+ * queues, sk_buff and rounding included, as SO_MEMINFO tells it.
+ */
+long long socket_held(struct channel *ch);
+
 /* ---- hot: a message is one call -------------------------------------------------------------- */
 
 /* Go on after a first call that did not move the message (errno). */

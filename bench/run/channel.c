@@ -1,0 +1,49 @@
+/* SPDX-License-Identifier: MIT */
+#include "run/channel.h"
+
+#include "measure/clock.h"
+#include <errno.h>
+#include <stdlib.h>
+#include <string.h>
+
+/* How long WAIT_HYBRID polls: about what putting a process to sleep and waking it costs. */
+#define HYBRID_SPIN_NS UINT64_C(20000)
+
+int channel_open(
+	struct channel *ch, const struct item *item, const struct clock *clock, struct reason *why)
+{
+	const struct transport *t = item->transport;
+
+	*ch = (struct channel){
+		.cell = &item->cell,
+		.config = item->config,
+		.side = SIDE_TX,
+		.wait = item->cell.wait,
+		.clock = *clock,
+		.spin_ticks = clock_ticks(clock, HYBRID_SPIN_NS),
+	};
+	/* ops are specialised on cache lines, so the state begins on one */
+	size_t len = (t->state_size + CACHE_LINE) / CACHE_LINE * CACHE_LINE;
+
+	ch->state = aligned_alloc(CACHE_LINE, len);
+	if (ch->state == NULL)
+		return reason_set(why, ENOMEM, "out of memory for the state of a channel");
+	memset(ch->state, 0, len);
+	int r = t->open(ch);
+
+	if (r < 0) {
+		*why = ch->why;
+		if (why->text[0] == '\0')
+			reason_set(why, -r, "open failed: %s", strerror(-r));
+	}
+	return r;
+}
+
+void channel_close(struct channel *ch, const struct item *item)
+{
+	if (ch->state == NULL)
+		return;
+	item->transport->close(ch);
+	free(ch->state);
+	ch->state = NULL;
+}

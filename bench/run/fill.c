@@ -1,0 +1,218 @@
+/* SPDX-License-Identifier: MIT */
+#include "run/fill.h"
+
+#include "run/channel.h"
+#include "run/watch.h"
+#include "run/worker.h"
+#include <errno.h>
+#include <math.h>
+#include <signal.h>
+#include <stdatomic.h>
+#include <stdio.h>
+#include <stdlib.h>
+#include <string.h>
+#include <sys/mman.h>
+#include <sys/wait.h>
+#include <time.h>
+#include <unistd.h>
+
+#define LIMIT_NS UINT64_C(1000000000)
+#define LOOK_NS	 UINT64_C(1000000)
+/* A sender that sleeps, or polls, for so long without getting on has filled the channel. */
+#define STILL_NS UINT64_C(20000000)
+/* Of a mechanism that drops: so many messages without holding more. */
+#define DROPPED	 UINT64_C(1000)
+
+/* What the driver knows of a filler. */
+struct filler {
+	pid_t pid;
+	const _Atomic uint64_t *sent; /* messages + 1; 0 = it has not begun */
+	bool ended;
+};
+
+/* How a channel was when something last changed. */
+struct mark {
+	uint64_t sent, since_ns, cpu_ns;
+	long long held;
+	bool asleep; /* at every look since */
+};
+
+/* ---- the process that sends ------------------------------------------------------------------ */
+
+_Noreturn static void send_for_ever(
+	struct channel *ch, const struct item *item, pid_t driver, _Atomic uint64_t *sent)
+{
+	const struct transport *t = item->transport;
+	/* what nobody receives need not say anything, nor have pages of its own */
+	void *message = mmap(NULL, item->cell.size, PROT_READ | PROT_WRITE,
+		MAP_PRIVATE | MAP_ANONYMOUS | MAP_NORESERVE, -1, 0);
+
+	worker_begin(driver);
+	ch->side = SIDE_TX;
+	if (message == MAP_FAILED || (t->attach != NULL && t->attach(ch) < 0))
+		_exit(EXIT_FAILURE);
+	do {
+		atomic_fetch_add(sent, 1);
+	} while (t->ops->send(ch, message, item->cell.size) >= 0);
+	_exit(EXIT_FAILURE);
+}
+
+/* ---- the driver, which looks on -------------------------------------------------------------- */
+
+/* 'S' for a process that sleeps, as /proc/PID/stat says; 0 if it says nothing. */
+static char state_of(pid_t pid)
+{
+	char path[32], line[256];
+	size_t n = 0;
+
+	snprintf(path, sizeof(path), "/proc/%ld/stat", (long)pid);
+	FILE *f = fopen(path, "re");
+
+	if (f == NULL)
+		return 0;
+	n = fread(line, 1, sizeof(line) - 1, f);
+	fclose(f);
+	line[n] = '\0';
+	/* "PID (COMM) STATE ...", and COMM may hold anything */
+	const char *end = strrchr(line, ')');
+
+	return end != NULL && end[1] == ' ' ? end[2] : 0;
+}
+
+static uint64_t cpu_ns_of(pid_t pid)
+{
+	struct timespec ts;
+	clockid_t id;
+
+	if (clock_getcpuclockid(pid, &id) != 0 || clock_gettime(id, &ts) != 0)
+		return 0;
+	return (uint64_t)ts.tv_sec * 1000000000u + (uint64_t)ts.tv_nsec;
+}
+
+/* Whether the channel is full: its sender gets no further, or what it sends is dropped. */
+static bool is_full(struct mark *m, const struct filler *f, long long held, bool may_drop)
+{
+	struct mark now = {
+		.sent = atomic_load(f->sent),
+		.since_ns = clock_gettime_ns(),
+		.cpu_ns = cpu_ns_of(f->pid),
+		.held = held,
+		.asleep = state_of(f->pid) == 'S',
+	};
+	bool moved = now.sent != m->sent && !may_drop;
+
+	if (now.sent == 0 || moved || now.held != m->held) {
+		*m = now;
+		return false;
+	}
+	if (may_drop && now.sent - m->sent >= DROPPED)
+		return true;
+	m->asleep &= now.asleep;
+	if (m->asleep)
+		return now.since_ns - m->since_ns >= STILL_NS;
+	/* it polls; time in which it did not run tells nothing */
+	return now.cpu_ns - m->cpu_ns >= STILL_NS;
+}
+
+static void look_for_end(struct filler *f)
+{
+	f->ended = f->ended || waitpid(f->pid, NULL, WNOHANG) == f->pid;
+}
+
+static void end_filler(struct filler *f)
+{
+	if (f->ended)
+		return;
+	kill(f->pid, SIGKILL);
+	while (waitpid(f->pid, NULL, 0) < 0 && errno == EINTR)
+		;
+}
+
+/* Bytes held when full, or -errno. */
+static long long watch_filler(struct filler *f, struct channel *ch, const struct transport *t,
+	const volatile int *interrupted)
+{
+	uint64_t deadline = clock_gettime_ns() + LIMIT_NS;
+	struct mark mark = {.held = -1};
+
+	while (clock_gettime_ns() < deadline) {
+		watch_sleep(LOOK_NS);
+		if (*interrupted)
+			return -EINTR;
+		look_for_end(f);
+		if (f->ended)
+			return -EPIPE;
+		long long held = t->kernel_bytes(ch);
+
+		if (held < 0 || is_full(&mark, f, held, t->may_drop))
+			return held;
+	}
+	return -ETIMEDOUT;
+}
+
+static long long fill(struct channel *ch, const struct item *item, const volatile int *interrupted)
+{
+	_Atomic uint64_t *sent = mmap(
+		NULL, sizeof(*sent), PROT_READ | PROT_WRITE, MAP_SHARED | MAP_ANONYMOUS, -1, 0);
+	pid_t driver = getpid();
+	long long held = -EAGAIN;
+
+	if (sent == MAP_FAILED)
+		return -errno;
+	struct filler f = {.pid = fork(), .sent = sent};
+
+	if (f.pid == 0)
+		send_for_ever(ch, item, driver, sent);
+	if (f.pid > 0) {
+		held = watch_filler(&f, ch, item->transport, interrupted);
+		end_filler(&f);
+	}
+	munmap(sent, sizeof(*sent));
+	return held;
+}
+
+static double measure(
+	const struct item *item, const struct clock *clock, const volatile int *interrupted)
+{
+	const struct transport *t = item->transport;
+	struct reason why = {""};
+	struct channel ch;
+	long long held;
+
+	if (t->kernel_bytes == NULL)
+		return NAN;
+	held = channel_open(&ch, item, clock, &why);
+	if (held == 0)
+		held = t->kernel_bytes(&ch);
+	if (held >= 0 && t->shape != SHAPE_MEMORY)
+		held = fill(&ch, item, interrupted);
+	channel_close(&ch, item);
+	return held < 0 ? NAN : (double)held;
+}
+
+/* ---- once for all cells that hold alike ------------------------------------------------------ */
+
+/* Placement and idle policy never matter; the rest may shape a segment, but not a queue. */
+static bool alike(const struct item *a, const struct item *b)
+{
+	bool memory = a->transport->shape == SHAPE_MEMORY;
+
+	if (a->transport != b->transport || a->config != b->config || a->cell.size != b->cell.size)
+		return false;
+	return !memory || (a->cell.mode == b->cell.mode && a->cell.wait == b->cell.wait &&
+				  a->cell.copy == b->cell.copy);
+}
+
+double fill_bytes(struct fill *fills, const struct plan *plan, size_t item,
+	const struct clock *clock, const volatile int *interrupted)
+{
+	struct fill *f = &fills[item];
+
+	for (size_t i = 0; i < plan->item_count && !f->done; i++)
+		if (fills[i].done && alike(&plan->items[i], &plan->items[item]))
+			*f = fills[i];
+	if (!f->done)
+		*f = (struct fill){
+			.done = true, .bytes = measure(&plan->items[item], clock, interrupted)};
+	return f->bytes;
+}
