@@ -154,7 +154,7 @@ function keep_summary(    m, n, i, names) {
   arrivals[i] = word(get("arrivals"))
   if (get("run_id") ~ /^[0-9][0-9][0-9][0-9][0-9][0-9][0-9][0-9]T/)
     date = substr(get("run_id"), 1, 4) "-" substr(get("run_id"), 5, 2) "-" substr(get("run_id"), 7, 2)
-  n = split("lat_p50_ns lat_p99_ns msgs_per_s bytes_per_s offered_msgs_per_s knee think_ns", names, " ")
+  n = split("lat_p50_ns lat_p99_ns msgs_per_s bytes_per_s offered_msgs_per_s knee think_ns setup_ns first_message_ns", names, " ")
   for (m = 1; m <= n; m++)
     value[i, names[m]] = get(names[m])
 }
@@ -268,6 +268,7 @@ function bars(figure, p, m, s, name, marker, falling, units, title,    i, k, n, 
     if (marker != "" && value[i, marker] > 0) {
       marked = 1
       if (value[i, marker] + 0 > high) high = value[i, marker] + 0
+      if (value[i, marker] + 0 < low) low = value[i, marker] + 0
     }
     if (!(family[i] in seen)) families = families " " family[i]
     if (!((wait[i], "wait") in seen)) waits = waits " " wait[i]
@@ -467,6 +468,13 @@ function draw_open_loop(p,    i, s, a, sizes, kinds) {
       note(p ": an open-loop curve needs at least two loads of each mechanism")
 }
 
+# Only where it was asked for, so its absence is not worth a note.
+function draw_setup(p,    s) {
+  s = compared_size(p, "setup", "setup_ns", 64, 0)
+  if (s > 0 && bars("setup-by-mechanism", p, "setup", s, "setup_ns", "first_message_ns", 0, "ns µs ms s", "Set-up and first message of " bytes(s) " by mechanism"))
+    bars_end("creating and attaching, p50, µs", "1e3", "first message")
+}
+
 function draw_notifications(p) {
   if (bars("notification-latency", p, "latency", 0, "lat_p50_ns", "lat_p99_ns", 0, "ns µs ms s", "Notification round trip by mechanism"))
     bars_end("round trip p50, µs", "1e3", "p99")
@@ -478,6 +486,7 @@ END {
     draw_throughput(places[k])
     draw_notifications(places[k])
     draw_open_loop(places[k])
+    draw_setup(places[k])
   }
   if (rows == 0)
     note("summary.csv has no row with status ok: nothing was measured")

@@ -28,7 +28,8 @@ const struct argp_option option_table[] = {
 		"bytes per message: K = KiB = 1024, kB = 1000; 64..1M doubles, 64..1M:x4 "
 		"quadruples; 1 B to 1 GiB. Default: " DEFAULT_SIZES " (tour: " TOUR_SIZES ")",
 		GROUP_WHAT},
-	{"mode", KEY_MODE, "LIST", 0, "what is timed: {words}. Default: " DEFAULT_MODES,
+	{"mode", KEY_MODE, "LIST", 0,
+		"what is timed: {words}; setup: a new channel and its first message, whatever the duration and warm-up. Default: " DEFAULT_MODES,
 		GROUP_WHAT},
 	{"wait", KEY_WAIT, "LIST", 0,
 		"how a side waits: {words}. Default: the customary ways of each mechanism",

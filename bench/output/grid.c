@@ -270,28 +270,48 @@ static int add_spread(struct section *s, struct show *show, unsigned int drop)
 	return r;
 }
 
+/* CPU time per byte is a small number of nanoseconds, or a small part of one. */
+static int add_byte_cost(struct section *s)
+{
+	struct show cpu = {.metric = METRIC_CPU_PER_BYTE, .scale = {.unit = "ns", .factor = 1}};
+	double least = INFINITY;
+
+	for (size_t row = 0; row < s->count; row++)
+		least = fmin(least, shown(s, row, cpu.metric));
+	cpu.scale.decimals = least < 0.1 ? 4 : least < 10 ? 2 : 1;
+	return add_column(s, "CPU ns/B", false, 1, cell_number, &cpu);
+}
+
 static int add_cost(struct section *s)
 {
 	struct show cpu = {.metric = METRIC_CPU_PER_MSG};
+	bool stream = !mode_returns(s->like->cell.mode), notify = section_notifies(s);
+	char heading[40];
+
+	pick_scale(s, &cpu, QUANTITY_TIME);
+	snprintf(heading, sizeof(heading), "CPU %s/%s", cpu.scale.unit,
+		!stream	 ? "trip"
+		: notify ? "post"
+			 : "msg");
+	int r = add_column(s, heading, false, 0, cell_number, &cpu);
+
+	s->marks->cpu = true;
+	return r == 0 && s->like->cell.mode == MODE_THROUGHPUT && !notify ? add_byte_cost(s) : r;
+}
+
+static int add_flags(struct section *s)
+{
 	unsigned int flags = 0;
 	bool partial = false;
-	char heading[40];
-	int r;
 
 	for (size_t row = 0; row < s->count; row++) {
 		flags |= row_outcome(s, row)->flags & SHOWN_FLAGS;
 		partial |= row_outcome(s, row)->fails > 0;
 	}
-	pick_scale(s, &cpu, QUANTITY_TIME);
-	snprintf(heading, sizeof(heading), "CPU %s/%s", cpu.scale.unit,
-		cell_round_trip(&s->like->cell) ? "trip"
-		: section_notifies(s)		? "post"
-						: "msg");
-	r = add_column(s, heading, false, 0, cell_number, &cpu);
-	s->marks->cpu = true;
-	if (r < 0 || (flags == 0 && !partial && s->like->cell.mode != MODE_RATE))
-		return r;
-	r = add_column(s, "flags", true, 0, cell_flags, NULL);
+	if (flags == 0 && !partial && s->like->cell.mode != MODE_RATE)
+		return 0;
+	int r = add_column(s, "flags", true, 0, cell_flags, NULL);
+
 	s->marks->flags = flags;
 	s->marks->partial = partial;
 	return r;
@@ -391,31 +411,54 @@ static int fill_throughput(struct section *s)
 	int r = add_column(s, heading, false, 0, cell_number, &msgs);
 
 	if (r == 0)
-		r = add_spread(s, &msgs, 1);
+		r = add_spread(s, &msgs, 2);
 	if (r == 0 && !section_notifies(s))
-		r = add_column(s, bytes.scale.unit, false, 2, cell_number, &bytes);
+		r = add_column(s, bytes.scale.unit, false, 3, cell_number, &bytes);
 	if (r == 0 && loses(s))
 		r = add_column(s, "lost", false, 0, cell_lost, NULL);
+	return r;
+}
+
+/* What one message costs in CPU time is beside the point here, so it stands in the CSV only. */
+static int fill_setup(struct section *s)
+{
+	struct show setup = {.metric = METRIC_SETUP}, first = {.metric = METRIC_FIRST_MESSAGE};
+
+	pick_scale(s, &setup, QUANTITY_TIME);
+	pick_scale(s, &first, QUANTITY_TIME);
+	int r = add_metric(s, &setup, "set-up", 0);
+
+	s->marks->setup = true;
+	if (r == 0)
+		r = add_spread(s, &setup, 2);
+	if (r == 0)
+		r = add_metric(s, &first, "first message", 0);
+	if (r == 0)
+		r = add_spread(s, &first, 1);
 	return r;
 }
 
 /* The best row is the one with the lowest median time or the highest rate that moves something. */
 static void mark_best(struct section *s)
 {
-	bool latency = cell_round_trip(&s->like->cell);
-	double best = latency ? INFINITY : 0;
+	enum mode mode = s->like->cell.mode;
+	bool low = mode != MODE_THROUGHPUT && mode != MODE_RATE;
+	enum metric metric = mode == MODE_SETUP ? METRIC_SETUP
+			     : low		? METRIC_LAT_P50
+						: METRIC_MSGS_PER_S;
+	double best = low ? INFINITY : 0;
 	size_t candidates = 0;
 
 	s->grid->best = SIZE_MAX;
 	for (size_t row = 0; row < s->count; row++) {
-		double v = row_metric(s, row, latency ? METRIC_LAT_P50 : METRIC_MSGS_PER_S)->median;
+		double v = row_metric(s, row, metric)->median;
 
 		if (s->rows[row]->transport->shape == SHAPE_NULL) {
 			s->report->legend.floor = true;
 			continue;
 		}
 		candidates++;
-		if (latency ? v < best : v > best) {
+		if (low ? v < best : v > best) {
 			best = v;
 			s->grid->best = row;
 		}
@@ -432,23 +475,10 @@ static const char *title_of(enum mode mode, bool notify)
 		[MODE_THROUGHPUT] = {"Throughput", "Post rate"},
 		[MODE_RATE] = {"Open loop", "Notifications in an open loop"},
 		[MODE_ONEWAY] = {"One way", "Notification one way"},
+		[MODE_SETUP] = {"Set-up", "Notification set-up"},
 	};
 
 	return titles[mode][notify];
-}
-
-static int fill_mode(struct section *s)
-{
-	switch (s->like->cell.mode) {
-	case MODE_LATENCY:
-		return fill_latency(s);
-	case MODE_RATE:
-		return fill_rate(s);
-	case MODE_ONEWAY:
-		return fill_oneway(s);
-	default:
-		return fill_throughput(s);
-	}
 }
 
 static void write_title(struct section *s)
@@ -488,6 +518,13 @@ static void compact(struct grid *g)
 
 int grid_fill(struct section *s)
 {
+	static int (*const fill[MODE_COUNT])(struct section * s) = {
+		[MODE_LATENCY] = fill_latency,
+		[MODE_THROUGHPUT] = fill_throughput,
+		[MODE_RATE] = fill_rate,
+		[MODE_ONEWAY] = fill_oneway,
+		[MODE_SETUP] = fill_setup,
+	};
 	struct grid *g = s->grid;
 
 	g->row_count = s->count;
@@ -499,9 +536,11 @@ int grid_fill(struct section *s)
 	int r = add_names(s);
 
 	if (r == 0)
-		r = fill_mode(s);
-	if (r == 0)
+		r = fill[s->like->cell.mode](s);
+	if (r == 0 && s->like->cell.mode != MODE_SETUP)
 		r = add_cost(s);
+	if (r == 0)
+		r = add_flags(s);
 	compact(g);
 	return r;
 }

@@ -32,6 +32,7 @@ void legend_add(struct legend *into, const struct legend *from)
 	into->interval |= from->interval;
 	into->best |= from->best;
 	into->cpu |= from->cpu;
+	into->setup |= from->setup;
 	into->floor |= from->floor;
 	into->partial |= from->partial;
 	into->knee |= from->knee;
@@ -48,6 +49,8 @@ char *legend_write(const struct legend *l, char *buf, size_t len)
 		{l->range, "low-high", ": lowest and highest trial"},
 		{l->interval, "95% CI", ": of the median over the trials"},
 		{l->cpu, "CPU", ": user and system time of both sides"},
+		{l->setup, "set-up",
+			": creating the channel and attaching to it; its first message: a round trip"},
 		{l->missing, "+N", ": the percentile needs N more samples in a trial"},
 		{l->due, "p50, p99, max",
 			" of an open loop: from the time at which a message was due; "

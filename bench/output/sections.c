@@ -70,7 +70,9 @@ static void write_heading(struct report *rep, const struct results *r)
 		if (s->automatic && r->trials[i].number > most)
 			most = r->trials[i].number;
 	}
-	if (s->messages > 0)
+	if (s->modes == 1u << MODE_SETUP)
+		snprintf(amount, sizeof(amount), "1 message");
+	else if (s->messages > 0)
 		snprintf(amount, sizeof(amount), "%llu messages", (unsigned long long)s->messages);
 	else
 		snprintf(amount, sizeof(amount), "%s s",

@@ -15,7 +15,7 @@ enum { GRID_COLUMNS_MAX = 12 };
 /* What the legend has to explain: marks that stand somewhere in the tables. */
 struct legend {
 	unsigned int flags;
-	bool missing, range, interval, best, cpu, floor, partial, knee, due;
+	bool missing, range, interval, best, cpu, setup, floor, partial, knee, due;
 };
 
 struct grid_column {

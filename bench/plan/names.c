@@ -19,6 +19,7 @@ static const char *const modes[MODE_COUNT] = {
 	[MODE_THROUGHPUT] = "throughput",
 	[MODE_RATE] = "rate",
 	[MODE_ONEWAY] = "oneway",
+	[MODE_SETUP] = "setup",
 };
 static const char *const idles[IDLE_COUNT] = {
 	[IDLE_DEFAULT] = "default",

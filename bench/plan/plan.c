@@ -107,7 +107,7 @@ static int judge(struct item *it)
 		return reason_set(&it->why, errno,
 			"/dev/cpu_dma_latency cannot be written (%s), so idle CPUs cannot be held awake; run as root or use --idle default",
 			strerror(errno));
-	return t->limits != NULL ? t->limits(c, it->config, &it->why) : 0;
+	return t->limits != NULL ? t->limits(&it->seen, it->config, &it->why) : 0;
 }
 
 static int add(struct plan *plan, const struct item *item)
@@ -160,6 +160,9 @@ static int add_cell(struct plan *plan, struct item item, const struct place *pla
 	c->cpu_tx = place->tx;
 	c->cpu_rx = place->rx;
 	item.placement = place->placement;
+	item.seen = *c;
+	if (c->mode == MODE_SETUP)
+		item.seen.mode = MODE_LATENCY;
 	/* not asked for, only a product of defaults: a side that polls on a shared CPU */
 	if (!s->placement_given && (c->wait == WAIT_SPIN || c->mode == MODE_RATE) &&
 		c->cpu_tx >= 0 && c->cpu_tx == c->cpu_rx)
@@ -317,8 +320,12 @@ double plan_seconds(const struct plan *plan)
 {
 	const struct settings *s = plan->settings;
 	double window = s->messages != 0 ? COUNTED_LAUNCH_S : s->duration_s;
+	double seconds = 0;
 
-	double seconds = (double)plan->launch_count * (s->warmup_s + window + LAUNCH_OVERHEAD_S);
+	for (size_t i = 0; i < plan->launch_count; i++) {
+		bool setup = plan->items[plan->launches[i].item].cell.mode == MODE_SETUP;
 
+		seconds += LAUNCH_OVERHEAD_S + (setup ? 0 : s->warmup_s + window);
+	}
 	return s->automatic && seconds > s->max_time_s ? s->max_time_s : seconds;
 }

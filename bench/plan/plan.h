@@ -14,6 +14,7 @@ struct item {
 	const void *config;   /* borrowed from the selection */
 	const char *spelling; /* borrowed from the selection */
 	struct cell cell;
+	struct cell seen;	  /* the same as the transport sees it, which knows no MODE_SETUP */
 	enum placement placement; /* the class it is */
 	enum idle idle;
 	uint64_t think_ns; /* pause before each round trip */
@@ -44,12 +45,18 @@ struct plan {
 int plan_build(struct plan *plan, const struct settings *settings, const struct topology *topo);
 void plan_free(struct plan *plan);
 
+/* Whether what goes out comes back, so that one side pings and the other pongs. */
+static inline bool mode_returns(enum mode m)
+{
+	return m == MODE_LATENCY || m == MODE_ONEWAY || m == MODE_SETUP;
+}
+
 /* Seconds that the plan is expected to take. */
 double plan_seconds(const struct plan *plan);
 
 const char *wait_name(enum wait w);	    /* block spin hybrid epoll */
 const char *copy_name(enum copy c);	    /* copy inplace */
-const char *mode_name(enum mode m);	    /* latency throughput rate oneway */
+const char *mode_name(enum mode m);	    /* latency throughput rate oneway setup */
 const char *idle_name(enum idle i);	    /* default awake */
 const char *dispatch_name(enum dispatch d); /* direct indirect */
 const char *arrival_name(enum arrival a);   /* constant poisson */

@@ -15,7 +15,7 @@ int channel_open(
 	const struct transport *t = item->transport;
 
 	*ch = (struct channel){
-		.cell = &item->cell,
+		.cell = &item->seen,
 		.config = item->config,
 		.side = SIDE_TX,
 		.wait = item->cell.wait,

@@ -91,7 +91,7 @@ static int set_up(struct setup *s, struct reason *why)
 	if (r < 0)
 		return r;
 	s->job.forward = &s->channel[0];
-	if (cell_round_trip(&item->cell)) {
+	if (mode_returns(item->cell.mode)) {
 		s->job.back = &s->channel[0];
 		if (!item->transport->duplex) {
 			r = channel_open(&s->channel[1], item, &s->job.clock, why);
@@ -230,7 +230,9 @@ static unsigned int flags_of(const struct trial *t, const struct setup *s)
 		flags |= FLAG_MIGRATED;
 	if (v[METRIC_STEAL] > STEAL_SHARE * v[METRIC_DURATION_S])
 		flags |= FLAG_STEAL;
-	if (v[METRIC_DURATION_S] < SHORT_RUN_S || v[METRIC_MESSAGES] < SHORT_RUN_MESSAGES)
+	/* one message is all that it is about */
+	if (cell->mode != MODE_SETUP &&
+		(v[METRIC_DURATION_S] < SHORT_RUN_S || v[METRIC_MESSAGES] < SHORT_RUN_MESSAGES))
 		flags |= FLAG_SHORT_RUN;
 	if (r[SIDE_TX].cpu == r[SIDE_RX].cpu &&
 		(cell->wait == WAIT_SPIN || cell->wait == WAIT_HYBRID))
@@ -257,9 +259,9 @@ static void fill(struct trial *t, const struct setup *s, double steal_s)
 	const struct report *tx = &s->job.control->report[SIDE_TX];
 	const struct report *rx = &s->job.control->report[SIDE_RX];
 	const struct clock *clk = &s->job.clock;
-	bool latency = cell_round_trip(&t->item->cell);
-	const struct report *judge = latency ? tx : rx;
-	uint64_t from = latency ? judge->loop_tick : judge->timed_first;
+	bool returns = mode_returns(t->item->cell.mode);
+	const struct report *judge = returns ? tx : rx;
+	uint64_t from = returns ? judge->loop_tick : judge->timed_first;
 	double seconds = (double)clock_ns(clk, judge->timed_last - from) / 1e9;
 	/* nothing moves through the null transport, whatever the size that its loops run with */
 	double size = t->item->transport->shape == SHAPE_NULL ? 0 : (double)t->item->cell.size;
@@ -276,14 +278,14 @@ static void fill(struct trial *t, const struct setup *s, double steal_s)
 	v[METRIC_STEAL] = steal_s;
 	v[METRIC_SETUP] = (double)(s->open_ns + attach_ns);
 	v[METRIC_FIRST_MESSAGE] =
-		(double)(latency ? tx->first_ns
+		(double)(returns ? tx->first_ns
 				 : clock_ns(clk, rx->first_tick > tx->start_tick
 							 ? rx->first_tick - tx->start_tick
 							 : 0));
 	if (t->item->transport->may_drop)
-		v[METRIC_LOST] = (double)rx->lost + (latency ? (double)tx->lost : 0);
+		v[METRIC_LOST] = (double)rx->lost + (returns ? (double)tx->lost : 0);
 	fill_latency(t, s->job.control->hist);
-	if (!latency)
+	if (!returns)
 		fill_rate(v, rx, seconds, size);
 	if (t->item->cell.mode == MODE_RATE)
 		v[METRIC_OFFERED] = t->rate;

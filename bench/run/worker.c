@@ -131,16 +131,20 @@ static int attach(const struct job *job, struct channel *ch, enum side side, str
 
 static int attach_all(const struct job *job, enum side side, struct worker *w, struct reason *why)
 {
-	bool both_ways = cell_round_trip(&job->item->cell);
+	bool returns = mode_returns(job->item->cell.mode);
+	uint64_t start = clock_now(&job->clock);
 	int r = attach(job, job->forward, side, why);
 
 	if (r == 0 && job->back != job->forward)
 		r = attach(job, job->back, side, why);
 	if (r < 0)
 		return r;
+	/* the mechanism's; the buffers are the harness's own */
+	job->control->report[side].attach_ns =
+		clock_ns(&job->clock, clock_now(&job->clock) - start);
 	w->out = side == SIDE_TX ? job->forward : job->back;
 	w->in = side == SIDE_TX ? job->back : job->forward;
-	return make_buffers(w, side == SIDE_TX, both_ways || side == SIDE_RX,
+	return make_buffers(w, side == SIDE_TX, returns || side == SIDE_RX,
 		job->item->cell.copy == COPY_INPLACE, why);
 }
 
@@ -166,6 +170,7 @@ static loop_fn *pick_loop(const struct item *item, enum side side)
 		[MODE_RATE] = {{l->rate_tx, l->rate_rx}, {l->rate_tx_inplace, l->rate_rx_inplace}},
 		[MODE_ONEWAY] = {{l->oneway_ping, l->oneway_pong},
 			{l->oneway_ping_inplace, l->oneway_pong_inplace}},
+		[MODE_SETUP] = {{l->ping, l->pong}, {l->ping_inplace, l->pong_inplace}},
 	};
 
 	return all[item->cell.mode][item->cell.copy][side == SIDE_TX ? 0 : 1];
@@ -201,12 +206,15 @@ static void note_first(const struct worker *w, struct report *report, uint64_t s
 		return;
 	report->start_tick = start;
 	report->first_tick = w->first_tick;
-	report->first_ns = w->first_ns;
+	report->first_ns = w->stamps == NULL
+				   ? w->first_ns
+				   : clock_ns(&w->clock, w->stamps[0].received - w->stamps[0].sent);
 }
 
 static int warm_up(const struct job *job, struct worker *w, loop_fn *loop, struct report *report)
 {
-	if (job->settings->warmup_s <= 0)
+	/* with MODE_SETUP the first message is what counts */
+	if (job->settings->warmup_s <= 0 || job->item->cell.mode == MODE_SETUP)
 		return 0;
 	atomic_store(&report->phase, PHASE_WARMUP);
 	meet_for_loop(job, w);
@@ -231,6 +239,7 @@ static int timed(const struct job *job, struct worker *w, loop_fn *loop, struct 
 	enum side side)
 {
 	const struct settings *s = job->settings;
+	uint64_t count = job->item->cell.mode == MODE_SETUP ? 1 : s->messages;
 	struct accounting books;
 
 	atomic_store(&report->phase, PHASE_TIMED);
@@ -245,10 +254,9 @@ static int timed(const struct job *job, struct worker *w, loop_fn *loop, struct 
 	account_begin(&books);
 	uint64_t start = clock_now(&w->clock);
 
-	w->max_messages = s->messages != 0 ? s->messages : UINT64_MAX;
-	w->deadline = s->messages != 0
-			      ? UINT64_MAX
-			      : start + clock_ticks(&w->clock, (uint64_t)(s->duration_s * 1e9));
+	w->max_messages = count != 0 ? count : UINT64_MAX;
+	w->deadline = count != 0 ? UINT64_MAX
+				 : start + clock_ticks(&w->clock, (uint64_t)(s->duration_s * 1e9));
 	int r = w->stamps != NULL ? oneway_rounds(job, w, loop, side) : loop(w);
 
 	account_end(&books);
@@ -281,13 +289,10 @@ static int run(const struct job *job, enum side side, struct worker *w, struct r
 		return r;
 	control_wait_ready(job->control);
 	atomic_store(&report->phase, PHASE_ATTACH);
-	uint64_t start = clock_now(&job->clock);
-
 	w->stamps = job->stamps == NULL ? NULL : own_stamps;
 	r = attach_all(job, side, w, why);
 	if (r < 0)
 		return r;
-	report->attach_ns = clock_ns(&job->clock, clock_now(&job->clock) - start);
 	r = warm_up(job, w, loop, report);
 	if (r == 0)
 		r = timed(job, w, loop, report, side);

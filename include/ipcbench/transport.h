@@ -69,6 +69,7 @@ enum mode {
 	MODE_THROUGHPUT, /* one direction, back to back */
 	MODE_RATE,	 /* open loop: one direction, each message at its time */
 	MODE_ONEWAY,	 /* closed loop as in latency, each direction timed by itself */
+	MODE_SETUP,	 /* one round trip, the very first; to a transport it is MODE_LATENCY */
 	MODE_COUNT,
 };
 

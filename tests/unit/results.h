@@ -94,6 +94,7 @@ static inline void two_throughput_trials(struct fixture *f, int item, double rat
 		t->value[METRIC_BYTES_PER_S] = size > 0 ? rate * n * size : NAN;
 		t->value[METRIC_LOST] = f->items[item].transport->may_drop ? rate / 400 : NAN;
 		t->value[METRIC_CPU_PER_MSG] = cpu;
+		t->value[METRIC_CPU_PER_BYTE] = size > 0 ? cpu / size : NAN;
 	}
 }
 

@@ -43,9 +43,9 @@ static const char golden_80[] =
 	"  null              block  copy       0.08    0.06     300         0.04\n"
 	"\n"
 	"Throughput, 4 KiB, same-cpu (CPU 1), idle default, payload copied\n"
-	"  transport  wait   M msg/s   low-high  GB/s   lost  CPU us/msg  flags\n"
-	"* pipe       block     1.50  1.00-2.00  6.14      -        0.80  !\n"
-	"  udp        block     0.60  0.40-0.80  2.46  0.99%        2.50\n"
+	"  transport  wait   M msg/s   low-high  GB/s   lost  CPU us/msg  CPU ns/B  flags\n"
+	"* pipe       block     1.50  1.00-2.00  6.14      -        0.80      0.20  !\n"
+	"  udp        block     0.60  0.40-0.80  2.46  0.99%        2.50      0.61\n"
 	"\n"
 	"Notification round trip, same-cpu (CPU 1), idle default\n"
 	"  transport  wait   p50 us   low-high  p99 us  max us  CPU us/trip\n"
@@ -227,10 +227,10 @@ static void markdown_golden(void **state)
 	assert_non_null(strstr(text, "Run 20261121T020000Z-00000007 \"a\\|b\": 2 trials × 0.25 s"));
 	assert_non_null(strstr(text,
 		"\n### Throughput, 4 KiB, same-cpu (CPU 1), idle default, payload copied\n\n"
-		"| transport | wait | M msg/s | low-high | GB/s | lost | CPU µs/msg | flags |\n"
-		"|:---|:---|---:|---:|---:|---:|---:|:---|\n"
-		"| pipe \\* | block | 1.50 | 1.00–2.00 | 6.14 | - | 0.80 | ! |\n"
-		"| udp | block | 0.60 | 0.40–0.80 | 2.46 | 0.99% | 2.50 |  |\n"));
+		"| transport | wait | M msg/s | low-high | GB/s | lost | CPU µs/msg | CPU ns/B | flags |\n"
+		"|:---|:---|---:|---:|---:|---:|---:|---:|:---|\n"
+		"| pipe \\* | block | 1.50 | 1.00–2.00 | 6.14 | - | 0.80 | 0.20 | ! |\n"
+		"| udp | block | 0.60 | 0.40–0.80 | 2.46 | 0.99% | 2.50 | 0.61 |  |\n"));
 	assert_non_null(strstr(text, "\n- skip fifo, posix-mq: not here, \"never\"\n"));
 	free(text);
 }
