@@ -117,7 +117,7 @@ sizes() {
 	plan -t pipe -m throughput
 	same throughput "$(column $MODE)"
 	plan -t pipe --mode all
-	same "latency throughput rate oneway" "$(column $MODE)"
+	same "latency throughput rate oneway setup" "$(column $MODE)"
 }
 
 # loads: what the column `load` of the plan holds, each value once ("64 B" is two words).

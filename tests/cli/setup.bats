@@ -55,7 +55,7 @@ SETUP=(-m setup -s 64 -d 10s --warmup 5s)
 }
 
 @test "a section of the table, and of the Markdown" {
-	local args=(-t pipe,unix-stream,eventfd "${SETUP[@]}" -p same-cpu -T 6)
+	local args=(-t pipe -t unix-stream -t eventfd "${SETUP[@]}" -p same-cpu -T 6)
 	COLUMNS=200 cli "${args[@]}"
 	[ "$status" -eq 0 ]
 	says "Set-up, 64 B, same-cpu"

@@ -63,7 +63,7 @@ teardown() {
 }
 
 @test "words from a list" {
-	usage '--mode: "latncy" is not one of latency, throughput, rate, oneway; did you mean latency?' -m latncy
+	usage '--mode: "latncy" is not one of latency, throughput, rate, oneway, setup; did you mean latency?' -m latncy
 	usage '--wait: "sleep" is not one of block, spin, hybrid, epoll' -w sleep
 	usage '--copy: "zero" is not one of copy, inplace' -c zero
 	usage '--dispatch: "virtual" is not one of direct, indirect' --dispatch virtual
