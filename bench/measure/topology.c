@@ -93,6 +93,24 @@ static int by_cpu(const void *a, const void *b)
 	return (x->cpu > y->cpu) - (x->cpu < y->cpu);
 }
 
+/* Numbers what the field at `offset` tells apart from 0, in the order of the CPUs. */
+static bool renumber(struct topology *t, size_t offset)
+{
+	unsigned int *given = calloc(t->count + 1, sizeof(*given)), next = 0;
+
+	for (size_t i = 0; given != NULL && i < t->count; i++) {
+		unsigned int *field = (unsigned int *)(void *)((char *)&t->unit[i] + offset);
+		size_t j = 0;
+
+		given[i] = *field;
+		while (given[j] != given[i])
+			j++;
+		*field = j == i ? next++ : *(unsigned int *)(void *)((char *)&t->unit[j] + offset);
+	}
+	free(given);
+	return given != NULL;
+}
+
 /* `may` = NULL allows every CPU. */
 static struct topology *extract(hwloc_topology_t hw, hwloc_const_cpuset_t may)
 {
@@ -108,7 +126,11 @@ static struct topology *extract(hwloc_topology_t hw, hwloc_const_cpuset_t may)
 		(pu = hwloc_get_next_obj_by_type(hw, HWLOC_OBJ_PU, pu)) != NULL;)
 		fill_unit(&t->unit[t->count++], hw, pu, may);
 	qsort(t->unit, t->count, sizeof(t->unit[0]), by_cpu);
-	return t;
+	if (renumber(t, offsetof(struct unit, core)) && renumber(t, offsetof(struct unit, llc)) &&
+		renumber(t, offsetof(struct unit, package)))
+		return t;
+	free(t);
+	return NULL;
 }
 
 /*
@@ -252,30 +274,16 @@ static bool find_pair(const struct topology *t, enum placement class, bool allow
 /* The CPUs that this process may use, "0-3,8". */
 static const char *allowed_list(const struct topology *t, char *buf, size_t size)
 {
-	size_t used = 0;
+	int *cpus = calloc(t->count + 1, sizeof(*cpus));
+	size_t n = 0;
 
-	buf[0] = '\0';
-	for (size_t i = 0; i < t->count; i++) {
-		size_t j = i;
-
-		if (!t->unit[i].allowed)
-			continue;
-		while (j + 1 < t->count && t->unit[j + 1].allowed &&
-			t->unit[j + 1].cpu == t->unit[j].cpu + 1)
-			j++;
-		int n = snprintf(buf + used, size - used, "%s%u%s", used == 0 ? "" : ",",
-			t->unit[i].cpu, j == i ? "" : "-");
-
-		if (n > 0 && j != i && (size_t)n < size - used)
-			n += snprintf(
-				buf + used + n, size - used - (size_t)n, "%u", t->unit[j].cpu);
-		if (n < 0 || (size_t)n >= size - used) {
-			snprintf(buf + size - 4, 4, "...");
-			break;
-		}
-		used += (size_t)n;
-		i = j;
-	}
+	if (cpus == NULL)
+		return "...";
+	for (size_t i = 0; i < t->count; i++)
+		if (t->unit[i].allowed)
+			cpus[n++] = (int)t->unit[i].cpu;
+	cpu_list(buf, size, cpus, n);
+	free(cpus);
 	return buf;
 }
 
@@ -378,6 +386,48 @@ int topology_classify(
 	return 0;
 }
 
+/* ---- lists ---------------------------------------------------------------------------------- */
+
+const char *cpu_list(char *buf, size_t size, const int *cpus, size_t count)
+{
+	size_t used = 0;
+
+	buf[0] = '\0';
+	for (size_t i = 0, j; i < count; i = j + 1) {
+		const char *comma = i == 0 ? "" : ",";
+
+		for (j = i; j + 1 < count && cpus[j + 1] == cpus[j] + 1;)
+			j++;
+		int n = j == i ? snprintf(buf + used, size - used, "%s%d", comma, cpus[i])
+			       : snprintf(buf + used, size - used, "%s%d-%d", comma, cpus[i],
+					 cpus[j]);
+
+		if (n < 0 || (size_t)n >= size - used) {
+			snprintf(buf + size - 4, 4, "...");
+			break;
+		}
+		used += (size_t)n;
+	}
+	return buf;
+}
+
+int topology_node(const struct topology *t, int cpu)
+{
+	for (size_t i = 0; i < t->count; i++)
+		if (cpu >= 0 && t->unit[i].cpu == (unsigned int)cpu)
+			return (int)t->unit[i].node;
+	return -1;
+}
+
+unsigned int topology_nodes(const struct topology *t, uint64_t *mask)
+{
+	*mask = 0;
+	for (size_t i = 0; i < t->count; i++)
+		if (t->unit[i].node < 64)
+			*mask |= UINT64_C(1) << t->unit[i].node;
+	return (unsigned int)__builtin_popcountll(*mask);
+}
+
 /* ---- counts --------------------------------------------------------------------------------- */
 
 /* Whether no allowed CPU before this one has the same value in the field at `offset`. */
@@ -403,4 +453,24 @@ void topology_count(const struct topology *t, struct topology_counts *out)
 		out->nodes += is_first(t, i, offsetof(struct unit, node));
 		out->packages += is_first(t, i, offsetof(struct unit, package));
 	}
+}
+
+size_t topology_cpus(const struct topology *t, struct topology_cpu *out, size_t max)
+{
+	size_t n = 0;
+
+	for (size_t i = 0; i < t->count; i++) {
+		const struct unit *u = &t->unit[i];
+
+		if (!u->allowed)
+			continue;
+		if (n < max)
+			out[n] = (struct topology_cpu){.cpu = (int)u->cpu,
+				.package = u->package,
+				.node = u->node,
+				.llc = u->llc,
+				.core = u->core};
+		n++;
+	}
+	return n;
 }

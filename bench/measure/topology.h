@@ -51,4 +51,28 @@ struct topology_counts {
 };
 void topology_count(const struct topology *t, struct topology_counts *out);
 
+/*
+ * One allowed CPU. Packages, last-level caches and cores are numbered from 0 in the order of all
+ * CPUs that are online; CPUs and NUMA nodes have the kernel's numbers.
+ */
+struct topology_cpu {
+	int cpu;
+	unsigned int package, node, llc, core;
+};
+
+/* Writes the first `max` allowed CPUs, lowest number first; returns how many are allowed. */
+size_t topology_cpus(const struct topology *t, struct topology_cpu *out, size_t max);
+
+/* The NUMA node of a CPU that is online, -1 for any other number. */
+int topology_node(const struct topology *t, int cpu);
+
+/*
+ * The NUMA nodes that have CPUs, allowed or not, as bits; nodes from 64 on do not fit and are left
+ * out. Returns how many there are.
+ */
+unsigned int topology_nodes(const struct topology *t, uint64_t *mask);
+
+/* Writes a list such as "0-3,8" of ascending numbers, cut with "..." where it does not fit. */
+const char *cpu_list(char *buf, size_t size, const int *cpus, size_t count);
+
 #endif

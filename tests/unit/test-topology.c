@@ -265,6 +265,87 @@ static void test_bad_description(void **state)
 	topology_free(NULL);
 }
 
+/* ---- large machines ------------------------------------------------------------------------- */
+
+/* 2 sockets of 64 cores: 4 nodes, each of 2 caches of 8 cores, in a socket; 256 threads. */
+static void test_two_sockets_of_four_nodes(void **state)
+{
+	struct topology *t = machine("pack:2 group:4 [numa] l3:2 core:8 pu:2");
+	uint64_t nodes;
+
+	(void)state;
+	check_counts(t, 256, 128, 16, 8, 2);
+	assert_int_equal(topology_nodes(t, &nodes), 8);
+	assert_int_equal(nodes, 0xff);
+	check_pick(t, PLACE_SMT, 2, 3, PLACE_SMT);
+	check_pick(t, PLACE_SAME_LLC, 2, 4, PLACE_SAME_LLC);
+	check_pick(t, PLACE_CROSS_LLC, 2, 16, PLACE_CROSS_LLC);
+	check_pick(t, PLACE_CROSS_NUMA, 2, 32, PLACE_CROSS_NUMA);
+	topology_free(t);
+}
+
+/* As Linux numbers two sockets of 32 cores: the second threads of all come after the first ones. */
+static void test_second_threads_numbered_last(void **state)
+{
+	struct topology *t = machine("numa:2 pack:1 l3:1 core:32 pu:2(indexes=2*64:64*1)");
+	struct topology_cpu cpu[128];
+
+	(void)state;
+	check_counts(t, 128, 64, 2, 2, 2);
+	check_pick(t, PLACE_SMT, 1, 65, PLACE_SMT);
+	check_pick(t, PLACE_SAME_LLC, 1, 2, PLACE_SAME_LLC);
+	check_pick(t, PLACE_CROSS_NUMA, 1, 32, PLACE_CROSS_NUMA);
+	check_none(t, PLACE_CROSS_LLC);
+	assert_int_equal(topology_cpus(t, cpu, ARRAY_SIZE(cpu)), 128);
+	for (unsigned int i = 0; i < 128; i++) {
+		assert_int_equal(cpu[i].cpu, i);
+		assert_int_equal(cpu[i].core, i % 64);
+		assert_int_equal(cpu[i].node, i % 64 / 32);
+		assert_int_equal(cpu[i].llc, i % 64 / 32);
+		assert_int_equal(cpu[i].package, i % 64 / 32);
+	}
+	topology_free(t);
+}
+
+/* A node per cache, as firmware can have it: no two caches are in one node. */
+static void test_a_node_per_cache(void **state)
+{
+	struct topology *t = machine("pack:1 l3:8 [numa] core:8 pu:1");
+
+	(void)state;
+	check_counts(t, 64, 64, 8, 8, 1);
+	check_none(t, PLACE_CROSS_LLC);
+	check_pick(t, PLACE_CROSS_NUMA, 1, 8, PLACE_CROSS_NUMA);
+	topology_free(t);
+}
+
+static void test_nodes(void **state)
+{
+	struct topology *t = machine("numa:2(indexes=0,3) pack:1 core:2 pu:1");
+	uint64_t nodes;
+
+	(void)state;
+	assert_int_equal(topology_nodes(t, &nodes), 2);
+	assert_int_equal(nodes, 9);
+	assert_int_equal(topology_node(t, 1), 0);
+	assert_int_equal(topology_node(t, 2), 3);
+	assert_int_equal(topology_node(t, 4), -1);
+	assert_int_equal(topology_node(t, -1), -1);
+	topology_free(t);
+}
+
+static void test_list_of_numbers(void **state)
+{
+	const int cpus[] = {0, 1, 2, 5, 7, 8};
+	char buf[32], small[9];
+
+	(void)state;
+	assert_string_equal(cpu_list(buf, sizeof(buf), cpus, 6), "0-2,5,7-8");
+	assert_string_equal(cpu_list(buf, sizeof(buf), cpus, 1), "0");
+	assert_string_equal(cpu_list(buf, sizeof(buf), cpus, 0), "");
+	assert_string_equal(cpu_list(small, sizeof(small), cpus, 6), "0-2,5...");
+}
+
 /* ---- the machine at hand -------------------------------------------------------------------- */
 
 static void test_this_machine(void **state)
@@ -345,6 +426,11 @@ int main(void)
 		cmocka_unit_test(test_gaps_in_the_numbers),
 		cmocka_unit_test(test_reason_fits_on_any_machine),
 		cmocka_unit_test(test_bad_description),
+		cmocka_unit_test(test_two_sockets_of_four_nodes),
+		cmocka_unit_test(test_second_threads_numbered_last),
+		cmocka_unit_test(test_a_node_per_cache),
+		cmocka_unit_test(test_nodes),
+		cmocka_unit_test(test_list_of_numbers),
 		cmocka_unit_test(test_this_machine),
 		cmocka_unit_test(test_affinity_is_respected),
 	};
