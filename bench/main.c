@@ -5,15 +5,18 @@
 #include "cli/manual.h"
 #include "cli/options.h"
 #include "doctor/doctor.h"
+#include "exit-status.h"
 #include "measure/clock.h"
 #include "measure/counters.h"
 #include "measure/environment.h"
 #include "output/format.h"
 #include "output/progress.h"
+#include "output/run-id.h"
 #include "output/store.h"
 #include "run/objects.h"
 #include "run/run.h"
 #include "run/watch.h"
+#include "topology-command.h"
 #include <errno.h>
 #include <fcntl.h>
 #include <ipcbench/host.h>
@@ -24,8 +27,6 @@
 #include <string.h>
 #include <sys/ioctl.h>
 #include <unistd.h>
-
-enum { EXIT_MEASURED = 0, EXIT_FAILED = 1, EXIT_USAGE = 2, EXIT_SIGNAL = 128 };
 
 /* A long run is saved about this often, so that losing the machine does not lose the day. */
 #define SAVE_INTERVAL_NS UINT64_C(10000000000)
@@ -82,7 +83,7 @@ struct session {
 	const struct settings *settings;
 	const struct plan *plan;
 	struct progress progress;
-	char run_id[40];
+	char run_id[RUN_ID_LEN];
 	struct counter_support counters; /* with --counters */
 	char *env_json;
 	uint64_t saved_ns;
@@ -306,18 +307,6 @@ static int dry_run(const struct plan *plan)
 /* ---- measure ----------------------------------------------------------------------------------
  */
 
-static void name_run(struct session *s)
-{
-	time_t now = time(NULL);
-	struct tm tm;
-	char stamp[24];
-
-	gmtime_r(&now, &tm);
-	strftime(stamp, sizeof(stamp), "%Y%m%dT%H%M%SZ", &tm);
-	snprintf(s->run_id, sizeof(s->run_id), "%s-%08x", stamp,
-		(unsigned int)(s->settings->seed ^ s->settings->seed >> 32));
-}
-
 /* Examines the machine and fills s->env_json; warns of one that is too noisy to measure on. */
 static int describe_machine(struct session *s, const struct topology *topo,
 	const struct clock *clock, const struct reason *clock_why)
@@ -367,7 +356,7 @@ static int measure_plan(struct session *s, const struct topology *topo)
 		reason_set(&why, ENOMEM, "out of memory while describing the machine");
 		return complain(&why, EXIT_FAILED);
 	}
-	name_run(s);
+	run_id_make(s->run_id, s->settings->seed);
 	if (!s->settings->quiet)
 		progress_begin(&s->progress, s->plan->launch_count, plan_seconds(s->plan));
 	s->saved_ns = clock_gettime_ns();
@@ -480,6 +469,9 @@ static int run_command(const struct command *command, int argc, char **argv)
 		return ferror(stdout) ? EXIT_FAILED : complain(&why, EXIT_FAILED);
 	case COMMAND_DOCTOR:
 		return examine_machine(command);
+	case COMMAND_TOPOLOGY:
+		catch_signals();
+		return topology_command(argc, argv, &interrupted, &stdout_error);
 	case COMMAND_MANUAL:
 		return manual_print(stdout, command->man_page) < 0 ? EXIT_FAILED : EXIT_MEASURED;
 	case COMMAND_MEASURE:

@@ -2,6 +2,7 @@
 /* The commands beside measuring, and their few options. */
 #include "cli/options.h"
 #include "cli/parse.h"
+#include "cli/topology.h"
 #include "run/registry.h"
 #include <errno.h>
 #include <stdio.h>
@@ -279,6 +280,8 @@ const struct command_info command_table[] = {
 		&hist_argp, false, true, hist_action_names},
 	{"doctor", "print what disturbs measurement on this machine, and what would help",
 		COMMAND_DOCTOR, &doctor_argp, false, false, NULL},
+	{"topology", "show the machine's parts and measure the round trip between every two CPUs",
+		COMMAND_TOPOLOGY, &topology_argp, false, false, NULL},
 	{"manual", "print the man page or the bash completion", COMMAND_MANUAL, &manual_argp, true,
 		false, NULL},
 	{0},
@@ -300,7 +303,7 @@ int command_parse(struct command *c, int argc, char **argv, struct reason *why)
 	struct reading r = {.command = c, .info = info, .why = &line};
 
 	*c = (struct command){.kind = info == NULL ? COMMAND_MEASURE : info->kind};
-	if (info == NULL)
+	if (info == NULL || info->kind == COMMAND_TOPOLOGY)
 		return 0;
 	c->hist.files = calloc((size_t)argc, sizeof(*c->hist.files));
 	char **copy = calloc((size_t)argc, sizeof(*copy));

@@ -7,6 +7,7 @@
  *     ipcbench clean [--dry-run]
  *     ipcbench hist show|diff|merge [OPTION...] FILE...
  *     ipcbench doctor [--json] [--root=DIR]
+ *     ipcbench topology [OPTION...]            see cli/topology.h
  */
 #ifndef IPCBENCH_CLI_OPTIONS_H
 #define IPCBENCH_CLI_OPTIONS_H
@@ -59,7 +60,8 @@ enum command_kind {
 	COMMAND_CLEAN,
 	COMMAND_HIST,
 	COMMAND_DOCTOR,
-	COMMAND_MANUAL
+	COMMAND_TOPOLOGY,
+	COMMAND_MANUAL,
 };
 
 struct command {
@@ -73,7 +75,8 @@ struct command {
 
 /*
  * Says which command argv holds and reads the options of all but COMMAND_MEASURE, whose argv goes
- * to options_parse(). Returns as options_parse() does. command_free() is due in any case.
+ * to options_parse(), and COMMAND_TOPOLOGY, whose goes to topology_parse(). Returns as
+ * options_parse() does. command_free() is due in any case.
  */
 int command_parse(struct command *c, int argc, char **argv, struct reason *why);
 void command_free(struct command *c);

@@ -214,7 +214,7 @@ static char *commands_help(void)
 	fputs("Commands (each has its own --help):", out);
 	for (const struct command_info *c = command_table; c->name != NULL; c++) {
 		if (!c->hidden)
-			fprintf(out, "\n  ipcbench %-8s%s", c->name, c->summary);
+			fprintf(out, "\n  ipcbench %-9s%s", c->name, c->summary);
 	}
 	if (fclose(out) != 0) {
 		free(text);

@@ -18,7 +18,7 @@ struct csv {
 };
 
 /* Text is data: whatever it holds, it stays one field of one row. */
-static void put_text(FILE *out, const char *s)
+void csv_text(FILE *out, const char *s)
 {
 	if (strpbrk(s, ",\"\r\n") == NULL) {
 		fputs(s, out);
@@ -42,17 +42,17 @@ static int put_column(void *ctx, const char *name, const struct value *v)
 		fputc(',', csv->out);
 	csv->begun = true;
 	if (csv->names) {
-		put_text(csv->out, name);
+		csv_text(csv->out, name);
 		return 0;
 	}
 	switch (v->kind) {
 	case VALUE_NONE:
 		break;
 	case VALUE_TEXT:
-		put_text(csv->out, v->text);
+		csv_text(csv->out, v->text);
 		break;
 	case VALUE_FLAGS:
-		put_text(csv->out, flags_join(buf, sizeof(buf), v->flags));
+		csv_text(csv->out, flags_join(buf, sizeof(buf), v->flags));
 		break;
 	case VALUE_COUNT:
 		fputs(format_count(buf, sizeof(buf), v->number), csv->out);

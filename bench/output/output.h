@@ -35,6 +35,9 @@ int csv_write_summary(FILE *out, const struct results *r);
 /* Merged percentile distribution per latency item: keys, quantile, value_ns, count_beyond. */
 int csv_write_percentiles(FILE *out, const struct results *r);
 
+/* One field of text, quoted where it has to be. */
+void csv_text(FILE *out, const char *s);
+
 int json_write(FILE *out, const struct results *r, const char *env_json);
 int markdown_write(FILE *out, const struct results *r);
 

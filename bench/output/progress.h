@@ -19,6 +19,9 @@ void progress_begin(struct progress *p, size_t total, double planned_s);
 /* Launch `index` (from 0), of `item`, is about to start. */
 void progress_step(struct progress *p, const struct item *item, size_t index);
 
+/* The same for a step that is no item, in words. */
+void progress_show(struct progress *p, const char *what, size_t index);
+
 /* Removes the line, so that what is printed next starts on a clean one. May be called twice. */
 void progress_end(struct progress *p);
 

@@ -172,12 +172,9 @@ static bool same_file(const char *a, const char *b)
 	       strcmp(x.name, y.name) == 0;
 }
 
-struct target {
-	const char *option, *path;
-};
-
 /* Two options for one file: the later one would overwrite the earlier. */
-static int check_distinct(const struct target *files, size_t n, const char *dir, struct reason *why)
+static int check_distinct(const struct store_file *files, size_t n, const char *dir,
+	const char *const *names, size_t name_count, struct reason *why)
 {
 	char path[PATH_LEN];
 
@@ -189,9 +186,8 @@ static int check_distinct(const struct target *files, size_t n, const char *dir,
 				return reason_set(why, EINVAL,
 					"%s and %s both write to \"%.80s\"; give one of them another file",
 					files[i].option, files[j].option, files[i].path);
-		for (size_t k = 0;
-			dir != NULL && is_file(files[i].path) && k < ARRAY_SIZE(run_files); k++) {
-			snprintf(path, sizeof(path), "%s/%s", dir, run_files[k].name);
+		for (size_t k = 0; dir != NULL && is_file(files[i].path) && k < name_count; k++) {
+			snprintf(path, sizeof(path), "%s/%s", dir, names[k]);
 			if (same_file(files[i].path, path))
 				return reason_set(why, EINVAL,
 					"%s and --output both write to \"%.80s\"; give %s another file",
@@ -218,31 +214,42 @@ static int check_hist_dir(const char *dir, struct reason *why)
 	return r;
 }
 
-int store_prepare(const struct settings *s, struct reason *why)
+int store_check(const struct store_file *files, size_t n, const char *dir, const char *const *names,
+	size_t name_count, struct reason *why)
 {
-	const struct target files[] = {{"--csv", s->csv}, {"--json", s->json}, {"--md", s->md}};
 	char path[PATH_LEN];
 	int r = 0;
 
-	for (size_t i = 0; i < ARRAY_SIZE(files) && r == 0; i++)
+	for (size_t i = 0; i < n && r == 0; i++)
 		if (is_file(files[i].path))
 			r = check_writable(files[i].option, files[i].path, why);
-	if (r == 0 && s->output_dir != NULL)
-		r = make_directories(s->output_dir, why);
+	if (r == 0 && dir != NULL)
+		r = make_directories(dir, why);
 	if (r == 0)
-		r = check_distinct(files, ARRAY_SIZE(files), s->output_dir, why);
-	if (r < 0 || s->output_dir == NULL)
+		r = check_distinct(files, n, dir, names, name_count, why);
+	if (r < 0 || dir == NULL)
 		return r;
-	snprintf(path, sizeof(path), "%s/trials.csv", s->output_dir);
+	snprintf(path, sizeof(path), "%s/%s", dir, names[0]);
 	if (access(path, F_OK) == 0)
 		return reason_set(why, EEXIST,
-			"--output %s: already holds a run (trials.csv); name another directory",
-			s->output_dir);
-	r = check_writable("--output", path, why);
-	return r < 0 ? r : check_hist_dir(s->output_dir, why);
+			"--output %s: already holds a run (%s); name another directory", dir,
+			names[0]);
+	return check_writable("--output", path, why);
 }
 
-int store_write(const char *path, store_fn *write, const void *arg, struct reason *why)
+int store_prepare(const struct settings *s, struct reason *why)
+{
+	const struct store_file files[] = {{"--csv", s->csv}, {"--json", s->json}, {"--md", s->md}};
+	const char *names[ARRAY_SIZE(run_files)];
+
+	for (size_t i = 0; i < ARRAY_SIZE(run_files); i++)
+		names[i] = run_files[i].name;
+	int r = store_check(files, ARRAY_SIZE(files), s->output_dir, names, ARRAY_SIZE(names), why);
+
+	return r < 0 || s->output_dir == NULL ? r : check_hist_dir(s->output_dir, why);
+}
+
+int store_write(const char *path, store_writer *write, const void *arg, struct reason *why)
 {
 	char temporary[PATH_LEN + TEMPORARY_LEN];
 	bool through = is_written_through(path);
@@ -264,26 +271,26 @@ int store_write(const char *path, store_fn *write, const void *arg, struct reaso
 	return 0;
 }
 
-/* A writer of results as one of anything. */
-struct filled {
+/* A writer of this file with what it writes. */
+struct bound {
 	write_fn *write;
 	const struct results *results;
 	const char *env_json;
 };
 
-static int fill(FILE *out, const void *arg)
+static int write_bound(FILE *out, const void *arg)
 {
-	const struct filled *f = arg;
+	const struct bound *b = arg;
 
-	return f->write(out, f->results, f->env_json);
+	return b->write(out, b->results, b->env_json);
 }
 
 static int save_file(const char *path, write_fn *write, const struct results *r,
 	const char *env_json, struct reason *why)
 {
-	const struct filled f = {.write = write, .results = r, .env_json = env_json};
+	const struct bound bound = {write, r, env_json};
 
-	return store_write(path, fill, &f, why);
+	return store_write(path, write_bound, &bound, why);
 }
 
 int store_save(const struct results *r, const char *env_json, bool last, struct reason *why)

@@ -21,11 +21,24 @@ int store_prepare(const struct settings *s, struct reason *why);
  */
 int store_save(const struct results *r, const char *env_json, bool last, struct reason *why);
 
+/* ---- what both of them are made of, for other commands --------------------------------------- */
+
+/* An option and the file that it names: NULL, "-" or a path. */
+struct store_file {
+	const char *option, *path;
+};
+
 /*
- * Writes one file as store_save() does: `write` fills it, returns 0 or -errno, and gets `arg`.
- * -errno with `why`.
+ * store_prepare() for any files and any run directory: `names` are the files that will be written
+ * into `dir` (NULL = none), and a directory that has the first of them already holds a run.
  */
-typedef int store_fn(FILE *out, const void *arg);
-int store_write(const char *path, store_fn *write, const void *arg, struct reason *why);
+int store_check(const struct store_file *files, size_t n, const char *dir, const char *const *names,
+	size_t name_count, struct reason *why);
+
+/* Writes a file of `arg`: 0 or -errno. */
+typedef int store_writer(FILE *out, const void *arg);
+
+/* Writes one file whole or not at all, or through a device, FIFO or link. -errno with `why`. */
+int store_write(const char *path, store_writer *write, const void *arg, struct reason *why);
 
 #endif

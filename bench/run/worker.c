@@ -56,7 +56,7 @@ static void set_signals(void)
 	sigprocmask(SIG_SETMASK, &none, NULL);
 }
 
-static int pin(int cpu, struct reason *why)
+int worker_pin(int cpu, struct reason *why)
 {
 	if (cpu < 0)
 		return 0;
@@ -283,7 +283,7 @@ static int run(const struct job *job, enum side side, struct worker *w, struct r
 	struct report *report = &job->control->report[side];
 	const struct cell *cell = &job->item->cell;
 	loop_fn *loop = pick_loop(job->item, side);
-	int r = pin(side == SIDE_TX ? cell->cpu_tx : cell->cpu_rx, why);
+	int r = worker_pin(side == SIDE_TX ? cell->cpu_tx : cell->cpu_rx, why);
 
 	if (r < 0)
 		return r;

@@ -1,0 +1,34 @@
+/* SPDX-License-Identifier: MIT */
+/* The command line of `ipcbench topology`. */
+#ifndef IPCBENCH_CLI_TOPOLOGY_H
+#define IPCBENCH_CLI_TOPOLOGY_H
+
+#include <argp.h>
+#include <ipcbench/base.h>
+
+/* The highest CPU number that --cpus takes: what Linux can be built for. */
+#define CPU_NUMBER_MAX 8191
+
+struct topology_settings {
+	int *cpus; /* --cpus, ascending, each once; NULL = chosen */
+	size_t cpu_count;
+	bool smt;
+	double duration_s, timeout_s; /* of a pair; 0 = chosen */
+	const char *csv, *json, *output_dir;
+	bool dry_run, quiet;
+};
+
+extern const struct argp topology_argp;
+
+/* As options_parse() does; topology_settings_free() is due in any case. */
+int topology_parse(struct topology_settings *s, int argc, char **argv, struct reason *why);
+void topology_settings_free(struct topology_settings *s);
+
+/*
+ * "0-3,8": numbers and ranges of CPUs. *cpus becomes an allocated array, ascending, each once. 0,
+ * -EINVAL with `why`, or -ENOMEM.
+ */
+int parse_cpu_list(
+	const char *what, const char *text, int **cpus, size_t *count, struct reason *why);
+
+#endif
