@@ -1,7 +1,8 @@
 # SPDX-License-Identifier: MIT
 # Splits the tables of a run into one folder per figure, for scripts/plot.
 #
-#   MACHINE=TEXT awk -f figures.awk what=summary summary.csv what=percentiles percentiles.csv
+#   MACHINE=TEXT awk -f figures.awk -f core-to-core.awk what=summary summary.csv \
+#     what=percentiles percentiles.csv what=topology topology.csv
 #
 # Each folder, made in the current one, gets the rows of its figure, with the columns' own names, and figure.gp, which says
 # what the gnuplot script needs to know of them. Prints one line per figure, "draw FOLDER SCRIPT",
@@ -33,7 +34,7 @@ function split_record(record,    n, i, c, quoted, text) {
   return n
 }
 
-FNR == 1 { pending = ""; columns = 0 }
+FNR == 1 { pending = ""; columns = 0; read_of[what] = 1 }
 
 {
   sub(/\r$/, "")
@@ -58,7 +59,9 @@ FNR == 1 { pending = ""; columns = 0 }
   }
   if (!usable || fields != columns)
     next
-  if (what == "summary")
+  if (what == "topology")
+    keep_pair()
+  else if (what == "summary")
     keep_summary()
   else
     keep_percentile()
@@ -73,7 +76,8 @@ function note(text) {
 # Whether the file has what names a row; the rest is looked up where it is used.
 function has_columns(what,    n, i, names, good) {
   good = 1
-  n = split("transport family wait copy mode size_bytes placement cpu_tx cpu_rx idle", names, " ")
+  n = split(what == "topology" ? "cpu_a cpu_b class status rtt_p50_ns" : \
+    "transport family wait copy mode size_bytes placement cpu_tx cpu_rx idle", names, " ")
   for (i = 1; i <= n; i++)
     if (!(names[i] in at)) {
       note(what ".csv has no column " names[i] ": nothing is drawn from it")
@@ -141,6 +145,11 @@ function keep_name(i) {
   point[i] = point_of[get("transport")]
 }
 
+function keep_date() {
+  if (get("run_id") ~ /^[0-9][0-9][0-9][0-9][0-9][0-9][0-9][0-9]T/)
+    date = substr(get("run_id"), 1, 4) "-" substr(get("run_id"), 5, 2) "-" substr(get("run_id"), 7, 2)
+}
+
 function keep_summary(    m, n, i, names) {
   if (get("status") != "ok") {
     left_out[get("status")]++
@@ -152,8 +161,7 @@ function keep_summary(    m, n, i, names) {
   if (get("think_ns") + 0 > 0)
     mode[i] = "think"
   arrivals[i] = word(get("arrivals"))
-  if (get("run_id") ~ /^[0-9][0-9][0-9][0-9][0-9][0-9][0-9][0-9]T/)
-    date = substr(get("run_id"), 1, 4) "-" substr(get("run_id"), 5, 2) "-" substr(get("run_id"), 7, 2)
+  keep_date()
   n = split("lat_p50_ns lat_p99_ns msgs_per_s bytes_per_s offered_msgs_per_s knee think_ns setup_ns first_message_ns", names, " ")
   for (m = 1; m <= n; m++)
     value[i, names[m]] = get(names[m])
@@ -488,7 +496,9 @@ END {
     draw_open_loop(places[k])
     draw_setup(places[k])
   }
-  if (rows == 0)
+  if (read_of["topology"])
+    draw_core_to_core()
+  if (rows == 0 && read_of["summary"])
     note("summary.csv has no row with status ok: nothing was measured")
   if (left_out["fail"] > 0)
     note(left_out["fail"] " cell" (left_out["fail"] == 1 ? "" : "s") " with failed trials left out")
