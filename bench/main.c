@@ -277,6 +277,7 @@ static void print_item(const struct item *it)
 			: ipcbench_bytes(bytes, sizeof(bytes), it->cell.size),
 		placement_name(it->placement), cpus, idle_name(it->idle),
 		load_spell(load, sizeof(load), it), dispatch_name(it->dispatch));
+	printf(" %s", mem_name(it->cell.mem));
 	if (it->skip != 0)
 		printf("  skip: %s", it->why.text);
 	putchar('\n');
@@ -287,8 +288,8 @@ static int dry_run(const struct plan *plan)
 	double seconds = plan_seconds(plan);
 	size_t skipped = 0;
 
-	printf("%-28s %-6s %-7s %-10s %9s  %-10s %-6s %-7s %-8s %s\n", "transport", "wait", "copy",
-		"mode", "size", "placement", "cpus", "idle", "load", "dispatch");
+	printf("%-28s %-6s %-7s %-10s %9s  %-10s %-6s %-7s %-8s %-8s %s\n", "transport", "wait",
+		"copy", "mode", "size", "placement", "cpus", "idle", "load", "dispatch", "mem");
 	for (size_t i = 0; i < plan->item_count; i++) {
 		print_item(&plan->items[i]);
 		skipped += plan->items[i].skip != 0;

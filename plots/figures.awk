@@ -105,7 +105,8 @@ function word(text) {
 # ---- rows ------------------------------------------------------------------------------------------
 
 function place_of(    place) {
-  place = get("placement") (get("idle") == "default" ? "" : "-" get("idle"))
+  place = get("placement") (get("idle") == "default" ? "" : "-" get("idle")) \
+    (get("mem") == "" || get("mem") == "default" ? "" : "-mem-" get("mem"))
   gsub(/[^a-z0-9-]/, "_", place)
   if (!(place in place_text)) {
     places[++place_count] = place
@@ -116,6 +117,8 @@ function place_of(    place) {
         : " (CPUs " (get("cpu_tx") + 0) " and " (get("cpu_rx") + 0) ")")
     if (get("idle") != "default")
       place_text[place] = place_text[place] ", idle " plain(get("idle"), 20)
+    if (place ~ /-mem-/)
+      place_text[place] = place_text[place] ", memory " plain(get("mem"), 20)
   }
   return place
 }

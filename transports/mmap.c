@@ -42,6 +42,7 @@ const struct transport transport_mmap = {
 	.waits = WAIT_BIT_BLOCK | WAIT_BIT_SPIN | WAIT_BIT_HYBRID,
 	.customary = WAIT_BIT_BLOCK,
 	.duplex = true,
+	.binds_memory = true,
 	.state_size = sizeof(struct shm_state),
 	.config_size = sizeof(struct shm_config),
 	.options = options,

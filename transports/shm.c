@@ -63,6 +63,7 @@ const struct transport transport_shm = {
 	.customary = WAIT_BIT_BLOCK | WAIT_BIT_SPIN,
 	.common = true,
 	.duplex = true,
+	.binds_memory = true,
 	.state_size = sizeof(struct shm_state),
 	.config_size = sizeof(struct shm_config),
 	.options = options,

@@ -37,6 +37,7 @@ const struct transport transport_sysv_shm = {
 	.waits = WAIT_BIT_BLOCK | WAIT_BIT_SPIN | WAIT_BIT_HYBRID,
 	.customary = WAIT_BIT_BLOCK,
 	.duplex = true,
+	.binds_memory = true,
 	.state_size = sizeof(struct shm_state),
 	.config_size = sizeof(struct shm_config),
 	.options = options,

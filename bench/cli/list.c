@@ -101,11 +101,11 @@ static void add_json(void *arg, const struct transport *t, bool first_of_family)
 		t->typical_use == NULL ? "" : t->typical_use, "api", api_name(t->api), "reach",
 		reach_name(t->reach), "shape", shape_name(t->shape), "persistence",
 		persistence_name(t->persistence));
-	json_t *more = json_pack("{s:o, s:o, s:b, s:b, s:b, s:b, s:o, s:b, s:o}", "waits",
+	json_t *more = json_pack("{s:o, s:o, s:b, s:b, s:b, s:b, s:b, s:o, s:b, s:o}", "waits",
 		waits_json(t->waits), "customary", waits_json(t->customary), "inplace",
 		list_inplace(t), "common", t->common, "duplex", t->duplex, "may_drop", t->may_drop,
-		"options", options_json(t), "available", available, "reason",
-		text_or_null(available ? NULL : why.text));
+		"binds_memory", t->binds_memory, "options", options_json(t), "available", available,
+		"reason", text_or_null(available ? NULL : why.text));
 
 	json_object_update(traits, more);
 	json_decref(more);

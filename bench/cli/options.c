@@ -105,6 +105,8 @@ static int read_what(struct settings *s, int key, const char *text, struct reaso
 			what, text, THINK_MAX_S, &s->thinks_ns, &s->think_count, why);
 	case KEY_DISPATCH:
 		return read_words(key, text, &s->dispatches, why);
+	case KEY_MEM:
+		return read_words(key, text, &s->mems, why);
 	default:
 		return parse_cpus(what, text, &s->cpu_tx, &s->cpu_rx, why);
 	}
@@ -217,6 +219,7 @@ static int read_one(struct reading *r, int key, const char *text)
 	case KEY_PLACEMENT:
 	case KEY_IDLE:
 	case KEY_DISPATCH:
+	case KEY_MEM:
 	case KEY_CPUS:
 	case KEY_RATE:
 	case KEY_ARRIVALS:
@@ -380,6 +383,7 @@ static int fill_defaults(const struct reading *r)
 	err = err != 0 ? err : use_default(r, KEY_COPY, DEFAULT_COPIES);
 	err = err != 0 ? err : use_default(r, KEY_IDLE, DEFAULT_IDLES);
 	err = err != 0 ? err : use_default(r, KEY_DISPATCH, DEFAULT_DISPATCHES);
+	err = err != 0 ? err : use_default(r, KEY_MEM, DEFAULT_MEMS);
 	err = err != 0 ? err : use_default(r, KEY_WARMUP, tour ? TOUR_WARMUP : DEFAULT_WARMUP);
 	err = err != 0 ? err : use_default(r, KEY_TRIALS, tour ? TOUR_TRIALS : DEFAULT_TRIALS);
 	if (err == 0 && !r->given[KEY_CPUS])

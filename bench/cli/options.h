@@ -24,6 +24,7 @@
 #define DEFAULT_PLACEMENTS "same-cpu,cross-cpu"
 #define DEFAULT_IDLES	   "default"
 #define DEFAULT_DISPATCHES "direct"
+#define DEFAULT_MEMS	   "default"
 #define DEFAULT_DURATION   "1s"
 #define DEFAULT_WARMUP	   "50ms"
 #define DEFAULT_TRIALS	   "3"

@@ -57,6 +57,10 @@ const struct argp_option option_table[] = {
 	{"dispatch", KEY_DISPATCH, "LIST", 0,
 		"how a loop calls the mechanism: {words}; indirect goes through pointers, as programs with exchangeable transports do, and shows what direct calls save. Default: " DEFAULT_DISPATCHES,
 		GROUP_WHAT},
+	{"mem", KEY_MEM, "LIST", 0,
+		"on which NUMA node a segment of shared memory lies, the sender's, the receiver's or "
+		"all in turn: {words}. Default: " DEFAULT_MEMS,
+		GROUP_WHAT},
 	{"verify", KEY_VERIFY, NULL, 0, "fill every message with a pattern and check every byte",
 		GROUP_WHAT},
 	{"counters", KEY_COUNTERS, NULL, 0,
@@ -154,6 +158,10 @@ size_t option_words(int key, const char **words, size_t max)
 	case KEY_DISPATCH:
 		for (int i = 0; i < DISPATCH_COUNT; i++)
 			n = take(dispatch_name((enum dispatch)i), words, n, max);
+		break;
+	case KEY_MEM:
+		for (int i = 0; i < MEM_COUNT; i++)
+			n = take(mem_name((enum mem)i), words, n, max);
 		break;
 	case KEY_COLOR:
 		n = take("auto", words, n, max);

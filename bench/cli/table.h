@@ -21,6 +21,7 @@ enum option_key {
 	KEY_CPUS = 0x100, /* long forms only: no character */
 	KEY_IDLE,
 	KEY_DISPATCH,
+	KEY_MEM,
 	KEY_VERIFY,
 	KEY_COUNTERS,
 	KEY_PLUGIN,

@@ -122,6 +122,11 @@ static struct value get_dispatch(const struct row *row)
 	return text(dispatch_name(row->item->dispatch));
 }
 
+static struct value get_mem(const struct row *row)
+{
+	return text(mem_name(row->item->cell.mem));
+}
+
 static struct value get_status(const struct row *row)
 {
 	static const char *const names[] = {"ok", "skip", "fail"};
@@ -199,6 +204,7 @@ static const struct key_column late_columns[] = {
 	{"rate", IN_ALL, get_rate},
 	{"arrivals", IN_ALL, get_arrivals},
 	{"dispatch", IN_ALL, get_dispatch},
+	{"mem", IN_ALL, get_mem},
 	{"ended_by", IN_SUMMARY, get_stop},
 	{"knee", IN_SUMMARY, get_knee},
 };

@@ -74,16 +74,18 @@ char *format_item(char *buf, size_t len, const struct item *item)
 {
 	const struct cell *c = &item->cell;
 	char size[24], name[128], load[64];
+	bool placed = c->mem != MEM_DEFAULT;
 	bool plain = item->rate.kind == RATE_NONE && item->think_ns == 0;
 	bool notify = item->transport->shape == SHAPE_NOTIFY;
 
 	format_plain(name, sizeof(name), item->spelling, format_utf8());
-	snprintf(buf, len, "%s %s%s %s%s%s%s%s %s%s%s", name, wait_name(c->wait),
+	snprintf(buf, len, "%s %s%s %s%s%s%s%s %s%s%s%s%s", name, wait_name(c->wait),
 		c->copy == COPY_INPLACE ? " inplace" : "", mode_name(c->mode), plain ? "" : " ",
 		plain ? "" : load_spell(load, sizeof(load), item), notify ? "" : " ",
 		notify ? "" : ipcbench_bytes(size, sizeof(size), c->size),
 		placement_name(item->placement), item->idle == IDLE_AWAKE ? " awake" : "",
-		item->dispatch == DISPATCH_INDIRECT ? " indirect" : "");
+		item->dispatch == DISPATCH_INDIRECT ? " indirect" : "", placed ? " mem " : "",
+		placed ? mem_name(c->mem) : "");
 	return buf;
 }
 

@@ -486,6 +486,8 @@ static void write_title(struct section *s)
 	const struct item *like = s->like;
 	const struct cell *c = &like->cell;
 	bool notify = section_notifies(s);
+	static const char *const memory[MEM_COUNT] = {"", ", memory of the sender's node",
+		", memory of the receiver's node", ", memory of all nodes in turn"};
 	char size[24] = "", cpus[48] = "", copy[40] = "", load[64] = "";
 
 	if (!notify)
@@ -502,10 +504,10 @@ static void write_title(struct section *s)
 	else if (like->think_ns != 0)
 		snprintf(load, sizeof(load), ", each after a pause of %g %ss",
 			(double)like->think_ns / 1000, s->report->glyphs->micro);
-	snprintf(s->grid->title, sizeof(s->grid->title), "%s, %s%s%s%s, idle %s%s%s",
+	snprintf(s->grid->title, sizeof(s->grid->title), "%s, %s%s%s%s, idle %s%s%s%s",
 		title_of(c->mode, notify), size, notify ? "" : ", ",
 		like->placement == PLACE_NONE ? "not pinned" : placement_name(like->placement),
-		cpus, idle_name(like->idle), copy, load);
+		cpus, idle_name(like->idle), memory[c->mem], copy, load);
 }
 
 /* Fields were written into rows of GRID_COLUMNS_MAX; close them up to what is there. */

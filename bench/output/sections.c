@@ -9,7 +9,8 @@ bool section_notifies(const struct section *s)
 	return s->like->transport->shape == SHAPE_NOTIFY;
 }
 
-/* Sections in the order: payload before notifications, latency first, sizes, places, idle. */
+/* Sections in the order: payload before notifications, latency first, sizes, places, idle, memory.
+ */
 static int order(const struct item *a, const struct item *b)
 {
 	const long long keys[][2] = {
@@ -22,6 +23,7 @@ static int order(const struct item *a, const struct item *b)
 		{a->idle, b->idle},
 		{(long long)a->think_ns, (long long)b->think_ns},
 		{a->arrival, b->arrival},
+		{a->cell.mem, b->cell.mem},
 	};
 
 	for (size_t i = 0; i < ARRAY_SIZE(keys); i++) {

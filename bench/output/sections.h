@@ -1,8 +1,8 @@
 /* SPDX-License-Identifier: MIT */
 /*
  * What people read, before it is laid out: results grouped so that a section compares like with
- * like (one mode, size, placement, pair of CPUs, idle policy; notifications apart), each section a
- * grid of short texts. The terminal table and the Markdown tables show the same grids.
+ * like (one mode, size, placement, pair of CPUs, idle and memory policy; notifications apart), each
+ * section a grid of short texts. The terminal table and the Markdown tables show the same grids.
  */
 #ifndef IPCBENCH_SECTIONS_H
 #define IPCBENCH_SECTIONS_H

@@ -58,6 +58,18 @@ static const char *const persistences[] = {
 	[PERSIST_FILE] = "file",
 };
 
+static const char *const mems[] = {
+	[MEM_DEFAULT] = "default",
+	[MEM_TX] = "tx",
+	[MEM_RX] = "rx",
+	[MEM_INTERLEAVE] = "interleave",
+};
+
+const char *mem_name(enum mem m)
+{
+	return mems[m];
+}
+
 const char *wait_name(enum wait w)
 {
 	return waits[w];

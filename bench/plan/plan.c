@@ -1,6 +1,7 @@
 /* SPDX-License-Identifier: MIT */
 #include "plan/plan.h"
 
+#include "plan/memory.h"
 #include "plan/order.h"
 #include <errno.h>
 #include <stdlib.h>
@@ -71,15 +72,20 @@ static const char *list_waits(unsigned int mask, char *buf, size_t len)
 }
 
 /* Why a cell cannot run; 0 if it can. Asks the transport last. */
-static int judge(struct item *it)
+static int judge(struct item *it, const struct topology *topo)
 {
 	const struct transport *t = it->transport;
-	const struct cell *c = &it->cell;
+	struct cell *c = &it->cell;
 	char names[64];
+	int r = memory_choose(c, t, topo, &it->why);
+
+	if (r == 0)
+		r = memory_allowed(c, &it->why);
+	if (r < 0)
+		return r;
 
 	if (t->probe != NULL) {
-		int r = t->probe(&it->why);
-
+		r = t->probe(&it->why);
 		if (r < 0)
 			return r;
 	}
@@ -171,7 +177,7 @@ static int add_cell(struct plan *plan, struct item item, const struct place *pla
 		item.skip = place->err;
 		item.why = place->why;
 	} else {
-		item.skip = judge(&item);
+		item.skip = judge(&item, plan->topology);
 	}
 	return add_loads(plan, item);
 }
@@ -189,6 +195,23 @@ static int add_dispatches(struct plan *plan, struct item item, const struct plac
 	return r;
 }
 
+/* Every policy of idle CPUs and of memory. */
+static int add_policies(struct plan *plan, struct item item, const struct place *place)
+{
+	const struct settings *s = plan->settings;
+	int r = 0;
+
+	for (int idle = 0; idle < IDLE_COUNT; idle++) {
+		for (int mem = 0; mem < MEM_COUNT && r == 0; mem++) {
+			item.idle = (enum idle)idle;
+			item.cell.mem = (enum mem)mem;
+			if ((s->idles & 1u << idle) != 0 && (s->mems & 1u << mem) != 0)
+				r = add_dispatches(plan, item, place);
+		}
+	}
+	return r;
+}
+
 static int add_sizes(struct plan *plan, struct item item, const struct places *places)
 {
 	const struct settings *s = plan->settings;
@@ -198,13 +221,8 @@ static int add_sizes(struct plan *plan, struct item item, const struct places *p
 
 	for (size_t i = 0; i < sizes && r == 0; i++) {
 		item.cell.size = notify ? 0 : s->sizes[i];
-		for (size_t p = 0; p < places->count && r == 0; p++) {
-			for (int idle = 0; idle < IDLE_COUNT && r == 0; idle++) {
-				item.idle = (enum idle)idle;
-				if ((s->idles & 1u << idle) != 0)
-					r = add_dispatches(plan, item, &places->at[p]);
-			}
-		}
+		for (size_t p = 0; p < places->count && r == 0; p++)
+			r = add_policies(plan, item, &places->at[p]);
 	}
 	return r;
 }
@@ -298,12 +316,13 @@ int plan_build(struct plan *plan, const struct settings *settings, const struct 
 	struct places places;
 	int r = 0;
 
-	*plan = (struct plan){.settings = settings};
+	*plan = (struct plan){.settings = settings, .topology = topo};
 	find_places(&places, settings, topo);
 	for (size_t i = 0; i < settings->selection_count && r == 0; i++)
 		r = add_selection(plan, &settings->selections[i], &places);
 	if (r == 0)
 		r = order_launches(plan);
+	plan->topology = NULL;
 	if (r < 0)
 		plan_free(plan);
 	return r;

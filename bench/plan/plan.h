@@ -34,7 +34,8 @@ struct launch {
 
 struct plan {
 	const struct settings *settings;
-	struct item *items; /* in the order in which tables show them */
+	const struct topology *topology; /* valid while the plan is built */
+	struct item *items;		 /* in the order in which tables show them */
 	size_t item_count;
 	struct launch *launches; /* runnable items x trials, each trial in a seeded random order */
 	size_t launch_count;
@@ -58,6 +59,7 @@ const char *wait_name(enum wait w);	    /* block spin hybrid epoll */
 const char *copy_name(enum copy c);	    /* copy inplace */
 const char *mode_name(enum mode m);	    /* latency throughput rate oneway setup */
 const char *idle_name(enum idle i);	    /* default awake */
+const char *mem_name(enum mem m);	    /* default tx rx interleave */
 const char *dispatch_name(enum dispatch d); /* direct indirect */
 const char *arrival_name(enum arrival a);   /* constant poisson */
 /* What sets an item apart besides its cell: "50%/poisson", "10us", "-". Returns buf. */

@@ -46,6 +46,7 @@ struct settings {
 	bool transport_given;
 	int cpu_tx, cpu_rx;	 /* --cpus; -1 = not given */
 	unsigned int idles;	 /* bit 1 << enum idle */
+	unsigned int mems;	 /* bit 1 << enum mem */
 	unsigned int dispatches; /* bit 1 << enum dispatch */
 	struct rate *rates;	 /* mode rate */
 	size_t rate_count;

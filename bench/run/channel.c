@@ -2,6 +2,7 @@
 #include "run/channel.h"
 
 #include "measure/clock.h"
+#include "plan/memory.h"
 #include <errno.h>
 #include <stdlib.h>
 #include <string.h>
@@ -13,7 +14,11 @@ int channel_open(
 	struct channel *ch, const struct item *item, const struct clock *clock, struct reason *why)
 {
 	const struct transport *t = item->transport;
+	struct memory_policy before;
+	int r = memory_begin(&item->cell, &before, why);
 
+	if (r < 0)
+		return r;
 	*ch = (struct channel){
 		.cell = &item->seen,
 		.config = item->config,
@@ -26,10 +31,13 @@ int channel_open(
 	size_t len = (t->state_size + CACHE_LINE) / CACHE_LINE * CACHE_LINE;
 
 	ch->state = aligned_alloc(CACHE_LINE, len);
-	if (ch->state == NULL)
+	if (ch->state == NULL) {
+		memory_end(&item->cell, &before);
 		return reason_set(why, ENOMEM, "out of memory for the state of a channel");
+	}
 	memset(ch->state, 0, len);
-	int r = t->open(ch);
+	r = t->open(ch);
+	memory_end(&item->cell, &before);
 
 	if (r < 0) {
 		*why = ch->why;

@@ -182,7 +182,8 @@ static void ping(const struct effort *e)
 	atomic_store(&e->control->report[SIDE_TX].phase, PHASE_TIMED);
 	for (unsigned int page = 1; page <= MATRIX_PAGES; page++) {
 		out->round_trips += ping_page(e, page, ticks);
-		out->page_ns[out->pages++] = (double)hist_quantile(&e->control->hist[0], 0.5) / BATCH;
+		out->page_ns[out->pages++] =
+			(double)hist_quantile(&e->control->hist[0], 0.5) / BATCH;
 	}
 }
 

@@ -65,6 +65,15 @@ uint64_t ipcbench_sysctl(const char *path, uint64_t fallback);
  */
 const char *ipcbench_bytes(char *buf, size_t len, uint64_t bytes);
 
+/* ---- NUMA nodes ----------------------------------------------------------------------------- */
+
+/*
+ * For open() of a transport whose record says `binds_memory`: while open() runs, pages that the
+ * driver makes lie where cell->mem says. When all pages of a segment are there, this keeps them
+ * there and makes sure that they are. 0, or -errno with `why`. Does nothing for MEM_DEFAULT.
+ */
+int ipcbench_bind_memory(void *base, size_t bytes, const struct cell *cell, struct reason *why);
+
 /* ---- payload checks: called by the hot loops when --verify is on, or when something is wrong --
  */
 

@@ -73,6 +73,15 @@ enum mode {
 	MODE_COUNT,
 };
 
+/* On which NUMA node the memory of a segment lies. */
+enum mem {
+	MEM_DEFAULT,	/* nobody says: where the driver runs when it makes it */
+	MEM_TX,		/* the node of the sender's CPU */
+	MEM_RX,		/* the receiver's */
+	MEM_INTERLEAVE, /* page by page on every node in turn */
+	MEM_COUNT,
+};
+
 /* What is asked of the transport: one point of the plan, without trial and order. */
 struct cell {
 	enum mode mode;
@@ -81,6 +90,8 @@ struct cell {
 	size_t size; /* bytes per message; 0 for notifications and only there */
 	int cpu_tx;  /* -1 = not pinned */
 	int cpu_rx;
+	enum mem mem;
+	uint64_t mem_nodes; /* the NUMA nodes that this means, as bits; 0 for MEM_DEFAULT */
 };
 
 /* Whether messages go both ways, one at a time; otherwise they go from SIDE_TX to SIDE_RX alone. */
@@ -223,6 +234,7 @@ struct transport {
 	bool common;		/* part of the tour that plain `ipcbench` makes */
 	bool duplex;		/* one channel serves both directions */
 	bool may_drop;		/* messages can be lost without an error: losses are counted */
+	bool binds_memory;	/* has a segment and calls ipcbench_bind_memory() for it */
 
 	size_t state_size;
 	size_t config_size;

@@ -28,7 +28,7 @@ sizes() {
 	[ "$status" -eq 0 ]
 	[ -z "$stderr" ]
 	local option
-	for option in transport size mode wait copy placement cpus idle dispatch duration messages warmup \
+	for option in transport size mode wait copy placement cpus idle mem dispatch duration messages warmup \
 		trials seed timeout verify output csv json md label dry-run quiet verbose color \
 		plugin version help; do
 		says "--$option"
@@ -218,6 +218,20 @@ loads() {
 	plan -t pipe -p same-cpu --idle awake,default
 	says awake
 	says default
+}
+
+@test "--mem" {
+	plan -t shm,pipe -p same-cpu -m latency -w block -s 64
+	same default "$(column 10)"
+	plan -t shm,pipe -p same-cpu -m latency -w block -s 64 --mem all
+	same "default tx rx interleave" "$(column 10)"
+	same "$(printf 'pipe tx\npipe rx\npipe interleave')" \
+		"$(awk '/pipe has no segment of its own/ { print $1, $10 }' <<<"$output")"
+	local nodes=(/sys/devices/system/node/node[0-9]*/cpu[0-9]*)
+	nodes=("$(printf '%s\n' "${nodes[@]%/cpu*}" | sort -u)")
+	[ "$(wc -l <<<"${nodes[0]}")" -eq 1 ] || skip "this machine has several NUMA nodes"
+	same "tx rx interleave" \
+		"$(awk '/^shm .* needs two NUMA nodes, the machine has one/ { print $10 }' <<<"$output" | paste -sd ' ')"
 }
 
 @test "--plugin adds a mechanism" {

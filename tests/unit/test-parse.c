@@ -276,6 +276,7 @@ static void plain_is_a_tour(void **state)
 	assert_int_equal(s.placements, 1u << PLACE_SAME_CPU | 1u << PLACE_CROSS_CPU);
 	assert_int_equal(s.idles, 1u << IDLE_DEFAULT);
 	assert_int_equal(s.dispatches, 1u << DISPATCH_DIRECT);
+	assert_int_equal(s.mems, 1u << MEM_DEFAULT);
 	assert_true(s.timeout_s == 0);
 	for (size_t i = 0; i < s.selection_count; i++)
 		assert_true(s.selections[i].transport->common);
@@ -290,7 +291,7 @@ static void every_option_arrives(void **state)
 	(void)state;
 	assert_int_equal(
 		parse(&s,
-			"-t all -s 8 -m latency -w spin,epoll -c inplace --cpus 1,0 --idle awake,default "
+			"-t all -s 8 -m latency -w spin,epoll -c inplace --cpus 1,0 --idle awake,default --mem rx,tx "
 			"-n 5k --warmup 0 -T 7 --seed 0x2a --timeout 3s --verify -o dir --csv a "
 			"--json b --md - --label x --dry-run -q --color never --dispatch indirect",
 			&why),
@@ -307,6 +308,7 @@ static void every_option_arrives(void **state)
 	assert_int_equal(s.cpu_rx, 0);
 	assert_int_equal(s.idles, 1u << IDLE_DEFAULT | 1u << IDLE_AWAKE);
 	assert_int_equal(s.dispatches, 1u << DISPATCH_INDIRECT);
+	assert_int_equal(s.mems, 1u << MEM_TX | 1u << MEM_RX);
 	assert_int_equal(s.messages, 5000);
 	assert_true(s.warmup_s == 0 && s.timeout_s == 3);
 	assert_int_equal(s.trials, 7);

@@ -253,6 +253,8 @@ int shm_open_channel(struct channel *ch, struct shm_pairing pairing)
 	int r = segment_open(&s->segment, pairing.segment, c->dir,
 		segment_bytes(ch->cell, &s->geometry), &ch->why);
 
+	if (r == 0)
+		r = ipcbench_bind_memory(s->segment.base, s->segment.bytes, ch->cell, &ch->why);
 	if (r < 0 || ch->wait == WAIT_SPIN)
 		return r;
 	for (unsigned int i = 0; i < s->rings; i++) {

@@ -1,0 +1,301 @@
+/* SPDX-License-Identifier: MIT */
+/* --mem: the choice of nodes on machines made up, and the binding on the one at hand. */
+#include "plan/memory.h"
+
+#include "cli/selection.h"
+#include "measure/clock.h"
+#include "run/launch.h"
+#include "run/registry.h"
+#include "support/shm-base.h"
+#include <errno.h>
+#include <ipcbench/host.h>
+#include <linux/mempolicy.h>
+#include <setjmp.h>
+#include <signal.h>
+#include <stdarg.h>
+#include <stdint.h>
+#include <stdlib.h>
+#include <string.h>
+#include <sys/mman.h>
+#include <sys/syscall.h>
+#include <unistd.h>
+
+#include <cmocka.h>
+
+static const struct transport binds = {.name = "ring", .binds_memory = true};
+static const struct transport does_not = {.name = "pipe"};
+
+static struct topology *machine(const char *desc)
+{
+	struct reason why = {""};
+	struct topology *t = topology_load_synthetic(desc, &why);
+
+	if (t == NULL)
+		fail_msg("%s: %s", desc, why.text);
+	return t;
+}
+
+/* ---- the choice ------------------------------------------------------------------------------ */
+
+static void check_nodes(const struct topology *t, enum mem mem, int tx, int rx, uint64_t nodes)
+{
+	struct cell cell = {.mem = mem, .cpu_tx = tx, .cpu_rx = rx, .mem_nodes = 99};
+	struct reason why = {""};
+
+	if (memory_choose(&cell, &binds, t, &why) != 0)
+		fail_msg("%s", why.text);
+	assert_int_equal(cell.mem_nodes, nodes);
+}
+
+static void check_refused(const struct topology *t, const struct transport *transport,
+	struct cell cell, int err, const char *text)
+{
+	struct reason why = {""};
+
+	assert_int_equal(memory_choose(&cell, transport, t, &why), -err);
+	if (strstr(why.text, text) == NULL)
+		fail_msg("\"%s\" is not in: %s", text, why.text);
+	assert_int_equal(cell.mem_nodes, 0);
+}
+
+static void test_two_nodes(void **state)
+{
+	struct topology *t = machine("numa:2 pack:1 l3:1 core:4 pu:1");
+
+	(void)state;
+	check_nodes(t, MEM_DEFAULT, 1, 5, 0);
+	check_nodes(t, MEM_TX, 1, 5, 1);
+	check_nodes(t, MEM_RX, 1, 5, 2);
+	check_nodes(t, MEM_TX, 5, 1, 2);
+	check_nodes(t, MEM_RX, 6, 7, 2);
+	check_nodes(t, MEM_INTERLEAVE, 1, 2, 3);
+	check_nodes(t, MEM_INTERLEAVE, -1, -1, 3);
+	topology_free(t);
+}
+
+static void test_nodes_with_gaps(void **state)
+{
+	struct topology *t = machine("numa:2(indexes=0,8) pack:1 core:2 pu:1");
+
+	(void)state;
+	check_nodes(t, MEM_RX, 0, 3, 0x100);
+	check_nodes(t, MEM_INTERLEAVE, 0, 3, 0x101);
+	topology_free(t);
+}
+
+static void test_what_cannot_be(void **state)
+{
+	struct topology *two = machine("numa:2 pack:1 core:2 pu:1");
+	struct topology *one = machine("pack:1 core:2 pu:1");
+	const struct cell tx = {.mem = MEM_TX, .cpu_tx = 1, .cpu_rx = 2};
+	const struct cell loose = {.mem = MEM_RX, .cpu_tx = -1, .cpu_rx = -1};
+	const struct cell all = {.mem = MEM_INTERLEAVE, .cpu_tx = 1, .cpu_rx = 1};
+
+	(void)state;
+	check_refused(two, &does_not, tx, EOPNOTSUPP, "pipe has no segment of its own");
+	check_refused(one, &binds, tx, ENODEV,
+		"--mem tx needs two NUMA nodes, the machine has one (node 0)");
+	check_refused(one, &binds, all, ENODEV, "--mem interleave needs two");
+	check_refused(two, &binds, loose, EINVAL, "not pinned");
+	topology_free(two);
+	topology_free(one);
+}
+
+/* ---- the kernel ------------------------------------------------------------------------------ */
+
+/* A cell bound to the first node that this process may use. */
+static struct cell bound_cell(void)
+{
+	unsigned long mask[MEMORY_NODES_MAX / (8 * sizeof(unsigned long))] = {0};
+	struct cell cell = {.mem = MEM_TX, .size = 64, .cpu_tx = -1, .cpu_rx = -1};
+	struct reason why = {""};
+
+	if (syscall(SYS_get_mempolicy, NULL, mask, MEMORY_NODES_MAX, NULL, MPOL_F_MEMS_ALLOWED) <
+			0 ||
+		mask[0] == 0)
+		skip();
+	cell.mem_nodes = UINT64_C(1) << __builtin_ctzl(mask[0]);
+	if (memory_allowed(&cell, &why) < 0)
+		skip();
+	return cell;
+}
+
+static int policy_of(void *address)
+{
+	int mode = -1;
+	unsigned long flags = address == NULL ? 0 : MPOL_F_ADDR;
+
+	assert_int_equal(syscall(SYS_get_mempolicy, &mode, NULL, 0, address, flags), 0);
+	return mode;
+}
+
+static void test_a_mapping_is_bound(void **state)
+{
+	struct cell cell = bound_cell();
+	size_t bytes = 4 * (size_t)sysconf(_SC_PAGESIZE);
+	struct memory_policy before;
+	struct reason why = {""};
+	char *p = mmap(NULL, bytes, PROT_READ | PROT_WRITE, MAP_SHARED | MAP_ANONYMOUS, -1, 0);
+
+	(void)state;
+	assert_ptr_not_equal(p, MAP_FAILED);
+	assert_int_equal(memory_begin(&cell, &before, &why), 0);
+	assert_int_equal(policy_of(NULL), MPOL_BIND);
+	memset(p, 1, bytes);
+	memory_end(&cell, &before);
+	assert_int_equal(policy_of(NULL), MPOL_DEFAULT);
+	if (ipcbench_bind_memory(p, bytes, &cell, &why) != 0)
+		fail_msg("%s", why.text);
+	assert_int_equal(policy_of(p), MPOL_BIND);
+	cell.mem = MEM_INTERLEAVE;
+	assert_int_equal(ipcbench_bind_memory(p, bytes, &cell, &why), 0);
+	assert_int_equal(policy_of(p), MPOL_INTERLEAVE);
+	munmap(p, bytes);
+}
+
+static void test_default_leaves_everything(void **state)
+{
+	struct cell cell = bound_cell();
+	struct memory_policy before;
+	size_t bytes = (size_t)sysconf(_SC_PAGESIZE);
+	char *p = mmap(NULL, bytes, PROT_READ | PROT_WRITE, MAP_SHARED | MAP_ANONYMOUS, -1, 0);
+
+	(void)state;
+	cell.mem = MEM_DEFAULT;
+	assert_int_equal(memory_begin(&cell, &before, NULL), 0);
+	assert_int_equal(policy_of(NULL), MPOL_DEFAULT);
+	memory_end(&cell, &before);
+	assert_int_equal(ipcbench_bind_memory(p, bytes, &cell, NULL), 0);
+	assert_int_equal(policy_of(p), MPOL_DEFAULT);
+	munmap(p, bytes);
+}
+
+/* What numactl set is there again afterwards. */
+static void test_the_policy_before_comes_back(void **state)
+{
+	struct cell cell = bound_cell();
+	struct memory_policy before;
+	unsigned long mask = (unsigned long)cell.mem_nodes;
+
+	(void)state;
+	assert_int_equal(syscall(SYS_set_mempolicy, MPOL_INTERLEAVE, &mask, 65), 0);
+	assert_int_equal(memory_begin(&cell, &before, NULL), 0);
+	assert_int_equal(policy_of(NULL), MPOL_BIND);
+	memory_end(&cell, &before);
+	assert_int_equal(policy_of(NULL), MPOL_INTERLEAVE);
+	assert_int_equal(memory_allowed(&cell, NULL), 0);
+	assert_int_equal(policy_of(NULL), MPOL_INTERLEAVE);
+	assert_int_equal(syscall(SYS_set_mempolicy, MPOL_DEFAULT, NULL, 0), 0);
+}
+
+static void test_a_node_that_is_not_there(void **state)
+{
+	struct cell cell = bound_cell();
+	struct memory_policy before;
+	struct reason why = {""};
+
+	(void)state;
+	cell.mem_nodes = UINT64_C(1) << 63;
+	assert_int_equal(memory_allowed(&cell, &why), -ENODEV);
+	assert_non_null(strstr(why.text, "--mem tx needs NUMA node 63"));
+	assert_true(memory_begin(&cell, &before, &why) < 0);
+	assert_non_null(strstr(why.text, "set_mempolicy to NUMA node 63"));
+	assert_int_equal(policy_of(NULL), MPOL_DEFAULT);
+}
+
+/* Opens a channel of this transport as the driver does, past the planner, which wants two nodes. */
+static void check_segment(const struct selection *sel, const struct cell *cell)
+{
+	struct shm_state *state = aligned_alloc(CACHE_LINE, sizeof(*state));
+	struct channel ch = {
+		.cell = cell, .config = sel->config, .state = state, .wait = WAIT_SPIN};
+	struct memory_policy before;
+
+	assert_non_null(state);
+	memset(state, 0, sizeof(*state));
+	assert_int_equal(memory_begin(cell, &before, &ch.why), 0);
+	int r = sel->transport->open(&ch);
+
+	memory_end(cell, &before);
+	if (r != 0)
+		fail_msg("%s: %s", sel->spelling, ch.why.text);
+	assert_int_equal(policy_of(state->segment.base),
+		cell->mem == MEM_INTERLEAVE ? MPOL_INTERLEAVE : MPOL_BIND);
+	sel->transport->close(&ch);
+	free(state);
+}
+
+static void test_every_kind_of_segment(void **state)
+{
+	struct selection_list list = {NULL, 0};
+	struct cell cell = bound_cell();
+	struct reason why = {""};
+
+	(void)state;
+	cell.wait = WAIT_SPIN;
+	assert_int_equal(
+		selections_parse(&list, "-t",
+			"shm:segment=memfd,shm:segment=posix,posix-shm,sysv-shm,mmap", &why),
+		0);
+	assert_int_equal(list.count, 5);
+	for (size_t i = 0; i < list.count; i++) {
+		cell.mem = MEM_RX;
+		check_segment(&list.items[i], &cell);
+		cell.mem = MEM_INTERLEAVE;
+		check_segment(&list.items[i], &cell);
+	}
+	selections_free(list.items, list.count);
+}
+
+static void on_child(int sig)
+{
+	(void)sig;
+}
+
+/* A whole launch, bound. */
+static void test_a_launch(void **state)
+{
+	struct histogram *const unwanted[LAT_KINDS] = {NULL, NULL};
+	struct settings settings = {.messages = 500, .timeout_s = 60};
+	struct item item = {
+		.transport = registry_find("sysv-shm"), .cell = bound_cell(), .seen = bound_cell()};
+	struct trial trial = {.item = &item};
+	struct shm_config config = {0};
+	struct clock clock;
+	sigset_t child;
+	int interrupted = 0;
+
+	(void)state;
+	item.config = &config;
+	signal(SIGCHLD, on_child);
+	sigemptyset(&child);
+	sigaddset(&child, SIGCHLD);
+	sigprocmask(SIG_BLOCK, &child, NULL);
+	clock_use_syscall(&clock);
+	assert_int_equal(launch(&trial, &settings, &clock, NULL, unwanted, &interrupted), 0);
+	if (trial.status != STATUS_OK)
+		fail_msg("%s", trial.reason.text);
+	assert_int_equal(policy_of(NULL), MPOL_DEFAULT);
+	/* a node that is not there is the launch's failure, not its silence */
+	item.cell.mem_nodes = UINT64_C(1) << 63;
+	assert_int_equal(launch(&trial, &settings, &clock, NULL, unwanted, &interrupted), 0);
+	assert_int_equal(trial.status, STATUS_FAIL);
+	assert_non_null(strstr(trial.reason.text, "NUMA node 63"));
+}
+
+int main(void)
+{
+	const struct CMUnitTest tests[] = {
+		cmocka_unit_test(test_two_nodes),
+		cmocka_unit_test(test_nodes_with_gaps),
+		cmocka_unit_test(test_what_cannot_be),
+		cmocka_unit_test(test_a_mapping_is_bound),
+		cmocka_unit_test(test_default_leaves_everything),
+		cmocka_unit_test(test_the_policy_before_comes_back),
+		cmocka_unit_test(test_a_node_that_is_not_there),
+		cmocka_unit_test(test_every_kind_of_segment),
+		cmocka_unit_test(test_a_launch),
+	};
+
+	return cmocka_run_group_tests_name("memory", tests, NULL, NULL);
+}
