@@ -206,7 +206,8 @@ static void test_a_node_that_is_not_there(void **state)
 /* Opens a channel of this transport as the driver does, past the planner, which wants two nodes. */
 static void check_segment(const struct selection *sel, const struct cell *cell)
 {
-	struct shm_state *state = aligned_alloc(CACHE_LINE, sizeof(*state));
+	struct shm_state *state =
+		aligned_alloc(CACHE_LINE, (sizeof(*state) + CACHE_LINE) / CACHE_LINE * CACHE_LINE);
 	struct channel ch = {
 		.cell = cell, .config = sel->config, .state = state, .wait = WAIT_SPIN};
 	struct memory_policy before;
