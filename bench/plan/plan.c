@@ -83,7 +83,7 @@ static int judge(struct item *it, const struct topology *topo)
 		r = memory_allowed(c, &it->why);
 	if (r < 0)
 		return r;
-
+	it->seen.mem_nodes = c->mem_nodes;
 	if (t->probe != NULL) {
 		r = t->probe(&it->why);
 		if (r < 0)
