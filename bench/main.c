@@ -261,50 +261,6 @@ static int finish(struct session *s, const struct run *run)
 	return status;
 }
 
-/* ---- --dry-run --------------------------------------------------------------------------------
- */
-
-static void print_item(const struct item *it)
-{
-	char bytes[32], cpus[32], load[64];
-
-	snprintf(cpus, sizeof(cpus), it->cell.cpu_tx < 0 ? "-" : "%d,%d", it->cell.cpu_tx,
-		it->cell.cpu_rx);
-	printf("%-28s %-6s %-7s %-10s %9s  %-10s %-6s %-7s %-8s %-8s", it->spelling,
-		wait_name(it->cell.wait), copy_name(it->cell.copy), mode_name(it->cell.mode),
-		it->transport->shape == SHAPE_NOTIFY
-			? "-"
-			: ipcbench_bytes(bytes, sizeof(bytes), it->cell.size),
-		placement_name(it->placement), cpus, idle_name(it->idle),
-		load_spell(load, sizeof(load), it), dispatch_name(it->dispatch));
-	printf(" %s", mem_name(it->cell.mem));
-	if (it->skip != 0)
-		printf("  skip: %s", it->why.text);
-	putchar('\n');
-}
-
-static int dry_run(const struct plan *plan)
-{
-	double seconds = plan_seconds(plan);
-	size_t skipped = 0;
-
-	printf("%-28s %-6s %-7s %-10s %9s  %-10s %-6s %-7s %-8s %-8s %s\n", "transport", "wait",
-		"copy", "mode", "size", "placement", "cpus", "idle", "load", "dispatch", "mem");
-	for (size_t i = 0; i < plan->item_count; i++) {
-		print_item(&plan->items[i]);
-		skipped += plan->items[i].skip != 0;
-	}
-	printf("\n%zu cells, %zu of them skipped; %u trials each, %zu launches, ", plan->item_count,
-		skipped, plan->settings->trials, plan->launch_count);
-	if (plan->settings->messages != 0)
-		printf("as long as %llu messages take",
-			(unsigned long long)plan->settings->messages);
-	else
-		printf("about %.0f s", ceil(seconds));
-	printf("; seed %llu\n", (unsigned long long)plan->settings->seed);
-	return EXIT_MEASURED;
-}
-
 /* ---- measure ----------------------------------------------------------------------------------
  */
 
@@ -403,7 +359,9 @@ static int measure(int argc, char **argv)
 	} else {
 		struct session session = {.settings = &settings, .plan = &plan};
 
-		status = settings.dry_run ? dry_run(&plan) : measure_plan(&session, topo);
+		if (settings.dry_run)
+			plan_print(stdout, &plan);
+		status = settings.dry_run ? EXIT_MEASURED : measure_plan(&session, topo);
 		plan_free(&plan);
 	}
 	topology_free(topo);

@@ -21,7 +21,7 @@ static const struct outcome *row_outcome(const struct section *s, size_t row)
 	return &s->outcomes[item_index(s, row)];
 }
 
-static const struct estimate *row_metric(const struct section *s, size_t row, enum metric m)
+const struct estimate *section_metric(const struct section *s, size_t row, enum metric m)
 {
 	return &s->results->summaries[item_index(s, row)].metric[m];
 }
@@ -94,7 +94,7 @@ struct show {
 /* The maximum of a cell is the worst of any trial; all else is the median of the trials. */
 static double shown(const struct section *s, size_t row, enum metric m)
 {
-	const struct estimate *e = row_metric(s, row, m);
+	const struct estimate *e = section_metric(s, row, m);
 
 	return m == METRIC_LAT_MAX ? e->max : e->median;
 }
@@ -123,7 +123,7 @@ static double lacking(const struct section *s, size_t row, double quantile)
 	struct histogram *const *hists = s->results->hists[0];
 	const struct histogram *h = hists != NULL ? hists[i] : NULL;
 	double need = ceil(10 / (1 - quantile) - 1e-6),
-	       have = row_metric(s, row, METRIC_LAT_COUNT)->median;
+	       have = section_metric(s, row, METRIC_LAT_COUNT)->median;
 
 	if (isnan(have) && h != NULL && row_outcome(s, row)->ok > 0)
 		have = (double)h->total / row_outcome(s, row)->ok;
@@ -150,7 +150,7 @@ static void cell_number(const struct section *s, size_t row, const void *arg, ch
 static void cell_spread(const struct section *s, size_t row, const void *arg, char *buf, size_t len)
 {
 	const struct show *show = arg;
-	const struct estimate *e = row_metric(s, row, show->metric);
+	const struct estimate *e = section_metric(s, row, show->metric);
 	double lo = show->interval ? e->ci_lo : e->min, hi = show->interval ? e->ci_hi : e->max;
 	char a[40], b[40];
 
@@ -163,8 +163,8 @@ static void cell_spread(const struct section *s, size_t row, const void *arg, ch
 
 static void cell_lost(const struct section *s, size_t row, const void *arg, char *buf, size_t len)
 {
-	double lost = row_metric(s, row, METRIC_LOST)->median;
-	double part = 100 * lost / (lost + row_metric(s, row, METRIC_MESSAGES)->median);
+	double lost = section_metric(s, row, METRIC_LOST)->median;
+	double part = 100 * lost / (lost + section_metric(s, row, METRIC_MESSAGES)->median);
 
 	(void)arg;
 	if (isnan(lost) || (lost > 0 && isnan(part)))
@@ -197,7 +197,7 @@ static void cell_flags(const struct section *s, size_t row, const void *arg, cha
 	buf[at] = '\0';
 }
 
-static bool copies_differ(const struct section *s)
+bool section_copies_differ(const struct section *s)
 {
 	for (size_t row = 1; row < s->count; row++) {
 		if (s->rows[row]->cell.copy != s->rows[0]->cell.copy)
@@ -220,7 +220,7 @@ static bool loses(const struct section *s)
 {
 	for (size_t row = 0; row < s->count; row++) {
 		if (s->rows[row]->transport->may_drop ||
-			row_metric(s, row, METRIC_LOST)->median > 0)
+			section_metric(s, row, METRIC_LOST)->median > 0)
 			return true;
 	}
 	return false;
@@ -233,7 +233,7 @@ static int add_names(struct section *s)
 
 	if (r == 0)
 		r = add_column(s, "wait", true, 0, cell_wait, NULL);
-	if (r == 0 && !section_notifies(s) && copies_differ(s))
+	if (r == 0 && !section_notifies(s) && section_copies_differ(s))
 		r = add_column(s, "copy", true, 0, cell_copy, NULL);
 	if (r == 0 && some_indirect(s))
 		r = add_column(s, "dispatch", true, 0, cell_dispatch, NULL);
@@ -257,7 +257,7 @@ static int add_spread(struct section *s, struct show *show, unsigned int drop)
 
 	show->interval = true;
 	for (size_t row = 0; row < s->count; row++) {
-		if (isnan(row_metric(s, row, show->metric)->ci_lo))
+		if (isnan(section_metric(s, row, show->metric)->ci_lo))
 			show->interval = false;
 		several |= row_outcome(s, row)->ok > 1;
 	}
@@ -438,78 +438,6 @@ static int fill_setup(struct section *s)
 	return r;
 }
 
-/* The best row is the one with the lowest median time or the highest rate that moves something. */
-static void mark_best(struct section *s)
-{
-	enum mode mode = s->like->cell.mode;
-	bool low = mode != MODE_THROUGHPUT && mode != MODE_RATE;
-	enum metric metric = mode == MODE_SETUP ? METRIC_SETUP
-			     : low		? METRIC_LAT_P50
-						: METRIC_MSGS_PER_S;
-	double best = low ? INFINITY : 0;
-	size_t candidates = 0;
-
-	s->grid->best = SIZE_MAX;
-	for (size_t row = 0; row < s->count; row++) {
-		double v = row_metric(s, row, metric)->median;
-
-		if (s->rows[row]->transport->shape == SHAPE_NULL) {
-			s->report->legend.floor = true;
-			continue;
-		}
-		candidates++;
-		if (low ? v < best : v > best) {
-			best = v;
-			s->grid->best = row;
-		}
-	}
-	if (candidates < 2 || s->like->cell.mode == MODE_RATE)
-		s->grid->best = SIZE_MAX;
-	s->report->legend.best |= s->grid->best != SIZE_MAX;
-}
-
-static const char *title_of(enum mode mode, bool notify)
-{
-	static const char *const titles[MODE_COUNT][2] = {
-		[MODE_LATENCY] = {"Round trip", "Notification round trip"},
-		[MODE_THROUGHPUT] = {"Throughput", "Post rate"},
-		[MODE_RATE] = {"Open loop", "Notifications in an open loop"},
-		[MODE_ONEWAY] = {"One way", "Notification one way"},
-		[MODE_SETUP] = {"Set-up", "Notification set-up"},
-	};
-
-	return titles[mode][notify];
-}
-
-static void write_title(struct section *s)
-{
-	const struct item *like = s->like;
-	const struct cell *c = &like->cell;
-	bool notify = section_notifies(s);
-	static const char *const memory[MEM_COUNT] = {"", ", memory of the sender's node",
-		", memory of the receiver's node", ", memory of all nodes in turn"};
-	char size[24] = "", cpus[48] = "", copy[40] = "", load[64] = "";
-
-	if (!notify)
-		ipcbench_bytes(size, sizeof(size), c->size);
-	if (c->cpu_tx >= 0 && c->cpu_tx == c->cpu_rx)
-		snprintf(cpus, sizeof(cpus), " (CPU %d)", c->cpu_tx);
-	else if (c->cpu_tx >= 0)
-		snprintf(cpus, sizeof(cpus), " (CPUs %d and %d)", c->cpu_tx, c->cpu_rx);
-	if (!notify && !copies_differ(s))
-		snprintf(copy, sizeof(copy), ", payload %s",
-			c->copy == COPY_INPLACE ? "in place" : "copied");
-	if (c->mode == MODE_RATE)
-		snprintf(load, sizeof(load), ", %s arrivals", arrival_name(like->arrival));
-	else if (like->think_ns != 0)
-		snprintf(load, sizeof(load), ", each after a pause of %g %ss",
-			(double)like->think_ns / 1000, s->report->glyphs->micro);
-	snprintf(s->grid->title, sizeof(s->grid->title), "%s, %s%s%s%s, idle %s%s%s%s",
-		title_of(c->mode, notify), size, notify ? "" : ", ",
-		like->placement == PLACE_NONE ? "not pinned" : placement_name(like->placement),
-		cpus, idle_name(like->idle), memory[c->mem], copy, load);
-}
-
 /* Fields were written into rows of GRID_COLUMNS_MAX; close them up to what is there. */
 static void compact(struct grid *g)
 {
@@ -533,8 +461,7 @@ int grid_fill(struct section *s)
 	g->text = calloc(s->count * GRID_COLUMNS_MAX, sizeof(*g->text));
 	if (g->text == NULL)
 		return -ENOMEM;
-	write_title(s);
-	mark_best(s);
+	grid_heading(s);
 	int r = add_names(s);
 
 	if (r == 0)

@@ -53,10 +53,24 @@ static void plain_spelling(char *buf, size_t len, const char *spelling)
 	buf[at] = '\0';
 }
 
+/* "_50p", "_10000-poisson", "_10us": what sets loads and pauses apart, in a file's name. */
+static void load_part(char *buf, size_t len, const struct item *item)
+{
+	char load[64];
+
+	snprintf(buf, len, "_%s", load_spell(load, sizeof(load), item));
+	for (char *p = buf; *p != '\0'; p++) {
+		if (*p == '/')
+			*p = '-';
+		else if (*p == '%')
+			*p = 'p';
+	}
+}
+
 char *cell_name(char *buf, size_t len, const struct item *item)
 {
 	const struct cell *c = &item->cell;
-	char spelling[SPELLING_LEN + 24], size[24] = "", cpus[32] = "";
+	char spelling[SPELLING_LEN + 24], size[24] = "", cpus[32] = "", load[64] = "";
 	bool notify = item->transport->shape == SHAPE_NOTIFY;
 
 	plain_spelling(spelling, sizeof(spelling), item->spelling);
@@ -64,9 +78,14 @@ char *cell_name(char *buf, size_t len, const struct item *item)
 		snprintf(size, sizeof(size), "_%zu", c->size);
 	if (c->cpu_tx >= 0)
 		snprintf(cpus, sizeof(cpus), "_%d-%d", c->cpu_tx, c->cpu_rx);
-	snprintf(buf, len, "%s_%s%s%s_%s%s_%s%s_%s", spelling, wait_name(c->wait),
-		notify ? "" : "_", notify ? "" : copy_name(c->copy), mode_name(c->mode), size,
-		placement_name(item->placement), cpus, idle_name(item->idle));
+	if (item->rate.kind != RATE_NONE || item->think_ns != 0)
+		load_part(load, sizeof(load), item);
+	snprintf(buf, len, "%s_%s%s%s_%s%s%s_%s%s_%s%s%s%s", spelling, wait_name(c->wait),
+		notify ? "" : "_", notify ? "" : copy_name(c->copy), mode_name(c->mode), load, size,
+		placement_name(item->placement), cpus, idle_name(item->idle),
+		item->dispatch == DISPATCH_INDIRECT ? "_indirect" : "",
+		c->mem != MEM_DEFAULT ? "_mem-" : "",
+		c->mem != MEM_DEFAULT ? mem_name(c->mem) : "");
 	return buf;
 }
 

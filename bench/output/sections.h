@@ -62,6 +62,15 @@ void report_free(struct report *rep);
 /* Whether its rows carry no payload. */
 bool section_notifies(const struct section *s);
 
+/* A metric of one row over its trials. */
+const struct estimate *section_metric(const struct section *s, size_t row, enum metric m);
+
+/* Whether some rows copy and some are in place. */
+bool section_copies_differ(const struct section *s);
+
+/* grid-heading.c: sets title and best of s->grid. */
+void grid_heading(struct section *s);
+
 /* grid.c: fills s->grid. 0 or -ENOMEM, when report_free() cleans up. */
 int grid_fill(struct section *s);
 

@@ -222,9 +222,9 @@ loads() {
 
 @test "--mem" {
 	plan -t shm,pipe -p same-cpu -m latency -w block -s 64
-	same default "$(column 10)"
+	same default "$(column 12)"
 	plan -t shm,pipe -p same-cpu -m latency -w block -s 64 --mem all
-	same "default tx rx interleave" "$(column 10)"
+	same "default tx rx interleave" "$(column 12)"
 	same "$(printf 'pipe tx\npipe rx\npipe interleave')" \
 		"$(awk '/pipe has no segment of its own/ { print $1, $10 }' <<<"$output")"
 	local nodes=(/sys/devices/system/node/node[0-9]*/cpu[0-9]*)
