@@ -113,7 +113,14 @@ static void put_row(const struct layout *l, const struct grid *g, size_t row)
 		if (l->columns[c] == 0 || (c == last && text[0] == '\0'))
 			continue;
 		fprintf(l->out, "%*s", c > 0 ? GAP : 0, "");
+		/* a percentile that is not there yet is no figure */
+		bool wanting = !heading && text[0] == '+';
+
+		if (wanting)
+			paint(l, "\033[2m");
 		put_field(l, text, l->columns[c], g->column[c].left, c == last);
+		if (wanting)
+			paint(l, best ? "\033[0m\033[32m" : "\033[0m");
 	}
 	if (heading || best)
 		paint(l, "\033[0m");
