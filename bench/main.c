@@ -269,7 +269,8 @@ static int describe_machine(struct session *s, const struct topology *topo,
 	const struct clock *clock, const struct reason *clock_why)
 {
 	struct reason warning = {""};
-	bool long_run = plan_seconds(s->plan) > DOCTOR_LONG_RUN_S;
+	/* how long counted messages take is not known, and may be less than the probes do */
+	bool long_run = s->settings->messages == 0 && plan_seconds(s->plan) > DOCTOR_LONG_RUN_S;
 	json_t *doctor;
 
 	if (doctor_of_run(&doctor, long_run, topo, clock, clock_why, &interrupted, &warning) < 0)
