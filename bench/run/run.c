@@ -54,10 +54,13 @@ static int launch_one(struct run *run, struct trial *t, struct load *load,
 		return r < 0 ? r : 0;
 	struct histogram *const hists[LAT_KINDS] = {run->hists[0][item], run->hists[1][item]};
 
+	r = launch(t, run->plan->settings, clock, run->counters, hists, interrupted);
+	if (r < 0)
+		return r;
+	/* after it, so that filling a channel keeps no trial waiting; once per cell */
 	double held = fill_bytes(run->fills, run->plan, item, clock, interrupted);
 
-	r = launch(t, run->plan->settings, clock, run->counters, hists, interrupted);
-	if (r == 0 && t->status == STATUS_OK)
+	if (t->status == STATUS_OK)
 		t->value[METRIC_MEM_KERNEL] = held;
 	return r;
 }
@@ -92,7 +95,8 @@ static int launch_all(struct run *run, const struct clock *clock, const volatile
 			step(arg, run, i, true);
 	}
 	load_end(&load);
-	return r;
+	/* a signal during what followed the last launch ends the run as any other does */
+	return r == 0 && *interrupted ? -EINTR : r;
 }
 
 int run_plan(struct run *run, const struct plan *plan, const struct clock *clock,
