@@ -1,0 +1,52 @@
+/* SPDX-License-Identifier: MIT */
+#include "gate/gate.h"
+
+#include <stdlib.h>
+
+const struct gate_metric_info gate_metrics[GATE_METRIC_COUNT] = {
+	[GATE_THROUGHPUT] = {"throughput", "throughput", "msg/s", METRIC_MSGS_PER_S, true},
+	[GATE_LATENCY] = {"latency", "median latency", "ns", METRIC_LAT_P50, false},
+	[GATE_P99] = {"p99", "p99 latency", "ns", METRIC_LAT_P99, false},
+	[GATE_CPU] = {"cpu", "CPU time per message", "ns", METRIC_CPU_PER_MSG, false},
+};
+
+enum gate_outcome gate_outcome(const struct gate_results *r)
+{
+	size_t failed = 0, undecided = 0;
+
+	for (size_t i = 0; i < r->row_count; i++) {
+		enum gate_verdict v = r->rows[i].found.verdict;
+
+		if (v == VERDICT_REGRESSION)
+			return GATE_REGRESSED;
+		undecided += v == VERDICT_INCONCLUSIVE;
+	}
+	for (size_t i = 0; i < r->cell_count; i++)
+		failed += r->cells[i].status == STATUS_FAIL;
+	if (failed > 0 || r->row_count == 0)
+		return GATE_NOT_MEASURED;
+	return undecided > 0 ? GATE_INCONCLUSIVE : GATE_PASSED;
+}
+
+const char *gate_outcome_name(enum gate_outcome o)
+{
+	static const char *const names[] = {"PASS", "REGRESSION", "INCONCLUSIVE", "NOT MEASURED"};
+
+	return names[o];
+}
+
+void gate_results_free(struct gate_results *r)
+{
+	for (size_t i = 0; i < r->cell_count; i++) {
+		free(r->cells[i].name);
+		free(r->cells[i].base);
+		free(r->cells[i].new);
+	}
+	for (size_t i = 0; i < r->note_count; i++)
+		free(r->notes[i]);
+	free(r->cells);
+	free(r->blocks);
+	free(r->rows);
+	free(r->notes);
+	*r = (struct gate_results){0};
+}

@@ -1,0 +1,125 @@
+/* SPDX-License-Identifier: MIT */
+/*
+ * What a comparison of two versions has seen and found: filled by gate/ (interleaved blocks) and by
+ * cli/compare.c (stored runs), read by the writers in output/.
+ */
+#ifndef IPCBENCH_GATE_H
+#define IPCBENCH_GATE_H
+
+#include "measure/metric.h"
+#include "run/trial.h"
+#include "stats/gate-rule.h"
+#include <ipcbench/base.h>
+#include <stdint.h>
+
+/* ---- what is compared ------------------------------------------------------------------------ */
+
+enum gate_metric {
+	GATE_THROUGHPUT, /* messages per second */
+	GATE_LATENCY,	 /* median round-trip time */
+	GATE_P99,	 /* 99th percentile of the round-trip time */
+	GATE_CPU,	 /* CPU time of both sides per message */
+	GATE_METRIC_COUNT,
+};
+
+struct gate_metric_info {
+	const char *name;   /* the word of --metrics and of compare.csv: "throughput" */
+	const char *title;  /* in tables: "throughput", "median latency" */
+	const char *unit;   /* of the values: "msg/s", "ns" */
+	enum metric metric; /* the column of trials.csv */
+	bool higher_is_better;
+};
+
+extern const struct gate_metric_info gate_metrics[GATE_METRIC_COUNT];
+
+/* One thing that both versions do, in the same way. */
+struct gate_cell {
+	char *name;	  /* "pipe block latency 64 B same-cpu": no other cell has it */
+	char *base, *new; /* spellings of the transport, equal unless two transports are compared */
+	const char *wait, *copy, *mode, *placement; /* as in trials.csv */
+	uint64_t size;				    /* bytes per message */
+	enum status status; /* SKIP or FAIL: `why` says so, and it has no rows */
+	struct reason why;
+};
+
+/* ---- what was measured ----------------------------------------------------------------------- */
+
+/* One launch of one version. */
+struct gate_slice {
+	double value[GATE_METRIC_COUNT]; /* NAN = not measured */
+	double wall_s;			 /* from the start of its process to its end */
+	double steal_s;			 /* that the hypervisor took from any CPU meanwhile */
+	double foreign_s;		 /* CPU time of other processes on any CPU meanwhile */
+	double stall_s;			 /* memory and I/O pressure of the machine meanwhile */
+};
+
+#define GATE_SLICES 4
+
+/* Four slices right after each other: base new new base, or the reverse. */
+struct gate_block {
+	size_t cell;
+	unsigned int number; /* from 1, of its cell */
+	double at_s;	     /* since the gate began */
+	bool reversed;	     /* new base base new */
+	int cpu_tx, cpu_rx;
+	struct gate_slice slices[GATE_SLICES]; /* in the order of time */
+	double disturbance; /* steal, foreign CPU time and stalls, as a part of its wall-clock time
+			     */
+	bool dropped;	    /* too disturbed; its values are used nowhere */
+};
+
+/* Whether slice `i` of a block was of the new version. */
+static inline bool gate_slice_is_new(const struct gate_block *b, size_t i)
+{
+	return (i == 1 || i == 2) != b->reversed;
+}
+
+/* ---- what was found -------------------------------------------------------------------------- */
+
+/* One metric of one cell: a row of compare.csv. */
+struct gate_row {
+	size_t cell;
+	enum gate_metric metric;
+	unsigned int blocks,
+		dropped;	   /* used, and left out; of stored runs: trials of the new one */
+	double base, new;	   /* medians over slices (of stored runs: over trials) */
+	struct gate_finding found; /* ratio new / base with its interval, p, MDE and verdict */
+	double tolerance, min_effect; /* as parts: 0.05 */
+	unsigned int look;	      /* at which it was decided, from 1; 0 = not at all */
+};
+
+struct gate_results {
+	const char *command;	/* "gate" or "compare" */
+	const char *base, *new; /* what was compared, as the user named it */
+	const char *run_id;	/* of this comparison */
+	uint64_t seed;
+	double elapsed_s;
+	const char *machine;  /* "AMD EPYC ..., 2 CPUs, Linux 6.18": one line */
+	const char *env_json; /* the machine as in env.json; NULL = unknown */
+	struct gate_cell *cells;
+	size_t cell_count;
+	struct gate_block *blocks; /* in the order of time; NULL for stored runs */
+	size_t block_count;
+	struct gate_row *rows; /* by cell, then metric */
+	size_t row_count;
+	bool advisory; /* stored runs of machines that differ: no verdict fails */
+	char **notes;  /* one line each, printed below the table */
+	size_t note_count;
+	bool interrupted;
+};
+
+/* The worst that was found: regression, then failed, then inconclusive, then pass. */
+enum gate_outcome {
+	GATE_PASSED,
+	GATE_REGRESSED,
+	GATE_INCONCLUSIVE,
+	GATE_NOT_MEASURED, /* a cell failed, or nothing could be measured */
+};
+enum gate_outcome gate_outcome(const struct gate_results *r);
+const char *gate_outcome_name(
+	enum gate_outcome o); /* "PASS" "REGRESSION" "INCONCLUSIVE" "NOT MEASURED" */
+
+/* Releases what the pointers that are not const point to. */
+void gate_results_free(struct gate_results *r);
+
+#endif

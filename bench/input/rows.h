@@ -1,0 +1,38 @@
+/* SPDX-License-Identifier: MIT */
+/* Reads a CSV file with a header line (RFC 4180) whose fields are addressed by column name. */
+#ifndef IPCBENCH_INPUT_ROWS_H
+#define IPCBENCH_INPUT_ROWS_H
+
+#include <ipcbench/base.h>
+#include <stdio.h>
+
+struct rows {
+	char *text;    /* what `fields` points into */
+	char **fields; /* the header's, then those of every row */
+	size_t columns;
+	size_t count; /* rows, without the header */
+};
+
+/*
+ * Splits `text`, which it takes over (malloc'd, `len` bytes and a 0 behind them), in any case.
+ * -EINVAL with a reason that names `name` and the line when it is no CSV: no header, a row with
+ * another number of fields, a quote that does not end, a 0 byte. -ENOMEM. rows_free() is due in any
+ * case.
+ */
+int rows_parse(struct rows *rows, char *text, size_t len, const char *name, struct reason *why);
+
+/* Reads all of a file of at most 256 MiB. -errno with `why`. */
+int rows_load(struct rows *rows, const char *path, struct reason *why);
+
+void rows_free(struct rows *rows);
+
+/* A field of row `row` (from 0): "" when it is empty or there is no such column. */
+const char *rows_text(const struct rows *rows, size_t row, const char *column);
+
+/* The same as a number: NAN when it is empty, missing or no number. */
+double rows_number(const struct rows *rows, size_t row, const char *column);
+
+/* Whether there is such a column. */
+bool rows_has(const struct rows *rows, const char *column);
+
+#endif

@@ -1,0 +1,78 @@
+/* SPDX-License-Identifier: MIT */
+/*
+ * When a comparison says regression, pass or neither. Pure functions over numbers.
+ *
+ * The gate looks at its data at most `looks` times. At each look every hypothesis (a metric of a
+ * cell) gets an exact p; it is multiplied by the number of looks (Bonferroni) and adjusted for the
+ * number of hypotheses by Holm's step-down method (Holm 1979), so that the chance that an unchanged
+ * version is called worse anywhere, at any look, is at most alpha.
+ *
+ *     REGRESSION    adjusted p < alpha, and the estimate is worse by more than the minimum effect
+ *     PASS	     the interval excludes a change for the worse by the tolerance or more
+ *     INCONCLUSIVE  neither; with the smallest change that could have been shown
+ *
+ * Both can hold at once (a proven change of 4 % with a minimum effect of 3 % and a tolerance of
+ * 5 %): then it is a regression. A change for the better is a pass, and is called improved if its
+ * adjusted p < alpha and it exceeds the minimum effect.
+ */
+#ifndef IPCBENCH_GATE_RULE_H
+#define IPCBENCH_GATE_RULE_H
+
+#include "stats/signed-rank.h"
+#include <stdbool.h>
+#include <stddef.h>
+
+enum gate_verdict { VERDICT_PASS, VERDICT_IMPROVED, VERDICT_REGRESSION, VERDICT_INCONCLUSIVE };
+
+const char *gate_verdict_name(
+	enum gate_verdict v); /* "pass" "improved" "regression" "inconclusive" */
+
+struct gate_rule {
+	double alpha;	   /* of the whole gate: 0.01 */
+	double confidence; /* of an interval over all looks: 0.95; each look gets its share */
+	double power;	   /* of the smallest change that could have been shown: 0.95 */
+	unsigned int looks;
+};
+
+#define GATE_RULE_DEFAULT                                                                          \
+	((struct gate_rule){.alpha = 0.01, .confidence = 0.95, .power = 0.95, .looks = 2})
+
+/* One hypothesis as it stands at a look. */
+struct gate_evidence {
+	const double *d; /* ln(new / base) per block */
+	size_t n;
+	bool higher_is_better;
+	double tolerance, min_effect; /* parts: a change of 0.05 for the worse; each > 0 and < 1 */
+};
+
+/*
+ * What is said of it. A change for the worse by the part e is a ratio of 1 + e where lower is
+ * better and 1 / (1 + e) where higher is better, so that swapping the versions mirrors it.
+ */
+struct gate_finding {
+	double ratio;	     /* new / base, from the Hodges-Lehmann estimate */
+	double ci_lo, ci_hi; /* 0 and INFINITY where the blocks are too few */
+	double p;	     /* two-sided, of one look */
+	double p_adjusted;   /* for looks and hypotheses, at most 1 */
+	double mde; /* part: the smallest change for the worse that would have been called a
+		       regression with the rule's power; INFINITY when none could have been */
+	enum gate_verdict verdict;
+};
+
+/*
+ * Judges all hypotheses of a gate at one look. out[i] answers evidence[i]. One with n == 0 is
+ * inconclusive, with NAN for what is unknown, and counts among the hypotheses. 0, -EINVAL, -ENOMEM.
+ */
+int gate_judge(const struct gate_rule *rule, const struct gate_evidence *evidence, size_t count,
+	struct gate_finding *out);
+
+/*
+ * How many blocks a gate with so many hypotheses needs before it can call a regression at all with
+ * at least `spare` contrary blocks of the smallest ranks among them.
+ */
+size_t gate_blocks_needed(const struct gate_rule *rule, size_t hypotheses, size_t spare);
+
+/* One block's difference: mean of ln(new) less mean of ln(base). NAN unless all are above 0. */
+double gate_difference(const double *base, size_t base_count, const double *new, size_t new_count);
+
+#endif
