@@ -304,13 +304,13 @@ static int measure_plan(struct session *s, const struct topology *topo)
 		return complain(&why, EXIT_USAGE);
 	if (objects_check(&why) < 0)
 		return complain(&why, EXIT_FAILED);
-	if (clock_calibrate(&clock, &why) < 0)
+	if (clock_adopt(&clock, s->settings->clock_hz, &why) < 0)
 		return complain(&why, EXIT_FAILED);
 	if (why.text[0] != '\0' && !s->settings->quiet)
 		complain(&why, 0);
 	prepare_counters(s);
 	catch_signals();
-	if (describe_machine(s, topo, &clock, &why) < 0) {
+	if (!s->settings->slice && describe_machine(s, topo, &clock, &why) < 0) {
 		reason_set(&why, ENOMEM, "out of memory while describing the machine");
 		return complain(&why, EXIT_FAILED);
 	}

@@ -40,6 +40,7 @@ enum option_key {
 	KEY_AUTO,
 	KEY_PRECISION,
 	KEY_MAX_TIME,
+	KEY_SLICE,
 	KEY_LAST,
 };
 

@@ -64,6 +64,8 @@ struct settings {
 	double timeout_s; /* wall-clock limit of one trial, 0 = derived from the duration */
 	bool verify;
 	bool counters;		     /* perf_event_open(2) in the timed window */
+	bool slice;		     /* for a gate: nothing but the window ... */
+	uint64_t clock_hz;	     /* ... by a counter calibrated elsewhere; 0 = not */
 	const char *output_dir;	     /* run directory, or NULL */
 	const char *csv, *json, *md; /* a file, "-" for stdout, or NULL */
 	const char *label;
