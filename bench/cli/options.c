@@ -134,6 +134,9 @@ static int read_how(struct settings *s, int key, const char *text, struct reason
 		return parse_percent(what, text, 0.1, 100, &s->precision, why);
 	case KEY_MAX_TIME:
 		return parse_duration(what, text, 0.1, 86400, &s->max_time_s, why);
+	case KEY_SLOWDOWN:
+		s->slowed = true;
+		return parse_duration(what, text, 0, 1, &s->slowdown_s, why);
 	case KEY_SLICE:
 		s->slice = true;
 		return parse_count(what, text, 0, UINT64_C(1) << 40, &s->clock_hz, why);
@@ -237,6 +240,7 @@ static int read_one(struct reading *r, int key, const char *text)
 	case KEY_PRECISION:
 	case KEY_MAX_TIME:
 	case KEY_SLICE:
+	case KEY_SLOWDOWN:
 		return read_how(r->s, key, text, r->why);
 	case KEY_OUTPUT:
 	case KEY_CSV:

@@ -41,6 +41,7 @@ enum option_key {
 	KEY_PRECISION,
 	KEY_MAX_TIME,
 	KEY_SLICE,
+	KEY_SLOWDOWN,
 	KEY_LAST,
 };
 
