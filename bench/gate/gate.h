@@ -86,6 +86,7 @@ struct gate_row {
 	struct gate_finding found; /* ratio new / base with its interval, p, MDE and verdict */
 	double tolerance, min_effect; /* as parts: 0.05 */
 	unsigned int look;	      /* at which it was decided, from 1; 0 = not at all */
+	struct reason why; /* inconclusive for a reason of its own; "" = for want of precision */
 };
 
 struct gate_results {
