@@ -7,6 +7,7 @@
 #include "command.h"
 #include "doctor/doctor.h"
 #include "exit-status.h"
+#include "gate-command.h"
 #include "measure/clock.h"
 #include "measure/counters.h"
 #include "measure/environment.h"
@@ -364,6 +365,9 @@ static int run_command(const struct command *command, int argc, char **argv)
 		return ferror(stdout) ? EXIT_FAILED : complain(&why, EXIT_FAILED);
 	case COMMAND_DOCTOR:
 		return examine_machine(command);
+	case COMMAND_GATE:
+		catch_signals();
+		return gate_command(argc, argv, &stdout_error);
 	case COMMAND_TOPOLOGY:
 		catch_signals();
 		return topology_command(argc, argv, &stdout_error);

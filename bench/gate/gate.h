@@ -74,6 +74,9 @@ static inline bool gate_slice_is_new(const struct gate_block *b, size_t i)
 	return (i == 1 || i == 2) != b->reversed;
 }
 
+/* ln(new / base) of one metric, from the means of the logarithms; NAN where a slice lacks it. */
+double gate_block_difference(const struct gate_block *b, enum gate_metric m);
+
 /* ---- what was found -------------------------------------------------------------------------- */
 
 /* One metric of one cell: a row of compare.csv. */

@@ -137,6 +137,9 @@ static int command_line(struct gate_version *out, const struct gate_settings *s,
 	if (s->timeout_s > 0)
 		put_seconds(&l, "--timeout", s->timeout_s);
 	put_number(&l, "--slice", hz);
+	if (s->inject > 0)
+		put_pair(&l, "--slowdown", "0");
+	out->slowdown_at = s->inject > 0 ? l.count - 1 : 0;
 	put_pair(&l, "--csv", "-");
 	put(&l, "--quiet");
 	out->argv = l.argv;
@@ -344,8 +347,8 @@ int gate_plan_build(struct gate_plan *plan, const struct gate_settings *s,
 	if (len < 0)
 		return reason_set(why, errno, "/proc/self/exe: %s", strerror(errno));
 	self[len] = '\0';
-	b.program[0] = s->programs ? s->base : self;
-	b.program[1] = s->programs ? s->new : self;
+	b.program[0] = s->programs && !s->selftest ? s->base : self;
+	b.program[1] = s->programs && !s->selftest ? s->new : self;
 	for (size_t i = 0; i < s->group_count && r == 0; i++) {
 		b.group = &s->groups[i];
 		r = add_group(&b);

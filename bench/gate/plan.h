@@ -12,8 +12,9 @@
 
 /* The commands of one version for one cell. */
 struct gate_version {
-	char **argv;	/* ends with NULL */
-	size_t cpus_at; /* index of the value of --cpus; 0 = not pinned */
+	char **argv;	    /* ends with NULL */
+	size_t cpus_at;	    /* index of the value of --cpus; 0 = not pinned */
+	size_t slowdown_at; /* likewise of --slowdown; 0 = none */
 };
 
 struct gate_task {

@@ -181,7 +181,12 @@ static int by_disturbance(const void *a, const void *b)
 	return (x < y) - (x > y);
 }
 
-void gate_drop(struct gate_block *blocks, size_t count, size_t cell)
+static bool takes_part(const struct gate_block *b, size_t cell, size_t last)
+{
+	return b->cell == cell && b->number <= last;
+}
+
+void gate_drop(struct gate_block *blocks, size_t count, size_t cell, size_t last)
 {
 	double *worst = calloc(count + 1, sizeof(*worst));
 	size_t n = 0, dropped = 0;
@@ -189,8 +194,9 @@ void gate_drop(struct gate_block *blocks, size_t count, size_t cell)
 	if (worst == NULL)
 		return;
 	for (size_t i = 0; i < count; i++) {
-		blocks[i].dropped &= blocks[i].cell != cell;
 		if (blocks[i].cell == cell)
+			blocks[i].dropped = false;
+		if (takes_part(&blocks[i], cell, last))
 			worst[n++] = blocks[i].disturbance;
 	}
 	qsort(worst, n, sizeof(*worst), by_disturbance);
@@ -198,7 +204,7 @@ void gate_drop(struct gate_block *blocks, size_t count, size_t cell)
 	double bound = n == 0 ? 0 : fmax(worst[n / GATE_DROP_SHARE], GATE_DISTURBED);
 
 	for (size_t i = 0; i < count && dropped < n / GATE_DROP_SHARE; i++) {
-		if (blocks[i].cell != cell || !(blocks[i].disturbance > bound))
+		if (!takes_part(&blocks[i], cell, last) || !(blocks[i].disturbance > bound))
 			continue;
 		blocks[i].dropped = true;
 		dropped++;
@@ -206,21 +212,8 @@ void gate_drop(struct gate_block *blocks, size_t count, size_t cell)
 	free(worst);
 }
 
-static double difference(const struct gate_block *b, enum gate_metric m)
-{
-	double of[2][GATE_SLICES];
-	size_t n[2] = {0, 0};
-
-	for (size_t i = 0; i < GATE_SLICES; i++) {
-		bool is_new = gate_slice_is_new(b, i);
-
-		of[is_new][n[is_new]++] = b->slices[i].value[m];
-	}
-	return gate_difference(of[0], n[0], of[1], n[1]);
-}
-
-/* Fills the data of a row that is not decided. */
-static int gather(struct gate_run *g, struct gate_row *row, struct series *s)
+/* Fills the data of a row that is not decided, from the first `last` blocks of its cell. */
+static int gather(struct gate_run *g, struct gate_row *row, struct series *s, size_t last)
 {
 	const struct gate_results *out = g->out;
 	double *values[2] = {calloc(2 * out->block_count + 1, sizeof(double)),
@@ -238,9 +231,9 @@ static int gather(struct gate_run *g, struct gate_row *row, struct series *s)
 	}
 	for (size_t i = 0; i < out->block_count; i++) {
 		const struct gate_block *b = &out->blocks[i];
-		double d = b->cell == row->cell ? difference(b, row->metric) : NAN;
+		double d = b->cell == row->cell ? gate_block_difference(b, row->metric) : NAN;
 
-		if (isnan(d))
+		if (isnan(d) || b->number > last)
 			continue;
 		row->dropped += b->dropped;
 		if (b->dropped)
@@ -271,8 +264,8 @@ static bool judgeable(struct gate_row *row, const struct series *s)
 	return row->why.text[0] == '\0';
 }
 
-/* `look` from 1. */
-static int judge(struct gate_run *g, unsigned int look)
+/* `look` from 1, at the first `last` blocks of every cell. */
+static int judge(struct gate_run *g, unsigned int look, size_t last)
 {
 	struct gate_results *out = g->out;
 	struct gate_rule rule = GATE_RULE_DEFAULT;
@@ -281,13 +274,13 @@ static int judge(struct gate_run *g, unsigned int look)
 	int r = evidence == NULL || found == NULL ? -ENOMEM : 0;
 
 	for (size_t c = 0; c < out->cell_count; c++)
-		gate_drop(out->blocks, out->block_count, c);
+		gate_drop(out->blocks, out->block_count, c, last);
 	for (size_t i = 0; i < out->row_count && r == 0; i++) {
 		struct gate_row *row = &out->rows[i];
 		struct series *s = &g->series[i];
 
 		if (!s->decided)
-			r = gather(g, row, s);
+			r = gather(g, row, s, last);
 		evidence[i] = (struct gate_evidence){
 			.d = s->d,
 			.n = s->decided || judgeable(row, s) ? s->n : 0,
@@ -450,7 +443,7 @@ static int measure(struct gate_run *g)
 		if (r < 0)
 			break;
 		from = looks[i] + 1;
-		int judged = judge(g, i + 1);
+		int judged = judge(g, i + 1, looks[i]);
 
 		r = judged < 0 ? judged : r;
 	}
@@ -491,6 +484,24 @@ int gate_measure(struct gate_results *out, const struct gate_settings *s, struct
 	free(g.series);
 	out->elapsed_s = now_s() - g.began_s;
 	return r;
+}
+
+int gate_judge_again(struct gate_results *r, const struct gate_settings *s)
+{
+	struct gate_run g = {.s = s, .out = r};
+	size_t looks[GATE_LOOKS];
+	int err = 0;
+
+	g.series = calloc(r->row_count + 1, sizeof(*g.series));
+	if (g.series == NULL)
+		return -ENOMEM;
+	plan_looks(s, r->row_count, looks);
+	for (unsigned int i = 0; i < GATE_LOOKS && err == 0; i++)
+		err = judge(&g, i + 1, looks[i]);
+	for (size_t i = 0; i < r->row_count; i++)
+		free(g.series[i].d);
+	free(g.series);
+	return err;
 }
 
 double gate_seconds(const struct gate_settings *s, const struct gate_plan *plan)

@@ -34,13 +34,20 @@ typedef void gate_step(void *arg, const struct gate_cell *cell, size_t done, siz
 int gate_measure(struct gate_results *out, const struct gate_settings *s, struct gate_plan *plan,
 	const volatile int *interrupted, gate_step *step, void *arg);
 
+/*
+ * Judges the blocks in `r` once more, as at the time: rows get new findings. What is done to the
+ * blocks before shows what the rule makes of it. 0 or -ENOMEM.
+ */
+int gate_judge_again(struct gate_results *r, const struct gate_settings *s);
+
 /* Seconds that it takes at most, before anything is known of the slices. */
 double gate_seconds(const struct gate_settings *s, const struct gate_plan *plan);
 
 /* ---- parts, for tests ------------------------------------------------------------------------ */
 
-/* Marks the blocks of one cell that are left out, by their disturbance alone. */
-void gate_drop(struct gate_block *blocks, size_t count, size_t cell);
+/* Marks those of the first `last` blocks of a cell that are left out, by their disturbance alone.
+ */
+void gate_drop(struct gate_block *blocks, size_t count, size_t cell, size_t last);
 
 /* Whether block `number` of a cell is new base base new. */
 bool gate_coin(uint64_t seed, size_t cell, unsigned int number);
