@@ -17,14 +17,19 @@
 /* As many values as rank_sum() takes of each sample. */
 #define RANK_SUM_MAX 500
 
+/* With ties, p is exact up to so many values in all, and a normal approximation beyond. */
+#define RANK_SUM_EXACT_TIES 200
+
 /*
  * The shift of y relative to x, m and n finite values:
  *
  *     estimate      median of all m n differences y - x
- *     p             two-sided, of "no shift"; tied values share their mean rank, and the
- *                   distribution is that of the shared ranks over all ways to part them
- *     ci_lo, ci_hi  order statistics of the differences; of at least the confidence asked for, with
- *                   ties more. -INFINITY and INFINITY when even the widest does not reach it
+ *     p             two-sided, of "no shift": twice the smaller tail. Tied values share their mean
+ *                   rank, and the distribution is that of the shared ranks over all ways to part
+ *                   them; see RANK_SUM_EXACT_TIES
+ *     ci_lo, ci_hi  order statistics of the differences, counted in by the distribution without
+ *                   ties; of at least the confidence asked for, with ties more. -INFINITY and
+ *                   INFINITY when even the widest does not reach it
  *
  * The interval is closed. Swapping x and y mirrors everything. confidence in (0, 1). 0; -EINVAL
  * when m or n is 0 or above RANK_SUM_MAX or a value is not finite; -ENOMEM.
