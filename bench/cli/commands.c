@@ -1,5 +1,6 @@
 /* SPDX-License-Identifier: MIT */
 /* The commands beside measuring, and their few options. */
+#include "cli/compare.h"
 #include "cli/options.h"
 #include "cli/parse.h"
 #include "cli/topology.h"
@@ -282,6 +283,8 @@ const struct command_info command_table[] = {
 		COMMAND_DOCTOR, &doctor_argp, false, false, NULL},
 	{"topology", "show the machine's parts and measure the round trip between every two CPUs",
 		COMMAND_TOPOLOGY, &topology_argp, false, false, NULL},
+	{"compare", "compare two stored runs, as far as stored runs can be compared",
+		COMMAND_COMPARE, &compare_argp, false, true, NULL},
 	{"manual", "print the man page or the bash completion", COMMAND_MANUAL, &manual_argp, true,
 		false, NULL},
 	{0},
@@ -303,7 +306,7 @@ int command_parse(struct command *c, int argc, char **argv, struct reason *why)
 	struct reading r = {.command = c, .info = info, .why = &line};
 
 	*c = (struct command){.kind = info == NULL ? COMMAND_MEASURE : info->kind};
-	if (info == NULL || info->kind == COMMAND_TOPOLOGY)
+	if (info == NULL || info->kind == COMMAND_TOPOLOGY || info->kind == COMMAND_COMPARE)
 		return 0;
 	c->hist.files = calloc((size_t)argc, sizeof(*c->hist.files));
 	char **copy = calloc((size_t)argc, sizeof(*copy));

@@ -224,13 +224,12 @@ int stored_cell_describe(const struct stored_cells *cells, size_t i, struct gate
 	return 0;
 }
 
-size_t stored_cell_values(const struct stored_cells *cells, size_t i, int run, const char *column,
-	double *out, size_t *ok)
+size_t stored_cell_values(
+	const struct stored_cells *cells, size_t i, int run, const char *column, double *out)
 {
 	const struct rows *trials = &cells->runs[run].trials;
 	size_t n = 0;
 
-	*ok = 0;
 	for (size_t r = cells->first[i]; r < cells->first[i + 1]; r++) {
 		size_t row = cells->rows[r].row;
 
@@ -239,7 +238,6 @@ size_t stored_cell_values(const struct stored_cells *cells, size_t i, int run, c
 			continue;
 		double value = rows_number(trials, row, column);
 
-		++*ok;
 		if (isfinite(value) && value > 0)
 			out[n++] = value;
 	}

@@ -42,9 +42,9 @@ int stored_cell_describe(const struct stored_cells *cells, size_t i, struct gate
 
 /*
  * The values of a column in the trials of one run that ended ok; only finite ones above 0. `out`
- * has room for all rows of the cell. Returns how many there are; *ok becomes the number of trials.
+ * has room for all rows of the cell. Returns how many there are.
  */
-size_t stored_cell_values(const struct stored_cells *cells, size_t i, int run, const char *column,
-	double *out, size_t *ok);
+size_t stored_cell_values(
+	const struct stored_cells *cells, size_t i, int run, const char *column, double *out);
 
 #endif

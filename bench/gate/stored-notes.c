@@ -69,13 +69,12 @@ static bool is_verified(const struct stored_run *run)
 
 static double median_of(const struct stored_cells *cells, size_t i, int run, const char *column)
 {
-	size_t room = cells->first[i + 1] - cells->first[i], ok;
+	size_t room = cells->first[i + 1] - cells->first[i];
 	double *values = calloc(room + 1, sizeof(*values));
 
 	if (values == NULL)
 		return NAN;
-	double median =
-		stored_median(values, stored_cell_values(cells, i, run, column, values, &ok));
+	double median = stored_median(values, stored_cell_values(cells, i, run, column, values));
 
 	free(values);
 	return median;

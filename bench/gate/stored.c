@@ -35,13 +35,11 @@ static void add_row(struct gate_results *r, struct evidence *e, const struct sto
 	size_t cell, enum gate_metric m, double threshold)
 {
 	const char *column = metric_info[gate_metrics[m].metric].column;
-	double *base = e->free, *new;
-	size_t ok, n;
+	double *base = e->free;
+	size_t k = stored_cell_values(cells, cell, 0, column, base);
+	size_t n = stored_cell_values(cells, cell, 1, column, base + k);
+	double *new = base + k;
 
-	size_t k = stored_cell_values(cells, cell, 0, column, base, &ok);
-
-	new = base + k;
-	n = stored_cell_values(cells, cell, 1, column, new, &ok);
 	if (k + n == 0)
 		return;
 	e->free = new + n;
@@ -50,8 +48,8 @@ static void add_row(struct gate_results *r, struct evidence *e, const struct sto
 	r->rows[r->row_count++] = (struct gate_row){
 		.cell = cell,
 		.metric = m,
-		.blocks = (unsigned int)n,
-		.dropped = (unsigned int)(ok - n),
+		.blocks = (unsigned int)k,
+		.dropped = (unsigned int)n,
 		.base = stored_median(base, k),
 		.new = stored_median(new, n),
 		.tolerance = threshold,

@@ -28,10 +28,10 @@ struct stored {
 };
 
 /*
- * Fills everything in `out` but results.run_id and elapsed_s. In a row `blocks` are the trials of
- * the new run that were used and `dropped` those of it without a value; `tolerance` and
- * `min_effect` are the threshold. -errno with `why` as stored_run_load(). stored_free() is due in
- * any case; what the options point to is borrowed.
+ * Fills everything in `out` but results.run_id and elapsed_s. In a row `blocks` and `dropped` are
+ * the trials of base and of new that have a value, and both limits are the threshold. -errno with
+ * `why` as stored_run_load(). stored_free() is due in any case; what the options point to is
+ * borrowed.
  */
 int stored_compare(struct stored *out, const struct stored_options *options, struct reason *why);
 void stored_free(struct stored *s);

@@ -28,6 +28,7 @@
 
 #define STORED_ALPHA	  0.05
 #define STORED_CONFIDENCE 0.95
+#define STORED_POWER	  0.95
 
 /* The values of one hypothesis, one per trial, each finite and above 0. */
 struct stored_evidence {
@@ -39,9 +40,13 @@ struct stored_evidence {
 /*
  * Judges all hypotheses together; out[i] answers evidence[i]. Where the trials are too few for an
  * interval, its ends are 0 and INFINITY and the ratio is that of the medians. Where one run has no
- * values, everything is NAN, and the hypothesis does not count for Holm. mde is INFINITY where so
- * few trials can prove no change, else NAN: unknown. threshold > 0 and < 1. 0; -EINVAL when a value
- * or the threshold is out of range; -ENOMEM.
+ * values, everything is NAN, and the hypothesis does not count for Holm. threshold > 0 and < 1. 0;
+ * -EINVAL when a value or the threshold is out of range; -ENOMEM.
+ *
+ * mde is the change for the worse that would have been a regression with a chance of STORED_POWER,
+ * as the trials scatter; found as in gate-mde.h, from half the widths h of two intervals: the one
+ * that is shown, whose near end must lie beyond T, and the one that belongs to Holm's most
+ * demanding step, which must not hold 0. INFINITY where so few trials can prove no change.
  */
 int stored_judge(const struct stored_evidence *evidence, size_t count, double threshold,
 	struct gate_finding *out);
