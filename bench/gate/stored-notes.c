@@ -141,7 +141,7 @@ static void note_drift(struct notes *n, const struct stored *s)
 
 static void note_trials(struct notes *n, const struct gate_results *r)
 {
-	size_t few = 0, half = 0, compared = 0;
+	size_t few = 0, bare = 0, half = 0, compared = 0;
 
 	for (size_t i = 0; i < r->row_count; i++) {
 		const struct gate_row *row = &r->rows[i];
@@ -150,13 +150,16 @@ static void note_trials(struct notes *n, const struct gate_results *r)
 		half += !both;
 		compared += both;
 		few += both && isinf(row->found.mde);
+		bare += both && isinf(row->found.ci_hi);
 	}
 	if (few > 0)
 		note(n,
-			"%zu of %zu comparisons have too few trials to prove a change, and those without "
-			"an interval show the ratio of the medians: --trials %zu for both runs is enough "
-			"for %zu comparisons",
-			few, compared, stored_trials_needed(compared), compared);
+			"%zu of %zu comparisons have too few trials to prove a change%s; --trials %zu for "
+			"both runs is enough for so many comparisons",
+			few, compared,
+			bare > 0 ? " (those without an interval show the ratio of the medians)"
+				 : "",
+			stored_trials_needed(compared));
 	if (half > 0)
 		note(n,
 			"%zu metric%s measured in only one of the runs: inconclusive; longer trials "

@@ -126,7 +126,13 @@ int stored_compare(struct stored *out, const struct stored_options *options, str
 {
 	struct stored_cells cells = {0};
 
-	*out = (struct stored){.results = {.command = "compare"}};
+	*out = (struct stored){
+		.results =
+			{
+				.command = "compare",
+				.rule = {STORED_ALPHA, STORED_CONFIDENCE, STORED_POWER, 1},
+			},
+	};
 	int err = stored_run_load(&out->runs[0], options->base, why);
 
 	if (err == 0)

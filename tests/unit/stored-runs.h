@@ -118,7 +118,7 @@ static inline int set_up(void **state)
 
 static inline int tear_down(void **state)
 {
-	static inline const char *const files[] = {"trials.csv", "env.json"};
+	static const char *const files[] = {"trials.csv", "env.json"};
 	struct fixture *f = *state;
 	char path[160];
 
