@@ -5,6 +5,7 @@
 #include "cli/manual.h"
 #include "cli/options.h"
 #include "command.h"
+#include "compare-command.h"
 #include "doctor/doctor.h"
 #include "exit-status.h"
 #include "gate-command.h"
@@ -371,6 +372,8 @@ static int run_command(const struct command *command, int argc, char **argv)
 	case COMMAND_TOPOLOGY:
 		catch_signals();
 		return topology_command(argc, argv, &stdout_error);
+	case COMMAND_COMPARE:
+		return compare_command(argc, argv, &stdout_error);
 	case COMMAND_MANUAL:
 		return manual_print(stdout, command->man_page) < 0 ? EXIT_FAILED : EXIT_MEASURED;
 	case COMMAND_MEASURE:

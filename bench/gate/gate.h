@@ -97,6 +97,7 @@ struct gate_results {
 	const char *base, *new; /* what was compared, as the user named it */
 	const char *run_id;	/* of this comparison */
 	uint64_t seed;
+	struct gate_rule rule; /* that judged the rows; all 0 = not known */
 	double elapsed_s;
 	const char *machine;  /* "AMD EPYC ..., 2 CPUs, Linux 6.18": one line */
 	const char *env_json; /* the machine as in env.json; NULL = unknown */

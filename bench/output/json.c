@@ -1,48 +1,12 @@
 /* SPDX-License-Identifier: MIT */
 /* One JSON document: the columns of the CSV files by name, absent values as null. */
+#include "output/json.h"
 #include "output/columns.h"
-#include "output/format.h"
 
 #include <errno.h>
-#include <jansson.h>
 #include <math.h>
 #include <stdlib.h>
 #include <string.h>
-
-/* JSON is UTF-8; a label or path need not be. What is not becomes U+FFFD. */
-static json_t *json_text(const char *s)
-{
-	static const char replacement[] = "\xef\xbf\xbd";
-	json_t *j = json_string(s);
-
-	if (j != NULL)
-		return j;
-	char *fixed = malloc(strlen(s) * (sizeof(replacement) - 1) + 1);
-	size_t at = 0;
-
-	if (fixed == NULL)
-		return NULL;
-	while (*s != '\0') {
-		size_t n = format_utf8_length(s), put = n > 0 ? n : sizeof(replacement) - 1;
-
-		memcpy(fixed + at, n > 0 ? s : replacement, put);
-		at += put;
-		s += n > 0 ? n : 1;
-	}
-	fixed[at] = '\0';
-	j = json_string(fixed);
-	free(fixed);
-	return j;
-}
-
-/* The number that the CSV writers print, digit for digit. */
-static json_t *json_rounded(double value)
-{
-	char buf[40];
-
-	snprintf(buf, sizeof(buf), "%.9g", value);
-	return json_real(strtod(buf, NULL));
-}
 
 static json_t *json_flags(unsigned int flags)
 {
@@ -116,17 +80,6 @@ static json_t *json_summary(const struct results *r, const struct outcome *outco
 	return list;
 }
 
-/* JSON integers are read as signed or as doubles: a seed beyond them is spelt out. */
-static json_t *json_seed(uint64_t seed)
-{
-	char buf[24];
-
-	if (seed <= INT64_MAX)
-		return json_integer((json_int_t)seed);
-	snprintf(buf, sizeof(buf), "%llu", (unsigned long long)seed);
-	return json_string(buf);
-}
-
 static json_t *json_plan(const struct plan *plan)
 {
 	const struct settings *s = plan->settings;
@@ -173,17 +126,5 @@ static json_t *json_document(const struct results *r, const char *env_json)
 
 int json_write(FILE *out, const struct results *r, const char *env_json)
 {
-	json_t *doc = json_document(r, env_json);
-	int ret = 0;
-
-	if (doc == NULL)
-		return -ENOMEM;
-	errno = 0;
-	/* 15 digits print every value that was rounded to 9 as it is meant. */
-	if (json_dumpf(doc, out, JSON_INDENT(1) | JSON_REAL_PRECISION(15)) != 0)
-		ret = stream_status(out) != 0 ? stream_status(out) : -EIO;
-	json_decref(doc);
-	if (ret == 0 && (fputc('\n', out) == EOF || fflush(out) != 0))
-		ret = stream_status(out);
-	return ret;
+	return json_put(out, json_document(r, env_json));
 }

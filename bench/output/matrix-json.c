@@ -3,22 +3,8 @@
 
 #include "measure/clock.h"
 #include "output/columns.h"
-#include "output/format.h"
-#include <errno.h>
-#include <jansson.h>
-#include <math.h>
+#include "output/json.h"
 #include <stdlib.h>
-
-/* The number that the CSV writer prints; NAN is null. */
-static json_t *real_json(double value)
-{
-	char buf[40];
-
-	if (isnan(value))
-		return json_null();
-	snprintf(buf, sizeof(buf), "%.9g", value);
-	return json_real(strtod(buf, NULL));
-}
 
 static json_t *count_json(uint64_t n)
 {
@@ -34,8 +20,8 @@ static json_t *pair_json(const struct matrix *m, const struct pair *p)
 		p->cpu_a, "cpu_b", both ? json_integer(p->cpu_b) : json_null(), "class",
 		both ? json_string(placement_name(p->class)) : json_null(), "pages",
 		count_json(p->pages), "round_trips", count_json(p->round_trips), "rtt_min_ns",
-		real_json(p->min_ns), "rtt_p50_ns", real_json(p->p50_ns), "rtt_max_ns",
-		real_json(p->max_ns), "clock",
+		json_rounded(p->min_ns), "rtt_p50_ns", json_rounded(p->p50_ns), "rtt_max_ns",
+		json_rounded(p->max_ns), "clock",
 		ok ? json_string(clock_name(&m->clock)) : json_null(), "status", status[p->status],
 		"reason", ok ? json_null() : json_string(p->reason.text));
 }
@@ -56,11 +42,11 @@ static json_t *classes_json(const struct matrix *m)
 	json_t *list = json_array();
 
 	for (size_t i = 0; i < n; i++)
-		json_array_append_new(
-			list, json_pack("{s:s, s:I, s:o, s:o, s:o}", "class",
-				      placement_name(c[i].class), "pairs", (json_int_t)c[i].pairs,
-				      "min_ns", real_json(c[i].min_ns), "median_ns",
-				      real_json(c[i].p50_ns), "max_ns", real_json(c[i].max_ns)));
+		json_array_append_new(list,
+			json_pack("{s:s, s:I, s:o, s:o, s:o}", "class", placement_name(c[i].class),
+				"pairs", (json_int_t)c[i].pairs, "min_ns",
+				json_rounded(c[i].min_ns), "median_ns", json_rounded(c[i].p50_ns),
+				"max_ns", json_rounded(c[i].max_ns)));
 	return list;
 }
 
@@ -91,15 +77,6 @@ int matrix_write_json(FILE *out, const struct matrix_results *r)
 		SCHEMA_VERSION, "run_id", r->run_id, "interrupted", r->matrix->interrupted, "env",
 		env == NULL ? json_null() : env, "cpus", cpus_json(r->topology), "pairs",
 		pairs_json(r->matrix), "classes", classes_json(r->matrix));
-	int ret = 0;
 
-	if (doc == NULL)
-		return -ENOMEM;
-	errno = 0;
-	if (json_dumpf(doc, out, JSON_INDENT(1) | JSON_REAL_PRECISION(15)) != 0)
-		ret = stream_status(out) != 0 ? stream_status(out) : -EIO;
-	json_decref(doc);
-	if (ret == 0 && (fputc('\n', out) == EOF || fflush(out) != 0))
-		ret = stream_status(out);
-	return ret;
+	return json_put(out, doc);
 }

@@ -165,6 +165,7 @@ void report_free(struct report *rep)
 		for (size_t k = 0; g->text != NULL && k < g->row_count * g->column_count; k++)
 			free(g->text[k]);
 		free(g->text);
+		free(g->tones);
 	}
 	for (size_t i = 0; i < rep->note_count; i++)
 		free(rep->notes[i]);

@@ -25,12 +25,17 @@ struct grid_column {
 	unsigned int drop;   /* 0 = always shown, else the lowest goes first when space is short */
 };
 
+/* What a row is to be taken for; colour repeats it, words have to say it. */
+enum tone { TONE_PLAIN, TONE_GOOD, TONE_BAD, TONE_DOUBT };
+
 struct grid {
 	char title[256];
 	size_t column_count, row_count;
 	struct grid_column column[GRID_COLUMNS_MAX];
-	char **text; /* row_count * column_count strings */
-	size_t best; /* row, or SIZE_MAX */
+	char **text;	  /* row_count * column_count strings */
+	size_t best;	  /* row, or SIZE_MAX */
+	enum tone *tones; /* one per row; NULL = all plain */
+	bool wraps;	  /* names that are too long go on in the next line, rather than be cut */
 };
 
 struct report {
@@ -82,6 +87,12 @@ void legend_add(struct legend *into, const struct legend *from);
 
 /* legend.c: what the marks in the tables mean, in one line, empty if there are none. */
 char *legend_write(const struct legend *l, char *buf, size_t len);
+
+/* markdown.c: text in which Markdown and HTML find nothing of theirs. */
+void markdown_text(FILE *out, const char *text);
+
+/* markdown.c: a grid as a section with a table. */
+void markdown_grid(FILE *out, const struct grid *g);
 
 /* notes.c: skips and failures, equal reasons joined. 0 or -ENOMEM. */
 int notes_build(struct report *rep, const struct results *r, const struct outcome *o, bool utf8);

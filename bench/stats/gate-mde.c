@@ -1,26 +1,11 @@
 /* SPDX-License-Identifier: MIT */
 #include "stats/gate-mde.h"
 
+#include "stats/normal.h"
 #include <errno.h>
 #include <math.h>
 #include <stdint.h>
 #include <stdlib.h>
-
-/* The z that a normal value exceeds with the probability `tail`, above 0 and at most 1/2. */
-static double normal_quantile(double tail)
-{
-	double low = 0, high = 40;
-
-	for (int i = 0; i < 60; i++) {
-		double middle = (low + high) / 2;
-
-		if (erfc(middle * M_SQRT1_2) / 2 > tail)
-			low = middle;
-		else
-			high = middle;
-	}
-	return low;
-}
 
 /* One sided; p itself must be below alpha, so the bound is just out of reach. */
 static double test_tail(const struct gate_rule *rule, size_t hypotheses)
