@@ -13,7 +13,7 @@
 /* Starting a program and ending it, on top of what it times. */
 #define START_S	   0.02
 /* A slice may take so long beyond the limit that its own program keeps. */
-#define PATIENCE_S 10.0
+#define PATIENCE_S 5.0
 
 /* A hypothesis: the data behind a row. */
 struct series {
