@@ -63,7 +63,7 @@ static double ratio_of_medians(const struct stored_evidence *e, double *room)
 static int examine(const struct stored_evidence *e, double *x, struct gate_finding *out)
 {
 	size_t m = e->base_count, n = e->new_count;
-	struct shift shift;
+	struct shift shift = {0};
 	int r = logarithms(x, e->base, m);
 
 	if (r == 0)
