@@ -1,7 +1,7 @@
 /* SPDX-License-Identifier: MIT */
 /*
  * What a comparison of two versions has seen and found: filled by gate/ (interleaved blocks) and by
- * cli/compare.c (stored runs), read by the writers in output/.
+ * gate/stored.c (stored runs), read by the writers in output/.
  */
 #ifndef IPCBENCH_GATE_H
 #define IPCBENCH_GATE_H

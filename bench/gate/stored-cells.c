@@ -118,14 +118,14 @@ void stored_cells_free(struct stored_cells *cells)
 
 /* What one run has of a cell. */
 struct presence {
-	size_t rows, ok;
-	const char *failed, *skipped; /* the first reason of each; NULL = none */
+	size_t rows, ok, failed;
+	const char *failure, *skip; /* the first reason of each */
 };
 
 static struct presence look(const struct stored_cells *cells, size_t i, int run)
 {
 	const struct rows *trials = &cells->runs[run].trials;
-	struct presence p = {0};
+	struct presence p = {.failure = "", .skip = ""};
 
 	for (size_t r = cells->first[i]; r < cells->first[i + 1]; r++) {
 		if (cells->rows[r].run != run)
@@ -135,10 +135,11 @@ static struct presence look(const struct stored_cells *cells, size_t i, int run)
 
 		p.rows++;
 		p.ok += status[0] == 'o';
-		if (status[0] == 'f' && p.failed == NULL)
-			p.failed = reason;
-		if (status[0] == 's' && p.skipped == NULL)
-			p.skipped = reason;
+		p.failed += status[0] == 'f';
+		if (status[0] == 'f' && p.failure[0] == '\0')
+			p.failure = reason;
+		if (status[0] == 's' && p.skip[0] == '\0')
+			p.skip = reason;
 	}
 	return p;
 }
@@ -150,25 +151,29 @@ static void say(struct gate_cell *out, enum status status, const char *what, con
 	reason_set(&out->why, 0, "%s %s%s%s", what, where, why[0] == '\0' ? "" : ": ", why);
 }
 
+static void say_too_many(struct gate_cell *out, size_t base, size_t new)
+{
+	out->status = STATUS_SKIP;
+	reason_set(&out->why, 0, "%zu and %zu trials; at most %d of each run can be compared", base,
+		new, RANK_SUM_MAX);
+}
+
 static void judge(const struct stored_cells *cells, size_t i, struct gate_cell *out)
 {
 	const struct stored_run *runs = cells->runs;
 	struct presence p[2] = {look(cells, i, 0), look(cells, i, 1)};
-	int worse = p[1].failed != NULL ? 1 : 0, without = p[1].ok == 0 ? 1 : 0;
+	int worse = p[1].failed > 0 ? 1 : 0, without = p[1].ok == 0 ? 1 : 0;
 
 	if (p[0].rows == 0 || p[1].rows == 0)
 		say(out, STATUS_SKIP, "only in", runs[p[0].rows == 0].name, "");
-	else if (p[worse].failed != NULL)
-		say(out, STATUS_FAIL, "failed in", runs[worse].name, p[worse].failed);
+	else if (p[worse].failed > 0)
+		say(out, STATUS_FAIL, "failed in", runs[worse].name, p[worse].failure);
 	else if (p[0].ok == 0 && p[1].ok == 0)
-		say(out, STATUS_SKIP, "skipped in", "both runs", p[1].skipped);
+		say(out, STATUS_SKIP, "skipped in", "both runs", p[1].skip);
 	else if (p[without].ok == 0)
-		say(out, STATUS_SKIP, "skipped in", runs[without].name, p[without].skipped);
+		say(out, STATUS_SKIP, "skipped in", runs[without].name, p[without].skip);
 	else if (p[0].ok > RANK_SUM_MAX || p[1].ok > RANK_SUM_MAX)
-		out->status = STATUS_SKIP,
-		reason_set(&out->why, 0,
-			"%zu and %zu trials; at most %d of each run can be compared", p[0].ok,
-			p[1].ok, RANK_SUM_MAX);
+		say_too_many(out, p[0].ok, p[1].ok);
 }
 
 /* " rate 90%/poisson", " 10us": what differs from a plain loop. */

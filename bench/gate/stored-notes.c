@@ -3,6 +3,7 @@
 
 #include "gate/fingerprint.h"
 #include "stats/stored-rule.h"
+#include "stats/summary.h"
 #include <errno.h>
 #include <math.h>
 #include <stdarg.h>
@@ -74,10 +75,10 @@ static double median_of(const struct stored_cells *cells, size_t i, int run, con
 
 	if (values == NULL)
 		return NAN;
-	double median = stored_median(values, stored_cell_values(cells, i, run, column, values));
+	double middle = median(values, stored_cell_values(cells, i, run, column, values));
 
 	free(values);
-	return median;
+	return middle;
 }
 
 /*

@@ -5,6 +5,7 @@
 #include "gate/stored-cells.h"
 #include "gate/stored-notes.h"
 #include "stats/stored-rule.h"
+#include "stats/summary.h"
 #include <errno.h>
 #include <math.h>
 #include <stdlib.h>
@@ -50,8 +51,8 @@ static void add_row(struct gate_results *r, struct evidence *e, const struct sto
 		.metric = m,
 		.blocks = (unsigned int)k,
 		.dropped = (unsigned int)n,
-		.base = stored_median(base, k),
-		.new = stored_median(new, n),
+		.base = median(base, k),
+		.new = median(new, n),
 		.tolerance = threshold,
 		.min_effect = threshold,
 	};

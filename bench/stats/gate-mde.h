@@ -23,7 +23,7 @@
 #include "stats/gate-rule.h"
 
 /* Times n: between 0.5 (standard deviation of normal noise) and what heavier tails have. */
-#define GATE_WIDTH_ERROR 0.8
+#define GATE_WIDTH_ERROR 1.0
 
 /* What n blocks can show in a gate, whatever their differences are. */
 struct gate_reach {

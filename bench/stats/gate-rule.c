@@ -2,7 +2,7 @@
 #include "stats/gate-rule.h"
 
 #include "stats/gate-mde.h"
-#include "stats/order.h"
+#include "stats/sorted.h"
 #include <errno.h>
 
 const char *gate_verdict_name(enum gate_verdict v)
@@ -29,7 +29,7 @@ static int examine(
 	if (means == NULL)
 		return -ENOMEM;
 	*out = (struct gate_finding){
-		.ratio = exp(order_median(means, count)),
+		.ratio = exp(sorted_median(means, count)),
 		.ci_lo = depth > 0 ? exp(means[depth - 1]) : 0,
 		.ci_hi = depth > 0 ? exp(means[count - depth]) : INFINITY,
 		.p = p,
@@ -108,7 +108,7 @@ static int examine_all(const struct gate_rule *rule, const struct gate_evidence 
 
 static int by_p(const void *a, const void *b)
 {
-	return order_ascending(
+	return sorted_ascending(
 		&(*(struct gate_finding *const *)a)->p, &(*(struct gate_finding *const *)b)->p);
 }
 

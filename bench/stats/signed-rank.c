@@ -1,7 +1,7 @@
 /* SPDX-License-Identifier: MIT */
 #include "stats/signed-rank.h"
 
-#include "stats/order.h"
+#include "stats/sorted.h"
 #include <errno.h>
 #include <string.h>
 
@@ -146,7 +146,7 @@ int signed_rank_p(const struct signed_rank_null *null, const double *d, double *
 	struct ranking r = {0};
 	int err = -ENOMEM;
 
-	if (!order_all_finite(d, n))
+	if (!all_finite(d, n))
 		return -EINVAL;
 	r.size = malloc(n * sizeof(*r.size));
 	r.rank = malloc(n * sizeof(*r.rank));
@@ -177,7 +177,7 @@ double *signed_rank_means(const double *d, size_t n)
 	for (size_t i = 0; i < n; i++)
 		for (size_t j = i; j < n; j++)
 			means[count++] = d[i] / 2 + d[j] / 2;
-	qsort(means, count, sizeof(*means), order_ascending);
+	qsort(means, count, sizeof(*means), sorted_ascending);
 	return means;
 }
 
@@ -199,7 +199,7 @@ int signed_rank(const double *d, size_t n, double confidence, struct shift *out)
 		size_t depth = signed_rank_depth(&null, (1 - confidence) / 2);
 
 		*out = (struct shift){
-			.estimate = order_median(means, null.count),
+			.estimate = sorted_median(means, null.count),
 			.ci_lo = depth > 0 ? means[depth - 1] : -INFINITY,
 			.ci_hi = depth > 0 ? means[null.count - depth] : INFINITY,
 			.p = p,

@@ -3,20 +3,13 @@
 
 #include "stats/gate-mde.h"
 #include "stats/normal.h"
-#include "stats/order.h"
+#include "stats/sorted.h"
+#include "stats/summary.h"
 #include "stats/two-sample.h"
 #include <errno.h>
 #include <math.h>
 #include <stdlib.h>
 #include <string.h>
-
-double stored_median(double *values, size_t n)
-{
-	if (n == 0)
-		return NAN;
-	qsort(values, n, sizeof(*values), order_ascending);
-	return order_median(values, n);
-}
 
 double stored_p_min(size_t m, size_t n)
 {
@@ -53,17 +46,17 @@ static int logarithms(double *out, const double *values, size_t n)
 static double ratio_of_medians(const struct stored_evidence *e, double *room)
 {
 	memcpy(room, e->base, e->base_count * sizeof(*room));
-	double base = stored_median(room, e->base_count);
+	double base = median(room, e->base_count);
 
 	memcpy(room, e->new, e->new_count * sizeof(*room));
-	return stored_median(room, e->new_count) / base;
+	return median(room, e->new_count) / base;
 }
 
 /* Everything but what depends on the other hypotheses. */
 static int examine(const struct stored_evidence *e, double *x, struct gate_finding *out)
 {
 	size_t m = e->base_count, n = e->new_count;
-	struct shift shift;
+	struct shift shift = {0};
 	int r = logarithms(x, e->base, m);
 
 	if (r == 0)
@@ -121,7 +114,7 @@ static int by_p(const void *a, const void *b)
 {
 	const struct gate_finding *const *x = a, *const *y = b;
 
-	return order_ascending(&(*x)->p, &(*y)->p);
+	return sorted_ascending(&(*x)->p, &(*y)->p);
 }
 
 static int adjust(struct gate_finding *out, size_t count, size_t *tested)

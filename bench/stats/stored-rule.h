@@ -57,7 +57,4 @@ double stored_p_min(size_t m, size_t n);
 /* The trials that each run needs before one of so many hypotheses can be called a regression. */
 size_t stored_trials_needed(size_t hypotheses);
 
-/* Of n values, which it sorts; NAN when n is 0. */
-double stored_median(double *values, size_t n);
-
 #endif

@@ -20,6 +20,9 @@
 /* With ties, p is exact up to so many values in all, and a normal approximation beyond. */
 #define RANK_SUM_EXACT_TIES 200
 
+/* p is exact to 13 digits after the point, and never said to be smaller than this. */
+#define RANK_SUM_P_MIN 1e-12
+
 /*
  * The shift of y relative to x, m and n finite values:
  *

@@ -1,7 +1,7 @@
 /* SPDX-License-Identifier: MIT */
-/* Ascending order of doubles. */
-#ifndef IPCBENCH_ORDER_H
-#define IPCBENCH_ORDER_H
+/* Values in ascending order. */
+#ifndef IPCBENCH_SORTED_H
+#define IPCBENCH_SORTED_H
 
 #include <math.h>
 #include <stdbool.h>
@@ -9,14 +9,14 @@
 #include <stdlib.h>
 
 /* For qsort(); no value is NAN. */
-static inline int order_ascending(const void *a, const void *b)
+static inline int sorted_ascending(const void *a, const void *b)
 {
 	double x = *(const double *)a, y = *(const double *)b;
 
 	return (x > y) - (x < y);
 }
 
-static inline bool order_all_finite(const double *values, size_t n)
+static inline bool all_finite(const double *values, size_t n)
 {
 	for (size_t i = 0; i < n; i++)
 		if (!isfinite(values[i]))
@@ -25,7 +25,7 @@ static inline bool order_all_finite(const double *values, size_t n)
 }
 
 /* The median of n > 0 sorted values; halved before they are added, so that none overflows. */
-static inline double order_median(const double *sorted, size_t n)
+static inline double sorted_median(const double *sorted, size_t n)
 {
 	return n % 2 != 0 ? sorted[n / 2] : sorted[n / 2 - 1] / 2 + sorted[n / 2] / 2;
 }
