@@ -107,7 +107,7 @@ struct gate_results {
 	size_t block_count;
 	struct gate_row *rows; /* by cell, then metric */
 	size_t row_count;
-	bool advisory; /* stored runs of machines that differ: no verdict fails */
+	bool advisory; /* stored runs that differ in more than their versions: no verdict fails */
 	char **notes;  /* one line each, printed below the table */
 	size_t note_count;
 	bool interrupted;

@@ -130,7 +130,7 @@ static int put_compare(struct csv *csv, const struct gate_results *r, const stru
 		row != NULL		   ? gate_verdict_name(row->found.verdict)
 		: c->status == STATUS_FAIL ? "fail"
 					   : "skip");
-	text(csv, "reason", row == NULL ? c->why.text : NULL);
+	text(csv, "reason", row != NULL ? row->why.text : c->why.text);
 	return end_row(csv);
 }
 
