@@ -6,8 +6,8 @@
  * most demanding step: the lower end of the interval that belongs to that level must be above 0. On
  * average it lies half the width h of that interval below t, and it varies by about s = h / z,
  * where z is the normal quantile of its tail. And the estimate must exceed the minimum effect e:
- * with the power P it does when t is above e by half the width g of the interval whose tails are 1
- * - P. So
+ * with the power P it does when t is above e by half the width g of the interval that leaves 1 - P
+ * on either side. So
  *
  *     t = max(h + b s sqrt(1 + c (z^2 + (z + b)^2)), e + g sqrt(1 + c b^2))
  *

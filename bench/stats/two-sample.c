@@ -13,37 +13,43 @@
  * of (1 - q^(n + i)) / (1 - q^i). Taken at the N-th roots of unity, about the middle m n / 2, that
  * is a product of quotients of sines, and every sum of chances is a sum of sines over N. Neither
  * loses anything for large samples, where growing the polynomial itself does: there errors build up
- * beyond all bounds from 250 values of each on. N is a prime above m n, so that no sine is 0.
+ * beyond all bounds from 250 values of each on. N is an odd prime above m n, so that no sine is 0.
  */
 struct null {
-	size_t pairs, modulus;
-	double *sine;  /* of pi j / N for j = 0 .. 2 N - 1 */
+	size_t pairs;
+	unsigned int modulus; /* N, about 250000 at most */
+	double *sine;	      /* of pi j / N for j = 0 .. 2 N - 1 */
 	double *value; /* of the characteristic function at 2 pi k / N, 0 < k < N / 2, over sine k
 			*/
 };
 
-static size_t next_prime(size_t n)
+static bool is_odd_prime(unsigned int n)
 {
-	for (;; n++) {
-		size_t d = 2;
-
-		while (d * d <= n && n % d != 0)
-			d++;
-		if (d * d > n)
-			return n;
-	}
+	if (n < 3)
+		return false;
+	for (unsigned int d = 2; d * d <= n; d++)
+		if (n % d == 0)
+			return false;
+	return true;
 }
 
-static double characteristic(const struct null *null, size_t m, size_t n, size_t k)
+/* An index of the sines, one step of less than a full turn further. */
+static size_t advance(const struct null *null, size_t index, size_t step)
 {
-	size_t turn = 2 * null->modulus, below = 0, above = n * k % turn;
+	size_t turn = 2 * (size_t)null->modulus, to = index + step;
+
+	return to >= turn ? to - turn : to;
+}
+
+/* The product at k; n k is taken as an index of the sines. */
+static double characteristic(const struct null *null, size_t m, size_t n, size_t k, size_t nk)
+{
+	size_t below = 0, above = nk;
 	double product = 1;
 
 	for (size_t i = 1; i <= m; i++) {
-		below += k;
-		above += k;
-		below -= below >= turn ? turn : 0;
-		above -= above >= turn ? turn : 0;
+		below = advance(null, below, k);
+		above = advance(null, above, k);
 		product *= null->sine[above] * (double)i / (null->sine[below] * (double)(n + i));
 	}
 	return product;
@@ -57,32 +63,37 @@ static void null_free(struct null *null)
 
 static int null_make(size_t m, size_t n, struct null *null)
 {
-	size_t modulus = next_prime(m * n + 1 < 3 ? 3 : m * n + 1);
+	unsigned int modulus = (unsigned int)(m * n) + 1;
 
+	while (!is_odd_prime(modulus))
+		modulus++;
 	*null = (struct null){.pairs = m * n, .modulus = modulus};
-	null->sine = malloc(2 * modulus * sizeof(*null->sine));
-	null->value = malloc((modulus / 2 + 1) * sizeof(*null->value));
+	null->sine = malloc(2 * (size_t)modulus * sizeof(*null->sine));
+	null->value = malloc(((size_t)modulus / 2 + 1) * sizeof(*null->value));
 	if (null->sine == NULL || null->value == NULL) {
 		null_free(null);
 		return -ENOMEM;
 	}
-	for (size_t j = 0; j < 2 * modulus; j++)
+	for (size_t j = 0; j < 2 * (size_t)modulus; j++)
 		null->sine[j] = sin(M_PI * (double)j / (double)modulus);
-	for (size_t k = 1; k <= modulus / 2; k++)
-		null->value[k] = characteristic(null, m, n, k) / null->sine[k];
+	for (size_t k = 1, nk = 0; k <= modulus / 2; k++) {
+		nk = advance(null, nk, n);
+		null->value[k] =
+			characteristic(null, m, n, k, nk) / sin(M_PI * (double)k / (double)modulus);
+	}
 	return 0;
 }
 
 /* P(U <= u): the sum of the cosines about the middle, in closed form. To about 10^-14. */
 static double null_below(const struct null *null, size_t u)
 {
-	size_t turn = 2 * null->modulus, k_first = 0, k_second = 0;
-	size_t first = (2 * u + 1 + turn - null->pairs) % turn, second = 1 + null->pairs;
+	size_t first = advance(null, 2 * u + 1, 2 * (size_t)null->modulus - null->pairs);
+	size_t second = 1 + null->pairs, k_first = 0, k_second = 0;
 	double sum = 0;
 
 	for (size_t k = 1; k <= null->modulus / 2; k++) {
-		k_first = (k_first + first) % turn;
-		k_second = (k_second + second) % turn;
+		k_first = advance(null, k_first, first);
+		k_second = advance(null, k_second, second);
 		sum += null->value[k] * (null->sine[k_first] + null->sine[k_second]);
 	}
 	return ((double)(u + 1) + sum) / (double)null->modulus;
