@@ -315,17 +315,23 @@ static size_t hypotheses(const struct gate_plan *plan)
 	return n;
 }
 
-/* Blocks of every cell by the end of each look. */
+/*
+ * Blocks of every cell by the end of each look: the usual number, or what many hypotheses need to
+ * show anything even where a quarter is dropped.
+ */
 static void plan_looks(const struct gate_settings *s, size_t count, size_t looks[GATE_LOOKS])
 {
 	static const size_t usual[GATE_LOOKS] = {GATE_FIRST_LOOK, GATE_LAST_LOOK};
 	const struct gate_rule rule = GATE_RULE_DEFAULT;
+	size_t needed = gate_blocks_needed(&rule, count, 0);
 
+	needed += (needed + GATE_DROP_SHARE - 2) / (GATE_DROP_SHARE - 1);
 	for (size_t i = 0; i < GATE_LOOKS; i++) {
-		/* one more contrary block in six may be among them, as the usual numbers allow */
-		size_t needed = gate_blocks_needed(&rule, count, usual[i] / 6);
-
-		looks[i] = s->blocks[i] != 0 ? s->blocks[i] : needed > usual[i] ? needed : usual[i];
+		looks[i] = usual[i] > needed ? usual[i] : needed;
+		if (s->blocks[i] != 0)
+			looks[i] = s->blocks[i];
+		/* the last look at many cells still has more to see than the first */
+		needed *= 2;
 	}
 }
 
