@@ -131,6 +131,8 @@ static int put_compare(struct csv *csv, const struct gate_results *r, const stru
 		: c->status == STATUS_FAIL ? "fail"
 					   : "skip");
 	text(csv, "reason", row == NULL ? c->why.text : NULL);
+	text(csv, "version_base", r->base);
+	text(csv, "version_new", r->new);
 	return end_row(csv);
 }
 
