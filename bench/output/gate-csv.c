@@ -165,7 +165,7 @@ static double difference(const struct gate_block *b, enum gate_metric m)
 
 		d += (gate_slice_is_new(b, i) ? 1 : -1) * (v > 0 ? log(v) : NAN);
 	}
-	return d / (GATE_SLICES / 2);
+	return d * 2 / GATE_SLICES; /* half of them are of either version */
 }
 
 static void put_disturbance(struct csv *csv, const struct gate_block *b)
