@@ -4,8 +4,11 @@
 #include "cli/list.h"
 #include "cli/manual.h"
 #include "cli/options.h"
+#include "command.h"
+#include "compare-command.h"
 #include "doctor/doctor.h"
 #include "exit-status.h"
+#include "gate-command.h"
 #include "measure/clock.h"
 #include "measure/counters.h"
 #include "measure/environment.h"
@@ -15,7 +18,6 @@
 #include "output/store.h"
 #include "run/objects.h"
 #include "run/run.h"
-#include "run/watch.h"
 #include "topology-command.h"
 #include <errno.h>
 #include <fcntl.h>
@@ -25,7 +27,6 @@
 #include <signal.h>
 #include <stdlib.h>
 #include <string.h>
-#include <sys/ioctl.h>
 #include <unistd.h>
 
 /* A long run is saved about this often, so that losing the machine does not lose the day. */
@@ -33,49 +34,6 @@
 
 /* What a writer to stdout met; close_stdout() tells it, once. */
 static int stdout_error;
-
-/* The number of the signal that asked the run to end; 0 = none. */
-static volatile int interrupted;
-
-static void on_interrupt(int sig)
-{
-	interrupted = sig;
-}
-
-/* SIGCHLD has to interrupt the driver's sleep; what else it does is read from waitpid(). */
-static void on_child(int sig)
-{
-	(void)sig;
-}
-
-/*
- * The signals that end a run are blocked except while the driver sleeps (watch.c), so that none
- * is lost between looking and sleeping.
- */
-static void catch_signals(void)
-{
-	struct sigaction end = {.sa_handler = on_interrupt}, before;
-	struct sigaction child = {.sa_handler = on_child};
-	sigset_t blocked;
-
-	sigemptyset(&blocked);
-	sigaddset(&blocked, SIGCHLD);
-	for (size_t i = 0; i < WATCH_SIGNALS; i++) {
-		/* nohup and a shell's background jobs ignore some: so does the run */
-		if (sigaction(watch_signals[i], NULL, &before) == 0 && before.sa_handler == SIG_IGN)
-			continue;
-		sigaction(watch_signals[i], &end, NULL);
-		sigaddset(&blocked, watch_signals[i]);
-	}
-	sigaction(SIGCHLD, &child, NULL);
-	sigprocmask(SIG_BLOCK, &blocked, NULL);
-}
-
-static int complain(const struct reason *why, int status)
-{
-	fprintf(stderr, "ipcbench: %s\n", why->text);
-	return status;
-}
 
 /* ---- one run --------------------------------------------------------------------------------- */
 
@@ -179,27 +137,6 @@ static void on_step(void *arg, const struct run *run, size_t index, bool finishe
 		save(s, run, false, &s->save_error);
 }
 
-static unsigned int terminal_width(void)
-{
-	struct winsize ws;
-	const char *columns = getenv("COLUMNS");
-
-	if (isatty(STDOUT_FILENO) && ioctl(STDOUT_FILENO, TIOCGWINSZ, &ws) == 0 && ws.ws_col != 0)
-		return ws.ws_col;
-	if (columns != NULL && atoi(columns) >= 40)
-		return (unsigned int)atoi(columns);
-	return isatty(STDOUT_FILENO) ? 80 : 0;
-}
-
-static bool use_color(const struct settings *s)
-{
-	const char *no_color = getenv("NO_COLOR");
-
-	if (s->color != COLOR_AUTO)
-		return s->color == COLOR_ALWAYS;
-	return (no_color == NULL || no_color[0] == '\0') && isatty(STDOUT_FILENO);
-}
-
 /* What goes to stdout: the one format that asked for it, else the table. */
 static int print(const struct session *s, const struct results *results)
 {
@@ -215,7 +152,7 @@ static int print(const struct session *s, const struct results *results)
 	else if (set->quiet)
 		return 0;
 	else
-		r = table_write(stdout, results, terminal_width(), use_color(set));
+		r = table_write(stdout, results, terminal_width(), use_color(set->color));
 	return r;
 }
 
@@ -304,13 +241,13 @@ static int measure_plan(struct session *s, const struct topology *topo)
 		return complain(&why, EXIT_USAGE);
 	if (objects_check(&why) < 0)
 		return complain(&why, EXIT_FAILED);
-	if (clock_calibrate(&clock, &why) < 0)
+	if (clock_adopt(&clock, s->settings->clock_hz, &why) < 0)
 		return complain(&why, EXIT_FAILED);
 	if (why.text[0] != '\0' && !s->settings->quiet)
 		complain(&why, 0);
 	prepare_counters(s);
 	catch_signals();
-	if (describe_machine(s, topo, &clock, &why) < 0) {
+	if (!s->settings->slice && describe_machine(s, topo, &clock, &why) < 0) {
 		reason_set(&why, ENOMEM, "out of memory while describing the machine");
 		return complain(&why, EXIT_FAILED);
 	}
@@ -429,9 +366,14 @@ static int run_command(const struct command *command, int argc, char **argv)
 		return ferror(stdout) ? EXIT_FAILED : complain(&why, EXIT_FAILED);
 	case COMMAND_DOCTOR:
 		return examine_machine(command);
+	case COMMAND_GATE:
+		catch_signals();
+		return gate_command(argc, argv, &stdout_error);
 	case COMMAND_TOPOLOGY:
 		catch_signals();
-		return topology_command(argc, argv, &interrupted, &stdout_error);
+		return topology_command(argc, argv, &stdout_error);
+	case COMMAND_COMPARE:
+		return compare_command(argc, argv, &stdout_error);
 	case COMMAND_MANUAL:
 		return manual_print(stdout, command->man_page) < 0 ? EXIT_FAILED : EXIT_MEASURED;
 	case COMMAND_MEASURE:

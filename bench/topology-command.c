@@ -2,6 +2,7 @@
 #include "topology-command.h"
 
 #include "cli/topology.h"
+#include "command.h"
 #include "exit-status.h"
 #include "measure/clock.h"
 #include "measure/environment.h"
@@ -28,12 +29,6 @@ struct survey {
 	int argc; /* the whole command line, for env.json */
 	char **argv;
 };
-
-static int complain(const struct reason *why, int status)
-{
-	fprintf(stderr, "ipcbench: %s\n", why->text);
-	return status;
-}
 
 /* ---- which CPUs ------------------------------------------------------------------------------ */
 
@@ -222,7 +217,7 @@ static int dry_run(const struct survey *s)
 	return EXIT_MEASURED;
 }
 
-static int survey(struct survey *s, const volatile int *interrupted, int *stdout_error)
+static int survey(struct survey *s, int *stdout_error)
 {
 	struct reason why = {""};
 
@@ -236,12 +231,12 @@ static int survey(struct survey *s, const volatile int *interrupted, int *stdout
 		return complain(&why, EXIT_FAILED);
 	if (!s->settings->quiet)
 		progress_begin(&s->progress, s->matrix.pair_count, matrix_seconds(&s->matrix));
-	matrix_run(&s->matrix, interrupted, on_step, s);
+	matrix_run(&s->matrix, &interrupted, on_step, s);
 	progress_end(&s->progress);
-	return finish(s, *interrupted, stdout_error);
+	return finish(s, interrupted, stdout_error);
 }
 
-int topology_command(int argc, char **argv, const volatile int *interrupted, int *stdout_error)
+int topology_command(int argc, char **argv, int *stdout_error)
 {
 	struct topology_settings settings;
 	struct reason why = {""};
@@ -259,7 +254,7 @@ int topology_command(int argc, char **argv, const volatile int *interrupted, int
 		struct survey s = {
 			.settings = &settings, .topology = topo, .argc = argc, .argv = argv};
 
-		status = survey(&s, interrupted, stdout_error);
+		status = survey(&s, stdout_error);
 		matrix_free(&s.matrix);
 		free(s.env_json);
 	}

@@ -4,10 +4,9 @@
 #define IPCBENCH_TOPOLOGY_COMMAND_H
 
 /*
- * `argv` is the whole command line. Signals that end a run are caught and blocked (see
- * run/watch.h), and *interrupted becomes the number of the one that came. *stdout_error receives
- * what a writer to standard output met. Returns the exit status; errors have been printed.
+ * `argv` is the whole command line; catch_signals() has been called. *stdout_error receives what a
+ * writer to standard output met. Returns the exit status; errors have been printed.
  */
-int topology_command(int argc, char **argv, const volatile int *interrupted, int *stdout_error);
+int topology_command(int argc, char **argv, int *stdout_error);
 
 #endif

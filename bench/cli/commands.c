@@ -1,5 +1,7 @@
 /* SPDX-License-Identifier: MIT */
 /* The commands beside measuring, and their few options. */
+#include "cli/compare.h"
+#include "cli/gate.h"
 #include "cli/options.h"
 #include "cli/parse.h"
 #include "cli/topology.h"
@@ -282,6 +284,10 @@ const struct command_info command_table[] = {
 		COMMAND_DOCTOR, &doctor_argp, false, false, NULL},
 	{"topology", "show the machine's parts and measure the round trip between every two CPUs",
 		COMMAND_TOPOLOGY, &topology_argp, false, false, NULL},
+	{"gate", "say whether a new version is slower than the old one, and prove it", COMMAND_GATE,
+		&gate_argp, false, false, NULL},
+	{"compare", "compare two stored runs, as far as stored runs can be compared",
+		COMMAND_COMPARE, &compare_argp, false, true, NULL},
 	{"manual", "print the man page or the bash completion", COMMAND_MANUAL, &manual_argp, true,
 		false, NULL},
 	{0},
@@ -303,7 +309,8 @@ int command_parse(struct command *c, int argc, char **argv, struct reason *why)
 	struct reading r = {.command = c, .info = info, .why = &line};
 
 	*c = (struct command){.kind = info == NULL ? COMMAND_MEASURE : info->kind};
-	if (info == NULL || info->kind == COMMAND_TOPOLOGY)
+	/* the others have a parser of their own */
+	if (info == NULL || info->argp->parser != read_argument)
 		return 0;
 	c->hist.files = calloc((size_t)argc, sizeof(*c->hist.files));
 	char **copy = calloc((size_t)argc, sizeof(*copy));

@@ -145,7 +145,7 @@ static void print_transports(FILE *out)
 static void print_option_words(FILE *out, const struct argp_option *table)
 {
 	for (const struct argp_option *o = table; o->name != NULL || o->doc != NULL; o++) {
-		if (o->name != NULL)
+		if (o->name != NULL && (o->flags & OPTION_HIDDEN) == 0)
 			fprintf(out, " --%s%s", o->name, o->arg == NULL ? "" : "=");
 	}
 }
@@ -186,7 +186,7 @@ void completion_print(FILE *out)
 	print_transports(out);
 	fprintf(out, "\n%s", body);
 	for (const struct argp_option *o = option_table; o->name != NULL || o->doc != NULL; o++) {
-		if (o->name != NULL && o->arg != NULL)
+		if (o->name != NULL && o->arg != NULL && (o->flags & OPTION_HIDDEN) == 0)
 			print_values(out, o);
 	}
 	fputs(frame_end, out);

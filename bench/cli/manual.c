@@ -72,6 +72,8 @@ static void option_entry(FILE *out, const struct argp_option *o)
 static void option_entries(FILE *out, const struct argp_option *o)
 {
 	for (; o->name != NULL || o->doc != NULL; o++) {
+		if ((o->flags & OPTION_HIDDEN) != 0)
+			continue;
 		if (o->name != NULL)
 			option_entry(out, o);
 		else

@@ -134,6 +134,12 @@ static int read_how(struct settings *s, int key, const char *text, struct reason
 		return parse_percent(what, text, 0.1, 100, &s->precision, why);
 	case KEY_MAX_TIME:
 		return parse_duration(what, text, 0.1, 86400, &s->max_time_s, why);
+	case KEY_SLOWDOWN:
+		s->slowed = true;
+		return parse_duration(what, text, 0, 1, &s->slowdown_s, why);
+	case KEY_SLICE:
+		s->slice = true;
+		return parse_count(what, text, 0, UINT64_C(1) << 40, &s->clock_hz, why);
 	default:
 		err = parse_count(what, text, 1, 10000, &count, why);
 		if (err == 0)
@@ -233,6 +239,8 @@ static int read_one(struct reading *r, int key, const char *text)
 	case KEY_TRIALS:
 	case KEY_PRECISION:
 	case KEY_MAX_TIME:
+	case KEY_SLICE:
+	case KEY_SLOWDOWN:
 		return read_how(r->s, key, text, r->why);
 	case KEY_OUTPUT:
 	case KEY_CSV:
@@ -340,6 +348,8 @@ static int check_conflicts(const struct reading *r)
 		err = reason_set(r->why, EINVAL, "--rate is for mode rate; use --mode rate");
 	if (err == 0)
 		err = exclude(r, KEY_QUIET, KEY_VERBOSE, "give one");
+	if (err == 0)
+		err = exclude(r, KEY_SLICE, KEY_OUTPUT, "a slice does not describe the machine");
 	for (size_t i = 0; i < ARRAY_SIZE(path); i++) {
 		for (size_t j = i + 1; j < ARRAY_SIZE(path) && err == 0; j++) {
 			if (path[i] != NULL && path[j] != NULL && strcmp(path[i], path[j]) == 0)

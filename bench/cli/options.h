@@ -8,6 +8,8 @@
  *     ipcbench hist show|diff|merge [OPTION...] FILE...
  *     ipcbench doctor [--json] [--root=DIR]
  *     ipcbench topology [OPTION...]            see cli/topology.h
+ *     ipcbench gate [OPTION...]                see cli/gate.h
+ *     ipcbench compare [OPTION...] BASE NEW    see cli/compare.h
  */
 #ifndef IPCBENCH_CLI_OPTIONS_H
 #define IPCBENCH_CLI_OPTIONS_H
@@ -62,6 +64,8 @@ enum command_kind {
 	COMMAND_HIST,
 	COMMAND_DOCTOR,
 	COMMAND_TOPOLOGY,
+	COMMAND_GATE,
+	COMMAND_COMPARE,
 	COMMAND_MANUAL,
 };
 
@@ -76,7 +80,7 @@ struct command {
 
 /*
  * Says which command argv holds and reads the options of all but COMMAND_MEASURE, whose argv goes
- * to options_parse(), and COMMAND_TOPOLOGY, whose goes to topology_parse(). Returns as
+ * to options_parse(), and those that have a parser of their own (topology, gate, compare). Returns as
  * options_parse() does. command_free() is due in any case.
  */
 int command_parse(struct command *c, int argc, char **argv, struct reason *why);

@@ -40,6 +40,8 @@ enum option_key {
 	KEY_AUTO,
 	KEY_PRECISION,
 	KEY_MAX_TIME,
+	KEY_SLICE,
+	KEY_SLOWDOWN,
 	KEY_LAST,
 };
 

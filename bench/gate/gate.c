@@ -10,6 +10,19 @@ const struct gate_metric_info gate_metrics[GATE_METRIC_COUNT] = {
 	[GATE_CPU] = {"cpu", "CPU time per message", "ns", METRIC_CPU_PER_MSG, false},
 };
 
+double gate_block_difference(const struct gate_block *b, enum gate_metric m)
+{
+	double of[2][GATE_SLICES];
+	size_t n[2] = {0, 0};
+
+	for (size_t i = 0; i < GATE_SLICES; i++) {
+		bool is_new = gate_slice_is_new(b, i);
+
+		of[is_new][n[is_new]++] = b->slices[i].value[m];
+	}
+	return gate_difference(of[0], n[0], of[1], n[1]);
+}
+
 enum gate_outcome gate_outcome(const struct gate_results *r)
 {
 	size_t failed = 0, undecided = 0;

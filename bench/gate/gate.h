@@ -1,7 +1,7 @@
 /* SPDX-License-Identifier: MIT */
 /*
  * What a comparison of two versions has seen and found: filled by gate/ (interleaved blocks) and by
- * cli/compare.c (stored runs), read by the writers in output/.
+ * gate/stored.c (stored runs), read by the writers in output/.
  */
 #ifndef IPCBENCH_GATE_H
 #define IPCBENCH_GATE_H
@@ -74,6 +74,9 @@ static inline bool gate_slice_is_new(const struct gate_block *b, size_t i)
 	return (i == 1 || i == 2) != b->reversed;
 }
 
+/* ln(new / base) of one metric, from the means of the logarithms; NAN where a slice lacks it. */
+double gate_block_difference(const struct gate_block *b, enum gate_metric m);
+
 /* ---- what was found -------------------------------------------------------------------------- */
 
 /* One metric of one cell: a row of compare.csv. */
@@ -86,6 +89,7 @@ struct gate_row {
 	struct gate_finding found; /* ratio new / base with its interval, p, MDE and verdict */
 	double tolerance, min_effect; /* as parts: 0.05 */
 	unsigned int look;	      /* at which it was decided, from 1; 0 = not at all */
+	struct reason why; /* inconclusive for a reason of its own; "" = for want of precision */
 };
 
 struct gate_results {
@@ -103,7 +107,7 @@ struct gate_results {
 	size_t block_count;
 	struct gate_row *rows; /* by cell, then metric */
 	size_t row_count;
-	bool advisory; /* stored runs of machines that differ: no verdict fails */
+	bool advisory; /* stored runs that differ in more than their versions: no verdict fails */
 	char **notes;  /* one line each, printed below the table */
 	size_t note_count;
 	bool interrupted;

@@ -201,6 +201,19 @@ int clock_calibrate(struct clock *out, struct reason *why)
 	return 0;
 }
 
+int clock_adopt(struct clock *out, uint64_t hz, struct reason *why)
+{
+	if (hz == 0)
+		return clock_calibrate(out, why);
+	if (why != NULL)
+		why->text[0] = '\0';
+	if (counter_usable(why) == 0)
+		clock_set_hz(out, CLOCK_KIND_COUNTER, hz);
+	else
+		clock_use_syscall(out);
+	return 0;
+}
+
 double clock_cost_ns(const struct clock *clk)
 {
 	enum { BATCHES = 64, INTERVALS = 256 };

@@ -13,6 +13,12 @@
  */
 int clock_calibrate(struct clock *out, struct reason *why);
 
+/*
+ * The same with a frequency that a clock_calibrate() of this machine found a moment ago, for who
+ * starts many short runs; 0 calibrates.
+ */
+int clock_adopt(struct clock *out, uint64_t hz, struct reason *why);
+
 /* clock_gettime(CLOCK_MONOTONIC_RAW), without calibration. */
 void clock_use_syscall(struct clock *out);
 

@@ -37,12 +37,13 @@ static json_t *row_json(const struct gate_results *r, const struct gate_row *row
 		json_text(r->cells[row->cell].name), "metric", m->name, "unit", m->unit, "better",
 		m->higher_is_better ? "higher" : "lower", "blocks", (int)row->blocks, "dropped",
 		(int)row->dropped, "base", json_rounded(row->base), "new", json_rounded(row->new));
-	json_t *found = json_pack("{s:o, s:o, s:o, s:o, s:o, s:o, s:o, s:o, s:o, s:s}", "ratio",
-		json_rounded(f->ratio), "ci_lo", json_rounded(known ? f->ci_lo : NAN), "ci_hi",
-		json_rounded(known ? f->ci_hi : NAN), "p", json_rounded(f->p), "p_holm",
+	json_t *found = json_pack("{s:o, s:o, s:o, s:o, s:o, s:o, s:o, s:o, s:o, s:s, s:o}",
+		"ratio", json_rounded(f->ratio), "ci_lo", json_rounded(known ? f->ci_lo : NAN),
+		"ci_hi", json_rounded(known ? f->ci_hi : NAN), "p", json_rounded(f->p), "p_holm",
 		json_rounded(f->p_adjusted), "mde", json_rounded(f->mde), "min_effect",
 		json_rounded(row->min_effect), "tolerance", json_rounded(row->tolerance), "look",
-		count_json(row->look > 0, row->look), "verdict", gate_verdict_name(f->verdict));
+		count_json(row->look > 0, row->look), "verdict", gate_verdict_name(f->verdict),
+		"reason", json_text(row->why.text[0] != '\0' ? row->why.text : NULL));
 
 	json_object_update(j, found);
 	json_decref(found);

@@ -108,7 +108,7 @@ static void put_row(FILE *out, const struct gate_results *r, const struct gate_r
 	open_case(out, r, row->cell, gate_metrics[row->metric].name);
 	if (v == VERDICT_REGRESSION) {
 		snprintf(message, sizeof(message), "%s%.200s %s",
-			r->advisory ? "advisory, machines differ: " : "", cell,
+			r->advisory ? "advisory, the runs differ: " : "", cell,
 			gate_phrase(phrase, sizeof(phrase), row));
 		put_result(out, r->advisory ? "skipped" : "failure", "regression", message);
 	} else if (v == VERDICT_INCONCLUSIVE) {
@@ -119,7 +119,8 @@ static void put_row(FILE *out, const struct gate_results *r, const struct gate_r
 			some ? "the smallest change for the worse that could have been shown is "
 			     : "no change could have been shown",
 			some ? gate_percent(mde, sizeof(mde), row->found.mde) : "");
-		put_result(out, "skipped", "inconclusive", message);
+		put_result(out, "skipped", "inconclusive",
+			row->why.text[0] != '\0' ? row->why.text : message);
 	} else {
 		fputs("/>\n", out);
 	}

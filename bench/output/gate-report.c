@@ -327,7 +327,7 @@ static int add_notes(struct report *rep, const struct gate_results *r, bool utf8
 {
 	int ret = 0;
 
-	rep->notes = calloc(r->cell_count + r->note_count + 1, sizeof(*rep->notes));
+	rep->notes = calloc(r->cell_count + r->row_count + r->note_count + 1, sizeof(*rep->notes));
 	if (rep->notes == NULL)
 		return -ENOMEM;
 	for (int pass = 0; pass < 2; pass++) {
@@ -340,6 +340,15 @@ static int add_notes(struct report *rep, const struct gate_results *r, bool utf8
 			snprintf(text, sizeof(text), "%.200s: %s", c->name, c->why.text);
 			ret = add_note(rep, pass == 0 ? "fail " : "skip ", text, utf8);
 		}
+	}
+	for (size_t i = 0; ret == 0 && i < r->row_count; i++) {
+		const struct gate_row *row = &r->rows[i];
+		char text[512];
+
+		snprintf(text, sizeof(text), "%.200s, %s: %s", r->cells[row->cell].name,
+			gate_metrics[row->metric].title, row->why.text);
+		if (row->why.text[0] != '\0')
+			ret = add_note(rep, "note ", text, utf8);
 	}
 	for (size_t i = 0; ret == 0 && i < r->note_count; i++)
 		ret = add_note(rep, "note ", r->notes[i], utf8);
@@ -355,8 +364,8 @@ int gate_report_build(struct gate_report *rep, const struct gate_results *r, boo
 	gate_legend(rep->legend, sizeof(rep->legend), r);
 	if (r->advisory)
 		snprintf(rep->warning, sizeof(rep->warning),
-			"ADVISORY: the runs are of machines that differ, so a difference need not "
-			"come from the versions, and no verdict fails");
+			"ADVISORY: the runs differ in more than their versions (see the notes), so a "
+			"difference need not come from these, and no verdict fails");
 	int ret = add_grids(&rep->body, r, utf8);
 
 	if (ret == 0)

@@ -63,7 +63,11 @@ struct settings {
 	uint64_t seed;
 	double timeout_s; /* wall-clock limit of one trial, 0 = derived from the duration */
 	bool verify;
-	bool counters;		     /* perf_event_open(2) in the timed window */
+	bool counters; /* perf_event_open(2) in the timed window */
+	bool slice;    /* for a gate: nothing but the window ... */
+	bool slowed;   /* every operation takes slowdown_s longer; 0 = through pointers only */
+	double slowdown_s;
+	uint64_t clock_hz;	     /* ... by a counter calibrated elsewhere; 0 = not */
 	const char *output_dir;	     /* run directory, or NULL */
 	const char *csv, *json, *md; /* a file, "-" for stdout, or NULL */
 	const char *label;

@@ -57,6 +57,8 @@ static int launch_one(struct run *run, struct trial *t, struct load *load,
 	r = launch(t, run->plan->settings, clock, run->counters, hists, interrupted);
 	if (r < 0)
 		return r;
+	if (run->plan->settings->slice)
+		return r;
 	/* after it, so that filling a channel keeps no trial waiting; once per cell */
 	double held = fill_bytes(run->fills, run->plan, item, clock, interrupted);
 

@@ -4,6 +4,7 @@
 #include "measure/hist.h"
 #include "run/generic-loops.h"
 #include "run/oneway.h"
+#include "run/slowdown.h"
 #include "run/watch.h"
 #include <errno.h>
 #include <math.h>
@@ -159,10 +160,11 @@ static void detach_all(const struct job *job)
 		t->detach(job->back);
 }
 
-static loop_fn *pick_loop(const struct item *item, enum side side)
+static loop_fn *pick_loop(const struct job *job, enum side side)
 {
-	const struct loops *l =
-		item->dispatch == DISPATCH_INDIRECT ? generic_loops() : item->transport->loops;
+	const struct item *item = job->item;
+	bool direct = item->dispatch == DISPATCH_DIRECT && !job->settings->slowed;
+	const struct loops *l = direct ? item->transport->loops : generic_loops();
 	loop_fn *const all[MODE_COUNT][COPY_COUNT][2] = {
 		[MODE_LATENCY] = {{l->ping, l->pong}, {l->ping_inplace, l->pong_inplace}},
 		[MODE_THROUGHPUT] = {{l->stream_tx, l->stream_rx},
@@ -282,7 +284,7 @@ static int run(const struct job *job, enum side side, struct worker *w, struct r
 {
 	struct report *report = &job->control->report[side];
 	const struct cell *cell = &job->item->cell;
-	loop_fn *loop = pick_loop(job->item, side);
+	loop_fn *loop = pick_loop(job, side);
 	int r = worker_pin(side == SIDE_TX ? cell->cpu_tx : cell->cpu_rx, why);
 
 	if (r < 0)
@@ -305,6 +307,15 @@ static int run(const struct job *job, enum side side, struct worker *w, struct r
 	atomic_store(&report->phase, PHASE_CLOSE);
 	detach_all(job);
 	return 0;
+}
+
+static const struct channel_ops *ops_of(const struct job *job)
+{
+	const struct channel_ops *ops = job->item->transport->ops;
+
+	return job->settings->slowed
+		       ? slowdown_ops(ops, job->settings->slowdown_s * 1e9, &job->clock)
+		       : ops;
 }
 
 void worker_begin(pid_t driver)
@@ -331,7 +342,7 @@ _Noreturn void worker_main(const struct job *job, enum side side)
 		.poisson = job->item->arrival == ARRIVAL_POISSON,
 		.pace = job->pace,
 		.end = &job->control->end,
-		.ops = job->item->transport->ops,
+		.ops = ops_of(job),
 	};
 
 	worker_begin(job->driver);

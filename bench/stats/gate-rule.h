@@ -30,7 +30,7 @@ const char *gate_verdict_name(
 struct gate_rule {
 	double alpha;	   /* of the whole gate: 0.01 */
 	double confidence; /* of an interval over all looks: 0.95; each look gets its share */
-	double power;	   /* of the smallest change that could have been shown: 0.95 */
+	double power;	   /* of the smallest change that could have been shown, above 0.5: 0.95 */
 	unsigned int looks;
 };
 
@@ -55,20 +55,30 @@ struct gate_finding {
 	double p;	     /* two-sided, of one look */
 	double p_adjusted;   /* for looks and hypotheses, at most 1 */
 	double mde; /* part: the smallest change for the worse that would have been called a
-		       regression with the rule's power; INFINITY when none could have been */
+		       regression with the rule's power (gate-mde.h); INFINITY when none could have
+		       been */
 	enum gate_verdict verdict;
 };
 
 /*
  * Judges all hypotheses of a gate at one look. out[i] answers evidence[i]. One with n == 0 is
- * inconclusive, with NAN for what is unknown, and counts among the hypotheses. 0, -EINVAL, -ENOMEM.
+ * inconclusive, with NAN for what is unknown, and counts among the hypotheses.
+ *
+ * A hypothesis that was decided at an earlier look keeps its verdict, but its evidence of then is
+ * passed at every later look too: Holm's method is over all hypotheses of the gate. This keeps the
+ * promise of alpha: at each look a false alarm that is new needs a p of that look below
+ * alpha / looks / (hypotheses that are true), and that is Bonferroni over looks.
+ *
+ * 0; -EINVAL for a rule, tolerance or effect out of range, a difference that is not finite or more
+ * than SIGNED_RANK_MAX of them; -ENOMEM.
  */
 int gate_judge(const struct gate_rule *rule, const struct gate_evidence *evidence, size_t count,
 	struct gate_finding *out);
 
 /*
  * How many blocks a gate with so many hypotheses needs before it can call a regression at all with
- * at least `spare` contrary blocks of the smallest ranks among them.
+ * at least `spare` contrary blocks of the smallest ranks among them. SIZE_MAX when more than
+ * SIGNED_RANK_MAX.
  */
 size_t gate_blocks_needed(const struct gate_rule *rule, size_t hypotheses, size_t spare);
 

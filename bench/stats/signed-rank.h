@@ -25,14 +25,49 @@ struct shift {
 #define SIGNED_RANK_MAX 1000
 
 /*
- * Tests `n` finite differences. Zeros are kept in the ranking and count half for either sign
- * (conservatively: as if against the rejection); ties share their mean rank and the distribution
- * is that of the shared ranks, not of 1..n. confidence in (0, 1). 0; -EINVAL when n is 0 or above
+ * Tests `n` finite differences. confidence in (0, 1). 0; -EINVAL when n is 0 or above
  * SIGNED_RANK_MAX or a value is not finite; -ENOMEM.
+ *
+ * Ties share their mean rank, and p is of the distribution of the shared ranks, not of 1..n. Zeros
+ * are kept and have the lowest ranks; each gets the sign that speaks against rejection, in either
+ * tail, and in the distribution its sign is a coin like any other. So p is never below that of
+ * Pratt's treatment, which is exact: zeros only make the test more careful.
+ *
+ * The interval is closed and its ends are pairwise means, counted in by the distribution without
+ * ties; with ties or zeros it covers the centre more often than asked for, never less.
  */
 int signed_rank(const double *d, size_t n, double confidence, struct shift *out);
 
 /* The smallest two-sided p that n differences can reach: 2 / 2^n, at most 1. */
 double signed_rank_p_min(size_t n);
+
+/* ---- its parts, for who asks the same differences more than one thing ------------------------ */
+
+/* The sum T of those of the ranks 1..n whose sign is positive, when every sign is a coin. */
+struct signed_rank_null {
+	size_t n;
+	size_t count;  /* of ranks: n (n + 1) / 2 is the greatest sum, and counts pairwise means */
+	double *below; /* below[t] = P(T <= t) for t = 0 .. count / 2; the rest is its mirror */
+};
+
+/* The distribution for n = 1 .. SIGNED_RANK_MAX. 0, -EINVAL, -ENOMEM. */
+int signed_rank_null(size_t n, struct signed_rank_null *out);
+void signed_rank_null_free(struct signed_rank_null *null);
+
+/*
+ * The greatest k with P(T <= k - 1) <= tail: the interval from the k-th pairwise mean from below to
+ * the k-th from above misses the centre on either side with at most that probability, which must be
+ * below 1/2. 0: there is none.
+ */
+size_t signed_rank_depth(const struct signed_rank_null *null, double tail);
+
+/*
+ * The two-sided p of null->n differences, as signed_rank() has it. 0; -EINVAL when a value is not
+ * finite; -ENOMEM.
+ */
+int signed_rank_p(const struct signed_rank_null *null, const double *d, double *p);
+
+/* The null->count pairwise means in ascending order, to be freed; NULL without memory for them. */
+double *signed_rank_means(const double *d, size_t n);
 
 #endif

@@ -84,6 +84,7 @@ complete_line() {
 	same "diff" "$(complete_line 'ipcbench hist di')"
 	same "--tag=" "$(complete_line 'ipcbench hist show --t')"
 	same "--help --json --root=" "$(complete_line 'ipcbench doctor --')"
+	same "--threshold=" "$(complete_line 'ipcbench compare --t')"
 }
 
 @test "completion: words of an option" {

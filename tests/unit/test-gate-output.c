@@ -205,7 +205,7 @@ static void advice(void **state)
 	r->advisory = true;
 	text = written(table_80, r);
 	expect(text, "REGRESSION (advisory): pipe block");
-	expect(text, "\nADVISORY: the runs are of machines that differ");
+	expect(text, "\nADVISORY: the runs differ in more than their versions");
 	expect(text, "compare runs with more --trials");
 	expect(text, "24+1");
 	assert_null(strstr(text, "seed 7"));
@@ -275,7 +275,7 @@ static void junit_golden(void **state)
 	r->advisory = true;
 	text = written(gate_junit_write, r);
 	expect(text, " failures=\"0\" errors=\"1\" skipped=\"4\"");
-	expect(text, "<skipped message=\"advisory, machines differ: pipe block");
+	expect(text, "<skipped message=\"advisory, the runs differ: pipe block");
 	free(text);
 }
 

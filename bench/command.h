@@ -1,0 +1,27 @@
+/* SPDX-License-Identifier: MIT */
+/* What the commands share on their way from their arguments to their exit status. */
+#ifndef IPCBENCH_COMMAND_H
+#define IPCBENCH_COMMAND_H
+
+#include "plan/settings.h"
+#include <ipcbench/base.h>
+
+/* Prints the reason on standard error and returns `status`. */
+int complain(const struct reason *why, int status);
+
+/* Columns of the terminal that standard output is; 0 = it is none, and nothing limits a line. */
+unsigned int terminal_width(void);
+
+/* Whether to colour what goes to standard output: as --color says, else if it is a terminal. */
+bool use_color(enum color setting);
+
+/* The number of the signal that asked the command to end; 0 = none. */
+extern volatile int interrupted;
+
+/*
+ * From here on the signals that end a run (run/watch.h) set `interrupted` instead. They stay
+ * blocked except while the driver sleeps or calls watch_let_signals_in().
+ */
+void catch_signals(void);
+
+#endif

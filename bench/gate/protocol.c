@@ -1,0 +1,518 @@
+/* SPDX-License-Identifier: MIT */
+#include "gate/protocol.h"
+
+#include "gate/slice.h"
+#include "stats/summary.h"
+#include <errno.h>
+#include <ipcbench/clock.h>
+#include <math.h>
+#include <stdlib.h>
+#include <string.h>
+#include <unistd.h>
+
+/* Starting a program and ending it, on top of what it times. */
+#define START_S	   0.02
+/* A slice may take so long beyond the limit that its own program keeps. */
+#define PATIENCE_S 5.0
+
+/* A hypothesis: the data behind a row. */
+struct series {
+	double *d; /* as of the look at which it was decided, or the last */
+	size_t n;
+	bool decided;
+};
+
+struct gate_run {
+	const struct gate_settings *s;
+	const struct gate_plan *plan;
+	struct gate_results *out;
+	struct series *series; /* one per row */
+	size_t block_room;
+	double began_s;
+	unsigned int cpus;
+	const volatile int *interrupted;
+	gate_step *step;
+	void *arg;
+};
+
+static double now_s(void)
+{
+	return (double)clock_gettime_ns() / 1e9;
+}
+
+/* splitmix64 (Steele, Lea & Flood 2014): every input gives bits that look independent. */
+static uint64_t mix(uint64_t x)
+{
+	x += UINT64_C(0x9e3779b97f4a7c15);
+	x = (x ^ (x >> 30)) * UINT64_C(0xbf58476d1ce4e5b9);
+	x = (x ^ (x >> 27)) * UINT64_C(0x94d049bb133111eb);
+	return x ^ (x >> 31);
+}
+
+bool gate_coin(uint64_t seed, size_t cell, unsigned int number)
+{
+	return (mix(mix(seed ^ mix(cell)) + number) >> 63) != 0;
+}
+
+/* ---- one block ------------------------------------------------------------------------------- */
+
+/* What the program allows itself, and then some; see timeout_of() of run/launch.c. */
+static double slice_timeout(const struct gate_settings *s)
+{
+	double own = s->timeout_s > 0 ? s->timeout_s : 10 + 3 * (s->warmup_s + s->duration_s);
+
+	return own + PATIENCE_S;
+}
+
+static int run_slice(struct gate_run *g, struct gate_block *b, size_t i, struct slice_result *res)
+{
+	const struct gate_task *task = &g->plan->tasks[b->cell];
+	const struct gate_version *v = &task->version[gate_slice_is_new(b, i)];
+	char *cpus = v->argv[v->cpus_at];
+	struct weather before, after;
+
+	if (v->cpus_at != 0)
+		v->argv[v->cpus_at] = (char *)(uintptr_t)task->cpus[(b->number - 1) % 2];
+	weather_now(&before);
+	int r = slice_run(&b->slices[i], res, v->argv, slice_timeout(g->s), g->interrupted);
+
+	weather_now(&after);
+	weather_between(&b->slices[i], &before, &after, g->cpus);
+	v->argv[v->cpus_at] = cpus;
+	return r;
+}
+
+static void rate_disturbance(struct gate_block *b)
+{
+	double wall = 0, lost = 0;
+
+	for (size_t i = 0; i < GATE_SLICES; i++) {
+		const struct gate_slice *s = &b->slices[i];
+
+		wall += s->wall_s;
+		lost += isnan(s->steal_s) ? 0 : s->steal_s;
+		lost += isnan(s->foreign_s) ? 0 : s->foreign_s;
+		lost += isnan(s->stall_s) ? 0 : s->stall_s;
+	}
+	b->disturbance = fmax(lost / wall, 0);
+}
+
+/* A version that cannot do what the other can is not compared, and no pass either. */
+static void settle_skip(struct gate_cell *c, const struct reason skip[2], const bool skips[2])
+{
+	c->status = skips[1] && !skips[0] ? STATUS_FAIL : STATUS_SKIP;
+	if (c->status == STATUS_FAIL)
+		reason_set(
+			&c->why, ENOTSUP, "new does not run what base does: %.200s", skip[1].text);
+	else
+		c->why = skips[0] ? skip[0] : skip[1];
+}
+
+static void fail_cell(
+	struct gate_cell *c, const struct gate_block *b, size_t slice, const struct reason *why)
+{
+	c->status = STATUS_FAIL;
+	reason_set(&c->why, EIO, "%s, block %u: %.220s",
+		gate_slice_is_new(b, slice) ? "new" : "base", b->number, why->text);
+}
+
+/* 0 whether or not the cell failed; -EINTR. */
+static int run_block(struct gate_run *g, struct gate_block *b)
+{
+	struct gate_cell *c = &g->out->cells[b->cell];
+	struct reason skip[2] = {{""}, {""}};
+	bool skips[2] = {false, false};
+
+	for (size_t i = 0; i < GATE_SLICES; i++) {
+		bool is_new = gate_slice_is_new(b, i);
+		struct slice_result res;
+		int r = run_slice(g, b, i, &res);
+
+		if (r == -EINTR)
+			return r;
+		if (r < 0 || res.status == STATUS_FAIL) {
+			fail_cell(c, b, i, &res.why);
+			return 0;
+		}
+		if (res.status == STATUS_SKIP) {
+			skips[is_new] = true;
+			skip[is_new] = res.why;
+		}
+	}
+	if (skips[0] || skips[1])
+		settle_skip(c, skip, skips);
+	rate_disturbance(b);
+	return 0;
+}
+
+static struct gate_block *new_block(struct gate_run *g, size_t cell, unsigned int number)
+{
+	struct gate_results *out = g->out;
+	const struct gate_task *task = &g->plan->tasks[cell];
+
+	if (out->block_count == g->block_room) {
+		size_t room = g->block_room == 0 ? 64 : 2 * g->block_room;
+		struct gate_block *grown = reallocarray(out->blocks, room, sizeof(*grown));
+
+		if (grown == NULL)
+			return NULL;
+		out->blocks = grown;
+		g->block_room = room;
+	}
+	struct gate_block *b = &out->blocks[out->block_count];
+
+	*b = (struct gate_block){
+		.cell = cell,
+		.number = number,
+		.at_s = now_s() - g->began_s,
+		.reversed = gate_coin(g->s->seed, cell, number),
+		.cpu_tx = task->cpu_tx[(number - 1) % 2],
+		.cpu_rx = task->cpu_rx[(number - 1) % 2],
+	};
+	return b;
+}
+
+/* ---- looking --------------------------------------------------------------------------------- */
+
+static int by_disturbance(const void *a, const void *b)
+{
+	double x = *(const double *)a, y = *(const double *)b;
+
+	return (x < y) - (x > y);
+}
+
+static bool takes_part(const struct gate_block *b, size_t cell, size_t last)
+{
+	return b->cell == cell && b->number <= last;
+}
+
+void gate_drop(struct gate_block *blocks, size_t count, size_t cell, size_t last)
+{
+	double *worst = calloc(count + 1, sizeof(*worst));
+	size_t n = 0, dropped = 0;
+
+	if (worst == NULL)
+		return;
+	for (size_t i = 0; i < count; i++) {
+		if (blocks[i].cell == cell)
+			blocks[i].dropped = false;
+		if (takes_part(&blocks[i], cell, last))
+			worst[n++] = blocks[i].disturbance;
+	}
+	qsort(worst, n, sizeof(*worst), by_disturbance);
+	/* what is more disturbed than the first that has to stay; equal ones stay together */
+	double bound = n == 0 ? 0 : fmax(worst[n / GATE_DROP_SHARE], GATE_DISTURBED);
+
+	for (size_t i = 0; i < count && dropped < n / GATE_DROP_SHARE; i++) {
+		if (!takes_part(&blocks[i], cell, last) || !(blocks[i].disturbance > bound))
+			continue;
+		blocks[i].dropped = true;
+		dropped++;
+	}
+	free(worst);
+}
+
+/* Fills the data of a row that is not decided, from the first `last` blocks of its cell. */
+static int gather(struct gate_run *g, struct gate_row *row, struct series *s, size_t last)
+{
+	const struct gate_results *out = g->out;
+	double *values[2] = {calloc(2 * out->block_count + 1, sizeof(double)),
+		calloc(2 * out->block_count + 1, sizeof(double))};
+	size_t n[2] = {0, 0};
+
+	free(s->d);
+	s->d = calloc(out->block_count + 1, sizeof(*s->d));
+	s->n = 0;
+	row->dropped = 0;
+	if (s->d == NULL || values[0] == NULL || values[1] == NULL) {
+		free(values[0]);
+		free(values[1]);
+		return -ENOMEM;
+	}
+	for (size_t i = 0; i < out->block_count; i++) {
+		const struct gate_block *b = &out->blocks[i];
+		double d = b->cell == row->cell ? gate_block_difference(b, row->metric) : NAN;
+
+		if (isnan(d) || b->number > last)
+			continue;
+		row->dropped += b->dropped;
+		if (b->dropped)
+			continue;
+		s->d[s->n++] = d;
+		for (size_t k = 0; k < GATE_SLICES; k++) {
+			bool is_new = gate_slice_is_new(b, k);
+
+			values[is_new][n[is_new]++] = b->slices[k].value[row->metric];
+		}
+	}
+	row->blocks = (unsigned int)s->n;
+	row->base = median(values[0], n[0]);
+	row->new = median(values[1], n[1]);
+	free(values[0]);
+	free(values[1]);
+	return 0;
+}
+
+/* A percentile in the tail of too few blocks is not judged. */
+static bool judgeable(struct gate_row *row, const struct series *s)
+{
+	row->why.text[0] = '\0';
+	if (row->metric == GATE_P99 && s->n == 0)
+		reason_set(&row->why, 0, "a p99 takes 1000 messages in a slice; raise --duration");
+	else if (row->metric == GATE_P99 && s->n < GATE_P99_BLOCKS)
+		reason_set(&row->why, 0, "a p99 takes %d blocks; raise --blocks", GATE_P99_BLOCKS);
+	return row->why.text[0] == '\0';
+}
+
+/* `look` from 1, at the first `last` blocks of every cell. */
+static int judge(struct gate_run *g, unsigned int look, size_t last)
+{
+	struct gate_results *out = g->out;
+	struct gate_rule rule = GATE_RULE_DEFAULT;
+	struct gate_evidence *evidence = calloc(out->row_count + 1, sizeof(*evidence));
+	struct gate_finding *found = calloc(out->row_count + 1, sizeof(*found));
+	int r = evidence == NULL || found == NULL ? -ENOMEM : 0;
+
+	for (size_t c = 0; c < out->cell_count; c++)
+		gate_drop(out->blocks, out->block_count, c, last);
+	for (size_t i = 0; i < out->row_count && r == 0; i++) {
+		struct gate_row *row = &out->rows[i];
+		struct series *s = &g->series[i];
+
+		if (!s->decided)
+			r = gather(g, row, s, last);
+		evidence[i] = (struct gate_evidence){
+			.d = s->d,
+			.n = s->decided || judgeable(row, s) ? s->n : 0,
+			.higher_is_better = gate_metrics[row->metric].higher_is_better,
+			.tolerance = row->tolerance,
+			.min_effect = row->min_effect,
+		};
+	}
+	if (r == 0)
+		r = gate_judge(&rule, evidence, out->row_count, found);
+	for (size_t i = 0; i < out->row_count && r == 0; i++) {
+		if (g->series[i].decided)
+			continue;
+		out->rows[i].found = found[i];
+		g->series[i].decided = found[i].verdict != VERDICT_INCONCLUSIVE;
+		out->rows[i].look = g->series[i].decided ? look : 0;
+	}
+	free(evidence);
+	free(found);
+	return r;
+}
+
+/* ---- the whole ------------------------------------------------------------------------------- */
+
+static size_t hypotheses(const struct gate_plan *plan)
+{
+	size_t n = 0;
+
+	for (size_t c = 0; c < plan->count; c++)
+		if (plan->cells[c].status == STATUS_OK)
+			n += (size_t)__builtin_popcount(gate_plan_metrics(&plan->tasks[c]));
+	return n;
+}
+
+/* Blocks of every cell by the end of each look. */
+static void plan_looks(const struct gate_settings *s, size_t count, size_t looks[GATE_LOOKS])
+{
+	static const size_t usual[GATE_LOOKS] = {GATE_FIRST_LOOK, GATE_LAST_LOOK};
+	const struct gate_rule rule = GATE_RULE_DEFAULT;
+
+	for (size_t i = 0; i < GATE_LOOKS; i++) {
+		/* one more contrary block in six may be among them, as the usual numbers allow */
+		size_t needed = gate_blocks_needed(&rule, count, usual[i] / 6);
+
+		looks[i] = s->blocks[i] != 0 ? s->blocks[i] : needed > usual[i] ? needed : usual[i];
+	}
+}
+
+/* What is said of a row before it was judged. */
+static const struct gate_finding unjudged = {
+	.ratio = NAN,
+	.ci_lo = NAN,
+	.ci_hi = NAN,
+	.p = NAN,
+	.p_adjusted = NAN,
+	.mde = NAN,
+	.verdict = VERDICT_INCONCLUSIVE,
+};
+
+static int make_rows(struct gate_run *g)
+{
+	struct gate_results *out = g->out;
+
+	out->rows = calloc(hypotheses(g->plan) + 1, sizeof(*out->rows));
+	g->series = calloc(hypotheses(g->plan) + 1, sizeof(*g->series));
+	if (out->rows == NULL || g->series == NULL)
+		return -ENOMEM;
+	for (size_t c = 0; c < out->cell_count; c++) {
+		const struct gate_task *task = &g->plan->tasks[c];
+
+		if (out->cells[c].status != STATUS_OK)
+			continue;
+		for (int m = 0; m < GATE_METRIC_COUNT; m++)
+			if ((gate_plan_metrics(task) & 1u << m) != 0)
+				out->rows[out->row_count++] = (struct gate_row){
+					.cell = c,
+					.metric = (enum gate_metric)m,
+					.base = NAN,
+					.new = NAN,
+					.found = unjudged,
+					.tolerance = task->group->tolerance,
+					.min_effect = task->group->min_effect,
+				};
+	}
+	return 0;
+}
+
+/* A cell that broke has no rows; their data go with them. */
+static void drop_rows(struct gate_run *g)
+{
+	struct gate_results *out = g->out;
+	size_t kept = 0;
+
+	for (size_t i = 0; i < out->row_count; i++) {
+		if (out->cells[out->rows[i].cell].status != STATUS_OK) {
+			free(g->series[i].d);
+			continue;
+		}
+		out->rows[kept] = out->rows[i];
+		g->series[kept++] = g->series[i];
+	}
+	out->row_count = kept;
+}
+
+static bool wants_more(const struct gate_run *g, size_t cell)
+{
+	for (size_t i = 0; i < g->out->row_count; i++)
+		if (g->out->rows[i].cell == cell && !g->series[i].decided)
+			return g->out->cells[cell].status == STATUS_OK;
+	return false;
+}
+
+/* Whether another block of every cell would end after --max-time. */
+static bool out_of_time(const struct gate_run *g, size_t rounds)
+{
+	double elapsed = now_s() - g->began_s;
+
+	return g->s->max_time_s > 0 && rounds > 0 &&
+	       elapsed + elapsed / (double)rounds > g->s->max_time_s;
+}
+
+/* Blocks from..to of every cell that wants them. 0, -EINTR, -ENOMEM, or 1 when time is up. */
+static int run_rounds(struct gate_run *g, size_t from, size_t to, size_t most)
+{
+	size_t cells = g->out->cell_count;
+
+	for (size_t number = from; number <= to; number++) {
+		if (out_of_time(g, number - 1))
+			return 1;
+		for (size_t c = 0; c < cells; c++) {
+			if (!wants_more(g, c))
+				continue;
+			if (g->step != NULL)
+				g->step(g->arg, &g->out->cells[c], (number - 1) * cells + c,
+					most * cells);
+			struct gate_block *b = new_block(g, c, (unsigned int)number);
+
+			if (b == NULL)
+				return -ENOMEM;
+			if (*g->interrupted || run_block(g, b) < 0)
+				return -EINTR;
+			/* the blocks of a cell that broke are kept, its last one is not whole */
+			g->out->block_count += g->out->cells[c].status == STATUS_OK;
+		}
+		drop_rows(g);
+	}
+	return 0;
+}
+
+static int measure(struct gate_run *g)
+{
+	size_t looks[GATE_LOOKS], from = 1;
+	int r = make_rows(g);
+
+	if (r < 0)
+		return r;
+	plan_looks(g->s, hypotheses(g->plan), looks);
+	for (unsigned int i = 0; i < GATE_LOOKS && r == 0; i++) {
+		r = run_rounds(g, from, looks[i], looks[GATE_LOOKS - 1]);
+		if (r < 0)
+			break;
+		from = looks[i] + 1;
+		int judged = judge(g, i + 1, looks[i]);
+
+		r = judged < 0 ? judged : r;
+	}
+	/* no verdict comes of an interrupted gate, but what it measured is kept */
+	g->out->interrupted = r == -EINTR;
+	return r < 0 && r != -EINTR ? r : 0;
+}
+
+int gate_measure(struct gate_results *out, const struct gate_settings *s, struct gate_plan *plan,
+	const volatile int *interrupted, gate_step *step, void *arg)
+{
+	struct gate_run g = {
+		.s = s,
+		.plan = plan,
+		.out = out,
+		.began_s = now_s(),
+		.cpus = (unsigned int)sysconf(_SC_NPROCESSORS_ONLN),
+		.interrupted = interrupted,
+		.step = step,
+		.arg = arg,
+	};
+	size_t planned = hypotheses(plan);
+
+	*out = (struct gate_results){
+		.command = "gate",
+		.base = s->base,
+		.new = s->new,
+		.seed = s->seed,
+		.cells = plan->cells,
+		.cell_count = plan->count,
+	};
+	int r = planned == 0 ? 0 : measure(&g);
+
+	/* the tasks stay behind */
+	plan->cells = NULL;
+	for (size_t i = 0; g.series != NULL && i < out->row_count; i++)
+		free(g.series[i].d);
+	free(g.series);
+	out->elapsed_s = now_s() - g.began_s;
+	return r;
+}
+
+int gate_judge_again(struct gate_results *r, const struct gate_settings *s)
+{
+	struct gate_run g = {.s = s, .out = r};
+	size_t looks[GATE_LOOKS];
+	int err = 0;
+
+	g.series = calloc(r->row_count + 1, sizeof(*g.series));
+	if (g.series == NULL)
+		return -ENOMEM;
+	plan_looks(s, r->row_count, looks);
+	for (unsigned int i = 0; i < GATE_LOOKS && err == 0; i++)
+		err = judge(&g, i + 1, looks[i]);
+	for (size_t i = 0; i < r->row_count; i++)
+		free(g.series[i].d);
+	free(g.series);
+	return err;
+}
+
+double gate_seconds(const struct gate_settings *s, const struct gate_plan *plan)
+{
+	size_t looks[GATE_LOOKS], cells = 0;
+	double slice = s->duration_s + s->warmup_s + START_S;
+
+	plan_looks(s, hypotheses(plan), looks);
+	for (size_t c = 0; c < plan->count; c++)
+		cells += plan->cells[c].status == STATUS_OK;
+	double most = (double)(cells * looks[GATE_LOOKS - 1] * GATE_SLICES) * slice;
+
+	return s->max_time_s > 0 ? fmin(most, s->max_time_s) : most;
+}

@@ -1,0 +1,401 @@
+/* SPDX-License-Identifier: MIT */
+#include "gate/selftest.h"
+
+#include "gate/slice.h"
+#include "stats/binomial.h"
+#include "stats/summary.h"
+#include "stats/two-sample.h"
+#include <errno.h>
+#include <math.h>
+#include <stdio.h>
+#include <stdlib.h>
+#include <string.h>
+
+/* Slices that tell how fast a cell is, before it is slowed by a part of that. */
+#define PILOT_SLICES 9
+/* Blocks that tell what the slowdown really does, if their interval is narrow enough. */
+#define PILOT_BLOCKS 24
+#define PILOT_WIDTH  1.0
+#define CONFIDENCE   0.95
+
+struct tester {
+	struct selftest *out;
+	const struct gate_settings *s;
+	const struct topology *topo;
+	const struct clock *clock;
+	const volatile int *interrupted;
+	selftest_step *step;
+	void *arg;
+	double *dose_s; /* per cell: what each side spends on a message */
+	struct reason *why;
+};
+
+/* ---- the slowdown ---------------------------------------------------------------------------- */
+
+static enum gate_metric slowed_metric(const struct gate_task *task)
+{
+	return task->mode == MODE_LATENCY ? GATE_LATENCY : GATE_THROUGHPUT;
+}
+
+/* The value of one more slice of a version. */
+static int pilot_slice(
+	struct tester *t, const struct gate_plan *plan, size_t cell, size_t version, double *value)
+{
+	const struct gate_task *task = &plan->tasks[cell];
+	struct gate_slice slice;
+	struct slice_result res;
+	int r = slice_run(&slice, &res, task->version[version].argv, 60, t->interrupted);
+
+	if (r == -EINTR)
+		return r;
+	*value = slice.value[slowed_metric(task)];
+	if (r < 0 || res.status != STATUS_OK || !(*value > 0))
+		return reason_set(t->why, EIO, "%s: %.200s", plan->cells[cell].name, res.why.text);
+	return 0;
+}
+
+static int set_dose(const struct tester *t, const struct gate_plan *plan, size_t cell)
+{
+	struct gate_version *v = &plan->tasks[cell].version[1];
+	char *text = NULL;
+
+	if (asprintf(&text, "%.6fus", t->dose_s[cell] * 1e6) < 0)
+		return -ENOMEM;
+	free(v->argv[v->slowdown_at]);
+	v->argv[v->slowdown_at] = text;
+	return 0;
+}
+
+/*
+ * What each side has to spend on a message, to begin with: a round trip passes four operations one
+ * after another; in a stream the slower side has one for each message.
+ */
+static int guess_dose(struct tester *t, const struct gate_plan *plan, size_t cell)
+{
+	double values[PILOT_SLICES];
+	int r = 0;
+
+	for (size_t i = 0; i < PILOT_SLICES && r == 0; i++)
+		r = pilot_slice(t, plan, cell, 0, &values[i]);
+	if (r < 0)
+		return r;
+	double usual = median(values, PILOT_SLICES);
+
+	t->dose_s[cell] = slowed_metric(&plan->tasks[cell]) == GATE_LATENCY
+				  ? t->s->inject * usual / 1e9 / 4
+				  : t->s->inject / usual;
+	return set_dose(t, plan, cell);
+}
+
+/*
+ * Scales the dose to the change that it really makes, which calls and overlapping stages move; not
+ * where the cell is too noisy to tell. The gates' own blocks say later what it was.
+ */
+static int correct_dose(struct tester *t, const struct gate_plan *plan, size_t cell)
+{
+	/* a throughput falls where a time grows */
+	const double sign = slowed_metric(&plan->tasks[cell]) == GATE_LATENCY ? 1 : -1;
+	double d[PILOT_BLOCKS];
+	struct shift shift;
+	int r = 0;
+
+	for (size_t i = 0; i < PILOT_BLOCKS; i++) {
+		double value[2][2];
+
+		for (size_t k = 0; k < GATE_SLICES && r == 0; k++)
+			r = pilot_slice(
+				t, plan, cell, k == 1 || k == 2, &value[k == 1 || k == 2][k / 2]);
+		if (r < 0)
+			return r;
+		d[i] = sign * gate_difference(value[0], 2, value[1], 2);
+	}
+	r = signed_rank(d, PILOT_BLOCKS, CONFIDENCE, &shift);
+	if (r < 0)
+		return r;
+	double wanted = log1p(t->s->inject);
+
+	if (shift.ci_hi - shift.ci_lo < PILOT_WIDTH * wanted && shift.ci_lo > 0)
+		t->dose_s[cell] *= wanted / shift.estimate;
+	return set_dose(t, plan, cell);
+}
+
+static int find_dose(struct tester *t, const struct gate_plan *plan, size_t cell)
+{
+	int r;
+
+	if (t->dose_s[cell] > 0)
+		return set_dose(t, plan, cell);
+	r = guess_dose(t, plan, cell);
+	return r < 0 ? r : correct_dose(t, plan, cell);
+}
+
+static int set_doses(struct tester *t, const struct gate_plan *plan)
+{
+	int r = 0;
+
+	if (t->dose_s == NULL)
+		t->dose_s = calloc(plan->count + 1, sizeof(*t->dose_s));
+	if (t->dose_s == NULL)
+		return -ENOMEM;
+	for (size_t c = 0; c < plan->count && r == 0; c++)
+		if (plan->cells[c].status == STATUS_OK)
+			r = find_dose(t, plan, c);
+	return r;
+}
+
+/* ---- what one gate adds ---------------------------------------------------------------------- */
+
+static struct selftest_row *row_of(struct selftest *out, const char *cell, enum gate_metric m)
+{
+	for (size_t i = 0; i < out->row_count; i++)
+		if (out->rows[i].metric == m && strcmp(out->rows[i].cell, cell) == 0)
+			return &out->rows[i];
+	struct selftest_row *grown = reallocarray(out->rows, out->row_count + 1, sizeof(*grown));
+
+	if (grown == NULL)
+		return NULL;
+	out->rows = grown;
+	struct selftest_row *row = &grown[out->row_count];
+
+	*row = (struct selftest_row){.cell = strdup(cell), .metric = m};
+	if (row->cell == NULL)
+		return NULL;
+	out->row_count++;
+	return row;
+}
+
+/*
+ * Whether `b` is what comes of exchanging the labels of `a`. One of them may have been decided at
+ * an earlier look, by fewer blocks: then only the verdicts have to agree.
+ */
+static bool is_mirror(const struct gate_row *a, const struct gate_row *b)
+{
+	const enum gate_verdict worse = VERDICT_REGRESSION, better = VERDICT_IMPROVED;
+	enum gate_verdict va = a->found.verdict, vb = b->found.verdict;
+
+	if (a->blocks != b->blocks)
+		return !(va == vb && (va == worse || va == better));
+	if (a->blocks > 0 && fabs(log(a->found.ratio * b->found.ratio)) > 1e-9)
+		return false;
+	return (va == worse) == (vb == better) && (va == better) == (vb == worse);
+}
+
+/* Judges the gate as it would have been with the labels exchanged. */
+static int mirror(
+	const struct gate_results *r, const struct gate_settings *s, struct gate_row *rows)
+{
+	struct gate_results other = *r;
+
+	other.blocks = malloc((r->block_count + 1) * sizeof(*other.blocks));
+	other.rows = rows;
+	if (other.blocks == NULL)
+		return -ENOMEM;
+	memcpy(other.blocks, r->blocks, r->block_count * sizeof(*other.blocks));
+	memcpy(rows, r->rows, r->row_count * sizeof(*rows));
+	for (size_t i = 0; i < r->block_count; i++)
+		other.blocks[i].reversed = !other.blocks[i].reversed;
+	int err = gate_judge_again(&other, s);
+
+	free(other.blocks);
+	return err;
+}
+
+/* The slices of one cell in the order of time, the first half against the second. */
+static int compare_fixed(
+	struct selftest_row *row, const struct gate_results *r, const struct gate_row *of)
+{
+	double *v = calloc(r->block_count * GATE_SLICES + 1, sizeof(*v));
+	const double sign = gate_metrics[of->metric].higher_is_better ? -1 : 1;
+	struct shift shift;
+	size_t n = 0;
+
+	if (v == NULL)
+		return -ENOMEM;
+	for (size_t i = 0; i < r->block_count; i++)
+		for (size_t k = 0; k < GATE_SLICES && r->blocks[i].cell == of->cell; k++)
+			if (r->blocks[i].slices[k].value[of->metric] > 0)
+				v[n++] = log(r->blocks[i].slices[k].value[of->metric]);
+	size_t half = n / 2;
+	int err = half == 0 ? 0 : rank_sum(v, half, v + half, n - half, CONFIDENCE, &shift);
+
+	if (half > 0 && err == 0) {
+		const double alpha = GATE_RULE_DEFAULT.alpha;
+		double before = median(v, half), after = median(v + half, n - half);
+
+		row->fixed_significant += shift.p < alpha && sign * shift.estimate > 0;
+		row->fixed_threshold += sign * (after - before) > log1p(of->tolerance);
+	}
+	free(v);
+	return err;
+}
+
+static int keep_differences(
+	struct selftest_row *row, const struct gate_results *r, const struct gate_row *of)
+{
+	double *grown = reallocarray(row->d, row->d_count + r->block_count + 1, sizeof(*grown));
+
+	if (grown == NULL)
+		return -ENOMEM;
+	row->d = grown;
+	for (size_t i = 0; i < r->block_count; i++) {
+		double d = r->blocks[i].cell == of->cell
+				   ? gate_block_difference(&r->blocks[i], of->metric)
+				   : NAN;
+
+		if (!isnan(d))
+			grown[row->d_count++] = d;
+	}
+	return 0;
+}
+
+/* NULL when memory is short; the old array is gone then. */
+static double *grow(double *values, size_t count)
+{
+	double *grown = reallocarray(values, count, sizeof(*grown));
+
+	if (grown == NULL)
+		free(values);
+	return grown;
+}
+
+static int take_row(struct tester *t, const struct gate_results *r, const struct gate_row *of,
+	const struct gate_row *mirrored)
+{
+	struct selftest_row *row = row_of(t->out, r->cells[of->cell].name, of->metric);
+
+	if (row == NULL)
+		return -ENOMEM;
+	row->gates++;
+	row->verdicts[of->found.verdict]++;
+	row->truthful += of->found.verdict == VERDICT_INCONCLUSIVE && of->found.mde > t->s->inject;
+	row->mirrored += is_mirror(of, mirrored);
+	int err = keep_differences(row, r, of);
+
+	row->mdes = err < 0 ? row->mdes : grow(row->mdes, row->gates);
+	if (row->mdes == NULL)
+		return -ENOMEM;
+	row->mdes[row->gates - 1] = of->found.mde;
+	return err < 0 || t->s->inject > 0 ? err : compare_fixed(row, r, of);
+}
+
+static int take(struct tester *t, const struct gate_results *r)
+{
+	struct gate_row *mirrored = calloc(r->row_count + 1, sizeof(*mirrored));
+	int err = mirrored == NULL ? -ENOMEM : mirror(r, t->s, mirrored);
+
+	for (size_t i = 0; i < r->row_count && err == 0; i++)
+		err = take_row(t, r, &r->rows[i], &mirrored[i]);
+	free(mirrored);
+	for (size_t c = 0; c < r->cell_count; c++)
+		if (r->cells[c].status != STATUS_OK && t->out->failure.text[0] == '\0')
+			reason_set(&t->out->failure, 0, "%s: %.180s", r->cells[c].name,
+				r->cells[c].why.text);
+	t->out->regressed += gate_outcome(r) == GATE_REGRESSED;
+	t->out->seconds[t->out->gates++] = r->elapsed_s;
+	return err;
+}
+
+static int run_one(struct tester *t, unsigned int number)
+{
+	struct gate_settings s = *t->s;
+	struct gate_plan plan;
+	struct gate_results results = {0};
+
+	s.seed += number;
+	int r = gate_plan_build(&plan, &s, t->topo, t->clock, t->why);
+
+	if (r == 0 && s.inject > 0)
+		r = set_doses(t, &plan);
+	if (r == 0)
+		r = gate_measure(&results, &s, &plan, t->interrupted, NULL, NULL);
+	if (r == 0 && !results.interrupted)
+		r = take(t, &results);
+	if (r == 0 && !results.interrupted && t->step != NULL)
+		t->step(t->arg, &results, number + 1);
+	t->out->interrupted |= results.interrupted || r == -EINTR;
+	gate_results_free(&results);
+	gate_plan_free(&plan);
+	return r == -EINTR ? 0 : r;
+}
+
+/* ---- the whole ------------------------------------------------------------------------------- */
+
+static int ascending(const void *a, const void *b)
+{
+	double x = *(const double *)a, y = *(const double *)b;
+
+	return (x > y) - (x < y);
+}
+
+static void conclude_row(struct selftest_row *row)
+{
+	struct estimate e;
+
+	row->mde = median(row->mdes, row->gates);
+	row->dose = row->dose_lo = row->dose_hi = row->spread = NAN;
+	if (row->d_count == 0)
+		return;
+	e = estimate_median(row->d, row->d_count);
+	row->dose = exp(e.median);
+	row->dose_lo = exp(e.ci_lo);
+	row->dose_hi = exp(e.ci_hi);
+	qsort(row->d, row->d_count, sizeof(*row->d), ascending);
+	row->spread = (row->d[(size_t)(0.8413 * (double)(row->d_count - 1))] -
+			      row->d[(size_t)(0.1587 * (double)(row->d_count - 1))]) /
+		      2;
+}
+
+int selftest_run(struct selftest *out, const struct gate_settings *s, const struct topology *topo,
+	const struct clock *clock, const volatile int *interrupted, selftest_step *step, void *arg,
+	struct reason *why)
+{
+	struct tester t = {
+		.out = out,
+		.s = s,
+		.topo = topo,
+		.clock = clock,
+		.interrupted = interrupted,
+		.step = step,
+		.arg = arg,
+		.why = why,
+	};
+	int r = 0;
+
+	*out = (struct selftest){.seconds = calloc(s->gates, sizeof(double))};
+	if (out->seconds == NULL)
+		return -ENOMEM;
+	for (unsigned int i = 0; i < s->gates && r == 0 && !out->interrupted; i++)
+		r = run_one(&t, i);
+	free(t.dose_s);
+	for (size_t i = 0; i < out->row_count; i++)
+		conclude_row(&out->rows[i]);
+	if (out->gates > 0) {
+		out->median_s = median(out->seconds, out->gates);
+		out->longest_s = out->seconds[out->gates - 1];
+	}
+	return r;
+}
+
+void selftest_free(struct selftest *t)
+{
+	for (size_t i = 0; i < t->row_count; i++) {
+		free(t->rows[i].cell);
+		free(t->rows[i].d);
+		free(t->rows[i].mdes);
+	}
+	free(t->rows);
+	free(t->seconds);
+	*t = (struct selftest){0};
+}
+
+bool selftest_holds(const struct selftest *t, const struct gate_settings *s)
+{
+	const struct gate_rule rule = GATE_RULE_DEFAULT;
+
+	for (size_t i = 0; i < t->row_count; i++)
+		if (t->rows[i].mirrored != t->rows[i].gates)
+			return false;
+	if (s->inject > 0)
+		return binomial_upper(t->regressed, t->gates, CONFIDENCE) >= rule.power;
+	return binomial_lower(t->regressed, t->gates, CONFIDENCE) <= rule.alpha;
+}

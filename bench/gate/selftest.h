@@ -1,0 +1,64 @@
+/* SPDX-License-Identifier: MIT */
+/*
+ * Proves a gate on this machine: many gates of one program against itself, which must find nothing,
+ * or against itself slowed down by a known part, which must be found.
+ */
+#ifndef IPCBENCH_GATE_SELFTEST_H
+#define IPCBENCH_GATE_SELFTEST_H
+
+#include "gate/protocol.h"
+
+/* What one metric of one cell came to over all gates. */
+struct selftest_row {
+	char *cell;
+	enum gate_metric metric;
+	size_t gates;				   /* in which it was judged */
+	size_t verdicts[VERDICT_INCONCLUSIVE + 1]; /* by enum gate_verdict */
+	size_t truthful; /* inconclusive, with a smallest change above what was injected */
+	size_t mirrored; /* gates in which exchanging the labels mirrored ratio, interval and
+			    verdict */
+	/*
+	 * Without a slowdown, what a fixed order makes of the same slices, the first half as one
+	 * version and the second half as the other: worse by a rank-sum test at the same 1 %, and
+	 * worse by the tolerance, as a comparison of two numbers has it.
+	 */
+	size_t fixed_significant, fixed_threshold;
+	/* over all blocks of all gates */
+	double *d; /* ln(new / base) */
+	size_t d_count;
+	double dose, dose_lo, dose_hi; /* ratio new / base, 95 %; NAN below 6 blocks */
+	double spread;		       /* of a block: half the width of the middle 68 % of d */
+	double *mdes;		       /* one per gate */
+	double mde;		       /* their median */
+};
+
+struct selftest {
+	struct selftest_row *rows;
+	size_t row_count;
+	size_t gates;		    /* that were finished */
+	size_t regressed;	    /* of these, any row */
+	double median_s, longest_s; /* of a gate */
+	double *seconds;
+	struct reason failure; /* why a cell could not be measured; "" = all were */
+	bool interrupted;
+};
+
+/* Told after each gate; its results are valid during the call. */
+typedef void selftest_step(void *arg, const struct gate_results *r, size_t done);
+
+/*
+ * Runs s->gates gates with the seeds s->seed, s->seed + 1, ... 0, -EINVAL with a reason, -ENOMEM.
+ * selftest_free() is due in any case.
+ */
+int selftest_run(struct selftest *out, const struct gate_settings *s, const struct topology *topo,
+	const struct clock *clock, const volatile int *interrupted, selftest_step *step, void *arg,
+	struct reason *why);
+void selftest_free(struct selftest *t);
+
+/*
+ * Whether the gates speak against the gate: more false alarms than alpha, or fewer finds than
+ * `power`, each at 95 % confidence; or a label that did not mirror.
+ */
+bool selftest_holds(const struct selftest *t, const struct gate_settings *s);
+
+#endif

@@ -1,0 +1,318 @@
+/* SPDX-License-Identifier: MIT */
+#include "gate/slice.h"
+
+#include "input/rows.h"
+#include "measure/text-file.h"
+#include "measure/usage.h"
+#include "run/watch.h"
+#include <errno.h>
+#include <fcntl.h>
+#include <ipcbench/clock.h>
+#include <math.h>
+#include <poll.h>
+#include <signal.h>
+#include <stdlib.h>
+#include <string.h>
+#include <sys/prctl.h>
+#include <sys/resource.h>
+#include <sys/wait.h>
+#include <unistd.h>
+
+/* A row with its header has 2 KiB; a program that writes on and on is none of ours. */
+#define OUTPUT_MAX 65536
+/* A program that was asked to end cleans up for so long. */
+#define GRACE_S	   5.0
+
+/* ---- the weather ----------------------------------------------------------------------------- */
+
+static double now_s(void)
+{
+	return (double)clock_gettime_ns() / 1e9;
+}
+
+static double rusage_s(int who)
+{
+	struct rusage u;
+
+	if (getrusage(who, &u) < 0)
+		return NAN;
+	return (double)(u.ru_utime.tv_sec + u.ru_stime.tv_sec) +
+	       (double)(u.ru_utime.tv_usec + u.ru_stime.tv_usec) / 1e6;
+}
+
+void weather_now(struct weather *out)
+{
+	char text[512];
+	unsigned long long idle, wait, steal;
+	struct usage usage;
+
+	usage_now(&usage);
+	*out = (struct weather){
+		.at_s = now_s(),
+		.idle_s = NAN,
+		.steal_s = NAN,
+		.stall_s = usage.psi_memory_s + usage.psi_io_s,
+		.own_s = rusage_s(RUSAGE_SELF) + rusage_s(RUSAGE_CHILDREN),
+	};
+	/* "cpu  user nice system idle iowait irq softirq steal ...", sums over all CPUs */
+	if (text_file_read("/proc/stat", text, sizeof(text)) < 0 ||
+		sscanf(text, "cpu %*u %*u %*u %llu %llu %*u %*u %llu", &idle, &wait, &steal) != 3)
+		return;
+	double tick = 1 / (double)sysconf(_SC_CLK_TCK);
+
+	out->idle_s = (double)(idle + wait) * tick;
+	out->steal_s = (double)steal * tick;
+}
+
+void weather_between(struct gate_slice *slice, const struct weather *from, const struct weather *to,
+	unsigned int cpus)
+{
+	slice->wall_s = to->at_s - from->at_s;
+	slice->steal_s = to->steal_s - from->steal_s;
+	slice->stall_s = to->stall_s - from->stall_s;
+	/* negative by the coarseness of the kernel's counts; sums over slices put that right */
+	slice->foreign_s = slice->wall_s * cpus - (to->idle_s - from->idle_s) - slice->steal_s -
+			   (to->own_s - from->own_s);
+}
+
+/* ---- the process ----------------------------------------------------------------------------- */
+
+/* One stream of the program, as far as it is of interest. */
+struct stream {
+	int fd;
+	char *text;
+	size_t len;
+};
+
+struct child {
+	pid_t pid;
+	struct stream out, err;
+	double deadline_s;
+	const volatile int *interrupted;
+	sigset_t awake; /* the signals blocked while it sleeps */
+};
+
+static _Noreturn void become(char *const *argv, int out, int err, pid_t parent)
+{
+	sigset_t none;
+
+	/* a key pressed at the terminal ends the gate, which ends this */
+	setpgid(0, 0);
+	/* it cleans up, and so does what it has started */
+	prctl(PR_SET_PDEATHSIG, SIGTERM);
+	if (getppid() != parent)
+		_exit(127);
+	dup2(out, STDOUT_FILENO);
+	dup2(err, STDERR_FILENO);
+	signal(SIGPIPE, SIG_DFL);
+	sigemptyset(&none);
+	sigprocmask(SIG_SETMASK, &none, NULL);
+	execv(argv[0], argv);
+	dprintf(STDERR_FILENO, "ipcbench: %s cannot be started: %s\n", argv[0], strerror(errno));
+	_exit(127);
+}
+
+static void close_fd(int *fd)
+{
+	if (*fd >= 0)
+		close(*fd);
+	*fd = -1;
+}
+
+static int start(struct child *c, char *const *argv, struct reason *why)
+{
+	int out[2] = {-1, -1}, err[2] = {-1, -1};
+	pid_t self = getpid();
+
+	c->out.text = malloc(OUTPUT_MAX + 1);
+	c->err.text = malloc(OUTPUT_MAX + 1);
+	if (c->out.text == NULL || c->err.text == NULL)
+		return reason_set(why, ENOMEM, "out of memory");
+	if (pipe2(out, O_CLOEXEC) == 0 && pipe2(err, O_CLOEXEC) == 0)
+		c->pid = fork();
+	int r = c->pid < 0 ? reason_set(why, errno, "no process for a slice: %s", strerror(errno))
+			   : 0;
+
+	if (c->pid == 0)
+		become(argv, out[1], err[1], self);
+	close_fd(&out[1]);
+	close_fd(&err[1]);
+	c->out.fd = out[0];
+	c->err.fd = err[0];
+	return r;
+}
+
+/* Reads what there is; the end closes it. More than OUTPUT_MAX is dropped. */
+static void take(struct stream *s)
+{
+	char rest[4096];
+	bool room = s->len < OUTPUT_MAX;
+	ssize_t n = room ? read(s->fd, s->text + s->len, OUTPUT_MAX - s->len)
+			 : read(s->fd, rest, sizeof(rest));
+
+	if (n < 0 && (errno == EINTR || errno == EAGAIN))
+		return;
+	if (n <= 0)
+		close_fd(&s->fd);
+	else if (room)
+		s->len += (size_t)n;
+}
+
+/* Until both streams have ended. 0, -EINTR or -ETIMEDOUT. */
+static int listen_to(struct child *c)
+{
+	while (c->out.fd >= 0 || c->err.fd >= 0) {
+		struct pollfd fds[2] = {{c->out.fd, POLLIN, 0}, {c->err.fd, POLLIN, 0}};
+		double left = c->deadline_s - now_s();
+		struct timespec ts = {
+			.tv_sec = (time_t)left, .tv_nsec = (long)(fmod(fmax(left, 0), 1) * 1e9)};
+
+		if (*c->interrupted)
+			return -EINTR;
+		if (left <= 0)
+			return -ETIMEDOUT;
+		if (ppoll(fds, 2, &ts, &c->awake) <= 0)
+			continue;
+		if (fds[0].revents != 0)
+			take(&c->out);
+		if (fds[1].revents != 0)
+			take(&c->err);
+	}
+	return 0;
+}
+
+/* Whether it has ended by the deadline; reaped then. */
+static bool reap(struct child *c, double deadline_s, int *status)
+{
+	for (;;) {
+		pid_t pid = waitpid(c->pid, status, WNOHANG);
+
+		if (pid == c->pid || (pid < 0 && errno == ECHILD)) {
+			c->pid = -1;
+			return true;
+		}
+		if (now_s() >= deadline_s)
+			return false;
+		watch_sleep(1000000);
+	}
+}
+
+/* First asked to end, so that it cleans up, then made to. */
+static void end(struct child *c)
+{
+	int status;
+
+	if (c->pid > 0) {
+		kill(c->pid, SIGTERM);
+		kill(c->pid, SIGCONT);
+		if (!reap(c, now_s() + GRACE_S, &status)) {
+			kill(-c->pid, SIGKILL);
+			kill(c->pid, SIGKILL);
+			waitpid(c->pid, &status, 0);
+		}
+	}
+	close_fd(&c->out.fd);
+	close_fd(&c->err.fd);
+	free(c->out.text);
+	free(c->err.text);
+}
+
+/* ---- what it said ---------------------------------------------------------------------------- */
+
+/* The last line that it wrote on standard error, without "ipcbench: ". */
+static const char *last_words(struct stream *err)
+{
+	static const char own[] = "ipcbench: ";
+	char *line;
+
+	err->text[err->len] = '\0';
+	while (err->len > 0 && err->text[err->len - 1] == '\n')
+		err->text[--err->len] = '\0';
+	line = strrchr(err->text, '\n');
+	line = line == NULL ? err->text : line + 1;
+	return strncmp(line, own, strlen(own)) == 0 ? line + strlen(own) : line;
+}
+
+static int no_row(struct child *c, char *const *argv, int status, struct reason *why)
+{
+	const char *words = last_words(&c->err);
+
+	if (words[0] != '\0')
+		return reason_set(why, EIO, "%s", words);
+	if (WIFSIGNALED(status))
+		return reason_set(
+			why, EIO, "%s was ended by %s", argv[0], strsignal(WTERMSIG(status)));
+	return reason_set(why, EIO,
+		"%s wrote no row of results (exit status %d); name a build of ipcbench", argv[0],
+		WEXITSTATUS(status));
+}
+
+static int read_row(struct gate_slice *slice, struct slice_result *out, const struct rows *rows)
+{
+	const char *status = rows_text(rows, 0, "status");
+
+	for (int m = 0; m < GATE_METRIC_COUNT; m++)
+		slice->value[m] = rows_number(rows, 0, metric_info[gate_metrics[m].metric].column);
+	out->status = strcmp(status, "ok") == 0	    ? STATUS_OK
+		      : strcmp(status, "skip") == 0 ? STATUS_SKIP
+						    : STATUS_FAIL;
+	if (out->status != STATUS_OK)
+		reason_set(&out->why, 0, "%s", rows_text(rows, 0, "reason"));
+	return 0;
+}
+
+static int understand(struct gate_slice *slice, struct slice_result *out, struct child *c,
+	char *const *argv, int status)
+{
+	struct rows rows = {0};
+	struct reason why;
+	char *text = c->out.text;
+	int r;
+
+	if (c->out.len == 0)
+		return no_row(c, argv, status, &out->why);
+	text[c->out.len] = '\0';
+	c->out.text = NULL;
+	r = rows_parse(&rows, text, c->out.len, "its output", &why);
+	if (r == 0 && (rows.count != 1 || !rows_has(&rows, "status")))
+		r = -EINVAL;
+	if (r == 0)
+		r = read_row(slice, out, &rows);
+	else
+		reason_set(&out->why, EINVAL,
+			"%s did not write one row of results; name a build of ipcbench", argv[0]);
+	rows_free(&rows);
+	return r;
+}
+
+int slice_run(struct gate_slice *slice, struct slice_result *out, char *const *argv,
+	double timeout_s, const volatile int *interrupted)
+{
+	struct child c = {
+		.pid = -1,
+		.out.fd = -1,
+		.err.fd = -1,
+		.deadline_s = now_s() + timeout_s,
+		.interrupted = interrupted,
+	};
+	int status = 0;
+
+	*out = (struct slice_result){.status = STATUS_FAIL};
+	sigprocmask(SIG_BLOCK, NULL, &c.awake);
+	for (size_t i = 0; i < WATCH_SIGNALS; i++)
+		sigdelset(&c.awake, watch_signals[i]);
+	int r = start(&c, argv, &out->why);
+
+	if (r == 0)
+		r = listen_to(&c);
+	if (r == 0 && !reap(&c, c.deadline_s, &status))
+		r = -ETIMEDOUT;
+	if (r == 0)
+		r = understand(slice, out, &c, argv, status);
+	else if (r == -ETIMEDOUT)
+		reason_set(&out->why, ETIMEDOUT,
+			"%s took more than %.0f s and was killed; raise --timeout", argv[0],
+			timeout_s);
+	end(&c);
+	return r;
+}

@@ -1,0 +1,252 @@
+/* SPDX-License-Identifier: MIT */
+#include "gate/stored-notes.h"
+
+#include "gate/fingerprint.h"
+#include "stats/stored-rule.h"
+#include "stats/summary.h"
+#include <errno.h>
+#include <math.h>
+#include <stdarg.h>
+#include <stdio.h>
+#include <stdlib.h>
+#include <string.h>
+
+struct notes {
+	struct gate_results *results;
+	int err;
+};
+
+static void note(struct notes *n, const char *format, ...) PRINTF_LIKE(2, 3);
+
+/* Adds a line. What files bring along cannot move a terminal's cursor. */
+static void note(struct notes *n, const char *format, ...)
+{
+	struct gate_results *r = n->results;
+	char **grown = reallocarray(r->notes, r->note_count + 1, sizeof(*grown)), *text = NULL;
+	va_list args;
+
+	if (grown != NULL)
+		r->notes = grown;
+	va_start(args, format);
+	if (grown == NULL || vasprintf(&text, format, args) < 0)
+		n->err = -ENOMEM;
+	else
+		r->notes[r->note_count++] = text;
+	va_end(args);
+	for (char *p = n->err == 0 ? text : NULL; p != NULL && *p != '\0'; p++)
+		if ((unsigned char)*p < ' ' || *p == 0x7f)
+			*p = '?';
+}
+
+static void note_difference(void *arg, const char *text)
+{
+	note(arg, "%s", text);
+}
+
+/* ---- how it was measured --------------------------------------------------------------------- */
+
+static bool is_counted(const struct stored_run *run)
+{
+	for (size_t i = 0; i < run->trials.count; i++)
+		if (rows_text(&run->trials, i, "counted_share")[0] != '\0' ||
+			rows_text(&run->trials, i, "tx_task_clock_s")[0] != '\0')
+			return true;
+	return false;
+}
+
+/* --verify, which may be shortened to where it parts from --verbose and --version. */
+static bool is_verified(const struct stored_run *run)
+{
+	const json_t *command = json_object_get(run->env, "command");
+
+	for (size_t i = 0; i < json_array_size(command); i++) {
+		const char *word = json_string_value(json_array_get(command, i));
+
+		if (word != NULL && strncmp(word, "--veri", 6) == 0)
+			return true;
+	}
+	return false;
+}
+
+static double median_of(const struct stored_cells *cells, size_t i, int run, const char *column)
+{
+	size_t room = cells->first[i + 1] - cells->first[i];
+	double *values = calloc(room + 1, sizeof(*values));
+
+	if (values == NULL)
+		return NAN;
+	double middle = median(values, stored_cell_values(cells, i, run, column, values));
+
+	free(values);
+	return middle;
+}
+
+/*
+ * Whether the trials of a cell were asked to last unlike long: then both their time and their
+ * messages differ. A version that became faster moves only one of the two.
+ */
+static bool lasts_unlike(const struct stored_cells *cells, size_t i, double seconds[2])
+{
+	double messages[2];
+
+	for (int run = 0; run < 2; run++) {
+		seconds[run] = median_of(cells, i, run, "duration_s");
+		messages[run] = median_of(cells, i, run, "messages");
+	}
+	return (seconds[0] > 2 * seconds[1] && messages[0] > 2 * messages[1]) ||
+	       (seconds[1] > 2 * seconds[0] && messages[1] > 2 * messages[0]);
+}
+
+/* Tells how the runs were measured differently; returns in how many ways. */
+static size_t compare_conditions(
+	struct notes *n, const struct stored *s, const struct stored_cells *cells)
+{
+	static const char *const names[] = {"base", "new"};
+	bool counted = is_counted(&s->runs[1]), verified = is_verified(&s->runs[1]);
+	size_t differences = 0;
+	double seconds[2];
+
+	if (counted != is_counted(&s->runs[0]) && ++differences > 0)
+		note(n, "--counters, which slows every switch: only in %s", names[counted]);
+	if (verified != is_verified(&s->runs[0]) && ++differences > 0)
+		note(n, "--verify, which costs time per byte: only in %s", names[verified]);
+	for (size_t i = 0; i < cells->count; i++)
+		if (s->results.cells[i].status == STATUS_OK && lasts_unlike(cells, i, seconds)) {
+			note(n, "length of the trials: %.3g s in base, %.3g s in new (%s)",
+				seconds[0], seconds[1], s->results.cells[i].name);
+			return differences + 1;
+		}
+	return differences;
+}
+
+/* ---- what the figures bear ------------------------------------------------------------------- */
+
+/* Changes of the machine between the runs look like changes of the program. */
+static void note_drift(struct notes *n, const struct stored *s)
+{
+	double apart = fabs(s->runs[1].started_s - s->runs[0].started_s);
+	char when[64] = "";
+
+	if (apart >= 2 * 86400)
+		snprintf(when, sizeof(when), ", %.0f days apart", apart / 86400);
+	else if (apart >= 2 * 3600)
+		snprintf(when, sizeof(when), ", %.0f hours apart", apart / 3600);
+	else if (apart >= 120)
+		snprintf(when, sizeof(when), ", %.0f minutes apart", apart / 60);
+	note(n,
+		"stored runs do not interleave: they were measured one after the other%s, and what the "
+		"machine did in between cannot be told from a change of the program; ipcbench gate "
+		"measures both in turn and decides",
+		when);
+}
+
+static void note_trials(struct notes *n, const struct gate_results *r)
+{
+	size_t few = 0, bare = 0, half = 0, compared = 0;
+
+	for (size_t i = 0; i < r->row_count; i++) {
+		const struct gate_row *row = &r->rows[i];
+		bool both = !isnan(row->base) && !isnan(row->new);
+
+		half += !both;
+		compared += both;
+		few += both && isinf(row->found.mde);
+		bare += both && isinf(row->found.ci_hi);
+	}
+	if (few > 0)
+		note(n,
+			"%zu of %zu comparisons have too few trials to prove a change%s; --trials %zu for "
+			"both runs is enough for so many comparisons",
+			few, compared,
+			bare > 0 ? " (those without an interval show the ratio of the medians)"
+				 : "",
+			stored_trials_needed(compared));
+	if (half > 0)
+		note(n,
+			"%zu metric%s measured in only one of the runs: inconclusive; longer trials "
+			"measure more percentiles",
+			half, half == 1 ? " was" : "s were");
+}
+
+/* Cells whose load was a part of what the run itself found the mechanism to bear. */
+static void note_loads(struct notes *n, const struct stored_cells *cells)
+{
+	for (size_t i = 0; i < cells->row_count; i++) {
+		const struct stored_row *row = &cells->rows[i];
+		const char *rate = rows_text(&cells->runs[row->run].trials, row->row, "rate");
+
+		if (strchr(rate, '%') != NULL || strncmp(rate, "knee", 4) == 0) {
+			note(n, "loads in percent and steps to the knee are parts of what each run could "
+				"bear: the same row is not the same load; give --rate in messages per "
+				"second to compare");
+			return;
+		}
+	}
+}
+
+/* "short-run 3, steal 1": which doubts the trials of a run carry. */
+static void note_doubts(struct notes *n, const struct stored_run *run, const char *name)
+{
+	size_t doubtful = 0, count[TRIAL_FLAG_COUNT] = {0}, len = 0;
+	char list[256] = "";
+
+	for (size_t i = 0; i < run->trials.count; i++) {
+		const char *flags = rows_text(&run->trials, i, "flags");
+
+		doubtful += flags[0] != '\0';
+		for (size_t f = 0; f < TRIAL_FLAG_COUNT; f++)
+			count[f] += strstr(flags, trial_flag_names[f]) != NULL;
+	}
+	for (size_t f = 0; f < TRIAL_FLAG_COUNT && len < sizeof(list); f++)
+		if (count[f] > 0)
+			len += (size_t)snprintf(list + len, sizeof(list) - len, "%s%s %zu",
+				len == 0 ? "" : ", ", trial_flag_names[f], count[f]);
+	if (doubtful > 0)
+		note(n, "%zu of %zu rows of %s carry flags: %s", doubtful, run->trials.count, name,
+			list);
+}
+
+/* ---- all of them ----------------------------------------------------------------------------- */
+
+/* Puts the verdict on the differences in front of them. */
+static void note_verdict(struct notes *n, size_t differences)
+{
+	struct gate_results *r = n->results;
+
+	r->advisory = differences > 0;
+	if (differences > 0)
+		note(n,
+			"advisory, the exit status is 0 whatever was found: the runs differ in %zu thing%s "
+			"beside the program",
+			differences, differences == 1 ? "" : "s");
+	else
+		note(n, "same machine, same build and same way of measuring, as far as env.json tells");
+	if (n->err < 0)
+		return;
+	char *last = r->notes[r->note_count - 1];
+
+	memmove(r->notes + 1, r->notes, (r->note_count - 1) * sizeof(*r->notes));
+	r->notes[0] = last;
+}
+
+int stored_notes(struct stored *s, const struct stored_cells *cells)
+{
+	const struct stored_run *base = &s->runs[0], *new = &s->runs[1];
+	struct notes n = {.results = &s->results};
+	size_t differences = fingerprint_compare(base->env, new->env, note_difference, &n);
+
+	differences += compare_conditions(&n, s, cells);
+	note_verdict(&n, differences);
+	if (base->run_id[0] != '\0' && strcmp(base->run_id, new->run_id) == 0)
+		note(&n, "both are the same run (%s): nothing can differ", base->run_id);
+	else
+		note_drift(&n, s);
+	note_trials(&n, &s->results);
+	note_loads(&n, cells);
+	if (strcmp(fingerprint_version(base->env), fingerprint_version(new->env)) != 0)
+		note(&n, "ipcbench %s in base, %s in new", fingerprint_version(base->env),
+			fingerprint_version(new->env));
+	note_doubts(&n, base, "base");
+	note_doubts(&n, new, "new");
+	return n.err;
+}

@@ -1,0 +1,39 @@
+/* SPDX-License-Identifier: MIT */
+/*
+ * Compares two stored runs: what `ipcbench compare` finds.
+ *
+ * Cells are brought together by their keys (stored-cells.h), their trials judged by the rule of
+ * stats/stored-rule.h. Unless the machines and builds are the same as far as env.json tells
+ * (fingerprint.h), and both runs were measured in the same way, the comparison is advisory: it
+ * fails nobody. It is in any case weaker than `ipcbench gate`: the runs were not interleaved.
+ */
+#ifndef IPCBENCH_STORED_H
+#define IPCBENCH_STORED_H
+
+#include "gate/gate.h"
+#include "gate/stored-run.h"
+
+struct stored_options {
+	const char *base, *new; /* run directories */
+	bool metrics[GATE_METRIC_COUNT];
+	double threshold; /* part, > 0 and < 1: 0.1 */
+};
+
+#define STORED_THRESHOLD "10%" /* the default, as a user would type it */
+
+struct stored {
+	struct gate_results results; /* points into the rest */
+	struct stored_run runs[2];   /* base, new */
+	char *machine, *env_json;
+};
+
+/*
+ * Fills everything in `out` but results.run_id and elapsed_s. In a row `blocks` and `dropped` are
+ * the trials of base and of new that have a value, and both limits are the threshold. -errno with
+ * `why` as stored_run_load(). stored_free() is due in any case; what the options point to is
+ * borrowed.
+ */
+int stored_compare(struct stored *out, const struct stored_options *options, struct reason *why);
+void stored_free(struct stored *s);
+
+#endif

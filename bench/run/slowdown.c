@@ -1,0 +1,84 @@
+/* SPDX-License-Identifier: MIT */
+#include "run/slowdown.h"
+
+#include <math.h>
+
+/* Steps in one calibration, and how many there are; the fastest was not interrupted. */
+#define BATCH	4096
+#define BATCHES 64
+
+/* Of this process, which is a worker and has one transport. */
+static const struct channel_ops *real;
+static uint64_t steps;
+
+/* Each step waits for the one before it, so that no width of the core makes them faster. */
+static NOINLINE void burn(uint64_t n)
+{
+	uint64_t x = n;
+
+	for (; n > 0; n--) {
+		x *= 3;
+		__asm__ volatile("" : "+r"(x));
+	}
+}
+
+static double step_ns(const struct clock *clock)
+{
+	uint64_t least = UINT64_MAX;
+
+	for (int i = 0; i < BATCHES; i++) {
+		uint64_t start = clock_start(clock);
+
+		burn(BATCH);
+		uint64_t ticks = clock_now(clock) - start;
+
+		if (ticks < least)
+			least = ticks;
+	}
+	return (double)least * 1e9 / (double)clock->ticks_hz / BATCH;
+}
+
+static int slow_send(struct channel *ch, const void *buf, size_t n)
+{
+	burn(steps);
+	return real->send(ch, buf, n);
+}
+
+static int slow_recv(struct channel *ch, void *buf, size_t n)
+{
+	int r = real->recv(ch, buf, n);
+
+	burn(steps);
+	return r;
+}
+
+static int slow_commit(struct channel *ch, size_t n)
+{
+	burn(steps);
+	return real->commit(ch, n);
+}
+
+static int slow_release(struct channel *ch, size_t n)
+{
+	burn(steps);
+	return real->release(ch, n);
+}
+
+const struct channel_ops *slowdown_ops(
+	const struct channel_ops *ops, double ns, const struct clock *clock)
+{
+	static struct channel_ops slow;
+
+	real = ops;
+	steps = ns > 0 ? (uint64_t)llround(ns / step_ns(clock)) : 0;
+	slow = *ops;
+	if (ops->send != NULL)
+		slow.send = slow_send;
+	if (ops->recv != NULL)
+		slow.recv = slow_recv;
+	if (ops->commit != NULL)
+		slow.commit = slow_commit;
+	if (ops->release != NULL)
+		slow.release = slow_release;
+	return &slow;
+}

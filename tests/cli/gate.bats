@@ -1,0 +1,347 @@
+#!/usr/bin/env bats
+# SPDX-License-Identifier: MIT
+#
+# ipcbench gate: verdicts over programs whose speed is made up, so that they are certain; protocol,
+# files and ends over the real one.
+
+# shellcheck disable=SC2154 # bats sets status, output and stderr
+load ../lib
+load cli
+
+setup() {
+	begin
+	cd "$BATS_TEST_TMPDIR"
+}
+
+teardown() {
+	end
+}
+
+# program NAME EXPRESSION [STATUS REASON]: writes a row as ipcbench does, whose latency is the awk
+# EXPRESSION over n, the number of the slice, and u, which lies in 0..1 and looks random; the
+# throughput is a thousand millions over it.
+program() {
+	cat >"$1" <<-END
+		#!/bin/sh
+		echo x >>slices
+		awk -v n="\$(wc -l <slices)" 'BEGIN {
+			u = (n * 7919 + 13) % 1009 / 1008
+			v = $2
+			print "status,reason,msgs_per_s,lat_p50_ns,lat_p99_ns,cpu_ns_per_msg"
+			printf "${3:-ok},${4-},%.6f,%.6f,%.6f,500\n", 1e9 / v, v, 3 * v
+		}'
+	END
+	chmod +x "$1"
+}
+
+# gates STATUS ARG...: ends so, without a word on standard error.
+gates() {
+	local wanted=$1
+	shift
+	cli gate "$@"
+	if [ "$status" -ne "$wanted" ] || [ -n "$stderr" ]; then
+		say "gate $*: status $status instead of $wanted:" "$stderr" "$output"
+		return 1
+	fi
+}
+
+# csv_rows FILE COLUMN...: of every row.
+csv_rows() {
+	local file=$1
+	shift
+	fields "$@" <"$file" | tr '\t' ' '
+}
+
+# verdicts: metric and verdict of each row of the CSV in $output.
+verdicts() {
+	printf '%s\n' "$output" >out.csv
+	csv_rows out.csv metric verdict | tr '\n' ' '
+}
+
+# field NAME ROW: of the CSV file out.csv
+field() {
+	csv_rows out.csv "$1" | sed -n "${2}p"
+}
+
+@test "no difference passes" {
+	program a '1000 + 10 * u'
+	gates 0 --base ./a --new ./a
+	says "PASS: "
+	says "Median latency"
+	gates 0 --base ./a --new ./a --csv -
+	same "latency pass cpu pass " "$(verdicts)"
+	[ -n "$(field look 1)" ]
+}
+
+@test "a loss is a regression, and of its size" {
+	program a '1000 + 10 * u'
+	program b '1070 + 10 * u'
+	gates 1 --base ./a --new ./b --csv - --seed 7
+	same "latency regression cpu pass " "$(verdicts)"
+	awk -v r="$(field ratio 1)" 'BEGIN { exit !(r > 1.065 && r < 1.075) }'
+	awk -v p="$(field p_holm 1)" 'BEGIN { exit !(p < 0.01) }'
+	gates 1 --base ./a --new ./b
+	says "REGRESSION: "
+}
+
+@test "a gain passes, and exchanging the versions mirrors the change" {
+	program a '1000 + 10 * u'
+	program b '1070 + 10 * u'
+	gates 0 --base ./b --new ./a --csv -
+	[[ "$(verdicts)" =~ ^"latency "(improved|pass)" cpu pass "$ ]]
+	awk -v r="$(field ratio 1)" 'BEGIN { exit !(r > 1 / 1.075 && r < 1 / 1.065) }'
+}
+
+@test "less throughput is a regression, more is not" {
+	program a '1000 + 10 * u'
+	program b '1070 + 10 * u'
+	gates 1 --base ./a --new ./b --csv - -m throughput
+	same "throughput regression cpu pass " "$(verdicts)"
+	gates 0 --base ./b --new ./a --csv - -m throughput
+	[[ "$(verdicts)" =~ ^"throughput "(improved|pass)" cpu pass "$ ]]
+}
+
+@test "a loss below the minimum effect is no regression, and no pass above the tolerance" {
+	program a '1000'
+	program b '1020'
+	gates 0 --base ./a --new ./b --csv - --metrics latency
+	same "latency pass " "$(verdicts)"
+	gates 3 --base ./a --new ./b --csv - --metrics latency --tolerance 1%
+	same "latency inconclusive " "$(verdicts)"
+	gates 1 --base ./a --new ./b --csv - --metrics latency --min-effect 1%
+	same "latency regression " "$(verdicts)"
+}
+
+@test "noise is inconclusive, and says what could have been shown" {
+	# the outer slices of a block are twice as slow: what that makes of the versions, a coin says
+	program a 'n % 4 < 2 ? 2000 : 1000'
+	gates 3 --base ./a --new ./a --metrics latency --seed 3 --csv -
+	same "latency inconclusive " "$(verdicts)"
+	same "" "$(field look 1)"
+	[ "$(field blocks 1)" -ge 30 ]
+	awk -v m="$(field mde 1)" 'BEGIN { exit !(m > 0.1 && m < 10) }'
+	rm slices
+	gates 3 --base ./a --new ./a --metrics latency --seed 3
+	says "INCONCLUSIVE"
+}
+
+@test "a drift that a fixed order would call a change is none" {
+	program a '1000 + 3 * n'
+	gates 0 --base ./a --new ./a --metrics latency --csv -
+	same "latency pass " "$(verdicts)"
+}
+
+@test "a p99 is judged over many blocks alone" {
+	program a '1000 + 10 * u'
+	gates 0 --base ./a --new ./a --metrics p99 --csv -
+	same "p99 pass " "$(verdicts)"
+	[ "$(field blocks 1)" -ge 20 ]
+	gates 3 --base ./a --new ./a --metrics p99 --csv - --blocks 8,12
+	says "raise --blocks"
+}
+
+@test "what neither version runs is skipped, and nothing passes by it" {
+	program a 1 skip "not here"
+	gates 4 --base ./a --new ./a
+	says "not here"
+	program b '1000'
+	gates 4 --base ./b --new ./a
+	says "new does not run what base does: not here"
+	gates 4 --base ./a --new ./b
+	says "skip"
+}
+
+@test "a version that fails is not measured, and says which" {
+	program a '1000'
+	program b 1 fail "lost 3 messages"
+	gates 4 --base ./a --new ./b
+	says "new, block 1: lost 3 messages"
+	gates 4 --base ./b --new ./a --csv -
+	same "fail" "$(printf '%s\n' "$output" >out.csv && field verdict 1)"
+}
+
+@test "a program that is no ipcbench is told by what it does" {
+	program a '1000'
+	printf '#!/bin/sh\necho hello\n' >talks
+	printf '#!/bin/sh\necho "ipcbench: --slice: unknown option" >&2\nexit 2\n' >old
+	printf '#!/bin/sh\nkill -SEGV $$\n' >crashes
+	printf '#!/bin/sh\nexit 0\n' >silent
+	chmod +x talks old crashes silent
+	gates 4 --base ./a --new ./talks
+	says "did not write one row of results"
+	gates 4 --base ./old --new ./a
+	says "base, block 1: --slice: unknown option"
+	gates 4 --base ./a --new ./crashes
+	says "was ended by Segmentation fault"
+	gates 4 --base ./a --new ./silent
+	says "wrote no row of results (exit status 0)"
+}
+
+@test "a program that hangs is killed" {
+	program a '1000'
+	printf '#!/bin/sh\ntrap "" TERM\nsleep 1000 & wait; wait\n' >hangs
+	chmod +x hangs
+	gates 4 --base ./a --new ./hangs --timeout 100ms
+	says "was killed; raise --timeout"
+	! pgrep -f "$BATS_TEST_TMPDIR/hangs"
+}
+
+@test "the order within blocks follows the seed, and the CPUs exchange their roles" {
+	[ "$(nproc)" -gt 1 ] || skip "one CPU"
+	local dir
+	for dir in x y; do
+		gates 3 --base "$IPCBENCH" --new "$IPCBENCH" -d 2ms --warmup 0 --blocks 3,5 \
+			-p cross-cpu --metrics latency --seed 11 -q -o "$dir"
+	done
+	same "$(csv_rows x/blocks.csv block order cpu_tx cpu_rx)" \
+		"$(csv_rows y/blocks.csv block order cpu_tx cpu_rx)"
+	# two pairs of CPUs, each the reverse of the other, taking turns
+	csv_rows x/blocks.csv block metric cpu_tx cpu_rx | awk '$2 == "latency" {
+		odd = $1 % 2
+		if (odd in tx && (tx[odd] != $3 || rx[odd] != $4)) exit 1
+		tx[odd] = $3; rx[odd] = $4
+	} END { exit !(tx[0] == rx[1] && rx[0] == tx[1] && tx[0] != rx[0]) }'
+	[ "$(csv_rows x/blocks.csv order | sort -u | wc -l)" -eq 2 ]
+	[ -s x/compare.csv ] && [ -s x/gate.json ]
+	jq -e .cpu x/env.json >/dev/null
+}
+
+@test "two mechanisms are compared cell by cell" {
+	gates 0 --base pipe --new pipe:size=16K -s 64,4K -m throughput,latency --dry-run
+	[ "$(grep -c '^block' <<<"$output")" -eq 4 ]
+	# notifications have no size; whichever is faster here, it is compared
+	cli gate --base eventfd --new sysv-sem --metrics latency -d 5ms --blocks 3,4 --csv -
+	[ "$status" -eq 3 ]
+	printf '%s\n' "$output" >out.csv
+	same "eventfd sysv-sem" "$(csv_rows out.csv transport_base transport_new)"
+}
+
+@test "every format goes to its file" {
+	program a '1000 + 10 * u'
+	gates 0 --base ./a --new ./a -q --csv c --json j --md m --junit u --bmf b \
+		--action-bigger g --action-smaller s
+	local file
+	for file in c j m u b g s; do
+		[ -s "$file" ] || {
+			say "$file is missing"
+			return 1
+		}
+	done
+	jq -e . j >/dev/null
+	gates 0 --base ./a --new ./a --md -
+	says "PASS"
+}
+
+@test "a second gate does not write over the first" {
+	program a '1000 + 10 * u'
+	gates 0 --base ./a --new ./a -q -o d
+	usage "d" gate --base ./a --new ./a -q -o d
+}
+
+@test "an option file pins cells and what they are held to" {
+	program a '1000 + 10 * u'
+	program b '1070 + 10 * u'
+	cat >gate.conf <<-END
+		# the canary, and a larger message
+		base = ./a
+		metrics = latency   # not cpu
+
+		[canary]
+		transport = pipe
+		[large]
+		transport = "pipe"
+		size = 4K
+		min_effect = 10%
+		tolerance = 20%
+	END
+	gates 1 --config gate.conf --new ./b --csv -
+	printf '%s\n' "$output" >out.csv
+	same "64 regression 4096 pass " "$(csv_rows out.csv size_bytes verdict | tr '\n' ' ')"
+	# the command line has the last word on what is of the whole gate
+	gates 0 --config gate.conf --base ./b --new ./b -q
+}
+
+@test "an option file is refused with its line" {
+	local text
+	while IFS='|' read -r text want; do
+		printf '%b' "$text" >gate.conf
+		usage "gate.conf: $want" gate --config gate.conf --base ./a --new ./b
+	done <<-'END'
+		# x\nnonsense\n|line 2: "nonsense" is neither
+		[a\n|line 1: "[a" lacks its "]"
+		[]\n|line 1: a section has no name
+		[a]\n[a]\n|line 2: there is a section [a] already
+		[a]\nbase = x\n|line 2: base is not of a section
+		size = 3 4\n\nsiez = 4\n|line 3: there is no option --siez
+		tolerance = much\n|line 1: --tolerance: "much"
+		[a]\ntolerance = 0\n|line 2: --tolerance
+	END
+	usage "nowhere.conf: No such file" gate --config nowhere.conf --base ./a --new ./b
+	printf '[a]\n' >gate.conf
+	program a 1000
+	usage "drop size" gate --config gate.conf --base ./a --new ./a --size 64
+}
+
+@test "what cannot be asked is refused" {
+	program a 1000
+	usage "no --base given" gate
+	usage "no --new given" gate --base ./a
+	usage "cannot be run: No such file" gate --base ./a --new ./nothing
+	usage "one of" gate --base ./a --new pipe
+	usage "--transport has no place" gate --base pipe --new fifo -t pipe
+	usage "names 3 mechanisms" gate --base pipe,fifo,eventfd --new pipe
+	usage "mode rate is not compared" gate --base ./a --new ./a -m rate
+	usage "looks the second time before" gate --base ./a --new ./a --blocks 12,12
+	usage "is not FIRST,LAST" gate --base ./a --new ./a --blocks 12
+	usage "--inject is for --selftest" gate --base ./a --new ./a --inject 5%
+	usage "drop --base and --new" gate --selftest --base ./a
+	usage "is not understood" gate ./a ./a
+	usage "nopipe" gate --base ./a --new ./a -t nopipe
+	usage "exclude each other" gate --base ./a --new ./a -q -v
+}
+
+@test "an interrupted gate has no verdict, but keeps its blocks" {
+	program a '1000 + 10 * u'
+	"$IPCBENCH" gate --base "$IPCBENCH" --new "$IPCBENCH" --blocks 400,900 -o d >"$OUT" 2>"$ERR" &
+	driver=$!
+	sleep 1
+	kill -TERM "$driver"
+	wait "$driver" && status=0 || status=$?
+	driver=
+	[ "$status" -eq 143 ] || {
+		say "status $status" "$(cat "$ERR")"
+		return 1
+	}
+	grep -q 'interrupted by Terminated after .* blocks' "$ERR"
+	[ "$(wc -l <d/blocks.csv)" -gt 1 ]
+	! grep -q 'PASS\|pass' "$OUT" d/compare.csv
+}
+
+@test "nothing is left of a gate that is killed" {
+	"$IPCBENCH" gate --base "$IPCBENCH" --new "$IPCBENCH" -t sysv-mq,posix-mq --blocks 400,900 \
+		>"$OUT" 2>"$ERR" &
+	driver=$!
+	sleep 0.5
+	kill -KILL "$driver"
+	wait "$driver" || true
+	driver=
+	# end() looks for processes and kernel objects
+}
+
+@test "the self-test gates the program against itself" {
+	cli gate --selftest --gates 2 --blocks 3,4 -d 2ms --warmup 0 --metrics latency -o d --seed 5
+	[ "$status" -eq 0 ]
+	says "0 of 2"
+	says "mirrored in 2 of 2"
+	says "Seeds 5 to 6"
+	same "2" "$(csv_rows d/gates.csv run_id | sort -u | wc -l)"
+	same "8" "$(csv_rows d/blocks.csv metric | grep -c latency)"
+	usage "d" gate --selftest --gates 1 -o d
+}
+
+@test "a slowdown that is planted is found" {
+	# a hundred per cent is beyond doubt on any machine
+	cli gate --selftest --inject 100% --gates 1 --metrics latency --blocks 12,13
+	[ "$status" -eq 0 ]
+	says "called a slowdown of 100 % a regression: 1 of 1"
+}
