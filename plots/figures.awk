@@ -1,8 +1,9 @@
 # SPDX-License-Identifier: MIT
 # Splits the tables of a run into one folder per figure, for scripts/plot.
 #
-#   MACHINE=TEXT awk -f figures.awk -f core-to-core.awk what=summary summary.csv \
-#     what=percentiles percentiles.csv what=topology topology.csv
+#   MACHINE=TEXT awk -f figures.awk -f core-to-core.awk -f gate.awk what=summary summary.csv \
+#     what=percentiles percentiles.csv what=topology topology.csv what=compare compare.csv \
+#     what=blocks blocks.csv
 #
 # Each folder, made in the current one, gets the rows of its figure, with the columns' own names, and figure.gp, which says
 # what the gnuplot script needs to know of them. Prints one line per figure, "draw FOLDER SCRIPT",
@@ -61,6 +62,10 @@ FNR == 1 { pending = ""; columns = 0; read_of[what] = 1 }
     next
   if (what == "topology")
     keep_pair()
+  else if (what == "compare")
+    keep_finding()
+  else if (what == "blocks")
+    keep_block()
   else if (what == "summary")
     keep_summary()
   else
@@ -77,6 +82,8 @@ function note(text) {
 function has_columns(what,    n, i, names, good) {
   good = 1
   n = split(what == "topology" ? "cpu_a cpu_b class status rtt_p50_ns" : \
+    what == "compare" ? "cell metric better ratio ci_lo ci_hi min_effect tolerance verdict" : \
+    what == "blocks" ? "cell metric at_s order slice1 slice2 slice3 slice4 ln_ratio wall_s dropped" : \
     "transport family wait copy mode size_bytes placement cpu_tx cpu_rx idle", names, " ")
   for (i = 1; i <= n; i++)
     if (!(names[i] in at)) {
@@ -501,6 +508,7 @@ END {
   }
   if (read_of["topology"])
     draw_core_to_core()
+  draw_gate()
   if (rows == 0 && read_of["summary"])
     note("summary.csv has no row with status ok: nothing was measured")
   if (left_out["fail"] > 0)

@@ -25,3 +25,15 @@ key_columns(n, chars) = int(WIDTH / (70.0 + 7.6 * chars)) > 1 ? \
   int(WIDTH / (70.0 + 7.6 * chars)) : 1
 key_rows(n, chars) = int(ceil(n / (1.0 * key_columns(n, chars))))
 key_height(n, chars) = 12 + 20 * key_rows(n, chars)
+
+# Verdicts of a comparison: by shape, by colour, and wherever they stand by a word. Green and orange never
+# stand for good and bad alone.
+TOLERATED = 0xe4e9ee
+MIDDLE = 0x009e73
+verdict_color(v) = v eq 'regression' ? 0xd55e00 : v eq 'improved' ? 0x009e73 : \
+  v eq 'inconclusive' ? 0xcc79a7 : 0x0072b2
+verdict_shape(v) = v eq 'regression' ? 5 : v eq 'improved' ? 9 : v eq 'inconclusive' ? 12 : 7
+# base is 0, new is 1; one less is the same shape, hollow
+version_color(n) = n ? 0xd55e00 : 0x0072b2
+version_shape(n) = n ? 9 : 7
+order_shape(reversed) = reversed ? 11 : 9

@@ -131,6 +131,8 @@ static int put_compare(struct csv *csv, const struct gate_results *r, const stru
 		: c->status == STATUS_FAIL ? "fail"
 					   : "skip");
 	text(csv, "reason", row != NULL ? row->why.text : c->why.text);
+	text(csv, "version_base", r->base);
+	text(csv, "version_new", r->new);
 	return end_row(csv);
 }
 
@@ -152,19 +154,6 @@ int gate_compare_csv_write(FILE *out, const struct gate_results *r)
 }
 
 /* ---- blocks.csv ------------------------------------------------------------------------------ */
-
-/* Mean of ln(new) less mean of ln(base); NAN unless every slice has a value above 0. */
-static double difference(const struct gate_block *b, enum gate_metric m)
-{
-	double d = 0;
-
-	for (size_t i = 0; i < GATE_SLICES; i++) {
-		double v = b->slices[i].value[m];
-
-		d += (gate_slice_is_new(b, i) ? 1 : -1) * (v > 0 ? log(v) : NAN);
-	}
-	return d / (GATE_SLICES / 2);
-}
 
 static void put_disturbance(struct csv *csv, const struct gate_block *b)
 {
@@ -200,7 +189,7 @@ static int put_block(struct csv *csv, const struct gate_results *r, const struct
 	real(csv, "slice2", b->slices[1].value[m]);
 	real(csv, "slice3", b->slices[2].value[m]);
 	real(csv, "slice4", b->slices[3].value[m]);
-	real(csv, "ln_ratio", difference(b, m));
+	real(csv, "ln_ratio", gate_block_difference(b, m));
 	put_disturbance(csv, b);
 	return end_row(csv);
 }

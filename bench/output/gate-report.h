@@ -31,10 +31,10 @@ char *gate_percent(char *buf, size_t len, double part);
 char *gate_phrase(char *buf, size_t len, const struct gate_row *row);
 
 /* "REGRESSION: pipe block latency 64 B same-cpu is 7.2 % slower (5.9 % to 8.4 %)" */
-void gate_headline(char *buf, size_t len, const struct gate_results *r, bool utf8);
+char *gate_headline(char *buf, size_t len, const struct gate_results *r, bool utf8);
 
 /* What was compared, and how long it took. */
-void gate_subject(char *buf, size_t len, const struct gate_results *r, bool utf8);
+char *gate_subject(char *buf, size_t len, const struct gate_results *r, bool utf8);
 
 /* What the inconclusive rows could have shown, and what gets an answer. */
 void gate_advice(char *buf, size_t len, const struct gate_results *r);

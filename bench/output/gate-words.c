@@ -55,13 +55,15 @@ char *gate_change(char *buf, size_t len, double ratio)
 char *gate_percent(char *buf, size_t len, double part)
 {
 	double percent = part * 100;
+	char digits[40];
 
 	if (!isfinite(percent))
 		snprintf(buf, len, "-");
 	else if (fabs(percent - round(percent)) < 1e-6)
 		snprintf(buf, len, "%.0f%%", percent);
 	else
-		format_fixed(buf, len - 1, percent, decimals(percent)), strcat(buf, "%");
+		snprintf(buf, len, "%s%%",
+			format_fixed(digits, sizeof(digits), percent, decimals(percent)));
 	return buf;
 }
 
@@ -191,7 +193,7 @@ static void add_pass(struct line *l, const struct gate_results *r)
 		add(l, "; %zu improved", improved);
 }
 
-void gate_headline(char *buf, size_t len, const struct gate_results *r, bool utf8)
+char *gate_headline(char *buf, size_t len, const struct gate_results *r, bool utf8)
 {
 	enum gate_outcome is = gate_outcome(r);
 	struct line l = {buf, len, 0};
@@ -212,9 +214,10 @@ void gate_headline(char *buf, size_t len, const struct gate_results *r, bool utf
 		add(&l, ": nothing could be compared");
 	if (r->interrupted)
 		add(&l, "; interrupted");
+	return buf;
 }
 
-void gate_subject(char *buf, size_t len, const struct gate_results *r, bool utf8)
+char *gate_subject(char *buf, size_t len, const struct gate_results *r, bool utf8)
 {
 	char base[160], new[160], id[64], machine[200], took[32];
 	struct line l = {buf, len, 0};
@@ -229,6 +232,7 @@ void gate_subject(char *buf, size_t len, const struct gate_results *r, bool utf8
 	add(&l, "; %s", format_plain(id, sizeof(id), r->run_id, false));
 	if (r->machine != NULL)
 		add(&l, "; %s", format_plain(machine, sizeof(machine), r->machine, utf8));
+	return buf;
 }
 
 /* ---- what to do ------------------------------------------------------------------------------ */
@@ -306,18 +310,18 @@ void gate_legend(char *buf, size_t len, const struct gate_results *r)
 {
 	struct line l = {buf, len, 0};
 	char percent[48] = "";
+	bool known = r->rule.confidence > 0;
 
 	buf[0] = '\0';
 	if (r->row_count == 0)
 		return;
-	if (r->rule.confidence > 0) {
+	if (known)
 		gate_percent(percent, sizeof(percent), r->rule.confidence);
-		strcat(percent, " ");
-	}
 	add(&l,
-		"change: of the metric itself, whichever way is better; interval: its %sconfidence "
+		"change: of the metric itself, whichever way is better; interval: its %s%sconfidence "
 		"interval, in %%; MDE: the smallest change for the worse that would have been "
 		"called a regression; n: %s",
-		percent, gate_is_stored(r) ? "trials of base and new" : "blocks used");
+		percent, known ? " " : "",
+		gate_is_stored(r) ? "trials of base and new" : "blocks used");
 	add_verdicts(&l, r);
 }

@@ -150,6 +150,28 @@ static const char *row_color(const struct grid *g, size_t row)
 	}
 }
 
+/* Writes a field of a row; returns what is left of a name that goes on in the next line. */
+static const char *put_column(const struct layout *l, const struct grid *g, size_t c,
+	const char *text, bool last, const char *color)
+{
+	/* a percentile that is not there yet is no figure */
+	bool wanting = g->column[c].marks.missing && text[0] == '+';
+	const char *rest = "";
+
+	fprintf(l->out, "%*s", c > 0 ? GAP : 0, "");
+	if (wanting)
+		layout_paint(l, PAINT_FAINT);
+	if (c == 0 && g->wraps)
+		rest = put_name(l, text, last);
+	else
+		put_field(l, text, l->columns[c], g->column[c].left, last);
+	if (wanting)
+		layout_paint(l, PAINT_END);
+	if (wanting && color != NULL)
+		layout_paint(l, color);
+	return rest;
+}
+
 static void put_row(const struct layout *l, const struct grid *g, size_t row)
 {
 	const char *color = row_color(g, row), *rest = "";
@@ -162,25 +184,13 @@ static void put_row(const struct layout *l, const struct grid *g, size_t row)
 		layout_paint(l, color);
 	fputs(!heading && row == g->best ? "* " : "  ", l->out);
 	for (size_t c = 0; c < g->column_count; c++) {
-		const char *text = heading ? g->column[c].heading : grid_text(g, row, c);
+		const char *text = heading ? g->column[c].heading : grid_text(g, row, c), *more;
 
 		/* An empty field at the end leaves no blanks behind. */
 		if (l->columns[c] == 0 || (c == last && text[0] == '\0'))
 			continue;
-		fprintf(l->out, "%*s", c > 0 ? GAP : 0, "");
-		/* a percentile that is not there yet is no figure */
-		bool wanting = !heading && g->column[c].marks.missing && text[0] == '+';
-
-		if (wanting)
-			layout_paint(l, PAINT_FAINT);
-		if (c == 0 && g->wraps)
-			rest = put_name(l, text, c == last);
-		else
-			put_field(l, text, l->columns[c], g->column[c].left, c == last);
-		if (wanting)
-			layout_paint(l, PAINT_END);
-		if (wanting && color != NULL)
-			layout_paint(l, color);
+		more = put_column(l, g, c, text, c == last, color);
+		rest = c == 0 ? more : rest;
 	}
 	while (rest[0] != '\0') {
 		fprintf(l->out, "\n%*s", 2 * GAP, "");

@@ -93,12 +93,12 @@ need() {
 
 @test "JSON has the rows of the CSV, figure by figure" {
   local kind names=(cell metric unit better blocks dropped base new ratio ci_lo ci_hi p p_holm mde min_effect
-    tolerance look verdict)
+    tolerance look verdict reason)
   for kind in one many; do
     [ "$(fields "${names[@]}" <"$dir/$kind/compare.csv")" = \
-      "$(jq -r '.rows[] | [.[] | tostring] | @tsv' "$dir/$kind/gate.json")" ] || {
+      "$(jq -r '.rows[] | map(. // "" | tostring) | @tsv' "$dir/$kind/gate.json")" ] || {
       diff <(fields "${names[@]}" <"$dir/$kind/compare.csv") \
-        <(jq -r '.rows[] | [.[] | tostring] | @tsv' "$dir/$kind/gate.json") | head >&2
+        <(jq -r '.rows[] | map(. // "" | tostring) | @tsv' "$dir/$kind/gate.json") | head >&2
       return 1
     }
     [ "$(jq '.blocks | length' "$dir/$kind/gate.json")" -eq \
@@ -124,7 +124,7 @@ need() {
 
 @test "CSV: hostile text is quoted, and what was not measured is empty" {
   grep -q '^1,20261121T020000Z-00000007,"a|b,""c""' "$dir/few/compare.csv"
-  grep -q 'cpu,ns,lower,0,1,830,,,,,,,,0.03,0.05,,inconclusive,$' "$dir/few/compare.csv"
+  grep -q 'cpu,ns,lower,0,1,830,,,,,,,,0.03,0.05,,inconclusive,,v1.0,HEAD$' "$dir/few/compare.csv"
   # gates of a dozen cells and of a single one
   [ "$(fields verdict <"$dir/many/compare.csv" | wc -l)" -eq 24 ]
   [ "$(fields cell metric block <"$dir/many/blocks.csv" | sort -u | wc -l)" -eq $((12 * 40 * 2)) ]

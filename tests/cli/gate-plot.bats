@@ -1,1 +1,161 @@
-@test "x" { true; }
+# SPDX-License-Identifier: MIT
+# shellcheck shell=bash disable=SC2154 # bats sets stderr
+#
+# scripts/plot over comparisons: those that WRITE_FORMATS makes up, and tables made by hand.
+
+bats_require_minimum_version 1.5.0
+
+COMPARE=run_id,cell,metric,better,ratio,ci_lo,ci_hi,min_effect,tolerance,verdict,version_base,version_new
+BLOCKS=run_id,cell,metric,block,at_s,order,slice1,slice2,slice3,slice4,ln_ratio,wall_s,dropped
+RUN=20261121T020000Z-00000007
+
+setup() {
+  : "${WRITE_FORMATS:?the path of write-formats}"
+  root=${SOURCE_ROOT:-$BATS_TEST_DIRNAME/../..}
+  plot=$root/scripts/plot
+  run="$BATS_TEST_TMPDIR/a run"
+  mkdir -p "$run"
+}
+
+is_png() { [[ $(head -c 8 "$1" | od -An -tx1 | tr -d ' \n') == 89504e470d0a1a0a ]]; }
+
+# What reaches gnuplot: a folder per figure in $BATS_TEST_TMPDIR/steps.
+prepare() {
+  local table tables=()
+  mkdir -p "$BATS_TEST_TMPDIR/steps"
+  cd "$BATS_TEST_TMPDIR/steps"
+  for table in compare blocks; do
+    [ ! -e "$run/$table.csv" ] || tables+=("what=$table" "$run/$table.csv")
+  done
+  awk -f "$root/plots/figures.awk" -f "$root/plots/core-to-core.awk" -f "$root/plots/gate.awk" "${tables[@]}"
+}
+
+@test "a comparison gives a forest and a trace per metric, as SVG and PNG" {
+  "$WRITE_FORMATS" few "$run"
+  run --separate-stderr "$plot" "$run"
+  [ "$status" -eq 0 ]
+  [[ $output == "4 figures in "* ]]
+  [[ $stderr == *"1 failed cell left out of forest"* ]]
+  [[ $stderr == *"1 skipped cell left out of forest"* ]]
+  [[ $stderr != *gnuplot* ]]
+  local svg=$run/plots/forest.svg
+  is_png "$run/plots/forest.png"
+  grep -q 'HEAD against v1.0' "$svg"
+  grep -q '6 comparisons, 2026-11-21' "$svg"
+  grep -q 'shm:segment=memfd,waiter=futex block inplace throughput 64 KiB same-cpu' "$svg"
+  grep -q '+7.2 %  regression' "$svg"
+  grep -q -- '-7.0 %  improved' "$svg"
+  grep -q 'no figure  inconclusive' "$svg"
+  grep -q '0.0 %  pass' "$svg"
+  svg=$run/plots/blocks-pipe-block-latency-64-B-same-cpu-latency.svg
+  is_png "${svg%.svg}.png"
+  grep -q 'median latency, HEAD against v1.0, 2 blocks' "$svg"
+  grep -q 'seconds since the start' "$svg"
+}
+
+@test "a dozen cells of forty blocks, and a single row" {
+  "$WRITE_FORMATS" many "$run"
+  run --separate-stderr "$plot" "$run" "$BATS_TEST_TMPDIR/many"
+  [ "$status" -eq 0 ]
+  [[ $output == "50 figures in "* ]]
+  [ -z "$stderr" ]
+  grep -q 'minutes since the start' "$BATS_TEST_TMPDIR"/many/blocks-unix-stream*same-llc-cpu.svg
+  "$WRITE_FORMATS" one "$run"
+  run --separate-stderr "$plot" "$run" "$BATS_TEST_TMPDIR/one"
+  [ "$status" -eq 0 ]
+  [ -z "$stderr" ]
+  grep -q '1 comparison, 2026' "$BATS_TEST_TMPDIR/one/forest.svg"
+}
+
+@test "stored runs have a forest and no trace" {
+  "$WRITE_FORMATS" stored "$run"
+  run --separate-stderr "$plot" "$run"
+  [ "$status" -eq 0 ]
+  [[ $output == "2 figures in "* ]]
+  [[ $stderr == *"blocks.csv has no block, so no trace is drawn"* ]]
+}
+
+@test "the rows of a forest are logarithms, and what is worse lies on its side" {
+  {
+    echo "$COMPARE"
+    echo "$RUN,a,latency,lower,2,1.5,3,0.03,0.05,regression,v1,v2"
+    echo "$RUN,a,throughput,higher,0.5,,,0.03,0.05,inconclusive,v1,v2"
+    echo "$RUN,b,,,,,,,,skip,v1,v2"
+  } >"$run/compare.csv"
+  prepare
+  [ "$(cat forest/rows.csv)" = "y,verdict,x,lo,hi,tolerance,effect
+2.000,regression,0.693147181,0.405465108,1.09861229,0.0487901642,0.0295588022
+3.000,inconclusive,-0.693147181,,,-0.0487901642,0.0295588022" ]
+  grep -qx "SAYS\[1\] = '+100.0 %  regression'" forest/figure.gp
+  grep -qx "TIC_TEXT\[[0-9]*\] = '-50 %%'" forest/figure.gp
+  grep -qx "TIC_TEXT\[[0-9]*\] = '+100 %%'" forest/figure.gp
+}
+
+@test "the median so far is of the blocks that were kept, and slices have their version" {
+  {
+    echo "$BLOCKS"
+    echo "$RUN,a,latency,1,0,ABBA,100,104,104,100,0.04,4,0"
+    echo "$RUN,a,latency,2,10,BAAB,130,90,90,130,0.36,4,1"
+    echo "$RUN,a,latency,3,20,BAAB,102,100,100,102,0.02,4,0"
+    echo "$RUN,a,latency,4,30,ABBA,100,,100,100,,4,0"
+  } >"$run/blocks.csv"
+  prepare
+  [ "$(cat blocks-a-latency/blocks.csv)" = "at,x,reversed,dropped,middle
+2,0.04,0,0,0.04
+12,0.36,1,1,0.04
+22,0.02,1,0,0.03
+32,,0,0,0.03" ]
+  [ "$(sed -n 2,9p blocks-a-latency/slices.csv)" = "0.5,100,0,0
+1.5,104,1,0
+2.5,104,1,0
+3.5,100,0,0
+10.5,130,1,1
+11.5,90,0,1
+12.5,90,0,1
+13.5,130,1,1" ]
+  [ "$(wc -l <blocks-a-latency/slices.csv)" -eq 16 ]
+  # the block that was dropped lies too far off to be shown, and its slices do
+  grep -qx 'BEYOND = 5' blocks-a-latency/figure.gp
+  grep -qx "AXIS = 'ns'" blocks-a-latency/figure.gp
+}
+
+@test "hostile and equal names: one figure each, and nothing is run" {
+  local name="it's_{x}^2 \`touch pwned\`; system('touch pwned') %d \\\\ ../../x"
+  {
+    echo "$COMPARE"
+    echo "$RUN,\"$name\",latency,lower,1.01,1,1.02,0.03,0.05,pass,\"v'1%s\",\"'.system('touch pwned').'\""
+    echo "$RUN,\"a, \"\"b\"\"
+c\",latency,lower,1.01,1,1.02,0.03,0.05,pass,v1,v2"
+  } >"$run/compare.csv"
+  {
+    echo "$BLOCKS"
+    echo "$RUN,\"$name\",latency,1,0,ABBA,100,104,104,100,0.04,4,0"
+    echo "$RUN,a b,latency,1,0,ABBA,100,104,104,100,0.04,4,0"
+    echo "$RUN,a/b,latency,1,0,ABBA,100,104,104,100,0.04,4,1"
+  } >"$run/blocks.csv"
+  cd "$BATS_TEST_TMPDIR"
+  run --separate-stderr "$plot" "$run"
+  [ "$status" -eq 0 ]
+  [[ $output == "8 figures in "* ]]
+  is_png "$run/plots/blocks-a-b-latency.png"
+  is_png "$run/plots/blocks-a-b-latency-2.png"
+  [ -z "$(find "$BATS_TEST_TMPDIR" "$root/plots" -name pwned)" ]
+  grep -q 'system(?touch pwned?) %d' "$run/plots/forest.svg"
+}
+
+@test "columns that are missing, and tables of nothing, are told" {
+  echo cell,metric >"$run/compare.csv"
+  run --separate-stderr "$plot" "$run"
+  [ "$status" -eq 1 ]
+  [[ $stderr == *"compare.csv has no column better: nothing is drawn from it"* ]]
+  echo "$COMPARE" >"$run/compare.csv"
+  echo "$BLOCKS" >"$run/blocks.csv"
+  run --separate-stderr "$plot" "$run"
+  [ "$status" -eq 1 ]
+  [[ $stderr == *"compare.csv has no row with a metric, so forest is not drawn"* ]]
+  [[ $stderr != *"summary.csv"* ]]
+}
+
+@test "the gnuplot scripts hold no figures of a run" {
+  run ! grep -nE 'unix-|pipe|same-|latency|throughput' "$root"/plots/forest.gp "$root"/plots/blocks.gp
+}

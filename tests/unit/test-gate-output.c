@@ -348,6 +348,29 @@ static void block_without_a_value(void **state)
 	rows_free(&rows);
 }
 
+/* A row that is inconclusive for a reason of its own says so everywhere. */
+static void own_reason(void **state)
+{
+	static const char why[] = "the values of a version are all the same";
+	struct gate_results *r = *state;
+
+	snprintf(r->rows[3].why.text, sizeof(r->rows[3].why.text), "%s", why);
+	struct rows rows = rows_of(gate_compare_csv_write, r);
+
+	assert_string_equal(rows_text(&rows, 3, "reason"), why);
+	assert_string_equal(rows_text(&rows, 2, "reason"), "");
+	assert_string_equal(rows_text(&rows, 2, "version_new"), "HEAD");
+	rows_free(&rows);
+	static const writer others[] = {gate_markdown_write, gate_json_write, gate_junit_write};
+
+	for (size_t i = 0; i < ARRAY_SIZE(others); i++) {
+		char *text = written(others[i], r);
+
+		expect(text, why);
+		free(text);
+	}
+}
+
 static void trackers_golden(void **state)
 {
 	char *text = written(bigger, *state);
@@ -459,6 +482,7 @@ int main(void)
 		WITH_GATE(compare_csv),
 		WITH_GATE(blocks_csv),
 		WITH_GATE(block_without_a_value),
+		WITH_GATE(own_reason),
 		WITH_GATE(trackers_golden),
 		WITH_GATE(json_says_all),
 		WITH_GATE(full_device),
