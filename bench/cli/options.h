@@ -80,8 +80,8 @@ struct command {
 
 /*
  * Says which command argv holds and reads the options of all but COMMAND_MEASURE, whose argv goes
- * to options_parse(), and those that have a parser of their own (topology, gate, compare). Returns as
- * options_parse() does. command_free() is due in any case.
+ * to options_parse(), and those that have a parser of their own (topology, gate, compare). Returns
+ * as options_parse() does. command_free() is due in any case.
  */
 int command_parse(struct command *c, int argc, char **argv, struct reason *why);
 void command_free(struct command *c);

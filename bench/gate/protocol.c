@@ -268,7 +268,7 @@ static bool judgeable(struct gate_row *row, const struct series *s)
 static int judge(struct gate_run *g, unsigned int look, size_t last)
 {
 	struct gate_results *out = g->out;
-	struct gate_rule rule = GATE_RULE_DEFAULT;
+	const struct gate_rule rule = GATE_RULE_DEFAULT;
 	struct gate_evidence *evidence = calloc(out->row_count + 1, sizeof(*evidence));
 	struct gate_finding *found = calloc(out->row_count + 1, sizeof(*found));
 	int r = evidence == NULL || found == NULL ? -ENOMEM : 0;
@@ -478,6 +478,7 @@ int gate_measure(struct gate_results *out, const struct gate_settings *s, struct
 		.base = s->base,
 		.new = s->new,
 		.seed = s->seed,
+		.rule = GATE_RULE_DEFAULT,
 		.cells = plan->cells,
 		.cell_count = plan->count,
 	};

@@ -10,7 +10,7 @@ load cli
 
 setup() {
 	begin
-	cd "$BATS_TEST_TMPDIR"
+	cd "$BATS_TEST_TMPDIR" || return
 }
 
 teardown() {
@@ -183,7 +183,7 @@ field() {
 	chmod +x hangs
 	gates 4 --base ./a --new ./hangs --timeout 100ms
 	says "was killed; raise --timeout"
-	! pgrep -f "$BATS_TEST_TMPDIR/hangs"
+	run ! pgrep -f "$BATS_TEST_TMPDIR/hangs"
 }
 
 @test "the order within blocks follows the seed, and the CPUs exchange their roles" {
@@ -314,7 +314,7 @@ field() {
 	}
 	grep -q 'interrupted by Terminated after .* blocks' "$ERR"
 	[ "$(wc -l <d/blocks.csv)" -gt 1 ]
-	! grep -q 'PASS\|pass' "$OUT" d/compare.csv
+	run ! grep -q 'PASS\|pass' "$OUT" d/compare.csv
 }
 
 @test "nothing is left of a gate that is killed" {

@@ -7,7 +7,7 @@
  * other, does so on the same noise. Prints a table, or the same as CSV. With --check it fails where
  * the gate does what it promises not to; the seed is fixed, so that it always fails or never.
  */
-#include "protocol.h"
+#include "simulated.h"
 
 #include "stats/binomial.h"
 #include <errno.h>

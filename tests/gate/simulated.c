@@ -1,5 +1,5 @@
 /* SPDX-License-Identifier: MIT */
-#include "protocol.h"
+#include "simulated.h"
 
 #include <stdio.h>
 #include <stdlib.h>
