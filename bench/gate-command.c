@@ -3,6 +3,7 @@
 
 #include "cli/gate.h"
 #include "command.h"
+#include "comparison.h"
 #include "exit-status.h"
 #include "gate/plan.h"
 #include "gate/protocol.h"
@@ -10,6 +11,7 @@
 #include "measure/clock.h"
 #include "measure/environment.h"
 #include "output/format.h"
+#include "output/gate-files.h"
 #include "output/gate.h"
 #include "output/progress.h"
 #include "output/run-id.h"
@@ -34,133 +36,6 @@ struct session {
 	FILE *blocks, *gates; /* of the self-test, being written */
 	int write_error;
 };
-
-/* ---- files ----------------------------------------------------------------------------------- */
-
-static int write_csv(FILE *out, const void *arg)
-{
-	return gate_compare_csv_write(out, arg);
-}
-
-static int write_blocks(FILE *out, const void *arg)
-{
-	return gate_blocks_csv_write(out, arg);
-}
-
-static int write_json(FILE *out, const void *arg)
-{
-	return gate_json_write(out, arg);
-}
-
-static int write_md(FILE *out, const void *arg)
-{
-	return gate_markdown_write(out, arg);
-}
-
-static int write_junit(FILE *out, const void *arg)
-{
-	return gate_junit_write(out, arg);
-}
-
-static int write_bigger(FILE *out, const void *arg)
-{
-	return gate_action_benchmark_write(out, arg, true);
-}
-
-static int write_smaller(FILE *out, const void *arg)
-{
-	return gate_action_benchmark_write(out, arg, false);
-}
-
-static int write_bmf(FILE *out, const void *arg)
-{
-	return gate_bmf_write(out, arg);
-}
-
-static int write_env(FILE *out, const void *arg)
-{
-	const struct gate_results *r = arg;
-
-	return fputs(r->env_json, out) < 0 || fputc('\n', out) < 0 ? -EIO : 0;
-}
-
-/* An option that names a file, and what writes it. */
-struct target {
-	struct store_file file;
-	store_writer *write;
-};
-
-enum { TARGETS = 7, RUN_FILES = 4 };
-
-static void list_targets(const struct gate_settings *s, struct target out[TARGETS])
-{
-	const struct target all[TARGETS] = {
-		{{"--csv", s->csv}, write_csv},
-		{{"--json", s->json}, write_json},
-		{{"--md", s->md}, write_md},
-		{{"--junit", s->junit}, write_junit},
-		{{"--action-bigger", s->action_bigger}, write_bigger},
-		{{"--action-smaller", s->action_smaller}, write_smaller},
-		{{"--bmf", s->bmf}, write_bmf},
-	};
-
-	memcpy(out, all, sizeof(all));
-}
-
-static const struct {
-	const char *name;
-	store_writer *write;
-} run_files[RUN_FILES] = {
-	{"compare.csv", write_csv},
-	{"blocks.csv", write_blocks},
-	{"gate.json", write_json},
-	{"env.json", write_env},
-};
-
-static int prepare(const struct gate_settings *s, struct reason *why)
-{
-	struct target targets[TARGETS];
-	struct store_file files[TARGETS];
-	const char *names[RUN_FILES];
-
-	list_targets(s, targets);
-	for (size_t i = 0; i < TARGETS; i++)
-		files[i] = targets[i].file;
-	for (size_t i = 0; i < RUN_FILES; i++)
-		names[i] = run_files[i].name;
-	if (s->selftest)
-		names[0] = "gates.csv";
-	return store_check(files, TARGETS, s->output_dir, names, RUN_FILES, why);
-}
-
-static int save(const struct gate_settings *s, const struct gate_results *r, struct reason *why)
-{
-	struct target targets[TARGETS];
-	char path[4200];
-	int err = 0;
-
-	list_targets(s, targets);
-	for (size_t i = 0; i < TARGETS && err == 0; i++)
-		if (targets[i].file.path != NULL && !store_is_stdout(targets[i].file.path))
-			err = store_write(targets[i].file.path, targets[i].write, r, why);
-	for (size_t i = 0; i < RUN_FILES && err == 0 && s->output_dir != NULL; i++) {
-		snprintf(path, sizeof(path), "%s/%s", s->output_dir, run_files[i].name);
-		err = store_write(path, run_files[i].write, r, why);
-	}
-	return err;
-}
-
-/* The one format that asked for standard output, else the table. */
-static int print(const struct gate_settings *s, const struct gate_results *r)
-{
-	struct target targets[TARGETS];
-
-	list_targets(s, targets);
-	for (size_t i = 0; i < TARGETS; i++)
-		if (store_is_stdout(targets[i].file.path))
-			return targets[i].write(stdout, r);
-	return s->quiet ? 0 : gate_table_write(stdout, r, terminal_width(), use_color(s->color));
-}
 
 /* ---- the machine ----------------------------------------------------------------------------- */
 
@@ -213,38 +88,16 @@ static void on_block(void *arg, const struct gate_cell *cell, size_t done, size_
 		progress_show(&s->progress, cell->name, done);
 }
 
-static int exit_status(const struct gate_results *r)
-{
-	static const int status[] = {
-		[GATE_PASSED] = EXIT_MEASURED,
-		[GATE_REGRESSED] = EXIT_REGRESSED,
-		[GATE_INCONCLUSIVE] = EXIT_INCONCLUSIVE,
-		[GATE_NOT_MEASURED] = EXIT_NOT_MEASURED,
-	};
-
-	return r->interrupted ? EXIT_SIGNAL + interrupted : status[gate_outcome(r)];
-}
-
-/* Saves, prints, and says what is wrong with either. */
 static int finish(struct session *s, struct gate_results *r, int *stdout_error)
 {
-	struct reason why = {""};
-	int status = exit_status(r);
+	const struct gate_settings *set = s->settings;
 
 	r->run_id = s->run_id;
 	r->machine = s->machine;
 	r->env_json = s->env_json;
-	if (save(s->settings, r, &why) < 0)
-		status = complain(&why, EXIT_NOT_MEASURED);
-	int err = print(s->settings, r);
+	int status = comparison_finish(r, &set->files, set->quiet, set->color, stdout_error);
 
-	if (err == -ENOMEM) {
-		reason_set(&why, ENOMEM, "out of memory while printing");
-		status = complain(&why, EXIT_NOT_MEASURED);
-	} else if (err < 0) {
-		*stdout_error = -err;
-	}
-	if (r->interrupted && !s->settings->quiet)
+	if (r->interrupted && !set->quiet)
 		fprintf(stderr,
 			"ipcbench: interrupted by %s after %zu blocks; no verdict comes of them\n",
 			strsignal(interrupted), r->block_count);
@@ -298,7 +151,7 @@ static int gate(struct session *s, int *stdout_error)
 		complain(&why, status);
 	else if (s->settings->dry_run)
 		status = dry_run(s, &plan);
-	else if (prepare(s->settings, &why) < 0)
+	else if (gate_files_check(&s->settings->files, gate_run_files[0], &why) < 0)
 		complain(&why, status);
 	else
 		status = run_gate(s, &plan, stdout_error);
@@ -308,8 +161,13 @@ static int gate(struct session *s, int *stdout_error)
 
 /* ---- the self-test --------------------------------------------------------------------------- */
 
+/* What a self-test writes in place of compare.csv: the rows of all its gates. */
+#define GATES_FILE "gates.csv"
+
+typedef int gate_writer(FILE *out, const struct gate_results *r);
+
 /* A file of many gates has the header of the first. */
-static int append(FILE *out, store_writer *write, const struct gate_results *r, bool header)
+static int append(FILE *out, gate_writer *write, const struct gate_results *r, bool header)
 {
 	char *text = NULL;
 	size_t len;
@@ -341,9 +199,10 @@ static void on_gate(void *arg, const struct gate_results *of, size_t done)
 	snprintf(id, sizeof(id), "%s-%zu", s->run_id, done);
 	r.run_id = id;
 	if (s->gates != NULL && s->write_error == 0) {
-		int err = append(s->gates, write_csv, &r, done == 1);
+		int err = append(s->gates, gate_compare_csv_write, &r, done == 1);
 
-		s->write_error = err < 0 ? err : append(s->blocks, write_blocks, &r, done == 1);
+		s->write_error =
+			err < 0 ? err : append(s->blocks, gate_blocks_csv_write, &r, done == 1);
 	}
 	if (s->settings->verbose)
 		fprintf(stderr, "ipcbench: gate %zu of %u: %s, %.1f s\n", done, s->settings->gates,
@@ -367,20 +226,20 @@ static FILE *create(const char *dir, const char *name, struct reason *why)
 
 static int open_files(struct session *s, struct reason *why)
 {
-	const char *dir = s->settings->output_dir;
+	const char *dir = s->settings->files.output_dir;
 	struct gate_results r = {.env_json = s->env_json};
 	char path[4200];
 
 	if (dir == NULL)
 		return 0;
-	s->gates = create(dir, "gates.csv", why);
+	s->gates = create(dir, GATES_FILE, why);
 	if (s->gates == NULL)
 		return -EIO;
 	s->blocks = create(dir, "blocks.csv", why);
 	if (s->blocks == NULL)
 		return -EIO;
 	snprintf(path, sizeof(path), "%s/env.json", dir);
-	return store_write(path, write_env, &r, why);
+	return store_write(path, gate_write_env, &r, why);
 }
 
 static int close_files(struct session *s)
@@ -407,7 +266,7 @@ static int report_selftest(struct session *s, const struct selftest *t, int *std
 		*stdout_error = -err;
 	err = close_files(s);
 	if (err < 0) {
-		reason_set(&why, -err, "%s: %s", s->settings->output_dir, strerror(-err));
+		reason_set(&why, -err, "%s: %s", s->settings->files.output_dir, strerror(-err));
 		status = complain(&why, EXIT_NOT_MEASURED);
 	}
 	return status;
@@ -419,7 +278,7 @@ static int selftest(struct session *s, int *stdout_error)
 	struct reason why = {""};
 	struct selftest test;
 
-	if (prepare(set, &why) < 0)
+	if (gate_files_check(&set->files, GATES_FILE, &why) < 0)
 		return complain(&why, EXIT_USAGE);
 	if (open_files(s, &why) < 0) {
 		close_files(s);

@@ -35,6 +35,9 @@
 /* What a writer to stdout met; close_stdout() tells it, once. */
 static int stdout_error;
 
+/* What that is worth: where 1 stands for a regression, an unwritten result is none. */
+static int unwritten_status = EXIT_FAILED;
+
 /* ---- one run --------------------------------------------------------------------------------- */
 
 struct session {
@@ -330,7 +333,7 @@ static int close_stdout(int status)
 		return status;
 	reason_set(
 		&why, stdout_error, "cannot write to standard output: %s", strerror(stdout_error));
-	return complain(&why, EXIT_FAILED);
+	return complain(&why, unwritten_status);
 }
 
 static int examine_machine(const struct command *command)
@@ -367,12 +370,14 @@ static int run_command(const struct command *command, int argc, char **argv)
 	case COMMAND_DOCTOR:
 		return examine_machine(command);
 	case COMMAND_GATE:
+		unwritten_status = EXIT_NOT_MEASURED;
 		catch_signals();
 		return gate_command(argc, argv, &stdout_error);
 	case COMMAND_TOPOLOGY:
 		catch_signals();
 		return topology_command(argc, argv, &stdout_error);
 	case COMMAND_COMPARE:
+		unwritten_status = EXIT_NOT_MEASURED;
 		return compare_command(argc, argv, &stdout_error);
 	case COMMAND_MANUAL:
 		return manual_print(stdout, command->man_page) < 0 ? EXIT_FAILED : EXIT_MEASURED;

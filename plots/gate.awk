@@ -270,8 +270,10 @@ function draw_gate(    k) {
     draw_forest()
   else if (read_of["compare"])
     note("compare.csv has no row with a metric, so forest is not drawn")
+  # what was measured besides, such as a p99 that was not compared, has no row in the forest either
   for (k = 1; k <= traces; k++)
-    draw_trace(k)
+    if (findings == 0 || (trace_cell[k], trace_metric[k]) in finding_of)
+      draw_trace(k)
   if (read_of["blocks"] && traces == 0)
     note("blocks.csv has no block, so no trace is drawn")
   for (k in gate_left_out)

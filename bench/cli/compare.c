@@ -78,15 +78,15 @@ static int read_value(struct reading *r, int key, const char *text)
 	case FLAG_METRICS:
 		return read_metrics(s, text, r->why);
 	case FLAG_MD:
-		return read_file("--md", text, &s->md, r->why);
+		return read_file("--md", text, &s->files.md, r->why);
 	case FLAG_JSON:
-		return read_file("--json", text, &s->json, r->why);
+		return read_file("--json", text, &s->files.json, r->why);
 	case FLAG_CSV:
-		return read_file("--csv", text, &s->csv, r->why);
+		return read_file("--csv", text, &s->files.csv, r->why);
 	case FLAG_JUNIT:
-		return read_file("--junit", text, &s->junit, r->why);
+		return read_file("--junit", text, &s->files.junit, r->why);
 	default:
-		return read_file("--output", text, &s->output_dir, r->why);
+		return read_file("--output", text, &s->files.output_dir, r->why);
 	}
 }
 

@@ -8,7 +8,7 @@
 
 struct compare_settings {
 	struct stored_options what;
-	const char *md, *json, *csv, *junit, *output_dir; /* a file, "-" for stdout, or NULL */
+	struct gate_files files;
 	bool quiet;
 };
 

@@ -55,15 +55,15 @@ static int read_text(struct gate_reading *r, int key, const char *text)
 	struct gate_settings *s = r->s;
 	const char **const out = key == GATE_KEY_BASE	   ? &s->base
 				 : key == GATE_KEY_NEW	   ? &s->new
-				 : key == GATE_KEY_CSV	   ? &s->csv
-				 : key == GATE_KEY_JSON	   ? &s->json
-				 : key == GATE_KEY_MD	   ? &s->md
-				 : key == GATE_KEY_JUNIT   ? &s->junit
-				 : key == GATE_KEY_BIGGER  ? &s->action_bigger
-				 : key == GATE_KEY_SMALLER ? &s->action_smaller
-				 : key == GATE_KEY_BMF	   ? &s->bmf
+				 : key == GATE_KEY_CSV	   ? &s->files.csv
+				 : key == GATE_KEY_JSON	   ? &s->files.json
+				 : key == GATE_KEY_MD	   ? &s->files.md
+				 : key == GATE_KEY_JUNIT   ? &s->files.junit
+				 : key == GATE_KEY_BIGGER  ? &s->files.action_bigger
+				 : key == GATE_KEY_SMALLER ? &s->files.action_smaller
+				 : key == GATE_KEY_BMF	   ? &s->files.bmf
 				 : key == GATE_KEY_CONFIG  ? &r->config
-							   : &s->output_dir;
+							   : &s->files.output_dir;
 
 	if (text[0] == '\0')
 		return reason_set(r->why, EINVAL, "--%s: the value is empty; give a %s",

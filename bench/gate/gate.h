@@ -113,6 +113,12 @@ struct gate_results {
 	bool interrupted;
 };
 
+/* Where the results go: a file, "-" for standard output, or NULL. */
+struct gate_files {
+	const char *csv, *json, *md, *junit, *action_bigger, *action_smaller, *bmf;
+	const char *output_dir; /* a directory of its own */
+};
+
 /* The worst that was found: regression, then failed, then inconclusive, then pass. */
 enum gate_outcome {
 	GATE_PASSED,

@@ -33,9 +33,7 @@ struct gate_settings {
 	unsigned int gates; /* of the self-test */
 	double inject;	    /* part; 0 = nothing, and the programs are the same */
 
-	/* files, "-" for standard output, or NULL */
-	const char *csv, *json, *md, *junit, *action_bigger, *action_smaller, *bmf;
-	const char *output_dir;
+	struct gate_files files;
 	bool dry_run, quiet, verbose;
 	enum color color;
 	/* plugins in `args` are loaded once per group; what argv was, for env.json */

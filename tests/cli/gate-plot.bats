@@ -126,9 +126,13 @@ prepare() {
     echo "$RUN,\"$name\",latency,lower,1.01,1,1.02,0.03,0.05,pass,\"v'1%s\",\"'.system('touch pwned').'\""
     echo "$RUN,\"a, \"\"b\"\"
 c\",latency,lower,1.01,1,1.02,0.03,0.05,pass,v1,v2"
+    echo "$RUN,a b,latency,lower,1.01,1,1.02,0.03,0.05,pass,v1,v2"
+    echo "$RUN,a/b,latency,lower,1.01,1,1.02,0.03,0.05,pass,v1,v2"
   } >"$run/compare.csv"
   {
     echo "$BLOCKS"
+    # measured, but not compared: no figure
+    echo "$RUN,a b,p99,1,0,ABBA,100,104,104,100,0.04,4,0"
     echo "$RUN,\"$name\",latency,1,0,ABBA,100,104,104,100,0.04,4,0"
     echo "$RUN,a b,latency,1,0,ABBA,100,104,104,100,0.04,4,0"
     echo "$RUN,a/b,latency,1,0,ABBA,100,104,104,100,0.04,4,1"
@@ -141,6 +145,14 @@ c\",latency,lower,1.01,1,1.02,0.03,0.05,pass,v1,v2"
   is_png "$run/plots/blocks-a-b-latency-2.png"
   [ -z "$(find "$BATS_TEST_TMPDIR" "$root/plots" -name pwned)" ]
   grep -q 'system(?touch pwned?) %d' "$run/plots/forest.svg"
+}
+
+@test "a self-test is told to be none of it" {
+  "$WRITE_FORMATS" one "$run"
+  mv "$run/compare.csv" "$run/gates.csv"
+  run --separate-stderr "$plot" "$run"
+  [ "$status" -eq 1 ]
+  [[ $stderr == *"holds the gates of a self-test"* ]]
 }
 
 @test "columns that are missing, and tables of nothing, are told" {

@@ -1,0 +1,110 @@
+#!/usr/bin/env bats
+# SPDX-License-Identifier: MIT
+#
+# scripts/ci-gate in a repository of its own: which commits it builds, what it leaves, how it ends.
+# What it builds is stood in for, so that a test takes no minutes.
+
+# shellcheck disable=SC2154 # bats sets status and output
+load ../lib
+load cli
+
+setup() {
+	begin
+	cd "$BATS_TEST_TMPDIR" || return
+	mkdir -p repo/scripts tools
+	cp "$SOURCE_ROOT/scripts/ci-gate" "$SOURCE_ROOT/.ipcbench-gate" repo/scripts
+	mv repo/scripts/.ipcbench-gate repo
+	printf '#!/bin/sh\n' >repo/scripts/install-deps
+	printf 'build\n' >repo/.gitignore
+	# a "build" is a program whose latency stands in the source
+	cat >tools/meson <<-'END'
+		#!/bin/sh
+		mkdir -p "$2/bench"
+		echo "$3" >"$2/build.ninja"
+	END
+	cat >tools/ninja <<-'END'
+		#!/bin/sh
+		source=$(cat "$2/build.ninja")
+		case $2 in
+		*/head) ln -sf "$IPCBENCH" "$2/bench/real" ;;
+		esac
+		cat >"$2/bench/ipcbench" <<-IN
+			#!/bin/sh
+			[ "\$1" != gate ] || exec "${2%/*}/head/bench/real" "\$@"
+			echo "status,reason,msgs_per_s,lat_p50_ns,lat_p99_ns,cpu_ns_per_msg"
+			echo "ok,,1000000,$(cat "$source/latency"),3000,500"
+		IN
+		chmod +x "$2/bench/ipcbench"
+	END
+	chmod +x tools/* repo/scripts/*
+	export PATH=$PWD/tools:$PATH
+	cd repo || return
+	git init -q -b main .
+	git config user.email nobody@example.org
+	git config user.name Nobody
+	commit 1000 "The first"
+}
+
+teardown() {
+	end
+}
+
+commit() {
+	echo "$1" >latency
+	git add -A
+	git commit -q -m "$2"
+}
+
+# gate STATUS ARG...
+gate() {
+	local wanted=$1
+	shift
+	run timeout -k 5 120 scripts/ci-gate "$@"
+	if [ "$status" -ne "$wanted" ]; then
+		say "ci-gate $*: status $status instead of $wanted" "$output"
+		return 1
+	fi
+}
+
+@test "a change that costs nothing passes, and leaves a table and a report" {
+	git checkout -q -b work
+	commit 1001 "Change little"
+	gate 0
+	says "the base,"
+	says "PASS"
+	grep -q PASS build/gate/table.md
+	xmllint --noout build/gate/junit.xml
+	[ -s build/gate/run/blocks.csv ]
+	# the cells are those of .ipcbench-gate
+	same "pipe block latency 64 B same-cpu
+pipe block throughput 64 B same-cpu
+shm block latency 64 B same-cpu" "$(fields cell <build/gate/run/compare.csv | sort -u)"
+}
+
+@test "a change that costs speed fails, against where it forked" {
+	git checkout -q -b work
+	commit 1100 "Cost 10 %"
+	git checkout -q main
+	commit 1200 "Cost 20 % elsewhere"
+	git checkout -q work
+	gate 1
+	says "REGRESSION"
+	says "+10.0%"
+	# a second time, with the cells of the command line
+	gate 1 main --transport pipe --metrics latency
+	# another base is built anew
+	gate 0 main~0 --transport pipe --metrics cpu
+}
+
+@test "what it cannot begin with is said in a line" {
+	gate 2 nowhere
+	says "ci-gate: nowhere is no commit here; fetch it first"
+	git checkout -q --orphan other
+	commit 1000 "Unrelated"
+	gate 2 main
+	says "share no history"
+	git branch -D -q main
+	git branch -m elsewhere
+	gate 2
+	says "there is no origin/main and no main"
+}
