@@ -9,61 +9,10 @@
 #include <stdlib.h>
 #include <string.h>
 
-enum key {
-	TRANSPORT,
-	MODE,
-	SIZE,
-	WAIT,
-	COPY,
-	PLACEMENT,
-	IDLE,
-	RATE,
-	ARRIVALS,
-	THINK,
-	DISPATCH,
-	MEM
-};
-
-/* In the order in which cells are listed. */
-static const struct {
-	const char *column;
-	bool numeric;	   /* 64 before 4096, 10% before 100% */
-	const char *usual; /* means the same as an empty field */
-} keys[STORED_KEYS] = {
-	[TRANSPORT] = {"transport", false, ""},
-	[MODE] = {"mode", false, ""},
-	[SIZE] = {"size_bytes", true, ""},
-	[WAIT] = {"wait", false, ""},
-	[COPY] = {"copy", false, ""},
-	[PLACEMENT] = {"placement", false, ""},
-	[IDLE] = {"idle", false, "default"},
-	[RATE] = {"rate", true, ""},
-	[ARRIVALS] = {"arrivals", false, ""},
-	[THINK] = {"think_ns", true, "0"},
-	[DISPATCH] = {"dispatch", false, "direct"},
-	[MEM] = {"mem", false, "default"},
-};
-
-static double number_of(const char *text)
-{
-	double value = strtod(text, NULL);
-
-	return isnan(value) ? 0 : value;
-}
-
 static int by_cell(const void *a, const void *b)
 {
-	const struct stored_row *x = a, *y = b;
-
-	for (size_t i = 0; i < STORED_KEYS; i++) {
-		double p = keys[i].numeric ? number_of(x->key[i]) : 0;
-		double q = keys[i].numeric ? number_of(y->key[i]) : 0;
-		int order = p != q ? (p > q) - (p < q) : strcmp(x->key[i], y->key[i]);
-
-		if (order != 0)
-			return order;
-	}
-	return 0;
+	return cell_keys_order(
+		((const struct stored_row *)a)->key, ((const struct stored_row *)b)->key);
 }
 
 static int by_cell_and_row(const void *a, const void *b)
@@ -92,11 +41,7 @@ int stored_cells_match(struct stored_cells *cells, const struct stored_run *runs
 			struct stored_row *row = &cells->rows[cells->row_count++];
 
 			*row = (struct stored_row){.run = run, .row = i};
-			for (size_t k = 0; k < STORED_KEYS; k++) {
-				row->key[k] = rows_text(&runs[run].trials, i, keys[k].column);
-				if (strcmp(row->key[k], keys[k].usual) == 0)
-					row->key[k] = "";
-			}
+			cell_keys_read(row->key, &runs[run].trials, i);
 		}
 	}
 	qsort(cells->rows, n, sizeof(*cells->rows), by_cell_and_row);
@@ -179,13 +124,13 @@ static void judge(const struct stored_cells *cells, size_t i, struct gate_cell *
 /* " rate 90%/poisson", " 10us": what differs from a plain loop. */
 static void spell_load(char *buf, size_t len, const char *const *key)
 {
-	struct item pause = {.think_ns = strtoull(key[THINK], NULL, 10)};
+	struct item pause = {.think_ns = strtoull(key[CELL_THINK], NULL, 10)};
 	char think[32];
 
-	if (key[RATE][0] != '\0')
-		snprintf(buf, len, " %s%s", key[RATE],
-			strcmp(key[ARRIVALS], "poisson") == 0 ? "/poisson" : "");
-	else if (key[THINK][0] != '\0')
+	if (key[CELL_RATE][0] != '\0')
+		snprintf(buf, len, " %s%s", key[CELL_RATE],
+			strcmp(key[CELL_ARRIVALS], "poisson") == 0 ? "/poisson" : "");
+	else if (key[CELL_THINK][0] != '\0')
 		snprintf(buf, len, " %s", load_spell(think, sizeof(think), &pause));
 	else
 		buf[0] = '\0';
@@ -195,14 +140,15 @@ static void spell_load(char *buf, size_t len, const char *const *key)
 static char *spell_name(const char *const *key, uint64_t size)
 {
 	char load[64], bytes[32], *name = NULL;
-	bool inplace = strcmp(key[COPY], "inplace") == 0, sized = key[SIZE][0] != '\0';
+	bool inplace = strcmp(key[CELL_COPY], "inplace") == 0, sized = key[CELL_SIZE][0] != '\0';
 
 	spell_load(load, sizeof(load), key);
-	if (asprintf(&name, "%s %s%s %s%s%s%s %s%s%s%s%s%s%s", key[TRANSPORT], key[WAIT],
-		    inplace ? " inplace" : "", key[MODE], load, sized ? " " : "",
-		    sized ? ipcbench_bytes(bytes, sizeof(bytes), size) : "", key[PLACEMENT],
-		    key[IDLE][0] == '\0' ? "" : " ", key[IDLE], key[DISPATCH][0] == '\0' ? "" : " ",
-		    key[DISPATCH], key[MEM][0] == '\0' ? "" : " mem ", key[MEM]) < 0)
+	if (asprintf(&name, "%s %s%s %s%s%s%s %s%s%s%s%s%s%s", key[CELL_TRANSPORT], key[CELL_WAIT],
+		    inplace ? " inplace" : "", key[CELL_MODE], load, sized ? " " : "",
+		    sized ? ipcbench_bytes(bytes, sizeof(bytes), size) : "", key[CELL_PLACEMENT],
+		    key[CELL_IDLE][0] == '\0' ? "" : " ", key[CELL_IDLE],
+		    key[CELL_DISPATCH][0] == '\0' ? "" : " ", key[CELL_DISPATCH],
+		    key[CELL_MEM][0] == '\0' ? "" : " mem ", key[CELL_MEM]) < 0)
 		return NULL;
 	return name;
 }
@@ -210,16 +156,16 @@ static char *spell_name(const char *const *key, uint64_t size)
 int stored_cell_describe(const struct stored_cells *cells, size_t i, struct gate_cell *out)
 {
 	const char *const *key = cells->rows[cells->first[i]].key;
-	uint64_t size = strtoull(key[SIZE], NULL, 10);
+	uint64_t size = strtoull(key[CELL_SIZE], NULL, 10);
 
 	*out = (struct gate_cell){
 		.name = spell_name(key, size),
-		.base = strdup(key[TRANSPORT]),
-		.new = strdup(key[TRANSPORT]),
-		.wait = key[WAIT],
-		.copy = key[COPY],
-		.mode = key[MODE],
-		.placement = key[PLACEMENT],
+		.base = strdup(key[CELL_TRANSPORT]),
+		.new = strdup(key[CELL_TRANSPORT]),
+		.wait = key[CELL_WAIT],
+		.copy = key[CELL_COPY],
+		.mode = key[CELL_MODE],
+		.placement = key[CELL_PLACEMENT],
 		.size = size,
 		.status = STATUS_OK,
 	};

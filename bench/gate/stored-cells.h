@@ -4,14 +4,12 @@
 #define IPCBENCH_STORED_CELLS_H
 
 #include "gate/gate.h"
-#include "gate/stored-run.h"
-
-/* The columns that make a cell; a run's number, label, order, trials and CPUs do not. */
-enum { STORED_KEYS = 12 };
+#include "input/cell-keys.h"
+#include "input/stored-run.h"
 
 /* One row of trials.csv. */
 struct stored_row {
-	const char *key[STORED_KEYS];
+	const char *key[CELL_KEYS];
 	int run; /* 0 = base, 1 = new */
 	size_t row;
 };

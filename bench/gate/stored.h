@@ -11,7 +11,7 @@
 #define IPCBENCH_STORED_H
 
 #include "gate/gate.h"
-#include "gate/stored-run.h"
+#include "input/stored-run.h"
 
 struct stored_options {
 	const char *base, *new; /* run directories */

@@ -1,5 +1,5 @@
 /* SPDX-License-Identifier: MIT */
-#include "gate/stored-run.h"
+#include "input/stored-run.h"
 
 #include <errno.h>
 #include <math.h>
