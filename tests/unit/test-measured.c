@@ -1,0 +1,115 @@
+/* SPDX-License-Identifier: MIT */
+/* The cells of a stored run: trials brought together, estimated, and put in order. */
+#include "input/measured.h"
+#include <math.h>
+#include <setjmp.h>
+#include <stdarg.h>
+#include <stdint.h>
+#include <stdlib.h>
+#include <string.h>
+
+#include <cmocka.h>
+
+static const char header[] =
+	"family,transport,wait,copy,mode,size_bytes,placement,idle,status,"
+	"reason,flags,lat_p50_ns,msgs_per_s,offered_msgs_per_s,think_ns,rate\n";
+
+static struct stored_run run;
+static struct measured measured;
+
+static void read_run(const char *rows)
+{
+	struct reason why;
+	char *text = malloc(sizeof(header) + strlen(rows));
+
+	assert_non_null(text);
+	strcpy(text, header);
+	strcat(text, rows);
+	assert_int_equal(rows_parse(&run.trials, text, strlen(text), "trials.csv", &why), 0);
+	assert_int_equal(measured_read(&measured, &run), 0);
+}
+
+static int teardown(void **state)
+{
+	(void)state;
+	measured_free(&measured);
+	rows_free(&run.trials);
+	return 0;
+}
+
+static void test_trials_of_a_cell_are_one(void **state)
+{
+	(void)state;
+	read_run("pipes,pipe,block,copy,latency,64,same-cpu,default,ok,,,300,,,0,\n"
+		 "pipes,pipe,block,copy,latency,4096,same-cpu,default,ok,,steal,900,,,0,\n"
+		 "pipes,pipe,block,copy,latency,64,same-cpu,,ok,,,100,,,,\n"
+		 "pipes,pipe,block,copy,latency,64,same-cpu,default,ok,,short-run,200,,,0,\n");
+	assert_int_equal(measured.count, 2);
+	const struct measured_cell *c = &measured.cells[0];
+
+	assert_string_equal(c->family, "pipes");
+	assert_string_equal(c->key[CELL_TRANSPORT], "pipe");
+	assert_string_equal(c->key[CELL_IDLE], "");
+	assert_int_equal(c->size, 64);
+	assert_true(c->ok && !c->failed);
+	assert_int_equal(c->summary.trials, 3);
+	assert_true(measured_value(c, METRIC_LAT_P50) == 200);
+	assert_true(c->summary.metric[METRIC_LAT_P50].min == 100);
+	assert_true(isnan(measured_value(c, METRIC_MSGS_PER_S)));
+	assert_true(isnan(measured_value(c, METRIC_CPU_PER_MSG)));
+	assert_true(isnan(c->rate));
+	assert_string_equal(c->flags, "short-run");
+	assert_int_equal(measured.cells[1].size, 4096);
+	assert_string_equal(measured.cells[1].flags, "steal");
+}
+
+static void test_numbers_are_in_order(void **state)
+{
+	(void)state;
+	read_run("s,tcp,block,copy,rate,64,same-cpu,default,ok,,,1,,5000,0,100%\n"
+		 "s,tcp,block,copy,rate,64,same-cpu,default,ok,,,1,,500,0,10%\n"
+		 "s,tcp,block,copy,latency,1048576,same-cpu,default,ok,,,1,,,0,\n"
+		 "s,tcp,block,copy,latency,512,same-cpu,default,ok,,,1,,,1000,\n"
+		 "s,tcp,block,copy,latency,512,same-cpu,default,ok,,,1,,,0,\n");
+	assert_int_equal(measured.count, 5);
+	assert_int_equal(measured.cells[0].size, 512);
+	assert_string_equal(measured.cells[0].key[CELL_THINK], "");
+	assert_string_equal(measured.cells[1].key[CELL_THINK], "1000");
+	assert_int_equal(measured.cells[2].size, 1048576);
+	assert_true(measured.cells[3].rate == 500);
+	assert_true(measured.cells[4].rate == 5000);
+}
+
+static void test_what_skipped_and_failed(void **state)
+{
+	(void)state;
+	read_run("q,sysv-mq,block,copy,latency,1048576,same-cpu,default,skip,too large,,,,,0,\n"
+		 "q,posix-mq,block,copy,latency,64,same-cpu,default,ok,,,100,,,0,\n"
+		 "q,posix-mq,block,copy,latency,64,same-cpu,default,fail,it broke,,,,,0,\n");
+	assert_int_equal(measured.count, 2);
+	assert_true(measured.cells[0].failed && !measured.cells[0].ok);
+	assert_string_equal(measured.cells[0].reason, "it broke");
+	assert_int_equal(measured.cells[0].summary.trials, 1);
+	assert_true(!measured.cells[1].failed && !measured.cells[1].ok);
+	assert_string_equal(measured.cells[1].reason, "too large");
+	assert_int_equal(measured.cells[1].summary.trials, 0);
+}
+
+static void test_no_row(void **state)
+{
+	(void)state;
+	read_run("");
+	assert_int_equal(measured.count, 0);
+}
+
+int main(void)
+{
+	const struct CMUnitTest tests[] = {
+		cmocka_unit_test_teardown(test_trials_of_a_cell_are_one, teardown),
+		cmocka_unit_test_teardown(test_numbers_are_in_order, teardown),
+		cmocka_unit_test_teardown(test_what_skipped_and_failed, teardown),
+		cmocka_unit_test_teardown(test_no_row, teardown),
+	};
+
+	return cmocka_run_group_tests(tests, NULL, NULL);
+}
