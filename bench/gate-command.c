@@ -129,6 +129,7 @@ static int run_gate(struct session *s, struct gate_plan *plan, int *stdout_error
 static int dry_run(const struct session *s, const struct gate_plan *plan)
 {
 	char time[24];
+	double gates = s->settings->selftest ? s->settings->gates : 1;
 
 	printf("base  %s\nnew   %s\n\n", s->settings->base, s->settings->new);
 	for (size_t c = 0; c < plan->count; c++)
@@ -136,7 +137,7 @@ static int dry_run(const struct session *s, const struct gate_plan *plan)
 			plan->cells[c].status == STATUS_OK ? "" : ": skip: ",
 			plan->cells[c].why.text);
 	printf("\nat most %s, seed %ju\n",
-		format_seconds(time, sizeof(time), gate_seconds(s->settings, plan)),
+		format_seconds(time, sizeof(time), gates * gate_seconds(s->settings, plan)),
 		(uintmax_t)s->settings->seed);
 	return EXIT_MEASURED;
 }
@@ -257,10 +258,10 @@ static int report_selftest(struct session *s, const struct selftest *t, int *std
 {
 	struct reason why = {""};
 	int err = s->settings->quiet ? 0 : selftest_write(stdout, t, s->settings, s->machine);
-	int status = t->interrupted		      ? EXIT_SIGNAL + interrupted
-		     : t->failure.text[0] != '\0'     ? EXIT_NOT_MEASURED
-		     : selftest_holds(t, s->settings) ? EXIT_MEASURED
-						      : EXIT_FAILED;
+	int status = t->interrupted					 ? EXIT_SIGNAL + interrupted
+		     : t->failure.text[0] != '\0'			 ? EXIT_NOT_MEASURED
+		     : selftest_proof(t, s->settings) == SELFTEST_BROKEN ? EXIT_FAILED
+									 : EXIT_MEASURED;
 
 	if (err < 0)
 		*stdout_error = -err;

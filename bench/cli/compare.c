@@ -147,9 +147,9 @@ const struct argp compare_argp = {
 	       "the comparison is advisory: it says so and why, and exits with 0. Even where they are "
 	       "not, drift between two runs looks like a change; ipcbench gate measures both versions "
 	       "in turn and decides.\vExit status: 0 nothing is worse by the threshold, or the "
-	       "comparison is advisory; 1 a regression, or a file could not be written; 2 usage, or a "
-	       "directory that is no run; 3 inconclusive; 4 a cell failed, nothing could be compared, "
-	       "or a run is damaged.",
+	       "comparison is advisory; 1 a regression; 2 usage, or a directory that is no run; 3 "
+	       "inconclusive; 4 a cell failed, nothing could be compared, a run is damaged, or a result "
+	       "could not be written.",
 };
 
 int compare_parse(struct compare_settings *s, int argc, char **argv, struct reason *why)

@@ -3,6 +3,7 @@
 #include "cli/gate-table.h"
 
 #include <errno.h>
+#include <stdio.h>
 #include <stdlib.h>
 #include <string.h>
 
@@ -63,11 +64,50 @@ static int on_section(void *arg, const char *name, struct reason *why)
 	return 0;
 }
 
+/* The name of "--name=value". */
+static size_t name_length(const char *arg)
+{
+	return strcspn(arg, "=");
+}
+
+/*
+ * "--quiet=true" is "--quiet" as a file has it, and with false nothing. 1: it is no switch; 0: it
+ * is off; -EINVAL. Otherwise `name` holds it.
+ */
+static int read_switch(char *name, size_t size, const char *option, struct reason *why)
+{
+	size_t len = name_length(option);
+	const char *value = option + len + 1;
+	const struct argp_option *o = gate_options;
+
+	while (o->name == NULL || strlen(o->name) + 2 != len ||
+		strncmp(o->name, option + 2, len - 2) != 0) {
+		o++;
+		if (o->name == NULL && o->doc == NULL)
+			return 1;
+	}
+	if (o->arg != NULL)
+		return 1;
+	snprintf(name, size, "--%s", o->name);
+	if (strcmp(value, "true") == 0)
+		return 2;
+	if (strcmp(value, "false") == 0)
+		return 0;
+	return reason_set(why, EINVAL, "%s: \"%.40s\" is neither true nor false", o->name, value);
+}
+
 static int on_option(void *arg, const char *option, struct reason *why)
 {
 	struct gate_reading *r = arg;
 	struct reason *outer = r->why;
-	char *argv[] = {(char[]){"gate"}, (char *)(uintptr_t)option, NULL};
+	char name[32];
+	int is = read_switch(name, sizeof(name), option, why);
+	char *argv[] = {(char[]){"gate"}, is == 2 ? name : (char *)(uintptr_t)option, NULL};
+
+	if (is <= 0)
+		return is;
+	if (strncmp(option, "--config=", 9) == 0)
+		return reason_set(why, EINVAL, "an option file cannot name another one");
 
 	r->why = why;
 	int err = -argp_parse(
@@ -79,10 +119,17 @@ static int on_option(void *arg, const char *option, struct reason *why)
 	return err == 0 ? 0 : -EINVAL;
 }
 
-/* The name of "--name=value". */
-static size_t name_length(const char *arg)
+/* Whether two options say the same thing; CPUs and their distance are one. */
+static bool same_option(const char *a, const char *b)
 {
-	return strcspn(arg, "=");
+	static const char cpus[] = "--cpus=", placement[] = "--placement=";
+	size_t len = name_length(a);
+
+	if (strncmp(a, cpus, strlen(cpus)) == 0 && strncmp(b, placement, strlen(placement)) == 0)
+		return true;
+	if (strncmp(b, cpus, strlen(cpus)) == 0 && strncmp(a, placement, strlen(placement)) == 0)
+		return true;
+	return name_length(b) == len && strncmp(a, b, len) == 0;
 }
 
 /* A section takes over what it does not say itself. */
@@ -91,12 +138,10 @@ static int inherit(const struct gate_group *from, struct gate_group *to)
 	size_t own = to->arg_count;
 
 	for (size_t i = 0; i < from->arg_count; i++) {
-		size_t len = name_length(from->args[i]);
 		bool said = false;
 
 		for (size_t k = 0; k < own; k++)
-			said |= name_length(to->args[k]) == len &&
-				strncmp(to->args[k], from->args[i], len) == 0;
+			said |= same_option(to->args[k], from->args[i]);
 		if (!said && gate_group_add(to, strdup(from->args[i])) < 0)
 			return -ENOMEM;
 	}

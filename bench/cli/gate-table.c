@@ -47,7 +47,7 @@ const struct argp_option gate_options[] = {
 
 	{.doc = "How long:", .group = 4},
 	{"blocks", GATE_KEY_BLOCKS, "FIRST,LAST", 0,
-		"blocks of a cell at the two looks. Default: 12,40, or more where many cells are "
+		"blocks of a cell at the two looks. Default: 12,40, or more where several metrics are "
 		"compared",
 		4},
 	{"duration", GATE_KEY_DURATION, "TIME", 0, "timed window of a slice. Default: 30ms", 4},

@@ -190,6 +190,14 @@ static int read_one(struct gate_reading *r, int key, const char *text)
 	}
 }
 
+/* CPUs and their distance are one thing said in two ways. */
+static bool gate_key_given(const struct gate_reading *r, int key)
+{
+	bool cpus = key == GATE_KEY_CPUS || key == GATE_KEY_PLACEMENT;
+
+	return r->given[key] || (cpus && (r->given[GATE_KEY_CPUS] || r->given[GATE_KEY_PLACEMENT]));
+}
+
 static error_t read_argument(int key, char *text, struct argp_state *state)
 {
 	struct gate_reading *r = state->input;
@@ -214,7 +222,7 @@ static error_t read_argument(int key, char *text, struct argp_state *state)
 			return ARGP_ERR_UNKNOWN;
 		if (!r->from_file)
 			r->given[key] = true;
-		else if (r->given[key] && !r->in_section)
+		else if (gate_key_given(r, key) && !r->in_section)
 			return 0; /* the command line has the last word */
 		return -read_one(r, key, text);
 	}
@@ -228,7 +236,8 @@ const struct argp gate_argp = {
 	       "over all cells) and larger than --min-effect, PASS only if a change by --tolerance "
 	       "is excluded, else INCONCLUSIVE, with the smallest change that could have been "
 	       "shown.\vExit status: 0 pass; 1 regression; 2 usage; 3 inconclusive; 4 a cell could "
-	       "not be measured; 130 interrupted.",
+	       "not be measured; interrupted: 128 "
+	       "and the number of the signal.",
 };
 
 /* ---- the settings as a whole ----------------------------------------------------------------- */
@@ -241,14 +250,36 @@ static int check_program(const char *option, const char *path, struct reason *wh
 		why, EINVAL, "%s: \"%.120s\" cannot be run: %s", option, path, strerror(errno));
 }
 
+/* A path has a slash; but one among the options of a mechanism is part of a value. */
+static bool is_path(const char *what)
+{
+	return what[0] == '.' || memchr(what, '/', strcspn(what, ":")) != NULL;
+}
+
+/* What a self-test does not write. */
+static int check_selftest(const struct gate_reading *r)
+{
+	static const int unwritten[] = {GATE_KEY_CSV, GATE_KEY_JSON, GATE_KEY_MD, GATE_KEY_JUNIT,
+		GATE_KEY_BIGGER, GATE_KEY_SMALLER, GATE_KEY_BMF};
+
+	for (size_t i = 0; i < ARRAY_SIZE(unwritten); i++)
+		if (r->given[unwritten[i]])
+			return reason_set(r->why, EINVAL,
+				"--%s is not for --selftest, which has no one verdict; use --output",
+				option_of(unwritten[i])->name);
+	if (r->s->base != NULL || r->s->new != NULL)
+		return reason_set(r->why, EINVAL,
+			"--selftest compares this program with itself; drop --base and --new");
+	return 0;
+}
+
 static int check_versions(struct gate_reading *r)
 {
 	struct gate_settings *s = r->s;
 
 	if (s->selftest) {
-		if (s->base != NULL || s->new != NULL)
-			return reason_set(r->why, EINVAL,
-				"--selftest compares this program with itself; drop --base and --new");
+		if (check_selftest(r) < 0)
+			return -EINVAL;
 		s->base = "this program";
 		s->new = s->inject > 0 ? "this program, slowed" : "this program";
 		s->programs = true;
@@ -262,8 +293,8 @@ static int check_versions(struct gate_reading *r)
 			"gate: no --%s given; write --base OLD --new NEW, each a build of ipcbench or a "
 			"mechanism",
 			s->base == NULL ? "base" : "new");
-	s->programs = strchr(s->base, '/') != NULL;
-	if (s->programs != (strchr(s->new, '/') != NULL))
+	s->programs = is_path(s->base);
+	if (s->programs != is_path(s->new))
 		return reason_set(r->why, EINVAL,
 			"gate: one of \"%.60s\" and \"%.60s\" is a path and the other is not; give two "
 			"programs (./ipcbench) or two mechanisms",

@@ -103,6 +103,9 @@ int option_file_read(const char *path, const struct option_file_reader *reader, 
 
 	if (in == NULL)
 		return reason_set(why, errno, "%s: %s", path, strerror(errno));
+	/* some editors mark UTF-8 at the beginning of a file */
+	if (fgetc(in) != 0xef || fgetc(in) != 0xbb || fgetc(in) != 0xbf)
+		rewind(in);
 	for (unsigned int n = 1; r == 0 && (len = getline(&line, &room, in)) > 0; n++) {
 		struct reason what = {""};
 

@@ -222,6 +222,19 @@ static void name_cell(struct gate_cell *c, const struct item *it, const struct i
 	c->size = it->cell.size;
 }
 
+/*
+ * Whether there is nothing to start. What this program cannot run another one may: its own slices
+ * say so, unless it is for want of CPUs.
+ */
+static bool cannot_start(const struct builder *b, const struct item *it, const struct item *partner)
+{
+	bool placed = it->cell.cpu_tx >= 0 || it->placement == PLACE_NONE;
+
+	if (partner == NULL)
+		return true;
+	return b->s->programs ? !placed : it->skip != 0 || partner->skip != 0;
+}
+
 static int add_cell(struct builder *b, const struct item *it, const struct item *partner)
 {
 	struct gate_plan *p = b->plan;
@@ -246,7 +259,12 @@ static int add_cell(struct builder *b, const struct item *it, const struct item 
 	name_cell(c, it, partner);
 	if (c->name == NULL || c->base == NULL || c->new == NULL)
 		return -ENOMEM;
-	if (it->skip != 0 || partner == NULL || partner->skip != 0) {
+	if (gate_plan_metrics(t) == 0)
+		return reason_set(b->why, EINVAL,
+			"gate: none of the metrics asked for is measured in mode %s (%.80s); add one to "
+			"--metrics",
+			mode_name(it->cell.mode), c->name);
+	if (cannot_start(b, it, partner)) {
 		c->status = STATUS_SKIP;
 		if (partner == NULL)
 			reason_set(&c->why, ENOTSUP, "%s does not do this", b->s->new);

@@ -1,8 +1,8 @@
 /* SPDX-License-Identifier: MIT */
 #include "gate/protocol.h"
 
+#include "gate/looks.h"
 #include "gate/slice.h"
-#include "stats/summary.h"
 #include <errno.h>
 #include <ipcbench/clock.h>
 #include <math.h>
@@ -15,18 +15,11 @@
 /* A slice may take so long beyond the limit that its own program keeps. */
 #define PATIENCE_S 5.0
 
-/* A hypothesis: the data behind a row. */
-struct series {
-	double *d; /* as of the look at which it was decided, or the last */
-	size_t n;
-	bool decided;
-};
-
 struct gate_run {
 	const struct gate_settings *s;
 	const struct gate_plan *plan;
 	struct gate_results *out;
-	struct series *series; /* one per row */
+	struct gate_series *series; /* one per row */
 	size_t block_room;
 	double began_s;
 	unsigned int cpus;
@@ -172,137 +165,6 @@ static struct gate_block *new_block(struct gate_run *g, size_t cell, unsigned in
 	return b;
 }
 
-/* ---- looking --------------------------------------------------------------------------------- */
-
-static int by_disturbance(const void *a, const void *b)
-{
-	double x = *(const double *)a, y = *(const double *)b;
-
-	return (x < y) - (x > y);
-}
-
-static bool takes_part(const struct gate_block *b, size_t cell, size_t last)
-{
-	return b->cell == cell && b->number <= last;
-}
-
-void gate_drop(struct gate_block *blocks, size_t count, size_t cell, size_t last)
-{
-	double *worst = calloc(count + 1, sizeof(*worst));
-	size_t n = 0, dropped = 0;
-
-	if (worst == NULL)
-		return;
-	for (size_t i = 0; i < count; i++) {
-		if (blocks[i].cell == cell)
-			blocks[i].dropped = false;
-		if (takes_part(&blocks[i], cell, last))
-			worst[n++] = blocks[i].disturbance;
-	}
-	qsort(worst, n, sizeof(*worst), by_disturbance);
-	/* what is more disturbed than the first that has to stay; equal ones stay together */
-	double bound = n == 0 ? 0 : fmax(worst[n / GATE_DROP_SHARE], GATE_DISTURBED);
-
-	for (size_t i = 0; i < count && dropped < n / GATE_DROP_SHARE; i++) {
-		if (!takes_part(&blocks[i], cell, last) || !(blocks[i].disturbance > bound))
-			continue;
-		blocks[i].dropped = true;
-		dropped++;
-	}
-	free(worst);
-}
-
-/* Fills the data of a row that is not decided, from the first `last` blocks of its cell. */
-static int gather(struct gate_run *g, struct gate_row *row, struct series *s, size_t last)
-{
-	const struct gate_results *out = g->out;
-	double *values[2] = {calloc(2 * out->block_count + 1, sizeof(double)),
-		calloc(2 * out->block_count + 1, sizeof(double))};
-	size_t n[2] = {0, 0};
-
-	free(s->d);
-	s->d = calloc(out->block_count + 1, sizeof(*s->d));
-	s->n = 0;
-	row->dropped = 0;
-	if (s->d == NULL || values[0] == NULL || values[1] == NULL) {
-		free(values[0]);
-		free(values[1]);
-		return -ENOMEM;
-	}
-	for (size_t i = 0; i < out->block_count; i++) {
-		const struct gate_block *b = &out->blocks[i];
-		double d = b->cell == row->cell ? gate_block_difference(b, row->metric) : NAN;
-
-		if (isnan(d) || b->number > last)
-			continue;
-		row->dropped += b->dropped;
-		if (b->dropped)
-			continue;
-		s->d[s->n++] = d;
-		for (size_t k = 0; k < GATE_SLICES; k++) {
-			bool is_new = gate_slice_is_new(b, k);
-
-			values[is_new][n[is_new]++] = b->slices[k].value[row->metric];
-		}
-	}
-	row->blocks = (unsigned int)s->n;
-	row->base = median(values[0], n[0]);
-	row->new = median(values[1], n[1]);
-	free(values[0]);
-	free(values[1]);
-	return 0;
-}
-
-/* A percentile in the tail of too few blocks is not judged. */
-static bool judgeable(struct gate_row *row, const struct series *s)
-{
-	row->why.text[0] = '\0';
-	if (row->metric == GATE_P99 && s->n == 0)
-		reason_set(&row->why, 0, "a p99 takes 1000 messages in a slice; raise --duration");
-	else if (row->metric == GATE_P99 && s->n < GATE_P99_BLOCKS)
-		reason_set(&row->why, 0, "a p99 takes %d blocks; raise --blocks", GATE_P99_BLOCKS);
-	return row->why.text[0] == '\0';
-}
-
-/* `look` from 1, at the first `last` blocks of every cell. */
-static int judge(struct gate_run *g, unsigned int look, size_t last)
-{
-	struct gate_results *out = g->out;
-	const struct gate_rule rule = GATE_RULE_DEFAULT;
-	struct gate_evidence *evidence = calloc(out->row_count + 1, sizeof(*evidence));
-	struct gate_finding *found = calloc(out->row_count + 1, sizeof(*found));
-	int r = evidence == NULL || found == NULL ? -ENOMEM : 0;
-
-	for (size_t c = 0; c < out->cell_count; c++)
-		gate_drop(out->blocks, out->block_count, c, last);
-	for (size_t i = 0; i < out->row_count && r == 0; i++) {
-		struct gate_row *row = &out->rows[i];
-		struct series *s = &g->series[i];
-
-		if (!s->decided)
-			r = gather(g, row, s, last);
-		evidence[i] = (struct gate_evidence){
-			.d = s->d,
-			.n = s->decided || judgeable(row, s) ? s->n : 0,
-			.higher_is_better = gate_metrics[row->metric].higher_is_better,
-			.tolerance = row->tolerance,
-			.min_effect = row->min_effect,
-		};
-	}
-	if (r == 0)
-		r = gate_judge(&rule, evidence, out->row_count, found);
-	for (size_t i = 0; i < out->row_count && r == 0; i++) {
-		if (g->series[i].decided)
-			continue;
-		out->rows[i].found = found[i];
-		g->series[i].decided = found[i].verdict != VERDICT_INCONCLUSIVE;
-		out->rows[i].look = g->series[i].decided ? look : 0;
-	}
-	free(evidence);
-	free(found);
-	return r;
-}
-
 /* ---- the whole ------------------------------------------------------------------------------- */
 
 static size_t hypotheses(const struct gate_plan *plan)
@@ -314,37 +176,6 @@ static size_t hypotheses(const struct gate_plan *plan)
 			n += (size_t)__builtin_popcount(gate_plan_metrics(&plan->tasks[c]));
 	return n;
 }
-
-/*
- * Blocks of every cell by the end of each look: the usual number, or what many hypotheses need to
- * show anything even where a quarter is dropped.
- */
-static void plan_looks(const struct gate_settings *s, size_t count, size_t looks[GATE_LOOKS])
-{
-	static const size_t usual[GATE_LOOKS] = {GATE_FIRST_LOOK, GATE_LAST_LOOK};
-	const struct gate_rule rule = GATE_RULE_DEFAULT;
-	size_t needed = gate_blocks_needed(&rule, count, 0);
-
-	needed += (needed + GATE_DROP_SHARE - 2) / (GATE_DROP_SHARE - 1);
-	for (size_t i = 0; i < GATE_LOOKS; i++) {
-		looks[i] = usual[i] > needed ? usual[i] : needed;
-		if (s->blocks[i] != 0)
-			looks[i] = s->blocks[i];
-		/* the last look at many cells still has more to see than the first */
-		needed *= 2;
-	}
-}
-
-/* What is said of a row before it was judged. */
-static const struct gate_finding unjudged = {
-	.ratio = NAN,
-	.ci_lo = NAN,
-	.ci_hi = NAN,
-	.p = NAN,
-	.p_adjusted = NAN,
-	.mde = NAN,
-	.verdict = VERDICT_INCONCLUSIVE,
-};
 
 static int make_rows(struct gate_run *g)
 {
@@ -366,7 +197,7 @@ static int make_rows(struct gate_run *g)
 					.metric = (enum gate_metric)m,
 					.base = NAN,
 					.new = NAN,
-					.found = unjudged,
+					.found = gate_unjudged,
 					.tolerance = task->group->tolerance,
 					.min_effect = task->group->min_effect,
 				};
@@ -436,6 +267,45 @@ static int run_rounds(struct gate_run *g, size_t from, size_t to, size_t most)
 	return 0;
 }
 
+/* No verdict comes of an interrupted gate, but what it measured is kept. */
+static void withdraw(struct gate_results *out)
+{
+	out->interrupted = true;
+	for (size_t i = 0; i < out->row_count; i++) {
+		struct gate_row *row = &out->rows[i];
+
+		row->found = gate_unjudged;
+		row->look = 0;
+		reason_set(&row->why, 0, "interrupted");
+	}
+}
+
+/* What a section of the option file pins has to be measured, or the gate has not seen it. */
+static void settle_sections(struct gate_run *g)
+{
+	struct gate_results *out = g->out;
+
+	for (size_t i = 0; i < g->s->group_count; i++) {
+		const struct gate_group *group = &g->s->groups[i];
+		size_t measured = 0;
+
+		for (size_t c = 0; c < out->cell_count; c++)
+			measured += g->plan->tasks[c].group == group &&
+				    out->cells[c].status == STATUS_OK;
+		for (size_t c = 0; c < out->cell_count && measured == 0; c++) {
+			struct reason why = out->cells[c].why;
+
+			if (g->plan->tasks[c].group != group ||
+				out->cells[c].status != STATUS_SKIP || group->name == NULL)
+				continue;
+			out->cells[c].status = STATUS_FAIL;
+			reason_set(&out->cells[c].why, ENOTSUP,
+				"nothing of section [%.40s] runs here: %.180s", group->name,
+				why.text);
+		}
+	}
+}
+
 static int measure(struct gate_run *g)
 {
 	size_t looks[GATE_LOOKS], from = 1;
@@ -443,18 +313,18 @@ static int measure(struct gate_run *g)
 
 	if (r < 0)
 		return r;
-	plan_looks(g->s, hypotheses(g->plan), looks);
+	gate_plan_looks(g->s, hypotheses(g->plan), looks);
 	for (unsigned int i = 0; i < GATE_LOOKS && r == 0; i++) {
 		r = run_rounds(g, from, looks[i], looks[GATE_LOOKS - 1]);
 		if (r < 0)
 			break;
 		from = looks[i] + 1;
-		int judged = judge(g, i + 1, looks[i]);
+		int judged = gate_look(g->out, g->series, i + 1, looks[i]);
 
 		r = judged < 0 ? judged : r;
 	}
-	/* no verdict comes of an interrupted gate, but what it measured is kept */
-	g->out->interrupted = r == -EINTR;
+	if (r == -EINTR)
+		withdraw(g->out);
 	return r < 0 && r != -EINTR ? r : 0;
 }
 
@@ -484,6 +354,7 @@ int gate_measure(struct gate_results *out, const struct gate_settings *s, struct
 	};
 	int r = planned == 0 ? 0 : measure(&g);
 
+	settle_sections(&g);
 	/* the tasks stay behind */
 	plan->cells = NULL;
 	for (size_t i = 0; g.series != NULL && i < out->row_count; i++)
@@ -493,30 +364,12 @@ int gate_measure(struct gate_results *out, const struct gate_settings *s, struct
 	return r;
 }
 
-int gate_judge_again(struct gate_results *r, const struct gate_settings *s)
-{
-	struct gate_run g = {.s = s, .out = r};
-	size_t looks[GATE_LOOKS];
-	int err = 0;
-
-	g.series = calloc(r->row_count + 1, sizeof(*g.series));
-	if (g.series == NULL)
-		return -ENOMEM;
-	plan_looks(s, r->row_count, looks);
-	for (unsigned int i = 0; i < GATE_LOOKS && err == 0; i++)
-		err = judge(&g, i + 1, looks[i]);
-	for (size_t i = 0; i < r->row_count; i++)
-		free(g.series[i].d);
-	free(g.series);
-	return err;
-}
-
 double gate_seconds(const struct gate_settings *s, const struct gate_plan *plan)
 {
 	size_t looks[GATE_LOOKS], cells = 0;
 	double slice = s->duration_s + s->warmup_s + START_S;
 
-	plan_looks(s, hypotheses(plan), looks);
+	gate_plan_looks(s, hypotheses(plan), looks);
 	for (size_t c = 0; c < plan->count; c++)
 		cells += plan->cells[c].status == STATUS_OK;
 	double most = (double)(cells * looks[GATE_LOOKS - 1] * GATE_SLICES) * slice;

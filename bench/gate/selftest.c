@@ -1,6 +1,7 @@
 /* SPDX-License-Identifier: MIT */
 #include "gate/selftest.h"
 
+#include "gate/looks.h"
 #include "gate/slice.h"
 #include "stats/binomial.h"
 #include "stats/summary.h"
@@ -173,7 +174,7 @@ static bool is_mirror(const struct gate_row *a, const struct gate_row *b)
 	const enum gate_verdict worse = VERDICT_REGRESSION, better = VERDICT_IMPROVED;
 	enum gate_verdict va = a->found.verdict, vb = b->found.verdict;
 
-	if (a->blocks != b->blocks)
+	if (a->look != b->look || a->blocks != b->blocks)
 		return !(va == vb && (va == worse || va == better));
 	if (a->blocks > 0 && fabs(log(a->found.ratio * b->found.ratio)) > 1e-9)
 		return false;
@@ -216,14 +217,17 @@ static int compare_fixed(
 			if (r->blocks[i].slices[k].value[of->metric] > 0)
 				v[n++] = log(r->blocks[i].slices[k].value[of->metric]);
 	size_t half = n / 2;
-	int err = half == 0 ? 0 : rank_sum(v, half, v + half, n - half, CONFIDENCE, &shift);
+	bool fits = half > 0 && n - half <= RANK_SUM_MAX;
+	int err = fits ? rank_sum(v, half, v + half, n - half, CONFIDENCE, &shift) : 0;
 
-	if (half > 0 && err == 0) {
+	row->fixed += fits;
+	if (fits && err == 0) {
 		const double alpha = GATE_RULE_DEFAULT.alpha;
 		double before = median(v, half), after = median(v + half, n - half);
 
 		row->fixed_significant += shift.p < alpha && sign * shift.estimate > 0;
 		row->fixed_threshold += sign * (after - before) > log1p(of->tolerance);
+		row->tolerance = of->tolerance;
 	}
 	free(v);
 	return err;
@@ -388,14 +392,20 @@ void selftest_free(struct selftest *t)
 	*t = (struct selftest){0};
 }
 
-bool selftest_holds(const struct selftest *t, const struct gate_settings *s)
+enum selftest_proof selftest_proof(const struct selftest *t, const struct gate_settings *s)
 {
 	const struct gate_rule rule = GATE_RULE_DEFAULT;
+	double lower = binomial_lower(t->regressed, t->gates, CONFIDENCE);
+	double upper = binomial_upper(t->regressed, t->gates, CONFIDENCE);
 
 	for (size_t i = 0; i < t->row_count; i++)
 		if (t->rows[i].mirrored != t->rows[i].gates)
-			return false;
+			return SELFTEST_BROKEN;
 	if (s->inject > 0)
-		return binomial_upper(t->regressed, t->gates, CONFIDENCE) >= rule.power;
-	return binomial_lower(t->regressed, t->gates, CONFIDENCE) <= rule.alpha;
+		return upper < rule.power    ? SELFTEST_BROKEN
+		       : lower >= rule.power ? SELFTEST_PROVEN
+					     : SELFTEST_OPEN;
+	return lower > rule.alpha    ? SELFTEST_BROKEN
+	       : upper <= rule.alpha ? SELFTEST_PROVEN
+				     : SELFTEST_OPEN;
 }

@@ -22,6 +22,8 @@ struct selftest_row {
 	 * version and the second half as the other: worse by a rank-sum test at the same 1 %, and
 	 * worse by the tolerance, as a comparison of two numbers has it.
 	 */
+	double tolerance;
+	size_t fixed; /* gates with so few slices that the test takes them */
 	size_t fixed_significant, fixed_threshold;
 	/* over all blocks of all gates */
 	double *d; /* ln(new / base) */
@@ -55,10 +57,16 @@ int selftest_run(struct selftest *out, const struct gate_settings *s, const stru
 	struct reason *why);
 void selftest_free(struct selftest *t);
 
+enum selftest_proof {
+	SELFTEST_PROVEN, /* it holds what it promises */
+	SELFTEST_OPEN,	 /* nothing speaks against it, but the gates were too few to prove it */
+	SELFTEST_BROKEN, /* it does not */
+};
+
 /*
- * Whether the gates speak against the gate: more false alarms than alpha, or fewer finds than
- * `power`, each at 95 % confidence; or a label that did not mirror.
+ * Whether there are more false alarms than alpha, or fewer finds than the power that is meant, each
+ * at 95 % confidence. A label that did not mirror breaks it as well.
  */
-bool selftest_holds(const struct selftest *t, const struct gate_settings *s);
+enum selftest_proof selftest_proof(const struct selftest *t, const struct gate_settings *s);
 
 #endif

@@ -36,7 +36,7 @@ struct gate_settings {
 	struct gate_files files;
 	bool dry_run, quiet, verbose;
 	enum color color;
-	/* plugins in `args` are loaded once per group; what argv was, for env.json */
+	/* what argv was, for env.json */
 	int argc;
 	char **argv;
 	char **owned; /* strings that came from the option file */

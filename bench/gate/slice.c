@@ -22,6 +22,10 @@
 #define OUTPUT_MAX 65536
 /* A program that was asked to end cleans up for so long. */
 #define GRACE_S	   5.0
+/* The end of a program is noticed within this time, should its signal be lost. */
+#define LOOK_S	   0.1
+/* Looks, a millisecond apart, that streams get to end after their program. */
+#define LINGER	   50
 
 /* ---- the weather ----------------------------------------------------------------------------- */
 
@@ -86,6 +90,9 @@ struct stream {
 
 struct child {
 	pid_t pid;
+	bool ended; /* and reaped */
+	int status;
+	unsigned int lingered; /* looks at streams that outlive it */
 	struct stream out, err;
 	double deadline_s;
 	const volatile int *interrupted;
@@ -94,6 +101,7 @@ struct child {
 
 static _Noreturn void become(char *const *argv, int out, int err, pid_t parent)
 {
+	struct sigaction before;
 	sigset_t none;
 
 	/* a key pressed at the terminal ends the gate, which ends this */
@@ -102,9 +110,17 @@ static _Noreturn void become(char *const *argv, int out, int err, pid_t parent)
 	prctl(PR_SET_PDEATHSIG, SIGTERM);
 	if (getppid() != parent)
 		_exit(127);
+	int nothing = open("/dev/null", O_RDONLY | O_CLOEXEC);
+
+	if (nothing >= 0)
+		dup2(nothing, STDIN_FILENO);
 	dup2(out, STDOUT_FILENO);
 	dup2(err, STDERR_FILENO);
 	signal(SIGPIPE, SIG_DFL);
+	/* a signal before execv() would only be noted, in a process that is about to forget it */
+	for (size_t i = 0; i < WATCH_SIGNALS; i++)
+		if (sigaction(watch_signals[i], NULL, &before) == 0 && before.sa_handler != SIG_IGN)
+			signal(watch_signals[i], SIG_DFL);
 	sigemptyset(&none);
 	sigprocmask(SIG_SETMASK, &none, NULL);
 	execv(argv[0], argv);
@@ -158,58 +174,75 @@ static void take(struct stream *s)
 		s->len += (size_t)n;
 }
 
-/* Until both streams have ended. 0, -EINTR or -ETIMEDOUT. */
-static int listen_to(struct child *c)
+/* Whether the program has ended; it is reaped then, and what it left behind is killed. */
+static bool has_ended(struct child *c)
 {
-	while (c->out.fd >= 0 || c->err.fd >= 0) {
-		struct pollfd fds[2] = {{c->out.fd, POLLIN, 0}, {c->err.fd, POLLIN, 0}};
-		double left = c->deadline_s - now_s();
-		struct timespec ts = {
-			.tv_sec = (time_t)left, .tv_nsec = (long)(fmod(fmax(left, 0), 1) * 1e9)};
+	if (c->ended || c->pid <= 0)
+		return true;
+	pid_t pid = waitpid(c->pid, &c->status, WNOHANG);
 
-		if (*c->interrupted)
-			return -EINTR;
-		if (left <= 0)
-			return -ETIMEDOUT;
-		if (ppoll(fds, 2, &ts, &c->awake) <= 0)
-			continue;
+	if (pid == 0 || (pid < 0 && errno == EINTR))
+		return false;
+	c->ended = true;
+	kill(-c->pid, SIGKILL);
+	return true;
+}
+
+/* Takes in what there is, waiting for at most `wait_s`. Whether a stream is still open. */
+static bool listen_once(struct child *c, double wait_s)
+{
+	struct pollfd fds[2] = {{c->out.fd, POLLIN, 0}, {c->err.fd, POLLIN, 0}};
+	struct timespec ts = {.tv_sec = (time_t)wait_s, .tv_nsec = (long)(fmod(wait_s, 1) * 1e9)};
+
+	if (ppoll(fds, 2, &ts, &c->awake) > 0) {
 		if (fds[0].revents != 0)
 			take(&c->out);
 		if (fds[1].revents != 0)
 			take(&c->err);
 	}
-	return 0;
+	return c->out.fd >= 0 || c->err.fd >= 0;
 }
 
-/* Whether it has ended by the deadline; reaped then. */
-static bool reap(struct child *c, double deadline_s, int *status)
+/*
+ * Until the program has ended and its streams with it. A stop of the gate may have taken it past
+ * the deadline, so what is there is looked at once more before it is given up. 0, -EINTR,
+ * -ETIMEDOUT.
+ */
+static int listen_to(struct child *c)
 {
 	for (;;) {
-		pid_t pid = waitpid(c->pid, status, WNOHANG);
+		double left = c->deadline_s - now_s();
+		bool ended = has_ended(c), late = left <= 0;
+		bool open = listen_once(c, ended || late ? 0 : fmin(left, LOOK_S));
 
-		if (pid == c->pid || (pid < 0 && errno == ECHILD)) {
-			c->pid = -1;
-			return true;
-		}
-		if (now_s() >= deadline_s)
-			return false;
-		watch_sleep(1000000);
+		if (*c->interrupted)
+			return -EINTR;
+		/* whoever holds a stream of an ended program open is not it */
+		if (ended && (!open || c->lingered++ > LINGER))
+			return 0;
+		if (late && !ended)
+			return -ETIMEDOUT;
+		if (ended || !open)
+			watch_sleep(1000000);
 	}
 }
 
 /* First asked to end, so that it cleans up, then made to. */
 static void end(struct child *c)
 {
-	int status;
+	double deadline_s = now_s() + GRACE_S;
 
-	if (c->pid > 0) {
-		kill(c->pid, SIGTERM);
-		kill(c->pid, SIGCONT);
-		if (!reap(c, now_s() + GRACE_S, &status)) {
+	if (!has_ended(c)) {
+		kill(-c->pid, SIGTERM);
+		kill(-c->pid, SIGCONT);
+		kill(c->pid, SIGTERM); /* before it made a group of its own */
+	}
+	while (!has_ended(c)) {
+		if (now_s() >= deadline_s) {
 			kill(-c->pid, SIGKILL);
 			kill(c->pid, SIGKILL);
-			waitpid(c->pid, &status, 0);
 		}
+		watch_sleep(1000000);
 	}
 	close_fd(&c->out.fd);
 	close_fd(&c->err.fd);
@@ -233,8 +266,9 @@ static const char *last_words(struct stream *err)
 	return strncmp(line, own, strlen(own)) == 0 ? line + strlen(own) : line;
 }
 
-static int no_row(struct child *c, char *const *argv, int status, struct reason *why)
+static int no_row(struct child *c, char *const *argv, struct reason *why)
 {
+	int status = c->status;
 	const char *words = last_words(&c->err);
 
 	if (words[0] != '\0')
@@ -242,9 +276,11 @@ static int no_row(struct child *c, char *const *argv, int status, struct reason 
 	if (WIFSIGNALED(status))
 		return reason_set(
 			why, EIO, "%s was ended by %s", argv[0], strsignal(WTERMSIG(status)));
-	return reason_set(why, EIO,
-		"%s wrote no row of results (exit status %d); name a build of ipcbench", argv[0],
-		WEXITSTATUS(status));
+	if (WEXITSTATUS(status) != 0)
+		return reason_set(
+			why, EIO, "%s ended with status %d", argv[0], WEXITSTATUS(status));
+	return reason_set(
+		why, EIO, "%s wrote no row of results; name a build of ipcbench", argv[0]);
 }
 
 static int read_row(struct gate_slice *slice, struct slice_result *out, const struct rows *rows)
@@ -261,8 +297,8 @@ static int read_row(struct gate_slice *slice, struct slice_result *out, const st
 	return 0;
 }
 
-static int understand(struct gate_slice *slice, struct slice_result *out, struct child *c,
-	char *const *argv, int status)
+static int understand(
+	struct gate_slice *slice, struct slice_result *out, struct child *c, char *const *argv)
 {
 	struct rows rows = {0};
 	struct reason why;
@@ -270,11 +306,13 @@ static int understand(struct gate_slice *slice, struct slice_result *out, struct
 	int r;
 
 	if (c->out.len == 0)
-		return no_row(c, argv, status, &out->why);
+		return no_row(c, argv, &out->why);
+	bool whole = text[c->out.len - 1] == '\n';
+
 	text[c->out.len] = '\0';
 	c->out.text = NULL;
 	r = rows_parse(&rows, text, c->out.len, "its output", &why);
-	if (r == 0 && (rows.count != 1 || !rows_has(&rows, "status")))
+	if (r == 0 && (!whole || rows.count != 1 || !rows_has(&rows, "status")))
 		r = -EINVAL;
 	if (r == 0)
 		r = read_row(slice, out, &rows);
@@ -282,6 +320,9 @@ static int understand(struct gate_slice *slice, struct slice_result *out, struct
 		reason_set(&out->why, EINVAL,
 			"%s did not write one row of results; name a build of ipcbench", argv[0]);
 	rows_free(&rows);
+	/* what breaks after its row is not trusted with it */
+	if (r == 0 && out->status == STATUS_OK && c->status != 0)
+		r = no_row(c, argv, &out->why);
 	return r;
 }
 
@@ -295,20 +336,18 @@ int slice_run(struct gate_slice *slice, struct slice_result *out, char *const *a
 		.deadline_s = now_s() + timeout_s,
 		.interrupted = interrupted,
 	};
-	int status = 0;
 
 	*out = (struct slice_result){.status = STATUS_FAIL};
 	sigprocmask(SIG_BLOCK, NULL, &c.awake);
+	sigdelset(&c.awake, SIGCHLD);
 	for (size_t i = 0; i < WATCH_SIGNALS; i++)
 		sigdelset(&c.awake, watch_signals[i]);
 	int r = start(&c, argv, &out->why);
 
 	if (r == 0)
 		r = listen_to(&c);
-	if (r == 0 && !reap(&c, c.deadline_s, &status))
-		r = -ETIMEDOUT;
 	if (r == 0)
-		r = understand(slice, out, &c, argv, status);
+		r = understand(slice, out, &c, argv);
 	else if (r == -ETIMEDOUT)
 		reason_set(&out->why, ETIMEDOUT,
 			"%s took more than %.0f s and was killed; raise --timeout", argv[0],

@@ -116,7 +116,9 @@ static void judge(const struct stored_cells *cells, size_t i, struct gate_cell *
 	else if (p[0].ok == 0 && p[1].ok == 0)
 		say(out, STATUS_SKIP, "skipped in", "both runs", p[1].skip);
 	else if (p[without].ok == 0)
-		say(out, STATUS_SKIP, "skipped in", runs[without].name, p[without].skip);
+		/* what the new version lost is no pass */
+		say(out, without == 1 ? STATUS_FAIL : STATUS_SKIP, "skipped in", runs[without].name,
+			p[without].skip);
 	else if (p[0].ok > RANK_SUM_MAX || p[1].ok > RANK_SUM_MAX)
 		say_too_many(out, p[0].ok, p[1].ok);
 }

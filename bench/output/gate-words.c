@@ -185,12 +185,15 @@ static void add_tolerance(struct line *l, const struct gate_results *r)
 static void add_pass(struct line *l, const struct gate_results *r)
 {
 	size_t improved = count_verdict(r, VERDICT_IMPROVED);
+	size_t skipped = count_status(r, STATUS_SKIP);
 
 	add(l, ": nothing is worse by ");
 	add_tolerance(l, r);
 	add(l, " or more, in %zu comparison%s", r->row_count, r->row_count == 1 ? "" : "s");
 	if (improved > 0)
 		add(l, "; %zu improved", improved);
+	if (skipped > 0)
+		add(l, "; %zu of %zu cells skipped", skipped, r->cell_count);
 }
 
 char *gate_headline(char *buf, size_t len, const struct gate_results *r, bool utf8)

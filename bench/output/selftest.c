@@ -59,19 +59,27 @@ static void write_row(FILE *out, const struct selftest_row *r, const struct gate
 		fprintf(out, " (%zu of which said that they could not show it)", r->truthful);
 	fputs("\n  ", out);
 	write_change(out, r);
-	if (isinf(r->mde))
+	if (!isfinite(r->mde))
 		fprintf(out, "  could show  nothing: too few blocks\n");
 	else
 		fprintf(out, "  could show  %.1f %%, half of the gates\n", 100 * r->mde);
 	fprintf(out, "  labels exchanged  mirrored in %zu of %zu\n", r->mirrored, r->gates);
-	if (s->inject > 0)
+	if (s->inject > 0 || r->fixed == 0)
 		return;
 	fprintf(out, "  A then B, same slices, rank-sum test at 1 %%  ");
-	write_rate(out, r->fixed_significant, r->gates, true);
-	fprintf(out, "\n  A then B, same slices, slower by over 5 %%  ");
-	write_rate(out, r->fixed_threshold, r->gates, true);
+	write_rate(out, r->fixed_significant, r->fixed, true);
+	fprintf(out, "\n  A then B, same slices, worse by over %g %%  ", 100 * r->tolerance);
+	write_rate(out, r->fixed_threshold, r->fixed, true);
 	fputc('\n', out);
 }
+
+static const char *const conclusions[] = {
+	[SELFTEST_PROVEN] = "The gate holds what it promises here.",
+	[SELFTEST_OPEN] =
+		"Nothing here speaks against the gate, but it takes more --gates to prove it.",
+	[SELFTEST_BROKEN] = "The gate does not hold what it promises here; do not trust it on this "
+			    "machine (ipcbench doctor tells what disturbs it).",
+};
 
 int selftest_write(
 	FILE *out, const struct selftest *t, const struct gate_settings *s, const char *machine)
@@ -86,10 +94,6 @@ int selftest_write(
 	if (t->interrupted)
 		fprintf(out, "\ninterrupted after %zu of %u gates\n", t->gates, s->gates);
 	else if (t->gates > 0)
-		fprintf(out, "\n%s\n",
-			selftest_holds(t, s)
-				? "The gate holds what it promises here."
-				: "The gate does not hold what it promises here; do not trust it on this "
-				  "machine (ipcbench doctor tells what disturbs it).");
+		fprintf(out, "\n%s\n", conclusions[selftest_proof(t, s)]);
 	return stream_status(out);
 }

@@ -59,9 +59,6 @@ static int check_record(const char *path, const struct transport *t, struct reas
 
 int registry_load_plugin(const char *path, struct reason *why)
 {
-	if (plugin_count == PLUGIN_MAX)
-		return reason_set(why, ENOSPC, "plugin %s: at most %d plugins can be loaded", path,
-			PLUGIN_MAX);
 	char here[PATH_MAX];
 
 	/* a name without a slash would be looked for among the libraries of the system */
@@ -79,8 +76,17 @@ int registry_load_plugin(const char *path, struct reason *why)
 		return reason_set(
 			why, EINVAL, "plugin %s does not define ipcbench_transport", path);
 	}
+	/* the same file once more; commands that read options several times name it each time */
+	for (size_t i = 0; i < plugin_count; i++)
+		if (plugins[i] == t) {
+			dlclose(handle);
+			return 0;
+		}
 	int r = check_record(path, t, why);
 
+	if (r == 0 && plugin_count == PLUGIN_MAX)
+		r = reason_set(why, ENOSPC, "plugin %s: at most %d plugins can be loaded", path,
+			PLUGIN_MAX);
 	if (r < 0) {
 		dlclose(handle);
 		return r;

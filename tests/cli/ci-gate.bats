@@ -25,6 +25,7 @@ setup() {
 	cat >tools/ninja <<-'END'
 		#!/bin/sh
 		source=$(cat "$2/build.ninja")
+		! grep -q broken "$source/latency" || exit 1
 		case $2 in
 		*/head) ln -sf "$IPCBENCH" "$2/bench/real" ;;
 		esac
@@ -94,6 +95,15 @@ shm block latency 64 B same-cpu" "$(fields cell <build/gate/run/compare.csv | so
 	gate 1 main --transport pipe --metrics latency
 	# another base is built anew
 	gate 0 main~0 --transport pipe --metrics cpu
+}
+
+@test "what does not build is no regression, and leaves no old table" {
+	gate 0
+	[ -s build/gate/table.md ]
+	commit broken "Break the build"
+	gate 2
+	says "does not build"
+	[ ! -e build/gate/table.md ]
 }
 
 @test "what it cannot begin with is said in a line" {

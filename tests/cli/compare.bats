@@ -152,7 +152,7 @@ pipe throughput throughput" "$(fields transport_base mode metric <<<"$output" | 
 	usage "--csv and --md both write to" compare a b --csv - --md -
 	if [ -e /dev/full ]; then
 		cli compare a b --csv /dev/full
-		[ "$status" -eq 1 ]
+		[ "$status" -eq 4 ]
 		[[ "$stderr" == "ipcbench: cannot write /dev/full: "* ]]
 	fi
 }

@@ -147,7 +147,8 @@ teardown() {
 	usage 'cannot load plugin: ' --plugin "$BATS_TEST_TMPDIR/text.so"
 	# a bare name is a file here, not a library of the system
 	usage 'cannot load plugin: ./libc.so.6' --plugin libc.so.6
-	usage 'a transport named planted exists already' --plugin "$PLANTED" --plugin "$PLANTED"
+	cp "$PLANTED" "$BATS_TEST_TMPDIR/other.so"
+	usage 'a transport named planted exists already' --plugin "$PLANTED" --plugin "$BATS_TEST_TMPDIR/other.so"
 }
 
 @test "commands" {

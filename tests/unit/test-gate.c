@@ -1,6 +1,7 @@
 /* SPDX-License-Identifier: MIT */
 /* The parts of a gate that measure nothing: its coin, what it drops, its plan, its option file. */
 #include "cli/gate.h"
+#include "gate/looks.h"
 #include "gate/plan.h"
 #include "gate/protocol.h"
 #include "gate/selftest.h"
@@ -318,19 +319,22 @@ static void test_selftest_is_held_to_its_promise(void **state)
 	struct gate_settings s = {0};
 
 	(void)state;
-	assert_true(selftest_holds(&t, &s));
-	t.regressed = 6; /* 2 % of 300 may still come of 1 % */
-	assert_true(selftest_holds(&t, &s));
+	/* 0 of 300 proves 1 %, 1 of 300 speaks neither for nor against it */
+	assert_int_equal(selftest_proof(&t, &s), SELFTEST_PROVEN);
+	t.regressed = 1;
+	assert_int_equal(selftest_proof(&t, &s), SELFTEST_OPEN);
 	t.regressed = 9;
-	assert_false(selftest_holds(&t, &s));
+	assert_int_equal(selftest_proof(&t, &s), SELFTEST_BROKEN);
 	s.inject = 0.05;
 	t.regressed = 299;
-	assert_true(selftest_holds(&t, &s));
+	assert_int_equal(selftest_proof(&t, &s), SELFTEST_PROVEN);
+	t.regressed = 285;
+	assert_int_equal(selftest_proof(&t, &s), SELFTEST_OPEN);
 	t.regressed = 270;
-	assert_false(selftest_holds(&t, &s));
+	assert_int_equal(selftest_proof(&t, &s), SELFTEST_BROKEN);
 	t.regressed = 299;
 	row.mirrored = 299;
-	assert_false(selftest_holds(&t, &s));
+	assert_int_equal(selftest_proof(&t, &s), SELFTEST_BROKEN);
 }
 
 int main(void)

@@ -1,0 +1,191 @@
+/* SPDX-License-Identifier: MIT */
+#include "gate/looks.h"
+
+#include "stats/summary.h"
+#include <errno.h>
+#include <math.h>
+#include <stdlib.h>
+
+const struct gate_finding gate_unjudged = {
+	.ratio = NAN,
+	.ci_lo = NAN,
+	.ci_hi = NAN,
+	.p = NAN,
+	.p_adjusted = NAN,
+	.mde = NAN,
+	.verdict = VERDICT_INCONCLUSIVE,
+};
+
+void gate_plan_looks(const struct gate_settings *s, size_t count, size_t looks[GATE_LOOKS])
+{
+	static const size_t usual[GATE_LOOKS] = {GATE_FIRST_LOOK, GATE_LAST_LOOK};
+	const struct gate_rule rule = GATE_RULE_DEFAULT;
+	size_t needed = gate_blocks_needed(&rule, count, 0);
+
+	needed += (needed + GATE_DROP_SHARE - 2) / (GATE_DROP_SHARE - 1);
+	for (size_t i = 0; i < GATE_LOOKS; i++) {
+		looks[i] = usual[i] > needed ? usual[i] : needed;
+		if (s->blocks[i] != 0)
+			looks[i] = s->blocks[i];
+		/* the last look at many cells still has more to see than the first */
+		needed *= 2;
+	}
+}
+
+static int by_disturbance(const void *a, const void *b)
+{
+	double x = *(const double *)a, y = *(const double *)b;
+
+	return (x < y) - (x > y);
+}
+
+static bool takes_part(const struct gate_block *b, size_t cell, size_t last)
+{
+	return b->cell == cell && b->number <= last;
+}
+
+void gate_drop(struct gate_block *blocks, size_t count, size_t cell, size_t last)
+{
+	double *worst = calloc(count + 1, sizeof(*worst));
+	size_t n = 0, dropped = 0;
+
+	if (worst == NULL)
+		return;
+	for (size_t i = 0; i < count; i++) {
+		if (blocks[i].cell == cell)
+			blocks[i].dropped = false;
+		if (takes_part(&blocks[i], cell, last))
+			worst[n++] = blocks[i].disturbance;
+	}
+	qsort(worst, n, sizeof(*worst), by_disturbance);
+	/* what is more disturbed than the first that has to stay; equal ones stay together */
+	double bound = n == 0 ? 0 : fmax(worst[n / GATE_DROP_SHARE], GATE_DISTURBED);
+
+	for (size_t i = 0; i < count && dropped < n / GATE_DROP_SHARE; i++) {
+		if (!takes_part(&blocks[i], cell, last) || !(blocks[i].disturbance > bound))
+			continue;
+		blocks[i].dropped = true;
+		dropped++;
+	}
+	free(worst);
+}
+
+/* Fills the data of a row that is not decided, from the first `last` blocks of its cell. */
+static int gather(
+	const struct gate_results *out, struct gate_row *row, struct gate_series *s, size_t last)
+{
+	double *values[2] = {calloc(2 * out->block_count + 1, sizeof(double)),
+		calloc(2 * out->block_count + 1, sizeof(double))};
+	size_t n[2] = {0, 0};
+
+	free(s->d);
+	s->d = calloc(out->block_count + 1, sizeof(*s->d));
+	s->n = s->missing = 0;
+	row->dropped = 0;
+	if (s->d == NULL || values[0] == NULL || values[1] == NULL) {
+		free(values[0]);
+		free(values[1]);
+		return -ENOMEM;
+	}
+	for (size_t i = 0; i < out->block_count; i++) {
+		const struct gate_block *b = &out->blocks[i];
+		double d = gate_block_difference(b, row->metric);
+
+		if (!takes_part(b, row->cell, last))
+			continue;
+		row->dropped += b->dropped;
+		s->missing += !b->dropped && isnan(d);
+		if (b->dropped || isnan(d))
+			continue;
+		s->d[s->n++] = d;
+		for (size_t k = 0; k < GATE_SLICES; k++) {
+			bool is_new = gate_slice_is_new(b, k);
+
+			values[is_new][n[is_new]++] = b->slices[k].value[row->metric];
+		}
+	}
+	row->blocks = (unsigned int)s->n;
+	row->base = median(values[0], n[0]);
+	row->new = median(values[1], n[1]);
+	free(values[0]);
+	free(values[1]);
+	return 0;
+}
+
+/*
+ * Whether there is something to judge. A value may be missing because of what it would have been
+ * (slow slices hold fewer messages, and then no percentile), so what is left is not judged by
+ * itself.
+ */
+static bool judgeable(struct gate_row *row, const struct gate_series *s)
+{
+	size_t blocks = s->n + s->missing;
+
+	row->why.text[0] = '\0';
+	if (s->missing > 0 && row->metric == GATE_P99)
+		reason_set(&row->why, 0,
+			"a p99 takes 1000 messages in a slice, which %zu of %zu blocks do not have; raise "
+			"--duration",
+			s->missing, blocks);
+	else if (s->missing > 0)
+		reason_set(&row->why, 0,
+			"%zu of %zu blocks have no value of it; compare versions that measure it",
+			s->missing, blocks);
+	else if (row->metric == GATE_P99 && s->n < GATE_P99_BLOCKS)
+		reason_set(&row->why, 0, "a p99 takes %d blocks; raise --blocks", GATE_P99_BLOCKS);
+	return row->why.text[0] == '\0';
+}
+
+int gate_look(struct gate_results *out, struct gate_series *series, unsigned int look, size_t last)
+{
+	const struct gate_rule rule = GATE_RULE_DEFAULT;
+	struct gate_evidence *evidence = calloc(out->row_count + 1, sizeof(*evidence));
+	struct gate_finding *found = calloc(out->row_count + 1, sizeof(*found));
+	int r = evidence == NULL || found == NULL ? -ENOMEM : 0;
+
+	for (size_t c = 0; c < out->cell_count; c++)
+		gate_drop(out->blocks, out->block_count, c, last);
+	for (size_t i = 0; i < out->row_count && r == 0; i++) {
+		struct gate_row *row = &out->rows[i];
+		struct gate_series *s = &series[i];
+
+		if (!s->decided)
+			r = gather(out, row, s, last);
+		evidence[i] = (struct gate_evidence){
+			.d = s->d,
+			.n = s->decided || judgeable(row, s) ? s->n : 0,
+			.higher_is_better = gate_metrics[row->metric].higher_is_better,
+			.tolerance = row->tolerance,
+			.min_effect = row->min_effect,
+		};
+	}
+	if (r == 0)
+		r = gate_judge(&rule, evidence, out->row_count, found);
+	for (size_t i = 0; i < out->row_count && r == 0; i++) {
+		if (series[i].decided)
+			continue;
+		out->rows[i].found = found[i];
+		series[i].decided = found[i].verdict != VERDICT_INCONCLUSIVE;
+		out->rows[i].look = series[i].decided ? look : 0;
+	}
+	free(evidence);
+	free(found);
+	return r;
+}
+
+int gate_judge_again(struct gate_results *r, const struct gate_settings *s)
+{
+	struct gate_series *series = calloc(r->row_count + 1, sizeof(*series));
+	size_t looks[GATE_LOOKS];
+	int err = 0;
+
+	if (series == NULL)
+		return -ENOMEM;
+	gate_plan_looks(s, r->row_count, looks);
+	for (unsigned int i = 0; i < GATE_LOOKS && err == 0; i++)
+		err = gate_look(r, series, i + 1, looks[i]);
+	for (size_t i = 0; i < r->row_count; i++)
+		free(series[i].d);
+	free(series);
+	return err;
+}
