@@ -14,9 +14,11 @@
 
 /* Slices that tell how fast a cell is, before it is slowed by a part of that. */
 #define PILOT_SLICES 9
-/* Blocks that tell what the slowdown really does, if their interval is narrow enough. */
-#define PILOT_BLOCKS 24
-#define PILOT_WIDTH  1.0
+/* Blocks that tell what the slowdown really does, as often as it is corrected at most. */
+#define PILOT_BLOCKS 48
+#define PILOT_ROUNDS 4
+/* A change as near to the one that is meant will do. */
+#define PILOT_ERROR  0.04
 #define CONFIDENCE   0.95
 
 struct tester {
@@ -88,36 +90,52 @@ static int guess_dose(struct tester *t, const struct gate_plan *plan, size_t cel
 	return set_dose(t, plan, cell);
 }
 
-/*
- * Scales the dose to the change that it really makes, which calls and overlapping stages move; not
- * where the cell is too noisy to tell. The gates' own blocks say later what it was.
- */
-static int correct_dose(struct tester *t, const struct gate_plan *plan, size_t cell)
+/* How much slower the slowed version really is, as a difference of logarithms. */
+static int measure_dose(
+	struct tester *t, const struct gate_plan *plan, size_t cell, struct shift *out)
 {
 	/* a throughput falls where a time grows */
 	const double sign = slowed_metric(&plan->tasks[cell]) == GATE_LATENCY ? 1 : -1;
 	double d[PILOT_BLOCKS];
-	struct shift shift;
 	int r = 0;
 
 	for (size_t i = 0; i < PILOT_BLOCKS; i++) {
 		double value[2][2];
 
-		for (size_t k = 0; k < GATE_SLICES && r == 0; k++)
-			r = pilot_slice(
-				t, plan, cell, k == 1 || k == 2, &value[k == 1 || k == 2][k / 2]);
+		for (size_t k = 0; k < GATE_SLICES && r == 0; k++) {
+			size_t is_new = k == 1 || k == 2;
+
+			r = pilot_slice(t, plan, cell, is_new, &value[is_new][k / 2]);
+		}
 		if (r < 0)
 			return r;
 		d[i] = sign * gate_difference(value[0], 2, value[1], 2);
 	}
-	r = signed_rank(d, PILOT_BLOCKS, CONFIDENCE, &shift);
-	if (r < 0)
-		return r;
-	double wanted = log1p(t->s->inject);
+	return signed_rank(d, PILOT_BLOCKS, CONFIDENCE, out);
+}
 
-	if (shift.ci_hi - shift.ci_lo < PILOT_WIDTH * wanted && shift.ci_lo > 0)
+/*
+ * Scales the dose until it makes the change that is meant, which calls, mispredicted branches and
+ * overlapping stages move; not where the cell is too noisy to tell. The gates' own blocks say later
+ * what it was.
+ */
+static int correct_dose(struct tester *t, const struct gate_plan *plan, size_t cell)
+{
+	double wanted = log1p(t->s->inject);
+	struct shift shift;
+	int r = 0;
+
+	for (size_t i = 0; i < PILOT_ROUNDS && r == 0; i++) {
+		r = measure_dose(t, plan, cell, &shift);
+		if (r < 0)
+			return r;
+		if (shift.ci_hi - shift.ci_lo > wanted || shift.ci_lo <= 0 ||
+			fabs(shift.estimate / wanted - 1) < PILOT_ERROR)
+			break;
 		t->dose_s[cell] *= wanted / shift.estimate;
-	return set_dose(t, plan, cell);
+		r = set_dose(t, plan, cell);
+	}
+	return r;
 }
 
 static int find_dose(struct tester *t, const struct gate_plan *plan, size_t cell)
