@@ -165,8 +165,8 @@ int gate_look(struct gate_results *out, struct gate_series *series, unsigned int
 		if (series[i].decided)
 			continue;
 		out->rows[i].found = found[i];
-		series[i].decided = found[i].verdict != VERDICT_INCONCLUSIVE;
-		out->rows[i].look = series[i].decided ? look : 0;
+		series[i].decided = gate_is_final(&evidence[i], &found[i]);
+		out->rows[i].look = found[i].verdict != VERDICT_INCONCLUSIVE ? look : 0;
 	}
 	free(evidence);
 	free(found);

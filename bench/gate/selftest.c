@@ -14,10 +14,13 @@
 
 /* Slices that tell how fast a cell is, before it is slowed by a part of that. */
 #define PILOT_SLICES 9
-/* Blocks that tell what the slowdown really does, as often as it is corrected at most. */
-#define PILOT_BLOCKS 48
-#define PILOT_ROUNDS 4
-/* A change as near to the one that is meant will do. */
+/* Blocks that tell what the slowdown really does, and how often it is corrected at most. */
+#define PILOT_BATCH  24
+#define PILOT_BLOCKS 240
+#define PILOT_ROUNDS 3
+/* The interval of the change, as a part of what is meant, that is narrow enough ... */
+#define PILOT_WIDTH  0.15
+/* ... and how near to it the change itself has to be. */
 #define PILOT_ERROR  0.04
 #define CONFIDENCE   0.95
 
@@ -90,28 +93,40 @@ static int guess_dose(struct tester *t, const struct gate_plan *plan, size_t cel
 	return set_dose(t, plan, cell);
 }
 
-/* How much slower the slowed version really is, as a difference of logarithms. */
-static int measure_dose(
-	struct tester *t, const struct gate_plan *plan, size_t cell, struct shift *out)
+/* One block of the pilot: how much slower the slowed version is, as a difference of logarithms. */
+static int pilot_block(struct tester *t, const struct gate_plan *plan, size_t cell, double *d)
 {
 	/* a throughput falls where a time grows */
 	const double sign = slowed_metric(&plan->tasks[cell]) == GATE_LATENCY ? 1 : -1;
-	double d[PILOT_BLOCKS];
+	double value[2][2];
 	int r = 0;
 
-	for (size_t i = 0; i < PILOT_BLOCKS; i++) {
-		double value[2][2];
+	for (size_t k = 0; k < GATE_SLICES && r == 0; k++) {
+		size_t is_new = k == 1 || k == 2;
 
-		for (size_t k = 0; k < GATE_SLICES && r == 0; k++) {
-			size_t is_new = k == 1 || k == 2;
-
-			r = pilot_slice(t, plan, cell, is_new, &value[is_new][k / 2]);
-		}
-		if (r < 0)
-			return r;
-		d[i] = sign * gate_difference(value[0], 2, value[1], 2);
+		r = pilot_slice(t, plan, cell, is_new, &value[is_new][k / 2]);
 	}
-	return signed_rank(d, PILOT_BLOCKS, CONFIDENCE, out);
+	if (r == 0)
+		*d = sign * gate_difference(value[0], 2, value[1], 2);
+	return r;
+}
+
+/* As many blocks as tell the change to a part of what is meant, but not more than PILOT_BLOCKS. */
+static int measure_dose(
+	struct tester *t, const struct gate_plan *plan, size_t cell, struct shift *out)
+{
+	double d[PILOT_BLOCKS];
+	size_t n = 0;
+	int r = 0;
+
+	do {
+		for (size_t end = n + PILOT_BATCH; n < end && r == 0; n++)
+			r = pilot_block(t, plan, cell, &d[n]);
+		if (r == 0)
+			r = signed_rank(d, n, CONFIDENCE, out);
+	} while (r == 0 && n < PILOT_BLOCKS &&
+		 out->ci_hi - out->ci_lo > PILOT_WIDTH * log1p(t->s->inject));
+	return r;
 }
 
 /*

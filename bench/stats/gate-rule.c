@@ -152,6 +152,12 @@ int gate_judge(const struct gate_rule *rule, const struct gate_evidence *evidenc
 	return err;
 }
 
+bool gate_is_final(const struct gate_evidence *e, const struct gate_finding *f)
+{
+	return f->verdict == VERDICT_REGRESSION || f->verdict == VERDICT_IMPROVED ||
+	       (f->verdict == VERDICT_PASS && !(worse(e, f->ratio) > 1 + e->min_effect));
+}
+
 /* ---- blocks ---------------------------------------------------------------------------------- */
 
 static double mean_log(const double *values, size_t count)

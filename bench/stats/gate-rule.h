@@ -76,6 +76,13 @@ int gate_judge(const struct gate_rule *rule, const struct gate_evidence *evidenc
 	struct gate_finding *out);
 
 /*
+ * Whether a verdict ends the measuring of its hypothesis before the last look. It does not where
+ * the estimate is worse by more than the minimum effect and that is not proven: the interval may
+ * exclude the tolerance, and yet more blocks may prove a regression.
+ */
+bool gate_is_final(const struct gate_evidence *evidence, const struct gate_finding *found);
+
+/*
  * How many blocks a gate with so many hypotheses needs before it can call a regression at all with
  * at least `spare` contrary blocks of the smallest ranks among them. SIZE_MAX when more than
  * SIGNED_RANK_MAX.

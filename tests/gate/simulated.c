@@ -18,6 +18,7 @@ struct gate {
 	double d[CELLS_MAX][SECOND_LOOK];
 	struct gate_evidence evidence[CELLS_MAX];
 	enum gate_verdict verdict[CELLS_MAX];
+	bool final[CELLS_MAX];
 	bool proven;
 };
 
@@ -43,7 +44,7 @@ static void measure(struct gate *g, size_t blocks)
 
 	for (size_t i = from; i < blocks; i++)
 		for (size_t c = 0; c < g->cells; c++)
-			if (g->verdict[c] == VERDICT_INCONCLUSIVE) {
+			if (!g->final[c]) {
 				g->d[c][i] = block(g, c == 0 ? g->change : 0);
 				g->evidence[c].n = i + 1;
 			}
@@ -61,9 +62,10 @@ static size_t look(struct gate *g)
 	}
 	for (size_t c = 0; c < g->cells; c++) {
 		g->proven |= found[c].p_adjusted < rule.alpha;
-		if (g->verdict[c] == VERDICT_INCONCLUSIVE)
+		if (!g->final[c])
 			g->verdict[c] = found[c].verdict;
-		open += g->verdict[c] == VERDICT_INCONCLUSIVE;
+		g->final[c] |= gate_is_final(&g->evidence[c], &found[c]);
+		open += !g->final[c];
 	}
 	return open;
 }

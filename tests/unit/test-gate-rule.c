@@ -284,9 +284,36 @@ static void test_refuses(void **state)
 	assert_int_equal(gate_judge(&rule, &e, 1, &f), -EINVAL);
 }
 
+/* A pass that may yet be proven a regression does not end the measuring. */
+static void final_or_not(void **state)
+{
+	const struct gate_evidence lower = {.tolerance = 0.05, .min_effect = 0.03};
+	const struct gate_evidence higher = {
+		.higher_is_better = true, .tolerance = 0.05, .min_effect = 0.03};
+	struct gate_finding f = {.ratio = 1.04, .verdict = VERDICT_PASS};
+
+	(void)state;
+	assert_false(gate_is_final(&lower, &f));
+	assert_true(gate_is_final(&higher, &f));
+	f.ratio = 1 / 1.04;
+	assert_true(gate_is_final(&lower, &f));
+	assert_false(gate_is_final(&higher, &f));
+	f.ratio = 1.02;
+	assert_true(gate_is_final(&lower, &f));
+	f.verdict = VERDICT_INCONCLUSIVE;
+	assert_false(gate_is_final(&lower, &f));
+	f = (struct gate_finding){.ratio = 1.04, .verdict = VERDICT_REGRESSION};
+	assert_true(gate_is_final(&lower, &f));
+	f = (struct gate_finding){.ratio = 0.9, .verdict = VERDICT_IMPROVED};
+	assert_true(gate_is_final(&lower, &f));
+	f = (struct gate_finding){.ratio = NAN, .verdict = VERDICT_INCONCLUSIVE};
+	assert_false(gate_is_final(&lower, &f));
+}
+
 int main(void)
 {
 	const struct CMUnitTest tests[] = {
+		cmocka_unit_test(final_or_not),
 		cmocka_unit_test(test_verdicts),
 		cmocka_unit_test(test_figures),
 		cmocka_unit_test(test_swap),
