@@ -192,14 +192,14 @@ field() {
 
 @test "a program that hangs is killed" {
 	program a '1000'
-	printf '#!/bin/sh\ntrap "" TERM\nsleep 1000 &\necho $$ $! >pids\nwait; wait\n' >hangs
+	printf '#!/bin/sh\ntrap "" TERM\nsleep 1000 &\necho $$ >pids\necho $! >>pids\nwait; wait\n' >hangs
 	chmod +x hangs
 	gates 4 --base ./a --new ./hangs --timeout 100ms
 	says "was killed; raise --timeout"
 	local pid
-	for pid in $(cat pids); do
+	while read -r pid; do
 		gone "$pid"
-	done
+	done <pids
 }
 
 @test "a program whose child outlives it is no obstacle, and the child goes" {
@@ -208,16 +208,16 @@ field() {
 	chmod +x leaves
 	gates 0 --base ./leaves --new ./leaves --metrics latency --blocks 12,14
 	local pid
-	for pid in $(cat pids); do
+	while read -r pid; do
 		gone "$pid"
-	done
+	done <pids
 }
 
 @test "a program that breaks after its row is not believed" {
 	program a '1000'
 	sed '$a kill -SEGV $$' a >breaks
 	sed '$a echo "ipcbench: lost the database" >\&2; exit 1' a >complains
-	sed 's|,500\\n|,500|' a >cut
+	sed 's|,500\\n|,500|' a >'cut'
 	chmod +x breaks complains cut
 	gates 4 --base ./a --new ./breaks
 	says "was ended by Segmentation fault"
@@ -415,7 +415,7 @@ interrupted() {
 	grep -q 'interrupted by Terminated after .* blocks' "$ERR"
 	[ "$(wc -l <d/blocks.csv)" -gt 1 ]
 	same "inconclusive interrupted" "$(csv_rows d/compare.csv verdict reason | sort -u)"
-	run ! grep -qi 'pass\|regression' "$OUT"
+	run ! grep -q '^PASS\|^REGRESSION' "$OUT"
 }
 
 @test "an interrupted gate has no verdict, but keeps its blocks" {
