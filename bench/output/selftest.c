@@ -77,8 +77,9 @@ static const char *const conclusions[] = {
 	[SELFTEST_PROVEN] = "The gate holds what it promises here.",
 	[SELFTEST_OPEN] =
 		"Nothing here speaks against the gate, but it takes more --gates to prove it.",
-	[SELFTEST_BROKEN] = "The gate does not hold what it promises here; do not trust it on this "
-			    "machine (ipcbench doctor tells what disturbs it).",
+	[SELFTEST_BROKEN] =
+		("The gate does not hold what it promises here; do not trust it on this machine "
+		 "(ipcbench doctor tells what disturbs it)."),
 };
 
 int selftest_write(
