@@ -180,13 +180,16 @@ static int add_column(struct build *b, const struct source *s)
 {
 	size_t column = b->grid->column_count;
 	char text[256];
-	struct scale scale;
-	int r = pick_scale(&scale, b, s);
+	struct scale scale = {.factor = 1, .decimals = 1};
+	int r = 0;
 
-	if (r < 0 || !is_filled(b, s))
+	if (!is_filled(b, s))
+		return 0;
+	/* a ratio has no unit */
+	if (s->kind != TEXT && s->at != AT(headroom))
+		r = pick_scale(&scale, b, s);
+	if (r < 0)
 		return r;
-	if (s->at == AT(headroom))
-		scale = (struct scale){.factor = 1, .decimals = 1};
 	b->grid->column_count++;
 	write_heading(&b->grid->column[column], s, &scale);
 	for (size_t i = 0; i < b->advice->qualified && r == 0; i++) {
