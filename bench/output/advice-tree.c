@@ -41,6 +41,8 @@ static void leaf_figures(const struct drawing *d, const struct tree_leaf *l, cha
 	advice_time(cpu, sizeof(cpu), c->value, d->glyphs);
 	if (notify)
 		snprintf(buf, len, "p50 %s, CPU %s each", p50, cpu);
+	else if (isnan(l->time))
+		snprintf(buf, len, "p50 %s for %s, CPU %s a message", p50, small, cpu);
 	else
 		snprintf(buf, len, "p50 %s for %s, %s in %s, CPU %s a message", p50, small, large,
 			time, cpu);
@@ -71,7 +73,7 @@ static void followers(const struct drawing *d, const struct tree_leaf *l, char *
 
 static void leaf_text(const struct drawing *d, const struct tree_leaf *l, char *buf, size_t len)
 {
-	char name[NAME], figures[NAME] = "", others[400];
+	char name[NAME], figures[LINE] = "", others[400];
 
 	if (l->advice.qualified == 0) {
 		snprintf(buf, len, "%s: none was measured", l->answer);
