@@ -1,5 +1,6 @@
 /* SPDX-License-Identifier: MIT */
 /* ipcbench: settings -> plan -> run -> summaries -> output. Only this file exits the driver. */
+#include "advise-command.h"
 #include "cli/clean.h"
 #include "cli/list.h"
 #include "cli/manual.h"
@@ -379,6 +380,8 @@ static int run_command(const struct command *command, int argc, char **argv)
 	case COMMAND_COMPARE:
 		unwritten_status = EXIT_NOT_MEASURED;
 		return compare_command(argc, argv, &stdout_error);
+	case COMMAND_ADVISE:
+		return advise_command(argc, argv, &stdout_error);
 	case COMMAND_MANUAL:
 		return manual_print(stdout, command->man_page) < 0 ? EXIT_FAILED : EXIT_MEASURED;
 	case COMMAND_MEASURE:

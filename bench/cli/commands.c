@@ -1,5 +1,6 @@
 /* SPDX-License-Identifier: MIT */
 /* The commands beside measuring, and their few options. */
+#include "cli/advise.h"
 #include "cli/compare.h"
 #include "cli/gate.h"
 #include "cli/options.h"
@@ -288,6 +289,8 @@ const struct command_info command_table[] = {
 		&gate_argp, false, false, NULL},
 	{"compare", "compare two stored runs, as far as stored runs can be compared",
 		COMMAND_COMPARE, &compare_argp, false, true, NULL},
+	{"advise", "say which mechanism to use, from the figures of a stored run", COMMAND_ADVISE,
+		&advise_argp, false, true, NULL},
 	{"manual", "print the man page or the bash completion", COMMAND_MANUAL, &manual_argp, true,
 		false, NULL},
 	{0},

@@ -182,7 +182,9 @@ int parse_sizes(
 /* For limits in messages: the largest unit that shows them as a plain number. */
 static const char *seconds_spell(char *buf, size_t len, double s)
 {
-	if (s != 0 && s < 1e-3)
+	if (s != 0 && s < 1e-6)
+		snprintf(buf, len, "%g ns", s * 1e9);
+	else if (s != 0 && s < 1e-3)
 		snprintf(buf, len, "%g us", s * 1e6);
 	else if (s != 0 && s < 1)
 		snprintf(buf, len, "%g ms", s * 1e3);
@@ -199,8 +201,8 @@ static int seconds(const char *text, double *out)
 	static const struct {
 		const char *suffix;
 		double factor;
-	} units[] = {
-		{"", 1}, {"s", 1}, {"ms", 1e-3}, {"us", 1e-6}, {"m", 60}, {"min", 60}, {"h", 3600}};
+	} units[] = {{"", 1}, {"s", 1}, {"ms", 1e-3}, {"us", 1e-6}, {"ns", 1e-9}, {"m", 60},
+		{"min", 60}, {"h", 3600}};
 	size_t digits = strspn(text, "0123456789.");
 	char *end;
 
@@ -226,8 +228,8 @@ int parse_duration(
 
 	if (seconds(text, &value) != 0)
 		return reason_set(why, EINVAL,
-			"%s: \"%.40s\" is not a duration; write seconds, or a number with us, ms, "
-			"s, m or h, as in 250ms",
+			"%s: \"%.40s\" is not a duration; write seconds, or a number with ns, us, "
+			"ms, s, m or h, as in 250ms",
 			what, text);
 	if (!isfinite(value) || value < min || value > max)
 		return reason_set(why, EINVAL,

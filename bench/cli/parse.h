@@ -27,7 +27,8 @@ int parse_sizes(
 /* The shortest exact spelling that parse_size() reads back: "64", "4K", "1M", "65537". */
 const char *size_spell(char *buf, size_t len, uint64_t bytes);
 
-/* Seconds: "250ms", "2s", "1.5m", "500us", "1h"; a plain number is seconds. Limits in seconds. */
+/* Seconds: "250ms", "2s", "1.5m", "500us", "20ns", "1h"; a plain number is seconds. Limits in
+ * seconds. */
 int parse_duration(const char *what, const char *text, double min, double max, double *out,
 	struct reason *why);
 

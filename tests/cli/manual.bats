@@ -85,6 +85,7 @@ complete_line() {
 	same "--tag=" "$(complete_line 'ipcbench hist show --t')"
 	same "--help --json --root=" "$(complete_line 'ipcbench doctor --')"
 	same "--threshold=" "$(complete_line 'ipcbench compare --t')"
+	same "--help --json --md --need= --plugin=" "$(complete_line 'ipcbench advise --')"
 }
 
 @test "completion: words of an option" {

@@ -125,7 +125,7 @@ static void durations_have_units(void **state)
 		const char *text;
 		double seconds;
 	} good[] = {{"2", 2}, {"0.05", 0.05}, {"2s", 2}, {"250ms", 0.25}, {"500us", 0.0005},
-		{"1m", 60}, {"1.5min", 90}, {"1h", 3600}, {"0", 0}};
+		{"20ns", 2e-8}, {"1m", 60}, {"1.5min", 90}, {"1h", 3600}, {"0", 0}};
 	static const char *const bad[] = {
 		"", "s", "-1", "1e3", "0x10", "inf", "nan", "1 s", "1d", "1.2.3", "2 h", "2h", "."};
 	double out;

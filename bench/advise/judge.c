@@ -1,0 +1,256 @@
+/* SPDX-License-Identifier: MIT */
+#include "advise/judge.h"
+
+#include <errno.h>
+#include <math.h>
+#include <stdlib.h>
+#include <string.h>
+
+/* ---- traits ---------------------------------------------------------------------------------- */
+
+static bool has_shape(const struct needs *n, const struct transport *t)
+{
+	return !needs_given(n, NEED_SHAPE) || t->shape == n->shape;
+}
+
+/* System V IPC and sockets are in POSIX too, as the XSI option and from BSD. */
+static bool has_api(const struct needs *n, const struct transport *t)
+{
+	if (n->api == API_POSIX)
+		return t->api != API_LINUX;
+	return n->api == API_LINUX || t->api == n->api;
+}
+
+static bool lasts(const struct needs *n, const struct transport *t)
+{
+	if (!needs_given(n, NEED_PERSISTENCE))
+		return true;
+	return n->persistence == PERSIST_PROCESS ? t->persistence == PERSIST_PROCESS
+						 : t->persistence >= n->persistence;
+}
+
+static enum obstacle trait_obstacle(const struct needs *n, const struct transport *t)
+{
+	if (t == NULL)
+		return OBSTACLE_UNKNOWN;
+	if (!needs_given(n, NEED_SHAPE) && t->shape == SHAPE_NOTIFY)
+		return OBSTACLE_NO_DATA;
+	if (!has_shape(n, t))
+		return OBSTACLE_SHAPE;
+	if (n->boundaries && t->shape != SHAPE_MESSAGE)
+		return OBSTACLE_BOUNDARIES;
+	if (t->reach < n->reach)
+		return OBSTACLE_REACH;
+	if (!lasts(n, t))
+		return OBSTACLE_PERSISTENCE;
+	if (!has_api(n, t))
+		return OBSTACLE_API;
+	if (t->may_drop && !n->loss)
+		return OBSTACLE_LOSS;
+	return (t->waits & n->waits) == 0 ? OBSTACLE_WAIT : OBSTACLE_NONE;
+}
+
+/* ---- figures --------------------------------------------------------------------------------- */
+
+/* Whether a cell has figures; why not. */
+static enum obstacle cell_obstacle(const struct measured_cell *cell, const char **why)
+{
+	if (cell == NULL)
+		return OBSTACLE_NOT_MEASURED;
+	if (cell->ok)
+		return OBSTACLE_NONE;
+	*why = cell->reason;
+	return cell->failed ? OBSTACLE_FAILED : OBSTACLE_SKIPPED;
+}
+
+/*
+ * Round trips and streams have to be measured where a need is of them; where none is, either will
+ * do. What broke in one of them is not recommended for the other.
+ */
+static enum obstacle missing_cells(const struct needs *n, struct candidate *c)
+{
+	bool stream = needs_given(n, NEED_RATE) || needs_given(n, NEED_BANDWIDTH);
+	bool trips = needs_given(n, NEED_P50) || needs_given(n, NEED_P99);
+	const char *why_latency = "", *why_throughput = "";
+	enum obstacle latency = cell_obstacle(c->latency, &why_latency);
+	enum obstacle throughput = cell_obstacle(c->throughput, &why_throughput);
+	bool broke = latency == OBSTACLE_FAILED || throughput == OBSTACLE_FAILED;
+	bool one = latency == OBSTACLE_NONE || throughput == OBSTACLE_NONE;
+
+	if (!broke && !trips && !stream && one)
+		return OBSTACLE_NONE;
+	if (latency == OBSTACLE_FAILED ||
+		(latency != OBSTACLE_NONE && throughput != OBSTACLE_FAILED &&
+			(trips || (!stream && c->latency != NULL)))) {
+		c->why = why_latency;
+		return latency;
+	}
+	if (throughput == OBSTACLE_FAILED || stream || !trips) {
+		c->why = why_throughput;
+		return throughput;
+	}
+	return OBSTACLE_NONE;
+}
+
+static bool above(const struct needs *n, enum need which, struct span figure, struct ceiling limit)
+{
+	if (!needs_given(n, which))
+		return false;
+	return !(limit.inclusive ? figure.value <= limit.ns : figure.value < limit.ns);
+}
+
+static bool below(const struct needs *n, enum need which, double figure, double limit)
+{
+	return needs_given(n, which) && !(figure >= limit);
+}
+
+/* All but CPU time, which is not known yet. */
+static enum obstacle figure_obstacle(const struct needs *n, struct candidate *c)
+{
+	enum obstacle o = missing_cells(n, c);
+
+	if (o != OBSTACLE_NONE)
+		return o;
+	if (below(n, NEED_RATE, c->msgs_per_s, n->rate))
+		return OBSTACLE_RATE;
+	if (below(n, NEED_BANDWIDTH, c->bytes_per_s, n->bandwidth))
+		return OBSTACLE_BANDWIDTH;
+	if (above(n, NEED_P50, c->p50, n->p50))
+		return OBSTACLE_P50;
+	return above(n, NEED_P99, c->p99, n->p99) ? OBSTACLE_P99 : OBSTACLE_NONE;
+}
+
+/* ---- CPU time per message -------------------------------------------------------------------- */
+
+/* Messages per second that are asked for, in the size that was measured. */
+static double demand(const struct advice *a)
+{
+	const struct needs *n = a->needs;
+	double bytes = a->scope.size > 0 ? (double)a->scope.size : 1;
+
+	return fmax(n->rate, n->bandwidth / bytes);
+}
+
+/* Whether a message is due before even the fastest of those left is done with the one before. */
+static bool is_back_to_back(const struct advice *a)
+{
+	double fastest = NAN;
+	bool trips = false;
+
+	for (size_t i = 0; i < a->count; i++) {
+		if (a->items[i].obstacle != OBSTACLE_NONE)
+			continue;
+		fastest = fmin(fastest, a->items[i].p50.value);
+		trips = trips || isfinite(a->items[i].cpu_trip.value);
+	}
+	return !trips || demand(a) * fastest / 2 >= 1e9;
+}
+
+static void judge_cpu(struct advice *a)
+{
+	a->back_to_back = is_back_to_back(a);
+	for (size_t i = 0; i < a->count; i++) {
+		struct candidate *c = &a->items[i];
+
+		c->cpu = a->back_to_back ? c->cpu_stream : c->cpu_trip;
+		if (c->obstacle == OBSTACLE_NONE &&
+			above(a->needs, NEED_CPU, c->cpu, a->needs->cpu))
+			c->obstacle = OBSTACLE_CPU;
+	}
+}
+
+/* ---- headroom -------------------------------------------------------------------------------- */
+
+static void measure_headroom(const struct needs *n, struct candidate *c)
+{
+	/* fmin() passes over NAN: what is not asked for does not count */
+	double strict = NAN;
+
+	if (needs_given(n, NEED_RATE))
+		strict = fmin(strict, c->msgs_per_s / n->rate);
+	if (needs_given(n, NEED_BANDWIDTH))
+		strict = fmin(strict, c->bytes_per_s / n->bandwidth);
+	if (needs_given(n, NEED_P99))
+		strict = fmin(strict, n->p99.ns / c->p99.value);
+	c->roomy = strict >= HEADROOM;
+	c->headroom = strict;
+	if (needs_given(n, NEED_P50))
+		c->headroom = fmin(c->headroom, n->p50.ns / c->p50.value);
+	if (needs_given(n, NEED_CPU))
+		c->headroom = fmin(c->headroom, n->cpu.ns / c->cpu.value);
+}
+
+/* ---- the whole ------------------------------------------------------------------------------- */
+
+static void choose_ranking(struct advice *a, enum ranking asked)
+{
+	bool cpu = false, p50 = false;
+
+	for (size_t i = 0; i < a->qualified; i++) {
+		const struct candidate *c = &a->items[i];
+
+		cpu = cpu || (c->roomy && isfinite(c->cpu.value));
+		p50 = p50 || isfinite(c->p50.value);
+	}
+	if (a->scope.measured == NULL)
+		a->ranking = RANK_SIMPLICITY;
+	else if (asked != RANK_AUTO)
+		a->ranking = asked;
+	else
+		a->ranking = cpu ? RANK_CPU : p50 ? RANK_P50 : RANK_TIME;
+}
+
+static int by_qualification(const void *x, const void *y)
+{
+	const struct candidate *a = x, *b = y;
+	bool p = a->obstacle != OBSTACLE_NONE, q = b->obstacle != OBSTACLE_NONE;
+
+	return p != q ? p - q : (a->id > b->id) - (a->id < b->id);
+}
+
+static void judge_items(struct advice *a)
+{
+	for (size_t i = 0; i < a->count; i++) {
+		struct candidate *c = &a->items[i];
+
+		c->obstacle = trait_obstacle(a->needs, c->transport);
+		if (c->obstacle == OBSTACLE_NONE && a->scope.measured != NULL)
+			c->obstacle = figure_obstacle(a->needs, c);
+	}
+	if (a->scope.measured != NULL)
+		judge_cpu(a);
+	for (size_t i = 0; i < a->count; i++) {
+		measure_headroom(a->needs, &a->items[i]);
+		a->qualified += a->items[i].obstacle == OBSTACLE_NONE;
+	}
+	if (a->count > 0)
+		qsort(a->items, a->count, sizeof(*a->items), by_qualification);
+}
+
+int advise_judge(struct advice *out, const struct judge_input *in, struct reason *why)
+{
+	struct candidate_list list;
+
+	*out = (struct advice){.needs = in->needs};
+	int r = scope_choose(&out->scope, in->measured, in->needs, why);
+
+	if (r < 0)
+		return r;
+	if (in->largest)
+		out->scope = scope_largest(&out->scope, in->needs);
+	r = candidates_list(&list, in->transports, in->transport_count, &out->scope, in->needs);
+	out->items = list.items;
+	out->count = list.count;
+	if (r < 0)
+		return reason_set(why, ENOMEM, "out of memory");
+	judge_items(out);
+	choose_ranking(out, in->ranking);
+	advise_rank(out);
+	return 0;
+}
+
+void advice_free(struct advice *a)
+{
+	free(a->items);
+	*a = (struct advice){0};
+}
