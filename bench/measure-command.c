@@ -332,6 +332,7 @@ static int plan_and_measure(struct session *s)
 		tell_deviations(s);
 		status = measure_plan(s, topo);
 	}
+	s->plan = NULL;
 	plan_free(&plan);
 	topology_free(topo);
 	return status;
@@ -360,10 +361,11 @@ int measure_command(int argc, char **argv, int *stdout_error)
 	struct replay replay = {.recipe = {0}};
 	struct recipe recipe = {0};
 	struct settings settings;
-	struct session session = {.settings = &settings, .stdout_error = stdout_error};
+	struct session session = {.settings = &settings};
 	struct reason why = {""};
 	int status, r = options_parse(&settings, argc, argv, &why);
 
+	session.stdout_error = stdout_error;
 	if (r == 0)
 		r = prepare(&session, &replay, &recipe, &settings, &why);
 	if (r != 0)
