@@ -67,7 +67,7 @@ static int describe(struct session *s, struct reason *why)
 	if (why->text[0] != '\0' && !set->quiet)
 		complain(why, 0);
 	run_id_make(s->run_id, set->seed);
-	s->env_json = environment_text(s->topology, &s->clock, set->argc, set->argv, NULL);
+	s->env_json = environment_text(s->topology, &s->clock, set->argc, set->argv, NULL, NULL);
 	if (s->env_json == NULL)
 		return reason_set(why, ENOMEM, "out of memory while describing the machine");
 	name_machine(s);

@@ -153,7 +153,7 @@ static int describe(struct survey *s, struct reason *why)
 		return r;
 	if (why->text[0] != '\0' && !s->settings->quiet)
 		complain(why, 0);
-	s->env_json = environment_text(s->topology, &s->matrix.clock, s->argc, s->argv, NULL);
+	s->env_json = environment_text(s->topology, &s->matrix.clock, s->argc, s->argv, NULL, NULL);
 	if (s->env_json == NULL)
 		return reason_set(why, ENOMEM, "out of memory while describing the machine");
 	return 0;

@@ -27,7 +27,7 @@ struct reading {
 	bool printed; /* --help or --version */
 };
 
-static const struct argp_option *option_of(int key)
+const struct argp_option *measure_option(int key)
 {
 	const struct argp_option *o = option_table;
 
@@ -39,7 +39,7 @@ static const struct argp_option *option_of(int key)
 /* "--size", as the error lines call an option. */
 static const char *dashed(char *buf, size_t len, int key)
 {
-	snprintf(buf, len, "--%s", option_of(key)->name);
+	snprintf(buf, len, "--%s", measure_option(key)->name);
 	return buf;
 }
 
@@ -153,13 +153,13 @@ static int read_text(int key, const char *text, const char **out, struct reason 
 {
 	if (text[0] == '\0')
 		return reason_set(why, EINVAL, "--%s: the value is empty; give a %s",
-			option_of(key)->name, option_of(key)->arg);
+			measure_option(key)->name, measure_option(key)->arg);
 	for (const char *p = text; *p != '\0'; p++) {
 		if (iscntrl((unsigned char)*p))
 			return reason_set(why, EINVAL,
 				"--%s: the value holds a control character (code %d); give one "
 				"line of text",
-				option_of(key)->name, *p);
+				measure_option(key)->name, *p);
 	}
 	*out = text;
 	return 0;
@@ -181,6 +181,8 @@ static int read_results(struct settings *s, int key, const char *text, struct re
 		return read_text(key, text, &s->md, why);
 	case KEY_LABEL:
 		return read_text(key, text, &s->label, why);
+	case KEY_REPLAY:
+		return read_text(key, text, &s->replay, why);
 	default:
 		err = read_word(key, text, &word, why);
 		s->color = (enum color)word;
@@ -248,6 +250,7 @@ static int read_one(struct reading *r, int key, const char *text)
 	case KEY_MD:
 	case KEY_LABEL:
 	case KEY_COLOR:
+	case KEY_REPLAY:
 		return read_results(r->s, key, text, r->why);
 	default:
 		read_switch(r->s, key);
@@ -326,15 +329,26 @@ static int exclude(const struct reading *r, int one, int other, const char *beca
 	if (!r->given[one] || !r->given[other])
 		return 0;
 	return reason_set(r->why, EINVAL, "--%s and --%s exclude each other: %s",
-		option_of(one)->name, option_of(other)->name, because);
+		measure_option(one)->name, measure_option(other)->name, because);
+}
+
+/* The plan of a stored run is taken as it is. */
+static int check_replay(const struct reading *r)
+{
+	for (int key = 1; key < KEY_LAST && r->given[KEY_REPLAY]; key++)
+		if (r->given[key] && key != KEY_PLUGIN && table_is_of_plan(key))
+			return exclude(r, KEY_REPLAY, key, "the plan is that of the stored run");
+	return 0;
 }
 
 static int check_conflicts(const struct reading *r)
 {
 	static const int writers[] = {KEY_CSV, KEY_JSON, KEY_MD};
 	const char *const path[] = {r->s->csv, r->s->json, r->s->md};
-	int err = exclude(r, KEY_CPUS, KEY_PLACEMENT, "give the CPUs or their distance");
+	int err = check_replay(r);
 
+	if (err == 0)
+		err = exclude(r, KEY_CPUS, KEY_PLACEMENT, "give the CPUs or their distance");
 	if (err == 0)
 		err = exclude(r, KEY_DURATION, KEY_MESSAGES, "a trial ends by time or by count");
 	if (err == 0)
@@ -342,7 +356,8 @@ static int check_conflicts(const struct reading *r)
 	if (err == 0 && r->s->automatic == false &&
 		(r->given[KEY_PRECISION] || r->given[KEY_MAX_TIME]))
 		err = reason_set(r->why, EINVAL, "--%s is for --auto; give that as well",
-			option_of(r->given[KEY_PRECISION] ? KEY_PRECISION : KEY_MAX_TIME)->name);
+			measure_option(r->given[KEY_PRECISION] ? KEY_PRECISION : KEY_MAX_TIME)
+				->name);
 	if (err == 0 && r->given[KEY_RATE] && r->given[KEY_MODE] &&
 		(r->s->modes & 1u << MODE_RATE) == 0)
 		err = reason_set(r->why, EINVAL, "--rate is for mode rate; use --mode rate");
@@ -355,8 +370,8 @@ static int check_conflicts(const struct reading *r)
 			if (path[i] != NULL && path[j] != NULL && strcmp(path[i], path[j]) == 0)
 				err = reason_set(r->why, EINVAL,
 					"--%s and --%s both write to \"%.40s\"; give one of them another file",
-					option_of(writers[i])->name, option_of(writers[j])->name,
-					path[i]);
+					measure_option(writers[i])->name,
+					measure_option(writers[j])->name, path[i]);
 		}
 	}
 	return err;

@@ -104,6 +104,9 @@ extern const struct command_info command_table[];
 extern const struct argp_option option_table[];
 extern const struct argp measure_argp;
 
+/* The entry of one of the keys of table.h. */
+const struct argp_option *measure_option(int key);
+
 /* The words that an option accepts, in order; 0 for options that take anything else. */
 size_t option_words(int key, const char **words, size_t max);
 enum { OPTION_WORDS_MAX = 16 };

@@ -114,6 +114,10 @@ const struct argp_option option_table[] = {
 	TITLE("Other:", GROUP_OTHER),
 	{"dry-run", KEY_DRY_RUN, NULL, 0, "print what would be measured and how long it takes",
 		GROUP_OTHER},
+	{"replay", KEY_REPLAY, "DIR", 0,
+		"measure the plan of a stored run again, its cells in its order, and say what has "
+		"changed; beside it only --plugin, --dry-run and what becomes of the results",
+		GROUP_OTHER},
 	{"slice", KEY_SLICE, "HZ", OPTION_HIDDEN,
 		"for ipcbench gate: measure the window and nothing beside it, by a counter that runs at HZ; 0 = calibrate it",
 		GROUP_OTHER},
@@ -124,6 +128,14 @@ const struct argp_option option_table[] = {
 	{"version", KEY_VERSION, NULL, 0, "print the version", GROUP_OTHER},
 	{0},
 };
+
+bool table_is_of_plan(int key)
+{
+	const struct argp_option *o = measure_option(key);
+
+	/* the hidden ones are the gate's, and change what is measured */
+	return o->group == GROUP_WHAT || o->group == GROUP_HOW || (o->flags & OPTION_HIDDEN) != 0;
+}
 
 static size_t take(const char *name, const char **words, size_t n, size_t max)
 {

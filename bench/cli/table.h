@@ -3,6 +3,8 @@
 #ifndef IPCBENCH_CLI_TABLE_H
 #define IPCBENCH_CLI_TABLE_H
 
+#include <stdbool.h>
+
 enum option_key {
 	KEY_TRANSPORT = 't',
 	KEY_SIZE = 's',
@@ -42,8 +44,12 @@ enum option_key {
 	KEY_MAX_TIME,
 	KEY_SLICE,
 	KEY_SLOWDOWN,
+	KEY_REPLAY,
 	KEY_LAST,
 };
+
+/* Whether an option says what is measured or for how long, rather than what becomes of it. */
+bool table_is_of_plan(int key);
 
 /* For struct argp: fills in the words of an option. */
 char *table_help_filter(int key, const char *text, void *input);

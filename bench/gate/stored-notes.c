@@ -57,7 +57,10 @@ static bool is_counted(const struct stored_run *run)
 /* --verify, which may be shortened to where it parts from --verbose and --version. */
 static bool is_verified(const struct stored_run *run)
 {
-	const json_t *command = json_object_get(run->env, "command");
+	const json_t *plan = json_object_get(run->env, "plan");
+	/* the command of a replay does not tell its plan; older runs have nothing else */
+	const json_t *command = plan != NULL ? json_object_get(plan, "options")
+					     : json_object_get(run->env, "command");
 
 	for (size_t i = 0; i < json_array_size(command); i++) {
 		const char *word = json_string_value(json_array_get(command, i));

@@ -123,23 +123,14 @@ static int describe_machine(struct stored *s)
 	return err;
 }
 
-int stored_compare(struct stored *out, const struct stored_options *options, struct reason *why)
+int stored_compare_runs(
+	struct stored *out, const struct stored_options *options, struct reason *why)
 {
 	struct stored_cells cells = {0};
+	int err;
 
-	*out = (struct stored){
-		.results =
-			{
-				.command = "compare",
-				.rule = {STORED_ALPHA, STORED_CONFIDENCE, STORED_POWER, 1},
-			},
-	};
-	int err = stored_run_load(&out->runs[0], options->base, why);
-
-	if (err == 0)
-		err = stored_run_load(&out->runs[1], options->new, why);
-	if (err < 0)
-		return err;
+	out->results.command = "compare";
+	out->results.rule = (struct gate_rule){STORED_ALPHA, STORED_CONFIDENCE, STORED_POWER, 1};
 	out->results.base = out->runs[0].name;
 	out->results.new = out->runs[1].name;
 	err = stored_cells_match(&cells, out->runs);
@@ -154,6 +145,16 @@ int stored_compare(struct stored *out, const struct stored_options *options, str
 	stored_cells_free(&cells);
 	return err < 0 ? reason_set(why, -err, "out of memory while comparing; measure fewer cells")
 		       : 0;
+}
+
+int stored_compare(struct stored *out, const struct stored_options *options, struct reason *why)
+{
+	*out = (struct stored){0};
+	int err = stored_run_load(&out->runs[0], options->base, why);
+
+	if (err == 0)
+		err = stored_run_load(&out->runs[1], options->new, why);
+	return err < 0 ? err : stored_compare_runs(out, options, why);
 }
 
 void stored_free(struct stored *s)

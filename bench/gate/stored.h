@@ -34,6 +34,13 @@ struct stored {
  * borrowed.
  */
 int stored_compare(struct stored *out, const struct stored_options *options, struct reason *why);
+
+/*
+ * The same for runs that are loaded already: out->runs are filled, the rest is 0, and the
+ * directories of the options are not read.
+ */
+int stored_compare_runs(
+	struct stored *out, const struct stored_options *options, struct reason *why);
 void stored_free(struct stored *s);
 
 #endif

@@ -122,6 +122,19 @@ static int load_env(struct stored_run *run, struct reason *why)
 	return 0;
 }
 
+static int name_run(struct stored_run *run, struct reason *why)
+{
+	const char *label = run->trials.count == 0 ? "" : rows_text(&run->trials, 0, "label");
+
+	if (run->trials.count > 0)
+		run->run_id = rows_text(&run->trials, 0, "run_id");
+	if (asprintf(&run->name, label[0] == '\0' ? "%s" : "%s (%s)", run->dir, label) < 0) {
+		run->name = NULL;
+		return reason_set(why, ENOMEM, "out of memory");
+	}
+	return 0;
+}
+
 int stored_run_load(struct stored_run *run, const char *dir, struct reason *why)
 {
 	char path[PATH_LEN];
@@ -139,15 +152,27 @@ int stored_run_load(struct stored_run *run, const char *dir, struct reason *why)
 		r = load_env(run, why);
 	if (r < 0)
 		return r;
-	const char *label = run->trials.count == 0 ? "" : rows_text(&run->trials, 0, "label");
+	return name_run(run, why);
+}
 
-	if (run->trials.count > 0)
-		run->run_id = rows_text(&run->trials, 0, "run_id");
-	if (asprintf(&run->name, label[0] == '\0' ? "%s" : "%s (%s)", dir, label) < 0) {
-		run->name = NULL;
-		return reason_set(why, ENOMEM, "out of memory");
+int stored_run_make(struct stored_run *run, const char *name, char *trials, size_t len,
+	const char *env, struct reason *why)
+{
+	json_error_t error;
+
+	*run = (struct stored_run){.dir = name, .run_id = "", .started_s = NAN};
+	int r = rows_parse(&run->trials, trials, len, name, why);
+
+	if (r == 0)
+		r = check_rows(&run->trials, name, why);
+	if (r == 0 && env != NULL) {
+		run->env = json_loads(env, 0, &error);
+		if (run->env == NULL)
+			r = reason_set(
+				why, EINVAL, "%s: line %d: %s", name, error.line, error.text);
+		run->started_s = started(run->env);
 	}
-	return 0;
+	return r < 0 ? r : name_run(run, why);
 }
 
 void stored_run_free(struct stored_run *run)

@@ -21,6 +21,13 @@ struct stored_run {
  * stored_run_free() is due in any case. `dir` is borrowed.
  */
 int stored_run_load(struct stored_run *run, const char *dir, struct reason *why);
+
+/*
+ * The same from what would be in the files, of a run that need not be stored. Takes over `trials`
+ * (malloc'd, `len` bytes and a 0 behind them), in any case; `env` is text, NULL = there is none.
+ */
+int stored_run_make(struct stored_run *run, const char *name, char *trials, size_t len,
+	const char *env, struct reason *why);
 void stored_run_free(struct stored_run *run);
 
 #endif

@@ -419,10 +419,12 @@ json_t *environment_json(
 }
 
 char *environment_text(const struct topology *topo, const struct clock *clk, int argc,
-	char *const *argv, json_t *doctor)
+	char *const *argv, json_t *plan, json_t *doctor)
 {
 	json_t *o = environment_json(topo, clk, argc, argv);
 
+	if (o != NULL && plan != NULL)
+		put(o, "plan", json_incref(plan));
 	if (o != NULL)
 		put(o, "doctor", json_incref(doctor));
 	char *text = o == NULL ? NULL : json_dumps(o, JSON_INDENT(2) | JSON_REAL_PRECISION(9));

@@ -19,10 +19,11 @@ json_t *environment_json(
 	const struct topology *topo, const struct clock *clk, int argc, char *const *argv);
 
 /*
- * The same as indented text, to be freed by free(). `doctor` (borrowed; NULL = null) is what the
- * doctor found, the last key.
+ * The same as indented text, to be freed by free(). The last keys are `plan` (borrowed; NULL =
+ * there is no such key), what replay/recipe.h makes, and `doctor` (borrowed; NULL = null), what the
+ * doctor found.
  */
 char *environment_text(const struct topology *topo, const struct clock *clk, int argc,
-	char *const *argv, json_t *doctor);
+	char *const *argv, json_t *plan, json_t *doctor);
 
 #endif

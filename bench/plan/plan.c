@@ -35,6 +35,32 @@ static bool known_pair(const struct places *p, const struct place *new)
 	return false;
 }
 
+/* What the nearest other core was in a replayed run: a class that was not asked for by its name. */
+static enum placement kept_class(const struct settings *s, enum placement found)
+{
+	for (int c = PLACE_SMT; c <= PLACE_CROSS_NUMA; c++)
+		if (s->pairs[c].known && (s->placements & 1u << c) == 0)
+			return (enum placement)c;
+	return found;
+}
+
+/* Gives a place the class and the CPUs that it had in a replayed run, as far as they are here. */
+static void keep_pair(struct place *at, enum placement want, const struct settings *s,
+	const struct topology *topo)
+{
+	enum placement class = want == PLACE_CROSS_CPU ? kept_class(s, at->placement) : want, is;
+	const struct place_pair *kept = &s->pairs[class];
+
+	if (!kept->known)
+		return;
+	if (topology_classify(topo, kept->tx, kept->rx, &is, NULL) == 0 && is == class) {
+		*at = (struct place){.placement = class, .tx = kept->tx, .rx = kept->rx};
+	} else if (class != at->placement) {
+		*at = (struct place){.tx = -1, .rx = -1};
+		at->err = topology_pick(topo, class, &at->tx, &at->rx, &at->placement, &at->why);
+	}
+}
+
 static void find_places(struct places *p, const struct settings *s, const struct topology *topo)
 {
 	p->count = 0;
@@ -52,6 +78,7 @@ static void find_places(struct places *p, const struct settings *s, const struct
 			continue;
 		at.err = topology_pick(
 			topo, (enum placement)want, &at.tx, &at.rx, &at.placement, &at.why);
+		keep_pair(&at, (enum placement)want, s, topo);
 		/* "cross-cpu,same-llc" may name one pair twice */
 		if (!known_pair(p, &at))
 			p->at[p->count++] = at;

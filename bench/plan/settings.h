@@ -3,6 +3,7 @@
 #ifndef IPCBENCH_SETTINGS_H
 #define IPCBENCH_SETTINGS_H
 
+#include "measure/topology.h"
 #include <ipcbench/transport.h>
 
 enum idle { IDLE_DEFAULT, IDLE_AWAKE, IDLE_COUNT };
@@ -33,6 +34,12 @@ struct selection {
 	char *spelling; /* canonical: the name, then the options that differ from their defaults */
 };
 
+/* The CPUs that a placement had in a run that is replayed. */
+struct place_pair {
+	bool known;
+	int tx, rx;
+};
+
 struct settings {
 	struct selection *selections;
 	size_t selection_count;
@@ -44,11 +51,13 @@ struct settings {
 	unsigned int placements; /* bit 1 << enum placement; 0 with cpu_tx >= 0 */
 	bool placement_given;	 /* by the user, rather than the default */
 	bool transport_given;
-	int cpu_tx, cpu_rx;	 /* --cpus; -1 = not given */
-	unsigned int idles;	 /* bit 1 << enum idle */
-	unsigned int mems;	 /* bit 1 << enum mem */
-	unsigned int dispatches; /* bit 1 << enum dispatch */
-	struct rate *rates;	 /* mode rate */
+	int cpu_tx, cpu_rx; /* --cpus; -1 = not given */
+	struct place_pair
+		pairs[PLACE_COUNT]; /* by class: taken where they are of this class here */
+	unsigned int idles;	    /* bit 1 << enum idle */
+	unsigned int mems;	    /* bit 1 << enum mem */
+	unsigned int dispatches;    /* bit 1 << enum dispatch */
+	struct rate *rates;	    /* mode rate */
 	size_t rate_count;
 	unsigned int arrivals; /* bit 1 << enum arrival */
 	uint64_t *thinks_ns;   /* modes latency and oneway: pauses before each round trip */
@@ -71,6 +80,7 @@ struct settings {
 	const char *output_dir;	     /* run directory, or NULL */
 	const char *csv, *json, *md; /* a file, "-" for stdout, or NULL */
 	const char *label;
+	const char *replay; /* the directory of a stored run, or NULL */
 	bool dry_run, quiet, verbose;
 	enum color color;
 	char **plugins;

@@ -30,7 +30,7 @@ sizes() {
 	local option
 	for option in transport size mode wait copy placement cpus idle mem dispatch duration messages warmup \
 		trials seed timeout verify output csv json md label dry-run quiet verbose color \
-		plugin version help; do
+		plugin replay version help; do
 		says "--$option"
 	done
 	says "ipcbench list"

@@ -24,7 +24,7 @@ static json_t *fingerprint(int argc, char **argv)
 
 	assert_non_null(topo);
 	clock_use_syscall(&clk);
-	char *text = environment_text(topo, &clk, argc, argv, NULL);
+	char *text = environment_text(topo, &clk, argc, argv, NULL, NULL);
 
 	topology_free(topo);
 	assert_non_null(text);

@@ -1,0 +1,379 @@
+/* SPDX-License-Identifier: MIT */
+/* Settings -> plan -> run -> summaries -> output. */
+#include "measure-command.h"
+
+#include "cli/options.h"
+#include "command.h"
+#include "doctor/doctor.h"
+#include "exit-status.h"
+#include "measure/clock.h"
+#include "measure/counters.h"
+#include "measure/environment.h"
+#include "output/format.h"
+#include "output/progress.h"
+#include "output/run-id.h"
+#include "output/store.h"
+#include "replay/replay.h"
+#include "run/objects.h"
+#include "run/run.h"
+#include <errno.h>
+#include <math.h>
+#include <stdio.h>
+#include <stdlib.h>
+#include <string.h>
+
+/* A long run is saved about this often, so that losing the machine does not lose the day. */
+#define SAVE_INTERVAL_NS UINT64_C(10000000000)
+
+/* ---- one run --------------------------------------------------------------------------------- */
+
+struct session {
+	const struct settings *settings;
+	const struct plan *plan;
+	const struct recipe *recipe; /* what of the options env.json keeps; NULL for a slice */
+	struct replay *replay;	     /* or NULL */
+	int *stdout_error;
+	struct progress progress;
+	char run_id[RUN_ID_LEN];
+	struct counter_support counters; /* with --counters */
+	char *env_json;
+	uint64_t saved_ns;
+	struct reason save_error;
+};
+
+static int summarise_run(struct results *out, const struct session *s, const struct run *run)
+{
+	const struct plan *plan = s->plan;
+	const double **values = calloc(run->trial_count + 1, sizeof(*values));
+
+	*out = (struct results){
+		.plan = plan,
+		.run_id = s->run_id,
+		.trials = run->trials,
+		.trial_count = run->trial_count,
+		.summaries = calloc(plan->item_count + 1, sizeof(*out->summaries)),
+		.hists = {run->hists[0], run->hists[1]},
+		.stops = run->stops,
+		.logged = run->logged,
+		.interrupted = run->interrupted,
+	};
+	if (values == NULL || out->summaries == NULL) {
+		free(values);
+		free(out->summaries);
+		return -ENOMEM;
+	}
+	for (size_t i = 0; i < plan->item_count; i++) {
+		size_t n = 0;
+		unsigned int failed = 0;
+
+		for (size_t t = 0; t < run->trial_count; t++) {
+			if (run->trials[t].item != &plan->items[i])
+				continue;
+			if (run->trials[t].status == STATUS_OK)
+				values[n++] = run->trials[t].value;
+			failed += run->trials[t].status == STATUS_FAIL;
+		}
+		summarise(&out->summaries[i], values, n);
+		out->summaries[i].failed = failed;
+	}
+	free(values);
+	return 0;
+}
+
+static int save(struct session *s, const struct run *run, bool last, struct reason *why)
+{
+	struct results results;
+	int r = summarise_run(&results, s, run);
+
+	if (r < 0)
+		return reason_set(why, -r, "out of memory while saving");
+	r = store_save(&results, s->env_json, last, why);
+	free(results.summaries);
+	s->saved_ns = clock_gettime_ns();
+	return r;
+}
+
+/* --verbose: a line per launch instead of a progress line that overwrites itself. */
+static void tell_launch(const struct session *s, const struct run *run, size_t index)
+{
+	char what[192], figure[32] = "";
+	const struct trial *t = &run->trials[index];
+	double ns = t->value[METRIC_LAT_P50], rate = t->value[METRIC_MSGS_PER_S];
+
+	if (t->status == STATUS_FAIL)
+		snprintf(figure, sizeof(figure), "fail: ");
+	else if (t->item->cell.mode == MODE_SETUP)
+		snprintf(figure, sizeof(figure), "set-up %.0f ns", t->value[METRIC_SETUP]);
+	else if (!isnan(ns))
+		snprintf(figure, sizeof(figure), "p50 %.0f ns", ns);
+	else if (!isnan(rate))
+		snprintf(figure, sizeof(figure), "%.0f msg/s", rate);
+	fprintf(stderr, "ipcbench: %zu/%zu %s, trial %u: %s%s\n", index + 1, s->plan->launch_count,
+		format_item(what, sizeof(what), t->item), t->number, figure,
+		t->status == STATUS_FAIL ? t->reason.text : "");
+}
+
+static void on_step(void *arg, const struct run *run, size_t index, bool finished)
+{
+	struct session *s = arg;
+
+	if (finished && s->settings->verbose && index < run->launched)
+		tell_launch(s, run, index);
+	if (!finished) {
+		if (!s->settings->quiet && !s->settings->verbose)
+			progress_step(&s->progress, &s->plan->items[s->plan->launches[index].item],
+				index);
+		return;
+	}
+	/* a failure to save is told at the end, when the last attempt has failed too */
+	if (clock_gettime_ns() - s->saved_ns > SAVE_INTERVAL_NS)
+		save(s, run, false, &s->save_error);
+}
+
+/* What goes to stdout: the one format that asked for it, else the table. */
+static int print(const struct session *s, const struct results *results)
+{
+	const struct settings *set = s->settings;
+	int r;
+
+	if (store_is_stdout(set->csv))
+		r = csv_write_trials(stdout, results);
+	else if (store_is_stdout(set->json))
+		r = json_write(stdout, results, s->env_json);
+	else if (store_is_stdout(set->md))
+		r = markdown_write(stdout, results);
+	else if (set->quiet)
+		return 0;
+	else
+		r = table_write(stdout, results, terminal_width(), use_color(set->color));
+	return r;
+}
+
+static int exit_status(const struct run *run)
+{
+	size_t ok = 0, failed = 0;
+
+	for (size_t i = 0; i < run->trial_count; i++) {
+		ok += run->trials[i].status == STATUS_OK;
+		failed += run->trials[i].status == STATUS_FAIL;
+	}
+	if (run->interrupted)
+		return EXIT_SIGNAL + interrupted;
+	return failed == 0 && ok != 0 ? EXIT_MEASURED : EXIT_FAILED;
+}
+
+/* --replay: what has changed, where the results leave room for it. */
+static int print_changes(const struct session *s, const struct results *results, int status)
+{
+	const struct settings *set = s->settings;
+	bool taken =
+		store_is_stdout(set->csv) || store_is_stdout(set->json) || store_is_stdout(set->md);
+	struct reason why = {""};
+
+	if (s->replay == NULL || set->quiet)
+		return status;
+	fputc('\n', taken ? stderr : stdout);
+	int r = replay_report(taken ? stderr : stdout, s->replay, results, s->env_json,
+		taken ? 0 : terminal_width(), !taken && use_color(set->color), &why);
+
+	if (r < 0 && why.text[0] != '\0')
+		return complain(&why, EXIT_FAILED);
+	if (r < 0 && !taken)
+		*s->stdout_error = -r;
+	return status;
+}
+
+/* Saves, prints, and says what is wrong with either. */
+static int finish(struct session *s, const struct run *run)
+{
+	struct results results;
+	struct reason why = {""};
+	int status = exit_status(run);
+
+	if (save(s, run, true, &why) < 0)
+		status = complain(&why, EXIT_FAILED);
+	if (summarise_run(&results, s, run) < 0) {
+		reason_set(&why, ENOMEM, "out of memory while summarising");
+		return complain(&why, EXIT_FAILED);
+	}
+	int r = print(s, &results);
+
+	if (r == -ENOMEM) {
+		reason_set(&why, ENOMEM, "out of memory while printing");
+		status = complain(&why, EXIT_FAILED);
+	} else if (r < 0) {
+		*s->stdout_error = -r;
+	}
+	status = print_changes(s, &results, status);
+	if (run->interrupted && !s->settings->quiet)
+		fprintf(stderr,
+			"ipcbench: interrupted by %s after %zu of %zu launches; they are kept\n",
+			strsignal(interrupted), run->launched, s->plan->launch_count);
+	free(results.summaries);
+	return status;
+}
+
+/* ---- measure --------------------------------------------------------------------------------- */
+
+/* Examines the machine and fills s->env_json; warns of one that is too noisy to measure on. */
+static int describe_machine(struct session *s, const struct topology *topo,
+	const struct clock *clock, const struct reason *clock_why)
+{
+	struct reason warning = {""};
+	/* how long counted messages take is not known, and may be less than the probes do */
+	bool long_run = s->settings->messages == 0 && plan_seconds(s->plan) > DOCTOR_LONG_RUN_S;
+	json_t *doctor = NULL, *plan = recipe_json(s->recipe, s->settings);
+
+	if (plan != NULL && doctor_of_run(&doctor, long_run, topo, clock, clock_why, &interrupted,
+				    &warning) == 0)
+		s->env_json = environment_text(
+			topo, clock, s->settings->argc, s->settings->argv, plan, doctor);
+	json_decref(plan);
+	json_decref(doctor);
+	if (warning.text[0] != '\0' && !s->settings->quiet)
+		complain(&warning, 0);
+	return s->env_json == NULL ? -ENOMEM : 0;
+}
+
+/* --counters: what cannot be counted here is said once, and again in env.json. */
+static void prepare_counters(struct session *s)
+{
+	if (!s->settings->counters)
+		return;
+	counters_probe(&s->counters);
+	for (int i = 0; i < COUNTER_COUNT && !s->settings->quiet; i++)
+		if (!s->counters.available[i])
+			fprintf(stderr, "ipcbench: %s cannot be counted: %s\n", counter_names[i],
+				s->counters.why[i].text);
+}
+
+static int measure_plan(struct session *s, const struct topology *topo)
+{
+	struct reason why = {""};
+	struct clock clock;
+	struct run run;
+
+	if (store_prepare(s->settings, &why) < 0)
+		return complain(&why, EXIT_USAGE);
+	if (objects_check(&why) < 0)
+		return complain(&why, EXIT_FAILED);
+	if (clock_adopt(&clock, s->settings->clock_hz, &why) < 0)
+		return complain(&why, EXIT_FAILED);
+	if (why.text[0] != '\0' && !s->settings->quiet)
+		complain(&why, 0);
+	prepare_counters(s);
+	catch_signals();
+	if (!s->settings->slice && describe_machine(s, topo, &clock, &why) < 0) {
+		reason_set(&why, ENOMEM, "out of memory while describing the machine");
+		return complain(&why, EXIT_FAILED);
+	}
+	run_id_make(s->run_id, s->settings->seed);
+	if (!s->settings->quiet)
+		progress_begin(&s->progress, s->plan->launch_count, plan_seconds(s->plan));
+	s->saved_ns = clock_gettime_ns();
+	int r = run_plan(&run, s->plan, &clock, s->settings->counters ? &s->counters : NULL,
+		&interrupted, on_step, s);
+
+	progress_end(&s->progress);
+	if (r < 0) {
+		reason_set(&why, -r,
+			"out of memory: the plan has %zu launches; ask for fewer cells",
+			s->plan->launch_count);
+		run_free(&run);
+		free(s->env_json);
+		return complain(&why, EXIT_FAILED);
+	}
+	int status = finish(s, &run);
+
+	run_free(&run);
+	free(s->env_json);
+	objects_finish();
+	return status;
+}
+
+/* The list comes with the results; who wants to see it first is told how. */
+static void tell_deviations(const struct session *s)
+{
+	size_t n = s->replay == NULL ? 0 : s->replay->deviation_count;
+
+	if (n > 0 && !s->settings->quiet)
+		fprintf(stderr,
+			"ipcbench: the plan differs from the stored one in %zu thing%s, listed at the "
+			"end; --dry-run lists them at once\n",
+			n, n == 1 ? "" : "s");
+}
+
+/* Builds the plan, fits it to the stored one in a replay, and prints or measures it. */
+static int plan_and_measure(struct session *s)
+{
+	struct reason why = {""};
+	struct topology *topo = topology_load(&why);
+	const struct settings *set = s->settings;
+	struct plan plan;
+	int status = EXIT_MEASURED;
+
+	if (topo == NULL)
+		return complain(&why, EXIT_FAILED);
+	int r = plan_build(&plan, set, topo);
+
+	if (r == 0 && s->replay != NULL)
+		r = replay_fit(s->replay, &plan, topo);
+	s->plan = &plan;
+	if (r < 0) {
+		reason_set(&why, ENOMEM, "out of memory while planning; ask for fewer cells");
+		status = complain(&why, EXIT_FAILED);
+	} else if (set->dry_run) {
+		plan_print(stdout, &plan);
+		if (s->replay != NULL) {
+			fputc('\n', stdout);
+			replay_print_deviations(stdout, s->replay, terminal_width());
+		}
+	} else {
+		tell_deviations(s);
+		status = measure_plan(s, topo);
+	}
+	s->plan = NULL;
+	plan_free(&plan);
+	topology_free(topo);
+	return status;
+}
+
+/* What of the command line env.json keeps, or the plan of the stored run. */
+static int prepare(struct session *s, struct replay *replay, struct recipe *recipe,
+	const struct settings *given, struct reason *why)
+{
+	int r = 0;
+
+	if (given->replay != NULL) {
+		r = replay_open(replay, given, why);
+		s->replay = replay;
+		s->settings = &replay->settings;
+		s->recipe = &replay->recipe;
+	} else if (!given->slice && !given->dry_run) {
+		r = recipe_read(recipe, (const char *const *)given->argv, (size_t)given->argc, why);
+		s->recipe = recipe;
+	}
+	return r;
+}
+
+int measure_command(int argc, char **argv, int *stdout_error)
+{
+	struct replay replay = {.recipe = {0}};
+	struct recipe recipe = {0};
+	struct settings settings;
+	struct session session = {.settings = &settings};
+	struct reason why = {""};
+	int status, r = options_parse(&settings, argc, argv, &why);
+
+	session.stdout_error = stdout_error;
+	if (r == 0)
+		r = prepare(&session, &replay, &recipe, &settings, &why);
+	if (r != 0)
+		status = r > 0 ? EXIT_MEASURED : complain(&why, EXIT_USAGE);
+	else
+		status = plan_and_measure(&session);
+	replay_close(&replay);
+	recipe_free(&recipe);
+	settings_free(&settings);
+	return status;
+}

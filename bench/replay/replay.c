@@ -1,0 +1,338 @@
+/* SPDX-License-Identifier: MIT */
+#include "replay/replay.h"
+
+#include "cli/options.h"
+#include "cli/parse.h"
+#include "output/run-id.h"
+#include <errno.h>
+#include <math.h>
+#include <stdarg.h>
+#include <stdlib.h>
+#include <string.h>
+#include <unistd.h>
+
+enum { PATH_LEN = 4096, TRIALS_MAX = 10000, ORDER_MAX = 1000000000 };
+
+/* ---- deviations ------------------------------------------------------------------------------ */
+
+int replay_tell(struct replay *r, const char *cell, const char *format, ...)
+{
+	struct deviation *d;
+	char *text = NULL;
+	va_list args;
+
+	va_start(args, format);
+	int n = vasprintf(&text, format, args);
+	va_end(args);
+	if (n < 0)
+		return -ENOMEM;
+	for (d = r->deviations; d < r->deviations + r->deviation_count; d++) {
+		if (cell != NULL && d->cell != NULL && strcmp(d->text, text) == 0) {
+			free(text);
+			d->cells++;
+			return 0;
+		}
+	}
+	char *name = cell == NULL ? NULL : strdup(cell);
+
+	d = reallocarray(r->deviations, r->deviation_count + 1, sizeof(*d));
+	if (d != NULL)
+		r->deviations = d;
+	if (d == NULL || (cell != NULL && name == NULL)) {
+		free(name);
+		free(text);
+		return -ENOMEM;
+	}
+	r->deviations[r->deviation_count++] = (struct deviation){text, name, 1};
+	return 0;
+}
+
+/* ---- the stored run -------------------------------------------------------------------------- */
+
+static bool holds(const char *dir, const char *name)
+{
+	char path[PATH_LEN];
+
+	return snprintf(path, sizeof(path), "%s/%s", dir, name) < (int)sizeof(path) &&
+	       access(path, F_OK) == 0;
+}
+
+static int load(struct replay *r, const char *dir, struct reason *why)
+{
+	int err = stored_run_load(&r->base, dir, why);
+
+	if (err == -ENOENT && (holds(dir, "topology.csv") || holds(dir, "compare.csv")))
+		return reason_set(why, EINVAL,
+			"--replay %.100s: was written by another command of ipcbench and holds no "
+			"trials.csv; name the directory of a measurement",
+			dir);
+	if (err == 0 && r->base.env == NULL)
+		return reason_set(why, EINVAL,
+			"--replay %.100s: holds no env.json, which has the command line; without it the "
+			"plan is not known",
+			dir);
+	return err;
+}
+
+static int damaged(const struct replay *r, const struct reason *line, struct reason *why)
+{
+	return reason_set(why, EINVAL, "--replay: %.80s/env.json: %s", r->base.dir, line->text);
+}
+
+/* The options that env.json keeps; older versions kept only the command. */
+static int read_recipe(struct replay *r, struct reason *why)
+{
+	const json_t *plan = json_object_get(r->base.env, "plan");
+	const json_t *list = plan != NULL ? json_object_get(plan, "options")
+					  : json_object_get(r->base.env, "command");
+	size_t n = json_array_size(list), used = 0;
+	const char **words = calloc(n + 1, sizeof(*words));
+	struct reason line = {""};
+	int err = 0;
+
+	if (words == NULL)
+		return reason_set(why, ENOMEM, "out of memory");
+	if (plan != NULL)
+		words[used++] = "ipcbench";
+	for (size_t i = 0; i < n && err == 0; i++) {
+		words[used] = json_string_value(json_array_get(list, i));
+		if (words[used++] == NULL)
+			err = reason_set(&line, EINVAL, "a word of the command is no text");
+	}
+	if (err == 0 && !json_is_array(list))
+		err = reason_set(&line, EINVAL, "the command is no list of words");
+	if (err == 0)
+		err = recipe_read(&r->recipe, words, used, &line);
+	free(words);
+	if (err < 0)
+		return err == -ENOMEM ? err : damaged(r, &line, why);
+	if (json_integer_value(json_object_get(plan, "plugins")) > 0)
+		r->recipe.plugins++;
+	return 0;
+}
+
+/* ---- settings -------------------------------------------------------------------------------- */
+
+static int read_options(struct replay *r, const struct settings *given, struct reason *why)
+{
+	struct settings *s = &r->settings;
+	struct reason line = {""};
+
+	if (r->recipe.plugins > 0 && given->plugin_count == 0)
+		return reason_set(why, EINVAL,
+			"--replay %.80s: that run loaded a plugin, and no stored file makes this process "
+			"load one; give --plugin FILE yourself",
+			r->base.dir);
+	int err = options_parse(s, r->recipe.count, r->recipe.words, &line);
+
+	if (err != 0)
+		return err == -ENOMEM ? err : damaged(r, &line, why);
+	s->argc = given->argc;
+	s->argv = given->argv;
+	s->replay = given->replay;
+	s->output_dir = given->output_dir;
+	s->csv = given->csv;
+	s->json = given->json;
+	s->md = given->md;
+	s->label = given->label;
+	s->dry_run = given->dry_run;
+	s->quiet = given->quiet;
+	s->verbose = given->verbose;
+	s->color = given->color;
+	if (r->recipe.plugins > 0)
+		return replay_tell(r, NULL,
+			"the plugin is the one given now; whether it is that of the stored run is not "
+			"known");
+	return 0;
+}
+
+/* Of the command, of env.json, or as the number of the run has it, where it is whole. */
+static int read_seed(struct replay *r, const json_t *plan, struct reason *why)
+{
+	const json_t *seed = json_object_get(plan, "seed");
+	uint64_t *out = &r->settings.seed;
+	struct reason line = {""};
+	uint32_t folded = 0;
+	bool numbered = run_id_read(r->base.run_id, &folded);
+	int err = 0;
+
+	if (!r->recipe.has_seed && json_is_integer(seed) && json_integer_value(seed) >= 0)
+		*out = (uint64_t)json_integer_value(seed);
+	else if (!r->recipe.has_seed && json_is_string(seed))
+		err = parse_seed("seed", json_string_value(seed), out, &line);
+	else if (!r->recipe.has_seed && seed != NULL)
+		err = reason_set(&line, EINVAL, "the seed of the plan is no whole number");
+	else if (!r->recipe.has_seed && numbered)
+		*out = folded;
+	else if (!r->recipe.has_seed)
+		err = replay_tell(r, NULL,
+			"seed %llu: that of the stored run is not known; the order is, but random "
+			"arrivals are others",
+			(unsigned long long)*out);
+	if (err == 0 && numbered && run_id_fold(*out) != folded)
+		err = reason_set(&line, EINVAL,
+			"seed %llu is not that of run %.40s in trials.csv; the files are of two runs",
+			(unsigned long long)*out, r->base.run_id);
+	return err == -EINVAL ? damaged(r, &line, why) : err;
+}
+
+/* A number of the plan within what its option accepts. */
+static int read_number(const json_t *plan, const char *key, double least, double most, double *out,
+	struct reason *line)
+{
+	const json_t *value = json_object_get(plan, key);
+	double number = json_number_value(value);
+
+	if (value == NULL || json_is_null(value))
+		return 0;
+	if (!json_is_number(value) || !(number >= least && number <= most))
+		return reason_set(
+			line, EINVAL, "%s of the plan is not from %g to %g", key, least, most);
+	*out = number;
+	return 0;
+}
+
+/* What the options leave open is in the plan; older versions did not keep one. */
+static int read_lengths(struct replay *r, const json_t *plan, struct reason *why)
+{
+	struct settings *s = &r->settings;
+	double messages = (double)s->messages;
+	struct reason line = {""};
+	int err = read_number(plan, "duration_s", 1e-6, 86400, &s->duration_s, &line);
+
+	if (err == 0)
+		err = read_number(plan, "messages", 1, 9007199254740992.0, &messages, &line);
+	if (err == 0)
+		err = read_number(plan, "warmup_s", 0, 3600, &s->warmup_s, &line);
+	if (err < 0)
+		return damaged(r, &line, why);
+	s->messages = (uint64_t)messages;
+	if (plan == NULL && !r->recipe.has_length)
+		err = replay_tell(r, NULL,
+			"trials of %g s, the default of this version: that of the stored run is not kept",
+			s->duration_s);
+	if (err == 0 && plan == NULL && !r->recipe.has_warmup)
+		err = replay_tell(r, NULL,
+			"warm-up of %g s, the default of this version: that of the stored run is not "
+			"kept",
+			s->warmup_s);
+	return err;
+}
+
+/* ---- launches -------------------------------------------------------------------------------- */
+
+/* A field that holds a whole number from `least` to `most`; false if it does not. */
+static bool whole(const struct rows *rows, size_t row, const char *column, double least,
+	double most, double *out)
+{
+	*out = rows_number(rows, row, column);
+	return *out >= least && *out <= most && *out == floor(*out);
+}
+
+static int by_order(const void *a, const void *b)
+{
+	const struct replay_step *x = a, *y = b;
+
+	return (x->order > y->order) - (x->order < y->order);
+}
+
+static int bad_row(const struct replay *r, size_t row, const char *what, struct reason *why)
+{
+	return reason_set(
+		why, EINVAL, "--replay: %.80s/trials.csv: row %zu: %s", r->base.dir, row + 1, what);
+}
+
+static int read_steps(struct replay *r, struct reason *why)
+{
+	const struct rows *rows = &r->base.trials;
+	double order, trial;
+
+	r->steps = calloc(rows->count + 1, sizeof(*r->steps));
+	if (r->steps == NULL)
+		return reason_set(why, ENOMEM, "out of memory");
+	for (size_t i = 0; i < rows->count; i++) {
+		if (rows_text(rows, i, "order")[0] == '\0')
+			continue;
+		if (!whole(rows, i, "order", 1, ORDER_MAX, &order))
+			return bad_row(r, i, "its order is no position", why);
+		if (!whole(rows, i, "trial", 1, TRIALS_MAX, &trial))
+			return bad_row(r, i, "its trial is no number of a trial", why);
+		r->steps[r->step_count++] =
+			(struct replay_step){i, (unsigned int)order, (unsigned int)trial};
+	}
+	qsort(r->steps, r->step_count, sizeof(*r->steps), by_order);
+	for (size_t i = 1; i < r->step_count; i++)
+		if (r->steps[i].order == r->steps[i - 1].order)
+			return bad_row(r, r->steps[i].row, "its order is that of another row", why);
+	if (r->step_count == 0)
+		return reason_set(why, EINVAL,
+			"--replay %.100s: no row of trials.csv was launched; there is nothing to repeat",
+			r->base.dir);
+	return 0;
+}
+
+/* On which CPUs the classes were, and what the plan has to ask for to get there. */
+static void read_places(struct replay *r)
+{
+	const struct rows *rows = &r->base.trials;
+	struct settings *s = &r->settings;
+	enum placement class = PLACE_NONE;
+	double tx, rx;
+
+	for (size_t i = r->step_count; i-- > 0;) {
+		size_t row = r->steps[i].row;
+
+		if (placement_parse(rows_text(rows, row, "placement"), &class) &&
+			class < PLACE_CROSS_CPU && whole(rows, row, "cpu_tx", 0, INT16_MAX, &tx) &&
+			whole(rows, row, "cpu_rx", 0, INT16_MAX, &rx))
+			s->pairs[class] = (struct place_pair){true, (int)tx, (int)rx};
+	}
+	if (s->cpu_tx < 0 || class >= PLACE_CROSS_CPU)
+		return;
+	/* --cpus: their class, so that a machine without these CPUs has others of it */
+	s->placements = 1u << class;
+	s->cpu_tx = s->cpu_rx = -1;
+}
+
+int replay_open(struct replay *r, const struct settings *given, struct reason *why)
+{
+	*r = (struct replay){.settings = {.cpu_tx = -1, .cpu_rx = -1}};
+	int err = load(r, given->replay, why);
+	const json_t *plan = err == 0 ? json_object_get(r->base.env, "plan") : NULL;
+
+	if (err == 0)
+		err = read_recipe(r, why);
+	if (err == 0)
+		err = read_options(r, given, why);
+	if (err == 0)
+		err = read_seed(r, plan, why);
+	if (err == 0)
+		err = read_lengths(r, plan, why);
+	if (err == 0)
+		err = read_steps(r, why);
+	if (err < 0)
+		return err == -ENOMEM ? reason_set(why, ENOMEM, "out of memory") : err;
+	read_places(r);
+	/* replay_fit() launches what was launched; what the seed would give is not wanted */
+	r->settings.trials = 1;
+	if (r->settings.automatic &&
+		replay_tell(r, NULL,
+			"--auto found how many trials a cell took; each gets as many again") < 0)
+		return reason_set(why, ENOMEM, "out of memory");
+	r->settings.automatic = false;
+	return 0;
+}
+
+void replay_close(struct replay *r)
+{
+	stored_run_free(&r->base);
+	settings_free(&r->settings);
+	recipe_free(&r->recipe);
+	for (size_t i = 0; i < r->deviation_count; i++) {
+		free(r->deviations[i].text);
+		free(r->deviations[i].cell);
+	}
+	free(r->deviations);
+	free(r->steps);
+	*r = (struct replay){0};
+}

@@ -1,0 +1,69 @@
+/* SPDX-License-Identifier: MIT */
+/*
+ * `ipcbench --replay DIR`: the plan of a stored run, made again.
+ *
+ * What is measured comes from the options in env.json (recipe.h); which of these cells, in which
+ * order, how often and on which CPUs comes from trials.csv. So a cell more or less, because the
+ * machine or the version is another, does not shuffle the rest. Whatever of it cannot be the same
+ * is a deviation, which is told.
+ */
+#ifndef IPCBENCH_REPLAY_H
+#define IPCBENCH_REPLAY_H
+
+#include "gate/stored.h"
+#include "output/output.h"
+#include "replay/recipe.h"
+
+/* In what the plan differs from that of the stored run. */
+struct deviation {
+	char *text;
+	char *cell;   /* the first cell that it is true of; NULL = of the run */
+	size_t cells; /* of how many */
+};
+
+/* A launch of the stored run. */
+struct replay_step {
+	size_t row; /* of trials.csv */
+	unsigned int order, trial;
+};
+
+struct replay {
+	struct stored_run base;
+	struct recipe recipe;
+	struct settings settings;  /* of the plan, with what the command says of its results */
+	struct replay_step *steps; /* in the order of execution */
+	size_t step_count;
+	struct deviation *deviations;
+	size_t deviation_count;
+};
+
+/*
+ * Reads the stored run given->replay and its plan. `given` is borrowed, and so are its strings.
+ * Files are data: none makes this process load a plugin, so a run that had one needs it from
+ * `given`. -errno with `why`. replay_close() is due in any case.
+ */
+int replay_open(struct replay *r, const struct settings *given, struct reason *why);
+void replay_close(struct replay *r);
+
+/*
+ * Makes `plan`, built from r->settings, the plan of the stored run: drops the cells that were not
+ * planned there, skips those that were not measured, and launches the rest in the stored order.
+ * -ENOMEM.
+ */
+int replay_fit(struct replay *r, struct plan *plan, const struct topology *topo);
+
+/* Notes a deviation; those of one text are counted. `cell` NULL = it is one of the run. -ENOMEM. */
+int replay_tell(struct replay *r, const char *cell, const char *format, ...) PRINTF_LIKE(3, 4);
+
+/* Prints the deviations below a line that says how many there are. */
+void replay_print_deviations(FILE *out, const struct replay *r, unsigned int width);
+
+/*
+ * Prints what differs between the stored run and its replay: the machines and builds, the plans,
+ * then the figures as `ipcbench compare` does. The stored run is handed over: r->base is empty
+ * afterwards. 0, or -errno: with `why` set unless it is the stream's.
+ */
+int replay_report(FILE *out, struct replay *r, const struct results *results, const char *env_json,
+	unsigned int width, bool color, struct reason *why);
+
+#endif
