@@ -18,6 +18,7 @@
 #include "output/store.h"
 #include "run/objects.h"
 #include "run/run.h"
+#include "tables-command.h"
 #include "topology-command.h"
 #include <errno.h>
 #include <fcntl.h>
@@ -152,6 +153,8 @@ static int print(const struct session *s, const struct results *results)
 		r = json_write(stdout, results, s->env_json);
 	else if (store_is_stdout(set->md))
 		r = markdown_write(stdout, results);
+	else if (store_is_stdout(set->tex))
+		r = latex_write(stdout, results);
 	else if (set->quiet)
 		return 0;
 	else
@@ -379,6 +382,8 @@ static int run_command(const struct command *command, int argc, char **argv)
 	case COMMAND_COMPARE:
 		unwritten_status = EXIT_NOT_MEASURED;
 		return compare_command(argc, argv, &stdout_error);
+	case COMMAND_TABLES:
+		return tables_command(argc, argv, &stdout_error);
 	case COMMAND_MANUAL:
 		return manual_print(stdout, command->man_page) < 0 ? EXIT_FAILED : EXIT_MEASURED;
 	case COMMAND_MEASURE:

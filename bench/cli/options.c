@@ -179,6 +179,8 @@ static int read_results(struct settings *s, int key, const char *text, struct re
 		return read_text(key, text, &s->json, why);
 	case KEY_MD:
 		return read_text(key, text, &s->md, why);
+	case KEY_TEX:
+		return read_text(key, text, &s->tex, why);
 	case KEY_LABEL:
 		return read_text(key, text, &s->label, why);
 	default:
@@ -246,6 +248,7 @@ static int read_one(struct reading *r, int key, const char *text)
 	case KEY_CSV:
 	case KEY_JSON:
 	case KEY_MD:
+	case KEY_TEX:
 	case KEY_LABEL:
 	case KEY_COLOR:
 		return read_results(r->s, key, text, r->why);
@@ -331,8 +334,8 @@ static int exclude(const struct reading *r, int one, int other, const char *beca
 
 static int check_conflicts(const struct reading *r)
 {
-	static const int writers[] = {KEY_CSV, KEY_JSON, KEY_MD};
-	const char *const path[] = {r->s->csv, r->s->json, r->s->md};
+	static const int writers[] = {KEY_CSV, KEY_JSON, KEY_MD, KEY_TEX};
+	const char *const path[] = {r->s->csv, r->s->json, r->s->md, r->s->tex};
 	int err = exclude(r, KEY_CPUS, KEY_PLACEMENT, "give the CPUs or their distance");
 
 	if (err == 0)

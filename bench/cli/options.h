@@ -10,6 +10,7 @@
  *     ipcbench topology [OPTION...]            see cli/topology.h
  *     ipcbench gate [OPTION...]                see cli/gate.h
  *     ipcbench compare [OPTION...] BASE NEW    see cli/compare.h
+ *     ipcbench tables [OPTION...] DIR          see cli/tables.h
  */
 #ifndef IPCBENCH_CLI_OPTIONS_H
 #define IPCBENCH_CLI_OPTIONS_H
@@ -66,6 +67,7 @@ enum command_kind {
 	COMMAND_TOPOLOGY,
 	COMMAND_GATE,
 	COMMAND_COMPARE,
+	COMMAND_TABLES,
 	COMMAND_MANUAL,
 };
 
@@ -80,8 +82,8 @@ struct command {
 
 /*
  * Says which command argv holds and reads the options of all but COMMAND_MEASURE, whose argv goes
- * to options_parse(), and those that have a parser of their own (topology, gate, compare). Returns
- * as options_parse() does. command_free() is due in any case.
+ * to options_parse(), and those that have a parser of their own (topology, gate, compare, tables).
+ * Returns as options_parse() does. command_free() is due in any case.
  */
 int command_parse(struct command *c, int argc, char **argv, struct reason *why);
 void command_free(struct command *c);
