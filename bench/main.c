@@ -11,6 +11,7 @@
 #include "exit-status.h"
 #include "gate-command.h"
 #include "measure-command.h"
+#include "tables-command.h"
 #include "topology-command.h"
 #include <errno.h>
 #include <fcntl.h>
@@ -95,6 +96,8 @@ static int run_command(const struct command *command, int argc, char **argv)
 	case COMMAND_COMPARE:
 		unwritten_status = EXIT_NOT_MEASURED;
 		return compare_command(argc, argv, &stdout_error);
+	case COMMAND_TABLES:
+		return tables_command(argc, argv, &stdout_error);
 	case COMMAND_ADVISE:
 		return advise_command(argc, argv, &stdout_error);
 	case COMMAND_MANUAL:

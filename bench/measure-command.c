@@ -142,6 +142,8 @@ static int print(const struct session *s, const struct results *results)
 		r = json_write(stdout, results, s->env_json);
 	else if (store_is_stdout(set->md))
 		r = markdown_write(stdout, results);
+	else if (store_is_stdout(set->tex))
+		r = latex_write(stdout, results);
 	else if (set->quiet)
 		return 0;
 	else
@@ -166,8 +168,8 @@ static int exit_status(const struct run *run)
 static int print_changes(const struct session *s, const struct results *results, int status)
 {
 	const struct settings *set = s->settings;
-	bool taken =
-		store_is_stdout(set->csv) || store_is_stdout(set->json) || store_is_stdout(set->md);
+	bool taken = store_is_stdout(set->csv) || store_is_stdout(set->json) ||
+		     store_is_stdout(set->md) || store_is_stdout(set->tex);
 	struct reason why = {""};
 
 	if (s->replay == NULL || set->quiet)

@@ -5,6 +5,7 @@
 #include "cli/gate.h"
 #include "cli/options.h"
 #include "cli/parse.h"
+#include "cli/tables.h"
 #include "cli/topology.h"
 #include "run/registry.h"
 #include <errno.h>
@@ -291,6 +292,8 @@ const struct command_info command_table[] = {
 		COMMAND_COMPARE, &compare_argp, false, true, NULL},
 	{"advise", "say which mechanism to use, from the figures of a stored run", COMMAND_ADVISE,
 		&advise_argp, false, true, NULL},
+	{"tables", "print comparison tables of a stored run, also as Markdown and LaTeX",
+		COMMAND_TABLES, &tables_argp, false, true, NULL},
 	{"manual", "print the man page or the bash completion", COMMAND_MANUAL, &manual_argp, true,
 		false, NULL},
 	{0},

@@ -179,6 +179,8 @@ static int read_results(struct settings *s, int key, const char *text, struct re
 		return read_text(key, text, &s->json, why);
 	case KEY_MD:
 		return read_text(key, text, &s->md, why);
+	case KEY_TEX:
+		return read_text(key, text, &s->tex, why);
 	case KEY_LABEL:
 		return read_text(key, text, &s->label, why);
 	case KEY_REPLAY:
@@ -248,6 +250,7 @@ static int read_one(struct reading *r, int key, const char *text)
 	case KEY_CSV:
 	case KEY_JSON:
 	case KEY_MD:
+	case KEY_TEX:
 	case KEY_LABEL:
 	case KEY_COLOR:
 	case KEY_REPLAY:
@@ -343,8 +346,8 @@ static int check_replay(const struct reading *r)
 
 static int check_conflicts(const struct reading *r)
 {
-	static const int writers[] = {KEY_CSV, KEY_JSON, KEY_MD};
-	const char *const path[] = {r->s->csv, r->s->json, r->s->md};
+	static const int writers[] = {KEY_CSV, KEY_JSON, KEY_MD, KEY_TEX};
+	const char *const path[] = {r->s->csv, r->s->json, r->s->md, r->s->tex};
 	int err = check_replay(r);
 
 	if (err == 0)

@@ -11,6 +11,7 @@
  *     ipcbench gate [OPTION...]                see cli/gate.h
  *     ipcbench compare [OPTION...] BASE NEW    see cli/compare.h
  *     ipcbench advise [OPTION...] [DIR]        see cli/advise.h
+ *     ipcbench tables [OPTION...] DIR          see cli/tables.h
  */
 #ifndef IPCBENCH_CLI_OPTIONS_H
 #define IPCBENCH_CLI_OPTIONS_H
@@ -68,6 +69,7 @@ enum command_kind {
 	COMMAND_GATE,
 	COMMAND_COMPARE,
 	COMMAND_ADVISE,
+	COMMAND_TABLES,
 	COMMAND_MANUAL,
 };
 
@@ -82,8 +84,7 @@ struct command {
 
 /*
  * Says which command argv holds and reads the options of all but COMMAND_MEASURE, whose argv goes
- * to options_parse(), and those that have a parser of their own (topology, gate, compare,
- * advise). Returns as options_parse() does. command_free() is due in any case.
+ ) continue ;;
  */
 int command_parse(struct command *c, int argc, char **argv, struct reason *why);
 void command_free(struct command *c);

@@ -104,6 +104,7 @@ const struct argp_option option_table[] = {
 	{"json", KEY_JSON, "FILE", 0, "write everything as JSON; - is standard output",
 		GROUP_RESULTS},
 	{"md", KEY_MD, "FILE", 0, "write a Markdown table; - is standard output", GROUP_RESULTS},
+	{"tex", KEY_TEX, "FILE", 0, "write LaTeX tables; - is standard output", GROUP_RESULTS},
 	{"label", KEY_LABEL, "TEXT", 0, "a name for this run, in every row", GROUP_RESULTS},
 	{"quiet", KEY_QUIET, NULL, 0, "no table, no progress", GROUP_RESULTS},
 	{"verbose", KEY_VERBOSE, NULL, 0, "more about what happens, on standard error",

@@ -33,6 +33,7 @@ enum option_key {
 	KEY_CSV,
 	KEY_JSON,
 	KEY_MD,
+	KEY_TEX,
 	KEY_LABEL,
 	KEY_COLOR,
 	KEY_DRY_RUN,

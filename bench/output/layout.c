@@ -238,8 +238,15 @@ void layout_grid(struct layout *l, const struct grid *g)
 	layout_text(l, g->title, 2);
 	layout_paint(l, PAINT_END);
 	put_row(l, g, SIZE_MAX);
-	for (size_t row = 0; row < g->row_count; row++)
+	for (size_t row = 0; row < g->row_count; row++) {
+		if (g->groups != NULL && g->groups[row] != NULL) {
+			layout_paint(l, PAINT_FAINT);
+			fputs(g->groups[row], l->out);
+			layout_paint(l, PAINT_END);
+			fputc('\n', l->out);
+		}
 		put_row(l, g, row);
+	}
 }
 
 void layout_notes(const struct layout *l, char *const *notes, size_t count)

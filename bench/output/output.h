@@ -40,6 +40,7 @@ void csv_text(FILE *out, const char *s);
 
 int json_write(FILE *out, const struct results *r, const char *env_json);
 int markdown_write(FILE *out, const struct results *r);
+int latex_write(FILE *out, const struct results *r);
 
 /* What would be measured, and how long it takes. */
 void plan_print(FILE *out, const struct plan *plan);

@@ -131,7 +131,10 @@ static int build_grids(struct report *rep, const struct results *r, const struct
 			s.count++;
 		}
 		s.grid = &rep->grids[rep->grid_count++];
+		families_join(&s);
 		ret = grid_fill(&s);
+		if (ret == 0)
+			ret = families_head_section(&s);
 	}
 	free(rows);
 	return ret;
@@ -164,7 +167,10 @@ void report_free(struct report *rep)
 
 		for (size_t k = 0; g->text != NULL && k < g->row_count * g->column_count; k++)
 			free(g->text[k]);
+		for (size_t k = 0; g->groups != NULL && k < g->row_count; k++)
+			free(g->groups[k]);
 		free(g->text);
+		free(g->groups);
 		free(g->tones);
 	}
 	for (size_t i = 0; i < rep->note_count; i++)

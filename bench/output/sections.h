@@ -12,6 +12,9 @@
 
 enum { GRID_COLUMNS_MAX = 12 };
 
+/* Above the notes, where a report names no other title. */
+#define REPORT_NOTES_TITLE "Not measured or failed"
+
 /* What the legend has to explain: marks that stand somewhere in the tables. */
 struct legend {
 	unsigned int flags;
@@ -23,6 +26,7 @@ struct grid_column {
 	bool left;	     /* aligned to the left */
 	struct legend marks; /* what of its fields wants explaining */
 	unsigned int drop;   /* 0 = always shown, else the lowest goes first when space is short */
+	bool below;	     /* when it had to go, its texts are listed below the grid */
 };
 
 /* What a row is to be taken for; colour repeats it, words have to say it. */
@@ -35,7 +39,9 @@ struct grid {
 	char **text;	  /* row_count * column_count strings */
 	size_t best;	  /* row, or SIZE_MAX */
 	enum tone *tones; /* one per row; NULL = all plain */
-	bool wraps;	  /* names that are too long go on in the next line, rather than be cut */
+	char **groups; /* one per row: the heading of those that begin with it, or NULL; or no array
+			*/
+	bool wraps;    /* names that are too long go on in the next line, rather than be cut */
 };
 
 struct report {
@@ -45,6 +51,8 @@ struct report {
 	char **notes;	      /* one per distinct reason: "skip fifo, pipe: ..." */
 	size_t note_count;
 	char heading[512];
+	char explanation[1536];	 /* of columns that the legend does not know; empty = none */
+	const char *notes_title; /* in Markdown and LaTeX; NULL = of skips and failures */
 	const struct glyphs *glyphs;
 };
 
@@ -87,6 +95,28 @@ void legend_add(struct legend *into, const struct legend *from);
 
 /* legend.c: what the marks in the tables mean, in one line, empty if there are none. */
 char *legend_write(const struct legend *l, char *buf, size_t len);
+
+/* families.c: brings the rows of a family together; families keep the order of their first rows. */
+void families_join(struct section *s);
+
+/*
+ * families.c: heads the rows of each family with its name, where that tells something: there are
+ * several families, and one of them has several rows. Rows of a family stand together; `family`
+ * names that of a row. 0 or -ENOMEM.
+ */
+typedef const char *family_fn(const void *arg, size_t row);
+int families_head(struct grid *g, family_fn *family, const void *arg);
+
+/* families.c: the same for a section. */
+int families_head_section(struct section *s);
+
+/* table.c, markdown.c, latex.c: a whole report. 0 or -errno. */
+int report_table(FILE *out, const struct report *rep, unsigned int width, bool color);
+int report_markdown(FILE *out, const struct report *rep);
+int report_latex(FILE *out, const struct report *rep);
+
+/* latex.c: text in which LaTeX finds nothing of its own; letters that it may lack become '?'. */
+void latex_text(FILE *out, const char *text);
 
 /* markdown.c: text in which Markdown and HTML find nothing of theirs. */
 void markdown_text(FILE *out, const char *text);

@@ -44,6 +44,12 @@ static int write_markdown(FILE *out, const struct results *r, const char *env_js
 	return markdown_write(out, r);
 }
 
+static int write_latex(FILE *out, const struct results *r, const char *env_json)
+{
+	(void)env_json;
+	return latex_write(out, r);
+}
+
 static int write_table(FILE *out, const struct results *r, const char *env_json)
 {
 	(void)env_json;
@@ -239,7 +245,8 @@ int store_check(const struct store_file *files, size_t n, const char *dir, const
 
 int store_prepare(const struct settings *s, struct reason *why)
 {
-	const struct store_file files[] = {{"--csv", s->csv}, {"--json", s->json}, {"--md", s->md}};
+	const struct store_file files[] = {
+		{"--csv", s->csv}, {"--json", s->json}, {"--md", s->md}, {"--tex", s->tex}};
 	const char *names[ARRAY_SIZE(run_files)];
 
 	for (size_t i = 0; i < ARRAY_SIZE(run_files); i++)
@@ -299,7 +306,8 @@ int store_save(const struct results *r, const char *env_json, bool last, struct 
 	const struct {
 		const char *path;
 		write_fn *write;
-	} named[] = {{s->csv, write_trials}, {s->json, json_write}, {s->md, write_markdown}};
+	} named[] = {{s->csv, write_trials}, {s->json, json_write}, {s->md, write_markdown},
+		{s->tex, write_latex}};
 	char path[PATH_LEN];
 	int err = 0;
 

@@ -76,9 +76,9 @@ struct settings {
 	bool slice;    /* for a gate: nothing but the window ... */
 	bool slowed;   /* every operation takes slowdown_s longer; 0 = through pointers only */
 	double slowdown_s;
-	uint64_t clock_hz;	     /* ... by a counter calibrated elsewhere; 0 = not */
-	const char *output_dir;	     /* run directory, or NULL */
-	const char *csv, *json, *md; /* a file, "-" for stdout, or NULL */
+	uint64_t clock_hz;		   /* ... by a counter calibrated elsewhere; 0 = not */
+	const char *output_dir;		   /* run directory, or NULL */
+	const char *csv, *json, *md, *tex; /* a file, "-" for stdout, or NULL */
 	const char *label;
 	const char *replay; /* the directory of a stored run, or NULL */
 	bool dry_run, quiet, verbose;

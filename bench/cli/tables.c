@@ -1,0 +1,158 @@
+/* SPDX-License-Identifier: MIT */
+#include "cli/tables.h"
+#include "cli/options.h"
+#include "cli/parse.h"
+#include "run/registry.h"
+#include <errno.h>
+#include <stdlib.h>
+#include <string.h>
+
+enum {
+	FLAG_HELP = 'h',
+	FLAG_QUIET = 'q',
+	FLAG_TABLE = 0x100,
+	FLAG_MD,
+	FLAG_TEX,
+	FLAG_CSV,
+	FLAG_JSON,
+	FLAG_PLUGIN,
+};
+
+struct reading {
+	struct tables_settings *s;
+	struct reason *why;
+	bool printed;
+};
+
+static const struct argp_option options[] = {
+	{"table", FLAG_TABLE, "LIST", 0,
+		"time (to move 1 MiB), qualities (what each mechanism is and did), apis (System V "
+		"against POSIX), all. Default: all",
+		0},
+	{"md", FLAG_MD, "FILE", 0, "write Markdown; - is standard output", 0},
+	{"tex", FLAG_TEX, "FILE", 0, "write LaTeX; - is standard output", 0},
+	{"csv", FLAG_CSV, "FILE", 0, "write one table as CSV; - is standard output", 0},
+	{"json", FLAG_JSON, "FILE", 0, "write the tables as JSON; - is standard output", 0},
+	{"plugin", FLAG_PLUGIN, "FILE", 0,
+		"load one more mechanism from a shared object, for its traits", 0},
+	{"quiet", FLAG_QUIET, NULL, 0, "no table on standard output", 0},
+	{"help", FLAG_HELP, NULL, 0, "print this help", 1},
+	{0},
+};
+
+static int read_file(const char *option, const char *text, const char **out, struct reason *why)
+{
+	if (text[0] == '\0')
+		return reason_set(why, EINVAL, "%s: the value is empty; give a name", option);
+	*out = text;
+	return 0;
+}
+
+static int read_value(struct reading *r, int key, const char *text)
+{
+	struct tables_settings *s = r->s;
+
+	switch (key) {
+	case FLAG_TABLE:
+		return parse_choices(
+			"--table", text, table_names, TABLE_KINDS, TABLES_ALL, &s->kinds, r->why);
+	case FLAG_MD:
+		return read_file("--md", text, &s->md, r->why);
+	case FLAG_TEX:
+		return read_file("--tex", text, &s->tex, r->why);
+	case FLAG_CSV:
+		return read_file("--csv", text, &s->csv, r->why);
+	case FLAG_JSON:
+		return read_file("--json", text, &s->json, r->why);
+	default:
+		return registry_load_plugin(text, r->why);
+	}
+}
+
+static int check_whole(const struct reading *r)
+{
+	const struct tables_settings *s = r->s;
+
+	if (s->dir == NULL)
+		return reason_set(r->why, EINVAL,
+			"tables: no directory given; write tables DIR, one that ipcbench --output has "
+			"written");
+	if (s->csv != NULL && (s->kinds & (s->kinds - 1)) != 0)
+		return reason_set(r->why, EINVAL,
+			"--csv holds one table; name it, as in --table %s", table_names[0]);
+	return 0;
+}
+
+static int read_directory(struct reading *r, const char *text)
+{
+	if (r->s->dir != NULL)
+		return reason_set(r->why, EINVAL,
+			"tables: \"%.80s\" is one directory too many; write tables DIR", text);
+	r->s->dir = text;
+	return 0;
+}
+
+static error_t read_argument(int key, char *text, struct argp_state *state)
+{
+	struct reading *r = state->input;
+
+	switch (key) {
+	case FLAG_QUIET:
+		r->s->quiet = true;
+		return 0;
+	case FLAG_TABLE:
+	case FLAG_MD:
+	case FLAG_TEX:
+	case FLAG_CSV:
+	case FLAG_JSON:
+	case FLAG_PLUGIN:
+		return -read_value(r, key, text);
+	case FLAG_HELP:
+		argp_help(&tables_argp, stdout, ARGP_HELP_STD_HELP & ~ARGP_HELP_EXIT_OK,
+			(char[]){"ipcbench tables"});
+		r->printed = true;
+		return ECANCELED;
+	case ARGP_KEY_ARG:
+		return -read_directory(r, text);
+	case ARGP_KEY_END:
+		return -check_whole(r);
+	case ARGP_KEY_ERROR:
+		if (r->why->text[0] == '\0')
+			option_fault(options, state, r->why);
+		return 0;
+	default:
+		return ARGP_ERR_UNKNOWN;
+	}
+}
+
+const struct argp tables_argp = {
+	.options = options,
+	.parser = read_argument,
+	.args_doc = "DIR",
+	.doc = "Prints comparison tables of a stored run, a directory that ipcbench --output has "
+	       "written: the time to move 1 MiB, the qualities of the mechanisms, and System V "
+	       "against POSIX.\vExit status: 0; 1 if the run is damaged, holds nothing for the tables, "
+	       "or a file cannot be written; 2 usage, or a directory that is no run.",
+};
+
+int tables_parse(struct tables_settings *s, int argc, char **argv, struct reason *why)
+{
+	struct reason line = {""};
+	struct reading r = {.s = s, .why = &line};
+	/* argp sorts what it reads */
+	char **copy = calloc((size_t)argc + 1, sizeof(*copy));
+
+	*s = (struct tables_settings){.kinds = TABLES_ALL};
+	if (copy == NULL)
+		return reason_set(why, ENOMEM, "out of memory");
+	memcpy(copy, argv, (size_t)argc * sizeof(*copy));
+	int err = -argp_parse(
+		&tables_argp, argc, copy, ARGP_NO_ERRS | ARGP_NO_HELP | ARGP_NO_EXIT, NULL, &r);
+
+	free(copy);
+	if (r.printed)
+		return 1;
+	if (err != 0)
+		return reason_set(why, EINVAL, "%s", line.text);
+	return 0;
+}

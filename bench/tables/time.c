@@ -1,0 +1,169 @@
+/* SPDX-License-Identifier: MIT */
+#include "tables/time.h"
+
+#include <errno.h>
+#include <math.h>
+#include <stdlib.h>
+
+/* From bytes per second to nanoseconds for 1 MiB: the ends change places. */
+static struct estimate time_of(const struct estimate *rate)
+{
+	const double unit = (double)TIME_BYTES * 1e9;
+
+	return (struct estimate){
+		.median = unit / rate->median,
+		.ci_lo = unit / rate->ci_hi,
+		.ci_hi = unit / rate->ci_lo,
+		.min = unit / rate->max,
+		.max = unit / rate->min,
+	};
+}
+
+/* Whether a throughput can stand for moving 1 MiB. */
+static bool is_candidate(const struct measured_cell *c)
+{
+	return cell_is(c, "throughput") && c->size > 0 && c->size <= TIME_BYTES &&
+	       measured_value(c, METRIC_BYTES_PER_S) > 0;
+}
+
+/* Why a mechanism did not move 1 MiB at once: the reason of the cell that was skipped. */
+static const char *obstacle_of(const struct measured *m, const struct measured_cell *c)
+{
+	if (c->size == TIME_BYTES)
+		return "";
+	for (size_t i = 0; i < m->count; i++) {
+		const struct measured_cell *other = &m->cells[i];
+
+		if (!other->ok && other->size == TIME_BYTES && other->reason[0] != '\0' &&
+			cell_is(other, "throughput") && cells_order(other, c) == 0)
+			return other->reason;
+	}
+	return "";
+}
+
+static double lost_part(const struct measured_cell *c)
+{
+	double lost = measured_value(c, METRIC_LOST), arrived = measured_value(c, METRIC_MESSAGES);
+
+	return lost + arrived > 0 ? lost / (lost + arrived) : NAN;
+}
+
+/* The cells of one row: fills it and returns true, if one of them can stand for 1 MiB. */
+static bool read_row(struct time_row *row, const struct measured *m,
+	const struct measured_cell *const *cells, size_t count)
+{
+	static const struct estimate none = {NAN, NAN, NAN, NAN, NAN};
+	const struct measured_cell *cell = NULL, *trip = NULL;
+
+	for (size_t i = 0; i < count; i++) {
+		if (is_candidate(cells[i]) && (cell == NULL || cells[i]->size > cell->size))
+			cell = cells[i];
+	}
+	for (size_t i = 0; i < count && cell != NULL; i++) {
+		if (cell_is(cells[i], "latency") && cells[i]->size == cell->size)
+			trip = cells[i];
+	}
+	if (cell == NULL)
+		return false;
+	*row = (struct time_row){
+		.cell = cell,
+		.trip = trip,
+		.obstacle = obstacle_of(m, cell),
+		.messages = ceil((double)TIME_BYTES / (double)cell->size),
+		.time_ns = time_of(&cell->summary.metric[METRIC_BYTES_PER_S]),
+		.trip_ns = trip != NULL ? trip->summary.metric[METRIC_LAT_P50] : none,
+		.cpu_ns = measured_value(cell, METRIC_CPU_PER_BYTE) * (double)TIME_BYTES,
+		.pss_bytes = measured_value(cell, METRIC_MEM_PSS),
+		.held_bytes = measured_value(cell, METRIC_MEM_KERNEL),
+		.lost = lost_part(cell),
+	};
+	return true;
+}
+
+/* The rows of the section that `first` begins. */
+static size_t section_rows(const struct time_table *t, size_t first)
+{
+	size_t n = 1;
+
+	while (first + n < t->count &&
+		cells_order_sections(t->rows[first].cell, t->rows[first + n].cell) == 0)
+		n++;
+	return n;
+}
+
+static void mark_best(struct time_table *t)
+{
+	for (size_t first = 0, n; first < t->count; first += n) {
+		size_t best = first;
+
+		n = section_rows(t, first);
+		for (size_t i = first; i < first + n; i++) {
+			if (t->rows[i].time_ns.median < t->rows[best].time_ns.median)
+				best = i;
+		}
+		t->rows[best].best = n > 1;
+	}
+}
+
+int time_table_read(struct time_table *t, const struct measured *m)
+{
+	const struct measured_cell **cells;
+	size_t count;
+	int r = cells_select(m, &cells, &count);
+
+	*t = (struct time_table){.rows = NULL};
+	if (r == 0)
+		t->rows = calloc(count + 1, sizeof(*t->rows));
+	if (t->rows == NULL)
+		r = -ENOMEM;
+	for (size_t first = 0, end; r == 0 && first < count; first = end) {
+		end = first + 1;
+		while (end < count && cells_order(cells[first], cells[end]) == 0)
+			end++;
+		t->count += read_row(&t->rows[t->count], m, &cells[first], end - first);
+	}
+	if (r == 0)
+		mark_best(t);
+	free(cells);
+	return r;
+}
+
+void time_table_free(struct time_table *t)
+{
+	free(t->rows);
+	*t = (struct time_table){.rows = NULL};
+}
+
+/* ---- for programs ---------------------------------------------------------------------------- */
+
+int time_table_visit(const void *table, size_t row, column_fn fn, void *ctx)
+{
+	static const struct measured_cell no_cell = {.family = ""};
+	static const struct time_row no_row = {.cell = &no_cell, .obstacle = ""};
+	const struct time_table *t = table;
+	bool names = row == SIZE_MAX;
+	const struct time_row *r = names ? &no_row : &t->rows[row];
+	const struct transport *known = names ? NULL : cell_transport(r->cell->key[CELL_TRANSPORT]);
+	const struct fact before[] = {
+		{"trials", fact_count(r->cell->summary.trials)},
+		{"message_bytes", fact_count((double)r->cell->size)},
+		{"messages", fact_count(r->messages)},
+	};
+	const struct fact behind[] = {
+		{"round_trip_ns", fact_number(r->trip_ns.median)},
+		{"cpu_ns", fact_number(r->cpu_ns)},
+		{"mem_pss_bytes", fact_count(r->pss_bytes)},
+		{"mem_kernel_bytes", fact_count(r->held_bytes)},
+		{"lost", fact_number(r->lost)},
+		{"best", fact_count(r->best)},
+		{"typical_use", fact_text(known != NULL ? known->typical_use : "")},
+		{"obstacle", fact_text(r->obstacle)},
+	};
+	int ret = facts_cell(names ? NULL : r->cell, fn, ctx);
+
+	if (ret == 0)
+		ret = facts_visit(before, ARRAY_SIZE(before), fn, ctx);
+	if (ret == 0)
+		ret = facts_estimate("time_ns", &r->time_ns, fn, ctx);
+	return ret == 0 ? facts_visit(behind, ARRAY_SIZE(behind), fn, ctx) : ret;
+}
