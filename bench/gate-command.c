@@ -146,14 +146,14 @@ static int gate(struct session *s, int *stdout_error)
 {
 	struct gate_plan plan;
 	struct reason why = {""};
-	int status = EXIT_USAGE;
+	int status, r = gate_plan_build(&plan, s->settings, s->topology, &s->clock, &why);
 
-	if (gate_plan_build(&plan, s->settings, s->topology, &s->clock, &why) < 0)
-		complain(&why, status);
+	if (r == 0 && !s->settings->dry_run)
+		r = gate_files_check(&s->settings->files, gate_run_files[0], &why);
+	if (r < 0)
+		status = complain(&why, EXIT_USAGE);
 	else if (s->settings->dry_run)
 		status = dry_run(s, &plan);
-	else if (gate_files_check(&s->settings->files, gate_run_files[0], &why) < 0)
-		complain(&why, status);
 	else
 		status = run_gate(s, &plan, stdout_error);
 	gate_plan_free(&plan);

@@ -97,6 +97,7 @@ int option_file_read(const char *path, const struct option_file_reader *reader, 
 {
 	FILE *in = fopen(path, "re");
 	char *line = NULL;
+	char mark[3];
 	size_t room = 0;
 	ssize_t len;
 	int r = 0;
@@ -104,7 +105,8 @@ int option_file_read(const char *path, const struct option_file_reader *reader, 
 	if (in == NULL)
 		return reason_set(why, errno, "%s: %s", path, strerror(errno));
 	/* some editors mark UTF-8 at the beginning of a file */
-	if (fgetc(in) != 0xef || fgetc(in) != 0xbb || fgetc(in) != 0xbf)
+	if (fread(mark, 1, sizeof(mark), in) != sizeof(mark) ||
+		memcmp(mark, "\xef\xbb\xbf", sizeof(mark)) != 0)
 		rewind(in);
 	for (unsigned int n = 1; r == 0 && (len = getline(&line, &room, in)) > 0; n++) {
 		struct reason what = {""};

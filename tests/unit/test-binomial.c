@@ -81,8 +81,8 @@ static void test_coverage(void **state)
 	enum { TRIES = 25 };
 
 	(void)state;
-	for (double p = 0.01; p < 1; p += 0.01) {
-		double above = 0, below = 0;
+	for (int percent = 1; percent < 100; percent++) {
+		double p = percent / 100.0, above = 0, below = 0;
 
 		for (size_t k = 0; k <= TRIES; k++) {
 			double chance = binomial_below(k, TRIES, p) -

@@ -5,6 +5,7 @@
 #include <setjmp.h>
 #include <stdarg.h>
 #include <stdint.h>
+#include <stdio.h>
 #include <stdlib.h>
 #include <string.h>
 
@@ -20,11 +21,9 @@ static struct measured measured;
 static void read_run(const char *rows)
 {
 	struct reason why;
-	char *text = malloc(sizeof(header) + strlen(rows));
+	char *text = NULL;
 
-	assert_non_null(text);
-	strcpy(text, header);
-	strcat(text, rows);
+	assert_true(asprintf(&text, "%s%s", header, rows) > 0);
 	assert_int_equal(rows_parse(&run.trials, text, strlen(text), "trials.csv", &why), 0);
 	assert_int_equal(measured_read(&measured, &run), 0);
 }

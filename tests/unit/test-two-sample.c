@@ -103,7 +103,8 @@ struct partitions {
 static void go_through(
 	struct partitions *all, const double *values, size_t total, size_t n, double confidence)
 {
-	double x[TOTAL], y[TOTAL];
+	/* filled, for the analyser does not know that part() parts as many as there are */
+	double x[TOTAL] = {0}, y[TOTAL] = {0};
 
 	all->count = all->above = all->below = 0;
 	for (size_t pattern = 0; pattern < (size_t)1 << total; pattern++) {
