@@ -143,8 +143,10 @@ static int add_section(struct report *rep, struct build *b)
 /* "49%", "0.75%" */
 static const char *percent(char *buf, size_t len, double part)
 {
-	format_fixed(buf, len - 1, 100 * part, part < 0.1 ? 2 : 0);
-	strcat(buf, "%");
+	char digits[40];
+
+	snprintf(buf, len, "%s%%",
+		format_fixed(digits, sizeof(digits), 100 * part, part < 0.1 ? 2 : 0));
 	return buf;
 }
 

@@ -57,7 +57,7 @@ static int table_40(FILE *out, const struct report *rep)
 	return report_table(out, rep, 40, false);
 }
 
-static char *written(writer write, const struct report *rep)
+static __attribute__((noinline)) char *written(writer write, const struct report *rep)
 {
 	char *text = NULL;
 	size_t len = 0;
@@ -283,7 +283,7 @@ static void latex_leaves_nothing_alive(void **state)
 /* Braces and environments close in order; every row has as many fields as the table columns. */
 static void check_latex(const char *text, size_t columns)
 {
-	const char *open[8];
+	const char *open[8] = {NULL};
 	size_t environments = 0, rows = 0;
 	int depth = 0;
 
