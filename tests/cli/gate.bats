@@ -127,12 +127,12 @@ field() {
 }
 
 @test "noise is inconclusive, and says what could have been shown" {
-	program a '1000 * exp(2 * sin(n * n))'
+	program a '1000 * exp(6 * sin(n * n))'
 	gates 3 --base ./a --new ./a --metrics latency --seed 3 --csv -
 	same "latency inconclusive " "$(verdicts)"
 	same "" "$(field look 1)"
 	[ "$(field blocks 1)" -ge 30 ]
-	awk -v m="$(field mde 1)" 'BEGIN { exit !(m > 0.1 && m < 10) }'
+	awk -v m="$(field mde 1)" 'BEGIN { exit !(m > 0.1) }'
 	rm slices
 	gates 3 --base ./a --new ./a --metrics latency --seed 3
 	says "INCONCLUSIVE"
@@ -402,7 +402,7 @@ field() {
 
 # interrupted BLOCKS: in the 30th block
 interrupted() {
-	"$IPCBENCH" gate --base ./a --new ./a --blocks "$1" --verbose -o d >"$OUT" 2>"$ERR" &
+	"$IPCBENCH" gate --base ./a --new ./a --blocks "$1" --seed 3 --verbose -o d >"$OUT" 2>"$ERR" &
 	driver=$!
 	until_true 30 grep -q 'block 30 of' "$ERR"
 	kill -TERM "$driver"
@@ -425,7 +425,7 @@ interrupted() {
 
 @test "a verdict of the first look is withdrawn when the gate is interrupted after it" {
 	# the CPU time, which is the same always, passes at the first look; the latency does not
-	program a 'n % 4 < 2 ? 2000 : 1000'
+	program a '1000 * exp(6 * sin(n * n))'
 	interrupted 12,900
 }
 
