@@ -5,6 +5,7 @@
 #include "cli/gate.h"
 #include "cli/options.h"
 #include "cli/parse.h"
+#include "cli/report.h"
 #include "cli/tables.h"
 #include "cli/topology.h"
 #include "run/registry.h"
@@ -294,6 +295,8 @@ const struct command_info command_table[] = {
 		&advise_argp, false, true, NULL},
 	{"tables", "print comparison tables of a stored run, also as Markdown and LaTeX",
 		COMMAND_TABLES, &tables_argp, false, true, NULL},
+	{"report", "make one HTML file of a stored run, or of several side by side", COMMAND_REPORT,
+		&report_argp, false, true, NULL},
 	{"manual", "print the man page or the bash completion", COMMAND_MANUAL, &manual_argp, true,
 		false, NULL},
 	{0},
