@@ -10,7 +10,7 @@
 
 /* ---- traits ---------------------------------------------------------------------------------- */
 
-enum { NAME, FORM, SYNCHRONISES, KINSHIP, NETWORK, LASTS, API, USE, TRAITS };
+enum { NAME, FORM, SYNCHRONISES, KINSHIP, NETWORK, LASTS, COMPLEXITY, LEFT, API, USE, TRAITS };
 
 static const struct grid_column trait_columns[TRAITS] = {
 	[NAME] = {.heading = "transport", .left = true},
@@ -19,7 +19,9 @@ static const struct grid_column trait_columns[TRAITS] = {
 	[KINSHIP] = {.heading = "kinship", .left = true},
 	[NETWORK] = {.heading = "network", .left = true},
 	[LASTS] = {.heading = "lasts", .left = true},
-	[API] = {.heading = "API", .left = true, .drop = 2, .below = true},
+	[COMPLEXITY] = {.heading = "complexity", .left = true},
+	[LEFT] = {.heading = "left to you", .left = true, .drop = 2, .below = true},
+	[API] = {.heading = "API", .left = true, .drop = 3, .below = true},
 	[USE] = {.heading = "suited to", .left = true, .drop = 1, .below = true},
 };
 
@@ -57,7 +59,7 @@ static int find_known(struct known *k, const struct quality_table *t)
 	return 0;
 }
 
-static const char *trait_text(const struct transport *t, size_t column)
+static const char *trait_text(const struct transport *t, size_t column, char *buf, size_t len)
 {
 	switch (column) {
 	case NAME:
@@ -72,6 +74,10 @@ static const char *trait_text(const struct transport *t, size_t column)
 		return t->reach == REACH_NETWORK ? "yes" : "no";
 	case LASTS:
 		return persistence_name(t->persistence);
+	case COMPLEXITY:
+		return quality_complexity(t);
+	case LEFT:
+		return quality_left(t, buf, len);
 	case API:
 		return api_name(t->api);
 	default:
@@ -87,6 +93,7 @@ static const char *known_family(const void *known, size_t row)
 static int add_traits(struct report *rep, const struct quality_table *t)
 {
 	struct known k = {.list = NULL};
+	char left[QUALITY_LEFT_MAX];
 	struct grid *g = NULL;
 	int r = find_known(&k, t);
 
@@ -94,7 +101,7 @@ static int add_traits(struct report *rep, const struct quality_table *t)
 		r = build_grid(rep, &g, k.count, trait_columns, TRAITS);
 	for (size_t row = 0; r == 0 && row < k.count; row++)
 		for (size_t c = 0; r == 0 && c < TRAITS; c++)
-			r = build_text(g, row, c, trait_text(k.list[row], c));
+			r = build_text(g, row, c, trait_text(k.list[row], c, left, sizeof(left)));
 	if (r == 0 && g != NULL) {
 		snprintf(g->title, sizeof(g->title), "What each mechanism is");
 		r = families_head(g, known_family, &k);
@@ -227,7 +234,9 @@ static const char explanation[] =
 	"synchronises: by blocking, the receiving call waits for the sender; needs another, a "
 	"mechanism to wait with; is one. kinship: kin, processes that inherited it. network: reaches "
 	"other hosts. lasts: as long as a process holds it, the kernel runs, or the file exists. "
-	"largest: of the messages that were measured; limit: a larger one was refused. trip: median "
+	"complexity: of what is left to the program (framing of a stream, splitting at the largest "
+	"message, recovering what was lost, removing what outlives the processes, synchronising, layout) "
+	"one thing at most is simple, two are medium, more complex. largest: of the messages that were measured; limit: a larger one was refused. trip: median "
 	"round trip of 64 B or of a notification; B/s: throughput in messages of 64 KiB.";
 
 int quality_table_report(struct report *rep, const struct quality_table *t, bool utf8)
