@@ -19,7 +19,6 @@ int build_grid(struct report *rep, struct grid **out, size_t rows,
 
 	*g = (struct grid){.row_count = rows,
 		.column_count = count,
-		.best = SIZE_MAX,
 		.text = calloc(rows * count + 1, sizeof(*g->text))};
 	memcpy(g->column, columns, count * sizeof(*columns));
 	*out = g;

@@ -16,8 +16,8 @@ static const struct grid_column trait_columns[TRAITS] = {
 	[NAME] = {.heading = "transport", .left = true},
 	[FORM] = {.heading = "form", .left = true},
 	[SYNCHRONISES] = {.heading = "synchronises", .left = true},
-	[KINSHIP] = {.heading = "kinship", .left = true},
-	[NETWORK] = {.heading = "network", .left = true},
+	[KINSHIP] = {.heading = "users", .left = true},
+	[NETWORK] = {.heading = "remote", .left = true},
 	[LASTS] = {.heading = "lasts", .left = true},
 	[COMPLEXITY] = {.heading = "complexity", .left = true},
 	[LEFT] = {.heading = "left to you", .left = true, .drop = 2, .below = true},
@@ -231,8 +231,8 @@ static int add_note(struct report *rep, const struct quality_row *r, bool utf8)
 }
 
 static const char explanation[] =
-	"synchronises: by blocking, the receiving call waits for the sender; needs another, a "
-	"mechanism to wait with; is one. kinship: kin, processes that inherited it. network: reaches "
+	"synchronises: by blocking, the receiving call waits for the sender; needs one, a "
+	"mechanism to wait with; is one. users: kin, processes that inherited it. remote: reaches "
 	"other hosts. lasts: as long as a process holds it, the kernel runs, or the file exists. "
 	"complexity: of what is left to the program (framing of a stream, splitting at the largest "
 	"message, recovering what was lost, removing what outlives the processes, synchronising, layout) "

@@ -106,8 +106,8 @@ static int fill(struct grid *g, const struct build *b)
 			field_text(b, row, c, buf, sizeof(buf));
 			r = build_text(g, row, c, buf);
 		}
-		if (b->rows[row].best)
-			g->best = row;
+		if (r == 0 && b->rows[row].best)
+			r = grid_mark_best(g, row);
 	}
 	return r == 0 ? families_head(g, family, b->rows) : r;
 }
@@ -136,7 +136,7 @@ static int add_section(struct report *rep, struct build *b)
 	if (b->interval)
 		snprintf(g->column[SPREAD].heading, sizeof(g->column[SPREAD].heading), "95%% CI");
 	r = fill(g, b);
-	rep->legend.best |= g->best != SIZE_MAX;
+	rep->legend.best |= g->best != NULL;
 	return r;
 }
 
