@@ -35,7 +35,7 @@ static const char *row_class(const struct grid *g, size_t row)
 		[TONE_DOUBT] = "doubt",
 	};
 
-	return row == g->best ? "best" : g->tones != NULL ? tones[g->tones[row]] : "";
+	return grid_is_best(g, row) ? "best" : g->tones != NULL ? tones[g->tones[row]] : "";
 }
 
 static void put_field(FILE *out, const struct grid *g, size_t row, size_t c)
@@ -47,8 +47,9 @@ static void put_field(FILE *out, const struct grid *g, size_t row, size_t c)
 	html_text(out, g->column[c].heading);
 	fputs("\">", out);
 	html_text(out, text);
-	if (c == 0 && row == g->best)
-		fputs("<span class=\"star\" title=\"best of its section\"> *</span>", out);
+	if (c == 0 && grid_is_best(g, row))
+		fputs("<span class=\"star\" title=\"best of its section, among those that wait alike\"> *</span>",
+			out);
 	fprintf(out, "</%s>", tag);
 }
 
