@@ -193,9 +193,17 @@ static void ratio_text(const struct gate_row *row, char *buf, size_t len)
 			format_fixed(hi, sizeof(hi), f->ci_hi, 2), mark);
 }
 
-static void field_text(const struct lines *l, const struct line *line, size_t column,
-	const struct scale *scale, char *buf, size_t len)
+/* A table under construction. */
+struct build {
+	const struct lines *lines;
+	const struct line *first; /* of the table's */
+	struct scale scale;
+};
+
+static void field_text(const void *ctx, size_t at, size_t column, char *buf, size_t len)
 {
+	const struct build *b = ctx;
+	const struct line *line = &b->first[at];
 	const struct gate_row *row =
 		column < FIRST_NEW ? NULL : line->rows[(column - FIRST_NEW) / 2];
 
@@ -207,13 +215,13 @@ static void field_text(const struct lines *l, const struct line *line, size_t co
 		manner_text(line->cell, buf, len);
 		break;
 	case BASE:
-		scale_format(buf, len, scale, base_value(l, line));
+		scale_format(buf, len, &b->scale, base_value(b->lines, line));
 		break;
 	default:
 		if ((column - FIRST_NEW) % 2 == 1)
 			ratio_text(row, buf, len);
 		else
-			scale_format(buf, len, scale, row == NULL ? NAN : row->new);
+			scale_format(buf, len, &b->scale, row == NULL ? NAN : row->new);
 		break;
 	}
 }
@@ -295,29 +303,23 @@ static int add_grid(
 {
 	struct grid_column columns[GRID_COLUMNS_MAX];
 	size_t width = FIRST_NEW + 2 * l->pair_count;
-	struct scale scale;
+	struct build b = {.lines = l, .first = first};
 	struct grid *g;
-	char buf[320];
 
 	name_columns(columns, l->pair_count);
 	int r = build_grid(rep, &g, count, columns, width);
 
 	if (r == 0)
-		r = pick_scale(l, first, count, &scale);
+		r = pick_scale(l, first, count, &b.scale);
 	if (r < 0)
 		return r;
-	write_title(g, first, &scale);
+	write_title(g, first, &b.scale);
 	g->tones = calloc(count + 1, sizeof(*g->tones));
 	if (g->tones == NULL)
 		return -ENOMEM;
-	for (size_t row = 0; row < count; row++) {
+	for (size_t row = 0; row < count; row++)
 		g->tones[row] = tone_of(l, &first[row]);
-		for (size_t c = 0; c < width && r == 0; c++) {
-			field_text(l, &first[row], c, &scale, buf, sizeof(buf));
-			r = build_text(g, row, c, buf);
-		}
-	}
-	return r;
+	return build_fields(g, field_text, &b);
 }
 
 int compare_report(struct report *rep, const struct stored *pairs, size_t count)

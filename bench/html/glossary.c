@@ -87,7 +87,8 @@ static const struct entry measured[] = {
 		"CPU, R too short, O the load was missed, P polls on the CPU that its peer needs, C a "
 		"coarse clock, T throttled; ! some trials failed, and the figures are of the others."},
 	{"star", "*",
-		"The best row of its table. It need not be better than the next: see the spread."},
+		"The best row of its table among those that wait alike. It need not be better than the "
+		"next: see the spread."},
 };
 
 static const struct entry gate[] = {

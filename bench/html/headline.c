@@ -200,8 +200,9 @@ static char *figure_text(char *buf, size_t len, const struct answer *a)
 	return buf;
 }
 
-static void field_text(const struct answer *a, size_t column, char *buf, size_t len)
+static void field_text(const void *answers, size_t row, size_t column, char *buf, size_t len)
 {
+	const struct answer *a = &((const struct answer *)answers)[row];
 	struct scale scale;
 
 	switch (column) {
@@ -303,25 +304,19 @@ static size_t ask_all(const struct measured_cell **cells, size_t count, struct a
 
 static int fill(struct grid *g, const struct answer *answers, size_t count)
 {
-	char buf[200], place[80];
-	int r = 0;
+	char place[80];
 
 	g->groups = calloc(count + 1, sizeof(*g->groups));
 	if (g->groups == NULL)
 		return -ENOMEM;
-	for (size_t row = 0; row < count && r == 0; row++) {
-		if (row == 0 ||
-			cells_order_sections(answers[row - 1].best, answers[row].best) != 0) {
-			g->groups[row] =
-				strdup(cell_place(place, sizeof(place), answers[row].best));
-			r = g->groups[row] == NULL ? -ENOMEM : 0;
-		}
-		for (size_t c = 0; c < COLUMNS && r == 0; c++) {
-			field_text(&answers[row], c, buf, sizeof(buf));
-			r = build_text(g, row, c, buf);
-		}
+	for (size_t row = 0; row < count; row++) {
+		if (row > 0 && cells_order_sections(answers[row - 1].best, answers[row].best) == 0)
+			continue;
+		g->groups[row] = strdup(cell_place(place, sizeof(place), answers[row].best));
+		if (g->groups[row] == NULL)
+			return -ENOMEM;
 	}
-	return r;
+	return build_fields(g, field_text, answers);
 }
 
 int headline_run(struct report *rep, char *lead, size_t len, const struct measured *m)
