@@ -61,6 +61,16 @@ static int compare(struct session *s, struct reason *why)
 	return r;
 }
 
+static void tell_missing(const struct figures *f, const char *dir)
+{
+	if (f->why.text[0] != '\0')
+		fprintf(stderr, "ipcbench: report: no figures of %s: %s\n", dir, f->why.text);
+	for (size_t i = 0; i < f->count; i++)
+		if (f->list[i].svg == NULL)
+			fprintf(stderr, "ipcbench: report: a figure of %s is left out: %s\n", dir,
+				f->list[i].why.text);
+}
+
 /* A page without figures is still one: what is missing is told, in it and here. */
 static int draw(struct session *s, struct reason *why)
 {
@@ -81,9 +91,8 @@ static int draw(struct session *s, struct reason *why)
 			return reason_set(why, ENOMEM, "out of memory while drawing");
 		if (r < 0)
 			return r;
-		if (f->why.text[0] != '\0' && !set->quiet)
-			fprintf(stderr, "ipcbench: report: no figures of %s: %s\n", set->dirs[i],
-				f->why.text);
+		if (!set->quiet)
+			tell_missing(f, set->dirs[i]);
 	}
 	return 0;
 }

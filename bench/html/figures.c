@@ -61,6 +61,9 @@ int figures_read(struct figures *f, const char *folder, const char *prefix, stru
 	snprintf(path, sizeof(path), "%s/figures.csv", folder);
 	int r = rows_load(&list, path, why);
 
+	if (r == -ENOENT)
+		reason_set(why, ENOENT,
+			"the plot script wrote no figures.csv; use that of this ipcbench");
 	if (r == 0 && !(rows_has(&list, "figure") && rows_has(&list, "kind") &&
 			      rows_has(&list, "title") && rows_has(&list, "subtitle")))
 		r = reason_set(why, EINVAL,

@@ -43,15 +43,20 @@ static const struct entry figures[] = {
 		"side, and below the difference of each block. A drift that moves both versions alike "
 		"is the machine's; hollow marks are blocks that were too disturbed and count nowhere."},
 	{"cpu-cost", "CPU cost",
-		"CPU time per message of both processes, split into where it was spent. A mechanism that is quick "
-		"because it polls shows here what that costs."},
-	{"latency-cpu", "Time against CPU cost",
+		"CPU time of one message as a stack: sender and receiver, user and system time of each. A mechanism "
+		"that is quick because it polls shows here what that costs."},
+	{"trade-off", "Time against CPU time",
 		"A point per mechanism: to the right it takes longer, higher up it costs more CPU time. "
-		"The best are at the lower left, and what has another point to its lower left is "
-		"beaten in both."},
+		"The best are at the lower left. Nothing on the front is beaten in both; what lies "
+		"behind it is."},
+	{"bands", "Bands by size",
+		"Times against the size of a message, both axes logarithmic: the line is the median, the band "
+		"above it reaches to the 99th percentile, so a wide band is a mechanism that is often late. "
+		"Each family has a panel, all on the same axes."},
 	{"trials", "Trials",
-		"Every trial of a cell as a point of its own, so that it is to be seen whether a median "
-		"stands for all of them, or for two groups that never meet it."},
+		"Left the medians as bars, right every trial as a point, by how far it lies from the median of its row, with the 95 % "
+		"interval of that median, or the range where trials are too few. Points in two groups have no "
+		"median that stands for them; rows whose bars overlap cannot be told apart."},
 	{"idle-gap", "Pauses",
 		"The round trip against the pause before it. Back to back everything is warm; after a "
 		"pause CPUs have gone to sleep and caches are cold, which is what a seldom caller "

@@ -134,8 +134,12 @@ static void put_finding(FILE *out, const json_t *finding)
 	html_text(out, text_of(finding, "grade"));
 	fputs("</b> <b>", out);
 	html_text(out, text_of(finding, "title"));
-	if (json_is_number(figure))
-		html_textf(out, ": %.4g %s", json_number_value(figure), text_of(finding, "unit"));
+	if (json_is_number(figure)) {
+		double value = json_number_value(figure);
+
+		html_textf(out, fabs(value) < 1e4 ? ": %.4g %s" : ": %.0f %s", value,
+			text_of(finding, "unit"));
+	}
 	fputs("</b>", out);
 	if (text_of(finding, "state")[0] != '\0') {
 		fputs(" (", out);

@@ -37,6 +37,11 @@ static const struct {
 	{"xmlns", SVG_DROP},
 	{"xmlns:xlink", SVG_DROP},
 	{"viewBox", SVG_DROP},
+	{"role", SVG_DROP},
+	{"aria-label", SVG_DROP},
+	{"aria-labelledby", SVG_DROP},
+	{"aria-describedby", SVG_DROP},
+	{"aria-hidden", SVG_DROP},
 };
 
 /* Numbers, colours and words that say how something is drawn. */

@@ -28,6 +28,7 @@ struct cleaner {
 	struct level levels[DEPTH_MAX];
 	size_t depth;
 	bool begun; /* the root element was there */
+	bool empty; /* and held nothing */
 	int err;
 };
 
@@ -268,6 +269,13 @@ static char *read_value(struct cleaner *c)
 	return value;
 }
 
+/* Of the root what concerns its place in a page is the page's to say. */
+static bool is_of_place(const char *name)
+{
+	return strcmp(name, "width") == 0 || strcmp(name, "height") == 0 ||
+	       strcmp(name, "x") == 0 || strcmp(name, "y") == 0;
+}
+
 static int read_attribute(struct cleaner *c, bool root)
 {
 	char name[40], *value;
@@ -282,7 +290,7 @@ static int read_attribute(struct cleaner *c, bool root)
 		snprintf(c->view_box, 64, "%.63s", value);
 	if (c->err == 0 && strcmp(name, "style") == 0)
 		put_style(c, value);
-	else if (c->err == 0)
+	else if (c->err == 0 && !(root && is_of_place(name)))
 		put_attribute(c, name, value);
 	free(value);
 	return c->err;
@@ -295,15 +303,14 @@ static int close_element(struct cleaner *c)
 	struct level *l = &c->levels[--c->depth];
 
 	/* nothing came between the tags of a group: it draws nothing */
+	c->empty = l->element->root && c->len == l->behind;
 	if (l->element->group && c->len == l->behind) {
 		c->len = l->before;
 		return c->err;
 	}
-	if (c->depth > 0) {
-		put_string(c, "</");
-		put_string(c, l->element->name);
-		put_string(c, ">");
-	}
+	put_string(c, "</");
+	put_string(c, l->element->root ? "g" : l->element->name);
+	put_string(c, ">");
 	return c->err;
 }
 
@@ -367,13 +374,12 @@ static int read_start_tag(struct cleaner *c)
 
 	*l = (struct level){.element = e, .before = c->len};
 	c->begun = true;
+	/* what the root says of all that it holds, a group says as well */
 	put_string(c, "<");
-	put_string(c, name);
+	put_string(c, root ? "g" : name);
 	if (read_attributes(c, root, &empty) < 0)
 		return c->err;
 	put_string(c, ">");
-	if (root)
-		c->len = l->before; /* its tag is written by the page */
 	l->behind = c->len;
 	return empty ? close_element(c) : c->err;
 }
@@ -409,7 +415,7 @@ int svg_clean(char **out, size_t *len, char view_box[64], const char *text, size
 		else
 			read_text(&c, drawn);
 	}
-	if (c.err == 0 && (c.depth > 0 || !c.begun || c.len == 0))
+	if (c.err == 0 && (c.depth > 0 || !c.begun || c.empty))
 		refuse(&c, "the drawing is cut or empty");
 	if (c.err == 0 && view_box[0] == '\0')
 		refuse(&c, "the drawing has no viewBox, so its size is not known");

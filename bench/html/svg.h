@@ -14,9 +14,9 @@
 #include <ipcbench/base.h>
 
 /*
- * The inside of the root element as *out, to be freed, and its viewBox. `prefix` is of letters,
- * digits and '-'. -EINVAL with `why`, which begins with `name` and gives the line, for what is not
- * let in or is no SVG; -ENOMEM.
+ * What the root element holds as a group, as *out, to be freed, and its viewBox. `prefix` is of
+ * letters, digits and '-'. -EINVAL with `why`, which begins with `name` and gives the line, for
+ * what is not let in or is no SVG; -ENOMEM.
  */
 int svg_clean(char **out, size_t *len, char view_box[64], const char *text, size_t text_len,
 	const char *prefix, const char *name, struct reason *why);
