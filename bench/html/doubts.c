@@ -24,7 +24,7 @@ static void write_flags(FILE *out, const struct results *r)
 	fputs("</ul>\n", out);
 }
 
-static void write_counts(FILE *out, const struct measured *m)
+static void write_counts(FILE *out, const struct measured *m, size_t unlaunched)
 {
 	size_t ok = 0, failed = 0;
 
@@ -37,6 +37,10 @@ static void write_counts(FILE *out, const struct measured *m)
 	if (ok < m->count)
 		fputs(" <a href=\"#notes\">The reasons</a>", out);
 	fputs("</p>\n", out);
+	if (unlaunched > 0)
+		fprintf(out,
+			"<p><b>The run was interrupted</b>: it did not come to %zu more cells.</p>\n",
+			unlaunched);
 }
 
 static void write_build(FILE *out, const struct subject *s)
@@ -54,6 +58,6 @@ void doubts_write(FILE *out, const struct subject *s)
 	write_build(out, s);
 	if (s->kind != SUBJECT_RUN)
 		return;
-	write_counts(out, &s->measured);
+	write_counts(out, &s->measured, s->stored.unlaunched);
 	write_flags(out, &s->stored.results);
 }

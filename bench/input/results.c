@@ -122,7 +122,8 @@ static size_t find_cell(const struct measured *m, const char *const key[CELL_KEY
 }
 
 /* The cells in the order of summary.csv; those that it lacks come last. */
-static struct place *order_cells(const struct measured *m, const struct rows *summary)
+static struct place *order_cells(
+	const struct measured *m, const struct rows *summary, size_t *unlaunched)
 {
 	struct place *places = calloc(m->count + 1, sizeof(*places));
 
@@ -134,7 +135,9 @@ static struct place *order_cells(const struct measured *m, const struct rows *su
 		cell_keys_read(key, summary, row);
 		size_t i = find_cell(m, key);
 
-		if (i < m->count && places[i].at == SIZE_MAX)
+		if (i == m->count)
+			++*unlaunched;
+		else if (places[i].at == SIZE_MAX)
 			places[i].at = row;
 	}
 	if (places != NULL)
@@ -304,10 +307,11 @@ int stored_results_make(struct stored_results *out, const struct measured *m,
 	const struct rows *summary, struct reason *why)
 {
 	const struct rows *rows = &m->run->trials;
-	struct place *places = order_cells(m, summary);
 	int err = -ENOMEM;
 
 	*out = (struct stored_results){.settings = {0}};
+	struct place *places = order_cells(m, summary, &out->unlaunched);
+
 	describe(out, m);
 	out->plan.items = calloc(m->count + 1, sizeof(*out->plan.items));
 	out->unknown = calloc(m->count + 1, sizeof(*out->unknown));

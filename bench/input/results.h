@@ -13,6 +13,7 @@ struct stored_results {
 	struct results results; /* points into the rest and into the run */
 	struct plan plan;
 	struct settings settings;
+	size_t unlaunched;	   /* cells of summary.csv that the run did not come to */
 	struct transport *unknown; /* stand-ins for mechanisms that this program lacks */
 };
 
