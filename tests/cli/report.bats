@@ -64,7 +64,7 @@ is_page() {
 	same "1 1" "$(grep -o '<script' "$1" | wc -l) $(grep -o '<style' "$1" | wc -l)"
 	same 1 "$(grep -o "content=\"default-src 'none'; style-src 'sha256-[^']*'; script-src 'sha256-[^']*'; base-uri 'none'; form-action 'none'\"" "$1" | wc -l)"
 	# nothing that makes a browser ask for something
-	run ! grep -oiE '<(link|img|iframe|object|embed|base|image|audio|video|source)[ />]|[ "]on[a-z]+=|srcset=|@import|href="(http|//|javascript)' "$1"
+	run ! grep -oiE '<(link|img|iframe|object|embed|base|image|audio|video|source)[ />]|<[a-z][^<>]* on[a-z]+=|<[a-z][^<>]* srcset=|@import|href="(http|//|javascript)' "$1"
 	[ "$(stat -c %s "$1")" -lt 3000000 ]
 }
 
@@ -166,7 +166,7 @@ rows_of() {
 	report 0 large --no-figures -o page.html
 	is_page page.html
 	has page.html '<a download="trials.csv" href="data:'
-	has page.html 'percentiles.csv (4380 kB): left out, because with it the page would have more than 3000000 bytes; it lies in <code>large</code>'
+	grep -qE 'percentiles.csv \([0-9]+ kB\): left out, because with it the page would have more than 3000000 bytes; it lies in <code>large</code>' page.html
 }
 
 @test "tables beyond the limit are left out and counted" {
