@@ -225,6 +225,14 @@ advises() {
 	same 1 "$(wc -l <<<"$stderr")"
 }
 
+@test "a complaint cannot move the cursor" {
+	few run
+	sed -i '2s/,ok,/,ok\x1b[2J,/' run/trials.csv
+	cli advise run
+	[ "$status" -eq 1 ]
+	[[ "$stderr" == *'status "ok?[2J"'* ]]
+}
+
 @test "a run cannot move the cursor" {
 	few run
 	sed -i '2,$s/,pipe,/,pipe:\x1b[2Jx=\x07,/' run/trials.csv
