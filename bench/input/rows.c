@@ -118,14 +118,21 @@ int rows_parse(struct rows *rows, char *text, size_t len, const char *name, stru
 	return 0;
 }
 
+int rows_regular(const char *path, struct reason *why)
+{
+	struct stat st;
+
+	if (stat(path, &st) < 0)
+		return reason_set(why, errno, "%s: %s", path, strerror(errno));
+	return S_ISREG(st.st_mode) ? 0 : reason_set(why, EINVAL, "%s: is no regular file", path);
+}
+
 static int read_all(FILE *in, const char *path, char **text, size_t *len, struct reason *why)
 {
 	struct stat st;
 
 	if (fstat(fileno(in), &st) < 0)
 		return reason_set(why, errno, "%s: %s", path, strerror(errno));
-	if (!S_ISREG(st.st_mode))
-		return reason_set(why, EINVAL, "%s: is no regular file", path);
 	if ((size_t)st.st_size > FILE_MAX)
 		return reason_set(why, EFBIG, "%s: has %jd bytes; at most %zu are read", path,
 			(intmax_t)st.st_size, FILE_MAX);
@@ -143,14 +150,18 @@ static int read_all(FILE *in, const char *path, char **text, size_t *len, struct
 
 int rows_load(struct rows *rows, const char *path, struct reason *why)
 {
-	FILE *in = fopen(path, "re");
 	char *text = NULL;
 	size_t len = 0;
 
 	*rows = (struct rows){0};
+	int r = rows_regular(path, why);
+	FILE *in = r < 0 ? NULL : fopen(path, "re");
+
+	if (r < 0)
+		return r;
 	if (in == NULL)
 		return reason_set(why, errno, "%s: %s", path, strerror(errno));
-	int r = read_all(in, path, &text, &len, why);
+	r = read_all(in, path, &text, &len, why);
 
 	fclose(in);
 	return r < 0 ? r : rows_parse(rows, text, len, path, why);

@@ -105,6 +105,10 @@ static int load_env(struct stored_run *run, struct reason *why)
 	snprintf(path, sizeof(path), "%s/env.json", run->dir);
 	if (access(path, F_OK) < 0 && errno == ENOENT)
 		return 0;
+	int r = rows_regular(path, why);
+
+	if (r < 0)
+		return r;
 	run->env = json_load_file(path, 0, &error);
 	if (run->env == NULL)
 		return reason_set(why, EINVAL, "%s: line %d: %s; the file is cut or no JSON", path,

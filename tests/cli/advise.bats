@@ -225,6 +225,21 @@ advises() {
 	same 1 "$(wc -l <<<"$stderr")"
 }
 
+@test "what is no file is not waited at" {
+	mkdir run
+	mkfifo run/trials.csv
+	cli advise run
+	[ "$status" -eq 1 ]
+	same "ipcbench: run/trials.csv: is no regular file" "$stderr"
+	rm run/trials.csv
+	few run
+	rm run/env.json
+	mkfifo run/env.json
+	cli advise run
+	[ "$status" -eq 1 ]
+	same "ipcbench: run/env.json: is no regular file" "$stderr"
+}
+
 @test "a complaint cannot move the cursor" {
 	few run
 	sed -i '2s/,ok,/,ok\x1b[2J,/' run/trials.csv
