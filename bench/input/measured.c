@@ -20,13 +20,17 @@ static int by_cell(const void *a, const void *b)
 	return order != 0 ? order : (x->row > y->row) - (x->row < y->row);
 }
 
-/* The values of one row, by enum metric. */
+/* The values of one row, by enum metric. None is below 0; what a file has there was not measured.
+ */
 static double *read_values(const struct rows *trials, size_t row)
 {
 	double *values = calloc(METRIC_COUNT, sizeof(*values));
 
-	for (size_t m = 0; values != NULL && m < METRIC_COUNT; m++)
+	for (size_t m = 0; values != NULL && m < METRIC_COUNT; m++) {
 		values[m] = rows_number(trials, row, metric_info[m].column);
+		if (values[m] < 0)
+			values[m] = NAN;
+	}
 	return values;
 }
 

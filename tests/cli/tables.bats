@@ -207,6 +207,21 @@ latex_compiles() {
 	says "note udp here?[2J: "
 }
 
+@test "what cannot have been measured counts as not measured" {
+	local value
+	mkdir run
+	for value in inf -5; do
+		awk -v value="$value" 'BEGIN { FS = OFS = "," }
+			NR == 1 { for (i = 1; i <= NF; i++) column[$i] = i }
+			NR > 1 && $column["transport"] == "pipe" { $column["bytes_per_s"] = value
+				$column["lat_p50_ns"] = value }
+			{ print }' "$REFERENCE/trials.csv" >run/trials.csv
+		cli tables run --json -
+		same '[[],[null]]' "$(jq -c '[[.time[] | select(.transport == "pipe")],
+			([.qualities[] | select(.transport == "pipe") | .round_trip_ns] | unique)]' <<<"$output")"
+	done
+}
+
 @test "--help names every option" {
 	tables 0 --help
 	local word
