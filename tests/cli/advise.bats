@@ -225,6 +225,14 @@ advises() {
 	same 1 "$(wc -l <<<"$stderr")"
 }
 
+@test "a message that is too large is not recommended" {
+	advises 1 "$SOURCE_ROOT/results/reference/kvm-epyc-2cpu" --need "size=12K boundaries=yes p50<61us"
+	says "skipped in the run: 65536 B is above"
+	few run
+	advises 1 run --need "size=100 boundaries=yes"
+	says "have a largest message, and none of 100 B or more was measured: sysv-mq"
+}
+
 @test "what is no file is not waited at" {
 	mkdir run
 	mkfifo run/trials.csv
