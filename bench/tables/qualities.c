@@ -12,7 +12,7 @@ const char *quality_synchronisation(const struct transport *t)
 	if (t->shape == SHAPE_NOTIFY)
 		return "is one";
 	if (t->shape == SHAPE_MEMORY)
-		return "needs another";
+		return "needs one";
 	return t->waits & WAIT_BIT_BLOCK ? "by blocking" : "by polling";
 }
 

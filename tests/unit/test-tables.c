@@ -110,7 +110,7 @@ static void time_sections_and_order(void **state)
 		{"fifo", "block", false},
 		{"tcp", "block", false},
 		{"zebra:x=1", "block", true},
-		{"shm", "block", false},
+		{"shm", "block", true},
 		{"shm", "spin", true},
 	};
 
@@ -144,9 +144,9 @@ static void qualities_from_traits(void **state)
 		{"tcp", "by blocking", "any", "framing", "simple"},
 		{"udp", "by blocking", "any", "splitting, recovering", "medium"},
 		{"posix-mq", "by blocking", "any", "splitting, removing", "medium"},
-		{"shm", "needs another", "kin", "synchronising, layout", "medium"},
-		{"posix-shm", "needs another", "any", "removing, synchronising, layout", "complex"},
-		{"file", "needs another", "any", "removing, synchronising, layout", "complex"},
+		{"shm", "needs one", "kin", "synchronising, layout", "medium"},
+		{"posix-shm", "needs one", "any", "removing, synchronising, layout", "complex"},
+		{"file", "needs one", "any", "removing, synchronising, layout", "complex"},
 		{"eventfd", "is one", "kin", "nothing", "simple"},
 		{"posix-sem", "is one", "any", "removing", "simple"},
 	};
@@ -195,27 +195,26 @@ static void qualities_of_what_was_measured(void **state)
 	assert_true(r[2].trip.median == 4000);
 	char *text = written(table_80, &f->tables);
 
-	expect(text,
-		"\nWhat each mechanism is\n"
-		"  transport  form          synchronises  kinship  network  lasts    complexity\n"
-		"  pipe       stream        by blocking   kin      no       process  simple\n"
-		"  sysv-mq    message       by blocking   any      no       kernel   medium\n"
-		"  eventfd    notification  is one        kin      no       process  simple\n"
-		"\n"
-		"  left to you\n"
-		"    pipe       framing\n"
-		"    sysv-mq    splitting, removing\n"
-		"    eventfd    nothing\n"
-		"\n"
-		"  API\n"
-		"    pipe       POSIX\n"
-		"    sysv-mq    System V\n"
-		"    eventfd    Linux\n"
-		"\n"
-		"  suited to\n"
-		"    pipe       parent and child, shell pipelines\n"
-		"    sysv-mq    requests and replies through one queue\n"
-		"    eventfd    waking an event loop\n");
+	expect(text, "\nWhat each mechanism is\n"
+		     "  transport  form          synchronises  users  remote  lasts    complexity\n"
+		     "  pipe       stream        by blocking   kin    no      process  simple\n"
+		     "  sysv-mq    message       by blocking   any    no      kernel   medium\n"
+		     "  eventfd    notification  is one        kin    no      process  simple\n"
+		     "\n"
+		     "  left to you\n"
+		     "    pipe       framing\n"
+		     "    sysv-mq    splitting, removing\n"
+		     "    eventfd    nothing\n"
+		     "\n"
+		     "  API\n"
+		     "    pipe       POSIX\n"
+		     "    sysv-mq    System V\n"
+		     "    eventfd    Linux\n"
+		     "\n"
+		     "  suited to\n"
+		     "    pipe       parent and child, shell pipelines\n"
+		     "    sysv-mq    requests and replies through one queue\n"
+		     "    eventfd    waking an event loop\n");
 	expect(text, "limit 4 KiB");
 	expect(text, "\nlimit sysv-mq: too large\n");
 	free(text);
