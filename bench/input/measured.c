@@ -85,8 +85,10 @@ int measured_read(struct measured *out, const struct stored_run *run)
 	struct trial_row *rows = calloc(n + 1, sizeof(*rows));
 	int r = 0;
 
-	*out = (struct measured){.run = run, .cells = calloc(n + 1, sizeof(*out->cells))};
-	if (rows == NULL || out->cells == NULL) {
+	*out = (struct measured){.run = run,
+		.cells = calloc(n + 1, sizeof(*out->cells)),
+		.rows = calloc(n + 1, sizeof(*out->rows))};
+	if (rows == NULL || out->cells == NULL || out->rows == NULL) {
 		free(rows);
 		return -ENOMEM;
 	}
@@ -95,10 +97,16 @@ int measured_read(struct measured *out, const struct stored_run *run)
 		cell_keys_read(rows[i].key, trials, i);
 	}
 	qsort(rows, n, sizeof(*rows), by_cell);
+	for (size_t i = 0; i < n; i++)
+		out->rows[i] = rows[i].row;
 	for (size_t i = 1; i <= n && r == 0; i++) {
 		if (i < n && cell_keys_order(rows[first].key, rows[i].key) == 0)
 			continue;
-		r = read_cell(&out->cells[out->count++], trials, &rows[first], i - first);
+		struct measured_cell *c = &out->cells[out->count++];
+
+		r = read_cell(c, trials, &rows[first], i - first);
+		c->rows = &out->rows[first];
+		c->row_count = i - first;
 		first = i;
 	}
 	free(rows);
@@ -108,6 +116,7 @@ int measured_read(struct measured *out, const struct stored_run *run)
 void measured_free(struct measured *m)
 {
 	free(m->cells);
+	free(m->rows);
 	*m = (struct measured){0};
 }
 
