@@ -237,6 +237,13 @@ static int warm_up(const struct job *job, struct worker *w, loop_fn *loop, struc
 	return r;
 }
 
+/* The side that records times: where the message ends, which after a round trip is where it began.
+ */
+static enum side recorder(enum mode mode)
+{
+	return mode == MODE_RATE ? SIDE_RX : SIDE_TX;
+}
+
 static int timed(const struct job *job, struct worker *w, loop_fn *loop, struct report *report,
 	enum side side)
 {
@@ -245,7 +252,8 @@ static int timed(const struct job *job, struct worker *w, loop_fn *loop, struct 
 	struct accounting books;
 
 	atomic_store(&report->phase, PHASE_TIMED);
-	if (side == SIDE_TX) {
+	/* the other side may be in its warm-up yet */
+	if (side == recorder(job->item->cell.mode)) {
 		hist_reset(w->hist);
 		hist_reset(w->hist2);
 	}
