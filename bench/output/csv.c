@@ -5,6 +5,7 @@
  */
 #include "output/columns.h"
 #include "output/format.h"
+#include "run/timeline.h"
 
 #include <errno.h>
 #include <math.h>
@@ -180,5 +181,47 @@ int csv_write_percentiles(FILE *out, const struct results *r)
 		}
 	}
 	free(outcomes);
+	return finish(out, ret);
+}
+
+/* One row of timeline.csv; `c` NULL writes the names. */
+static int put_count(struct csv *csv, const struct results *r, const struct trial *t,
+	const struct timeline_count *c)
+{
+	const struct timeline_count at = c != NULL ? *c : (struct timeline_count){0};
+	const double slice_s = t != NULL ? t->timeline->slice_s : 0;
+	const uint64_t high = timeline_high(at.range);
+	const struct {
+		const char *name;
+		struct value value;
+	} own[] = {
+		{"slice_start_s", {.kind = VALUE_REAL, .number = at.slice * slice_s}},
+		{"slice_s", {.kind = VALUE_REAL, .number = slice_s}},
+		{"low_ns", {.kind = VALUE_COUNT, .number = (double)timeline_low(at.range)}},
+		{"high_ns", {.kind = high != UINT64_MAX ? VALUE_COUNT : VALUE_NONE,
+				    .number = (double)high}},
+		{"count", {.kind = VALUE_COUNT, .number = (double)at.count}},
+	};
+
+	columns_timeline(r, t, false, put_column, csv);
+	for (size_t i = 0; i < ARRAY_SIZE(own); i++)
+		put_column(csv, own[i].name, &own[i].value);
+	columns_timeline(r, t, true, put_column, csv);
+	return end_row(csv);
+}
+
+int csv_write_timeline(FILE *out, const struct results *r)
+{
+	struct csv csv = {.out = out, .names = true};
+
+	errno = 0;
+	int ret = put_count(&csv, r, NULL, NULL);
+
+	for (size_t i = 0; i < r->trial_count; i++) {
+		const struct trial *t = &r->trials[i];
+
+		for (size_t k = 0; ret == 0 && t->timeline != NULL && k < t->timeline->count; k++)
+			ret = put_count(&csv, r, t, &t->timeline->counts[k]);
+	}
 	return finish(out, ret);
 }
