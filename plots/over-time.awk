@@ -81,26 +81,43 @@ function map_set(c) {
   return place[c] SUBSEP mode[c] SUBSEP (family[c] == "notifications")
 }
 
-function draw_over_time(    k, c, set, smallest, left) {
+# Every mechanism has a map before one has a second, of another load or pause.
+function draw_over_time(    k, c, set, smallest, turn, turns, most, left) {
   for (k = 1; k <= maps; k++) {
     set = map_set("m" k)
     if (!(set in smallest) || size["m" k] < smallest[set])
       smallest[set] = size["m" k]
   }
+  left = most = 0
   for (k = 1; k <= maps; k++) {
     c = "m" k
     set = map_set(c)
-    if (size[c] != smallest[set] || map_drawn[set] >= MAPS) {
-      left++
-      continue
-    }
-    map_drawn[set]++
-    draw_map(c)
+    turn[k] = size[c] == smallest[set] ? ++turns[set, id[c]] : 0
+    left += turn[k] == 0
+    if (turn[k] > most) most = turn[k]
   }
+  for (k = 1; k <= most; k++)
+    left += draw_turn(k, turn)
   if (left > 0)
     note(left " cell" (left == 1 ? "" : "s") " of timeline.csv left out of over-time: it shows the smallest size, and up to " MAPS " cells per mode and placement")
   if (maps == 0)
     note("timeline.csv has no times, so over-time is not drawn")
+}
+
+# Draws what there is room for of those whose turn it is; returns how many are left.
+function draw_turn(now, turn,    k, set, left) {
+  left = 0
+  for (k = 1; k <= maps; k++) {
+    set = map_set("m" k)
+    if (turn[k] != now)
+      continue
+    if (map_drawn[set] < MAPS) {
+      map_drawn[set]++
+      draw_map("m" k)
+    } else
+      left++
+  }
+  return left
 }
 
 # A name for the folder, from nothing but letters that mean nothing to a shell.
@@ -125,7 +142,7 @@ function shortest(text) {
   return text
 }
 
-function draw_map(c,    fold, n, x, y, key, cell, last, low, high, most) {
+function draw_map(c,    fold, n, x, y, cell, last, low, high, most) {
   last = 0
   for (n = 1; n <= map_counts[c]; n++)
     if (map_x[c, n] > last) last = map_x[c, n]

@@ -95,6 +95,19 @@ is_png() { [[ $(head -c 8 "$1" | od -An -tx1 | tr -d ' \n') == 89504e470d0a1a0a 
   [[ $stderr == *"10 cells of timeline.csv left out of over-time"* ]]
 }
 
+@test "every mechanism has a map before one has a second" {
+  local i
+  for i in 10 20 30 40 50 60 70; do
+    moment pipe pipes rate 64 1 0 0.05 4096 4608 10 "$i%"
+  done
+  moment tcp sockets rate 64 1 0 0.05 4096 4608 10 '10%'
+  run --separate-stderr "$plot" "$run"
+  [ "$status" -eq 0 ]
+  [ "$(find "$run/plots" -name 'over-time-rate-same-llc-pipe-*.svg' | wc -l)" -eq 5 ]
+  [ -e "$run/plots/over-time-rate-same-llc-tcp-block.svg" ]
+  [[ $stderr == *"2 cells of timeline.csv left out of over-time"* ]]
+}
+
 @test "an open loop says its load" {
   moment tcp sockets rate 64 1 0 0.05 4096 4608 10 20000
   moment tcp sockets rate 64 1 0 0.05 4096 4608 10 '50%'

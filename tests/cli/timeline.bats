@@ -93,3 +93,13 @@ complete() {
 	cli "${TINY[@]}" -m latency -o "$DIR" --csv "$DIR/timeline.csv"
 	[ "$status" -eq 0 ]
 }
+
+@test "a replay records it where it is asked to, not because the stored run was" {
+	cli "${TINY[@]}" -m latency -o "$DIR.1" --timeline
+	cli --replay "$DIR.1" -o "$DIR.2" -q
+	[ -e "$DIR.2/trials.csv" ]
+	[ ! -e "$DIR.2/timeline.csv" ]
+	cli --replay "$DIR.2" -o "$DIR" -q --timeline
+	complete
+	[ "$(wc -l <"$DIR/timeline.csv")" -gt 1 ]
+}
