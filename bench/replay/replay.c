@@ -135,6 +135,7 @@ static int read_options(struct replay *r, const struct settings *given, struct r
 	s->csv = given->csv;
 	s->json = given->json;
 	s->md = given->md;
+	s->tex = given->tex;
 	s->label = given->label;
 	s->dry_run = given->dry_run;
 	s->quiet = given->quiet;
