@@ -3,6 +3,7 @@
 
 #include "gate/looks.h"
 #include "gate/slice.h"
+#include "run/watch.h"
 #include <errno.h>
 #include <ipcbench/clock.h>
 #include <math.h>
@@ -49,28 +50,29 @@ bool gate_coin(uint64_t seed, size_t cell, unsigned int number)
 
 /* ---- one block ------------------------------------------------------------------------------- */
 
-/* What the program allows itself, and then some; see timeout_of() of run/launch.c. */
+/* What the program allows itself, and then some. */
 static double slice_timeout(const struct gate_settings *s)
 {
-	double own = s->timeout_s > 0 ? s->timeout_s : 10 + 3 * (s->warmup_s + s->duration_s);
+	double own = s->timeout_s > 0 ? s->timeout_s : watch_limit(s->warmup_s + s->duration_s);
 
 	return own + PATIENCE_S;
 }
 
-static int run_slice(struct gate_run *g, struct gate_block *b, size_t i, struct slice_result *res)
+/* `weather` is that before the slice, and then that after it. */
+static int run_slice(struct gate_run *g, struct gate_block *b, size_t i, struct weather *weather,
+	struct slice_result *res)
 {
 	const struct gate_task *task = &g->plan->tasks[b->cell];
 	const struct gate_version *v = &task->version[gate_slice_is_new(b, i)];
 	char *cpus = v->argv[v->cpus_at];
-	struct weather before, after;
+	const struct weather before = *weather;
 
 	if (v->cpus_at != 0)
 		v->argv[v->cpus_at] = (char *)(uintptr_t)task->cpus[(b->number - 1) % 2];
-	weather_now(&before);
 	int r = slice_run(&b->slices[i], res, v->argv, slice_timeout(g->s), g->interrupted);
 
-	weather_now(&after);
-	weather_between(&b->slices[i], &before, &after, g->cpus);
+	weather_now(weather);
+	weather_between(&b->slices[i], &before, weather, g->cpus);
 	v->argv[v->cpus_at] = cpus;
 	return r;
 }
@@ -115,11 +117,14 @@ static int run_block(struct gate_run *g, struct gate_block *b)
 	struct gate_cell *c = &g->out->cells[b->cell];
 	struct reason skip[2] = {{""}, {""}};
 	bool skips[2] = {false, false};
+	struct weather weather;
 
+	/* each slice begins where the one before it ended, so that their sums miss nothing */
+	weather_now(&weather);
 	for (size_t i = 0; i < GATE_SLICES; i++) {
 		bool is_new = gate_slice_is_new(b, i);
 		struct slice_result res;
-		int r = run_slice(g, b, i, &res);
+		int r = run_slice(g, b, i, &weather, &res);
 
 		if (r == -EINTR)
 			return r;

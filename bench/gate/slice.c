@@ -48,14 +48,12 @@ void weather_now(struct weather *out)
 {
 	char text[512];
 	unsigned long long idle, wait, steal;
-	struct usage usage;
 
-	usage_now(&usage);
 	*out = (struct weather){
 		.at_s = now_s(),
 		.idle_s = NAN,
 		.steal_s = NAN,
-		.stall_s = usage.psi_memory_s + usage.psi_io_s,
+		.stall_s = usage_stall(),
 		.own_s = rusage_s(RUSAGE_SELF) + rusage_s(RUSAGE_CHILDREN),
 	};
 	/* "cpu  user nice system idle iowait irq softirq steal ...", sums over all CPUs */
@@ -283,7 +281,7 @@ static int no_row(struct child *c, char *const *argv, struct reason *why)
 		why, EIO, "%s wrote no row of results; name a build of ipcbench", argv[0]);
 }
 
-static int read_row(struct gate_slice *slice, struct slice_result *out, const struct rows *rows)
+static void read_row(struct gate_slice *slice, struct slice_result *out, const struct rows *rows)
 {
 	const char *status = rows_text(rows, 0, "status");
 
@@ -294,7 +292,6 @@ static int read_row(struct gate_slice *slice, struct slice_result *out, const st
 						    : STATUS_FAIL;
 	if (out->status != STATUS_OK)
 		reason_set(&out->why, 0, "%s", rows_text(rows, 0, "reason"));
-	return 0;
 }
 
 static int understand(
@@ -315,7 +312,7 @@ static int understand(
 	if (r == 0 && (!whole || rows.count != 1 || !rows_has(&rows, "status")))
 		r = -EINVAL;
 	if (r == 0)
-		r = read_row(slice, out, &rows);
+		read_row(slice, out, &rows);
 	else
 		reason_set(&out->why, EINVAL,
 			"%s did not write one row of results; name a build of ipcbench", argv[0]);

@@ -40,7 +40,7 @@ static double timeout_of(const struct settings *s)
 {
 	if (s->timeout_s > 0)
 		return s->timeout_s;
-	return s->messages != 0 ? 60 + s->warmup_s : 10 + 3 * (s->warmup_s + s->duration_s);
+	return s->messages != 0 ? 60 + s->warmup_s : watch_limit(s->warmup_s + s->duration_s);
 }
 
 /* Pages that both workers will see, all present. */

@@ -107,7 +107,7 @@ int matrix_plan(struct matrix *m, const struct topology *topo, const int *cpus, 
 	if (m->duration_s <= 0)
 		m->duration_s = fmax(TOTAL_S / fmax((double)m->pair_count, 1), SHORTEST_S);
 	if (m->timeout_s <= 0)
-		m->timeout_s = 10 + 3 * m->duration_s;
+		m->timeout_s = watch_limit(m->duration_s);
 	return r;
 }
 
