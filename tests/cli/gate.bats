@@ -371,6 +371,7 @@ field() {
 		[a]\ntolerance = 0\n|line 2: --tolerance
 		quiet = maybe\n|line 1: quiet: "maybe" is neither true nor false
 		config = x\n|line 1: an option file cannot name another one
+		help = true\n|line 1: help is for the command line
 	END
 	usage "nowhere.conf: No such file" gate --config nowhere.conf --base ./a --new ./b
 	printf '\357\273\277quiet = true\nverbose = false\nplacement = same-cpu\n[a]\ncpus = 0,0\n' >gate.conf
