@@ -72,6 +72,15 @@ gone() {
 	return 1
 }
 
+# Every process whose number a program has put into `pids` has ended.
+all_gone() {
+	local pid
+	[ -s pids ]
+	while read -r pid; do
+		gone "$pid" || return 1
+	done <pids
+}
+
 # field NAME ROW: of the CSV file out.csv
 field() {
 	csv_rows out.csv "$1" | sed -n "${2}p"
@@ -196,10 +205,7 @@ field() {
 	chmod +x hangs
 	gates 4 --base ./a --new ./hangs --timeout 100ms
 	says "was killed; raise --timeout"
-	local pid
-	while read -r pid; do
-		gone "$pid"
-	done <pids
+	all_gone
 }
 
 @test "a program whose child outlives it is no obstacle, and the child goes" {
@@ -207,10 +213,7 @@ field() {
 	sed 's|^echo x.*|sleep 1000 \& echo $! >>pids; &|' a >leaves
 	chmod +x leaves
 	gates 0 --base ./leaves --new ./leaves --metrics latency --blocks 12,14
-	local pid
-	while read -r pid; do
-		gone "$pid"
-	done <pids
+	all_gone
 }
 
 @test "a program that breaks after its row is not believed" {
