@@ -15,6 +15,13 @@ error_t options_print_help(const struct argp *argp, const char *command)
 	return ECANCELED;
 }
 
+error_t options_rejected(const struct argp_state *state, struct reason *why)
+{
+	if (why->text[0] == '\0')
+		option_fault(state->root_argp->options, state, why);
+	return 0;
+}
+
 int options_read(
 	const struct argp *argp, int argc, char *const *argv, void *input, struct reason *why)
 {

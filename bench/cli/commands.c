@@ -178,9 +178,7 @@ static error_t read_argument(int key, char *text, struct argp_state *state)
 	case ARGP_KEY_END:
 		return -check_whole(r);
 	case ARGP_KEY_ERROR:
-		if (r->why->text[0] == '\0')
-			option_fault(r->info->argp->options, state, r->why);
-		return 0;
+		return options_rejected(state, r->why);
 	default:
 		return ARGP_ERR_UNKNOWN;
 	}

@@ -110,9 +110,7 @@ static error_t read_argument(int key, char *text, struct argp_state *state)
 					 "compare: %u of 2 directories given; write compare BASE_DIR NEW_DIR",
 					 r->directories);
 	case ARGP_KEY_ERROR:
-		if (r->why->text[0] == '\0')
-			option_fault(options, state, r->why);
-		return 0;
+		return options_rejected(state, r->why);
 	default:
 		return ARGP_ERR_UNKNOWN;
 	}

@@ -195,9 +195,7 @@ static error_t read_argument(int key, char *text, struct argp_state *state)
 			"--help shows all)",
 			text);
 	case ARGP_KEY_ERROR:
-		if (r->why->text[0] == '\0')
-			option_fault(gate_options, state, r->why);
-		return 0;
+		return options_rejected(state, r->why);
 	default:
 		if (key <= 0 || key >= GATE_KEY_END)
 			return ARGP_ERR_UNKNOWN;

@@ -294,9 +294,7 @@ static error_t read_argument(int key, char *text, struct argp_state *state)
 	case ARGP_KEY_ARG:
 		return -stray_argument(text, r->why);
 	case ARGP_KEY_ERROR:
-		if (r->why->text[0] == '\0')
-			option_fault(option_table, state, r->why);
-		return 0;
+		return options_rejected(state, r->why);
 	case KEY_HELP:
 		return options_print_help(&measure_argp, "");
 	case KEY_VERSION:

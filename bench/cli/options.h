@@ -131,6 +131,9 @@ error_t options_print_help(const struct argp *argp, const char *command);
 
 /* ---- errors --------------------------------------------------------------------------------- */
 
+/* For ARGP_KEY_ERROR: says what argp has found, unless the parser has said what it found. 0. */
+error_t options_rejected(const struct argp_state *state, struct reason *why);
+
 /* Says why argp rejected the element before state->next. Returns -EINVAL. */
 int option_fault(
 	const struct argp_option *table, const struct argp_state *state, struct reason *why);

@@ -164,9 +164,7 @@ static error_t read_argument(int key, char *text, struct argp_state *state)
 			"topology --help shows them)",
 			text);
 	case ARGP_KEY_ERROR:
-		if (r->why->text[0] == '\0')
-			option_fault(options, state, r->why);
-		return 0;
+		return options_rejected(state, r->why);
 	default:
 		return ARGP_ERR_UNKNOWN;
 	}

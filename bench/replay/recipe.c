@@ -66,9 +66,7 @@ static error_t read_argument(int key, char *text, struct argp_state *state)
 			"\"%.40s\" is no option: this is not the command line of a measurement",
 			text);
 	case ARGP_KEY_ERROR:
-		if (s->why->text[0] == '\0')
-			option_fault(option_table, state, s->why);
-		return 0;
+		return options_rejected(state, s->why);
 	default:
 		if (key <= 0 || key >= KEY_LAST)
 			return ARGP_ERR_UNKNOWN;
