@@ -201,6 +201,27 @@ char *format_plain(char *buf, size_t len, const char *text, bool utf8)
 	return buf;
 }
 
+void format_wrap(FILE *out, const char *text, size_t at, size_t indent, size_t width)
+{
+	const char *gap = "";
+
+	while (*text != '\0') {
+		size_t word = strcspn(text, " ");
+
+		if (at + strlen(gap) + word > width && at > indent) {
+			fprintf(out, "\n%*s", (int)indent, "");
+			at = indent;
+			gap = "";
+		}
+		fprintf(out, "%s%.*s", gap, (int)word, text);
+		at += strlen(gap) + word;
+		text += word;
+		text += strspn(text, " ");
+		gap = " ";
+	}
+	fputc('\n', out);
+}
+
 int stream_status(FILE *out)
 {
 	if (!ferror(out))

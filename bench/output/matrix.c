@@ -12,8 +12,6 @@
 /* More CPUs than this are a list of pairs: a line of the matrix would be too long to read. */
 #define MATRIX_CPUS_MAX 32
 
-static const char *const status_names[] = {"ok", "skip", "fail"};
-
 static int end(FILE *out)
 {
 	return fflush(out) != 0 || ferror(out) ? stream_status(out) : 0;
@@ -64,7 +62,7 @@ static int put_pair(struct csv *csv, const struct matrix_results *r, const struc
 	csv_put_real(csv, "rtt_p50_ns", p->p50_ns);
 	csv_put_real(csv, "rtt_max_ns", p->max_ns);
 	csv_put_text(csv, "clock", ok ? clock_name(&r->matrix->clock) : NULL);
-	csv_put_text(csv, "status", status_names[p->status]);
+	csv_put_text(csv, "status", status_name(p->status));
 	csv_put_text(csv, "reason", ok ? NULL : p->reason.text);
 	return csv_end_row(csv);
 }
@@ -226,9 +224,9 @@ static void write_reasons(FILE *out, const struct matrix *m)
 			continue;
 		last = p->reason.text;
 		if (p->cpu_b < 0)
-			fprintf(out, "\n%s: %s\n", status_names[p->status], last);
+			fprintf(out, "\n%s: %s\n", status_name(p->status), last);
 		else
-			fprintf(out, "\n%s CPUs %d and %d: %s\n", status_names[p->status], p->cpu_a,
+			fprintf(out, "\n%s CPUs %d and %d: %s\n", status_name(p->status), p->cpu_a,
 				p->cpu_b, last);
 	}
 }
