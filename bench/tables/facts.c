@@ -99,17 +99,7 @@ int facts_csv(FILE *out, const void *table, size_t count, table_visit_fn *visit)
 
 static int put_member(void *ctx, const char *name, const struct value *v)
 {
-	json_t *value;
-
-	if (v->kind == VALUE_NONE)
-		value = json_null();
-	else if (v->kind == VALUE_TEXT)
-		value = json_text(v->text);
-	else if (v->kind == VALUE_COUNT)
-		value = json_integer((json_int_t)v->number);
-	else
-		value = json_rounded(v->number);
-	return json_object_set_new(ctx, name, value) == 0 ? 0 : -ENOMEM;
+	return json_object_set_new(ctx, name, json_column(v)) == 0 ? 0 : -ENOMEM;
 }
 
 json_t *facts_json(const void *table, size_t count, table_visit_fn *visit)
