@@ -13,15 +13,15 @@ BEGIN {
 }
 
 # A number, or -1 for what is none.
-function amount(name) {
+function moment_number(name) {
   return get(name) ~ /^[0-9]+(\.[0-9]*)?([eE][-+]?[0-9][0-9]?)?$/ ? get(name) + 0 : -1
 }
 
 function keep_moment(    key, c, n, slice_s, low, count) {
-  slice_s = amount("slice_s")
-  low = amount("low_ns")
-  count = amount("count")
-  if (!(slice_s > 0) || low < 0 || !(count > 0) || amount("slice_start_s") < 0)
+  slice_s = moment_number("slice_s")
+  low = moment_number("low_ns")
+  count = moment_number("count")
+  if (!(slice_s > 0) || low < 0 || !(count > 0) || moment_number("slice_start_s") < 0)
     return
   keep_date()
   key = place_of() SUBSEP get("mode") SUBSEP get("size_bytes") SUBSEP identity() SUBSEP get("rate") \
@@ -37,8 +37,8 @@ function keep_moment(    key, c, n, slice_s, low, count) {
   if (get("trial") != map_trial[c] || slice_s != map_slice_s[c])
     return
   n = ++map_counts[c]
-  map_x[c, n] = int(amount("slice_start_s") / slice_s + 0.5)
-  map_y[c, n] = row_of(low)
+  map_x[c, n] = int(moment_number("slice_start_s") / slice_s + 0.5)
+  map_y[c, n] = map_row_of(low)
   map_n[c, n] = count
 }
 
@@ -58,7 +58,7 @@ function keep_map(c, slice_s) {
 }
 
 # The row that a time lies in, as a number with a fraction; row 0 begins at 16 ns, row -1 is all below.
-function row_at(ns,    octave) {
+function map_row_at(ns,    octave) {
   if (ns < 16)
     return -1
   if (ns >= 2 ^ 34)
@@ -69,8 +69,8 @@ function row_at(ns,    octave) {
   return 8 * (octave - 4) + 8 * (ns / 2 ^ octave - 1)
 }
 
-function row_of(ns,    row) {
-  row = row_at(ns)
+function map_row_of(ns,    row) {
+  row = map_row_at(ns)
   return row < 0 ? -1 : int(row + 0.001)
 }
 
@@ -199,7 +199,7 @@ function map_tics(low, high,    ns, n, k, row, fine, list) {
   n = 0
   for (ns = 10; ns <= 1e10; ns *= 10)
     for (k = 1; k in list; k++) {
-      row = row_at(ns * list[k])
+      row = map_row_at(ns * list[k])
       if (row < low || row > high || ns * list[k] < 16)
         continue
       tic_row[++n] = row
