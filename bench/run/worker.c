@@ -265,8 +265,7 @@ static void begin_records(const struct job *job, struct worker *w, const struct 
 		timeline_begin(w->timeline, &w->clock, expected_window_s(job, w, report));
 }
 
-/* The side that records times: where the message ends, which after a round trip is where it began.
- */
+/* The side that records times: where a message ends, after a round trip where it began. */
 static enum side recorder(enum mode mode)
 {
 	return mode == MODE_RATE ? SIDE_RX : SIDE_TX;
