@@ -166,7 +166,7 @@ env_json() {
 	same "again" "$(jq -r '.plan.label' <<<"$output")"
 	same "again" "$(fields label <c.csv | sort -u)"
 	grep -q '^| ' m.md
-	grep -q '^.begin{table}' t.tex
+	grep -q "booktabs" t.tex
 	[[ "$stderr" == *"Machine and build"*'new "this run (again)"'* ]]
 }
 
