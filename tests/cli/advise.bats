@@ -248,6 +248,15 @@ advises() {
 	same "ipcbench: run/env.json: is no regular file" "$stderr"
 }
 
+@test "two columns of one name are refused" {
+	few run
+	sed -i '1s/lat_p50_ns/lat_p99_ns/' run/trials.csv
+	cli advise run --need p99\<1s
+	[ "$status" -eq 1 ]
+	[ -z "$output" ]
+	[[ "$stderr" == "ipcbench: run/trials.csv: has two columns lat_p99_ns; "* ]]
+}
+
 @test "a complaint cannot move the cursor" {
 	few run
 	sed -i '2s/,ok,/,ok\x1b[2J,/' run/trials.csv
