@@ -4,6 +4,7 @@
 #include <errno.h>
 #include <math.h>
 #include <stdlib.h>
+#include <string.h>
 
 /* From bytes per second to nanoseconds for 1 MiB: the ends change places. */
 static struct estimate time_of(const struct estimate *rate)
@@ -91,17 +92,28 @@ static size_t section_rows(const struct time_table *t, size_t first)
 	return n;
 }
 
+/* Whether none of its section that waits alike is faster, or as fast and stands before it. */
+static bool leads(const struct time_table *t, size_t row, size_t first, size_t n)
+{
+	const struct time_row *r = &t->rows[row];
+
+	for (size_t i = first; i < first + n; i++) {
+		const struct time_row *other = &t->rows[i];
+		bool alike = strcmp(other->cell->key[CELL_WAIT], r->cell->key[CELL_WAIT]) == 0;
+
+		if (alike && (i < row ? other->time_ns.median <= r->time_ns.median
+				      : other->time_ns.median < r->time_ns.median))
+			return false;
+	}
+	return !isnan(r->time_ns.median);
+}
+
 static void mark_best(struct time_table *t)
 {
 	for (size_t first = 0, n; first < t->count; first += n) {
-		size_t best = first;
-
 		n = section_rows(t, first);
-		for (size_t i = first; i < first + n; i++) {
-			if (t->rows[i].time_ns.median < t->rows[best].time_ns.median)
-				best = i;
-		}
-		t->rows[best].best = n > 1;
+		for (size_t i = first; i < first + n; i++)
+			t->rows[i].best = n > 1 && leads(t, i, first, n);
 	}
 }
 
