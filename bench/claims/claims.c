@@ -136,7 +136,6 @@ static struct gate_settings gate_of(struct claims *c, const struct claims_reques
 	struct gate_settings s = {
 		.base = "what is measured first",
 		.new = "what is measured second",
-		.blocks = {CLAIMS_FIRST_LOOK, CLAIMS_LAST_LOOK},
 		.rule = claim_rule(request->quick ? 1 : GATE_LOOKS),
 		.settled = is_settled,
 		.settled_arg = c,
@@ -148,8 +147,6 @@ static struct gate_settings gate_of(struct claims *c, const struct claims_reques
 		.seed = request->seed,
 	};
 
-	if (request->quick)
-		s.blocks[0] = s.blocks[1] = CLAIMS_QUICK;
 	return s;
 }
 
@@ -162,16 +159,6 @@ static void take_sizes(struct claims *c)
 
 			p->size = c->plan.cells[p->cell].size;
 		}
-}
-
-/* The more pairs, the more blocks before any can be proven at all. */
-static void raise_blocks(struct claims *c)
-{
-	size_t needed = gate_blocks_needed(&c->gate.rule, claims_runnable(c), 0);
-
-	for (size_t i = 0; i < GATE_LOOKS; i++)
-		if (c->gate.blocks[i] < needed)
-			c->gate.blocks[i] = needed;
 }
 
 static int expand(struct claims *c, const struct claims_request *request, struct sizing *sizing,
@@ -209,10 +196,8 @@ int claims_plan(struct claims *c, const struct claims_request *request, const st
 	if (err == 0 && c->plan.count != c->cell_count)
 		err = reason_set(why, EINVAL, "claims: %zu comparisons became %zu cells",
 			c->cell_count, c->plan.count);
-	if (err == 0) {
+	if (err == 0)
 		take_sizes(c);
-		raise_blocks(c);
-	}
 	return err == -ENOMEM && why->text[0] == '\0' ? reason_set(why, ENOMEM, "out of memory")
 						      : err;
 }

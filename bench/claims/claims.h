@@ -10,10 +10,6 @@
 #include "gate/plan.h"
 #include "gate/protocol.h"
 
-/* Blocks of a pair at the looks, more if so many pairs need them; --quick looks once. */
-#define CLAIMS_FIRST_LOOK	14
-#define CLAIMS_LAST_LOOK	40
-#define CLAIMS_QUICK		12
 /* Seconds of a slice: what is timed unless the user says, and before it. */
 #define CLAIMS_DURATION_S	0.025
 #define CLAIMS_QUICK_DURATION_S 0.015

@@ -122,11 +122,15 @@ static void say_curve(struct claim_result *r, const struct claim_curve *curve)
 		say(r, "%s, %s: the curves cross at about %s, between %s and %s; below, %s is faster%s",
 			curve->mode, curve->place, about(at, sizeof(at), c->at), from, to, leader,
 			c->count > 1 ? ", and they cross again above" : "");
+	else if (c->ahead != 0 && c->from == c->to)
+		say(r, "%s, %s: %s is faster at %s; no other size could be decided", curve->mode,
+			curve->place, leader, from);
 	else if (c->ahead != 0)
 		say(r,
 			"%s, %s: they do not cross between %s and %s: %s is faster at every size that "
-			"could be decided",
-			curve->mode, curve->place, from, to, leader);
+			"could be decided%s",
+			curve->mode, curve->place, from, to, leader,
+			c->open ? ", and below nothing could be" : "");
 	else
 		say(r, "%s, %s: where the curves cross could not be decided", curve->mode,
 			curve->place);
@@ -173,7 +177,6 @@ static int find_curves(struct claim_result *r)
 	int err = 0;
 
 	free(r->curves);
-	r->curve_count = 0;
 	r->curves = calloc(r->pair_count + 1, sizeof(*r->curves));
 	if (r->curves == NULL)
 		return -ENOMEM;
@@ -224,6 +227,7 @@ static int judge_claim(struct claim_result *r, const struct gate_results *measur
 	if (verdicts == NULL)
 		return -ENOMEM;
 	r->says[0] = '\0';
+	r->curve_count = 0;
 	for (size_t i = 0; i < r->pair_count; i++) {
 		judge_pair(&r->pairs[i], measured);
 		if (r->pairs[i].counts)

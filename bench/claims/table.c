@@ -117,13 +117,6 @@ const struct claim claim_table[] = {
 				.sizes = "64K,256K",
 				.placements = CURVES,
 				.shown = true},
-			/* too few round trips in a launch to promise a median */
-			{.first = "shm",
-				.second = "pipe",
-				.modes = "latency",
-				.sizes = "1M",
-				.placements = CURVES,
-				.shown = true},
 			{.first = "shm",
 				.second = "pipe",
 				.modes = "throughput",

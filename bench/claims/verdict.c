@@ -111,7 +111,9 @@ struct claim_crossing claim_cross(const struct claim_point *points, size_t n)
 		if (last == n) {
 			c.from = points[i].size;
 			c.ahead = points[i].ahead;
+			c.open = i > 0;
 		} else if (points[last].ahead != points[i].ahead && c.count++ == 0) {
+			c.open = false;
 			c.from = points[last].size;
 			c.to = points[i].size;
 			c.at = interpolate(points, last, i);

@@ -87,6 +87,7 @@ struct claim_crossing {
 	double at;	   /* bytes: where the line through the ratios, both in logarithms, is 1 */
 	int ahead; /* who is faster at `from`; of curves that never cross, at all sizes; 0 = not
 		      known */
+	bool open; /* sizes below `from` were measured and prove nothing */
 };
 
 /* `points` by ascending size. What is not proven at a size says nothing. */

@@ -36,8 +36,8 @@ struct reading {
 static const struct argp_option options[] = {
 	{"list", FLAG_LIST, NULL, 0, "print the claims and measure nothing", 0},
 	{"quick", FLAG_QUICK, NULL, 0,
-		"a third of the time: the first placement of each comparison alone, in 12 blocks, "
-		"which decide less. Default: 14, and up to 40 where these do not decide",
+		"a short run: the first placement of each comparison alone, and one look at the "
+		"blocks, which decides less",
 		0},
 	{"duration", FLAG_DURATION, "TIME", 0,
 		"timed part of each launch. Default: 25ms, with --quick 15ms", 0},

@@ -2,6 +2,7 @@
 #include "output/claims-report.h"
 
 #include "plan/plan.h"
+#include "tables/build.h"
 #include <errno.h>
 #include <ipcbench/host.h>
 #include <math.h>
@@ -216,27 +217,6 @@ static const struct grid_column pair_columns[COLUMNS] = {
 	[VERDICT] = {.heading = "verdict", .left = true},
 };
 
-static int begin_grid(
-	struct grid *g, const struct grid_column *columns, size_t column_count, size_t rows)
-{
-	*g = (struct grid){.row_count = rows,
-		.column_count = column_count,
-		.best = SIZE_MAX,
-		.wraps = true,
-		.text = calloc(rows * column_count + 1, sizeof(*g->text)),
-		.tones = calloc(rows + 1, sizeof(*g->tones))};
-	memcpy(g->column, columns, column_count * sizeof(*columns));
-	return g->text == NULL || g->tones == NULL ? -ENOMEM : 0;
-}
-
-static int put_field(struct grid *g, size_t row, size_t column, const char *text)
-{
-	char **at = &g->text[row * g->column_count + column];
-
-	*at = strdup(text);
-	return *at == NULL ? -ENOMEM : 0;
-}
-
 /* "5 of 6": of the comparisons that could be measured. */
 static void held_text(const struct claim_result *r, char *buf, size_t len)
 {
@@ -271,46 +251,83 @@ static void claim_field(
 		claims_pair_name(buf, len, weakest);
 }
 
-static int claims_grid(struct grid *g, const struct claims *c, const struct glyphs *glyphs)
-{
-	char buf[320];
-	int err = begin_grid(g, claim_columns, CLAIM_COLUMNS, c->count);
+/* What build_fields() draws from. */
+struct fields {
+	const struct claims *claims;
+	const struct claim_result *result;
+	const struct glyphs *glyphs;
+};
 
-	snprintf(g->title, sizeof(g->title), "What textbooks say");
-	for (size_t i = 0; i < c->count && err == 0; i++) {
-		g->tones[i] = tone_of(c->results[i].verdict);
-		for (size_t column = 0; column < CLAIM_COLUMNS && err == 0; column++) {
-			claim_field(&c->results[i], column, buf, sizeof(buf), glyphs);
-			err = put_field(g, i, column, buf);
-		}
-	}
-	return err;
+static void put_claim(const void *ctx, size_t row, size_t column, char *buf, size_t len)
+{
+	const struct fields *f = ctx;
+
+	claim_field(&f->claims->results[row], column, buf, len, f->glyphs);
 }
 
-static int pairs_grid(struct grid *g, const struct claim_result *r, const struct glyphs *glyphs)
+/* Pairs that could not be measured have no row. */
+static const struct claim_pair *measured_pair(const struct claim_result *r, size_t row)
 {
-	char buf[320];
-	size_t row = 0, measured = 0;
+	size_t i = 0;
+
+	while (r->pairs[i].row == NULL || row-- > 0)
+		i++;
+	return &r->pairs[i];
+}
+
+static void put_pair(const void *ctx, size_t row, size_t column, char *buf, size_t len)
+{
+	const struct fields *f = ctx;
+
+	pair_field(measured_pair(f->result, row), column, buf, len, f->glyphs);
+}
+
+static int add_grid(struct report *body, struct grid **g, const struct grid_column *columns,
+	size_t column_count, size_t rows)
+{
+	int err = build_grid(body, g, rows, columns, column_count);
+
+	if (err < 0)
+		return err;
+	(*g)->wraps = true;
+	(*g)->tones = calloc(rows + 1, sizeof(*(*g)->tones));
+	return (*g)->tones == NULL ? -ENOMEM : 0;
+}
+
+static int claims_grid(struct report *body, const struct claims *c)
+{
+	const struct fields f = {.claims = c, .glyphs = body->glyphs};
+	struct grid *g;
+	int err = add_grid(body, &g, claim_columns, CLAIM_COLUMNS, c->count);
+
+	if (err < 0)
+		return err;
+	snprintf(g->title, sizeof(g->title), "What textbooks say");
+	for (size_t i = 0; i < c->count; i++)
+		g->tones[i] = tone_of(c->results[i].verdict);
+	return build_fields(g, put_claim, &f);
+}
+
+static int pairs_grid(struct report *body, const struct claim_result *r)
+{
+	const struct fields f = {.result = r, .glyphs = body->glyphs};
+	size_t measured = 0;
+	struct grid *g;
 
 	for (size_t i = 0; i < r->pair_count; i++)
 		measured += r->pairs[i].row != NULL;
-	int err = begin_grid(g, pair_columns, COLUMNS, measured);
+	int err = add_grid(body, &g, pair_columns, COLUMNS, measured);
 
+	if (err < 0)
+		return err;
 	snprintf(g->title, sizeof(g->title), "%s: \"%s\": %s", r->claim->name, r->claim->sentence,
 		claim_verdict_name(r->verdict));
-	for (size_t i = 0; i < r->pair_count && err == 0; i++) {
-		const struct claim_pair *p = &r->pairs[i];
+	for (size_t row = 0; row < measured; row++) {
+		const struct claim_pair *p = measured_pair(r, row);
 
-		if (p->row == NULL)
-			continue;
 		g->tones[row] = p->counts ? tone_of(p->verdict) : TONE_PLAIN;
-		for (size_t column = 0; column < COLUMNS && err == 0; column++) {
-			pair_field(p, column, buf, sizeof(buf), glyphs);
-			err = put_field(g, row, column, buf);
-		}
-		row++;
 	}
-	return err;
+	return build_fields(g, put_pair, &f);
 }
 
 int claims_report_build(struct claims_report *rep, const struct claims *c, bool utf8)
@@ -321,14 +338,10 @@ int claims_report_build(struct claims_report *rep, const struct claims *c, bool 
 	write_heading(body->heading, sizeof(body->heading), c);
 	write_subject(rep->subject, sizeof(rep->subject), c, utf8);
 	write_legend(rep->legend, sizeof(rep->legend), c);
-	body->grids = calloc(c->count + 1, sizeof(*body->grids));
-	if (body->grids == NULL)
-		return -ENOMEM;
-	body->grid_count = 1;
-	int err = claims_grid(&body->grids[0], c, body->glyphs);
+	int err = claims_grid(body, c);
 
 	for (size_t i = 0; i < c->count && err == 0; i++)
-		err = pairs_grid(&body->grids[body->grid_count++], &c->results[i], body->glyphs);
+		err = pairs_grid(body, &c->results[i]);
 	if (err != 0)
 		report_free(body);
 	return err;

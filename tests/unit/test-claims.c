@@ -188,7 +188,11 @@ static void test_curves_that_cross_twice_or_never(void **state)
 	assert_int_equal(c.ahead, -1);
 	assert_int_equal(c.from, 1024);
 	assert_int_equal(c.to, 8192);
+	assert_true(c.open);
 	assert_true(isnan(c.at));
+	c = CROSS(0.5, 0.6);
+	assert_int_equal(c.count, 0);
+	assert_false(c.open);
 	c = CROSS(1, 1);
 	assert_int_equal(c.count, 0);
 	assert_int_equal(c.ahead, 0);
