@@ -136,13 +136,14 @@ static void say_curve(struct claim_result *r, const struct claim_curve *curve)
 			curve->place);
 }
 
-static bool on_curve(const struct claim_curve *c, const struct claim_pair *p)
+static bool same_curve(const struct claim_pair *a, const struct claim_pair *b)
 {
-	return strcmp(c->place, p->place) == 0 && strcmp(c->mode, p->mode) == 0;
+	return strcmp(a->place, b->place) == 0 && strcmp(a->mode, b->mode) == 0;
 }
 
-/* The crossing of the pairs on one curve. 0 or -ENOMEM. */
-static int find_crossing(const struct claim_result *r, struct claim_curve *curve)
+/* The crossing of the pairs that are on one curve with `like`. 0 or -ENOMEM. */
+static int find_crossing(
+	const struct claim_result *r, const struct claim_pair *like, struct claim_curve *curve)
 {
 	struct claim_point *points = calloc(r->pair_count + 1, sizeof(*points));
 	size_t n = 0;
@@ -153,7 +154,7 @@ static int find_crossing(const struct claim_result *r, struct claim_curve *curve
 		const struct claim_pair *p = &r->pairs[i];
 		bool straight = strcmp(p->first, curve->first) == 0;
 
-		if (on_curve(curve, p))
+		if (same_curve(like, p))
 			points[n++] = (struct claim_point){p->size,
 				straight ? p->speed.ratio : 1 / p->speed.ratio,
 				ahead_of(p, curve->first)};
@@ -164,12 +165,12 @@ static int find_crossing(const struct claim_result *r, struct claim_curve *curve
 	return 0;
 }
 
-static bool has_curve(const struct claim_result *r, const struct claim_pair *p)
+static bool begins_curve(const struct claim_result *r, size_t pair)
 {
-	for (size_t i = 0; i < r->curve_count; i++)
-		if (on_curve(&r->curves[i], p))
-			return true;
-	return false;
+	for (size_t i = 0; i < pair; i++)
+		if (same_curve(&r->pairs[i], &r->pairs[pair]))
+			return false;
+	return true;
 }
 
 static int find_curves(struct claim_result *r)
@@ -183,13 +184,13 @@ static int find_curves(struct claim_result *r)
 	for (size_t i = 0; i < r->pair_count && err == 0; i++) {
 		const struct claim_pair *p = &r->pairs[i];
 
-		if (has_curve(r, p))
+		if (!begins_curve(r, i))
 			continue;
 		struct claim_curve *curve = &r->curves[r->curve_count++];
 
 		*curve = (struct claim_curve){
 			p->mode, p->place, r->pairs[0].first, r->pairs[0].second, {0}};
-		err = find_crossing(r, curve);
+		err = find_crossing(r, p, curve);
 		if (err == 0)
 			say_curve(r, curve);
 	}

@@ -7,7 +7,6 @@
 #include <stdio.h>
 #include <stdlib.h>
 #include <string.h>
-#include <sys/random.h>
 
 enum {
 	FLAG_HELP = 'h',
@@ -30,7 +29,6 @@ struct reading {
 	struct claims_settings *s;
 	struct reason *why;
 	bool named; /* a claim was */
-	bool printed;
 };
 
 static const struct argp_option options[] = {
@@ -86,14 +84,6 @@ static int read_claim(struct reading *r, const char *text)
 	return err;
 }
 
-static int read_file(const char *option, const char *text, const char **out, struct reason *why)
-{
-	if (text[0] == '\0')
-		return reason_set(why, EINVAL, "%s: the value is empty; give a name", option);
-	*out = text;
-	return 0;
-}
-
 static int read_color(struct reading *r, const char *text)
 {
 	static const char *const colors[] = {"auto", "always", "never"};
@@ -116,15 +106,15 @@ static int read_value(struct reading *r, int key, const char *text)
 	case FLAG_SEED:
 		return parse_seed("--seed", text, &s->seed, r->why);
 	case FLAG_CSV:
-		return read_file("--csv", text, &s->csv, r->why);
+		return parse_given("--csv", "name", text, &s->csv, r->why);
 	case FLAG_JSON:
-		return read_file("--json", text, &s->json, r->why);
+		return parse_given("--json", "name", text, &s->json, r->why);
 	case FLAG_MD:
-		return read_file("--md", text, &s->md, r->why);
+		return parse_given("--md", "name", text, &s->md, r->why);
 	case FLAG_COLOR:
 		return read_color(r, text);
 	default:
-		return read_file("--output", text, &s->output_dir, r->why);
+		return parse_given("--output", "name", text, &s->output_dir, r->why);
 	}
 }
 
@@ -159,16 +149,11 @@ static error_t read_argument(int key, char *text, struct argp_state *state)
 	case FLAG_OUTPUT:
 		return -read_value(r, key, text);
 	case FLAG_HELP:
-		argp_help(&claims_argp, stdout, ARGP_HELP_STD_HELP & ~ARGP_HELP_EXIT_OK,
-			(char[]){"ipcbench claims"});
-		r->printed = true;
-		return ECANCELED;
+		return options_print_help(&claims_argp, "claims");
 	case ARGP_KEY_ARG:
 		return -read_claim(r, text);
 	case ARGP_KEY_ERROR:
-		if (r->why->text[0] == '\0')
-			option_fault(options, state, r->why);
-		return 0;
+		return options_rejected(state, r->why);
 	default:
 		return ARGP_ERR_UNKNOWN;
 	}
@@ -196,46 +181,22 @@ static int check(const struct reading *r)
 	return 0;
 }
 
-static int draw_seed(struct claims_settings *s, struct reason *why)
-{
-	uint32_t seed; /* short enough to be typed again */
-
-	if (getrandom(&seed, sizeof(seed), 0) != (ssize_t)sizeof(seed))
-		return reason_set(why, errno, "getrandom: %s; give --seed", strerror(errno));
-	s->seed = seed;
-	return 0;
-}
-
 int claims_parse(struct claims_settings *s, int argc, char **argv, struct reason *why)
 {
-	struct reason line = {""};
-	struct reading r = {.s = s, .why = &line};
-	/* argp sorts what it reads; the original goes into env.json */
-	char **copy = calloc((size_t)argc + 1, sizeof(*copy));
+	struct reading r = {.s = s, .why = why};
 
-	*s = (struct claims_settings){
-		.wanted = calloc(claim_count(), sizeof(bool)),
-	};
-	if (copy == NULL || s->wanted == NULL) {
-		free(copy);
+	*s = (struct claims_settings){.wanted = calloc(claim_count(), sizeof(bool))};
+	if (s->wanted == NULL)
 		return reason_set(why, ENOMEM, "out of memory");
-	}
-	memcpy(copy, argv, (size_t)argc * sizeof(*copy));
-	int err = draw_seed(s, &line);
+	int err = draw_seed(&s->seed, why);
 
 	if (err == 0)
-		err = -argp_parse(&claims_argp, argc, copy,
-			ARGP_NO_ERRS | ARGP_NO_HELP | ARGP_NO_EXIT, NULL, &r);
-	free(copy);
-	if (r.printed)
-		return 1;
+		err = options_read(&claims_argp, argc, argv, &r, why);
 	if (err == 0)
 		err = check(&r);
 	for (size_t i = 0; i < claim_count() && !r.named; i++)
 		s->wanted[i] = true;
-	if (err == -ENOMEM && line.text[0] == '\0')
-		return reason_set(why, ENOMEM, "out of memory");
-	return err == 0 ? 0 : reason_set(why, EINVAL, "%s", line.text);
+	return err;
 }
 
 void claims_settings_free(struct claims_settings *s)

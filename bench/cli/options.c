@@ -11,7 +11,6 @@
 #include <stdio.h>
 #include <stdlib.h>
 #include <string.h>
-#include <sys/random.h>
 
 #define THINK_MAX_S	10
 /* What bounds the memory of --auto; time ends it long before. */
@@ -24,7 +23,6 @@ struct reading {
 	bool given[KEY_LAST];
 	const char **transports; /* read last, when the plugins are there */
 	size_t transport_count;
-	bool printed; /* --help or --version */
 };
 
 const struct argp_option *measure_option(int key)
@@ -151,9 +149,12 @@ static int read_how(struct settings *s, int key, const char *text, struct reason
 /* A file or directory name, or a label: one line of text. */
 static int read_text(int key, const char *text, const char **out, struct reason *why)
 {
-	if (text[0] == '\0')
-		return reason_set(why, EINVAL, "--%s: the value is empty; give a %s",
-			measure_option(key)->name, measure_option(key)->arg);
+	char what[32];
+	int err = parse_given(
+		dashed(what, sizeof(what), key), measure_option(key)->arg, text, out, why);
+
+	if (err < 0)
+		return err;
 	for (const char *p = text; *p != '\0'; p++) {
 		if (iscntrl((unsigned char)*p))
 			return reason_set(why, EINVAL,
@@ -161,7 +162,6 @@ static int read_text(int key, const char *text, const char **out, struct reason 
 				"line of text",
 				measure_option(key)->name, *p);
 	}
-	*out = text;
 	return 0;
 }
 
@@ -293,17 +293,11 @@ static error_t read_argument(int key, char *text, struct argp_state *state)
 	case ARGP_KEY_ARG:
 		return -stray_argument(text, r->why);
 	case ARGP_KEY_ERROR:
-		if (r->why->text[0] == '\0')
-			option_fault(option_table, state, r->why);
-		return 0;
+		return options_rejected(state, r->why);
 	case KEY_HELP:
-		argp_help(&measure_argp, stdout, ARGP_HELP_STD_HELP & ~ARGP_HELP_EXIT_OK,
-			(char[]){"ipcbench"});
-		r->printed = true;
-		return ECANCELED;
+		return options_print_help(&measure_argp, "");
 	case KEY_VERSION:
 		printf("ipcbench %s\n", IPCBENCH_VERSION);
-		r->printed = true;
 		return ECANCELED;
 	default:
 		if (key <= 0 || key >= KEY_LAST)
@@ -418,14 +412,8 @@ static int fill_defaults(const struct reading *r)
 		err = use_default(r, KEY_PLACEMENT, DEFAULT_PLACEMENTS);
 	if (err == 0 && !r->given[KEY_MESSAGES])
 		err = use_default(r, KEY_DURATION, tour ? TOUR_DURATION : DEFAULT_DURATION);
-	if (err == 0 && !r->given[KEY_SEED]) {
-		uint32_t seed; /* short enough to be typed again */
-
-		if (getrandom(&seed, sizeof(seed), 0) != (ssize_t)sizeof(seed))
-			return reason_set(
-				r->why, errno, "getrandom: %s; give --seed", strerror(errno));
-		s->seed = seed;
-	}
+	if (err == 0 && !r->given[KEY_SEED])
+		err = draw_seed(&s->seed, r->why);
 	if (s->automatic)
 		s->trials = AUTO_TRIALS_MAX;
 	return err;
@@ -460,27 +448,15 @@ static int finish(const struct reading *r)
 
 int options_parse(struct settings *s, int argc, char **argv, struct reason *why)
 {
-	struct reason line = {""};
-	struct reading r = {.s = s, .why = &line};
-	char **copy = calloc((size_t)argc + 1, sizeof(*copy));
-	int err;
+	struct reading r = {.s = s, .why = why};
 
 	*s = (struct settings){.cpu_tx = -1, .cpu_rx = -1, .argc = argc, .argv = argv};
-	if (copy == NULL)
-		return reason_set(why, ENOMEM, "out of memory");
-	/* argp sorts what it reads; the original goes into env.json. */
-	memcpy(copy, argv, (size_t)argc * sizeof(*copy));
-	err = -argp_parse(
-		&measure_argp, argc, copy, ARGP_NO_ERRS | ARGP_NO_HELP | ARGP_NO_EXIT, NULL, &r);
+	int err = options_read(&measure_argp, argc, argv, &r, why);
+
 	if (err == 0)
 		err = finish(&r);
 	free(r.transports);
-	free(copy);
-	if (r.printed)
-		return 1;
-	if (err != 0)
-		reason_set(why, 0, "%s", line.text);
-	return err == 0 || err == -ENOMEM ? err : -EINVAL;
+	return err >= 0 || err == -ENOMEM ? err : -EINVAL;
 }
 
 void settings_free(struct settings *s)

@@ -2,7 +2,7 @@
 /* Claims as programs read them: claims.csv and one JSON document. */
 #include "output/claims.h"
 
-#include "output/columns.h"
+#include "output/csv-row.h"
 #include "output/format.h"
 #include "output/json.h"
 #include "output/output.h"
@@ -12,88 +12,59 @@
 
 /* ---- CSV ------------------------------------------------------------------------------------- */
 
-static void put_text(FILE *out, const char *text)
-{
-	fputc(',', out);
-	if (text != NULL)
-		csv_text(out, text);
-}
-
-/* Empty where it is not finite. */
-static void put_real(FILE *out, double value)
-{
-	char buf[40];
-
-	fputc(',', out);
-	if (isfinite(value))
-		fputs(format_real(buf, sizeof(buf), value), out);
-}
-
-static void put_count(FILE *out, bool there, unsigned long long value)
-{
-	fputc(',', out);
-	if (there)
-		fprintf(out, "%llu", value);
-}
-
 static bool has_interval(const struct claim_speed *s)
 {
 	return isfinite(s->lo) && isfinite(s->hi) && s->lo > 0;
 }
 
-static void put_pair(
-	FILE *out, const struct claims *c, const struct claim_result *r, const struct claim_pair *p)
+static void put_pair(struct csv *csv, const struct claims *c, const struct claim_result *r,
+	const struct claim_pair *p)
 {
 	const struct gate_metric_info *m = p->row == NULL ? NULL : &gate_metrics[p->row->metric];
 	bool known = has_interval(&p->speed);
 
-	fprintf(out, "%d", SCHEMA_VERSION);
-	put_text(out, c->measured.run_id);
-	put_text(out, r->claim->name);
-	put_text(out, claim_verdict_name(r->verdict));
-	put_text(out, c->measured.cells[p->cell].name);
-	put_text(out, p->first);
-	put_text(out, p->second);
-	put_text(out, p->kind == CLAIM_SAME ? "same" : "faster");
-	put_count(out, true, p->counts);
-	put_text(out, wait_name(CLAIM_WAIT));
-	put_text(out, p->mode);
-	put_count(out, p->size > 0, p->size);
-	put_text(out, p->place);
-	put_text(out, m == NULL ? NULL : m->name);
-	put_text(out, m == NULL ? NULL : m->unit);
-	put_count(out, p->row != NULL, p->row == NULL ? 0 : p->row->blocks);
-	put_count(out, p->row != NULL, p->row == NULL ? 0 : p->row->dropped);
-	put_real(out, p->first_value);
-	put_real(out, p->second_value);
-	put_real(out, p->speed.ratio);
-	put_real(out, known ? p->speed.lo : NAN);
-	put_real(out, known ? p->speed.hi : NAN);
-	put_real(out, p->row == NULL ? NAN : p->row->found.p);
-	put_real(out, p->speed.p_adjusted);
-	put_text(out, claims_pair_word(p));
-	put_text(out, p->why.text);
-	fputc('\n', out);
+	csv_put_count(csv, "schema_version", true, SCHEMA_VERSION);
+	csv_put_text(csv, "run_id", c->measured.run_id);
+	csv_put_text(csv, "claim", r->claim->name);
+	csv_put_text(csv, "claim_verdict", claim_verdict_name(r->verdict));
+	csv_put_text(csv, "cell", c->measured.cells[p->cell].name);
+	csv_put_text(csv, "first", p->first);
+	csv_put_text(csv, "second", p->second);
+	csv_put_text(csv, "claimed", p->kind == CLAIM_SAME ? "same" : "faster");
+	csv_put_count(csv, "counts", true, p->counts);
+	csv_put_text(csv, "wait", wait_name(CLAIM_WAIT));
+	csv_put_text(csv, "mode", p->mode);
+	csv_put_count(csv, "size_bytes", p->size > 0, p->size);
+	csv_put_text(csv, "placement", p->place);
+	csv_put_text(csv, "metric", m == NULL ? NULL : m->name);
+	csv_put_text(csv, "unit", m == NULL ? NULL : m->unit);
+	csv_put_count(csv, "blocks", m != NULL, m == NULL ? 0 : p->row->blocks);
+	csv_put_count(csv, "dropped", m != NULL, m == NULL ? 0 : p->row->dropped);
+	csv_put_real(csv, "first_value", p->first_value);
+	csv_put_real(csv, "second_value", p->second_value);
+	csv_put_real(csv, "speed", p->speed.ratio);
+	csv_put_real(csv, "ci_lo", known ? p->speed.lo : NAN);
+	csv_put_real(csv, "ci_hi", known ? p->speed.hi : NAN);
+	csv_put_real(csv, "p", m == NULL ? NAN : p->row->found.p);
+	csv_put_real(csv, "p_holm", p->speed.p_adjusted);
+	csv_put_text(csv, "verdict", claims_pair_word(p));
+	csv_put_text(csv, "reason", p->why.text);
 }
 
 int claims_csv_write(FILE *out, const struct claims *c)
 {
-	int err;
+	struct csv csv = csv_begin(out);
 
-	errno = 0;
-	fputs("schema_version,run_id,claim,claim_verdict,cell,first,second,claimed,counts,wait,mode,"
-	      "size_bytes,placement,metric,unit,blocks,dropped,first_value,second_value,speed,ci_lo,"
-	      "ci_hi,p,p_holm,verdict,reason\n",
-		out);
-	err = stream_status(out);
+	/* every claim has pairs, so that the first one gives the line of names */
+	put_pair(&csv, c, &c->results[0], &c->results[0].pairs[0]);
+	int ret = csv_end_row(&csv);
+
 	for (size_t i = 0; i < c->count; i++)
-		for (size_t k = 0; k < c->results[i].pair_count && err == 0; k++) {
-			put_pair(out, c, &c->results[i], &c->results[i].pairs[k]);
-			err = stream_status(out);
+		for (size_t k = 0; k < c->results[i].pair_count && ret == 0; k++) {
+			put_pair(&csv, c, &c->results[i], &c->results[i].pairs[k]);
+			ret = csv_end_row(&csv);
 		}
-	if (err == 0 && fflush(out) != 0)
-		err = stream_status(out);
-	return err;
+	return csv_finish(&csv, ret);
 }
 
 /* ---- JSON ------------------------------------------------------------------------------------ */

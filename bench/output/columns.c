@@ -129,9 +129,7 @@ static struct value get_mem(const struct row *row)
 
 static struct value get_status(const struct row *row)
 {
-	static const char *const names[] = {"ok", "skip", "fail"};
-
-	return text(names[row->outcome->status]);
+	return text(status_name(row->outcome->status));
 }
 
 static struct value get_reason(const struct row *row)

@@ -19,6 +19,13 @@
 const char *const trial_flag_names[TRIAL_FLAG_COUNT] = {"migrated", "steal", "short-run",
 	"rate-missed", "same-cpu-spin", "clock-fallback", "throttled", "low-samples"};
 
+const char *status_name(enum status s)
+{
+	static const char *const names[] = {"ok", "skip", "fail"};
+
+	return names[s];
+}
+
 #define SHORT_RUN_S	   0.01
 #define SHORT_RUN_MESSAGES 100.0
 /* More than this share of the window taken by the hypervisor, over all CPUs of the machine. */
@@ -40,7 +47,7 @@ static double timeout_of(const struct settings *s)
 {
 	if (s->timeout_s > 0)
 		return s->timeout_s;
-	return s->messages != 0 ? 60 + s->warmup_s : 10 + 3 * (s->warmup_s + s->duration_s);
+	return s->messages != 0 ? 60 + s->warmup_s : watch_limit(s->warmup_s + s->duration_s);
 }
 
 /* Pages that both workers will see, all present. */

@@ -10,6 +10,7 @@
 enum { LAT_KINDS = 2 };
 
 enum status { STATUS_OK, STATUS_SKIP, STATUS_FAIL };
+const char *status_name(enum status s); /* ok skip fail */
 
 /* Validity flags; names in trial_flag_names[], in this order, joined by ';' in the CSV. */
 enum trial_flag {
