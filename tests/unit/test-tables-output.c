@@ -81,8 +81,8 @@ static void csv_of_each(void **state)
 				    "synchronisation,kinship,across_hosts,lasts_as_long_as,"
 				    "left_to_program,complexity,api,",
 		[TABLE_APIS] =
-			("transport,family,wait,copy,placement,idle,dispatch,mem,"
-			 "transport_posix,mode,size_bytes,metric,better,sysv,posix,trials_sysv,"),
+			"transport,family,wait,copy,placement,idle,dispatch,mem,"
+			"transport_posix,mode,size_bytes,metric,better,sysv,posix,trials_sysv,",
 	};
 
 	fill(f);
