@@ -1,9 +1,9 @@
 # SPDX-License-Identifier: MIT
 # Splits the tables of a run into one folder per figure, for scripts/plot.
 #
-#   MACHINE=TEXT awk -f figures.awk -f core-to-core.awk -f gate.awk what=summary summary.csv \
-#     what=percentiles percentiles.csv what=topology topology.csv what=compare compare.csv \
-#     what=blocks blocks.csv
+#   MACHINE=TEXT awk -f figures.awk -f core-to-core.awk -f gate.awk -f over-time.awk \
+#     what=summary summary.csv what=percentiles percentiles.csv what=timeline timeline.csv \
+#     what=topology topology.csv what=compare compare.csv what=blocks blocks.csv
 #
 # Each folder, made in the current one, gets the rows of its figure, with the columns' own names, and figure.gp, which says
 # what the gnuplot script needs to know of them. Prints one line per figure, "draw FOLDER SCRIPT",
@@ -66,6 +66,8 @@ FNR == 1 { pending = ""; columns = 0; read_of[what] = 1 }
     keep_finding()
   else if (what == "blocks")
     keep_block()
+  else if (what == "timeline")
+    keep_moment()
   else if (what == "summary")
     keep_summary()
   else
@@ -84,6 +86,7 @@ function has_columns(what,    n, i, names, good) {
   n = split(what == "topology" ? "cpu_a cpu_b class status rtt_p50_ns" : \
     what == "compare" ? "cell metric better ratio ci_lo ci_hi min_effect tolerance verdict" : \
     what == "blocks" ? "cell metric at_s order slice1 slice2 slice3 slice4 ln_ratio wall_s dropped" : \
+    what == "timeline" ? "transport wait mode size_bytes placement trial slice_start_s slice_s low_ns count" : \
     "transport family wait copy mode size_bytes placement cpu_tx cpu_rx idle", names, " ")
   for (i = 1; i <= n; i++)
     if (!(names[i] in at)) {
@@ -509,6 +512,8 @@ END {
   if (read_of["topology"])
     draw_core_to_core()
   draw_gate()
+  if (read_of["timeline"])
+    draw_over_time()
   if (rows == 0 && read_of["summary"])
     note("summary.csv has no row with status ok: nothing was measured")
   if (left_out["fail"] > 0)

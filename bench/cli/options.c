@@ -1,6 +1,7 @@
 /* SPDX-License-Identifier: MIT */
 /* From the command line to settings. */
 #include "cli/options.h"
+#include "cli/conflicts.h"
 #include "cli/parse.h"
 #include "cli/selection.h"
 #include "cli/table.h"
@@ -196,6 +197,7 @@ static void read_switch(struct settings *s, int key)
 {
 	bool *const flag = key == KEY_VERIFY	 ? &s->verify
 			   : key == KEY_COUNTERS ? &s->counters
+			   : key == KEY_TIMELINE ? &s->timeline
 			   : key == KEY_AUTO	 ? &s->automatic
 			   : key == KEY_DRY_RUN	 ? &s->dry_run
 			   : key == KEY_QUIET	 ? &s->quiet
@@ -321,59 +323,6 @@ const struct argp measure_argp = {
 
 /* ---- the settings as a whole ---------------------------------------------------------------- */
 
-static int exclude(const struct reading *r, int one, int other, const char *because)
-{
-	if (!r->given[one] || !r->given[other])
-		return 0;
-	return reason_set(r->why, EINVAL, "--%s and --%s exclude each other: %s",
-		measure_option(one)->name, measure_option(other)->name, because);
-}
-
-/* The plan of a stored run is taken as it is. */
-static int check_replay(const struct reading *r)
-{
-	for (int key = 1; key < KEY_LAST && r->given[KEY_REPLAY]; key++)
-		if (r->given[key] && key != KEY_PLUGIN && table_is_of_plan(key))
-			return exclude(r, KEY_REPLAY, key, "the plan is that of the stored run");
-	return 0;
-}
-
-static int check_conflicts(const struct reading *r)
-{
-	static const int writers[] = {KEY_CSV, KEY_JSON, KEY_MD, KEY_TEX};
-	const char *const path[] = {r->s->csv, r->s->json, r->s->md, r->s->tex};
-	int err = check_replay(r);
-
-	if (err == 0)
-		err = exclude(r, KEY_CPUS, KEY_PLACEMENT, "give the CPUs or their distance");
-	if (err == 0)
-		err = exclude(r, KEY_DURATION, KEY_MESSAGES, "a trial ends by time or by count");
-	if (err == 0)
-		err = exclude(r, KEY_AUTO, KEY_TRIALS, "--auto finds how many trials it takes");
-	if (err == 0 && r->s->automatic == false &&
-		(r->given[KEY_PRECISION] || r->given[KEY_MAX_TIME]))
-		err = reason_set(r->why, EINVAL, "--%s is for --auto; give that as well",
-			measure_option(r->given[KEY_PRECISION] ? KEY_PRECISION : KEY_MAX_TIME)
-				->name);
-	if (err == 0 && r->given[KEY_RATE] && r->given[KEY_MODE] &&
-		(r->s->modes & 1u << MODE_RATE) == 0)
-		err = reason_set(r->why, EINVAL, "--rate is for mode rate; use --mode rate");
-	if (err == 0)
-		err = exclude(r, KEY_QUIET, KEY_VERBOSE, "give one");
-	if (err == 0)
-		err = exclude(r, KEY_SLICE, KEY_OUTPUT, "a slice does not describe the machine");
-	for (size_t i = 0; i < ARRAY_SIZE(path); i++) {
-		for (size_t j = i + 1; j < ARRAY_SIZE(path) && err == 0; j++) {
-			if (path[i] != NULL && path[j] != NULL && strcmp(path[i], path[j]) == 0)
-				err = reason_set(r->why, EINVAL,
-					"--%s and --%s both write to \"%.40s\"; give one of them another file",
-					measure_option(writers[i])->name,
-					measure_option(writers[j])->name, path[i]);
-		}
-	}
-	return err;
-}
-
 /* A default goes the way of an option, so that the help cannot differ from it. */
 static int use_default(const struct reading *r, int key, const char *text)
 {
@@ -436,12 +385,14 @@ static int select_transports(const struct reading *r)
 
 static int finish(const struct reading *r)
 {
-	int err = check_conflicts(r);
+	int err = conflicts_check(r->s, r->given, r->why);
 
 	if (err == 0)
 		err = select_transports(r);
 	if (err == 0)
 		err = fill_defaults(r);
+	if (err == 0)
+		err = conflicts_check_modes(r->s, r->given, r->why);
 	r->s->placement_given = r->given[KEY_PLACEMENT] || r->given[KEY_CPUS];
 	return err;
 }

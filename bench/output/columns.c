@@ -12,7 +12,7 @@ struct row {
 	const struct outcome *outcome;
 };
 
-enum { IN_TRIALS = 1, IN_SUMMARY = 2, IN_PERCENTILES = 4, IN_ALL = 7 };
+enum { IN_TRIALS = 1, IN_SUMMARY = 2, IN_PERCENTILES = 4, IN_TIMELINE = 8, IN_ALL = 15 };
 
 struct key_column {
 	const char *name;
@@ -217,7 +217,7 @@ static const struct key_column key_columns[] = {
 	{"copy", IN_ALL, get_copy},
 	{"mode", IN_ALL, get_mode},
 	{"size_bytes", IN_ALL, get_size},
-	{"trial", IN_TRIALS, get_trial},
+	{"trial", IN_TRIALS | IN_TIMELINE, get_trial},
 	{"order", IN_TRIALS, get_order},
 	{"placement", IN_ALL, get_placement},
 	{"cpu_tx", IN_ALL, get_cpu_tx},
@@ -228,7 +228,7 @@ static const struct key_column key_columns[] = {
 	{"flags", IN_TRIALS | IN_SUMMARY, get_flags},
 	{"clock", IN_ALL, get_clock},
 	/* trials.csv has lat_kind too, among its metrics */
-	{"lat_kind", IN_SUMMARY | IN_PERCENTILES, get_lat_kind},
+	{"lat_kind", IN_SUMMARY | IN_PERCENTILES | IN_TIMELINE, get_lat_kind},
 };
 
 static int visit(const struct key_column *columns, size_t n, const struct row *row, unsigned int in,
@@ -366,6 +366,21 @@ int columns_distribution_late(
 		.results = r, .item = o != NULL ? &r->plan->items[item] : NULL, .outcome = o};
 
 	return visit_late(&row, IN_PERCENTILES, fn, ctx);
+}
+
+int columns_timeline(
+	const struct results *r, const struct trial *t, bool late, column_fn fn, void *ctx)
+{
+	struct outcome o = {0};
+	struct row row = {.results = r};
+
+	if (t != NULL) {
+		o = trial_outcome(t);
+		row.item = t->item;
+		row.outcome = &o;
+	}
+	return late ? visit_late(&row, IN_TIMELINE, fn, ctx)
+		    : visit_keys(&row, IN_TIMELINE, fn, ctx);
 }
 
 static void outcome_add(struct outcome *o, const struct trial *t)

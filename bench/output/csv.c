@@ -1,6 +1,7 @@
 /* SPDX-License-Identifier: MIT */
-/* trials.csv, summary.csv and percentiles.csv. */
+/* trials.csv, summary.csv, percentiles.csv and timeline.csv. */
 #include "output/csv-row.h"
+#include "run/timeline.h"
 
 #include <errno.h>
 #include <math.h>
@@ -104,5 +105,37 @@ int csv_write_percentiles(FILE *out, const struct results *r)
 		}
 	}
 	free(outcomes);
+	return csv_finish(&csv, ret);
+}
+
+/* One row of timeline.csv; without a trial the names. */
+static int put_moment(struct csv *csv, const struct results *r, const struct trial *t,
+	const struct timeline_count *c)
+{
+	const double slice_s = t != NULL ? t->timeline->slice_s : 0;
+	const uint64_t high = timeline_high(c->range);
+
+	columns_timeline(r, t, false, csv_put, csv);
+	csv_put_real(csv, "slice_start_s", c->slice * slice_s);
+	csv_put_real(csv, "slice_s", slice_s);
+	csv_put_count(csv, "low_ns", true, timeline_low(c->range));
+	csv_put_count(csv, "high_ns", high != UINT64_MAX, high);
+	csv_put_count(csv, "count", true, c->count);
+	columns_timeline(r, t, true, csv_put, csv);
+	return csv_end_row(csv);
+}
+
+int csv_write_timeline(FILE *out, const struct results *r)
+{
+	const struct timeline_count none = {0};
+	struct csv csv = csv_begin(out);
+	int ret = put_moment(&csv, r, NULL, &none);
+
+	for (size_t i = 0; i < r->trial_count; i++) {
+		const struct trial *t = &r->trials[i];
+
+		for (size_t k = 0; ret == 0 && t->timeline != NULL && k < t->timeline->count; k++)
+			ret = put_moment(&csv, r, t, &t->timeline->counts[k]);
+	}
 	return csv_finish(&csv, ret);
 }

@@ -94,6 +94,7 @@ static json_t *json_plan(const struct plan *plan)
 	json_object_set_new(p, "warmup_s", json_rounded(s->warmup_s));
 	json_object_set_new(p, "verify", json_boolean(s->verify));
 	json_object_set_new(p, "counters", json_boolean(s->counters));
+	json_object_set_new(p, "timeline", json_boolean(s->timeline));
 	json_object_set_new(p, "label", s->label != NULL ? json_text(s->label) : json_null());
 	json_object_set_new(p, "cells", json_integer((json_int_t)plan->item_count));
 	json_object_set_new(p, "launches", json_integer((json_int_t)plan->launch_count));

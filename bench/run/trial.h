@@ -43,6 +43,7 @@ struct trial {
 	double value[METRIC_COUNT]; /* NAN = empty */
 	double started_s; /* start of the timed window, seconds since the epoch; 0 = not known */
 	char *hlog;	  /* its distribution as hlog_encode() writes it; NULL = not kept */
+	struct kept_timeline *timeline; /* how its times went over the window; NULL = not kept */
 };
 
 #endif

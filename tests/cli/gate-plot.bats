@@ -27,7 +27,7 @@ prepare() {
   for table in compare blocks; do
     [ ! -e "$run/$table.csv" ] || tables+=("what=$table" "$run/$table.csv")
   done
-  awk -f "$root/plots/figures.awk" -f "$root/plots/core-to-core.awk" -f "$root/plots/gate.awk" "${tables[@]}"
+  awk -f "$root/plots/figures.awk" -f "$root/plots/core-to-core.awk" -f "$root/plots/gate.awk" -f "$root/plots/over-time.awk" "${tables[@]}"
 }
 
 @test "a comparison gives a forest and a trace per metric, as SVG and PNG" {
