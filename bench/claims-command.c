@@ -250,9 +250,17 @@ static int run(struct session *s, int *stdout_error)
 
 static int list(const struct claims_settings *s)
 {
+	size_t width = 0;
+
+	for (size_t i = 0; i < claim_count(); i++) {
+		size_t n = s->wanted[i] ? strlen(claim_table[i].name) : 0;
+
+		width = n > width ? n : width;
+	}
 	for (size_t i = 0; i < claim_count(); i++)
 		if (s->wanted[i])
-			printf("%-24s %s\n", claim_table[i].name, claim_table[i].sentence);
+			printf("%-*s  %s\n", (int)width, claim_table[i].name,
+				claim_table[i].sentence);
 	return EXIT_MEASURED;
 }
 
