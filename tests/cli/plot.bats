@@ -142,7 +142,7 @@ leaves_nothing() { [[ -z $(ls -A "$TMPDIR") ]]; }
   full_run
   echo '{"cpu": 3' >"$run/env.json"
   "$plot" "$run" 2>/dev/null
-  grep -q 'same-cpu (CPUs 1 and 0), 2026-11-21' "$run/plots/latency-by-size-same-cpu.svg"
+  grep -q 'same-cpu (CPUs 1 and 0); 2026-11-21' "$run/plots/latency-by-size-same-cpu.svg"
   rm "$run/env.json"
   "$plot" "$run" 2>/dev/null
 }
