@@ -48,7 +48,7 @@ function bars(figure, p, m, s, name, marker, falling, units, title,    i, k, n, 
   close(file)
   print "ROWS = " n "\nFAMILIES = " quoted(families) "\nWAITS = " quoted(waits) > info
   print "VALUE = " quoted(name) "\nMARK = " quoted(marked ? marker : "") > info
-  printf "LOW = %.6g\nHIGH = %.6g\n", extent_low / 2, extent_high * 1.3 > info
+  print "LOW = " real(extent_low / 2) "\nHIGH = " real(extent_high * 1.3) > info
   return n
 }
 

@@ -66,7 +66,7 @@ function lines(figure, script, p, m, name, title,    i, k, sizes, names, of) {
 
 # Up to three lines with their bands share a panel; of more, each family has its own.
 function lines_bands(n, names,    k, f, panels, panel_of, lines_in, bands_in) {
-  printf "LOW = %.6g\nHIGH = %.6g\n", extent_low / 1.4, extent_high * 1.4 > info
+  print "LOW = " real(extent_low / 1.4) "\nHIGH = " real(extent_high * 1.4) > info
   panels = 0
   print "array PANEL[" n "]\narray LINES_IN[" n "]\narray BANDS_IN[" n "]" > info
   for (k = 1; k <= n; k++) {

@@ -6,7 +6,7 @@
 
 load 'figure.gp'
 load 'style.gp'
-SIDE = 64 * CPUS > 450 ? 450 : 64 * CPUS < 240 ? 240 : 64 * CPUS
+SIDE = 64 * CPUS > 440 ? 440 : 64 * CPUS < 240 ? 240 : 64 * CPUS
 LEFT = 72
 HEIGHT = HEAD + SIDE + 62
 load 'page.gp'

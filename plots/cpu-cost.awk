@@ -31,8 +31,8 @@ function cpu_bars(figure, p, m, s, title, what_of,    i, k, n, order, file) {
   }
   close(file)
   unit_of("", value[order[n], "cpu_ns"])
-  printf "ROWS = %d\nHIGH = %.6g\nSCALE = %g\nSIZE = %d\nAXIS = %s\n", n, value[order[n], "cpu_ns"] * 1.05, unit_scale, s, \
-    quoted("CPU time per " what_of ", " unit_name) > info
+  print "ROWS = " n "\nHIGH = " real(value[order[n], "cpu_ns"] * 1.05) "\nSCALE = " real(unit_scale) "\nSIZE = " s > info
+  print "AXIS = " quoted("CPU time per " what_of ", " unit_name) > info
   close(info)
   return n
 }

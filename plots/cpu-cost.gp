@@ -43,10 +43,10 @@ rx(x) = rx_user(0) + column('rx_sys_ns') / SCALE
 y(x) = column('row')
 
 plot 'rows.csv' using (tx_user(0)):(y(0)):(0):(tx_user(0)):(y(0) - 0.36):(y(0) + 0.36) with boxxyerror \
-    linecolor rgb SENDER fillstyle solid border rgb INK title 'sender, user', \
+    linecolor rgb SENDER_USER fillstyle solid border rgb INK title 'sender, user', \
   'rows.csv' using (tx(0)):(y(0)):(tx_user(0)):(tx(0)):(y(0) - 0.36):(y(0) + 0.36) with boxxyerror \
-    linecolor rgb SENDER fillstyle pattern 5 border rgb INK title 'sender, system', \
+    linecolor rgb SENDER_SYSTEM fillstyle solid border rgb INK title 'sender, system', \
   'rows.csv' using (rx_user(0)):(y(0)):(tx(0)):(rx_user(0)):(y(0) - 0.36):(y(0) + 0.36) with boxxyerror \
-    linecolor rgb RECEIVER fillstyle solid border rgb INK title 'receiver, user', \
+    linecolor rgb RECEIVER_USER fillstyle solid border rgb INK title 'receiver, user', \
   'rows.csv' using (rx(0)):(y(0)):(rx_user(0)):(rx(0)):(y(0) - 0.36):(y(0) + 0.36) with boxxyerror \
-    linecolor rgb RECEIVER fillstyle pattern 4 border rgb INK title 'receiver, system'
+    linecolor rgb RECEIVER_SYSTEM fillstyle solid border rgb INK title 'receiver, system'

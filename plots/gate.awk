@@ -61,7 +61,7 @@ function change_text(percent) {
 
 # Marks of an axis of logarithms, from LOW to HIGH, as changes in percent, about MOST of them; into figure.gp as
 # TIC[] and TIC_TEXT[].
-function change_tics(low, high, most,    step, span, i, n, k, t, list) {
+function change_tics(low, high, most,    step, span, i, n, k, t, x, list) {
   span = exp(high) - exp(low)
   n = 0
   if (low > -0.5 && high < 0.5) {
@@ -73,9 +73,17 @@ function change_tics(low, high, most,    step, span, i, n, k, t, list) {
         list[++n] = i * step * 100
   } else {
     k = split("-99.9 -99 -90 -75 -50 -25 0 25 50 100 200 400 900 9900 99900", t, " ")
-    for (i = 1; i <= k; i++)
-      if (log(1 + t[i] / 100) >= low && log(1 + t[i] / 100) <= high)
+    # from no change outwards, as dense as there is room
+    for (step = -1; step <= 1; step += 2) {
+      span = 0
+      for (i = 7 + (step > 0); i >= 1 && i <= k; i += step) {
+        x = log(1 + t[i] / 100)
+        if (x < low || x > high || (t[i] != 0 && abs(x - span) < (high - low) / most))
+          continue
         list[++n] = t[i]
+        span = x
+      }
+    }
   }
   print "TICS = " n "\narray TIC[" n + 1 "]\narray TIC_TEXT[" n + 1 "]" > info
   for (i = 1; i <= n; i++)
@@ -140,7 +148,7 @@ function draw_forest(    i, n, y, file, cells, reach, seen, verdicts) {
   close(file)
   print "FINDINGS = " findings "\nCELLS = " cells "\nSPAN = " y "\nVERDICTS = " quoted(verdicts) > info
   printf "REACH = %.9g\n", reach > info
-  change_tics(-reach, reach, 8.5)
+  change_tics(-reach, reach, 5.5)
   close(info)
 }
 

@@ -30,7 +30,7 @@ function idle_gap(figure, p, s, title,    i, k, m, order, of, names, zero) {
   begin(figure "-" p, "idle-gap.gp", title, place_text[p])
   begin_series(of[""], "think_ns,at_ns,lat_p50_ns,lat_p99_ns")
   zero = extent_low / 5
-  printf "ZERO = %.6g\nHIGH = %.6g\n", zero, extent_high * 1.4 > info
+  print "ZERO = " real(zero) "\nHIGH = " real(extent_high * 1.4) > info
   for (k = 1; k <= m; k++) {
     i = order[k]
     print value[i, "think_ns"] + 0 "," (value[i, "think_ns"] > 0 ? value[i, "think_ns"] : zero) "," \

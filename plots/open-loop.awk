@@ -25,7 +25,7 @@ function open_loop(p, s, a,    i, k, m, order, of, names) {
     print value[i, "offered_msgs_per_s"] "," value[i, "msgs_per_s"] "," value[i, "lat_p50_ns"] "," \
       value[i, "lat_p99_ns"] "," knee[i] > (folder "/series-" of[id[i]] ".csv")
   }
-  printf "LOW = %.6g\nHIGH = %.6g\n", extent_low / 1.3, extent_high * 1.3 > info
+  print "LOW = " real(extent_low / 1.3) "\nHIGH = " real(extent_high * 1.3) > info
   picks(of[""], names, "lat_p50_ns", 0)
   end_series(of[""], names)
   return m

@@ -32,6 +32,12 @@ function human(x, units,    n, u, i) {
   return sprintf(x >= 99.95 ? "%.0f %s" : x >= 9.995 ? "%.1f %s" : "%.2f %s", x, u[i])
 }
 
+# A number that gnuplot does not take for an integer, whose division would lose what follows the point.
+function real(x,    text) {
+  text = sprintf("%.6g", x)
+  return text ~ /[.e]/ ? text : text ".0"
+}
+
 function abs(x) { return x < 0 ? -x : x }
 
 function begin(name, script, title, subtitle,    where, about) {

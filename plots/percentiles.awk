@@ -25,7 +25,7 @@ function distribution(p, s,    k, n, d, high, x, names, file) {
   }
   if (n == 0)
     return 0
-  printf "HIGH = %.6g\n", high * 1.2 > info
+  print "HIGH = " real(high * 1.2) > info
   picks(n, names, "lat_p50_ns", 0)
   end_series(n, names)
   return n

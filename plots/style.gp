@@ -63,9 +63,12 @@ PERCENT_TICS = "('' 1, '50 %%' 2, '90 %%' 10, '99 %%' 100, '99.9 %%' 1000, '99.9
 size_text(e) = e < 10 ? sprintf('%d B', 2**e) : e < 20 ? sprintf('%d KiB', 2**(e - 10)) : \
   e < 30 ? sprintf('%d MiB', 2**(e - 20)) : sprintf('%d GiB', 2**(e - 30))
 
-# Sides of a message, user and system time: dark and light, full and hatched.
-SENDER = 0x0072b2
-RECEIVER = 0xe69f00
+# Parts of CPU time, in the order of a stack: hue is the side; dark and light, user and system, alternate, so that
+# neighbours differ in grey.
+SENDER_USER = 0x0072b2
+SENDER_SYSTEM = 0x9ccdea
+RECEIVER_USER = 0xd55e00
+RECEIVER_SYSTEM = 0xf6cfa8
 
 # Verdicts of a comparison: by shape, by colour, and wherever they stand by a word. Green and orange never
 # stand for good and bad alone.

@@ -195,7 +195,7 @@ function begin_axes(order, n,    k) {
   axis_of(box_height, 50, 90)
   y_low = axis_low
   y_high = axis_high
-  printf "X_LOW = %.6g\nX_HIGH = %.6g\nY_LOW = %.6g\nY_HIGH = %.6g\n", x_low, x_high, y_low, y_high > info
+  print "X_LOW = " real(x_low) "\nX_HIGH = " real(x_high) "\nY_LOW = " real(y_low) "\nY_HIGH = " real(y_high) > info
   printf "BOX_WIDTH = %d\nBOX_HEIGHT = %d\n", box_width, box_height > info
 }
 

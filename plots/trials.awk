@@ -70,9 +70,9 @@ function trial_bars(figure, p, m, s, name, falling, units, scale, axis, title,  
   }
   close(file)
   close(dots_file)
-  printf "ROWS = %d\nLOW = %.6g\nHIGH = %.6g\nSCALE = %s\nAXIS = %s\n", n, extent_low / 2, extent_high * 1.3, scale, \
-    quoted(axis) > info
-  printf "REACH = %.6g\nINTERVALS = %d\nRANGES = %d\n", reach * 1.08, kinds["interval"], kinds["range"] > info
+  print "ROWS = " n "\nLOW = " real(extent_low / 2) "\nHIGH = " real(extent_high * 1.3) "\nSCALE = " scale > info
+  print "AXIS = " quoted(axis) > info
+  print "REACH = " real(reach * 1.08) "\nINTERVALS = " kinds["interval"] + 0 "\nRANGES = " kinds["range"] + 0 > info
   change_tics(-reach * 1.08, reach * 1.08, 4.5)
   close(info)
   return n

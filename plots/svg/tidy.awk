@@ -78,6 +78,8 @@ match($0, / id='gpPt[0-9]+'/) && !(substr($0, RSTART + 5, RLENGTH - 6) in used) 
   is_mark = / id='gpPt/
   gsub(/id='gpPt/, "id='" id "-")
   gsub(/href='#gpPt/, "href='#" id "-")
+  sub(/id='gpPat/, "id='" id "-fill-")
+  sub(/url\(#gpPat/, "url(#" id "-fill-")
   sub(/id="gnuplot_/, "id=\"" id "-")
   sub(/<title>gnuplot_plot_[0-9a-z]*<\/title>/, "")
   gsub(" " font, "")
