@@ -15,7 +15,7 @@ LINES = int(ceil(PANELS / (1.0 * COLUMNS)))
 PANEL_HEIGHT = PANELS == 1 ? 320 : 170
 GAP = 30
 ABOVE = HEAD + (CACHES > 0 || PANELS > 1 ? 24 : 0)
-HEIGHT = ABOVE + LINES * PANEL_HEIGHT + (LINES - 1) * GAP + 60 + KEY
+HEIGHT = ABOVE + LINES * PANEL_HEIGHT + (LINES - 1) * GAP + 66 + KEY
 load 'page.gp'
 
 LABELS = PANELS == 1 ? 8 : 4
@@ -49,9 +49,9 @@ do for [p = 1:PANELS] {
   }
   if (p + COLUMNS > PANELS) { set xtics @SIZE_TICS } else { set xtics @SIZE_MARKS }
   if (p == PANELS) {
-    set label 5 'message size' at screen 0.5, screen from_bottom(KEY + 22) center textcolor rgb INK
+    set label 5 'message size' at screen 0.5, screen from_bottom(KEY + 18) center textcolor rgb INK
     set label 6 'round trip: line p50, band up to p99' at screen 0.022, \
-      screen (TOP + from_bottom(60 + KEY)) / 2 center rotate textcolor rgb INK
+      screen (TOP + from_bottom(66 + KEY)) / 2 center rotate textcolor rgb INK
     set key at screen 0.5, screen from_bottom(8) center bottom vertical \
       maxrows key_rows(SERIES, CHARS) Left reverse samplen 3.5 spacing SPACING font ',13'
   } else {

@@ -25,8 +25,8 @@ array SHAPES[15] = [7, 5, 9, 11, 13, 15, 6, 4, 8, 10, 12, 14, 1, 2, 3]
 shape(n) = SHAPES[1 + (n - 1) % 15]
 
 # The legend stands under the figure: N entries of at most CHARS characters.
-key_columns(n, chars) = int(WIDTH / (70.0 + 7.6 * chars)) > 1 ? \
-  int(WIDTH / (70.0 + 7.6 * chars)) : 1
+key_columns(n, chars) = int(WIDTH / (70.0 + 8.6 * chars)) > 1 ? \
+  int(WIDTH / (70.0 + 8.6 * chars)) : 1
 key_rows(n, chars) = int(ceil(n / (1.0 * key_columns(n, chars))))
 key_height(n, chars) = 12 + 20 * key_rows(n, chars)
 

@@ -3,7 +3,7 @@
 #
 # figure.gp:  TITLE SUBTITLE WHERE X_LOW X_HIGH Y_LOW Y_HIGH BOX_WIDTH BOX_HEIGHT,
 #             SERIES CHARS, NAME_OF[] FAMILY[] WAIT[] POINT[] WIDTH_OF[] per point
-# points.csv: series lat_p50_ns cpu_ns_per_msg front
+# points.csv: series lat_p50_ns cpu_ns_per_msg; front.csv: those that nothing beats on both
 # labels.csv: text anchor x y from_x from_y to_x to_y, in pixels of the box
 
 load 'figure.gp'
@@ -29,16 +29,14 @@ set key at screen 0.5, screen from_bottom(10) center bottom horizontal Left reve
 x_at(px) = X_LOW * (X_HIGH / X_LOW)**(px / BOX_WIDTH) / 1e3
 y_at(px) = Y_LOW * (Y_HIGH / Y_LOW)**(px / BOX_HEIGHT) / 1e3
 us(name) = column(name) / 1e3
-front(x) = column('front') == 1 ? us('cpu_ns_per_msg') : NaN
 anchored(side) = strcol('anchor') eq side ? x_at(column('x')) : NaN
 point(i) = column('series') == i ? us('cpu_ns_per_msg') : NaN
 
 plot 'labels.csv' using (x_at(column('from_x'))):(y_at(column('from_y'))): \
     (x_at(column('to_x')) - x_at(column('from_x'))):(y_at(column('to_y')) - y_at(column('from_y'))) \
     with vectors nohead linecolor rgb 0x9a9a9a linewidth 0.8 notitle, \
-  'points.csv' using (column('front') == 1 ? us('lat_p50_ns') : 1 / 0):(front(0)) with steps \
-    linecolor rgb 0x9a9a9a linewidth 1.4 dashtype 2 notitle, \
-  'points.csv' using (us('lat_p50_ns')):(front(0)) with points pointtype 6 pointsize 2.4 * POINTSIZE linewidth 1.4 \
+  'front.csv' using (us('lat_p50_ns')):(us('cpu_ns_per_msg')) with steps linecolor rgb 0x9a9a9a linewidth 1.4 dashtype 2 notitle, \
+  'front.csv' using (us('lat_p50_ns')):(us('cpu_ns_per_msg')) with points pointtype 6 pointsize 2.4 * POINTSIZE linewidth 1.4 \
     linecolor rgb INK notitle, \
   for [i = 1:SERIES] 'points.csv' using (us('lat_p50_ns')):(point(i)) with points pointtype shape(POINT[i]) \
     pointsize 1.2 * POINTSIZE linecolor rgb family_color(FAMILY[i]) notitle, \
