@@ -9,7 +9,8 @@
 
 load 'figure.gp'
 load 'style.gp'
-KEY = key_height(SERIES, CHARS)
+KEY_ENTRIES = SERIES
+KEY = key_height(KEY_ENTRIES, CHARS)
 COLUMNS = PANELS == 1 ? 1 : 2
 LINES = int(ceil(PANELS / (1.0 * COLUMNS)))
 PANEL_HEIGHT = PANELS == 1 ? 320 : 170
@@ -29,6 +30,7 @@ column_of(p) = (p - 1) % COLUMNS
 top_of(p) = from_top(ABOVE + line_of(p) * (PANEL_HEIGHT + GAP))
 left_of(p) = from_left(LEFT + column_of(p) * (SIDE + 26))
 
+unset key
 set multiplot
 do for [p = 1:PANELS] {
   set tmargin at screen top_of(p)
@@ -52,20 +54,14 @@ do for [p = 1:PANELS] {
     set label 5 'message size' at screen 0.5, screen from_bottom(KEY + 18) center textcolor rgb INK
     set label 6 'round trip: line p50, band up to p99' at screen 0.022, \
       screen (TOP + from_bottom(66 + KEY)) / 2 center rotate textcolor rgb INK
-    set key at screen 0.5, screen from_bottom(8) center bottom vertical \
-      maxrows key_rows(SERIES, CHARS) Left reverse samplen 3.5 spacing SPACING font ',13'
-  } else {
-    unset key
   }
   plot for [i in BANDS_IN[p]] 'band-'.i.'.csv' \
       using (column('size_bytes')):(column('lat_p50_ns') / 1e3):(column('lat_p99_ns') / 1e3) with filledcurves \
       fillcolor rgb family_color(FAMILY[int(i)]) fillstyle transparent solid 0.2 noborder notitle, \
     for [i in LINES_IN[p]] 'series-'.i.'.csv' using (column('size_bytes')):(column('lat_p50_ns') / 1e3) with linespoints \
       linecolor rgb family_color(FAMILY[int(i)]) dashtype wait_dash(WAIT[int(i)]) linewidth WIDTH_OF[int(i)] \
-      pointtype shape(POINT[int(i)]) notitle, \
-    for [i = 1:(p == PANELS ? SERIES : 0)] keyentry with linespoints \
-      linecolor rgb family_color(FAMILY[i]) dashtype wait_dash(WAIT[i]) linewidth WIDTH_OF[i] \
-      pointtype shape(POINT[i]) title NAME_OF[i]
+      pointtype shape(POINT[int(i)]) notitle
   unset label
 }
+load 'legend.gp'
 unset multiplot

@@ -8,7 +8,8 @@
 
 load 'figure.gp'
 load 'style.gp'
-KEY = key_height(SERIES, CHARS)
+KEY_ENTRIES = SERIES
+KEY = key_height(KEY_ENTRIES, CHARS)
 PANEL = 240
 ABOVE = HEAD + (CACHES > 0 ? 18 : 0)
 HEIGHT = ABOVE + PANELS * PANEL + (PANELS - 1) * 20 + 60 + KEY
@@ -36,16 +37,14 @@ do for [p = 1:PANELS] {
   if (p == PANELS) {
     set xtics @SIZE_TICS
     set xlabel 'message size' offset 0, LIFT textcolor rgb INK
-    set key at screen 0.5, screen from_bottom(8) center bottom vertical \
-      maxrows key_rows(SERIES, CHARS) Left reverse samplen 3.5 spacing SPACING font ',13'
   } else {
     set xtics @SIZE_MARKS
-    unset key
   }
   plot for [i = 1:SERIES] sprintf('series-%d.csv', i) \
     using (column('size_bytes')):(column(VALUE[p]) / SCALE[p]) with linespoints \
     linecolor rgb family_color(FAMILY[i]) dashtype wait_dash(WAIT[i]) linewidth WIDTH_OF[i] \
-    pointtype shape(POINT[i]) title NAME_OF[i]
+    pointtype shape(POINT[i]) notitle
   unset label
 }
+load 'legend.gp'
 unset multiplot

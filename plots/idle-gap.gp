@@ -7,7 +7,8 @@
 
 load 'figure.gp'
 load 'style.gp'
-KEY = key_height(SERIES, CHARS)
+KEY_ENTRIES = SERIES
+KEY = key_height(KEY_ENTRIES, CHARS)
 PANEL = 210
 GAP = 22
 HEIGHT = HEAD + 2 * PANEL + GAP + 60 + KEY
@@ -33,18 +34,16 @@ do for [p = 1:2] {
   set label 4 AXIS[p] at screen 0.022, graph 0.5 center rotate textcolor rgb INK
   if (p == 1) {
     set xtics @MARKS
-    unset key
   } else {
     set xtics @PAUSES
     set xlabel 'pause before the round trip' offset 0, LIFT textcolor rgb INK
-    set key at screen 0.5, screen from_bottom(8) center bottom vertical \
-      maxrows key_rows(SERIES, CHARS) Left reverse samplen 3.5 spacing SPACING font ',13'
   }
   plot for [i = 1:SERIES] sprintf('series-%d.csv', i) using (after(0)):(us(VALUE[p])) with linespoints \
       linecolor rgb family_color(FAMILY[i]) dashtype wait_dash(WAIT[i]) linewidth WIDTH_OF[i] \
-      pointtype shape(POINT[i]) title NAME_OF[i], \
+      pointtype shape(POINT[i]) notitle, \
     for [i = 1:SERIES] sprintf('series-%d.csv', i) using (without(0)):(us(VALUE[p])) with points \
       linecolor rgb family_color(FAMILY[i]) linewidth WIDTH_OF[i] pointtype shape(POINT[i]) notitle
   unset label
 }
+load 'legend.gp'
 unset multiplot

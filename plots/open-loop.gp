@@ -7,8 +7,8 @@
 
 load 'figure.gp'
 load 'style.gp'
-# one entry more, for the ring
-KEY = key_height(SERIES + 1, CHARS)
+KEY_ENTRIES = SERIES + 1
+KEY = key_height(KEY_ENTRIES, CHARS)
 PANEL = 190
 GAP = 22
 HEIGHT = HEAD + 2 * PANEL + 130 + 2 * GAP + 80 + KEY
@@ -52,10 +52,7 @@ set yrange [0 : 115]
 set ytics ('0' 0, '50 %%' 50, '100 %%' 100)
 set label 4 'achieved' at screen 0.022, graph 0.5 center rotate textcolor rgb INK
 set xlabel 'offered load, messages/s' offset 0, LIFT textcolor rgb INK
-set key at screen 0.5, screen from_bottom(8) center bottom vertical \
-  maxrows key_rows(SERIES + 1, CHARS) Left reverse samplen 3.5 spacing SPACING font ',13'
 plot for [i = 1:SERIES] sprintf('series-%d.csv', i) using (offered(0)):(achieved(0)) with linespoints \
-    linecolor rgb family_color(FAMILY[i]) dashtype wait_dash(WAIT[i]) linewidth WIDTH_OF[i] pointtype shape(POINT[i]) \
-    title NAME_OF[i], \
-  keyentry with points linecolor rgb INK pointtype 6 pointsize 2.6 * POINTSIZE linewidth 1.4 title 'knee'
+    linecolor rgb family_color(FAMILY[i]) dashtype wait_dash(WAIT[i]) linewidth WIDTH_OF[i] pointtype shape(POINT[i])
+load 'legend.gp'
 unset multiplot

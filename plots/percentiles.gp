@@ -6,7 +6,8 @@
 
 load 'figure.gp'
 load 'style.gp'
-KEY = key_height(SERIES, CHARS)
+KEY_ENTRIES = SERIES
+KEY = key_height(KEY_ENTRIES, CHARS)
 HEIGHT = HEAD + 350 + 60 + KEY
 load 'page.gp'
 
@@ -21,12 +22,14 @@ set xtics @PERCENT_TICS
 set ytics @TIME_TICS
 set xlabel 'percentile' offset 0, LIFT textcolor rgb INK
 set ylabel 'round trip' offset 0.5, 0 noenhanced textcolor rgb INK
-set key at screen 0.5, screen from_bottom(8) center bottom vertical \
-  maxrows key_rows(SERIES, CHARS) Left reverse samplen 3.5 spacing SPACING font ',13' noenhanced
+unset key
+set multiplot
 
 # the maximum, quantile 1, lies at no place of this axis
 x(n) = column('quantile') < 1 ? 1 / (1 - column('quantile')) : NaN
 plot for [i = 1:SERIES] sprintf('series-%d.csv', i) \
   using (x(0)):(column('value_ns') / 1e3) with linespoints \
   linecolor rgb family_color(FAMILY[i]) dashtype wait_dash(WAIT[i]) linewidth WIDTH_OF[i] \
-  pointtype shape(POINT[i]) pointinterval 10 title NAME_OF[i]
+  pointtype shape(POINT[i]) pointinterval 10
+load 'legend.gp'
+unset multiplot

@@ -107,8 +107,23 @@ function crowd_of(k, n, member, crowd,    m, j, i, at) {
   return m
 }
 
+# Of more than a column has room for, the fastest remain; the others get no name. Returns how many remain.
+function fit_column(member, m,    i, slowest, room) {
+  for (room = int(box_height / (label_height + 2)) - 1; m > room; m--) {
+    slowest = 1
+    for (i = 2; i <= m; i++)
+      if (member[i] > member[slowest])
+        slowest = i
+    placed[member[slowest]] = 0
+    for (i = slowest; i < m; i++)
+      member[i] = member[i + 1]
+  }
+  return m
+}
+
 # The names of a crowd in a column beside it, as high as their points are in it: lines do not cross.
 function place_column(member, m, order,    i, k, left, right, width, widest, bottom) {
+  m = fit_column(member, m)
   left = box_width
   right = widest = 0
   for (i = 1; i <= m; i++) {
@@ -155,14 +170,14 @@ function place_all(n, order, columns,    k, m, member, crowd, far) {
 }
 
 # One row per name; the line to it ends where its box is nearest to the point.
-function write_labels(order, n,    k, width, x, y, side, file) {
+function write_labels(order, n,    k, width, x, y, side, nameless, file) {
   file = folder "/labels.csv"
   print "text,anchor,x,y,from_x,from_y,to_x,to_y" > file
   if (place_all(n, order, 0) > 60)
     place_all(n, order, 1)
   for (k = 1; k <= n; k++) {
     if (placed[k] == 0) {
-      note("trade-off: no room for the name of " label[order[k]])
+      nameless++
       continue
     }
     width = label_char * length(label[order[k]])
@@ -177,6 +192,8 @@ function write_labels(order, n,    k, width, x, y, side, file) {
       print ",,," > file
   }
   close(file)
+  if (nameless > 0)
+    note(place_text[place[order[1]]] ": trade-off has no room for the names of " nameless " mechanisms")
 }
 
 # An axis from what extent() saw, with room for texts at both ends: pixels before and after.

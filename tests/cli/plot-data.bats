@@ -121,3 +121,23 @@ same_data() {
   [ -z "$(find "$BATS_TEST_TMPDIR" "$root/plots" -name pwned)" ]
   run ! grep -rl pwned "$BATS_TEST_TMPDIR/drawn"
 }
+
+@test "more names than a trade-off has room for: the fastest remain, and it is told" {
+  {
+    echo transport,family,wait,copy,mode,size_bytes,placement,cpu_tx,cpu_rx,idle,status,lat_p50_ns,cpu_ns_per_msg
+    for ((i = 0; i < 60; i++)); do
+      echo "m$i,pipes,block,copy,latency,64,same-cpu,1,1,default,ok,$((50000 + 10 * i)),$((40000 + 300 * (i * 5 % 14)))"
+    done
+    echo far,pipes,block,copy,latency,64,same-cpu,1,1,default,ok,100,200
+  } >"$run/summary.csv"
+  run --separate-stderr "$plot" --data "$run" "$BATS_TEST_TMPDIR/data"
+  [ "$status" -eq 0 ]
+  local labels=$BATS_TEST_TMPDIR/data/trade-off-same-cpu/labels.csv
+  local named=$(($(wc -l <"$labels") - 1))
+  [ "$named" -ge 10 ]
+  [ "$named" -le 30 ]
+  [[ $stderr == *"trade-off has no room for the names of $((61 - named)) mechanisms"* ]]
+  grep -q '^m0 block,' "$labels"
+  grep -q '^far block,' "$labels"
+  run ! grep -q '^m59 block,' "$labels"
+}

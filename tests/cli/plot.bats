@@ -107,6 +107,9 @@ setup() { plot_setup; }
   run --separate-stderr "$plot"
   [ "$status" -eq 2 ]
   [[ $stderr == "plot: usage: "* ]]
+  run --separate-stderr "$plot" --help
+  [ "$status" -eq 0 ]
+  [[ $output == "usage: plot RESULTS_DIR"* ]]
   run "$plot" a b c
   [ "$status" -eq 2 ]
   run --separate-stderr "$plot" "$run/nowhere"
