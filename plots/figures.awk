@@ -50,6 +50,8 @@ END {
   if (read_of["topology"])
     draw_core_to_core()
   draw_gate()
+  if (read_of["timeline"])
+    draw_over_time()
   if (rows == 0 && read_of["summary"])
     note("summary.csv has no row with status ok: nothing was measured")
   else if (read_of["summary"] && !read_of["trials"])

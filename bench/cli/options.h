@@ -84,7 +84,8 @@ struct command {
 
 /*
  * Says which command argv holds and reads the options of all but COMMAND_MEASURE, whose argv goes
- ) continue ;;
+ * to options_parse(), and those that have a parser of their own (topology, gate, compare, advise,
+ * tables). Returns as options_parse() does. command_free() is due in any case.
  */
 int command_parse(struct command *c, int argc, char **argv, struct reason *why);
 void command_free(struct command *c);
@@ -115,7 +116,23 @@ enum { OPTION_WORDS_MAX = 16 };
 /* An option's help text with its words filled in. Allocated; NULL when out of memory. */
 char *option_help(const struct argp_option *o);
 
+/* ---- argp, for every command ---------------------------------------------------------------- */
+
+/*
+ * argp_parse() of a copy of argv, which it sorts, and without a word of its own. 0; 1 where the
+ * parser returned ECANCELED, having printed what was asked for; -EINVAL or -ENOMEM with a line in
+ * `why`, into which the parser writes as well.
+ */
+int options_read(
+	const struct argp *argp, int argc, char *const *argv, void *input, struct reason *why);
+
+/* Prints the help of "ipcbench COMMAND", or with "" of ipcbench. Returns ECANCELED, for argp. */
+error_t options_print_help(const struct argp *argp, const char *command);
+
 /* ---- errors --------------------------------------------------------------------------------- */
+
+/* For ARGP_KEY_ERROR: says what argp has found, unless the parser has said what it found. 0. */
+error_t options_rejected(const struct argp_state *state, struct reason *why);
 
 /* Says why argp rejected the element before state->next. Returns -EINVAL. */
 int option_fault(

@@ -58,6 +58,10 @@ int parse_seed(const char *what, const char *text, uint64_t *out, struct reason 
 /* "TX,RX": two CPU numbers. */
 int parse_cpus(const char *what, const char *text, int *tx, int *rx, struct reason *why);
 
+/* Any text but the empty one, such as a file; `kind` is what to give ("name"). Borrows `text`. */
+int parse_given(
+	const char *what, const char *kind, const char *text, const char **out, struct reason *why);
+
 /* The index of one word in `names`. */
 int parse_choice(const char *what, const char *text, const char *const *names, size_t count,
 	unsigned int *out, struct reason *why);

@@ -44,13 +44,13 @@ static bool takes_part(const struct gate_block *b, size_t cell, size_t last)
 	return b->cell == cell && b->number <= last;
 }
 
-void gate_drop(struct gate_block *blocks, size_t count, size_t cell, size_t last)
+int gate_drop(struct gate_block *blocks, size_t count, size_t cell, size_t last)
 {
 	double *worst = calloc(count + 1, sizeof(*worst));
 	size_t n = 0, dropped = 0;
 
 	if (worst == NULL)
-		return;
+		return -ENOMEM;
 	for (size_t i = 0; i < count; i++) {
 		if (blocks[i].cell == cell)
 			blocks[i].dropped = false;
@@ -68,6 +68,7 @@ void gate_drop(struct gate_block *blocks, size_t count, size_t cell, size_t last
 		dropped++;
 	}
 	free(worst);
+	return 0;
 }
 
 /* Fills the data of a row that is not decided, from the first `last` blocks of its cell. */
@@ -143,8 +144,8 @@ int gate_look(struct gate_results *out, struct gate_series *series, unsigned int
 	struct gate_finding *found = calloc(out->row_count + 1, sizeof(*found));
 	int r = evidence == NULL || found == NULL ? -ENOMEM : 0;
 
-	for (size_t c = 0; c < out->cell_count; c++)
-		gate_drop(out->blocks, out->block_count, c, last);
+	for (size_t c = 0; c < out->cell_count && r == 0; c++)
+		r = gate_drop(out->blocks, out->block_count, c, last);
 	for (size_t i = 0; i < out->row_count && r == 0; i++) {
 		struct gate_row *row = &out->rows[i];
 		struct gate_series *s = &series[i];

@@ -44,8 +44,10 @@ int gate_look(struct gate_results *out, struct gate_series *series, unsigned int
  */
 int gate_judge_again(struct gate_results *r, const struct gate_settings *s);
 
-/* Marks those of the first `last` blocks of a cell that are left out, by their disturbance alone.
+/*
+ * Marks those of the first `last` blocks of a cell that are left out, by their disturbance alone. 0
+ * or -ENOMEM.
  */
-void gate_drop(struct gate_block *blocks, size_t count, size_t cell, size_t last);
+int gate_drop(struct gate_block *blocks, size_t count, size_t cell, size_t last);
 
 #endif

@@ -238,12 +238,14 @@ int advice_grid(struct grid *g, const struct advice *a, const struct glyphs *gl,
 {
 	struct build b = {.advice = a, .grid = g, .glyphs = gl, .utf8 = utf8};
 
-	*g = (struct grid){
-		.row_count = a->qualified, .best = a->qualified > 0 ? 0 : SIZE_MAX, .wraps = true};
+	*g = (struct grid){.row_count = a->qualified, .wraps = true};
 	g->text = calloc(a->qualified * GRID_COLUMNS_MAX + 1, sizeof(*g->text));
 	if (g->text == NULL)
 		return -ENOMEM;
 	int r = fill(&b);
+
+	if (r == 0 && a->qualified > 0)
+		r = grid_mark_best(g, 0);
 
 	/* with all of its columns the grid is whole, and report_free() finds every text */
 	if (r < 0)

@@ -217,7 +217,6 @@ static int fill_grid(struct build *b)
 
 	*g = (struct grid){.row_count = b->count,
 		.column_count = COLUMNS,
-		.best = SIZE_MAX,
 		.wraps = true,
 		.text = calloc(b->count * COLUMNS, sizeof(*g->text)),
 		.tones = calloc(b->count, sizeof(*g->tones))};

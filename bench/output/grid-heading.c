@@ -5,19 +5,24 @@
 #include <ipcbench/host.h>
 #include <math.h>
 
-/* The best row is the one with the lowest median time or the highest rate that moves something. */
-static void mark_best(struct section *s)
+/*
+ * The best row of those that wait alike is the one with the lowest median time or the highest rate
+ * that moves something. Spinning beside blocking would compare ways of waiting.
+ */
+static int mark_best(struct section *s)
 {
 	enum mode mode = s->like->cell.mode;
 	bool low = mode != MODE_THROUGHPUT && mode != MODE_RATE;
 	enum metric metric = mode == MODE_SETUP ? METRIC_SETUP
 			     : low		? METRIC_LAT_P50
 						: METRIC_MSGS_PER_S;
-	double best = low ? INFINITY : 0;
-	size_t candidates = 0;
+	size_t best[WAIT_COUNT], candidates = 0;
+	int r = 0;
 
-	s->grid->best = SIZE_MAX;
+	for (enum wait w = 0; w < WAIT_COUNT; w++)
+		best[w] = SIZE_MAX;
 	for (size_t row = 0; row < s->count; row++) {
+		size_t *leader = &best[s->rows[row]->cell.wait];
 		double v = section_metric(s, row, metric)->median;
 
 		if (s->rows[row]->transport->shape == SHAPE_NULL) {
@@ -25,14 +30,21 @@ static void mark_best(struct section *s)
 			continue;
 		}
 		candidates++;
-		if (low ? v < best : v > best) {
-			best = v;
-			s->grid->best = row;
-		}
+		double lead =
+			*leader == SIZE_MAX ? NAN : section_metric(s, *leader, metric)->median;
+
+		if (!isnan(v) && !(low ? v >= lead : v <= lead))
+			*leader = row;
 	}
-	if (candidates < 2 || s->like->cell.mode == MODE_RATE)
-		s->grid->best = SIZE_MAX;
-	s->report->legend.best |= s->grid->best != SIZE_MAX;
+	if (candidates < 2 || mode == MODE_RATE)
+		return 0;
+	for (enum wait w = 0; w < WAIT_COUNT && r == 0; w++) {
+		if (best[w] == SIZE_MAX)
+			continue;
+		s->report->legend.best = true;
+		r = grid_mark_best(s->grid, best[w]);
+	}
+	return r;
 }
 
 static const char *title_of(enum mode mode, bool notify)
@@ -77,8 +89,8 @@ static void write_title(struct section *s)
 		cpus, idle_name(like->idle), memory[c->mem], copy, load);
 }
 
-void grid_heading(struct section *s)
+int grid_heading(struct section *s)
 {
 	write_title(s);
-	mark_best(s);
+	return mark_best(s);
 }

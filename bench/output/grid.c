@@ -461,9 +461,10 @@ int grid_fill(struct section *s)
 	g->text = calloc(s->count * GRID_COLUMNS_MAX, sizeof(*g->text));
 	if (g->text == NULL)
 		return -ENOMEM;
-	grid_heading(s);
-	int r = add_names(s);
+	int r = grid_heading(s);
 
+	if (r == 0)
+		r = add_names(s);
 	if (r == 0)
 		r = fill[s->like->cell.mode](s);
 	if (r == 0 && s->like->cell.mode != MODE_SETUP)

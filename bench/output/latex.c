@@ -124,7 +124,7 @@ static void put_row(FILE *out, const struct grid *g, size_t row)
 	for (size_t c = 0; c < g->column_count; c++) {
 		fputs(c > 0 ? " & " : "", out);
 		latex_text(out, g->text[row * g->column_count + c]);
-		if (c == 0 && row == g->best)
+		if (c == 0 && grid_is_best(g, row))
 			fputs(" {*}", out);
 	}
 	fputs(" \\\\\n", out);

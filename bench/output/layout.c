@@ -136,7 +136,7 @@ static const char *row_color(const struct grid *g, size_t row)
 {
 	if (row == SIZE_MAX)
 		return PAINT_FAINT;
-	if (row == g->best)
+	if (grid_is_best(g, row))
 		return PAINT_GOOD;
 	switch (g->tones != NULL ? g->tones[row] : TONE_PLAIN) {
 	case TONE_GOOD:
@@ -182,7 +182,7 @@ static void put_row(const struct layout *l, const struct grid *g, size_t row)
 		last = l->columns[c] > 0 ? c : last;
 	if (color != NULL)
 		layout_paint(l, color);
-	fputs(!heading && row == g->best ? "* " : "  ", l->out);
+	fputs(!heading && grid_is_best(g, row) ? "* " : "  ", l->out);
 	for (size_t c = 0; c < g->column_count; c++) {
 		const char *text = heading ? g->column[c].heading : grid_text(g, row, c), *more;
 

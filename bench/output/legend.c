@@ -45,7 +45,7 @@ char *legend_write(const struct legend *l, char *buf, size_t len)
 		bool shown;
 		const char *mark, *meaning;
 	} parts[] = {
-		{l->best, "*", " best of its section"},
+		{l->best, "*", " best of its section, among those that wait alike"},
 		{l->range, "low-high", ": lowest and highest trial"},
 		{l->interval, "95% CI", ": of the median over the trials"},
 		{l->cpu, "CPU", ": user and system time of both sides"},

@@ -49,7 +49,7 @@ void markdown_grid(FILE *out, const struct grid *g)
 		for (size_t c = 0; c < g->column_count; c++) {
 			fputc(' ', out);
 			markdown_text(out, g->text[row * g->column_count + c]);
-			fputs(c == 0 && row == g->best ? " \\* |" : " |", out);
+			fputs(c == 0 && grid_is_best(g, row) ? " \\* |" : " |", out);
 		}
 		fputc('\n', out);
 	}

@@ -158,6 +158,21 @@ int report_build(struct report *rep, const struct results *r, bool utf8)
 	return ret;
 }
 
+int grid_mark_best(struct grid *g, size_t row)
+{
+	if (g->best == NULL)
+		g->best = calloc(g->row_count, sizeof(*g->best));
+	if (g->best == NULL)
+		return -ENOMEM;
+	g->best[row] = true;
+	return 0;
+}
+
+bool grid_is_best(const struct grid *g, size_t row)
+{
+	return g->best != NULL && g->best[row];
+}
+
 void report_free(struct report *rep)
 {
 	if (rep == NULL)
@@ -171,6 +186,7 @@ void report_free(struct report *rep)
 			free(g->groups[k]);
 		free(g->text);
 		free(g->groups);
+		free(g->best);
 		free(g->tones);
 	}
 	for (size_t i = 0; i < rep->note_count; i++)

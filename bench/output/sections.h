@@ -37,7 +37,7 @@ struct grid {
 	size_t column_count, row_count;
 	struct grid_column column[GRID_COLUMNS_MAX];
 	char **text;	  /* row_count * column_count strings */
-	size_t best;	  /* row, or SIZE_MAX */
+	bool *best;	  /* one per row; NULL = none is marked */
 	enum tone *tones; /* one per row; NULL = all plain */
 	char **groups; /* one per row: the heading of those that begin with it, or NULL; or no array
 			*/
@@ -72,6 +72,10 @@ struct section {
 int report_build(struct report *rep, const struct results *r, bool utf8);
 void report_free(struct report *rep);
 
+/* Marks a row as the best of those like it. 0 or -ENOMEM. */
+int grid_mark_best(struct grid *g, size_t row);
+bool grid_is_best(const struct grid *g, size_t row);
+
 /* Whether its rows carry no payload. */
 bool section_notifies(const struct section *s);
 
@@ -81,8 +85,8 @@ const struct estimate *section_metric(const struct section *s, size_t row, enum 
 /* Whether some rows copy and some are in place. */
 bool section_copies_differ(const struct section *s);
 
-/* grid-heading.c: sets title and best of s->grid. */
-void grid_heading(struct section *s);
+/* grid-heading.c: sets title and best of s->grid. 0 or -ENOMEM. */
+int grid_heading(struct section *s);
 
 /* grid.c: fills s->grid. 0 or -ENOMEM, when report_free() cleans up. */
 int grid_fill(struct section *s);

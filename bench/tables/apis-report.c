@@ -67,8 +67,9 @@ static const char *faster_text(const struct api_row *r)
 					      : "-";
 }
 
-static void field_text(const struct build *b, size_t row, size_t column, char *buf, size_t len)
+static void field_text(const void *build, size_t row, size_t column, char *buf, size_t len)
 {
+	const struct build *b = build;
 	const struct api_row *r = &b->rows[row];
 
 	switch (column) {
@@ -116,7 +117,7 @@ static int choose_scale(struct build *b)
 static int add_section(struct report *rep, struct build *b)
 {
 	const struct api_row *first = b->rows;
-	char unit[24], buf[320];
+	char unit[24];
 	struct grid *g;
 	int r = build_grid(rep, &g, b->count, columns, COLUMNS);
 
@@ -131,13 +132,7 @@ static int add_section(struct report *rep, struct build *b)
 		unit, first->metric->higher_is_better ? "higher" : "lower");
 	build_unit(g, SYSV, first->sysv->name);
 	build_unit(g, POSIX, first->posix->name);
-	for (size_t row = 0; row < b->count; row++) {
-		for (size_t c = 0; c < COLUMNS && r == 0; c++) {
-			field_text(b, row, c, buf, sizeof(buf));
-			r = build_text(g, row, c, buf);
-		}
-	}
-	return r;
+	return build_fields(g, field_text, b);
 }
 
 static int note_missing(struct report *rep, const struct api_table *t)

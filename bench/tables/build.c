@@ -19,7 +19,6 @@ int build_grid(struct report *rep, struct grid **out, size_t rows,
 
 	*g = (struct grid){.row_count = rows,
 		.column_count = count,
-		.best = SIZE_MAX,
 		.text = calloc(rows * count + 1, sizeof(*g->text))};
 	memcpy(g->column, columns, count * sizeof(*columns));
 	*out = g;
@@ -32,6 +31,20 @@ int build_text(struct grid *g, size_t row, size_t column, const char *text)
 
 	*at = strdup(text);
 	return *at != NULL ? 0 : -ENOMEM;
+}
+
+int build_fields(struct grid *g, field_fn *fn, const void *ctx)
+{
+	char buf[320];
+	int r = 0;
+
+	for (size_t row = 0; row < g->row_count; row++) {
+		for (size_t c = 0; c < g->column_count && r == 0; c++) {
+			fn(ctx, row, c, buf, sizeof(buf));
+			r = build_text(g, row, c, buf);
+		}
+	}
+	return r;
 }
 
 void build_explain(struct report *rep, const char *text)
@@ -106,6 +119,15 @@ bool build_has_intervals(const struct estimate *e, size_t stride, size_t count)
 		any |= !isnan(at->ci_lo);
 	}
 	return any;
+}
+
+void build_spread_heading(struct grid *g, size_t column, bool interval)
+{
+	struct grid_column *c = &g->column[column];
+
+	c->marks.interval = interval;
+	c->marks.range = !interval;
+	snprintf(c->heading, sizeof(c->heading), "%s", interval ? "95% CI" : "low-high");
 }
 
 char *build_spread(char *buf, size_t len, const struct estimate *e, bool interval,

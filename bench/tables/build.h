@@ -13,6 +13,10 @@ int build_grid(struct report *rep, struct grid **out, size_t rows,
 /* Sets a field, which is set once. */
 int build_text(struct grid *g, size_t row, size_t column, const char *text);
 
+/* Sets all fields, each from what `fn` writes for it. */
+typedef void field_fn(const void *ctx, size_t row, size_t column, char *buf, size_t len);
+int build_fields(struct grid *g, field_fn *fn, const void *ctx);
+
 /* Adds sentences to what explains the columns. */
 void build_explain(struct report *rep, const char *text);
 
@@ -31,6 +35,9 @@ struct scale build_scale(enum quantity q, const struct estimate *e, size_t strid
  * highest. The column is headed accordingly.
  */
 bool build_has_intervals(const struct estimate *e, size_t stride, size_t count);
+
+/* Heads a column of build_spread(). */
+void build_spread_heading(struct grid *g, size_t column, bool interval);
 
 /* "4.41-4.63", "-" where nothing was measured or there is one trial. Returns buf. */
 char *build_spread(char *buf, size_t len, const struct estimate *e, bool interval,

@@ -10,16 +10,18 @@
 
 /* ---- traits ---------------------------------------------------------------------------------- */
 
-enum { NAME, FORM, SYNCHRONISES, KINSHIP, NETWORK, LASTS, API, USE, TRAITS };
+enum { NAME, FORM, SYNCHRONISES, KINSHIP, NETWORK, LASTS, COMPLEXITY, LEFT, API, USE, TRAITS };
 
 static const struct grid_column trait_columns[TRAITS] = {
 	[NAME] = {.heading = "transport", .left = true},
 	[FORM] = {.heading = "form", .left = true},
 	[SYNCHRONISES] = {.heading = "synchronises", .left = true},
-	[KINSHIP] = {.heading = "kinship", .left = true},
-	[NETWORK] = {.heading = "network", .left = true},
+	[KINSHIP] = {.heading = "users", .left = true},
+	[NETWORK] = {.heading = "remote", .left = true},
 	[LASTS] = {.heading = "lasts", .left = true},
-	[API] = {.heading = "API", .left = true, .drop = 2, .below = true},
+	[COMPLEXITY] = {.heading = "complexity", .left = true},
+	[LEFT] = {.heading = "left to you", .left = true, .drop = 2, .below = true},
+	[API] = {.heading = "API", .left = true, .drop = 3, .below = true},
 	[USE] = {.heading = "suited to", .left = true, .drop = 1, .below = true},
 };
 
@@ -57,7 +59,7 @@ static int find_known(struct known *k, const struct quality_table *t)
 	return 0;
 }
 
-static const char *trait_text(const struct transport *t, size_t column)
+static const char *trait_text(const struct transport *t, size_t column, char *buf, size_t len)
 {
 	switch (column) {
 	case NAME:
@@ -72,6 +74,10 @@ static const char *trait_text(const struct transport *t, size_t column)
 		return t->reach == REACH_NETWORK ? "yes" : "no";
 	case LASTS:
 		return persistence_name(t->persistence);
+	case COMPLEXITY:
+		return quality_complexity(t);
+	case LEFT:
+		return quality_left(t, buf, len);
 	case API:
 		return api_name(t->api);
 	default:
@@ -87,6 +93,7 @@ static const char *known_family(const void *known, size_t row)
 static int add_traits(struct report *rep, const struct quality_table *t)
 {
 	struct known k = {.list = NULL};
+	char left[QUALITY_LEFT_MAX];
 	struct grid *g = NULL;
 	int r = find_known(&k, t);
 
@@ -94,7 +101,7 @@ static int add_traits(struct report *rep, const struct quality_table *t)
 		r = build_grid(rep, &g, k.count, trait_columns, TRAITS);
 	for (size_t row = 0; r == 0 && row < k.count; row++)
 		for (size_t c = 0; r == 0 && c < TRAITS; c++)
-			r = build_text(g, row, c, trait_text(k.list[row], c));
+			r = build_text(g, row, c, trait_text(k.list[row], c, left, sizeof(left)));
 	if (r == 0 && g != NULL) {
 		snprintf(g->title, sizeof(g->title), "What each mechanism is");
 		r = families_head(g, known_family, &k);
@@ -112,9 +119,9 @@ static const struct grid_column columns[COLUMNS] = {
 	[WAIT] = {.heading = "wait", .left = true},
 	[LARGEST] = {.heading = "largest"},
 	[TRIP] = {.heading = "trip"},
-	[TRIP_SPREAD] = {.heading = "low-high", .drop = 2},
+	[TRIP_SPREAD] = {.drop = 2},
 	[STREAM] = {.heading = ""},
-	[STREAM_SPREAD] = {.heading = "low-high", .drop = 1},
+	[STREAM_SPREAD] = {.drop = 1},
 };
 
 struct build {
@@ -136,8 +143,9 @@ static void largest_text(const struct quality_row *r, char *buf, size_t len)
 			ipcbench_bytes(size, sizeof(size), r->largest));
 }
 
-static void field_text(const struct build *b, size_t row, size_t column, char *buf, size_t len)
+static void field_text(const void *build, size_t row, size_t column, char *buf, size_t len)
 {
+	const struct build *b = build;
 	const struct quality_row *r = &b->rows[row];
 
 	switch (column) {
@@ -170,14 +178,6 @@ static const char *row_family(const void *rows, size_t row)
 	return cell_family(((const struct quality_row *)rows)[row].cell);
 }
 
-static void head_spread(struct grid *g, size_t column, bool interval)
-{
-	g->column[column].marks.interval = interval;
-	g->column[column].marks.range = !interval;
-	if (interval)
-		snprintf(g->column[column].heading, sizeof(g->column[column].heading), "95%% CI");
-}
-
 static void choose_units(struct build *b, struct grid *g)
 {
 	const struct quality_row *r = b->rows;
@@ -188,13 +188,13 @@ static void choose_units(struct build *b, struct grid *g)
 	b->stream_interval = build_has_intervals(&r->stream, sizeof(*r), b->count);
 	build_unit(g, TRIP, b->trip.unit);
 	build_unit(g, STREAM, b->stream.unit);
-	head_spread(g, TRIP_SPREAD, b->trip_interval);
-	head_spread(g, STREAM_SPREAD, b->stream_interval);
+	build_spread_heading(g, TRIP_SPREAD, b->trip_interval);
+	build_spread_heading(g, STREAM_SPREAD, b->stream_interval);
 }
 
 static int add_section(struct report *rep, struct build *b)
 {
-	char place[64], buf[320];
+	char place[64];
 	struct grid *g;
 	int r = build_grid(rep, &g, b->count, columns, COLUMNS);
 
@@ -203,12 +203,7 @@ static int add_section(struct report *rep, struct build *b)
 	choose_units(b, g);
 	snprintf(g->title, sizeof(g->title), "What it carries and how fast, %s",
 		cell_place(place, sizeof(place), b->rows->cell));
-	for (size_t row = 0; row < b->count; row++) {
-		for (size_t c = 0; c < COLUMNS && r == 0; c++) {
-			field_text(b, row, c, buf, sizeof(buf));
-			r = build_text(g, row, c, buf);
-		}
-	}
+	r = build_fields(g, field_text, b);
 	return r == 0 ? families_head(g, row_family, b->rows) : r;
 }
 
@@ -224,10 +219,12 @@ static int add_note(struct report *rep, const struct quality_row *r, bool utf8)
 }
 
 static const char explanation[] =
-	"synchronises: by blocking, the receiving call waits for the sender; needs another, a "
-	"mechanism to wait with; is one. kinship: kin, processes that inherited it. network: reaches "
+	"synchronises: by blocking, the receiving call waits for the sender; needs one, a "
+	"mechanism to wait with; is one. users: kin, processes that inherited it. remote: reaches "
 	"other hosts. lasts: as long as a process holds it, the kernel runs, or the file exists. "
-	"largest: of the messages that were measured; limit: a larger one was refused. trip: median "
+	"complexity: of what is left to the program (framing of a stream, splitting at the largest "
+	"message, recovering what was lost, removing what outlives the processes, synchronising, layout) "
+	"one thing at most is simple, two are medium, more complex. largest: of the messages that were measured; limit: a larger one was refused. trip: median "
 	"round trip of 64 B or of a notification; B/s: throughput in messages of 64 KiB.";
 
 int quality_table_report(struct report *rep, const struct quality_table *t, bool utf8)

@@ -4,6 +4,7 @@
 #include "plan/plan.h"
 #include <errno.h>
 #include <math.h>
+#include <stdio.h>
 #include <stdlib.h>
 
 const char *quality_synchronisation(const struct transport *t)
@@ -11,13 +12,61 @@ const char *quality_synchronisation(const struct transport *t)
 	if (t->shape == SHAPE_NOTIFY)
 		return "is one";
 	if (t->shape == SHAPE_MEMORY)
-		return "needs another";
+		return "needs one";
 	return t->waits & WAIT_BIT_BLOCK ? "by blocking" : "by polling";
 }
 
 const char *quality_kinship(const struct transport *t)
 {
 	return t->reach == REACH_KIN ? "kin" : "any";
+}
+
+/* What may be left to the program, and which traits leave it. */
+enum chore { FRAMING, SPLITTING, RECOVERING, REMOVING, SYNCHRONISING, LAYOUT, CHORES };
+
+static bool is_left(const struct transport *t, enum chore chore)
+{
+	switch (chore) {
+	case FRAMING:
+		return t->shape == SHAPE_STREAM;
+	case SPLITTING:
+		return t->shape == SHAPE_MESSAGE;
+	case RECOVERING:
+		return t->may_drop;
+	case REMOVING:
+		return t->persistence != PERSIST_PROCESS;
+	default:
+		return t->shape == SHAPE_MEMORY;
+	}
+}
+
+const char *quality_left(const struct transport *t, char *buf, size_t len)
+{
+	static const char *const names[CHORES] = {
+		[FRAMING] = "framing",
+		[SPLITTING] = "splitting",
+		[RECOVERING] = "recovering",
+		[REMOVING] = "removing",
+		[SYNCHRONISING] = "synchronising",
+		[LAYOUT] = "layout",
+	};
+	size_t used = 0;
+
+	snprintf(buf, len, "nothing");
+	for (enum chore c = 0; c < CHORES && used < len; c++)
+		if (is_left(t, c))
+			used += (size_t)snprintf(
+				buf + used, len - used, "%s%s", used > 0 ? ", " : "", names[c]);
+	return buf;
+}
+
+const char *quality_complexity(const struct transport *t)
+{
+	unsigned int left = 0;
+
+	for (enum chore c = 0; c < CHORES; c++)
+		left += is_left(t, c);
+	return left <= 1 ? "simple" : left == 2 ? "medium" : "complex";
 }
 
 /* The reason of the smallest message beyond the largest measured one that was refused. */
@@ -88,6 +137,7 @@ int quality_table_visit(const void *table, size_t row, column_fn fn, void *ctx)
 	static const struct quality_row no_row = {.limit = ""};
 	const struct quality_table *t = table;
 	bool names = row == SIZE_MAX;
+	char left[QUALITY_LEFT_MAX];
 	const struct quality_row *r = names ? &no_row : &t->rows[row];
 	const struct transport *k = names ? NULL : cell_transport(r->cell->key[CELL_TRANSPORT]);
 	const struct fact facts[] = {
@@ -98,6 +148,9 @@ int quality_table_visit(const void *table, size_t row, column_fn fn, void *ctx)
 					   : k->reach == REACH_NETWORK ? "yes"
 								       : "no")},
 		{"lasts_as_long_as", fact_text(k != NULL ? persistence_name(k->persistence) : "")},
+		{"left_to_program",
+			fact_text(k != NULL ? quality_left(k, left, sizeof(left)) : "")},
+		{"complexity", fact_text(k != NULL ? quality_complexity(k) : "")},
 		{"api", fact_text(k != NULL ? api_name(k->api) : "")},
 		{"typical_use", fact_text(k != NULL ? k->typical_use : "")},
 		{"largest_bytes", fact_count(r->largest > 0 ? (double)r->largest : NAN)},

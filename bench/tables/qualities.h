@@ -1,8 +1,8 @@
 /* SPDX-License-Identifier: MIT */
 /*
  * What each mechanism is, from its traits, and what it did here: a row per mechanism, headed by
- * families. How hard a mechanism is to use is told by no trait and measured by nothing, so the
- * tables do not grade it.
+ * families. Textbooks grade how complex a mechanism is; here the grade is counted from what its
+ * traits leave to the program that uses it.
  */
 #ifndef IPCBENCH_TABLES_QUALITIES_H
 #define IPCBENCH_TABLES_QUALITIES_H
@@ -47,5 +47,16 @@ const char *quality_synchronisation(const struct transport *t);
 
 /* Which processes can use it: "kin", those that inherited it, or "any". */
 const char *quality_kinship(const struct transport *t);
+
+/*
+ * What it leaves to the program, comma separated, "nothing" where that is so: framing (a stream has
+ * no boundaries), splitting (a message has a largest size), recovering (of lost messages), removing
+ * (what outlives its processes), synchronising and layout (of memory and files).
+ */
+enum { QUALITY_LEFT_MAX = 80 };
+const char *quality_left(const struct transport *t, char *buf, size_t len);
+
+/* "simple" with at most one of these, "medium" with two, "complex" with more. */
+const char *quality_complexity(const struct transport *t);
 
 #endif

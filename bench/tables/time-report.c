@@ -40,8 +40,9 @@ static void messages_text(const struct build *b, const struct time_row *r, char 
 		b->glyphs->times, ipcbench_bytes(size, sizeof(size), r->cell->size));
 }
 
-static void field_text(const struct build *b, size_t row, size_t column, char *buf, size_t len)
+static void field_text(const void *build, size_t row, size_t column, char *buf, size_t len)
 {
+	const struct build *b = build;
 	const struct time_row *r = &b->rows[row];
 	const struct transport *t = cell_transport(r->cell->key[CELL_TRANSPORT]);
 
@@ -98,16 +99,11 @@ static struct scale cpu_scale(const struct build *b)
 
 static int fill(struct grid *g, const struct build *b)
 {
-	char buf[320];
-	int r = 0;
+	int r = build_fields(g, field_text, b);
 
-	for (size_t row = 0; row < b->count; row++) {
-		for (size_t c = 0; c < COLUMNS && r == 0; c++) {
-			field_text(b, row, c, buf, sizeof(buf));
-			r = build_text(g, row, c, buf);
-		}
+	for (size_t row = 0; row < b->count && r == 0; row++) {
 		if (b->rows[row].best)
-			g->best = row;
+			r = grid_mark_best(g, row);
 	}
 	return r == 0 ? families_head(g, family, b->rows) : r;
 }
@@ -131,12 +127,9 @@ static int add_section(struct report *rep, struct build *b)
 	build_unit(g, TIME, b->time.unit);
 	build_unit(g, TRIP, b->trip.unit);
 	build_unit(g, CPU, b->cpu.unit);
-	g->column[SPREAD].marks.interval = b->interval;
-	g->column[SPREAD].marks.range = !b->interval;
-	if (b->interval)
-		snprintf(g->column[SPREAD].heading, sizeof(g->column[SPREAD].heading), "95%% CI");
+	build_spread_heading(g, SPREAD, b->interval);
 	r = fill(g, b);
-	rep->legend.best |= g->best != SIZE_MAX;
+	rep->legend.best |= g->best != NULL;
 	return r;
 }
 

@@ -4,6 +4,7 @@
 #include <errno.h>
 #include <math.h>
 #include <stdlib.h>
+#include <string.h>
 
 /* From bytes per second to nanoseconds for 1 MiB: the ends change places. */
 static struct estimate time_of(const struct estimate *rate)
@@ -80,35 +81,45 @@ static bool read_row(struct time_row *row, const struct measured *m,
 	return true;
 }
 
-/* The rows of the section that `first` begins. */
-static size_t section_rows(const struct time_table *t, size_t first)
+/* The rows of the section that the first of `count` begins. */
+static size_t section_rows(const struct time_row *rows, size_t count)
 {
 	size_t n = 1;
 
-	while (first + n < t->count &&
-		cells_order_sections(t->rows[first].cell, t->rows[first + n].cell) == 0)
+	while (n < count && cells_order_sections(rows[0].cell, rows[n].cell) == 0)
 		n++;
 	return n;
 }
 
-static void mark_best(struct time_table *t)
+/* Whether none of a section that waits alike is faster, or as fast and stands before it. */
+static bool leads(const struct time_row *section, size_t n, size_t row)
 {
-	for (size_t first = 0, n; first < t->count; first += n) {
-		size_t best = first;
+	const struct time_row *r = &section[row];
 
-		n = section_rows(t, first);
-		for (size_t i = first; i < first + n; i++) {
-			if (t->rows[i].time_ns.median < t->rows[best].time_ns.median)
-				best = i;
-		}
-		t->rows[best].best = n > 1;
+	for (size_t i = 0; i < n; i++) {
+		const struct time_row *other = &section[i];
+		bool alike = strcmp(other->cell->key[CELL_WAIT], r->cell->key[CELL_WAIT]) == 0;
+
+		if (alike && (i < row ? other->time_ns.median <= r->time_ns.median
+				      : other->time_ns.median < r->time_ns.median))
+			return false;
+	}
+	return !isnan(r->time_ns.median);
+}
+
+static void mark_best(struct time_row *rows, size_t count)
+{
+	for (size_t first = 0, n; first < count; first += n) {
+		n = section_rows(&rows[first], count - first);
+		for (size_t i = first; i < first + n; i++)
+			rows[i].best = n > 1 && leads(&rows[first], n, i - first);
 	}
 }
 
 int time_table_read(struct time_table *t, const struct measured *m)
 {
 	const struct measured_cell **cells;
-	size_t count;
+	size_t count, made = 0;
 	int r = cells_select(m, &cells, &count);
 
 	*t = (struct time_table){.rows = NULL};
@@ -120,10 +131,11 @@ int time_table_read(struct time_table *t, const struct measured *m)
 		end = first + 1;
 		while (end < count && cells_order(cells[first], cells[end]) == 0)
 			end++;
-		t->count += read_row(&t->rows[t->count], m, &cells[first], end - first);
+		made += read_row(&t->rows[made], m, &cells[first], end - first);
 	}
+	t->count = made;
 	if (r == 0)
-		mark_best(t);
+		mark_best(t->rows, made);
 	free(cells);
 	return r;
 }

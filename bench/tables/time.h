@@ -27,7 +27,7 @@ struct time_row {
 	double pss_bytes;  /* of both workers, with the harness's buffers and shared segments */
 	double held_bytes; /* kernel memory that a full channel holds, segments included */
 	double lost;	   /* part of the messages that never arrived; NAN = none can be lost */
-	bool best;	   /* the shortest time of a section with several rows */
+	bool best; /* the shortest of those that wait alike, in a section with several rows */
 };
 
 struct time_table {

@@ -72,7 +72,7 @@ complete_line() {
 }
 
 @test "completion: options and commands" {
-	same "--tex= --think= --timeout= --transport= --trials=" "$(complete_line 'ipcbench --t')"
+	same "--tex= --think= --timeline --timeout= --transport= --trials=" "$(complete_line 'ipcbench --t')"
 	same "list" "$(complete_line 'ipcbench li')"
 	same "clean" "$(complete_line 'ipcbench cl')"
 	same "doctor" "$(complete_line 'ipcbench do')"

@@ -30,7 +30,6 @@ static struct report make_report(
 	memcpy(g->column, columns, count * sizeof(*columns));
 	g->column_count = count;
 	g->row_count = rows;
-	g->best = SIZE_MAX;
 	g->text = calloc(rows * count + 1, sizeof(*g->text));
 	assert_non_null(g->text);
 	for (size_t i = 0; i < rows * count; i++) {
@@ -331,7 +330,7 @@ static void latex_structure(void **state)
 	(void)state;
 	snprintf(rep.heading, sizeof(rep.heading), "Run \"100%% of } it\"");
 	snprintf(rep.grids->title, sizeof(rep.grids->title), "}{ & \\end{table}");
-	rep.grids->best = 1;
+	assert_int_equal(grid_mark_best(rep.grids, 1), 0);
 	rep.legend.best = true;
 	rep.notes = calloc(1, sizeof(*rep.notes));
 	rep.notes[0] = strdup("skip x_y: use 50% & \\more");

@@ -110,7 +110,7 @@ static void time_sections_and_order(void **state)
 		{"fifo", "block", false},
 		{"tcp", "block", false},
 		{"zebra:x=1", "block", true},
-		{"shm", "block", false},
+		{"shm", "block", true},
 		{"shm", "spin", true},
 	};
 
@@ -137,15 +137,20 @@ static void time_sections_and_order(void **state)
 static void qualities_from_traits(void **state)
 {
 	static const struct {
-		const char *name, *synchronisation, *kinship;
+		const char *name, *synchronisation, *kinship, *left, *complexity;
 	} cases[] = {
-		{"pipe", "by blocking", "kin"},
-		{"fifo", "by blocking", "any"},
-		{"tcp", "by blocking", "any"},
-		{"shm", "needs another", "kin"},
-		{"file", "needs another", "any"},
-		{"posix-sem", "is one", "any"},
+		{"pipe", "by blocking", "kin", "framing", "simple"},
+		{"fifo", "by blocking", "any", "framing, removing", "medium"},
+		{"tcp", "by blocking", "any", "framing", "simple"},
+		{"udp", "by blocking", "any", "splitting, recovering", "medium"},
+		{"posix-mq", "by blocking", "any", "splitting, removing", "medium"},
+		{"shm", "needs one", "kin", "synchronising, layout", "medium"},
+		{"posix-shm", "needs one", "any", "removing, synchronising, layout", "complex"},
+		{"file", "needs one", "any", "removing, synchronising, layout", "complex"},
+		{"eventfd", "is one", "kin", "nothing", "simple"},
+		{"posix-sem", "is one", "any", "removing", "simple"},
 	};
+	char left[QUALITY_LEFT_MAX];
 
 	(void)state;
 	for (size_t i = 0; i < ARRAY_SIZE(cases); i++) {
@@ -154,6 +159,8 @@ static void qualities_from_traits(void **state)
 		assert_non_null(t);
 		assert_string_equal(quality_synchronisation(t), cases[i].synchronisation);
 		assert_string_equal(quality_kinship(t), cases[i].kinship);
+		assert_string_equal(quality_left(t, left, sizeof(left)), cases[i].left);
+		assert_string_equal(quality_complexity(t), cases[i].complexity);
 	}
 	struct fixture *f = *state;
 
@@ -188,17 +195,26 @@ static void qualities_of_what_was_measured(void **state)
 	assert_true(r[2].trip.median == 4000);
 	char *text = written(table_80, &f->tables);
 
-	expect(text,
-		"\nWhat each mechanism is\n"
-		"  transport  form          synchronises  kinship  network  lasts    API\n"
-		"  pipe       stream        by blocking   kin      no       process  POSIX\n"
-		"  sysv-mq    message       by blocking   any      no       kernel   System V\n"
-		"  eventfd    notification  is one        kin      no       process  Linux\n"
-		"\n"
-		"  suited to\n"
-		"    pipe       parent and child, shell pipelines\n"
-		"    sysv-mq    requests and replies through one queue\n"
-		"    eventfd    waking an event loop\n");
+	expect(text, "\nWhat each mechanism is\n"
+		     "  transport  form          synchronises  users  remote  lasts    complexity\n"
+		     "  pipe       stream        by blocking   kin    no      process  simple\n"
+		     "  sysv-mq    message       by blocking   any    no      kernel   medium\n"
+		     "  eventfd    notification  is one        kin    no      process  simple\n"
+		     "\n"
+		     "  left to you\n"
+		     "    pipe       framing\n"
+		     "    sysv-mq    splitting, removing\n"
+		     "    eventfd    nothing\n"
+		     "\n"
+		     "  API\n"
+		     "    pipe       POSIX\n"
+		     "    sysv-mq    System V\n"
+		     "    eventfd    Linux\n"
+		     "\n"
+		     "  suited to\n"
+		     "    pipe       parent and child, shell pipelines\n"
+		     "    sysv-mq    requests and replies through one queue\n"
+		     "    eventfd    waking an event loop\n");
 	expect(text, "limit 4 KiB");
 	expect(text, "\nlimit sysv-mq: too large\n");
 	free(text);
