@@ -47,20 +47,47 @@ function line_add(px, py, x, y,    s) {
     box_add(px + s * (x - px) - 1, py + s * (y - py) - 1, px + s * (x - px) + 1, py + s * (y - py) + 1)
 }
 
-# Finds room for the name of point k in wider and wider rings, to its right first. Leaves the left end of the text in
-# label_x[k], its middle in label_y[k]. Returns the distance, 0 = no room.
-function place_in_rings(k, width,    r, a, steps, x, y, turn) {
+# The direction that leads away from the points around; to the right where there are none.
+function way_out(k, n,    j, dx, dy) {
+  dx = dy = 0
+  for (j = 1; j <= n; j++)
+    if (abs(point_x[j] - point_x[k]) < 40 && abs(point_y[j] - point_y[k]) < 40) {
+      dx += point_x[k] - point_x[j]
+      dy += point_y[k] - point_y[j]
+    }
+  return dx == 0 && dy == 0 ? 0 : atan2(dy, dx)
+}
+
+function distance_to_text(k, x, y, width,    dx, dy) {
+  dx = point_x[k] < x ? x - point_x[k] : point_x[k] > x + width ? point_x[k] - x - width : 0
+  dy = abs(point_y[k] - y) > label_height / 2 ? abs(point_y[k] - y) - label_height / 2 : 0
+  return sqrt(dx * dx + dy * dy)
+}
+
+# Whether a reader would take a text for the name of point k and no other.
+function text_is_of(k, n, x, y, width,    j, own) {
+  own = distance_to_text(k, x, y, width)
+  for (j = 1; j <= n; j++)
+    if (j != k && distance_to_text(j, x, y, width) < own * 1.3)
+      return 0
+  return 1
+}
+
+# Finds room for the name of point k in wider and wider rings, on the way out first. Leaves the left end of the text
+# in label_x[k], its middle in label_y[k]. Returns the distance, 0 = no room.
+function place_in_rings(k, n, width,    r, a, start, steps, x, y, turn) {
+  start = way_out(k, n)
   for (r = 13; r < box_width; r += 10) {
     steps = r < 20 ? 8 : 32
     for (a = 0; a < steps; a++) {
-      turn = (a % 2 ? 1 : -1) * int((a + 1) / 2) * circle / steps
+      turn = start + (a % 2 ? 1 : -1) * int((a + 1) / 2) * circle / steps
       x = point_x[k] + r * cos(turn)
       y = point_y[k] + r * sin(turn)
       # the end of the text that is nearer to the point lies on the ring
       label_x[k] = cos(turn) > 0.3 ? x : cos(turn) < -0.3 ? x - width : x - width / 2
       label_y[k] = y
       if (box_free(label_x[k], y - label_height / 2, label_x[k] + width, y + label_height / 2) && \
-          (r < 20 || line_free(point_x[k], point_y[k], x, y))) {
+          (r < 20 ? text_is_of(k, n, label_x[k], y, width) : line_free(point_x[k], point_y[k], x, y))) {
         add_label(k, width)
         if (r > 20)
           line_add(point_x[k], point_y[k], x, y)
@@ -162,7 +189,7 @@ function place_all(n, order, columns,    k, m, member, crowd, far) {
   far = 0
   for (k = 1; k <= n; k++) {
     if (!(k in placed))
-      placed[k] = place_in_rings(k, label_char * length(label[order[k]]))
+      placed[k] = place_in_rings(k, n, label_char * length(label[order[k]]))
     if (placed[k] > far || placed[k] == 0)
       far = placed[k] ? placed[k] : box_width
   }

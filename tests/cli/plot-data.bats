@@ -57,6 +57,7 @@ same_data() {
 }
 
 @test "every figure that is listed has its script, and draws" {
+  needs_gnuplot
   "$plot" "$golden/run" "$BATS_TEST_TMPDIR/drawn" 2>"$BATS_TEST_TMPDIR/messages"
   run ! grep gnuplot "$BATS_TEST_TMPDIR/messages"
   diff -u "$golden/figures.csv" "$BATS_TEST_TMPDIR/drawn/figures.csv"
@@ -98,6 +99,30 @@ same_data() {
     END { exit bad || NR != 16 }' "$BATS_TEST_TMPDIR/data/trade-off-same-cpu/labels.csv"
 }
 
+@test "a name without a line stands nearer to its own point than to any other" {
+  {
+    echo transport,family,wait,copy,mode,size_bytes,placement,cpu_tx,cpu_rx,idle,status,lat_p50_ns,cpu_ns_per_msg
+    echo low,pipes,block,copy,latency,64,same-cpu,1,1,default,ok,3000,3000
+    echo left,pipes,block,copy,latency,64,same-cpu,1,1,default,ok,9370,10100
+    echo right,pipes,block,copy,latency,64,same-cpu,1,1,default,ok,9700,10000
+    echo high,pipes,block,copy,latency,64,same-cpu,1,1,default,ok,15000,15000
+  } >"$run/summary.csv"
+  "$plot" --data "$run" "$BATS_TEST_TMPDIR/data" 2>/dev/null
+  grep -q '^left block,right,.*,,,,$' "$BATS_TEST_TMPDIR/data/trade-off-same-cpu/labels.csv"
+  grep -q '^right block,left,.*,,,,$' "$BATS_TEST_TMPDIR/data/trade-off-same-cpu/labels.csv"
+}
+
+@test "data needs no gnuplot" {
+  mkdir "$BATS_TEST_TMPDIR/bin"
+  local tool
+  for tool in bash dirname readlink env mkdir mktemp rm cp awk cat mv sh; do
+    ln -s "$(command -v $tool)" "$BATS_TEST_TMPDIR/bin/$tool"
+  done
+  run --separate-stderr env "PATH=$BATS_TEST_TMPDIR/bin" "$plot" --data "$golden/run" "$BATS_TEST_TMPDIR/data"
+  [ "$status" -eq 0 ]
+  [ -e "$BATS_TEST_TMPDIR/data/trade-off-same-llc/labels.csv" ]
+}
+
 @test "damaged trials cost their own figures only" {
   cp "$golden/run/summary.csv" "$run"
   echo transport,family >"$run/trials.csv"
@@ -113,6 +138,7 @@ same_data() {
 }
 
 @test "text where numbers belong is none" {
+  needs_gnuplot
   sed "s/,2008,/,');system('touch pwned'),/; s/,1000,2008,/,x;y,z,/" "$golden/run/summary.csv" >"$run/summary.csv"
   sed "s/,1000,/,\`touch pwned\`,/" "$golden/run/trials.csv" >"$run/trials.csv"
   cd "$BATS_TEST_TMPDIR"

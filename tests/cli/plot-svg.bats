@@ -9,6 +9,7 @@ load plot
 
 setup() {
   plot_setup
+  needs_gnuplot
   made_up=$root/tests/cli/figures/run
   drawn=$BATS_TEST_TMPDIR/drawn
 }

@@ -16,6 +16,10 @@ plot_setup() {
   mkdir -p "$TMPDIR"
 }
 
+needs_gnuplot() {
+  command -v gnuplot >/dev/null || skip "gnuplot is not installed (apt-get install gnuplot-nox)"
+}
+
 # row TRANSPORT FAMILY WAIT MODE SIZE PLACEMENT STATUS P50 P99 MSGS BYTES
 row() {
   printf '1,20261121T020000Z-1a2b3c4d,"a ""b"", c\nd",%s,%s,%s,copy,%s,%s,%s,1,0,default,%s,"so, it is",,tsc,rtt,3,0,%s,%s,%s,%s\n' "$@"

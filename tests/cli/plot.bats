@@ -7,7 +7,10 @@ bats_require_minimum_version 1.5.0
 
 load plot
 
-setup() { plot_setup; }
+setup() {
+  plot_setup
+  needs_gnuplot
+}
 
 @test "a whole run gives every figure, as SVG and PNG, per placement" {
   full_run
