@@ -1,6 +1,7 @@
 /* SPDX-License-Identifier: MIT */
 /* The commands beside measuring, and their few options. */
 #include "cli/advise.h"
+#include "cli/claims.h"
 #include "cli/compare.h"
 #include "cli/gate.h"
 #include "cli/options.h"
@@ -286,6 +287,8 @@ const struct command_info command_table[] = {
 		&advise_argp, false, true, NULL},
 	{"tables", "print comparison tables of a stored run, also as Markdown and LaTeX",
 		COMMAND_TABLES, &tables_argp, false, true, NULL},
+	{"claims", "put what textbooks say of IPC to the test on this machine", COMMAND_CLAIMS,
+		&claims_argp, false, false, NULL},
 	{"manual", "print the man page or the bash completion", COMMAND_MANUAL, &manual_argp, true,
 		false, NULL},
 	{0},

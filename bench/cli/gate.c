@@ -7,7 +7,6 @@
 #include <stdio.h>
 #include <stdlib.h>
 #include <string.h>
-#include <sys/random.h>
 #include <unistd.h>
 
 /* More blocks than signed_rank() takes. */
@@ -298,16 +297,6 @@ static int check_cells(const struct gate_reading *r)
 	return 0;
 }
 
-static int draw_seed(struct gate_settings *s, struct reason *why)
-{
-	uint32_t seed; /* short enough to be typed again */
-
-	if (getrandom(&seed, sizeof(seed), 0) != (ssize_t)sizeof(seed))
-		return reason_set(why, errno, "getrandom: %s; give --seed", strerror(errno));
-	s->seed = seed;
-	return 0;
-}
-
 static int finish(struct gate_reading *r)
 {
 	int err = r->config != NULL ? gate_read_config(r) : 0;
@@ -342,7 +331,7 @@ int gate_parse(struct gate_settings *s, int argc, char **argv, struct reason *wh
 		       : parse_percent("--min-effect", DEFAULT_MIN_EFFECT, 0.1, 99,
 				 &r.group->min_effect, why);
 	if (err == 0)
-		err = draw_seed(s, why);
+		err = draw_seed(&s->seed, why);
 	if (err == 0)
 		err = options_read(&gate_argp, argc, argv, &r, why);
 	if (err == 0)

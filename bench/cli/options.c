@@ -12,7 +12,6 @@
 #include <stdio.h>
 #include <stdlib.h>
 #include <string.h>
-#include <sys/random.h>
 
 #define THINK_MAX_S	10
 /* What bounds the memory of --auto; time ends it long before. */
@@ -362,14 +361,8 @@ static int fill_defaults(const struct reading *r)
 		err = use_default(r, KEY_PLACEMENT, DEFAULT_PLACEMENTS);
 	if (err == 0 && !r->given[KEY_MESSAGES])
 		err = use_default(r, KEY_DURATION, tour ? TOUR_DURATION : DEFAULT_DURATION);
-	if (err == 0 && !r->given[KEY_SEED]) {
-		uint32_t seed; /* short enough to be typed again */
-
-		if (getrandom(&seed, sizeof(seed), 0) != (ssize_t)sizeof(seed))
-			return reason_set(
-				r->why, errno, "getrandom: %s; give --seed", strerror(errno));
-		s->seed = seed;
-	}
+	if (err == 0 && !r->given[KEY_SEED])
+		err = draw_seed(&s->seed, r->why);
 	if (s->automatic)
 		s->trials = AUTO_TRIALS_MAX;
 	return err;

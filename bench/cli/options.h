@@ -12,6 +12,7 @@
  *     ipcbench compare [OPTION...] BASE NEW    see cli/compare.h
  *     ipcbench advise [OPTION...] [DIR]        see cli/advise.h
  *     ipcbench tables [OPTION...] DIR          see cli/tables.h
+ *     ipcbench claims [OPTION...] [NAME...]    see cli/claims.h
  */
 #ifndef IPCBENCH_CLI_OPTIONS_H
 #define IPCBENCH_CLI_OPTIONS_H
@@ -70,6 +71,7 @@ enum command_kind {
 	COMMAND_COMPARE,
 	COMMAND_ADVISE,
 	COMMAND_TABLES,
+	COMMAND_CLAIMS,
 	COMMAND_MANUAL,
 };
 
@@ -85,7 +87,7 @@ struct command {
 /*
  * Says which command argv holds and reads the options of all but COMMAND_MEASURE, whose argv goes
  * to options_parse(), and those that have a parser of their own (topology, gate, compare, advise,
- * tables). Returns as options_parse() does. command_free() is due in any case.
+ * tables, claims). Returns as options_parse() does. command_free() is due in any case.
  */
 int command_parse(struct command *c, int argc, char **argv, struct reason *why);
 void command_free(struct command *c);

@@ -311,12 +311,12 @@ static int measure(struct gate_run *g)
 	if (r < 0)
 		return r;
 	gate_plan_looks(g->s, hypotheses(g->plan), looks);
-	for (unsigned int i = 0; i < GATE_LOOKS && r == 0; i++) {
-		r = run_rounds(g, from, looks[i], looks[GATE_LOOKS - 1]);
+	for (unsigned int i = 0; i < gate_looks_of(g->s) && r == 0; i++) {
+		r = run_rounds(g, from, looks[i], looks[gate_looks_of(g->s) - 1]);
 		if (r < 0)
 			break;
 		from = looks[i] + 1;
-		int judged = gate_look(g->out, g->series, i + 1, looks[i]);
+		int judged = gate_look(g->out, g->s, g->series, i + 1, looks[i]);
 
 		r = judged < 0 ? judged : r;
 	}
@@ -345,7 +345,7 @@ int gate_measure(struct gate_results *out, const struct gate_settings *s, struct
 		.base = s->base,
 		.new = s->new,
 		.seed = s->seed,
-		.rule = GATE_RULE_DEFAULT,
+		.rule = gate_rule_of(s),
 		.cells = plan->cells,
 		.cell_count = plan->count,
 	};
@@ -369,7 +369,7 @@ double gate_seconds(const struct gate_settings *s, const struct gate_plan *plan)
 	gate_plan_looks(s, hypotheses(plan), looks);
 	for (size_t c = 0; c < plan->count; c++)
 		cells += plan->cells[c].status == STATUS_OK;
-	double most = (double)(cells * looks[GATE_LOOKS - 1] * GATE_SLICES) * slice;
+	double most = (double)(cells * looks[gate_looks_of(s) - 1] * GATE_SLICES) * slice;
 
 	return s->max_time_s > 0 ? fmin(most, s->max_time_s) : most;
 }

@@ -173,6 +173,42 @@ static void test_verdicts_and_their_mirrors(void **state)
 	expect_verdict(1.02, VERDICT_PASS);
 }
 
+static bool never(void *arg, const struct gate_row *row)
+{
+	size_t *asked = arg;
+
+	(void)row;
+	(*asked)++;
+	return false;
+}
+
+static void test_rule_and_what_settles_a_row_can_be_given(void **state)
+{
+	size_t asked = 0;
+	struct gate_settings s = {.settled = never, .settled_arg = &asked};
+	struct gate_results r;
+	struct gate_row row;
+	struct gate_cell cell;
+	struct gate_block blocks[BLOCKS];
+
+	(void)state;
+	make_results(&r, &row, blocks, &cell, 1.08);
+	assert_int_equal(gate_judge_again(&r, &s), 0);
+	assert_int_equal(asked, 2);
+	assert_int_equal(row.look, 2);
+	assert_int_equal(row.blocks, GATE_LAST_LOOK);
+	assert_true(fabs(row.found.p_adjusted / row.found.p - 2) < 1e-9);
+	/* one look, and nothing to pay for another */
+	s.rule = GATE_RULE_DEFAULT;
+	s.rule.looks = 1;
+	s.blocks[0] = 16;
+	make_results(&r, &row, blocks, &cell, 1.08);
+	assert_int_equal(gate_judge_again(&r, &s), 0);
+	assert_int_equal(asked, 3);
+	assert_int_equal(row.blocks, 16);
+	assert_true(fabs(row.found.p_adjusted / row.found.p - 1) < 1e-9);
+}
+
 static void test_outcome_is_the_worst(void **state)
 {
 	struct gate_cell cells[2] = {{.status = STATUS_OK}, {.status = STATUS_OK}};
@@ -345,6 +381,7 @@ int main(void)
 		cmocka_unit_test(test_drops_the_worst_quarter_at_most),
 		cmocka_unit_test(test_drops_within_a_cell_and_a_look),
 		cmocka_unit_test(test_verdicts_and_their_mirrors),
+		cmocka_unit_test(test_rule_and_what_settles_a_row_can_be_given),
 		cmocka_unit_test(test_outcome_is_the_worst),
 		cmocka_unit_test_teardown(test_plan_of_programs, teardown),
 		cmocka_unit_test_teardown(test_plan_moves_the_one_cpu, teardown),
