@@ -1,6 +1,5 @@
 # SPDX-License-Identifier: MIT
-# The heat maps of `ipcbench --timeline`, a part of figures.awk: keep_moment() takes a row of timeline.csv,
-# draw_over_time() writes the folders.
+# The heat maps of `ipcbench --timeline`: over-time.gp.
 #
 # A map has a column per slice of time and a row per range of times. Rows are eighths of an octave, all as
 # high, from ROW_LOW up; the axis is logarithmic from octave to octave and linear within one.
@@ -10,7 +9,10 @@ BEGIN {
   MAPS = 6
   COLUMNS = 256
   ROW_LAST = 240
+  needed["timeline"] = "transport wait mode size_bytes placement trial slice_start_s slice_s low_ns count"
 }
+
+what == "timeline" { keep_moment() }
 
 # A number, or -1 for what is none.
 function moment_number(name) {

@@ -11,7 +11,7 @@ load 'style.gp'
 LEFT = 104
 RIGHT = WIDTH - 120
 MAP = 330
-HEIGHT = 74 + MAP + 92
+HEIGHT = HEAD + MAP + 92
 load 'page.gp'
 
 set tmargin at screen TOP
