@@ -1,6 +1,7 @@
 /* SPDX-License-Identifier: MIT */
 #include "command.h"
 
+#include "output/format.h"
 #include "run/watch.h"
 #include <signal.h>
 #include <stdio.h>
@@ -12,7 +13,11 @@ volatile int interrupted;
 
 int complain(const struct reason *why, int status)
 {
-	fprintf(stderr, "ipcbench: %s\n", why->text);
+	char plain[sizeof(why->text)];
+
+	/* the line may quote a file that anybody wrote */
+	fprintf(stderr, "ipcbench: %s\n",
+		format_plain(plain, sizeof(plain), why->text, format_utf8()));
 	return status;
 }
 

@@ -5,6 +5,7 @@
 #include "command.h"
 #include "comparison.h"
 #include "exit-status.h"
+#include "gate/fingerprint.h"
 #include "gate/plan.h"
 #include "gate/protocol.h"
 #include "gate/selftest.h"
@@ -22,7 +23,6 @@
 #include <stdio.h>
 #include <stdlib.h>
 #include <string.h>
-#include <sys/utsname.h>
 
 /* One run of the command. */
 struct session {
@@ -31,30 +31,21 @@ struct session {
 	struct clock clock;
 	struct progress progress;
 	char run_id[RUN_ID_LEN];
-	char machine[320];
-	char *env_json;
+	char *machine, *env_json;
 	FILE *blocks, *gates; /* of the self-test, being written */
 	int write_error;
 };
 
 /* ---- the machine ----------------------------------------------------------------------------- */
 
-/* "AMD EPYC, 2 CPUs, Linux 6.18.5": what a reader of the table has to know. */
-static void name_machine(struct session *s)
+/* What a reader of the table has to know. */
+static int name_machine(struct session *s)
 {
-	struct topology_counts counts;
-	struct utsname u;
 	json_t *env = json_loads(s->env_json, 0, NULL);
-	const char *model =
-		json_string_value(json_object_get(json_object_get(env, "cpu"), "model"));
 
-	topology_count(s->topology, &counts);
-	if (uname(&u) < 0)
-		snprintf(u.release, sizeof(u.release), "?");
-	snprintf(s->machine, sizeof(s->machine), "%.120s, %u CPU%s, %s %.64s",
-		model == NULL ? "unknown processor" : model, counts.cpus,
-		counts.cpus == 1 ? "" : "s", u.sysname, u.release);
+	s->machine = fingerprint_machine(env);
 	json_decref(env);
+	return s->machine == NULL ? -ENOMEM : 0;
 }
 
 static int describe(struct session *s, struct reason *why)
@@ -68,9 +59,8 @@ static int describe(struct session *s, struct reason *why)
 		complain(why, 0);
 	run_id_make(s->run_id, set->seed);
 	s->env_json = environment_text(s->topology, &s->clock, set->argc, set->argv, NULL, NULL);
-	if (s->env_json == NULL)
+	if (s->env_json == NULL || name_machine(s) < 0)
 		return reason_set(why, ENOMEM, "out of memory while describing the machine");
-	name_machine(s);
 	return 0;
 }
 
@@ -327,6 +317,7 @@ int gate_command(int argc, char **argv, int *stdout_error)
 	else
 		status = gate(&s, stdout_error);
 	free(s.env_json);
+	free(s.machine);
 	topology_free((struct topology *)(uintptr_t)s.topology);
 	gate_settings_free(&settings);
 	return status;

@@ -1,6 +1,7 @@
 /* SPDX-License-Identifier: MIT */
 /* ipcbench: one command and its exit status. Only this file exits the driver. */
 #include "advise-command.h"
+#include "claims-command.h"
 #include "cli/clean.h"
 #include "cli/list.h"
 #include "cli/manual.h"
@@ -103,6 +104,10 @@ static int run_command(const struct command *command, int argc, char **argv)
 		return report_command(argc, argv, &stdout_error);
 	case COMMAND_ADVISE:
 		return advise_command(argc, argv, &stdout_error);
+	case COMMAND_CLAIMS:
+		unwritten_status = EXIT_NOT_MEASURED;
+		catch_signals();
+		return claims_command(argc, argv, &stdout_error);
 	case COMMAND_MANUAL:
 		return manual_print(stdout, command->man_page) < 0 ? EXIT_FAILED : EXIT_MEASURED;
 	case COMMAND_MEASURE:

@@ -14,9 +14,8 @@ PANEL = 190
 KNOWN = CI_LOW == CI_LOW && CI_HIGH == CI_HIGH
 ENTRIES = KNOWN ? 7 : 6
 KEY = key_height(ENTRIES, 14)
-HEIGHT = 74 + 2 * PANEL + 34 + 60 + KEY
+HEIGHT = HEAD + 2 * PANEL + 34 + 60 + KEY
 load 'page.gp'
-if (strlen(TITLE) > 58) { set label 1 font ',15' }
 
 set multiplot
 set lmargin at screen 0.15
@@ -29,10 +28,10 @@ lost(name, which) = column('dropped') == 1 && column(name) == which ? column('at
 
 # ---- values ----
 set tmargin at screen TOP
-set bmargin at screen from_top(74 + PANEL)
+set bmargin at screen from_top(HEAD + PANEL)
 set format x ''
 set yrange [VALUE_LOW : VALUE_HIGH]
-set label 3 AXIS at screen 0.03, graph 0.5 center rotate noenhanced textcolor rgb INK
+set label 4 AXIS at screen 0.03, graph 0.5 center rotate noenhanced textcolor rgb INK
 unset key
 plot for [v = 0:1] 'slices.csv' using (kept('new', v)):(column('value') / SCALE) with points \
     pointtype version_shape(v) linecolor rgb version_color(v), \
@@ -42,12 +41,13 @@ plot for [v = 0:1] 'slices.csv' using (kept('new', v)):(column('value') / SCALE)
 # ---- differences ----
 unset label 1
 unset label 2
-set tmargin at screen from_top(74 + PANEL + 34)
+unset label 3
+set tmargin at screen from_top(HEAD + PANEL + 34)
 set bmargin at screen from_bottom(60 + KEY)
 set format x '%.10g'
 set xlabel TIME.' since the start' offset 0, LIFT textcolor rgb INK
 set yrange [LOW : HIGH]
-set label 3 'new against base'
+set label 4 'new against base'
 set ytics ('' 0)
 do for [i = 1:TICS] { set ytics add (TIC_TEXT[i] TIC[i]) }
 set arrow 1 from graph 0, first 0 to graph 1, first 0 nohead linecolor rgb INK linewidth 1 back

@@ -8,7 +8,7 @@ load 'figure.gp'
 load 'style.gp'
 ENTRIES = words(FAMILIES) + (words(WAITS) > 1 ? words(WAITS) : 0) + (MARK eq '' ? 0 : 1)
 KEY = key_height(ENTRIES, 12)
-HEIGHT = 74 + 25 * ROWS + 60 + KEY
+HEIGHT = HEAD + 25 * ROWS + 60 + KEY
 load 'page.gp'
 
 set tmargin at screen TOP
@@ -48,7 +48,7 @@ plot for [w in WAITS] 'rows.csv' \
     with vectors nohead linecolor rgb INK linewidth 1.2 notitle, \
   'rows.csv' using (mark(0)):(y(0)) with points pointtype 9 pointsize POINTSIZE linecolor rgb INK notitle, \
   for [f in FAMILIES] keyentry with boxes fillstyle solid linecolor rgb family_color(f) \
-    title (f eq 'message-queues' ? 'queues' : f eq 'shared-memory' ? 'shared memory' : f), \
+    title family_name(f), \
   for [w in WAITS] keyentry with boxes linecolor rgb 0x7f7f7f fillstyle pattern wait_fill(w) border rgb INK \
     title (words(WAITS) > 1 ? w : ''), \
   keyentry with points pointtype 9 pointsize POINTSIZE linecolor rgb INK \

@@ -1,6 +1,9 @@
 # SPDX-License-Identifier: MIT
-# The heat map of `ipcbench topology`, a part of figures.awk: keep_pair() takes a row of topology.csv,
-# draw_core_to_core() writes the folder of the figure.
+# The heat map of `ipcbench topology`: core-to-core.gp.
+
+BEGIN { needed["topology"] = "cpu_a cpu_b class status rtt_p50_ns" }
+
+what == "topology" { keep_pair() }
 
 # A number of a CPU, whatever a file says.
 function cpu_number(text) {

@@ -6,9 +6,9 @@
 
 load 'figure.gp'
 load 'style.gp'
-SIDE = 64 * CPUS > 560 ? 560 : 64 * CPUS < 240 ? 240 : 64 * CPUS
+SIDE = 64 * CPUS > 440 ? 440 : 64 * CPUS < 240 ? 240 : 64 * CPUS
 LEFT = 72
-HEIGHT = 74 + SIDE + 62
+HEIGHT = HEAD + SIDE + 62
 load 'page.gp'
 
 set tmargin at screen TOP

@@ -10,7 +10,7 @@ load 'figure.gp'
 load 'style.gp'
 ENTRIES = words(VERDICTS) + 2
 KEY = key_height(ENTRIES, 22)
-HEIGHT = 74 + 25 * (SPAN + 1) + 60 + KEY
+HEIGHT = HEAD + 25 * (SPAN + 1) + 60 + KEY
 load 'page.gp'
 
 set tmargin at screen TOP

@@ -1,6 +1,13 @@
 # SPDX-License-Identifier: MIT
-# The figures of `ipcbench gate` and `ipcbench compare`, a part of figures.awk: keep_finding() takes a row
-# of compare.csv, keep_block() one of blocks.csv; draw_gate() writes the folders.
+# The figures of `ipcbench gate` and `ipcbench compare`: forest.gp and blocks.gp.
+
+BEGIN {
+  needed["compare"] = "cell metric better ratio ci_lo ci_hi min_effect tolerance verdict"
+  needed["blocks"] = "cell metric at_s order slice1 slice2 slice3 slice4 ln_ratio wall_s dropped"
+}
+
+what == "compare" { keep_finding() }
+what == "blocks" { keep_block() }
 
 # A field as a number, or nothing.
 function number(name) { return get(name) == "" ? "" : get(name) + 0 }
@@ -52,22 +59,31 @@ function change_text(percent) {
   return percent == 0 ? "0" : sprintf("%+.10g %%%%", percent)
 }
 
-# Marks of an axis of logarithms, from LOW to HIGH, as changes in percent; into figure.gp as TIC[] and TEXT[].
-function change_tics(low, high,    step, span, i, n, k, t, list) {
+# Marks of an axis of logarithms, from LOW to HIGH, as changes in percent, about MOST of them; into figure.gp as
+# TIC[] and TIC_TEXT[].
+function change_tics(low, high, most,    step, span, i, n, k, t, x, list) {
   span = exp(high) - exp(low)
   n = 0
   if (low > -0.5 && high < 0.5) {
     step = 0.00001
-    while (span / step > 8.5)
+    while (span / step > most)
       step *= substr(sprintf("%e", step), 1, 1) == "2" ? 2.5 : 2
     for (i = -int(1 / step); i * step <= exp(high) - 1; i++)
       if (i * step > -1 && log(1 + i * step) >= low)
         list[++n] = i * step * 100
   } else {
     k = split("-99.9 -99 -90 -75 -50 -25 0 25 50 100 200 400 900 9900 99900", t, " ")
-    for (i = 1; i <= k; i++)
-      if (log(1 + t[i] / 100) >= low && log(1 + t[i] / 100) <= high)
+    # from no change outwards, as dense as there is room
+    for (step = -1; step <= 1; step += 2) {
+      span = 0
+      for (i = 7 + (step > 0); i >= 1 && i <= k; i += step) {
+        x = log(1 + t[i] / 100)
+        if (x < low || x > high || (t[i] != 0 && abs(x - span) < (high - low) / most))
+          continue
         list[++n] = t[i]
+        span = x
+      }
+    }
   }
   print "TICS = " n "\narray TIC[" n + 1 "]\narray TIC_TEXT[" n + 1 "]" > info
   for (i = 1; i <= n; i++)
@@ -83,8 +99,6 @@ function metric_title(metric) {
 function change_of(ratio) {
   return ratio == "" ? "no figure" : sprintf(abs(ratio - 1) < 0.0005 ? "0.0 %%" : "%+.1f %%", (ratio - 1) * 100)
 }
-
-function abs(x) { return x < 0 ? -x : x }
 
 # ---- forest ----------------------------------------------------------------------------------------
 
@@ -134,7 +148,7 @@ function draw_forest(    i, n, y, file, cells, reach, seen, verdicts) {
   close(file)
   print "FINDINGS = " findings "\nCELLS = " cells "\nSPAN = " y "\nVERDICTS = " quoted(verdicts) > info
   printf "REACH = %.9g\n", reach > info
-  change_tics(-reach, reach)
+  change_tics(-reach, reach, 5.5)
   close(info)
 }
 
@@ -261,7 +275,7 @@ function draw_trace(k,    i, n, name, seconds, last, f, low, high, compare_text)
   printf "LOW = %.9g\nHIGH = %.9g\n", span_low - i, span_high + i > info
   print "SCALE = " unit_scale "\nAXIS = " quoted(unit_name) "\nTIME = " quoted(seconds == 60 ? "minutes" : "seconds") > info
   printf "LAST = %.9g\nBEYOND = %d\n", last / seconds, beyond > info
-  change_tics(span_low - i, span_high + i)
+  change_tics(span_low - i, span_high + i, 8.5)
   close(info)
 }
 

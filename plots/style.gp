@@ -5,7 +5,10 @@
 # it waits is the dash of its line or the filling of its bar, and a wide line is of messages used in
 # place. So figures survive greyscale and every kind of colour blindness: the colours are Okabe and Ito's (https://jfly.uni-koeln.de/color/).
 
-WIDTH = 760
+# narrow, so that letters stay large where a figure is shrunk to half a page
+WIDTH = 640
+# pixels above the first panel: title, where, machine
+HEAD = 96
 FONT = 'DejaVu Sans,Arial,sans-serif'
 INK = 0x222222
 FAINT = 0xcfcfcf
@@ -16,15 +19,56 @@ family_color(f) = f eq 'pipes' ? 0xe69f00 : f eq 'sockets' ? 0x0072b2 : \
 wait_dash(w) = w eq 'block' ? 1 : w eq 'spin' ? 2 : w eq 'hybrid' ? 4 : 3
 # pattern fills of gnuplot: 3 solid, 5 and 4 hatched, 2 crossed
 wait_fill(w) = w eq 'block' ? 3 : w eq 'spin' ? 5 : w eq 'hybrid' ? 2 : 4
+family_name(f) = f eq 'message-queues' ? 'queues' : f eq 'shared-memory' ? 'shared memory' : f
 # distinct by shape first, filled before open
 array SHAPES[15] = [7, 5, 9, 11, 13, 15, 6, 4, 8, 10, 12, 14, 1, 2, 3]
 shape(n) = SHAPES[1 + (n - 1) % 15]
 
 # The legend stands under the figure: N entries of at most CHARS characters.
-key_columns(n, chars) = int(WIDTH / (70.0 + 7.6 * chars)) > 1 ? \
-  int(WIDTH / (70.0 + 7.6 * chars)) : 1
+key_columns(n, chars) = int(WIDTH / (70.0 + 8.6 * chars)) > 1 ? \
+  int(WIDTH / (70.0 + 8.6 * chars)) : 1
 key_rows(n, chars) = int(ceil(n / (1.0 * key_columns(n, chars))))
 key_height(n, chars) = 12 + 20 * key_rows(n, chars)
+
+# Marks of axes of logarithms, to be used as macros: times in microseconds and rates, at every power of ten or,
+# for short axes, between them as well; _MARKS are without text.
+if (!exists('MICRO')) { MICRO = 'µ' }
+time_text(m, e) = e < 0 ? sprintf('%d ns', m * 10**(e + 3)) : e < 3 ? sprintf('%d %ss', m * 10**e, MICRO) : \
+  e < 6 ? sprintf('%d ms', m * 10**(e - 3)) : sprintf('%d s', m * 10**(e - 6))
+rate_text(e) = e < 3 ? sprintf('%d', 10**e) : e < 6 ? sprintf('%d k', 10**(e - 3)) : e < 9 ? sprintf('%d M', 10**(e - 6)) : \
+  sprintf('%d G', 10**(e - 9))
+TIME_TICS = ''
+TIME_TICS_125 = ''
+TIME_MARKS = ''
+RATE_TICS = ''
+RATE_MARKS = ''
+do for [e = -3:8] {
+  TIME_TICS = TIME_TICS.sprintf("%s '%s' %g", e == -3 ? '(' : ',', time_text(1, e), 10.0**e)
+  TIME_MARKS = TIME_MARKS.sprintf("%s %g", e == -3 ? '(' : ',', 10.0**e)
+  do for [m in '1 2 5'] {
+    TIME_TICS_125 = TIME_TICS_125.sprintf("%s '%s' %g", TIME_TICS_125 eq '' ? '(' : ',', time_text(m + 0, e), m * 10.0**e)
+  }
+}
+do for [e = 0:10] {
+  RATE_TICS = RATE_TICS.sprintf("%s '%s' %g", e == 0 ? '(' : ',', rate_text(e), 10.0**e)
+  RATE_MARKS = RATE_MARKS.sprintf("%s %g", e == 0 ? '(' : ',', 10.0**e)
+}
+TIME_TICS = TIME_TICS.')'
+TIME_TICS_125 = TIME_TICS_125.')'
+TIME_MARKS = TIME_MARKS.')'
+RATE_TICS = RATE_TICS.')'
+RATE_MARKS = RATE_MARKS.')'
+# each decade of a tail has the same room: 1 / (1 - p)
+PERCENT_TICS = "('' 1, '50 %%' 2, '90 %%' 10, '99 %%' 100, '99.9 %%' 1000, '99.99 %%' 1e4, '99.999 %%' 1e5, '99.9999 %%' 1e6, '99.99999 %%' 1e7)"
+size_text(e) = e < 10 ? sprintf('%d B', 2**e) : e < 20 ? sprintf('%d KiB', 2**(e - 10)) : \
+  e < 30 ? sprintf('%d MiB', 2**(e - 20)) : sprintf('%d GiB', 2**(e - 30))
+
+# Parts of CPU time, in the order of a stack: hue is the side; dark and light, user and system, alternate, so that
+# neighbours differ in grey.
+SENDER_USER = 0x0072b2
+SENDER_SYSTEM = 0x9ccdea
+RECEIVER_USER = 0xd55e00
+RECEIVER_SYSTEM = 0xf6cfa8
 
 # Verdicts of a comparison: by shape, by colour, and wherever they stand by a word. Green and orange never
 # stand for good and bad alone.

@@ -28,6 +28,7 @@ enum obstacle {
 	OBSTACLE_NOT_MEASURED, /* the run has no cell that the needs ask for */
 	OBSTACLE_SKIPPED,      /* it has one that could not run */
 	OBSTACLE_FAILED,       /* it has one that broke */
+	OBSTACLE_SIZE,	       /* whether its messages may be so large is not known */
 	OBSTACLE_RATE,	       /* from here on: the figure is too bad, or missing */
 	OBSTACLE_BANDWIDTH,
 	OBSTACLE_P50,

@@ -104,11 +104,42 @@ static bool below(const struct needs *n, enum need which, double figure, double 
 	return needs_given(n, which) && !(figure >= limit);
 }
 
+/*
+ * A message has a largest size, and the nearest size that was measured may be below it while that
+ * of the need is above. So one at least as large as the need has to have been carried.
+ */
+static enum obstacle size_obstacle(
+	const struct scope *s, const struct needs *n, struct candidate *c)
+{
+	const struct measured_cell *refused = NULL;
+
+	if (!needs_given(n, NEED_SIZE) || n->size <= s->size ||
+		c->transport->shape != SHAPE_MESSAGE)
+		return OBSTACLE_NONE;
+	for (size_t i = 0; i < s->measured->count; i++) {
+		const struct measured_cell *m = &s->measured->cells[i];
+
+		if (strcmp(m->key[CELL_TRANSPORT], c->name) != 0)
+			continue;
+		if (m->ok && m->size >= n->size)
+			return OBSTACLE_NONE;
+		if (scope_refused(s, n, m) && (refused == NULL || m->size < refused->size))
+			refused = m;
+	}
+	if (refused == NULL)
+		return OBSTACLE_SIZE;
+	c->why = refused->reason;
+	return OBSTACLE_SKIPPED;
+}
+
 /* All but CPU time, which is not known yet. */
-static enum obstacle figure_obstacle(const struct needs *n, struct candidate *c)
+static enum obstacle figure_obstacle(
+	const struct scope *s, const struct needs *n, struct candidate *c)
 {
 	enum obstacle o = missing_cells(n, c);
 
+	if (o == OBSTACLE_NONE)
+		o = size_obstacle(s, n, c);
 	if (o != OBSTACLE_NONE)
 		return o;
 	if (below(n, NEED_RATE, c->msgs_per_s, n->rate))
@@ -215,7 +246,7 @@ static void judge_items(struct advice *a)
 
 		c->obstacle = trait_obstacle(a->needs, c->transport);
 		if (c->obstacle == OBSTACLE_NONE && a->scope.measured != NULL)
-			c->obstacle = figure_obstacle(a->needs, c);
+			c->obstacle = figure_obstacle(&a->scope, a->needs, c);
 	}
 	if (a->scope.measured != NULL)
 		judge_cpu(a);

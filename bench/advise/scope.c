@@ -73,6 +73,14 @@ const struct measured_cell *scope_cell(const struct scope *s, const struct needs
 	return NULL;
 }
 
+bool scope_refused(const struct scope *s, const struct needs *n, const struct measured_cell *c)
+{
+	enum wait wait;
+
+	return !c->ok && !c->failed && c->size > s->size && at_place(c, s->placement) &&
+	       scope_usual(c, n, &wait);
+}
+
 /* ---- the place ------------------------------------------------------------------------------- */
 
 static bool measured_at(const struct measured *m, const struct needs *n, const char *placement)
@@ -171,9 +179,16 @@ static size_t nearest_size(const struct scope *s, const struct needs *n, size_t 
 {
 	size_t best = 0;
 
-	for (size_t size = next_size(s, n, 0); size > 0; size = next_size(s, n, size))
-		if (best == 0 || apart(size, want) <= apart(best, want))
-			best = size;
+	for (size_t i = 0; i < s->measured->count; i++) {
+		const struct measured_cell *c = &s->measured->cells[i];
+
+		if (!sized(c, s, n))
+			continue;
+		double is = apart(c->size, want), was = best == 0 ? INFINITY : apart(best, want);
+
+		if (is < was || (is == was && c->size > best))
+			best = c->size;
+	}
 	return best;
 }
 
@@ -226,8 +241,11 @@ struct scope scope_largest(const struct scope *s, const struct needs *n)
 {
 	struct scope large = *s;
 
-	for (size_t size = large.measured == NULL ? 0 : next_size(s, n, 0); size > 0;
-		size = next_size(s, n, size))
-		large.size = size;
+	for (size_t i = 0; large.measured != NULL && i < large.measured->count; i++) {
+		const struct measured_cell *c = &large.measured->cells[i];
+
+		if (c->size > large.size && sized(c, s, n))
+			large.size = c->size;
+	}
 	return large;
 }

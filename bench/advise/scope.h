@@ -42,4 +42,7 @@ bool scope_usual(const struct measured_cell *c, const struct needs *n, enum wait
 const struct measured_cell *scope_cell(const struct scope *s, const struct needs *n,
 	const char *transport, enum wait wait, const char *copy, enum mode mode);
 
+/* Whether a cell of a larger size, at the place and as usual, was skipped there: by its size. */
+bool scope_refused(const struct scope *s, const struct needs *n, const struct measured_cell *c);
+
 #endif

@@ -5,7 +5,6 @@
 #include <errno.h>
 #include <stdio.h>
 #include <stdlib.h>
-#include <string.h>
 
 enum {
 	FLAG_HELP = 'h',
@@ -18,7 +17,6 @@ enum {
 struct reading {
 	struct advise_settings *s;
 	struct reason *why;
-	bool printed;
 };
 
 static const struct argp_option options[] = {
@@ -80,18 +78,13 @@ static error_t read_argument(int key, char *text, struct argp_state *state)
 	case FLAG_PLUGIN:
 		return -registry_load_plugin(text, r->why);
 	case FLAG_HELP:
-		argp_help(&advise_argp, stdout, ARGP_HELP_STD_HELP & ~ARGP_HELP_EXIT_OK,
-			(char[]){"ipcbench advise"});
-		r->printed = true;
-		return ECANCELED;
+		return options_print_help(&advise_argp, "advise");
 	case ARGP_KEY_ARG:
 		return -read_directory(r, text);
 	case ARGP_KEY_END:
 		return -check_whole(r);
 	case ARGP_KEY_ERROR:
-		if (r->why->text[0] == '\0')
-			option_fault(options, state, r->why);
-		return 0;
+		return options_rejected(state, r->why);
 	default:
 		return ARGP_ERR_UNKNOWN;
 	}
@@ -111,25 +104,11 @@ const struct argp advise_argp = {
 
 int advise_parse(struct advise_settings *s, int argc, char **argv, struct reason *why)
 {
-	struct reason line = {""};
-	struct reading r = {.s = s, .why = &line};
-	/* argp sorts what it reads */
-	char **copy = calloc((size_t)argc + 1, sizeof(*copy));
+	struct reading r = {.s = s, .why = why};
 
 	*s = (struct advise_settings){0};
 	needs_init(&s->needs);
-	if (copy == NULL)
-		return reason_set(why, ENOMEM, "out of memory");
-	memcpy(copy, argv, (size_t)argc * sizeof(*copy));
-	int err = -argp_parse(
-		&advise_argp, argc, copy, ARGP_NO_ERRS | ARGP_NO_HELP | ARGP_NO_EXIT, NULL, &r);
-
-	free(copy);
-	if (r.printed)
-		return 1;
-	if (err != 0)
-		return reason_set(why, EINVAL, "%s", line.text);
-	return 0;
+	return options_read(&advise_argp, argc, argv, &r, why);
 }
 
 void advise_settings_free(struct advise_settings *s)

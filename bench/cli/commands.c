@@ -1,6 +1,7 @@
 /* SPDX-License-Identifier: MIT */
 /* The commands beside measuring, and their few options. */
 #include "cli/advise.h"
+#include "cli/claims.h"
 #include "cli/compare.h"
 #include "cli/gate.h"
 #include "cli/options.h"
@@ -10,7 +11,6 @@
 #include "cli/topology.h"
 #include "run/registry.h"
 #include <errno.h>
-#include <stdio.h>
 #include <stdlib.h>
 #include <string.h>
 
@@ -34,7 +34,6 @@ struct reading {
 	const struct command_info *info;
 	struct reason *why;
 	int words; /* of `manual` */
-	bool printed;
 };
 
 static int manual_word(struct reading *r, char *word)
@@ -145,7 +144,6 @@ static bool hist_option(struct hist_request *h, int key, const char *text)
 static error_t read_argument(int key, char *text, struct argp_state *state)
 {
 	struct reading *r = state->input;
-	char name[32];
 
 	if (r->command->kind == COMMAND_HIST && hist_option(&r->command->hist, key, text))
 		return 0;
@@ -169,10 +167,7 @@ static error_t read_argument(int key, char *text, struct argp_state *state)
 	case FLAG_PLUGIN:
 		return -registry_load_plugin(text, r->why);
 	case FLAG_HELP:
-		snprintf(name, sizeof(name), "ipcbench %s", r->info->name);
-		argp_help(r->info->argp, stdout, ARGP_HELP_STD_HELP & ~ARGP_HELP_EXIT_OK, name);
-		r->printed = true;
-		return ECANCELED;
+		return options_print_help(r->info->argp, r->info->name);
 	case ARGP_KEY_ARG:
 		if (r->command->kind == COMMAND_MANUAL)
 			return -manual_word(r, text);
@@ -185,9 +180,7 @@ static error_t read_argument(int key, char *text, struct argp_state *state)
 	case ARGP_KEY_END:
 		return -check_whole(r);
 	case ARGP_KEY_ERROR:
-		if (r->why->text[0] == '\0')
-			option_fault(r->info->argp->options, state, r->why);
-		return 0;
+		return options_rejected(state, r->why);
 	default:
 		return ARGP_ERR_UNKNOWN;
 	}
@@ -297,6 +290,8 @@ const struct command_info command_table[] = {
 		COMMAND_TABLES, &tables_argp, false, true, NULL},
 	{"report", "make one HTML file of a stored run, or of several side by side", COMMAND_REPORT,
 		&report_argp, false, true, NULL},
+	{"claims", "put what textbooks say of IPC to the test on this machine", COMMAND_CLAIMS,
+		&claims_argp, false, false, NULL},
 	{"manual", "print the man page or the bash completion", COMMAND_MANUAL, &manual_argp, true,
 		false, NULL},
 	{0},
@@ -314,28 +309,16 @@ static const struct command_info *command_of(int argc, char **argv)
 int command_parse(struct command *c, int argc, char **argv, struct reason *why)
 {
 	const struct command_info *info = command_of(argc, argv);
-	struct reason line = {""};
-	struct reading r = {.command = c, .info = info, .why = &line};
+	struct reading r = {.command = c, .info = info, .why = why};
 
 	*c = (struct command){.kind = info == NULL ? COMMAND_MEASURE : info->kind};
 	/* the others have a parser of their own */
 	if (info == NULL || info->argp->parser != read_argument)
 		return 0;
 	c->hist.files = calloc((size_t)argc, sizeof(*c->hist.files));
-	char **copy = calloc((size_t)argc, sizeof(*copy));
-	if (copy == NULL || c->hist.files == NULL) {
-		free(copy);
+	if (c->hist.files == NULL)
 		return reason_set(why, ENOMEM, "out of memory");
-	}
-	memcpy(copy, argv + 1, (size_t)(argc - 1) * sizeof(*copy));
-	int err = -argp_parse(
-		info->argp, argc - 1, copy, ARGP_NO_ERRS | ARGP_NO_HELP | ARGP_NO_EXIT, NULL, &r);
-	free(copy);
-	if (r.printed)
-		return 1;
-	if (err != 0)
-		return reason_set(why, EINVAL, "%s", line.text);
-	return 0;
+	return options_read(info->argp, argc - 1, argv + 1, &r, why);
 }
 
 void command_free(struct command *c)

@@ -1,10 +1,9 @@
 /* SPDX-License-Identifier: MIT */
 #include "cli/compare.h"
+#include "cli/gate-table.h"
 #include "cli/options.h"
 #include "cli/parse.h"
 #include <errno.h>
-#include <stdlib.h>
-#include <string.h>
 
 enum {
 	FLAG_HELP = 'h',
@@ -18,13 +17,10 @@ enum {
 	FLAG_JUNIT,
 };
 
-#define DEFAULT_METRICS "throughput,latency,cpu"
-
 struct reading {
 	struct compare_settings *s;
 	struct reason *why;
 	unsigned int directories;
-	bool printed;
 };
 
 static const struct argp_option options[] = {
@@ -45,23 +41,10 @@ static const struct argp_option options[] = {
 	{0},
 };
 
-static int read_file(const char *option, const char *text, const char **out, struct reason *why)
-{
-	if (text[0] == '\0')
-		return reason_set(why, EINVAL, "%s: the value is empty; give a name", option);
-	*out = text;
-	return 0;
-}
-
 static int read_metrics(struct compare_settings *s, const char *text, struct reason *why)
 {
-	const char *names[GATE_METRIC_COUNT];
 	unsigned int bits;
-
-	for (size_t i = 0; i < GATE_METRIC_COUNT; i++)
-		names[i] = gate_metrics[i].name;
-	int r = parse_choices("--metrics", text, names, GATE_METRIC_COUNT,
-		(1U << GATE_METRIC_COUNT) - 1, &bits, why);
+	int r = gate_read_metrics(text, &bits, why);
 
 	for (size_t i = 0; i < GATE_METRIC_COUNT && r == 0; i++)
 		s->what.metrics[i] = (bits >> i & 1) != 0;
@@ -78,15 +61,15 @@ static int read_value(struct reading *r, int key, const char *text)
 	case FLAG_METRICS:
 		return read_metrics(s, text, r->why);
 	case FLAG_MD:
-		return read_file("--md", text, &s->files.md, r->why);
+		return parse_given("--md", "name", text, &s->files.md, r->why);
 	case FLAG_JSON:
-		return read_file("--json", text, &s->files.json, r->why);
+		return parse_given("--json", "name", text, &s->files.json, r->why);
 	case FLAG_CSV:
-		return read_file("--csv", text, &s->files.csv, r->why);
+		return parse_given("--csv", "name", text, &s->files.csv, r->why);
 	case FLAG_JUNIT:
-		return read_file("--junit", text, &s->files.junit, r->why);
+		return parse_given("--junit", "name", text, &s->files.junit, r->why);
 	default:
-		return read_file("--output", text, &s->files.output_dir, r->why);
+		return parse_given("--output", "name", text, &s->files.output_dir, r->why);
 	}
 }
 
@@ -117,10 +100,7 @@ static error_t read_argument(int key, char *text, struct argp_state *state)
 	case FLAG_OUTPUT:
 		return -read_value(r, key, text);
 	case FLAG_HELP:
-		argp_help(&compare_argp, stdout, ARGP_HELP_STD_HELP & ~ARGP_HELP_EXIT_OK,
-			(char[]){"ipcbench compare"});
-		r->printed = true;
-		return ECANCELED;
+		return options_print_help(&compare_argp, "compare");
 	case ARGP_KEY_ARG:
 		return -read_directory(r, text);
 	case ARGP_KEY_END:
@@ -130,9 +110,7 @@ static error_t read_argument(int key, char *text, struct argp_state *state)
 					 "compare: %u of 2 directories given; write compare BASE_DIR NEW_DIR",
 					 r->directories);
 	case ARGP_KEY_ERROR:
-		if (r->why->text[0] == '\0')
-			option_fault(options, state, r->why);
-		return 0;
+		return options_rejected(state, r->why);
 	default:
 		return ARGP_ERR_UNKNOWN;
 	}
@@ -154,27 +132,12 @@ const struct argp compare_argp = {
 
 int compare_parse(struct compare_settings *s, int argc, char **argv, struct reason *why)
 {
-	struct reason line = {""};
-	struct reading r = {.s = s, .why = &line};
-	/* argp sorts what it reads */
-	char **copy = calloc((size_t)argc + 1, sizeof(*copy));
+	struct reading r = {.s = s, .why = why};
 
 	*s = (struct compare_settings){0};
-	if (copy == NULL)
-		return reason_set(why, ENOMEM, "out of memory");
-	memcpy(copy, argv, (size_t)argc * sizeof(*copy));
-	int err =
-		parse_percent("--threshold", STORED_THRESHOLD, 0.1, 99, &s->what.threshold, &line);
+	int err = parse_percent("--threshold", STORED_THRESHOLD, 0.1, 99, &s->what.threshold, why);
 
 	if (err == 0)
-		err = read_metrics(s, DEFAULT_METRICS, &line);
-	if (err == 0)
-		err = -argp_parse(&compare_argp, argc, copy,
-			ARGP_NO_ERRS | ARGP_NO_HELP | ARGP_NO_EXIT, NULL, &r);
-	free(copy);
-	if (r.printed)
-		return 1;
-	if (err != 0)
-		return reason_set(why, EINVAL, "%s", line.text);
-	return 0;
+		err = read_metrics(s, DEFAULT_METRICS, why);
+	return err == 0 ? options_read(&compare_argp, argc, argv, &r, why) : err;
 }

@@ -1,5 +1,6 @@
 /* SPDX-License-Identifier: MIT */
 /* The bash completion: a fixed frame around words from the option table and the registry. */
+#include "claims/table.h"
 #include "cli/config.h"
 #include "cli/manual.h"
 #include "cli/options.h"
@@ -161,6 +162,8 @@ static void print_words(FILE *out)
 		fprintf(out, "	%s)\n		words='", c->name);
 		for (const char *const *w = c->words; w != NULL && *w != NULL; w++)
 			fprintf(out, " %s", *w);
+		for (size_t i = 0; c->kind == COMMAND_CLAIMS && i < claim_count(); i++)
+			fprintf(out, " %s", claim_table[i].name);
 		print_option_words(out, c->argp->options);
 		fputs("'\n", out);
 		if (c->takes_files)

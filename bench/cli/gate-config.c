@@ -2,6 +2,7 @@
 /* The option file of `ipcbench gate`: groups of cells. */
 #include "cli/gate-table.h"
 
+#include "cli/options.h"
 #include <errno.h>
 #include <stdio.h>
 #include <stdlib.h>
@@ -108,14 +109,13 @@ static int on_option(void *arg, const char *option, struct reason *why)
 		return is;
 	if (strncmp(option, "--config=", 9) == 0)
 		return reason_set(why, EINVAL, "an option file cannot name another one");
+	if (is == 2 && strcmp(name, "--help") == 0)
+		return reason_set(why, EINVAL, "help is for the command line");
 
 	r->why = why;
-	int err = -argp_parse(
-		&gate_argp, 2, argv, ARGP_NO_ERRS | ARGP_NO_HELP | ARGP_NO_EXIT, NULL, r);
+	int err = options_read(&gate_argp, 2, argv, r, why);
 
 	r->why = outer;
-	if (err != 0 && why->text[0] == '\0')
-		reason_set(why, ENOMEM, "out of memory");
 	return err == 0 ? 0 : -EINVAL;
 }
 
@@ -148,15 +148,6 @@ static int inherit(const struct gate_group *from, struct gate_group *to)
 	return 0;
 }
 
-static const char *option_name(int key)
-{
-	const struct argp_option *o = gate_options;
-
-	while (o->key != key)
-		o++;
-	return o->name;
-}
-
 int gate_read_config(struct gate_reading *r)
 {
 	const struct option_file_reader reader = {on_section, on_option, r};
@@ -174,7 +165,7 @@ int gate_read_config(struct gate_reading *r)
 			return reason_set(r->why, EINVAL,
 				"gate: the sections of %.80s say which cells are compared and to what; drop "
 				"%s",
-				r->config, option_name(key));
+				r->config, gate_option(key)->name);
 	/* the cells are those of the sections alone */
 	gate_group_free(&s->groups[0]);
 	memmove(&s->groups[0], &s->groups[1], --s->group_count * sizeof(s->groups[0]));

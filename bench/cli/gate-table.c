@@ -2,6 +2,8 @@
 /* The options of `ipcbench gate`: what they are called, what they take, what they are for. */
 #include "cli/gate-table.h"
 
+#include "cli/parse.h"
+
 const struct argp_option gate_options[] = {
 	{.doc = "What to compare:", .group = 1},
 	{"base", GATE_KEY_BASE, "WHAT", 0,
@@ -90,6 +92,25 @@ const struct argp_option gate_options[] = {
 	{"help", GATE_KEY_HELP, NULL, 0, "print this help", 6},
 	{0},
 };
+
+const struct argp_option *gate_option(int key)
+{
+	const struct argp_option *o = gate_options;
+
+	while (o->key != key)
+		o++;
+	return o;
+}
+
+int gate_read_metrics(const char *text, unsigned int *bits, struct reason *why)
+{
+	const char *names[GATE_METRIC_COUNT];
+
+	for (int m = 0; m < GATE_METRIC_COUNT; m++)
+		names[m] = gate_metrics[m].name;
+	return parse_choices("--metrics", text, names, GATE_METRIC_COUNT,
+		(1u << GATE_METRIC_COUNT) - 1, bits, why);
+}
 
 bool gate_key_chooses(enum gate_key key)
 {

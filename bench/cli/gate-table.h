@@ -64,10 +64,15 @@ struct gate_reading {
 	bool given[GATE_KEY_END]; /* on the command line */
 	const char *config;
 	struct reason *why;
-	bool printed;
 };
 
 extern const struct argp_option gate_options[];
+
+/* The entry of one of the keys. */
+const struct argp_option *gate_option(int key);
+
+/* The bits 1 << enum gate_metric of the value of --metrics. */
+int gate_read_metrics(const char *text, unsigned int *bits, struct reason *why);
 
 /* Whether an option chooses cells, or says what these are held to. */
 bool gate_key_chooses(enum gate_key key);

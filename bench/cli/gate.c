@@ -7,20 +7,10 @@
 #include <stdio.h>
 #include <stdlib.h>
 #include <string.h>
-#include <sys/random.h>
 #include <unistd.h>
 
 /* More blocks than signed_rank() takes. */
 #define BLOCKS_MAX SIGNED_RANK_MAX
-
-static const struct argp_option *option_of(int key)
-{
-	const struct argp_option *o = gate_options;
-
-	while (o->key != key)
-		o++;
-	return o;
-}
 
 /* ---- strings --------------------------------------------------------------------------------- */
 
@@ -64,22 +54,15 @@ static int read_text(struct gate_reading *r, int key, const char *text)
 				 : key == GATE_KEY_BMF	   ? &s->files.bmf
 				 : key == GATE_KEY_CONFIG  ? &r->config
 							   : &s->files.output_dir;
+	char what[32];
 
-	if (text[0] == '\0')
-		return reason_set(r->why, EINVAL, "--%s: the value is empty; give a %s",
-			option_of(key)->name, option_of(key)->arg);
+	snprintf(what, sizeof(what), "--%s", gate_option(key)->name);
+	int err = parse_given(what, gate_option(key)->arg, text, out, r->why);
+
+	if (err < 0)
+		return err;
 	*out = keep(r, text);
 	return *out == NULL ? -ENOMEM : 0;
-}
-
-static int read_metrics(struct gate_group *g, const char *text, struct reason *why)
-{
-	const char *names[GATE_METRIC_COUNT];
-
-	for (int m = 0; m < GATE_METRIC_COUNT; m++)
-		names[m] = gate_metrics[m].name;
-	return parse_choices("--metrics", text, names, GATE_METRIC_COUNT,
-		(1u << GATE_METRIC_COUNT) - 1, &g->metrics, why);
 }
 
 static int read_blocks(struct gate_settings *s, const char *text, struct reason *why)
@@ -123,7 +106,7 @@ static int read_number(struct gate_reading *r, int key, const char *text)
 	case GATE_KEY_MIN_EFFECT:
 		return parse_percent("--min-effect", text, 0.1, 99, &r->group->min_effect, r->why);
 	case GATE_KEY_METRICS:
-		return read_metrics(r->group, text, r->why);
+		return gate_read_metrics(text, &r->group->metrics, r->why);
 	case GATE_KEY_BLOCKS:
 		return read_blocks(s, text, r->why);
 	case GATE_KEY_DURATION:
@@ -157,9 +140,9 @@ static int read_one(struct gate_reading *r, int key, const char *text)
 		return reason_set(r->why, EINVAL,
 			"%s is not of a section but of the whole gate; write it above the first "
 			"section",
-			option_of(key)->name);
+			gate_option(key)->name);
 	if (gate_key_chooses((enum gate_key)key))
-		return add_option(r->group, option_of(key)->name, text);
+		return add_option(r->group, gate_option(key)->name, text);
 	switch (key) {
 	case GATE_KEY_QUIET:
 		s->quiet = true;
@@ -204,19 +187,14 @@ static error_t read_argument(int key, char *text, struct argp_state *state)
 
 	switch (key) {
 	case GATE_KEY_HELP:
-		argp_help(&gate_argp, stdout, ARGP_HELP_STD_HELP & ~ARGP_HELP_EXIT_OK,
-			(char[]){"ipcbench gate"});
-		r->printed = true;
-		return ECANCELED;
+		return options_print_help(&gate_argp, "gate");
 	case ARGP_KEY_ARG:
 		return -reason_set(r->why, EINVAL,
 			"gate: \"%.40s\" is not understood; write --base OLD --new NEW (ipcbench gate "
 			"--help shows all)",
 			text);
 	case ARGP_KEY_ERROR:
-		if (r->why->text[0] == '\0')
-			option_fault(gate_options, state, r->why);
-		return 0;
+		return options_rejected(state, r->why);
 	default:
 		if (key <= 0 || key >= GATE_KEY_END)
 			return ARGP_ERR_UNKNOWN;
@@ -266,7 +244,7 @@ static int check_selftest(const struct gate_reading *r)
 		if (r->given[unwritten[i]])
 			return reason_set(r->why, EINVAL,
 				"--%s is not for --selftest, which has no one verdict; use --output",
-				option_of(unwritten[i])->name);
+				gate_option(unwritten[i])->name);
 	if (r->s->base != NULL || r->s->new != NULL)
 		return reason_set(r->why, EINVAL,
 			"--selftest compares this program with itself; drop --base and --new");
@@ -319,16 +297,6 @@ static int check_cells(const struct gate_reading *r)
 	return 0;
 }
 
-static int draw_seed(struct gate_settings *s, struct reason *why)
-{
-	uint32_t seed; /* short enough to be typed again */
-
-	if (getrandom(&seed, sizeof(seed), 0) != (ssize_t)sizeof(seed))
-		return reason_set(why, errno, "getrandom: %s; give --seed", strerror(errno));
-	s->seed = seed;
-	return 0;
-}
-
 static int finish(struct gate_reading *r)
 {
 	int err = r->config != NULL ? gate_read_config(r) : 0;
@@ -342,9 +310,7 @@ static int finish(struct gate_reading *r)
 
 int gate_parse(struct gate_settings *s, int argc, char **argv, struct reason *why)
 {
-	struct reason line = {""};
-	struct gate_reading r = {.s = s, .why = &line};
-	char **copy = calloc((size_t)argc + 1, sizeof(*copy));
+	struct gate_reading r = {.s = s, .why = why};
 
 	*s = (struct gate_settings){
 		.duration_s = DEFAULT_DURATION_S,
@@ -353,35 +319,26 @@ int gate_parse(struct gate_settings *s, int argc, char **argv, struct reason *wh
 		.argc = argc,
 		.argv = argv,
 	};
-	if (copy == NULL || gate_group_new(s, NULL) < 0) {
-		free(copy);
+	if (gate_group_new(s, NULL) < 0)
 		return reason_set(why, ENOMEM, "out of memory");
-	}
-	memcpy(copy, argv, (size_t)argc * sizeof(*copy));
 	r.group = &s->groups[0];
-	int err = read_metrics(r.group, DEFAULT_METRICS, &line);
+	int err = gate_read_metrics(DEFAULT_METRICS, &r.group->metrics, why);
 
 	err = err != 0 ? err
 		       : parse_percent("--tolerance", DEFAULT_TOLERANCE, 0.1, 99,
-				 &r.group->tolerance, &line);
+				 &r.group->tolerance, why);
 	err = err != 0 ? err
 		       : parse_percent("--min-effect", DEFAULT_MIN_EFFECT, 0.1, 99,
-				 &r.group->min_effect, &line);
+				 &r.group->min_effect, why);
 	if (err == 0)
-		err = draw_seed(s, &line);
+		err = draw_seed(&s->seed, why);
 	if (err == 0)
-		err = -argp_parse(&gate_argp, argc, copy,
-			ARGP_NO_ERRS | ARGP_NO_HELP | ARGP_NO_EXIT, NULL, &r);
-	free(copy);
-	if (r.printed)
-		return 1;
+		err = options_read(&gate_argp, argc, argv, &r, why);
 	if (err == 0)
 		err = finish(&r);
-	if (err == 0)
-		return 0;
-	if (err == -ENOMEM && line.text[0] == '\0')
-		return reason_set(why, ENOMEM, "out of memory");
-	return reason_set(why, EINVAL, "%s", line.text);
+	if (err == -ENOMEM && why->text[0] == '\0')
+		reason_set(why, ENOMEM, "out of memory");
+	return err;
 }
 
 void gate_settings_free(struct gate_settings *s)

@@ -2,33 +2,12 @@
 /* The terminal's view of `ipcbench list`. */
 #include "cli/config.h"
 #include "cli/list.h"
+#include "output/format.h"
 #include "plan/plan.h"
 #include "run/registry.h"
 #include <string.h>
 
 enum { WIDTH = 80, OPTION_COLUMN = 22, NAME_WIDTH = 14 };
-
-/* Prints words from column `at` on; lines after the first begin at column `indent`. */
-static void wrap(FILE *out, const char *text, size_t at, size_t indent)
-{
-	const char *gap = "";
-
-	while (*text != '\0') {
-		size_t word = strcspn(text, " ");
-
-		if (at + strlen(gap) + word > WIDTH && at > indent) {
-			fprintf(out, "\n%*s", (int)indent, "");
-			at = indent;
-			gap = "";
-		}
-		fprintf(out, "%s%.*s", gap, (int)word, text);
-		at += strlen(gap) + word;
-		text += word;
-		text += strspn(text, " ");
-		gap = " ";
-	}
-	fputc('\n', out);
-}
 
 /* One letter per way of waiting: capital = customary, small = possible, dash = neither. */
 static const char *wait_letters(const struct transport *t, char buf[WAIT_COUNT + 1])
@@ -65,7 +44,7 @@ static void print_mechanism(void *arg, const struct transport *t, bool first_of_
 		list_inplace(t) ? "yes" : "-", available ? "yes" : "no");
 	if (!available) {
 		fputs("    ", out);
-		wrap(out, why.text, 4, 4);
+		format_wrap(out, why.text, 4, 4, WIDTH);
 	}
 }
 
@@ -87,7 +66,7 @@ static void print_legend(FILE *out)
 	}
 	fputs("\n      a capital is what people do, measured without --wait.\n", out);
 	for (size_t i = 0; i < ARRAY_SIZE(lines); i++)
-		wrap(out, lines[i], 0, 2);
+		format_wrap(out, lines[i], 0, 2, WIDTH);
 }
 
 static bool same_text(const char *a, const char *b)
@@ -142,7 +121,7 @@ static void print_option(FILE *out, const struct option_spec *o)
 		at = 0;
 	}
 	fprintf(out, "%*s", (int)(OPTION_COLUMN - at), "");
-	wrap(out, text, OPTION_COLUMN, OPTION_COLUMN);
+	format_wrap(out, text, OPTION_COLUMN, OPTION_COLUMN, WIDTH);
 }
 
 static bool printed_before(const struct transport *owner, const struct option_spec *o)

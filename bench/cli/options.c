@@ -1,6 +1,7 @@
 /* SPDX-License-Identifier: MIT */
 /* From the command line to settings. */
 #include "cli/options.h"
+#include "cli/conflicts.h"
 #include "cli/parse.h"
 #include "cli/selection.h"
 #include "cli/table.h"
@@ -11,7 +12,6 @@
 #include <stdio.h>
 #include <stdlib.h>
 #include <string.h>
-#include <sys/random.h>
 
 #define THINK_MAX_S	10
 /* What bounds the memory of --auto; time ends it long before. */
@@ -24,7 +24,6 @@ struct reading {
 	bool given[KEY_LAST];
 	const char **transports; /* read last, when the plugins are there */
 	size_t transport_count;
-	bool printed; /* --help or --version */
 };
 
 const struct argp_option *measure_option(int key)
@@ -151,9 +150,12 @@ static int read_how(struct settings *s, int key, const char *text, struct reason
 /* A file or directory name, or a label: one line of text. */
 static int read_text(int key, const char *text, const char **out, struct reason *why)
 {
-	if (text[0] == '\0')
-		return reason_set(why, EINVAL, "--%s: the value is empty; give a %s",
-			measure_option(key)->name, measure_option(key)->arg);
+	char what[32];
+	int err = parse_given(
+		dashed(what, sizeof(what), key), measure_option(key)->arg, text, out, why);
+
+	if (err < 0)
+		return err;
 	for (const char *p = text; *p != '\0'; p++) {
 		if (iscntrl((unsigned char)*p))
 			return reason_set(why, EINVAL,
@@ -161,7 +163,6 @@ static int read_text(int key, const char *text, const char **out, struct reason 
 				"line of text",
 				measure_option(key)->name, *p);
 	}
-	*out = text;
 	return 0;
 }
 
@@ -196,6 +197,7 @@ static void read_switch(struct settings *s, int key)
 {
 	bool *const flag = key == KEY_VERIFY	 ? &s->verify
 			   : key == KEY_COUNTERS ? &s->counters
+			   : key == KEY_TIMELINE ? &s->timeline
 			   : key == KEY_AUTO	 ? &s->automatic
 			   : key == KEY_DRY_RUN	 ? &s->dry_run
 			   : key == KEY_QUIET	 ? &s->quiet
@@ -293,17 +295,11 @@ static error_t read_argument(int key, char *text, struct argp_state *state)
 	case ARGP_KEY_ARG:
 		return -stray_argument(text, r->why);
 	case ARGP_KEY_ERROR:
-		if (r->why->text[0] == '\0')
-			option_fault(option_table, state, r->why);
-		return 0;
+		return options_rejected(state, r->why);
 	case KEY_HELP:
-		argp_help(&measure_argp, stdout, ARGP_HELP_STD_HELP & ~ARGP_HELP_EXIT_OK,
-			(char[]){"ipcbench"});
-		r->printed = true;
-		return ECANCELED;
+		return options_print_help(&measure_argp, "");
 	case KEY_VERSION:
 		printf("ipcbench %s\n", IPCBENCH_VERSION);
-		r->printed = true;
 		return ECANCELED;
 	default:
 		if (key <= 0 || key >= KEY_LAST)
@@ -326,59 +322,6 @@ const struct argp measure_argp = {
 };
 
 /* ---- the settings as a whole ---------------------------------------------------------------- */
-
-static int exclude(const struct reading *r, int one, int other, const char *because)
-{
-	if (!r->given[one] || !r->given[other])
-		return 0;
-	return reason_set(r->why, EINVAL, "--%s and --%s exclude each other: %s",
-		measure_option(one)->name, measure_option(other)->name, because);
-}
-
-/* The plan of a stored run is taken as it is. */
-static int check_replay(const struct reading *r)
-{
-	for (int key = 1; key < KEY_LAST && r->given[KEY_REPLAY]; key++)
-		if (r->given[key] && key != KEY_PLUGIN && table_is_of_plan(key))
-			return exclude(r, KEY_REPLAY, key, "the plan is that of the stored run");
-	return 0;
-}
-
-static int check_conflicts(const struct reading *r)
-{
-	static const int writers[] = {KEY_CSV, KEY_JSON, KEY_MD, KEY_TEX};
-	const char *const path[] = {r->s->csv, r->s->json, r->s->md, r->s->tex};
-	int err = check_replay(r);
-
-	if (err == 0)
-		err = exclude(r, KEY_CPUS, KEY_PLACEMENT, "give the CPUs or their distance");
-	if (err == 0)
-		err = exclude(r, KEY_DURATION, KEY_MESSAGES, "a trial ends by time or by count");
-	if (err == 0)
-		err = exclude(r, KEY_AUTO, KEY_TRIALS, "--auto finds how many trials it takes");
-	if (err == 0 && r->s->automatic == false &&
-		(r->given[KEY_PRECISION] || r->given[KEY_MAX_TIME]))
-		err = reason_set(r->why, EINVAL, "--%s is for --auto; give that as well",
-			measure_option(r->given[KEY_PRECISION] ? KEY_PRECISION : KEY_MAX_TIME)
-				->name);
-	if (err == 0 && r->given[KEY_RATE] && r->given[KEY_MODE] &&
-		(r->s->modes & 1u << MODE_RATE) == 0)
-		err = reason_set(r->why, EINVAL, "--rate is for mode rate; use --mode rate");
-	if (err == 0)
-		err = exclude(r, KEY_QUIET, KEY_VERBOSE, "give one");
-	if (err == 0)
-		err = exclude(r, KEY_SLICE, KEY_OUTPUT, "a slice does not describe the machine");
-	for (size_t i = 0; i < ARRAY_SIZE(path); i++) {
-		for (size_t j = i + 1; j < ARRAY_SIZE(path) && err == 0; j++) {
-			if (path[i] != NULL && path[j] != NULL && strcmp(path[i], path[j]) == 0)
-				err = reason_set(r->why, EINVAL,
-					"--%s and --%s both write to \"%.40s\"; give one of them another file",
-					measure_option(writers[i])->name,
-					measure_option(writers[j])->name, path[i]);
-		}
-	}
-	return err;
-}
 
 /* A default goes the way of an option, so that the help cannot differ from it. */
 static int use_default(const struct reading *r, int key, const char *text)
@@ -418,14 +361,8 @@ static int fill_defaults(const struct reading *r)
 		err = use_default(r, KEY_PLACEMENT, DEFAULT_PLACEMENTS);
 	if (err == 0 && !r->given[KEY_MESSAGES])
 		err = use_default(r, KEY_DURATION, tour ? TOUR_DURATION : DEFAULT_DURATION);
-	if (err == 0 && !r->given[KEY_SEED]) {
-		uint32_t seed; /* short enough to be typed again */
-
-		if (getrandom(&seed, sizeof(seed), 0) != (ssize_t)sizeof(seed))
-			return reason_set(
-				r->why, errno, "getrandom: %s; give --seed", strerror(errno));
-		s->seed = seed;
-	}
+	if (err == 0 && !r->given[KEY_SEED])
+		err = draw_seed(&s->seed, r->why);
 	if (s->automatic)
 		s->trials = AUTO_TRIALS_MAX;
 	return err;
@@ -448,39 +385,29 @@ static int select_transports(const struct reading *r)
 
 static int finish(const struct reading *r)
 {
-	int err = check_conflicts(r);
+	int err = conflicts_check(r->s, r->given, r->why);
 
 	if (err == 0)
 		err = select_transports(r);
 	if (err == 0)
 		err = fill_defaults(r);
+	if (err == 0)
+		err = conflicts_check_modes(r->s, r->given, r->why);
 	r->s->placement_given = r->given[KEY_PLACEMENT] || r->given[KEY_CPUS];
 	return err;
 }
 
 int options_parse(struct settings *s, int argc, char **argv, struct reason *why)
 {
-	struct reason line = {""};
-	struct reading r = {.s = s, .why = &line};
-	char **copy = calloc((size_t)argc + 1, sizeof(*copy));
-	int err;
+	struct reading r = {.s = s, .why = why};
 
 	*s = (struct settings){.cpu_tx = -1, .cpu_rx = -1, .argc = argc, .argv = argv};
-	if (copy == NULL)
-		return reason_set(why, ENOMEM, "out of memory");
-	/* argp sorts what it reads; the original goes into env.json. */
-	memcpy(copy, argv, (size_t)argc * sizeof(*copy));
-	err = -argp_parse(
-		&measure_argp, argc, copy, ARGP_NO_ERRS | ARGP_NO_HELP | ARGP_NO_EXIT, NULL, &r);
+	int err = options_read(&measure_argp, argc, argv, &r, why);
+
 	if (err == 0)
 		err = finish(&r);
 	free(r.transports);
-	free(copy);
-	if (r.printed)
-		return 1;
-	if (err != 0)
-		reason_set(why, 0, "%s", line.text);
-	return err == 0 || err == -ENOMEM ? err : -EINVAL;
+	return err >= 0 || err == -ENOMEM ? err : -EINVAL;
 }
 
 void settings_free(struct settings *s)

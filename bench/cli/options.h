@@ -13,6 +13,7 @@
  *     ipcbench advise [OPTION...] [DIR]        see cli/advise.h
  *     ipcbench tables [OPTION...] DIR          see cli/tables.h
  *     ipcbench report [OPTION...] DIR...       see cli/report.h
+ *     ipcbench claims [OPTION...] [NAME...]    see cli/claims.h
  */
 #ifndef IPCBENCH_CLI_OPTIONS_H
 #define IPCBENCH_CLI_OPTIONS_H
@@ -72,6 +73,7 @@ enum command_kind {
 	COMMAND_ADVISE,
 	COMMAND_TABLES,
 	COMMAND_REPORT,
+	COMMAND_CLAIMS,
 	COMMAND_MANUAL,
 };
 
@@ -86,7 +88,8 @@ struct command {
 
 /*
  * Says which command argv holds and reads the options of all but COMMAND_MEASURE, whose argv goes
- ) continue ;;
+ * to options_parse(), and those that have a parser of their own (topology, gate, compare, advise,
+ * tables, claims). Returns as options_parse() does. command_free() is due in any case.
  */
 int command_parse(struct command *c, int argc, char **argv, struct reason *why);
 void command_free(struct command *c);
@@ -117,7 +120,23 @@ enum { OPTION_WORDS_MAX = 16 };
 /* An option's help text with its words filled in. Allocated; NULL when out of memory. */
 char *option_help(const struct argp_option *o);
 
+/* ---- argp, for every command ---------------------------------------------------------------- */
+
+/*
+ * argp_parse() of a copy of argv, which it sorts, and without a word of its own. 0; 1 where the
+ * parser returned ECANCELED, having printed what was asked for; -EINVAL or -ENOMEM with a line in
+ * `why`, into which the parser writes as well.
+ */
+int options_read(
+	const struct argp *argp, int argc, char *const *argv, void *input, struct reason *why);
+
+/* Prints the help of "ipcbench COMMAND", or with "" of ipcbench. Returns ECANCELED, for argp. */
+error_t options_print_help(const struct argp *argp, const char *command);
+
 /* ---- errors --------------------------------------------------------------------------------- */
+
+/* For ARGP_KEY_ERROR: says what argp has found, unless the parser has said what it found. 0. */
+error_t options_rejected(const struct argp_state *state, struct reason *why);
 
 /* Says why argp rejected the element before state->next. Returns -EINVAL. */
 int option_fault(

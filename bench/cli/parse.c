@@ -10,6 +10,7 @@
 #include <stdio.h>
 #include <stdlib.h>
 #include <string.h>
+#include <sys/random.h>
 
 struct unit {
 	const char *suffix;
@@ -273,6 +274,16 @@ int parse_seed(const char *what, const char *text, uint64_t *out, struct reason 
 			"or 0x...",
 			what, text);
 	*out = (uint64_t)value;
+	return 0;
+}
+
+int draw_seed(uint64_t *out, struct reason *why)
+{
+	uint32_t seed;
+
+	if (getrandom(&seed, sizeof(seed), 0) != (ssize_t)sizeof(seed))
+		return reason_set(why, errno, "getrandom: %s; give --seed", strerror(errno));
+	*out = seed;
 	return 0;
 }
 

@@ -55,8 +55,15 @@ int parse_count(const char *what, const char *text, uint64_t min, uint64_t max, 
 /* 64 bits, decimal or 0x... */
 int parse_seed(const char *what, const char *text, uint64_t *out, struct reason *why);
 
+/* A seed where none is given: random, and short enough to be typed again. */
+int draw_seed(uint64_t *out, struct reason *why);
+
 /* "TX,RX": two CPU numbers. */
 int parse_cpus(const char *what, const char *text, int *tx, int *rx, struct reason *why);
+
+/* Any text but the empty one, such as a file; `kind` is what to give ("name"). Borrows `text`. */
+int parse_given(
+	const char *what, const char *kind, const char *text, const char **out, struct reason *why);
 
 /* The index of one word in `names`. */
 int parse_choice(const char *what, const char *text, const char *const *names, size_t count,

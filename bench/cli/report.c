@@ -3,8 +3,6 @@
 #include "cli/options.h"
 #include "run/registry.h"
 #include <errno.h>
-#include <stdlib.h>
-#include <string.h>
 
 enum {
 	FLAG_HELP = 'h',
@@ -17,7 +15,6 @@ enum {
 struct reading {
 	struct report_settings *s;
 	struct reason *why;
-	bool printed;
 };
 
 static const struct argp_option options[] = {
@@ -77,18 +74,13 @@ static error_t read_argument(int key, char *text, struct argp_state *state)
 		r->s->quiet = true;
 		return 0;
 	case FLAG_HELP:
-		argp_help(&report_argp, stdout, ARGP_HELP_STD_HELP & ~ARGP_HELP_EXIT_OK,
-			(char[]){"ipcbench report"});
-		r->printed = true;
-		return ECANCELED;
+		return options_print_help(&report_argp, "report");
 	case ARGP_KEY_ARG:
 		return -read_directory(r, text);
 	case ARGP_KEY_END:
 		return -check_whole(r);
 	case ARGP_KEY_ERROR:
-		if (r->why->text[0] == '\0')
-			option_fault(options, state, r->why);
-		return 0;
+		return options_rejected(state, r->why);
 	default:
 		return ARGP_ERR_UNKNOWN;
 	}
@@ -108,22 +100,8 @@ const struct argp report_argp = {
 
 int report_parse(struct report_settings *s, int argc, char **argv, struct reason *why)
 {
-	struct reason line = {""};
-	struct reading r = {.s = s, .why = &line};
-	/* argp sorts what it reads */
-	char **copy = calloc((size_t)argc + 1, sizeof(*copy));
+	struct reading r = {.s = s, .why = why};
 
 	*s = (struct report_settings){.dir_count = 0};
-	if (copy == NULL)
-		return reason_set(why, ENOMEM, "out of memory");
-	memcpy(copy, argv, (size_t)argc * sizeof(*copy));
-	int err = -argp_parse(
-		&report_argp, argc, copy, ARGP_NO_ERRS | ARGP_NO_HELP | ARGP_NO_EXIT, NULL, &r);
-
-	free(copy);
-	if (r.printed)
-		return 1;
-	if (err != 0)
-		return reason_set(why, EINVAL, "%s", line.text);
-	return 0;
+	return options_read(&report_argp, argc, argv, &r, why);
 }

@@ -100,6 +100,10 @@ const struct argp_option option_table[] = {
 
 	TITLE("What becomes of the results:", GROUP_RESULTS),
 	{"output", KEY_OUTPUT, "DIR", 0, "write a run directory", GROUP_RESULTS},
+	{"timeline", KEY_TIMELINE, NULL, 0,
+		"also record how times go over the timed window, into timeline.csv of the run "
+		"directory; modes latency, rate and oneway",
+		GROUP_RESULTS},
 	{"csv", KEY_CSV, "FILE", 0, "write one row per trial; - is standard output", GROUP_RESULTS},
 	{"json", KEY_JSON, "FILE", 0, "write everything as JSON; - is standard output",
 		GROUP_RESULTS},

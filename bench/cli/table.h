@@ -46,6 +46,7 @@ enum option_key {
 	KEY_SLICE,
 	KEY_SLOWDOWN,
 	KEY_REPLAY,
+	KEY_TIMELINE,
 	KEY_LAST,
 };
 

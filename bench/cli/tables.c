@@ -4,8 +4,6 @@
 #include "cli/parse.h"
 #include "run/registry.h"
 #include <errno.h>
-#include <stdlib.h>
-#include <string.h>
 
 enum {
 	FLAG_HELP = 'h',
@@ -21,7 +19,6 @@ enum {
 struct reading {
 	struct tables_settings *s;
 	struct reason *why;
-	bool printed;
 };
 
 static const struct argp_option options[] = {
@@ -40,14 +37,6 @@ static const struct argp_option options[] = {
 	{0},
 };
 
-static int read_file(const char *option, const char *text, const char **out, struct reason *why)
-{
-	if (text[0] == '\0')
-		return reason_set(why, EINVAL, "%s: the value is empty; give a name", option);
-	*out = text;
-	return 0;
-}
-
 static int read_value(struct reading *r, int key, const char *text)
 {
 	struct tables_settings *s = r->s;
@@ -57,13 +46,13 @@ static int read_value(struct reading *r, int key, const char *text)
 		return parse_choices(
 			"--table", text, table_names, TABLE_KINDS, TABLES_ALL, &s->kinds, r->why);
 	case FLAG_MD:
-		return read_file("--md", text, &s->md, r->why);
+		return parse_given("--md", "name", text, &s->md, r->why);
 	case FLAG_TEX:
-		return read_file("--tex", text, &s->tex, r->why);
+		return parse_given("--tex", "name", text, &s->tex, r->why);
 	case FLAG_CSV:
-		return read_file("--csv", text, &s->csv, r->why);
+		return parse_given("--csv", "name", text, &s->csv, r->why);
 	case FLAG_JSON:
-		return read_file("--json", text, &s->json, r->why);
+		return parse_given("--json", "name", text, &s->json, r->why);
 	default:
 		return registry_load_plugin(text, r->why);
 	}
@@ -108,18 +97,13 @@ static error_t read_argument(int key, char *text, struct argp_state *state)
 	case FLAG_PLUGIN:
 		return -read_value(r, key, text);
 	case FLAG_HELP:
-		argp_help(&tables_argp, stdout, ARGP_HELP_STD_HELP & ~ARGP_HELP_EXIT_OK,
-			(char[]){"ipcbench tables"});
-		r->printed = true;
-		return ECANCELED;
+		return options_print_help(&tables_argp, "tables");
 	case ARGP_KEY_ARG:
 		return -read_directory(r, text);
 	case ARGP_KEY_END:
 		return -check_whole(r);
 	case ARGP_KEY_ERROR:
-		if (r->why->text[0] == '\0')
-			option_fault(options, state, r->why);
-		return 0;
+		return options_rejected(state, r->why);
 	default:
 		return ARGP_ERR_UNKNOWN;
 	}
@@ -137,22 +121,8 @@ const struct argp tables_argp = {
 
 int tables_parse(struct tables_settings *s, int argc, char **argv, struct reason *why)
 {
-	struct reason line = {""};
-	struct reading r = {.s = s, .why = &line};
-	/* argp sorts what it reads */
-	char **copy = calloc((size_t)argc + 1, sizeof(*copy));
+	struct reading r = {.s = s, .why = why};
 
 	*s = (struct tables_settings){.kinds = TABLES_ALL};
-	if (copy == NULL)
-		return reason_set(why, ENOMEM, "out of memory");
-	memcpy(copy, argv, (size_t)argc * sizeof(*copy));
-	int err = -argp_parse(
-		&tables_argp, argc, copy, ARGP_NO_ERRS | ARGP_NO_HELP | ARGP_NO_EXIT, NULL, &r);
-
-	free(copy);
-	if (r.printed)
-		return 1;
-	if (err != 0)
-		return reason_set(why, EINVAL, "%s", line.text);
-	return 0;
+	return options_read(&tables_argp, argc, argv, &r, why);
 }

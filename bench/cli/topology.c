@@ -92,7 +92,6 @@ int parse_cpu_list(
 struct reading {
 	struct topology_settings *s;
 	struct reason *why;
-	bool printed;
 };
 
 static const struct argp_option options[] = {
@@ -116,14 +115,6 @@ static const struct argp_option options[] = {
 	{0},
 };
 
-static int read_file(const char *option, const char *text, const char **out, struct reason *why)
-{
-	if (text[0] == '\0')
-		return reason_set(why, EINVAL, "%s: the value is empty; give a name", option);
-	*out = text;
-	return 0;
-}
-
 static int read_value(struct reading *r, int key, const char *text)
 {
 	struct topology_settings *s = r->s;
@@ -136,11 +127,11 @@ static int read_value(struct reading *r, int key, const char *text)
 	case FLAG_TIMEOUT:
 		return parse_duration("--timeout", text, 1e-3, 86400, &s->timeout_s, r->why);
 	case FLAG_CSV:
-		return read_file("--csv", text, &s->csv, r->why);
+		return parse_given("--csv", "name", text, &s->csv, r->why);
 	case FLAG_JSON:
-		return read_file("--json", text, &s->json, r->why);
+		return parse_given("--json", "name", text, &s->json, r->why);
 	default:
-		return read_file("--output", text, &s->output_dir, r->why);
+		return parse_given("--output", "name", text, &s->output_dir, r->why);
 	}
 }
 
@@ -166,19 +157,14 @@ static error_t read_argument(int key, char *text, struct argp_state *state)
 	case FLAG_OUTPUT:
 		return -read_value(r, key, text);
 	case FLAG_HELP:
-		argp_help(&topology_argp, stdout, ARGP_HELP_STD_HELP & ~ARGP_HELP_EXIT_OK,
-			(char[]){"ipcbench topology"});
-		r->printed = true;
-		return ECANCELED;
+		return options_print_help(&topology_argp, "topology");
 	case ARGP_KEY_ARG:
 		return -reason_set(r->why, EINVAL,
 			"topology: \"%.40s\" is not understood; the command takes options only (ipcbench "
 			"topology --help shows them)",
 			text);
 	case ARGP_KEY_ERROR:
-		if (r->why->text[0] == '\0')
-			option_fault(options, state, r->why);
-		return 0;
+		return options_rejected(state, r->why);
 	default:
 		return ARGP_ERR_UNKNOWN;
 	}
@@ -195,27 +181,15 @@ const struct argp topology_argp = {
 
 int topology_parse(struct topology_settings *s, int argc, char **argv, struct reason *why)
 {
-	struct reason line = {""};
-	struct reading r = {.s = s, .why = &line};
-	/* argp sorts what it reads; the original goes into env.json. */
-	char **copy = calloc((size_t)argc + 1, sizeof(*copy));
+	struct reading reading = {.s = s, .why = why};
 
 	*s = (struct topology_settings){0};
-	if (copy == NULL)
-		return reason_set(why, ENOMEM, "out of memory");
-	memcpy(copy, argv, (size_t)argc * sizeof(*copy));
-	int err = -argp_parse(
-		&topology_argp, argc, copy, ARGP_NO_ERRS | ARGP_NO_HELP | ARGP_NO_EXIT, NULL, &r);
+	int r = options_read(&topology_argp, argc, argv, &reading, why);
 
-	free(copy);
-	if (r.printed)
-		return 1;
-	if (err == 0 && s->smt && s->cpus != NULL)
-		err = reason_set(&line, EINVAL,
+	if (r == 0 && s->smt && s->cpus != NULL)
+		r = reason_set(why, EINVAL,
 			"--smt and --cpus exclude each other: a list names every thread itself");
-	if (err != 0)
-		return reason_set(why, EINVAL, "%s", line.text);
-	return 0;
+	return r;
 }
 
 void topology_settings_free(struct topology_settings *s)

@@ -93,6 +93,15 @@ static int no_such_word(const char *what, const char *text, const char *const *n
 	return reason_set(why, EINVAL, "%s: \"%.40s\" is not one of %s%s", what, text, list, hint);
 }
 
+int parse_given(
+	const char *what, const char *kind, const char *text, const char **out, struct reason *why)
+{
+	if (text[0] == '\0')
+		return reason_set(why, EINVAL, "%s: the value is empty; give a %s", what, kind);
+	*out = text;
+	return 0;
+}
+
 int parse_choice(const char *what, const char *text, const char *const *names, size_t count,
 	unsigned int *out, struct reason *why)
 {

@@ -1,6 +1,8 @@
 /* SPDX-License-Identifier: MIT */
 /* A diagnosis for people and for programs. */
 #include "doctor/doctor.h"
+
+#include "output/format.h"
 #include <errno.h>
 #include <math.h>
 #include <stdio.h>
@@ -48,28 +50,6 @@ const char *finding_headline(const struct finding *f, char *buf, size_t size)
 
 /* ---- text ----------------------------------------------------------------------------------- */
 
-/* Words from column `at` on; lines after the first begin at INDENT. */
-static void wrap(FILE *out, const char *text, size_t at, size_t width)
-{
-	const char *gap = "";
-
-	while (*text != '\0') {
-		size_t word = strcspn(text, " ");
-
-		if (at + strlen(gap) + word > width && at > INDENT) {
-			fprintf(out, "\n%*s", INDENT, "");
-			at = INDENT;
-			gap = "";
-		}
-		fprintf(out, "%s%.*s", gap, (int)word, text);
-		at += strlen(gap) + word;
-		text += word;
-		text += strspn(text, " ");
-		gap = " ";
-	}
-	fputc('\n', out);
-}
-
 static void print_finding(FILE *out, const struct finding *f, size_t width)
 {
 	char line[512];
@@ -77,14 +57,14 @@ static void print_finding(FILE *out, const struct finding *f, size_t width)
 
 	finding_headline(f, line, sizeof(line));
 	fprintf(out, "%-*s", INDENT, mark);
-	wrap(out, line, INDENT, width);
+	format_wrap(out, line, INDENT, INDENT, width);
 	fprintf(out, "%*s", INDENT, "");
-	wrap(out, f->effect, INDENT, width);
+	format_wrap(out, f->effect, INDENT, INDENT, width);
 	if (f->remedy[0] == '\0')
 		return;
 	snprintf(line, sizeof(line), "-> %s", f->remedy);
 	fprintf(out, "%*s", INDENT, "");
-	wrap(out, line, INDENT, width);
+	format_wrap(out, line, INDENT, INDENT, width);
 }
 
 static const char legend[] =
@@ -109,7 +89,7 @@ int diagnosis_print(FILE *out, const struct diagnosis *d, unsigned int width)
 		}
 	}
 	fputc('\n', out);
-	wrap(out, legend, 0, columns);
+	format_wrap(out, legend, 0, INDENT, columns);
 	return ferror(out) ? -EIO : 0;
 }
 

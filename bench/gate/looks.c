@@ -16,10 +16,22 @@ const struct gate_finding gate_unjudged = {
 	.verdict = VERDICT_INCONCLUSIVE,
 };
 
+struct gate_rule gate_rule_of(const struct gate_settings *s)
+{
+	return s->rule.looks > 0 ? s->rule : GATE_RULE_DEFAULT;
+}
+
+unsigned int gate_looks_of(const struct gate_settings *s)
+{
+	unsigned int looks = gate_rule_of(s).looks;
+
+	return looks < GATE_LOOKS ? looks : GATE_LOOKS;
+}
+
 void gate_plan_looks(const struct gate_settings *s, size_t count, size_t looks[GATE_LOOKS])
 {
 	static const size_t usual[GATE_LOOKS] = {GATE_FIRST_LOOK, GATE_LAST_LOOK};
-	const struct gate_rule rule = GATE_RULE_DEFAULT;
+	const struct gate_rule rule = gate_rule_of(s);
 	size_t needed = gate_blocks_needed(&rule, count, 0);
 
 	needed += (needed + GATE_DROP_SHARE - 2) / (GATE_DROP_SHARE - 1);
@@ -44,13 +56,13 @@ static bool takes_part(const struct gate_block *b, size_t cell, size_t last)
 	return b->cell == cell && b->number <= last;
 }
 
-void gate_drop(struct gate_block *blocks, size_t count, size_t cell, size_t last)
+int gate_drop(struct gate_block *blocks, size_t count, size_t cell, size_t last)
 {
 	double *worst = calloc(count + 1, sizeof(*worst));
 	size_t n = 0, dropped = 0;
 
 	if (worst == NULL)
-		return;
+		return -ENOMEM;
 	for (size_t i = 0; i < count; i++) {
 		if (blocks[i].cell == cell)
 			blocks[i].dropped = false;
@@ -68,6 +80,7 @@ void gate_drop(struct gate_block *blocks, size_t count, size_t cell, size_t last
 		dropped++;
 	}
 	free(worst);
+	return 0;
 }
 
 /* Fills the data of a row that is not decided, from the first `last` blocks of its cell. */
@@ -122,11 +135,11 @@ static bool judgeable(struct gate_row *row, const struct gate_series *s)
 	size_t blocks = s->n + s->missing;
 
 	row->why.text[0] = '\0';
-	if (s->missing > 0 && row->metric == GATE_P99)
+	if (s->missing > 0 && (row->metric == GATE_P99 || row->metric == GATE_LATENCY))
 		reason_set(&row->why, 0,
-			"a p99 takes 1000 messages in a slice, which %zu of %zu blocks do not have; raise "
-			"--duration",
-			s->missing, blocks);
+			"a %s messages in a slice, which %zu of %zu blocks do not have; raise --duration",
+			row->metric == GATE_P99 ? "p99 takes 1000" : "median takes 20", s->missing,
+			blocks);
 	else if (s->missing > 0)
 		reason_set(&row->why, 0,
 			"%zu of %zu blocks have no value of it; compare versions that measure it",
@@ -136,15 +149,25 @@ static bool judgeable(struct gate_row *row, const struct gate_series *s)
 	return row->why.text[0] == '\0';
 }
 
-int gate_look(struct gate_results *out, struct gate_series *series, unsigned int look, size_t last)
+/* Whether a row that has just been judged needs no more blocks. */
+static bool is_settled(const struct gate_settings *set, const struct gate_evidence *evidence,
+	const struct gate_row *row)
 {
-	const struct gate_rule rule = GATE_RULE_DEFAULT;
+	if (set->settled != NULL)
+		return set->settled(set->settled_arg, row);
+	return gate_is_final(evidence, &row->found);
+}
+
+int gate_look(struct gate_results *out, const struct gate_settings *set, struct gate_series *series,
+	unsigned int look, size_t last)
+{
+	const struct gate_rule rule = gate_rule_of(set);
 	struct gate_evidence *evidence = calloc(out->row_count + 1, sizeof(*evidence));
 	struct gate_finding *found = calloc(out->row_count + 1, sizeof(*found));
 	int r = evidence == NULL || found == NULL ? -ENOMEM : 0;
 
-	for (size_t c = 0; c < out->cell_count; c++)
-		gate_drop(out->blocks, out->block_count, c, last);
+	for (size_t c = 0; c < out->cell_count && r == 0; c++)
+		r = gate_drop(out->blocks, out->block_count, c, last);
 	for (size_t i = 0; i < out->row_count && r == 0; i++) {
 		struct gate_row *row = &out->rows[i];
 		struct gate_series *s = &series[i];
@@ -165,7 +188,7 @@ int gate_look(struct gate_results *out, struct gate_series *series, unsigned int
 		if (series[i].decided)
 			continue;
 		out->rows[i].found = found[i];
-		series[i].decided = gate_is_final(&evidence[i], &found[i]);
+		series[i].decided = is_settled(set, &evidence[i], &out->rows[i]);
 		out->rows[i].look = found[i].verdict != VERDICT_INCONCLUSIVE ? look : 0;
 	}
 	free(evidence);
@@ -182,8 +205,8 @@ int gate_judge_again(struct gate_results *r, const struct gate_settings *s)
 	if (series == NULL)
 		return -ENOMEM;
 	gate_plan_looks(s, r->row_count, looks);
-	for (unsigned int i = 0; i < GATE_LOOKS && err == 0; i++)
-		err = gate_look(r, series, i + 1, looks[i]);
+	for (unsigned int i = 0; i < gate_looks_of(s) && err == 0; i++)
+		err = gate_look(r, s, series, i + 1, looks[i]);
 	for (size_t i = 0; i < r->row_count; i++)
 		free(series[i].d);
 	free(series);

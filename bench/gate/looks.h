@@ -26,6 +26,10 @@ struct gate_series {
 	bool decided;
 };
 
+/* The rule of the settings, or the default; how often it looks. */
+struct gate_rule gate_rule_of(const struct gate_settings *s);
+unsigned int gate_looks_of(const struct gate_settings *s);
+
 /*
  * Blocks of every cell by the end of each look: the usual number, or what many hypotheses need to
  * show anything even where a quarter is dropped.
@@ -36,7 +40,8 @@ void gate_plan_looks(const struct gate_settings *s, size_t count, size_t looks[G
  * Judges what is not decided by the first `last` blocks of every cell; `look` counts from 1. A
  * series belongs to each row of *out. 0 or -ENOMEM.
  */
-int gate_look(struct gate_results *out, struct gate_series *series, unsigned int look, size_t last);
+int gate_look(struct gate_results *out, const struct gate_settings *set, struct gate_series *series,
+	unsigned int look, size_t last);
 
 /*
  * Judges the blocks in `r` once more, as at the time: rows get new findings. What is done to the
@@ -44,8 +49,10 @@ int gate_look(struct gate_results *out, struct gate_series *series, unsigned int
  */
 int gate_judge_again(struct gate_results *r, const struct gate_settings *s);
 
-/* Marks those of the first `last` blocks of a cell that are left out, by their disturbance alone.
+/*
+ * Marks those of the first `last` blocks of a cell that are left out, by their disturbance alone. 0
+ * or -ENOMEM.
  */
-void gate_drop(struct gate_block *blocks, size_t count, size_t cell, size_t last);
+int gate_drop(struct gate_block *blocks, size_t count, size_t cell, size_t last);
 
 #endif

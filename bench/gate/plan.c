@@ -2,6 +2,7 @@
 #include "gate/plan.h"
 
 #include "cli/options.h"
+#include "gate/partner.h"
 #include "output/format.h"
 #include "plan/plan.h"
 #include <errno.h>
@@ -29,12 +30,12 @@ static bool gives(const struct gate_group *g, const char *option)
 	return false;
 }
 
-/* `transport` NULL: those that the group names. */
-static int read_group(
-	struct settings *out, const struct gate_group *g, const char *transport, struct reason *why)
+/* `transport` NULL: those that the group names; `copy` NULL: likewise. */
+static int read_group(struct settings *out, const struct gate_group *g, const char *transport,
+	const char *copy, struct reason *why)
 {
-	char **argv = calloc(g->arg_count + ARRAY_SIZE(defaults) + 4, sizeof(*argv));
-	char named[512];
+	char **argv = calloc(g->arg_count + ARRAY_SIZE(defaults) + 5, sizeof(*argv));
+	char named[512], copied[32];
 	int argc = 0, r;
 
 	if (argv == NULL)
@@ -53,6 +54,9 @@ static int read_group(
 		argv[argc++] = g->args[i];
 	if (transport != NULL)
 		argv[argc++] = named;
+	snprintf(copied, sizeof(copied), "--copy=%s", copy == NULL ? "" : copy);
+	if (copy != NULL)
+		argv[argc++] = copied;
 	argv[argc++] = (char[]){"--trials=1"};
 	r = options_parse(out, argc, argv, why);
 	/* the settings outlive it, but are asked for no command line */
@@ -171,21 +175,6 @@ static void choose_cpus(struct gate_task *t, const struct gate_group *g, const s
 
 /* ---- cells ----------------------------------------------------------------------------------- */
 
-static bool same_cell(const struct item *a, const struct item *b)
-{
-	return a->cell.size == b->cell.size && a->cell.mode == b->cell.mode &&
-	       a->cell.wait == b->cell.wait && a->cell.copy == b->cell.copy &&
-	       a->cell.mem == b->cell.mem && a->placement == b->placement && a->idle == b->idle;
-}
-
-static const struct item *find_partner(const struct plan *plan, const struct item *it)
-{
-	for (size_t i = 0; i < plan->item_count; i++)
-		if (same_cell(&plan->items[i], it))
-			return &plan->items[i];
-	return NULL;
-}
-
 /* One group under construction: one plan of programs, two of transports. */
 struct builder {
 	struct gate_plan *plan;
@@ -199,27 +188,14 @@ struct builder {
 	struct reason *why;
 };
 
-static void name_cell(struct gate_cell *c, const struct item *it, const struct item *partner)
+/* The transport of one version; NULL for programs, which all run those of the group. */
+static const char *transport_of(const struct builder *b, size_t version)
 {
-	char text[320];
-	struct item named = *it;
-
-	format_item(text, sizeof(text), &named);
-	c->name = strdup(text);
-	if (partner != NULL && strcmp(it->spelling, partner->spelling) != 0 && c->name != NULL) {
-		/* the transport is what differs: the cell is named without it */
-		size_t len = strlen(it->spelling);
-
-		if (strncmp(c->name, it->spelling, len) == 0 && c->name[len] == ' ')
-			memmove(c->name, c->name + len + 1, strlen(c->name + len + 1) + 1);
-	}
-	c->base = strdup(it->spelling);
-	c->new = strdup(partner == NULL ? it->spelling : partner->spelling);
-	c->wait = wait_name(it->cell.wait);
-	c->copy = copy_name(it->cell.copy);
-	c->mode = mode_name(it->cell.mode);
-	c->placement = placement_name(it->placement);
-	c->size = it->cell.size;
+	if (b->s->programs)
+		return NULL;
+	if (gate_has_sides(b->group))
+		return b->group->side[version].transport;
+	return version == 0 ? b->s->base : b->s->new;
 }
 
 /*
@@ -256,7 +232,7 @@ static int add_cell(struct builder *b, const struct item *it, const struct item 
 	*c = (struct gate_cell){.status = STATUS_OK};
 	*t = (struct gate_task){.group = b->group, .mode = it->cell.mode};
 	p->count++;
-	name_cell(c, it, partner);
+	gate_name_cell(c, b->group, it, partner);
 	if (c->name == NULL || c->base == NULL || c->new == NULL)
 		return -ENOMEM;
 	if (gate_plan_metrics(t) == 0)
@@ -267,7 +243,7 @@ static int add_cell(struct builder *b, const struct item *it, const struct item 
 	if (cannot_start(b, it, partner)) {
 		c->status = STATUS_SKIP;
 		if (partner == NULL)
-			reason_set(&c->why, ENOTSUP, "%s does not do this", b->s->new);
+			reason_set(&c->why, ENOTSUP, "%s does not do this", transport_of(b, 1));
 		else
 			c->why = it->skip != 0 ? it->why : partner->why;
 		return 0;
@@ -311,7 +287,7 @@ static int add_cells(struct builder *b)
 	for (size_t i = 0; i < b->plans[0].item_count && r == 0; i++) {
 		const struct item *it = &b->plans[0].items[i];
 
-		r = add_cell(b, it, b->s->programs ? it : find_partner(other, it));
+		r = add_cell(b, it, b->s->programs ? it : gate_partner(b->group, other, it));
 		if (r == 0 && known_cell(b->plan, b->plan->cells[b->plan->count - 1].name, before))
 			r = reason_set(b->why, EINVAL,
 				"gate: two sections hold the cell \"%.80s\"; name each cell once",
@@ -323,16 +299,15 @@ static int add_cells(struct builder *b)
 static int add_group(struct builder *b)
 {
 	size_t versions = b->s->programs ? 1 : 2;
-	const char *const transports[2] = {
-		b->s->programs ? NULL : b->s->base, b->s->programs ? NULL : b->s->new};
 	int r = 0;
 
 	for (size_t v = 0; v < versions && r == 0; v++) {
-		r = read_group(&b->settings[v], b->group, transports[v], b->why);
+		r = read_group(&b->settings[v], b->group, transport_of(b, v),
+			b->group->side[v].copy, b->why);
 		if (r == 0 && !b->s->programs && b->settings[v].selection_count != 1)
 			r = reason_set(b->why, EINVAL,
 				"gate: \"%.60s\" names %zu mechanisms; each version is one",
-				transports[v], b->settings[v].selection_count);
+				transport_of(b, v), b->settings[v].selection_count);
 		if (r == 0)
 			r = check_modes(&b->settings[v], b->why);
 		if (r == 0)

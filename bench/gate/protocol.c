@@ -3,8 +3,10 @@
 
 #include "gate/looks.h"
 #include "gate/slice.h"
+#include "measure/clock.h"
+#include "plan/order.h"
+#include "run/watch.h"
 #include <errno.h>
-#include <ipcbench/clock.h>
 #include <math.h>
 #include <stdlib.h>
 #include <string.h>
@@ -28,18 +30,9 @@ struct gate_run {
 	void *arg;
 };
 
-static double now_s(void)
-{
-	return (double)clock_gettime_ns() / 1e9;
-}
-
-/* splitmix64 (Steele, Lea & Flood 2014): every input gives bits that look independent. */
 static uint64_t mix(uint64_t x)
 {
-	x += UINT64_C(0x9e3779b97f4a7c15);
-	x = (x ^ (x >> 30)) * UINT64_C(0xbf58476d1ce4e5b9);
-	x = (x ^ (x >> 27)) * UINT64_C(0x94d049bb133111eb);
-	return x ^ (x >> 31);
+	return order_random(&x);
 }
 
 bool gate_coin(uint64_t seed, size_t cell, unsigned int number)
@@ -49,28 +42,29 @@ bool gate_coin(uint64_t seed, size_t cell, unsigned int number)
 
 /* ---- one block ------------------------------------------------------------------------------- */
 
-/* What the program allows itself, and then some; see timeout_of() of run/launch.c. */
+/* What the program allows itself, and then some. */
 static double slice_timeout(const struct gate_settings *s)
 {
-	double own = s->timeout_s > 0 ? s->timeout_s : 10 + 3 * (s->warmup_s + s->duration_s);
+	double own = s->timeout_s > 0 ? s->timeout_s : watch_limit(s->warmup_s + s->duration_s);
 
 	return own + PATIENCE_S;
 }
 
-static int run_slice(struct gate_run *g, struct gate_block *b, size_t i, struct slice_result *res)
+/* `weather` is that before the slice, and then that after it. */
+static int run_slice(struct gate_run *g, struct gate_block *b, size_t i, struct weather *weather,
+	struct slice_result *res)
 {
 	const struct gate_task *task = &g->plan->tasks[b->cell];
 	const struct gate_version *v = &task->version[gate_slice_is_new(b, i)];
 	char *cpus = v->argv[v->cpus_at];
-	struct weather before, after;
+	const struct weather before = *weather;
 
 	if (v->cpus_at != 0)
 		v->argv[v->cpus_at] = (char *)(uintptr_t)task->cpus[(b->number - 1) % 2];
-	weather_now(&before);
 	int r = slice_run(&b->slices[i], res, v->argv, slice_timeout(g->s), g->interrupted);
 
-	weather_now(&after);
-	weather_between(&b->slices[i], &before, &after, g->cpus);
+	weather_now(weather);
+	weather_between(&b->slices[i], &before, weather, g->cpus);
 	v->argv[v->cpus_at] = cpus;
 	return r;
 }
@@ -115,11 +109,14 @@ static int run_block(struct gate_run *g, struct gate_block *b)
 	struct gate_cell *c = &g->out->cells[b->cell];
 	struct reason skip[2] = {{""}, {""}};
 	bool skips[2] = {false, false};
+	struct weather weather;
 
+	/* each slice begins where the one before it ended, so that their sums miss nothing */
+	weather_now(&weather);
 	for (size_t i = 0; i < GATE_SLICES; i++) {
 		bool is_new = gate_slice_is_new(b, i);
 		struct slice_result res;
-		int r = run_slice(g, b, i, &res);
+		int r = run_slice(g, b, i, &weather, &res);
 
 		if (r == -EINTR)
 			return r;
@@ -157,7 +154,7 @@ static struct gate_block *new_block(struct gate_run *g, size_t cell, unsigned in
 	*b = (struct gate_block){
 		.cell = cell,
 		.number = number,
-		.at_s = now_s() - g->began_s,
+		.at_s = clock_seconds() - g->began_s,
 		.reversed = gate_coin(g->s->seed, cell, number),
 		.cpu_tx = task->cpu_tx[(number - 1) % 2],
 		.cpu_rx = task->cpu_rx[(number - 1) % 2],
@@ -233,7 +230,7 @@ static bool wants_more(const struct gate_run *g, size_t cell)
 /* Whether another block of every cell would end after --max-time. */
 static bool out_of_time(const struct gate_run *g, size_t rounds)
 {
-	double elapsed = now_s() - g->began_s;
+	double elapsed = clock_seconds() - g->began_s;
 
 	return g->s->max_time_s > 0 && rounds > 0 &&
 	       elapsed + elapsed / (double)rounds > g->s->max_time_s;
@@ -314,12 +311,12 @@ static int measure(struct gate_run *g)
 	if (r < 0)
 		return r;
 	gate_plan_looks(g->s, hypotheses(g->plan), looks);
-	for (unsigned int i = 0; i < GATE_LOOKS && r == 0; i++) {
-		r = run_rounds(g, from, looks[i], looks[GATE_LOOKS - 1]);
+	for (unsigned int i = 0; i < gate_looks_of(g->s) && r == 0; i++) {
+		r = run_rounds(g, from, looks[i], looks[gate_looks_of(g->s) - 1]);
 		if (r < 0)
 			break;
 		from = looks[i] + 1;
-		int judged = gate_look(g->out, g->series, i + 1, looks[i]);
+		int judged = gate_look(g->out, g->s, g->series, i + 1, looks[i]);
 
 		r = judged < 0 ? judged : r;
 	}
@@ -335,7 +332,7 @@ int gate_measure(struct gate_results *out, const struct gate_settings *s, struct
 		.s = s,
 		.plan = plan,
 		.out = out,
-		.began_s = now_s(),
+		.began_s = clock_seconds(),
 		.cpus = (unsigned int)sysconf(_SC_NPROCESSORS_ONLN),
 		.interrupted = interrupted,
 		.step = step,
@@ -348,7 +345,7 @@ int gate_measure(struct gate_results *out, const struct gate_settings *s, struct
 		.base = s->base,
 		.new = s->new,
 		.seed = s->seed,
-		.rule = GATE_RULE_DEFAULT,
+		.rule = gate_rule_of(s),
 		.cells = plan->cells,
 		.cell_count = plan->count,
 	};
@@ -360,7 +357,7 @@ int gate_measure(struct gate_results *out, const struct gate_settings *s, struct
 	for (size_t i = 0; g.series != NULL && i < out->row_count; i++)
 		free(g.series[i].d);
 	free(g.series);
-	out->elapsed_s = now_s() - g.began_s;
+	out->elapsed_s = clock_seconds() - g.began_s;
 	return r;
 }
 
@@ -372,7 +369,7 @@ double gate_seconds(const struct gate_settings *s, const struct gate_plan *plan)
 	gate_plan_looks(s, hypotheses(plan), looks);
 	for (size_t c = 0; c < plan->count; c++)
 		cells += plan->cells[c].status == STATUS_OK;
-	double most = (double)(cells * looks[GATE_LOOKS - 1] * GATE_SLICES) * slice;
+	double most = (double)(cells * looks[gate_looks_of(s) - 1] * GATE_SLICES) * slice;
 
 	return s->max_time_s > 0 ? fmin(most, s->max_time_s) : most;
 }

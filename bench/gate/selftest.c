@@ -4,6 +4,7 @@
 #include "gate/looks.h"
 #include "gate/slice.h"
 #include "stats/binomial.h"
+#include "stats/sorted.h"
 #include "stats/summary.h"
 #include "stats/two-sample.h"
 #include <errno.h>
@@ -357,13 +358,6 @@ static int run_one(struct tester *t, unsigned int number)
 
 /* ---- the whole ------------------------------------------------------------------------------- */
 
-static int ascending(const void *a, const void *b)
-{
-	double x = *(const double *)a, y = *(const double *)b;
-
-	return (x > y) - (x < y);
-}
-
 static void conclude_row(struct selftest_row *row)
 {
 	struct estimate e;
@@ -376,7 +370,7 @@ static void conclude_row(struct selftest_row *row)
 	row->dose = exp(e.median);
 	row->dose_lo = exp(e.ci_lo);
 	row->dose_hi = exp(e.ci_hi);
-	qsort(row->d, row->d_count, sizeof(*row->d), ascending);
+	qsort(row->d, row->d_count, sizeof(*row->d), sorted_ascending);
 	row->spread = (row->d[(size_t)(0.8413 * (double)(row->d_count - 1))] -
 			      row->d[(size_t)(0.1587 * (double)(row->d_count - 1))]) /
 		      2;

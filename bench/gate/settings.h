@@ -7,6 +7,12 @@
 #include "gate/gate.h"
 #include "plan/settings.h"
 
+/* One side of a comparison of mechanisms. */
+struct gate_side {
+	const char *transport; /* a spelling; NULL = what the settings say */
+	const char *copy;      /* a word of --copy; NULL = what the group says */
+};
+
 /* Cells that are chosen together, and what they are held to. */
 struct gate_group {
 	char *name;  /* of its section of the option file; NULL = from the command line */
@@ -14,7 +20,16 @@ struct gate_group {
 	size_t arg_count;
 	unsigned int metrics; /* bit 1 << enum gate_metric */
 	double tolerance, min_effect;
+	/*
+	 * Base and new of this group alone, if the settings compare mechanisms: both or neither has
+	 * a transport. Where one of them is a notification it is compared with any size of the
+	 * other.
+	 */
+	struct gate_side side[2];
 };
+
+/* Whether a row, with what the present look found, needs no more blocks. */
+typedef bool gate_settled(void *arg, const struct gate_row *row);
 
 /* The looks of a gate. */
 #define GATE_LOOKS 2
@@ -25,6 +40,9 @@ struct gate_settings {
 	struct gate_group *groups;
 	size_t group_count;
 	size_t blocks[GATE_LOOKS]; /* of a cell at each look; 0 = as many as the hypotheses need */
+	struct gate_rule rule;	   /* all 0 = GATE_RULE_DEFAULT; at most GATE_LOOKS looks */
+	gate_settled *settled;	   /* NULL = what has a final verdict */
+	void *settled_arg;
 	double duration_s, warmup_s, timeout_s; /* of a slice */
 	double max_time_s;			/* of the gate; 0 = no limit */
 	uint64_t seed;

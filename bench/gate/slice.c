@@ -2,12 +2,12 @@
 #include "gate/slice.h"
 
 #include "input/rows.h"
+#include "measure/clock.h"
 #include "measure/text-file.h"
 #include "measure/usage.h"
 #include "run/watch.h"
 #include <errno.h>
 #include <fcntl.h>
-#include <ipcbench/clock.h>
 #include <math.h>
 #include <poll.h>
 #include <signal.h>
@@ -29,11 +29,6 @@
 
 /* ---- the weather ----------------------------------------------------------------------------- */
 
-static double now_s(void)
-{
-	return (double)clock_gettime_ns() / 1e9;
-}
-
 static double rusage_s(int who)
 {
 	struct rusage u;
@@ -48,14 +43,12 @@ void weather_now(struct weather *out)
 {
 	char text[512];
 	unsigned long long idle, wait, steal;
-	struct usage usage;
 
-	usage_now(&usage);
 	*out = (struct weather){
-		.at_s = now_s(),
+		.at_s = clock_seconds(),
 		.idle_s = NAN,
 		.steal_s = NAN,
-		.stall_s = usage.psi_memory_s + usage.psi_io_s,
+		.stall_s = usage_stall(),
 		.own_s = rusage_s(RUSAGE_SELF) + rusage_s(RUSAGE_CHILDREN),
 	};
 	/* "cpu  user nice system idle iowait irq softirq steal ...", sums over all CPUs */
@@ -211,7 +204,7 @@ static bool listen_once(struct child *c, double wait_s)
 static int listen_to(struct child *c)
 {
 	for (;;) {
-		double left = c->deadline_s - now_s();
+		double left = c->deadline_s - clock_seconds();
 		bool ended = has_ended(c), late = left <= 0;
 		bool open = listen_once(c, ended || late ? 0 : fmin(left, LOOK_S));
 
@@ -230,7 +223,7 @@ static int listen_to(struct child *c)
 /* First asked to end, so that it cleans up, then made to. */
 static void end(struct child *c)
 {
-	double deadline_s = now_s() + GRACE_S;
+	double deadline_s = clock_seconds() + GRACE_S;
 
 	if (!has_ended(c)) {
 		kill(-c->pid, SIGTERM);
@@ -238,7 +231,7 @@ static void end(struct child *c)
 		kill(c->pid, SIGTERM); /* before it made a group of its own */
 	}
 	while (!has_ended(c)) {
-		if (now_s() >= deadline_s) {
+		if (clock_seconds() >= deadline_s) {
 			kill(-c->pid, SIGKILL);
 			kill(c->pid, SIGKILL);
 		}
@@ -283,7 +276,7 @@ static int no_row(struct child *c, char *const *argv, struct reason *why)
 		why, EIO, "%s wrote no row of results; name a build of ipcbench", argv[0]);
 }
 
-static int read_row(struct gate_slice *slice, struct slice_result *out, const struct rows *rows)
+static void read_row(struct gate_slice *slice, struct slice_result *out, const struct rows *rows)
 {
 	const char *status = rows_text(rows, 0, "status");
 
@@ -294,7 +287,6 @@ static int read_row(struct gate_slice *slice, struct slice_result *out, const st
 						    : STATUS_FAIL;
 	if (out->status != STATUS_OK)
 		reason_set(&out->why, 0, "%s", rows_text(rows, 0, "reason"));
-	return 0;
 }
 
 static int understand(
@@ -315,7 +307,7 @@ static int understand(
 	if (r == 0 && (!whole || rows.count != 1 || !rows_has(&rows, "status")))
 		r = -EINVAL;
 	if (r == 0)
-		r = read_row(slice, out, &rows);
+		read_row(slice, out, &rows);
 	else
 		reason_set(&out->why, EINVAL,
 			"%s did not write one row of results; name a build of ipcbench", argv[0]);
@@ -333,7 +325,7 @@ int slice_run(struct gate_slice *slice, struct slice_result *out, char *const *a
 		.pid = -1,
 		.out.fd = -1,
 		.err.fd = -1,
-		.deadline_s = now_s() + timeout_s,
+		.deadline_s = clock_seconds() + timeout_s,
 		.interrupted = interrupted,
 	};
 

@@ -8,7 +8,7 @@
 
 /* What happened on this machine, in running totals; NAN where it does not tell. */
 struct weather {
-	double at_s;	/* CLOCK_MONOTONIC */
+	double at_s;	/* clock_seconds() */
 	double idle_s;	/* of all CPUs */
 	double steal_s; /* of all CPUs */
 	double stall_s; /* pressure of memory and I/O */

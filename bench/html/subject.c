@@ -1,6 +1,7 @@
 /* SPDX-License-Identifier: MIT */
 #include "html/subject.h"
 
+#include "input/whole-file.h"
 #include "output/format.h"
 #include <errno.h>
 #include <stdlib.h>
@@ -93,7 +94,6 @@ static int load_run(struct subject *s, struct reason *why)
 static int load_gate(struct subject *s, struct reason *why)
 {
 	char path[PATH_LEN];
-	json_error_t error;
 	int r = stored_gate_load(&s->gate, s->dir, why);
 
 	s->run_id = s->gate.results.run_id;
@@ -101,12 +101,9 @@ static int load_gate(struct subject *s, struct reason *why)
 	if (r < 0 || s->env != NULL || !holds(s->dir, "env.json"))
 		return r;
 	snprintf(path, sizeof(path), "%s/env.json", s->dir);
-	s->env_file = json_load_file(path, 0, &error);
+	r = whole_file_json(path, &s->env_file, why);
 	s->env = s->env_file;
-	if (s->env == NULL)
-		return reason_set(why, EINVAL, "%s: line %d: %s; the file is cut or no JSON", path,
-			error.line, error.text);
-	return 0;
+	return r;
 }
 
 static int load_matrix(struct subject *s, struct reason *why)

@@ -20,13 +20,17 @@ static int by_cell(const void *a, const void *b)
 	return order != 0 ? order : (x->row > y->row) - (x->row < y->row);
 }
 
-/* The values of one row, by enum metric. */
+/* The values of one row, by enum metric. None is below 0; what a file has there was not measured.
+ */
 static double *read_values(const struct rows *trials, size_t row)
 {
 	double *values = calloc(METRIC_COUNT, sizeof(*values));
 
-	for (size_t m = 0; values != NULL && m < METRIC_COUNT; m++)
+	for (size_t m = 0; values != NULL && m < METRIC_COUNT; m++) {
 		values[m] = rows_number(trials, row, metric_info[m].column);
+		if (values[m] < 0)
+			values[m] = NAN;
+	}
 	return values;
 }
 
@@ -81,8 +85,10 @@ int measured_read(struct measured *out, const struct stored_run *run)
 	struct trial_row *rows = calloc(n + 1, sizeof(*rows));
 	int r = 0;
 
-	*out = (struct measured){.run = run, .cells = calloc(n + 1, sizeof(*out->cells))};
-	if (rows == NULL || out->cells == NULL) {
+	*out = (struct measured){.run = run,
+		.cells = calloc(n + 1, sizeof(*out->cells)),
+		.rows = calloc(n + 1, sizeof(*out->rows))};
+	if (rows == NULL || out->cells == NULL || out->rows == NULL) {
 		free(rows);
 		return -ENOMEM;
 	}
@@ -91,10 +97,16 @@ int measured_read(struct measured *out, const struct stored_run *run)
 		cell_keys_read(rows[i].key, trials, i);
 	}
 	qsort(rows, n, sizeof(*rows), by_cell);
+	for (size_t i = 0; i < n; i++)
+		out->rows[i] = rows[i].row;
 	for (size_t i = 1; i <= n && r == 0; i++) {
 		if (i < n && cell_keys_order(rows[first].key, rows[i].key) == 0)
 			continue;
-		r = read_cell(&out->cells[out->count++], trials, &rows[first], i - first);
+		struct measured_cell *c = &out->cells[out->count++];
+
+		r = read_cell(c, trials, &rows[first], i - first);
+		c->rows = &out->rows[first];
+		c->row_count = i - first;
 		first = i;
 	}
 	free(rows);
@@ -104,6 +116,7 @@ int measured_read(struct measured *out, const struct stored_run *run)
 void measured_free(struct measured *m)
 {
 	free(m->cells);
+	free(m->rows);
 	*m = (struct measured){0};
 }
 

@@ -18,12 +18,15 @@ struct measured_cell {
 	const char *reason;	/* of the first skip or failure; "" = none */
 	struct summary summary; /* over the trials that ended ok, by enum metric */
 	const char *flags;	/* of the first trial that has some; "" = none */
+	const size_t *rows;	/* those of trials.csv that are its own, ascending */
+	size_t row_count;
 };
 
 struct measured {
 	const struct stored_run *run;
 	struct measured_cell *cells; /* in the order of cell_keys_order() */
 	size_t count;
+	size_t *rows; /* of all cells, one after the other */
 };
 
 /* -ENOMEM. measured_free() is due in any case; the run is borrowed. */

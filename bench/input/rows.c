@@ -162,5 +162,5 @@ double rows_number(const struct rows *rows, size_t row, const char *column)
 	char *end;
 	double value = strtod(text, &end);
 
-	return end == text || *end != '\0' ? NAN : value;
+	return end == text || *end != '\0' || !isfinite(value) ? NAN : value;
 }

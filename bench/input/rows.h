@@ -29,7 +29,7 @@ void rows_free(struct rows *rows);
 /* A field of row `row` (from 0): "" when it is empty or there is no such column. */
 const char *rows_text(const struct rows *rows, size_t row, const char *column);
 
-/* The same as a number: NAN when it is empty, missing or no number. */
+/* The same as a number: NAN when it is empty, missing, infinite or no number. */
 double rows_number(const struct rows *rows, size_t row, const char *column);
 
 /* Whether there is such a column. */

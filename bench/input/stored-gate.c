@@ -1,11 +1,11 @@
 /* SPDX-License-Identifier: MIT */
 #include "input/stored-gate.h"
 
+#include "input/whole-file.h"
 #include <errno.h>
 #include <math.h>
 #include <stdlib.h>
 #include <string.h>
-#include <unistd.h>
 
 enum { PATH_LEN = 4200 };
 
@@ -157,14 +157,10 @@ static int copy_notes(struct gate_results *r, const json_t *doc)
 static int read_document(struct stored_gate *g, const char *path, struct reason *why)
 {
 	struct gate_results *r = &g->results;
-	json_error_t error;
+	int err = whole_file_json(path, &g->document, why);
 
-	if (access(path, F_OK) < 0 && errno == ENOENT)
-		return 0;
-	g->document = json_load_file(path, 0, &error);
-	if (g->document == NULL)
-		return reason_set(why, EINVAL, "%s: line %d: %s; the file is cut or no JSON", path,
-			error.line, error.text);
+	if (err < 0 || g->document == NULL)
+		return err;
 	const json_t *rule = json_object_get(g->document, "rule"),
 		     *seed = json_object_get(g->document, "seed");
 

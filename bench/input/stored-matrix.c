@@ -1,11 +1,11 @@
 /* SPDX-License-Identifier: MIT */
 #include "input/stored-matrix.h"
 
+#include "input/whole-file.h"
 #include <errno.h>
 #include <math.h>
 #include <stdlib.h>
 #include <string.h>
-#include <unistd.h>
 
 enum { PATH_LEN = 4200 };
 
@@ -63,16 +63,9 @@ static int read_pair(
 static int load_env(struct stored_matrix *m, const char *dir, struct reason *why)
 {
 	char path[PATH_LEN];
-	json_error_t error;
 
 	snprintf(path, sizeof(path), "%s/env.json", dir);
-	if (access(path, F_OK) < 0 && errno == ENOENT)
-		return 0;
-	m->env = json_load_file(path, 0, &error);
-	if (m->env == NULL)
-		return reason_set(why, EINVAL, "%s: line %d: %s; the file is cut or no JSON", path,
-			error.line, error.text);
-	return 0;
+	return whole_file_json(path, &m->env, why);
 }
 
 int stored_matrix_load(struct stored_matrix *m, const char *dir, struct reason *why)

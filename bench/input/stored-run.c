@@ -1,6 +1,7 @@
 /* SPDX-License-Identifier: MIT */
 #include "input/stored-run.h"
 
+#include "input/whole-file.h"
 #include <errno.h>
 #include <math.h>
 #include <stdio.h>
@@ -10,7 +11,7 @@
 #include <time.h>
 #include <unistd.h>
 
-enum { PATH_LEN = 4096 };
+enum { PATH_LEN = 4096, COLUMNS_MAX = 1000 };
 static const char schema_version[] = "1";
 
 /* Without these a row cannot be told from another. */
@@ -64,8 +65,28 @@ static bool is_status(const char *word)
 	return strcmp(word, "ok") == 0 || strcmp(word, "skip") == 0 || strcmp(word, "fail") == 0;
 }
 
+/* Of two columns of one name the first would be read, and nobody knows which is meant. */
+static int check_columns(const struct rows *rows, const char *path, struct reason *why)
+{
+	if (rows->columns > COLUMNS_MAX)
+		return reason_set(why, EINVAL,
+			"%s: has %zu columns; at most %d are read, and ipcbench writes fewer", path,
+			rows->columns, COLUMNS_MAX);
+	for (size_t i = 0; i < rows->columns; i++)
+		for (size_t k = 0; k < i; k++)
+			if (strcmp(rows->fields[i], rows->fields[k]) == 0)
+				return reason_set(why, EINVAL,
+					"%s: has two columns %.40s; it is not what ipcbench writes",
+					path, rows->fields[i]);
+	return 0;
+}
+
 static int check_rows(const struct rows *rows, const char *path, struct reason *why)
 {
+	int r = check_columns(rows, path, why);
+
+	if (r < 0)
+		return r;
 	for (size_t i = 0; i < ARRAY_SIZE(required); i++)
 		if (!rows_has(rows, required[i]))
 			return reason_set(why, EINVAL,
@@ -100,17 +121,12 @@ static double started(const json_t *env)
 static int load_env(struct stored_run *run, struct reason *why)
 {
 	char path[PATH_LEN];
-	json_error_t error;
 
 	snprintf(path, sizeof(path), "%s/env.json", run->dir);
-	if (access(path, F_OK) < 0 && errno == ENOENT)
-		return 0;
-	run->env = json_load_file(path, 0, &error);
-	if (run->env == NULL)
-		return reason_set(why, EINVAL, "%s: line %d: %s; the file is cut or no JSON", path,
-			error.line, error.text);
-	if (!json_is_object(run->env))
-		return reason_set(why, EINVAL, "%s: is no JSON object", path);
+	int r = whole_file_json(path, &run->env, why);
+
+	if (r < 0 || run->env == NULL)
+		return r;
 	json_t *version = json_object_get(run->env, "schema_version");
 
 	if (version != NULL && json_integer_value(version) != atoi(schema_version))

@@ -22,6 +22,12 @@ int clock_adopt(struct clock *out, uint64_t hz, struct reason *why);
 /* clock_gettime(CLOCK_MONOTONIC_RAW), without calibration. */
 void clock_use_syscall(struct clock *out);
 
+/* clock_gettime_ns() in seconds, for what takes long. */
+static inline double clock_seconds(void)
+{
+	return (double)clock_gettime_ns() / 1e9;
+}
+
 /* Fills a clock that counts `hz` times a second. */
 void clock_set_hz(struct clock *out, enum clock_kind kind, uint64_t hz);
 

@@ -216,6 +216,23 @@ static json_t *build_json(void)
 	return o;
 }
 
+static void add_cache(void *arg, const char *name, unsigned long long bytes)
+{
+	json_t *cache = json_object();
+
+	put(cache, "name", text_json(name));
+	put(cache, "bytes", json_integer((json_int_t)bytes));
+	json_array_append_new(arg, cache);
+}
+
+static json_t *caches_json(void)
+{
+	json_t *array = json_array();
+
+	machine_caches("", add_cache, array);
+	return array;
+}
+
 static json_t *cpu_json(const struct topology *topo)
 {
 	json_t *o = json_object();
@@ -231,6 +248,7 @@ static json_t *cpu_json(const struct topology *topo)
 	put(o, "nodes", json_integer(n.nodes));
 	put(o, "packages", json_integer(n.packages));
 	put_files(o, cpu_files, ARRAY_SIZE(cpu_files));
+	put(o, "caches", caches_json());
 	put(o, "turbo", turbo < 0 ? NULL : json_boolean(turbo));
 	return o;
 }

@@ -7,6 +7,7 @@
 #include <ipcbench/base.h>
 #include <limits.h>
 #include <math.h>
+#include <stdbool.h>
 #include <stdio.h>
 #include <stdlib.h>
 #include <string.h>
@@ -109,6 +110,47 @@ int machine_mitigations(
 	}
 	free(entries);
 	return 0;
+}
+
+/* ---- caches ---------------------------------------------------------------------------------- */
+
+static bool read_cache_file(
+	const char *root, unsigned int index, const char *file, char *text, size_t size)
+{
+	char path[sizeof(CPUS) + 64];
+
+	snprintf(path, sizeof(path), CPUS "cpu0/cache/index%u/%s", index, file);
+	return text_file_read_under(root, path, text, size) > 0;
+}
+
+/* "32K", as the kernel writes it; 0 for anything else. */
+static unsigned long long cache_bytes(const char *text)
+{
+	char *end;
+	unsigned long long n = strtoull(text, &end, 10);
+
+	if (end == text || *text == '-' || strcmp(end, "K") != 0 || n > ULLONG_MAX / 1024)
+		return 0;
+	return n * 1024;
+}
+
+void machine_caches(const char *root,
+	void (*fn)(void *arg, const char *name, unsigned long long bytes), void *arg)
+{
+	char level[8], type[32], size[32], name[sizeof(level) + 2];
+
+	/* the kernel numbers them by level */
+	for (unsigned int i = 0; read_cache_file(root, i, "level", level, sizeof(level)); i++) {
+		if (!read_cache_file(root, i, "type", type, sizeof(type)) ||
+			!read_cache_file(root, i, "size", size, sizeof(size)) ||
+			strcmp(type, "Instruction") == 0)
+			continue;
+		unsigned long long bytes = cache_bytes(size);
+
+		snprintf(name, sizeof(name), "L%s%s", level, strcmp(type, "Data") == 0 ? "d" : "");
+		if (bytes > 0)
+			fn(arg, name, bytes);
+	}
 }
 
 /* ---- control groups -------------------------------------------------------------------------- */

@@ -28,6 +28,13 @@ int machine_mitigations(
 	const char *root, void (*fn)(void *arg, const char *name, const char *text), void *arg);
 
 /*
+ * Calls fn for every cache of CPU 0 that holds data, from the nearest to the farthest, with a name
+ * such as "L1d" or "L2".
+ */
+void machine_caches(const char *root,
+	void (*fn)(void *arg, const char *name, unsigned long long bytes), void *arg);
+
+/*
  * How many CPUs' worth of time the control groups around this process let it use, the tightest of
  * them; NAN without a limit.
  */

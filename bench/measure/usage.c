@@ -55,6 +55,12 @@ static double read_figure(const char *path, double (*parse)(const char *text))
 	return text_file_read(path, text, sizeof(text)) < 0 ? NAN : parse(text);
 }
 
+double usage_stall(void)
+{
+	return read_figure("/proc/pressure/memory", usage_parse_pressure) +
+	       read_figure("/proc/pressure/io", usage_parse_pressure);
+}
+
 void usage_now(struct usage *out)
 {
 	*out = (struct usage){

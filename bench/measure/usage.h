@@ -15,6 +15,9 @@ struct usage {
 
 void usage_now(struct usage *out);
 
+/* Seconds of pressure of memory and I/O alone, as usage_now() tells them. */
+double usage_stall(void);
+
 /* What came between two snapshots of the same process. */
 void usage_delta(struct usage *out, const struct usage *from, const struct usage *to);
 

@@ -159,9 +159,9 @@ void advice_remarks(struct lines *out, const struct advice *a)
 	}
 	if (a->scope.left_out > 0)
 		lines_add(out,
-			"%zu cells with another idle policy, pause, dispatch or place of the memory "
-			"than by default were left out",
-			a->scope.left_out);
+			"%zu cell%s with another idle policy, pause, dispatch or place of the memory "
+			"than by default left out",
+			a->scope.left_out, a->scope.left_out == 1 ? "" : "s");
 }
 
 /* ---- the whole ------------------------------------------------------------------------------- */

@@ -169,6 +169,10 @@ char *advice_obstacle(char *buf, size_t len, const struct advice *a, const struc
 	char text[256];
 
 	switch (c->obstacle) {
+	case OBSTACLE_SIZE:
+		snprintf(buf, len, "have a largest message, and none of %s or more was measured",
+			ipcbench_bytes(text, sizeof(text), n->size));
+		return buf;
 	case OBSTACLE_UNKNOWN:
 		snprintf(buf, len, "unknown traits; load a plugin with --plugin");
 		return buf;

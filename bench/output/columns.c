@@ -12,7 +12,7 @@ struct row {
 	const struct outcome *outcome;
 };
 
-enum { IN_TRIALS = 1, IN_SUMMARY = 2, IN_PERCENTILES = 4, IN_ALL = 7 };
+enum { IN_TRIALS = 1, IN_SUMMARY = 2, IN_PERCENTILES = 4, IN_TIMELINE = 8, IN_ALL = 15 };
 
 struct key_column {
 	const char *name;
@@ -129,9 +129,7 @@ static struct value get_mem(const struct row *row)
 
 static struct value get_status(const struct row *row)
 {
-	static const char *const names[] = {"ok", "skip", "fail"};
-
-	return text(names[row->outcome->status]);
+	return text(status_name(row->outcome->status));
 }
 
 static struct value get_reason(const struct row *row)
@@ -219,7 +217,7 @@ static const struct key_column key_columns[] = {
 	{"copy", IN_ALL, get_copy},
 	{"mode", IN_ALL, get_mode},
 	{"size_bytes", IN_ALL, get_size},
-	{"trial", IN_TRIALS, get_trial},
+	{"trial", IN_TRIALS | IN_TIMELINE, get_trial},
 	{"order", IN_TRIALS, get_order},
 	{"placement", IN_ALL, get_placement},
 	{"cpu_tx", IN_ALL, get_cpu_tx},
@@ -230,7 +228,7 @@ static const struct key_column key_columns[] = {
 	{"flags", IN_TRIALS | IN_SUMMARY, get_flags},
 	{"clock", IN_ALL, get_clock},
 	/* trials.csv has lat_kind too, among its metrics */
-	{"lat_kind", IN_SUMMARY | IN_PERCENTILES, get_lat_kind},
+	{"lat_kind", IN_SUMMARY | IN_PERCENTILES | IN_TIMELINE, get_lat_kind},
 };
 
 static int visit(const struct key_column *columns, size_t n, const struct row *row, unsigned int in,
@@ -368,6 +366,21 @@ int columns_distribution_late(
 		.results = r, .item = o != NULL ? &r->plan->items[item] : NULL, .outcome = o};
 
 	return visit_late(&row, IN_PERCENTILES, fn, ctx);
+}
+
+int columns_timeline(
+	const struct results *r, const struct trial *t, bool late, column_fn fn, void *ctx)
+{
+	struct outcome o = {0};
+	struct row row = {.results = r};
+
+	if (t != NULL) {
+		o = trial_outcome(t);
+		row.item = t->item;
+		row.outcome = &o;
+	}
+	return late ? visit_late(&row, IN_TIMELINE, fn, ctx)
+		    : visit_keys(&row, IN_TIMELINE, fn, ctx);
 }
 
 static void outcome_add(struct outcome *o, const struct trial *t)

@@ -58,6 +58,10 @@ int columns_distribution(
 int columns_distribution_late(
 	const struct results *r, size_t item, const struct outcome *o, column_fn fn, void *ctx);
 
+/* Visits the columns of timeline.csv before those of its own, or after them. */
+int columns_timeline(
+	const struct results *r, const struct trial *t, bool late, column_fn fn, void *ctx);
+
 /* Joins the names of `flags` by ';'. Returns buf. */
 char *flags_join(char *buf, size_t len, unsigned int flags);
 

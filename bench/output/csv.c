@@ -1,117 +1,43 @@
 /* SPDX-License-Identifier: MIT */
-/*
- * CSV as RFC 4180 has it, except that lines end in LF alone: gnuplot, awk, cut and the like take a
- * CR for a part of the last field.
- */
-#include "output/columns.h"
-#include "output/format.h"
+/* trials.csv, summary.csv, percentiles.csv and timeline.csv. */
+#include "output/csv-row.h"
+#include "run/timeline.h"
 
 #include <errno.h>
 #include <math.h>
 #include <stdlib.h>
-#include <string.h>
-
-struct csv {
-	FILE *out;
-	bool names; /* the header line rather than values */
-	bool begun; /* this line has a field */
-};
-
-/* Text is data: whatever it holds, it stays one field of one row. */
-void csv_text(FILE *out, const char *s)
-{
-	if (strpbrk(s, ",\"\r\n") == NULL) {
-		fputs(s, out);
-		return;
-	}
-	fputc('"', out);
-	for (; *s != '\0'; s++) {
-		if (*s == '"')
-			fputc('"', out);
-		fputc(*s, out);
-	}
-	fputc('"', out);
-}
-
-static int put_column(void *ctx, const char *name, const struct value *v)
-{
-	struct csv *csv = ctx;
-	char buf[352];
-
-	if (csv->begun)
-		fputc(',', csv->out);
-	csv->begun = true;
-	if (csv->names) {
-		csv_text(csv->out, name);
-		return 0;
-	}
-	switch (v->kind) {
-	case VALUE_NONE:
-		break;
-	case VALUE_TEXT:
-		csv_text(csv->out, v->text);
-		break;
-	case VALUE_FLAGS:
-		csv_text(csv->out, flags_join(buf, sizeof(buf), v->flags));
-		break;
-	case VALUE_COUNT:
-		fputs(format_count(buf, sizeof(buf), v->number), csv->out);
-		break;
-	case VALUE_REAL:
-		fputs(format_real(buf, sizeof(buf), v->number), csv->out);
-		break;
-	}
-	return 0;
-}
-
-/* Ends a line; -errno as soon as the stream is broken, so that nobody writes on for nothing. */
-static int end_row(struct csv *csv)
-{
-	csv->begun = false;
-	csv->names = false;
-	fputc('\n', csv->out);
-	return stream_status(csv->out);
-}
-
-static int finish(FILE *out, int ret)
-{
-	if (ret == 0 && fflush(out) != 0)
-		ret = stream_status(out);
-	return ret;
-}
 
 int csv_write_trials(FILE *out, const struct results *r)
 {
-	struct csv csv = {.out = out, .names = true};
+	struct csv csv = csv_begin(out);
 
-	errno = 0;
-	columns_trial(r, NULL, put_column, &csv);
-	int ret = end_row(&csv);
+	columns_trial(r, NULL, csv_put, &csv);
+	int ret = csv_end_row(&csv);
 
 	for (size_t i = 0; ret == 0 && i < r->trial_count; i++) {
-		columns_trial(r, &r->trials[i], put_column, &csv);
-		ret = end_row(&csv);
+		columns_trial(r, &r->trials[i], csv_put, &csv);
+		ret = csv_end_row(&csv);
 	}
-	return finish(out, ret);
+	return csv_finish(&csv, ret);
 }
 
 int csv_write_summary(FILE *out, const struct results *r)
 {
-	struct csv csv = {.out = out, .names = true};
 	struct outcome *outcomes = outcomes_collect(r);
 
 	if (outcomes == NULL)
 		return -ENOMEM;
-	errno = 0;
-	columns_summary(r, 0, NULL, put_column, &csv);
-	int ret = end_row(&csv);
+	struct csv csv = csv_begin(out);
+
+	columns_summary(r, 0, NULL, csv_put, &csv);
+	int ret = csv_end_row(&csv);
 
 	for (size_t i = 0; ret == 0 && i < r->plan->item_count; i++) {
-		columns_summary(r, i, &outcomes[i], put_column, &csv);
-		ret = end_row(&csv);
+		columns_summary(r, i, &outcomes[i], csv_put, &csv);
+		ret = csv_end_row(&csv);
 	}
 	free(outcomes);
-	return finish(out, ret);
+	return csv_finish(&csv, ret);
 }
 
 /* One row of percentiles.csv. `beyond` is the number of values that rank above the quantile. */
@@ -125,11 +51,11 @@ static int put_quantile(struct csv *csv, const struct results *r, size_t item,
 	};
 	static const char *const names[] = {"quantile", "value_ns", "count_beyond"};
 
-	columns_distribution(r, item, o, put_column, csv);
+	columns_distribution(r, item, o, csv_put, csv);
 	for (size_t i = 0; i < ARRAY_SIZE(names); i++)
-		put_column(csv, names[i], &values[i]);
-	columns_distribution_late(r, item, o, put_column, csv);
-	return end_row(csv);
+		csv_put(csv, names[i], &values[i]);
+	columns_distribution_late(r, item, o, csv_put, csv);
+	return csv_end_row(csv);
 }
 
 /*
@@ -161,12 +87,11 @@ static int put_distribution(struct csv *csv, const struct results *r, size_t ite
 
 int csv_write_percentiles(FILE *out, const struct results *r)
 {
-	struct csv csv = {.out = out, .names = true};
 	struct outcome *outcomes = outcomes_collect(r);
 
 	if (outcomes == NULL)
 		return -ENOMEM;
-	errno = 0;
+	struct csv csv = csv_begin(out);
 	int ret = put_quantile(&csv, r, 0, NULL, NAN, NAN, NAN);
 
 	for (size_t i = 0; ret == 0 && i < r->plan->item_count; i++) {
@@ -180,5 +105,37 @@ int csv_write_percentiles(FILE *out, const struct results *r)
 		}
 	}
 	free(outcomes);
-	return finish(out, ret);
+	return csv_finish(&csv, ret);
+}
+
+/* One row of timeline.csv; without a trial the names. */
+static int put_moment(struct csv *csv, const struct results *r, const struct trial *t,
+	const struct timeline_count *c)
+{
+	const double slice_s = t != NULL ? t->timeline->slice_s : 0;
+	const uint64_t high = timeline_high(c->range);
+
+	columns_timeline(r, t, false, csv_put, csv);
+	csv_put_real(csv, "slice_start_s", c->slice * slice_s);
+	csv_put_real(csv, "slice_s", slice_s);
+	csv_put_count(csv, "low_ns", true, timeline_low(c->range));
+	csv_put_count(csv, "high_ns", high != UINT64_MAX, high);
+	csv_put_count(csv, "count", true, c->count);
+	columns_timeline(r, t, true, csv_put, csv);
+	return csv_end_row(csv);
+}
+
+int csv_write_timeline(FILE *out, const struct results *r)
+{
+	const struct timeline_count none = {0};
+	struct csv csv = csv_begin(out);
+	int ret = put_moment(&csv, r, NULL, &none);
+
+	for (size_t i = 0; i < r->trial_count; i++) {
+		const struct trial *t = &r->trials[i];
+
+		for (size_t k = 0; ret == 0 && t->timeline != NULL && k < t->timeline->count; k++)
+			ret = put_moment(&csv, r, t, &t->timeline->counts[k]);
+	}
+	return csv_finish(&csv, ret);
 }

@@ -1,6 +1,7 @@
 /* SPDX-License-Identifier: MIT */
 #include "output/format.h"
 
+#include "stats/sorted.h"
 #include <errno.h>
 #include <ipcbench/host.h>
 #include <langinfo.h>
@@ -94,13 +95,6 @@ struct unit {
 	double factor;
 };
 
-static int ascending(const void *a, const void *b)
-{
-	double x = *(const double *)a, y = *(const double *)b;
-
-	return (x > y) - (x < y);
-}
-
 /* The middle and the smallest positive of the values; false if there is none. */
 static bool middle(const double *values, size_t n, double *mid, double *low)
 {
@@ -113,7 +107,7 @@ static bool middle(const double *values, size_t n, double *mid, double *low)
 		if (values[i] > 0)
 			sorted[kept++] = values[i];
 	}
-	qsort(sorted, kept, sizeof(*sorted), ascending);
+	qsort(sorted, kept, sizeof(*sorted), sorted_ascending);
 	if (kept > 0) {
 		*mid = sorted[kept / 2];
 		*low = sorted[0];
@@ -205,6 +199,27 @@ char *format_plain(char *buf, size_t len, const char *text, bool utf8)
 	if (len > 0)
 		buf[at] = '\0';
 	return buf;
+}
+
+void format_wrap(FILE *out, const char *text, size_t at, size_t indent, size_t width)
+{
+	const char *gap = "";
+
+	while (*text != '\0') {
+		size_t word = strcspn(text, " ");
+
+		if (at + strlen(gap) + word > width && at > indent) {
+			fprintf(out, "\n%*s", (int)indent, "");
+			at = indent;
+			gap = "";
+		}
+		fprintf(out, "%s%.*s", gap, (int)word, text);
+		at += strlen(gap) + word;
+		text += word;
+		text += strspn(text, " ");
+		gap = " ";
+	}
+	fputc('\n', out);
 }
 
 int stream_status(FILE *out)

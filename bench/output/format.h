@@ -47,6 +47,12 @@ struct scale scale_pick(
 	enum quantity q, const double *values, size_t n, bool integral, const struct glyphs *g);
 char *scale_format(char *buf, size_t len, const struct scale *s, double value);
 
+/*
+ * Prints words from column `at` on, in lines of `width` columns, and ends the last line; lines
+ * after the first begin at column `indent`.
+ */
+void format_wrap(FILE *out, const char *text, size_t at, size_t indent, size_t width);
+
 /* How many columns a string takes on a terminal. */
 size_t format_width(const char *text);
 

@@ -6,13 +6,6 @@
 #include "output/json.h"
 #include <math.h>
 
-static json_t *status_json(enum status s)
-{
-	static const char *const names[] = {"ok", "skip", "fail"};
-
-	return json_string(names[s]);
-}
-
 static json_t *count_json(bool there, uint64_t n)
 {
 	return there ? json_integer((json_int_t)n) : json_null();
@@ -24,7 +17,7 @@ static json_t *cell_json(const struct gate_cell *c)
 		json_text(c->name), "transport_base", json_text(c->base), "transport_new",
 		json_text(c->new), "wait", json_text(c->wait), "copy", json_text(c->copy), "mode",
 		json_text(c->mode), "size_bytes", count_json(c->size > 0, c->size), "placement",
-		json_text(c->placement), "status", status_json(c->status), "reason",
+		json_text(c->placement), "status", json_string(status_name(c->status)), "reason",
 		json_text(c->status == STATUS_OK ? NULL : c->why.text));
 }
 

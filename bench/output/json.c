@@ -19,7 +19,7 @@ static json_t *json_flags(unsigned int flags)
 	return list;
 }
 
-static json_t *json_value(const struct value *v)
+json_t *json_column(const struct value *v)
 {
 	switch (v->kind) {
 	case VALUE_TEXT:
@@ -43,7 +43,7 @@ static int add_member(void *ctx, const char *name, const struct value *v)
 {
 	if (strcmp(name, "schema_version") == 0 || strcmp(name, "run_id") == 0)
 		return 0;
-	return json_object_set_new(ctx, name, json_value(v)) == 0 ? 0 : -ENOMEM;
+	return json_object_set_new(ctx, name, json_column(v)) == 0 ? 0 : -ENOMEM;
 }
 
 static json_t *json_trials(const struct results *r)
@@ -94,6 +94,7 @@ static json_t *json_plan(const struct plan *plan)
 	json_object_set_new(p, "warmup_s", json_rounded(s->warmup_s));
 	json_object_set_new(p, "verify", json_boolean(s->verify));
 	json_object_set_new(p, "counters", json_boolean(s->counters));
+	json_object_set_new(p, "timeline", json_boolean(s->timeline));
 	json_object_set_new(p, "label", s->label != NULL ? json_text(s->label) : json_null());
 	json_object_set_new(p, "cells", json_integer((json_int_t)plan->item_count));
 	json_object_set_new(p, "launches", json_integer((json_int_t)plan->launch_count));

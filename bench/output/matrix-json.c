@@ -13,7 +13,6 @@ static json_t *count_json(uint64_t n)
 
 static json_t *pair_json(const struct matrix *m, const struct pair *p)
 {
-	static const char *const status[] = {"ok", "skip", "fail"};
 	bool ok = p->status == STATUS_OK, both = p->cpu_b >= 0;
 
 	return json_pack("{s:i, s:o, s:o, s:o, s:o, s:o, s:o, s:o, s:o, s:s, s:o}", "cpu_a",
@@ -22,8 +21,8 @@ static json_t *pair_json(const struct matrix *m, const struct pair *p)
 		count_json(p->pages), "round_trips", count_json(p->round_trips), "rtt_min_ns",
 		json_rounded(p->min_ns), "rtt_p50_ns", json_rounded(p->p50_ns), "rtt_max_ns",
 		json_rounded(p->max_ns), "clock",
-		ok ? json_string(clock_name(&m->clock)) : json_null(), "status", status[p->status],
-		"reason", ok ? json_null() : json_string(p->reason.text));
+		ok ? json_string(clock_name(&m->clock)) : json_null(), "status",
+		status_name(p->status), "reason", ok ? json_null() : json_string(p->reason.text));
 }
 
 static json_t *pairs_json(const struct matrix *m)

@@ -2,7 +2,7 @@
 #include "output/matrix.h"
 
 #include "measure/clock.h"
-#include "output/columns.h"
+#include "output/csv-row.h"
 #include "output/format.h"
 #include <errno.h>
 #include <math.h>
@@ -11,8 +11,6 @@
 
 /* More CPUs than this are a list of pairs: a line of the matrix would be too long to read. */
 #define MATRIX_CPUS_MAX 32
-
-static const char *const status_names[] = {"ok", "skip", "fail"};
 
 static int end(FILE *out)
 {
@@ -49,50 +47,35 @@ size_t matrix_classes(struct matrix_class out[PLACE_COUNT], const struct matrix 
 
 /* ---- CSV ------------------------------------------------------------------------------------- */
 
-static void put_real(FILE *out, double value)
+static int put_pair(struct csv *csv, const struct matrix_results *r, const struct pair *p)
 {
-	char buf[40];
+	bool ok = p->status == STATUS_OK, both = p->cpu_b >= 0;
 
-	fprintf(out, ",%s", isnan(value) ? "" : format_real(buf, sizeof(buf), value));
-}
-
-static void put_count(FILE *out, uint64_t value)
-{
-	fputc(',', out);
-	if (value > 0)
-		fprintf(out, "%llu", (unsigned long long)value);
-}
-
-static void put_pair(FILE *out, const struct matrix_results *r, const struct pair *p)
-{
-	bool ok = p->status == STATUS_OK;
-
-	fprintf(out, "%d,", SCHEMA_VERSION);
-	csv_text(out, r->run_id);
-	fprintf(out, ",%d,", p->cpu_a);
-	if (p->cpu_b >= 0)
-		fprintf(out, "%d,%s", p->cpu_b, placement_name(p->class));
-	else
-		fputc(',', out);
-	put_count(out, p->pages);
-	put_count(out, p->round_trips);
-	put_real(out, p->min_ns);
-	put_real(out, p->p50_ns);
-	put_real(out, p->max_ns);
-	fprintf(out, ",%s,%s,", ok ? clock_name(&r->matrix->clock) : "", status_names[p->status]);
-	csv_text(out, ok ? "" : p->reason.text);
-	fputc('\n', out);
+	csv_put_count(csv, "schema_version", true, SCHEMA_VERSION);
+	csv_put_text(csv, "run_id", r->run_id);
+	csv_put_count(csv, "cpu_a", true, (unsigned int)p->cpu_a);
+	csv_put_count(csv, "cpu_b", both, (unsigned int)p->cpu_b);
+	csv_put_text(csv, "class", both ? placement_name(p->class) : NULL);
+	csv_put_count(csv, "pages", p->pages > 0, p->pages);
+	csv_put_count(csv, "round_trips", p->round_trips > 0, p->round_trips);
+	csv_put_real(csv, "rtt_min_ns", p->min_ns);
+	csv_put_real(csv, "rtt_p50_ns", p->p50_ns);
+	csv_put_real(csv, "rtt_max_ns", p->max_ns);
+	csv_put_text(csv, "clock", ok ? clock_name(&r->matrix->clock) : NULL);
+	csv_put_text(csv, "status", status_name(p->status));
+	csv_put_text(csv, "reason", ok ? NULL : p->reason.text);
+	return csv_end_row(csv);
 }
 
 int matrix_write_csv(FILE *out, const struct matrix_results *r)
 {
-	errno = 0;
-	fputs("schema_version,run_id,cpu_a,cpu_b,class,pages,round_trips,rtt_min_ns,rtt_p50_ns,"
-	      "rtt_max_ns,clock,status,reason\n",
-		out);
-	for (size_t i = 0; i < r->matrix->done && !ferror(out); i++)
-		put_pair(out, r, &r->matrix->pairs[i]);
-	return end(out);
+	static const struct pair nothing;
+	struct csv csv = csv_begin(out);
+	int ret = put_pair(&csv, r, &nothing);
+
+	for (size_t i = 0; ret == 0 && i < r->matrix->done; i++)
+		ret = put_pair(&csv, r, &r->matrix->pairs[i]);
+	return csv_finish(&csv, ret);
 }
 
 /* ---- text ------------------------------------------------------------------------------------ */
@@ -241,9 +224,9 @@ static void write_reasons(FILE *out, const struct matrix *m)
 			continue;
 		last = p->reason.text;
 		if (p->cpu_b < 0)
-			fprintf(out, "\n%s: %s\n", status_names[p->status], last);
+			fprintf(out, "\n%s: %s\n", status_name(p->status), last);
 		else
-			fprintf(out, "\n%s CPUs %d and %d: %s\n", status_names[p->status], p->cpu_a,
+			fprintf(out, "\n%s CPUs %d and %d: %s\n", status_name(p->status), p->cpu_a,
 				p->cpu_b, last);
 	}
 }

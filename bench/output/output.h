@@ -35,6 +35,9 @@ int csv_write_summary(FILE *out, const struct results *r);
 /* Merged percentile distribution per latency item: keys, quantile, value_ns, count_beyond. */
 int csv_write_percentiles(FILE *out, const struct results *r);
 
+/* How times went over the windows: keys, slice of time, range of times, count. */
+int csv_write_timeline(FILE *out, const struct results *r);
+
 /* One field of text, quoted where it has to be. */
 void csv_text(FILE *out, const char *s);
 

@@ -1,19 +1,11 @@
 /* SPDX-License-Identifier: MIT */
 #include "output/progress.h"
 
+#include "measure/clock.h"
 #include "output/format.h"
 #include <string.h>
 #include <sys/ioctl.h>
-#include <time.h>
 #include <unistd.h>
-
-static double now_s(void)
-{
-	struct timespec t;
-
-	clock_gettime(CLOCK_MONOTONIC, &t);
-	return (double)t.tv_sec + (double)t.tv_nsec / 1e9;
-}
 
 /* Best effort: a progress line that cannot be written is not worth a word. */
 static void put(const char *text, size_t n)
@@ -29,7 +21,7 @@ void progress_begin(struct progress *p, size_t total, double planned_s)
 		.active = isatty(STDERR_FILENO) == 1,
 		.total = total,
 		.planned_s = planned_s,
-		.start_s = now_s(),
+		.start_s = clock_seconds(),
 	};
 }
 
@@ -107,7 +99,8 @@ void progress_show(struct progress *p, const char *what, size_t index)
 	if (!p->active)
 		return;
 	/* The last column stays free: writing there wraps on some terminals. */
-	line_of(line, sizeof(line), p, what, index, now_s() - p->start_s, terminal_width() - 1);
+	line_of(line, sizeof(line), p, what, index, clock_seconds() - p->start_s,
+		terminal_width() - 1);
 	draw(p, line);
 }
 

@@ -9,7 +9,7 @@ struct progress {
 	bool active; /* standard error is a terminal */
 	size_t total;
 	double planned_s; /* for all of it */
-	double start_s;	  /* CLOCK_MONOTONIC */
+	double start_s;	  /* clock_seconds() */
 	size_t shown;	  /* columns of the line that is on the screen */
 };
 

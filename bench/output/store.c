@@ -32,6 +32,12 @@ static int write_percentiles(FILE *out, const struct results *r, const char *env
 	return csv_write_percentiles(out, r);
 }
 
+static int write_timeline(FILE *out, const struct results *r, const char *env_json)
+{
+	(void)env_json;
+	return csv_write_timeline(out, r);
+}
+
 static int write_env(FILE *out, const struct results *r, const char *env_json)
 {
 	(void)r;
@@ -60,12 +66,15 @@ static const struct {
 	const char *name;
 	write_fn *write;
 } run_files[] = {
-	{"trials.csv", write_trials},
-	{"summary.csv", write_summary},
-	{"percentiles.csv", write_percentiles},
-	{"env.json", write_env},
-	{"table.txt", write_table},
+	{"trials.csv", write_trials}, {"summary.csv", write_summary},
+	{"percentiles.csv", write_percentiles}, {"env.json", write_env}, {"table.txt", write_table},
+	{"timeline.csv", write_timeline}, /* last: only with --timeline */
 };
+
+static size_t run_file_count(const struct settings *s)
+{
+	return ARRAY_SIZE(run_files) - (s->timeline ? 0 : 1);
+}
 
 bool store_is_stdout(const char *path)
 {
@@ -251,7 +260,7 @@ int store_prepare(const struct settings *s, struct reason *why)
 
 	for (size_t i = 0; i < ARRAY_SIZE(run_files); i++)
 		names[i] = run_files[i].name;
-	int r = store_check(files, ARRAY_SIZE(files), s->output_dir, names, ARRAY_SIZE(names), why);
+	int r = store_check(files, ARRAY_SIZE(files), s->output_dir, names, run_file_count(s), why);
 
 	return r < 0 || s->output_dir == NULL ? r : check_hist_dir(s->output_dir, why);
 }
@@ -315,7 +324,7 @@ int store_save(const struct results *r, const char *env_json, bool last, struct 
 		/* what has gone through a pipe cannot be replaced by a later state */
 		if (is_file(named[i].path) && (last || !is_written_through(named[i].path)))
 			err = save_file(named[i].path, named[i].write, r, env_json, why);
-	for (size_t i = 0; i < ARRAY_SIZE(run_files) && err == 0 && s->output_dir != NULL; i++) {
+	for (size_t i = 0; i < run_file_count(s) && err == 0 && s->output_dir != NULL; i++) {
 		snprintf(path, sizeof(path), "%s/%s", s->output_dir, run_files[i].name);
 		err = save_file(path, run_files[i].write, r, env_json, why);
 	}

@@ -7,9 +7,13 @@
 #include <stdint.h>
 
 /*
- * Shuffles `n` indices in place (Fisher-Yates) with the SplitMix64 generator (Steele, Lea, Flood,
- * "Fast splittable pseudorandom number generators", OOPSLA 2014) whose state is *state.
+ * The next 64 bits of the SplitMix64 generator (Steele, Lea, Flood, "Fast splittable pseudorandom
+ * number generators", OOPSLA 2014). Any state will do, and states that differ in one bit give bits
+ * that look independent.
  */
+uint64_t order_random(uint64_t *state);
+
+/* Shuffles `n` indices in place (Fisher-Yates). */
 void order_shuffle(size_t *index, size_t n, uint64_t *state);
 
 #endif

@@ -66,9 +66,7 @@ static error_t read_argument(int key, char *text, struct argp_state *state)
 			"\"%.40s\" is no option: this is not the command line of a measurement",
 			text);
 	case ARGP_KEY_ERROR:
-		if (s->why->text[0] == '\0')
-			option_fault(option_table, state, s->why);
-		return 0;
+		return options_rejected(state, s->why);
 	default:
 		if (key <= 0 || key >= KEY_LAST)
 			return ARGP_ERR_UNKNOWN;
@@ -79,37 +77,24 @@ static error_t read_argument(int key, char *text, struct argp_state *state)
 int recipe_read(struct recipe *r, const char *const *words, size_t count, struct reason *why)
 {
 	static const struct argp sieve = {.options = option_table, .parser = read_argument};
-	struct reason line = {""};
-	struct sifting s = {.recipe = r, .why = &line};
+	struct sifting s = {.recipe = r, .why = why};
 
 	*r = (struct recipe){0};
 	if (count == 0 || count > INT_MAX / 2)
 		return reason_set(why, EINVAL, "the command line is empty");
-	/* argp sorts what it reads; a word holds several short options at most its length */
+	/* a word holds several short options at most its length */
 	size_t room = count + 2;
 
 	for (size_t i = 0; i < count; i++)
 		room += strlen(words[i]);
-	char **copy = calloc(count + 1, sizeof(*copy));
-
 	r->words = calloc(room, sizeof(*r->words));
-	int err = copy == NULL || r->words == NULL ? -ENOMEM : 0;
-
-	if (err == 0) {
+	if (r->words != NULL) {
 		r->words[0] = strdup("ipcbench");
 		r->count = r->words[0] != NULL;
-		err = r->count == 1 ? 0 : -ENOMEM;
-		memcpy(copy, words, count * sizeof(*copy));
 	}
-	if (err == 0)
-		err = -argp_parse(&sieve, (int)count, copy,
-			ARGP_NO_ERRS | ARGP_NO_HELP | ARGP_NO_EXIT, NULL, &s);
-	free(copy);
-	if (err == 0)
-		return 0;
-	if (err == -ENOMEM)
+	if (r->count == 0)
 		return reason_set(why, ENOMEM, "out of memory");
-	return reason_set(why, EINVAL, "%s", line.text);
+	return options_read(&sieve, (int)count, (char *const *)(uintptr_t)words, &s, why);
 }
 
 void recipe_free(struct recipe *r)

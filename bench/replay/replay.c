@@ -130,10 +130,12 @@ static int read_options(struct replay *r, const struct settings *given, struct r
 	s->argc = given->argc;
 	s->argv = given->argv;
 	s->replay = given->replay;
+	s->timeline = given->timeline;
 	s->output_dir = given->output_dir;
 	s->csv = given->csv;
 	s->json = given->json;
 	s->md = given->md;
+	s->tex = given->tex;
 	s->label = given->label;
 	s->dry_run = given->dry_run;
 	s->quiet = given->quiet;

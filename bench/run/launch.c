@@ -7,6 +7,7 @@
 #include "measure/hist.h"
 #include "run/channel.h"
 #include "run/remedy.h"
+#include "run/timeline.h"
 #include "run/watch.h"
 #include <errno.h>
 #include <math.h>
@@ -18,6 +19,13 @@
 
 const char *const trial_flag_names[TRIAL_FLAG_COUNT] = {"migrated", "steal", "short-run",
 	"rate-missed", "same-cpu-spin", "clock-fallback", "throttled", "low-samples"};
+
+const char *status_name(enum status s)
+{
+	static const char *const names[] = {"ok", "skip", "fail"};
+
+	return names[s];
+}
 
 #define SHORT_RUN_S	   0.01
 #define SHORT_RUN_MESSAGES 100.0
@@ -32,6 +40,7 @@ const char *const trial_flag_names[TRIAL_FLAG_COUNT] = {"migrated", "steal", "sh
 struct setup {
 	struct job job;
 	struct channel channel[2];
+	bool timeline; /* to be recorded */
 	uint64_t open_ns;
 	int latency_fd; /* /dev/cpu_dma_latency held open, or -1 */
 };
@@ -40,7 +49,7 @@ static double timeout_of(const struct settings *s)
 {
 	if (s->timeout_s > 0)
 		return s->timeout_s;
-	return s->messages != 0 ? 60 + s->warmup_s : 10 + 3 * (s->warmup_s + s->duration_s);
+	return s->messages != 0 ? 60 + s->warmup_s : watch_limit(s->warmup_s + s->duration_s);
 }
 
 /* Pages that both workers will see, all present. */
@@ -60,6 +69,11 @@ static int share(struct setup *s, struct reason *why)
 {
 	enum mode mode = s->job.item->cell.mode;
 
+	if (s->timeline) {
+		s->job.timeline = shared_pages(sizeof(*s->job.timeline), why);
+		if (s->job.timeline == NULL)
+			return -ENOMEM;
+	}
 	if (mode == MODE_RATE) {
 		s->job.pace = shared_pages(sizeof(*s->job.pace), why);
 		return s->job.pace == NULL ? -ENOMEM : 0;
@@ -106,6 +120,8 @@ static void tear_down(struct setup *s)
 {
 	if (s->job.pace != NULL)
 		munmap(s->job.pace, sizeof(*s->job.pace));
+	if (s->job.timeline != NULL)
+		munmap(s->job.timeline, sizeof(*s->job.timeline));
 	if (s->job.stamps != NULL)
 		munmap(s->job.stamps, STAMPS * sizeof(*s->job.stamps));
 	for (size_t i = 0; i < ARRAY_SIZE(s->channel); i++)
@@ -370,7 +386,9 @@ static void keep_times(
 	if (hlog_from(&sparse, &s->job.control->hist[0]) == 0)
 		t->hlog = hlog_encode(&sparse);
 	hlog_free(&sparse);
-	if (t->hlog == NULL) {
+	if (s->job.timeline != NULL)
+		t->timeline = timeline_keep(s->job.timeline, &s->job.clock);
+	if (t->hlog == NULL || (s->job.timeline != NULL && t->timeline == NULL)) {
 		t->status = STATUS_FAIL;
 		reason_set(&t->reason, ENOMEM, "out of memory for the histogram of the trial");
 	}
@@ -386,6 +404,8 @@ int launch(struct trial *t, const struct settings *settings, const struct clock 
 			.clock = *clock,
 			.counters = counters,
 			.driver = getpid()},
+		.timeline = settings->timeline && hists[0] != NULL &&
+			    launch_records(t->item->cell.mode, 0),
 		.latency_fd = -1,
 	};
 	double steal = cost_steal_s();

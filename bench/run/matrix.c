@@ -5,6 +5,7 @@
 #include "measure/hist.h"
 #include "run/pingpong.h"
 #include "run/watch.h"
+#include "stats/sorted.h"
 #include <errno.h>
 #include <math.h>
 #include <stdlib.h>
@@ -107,7 +108,7 @@ int matrix_plan(struct matrix *m, const struct topology *topo, const int *cpus, 
 	if (m->duration_s <= 0)
 		m->duration_s = fmax(TOTAL_S / fmax((double)m->pair_count, 1), SHORTEST_S);
 	if (m->timeout_s <= 0)
-		m->timeout_s = 10 + 3 * m->duration_s;
+		m->timeout_s = watch_limit(m->duration_s);
 	return r;
 }
 
@@ -285,19 +286,12 @@ static int try_pair(struct effort *e, const volatile int *interrupted, struct re
 				 : watch_verdict(seen, e->control, outcome, timeout_s, why);
 }
 
-static int by_time(const void *a, const void *b)
-{
-	double x = *(const double *)a, y = *(const double *)b;
-
-	return (x > y) - (x < y);
-}
-
 static void keep(struct pair *p, const struct arena *a)
 {
 	double ns[MATRIX_PAGES];
 
 	memcpy(ns, a->page_ns, sizeof(ns));
-	qsort(ns, MATRIX_PAGES, sizeof(ns[0]), by_time);
+	qsort(ns, MATRIX_PAGES, sizeof(ns[0]), sorted_ascending);
 	p->pages = a->pages;
 	p->round_trips = a->round_trips;
 	p->min_ns = ns[0];

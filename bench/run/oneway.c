@@ -4,26 +4,33 @@
 #include <string.h>
 
 /* What the clocks say of one way; what seems to arrive before it was sent arrived at once. */
-static void record(
+static uint64_t record(
 	struct histogram *h, const struct clock *clk, uint64_t from, uint64_t to, int64_t offset)
 {
 	int64_t ticks = (int64_t)(to - from) - offset;
+	uint64_t ns = ticks > 0 ? clock_ns(clk, (uint64_t)ticks) : 0;
 
-	hist_record(h, ticks > 0 ? clock_ns(clk, (uint64_t)ticks) : 0);
+	hist_record(h, ns);
+	return ns;
 }
 
-static void compare(const struct job *job, struct worker *w)
+/* `began`: when the window did. */
+static void compare(const struct job *job, struct worker *w, uint64_t began)
 {
 	const struct stamps *mine = w->stamps, *theirs = job->stamps;
 
 	for (uint64_t i = 0; i < w->messages; i++) {
-		record(w->hist, &w->clock, mine[i].sent, theirs[i].received, job->offset_ticks);
+		uint64_t ns = record(
+			w->hist, &w->clock, mine[i].sent, theirs[i].received, job->offset_ticks);
+
+		timeline_record(w->timeline, mine[i].sent - began, ns);
 		record(w->hist2, &w->clock, theirs[i].sent, mine[i].received, -job->offset_ticks);
 	}
 }
 
 /* Both sides have left their loops. The receiver shows its notes, the sender compares. */
-static bool settle(const struct job *job, struct worker *w, enum side side, uint64_t left)
+static bool settle(
+	const struct job *job, struct worker *w, enum side side, uint64_t began, uint64_t left)
 {
 	struct control *c = job->control;
 
@@ -31,7 +38,7 @@ static bool settle(const struct job *job, struct worker *w, enum side side, uint
 		memcpy(job->stamps, w->stamps, w->messages * sizeof(*w->stamps));
 	control_meet(c);
 	if (side == SIDE_TX) {
-		compare(job, w);
+		compare(job, w, began);
 		atomic_store(&c->more, left != 0 && clock_now(&w->clock) < w->deadline);
 	}
 	atomic_store(&c->end.last_post, UINT64_MAX);
@@ -41,6 +48,7 @@ static bool settle(const struct job *job, struct worker *w, enum side side, uint
 
 int oneway_rounds(const struct job *job, struct worker *w, loop_fn *loop, enum side side)
 {
+	const uint64_t began = clock_now(&w->clock);
 	uint64_t left = w->max_messages, total = 0;
 	bool more = true;
 	int r = 0;
@@ -53,7 +61,7 @@ int oneway_rounds(const struct job *job, struct worker *w, loop_fn *loop, enum s
 		left -= w->messages;
 		if (r < 0)
 			break;
-		more = settle(job, w, side, left);
+		more = settle(job, w, side, began, left);
 	}
 	w->messages = total;
 	return r;

@@ -135,8 +135,10 @@ void run_free(struct run *run)
 			free(run->hists[k][i]);
 		free(run->hists[k]);
 	}
-	for (size_t i = 0; i < run->trial_count; i++)
+	for (size_t i = 0; i < run->trial_count; i++) {
 		free(run->trials[i].hlog);
+		free(run->trials[i].timeline);
+	}
 	free(run->logged);
 	free(run->fills);
 	free(run->trials);

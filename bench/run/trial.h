@@ -10,6 +10,7 @@
 enum { LAT_KINDS = 2 };
 
 enum status { STATUS_OK, STATUS_SKIP, STATUS_FAIL };
+const char *status_name(enum status s); /* ok skip fail */
 
 /* Validity flags; names in trial_flag_names[], in this order, joined by ';' in the CSV. */
 enum trial_flag {
@@ -42,6 +43,7 @@ struct trial {
 	double value[METRIC_COUNT]; /* NAN = empty */
 	double started_s; /* start of the timed window, seconds since the epoch; 0 = not known */
 	char *hlog;	  /* its distribution as hlog_encode() writes it; NULL = not kept */
+	struct kept_timeline *timeline; /* how its times went over the window; NULL = not kept */
 };
 
 #endif

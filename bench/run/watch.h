@@ -12,6 +12,9 @@
 enum { WATCH_SIGNALS = 10 };
 extern const int watch_signals[WATCH_SIGNALS];
 
+/* The wall-clock limit, in seconds, of what times for `timed_s`, where the user sets none. */
+double watch_limit(double timed_s);
+
 /* What the driver saw of one worker from outside. */
 struct sighting {
 	pid_t pid;  /* 0 = not forked, or reaped */

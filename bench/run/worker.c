@@ -5,6 +5,7 @@
 #include "run/generic-loops.h"
 #include "run/oneway.h"
 #include "run/slowdown.h"
+#include "run/timeline.h"
 #include "run/watch.h"
 #include <errno.h>
 #include <math.h>
@@ -28,6 +29,9 @@ enum { TX_BUFFERS = 64, TX_BYTES = 8 << 10, TX_ROTATE_MAX = 4096 };
 /* A trial may be so much slower than its warm-up before it counts as hung. */
 #define EXTENSION_FACTOR 3.0
 #define EXTENSION_MAX_S	 (30.0 * 86400)
+
+/* A warm-up is slower than what follows it, by this at most as far as slices of time go. */
+#define WARMUP_SLOWER 4.0
 
 /* Times of one round, in memory of this process alone. */
 static struct stamps own_stamps[STAMPS];
@@ -237,6 +241,36 @@ static int warm_up(const struct job *job, struct worker *w, loop_fn *loop, struc
 	return r;
 }
 
+/* How long the window will be, or less; 0 = no idea. `w` is as the warm-up left it. */
+static double expected_window_s(
+	const struct job *job, const struct worker *w, const struct report *report)
+{
+	const struct settings *s = job->settings;
+
+	if (s->messages == 0)
+		return s->duration_s;
+	if (job->item->cell.mode == MODE_RATE)
+		return (double)s->messages * job->period / (double)job->clock.ticks_hz;
+	if (w->messages == 0)
+		return 0;
+	return (double)s->messages * report->warmup_s / (double)w->messages / WARMUP_SLOWER;
+}
+
+static void begin_records(const struct job *job, struct worker *w, const struct report *report)
+{
+	hist_reset(w->hist);
+	hist_reset(w->hist2);
+	w->timeline = job->timeline;
+	if (w->timeline != NULL)
+		timeline_begin(w->timeline, &w->clock, expected_window_s(job, w, report));
+}
+
+/* The side that records times: where a message ends, after a round trip where it began. */
+static enum side recorder(enum mode mode)
+{
+	return mode == MODE_RATE ? SIDE_RX : SIDE_TX;
+}
+
 static int timed(const struct job *job, struct worker *w, loop_fn *loop, struct report *report,
 	enum side side)
 {
@@ -245,10 +279,9 @@ static int timed(const struct job *job, struct worker *w, loop_fn *loop, struct 
 	struct accounting books;
 
 	atomic_store(&report->phase, PHASE_TIMED);
-	if (side == SIDE_TX) {
-		hist_reset(w->hist);
-		hist_reset(w->hist2);
-	}
+	/* the other side may be in its warm-up yet */
+	if (side == recorder(job->item->cell.mode))
+		begin_records(job, w, report);
 	account_open(&books, job->counters);
 	meet_for_loop(job, w);
 	int cpu = sched_getcpu();

@@ -14,11 +14,12 @@ struct job {
 	struct channel *forward; /* from SIDE_TX to SIDE_RX */
 	struct channel *back;	 /* latency: the other way; the same channel when duplex */
 	struct control *control;
-	struct pace *pace;	/* mode rate, else NULL */
-	struct stamps *stamps;	/* mode oneway: the receiver's, STAMPS of them; else NULL */
-	double period;		/* mode rate: mean ticks between messages */
-	uint64_t arrivals_seed; /* likewise */
-	int64_t offset_ticks;	/* mode oneway: the receiver's clock less the sender's */
+	struct pace *pace;	   /* mode rate, else NULL */
+	struct stamps *stamps;	   /* mode oneway: the receiver's, STAMPS of them; else NULL */
+	struct timeline *timeline; /* --timeline, else NULL */
+	double period;		   /* mode rate: mean ticks between messages */
+	uint64_t arrivals_seed;	   /* likewise */
+	int64_t offset_ticks;	   /* mode oneway: the receiver's clock less the sender's */
 	const struct counter_support *counters; /* what to count; NULL = nothing */
 	pid_t driver;
 };

@@ -1,30 +1,16 @@
 /* SPDX-License-Identifier: MIT */
 /* Medians over trials and their exact, distribution-free confidence intervals. */
 #include "stats/summary.h"
+#include "stats/sorted.h"
 #include <math.h>
 #include <stdlib.h>
 
 #define CONFIDENCE 0.95
 
-static int compare(const void *a, const void *b)
-{
-	double x = *(const double *)a, y = *(const double *)b;
-
-	return (x > y) - (x < y);
-}
-
-static double median_sorted(const double *values, size_t n)
-{
-	if (n == 0)
-		return NAN;
-	/* halved before they are added, so that two huge values do not overflow */
-	return n % 2 != 0 ? values[n / 2] : values[n / 2 - 1] / 2 + values[n / 2] / 2;
-}
-
 double median(double *values, size_t n)
 {
-	qsort(values, n, sizeof(*values), compare);
-	return median_sorted(values, n);
+	qsort(values, n, sizeof(*values), sorted_ascending);
+	return n == 0 ? NAN : sorted_median(values, n);
 }
 
 /*

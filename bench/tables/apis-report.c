@@ -35,17 +35,17 @@ static void cell_text(const struct build *b, const struct api_row *r, char *buf,
 {
 	const char *base = r->base->key[CELL_TRANSPORT], *new = r->new->key[CELL_TRANSPORT];
 	const char *idle = r->base->key[CELL_IDLE];
-	char size[24] = "", manner[80], names[200] = "", plain[200];
+	char size[24] = "", manner[80], names[200] = "", text[320];
 	bool optioned = strchr(base, ':') != NULL || strchr(new, ':') != NULL;
 
 	if (r->base->size > 0)
 		ipcbench_bytes(size, sizeof(size), r->base->size);
 	if (optioned)
 		snprintf(names, sizeof(names), " %.90s, %.90s", new, base);
-	snprintf(buf, len, "%s%s%s %s%s%s%s", size, size[0] != '\0' ? " " : "",
+	snprintf(text, sizeof(text), "%s%s%.40s %s%s%.40s%s", size, size[0] != '\0' ? " " : "",
 		r->base->key[CELL_PLACEMENT], cell_manner(manner, sizeof(manner), r->base),
-		idle[0] != '\0' ? " " : "", idle,
-		format_plain(plain, sizeof(plain), names, b->utf8));
+		idle[0] != '\0' ? " " : "", idle, names);
+	format_plain(buf, len, text, b->utf8);
 }
 
 static void interval_text(const struct build *b, const struct api_row *r, char *buf, size_t len)

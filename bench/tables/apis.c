@@ -83,17 +83,10 @@ static size_t read_logs(
 {
 	size_t n = 0;
 
-	for (size_t row = 0; row < trials->count && n < RANK_SUM_MAX; row++) {
-		const char *key[CELL_KEYS];
-
-		/* most rows are of another mechanism: found out without reading all of a key */
-		if (strcmp(rows_text(trials, row, "transport"), c->key[CELL_TRANSPORT]) != 0 ||
-			strcmp(rows_text(trials, row, "status"), "ok") != 0)
+	for (size_t i = 0; i < c->row_count && n < RANK_SUM_MAX; i++) {
+		if (strcmp(rows_text(trials, c->rows[i], "status"), "ok") != 0)
 			continue;
-		cell_keys_read(key, trials, row);
-		if (cell_keys_order(key, c->key) != 0)
-			continue;
-		double value = rows_number(trials, row, metric_info[metric].column);
+		double value = rows_number(trials, c->rows[i], metric_info[metric].column);
 
 		if (isfinite(value) && value > 0)
 			logs[n++] = log(value);
@@ -178,8 +171,9 @@ static int read_metric(struct api_table *t, const struct search *s, const struct
 				.new = new,
 				.metric = metric};
 
-			if (cell_transport(new->key[CELL_TRANSPORT]) == pair->posix &&
-				alike(base, new) && measured_value(base, metric->metric) > 0 &&
+			if (new->size == base->size && alike(base, new) &&
+				cell_transport(new->key[CELL_TRANSPORT]) ==
+					pair->posix &&measured_value(base, metric->metric) > 0 &&
 				measured_value(new, metric->metric) > 0)
 				r = add_row(t, &row, &s->run->run->trials);
 		}

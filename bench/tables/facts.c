@@ -1,7 +1,7 @@
 /* SPDX-License-Identifier: MIT */
 #include "tables/facts.h"
 
-#include "output/format.h"
+#include "output/csv-row.h"
 #include "output/json.h"
 #include "tables/cells.h"
 #include <errno.h>
@@ -81,61 +81,25 @@ int facts_estimate(const char *name, const struct estimate *e, column_fn fn, voi
 
 /* ---- CSV ------------------------------------------------------------------------------------- */
 
-struct line {
-	FILE *out;
-	bool names, begun;
-};
-
-static int put_field(void *ctx, const char *name, const struct value *v)
-{
-	struct line *l = ctx;
-	char buf[40];
-
-	if (l->begun)
-		fputc(',', l->out);
-	l->begun = true;
-	if (l->names)
-		csv_text(l->out, name);
-	else if (v->kind == VALUE_TEXT)
-		csv_text(l->out, v->text);
-	else if (v->kind == VALUE_COUNT)
-		fputs(format_count(buf, sizeof(buf), v->number), l->out);
-	else if (v->kind != VALUE_NONE)
-		fputs(format_real(buf, sizeof(buf), v->number), l->out);
-	return 0;
-}
-
 int facts_csv(FILE *out, const void *table, size_t count, table_visit_fn *visit)
 {
-	struct line l = {.out = out, .names = true};
+	struct csv csv = csv_begin(out);
 
-	errno = 0;
-	visit(table, SIZE_MAX, put_field, &l);
-	fputc('\n', out);
-	for (size_t row = 0; row < count; row++) {
-		l = (struct line){.out = out};
-		visit(table, row, put_field, &l);
-		fputc('\n', out);
+	visit(table, SIZE_MAX, csv_put, &csv);
+	int ret = csv_end_row(&csv);
+
+	for (size_t row = 0; ret == 0 && row < count; row++) {
+		visit(table, row, csv_put, &csv);
+		ret = csv_end_row(&csv);
 	}
-	fflush(out);
-	return stream_status(out);
+	return csv_finish(&csv, ret);
 }
 
 /* ---- JSON ------------------------------------------------------------------------------------ */
 
 static int put_member(void *ctx, const char *name, const struct value *v)
 {
-	json_t *value;
-
-	if (v->kind == VALUE_NONE)
-		value = json_null();
-	else if (v->kind == VALUE_TEXT)
-		value = json_text(v->text);
-	else if (v->kind == VALUE_COUNT)
-		value = json_integer((json_int_t)v->number);
-	else
-		value = json_rounded(v->number);
-	return json_object_set_new(ctx, name, value) == 0 ? 0 : -ENOMEM;
+	return json_object_set_new(ctx, name, json_column(v)) == 0 ? 0 : -ENOMEM;
 }
 
 json_t *facts_json(const void *table, size_t count, table_visit_fn *visit)

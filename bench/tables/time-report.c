@@ -145,7 +145,7 @@ static const char *percent(char *buf, size_t len, double part)
 
 static int add_notes(struct report *rep, const struct time_row *r, bool utf8)
 {
-	char name[160], why[512], size[24], part[40];
+	char name[160], place[64], why[512], size[24], part[40];
 	int ret = 0;
 
 	format_plain(name, sizeof(name), r->cell->key[CELL_TRANSPORT], utf8);
@@ -160,7 +160,9 @@ static int add_notes(struct report *rep, const struct time_row *r, bool utf8)
 	if (ret == 0 && r->lost > 0)
 		ret = build_note(rep,
 			"note %s %s: %s of the messages were lost; the time is that of 1 MiB arriving",
-			name, r->cell->key[CELL_PLACEMENT], percent(part, sizeof(part), r->lost));
+			name,
+			format_plain(place, sizeof(place), r->cell->key[CELL_PLACEMENT], utf8),
+			percent(part, sizeof(part), r->lost));
 	return ret;
 }
 

@@ -81,24 +81,23 @@ static bool read_row(struct time_row *row, const struct measured *m,
 	return true;
 }
 
-/* The rows of the section that `first` begins. */
-static size_t section_rows(const struct time_table *t, size_t first)
+/* The rows of the section that the first of `count` begins. */
+static size_t section_rows(const struct time_row *rows, size_t count)
 {
 	size_t n = 1;
 
-	while (first + n < t->count &&
-		cells_order_sections(t->rows[first].cell, t->rows[first + n].cell) == 0)
+	while (n < count && cells_order_sections(rows[0].cell, rows[n].cell) == 0)
 		n++;
 	return n;
 }
 
-/* Whether none of its section that waits alike is faster, or as fast and stands before it. */
-static bool leads(const struct time_table *t, size_t row, size_t first, size_t n)
+/* Whether none of a section that waits alike is faster, or as fast and stands before it. */
+static bool leads(const struct time_row *section, size_t n, size_t row)
 {
-	const struct time_row *r = &t->rows[row];
+	const struct time_row *r = &section[row];
 
-	for (size_t i = first; i < first + n; i++) {
-		const struct time_row *other = &t->rows[i];
+	for (size_t i = 0; i < n; i++) {
+		const struct time_row *other = &section[i];
 		bool alike = strcmp(other->cell->key[CELL_WAIT], r->cell->key[CELL_WAIT]) == 0;
 
 		if (alike && (i < row ? other->time_ns.median <= r->time_ns.median
@@ -108,19 +107,19 @@ static bool leads(const struct time_table *t, size_t row, size_t first, size_t n
 	return !isnan(r->time_ns.median);
 }
 
-static void mark_best(struct time_table *t)
+static void mark_best(struct time_row *rows, size_t count)
 {
-	for (size_t first = 0, n; first < t->count; first += n) {
-		n = section_rows(t, first);
+	for (size_t first = 0, n; first < count; first += n) {
+		n = section_rows(&rows[first], count - first);
 		for (size_t i = first; i < first + n; i++)
-			t->rows[i].best = n > 1 && leads(t, i, first, n);
+			rows[i].best = n > 1 && leads(&rows[first], n, i - first);
 	}
 }
 
 int time_table_read(struct time_table *t, const struct measured *m)
 {
 	const struct measured_cell **cells;
-	size_t count;
+	size_t count, made = 0;
 	int r = cells_select(m, &cells, &count);
 
 	*t = (struct time_table){.rows = NULL};
@@ -132,10 +131,11 @@ int time_table_read(struct time_table *t, const struct measured *m)
 		end = first + 1;
 		while (end < count && cells_order(cells[first], cells[end]) == 0)
 			end++;
-		t->count += read_row(&t->rows[t->count], m, &cells[first], end - first);
+		made += read_row(&t->rows[made], m, &cells[first], end - first);
 	}
+	t->count = made;
 	if (r == 0)
-		mark_best(t);
+		mark_best(t->rows, made);
 	free(cells);
 	return r;
 }

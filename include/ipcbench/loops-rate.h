@@ -103,12 +103,16 @@ static ALWAYS_INLINE int loop_rate_tx(struct worker *w, const struct channel_ops
 	return r;
 }
 
-static ALWAYS_INLINE void rate_record(struct worker *w, uint64_t seq, uint64_t due, uint64_t now)
+static ALWAYS_INLINE void rate_record(
+	struct worker *w, uint64_t seq, uint64_t start, uint64_t due, uint64_t now)
 {
 	const struct sent *note = &w->pace->sent[seq % SENT_SLOTS];
 
 	/* clocks agree to within their offset: what seems to arrive early arrived at once */
-	hist_record(w->hist, now > due ? clock_ns(&w->clock, now - due) : 0);
+	uint64_t ns = now > due ? clock_ns(&w->clock, now - due) : 0;
+
+	hist_record(w->hist, ns);
+	timeline_record(w->timeline, due - start, ns);
 	if (atomic_load_explicit(&note->seq, memory_order_acquire) == seq + 1) {
 		uint64_t sent = atomic_load_explicit(&note->tick, memory_order_relaxed);
 
@@ -141,7 +145,7 @@ static ALWAYS_INLINE int loop_rate_rx(struct worker *w, const struct channel_ops
 		while (unlikely(a.index < seq - first))
 			arrivals_next(&a);
 		w->due_tick = start + (uint64_t)a.due;
-		rate_record(w, seq, w->due_tick, now);
+		rate_record(w, seq, start, w->due_tick, now);
 		arrivals_next(&a);
 		w->messages++;
 		seq++;

@@ -16,6 +16,7 @@
 #include <ipcbench/hist.h>
 #include <ipcbench/host.h>
 #include <ipcbench/message.h>
+#include <ipcbench/timeline.h>
 #include <ipcbench/transport.h>
 #include <math.h>
 #include <stdatomic.h>
@@ -45,10 +46,11 @@ struct worker {
 	bool verify;	       /* check every byte */
 	bool may_drop;
 	struct clock clock;
-	uint64_t think_ticks;	 /* ping: pause before each round trip */
-	struct histogram *hist;	 /* ping: round-trip times; rate: from the due time */
-	struct histogram *hist2; /* rate: from the actual send */
-	double period;		 /* rate: mean ticks between messages */
+	uint64_t think_ticks;	   /* ping: pause before each round trip */
+	struct histogram *hist;	   /* ping: round-trip times; rate: from the due time */
+	struct histogram *hist2;   /* rate: from the actual send */
+	struct timeline *timeline; /* when the times of `hist` were; NULL = not recorded */
+	double period;		   /* rate: mean ticks between messages */
 	uint64_t arrivals_seed;
 	bool poisson;
 	struct pace *pace;     /* rate: shared, see loops-rate.h */
@@ -250,6 +252,7 @@ static ALWAYS_INLINE int loop_ping(struct worker *w, const struct channel_ops *o
 {
 	const struct clock clk = w->clock;
 	uint64_t seq = w->seq, left = w->max_messages, now = clock_now(&clk);
+	const uint64_t began = now;
 	bool end = false;
 	int r = 0;
 
@@ -278,6 +281,7 @@ static ALWAYS_INLINE int loop_ping(struct worker *w, const struct channel_ops *o
 		uint64_t ns = clock_ns(&clk, now - start);
 
 		hist_record(w->hist, ns);
+		timeline_record(w->timeline, start - began, ns);
 		if (unlikely(w->messages == 0)) {
 			w->first_ns = ns;
 			w->first_tick = now;

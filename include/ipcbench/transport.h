@@ -36,9 +36,11 @@
 #include <ipcbench/clock.h>
 #include <sys/types.h>
 
-/* Raised whenever a struct of this header changes its layout; a plugin of another ABI is refused.
+/*
+ * Raised whenever a struct of this header or of loops.h changes its layout; a plugin of another ABI
+ * is refused.
  */
-#define IPCBENCH_ABI 2u
+#define IPCBENCH_ABI 3u
 
 /* ---- the axes of a measurement -------------------------------------------------------------- */
 

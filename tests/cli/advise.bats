@@ -225,6 +225,46 @@ advises() {
 	same 1 "$(wc -l <<<"$stderr")"
 }
 
+@test "a message that is too large is not recommended" {
+	advises 1 "$SOURCE_ROOT/results/reference/kvm-epyc-2cpu" --need "size=12K boundaries=yes p50<61us"
+	says "skipped in the run: 65536 B is above"
+	few run
+	advises 1 run --need "size=100 boundaries=yes"
+	says "have a largest message, and none of 100 B or more was measured: sysv-mq"
+}
+
+@test "what is no file is not waited at" {
+	mkdir run
+	mkfifo run/trials.csv
+	cli advise run
+	[ "$status" -eq 1 ]
+	same "ipcbench: run/trials.csv: is no regular file" "$stderr"
+	rm run/trials.csv
+	few run
+	rm run/env.json
+	mkfifo run/env.json
+	cli advise run
+	[ "$status" -eq 1 ]
+	same "ipcbench: run/env.json: is no regular file" "$stderr"
+}
+
+@test "two columns of one name are refused" {
+	few run
+	sed -i '1s/lat_p50_ns/lat_p99_ns/' run/trials.csv
+	cli advise run --need p99\<1s
+	[ "$status" -eq 1 ]
+	[ -z "$output" ]
+	[[ "$stderr" == "ipcbench: run/trials.csv: has two columns lat_p99_ns; "* ]]
+}
+
+@test "a complaint cannot move the cursor" {
+	few run
+	sed -i '2s/,ok,/,ok\x1b[2J,/' run/trials.csv
+	cli advise run
+	[ "$status" -eq 1 ]
+	[[ "$stderr" == *'status "ok?[2J"'* ]]
+}
+
 @test "a run cannot move the cursor" {
 	few run
 	sed -i '2,$s/,pipe,/,pipe:\x1b[2Jx=\x07,/' run/trials.csv

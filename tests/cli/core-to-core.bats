@@ -33,7 +33,7 @@ is_png() { [[ $(head -c 8 "$1" | od -An -tx1 | tr -d ' \n') == 89504e470d0a1a0a 
   is_png "$run/plots/core-to-core.png"
   local svg=$run/plots/core-to-core.svg
   grep -q 'Round trip between two CPUs over one cache line' "$svg"
-  grep -q '3 CPUs, 2026-11-21' "$svg"
+  grep -q '3 CPUs; 2026-11-21' "$svg"
   grep -q 'round trip p50, ns' "$svg"
   # both halves; the pair that failed is a cross
   [ "$(grep -c '>92.5<\|> *92.5 *<' "$svg")" -eq 2 ]

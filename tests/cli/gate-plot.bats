@@ -21,13 +21,8 @@ is_png() { [[ $(head -c 8 "$1" | od -An -tx1 | tr -d ' \n') == 89504e470d0a1a0a 
 
 # What reaches gnuplot: a folder per figure in $BATS_TEST_TMPDIR/steps.
 prepare() {
-  local table tables=()
-  mkdir -p "$BATS_TEST_TMPDIR/steps"
+  "$plot" --data "$run" "$BATS_TEST_TMPDIR/steps"
   cd "$BATS_TEST_TMPDIR/steps"
-  for table in compare blocks; do
-    [ ! -e "$run/$table.csv" ] || tables+=("what=$table" "$run/$table.csv")
-  done
-  awk -f "$root/plots/figures.awk" -f "$root/plots/core-to-core.awk" -f "$root/plots/gate.awk" "${tables[@]}"
 }
 
 @test "a comparison gives a forest and a trace per metric, as SVG and PNG" {
@@ -41,7 +36,7 @@ prepare() {
   local svg=$run/plots/forest.svg
   is_png "$run/plots/forest.png"
   grep -q 'HEAD against v1.0' "$svg"
-  grep -q '6 comparisons, 2026-11-21' "$svg"
+  grep -q '6 comparisons; 2026-11-21' "$svg"
   grep -q 'shm:segment=memfd,waiter=futex block inplace throughput 64 KiB same-cpu' "$svg"
   grep -q '+7.2 %  regression' "$svg"
   grep -q -- '-7.0 %  improved' "$svg"
@@ -64,7 +59,7 @@ prepare() {
   run --separate-stderr "$plot" "$run" "$BATS_TEST_TMPDIR/one"
   [ "$status" -eq 0 ]
   [ -z "$stderr" ]
-  grep -q '1 comparison, 2026' "$BATS_TEST_TMPDIR/one/forest.svg"
+  grep -q '1 comparison; 2026' "$BATS_TEST_TMPDIR/one/forest.svg"
 }
 
 @test "stored runs have a forest and no trace" {

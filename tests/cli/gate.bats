@@ -72,6 +72,15 @@ gone() {
 	return 1
 }
 
+# Every process whose number a program has put into `pids` has ended.
+all_gone() {
+	local pid
+	[ -s pids ]
+	while read -r pid; do
+		gone "$pid" || return 1
+	done <pids
+}
+
 # field NAME ROW: of the CSV file out.csv
 field() {
 	csv_rows out.csv "$1" | sed -n "${2}p"
@@ -196,10 +205,7 @@ field() {
 	chmod +x hangs
 	gates 4 --base ./a --new ./hangs --timeout 100ms
 	says "was killed; raise --timeout"
-	local pid
-	while read -r pid; do
-		gone "$pid"
-	done <pids
+	all_gone
 }
 
 @test "a program whose child outlives it is no obstacle, and the child goes" {
@@ -207,10 +213,7 @@ field() {
 	sed 's|^echo x.*|sleep 1000 \& echo $! >>pids; &|' a >leaves
 	chmod +x leaves
 	gates 0 --base ./leaves --new ./leaves --metrics latency --blocks 12,14
-	local pid
-	while read -r pid; do
-		gone "$pid"
-	done <pids
+	all_gone
 }
 
 @test "a program that breaks after its row is not believed" {
@@ -371,6 +374,7 @@ field() {
 		[a]\ntolerance = 0\n|line 2: --tolerance
 		quiet = maybe\n|line 1: quiet: "maybe" is neither true nor false
 		config = x\n|line 1: an option file cannot name another one
+		help = true\n|line 1: help is for the command line
 	END
 	usage "nowhere.conf: No such file" gate --config nowhere.conf --base ./a --new ./b
 	printf '\357\273\277quiet = true\nverbose = false\nplacement = same-cpu\n[a]\ncpus = 0,0\n' >gate.conf

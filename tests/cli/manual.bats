@@ -72,10 +72,11 @@ complete_line() {
 }
 
 @test "completion: options and commands" {
-	same "--tex= --think= --timeout= --transport= --trials=" "$(complete_line 'ipcbench --t')"
+	same "--tex= --think= --timeline --timeout= --transport= --trials=" "$(complete_line 'ipcbench --t')"
 	same "list" "$(complete_line 'ipcbench li')"
-	same "clean" "$(complete_line 'ipcbench cl')"
+	same "claims clean" "$(complete_line 'ipcbench cl')"
 	same "doctor" "$(complete_line 'ipcbench do')"
+	same "fifo-slower-than-pipe files-slowest" "$(complete_line 'ipcbench claims zero-copy fi')"
 	# commands come first
 	same "" "$(complete_line 'ipcbench -q li')"
 	same "--help --json --md --plugin=" "$(complete_line 'ipcbench list --')"

@@ -162,10 +162,11 @@ env_json() {
 
 @test "results go where they are sent" {
 	stored a "${TINY[@]}"
-	replays a --json - --csv c.csv --md m.md --label again
+	replays a --json - --csv c.csv --md m.md --tex t.tex --label again
 	same "again" "$(jq -r '.plan.label' <<<"$output")"
 	same "again" "$(fields label <c.csv | sort -u)"
 	grep -q '^| ' m.md
+	grep -q "booktabs" t.tex
 	[[ "$stderr" == *"Machine and build"*'new "this run (again)"'* ]]
 }
 

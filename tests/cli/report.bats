@@ -289,13 +289,13 @@ echo "<svg viewBox=\"0 0 9 9\"><path onclick=\"x\"/></svg>" >bad.svg'
 
 @test "the figures of scripts/plot are let in" {
 	command -v gnuplot >/dev/null || skip "gnuplot is not installed"
-	IPCBENCH_PLOT=$SOURCE_ROOT/tests/report/plot report 0 "$REFERENCE/kvm-epyc-2cpu" -o page.html
+	IPCBENCH_PLOT=$SOURCE_ROOT/scripts/plot report 0 "$REFERENCE/kvm-epyc-2cpu" -o page.html
 	same "" "$stderr"
 	[[ "$wrote" == "ipcbench: wrote page.html, "*" kB" ]]
 	is_page page.html
 	[ "$(grep -c '<svg ' page.html)" -ge 12 ]
 	same "$(grep -c '<figure' page.html)" "$(grep -c '<svg ' page.html)"
-	IPCBENCH_PLOT=$SOURCE_ROOT/tests/report/plot report 0 "$REFERENCE/kvm-epyc-2cpu-gate/fifo-against-pipe" -o page.html
+	IPCBENCH_PLOT=$SOURCE_ROOT/scripts/plot report 0 "$REFERENCE/kvm-epyc-2cpu-gate/fifo-against-pipe" -o page.html
 	same "$(grep -c '<figure' page.html)" "$(grep -c '<svg ' page.html)"
 	[ "$(grep -c '<svg ' page.html)" -ge 3 ]
 }

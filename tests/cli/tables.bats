@@ -189,6 +189,39 @@ latex_compiles() {
 	same 1 "$(wc -l <<<"$stderr")"
 }
 
+@test "a run cannot move the cursor" {
+	mkdir run
+	awk 'BEGIN { FS = OFS = "," }
+		NR == 1 { for (i = 1; i <= NF; i++) column[$i] = i }
+		NR > 1 { $column["placement"] = "here\033[2J"; $column["idle"] = "so\033[2J"
+			$column["family"] = "f\033[2J"; $column["lost_messages"] = 5 }
+		{ print }' "$REFERENCE/trials.csv" >run/trials.csv
+	local format
+	for format in "" --md --tex; do
+		cli tables run ${format:+"$format" -}
+		[ "$status" -eq 0 ]
+		[[ "$output" != *$'\e'* ]]
+	done
+	cli tables run
+	says "64 B here?[2J block so?[2J"
+	says "note udp here?[2J: "
+}
+
+@test "what cannot have been measured counts as not measured" {
+	local value
+	mkdir run
+	for value in inf -5; do
+		awk -v value="$value" 'BEGIN { FS = OFS = "," }
+			NR == 1 { for (i = 1; i <= NF; i++) column[$i] = i }
+			NR > 1 && $column["transport"] == "pipe" { $column["bytes_per_s"] = value
+				$column["lat_p50_ns"] = value }
+			{ print }' "$REFERENCE/trials.csv" >run/trials.csv
+		cli tables run --json -
+		same '[[],[null]]' "$(jq -c '[[.time[] | select(.transport == "pipe")],
+			([.qualities[] | select(.transport == "pipe") | .round_trip_ns] | unique)]' <<<"$output")"
+	done
+}
+
 @test "--help names every option" {
 	tables 0 --help
 	local word

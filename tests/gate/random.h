@@ -6,6 +6,7 @@
 #ifndef IPCBENCH_TESTS_RANDOM_H
 #define IPCBENCH_TESTS_RANDOM_H
 
+#include "plan/order.h"
 #include <math.h>
 #include <stdbool.h>
 #include <stddef.h>
@@ -21,13 +22,8 @@ static inline struct random random_from(uint64_t seed)
 {
 	struct random r = {.has_spare = false};
 
-	for (size_t i = 0; i < 4; i++) {
-		uint64_t z = seed += 0x9e3779b97f4a7c15;
-
-		z = (z ^ (z >> 30)) * 0xbf58476d1ce4e5b9;
-		z = (z ^ (z >> 27)) * 0x94d049bb133111eb;
-		r.s[i] = z ^ (z >> 31);
-	}
+	for (size_t i = 0; i < 4; i++)
+		r.s[i] = order_random(&seed);
 	return r;
 }
 

@@ -1,6 +1,7 @@
 /* SPDX-License-Identifier: MIT */
 #include "simulated.h"
 
+#include "stats/sorted.h"
 #include <stdio.h>
 #include <stdlib.h>
 #include <string.h>
@@ -109,13 +110,6 @@ enum { HALF = SECOND_LOOK * SLICES / 2 };
 /* The normal value that is exceeded with the probability alpha / 2 = 0.005. */
 #define Z_OF_ALPHA 2.5758293035489004
 
-static int ascending(const void *a, const void *b)
-{
-	double x = *(const double *)a, y = *(const double *)b;
-
-	return (x > y) - (x < y);
-}
-
 static double median(const double *sorted)
 {
 	return (sorted[HALF / 2 - 1] + sorted[HALF / 2]) / 2;
@@ -131,8 +125,8 @@ struct fixed_result fixed_simulate(const struct noise_model *model, double chang
 		base[i] = model->next(model, &noise);
 	for (size_t i = 0; i < HALF; i++)
 		new[i] = model->next(model, &noise) + log1p(change);
-	qsort(base, HALF, sizeof(*base), ascending);
-	qsort(new, HALF, sizeof(*new), ascending);
+	qsort(base, HALF, sizeof(*base), sorted_ascending);
+	qsort(new, HALF, sizeof(*new), sorted_ascending);
 	for (size_t i = 0, below = 0; i < HALF; i++) {
 		while (below < HALF && base[below] < new[i])
 			below++;

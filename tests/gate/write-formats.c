@@ -9,6 +9,8 @@
  */
 #include "made-up.h"
 #include "output/gate.h"
+#include "plan/order.h"
+#include "stats/sorted.h"
 
 /* ---- a dozen cells --------------------------------------------------------------------------- */
 
@@ -29,23 +31,13 @@ static const struct sort sorts[] = {
 		0.001, 0.03},
 };
 
-static uint64_t next_random(uint64_t *state)
-{
-	/* SplitMix64 (Steele, Lea & Flood 2014) */
-	uint64_t z = *state += UINT64_C(0x9e3779b97f4a7c15);
-
-	z = (z ^ (z >> 30)) * UINT64_C(0xbf58476d1ce4e5b9);
-	z = (z ^ (z >> 27)) * UINT64_C(0x94d049bb133111eb);
-	return z ^ (z >> 31);
-}
-
 /* About normal, with the deviation 1: twelve uniform numbers. */
 static double normal(uint64_t *state)
 {
 	double sum = -6;
 
 	for (int i = 0; i < 12; i++)
-		sum += (double)(next_random(state) >> 11) / 9007199254740992.0;
+		sum += (double)(order_random(state) >> 11) / 9007199254740992.0;
 	return sum;
 }
 
@@ -60,8 +52,8 @@ static void fill_block(
 	/* the machine grows slower, and a little more so in the middle of a block */
 	double drift = 0.03 * b->number / blocks, common = s->noise * normal(seed);
 
-	b->reversed = next_random(seed) % 2;
-	b->dropped = next_random(seed) % 13 == 0;
+	b->reversed = order_random(seed) % 2;
+	b->dropped = order_random(seed) % 13 == 0;
 	b->disturbance = b->dropped ? 0.06 : 0.002;
 	b->cpu_tx = 0;
 	b->cpu_rx = 1;
@@ -84,13 +76,6 @@ static void fill_block(
 	}
 }
 
-static int ascending(const void *a, const void *b)
-{
-	double x = *(const double *)a, y = *(const double *)b;
-
-	return (x > y) - (x < y);
-}
-
 /* Values of the kept blocks' slices of one version; returns the median. */
 static double middle(const struct gate_results *r, size_t cell, enum gate_metric m, bool new)
 {
@@ -103,7 +88,7 @@ static double middle(const struct gate_results *r, size_t cell, enum gate_metric
 				v[n++] = r->blocks[i].slices[k].value[m];
 		}
 	}
-	qsort(v, n, sizeof(v[0]), ascending);
+	qsort(v, n, sizeof(v[0]), sorted_ascending);
 	return n % 2 ? v[n / 2] : (v[n / 2 - 1] + v[n / 2]) / 2;
 }
 

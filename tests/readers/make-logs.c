@@ -6,37 +6,28 @@
 #include "hist/encoding.h"
 #include "hist/log.h"
 #include "measure/hist.h"
+#include "plan/order.h"
 #include <stdlib.h>
 #include <string.h>
 
 enum { SEEDS = 4, INTERVALS = 3 };
 
-static uint64_t next_random(uint64_t *state)
-{
-	/* SplitMix64 (Steele, Lea & Flood 2014) */
-	uint64_t z = *state += UINT64_C(0x9e3779b97f4a7c15);
-
-	z = (z ^ (z >> 30)) * UINT64_C(0xbf58476d1ce4e5b9);
-	z = (z ^ (z >> 27)) * UINT64_C(0x94d049bb133111eb);
-	return z ^ (z >> 31);
-}
-
 /* ---- kinds of values ------------------------------------------------------------------------- */
 
 static uint64_t narrow(uint64_t *s)
 {
-	return 5000 + next_random(s) % 300;
+	return 5000 + order_random(s) % 300;
 }
 
 /* Every order of magnitude alike, 1 ns to above an hour. */
 static uint64_t wide(uint64_t *s)
 {
-	return next_random(s) >> (21 + next_random(s) % 43);
+	return order_random(s) >> (21 + order_random(s) % 43);
 }
 
 static uint64_t long_tail(uint64_t *s)
 {
-	uint64_t r = next_random(s);
+	uint64_t r = order_random(s);
 
 	return r % 1000 < 990	? 2000 + r % 97
 	       : r % 1000 < 999 ? 80000 + r % 9999
@@ -45,13 +36,13 @@ static uint64_t long_tail(uint64_t *s)
 
 static uint64_t one_value(uint64_t *s)
 {
-	next_random(s);
+	order_random(s);
 	return 123456789;
 }
 
 static uint64_t small(uint64_t *s)
 {
-	return next_random(s) % 5;
+	return order_random(s) % 5;
 }
 
 static const struct kind {
@@ -104,7 +95,7 @@ static int fill(struct hlog_histogram *h, const struct kind *k, uint64_t *seed)
 			i + same < k->values && hlog_index(&h->shape, values[i + same]) == index;
 			same++) {
 		}
-		r = hlog_append(h, index, same * (1 + next_random(seed) % k->counted));
+		r = hlog_append(h, index, same * (1 + order_random(seed) % k->counted));
 	}
 	free(values);
 	return r;

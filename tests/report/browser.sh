@@ -19,7 +19,6 @@ npm_install "$here" "$1" playwright-core
 
 dir=$(mktemp -d)
 trap 'rm -rf "$dir"' EXIT
-export IPCBENCH_PLOT=$here/plot
 run=$SOURCE_ROOT/results/reference/kvm-epyc-2cpu
 "$IPCBENCH" report "$run" -q -o "$dir/run.html"
 

@@ -6,6 +6,7 @@
 #include "hist/encoding.h"
 #include "hist/log.h"
 #include "measure/hist.h"
+#include "plan/order.h"
 #include <errno.h>
 #include <math.h>
 #include <setjmp.h>
@@ -42,19 +43,9 @@ static const char reference_log[] =
 	"Tag=zero,5.000,0.500,1.049,HISTFAAAACh42pNpmSzMwMDAw4AKGMEkv5OD/QeIADsTMweDmAI3GwuHEABoag"
 	"ON";
 
-static inline uint64_t next_random(uint64_t *state)
-{
-	/* SplitMix64 (Steele, Lea & Flood 2014) */
-	uint64_t z = *state += UINT64_C(0x9e3779b97f4a7c15);
-
-	z = (z ^ (z >> 30)) * UINT64_C(0xbf58476d1ce4e5b9);
-	z = (z ^ (z >> 27)) * UINT64_C(0x94d049bb133111eb);
-	return z ^ (z >> 31);
-}
-
 static inline uint64_t below(uint64_t *state, uint64_t n)
 {
-	return next_random(state) % n;
+	return order_random(state) % n;
 }
 
 /* Narrow ones around one value, wide ones over all orders of magnitude, empty and single-valued. */
@@ -68,7 +59,7 @@ static inline void record_random(struct histogram *h, uint64_t *seed, unsigned i
 		uint64_t ns = centre + below(seed, 64);
 
 		if (kind % 2 == 0)
-			ns = next_random(seed) >> (22 + below(seed, 42));
+			ns = order_random(seed) >> (22 + below(seed, 42));
 		hist_record(h, ns);
 		if (below(seed, 8) == 0) {
 			uint64_t more = below(seed, UINT64_C(1) << (1 + below(seed, 50)));

@@ -16,6 +16,10 @@
 
 #include <cmocka.h>
 
+#include "tree.h"
+
+#define CACHE "/sys/devices/system/cpu/cpu0/cache/index"
+
 static json_t *fingerprint(int argc, char **argv)
 {
 	struct clock clk;
@@ -47,9 +51,9 @@ static void test_every_key_is_there(void **state)
 	static const struct {
 		const char *section, *key;
 	} keys[] = {{"ipcbench", "version"}, {"ipcbench", "cflags"}, {"cpu", "model"},
-		{"cpu", "isolated"}, {"cpu", "turbo"}, {"cpu", "frequency_governor"},
-		{"cpu", "idle_driver"}, {"kernel", "release"}, {"kernel", "os"},
-		{"kernel", "clocksource"}, {"kernel", "thp"}, {"kernel", "aslr"},
+		{"cpu", "isolated"}, {"cpu", "turbo"}, {"cpu", "caches"},
+		{"cpu", "frequency_governor"}, {"cpu", "idle_driver"}, {"kernel", "release"},
+		{"kernel", "os"}, {"kernel", "clocksource"}, {"kernel", "thp"}, {"kernel", "aslr"},
 		{"virtual_machine", "vendor"}, {"virtual_machine", "type"}, {"limits", "msgmax"},
 		{"limits", "mq_msg_max"}, {"limits", "sem"}, {"limits", "cgroup_cpus"},
 		{"limits", "rlimit_msgqueue"}, {"load", "cpu_pressure_some_avg10"}};
@@ -188,6 +192,41 @@ static void test_machine_facts_are_in_range(void **state)
 	assert_true(isnan(pressure) || (pressure >= 0 && pressure <= 100));
 }
 
+struct seen_caches {
+	char text[128];
+};
+
+static void see_cache(void *arg, const char *name, unsigned long long bytes)
+{
+	struct seen_caches *seen = arg;
+	size_t used = strlen(seen->text);
+
+	snprintf(seen->text + used, sizeof(seen->text) - used, "%s=%llu ", name, bytes);
+}
+
+/* Instruction caches hold no messages; what is odd is left out, and does not end the list. */
+static void test_caches(void **state)
+{
+	static const struct tree_file files[] = {{CACHE "0/level", "1\n"},
+		{CACHE "0/type", "Data\n"}, {CACHE "0/size", "48K\n"}, {CACHE "1/level", "1\n"},
+		{CACHE "1/type", "Instruction\n"}, {CACHE "1/size", "32K\n"},
+		{CACHE "2/level", "2\n"}, {CACHE "2/type", "Unified\n"}, {CACHE "2/size", "-1K\n"},
+		{CACHE "3/level", "3\n"}, {CACHE "3/type", "Unified\n"},
+		{CACHE "3/size", "32768K\n"}, {CACHE "5/level", "4\n"},
+		{CACHE "5/type", "Unified\n"}, {CACHE "5/size", "1K\n"}, {NULL, NULL}};
+	char root[] = "/tmp/ipcbench-caches-XXXXXX";
+	struct seen_caches seen = {""};
+
+	(void)state;
+	assert_non_null(mkdtemp(root));
+	machine_caches(root, see_cache, &seen);
+	assert_string_equal(seen.text, "");
+	tree_plant(root, files);
+	machine_caches(root, see_cache, &seen);
+	tree_remove(root);
+	assert_string_equal(seen.text, "L1d=49152 L3=33554432 ");
+}
+
 int main(void)
 {
 	const struct CMUnitTest tests[] = {
@@ -198,6 +237,7 @@ int main(void)
 		cmocka_unit_test(test_find),
 		cmocka_unit_test(test_chosen),
 		cmocka_unit_test(test_machine_facts_are_in_range),
+		cmocka_unit_test(test_caches),
 	};
 
 	return cmocka_run_group_tests_name("environment", tests, NULL, NULL);

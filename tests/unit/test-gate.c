@@ -69,22 +69,22 @@ static void test_drops_the_worst_quarter_at_most(void **state)
 	(void)state;
 	for (unsigned int i = 0; i < 12; i++)
 		b[i] = (struct gate_block){.number = i + 1, .disturbance = 0.3 + i / 100.0};
-	gate_drop(b, 12, 0, 12);
+	assert_int_equal(gate_drop(b, 12, 0, 12), 0);
 	assert_int_equal(count_dropped(b, 12), 3);
 	assert_true(b[9].dropped && b[10].dropped && b[11].dropped);
 	/* quiet blocks stay */
 	for (size_t i = 0; i < 12; i++)
 		b[i].disturbance = GATE_DISTURBED;
-	gate_drop(b, 12, 0, 12);
+	assert_int_equal(gate_drop(b, 12, 0, 12), 0);
 	assert_int_equal(count_dropped(b, 12), 0);
 	b[4].disturbance = 2;
-	gate_drop(b, 12, 0, 12);
+	assert_int_equal(gate_drop(b, 12, 0, 12), 0);
 	assert_int_equal(count_dropped(b, 12), 1);
 	assert_true(b[4].dropped);
 	/* all alike: none is worse than another */
 	for (size_t i = 0; i < 12; i++)
 		b[i].disturbance = 3;
-	gate_drop(b, 12, 0, 12);
+	assert_int_equal(gate_drop(b, 12, 0, 12), 0);
 	assert_int_equal(count_dropped(b, 12), 0);
 }
 
@@ -97,12 +97,12 @@ static void test_drops_within_a_cell_and_a_look(void **state)
 		b[i] = (struct gate_block){
 			.cell = i % 2, .number = i / 2 + 1, .disturbance = i % 2 == 0 ? i : 0};
 	b[1].dropped = true;
-	gate_drop(b, 16, 0, 4);
+	assert_int_equal(gate_drop(b, 16, 0, 4), 0);
 	/* blocks 1 to 4 of cell 0: one of four */
 	assert_true(b[6].dropped);
 	assert_int_equal(count_dropped(b, 16), 2);
 	/* at the next look it may be back */
-	gate_drop(b, 16, 0, 8);
+	assert_int_equal(gate_drop(b, 16, 0, 8), 0);
 	assert_false(b[6].dropped);
 	assert_true(b[12].dropped && b[14].dropped);
 }
@@ -171,6 +171,42 @@ static void test_verdicts_and_their_mirrors(void **state)
 	expect_verdict(1.08, VERDICT_REGRESSION);
 	expect_verdict(1 / 1.08, VERDICT_IMPROVED);
 	expect_verdict(1.02, VERDICT_PASS);
+}
+
+static bool never(void *arg, const struct gate_row *row)
+{
+	size_t *asked = arg;
+
+	(void)row;
+	(*asked)++;
+	return false;
+}
+
+static void test_rule_and_what_settles_a_row_can_be_given(void **state)
+{
+	size_t asked = 0;
+	struct gate_settings s = {.settled = never, .settled_arg = &asked};
+	struct gate_results r;
+	struct gate_row row;
+	struct gate_cell cell;
+	struct gate_block blocks[BLOCKS];
+
+	(void)state;
+	make_results(&r, &row, blocks, &cell, 1.08);
+	assert_int_equal(gate_judge_again(&r, &s), 0);
+	assert_int_equal(asked, 2);
+	assert_int_equal(row.look, 2);
+	assert_int_equal(row.blocks, GATE_LAST_LOOK);
+	assert_true(fabs(row.found.p_adjusted / row.found.p - 2) < 1e-9);
+	/* one look, and nothing to pay for another */
+	s.rule = GATE_RULE_DEFAULT;
+	s.rule.looks = 1;
+	s.blocks[0] = 16;
+	make_results(&r, &row, blocks, &cell, 1.08);
+	assert_int_equal(gate_judge_again(&r, &s), 0);
+	assert_int_equal(asked, 3);
+	assert_int_equal(row.blocks, 16);
+	assert_true(fabs(row.found.p_adjusted / row.found.p - 1) < 1e-9);
 }
 
 static void test_outcome_is_the_worst(void **state)
@@ -345,6 +381,7 @@ int main(void)
 		cmocka_unit_test(test_drops_the_worst_quarter_at_most),
 		cmocka_unit_test(test_drops_within_a_cell_and_a_look),
 		cmocka_unit_test(test_verdicts_and_their_mirrors),
+		cmocka_unit_test(test_rule_and_what_settles_a_row_can_be_given),
 		cmocka_unit_test(test_outcome_is_the_worst),
 		cmocka_unit_test_teardown(test_plan_of_programs, teardown),
 		cmocka_unit_test_teardown(test_plan_moves_the_one_cpu, teardown),

@@ -1,6 +1,7 @@
 /* SPDX-License-Identifier: MIT */
 /* The histogram against exact sorted quantiles, slot by slot, merged and at its edges. */
 #include "measure/hist.h"
+#include "plan/order.h"
 #include <math.h>
 #include <setjmp.h>
 #include <stdarg.h>
@@ -20,20 +21,10 @@ static const struct {
 } fractions[] = {
 	{0, 1}, {1, 2}, {9, 10}, {99, 100}, {999, 1000}, {9999, 10000}, {99999, 100000}, {1, 1}};
 
-static uint64_t next_random(uint64_t *state)
-{
-	/* SplitMix64 (Steele, Lea & Flood 2014) */
-	uint64_t z = *state += UINT64_C(0x9e3779b97f4a7c15);
-
-	z = (z ^ (z >> 30)) * UINT64_C(0xbf58476d1ce4e5b9);
-	z = (z ^ (z >> 27)) * UINT64_C(0x94d049bb133111eb);
-	return z ^ (z >> 31);
-}
-
 /* Uniform in (0, 1]. */
 static double unit_random(uint64_t *state)
 {
-	return (double)((next_random(state) >> 11) + 1) / 9007199254740992.0;
+	return (double)((order_random(state) >> 11) + 1) / 9007199254740992.0;
 }
 
 static uint64_t limited(double ns)
@@ -50,12 +41,12 @@ static double normal_random(uint64_t *s)
 
 static uint64_t draw_uniform_small(uint64_t *s)
 {
-	return next_random(s) % 2048;
+	return order_random(s) % 2048;
 }
 
 static uint64_t draw_uniform(uint64_t *s)
 {
-	return next_random(s) % 1000000;
+	return order_random(s) % 1000000;
 }
 
 static uint64_t draw_exponential(uint64_t *s)
@@ -70,21 +61,21 @@ static uint64_t draw_lognormal(uint64_t *s)
 
 static uint64_t draw_bimodal(uint64_t *s)
 {
-	double mode = next_random(s) % 100 < 97 ? 2100 : 3900000;
+	double mode = order_random(s) % 100 < 97 ? 2100 : 3900000;
 
 	return limited(mode * (1 + 0.02 * fabs(normal_random(s))));
 }
 
 static uint64_t draw_constant(uint64_t *s)
 {
-	next_random(s);
+	order_random(s);
 	return 123456789;
 }
 
 static uint64_t draw_powers(uint64_t *s)
 {
-	uint64_t power = UINT64_C(1) << next_random(s) % 42;
-	uint64_t ns = power + next_random(s) % 3 - 1;
+	uint64_t power = UINT64_C(1) << order_random(s) % 42;
+	uint64_t ns = power + order_random(s) % 3 - 1;
 
 	return ns < HIST_MAX_NS ? ns : HIST_MAX_NS;
 }

@@ -160,7 +160,7 @@ static size_t mutate(uint8_t *bytes, size_t len, uint64_t *seed)
 			bytes[at] ^= (uint8_t)(1 << below(seed, 8));
 			break;
 		case 1:
-			bytes[at] = (uint8_t)next_random(seed);
+			bytes[at] = (uint8_t)order_random(seed);
 			break;
 		case 2:
 			len = at;

@@ -120,7 +120,7 @@ static void test_round_trip_of_other_shapes(void **state)
 		uint64_t seed = ~n;
 		uint64_t lowest = 1 + below(&seed, UINT64_C(1) << below(&seed, 30));
 		struct hlog_shape s = shape_of((unsigned int)below(&seed, 6), lowest,
-			2 * lowest + (next_random(&seed) >> (2 + below(&seed, 55))));
+			2 * lowest + (order_random(&seed) >> (2 + below(&seed, 55))));
 		struct hlog_histogram h;
 
 		hlog_init(&h, &s);
@@ -128,7 +128,7 @@ static void test_round_trip_of_other_shapes(void **state)
 			i += 1 + (below(&seed, 3) == 0 ? below(&seed, s.slots) : 0))
 			assert_int_equal(
 				hlog_append(&h, (uint32_t)i,
-					1 + (next_random(&seed) >> (9 + below(&seed, 55)))),
+					1 + (order_random(&seed) >> (9 + below(&seed, 55)))),
 				0);
 		check_round_trip(&h);
 		hlog_free(&h);

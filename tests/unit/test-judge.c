@@ -77,6 +77,39 @@ static void test_the_nearest_size_in_ratio(void **state)
 	assert_int_equal(judge_as(w, "size=300", &w->measured, RANK_AUTO), -ENODATA);
 }
 
+/* The nearest size is not the one that is needed, and a message has a largest size. */
+static void test_messages_have_to_have_been_carried(void **state)
+{
+	struct world *w = *state;
+	struct measured_cell *c;
+
+	add_trips(w, "tube", 4096, 5);
+	add_trips(w, "packet", 4096, 6);
+	add_trips(w, "packet", 65536, 7);
+	add_trips(w, "queue", 4096, 8);
+	c = add_trips(w, "queue", 1048576, 9);
+	c->ok = false;
+	c->reason = "1 MiB is too much";
+	c = add_trips(w, "queue", 65536, 9);
+	c->ok = false;
+	c->reason = "64 KiB is too much";
+	/* by where it is, not by its size */
+	c = add_trips(w, "queue", 8192, 9);
+	c->key[CELL_PLACEMENT] = "cross-numa";
+	c->ok = false;
+	c->reason = "one node";
+	add_trips(w, "lossy", 4096, 8);
+	const struct advice *a = judge(w, "size=12K,loss=yes");
+
+	assert_int_equal(a->scope.size, 4096);
+	expect_order(a, "tube packet");
+	expect_out(a, "queue", OBSTACLE_SKIPPED);
+	assert_string_equal(find(a, "queue")->why, "64 KiB is too much");
+	expect_out(a, "lossy", OBSTACLE_SIZE);
+	expect_order(judge(w, "size=4K,loss=yes"), "tube packet lossy queue");
+	expect_order(judge(w, "size=2K,loss=yes"), "tube packet lossy queue");
+}
+
 static void test_the_place(void **state)
 {
 	struct world *w = *state;
@@ -402,6 +435,7 @@ int main(void)
 		TEST(test_by_traits_the_simplest_is_first),
 		TEST(test_every_trait_excludes),
 		TEST(test_the_nearest_size_in_ratio),
+		TEST(test_messages_have_to_have_been_carried),
 		TEST(test_the_place),
 		TEST(test_only_what_is_usual_is_looked_at),
 		TEST(test_waits),

@@ -60,6 +60,16 @@ static void test_trials_of_a_cell_are_one(void **state)
 	assert_string_equal(c->flags, "short-run");
 	assert_int_equal(measured.cells[1].size, 4096);
 	assert_string_equal(measured.cells[1].flags, "steal");
+	for (size_t i = 0, rows = 0; i < measured.count; i++) {
+		const struct measured_cell *of = &measured.cells[i];
+
+		assert_ptr_equal(of->rows, measured.rows + rows);
+		rows += of->row_count;
+		assert_true(i + 1 < measured.count || rows == run.trials.count);
+		for (size_t n = 0; n < of->row_count; n++)
+			assert_string_equal(rows_text(&run.trials, of->rows[n], "size_bytes"),
+				of->key[CELL_SIZE]);
+	}
 }
 
 static void test_numbers_are_in_order(void **state)

@@ -175,6 +175,24 @@ static void test_probe(void **state)
 	counters_close(&c);
 }
 
+static void test_stall_is_that_of_memory_and_io(void **state)
+{
+	struct usage before, after;
+
+	(void)state;
+	usage_now(&before);
+	double stall = usage_stall();
+
+	usage_now(&after);
+	/* running totals: what is read between two snapshots lies between them */
+	if (isnan(before.psi_memory_s + before.psi_io_s)) {
+		assert_true(isnan(stall));
+		return;
+	}
+	assert_true(stall >= before.psi_memory_s + before.psi_io_s);
+	assert_true(stall <= after.psi_memory_s + after.psi_io_s);
+}
+
 int main(void)
 {
 	const struct CMUnitTest tests[] = {
@@ -183,6 +201,7 @@ int main(void)
 		cmocka_unit_test(test_pss),
 		cmocka_unit_test(test_pss_of_this_process),
 		cmocka_unit_test(test_delta),
+		cmocka_unit_test(test_stall_is_that_of_memory_and_io),
 		cmocka_unit_test(test_counter_share),
 		cmocka_unit_test(test_refusals),
 		cmocka_unit_test(test_probe),

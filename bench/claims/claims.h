@@ -1,0 +1,105 @@
+/* SPDX-License-Identifier: MIT */
+/*
+ * Claims put to the test: comparisons become cells of one interleaved gate (gate/protocol.h), whose
+ * findings become verdicts. Cells that several claims ask for are measured once.
+ */
+#ifndef IPCBENCH_CLAIMS_H
+#define IPCBENCH_CLAIMS_H
+
+#include "claims/table.h"
+#include "gate/plan.h"
+#include "gate/protocol.h"
+
+/* Seconds of a slice: what is timed unless the user says, and before it. */
+#define CLAIMS_DURATION_S	0.025
+#define CLAIMS_QUICK_DURATION_S 0.015
+#define CLAIMS_WARMUP_S		0.005
+
+/* One comparison in one cell. */
+struct claim_pair {
+	enum claim_kind kind;
+	bool counts;		  /* for the verdict of its claim */
+	char *first, *second;	  /* "shm inplace" */
+	const char *mode, *place; /* words; the place as it was asked for */
+	uint64_t size;		  /* bytes per message; 0: neither carries any */
+	size_t cell;		  /* of struct claims.measured */
+	bool first_is_base;	  /* there; otherwise it is new */
+	struct reason fits; /* why the size is not CLAIM_LARGEST; "" = it is what was asked for */
+
+	/* filled by claims_judge() */
+	const struct gate_row *row; /* NULL = not measured */
+	struct claim_speed speed;
+	double first_value, second_value; /* medians of the row's metric; NAN = not known */
+	enum claim_verdict verdict;
+	struct reason why; /* not on this machine, failed, or not judged */
+};
+
+/* The speeds of two mechanisms over sizes, in one mode and placement. */
+struct claim_curve {
+	const char *mode, *place, *first, *second;
+	struct claim_crossing crossing; /* `ahead` is of the first */
+};
+
+struct claim_result {
+	const struct claim *claim;
+	struct claim_pair *pairs;
+	size_t pair_count;
+	enum claim_verdict verdict;
+	struct claim_curve *curves; /* of a claim about curves, once it is judged */
+	size_t curve_count;
+	/* what else there is to say: where curves cross, what size fitted; "" = nothing */
+	char says[1024];
+};
+
+/* A cell of the gate, and how to ask for it. */
+struct claim_cell {
+	const char *copy[2];
+	char transport[2][96];
+	char mode[16], place[24];
+	uint64_t size;
+};
+
+struct claims {
+	struct claim_result *results;
+	size_t count;
+	struct claim_cell *cells;
+	size_t cell_count;
+	bool quick; /* the first placement of each comparison alone, and one look */
+	struct gate_settings gate;
+	struct gate_plan plan;
+	struct gate_results measured;
+};
+
+struct claims_request {
+	const bool *wanted; /* one per claim of the table */
+	bool quick;
+	double duration_s; /* of a slice; 0 = as fits the run */
+	double max_time_s; /* 0 = no limit */
+	uint64_t seed;
+};
+
+/*
+ * Expands the claims and plans their cells; nothing is measured. 0, -ENOMEM, or -EINVAL with `why`.
+ * claims_free() is due in any case. `c` must stay where it is.
+ */
+int claims_plan(struct claims *c, const struct claims_request *request, const struct topology *topo,
+	const struct clock *clock, struct reason *why);
+
+/* Cells that will be measured; those that cannot run here are not among them. */
+size_t claims_runnable(const struct claims *c);
+
+/* Measures and judges. 0 or -ENOMEM. `step` as for gate_measure(). */
+int claims_measure(struct claims *c, const volatile int *interrupted, gate_step *step, void *arg);
+
+/* Verdicts from c->measured: pairs, claims and what they say. 0 or -ENOMEM. */
+int claims_judge(struct claims *c);
+
+/*
+ * Of the pairs that count, the one that supports its claim least: the lowest speed, or of two that
+ * are said to be as fast the one farthest from 1. NULL if none was measured.
+ */
+const struct claim_pair *claim_weakest(const struct claim_result *r);
+
+void claims_free(struct claims *c);
+
+#endif

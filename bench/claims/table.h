@@ -1,0 +1,43 @@
+/* SPDX-License-Identifier: MIT */
+/* What textbooks say of IPC, each claim with the comparisons that test it. */
+#ifndef IPCBENCH_CLAIMS_TABLE_H
+#define IPCBENCH_CLAIMS_TABLE_H
+
+#include "claims/verdict.h"
+#include <ipcbench/transport.h>
+
+enum { CLAIM_COMPARISONS_MAX = 6 };
+
+/* Every first against every second mechanism at each of the modes, sizes and placements. */
+struct claim_comparison {
+	enum claim_kind kind;
+	/* spellings with blanks between; NULL on one side = every other that carries bytes */
+	const char *first, *second;
+	const char *first_copy, *second_copy; /* words of --copy; both NULL = copy */
+	const char *modes; /* as --mode: "latency,throughput"; NULL ends the list */
+	const char *sizes; /* as --size; NULL = the largest up to CLAIM_LARGEST that both take */
+	const char *placements; /* as --placement; a quick run takes the first */
+	bool shown;		/* measured for the curve alone: the verdict does not count */
+};
+
+/* How both sides of every comparison wait: in the kernel, as textbook programs do. */
+#define CLAIM_WAIT WAIT_BLOCK
+
+/* What claims about "1 MB" are tested at. */
+#define CLAIM_LARGEST "1M"
+
+struct claim {
+	const char *name;     /* what the user types: [a-zA-Z0-9-]+ */
+	const char *sentence; /* the claim, without a full stop */
+	enum claim_needs needs;
+	const char *empty; /* mechanisms that are said to carry nothing; NULL = none is */
+	bool curve; /* the sizes of all comparisons make a curve per mode and placement, of the same
+		       two */
+	struct claim_comparison comparisons[CLAIM_COMPARISONS_MAX + 1];
+};
+
+/* The claims; a NULL name ends them. */
+extern const struct claim claim_table[];
+size_t claim_count(void);
+
+#endif

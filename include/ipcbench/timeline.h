@@ -1,0 +1,95 @@
+/* SPDX-License-Identifier: MIT */
+/*
+ * How times go over the timed window: a grid of slices of time x ranges of times, with a count in
+ * each (--timeline). The histogram knows a time to a thousandth and nothing of when it was; this
+ * knows when, and the time to an eighth.
+ *
+ * A message belongs to the slice in which it began: was sent, or was due. Ranges are eighths of an
+ * octave from 16 ns to 2^34 ns (17 s); what is shorter or longer has the first and the last range.
+ * Like the histogram it is plain memory in pages shared between a worker, which records, and the
+ * driver, which reads when the worker has ended.
+ */
+#ifndef IPCBENCH_TIMELINE_H
+#define IPCBENCH_TIMELINE_H
+
+#include <ipcbench/base.h>
+#include <string.h>
+
+enum {
+	TIMELINE_SLICES = 256,
+	TIMELINE_AIM = 200,	 /* slices of a window whose length is known; the rest is reserve */
+	TIMELINE_LOW_BITS = 4,	 /* 16 ns */
+	TIMELINE_HIGH_BITS = 34, /* 17 s */
+	TIMELINE_SUB_BITS = 3,	 /* eight ranges per octave */
+	TIMELINE_RANGES = ((TIMELINE_HIGH_BITS - TIMELINE_LOW_BITS) << TIMELINE_SUB_BITS) + 2,
+};
+
+struct timeline {
+	uint64_t slice_ticks; /* length of a slice, at least 1 */
+	uint64_t boundary;    /* where the current slice ends, in ticks from the start */
+	uint64_t slice;	      /* the current one */
+	uint64_t count[TIMELINE_SLICES][TIMELINE_RANGES];
+};
+
+/* The range of a time. */
+static ALWAYS_INLINE uint32_t timeline_range(uint64_t ns)
+{
+	if (unlikely(ns >> TIMELINE_LOW_BITS == 0))
+		return 0;
+	if (unlikely(ns >> TIMELINE_HIGH_BITS != 0))
+		return TIMELINE_RANGES - 1;
+	uint32_t bits = 63u ^ (uint32_t)__builtin_clzll(ns);
+	uint32_t sub =
+		(uint32_t)(ns >> (bits - TIMELINE_SUB_BITS)) & ((1u << TIMELINE_SUB_BITS) - 1);
+
+	return 1 + ((bits - TIMELINE_LOW_BITS) << TIMELINE_SUB_BITS) + sub;
+}
+
+/* Makes slices 2^shift times as long: each takes in those that follow it. */
+static inline void timeline_merge(struct timeline *t, unsigned int shift)
+{
+	for (size_t i = 1; i < TIMELINE_SLICES; i++) {
+		uint64_t *into = t->count[i >> shift];
+
+		if (into == t->count[i])
+			continue;
+		for (size_t k = 0; k < TIMELINE_RANGES; k++)
+			into[k] += t->count[i][k];
+		memset(t->count[i], 0, sizeof(t->count[i]));
+	}
+	t->slice_ticks <<= shift;
+}
+
+/*
+ * On to the slice that `at` lies in, however many a stall has skipped. Where the grid ends, slices
+ * double until it does not: one pass over the grid whatever the number of doublings.
+ */
+static inline void timeline_advance(struct timeline *t, uint64_t at)
+{
+	uint64_t slice = at / t->slice_ticks;
+	unsigned int shift = 0;
+
+	while (slice >> shift >= TIMELINE_SLICES)
+		shift++;
+	if (shift != 0)
+		timeline_merge(t, shift);
+	t->slice = slice >> shift;
+	t->boundary = (t->slice + 1) * t->slice_ticks;
+}
+
+/* Out of line: a loop that does not record is not to be larger for it than by a branch. */
+COLD static void timeline_add(struct timeline *t, uint64_t at, uint64_t ns)
+{
+	if (unlikely(at >= t->boundary))
+		timeline_advance(t, at);
+	t->count[t->slice][timeline_range(ns)]++;
+}
+
+/* Records a time of `ns` that began `at` ticks after the start of the window; NULL: does not. */
+static ALWAYS_INLINE void timeline_record(struct timeline *t, uint64_t at, uint64_t ns)
+{
+	if (unlikely(t != NULL))
+		timeline_add(t, at, ns);
+}
+
+#endif

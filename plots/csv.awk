@@ -1,0 +1,95 @@
+# SPDX-License-Identifier: MIT
+# Reads the tables of a run, RFC 4180, columns addressed by name; the first of the programs that scripts/plot
+# puts together of *.awk:
+#
+#   MACHINE=TEXT CACHES="L1d=32768 ..." awk -f csv.awk -f A.awk -f B.awk ... what=summary summary.csv what=trials trials.csv ...
+#
+# Each family of figures is a file of its own. Its BEGIN says in needed[TABLE] which columns name a row, its rule
+# `what == TABLE { ... }` takes a row, which get() reads, and the END of figures.awk calls what draws.
+
+# Splits one record into field[]; returns how many.
+function split_record(record,    n, i, c, quoted, text) {
+  if (index(record, "\"") == 0)
+    return split(record, field, ",")
+  delete field
+  n = 0; text = ""; quoted = 0
+  for (i = 1; i <= length(record); i++) {
+    c = substr(record, i, 1)
+    if (c == "\"") {
+      if (quoted && substr(record, i + 1, 1) == "\"") {
+        text = text c
+        i++
+      } else
+        quoted = !quoted
+    } else if (c == "," && !quoted) {
+      field[++n] = text
+      text = ""
+    } else
+      text = text c
+  }
+  field[++n] = text
+  return n
+}
+
+FNR == 1 { pending = ""; columns = 0; read_of[what] = 1 }
+
+# Rules of other files see only whole rows of tables that are usable.
+{
+  sub(/\r$/, "")
+  record = pending == "" ? $0 : pending "\n" $0
+  # an odd number of quotes: a field goes on in the next line
+  copy_of_record = record
+  if (gsub(/"/, "", copy_of_record) % 2 == 1) {
+    pending = record
+    next
+  }
+  pending = ""
+  if (record == "")
+    next
+  fields = split_record(record)
+  if (columns == 0) {
+    columns = fields
+    split("", at)
+    for (i = 1; i <= fields; i++)
+      at[field[i]] = i
+    usable = has_columns(what)
+    next
+  }
+  if (!usable || fields != columns)
+    next
+}
+
+function note(text) {
+  if (!(text in noted))
+    print "note " text
+  noted[text] = 1
+}
+
+# Whether the file has what names a row; the rest is looked up where it is used.
+function has_columns(what,    n, i, names, good) {
+  good = 1
+  n = split(needed[what], names, " ")
+  for (i = 1; i <= n; i++)
+    if (!(names[i] in at)) {
+      note(what ".csv has no column " names[i] ": nothing is drawn from it")
+      good = 0
+    }
+  return good
+}
+
+function get(name) { return name in at ? field[at[name]] : "" }
+
+# Text of a user becomes text of a figure: no quotes, no control characters, not endless.
+function plain(text, most) {
+  gsub(/[\001-\037\177"']/, "?", text)
+  if (length(text) > most)
+    text = substr(text, 1, int(most / 2) - 1) ".." substr(text, length(text) - int((most - 1) / 2) + 1)
+  return text
+}
+
+# What is one of a few words by the schema stays one word whatever a file says.
+function word(text) {
+  gsub(/[^A-Za-z0-9_-]/, "_", text)
+  return substr(text, 1, 20)
+}
+

@@ -1,0 +1,152 @@
+# SPDX-License-Identifier: MIT
+# The rows of a run: one per cell of summary.csv, what its trials add, and the curves of percentiles.csv.
+
+BEGIN {
+  cell = "transport family wait copy mode size_bytes placement cpu_tx cpu_rx idle"
+  needed["summary"] = needed["percentiles"] = cell
+  needed["trials"] = cell " trial status messages"
+}
+
+what == "summary" { keep_summary() }
+what == "trials" { keep_trial() }
+what == "percentiles" { keep_percentile() }
+
+function place_key(    place) {
+  place = get("placement") (get("idle") == "default" ? "" : "-" get("idle")) \
+    (get("mem") == "" || get("mem") == "default" ? "" : "-mem-" get("mem"))
+  gsub(/[^a-z0-9-]/, "_", place)
+  return place
+}
+
+function place_of(    place) {
+  place = place_key()
+  if (!(place in place_text)) {
+    places[++place_count] = place
+    place_text[place] = plain(get("placement"), 40)
+    if (get("cpu_tx") != "")
+      place_text[place] = place_text[place] (get("cpu_tx") == get("cpu_rx") \
+        ? " (CPU " (get("cpu_tx") + 0) ")" \
+        : " (CPUs " (get("cpu_tx") + 0) " and " (get("cpu_rx") + 0) ")")
+    if (get("idle") != "default")
+      place_text[place] = place_text[place] ", idle " plain(get("idle"), 20)
+    if (place ~ /-mem-/)
+      place_text[place] = place_text[place] ", memory " plain(get("mem"), 20)
+  }
+  return place
+}
+
+function label_of() {
+  return plain(get("transport"), 56) " " plain(get("wait"), 12) \
+    (get("copy") == "inplace" ? " inplace" : "") \
+    (get("dispatch") == "indirect" ? " indirect" : "")
+}
+
+# What tells a series from all others; labels may be cut.
+function identity() {
+  return get("transport") SUBSEP get("wait") SUBSEP get("copy") SUBSEP get("dispatch")
+}
+
+# What tells a cell from all others.
+function cell_key() {
+  return place_key() SUBSEP identity() SUBSEP get("mode") SUBSEP get("size_bytes") SUBSEP get("think_ns") + 0 \
+    SUBSEP get("rate") SUBSEP get("arrivals")
+}
+
+function keep_name(i) {
+  label[i] = label_of()
+  id[i] = identity()
+  family[i] = word(get("family"))
+  wait[i] = word(get("wait"))
+  copy[i] = word(get("copy"))
+  mode[i] = get("mode")
+  size[i] = get("size_bytes") + 0
+  place[i] = place_of()
+  if (!(get("transport") in point_of))
+    point_of[get("transport")] = ++points
+  point[i] = point_of[get("transport")]
+}
+
+function keep_date() {
+  if (get("run_id") ~ /^[0-9][0-9][0-9][0-9][0-9][0-9][0-9][0-9]T/)
+    date = substr(get("run_id"), 1, 4) "-" substr(get("run_id"), 5, 2) "-" substr(get("run_id"), 7, 2)
+}
+
+# A field of a row is a number or nothing, whatever a file says.
+function amount(name,    text) {
+  text = get(name)
+  return text ~ /^[-+]?[0-9.]+([eE][-+]?[0-9]+)?$/ ? text : ""
+}
+
+function keep_summary(    m, n, i, names) {
+  if (get("status") != "ok") {
+    left_out[get("status")]++
+    return
+  }
+  i = ++rows
+  row_of[cell_key()] = i
+  keep_name(i)
+  # a pause before each round trip is an axis of its own
+  if (get("think_ns") + 0 > 0)
+    mode[i] = "think"
+  arrivals[i] = word(get("arrivals"))
+  keep_date()
+  n = split("lat_p50_ns lat_p50_ns_ci_lo lat_p50_ns_ci_hi lat_p99_ns msgs_per_s bytes_per_s bytes_per_s_ci_lo " \
+    "bytes_per_s_ci_hi offered_msgs_per_s think_ns setup_ns first_message_ns cpu_ns_per_msg", names, " ")
+  for (m = 1; m <= n; m++)
+    value[i, names[m]] = amount(names[m])
+  knee[i] = get("knee") == "yes"
+}
+
+# Trials belong to cells that were summed up; those of a cell that failed are left out with it.
+function keep_trial(    i, n, k, names) {
+  if (get("status") != "ok" || !(cell_key() in row_of))
+    return
+  i = row_of[cell_key()]
+  n = ++trials[i]
+  trial_value[i, n, "lat_p50_ns"] = amount("lat_p50_ns")
+  trial_value[i, n, "bytes_per_s"] = amount("bytes_per_s")
+  for (k = split("tx_user_s tx_sys_s rx_user_s rx_sys_s", names, " "); k > 0; k--)
+    if (amount(names[k]) == "")
+      return
+  if (!(amount("messages") > 0))
+    return
+  for (k in names)
+    cpu_s[i, names[k]] += get(names[k])
+  cpu_messages[i] += get("messages")
+}
+
+function keep_percentile(    key) {
+  if (get("mode") != "latency" || get("think_ns") + 0 > 0)
+    return
+  key = place_of() SUBSEP get("size_bytes") + 0 SUBSEP identity()
+  if (!(key in curve)) {
+    curve[key] = ++curves
+    keep_name("c" curves)
+  }
+  key = curve[key]
+  dots[key]++
+  quantile[key, dots[key]] = amount("quantile")
+  quantile_ns[key, dots[key]] = amount("value_ns")
+  if (amount("quantile") == 0.5)
+    value["c" key, "lat_p50_ns"] = amount("value_ns")
+}
+
+# The null transport moves nothing: its time is a floor worth a bar, its throughput is no figure.
+function wanted(i, m, notify, name) {
+  return mode[i] == m && (family[i] == "notifications") == notify && value[i, name] > 0 && \
+    (family[i] != "harness" || m == "latency")
+}
+
+# The size at which mechanisms are compared: the usual one where it was measured.
+function compared_size(p, m, name, usual, largest,    i, best) {
+  best = 0
+  for (i = 1; i <= rows; i++) {
+    if (place[i] != p || !wanted(i, m, 0, name))
+      continue
+    if (size[i] == usual)
+      return usual
+    if (best == 0 || (largest ? size[i] > best : size[i] < best))
+      best = size[i]
+  }
+  return best
+}

@@ -1,0 +1,15 @@
+# SPDX-License-Identifier: MIT
+# Reads what ../open-loop.gp does.
+
+load 'figure.gp'
+load 'style.gp'
+LINES = 24
+load 'text/page.gp'
+set logscale xy 10
+set xrange [LOW : HIGH]
+set xtics @RATE_TICS
+set ytics @TIME_TICS
+set xlabel 'offered load, messages/s; due to received, p99'
+X(n) = column('offered_msgs_per_s')
+Y(n) = column('lat_p99_ns') > 0 ? column('lat_p99_ns') / 1e3 : NaN
+load 'text/lines.gp'

@@ -1,0 +1,285 @@
+# SPDX-License-Identifier: MIT
+# The time of a round trip against the CPU time that it takes: trade-off.gp. Every point has its name beside it;
+# where points crowd, names stand farther off, with a line to their point. All places are pixels of a box of
+# BOX_WIDTH by BOX_HEIGHT, which the figure is drawn in.
+
+BEGIN {
+  box_width = 545
+  box_height = 420
+  label_height = 16
+  label_char = 6.9
+  circle = 2 * atan2(0, -1)
+}
+
+function pixel(x, low, high, span) { return span * log(x / low) / log(high / low) }
+
+function box_add(x0, y0, x1, y1) {
+  boxes++
+  box[boxes, "text"] = 0
+  box[boxes, "x0"] = x0; box[boxes, "y0"] = y0
+  box[boxes, "x1"] = x1; box[boxes, "y1"] = y1
+}
+
+function box_free(x0, y0, x1, y1,    k) {
+  if (x0 < 4 || y0 < 4 || x1 > box_width - 2 || y1 > box_height - 2)
+    return 0
+  for (k = 1; k <= boxes; k++)
+    if (x0 < box[k, "x1"] && x1 > box[k, "x0"] && y0 < box[k, "y1"] && y1 > box[k, "y0"])
+      return 0
+  return 1
+}
+
+# Whether a line from a point would run through a text.
+function line_free(px, py, x, y,    k, s, lx, ly) {
+  for (s = 0.2; s < 1; s += 0.1)
+    for (k = 1; k <= boxes; k++) {
+      lx = px + s * (x - px)
+      ly = py + s * (y - py)
+      if (box[k, "text"] && lx > box[k, "x0"] && lx < box[k, "x1"] && ly > box[k, "y0"] && ly < box[k, "y1"])
+        return 0
+    }
+  return 1
+}
+
+# Later texts keep off the line to an earlier one.
+function line_add(px, py, x, y,    s) {
+  for (s = 0.5; s < 1; s += 0.1)
+    box_add(px + s * (x - px) - 1, py + s * (y - py) - 1, px + s * (x - px) + 1, py + s * (y - py) + 1)
+}
+
+# The direction that leads away from the points around; to the right where there are none.
+function way_out(k, n,    j, dx, dy) {
+  dx = dy = 0
+  for (j = 1; j <= n; j++)
+    if (abs(point_x[j] - point_x[k]) < 40 && abs(point_y[j] - point_y[k]) < 40) {
+      dx += point_x[k] - point_x[j]
+      dy += point_y[k] - point_y[j]
+    }
+  return dx == 0 && dy == 0 ? 0 : atan2(dy, dx)
+}
+
+function distance_to_text(k, x, y, width,    dx, dy) {
+  dx = point_x[k] < x ? x - point_x[k] : point_x[k] > x + width ? point_x[k] - x - width : 0
+  dy = abs(point_y[k] - y) > label_height / 2 ? abs(point_y[k] - y) - label_height / 2 : 0
+  return sqrt(dx * dx + dy * dy)
+}
+
+# Whether a reader would take a text for the name of point k and no other.
+function text_is_of(k, n, x, y, width,    j, own) {
+  own = distance_to_text(k, x, y, width)
+  for (j = 1; j <= n; j++)
+    if (j != k && distance_to_text(j, x, y, width) < own * 1.3)
+      return 0
+  return 1
+}
+
+# Finds room for the name of point k in wider and wider rings, on the way out first. Leaves the left end of the text
+# in label_x[k], its middle in label_y[k]. Returns the distance, 0 = no room.
+function place_in_rings(k, n, width,    r, a, start, steps, x, y, turn) {
+  start = way_out(k, n)
+  for (r = 13; r < box_width; r += 10) {
+    steps = r < 20 ? 8 : 32
+    for (a = 0; a < steps; a++) {
+      turn = start + (a % 2 ? 1 : -1) * int((a + 1) / 2) * circle / steps
+      x = point_x[k] + r * cos(turn)
+      y = point_y[k] + r * sin(turn)
+      # the end of the text that is nearer to the point lies on the ring
+      label_x[k] = cos(turn) > 0.3 ? x : cos(turn) < -0.3 ? x - width : x - width / 2
+      label_y[k] = y
+      if (box_free(label_x[k], y - label_height / 2, label_x[k] + width, y + label_height / 2) && \
+          (r < 20 ? text_is_of(k, n, label_x[k], y, width) : line_free(point_x[k], point_y[k], x, y))) {
+        add_label(k, width)
+        if (r > 20)
+          line_add(point_x[k], point_y[k], x, y)
+        return r
+      }
+    }
+  }
+  return 0
+}
+
+function add_label(k, width) {
+  box_add(label_x[k], label_y[k] - label_height / 2, label_x[k] + width, label_y[k] + label_height / 2)
+  box[boxes, "text"] = 1
+}
+
+function add_points(n,    k) {
+  boxes = 0
+  for (k = 1; k <= n; k++)
+    box_add(point_x[k] - 6, point_y[k] - 6, point_x[k] + 6, point_y[k] + 6)
+  # the steps of the front
+  for (k = 2; k <= on_front; k++) {
+    box_add(point_x[front[k - 1]], point_y[front[k - 1]] - 1, point_x[front[k]], point_y[front[k - 1]] + 1)
+    box_add(point_x[front[k]] - 1, point_y[front[k]], point_x[front[k]] + 1, point_y[front[k - 1]])
+  }
+}
+
+# The points that are near to k, or to such a point: member[1..], in the order of their height.
+function crowd_of(k, n, member, crowd,    m, j, i, at) {
+  m = 1
+  member[1] = k
+  crowd[k] = 1
+  for (i = 1; i <= m; i++)
+    for (j = 1; j <= n; j++)
+      if (!(j in crowd) && abs(point_x[j] - point_x[member[i]]) < 30 && abs(point_y[j] - point_y[member[i]]) < 30) {
+        crowd[j] = 1
+        member[++m] = j
+      }
+  for (i = 2; i <= m; i++) {
+    at = member[i]
+    for (j = i; j > 1 && point_y[member[j - 1]] > point_y[at]; j--)
+      member[j] = member[j - 1]
+    member[j] = at
+  }
+  return m
+}
+
+# Of more than a column has room for, the fastest remain; the others get no name. Returns how many remain.
+function fit_column(member, m,    i, slowest, room) {
+  for (room = int(box_height / (label_height + 2)) - 1; m > room; m--) {
+    slowest = 1
+    for (i = 2; i <= m; i++)
+      if (member[i] > member[slowest])
+        slowest = i
+    placed[member[slowest]] = 0
+    for (i = slowest; i < m; i++)
+      member[i] = member[i + 1]
+  }
+  return m
+}
+
+# The names of a crowd in a column beside it, as high as their points are in it: lines do not cross.
+function place_column(member, m, order,    i, k, left, right, width, widest, bottom) {
+  m = fit_column(member, m)
+  left = box_width
+  right = widest = 0
+  for (i = 1; i <= m; i++) {
+    k = member[i]
+    if (point_x[k] < left) left = point_x[k]
+    if (point_x[k] > right) right = point_x[k]
+    bottom += point_y[k] / m
+    width = label_char * length(label[order[k]])
+    if (width > widest) widest = width
+  }
+  bottom -= (m - 1) / 2 * (label_height + 2)
+  if (bottom + (m - 1) * (label_height + 2) > box_height - label_height)
+    bottom = box_height - label_height - (m - 1) * (label_height + 2)
+  if (bottom < label_height)
+    bottom = label_height
+  for (i = 1; i <= m; i++) {
+    k = member[i]
+    width = label_char * length(label[order[k]])
+    label_x[k] = left > widest + 60 ? left - 50 - width : right + 50
+    label_y[k] = bottom + (i - 1) * (label_height + 2)
+    add_label(k, width)
+    placed[k] = 50
+  }
+}
+
+# Beside the points, or where that leads too far the names of crowds in columns. Returns the longest way.
+function place_all(n, order, columns,    k, m, member, crowd, far) {
+  split("", placed)
+  add_points(n)
+  for (k = 1; columns && k <= n; k++) {
+    split("", member)
+    m = k in crowd ? 0 : crowd_of(k, n, member, crowd)
+    if (m > 4)
+      place_column(member, m, order)
+  }
+  far = 0
+  for (k = 1; k <= n; k++) {
+    if (!(k in placed))
+      placed[k] = place_in_rings(k, n, label_char * length(label[order[k]]))
+    if (placed[k] > far || placed[k] == 0)
+      far = placed[k] ? placed[k] : box_width
+  }
+  return far
+}
+
+# One row per name; the line to it ends where its box is nearest to the point.
+function write_labels(order, n,    k, width, x, y, side, nameless, file) {
+  file = folder "/labels.csv"
+  print "text,anchor,x,y,from_x,from_y,to_x,to_y" > file
+  if (place_all(n, order, 0) > 60)
+    place_all(n, order, 1)
+  for (k = 1; k <= n; k++) {
+    if (placed[k] == 0) {
+      nameless++
+      continue
+    }
+    width = label_char * length(label[order[k]])
+    x = point_x[k] < label_x[k] ? label_x[k] - 2 : point_x[k] > label_x[k] + width ? label_x[k] + width + 2 : point_x[k]
+    y = x != point_x[k] ? label_y[k] : point_y[k] < label_y[k] ? label_y[k] - label_height / 2 : label_y[k] + label_height / 2
+    side = x > point_x[k] ? "left" : x < point_x[k] ? "right" : "center"
+    printf "%s,%s,%.1f,%.1f,", csv_field(label[order[k]]), side, \
+      side == "left" ? label_x[k] : side == "right" ? label_x[k] + width : label_x[k] + width / 2, label_y[k] > file
+    if (placed[k] > 20)
+      printf "%.1f,%.1f,%.1f,%.1f\n", point_x[k], point_y[k], x, y > file
+    else
+      print ",,," > file
+  }
+  close(file)
+  if (nameless > 0)
+    note(place_text[place[order[1]]] ": trade-off has no room for the names of " nameless " mechanisms")
+}
+
+# An axis from what extent() saw, with room for texts at both ends: pixels before and after.
+function axis_of(span, before, after,    ratio, px) {
+  ratio = extent_high > extent_low * 1.5 ? extent_high / extent_low : 1.5
+  px = span - before - after
+  axis_low = extent_low * exp(-log(ratio) * before / px)
+  axis_high = extent_low * exp(log(ratio) * (1 + after / px))
+}
+
+function begin_axes(order, n,    k) {
+  extent_begin()
+  for (k = 1; k <= n; k++)
+    extent(value[order[k], "lat_p50_ns"])
+  axis_of(box_width, 60, 120)
+  x_low = axis_low
+  x_high = axis_high
+  extent_begin()
+  for (k = 1; k <= n; k++)
+    extent(value[order[k], "cpu_ns_per_msg"])
+  axis_of(box_height, 50, 90)
+  y_low = axis_low
+  y_high = axis_high
+  print "X_LOW = " real(x_low) "\nX_HIGH = " real(x_high) "\nY_LOW = " real(y_low) "\nY_HIGH = " real(y_high) > info
+  printf "BOX_WIDTH = %d\nBOX_HEIGHT = %d\n", box_width, box_height > info
+}
+
+# order[] is by latency: whatever is cheaper than all before it lies on the front.
+function write_points(order, n,    k, i, best, file) {
+  file = folder "/points.csv"
+  print "series,lat_p50_ns,cpu_ns_per_msg" > file
+  print "lat_p50_ns,cpu_ns_per_msg" > (folder "/front.csv")
+  best = on_front = 0
+  for (k = 1; k <= n; k++) {
+    i = order[k]
+    print k "," value[i, "lat_p50_ns"] "," value[i, "cpu_ns_per_msg"] > file
+    if (k == 1 || value[i, "cpu_ns_per_msg"] + 0 < best) {
+      best = value[i, "cpu_ns_per_msg"] + 0
+      front[++on_front] = k
+      print value[i, "lat_p50_ns"] "," best > (folder "/front.csv")
+    }
+    point_x[k] = pixel(value[i, "lat_p50_ns"], x_low, x_high, box_width)
+    point_y[k] = pixel(value[i, "cpu_ns_per_msg"], y_low, y_high, box_height)
+  }
+  close(file)
+  close(folder "/front.csv")
+}
+
+function draw_trade_off(p,    i, n, s, order) {
+  s = compared_size(p, "latency", "lat_p50_ns", 64, 0)
+  n = 0
+  for (i = 1; i <= rows; i++)
+    if (s > 0 && compares(i, p, "latency", s, "lat_p50_ns") && family[i] != "harness" && value[i, "cpu_ns_per_msg"] > 0)
+      n = insert_row(order, n, i, "lat_p50_ns", 0)
+  if (n < 3)
+    return
+  begin("trade-off-" p, "trade-off.gp", "Round trip of " bytes(s) " against its CPU time", place_text[p])
+  begin_axes(order, n)
+  write_points(order, n)
+  write_labels(order, n)
+  end_series(n, order)
+}

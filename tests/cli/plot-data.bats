@@ -1,0 +1,169 @@
+# SPDX-License-Identifier: MIT
+# shellcheck shell=bash disable=SC2154 # plot.bash sets the paths
+#
+# What reaches gnuplot of the made-up run in figures/run, against figures/FIGURE.txt. After a change that is meant,
+# UPDATE_GOLDEN=1 bats tests/cli/plot-data.bats
+# writes them anew; read the difference before it is committed.
+
+bats_require_minimum_version 1.5.0
+
+load plot
+
+setup() {
+  plot_setup
+  golden=$root/tests/cli/figures
+}
+
+# Every file of the folders whose names begin with $1.
+dump() {
+  local file
+  for file in "$1"*/*; do
+    echo "==> $file <=="
+    cat "$file"
+  done
+}
+
+same_data() {
+  "$plot" --data "$golden/run" "$BATS_TEST_TMPDIR/data" 2>/dev/null
+  cd "$BATS_TEST_TMPDIR/data" || return
+  dump "$1" >"$BATS_TEST_TMPDIR/dump"
+  [ -s "$BATS_TEST_TMPDIR/dump" ]
+  [ -z "${UPDATE_GOLDEN:-}" ] || cp "$BATS_TEST_TMPDIR/dump" "$golden/$1.txt"
+  diff -u "$golden/$1.txt" "$BATS_TEST_TMPDIR/dump"
+}
+
+@test "latency by mechanism: best first, the null transport among them" { same_data latency-by-mechanism; }
+
+@test "latency by size: a band only where there is a p99, a cache only between the sizes" { same_data latency-by-size; }
+
+@test "throughput by size" { same_data throughput-by-size; }
+
+@test "percentiles: the maximum alone is no curve" { same_data percentiles; }
+
+@test "CPU cost: sums over trials by sums of messages, failed cells left out" { same_data cpu-cost; }
+
+@test "trade-off: labels that do not overlap, the front of what nothing beats" { same_data trade-off; }
+
+@test "trials: intervals from six trials on, else the range" { same_data trials; }
+
+@test "open loop: offered and achieved" { same_data open-loop; }
+
+@test "idle gap: no pause has a place left of all others" { same_data idle-gap; }
+
+@test "figures.csv lists what there is, in the order to be shown" {
+  "$plot" --data "$golden/run" "$BATS_TEST_TMPDIR/data" 2>/dev/null
+  [ -z "${UPDATE_GOLDEN:-}" ] || cp "$BATS_TEST_TMPDIR/data/figures.csv" "$golden/figures.csv"
+  diff -u "$golden/figures.csv" "$BATS_TEST_TMPDIR/data/figures.csv"
+}
+
+@test "every figure that is listed has its script, and draws" {
+  needs_gnuplot
+  "$plot" "$golden/run" "$BATS_TEST_TMPDIR/drawn" 2>"$BATS_TEST_TMPDIR/messages"
+  run ! grep gnuplot "$BATS_TEST_TMPDIR/messages"
+  diff -u "$golden/figures.csv" "$BATS_TEST_TMPDIR/drawn/figures.csv"
+  local figure kind rest count=0
+  while IFS=, read -r figure kind rest; do
+    [ -f "$root/plots/$kind.gp" ]
+    is_png "$BATS_TEST_TMPDIR/drawn/$figure.png"
+    grep -q '</svg>' "$BATS_TEST_TMPDIR/drawn/$figure.svg"
+    count=$((count + 1))
+  done < <(tail -n +2 "$golden/figures.csv")
+  [ "$count" -ge 12 ]
+}
+
+@test "the names in a trade-off lie in the box and apart, however crowded the points" {
+  {
+    echo transport,family,wait,copy,mode,size_bytes,placement,cpu_tx,cpu_rx,idle,status,lat_p50_ns,cpu_ns_per_msg
+    echo far,pipes,block,copy,latency,64,same-cpu,1,1,default,ok,100,200
+    for ((i = 0; i < 14; i++)); do
+      echo "crowded-$i,pipes,block,copy,latency,64,same-cpu,1,1,default,ok,$((50000 + 700 * i)),$((40000 + 300 * (i * 5 % 14)))"
+    done
+  } >"$run/summary.csv"
+  run --separate-stderr "$plot" --data "$run" "$BATS_TEST_TMPDIR/data"
+  [ "$status" -eq 0 ]
+  [[ $stderr != *"no room"* ]]
+  awk -F, '
+    NR > 1 {
+      width = 6.9 * length($1)
+      x0[NR] = $2 == "left" ? $3 : $2 == "right" ? $3 - width : $3 - width / 2
+      x1[NR] = x0[NR] + width
+      y[NR] = $4
+      if (x0[NR] < 0 || x1[NR] > 545 || y[NR] < 0 || y[NR] > 420)
+        bad = 1
+      for (k = 2; k < NR; k++)
+        if (x0[k] < x1[NR] - 0.2 && x1[k] > x0[NR] + 0.2 && y[k] - y[NR] < 15.8 && y[NR] - y[k] < 15.8) {
+          print "overlap: line " k " and " NR
+          bad = 1
+        }
+    }
+    END { exit bad || NR != 16 }' "$BATS_TEST_TMPDIR/data/trade-off-same-cpu/labels.csv"
+}
+
+@test "a name without a line stands nearer to its own point than to any other" {
+  {
+    echo transport,family,wait,copy,mode,size_bytes,placement,cpu_tx,cpu_rx,idle,status,lat_p50_ns,cpu_ns_per_msg
+    echo low,pipes,block,copy,latency,64,same-cpu,1,1,default,ok,3000,3000
+    echo left,pipes,block,copy,latency,64,same-cpu,1,1,default,ok,9370,10100
+    echo right,pipes,block,copy,latency,64,same-cpu,1,1,default,ok,9700,10000
+    echo high,pipes,block,copy,latency,64,same-cpu,1,1,default,ok,15000,15000
+  } >"$run/summary.csv"
+  "$plot" --data "$run" "$BATS_TEST_TMPDIR/data" 2>/dev/null
+  grep -q '^left block,right,.*,,,,$' "$BATS_TEST_TMPDIR/data/trade-off-same-cpu/labels.csv"
+  grep -q '^right block,left,.*,,,,$' "$BATS_TEST_TMPDIR/data/trade-off-same-cpu/labels.csv"
+}
+
+@test "data needs no gnuplot" {
+  mkdir "$BATS_TEST_TMPDIR/bin"
+  local tool
+  for tool in bash dirname readlink env mkdir mktemp rm cp awk cat mv sh; do
+    ln -s "$(command -v $tool)" "$BATS_TEST_TMPDIR/bin/$tool"
+  done
+  run --separate-stderr env "PATH=$BATS_TEST_TMPDIR/bin" "$plot" --data "$golden/run" "$BATS_TEST_TMPDIR/data"
+  [ "$status" -eq 0 ]
+  [ -e "$BATS_TEST_TMPDIR/data/trade-off-same-llc/labels.csv" ]
+}
+
+@test "damaged trials cost their own figures only" {
+  cp "$golden/run/summary.csv" "$run"
+  echo transport,family >"$run/trials.csv"
+  run --separate-stderr "$plot" --data "$run" "$BATS_TEST_TMPDIR/data"
+  [ "$status" -eq 0 ]
+  [[ $stderr == *"trials.csv has no column wait: nothing is drawn from it"* ]]
+  [ -d "$BATS_TEST_TMPDIR/data/latency-by-size-same-llc" ]
+  [ ! -e "$BATS_TEST_TMPDIR/data/trials-latency-same-llc" ]
+  rm "$run/trials.csv"
+  run --separate-stderr "$plot" --data "$run" "$BATS_TEST_TMPDIR/data2"
+  [ "$status" -eq 0 ]
+  [[ $stderr == *"no trials.csv, so cpu-cost and trials are not drawn"* ]]
+}
+
+@test "text where numbers belong is none" {
+  needs_gnuplot
+  sed "s/,2008,/,');system('touch pwned'),/; s/,1000,2008,/,x;y,z,/" "$golden/run/summary.csv" >"$run/summary.csv"
+  sed "s/,1000,/,\`touch pwned\`,/" "$golden/run/trials.csv" >"$run/trials.csv"
+  cd "$BATS_TEST_TMPDIR"
+  run "$plot" "$run" "$BATS_TEST_TMPDIR/drawn"
+  [ "$status" -eq 0 ]
+  [ -z "$(find "$BATS_TEST_TMPDIR" "$root/plots" -name pwned)" ]
+  run ! grep -rl pwned "$BATS_TEST_TMPDIR/drawn"
+}
+
+@test "more names than a trade-off has room for: the fastest remain, and it is told" {
+  {
+    echo transport,family,wait,copy,mode,size_bytes,placement,cpu_tx,cpu_rx,idle,status,lat_p50_ns,cpu_ns_per_msg
+    for ((i = 0; i < 60; i++)); do
+      echo "m$i,pipes,block,copy,latency,64,same-cpu,1,1,default,ok,$((50000 + 10 * i)),$((40000 + 300 * (i * 5 % 14)))"
+    done
+    echo far,pipes,block,copy,latency,64,same-cpu,1,1,default,ok,100,200
+  } >"$run/summary.csv"
+  run --separate-stderr "$plot" --data "$run" "$BATS_TEST_TMPDIR/data"
+  [ "$status" -eq 0 ]
+  local labels=$BATS_TEST_TMPDIR/data/trade-off-same-cpu/labels.csv
+  local named=$(($(wc -l <"$labels") - 1))
+  [ "$named" -ge 10 ]
+  [ "$named" -le 30 ]
+  [[ $stderr == *"trade-off has no room for the names of $((61 - named)) mechanisms"* ]]
+  grep -q '^m0 block,' "$labels"
+  grep -q '^far block,' "$labels"
+  run ! grep -q '^m59 block,' "$labels"
+}

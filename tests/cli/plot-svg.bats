@@ -1,0 +1,57 @@
+# SPDX-License-Identifier: MIT
+# shellcheck shell=bash disable=SC2154 # plot.bash sets the paths
+#
+# SVG as a page takes it: with a name, without scripts, many of them side by side.
+
+bats_require_minimum_version 1.5.0
+
+load plot
+
+setup() {
+  plot_setup
+  needs_gnuplot
+  made_up=$root/tests/cli/figures/run
+  drawn=$BATS_TEST_TMPDIR/drawn
+}
+
+@test "the title of an SVG is that of the figure, its description says where" {
+  "$plot" "$made_up" "$drawn" 2>/dev/null
+  grep -qx '<title id="trade-off-same-llc-title">Round trip of 64 B against its CPU time</title>' "$drawn/trade-off-same-llc.svg"
+  grep -qx '<desc>same-llc (CPUs 0 and 1); Made up CPU, Linux 6.1, 2026-11-21</desc>' "$drawn/trade-off-same-llc.svg"
+  grep -q 'role="img" aria-labelledby="trade-off-same-llc-title"' "$drawn/trade-off-same-llc.svg"
+  run ! grep -l Gnuplot "$drawn"/*.svg
+}
+
+@test "no two figures of a page have an id in common, and what is referred to is there" {
+  "$plot" "$made_up" "$drawn" 2>/dev/null
+  local ids=$BATS_TEST_TMPDIR/ids svg
+  cat "$drawn"/*.svg | grep -oE "[ <]id=['\"][^'\"]+" | sed "s/.*['\"]//" | sort >"$ids"
+  [ "$(wc -l <"$ids")" -ge 30 ]
+  [ -z "$(uniq -d "$ids")" ]
+  for svg in "$drawn"/*.svg; do
+    comm -23 <(grep -oE "(href='|url\()#[^')]+" "$svg" | sed 's/.*#//' | sort -u) "$ids" >"$BATS_TEST_TMPDIR/missing"
+    [ ! -s "$BATS_TEST_TMPDIR/missing" ]
+  done
+}
+
+@test "an SVG is well-formed, takes the width it gets, and runs nothing" {
+  command -v xmllint >/dev/null || skip "xmllint is not installed (apt-get install libxml2-utils)"
+  full_run
+  "$plot" "$run" "$drawn" 2>/dev/null
+  xmllint --noout "$drawn"/*.svg
+  run ! grep -liE '<script|onclick|javascript' "$drawn"/*.svg
+  local svg
+  for svg in "$drawn"/*.svg; do
+    [ "$(xmllint --xpath 'count(/*/@viewBox) = 1 and count(/*/@width) + count(/*/@height) = 0' "$svg")" = true ]
+  done
+}
+
+@test "fifteen mechanisms stay under 60 KB a figure" {
+  "$plot" "$root/results/reference/kvm-epyc-2cpu" "$drawn" 2>/dev/null
+  local svg count=0
+  for svg in "$drawn"/*.svg; do
+    [ "$(wc -c <"$svg")" -lt 60000 ] || { ls -l "$svg"; return 1; }
+    count=$((count + 1))
+  done
+  [ "$count" -ge 20 ]
+}
