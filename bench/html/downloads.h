@@ -7,7 +7,7 @@
 #include <ipcbench/base.h>
 #include <stdio.h>
 
-enum { DOWNLOADS_MAX = 4 };
+enum { DOWNLOADS_MAX = 5 };
 
 struct download {
 	const char *name; /* "trials.csv" */

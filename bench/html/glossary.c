@@ -62,8 +62,9 @@ static const struct entry figures[] = {
 		"pause CPUs have gone to sleep and caches are cold, which is what a seldom caller "
 		"meets."},
 	{"over-time", "Over time",
-		"The figures in the order in which they were measured. A trend or a jump that all "
-		"mechanisms share is the machine's, not theirs."},
+		"How times go over the timed window: time along, how long a round trip took across, the "
+		"darker the more of them; the lines are the median and the 99th percentile. A band that "
+		"moves is a machine that changed while it was measured."},
 	{"figure", "Other figures",
 		"The title says what is drawn, the axes say in which units. Where an axis is "
 		"logarithmic, the same distance is the same ratio."},

@@ -13,7 +13,8 @@ enum { PATH_LEN = 4200 };
 
 /* By kind: what is offered for download, the most important first. */
 static const char *const files[][DOWNLOADS_MAX] = {
-	[SUBJECT_RUN] = {"summary.csv", "trials.csv", "env.json", "percentiles.csv"},
+	[SUBJECT_RUN] = {"summary.csv", "trials.csv", "env.json", "percentiles.csv",
+		"timeline.csv"},
 	[SUBJECT_GATE] = {"compare.csv", "env.json", "blocks.csv", "gate.json"},
 	[SUBJECT_MATRIX] = {"topology.csv", "env.json"},
 };

@@ -135,7 +135,7 @@ rows_of() {
 	report 0 run -o page.html
 	is_page page.html
 	# the label also stands in the downloads, where every sign of it is spelt out
-	run ! grep -qiE '<script>alert|<img|<[^>]*onerror=[^>]*>' page.html
+	run ! grep -qiE '<script>alert|<img|<[^>"]*onerror=' page.html
 	has page.html '&quot;&gt;&lt;script&gt;alert(1)&lt;/script&gt;&lt;img src=x'
 	has page.html 'pipe&quot;&gt;&#39;&lt;script&gt;alert(3)&lt;/script&gt;'
 	mv run '<b>&"run'
@@ -262,6 +262,23 @@ echo "<svg viewBox=\"0 0 9 9\"><path onclick=\"x\"/></svg>" >bad.svg'
 	for anchor in $(grep -o 'href="#how-[a-z-]*"' page.html | sort -u | sed 's/.*#//; s/"//'); do
 		has page.html "<dt id=\"$anchor\">"
 	done
+}
+
+@test "every kind of figure that the scripts draw has its explanation" {
+	local script kind
+	small_run run
+	# shellcheck disable=SC2016
+	{
+		echo 'mkdir -p "$2"; cd "$2"; echo figure,kind,title,subtitle >figures.csv'
+		grep -l "^load 'page.gp'" "$SOURCE_ROOT"/plots/*.gp | while read -r script; do
+			kind=$(basename "$script" .gp)
+			echo "echo $kind,$kind,t,s >>figures.csv; echo '<svg viewBox=\"0 0 1 1\"><path d=\"M0\"/></svg>' >$kind.svg"
+		done
+	} >commands
+	fake_plot "$(cat commands)"
+	report 0 run -o page.html
+	[ "$(grep -c '<figure' page.html)" -ge 10 ]
+	same "" "$(grep -o 'href="#how-figure"' page.html)"
 }
 
 @test "without a script, without gnuplot, without a list: a page that says so" {
