@@ -165,7 +165,7 @@ int draw_run(const char *const *args, const char *out, const char *said,
 {
 	char line[200];
 	int status = 0;
-	pid_t pid;
+	pid_t pid = -1;
 	int r = start(&pid, args, out, said);
 
 	if (r < 0)

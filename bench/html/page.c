@@ -205,7 +205,7 @@ static int write_parts(struct part parts[PARTS], const struct page *p)
 
 int page_make(const struct page *p, char **html, size_t *len)
 {
-	struct part parts[PARTS] = {{NULL}};
+	struct part parts[PARTS] = {{.out = NULL}};
 	FILE *out;
 	int r = open_parts(parts), closed;
 

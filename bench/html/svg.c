@@ -283,7 +283,9 @@ static int read_attribute(struct cleaner *c, bool root)
 	if (read_name(c, name, sizeof(name)) == 0)
 		return refuse(c, "a tag that does not end");
 	value = read_value(c);
-	if (value != NULL && !is_plain_value(value))
+	if (value == NULL)
+		return c->err;
+	if (!is_plain_value(value))
 		refuse(c, "a value of \"%s\" with characters that no figure needs", name);
 	if (c->err == 0 && root && strcmp(name, "viewBox") == 0 &&
 		strspn(value, "0123456789. -") == strlen(value))

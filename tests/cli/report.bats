@@ -130,7 +130,7 @@ rows_of() {
 	small_run run --label "$evil"
 	jq --arg e "$evil" '.cpu.model = $e | .kernel.release = $e | .command += [$e] | .limits[$e] = $e
 		| .doctor.findings[0] |= (.grade = "warn" | .title = $e | .effect = $e | .unit = $e)' \
-		run/env.json | smaller_numbers >env && mv env run/env.json
+		run/env.json | smaller_numbers >env.new && mv env.new run/env.json
 	sed -i 's/,pipe,/,"pipe"">'\''<script>alert(3)<\/script>",/' run/trials.csv run/summary.csv
 	report 0 run -o page.html
 	is_page page.html
@@ -160,7 +160,7 @@ rows_of() {
 		has page.html "<a download=\"$file\" href=\"data:"
 	done
 	cp -r "$REFERENCE/kvm-epyc-2cpu" large
-	for i in 1 2 3; do
+	for _ in 1 2 3; do
 		tail -n +2 "$REFERENCE/kvm-epyc-2cpu/percentiles.csv" >>large/percentiles.csv
 	done
 	report 0 large --no-figures -o page.html
@@ -216,8 +216,8 @@ rows_of() {
 		$at["mode"] == "latency" { $at["lat_p50_ns"] *= 2 } { print }' a/trials.csv >b/trials.csv
 	for run in a b; do
 		# six trials of each, so that there are intervals
-		for i in 1 2; do tail -n +2 $run/trials.csv; done >more
-		cat more >>$run/trials.csv
+		tail -n +2 $run/trials.csv >rest
+		cat rest rest >>$run/trials.csv
 	done
 	jq '.cpu.model = "Other"' a/env.json | smaller_numbers >b/env.json
 	report 0 a b -o page.html
@@ -259,9 +259,9 @@ echo "<svg viewBox=\"0 0 9 9\"><path onclick=\"x\"/></svg>" >bad.svg'
 	has page.html 'href="#how-figure"'
 	has page.html 'same-cpu: too &lt;few&gt; sizes'
 	# every explanation that is linked to is there
-	for anchor in $(grep -o 'href="#how-[a-z-]*"' page.html | sort -u | sed 's/.*#//; s/"//'); do
+	while read -r anchor; do
 		has page.html "<dt id=\"$anchor\">"
-	done
+	done < <(grep -o 'href="#how-[a-z-]*"' page.html | sort -u | sed 's/.*#//; s/"//')
 }
 
 @test "every kind of figure that the scripts draw has its explanation" {
