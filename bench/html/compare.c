@@ -295,6 +295,7 @@ static void name_columns(struct grid_column columns[GRID_COLUMNS_MAX], size_t pa
 			(char)('B' + k));
 		snprintf(columns[FIRST_NEW + 2 * k + 1].heading, sizeof(columns->heading), "%c/A",
 			(char)('B' + k));
+		columns[FIRST_NEW + 2 * k + 1].left = true;
 	}
 }
 

@@ -69,29 +69,28 @@
     count.textContent = shown + " of " + all + " rows in " + visible + " of " + tables.length + " tables";
   }
 
-  // A number that a text begins with; what has none comes last.
+  // A number that a text begins with; "+12" stands for samples that are missing.
   function number(value) {
-    var n = parseFloat(value.replace(/^[<+~]/, "").replace(/\u2212/g, "-"));
+    var n = /^\+\d+$/.test(value) ? NaN : parseFloat(value.replace(/^</, ""));
     return isNaN(n) ? null : n;
   }
 
-  function compare(a, b) {
-    var x = number(a), y = number(b);
-    if (x !== null && y !== null)
-      return x - y;
-    if (x !== null || y !== null)
-      return x !== null ? -1 : 1;
-    return a.localeCompare(b);
+  // Whether what stands in a column are numbers, as far as anything does.
+  function isNumeric(texts) {
+    var some = texts.filter(function (value) { return !/^(-|\+\d+)?$/.test(value); });
+    return some.length > 0 && some.every(function (value) { return number(value) !== null; });
   }
 
-  // Numbers only where the column is of numbers: "2-way" is a name.
-  function order(body, at, way) {
-    var list = rowsOf(body.parentNode).filter(function (row) { return !row.group; });
-    var numeric = !body.parentNode.tHead.rows[0].cells[at].classList.contains("l");
+  // What is missing comes last, whichever way it goes.
+  function order(table, at, way) {
+    var list = rowsOf(table).filter(function (row) { return !row.group; });
+    list.forEach(function (row) { row.key = text(row.tr.cells[at]).replace(/ \*$/, ""); });
+    var numeric = isNumeric(list.map(function (row) { return row.key; }));
     list.sort(function (a, b) {
-      var x = text(a.tr.cells[at]).replace(/ \*$/, ""), y = text(b.tr.cells[at]).replace(/ \*$/, "");
-      var missing = numeric ? (number(x) === null) - (number(y) === null) : 0;
-      return missing || way * (numeric ? compare(x, y) : x.localeCompare(y)) || a.at - b.at;
+      if (!numeric)
+        return way * a.key.localeCompare(b.key) || a.at - b.at;
+      var x = number(a.key), y = number(b.key);
+      return (x === null) - (y === null) || way * (x - y) || a.at - b.at;
     });
     return list;
   }
@@ -101,7 +100,7 @@
     var before = th.getAttribute("aria-sort"), body = table.tBodies[0];
     var next = before === null ? "ascending" : before === "ascending" ? "descending" : null;
     Array.from(th.parentNode.cells).forEach(function (other) { other.removeAttribute("aria-sort"); });
-    var list = next === null ? rowsOf(table) : order(body, th.cellIndex, next === "ascending" ? 1 : -1);
+    var list = next === null ? rowsOf(table) : order(table, th.cellIndex, next === "ascending" ? 1 : -1);
     if (next !== null)
       th.setAttribute("aria-sort", next);
     list.forEach(function (row) { body.appendChild(row.tr); });
