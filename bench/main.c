@@ -12,6 +12,7 @@
 #include "exit-status.h"
 #include "gate-command.h"
 #include "measure-command.h"
+#include "report-command.h"
 #include "tables-command.h"
 #include "topology-command.h"
 #include <errno.h>
@@ -99,6 +100,8 @@ static int run_command(const struct command *command, int argc, char **argv)
 		return compare_command(argc, argv, &stdout_error);
 	case COMMAND_TABLES:
 		return tables_command(argc, argv, &stdout_error);
+	case COMMAND_REPORT:
+		return report_command(argc, argv, &stdout_error);
 	case COMMAND_ADVISE:
 		return advise_command(argc, argv, &stdout_error);
 	case COMMAND_CLAIMS:

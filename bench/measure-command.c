@@ -14,6 +14,7 @@
 #include "output/run-id.h"
 #include "output/store.h"
 #include "replay/replay.h"
+#include "run-plot.h"
 #include "run/objects.h"
 #include "run/run.h"
 #include <errno.h>
@@ -33,6 +34,7 @@ struct session {
 	const struct recipe *recipe; /* what of the options env.json keeps; NULL for a slice */
 	struct replay *replay;	     /* or NULL */
 	int *stdout_error;
+	struct run_plot plot; /* --plot */
 	struct progress progress;
 	char run_id[RUN_ID_LEN];
 	struct counter_support counters; /* with --counters */
@@ -185,6 +187,20 @@ static int print_changes(const struct session *s, const struct results *results,
 	return status;
 }
 
+/* --plot: the figures, of what was saved. */
+static int print_figures(const struct session *s, int status)
+{
+	struct reason why = {""};
+
+	if (!s->settings->plot || interrupted)
+		return status;
+	int r = run_plot_show(&s->plot, s->settings, &why);
+
+	if (r == -EINTR)
+		return EXIT_SIGNAL + interrupted;
+	return r < 0 ? complain(&why, EXIT_FAILED) : status;
+}
+
 /* Saves, prints, and says what is wrong with either. */
 static int finish(struct session *s, const struct run *run)
 {
@@ -207,6 +223,7 @@ static int finish(struct session *s, const struct run *run)
 		*s->stdout_error = -r;
 	}
 	status = print_changes(s, &results, status);
+	status = print_figures(s, status);
 	if (run->interrupted && !s->settings->quiet)
 		fprintf(stderr,
 			"ipcbench: interrupted by %s after %zu of %zu launches; they are kept\n",
@@ -369,11 +386,14 @@ int measure_command(int argc, char **argv, int *stdout_error)
 
 	session.stdout_error = stdout_error;
 	if (r == 0)
+		r = run_plot_prepare(&session.plot, &settings, &why);
+	if (r == 0)
 		r = prepare(&session, &replay, &recipe, &settings, &why);
 	if (r != 0)
 		status = r > 0 ? EXIT_MEASURED : complain(&why, EXIT_USAGE);
 	else
 		status = plan_and_measure(&session);
+	run_plot_end(&session.plot);
 	replay_close(&replay);
 	recipe_free(&recipe);
 	settings_free(&settings);

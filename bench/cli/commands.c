@@ -6,6 +6,7 @@
 #include "cli/gate.h"
 #include "cli/options.h"
 #include "cli/parse.h"
+#include "cli/report.h"
 #include "cli/tables.h"
 #include "cli/topology.h"
 #include "run/registry.h"
@@ -287,6 +288,8 @@ const struct command_info command_table[] = {
 		&advise_argp, false, true, NULL},
 	{"tables", "print comparison tables of a stored run, also as Markdown and LaTeX",
 		COMMAND_TABLES, &tables_argp, false, true, NULL},
+	{"report", "make one HTML file of a stored run, or of several side by side", COMMAND_REPORT,
+		&report_argp, false, true, NULL},
 	{"claims", "put what textbooks say of IPC to the test on this machine", COMMAND_CLAIMS,
 		&claims_argp, false, false, NULL},
 	{"manual", "print the man page or the bash completion", COMMAND_MANUAL, &manual_argp, true,

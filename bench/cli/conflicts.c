@@ -34,6 +34,7 @@ static int check_exclusive(const bool *given, struct reason *why)
 		{KEY_DURATION, KEY_MESSAGES, "a trial ends by time or by count"},
 		{KEY_AUTO, KEY_TRIALS, "--auto finds how many trials it takes"},
 		{KEY_QUIET, KEY_VERBOSE, "give one"},
+		{KEY_SLICE, KEY_PLOT, "a slice is one row"},
 		{KEY_SLICE, KEY_OUTPUT, "a slice does not describe the machine"},
 	};
 	int err = 0;

@@ -198,6 +198,7 @@ static void read_switch(struct settings *s, int key)
 	bool *const flag = key == KEY_VERIFY	 ? &s->verify
 			   : key == KEY_COUNTERS ? &s->counters
 			   : key == KEY_TIMELINE ? &s->timeline
+			   : key == KEY_PLOT	 ? &s->plot
 			   : key == KEY_AUTO	 ? &s->automatic
 			   : key == KEY_DRY_RUN	 ? &s->dry_run
 			   : key == KEY_QUIET	 ? &s->quiet

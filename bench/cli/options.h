@@ -12,6 +12,7 @@
  *     ipcbench compare [OPTION...] BASE NEW    see cli/compare.h
  *     ipcbench advise [OPTION...] [DIR]        see cli/advise.h
  *     ipcbench tables [OPTION...] DIR          see cli/tables.h
+ *     ipcbench report [OPTION...] DIR...       see cli/report.h
  *     ipcbench claims [OPTION...] [NAME...]    see cli/claims.h
  */
 #ifndef IPCBENCH_CLI_OPTIONS_H
@@ -71,6 +72,7 @@ enum command_kind {
 	COMMAND_COMPARE,
 	COMMAND_ADVISE,
 	COMMAND_TABLES,
+	COMMAND_REPORT,
 	COMMAND_CLAIMS,
 	COMMAND_MANUAL,
 };

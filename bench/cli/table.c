@@ -104,6 +104,7 @@ const struct argp_option option_table[] = {
 		"also record how times go over the timed window, into timeline.csv of the run "
 		"directory; modes latency, rate and oneway",
 		GROUP_RESULTS},
+	{"plot", KEY_PLOT, NULL, 0, "print the figures as text, below the table", GROUP_RESULTS},
 	{"csv", KEY_CSV, "FILE", 0, "write one row per trial; - is standard output", GROUP_RESULTS},
 	{"json", KEY_JSON, "FILE", 0, "write everything as JSON; - is standard output",
 		GROUP_RESULTS},

@@ -47,6 +47,7 @@ enum option_key {
 	KEY_SLOWDOWN,
 	KEY_REPLAY,
 	KEY_TIMELINE,
+	KEY_PLOT,
 	KEY_LAST,
 };
 

@@ -1,13 +1,12 @@
 /* SPDX-License-Identifier: MIT */
 #include "input/rows.h"
 
+#include "input/whole-file.h"
+
 #include <errno.h>
 #include <math.h>
 #include <stdlib.h>
 #include <string.h>
-#include <sys/stat.h>
-
-#define FILE_MAX ((size_t)256 << 20)
 
 /* What rows_parse() is at. */
 struct splitter {
@@ -118,52 +117,14 @@ int rows_parse(struct rows *rows, char *text, size_t len, const char *name, stru
 	return 0;
 }
 
-int rows_regular(const char *path, struct reason *why)
-{
-	struct stat st;
-
-	if (stat(path, &st) < 0)
-		return reason_set(why, errno, "%s: %s", path, strerror(errno));
-	return S_ISREG(st.st_mode) ? 0 : reason_set(why, EINVAL, "%s: is no regular file", path);
-}
-
-static int read_all(FILE *in, const char *path, char **text, size_t *len, struct reason *why)
-{
-	struct stat st;
-
-	if (fstat(fileno(in), &st) < 0)
-		return reason_set(why, errno, "%s: %s", path, strerror(errno));
-	if ((size_t)st.st_size > FILE_MAX)
-		return reason_set(why, EFBIG, "%s: has %jd bytes; at most %zu are read", path,
-			(intmax_t)st.st_size, FILE_MAX);
-	*text = malloc((size_t)st.st_size + 1);
-	if (*text == NULL)
-		return reason_set(why, ENOMEM, "%s: out of memory", path);
-	*len = fread(*text, 1, (size_t)st.st_size, in);
-	(*text)[*len] = '\0';
-	if (ferror(in)) {
-		free(*text);
-		return reason_set(why, EIO, "%s: cannot be read", path);
-	}
-	return 0;
-}
-
 int rows_load(struct rows *rows, const char *path, struct reason *why)
 {
 	char *text = NULL;
 	size_t len = 0;
 
 	*rows = (struct rows){0};
-	int r = rows_regular(path, why);
-	FILE *in = r < 0 ? NULL : fopen(path, "re");
+	int r = whole_file_read(path, &text, &len, why);
 
-	if (r < 0)
-		return r;
-	if (in == NULL)
-		return reason_set(why, errno, "%s: %s", path, strerror(errno));
-	r = read_all(in, path, &text, &len, why);
-
-	fclose(in);
 	return r < 0 ? r : rows_parse(rows, text, len, path, why);
 }
 

@@ -21,10 +21,6 @@ struct rows {
  */
 int rows_parse(struct rows *rows, char *text, size_t len, const char *name, struct reason *why);
 
-/* 0, or -errno with `why`: not there, or a pipe, device or directory, which a reader could wait at.
- */
-int rows_regular(const char *path, struct reason *why);
-
 /* Reads all of a file of at most 256 MiB. -errno with `why`. */
 int rows_load(struct rows *rows, const char *path, struct reason *why);
 

@@ -1,6 +1,7 @@
 /* SPDX-License-Identifier: MIT */
 #include "input/stored-run.h"
 
+#include "input/whole-file.h"
 #include <errno.h>
 #include <math.h>
 #include <stdio.h>
@@ -120,21 +121,12 @@ static double started(const json_t *env)
 static int load_env(struct stored_run *run, struct reason *why)
 {
 	char path[PATH_LEN];
-	json_error_t error;
 
 	snprintf(path, sizeof(path), "%s/env.json", run->dir);
-	if (access(path, F_OK) < 0 && errno == ENOENT)
-		return 0;
-	int r = rows_regular(path, why);
+	int r = whole_file_json(path, &run->env, why);
 
-	if (r < 0)
+	if (r < 0 || run->env == NULL)
 		return r;
-	run->env = json_load_file(path, 0, &error);
-	if (run->env == NULL)
-		return reason_set(why, EINVAL, "%s: line %d: %s; the file is cut or no JSON", path,
-			error.line, error.text);
-	if (!json_is_object(run->env))
-		return reason_set(why, EINVAL, "%s: is no JSON object", path);
 	json_t *version = json_object_get(run->env, "schema_version");
 
 	if (version != NULL && json_integer_value(version) != atoi(schema_version))

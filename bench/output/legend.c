@@ -4,7 +4,7 @@
 
 const char legend_flag_letters[TRIAL_FLAG_COUNT] = {'M', 'S', 'R', 'O', 'P', 'C', 'T', 'L'};
 
-static const char *const flag_meanings[TRIAL_FLAG_COUNT] = {
+const char *const legend_flag_meanings[TRIAL_FLAG_COUNT] = {
 	"migrated (a side changed its CPU)",
 	"steal (the hypervisor took time away)",
 	"short-run (under 10 ms or 100 messages)",
@@ -71,7 +71,7 @@ char *legend_write(const struct legend *l, char *buf, size_t len)
 		const char mark[] = {legend_flag_letters[i], ':', ' ', '\0'};
 
 		if (l->flags & 1u << i)
-			at = append(buf, at, len, mark, flag_meanings[i]);
+			at = append(buf, at, len, mark, legend_flag_meanings[i]);
 	}
 	return buf;
 }

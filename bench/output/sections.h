@@ -94,6 +94,9 @@ int grid_fill(struct section *s);
 /* legend.c: flags as letters, in the order of enum trial_flag. */
 extern const char legend_flag_letters[TRIAL_FLAG_COUNT];
 
+/* legend.c: what they mean, likewise. */
+extern const char *const legend_flag_meanings[TRIAL_FLAG_COUNT];
+
 /* legend.c: adds the marks of a column that is shown. */
 void legend_add(struct legend *into, const struct legend *from);
 

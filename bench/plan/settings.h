@@ -77,6 +77,7 @@ struct settings {
 	bool slowed;   /* every operation takes slowdown_s longer; 0 = through pointers only */
 	double slowdown_s;
 	uint64_t clock_hz;		   /* ... by a counter calibrated elsewhere; 0 = not */
+	bool plot;			   /* print the figures as text */
 	bool timeline;			   /* record when times were, into the run directory */
 	const char *output_dir;		   /* run directory, or NULL */
 	const char *csv, *json, *md, *tex; /* a file, "-" for stdout, or NULL */

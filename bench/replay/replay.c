@@ -131,6 +131,7 @@ static int read_options(struct replay *r, const struct settings *given, struct r
 	s->argv = given->argv;
 	s->replay = given->replay;
 	s->timeline = given->timeline;
+	s->plot = given->plot;
 	s->output_dir = given->output_dir;
 	s->csv = given->csv;
 	s->json = given->json;

@@ -65,7 +65,7 @@ static void write_heading(struct report *rep, const struct tables *t, bool utf8)
 		machine[0] != '\0' ? ": " : "", machine);
 }
 
-static int make_report(struct report *rep, const struct tables *t, bool utf8)
+int tables_report(struct report *rep, const struct tables *t, bool utf8)
 {
 	int r = 0;
 
@@ -83,7 +83,7 @@ static int make_report(struct report *rep, const struct tables *t, bool utf8)
 int tables_write_table(FILE *out, const struct tables *t, unsigned int width, bool color)
 {
 	struct report rep;
-	int r = make_report(&rep, t, format_utf8());
+	int r = tables_report(&rep, t, format_utf8());
 
 	if (r == 0)
 		r = report_table(out, &rep, width, color);
@@ -94,7 +94,7 @@ int tables_write_table(FILE *out, const struct tables *t, unsigned int width, bo
 int tables_write_markdown(FILE *out, const struct tables *t)
 {
 	struct report rep;
-	int r = make_report(&rep, t, true);
+	int r = tables_report(&rep, t, true);
 
 	if (r == 0)
 		r = report_markdown(out, &rep);
@@ -105,7 +105,7 @@ int tables_write_markdown(FILE *out, const struct tables *t)
 int tables_write_latex(FILE *out, const struct tables *t)
 {
 	struct report rep;
-	int r = make_report(&rep, t, true);
+	int r = tables_report(&rep, t, true);
 
 	if (r == 0)
 		r = report_latex(out, &rep);

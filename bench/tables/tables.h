@@ -29,6 +29,9 @@ void tables_free(struct tables *t);
 /* Rows of all tables. */
 size_t tables_rows(const struct tables *t);
 
+/* Their grids and notes. 0 or -ENOMEM; report_free() is due in any case. */
+int tables_report(struct report *rep, const struct tables *t, bool utf8);
+
 /* 0 or -errno each. CSV holds one table: the first of those that were made. */
 int tables_write_table(FILE *out, const struct tables *t, unsigned int width, bool color);
 int tables_write_markdown(FILE *out, const struct tables *t);

@@ -86,6 +86,7 @@ complete_line() {
 	same "--tag=" "$(complete_line 'ipcbench hist show --t')"
 	same "--help --json --root=" "$(complete_line 'ipcbench doctor --')"
 	same "--threshold=" "$(complete_line 'ipcbench compare --t')"
+	same "--help --no-figures --output= --plugin= --quiet" "$(complete_line 'ipcbench report --')"
 	same "--help --json --md --need= --plugin=" "$(complete_line 'ipcbench advise --')"
 }
 

@@ -9,12 +9,6 @@
 dir=$(mktemp -d)
 trap 'rm -rf "$dir"' EXIT
 
-# Ends the test as skipped, for a reason.
-skip() {
-  echo "1..0 # SKIP $*"
-  exit 0
-}
-
 # Logs of random histograms, and those of a run; beside each what we make of it.
 make_logs() {
   local log

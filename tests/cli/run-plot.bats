@@ -1,0 +1,87 @@
+#!/usr/bin/env bats
+# SPDX-License-Identifier: MIT
+#
+# --plot: the figures of a measurement below its table, and nothing left of what they took.
+
+# shellcheck disable=SC2154 # bats sets status, output and stderr
+load ../lib
+load cli
+
+setup() {
+	begin
+	cd "$BATS_TEST_TMPDIR" || return
+	export IPCBENCH_PLOT=$BATS_TEST_TMPDIR/plot
+	# what draws in these tests: says what it was asked for, and of how many rows
+	# shellcheck disable=SC2016
+	printf '%s\n' '#!/bin/bash' 'set -e' 'echo "asked: ${*:1:3}"' \
+		'echo "rows: $(grep -c ,ok, "${!#}/summary.csv")"' >plot
+	chmod +x plot
+}
+
+teardown() {
+	end
+}
+
+@test "the figures stand below the table, and no directory is left" {
+	COLUMNS=100 cli "${TINY[@]}" -m latency --plot
+	[ "$status" -eq 0 ]
+	[[ "$output" == "Run "*$'\n\nasked: --text --columns 100\nrows: 1' ]]
+	same "" "$(ls -A "$TMPDIR")"
+	COLUMNS=40 cli "${TINY[@]}" -m latency --plot -q
+	same $'\nasked: --text --columns 60\nrows: 1' $'\n'"$(sed '/^$/d' <<<"$output")"
+	cli "${TINY[@]}" --plot --dry-run
+	[ "$status" -eq 0 ]
+	[[ "$output" != *asked* ]]
+}
+
+@test "a run directory that is asked for stays" {
+	cli "${TINY[@]}" -m latency --plot -o ./-run
+	[ "$status" -eq 0 ]
+	says "rows: 1"
+	[ -e ./-run/trials.csv ]
+	same "" "$(ls -A "$TMPDIR")"
+	cli --replay ./-run --plot
+	[ "$status" -eq 0 ]
+	says "rows: 1"
+	# what becomes of the results is no part of a plan
+	run ! jq -e '.plan.options | index("--plot")' ./-run/env.json
+}
+
+@test "what cannot be drawn is one line, after the table" {
+	printf '#!/bin/sh\necho "plot: no gnuplot" >&2\nexit 1\n' >plot
+	cli "${TINY[@]}" -m latency --plot -q
+	[ "$status" -eq 1 ]
+	same "ipcbench: --plot: no gnuplot" "$stderr"
+	cli "${TINY[@]}" -m latency --plot
+	[ "$status" -eq 1 ]
+	says "Round trip, 64 B"
+	same "" "$(ls -A "$TMPDIR")"
+}
+
+@test "what is wrong beforehand is said before anything is measured" {
+	IPCBENCH_PLOT=/nonexistent usage '--plot: IPCBENCH_PLOT names "/nonexistent"' "${TINY[@]}" --plot
+	usage "--plot and --csv both write to standard output; give --csv a file" "${TINY[@]}" --plot --csv -
+	TMPDIR=/nonexistent usage "--plot: cannot make a temporary directory in /nonexistent" "${TINY[@]}" --plot
+	usage "--slice and --plot" --slice 0 "${TINY[@]}" --plot
+}
+
+@test "interrupted: no figures, and no directory is left" {
+	"$IPCBENCH" -t pipe -s 64 -p same-cpu -m latency -T 1 -d 1h --plot -q >out 2>err &
+	driver=$!
+	until_true 20 both_workers
+	kill -TERM "$driver"
+	status=0
+	wait "$driver" || status=$?
+	driver=
+	same 143 "$status"
+	run ! grep -q asked out
+	same "" "$(ls -A "$TMPDIR")"
+}
+
+@test "the figures of scripts/plot" {
+	command -v gnuplot >/dev/null || skip "gnuplot is not installed"
+	IPCBENCH_PLOT=$SOURCE_ROOT/scripts/plot cli "${TINY[@]}" -m latency --plot
+	[ "$status" -eq 0 ]
+	says "Round trip of 64 B by mechanism"
+	says "pipe block"
+}

@@ -1,0 +1,253 @@
+/* SPDX-License-Identifier: MIT */
+/* What anybody wrote stays text within a page, and a page stays within its limit. */
+#include <setjmp.h>
+#include <stdarg.h>
+#include <stddef.h>
+#include <stdint.h>
+/* these come first: cmocka.h does not include them */
+#include "html/downloads.h"
+#include "html/figures.h"
+#include "html/glossary.h"
+#include "html/grid.h"
+#include "html/text.h"
+#include <cmocka.h>
+#include <stdlib.h>
+#include <string.h>
+
+static char *text;
+static size_t len;
+
+static FILE *begin(void)
+{
+	free(text);
+	text = NULL;
+	FILE *out = open_memstream(&text, &len);
+
+	assert_non_null(out);
+	return out;
+}
+
+static void escaped(const char *from, const char *wanted)
+{
+	FILE *out = begin();
+
+	html_text(out, from);
+	fclose(out);
+	assert_string_equal(text, wanted);
+}
+
+static void test_text(void **state)
+{
+	(void)state;
+	escaped("plain \xc2\xb5s", "plain \xc2\xb5s");
+	escaped("\"><script>alert('&')</script>",
+		"&quot;&gt;&lt;script&gt;alert(&#39;&amp;&#39;)&lt;/script&gt;");
+	escaped("a\x1b[31m\r\tb\x7f", "a?[31m??b?");
+	/* no UTF-8, an overlong '<', a control character of two bytes */
+	escaped("\xff\xc0\xbc\xc2\x9b", "\xef\xbf\xbd\xef\xbf\xbd\xef\xbf\xbd\xef\xbf\xbd");
+	/* right-to-left override and isolate */
+	escaped("a\xe2\x80\xae"
+		"b\xe2\x81\xa7"
+		"c",
+		"a\xef\xbf\xbd"
+		"b\xef\xbf\xbd"
+		"c");
+}
+
+static void shell(const char *from, const char *wanted)
+{
+	FILE *out = begin();
+
+	html_shell_word(out, from);
+	fclose(out);
+	assert_string_equal(text, wanted);
+}
+
+static void test_shell_words(void **state)
+{
+	(void)state;
+	shell("--size=64,4K", "--size=64,4K");
+	shell("", "&#39;&#39;");
+	shell("a b", "&#39;a b&#39;");
+	shell("it's", "&#39;it&#39;\\&#39;&#39;s&#39;");
+	shell("$(x)<", "&#39;$(x)&lt;&#39;");
+	shell("'", "&#39;&#39;\\&#39;&#39;&#39;");
+}
+
+/* A URI holds nothing that ends an attribute or a URI, and gives back its bytes. */
+static void test_uri(void **state)
+{
+	char bytes[512], back[512];
+	size_t n = 0;
+
+	(void)state;
+	for (size_t i = 0; i < sizeof(bytes); i++)
+		bytes[i] = (char)i;
+	FILE *out = begin();
+
+	html_uri(out, bytes, sizeof(bytes));
+	fclose(out);
+	assert_int_equal(len, html_uri_length(bytes, sizeof(bytes)));
+	assert_null(strpbrk(text, "\"'<>&#? \n\\"));
+	for (const char *p = text; *p != '\0'; p++) {
+		char hex[3] = {0};
+
+		if (*p == '%') {
+			memcpy(hex, p + 1, 2);
+			back[n++] = (char)strtoul(hex, NULL, 16);
+			p += 2;
+		} else {
+			back[n++] = *p;
+		}
+	}
+	assert_int_equal(n, sizeof(bytes));
+	assert_memory_equal(back, bytes, n);
+}
+
+static void test_budget(void **state)
+{
+	struct budget b = {.most = 100, .used = 40};
+
+	(void)state;
+	assert_false(budget_take(&b, 61));
+	assert_int_equal(b.used, 40);
+	assert_true(budget_take(&b, 60));
+	assert_true(budget_take(&b, 0));
+	assert_false(budget_take(&b, 1));
+	assert_false(budget_take(&b, SIZE_MAX));
+	assert_int_equal(b.used, 100);
+}
+
+/* What does not fit is left out, named, and what is behind it and fits is there. */
+static void test_downloads(void **state)
+{
+	char large[2000], small[] = "a,b\n1,2\n";
+	struct downloads d = {.dir = "d<r",
+		.files = {{"large.csv", large, sizeof(large), false},
+			{"small.csv", small, sizeof(small) - 1, false},
+			{"none.csv", NULL, 0, false}},
+		.count = 3};
+	struct budget b = {.most = 1000};
+
+	(void)state;
+	memset(large, 'x', sizeof(large));
+	downloads_spend(&d, 0, DOWNLOADS_MAX, &b);
+	assert_false(d.files[0].embedded);
+	assert_true(d.files[1].embedded);
+	assert_true(b.used < b.most);
+	FILE *out = begin();
+
+	downloads_write(out, &d, "B");
+	fclose(out);
+	assert_non_null(strstr(text, "download=\"B-small.csv\" href=\"data:text/csv;charset=utf-8,"
+				     "a,b%0A1,2%0A\""));
+	assert_non_null(strstr(text, "large.csv (2000 bytes): left out"));
+	assert_non_null(strstr(text, "d&lt;r"));
+	assert_null(strstr(text, "none.csv"));
+	assert_null(strstr(text, "xxx"));
+	/* a page is no smaller than what it was allowed to be */
+	assert_true(len < b.used + 300);
+}
+
+static void test_figures(void **state)
+{
+	char *svg = strdup("<path></path>"), *other = strdup("<g></g>");
+	char stem[] = "a", kind[] = "unheard-of", title[] = "T <b>", subtitle[] = "S";
+	struct figure list[] = {{stem, kind, title, subtitle, svg, 13, "0 0 1 2", {""}},
+		{stem, kind, title, subtitle, other, 5000, "0 0 1 2", {""}}};
+	struct figures f = {.list = list, .count = 2};
+	struct budget b = {.most = 3000};
+
+	(void)state;
+	figures_spend(&f, &b);
+	assert_non_null(list[0].svg);
+	assert_null(list[1].svg);
+	FILE *out = begin();
+
+	figure_write(out, &list[0], "f", NULL);
+	figure_write(out, &list[1], "g", "B: x");
+	fclose(out);
+	assert_non_null(
+		strstr(text, "<svg viewBox=\"0 0 1 2\" role=\"img\" "
+			     "aria-labelledby=\"fa-title\"><title id=\"fa-title\">T &lt;b&gt;: "
+			     "S</title><path></path></svg>"));
+	assert_non_null(strstr(text, "left out: with it the page would have more than 3000 bytes"));
+	assert_non_null(strstr(text, "B: x"));
+	assert_non_null(strstr(text, "href=\"#how-figure\""));
+	free(list[0].svg);
+}
+
+/* Every kind of figure has an explanation, and none is there without its figure. */
+static void test_glossary(void **state)
+{
+	static const char *const kinds[] = {"open-loop", "unheard-of", "open-loop"};
+	const struct glossary g = {.kinds = kinds, .kind_count = 3, .gate = true};
+	FILE *out = begin();
+
+	(void)state;
+	glossary_write(out, &g);
+	fclose(out);
+	assert_string_equal(glossary_anchor("open-loop"), "open-loop");
+	assert_string_equal(glossary_anchor("unheard-of"), "figure");
+	assert_non_null(strstr(text, "id=\"how-open-loop\""));
+	assert_non_null(strstr(text, "id=\"how-figure\""));
+	assert_non_null(strstr(text, "id=\"how-mde\""));
+	assert_null(strstr(text, "id=\"how-by-mechanism\""));
+	assert_null(strstr(text, "id=\"how-flags\""));
+	assert_null(strstr(strstr(text, "id=\"how-open-loop\"") + 1, "id=\"how-open-loop\""));
+}
+
+static void test_grid(void **state)
+{
+	char a[] = "shm:\"x\"", b[] = "1.5", c[] = "pipe", d[] = "-", group[] = "g&h";
+	char *fields[] = {a, b, c, d}, *groups[] = {group, NULL};
+	bool best[] = {false, true};
+	enum tone tones[] = {TONE_BAD, TONE_PLAIN};
+	struct grid g = {.title = "T <1>",
+		.column_count = 2,
+		.row_count = 2,
+		.column = {{.heading = "transport", .left = true}, {.heading = "p50 <"}},
+		.text = fields,
+		.best = best,
+		.tones = tones,
+		.groups = groups};
+	FILE *out = begin();
+
+	(void)state;
+	html_grid(out, &g, true);
+	fclose(out);
+	assert_non_null(strstr(text, "<table data-sort>\n<caption>T &lt;1&gt;</caption>"));
+	assert_non_null(
+		strstr(text, "<th scope=\"col\" class=\"l\">transport</th><th scope=\"col\">p50 "
+			     "&lt;</th>"));
+	assert_non_null(
+		strstr(text, "<tr class=\"group\"><th colspan=\"2\" scope=\"colgroup\">g&amp;h"));
+	assert_non_null(strstr(text, "<tr class=\"bad\"><th scope=\"row\" class=\"l\" "
+				     "data-h=\"transport\">shm:&quot;x&quot;</th><td data-h=\"p50 "
+				     "&lt;\">1.5</td></tr>"));
+	assert_non_null(strstr(text, "<tr class=\"best\">"));
+	assert_non_null(strstr(text, "pipe<span class=\"star\""));
+}
+
+static int clean_up(void **state)
+{
+	(void)state;
+	free(text);
+	return 0;
+}
+
+int main(void)
+{
+	const struct CMUnitTest tests[] = {
+		cmocka_unit_test(test_text),
+		cmocka_unit_test(test_shell_words),
+		cmocka_unit_test(test_uri),
+		cmocka_unit_test(test_budget),
+		cmocka_unit_test(test_downloads),
+		cmocka_unit_test(test_figures),
+		cmocka_unit_test(test_glossary),
+		cmocka_unit_test(test_grid),
+	};
+
+	return cmocka_run_group_tests(tests, NULL, clean_up);
+}
