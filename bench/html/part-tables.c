@@ -72,7 +72,7 @@ static void write_note(struct writing *w, const char *text)
 		w->notes_left_out++;
 		return;
 	}
-	fputs("<p class=\"note\">", w->notes);
+	fputs("<p class=\"reason\">", w->notes);
 	html_text(w->notes, text);
 	fputs("</p>\n", w->notes);
 }
