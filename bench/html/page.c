@@ -89,7 +89,7 @@ static void write_head(FILE *out, const struct page *p)
 	fprintf(out,
 		"<!DOCTYPE html>\n<html lang=\"en\">\n<head>\n<meta charset=\"utf-8\">\n"
 		"<meta http-equiv=\"Content-Security-Policy\" content=\"default-src 'none'; style-src "
-		"'%s'; script-src '%s'; base-uri 'none'; form-action 'none'\">\n"
+		"'%s'; script-src '%s'; img-src data:; base-uri 'none'; form-action 'none'\">\n"
 		"<meta name=\"viewport\" content=\"width=device-width, initial-scale=1\">\n"
 		"<meta name=\"color-scheme\" content=\"light dark\">\n"
 		"<meta name=\"generator\" content=\"ipcbench " IPCBENCH_VERSION "\">\n<title>",

@@ -18,6 +18,7 @@ static const struct svg_element elements[] = {
 	{"text", .text = true},
 	{"tspan", .text = true},
 	{.name = "use"},
+	{.name = "image", .image = true},
 	{.name = "clipPath"},
 	{.name = "pattern"},
 	{.name = "filter"},
@@ -48,11 +49,12 @@ static const struct {
 static const char *const kept[] = {"baseline-shift", "clip-path", "clip-rule", "color", "cx", "cy",
 	"d", "dx", "dy", "fill", "fill-opacity", "fill-rule", "filter", "filterUnits",
 	"flood-color", "flood-opacity", "font-family", "font-size", "font-style", "font-weight",
-	"height", "in", "in2", "opacity", "operator", "patternTransform", "patternUnits", "points",
-	"r", "result", "rotate", "rx", "ry", "shape-rendering", "stroke", "stroke-dasharray",
-	"stroke-dashoffset", "stroke-linecap", "stroke-linejoin", "stroke-miterlimit",
-	"stroke-opacity", "stroke-width", "text-anchor", "text-decoration", "textLength",
-	"transform", "width", "x", "x1", "x2", "xml:space", "y", "y1", "y2"};
+	"height", "image-rendering", "in", "in2", "opacity", "operator", "patternTransform",
+	"patternUnits", "points", "preserveAspectRatio", "r", "result", "rotate", "rx", "ry",
+	"shape-rendering", "stroke", "stroke-dasharray", "stroke-dashoffset", "stroke-linecap",
+	"stroke-linejoin", "stroke-miterlimit", "stroke-opacity", "stroke-width", "text-anchor",
+	"text-decoration", "textLength", "transform", "width", "x", "x1", "x2", "xml:space", "y",
+	"y1", "y2"};
 
 const struct svg_element *svg_element(const char *name)
 {

@@ -10,6 +10,7 @@ struct svg_element {
 	bool root;  /* stands outermost and nowhere else */
 	bool group; /* draws nothing without content */
 	bool text;  /* holds text */
+	bool image; /* is a picture, which its reference holds itself */
 };
 
 /* NULL = none that is let in. */

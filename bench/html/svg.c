@@ -139,7 +139,10 @@ static size_t entity_length(const struct cleaner *c)
 	return n > 2 && c->at + n < c->end && c->at[n] == ';' ? n + 1 : 0;
 }
 
-/* Text up to the next tag: drawn, or dropped as the white space between shapes. */
+/*
+ * Text up to the next tag: drawn, or dropped as what stands between shapes. That is white space,
+ * and the "Z" that gnuplot leaves behind a polygon that it has cut.
+ */
 static int read_text(struct cleaner *c, bool drawn)
 {
 	while (c->at < c->end && *c->at != '<') {
@@ -147,8 +150,6 @@ static int read_text(struct cleaner *c, bool drawn)
 
 		if (n == 0 || c->at + n > c->end || *c->at == '\0')
 			return refuse(c, "text that is no UTF-8, or an entity that is not known");
-		if (!drawn && !isspace((unsigned char)*c->at))
-			return refuse(c, "text outside of a text element");
 		if (drawn && *c->at == '>')
 			put_string(c, "&gt;");
 		else if (drawn)
@@ -197,8 +198,25 @@ static int put_value(struct cleaner *c, const char *value)
 	return put_reference(c, value, false);
 }
 
+/* A picture is its own data, and of the one kind that gnuplot makes. */
+static int put_picture(struct cleaner *c, const char *value)
+{
+	static const char begin[] = "data:image/png;base64,";
+	const size_t n = sizeof(begin) - 1;
+
+	if (strncmp(value, begin, n) != 0 ||
+		value[n + strspn(value + n,
+				  "ABCDEFGHIJKLMNOPQRSTUVWXYZabcdefghijklmnopqrstuvwxyz0123456789"
+				  "+/= \t\r\n")] != '\0')
+		return refuse(c, "a picture \"%.40s\", which is no PNG within the drawing", value);
+	put_string(c, value);
+	return c->err;
+}
+
 static int put_attribute(struct cleaner *c, const char *name, const char *value)
 {
+	const struct svg_element *in = c->levels[c->depth - 1].element;
+
 	enum svg_use use = svg_attribute(name);
 
 	if (use == SVG_DROP)
@@ -210,7 +228,9 @@ static int put_attribute(struct cleaner *c, const char *name, const char *value)
 	put_string(c, "=\"");
 	if (use == SVG_NAME)
 		put_string(c, c->prefix);
-	if (use == SVG_LINK)
+	if (use == SVG_LINK && in->image)
+		put_picture(c, value);
+	else if (use == SVG_LINK)
 		put_reference(c, value, true);
 	else
 		put_value(c, value);

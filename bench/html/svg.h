@@ -3,10 +3,11 @@
  * A drawing made elsewhere, to stand within a page.
  *
  * What is let in is listed, everything else refused: elements that draw, attributes that say how,
- * references within the drawing. So neither scripts nor handlers nor anything of another place can
- * come with one, and a page that forbids inline styles shows it whole: style attributes become
- * presentation attributes. Names get a prefix, because a page has one name space for all of its
- * drawings. Titles, descriptions, comments and groups without content are left out.
+ * references within the drawing, pictures (PNG) that are themselves in it. So neither scripts nor
+ * handlers nor anything of another place can come with one, and a page that forbids inline styles
+ * shows it whole: style attributes become presentation attributes. Names get a prefix, because a
+ * page has one name space for all of its drawings. Titles, descriptions, comments and groups
+ * without content are left out.
  */
 #ifndef IPCBENCH_HTML_SVG_H
 #define IPCBENCH_HTML_SVG_H

@@ -62,9 +62,9 @@ is_page() {
 	same '<!DOCTYPE html>' "$(head -n 1 "$1")"
 	same '</html>' "$(tail -n 1 "$1")"
 	same "1 1" "$(grep -o '<script' "$1" | wc -l) $(grep -o '<style' "$1" | wc -l)"
-	same 1 "$(grep -o "content=\"default-src 'none'; style-src 'sha256-[^']*'; script-src 'sha256-[^']*'; base-uri 'none'; form-action 'none'\"" "$1" | wc -l)"
+	same 1 "$(grep -o "content=\"default-src 'none'; style-src 'sha256-[^']*'; script-src 'sha256-[^']*'; img-src data:; base-uri 'none'; form-action 'none'\"" "$1" | wc -l)"
 	# nothing that makes a browser ask for something
-	run ! grep -oiE '<(link|img|iframe|object|embed|base|image|audio|video|source)[ />]|<[a-z][^<>]* on[a-z]+=|<[a-z][^<>]* srcset=|@import|href="(http|//|javascript)' "$1"
+	run ! grep -oiE '<(link|img|iframe|object|embed|base|audio|video|source)[ />]|<[a-z][^<>]* on[a-z]+=|<[a-z][^<>]* srcset=|@import|href="(http|//|javascript)' "$1"
 	[ "$(stat -c %s "$1")" -lt 3000000 ]
 }
 

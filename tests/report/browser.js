@@ -14,8 +14,7 @@ const test = (name, body) => tests.push({ name, body });
 
 // A page of a context of its own. Nothing but the file may be asked for, and nothing said.
 async function open(browser, name, options) {
-  const context = await browser.newContext(Object.assign({ viewport: { width: 1200, height: 900 } }, options));
-  await context.setOffline(true);
+  const context = await browser.newContext(Object.assign({ viewport: { width: 1200, height: 900 }, offline: true }, options));
   const page = await context.newPage();
   const url = "file://" + dir + "/" + name + ".html";
   page.faults = [];
@@ -48,10 +47,12 @@ async function sortBy(page, title, heading) {
 
 for (const name of pages) {
   test(name + ": asks for nothing and says nothing, with and without a network", async browser => {
-    const page = await open(browser, name);
-    await page.evaluate(() => document.querySelectorAll("details").forEach(d => { d.open = true; }));
-    await page.emulateMedia({ media: "print" });
-    await page.done();
+    for (const offline of [true, false]) {
+      const page = await open(browser, name, { offline });
+      await page.evaluate(() => document.querySelectorAll("details").forEach(d => { d.open = true; }));
+      await page.emulateMedia({ media: "print" });
+      await page.done();
+    }
   });
 
   test(name + ": every drawing has a role and a title, every name is unique, every link leads somewhere", async browser => {

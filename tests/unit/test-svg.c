@@ -81,6 +81,9 @@ static void test_styles(void **state)
 static void test_left_out(void **state)
 {
 	(void)state;
+	/* no browser shows it either */
+	same(SVG("<g><path d='M0'/>\nZ </g>"), "<g><g><path d=\"M0\"></path></g></g>");
+	refused(SVG("<g>Z \xff</g>"), "no UTF-8");
 	same(SVG("<title>Gnuplot <b></title><desc>x</desc><g class='grid' role=\"img\"><g></g> </g>"
 		 "<path d='M0'/>"),
 		"<g><path d=\"M0\"></path></g>");
@@ -94,7 +97,7 @@ static void test_scripts(void **state)
 	refused(SVG("<style>x</style>"), "an element \"style\"");
 	refused(SVG("<foreignObject/>"), "an element \"foreignObject\"");
 	refused(SVG("<a href='#x'/>"), "an element \"a\"");
-	refused(SVG("<image href='#x'/>"), "an element \"image\"");
+	refused(SVG("<iframe href='#x'/>"), "an element \"iframe\"");
 	refused(SVG("<animate/>"), "an element \"animate\"");
 	refused(SVG("<path onload='x'/>"), "an attribute \"onload\"");
 	refused(SVG("<path ONCLICK='x'/>"), "an attribute \"ONCLICK\"");
@@ -114,6 +117,20 @@ static void test_references(void **state)
 	refused(SVG("<rect fill='u\\72l(//x)'/>"), "characters");
 }
 
+/* A picture comes along, or not at all. */
+static void test_pictures(void **state)
+{
+	(void)state;
+	same(SVG("<image width='2' preserveAspectRatio='none' xlink:href='data:image/png;base64,iVBO\nRw0+/=='/>"),
+		"<g><image width=\"2\" preserveAspectRatio=\"none\" "
+		"xlink:href=\"data:image/png;base64,iVBO\nRw0+/==\"></image></g>");
+	refused(SVG("<image href='#x'/>"), "no PNG within the drawing");
+	refused(SVG("<image href='http://x/a.png'/>"), "no PNG within the drawing");
+	refused(SVG("<image href='data:image/svg+xml;base64,AA=='/>"), "no PNG within the drawing");
+	refused(SVG("<image href='data:image/png;base64,AA%3C'/>"), "no PNG within the drawing");
+	refused(SVG("<use href='data:image/png;base64,AA=='/>"), "which is not in the drawing");
+}
+
 static void test_damage(void **state)
 {
 	const char whole[] = SVG("<g id='x'><text>a &amp; b</text></g><path d='M0'/>");
@@ -121,7 +138,7 @@ static void test_damage(void **state)
 
 	(void)state;
 	refused("", "cut or empty");
-	refused("plain text", "text outside");
+	refused("plain text", "cut or empty");
 	refused(SVG(""), "cut or empty");
 	refused(SVG("<g>"), "not begun");
 	refused(SVG("</g>"), "not begun");
@@ -176,6 +193,7 @@ int main(void)
 		cmocka_unit_test(test_left_out),
 		cmocka_unit_test(test_scripts),
 		cmocka_unit_test(test_references),
+		cmocka_unit_test(test_pictures),
 		cmocka_unit_test(test_damage),
 		cmocka_unit_test(test_depth),
 	};
