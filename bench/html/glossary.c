@@ -62,9 +62,9 @@ static const struct entry figures[] = {
 		"pause CPUs have gone to sleep and caches are cold, which is what a seldom caller "
 		"meets."},
 	{"over-time", "Over time",
-		"How times go over the timed window: time along, how long a round trip took across, the "
-		"darker the more of them; the lines are the median and the 99th percentile. A band that "
-		"moves is a machine that changed while it was measured."},
+		"How times go over the timed window: time along, how long a message took across, how "
+		"many of them as colour, by the scale beside it; the lines are the median and the 99th "
+		"percentile. A band that moves is a machine that changed while it was measured."},
 	{"figure", "Other figures",
 		"The title says what is drawn, the axes say in which units. Where an axis is "
 		"logarithmic, the same distance is the same ratio."},
