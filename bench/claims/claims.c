@@ -32,7 +32,7 @@ static int group_make(struct gate_group *g, const struct claim_cell *cell, const
 		.metrics = 1u << GATE_THROUGHPUT | 1u << GATE_LATENCY,
 		.tolerance = CLAIM_EQUAL,
 		.min_effect = CLAIM_EQUAL,
-		.side = {{cell->transport[0], cell->copy[0]}, {cell->transport[1], cell->copy[1]}},
+		.side = {cell->transport[0], cell->transport[1]},
 	};
 	for (size_t i = 0; g->args != NULL && i < ARGS; i++) {
 		if (asprintf(&g->args[i], "--%s=%s", values[i][0], values[i][1]) < 0) {

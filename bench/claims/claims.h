@@ -53,7 +53,6 @@ struct claim_result {
 
 /* A cell of the gate, and how to ask for it. */
 struct claim_cell {
-	const char *copy[2];
 	char transport[2][96];
 	char mode[16], place[24];
 	uint64_t size;

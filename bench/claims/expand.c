@@ -26,16 +26,10 @@ static int no_memory(struct expansion *x)
 
 /* ---- cells ----------------------------------------------------------------------------------- */
 
-static const char *copy_of(const struct claim_cell *c, int side)
-{
-	return c->copy[side] == NULL ? "copy" : c->copy[side];
-}
-
 /* Side `a` of one cell against side `b` of another. */
 static bool same_side(const struct claim_cell *x, int a, const struct claim_cell *y, int b)
 {
-	return strcmp(x->transport[a], y->transport[b]) == 0 &&
-	       strcmp(copy_of(x, a), copy_of(y, b)) == 0;
+	return strcmp(x->transport[a], y->transport[b]) == 0;
 }
 
 static bool same_place(const struct claim_cell *x, const struct claim_cell *y)
@@ -72,16 +66,6 @@ static int find_cell(struct expansion *x, struct claim_pair *p)
 	return 0;
 }
 
-static char *side_name(const struct claim_cell *c, int side)
-{
-	char *name = NULL;
-
-	if (asprintf(&name, "%s%s%s", c->transport[side], c->copy[side] == NULL ? "" : " ",
-		    c->copy[side] == NULL ? "" : c->copy[side]) < 0)
-		return NULL;
-	return name;
-}
-
 static int add_pair(struct expansion *x)
 {
 	struct claim_result *r = x->result;
@@ -95,8 +79,8 @@ static int add_pair(struct expansion *x)
 	*p = (struct claim_pair){
 		.kind = x->of->kind,
 		.counts = !x->of->shown,
-		.first = side_name(&x->cell, 0),
-		.second = side_name(&x->cell, 1),
+		.first = strdup(x->cell.transport[0]),
+		.second = strdup(x->cell.transport[1]),
 		.verdict = CLAIM_UNDECIDED,
 	};
 	if (p->first == NULL || p->second == NULL)
@@ -179,7 +163,7 @@ static int add_comparison(struct expansion *x)
 	size_t i = 0;
 	int err = 0;
 
-	x->cell = (struct claim_cell){.copy = {x->of->first_copy, x->of->second_copy}};
+	x->cell = (struct claim_cell){.size = 0};
 	while (err == 0 && next_mechanism(&first, &i, x->of->second, x->cell.transport[0],
 				   sizeof(x->cell.transport[0]))) {
 		const char *second = x->of->second;

@@ -13,7 +13,6 @@ struct claim_comparison {
 	enum claim_kind kind;
 	/* spellings with blanks between; NULL on one side = every other that carries bytes */
 	const char *first, *second;
-	const char *first_copy, *second_copy; /* words of --copy; both NULL = copy */
 	const char *modes; /* as --mode: "latency,throughput"; NULL ends the list */
 	const char *sizes; /* as --size; NULL = the largest up to CLAIM_LARGEST that both take */
 	const char *placements; /* as --placement; a quick run takes the first */

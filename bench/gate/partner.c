@@ -8,17 +8,16 @@
 
 bool gate_has_sides(const struct gate_group *g)
 {
-	return g->side[0].transport != NULL;
+	return g->side[0] != NULL;
 }
 
 static bool same_cell(const struct gate_group *g, const struct item *a, const struct item *b)
 {
 	/* a notification carries nothing, whatever it is compared with carries */
 	bool any_size = gate_has_sides(g) && (a->cell.size == 0 || b->cell.size == 0);
-	bool any_copy = g->side[0].copy != NULL || g->side[1].copy != NULL;
 
 	return (any_size || a->cell.size == b->cell.size) && a->cell.mode == b->cell.mode &&
-	       a->cell.wait == b->cell.wait && (any_copy || a->cell.copy == b->cell.copy) &&
+	       a->cell.wait == b->cell.wait && a->cell.copy == b->cell.copy &&
 	       a->cell.mem == b->cell.mem && a->placement == b->placement && a->idle == b->idle;
 }
 
@@ -31,17 +30,13 @@ const struct item *gate_partner(
 	return NULL;
 }
 
-/* "pipe vs shm inplace ": two mechanisms of a group's own; "" for others. */
+/* "pipe vs shm ": two mechanisms of a group's own; "" for others. */
 static const char *name_sides(char *buf, size_t len, const struct gate_group *g,
 	const struct item *it, const struct item *partner)
 {
-	bool copies = partner != NULL && it->cell.copy != partner->cell.copy;
-
 	buf[0] = '\0';
 	if (gate_has_sides(g) && partner != NULL)
-		snprintf(buf, len, "%s%s%s vs %s%s%s ", it->spelling, copies ? " " : "",
-			copies ? copy_name(it->cell.copy) : "", partner->spelling,
-			copies ? " " : "", copies ? copy_name(partner->cell.copy) : "");
+		snprintf(buf, len, "%s vs %s ", it->spelling, partner->spelling);
 	return buf;
 }
 
@@ -52,8 +47,6 @@ void gate_name_cell(struct gate_cell *c, const struct gate_group *g, const struc
 	struct item named = *it;
 	const char *own = text;
 
-	if (partner != NULL && it->cell.copy != partner->cell.copy)
-		named.cell.copy = COPY_PRIVATE;
 	if (partner != NULL && it->cell.size < partner->cell.size) {
 		named.transport = partner->transport;
 		named.cell.size = partner->cell.size;

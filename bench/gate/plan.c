@@ -30,12 +30,12 @@ static bool gives(const struct gate_group *g, const char *option)
 	return false;
 }
 
-/* `transport` NULL: those that the group names; `copy` NULL: likewise. */
-static int read_group(struct settings *out, const struct gate_group *g, const char *transport,
-	const char *copy, struct reason *why)
+/* `transport` NULL: those that the group names. */
+static int read_group(
+	struct settings *out, const struct gate_group *g, const char *transport, struct reason *why)
 {
-	char **argv = calloc(g->arg_count + ARRAY_SIZE(defaults) + 5, sizeof(*argv));
-	char named[512], copied[32];
+	char **argv = calloc(g->arg_count + ARRAY_SIZE(defaults) + 4, sizeof(*argv));
+	char named[512];
 	int argc = 0, r;
 
 	if (argv == NULL)
@@ -54,9 +54,6 @@ static int read_group(struct settings *out, const struct gate_group *g, const ch
 		argv[argc++] = g->args[i];
 	if (transport != NULL)
 		argv[argc++] = named;
-	snprintf(copied, sizeof(copied), "--copy=%s", copy == NULL ? "" : copy);
-	if (copy != NULL)
-		argv[argc++] = copied;
 	argv[argc++] = (char[]){"--trials=1"};
 	r = options_parse(out, argc, argv, why);
 	/* the settings outlive it, but are asked for no command line */
@@ -194,7 +191,7 @@ static const char *transport_of(const struct builder *b, size_t version)
 	if (b->s->programs)
 		return NULL;
 	if (gate_has_sides(b->group))
-		return b->group->side[version].transport;
+		return b->group->side[version];
 	return version == 0 ? b->s->base : b->s->new;
 }
 
@@ -302,8 +299,7 @@ static int add_group(struct builder *b)
 	int r = 0;
 
 	for (size_t v = 0; v < versions && r == 0; v++) {
-		r = read_group(&b->settings[v], b->group, transport_of(b, v),
-			b->group->side[v].copy, b->why);
+		r = read_group(&b->settings[v], b->group, transport_of(b, v), b->why);
 		if (r == 0 && !b->s->programs && b->settings[v].selection_count != 1)
 			r = reason_set(b->why, EINVAL,
 				"gate: \"%.60s\" names %zu mechanisms; each version is one",

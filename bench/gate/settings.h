@@ -7,12 +7,6 @@
 #include "gate/gate.h"
 #include "plan/settings.h"
 
-/* One side of a comparison of mechanisms. */
-struct gate_side {
-	const char *transport; /* a spelling; NULL = what the settings say */
-	const char *copy;      /* a word of --copy; NULL = what the group says */
-};
-
 /* Cells that are chosen together, and what they are held to. */
 struct gate_group {
 	char *name;  /* of its section of the option file; NULL = from the command line */
@@ -21,11 +15,11 @@ struct gate_group {
 	unsigned int metrics; /* bit 1 << enum gate_metric */
 	double tolerance, min_effect;
 	/*
-	 * Base and new of this group alone, if the settings compare mechanisms: both or neither has
-	 * a transport. Where one of them is a notification it is compared with any size of the
+	 * The transports of this group alone, base and new, if the settings compare mechanisms;
+	 * both or none. Where one of them is a notification it is compared with any size of the
 	 * other.
 	 */
-	struct gate_side side[2];
+	const char *side[2];
 };
 
 /* Whether a row, with what the present look found, needs no more blocks. */

@@ -10,7 +10,7 @@ load cli
 
 CLAIMS=(shared-memory-fastest pipes-and-unix-next fifo-slower-than-pipe unix-beats-tcp
 	mq-beats-pipe-at-1M pipe-beats-socket-at-1M posix-beats-sysv signals-fast-but-empty
-	semaphores-fast-but-empty files-slowest pipes-small-shm-large zero-copy mapped-file-is-memory)
+	semaphores-fast-but-empty files-slowest pipes-small-shm-large mapped-file-is-memory)
 COLUMNS_CLAIMS=schema_version,run_id,claim,claim_verdict,cell,first,second,claimed,counts,wait,mode
 COLUMNS_CLAIMS+=,size_bytes,placement,metric,unit,blocks,dropped,first_value,second_value,speed
 COLUMNS_CLAIMS+=,ci_lo,ci_hi,p,p_holm,verdict,reason
@@ -48,8 +48,8 @@ rows() {
 	same "" "$stderr"
 	same "$(printf '%s\n' "${CLAIMS[@]}")" "$(awk '{ print $1 }' <<<"$output")"
 	says "A FIFO is slightly slower than an anonymous pipe"
-	claims 0 --list zero-copy fifo-slower-than-pipe
-	same "fifo-slower-than-pipe zero-copy " "$(awk '{ print $1 }' <<<"$output" | tr '\n' ' ')"
+	claims 0 --list files-slowest fifo-slower-than-pipe
+	same "fifo-slower-than-pipe files-slowest " "$(awk '{ print $1 }' <<<"$output" | tr '\n' ' ')"
 }
 
 @test "a dry run shows what is compared, and says how long it takes" {
@@ -60,7 +60,6 @@ rows() {
 	done
 	says "shm vs pipe block throughput 64 B same-cpu"
 	says "signal vs pipe block latency 64 B same-cpu"
-	says "shm inplace vs shm copy block throughput 1 MiB"
 	[[ "$(tail -n 1 <<<"$output")" =~ ^[0-9]+" comparisons, at most "[0-9]+"m"[0-9]+"s, seed 7"$ ]]
 	claims 0 --dry-run --max-time 20 --seed 7
 	says "at most 20s"
@@ -70,7 +69,7 @@ rows() {
 	local full quick long
 	# seconds ARG...: what a dry run promises.
 	seconds() {
-		claims 0 --dry-run zero-copy "$@"
+		claims 0 --dry-run signals-fast-but-empty "$@"
 		echo $(($(tail -n 1 <<<"$output" |
 			sed -E 's/.*at most //; s/, seed.*//; s/([0-9]+)m/\1*60+/; s/s$//')))
 	}
@@ -79,7 +78,7 @@ rows() {
 	long=$(seconds --duration 1s)
 	[ "$quick" -lt "$full" ]
 	[ "$full" -lt "$long" ]
-	claims 0 --dry-run --quick zero-copy
+	claims 0 --dry-run --quick signals-fast-but-empty
 	says "same-cpu"
 	[[ "$output" != *cross-cpu* ]]
 }
@@ -109,10 +108,10 @@ pipe fifo throughput 64 faster 1" "$(rows first second mode size_bytes claimed c
 }
 
 @test "a quick run has at most 12 blocks of each pair" {
-	claims 0 zero-copy --quick --csv - --max-time 20
+	claims 0 signals-fast-but-empty --quick --csv - --max-time 20
 	same "" "$(rows blocks | awk '$1 > 12')"
 	same "same-cpu" "$(rows placement | sort -u)"
-	same "inplace" "$(rows first | awk '{ print $2 }' | sort -u)"
+	same "signal" "$(rows first | sort -u)"
 }
 
 @test "the output directory holds pairs, blocks, everything and the machine" {
@@ -184,7 +183,7 @@ pipe fifo throughput 64 faster 1" "$(rows first second mode size_bytes claimed c
 
 @test "what is not understood is refused" {
 	usage "there is no claim \"fifo-slower\"" claims fifo-slower
-	usage "there is no claim \"zero-cpy\"; ipcbench claims --list shows all; did you mean zero-copy?" claims zero-cpy
+	usage "there is no claim \"file-slowest\"; ipcbench claims --list shows all; did you mean files-slowest?" claims file-slowest
 	usage "--seed" claims --seed x
 	usage "--max-time" claims --max-time 0
 	usage "--duration" claims --duration 2h
@@ -192,6 +191,6 @@ pipe fifo throughput 64 faster 1" "$(rows first second mode size_bytes claimed c
 	usage "--csv: the value is empty" claims --csv ""
 	usage "--quiet and --verbose exclude each other" claims -q -v
 	usage "--list and --dry-run exclude each other" claims --list --dry-run
-	usage "both write to" claims zero-copy --csv - --json -
+	usage "both write to" claims signals-fast-but-empty --csv - --json -
 	usage "--bogus" claims --bogus
 }

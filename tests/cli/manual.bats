@@ -76,7 +76,7 @@ complete_line() {
 	same "list" "$(complete_line 'ipcbench li')"
 	same "claims clean" "$(complete_line 'ipcbench cl')"
 	same "doctor" "$(complete_line 'ipcbench do')"
-	same "fifo-slower-than-pipe files-slowest" "$(complete_line 'ipcbench claims zero-copy fi')"
+	same "fifo-slower-than-pipe files-slowest" "$(complete_line 'ipcbench claims signals-fast-but-empty fi')"
 	# commands come first
 	same "" "$(complete_line 'ipcbench -q li')"
 	same "--help --json --md --plugin=" "$(complete_line 'ipcbench list --')"
