@@ -36,7 +36,7 @@ set key at screen 0.5, screen from_bottom(8) center bottom horizontal \
 set palette defined (0 '#e9d36f', 0.25 '#9fc48a', 0.5 '#559c97', 0.75 '#34709a', 1 '#23306b')
 set logscale cb 10
 set cbrange [1 : MOST > 10 ? MOST : 10]
-set format cb '%.0s%c'
+set format cb '%.0s %c'
 set colorbox vertical user \
   origin screen (RIGHT + 24) / (1.0 * WIDTH), screen from_bottom(92) \
   size screen 18.0 / WIDTH, screen MAP / (1.0 * HEIGHT)

@@ -77,3 +77,23 @@ bats_require_minimum_version 1.5.0
     [ -e "$SOURCE_ROOT/$target" ] || { echo "missing: $target"; return 1; }
   done < <(grep -o '](\([^)#]*\))' "$SOURCE_ROOT/README.md" | sed 's/^](//; s/)$//' | grep -v '^http')
 }
+
+@test "the gallery shows every figure of the reference runs, and nothing else" {
+  cd "$SOURCE_ROOT"
+  find results/reference -path '*/plots/*.svg' | LC_ALL=C sort >"$BATS_TEST_TMPDIR/there"
+  [ -s "$BATS_TEST_TMPDIR/there" ]
+  sed -n 's/^!\[.*\](\.\.\/\(.*\))$/\1/p' docs/gallery.md | LC_ALL=C sort | diff "$BATS_TEST_TMPDIR/there" -
+  # each run with its command
+  [ "$(grep -c '^## ' docs/gallery.md)" -eq "$(grep -c '^ipcbench-plot ' docs/gallery.md)" ]
+}
+
+@test "the verdicts in README and docs/claims.md are those of the stored claims" {
+  local claim verdict count=0
+  cd "$SOURCE_ROOT"
+  while IFS=$'\t' read -r claim verdict; do
+    grep -qF "| $claim | $verdict |" README.md
+    grep -qF "| $claim | $verdict |" docs/claims.md
+    count=$((count + 1))
+  done < <(jq -r '.claims[] | [.claim, .verdict] | @tsv' results/reference/kvm-epyc-2cpu-claims/claims.json)
+  [ "$count" -ge 10 ]
+}
