@@ -26,7 +26,7 @@ function keep_pair(    a, b) {
     return
   keep_cpu(a)
   keep_cpu(b)
-  pair_ns[a, b] = pair_ns[b, a] = get("status") == "ok" ? get("rtt_p50_ns") + 0 : 0
+  pair_ns[a, b] = pair_ns[b, a] = get("status") == "ok" ? amount("rtt_p50_ns") + 0 : 0
   if (pair_ns[a, b] <= 0)
     return
   if (pairs++ == 0 || pair_ns[a, b] < pair_low) pair_low = pair_ns[a, b]

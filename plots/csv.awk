@@ -79,12 +79,23 @@ function has_columns(what,    n, i, names, good) {
 
 function get(name) { return name in at ? field[at[name]] : "" }
 
+# A field of a row is a number or nothing, whatever a file says; no axis goes to infinity.
+function amount(name,    text) {
+  text = get(name)
+  return length(text) <= 40 && text ~ /^[-+]?([0-9]+\.?[0-9]*|\.[0-9]+)([eE][-+]?[0-9][0-9]?)?$/ ? text : ""
+}
+
 # Text of a user becomes text of a figure: no quotes, no control characters, not endless.
-function plain(text, most) {
+function plain(text, most,    head, tail) {
   gsub(/[\001-\037\177"']/, "?", text)
-  if (length(text) > most)
-    text = substr(text, 1, int(most / 2) - 1) ".." substr(text, length(text) - int((most - 1) / 2) + 1)
-  return text
+  if (length(text) <= most)
+    return text
+  head = substr(text, 1, int(most / 2) - 1)
+  tail = substr(text, length(text) - int((most - 1) / 2) + 1)
+  # where awk counts bytes, never a part of a character
+  sub(/[\300-\377][\200-\277]*$/, "", head)
+  sub(/^[\200-\277]+/, "", tail)
+  return head ".." tail
 }
 
 # What is one of a few words by the schema stays one word whatever a file says.

@@ -10,7 +10,7 @@ what == "compare" { keep_finding() }
 what == "blocks" { keep_block() }
 
 # A field as a number, or nothing.
-function number(name) { return get(name) == "" ? "" : get(name) + 0 }
+function number(name) { return amount(name) == "" ? "" : amount(name) + 0 }
 
 function keep_finding(    i) {
   keep_date()
@@ -27,8 +27,8 @@ function keep_finding(    i) {
   finding_ratio[i] = number("ratio")
   finding_lo[i] = number("ci_lo")
   finding_hi[i] = number("ci_hi")
-  finding_tolerance[i] = get("tolerance") + 0
-  finding_effect[i] = get("min_effect") + 0
+  finding_tolerance[i] = amount("tolerance") + 0
+  finding_effect[i] = amount("min_effect") + 0
   finding_verdict[i] = word(get("verdict"))
   finding_of[get("cell"), word(get("metric"))] = i
 }
@@ -43,8 +43,8 @@ function keep_block(    key, k, n, s) {
   }
   k = trace_of[key]
   n = ++trace_blocks[k]
-  block_at[k, n] = get("at_s") + 0
-  block_wall[k, n] = get("wall_s") + 0
+  block_at[k, n] = amount("at_s") + 0
+  block_wall[k, n] = amount("wall_s") + 0
   block_reversed[k, n] = get("order") == "BAAB"
   block_dropped[k, n] = get("dropped") == "1"
   block_ln[k, n] = number("ln_ratio")

@@ -15,7 +15,8 @@ function place_key(    place) {
   place = get("placement") (get("idle") == "default" ? "" : "-" get("idle")) \
     (get("mem") == "" || get("mem") == "default" ? "" : "-mem-" get("mem"))
   gsub(/[^a-z0-9-]/, "_", place)
-  return place
+  # it is part of the name of a folder
+  return substr(place, 1, 80)
 }
 
 function place_of(    place) {
@@ -59,7 +60,7 @@ function keep_name(i) {
   wait[i] = word(get("wait"))
   copy[i] = word(get("copy"))
   mode[i] = get("mode")
-  size[i] = get("size_bytes") + 0
+  size[i] = amount("size_bytes") + 0
   place[i] = place_of()
   if (!(get("transport") in point_of))
     point_of[get("transport")] = ++points
@@ -71,12 +72,6 @@ function keep_date() {
     date = substr(get("run_id"), 1, 4) "-" substr(get("run_id"), 5, 2) "-" substr(get("run_id"), 7, 2)
 }
 
-# A field of a row is a number or nothing, whatever a file says.
-function amount(name,    text) {
-  text = get(name)
-  return text ~ /^[-+]?[0-9.]+([eE][-+]?[0-9]+)?$/ ? text : ""
-}
-
 function keep_summary(    m, n, i, names) {
   if (get("status") != "ok") {
     left_out[get("status")]++
@@ -86,7 +81,7 @@ function keep_summary(    m, n, i, names) {
   row_of[cell_key()] = i
   keep_name(i)
   # a pause before each round trip is an axis of its own
-  if (get("think_ns") + 0 > 0)
+  if (amount("think_ns") + 0 > 0)
     mode[i] = "think"
   arrivals[i] = word(get("arrivals"))
   keep_date()
@@ -116,7 +111,7 @@ function keep_trial(    i, n, k, names) {
 }
 
 function keep_percentile(    key) {
-  if (get("mode") != "latency" || get("think_ns") + 0 > 0)
+  if (get("mode") != "latency" || amount("think_ns") + 0 > 0)
     return
   key = place_of() SUBSEP get("size_bytes") + 0 SUBSEP identity()
   if (!(key in curve)) {

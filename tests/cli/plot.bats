@@ -155,3 +155,58 @@ setup() {
 @test "the gnuplot scripts hold no figures of a run" {
   run ! grep -nE 'unix-|posix-|lat_p|same-' "$root"/plots/by-*.gp "$root"/plots/percentiles.gp
 }
+
+@test "what is no regular file is told, and waits for nobody" {
+  needs_gnuplot
+  full_run
+  mkfifo "$run/timeline.csv"
+  run --separate-stderr timeout 60 "$plot" "$run"
+  [ "$status" -eq 1 ]
+  [ "$stderr" = "plot: $run/timeline.csv: is no regular file" ]
+  rm "$run/timeline.csv" "$run/env.json"
+  mkfifo "$run/env.json"
+  run --separate-stderr timeout 60 "$plot" --data "$run" "$BATS_TEST_TMPDIR/steps"
+  [ "$status" -eq 0 ]
+  mkdir "$run/trials.csv"
+  run --separate-stderr timeout 60 "$plot" "$run"
+  [ "$status" -eq 1 ]
+  [ "$stderr" = "plot: $run/trials.csv: is no regular file" ]
+  leaves_nothing
+}
+
+@test "a number without end costs its own bar only" {
+  needs_gnuplot
+  {
+    echo "$COLUMNS_SUMMARY"
+    row pipe pipes block latency 64 same-cpu ok 1e999 3500 '' ''
+    row fifo pipes block latency 64 same-cpu ok ... 3500 '' ''
+    row shm shared-memory block latency 64 same-cpu ok 310 400 '' ''
+  } >"$run/summary.csv"
+  run --separate-stderr "$plot" "$run"
+  [ "$status" -eq 0 ]
+  [[ $stderr != *gnuplot* ]]
+  [[ $stderr == *"pipe block has too few samples"* ]]
+  grep -q 'shm block' "$run/plots/latency-by-mechanism-same-cpu.svg"
+}
+
+@test "long names are cut between characters, and make no file name too long" {
+  needs_gnuplot
+  local name place
+  place=$(printf 'p%.0s' {1..300})
+  {
+    echo "$COLUMNS_SUMMARY"
+    for name in x "" ab; do
+      name+=$(printf 'é%.0s' {1..40})
+      row "$name" pipes block latency 64 same-cpu ok 2100 3500 '' ''
+    done
+    row pipe pipes block latency 64 "$place" ok 2100 3500 '' ''
+  } >"$run/summary.csv"
+  run --separate-stderr "$plot" "$run"
+  [ "$status" -eq 0 ]
+  [[ $stderr != *gnuplot* ]]
+  local svg
+  for svg in "$run"/plots/latency-by-mechanism-*.svg; do
+    iconv -f UTF-8 -t UTF-8 "$svg" >/dev/null
+  done
+  [[ $(ls "$run/plots") == *latency-by-mechanism-ppp* ]]
+}
