@@ -91,9 +91,11 @@ static int open_to(posix_spawn_file_actions_t *files, int fd, const char *path)
 
 static int set_signals(posix_spawnattr_t *attr)
 {
-	sigset_t none, usual;
+	sigset_t held, usual;
 
-	sigemptyset(&none);
+	/* in a group of its own it would be stopped by a terminal that is set to tostop */
+	sigemptyset(&held);
+	sigaddset(&held, SIGTTOU);
 	sigemptyset(&usual);
 	sigaddset(&usual, SIGPIPE);
 	sigaddset(&usual, SIGXFSZ);
@@ -103,7 +105,7 @@ static int set_signals(posix_spawnattr_t *attr)
 		if (sigaction(watch_signals[i], NULL, &before) == 0 && before.sa_handler != SIG_IGN)
 			sigaddset(&usual, watch_signals[i]);
 	}
-	int r = posix_spawnattr_setsigmask(attr, &none);
+	int r = posix_spawnattr_setsigmask(attr, &held);
 
 	if (r == 0)
 		r = posix_spawnattr_setsigdefault(attr, &usual);
@@ -142,14 +144,20 @@ static int start(pid_t *pid, const char *const *args, const char *out, const cha
 	return -r;
 }
 
-/* Until it has ended; *interrupted ends it, with force if it does not obey. 0 or -EINTR. */
+/*
+ * Until it has ended; *interrupted ends it, with force if it does not obey. It is asked once: what
+ * it removes before it ends, a second signal would leave. 0 or -EINTR.
+ */
 static int await(pid_t pid, int *status, const volatile int *interrupted)
 {
 	uint64_t since_ns = 0;
 
 	while (waitpid(pid, status, WNOHANG) == 0) {
 		if (*interrupted) {
-			kill(-pid, since_ns < GRACE_NS ? SIGTERM : SIGKILL);
+			if (since_ns == 0)
+				kill(-pid, SIGTERM);
+			else if (since_ns >= GRACE_NS)
+				kill(-pid, SIGKILL);
 			since_ns += LOOK_NS;
 		}
 		watch_sleep(LOOK_NS);

@@ -333,6 +333,23 @@ echo "<svg viewBox=\"0 0 9 9\"><path onclick=\"x\"/></svg>" >bad.svg'
 	same "" "$(ls -A "$TMPDIR")"
 }
 
+@test "interrupted: what draws has the time to remove what it made" {
+	small_run run
+	# a second signal would end what removes; -e: then it has not removed
+	# shellcheck disable=SC2016
+	fake_plot 'trap "sleep 0.3; rm \"\$IPCBENCH_TEST/drawing\"" EXIT
+: >"$IPCBENCH_TEST/drawing"; sleep 600'
+	"$IPCBENCH" report run -o page.html &
+	driver=$!
+	until_true 20 test -e drawing
+	kill -TERM "$driver"
+	status=0
+	wait "$driver" || status=$?
+	driver=
+	same 143 "$status"
+	[ ! -e drawing ]
+}
+
 @test "standard output, and files that cannot be written" {
 	small_run run
 	report 0 run --no-figures -q -o -
