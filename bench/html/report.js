@@ -69,10 +69,14 @@
     count.textContent = shown + " of " + all + " rows in " + visible + " of " + tables.length + " tables";
   }
 
+  // What stands behind a number in a column whose cells have units of their own.
+  var units = { B: 1, KiB: 1024, MiB: 1048576, GiB: 1073741824, ns: 1, "\u00b5s": 1e3, ms: 1e6, s: 1e9 };
+
   // A number that a text begins with; "+12" stands for samples that are missing.
   function number(value) {
     var n = /^\+\d+$/.test(value) ? NaN : parseFloat(value.replace(/^</, ""));
-    return isNaN(n) ? null : n;
+    var unit = value.split(" ");
+    return isNaN(n) ? null : n * (unit.length === 2 && units.hasOwnProperty(unit[1]) ? units[unit[1]] : 1);
   }
 
   // Whether what stands in a column are numbers, as far as anything does.

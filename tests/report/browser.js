@@ -134,6 +134,20 @@ test("a column sorts up, down, and back", async browser => {
   await page.done();
 });
 
+test("a column of sizes sorts by what they are", async browser => {
+  const page = await open(browser, "run");
+  const title = "Round trip, 64 B, same-llc", sizes = ["1 MiB", "64 KiB", "512 B", "2 KiB", "-"];
+  await page.evaluate(([title, sizes]) => {
+    const table = Array.from(document.querySelectorAll("#tables table")).find(t => t.caption.textContent.startsWith(title));
+    const at = Array.from(table.tHead.rows[0].cells).findIndex(th => th.textContent === "p99 \u00b5s");
+    Array.from(table.tBodies[0].rows).filter(tr => !tr.classList.contains("group"))
+      .forEach((tr, i) => { tr.cells[at].textContent = sizes[i % sizes.length]; });
+  }, [title, sizes]);
+  await sortBy(page, title, "p99 \u00b5s");
+  assert.deepStrictEqual(Array.from(new Set(await column(page, title, "p99 \u00b5s"))), ["512 B", "2 KiB", "64 KiB", "1 MiB", "-"]);
+  await page.done();
+});
+
 test("the filter leaves what it names, and says how much", async browser => {
   const page = await open(browser, "run");
   const rows = page.locator("#tables tbody tr:not(.group)"), count = page.locator("#count");
