@@ -2,6 +2,7 @@
 #include "html/svg.h"
 
 #include "html/svg-words.h"
+#include "html/text.h"
 #include "output/format.h"
 #include <ctype.h>
 #include <errno.h>
@@ -127,6 +128,7 @@ static size_t read_name(struct cleaner *c, char *buf, size_t room)
 static size_t entity_length(const struct cleaner *c)
 {
 	static const char *const known[] = {"&amp;", "&lt;", "&gt;", "&quot;", "&#39;"};
+	unsigned int number = 0;
 	size_t n = 2;
 
 	for (size_t i = 0; i < ARRAY_SIZE(known); i++)
@@ -134,8 +136,13 @@ static size_t entity_length(const struct cleaner *c)
 			return strlen(known[i]);
 	if (!looks_at(c, "&#"))
 		return 0;
-	while (c->at + n < c->end && n < 9 && isdigit((unsigned char)c->at[n]))
+	while (c->at + n < c->end && n < 9 && isdigit((unsigned char)c->at[n])) {
+		number = 10 * number + (unsigned int)(c->at[n] - '0');
 		n++;
+	}
+	/* a character that does more than show itself would come in by its number */
+	if (number < ' ' || number > '~')
+		return 0;
 	return n > 2 && c->at + n < c->end && c->at[n] == ';' ? n + 1 : 0;
 }
 
@@ -152,6 +159,8 @@ static int read_text(struct cleaner *c, bool drawn)
 			return refuse(c, "text that is no UTF-8, or an entity that is not known");
 		if (drawn && *c->at == '>')
 			put_string(c, "&gt;");
+		else if (drawn && html_hides(c->at, n))
+			put_string(c, html_replacement);
 		else if (drawn)
 			put(c, c->at, n);
 		step(c, n);

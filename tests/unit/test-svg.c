@@ -53,6 +53,9 @@ static void test_drawing(void **state)
 		"<g><path d=\"M0,0 L1,1\" stroke=\"red\"></path></g>");
 	same(SVG("<text x='1'>4.54 \xc2\xb5s &lt; <tspan>&amp;&#65;></tspan></text>"),
 		"<g><text x=\"1\">4.54 \xc2\xb5s &lt; <tspan>&amp;&#65;&gt;</tspan></text></g>");
+	/* as in the text of a page, nothing turns the direction or controls a terminal */
+	same(SVG("<text>a\xe2\x80\xae\x62\x1b[\xc2\x85</text>"),
+		"<g><text>a\xef\xbf\xbd\x62\xef\xbf\xbd[\xef\xbf\xbd</text></g>");
 	/* what the root says holds for all of it, but for its place */
 	same("<?xml version='1.0'?>\n<!-- x --><svg fill='none' width='9' height='9' viewBox='0 0 10 20'>"
 	     "<path d='M0'/></svg>\n",
@@ -148,6 +151,8 @@ static void test_damage(void **state)
 	refused(SVG("<text>a & b</text>"), "entity");
 	refused(SVG("<text>&nbsp;</text>"), "entity");
 	refused(SVG("<text>\xff</text>"), "no UTF-8");
+	refused(SVG("<text>&#8238;abc</text>"), "entity");
+	refused(SVG("<text>&#0;</text>"), "entity");
 	refused(SVG("<svg><path/></svg>"), "within an svg");
 	refused(SVG("<path d='M0'/>") SVG("<path d='M0'/>"), "not one svg");
 	refused("<!DOCTYPE svg [<!ENTITY a 'b'>]>" SVG("<path/>"), "a declaration");
