@@ -106,6 +106,16 @@ static bool overlap(const struct estimate *a, const struct estimate *b, bool int
 	return a_lo <= b_hi && b_lo <= a_hi;
 }
 
+/* "shm", "shm inplace": what tells it from others that wait alike. */
+static char *name_mechanism(char *buf, size_t len, const struct measured_cell *c)
+{
+	char name[64];
+
+	snprintf(buf, len, "%s%s", format_plain(name, sizeof(name), c->key[CELL_TRANSPORT], true),
+		strcmp(c->key[CELL_COPY], "inplace") == 0 ? " inplace" : "");
+	return buf;
+}
+
 /* "shm, pipe and 2 more": those whose spread meets that of the best. */
 static void name_rivals(const struct search *s, struct answer *a)
 {
@@ -120,8 +130,7 @@ static void name_rivals(const struct search *s, struct answer *a)
 			continue;
 		if (found++ < RIVALS_NAMED && at < sizeof(a->rivals))
 			at += (size_t)snprintf(a->rivals + at, sizeof(a->rivals) - at, "%s%s",
-				at > 0 ? ", " : "",
-				format_plain(name, sizeof(name), c->key[CELL_TRANSPORT], true));
+				at > 0 ? ", " : "", name_mechanism(name, sizeof(name), c));
 	}
 	a->rival_count = found;
 	if (found > RIVALS_NAMED && at < sizeof(a->rivals))
@@ -213,7 +222,7 @@ static void field_text(const void *answers, size_t row, size_t column, char *buf
 		snprintf(buf, len, "%s", a->best->key[CELL_WAIT]);
 		break;
 	case MECHANISM:
-		format_plain(buf, len, a->best->key[CELL_TRANSPORT], true);
+		name_mechanism(buf, len, a->best);
 		break;
 	case FIGURE:
 		figure_text(buf, len, a);
@@ -269,7 +278,7 @@ static void write_lead(char *lead, size_t len, const struct answer *all, size_t 
 			: last == NULL ? ", "
 				       : "; ",
 			same ? "" : place_text(place, sizeof(place), a), same ? "" : ":",
-			format_plain(name, sizeof(name), a->best->key[CELL_TRANSPORT], true),
+			name_mechanism(name, sizeof(name), a->best),
 			figure_text(figure, sizeof(figure), a), adjective(a));
 		if (a->rival_count > 0 && at < len)
 			at += (size_t)snprintf(lead + at, len - at,

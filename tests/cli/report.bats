@@ -111,6 +111,21 @@ rows_of() {
 	has page.html "Seed of its order: <code>$(jq -r .plan.seed run/env.json)<"
 }
 
+@test "what is best says whether it is in place" {
+	small_run run -t shm,pipe --copy copy,inplace -m latency
+	# of the cells in place made faster than all others
+	local file
+	for file in summary trials; do
+		awk -F, -v OFS=, 'NR == 1 { for (i = 1; i <= NF; i++) at[$i] = i }
+			NR > 1 { $at["lat_p50_ns"] = ($at["copy"] == "inplace" ? 1000 : 9000) }
+			{ print }' "run/$file.csv" >made
+		mv made "run/$file.csv"
+	done
+	report 0 run --no-figures -o page.html
+	has page.html 'Fastest round trip, 64 B, same-cpu: shm inplace 1.00 '
+	run ! grep -q 'Fastest round trip[^<]*: shm 1.00' page.html
+}
+
 @test "skips and failures are listed with their reasons" {
 	cli --plugin "$PLANTED" -t pipe,udp,planted:fault=crash,at=1 -s 64,1M -m latency -p same-cpu -T 1 -n 50 --warmup 1ms -q -o run
 	[ -e run/trials.csv ]
