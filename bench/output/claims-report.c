@@ -65,13 +65,24 @@ static void write_heading(char *buf, size_t len, const struct claims *c)
 		snprintf(buf + strlen(buf), len - strlen(buf), "; interrupted");
 }
 
+/* An interrupted run has rows of which no block was measured. */
+static size_t measured_rows(const struct gate_results *m)
+{
+	size_t n = 0;
+
+	for (size_t i = 0; i < m->row_count; i++)
+		n += m->rows[i].blocks > 0;
+	return n;
+}
+
 static void write_subject(char *buf, size_t len, const struct claims *c, bool utf8)
 {
 	const struct gate_results *m = &c->measured;
+	size_t rows = measured_rows(m);
 	char took[24], machine[200];
 
-	snprintf(buf, len, "%zu comparison%s measured, %s, seed %llu; %s; %s", m->row_count,
-		m->row_count == 1 ? "" : "s", format_seconds(took, sizeof(took), m->elapsed_s),
+	snprintf(buf, len, "%zu comparison%s measured, %s, seed %llu; %s; %s", rows,
+		rows == 1 ? "" : "s", format_seconds(took, sizeof(took), m->elapsed_s),
 		(unsigned long long)m->seed, m->run_id,
 		format_plain(machine, sizeof(machine), m->machine, utf8));
 }

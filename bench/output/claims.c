@@ -21,7 +21,7 @@ static void each_reason(const struct claim_result *r, bool utf8,
 {
 	for (size_t i = 0; i < r->pair_count; i++) {
 		const struct claim_pair *p = &r->pairs[i];
-		char line[1024], name[256], why[300];
+		char line[4096], name[256], why[300];
 		bool told = p->why.text[0] == '\0';
 
 		for (size_t k = 0; k < i && !told; k++)

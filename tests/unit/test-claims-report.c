@@ -278,6 +278,42 @@ static void test_formats(void **state)
 	free(text);
 }
 
+/* However many pairs share a reason, it is told. */
+static void test_a_reason_of_all_pairs_is_told(void **state)
+{
+	double speed[64];
+	char *text;
+
+	(void)state;
+	plan("shared-memory-fastest", false);
+	assert_true(claims.plan.count > 20 && claims.plan.count <= 64);
+	for (size_t i = 0; i < claims.plan.count; i++)
+		speed[i] = NAN;
+	measure_as(speed, claims.plan.count);
+	for (size_t i = 0; i < claims.measured.cell_count; i++)
+		reason_set(&claims.measured.cells[i].why, 0, "no memory to be shared");
+	assert_int_equal(claims_judge(&claims), 0);
+	text = written(claims_markdown_write);
+	assert_non_null(strstr(text, ": no memory to be shared"));
+	free(text);
+}
+
+static void test_what_has_no_block_is_not_counted(void **state)
+{
+	char *text;
+
+	(void)state;
+	plan("fifo-slower-than-pipe", false);
+	MEASURE_AS(1.2, 1.3, 1.1, 1.2);
+	claims.measured.interrupted = true;
+	for (size_t i = 1; i < claims.measured.row_count; i++)
+		claims.measured.rows[i].blocks = 0;
+	assert_int_equal(claims_judge(&claims), 0);
+	text = written(claims_markdown_write);
+	assert_non_null(strstr(text, "\n1 comparison measured, "));
+	free(text);
+}
+
 int main(void)
 {
 	const struct CMUnitTest tests[] = {
@@ -291,6 +327,8 @@ int main(void)
 		cmocka_unit_test_teardown(test_trait_is_told, teardown),
 		cmocka_unit_test_teardown(test_same_speed_may_hold, teardown),
 		cmocka_unit_test_teardown(test_formats, teardown),
+		cmocka_unit_test_teardown(test_a_reason_of_all_pairs_is_told, teardown),
+		cmocka_unit_test_teardown(test_what_has_no_block_is_not_counted, teardown),
 	};
 
 	return cmocka_run_group_tests_name("claims-report", tests, NULL, NULL);
