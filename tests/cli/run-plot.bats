@@ -78,6 +78,14 @@ teardown() {
 	same "" "$(ls -A "$TMPDIR")"
 }
 
+@test "a terminal that stops what writes from the background stops no figures" {
+	local command
+	printf -v command '%q ' "$IPCBENCH" "${TINY[@]}" -m latency --plot -q
+	timeout 60 script -qec "stty tostop; $command" /dev/null >out </dev/null
+	grep -q "^rows: 1" out
+	same "" "$(ls -A "$TMPDIR")"
+}
+
 @test "the figures of scripts/plot" {
 	command -v gnuplot >/dev/null || skip "gnuplot is not installed"
 	IPCBENCH_PLOT=$SOURCE_ROOT/scripts/plot cli "${TINY[@]}" -m latency --plot
