@@ -73,6 +73,14 @@ function text_is_of(k, n, x, y, width,    j, own) {
   return 1
 }
 
+# Whether a text far from its point keeps so far from the others that it is not taken for theirs.
+function text_stands_off(k, n, x, y, width,    j) {
+  for (j = 1; j <= n; j++)
+    if (j != k && distance_to_text(j, x, y, width) < 20)
+      return 0
+  return 1
+}
+
 # Finds room for the name of point k in wider and wider rings, on the way out first. Leaves the left end of the text
 # in label_x[k], its middle in label_y[k]. Returns the distance, 0 = no room.
 function place_in_rings(k, n, width,    r, a, start, steps, x, y, turn) {
@@ -87,7 +95,8 @@ function place_in_rings(k, n, width,    r, a, start, steps, x, y, turn) {
       label_x[k] = cos(turn) > 0.3 ? x : cos(turn) < -0.3 ? x - width : x - width / 2
       label_y[k] = y
       if (box_free(label_x[k], y - label_height / 2, label_x[k] + width, y + label_height / 2) && \
-          (r < 20 ? text_is_of(k, n, label_x[k], y, width) : line_free(point_x[k], point_y[k], x, y))) {
+          (r < 20 ? text_is_of(k, n, label_x[k], y, width) : \
+           text_stands_off(k, n, label_x[k], y, width) && line_free(point_x[k], point_y[k], x, y))) {
         add_label(k, width)
         if (r > 20)
           line_add(point_x[k], point_y[k], x, y)

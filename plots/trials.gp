@@ -27,6 +27,10 @@ set format x '%g'
 # a narrow axis has room for few marks
 DECADES = log10(HIGH / LOW)
 set xtics 10.0**(DECADES > 4 ? 2 : 1)
+# within one and a half decades there may be one power of ten, or none
+if (DECADES < 1.5) {
+  do for [e = floor(log10(LOW / SCALE)):ceil(log10(HIGH / SCALE))] { set xtics add (2 * 10.0**e, 5 * 10.0**e) }
+}
 set xlabel AXIS offset 0, LIFT textcolor rgb INK
 set grid xtics noytics
 unset ytics
@@ -43,9 +47,10 @@ unset logscale x
 unset ytics
 set border 1
 set lmargin at screen from_left(412)
-set rmargin at screen from_left(620)
+set rmargin at screen from_left(614)
 set xrange [-REACH : REACH]
-set xtics ('0' 0)
+# marks of the greater changes stand close
+set xtics ('0' 0) font ',12'
 do for [i = 1:TICS] { set xtics add (TIC_TEXT[i] TIC[i]) }
 set xlabel 'from its median'
 set arrow 4 from first 0, graph 0 to first 0, graph 1 nohead linecolor rgb INK linewidth 1 back
