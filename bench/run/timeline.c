@@ -7,11 +7,14 @@
 /* Where nothing is known of the window: slices that a few messages fill; they double as needed. */
 #define SLICE_MIN_S 1e-6
 
+/* Of a window without end, as that of 2^53 messages: the whole grid is still a number of ticks. */
+#define SLICE_MAX_TICKS 0x1p54
+
 void timeline_begin(struct timeline *t, const struct clock *clk, double window_s)
 {
 	double ticks = fmax(window_s / TIMELINE_AIM, SLICE_MIN_S) * (double)clk->ticks_hz;
 
-	t->slice_ticks = ticks > 1 ? (uint64_t)ceil(ticks) : 1;
+	t->slice_ticks = ticks > 1 ? (uint64_t)ceil(fmin(ticks, SLICE_MAX_TICKS)) : 1;
 	t->boundary = t->slice_ticks;
 	t->slice = 0;
 }

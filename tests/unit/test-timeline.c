@@ -159,6 +159,19 @@ static void test_totals(void **state)
 	free(h);
 }
 
+/* 2^53 messages at one a second last for 285 million years. */
+static void test_endless(void **state)
+{
+	struct timeline *t = *state;
+
+	timeline_begin(t, &ticks_are_ns, 0x1p53);
+	assert_true(t->slice_ticks > 1000000000);
+	timeline_record(t, 5, 100);
+	timeline_record(t, UINT64_C(1) << 60, 100);
+	assert_int_equal(t->count[0][timeline_range(100)], 1);
+	assert_int_equal(total(t), 2);
+}
+
 int main(void)
 {
 	const struct CMUnitTest tests[] = {
@@ -167,6 +180,7 @@ int main(void)
 		cmocka_unit_test_setup_teardown(test_stall, set_up, tear_down),
 		cmocka_unit_test_setup_teardown(test_doubling, set_up, tear_down),
 		cmocka_unit_test_setup_teardown(test_totals, set_up, tear_down),
+		cmocka_unit_test_setup_teardown(test_endless, set_up, tear_down),
 	};
 
 	return cmocka_run_group_tests(tests, NULL, NULL);
