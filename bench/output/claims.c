@@ -45,9 +45,11 @@ static void each_reason(const struct claim_result *r, bool utf8,
 static void put_line(const void *arg, const char *line)
 {
 	const struct layout *l = arg;
+	char text[4100];
 
-	fputs("  ", l->out);
-	layout_text(l, line, 4);
+	/* the blanks are part of the line, and count for its width */
+	snprintf(text, sizeof(text), "  %s", line);
+	layout_text(l, text, 4);
 }
 
 static void put_item(const void *arg, const char *line)

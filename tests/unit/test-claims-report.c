@@ -278,7 +278,24 @@ static void test_formats(void **state)
 	free(text);
 }
 
-/* However many pairs share a reason, it is told. */
+/* No line of the text is wider than this. */
+static void keeps_within(unsigned int width)
+{
+	char *text = NULL, *rest;
+	size_t len;
+	FILE *out = open_memstream(&text, &len);
+
+	assert_non_null(out);
+	assert_int_equal(claims_text_write(out, &claims, width, false), 0);
+	assert_int_equal(fclose(out), 0);
+	for (char *line = strtok_r(text, "\n", &rest); line != NULL;
+		line = strtok_r(NULL, "\n", &rest))
+		if (strlen(line) > width)
+			fail_msg("%zu columns instead of %u: %s", strlen(line), width, line);
+	free(text);
+}
+
+/* However many pairs share a reason, it is told, in lines that fit. */
 static void test_a_reason_of_all_pairs_is_told(void **state)
 {
 	double speed[64];
@@ -296,6 +313,8 @@ static void test_a_reason_of_all_pairs_is_told(void **state)
 	text = written(claims_markdown_write);
 	assert_non_null(strstr(text, ": no memory to be shared"));
 	free(text);
+	for (unsigned int width = 80; width <= 110; width++)
+		keeps_within(width);
 }
 
 static void test_what_has_no_block_is_not_counted(void **state)
