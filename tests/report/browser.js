@@ -267,7 +267,7 @@ test("two runs: side by side, with a ratio that is that of the CSV, and a hostil
 });
 
 (async () => {
-  const browser = await chromium.launch({ executablePath: process.env.CHROMIUM, args: ["--no-sandbox"] });
+  const browser = await chromium.launch({ executablePath: process.env.CHROMIUM, args: ["--no-sandbox", "--disable-dev-shm-usage"] });
   let failed = 0;
   console.log("1.." + tests.length);
   for (const [i, t] of tests.entries()) {

@@ -14,6 +14,9 @@ here=$(cd "${BASH_SOURCE[0]%/*}" && pwd)
 CHROMIUM=$(command -v chromium || command -v chromium-browser) ||
   skip "chromium is not installed (apt-get install chromium)"
 export CHROMIUM
+# some containers forbid what a browser needs
+timeout 60 "$CHROMIUM" --headless --no-sandbox --disable-gpu --disable-dev-shm-usage --dump-dom about:blank \
+  2>/dev/null | grep -q '<html' || skip "$CHROMIUM cannot show an empty page here"
 command -v gnuplot >/dev/null || skip "gnuplot is not installed (apt-get install gnuplot-nox)"
 npm_install "$here" "$1" playwright-core
 
