@@ -1,20 +1,20 @@
 /* SPDX-License-Identifier: MIT */
 /* ipcbench: one command and its exit status. Only this file exits the driver. */
-#include "advise-command.h"
-#include "claims-command.h"
-#include "cli/clean.h"
-#include "cli/list.h"
+#include "advise/advise-command.h"
+#include "claims/claims-command.h"
+#include "cli/command.h"
+#include "cli/exit-status.h"
 #include "cli/manual.h"
 #include "cli/options.h"
-#include "command.h"
-#include "compare-command.h"
 #include "doctor/doctor.h"
-#include "exit-status.h"
-#include "gate-command.h"
+#include "gate/compare-command.h"
+#include "gate/gate-command.h"
+#include "list/clean.h"
+#include "list/list.h"
 #include "measure-command.h"
-#include "report-command.h"
-#include "tables-command.h"
-#include "topology-command.h"
+#include "report/report-command.h"
+#include "tables/tables-command.h"
+#include "topology/topology-command.h"
 #include <errno.h>
 #include <fcntl.h>
 #include <locale.h>

@@ -2,21 +2,21 @@
 /* Settings -> plan -> run -> summaries -> output. */
 #include "measure-command.h"
 
+#include "cli/command.h"
+#include "cli/exit-status.h"
 #include "cli/options.h"
-#include "command.h"
 #include "doctor/doctor.h"
-#include "exit-status.h"
 #include "measure/clock.h"
 #include "measure/counters.h"
 #include "measure/environment.h"
-#include "output/format.h"
-#include "output/progress.h"
-#include "output/run-id.h"
-#include "output/store.h"
 #include "replay/replay.h"
-#include "run-plot.h"
+#include "report/run-plot.h"
+#include "results/progress.h"
+#include "results/run-id.h"
+#include "results/store.h"
 #include "run/objects.h"
 #include "run/run.h"
+#include "text/format.h"
 #include <errno.h>
 #include <math.h>
 #include <stdio.h>

@@ -7,7 +7,7 @@
 #define IPCBENCH_SCOPE_H
 
 #include "advise/needs.h"
-#include "input/measured.h"
+#include "results/measured.h"
 
 /* A size that was not measured is stood for by one at most so many times as large or as small. */
 #define SCOPE_SIZE_FACTOR 4

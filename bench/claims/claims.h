@@ -6,8 +6,8 @@
 #ifndef IPCBENCH_CLAIMS_H
 #define IPCBENCH_CLAIMS_H
 
-#include "claims/table.h"
-#include "gate/plan.h"
+#include "claims/claim-list.h"
+#include "gate/gate-plan.h"
 #include "gate/protocol.h"
 
 /* Seconds of a slice: what is timed unless the user says, and before it. */

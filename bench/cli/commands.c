@@ -1,15 +1,15 @@
 /* SPDX-License-Identifier: MIT */
 /* The commands beside measuring, and their few options. */
-#include "cli/advise.h"
-#include "cli/claims.h"
-#include "cli/compare.h"
-#include "cli/gate.h"
+#include "advise/advise-options.h"
+#include "claims/claims-options.h"
 #include "cli/options.h"
 #include "cli/parse.h"
-#include "cli/report.h"
-#include "cli/tables.h"
-#include "cli/topology.h"
+#include "gate/compare-options.h"
+#include "gate/gate-options.h"
+#include "report/report-options.h"
 #include "run/registry.h"
+#include "tables/tables-options.h"
+#include "topology/topology-options.h"
 #include <errno.h>
 #include <stdlib.h>
 #include <string.h>

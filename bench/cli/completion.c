@@ -1,11 +1,11 @@
 /* SPDX-License-Identifier: MIT */
 /* The bash completion: a fixed frame around words from the option table and the registry. */
-#include "claims/table.h"
+#include "claims/claim-list.h"
 #include "cli/config.h"
 #include "cli/manual.h"
+#include "cli/option-table.h"
 #include "cli/options.h"
 #include "cli/selection.h"
-#include "cli/table.h"
 #include "run/registry.h"
 #include <stdlib.h>
 #include <string.h>

@@ -1,8 +1,8 @@
 /* SPDX-License-Identifier: MIT */
 #include "cli/conflicts.h"
 
+#include "cli/option-table.h"
 #include "cli/options.h"
-#include "cli/table.h"
 #include <errno.h>
 #include <string.h>
 

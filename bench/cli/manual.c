@@ -5,8 +5,8 @@
  */
 #include "cli/manual.h"
 #include "cli/config.h"
-#include "cli/list.h"
 #include "cli/options.h"
+#include "list/list.h"
 #include "run/registry.h"
 #include <ctype.h>
 #include <errno.h>

@@ -1,5 +1,5 @@
 /* SPDX-License-Identifier: MIT */
-#include "cli/gate.h"
+#include "gate/gate-options.h"
 
 #include <ctype.h>
 #include <errno.h>

@@ -2,9 +2,9 @@
 /* From the command line to settings. */
 #include "cli/options.h"
 #include "cli/conflicts.h"
+#include "cli/option-table.h"
 #include "cli/parse.h"
 #include "cli/selection.h"
-#include "cli/table.h"
 #include "plan/plan.h"
 #include "run/registry.h"
 #include <ctype.h>

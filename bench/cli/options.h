@@ -7,18 +7,18 @@
  *     ipcbench clean [--dry-run]
  *     ipcbench hist show|diff|merge [OPTION...] FILE...
  *     ipcbench doctor [--json] [--root=DIR]
- *     ipcbench topology [OPTION...]            see cli/topology.h
- *     ipcbench gate [OPTION...]                see cli/gate.h
- *     ipcbench compare [OPTION...] BASE NEW    see cli/compare.h
- *     ipcbench advise [OPTION...] [DIR]        see cli/advise.h
- *     ipcbench tables [OPTION...] DIR          see cli/tables.h
- *     ipcbench report [OPTION...] DIR...       see cli/report.h
- *     ipcbench claims [OPTION...] [NAME...]    see cli/claims.h
+ *     ipcbench topology [OPTION...]            see topology/topology-options.h
+ *     ipcbench gate [OPTION...]                see gate/gate-options.h
+ *     ipcbench compare [OPTION...] BASE NEW    see gate/compare-options.h
+ *     ipcbench advise [OPTION...] [DIR]        see advise/advise-options.h
+ *     ipcbench tables [OPTION...] DIR          see tables/tables-options.h
+ *     ipcbench report [OPTION...] DIR...       see report/report-options.h
+ *     ipcbench claims [OPTION...] [NAME...]    see claims/claims-options.h
  */
 #ifndef IPCBENCH_CLI_OPTIONS_H
 #define IPCBENCH_CLI_OPTIONS_H
 
-#include "cli/hist.h"
+#include "histograms/hist-command.h"
 #include "plan/settings.h"
 #include <argp.h>
 

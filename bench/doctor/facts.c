@@ -1,7 +1,7 @@
 /* SPDX-License-Identifier: MIT */
 #include "doctor/facts.h"
 #include "measure/machine.h"
-#include "measure/text-file.h"
+#include "text/text-file.h"
 #include <math.h>
 #include <stdio.h>
 #include <stdlib.h>

@@ -4,9 +4,9 @@
 #include "measure/awake.h"
 #include "measure/clock.h"
 #include "measure/hist.h"
-#include "measure/text-file.h"
 #include "run/launch.h"
 #include "run/registry.h"
+#include "text/text-file.h"
 #include <errno.h>
 #include <math.h>
 #include <sched.h>

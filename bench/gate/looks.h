@@ -3,7 +3,7 @@
 #ifndef IPCBENCH_GATE_LOOKS_H
 #define IPCBENCH_GATE_LOOKS_H
 
-#include "gate/settings.h"
+#include "gate/gate-settings.h"
 
 /* Blocks of a cell at the first and at the last look, unless more are needed. */
 #define GATE_FIRST_LOOK 12

@@ -1,7 +1,7 @@
 /* SPDX-License-Identifier: MIT */
 #include "gate/partner.h"
 
-#include "output/format.h"
+#include "text/format.h"
 #include <stdio.h>
 #include <stdlib.h>
 #include <string.h>

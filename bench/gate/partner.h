@@ -3,7 +3,7 @@
 #ifndef IPCBENCH_GATE_PARTNER_H
 #define IPCBENCH_GATE_PARTNER_H
 
-#include "gate/settings.h"
+#include "gate/gate-settings.h"
 #include "plan/plan.h"
 
 /* Whether the group says itself which mechanisms are compared. */

@@ -10,7 +10,7 @@
 #ifndef IPCBENCH_GATE_PROTOCOL_H
 #define IPCBENCH_GATE_PROTOCOL_H
 
-#include "gate/plan.h"
+#include "gate/gate-plan.h"
 
 /* Told before each block: the cell, how many blocks are done, and how many there will be at most.
  */

@@ -1,11 +1,11 @@
 /* SPDX-License-Identifier: MIT */
 #include "gate/slice.h"
 
-#include "input/rows.h"
 #include "measure/clock.h"
-#include "measure/text-file.h"
 #include "measure/usage.h"
 #include "run/watch.h"
+#include "text/rows.h"
+#include "text/text-file.h"
 #include <errno.h>
 #include <fcntl.h>
 #include <math.h>

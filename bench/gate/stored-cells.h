@@ -4,8 +4,8 @@
 #define IPCBENCH_STORED_CELLS_H
 
 #include "gate/gate.h"
-#include "input/cell-keys.h"
-#include "input/stored-run.h"
+#include "results/cell-keys.h"
+#include "results/stored-run.h"
 
 /* One row of trials.csv. */
 struct stored_row {

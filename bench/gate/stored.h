@@ -11,7 +11,7 @@
 #define IPCBENCH_STORED_H
 
 #include "gate/gate.h"
-#include "input/stored-run.h"
+#include "results/stored-run.h"
 
 struct stored_options {
 	const char *base, *new; /* run directories */

@@ -5,7 +5,7 @@
  * readable from user space.
  */
 #include "measure/clock.h"
-#include "measure/text-file.h"
+#include "text/text-file.h"
 #include <errno.h>
 #include <math.h>
 #include <string.h>

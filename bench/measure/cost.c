@@ -1,7 +1,7 @@
 /* SPDX-License-Identifier: MIT */
 /* CPU time, context switches and page faults of one worker; stolen time of the machine. */
 #include "measure/cost.h"
-#include "measure/text-file.h"
+#include "text/text-file.h"
 #include <math.h>
 #include <sched.h>
 #include <stdio.h>

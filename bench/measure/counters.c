@@ -1,6 +1,6 @@
 /* SPDX-License-Identifier: MIT */
 #include "measure/counters.h"
-#include "measure/text-file.h"
+#include "text/text-file.h"
 #include <errno.h>
 #include <linux/perf_event.h>
 #include <math.h>

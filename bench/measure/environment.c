@@ -5,7 +5,7 @@
 #include "measure/counters.h"
 #include "measure/hist.h"
 #include "measure/machine.h"
-#include "measure/text-file.h"
+#include "text/text-file.h"
 #include <errno.h>
 #include <limits.h>
 #include <stdio.h>

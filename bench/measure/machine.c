@@ -1,7 +1,7 @@
 /* SPDX-License-Identifier: MIT */
 /* Processor, operating system, hypervisor, control groups: what one file alone does not tell. */
 #include "measure/machine.h"
-#include "measure/text-file.h"
+#include "text/text-file.h"
 #include <dirent.h>
 #include <errno.h>
 #include <ipcbench/base.h>

@@ -1,6 +1,6 @@
 /* SPDX-License-Identifier: MIT */
 #include "measure/usage.h"
-#include "measure/text-file.h"
+#include "text/text-file.h"
 #include <math.h>
 #include <stdio.h>
 #include <string.h>

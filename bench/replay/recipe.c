@@ -1,9 +1,9 @@
 /* SPDX-License-Identifier: MIT */
 #include "replay/recipe.h"
 
+#include "cli/option-table.h"
 #include "cli/options.h"
-#include "cli/table.h"
-#include "output/json.h"
+#include "results/json.h"
 #include <errno.h>
 #include <limits.h>
 #include <stdio.h>

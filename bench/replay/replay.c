@@ -3,7 +3,7 @@
 
 #include "cli/options.h"
 #include "cli/parse.h"
-#include "output/run-id.h"
+#include "results/run-id.h"
 #include <errno.h>
 #include <math.h>
 #include <stdarg.h>

@@ -11,8 +11,8 @@
 #define IPCBENCH_REPLAY_H
 
 #include "gate/stored.h"
-#include "output/output.h"
 #include "replay/recipe.h"
+#include "results/results.h"
 
 /* In what the plan differs from that of the stored run. */
 struct deviation {

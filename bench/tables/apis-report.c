@@ -1,7 +1,7 @@
 /* SPDX-License-Identifier: MIT */
 /* The table of apis.h as people read it: a section per pair and mode. */
+#include "doc/build.h"
 #include "tables/apis.h"
-#include "tables/build.h"
 
 #include <errno.h>
 #include <ipcbench/host.h>

@@ -13,9 +13,9 @@
 #ifndef IPCBENCH_TABLES_APIS_H
 #define IPCBENCH_TABLES_APIS_H
 
-#include "output/sections.h"
+#include "results/sections.h"
 #include "tables/cells.h"
-#include "tables/facts.h"
+#include "tables/table-facts.h"
 
 #define API_CONFIDENCE 0.95
 

@@ -2,8 +2,8 @@
 #include "tables/cells.h"
 
 #include "measure/topology.h"
-#include "output/format.h"
 #include "run/registry.h"
+#include "text/format.h"
 #include <errno.h>
 #include <stdio.h>
 #include <stdlib.h>

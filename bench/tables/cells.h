@@ -3,7 +3,7 @@
 #ifndef IPCBENCH_TABLES_CELLS_H
 #define IPCBENCH_TABLES_CELLS_H
 
-#include "input/measured.h"
+#include "results/measured.h"
 #include <ipcbench/transport.h>
 
 /* The mechanism that a spelling (with or without options) begins with; NULL = not known here. */

@@ -1,6 +1,6 @@
 /* SPDX-License-Identifier: MIT */
 /* The tables of qualities.h as people read them: traits once, then a section per placement. */
-#include "tables/build.h"
+#include "doc/build.h"
 #include "tables/qualities.h"
 
 #include <errno.h>

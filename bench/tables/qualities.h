@@ -7,9 +7,9 @@
 #ifndef IPCBENCH_TABLES_QUALITIES_H
 #define IPCBENCH_TABLES_QUALITIES_H
 
-#include "output/sections.h"
+#include "results/sections.h"
 #include "tables/cells.h"
-#include "tables/facts.h"
+#include "tables/table-facts.h"
 
 /* What speed is measured with. */
 #define QUALITY_TRIP_BYTES   ((size_t)64)

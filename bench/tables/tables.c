@@ -2,7 +2,7 @@
 #include "tables/tables.h"
 
 #include "gate/fingerprint.h"
-#include "output/json.h"
+#include "results/json.h"
 #include <errno.h>
 #include <stdlib.h>
 

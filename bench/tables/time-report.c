@@ -1,6 +1,6 @@
 /* SPDX-License-Identifier: MIT */
 /* The table of time.h as people read it. */
-#include "tables/build.h"
+#include "doc/build.h"
 #include "tables/time.h"
 
 #include <errno.h>

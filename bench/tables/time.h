@@ -10,9 +10,9 @@
 #ifndef IPCBENCH_TABLES_TIME_H
 #define IPCBENCH_TABLES_TIME_H
 
-#include "output/sections.h"
+#include "results/sections.h"
 #include "tables/cells.h"
-#include "tables/facts.h"
+#include "tables/table-facts.h"
 
 #define TIME_BYTES ((size_t)1 << 20)
 

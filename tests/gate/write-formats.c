@@ -7,8 +7,8 @@
  *   many     a dozen cells of a longer gate, seeded
  *   stored   stored runs of machines that differ: no blocks, and advisory
  */
+#include "gate/gate-writers.h"
 #include "made-up.h"
-#include "output/gate.h"
 #include "plan/order.h"
 #include "stats/sorted.h"
 

@@ -12,7 +12,7 @@
 
 #include <cmocka.h>
 
-#include "output/output.h"
+#include "results/results.h"
 #include <errno.h>
 #include <locale.h>
 

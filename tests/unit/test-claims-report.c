@@ -11,7 +11,7 @@
 #include <cmocka.h>
 
 #include "claims-plan.h"
-#include "output/claims.h"
+#include "claims/claims-files.h"
 
 /* ---- verdicts of made-up figures ------------------------------------------------------------- */
 

@@ -3,7 +3,7 @@
 #include "measure/clock.h"
 #include "measure/environment.h"
 #include "measure/machine.h"
-#include "measure/text-file.h"
+#include "text/text-file.h"
 #include <errno.h>
 #include <math.h>
 #include <setjmp.h>

@@ -7,8 +7,8 @@
 #include <cmocka.h>
 
 #include "../gate/made-up.h"
-#include "input/rows.h"
-#include "output/gate.h"
+#include "gate/gate-writers.h"
+#include "text/rows.h"
 #include <errno.h>
 #include <jansson.h>
 #include <locale.h>

@@ -1,8 +1,8 @@
 /* SPDX-License-Identifier: MIT */
 /* The parts of a gate that measure nothing: its coin, what it drops, its plan, its option file. */
-#include "cli/gate.h"
+#include "gate/gate-options.h"
+#include "gate/gate-plan.h"
 #include "gate/looks.h"
-#include "gate/plan.h"
 #include "gate/protocol.h"
 #include "gate/selftest.h"
 #include "measure/clock.h"

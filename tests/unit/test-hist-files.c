@@ -5,7 +5,7 @@
 #include "hist/encoding.h"
 #include "hist/log.h"
 #include "measure/hist.h"
-#include "output/hist-files.h"
+#include "results/hist-files.h"
 #include <sys/stat.h>
 #include <unistd.h>
 

@@ -5,11 +5,11 @@
 #include <stddef.h>
 #include <stdint.h>
 /* these come first: cmocka.h does not include them */
-#include "html/downloads.h"
-#include "html/figures.h"
-#include "html/glossary.h"
-#include "html/grid.h"
-#include "html/text.h"
+#include "doc/html-grid.h"
+#include "doc/html-text.h"
+#include "report/downloads.h"
+#include "report/figures.h"
+#include "report/glossary.h"
 #include <cmocka.h>
 #include <stdlib.h>
 #include <string.h>

@@ -1,7 +1,7 @@
 /* SPDX-License-Identifier: MIT */
 /* The core-to-core matrix: which pairs, how long, and how it is shown; on machines made up. */
-#include "cli/topology.h"
-#include "output/matrix.h"
+#include "topology/matrix-report.h"
+#include "topology/topology-options.h"
 #include <errno.h>
 #include <locale.h>
 #include <math.h>

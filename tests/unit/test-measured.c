@@ -1,6 +1,6 @@
 /* SPDX-License-Identifier: MIT */
 /* The cells of a stored run: trials brought together, estimated, and put in order. */
-#include "input/measured.h"
+#include "results/measured.h"
 #include <math.h>
 #include <setjmp.h>
 #include <stdarg.h>

@@ -1,6 +1,6 @@
 /* SPDX-License-Identifier: MIT */
 /* The ledger and `clean`: what a killed process left is removed, and nothing else. */
-#include "cli/clean.h"
+#include "list/clean.h"
 #include "run/objects.h"
 #include <dirent.h>
 #include <errno.h>

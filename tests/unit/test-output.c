@@ -2,7 +2,7 @@
 /* CSV and JSON, compared letter by letter. */
 #include "results.h"
 
-#include "output/columns.h"
+#include "results/columns.h"
 #include <jansson.h>
 
 static int write_json(FILE *out, const struct results *r)

@@ -7,9 +7,9 @@
 #include <stdint.h>
 /* these come first: cmocka.h does not include them */
 #include "cli/options.h"
-#include "output/format.h"
-#include "output/run-id.h"
 #include "replay/replay.h"
+#include "results/run-id.h"
+#include "text/format.h"
 #include <cmocka.h>
 #include <errno.h>
 #include <math.h>

@@ -7,8 +7,8 @@
 /* these come first: cmocka.h does not include them */
 #include <cmocka.h>
 
-#include "output/output.h"
-#include "output/sections.h"
+#include "results/results.h"
+#include "results/sections.h"
 #include <stdio.h>
 #include <stdlib.h>
 #include <string.h>

@@ -5,7 +5,7 @@
 #include <stddef.h>
 #include <stdint.h>
 /* these come first: cmocka.h does not include them */
-#include "input/rows.h"
+#include "text/rows.h"
 #include <cmocka.h>
 #include <math.h>
 #include <stdlib.h>

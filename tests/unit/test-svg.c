@@ -5,7 +5,7 @@
 #include <stddef.h>
 #include <stdint.h>
 /* these come first: cmocka.h does not include them */
-#include "html/svg.h"
+#include "report/svg.h"
 #include <cmocka.h>
 #include <errno.h>
 #include <stdlib.h>

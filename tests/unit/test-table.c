@@ -2,8 +2,8 @@
 /* The terminal table, Markdown and the progress line. */
 #include "results.h"
 
-#include "output/format.h"
-#include "output/progress.h"
+#include "results/progress.h"
+#include "text/format.h"
 
 static int table_80(FILE *out, const struct results *r)
 {

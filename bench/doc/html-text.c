@@ -1,0 +1,145 @@
+/* SPDX-License-Identifier: MIT */
+#include "doc/html-text.h"
+
+#include "text/format.h"
+#include <ctype.h>
+#include <stdarg.h>
+#include <stdbool.h>
+#include <string.h>
+
+const char html_replacement[] = "\xef\xbf\xbd";
+
+/* U+200E, U+200F, U+202A to U+202E, U+2066 to U+2069, U+061C. */
+static bool turns_direction(const char *s, size_t len)
+{
+	const unsigned char *u = (const unsigned char *)s;
+
+	if (len == 2)
+		return u[0] == 0xd8 && u[1] == 0x9c;
+	if (len != 3 || u[0] != 0xe2)
+		return false;
+	return (u[1] == 0x80 && (u[2] == 0x8e || u[2] == 0x8f || (u[2] >= 0xaa && u[2] <= 0xae))) ||
+	       (u[1] == 0x81 && u[2] >= 0xa6 && u[2] <= 0xa9);
+}
+
+/* U+0080 to U+009F. */
+static bool is_late_control(const char *s, size_t len)
+{
+	return len == 2 && (unsigned char)s[0] == 0xc2 && (unsigned char)s[1] < 0xa0;
+}
+
+bool html_hides(const char *s, size_t len)
+{
+	return turns_direction(s, len) || is_late_control(s, len) ||
+	       (len == 1 && iscntrl((unsigned char)*s) && !isspace((unsigned char)*s));
+}
+
+static void put_ascii(FILE *out, char c)
+{
+	static const struct {
+		char c;
+		const char *entity;
+	} entities[] = {
+		{'&', "&amp;"}, {'<', "&lt;"}, {'>', "&gt;"}, {'"', "&quot;"}, {'\'', "&#39;"}};
+
+	for (size_t i = 0; i < sizeof(entities) / sizeof(entities[0]); i++) {
+		if (entities[i].c == c) {
+			fputs(entities[i].entity, out);
+			return;
+		}
+	}
+	fputc(iscntrl((unsigned char)c) && c != '\n' ? '?' : c, out);
+}
+
+void html_text(FILE *out, const char *text)
+{
+	while (*text != '\0') {
+		size_t n = format_utf8_length(text);
+
+		if (n == 1)
+			put_ascii(out, *text);
+		else if (n == 0 || turns_direction(text, n) || is_late_control(text, n))
+			fputs(html_replacement, out);
+		else
+			fwrite(text, 1, n, out);
+		text += n > 0 ? n : 1;
+	}
+}
+
+void html_textf(FILE *out, const char *format, ...)
+{
+	char buf[1024];
+	va_list args;
+
+	va_start(args, format);
+	vsnprintf(buf, sizeof(buf), format, args);
+	va_end(args);
+	html_text(out, buf);
+}
+
+/* Everything else is %XX: what a URI has a use for, what an attribute has, and what is no ASCII. */
+static bool stands_for_itself(char c)
+{
+	return c != '\0' && (isalnum((unsigned char)c) || strchr("-_.~,;:/()!*@$=+", c) != NULL);
+}
+
+void html_uri(FILE *out, const char *bytes, size_t len)
+{
+	static const char hex[] = "0123456789ABCDEF";
+
+	for (size_t i = 0; i < len; i++) {
+		unsigned char c = (unsigned char)bytes[i];
+
+		if (c < 0x80 && stands_for_itself((char)c)) {
+			fputc(c, out);
+		} else {
+			fputc('%', out);
+			fputc(hex[c >> 4], out);
+			fputc(hex[c & 15], out);
+		}
+	}
+}
+
+size_t html_uri_length(const char *bytes, size_t len)
+{
+	size_t n = 0;
+
+	for (size_t i = 0; i < len; i++) {
+		unsigned char c = (unsigned char)bytes[i];
+
+		n += c < 0x80 && stands_for_itself((char)c) ? 1 : 3;
+	}
+	return n;
+}
+
+void html_shell_word(FILE *out, const char *word)
+{
+	size_t plain = strspn(word, "abcdefghijklmnopqrstuvwxyzABCDEFGHIJKLMNOPQRSTUVWXYZ0123456789"
+				    "_@%+=:,./-");
+	char one[2] = "";
+
+	if (word[0] != '\0' && word[plain] == '\0') {
+		html_text(out, word);
+		return;
+	}
+	html_text(out, "'");
+	for (const char *part = word; *part != '\0';) {
+		size_t n = strcspn(part, "'");
+		char piece[1024];
+
+		n = n < sizeof(piece) ? n : sizeof(piece) - 1;
+		/* never between the bytes of a character */
+		while (n > 1 && ((unsigned char)part[n] & 0xc0) == 0x80)
+			n--;
+		memcpy(piece, part, n);
+		piece[n] = '\0';
+		html_text(out, piece);
+		part += n;
+		if (*part == '\'') {
+			html_text(out, "'\\''");
+			part++;
+		}
+	}
+	one[0] = '\'';
+	html_text(out, one);
+}

@@ -1,0 +1,192 @@
+/* SPDX-License-Identifier: MIT */
+/* Histogram logs become groups of intervals. */
+#include "histograms/hist-command.h"
+
+#include "hist/log.h"
+#include <errno.h>
+#include <search.h>
+#include <stdlib.h>
+#include <string.h>
+
+/* 1 GiB of filled slots: more than any honest log has, less than what a hostile one could ask for.
+ */
+#define SLOTS_LIMIT ((size_t)(1 << 30) / sizeof(struct hlog_slot))
+
+static int compare_text(const char *a, const char *b)
+{
+	if (a == NULL || b == NULL)
+		return (a != NULL) - (b != NULL);
+	return strcmp(a, b);
+}
+
+static int by_key(const void *a, const void *b)
+{
+	const struct hist_group *x = a, *y = b;
+	int order = compare_text(x->file, y->file);
+
+	return order != 0 ? order : compare_text(x->tag, y->tag);
+}
+
+/* Takes its place in the list. */
+static int push(struct hist_set *set, struct hist_group *g)
+{
+	if (set->count == set->room) {
+		size_t room = set->room == 0 ? 16 : 2 * set->room;
+		struct hist_group **grown =
+			reallocarray(set->group, room, sizeof(struct hist_group *));
+
+		if (grown == NULL)
+			return -ENOMEM;
+		set->group = grown;
+		set->room = room;
+	}
+	set->group[set->count++] = g;
+	return 0;
+}
+
+static struct hist_group *new_group(
+	struct hist_set *set, const char *file, const struct hlog_interval *it)
+{
+	struct hist_group *g = calloc(1, sizeof(*g));
+
+	if (g == NULL)
+		return NULL;
+	g->file = file;
+	g->tag = it->tag == NULL ? NULL : strdup(it->tag);
+	g->start_s = it->start_s;
+	g->end_s = it->start_s + it->length_s;
+	g->number = set->count;
+	hlog_init(&g->hist, &it->hist.shape);
+	if ((it->tag != NULL && g->tag == NULL) || push(set, g) < 0) {
+		free(g->tag);
+		free(g);
+		return NULL;
+	}
+	return g;
+}
+
+/* The group that an interval belongs to, new or not; NULL when memory is short. */
+static struct hist_group *group_of(struct hist_set *set, const char *file,
+	const struct hlog_interval *it, enum hist_split split)
+{
+	const struct hist_group key = {
+		.file = split == SPLIT_TAG ? NULL : file, .tag = (char *)(uintptr_t)it->tag};
+	struct hist_group **found;
+
+	if (split == SPLIT_INTERVAL)
+		return new_group(set, file, it);
+	found = tfind(&key, &set->tree, by_key);
+	if (found != NULL)
+		return *found;
+	struct hist_group *g = new_group(set, key.file, it);
+
+	return g != NULL && tsearch(g, &set->tree, by_key) != NULL ? g : NULL;
+}
+
+static int take(struct hist_set *set, const char *file, const struct hlog_interval *it,
+	enum hist_split split)
+{
+	struct hist_group *g = group_of(set, file, it, split);
+
+	if (g == NULL)
+		return -ENOMEM;
+	if (set->all.shape.slots == 0)
+		hlog_init(&set->all, &it->hist.shape);
+	set->slots -= g->hist.used;
+	int r = hlog_add(&g->hist, &it->hist);
+
+	set->slots += g->hist.used;
+	if (r == 0)
+		r = hlog_add(&set->all, &it->hist);
+	g->intervals++;
+	if (it->start_s < g->start_s)
+		g->start_s = it->start_s;
+	if (it->start_s + it->length_s > g->end_s)
+		g->end_s = it->start_s + it->length_s;
+	return r == 0 && set->slots > SLOTS_LIMIT ? -EFBIG : r;
+}
+
+static int explain(const struct hlog_reader *in, int err, struct reason *why)
+{
+	static const char *const texts[] = {"out of memory",
+		"the counts add up to more than 2^63 - 1",
+		"the logs take more than 1 GiB; merge fewer at once, or add them up with merge --add"};
+
+	return reason_set(why, -err, "%.80s:%lu: %s", in->name, in->line,
+		texts[err == -ENOMEM	    ? 0
+			: err == -EOVERFLOW ? 1
+					    : 2]);
+}
+
+static int load_stream(struct hist_set *set, FILE *in, const char *name, const char *tag,
+	enum hist_split split, struct reason *why)
+{
+	struct hlog_reader reader = {.in = in, .name = name};
+	struct hlog_interval it;
+	int r;
+
+	while ((r = hlog_read(&reader, &it, why)) == 1) {
+		int err = 0;
+
+		if (tag == NULL || compare_text(tag, it.tag) == 0)
+			err = take(set, name, &it, split);
+		hlog_free(&it.hist);
+		if (err < 0) {
+			r = explain(&reader, err, why);
+			break;
+		}
+	}
+	hlog_reader_end(&reader);
+	return r;
+}
+
+static int load_file(struct hist_set *set, const char *file, const char *tag, enum hist_split split,
+	struct reason *why)
+{
+	bool standard = strcmp(file, "-") == 0;
+	FILE *in = standard ? stdin : fopen(file, "re");
+
+	if (in == NULL)
+		return reason_set(why, errno, "%.80s: cannot open: %s", file, strerror(errno));
+	int r = load_stream(set, in, standard ? "standard input" : file, tag, split, why);
+
+	if (!standard)
+		fclose(in);
+	return r;
+}
+
+int hist_load(struct hist_set *set, const char *const *files, size_t n, const char *tag,
+	enum hist_split split, struct reason *why)
+{
+	int r = 0;
+
+	*set = (struct hist_set){.count = 0};
+	for (size_t i = 0; i < n && r == 0; i++)
+		r = load_file(set, files[i], tag, split, why);
+	if (r < 0 || set->count > 0)
+		return r;
+	if (tag != NULL)
+		return reason_set(why, ENOENT,
+			"--tag: no interval of \"%.80s\"%s has the tag \"%.60s\"; without --tag, hist show lists the tags",
+			files[0], n > 1 ? " and the other files" : "", tag);
+	return reason_set(why, ENOENT, "\"%.80s\"%s: no interval in it; a histogram log has some",
+		files[0], n > 1 ? " and the other files" : "");
+}
+
+static void keep(void *node)
+{
+	(void)node; /* the list owns it */
+}
+
+void hist_set_free(struct hist_set *set)
+{
+	tdestroy(set->tree, keep);
+	for (size_t i = 0; i < set->count; i++) {
+		hlog_free(&set->group[i]->hist);
+		free(set->group[i]->tag);
+		free(set->group[i]);
+	}
+	free(set->group);
+	hlog_free(&set->all);
+	*set = (struct hist_set){.count = 0};
+}

@@ -1,0 +1,192 @@
+/* SPDX-License-Identifier: MIT */
+#include "list/list.h"
+#include "cli/config.h"
+#include "plan/plan.h"
+#include "run/registry.h"
+#include <errno.h>
+#include <jansson.h>
+#include <string.h>
+
+bool list_available(const struct transport *t, struct reason *why)
+{
+	why->text[0] = '\0';
+	return t->probe == NULL || t->probe(why) == 0;
+}
+
+bool list_inplace(const struct transport *t)
+{
+	return t->loops->ping_inplace != NULL;
+}
+
+static bool family_seen(size_t before)
+{
+	for (size_t i = 0; i < before; i++) {
+		if (strcmp(registry_at(i)->family, registry_at(before)->family) == 0)
+			return true;
+	}
+	return false;
+}
+
+void list_each(void (*visit)(void *arg, const struct transport *t, bool first_of_family), void *arg)
+{
+	for (size_t i = 0; i < registry_count(); i++) {
+		if (family_seen(i))
+			continue;
+		for (size_t j = i; j < registry_count(); j++) {
+			if (strcmp(registry_at(j)->family, registry_at(i)->family) == 0)
+				visit(arg, registry_at(j), j == i);
+		}
+	}
+}
+
+/* ---- JSON ----------------------------------------------------------------------------------- */
+
+static json_t *text_or_null(const char *text)
+{
+	return text == NULL ? json_null() : json_string(text);
+}
+
+static json_t *waits_json(unsigned int waits)
+{
+	json_t *array = json_array();
+
+	for (int w = 0; w < WAIT_COUNT; w++) {
+		if (waits & WAIT_BIT(w))
+			json_array_append_new(array, json_string(wait_name((enum wait)w)));
+	}
+	return array;
+}
+
+static json_t *choices_json(const struct option_spec *o)
+{
+	char buf[CONFIG_CHOICES_LEN];
+	const char *words[CONFIG_CHOICES_MAX];
+	json_t *array = json_array();
+	size_t n;
+
+	if (o->type == OPTION_CHOICE) {
+		n = config_choices(o, buf, sizeof(buf), words, ARRAY_SIZE(words));
+		for (size_t i = 0; i < n; i++)
+			json_array_append_new(array, json_string(words[i]));
+	}
+	return array;
+}
+
+static json_t *options_json(const struct transport *t)
+{
+	json_t *array = json_array();
+
+	for (const struct option_spec *o = t->options; o != NULL && o->name != NULL; o++) {
+		bool ranged = o->type == OPTION_SIZE || o->type == OPTION_UINT;
+		json_t *option = json_pack("{s:s, s:s, s:o, s:o, s:o, s:o, s:s}", "name", o->name,
+			"type", option_type_name(o->type), "default", text_or_null(o->initial),
+			"choices", choices_json(o), "min",
+			ranged ? json_integer((json_int_t)o->min) : json_null(), "max",
+			ranged ? json_integer((json_int_t)o->max) : json_null(), "help",
+			o->help == NULL ? "" : o->help);
+
+		json_array_append_new(array, option);
+	}
+	return array;
+}
+
+static void add_json(void *arg, const struct transport *t, bool first_of_family)
+{
+	struct reason why;
+	bool available = list_available(t, &why);
+
+	(void)first_of_family;
+	json_t *traits = json_pack("{s:s, s:s, s:s, s:s, s:s, s:s, s:s, s:s}", "name", t->name,
+		"family", t->family, "summary", t->summary, "typical_use",
+		t->typical_use == NULL ? "" : t->typical_use, "api", api_name(t->api), "reach",
+		reach_name(t->reach), "shape", shape_name(t->shape), "persistence",
+		persistence_name(t->persistence));
+	json_t *more = json_pack("{s:o, s:o, s:b, s:b, s:b, s:b, s:b, s:o, s:b, s:o}", "waits",
+		waits_json(t->waits), "customary", waits_json(t->customary), "inplace",
+		list_inplace(t), "common", t->common, "duplex", t->duplex, "may_drop", t->may_drop,
+		"binds_memory", t->binds_memory, "options", options_json(t), "available", available,
+		"reason", text_or_null(available ? NULL : why.text));
+
+	json_object_update(traits, more);
+	json_decref(more);
+	json_array_append_new(arg, traits);
+}
+
+static int list_json(FILE *out)
+{
+	json_t *array = json_array();
+	int err;
+
+	list_each(add_json, array);
+	err = json_dumpf(array, out, JSON_INDENT(2)) == 0 ? 0 : -EIO;
+	json_decref(array);
+	fputc('\n', out);
+	return err;
+}
+
+/* ---- Markdown ------------------------------------------------------------------------------- */
+
+static void cell(FILE *out, const char *text)
+{
+	fputs(" ", out);
+	for (const char *p = text == NULL ? "" : text; *p != '\0'; p++)
+		fprintf(out, *p == '|' ? "\\%c" : "%c", *p);
+	fputs(" |", out);
+}
+
+static void waits_cell(FILE *out, const struct transport *t)
+{
+	const char *separator = " ";
+
+	for (int w = 0; w < WAIT_COUNT; w++) {
+		const char *strong = t->customary & WAIT_BIT(w) ? "**" : "";
+
+		if ((t->waits & WAIT_BIT(w)) == 0)
+			continue;
+		fprintf(out, "%s%s%s%s", separator, strong, wait_name((enum wait)w), strong);
+		separator = ", ";
+	}
+	fputs(" |", out);
+}
+
+static void add_markdown(void *arg, const struct transport *t, bool first_of_family)
+{
+	FILE *out = arg;
+
+	fputs("|", out);
+	cell(out, first_of_family ? t->family : "");
+	fprintf(out, " `%s` |", t->name);
+	cell(out, t->summary);
+	cell(out, t->typical_use);
+	cell(out, api_name(t->api));
+	cell(out, reach_name(t->reach));
+	cell(out, shape_name(t->shape));
+	cell(out, persistence_name(t->persistence));
+	waits_cell(out, t);
+	cell(out, list_inplace(t) ? "yes" : "");
+	fputc('\n', out);
+}
+
+static void list_markdown(FILE *out)
+{
+	fputs("| family | mechanism | what it is | typical use | API | reach | shape | lasts as "
+	      "long as its | waits (**customary**) | in place |\n"
+	      "| --- | --- | --- | --- | --- | --- | --- | --- | --- | --- |\n",
+		out);
+	list_each(add_markdown, out);
+}
+
+int list_print(FILE *out, bool json, bool markdown)
+{
+	int err = 0;
+
+	if (json)
+		err = list_json(out);
+	else if (markdown)
+		list_markdown(out);
+	else
+		list_text(out);
+	if (fflush(out) != 0 || ferror(out))
+		return errno != 0 ? -errno : -EIO;
+	return err;
+}

@@ -1,0 +1,193 @@
+/* SPDX-License-Identifier: MIT */
+#include "report/report-command.h"
+
+#include "cli/command.h"
+#include "cli/exit-status.h"
+#include "report/page.h"
+#include "report/report-options.h"
+#include "results/store.h"
+#include <errno.h>
+#include <stdio.h>
+#include <stdlib.h>
+#include <string.h>
+
+struct session {
+	struct report_settings settings;
+	struct subject subjects[REPORT_RUNS_MAX];
+	size_t loaded;
+	struct stored pairs[REPORT_RUNS_MAX];
+	size_t compared;
+	char *html;
+	size_t len;
+};
+
+/* ---- reading --------------------------------------------------------------------------------- */
+
+static int load(struct session *s, struct reason *why)
+{
+	const struct report_settings *set = &s->settings;
+	int r = 0;
+
+	for (size_t i = 0; i < set->dir_count && r == 0; i++) {
+		r = subject_load(&s->subjects[s->loaded++], set->dirs[i], why);
+		if (set->dir_count > 1)
+			s->subjects[i].letter[0] = (char)('A' + i);
+		if (r == 0 && s->subjects[i].kind != s->subjects[0].kind)
+			r = reason_set(why, ENOENT,
+				"report: %.80s is a %s and %.80s a %s; name directories of one kind",
+				set->dirs[0], subject_kind_name(s->subjects[0].kind), set->dirs[i],
+				subject_kind_name(s->subjects[i].kind));
+	}
+	return r;
+}
+
+/* Each run but the first with the first. */
+static int compare(struct session *s, struct reason *why)
+{
+	const struct report_settings *set = &s->settings;
+	struct stored_options options = {
+		.base = set->dirs[0], .metrics = {true, true, true, true}, .threshold = 0.1};
+	int r = 0;
+
+	if (s->subjects[0].kind != SUBJECT_RUN)
+		return 0;
+	for (size_t i = 1; i < set->dir_count && r == 0; i++) {
+		struct stored *pair = &s->pairs[s->compared++];
+
+		options.new = set->dirs[i];
+		r = stored_compare(pair, &options, why);
+		pair->results.run_id = s->subjects[i].run_id;
+	}
+	return r;
+}
+
+static void tell_missing(const struct figures *f, const char *dir)
+{
+	if (f->why.text[0] != '\0')
+		fprintf(stderr, "ipcbench: report: no figures of %s: %s\n", dir, f->why.text);
+	for (size_t i = 0; i < f->count; i++)
+		if (f->list[i].svg == NULL)
+			fprintf(stderr, "ipcbench: report: a figure of %s is left out: %s\n", dir,
+				f->list[i].why.text);
+}
+
+/* A page without figures is still one: what is missing is told, in it and here. */
+static int draw(struct session *s, struct reason *why)
+{
+	const struct report_settings *set = &s->settings;
+
+	for (size_t i = 0; i < s->loaded; i++) {
+		struct figures *f = &s->subjects[i].figures;
+		char prefix[8];
+
+		if (set->no_figures) {
+			reason_set(&f->why, ECANCELED, "none was asked for (--no-figures)");
+			continue;
+		}
+		snprintf(prefix, sizeof(prefix), "f%s", s->subjects[i].letter);
+		int r = figures_draw(f, set->dirs[i], prefix, &interrupted);
+
+		if (r == -ENOMEM)
+			return reason_set(why, ENOMEM, "out of memory while drawing");
+		if (r < 0)
+			return r;
+		if (!set->quiet)
+			tell_missing(f, set->dirs[i]);
+	}
+	return 0;
+}
+
+/* ---- writing --------------------------------------------------------------------------------- */
+
+static int write_html(FILE *out, const void *session)
+{
+	const struct session *s = session;
+
+	errno = 0;
+	if (fwrite(s->html, 1, s->len, out) < s->len || fflush(out) != 0)
+		return errno != 0 ? -errno : -EIO;
+	return 0;
+}
+
+static int make(struct session *s, int argc, char **argv, struct reason *why)
+{
+	const char **words = calloc((size_t)argc + 1, sizeof(*words));
+	const struct page page = {.subjects = s->subjects,
+		.count = s->loaded,
+		.pairs = s->compared > 0 ? s->pairs : NULL,
+		.command = words};
+	int r = words == NULL ? -ENOMEM : 0;
+
+	for (int i = 0; r == 0 && i < argc; i++)
+		words[i] = i == 0 ? "ipcbench" : argv[i];
+	if (r == 0)
+		r = page_make(&page, &s->html, &s->len);
+	free(words);
+	return r < 0 ? reason_set(why, ENOMEM, "out of memory while writing the page") : 0;
+}
+
+static int save(struct session *s, struct reason *why, int *stdout_error)
+{
+	const struct report_settings *set = &s->settings;
+
+	if (store_is_stdout(set->output)) {
+		*stdout_error = -write_html(stdout, s);
+		return 0;
+	}
+	int r = store_write(set->output, write_html, s, why);
+
+	if (r == 0 && !set->quiet)
+		fprintf(stderr, "ipcbench: wrote %s, %zu kB\n", set->output, (s->len + 500) / 1000);
+	return r;
+}
+
+/* ---- the command ----------------------------------------------------------------------------- */
+
+static int run(struct session *s, int argc, char **argv, int *stdout_error)
+{
+	const struct store_file file = {"--output", s->settings.output};
+	struct reason why = {""};
+	int r = load(s, &why);
+
+	if (r == -ENOENT || r == -ENOTDIR)
+		return complain(&why, EXIT_USAGE);
+	if (r == 0)
+		r = compare(s, &why);
+	if (r == 0 && store_check(&file, 1, NULL, NULL, 0, &why) < 0)
+		return complain(&why, EXIT_USAGE);
+	if (r == 0) {
+		catch_signals();
+		r = draw(s, &why);
+	}
+	if (r == -EINTR)
+		return EXIT_SIGNAL + interrupted;
+	if (r == 0)
+		r = make(s, argc, argv, &why);
+	if (r == 0)
+		r = save(s, &why, stdout_error);
+	return r < 0 ? complain(&why, EXIT_FAILED) : EXIT_MEASURED;
+}
+
+int report_command(int argc, char **argv, int *stdout_error)
+{
+	struct session *s = calloc(1, sizeof(*s));
+	struct reason why = {""};
+	int status, r;
+
+	if (s == NULL) {
+		reason_set(&why, ENOMEM, "out of memory");
+		return complain(&why, EXIT_FAILED);
+	}
+	r = report_parse(&s->settings, argc - 1, argv + 1, &why);
+	if (r != 0)
+		status = r > 0 ? EXIT_MEASURED : complain(&why, EXIT_USAGE);
+	else
+		status = run(s, argc, argv, stdout_error);
+	for (size_t i = 0; i < s->compared; i++)
+		stored_free(&s->pairs[i]);
+	for (size_t i = 0; i < s->loaded; i++)
+		subject_free(&s->subjects[i]);
+	free(s->html);
+	free(s);
+	return status;
+}

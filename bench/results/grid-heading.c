@@ -1,0 +1,96 @@
+/* SPDX-License-Identifier: MIT */
+/* What a section is called, and which of its rows is the best. */
+#include "results/sections.h"
+
+#include <ipcbench/host.h>
+#include <math.h>
+
+/*
+ * The best row of those that wait alike is the one with the lowest median time or the highest rate
+ * that moves something. Spinning beside blocking would compare ways of waiting.
+ */
+static int mark_best(struct section *s)
+{
+	enum mode mode = s->like->cell.mode;
+	bool low = mode != MODE_THROUGHPUT && mode != MODE_RATE;
+	enum metric metric = mode == MODE_SETUP ? METRIC_SETUP
+			     : low		? METRIC_LAT_P50
+						: METRIC_MSGS_PER_S;
+	size_t best[WAIT_COUNT], candidates = 0;
+	int r = 0;
+
+	for (enum wait w = 0; w < WAIT_COUNT; w++)
+		best[w] = SIZE_MAX;
+	for (size_t row = 0; row < s->count; row++) {
+		size_t *leader = &best[s->rows[row]->cell.wait];
+		double v = section_metric(s, row, metric)->median;
+
+		if (s->rows[row]->transport->shape == SHAPE_NULL) {
+			s->report->legend.floor = true;
+			continue;
+		}
+		candidates++;
+		double lead =
+			*leader == SIZE_MAX ? NAN : section_metric(s, *leader, metric)->median;
+
+		if (!isnan(v) && !(low ? v >= lead : v <= lead))
+			*leader = row;
+	}
+	if (candidates < 2 || mode == MODE_RATE)
+		return 0;
+	for (enum wait w = 0; w < WAIT_COUNT && r == 0; w++) {
+		if (best[w] == SIZE_MAX)
+			continue;
+		s->report->legend.best = true;
+		r = grid_mark_best(s->grid, best[w]);
+	}
+	return r;
+}
+
+static const char *title_of(enum mode mode, bool notify)
+{
+	static const char *const titles[MODE_COUNT][2] = {
+		[MODE_LATENCY] = {"Round trip", "Notification round trip"},
+		[MODE_THROUGHPUT] = {"Throughput", "Post rate"},
+		[MODE_RATE] = {"Open loop", "Notifications in an open loop"},
+		[MODE_ONEWAY] = {"One way", "Notification one way"},
+		[MODE_SETUP] = {"Set-up", "Notification set-up"},
+	};
+
+	return titles[mode][notify];
+}
+
+static void write_title(struct section *s)
+{
+	const struct item *like = s->like;
+	const struct cell *c = &like->cell;
+	bool notify = section_notifies(s);
+	static const char *const memory[MEM_COUNT] = {"", ", memory of the sender's node",
+		", memory of the receiver's node", ", memory of all nodes in turn"};
+	char size[24] = "", cpus[48] = "", copy[40] = "", load[64] = "";
+
+	if (!notify)
+		ipcbench_bytes(size, sizeof(size), c->size);
+	if (c->cpu_tx >= 0 && c->cpu_tx == c->cpu_rx)
+		snprintf(cpus, sizeof(cpus), " (CPU %d)", c->cpu_tx);
+	else if (c->cpu_tx >= 0)
+		snprintf(cpus, sizeof(cpus), " (CPUs %d and %d)", c->cpu_tx, c->cpu_rx);
+	if (!notify && !section_copies_differ(s))
+		snprintf(copy, sizeof(copy), ", payload %s",
+			c->copy == COPY_INPLACE ? "in place" : "copied");
+	if (c->mode == MODE_RATE)
+		snprintf(load, sizeof(load), ", %s arrivals", arrival_name(like->arrival));
+	else if (like->think_ns != 0)
+		snprintf(load, sizeof(load), ", each after a pause of %g %ss",
+			(double)like->think_ns / 1000, s->report->glyphs->micro);
+	snprintf(s->grid->title, sizeof(s->grid->title), "%s, %s%s%s%s, idle %s%s%s%s",
+		title_of(c->mode, notify), size, notify ? "" : ", ",
+		like->placement == PLACE_NONE ? "not pinned" : placement_name(like->placement),
+		cpus, idle_name(like->idle), memory[c->mem], copy, load);
+}
+
+int grid_heading(struct section *s)
+{
+	write_title(s);
+	return mark_best(s);
+}

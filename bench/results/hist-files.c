@@ -1,0 +1,273 @@
+/* SPDX-License-Identifier: MIT */
+#include "results/hist-files.h"
+
+#include "hist/log.h"
+#include "results/hgrm.h"
+#include "results/store.h"
+#include "text/format.h"
+#include <ctype.h>
+#include <errno.h>
+#include <stdlib.h>
+#include <string.h>
+#include <sys/stat.h>
+
+enum { SPELLING_LEN = 120, PATH_LEN = 4096, NS_PER_US = 1000 };
+
+/* ---- names ----------------------------------------------------------------------------------- */
+
+/* FNV-1a, to tell apart what begins alike. */
+static uint64_t hash_of(const char *text)
+{
+	uint64_t h = UINT64_C(0xcbf29ce484222325);
+
+	for (; *text != '\0'; text++)
+		h = (h ^ (unsigned char)*text) * UINT64_C(0x100000001b3);
+	return h;
+}
+
+/*
+ * A spelling without what shells, logs or file systems take for something else: the colon before
+ * the options and the commas between them become '+', other characters %XX. No two become alike.
+ */
+static void plain_spelling(char *buf, size_t len, const char *spelling)
+{
+	const char *options = strchr(spelling, ':');
+	size_t at = 0;
+
+	for (const char *p = spelling; *p != '\0' && at + 4 < len; p++) {
+		unsigned char c = (unsigned char)*p;
+
+		if (p == options || c == ',')
+			buf[at++] = '+';
+		else if (c < 0x80 && (isalnum(c) || strchr(".-=_", c) != NULL))
+			buf[at++] = (char)c;
+		else
+			at += (size_t)snprintf(buf + at, len - at, "%%%02X", c);
+		/* too long for a name: what is cut off goes into a number */
+		if (at >= SPELLING_LEN && p[1] != '\0') {
+			snprintf(buf + at, len - at, "%%%016llx",
+				(unsigned long long)hash_of(spelling));
+			return;
+		}
+	}
+	buf[at] = '\0';
+}
+
+/* "_50p", "_10000-poisson", "_10us": what sets loads and pauses apart, in a file's name. */
+static void load_part(char *buf, size_t len, const struct item *item)
+{
+	char load[64];
+
+	snprintf(buf, len, "_%s", load_spell(load, sizeof(load), item));
+	for (char *p = buf; *p != '\0'; p++) {
+		if (*p == '/')
+			*p = '-';
+		else if (*p == '%')
+			*p = 'p';
+	}
+}
+
+char *cell_name(char *buf, size_t len, const struct item *item)
+{
+	const struct cell *c = &item->cell;
+	char spelling[SPELLING_LEN + 24], size[24] = "", cpus[32] = "", load[64] = "";
+	bool notify = item->transport->shape == SHAPE_NOTIFY;
+
+	plain_spelling(spelling, sizeof(spelling), item->spelling);
+	if (!notify)
+		snprintf(size, sizeof(size), "_%zu", c->size);
+	if (c->cpu_tx >= 0)
+		snprintf(cpus, sizeof(cpus), "_%d-%d", c->cpu_tx, c->cpu_rx);
+	if (item->rate.kind != RATE_NONE || item->think_ns != 0)
+		load_part(load, sizeof(load), item);
+	snprintf(buf, len, "%s_%s%s%s_%s%s%s_%s%s_%s%s%s%s", spelling, wait_name(c->wait),
+		notify ? "" : "_", notify ? "" : copy_name(c->copy), mode_name(c->mode), load, size,
+		placement_name(item->placement), cpus, idle_name(item->idle),
+		item->dispatch == DISPATCH_INDIRECT ? "_indirect" : "",
+		c->mem != MEM_DEFAULT ? "_mem-" : "",
+		c->mem != MEM_DEFAULT ? mem_name(c->mem) : "");
+	return buf;
+}
+
+struct named {
+	char name[CELL_NAME_LEN];
+	size_t item;
+};
+
+static int by_name(const void *a, const void *b)
+{
+	const struct named *x = a, *y = b;
+	int order = strcmp(x->name, y->name);
+
+	return order != 0 ? order : x->item < y->item ? -1 : 1;
+}
+
+static int by_item(const void *a, const void *b)
+{
+	const struct named *x = a, *y = b;
+
+	return x->item < y->item ? -1 : 1;
+}
+
+/* A name for every cell, whatever they are: cells that are named alike get a number. */
+static struct named *name_all(const struct plan *plan)
+{
+	struct named *all = calloc(plan->item_count + 1, sizeof(*all));
+
+	if (all == NULL)
+		return NULL;
+	for (size_t i = 0; i < plan->item_count; i++) {
+		all[i].item = i;
+		cell_name(all[i].name, sizeof(all[i].name) - 12, &plan->items[i]);
+	}
+	qsort(all, plan->item_count, sizeof(*all), by_name);
+	for (size_t i = 0, same; i < plan->item_count; i += same) {
+		for (same = 1;
+			i + same < plan->item_count && strcmp(all[i + same].name, all[i].name) == 0;
+			same++) {
+		}
+		for (size_t k = 1; k < same; k++)
+			snprintf(all[i + k].name + strlen(all[i].name), 12, "_%zu",
+				(k + 1) % 10000000);
+	}
+	qsort(all, plan->item_count, sizeof(*all), by_item);
+	return all;
+}
+
+/* ---- files ----------------------------------------------------------------------------------- */
+
+/* What the files of one cell are made of. */
+struct cell_log {
+	const struct results *results;
+	const struct item *item;
+	const char *name;
+	const struct histogram *hist;
+	const struct trial **trials; /* with a distribution, in order of execution */
+	unsigned int count;
+};
+
+static int write_comments(FILE *out, const struct cell_log *l)
+{
+	char what[256], comment[400];
+
+	snprintf(comment, sizeof(comment), "ipcbench %s, run %s, %s, %s in nanoseconds",
+		IPCBENCH_VERSION, l->results->run_id, format_item(what, sizeof(what), l->item),
+		l->trials[0]->lat_kind);
+	int r = hlog_write_head(out, hlog_floor_ms(l->trials[0]->started_s), comment);
+
+	if (r == 0 && l->hist->overflow != 0)
+		fprintf(out, "#[%llu values above one hour are counted as one hour]\n",
+			(unsigned long long)l->hist->overflow);
+	return r != 0 ? r : stream_status(out);
+}
+
+/* The maximum as the encoded counts have it, which other tools will find. */
+static uint64_t slot_max(const struct trial *t)
+{
+	double max = t->value[METRIC_LAT_MAX];
+
+	if (!(max > 0))
+		return 0;
+	return hist_highest_equivalent(max < (double)HIST_MAX_NS ? (uint64_t)max : HIST_MAX_NS);
+}
+
+static int write_hlog(FILE *out, const void *arg)
+{
+	const struct cell_log *l = arg;
+	double start = hlog_floor_ms(l->trials[0]->started_s);
+	int r = write_comments(out, l);
+
+	for (unsigned int i = 0; r == 0 && i < l->count; i++) {
+		const struct trial *t = l->trials[i];
+		double since = t->started_s - start;
+
+		/* a clock that was set back between trials */
+		r = hlog_write_interval(out, l->name, since > 0 ? since : 0,
+			t->value[METRIC_DURATION_S], slot_max(t), t->hlog);
+	}
+	return r;
+}
+
+static int write_hgrm(FILE *out, const void *arg)
+{
+	const struct cell_log *l = arg;
+	struct hlog_histogram h;
+	int r = hlog_from(&h, l->hist);
+
+	if (r == 0)
+		r = hgrm_write(out, &h, NS_PER_US);
+	hlog_free(&h);
+	return r;
+}
+
+static int save_cell(const char *dir, const struct cell_log *l, struct reason *why)
+{
+	char path[PATH_LEN];
+
+	snprintf(path, sizeof(path), "%s/" HIST_FILES_DIR, dir);
+	if (mkdir(path, 0777) < 0 && errno != EEXIST)
+		return reason_set(why, errno, "cannot create %s: %s", path, strerror(errno));
+	snprintf(path, sizeof(path), "%s/" HIST_FILES_DIR "/%s.hlog", dir, l->name);
+	int r = store_write(path, write_hlog, l, why);
+
+	snprintf(path, sizeof(path), "%s/" HIST_FILES_DIR "/%s.hgrm", dir, l->name);
+	return r < 0 ? r : store_write(path, write_hgrm, l, why);
+}
+
+/* Trials with a distribution, those of a cell side by side: first[i] .. first[i + 1] are item i's.
+ */
+static const struct trial **sort_trials(const struct results *r, size_t *first)
+{
+	const struct trial **sorted = calloc(r->trial_count + 1, sizeof(*sorted));
+
+	if (sorted == NULL)
+		return NULL;
+	for (size_t t = 0; t < r->trial_count; t++)
+		if (r->trials[t].hlog != NULL)
+			first[r->trials[t].item - r->plan->items + 1]++;
+	for (size_t i = 1; i <= r->plan->item_count; i++)
+		first[i] += first[i - 1];
+	/* from the last on, each in front of its successor */
+	for (size_t t = r->trial_count; t > 0; t--)
+		if (r->trials[t - 1].hlog != NULL)
+			sorted[--first[r->trials[t - 1].item - r->plan->items + 1]] =
+				&r->trials[t - 1];
+	/* now first[i + 1] is where item i begins */
+	memmove(first, first + 1, r->plan->item_count * sizeof(*first));
+	return sorted;
+}
+
+int hist_files_save(const char *dir, const struct results *r, struct reason *why)
+{
+	size_t items = r->plan->item_count, total = 0, *first = calloc(items + 2, sizeof(*first));
+	const struct trial **sorted = first == NULL ? NULL : sort_trials(r, first);
+	struct named *names = name_all(r->plan);
+	int err = 0;
+
+	if (sorted == NULL || names == NULL)
+		err = reason_set(why, ENOMEM, "out of memory while saving histograms");
+	while (sorted != NULL && sorted[total] != NULL)
+		total++;
+	for (size_t i = 0; err == 0 && i < items; i++) {
+		size_t end = i + 1 < items ? first[i + 1] : total;
+		struct cell_log l = {
+			.results = r,
+			.item = &r->plan->items[i],
+			.name = names[i].name,
+			.hist = r->hists[0][i],
+			.trials = sorted + first[i],
+			.count = (unsigned int)(end - first[i]),
+		};
+
+		if (l.count == 0 || l.hist == NULL ||
+			(r->logged != NULL && r->logged[i] == l.count))
+			continue;
+		err = save_cell(dir, &l, why);
+		if (err == 0 && r->logged != NULL)
+			r->logged[i] = l.count;
+	}
+	free(names);
+	free(sorted);
+	free(first);
+	return err;
+}

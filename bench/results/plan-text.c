@@ -1,0 +1,47 @@
+/* SPDX-License-Identifier: MIT */
+/* --dry-run: the plan, a line per cell. */
+#include "results/results.h"
+
+#include <ipcbench/host.h>
+#include <math.h>
+
+static void print_item(FILE *out, const struct item *it)
+{
+	char bytes[32], cpus[32], load[64];
+
+	snprintf(cpus, sizeof(cpus), it->cell.cpu_tx < 0 ? "-" : "%d,%d", it->cell.cpu_tx,
+		it->cell.cpu_rx);
+	fprintf(out, "%-28s %-6s %-7s %-10s %9s  %-10s %-6s %-7s %-8s %-8s", it->spelling,
+		wait_name(it->cell.wait), copy_name(it->cell.copy), mode_name(it->cell.mode),
+		it->transport->shape == SHAPE_NOTIFY
+			? "-"
+			: ipcbench_bytes(bytes, sizeof(bytes), it->cell.size),
+		placement_name(it->placement), cpus, idle_name(it->idle),
+		load_spell(load, sizeof(load), it), dispatch_name(it->dispatch));
+	fprintf(out, " %s", mem_name(it->cell.mem));
+	if (it->skip != 0)
+		fprintf(out, "  skip: %s", it->why.text);
+	fputc('\n', out);
+}
+
+void plan_print(FILE *out, const struct plan *plan)
+{
+	double seconds = plan_seconds(plan);
+	size_t skipped = 0;
+
+	fprintf(out, "%-28s %-6s %-7s %-10s %9s  %-10s %-6s %-7s %-8s %-8s %s\n", "transport",
+		"wait", "copy", "mode", "size", "placement", "cpus", "idle", "load", "dispatch",
+		"mem");
+	for (size_t i = 0; i < plan->item_count; i++) {
+		print_item(out, &plan->items[i]);
+		skipped += plan->items[i].skip != 0;
+	}
+	fprintf(out, "\n%zu cells, %zu of them skipped; %u trials each, %zu launches, ",
+		plan->item_count, skipped, plan->settings->trials, plan->launch_count);
+	if (plan->settings->messages != 0)
+		fprintf(out, "as long as %llu messages take",
+			(unsigned long long)plan->settings->messages);
+	else
+		fprintf(out, "about %.0f s", ceil(seconds));
+	fprintf(out, "; seed %llu\n", (unsigned long long)plan->settings->seed);
+}

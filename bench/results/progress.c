@@ -1,0 +1,119 @@
+/* SPDX-License-Identifier: MIT */
+#include "results/progress.h"
+
+#include "measure/clock.h"
+#include "text/format.h"
+#include <string.h>
+#include <sys/ioctl.h>
+#include <unistd.h>
+
+/* Best effort: a progress line that cannot be written is not worth a word. */
+static void put(const char *text, size_t n)
+{
+	ssize_t ignored = write(STDERR_FILENO, text, n);
+
+	(void)ignored;
+}
+
+void progress_begin(struct progress *p, size_t total, double planned_s)
+{
+	*p = (struct progress){
+		.active = isatty(STDERR_FILENO) == 1,
+		.total = total,
+		.planned_s = planned_s,
+		.start_s = clock_seconds(),
+	};
+}
+
+static double seconds_left(const struct progress *p, size_t done, double elapsed_s)
+{
+	if (p->total == 0 || done >= p->total)
+		return 0;
+	double part = (double)done / (double)p->total, rest = (1 - part) * p->planned_s;
+
+	/* The first launches say little about pace: the plan counts for as much as two of them. */
+	double planned = p->planned_s * ((double)done + 2) / (double)p->total;
+	double taken = elapsed_s + p->planned_s * 2 / (double)p->total;
+
+	return planned > 0 ? rest * taken / planned : 0;
+}
+
+/* Cuts a string to so many columns without splitting a character. */
+static void cut(char *text, unsigned int width)
+{
+	for (unsigned int columns = 0; *text != '\0'; text++) {
+		if (((unsigned char)*text & 0xc0) == 0x80)
+			continue;
+		if (columns++ == width)
+			break;
+	}
+	*text = '\0';
+}
+
+static void line_of(char *buf, size_t len, const struct progress *p, const char *what, size_t index,
+	double elapsed_s, unsigned int width)
+{
+	char left[24], total[24];
+	int digits = snprintf(total, sizeof(total), "%zu", p->total);
+
+	snprintf(buf, len, "[%*zu/%s] %s  %s left", digits, index + 1, total, what,
+		format_seconds(left, sizeof(left), seconds_left(p, index, elapsed_s)));
+	cut(buf, width);
+}
+
+void progress_line(char *buf, size_t len, const struct progress *p, const struct item *item,
+	size_t index, double elapsed_s, unsigned int width)
+{
+	char what[192];
+
+	format_item(what, sizeof(what), item);
+	line_of(buf, len, p, what, index, elapsed_s, width);
+}
+
+static unsigned int terminal_width(void)
+{
+	struct winsize ws;
+
+	if (ioctl(STDERR_FILENO, TIOCGWINSZ, &ws) != 0 || ws.ws_col == 0)
+		return 80;
+	return ws.ws_col;
+}
+
+/* Draws over the old line with blanks rather than control sequences: every terminal knows those. */
+static void draw(struct progress *p, const char *text)
+{
+	char line[640];
+	size_t columns = format_width(text), pad = p->shown > columns ? p->shown - columns : 0;
+	int all =
+		snprintf(line, sizeof(line), "\r%s%*s%s", text, (int)pad, "", pad > 0 ? "\r" : "");
+
+	if (all > 0)
+		put(line, (size_t)all < sizeof(line) ? (size_t)all : sizeof(line) - 1);
+	p->shown = columns;
+}
+
+void progress_show(struct progress *p, const char *what, size_t index)
+{
+	char line[300];
+
+	if (!p->active)
+		return;
+	/* The last column stays free: writing there wraps on some terminals. */
+	line_of(line, sizeof(line), p, what, index, clock_seconds() - p->start_s,
+		terminal_width() - 1);
+	draw(p, line);
+}
+
+void progress_step(struct progress *p, const struct item *item, size_t index)
+{
+	char what[192];
+
+	progress_show(p, format_item(what, sizeof(what), item), index);
+}
+
+void progress_end(struct progress *p)
+{
+	if (!p->active || p->shown == 0)
+		return;
+	draw(p, "");
+}

@@ -1,0 +1,340 @@
+/* SPDX-License-Identifier: MIT */
+#include "results/stored-results.h"
+
+#include "run/registry.h"
+
+#include <errno.h>
+#include <math.h>
+#include <stdlib.h>
+#include <string.h>
+
+/* ---- words ----------------------------------------------------------------------------------- */
+
+/* The names of an enum, to be searched. */
+#define NAME_OF(function, type)                                                                    \
+	static const char *function##_at(unsigned int i)                                           \
+	{                                                                                          \
+		return function((type)i);                                                          \
+	}
+NAME_OF(wait_name, enum wait)
+NAME_OF(copy_name, enum copy)
+NAME_OF(mode_name, enum mode)
+NAME_OF(idle_name, enum idle)
+NAME_OF(mem_name, enum mem)
+NAME_OF(dispatch_name, enum dispatch)
+NAME_OF(arrival_name, enum arrival)
+
+/* The index of a word; an empty one is the first. -EINVAL with `why`. */
+static int find_word(unsigned int *out, const char *text, const char *(*name)(unsigned int),
+	unsigned int count, const char *column, struct reason *why)
+{
+	for (*out = 0; *out < count; ++*out)
+		if (text[0] == '\0' || strcmp(text, name(*out)) == 0)
+			return 0;
+	return reason_set(why, EINVAL,
+		"trials.csv: column %s holds \"%.40s\", which this version does not know; use the "
+		"ipcbench that wrote it",
+		column, text);
+}
+
+/* "10000", "50%", "knee-1", "" */
+static struct rate read_rate(const char *text)
+{
+	char *end;
+
+	if (text[0] == '\0')
+		return (struct rate){.kind = RATE_NONE};
+	if (strncmp(text, "knee-", 5) == 0)
+		return (struct rate){RATE_REFINE, strtod(text + 5, NULL)};
+	double value = strtod(text, &end);
+
+	return (struct rate){*end == '%' ? RATE_PERCENT : RATE_ABSOLUTE, value};
+}
+
+static int read_words(struct item *it, const char *const *key, struct reason *why)
+{
+	unsigned int mode = 0, wait = 0, copy = 0, idle = 0, mem = 0, dispatch = 0, arrival = 0;
+	const struct {
+		unsigned int *out;
+		enum cell_key key;
+		const char *(*name)(unsigned int);
+		unsigned int count;
+		const char *column;
+	} words[] = {
+		{&mode, CELL_MODE, mode_name_at, MODE_COUNT, "mode"},
+		{&wait, CELL_WAIT, wait_name_at, WAIT_COUNT, "wait"},
+		{&copy, CELL_COPY, copy_name_at, COPY_COUNT, "copy"},
+		{&idle, CELL_IDLE, idle_name_at, IDLE_COUNT, "idle"},
+		{&mem, CELL_MEM, mem_name_at, MEM_COUNT, "mem"},
+		{&dispatch, CELL_DISPATCH, dispatch_name_at, DISPATCH_COUNT, "dispatch"},
+		{&arrival, CELL_ARRIVALS, arrival_name_at, ARRIVAL_COUNT, "arrivals"},
+	};
+
+	for (size_t i = 0; i < ARRAY_SIZE(words); i++)
+		if (find_word(words[i].out, key[words[i].key], words[i].name, words[i].count,
+			    words[i].column, why) < 0)
+			return -EINVAL;
+	if (!placement_parse(key[CELL_PLACEMENT], &it->placement))
+		return reason_set(why, EINVAL,
+			"trials.csv: column placement holds \"%.40s\", which this version does not "
+			"know; use the ipcbench that wrote it",
+			key[CELL_PLACEMENT]);
+	it->cell.mode = (enum mode)mode;
+	it->cell.wait = (enum wait)wait;
+	it->cell.copy = (enum copy)copy;
+	it->cell.mem = (enum mem)mem;
+	it->idle = (enum idle)idle;
+	it->dispatch = (enum dispatch)dispatch;
+	it->arrival = (enum arrival)arrival;
+	it->rate = read_rate(key[CELL_RATE]);
+	return 0;
+}
+
+/* ---- cells ----------------------------------------------------------------------------------- */
+
+/* A cell, and where summary.csv has it. */
+struct place {
+	const struct measured_cell *cell;
+	size_t at;
+};
+
+static int by_place(const void *a, const void *b)
+{
+	const struct place *x = a, *y = b;
+
+	return x->at != y->at ? (x->at > y->at) - (x->at < y->at)
+			      : (x->cell > y->cell) - (x->cell < y->cell);
+}
+
+static size_t find_cell(const struct measured *m, const char *const key[CELL_KEYS])
+{
+	size_t lo = 0, hi = m->count;
+
+	while (lo < hi) {
+		size_t mid = lo + (hi - lo) / 2;
+
+		if (cell_keys_order(m->cells[mid].key, key) < 0)
+			lo = mid + 1;
+		else
+			hi = mid;
+	}
+	return lo < m->count && cell_keys_order(m->cells[lo].key, key) == 0 ? lo : m->count;
+}
+
+/* The cells in the order of summary.csv; those that it lacks come last. */
+static struct place *order_cells(
+	const struct measured *m, const struct rows *summary, size_t *unlaunched)
+{
+	struct place *places = calloc(m->count + 1, sizeof(*places));
+
+	for (size_t i = 0; places != NULL && i < m->count; i++)
+		places[i] = (struct place){&m->cells[i], SIZE_MAX};
+	for (size_t row = 0; places != NULL && row < summary->count; row++) {
+		const char *key[CELL_KEYS];
+
+		cell_keys_read(key, summary, row);
+		size_t i = find_cell(m, key);
+
+		if (i == m->count)
+			++*unlaunched;
+		else if (places[i].at == SIZE_MAX)
+			places[i].at = row;
+	}
+	if (places != NULL)
+		qsort(places, m->count, sizeof(*places), by_place);
+	return places;
+}
+
+/* The mechanism, or a stand-in with what the rows tell of it. */
+static const struct transport *find_transport(
+	struct stored_results *r, size_t i, const struct measured_cell *c)
+{
+	const char *spelling = c->key[CELL_TRANSPORT];
+	char name[64];
+
+	snprintf(name, sizeof(name), "%.*s", (int)strcspn(spelling, ":"), spelling);
+	const struct transport *known = registry_find(name);
+
+	if (known != NULL && (known->shape == SHAPE_NOTIFY) == (c->size == 0))
+		return known;
+	r->unknown[i] = (struct transport){
+		.name = spelling,
+		.family = c->family,
+		.summary = "",
+		.typical_use = "",
+		.api = API_NONE,
+		.shape = c->size == 0 ? SHAPE_NOTIFY : SHAPE_MESSAGE,
+	};
+	return &r->unknown[i];
+}
+
+/* Items that differ in nothing but their load have one number. */
+static size_t load_group(const struct place *places, size_t i)
+{
+	for (size_t k = 0; k < i; k++) {
+		bool same = true;
+
+		for (size_t key = 0; key < CELL_KEYS && same; key++)
+			same = key == CELL_RATE || key == CELL_ARRIVALS ||
+			       strcmp(places[k].cell->key[key], places[i].cell->key[key]) == 0;
+		if (same)
+			return k;
+	}
+	return i;
+}
+
+static int read_item(
+	struct stored_results *r, const struct place *places, size_t i, struct reason *why)
+{
+	const struct measured_cell *c = places[i].cell;
+	struct item *it = &r->plan.items[i];
+	const char *think = c->key[CELL_THINK];
+
+	*it = (struct item){
+		.transport = find_transport(r, i, c),
+		.spelling = c->key[CELL_TRANSPORT],
+		.cell = {.size = c->size, .cpu_tx = -1, .cpu_rx = -1},
+		.think_ns = strtoull(think, NULL, 10),
+	};
+	int err = read_words(it, c->key, why);
+
+	it->load_group = it->rate.kind == RATE_NONE ? i : load_group(places, i);
+	it->seen = it->cell;
+	if (!c->ok && !c->failed && c->summary.trials == 0)
+		it->skip = reason_set(&it->why, EINVAL, "%s", c->reason);
+	return err;
+}
+
+static int read_items(
+	struct stored_results *r, const struct place *places, size_t count, struct reason *why)
+{
+	int err = 0;
+
+	for (size_t i = 0; i < count && err == 0; i++) {
+		err = read_item(r, places, i, why);
+		r->results.summaries[i] = places[i].cell->summary;
+	}
+	r->plan.item_count = count;
+	return err;
+}
+
+/* ---- trials ---------------------------------------------------------------------------------- */
+
+static unsigned int read_flags(const char *text)
+{
+	unsigned int flags = 0;
+
+	for (size_t n; *text != '\0'; text += n + (text[n] == ';')) {
+		n = strcspn(text, ";");
+		for (size_t f = 0; f < TRIAL_FLAG_COUNT; f++)
+			if (strlen(trial_flag_names[f]) == n &&
+				strncmp(text, trial_flag_names[f], n) == 0)
+				flags |= 1u << f;
+	}
+	return flags;
+}
+
+static int cpu_of(const struct rows *rows, size_t row, const char *column)
+{
+	double cpu = rows_number(rows, row, column);
+
+	return cpu >= 0 && cpu < 1e6 ? (int)cpu : -1;
+}
+
+static void read_trial(struct trial *t, struct item *it, const struct rows *rows, size_t row)
+{
+	const char *status = rows_text(rows, row, "status");
+	double number = rows_number(rows, row, "trial"), order = rows_number(rows, row, "order");
+
+	*t = (struct trial){
+		.item = it,
+		.number = number > 0 && number < 1e9 ? (unsigned int)number : 0,
+		.order = order > 0 && order < 1e9 ? (unsigned int)order : 0,
+		.status = strcmp(status, "ok") == 0	? STATUS_OK
+			  : strcmp(status, "fail") == 0 ? STATUS_FAIL
+							: STATUS_SKIP,
+		.flags = read_flags(rows_text(rows, row, "flags")),
+		.clock = rows_text(rows, row, "clock"),
+		.lat_kind = rows_text(rows, row, "lat_kind"),
+		.lat2_kind = rows_text(rows, row, "lat2_kind"),
+	};
+	reason_set(&t->reason, 0, "%s", rows_text(rows, row, "reason"));
+	for (size_t m = 0; m < METRIC_COUNT; m++)
+		t->value[m] = rows_number(rows, row, metric_info[m].column);
+	if (it->cell.cpu_tx < 0) {
+		it->cell.cpu_tx = cpu_of(rows, row, "cpu_tx");
+		it->cell.cpu_rx = cpu_of(rows, row, "cpu_rx");
+	}
+}
+
+/* Every row finds its item through the sorted cells. -ENOMEM. */
+static int read_trials(struct stored_results *r, const struct measured *m,
+	const struct place *places, struct trial *trials)
+{
+	const struct rows *rows = &m->run->trials;
+	size_t *item_of = calloc(m->count + 1, sizeof(*item_of));
+
+	if (item_of == NULL)
+		return -ENOMEM;
+	for (size_t i = 0; i < m->count; i++)
+		item_of[places[i].cell - m->cells] = i;
+	for (size_t row = 0; row < rows->count; row++) {
+		const char *key[CELL_KEYS];
+
+		cell_keys_read(key, rows, row);
+		read_trial(&trials[row], &r->plan.items[item_of[find_cell(m, key)]], rows, row);
+		if (trials[row].number > r->settings.trials)
+			r->settings.trials = trials[row].number;
+	}
+	free(item_of);
+	return 0;
+}
+
+/* ---- all of it ------------------------------------------------------------------------------- */
+
+static void describe(struct stored_results *r, const struct measured *m)
+{
+	const struct rows *rows = &m->run->trials;
+	const char *label = rows->count > 0 ? rows_text(rows, 0, "label") : "";
+
+	r->settings = (struct settings){.label = label[0] != '\0' ? label : NULL};
+	r->plan.settings = &r->settings;
+	r->results.plan = &r->plan;
+	r->results.run_id = m->run->run_id;
+}
+
+int stored_results_make(struct stored_results *out, const struct measured *m,
+	const struct rows *summary, struct reason *why)
+{
+	const struct rows *rows = &m->run->trials;
+	int err = -ENOMEM;
+
+	*out = (struct stored_results){.settings = {0}};
+	struct place *places = order_cells(m, summary, &out->unlaunched);
+
+	describe(out, m);
+	out->plan.items = calloc(m->count + 1, sizeof(*out->plan.items));
+	out->unknown = calloc(m->count + 1, sizeof(*out->unknown));
+	out->results.summaries = calloc(m->count + 1, sizeof(*out->results.summaries));
+	out->results.trials = calloc(rows->count + 1, sizeof(*out->results.trials));
+	out->results.trial_count = rows->count;
+	if (places != NULL && out->plan.items != NULL && out->unknown != NULL &&
+		out->results.summaries != NULL && out->results.trials != NULL) {
+		err = read_items(out, places, m->count, why);
+		if (err == 0)
+			err = read_trials(out, m, places, out->results.trials);
+	}
+	if (err == -ENOMEM)
+		reason_set(why, ENOMEM, "out of memory while reading %s", m->run->dir);
+	free(places);
+	return err;
+}
+
+void stored_results_free(struct stored_results *r)
+{
+	free(r->plan.items);
+	free(r->unknown);
+	free(r->results.summaries);
+	free(r->results.trials);
+	*r = (struct stored_results){.settings = {0}};
+}

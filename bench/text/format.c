@@ -1,0 +1,230 @@
+/* SPDX-License-Identifier: MIT */
+#include "text/format.h"
+
+#include "stats/sorted.h"
+#include <errno.h>
+#include <ipcbench/host.h>
+#include <langinfo.h>
+#include <locale.h>
+#include <math.h>
+#include <stdlib.h>
+#include <string.h>
+
+const struct glyphs *glyphs(bool utf8)
+{
+	static const struct glyphs unicode = {"µ", "–", "…", "×"}, ascii = {"u", "-", "~", "x"};
+
+	return utf8 ? &unicode : &ascii;
+}
+
+bool format_utf8(void)
+{
+	return strcmp(nl_langinfo(CODESET), "UTF-8") == 0;
+}
+
+/* printf() writes the locale's decimal point; files and tables are read by programs too. */
+static char *point(char *buf)
+{
+	const char *radix = localeconv()->decimal_point;
+	char *at = strcmp(radix, ".") == 0 ? NULL : strstr(buf, radix);
+
+	if (at != NULL) {
+		size_t n = strlen(radix);
+
+		*at = '.';
+		memmove(at + 1, at + n, strlen(at + n) + 1);
+	}
+	return buf;
+}
+
+char *format_fixed(char *buf, size_t len, double value, int decimals)
+{
+	if (isnan(value))
+		snprintf(buf, len, "-");
+	else
+		snprintf(buf, len, "%.*f", decimals, value);
+	return point(buf);
+}
+
+char *format_count(char *buf, size_t len, double value)
+{
+	return format_fixed(buf, len, value, value == floor(value) ? 0 : 1);
+}
+
+char *format_real(char *buf, size_t len, double value)
+{
+	snprintf(buf, len, "%.9g", value);
+	return point(buf);
+}
+
+char *format_seconds(char *buf, size_t len, double seconds)
+{
+	/* A plan of years is a typing error; it must not become one of the printer. */
+	unsigned long s = seconds > 0 ? (unsigned long)fmin(seconds + 0.5, 1e9) : 0;
+
+	if (s >= 3600)
+		snprintf(buf, len, "%luh%02lum", s / 3600, s % 3600 / 60);
+	else if (s >= 60)
+		snprintf(buf, len, "%lum%02lus", s / 60, s % 60);
+	else
+		snprintf(buf, len, "%lus", s);
+	return buf;
+}
+
+char *format_item(char *buf, size_t len, const struct item *item)
+{
+	const struct cell *c = &item->cell;
+	char size[24], name[128], load[64];
+	bool placed = c->mem != MEM_DEFAULT;
+	bool plain = item->rate.kind == RATE_NONE && item->think_ns == 0;
+	bool notify = item->transport->shape == SHAPE_NOTIFY;
+
+	format_plain(name, sizeof(name), item->spelling, format_utf8());
+	snprintf(buf, len, "%s %s%s %s%s%s%s%s %s%s%s%s%s", name, wait_name(c->wait),
+		c->copy == COPY_INPLACE ? " inplace" : "", mode_name(c->mode), plain ? "" : " ",
+		plain ? "" : load_spell(load, sizeof(load), item), notify ? "" : " ",
+		notify ? "" : ipcbench_bytes(size, sizeof(size), c->size),
+		placement_name(item->placement), item->idle == IDLE_AWAKE ? " awake" : "",
+		item->dispatch == DISPATCH_INDIRECT ? " indirect" : "", placed ? " mem " : "",
+		placed ? mem_name(c->mem) : "");
+	return buf;
+}
+
+struct unit {
+	const char *name;
+	double factor;
+};
+
+/* The middle and the smallest positive of the values; false if there is none. */
+static bool middle(const double *values, size_t n, double *mid, double *low)
+{
+	double *sorted = malloc((n + 1) * sizeof(*sorted));
+	size_t kept = 0;
+
+	if (sorted == NULL)
+		return false;
+	for (size_t i = 0; i < n; i++) {
+		if (values[i] > 0)
+			sorted[kept++] = values[i];
+	}
+	qsort(sorted, kept, sizeof(*sorted), sorted_ascending);
+	if (kept > 0) {
+		*mid = sorted[kept / 2];
+		*low = sorted[0];
+	}
+	free(sorted);
+	return kept > 0;
+}
+
+struct scale scale_pick(
+	enum quantity q, const double *values, size_t n, bool integral, const struct glyphs *g)
+{
+	static const struct unit units[][4] = {
+		[QUANTITY_TIME] = {{"ns", 1}, {"us", 1e3}, {"ms", 1e6}, {"s", 1e9}},
+		[QUANTITY_RATE] = {{"", 1}, {"k ", 1e3}, {"M ", 1e6}, {"G ", 1e9}},
+		[QUANTITY_BYTE_RATE] = {{"B/s", 1}, {"kB/s", 1e3}, {"MB/s", 1e6}, {"GB/s", 1e9}},
+	};
+	double mid = 1, low = 1;
+	bool any = middle(values, n, &mid, &low);
+	size_t i = 3;
+
+	/* The typical value decides, unless the smallest would be rounded away. */
+	while (i > 0 && (mid < units[q][i].factor || low / units[q][i].factor < 0.02))
+		i--;
+	struct scale s = {.factor = units[q][i].factor};
+	double least = low / s.factor;
+
+	s.decimals = !any || least >= 100 ? 0 : least >= 10 || mid / s.factor >= 100 ? 1 : 2;
+	/* Tenths of a nanosecond mean something only where there are few. */
+	if (q == QUANTITY_TIME && i == 0 && (integral || least >= 10))
+		s.decimals = 0;
+	if (q == QUANTITY_TIME && i == 1)
+		snprintf(s.unit, sizeof(s.unit), "%ss", g->micro);
+	else
+		snprintf(s.unit, sizeof(s.unit), "%s", units[q][i].name);
+	return s;
+}
+
+char *scale_format(char *buf, size_t len, const struct scale *s, double value)
+{
+	return format_fixed(buf, len, value / s->factor, s->decimals);
+}
+
+size_t format_width(const char *text)
+{
+	size_t n = 0;
+
+	for (; *text != '\0'; text++)
+		n += ((unsigned char)*text & 0xc0) != 0x80;
+	return n;
+}
+
+size_t format_utf8_length(const char *s)
+{
+	const unsigned char *p = (const unsigned char *)s;
+	size_t n = *p < 0x80 ? 1 : *p >> 5 == 6 ? 2 : *p >> 4 == 14 ? 3 : *p >> 3 == 30 ? 4 : 0;
+	uint32_t code = n == 1 ? *p : *p & (0x7fu >> n);
+	static const uint32_t least[] = {0, 0, 0x80, 0x800, 0x10000};
+
+	for (size_t i = 1; i < n; i++) {
+		if ((p[i] & 0xc0) != 0x80)
+			return 0;
+		code = code << 6 | (p[i] & 0x3f);
+	}
+	/* Overlong forms and halves of surrogate pairs are not characters. */
+	if (n == 0 || code < least[n] || code > 0x10ffff || (code >= 0xd800 && code < 0xe000))
+		return 0;
+	return n;
+}
+
+char *format_plain(char *buf, size_t len, const char *text, bool utf8)
+{
+	size_t at = 0;
+
+	while (*text != '\0') {
+		unsigned char c = (unsigned char)*text;
+		size_t n = format_utf8_length(text);
+		/* U+0080..U+009F are control characters too, and some terminals obey them. */
+		bool control = c < 0x20 || c == 0x7f ||
+			       (c == 0xc2 && n == 2 && (unsigned char)text[1] < 0xa0);
+		bool odd = n == 0 || control || (n > 1 && !utf8);
+		size_t put = odd ? 1 : n;
+
+		if (at + put >= len)
+			break;
+		memcpy(buf + at, odd ? "?" : text, put);
+		at += put;
+		text += n == 0 ? 1 : n;
+	}
+	if (len > 0)
+		buf[at] = '\0';
+	return buf;
+}
+
+void format_wrap(FILE *out, const char *text, size_t at, size_t indent, size_t width)
+{
+	const char *gap = "";
+
+	while (*text != '\0') {
+		size_t word = strcspn(text, " ");
+
+		if (at + strlen(gap) + word > width && at > indent) {
+			fprintf(out, "\n%*s", (int)indent, "");
+			at = indent;
+			gap = "";
+		}
+		fprintf(out, "%s%.*s", gap, (int)word, text);
+		at += strlen(gap) + word;
+		text += word;
+		text += strspn(text, " ");
+		gap = " ";
+	}
+	fputc('\n', out);
+}
+
+int stream_status(FILE *out)
+{
+	if (!ferror(out))
+		return 0;
+	return errno != 0 ? -errno : -EIO;
+}

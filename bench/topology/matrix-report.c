@@ -1,0 +1,271 @@
+/* SPDX-License-Identifier: MIT */
+#include "topology/matrix-report.h"
+
+#include "measure/clock.h"
+#include "text/csv-row.h"
+#include "text/format.h"
+#include <errno.h>
+#include <math.h>
+#include <stdlib.h>
+#include <string.h>
+
+/* More CPUs than this are a list of pairs: a line of the matrix would be too long to read. */
+#define MATRIX_CPUS_MAX 32
+
+static int end(FILE *out)
+{
+	return fflush(out) != 0 || ferror(out) ? stream_status(out) : 0;
+}
+
+/* ---- classes --------------------------------------------------------------------------------- */
+
+size_t matrix_classes(struct matrix_class out[PLACE_COUNT], const struct matrix *m)
+{
+	double *ns = calloc(m->done + 1, sizeof(*ns));
+	size_t classes = 0;
+
+	for (int class = 0; ns != NULL && class < PLACE_COUNT; class ++) {
+		size_t n = 0;
+
+		for (size_t i = 0; i < m->done; i++)
+			if (m->pairs[i].status == STATUS_OK && (int)m->pairs[i].class == class)
+				ns[n++] = m->pairs[i].p50_ns;
+		if (n == 0)
+			continue;
+		struct matrix_class *c = &out[classes++];
+
+		*c = (struct matrix_class){(enum placement) class, n, .p50_ns = median(ns, n)};
+		c->min_ns = c->max_ns = ns[0];
+		for (size_t i = 1; i < n; i++) {
+			c->min_ns = fmin(c->min_ns, ns[i]);
+			c->max_ns = fmax(c->max_ns, ns[i]);
+		}
+	}
+	free(ns);
+	return classes;
+}
+
+/* ---- CSV ------------------------------------------------------------------------------------- */
+
+static int put_pair(struct csv *csv, const struct matrix_results *r, const struct pair *p)
+{
+	bool ok = p->status == STATUS_OK, both = p->cpu_b >= 0;
+
+	csv_put_count(csv, "schema_version", true, SCHEMA_VERSION);
+	csv_put_text(csv, "run_id", r->run_id);
+	csv_put_count(csv, "cpu_a", true, (unsigned int)p->cpu_a);
+	csv_put_count(csv, "cpu_b", both, (unsigned int)p->cpu_b);
+	csv_put_text(csv, "class", both ? placement_name(p->class) : NULL);
+	csv_put_count(csv, "pages", p->pages > 0, p->pages);
+	csv_put_count(csv, "round_trips", p->round_trips > 0, p->round_trips);
+	csv_put_real(csv, "rtt_min_ns", p->min_ns);
+	csv_put_real(csv, "rtt_p50_ns", p->p50_ns);
+	csv_put_real(csv, "rtt_max_ns", p->max_ns);
+	csv_put_text(csv, "clock", ok ? clock_name(&r->matrix->clock) : NULL);
+	csv_put_text(csv, "status", status_name(p->status));
+	csv_put_text(csv, "reason", ok ? NULL : p->reason.text);
+	return csv_end_row(csv);
+}
+
+int matrix_write_csv(FILE *out, const struct matrix_results *r)
+{
+	static const struct pair nothing;
+	struct csv csv = csv_begin(out);
+	int ret = put_pair(&csv, r, &nothing);
+
+	for (size_t i = 0; ret == 0 && i < r->matrix->done; i++)
+		ret = put_pair(&csv, r, &r->matrix->pairs[i]);
+	return csv_finish(&csv, ret);
+}
+
+/* ---- text ------------------------------------------------------------------------------------ */
+
+static void put_plural(FILE *out, unsigned int n, const char *what)
+{
+	fprintf(out, "%u %s%s", n, what, n == 1 ? "" : "s");
+}
+
+/* The CPUs of each cache: one line. */
+static void write_caches(FILE *out, const struct topology_cpu *cpus, size_t n)
+{
+	int *list = calloc(n + 1, sizeof(*list));
+	bool *told = calloc(n + 1, sizeof(*told));
+	char text[256];
+
+	for (size_t i = 0; list != NULL && told != NULL && i < n; i++) {
+		size_t count = 0;
+
+		if (told[i])
+			continue;
+		for (size_t j = i; j < n; j++)
+			if (cpus[j].llc == cpus[i].llc && cpus[j].node == cpus[i].node) {
+				list[count++] = cpus[j].cpu;
+				told[j] = true;
+			}
+		fprintf(out, "  package %u, node %u, last-level cache %u: CPU%s %s\n",
+			cpus[i].package, cpus[i].node, cpus[i].llc, count == 1 ? "" : "s",
+			cpu_list(text, sizeof(text), list, count));
+	}
+	free(list);
+	free(told);
+}
+
+void matrix_write_machine(FILE *out, const struct topology *topo)
+{
+	size_t n = topology_cpus(topo, NULL, 0);
+	struct topology_cpu *cpus = calloc(n + 1, sizeof(*cpus));
+	struct topology_counts c;
+
+	topology_count(topo, &c);
+	fputs("What this process may use, as hwloc sees it: ", out);
+	put_plural(out, c.packages, "package");
+	fputs(", ", out);
+	put_plural(out, c.nodes, "NUMA node");
+	fputs(", ", out);
+	put_plural(out, c.llcs, "last-level cache");
+	fputs(", ", out);
+	put_plural(out, c.cores, "core");
+	fputs(", ", out);
+	put_plural(out, c.cpus, "CPU");
+	fputc('\n', out);
+	if (cpus != NULL)
+		write_caches(out, cpus, topology_cpus(topo, cpus, n));
+	free(cpus);
+}
+
+/* Tenths of a nanosecond say something only of the shortest times. */
+static int decimals_of(const struct matrix *m)
+{
+	for (size_t i = 0; i < m->done; i++)
+		if (m->pairs[i].status == STATUS_OK && m->pairs[i].p50_ns < 100)
+			return 1;
+	return 0;
+}
+
+static const struct pair *pair_of(const struct matrix *m, int a, int b)
+{
+	for (size_t i = 0; i < m->done; i++) {
+		const struct pair *p = &m->pairs[i];
+
+		if ((p->cpu_a == a && p->cpu_b == b) || (p->cpu_a == b && p->cpu_b == a))
+			return p;
+	}
+	return NULL;
+}
+
+static void write_matrix(FILE *out, const struct matrix *m, const int *cpus, size_t n)
+{
+	char text[40];
+	int decimals = decimals_of(m), width = decimals > 0 ? 7 : 6;
+
+	fprintf(out, "%5s", "CPU");
+	for (size_t i = 0; i < n; i++)
+		fprintf(out, "%*d", width, cpus[i]);
+	fputc('\n', out);
+	for (size_t i = 0; i < n; i++) {
+		fprintf(out, "%5d", cpus[i]);
+		for (size_t j = 0; j < n; j++) {
+			const struct pair *p = i == j ? NULL : pair_of(m, cpus[i], cpus[j]);
+
+			fprintf(out, "%*s", width,
+				i == j	    ? "-"
+				: p == NULL ? "."
+				: isnan(p->p50_ns)
+					? "fail"
+					: format_fixed(text, sizeof(text), p->p50_ns, decimals));
+		}
+		fputc('\n', out);
+	}
+}
+
+static void write_list(FILE *out, const struct matrix *m)
+{
+	int decimals = decimals_of(m);
+	char min[40], p50[40], max[40];
+
+	fprintf(out, "%6s %6s  %-10s %9s %9s %9s\n", "CPU a", "CPU b", "class", "min", "p50",
+		"max");
+	for (size_t i = 0; i < m->done; i++) {
+		const struct pair *p = &m->pairs[i];
+
+		fprintf(out, "%6d %6d  %-10s %9s %9s %9s\n", p->cpu_a, p->cpu_b,
+			placement_name(p->class),
+			format_fixed(min, sizeof(min), p->min_ns, decimals),
+			format_fixed(p50, sizeof(p50), p->p50_ns, decimals),
+			format_fixed(max, sizeof(max), p->max_ns, decimals));
+	}
+}
+
+static void write_classes(FILE *out, const struct matrix *m)
+{
+	struct matrix_class c[PLACE_COUNT];
+	size_t n = matrix_classes(c, m);
+	int decimals = decimals_of(m);
+	char min[40], p50[40], max[40];
+
+	if (n > 0)
+		fprintf(out, "\n%-10s %6s %9s %9s %9s\n", "class", "pairs", "min", "median", "max");
+	for (size_t i = 0; i < n; i++)
+		fprintf(out, "%-10s %6zu %9s %9s %9s\n", placement_name(c[i].class), c[i].pairs,
+			format_fixed(min, sizeof(min), c[i].min_ns, decimals),
+			format_fixed(p50, sizeof(p50), c[i].p50_ns, decimals),
+			format_fixed(max, sizeof(max), c[i].max_ns, decimals));
+}
+
+/* Equal reasons in a row are told once, with the first pair. */
+static void write_reasons(FILE *out, const struct matrix *m)
+{
+	const char *last = "";
+
+	for (size_t i = 0; i < m->done; i++) {
+		const struct pair *p = &m->pairs[i];
+
+		if (p->status == STATUS_OK || strcmp(p->reason.text, last) == 0)
+			continue;
+		last = p->reason.text;
+		if (p->cpu_b < 0)
+			fprintf(out, "\n%s: %s\n", status_name(p->status), last);
+		else
+			fprintf(out, "\n%s CPUs %d and %d: %s\n", status_name(p->status), p->cpu_a,
+				p->cpu_b, last);
+	}
+}
+
+/* The CPUs of all pairs, measured or not: the first is in the first row of pairs with each other.
+ */
+static size_t cpus_of(const struct matrix *m, int *cpus, size_t max)
+{
+	size_t n = 0;
+
+	if (m->pair_count == 0 || m->pairs[0].cpu_b < 0)
+		return 0;
+	cpus[n++] = m->pairs[0].cpu_a;
+	for (size_t i = 0; i < m->pair_count && m->pairs[i].cpu_a == cpus[0]; i++) {
+		if (n == max)
+			return max + 1;
+		cpus[n++] = m->pairs[i].cpu_b;
+	}
+	return n;
+}
+
+int matrix_write_text(FILE *out, const struct matrix_results *r)
+{
+	const struct matrix *m = r->matrix;
+	int cpus[MATRIX_CPUS_MAX];
+	size_t n = cpus_of(m, cpus, MATRIX_CPUS_MAX);
+
+	errno = 0;
+	matrix_write_machine(out, r->topology);
+	if (n > 0 && m->done > 0) {
+		fprintf(out,
+			"\nRun %s: round trip over one cache line, ns, the median of %d pages\n",
+			r->run_id, MATRIX_PAGES);
+		if (n <= MATRIX_CPUS_MAX)
+			write_matrix(out, m, cpus, n);
+		else
+			write_list(out, m);
+		write_classes(out, m);
+	}
+	write_reasons(out, m);
+	return end(out);
+}

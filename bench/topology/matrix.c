@@ -1,0 +1,333 @@
+/* SPDX-License-Identifier: MIT */
+#include "topology/matrix.h"
+
+#include "measure/clock.h"
+#include "measure/hist.h"
+#include "run/watch.h"
+#include "stats/sorted.h"
+#include "topology/pingpong.h"
+#include <errno.h>
+#include <math.h>
+#include <stdlib.h>
+#include <string.h>
+#include <sys/mman.h>
+#include <unistd.h>
+
+/* Round trips between two looks at the clock: many of its steps, few microseconds. */
+#define BATCH 64
+
+/* A page goes on until it has so many, or the time slice that one of them lost would be its median.
+ */
+#define BATCHES_MIN 31
+
+/* Of a matrix that is short in any case; of one pair of a long one; and what a pair costs besides.
+ */
+#define TOTAL_S	   1.0
+#define SHORTEST_S 0.02
+#define OVERHEAD_S 0.005
+
+/* Before the pages that count, so that both CPUs are awake and have found their speed. */
+#define WARMUP_SHARE 0.1
+
+/* What the workers of a pair and the driver share besides the control block. */
+struct arena {
+	double page_ns[MATRIX_PAGES];
+	uint64_t round_trips;
+	unsigned int pages;
+};
+
+/* One pair under way. */
+struct effort {
+	const struct matrix *matrix;
+	const struct pair *pair;
+	struct control *control;
+	struct arena *arena; /* on the first page; the warm-up's and the counted ones follow */
+	size_t page;	     /* bytes of one */
+	pid_t driver;
+};
+
+/* ---- plan ------------------------------------------------------------------------------------ */
+
+static int by_number(const void *a, const void *b)
+{
+	int x = *(const int *)a, y = *(const int *)b;
+
+	return (x > y) - (x < y);
+}
+
+static void only_one(struct matrix *m, const struct topology *topo, int cpu)
+{
+	struct pair *p = &m->pairs[m->pair_count++];
+	struct topology_counts n;
+
+	*p = (struct pair){
+		.cpu_a = cpu, .cpu_b = -1, .class = PLACE_SAME_CPU, .status = STATUS_SKIP};
+	p->min_ns = p->p50_ns = p->max_ns = NAN;
+	topology_count(topo, &n);
+	if (n.cpus == 1)
+		reason_set(&p->reason, ENODEV,
+			"a pair needs two CPUs, and this process may use only CPU %d; widen its "
+			"affinity (taskset -c) or the cpuset of its cgroup",
+			cpu);
+	else
+		reason_set(&p->reason, ENODEV,
+			"a pair needs two CPUs, and only CPU %d was chosen; name more with --cpus%s",
+			cpu, n.cores == 1 ? ", or take both threads of its core with --smt" : "");
+}
+
+int matrix_plan(struct matrix *m, const struct topology *topo, const int *cpus, size_t count,
+	double duration_s, double timeout_s, struct reason *why)
+{
+	int *sorted = calloc(count + 1, sizeof(*sorted));
+	int r = 0;
+
+	*m = (struct matrix){.duration_s = duration_s, .timeout_s = timeout_s};
+	m->pairs = calloc(count * (count - 1) / 2 + 1, sizeof(*m->pairs));
+	if (sorted == NULL || m->pairs == NULL) {
+		free(sorted);
+		return -ENOMEM;
+	}
+	memcpy(sorted, cpus, count * sizeof(*sorted));
+	qsort(sorted, count, sizeof(*sorted), by_number);
+	for (size_t i = 0; i < count && r == 0; i++) {
+		enum placement class;
+
+		/* with itself first: a CPU that may not be used is an error even when alone */
+		r = topology_classify(topo, sorted[i], sorted[i], &class, why);
+		for (size_t j = i + 1; j < count && r == 0; j++) {
+			struct pair *p = &m->pairs[m->pair_count++];
+
+			*p = (struct pair){.cpu_a = sorted[i], .cpu_b = sorted[j]};
+			p->min_ns = p->p50_ns = p->max_ns = NAN;
+			r = topology_classify(topo, p->cpu_a, p->cpu_b, &p->class, why);
+		}
+	}
+	if (r == 0 && count == 1)
+		only_one(m, topo, sorted[0]);
+	free(sorted);
+	if (m->duration_s <= 0)
+		m->duration_s = fmax(TOTAL_S / fmax((double)m->pair_count, 1), SHORTEST_S);
+	if (m->timeout_s <= 0)
+		m->timeout_s = watch_limit(m->duration_s);
+	return r;
+}
+
+void matrix_free(struct matrix *m)
+{
+	free(m->pairs);
+	*m = (struct matrix){0};
+}
+
+double matrix_seconds(const struct matrix *m)
+{
+	size_t n = 0;
+
+	for (size_t i = 0; i < m->pair_count; i++)
+		n += m->pairs[i].status != STATUS_SKIP;
+	return (double)n * (m->duration_s + OVERHEAD_S);
+}
+
+/* ---- in a worker ----------------------------------------------------------------------------- */
+
+/* Page 0 is the warm-up's. Another line of each page, so that not all are the first of theirs. */
+static _Atomic uint64_t *line_of(const struct effort *e, unsigned int page)
+{
+	size_t line = page * 7 % (e->page / CACHE_LINE);
+
+	return (void *)((char *)e->arena + (page + 1) * e->page + line * CACHE_LINE);
+}
+
+/* Whoever writes to a page first has it on his NUMA node. */
+static void touch(const struct effort *e, enum side side)
+{
+	for (unsigned int page = 0; page <= MATRIX_PAGES; page++)
+		if (page % 2 == (unsigned int)side)
+			atomic_fetch_or(line_of(e, page), 0);
+	control_meet(e->control);
+	/* and then every page is mapped on both sides, with nothing changed */
+	for (unsigned int page = 0; page <= MATRIX_PAGES; page++)
+		atomic_fetch_or(line_of(e, page), 0);
+	control_meet(e->control);
+}
+
+/* The sender's side of one page, for so many ticks. */
+static uint64_t ping_page(const struct effort *e, unsigned int page, uint64_t ticks)
+{
+	const struct clock clock = e->matrix->clock;
+	struct histogram *hist = &e->control->hist[0];
+	_Atomic uint64_t *line = line_of(e, page);
+	uint64_t n = 0, now, deadline;
+
+	hist_reset(hist);
+	deadline = clock_now(&clock) + ticks;
+	do {
+		uint64_t start = clock_start(&clock);
+
+		n = pingpong_ping(line, n, BATCH);
+		now = clock_now(&clock);
+		hist_record(hist, clock_ns(&clock, now - start));
+	} while (now < deadline || hist->total < BATCHES_MIN);
+	atomic_store_explicit(line, PINGPONG_END, memory_order_release);
+	return n / 2;
+}
+
+static void ping(const struct effort *e)
+{
+	struct arena *out = e->arena;
+	double ns = e->matrix->duration_s * 1e9;
+	uint64_t warmup = clock_ticks(&e->matrix->clock, (uint64_t)(ns * WARMUP_SHARE));
+	uint64_t ticks =
+		clock_ticks(&e->matrix->clock, (uint64_t)(ns * (1 - WARMUP_SHARE) / MATRIX_PAGES));
+
+	ping_page(e, 0, warmup);
+	atomic_store(&e->control->report[SIDE_TX].phase, PHASE_TIMED);
+	for (unsigned int page = 1; page <= MATRIX_PAGES; page++) {
+		out->round_trips += ping_page(e, page, ticks);
+		out->page_ns[out->pages++] =
+			(double)hist_quantile(&e->control->hist[0], 0.5) / BATCH;
+	}
+}
+
+static void pong(const struct effort *e)
+{
+	pingpong_pong(line_of(e, 0));
+	atomic_store(&e->control->report[SIDE_RX].phase, PHASE_TIMED);
+	for (unsigned int page = 1; page <= MATRIX_PAGES; page++)
+		pingpong_pong(line_of(e, page));
+}
+
+static _Noreturn void work(const struct effort *e, enum side side)
+{
+	struct report *report = &e->control->report[side];
+
+	worker_begin(e->driver);
+	int r = worker_pin(side == SIDE_TX ? e->pair->cpu_a : e->pair->cpu_b, &report->reason);
+
+	if (r < 0) {
+		report->ticket = atomic_fetch_add(&e->control->tickets, 1);
+		report->error = r;
+		_exit(EXIT_FAILURE);
+	}
+	touch(e, side);
+	atomic_store(&report->phase, PHASE_WARMUP);
+	if (side == SIDE_TX)
+		ping(e);
+	else
+		pong(e);
+	atomic_store(&report->finished, true);
+	_exit(EXIT_SUCCESS);
+}
+
+/* ---- in the driver --------------------------------------------------------------------------- */
+
+static size_t arena_bytes(const struct effort *e)
+{
+	return (MATRIX_PAGES + 2) * e->page;
+}
+
+static int set_up(struct effort *e, struct reason *why)
+{
+	e->control = control_create();
+	if (e->control == NULL)
+		return reason_set(
+			why, errno, "no shared memory for the control block: %s", strerror(errno));
+	void *p = mmap(
+		NULL, arena_bytes(e), PROT_READ | PROT_WRITE, MAP_SHARED | MAP_ANONYMOUS, -1, 0);
+
+	if (p == MAP_FAILED)
+		return reason_set(why, errno, "no shared memory of %zu bytes: %s", arena_bytes(e),
+			strerror(errno));
+	e->arena = p;
+	/* pages that really are several; refused where there are no large ones anyway */
+	madvise(p, arena_bytes(e), MADV_NOHUGEPAGE);
+	return 0;
+}
+
+static void tear_down(struct effort *e)
+{
+	control_destroy(e->control);
+	if (e->arena != NULL)
+		munmap(e->arena, arena_bytes(e));
+}
+
+static int fork_both(const struct effort *e, struct sighting seen[2], struct reason *why)
+{
+	for (int side = SIDE_TX; side <= SIDE_RX; side++) {
+		pid_t pid = fork();
+
+		if (pid < 0)
+			return reason_set(why, errno,
+				"cannot fork a worker: %s; raise ulimit -u or the pids limit of the cgroup",
+				strerror(errno));
+		if (pid == 0)
+			work(e, (enum side)side);
+		seen[side].pid = pid;
+	}
+	return 0;
+}
+
+static int try_pair(struct effort *e, const volatile int *interrupted, struct reason *why)
+{
+	struct sighting seen[2] = {{0}};
+	double timeout_s = e->matrix->timeout_s;
+	int r = set_up(e, why);
+
+	if (r < 0)
+		return r;
+	r = fork_both(e, seen, why);
+	if (r < 0) {
+		timeout_s = 0;
+		watch(seen, e->control, &timeout_s, interrupted);
+		return r;
+	}
+	int outcome = watch(seen, e->control, &timeout_s, interrupted);
+
+	return outcome == -EINTR ? -EINTR
+				 : watch_verdict(seen, e->control, outcome, timeout_s, why);
+}
+
+static void keep(struct pair *p, const struct arena *a)
+{
+	double ns[MATRIX_PAGES];
+
+	memcpy(ns, a->page_ns, sizeof(ns));
+	qsort(ns, MATRIX_PAGES, sizeof(ns[0]), sorted_ascending);
+	p->pages = a->pages;
+	p->round_trips = a->round_trips;
+	p->min_ns = ns[0];
+	p->p50_ns = (ns[(MATRIX_PAGES - 1) / 2] + ns[MATRIX_PAGES / 2]) / 2;
+	p->max_ns = ns[MATRIX_PAGES - 1];
+}
+
+/* -EINTR if interrupted, else 0: what else went wrong is in the row. */
+static int measure_pair(const struct matrix *m, struct pair *p, const volatile int *interrupted)
+{
+	struct effort e = {
+		.matrix = m,
+		.pair = p,
+		.page = (size_t)sysconf(_SC_PAGESIZE),
+		.driver = getpid(),
+	};
+	int r = try_pair(&e, interrupted, &p->reason);
+
+	p->status = r < 0 ? STATUS_FAIL : STATUS_OK;
+	if (r == 0)
+		keep(p, e.arena);
+	tear_down(&e);
+	return *interrupted ? -EINTR : 0;
+}
+
+void matrix_run(struct matrix *m, const volatile int *interrupted, matrix_step *step, void *arg)
+{
+	for (; m->done < m->pair_count; m->done++) {
+		if (m->pairs[m->done].status == STATUS_SKIP)
+			continue;
+		watch_let_signals_in();
+		if (*interrupted)
+			break;
+		step(arg, m, m->done);
+		if (measure_pair(m, &m->pairs[m->done], interrupted) < 0)
+			break;
+	}
+	m->interrupted = m->done < m->pair_count;
+}

@@ -1,0 +1,264 @@
+/* SPDX-License-Identifier: MIT */
+#include "topology/topology-command.h"
+
+#include "cli/command.h"
+#include "cli/exit-status.h"
+#include "measure/clock.h"
+#include "measure/environment.h"
+#include "results/progress.h"
+#include "results/run-id.h"
+#include "results/store.h"
+#include "text/format.h"
+#include "topology/matrix-report.h"
+#include "topology/topology-options.h"
+#include <errno.h>
+#include <math.h>
+#include <stdio.h>
+#include <stdlib.h>
+#include <string.h>
+#include <sys/random.h>
+
+/* One run of the command. */
+struct survey {
+	const struct topology_settings *settings;
+	const struct topology *topology;
+	struct matrix matrix;
+	struct progress progress;
+	char run_id[RUN_ID_LEN];
+	char *env_json;
+	int argc; /* the whole command line, for env.json */
+	char **argv;
+};
+
+/* ---- which CPUs ------------------------------------------------------------------------------ */
+
+/* Every allowed CPU, or the first of each core. */
+static size_t choose_cpus(const struct survey *s, struct topology_cpu *all, size_t n, int *cpus)
+{
+	size_t count = 0;
+
+	n = topology_cpus(s->topology, all, n);
+	for (size_t i = 0; i < n; i++) {
+		bool first = true;
+
+		for (size_t j = 0; j < i && first && !s->settings->smt; j++)
+			first = all[j].core != all[i].core;
+		if (first)
+			cpus[count++] = all[i].cpu;
+	}
+	return count;
+}
+
+static int plan(struct survey *s, struct reason *why)
+{
+	const struct topology_settings *set = s->settings;
+	size_t n = topology_cpus(s->topology, NULL, 0);
+	struct topology_cpu *all = calloc(n + 1, sizeof(*all));
+	int *cpus = calloc(n + 1, sizeof(*cpus));
+	int r = -ENOMEM;
+
+	if (all != NULL && cpus != NULL && set->cpus != NULL)
+		r = matrix_plan(&s->matrix, s->topology, set->cpus, set->cpu_count, set->duration_s,
+			set->timeout_s, why);
+	else if (all != NULL && cpus != NULL)
+		r = matrix_plan(&s->matrix, s->topology, cpus, choose_cpus(s, all, n, cpus),
+			set->duration_s, set->timeout_s, why);
+	free(all);
+	free(cpus);
+	if (r == -ENOMEM)
+		reason_set(
+			why, ENOMEM, "out of memory while planning; name fewer CPUs with --cpus");
+	return r;
+}
+
+/* ---- files ----------------------------------------------------------------------------------- */
+
+static const char *const run_files[] = {"topology.csv", "env.json"};
+
+static int write_csv(FILE *out, const void *arg)
+{
+	return matrix_write_csv(out, arg);
+}
+
+static int write_json(FILE *out, const void *arg)
+{
+	return matrix_write_json(out, arg);
+}
+
+static int write_env(FILE *out, const void *arg)
+{
+	const struct matrix_results *r = arg;
+
+	return fputs(r->env_json, out) < 0 || fputc('\n', out) < 0 ? -EIO : 0;
+}
+
+static int prepare(const struct topology_settings *set, struct reason *why)
+{
+	const struct store_file files[] = {{"--csv", set->csv}, {"--json", set->json}};
+
+	return store_check(
+		files, ARRAY_SIZE(files), set->output_dir, run_files, ARRAY_SIZE(run_files), why);
+}
+
+static int save(
+	const struct topology_settings *set, const struct matrix_results *r, struct reason *why)
+{
+	char csv[4200], env[4200];
+	int err = 0;
+
+	if (set->csv != NULL && !store_is_stdout(set->csv))
+		err = store_write(set->csv, write_csv, r, why);
+	if (err == 0 && set->json != NULL && !store_is_stdout(set->json))
+		err = store_write(set->json, write_json, r, why);
+	if (err < 0 || set->output_dir == NULL)
+		return err;
+	snprintf(csv, sizeof(csv), "%s/%s", set->output_dir, run_files[0]);
+	snprintf(env, sizeof(env), "%s/%s", set->output_dir, run_files[1]);
+	err = store_write(csv, write_csv, r, why);
+	return err < 0 ? err : store_write(env, write_env, r, why);
+}
+
+/* The one format that asked for standard output, else the table. */
+static int print(const struct topology_settings *set, const struct matrix_results *r)
+{
+	if (store_is_stdout(set->csv))
+		return matrix_write_csv(stdout, r);
+	if (store_is_stdout(set->json))
+		return matrix_write_json(stdout, r);
+	return set->quiet ? 0 : matrix_write_text(stdout, r);
+}
+
+/* ---- run ------------------------------------------------------------------------------------- */
+
+static void on_step(void *arg, const struct matrix *m, size_t index)
+{
+	struct survey *s = arg;
+	char what[64];
+
+	snprintf(what, sizeof(what), "CPUs %d and %d, %s", m->pairs[index].cpu_a,
+		m->pairs[index].cpu_b, placement_name(m->pairs[index].class));
+	progress_show(&s->progress, what, index);
+}
+
+static int describe(struct survey *s, struct reason *why)
+{
+	uint32_t number;
+
+	if (getrandom(&number, sizeof(number), 0) != (ssize_t)sizeof(number))
+		return reason_set(why, errno, "getrandom: %s", strerror(errno));
+	run_id_make(s->run_id, number);
+	int r = clock_calibrate(&s->matrix.clock, why);
+
+	if (r < 0)
+		return r;
+	if (why->text[0] != '\0' && !s->settings->quiet)
+		complain(why, 0);
+	s->env_json = environment_text(s->topology, &s->matrix.clock, s->argc, s->argv, NULL, NULL);
+	if (s->env_json == NULL)
+		return reason_set(why, ENOMEM, "out of memory while describing the machine");
+	return 0;
+}
+
+static int exit_status(const struct matrix *m, int signal)
+{
+	size_t ok = 0, failed = 0;
+
+	for (size_t i = 0; i < m->done; i++) {
+		ok += m->pairs[i].status == STATUS_OK;
+		failed += m->pairs[i].status == STATUS_FAIL;
+	}
+	if (m->interrupted)
+		return EXIT_SIGNAL + signal;
+	return failed == 0 && ok > 0 ? EXIT_MEASURED : EXIT_FAILED;
+}
+
+/* Saves, prints, and says what is wrong with either. */
+static int finish(const struct survey *s, int signal, int *stdout_error)
+{
+	const struct matrix_results results = {
+		.matrix = &s->matrix,
+		.topology = s->topology,
+		.run_id = s->run_id,
+		.env_json = s->env_json,
+	};
+	int status = exit_status(&s->matrix, signal);
+	struct reason why = {""};
+
+	if (save(s->settings, &results, &why) < 0)
+		status = complain(&why, EXIT_FAILED);
+	int r = print(s->settings, &results);
+
+	if (r == -ENOMEM) {
+		reason_set(&why, ENOMEM, "out of memory while printing");
+		status = complain(&why, EXIT_FAILED);
+	} else if (r < 0) {
+		*stdout_error = -r;
+	}
+	if (s->matrix.interrupted && !s->settings->quiet)
+		fprintf(stderr,
+			"ipcbench: interrupted by %s after %zu of %zu pairs; they are kept\n",
+			strsignal(signal), s->matrix.done, s->matrix.pair_count);
+	return status;
+}
+
+static int dry_run(const struct survey *s)
+{
+	const struct matrix *m = &s->matrix;
+	char duration[40];
+
+	matrix_write_machine(stdout, s->topology);
+	if (m->pairs[0].status == STATUS_SKIP)
+		printf("\nskip: %s\n", m->pairs[0].reason.text);
+	else
+		printf("\n%zu pair%s of CPUs, %s s each, about %.0f s\n", m->pair_count,
+			m->pair_count == 1 ? "" : "s",
+			format_real(duration, sizeof(duration), m->duration_s),
+			fmax(round(matrix_seconds(m)), 1));
+	return EXIT_MEASURED;
+}
+
+static int survey(struct survey *s, int *stdout_error)
+{
+	struct reason why = {""};
+
+	if (plan(s, &why) < 0)
+		return complain(&why, EXIT_USAGE);
+	if (s->settings->dry_run)
+		return dry_run(s);
+	if (prepare(s->settings, &why) < 0)
+		return complain(&why, EXIT_USAGE);
+	if (describe(s, &why) < 0)
+		return complain(&why, EXIT_FAILED);
+	if (!s->settings->quiet)
+		progress_begin(&s->progress, s->matrix.pair_count, matrix_seconds(&s->matrix));
+	matrix_run(&s->matrix, &interrupted, on_step, s);
+	progress_end(&s->progress);
+	return finish(s, interrupted, stdout_error);
+}
+
+int topology_command(int argc, char **argv, int *stdout_error)
+{
+	struct topology_settings settings;
+	struct reason why = {""};
+	int status = EXIT_FAILED, r = topology_parse(&settings, argc - 1, argv + 1, &why);
+
+	if (r != 0) {
+		topology_settings_free(&settings);
+		return r > 0 ? EXIT_MEASURED : complain(&why, EXIT_USAGE);
+	}
+	struct topology *topo = topology_load(&why);
+
+	if (topo == NULL) {
+		status = complain(&why, EXIT_FAILED);
+	} else {
+		struct survey s = {
+			.settings = &settings, .topology = topo, .argc = argc, .argv = argv};
+
+		status = survey(&s, stdout_error);
+		matrix_free(&s.matrix);
+		free(s.env_json);
+	}
+	topology_free(topo);
+	topology_settings_free(&settings);
+	return status;
+}
