@@ -14,12 +14,14 @@
 #include "measure-command.h"
 #include "report/report-command.h"
 #include "tables/tables-command.h"
+#include "text/memory.h"
 #include "topology/topology-command.h"
 #include <errno.h>
 #include <fcntl.h>
 #include <locale.h>
 #include <signal.h>
 #include <stdio.h>
+#include <stdlib.h>
 #include <string.h>
 #include <unistd.h>
 
@@ -141,8 +143,15 @@ static int parse_and_run(int argc, char **argv)
 	return status;
 }
 
+static void end_without_memory(void)
+{
+	fputs("ipcbench: out of memory\n", stderr);
+	exit(EXIT_FAILED);
+}
+
 int main(int argc, char **argv)
 {
+	memory_on_exhausted(end_without_memory);
 	occupy_standard_streams();
 	widen_stdout();
 	/* characters as the terminal has them, numbers as every parser has them */

@@ -136,21 +136,12 @@ static void on_step(void *arg, const struct run *run, size_t index, bool finishe
 static int print(const struct session *s, const struct results *results)
 {
 	const struct settings *set = s->settings;
-	int r;
 
-	if (store_is_stdout(set->csv))
-		r = csv_write_trials(stdout, results);
-	else if (store_is_stdout(set->json))
-		r = json_write(stdout, results, s->env_json);
-	else if (store_is_stdout(set->md))
-		r = markdown_write(stdout, results);
-	else if (store_is_stdout(set->tex))
-		r = latex_write(stdout, results);
-	else if (set->quiet)
+	if (store_stdout(set) != NULL)
+		return store_print(results, s->env_json);
+	if (set->quiet)
 		return 0;
-	else
-		r = table_write(stdout, results, terminal_width(), use_color(set->color));
-	return r;
+	return table_write(stdout, results, terminal_width(), use_color(set->color));
 }
 
 static int exit_status(const struct run *run)
@@ -170,8 +161,7 @@ static int exit_status(const struct run *run)
 static int print_changes(const struct session *s, const struct results *results, int status)
 {
 	const struct settings *set = s->settings;
-	bool taken = store_is_stdout(set->csv) || store_is_stdout(set->json) ||
-		     store_is_stdout(set->md) || store_is_stdout(set->tex);
+	bool taken = store_stdout(set) != NULL;
 	struct reason why = {""};
 
 	if (s->replay == NULL || set->quiet)

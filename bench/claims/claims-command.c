@@ -12,8 +12,8 @@
 #include "measure/environment.h"
 #include "results/progress.h"
 #include "results/run-id.h"
-#include "results/store.h"
 #include "text/format.h"
+#include "text/outputs.h"
 #include <errno.h>
 #include <stdio.h>
 #include <stdlib.h>
@@ -59,57 +59,50 @@ static int write_env(FILE *out, const void *claims)
 	return gate_write_env(out, &((const struct claims *)claims)->measured);
 }
 
-enum { RUN_FILES = 4, TARGETS = 3 };
+static const struct output_file run_files[] = {
+	{"claims.csv", write_csv},
+	{"blocks.csv", write_blocks},
+	{"claims.json", write_json},
+	{"env.json", write_env},
+};
 
-static const char *const run_files[RUN_FILES] = {
-	"claims.csv", "blocks.csv", "claims.json", "env.json"};
-static store_writer *const run_writers[RUN_FILES] = {
-	write_csv, write_blocks, write_json, write_env};
-static store_writer *const writers[TARGETS] = {write_csv, write_json, write_md};
+enum { TARGETS = 3 };
 
-static void list_targets(const struct claims_settings *s, struct store_file out[TARGETS])
+static struct outputs outputs_of(
+	const struct claims_settings *s, struct output_target targets[TARGETS])
 {
-	out[0] = (struct store_file){"--csv", s->csv};
-	out[1] = (struct store_file){"--json", s->json};
-	out[2] = (struct store_file){"--md", s->md};
+	targets[0] = (struct output_target){"--csv", s->csv, write_csv};
+	targets[1] = (struct output_target){"--json", s->json, write_json};
+	targets[2] = (struct output_target){"--md", s->md, write_md};
+	return (struct outputs){targets, TARGETS, s->output_dir, run_files, ARRAY_SIZE(run_files)};
 }
 
 static int check_files(const struct claims_settings *s, struct reason *why)
 {
-	struct store_file files[TARGETS];
+	struct output_target targets[TARGETS];
+	const struct outputs o = outputs_of(s, targets);
 
-	list_targets(s, files);
-	return store_check(files, TARGETS, s->output_dir, run_files, RUN_FILES, why);
+	return outputs_check(&o, why);
 }
 
 static int save(const struct session *s, struct reason *why)
 {
-	const struct claims_settings *set = s->settings;
-	struct store_file files[TARGETS];
-	char path[4200];
-	int err = 0;
+	struct output_target targets[TARGETS];
+	const struct outputs o = outputs_of(s->settings, targets);
 
-	list_targets(set, files);
-	for (size_t i = 0; i < TARGETS && err == 0; i++)
-		if (files[i].path != NULL && !store_is_stdout(files[i].path))
-			err = store_write(files[i].path, writers[i], &s->claims, why);
-	for (size_t i = 0; i < RUN_FILES && err == 0 && set->output_dir != NULL; i++) {
-		snprintf(path, sizeof(path), "%s/%s", set->output_dir, run_files[i]);
-		err = store_write(path, run_writers[i], &s->claims, why);
-	}
-	return err;
+	return outputs_save(&o, &s->claims, true, why);
 }
 
 /* The one format that asked for standard output, else the table. */
 static int print(const struct session *s)
 {
 	const struct claims_settings *set = s->settings;
-	struct store_file files[TARGETS];
+	struct output_target targets[TARGETS];
+	const struct outputs o = outputs_of(set, targets);
+	const struct output_target *t = outputs_stdout(&o);
 
-	list_targets(set, files);
-	for (size_t i = 0; i < TARGETS; i++)
-		if (store_is_stdout(files[i].path))
-			return writers[i](stdout, &s->claims);
+	if (t != NULL)
+		return t->write(stdout, &s->claims);
 	return set->quiet ? 0
 			  : claims_text_write(
 				    stdout, &s->claims, terminal_width(), use_color(set->color));

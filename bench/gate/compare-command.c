@@ -26,7 +26,7 @@ int compare_command(int argc, char **argv, int *stdout_error)
 	if (getrandom(&number, sizeof(number), 0) != (ssize_t)sizeof(number))
 		number = (uint32_t)start;
 	r = stored_compare(&stored, &settings.what, &why);
-	if (r == 0 && gate_files_check(&settings.files, gate_run_files[0], &why) < 0) {
+	if (r == 0 && gate_files_check(&settings.files, &why) < 0) {
 		r = complain(&why, EXIT_USAGE);
 	} else if (r == 0) {
 		run_id_make(run_id, number);

@@ -2,7 +2,7 @@
 #include "gate/gate-files.h"
 
 #include "gate/gate-writers.h"
-#include "results/store.h"
+#include "text/outputs.h"
 #include <errno.h>
 #include <string.h>
 
@@ -53,75 +53,55 @@ int gate_write_env(FILE *out, const void *results)
 	return fputs(r->env_json, out) < 0 || fputc('\n', out) < 0 ? -EIO : 0;
 }
 
-/* An option that names a file, and what writes it. */
-struct target {
-	struct store_file file;
-	store_writer *write;
-};
-
 enum { TARGETS = 7 };
 
-static void list_targets(const struct gate_files *f, struct target out[TARGETS])
+static const struct output_file run_files[] = {
+	{"compare.csv", write_csv},
+	{"blocks.csv", write_blocks},
+	{"gate.json", write_json},
+	{"env.json", gate_write_env},
+};
+
+static struct outputs outputs_of(const struct gate_files *f, struct output_target targets[TARGETS])
 {
-	const struct target all[TARGETS] = {
-		{{"--csv", f->csv}, write_csv},
-		{{"--json", f->json}, write_json},
-		{{"--md", f->md}, write_md},
-		{{"--junit", f->junit}, write_junit},
-		{{"--action-bigger", f->action_bigger}, write_bigger},
-		{{"--action-smaller", f->action_smaller}, write_smaller},
-		{{"--bmf", f->bmf}, write_bmf},
+	const struct output_target all[TARGETS] = {
+		{"--csv", f->csv, write_csv},
+		{"--json", f->json, write_json},
+		{"--md", f->md, write_md},
+		{"--junit", f->junit, write_junit},
+		{"--action-bigger", f->action_bigger, write_bigger},
+		{"--action-smaller", f->action_smaller, write_smaller},
+		{"--bmf", f->bmf, write_bmf},
 	};
 
-	memcpy(out, all, sizeof(all));
+	memcpy(targets, all, sizeof(all));
+	return (struct outputs){targets, TARGETS, f->output_dir, run_files, ARRAY_SIZE(run_files)};
 }
 
-const char *const gate_run_files[GATE_RUN_FILES] = {
-	"compare.csv", "blocks.csv", "gate.json", "env.json"};
-
-static store_writer *const run_writers[GATE_RUN_FILES] = {
-	write_csv, write_blocks, write_json, gate_write_env};
-
-int gate_files_check(const struct gate_files *f, const char *first, struct reason *why)
+int gate_files_check(const struct gate_files *f, struct reason *why)
 {
-	struct target targets[TARGETS];
-	struct store_file files[TARGETS];
-	const char *names[GATE_RUN_FILES];
+	struct output_target targets[TARGETS];
+	const struct outputs o = outputs_of(f, targets);
 
-	list_targets(f, targets);
-	for (size_t i = 0; i < TARGETS; i++)
-		files[i] = targets[i].file;
-	memcpy(names, gate_run_files, sizeof(names));
-	names[0] = first;
-	return store_check(files, TARGETS, f->output_dir, names, GATE_RUN_FILES, why);
+	return outputs_check(&o, why);
 }
 
 int gate_files_save(const struct gate_files *f, const struct gate_results *r, struct reason *why)
 {
-	/* stored runs have no blocks, and directories of their own that describe the machine */
-	size_t run_files = r->blocks != NULL || r->env_json != NULL ? GATE_RUN_FILES : 1;
-	struct target targets[TARGETS];
-	char path[4200];
-	int err = 0;
+	struct output_target targets[TARGETS];
+	struct outputs o = outputs_of(f, targets);
 
-	list_targets(f, targets);
-	for (size_t i = 0; i < TARGETS && err == 0; i++)
-		if (targets[i].file.path != NULL && !store_is_stdout(targets[i].file.path))
-			err = store_write(targets[i].file.path, targets[i].write, r, why);
-	for (size_t i = 0; i < run_files && err == 0 && f->output_dir != NULL; i++) {
-		snprintf(path, sizeof(path), "%s/%s", f->output_dir, gate_run_files[i]);
-		err = store_write(path, run_writers[i], r, why);
-	}
-	return err;
+	/* stored runs have no blocks, and directories of their own that describe the machine */
+	if (r->blocks == NULL && r->env_json == NULL)
+		o.file_count = 1;
+	return outputs_save(&o, r, true, why);
 }
 
 int gate_files_print(const struct gate_files *f, const struct gate_results *r)
 {
-	struct target targets[TARGETS];
+	struct output_target targets[TARGETS];
+	const struct outputs o = outputs_of(f, targets);
+	const struct output_target *t = outputs_stdout(&o);
 
-	list_targets(f, targets);
-	for (size_t i = 0; i < TARGETS; i++)
-		if (store_is_stdout(targets[i].file.path))
-			return targets[i].write(stdout, r);
-	return 1;
+	return t == NULL ? 1 : t->write(stdout, r);
 }

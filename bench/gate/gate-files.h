@@ -6,16 +6,11 @@
 #include "gate/gate.h"
 #include <stdio.h>
 
-enum { GATE_RUN_FILES = 4 };
-
-/* What a run directory holds, `compare.csv` first; stored runs have only that. */
-extern const char *const gate_run_files[GATE_RUN_FILES];
-
 /*
- * Before anything is measured: creates the directory, refuses one that holds `first` already, and
+ * Before anything is measured: creates the directory, refuses one that holds a run already, and
  * makes sure that every file can be written and is asked for once. -errno with `why`.
  */
-int gate_files_check(const struct gate_files *files, const char *first, struct reason *why);
+int gate_files_check(const struct gate_files *files, struct reason *why);
 
 /* Writes all but what goes to standard output, each file whole or not at all. -errno with `why`. */
 int gate_files_save(
@@ -24,7 +19,7 @@ int gate_files_save(
 /* The one format that asked for standard output: 0 or -errno; 1 when none did. */
 int gate_files_print(const struct gate_files *files, const struct gate_results *r);
 
-/* env.json of results, for store_write(). */
+/* env.json of results, for output_write(). */
 int gate_write_env(FILE *out, const void *results);
 
 #endif

@@ -4,8 +4,8 @@
 #include "hist/encoding.h"
 #include "hist/log.h"
 #include "results/hgrm.h"
-#include "results/store.h"
 #include "text/format.h"
+#include "text/outputs.h"
 #include <errno.h>
 #include <stdlib.h>
 #include <string.h>
@@ -103,7 +103,7 @@ static int merge(FILE *out, const struct hist_request *r, struct reason *why)
 		qsort(set.group, set.count, sizeof(struct hist_group *), by_start);
 		err = strcmp(r->output, "-") == 0
 			      ? told(write_set(out, &set), "standard output", why)
-			      : store_write(r->output, write_set, &set, why);
+			      : output_write(r->output, write_set, &set, why);
 	}
 	hist_set_free(&set);
 	return err;

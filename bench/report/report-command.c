@@ -5,7 +5,7 @@
 #include "cli/exit-status.h"
 #include "report/page.h"
 #include "report/report-options.h"
-#include "results/store.h"
+#include "text/outputs.h"
 #include <errno.h>
 #include <stdio.h>
 #include <stdlib.h>
@@ -130,11 +130,11 @@ static int save(struct session *s, struct reason *why, int *stdout_error)
 {
 	const struct report_settings *set = &s->settings;
 
-	if (store_is_stdout(set->output)) {
+	if (output_is_stdout(set->output)) {
 		*stdout_error = -write_html(stdout, s);
 		return 0;
 	}
-	int r = store_write(set->output, write_html, s, why);
+	int r = output_write(set->output, write_html, s, why);
 
 	if (r == 0 && !set->quiet)
 		fprintf(stderr, "ipcbench: wrote %s, %zu kB\n", set->output, (s->len + 500) / 1000);
@@ -145,7 +145,7 @@ static int save(struct session *s, struct reason *why, int *stdout_error)
 
 static int run(struct session *s, int argc, char **argv, int *stdout_error)
 {
-	const struct store_file file = {"--output", s->settings.output};
+	const char *output = s->settings.output;
 	struct reason why = {""};
 	int r = load(s, &why);
 
@@ -153,7 +153,7 @@ static int run(struct session *s, int argc, char **argv, int *stdout_error)
 		return complain(&why, EXIT_USAGE);
 	if (r == 0)
 		r = compare(s, &why);
-	if (r == 0 && store_check(&file, 1, NULL, NULL, 0, &why) < 0)
+	if (r == 0 && !output_is_stdout(output) && output_check("--output", output, &why) < 0)
 		return complain(&why, EXIT_USAGE);
 	if (r == 0) {
 		catch_signals();

@@ -13,14 +13,12 @@ enum { COLUMNS_LEAST = 60, COLUMNS_MOST = 1000, COLUMNS_USUAL = 80 };
 /* One format on standard output is for a program, which would choke on figures. */
 static int check_stdout(const struct settings *s, struct reason *why)
 {
-	const struct store_file files[] = {
-		{"--csv", s->csv}, {"--json", s->json}, {"--md", s->md}, {"--tex", s->tex}};
+	const char *option = store_stdout(s);
 
-	for (size_t i = 0; i < ARRAY_SIZE(files); i++)
-		if (store_is_stdout(files[i].path))
-			return reason_set(why, EINVAL,
-				"--plot and %s both write to standard output; give %s a file",
-				files[i].option, files[i].option);
+	if (option != NULL)
+		return reason_set(why, EINVAL,
+			"--plot and %s both write to standard output; give %s a file", option,
+			option);
 	return 0;
 }
 

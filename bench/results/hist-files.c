@@ -3,8 +3,8 @@
 
 #include "hist/log.h"
 #include "results/hgrm.h"
-#include "results/store.h"
 #include "text/format.h"
+#include "text/outputs.h"
 #include <ctype.h>
 #include <errno.h>
 #include <stdlib.h>
@@ -208,10 +208,10 @@ static int save_cell(const char *dir, const struct cell_log *l, struct reason *w
 	if (mkdir(path, 0777) < 0 && errno != EEXIST)
 		return reason_set(why, errno, "cannot create %s: %s", path, strerror(errno));
 	snprintf(path, sizeof(path), "%s/" HIST_FILES_DIR "/%s.hlog", dir, l->name);
-	int r = store_write(path, write_hlog, l, why);
+	int r = output_write(path, write_hlog, l, why);
 
 	snprintf(path, sizeof(path), "%s/" HIST_FILES_DIR "/%s.hgrm", dir, l->name);
-	return r < 0 ? r : store_write(path, write_hgrm, l, why);
+	return r < 0 ? r : output_write(path, write_hgrm, l, why);
 }
 
 /* Trials with a distribution, those of a cell side by side: first[i] .. first[i + 1] are item i's.

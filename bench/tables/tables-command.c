@@ -3,8 +3,8 @@
 
 #include "cli/command.h"
 #include "cli/exit-status.h"
-#include "results/store.h"
 #include "tables/tables-options.h"
+#include "text/outputs.h"
 #include <errno.h>
 #include <string.h>
 
@@ -28,66 +28,40 @@ static int write_json(FILE *out, const void *tables)
 	return tables_write_json(out, tables);
 }
 
-/* An option that names a file, and what writes it. */
-struct target {
-	struct store_file file;
-	store_writer *write;
-};
-
 enum { TARGETS = 4 };
 
-static void list_targets(const struct tables_settings *s, struct target out[TARGETS])
+static struct outputs outputs_of(
+	const struct tables_settings *s, struct output_target targets[TARGETS])
 {
-	const struct target all[TARGETS] = {
-		{{"--md", s->md}, write_markdown},
-		{{"--tex", s->tex}, write_latex},
-		{{"--csv", s->csv}, write_csv},
-		{{"--json", s->json}, write_json},
-	};
-
-	memcpy(out, all, sizeof(all));
-}
-
-static int check_files(const struct target targets[TARGETS], struct reason *why)
-{
-	struct store_file files[TARGETS];
-
-	for (size_t i = 0; i < TARGETS; i++)
-		files[i] = targets[i].file;
-	return store_check(files, TARGETS, NULL, NULL, 0, why);
-}
-
-static int save(const struct target targets[TARGETS], const struct tables *t, struct reason *why)
-{
-	int r = 0;
-
-	for (size_t i = 0; i < TARGETS && r == 0; i++)
-		if (targets[i].file.path != NULL && !store_is_stdout(targets[i].file.path))
-			r = store_write(targets[i].file.path, targets[i].write, t, why);
-	return r;
+	targets[0] = (struct output_target){"--md", s->md, write_markdown};
+	targets[1] = (struct output_target){"--tex", s->tex, write_latex};
+	targets[2] = (struct output_target){"--csv", s->csv, write_csv};
+	targets[3] = (struct output_target){"--json", s->json, write_json};
+	return (struct outputs){.targets = targets, .target_count = TARGETS};
 }
 
 /* The one format that asked for standard output, else the tables for people. */
-static int print(const struct target targets[TARGETS], const struct tables *t, bool quiet)
+static int print(const struct outputs *o, const struct tables *t, bool quiet)
 {
-	for (size_t i = 0; i < TARGETS; i++)
-		if (store_is_stdout(targets[i].file.path))
-			return targets[i].write(stdout, t);
+	const struct output_target *asked = outputs_stdout(o);
+
+	if (asked != NULL)
+		return asked->write(stdout, t);
 	return quiet ? 0 : tables_write_table(stdout, t, terminal_width(), use_color(COLOR_AUTO));
 }
 
 static int finish(const struct tables_settings *s, const struct tables *t, int *stdout_error)
 {
-	struct target targets[TARGETS];
+	struct output_target targets[TARGETS];
+	const struct outputs o = outputs_of(s, targets);
 	int status = EXIT_MEASURED;
 	struct reason why = {""};
 
-	list_targets(s, targets);
-	if (check_files(targets, &why) < 0)
+	if (outputs_check(&o, &why) < 0)
 		return complain(&why, EXIT_USAGE);
-	if (save(targets, t, &why) < 0)
+	if (outputs_save(&o, t, true, &why) < 0)
 		status = complain(&why, EXIT_FAILED);
-	int r = print(targets, t, s->quiet);
+	int r = print(&o, t, s->quiet);
 
 	if (r == -ENOMEM) {
 		reason_set(&why, ENOMEM, "out of memory while printing");

@@ -6,25 +6,10 @@
 #include "text/csv-row.h"
 
 #include "text/format.h"
+#include "text/record.h"
 #include <errno.h>
 #include <math.h>
 #include <string.h>
-
-/* Text is data: whatever it holds, it stays one field of one row. */
-void csv_text(FILE *out, const char *s)
-{
-	if (strpbrk(s, ",\"\r\n") == NULL) {
-		fputs(s, out);
-		return;
-	}
-	fputc('"', out);
-	for (; *s != '\0'; s++) {
-		if (*s == '"')
-			fputc('"', out);
-		fputc(*s, out);
-	}
-	fputc('"', out);
-}
 
 struct csv csv_begin(FILE *out)
 {

@@ -7,8 +7,8 @@
 #include "measure/environment.h"
 #include "results/progress.h"
 #include "results/run-id.h"
-#include "results/store.h"
 #include "text/format.h"
+#include "text/outputs.h"
 #include "topology/matrix-report.h"
 #include "topology/topology-options.h"
 #include <errno.h>
@@ -73,8 +73,6 @@ static int plan(struct survey *s, struct reason *why)
 
 /* ---- files ----------------------------------------------------------------------------------- */
 
-static const char *const run_files[] = {"topology.csv", "env.json"};
-
 static int write_csv(FILE *out, const void *arg)
 {
 	return matrix_write_csv(out, arg);
@@ -92,39 +90,46 @@ static int write_env(FILE *out, const void *arg)
 	return fputs(r->env_json, out) < 0 || fputc('\n', out) < 0 ? -EIO : 0;
 }
 
+static const struct output_file run_files[] = {
+	{"topology.csv", write_csv}, {"env.json", write_env}};
+
+enum { TARGETS = 2 };
+
+static struct outputs outputs_of(
+	const struct topology_settings *set, struct output_target targets[TARGETS])
+{
+	targets[0] = (struct output_target){"--csv", set->csv, write_csv};
+	targets[1] = (struct output_target){"--json", set->json, write_json};
+	return (struct outputs){
+		targets, TARGETS, set->output_dir, run_files, ARRAY_SIZE(run_files)};
+}
+
 static int prepare(const struct topology_settings *set, struct reason *why)
 {
-	const struct store_file files[] = {{"--csv", set->csv}, {"--json", set->json}};
+	struct output_target targets[TARGETS];
+	const struct outputs o = outputs_of(set, targets);
 
-	return store_check(
-		files, ARRAY_SIZE(files), set->output_dir, run_files, ARRAY_SIZE(run_files), why);
+	return outputs_check(&o, why);
 }
 
 static int save(
 	const struct topology_settings *set, const struct matrix_results *r, struct reason *why)
 {
-	char csv[4200], env[4200];
-	int err = 0;
+	struct output_target targets[TARGETS];
+	const struct outputs o = outputs_of(set, targets);
 
-	if (set->csv != NULL && !store_is_stdout(set->csv))
-		err = store_write(set->csv, write_csv, r, why);
-	if (err == 0 && set->json != NULL && !store_is_stdout(set->json))
-		err = store_write(set->json, write_json, r, why);
-	if (err < 0 || set->output_dir == NULL)
-		return err;
-	snprintf(csv, sizeof(csv), "%s/%s", set->output_dir, run_files[0]);
-	snprintf(env, sizeof(env), "%s/%s", set->output_dir, run_files[1]);
-	err = store_write(csv, write_csv, r, why);
-	return err < 0 ? err : store_write(env, write_env, r, why);
+	return outputs_save(&o, r, true, why);
 }
 
 /* The one format that asked for standard output, else the table. */
 static int print(const struct topology_settings *set, const struct matrix_results *r)
 {
-	if (store_is_stdout(set->csv))
-		return matrix_write_csv(stdout, r);
-	if (store_is_stdout(set->json))
-		return matrix_write_json(stdout, r);
+	struct output_target targets[TARGETS];
+	const struct outputs o = outputs_of(set, targets);
+	const struct output_target *t = outputs_stdout(&o);
+
+	if (t != NULL)
+		return t->write(stdout, r);
 	return set->quiet ? 0 : matrix_write_text(stdout, r);
 }
 
