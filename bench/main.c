@@ -13,6 +13,7 @@
 #include "list/list.h"
 #include "measure-command.h"
 #include "report/report-command.h"
+#include "run/interrupt.h"
 #include "tables/tables-command.h"
 #include "text/memory.h"
 #include "topology/topology-command.h"

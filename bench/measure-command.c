@@ -14,6 +14,7 @@
 #include "results/progress.h"
 #include "results/run-id.h"
 #include "results/store.h"
+#include "run/interrupt.h"
 #include "run/objects.h"
 #include "run/run.h"
 #include "text/format.h"

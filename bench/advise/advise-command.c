@@ -6,7 +6,7 @@
 #include "cli/command.h"
 #include "cli/exit-status.h"
 #include "gate/fingerprint.h"
-#include "run/registry.h"
+#include "plan/registry.h"
 #include <errno.h>
 #include <stdlib.h>
 

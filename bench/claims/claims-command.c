@@ -12,6 +12,7 @@
 #include "measure/environment.h"
 #include "results/progress.h"
 #include "results/run-id.h"
+#include "run/interrupt.h"
 #include "text/format.h"
 #include "text/outputs.h"
 #include <errno.h>

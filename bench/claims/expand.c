@@ -2,7 +2,7 @@
 #include "claims/expand.h"
 
 #include "cli/parse.h"
-#include "run/registry.h"
+#include "plan/registry.h"
 #include <errno.h>
 #include <stdio.h>
 #include <stdlib.h>

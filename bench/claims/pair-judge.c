@@ -3,7 +3,7 @@
 #include "claims/claims.h"
 
 #include "claims/expand.h"
-#include "run/registry.h"
+#include "plan/registry.h"
 #include <errno.h>
 #include <ipcbench/host.h>
 #include <math.h>

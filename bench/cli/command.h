@@ -15,13 +15,4 @@ unsigned int terminal_width(void);
 /* Whether to colour what goes to standard output: as --color says, else if it is a terminal. */
 bool use_color(enum color setting);
 
-/* The number of the signal that asked the command to end; 0 = none. */
-extern volatile int interrupted;
-
-/*
- * From here on the signals that end a run (run/watch.h) set `interrupted` instead. They stay
- * blocked except while the driver sleeps or calls watch_let_signals_in().
- */
-void catch_signals(void);
-
 #endif

@@ -6,8 +6,8 @@
 #include "cli/parse.h"
 #include "gate/compare-options.h"
 #include "gate/gate-options.h"
+#include "plan/registry.h"
 #include "report/report-options.h"
-#include "run/registry.h"
 #include "tables/tables-options.h"
 #include "topology/topology-options.h"
 #include <errno.h>

@@ -6,7 +6,7 @@
 #include "cli/option-table.h"
 #include "cli/options.h"
 #include "cli/selection.h"
-#include "run/registry.h"
+#include "plan/registry.h"
 #include <stdlib.h>
 #include <string.h>
 

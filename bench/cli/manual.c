@@ -7,7 +7,7 @@
 #include "cli/config.h"
 #include "cli/options.h"
 #include "list/list.h"
-#include "run/registry.h"
+#include "plan/registry.h"
 #include <ctype.h>
 #include <errno.h>
 #include <stdlib.h>

@@ -6,7 +6,7 @@
 #include "cli/parse.h"
 #include "cli/selection.h"
 #include "plan/plan.h"
-#include "run/registry.h"
+#include "plan/registry.h"
 #include <ctype.h>
 #include <errno.h>
 #include <stdio.h>

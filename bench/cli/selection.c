@@ -2,7 +2,7 @@
 #include "cli/selection.h"
 #include "cli/config.h"
 #include "cli/parse.h"
-#include "run/registry.h"
+#include "plan/registry.h"
 #include <errno.h>
 #include <stdio.h>
 #include <stdlib.h>

@@ -4,8 +4,8 @@
 #include "measure/awake.h"
 #include "measure/clock.h"
 #include "measure/hist.h"
+#include "plan/registry.h"
 #include "run/launch.h"
-#include "run/registry.h"
 #include "text/text-file.h"
 #include <errno.h>
 #include <math.h>

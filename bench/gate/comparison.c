@@ -5,6 +5,7 @@
 #include "cli/exit-status.h"
 #include "gate/gate-files.h"
 #include "gate/gate-writers.h"
+#include "run/interrupt.h"
 #include <errno.h>
 
 static int exit_status(const struct gate_results *r)

@@ -3,7 +3,7 @@
 #include "cli/config.h"
 #include "list/list.h"
 #include "plan/plan.h"
-#include "run/registry.h"
+#include "plan/registry.h"
 #include "text/format.h"
 #include <string.h>
 

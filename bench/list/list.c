@@ -2,7 +2,7 @@
 #include "list/list.h"
 #include "cli/config.h"
 #include "plan/plan.h"
-#include "run/registry.h"
+#include "plan/registry.h"
 #include <errno.h>
 #include <jansson.h>
 #include <string.h>

@@ -5,6 +5,7 @@
 #include "cli/exit-status.h"
 #include "report/page.h"
 #include "report/report-options.h"
+#include "run/interrupt.h"
 #include "text/outputs.h"
 #include <errno.h>
 #include <stdio.h>

@@ -1,7 +1,7 @@
 /* SPDX-License-Identifier: MIT */
 #include "report/report-options.h"
 #include "cli/options.h"
-#include "run/registry.h"
+#include "plan/registry.h"
 #include <errno.h>
 
 enum {

@@ -3,6 +3,7 @@
 
 #include "cli/command.h"
 #include "results/store.h"
+#include "run/interrupt.h"
 #include <errno.h>
 #include <stdio.h>
 #include <string.h>

@@ -1,7 +1,7 @@
 /* SPDX-License-Identifier: MIT */
 #include "results/stored-results.h"
 
-#include "run/registry.h"
+#include "plan/registry.h"
 
 #include <errno.h>
 #include <math.h>

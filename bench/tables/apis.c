@@ -2,7 +2,7 @@
 #include "tables/apis.h"
 
 #include "plan/plan.h"
-#include "run/registry.h"
+#include "plan/registry.h"
 #include "stats/stored-rule.h"
 #include "stats/two-sample.h"
 #include <errno.h>

@@ -2,7 +2,7 @@
 #include "tables/cells.h"
 
 #include "measure/topology.h"
-#include "run/registry.h"
+#include "plan/registry.h"
 #include "text/format.h"
 #include <errno.h>
 #include <stdio.h>

@@ -2,7 +2,7 @@
 #include "tables/tables-options.h"
 #include "cli/options.h"
 #include "cli/parse.h"
-#include "run/registry.h"
+#include "plan/registry.h"
 #include <errno.h>
 
 enum {

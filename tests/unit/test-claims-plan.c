@@ -12,7 +12,7 @@
 
 #include "claims-plan.h"
 #include "gate/looks.h"
-#include "run/registry.h"
+#include "plan/registry.h"
 
 /* ---- the table ------------------------------------------------------------------------------- */
 

@@ -4,8 +4,8 @@
 
 #include "cli/selection.h"
 #include "measure/clock.h"
+#include "plan/registry.h"
 #include "run/launch.h"
-#include "run/registry.h"
 #include "support/shm-base.h"
 #include <errno.h>
 #include <ipcbench/host.h>

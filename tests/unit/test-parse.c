@@ -3,7 +3,7 @@
 #include "cli/options.h"
 #include "cli/parse.h"
 #include "plan/plan.h"
-#include "run/registry.h"
+#include "plan/registry.h"
 #include <errno.h>
 #include <setjmp.h>
 #include <stdarg.h>

@@ -1,5 +1,5 @@
 /* SPDX-License-Identifier: MIT */
-#include "run/registry.h"
+#include "plan/registry.h"
 
 #include <ctype.h>
 #include <dlfcn.h>
