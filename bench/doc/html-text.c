@@ -7,7 +7,8 @@
 #include <stdbool.h>
 #include <string.h>
 
-const char html_replacement[] = "\xef\xbf\xbd";
+/* What stands in place of what shows nothing or turns the direction. */
+static const char replacement[] = "\xef\xbf\xbd";
 
 /* U+200E, U+200F, U+202A to U+202E, U+2066 to U+2069, U+061C. */
 static bool turns_direction(const char *s, size_t len)
@@ -26,12 +27,6 @@ static bool turns_direction(const char *s, size_t len)
 static bool is_late_control(const char *s, size_t len)
 {
 	return len == 2 && (unsigned char)s[0] == 0xc2 && (unsigned char)s[1] < 0xa0;
-}
-
-bool html_hides(const char *s, size_t len)
-{
-	return turns_direction(s, len) || is_late_control(s, len) ||
-	       (len == 1 && iscntrl((unsigned char)*s) && !isspace((unsigned char)*s));
 }
 
 static void put_ascii(FILE *out, char c)
@@ -59,7 +54,7 @@ void html_text(FILE *out, const char *text)
 		if (n == 1)
 			put_ascii(out, *text);
 		else if (n == 0 || turns_direction(text, n) || is_late_control(text, n))
-			fputs(html_replacement, out);
+			fputs(replacement, out);
 		else
 			fwrite(text, 1, n, out);
 		text += n > 0 ? n : 1;

@@ -3,7 +3,6 @@
 #ifndef IPCBENCH_HTML_TEXT_H
 #define IPCBENCH_HTML_TEXT_H
 
-#include <stdbool.h>
 #include <stddef.h>
 #include <stdio.h>
 
@@ -13,12 +12,6 @@
  * so that no label can make others read as something else.
  */
 void html_text(FILE *out, const char *text);
-
-/* What stands in place of such a character. */
-extern const char html_replacement[];
-
-/* Whether a character of UTF-8 is one of those: it shows nothing, or turns the direction. */
-bool html_hides(const char *s, size_t len);
 
 /* printf() whose result goes through html_text(); cut at 1023 bytes. */
 void html_textf(FILE *out, const char *format, ...) __attribute__((format(printf, 2, 3)));

@@ -163,8 +163,7 @@ static size_t frame_length(const struct page *p)
 		const struct figures *f = &p->subjects[i].figures;
 
 		len += 4096;
-		for (size_t k = 0; k < f->note_count; k++)
-			len += 6 * strlen(f->notes[k]) + 16;
+		len += f->said == NULL ? 0 : 6 * strlen(f->said);
 	}
 	return len;
 }

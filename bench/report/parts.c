@@ -162,11 +162,6 @@ void part_machine(FILE *out, const struct page *p)
 
 /* ---- figures --------------------------------------------------------------------------------- */
 
-static void figure_prefix(char *buf, size_t len, const struct page *p, size_t i)
-{
-	snprintf(buf, len, "f%s", p->count > 1 ? p->subjects[i].letter : "");
-}
-
 static const struct figure *find_figure(const struct figures *f, const char *stem)
 {
 	for (size_t i = 0; i < f->count; i++)
@@ -178,7 +173,7 @@ static const struct figure *find_figure(const struct figures *f, const char *ste
 /* A figure of run `first` and those of the same name of the runs behind it. */
 static void write_row(FILE *out, const struct page *p, size_t first, const char *stem)
 {
-	char prefix[8], name[400];
+	char name[400];
 
 	if (p->count > 1)
 		fputs("<div class=\"beside\">\n", out);
@@ -187,9 +182,8 @@ static void write_row(FILE *out, const struct page *p, size_t first, const char 
 
 		if (f == NULL)
 			continue;
-		figure_prefix(prefix, sizeof(prefix), p, i);
 		subject_name(&p->subjects[i], name, sizeof(name));
-		figure_write(out, f, prefix, p->count > 1 ? name : NULL);
+		figure_write(out, f, p->count > 1 ? name : NULL);
 	}
 	if (p->count > 1)
 		fputs("</div>\n", out);
@@ -203,6 +197,20 @@ static bool shown_before(const struct page *p, size_t first, const char *stem)
 	return false;
 }
 
+/* The lines that the script said, without "plot: ". */
+static void write_said(FILE *out, const char *said)
+{
+	static const char own[] = "plot: ";
+
+	for (size_t n; *said != '\0'; said += n + (said[n] == '\n')) {
+		said += strncmp(said, own, strlen(own)) == 0 ? strlen(own) : 0;
+		n = strcspn(said, "\n");
+		fputs("<li>", out);
+		html_textf(out, "%.*s", (int)n, said);
+		fputs("</li>\n", out);
+	}
+}
+
 static void write_missing(FILE *out, const struct page *p, size_t i)
 {
 	const struct figures *f = &p->subjects[i].figures;
@@ -213,15 +221,11 @@ static void write_missing(FILE *out, const struct page *p, size_t i)
 		html_text(out, f->why.text);
 		fputs("</p>\n", out);
 	}
-	if (f->note_count == 0)
+	if (f->said == NULL || f->said[0] == '\0')
 		return;
 	part_subject(out, p, i);
 	fputs("<details><summary>What could not be drawn</summary>\n<ul>\n", out);
-	for (size_t k = 0; k < f->note_count; k++) {
-		fputs("<li>", out);
-		html_text(out, f->notes[k]);
-		fputs("</li>\n", out);
-	}
+	write_said(out, f->said);
 	fputs("</ul></details>\n", out);
 }
 

@@ -73,23 +73,19 @@ static void tell_missing(const struct figures *f, const char *dir)
 }
 
 /* A page without figures is still one: what is missing is told, in it and here. */
-static int draw(struct session *s, struct reason *why)
+static int draw(struct session *s)
 {
 	const struct report_settings *set = &s->settings;
 
 	for (size_t i = 0; i < s->loaded; i++) {
 		struct figures *f = &s->subjects[i].figures;
-		char prefix[8];
 
 		if (set->no_figures) {
 			reason_set(&f->why, ECANCELED, "none was asked for (--no-figures)");
 			continue;
 		}
-		snprintf(prefix, sizeof(prefix), "f%s", s->subjects[i].letter);
-		int r = figures_draw(f, set->dirs[i], prefix, &interrupted);
+		int r = figures_draw(f, set->dirs[i], s->subjects[i].letter, &interrupted);
 
-		if (r == -ENOMEM)
-			return reason_set(why, ENOMEM, "out of memory while drawing");
 		if (r < 0)
 			return r;
 		if (!set->quiet)
@@ -158,7 +154,7 @@ static int run(struct session *s, int argc, char **argv, int *stdout_error)
 		return complain(&why, EXIT_USAGE);
 	if (r == 0) {
 		catch_signals();
-		r = draw(s, &why);
+		r = draw(s);
 	}
 	if (r == -EINTR)
 		return EXIT_SIGNAL + interrupted;

@@ -1,13 +1,34 @@
 # SPDX-License-Identifier: MIT
 # Makes an SVG of gnuplot fit to stand in a page beside others: names it for those who cannot see it, gives its ids
-# the name of the figure, since two of a page must not be equal, and leaves out what draws nothing.
+# the name of the figure, since two of a page must not be equal, turns styles, which a page may forbid, into
+# attributes, and leaves out what draws nothing. gnuplot has escaped what is markup in the texts of users.
 #
-#   NAME=ID TITLE=TEXT DESC=TEXT awk -f tidy.awk figure.svg figure.svg      the first pass looks which marks are used
+#   NAME=ID TITLE=TEXT DESC=TEXT LC_ALL=C awk -f tidy.awk figure.svg figure.svg
+#
+# The first pass looks which marks are used.
 
 function escaped(text) {
   gsub(/&/, "\\&amp;", text)
   gsub(/</, "\\&lt;", text)
   gsub(/>/, "\\&gt;", text)
+  return visible(text)
+}
+
+# Without characters that turn the direction of writing or control a terminal, byte by byte of UTF-8: no label can
+# make others read as something else.
+function visible(text) {
+  gsub(/\342\200[\216\217\252-\256]|\342\201[\246-\251]|\330\234|\302[\200-\237]/, "\357\277\275", text)
+  return text
+}
+
+# "style='stroke:none; fill:red'" becomes "stroke='none' fill='red'".
+function unstyled(text,    style) {
+  while (match(text, /style='[^']*'/)) {
+    style = substr(text, RSTART + 7, RLENGTH - 7)
+    gsub(/; */, "' ", style)
+    gsub(/: */, "='", style)
+    text = substr(text, 1, RSTART - 1) style substr(text, RSTART + RLENGTH)
+  }
   return text
 }
 
@@ -74,6 +95,8 @@ skipping {
 /id='gpDot'/ { next }
 match($0, / id='gpPt[0-9]+'/) && !(substr($0, RSTART + 5, RLENGTH - 6) in used) { next }
 
+/<text/ { $0 = visible($0) }
+
 !/<text/ {
   is_mark = / id='gpPt/
   gsub(/id='gpPt/, "id='" id "-")
@@ -87,8 +110,7 @@ match($0, / id='gpPt[0-9]+'/) && !(substr($0, RSTART + 5, RLENGTH - 6) in used) 
   gsub(/rgb\( +/, "rgb(")
   gsub(/, +/, ",")
   gsub(/  +/, " ")
-  if (!is_mark)
-    $0 = tenths($0)
+  $0 = unstyled(is_mark ? $0 : tenths($0))
 }
 
 { sub(/^\t+/, "") }
