@@ -2,6 +2,7 @@
 #include "doctor/facts.h"
 #include "measure/machine.h"
 #include "text/text-file.h"
+#include <hwloc.h>
 #include <math.h>
 #include <stdio.h>
 #include <stdlib.h>
@@ -12,7 +13,27 @@
 /* CPUs whose frequency policies are compared; they hardly differ beyond that. */
 enum { POLICIES_MAX = 256, IDLE_STATES_MAX = 16 };
 
-/* ---- texts ---------------------------------------------------------------------------------- */
+/* Files that hold one fact: its first number, or the whole text. */
+struct source {
+	const char *path;
+	size_t fact;
+};
+
+static const struct source numbers[] = {
+	{CPUS "smt/active", offsetof(struct facts, smt)},
+	{"/proc/sys/kernel/randomize_va_space", offsetof(struct facts, aslr)},
+	{"/proc/sys/fs/mqueue/msgsize_max", offsetof(struct facts, mq_msgsize_max)},
+	{"/proc/sys/fs/mqueue/msg_max", offsetof(struct facts, mq_msg_max)},
+	{"/proc/sys/fs/pipe-max-size", offsetof(struct facts, pipe_max_size)},
+	{"/proc/sys/kernel/msgmax", offsetof(struct facts, msgmax)},
+	{"/proc/sys/kernel/msgmnb", offsetof(struct facts, msgmnb)},
+};
+
+static const struct source texts[] = {
+	{CPUS "cpuidle/current_driver", offsetof(struct facts, idle_driver)},
+	{"/sys/devices/system/clocksource/clocksource0/current_clocksource",
+		offsetof(struct facts, clock_source)},
+};
 
 bool loadavg_parse(const char *text, double *load, double *others)
 {
@@ -24,43 +45,9 @@ bool loadavg_parse(const char *text, double *load, double *others)
 	return true;
 }
 
-bool stat_parse(const char *text, double *all, double *stolen)
-{
-	double t[8];
-
-	/* user nice system idle iowait irq softirq steal; guest time is part of user */
-	if (sscanf(text, "cpu %lf %lf %lf %lf %lf %lf %lf %lf", &t[0], &t[1], &t[2], &t[3], &t[4],
-		    &t[5], &t[6], &t[7]) != 8)
-		return false;
-	*stolen = t[7];
-	*all = 0;
-	for (int i = 0; i < 8; i++)
-		*all += t[i];
-	return true;
-}
-
 static void read_text(const char *root, const char *path, char out[FACT_LEN])
 {
 	text_file_read_under(root, path, out, FACT_LEN);
-}
-
-/* The first number of a file, or NAN. */
-static double read_number(const char *root, const char *path)
-{
-	char text[FACT_LEN], *end;
-
-	if (text_file_read_under(root, path, text, sizeof(text)) <= 0)
-		return NAN;
-	double n = strtod(text, &end);
-
-	return end == text ? NAN : n;
-}
-
-static int read_switch(const char *root, const char *path)
-{
-	double n = read_number(root, path);
-
-	return isnan(n) ? -1 : n != 0;
 }
 
 /* ---- processor ------------------------------------------------------------------------------ */
@@ -109,27 +96,23 @@ static void read_policy(struct facts *f, const char *root, int cpu)
 	snprintf(path, sizeof(path), CPUS "cpu%d/cpufreq/scaling_driver", cpu);
 	read_text(root, path, f->frequency_driver);
 	snprintf(path, sizeof(path), CPUS "cpu%d/cpufreq/scaling_min_freq", cpu);
-	f->min_khz = read_number(root, path);
+	f->min_khz = machine_number(root, path);
 	snprintf(path, sizeof(path), CPUS "cpu%d/cpufreq/scaling_max_freq", cpu);
-	f->max_khz = read_number(root, path);
+	f->max_khz = machine_number(root, path);
 }
 
 static void read_idle(struct facts *f, const char *root, int cpu)
 {
 	char path[128];
 
-	read_text(root, CPUS "cpuidle/current_driver", f->idle_driver);
-	read_text(root, CPUS "cpuidle/current_governor_ro", f->idle_governor);
-	if (f->idle_governor[0] == '\0')
-		read_text(root, CPUS "cpuidle/current_governor", f->idle_governor);
 	for (int i = 0; i < IDLE_STATES_MAX; i++) {
 		snprintf(path, sizeof(path), CPUS "cpu%d/cpuidle/state%d/latency", cpu, i);
-		double latency = read_number(root, path);
+		double latency = machine_number(root, path);
 
 		if (isnan(latency))
 			break;
 		snprintf(path, sizeof(path), CPUS "cpu%d/cpuidle/state%d/disable", cpu, i);
-		if (read_switch(root, path) == 1 ||
+		if (machine_number(root, path) > 0 ||
 			(!isnan(f->idle_latency_us) && latency < f->idle_latency_us))
 			continue;
 		f->idle_latency_us = latency;
@@ -158,40 +141,71 @@ static void read_mitigations(struct facts *f, const char *root)
 {
 	f->mitigated = f->vulnerable = 0;
 	if (machine_mitigations(root, add_mitigation, f) < 0)
-		f->mitigated = f->vulnerable = -1;
+		f->mitigated = f->vulnerable = NAN;
 }
 
 /* ---- CPUs ----------------------------------------------------------------------------------- */
 
-static void read_cpus(struct facts *f, const char *root, char *allowed, size_t size)
+/* A list of CPUs as the kernel writes it, "0-3,8,10-11"; NULL where it is none. */
+static hwloc_bitmap_t cpus_of(const char *list)
 {
-	char status[8192], list[1024];
+	hwloc_bitmap_t set = hwloc_bitmap_alloc();
+
+	/* what nohz_full holds where there are none */
+	if (strcmp(list, "(null)") == 0 || hwloc_bitmap_list_sscanf(set, list) == 0)
+		return set;
+	hwloc_bitmap_free(set);
+	return NULL;
+}
+
+/* How many CPUs are in a list, and how many of those are `among` others; NAN if it is no list. */
+static double count_cpus(const char *list, hwloc_const_bitmap_t among, double *common)
+{
+	hwloc_bitmap_t set = cpus_of(list);
+	int n = set == NULL ? -1 : hwloc_bitmap_weight(set);
+
+	if (set != NULL && among != NULL) {
+		hwloc_bitmap_and(set, set, among);
+		*common = hwloc_bitmap_weight(set);
+	}
+	hwloc_bitmap_free(set);
+	return n < 0 ? NAN : n;
+}
+
+/* Those that this process may use, or NULL. */
+static hwloc_bitmap_t read_cpus(struct facts *f, const char *root)
+{
+	char text[8192], list[4096];
 
 	if (text_file_read_under(root, CPUS "online", list, sizeof(list)) > 0)
-		f->cpus_online = cpulist_count(list);
-	if (text_file_read_under(root, "/proc/self/status", status, sizeof(status)) <= 0 ||
-		text_find(status, "Cpus_allowed_list", ':', allowed, size) == NULL)
-		return;
-	f->cpus_allowed = cpulist_count(allowed);
+		f->cpus_online = count_cpus(list, NULL, NULL);
+	if (text_file_read_under(root, "/proc/self/status", text, sizeof(text)) <= 0 ||
+		text_find(text, "Cpus_allowed_list", ':', list, sizeof(list)) == NULL)
+		return NULL;
+	hwloc_bitmap_t allowed = cpus_of(list);
+
+	f->cpus_allowed = count_cpus(list, NULL, NULL);
 	if (text_file_read_under(root, CPUS "isolated", list, sizeof(list)) >= 0) {
-		f->cpus_isolated = cpulist_common(list, allowed);
-		f->isolated_elsewhere = cpulist_count(list) - f->cpus_isolated;
+		f->isolated_elsewhere = count_cpus(list, allowed, &f->cpus_isolated);
+		f->isolated_elsewhere -= f->cpus_isolated;
 	}
 	f->cpus_tickless = 0;
 	if (text_file_read_under(root, CPUS "nohz_full", list, sizeof(list)) >= 0)
-		f->cpus_tickless = cpulist_common(list, allowed);
+		count_cpus(list, allowed, &f->cpus_tickless);
+	return allowed;
 }
 
-static void read_each_cpu(struct facts *f, const char *root, const char *allowed)
+static void read_each_cpu(struct facts *f, const char *root)
 {
-	int cpus[POLICIES_MAX];
-	size_t n = cpulist_read(allowed, cpus, POLICIES_MAX);
+	hwloc_bitmap_t allowed = read_cpus(f, root);
+	int first = allowed == NULL ? 0 : hwloc_bitmap_first(allowed), cpu = first < 0 ? 0 : first;
 
-	if (n == 0)
-		cpus[n++] = 0;
-	for (size_t i = 0; i < n; i++)
-		read_policy(f, root, cpus[i]);
-	read_idle(f, root, cpus[0]);
+	read_idle(f, root, cpu);
+	for (int i = 0; cpu >= 0 && i < POLICIES_MAX; i++) {
+		read_policy(f, root, cpu);
+		cpu = allowed == NULL ? -1 : hwloc_bitmap_next(allowed, cpu);
+	}
+	hwloc_bitmap_free(allowed);
 }
 
 /* ---- who else is here, memory, limits -------------------------------------------------------- */
@@ -199,76 +213,59 @@ static void read_each_cpu(struct facts *f, const char *root, const char *allowed
 static void read_load(struct facts *f, const char *root)
 {
 	char text[512];
-	double all, stolen;
+	struct machine_ticks ticks;
 
 	if (text_file_read_under(root, "/proc/loadavg", text, sizeof(text)) > 0 &&
 		!loadavg_parse(text, &f->load, &f->run_queue))
 		f->load = f->run_queue = NAN;
-	if (text_file_read_under(root, "/proc/stat", text, sizeof(text)) > 0 &&
-		stat_parse(text, &all, &stolen) && all > 0)
-		f->steal = stolen / all * 100;
+	if (machine_ticks(root, &ticks) && ticks.all > 0)
+		f->steal = ticks.stolen / ticks.all * 100;
 	f->quota_known = text_file_read_under(root, "/proc/self/cgroup", text, sizeof(text)) > 0;
 	f->quota = machine_cpu_quota(root);
 }
 
-static void read_limits(struct facts *f, const char *root)
-{
-	char text[4096], value[FACT_LEN];
-
-	f->mq_msgsize_max = read_number(root, "/proc/sys/fs/mqueue/msgsize_max");
-	f->mq_msg_max = read_number(root, "/proc/sys/fs/mqueue/msg_max");
-	f->pipe_max_size = read_number(root, "/proc/sys/fs/pipe-max-size");
-	f->msgmax = read_number(root, "/proc/sys/kernel/msgmax");
-	f->msgmnb = read_number(root, "/proc/sys/kernel/msgmnb");
-	f->mq_rlimit = NAN;
-	/* a table in columns: the name, the soft limit, the hard limit, the unit */
-	if (text_file_read_under(root, "/proc/self/limits", text, sizeof(text)) > 0) {
-		const char *line = strstr(text, "Max msgqueue size");
-
-		if (line != NULL && sscanf(line, "Max msgqueue size %63s", value) == 1)
-			f->mq_rlimit =
-				strcmp(value, "unlimited") == 0 ? INFINITY : strtod(value, NULL);
-	}
-}
-
 static void read_memory(struct facts *f, const char *root)
 {
-	char text[FACT_LEN];
-	const char *chosen;
+	char text[4096], value[FACT_LEN];
+	const char *line, *chosen;
 
-	f->aslr = read_number(root, "/proc/sys/kernel/randomize_va_space");
 	read_text(root, "/sys/kernel/mm/transparent_hugepage/enabled", text);
 	chosen = text_chosen(text);
 	snprintf(f->thp, sizeof(f->thp), "%s", chosen == NULL ? "" : chosen);
+	/* a table in columns: the name, the soft limit, the hard limit, the unit */
+	text_file_read_under(root, "/proc/self/limits", text, sizeof(text));
+	line = strstr(text, "Max msgqueue size");
+	if (line != NULL && sscanf(line, "Max msgqueue size %63s", value) == 1)
+		f->mq_rlimit = strcmp(value, "unlimited") == 0 ? INFINITY : strtod(value, NULL);
 }
 
 void facts_read(struct facts *out, const char *root)
 {
-	char allowed[4096] = "";
-	struct probes probes = out->probes;
+	int turbo = machine_turbo(root);
 
 	*out = (struct facts){
 		.min_khz = NAN,
 		.max_khz = NAN,
+		.turbo = turbo < 0 ? NAN : turbo,
 		.idle_latency_us = NAN,
-		.cpus_online = -1,
-		.cpus_allowed = -1,
-		.cpus_isolated = -1,
-		.cpus_tickless = -1,
+		.cpus_online = NAN,
+		.cpus_allowed = NAN,
+		.cpus_isolated = NAN,
+		.cpus_tickless = NAN,
 		.load = NAN,
 		.run_queue = NAN,
 		.steal = NAN,
-		.probes = probes,
+		.mq_rlimit = NAN,
+		.probes = out->probes,
 	};
+	for (size_t i = 0; i < ARRAY_SIZE(numbers); i++)
+		*(double *)(void *)((char *)out + numbers[i].fact) =
+			machine_number(root, numbers[i].path);
+	for (size_t i = 0; i < ARRAY_SIZE(texts); i++)
+		read_text(root, texts[i].path, (char *)out + texts[i].fact);
 	read_hypervisor(out, root);
-	read_text(root, "/sys/devices/system/clocksource/clocksource0/current_clocksource",
-		out->clock_source);
-	out->turbo = machine_turbo(root);
-	out->smt = read_switch(root, CPUS "smt/active");
 	read_mitigations(out, root);
-	read_cpus(out, root, allowed, sizeof(allowed));
-	read_each_cpu(out, root, allowed);
+	read_each_cpu(out, root);
 	read_load(out, root);
 	read_memory(out, root);
-	read_limits(out, root);
 }

@@ -1,7 +1,7 @@
 /* SPDX-License-Identifier: MIT */
 /*
  * What the files of a machine say and what was measured on it, before anybody judges it. Facts
- * that are not to be had are NAN, -1 or "".
+ * that are not to be had are NAN or "".
  */
 #ifndef IPCBENCH_FACTS_H
 #define IPCBENCH_FACTS_H
@@ -17,16 +17,16 @@ struct facts {
 	char clock_source[FACT_LEN];
 	char governor[FACT_LEN], frequency_driver[FACT_LEN]; /* of the slowest-minded CPU */
 	double min_khz, max_khz;			     /* between which the policy moves */
-	int turbo, smt;					     /* 1 on, 0 off, -1 unknown */
-	char idle_driver[FACT_LEN], idle_governor[FACT_LEN], idle_deepest[FACT_LEN];
+	double turbo, smt;				     /* 1 on, 0 off */
+	char idle_driver[FACT_LEN], idle_deepest[FACT_LEN];
 	double idle_latency_us; /* to leave the deepest state that is enabled, as the kernel says */
-	int mitigated, vulnerable; /* holes of the processor; -1 unknown */
-	char mitigations[160];	   /* names of those that are worked around */
+	double mitigated, vulnerable; /* holes of the processor */
+	char mitigations[160];	      /* names of those that are worked around */
 
-	/* CPUs: -1 unknown */
-	int cpus_online, cpus_allowed;
-	int cpus_isolated, cpus_tickless; /* of those that this process may use */
-	int isolated_elsewhere;		  /* isolated, but not for this process */
+	/* CPUs */
+	double cpus_online, cpus_allowed;
+	double cpus_isolated, cpus_tickless; /* of those that this process may use */
+	double isolated_elsewhere;	     /* isolated, but not for this process */
 
 	/* who else is here */
 	double load;	  /* average of a minute */
@@ -51,19 +51,7 @@ struct facts {
  */
 void facts_read(struct facts *out, const char *root);
 
-/* ---- the taking apart of texts, apart for the tests ------------------------------------------ */
-
-/* How many CPUs are in "0-3,8,10-11"; "" and "(null)" hold none. -1 where that is no list. */
-int cpulist_count(const char *list);
-/* How many are in both. */
-int cpulist_common(const char *a, const char *b);
-/* Numbers of the CPUs of a list, at most `max`. Returns how many. */
-size_t cpulist_read(const char *list, int *cpus, size_t max);
-
 /* /proc/loadavg: the first average, and the tasks that want to run but for the reader itself. */
 bool loadavg_parse(const char *text, double *load, double *others);
-
-/* /proc/stat: ticks of all CPUs and those of them that were stolen. */
-bool stat_parse(const char *text, double *all, double *stolen);
 
 #endif

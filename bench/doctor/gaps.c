@@ -6,7 +6,7 @@
  */
 #include "doctor/probes.h"
 #include "measure/clock.h"
-#include "measure/pinned.h"
+#include "measure/pinning.h"
 #include <errno.h>
 #include <math.h>
 #include <stdlib.h>
@@ -68,7 +68,7 @@ static int watch_several(struct watcher *w, size_t n, struct reason *why)
 	if (threads == NULL)
 		return reason_set(why, ENOMEM, "out of memory for %zu threads", n);
 	while (started < n && r == 0) {
-		r = pinned_start(
+		r = pin_thread(
 			&threads[started], w[started].gaps->cpu, watch_cpu, &w[started], why);
 		started += r == 0;
 	}

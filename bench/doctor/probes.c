@@ -1,7 +1,7 @@
 /* SPDX-License-Identifier: MIT */
 #include "doctor/probes.h"
 #include "doctor/facts.h"
-#include "measure/awake.h"
+#include "measure/pinning.h"
 #include "measure/clock.h"
 #include "measure/hist.h"
 #include "plan/registry.h"

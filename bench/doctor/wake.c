@@ -5,7 +5,7 @@
  * wake-up; so nothing is halved.
  */
 #include "doctor/probes.h"
-#include "measure/pinned.h"
+#include "measure/pinning.h"
 #include <errno.h>
 #include <linux/futex.h>
 #include <math.h>
@@ -139,10 +139,10 @@ int wake_measure(struct wake *out, int waker, int sleeper, double seconds, const
 	a->clk = clk;
 	a->run_ns = (uint64_t)(seconds * 1e9);
 	a->count = 0;
-	int r = pinned_start(&asleep, sleeper, sleep_and_answer, a, why);
+	int r = pin_thread(&asleep, sleeper, sleep_and_answer, a, why);
 
 	if (r == 0) {
-		r = pinned_start(&awake, waker, wake_repeatedly, a, why);
+		r = pin_thread(&awake, waker, wake_repeatedly, a, why);
 		if (r == 0)
 			pthread_join(awake, NULL);
 		ring(a, END);

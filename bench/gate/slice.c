@@ -2,10 +2,10 @@
 #include "gate/slice.h"
 
 #include "measure/clock.h"
+#include "measure/machine.h"
 #include "measure/usage.h"
 #include "run/watch.h"
 #include "text/rows.h"
-#include "text/text-file.h"
 #include <errno.h>
 #include <fcntl.h>
 #include <math.h>
@@ -41,24 +41,17 @@ static double rusage_s(int who)
 
 void weather_now(struct weather *out)
 {
-	char text[512];
-	unsigned long long idle, wait, steal;
+	double hz = (double)sysconf(_SC_CLK_TCK);
+	struct machine_ticks ticks;
 
 	*out = (struct weather){
 		.at_s = clock_seconds(),
-		.idle_s = NAN,
-		.steal_s = NAN,
 		.stall_s = usage_stall(),
 		.own_s = rusage_s(RUSAGE_SELF) + rusage_s(RUSAGE_CHILDREN),
 	};
-	/* "cpu  user nice system idle iowait irq softirq steal ...", sums over all CPUs */
-	if (text_file_read("/proc/stat", text, sizeof(text)) < 0 ||
-		sscanf(text, "cpu %*u %*u %*u %llu %llu %*u %*u %llu", &idle, &wait, &steal) != 3)
-		return;
-	double tick = 1 / (double)sysconf(_SC_CLK_TCK);
-
-	out->idle_s = (double)(idle + wait) * tick;
-	out->steal_s = (double)steal * tick;
+	machine_ticks("", &ticks);
+	out->idle_s = ticks.idle / hz;
+	out->steal_s = ticks.stolen / hz;
 }
 
 void weather_between(struct gate_slice *slice, const struct weather *from, const struct weather *to,

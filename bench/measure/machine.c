@@ -7,10 +7,10 @@
 #include <ipcbench/base.h>
 #include <limits.h>
 #include <math.h>
-#include <stdbool.h>
 #include <stdio.h>
 #include <stdlib.h>
 #include <string.h>
+#include <unistd.h>
 
 #if defined(__x86_64__)
 #include <cpuid.h>
@@ -230,6 +230,43 @@ double machine_cpu_quota(const char *root)
 			least = fmin(least, path_quota(root, CGROUPS "/cpu", path));
 	}
 	return isinf(least) ? NAN : least;
+}
+
+/* ---- numbers --------------------------------------------------------------------------------- */
+
+double machine_number(const char *root, const char *path)
+{
+	char text[64], *end;
+
+	text_file_read_under(root, path, text, sizeof(text));
+	double n = strtod(text, &end);
+
+	return end == text ? NAN : n;
+}
+
+bool machine_ticks(const char *root, struct machine_ticks *out)
+{
+	char text[512];
+	double t[8];
+
+	*out = (struct machine_ticks){NAN, NAN, NAN};
+	/* user nice system idle iowait irq softirq steal; guest time is part of user */
+	if (text_file_read_under(root, "/proc/stat", text, sizeof(text)) < 0 ||
+		sscanf(text, "cpu %lf %lf %lf %lf %lf %lf %lf %lf", &t[0], &t[1], &t[2], &t[3],
+			&t[4], &t[5], &t[6], &t[7]) != 8)
+		return false;
+	*out = (struct machine_ticks){.idle = t[3] + t[4], .stolen = t[7]};
+	for (size_t i = 0; i < ARRAY_SIZE(t); i++)
+		out->all += t[i];
+	return true;
+}
+
+double machine_stolen_s(void)
+{
+	struct machine_ticks now;
+
+	machine_ticks("", &now);
+	return now.stolen / (double)sysconf(_SC_CLK_TCK);
 }
 
 double machine_cpu_pressure(void)

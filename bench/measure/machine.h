@@ -6,6 +6,7 @@
 #ifndef IPCBENCH_MACHINE_H
 #define IPCBENCH_MACHINE_H
 
+#include <stdbool.h>
 #include <stddef.h>
 
 /* "AMD EPYC 9755 128-Core Processor". Returns buf, or NULL where nothing says so. */
@@ -39,6 +40,23 @@ void machine_caches(const char *root,
  * them; NAN without a limit.
  */
 double machine_cpu_quota(const char *root);
+
+/* The number that a file begins with; NAN if there is none. */
+double machine_number(const char *root, const char *path);
+
+/* What /proc/stat counts over all CPUs since boot, in ticks of 1/100 s. */
+struct machine_ticks {
+	double all, idle, stolen;
+};
+
+/* False, with NAN, where the kernel does not say. */
+bool machine_ticks(const char *root, struct machine_ticks *out);
+
+/*
+ * Seconds, over all CPUs since boot, for which the hypervisor ran something else although a CPU
+ * of this machine was ready; NAN.
+ */
+double machine_stolen_s(void);
 
 /* Share of the last ten seconds in which some process waited for a CPU, in percent; or NAN. */
 double machine_cpu_pressure(void);

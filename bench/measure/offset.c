@@ -1,7 +1,7 @@
 /* SPDX-License-Identifier: MIT */
 #include "measure/offset.h"
 #include "measure/clock.h"
-#include "measure/pinned.h"
+#include "measure/pinning.h"
 #include <errno.h>
 #include <math.h>
 #include <stdatomic.h>
@@ -129,7 +129,7 @@ static int exchange(struct party party[2], const int cpu[2], struct reason *why)
 	int started = 0, r = 0;
 
 	while (started < 2 && r == 0) {
-		r = pinned_start(&thread[started], cpu[started], take_part, &party[started], why);
+		r = pin_thread(&thread[started], cpu[started], take_part, &party[started], why);
 		started += r == 0;
 	}
 	if (r < 0)

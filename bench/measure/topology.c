@@ -4,23 +4,12 @@
  * for every trial and should have little to copy.
  */
 #include "measure/topology.h"
+#include "text/memory.h"
 #include <errno.h>
 #include <hwloc.h>
 #include <stdio.h>
 #include <stdlib.h>
 #include <string.h>
-
-/* One CPU that is online. The numbers only tell equal from different, but for `cpu`. */
-struct unit {
-	unsigned int cpu; /* as the kernel numbers it */
-	unsigned int core, llc, node, package;
-	bool allowed; /* by this process's affinity, and so by its cgroup's cpuset */
-};
-
-struct topology {
-	size_t count;
-	struct unit unit[];
-};
 
 static const char *const placement_names[PLACE_COUNT] = {
 	[PLACE_SAME_CPU] = "same-cpu",
@@ -70,14 +59,15 @@ static hwloc_obj_t last_level_cache(hwloc_obj_t pu, hwloc_obj_t otherwise)
 	return found;
 }
 
-static void fill_unit(struct unit *u, hwloc_topology_t hw, hwloc_obj_t pu, hwloc_const_cpuset_t may)
+static void fill_cpu(
+	struct topology_cpu *u, hwloc_topology_t hw, hwloc_obj_t pu, hwloc_const_cpuset_t may)
 {
 	/* the first one is the node of ordinary memory where a CPU also has a fast or far one */
 	int node = hwloc_bitmap_first(pu->complete_nodeset);
 	hwloc_obj_t package = around(hw, pu, HWLOC_OBJ_PACKAGE, hwloc_get_root_obj(hw));
 
 	/* gp_index tells objects of all types apart, so one may stand in for another */
-	u->cpu = pu->os_index;
+	u->cpu = (int)pu->os_index;
 	u->core = (unsigned int)around(hw, pu, HWLOC_OBJ_CORE, pu)->gp_index;
 	/* a virtual machine that shows no cache: its CPUs most likely share the package's */
 	u->llc = (unsigned int)last_level_cache(pu, package)->gp_index;
@@ -88,27 +78,26 @@ static void fill_unit(struct unit *u, hwloc_topology_t hw, hwloc_obj_t pu, hwloc
 
 static int by_cpu(const void *a, const void *b)
 {
-	const struct unit *x = a, *y = b;
+	const struct topology_cpu *x = a, *y = b;
 
 	return (x->cpu > y->cpu) - (x->cpu < y->cpu);
 }
 
 /* Numbers what the field at `offset` tells apart from 0, in the order of the CPUs. */
-static bool renumber(struct topology *t, size_t offset)
+static void renumber(struct topology *t, size_t offset)
 {
-	unsigned int *given = calloc(t->count + 1, sizeof(*given)), next = 0;
+	unsigned int *given = need_array(t->count, sizeof(*given)), next = 0;
 
-	for (size_t i = 0; given != NULL && i < t->count; i++) {
-		unsigned int *field = (unsigned int *)(void *)((char *)&t->unit[i] + offset);
+	for (size_t i = 0; i < t->count; i++) {
+		unsigned int *field = (unsigned int *)(void *)((char *)&t->cpu[i] + offset);
 		size_t j = 0;
 
 		given[i] = *field;
 		while (given[j] != given[i])
 			j++;
-		*field = j == i ? next++ : *(unsigned int *)(void *)((char *)&t->unit[j] + offset);
+		*field = j == i ? next++ : *(unsigned int *)(void *)((char *)&t->cpu[j] + offset);
 	}
 	free(given);
-	return given != NULL;
 }
 
 /* `may` = NULL allows every CPU. */
@@ -118,19 +107,16 @@ static struct topology *extract(hwloc_topology_t hw, hwloc_const_cpuset_t may)
 
 	if (count <= 0)
 		return NULL;
-	struct topology *t = calloc(1, sizeof(*t) + (size_t)count * sizeof(t->unit[0]));
+	struct topology *t = need_array(1, sizeof(*t) + (size_t)count * sizeof(t->cpu[0]));
 
-	if (t == NULL)
-		return NULL;
 	for (hwloc_obj_t pu = NULL;
 		(pu = hwloc_get_next_obj_by_type(hw, HWLOC_OBJ_PU, pu)) != NULL;)
-		fill_unit(&t->unit[t->count++], hw, pu, may);
-	qsort(t->unit, t->count, sizeof(t->unit[0]), by_cpu);
-	if (renumber(t, offsetof(struct unit, core)) && renumber(t, offsetof(struct unit, llc)) &&
-		renumber(t, offsetof(struct unit, package)))
-		return t;
-	free(t);
-	return NULL;
+		fill_cpu(&t->cpu[t->count++], hw, pu, may);
+	qsort(t->cpu, t->count, sizeof(t->cpu[0]), by_cpu);
+	renumber(t, offsetof(struct topology_cpu, core));
+	renumber(t, offsetof(struct topology_cpu, llc));
+	renumber(t, offsetof(struct topology_cpu, package));
+	return t;
 }
 
 /*
@@ -225,7 +211,7 @@ void topology_free(struct topology *t)
 
 /* ---- classes -------------------------------------------------------------------------------- */
 
-static enum placement class_of(const struct unit *a, const struct unit *b)
+static enum placement class_of(const struct topology_cpu *a, const struct topology_cpu *b)
 {
 	if (a->cpu == b->cpu)
 		return PLACE_SAME_CPU;
@@ -238,26 +224,26 @@ static enum placement class_of(const struct unit *a, const struct unit *b)
 }
 
 /* How unwelcome a CPU is: CPU 0 serves most interrupts, and its core's other threads feel them. */
-static unsigned int burden(const struct topology *t, const struct unit *u)
+static unsigned int burden(const struct topology *t, const struct topology_cpu *u)
 {
 	if (u->cpu == 0)
 		return 2;
-	return t->unit[0].cpu == 0 && t->unit[0].core == u->core ? 1 : 0;
+	return t->cpu[0].cpu == 0 && t->cpu[0].core == u->core ? 1 : 0;
 }
 
 /* The least burdened pair of a class, with the lowest numbers among equals. */
 static bool find_pair(const struct topology *t, enum placement class, bool allowed_only,
-	const struct unit **tx, const struct unit **rx)
+	const struct topology_cpu **tx, const struct topology_cpu **rx)
 {
 	unsigned int best = UINT32_MAX;
 
 	for (size_t i = 0; i < t->count; i++) {
-		const struct unit *a = &t->unit[i];
+		const struct topology_cpu *a = &t->cpu[i];
 
 		if (allowed_only && !a->allowed)
 			continue;
 		for (size_t j = i; j < t->count && best > 0; j++) {
-			const struct unit *b = &t->unit[j];
+			const struct topology_cpu *b = &t->cpu[j];
 			unsigned int weight = burden(t, a) + burden(t, b);
 
 			if ((allowed_only && !b->allowed) || weight >= best ||
@@ -274,14 +260,12 @@ static bool find_pair(const struct topology *t, enum placement class, bool allow
 /* The CPUs that this process may use, "0-3,8". */
 static const char *allowed_list(const struct topology *t, char *buf, size_t size)
 {
-	int *cpus = calloc(t->count + 1, sizeof(*cpus));
+	int *cpus = need_array(t->count, sizeof(*cpus));
 	size_t n = 0;
 
-	if (cpus == NULL)
-		return "...";
 	for (size_t i = 0; i < t->count; i++)
-		if (t->unit[i].allowed)
-			cpus[n++] = (int)t->unit[i].cpu;
+		if (t->cpu[i].allowed)
+			cpus[n++] = t->cpu[i].cpu;
 	cpu_list(buf, size, cpus, n);
 	free(cpus);
 	return buf;
@@ -297,7 +281,7 @@ static int no_pair(const struct topology *t, enum placement want, struct reason 
 		[PLACE_CROSS_NUMA] = "CPUs of two NUMA nodes",
 		[PLACE_CROSS_CPU] = "two CPUs",
 	};
-	const struct unit *a = NULL, *b = NULL;
+	const struct topology_cpu *a = NULL, *b = NULL;
 	char list[64];
 
 	for (int class = PLACE_SAME_CPU; class <= PLACE_CROSS_NUMA; class ++) {
@@ -305,7 +289,7 @@ static int no_pair(const struct topology *t, enum placement want, struct reason 
 
 		if (fits && find_pair(t, (enum placement) class, false, &a, &b))
 			return reason_set(why, ENODEV,
-				"%s needs %s, such as CPUs %u and %u, but this process may use only CPU %s; "
+				"%s needs %s, such as CPUs %d and %d, but this process may use only CPU %s; "
 				"widen its affinity (taskset -c) or the cpuset of its cgroup",
 				placement_name(want), needs[want], a->cpu, b->cpu,
 				allowed_list(t, list, sizeof(list)));
@@ -323,12 +307,12 @@ static int no_pair(const struct topology *t, enum placement want, struct reason 
 
 static int pick_class(const struct topology *t, enum placement class, int *tx, int *rx)
 {
-	const struct unit *a = NULL, *b = NULL;
+	const struct topology_cpu *a = NULL, *b = NULL;
 
 	if (!find_pair(t, class, true, &a, &b))
 		return -ENODEV;
-	*tx = (int)a->cpu;
-	*rx = (int)b->cpu;
+	*tx = a->cpu;
+	*rx = b->cpu;
 	return 0;
 }
 
@@ -355,15 +339,15 @@ int topology_pick(const struct topology *t, enum placement want, int *tx, int *r
 	return no_pair(t, want, why);
 }
 
-static const struct unit *unit_of(const struct topology *t, int cpu, struct reason *why)
+static const struct topology_cpu *cpu_of(const struct topology *t, int cpu, struct reason *why)
 {
 	char list[64];
 
 	for (size_t i = 0; i < t->count; i++) {
-		if (cpu < 0 || t->unit[i].cpu != (unsigned int)cpu)
+		if (t->cpu[i].cpu != cpu)
 			continue;
-		if (t->unit[i].allowed)
-			return &t->unit[i];
+		if (t->cpu[i].allowed)
+			return &t->cpu[i];
 		reason_set(why, EINVAL,
 			"CPU %d is not among those that this process may use (%s); widen its affinity "
 			"(taskset -c) or the cpuset of its cgroup",
@@ -378,7 +362,8 @@ static const struct unit *unit_of(const struct topology *t, int cpu, struct reas
 int topology_classify(
 	const struct topology *t, int tx, int rx, enum placement *is, struct reason *why)
 {
-	const struct unit *a = unit_of(t, tx, why), *b = a == NULL ? NULL : unit_of(t, rx, why);
+	const struct topology_cpu *a = cpu_of(t, tx, why),
+				  *b = a == NULL ? NULL : cpu_of(t, rx, why);
 
 	if (b == NULL)
 		return -EINVAL;
@@ -414,8 +399,8 @@ const char *cpu_list(char *buf, size_t size, const int *cpus, size_t count)
 int topology_node(const struct topology *t, int cpu)
 {
 	for (size_t i = 0; i < t->count; i++)
-		if (cpu >= 0 && t->unit[i].cpu == (unsigned int)cpu)
-			return (int)t->unit[i].node;
+		if (t->cpu[i].cpu == cpu)
+			return (int)t->cpu[i].node;
 	return -1;
 }
 
@@ -423,8 +408,8 @@ unsigned int topology_nodes(const struct topology *t, uint64_t *mask)
 {
 	*mask = 0;
 	for (size_t i = 0; i < t->count; i++)
-		if (t->unit[i].node < 64)
-			*mask |= UINT64_C(1) << t->unit[i].node;
+		if (t->cpu[i].node < 64)
+			*mask |= UINT64_C(1) << t->cpu[i].node;
 	return (unsigned int)__builtin_popcountll(*mask);
 }
 
@@ -434,9 +419,9 @@ unsigned int topology_nodes(const struct topology *t, uint64_t *mask)
 static bool is_first(const struct topology *t, size_t i, size_t offset)
 {
 	for (size_t j = 0; j < i; j++)
-		if (t->unit[j].allowed &&
-			memcmp((const char *)&t->unit[i] + offset,
-				(const char *)&t->unit[j] + offset, sizeof(unsigned int)) == 0)
+		if (t->cpu[j].allowed &&
+			memcmp((const char *)&t->cpu[i] + offset, (const char *)&t->cpu[j] + offset,
+				sizeof(unsigned int)) == 0)
 			return false;
 	return true;
 }
@@ -445,32 +430,12 @@ void topology_count(const struct topology *t, struct topology_counts *out)
 {
 	memset(out, 0, sizeof(*out));
 	for (size_t i = 0; i < t->count; i++) {
-		if (!t->unit[i].allowed)
+		if (!t->cpu[i].allowed)
 			continue;
 		out->cpus++;
-		out->cores += is_first(t, i, offsetof(struct unit, core));
-		out->llcs += is_first(t, i, offsetof(struct unit, llc));
-		out->nodes += is_first(t, i, offsetof(struct unit, node));
-		out->packages += is_first(t, i, offsetof(struct unit, package));
+		out->cores += is_first(t, i, offsetof(struct topology_cpu, core));
+		out->llcs += is_first(t, i, offsetof(struct topology_cpu, llc));
+		out->nodes += is_first(t, i, offsetof(struct topology_cpu, node));
+		out->packages += is_first(t, i, offsetof(struct topology_cpu, package));
 	}
-}
-
-size_t topology_cpus(const struct topology *t, struct topology_cpu *out, size_t max)
-{
-	size_t n = 0;
-
-	for (size_t i = 0; i < t->count; i++) {
-		const struct unit *u = &t->unit[i];
-
-		if (!u->allowed)
-			continue;
-		if (n < max)
-			out[n] = (struct topology_cpu){.cpu = (int)u->cpu,
-				.package = u->package,
-				.node = u->node,
-				.llc = u->llc,
-				.core = u->core};
-		n++;
-	}
-	return n;
 }

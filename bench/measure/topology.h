@@ -19,7 +19,21 @@ enum placement {
 	PLACE_COUNT,
 };
 
-struct topology; /* opaque; what is kept of one hwloc load, small because the driver forks */
+/*
+ * One CPU that is online. Packages, last-level caches and cores are numbered from 0 in the order of
+ * the CPUs; CPUs and NUMA nodes have the kernel's numbers.
+ */
+struct topology_cpu {
+	int cpu;
+	unsigned int core, llc, node, package;
+	bool allowed; /* by this process's affinity, and so by its cgroup's cpuset */
+};
+
+/* What is kept of one hwloc load, small because the driver forks. */
+struct topology {
+	size_t count;
+	struct topology_cpu cpu[]; /* ascending */
+};
 
 /* Loads the topology of the allowed CPUs. NULL with `why` when hwloc fails. */
 struct topology *topology_load(struct reason *why);
@@ -50,18 +64,6 @@ struct topology_counts {
 	unsigned int cpus, cores, llcs, nodes, packages;
 };
 void topology_count(const struct topology *t, struct topology_counts *out);
-
-/*
- * One allowed CPU. Packages, last-level caches and cores are numbered from 0 in the order of all
- * CPUs that are online; CPUs and NUMA nodes have the kernel's numbers.
- */
-struct topology_cpu {
-	int cpu;
-	unsigned int package, node, llc, core;
-};
-
-/* Writes the first `max` allowed CPUs, lowest number first; returns how many are allowed. */
-size_t topology_cpus(const struct topology *t, struct topology_cpu *out, size_t max);
 
 /* The NUMA node of a CPU that is online, -1 for any other number. */
 int topology_node(const struct topology *t, int cpu);

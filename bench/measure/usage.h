@@ -1,10 +1,26 @@
 /* SPDX-License-Identifier: MIT */
 /*
- * What the kernel tells in text about a process and the machine: pressure, migrations, memory.
- * Reading it takes tens of microseconds, so it happens outside the timed window.
+ * What a worker, a process of one thread, has used up and what it had to wait for: taken before and
+ * after the timed window.
  */
 #ifndef IPCBENCH_USAGE_H
 #define IPCBENCH_USAGE_H
+
+#include <stdint.h>
+
+struct cost {
+	double user_s, sys_s; /* their sum is exact to 1 ns, see usage.c for the split */
+	uint64_t vol_csw, invol_csw;
+	uint64_t faults; /* minor and major */
+};
+
+/* What this process has used since it began. About a microsecond; allocates nothing. */
+void cost_now(struct cost *out);
+
+/* What was used between two snapshots of the same process. */
+void cost_delta(struct cost *out, const struct cost *from, const struct cost *to);
+
+/* ---- what the kernel tells in text: takes tens of microseconds, so outside the window -------- */
 
 /* Running totals; NAN where this kernel does not tell. */
 struct usage {

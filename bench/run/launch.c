@@ -2,9 +2,10 @@
 #include "run/launch.h"
 
 #include "hist/encoding.h"
-#include "measure/awake.h"
+#include "measure/pinning.h"
 #include "measure/clock.h"
 #include "measure/hist.h"
+#include "measure/machine.h"
 #include "run/channel.h"
 #include "run/remedy.h"
 #include "run/timeline.h"
@@ -408,7 +409,7 @@ int launch(struct trial *t, const struct settings *settings, const struct clock 
 			    launch_records(t->item->cell.mode, 0),
 		.latency_fd = -1,
 	};
-	double steal = cost_steal_s();
+	double steal = machine_stolen_s();
 
 	if (t->item->cell.mode == MODE_RATE)
 		s.job.period = (double)clock->ticks_hz / t->rate;
@@ -431,7 +432,7 @@ int launch(struct trial *t, const struct settings *settings, const struct clock 
 	if (r < 0)
 		remedy_add(&t->reason, r);
 	if (r == 0)
-		fill(t, &s, cost_steal_s() - steal);
+		fill(t, &s, machine_stolen_s() - steal);
 	if (r == 0 && !too_uncertain(t))
 		keep_times(t, &s, hists);
 	tear_down(&s);

@@ -2,6 +2,7 @@
 #include "run/worker.h"
 
 #include "measure/hist.h"
+#include "measure/pinning.h"
 #include "run/generic-loops.h"
 #include "run/oneway.h"
 #include "run/slowdown.h"
@@ -59,24 +60,6 @@ static void set_signals(void)
 	signal(SIGCHLD, SIG_DFL);
 	sigemptyset(&none);
 	sigprocmask(SIG_SETMASK, &none, NULL);
-}
-
-int worker_pin(int cpu, struct reason *why)
-{
-	if (cpu < 0)
-		return 0;
-	cpu_set_t *set = CPU_ALLOC((size_t)cpu + 1);
-	size_t len = CPU_ALLOC_SIZE((size_t)cpu + 1);
-	int r = 0;
-
-	if (set == NULL)
-		return reason_set(why, ENOMEM, "out of memory while pinning to CPU %d", cpu);
-	CPU_ZERO_S(len, set);
-	CPU_SET_S((size_t)cpu, len, set);
-	if (sched_setaffinity(0, len, set) < 0)
-		r = reason_set(why, errno, "cannot pin to CPU %d: %s", cpu, strerror(errno));
-	CPU_FREE(set);
-	return r;
 }
 
 /* Private pages, all present, so that the timed window meets no page fault of ours. */
@@ -318,7 +301,7 @@ static int run(const struct job *job, enum side side, struct worker *w, struct r
 	struct report *report = &job->control->report[side];
 	const struct cell *cell = &job->item->cell;
 	loop_fn *loop = pick_loop(job, side);
-	int r = worker_pin(side == SIDE_TX ? cell->cpu_tx : cell->cpu_rx, why);
+	int r = pin_here(side == SIDE_TX ? cell->cpu_tx : cell->cpu_rx, why);
 
 	if (r < 0)
 		return r;

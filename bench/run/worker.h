@@ -30,7 +30,4 @@ void worker_begin(pid_t driver);
 /* Runs one side to its end and exits the process. */
 _Noreturn void worker_main(const struct job *job, enum side side);
 
-/* Binds the calling thread to a CPU; -1 = leaves it alone. 0, or -errno with `why`. */
-int worker_pin(int cpu, struct reason *why);
-
 #endif

@@ -3,6 +3,7 @@
 
 #include "measure/clock.h"
 #include "measure/hist.h"
+#include "measure/pinning.h"
 #include "run/watch.h"
 #include "stats/sorted.h"
 #include "topology/pingpong.h"
@@ -201,7 +202,7 @@ static _Noreturn void work(const struct effort *e, enum side side)
 	struct report *report = &e->control->report[side];
 
 	worker_begin(e->driver);
-	int r = worker_pin(side == SIDE_TX ? e->pair->cpu_a : e->pair->cpu_b, &report->reason);
+	int r = pin_here(side == SIDE_TX ? e->pair->cpu_a : e->pair->cpu_b, &report->reason);
 
 	if (r < 0) {
 		report->ticket = atomic_fetch_add(&e->control->tickets, 1);

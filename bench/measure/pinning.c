@@ -1,0 +1,70 @@
+/* SPDX-License-Identifier: MIT */
+#include "measure/pinning.h"
+#include <errno.h>
+#include <fcntl.h>
+#include <sched.h>
+#include <string.h>
+#include <unistd.h>
+
+/* The set of one CPU, for CPU_FREE(); NULL if there is no such CPU or no memory. */
+static cpu_set_t *set_of(int cpu, size_t *len)
+{
+	cpu_set_t *set = cpu < 0 ? NULL : CPU_ALLOC((size_t)cpu + 1);
+
+	if (set == NULL)
+		return NULL;
+	*len = CPU_ALLOC_SIZE((size_t)cpu + 1);
+	CPU_ZERO_S(*len, set);
+	CPU_SET_S((size_t)cpu, *len, set);
+	return set;
+}
+
+int pin_here(int cpu, struct reason *why)
+{
+	size_t len = 0;
+	cpu_set_t *set = set_of(cpu, &len);
+	int err = 0;
+
+	if (cpu < 0)
+		return 0;
+	if (set == NULL || sched_setaffinity(0, len, set) < 0)
+		err = reason_set(why, errno, "cannot pin to CPU %d: %s", cpu, strerror(errno));
+	CPU_FREE(set);
+	return err;
+}
+
+int pin_thread(pthread_t *out, int cpu, void *(*fn)(void *arg), void *arg, struct reason *why)
+{
+	pthread_attr_t attr;
+	size_t len = 0;
+	cpu_set_t *set = set_of(cpu, &len);
+
+	if (set == NULL)
+		return reason_set(why, cpu < 0 ? EINVAL : ENOMEM, "cannot pin to CPU %d", cpu);
+	int err = pthread_attr_init(&attr);
+
+	if (err == 0) {
+		err = pthread_attr_setaffinity_np(&attr, len, set);
+		if (err == 0)
+			err = pthread_create(out, &attr, fn, arg);
+		pthread_attr_destroy(&attr);
+	}
+	CPU_FREE(set);
+	if (err != 0)
+		return reason_set(why, err,
+			"no thread on CPU %d: %s; check taskset, the cpuset of the cgroup and ulimit -u",
+			cpu, strerror(err));
+	return 0;
+}
+
+int awake_hold(int *fd, struct reason *why)
+{
+	const int32_t no_latency = 0;
+
+	*fd = open("/dev/cpu_dma_latency", O_WRONLY | O_CLOEXEC);
+	if (*fd < 0 || write(*fd, &no_latency, sizeof(no_latency)) != sizeof(no_latency))
+		return reason_set(why, errno,
+			"cannot hold CPUs awake through /dev/cpu_dma_latency: %s; run as root or use --idle default",
+			strerror(errno));
+	return 0;
+}

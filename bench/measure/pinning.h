@@ -1,0 +1,26 @@
+/* SPDX-License-Identifier: MIT */
+/* Where processes and threads run, and how deeply CPUs may sleep meanwhile. */
+#ifndef IPCBENCH_PINNING_H
+#define IPCBENCH_PINNING_H
+
+#include <ipcbench/base.h>
+#include <pthread.h>
+
+/* Binds the calling thread to a CPU; -1 = leaves it alone. 0, or -errno with `why`. */
+int pin_here(int cpu, struct reason *why);
+
+/*
+ * Starts fn(arg) on `cpu`, to be joined by pthread_join(). The signal mask is that of the caller.
+ * -errno with `why` when there is no such CPU, this process may not use it, or no thread is to be
+ * had.
+ */
+int pin_thread(pthread_t *out, int cpu, void *(*fn)(void *arg), void *arg, struct reason *why);
+
+/*
+ * Keeps idle CPUs in their shallowest state for as long as *fd is open
+ * (Documentation/power/pm_qos_interface.rst of the kernel). 0 or -errno with `why`; *fd, -1 if
+ * there is none, is the caller's to close in either case.
+ */
+int awake_hold(int *fd, struct reason *why);
+
+#endif
