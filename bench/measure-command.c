@@ -18,6 +18,7 @@
 #include "run/objects.h"
 #include "run/run.h"
 #include "text/format.h"
+#include "text/memory.h"
 #include <errno.h>
 #include <math.h>
 #include <stdio.h>
@@ -226,23 +227,21 @@ static int finish(struct session *s, const struct run *run)
 /* ---- measure --------------------------------------------------------------------------------- */
 
 /* Examines the machine and fills s->env_json; warns of one that is too noisy to measure on. */
-static int describe_machine(struct session *s, const struct topology *topo,
+static void describe_machine(struct session *s, const struct topology *topo,
 	const struct clock *clock, const struct reason *clock_why)
 {
 	struct reason warning = {""};
 	/* how long counted messages take is not known, and may be less than the probes do */
 	bool long_run = s->settings->messages == 0 && plan_seconds(s->plan) > DOCTOR_LONG_RUN_S;
-	json_t *doctor = NULL, *plan = recipe_json(s->recipe, s->settings);
+	json_t *plan = needed(recipe_json(s->recipe, s->settings));
+	json_t *doctor = doctor_of_run(long_run, topo, clock, clock_why, &interrupted, &warning);
 
-	if (plan != NULL && doctor_of_run(&doctor, long_run, topo, clock, clock_why, &interrupted,
-				    &warning) == 0)
-		s->env_json = environment_text(
-			topo, clock, s->settings->argc, s->settings->argv, plan, doctor);
+	s->env_json =
+		environment_text(topo, clock, s->settings->argc, s->settings->argv, plan, doctor);
 	json_decref(plan);
 	json_decref(doctor);
 	if (warning.text[0] != '\0' && !s->settings->quiet)
 		complain(&warning, 0);
-	return s->env_json == NULL ? -ENOMEM : 0;
 }
 
 /* --counters: what cannot be counted here is said once, and again in env.json. */
@@ -273,10 +272,8 @@ static int measure_plan(struct session *s, const struct topology *topo)
 		complain(&why, 0);
 	prepare_counters(s);
 	catch_signals();
-	if (!s->settings->slice && describe_machine(s, topo, &clock, &why) < 0) {
-		reason_set(&why, ENOMEM, "out of memory while describing the machine");
-		return complain(&why, EXIT_FAILED);
-	}
+	if (!s->settings->slice)
+		describe_machine(s, topo, &clock, &why);
 	run_id_make(s->run_id, s->settings->seed);
 	if (!s->settings->quiet)
 		progress_begin(&s->progress, s->plan->launch_count, plan_seconds(s->plan));

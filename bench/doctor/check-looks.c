@@ -3,7 +3,6 @@
 #include "doctor/checks.h"
 #include <errno.h>
 #include <math.h>
-#include <stdio.h>
 #include <string.h>
 
 /* ---- who else is here ------------------------------------------------------------------------ */
@@ -56,7 +55,7 @@ void look_run_queue(const struct facts *f, struct finding *out)
 		SET_TEXT(out->state, "one look");
 	out->grade = others < 1 ? GRADE_GOOD : grade_by(others / cpus(f), limits);
 	if (out->grade > GRADE_GOOD)
-		SET(effect,
+		SET_TEXT(out->effect,
 			"%.0f CPUs are shared with them: a process waits while one of them runs",
 			cpus(f));
 }
@@ -169,7 +168,7 @@ void look_turbo(const struct facts *f, struct finding *out)
 {
 	look_switch(f, out);
 	if (f->turbo > 0 && strstr(f->frequency_driver, "intel") != NULL)
-		SET(remedy,
+		SET_TEXT(out->remedy,
 			"echo 1 >/sys/devices/system/cpu/intel_pstate/no_turbo for figures that repeat");
 }
 
@@ -185,6 +184,8 @@ void look_idle_states(const struct facts *f, struct finding *out)
 	}
 	SET_TEXT(out->state, "%s%s%s", f->idle_deepest, f->idle_driver[0] != '\0' ? ", " : "",
 		f->idle_driver);
+	if (f->idle_latency_us >= 3)
+		SET_TEXT(out->remedy, "--idle awake (as root), or cpupower idle-set -D 2");
 	if (f->hypervisor)
 		SET_TEXT(out->effect,
 			"what the guest knows; how deeply the host sleeps wake-up shows");
@@ -333,7 +334,7 @@ void look_mqueue(const struct facts *f, struct finding *out)
 	if (!isnan(f->mq_msg_max))
 		SET_TEXT(out->state, "%.0f in a queue", f->mq_msg_max);
 	if (f->mq_rlimit < 1 << 20)
-		SET(effect,
+		SET_TEXT(out->effect,
 			"posix-mq skips larger sizes, and ulimit -q bounds what all queues hold");
 }
 

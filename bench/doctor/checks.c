@@ -2,6 +2,7 @@
 /* The table of checks, and how a row of it judges. */
 #include "doctor/checks.h"
 #include <math.h>
+#include <stdarg.h>
 #include <stdio.h>
 #include <string.h>
 
@@ -56,8 +57,7 @@ const struct check check_table[] = {
 		.remedy = "echo 0 >/sys/devices/system/cpu/cpufreq/boost for figures that repeat"},
 	{"idle-states", "deepest idle state", "us", .fact = FACT(idle_latency_us),
 		.look = look_idle_states, .limits = {3, 50, INFINITY},
-		.good = "waking a CPU from there takes so much longer",
-		.remedy = "--idle awake (as root), or cpupower idle-set -D 2"},
+		.good = "waking a CPU from there takes so much longer"},
 	{"wake-up", "blocking wake-up across CPUs", "us",
 		.why = FACT(probes.wake_why[WAKE_DEFAULT]), .look = look_wake_up,
 		.limits = {10, 30, 200},
@@ -140,6 +140,15 @@ const char *grade_name(enum grade g)
 	static const char *const names[GRADE_COUNT] = {"none", "good", "note", "warn", "bad"};
 
 	return (unsigned int)g < GRADE_COUNT ? names[g] : "unknown";
+}
+
+void set_text(char *text, size_t size, const char *format, ...)
+{
+	va_list args;
+
+	va_start(args, format);
+	vsnprintf(text, size, format, args);
+	va_end(args);
 }
 
 enum grade grade_by(double figure, const double limits[3])

@@ -7,7 +7,6 @@
 #define IPCBENCH_CHECKS_H
 
 #include "doctor/facts.h"
-#include <stdio.h>
 
 /* From best to worst, so that the worst of several is their maximum. */
 enum grade {
@@ -61,7 +60,8 @@ enum { CHECKS_MAX = 40 };
 /* ---- between the table and its looks --------------------------------------------------------- */
 
 /* A text that does not fit is cut, in the middle of a word if need be. */
-#define SET_TEXT(text, ...) snprintf(text, sizeof(text), __VA_ARGS__)
+#define SET_TEXT(text, ...) set_text(text, sizeof(text), __VA_ARGS__)
+void set_text(char *text, size_t size, const char *format, ...) PRINTF_LIKE(3, 4);
 
 /* NOTE, WARN or BAD from so much on; INFINITY where a grade is out of the question. NAN: NONE. */
 enum grade grade_by(double figure, const double limits[3]);

@@ -1,26 +1,23 @@
 /* SPDX-License-Identifier: MIT */
 #include "doctor/doctor.h"
 #include "measure/clock.h"
+#include "text/format.h"
 #include <errno.h>
 #include <math.h>
 #include <string.h>
 #include <sys/stat.h>
 
-int diagnosis_make(struct diagnosis *out, const char *root, enum probe_level level,
+void diagnosis_make(struct diagnosis *out, const char *root, enum probe_level level,
 	const struct topology *topo, const struct clock *clk, const struct reason *clock_why,
 	const volatile int *interrupted)
 {
 	*out = (struct diagnosis){0};
-	int r = probes_run(&out->facts.probes, level, topo, clk, clock_why, interrupted);
-
-	if (r < 0)
-		return r;
+	probes_run(&out->facts.probes, level, topo, clk, clock_why, interrupted);
 	facts_read(&out->facts, root);
 	out->count = checks_run(&out->facts, out->finding, CHECKS_MAX);
 	for (size_t i = 0; i < out->count; i++)
 		if (out->finding[i].grade > out->grade)
 			out->grade = out->finding[i].grade;
-	return 0;
 }
 
 void diagnosis_free(struct diagnosis *d)
@@ -36,23 +33,21 @@ const struct finding *diagnosis_worst(const struct diagnosis *d)
 	return NULL;
 }
 
-/* ---- for a run ---------------------------------------------------------------------------------
- */
-
-int doctor_of_run(json_t **out, bool long_run, const struct topology *topo, const struct clock *clk,
+json_t *doctor_of_run(bool long_run, const struct topology *topo, const struct clock *clk,
 	const struct reason *clock_why, const volatile int *interrupted, struct reason *warning)
 {
 	struct diagnosis d;
 	char line[256];
-	int r = diagnosis_make(
-		&d, "", long_run ? PROBES_SHORT : PROBES_NONE, topo, clk, clock_why, interrupted);
 
-	*out = r < 0 ? NULL : diagnosis_json(&d);
-	if (r == 0 && long_run && d.grade == GRADE_BAD)
+	diagnosis_make(
+		&d, "", long_run ? PROBES_SHORT : PROBES_NONE, topo, clk, clock_why, interrupted);
+	if (long_run && d.grade == GRADE_BAD)
 		reason_set(warning, 0, "this machine is noisy: %s; see ipcbench doctor",
 			finding_headline(diagnosis_worst(&d), line, sizeof(line)));
+	json_t *json = diagnosis_json(&d);
+
 	diagnosis_free(&d);
-	return *out == NULL ? -ENOMEM : 0;
+	return json;
 }
 
 /* ---- the command ----------------------------------------------------------------------------- */
@@ -81,44 +76,38 @@ static int examine(
 	struct reason clock_why = {""};
 	struct clock clk;
 
-	if (root[0] != '\0')
-		return diagnosis_make(d, root, PROBES_NONE, NULL, NULL, &clock_why, interrupted);
+	if (root[0] != '\0') {
+		if (check_root(root, why) < 0)
+			return -EINVAL;
+		diagnosis_make(d, root, PROBES_NONE, NULL, NULL, &clock_why, interrupted);
+		return 0;
+	}
 	struct topology *topo = topology_load(why);
-	int r = topo == NULL ? -EIO : clock_calibrate(&clk, &clock_why);
 
-	if (r == 0)
-		r = diagnosis_make(d, root, PROBES_FULL, topo, &clk, &clock_why, interrupted);
+	if (topo == NULL)
+		return -EIO;
+	clock_calibrate(&clk, &clock_why);
+	diagnosis_make(d, root, PROBES_FULL, topo, &clk, &clock_why, interrupted);
 	topology_free(topo);
-	return r;
+	return *interrupted ? -EINTR : 0;
 }
 
 static int print_json(FILE *out, const struct diagnosis *d)
 {
 	json_t *o = diagnosis_json(d);
-	int r = 0;
+	int r = json_dumpf(o, out, JSON_INDENT(2) | JSON_REAL_PRECISION(9));
 
-	if (o == NULL)
-		return -ENOMEM;
-	if (json_dumpf(o, out, JSON_INDENT(2) | JSON_REAL_PRECISION(9)) < 0 ||
-		fputc('\n', out) == EOF)
-		r = errno != 0 ? -errno : -EIO;
 	json_decref(o);
-	return r;
+	fputc('\n', out);
+	return r < 0 ? stream_status(out) : 0;
 }
 
 int doctor_run(FILE *out, const char *root, bool json, unsigned int width,
 	const volatile int *interrupted, struct reason *why)
 {
 	struct diagnosis d = {0};
-	int r = root == NULL || root[0] == '\0' ? 0 : check_root(root, why);
+	int r = examine(&d, root == NULL ? "" : root, interrupted, why);
 
-	if (r < 0)
-		return r;
-	r = examine(&d, root == NULL ? "" : root, interrupted, why);
-	if (*interrupted)
-		r = -EINTR;
-	if (r == -ENOMEM)
-		reason_set(why, ENOMEM, "out of memory while examining the machine");
 	if (r == 0)
 		r = json ? print_json(out, &d) : diagnosis_print(out, &d, width);
 	diagnosis_free(&d);

@@ -20,10 +20,9 @@ struct diagnosis {
 /*
  * Examines the machine: all of its files and the probes of a level, for which `topo` and `clk` are
  * needed. `root` is "" or a directory that stands for "/"; then only PROBES_NONE makes sense.
- * `clock_why` says why the clock is not the processor's counter. 0, or -ENOMEM. To be freed by
- * diagnosis_free() in any case.
+ * `clock_why` says why the clock is not the processor's counter. To be freed by diagnosis_free().
  */
-int diagnosis_make(struct diagnosis *out, const char *root, enum probe_level level,
+void diagnosis_make(struct diagnosis *out, const char *root, enum probe_level level,
 	const struct topology *topo, const struct clock *clk, const struct reason *clock_why,
 	const volatile int *interrupted);
 void diagnosis_free(struct diagnosis *d);
@@ -34,7 +33,7 @@ const struct finding *diagnosis_worst(const struct diagnosis *d);
 /* "load average of a minute 12.5 tasks": title and figure or state; returns buf. */
 const char *finding_headline(const struct finding *f, char *buf, size_t size);
 
-/* A new reference: docs/doctor.md says what is in it. NULL when out of memory. */
+/* A new reference: docs/doctor.md says what is in it. */
 json_t *diagnosis_json(const struct diagnosis *d);
 
 /* For people, the worst first; lines of at most `width` columns (0 = 80). 0 or -errno. */
@@ -42,10 +41,10 @@ int diagnosis_print(FILE *out, const struct diagnosis *d, unsigned int width);
 
 /*
  * The examination that goes with a run: files only, and for a long run the short probes (0.2 s).
- * A new reference in *out; the line to warn with in `warning`, which is left alone unless a long
- * run begins on a machine that is graded bad. 0 or -ENOMEM.
+ * A new reference; the line to warn with in `warning`, which is left alone unless a long run begins
+ * on a machine that is graded bad.
  */
-int doctor_of_run(json_t **out, bool long_run, const struct topology *topo, const struct clock *clk,
+json_t *doctor_of_run(bool long_run, const struct topology *topo, const struct clock *clk,
 	const struct reason *clock_why, const volatile int *interrupted, struct reason *warning);
 
 /* A run is long from this planned time on, in seconds. */

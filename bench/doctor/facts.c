@@ -169,7 +169,7 @@ static double count_cpus(const char *list, hwloc_const_bitmap_t among, double *c
 		*common = hwloc_bitmap_weight(set);
 	}
 	hwloc_bitmap_free(set);
-	return n < 0 ? NAN : n;
+	return n < 0 ? NAN : (double)n;
 }
 
 /* Those that this process may use, or NULL. */
@@ -246,7 +246,7 @@ void facts_read(struct facts *out, const char *root)
 	*out = (struct facts){
 		.min_khz = NAN,
 		.max_khz = NAN,
-		.turbo = turbo < 0 ? NAN : turbo,
+		.turbo = turbo < 0 ? NAN : (double)turbo,
 		.idle_latency_us = NAN,
 		.cpus_online = NAN,
 		.cpus_allowed = NAN,

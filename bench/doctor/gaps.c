@@ -7,7 +7,7 @@
 #include "doctor/probes.h"
 #include "measure/clock.h"
 #include "measure/pinning.h"
-#include <errno.h>
+#include "text/memory.h"
 #include <math.h>
 #include <stdlib.h>
 
@@ -59,41 +59,23 @@ static void *watch_cpu(void *arg)
 	return NULL;
 }
 
-static int watch_several(struct watcher *w, size_t n, struct reason *why)
-{
-	pthread_t *threads = calloc(n, sizeof(*threads));
-	size_t started = 0;
-	int r = 0;
-
-	if (threads == NULL)
-		return reason_set(why, ENOMEM, "out of memory for %zu threads", n);
-	while (started < n && r == 0) {
-		r = pin_thread(
-			&threads[started], w[started].gaps->cpu, watch_cpu, &w[started], why);
-		started += r == 0;
-	}
-	for (size_t i = 0; i < started; i++)
-		pthread_join(threads[i], NULL);
-	free(threads);
-	return r;
-}
-
 int gaps_watch(struct gaps *out, size_t count, double seconds, const struct clock *clk,
 	const volatile int *interrupted, struct reason *why)
 {
 	double threshold = fmax(THRESHOLD_NS, THRESHOLD_COSTS * clock_cost_ns(clk));
 	size_t at_a_time = (count + GOES - 1) / GOES;
-	struct watcher *w = calloc(count + 1, sizeof(*w));
-	int r = 0;
+	struct watcher *w = need_array(count, sizeof(*w));
+	int *cpus = need_array(count, sizeof(*cpus)), r = 0;
 
-	if (w == NULL)
-		return reason_set(why, ENOMEM, "out of memory for %zu CPUs", count);
 	for (size_t i = 0; i < count; i++) {
-		out[i] = (struct gaps){.cpu = out[i].cpu, .threshold_ns = threshold};
+		cpus[i] = out[i].cpu;
+		out[i] = (struct gaps){.cpu = cpus[i], .threshold_ns = threshold};
 		w[i] = (struct watcher){&out[i], clk, interrupted, seconds};
 	}
 	for (size_t i = 0; i < count && r == 0; i += at_a_time)
-		r = watch_several(&w[i], count - i < at_a_time ? count - i : at_a_time, why);
+		r = pin_threads(count - i < at_a_time ? count - i : at_a_time, &cpus[i], watch_cpu,
+			&w[i], sizeof(*w), why);
+	free(cpus);
 	free(w);
 	return r;
 }

@@ -1,21 +1,21 @@
 /* SPDX-License-Identifier: MIT */
 #include "doctor/probes.h"
 #include "doctor/facts.h"
-#include "measure/pinning.h"
 #include "measure/clock.h"
 #include "measure/hist.h"
+#include "measure/machine.h"
+#include "measure/pinning.h"
 #include "plan/registry.h"
 #include "run/launch.h"
+#include "stats/summary.h"
+#include "text/memory.h"
 #include "text/text-file.h"
-#include <errno.h>
 #include <math.h>
-#include <sched.h>
 #include <stdio.h>
 #include <stdlib.h>
-#include <string.h>
 #include <unistd.h>
 
-enum { CPUS_MAX = 4096, QUEUE_LOOKS = 5, FLOOR_SIZE = 64 };
+enum { QUEUE_LOOKS = 5, FLOOR_SIZE = 64 };
 
 /* How long each probe takes. */
 struct budget {
@@ -48,33 +48,20 @@ const char *probe_level_name(enum probe_level l)
 
 /* ---- clock ---------------------------------------------------------------------------------- */
 
-static double gettime_cost_ns(void)
-{
-	struct clock syscall;
-
-	clock_use_syscall(&syscall);
-	return clock_cost_ns(&syscall);
-}
-
 static void probe_clock(struct work *w, const struct reason *clock_why)
 {
 	struct probes *p = w->p;
+	struct clock syscall;
 
+	clock_use_syscall(&syscall);
 	snprintf(p->clock_name, sizeof(p->clock_name), "%s", clock_name(w->clk));
 	p->clock_why = *clock_why;
 	p->clock_cost_ns = clock_cost_ns(w->clk);
 	p->clock_step_ns = clock_resolution_ns(w->clk);
-	p->gettime_ns = gettime_cost_ns();
+	p->gettime_ns = clock_cost_ns(&syscall);
 }
 
 /* ---- who else is here ------------------------------------------------------------------------ */
-
-static int by_value(const void *a, const void *b)
-{
-	const double *x = a, *y = b;
-
-	return (*x > *y) - (*x < *y);
-}
 
 /* The median, since a task that wakes for an instant is met by chance. */
 static double look_at_run_queue(unsigned int pause_us)
@@ -88,16 +75,7 @@ static double look_at_run_queue(unsigned int pause_us)
 			return NAN;
 		usleep(pause_us);
 	}
-	qsort(others, QUEUE_LOOKS, sizeof(others[0]), by_value);
-	return others[QUEUE_LOOKS / 2];
-}
-
-static bool read_stat(double *all, double *stolen)
-{
-	char text[512];
-
-	return text_file_read("/proc/stat", text, sizeof(text)) > 0 &&
-	       stat_parse(text, all, stolen);
+	return median(others, QUEUE_LOOKS);
 }
 
 /* ---- two CPUs -------------------------------------------------------------------------------- */
@@ -164,46 +142,26 @@ static void probe_pair(struct work *w)
 
 /* ---- every CPU ------------------------------------------------------------------------------- */
 
-static int probe_gaps(struct work *w)
+static void probe_gaps(struct work *w)
 {
 	struct probes *p = w->p;
-	cpu_set_t *set = CPU_ALLOC(CPUS_MAX);
-	size_t len = CPU_ALLOC_SIZE(CPUS_MAX), n = 0;
+	size_t n = 0;
 
-	if (set == NULL)
-		return -ENOMEM;
-	CPU_ZERO_S(len, set);
-	if (sched_getaffinity(0, len, set) < 0) {
-		CPU_FREE(set);
-		return reason_set(&p->gaps_why, 0, "sched_getaffinity: %s", strerror(errno));
-	}
-	p->gaps = calloc((size_t)CPU_COUNT_S(len, set) + 1, sizeof(*p->gaps));
-	for (int cpu = 0; cpu < CPUS_MAX && p->gaps != NULL; cpu++)
-		if (CPU_ISSET_S((size_t)cpu, len, set))
-			p->gaps[n++].cpu = cpu;
-	CPU_FREE(set);
-	if (p->gaps == NULL)
-		return -ENOMEM;
+	p->gaps = need_array(w->topo->count, sizeof(*p->gaps));
+	for (size_t i = 0; i < w->topo->count; i++)
+		if (w->topo->cpu[i].allowed)
+			p->gaps[n++].cpu = w->topo->cpu[i].cpu;
 	if (gaps_watch(p->gaps, n, w->budget->gaps_s, w->clk, w->interrupted, &p->gaps_why) == 0)
 		p->gap_count = n;
-	return 0;
 }
 
 /* ---- all ------------------------------------------------------------------------------------- */
 
-static void leave_out(struct probes *p, const char *because)
-{
-	struct reason why;
-
-	reason_set(&why, 0, "%s", because);
-	p->offset_why = p->wake_why[0] = p->wake_why[1] = p->gaps_why = p->floor_why = why;
-}
-
-int probes_run(struct probes *out, enum probe_level level, const struct topology *topo,
+void probes_run(struct probes *out, enum probe_level level, const struct topology *topo,
 	const struct clock *clk, const struct reason *clock_why, const volatile int *interrupted)
 {
 	struct work w = {out, topo, clk, &budgets[level], interrupted};
-	double all, stolen, all_after, stolen_after;
+	struct machine_ticks before, after;
 
 	*out = (struct probes){.level = level,
 		.cpu_a = -1,
@@ -215,22 +173,17 @@ int probes_run(struct probes *out, enum probe_level level, const struct topology
 		.floor_p99_ns = NAN,
 		.run_queue = NAN,
 		.steal = NAN};
-	leave_out(out, "not measured");
 	if (level == PROBES_NONE)
-		return 0;
-	leave_out(out, "");
+		return;
 	/* before the probes themselves want to run */
 	out->run_queue = look_at_run_queue(w.budget->look_us);
-	bool before = read_stat(&all, &stolen);
-
+	machine_ticks("", &before);
 	probe_clock(&w, clock_why);
-	int r = probe_gaps(&w);
-
-	if (r == 0 && !*interrupted)
+	probe_gaps(&w);
+	if (!*interrupted)
 		probe_pair(&w);
-	if (before && read_stat(&all_after, &stolen_after) && all_after > all)
-		out->steal = fmax(stolen_after - stolen, 0) / (all_after - all) * 100;
-	return r;
+	if (machine_ticks("", &after) && after.all > before.all)
+		out->steal = fmax(after.stolen - before.stolen, 0) / (after.all - before.all) * 100;
 }
 
 void probes_free(struct probes *p)

@@ -66,10 +66,10 @@ struct probes {
 
 /*
  * Runs the probes of a level on this machine. `topo` and `clk` may be NULL with PROBES_NONE only.
- * Ends early, with what it has, when *interrupted becomes true. 0 or -ENOMEM;
- * probes_free() is due in any case.
+ * Ends early, with what it has, when *interrupted becomes true. probes_free() is due
+ * afterwards.
  */
-int probes_run(struct probes *out, enum probe_level level, const struct topology *topo,
+void probes_run(struct probes *out, enum probe_level level, const struct topology *topo,
 	const struct clock *clk, const struct reason *clock_why, const volatile int *interrupted);
 void probes_free(struct probes *p);
 

@@ -6,6 +6,8 @@
  */
 #include "doctor/probes.h"
 #include "measure/pinning.h"
+#include "stats/sorted.h"
+#include "text/memory.h"
 #include <errno.h>
 #include <linux/futex.h>
 #include <math.h>
@@ -29,7 +31,7 @@ struct alarm {
 	const struct clock *clk;
 	uint64_t run_ns;
 	size_t count;
-	uint64_t ns[SAMPLES_MAX];
+	double ns[SAMPLES_MAX];
 };
 
 static void futex(_Atomic uint32_t *word, int op, uint32_t value)
@@ -78,7 +80,7 @@ static bool wake_once(struct alarm *a, uint32_t number)
 		if (clock_gettime_ns() > give_up)
 			return false;
 	}
-	a->ns[a->count++] = clock_ns(a->clk, clock_now(a->clk) - start);
+	a->ns[a->count++] = (double)clock_ns(a->clk, clock_now(a->clk) - start);
 	return true;
 }
 
@@ -99,28 +101,17 @@ static void *wake_repeatedly(void *arg)
 	return NULL;
 }
 
-static int by_value(const void *a, const void *b)
-{
-	const uint64_t *x = a, *y = b;
-
-	return (*x > *y) - (*x < *y);
-}
-
 static int conclude(struct wake *out, struct alarm *a, int sleeper, struct reason *why)
 {
 	if (a->count < SAMPLES_MIN)
 		return reason_set(why, ETIMEDOUT,
 			"only %zu wake-ups of CPU %d came to an end: it is busy with something else",
 			a->count, sleeper);
-	uint64_t p50, p99;
-
-	qsort(a->ns, a->count, sizeof(a->ns[0]), by_value);
-	p50 = a->ns[a->count / 2];
-	p99 = a->ns[a->count * 99 / 100];
+	qsort(a->ns, a->count, sizeof(a->ns[0]), sorted_ascending);
 	*out = (struct wake){
 		.count = a->count,
-		.p50_ns = (double)p50,
-		.p99_ns = a->count < P99_SAMPLES ? NAN : (double)p99,
+		.p50_ns = a->ns[a->count / 2],
+		.p99_ns = a->count < P99_SAMPLES ? NAN : a->ns[a->count * 99 / 100],
 	};
 	return 0;
 }
@@ -128,12 +119,10 @@ static int conclude(struct wake *out, struct alarm *a, int sleeper, struct reaso
 int wake_measure(struct wake *out, int waker, int sleeper, double seconds, const struct clock *clk,
 	struct reason *why)
 {
-	struct alarm *a = aligned_alloc(CACHE_LINE, sizeof(*a));
+	struct alarm *a = needed(aligned_alloc(CACHE_LINE, sizeof(*a)));
 	pthread_t asleep, awake;
 
 	*out = (struct wake){0};
-	if (a == NULL)
-		return reason_set(why, ENOMEM, "out of memory");
 	atomic_init(&a->number, 0);
 	atomic_init(&a->answer, 0);
 	a->clk = clk;

@@ -5,6 +5,8 @@
 #include "measure/counters.h"
 #include "measure/hist.h"
 #include "measure/machine.h"
+#include "text/memory.h"
+#include "text/record.h"
 #include "text/text-file.h"
 #include <errno.h>
 #include <limits.h>
@@ -80,29 +82,7 @@ static const struct source kernel_files[] = {
 
 /* ---- values --------------------------------------------------------------------------------- */
 
-/* Sets a key, to null where there is no value. */
-static void put(json_t *object, const char *key, json_t *value)
-{
-	json_object_set_new(object, key, value != NULL ? value : json_null());
-}
-
-/* JSON is UTF-8, and neither arguments nor files have to be. */
-static json_t *text_json(const char *text)
-{
-	json_t *value = json_string(text);
-	char *ascii = value == NULL ? strdup(text) : NULL;
-
-	if (ascii == NULL)
-		return value;
-	for (char *p = ascii; *p != '\0'; p++)
-		if ((*p & 0x80) != 0)
-			*p = '?';
-	value = json_string(ascii);
-	free(ascii);
-	return value;
-}
-
-/* Some limits are beyond what JSON's readers take for an integer. */
+/* Some limits are beyond what JSON's readers take for an integer. NULL where no number stands. */
 static json_t *number_json(const char *text, char **end)
 {
 	errno = 0;
@@ -130,7 +110,7 @@ static json_t *numbers_json(const char *text)
 
 static json_t *file_json(const struct source *s)
 {
-	char text[512], *end, *choice;
+	char text[512], *end;
 
 	if (text_file_read(s->path, text, sizeof(text)) < 0)
 		return NULL;
@@ -140,30 +120,21 @@ static json_t *file_json(const struct source *s)
 	case AS_NUMBERS:
 		return numbers_json(text);
 	case AS_CHOICE:
-		choice = text_chosen(text);
-		return choice == NULL ? NULL : text_json(choice);
-	case AS_TEXT:
-		break;
+		return json_text(text_chosen(text));
+	default:
+		return json_text(text);
 	}
-	return text_json(text);
 }
 
-static void put_files(json_t *object, const struct source *sources, size_t n)
+/* Adds a key for each file, null where there is no such file. Returns the object. */
+static json_t *with_files(json_t *object, const struct source *sources, size_t n)
 {
-	for (size_t i = 0; i < n; i++)
-		put(object, sources[i].key, file_json(&sources[i]));
-}
+	for (size_t i = 0; i < n; i++) {
+		json_t *value = file_json(&sources[i]);
 
-/* A text that a function of machine.h found, or null. */
-static json_t *found_json(const char *text)
-{
-	return text == NULL ? NULL : text_json(text);
-}
-
-static json_t *real_json(double value)
-{
-	/* refuses NAN, which then is null */
-	return json_real(value);
+		json_object_set_new(object, sources[i].key, value != NULL ? value : json_null());
+	}
+	return object;
 }
 
 /* ---- sections ------------------------------------------------------------------------------- */
@@ -179,9 +150,9 @@ static json_t *argument_json(const char *arg)
 		len--;
 	at = len > 1 ? memmem(arg, strlen(arg), home, len) : NULL;
 	if (at == NULL || (at[len] != '/' && at[len] != '\0'))
-		return text_json(arg);
+		return json_text(arg);
 	snprintf(shorter, sizeof(shorter), "%.*s~%s", (int)(at - arg), arg, at + len);
-	return text_json(shorter);
+	return json_text(shorter);
 }
 
 static json_t *command_json(int argc, char *const *argv)
@@ -195,73 +166,59 @@ static json_t *command_json(int argc, char *const *argv)
 
 static json_t *build_json(void)
 {
-	json_t *o = json_object();
-
-	put(o, "version", json_string(IPCBENCH_VERSION));
 #if defined(__clang__)
-	put(o, "compiler", text_json(__VERSION__));
+	const char *compiler = __VERSION__;
 #else
-	put(o, "compiler", json_string("gcc " __VERSION__));
+	const char *compiler = "gcc " __VERSION__;
 #endif
 #if defined(IPCBENCH_CFLAGS)
-	put(o, "cflags", text_json(IPCBENCH_CFLAGS));
+	const char *cflags = IPCBENCH_CFLAGS;
 #else
-	put(o, "cflags", NULL);
+	const char *cflags = NULL;
 #endif
 #if defined(__OPTIMIZE__)
-	put(o, "optimized", json_true());
+	bool optimized = true;
 #else
-	put(o, "optimized", json_false());
+	bool optimized = false;
 #endif
-	return o;
+
+	return json_pack("{s:s, s:o, s:o, s:b}", "version", IPCBENCH_VERSION, "compiler",
+		json_text(compiler), "cflags", json_text(cflags), "optimized", optimized);
 }
 
 static void add_cache(void *arg, const char *name, unsigned long long bytes)
 {
-	json_t *cache = json_object();
-
-	put(cache, "name", text_json(name));
-	put(cache, "bytes", json_integer((json_int_t)bytes));
-	json_array_append_new(arg, cache);
-}
-
-static json_t *caches_json(void)
-{
-	json_t *array = json_array();
-
-	machine_caches("", add_cache, array);
-	return array;
+	json_array_append_new(
+		arg, json_pack("{s:s, s:I}", "name", name, "bytes", (json_int_t)bytes));
 }
 
 static json_t *cpu_json(const struct topology *topo)
 {
-	json_t *o = json_object();
 	struct topology_counts n;
-	char text[256];
+	char model[256];
 	int turbo = machine_turbo("");
+	json_t *caches = json_array();
 
-	put(o, "model", found_json(machine_cpu_model(text, sizeof(text))));
 	topology_count(topo, &n);
-	put(o, "cpus", json_integer(n.cpus));
-	put(o, "cores", json_integer(n.cores));
-	put(o, "llcs", json_integer(n.llcs));
-	put(o, "nodes", json_integer(n.nodes));
-	put(o, "packages", json_integer(n.packages));
-	put_files(o, cpu_files, ARRAY_SIZE(cpu_files));
-	put(o, "caches", caches_json());
-	put(o, "turbo", turbo < 0 ? NULL : json_boolean(turbo));
+	json_t *o = json_pack("{s:o, s:i, s:i, s:i, s:i, s:i}", "model",
+		json_text(machine_cpu_model(model, sizeof(model))), "cpus", (int)n.cpus, "cores",
+		(int)n.cores, "llcs", (int)n.llcs, "nodes", (int)n.nodes, "packages",
+		(int)n.packages);
+
+	with_files(o, cpu_files, ARRAY_SIZE(cpu_files));
+	machine_caches("", add_cache, caches);
+	json_object_set_new(o, "caches", caches);
+	json_object_set_new(o, "turbo", turbo < 0 ? json_null() : json_boolean(turbo));
 	return o;
 }
 
 /* Nanoseconds that recording one value takes: the fastest of several batches. */
-static json_t *record_cost_json(const struct clock *clk)
+static double record_cost_ns(const struct clock *clk)
 {
 	enum { BATCHES = 16, VALUES = 4096 };
-	struct histogram *h = malloc(sizeof(*h));
+	struct histogram *h = need_array(1, sizeof(*h));
 	uint64_t best = UINT64_MAX;
 
-	if (h == NULL)
-		return NULL;
 	hist_reset(h);
 	for (int batch = 0; batch < BATCHES; batch++) {
 		uint64_t start = clock_now(clk);
@@ -276,54 +233,45 @@ static json_t *record_cost_json(const struct clock *clk)
 		best = ticks < best ? ticks : best;
 	}
 	free(h);
-	return real_json((double)best * 1e9 / (double)clk->ticks_hz / VALUES);
+	return (double)best * 1e9 / (double)clk->ticks_hz / VALUES;
 }
 
 static json_t *clock_json(const struct clock *clk)
 {
-	json_t *o = json_object();
-
-	put(o, "name", json_string(clock_name(clk)));
-	put(o, "ticks_hz", json_integer((json_int_t)clk->ticks_hz));
-	put(o, "cost_ns", real_json(clock_cost_ns(clk)));
-	put(o, "resolution_ns", real_json(clock_resolution_ns(clk)));
-	put(o, "record_cost_ns", record_cost_json(clk));
-	return o;
+	return json_pack("{s:s, s:I, s:f, s:f, s:f}", "name", clock_name(clk), "ticks_hz",
+		(json_int_t)clk->ticks_hz, "cost_ns", clock_cost_ns(clk), "resolution_ns",
+		clock_resolution_ns(clk), "record_cost_ns", record_cost_ns(clk));
 }
 
 static json_t *kernel_json(void)
 {
-	json_t *o = json_object();
-	struct utsname u;
-	bool known = uname(&u) == 0;
-	char text[256];
+	struct utsname u = {.sysname = ""};
+	char os[256];
 
 	/* not u.nodename, which is the machine's name */
-	put(o, "name", known ? text_json(u.sysname) : NULL);
-	put(o, "release", known ? text_json(u.release) : NULL);
-	put(o, "version", known ? text_json(u.version) : NULL);
-	put(o, "architecture", known ? text_json(u.machine) : NULL);
-	put(o, "os", found_json(machine_os_name(text, sizeof(text))));
-	put_files(o, kernel_files, ARRAY_SIZE(kernel_files));
-	return o;
+	uname(&u);
+	return with_files(
+		json_pack("{s:o, s:o, s:o, s:o, s:o}", "name", json_text(u.sysname), "release",
+			json_text(u.release), "version", json_text(u.version), "architecture",
+			json_text(u.machine), "os", json_text(machine_os_name(os, sizeof(os)))),
+		kernel_files, ARRAY_SIZE(kernel_files));
 }
 
 static json_t *virtual_machine_json(void)
 {
 	static const struct source type = {"type", "/sys/hypervisor/type", AS_TEXT};
-	json_t *o = json_object();
-	char text[64];
-	int present = machine_hypervisor(text, sizeof(text));
+	char vendor[64];
+	int present = machine_hypervisor(vendor, sizeof(vendor));
 
-	put(o, "hypervisor", present < 0 ? NULL : json_boolean(present));
-	put(o, "vendor", present > 0 && text[0] != '\0' ? text_json(text) : NULL);
-	put_files(o, &type, 1);
-	return o;
+	return with_files(json_pack("{s:o, s:o}", "hypervisor",
+				  present < 0 ? json_null() : json_boolean(present), "vendor",
+				  json_text(present > 0 && vendor[0] != '\0' ? vendor : NULL)),
+		&type, 1);
 }
 
 static void add_mitigation(void *arg, const char *name, const char *text)
 {
-	put(arg, name, text_json(text));
+	json_object_set_new(arg, name, json_text(text));
 }
 
 static json_t *mitigations_json(void)
@@ -333,7 +281,7 @@ static json_t *mitigations_json(void)
 	if (machine_mitigations("", add_mitigation, o) == 0)
 		return o;
 	json_decref(o);
-	return NULL;
+	return json_null();
 }
 
 static json_t *rlimit_json(int resource)
@@ -341,44 +289,37 @@ static json_t *rlimit_json(int resource)
 	struct rlimit r;
 
 	if (getrlimit((__rlimit_resource_t)resource, &r) < 0)
-		return NULL;
+		return json_null();
 	return r.rlim_cur == RLIM_INFINITY ? json_string("unlimited")
 					   : json_integer((json_int_t)r.rlim_cur);
 }
 
 static json_t *limits_json(void)
 {
-	json_t *o = json_object();
+	json_t *o = with_files(json_object(), limit_files, ARRAY_SIZE(limit_files));
 
-	put_files(o, limit_files, ARRAY_SIZE(limit_files));
-	put(o, "rlimit_msgqueue", rlimit_json(RLIMIT_MSGQUEUE));
-	put(o, "rlimit_nofile", rlimit_json(RLIMIT_NOFILE));
-	put(o, "rlimit_memlock", rlimit_json(RLIMIT_MEMLOCK));
-	put(o, "cgroup_cpus", real_json(machine_cpu_quota("")));
+	json_object_set_new(o, "rlimit_msgqueue", rlimit_json(RLIMIT_MSGQUEUE));
+	json_object_set_new(o, "rlimit_nofile", rlimit_json(RLIMIT_NOFILE));
+	json_object_set_new(o, "rlimit_memlock", rlimit_json(RLIMIT_MEMLOCK));
+	json_object_set_new(o, "cgroup_cpus", json_rounded(machine_cpu_quota("")));
 	return o;
 }
 
 static json_t *memory_json(void)
 {
-	json_t *o = json_object();
-	long page = sysconf(_SC_PAGESIZE), pages = sysconf(_SC_PHYS_PAGES);
+	json_int_t page = sysconf(_SC_PAGESIZE), pages = sysconf(_SC_PHYS_PAGES);
 
-	put(o, "page_bytes", page < 0 ? NULL : json_integer(page));
-	put(o, "total_bytes",
-		page < 0 || pages < 0 ? NULL : json_integer((json_int_t)page * pages));
-	return o;
+	return json_pack("{s:I, s:I}", "page_bytes", page, "total_bytes", page * pages);
 }
 
 static json_t *load_json(void)
 {
-	json_t *o = json_object(), *average = NULL;
 	double load[3];
+	bool known = getloadavg(load, 3) == 3;
 
-	if (getloadavg(load, 3) == 3)
-		average = json_pack("[f, f, f]", load[0], load[1], load[2]);
-	put(o, "average", average);
-	put(o, "cpu_pressure_some_avg10", real_json(machine_cpu_pressure()));
-	return o;
+	return json_pack("{s:o, s:o}", "average",
+		known ? json_pack("[f, f, f]", load[0], load[1], load[2]) : json_null(),
+		"cpu_pressure_some_avg10", json_rounded(machine_cpu_pressure()));
 }
 
 /* What --counters can count here, and why not the rest. */
@@ -386,18 +327,14 @@ static json_t *perf_json(void)
 {
 	static const struct source paranoid = {
 		"paranoid", "/proc/sys/kernel/perf_event_paranoid", AS_NUMBER};
-	json_t *o = json_object();
+	json_t *o = with_files(json_object(), &paranoid, 1);
 	struct counter_support s;
 
-	put_files(o, &paranoid, 1);
 	counters_probe(&s);
-	for (int i = 0; i < COUNTER_COUNT; i++) {
-		json_t *c = json_object();
-
-		put(c, "available", json_boolean(s.available[i]));
-		put(c, "reason", s.available[i] ? NULL : text_json(s.why[i].text));
-		put(o, counter_names[i], c);
-	}
+	for (int i = 0; i < COUNTER_COUNT; i++)
+		json_object_set_new(o, counter_names[i],
+			json_pack("{s:b, s:o}", "available", s.available[i], "reason",
+				json_text(s.available[i] ? NULL : s.why[i].text)));
 	return o;
 }
 
@@ -407,45 +344,21 @@ static json_t *started_json(void)
 	struct tm utc;
 	char text[32];
 
-	if (gmtime_r(&now, &utc) == NULL ||
-		strftime(text, sizeof(text), "%Y-%m-%dT%H:%M:%SZ", &utc) == 0)
-		return NULL;
+	strftime(text, sizeof(text), "%Y-%m-%dT%H:%M:%SZ", gmtime_r(&now, &utc));
 	return json_string(text);
-}
-
-json_t *environment_json(
-	const struct topology *topo, const struct clock *clk, int argc, char *const *argv)
-{
-	json_t *o = json_object();
-
-	if (o == NULL)
-		return NULL;
-	put(o, "schema_version", json_integer(SCHEMA_VERSION));
-	put(o, "started", started_json());
-	put(o, "command", command_json(argc, argv));
-	put(o, "ipcbench", build_json());
-	put(o, "cpu", cpu_json(topo));
-	put(o, "clock", clock_json(clk));
-	put(o, "kernel", kernel_json());
-	put(o, "virtual_machine", virtual_machine_json());
-	put(o, "mitigations", mitigations_json());
-	put(o, "limits", limits_json());
-	put(o, "memory", memory_json());
-	put(o, "load", load_json());
-	put(o, "perf", perf_json());
-	return o;
 }
 
 char *environment_text(const struct topology *topo, const struct clock *clk, int argc,
 	char *const *argv, json_t *plan, json_t *doctor)
 {
-	json_t *o = environment_json(topo, clk, argc, argv);
-
-	if (o != NULL && plan != NULL)
-		put(o, "plan", json_incref(plan));
-	if (o != NULL)
-		put(o, "doctor", json_incref(doctor));
-	char *text = o == NULL ? NULL : json_dumps(o, JSON_INDENT(2) | JSON_REAL_PRECISION(9));
+	json_t *o = json_pack(
+		"{s:i, s:o, s:o, s:o, s:o, s:o, s:o, s:o, s:o, s:o, s:o, s:o, s:o, s:O*, s:O?}",
+		"schema_version", SCHEMA_VERSION, "started", started_json(), "command",
+		command_json(argc, argv), "ipcbench", build_json(), "cpu", cpu_json(topo), "clock",
+		clock_json(clk), "kernel", kernel_json(), "virtual_machine", virtual_machine_json(),
+		"mitigations", mitigations_json(), "limits", limits_json(), "memory", memory_json(),
+		"load", load_json(), "perf", perf_json(), "plan", plan, "doctor", doctor);
+	char *text = needed(json_dumps(o, JSON_INDENT(2) | JSON_REAL_PRECISION(9)));
 
 	json_decref(o);
 	return text;

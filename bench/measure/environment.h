@@ -12,16 +12,9 @@
 #include <jansson.h>
 
 /*
- * A new reference to the whole object; NULL when out of memory. Takes about a millisecond, in
- * which it measures what the clock and the histogram cost.
- */
-json_t *environment_json(
-	const struct topology *topo, const struct clock *clk, int argc, char *const *argv);
-
-/*
- * The same as indented text, to be freed by free(). The last keys are `plan` (borrowed; NULL =
- * there is no such key), what replay/recipe.h makes, and `doctor` (borrowed; NULL = null), what the
- * doctor found.
+ * As indented text, to be freed by free(). The last keys are `plan` (borrowed; NULL = there is no
+ * such key), what replay/recipe.h makes, and `doctor` (borrowed; NULL = null), what the doctor
+ * found. Takes about a millisecond, in which it measures what the clock and the histogram cost.
  */
 char *environment_text(const struct topology *topo, const struct clock *clk, int argc,
 	char *const *argv, json_t *plan, json_t *doctor);

@@ -123,22 +123,6 @@ static void *take_part(void *arg)
 	return NULL;
 }
 
-static int exchange(struct party party[2], const int cpu[2], struct reason *why)
-{
-	pthread_t thread[2];
-	int started = 0, r = 0;
-
-	while (started < 2 && r == 0) {
-		r = pin_thread(&thread[started], cpu[started], take_part, &party[started], why);
-		started += r == 0;
-	}
-	if (r < 0)
-		atomic_store(&party[0].shared->over, true);
-	for (int i = 0; i < started; i++)
-		pthread_join(thread[i], NULL);
-	return r;
-}
-
 /* What b's exchanges say of a's clock less b's, turned round. */
 static struct interval turned(const struct interval *in)
 {
@@ -196,7 +180,7 @@ int offset_measure(
 		return reason_set(why, errno, "no memory for %d pages: %s", PAGES, strerror(errno));
 	s.pages = pages;
 	s.deadline_ns = clock_gettime_ns() + DEADLINE_NS;
-	int r = exchange(party, cpu, why);
+	int r = pin_threads(2, cpu, take_part, party, sizeof(party[0]), why);
 
 	if (r == 0)
 		r = conclude(party, &s, cpu, out, why);

@@ -1,8 +1,10 @@
 /* SPDX-License-Identifier: MIT */
 #include "measure/pinning.h"
+#include "text/memory.h"
 #include <errno.h>
 #include <fcntl.h>
 #include <sched.h>
+#include <stdlib.h>
 #include <string.h>
 #include <unistd.h>
 
@@ -55,6 +57,24 @@ int pin_thread(pthread_t *out, int cpu, void *(*fn)(void *arg), void *arg, struc
 			"no thread on CPU %d: %s; check taskset, the cpuset of the cgroup and ulimit -u",
 			cpu, strerror(err));
 	return 0;
+}
+
+int pin_threads(size_t n, const int *cpus, void *(*fn)(void *arg), void *args, size_t size,
+	struct reason *why)
+{
+	pthread_t *threads = need_array(n, sizeof(*threads));
+	size_t started = 0;
+	int r = 0;
+
+	while (started < n && r == 0) {
+		r = pin_thread(
+			&threads[started], cpus[started], fn, (char *)args + started * size, why);
+		started += r == 0;
+	}
+	for (size_t i = 0; i < started; i++)
+		pthread_join(threads[i], NULL);
+	free(threads);
+	return r;
 }
 
 int awake_hold(int *fd, struct reason *why)

@@ -16,6 +16,11 @@ int pin_here(int cpu, struct reason *why);
  */
 int pin_thread(pthread_t *out, int cpu, void *(*fn)(void *arg), void *arg, struct reason *why);
 
+/* Runs fn(&args[i]) on each of `n` CPUs at once, till the last has ended; `size` is that of
+ * args[0]. */
+int pin_threads(size_t n, const int *cpus, void *(*fn)(void *arg), void *args, size_t size,
+	struct reason *why);
+
 /*
  * Keeps idle CPUs in their shallowest state for as long as *fd is open
  * (Documentation/power/pm_qos_interface.rst of the kernel). 0 or -errno with `why`; *fd, -1 if

@@ -2,8 +2,10 @@
 #include "run/control.h"
 
 #include "measure/hist.h"
+#include <errno.h>
 #include <limits.h>
 #include <linux/futex.h>
+#include <string.h>
 #include <sys/mman.h>
 #include <sys/syscall.h>
 #include <unistd.h>
@@ -33,14 +35,22 @@ static void futex_wake_all(_Atomic uint32_t *word)
 	syscall(SYS_futex, word, FUTEX_WAKE, INT_MAX, NULL, NULL, 0);
 }
 
-struct control *control_create(void)
+void *shared_pages(size_t len, struct reason *why)
 {
-	struct control *c = mmap(NULL, sizeof(*c), PROT_READ | PROT_WRITE,
-		MAP_SHARED | MAP_ANONYMOUS | MAP_POPULATE, -1, 0);
+	void *p = mmap(NULL, len, PROT_READ | PROT_WRITE, MAP_SHARED | MAP_ANONYMOUS | MAP_POPULATE,
+		-1, 0);
 
-	if (c == MAP_FAILED)
-		return NULL;
-	for (int i = 0; i < LAT_KINDS; i++)
+	if (p != MAP_FAILED)
+		return p;
+	reason_set(why, errno, "no shared memory of %zu bytes: %s", len, strerror(errno));
+	return NULL;
+}
+
+struct control *control_create(struct reason *why)
+{
+	struct control *c = shared_pages(sizeof(*c), why);
+
+	for (int i = 0; c != NULL && i < LAT_KINDS; i++)
 		hist_reset(&c->hist[i]);
 	return c;
 }

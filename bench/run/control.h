@@ -58,8 +58,11 @@ struct control {
 	struct histogram hist[LAT_KINDS];
 };
 
-/* Fresh zeroed shared pages with an empty histogram; NULL with errno set. */
-struct control *control_create(void);
+/* Zeroed pages that all processes forked later will see, all present; NULL with `why`. */
+void *shared_pages(size_t len, struct reason *why);
+
+/* Shared pages with empty histograms; NULL with `why`. */
+struct control *control_create(struct reason *why);
 void control_destroy(struct control *c); /* NULL is accepted */
 
 /* Driver: both workers exist. */

@@ -2,10 +2,10 @@
 #include "run/launch.h"
 
 #include "hist/encoding.h"
-#include "measure/pinning.h"
 #include "measure/clock.h"
 #include "measure/hist.h"
 #include "measure/machine.h"
+#include "measure/pinning.h"
 #include "run/channel.h"
 #include "run/remedy.h"
 #include "run/timeline.h"
@@ -15,7 +15,6 @@
 #include <stdlib.h>
 #include <string.h>
 #include <sys/mman.h>
-#include <sys/wait.h>
 #include <unistd.h>
 
 const char *const trial_flag_names[TRIAL_FLAG_COUNT] = {"migrated", "steal", "short-run",
@@ -53,37 +52,22 @@ static double timeout_of(const struct settings *s)
 	return s->messages != 0 ? 60 + s->warmup_s : watch_limit(s->warmup_s + s->duration_s);
 }
 
-/* Pages that both workers will see, all present. */
-static void *shared_pages(size_t len, struct reason *why)
-{
-	void *p = mmap(NULL, len, PROT_READ | PROT_WRITE, MAP_SHARED | MAP_ANONYMOUS | MAP_POPULATE,
-		-1, 0);
-
-	if (p != MAP_FAILED)
-		return p;
-	reason_set(why, errno, "no shared memory for notes of %zu bytes: %s", len, strerror(errno));
-	return NULL;
-}
-
 /* What the sides of some modes share besides the channel. */
 static int share(struct setup *s, struct reason *why)
 {
 	enum mode mode = s->job.item->cell.mode;
 
-	if (s->timeline) {
+	if (s->timeline)
 		s->job.timeline = shared_pages(sizeof(*s->job.timeline), why);
-		if (s->job.timeline == NULL)
-			return -ENOMEM;
-	}
-	if (mode == MODE_RATE) {
+	if (mode == MODE_RATE)
 		s->job.pace = shared_pages(sizeof(*s->job.pace), why);
-		return s->job.pace == NULL ? -ENOMEM : 0;
-	}
-	if (mode == MODE_ONEWAY) {
+	if (mode == MODE_ONEWAY)
 		s->job.stamps = shared_pages(STAMPS * sizeof(*s->job.stamps), why);
-		return s->job.stamps == NULL ? -ENOMEM : 0;
-	}
-	return 0;
+	return (s->timeline && s->job.timeline == NULL) ||
+			       (mode == MODE_RATE && s->job.pace == NULL) ||
+			       (mode == MODE_ONEWAY && s->job.stamps == NULL)
+		       ? -ENOMEM
+		       : 0;
 }
 
 static int set_up(struct setup *s, struct reason *why)
@@ -93,10 +77,9 @@ static int set_up(struct setup *s, struct reason *why)
 
 	if (r < 0)
 		return r;
-	s->job.control = control_create();
+	s->job.control = control_create(why);
 	if (s->job.control == NULL)
-		return reason_set(
-			why, errno, "no shared memory for the control block: %s", strerror(errno));
+		return -ENOMEM;
 	r = share(s, why);
 	if (r < 0)
 		return r;
@@ -130,24 +113,6 @@ static void tear_down(struct setup *s)
 	control_destroy(s->job.control);
 	if (s->latency_fd >= 0)
 		close(s->latency_fd);
-}
-
-/* Forks both workers; whatever was forked is in `seen`, to be watched or killed. */
-static int fork_workers(struct setup *s, struct sighting seen[2], struct reason *why)
-{
-	for (int side = SIDE_TX; side <= SIDE_RX; side++) {
-		pid_t pid = fork();
-
-		if (pid < 0)
-			return reason_set(why, errno,
-				"cannot fork the %s: %s; raise ulimit -u or the pids limit of the cgroup",
-				side == SIDE_TX ? "sender" : "receiver", strerror(errno));
-		if (pid == 0)
-			worker_main(&s->job, (enum side)side);
-		seen[side].pid = pid;
-	}
-	control_release(s->job.control, seen[SIDE_TX].pid, seen[SIDE_RX].pid);
-	return 0;
 }
 
 /* ---- from reports to values ------------------------------------------------------------------ */
@@ -327,8 +292,6 @@ static int check_counts(const struct setup *s, struct reason *why)
 
 static int run(struct setup *s, const volatile int *interrupted, struct reason *why)
 {
-	struct sighting seen[2] = {{0}};
-	double timeout_s = timeout_of(s->job.settings);
 	int r = set_up(s, why);
 
 	if (r < 0)
@@ -336,17 +299,8 @@ static int run(struct setup *s, const volatile int *interrupted, struct reason *
 	watch_let_signals_in();
 	if (*interrupted)
 		return -EINTR;
-	r = fork_workers(s, seen, why);
-	if (r < 0) {
-		timeout_s = 0;
-		watch(seen, s->job.control, &timeout_s, interrupted);
-		return r;
-	}
-	int outcome = watch(seen, s->job.control, &timeout_s, interrupted);
-
-	if (outcome == -EINTR)
-		return -EINTR;
-	r = watch_verdict(seen, s->job.control, outcome, timeout_s, why);
+	r = watch_workers(s->job.control, worker_main, &s->job, timeout_of(s->job.settings),
+		interrupted, why);
 	return r < 0 ? r : check_counts(s, why);
 }
 
@@ -403,8 +357,7 @@ int launch(struct trial *t, const struct settings *settings, const struct clock 
 		.job = {.item = t->item,
 			.settings = settings,
 			.clock = *clock,
-			.counters = counters,
-			.driver = getpid()},
+			.counters = counters},
 		.timeline = settings->timeline && hists[0] != NULL &&
 			    launch_records(t->item->cell.mode, 0),
 		.latency_fd = -1,

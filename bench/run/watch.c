@@ -8,6 +8,7 @@
 #include <stdlib.h>
 #include <string.h>
 #include <sys/wait.h>
+#include <unistd.h>
 
 const int watch_signals[WATCH_SIGNALS] = {
 	SIGINT, SIGTERM, SIGHUP, SIGQUIT, SIGUSR1, SIGUSR2, SIGALRM, SIGVTALRM, SIGPROF, SIGXCPU};
@@ -16,6 +17,16 @@ const int watch_signals[WATCH_SIGNALS] = {
 #define GRACE_NS UINT64_C(100000000)
 
 static const char *const side_name[2] = {[SIDE_TX] = "sender", [SIDE_RX] = "receiver"};
+
+/* What the driver saw of one worker from outside. */
+struct sighting {
+	pid_t pid;  /* 0 = not forked, or reaped */
+	int status; /* as waitpid() said; valid when ended */
+	bool ended;
+	bool stopped; /* it was stopped by a signal at least once */
+	int stop_signal;
+	bool killed_by_us;
+};
 
 /* Something in a worker may call exit(0) long before its end: only its word counts. */
 static bool failed(const struct sighting seen[2], const struct control *c, int side)
@@ -79,7 +90,8 @@ void watch_let_signals_in(void)
 	watch_sleep(0);
 }
 
-int watch(struct sighting seen[2], const struct control *c, double *timeout_s,
+/* 0, -ETIMEDOUT or -EINTR; *timeout_s includes afterwards what the workers asked for on top. */
+static int watch(struct sighting seen[2], const struct control *c, double *timeout_s,
 	const volatile int *interrupted)
 {
 	uint64_t deadline = clock_gettime_ns() + (uint64_t)(*timeout_s * 1e9);
@@ -177,7 +189,8 @@ static int first_failure(const struct sighting seen[2], const struct control *c)
 	return first;
 }
 
-int watch_verdict(const struct sighting seen[2], const struct control *c, int outcome,
+/* Puts the failure of a launch into words. */
+static int verdict(const struct sighting seen[2], const struct control *c, int outcome,
 	double timeout_s, struct reason *why)
 {
 	if (outcome == -ETIMEDOUT)
@@ -205,4 +218,61 @@ int watch_verdict(const struct sighting seen[2], const struct control *c, int ou
 			side_name[i], WEXITSTATUS(seen[i].status), phase);
 	return reason_set(why, -r->error, "%s, %s phase: %.*s", side_name[i], phase,
 		(int)sizeof(r->reason.text) - 1, r->reason.text);
+}
+
+/* ---- both workers ---------------------------------------------------------------------------- */
+
+static _Noreturn void be_worker(
+	struct control *c, worker_fn *work, const void *arg, enum side side, pid_t driver)
+{
+	struct report *report = &c->report[side];
+	struct reason why = {""};
+
+	worker_begin(driver);
+	int r = work(arg, side, &why);
+
+	if (r < 0) {
+		report->ticket = atomic_fetch_add(&c->tickets, 1);
+		report->reason = why;
+		report->error = r;
+		_exit(EXIT_FAILURE);
+	}
+	atomic_store(&report->finished, true);
+	_exit(EXIT_SUCCESS);
+}
+
+/* Whatever was forked is in `seen`, to be watched or killed. */
+static int fork_both(struct sighting seen[2], struct control *c, worker_fn *work, const void *arg,
+	struct reason *why)
+{
+	pid_t driver = getpid();
+
+	for (int side = SIDE_TX; side <= SIDE_RX; side++) {
+		pid_t pid = fork();
+
+		if (pid < 0)
+			return reason_set(why, errno,
+				"cannot fork the %s: %s; raise ulimit -u or the pids limit of the cgroup",
+				side_name[side], strerror(errno));
+		if (pid == 0)
+			be_worker(c, work, arg, (enum side)side, driver);
+		seen[side].pid = pid;
+	}
+	control_release(c, seen[SIDE_TX].pid, seen[SIDE_RX].pid);
+	return 0;
+}
+
+int watch_workers(struct control *c, worker_fn *work, const void *arg, double timeout_s,
+	const volatile int *interrupted, struct reason *why)
+{
+	struct sighting seen[2] = {{0}};
+	int r = fork_both(seen, c, work, arg, why);
+
+	if (r < 0)
+		timeout_s = 0;
+	int outcome = watch(seen, c, &timeout_s, interrupted);
+
+	if (r < 0 || outcome == -EINTR)
+		return r < 0 ? r : outcome;
+	return verdict(seen, c, outcome, timeout_s, why);
 }

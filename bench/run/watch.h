@@ -15,36 +15,22 @@ extern const int watch_signals[WATCH_SIGNALS];
 /* The wall-clock limit, in seconds, of what times for `timed_s`, where the user sets none. */
 double watch_limit(double timed_s);
 
-/* What the driver saw of one worker from outside. */
-struct sighting {
-	pid_t pid;  /* 0 = not forked, or reaped */
-	int status; /* as waitpid() said; valid when ended */
-	bool ended;
-	bool stopped; /* it was stopped by a signal at least once */
-	int stop_signal;
-	bool killed_by_us;
-};
+/* One side in its process, to its end. 0, or -errno with `why`. */
+typedef int worker_fn(const void *arg, enum side side, struct reason *why);
 
 /*
- * Waits until both workers have ended, at most until *timeout_s have passed; kills what is left.
- * Once one has failed the other gets a tenth of a second. Returns 0, -ETIMEDOUT, or -EINTR when
- * *interrupted became true. Afterwards no worker is left, and *timeout_s includes what the workers
- * asked for on top (struct control).
+ * Forks both workers and waits until they have ended, at most for `timeout_s` and what they ask for
+ * on top (struct control); kills what is left. Once one has failed the other gets a tenth of a
+ * second. 0; -EINTR when *interrupted became true; else -errno with the failure in words.
+ * Afterwards no worker is left.
  */
-int watch(struct sighting seen[2], const struct control *c, double *timeout_s,
-	const volatile int *interrupted);
+int watch_workers(struct control *c, worker_fn *work, const void *arg, double timeout_s,
+	const volatile int *interrupted, struct reason *why);
 
 /* Sleeps until a signal (SIGCHLD for one) or `ns` have passed. They are blocked outside. */
 void watch_sleep(uint64_t ns);
 
 /* Lets in the signals that are blocked outside of watch(), so that none is kept waiting. */
 void watch_let_signals_in(void);
-
-/*
- * Puts the failure of a launch into words: `outcome` is what watch() returned. 0 if the launch
- * succeeded, else -errno with `why` filled.
- */
-int watch_verdict(const struct sighting seen[2], const struct control *c, int outcome,
-	double timeout_s, struct reason *why);
 
 #endif

@@ -340,10 +340,9 @@ void worker_begin(pid_t driver)
 	set_signals();
 }
 
-_Noreturn void worker_main(const struct job *job, enum side side)
+int worker_main(const void *arg, enum side side, struct reason *why)
 {
-	struct report *report = &job->control->report[side];
-	struct reason why = {""};
+	const struct job *job = arg;
 	struct worker w = {
 		.size = job->item->cell.size,
 		.verify = job->settings->verify,
@@ -361,15 +360,5 @@ _Noreturn void worker_main(const struct job *job, enum side side)
 		.ops = ops_of(job),
 	};
 
-	worker_begin(job->driver);
-	int r = run(job, side, &w, &why);
-
-	if (r < 0) {
-		report->ticket = atomic_fetch_add(&job->control->tickets, 1);
-		report->reason = why;
-		report->error = r;
-		_exit(EXIT_FAILURE);
-	}
-	atomic_store(&report->finished, true);
-	_exit(EXIT_SUCCESS);
+	return run(job, side, &w, why);
 }

@@ -21,13 +21,12 @@ struct job {
 	uint64_t arrivals_seed;	   /* likewise */
 	int64_t offset_ticks;	   /* mode oneway: the receiver's clock less the sender's */
 	const struct counter_support *counters; /* what to count; NULL = nothing */
-	pid_t driver;
 };
 
 /* First thing in a forked process: it dies with the driver and leaves Ctrl-C to it. */
 void worker_begin(pid_t driver);
 
-/* Runs one side to its end and exits the process. */
-_Noreturn void worker_main(const struct job *job, enum side side);
+/* Runs one side of a struct job to its end, as watch_workers() wants it. */
+int worker_main(const void *job, enum side side, struct reason *why);
 
 #endif

@@ -11,8 +11,7 @@ void memory_on_exhausted(void (*end)(void))
 	exhausted = end;
 }
 
-/* The result of an allocation that has to succeed. */
-static void *needed(void *memory)
+void *needed(void *memory)
 {
 	if (memory == NULL) {
 		exhausted();

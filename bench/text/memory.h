@@ -15,6 +15,9 @@
 /* What ends the program, which must not return; without one it is abort(). */
 void memory_on_exhausted(void (*end)(void));
 
+/* What an allocation of a library has returned, if that is not NULL. */
+void *needed(void *memory);
+
 /* `count` zeroed elements of `size` bytes; for 0 of them a pointer that can be freed. */
 void *need_array(size_t count, size_t size);
 

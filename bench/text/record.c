@@ -103,7 +103,7 @@ static void put(struct record *rec, const char *name, const char *text, json_t *
 		if (json_object_set_new(rec->object, name, value) == 0)
 			return;
 		/* a value that could not be made is one for which there was no memory */
-		free(need_more(NULL, SIZE_MAX, 1));
+		needed(NULL);
 	}
 	if (rec->begun)
 		fputc(',', rec->csv);

@@ -2,8 +2,9 @@
 #include "topology/matrix-report.h"
 
 #include "measure/clock.h"
-#include "text/csv-row.h"
+#include "stats/summary.h"
 #include "text/format.h"
+#include "text/memory.h"
 #include <errno.h>
 #include <math.h>
 #include <stdlib.h>
@@ -21,10 +22,10 @@ static int end(FILE *out)
 
 size_t matrix_classes(struct matrix_class out[PLACE_COUNT], const struct matrix *m)
 {
-	double *ns = calloc(m->done + 1, sizeof(*ns));
+	double *ns = need_array(m->done, sizeof(*ns));
 	size_t classes = 0;
 
-	for (int class = 0; ns != NULL && class < PLACE_COUNT; class ++) {
+	for (int class = 0; class < PLACE_COUNT; class ++) {
 		size_t n = 0;
 
 		for (size_t i = 0; i < m->done; i++)
@@ -45,39 +46,6 @@ size_t matrix_classes(struct matrix_class out[PLACE_COUNT], const struct matrix 
 	return classes;
 }
 
-/* ---- CSV ------------------------------------------------------------------------------------- */
-
-static int put_pair(struct csv *csv, const struct matrix_results *r, const struct pair *p)
-{
-	bool ok = p->status == STATUS_OK, both = p->cpu_b >= 0;
-
-	csv_put_count(csv, "schema_version", true, SCHEMA_VERSION);
-	csv_put_text(csv, "run_id", r->run_id);
-	csv_put_count(csv, "cpu_a", true, (unsigned int)p->cpu_a);
-	csv_put_count(csv, "cpu_b", both, (unsigned int)p->cpu_b);
-	csv_put_text(csv, "class", both ? placement_name(p->class) : NULL);
-	csv_put_count(csv, "pages", p->pages > 0, p->pages);
-	csv_put_count(csv, "round_trips", p->round_trips > 0, p->round_trips);
-	csv_put_real(csv, "rtt_min_ns", p->min_ns);
-	csv_put_real(csv, "rtt_p50_ns", p->p50_ns);
-	csv_put_real(csv, "rtt_max_ns", p->max_ns);
-	csv_put_text(csv, "clock", ok ? clock_name(&r->matrix->clock) : NULL);
-	csv_put_text(csv, "status", status_name(p->status));
-	csv_put_text(csv, "reason", ok ? NULL : p->reason.text);
-	return csv_end_row(csv);
-}
-
-int matrix_write_csv(FILE *out, const struct matrix_results *r)
-{
-	static const struct pair nothing;
-	struct csv csv = csv_begin(out);
-	int ret = put_pair(&csv, r, &nothing);
-
-	for (size_t i = 0; ret == 0 && i < r->matrix->done; i++)
-		ret = put_pair(&csv, r, &r->matrix->pairs[i]);
-	return csv_finish(&csv, ret);
-}
-
 /* ---- text ------------------------------------------------------------------------------------ */
 
 static void put_plural(FILE *out, unsigned int n, const char *what)
@@ -85,25 +53,27 @@ static void put_plural(FILE *out, unsigned int n, const char *what)
 	fprintf(out, "%u %s%s", n, what, n == 1 ? "" : "s");
 }
 
-/* The CPUs of each cache: one line. */
-static void write_caches(FILE *out, const struct topology_cpu *cpus, size_t n)
+/* The allowed CPUs of each cache: one line. */
+static void write_caches(FILE *out, const struct topology *t)
 {
-	int *list = calloc(n + 1, sizeof(*list));
-	bool *told = calloc(n + 1, sizeof(*told));
+	int *list = need_array(t->count, sizeof(*list));
+	bool *told = need_array(t->count, sizeof(*told));
 	char text[256];
 
-	for (size_t i = 0; list != NULL && told != NULL && i < n; i++) {
+	for (size_t i = 0; i < t->count; i++) {
+		const struct topology_cpu *c = &t->cpu[i];
 		size_t count = 0;
 
-		if (told[i])
+		if (told[i] || !c->allowed)
 			continue;
-		for (size_t j = i; j < n; j++)
-			if (cpus[j].llc == cpus[i].llc && cpus[j].node == cpus[i].node) {
-				list[count++] = cpus[j].cpu;
+		for (size_t j = i; j < t->count; j++)
+			if (t->cpu[j].allowed && t->cpu[j].llc == c->llc &&
+				t->cpu[j].node == c->node) {
+				list[count++] = t->cpu[j].cpu;
 				told[j] = true;
 			}
-		fprintf(out, "  package %u, node %u, last-level cache %u: CPU%s %s\n",
-			cpus[i].package, cpus[i].node, cpus[i].llc, count == 1 ? "" : "s",
+		fprintf(out, "  package %u, node %u, last-level cache %u: CPU%s %s\n", c->package,
+			c->node, c->llc, count == 1 ? "" : "s",
 			cpu_list(text, sizeof(text), list, count));
 	}
 	free(list);
@@ -112,8 +82,6 @@ static void write_caches(FILE *out, const struct topology_cpu *cpus, size_t n)
 
 void matrix_write_machine(FILE *out, const struct topology *topo)
 {
-	size_t n = topology_cpus(topo, NULL, 0);
-	struct topology_cpu *cpus = calloc(n + 1, sizeof(*cpus));
 	struct topology_counts c;
 
 	topology_count(topo, &c);
@@ -128,9 +96,7 @@ void matrix_write_machine(FILE *out, const struct topology *topo)
 	fputs(", ", out);
 	put_plural(out, c.cpus, "CPU");
 	fputc('\n', out);
-	if (cpus != NULL)
-		write_caches(out, cpus, topology_cpus(topo, cpus, n));
-	free(cpus);
+	write_caches(out, topo);
 }
 
 /* Tenths of a nanosecond say something only of the shortest times. */
@@ -248,8 +214,9 @@ static size_t cpus_of(const struct matrix *m, int *cpus, size_t max)
 	return n;
 }
 
-int matrix_write_text(FILE *out, const struct matrix_results *r)
+int matrix_write_text(FILE *out, const void *results)
 {
+	const struct matrix_results *r = results;
 	const struct matrix *m = r->matrix;
 	int cpus[MATRIX_CPUS_MAX];
 	size_t n = cpus_of(m, cpus, MATRIX_CPUS_MAX);

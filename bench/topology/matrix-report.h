@@ -3,8 +3,8 @@
 #ifndef IPCBENCH_OUTPUT_MATRIX_H
 #define IPCBENCH_OUTPUT_MATRIX_H
 
+#include "text/outputs.h"
 #include "topology/matrix.h"
-#include <stdio.h>
 
 struct matrix_results {
 	const struct matrix *matrix;
@@ -13,14 +13,11 @@ struct matrix_results {
 	const char *env_json;
 };
 
-/* One row per pair that has a result. */
-int matrix_write_csv(FILE *out, const struct matrix_results *r);
-
-/* The machine, the pairs, the classes. */
-int matrix_write_json(FILE *out, const struct matrix_results *r);
-
-/* The machine as hwloc sees it; a matrix, or a list if there are many CPUs; the classes. */
-int matrix_write_text(FILE *out, const struct matrix_results *r);
+/*
+ * Of a struct matrix_results: one row per pair that has a result; the machine, the pairs, the
+ * classes; the machine as hwloc sees it, a matrix, or a list if there are many CPUs, the classes.
+ */
+output_writer matrix_write_csv, matrix_write_json, matrix_write_text;
 
 /* The first part of matrix_write_text() alone. */
 void matrix_write_machine(FILE *out, const struct topology *topo);

@@ -6,6 +6,7 @@
 #include "measure/pinning.h"
 #include "run/watch.h"
 #include "stats/sorted.h"
+#include "text/memory.h"
 #include "topology/pingpong.h"
 #include <errno.h>
 #include <math.h>
@@ -44,7 +45,6 @@ struct effort {
 	struct control *control;
 	struct arena *arena; /* on the first page; the warm-up's and the counted ones follow */
 	size_t page;	     /* bytes of one */
-	pid_t driver;
 };
 
 /* ---- plan ------------------------------------------------------------------------------------ */
@@ -79,15 +79,11 @@ static void only_one(struct matrix *m, const struct topology *topo, int cpu)
 int matrix_plan(struct matrix *m, const struct topology *topo, const int *cpus, size_t count,
 	double duration_s, double timeout_s, struct reason *why)
 {
-	int *sorted = calloc(count + 1, sizeof(*sorted));
+	int *sorted = need_array(count, sizeof(*sorted));
 	int r = 0;
 
 	*m = (struct matrix){.duration_s = duration_s, .timeout_s = timeout_s};
-	m->pairs = calloc(count * (count - 1) / 2 + 1, sizeof(*m->pairs));
-	if (sorted == NULL || m->pairs == NULL) {
-		free(sorted);
-		return -ENOMEM;
-	}
+	m->pairs = need_array(count * (count - 1) / 2 + 1, sizeof(*m->pairs));
 	memcpy(sorted, cpus, count * sizeof(*sorted));
 	qsort(sorted, count, sizeof(*sorted), by_number);
 	for (size_t i = 0; i < count && r == 0; i++) {
@@ -197,26 +193,20 @@ static void pong(const struct effort *e)
 		pingpong_pong(line_of(e, page));
 }
 
-static _Noreturn void work(const struct effort *e, enum side side)
+static int work(const void *arg, enum side side, struct reason *why)
 {
-	struct report *report = &e->control->report[side];
+	const struct effort *e = arg;
+	int r = pin_here(side == SIDE_TX ? e->pair->cpu_a : e->pair->cpu_b, why);
 
-	worker_begin(e->driver);
-	int r = pin_here(side == SIDE_TX ? e->pair->cpu_a : e->pair->cpu_b, &report->reason);
-
-	if (r < 0) {
-		report->ticket = atomic_fetch_add(&e->control->tickets, 1);
-		report->error = r;
-		_exit(EXIT_FAILURE);
-	}
+	if (r < 0)
+		return r;
 	touch(e, side);
-	atomic_store(&report->phase, PHASE_WARMUP);
+	atomic_store(&e->control->report[side].phase, PHASE_WARMUP);
 	if (side == SIDE_TX)
 		ping(e);
 	else
 		pong(e);
-	atomic_store(&report->finished, true);
-	_exit(EXIT_SUCCESS);
+	return 0;
 }
 
 /* ---- in the driver --------------------------------------------------------------------------- */
@@ -228,10 +218,9 @@ static size_t arena_bytes(const struct effort *e)
 
 static int set_up(struct effort *e, struct reason *why)
 {
-	e->control = control_create();
+	e->control = control_create(why);
 	if (e->control == NULL)
-		return reason_set(
-			why, errno, "no shared memory for the control block: %s", strerror(errno));
+		return -ENOMEM;
 	void *p = mmap(
 		NULL, arena_bytes(e), PROT_READ | PROT_WRITE, MAP_SHARED | MAP_ANONYMOUS, -1, 0);
 
@@ -249,42 +238,6 @@ static void tear_down(struct effort *e)
 	control_destroy(e->control);
 	if (e->arena != NULL)
 		munmap(e->arena, arena_bytes(e));
-}
-
-static int fork_both(const struct effort *e, struct sighting seen[2], struct reason *why)
-{
-	for (int side = SIDE_TX; side <= SIDE_RX; side++) {
-		pid_t pid = fork();
-
-		if (pid < 0)
-			return reason_set(why, errno,
-				"cannot fork a worker: %s; raise ulimit -u or the pids limit of the cgroup",
-				strerror(errno));
-		if (pid == 0)
-			work(e, (enum side)side);
-		seen[side].pid = pid;
-	}
-	return 0;
-}
-
-static int try_pair(struct effort *e, const volatile int *interrupted, struct reason *why)
-{
-	struct sighting seen[2] = {{0}};
-	double timeout_s = e->matrix->timeout_s;
-	int r = set_up(e, why);
-
-	if (r < 0)
-		return r;
-	r = fork_both(e, seen, why);
-	if (r < 0) {
-		timeout_s = 0;
-		watch(seen, e->control, &timeout_s, interrupted);
-		return r;
-	}
-	int outcome = watch(seen, e->control, &timeout_s, interrupted);
-
-	return outcome == -EINTR ? -EINTR
-				 : watch_verdict(seen, e->control, outcome, timeout_s, why);
 }
 
 static void keep(struct pair *p, const struct arena *a)
@@ -307,10 +260,11 @@ static int measure_pair(const struct matrix *m, struct pair *p, const volatile i
 		.matrix = m,
 		.pair = p,
 		.page = (size_t)sysconf(_SC_PAGESIZE),
-		.driver = getpid(),
 	};
-	int r = try_pair(&e, interrupted, &p->reason);
+	int r = set_up(&e, &p->reason);
 
+	if (r == 0)
+		r = watch_workers(e.control, work, &e, m->timeout_s, interrupted, &p->reason);
 	p->status = r < 0 ? STATUS_FAIL : STATUS_OK;
 	if (r == 0)
 		keep(p, e.arena);

@@ -41,7 +41,7 @@ struct matrix {
 /*
  * Lists every pair of these CPUs, ascending. A set of one CPU becomes one skip row. duration_s = 0
  * chooses a duration by the number of pairs, timeout_s = 0 one by the duration. 0; -EINVAL with
- * `why` if a CPU may not be used; -ENOMEM.
+ * `why` if a CPU may not be used.
  */
 int matrix_plan(struct matrix *m, const struct topology *topo, const int *cpus, size_t count,
 	double duration_s, double timeout_s, struct reason *why);

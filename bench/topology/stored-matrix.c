@@ -1,6 +1,7 @@
 /* SPDX-License-Identifier: MIT */
 #include "topology/stored-matrix.h"
 
+#include "text/memory.h"
 #include "text/whole-file.h"
 #include <errno.h>
 #include <math.h>
@@ -80,9 +81,7 @@ int stored_matrix_load(struct stored_matrix *m, const char *dir, struct reason *
 		err = check(&m->rows, path, why);
 	if (err < 0)
 		return err;
-	m->matrix.pairs = calloc(m->rows.count + 1, sizeof(*m->matrix.pairs));
-	if (m->matrix.pairs == NULL)
-		return reason_set(why, ENOMEM, "out of memory while reading %s", path);
+	m->matrix.pairs = need_array(m->rows.count, sizeof(*m->matrix.pairs));
 	for (size_t i = 0; i < m->rows.count && err == 0; i++)
 		err = read_pair(&m->matrix.pairs[i], &m->rows, i, path, why);
 	m->matrix.pair_count = m->matrix.done = m->rows.count;

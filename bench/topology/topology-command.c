@@ -9,6 +9,7 @@
 #include "results/run-id.h"
 #include "run/interrupt.h"
 #include "text/format.h"
+#include "text/memory.h"
 #include "text/outputs.h"
 #include "topology/matrix-report.h"
 #include "topology/topology-options.h"
@@ -27,6 +28,8 @@ struct survey {
 	struct progress progress;
 	char run_id[RUN_ID_LEN];
 	char *env_json;
+	struct output_target targets[2];
+	struct outputs outputs;
 	int argc; /* the whole command line, for env.json */
 	char **argv;
 };
@@ -34,18 +37,17 @@ struct survey {
 /* ---- which CPUs ------------------------------------------------------------------------------ */
 
 /* Every allowed CPU, or the first of each core. */
-static size_t choose_cpus(const struct survey *s, struct topology_cpu *all, size_t n, int *cpus)
+static size_t choose_cpus(const struct topology *t, bool smt, int *cpus)
 {
 	size_t count = 0;
 
-	n = topology_cpus(s->topology, all, n);
-	for (size_t i = 0; i < n; i++) {
-		bool first = true;
+	for (size_t i = 0; i < t->count; i++) {
+		bool chosen = t->cpu[i].allowed;
 
-		for (size_t j = 0; j < i && first && !s->settings->smt; j++)
-			first = all[j].core != all[i].core;
-		if (first)
-			cpus[count++] = all[i].cpu;
+		for (size_t j = 0; j < i && chosen && !smt; j++)
+			chosen = !t->cpu[j].allowed || t->cpu[j].core != t->cpu[i].core;
+		if (chosen)
+			cpus[count++] = t->cpu[i].cpu;
 	}
 	return count;
 }
@@ -53,36 +55,16 @@ static size_t choose_cpus(const struct survey *s, struct topology_cpu *all, size
 static int plan(struct survey *s, struct reason *why)
 {
 	const struct topology_settings *set = s->settings;
-	size_t n = topology_cpus(s->topology, NULL, 0);
-	struct topology_cpu *all = calloc(n + 1, sizeof(*all));
-	int *cpus = calloc(n + 1, sizeof(*cpus));
-	int r = -ENOMEM;
+	int *all = need_array(s->topology->count, sizeof(*all));
+	size_t n = choose_cpus(s->topology, set->smt, all);
+	int r = matrix_plan(&s->matrix, s->topology, set->cpus == NULL ? all : set->cpus,
+		set->cpus == NULL ? n : set->cpu_count, set->duration_s, set->timeout_s, why);
 
-	if (all != NULL && cpus != NULL && set->cpus != NULL)
-		r = matrix_plan(&s->matrix, s->topology, set->cpus, set->cpu_count, set->duration_s,
-			set->timeout_s, why);
-	else if (all != NULL && cpus != NULL)
-		r = matrix_plan(&s->matrix, s->topology, cpus, choose_cpus(s, all, n, cpus),
-			set->duration_s, set->timeout_s, why);
 	free(all);
-	free(cpus);
-	if (r == -ENOMEM)
-		reason_set(
-			why, ENOMEM, "out of memory while planning; name fewer CPUs with --cpus");
 	return r;
 }
 
 /* ---- files ----------------------------------------------------------------------------------- */
-
-static int write_csv(FILE *out, const void *arg)
-{
-	return matrix_write_csv(out, arg);
-}
-
-static int write_json(FILE *out, const void *arg)
-{
-	return matrix_write_json(out, arg);
-}
 
 static int write_env(FILE *out, const void *arg)
 {
@@ -92,46 +74,26 @@ static int write_env(FILE *out, const void *arg)
 }
 
 static const struct output_file run_files[] = {
-	{"topology.csv", write_csv}, {"env.json", write_env}};
+	{"topology.csv", matrix_write_csv}, {"env.json", write_env}};
 
-enum { TARGETS = 2 };
-
-static struct outputs outputs_of(
-	const struct topology_settings *set, struct output_target targets[TARGETS])
+static void list_outputs(struct survey *s)
 {
-	targets[0] = (struct output_target){"--csv", set->csv, write_csv};
-	targets[1] = (struct output_target){"--json", set->json, write_json};
-	return (struct outputs){
-		targets, TARGETS, set->output_dir, run_files, ARRAY_SIZE(run_files)};
-}
+	const struct topology_settings *set = s->settings;
 
-static int prepare(const struct topology_settings *set, struct reason *why)
-{
-	struct output_target targets[TARGETS];
-	const struct outputs o = outputs_of(set, targets);
-
-	return outputs_check(&o, why);
-}
-
-static int save(
-	const struct topology_settings *set, const struct matrix_results *r, struct reason *why)
-{
-	struct output_target targets[TARGETS];
-	const struct outputs o = outputs_of(set, targets);
-
-	return outputs_save(&o, r, true, why);
+	s->targets[0] = (struct output_target){"--csv", set->csv, matrix_write_csv};
+	s->targets[1] = (struct output_target){"--json", set->json, matrix_write_json};
+	s->outputs = (struct outputs){s->targets, ARRAY_SIZE(s->targets), set->output_dir,
+		run_files, ARRAY_SIZE(run_files)};
 }
 
 /* The one format that asked for standard output, else the table. */
-static int print(const struct topology_settings *set, const struct matrix_results *r)
+static int print(const struct survey *s, const struct matrix_results *r)
 {
-	struct output_target targets[TARGETS];
-	const struct outputs o = outputs_of(set, targets);
-	const struct output_target *t = outputs_stdout(&o);
+	const struct output_target *t = outputs_stdout(&s->outputs);
 
 	if (t != NULL)
 		return t->write(stdout, r);
-	return set->quiet ? 0 : matrix_write_text(stdout, r);
+	return s->settings->quiet ? 0 : matrix_write_text(stdout, r);
 }
 
 /* ---- run ------------------------------------------------------------------------------------- */
@@ -160,8 +122,6 @@ static int describe(struct survey *s, struct reason *why)
 	if (why->text[0] != '\0' && !s->settings->quiet)
 		complain(why, 0);
 	s->env_json = environment_text(s->topology, &s->matrix.clock, s->argc, s->argv, NULL, NULL);
-	if (s->env_json == NULL)
-		return reason_set(why, ENOMEM, "out of memory while describing the machine");
 	return 0;
 }
 
@@ -190,16 +150,12 @@ static int finish(const struct survey *s, int signal, int *stdout_error)
 	int status = exit_status(&s->matrix, signal);
 	struct reason why = {""};
 
-	if (save(s->settings, &results, &why) < 0)
+	if (outputs_save(&s->outputs, &results, true, &why) < 0)
 		status = complain(&why, EXIT_FAILED);
-	int r = print(s->settings, &results);
+	int r = print(s, &results);
 
-	if (r == -ENOMEM) {
-		reason_set(&why, ENOMEM, "out of memory while printing");
-		status = complain(&why, EXIT_FAILED);
-	} else if (r < 0) {
+	if (r < 0)
 		*stdout_error = -r;
-	}
 	if (s->matrix.interrupted && !s->settings->quiet)
 		fprintf(stderr,
 			"ipcbench: interrupted by %s after %zu of %zu pairs; they are kept\n",
@@ -231,7 +187,8 @@ static int survey(struct survey *s, int *stdout_error)
 		return complain(&why, EXIT_USAGE);
 	if (s->settings->dry_run)
 		return dry_run(s);
-	if (prepare(s->settings, &why) < 0)
+	list_outputs(s);
+	if (outputs_check(&s->outputs, &why) < 0)
 		return complain(&why, EXIT_USAGE);
 	if (describe(s, &why) < 0)
 		return complain(&why, EXIT_FAILED);

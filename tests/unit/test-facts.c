@@ -14,30 +14,6 @@
 
 /* ---- texts ---------------------------------------------------------------------------------- */
 
-static void test_cpu_lists(void **state)
-{
-	int cpus[4] = {-1, -1, -1, -1};
-
-	(void)state;
-	assert_int_equal(cpulist_count(""), 0);
-	assert_int_equal(cpulist_count("(null)"), 0);
-	assert_int_equal(cpulist_count("0"), 1);
-	assert_int_equal(cpulist_count("0-3,8,10-11"), 7);
-	assert_int_equal(cpulist_count("3-1"), -1);
-	assert_int_equal(cpulist_count("0-"), -1);
-	assert_int_equal(cpulist_count("all"), -1);
-	assert_int_equal(cpulist_count("0-99999999"), -1);
-	assert_int_equal(cpulist_count("1 2"), -1);
-	assert_int_equal(cpulist_common("0-3,8", "2-9"), 3);
-	assert_int_equal(cpulist_common("0-3", "4-7"), 0);
-	assert_int_equal(cpulist_common("", "0-7"), 0);
-	assert_int_equal(cpulist_read("5,7-20", cpus, 3), 3);
-	assert_int_equal(cpus[0], 5);
-	assert_int_equal(cpus[1], 7);
-	assert_int_equal(cpus[2], 8);
-	assert_int_equal(cpus[3], -1);
-}
-
 static void test_load_average(void **state)
 {
 	double load, others;
@@ -50,18 +26,6 @@ static void test_load_average(void **state)
 	assert_true(load == 0 && others == 0);
 	assert_false(loadavg_parse("", &load, &others));
 	assert_false(loadavg_parse("0.1 0.2 0.3", &load, &others));
-}
-
-static void test_stat(void **state)
-{
-	double all, stolen;
-
-	(void)state;
-	assert_true(stat_parse("cpu  10 20 30 40 50 60 70 80 90 100\ncpu0 1 1", &all, &stolen));
-	assert_true(all == 360 && stolen == 80);
-	/* before 2.6.11 nothing was stolen */
-	assert_false(stat_parse("cpu  10 20 30 40 50 60 70", &all, &stolen));
-	assert_false(stat_parse("intr 1 2 3", &all, &stolen));
 }
 
 /* ---- machines ------------------------------------------------------------------------------- */
@@ -101,7 +65,6 @@ static const struct tree_file xeon[] = {
 	{CPUS "cpu3/cpufreq/scaling_min_freq", "800000\n"},
 	{CPUS "cpu3/cpufreq/scaling_max_freq", "3600000\n"},
 	{CPUS "cpuidle/current_driver", "intel_idle\n"},
-	{CPUS "cpuidle/current_governor_ro", "menu\n"},
 	{CPUS "cpu0/cpuidle/state0/latency", "0\n"},
 	{CPUS "cpu0/cpuidle/state0/name", "POLL\n"},
 	{CPUS "cpu0/cpuidle/state1/latency", "2\n"},
@@ -136,15 +99,14 @@ static void test_xeon_processor(void **state)
 	assert_string_equal(f.governor, "powersave");
 	assert_string_equal(f.frequency_driver, "intel_pstate");
 	assert_true(f.min_khz == 800000 && f.max_khz == 3600000);
-	assert_int_equal(f.turbo, 1);
-	assert_int_equal(f.smt, 1);
+	assert_true(f.turbo == 1);
+	assert_true(f.smt == 1);
 	/* the deepest state is switched off */
 	assert_string_equal(f.idle_deepest, "C1");
 	assert_true(f.idle_latency_us == 2);
 	assert_string_equal(f.idle_driver, "intel_idle");
-	assert_string_equal(f.idle_governor, "menu");
-	assert_int_equal(f.mitigated, 1);
-	assert_int_equal(f.vulnerable, 1);
+	assert_true(f.mitigated == 1);
+	assert_true(f.vulnerable == 1);
 	assert_string_equal(f.mitigations, "spectre_v2");
 }
 
@@ -154,11 +116,11 @@ static void test_xeon_system(void **state)
 
 	(void)state;
 	read_machine(&f, xeon);
-	assert_int_equal(f.cpus_online, 8);
-	assert_int_equal(f.cpus_allowed, 6);
-	assert_int_equal(f.cpus_isolated, 2);
-	assert_int_equal(f.isolated_elsewhere, 2);
-	assert_int_equal(f.cpus_tickless, 2);
+	assert_true(f.cpus_online == 8);
+	assert_true(f.cpus_allowed == 6);
+	assert_true(f.cpus_isolated == 2);
+	assert_true(f.isolated_elsewhere == 2);
+	assert_true(f.cpus_tickless == 2);
 	assert_true(f.load == 0.42 && f.run_queue == 4);
 	assert_true(fabs(f.steal - 1) < 1e-9);
 	/* the tighter of the two groups */
@@ -195,9 +157,9 @@ static void test_virtual_machine(void **state)
 	assert_string_equal(f.clock_source, "kvm-clock");
 	assert_true(f.quota_known && f.quota == 0.5);
 	assert_true(isinf(f.mq_rlimit));
-	assert_int_equal(f.turbo, 0);
-	assert_int_equal(f.cpus_tickless, 0);
-	assert_int_equal(f.cpus_allowed, 1);
+	assert_true(f.turbo == 0);
+	assert_true(f.cpus_tickless == 0);
+	assert_true(f.cpus_allowed == 1);
 }
 
 static void test_nothing_is_there(void **state)
@@ -208,8 +170,8 @@ static void test_nothing_is_there(void **state)
 	(void)state;
 	read_machine(&f, none);
 	assert_false(f.hypervisor_known || f.quota_known);
-	assert_true(f.turbo == -1 && f.smt == -1 && f.mitigated == -1);
-	assert_true(f.cpus_online == -1 && f.cpus_allowed == -1 && f.cpus_isolated == -1);
+	assert_true(isnan(f.turbo) && isnan(f.smt) && isnan(f.mitigated));
+	assert_true(isnan(f.cpus_online) && isnan(f.cpus_allowed) && isnan(f.cpus_isolated));
 	assert_true(isnan(f.load) && isnan(f.run_queue) && isnan(f.steal) && isnan(f.quota));
 	assert_true(isnan(f.idle_latency_us) && isnan(f.aslr) && isnan(f.mq_msgsize_max));
 	assert_true(isnan(f.mq_rlimit) && isnan(f.pipe_max_size) && isnan(f.msgmax));
@@ -237,16 +199,14 @@ static void test_damaged_files(void **state)
 	read_machine(&f, files);
 	assert_true(isnan(f.load) && isnan(f.run_queue) && isnan(f.steal) && isnan(f.quota));
 	assert_true(isnan(f.idle_latency_us) && isnan(f.msgmax) && isnan(f.mq_rlimit));
-	assert_int_equal(f.cpus_online, -1);
+	assert_true(isnan(f.cpus_online));
 	assert_string_equal(f.thp, "");
 }
 
 int main(void)
 {
 	const struct CMUnitTest tests[] = {
-		cmocka_unit_test(test_cpu_lists),
 		cmocka_unit_test(test_load_average),
-		cmocka_unit_test(test_stat),
 		cmocka_unit_test(test_xeon_processor),
 		cmocka_unit_test(test_xeon_system),
 		cmocka_unit_test(test_virtual_machine),

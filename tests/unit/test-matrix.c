@@ -132,8 +132,7 @@ static void pretend(struct matrix *m, size_t done)
 	}
 }
 
-static char *text_of(const struct matrix *m, const struct topology *t,
-	int (*write)(FILE *, const struct matrix_results *))
+static char *text_of(const struct matrix *m, const struct topology *t, output_writer *write)
 {
 	const struct matrix_results r = {m, t, "20261121T020000Z-1a2b3c4d", NULL};
 	char *text = NULL;
