@@ -91,7 +91,7 @@ static void leaf_text(const struct drawing *d, const struct tree_leaf *l, char *
 
 static void draw(const struct drawing *d, int at, int depth, const char *answer)
 {
-	char text[LINE];
+	char text[2 * LINE];
 
 	if (at < 0)
 		leaf_text(d, &d->tree->leaves[-1 - at], text, sizeof(text));

@@ -6,17 +6,20 @@
 #include "claims/verdict.h"
 #include <ipcbench/transport.h>
 
-enum { CLAIM_COMPARISONS_MAX = 6 };
+enum { CLAIM_COMPARISONS_MAX = 6, CLAIM_SIDE_MAX = 8 };
 
-/* Every first against every second mechanism at each of the modes, sizes and placements. */
+/*
+ * Every first against every second mechanism at each of the sizes, modes and placements. A list
+ * ends with NULL or 0; a comparison without modes ends those of a claim.
+ */
 struct claim_comparison {
 	enum claim_kind kind;
-	/* spellings with blanks between; NULL on one side = every other that carries bytes */
-	const char *first, *second;
-	const char *modes; /* as --mode: "latency,throughput"; NULL ends the list */
-	const char *sizes; /* as --size; NULL = the largest up to CLAIM_LARGEST that both take */
-	const char *placements; /* as --placement; a quick run takes the first */
-	bool shown;		/* measured for the curve alone: the verdict does not count */
+	bool counts; /* false: measured for the curve alone, the verdict does not count */
+	/* spellings; none on one side = every other that carries bytes */
+	const char *first[CLAIM_SIDE_MAX + 1], *second[CLAIM_SIDE_MAX + 1];
+	const char *modes[3];
+	uint64_t sizes[5];	   /* none = the largest up to CLAIM_LARGEST that both take */
+	const char *placements[3]; /* a quick run takes the first */
 };
 
 /* How both sides of every comparison wait: in the kernel, as textbook programs do. */
@@ -29,7 +32,7 @@ struct claim {
 	const char *name;     /* what the user types: [a-zA-Z0-9-]+ */
 	const char *sentence; /* the claim, without a full stop */
 	enum claim_needs needs;
-	const char *empty; /* mechanisms that are said to carry nothing; NULL = none is */
+	const char *empty[3]; /* mechanisms that are said to carry nothing */
 	bool curve; /* the sizes of all comparisons make a curve per mode and placement, of the same
 		       two */
 	struct claim_comparison comparisons[CLAIM_COMPARISONS_MAX + 1];

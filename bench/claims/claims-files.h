@@ -17,10 +17,10 @@ int claims_text_write(FILE *out, const struct claims *c, unsigned int width, boo
 int claims_markdown_write(FILE *out, const struct claims *c);
 
 /* One row per pair. */
-int claims_csv_write(FILE *out, const struct claims *c);
+int claims_csv_write(FILE *out, const void *claims);
 
 /* Everything but the blocks. */
-int claims_json_write(FILE *out, const struct claims *c);
+int claims_json_write(FILE *out, const void *claims);
 
 /* The word for a pair: its verdict, or "failed". */
 const char *claims_pair_word(const struct claim_pair *p);

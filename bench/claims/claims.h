@@ -18,12 +18,12 @@
 /* One comparison in one cell. */
 struct claim_pair {
 	enum claim_kind kind;
-	bool counts;		  /* for the verdict of its claim */
-	char *first, *second;	  /* "shm inplace" */
-	const char *mode, *place; /* words; the place as it was asked for */
-	uint64_t size;		  /* bytes per message; 0: neither carries any */
-	size_t cell;		  /* of struct claims.measured */
-	bool first_is_base;	  /* there; otherwise it is new */
+	bool counts; /* for the verdict of its claim */
+	/* words of the table, or names of mechanisms; the place as it was asked for */
+	const char *first, *second, *mode, *place;
+	uint64_t size;	    /* bytes per message; 0: neither carries any */
+	size_t cell;	    /* of the plan, and of struct claims.measured */
+	bool first_is_base; /* there; otherwise it is new */
 	struct reason fits; /* why the size is not CLAIM_LARGEST; "" = it is what was asked for */
 
 	/* filled by claims_judge() */
@@ -51,20 +51,11 @@ struct claim_result {
 	char says[1024];
 };
 
-/* A cell of the gate, and how to ask for it. */
-struct claim_cell {
-	char transport[2][96];
-	char mode[16], place[24];
-	uint64_t size;
-};
-
 struct claims {
 	struct claim_result *results;
 	size_t count;
-	struct claim_cell *cells;
-	size_t cell_count;
-	bool quick; /* the first placement of each comparison alone, and one look */
-	struct gate_settings gate;
+	bool quick;		   /* the first placement of each comparison alone, and one look */
+	struct gate_settings gate; /* a group per cell */
 	struct gate_plan plan;
 	struct gate_results measured;
 };
@@ -78,11 +69,15 @@ struct claims_request {
 };
 
 /*
- * Expands the claims and plans their cells; nothing is measured. 0, -ENOMEM, or -EINVAL with `why`.
+ * Expands the claims and plans their cells; nothing is measured. 0, or -EINVAL with `why`.
  * claims_free() is due in any case. `c` must stay where it is.
  */
 int claims_plan(struct claims *c, const struct claims_request *request, const struct topology *topo,
 	const struct clock *clock, struct reason *why);
+
+/* Pair `i` of all claims, and if `result` is not NULL the claim that it is of; NULL at the end. */
+struct claim_pair *claims_pair(
+	const struct claims *c, size_t i, const struct claim_result **result);
 
 /* Cells that will be measured; those that cannot run here are not among them. */
 size_t claims_runnable(const struct claims *c);
@@ -90,8 +85,8 @@ size_t claims_runnable(const struct claims *c);
 /* Measures and judges. 0 or -ENOMEM. `step` as for gate_measure(). */
 int claims_measure(struct claims *c, const volatile int *interrupted, gate_step *step, void *arg);
 
-/* Verdicts from c->measured: pairs, claims and what they say. 0 or -ENOMEM. */
-int claims_judge(struct claims *c);
+/* Verdicts from c->measured: pairs, claims and what they say. */
+void claims_judge(struct claims *c);
 
 /*
  * Of the pairs that count, the one that supports its claim least: the lowest speed, or of two that

@@ -2,9 +2,8 @@
 /* From what the gate found to verdicts, and what else there is to say. */
 #include "claims/claims.h"
 
-#include "claims/expand.h"
 #include "plan/registry.h"
-#include <errno.h>
+#include "text/memory.h"
 #include <ipcbench/host.h>
 #include <math.h>
 #include <stdarg.h>
@@ -141,15 +140,13 @@ static bool same_curve(const struct claim_pair *a, const struct claim_pair *b)
 	return strcmp(a->place, b->place) == 0 && strcmp(a->mode, b->mode) == 0;
 }
 
-/* The crossing of the pairs that are on one curve with `like`. 0 or -ENOMEM. */
-static int find_crossing(
+/* The crossing of the pairs that are on one curve with `like`. */
+static void find_crossing(
 	const struct claim_result *r, const struct claim_pair *like, struct claim_curve *curve)
 {
-	struct claim_point *points = calloc(r->pair_count + 1, sizeof(*points));
+	struct claim_point *points = need_array(r->pair_count, sizeof(*points));
 	size_t n = 0;
 
-	if (points == NULL)
-		return -ENOMEM;
 	for (size_t i = 0; i < r->pair_count; i++) {
 		const struct claim_pair *p = &r->pairs[i];
 		bool straight = strcmp(p->first, curve->first) == 0;
@@ -162,7 +159,6 @@ static int find_crossing(
 	qsort(points, n, sizeof(*points), by_size);
 	curve->crossing = claim_cross(points, n);
 	free(points);
-	return 0;
 }
 
 static bool begins_curve(const struct claim_result *r, size_t pair)
@@ -173,45 +169,35 @@ static bool begins_curve(const struct claim_result *r, size_t pair)
 	return true;
 }
 
-static int find_curves(struct claim_result *r)
+static void find_curves(struct claim_result *r)
 {
-	int err = 0;
-
-	free(r->curves);
-	r->curves = calloc(r->pair_count + 1, sizeof(*r->curves));
-	if (r->curves == NULL)
-		return -ENOMEM;
-	for (size_t i = 0; i < r->pair_count && err == 0; i++) {
+	for (size_t i = 0; i < r->pair_count; i++) {
 		const struct claim_pair *p = &r->pairs[i];
 
 		if (!begins_curve(r, i))
 			continue;
-		struct claim_curve *curve = &r->curves[r->curve_count++];
+		struct claim_curve *curve = need_next(r->curves, r->curve_count);
 
 		*curve = (struct claim_curve){
 			p->mode, p->place, r->pairs[0].first, r->pairs[0].second, {0}};
-		err = find_crossing(r, p, curve);
-		if (err == 0)
-			say_curve(r, curve);
+		find_crossing(r, p, curve);
+		say_curve(r, curve);
 	}
-	return err;
 }
 
 /* The part of a claim that a trait answers; false where the trait contradicts it. */
 static bool say_empty(struct claim_result *r)
 {
-	const char *list = r->claim->empty;
 	bool all = true;
-	char name[96];
 
-	while (claim_next_word(&list, ' ', name, sizeof(name))) {
-		const struct transport *t = registry_find(name);
+	for (const char *const *name = r->claim->empty; *name != NULL; name++) {
+		const struct transport *t = registry_find(*name);
 		bool empty = t != NULL && t->shape == SHAPE_NOTIFY;
 
 		say(r,
 			empty ? "%s carries no bytes: it is a notification"
 			      : "%s carries bytes, which the claim denies",
-			name);
+			*name);
 		all &= empty;
 	}
 	return all;
@@ -219,14 +205,11 @@ static bool say_empty(struct claim_result *r)
 
 /* ---- claims ---------------------------------------------------------------------------------- */
 
-static int judge_claim(struct claim_result *r, const struct gate_results *measured)
+static void judge_claim(struct claim_result *r, const struct gate_results *measured)
 {
-	enum claim_verdict *verdicts = calloc(r->pair_count + 1, sizeof(*verdicts));
+	enum claim_verdict *verdicts = need_array(r->pair_count, sizeof(*verdicts));
 	size_t n = 0;
-	int err = 0;
 
-	if (verdicts == NULL)
-		return -ENOMEM;
 	r->says[0] = '\0';
 	r->curve_count = 0;
 	for (size_t i = 0; i < r->pair_count; i++) {
@@ -237,20 +220,17 @@ static int judge_claim(struct claim_result *r, const struct gate_results *measur
 	r->verdict = claim_judge(r->claim->needs, verdicts, n);
 	free(verdicts);
 	say_what_fits(r);
-	if (r->claim->empty != NULL && !say_empty(r) && r->verdict != CLAIM_NOT_HERE)
+	if (!say_empty(r) && r->verdict != CLAIM_NOT_HERE)
 		r->verdict = CLAIM_DOES_NOT_HOLD;
 	if (r->claim->curve && !measured->interrupted)
-		err = find_curves(r);
-	return err;
+		find_curves(r);
 }
 
-int claims_judge(struct claims *c)
+void claims_judge(struct claims *c)
 {
-	int err = 0;
-
-	for (size_t i = 0; i < c->count && err == 0; i++)
-		err = judge_claim(&c->results[i], &c->measured);
-	return err;
+	c->measured.command = "claims";
+	for (size_t i = 0; i < c->count; i++)
+		judge_claim(&c->results[i], &c->measured);
 }
 
 /* How far a pair is from what is claimed of it: the more, the less it supports the claim. */

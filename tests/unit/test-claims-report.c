@@ -54,7 +54,7 @@ static void measure_as(const double *speed, size_t count)
 				.p_adjusted = fabs(speed[i] - 1) < 0.005 ? 1 : 0.003},
 		};
 	}
-	assert_int_equal(claims_judge(&claims), 0);
+	claims_judge(&claims);
 }
 
 #define MEASURE_AS(...)                                                                            \
@@ -94,7 +94,7 @@ static void test_why_a_row_is_not_judged_is_told(void **state)
 	MEASURE_AS(1.2, 1.3, 1.1, 1.2);
 	claims.measured.rows[1].found = (struct gate_finding){NAN, NAN, NAN, NAN, NAN, NAN, 0};
 	reason_set(&claims.measured.rows[1].why, 0, "too few");
-	assert_int_equal(claims_judge(&claims), 0);
+	claims_judge(&claims);
 	assert_int_equal(claims.results[0].verdict, CLAIM_UNDECIDED);
 	assert_string_equal(claims_pair_word(&claims.results[0].pairs[1]), "undecided");
 	assert_string_equal(claims.results[0].pairs[1].why.text, "too few");
@@ -108,7 +108,7 @@ static void test_what_fails_is_undecided_with_its_reason(void **state)
 	plan("fifo-slower-than-pipe", false);
 	MEASURE_AS(1.2, 1.3, 1.1, NAN);
 	claims.measured.cells[3].status = STATUS_FAIL;
-	assert_int_equal(claims_judge(&claims), 0);
+	claims_judge(&claims);
 	assert_int_equal(claims.results[0].verdict, CLAIM_UNDECIDED);
 	assert_string_equal(claims_pair_word(&claims.results[0].pairs[3]), "failed");
 }
@@ -119,7 +119,7 @@ static void test_interrupted_says_nothing(void **state)
 	plan("fifo-slower-than-pipe", false);
 	MEASURE_AS(1.2, 1.3, 1.1, 1.2);
 	claims.measured.interrupted = true;
-	assert_int_equal(claims_judge(&claims), 0);
+	claims_judge(&claims);
 	assert_int_equal(claims.results[0].verdict, CLAIM_UNDECIDED);
 	assert_int_equal(claims.results[0].pairs[0].verdict, CLAIM_UNDECIDED);
 }
@@ -234,7 +234,7 @@ static void test_same_speed_may_hold(void **state)
 
 /* ---- what is written ------------------------------------------------------------------------- */
 
-static char *written(int (*write)(FILE *, const struct claims *))
+static char *written(int (*write)(FILE *, const void *))
 {
 	char *text = NULL;
 	size_t len;
@@ -246,9 +246,14 @@ static char *written(int (*write)(FILE *, const struct claims *))
 	return text;
 }
 
-static int write_text(FILE *out, const struct claims *c)
+static int write_text(FILE *out, const void *c)
 {
 	return claims_text_write(out, c, 100, false);
+}
+
+static int write_markdown(FILE *out, const void *c)
+{
+	return claims_markdown_write(out, c);
 }
 
 static void test_formats(void **state)
@@ -270,7 +275,7 @@ static void test_formats(void **state)
 	assert_non_null(strstr(text, "Of 1 claim 0 hold on this machine, 1 does not"));
 	assert_non_null(strstr(text, "not on this machine: posix-sem vs sysv-sem block latency"));
 	free(text);
-	text = written(claims_markdown_write);
+	text = written(write_markdown);
 	assert_non_null(strstr(text, "| posix-mq vs sysv-mq block latency 64 B same-cpu |"));
 	free(text);
 	text = written(claims_json_write);
@@ -309,8 +314,8 @@ static void test_a_reason_of_all_pairs_is_told(void **state)
 	measure_as(speed, claims.plan.count);
 	for (size_t i = 0; i < claims.measured.cell_count; i++)
 		reason_set(&claims.measured.cells[i].why, 0, "no memory to be shared");
-	assert_int_equal(claims_judge(&claims), 0);
-	text = written(claims_markdown_write);
+	claims_judge(&claims);
+	text = written(write_markdown);
 	assert_non_null(strstr(text, ": no memory to be shared"));
 	free(text);
 	for (unsigned int width = 80; width <= 110; width++)
@@ -327,8 +332,8 @@ static void test_what_has_no_block_is_not_counted(void **state)
 	claims.measured.interrupted = true;
 	for (size_t i = 1; i < claims.measured.row_count; i++)
 		claims.measured.rows[i].blocks = 0;
-	assert_int_equal(claims_judge(&claims), 0);
-	text = written(claims_markdown_write);
+	claims_judge(&claims);
+	text = written(write_markdown);
 	assert_non_null(strstr(text, "\n1 comparison measured, "));
 	free(text);
 }

@@ -1,0 +1,294 @@
+/* SPDX-License-Identifier: MIT */
+/* Claims of the table become pairs, and the cells of a gate that measures them. */
+#include "claims/claims.h"
+
+#include "cli/parse.h"
+#include "plan/plan.h"
+#include "plan/registry.h"
+#include "text/memory.h"
+#include <errno.h>
+#include <stdlib.h>
+#include <string.h>
+
+struct planning {
+	struct claims *claims;
+	const struct topology *topo;
+	const struct clock *clock;
+	struct reason *why;
+};
+
+/* ---- groups of the gate ---------------------------------------------------------------------- */
+
+static void group_free(struct gate_group *g)
+{
+	for (size_t i = 0; i < g->arg_count; i++)
+		free(g->args[i]);
+	free(g->args);
+}
+
+/* A group of the cell of a pair. The strings of the pair are borrowed. `sizes` as for --size. */
+static struct gate_group group_make(const struct claim_pair *p, const char *sizes)
+{
+	const char *const values[][2] = {{"size", sizes}, {"mode", p->mode},
+		{"wait", wait_name(CLAIM_WAIT)}, {"placement", p->place}};
+	struct gate_group g = {
+		.args = need_array(ARRAY_SIZE(values), sizeof(*g.args)),
+		.arg_count = ARRAY_SIZE(values),
+		.metrics = 1u << GATE_THROUGHPUT | 1u << GATE_LATENCY,
+		.tolerance = CLAIM_EQUAL,
+		.min_effect = CLAIM_EQUAL,
+		.side = {p->first, p->second},
+	};
+
+	for (size_t i = 0; i < ARRAY_SIZE(values); i++)
+		g.args[i] = need_text("--%s=%s", values[i][0], values[i][1]);
+	return g;
+}
+
+/* ---- the largest size that fits -------------------------------------------------------------- */
+
+/* `plan` has the pair at all sizes up to CLAIM_LARGEST; if none fits, the reason is the cell's. */
+static void choose_size(struct claim_pair *p, const struct gate_plan *plan)
+{
+	uint64_t most = 0, fits = 0;
+	struct reason why = {""};
+
+	for (size_t i = 0; i < plan->count; i++) {
+		const struct gate_cell *c = &plan->cells[i];
+
+		if (c->size > most) {
+			most = c->size;
+			why = c->why;
+		}
+		if (c->status == STATUS_OK && c->size > fits)
+			fits = c->size;
+	}
+	p->size = fits > 0 ? fits : most;
+	if (fits > 0 && fits < most)
+		p->fits = why;
+}
+
+static int find_largest(const struct planning *x, struct claim_pair *p)
+{
+	struct gate_group group = group_make(p, "1K.." CLAIM_LARGEST);
+	struct gate_settings gate = x->claims->gate;
+	struct gate_plan plan;
+
+	gate.groups = &group;
+	gate.group_count = 1;
+	int err = gate_plan_build(&plan, &gate, x->topo, x->clock, x->why);
+
+	if (err == 0)
+		choose_size(p, &plan);
+	gate_plan_free(&plan);
+	group_free(&group);
+	return err;
+}
+
+/* ---- pairs and cells ------------------------------------------------------------------------- */
+
+/* The pair that has this one's cell already, if any. */
+static const struct claim_pair *find_alike(const struct claims *c, const struct claim_pair *p)
+{
+	const struct claim_pair *q;
+
+	for (size_t i = 0; (q = claims_pair(c, i, NULL)) != NULL; i++) {
+		bool straight =
+			strcmp(q->first, p->first) == 0 && strcmp(q->second, p->second) == 0;
+		bool crossed = strcmp(q->first, p->second) == 0 && strcmp(q->second, p->first) == 0;
+
+		if (q != p && (straight || crossed) && q->size == p->size &&
+			strcmp(q->mode, p->mode) == 0 && strcmp(q->place, p->place) == 0)
+			return q;
+	}
+	return NULL;
+}
+
+static void choose_cell(struct claims *c, struct claim_pair *p)
+{
+	const struct claim_pair *alike = find_alike(c, p);
+	char size[24];
+
+	if (alike != NULL) {
+		p->cell = alike->cell;
+		p->first_is_base = alike->first_is_base == (strcmp(alike->first, p->first) == 0);
+		return;
+	}
+	p->cell = c->gate.group_count;
+	p->first_is_base = true;
+	*need_next(c->gate.groups, c->gate.group_count) =
+		group_make(p, size_spell(size, sizeof(size), p->size));
+}
+
+static int add_pair(const struct planning *x, struct claim_result *r, struct claim_pair pair)
+{
+	struct claim_pair *p = need_next(r->pairs, r->pair_count);
+
+	*p = pair;
+	int err = p->size == 0 ? find_largest(x, p) : 0;
+
+	if (err == 0)
+		choose_cell(x->claims, p);
+	return err;
+}
+
+/* At each size, mode and placement. */
+static int add_points(const struct planning *x, struct claim_result *r,
+	const struct claim_comparison *of, struct claim_pair pair)
+{
+	int err = 0;
+
+	for (size_t s = 0; s == 0 || of->sizes[s] > 0; s++)
+		for (size_t m = 0; of->modes[m] != NULL; m++)
+			for (size_t p = 0; of->placements[p] != NULL && err == 0; p++) {
+				pair.size = of->sizes[s];
+				pair.mode = of->modes[m];
+				pair.place = of->placements[p];
+				if (p == 0 || !x->claims->quick)
+					err = add_pair(x, r, pair);
+			}
+	return err;
+}
+
+/* Word `i` of a side, or if it has none the mechanism `i` that carries bytes but is not `other`. */
+static const char *mechanism(const char *const *side, size_t i, const char *other)
+{
+	if (side[0] != NULL)
+		return side[i];
+	for (size_t k = 0; k < registry_count(); k++) {
+		const struct transport *t = registry_at(k);
+
+		if (t->shape != SHAPE_NOTIFY && t->shape != SHAPE_NULL &&
+			strcmp(t->name, other) != 0 && i-- == 0)
+			return t->name;
+	}
+	return NULL;
+}
+
+static int add_comparison(
+	const struct planning *x, struct claim_result *r, const struct claim_comparison *of)
+{
+	struct claim_pair pair = {
+		.kind = of->kind, .counts = of->counts, .verdict = CLAIM_UNDECIDED};
+	int err = 0;
+
+	for (size_t i = 0; (pair.first = mechanism(of->first, i, of->second[0])) != NULL; i++)
+		for (size_t k = 0;
+			(pair.second = mechanism(of->second, k, pair.first)) != NULL && err == 0;
+			k++)
+			err = add_points(x, r, of, pair);
+	return err;
+}
+
+/* ---- the plan -------------------------------------------------------------------------------- */
+
+/* A row wants no more blocks when all pairs that it answers have an answer. */
+static bool is_settled(void *arg, const struct gate_row *row)
+{
+	const struct claim_pair *p;
+
+	for (size_t i = 0; (p = claims_pair(arg, i, NULL)) != NULL; i++) {
+		struct claim_speed speed = claim_speed(
+			&row->found, gate_metrics[row->metric].higher_is_better, p->first_is_base);
+
+		if (p->cell == row->cell && claim_judge_pair(p->kind, &speed) == CLAIM_UNDECIDED)
+			return false;
+	}
+	return true;
+}
+
+static struct gate_settings gate_of(struct claims *c, const struct claims_request *request)
+{
+	double usual = request->quick ? CLAIMS_QUICK_DURATION_S : CLAIMS_DURATION_S;
+
+	return (struct gate_settings){
+		.base = "what is measured first",
+		.new = "what is measured second",
+		.rule = claim_rule(request->quick ? 1 : GATE_LOOKS),
+		.settled = is_settled,
+		.settled_arg = c,
+		.duration_s = request->duration_s > 0 ? request->duration_s : usual,
+		.warmup_s = CLAIMS_WARMUP_S,
+		.max_time_s = request->max_time_s,
+		.seed = request->seed,
+	};
+}
+
+static int add_claim(const struct planning *x, const struct claim *claim)
+{
+	struct claim_result *r = need_next(x->claims->results, x->claims->count);
+	int err = 0;
+
+	*r = (struct claim_result){.claim = claim, .verdict = CLAIM_UNDECIDED};
+	for (const struct claim_comparison *of = claim->comparisons;
+		of->modes[0] != NULL && err == 0; of++)
+		err = add_comparison(x, r, of);
+	return err;
+}
+
+int claims_plan(struct claims *c, const struct claims_request *request, const struct topology *topo,
+	const struct clock *clock, struct reason *why)
+{
+	const struct planning x = {c, topo, clock, why};
+	struct claim_pair *p;
+	int err = 0;
+
+	*c = (struct claims){.quick = request->quick, .gate = gate_of(c, request)};
+	for (size_t i = 0; i < claim_count() && err == 0; i++)
+		if (request->wanted[i])
+			err = add_claim(&x, &claim_table[i]);
+	if (err == 0)
+		err = gate_plan_build(&c->plan, &c->gate, topo, clock, why);
+	/* a group is one cell, so that the cells of the gate are those of the pairs */
+	if (err == 0 && c->plan.count != c->gate.group_count)
+		err = reason_set(why, EINVAL, "claims: %zu comparisons became %zu cells",
+			c->gate.group_count, c->plan.count);
+	/* what neither side carries is no size of the pair */
+	for (size_t i = 0; err == 0 && (p = claims_pair(c, i, NULL)) != NULL; i++)
+		p->size = c->plan.cells[p->cell].size;
+	return err;
+}
+
+struct claim_pair *claims_pair(const struct claims *c, size_t i, const struct claim_result **result)
+{
+	const struct claim_result *r = c->results, *end = r + c->count;
+
+	for (; r < end && i >= r->pair_count; r++)
+		i -= r->pair_count;
+	if (result != NULL)
+		*result = r;
+	return r < end ? &r->pairs[i] : NULL;
+}
+
+size_t claims_runnable(const struct claims *c)
+{
+	size_t n = 0;
+
+	for (size_t i = 0; i < c->plan.count; i++)
+		n += c->plan.cells[i].status == STATUS_OK;
+	return n;
+}
+
+int claims_measure(struct claims *c, const volatile int *interrupted, gate_step *step, void *arg)
+{
+	int err = gate_measure(&c->measured, &c->gate, &c->plan, interrupted, step, arg);
+
+	if (err == 0)
+		claims_judge(c);
+	return err;
+}
+
+void claims_free(struct claims *c)
+{
+	for (size_t i = 0; i < c->count; i++) {
+		free(c->results[i].pairs);
+		free(c->results[i].curves);
+	}
+	for (size_t i = 0; i < c->gate.group_count; i++)
+		group_free(&c->gate.groups[i]);
+	free(c->gate.groups);
+	free(c->results);
+	gate_plan_free(&c->plan);
+	gate_results_free(&c->measured);
+	*c = (struct claims){0};
+}
