@@ -2,9 +2,11 @@
 #include "doc/html-text.h"
 
 #include "text/format.h"
+#include "text/memory.h"
 #include <ctype.h>
 #include <stdarg.h>
 #include <stdbool.h>
+#include <stdlib.h>
 #include <string.h>
 
 /* What stands in place of what shows nothing or turns the direction. */
@@ -61,15 +63,33 @@ void html_text(FILE *out, const char *text)
 	}
 }
 
-void html_textf(FILE *out, const char *format, ...)
+void html_put(FILE *out, const char *markup, ...)
 {
-	char buf[1024];
 	va_list args;
 
-	va_start(args, format);
-	vsnprintf(buf, sizeof(buf), format, args);
+	va_start(args, markup);
+	for (const char *p = markup; *p != '\0'; p++) {
+		if (*p != '%') {
+			fputc(*p, out);
+		} else if (*++p == 's') {
+			html_text(out, va_arg(args, const char *));
+		} else if (*p == 'd') {
+			fprintf(out, "%d", va_arg(args, int));
+		} else if (*p == '.') {
+			int n = va_arg(args, int);
+			char *part = need_text("%.*s", n, va_arg(args, const char *));
+
+			html_text(out, part);
+			free(part);
+			p += 2;
+		} else if (*p == 'z') {
+			fprintf(out, "%zu", va_arg(args, size_t));
+			p++;
+		} else {
+			fputc('%', out);
+		}
+	}
 	va_end(args);
-	html_text(out, buf);
 }
 
 /* Everything else is %XX: what a URI has a use for, what an attribute has, and what is no ASCII. */
@@ -111,30 +131,16 @@ void html_shell_word(FILE *out, const char *word)
 {
 	size_t plain = strspn(word, "abcdefghijklmnopqrstuvwxyzABCDEFGHIJKLMNOPQRSTUVWXYZ0123456789"
 				    "_@%+=:,./-");
-	char one[2] = "";
 
 	if (word[0] != '\0' && word[plain] == '\0') {
 		html_text(out, word);
 		return;
 	}
 	html_text(out, "'");
-	for (const char *part = word; *part != '\0';) {
-		size_t n = strcspn(part, "'");
-		char piece[1024];
-
-		n = n < sizeof(piece) ? n : sizeof(piece) - 1;
-		/* never between the bytes of a character */
-		while (n > 1 && ((unsigned char)part[n] & 0xc0) == 0x80)
-			n--;
-		memcpy(piece, part, n);
-		piece[n] = '\0';
-		html_text(out, piece);
-		part += n;
-		if (*part == '\'') {
-			html_text(out, "'\\''");
-			part++;
-		}
+	for (size_t n; *word != '\0'; word += n + (word[n] == '\'')) {
+		n = strcspn(word, "'");
+		html_put(out, "%.*s", (int)n, word);
+		html_text(out, word[n] == '\'' ? "'\\''" : "");
 	}
-	one[0] = '\'';
-	html_text(out, one);
+	html_text(out, "'");
 }

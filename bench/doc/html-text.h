@@ -3,6 +3,7 @@
 #ifndef IPCBENCH_HTML_TEXT_H
 #define IPCBENCH_HTML_TEXT_H
 
+#include <ipcbench/base.h>
 #include <stddef.h>
 #include <stdio.h>
 
@@ -13,8 +14,11 @@
  */
 void html_text(FILE *out, const char *text);
 
-/* printf() whose result goes through html_text(); cut at 1023 bytes. */
-void html_textf(FILE *out, const char *format, ...) __attribute__((format(printf, 2, 3)));
+/*
+ * printf() of markup: what stands in `markup` goes out as it is, the text of a "%s" through
+ * html_text(). Besides it knows %.*s, %d, %zu and %%.
+ */
+void html_put(FILE *out, const char *markup, ...) PRINTF_LIKE(2, 3);
 
 /* Bytes as the end of a data: URI in an attribute between double quotes. */
 void html_uri(FILE *out, const char *bytes, size_t len);

@@ -1,7 +1,15 @@
 /* SPDX-License-Identifier: MIT */
-#include "report/doubts.h"
+/* What speaks against the figures: flags of trials, skips, failures, findings of the doctor. */
+#include "report/parts.h"
 
+#include "doc/html-text.h"
 #include "results/sections.h"
+#include "text/memory.h"
+#include <math.h>
+#include <stdlib.h>
+#include <string.h>
+
+/* ---- the run --------------------------------------------------------------------------------- */
 
 static void write_flags(FILE *out, const struct results *r)
 {
@@ -16,11 +24,12 @@ static void write_flags(FILE *out, const struct results *r)
 		fputs("<p>No trial carries a flag.</p>\n", out);
 		return;
 	}
-	fprintf(out, "<p>%zu of %zu rows of trials.csv carry flags:</p>\n<ul>\n", flagged,
+	html_put(out, "<p>%zu of %zu rows of trials.csv carry flags:</p>\n<ul>\n", flagged,
 		r->trial_count);
 	for (size_t f = 0; f < TRIAL_FLAG_COUNT; f++)
 		if (count[f] > 0)
-			fprintf(out, "<li><b>%zu</b> %s</li>\n", count[f], legend_flag_meanings[f]);
+			html_put(
+				out, "<li><b>%zu</b> %s</li>\n", count[f], legend_flag_meanings[f]);
 	fputs("</ul>\n", out);
 }
 
@@ -32,32 +41,101 @@ static void write_counts(FILE *out, const struct measured *m, size_t unlaunched)
 		ok += m->cells[i].ok;
 		failed += m->cells[i].failed;
 	}
-	fprintf(out, "<p>%zu cells: %zu measured, <b>%zu failed</b>, %zu skipped.", m->count, ok,
+	html_put(out, "<p>%zu cells: %zu measured, <b>%zu failed</b>, %zu skipped.", m->count, ok,
 		failed, m->count - ok - failed);
-	if (ok < m->count)
-		fputs(" <a href=\"#notes\">The reasons</a>", out);
-	fputs("</p>\n", out);
+	fputs(ok < m->count ? " <a href=\"#notes\">The reasons</a></p>\n" : "</p>\n", out);
 	if (unlaunched > 0)
-		fprintf(out,
+		html_put(out,
 			"<p><b>The run was interrupted</b>: it did not come to %zu more cells.</p>\n",
 			unlaunched);
 }
 
-static void write_build(FILE *out, const struct subject *s)
-{
-	const json_t *build = json_object_get(s->env, "ipcbench");
+/* ---- the doctor ------------------------------------------------------------------------------ */
 
-	if (json_is_false(json_object_get(build, "optimized")))
+static const char *text_of(const json_t *object, const char *key)
+{
+	const char *text = json_string_value(json_object_get(object, key));
+
+	return text != NULL ? text : "";
+}
+
+static void write_finding(FILE *out, const json_t *finding)
+{
+	const json_t *figure = json_object_get(finding, "figure");
+	double value = json_number_value(figure);
+
+	html_put(out, "<li class=\"finding %s\"><b class=\"grade\">%s</b> <b>%s",
+		text_of(finding, "grade"), text_of(finding, "grade"), text_of(finding, "title"));
+	if (json_is_number(figure)) {
+		char *text = need_text(fabs(value) < 1e4 ? "%.4g" : "%.0f", value);
+
+		html_put(out, ": %s %s", text, text_of(finding, "unit"));
+		free(text);
+	}
+	fputs("</b>", out);
+	if (text_of(finding, "state")[0] != '\0')
+		html_put(out, " (%s)", text_of(finding, "state"));
+	html_put(out, "<br>%s", text_of(finding, "effect"));
+	if (text_of(finding, "remedy")[0] != '\0')
+		html_put(out, ". <i>Remedy:</i> %s", text_of(finding, "remedy"));
+	fputs("</li>\n", out);
+}
+
+/* The findings of one grade; returns how many. */
+static size_t write_grade(FILE *out, const json_t *findings, const char *grade)
+{
+	size_t n = 0, i;
+	json_t *finding;
+
+	json_array_foreach(findings, i, finding)
+	{
+		if (strcmp(text_of(finding, "grade"), grade) != 0)
+			continue;
+		write_finding(out, finding);
+		n++;
+	}
+	return n;
+}
+
+static void write_doctor(FILE *out, const json_t *doctor)
+{
+	const json_t *findings = json_object_get(doctor, "findings");
+
+	if (!json_is_array(findings)) {
+		fputs("<p>What <code>ipcbench doctor</code> finds was not recorded with it.</p>\n",
+			out);
+		return;
+	}
+	html_put(out,
+		"<p>Before measuring, <code>ipcbench doctor</code> graded the machine "
+		"<b>%s</b>.</p>\n<ul class=\"findings\">\n",
+		text_of(doctor, "grade"));
+	size_t n = write_grade(out, findings, "bad");
+
+	n += write_grade(out, findings, "warn");
+	fputs(n == 0 ? "</ul>\n<p>It had nothing to warn of.</p>\n" : "</ul>\n", out);
+	fputs("<details><summary>Its notes, and what it found in order</summary>\n<ul "
+	      "class=\"findings\">\n",
+		out);
+	write_grade(out, findings, "note");
+	write_grade(out, findings, "good");
+	fputs("</ul></details>\n", out);
+}
+
+static void write_doubts(FILE *out, const struct subject *s)
+{
+	if (json_is_false(json_object_get(json_object_get(s->env, "ipcbench"), "optimized")))
 		fputs("<p><b>ipcbench was built without optimisation</b>: its own loops cost more than "
 		      "they need to.</p>\n",
 			out);
+	if (s->kind == SUBJECT_RUN) {
+		write_counts(out, &s->measured, s->stored.unlaunched);
+		write_flags(out, &s->stored.results);
+	}
+	write_doctor(out, json_object_get(s->env, "doctor"));
 }
 
-void doubts_write(FILE *out, const struct subject *s)
+void part_doubts(FILE *out, const struct page *p)
 {
-	write_build(out, s);
-	if (s->kind != SUBJECT_RUN)
-		return;
-	write_counts(out, &s->measured, s->stored.unlaunched);
-	write_flags(out, &s->stored.results);
+	part_beside(out, p, write_doubts);
 }

@@ -3,7 +3,8 @@
 
 #include "doc/html-text.h"
 #include "report/draw.h"
-#include "report/glossary.h"
+#include "report/parts.h"
+#include "text/memory.h"
 #include "text/whole-file.h"
 #include <errno.h>
 #include <stdlib.h>
@@ -45,9 +46,7 @@ static int read_figures(struct figures *f, const char *folder, struct reason *wh
 			"the plot script wrote no figures.csv; use that of this ipcbench");
 	if (r < 0)
 		return r;
-	f->list = calloc(f->rows.count + 1, sizeof(*f->list));
-	if (f->list == NULL)
-		return -ENOMEM;
+	f->list = need_array(f->rows.count, sizeof(*f->list));
 	for (size_t i = 0; i < f->rows.count; i++) {
 		struct figure *figure = &f->list[f->count++];
 
@@ -67,7 +66,6 @@ static int draw_into(struct figures *f, const char *dir, const char *folder, con
 	char path[DRAW_PATH_LEN + 2];
 	const char *const args[] = {script, path, out, NULL};
 	struct reason ignored;
-	size_t len;
 	int r = draw_find(script, &f->why);
 
 	snprintf(out, sizeof(out), "%s/figures", folder);
@@ -81,7 +79,7 @@ static int draw_into(struct figures *f, const char *dir, const char *folder, con
 	if (r == 0)
 		r = read_figures(f, out, &f->why);
 	if (r == 0)
-		whole_file_read(said, &f->said, &len, &ignored);
+		whole_file_read(said, &f->said, &f->said_len, &ignored);
 	return r;
 }
 
@@ -127,38 +125,19 @@ void figures_spend(struct figures *f, struct budget *b)
 	}
 }
 
-static void write_caption(FILE *out, const struct figure *f, const char *whose)
-{
-	fputs("<figcaption><b>", out);
-	html_text(out, f->title);
-	fputs("</b>", out);
-	if (whose != NULL) {
-		fputs(" <span class=\"whose\">", out);
-		html_text(out, whose);
-		fputs("</span>", out);
-	}
-	fputs("<br>", out);
-	html_text(out, f->subtitle);
-	fprintf(out, " <a href=\"#how-%s\">How to read it</a></figcaption>",
-		glossary_anchor(f->kind));
-}
-
 void figure_write(FILE *out, const struct figure *f, const char *whose)
 {
-	fputs("<figure data-kind=\"", out);
-	html_text(out, f->kind);
-	fputs("\" data-figure=\"", out);
-	html_text(out, f->stem);
-	fputs("\">", out);
+	html_put(out, "<figure data-kind=\"%s\" data-figure=\"%s\">", f->kind, f->stem);
 	if (f->svg != NULL) {
 		fputs("<div class=\"drawing\">", out);
 		fwrite(f->svg, 1, f->len, out);
 		fputs("</div>", out);
 	} else {
-		fputs("<p class=\"missing\">", out);
-		html_text(out, f->why.text);
-		fputs("</p>", out);
+		html_put(out, "<p class=\"missing\">%s</p>", f->why.text);
 	}
-	write_caption(out, f, whose);
-	fputs("</figure>\n", out);
+	html_put(out, "<figcaption><b>%s</b>", f->title);
+	if (whose != NULL)
+		html_put(out, " <span class=\"whose\">%s</span>", whose);
+	html_put(out, "<br>%s <a href=\"#how-%s\">How to read it</a></figcaption></figure>\n",
+		f->subtitle, glossary_anchor(f->kind));
 }

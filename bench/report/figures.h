@@ -20,7 +20,8 @@ struct figures {
 	struct rows rows;    /* figures.csv */
 	struct figure *list; /* in the order of showing */
 	size_t count;
-	char *said;	   /* what could not be drawn, in lines; NULL = nothing */
+	char *said; /* what could not be drawn, in lines; NULL = nothing */
+	size_t said_len;
 	struct reason why; /* why there are no figures; "" otherwise */
 };
 

@@ -1,7 +1,8 @@
 /* SPDX-License-Identifier: MIT */
-#include "report/headline.h"
+#include "report/parts.h"
 
 #include "doc/build.h"
+#include "doc/html-grid.h"
 #include "tables/cells.h"
 #include "topology/matrix-report.h"
 #include <errno.h>
@@ -9,6 +10,10 @@
 #include <math.h>
 #include <stdlib.h>
 #include <string.h>
+
+/* The sizes at which mechanisms are compared, where they were measured. */
+#define HEADLINE_TRIP_BYTES   ((size_t)64)
+#define HEADLINE_STREAM_BYTES ((size_t)65536)
 
 enum { QUESTION, WAIT, MECHANISM, FIGURE, SPREAD, RIVALS, COLUMNS };
 enum { RIVALS_NAMED = 4 };
@@ -328,7 +333,7 @@ static int fill(struct grid *g, const struct answer *answers, size_t count)
 	return build_fields(g, field_text, answers);
 }
 
-int headline_run(struct report *rep, char *lead, size_t len, const struct measured *m)
+static int headline_run(struct report *rep, char *lead, size_t len, const struct measured *m)
 {
 	const struct measured_cell **cells;
 	struct answer *all = NULL;
@@ -381,7 +386,7 @@ static int fill_class(struct grid *g, size_t row, const struct matrix_class *c)
 	return r;
 }
 
-int headline_matrix(struct report *rep, char *lead, size_t len, const struct matrix *m)
+static int headline_matrix(struct report *rep, char *lead, size_t len, const struct matrix *m)
 {
 	struct matrix_class c[PLACE_COUNT];
 	size_t n = matrix_classes(c, m), at = 0;
@@ -402,4 +407,19 @@ int headline_matrix(struct report *rep, char *lead, size_t len, const struct mat
 	for (size_t i = 0; i < n && r == 0; i++)
 		r = fill_class(g, i, &c[i]);
 	return r;
+}
+
+void headline_best(FILE *out, const struct subject *s)
+{
+	struct report rep = {.glyphs = glyphs(true)};
+	char lead[512];
+
+	if (s->kind == SUBJECT_RUN)
+		headline_run(&rep, lead, sizeof(lead), &s->measured);
+	else
+		headline_matrix(&rep, lead, sizeof(lead), &s->matrix.matrix);
+	part_paragraph(out, "lead", lead);
+	for (size_t i = 0; i < rep.grid_count; i++)
+		html_grid(out, &rep.grids[i], false);
+	report_free(&rep);
 }

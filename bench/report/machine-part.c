@@ -1,53 +1,48 @@
 /* SPDX-License-Identifier: MIT */
-#include "report/machine-part.h"
+/* What env.json tells: the machine and build, and how the run is repeated. */
+#include "report/parts.h"
 
 #include "doc/html-text.h"
 #include "gate/fingerprint.h"
-#include <math.h>
+#include "text/memory.h"
+#include <inttypes.h>
 #include <stdlib.h>
 #include <string.h>
 
-/* ---- values ---------------------------------------------------------------------------------- */
-
-static const json_t *member(const json_t *env, const char *section, const char *key)
-{
-	const json_t *of = section == NULL ? env : json_object_get(env, section);
-
-	return json_object_get(of, key);
-}
-
-/* A value as a person reads it. */
-static void put_value(FILE *out, const json_t *value)
-{
-	if (value == NULL || json_is_null(value)) {
-		fputs("unknown", out);
-	} else if (json_is_string(value)) {
-		html_text(out, json_string_length(value) > 0 ? json_string_value(value) : "none");
-	} else if (json_is_boolean(value)) {
-		fputs(json_is_true(value) ? "yes" : "no", out);
-	} else {
-		char *text =
-			json_dumps(value, JSON_ENCODE_ANY | JSON_COMPACT | JSON_REAL_PRECISION(9));
-
-		html_text(out, text != NULL ? text : "");
-		free(text);
-	}
-}
-
-/* "frequency_governor" -> "frequency governor" */
-static void put_key(FILE *out, const char *key)
-{
-	char text[80];
-
-	snprintf(text, sizeof(text), "%.79s", key);
-	for (char *p = text; *p != '\0'; p++)
-		*p = *p == '_' ? ' ' : *p;
-	html_text(out, text);
-}
-
 /* ---- the fingerprint ------------------------------------------------------------------------- */
 
-static void put_main(FILE *out, const json_t *env)
+/* A value as a person reads it, to be freed. */
+static char *value_text(const json_t *value)
+{
+	if (value == NULL || json_is_null(value))
+		return need_copy("unknown");
+	if (json_is_string(value))
+		return need_copy(json_string_length(value) > 0 ? json_string_value(value) : "none");
+	if (json_is_boolean(value))
+		return need_copy(json_is_true(value) ? "yes" : "no");
+	return json_dumps(value, JSON_ENCODE_ANY | JSON_COMPACT | JSON_REAL_PRECISION(9));
+}
+
+/* "frequency_governor" -> "frequency governor", to be freed. */
+static char *words_of(const char *key)
+{
+	char *words = need_copy(key);
+
+	for (char *p = words; *p != '\0'; p++)
+		*p = *p == '_' ? ' ' : *p;
+	return words;
+}
+
+static void write_fact(FILE *out, const char *key, const json_t *value)
+{
+	char *words = words_of(key), *text = value_text(value);
+
+	html_put(out, "<dt>%s</dt><dd>%s</dd>\n", words, text != NULL ? text : "");
+	free(words);
+	free(text);
+}
+
+static void write_main(FILE *out, const json_t *env)
 {
 	static const struct {
 		const char *term, *section, *key;
@@ -64,38 +59,31 @@ static void put_main(FILE *out, const json_t *env)
 	};
 	char *machine = fingerprint_machine(env);
 
-	fputs("<dl class=\"facts\">\n<dt>Machine</dt><dd>", out);
-	html_text(out, machine != NULL ? machine : "unknown");
-	fputs("</dd>\n", out);
+	html_put(out, "<dl class=\"facts\">\n<dt>Machine</dt><dd>%s</dd>\n", machine);
 	free(machine);
 	for (size_t i = 0; i < ARRAY_SIZE(lines); i++) {
-		fprintf(out, "<dt>%s</dt><dd>", lines[i].term);
-		put_value(out, member(env, lines[i].section, lines[i].key));
-		fputs("</dd>\n", out);
+		const char *section = lines[i].section;
+
+		write_fact(out, lines[i].term,
+			json_object_get(section == NULL ? env : json_object_get(env, section),
+				lines[i].key));
 	}
 	fputs("</dl>\n", out);
 }
 
-static void put_section(FILE *out, const char *name, const json_t *section)
+static void write_section(FILE *out, const char *name, json_t *section)
 {
+	char *words = words_of(name);
 	const char *key;
 	json_t *value;
 
-	fputs("<h4>", out);
-	put_key(out, name);
-	fputs("</h4>\n<dl class=\"facts\">\n", out);
-	json_object_foreach((json_t *)section, key, value)
-	{
-		fputs("<dt>", out);
-		put_key(out, key);
-		fputs("</dt><dd>", out);
-		put_value(out, value);
-		fputs("</dd>\n", out);
-	}
+	html_put(out, "<h4>%s</h4>\n<dl class=\"facts\">\n", words);
+	free(words);
+	json_object_foreach(section, key, value) write_fact(out, key, value);
 	fputs("</dl>\n", out);
 }
 
-void machine_write(FILE *out, const struct subject *s)
+static void write_machine(FILE *out, const struct subject *s)
 {
 	const char *key;
 	json_t *value;
@@ -104,144 +92,77 @@ void machine_write(FILE *out, const struct subject *s)
 		fputs("<p>The machine was not recorded: there is no env.json.</p>\n", out);
 		return;
 	}
-	put_main(out, s->env);
+	write_main(out, s->env);
 	fputs("<details><summary>Everything that was recorded of the machine</summary>\n", out);
 	json_object_foreach((json_t *)s->env, key, value)
 	{
 		/* these are told elsewhere */
 		if (json_is_object(value) && strcmp(key, "doctor") != 0 && strcmp(key, "plan") != 0)
-			put_section(out, key, value);
+			write_section(out, key, value);
 	}
 	fputs("</details>\n", out);
 }
 
-/* ---- the doctor ------------------------------------------------------------------------------ */
-
-static const char *text_of(const json_t *object, const char *key)
+void part_machine(FILE *out, const struct page *p)
 {
-	const char *text = json_string_value(json_object_get(object, key));
-
-	return text != NULL ? text : "";
-}
-
-static void put_finding(FILE *out, const json_t *finding)
-{
-	const json_t *figure = json_object_get(finding, "figure");
-
-	fputs("<li class=\"finding ", out);
-	html_text(out, text_of(finding, "grade"));
-	fputs("\"><b class=\"grade\">", out);
-	html_text(out, text_of(finding, "grade"));
-	fputs("</b> <b>", out);
-	html_text(out, text_of(finding, "title"));
-	if (json_is_number(figure)) {
-		double value = json_number_value(figure);
-
-		html_textf(out, fabs(value) < 1e4 ? ": %.4g %s" : ": %.0f %s", value,
-			text_of(finding, "unit"));
-	}
-	fputs("</b>", out);
-	if (text_of(finding, "state")[0] != '\0') {
-		fputs(" (", out);
-		html_text(out, text_of(finding, "state"));
-		fputs(")", out);
-	}
-	fputs("<br>", out);
-	html_text(out, text_of(finding, "effect"));
-	if (text_of(finding, "remedy")[0] != '\0') {
-		fputs(". <i>Remedy:</i> ", out);
-		html_text(out, text_of(finding, "remedy"));
-	}
-	fputs("</li>\n", out);
-}
-
-/* The findings of one grade; returns how many. */
-static size_t put_grade(FILE *out, const json_t *findings, const char *grade)
-{
-	size_t n = 0;
-
-	for (size_t i = 0; i < json_array_size(findings); i++) {
-		const json_t *finding = json_array_get(findings, i);
-
-		if (strcmp(text_of(finding, "grade"), grade) != 0)
-			continue;
-		put_finding(out, finding);
-		n++;
-	}
-	return n;
-}
-
-void machine_write_doctor(FILE *out, const struct subject *s)
-{
-	const json_t *doctor = json_object_get(s->env, "doctor");
-	const json_t *findings = json_object_get(doctor, "findings");
-
-	if (!json_is_array(findings)) {
-		fputs("<p>What <code>ipcbench doctor</code> finds was not recorded with it.</p>\n",
-			out);
-		return;
-	}
-	fputs("<p>Before measuring, <code>ipcbench doctor</code> graded the machine <b>", out);
-	html_text(out, text_of(doctor, "grade"));
-	fputs("</b>.</p>\n<ul class=\"findings\">\n", out);
-	size_t n = put_grade(out, findings, "bad");
-
-	n += put_grade(out, findings, "warn");
-	fputs("</ul>\n", out);
-	if (n == 0)
-		fputs("<p>It had nothing to warn of.</p>\n", out);
-	fputs("<details><summary>Its notes, and what it found in order</summary>\n<ul "
-	      "class=\"findings\">\n",
-		out);
-	put_grade(out, findings, "note");
-	put_grade(out, findings, "good");
-	fputs("</ul></details>\n", out);
+	part_beside(out, p, write_machine);
 }
 
 /* ---- the command ----------------------------------------------------------------------------- */
 
-static void put_words(FILE *out, const json_t *words)
+static void write_command(FILE *out, const json_t *command)
 {
-	for (size_t i = 0; i < json_array_size(words); i++) {
-		const char *word = json_string_value(json_array_get(words, i));
+	json_t *word;
+	size_t i;
 
-		if (i > 0)
-			fputc(' ', out);
-		html_shell_word(out, word != NULL ? word : "");
+	if (json_array_size(command) == 0) {
+		fputs("<p>The command was not recorded.</p>\n", out);
+		return;
 	}
+	fputs("<p>It was measured by</p>\n<pre><code class=\"command\">", out);
+	json_array_foreach(command, i, word)
+	{
+		fputs(i > 0 ? " " : "", out);
+		html_shell_word(out, json_is_string(word) ? json_string_value(word) : "");
+	}
+	fputs("</code></pre>\n", out);
 }
 
-static void put_seed(FILE *out, const struct subject *s)
+static void write_seed(FILE *out, const struct subject *s)
 {
 	const json_t *seed = json_object_get(json_object_get(s->env, "plan"), "seed");
 
 	if (seed != NULL && !json_is_null(seed)) {
-		fputs("<p>Seed of its order: <code>", out);
-		put_value(out, seed);
-		fputs("</code></p>\n", out);
+		char *text = value_text(seed);
+
+		html_put(out, "<p>Seed of its order: <code>%s</code></p>\n", text);
+		free(text);
 	} else if (s->kind == SUBJECT_GATE && s->gate.document != NULL) {
-		fprintf(out, "<p>Seed of its coin: <code>%llu</code></p>\n",
-			(unsigned long long)s->gate.results.seed);
+		fprintf(out, "<p>Seed of its coin: <code>%" PRIu64 "</code></p>\n",
+			s->gate.results.seed);
 	}
 }
 
-void machine_write_command(FILE *out, const struct subject *s)
+void part_commands(FILE *out, const struct page *p)
 {
-	const json_t *command = json_object_get(s->env, "command");
+	for (size_t i = 0; i < p->count; i++) {
+		const struct subject *s = &p->subjects[i];
 
-	if (json_array_size(command) == 0) {
-		fputs("<p>The command was not recorded.</p>\n", out);
-	} else {
-		fputs("<p>It was measured by</p>\n<pre><code class=\"command\">", out);
-		put_words(out, command);
+		part_subject(out, p, i);
+		write_command(out, json_object_get(s->env, "command"));
+		write_seed(out, s);
+		if (s->kind != SUBJECT_RUN)
+			continue;
+		fputs("<p>The same cells in the same order, and what has changed:</p>\n"
+		      "<pre><code>ipcbench --replay ",
+			out);
+		html_shell_word(out, s->dir);
 		fputs("</code></pre>\n", out);
 	}
-	put_seed(out, s);
-	if (s->kind != SUBJECT_RUN)
-		return;
-	fputs("<p>The same cells in the same order, and what has changed:</p>\n<pre><code>ipcbench "
-	      "--replay ",
-		out);
-	html_shell_word(out, s->dir);
+	fputs("<p>This page:</p>\n<pre><code>ipcbench", out);
+	for (int i = 1; i < p->argc; i++) {
+		fputc(' ', out);
+		html_shell_word(out, p->argv[i]);
+	}
 	fputs("</code></pre>\n", out);
 }

@@ -1,29 +1,47 @@
 /* SPDX-License-Identifier: MIT */
-/* The sections of a page, each written for all of its subjects. 0 or -ENOMEM where they return. */
+/* The sections of a page, each written for all of its subjects. */
 #ifndef IPCBENCH_HTML_PARTS_H
 #define IPCBENCH_HTML_PARTS_H
 
-#include "report/budget.h"
 #include "report/page.h"
 
-/* "<h3>A: results/today</h3>", where there are several. */
-void part_subject(FILE *out, const struct page *p, size_t i);
-
 /* The verdict, or what is best. */
-int part_headline(FILE *out, const struct page *p);
+void part_headline(FILE *out, const struct page *p);
 
-/* What to keep in mind, and the machine. */
+/* What speaks against the figures, and the machine. */
 void part_doubts(FILE *out, const struct page *p);
 void part_machine(FILE *out, const struct page *p);
 
 /* All tables as far as there is room, and what their marks mean. The notes below go to `notes`. */
-int part_tables(FILE *out, FILE *notes, const struct page *p, struct budget *b);
+void part_tables(FILE *out, FILE *notes, const struct page *p, struct budget *b);
 
-/* The figures that got a share. */
+/* The figures and files that got a share. */
 void part_figures(FILE *out, const struct page *p);
-
 void part_downloads(FILE *out, const struct page *p);
+
+/* The commands that measure it again. */
 void part_commands(FILE *out, const struct page *p);
-int part_glossary(FILE *out, const struct page *p);
+
+/* How figures and tables of the page are read. */
+void part_glossary(FILE *out, const struct page *p);
+
+/* ---- shared by them -------------------------------------------------------------------------- */
+
+/* "<h3>A: results/today</h3>", where there are several. */
+void part_subject(FILE *out, const struct page *p, size_t i);
+
+/* What is written of each subject, beside each other where there is room. */
+void part_beside(
+	FILE *out, const struct page *p, void (*write)(FILE *out, const struct subject *s));
+
+/* A paragraph, unless the text is empty. */
+void part_paragraph(FILE *out, const char *class, const char *text);
+
+/* What is best in a run, or how far CPUs are from each other in a matrix. */
+void headline_best(FILE *out, const struct subject *s);
+
+/* The name that an explanation has in the page, for a kind of figure; that of any figure if the
+ * kind is not known here. */
+const char *glossary_anchor(const char *kind);
 
 #endif

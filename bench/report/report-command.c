@@ -30,14 +30,15 @@ static int load(struct session *s, struct reason *why)
 	int r = 0;
 
 	for (size_t i = 0; i < set->dir_count && r == 0; i++) {
-		r = subject_load(&s->subjects[s->loaded++], set->dirs[i], why);
-		if (set->dir_count > 1)
-			s->subjects[i].letter[0] = (char)('A' + i);
-		if (r == 0 && s->subjects[i].kind != s->subjects[0].kind)
+		struct subject *subject = &s->subjects[s->loaded++];
+
+		r = subject_load(
+			subject, set->dirs[i], set->dir_count > 1 ? (char)('A' + i) : '\0', why);
+		if (r == 0 && subject->kind != s->subjects[0].kind)
 			r = reason_set(why, ENOENT,
 				"report: %.80s is a %s and %.80s a %s; name directories of one kind",
 				set->dirs[0], subject_kind_name(s->subjects[0].kind), set->dirs[i],
-				subject_kind_name(s->subjects[i].kind));
+				subject_kind_name(subject->kind));
 	}
 	return r;
 }
@@ -72,26 +73,24 @@ static void tell_missing(const struct figures *f, const char *dir)
 				f->list[i].why.text);
 }
 
-/* A page without figures is still one: what is missing is told, in it and here. */
+/* A page without figures is still one: what is missing is told, in it and here. 0 or -EINTR. */
 static int draw(struct session *s)
 {
 	const struct report_settings *set = &s->settings;
+	int r = 0;
 
-	for (size_t i = 0; i < s->loaded; i++) {
+	for (size_t i = 0; i < s->loaded && r == 0; i++) {
 		struct figures *f = &s->subjects[i].figures;
 
 		if (set->no_figures) {
 			reason_set(&f->why, ECANCELED, "none was asked for (--no-figures)");
 			continue;
 		}
-		int r = figures_draw(f, set->dirs[i], s->subjects[i].letter, &interrupted);
-
-		if (r < 0)
-			return r;
-		if (!set->quiet)
+		r = figures_draw(f, set->dirs[i], s->subjects[i].letter, &interrupted);
+		if (r == 0 && !set->quiet)
 			tell_missing(f, set->dirs[i]);
 	}
-	return 0;
+	return r;
 }
 
 /* ---- writing --------------------------------------------------------------------------------- */
@@ -104,23 +103,6 @@ static int write_html(FILE *out, const void *session)
 	if (fwrite(s->html, 1, s->len, out) < s->len || fflush(out) != 0)
 		return errno != 0 ? -errno : -EIO;
 	return 0;
-}
-
-static int make(struct session *s, int argc, char **argv, struct reason *why)
-{
-	const char **words = calloc((size_t)argc + 1, sizeof(*words));
-	const struct page page = {.subjects = s->subjects,
-		.count = s->loaded,
-		.pairs = s->compared > 0 ? s->pairs : NULL,
-		.command = words};
-	int r = words == NULL ? -ENOMEM : 0;
-
-	for (int i = 0; r == 0 && i < argc; i++)
-		words[i] = i == 0 ? "ipcbench" : argv[i];
-	if (r == 0)
-		r = page_make(&page, &s->html, &s->len);
-	free(words);
-	return r < 0 ? reason_set(why, ENOMEM, "out of memory while writing the page") : 0;
 }
 
 static int save(struct session *s, struct reason *why, int *stdout_error)
@@ -158,33 +140,33 @@ static int run(struct session *s, int argc, char **argv, int *stdout_error)
 	}
 	if (r == -EINTR)
 		return EXIT_SIGNAL + interrupted;
-	if (r == 0)
-		r = make(s, argc, argv, &why);
-	if (r == 0)
+	if (r == 0) {
+		const struct page page = {.subjects = s->subjects,
+			.count = s->loaded,
+			.pairs = s->compared > 0 ? s->pairs : NULL,
+			.argc = argc,
+			.argv = argv};
+
+		page_make(&page, &s->html, &s->len);
 		r = save(s, &why, stdout_error);
+	}
 	return r < 0 ? complain(&why, EXIT_FAILED) : EXIT_MEASURED;
 }
 
 int report_command(int argc, char **argv, int *stdout_error)
 {
-	struct session *s = calloc(1, sizeof(*s));
+	struct session s = {.loaded = 0};
 	struct reason why = {""};
-	int status, r;
+	int status, r = report_parse(&s.settings, argc - 1, argv + 1, &why);
 
-	if (s == NULL) {
-		reason_set(&why, ENOMEM, "out of memory");
-		return complain(&why, EXIT_FAILED);
-	}
-	r = report_parse(&s->settings, argc - 1, argv + 1, &why);
 	if (r != 0)
 		status = r > 0 ? EXIT_MEASURED : complain(&why, EXIT_USAGE);
 	else
-		status = run(s, argc, argv, stdout_error);
-	for (size_t i = 0; i < s->compared; i++)
-		stored_free(&s->pairs[i]);
-	for (size_t i = 0; i < s->loaded; i++)
-		subject_free(&s->subjects[i]);
-	free(s->html);
-	free(s);
+		status = run(&s, argc, argv, stdout_error);
+	for (size_t i = 0; i < s.compared; i++)
+		stored_free(&s.pairs[i]);
+	for (size_t i = 0; i < s.loaded; i++)
+		subject_free(&s.subjects[i]);
+	free(s.html);
 	return status;
 }

@@ -4,19 +4,28 @@
 #define IPCBENCH_HTML_SUBJECT_H
 
 #include "gate/stored-gate.h"
-#include "report/downloads.h"
 #include "report/figures.h"
 #include "results/stored-results.h"
 #include "topology/stored-matrix.h"
 
 enum subject_kind { SUBJECT_RUN, SUBJECT_GATE, SUBJECT_MATRIX };
 
+enum { DOWNLOADS_MAX = 5 };
+
+/* A file of the directory. */
+struct download {
+	const char *name; /* "trials.csv" */
+	char *bytes;	  /* NULL = there is no such file */
+	size_t len;
+	bool embedded; /* it got a share of the page */
+};
+
 struct subject {
 	const char *dir;
 	enum subject_kind kind;
 	char letter[2];	    /* "A", "B", ...; "" = the only one */
+	char name[400];	    /* "A: results/today (my label)": what it is called */
 	const char *run_id; /* "" = none */
-	const char *label;  /* "" = none */
 	const json_t *env;  /* NULL = unknown */
 
 	/* SUBJECT_RUN */
@@ -31,21 +40,18 @@ struct subject {
 	struct stored_matrix matrix;
 
 	struct figures figures;
-	struct downloads downloads;
+	struct download downloads[DOWNLOADS_MAX]; /* the most important first */
 };
 
 /*
  * Reads what is stored in `dir`; figures are left to the caller. -ENOENT or -ENOTDIR when it is no
- * directory of ipcbench; -EINVAL when a file is damaged; what the system said; -ENOMEM: each with
- * `why`. subject_free() is due in any case. `dir` is borrowed.
+ * directory of ipcbench; -EINVAL when a file is damaged; what the system said: each with `why`.
+ * subject_free() is due in any case. `dir` is borrowed. `letter`: 0 = the only one.
  */
-int subject_load(struct subject *s, const char *dir, struct reason *why);
+int subject_load(struct subject *s, const char *dir, char letter, struct reason *why);
 void subject_free(struct subject *s);
 
 /* "run", "gate", "core-to-core matrix" */
 const char *subject_kind_name(enum subject_kind kind);
-
-/* "A: results/today (my label)": what it is called. */
-void subject_name(const struct subject *s, char *buf, size_t len);
 
 #endif

@@ -7,9 +7,7 @@
 /* these come first: cmocka.h does not include them */
 #include "doc/html-grid.h"
 #include "doc/html-text.h"
-#include "report/downloads.h"
 #include "report/figures.h"
-#include "report/glossary.h"
 #include <cmocka.h>
 #include <stdlib.h>
 #include <string.h>
@@ -52,6 +50,16 @@ static void test_text(void **state)
 		"a\xef\xbf\xbd"
 		"b\xef\xbf\xbd"
 		"c");
+}
+
+static void test_put(void **state)
+{
+	FILE *out = begin();
+
+	(void)state;
+	html_put(out, "<b id=\"%s\">%zu %d 5%%</b>%.*s", "\"&", (size_t)7, -1, 2, "<i>");
+	fclose(out);
+	assert_string_equal(text, "<b id=\"&quot;&amp;\">7 -1 5%</b>&lt;i");
 }
 
 static void shell(const char *from, const char *wanted)
@@ -118,43 +126,10 @@ static void test_budget(void **state)
 	assert_int_equal(b.used, 100);
 }
 
-/* What does not fit is left out, named, and what is behind it and fits is there. */
-static void test_downloads(void **state)
-{
-	char large[2000], small[] = "a,b\n1,2\n";
-	struct downloads d = {.dir = "d<r",
-		.files = {{"large.csv", large, sizeof(large), false},
-			{"small.csv", small, sizeof(small) - 1, false},
-			{"none.csv", NULL, 0, false}},
-		.count = 3};
-	struct budget b = {.most = 1000};
-
-	(void)state;
-	memset(large, 'x', sizeof(large));
-	downloads_spend(&d, 0, DOWNLOADS_MAX, &b);
-	assert_false(d.files[0].embedded);
-	assert_true(d.files[1].embedded);
-	assert_true(b.used < b.most);
-	FILE *out = begin();
-
-	downloads_write(out, &d, "B");
-	fclose(out);
-	assert_non_null(strstr(text, "download=\"B-small.csv\" href=\"data:text/csv;charset=utf-8,"
-				     "a,b%0A1,2%0A\""));
-	assert_non_null(strstr(text, "large.csv (2000 bytes): left out"));
-	assert_non_null(strstr(text, "d&lt;r"));
-	assert_null(strstr(text, "none.csv"));
-	assert_null(strstr(text, "xxx"));
-	/* a page is no smaller than what it was allowed to be */
-	assert_true(len < b.used + 300);
-}
-
 static void test_figures(void **state)
 {
-	char *svg = strdup("<path></path>"), *other = strdup("<g></g>");
-	char stem[] = "a", kind[] = "unheard-of", title[] = "T <b>", subtitle[] = "S";
-	struct figure list[] = {{stem, kind, title, subtitle, svg, 13, "0 0 1 2", {""}},
-		{stem, kind, title, subtitle, other, 5000, "0 0 1 2", {""}}};
+	struct figure list[] = {{"a<", "unheard-of", "T <b>", "S", NULL, "<svg></svg>", 11, {""}},
+		{"b", "unheard-of", "T", "S", NULL, "<svg></svg>", 5000, {""}}};
 	struct figures f = {.list = list, .count = 2};
 	struct budget b = {.most = 3000};
 
@@ -164,37 +139,15 @@ static void test_figures(void **state)
 	assert_null(list[1].svg);
 	FILE *out = begin();
 
-	figure_write(out, &list[0], "f", NULL);
-	figure_write(out, &list[1], "g", "B: x");
+	figure_write(out, &list[0], NULL);
+	figure_write(out, &list[1], "B: x");
 	fclose(out);
 	assert_non_null(
-		strstr(text, "<svg viewBox=\"0 0 1 2\" role=\"img\" "
-			     "aria-labelledby=\"fa-title\"><title id=\"fa-title\">T &lt;b&gt;: "
-			     "S</title><path></path></svg>"));
+		strstr(text, "data-figure=\"a&lt;\"><div class=\"drawing\"><svg></svg></div>"
+			     "<figcaption><b>T &lt;b&gt;</b>"));
 	assert_non_null(strstr(text, "left out: with it the page would have more than 3000 bytes"));
 	assert_non_null(strstr(text, "B: x"));
 	assert_non_null(strstr(text, "href=\"#how-figure\""));
-	free(list[0].svg);
-}
-
-/* Every kind of figure has an explanation, and none is there without its figure. */
-static void test_glossary(void **state)
-{
-	static const char *const kinds[] = {"open-loop", "unheard-of", "open-loop"};
-	const struct glossary g = {.kinds = kinds, .kind_count = 3, .gate = true};
-	FILE *out = begin();
-
-	(void)state;
-	glossary_write(out, &g);
-	fclose(out);
-	assert_string_equal(glossary_anchor("open-loop"), "open-loop");
-	assert_string_equal(glossary_anchor("unheard-of"), "figure");
-	assert_non_null(strstr(text, "id=\"how-open-loop\""));
-	assert_non_null(strstr(text, "id=\"how-figure\""));
-	assert_non_null(strstr(text, "id=\"how-mde\""));
-	assert_null(strstr(text, "id=\"how-by-mechanism\""));
-	assert_null(strstr(text, "id=\"how-flags\""));
-	assert_null(strstr(strstr(text, "id=\"how-open-loop\"") + 1, "id=\"how-open-loop\""));
 }
 
 static void test_grid(void **state)
@@ -240,12 +193,11 @@ int main(void)
 {
 	const struct CMUnitTest tests[] = {
 		cmocka_unit_test(test_text),
+		cmocka_unit_test(test_put),
 		cmocka_unit_test(test_shell_words),
 		cmocka_unit_test(test_uri),
 		cmocka_unit_test(test_budget),
-		cmocka_unit_test(test_downloads),
 		cmocka_unit_test(test_figures),
-		cmocka_unit_test(test_glossary),
 		cmocka_unit_test(test_grid),
 	};
 
