@@ -106,7 +106,7 @@ static void tell_launch(const struct session *s, const struct run *run, size_t i
 
 	if (t->status == STATUS_FAIL)
 		snprintf(figure, sizeof(figure), "fail: ");
-	else if (t->item->cell.mode == MODE_SETUP)
+	else if (t->item->key.mode == MODE_SETUP)
 		snprintf(figure, sizeof(figure), "set-up %.0f ns", t->value[METRIC_SETUP]);
 	else if (!isnan(ns))
 		snprintf(figure, sizeof(figure), "p50 %.0f ns", ns);

@@ -97,9 +97,8 @@ static struct candidate *add(
 static bool listed(const struct candidate_list *l, const struct measured_cell *c, enum wait wait)
 {
 	for (size_t i = 0; i < l->count; i++)
-		if (l->items[i].wait == wait &&
-			strcmp(l->items[i].name, c->key[CELL_TRANSPORT]) == 0 &&
-			strcmp(l->items[i].copy, c->key[CELL_COPY]) == 0)
+		if (l->items[i].wait == wait && strcmp(l->items[i].name, c->key.transport) == 0 &&
+			strcmp(l->items[i].copy, axis_word(&c->key, AXIS_COPY)) == 0)
 			return true;
 	return false;
 }
@@ -111,11 +110,11 @@ static int add_cell(struct candidate_list *l, const struct transport *t,
 
 	if (!scope_usual(cell, n, &wait) || listed(l, cell, wait))
 		return 0;
-	struct candidate *c = add(l, t, cell->key[CELL_TRANSPORT], wait);
+	struct candidate *c = add(l, t, cell->key.transport, wait);
 
 	if (c == NULL)
 		return -ENOMEM;
-	c->copy = cell->key[CELL_COPY];
+	c->copy = axis_word(&cell->key, AXIS_COPY);
 	read_figures(c, s, n);
 	return 0;
 }
@@ -135,7 +134,7 @@ static int add_transport(struct candidate_list *l, const struct transport *t, co
 	int r = 0;
 
 	for (size_t i = 0; i < cells && r == 0; i++)
-		if (is_of(s->measured->cells[i].key[CELL_TRANSPORT], t->name))
+		if (is_of(s->measured->cells[i].key.transport, t->name))
 			r = add_cell(l, t, &s->measured->cells[i], s, n);
 	if (r == 0 && l->count == before && add(l, t, t->name, first_wait(t, n)) == NULL)
 		r = -ENOMEM;
@@ -164,7 +163,7 @@ int candidates_list(struct candidate_list *out, const struct transport *const *t
 	for (size_t i = 0; i < cells && r == 0; i++) {
 		const struct measured_cell *c = &s->measured->cells[i];
 
-		if (!is_known(c->key[CELL_TRANSPORT], transports, transport_count))
+		if (!is_known(c->key.transport, transports, transport_count))
 			r = add_cell(out, NULL, c, s, n);
 	}
 	return r;

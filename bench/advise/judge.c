@@ -119,7 +119,7 @@ static enum obstacle size_obstacle(
 	for (size_t i = 0; i < s->measured->count; i++) {
 		const struct measured_cell *m = &s->measured->cells[i];
 
-		if (strcmp(m->key[CELL_TRANSPORT], c->name) != 0)
+		if (strcmp(m->key.transport, c->name) != 0)
 			continue;
 		if (m->ok && m->size >= n->size)
 			return OBSTACLE_NONE;

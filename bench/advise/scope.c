@@ -14,17 +14,14 @@
 
 static bool is_mode(const struct measured_cell *c, enum mode mode)
 {
-	return strcmp(c->key[CELL_MODE], mode_name(mode)) == 0;
+	return c->key.mode == mode;
 }
 
 /* What is not the default of an option that changes how a cell is measured. */
 static bool out_of_the_ordinary(const struct measured_cell *c)
 {
-	static const enum cell_key keys[] = {
-		CELL_IDLE, CELL_RATE, CELL_ARRIVALS, CELL_THINK, CELL_DISPATCH, CELL_MEM};
-
-	for (size_t i = 0; i < ARRAY_SIZE(keys); i++)
-		if (c->key[keys[i]][0] != '\0')
+	for (enum axis axis = AXIS_IDLE; axis < AXIS_COUNT; axis++)
+		if (!axis_is_usual(&c->key, axis))
 			return true;
 	return false;
 }
@@ -33,12 +30,8 @@ bool scope_usual(const struct measured_cell *c, const struct needs *n, enum wait
 {
 	if ((!is_mode(c, MODE_LATENCY) && !is_mode(c, MODE_THROUGHPUT)) || out_of_the_ordinary(c))
 		return false;
-	for (int w = 0; w < WAIT_COUNT; w++) {
-		*wait = (enum wait)w;
-		if (strcmp(c->key[CELL_WAIT], wait_name(*wait)) == 0)
-			return (n->waits & WAIT_BIT(w)) != 0;
-	}
-	return false;
+	*wait = c->key.wait;
+	return (n->waits & WAIT_BIT(*wait)) != 0;
 }
 
 /* A cell with figures that may be looked at. */
@@ -51,7 +44,7 @@ static bool has_figures(const struct measured_cell *c, const struct needs *n)
 
 static bool at_place(const struct measured_cell *c, const char *placement)
 {
-	return strcmp(c->key[CELL_PLACEMENT], placement) == 0;
+	return strcmp(axis_word(&c->key, AXIS_PLACEMENT), placement) == 0;
 }
 
 const struct measured_cell *scope_cell(const struct scope *s, const struct needs *n,
@@ -65,9 +58,9 @@ const struct measured_cell *scope_cell(const struct scope *s, const struct needs
 		const struct measured_cell *c = &s->measured->cells[i];
 
 		if (c->size == size && is_mode(c, mode) && at_place(c, s->placement) &&
-			strcmp(c->key[CELL_TRANSPORT], transport) == 0 &&
-			strcmp(c->key[CELL_COPY], copy) == 0 && scope_usual(c, n, &way) &&
-			way == wait)
+			strcmp(c->key.transport, transport) == 0 &&
+			strcmp(axis_word(&c->key, AXIS_COPY), copy) == 0 &&
+			scope_usual(c, n, &way) && way == wait)
 			return c;
 	}
 	return NULL;

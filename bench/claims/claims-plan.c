@@ -56,12 +56,12 @@ static void choose_size(struct claim_pair *p, const struct gate_plan *plan)
 	for (size_t i = 0; i < plan->count; i++) {
 		const struct gate_cell *c = &plan->cells[i];
 
-		if (c->size > most) {
-			most = c->size;
+		if (c->key.size > most) {
+			most = c->key.size;
 			why = c->why;
 		}
-		if (c->status == STATUS_OK && c->size > fits)
-			fits = c->size;
+		if (c->status == STATUS_OK && c->key.size > fits)
+			fits = c->key.size;
 	}
 	p->size = fits > 0 ? fits : most;
 	if (fits > 0 && fits < most)
@@ -245,7 +245,7 @@ int claims_plan(struct claims *c, const struct claims_request *request, const st
 			c->gate.group_count, c->plan.count);
 	/* what neither side carries is no size of the pair */
 	for (size_t i = 0; err == 0 && (p = claims_pair(c, i, NULL)) != NULL; i++)
-		p->size = c->plan.cells[p->cell].size;
+		p->size = c->plan.cells[p->cell].key.size;
 	return err;
 }
 

@@ -101,16 +101,15 @@ static void probe_floor(struct work *w)
 		.trials = 1,
 		.timeout_s = 1};
 	struct item item = {.transport = registry_find("null"),
-		.spelling = "null",
-		.cell = {.mode = MODE_LATENCY,
+		.key = {.transport = "null",
+			.mode = MODE_LATENCY,
 			.wait = WAIT_SPIN,
 			.copy = COPY_PRIVATE,
-			.size = FLOOR_SIZE,
-			.cpu_tx = p->cpu_a,
-			.cpu_rx = p->cpu_b}};
+			.size = FLOOR_SIZE}};
 	struct trial trial = {.item = &item};
 	struct histogram *const unwanted[LAT_KINDS] = {NULL};
 
+	item.cell = item_cell(&item.key, p->cpu_a, p->cpu_b);
 	if (item.transport == NULL ||
 		launch(&trial, &settings, w->clk, NULL, unwanted, w->interrupted) < 0)
 		return;

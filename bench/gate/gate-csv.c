@@ -14,11 +14,11 @@ static void put_cell(struct csv *csv, const struct gate_results *r, const struct
 	csv_put_text(csv, "cell", c->name);
 	csv_put_text(csv, "transport_base", c->base);
 	csv_put_text(csv, "transport_new", c->new);
-	csv_put_text(csv, "wait", c->wait);
-	csv_put_text(csv, "copy", c->copy);
-	csv_put_text(csv, "mode", c->mode);
-	csv_put_count(csv, "size_bytes", c->size > 0, c->size);
-	csv_put_text(csv, "placement", c->placement);
+	csv_put_text(csv, "wait", axis_word(&c->key, AXIS_WAIT));
+	csv_put_text(csv, "copy", axis_word(&c->key, AXIS_COPY));
+	csv_put_text(csv, "mode", axis_word(&c->key, AXIS_MODE));
+	csv_put_count(csv, "size_bytes", c->key.size > 0, c->key.size);
+	csv_put_text(csv, "placement", axis_word(&c->key, AXIS_PLACEMENT));
 }
 
 /* The interval is known at both ends or not at all. */

@@ -15,9 +15,12 @@ static json_t *cell_json(const struct gate_cell *c)
 {
 	return json_pack("{s:o, s:o, s:o, s:o, s:o, s:o, s:o, s:o, s:o, s:o}", "cell",
 		json_text(c->name), "transport_base", json_text(c->base), "transport_new",
-		json_text(c->new), "wait", json_text(c->wait), "copy", json_text(c->copy), "mode",
-		json_text(c->mode), "size_bytes", count_json(c->size > 0, c->size), "placement",
-		json_text(c->placement), "status", json_string(status_name(c->status)), "reason",
+		json_text(c->new), "wait", json_text(axis_word(&c->key, AXIS_WAIT)), "copy",
+		json_text(axis_word(&c->key, AXIS_COPY)), "mode",
+		json_text(axis_word(&c->key, AXIS_MODE)), "size_bytes",
+		count_json(c->key.size > 0, c->key.size), "placement",
+		json_text(axis_word(&c->key, AXIS_PLACEMENT)), "status",
+		json_string(status_name(c->status)), "reason",
 		json_text(c->status == STATUS_OK ? NULL : c->why.text));
 }
 

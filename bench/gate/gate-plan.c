@@ -119,14 +119,14 @@ static int command_line(struct gate_version *out, const struct gate_settings *s,
 	put(&l, program);
 	for (size_t i = 0; i < set->plugin_count; i++)
 		put_pair(&l, "--plugin", set->plugins[i]);
-	put_pair(&l, "--transport", it->spelling);
-	if (it->cell.size != 0)
-		put_number(&l, "--size", it->cell.size);
-	put_pair(&l, "--mode", mode_name(it->cell.mode));
-	put_pair(&l, "--wait", wait_name(it->cell.wait));
-	put_pair(&l, "--copy", copy_name(it->cell.copy));
-	put_pair(&l, "--idle", idle_name(it->idle));
-	put_pair(&l, "--mem", mem_name(it->cell.mem));
+	put_pair(&l, "--transport", it->key.transport);
+	if (it->key.size != 0)
+		put_number(&l, "--size", it->key.size);
+	put_pair(&l, "--mode", mode_name(it->key.mode));
+	put_pair(&l, "--wait", wait_name(it->key.wait));
+	put_pair(&l, "--copy", copy_name(it->key.copy));
+	put_pair(&l, "--idle", idle_name(it->key.idle));
+	put_pair(&l, "--mem", mem_name(it->key.mem));
 	if (it->cell.cpu_tx >= 0)
 		put_pair(&l, "--cpus", task->cpus[0]);
 	else
@@ -201,7 +201,7 @@ static const char *transport_of(const struct builder *b, size_t version)
  */
 static bool cannot_start(const struct builder *b, const struct item *it, const struct item *partner)
 {
-	bool placed = it->cell.cpu_tx >= 0 || it->placement == PLACE_NONE;
+	bool placed = it->cell.cpu_tx >= 0 || it->key.placement == PLACE_NONE;
 
 	if (partner == NULL)
 		return true;
@@ -227,7 +227,7 @@ static int add_cell(struct builder *b, const struct item *it, const struct item 
 	struct gate_task *t = &tasks[p->count];
 
 	*c = (struct gate_cell){.status = STATUS_OK};
-	*t = (struct gate_task){.group = b->group, .mode = it->cell.mode};
+	*t = (struct gate_task){.group = b->group, .mode = it->key.mode};
 	p->count++;
 	gate_name_cell(c, b->group, it, partner);
 	if (c->name == NULL || c->base == NULL || c->new == NULL)
@@ -236,7 +236,7 @@ static int add_cell(struct builder *b, const struct item *it, const struct item 
 		return reason_set(b->why, EINVAL,
 			"gate: none of the metrics asked for is measured in mode %s (%.80s); add one to "
 			"--metrics",
-			mode_name(it->cell.mode), c->name);
+			mode_name(it->key.mode), c->name);
 	if (cannot_start(b, it, partner)) {
 		c->status = STATUS_SKIP;
 		if (partner == NULL)

@@ -262,8 +262,10 @@ static bool alike(const struct gate_results *r, size_t a, size_t b)
 {
 	const struct gate_cell *x = &r->cells[r->rows[a].cell], *y = &r->cells[r->rows[b].cell];
 
-	return r->rows[a].metric == r->rows[b].metric && x->size == y->size &&
-	       strcmp(x->mode, y->mode) == 0 && strcmp(x->placement, y->placement) == 0;
+	return r->rows[a].metric == r->rows[b].metric &&
+	       axis_order(&x->key, &y->key, AXIS_SIZE) == 0 &&
+	       axis_order(&x->key, &y->key, AXIS_MODE) == 0 &&
+	       axis_order(&x->key, &y->key, AXIS_PLACEMENT) == 0;
 }
 
 /* The grid that row `first` begins; nothing if an earlier row has begun it. */

@@ -7,6 +7,7 @@
 #define IPCBENCH_GATE_H
 
 #include "measure/metric.h"
+#include "plan/key.h"
 #include "run/trial.h"
 #include "stats/gate-rule.h"
 #include <ipcbench/base.h>
@@ -36,9 +37,8 @@ extern const struct gate_metric_info gate_metrics[GATE_METRIC_COUNT];
 struct gate_cell {
 	char *name;	  /* "pipe block latency 64 B same-cpu": no other cell has it */
 	char *base, *new; /* spellings of the transport, equal unless two transports are compared */
-	const char *wait, *copy, *mode, *placement; /* as in trials.csv */
-	uint64_t size;				    /* bytes per message */
-	enum status status; /* SKIP or FAIL: `why` says so, and it has no rows */
+	struct cell_key key; /* of the base; its spelling is `base` */
+	enum status status;  /* SKIP or FAIL: `why` says so, and it has no rows */
 	struct reason why;
 };
 

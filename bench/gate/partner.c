@@ -1,7 +1,6 @@
 /* SPDX-License-Identifier: MIT */
 #include "gate/partner.h"
 
-#include "text/format.h"
 #include <stdio.h>
 #include <stdlib.h>
 #include <string.h>
@@ -13,12 +12,12 @@ bool gate_has_sides(const struct gate_group *g)
 
 static bool same_cell(const struct gate_group *g, const struct item *a, const struct item *b)
 {
-	/* a notification carries nothing, whatever it is compared with carries */
-	bool any_size = gate_has_sides(g) && (a->cell.size == 0 || b->cell.size == 0);
+	unsigned int differ = key_differences(&a->key, &b->key) & ~AXIS_BIT(AXIS_TRANSPORT);
 
-	return (any_size || a->cell.size == b->cell.size) && a->cell.mode == b->cell.mode &&
-	       a->cell.wait == b->cell.wait && a->cell.copy == b->cell.copy &&
-	       a->cell.mem == b->cell.mem && a->placement == b->placement && a->idle == b->idle;
+	/* a notification carries nothing, whatever it is compared with carries */
+	if (gate_has_sides(g) && (a->key.size == 0 || b->key.size == 0))
+		differ &= ~AXIS_BIT(AXIS_SIZE);
+	return differ == 0;
 }
 
 const struct item *gate_partner(
@@ -30,43 +29,26 @@ const struct item *gate_partner(
 	return NULL;
 }
 
-/* "pipe vs shm ": two mechanisms of a group's own; "" for others. */
-static const char *name_sides(char *buf, size_t len, const struct gate_group *g,
-	const struct item *it, const struct item *partner)
-{
-	buf[0] = '\0';
-	if (gate_has_sides(g) && partner != NULL)
-		snprintf(buf, len, "%s vs %s ", it->spelling, partner->spelling);
-	return buf;
-}
-
 void gate_name_cell(struct gate_cell *c, const struct gate_group *g, const struct item *it,
 	const struct item *partner)
 {
-	char text[320], sides[320];
-	struct item named = *it;
-	const char *own = text;
+	const char *new = partner == NULL ? it->key.transport : partner->key.transport;
+	bool sides = gate_has_sides(g) && partner != NULL;
+	/* where the transport is what differs the cell is named without it, or by both */
+	bool alike = !sides && strcmp(it->key.transport, new) == 0;
 
-	if (partner != NULL && it->cell.size < partner->cell.size) {
-		named.transport = partner->transport;
-		named.cell.size = partner->cell.size;
-	}
-	format_item(text, sizeof(text), &named);
-	name_sides(sides, sizeof(sides), g, it, partner);
-	if (partner != NULL && (sides[0] != '\0' || strcmp(it->spelling, partner->spelling) != 0)) {
-		/* the transport is what differs: the cell is named without it */
-		size_t len = strlen(it->spelling);
+	c->key = it->key;
+	if (partner != NULL && it->key.size < partner->key.size)
+		c->key.size = partner->key.size;
+	c->base = strdup(it->key.transport);
+	c->new = strdup(new);
+	c->name = key_name_new(&c->key, alike ? AXIS_ALL : AXIS_ALL & ~AXIS_BIT(AXIS_TRANSPORT));
+	c->key.transport = c->base;
+	if (sides && c->name != NULL) {
+		char *rest = c->name;
 
-		if (strncmp(text, it->spelling, len) == 0 && text[len] == ' ')
-			own = text + len + 1;
+		if (asprintf(&c->name, "%s vs %s %s", it->key.transport, new, rest) < 0)
+			c->name = NULL;
+		free(rest);
 	}
-	if (asprintf(&c->name, "%s%s", sides, own) < 0)
-		c->name = NULL;
-	c->base = strdup(it->spelling);
-	c->new = strdup(partner == NULL ? it->spelling : partner->spelling);
-	c->wait = wait_name(it->cell.wait);
-	c->copy = copy_name(it->cell.copy);
-	c->mode = mode_name(it->cell.mode);
-	c->placement = placement_name(it->placement);
-	c->size = named.cell.size;
 }

@@ -3,16 +3,14 @@
 
 #include "stats/two-sample.h"
 #include <errno.h>
-#include <ipcbench/host.h>
 #include <math.h>
-#include <stdio.h>
 #include <stdlib.h>
 #include <string.h>
 
 static int by_cell(const void *a, const void *b)
 {
-	return cell_keys_order(
-		((const struct stored_row *)a)->key, ((const struct stored_row *)b)->key);
+	return key_order(
+		&((const struct stored_row *)a)->key, &((const struct stored_row *)b)->key);
 }
 
 static int by_cell_and_row(const void *a, const void *b)
@@ -41,7 +39,7 @@ int stored_cells_match(struct stored_cells *cells, const struct stored_run *runs
 			struct stored_row *row = &cells->rows[cells->row_count++];
 
 			*row = (struct stored_row){.run = run, .row = i};
-			cell_keys_read(row->key, &runs[run].trials, i);
+			key_read(&row->key, &runs[run].trials, i);
 		}
 	}
 	qsort(cells->rows, n, sizeof(*cells->rows), by_cell_and_row);
@@ -123,52 +121,15 @@ static void judge(const struct stored_cells *cells, size_t i, struct gate_cell *
 		say_too_many(out, p[0].ok, p[1].ok);
 }
 
-/* " rate 90%/poisson", " 10us": what differs from a plain loop. */
-static void spell_load(char *buf, size_t len, const char *const *key)
-{
-	struct item pause = {.think_ns = strtoull(key[CELL_THINK], NULL, 10)};
-	char think[32];
-
-	if (key[CELL_RATE][0] != '\0')
-		snprintf(buf, len, " %s%s", key[CELL_RATE],
-			strcmp(key[CELL_ARRIVALS], "poisson") == 0 ? "/poisson" : "");
-	else if (key[CELL_THINK][0] != '\0')
-		snprintf(buf, len, " %s", load_spell(think, sizeof(think), &pause));
-	else
-		buf[0] = '\0';
-}
-
-/* As format_item() names the cell of a plan. */
-static char *spell_name(const char *const *key, uint64_t size)
-{
-	char load[64], bytes[32], *name = NULL;
-	bool inplace = strcmp(key[CELL_COPY], "inplace") == 0, sized = key[CELL_SIZE][0] != '\0';
-
-	spell_load(load, sizeof(load), key);
-	if (asprintf(&name, "%s %s%s %s%s%s%s %s%s%s%s%s%s%s", key[CELL_TRANSPORT], key[CELL_WAIT],
-		    inplace ? " inplace" : "", key[CELL_MODE], load, sized ? " " : "",
-		    sized ? ipcbench_bytes(bytes, sizeof(bytes), size) : "", key[CELL_PLACEMENT],
-		    key[CELL_IDLE][0] == '\0' ? "" : " ", key[CELL_IDLE],
-		    key[CELL_DISPATCH][0] == '\0' ? "" : " ", key[CELL_DISPATCH],
-		    key[CELL_MEM][0] == '\0' ? "" : " mem ", key[CELL_MEM]) < 0)
-		return NULL;
-	return name;
-}
-
 int stored_cell_describe(const struct stored_cells *cells, size_t i, struct gate_cell *out)
 {
-	const char *const *key = cells->rows[cells->first[i]].key;
-	uint64_t size = strtoull(key[CELL_SIZE], NULL, 10);
+	const struct cell_key *key = &cells->rows[cells->first[i]].key;
 
 	*out = (struct gate_cell){
-		.name = spell_name(key, size),
-		.base = strdup(key[CELL_TRANSPORT]),
-		.new = strdup(key[CELL_TRANSPORT]),
-		.wait = key[CELL_WAIT],
-		.copy = key[CELL_COPY],
-		.mode = key[CELL_MODE],
-		.placement = key[CELL_PLACEMENT],
-		.size = size,
+		.name = key_name_new(key, AXIS_ALL),
+		.base = strdup(key->transport),
+		.new = strdup(key->transport),
+		.key = *key,
 		.status = STATUS_OK,
 	};
 	if (out->name == NULL || out->base == NULL || out->new == NULL)

@@ -4,12 +4,11 @@
 #define IPCBENCH_STORED_CELLS_H
 
 #include "gate/gate.h"
-#include "results/cell-keys.h"
 #include "results/stored-run.h"
 
 /* One row of trials.csv. */
 struct stored_row {
-	const char *key[CELL_KEYS];
+	struct cell_key key;
 	int run; /* 0 = base, 1 = new */
 	size_t row;
 };
@@ -23,10 +22,8 @@ struct stored_cells {
 };
 
 /*
- * Brings the rows of runs[0] and runs[1] together: by transport, wait, copy, mode, size, placement,
- * idle, load, arrivals, pause, dispatch and mem. A column that a file lacks counts as empty, and so
- * does what was the only way before there was a column: no pause, direct dispatch, memory where it
- * falls. -ENOMEM. stored_cells_free() is due in any case; the runs are borrowed.
+ * Brings the rows of runs[0] and runs[1] together: by their keys (plan/key.h). -ENOMEM.
+ * stored_cells_free() is due in any case; the runs are borrowed.
  */
 int stored_cells_match(struct stored_cells *cells, const struct stored_run *runs);
 void stored_cells_free(struct stored_cells *cells);

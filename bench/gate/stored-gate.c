@@ -49,15 +49,12 @@ static int add_cell(struct gate_results *r, const struct rows *rows, size_t row)
 		.name = strdup(rows_text(rows, row, "cell")),
 		.base = strdup(rows_text(rows, row, "transport_base")),
 		.new = strdup(rows_text(rows, row, "transport_new")),
-		.wait = rows_text(rows, row, "wait"),
-		.copy = rows_text(rows, row, "copy"),
-		.mode = rows_text(rows, row, "mode"),
-		.placement = rows_text(rows, row, "placement"),
-		.size = strtoull(rows_text(rows, row, "size_bytes"), NULL, 10),
 		.status = strcmp(verdict, "fail") == 0	 ? STATUS_FAIL
 			  : strcmp(verdict, "skip") == 0 ? STATUS_SKIP
 							 : STATUS_OK,
 	};
+	key_read(&c->key, rows, row);
+	c->key.transport = rows_text(rows, row, "transport_base");
 	if (c->status != STATUS_OK)
 		reason_set(&c->why, 0, "%s", rows_text(rows, row, "reason"));
 	return c->name != NULL && c->base != NULL && c->new != NULL ? 0 : -ENOMEM;

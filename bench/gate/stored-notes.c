@@ -175,10 +175,9 @@ static void note_trials(struct notes *n, const struct gate_results *r)
 static void note_loads(struct notes *n, const struct stored_cells *cells)
 {
 	for (size_t i = 0; i < cells->row_count; i++) {
-		const struct stored_row *row = &cells->rows[i];
-		const char *rate = rows_text(&cells->runs[row->run].trials, row->row, "rate");
+		enum rate_kind kind = cells->rows[i].key.rate.kind;
 
-		if (strchr(rate, '%') != NULL || strncmp(rate, "knee", 4) == 0) {
+		if (kind == RATE_PERCENT || kind == RATE_REFINE) {
 			note(n, "loads in percent and steps to the knee are parts of what each run could "
 				"bear: the same row is not the same load; give --rate in messages per "
 				"second to compare");

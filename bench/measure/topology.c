@@ -11,7 +11,7 @@
 #include <stdlib.h>
 #include <string.h>
 
-static const char *const placement_names[PLACE_COUNT] = {
+const char *const placement_words[PLACE_COUNT + 1] = {
 	[PLACE_SAME_CPU] = "same-cpu",
 	[PLACE_SMT] = "smt",
 	[PLACE_SAME_LLC] = "same-llc",
@@ -23,13 +23,13 @@ static const char *const placement_names[PLACE_COUNT] = {
 
 const char *placement_name(enum placement p)
 {
-	return (unsigned int)p < PLACE_COUNT ? placement_names[p] : "unknown";
+	return (unsigned int)p < PLACE_COUNT ? placement_words[p] : "unknown";
 }
 
 bool placement_parse(const char *name, enum placement *out)
 {
 	for (unsigned int p = 0; p < PLACE_COUNT; p++) {
-		if (strcmp(name, placement_names[p]) == 0) {
+		if (strcmp(name, placement_words[p]) == 0) {
 			*out = (enum placement)p;
 			return true;
 		}

@@ -41,7 +41,9 @@ struct topology *topology_load(struct reason *why);
 struct topology *topology_load_synthetic(const char *desc, struct reason *why);
 void topology_free(struct topology *t); /* NULL is accepted */
 
-/* "same-cpu", "smt", ...: the spelling of CLI and CSV. */
+/* "same-cpu", "smt", ..., NULL: the words of CLI and CSV. */
+extern const char *const placement_words[PLACE_COUNT + 1];
+/* One of them. */
 const char *placement_name(enum placement p);
 /* The inverse; false if there is no such class. */
 bool placement_parse(const char *name, enum placement *out);

@@ -102,15 +102,14 @@ static const char *list_waits(unsigned int mask, char *buf, size_t len)
 static int judge(struct item *it, const struct topology *topo)
 {
 	const struct transport *t = it->transport;
-	struct cell *c = &it->cell;
+	const struct cell *c = &it->cell;
 	char names[64];
-	int r = memory_choose(c, t, topo, &it->why);
+	int r = memory_choose(&it->cell, t, topo, &it->why);
 
 	if (r == 0)
 		r = memory_allowed(c, &it->why);
 	if (r < 0)
 		return r;
-	it->seen.mem_nodes = c->mem_nodes;
 	if (t->probe != NULL) {
 		r = t->probe(&it->why);
 		if (r < 0)
@@ -126,21 +125,21 @@ static int judge(struct item *it, const struct topology *topo)
 	if (c->wait == WAIT_SPIN && c->cpu_tx >= 0 && c->cpu_tx == c->cpu_rx)
 		return reason_set(&it->why, EINVAL,
 			"spinning on the CPU that the peer needs measures the scheduler's time slice; use --placement cross-cpu or --wait block");
-	if (c->mode == MODE_RATE && c->cpu_tx >= 0 && c->cpu_tx == c->cpu_rx)
+	if (it->key.mode == MODE_RATE && c->cpu_tx >= 0 && c->cpu_tx == c->cpu_rx)
 		return reason_set(&it->why, EINVAL,
 			"the sender of an open loop polls the clock and would keep the CPU from the receiver; use --placement cross-cpu");
-	if ((c->mode == MODE_RATE || c->mode == MODE_ONEWAY) && t->shape == SHAPE_NULL)
+	if ((it->key.mode == MODE_RATE || it->key.mode == MODE_ONEWAY) && t->shape == SHAPE_NULL)
 		return reason_set(&it->why, EOPNOTSUPP,
 			"%s moves nothing, so nothing has a time of arrival; use --mode latency or throughput",
 			t->name);
-	if (c->mode == MODE_ONEWAY && c->cpu_tx < 0)
+	if (it->key.mode == MODE_ONEWAY && c->cpu_tx < 0)
 		return reason_set(&it->why, EINVAL,
 			"one-way times compare the clocks of two CPUs, so these must be known; use --placement same-cpu or cross-cpu");
-	if (it->idle == IDLE_AWAKE && access("/dev/cpu_dma_latency", W_OK) < 0)
+	if (it->key.idle == IDLE_AWAKE && access("/dev/cpu_dma_latency", W_OK) < 0)
 		return reason_set(&it->why, errno,
 			"/dev/cpu_dma_latency cannot be written (%s), so idle CPUs cannot be held awake; run as root or use --idle default",
 			strerror(errno));
-	return t->limits != NULL ? t->limits(&it->seen, it->config, &it->why) : 0;
+	return t->limits != NULL ? t->limits(c, it->config, &it->why) : 0;
 }
 
 static int add(struct plan *plan, const struct item *item)
@@ -164,41 +163,49 @@ static int add_loads(struct plan *plan, struct item item)
 	int r = 0;
 
 	item.load_group = plan->load_groups++;
-	if (item.cell.mode == MODE_RATE) {
+	if (item.key.mode == MODE_RATE) {
 		for (int a = 0; a < ARRIVAL_COUNT; a++) {
-			item.arrival = (enum arrival)a;
+			item.key.arrivals = (enum arrival)a;
 			for (size_t i = 0; i < s->rate_count && r == 0; i++) {
-				item.rate = s->rates[i];
+				item.key.rate = s->rates[i];
 				if ((s->arrivals & 1u << a) != 0)
 					r = add(plan, &item);
 			}
 		}
 		return r;
 	}
-	if (!cell_round_trip(&item.cell))
+	if (!axis_applies(&item.key, AXIS_THINK))
 		return add(plan, &item);
 	for (size_t i = 0; i < s->think_count && r == 0; i++) {
-		item.think_ns = s->thinks_ns[i];
+		item.key.think_ns = s->thinks_ns[i];
 		r = add(plan, &item);
 	}
 	return r;
+}
+
+struct cell item_cell(const struct cell_key *key, int cpu_tx, int cpu_rx)
+{
+	return (struct cell){
+		.mode = key->mode == MODE_SETUP ? MODE_LATENCY : key->mode,
+		.wait = key->wait,
+		.copy = key->copy,
+		.size = key->size,
+		.cpu_tx = cpu_tx,
+		.cpu_rx = cpu_rx,
+		.mem = key->mem,
+	};
 }
 
 /* One combination of everything; `place` may carry a reason of its own. */
 static int add_cell(struct plan *plan, struct item item, const struct place *place)
 {
 	const struct settings *s = plan->settings;
-	struct cell *c = &item.cell;
 
-	c->cpu_tx = place->tx;
-	c->cpu_rx = place->rx;
-	item.placement = place->placement;
-	item.seen = *c;
-	if (c->mode == MODE_SETUP)
-		item.seen.mode = MODE_LATENCY;
+	item.key.placement = place->placement;
+	item.cell = item_cell(&item.key, place->tx, place->rx);
 	/* not asked for, only a product of defaults: a side that polls on a shared CPU */
-	if (!s->placement_given && (c->wait == WAIT_SPIN || c->mode == MODE_RATE) &&
-		c->cpu_tx >= 0 && c->cpu_tx == c->cpu_rx)
+	if (!s->placement_given && (item.key.wait == WAIT_SPIN || item.key.mode == MODE_RATE) &&
+		place->tx >= 0 && place->tx == place->rx)
 		return 0;
 	if (place->err != 0) {
 		item.skip = place->err;
@@ -215,7 +222,7 @@ static int add_dispatches(struct plan *plan, struct item item, const struct plac
 	int r = 0;
 
 	for (int d = 0; d < DISPATCH_COUNT && r == 0; d++) {
-		item.dispatch = (enum dispatch)d;
+		item.key.dispatch = (enum dispatch)d;
 		if ((plan->settings->dispatches & 1u << d) != 0)
 			r = add_cell(plan, item, place);
 	}
@@ -230,8 +237,8 @@ static int add_policies(struct plan *plan, struct item item, const struct place 
 
 	for (int idle = 0; idle < IDLE_COUNT; idle++) {
 		for (int mem = 0; mem < MEM_COUNT && r == 0; mem++) {
-			item.idle = (enum idle)idle;
-			item.cell.mem = (enum mem)mem;
+			item.key.idle = (enum idle)idle;
+			item.key.mem = (enum mem)mem;
 			if ((s->idles & 1u << idle) != 0 && (s->mems & 1u << mem) != 0)
 				r = add_dispatches(plan, item, place);
 		}
@@ -247,7 +254,7 @@ static int add_sizes(struct plan *plan, struct item item, const struct places *p
 	int r = 0;
 
 	for (size_t i = 0; i < sizes && r == 0; i++) {
-		item.cell.size = notify ? 0 : s->sizes[i];
+		item.key.size = notify ? 0 : s->sizes[i];
 		for (size_t p = 0; p < places->count && r == 0; p++)
 			r = add_policies(plan, item, &places->at[p]);
 	}
@@ -262,15 +269,16 @@ static int add_selection(
 	unsigned int waits = s->waits != 0 ? s->waits : t->customary;
 	/* a notification moves nothing, so there is nothing to copy or to leave in place */
 	unsigned int copies = t->shape == SHAPE_NOTIFY ? 1u << COPY_PRIVATE : s->copies;
-	struct item item = {.transport = t, .config = sel->config, .spelling = sel->spelling};
+	struct item item = {
+		.transport = t, .config = sel->config, .key = {.transport = sel->spelling}};
 	int r = 0;
 
 	for (int w = 0; w < WAIT_COUNT; w++) {
 		for (int c = 0; c < COPY_COUNT; c++) {
 			for (int m = 0; m < MODE_COUNT && r == 0; m++) {
-				item.cell.wait = (enum wait)w;
-				item.cell.copy = (enum copy)c;
-				item.cell.mode = (enum mode)m;
+				item.key.wait = (enum wait)w;
+				item.key.copy = (enum copy)c;
+				item.key.mode = (enum mode)m;
 				if ((waits & WAIT_BIT(w)) != 0 && (copies & 1u << c) != 0 &&
 					(s->modes & 1u << m) != 0)
 					r = add_sizes(plan, item, places);
@@ -292,15 +300,15 @@ static void move_refinements(const struct plan *plan, size_t *index, size_t n)
 	if (late == NULL)
 		return;
 	for (size_t i = 0; i < n; i++) {
-		if (plan->items[index[i]].rate.kind == RATE_REFINE)
+		if (plan->items[index[i]].key.rate.kind == RATE_REFINE)
 			late[moved++] = index[i];
 		else
 			index[kept++] = index[i];
 	}
 	for (size_t step = 1; kept < n; step++)
 		for (size_t i = 0; i < moved; i++)
-			if (!(plan->items[late[i]].rate.value < (double)step) &&
-				!(plan->items[late[i]].rate.value > (double)step))
+			if (!(plan->items[late[i]].key.rate.value < (double)step) &&
+				!(plan->items[late[i]].key.rate.value > (double)step))
 				index[kept++] = late[i];
 	free(late);
 }
@@ -369,7 +377,7 @@ double plan_seconds(const struct plan *plan)
 	double seconds = 0;
 
 	for (size_t i = 0; i < plan->launch_count; i++) {
-		bool setup = plan->items[plan->launches[i].item].cell.mode == MODE_SETUP;
+		bool setup = plan->items[plan->launches[i].item].key.mode == MODE_SETUP;
 
 		seconds += LAUNCH_OVERHEAD_S + (setup ? 0 : s->warmup_s + window);
 	}

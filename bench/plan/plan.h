@@ -11,19 +11,12 @@
 
 struct item {
 	const struct transport *transport;
-	const void *config;   /* borrowed from the selection */
-	const char *spelling; /* borrowed from the selection */
-	struct cell cell;
-	struct cell seen;	  /* the same as the transport sees it, which knows no MODE_SETUP */
-	enum placement placement; /* the class it is */
-	enum idle idle;
-	uint64_t think_ns; /* pause before each round trip */
-	struct rate rate;  /* mode rate; kind RATE_NONE otherwise */
-	enum arrival arrival;
-	size_t load_group; /* items that differ only in their rate have one number */
-	enum dispatch dispatch;
-	int skip;	   /* 0 = will run, else -errno ... */
-	struct reason why; /* ... and why not */
+	const void *config;  /* borrowed from the selection */
+	struct cell_key key; /* its spelling is borrowed from the selection */
+	struct cell cell;    /* what the transport sees of it */
+	size_t load_group;   /* items that differ only in their load have one number */
+	int skip;	     /* 0 = will run, else -errno ... */
+	struct reason why;   /* ... and why not */
 };
 
 /* One launch: item `item`, trial number `trial` (from 1), in the order of execution. */
@@ -55,17 +48,9 @@ static inline bool mode_returns(enum mode m)
 /* Seconds that the plan is expected to take. */
 double plan_seconds(const struct plan *plan);
 
-const char *wait_name(enum wait w);	    /* block spin hybrid epoll */
-const char *copy_name(enum copy c);	    /* copy inplace */
-const char *mode_name(enum mode m);	    /* latency throughput rate oneway setup */
-const char *idle_name(enum idle i);	    /* default awake */
-const char *mem_name(enum mem m);	    /* default tx rx interleave */
-const char *dispatch_name(enum dispatch d); /* direct indirect */
-const char *arrival_name(enum arrival a);   /* constant poisson */
-/* What sets an item apart besides its cell: "50%/poisson", "10us", "-". Returns buf. */
-char *load_spell(char *buf, size_t len, const struct item *it);
-/* "10000", "50%", "knee-1"; empty for RATE_NONE. Returns buf. */
-const char *rate_spell(char *buf, size_t len, const struct rate *r);
+/* What a transport sees of a cell on these CPUs: it knows no MODE_SETUP. */
+struct cell item_cell(const struct cell_key *key, int cpu_tx, int cpu_rx);
+
 const char *api_name(enum api a);		  /* POSIX System V BSD Linux - */
 const char *reach_name(enum reach r);		  /* kin host network */
 const char *shape_name(enum shape s);		  /* stream message memory notification null */

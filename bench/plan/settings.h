@@ -3,29 +3,9 @@
 #ifndef IPCBENCH_SETTINGS_H
 #define IPCBENCH_SETTINGS_H
 
-#include "measure/topology.h"
-#include <ipcbench/transport.h>
+#include "plan/key.h"
 
-enum idle { IDLE_DEFAULT, IDLE_AWAKE, IDLE_COUNT };
-/* How a loop reaches the operations of a transport: called directly, or through its table. */
-enum dispatch { DISPATCH_DIRECT, DISPATCH_INDIRECT, DISPATCH_COUNT };
 enum color { COLOR_AUTO, COLOR_ALWAYS, COLOR_NEVER };
-
-/* When the messages of an open loop are due. */
-enum arrival { ARRIVAL_CONSTANT, ARRIVAL_POISSON, ARRIVAL_COUNT };
-
-/* The offered load of an open loop. */
-enum rate_kind {
-	RATE_NONE,     /* not an open loop */
-	RATE_ABSOLUTE, /* messages per second */
-	RATE_PERCENT,  /* of what the same open loop moves when all is due at once */
-	RATE_REFINE,   /* a step towards the knee, between the two nearest percentages */
-};
-
-struct rate {
-	enum rate_kind kind;
-	double value; /* messages/s or percent; the number of a RATE_REFINE step, from 1 */
-};
 
 /* One transport with its options, as asked for. */
 struct selection {

@@ -29,7 +29,7 @@ static const struct grid_column columns[COLUMNS] = {
 
 /* What is asked of every placement. */
 struct question {
-	const char *mode;
+	enum mode mode;
 	const char *superlative, *of; /* "fastest", "round trip" */
 	bool notifies;
 	enum metric metric;
@@ -40,11 +40,11 @@ struct question {
 };
 
 static const struct question questions[] = {
-	{"latency", "fastest", "round trip", false, METRIC_LAT_P50, QUANTITY_TIME, false,
+	{MODE_LATENCY, "fastest", "round trip", false, METRIC_LAT_P50, QUANTITY_TIME, false,
 		HEADLINE_TRIP_BYTES, false},
-	{"throughput", "highest", "throughput", false, METRIC_BYTES_PER_S, QUANTITY_BYTE_RATE, true,
-		HEADLINE_STREAM_BYTES, true},
-	{"latency", "fastest", "notification round trip", true, METRIC_LAT_P50, QUANTITY_TIME,
+	{MODE_THROUGHPUT, "highest", "throughput", false, METRIC_BYTES_PER_S, QUANTITY_BYTE_RATE,
+		true, HEADLINE_STREAM_BYTES, true},
+	{MODE_LATENCY, "fastest", "notification round trip", true, METRIC_LAT_P50, QUANTITY_TIME,
 		false, 0, false},
 };
 
@@ -63,16 +63,16 @@ struct search {
 	const struct measured_cell *like; /* of the placement */
 	const struct question *question;
 	size_t size;
-	const char *wait;
+	enum wait wait;
 };
 
 /* ---- searching ------------------------------------------------------------------------------- */
 
 static bool answers(const struct search *s, const struct measured_cell *c)
 {
-	return cells_order_sections(c, s->like) == 0 && cell_is(c, s->question->mode) &&
-	       (c->size == 0) == s->question->notifies && c->key[CELL_DISPATCH][0] == '\0' &&
-	       c->key[CELL_MEM][0] == '\0' && measured_value(c, s->question->metric) > 0;
+	return cells_order_sections(c, s->like) == 0 && c->key.mode == s->question->mode &&
+	       (c->size == 0) == s->question->notifies && axis_is_usual(&c->key, AXIS_DISPATCH) &&
+	       axis_is_usual(&c->key, AXIS_MEM) && measured_value(c, s->question->metric) > 0;
 }
 
 /* The usual size, or what was measured instead. 0 for notifications, and where nothing was. */
@@ -95,7 +95,7 @@ static size_t choose_size(const struct search *s)
 
 static bool competes(const struct search *s, const struct measured_cell *c)
 {
-	return answers(s, c) && c->size == s->size && strcmp(c->key[CELL_WAIT], s->wait) == 0;
+	return answers(s, c) && c->size == s->size && c->key.wait == s->wait;
 }
 
 static const struct estimate *estimate_of(const struct search *s, const struct measured_cell *c)
@@ -116,8 +116,8 @@ static char *name_mechanism(char *buf, size_t len, const struct measured_cell *c
 {
 	char name[64];
 
-	snprintf(buf, len, "%s%s", format_plain(name, sizeof(name), c->key[CELL_TRANSPORT], true),
-		strcmp(c->key[CELL_COPY], "inplace") == 0 ? " inplace" : "");
+	snprintf(buf, len, "%s%s", format_plain(name, sizeof(name), c->key.transport, true),
+		c->key.copy == COPY_INPLACE ? " inplace" : "");
 	return buf;
 }
 
@@ -172,7 +172,7 @@ static size_t ask(struct search *s, struct answer *out)
 		s->question = &questions[q];
 		s->size = choose_size(s);
 		for (unsigned int w = 0; w < WAIT_COUNT; w++) {
-			s->wait = wait_name((enum wait)w);
+			s->wait = (enum wait)w;
 			n += find_best(s, &out[n]);
 		}
 	}
@@ -224,7 +224,7 @@ static void field_text(const void *answers, size_t row, size_t column, char *buf
 		question_text(buf, len, a);
 		break;
 	case WAIT:
-		snprintf(buf, len, "%s", a->best->key[CELL_WAIT]);
+		snprintf(buf, len, "%s", axis_word(&a->best->key, AXIS_WAIT));
 		break;
 	case MECHANISM:
 		name_mechanism(buf, len, a->best);
@@ -245,7 +245,7 @@ static void field_text(const void *answers, size_t row, size_t column, char *buf
 /* "blocking": how the best of an answer waits. */
 static const char *adjective(const struct answer *a)
 {
-	const char *wait = a->best->key[CELL_WAIT];
+	const char *wait = axis_word(&a->best->key, AXIS_WAIT);
 
 	return strcmp(wait, "block") == 0  ? "blocking"
 	       : strcmp(wait, "spin") == 0 ? "spinning"
@@ -255,10 +255,10 @@ static const char *adjective(const struct answer *a)
 /* "same-cpu", "same-cpu, idle awake" */
 static const char *place_text(char *buf, size_t len, const struct answer *a)
 {
-	const char *idle = a->best->key[CELL_IDLE];
+	bool idle = !axis_is_usual(&a->best->key, AXIS_IDLE);
 
-	snprintf(buf, len, "%.40s%s%.20s", a->best->key[CELL_PLACEMENT],
-		idle[0] != '\0' ? ", idle " : "", idle);
+	snprintf(buf, len, "%.40s%s%.20s", axis_word(&a->best->key, AXIS_PLACEMENT),
+		idle ? ", idle " : "", idle ? axis_word(&a->best->key, AXIS_IDLE) : "");
 	return buf;
 }
 

@@ -27,10 +27,12 @@ struct lines {
 
 /* ---- lines ----------------------------------------------------------------------------------- */
 
-static struct line *find_line(struct lines *l, const char *name, enum gate_metric metric)
+static struct line *find_line(
+	struct lines *l, const struct gate_cell *cell, enum gate_metric metric)
 {
 	for (size_t i = 0; i < l->count; i++)
-		if (l->list[i].metric == metric && strcmp(l->list[i].cell->name, name) == 0)
+		if (l->list[i].metric == metric &&
+			key_order(&l->list[i].cell->key, &cell->key) == 0)
 			return &l->list[i];
 	return NULL;
 }
@@ -42,7 +44,7 @@ static void add_pair(struct lines *l, size_t k)
 
 	for (size_t i = 0; i < r->row_count; i++) {
 		const struct gate_cell *cell = &r->cells[r->rows[i].cell];
-		struct line *line = k == 0 ? NULL : find_line(l, cell->name, r->rows[i].metric);
+		struct line *line = k == 0 ? NULL : find_line(l, cell, r->rows[i].metric);
 
 		if (line == NULL) {
 			line = &l->list[l->count];
@@ -59,10 +61,10 @@ static int order_tables(const struct line *a, const struct line *b)
 	int r = (a->metric > b->metric) - (a->metric < b->metric);
 
 	if (r == 0)
-		r = strcmp(a->cell->mode, b->cell->mode);
+		r = axis_order(&a->cell->key, &b->cell->key, AXIS_MODE);
 	if (r == 0)
-		r = (a->cell->size > b->cell->size) - (a->cell->size < b->cell->size);
-	return r == 0 ? strcmp(a->cell->placement, b->cell->placement) : r;
+		r = axis_order(&a->cell->key, &b->cell->key, AXIS_SIZE);
+	return r == 0 ? axis_order(&a->cell->key, &b->cell->key, AXIS_PLACEMENT) : r;
 }
 
 static int by_table(const void *a, const void *b)
@@ -98,35 +100,17 @@ static double base_value(const struct lines *l, const struct line *line)
 	return NAN;
 }
 
-/*
- * How it waits and what else sets the row apart: a cell's name without its mechanism, mode, size
- * and placement.
- */
+/* Axes that all rows of a table share, and the one with a column of its own. */
+#define TOLD                                                                                       \
+	(AXIS_BIT(AXIS_TRANSPORT) | AXIS_BIT(AXIS_MODE) | AXIS_BIT(AXIS_SIZE) |                    \
+		AXIS_BIT(AXIS_PLACEMENT))
+
+/* How it waits and what else sets the row apart. */
 static void manner_text(const struct gate_cell *c, char *buf, size_t len)
 {
-	size_t skip = strlen(c->base), before;
-	const char *rest = strncmp(c->name, c->base, skip) == 0 ? c->name + skip : c->name;
-	char mode[32], place[48], size[32], *at;
-	char between[120] = "", behind[120] = "";
+	char text[200];
 
-	rest += strspn(rest, " ");
-	snprintf(mode, sizeof(mode), " %.24s", c->mode);
-	snprintf(place, sizeof(place), " %.40s", c->placement);
-	const char *from = strstr(rest, mode), *to = from == NULL ? NULL : strstr(from, place);
-
-	if (to == NULL) {
-		format_plain(buf, len, rest, true);
-		return;
-	}
-	before = (size_t)(from - rest);
-	from += strlen(mode);
-	snprintf(between, sizeof(between), "%.*s", (int)(to - from), from);
-	snprintf(behind, sizeof(behind), "%.100s", to + strlen(place));
-	ipcbench_bytes(size, sizeof(size), c->size);
-	at = c->size > 0 ? strstr(between, size) : NULL;
-	if (at != NULL)
-		at[at > between ? -1 : 0] = '\0';
-	snprintf(buf, len, "%.*s%s%s", (int)before, rest, between, behind);
+	format_plain(buf, len, key_name(text, sizeof(text), &c->key, AXIS_ALL & ~TOLD), true);
 }
 
 static bool has_interval(const struct gate_finding *f)
@@ -269,17 +253,18 @@ static void write_title(struct grid *g, const struct line *line, const struct sc
 	const struct gate_metric_info *info = &gate_metrics[line->metric];
 	char size[40] = "", place[48];
 
-	if (line->cell->size > 0) {
+	if (line->cell->key.size > 0) {
 		size[0] = ',';
 		size[1] = ' ';
-		ipcbench_bytes(size + 2, sizeof(size) - 2, line->cell->size);
+		ipcbench_bytes(size + 2, sizeof(size) - 2, line->cell->key.size);
 	}
 	snprintf(g->title, sizeof(g->title), "%c%s in %s%s: mode %s%s, %s; %s is better",
 		info->title[1] >= 'a' && info->title[0] >= 'a' ? info->title[0] - 'a' + 'A'
 							       : info->title[0],
 		info->title + 1, scale->unit, line->metric == GATE_THROUGHPUT ? "msg/s" : "",
-		line->cell->mode, size,
-		format_plain(place, sizeof(place), line->cell->placement, true),
+		axis_word(&line->cell->key, AXIS_MODE), size,
+		format_plain(
+			place, sizeof(place), axis_word(&line->cell->key, AXIS_PLACEMENT), true),
 		info->higher_is_better ? "higher" : "lower");
 }
 

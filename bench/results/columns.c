@@ -14,10 +14,12 @@ struct row {
 
 enum { IN_TRIALS = 1, IN_SUMMARY = 2, IN_PERCENTILES = 4, IN_TIMELINE = 8, IN_ALL = 15 };
 
+/* A column of its own, or that of an axis. */
 struct key_column {
 	const char *name;
 	unsigned int in;
 	struct value (*get)(const struct row *);
+	enum axis axis;
 };
 
 static struct value text(const char *s)
@@ -30,6 +32,20 @@ static struct value text(const char *s)
 static struct value number(enum value_kind kind, double n)
 {
 	return (struct value){.kind = isnan(n) ? VALUE_NONE : kind, .number = n};
+}
+
+static struct value axis_value(const struct cell_key *key, enum axis axis)
+{
+	static _Thread_local char buf[40];
+	enum axis_type type = axes[axis].type;
+
+	if (type == AXIS_TEXT || !axis_applies(key, axis))
+		return text(type == AXIS_TEXT ? key->transport : NULL);
+	if (type == AXIS_WORD)
+		return text(axis_word(key, axis));
+	if (type == AXIS_OFFERED)
+		return text(rate_spell(buf, sizeof(buf), &key->rate));
+	return number(VALUE_COUNT, (double)axis_number(key, axis));
 }
 
 /* Numbers whose zero (or -1) means that there is none. */
@@ -54,37 +70,9 @@ static struct value get_label(const struct row *row)
 	return text(row->results->plan->settings->label);
 }
 
-static struct value get_transport(const struct row *row)
-{
-	return text(row->item->spelling);
-}
-
 static struct value get_family(const struct row *row)
 {
 	return text(row->item->transport->family);
-}
-
-static struct value get_wait(const struct row *row)
-{
-	return text(wait_name(row->item->cell.wait));
-}
-
-/* A notification moves nothing, so neither how nor how much applies to it. */
-static struct value get_copy(const struct row *row)
-{
-	bool notify = row->item->transport->shape == SHAPE_NOTIFY;
-
-	return text(notify ? NULL : copy_name(row->item->cell.copy));
-}
-
-static struct value get_mode(const struct row *row)
-{
-	return text(mode_name(row->item->cell.mode));
-}
-
-static struct value get_size(const struct row *row)
-{
-	return above((long)row->item->cell.size, 0);
 }
 
 static struct value get_trial(const struct row *row)
@@ -97,11 +85,6 @@ static struct value get_order(const struct row *row)
 	return above(row->outcome->order, 0);
 }
 
-static struct value get_placement(const struct row *row)
-{
-	return text(placement_name(row->item->placement));
-}
-
 static struct value get_cpu_tx(const struct row *row)
 {
 	return above(row->item->cell.cpu_tx, -1);
@@ -110,21 +93,6 @@ static struct value get_cpu_tx(const struct row *row)
 static struct value get_cpu_rx(const struct row *row)
 {
 	return above(row->item->cell.cpu_rx, -1);
-}
-
-static struct value get_idle(const struct row *row)
-{
-	return text(idle_name(row->item->idle));
-}
-
-static struct value get_dispatch(const struct row *row)
-{
-	return text(dispatch_name(row->item->dispatch));
-}
-
-static struct value get_mem(const struct row *row)
-{
-	return text(mem_name(row->item->cell.mem));
 }
 
 static struct value get_status(const struct row *row)
@@ -157,31 +125,9 @@ static struct value get_lat2_kind(const struct row *row)
 	return text(row->outcome->lat2_kind);
 }
 
-/* Axes that came after the first columns; empty where they do not apply. */
-static struct value get_think(const struct row *row)
-{
-	bool applies = cell_round_trip(&row->item->cell);
-
-	return number(VALUE_COUNT, applies ? (double)row->item->think_ns : NAN);
-}
-
-static struct value get_rate(const struct row *row)
-{
-	static _Thread_local char buf[40];
-
-	return text(rate_spell(buf, sizeof(buf), &row->item->rate));
-}
-
-static struct value get_arrivals(const struct row *row)
-{
-	bool applies = row->item->rate.kind != RATE_NONE;
-
-	return text(applies ? arrival_name(row->item->arrival) : NULL);
-}
-
 static struct value get_knee(const struct row *row)
 {
-	if (row->item->rate.kind == RATE_NONE)
+	if (!axis_applies(&row->item->key, AXIS_RATE))
 		return text(NULL);
 	return text(results_knee(row->results, row->item) ? "yes" : "no");
 }
@@ -197,38 +143,38 @@ static struct value get_stop(const struct row *row)
 }
 
 static const struct key_column late_columns[] = {
-	{"lat2_kind", IN_TRIALS | IN_SUMMARY, get_lat2_kind},
-	{"think_ns", IN_ALL, get_think},
-	{"rate", IN_ALL, get_rate},
-	{"arrivals", IN_ALL, get_arrivals},
-	{"dispatch", IN_ALL, get_dispatch},
-	{"mem", IN_ALL, get_mem},
-	{"ended_by", IN_SUMMARY, get_stop},
-	{"knee", IN_SUMMARY, get_knee},
+	{"lat2_kind", IN_TRIALS | IN_SUMMARY, get_lat2_kind, 0},
+	{.in = IN_ALL, .axis = AXIS_THINK},
+	{.in = IN_ALL, .axis = AXIS_RATE},
+	{.in = IN_ALL, .axis = AXIS_ARRIVALS},
+	{.in = IN_ALL, .axis = AXIS_DISPATCH},
+	{.in = IN_ALL, .axis = AXIS_MEM},
+	{"ended_by", IN_SUMMARY, get_stop, 0},
+	{"knee", IN_SUMMARY, get_knee, 0},
 };
 
 static const struct key_column key_columns[] = {
-	{"schema_version", IN_ALL, get_schema},
-	{"run_id", IN_ALL, get_run_id},
-	{"label", IN_ALL, get_label},
-	{"transport", IN_ALL, get_transport},
-	{"family", IN_ALL, get_family},
-	{"wait", IN_ALL, get_wait},
-	{"copy", IN_ALL, get_copy},
-	{"mode", IN_ALL, get_mode},
-	{"size_bytes", IN_ALL, get_size},
-	{"trial", IN_TRIALS | IN_TIMELINE, get_trial},
-	{"order", IN_TRIALS, get_order},
-	{"placement", IN_ALL, get_placement},
-	{"cpu_tx", IN_ALL, get_cpu_tx},
-	{"cpu_rx", IN_ALL, get_cpu_rx},
-	{"idle", IN_ALL, get_idle},
-	{"status", IN_TRIALS | IN_SUMMARY, get_status},
-	{"reason", IN_TRIALS | IN_SUMMARY, get_reason},
-	{"flags", IN_TRIALS | IN_SUMMARY, get_flags},
-	{"clock", IN_ALL, get_clock},
+	{"schema_version", IN_ALL, get_schema, 0},
+	{"run_id", IN_ALL, get_run_id, 0},
+	{"label", IN_ALL, get_label, 0},
+	{.in = IN_ALL, .axis = AXIS_TRANSPORT},
+	{"family", IN_ALL, get_family, 0},
+	{.in = IN_ALL, .axis = AXIS_WAIT},
+	{.in = IN_ALL, .axis = AXIS_COPY},
+	{.in = IN_ALL, .axis = AXIS_MODE},
+	{.in = IN_ALL, .axis = AXIS_SIZE},
+	{"trial", IN_TRIALS | IN_TIMELINE, get_trial, 0},
+	{"order", IN_TRIALS, get_order, 0},
+	{.in = IN_ALL, .axis = AXIS_PLACEMENT},
+	{"cpu_tx", IN_ALL, get_cpu_tx, 0},
+	{"cpu_rx", IN_ALL, get_cpu_rx, 0},
+	{.in = IN_ALL, .axis = AXIS_IDLE},
+	{"status", IN_TRIALS | IN_SUMMARY, get_status, 0},
+	{"reason", IN_TRIALS | IN_SUMMARY, get_reason, 0},
+	{"flags", IN_TRIALS | IN_SUMMARY, get_flags, 0},
+	{"clock", IN_ALL, get_clock, 0},
 	/* trials.csv has lat_kind too, among its metrics */
-	{"lat_kind", IN_SUMMARY | IN_PERCENTILES | IN_TIMELINE, get_lat_kind},
+	{"lat_kind", IN_SUMMARY | IN_PERCENTILES | IN_TIMELINE, get_lat_kind, 0},
 };
 
 static int visit(const struct key_column *columns, size_t n, const struct row *row, unsigned int in,
@@ -241,9 +187,11 @@ static int visit(const struct key_column *columns, size_t n, const struct row *r
 
 		if (!(c->in & in))
 			continue;
-		struct value v = row->outcome != NULL ? c->get(row) : (struct value){0};
+		struct value v = {0};
 
-		r = fn(ctx, c->name, &v);
+		if (row->outcome != NULL)
+			v = c->get != NULL ? c->get(row) : axis_value(&row->item->key, c->axis);
+		r = fn(ctx, c->name != NULL ? c->name : axes[c->axis].column, &v);
 	}
 	return r;
 }

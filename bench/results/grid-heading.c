@@ -11,7 +11,7 @@
  */
 static int mark_best(struct section *s)
 {
-	enum mode mode = s->like->cell.mode;
+	enum mode mode = s->like->key.mode;
 	bool low = mode != MODE_THROUGHPUT && mode != MODE_RATE;
 	enum metric metric = mode == MODE_SETUP ? METRIC_SETUP
 			     : low		? METRIC_LAT_P50
@@ -22,7 +22,7 @@ static int mark_best(struct section *s)
 	for (enum wait w = 0; w < WAIT_COUNT; w++)
 		best[w] = SIZE_MAX;
 	for (size_t row = 0; row < s->count; row++) {
-		size_t *leader = &best[s->rows[row]->cell.wait];
+		size_t *leader = &best[s->rows[row]->key.wait];
 		double v = section_metric(s, row, metric)->median;
 
 		if (s->rows[row]->transport->shape == SHAPE_NULL) {
@@ -70,23 +70,24 @@ static void write_title(struct section *s)
 	char size[24] = "", cpus[48] = "", copy[40] = "", load[64] = "";
 
 	if (!notify)
-		ipcbench_bytes(size, sizeof(size), c->size);
+		ipcbench_bytes(size, sizeof(size), like->key.size);
 	if (c->cpu_tx >= 0 && c->cpu_tx == c->cpu_rx)
 		snprintf(cpus, sizeof(cpus), " (CPU %d)", c->cpu_tx);
 	else if (c->cpu_tx >= 0)
 		snprintf(cpus, sizeof(cpus), " (CPUs %d and %d)", c->cpu_tx, c->cpu_rx);
 	if (!notify && !section_copies_differ(s))
 		snprintf(copy, sizeof(copy), ", payload %s",
-			c->copy == COPY_INPLACE ? "in place" : "copied");
-	if (c->mode == MODE_RATE)
-		snprintf(load, sizeof(load), ", %s arrivals", arrival_name(like->arrival));
-	else if (like->think_ns != 0)
+			like->key.copy == COPY_INPLACE ? "in place" : "copied");
+	if (like->key.mode == MODE_RATE)
+		snprintf(load, sizeof(load), ", %s arrivals", arrival_name(like->key.arrivals));
+	else if (like->key.think_ns != 0)
 		snprintf(load, sizeof(load), ", each after a pause of %g %ss",
-			(double)like->think_ns / 1000, s->report->glyphs->micro);
+			(double)like->key.think_ns / 1000, s->report->glyphs->micro);
 	snprintf(s->grid->title, sizeof(s->grid->title), "%s, %s%s%s%s, idle %s%s%s%s",
-		title_of(c->mode, notify), size, notify ? "" : ", ",
-		like->placement == PLACE_NONE ? "not pinned" : placement_name(like->placement),
-		cpus, idle_name(like->idle), memory[c->mem], copy, load);
+		title_of(like->key.mode, notify), size, notify ? "" : ", ",
+		like->key.placement == PLACE_NONE ? "not pinned"
+						  : placement_name(like->key.placement),
+		cpus, idle_name(like->key.idle), memory[like->key.mem], copy, load);
 }
 
 int grid_heading(struct section *s)

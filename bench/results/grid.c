@@ -61,26 +61,26 @@ static int add_column(struct section *s, const char *heading, bool left, unsigne
 static void cell_transport(
 	const struct section *s, size_t row, const void *arg, char *buf, size_t len)
 {
-	format_plain(buf, len, s->rows[row]->spelling, *(const bool *)arg);
+	format_plain(buf, len, s->rows[row]->key.transport, *(const bool *)arg);
 }
 
 static void cell_wait(const struct section *s, size_t row, const void *arg, char *buf, size_t len)
 {
 	(void)arg;
-	snprintf(buf, len, "%s", wait_name(s->rows[row]->cell.wait));
+	snprintf(buf, len, "%s", wait_name(s->rows[row]->key.wait));
 }
 
 static void cell_copy(const struct section *s, size_t row, const void *arg, char *buf, size_t len)
 {
 	(void)arg;
-	snprintf(buf, len, "%s", copy_name(s->rows[row]->cell.copy));
+	snprintf(buf, len, "%s", copy_name(s->rows[row]->key.copy));
 }
 
 static void cell_dispatch(
 	const struct section *s, size_t row, const void *arg, char *buf, size_t len)
 {
 	(void)arg;
-	snprintf(buf, len, "%s", dispatch_name(s->rows[row]->dispatch));
+	snprintf(buf, len, "%s", dispatch_name(s->rows[row]->key.dispatch));
 }
 
 /* How to show one metric of a section. */
@@ -189,7 +189,7 @@ static void cell_flags(const struct section *s, size_t row, const void *arg, cha
 	}
 	if (o->fails > 0 && at + 1 < len)
 		buf[at++] = '!';
-	if (s->like->cell.mode == MODE_RATE && at + 1 < len &&
+	if (s->like->key.mode == MODE_RATE && at + 1 < len &&
 		results_knee(s->results, s->rows[row])) {
 		s->marks->knee = true;
 		buf[at++] = 'K';
@@ -200,7 +200,7 @@ static void cell_flags(const struct section *s, size_t row, const void *arg, cha
 bool section_copies_differ(const struct section *s)
 {
 	for (size_t row = 1; row < s->count; row++) {
-		if (s->rows[row]->cell.copy != s->rows[0]->cell.copy)
+		if (s->rows[row]->key.copy != s->rows[0]->key.copy)
 			return true;
 	}
 	return false;
@@ -210,7 +210,7 @@ bool section_copies_differ(const struct section *s)
 static bool some_indirect(const struct section *s)
 {
 	for (size_t row = 0; row < s->count; row++) {
-		if (s->rows[row]->dispatch == DISPATCH_INDIRECT)
+		if (s->rows[row]->key.dispatch == DISPATCH_INDIRECT)
 			return true;
 	}
 	return false;
@@ -285,7 +285,7 @@ static int add_byte_cost(struct section *s)
 static int add_cost(struct section *s)
 {
 	struct show cpu = {.metric = METRIC_CPU_PER_MSG};
-	bool stream = !mode_returns(s->like->cell.mode), notify = section_notifies(s);
+	bool stream = !mode_returns(s->like->key.mode), notify = section_notifies(s);
 	char heading[40];
 
 	pick_scale(s, &cpu, QUANTITY_TIME);
@@ -296,7 +296,7 @@ static int add_cost(struct section *s)
 	int r = add_column(s, heading, false, 0, cell_number, &cpu);
 
 	s->marks->cpu = true;
-	return r == 0 && s->like->cell.mode == MODE_THROUGHPUT && !notify ? add_byte_cost(s) : r;
+	return r == 0 && s->like->key.mode == MODE_THROUGHPUT && !notify ? add_byte_cost(s) : r;
 }
 
 static int add_flags(struct section *s)
@@ -308,7 +308,7 @@ static int add_flags(struct section *s)
 		flags |= row_outcome(s, row)->flags & SHOWN_FLAGS;
 		partial |= row_outcome(s, row)->fails > 0;
 	}
-	if (flags == 0 && !partial && s->like->cell.mode != MODE_RATE)
+	if (flags == 0 && !partial && s->like->key.mode != MODE_RATE)
 		return 0;
 	int r = add_column(s, "flags", true, 0, cell_flags, NULL);
 
@@ -340,7 +340,7 @@ static int fill_latency(struct section *s)
 static void cell_rate(const struct section *s, size_t row, const void *arg, char *buf, size_t len)
 {
 	(void)arg;
-	rate_spell(buf, len, &s->rows[row]->rate);
+	rate_spell(buf, len, &s->rows[row]->key.rate);
 }
 
 /* An open loop: the load, what came of it, and times from when messages were due. */
@@ -466,8 +466,8 @@ int grid_fill(struct section *s)
 	if (r == 0)
 		r = add_names(s);
 	if (r == 0)
-		r = fill[s->like->cell.mode](s);
-	if (r == 0 && s->like->cell.mode != MODE_SETUP)
+		r = fill[s->like->key.mode](s);
+	if (r == 0 && s->like->key.mode != MODE_SETUP)
 		r = add_cost(s);
 	if (r == 0)
 		r = add_flags(s);

@@ -58,7 +58,7 @@ static void load_part(char *buf, size_t len, const struct item *item)
 {
 	char load[64];
 
-	snprintf(buf, len, "_%s", load_spell(load, sizeof(load), item));
+	snprintf(buf, len, "_%s", key_load(load, sizeof(load), &item->key));
 	for (char *p = buf; *p != '\0'; p++) {
 		if (*p == '/')
 			*p = '-';
@@ -69,23 +69,24 @@ static void load_part(char *buf, size_t len, const struct item *item)
 
 char *cell_name(char *buf, size_t len, const struct item *item)
 {
-	const struct cell *c = &item->cell;
+	const struct cell_key *key = &item->key;
 	char spelling[SPELLING_LEN + 24], size[24] = "", cpus[32] = "", load[64] = "";
-	bool notify = item->transport->shape == SHAPE_NOTIFY;
+	const char *copy = axis_word(key, AXIS_COPY);
+	bool pinned = item->cell.cpu_tx >= 0;
 
-	plain_spelling(spelling, sizeof(spelling), item->spelling);
-	if (!notify)
-		snprintf(size, sizeof(size), "_%zu", c->size);
-	if (c->cpu_tx >= 0)
-		snprintf(cpus, sizeof(cpus), "_%d-%d", c->cpu_tx, c->cpu_rx);
-	if (item->rate.kind != RATE_NONE || item->think_ns != 0)
+	plain_spelling(spelling, sizeof(spelling), key->transport);
+	if (key->size > 0)
+		snprintf(size, sizeof(size), "_%llu", (unsigned long long)key->size);
+	if (pinned)
+		snprintf(cpus, sizeof(cpus), "_%d-%d", item->cell.cpu_tx, item->cell.cpu_rx);
+	if (!axis_is_usual(key, AXIS_RATE) || !axis_is_usual(key, AXIS_THINK))
 		load_part(load, sizeof(load), item);
-	snprintf(buf, len, "%s_%s%s%s_%s%s%s_%s%s_%s%s%s%s", spelling, wait_name(c->wait),
-		notify ? "" : "_", notify ? "" : copy_name(c->copy), mode_name(c->mode), load, size,
-		placement_name(item->placement), cpus, idle_name(item->idle),
-		item->dispatch == DISPATCH_INDIRECT ? "_indirect" : "",
-		c->mem != MEM_DEFAULT ? "_mem-" : "",
-		c->mem != MEM_DEFAULT ? mem_name(c->mem) : "");
+	snprintf(buf, len, "%s_%s%s%s_%s%s%s_%s%s_%s%s%s%s", spelling, wait_name(key->wait),
+		copy[0] == '\0' ? "" : "_", copy, mode_name(key->mode), load, size,
+		placement_name(key->placement), cpus, idle_name(key->idle),
+		key->dispatch == DISPATCH_INDIRECT ? "_indirect" : "",
+		key->mem != MEM_DEFAULT ? "_mem-" : "",
+		key->mem != MEM_DEFAULT ? mem_name(key->mem) : "");
 	return buf;
 }
 

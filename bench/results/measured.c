@@ -8,14 +8,14 @@
 
 /* A row of trials.csv. */
 struct trial_row {
-	const char *key[CELL_KEYS];
+	struct cell_key key;
 	size_t row;
 };
 
 static int by_cell(const void *a, const void *b)
 {
 	const struct trial_row *x = a, *y = b;
-	int order = cell_keys_order(x->key, y->key);
+	int order = key_order(&x->key, &y->key);
 
 	return order != 0 ? order : (x->row > y->row) - (x->row < y->row);
 }
@@ -55,12 +55,12 @@ static int read_cell(struct measured_cell *c, const struct rows *trials,
 
 	*c = (struct measured_cell){
 		.family = rows_text(trials, from->row, "family"),
-		.size = (size_t)strtoull(from->key[CELL_SIZE], NULL, 10),
+		.key = from->key,
+		.size = (size_t)from->key.size,
 		.rate = rows_number(trials, from->row, "offered_msgs_per_s"),
 		.reason = "",
 		.flags = "",
 	};
-	memcpy(c->key, from->key, sizeof(c->key));
 	for (size_t i = 0; i < count && r == 0; i++) {
 		note_status(c, trials, from[i].row);
 		if (strcmp(rows_text(trials, from[i].row, "status"), "ok") != 0)
@@ -94,13 +94,13 @@ int measured_read(struct measured *out, const struct stored_run *run)
 	}
 	for (size_t i = 0; i < n; i++) {
 		rows[i].row = i;
-		cell_keys_read(rows[i].key, trials, i);
+		key_read(&rows[i].key, trials, i);
 	}
 	qsort(rows, n, sizeof(*rows), by_cell);
 	for (size_t i = 0; i < n; i++)
 		out->rows[i] = rows[i].row;
 	for (size_t i = 1; i <= n && r == 0; i++) {
-		if (i < n && cell_keys_order(rows[first].key, rows[i].key) == 0)
+		if (i < n && key_order(&rows[first].key, &rows[i].key) == 0)
 			continue;
 		struct measured_cell *c = &out->cells[out->count++];
 

@@ -3,13 +3,13 @@
 #ifndef IPCBENCH_MEASURED_H
 #define IPCBENCH_MEASURED_H
 
-#include "results/cell-keys.h"
+#include "plan/key.h"
 #include "results/stored-run.h"
 #include "stats/summary.h"
 
 /* One cell. Texts point into the run. */
 struct measured_cell {
-	const char *key[CELL_KEYS]; /* "" = not applicable, or what is usual */
+	struct cell_key key;
 	const char *family;
 	size_t size;		/* bytes per message; 0 = a notification */
 	double rate;		/* offered load, messages/s; NAN = none */
@@ -24,7 +24,7 @@ struct measured_cell {
 
 struct measured {
 	const struct stored_run *run;
-	struct measured_cell *cells; /* in the order of cell_keys_order() */
+	struct measured_cell *cells; /* in the order of key_order() */
 	size_t count;
 	size_t *rows; /* of all cells, one after the other */
 };

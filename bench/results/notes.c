@@ -36,8 +36,8 @@ static bool same(const struct outcome *a, const struct outcome *b)
 static bool named(const struct results *r, const struct outcome *o, size_t from, size_t i)
 {
 	for (size_t k = from; k < i; k++) {
-		if (same(&o[k], &o[i]) &&
-			strcmp(r->plan->items[k].spelling, r->plan->items[i].spelling) == 0)
+		if (same(&o[k], &o[i]) && strcmp(r->plan->items[k].key.transport,
+						  r->plan->items[i].key.transport) == 0)
 			return true;
 	}
 	return false;
@@ -54,7 +54,7 @@ static void append_names(
 			continue;
 		if (i > from)
 			append(l, ", ");
-		append(l, format_plain(name, sizeof(name), r->plan->items[i].spelling, utf8));
+		append(l, format_plain(name, sizeof(name), r->plan->items[i].key.transport, utf8));
 	}
 }
 

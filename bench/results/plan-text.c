@@ -11,14 +11,14 @@ static void print_item(FILE *out, const struct item *it)
 
 	snprintf(cpus, sizeof(cpus), it->cell.cpu_tx < 0 ? "-" : "%d,%d", it->cell.cpu_tx,
 		it->cell.cpu_rx);
-	fprintf(out, "%-28s %-6s %-7s %-10s %9s  %-10s %-6s %-7s %-8s %-8s", it->spelling,
-		wait_name(it->cell.wait), copy_name(it->cell.copy), mode_name(it->cell.mode),
+	fprintf(out, "%-28s %-6s %-7s %-10s %9s  %-10s %-6s %-7s %-8s %-8s", it->key.transport,
+		wait_name(it->key.wait), copy_name(it->key.copy), mode_name(it->key.mode),
 		it->transport->shape == SHAPE_NOTIFY
 			? "-"
-			: ipcbench_bytes(bytes, sizeof(bytes), it->cell.size),
-		placement_name(it->placement), cpus, idle_name(it->idle),
-		load_spell(load, sizeof(load), it), dispatch_name(it->dispatch));
-	fprintf(out, " %s", mem_name(it->cell.mem));
+			: ipcbench_bytes(bytes, sizeof(bytes), it->key.size),
+		placement_name(it->key.placement), cpus, idle_name(it->key.idle),
+		key_load(load, sizeof(load), &it->key), dispatch_name(it->key.dispatch));
+	fprintf(out, " %s", mem_name(it->key.mem));
 	if (it->skip != 0)
 		fprintf(out, "  skip: %s", it->why.text);
 	fputc('\n', out);

@@ -25,8 +25,8 @@ bool results_knee(const struct results *r, const struct item *item)
 		const struct item *other = &plan->items[i];
 		const struct estimate *metric = r->summaries[i].metric;
 
-		if (other->load_group != item->load_group || other->arrival != item->arrival ||
-			r->summaries[i].trials == 0)
+		if (other->load_group != item->load_group ||
+			other->key.arrivals != item->key.arrivals || r->summaries[i].trials == 0)
 			continue;
 		points[n++] = (struct load_point){.offered = metric[METRIC_OFFERED].median,
 			.p99 = metric[METRIC_LAT_P99].median,

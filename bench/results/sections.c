@@ -15,15 +15,15 @@ static int order(const struct item *a, const struct item *b)
 {
 	const long long keys[][2] = {
 		{a->transport->shape == SHAPE_NOTIFY, b->transport->shape == SHAPE_NOTIFY},
-		{a->cell.mode, b->cell.mode},
-		{(long long)a->cell.size, (long long)b->cell.size},
-		{a->placement, b->placement},
+		{a->key.mode, b->key.mode},
+		{(long long)a->key.size, (long long)b->key.size},
+		{a->key.placement, b->key.placement},
 		{a->cell.cpu_tx, b->cell.cpu_tx},
 		{a->cell.cpu_rx, b->cell.cpu_rx},
-		{a->idle, b->idle},
-		{(long long)a->think_ns, (long long)b->think_ns},
-		{a->arrival, b->arrival},
-		{a->cell.mem, b->cell.mem},
+		{a->key.idle, b->key.idle},
+		{(long long)a->key.think_ns, (long long)b->key.think_ns},
+		{a->key.arrivals, b->key.arrivals},
+		{a->key.mem, b->key.mem},
 	};
 
 	for (size_t i = 0; i < ARRAY_SIZE(keys); i++) {

@@ -10,83 +10,15 @@
 
 /* ---- words ----------------------------------------------------------------------------------- */
 
-/* The names of an enum, to be searched. */
-#define NAME_OF(function, type)                                                                    \
-	static const char *function##_at(unsigned int i)                                           \
-	{                                                                                          \
-		return function((type)i);                                                          \
-	}
-NAME_OF(wait_name, enum wait)
-NAME_OF(copy_name, enum copy)
-NAME_OF(mode_name, enum mode)
-NAME_OF(idle_name, enum idle)
-NAME_OF(mem_name, enum mem)
-NAME_OF(dispatch_name, enum dispatch)
-NAME_OF(arrival_name, enum arrival)
-
-/* The index of a word; an empty one is the first. -EINVAL with `why`. */
-static int find_word(unsigned int *out, const char *text, const char *(*name)(unsigned int),
-	unsigned int count, const char *column, struct reason *why)
+/* Tables need to know what every word means. */
+static int check_words(const struct cell_key *key, struct reason *why)
 {
-	for (*out = 0; *out < count; ++*out)
-		if (text[0] == '\0' || strcmp(text, name(*out)) == 0)
-			return 0;
-	return reason_set(why, EINVAL,
-		"trials.csv: column %s holds \"%.40s\", which this version does not know; use the "
-		"ipcbench that wrote it",
-		column, text);
-}
-
-/* "10000", "50%", "knee-1", "" */
-static struct rate read_rate(const char *text)
-{
-	char *end;
-
-	if (text[0] == '\0')
-		return (struct rate){.kind = RATE_NONE};
-	if (strncmp(text, "knee-", 5) == 0)
-		return (struct rate){RATE_REFINE, strtod(text + 5, NULL)};
-	double value = strtod(text, &end);
-
-	return (struct rate){*end == '%' ? RATE_PERCENT : RATE_ABSOLUTE, value};
-}
-
-static int read_words(struct item *it, const char *const *key, struct reason *why)
-{
-	unsigned int mode = 0, wait = 0, copy = 0, idle = 0, mem = 0, dispatch = 0, arrival = 0;
-	const struct {
-		unsigned int *out;
-		enum cell_key key;
-		const char *(*name)(unsigned int);
-		unsigned int count;
-		const char *column;
-	} words[] = {
-		{&mode, CELL_MODE, mode_name_at, MODE_COUNT, "mode"},
-		{&wait, CELL_WAIT, wait_name_at, WAIT_COUNT, "wait"},
-		{&copy, CELL_COPY, copy_name_at, COPY_COUNT, "copy"},
-		{&idle, CELL_IDLE, idle_name_at, IDLE_COUNT, "idle"},
-		{&mem, CELL_MEM, mem_name_at, MEM_COUNT, "mem"},
-		{&dispatch, CELL_DISPATCH, dispatch_name_at, DISPATCH_COUNT, "dispatch"},
-		{&arrival, CELL_ARRIVALS, arrival_name_at, ARRIVAL_COUNT, "arrivals"},
-	};
-
-	for (size_t i = 0; i < ARRAY_SIZE(words); i++)
-		if (find_word(words[i].out, key[words[i].key], words[i].name, words[i].count,
-			    words[i].column, why) < 0)
-			return -EINVAL;
-	if (!placement_parse(key[CELL_PLACEMENT], &it->placement))
-		return reason_set(why, EINVAL,
-			"trials.csv: column placement holds \"%.40s\", which this version does not "
-			"know; use the ipcbench that wrote it",
-			key[CELL_PLACEMENT]);
-	it->cell.mode = (enum mode)mode;
-	it->cell.wait = (enum wait)wait;
-	it->cell.copy = (enum copy)copy;
-	it->cell.mem = (enum mem)mem;
-	it->idle = (enum idle)idle;
-	it->dispatch = (enum dispatch)dispatch;
-	it->arrival = (enum arrival)arrival;
-	it->rate = read_rate(key[CELL_RATE]);
+	for (enum axis axis = 0; axis < AXIS_COUNT; axis++)
+		if (key->foreign[axis] != NULL)
+			return reason_set(why, EINVAL,
+				"trials.csv: column %s holds \"%.40s\", which this version does not "
+				"know; use the ipcbench that wrote it",
+				axes[axis].column, key->foreign[axis]);
 	return 0;
 }
 
@@ -106,19 +38,19 @@ static int by_place(const void *a, const void *b)
 			      : (x->cell > y->cell) - (x->cell < y->cell);
 }
 
-static size_t find_cell(const struct measured *m, const char *const key[CELL_KEYS])
+static size_t find_cell(const struct measured *m, const struct cell_key *key)
 {
 	size_t lo = 0, hi = m->count;
 
 	while (lo < hi) {
 		size_t mid = lo + (hi - lo) / 2;
 
-		if (cell_keys_order(m->cells[mid].key, key) < 0)
+		if (key_order(&m->cells[mid].key, key) < 0)
 			lo = mid + 1;
 		else
 			hi = mid;
 	}
-	return lo < m->count && cell_keys_order(m->cells[lo].key, key) == 0 ? lo : m->count;
+	return lo < m->count && key_order(&m->cells[lo].key, key) == 0 ? lo : m->count;
 }
 
 /* The cells in the order of summary.csv; those that it lacks come last. */
@@ -130,10 +62,10 @@ static struct place *order_cells(
 	for (size_t i = 0; places != NULL && i < m->count; i++)
 		places[i] = (struct place){&m->cells[i], SIZE_MAX};
 	for (size_t row = 0; places != NULL && row < summary->count; row++) {
-		const char *key[CELL_KEYS];
+		struct cell_key key;
 
-		cell_keys_read(key, summary, row);
-		size_t i = find_cell(m, key);
+		key_read(&key, summary, row);
+		size_t i = find_cell(m, &key);
 
 		if (i == m->count)
 			++*unlaunched;
@@ -149,7 +81,7 @@ static struct place *order_cells(
 static const struct transport *find_transport(
 	struct stored_results *r, size_t i, const struct measured_cell *c)
 {
-	const char *spelling = c->key[CELL_TRANSPORT];
+	const char *spelling = c->key.transport;
 	char name[64];
 
 	snprintf(name, sizeof(name), "%.*s", (int)strcspn(spelling, ":"), spelling);
@@ -171,15 +103,9 @@ static const struct transport *find_transport(
 /* Items that differ in nothing but their load have one number. */
 static size_t load_group(const struct place *places, size_t i)
 {
-	for (size_t k = 0; k < i; k++) {
-		bool same = true;
-
-		for (size_t key = 0; key < CELL_KEYS && same; key++)
-			same = key == CELL_RATE || key == CELL_ARRIVALS ||
-			       strcmp(places[k].cell->key[key], places[i].cell->key[key]) == 0;
-		if (same)
+	for (size_t k = 0; k < i; k++)
+		if ((key_differences(&places[k].cell->key, &places[i].cell->key) & ~AXIS_LOAD) == 0)
 			return k;
-	}
 	return i;
 }
 
@@ -188,18 +114,14 @@ static int read_item(
 {
 	const struct measured_cell *c = places[i].cell;
 	struct item *it = &r->plan.items[i];
-	const char *think = c->key[CELL_THINK];
+	int err = check_words(&c->key, why);
 
 	*it = (struct item){
 		.transport = find_transport(r, i, c),
-		.spelling = c->key[CELL_TRANSPORT],
-		.cell = {.size = c->size, .cpu_tx = -1, .cpu_rx = -1},
-		.think_ns = strtoull(think, NULL, 10),
+		.key = c->key,
+		.cell = item_cell(&c->key, -1, -1),
 	};
-	int err = read_words(it, c->key, why);
-
-	it->load_group = it->rate.kind == RATE_NONE ? i : load_group(places, i);
-	it->seen = it->cell;
+	it->load_group = axis_applies(&c->key, AXIS_RATE) ? load_group(places, i) : i;
 	if (!c->ok && !c->failed && c->summary.trials == 0)
 		it->skip = reason_set(&it->why, EINVAL, "%s", c->reason);
 	return err;
@@ -279,10 +201,10 @@ static int read_trials(struct stored_results *r, const struct measured *m,
 	for (size_t i = 0; i < m->count; i++)
 		item_of[places[i].cell - m->cells] = i;
 	for (size_t row = 0; row < rows->count; row++) {
-		const char *key[CELL_KEYS];
+		struct cell_key key;
 
-		cell_keys_read(key, rows, row);
-		read_trial(&trials[row], &r->plan.items[item_of[find_cell(m, key)]], rows, row);
+		key_read(&key, rows, row);
+		read_trial(&trials[row], &r->plan.items[item_of[find_cell(m, &key)]], rows, row);
 		if (trials[row].number > r->settings.trials)
 			r->settings.trials = trials[row].number;
 	}

@@ -20,10 +20,10 @@ int channel_open(
 	if (r < 0)
 		return r;
 	*ch = (struct channel){
-		.cell = &item->seen,
+		.cell = &item->cell,
 		.config = item->config,
 		.side = SIDE_TX,
-		.wait = item->cell.wait,
+		.wait = item->key.wait,
 		.clock = *clock,
 		.spin_ticks = clock_ticks(clock, HYBRID_SPIN_NS),
 	};

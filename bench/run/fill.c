@@ -44,7 +44,7 @@ _Noreturn static void send_for_ever(
 {
 	const struct transport *t = item->transport;
 	/* what nobody receives need not say anything, nor have pages of its own */
-	void *message = mmap(NULL, item->cell.size, PROT_READ | PROT_WRITE,
+	void *message = mmap(NULL, item->key.size, PROT_READ | PROT_WRITE,
 		MAP_PRIVATE | MAP_ANONYMOUS | MAP_NORESERVE, -1, 0);
 
 	worker_begin(driver);
@@ -53,7 +53,7 @@ _Noreturn static void send_for_ever(
 		_exit(EXIT_FAILURE);
 	do {
 		atomic_fetch_add(sent, 1);
-	} while (t->ops->send(ch, message, item->cell.size) >= 0);
+	} while (t->ops->send(ch, message, item->key.size) >= 0);
 	_exit(EXIT_FAILURE);
 }
 
@@ -197,10 +197,10 @@ static bool alike(const struct item *a, const struct item *b)
 {
 	bool memory = a->transport->shape == SHAPE_MEMORY;
 
-	if (a->transport != b->transport || a->config != b->config || a->cell.size != b->cell.size)
+	if (a->transport != b->transport || a->config != b->config || a->key.size != b->key.size)
 		return false;
-	return !memory || (a->cell.mode == b->cell.mode && a->cell.wait == b->cell.wait &&
-				  a->cell.copy == b->cell.copy);
+	return !memory || (a->key.mode == b->key.mode && a->key.wait == b->key.wait &&
+				  a->key.copy == b->key.copy);
 }
 
 double fill_bytes(struct fill *fills, const struct plan *plan, size_t item,

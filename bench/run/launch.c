@@ -55,7 +55,7 @@ static double timeout_of(const struct settings *s)
 /* What the sides of some modes share besides the channel. */
 static int share(struct setup *s, struct reason *why)
 {
-	enum mode mode = s->job.item->cell.mode;
+	enum mode mode = s->job.item->key.mode;
 
 	if (s->timeline)
 		s->job.timeline = shared_pages(sizeof(*s->job.timeline), why);
@@ -73,7 +73,7 @@ static int share(struct setup *s, struct reason *why)
 static int set_up(struct setup *s, struct reason *why)
 {
 	const struct item *item = s->job.item;
-	int r = item->idle == IDLE_AWAKE ? awake_hold(&s->latency_fd, why) : 0;
+	int r = item->key.idle == IDLE_AWAKE ? awake_hold(&s->latency_fd, why) : 0;
 
 	if (r < 0)
 		return r;
@@ -89,7 +89,7 @@ static int set_up(struct setup *s, struct reason *why)
 	if (r < 0)
 		return r;
 	s->job.forward = &s->channel[0];
-	if (mode_returns(item->cell.mode)) {
+	if (mode_returns(item->key.mode)) {
 		s->job.back = &s->channel[0];
 		if (!item->transport->duplex) {
 			r = channel_open(&s->channel[1], item, &s->job.clock, why);
@@ -172,7 +172,7 @@ bool launch_records(enum mode mode, unsigned int kind)
 
 static void fill_latency(struct trial *t, const struct histogram hist[LAT_KINDS])
 {
-	enum mode mode = t->item->cell.mode;
+	enum mode mode = t->item->key.mode;
 
 	t->lat_kind = kind_or_none(recorded[mode].kind[0]);
 	t->lat2_kind = kind_or_none(recorded[mode].kind[1]);
@@ -205,6 +205,7 @@ static unsigned int flags_of(const struct trial *t, const struct setup *s)
 {
 	const struct report *r = s->job.control->report;
 	const struct cell *cell = &t->item->cell;
+	enum mode mode = t->item->key.mode;
 	const double *v = t->value;
 	unsigned int flags = 0;
 
@@ -213,7 +214,7 @@ static unsigned int flags_of(const struct trial *t, const struct setup *s)
 	if (v[METRIC_STEAL] > STEAL_SHARE * v[METRIC_DURATION_S])
 		flags |= FLAG_STEAL;
 	/* one message is all that it is about */
-	if (cell->mode != MODE_SETUP &&
+	if (mode != MODE_SETUP &&
 		(v[METRIC_DURATION_S] < SHORT_RUN_S || v[METRIC_MESSAGES] < SHORT_RUN_MESSAGES))
 		flags |= FLAG_SHORT_RUN;
 	if (r[SIDE_TX].cpu == r[SIDE_RX].cpu &&
@@ -221,9 +222,9 @@ static unsigned int flags_of(const struct trial *t, const struct setup *s)
 		flags |= FLAG_SAME_CPU_SPIN;
 	if (s->job.clock.kind == CLOCK_KIND_SYSCALL)
 		flags |= FLAG_CLOCK_FALLBACK;
-	if (launch_records(cell->mode, 0) && isnan(v[METRIC_LAT_P99]))
+	if (launch_records(mode, 0) && isnan(v[METRIC_LAT_P99]))
 		flags |= FLAG_LOW_SAMPLES;
-	if (cell->mode == MODE_RATE && rate_missed(s, v[METRIC_DURATION_S]))
+	if (mode == MODE_RATE && rate_missed(s, v[METRIC_DURATION_S]))
 		flags |= FLAG_RATE_MISSED;
 	return flags;
 }
@@ -241,12 +242,12 @@ static void fill(struct trial *t, const struct setup *s, double steal_s)
 	const struct report *tx = &s->job.control->report[SIDE_TX];
 	const struct report *rx = &s->job.control->report[SIDE_RX];
 	const struct clock *clk = &s->job.clock;
-	bool returns = mode_returns(t->item->cell.mode);
+	bool returns = mode_returns(t->item->key.mode);
 	const struct report *judge = returns ? tx : rx;
 	uint64_t from = returns ? judge->loop_tick : judge->timed_first;
 	double seconds = (double)clock_ns(clk, judge->timed_last - from) / 1e9;
 	/* nothing moves through the null transport, whatever the size that its loops run with */
-	double size = t->item->transport->shape == SHAPE_NULL ? 0 : (double)t->item->cell.size;
+	double size = t->item->transport->shape == SHAPE_NULL ? 0 : (double)t->item->key.size;
 	double messages = (double)judge->messages;
 	uint64_t attach_ns = tx->attach_ns > rx->attach_ns ? tx->attach_ns : rx->attach_ns;
 	double *v = t->value;
@@ -269,7 +270,7 @@ static void fill(struct trial *t, const struct setup *s, double steal_s)
 	fill_latency(t, s->job.control->hist);
 	if (!returns)
 		fill_rate(v, rx, seconds, size);
-	if (t->item->cell.mode == MODE_RATE)
+	if (t->item->key.mode == MODE_RATE)
 		v[METRIC_OFFERED] = t->rate;
 	fill_cost(v, tx, rx, messages, size);
 	t->flags = flags_of(t, s);
@@ -313,7 +314,7 @@ static bool too_uncertain(struct trial *t)
 	double *v = t->value;
 	double shortest = fmin(v[METRIC_LAT_P50], v[METRIC_LAT2_P50]);
 
-	if (t->item->cell.mode != MODE_ONEWAY)
+	if (t->item->key.mode != MODE_ONEWAY)
 		return false;
 	v[METRIC_OFFSET_BOUND] = t->offset_bound_ns;
 	if (!(t->offset_bound_ns > OFFSET_SHARE * shortest))
@@ -359,12 +360,12 @@ int launch(struct trial *t, const struct settings *settings, const struct clock 
 			.clock = *clock,
 			.counters = counters},
 		.timeline = settings->timeline && hists[0] != NULL &&
-			    launch_records(t->item->cell.mode, 0),
+			    launch_records(t->item->key.mode, 0),
 		.latency_fd = -1,
 	};
 	double steal = machine_stolen_s();
 
-	if (t->item->cell.mode == MODE_RATE)
+	if (t->item->key.mode == MODE_RATE)
 		s.job.period = (double)clock->ticks_hz / t->rate;
 	s.job.offset_ticks = llround(t->offset_ns * (double)clock->ticks_hz / 1e9);
 	s.job.arrivals_seed = settings->seed ^ (uint64_t)t->order << 32;

@@ -39,7 +39,7 @@ static int measure_throughput(struct load *l, const struct trial *t, const struc
 	struct trial probe = {.item = &item, .number = 1, .rate = EVERYTHING_DUE};
 	size_t group = item.load_group;
 
-	item.arrival = ARRIVAL_CONSTANT;
+	item.key.arrivals = ARRIVAL_CONSTANT;
 	int r = launch(&probe, run->plan->settings, clock, NULL, none, interrupted);
 
 	if (r < 0)
@@ -72,8 +72,8 @@ static size_t collect(struct load_point *points, const struct run *run, const st
 	for (size_t i = 0; i < run->trial_count; i++) {
 		const struct trial *t = &run->trials[i];
 
-		if (t->item->load_group != like->load_group || t->item->arrival != like->arrival ||
-			t->status != STATUS_OK)
+		if (t->item->load_group != like->load_group ||
+			t->item->key.arrivals != like->key.arrivals || t->status != STATUS_OK)
 			continue;
 		points[n++] = (struct load_point){.offered = t->value[METRIC_OFFERED],
 			.p99 = t->value[METRIC_LAT_P99],
@@ -133,15 +133,15 @@ int load_resolve(struct load *l, struct trial *t, const struct run *run, const s
 	size_t group = item->load_group;
 	char line[sizeof(((struct reason *)0)->text)];
 
-	if (item->cell.mode == MODE_ONEWAY)
+	if (item->key.mode == MODE_ONEWAY)
 		return resolve_offset(l, t, clock);
-	if (item->rate.kind == RATE_NONE)
+	if (item->key.rate.kind == RATE_NONE)
 		return 0;
-	if (item->rate.kind == RATE_ABSOLUTE) {
-		t->rate = item->rate.value;
+	if (item->key.rate.kind == RATE_ABSOLUTE) {
+		t->rate = item->key.rate.value;
 		return 0;
 	}
-	if (item->rate.kind == RATE_REFINE) {
+	if (item->key.rate.kind == RATE_REFINE) {
 		double *known = &l->refined[item - run->plan->items];
 
 		/* the first trial decides, so that later ones measure the same load */
@@ -164,6 +164,6 @@ int load_resolve(struct load *l, struct trial *t, const struct run *run, const s
 			l->why[group].text);
 		return settle(t, STATUS_FAIL, line);
 	}
-	t->rate = l->throughput[group] * item->rate.value / 100;
+	t->rate = l->throughput[group] * item->key.rate.value / 100;
 	return 0;
 }

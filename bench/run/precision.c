@@ -8,7 +8,7 @@
 
 enum metric precision_metric(const struct item *item)
 {
-	return launch_records(item->cell.mode, 0) ? METRIC_LAT_P50 : METRIC_MSGS_PER_S;
+	return launch_records(item->key.mode, 0) ? METRIC_LAT_P50 : METRIC_MSGS_PER_S;
 }
 
 /* Whether the trials so far pin the median down; a cell that cannot be measured is done as well. */

@@ -30,7 +30,7 @@ static void add_skip(struct run *run, const struct item *item)
 static int need_hists(struct run *run, size_t item)
 {
 	for (unsigned int k = 0; k < LAT_KINDS; k++) {
-		if (!launch_records(run->plan->items[item].cell.mode, k) ||
+		if (!launch_records(run->plan->items[item].key.mode, k) ||
 			run->hists[k][item] != NULL)
 			continue;
 		run->hists[k][item] = malloc(sizeof(struct histogram));

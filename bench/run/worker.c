@@ -119,7 +119,7 @@ static int attach(const struct job *job, struct channel *ch, enum side side, str
 
 static int attach_all(const struct job *job, enum side side, struct worker *w, struct reason *why)
 {
-	bool returns = mode_returns(job->item->cell.mode);
+	bool returns = mode_returns(job->item->key.mode);
 	uint64_t start = clock_now(&job->clock);
 	int r = attach(job, job->forward, side, why);
 
@@ -133,7 +133,7 @@ static int attach_all(const struct job *job, enum side side, struct worker *w, s
 	w->out = side == SIDE_TX ? job->forward : job->back;
 	w->in = side == SIDE_TX ? job->back : job->forward;
 	return make_buffers(w, side == SIDE_TX, returns || side == SIDE_RX,
-		job->item->cell.copy == COPY_INPLACE, why);
+		job->item->key.copy == COPY_INPLACE, why);
 }
 
 static void detach_all(const struct job *job)
@@ -150,7 +150,7 @@ static void detach_all(const struct job *job)
 static loop_fn *pick_loop(const struct job *job, enum side side)
 {
 	const struct item *item = job->item;
-	bool direct = item->dispatch == DISPATCH_DIRECT && !job->settings->slowed;
+	bool direct = item->key.dispatch == DISPATCH_DIRECT && !job->settings->slowed;
 	const struct loops *l = direct ? item->transport->loops : generic_loops();
 	loop_fn *const all[MODE_COUNT][COPY_COUNT][2] = {
 		[MODE_LATENCY] = {{l->ping, l->pong}, {l->ping_inplace, l->pong_inplace}},
@@ -162,7 +162,7 @@ static loop_fn *pick_loop(const struct job *job, enum side side)
 		[MODE_SETUP] = {{l->ping, l->pong}, {l->ping_inplace, l->pong_inplace}},
 	};
 
-	return all[item->cell.mode][item->cell.copy][side == SIDE_TX ? 0 : 1];
+	return all[item->key.mode][item->key.copy][side == SIDE_TX ? 0 : 1];
 }
 
 /* Both sides are here and clean: what comes next is the loop. */
@@ -203,7 +203,7 @@ static void note_first(const struct worker *w, struct report *report, uint64_t s
 static int warm_up(const struct job *job, struct worker *w, loop_fn *loop, struct report *report)
 {
 	/* with MODE_SETUP the first message is what counts */
-	if (job->settings->warmup_s <= 0 || job->item->cell.mode == MODE_SETUP)
+	if (job->settings->warmup_s <= 0 || job->item->key.mode == MODE_SETUP)
 		return 0;
 	atomic_store(&report->phase, PHASE_WARMUP);
 	meet_for_loop(job, w);
@@ -232,7 +232,7 @@ static double expected_window_s(
 
 	if (s->messages == 0)
 		return s->duration_s;
-	if (job->item->cell.mode == MODE_RATE)
+	if (job->item->key.mode == MODE_RATE)
 		return (double)s->messages * job->period / (double)job->clock.ticks_hz;
 	if (w->messages == 0)
 		return 0;
@@ -258,12 +258,12 @@ static int timed(const struct job *job, struct worker *w, loop_fn *loop, struct 
 	enum side side)
 {
 	const struct settings *s = job->settings;
-	uint64_t count = job->item->cell.mode == MODE_SETUP ? 1 : s->messages;
+	uint64_t count = job->item->key.mode == MODE_SETUP ? 1 : s->messages;
 	struct accounting books;
 
 	atomic_store(&report->phase, PHASE_TIMED);
 	/* the other side may be in its warm-up yet */
-	if (side == recorder(job->item->cell.mode))
+	if (side == recorder(job->item->key.mode))
 		begin_records(job, w, report);
 	account_open(&books, job->counters);
 	meet_for_loop(job, w);
@@ -344,17 +344,17 @@ int worker_main(const void *arg, enum side side, struct reason *why)
 {
 	const struct job *job = arg;
 	struct worker w = {
-		.size = job->item->cell.size,
+		.size = job->item->key.size,
 		.verify = job->settings->verify,
 		.may_drop = job->item->transport->may_drop,
 		.clock = job->clock,
 		.check_ticks = clock_ticks(&job->clock, CHECK_INTERVAL_NS),
 		.hist = &job->control->hist[0],
 		.hist2 = &job->control->hist[1],
-		.think_ticks = clock_ticks(&job->clock, job->item->think_ns),
+		.think_ticks = clock_ticks(&job->clock, job->item->key.think_ns),
 		.period = job->period,
 		.arrivals_seed = job->arrivals_seed,
-		.poisson = job->item->arrival == ARRIVAL_POISSON,
+		.poisson = job->item->key.arrivals == ARRIVAL_POISSON,
 		.pace = job->pace,
 		.end = &job->control->end,
 		.ops = ops_of(job),

@@ -33,18 +33,18 @@ struct build {
 /* "64 B same-cpu block", and both spellings where options tell cells apart. */
 static void cell_text(const struct build *b, const struct api_row *r, char *buf, size_t len)
 {
-	const char *base = r->base->key[CELL_TRANSPORT], *new = r->new->key[CELL_TRANSPORT];
-	const char *idle = r->base->key[CELL_IDLE];
-	char size[24] = "", manner[80], names[200] = "", text[320];
+	const char *base = r->base->key.transport, *new = r->new->key.transport;
+	const struct cell_key *key = &r->base->key;
+	char place[80], manner[80], idle[48], names[200] = "", text[420];
 	bool optioned = strchr(base, ':') != NULL || strchr(new, ':') != NULL;
 
-	if (r->base->size > 0)
-		ipcbench_bytes(size, sizeof(size), r->base->size);
 	if (optioned)
 		snprintf(names, sizeof(names), " %.90s, %.90s", new, base);
-	snprintf(text, sizeof(text), "%s%s%.40s %s%s%.40s%s", size, size[0] != '\0' ? " " : "",
-		r->base->key[CELL_PLACEMENT], cell_manner(manner, sizeof(manner), r->base),
-		idle[0] != '\0' ? " " : "", idle, names);
+	key_name(place, sizeof(place), key, AXIS_BIT(AXIS_SIZE) | AXIS_BIT(AXIS_PLACEMENT));
+	key_name(idle, sizeof(idle), key, AXIS_BIT(AXIS_IDLE));
+	snprintf(text, sizeof(text), "%s %s%s%s%s", place,
+		cell_manner(manner, sizeof(manner), r->base), idle[0] != '\0' ? " " : "", idle,
+		names);
 	format_plain(buf, len, text, b->utf8);
 }
 

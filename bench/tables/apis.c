@@ -12,10 +12,10 @@
 
 /* Open loops are left out: their times are those of the load that was asked for. */
 static const struct api_metric metrics[] = {
-	{"latency", METRIC_LAT_P50, QUANTITY_TIME, false, "median round trip", ""},
-	{"throughput", METRIC_MSGS_PER_S, QUANTITY_RATE, true, "throughput", "msg/s"},
-	{"oneway", METRIC_LAT_P50, QUANTITY_TIME, false, "median time one way", ""},
-	{"setup", METRIC_SETUP, QUANTITY_TIME, false, "set-up", ""},
+	{MODE_LATENCY, METRIC_LAT_P50, QUANTITY_TIME, false, "median round trip", ""},
+	{MODE_THROUGHPUT, METRIC_MSGS_PER_S, QUANTITY_RATE, true, "throughput", "msg/s"},
+	{MODE_ONEWAY, METRIC_LAT_P50, QUANTITY_TIME, false, "median time one way", ""},
+	{MODE_SETUP, METRIC_SETUP, QUANTITY_TIME, false, "set-up", ""},
 };
 
 const char *api_faster_name(enum api_faster faster)
@@ -68,11 +68,7 @@ static int find_pairs(struct api_table *t)
 /* Whether two cells differ in nothing but their mechanism. */
 static bool alike(const struct measured_cell *a, const struct measured_cell *b)
 {
-	for (size_t k = 0; k < CELL_KEYS; k++) {
-		if (k != CELL_TRANSPORT && strcmp(a->key[k], b->key[k]) != 0)
-			return false;
-	}
-	return true;
+	return (key_differences(&a->key, &b->key) & ~AXIS_BIT(AXIS_TRANSPORT)) == 0;
 }
 
 /* ---- one comparison -------------------------------------------------------------------------- */
@@ -160,8 +156,8 @@ static int read_metric(struct api_table *t, const struct search *s, const struct
 	for (size_t i = 0; i < s->count; i++) {
 		const struct measured_cell *base = s->cells[i];
 
-		if (!cell_is(base, metric->mode) ||
-			cell_transport(base->key[CELL_TRANSPORT]) != pair->sysv)
+		if (base->key.mode != metric->mode ||
+			cell_transport(base->key.transport) != pair->sysv)
 			continue;
 		for (size_t j = 0; j < s->count && r == 0; j++) {
 			const struct measured_cell *new = s->cells[j];
@@ -172,7 +168,7 @@ static int read_metric(struct api_table *t, const struct search *s, const struct
 				.metric = metric};
 
 			if (new->size == base->size && alike(base, new) &&
-				cell_transport(new->key[CELL_TRANSPORT]) ==
+				cell_transport(new->key.transport) ==
 					pair->posix &&measured_value(base, metric->metric) > 0 &&
 				measured_value(new, metric->metric) > 0)
 				r = add_row(t, &row, &s->run->run->trials);
@@ -211,8 +207,8 @@ int api_table_visit(const void *table, size_t row, column_fn fn, void *ctx)
 	const struct api_row *r = names ? NULL : &t->rows[row];
 	enum metric m = names ? METRIC_LAT_P50 : r->metric->metric;
 	const struct fact before[] = {
-		{"transport_posix", fact_text(names ? "" : r->new->key[CELL_TRANSPORT])},
-		{"mode", fact_text(names ? "" : r->metric->mode)},
+		{"transport_posix", fact_text(names ? "" : r->new->key.transport)},
+		{"mode", fact_text(names ? "" : mode_name(r->metric->mode))},
 		{"size_bytes",
 			fact_count(names || r->base->size == 0 ? NAN : (double)r->base->size)},
 		{"metric", fact_text(metric_info[m].column)},

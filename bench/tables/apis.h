@@ -21,7 +21,7 @@
 
 /* What is compared in a mode. */
 struct api_metric {
-	const char *mode; /* as in the key of a cell */
+	enum mode mode;
 	enum metric metric;
 	enum quantity quantity;
 	bool higher_is_better;

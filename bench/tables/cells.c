@@ -27,16 +27,11 @@ const struct transport *cell_transport(const char *spelling)
 	return i < registry_count() ? registry_at(i) : NULL;
 }
 
-bool cell_is(const struct measured_cell *c, const char *mode)
-{
-	return strcmp(c->key[CELL_MODE], mode) == 0;
-}
-
 bool cell_counts(const struct measured_cell *c)
 {
-	const struct transport *t = cell_transport(c->key[CELL_TRANSPORT]);
+	const struct transport *t = cell_transport(c->key.transport);
 
-	return c->ok && c->key[CELL_RATE][0] == '\0' && c->key[CELL_THINK][0] == '\0' &&
+	return c->ok && axis_is_usual(&c->key, AXIS_RATE) && axis_is_usual(&c->key, AXIS_THINK) &&
 	       (t == NULL || t->shape != SHAPE_NULL);
 }
 
@@ -47,33 +42,24 @@ static int compare(size_t a, size_t b)
 
 /* ---- sections -------------------------------------------------------------------------------- */
 
-static size_t placement_rank(const struct measured_cell *c)
-{
-	size_t i = 0;
-
-	while (i < PLACE_COUNT &&
-		strcmp(placement_name((enum placement)i), c->key[CELL_PLACEMENT]) != 0)
-		i++;
-	return i;
-}
-
 int cells_order_sections(const struct measured_cell *a, const struct measured_cell *b)
 {
-	int order = compare(placement_rank(a), placement_rank(b));
+	/* in the order of their list, those that are not known here last */
+	int order = compare(a->key.placement, b->key.placement);
 
 	if (order == 0)
-		order = strcmp(a->key[CELL_PLACEMENT], b->key[CELL_PLACEMENT]);
-	return order != 0 ? order : strcmp(a->key[CELL_IDLE], b->key[CELL_IDLE]);
+		order = axis_order(&a->key, &b->key, AXIS_PLACEMENT);
+	return order != 0 ? order : axis_order(&a->key, &b->key, AXIS_IDLE);
 }
 
 char *cell_place(char *buf, size_t len, const struct measured_cell *c)
 {
-	const char *place = c->key[CELL_PLACEMENT], *idle = c->key[CELL_IDLE];
-	bool pinned = strcmp(place, placement_name(PLACE_NONE)) != 0;
+	const char *place = axis_word(&c->key, AXIS_PLACEMENT);
 	char text[200];
 
-	snprintf(text, sizeof(text), "%s, idle %s", pinned ? place : "not pinned",
-		idle[0] == '\0' ? "default" : idle);
+	snprintf(text, sizeof(text), "%s, idle %s",
+		c->key.placement == PLACE_NONE ? "not pinned" : place,
+		axis_word(&c->key, AXIS_IDLE));
 	return format_plain(buf, len, text, false);
 }
 
@@ -81,7 +67,7 @@ char *cell_place(char *buf, size_t len, const struct measured_cell *c)
 
 const char *cell_family(const struct measured_cell *c)
 {
-	const struct transport *t = cell_transport(c->key[CELL_TRANSPORT]);
+	const struct transport *t = cell_transport(c->key.transport);
 
 	if (t != NULL)
 		return t->family;
@@ -101,17 +87,16 @@ static size_t family_rank(const struct measured_cell *c)
 
 int cells_order_rows(const struct measured_cell *a, const struct measured_cell *b)
 {
-	static const enum cell_key keys[] = {
-		CELL_TRANSPORT, CELL_WAIT, CELL_COPY, CELL_DISPATCH, CELL_MEM};
+	static const enum axis keys[] = {
+		AXIS_TRANSPORT, AXIS_WAIT, AXIS_COPY, AXIS_DISPATCH, AXIS_MEM};
 	int order = compare(family_rank(a), family_rank(b));
 
 	if (order == 0)
 		order = strcmp(cell_family(a), cell_family(b));
 	if (order == 0)
-		order = compare(mechanism_rank(a->key[CELL_TRANSPORT]),
-			mechanism_rank(b->key[CELL_TRANSPORT]));
+		order = compare(mechanism_rank(a->key.transport), mechanism_rank(b->key.transport));
 	for (size_t i = 0; i < ARRAY_SIZE(keys) && order == 0; i++)
-		order = strcmp(a->key[keys[i]], b->key[keys[i]]);
+		order = axis_order(&a->key, &b->key, keys[i]);
 	return order;
 }
 
@@ -124,12 +109,11 @@ int cells_order(const struct measured_cell *a, const struct measured_cell *b)
 
 char *cell_manner(char *buf, size_t len, const struct measured_cell *c)
 {
-	bool inplace = strcmp(c->key[CELL_COPY], "inplace") == 0;
-	const char *dispatch = c->key[CELL_DISPATCH], *mem = c->key[CELL_MEM];
 	char text[200];
 
-	snprintf(text, sizeof(text), "%s%s%s%s%s%s", c->key[CELL_WAIT], inplace ? " inplace" : "",
-		dispatch[0] != '\0' ? " " : "", dispatch, mem[0] != '\0' ? " mem " : "", mem);
+	key_name(text, sizeof(text), &c->key,
+		AXIS_BIT(AXIS_WAIT) | AXIS_BIT(AXIS_COPY) | AXIS_BIT(AXIS_DISPATCH) |
+			AXIS_BIT(AXIS_MEM));
 	return format_plain(buf, len, text, false);
 }
 
@@ -142,7 +126,7 @@ static int by_order(const void *x, const void *y)
 	int order = cells_order(a, b);
 
 	if (order == 0)
-		order = strcmp(a->key[CELL_MODE], b->key[CELL_MODE]);
+		order = axis_order(&a->key, &b->key, AXIS_MODE);
 	return order != 0 ? order : compare(a->size, b->size);
 }
 

@@ -9,9 +9,6 @@
 /* The mechanism that a spelling (with or without options) begins with; NULL = not known here. */
 const struct transport *cell_transport(const char *spelling);
 
-/* Whether a cell's mode is this one ("latency", "throughput", ...). */
-bool cell_is(const struct measured_cell *c, const char *mode);
-
 /*
  * Whether a cell belongs into the tables: it ended ok, it is a closed loop without pauses (an open
  * loop and a pause set the pace themselves), and its mechanism moves or tells something (the null

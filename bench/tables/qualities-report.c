@@ -50,7 +50,7 @@ static int find_known(struct known *k, const struct quality_table *t)
 		rows[i] = &t->rows[i];
 	qsort(rows, t->count, sizeof(*rows), by_mechanism);
 	for (size_t i = 0; i < t->count; i++) {
-		const struct transport *next = cell_transport(rows[i]->cell->key[CELL_TRANSPORT]);
+		const struct transport *next = cell_transport(rows[i]->cell->key.transport);
 
 		if (next != NULL && (k->count == 0 || k->list[k->count - 1] != next))
 			k->list[k->count++] = next;
@@ -150,7 +150,7 @@ static void field_text(const void *build, size_t row, size_t column, char *buf, 
 
 	switch (column) {
 	case WHO:
-		format_plain(buf, len, r->cell->key[CELL_TRANSPORT], b->utf8);
+		format_plain(buf, len, r->cell->key.transport, b->utf8);
 		break;
 	case WAIT:
 		cell_manner(buf, len, r->cell);
@@ -214,7 +214,7 @@ static int add_note(struct report *rep, const struct quality_row *r, bool utf8)
 	if (r->limit[0] == '\0')
 		return 0;
 	return build_note(rep, "limit %s: %s",
-		format_plain(name, sizeof(name), r->cell->key[CELL_TRANSPORT], utf8),
+		format_plain(name, sizeof(name), r->cell->key.transport, utf8),
 		format_plain(why, sizeof(why), r->limit, utf8));
 }
 

@@ -96,9 +96,9 @@ static struct quality_row read_row(
 		const struct estimate *values = c->summary.metric;
 
 		row.largest = c->size > row.largest ? c->size : row.largest;
-		if (cell_is(c, "latency") && (c->size == QUALITY_TRIP_BYTES || c->size == 0))
+		if (c->key.mode == MODE_LATENCY && (c->size == QUALITY_TRIP_BYTES || c->size == 0))
 			row.trip = values[METRIC_LAT_P50];
-		if (cell_is(c, "throughput") && c->size == QUALITY_STREAM_BYTES)
+		if (c->key.mode == MODE_THROUGHPUT && c->size == QUALITY_STREAM_BYTES)
 			row.stream = values[METRIC_BYTES_PER_S];
 	}
 	row.limit = limit_of(m, &row);
@@ -139,7 +139,7 @@ int quality_table_visit(const void *table, size_t row, column_fn fn, void *ctx)
 	bool names = row == SIZE_MAX;
 	char left[QUALITY_LEFT_MAX];
 	const struct quality_row *r = names ? &no_row : &t->rows[row];
-	const struct transport *k = names ? NULL : cell_transport(r->cell->key[CELL_TRANSPORT]);
+	const struct transport *k = names ? NULL : cell_transport(r->cell->key.transport);
 	const struct fact facts[] = {
 		{"form", fact_text(k != NULL ? shape_name(k->shape) : "")},
 		{"synchronisation", fact_text(k != NULL ? quality_synchronisation(k) : "")},

@@ -35,27 +35,20 @@ int facts_visit(const struct fact *facts, size_t n, column_fn fn, void *ctx)
 
 int facts_cell(const struct measured_cell *c, column_fn fn, void *ctx)
 {
-	static const struct {
-		const char *name;
-		enum cell_key key;
-	} keys[] = {
-		{"wait", CELL_WAIT},
-		{"copy", CELL_COPY},
-		{"placement", CELL_PLACEMENT},
-		{"idle", CELL_IDLE},
-		{"dispatch", CELL_DISPATCH},
-		{"mem", CELL_MEM},
-	};
+	static const enum axis all[] = {
+		AXIS_WAIT, AXIS_COPY, AXIS_PLACEMENT, AXIS_IDLE, AXIS_DISPATCH, AXIS_MEM};
 	const struct fact names[] = {
-		{"transport", fact_text(c != NULL ? c->key[CELL_TRANSPORT] : "")},
+		{"transport", fact_text(c != NULL ? c->key.transport : "")},
 		{"family", fact_text(c != NULL ? cell_family(c) : "")},
 	};
 	int r = facts_visit(names, ARRAY_SIZE(names), fn, ctx);
 
-	for (size_t i = 0; i < ARRAY_SIZE(keys) && r == 0; i++) {
-		const struct value value = fact_text(c != NULL ? c->key[keys[i].key] : "");
+	for (size_t i = 0; i < ARRAY_SIZE(all) && r == 0; i++) {
+		/* of idle policy, calls and memory only what is not usual is told */
+		bool told = c != NULL && (all[i] < AXIS_IDLE || !axis_is_usual(&c->key, all[i]));
+		const struct value value = fact_text(told ? axis_word(&c->key, all[i]) : "");
 
-		r = fn(ctx, keys[i].name, &value);
+		r = fn(ctx, axes[all[i]].column, &value);
 	}
 	return r;
 }

@@ -44,11 +44,11 @@ static void field_text(const void *build, size_t row, size_t column, char *buf, 
 {
 	const struct build *b = build;
 	const struct time_row *r = &b->rows[row];
-	const struct transport *t = cell_transport(r->cell->key[CELL_TRANSPORT]);
+	const struct transport *t = cell_transport(r->cell->key.transport);
 
 	switch (column) {
 	case NAME:
-		format_plain(buf, len, r->cell->key[CELL_TRANSPORT], b->utf8);
+		format_plain(buf, len, r->cell->key.transport, b->utf8);
 		break;
 	case WAIT:
 		cell_manner(buf, len, r->cell);
@@ -148,7 +148,7 @@ static int add_notes(struct report *rep, const struct time_row *r, bool utf8)
 	char name[160], place[64], why[512], size[24], part[40];
 	int ret = 0;
 
-	format_plain(name, sizeof(name), r->cell->key[CELL_TRANSPORT], utf8);
+	format_plain(name, sizeof(name), r->cell->key.transport, utf8);
 	format_plain(why, sizeof(why), r->obstacle, utf8);
 	ipcbench_bytes(size, sizeof(size), r->cell->size);
 	if (r->cell->size < TIME_BYTES && r->obstacle[0] != '\0')
@@ -161,7 +161,8 @@ static int add_notes(struct report *rep, const struct time_row *r, bool utf8)
 		ret = build_note(rep,
 			"note %s %s: %s of the messages were lost; the time is that of 1 MiB arriving",
 			name,
-			format_plain(place, sizeof(place), r->cell->key[CELL_PLACEMENT], utf8),
+			format_plain(place, sizeof(place), axis_word(&r->cell->key, AXIS_PLACEMENT),
+				utf8),
 			percent(part, sizeof(part), r->lost));
 	return ret;
 }

@@ -23,7 +23,7 @@ static struct estimate time_of(const struct estimate *rate)
 /* Whether a throughput can stand for moving 1 MiB. */
 static bool is_candidate(const struct measured_cell *c)
 {
-	return cell_is(c, "throughput") && c->size > 0 && c->size <= TIME_BYTES &&
+	return c->key.mode == MODE_THROUGHPUT && c->size > 0 && c->size <= TIME_BYTES &&
 	       measured_value(c, METRIC_BYTES_PER_S) > 0;
 }
 
@@ -36,7 +36,7 @@ static const char *obstacle_of(const struct measured *m, const struct measured_c
 		const struct measured_cell *other = &m->cells[i];
 
 		if (!other->ok && other->size == TIME_BYTES && other->reason[0] != '\0' &&
-			cell_is(other, "throughput") && cells_order(other, c) == 0)
+			other->key.mode == MODE_THROUGHPUT && cells_order(other, c) == 0)
 			return other->reason;
 	}
 	return "";
@@ -61,7 +61,7 @@ static bool read_row(struct time_row *row, const struct measured *m,
 			cell = cells[i];
 	}
 	for (size_t i = 0; i < count && cell != NULL; i++) {
-		if (cell_is(cells[i], "latency") && cells[i]->size == cell->size)
+		if (cells[i]->key.mode == MODE_LATENCY && cells[i]->size == cell->size)
 			trip = cells[i];
 	}
 	if (cell == NULL)
@@ -98,7 +98,7 @@ static bool leads(const struct time_row *section, size_t n, size_t row)
 
 	for (size_t i = 0; i < n; i++) {
 		const struct time_row *other = &section[i];
-		bool alike = strcmp(other->cell->key[CELL_WAIT], r->cell->key[CELL_WAIT]) == 0;
+		bool alike = axis_order(&other->cell->key, &r->cell->key, AXIS_WAIT) == 0;
 
 		if (alike && (i < row ? other->time_ns.median <= r->time_ns.median
 				      : other->time_ns.median < r->time_ns.median))
@@ -155,7 +155,7 @@ int time_table_visit(const void *table, size_t row, column_fn fn, void *ctx)
 	const struct time_table *t = table;
 	bool names = row == SIZE_MAX;
 	const struct time_row *r = names ? &no_row : &t->rows[row];
-	const struct transport *known = names ? NULL : cell_transport(r->cell->key[CELL_TRANSPORT]);
+	const struct transport *known = names ? NULL : cell_transport(r->cell->key.transport);
 	const struct fact before[] = {
 		{"trials", fact_count(r->cell->summary.trials)},
 		{"message_bytes", fact_count((double)r->cell->size)},

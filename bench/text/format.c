@@ -3,7 +3,6 @@
 
 #include "stats/sorted.h"
 #include <errno.h>
-#include <ipcbench/host.h>
 #include <langinfo.h>
 #include <locale.h>
 #include <math.h>
@@ -73,21 +72,10 @@ char *format_seconds(char *buf, size_t len, double seconds)
 
 char *format_item(char *buf, size_t len, const struct item *item)
 {
-	const struct cell *c = &item->cell;
-	char size[24], name[128], load[64];
-	bool placed = c->mem != MEM_DEFAULT;
-	bool plain = item->rate.kind == RATE_NONE && item->think_ns == 0;
-	bool notify = item->transport->shape == SHAPE_NOTIFY;
+	char name[320];
 
-	format_plain(name, sizeof(name), item->spelling, format_utf8());
-	snprintf(buf, len, "%s %s%s %s%s%s%s%s %s%s%s%s%s", name, wait_name(c->wait),
-		c->copy == COPY_INPLACE ? " inplace" : "", mode_name(c->mode), plain ? "" : " ",
-		plain ? "" : load_spell(load, sizeof(load), item), notify ? "" : " ",
-		notify ? "" : ipcbench_bytes(size, sizeof(size), c->size),
-		placement_name(item->placement), item->idle == IDLE_AWAKE ? " awake" : "",
-		item->dispatch == DISPATCH_INDIRECT ? " indirect" : "", placed ? " mem " : "",
-		placed ? mem_name(c->mem) : "");
-	return buf;
+	return format_plain(
+		buf, len, key_name(name, sizeof(name), &item->key, AXIS_ALL), format_utf8());
 }
 
 struct unit {

@@ -47,11 +47,8 @@ static inline struct gate_cell *made_up_cell(struct gate_results *r, const char 
 	*c = (struct gate_cell){.name = strdup(name),
 		.base = strdup(transport),
 		.new = strdup(transport),
-		.wait = "block",
-		.copy = "copy",
-		.mode = mode,
-		.placement = "same-cpu",
-		.size = size};
+		.key = {.transport = transport, .size = size}};
+	axis_read(&c->key, AXIS_MODE, mode);
 	return c;
 }
 
@@ -126,7 +123,7 @@ static inline struct gate_results *made_up_few(void)
 	made_up_row(r, GATE_CPU, 2100.5, 1953, 0.93, 0.92, 0.94, VERDICT_IMPROVED);
 	made_up_cell(r, "shm:segment=memfd,waiter=futex block inplace throughput 64 KiB same-cpu",
 		"shm:segment=memfd,waiter=futex", "throughput", 65536)
-		->copy = "inplace";
+		->key.copy = COPY_INPLACE;
 	made_up_row(r, GATE_THROUGHPUT, 1.2e6, 1.18e6, 0.985, 0.93, 1.04, VERDICT_INCONCLUSIVE)
 		->found.mde = 0.11;
 	struct gate_row *row =

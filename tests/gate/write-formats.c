@@ -140,9 +140,9 @@ static struct gate_results *made_up_many(size_t cells, unsigned int blocks)
 			place);
 		struct gate_cell *c = made_up_cell(r, name, s->transport, s->mode, s->size);
 
-		c->wait = s->wait;
-		c->copy = s->copy;
-		c->placement = place;
+		axis_read(&c->key, AXIS_WAIT, s->wait);
+		axis_read(&c->key, AXIS_COPY, s->copy);
+		axis_read(&c->key, AXIS_PLACEMENT, place);
 	}
 	for (unsigned int n = 1; n <= blocks; n++) {
 		for (size_t i = 0; i < cells; i++) {

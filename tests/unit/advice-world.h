@@ -83,13 +83,9 @@ static inline struct measured_cell *add_cell(
 	struct measured_cell *c = &w->cells[w->measured.count++];
 
 	*c = (struct measured_cell){.size = size, .ok = true, .reason = "", .flags = ""};
-	for (int k = 0; k < CELL_KEYS; k++)
-		c->key[k] = "";
-	c->key[CELL_TRANSPORT] = transport;
-	c->key[CELL_MODE] = mode;
-	c->key[CELL_WAIT] = "block";
-	c->key[CELL_COPY] = size > 0 ? "copy" : "";
-	c->key[CELL_PLACEMENT] = "same-llc";
+	c->key = (struct cell_key){
+		.transport = transport, .size = size, .placement = PLACE_SAME_LLC};
+	axis_read(&c->key, AXIS_MODE, mode);
 	c->summary.trials = 3;
 	for (int m = 0; m < METRIC_COUNT; m++)
 		set_metric(c, (enum metric)m, NAN, NAN, NAN);

@@ -44,12 +44,10 @@ struct fixture {
 
 static inline struct item make_item(const struct transport *t, enum mode mode, size_t size)
 {
-	return (struct item){
-		.transport = t,
-		.spelling = t->name,
-		.cell = {.mode = mode, .size = size, .cpu_tx = 1, .cpu_rx = 1},
-		.placement = PLACE_SAME_CPU,
-	};
+	const struct cell_key key = {
+		.transport = t->name, .mode = mode, .size = size, .placement = PLACE_SAME_CPU};
+
+	return (struct item){.transport = t, .key = key, .cell = item_cell(&key, 1, 1)};
 }
 
 static inline struct trial *add_trial(struct fixture *f, int item, unsigned int number)
@@ -60,7 +58,7 @@ static inline struct trial *add_trial(struct fixture *f, int item, unsigned int 
 		.number = number,
 		.order = (unsigned int)f->results.trial_count,
 		.clock = "tsc",
-		.lat_kind = f->items[item].cell.mode == MODE_LATENCY ? "rtt" : ""};
+		.lat_kind = f->items[item].key.mode == MODE_LATENCY ? "rtt" : ""};
 	for (int m = 0; m < METRIC_COUNT; m++)
 		t->value[m] = NAN;
 	return t;
@@ -86,7 +84,7 @@ static inline void two_throughput_trials(struct fixture *f, int item, double rat
 {
 	for (unsigned int n = 1; n <= 2; n++) {
 		struct trial *t = add_trial(f, item, n);
-		double size = (double)f->items[item].cell.size;
+		double size = (double)f->items[item].key.size;
 
 		t->value[METRIC_DURATION_S] = 0.25;
 		t->value[METRIC_MESSAGES] = rate / 4;
@@ -118,9 +116,9 @@ static inline void make_items(struct fixture *f)
 {
 	f->items[PIPE_LAT] = make_item(&t_pipe, MODE_LATENCY, 64);
 	f->items[SHM_LAT] = make_item(&t_shm, MODE_LATENCY, 64);
-	f->items[SHM_LAT].spelling = "shm:segment=sysv";
-	f->items[SHM_LAT].cell.wait = WAIT_SPIN;
-	f->items[SHM_LAT].cell.copy = COPY_INPLACE;
+	f->items[SHM_LAT].key.transport = "shm:segment=sysv";
+	f->items[SHM_LAT].key.wait = WAIT_SPIN;
+	f->items[SHM_LAT].key.copy = COPY_INPLACE;
 	f->items[NULL_LAT] = make_item(&t_null, MODE_LATENCY, 64);
 	f->items[PIPE_TP] = make_item(&t_pipe, MODE_THROUGHPUT, 4096);
 	f->items[UDP_TP] = make_item(&t_udp, MODE_THROUGHPUT, 4096);

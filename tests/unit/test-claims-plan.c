@@ -66,10 +66,10 @@ static void test_plan_has_a_cell_for_each_pair_and_none_twice(void **state)
 			const char *first = p->first_is_base ? cell->base : cell->new;
 			const char *second = p->first_is_base ? cell->new : cell->base;
 
-			assert_string_equal(cell->mode, p->mode);
+			assert_string_equal(axis_word(&cell->key, AXIS_MODE), p->mode);
 			assert_memory_equal(p->first, first, strlen(first));
 			assert_memory_equal(p->second, second, strlen(second));
-			assert_int_equal(cell->size, p->size);
+			assert_int_equal(cell->key.size, p->size);
 		}
 	}
 	for (size_t i = 0; i < claims.plan.count; i++)

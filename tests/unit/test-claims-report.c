@@ -30,7 +30,7 @@ static void measure_as(const double *speed, size_t count)
 	m->machine = "Some CPU";
 	m->rule = claims.gate.rule;
 	for (size_t i = 0; i < count; i++) {
-		bool rate = strcmp(m->cells[i].mode, "throughput") == 0;
+		bool rate = m->cells[i].key.mode == MODE_THROUGHPUT;
 		const struct claim_pair *p = &claims.results[0].pairs[i];
 		double ratio = p->first_is_base == rate ? 1 / speed[i] : speed[i];
 

@@ -14,7 +14,7 @@ static const char *name_of(const char *spelling)
 	static char buf[CELL_NAME_LEN];
 	struct item item = make_item(&t_pipe, MODE_LATENCY, 64);
 
-	item.spelling = spelling;
+	item.key.transport = spelling;
 	return cell_name(buf, sizeof(buf), &item);
 }
 
@@ -31,7 +31,7 @@ static void test_names(void **state)
 	assert_string_equal(cell_name(buf, sizeof(buf), &f->items[EVENTFD]),
 		"eventfd_block_latency_same-cpu_1-1_default");
 	f->items[EVENTFD].cell.cpu_tx = f->items[EVENTFD].cell.cpu_rx = -1;
-	f->items[EVENTFD].placement = PLACE_NONE;
+	f->items[EVENTFD].key.placement = PLACE_NONE;
 	assert_string_equal(cell_name(buf, sizeof(buf), &f->items[EVENTFD]),
 		"eventfd_block_latency_none_default");
 }

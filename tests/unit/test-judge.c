@@ -95,7 +95,7 @@ static void test_messages_have_to_have_been_carried(void **state)
 	c->reason = "64 KiB is too much";
 	/* by where it is, not by its size */
 	c = add_trips(w, "queue", 8192, 9);
-	c->key[CELL_PLACEMENT] = "cross-numa";
+	c->key.placement = PLACE_CROSS_NUMA;
 	c->ok = false;
 	c->reason = "one node";
 	add_trips(w, "lossy", 4096, 8);
@@ -114,10 +114,10 @@ static void test_the_place(void **state)
 {
 	struct world *w = *state;
 
-	add_trips(w, "tube", 64, 5)->key[CELL_PLACEMENT] = "same-cpu";
+	add_trips(w, "tube", 64, 5)->key.placement = PLACE_SAME_CPU;
 	assert_string_equal(judge(w, NULL)->scope.placement, "same-cpu");
 	assert_int_equal(judge_as(w, "placement=cross-cpu", &w->measured, RANK_AUTO), -ENODATA);
-	add_trips(w, "tube", 64, 50)->key[CELL_PLACEMENT] = "cross-numa";
+	add_trips(w, "tube", 64, 50)->key.placement = PLACE_CROSS_NUMA;
 	assert_string_equal(judge(w, NULL)->scope.placement, "cross-numa");
 	add_trips(w, "tube", 64, 30);
 	assert_string_equal(judge(w, NULL)->scope.placement, "same-llc");
@@ -131,12 +131,16 @@ static void test_the_place(void **state)
 
 static void test_only_what_is_usual_is_looked_at(void **state)
 {
-	static const enum cell_key keys[] = {CELL_IDLE, CELL_THINK, CELL_DISPATCH, CELL_MEM};
+	static const struct {
+		enum axis axis;
+		const char *value;
+	} unusual[] = {{AXIS_IDLE, "awake"}, {AXIS_THINK, "1000"}, {AXIS_DISPATCH, "indirect"},
+		{AXIS_MEM, "rx"}};
 	struct world *w = *state;
 
-	for (size_t i = 0; i < ARRAY_SIZE(keys); i++)
-		add_trips(w, "tube", 64, 1)->key[keys[i]] = "other";
-	add_trips(w, "tube", 64, 1)->key[CELL_MODE] = "oneway";
+	for (size_t i = 0; i < ARRAY_SIZE(unusual); i++)
+		axis_read(&add_trips(w, "tube", 64, 1)->key, unusual[i].axis, unusual[i].value);
+	add_trips(w, "tube", 64, 1)->key.mode = MODE_ONEWAY;
 	assert_int_equal(judge_as(w, NULL, &w->measured, RANK_AUTO), -ENODATA);
 	add_trips(w, "tube", 64, 5);
 	assert_int_equal(judge(w, NULL)->scope.left_out, 4);
@@ -149,7 +153,7 @@ static void test_waits(void **state)
 
 	add_trips(w, "tube", 64, 5);
 	add_trips(w, "ring", 64, 5);
-	add_trips(w, "ring", 64, 0.1)->key[CELL_WAIT] = "spin";
+	add_trips(w, "ring", 64, 0.1)->key.wait = WAIT_SPIN;
 	expect_order(judge(w, NULL), "tube ring");
 	expect_order(judge(w, "wait=spin"), "ring/spin");
 	expect_out(&w->advice, "tube", OBSTACLE_NOT_MEASURED);
@@ -164,7 +168,7 @@ static void test_options_and_copies_are_items_of_their_own(void **state)
 
 	add_trips(w, "tube", 64, 5);
 	add_trips(w, "tube:size=1M", 64, 3);
-	add_trips(w, "tube:size=1M", 64, 2)->key[CELL_COPY] = "inplace";
+	add_trips(w, "tube:size=1M", 64, 2)->key.copy = COPY_INPLACE;
 	add_trips(w, "tube2", 64, 1);
 	const struct advice *a = judge(w, NULL);
 

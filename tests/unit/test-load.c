@@ -95,20 +95,21 @@ static void the_knee(void **state)
 static void spellings(void **state)
 {
 	char buf[64];
-	struct item it = {.think_ns = 0};
+	struct cell_key key = {.mode = MODE_LATENCY};
 
 	(void)state;
-	assert_string_equal(load_spell(buf, sizeof(buf), &it), "-");
-	it.think_ns = 1500;
-	assert_string_equal(load_spell(buf, sizeof(buf), &it), "1500ns");
-	it.think_ns = 20000;
-	assert_string_equal(load_spell(buf, sizeof(buf), &it), "20us");
-	it = (struct item){.rate = {RATE_PERCENT, 12.5}, .arrival = ARRIVAL_POISSON};
-	assert_string_equal(load_spell(buf, sizeof(buf), &it), "12.5%/poisson");
-	it = (struct item){.rate = {RATE_ABSOLUTE, 1e6}};
-	assert_string_equal(load_spell(buf, sizeof(buf), &it), "1000000");
-	it.rate = (struct rate){RATE_REFINE, 2};
-	assert_string_equal(load_spell(buf, sizeof(buf), &it), "knee-2");
+	assert_string_equal(key_load(buf, sizeof(buf), &key), "-");
+	key.think_ns = 1500;
+	assert_string_equal(key_load(buf, sizeof(buf), &key), "1500ns");
+	key.think_ns = 20000;
+	assert_string_equal(key_load(buf, sizeof(buf), &key), "20us");
+	key = (struct cell_key){
+		.mode = MODE_RATE, .rate = {RATE_PERCENT, 12.5}, .arrivals = ARRIVAL_POISSON};
+	assert_string_equal(key_load(buf, sizeof(buf), &key), "12.5%/poisson");
+	key = (struct cell_key){.mode = MODE_RATE, .rate = {RATE_ABSOLUTE, 1e6}};
+	assert_string_equal(key_load(buf, sizeof(buf), &key), "1000000");
+	key.rate = (struct rate){RATE_REFINE, 2};
+	assert_string_equal(key_load(buf, sizeof(buf), &key), "knee-2");
 }
 
 int main(void)

@@ -47,8 +47,8 @@ static void test_trials_of_a_cell_are_one(void **state)
 	const struct measured_cell *c = &measured.cells[0];
 
 	assert_string_equal(c->family, "pipes");
-	assert_string_equal(c->key[CELL_TRANSPORT], "pipe");
-	assert_string_equal(c->key[CELL_IDLE], "");
+	assert_string_equal(c->key.transport, "pipe");
+	assert_int_equal(c->key.idle, IDLE_DEFAULT);
 	assert_int_equal(c->size, 64);
 	assert_true(c->ok && !c->failed);
 	assert_int_equal(c->summary.trials, 3);
@@ -67,8 +67,8 @@ static void test_trials_of_a_cell_are_one(void **state)
 		rows += of->row_count;
 		assert_true(i + 1 < measured.count || rows == run.trials.count);
 		for (size_t n = 0; n < of->row_count; n++)
-			assert_string_equal(rows_text(&run.trials, of->rows[n], "size_bytes"),
-				of->key[CELL_SIZE]);
+			assert_true(rows_number(&run.trials, of->rows[n], "size_bytes") ==
+				    (double)of->key.size);
 	}
 }
 
@@ -82,8 +82,8 @@ static void test_numbers_are_in_order(void **state)
 		 "s,tcp,block,copy,latency,512,same-cpu,default,ok,,,1,,,0,\n");
 	assert_int_equal(measured.count, 5);
 	assert_int_equal(measured.cells[0].size, 512);
-	assert_string_equal(measured.cells[0].key[CELL_THINK], "");
-	assert_string_equal(measured.cells[1].key[CELL_THINK], "1000");
+	assert_int_equal(measured.cells[0].key.think_ns, 0);
+	assert_int_equal(measured.cells[1].key.think_ns, 1000);
 	assert_int_equal(measured.cells[2].size, 1048576);
 	assert_true(measured.cells[3].rate == 500);
 	assert_true(measured.cells[4].rate == 5000);

@@ -258,8 +258,7 @@ static void test_a_launch(void **state)
 {
 	struct histogram *const unwanted[LAT_KINDS] = {NULL, NULL};
 	struct settings settings = {.messages = 500, .timeout_s = 60};
-	struct item item = {
-		.transport = registry_find("sysv-shm"), .cell = bound_cell(), .seen = bound_cell()};
+	struct item item = {.transport = registry_find("sysv-shm"), .cell = bound_cell()};
 	struct trial trial = {.item = &item};
 	struct shm_config config = {0};
 	struct clock clock;
@@ -268,6 +267,12 @@ static void test_a_launch(void **state)
 
 	(void)state;
 	item.config = &config;
+	item.key = (struct cell_key){.transport = "sysv-shm",
+		.mode = item.cell.mode,
+		.wait = item.cell.wait,
+		.copy = item.cell.copy,
+		.size = item.cell.size,
+		.mem = item.cell.mem};
 	signal(SIGCHLD, on_child);
 	sigemptyset(&child);
 	sigaddset(&child, SIGCHLD);

@@ -154,11 +154,10 @@ static void expect_launch(const struct fixture *f, size_t i, const char *transpo
 	const struct launch *l = &f->plan.launches[i];
 	const struct item *it = &f->plan.items[l->item];
 
-	assert_string_equal(it->spelling, transport);
+	assert_string_equal(it->key.transport, transport);
 	assert_int_equal(l->trial, trial);
 	assert_int_equal(it->cell.cpu_tx, tx);
 	assert_int_equal(it->cell.cpu_rx, rx);
-	assert_int_equal(it->seen.cpu_tx, tx);
 }
 
 /* ---- the plan -------------------------------------------------------------------------------- */

@@ -141,8 +141,8 @@ static void test_every_key_parts_cells(void **state)
 	expect_note(r, "give --rate in messages per second");
 	/* sizes in order of number, not of text */
 	assert_true(cell_of(r, names[0]) < cell_of(r, names[5]));
-	assert_int_equal(cell_of(r, names[5])->size, 4096);
-	assert_int_equal(cell_of(r, names[6])->size, 0);
+	assert_int_equal(cell_of(r, names[5])->key.size, 4096);
+	assert_int_equal(cell_of(r, names[6])->key.size, 0);
 }
 
 /* A file from before a column was there has the cells that the column's usual value stands for. */

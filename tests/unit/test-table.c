@@ -90,7 +90,7 @@ static void table_narrows(void **state)
 {
 	struct fixture *f = *state;
 
-	f->items[SHM_LAT].spelling = "shm:segment=sysv,waiter=posix-sem,size=1M,huge=yes";
+	f->items[SHM_LAT].key.transport = "shm:segment=sysv,waiter=posix-sem,size=1M,huge=yes";
 	char *text = written(table_narrow, &f->results);
 
 	for (const char *line = text; *line != '\0'; line = strchr(line, '\n') + 1) {
@@ -125,9 +125,9 @@ static void table_separates_unlike(void **state)
 {
 	struct fixture *f = *state;
 
-	f->items[SHM_LAT].placement = PLACE_SAME_LLC;
+	f->items[SHM_LAT].key.placement = PLACE_SAME_LLC;
 	f->items[SHM_LAT].cell.cpu_rx = 0;
-	f->items[NULL_LAT].idle = IDLE_AWAKE;
+	f->items[NULL_LAT].key.idle = IDLE_AWAKE;
 	char *text = written(table_80, &f->results);
 
 	assert_non_null(strstr(

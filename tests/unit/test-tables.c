@@ -118,8 +118,8 @@ static void time_sections_and_order(void **state)
 	for (size_t i = 0; i < ARRAY_SIZE(expected); i++) {
 		const struct time_row *r = &f->tables.time.rows[i];
 
-		assert_string_equal(r->cell->key[CELL_TRANSPORT], expected[i].transport);
-		assert_string_equal(r->cell->key[CELL_WAIT], expected[i].wait);
+		assert_string_equal(r->cell->key.transport, expected[i].transport);
+		assert_string_equal(axis_word(&r->cell->key, AXIS_WAIT), expected[i].wait);
 		assert_int_equal(r->best, expected[i].best);
 	}
 	char *text = written(table_80, &f->tables);
@@ -268,7 +268,7 @@ static void ratios_with_intervals(void **state)
 	const struct api_row *r = f->tables.apis.rows;
 
 	assert_int_equal(f->tables.apis.count, 3);
-	assert_string_equal(r[0].metric->mode, "latency");
+	assert_int_equal(r[0].metric->mode, MODE_LATENCY);
 	assert_true(fabs(r[0].ratio - 0.5) < 1e-3);
 	assert_true(r[0].ci_lo <= r[0].ratio && r[0].ratio <= r[0].ci_hi);
 	assert_true(r[0].ci_lo > 0.49 && r[0].ci_hi < 0.51);
@@ -276,7 +276,7 @@ static void ratios_with_intervals(void **state)
 	assert_int_equal(r[0].base_trials, 6);
 	assert_int_equal(r[1].faster, API_UNCLEAR);
 	assert_true(r[1].ci_lo < 1 && r[1].ci_hi > 1);
-	assert_string_equal(r[2].metric->mode, "throughput");
+	assert_int_equal(r[2].metric->mode, MODE_THROUGHPUT);
 	assert_true(fabs(r[2].ratio - 0.5) < 1e-3);
 	assert_int_equal(r[2].faster, API_SYSV_FASTER);
 	char *text = written(table_80, &f->tables);

@@ -1,0 +1,325 @@
+/* SPDX-License-Identifier: MIT */
+#include "plan/key.h"
+
+#include <inttypes.h>
+#include <ipcbench/host.h>
+#include <stdlib.h>
+#include <string.h>
+
+#define WORDS(...)                                                                                 \
+	(const char *const[])                                                                      \
+	{                                                                                          \
+		__VA_ARGS__, NULL                                                                  \
+	}
+
+const struct axis_info axes[AXIS_COUNT] = {
+#define AXIS(id, field, type_, column_, option_, initial_, words_, label_, applies)                \
+	[AXIS_##id] = {.column = (column_),                                                        \
+		.option = (option_),                                                               \
+		.initial = (initial_),                                                             \
+		.words = words_,                                                                   \
+		.label = (label_),                                                                 \
+		.offset = offsetof(struct cell_key, field),                                        \
+		.type = (type_)},
+#include "plan/axes.def"
+#undef AXIS
+};
+
+bool axis_applies(const struct cell_key *key, enum axis axis)
+{
+	switch (axis) {
+#define AXIS(id, field, type, column, option, initial, words, label, applies)                      \
+	case AXIS_##id:                                                                            \
+		return applies;
+#include "plan/axes.def"
+#undef AXIS
+	case AXIS_COUNT:
+		break;
+	}
+	return false;
+}
+
+/* ---- one value ------------------------------------------------------------------------------- */
+
+static const void *field(const struct cell_key *key, enum axis axis)
+{
+	return (const char *)key + axes[axis].offset;
+}
+
+uint64_t axis_number(const struct cell_key *key, enum axis axis)
+{
+	return *(const uint64_t *)field(key, axis);
+}
+
+static unsigned int index_of(const struct cell_key *key, enum axis axis)
+{
+	return *(const unsigned int *)field(key, axis);
+}
+
+unsigned int axis_words(enum axis axis)
+{
+	unsigned int n = 0;
+
+	while (axes[axis].words != NULL && axes[axis].words[n] != NULL)
+		n++;
+	return n;
+}
+
+static bool read_word(struct cell_key *key, enum axis axis, const char *text)
+{
+	unsigned int *value = (unsigned int *)((char *)key + axes[axis].offset);
+	unsigned int count = axis_words(axis);
+
+	for (*value = 0; *value < count; ++*value)
+		if (text[0] == '\0' || strcmp(text, axes[axis].words[*value]) == 0)
+			return true;
+	key->foreign[axis] = text;
+	return false;
+}
+
+static struct rate read_rate(const char *text)
+{
+	char *end;
+
+	if (text[0] == '\0')
+		return (struct rate){.kind = RATE_NONE};
+	if (strncmp(text, "knee-", 5) == 0)
+		return (struct rate){RATE_REFINE, strtod(text + 5, NULL)};
+	double value = strtod(text, &end);
+
+	return (struct rate){*end == '%' ? RATE_PERCENT : RATE_ABSOLUTE, value};
+}
+
+bool axis_read(struct cell_key *key, enum axis axis, const char *text)
+{
+	char *at = (char *)key + axes[axis].offset;
+
+	key->foreign[axis] = NULL;
+	switch (axes[axis].type) {
+	case AXIS_TEXT:
+		*(const char **)at = text;
+		break;
+	case AXIS_WORD:
+		return read_word(key, axis, text);
+	case AXIS_BYTES:
+	case AXIS_PAUSE:
+		*(uint64_t *)at = strtoull(text, NULL, 10);
+		break;
+	case AXIS_OFFERED:
+		*(struct rate *)at = read_rate(text);
+		break;
+	}
+	return true;
+}
+
+char *rate_spell(char *buf, size_t len, const struct rate *r)
+{
+	switch (r->kind) {
+	case RATE_ABSOLUTE:
+		snprintf(buf, len, "%.15g", r->value);
+		break;
+	case RATE_PERCENT:
+		snprintf(buf, len, "%g%%", r->value);
+		break;
+	case RATE_REFINE:
+		snprintf(buf, len, "knee-%g", r->value);
+		break;
+	case RATE_NONE:
+		snprintf(buf, len, "%s", "");
+		break;
+	}
+	return buf;
+}
+
+const char *axis_word(const struct cell_key *key, enum axis axis)
+{
+	const char *foreign = key->foreign[axis];
+
+	if (foreign != NULL)
+		return foreign;
+	return axis_applies(key, axis) ? axes[axis].words[index_of(key, axis)] : "";
+}
+
+char *axis_spell(char *buf, size_t len, const struct cell_key *key, enum axis axis)
+{
+	if (!axis_applies(key, axis)) {
+		buf[0] = '\0';
+		return buf;
+	}
+	switch (axes[axis].type) {
+	case AXIS_TEXT:
+		snprintf(buf, len, "%s", key->transport == NULL ? "" : key->transport);
+		break;
+	case AXIS_WORD:
+		snprintf(buf, len, "%s", axis_word(key, axis));
+		break;
+	case AXIS_BYTES:
+	case AXIS_PAUSE:
+		snprintf(buf, len, "%" PRIu64, axis_number(key, axis));
+		break;
+	case AXIS_OFFERED:
+		return rate_spell(buf, len, field(key, axis));
+	}
+	return buf;
+}
+
+bool axis_is_usual(const struct cell_key *key, enum axis axis)
+{
+	if (key->foreign[axis] != NULL)
+		return false;
+	if (!axis_applies(key, axis))
+		return true;
+	if (axes[axis].label == NULL)
+		return false;
+	if (axes[axis].type == AXIS_WORD)
+		return index_of(key, axis) == 0;
+	return axes[axis].type == AXIS_PAUSE && axis_number(key, axis) == 0;
+}
+
+/* ---- keys ------------------------------------------------------------------------------------ */
+
+void key_read(struct cell_key *key, const struct rows *rows, size_t row)
+{
+	*key = (struct cell_key){.transport = ""};
+	for (enum axis axis = 0; axis < AXIS_COUNT; axis++)
+		axis_read(key, axis, rows_text(rows, row, axes[axis].column));
+}
+
+/* What tells loads apart at first: 10% before 100%, and steps of a search before all of them. */
+static double load_of(const struct rate *r)
+{
+	return r->kind == RATE_ABSOLUTE || r->kind == RATE_PERCENT ? r->value : 0;
+}
+
+int axis_order(const struct cell_key *a, const struct cell_key *b, enum axis axis)
+{
+	uint64_t x, y;
+	double p, q;
+
+	switch (axes[axis].type) {
+	case AXIS_BYTES:
+	case AXIS_PAUSE:
+		x = axis_number(a, axis);
+		y = axis_number(b, axis);
+		return (x > y) - (x < y);
+	case AXIS_WORD:
+		return strcmp(axis_is_usual(a, axis) ? "" : axis_word(a, axis),
+			axis_is_usual(b, axis) ? "" : axis_word(b, axis));
+	case AXIS_TEXT:
+		return strcmp(a->transport, b->transport);
+	case AXIS_OFFERED:
+		break;
+	}
+	p = load_of(&a->rate);
+	q = load_of(&b->rate);
+	return p != q ? (p > q) - (p < q)
+		      : strcmp(rate_spell((char[40]){0}, 40, &a->rate),
+				rate_spell((char[40]){0}, 40, &b->rate));
+}
+
+int key_order(const struct cell_key *a, const struct cell_key *b)
+{
+	static const enum axis first[] = {AXIS_TRANSPORT, AXIS_MODE, AXIS_SIZE};
+	int order = 0;
+
+	for (size_t i = 0; i < ARRAY_SIZE(first) && order == 0; i++)
+		order = axis_order(a, b, first[i]);
+	for (enum axis axis = 0; axis < AXIS_COUNT && order == 0; axis++)
+		order = axis_order(a, b, axis);
+	return order;
+}
+
+unsigned int key_differences(const struct cell_key *a, const struct cell_key *b)
+{
+	unsigned int differ = 0;
+
+	for (enum axis axis = 0; axis < AXIS_COUNT; axis++)
+		if (axis_order(a, b, axis) != 0)
+			differ |= AXIS_BIT(axis);
+	return differ;
+}
+
+/* ---- names ----------------------------------------------------------------------------------- */
+
+static char *pause_name(char *buf, size_t len, uint64_t ns)
+{
+	uint64_t unit = ns % 1000000 == 0 ? 1000000 : ns % 1000 == 0 ? 1000 : 1;
+
+	snprintf(buf, len, "%" PRIu64 "%s", ns / unit,
+		unit == 1000000 ? "ms"
+		: unit == 1000	? "us"
+				: "ns");
+	return buf;
+}
+
+/* Adds a value to a name behind a space; random arrivals belong to their load. */
+static void add_value(char *buf, size_t len, const struct cell_key *key, enum axis axis)
+{
+	const struct axis_info *info = &axes[axis];
+	const char *gap = buf[0] == '\0' ? "" : axis == AXIS_ARRIVALS ? "/" : " ", *text;
+	size_t used = strlen(buf);
+	char value[64];
+
+	if (axis_is_usual(key, axis))
+		return;
+	if (info->type == AXIS_BYTES)
+		text = ipcbench_bytes(value, sizeof(value), axis_number(key, axis));
+	else if (info->type == AXIS_PAUSE)
+		text = pause_name(value, sizeof(value), axis_number(key, axis));
+	else if (info->type == AXIS_TEXT)
+		text = key->transport;
+	else
+		text = info->type == AXIS_WORD ? axis_word(key, axis)
+					       : rate_spell(value, sizeof(value), &key->rate);
+	snprintf(buf + used, len - used, "%s%s%s", gap, info->label == NULL ? "" : info->label,
+		text);
+}
+
+char *key_name(char *buf, size_t len, const struct cell_key *key, unsigned int which)
+{
+	static const enum axis first[] = {AXIS_TRANSPORT, AXIS_WAIT, AXIS_COPY, AXIS_MODE,
+		AXIS_THINK, AXIS_RATE, AXIS_ARRIVALS};
+
+	buf[0] = '\0';
+	for (size_t i = 0; i < ARRAY_SIZE(first); i++) {
+		if (which & AXIS_BIT(first[i]))
+			add_value(buf, len, key, first[i]);
+		which &= ~AXIS_BIT(first[i]);
+	}
+	for (enum axis axis = 0; axis < AXIS_COUNT; axis++)
+		if (which & AXIS_BIT(axis))
+			add_value(buf, len, key, axis);
+	return buf;
+}
+
+char *key_name_new(const struct cell_key *key, unsigned int which)
+{
+	size_t room = 1;
+	char *name;
+
+	for (enum axis axis = 0; axis < AXIS_COUNT; axis++)
+		room += 64 + (key->foreign[axis] == NULL ? 0 : strlen(key->foreign[axis]));
+	room += strlen(key->transport);
+	name = malloc(room);
+	return name == NULL ? NULL : key_name(name, room, key, which);
+}
+
+char *key_load(char *buf, size_t len, const struct cell_key *key)
+{
+	if (key_name(buf, len, key, AXIS_LOAD)[0] == '\0')
+		snprintf(buf, len, "-");
+	return buf;
+}
+
+#define NAME(function, axis, type)                                                                 \
+	const char *function(type value)                                                           \
+	{                                                                                          \
+		return axes[axis].words[value];                                                    \
+	}
+NAME(wait_name, AXIS_WAIT, enum wait)
+NAME(copy_name, AXIS_COPY, enum copy)
+NAME(mode_name, AXIS_MODE, enum mode)
+NAME(idle_name, AXIS_IDLE, enum idle)
+NAME(mem_name, AXIS_MEM, enum mem)
+NAME(dispatch_name, AXIS_DISPATCH, enum dispatch)
+NAME(arrival_name, AXIS_ARRIVALS, enum arrival)

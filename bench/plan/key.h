@@ -1,0 +1,138 @@
+/* SPDX-License-Identifier: MIT */
+/*
+ * Which cell a row belongs to: a value for each axis of axes.def. Plans, stored runs and gates
+ * name, order, read and write their cells here and nowhere else.
+ */
+#ifndef IPCBENCH_KEY_H
+#define IPCBENCH_KEY_H
+
+#include "measure/topology.h"
+#include "text/rows.h"
+#include <ipcbench/transport.h>
+
+enum idle { IDLE_DEFAULT, IDLE_AWAKE, IDLE_COUNT };
+/* How a loop reaches the operations of a transport: called directly, or through its table. */
+enum dispatch { DISPATCH_DIRECT, DISPATCH_INDIRECT, DISPATCH_COUNT };
+
+/* When the messages of an open loop are due. */
+enum arrival { ARRIVAL_CONSTANT, ARRIVAL_POISSON, ARRIVAL_COUNT };
+
+/* The offered load of an open loop. */
+enum rate_kind {
+	RATE_NONE,     /* not an open loop */
+	RATE_ABSOLUTE, /* messages per second */
+	RATE_PERCENT,  /* of what the same open loop moves when all is due at once */
+	RATE_REFINE,   /* a step towards the knee, between the two nearest percentages */
+};
+
+struct rate {
+	enum rate_kind kind;
+	double value; /* messages/s or percent; the number of a RATE_REFINE step, from 1 */
+};
+
+enum axis {
+#define AXIS(id, ...) AXIS_##id,
+#include "plan/axes.def"
+#undef AXIS
+	AXIS_COUNT
+};
+
+/* A set of axes. */
+#define AXIS_BIT(axis) (1u << (axis))
+#define AXIS_ALL       (AXIS_BIT(AXIS_COUNT) - 1)
+/* What sets the pace of a loop. */
+#define AXIS_LOAD      (AXIS_BIT(AXIS_THINK) | AXIS_BIT(AXIS_RATE) | AXIS_BIT(AXIS_ARRIVALS))
+
+enum axis_type {
+	AXIS_TEXT,    /* const char * */
+	AXIS_WORD,    /* an enum with a word for each value */
+	AXIS_BYTES,   /* uint64_t */
+	AXIS_PAUSE,   /* uint64_t, nanoseconds */
+	AXIS_OFFERED, /* struct rate */
+};
+
+struct cell_key {
+	const char *transport; /* its spelling, options included */
+	uint64_t size;	       /* bytes per message; 0 for notifications and only there */
+	uint64_t think_ns;     /* pause before each round trip */
+	struct rate rate;
+	enum mode mode;
+	enum wait wait;
+	enum copy copy;
+	enum placement placement;
+	enum idle idle;
+	enum arrival arrivals;
+	enum dispatch dispatch;
+	enum mem mem;
+	/* a stored word that this version does not know; the field is the number of known ones */
+	const char *foreign[AXIS_COUNT];
+};
+
+struct axis_info {
+	const char *column, *option;
+	const char *initial;	  /* the default of the option, as a user would type it, or NULL */
+	const char *const *words; /* in the order of the enum; NULL ends them */
+	const char *label;	  /* NULL = no value goes without saying */
+	size_t offset;		  /* of the field */
+	enum axis_type type;
+};
+
+extern const struct axis_info axes[AXIS_COUNT];
+
+/* The number of words of an axis. */
+unsigned int axis_words(enum axis axis);
+
+bool axis_applies(const struct cell_key *key, enum axis axis);
+
+/* Takes the value of an axis from text; "" is the first. False for a word that is not known. */
+bool axis_read(struct cell_key *key, enum axis axis, const char *text);
+
+/* The value as the CSV files have it; "" where the axis does not apply. Returns buf. */
+char *axis_spell(char *buf, size_t len, const struct cell_key *key, enum axis axis);
+
+/* The value of an AXIS_BYTES or AXIS_PAUSE. */
+uint64_t axis_number(const struct cell_key *key, enum axis axis);
+
+/* The word of an AXIS_WORD, likewise. */
+const char *axis_word(const struct cell_key *key, enum axis axis);
+
+/* Whether the value goes without saying, or the axis does not apply. */
+bool axis_is_usual(const struct cell_key *key, enum axis axis);
+
+/* The key of a row. A column that a file lacks counts as what was the only way before it. */
+void key_read(struct cell_key *key, const struct rows *rows, size_t row);
+
+/* The order of two values, words by their spelling; 0 = the same. */
+int axis_order(const struct cell_key *a, const struct cell_key *b, enum axis axis);
+
+/* The order in which cells are listed; 0 = the same cell. */
+int key_order(const struct cell_key *a, const struct cell_key *b);
+
+/* The axes in which two cells differ. */
+unsigned int key_differences(const struct cell_key *a, const struct cell_key *b);
+
+/*
+ * The values of `which` axes as people read them, without those that go without saying. All:
+ * "pipe block latency 64 B same-cpu". Returns buf.
+ */
+char *key_name(char *buf, size_t len, const struct cell_key *key, unsigned int which);
+
+/* The same in memory of its own; NULL when there is none. */
+char *key_name_new(const struct cell_key *key, unsigned int which);
+
+/* "50%/poisson", "10us", "-": what sets the pace. Returns buf. */
+char *key_load(char *buf, size_t len, const struct cell_key *key);
+
+/* "10000", "50%", "knee-1"; empty for RATE_NONE. Returns buf. */
+char *rate_spell(char *buf, size_t len, const struct rate *r);
+
+/* Words of the CLI, the CSV and the tables. */
+const char *wait_name(enum wait w);
+const char *copy_name(enum copy c);
+const char *mode_name(enum mode m);
+const char *idle_name(enum idle i);
+const char *mem_name(enum mem m);
+const char *dispatch_name(enum dispatch d);
+const char *arrival_name(enum arrival a);
+
+#endif
