@@ -180,7 +180,7 @@ static int print_changes(const struct session *s, const struct results *results,
 }
 
 /* --plot: the figures, of what was saved. */
-static int print_figures(const struct session *s, int status)
+static int print_figures(struct session *s, int status)
 {
 	struct reason why = {""};
 

@@ -4,6 +4,7 @@
 #include "measure/clock.h"
 #include "measure/machine.h"
 #include "measure/usage.h"
+#include "run/program.h"
 #include "run/watch.h"
 #include "text/rows.h"
 #include <errno.h>
@@ -13,7 +14,6 @@
 #include <signal.h>
 #include <stdlib.h>
 #include <string.h>
-#include <sys/prctl.h>
 #include <sys/resource.h>
 #include <sys/wait.h>
 #include <unistd.h>
@@ -85,35 +85,6 @@ struct child {
 	sigset_t awake; /* the signals blocked while it sleeps */
 };
 
-static _Noreturn void become(char *const *argv, int out, int err, pid_t parent)
-{
-	struct sigaction before;
-	sigset_t none;
-
-	/* a key pressed at the terminal ends the gate, which ends this */
-	setpgid(0, 0);
-	/* it cleans up, and so does what it has started */
-	prctl(PR_SET_PDEATHSIG, SIGTERM);
-	if (getppid() != parent)
-		_exit(127);
-	int nothing = open("/dev/null", O_RDONLY | O_CLOEXEC);
-
-	if (nothing >= 0)
-		dup2(nothing, STDIN_FILENO);
-	dup2(out, STDOUT_FILENO);
-	dup2(err, STDERR_FILENO);
-	signal(SIGPIPE, SIG_DFL);
-	/* a signal before execv() would only be noted, in a process that is about to forget it */
-	for (size_t i = 0; i < WATCH_SIGNALS; i++)
-		if (sigaction(watch_signals[i], NULL, &before) == 0 && before.sa_handler != SIG_IGN)
-			signal(watch_signals[i], SIG_DFL);
-	sigemptyset(&none);
-	sigprocmask(SIG_SETMASK, &none, NULL);
-	execv(argv[0], argv);
-	dprintf(STDERR_FILENO, "ipcbench: %s cannot be started: %s\n", argv[0], strerror(errno));
-	_exit(127);
-}
-
 static void close_fd(int *fd)
 {
 	if (*fd >= 0)
@@ -125,7 +96,9 @@ static int start(struct child *c, char *const *argv, struct reason *why)
 {
 	int out[2] = {-1, -1}, err[2] = {-1, -1};
 	pid_t self = getpid();
+	sigset_t none;
 
+	sigemptyset(&none);
 	c->out.text = malloc(OUTPUT_MAX + 1);
 	c->err.text = malloc(OUTPUT_MAX + 1);
 	if (c->out.text == NULL || c->err.text == NULL)
@@ -136,7 +109,7 @@ static int start(struct child *c, char *const *argv, struct reason *why)
 			   : 0;
 
 	if (c->pid == 0)
-		become(argv, out[1], err[1], self);
+		program_become(argv, out[1], err[1], self, &none);
 	close_fd(&out[1]);
 	close_fd(&err[1]);
 	c->out.fd = out[0];
@@ -238,35 +211,15 @@ static void end(struct child *c)
 
 /* ---- what it said ---------------------------------------------------------------------------- */
 
-/* The last line that it wrote on standard error, without "ipcbench: ". */
-static const char *last_words(struct stream *err)
-{
-	static const char own[] = "ipcbench: ";
-	char *line;
-
-	err->text[err->len] = '\0';
-	while (err->len > 0 && err->text[err->len - 1] == '\n')
-		err->text[--err->len] = '\0';
-	line = strrchr(err->text, '\n');
-	line = line == NULL ? err->text : line + 1;
-	return strncmp(line, own, strlen(own)) == 0 ? line + strlen(own) : line;
-}
-
 static int no_row(struct child *c, char *const *argv, struct reason *why)
 {
-	int status = c->status;
-	const char *words = last_words(&c->err);
+	c->err.text[c->err.len] = '\0';
+	int r = program_failure(
+		why, argv[0], c->status, program_last_line(c->err.text, "ipcbench: "));
 
-	if (words[0] != '\0')
-		return reason_set(why, EIO, "%s", words);
-	if (WIFSIGNALED(status))
-		return reason_set(
-			why, EIO, "%s was ended by %s", argv[0], strsignal(WTERMSIG(status)));
-	if (WEXITSTATUS(status) != 0)
-		return reason_set(
-			why, EIO, "%s ended with status %d", argv[0], WEXITSTATUS(status));
-	return reason_set(
-		why, EIO, "%s wrote no row of results; name a build of ipcbench", argv[0]);
+	return r < 0 ? r
+		     : reason_set(why, EIO, "%s wrote no row of results; name a build of ipcbench",
+			       argv[0]);
 }
 
 static void read_row(struct gate_slice *slice, struct slice_result *out, const struct rows *rows)

@@ -1,13 +1,14 @@
 /* SPDX-License-Identifier: MIT */
 #include "report/draw.h"
 
+#include "run/interrupt.h"
+#include "run/program.h"
 #include "run/watch.h"
-#include "text/text-file.h"
+#include "text/memory.h"
+#include "text/whole-file.h"
 #include <errno.h>
 #include <fcntl.h>
 #include <ftw.h>
-#include <signal.h>
-#include <spawn.h>
 #include <stdio.h>
 #include <stdlib.h>
 #include <string.h>
@@ -18,12 +19,12 @@
 #define LOOK_NS	 UINT64_C(50000000)
 #define GRACE_NS UINT64_C(2000000000)
 
-/* ---- the script ------------------------------------------------------------------------------ */
+/* ---- the script and its folder --------------------------------------------------------------- */
 
 /* The folder of this program, without a '/' at its end; empty if it cannot be told. */
-static void own_folder(char path[DRAW_PATH_LEN])
+static void own_folder(char *path, size_t len)
 {
-	ssize_t n = readlink("/proc/self/exe", path, DRAW_PATH_LEN - 1);
+	ssize_t n = readlink("/proc/self/exe", path, len - 1);
 
 	path[n > 0 ? n : 0] = '\0';
 	char *slash = strrchr(path, '/');
@@ -39,121 +40,81 @@ static bool lies_in(const char *path, const char *folder)
 	return strncmp(path, folder, n) == 0 && (path[n] == '/' || path[n] == '\0');
 }
 
-int draw_find(char path[DRAW_PATH_LEN], struct reason *why)
+static int find_script(struct drawing *d, struct reason *why)
 {
 	const char *named = getenv("IPCBENCH_PLOT");
-	char folder[DRAW_PATH_LEN];
+	char folder[4096];
 
 	if (named != NULL && named[0] != '\0') {
-		if (snprintf(path, DRAW_PATH_LEN, "%s", named) < DRAW_PATH_LEN &&
-			access(path, X_OK) == 0)
-			return 0;
-		return reason_set(why, errno == EACCES ? EACCES : ENOENT,
-			"IPCBENCH_PLOT names \"%.160s\", which cannot be run: %s", named,
-			strerror(errno == EACCES ? EACCES : ENOENT));
+		d->script = need_copy(named);
+		return access(named, X_OK) == 0
+			       ? 0
+			       : reason_set(why, errno,
+					 "IPCBENCH_PLOT names \"%.160s\", which cannot be run: %s",
+					 named, strerror(errno));
 	}
-	own_folder(folder);
-	if (snprintf(path, DRAW_PATH_LEN, "%s/ipcbench-plot", folder) < DRAW_PATH_LEN &&
-		access(path, X_OK) == 0)
+	own_folder(folder, sizeof(folder));
+	d->script = need_text("%s/ipcbench-plot", folder);
+	if (access(d->script, X_OK) == 0)
 		return 0;
-	snprintf(path, DRAW_PATH_LEN, "%s", IPCBENCH_SOURCE_ROOT "/scripts/plot");
-	if (lies_in(folder, IPCBENCH_BUILD_ROOT) && access(path, X_OK) == 0)
+	free(d->script);
+	d->script = need_copy(IPCBENCH_SOURCE_ROOT "/scripts/plot");
+	if (lies_in(folder, IPCBENCH_BUILD_ROOT) && access(d->script, X_OK) == 0)
 		return 0;
 	return reason_set(why, ENOENT,
 		"there is no ipcbench-plot beside ipcbench; install it, or name the script in "
 		"IPCBENCH_PLOT");
 }
 
-/* The last line of what it said, without the "plot: " before it. */
-static void last_line(char *buf, size_t len, const char *path)
+int draw_begin(struct drawing *d, struct reason *why)
 {
-	static const char own[] = "plot: ";
-	char text[4096];
+	const char *tmp = getenv("TMPDIR");
 
-	buf[0] = '\0';
-	if (path == NULL || text_file_read(path, text, sizeof(text)) <= 0)
-		return;
-	const char *line = strrchr(text, '\n');
+	*d = (struct drawing){.script = NULL};
+	int r = find_script(d, why);
 
-	line = line == NULL ? text : line + 1;
-	snprintf(buf, len, "%.*s", (int)len - 1,
-		strncmp(line, own, strlen(own)) == 0 ? line + strlen(own) : line);
+	if (r < 0)
+		return r;
+	tmp = tmp != NULL && tmp[0] != '\0' ? tmp : "/tmp";
+	d->folder = need_text("%s/ipcbench-XXXXXX", tmp);
+	if (mkdtemp(d->folder) != NULL)
+		return 0;
+	r = reason_set(why, errno, "cannot make a temporary directory in %.160s: %s", tmp,
+		strerror(errno));
+	free(d->folder);
+	d->folder = NULL;
+	return r;
+}
+
+static int remove_one(const char *path, const struct stat *st, int type, struct FTW *at)
+{
+	(void)st;
+	(void)at;
+	return type == FTW_DP ? rmdir(path) : unlink(path);
+}
+
+void draw_end(struct drawing *d)
+{
+	if (d->folder != NULL)
+		nftw(d->folder, remove_one, 16, FTW_DEPTH | FTW_PHYS | FTW_MOUNT);
+	free(d->script);
+	free(d->folder);
+	free(d->said);
+	*d = (struct drawing){.script = NULL};
 }
 
 /* ---- the process ----------------------------------------------------------------------------- */
 
-static int open_to(posix_spawn_file_actions_t *files, int fd, const char *path)
-{
-	return path == NULL ? 0
-			    : posix_spawn_file_actions_addopen(
-				      files, fd, path, O_WRONLY | O_CREAT | O_TRUNC, 0600);
-}
-
-static int set_signals(posix_spawnattr_t *attr)
-{
-	sigset_t held, usual;
-
-	/* in a group of its own it would be stopped by a terminal that is set to tostop */
-	sigemptyset(&held);
-	sigaddset(&held, SIGTTOU);
-	sigemptyset(&usual);
-	sigaddset(&usual, SIGPIPE);
-	sigaddset(&usual, SIGXFSZ);
-	for (size_t i = 0; i < WATCH_SIGNALS; i++) {
-		struct sigaction before;
-
-		if (sigaction(watch_signals[i], NULL, &before) == 0 && before.sa_handler != SIG_IGN)
-			sigaddset(&usual, watch_signals[i]);
-	}
-	int r = posix_spawnattr_setsigmask(attr, &held);
-
-	if (r == 0)
-		r = posix_spawnattr_setsigdefault(attr, &usual);
-	if (r == 0)
-		r = posix_spawnattr_setpgroup(attr, 0);
-	return r == 0 ? posix_spawnattr_setflags(attr, POSIX_SPAWN_SETSIGMASK |
-							       POSIX_SPAWN_SETSIGDEF |
-							       POSIX_SPAWN_SETPGROUP)
-		      : r;
-}
-
-/* -errno */
-static int start(pid_t *pid, const char *const *args, const char *out, const char *said)
-{
-	posix_spawn_file_actions_t files;
-	posix_spawnattr_t attr;
-	int r = posix_spawn_file_actions_init(&files);
-
-	if (r != 0)
-		return -r;
-	r = posix_spawnattr_init(&attr);
-	if (r == 0) {
-		r = posix_spawn_file_actions_addopen(
-			&files, STDIN_FILENO, "/dev/null", O_RDONLY, 0);
-		if (r == 0)
-			r = open_to(&files, STDOUT_FILENO, out);
-		if (r == 0)
-			r = open_to(&files, STDERR_FILENO, said);
-		if (r == 0)
-			r = set_signals(&attr);
-		if (r == 0)
-			r = posix_spawn(pid, args[0], &files, &attr, (char *const *)args, environ);
-		posix_spawnattr_destroy(&attr);
-	}
-	posix_spawn_file_actions_destroy(&files);
-	return -r;
-}
-
 /*
- * Until it has ended; *interrupted ends it, with force if it does not obey. It is asked once: what
- * it removes before it ends, a second signal would leave. 0 or -EINTR.
+ * Until it has ended; a signal ends it, with force if it does not obey. It is asked once: what it
+ * removes before it ends, a second signal would leave. 0 or -EINTR.
  */
-static int await(pid_t pid, int *status, const volatile int *interrupted)
+static int await(pid_t pid, int *status)
 {
 	uint64_t since_ns = 0;
 
 	while (waitpid(pid, status, WNOHANG) == 0) {
-		if (*interrupted) {
+		if (interrupted) {
 			if (since_ns == 0)
 				kill(-pid, SIGTERM);
 			else if (since_ns >= GRACE_NS)
@@ -165,58 +126,55 @@ static int await(pid_t pid, int *status, const volatile int *interrupted)
 	/* what it has started and left behind */
 	kill(-pid, SIGKILL);
 	watch_let_signals_in();
-	return *interrupted ? -EINTR : 0;
+	return interrupted ? -EINTR : 0;
 }
 
-int draw_run(const char *const *args, const char *out, const char *said,
-	const volatile int *interrupted, struct reason *why)
+/* Its output goes to `out`, -1 = nowhere. */
+static int run(struct drawing *d, const char *const *args, int out, struct reason *why)
 {
-	char line[200];
-	int status = 0;
-	pid_t pid = -1;
-	int r = start(&pid, args, out, said);
+	char *path = need_text("%s/said", d->folder);
+	int err = open(path, O_WRONLY | O_CREAT | O_TRUNC | O_CLOEXEC, 0600), status = 0, r;
+	struct reason ignored;
+	pid_t self = getpid();
+	sigset_t blocked;
+	size_t len;
 
-	if (r < 0)
-		return reason_set(why, -r, "%.160s: cannot be started: %s", args[0], strerror(-r));
-	if (await(pid, &status, interrupted) < 0)
-		return -EINTR;
-	if (WIFEXITED(status) && WEXITSTATUS(status) == 0)
-		return 0;
-	last_line(line, sizeof(line), said);
-	if (line[0] != '\0')
-		return reason_set(why, EIO, "%s", line);
-	if (WIFSIGNALED(status))
-		return reason_set(
-			why, EIO, "%.160s was ended by %s", args[0], strsignal(WTERMSIG(status)));
-	return reason_set(why, EIO, "%.160s ended with status %d", args[0], WEXITSTATUS(status));
+	/* in a group of its own it would be stopped by a terminal that is set to tostop */
+	sigemptyset(&blocked);
+	sigaddset(&blocked, SIGTTOU);
+	pid_t pid = err < 0 ? -1 : fork();
+
+	if (pid == 0)
+		program_become((char *const *)args, out, err, self, &blocked);
+	if (pid < 0)
+		r = reason_set(
+			why, errno, "%.160s: cannot be started: %s", args[0], strerror(errno));
+	else {
+		setpgid(pid, pid);
+		r = await(pid, &status);
+	}
+	if (err >= 0)
+		close(err);
+	if (r == 0)
+		whole_file_read(path, &d->said, &len, &ignored);
+	free(path);
+	if (r == 0 && status != 0)
+		r = program_failure(why, args[0], status,
+			d->said == NULL ? "" : program_last_line(d->said, "plot: "));
+	return r;
 }
 
-/* ---- its folder ------------------------------------------------------------------------------ */
-
-int draw_directory_make(char path[DRAW_PATH_LEN], struct reason *why)
+int draw_run(struct drawing *d, const char *dir, unsigned int columns, struct reason *why)
 {
-	const char *tmp = getenv("TMPDIR");
+	/* a name that begins with '-' is no option */
+	char *path = need_text("%s%s", dir[0] == '-' ? "./" : "", dir);
+	char *out = need_text("%s/figures", d->folder), *width = need_text("%u", columns);
+	const char *const text[] = {d->script, "--text", "--columns", width, path, NULL};
+	const char *const figures[] = {d->script, path, out, NULL};
+	int r = columns > 0 ? run(d, text, STDOUT_FILENO, why) : run(d, figures, -1, why);
 
-	tmp = tmp != NULL && tmp[0] != '\0' ? tmp : "/tmp";
-	if (snprintf(path, DRAW_PATH_LEN, "%s/ipcbench-XXXXXX", tmp) >= DRAW_PATH_LEN)
-		return reason_set(why, ENAMETOOLONG,
-			"TMPDIR has more than %d bytes; set it to a "
-			"shorter path",
-			DRAW_PATH_LEN - 20);
-	if (mkdtemp(path) == NULL)
-		return reason_set(why, errno, "cannot make a temporary directory in %.160s: %s",
-			tmp, strerror(errno));
-	return 0;
-}
-
-static int remove_one(const char *path, const struct stat *st, int type, struct FTW *at)
-{
-	(void)st;
-	(void)at;
-	return type == FTW_DP ? rmdir(path) : unlink(path);
-}
-
-void draw_directory_remove(const char *path)
-{
-	nftw(path, remove_one, 16, FTW_DEPTH | FTW_PHYS | FTW_MOUNT);
+	free(path);
+	free(out);
+	free(width);
+	return r;
 }

@@ -1,35 +1,34 @@
 /* SPDX-License-Identifier: MIT */
 /*
  * Runs the script that draws (scripts/plot, installed as ipcbench-plot). It is started without a
- * shell, in a group of its own, and none of it is left when these functions return.
+ * shell, in a group of its own, and nothing of it is left when draw_run() returns.
  */
 #ifndef IPCBENCH_DRAW_H
 #define IPCBENCH_DRAW_H
 
 #include <ipcbench/base.h>
-#include <stddef.h>
 
-enum { DRAW_PATH_LEN = 4096 };
-
-/*
- * Where the script is: what $IPCBENCH_PLOT names, ipcbench-plot beside this program, or the one of
- * the source tree if this program has not been installed. -ENOENT or -EACCES with `why`.
- */
-int draw_find(char path[DRAW_PATH_LEN], struct reason *why);
+struct drawing {
+	char *script; /* NULL = none was found */
+	char *folder; /* a temporary directory, NULL = none; figures are in its folder "figures" */
+	char *said;   /* what the script wrote on standard error; NULL = nothing */
+};
 
 /*
- * Runs args[0] with `args`, which NULL ends. Its standard output and standard error go to these
- * files, or where this program's go (NULL). catch_signals() has been called. 0 when it succeeded;
- * -EINTR when *interrupted became true; -EIO and other -errno with `why` otherwise, the last line
- * of the file `said` quoted.
+ * Finds the script, which is what $IPCBENCH_PLOT names, ipcbench-plot beside this program, or that
+ * of the source tree if this program has not been installed, and makes a directory that only this
+ * user can look into. catch_signals() has been called, so that no signal leaves it behind. -errno
+ * with `why`. draw_end() is due in any case.
  */
-int draw_run(const char *const *args, const char *out, const char *said,
-	const volatile int *interrupted, struct reason *why);
+int draw_begin(struct drawing *d, struct reason *why);
 
-/* Makes a directory that only this user can look into, below $TMPDIR or /tmp. -errno with `why`. */
-int draw_directory_make(char path[DRAW_PATH_LEN], struct reason *why);
+/*
+ * Draws what is stored in `dir`: into d->folder, or as text of so many columns on standard output
+ * (0 = not). -EINTR when a signal came; -EIO and other -errno with `why`.
+ */
+int draw_run(struct drawing *d, const char *dir, unsigned int columns, struct reason *why);
 
-/* Removes it with everything in it. */
-void draw_directory_remove(const char *path);
+/* Removes the folder with everything in it. */
+void draw_end(struct drawing *d);
 
 #endif

@@ -17,11 +17,12 @@ enum { FIGURE_OVERHEAD = 1200 }; /* bytes of what stands around a drawing, and m
 /* Finds the element of its drawing; what is wrong with it is told in its place. */
 static void read_drawing(struct figure *f, const char *folder)
 {
-	char path[DRAW_PATH_LEN + 256];
+	char *path = need_text("%s/figures/%s.svg", folder, f->stem);
 	size_t len;
+	int r = whole_file_read(path, &f->file, &len, &f->why);
 
-	snprintf(path, sizeof(path), "%s/%.200s.svg", folder, f->stem);
-	if (whole_file_read(path, &f->file, &len, &f->why) < 0)
+	free(path);
+	if (r < 0)
 		return;
 	const char *from = strstr(f->file, "<svg"),
 		   *to = from == NULL ? NULL : strstr(from, "</svg>");
@@ -34,15 +35,14 @@ static void read_drawing(struct figure *f, const char *folder)
 	f->len = (size_t)(to - from) + strlen("</svg>");
 }
 
-static int read_figures(struct figures *f, const char *folder, struct reason *why)
+static int read_figures(struct figures *f, const char *folder)
 {
-	char path[DRAW_PATH_LEN + 32];
+	char *path = need_text("%s/figures/figures.csv", folder);
+	int r = rows_load(&f->rows, path, &f->why);
 
-	snprintf(path, sizeof(path), "%s/figures.csv", folder);
-	int r = rows_load(&f->rows, path, why);
-
+	free(path);
 	if (r == -ENOENT)
-		reason_set(why, ENOENT,
+		reason_set(&f->why, ENOENT,
 			"the plot script wrote no figures.csv; use that of this ipcbench");
 	if (r < 0)
 		return r;
@@ -59,42 +59,24 @@ static int read_figures(struct figures *f, const char *folder, struct reason *wh
 	return 0;
 }
 
-static int draw_into(struct figures *f, const char *dir, const char *folder, const char *prefix,
-	const volatile int *interrupted)
+int figures_draw(struct figures *f, const char *dir, const char *prefix)
 {
-	char script[DRAW_PATH_LEN], out[DRAW_PATH_LEN + 16], said[DRAW_PATH_LEN + 16];
-	char path[DRAW_PATH_LEN + 2];
-	const char *const args[] = {script, path, out, NULL};
-	struct reason ignored;
-	int r = draw_find(script, &f->why);
-
-	snprintf(out, sizeof(out), "%s/figures", folder);
-	snprintf(said, sizeof(said), "%s/said", folder);
-	/* a name that begins with '-' is no option */
-	snprintf(path, sizeof(path), "%s%s", dir[0] == '-' ? "./" : "", dir);
-	/* two drawings of a page must not have an id in common */
-	setenv("IPCBENCH_PLOT_IDS", prefix, 1);
-	if (r == 0)
-		r = draw_run(args, "/dev/null", said, interrupted, &f->why);
-	if (r == 0)
-		r = read_figures(f, out, &f->why);
-	if (r == 0)
-		whole_file_read(said, &f->said, &f->said_len, &ignored);
-	return r;
-}
-
-int figures_draw(
-	struct figures *f, const char *dir, const char *prefix, const volatile int *interrupted)
-{
-	char folder[DRAW_PATH_LEN];
+	struct drawing d;
 
 	*f = (struct figures){.count = 0};
-	int r = draw_directory_make(folder, &f->why);
+	/* two drawings of a page must not have an id in common */
+	setenv("IPCBENCH_PLOT_IDS", prefix, 1);
+	int r = draw_begin(&d, &f->why);
 
-	if (r < 0)
-		return 0;
-	r = draw_into(f, dir, folder, prefix, interrupted);
-	draw_directory_remove(folder);
+	if (r == 0)
+		r = draw_run(&d, dir, 0, &f->why);
+	if (r == 0)
+		r = read_figures(f, d.folder);
+	if (r == 0) {
+		f->said = d.said;
+		d.said = NULL;
+	}
+	draw_end(&d);
 	return r == -EINTR ? r : 0;
 }
 

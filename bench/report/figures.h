@@ -20,18 +20,16 @@ struct figures {
 	struct rows rows;    /* figures.csv */
 	struct figure *list; /* in the order of showing */
 	size_t count;
-	char *said; /* what could not be drawn, in lines; NULL = nothing */
-	size_t said_len;
+	char *said;	   /* what could not be drawn, in lines; NULL = nothing */
 	struct reason why; /* why there are no figures; "" otherwise */
 };
 
 /*
  * Draws what is stored in `dir` in a temporary directory, and reads the drawings. Ids in them
- * begin with `prefix`. What goes wrong is told in f->why. 0 or -EINTR when *interrupted became
- * true. figures_free() is due in any case.
+ * begin with `prefix`. What goes wrong is told in f->why. 0 or -EINTR when a signal came.
+ * figures_free() is due in any case.
  */
-int figures_draw(
-	struct figures *f, const char *dir, const char *prefix, const volatile int *interrupted);
+int figures_draw(struct figures *f, const char *dir, const char *prefix);
 void figures_free(struct figures *f);
 
 /* Gives each figure its share; one that does not fit loses its drawing. */

@@ -118,8 +118,11 @@ static size_t frame_length(const struct page *p)
 {
 	size_t len = strlen(html_style) + strlen(html_script) + FRAME_OVERHEAD;
 
-	for (size_t i = 0; i < p->count; i++)
-		len += 4096 + 6 * p->subjects[i].figures.said_len;
+	for (size_t i = 0; i < p->count; i++) {
+		const char *said = p->subjects[i].figures.said;
+
+		len += 4096 + (said == NULL ? 0 : 6 * strlen(said));
+	}
 	return len;
 }
 

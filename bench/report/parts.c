@@ -146,7 +146,7 @@ static void write_missing(FILE *out, const struct page *p, size_t i)
 		part_subject(out, p, i);
 		html_put(out, "<p class=\"missing\">There are no figures: %s</p>\n", f->why.text);
 	}
-	if (f->said_len > 0) {
+	if (f->said != NULL && f->said[0] != '\0') {
 		part_subject(out, p, i);
 		write_said(out, f->said);
 	}

@@ -86,7 +86,7 @@ static int draw(struct session *s)
 			reason_set(&f->why, ECANCELED, "none was asked for (--no-figures)");
 			continue;
 		}
-		r = figures_draw(f, set->dirs[i], s->subjects[i].letter, &interrupted);
+		r = figures_draw(f, set->dirs[i], s->subjects[i].letter);
 		if (r == 0 && !set->quiet)
 			tell_missing(f, set->dirs[i]);
 	}

@@ -7,9 +7,8 @@
 #include "report/draw.h"
 
 struct run_plot {
-	char script[DRAW_PATH_LEN];
-	char folder[DRAW_PATH_LEN];	 /* of its own, "" = none */
-	char run_dir[DRAW_PATH_LEN + 8]; /* in it, where the run is stored nowhere else */
+	struct drawing drawing;
+	char *run_dir; /* in its folder; NULL = the run is stored elsewhere */
 };
 
 /*
@@ -20,9 +19,9 @@ struct run_plot {
 int run_plot_prepare(struct run_plot *p, struct settings *s, struct reason *why);
 
 /* Draws what is stored to standard output. -errno with `why`; -EINTR without. */
-int run_plot_show(const struct run_plot *p, const struct settings *s, struct reason *why);
+int run_plot_show(struct run_plot *p, const struct settings *s, struct reason *why);
 
 /* Removes what was made. */
-void run_plot_end(const struct run_plot *p);
+void run_plot_end(struct run_plot *p);
 
 #endif
