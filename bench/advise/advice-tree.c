@@ -4,6 +4,7 @@
 
 #include "advise/advice-json.h"
 #include "doc/layout.h"
+#include "doc/writers.h"
 #include "results/columns.h"
 #include <errno.h>
 #include <ipcbench/host.h>

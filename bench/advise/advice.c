@@ -4,6 +4,7 @@
 
 #include "advise/advice-report.h"
 #include "doc/layout.h"
+#include "doc/writers.h"
 #include <errno.h>
 
 /* A heading with lines below it, and an empty line before; nothing if there are none. */

@@ -3,6 +3,7 @@
 #include "claims/claims-report.h"
 
 #include "doc/layout.h"
+#include "doc/writers.h"
 #include <errno.h>
 #include <string.h>
 

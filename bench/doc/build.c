@@ -47,87 +47,35 @@ int build_fields(struct grid *g, field_fn *fn, const void *ctx)
 	return r;
 }
 
-void build_explain(struct report *rep, const char *text)
+void report_free(struct report *rep)
 {
-	size_t used = strlen(rep->explanation);
+	for (size_t i = 0; i < rep->grid_count; i++) {
+		struct grid *g = &rep->grids[i];
 
-	snprintf(rep->explanation + used, sizeof(rep->explanation) - used, "%s%s",
-		used > 0 ? " " : "", text);
-}
-
-void build_unit(struct grid *g, size_t column, const char *unit)
-{
-	char *heading = g->column[column].heading;
-	size_t n = strlen(heading);
-
-	snprintf(
-		heading + n, sizeof(g->column[column].heading) - n, "%s%s", n > 0 ? " " : "", unit);
-}
-
-int build_note(struct report *rep, const char *format, ...)
-{
-	char **grown = reallocarray(rep->notes, rep->note_count + 1, sizeof(*grown));
-	char *note = NULL;
-	va_list args;
-
-	if (grown == NULL)
-		return -ENOMEM;
-	rep->notes = grown;
-	va_start(args, format);
-	int n = vasprintf(&note, format, args);
-
-	va_end(args);
-	if (n < 0)
-		return -ENOMEM;
-	for (size_t i = 0; i < rep->note_count; i++) {
-		if (strcmp(rep->notes[i], note) == 0) {
-			free(note);
-			return 0;
-		}
+		for (size_t k = 0; g->text != NULL && k < g->row_count * g->column_count; k++)
+			free(g->text[k]);
+		for (size_t k = 0; g->groups != NULL && k < g->row_count; k++)
+			free(g->groups[k]);
+		free(g->text);
+		free(g->groups);
+		free(g->best);
+		free(g->tones);
 	}
-	rep->notes[rep->note_count++] = note;
+	for (size_t i = 0; i < rep->note_count; i++)
+		free(rep->notes[i]);
+	free(rep->notes);
+	free(rep->grids);
+	*rep = (struct report){0};
+}
+
+int grid_mark_best(struct grid *g, size_t row)
+{
+	if (g->best == NULL)
+		g->best = calloc(g->row_count, sizeof(*g->best));
+	if (g->best == NULL)
+		return -ENOMEM;
+	g->best[row] = true;
 	return 0;
-}
-
-static const struct estimate *estimate_at(const struct estimate *e, size_t stride, size_t i)
-{
-	return (const void *)((const char *)e + i * stride);
-}
-
-struct scale build_scale(enum quantity q, const struct estimate *e, size_t stride, size_t count,
-	const struct glyphs *g)
-{
-	double *values = calloc(count + 1, sizeof(*values));
-
-	for (size_t i = 0; values != NULL && i < count; i++)
-		values[i] = estimate_at(e, stride, i)->median;
-	struct scale scale = scale_pick(q, values, values != NULL ? count : 0, false, g);
-
-	free(values);
-	return scale;
-}
-
-bool build_has_intervals(const struct estimate *e, size_t stride, size_t count)
-{
-	bool any = false;
-
-	for (size_t i = 0; i < count; i++) {
-		const struct estimate *at = estimate_at(e, stride, i);
-
-		if (!isnan(at->median) && isnan(at->ci_lo))
-			return false;
-		any |= !isnan(at->ci_lo);
-	}
-	return any;
-}
-
-void build_spread_heading(struct grid *g, size_t column, bool interval)
-{
-	struct grid_column *c = &g->column[column];
-
-	c->marks.interval = interval;
-	c->marks.range = !interval;
-	snprintf(c->heading, sizeof(c->heading), "%s", interval ? "95% CI" : "low-high");
 }
 
 char *build_spread(char *buf, size_t len, const struct estimate *e, bool interval,

@@ -1,12 +1,11 @@
 /* SPDX-License-Identifier: MIT */
 /*
- * A report as LaTeX: a table environment per section, for \input{} into a document that loads
+ * A document as LaTeX: a table environment per grid, for \input{} into a document that loads
  * booktabs. Plain pdfLaTeX with its standard fonts compiles it, whatever stands in the fields.
  */
-#include "results/sections.h"
+#include "doc/writers.h"
 
-#include "results/results.h"
-#include <errno.h>
+#include <stdlib.h>
 #include <string.h>
 
 /* Longer texts are broken into lines of a column of their own width. */
@@ -115,10 +114,10 @@ static void put_columns(FILE *out, const struct grid *g)
 
 static void put_row(FILE *out, const struct grid *g, size_t row)
 {
-	if (g->groups != NULL && g->groups[row] != NULL) {
+	if (grid_group(g, row) != NULL) {
 		fprintf(out, "%s\\multicolumn{%zu}{l}{\\emph{", row > 0 ? "\\addlinespace\n" : "",
 			g->column_count);
-		latex_text(out, g->groups[row]);
+		latex_text(out, grid_group(g, row));
 		fputs("}} \\\\\n", out);
 	}
 	for (size_t c = 0; c < g->column_count; c++) {
@@ -143,7 +142,7 @@ static void put_grid(FILE *out, const struct grid *g)
 	fputs("\\bottomrule\n\\end{tabular}\n\\end{table}\n", out);
 }
 
-/* ---- a report -------------------------------------------------------------------------------- */
+/* ---- a document ------------------------------------------------------------------------------ */
 
 static void put_paragraph(FILE *out, const char *text)
 {
@@ -154,51 +153,36 @@ static void put_paragraph(FILE *out, const char *text)
 	fputs("\\par\n", out);
 }
 
-static void put_notes(FILE *out, const struct report *rep)
+/* An item, and the ends of a list that are next to it. */
+static void put_item(FILE *out, const struct document *d, size_t i)
 {
-	if (rep->note_count == 0)
-		return;
-	put_paragraph(out, rep->notes_title != NULL ? rep->notes_title : REPORT_NOTES_TITLE);
-	fputs("\\begin{itemize}\n", out);
-	for (size_t i = 0; i < rep->note_count; i++) {
-		fputs("\\item ", out);
-		latex_text(out, rep->notes[i]);
-		fputc('\n', out);
-	}
-	fputs("\\end{itemize}\n", out);
+	const struct block *b = &d->blocks[i];
+
+	if (i == 0 || b[-1].kind != b->kind)
+		fputs("\\begin{itemize}\n", out);
+	fputs("\\item ", out);
+	latex_text(out, b->text);
+	fputc('\n', out);
+	if (i + 1 == d->count || b[1].kind != b->kind)
+		fputs("\\end{itemize}\n", out);
 }
 
-int report_latex(FILE *out, const struct report *rep)
+void document_latex(FILE *out, const struct document *d)
 {
-	struct legend legend = rep->legend;
-	char buf[1024];
+	char *legend = legend_text(d, legend_marks(d));
 
-	errno = 0;
 	fputs("% Made by ipcbench. Put \\usepackage{booktabs} into the preamble of the document, and\n"
 	      "% \\input this file where the tables belong. pdfLaTeX needs nothing else.\n",
 		out);
-	put_paragraph(out, rep->heading);
-	for (size_t i = 0; i < rep->grid_count; i++) {
-		put_grid(out, &rep->grids[i]);
-		for (size_t c = 0; c < rep->grids[i].column_count; c++)
-			legend_add(&legend, &rep->grids[i].column[c].marks);
-	}
-	if (rep->grid_count > 0) {
-		put_paragraph(out, legend_write(&legend, buf, sizeof(buf)));
-		put_paragraph(out, rep->explanation);
-	}
-	put_notes(out, rep);
-	fflush(out);
-	return stream_status(out);
-}
+	for (size_t i = 0; i < d->count; i++) {
+		const struct block *b = &d->blocks[i];
 
-int latex_write(FILE *out, const struct results *r)
-{
-	struct report rep;
-	int ret = report_build(&rep, r, true);
-
-	if (ret == 0)
-		ret = report_latex(out, &rep);
-	report_free(&rep);
-	return ret;
+		if (b->kind == BLOCK_GRID)
+			put_grid(out, b->grid);
+		else if (b->kind == BLOCK_ITEM || b->kind == BLOCK_NOTE)
+			put_item(out, d, i);
+		else
+			put_paragraph(out, b->kind == BLOCK_LEGEND ? legend : b->text);
+	}
+	free(legend);
 }

@@ -3,7 +3,7 @@
 #ifndef IPCBENCH_LAYOUT_H
 #define IPCBENCH_LAYOUT_H
 
-#include "results/sections.h"
+#include "doc/document.h"
 
 struct layout {
 	FILE *out;

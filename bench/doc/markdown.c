@@ -1,11 +1,11 @@
 /* SPDX-License-Identifier: MIT */
 /*
- * The sections of the terminal table as GitHub tables. A backslash stands before each character
- * that Markdown, HTML or a row of a table would take for its own.
+ * A document as GitHub shows it. A backslash stands before each character that Markdown, HTML or a
+ * row of a table would take for its own.
  */
-#include "results/sections.h"
+#include "doc/writers.h"
 
-#include <errno.h>
+#include <stdlib.h>
 #include <string.h>
 
 void markdown_text(FILE *out, const char *text)
@@ -43,8 +43,8 @@ void markdown_grid(FILE *out, const struct grid *g)
 		fputs(g->column[c].left ? ":---|" : "---:|", out);
 	fputc('\n', out);
 	for (size_t row = 0; row < g->row_count; row++) {
-		if (g->groups != NULL && g->groups[row] != NULL)
-			put_group(out, g, g->groups[row]);
+		if (grid_group(g, row) != NULL)
+			put_group(out, g, grid_group(g, row));
 		fputc('|', out);
 		for (size_t c = 0; c < g->column_count; c++) {
 			fputc(' ', out);
@@ -55,50 +55,38 @@ void markdown_grid(FILE *out, const struct grid *g)
 	}
 }
 
-static void put_paragraph(FILE *out, const char *text)
+static bool is_listed(const struct block *b)
 {
-	fputc('\n', out);
+	return b->kind == BLOCK_ITEM || b->kind == BLOCK_NOTE;
+}
+
+/* Text on lines of its own; items of a list follow each other directly. */
+static void put_text(FILE *out, const struct block *b, const char *text, const struct block *before)
+{
+	if (text[0] == '\0')
+		return;
+	if (before != NULL && !(is_listed(b) && before->kind == b->kind))
+		fputc('\n', out);
+	if (is_listed(b))
+		fprintf(out, "%*s- ", 2 * (int)b->level, "");
+	else if (b->kind == BLOCK_TITLE || b->kind == BLOCK_SECTION)
+		fputs(b->kind == BLOCK_TITLE ? "## " : "### ", out);
 	markdown_text(out, text);
 	fputc('\n', out);
 }
 
-int report_markdown(FILE *out, const struct report *rep)
+void document_markdown(FILE *out, const struct document *d)
 {
-	struct legend legend = rep->legend;
-	char buf[1024];
+	char *legend = legend_text(d, legend_marks(d));
 
-	errno = 0;
-	markdown_text(out, rep->heading);
-	fputc('\n', out);
-	for (size_t i = 0; i < rep->grid_count; i++) {
-		markdown_grid(out, &rep->grids[i]);
-		for (size_t c = 0; c < rep->grids[i].column_count; c++)
-			legend_add(&legend, &rep->grids[i].column[c].marks);
+	for (size_t i = 0; i < d->count; i++) {
+		const struct block *b = &d->blocks[i];
+
+		if (b->kind == BLOCK_GRID)
+			markdown_grid(out, b->grid);
+		else
+			put_text(out, b, b->kind == BLOCK_LEGEND ? legend : b->text,
+				i > 0 ? b - 1 : NULL);
 	}
-	legend_write(&legend, buf, sizeof(buf));
-	if (rep->grid_count > 0 && (buf[0] != '\0' || rep->explanation[0] == '\0'))
-		put_paragraph(out, buf);
-	if (rep->grid_count > 0 && rep->explanation[0] != '\0')
-		put_paragraph(out, rep->explanation);
-	for (size_t i = 0; i < rep->note_count; i++) {
-		if (i == 0)
-			fprintf(out, "\n%s:\n\n",
-				rep->notes_title != NULL ? rep->notes_title : REPORT_NOTES_TITLE);
-		fputs("- ", out);
-		markdown_text(out, rep->notes[i]);
-		fputc('\n', out);
-	}
-	fflush(out);
-	return stream_status(out);
-}
-
-int markdown_write(FILE *out, const struct results *r)
-{
-	struct report rep;
-	int ret = report_build(&rep, r, true);
-
-	if (ret == 0)
-		ret = report_markdown(out, &rep);
-	report_free(&rep);
-	return ret;
+	free(legend);
 }

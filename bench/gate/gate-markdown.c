@@ -2,6 +2,7 @@
 /* A comparison for a pull request: the verdict, the tables, and folded away how it was measured. */
 #include "gate/gate-writers.h"
 
+#include "doc/writers.h"
 #include "gate/gate-report.h"
 #include <errno.h>
 #include <string.h>

@@ -29,7 +29,7 @@ static void write_flags(FILE *out, const struct results *r)
 	for (size_t f = 0; f < TRIAL_FLAG_COUNT; f++)
 		if (count[f] > 0)
 			html_put(
-				out, "<li><b>%zu</b> %s</li>\n", count[f], legend_flag_meanings[f]);
+				out, "<li><b>%zu</b> %s</li>\n", count[f], legend_flag_meaning(f));
 	fputs("</ul>\n", out);
 }
 

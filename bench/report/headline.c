@@ -2,7 +2,7 @@
 #include "report/parts.h"
 
 #include "doc/build.h"
-#include "doc/html-grid.h"
+#include "doc/writers.h"
 #include "tables/cells.h"
 #include "topology/matrix-report.h"
 #include <errno.h>
@@ -335,11 +335,11 @@ static int fill(struct grid *g, const struct answer *answers, size_t count)
 
 static int headline_run(struct report *rep, char *lead, size_t len, const struct measured *m)
 {
-	const struct measured_cell **cells;
 	struct answer *all = NULL;
 	size_t count, found = 0;
 	struct grid *g;
-	int r = cells_select(m, &cells, &count);
+	const struct measured_cell **cells = cells_select(m, &count);
+	int r = 0;
 
 	snprintf(lead, len, "Nothing was measured that mechanisms could be compared by.");
 	if (r == 0) {

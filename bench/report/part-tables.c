@@ -2,9 +2,10 @@
 /* The tables of a page: those that the other outputs have, as far as there is room. */
 #include "report/parts.h"
 
-#include "doc/html-grid.h"
 #include "doc/html-text.h"
+#include "doc/writers.h"
 #include "gate/gate-report.h"
+#include "results/sections.h"
 #include "tables/tables.h"
 #include "text/memory.h"
 #include <stdlib.h>
@@ -35,16 +36,8 @@ static void write_grid(struct writing *w, const struct grid *g)
 
 static void write_grids(struct writing *w, const struct report *rep)
 {
-	struct legend legend = rep->legend;
-	char buf[1024];
-
-	for (size_t i = 0; i < rep->grid_count; i++) {
+	for (size_t i = 0; i < rep->grid_count; i++)
 		write_grid(w, &rep->grids[i]);
-		for (size_t c = 0; c < rep->grids[i].column_count; c++)
-			legend_add(&legend, &rep->grids[i].column[c].marks);
-	}
-	part_paragraph(w->out, "legend", legend_write(&legend, buf, sizeof(buf)));
-	part_paragraph(w->out, "legend", rep->explanation);
 }
 
 /* A note, if there is room for it. */
@@ -75,28 +68,45 @@ static void write_status(
 	free(text);
 }
 
+/* Grids, what their marks mean and what else is said of them; the notes of a document apart. */
+static void write_document(struct writing *w, const struct document *d)
+{
+	for (size_t i = 0; i < d->count; i++) {
+		if (d->blocks[i].kind == BLOCK_NOTE)
+			write_note(w, d->blocks[i].text);
+	}
+	for (size_t i = 1; i < d->count; i++) {
+		const struct block *b = &d->blocks[i];
+
+		if (b->kind == BLOCK_GRID)
+			write_grid(w, b->grid);
+		else if (b->kind == BLOCK_LEGEND)
+			html_block(w->out, d, b, true);
+		else if (b->kind != BLOCK_NOTE)
+			part_paragraph(w->out, "legend", b->text);
+	}
+}
+
 /* The tables of `ipcbench`, then those of `ipcbench tables`, folded away. */
 static void write_run(struct writing *w, const struct subject *s)
 {
-	struct report own = {.glyphs = glyphs(true)}, other = {.glyphs = glyphs(true)};
+	struct document own = document_begin(DOC_HTML), other = document_begin(DOC_HTML);
 	struct tables tables;
 
-	report_build(&own, &s->stored.results, true);
-	write_notes(w, &own);
-	write_grids(w, &own);
-	report_free(&own);
+	results_document(&own, &s->stored.results);
+	write_document(w, &own);
 	tables_read(&tables, &s->measured, TABLES_ALL);
-	tables_report(&other, &tables, true);
-	write_notes(w, &other);
-	if (other.grid_count > 0) {
+	tables_document(&other, &tables);
+	if (tables_rows(&tables) > 0)
 		fputs("<details><summary>Time to move 1 MiB, qualities, System V against "
 		      "POSIX</summary>\n",
 			w->out);
-		write_grids(w, &other);
+	write_document(w, &other);
+	if (tables_rows(&tables) > 0)
 		fputs("</details>\n", w->out);
-	}
-	report_free(&other);
 	tables_free(&tables);
+	document_free(&other);
+	document_free(&own);
 }
 
 static void write_gate(struct writing *w, const struct gate_results *results)

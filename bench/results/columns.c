@@ -1,6 +1,7 @@
 /* SPDX-License-Identifier: MIT */
 #include "results/columns.h"
 
+#include "text/memory.h"
 #include <math.h>
 #include <stdlib.h>
 #include <string.h>
@@ -358,10 +359,8 @@ static void outcome_add(struct outcome *o, const struct trial *t)
 struct outcome *outcomes_collect(const struct results *r)
 {
 	const struct plan *plan = r->plan;
-	struct outcome *all = calloc(plan->item_count + 1, sizeof(*all));
+	struct outcome *all = need_array(plan->item_count, sizeof(*all));
 
-	if (all == NULL)
-		return NULL;
 	for (size_t i = 0; i < plan->item_count; i++) {
 		all[i] = (struct outcome){.status = STATUS_SKIP,
 			.reason = "",

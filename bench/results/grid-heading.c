@@ -9,7 +9,7 @@
  * The best row of those that wait alike is the one with the lowest median time or the highest rate
  * that moves something. Spinning beside blocking would compare ways of waiting.
  */
-static int mark_best(struct section *s)
+static void mark_best(struct section *s)
 {
 	enum mode mode = s->like->key.mode;
 	bool low = mode != MODE_THROUGHPUT && mode != MODE_RATE;
@@ -17,7 +17,6 @@ static int mark_best(struct section *s)
 			     : low		? METRIC_LAT_P50
 						: METRIC_MSGS_PER_S;
 	size_t best[WAIT_COUNT], candidates = 0;
-	int r = 0;
 
 	for (enum wait w = 0; w < WAIT_COUNT; w++)
 		best[w] = SIZE_MAX;
@@ -26,7 +25,7 @@ static int mark_best(struct section *s)
 		double v = section_metric(s, row, metric)->median;
 
 		if (s->rows[row]->transport->shape == SHAPE_NULL) {
-			s->report->legend.floor = true;
+			s->grid->column[0].marks |= MARK(FLOOR);
 			continue;
 		}
 		candidates++;
@@ -36,15 +35,12 @@ static int mark_best(struct section *s)
 		if (!isnan(v) && !(low ? v >= lead : v <= lead))
 			*leader = row;
 	}
-	if (candidates < 2 || mode == MODE_RATE)
-		return 0;
-	for (enum wait w = 0; w < WAIT_COUNT && r == 0; w++) {
+	for (enum wait w = 0; w < WAIT_COUNT && candidates > 1 && mode != MODE_RATE; w++) {
 		if (best[w] == SIZE_MAX)
 			continue;
-		s->report->legend.best = true;
-		r = grid_mark_best(s->grid, best[w]);
+		s->grid->column[0].marks |= MARK(BEST);
+		s->grid->rows[best[w]].best = true;
 	}
-	return r;
 }
 
 static const char *title_of(enum mode mode, bool notify)
@@ -82,16 +78,15 @@ static void write_title(struct section *s)
 		snprintf(load, sizeof(load), ", %s arrivals", arrival_name(like->key.arrivals));
 	else if (like->key.think_ns != 0)
 		snprintf(load, sizeof(load), ", each after a pause of %g %ss",
-			(double)like->key.think_ns / 1000, s->report->glyphs->micro);
-	snprintf(s->grid->title, sizeof(s->grid->title), "%s, %s%s%s%s, idle %s%s%s%s",
-		title_of(like->key.mode, notify), size, notify ? "" : ", ",
-		like->key.placement == PLACE_NONE ? "not pinned"
-						  : placement_name(like->key.placement),
+			(double)like->key.think_ns / 1000, s->grid->glyphs->micro);
+	grid_title(s->grid, "%s, %s%s%s%s, idle %s%s%s%s", title_of(like->key.mode, notify), size,
+		notify ? "" : ", ",
+		like->key.placement == PLACE_NONE ? "not pinned" : placement_name(like->key.placement),
 		cpus, idle_name(like->key.idle), memory[like->key.mem], copy, load);
 }
 
-int grid_heading(struct section *s)
+void grid_heading(struct section *s)
 {
 	write_title(s);
-	return mark_best(s);
+	mark_best(s);
 }

@@ -1,13 +1,9 @@
 /* SPDX-License-Identifier: MIT */
 #include "results/sections.h"
 
-#include <errno.h>
+#include "text/memory.h"
 #include <stdlib.h>
-
-bool section_notifies(const struct section *s)
-{
-	return s->like->transport->shape == SHAPE_NOTIFY;
-}
+#include <string.h>
 
 /* Sections in the order: payload before notifications, latency first, sizes, places, idle, memory.
  */
@@ -60,7 +56,7 @@ static void write_ending(char *buf, size_t len, const struct results *r)
 			s->max_time_s, precise, cells, s->precision * 100);
 }
 
-static void write_heading(struct report *rep, const struct results *r)
+static void add_heading(struct document *d, const struct results *r)
 {
 	const struct settings *s = r->plan->settings;
 	char amount[48], label[200] = "", name[160], cut[128] = "", run[64];
@@ -81,18 +77,45 @@ static void write_heading(struct report *rep, const struct results *r)
 			format_real((char[40]){0}, 40, s->duration_s));
 	if (s->label != NULL)
 		snprintf(label, sizeof(label), " \"%s\"",
-			format_plain(name, sizeof(name), s->label, rep->glyphs == glyphs(true)));
+			format_plain(name, sizeof(name), s->label, d->glyphs->utf8));
 	if (r->interrupted)
 		snprintf(cut, sizeof(cut), "; interrupted after %zu of %zu launches", done,
 			r->plan->launch_count);
 	if (s->automatic && !r->interrupted)
 		write_ending(cut, sizeof(cut), r);
-	snprintf(rep->heading, sizeof(rep->heading), "Run %s%s: %s%u trial%s %s %s, seed %llu%s%s",
+	document_add(d, BLOCK_LINE, "Run %s%s: %s%u trial%s %s %s, seed %llu%s%s",
 		format_plain(run, sizeof(run), r->run_id, false), label,
 		s->automatic ? "up to " : "", most, most == 1 ? "" : "s",
-		most == 1 ? "of" : rep->glyphs->times, amount, (unsigned long long)s->seed,
-		s->counters ? ", slowed by --counters" : "", cut);
+		most == 1 ? "of" : d->glyphs->times, amount, (unsigned long long)s->seed,
+		s->counters ? ", slowed by --counters" : "", cut)
+		->hanging = 2;
 }
+
+/* ---- families -------------------------------------------------------------------------------- */
+
+static const char *family_of(const void *section, size_t row)
+{
+	const struct section *s = section;
+
+	return s->rows[row]->transport->family;
+}
+
+void section_join_families(struct section *s)
+{
+	for (size_t from = 0, end; from < s->count; from = end) {
+		end = from + 1;
+		for (size_t row = end; row < s->count; row++) {
+			const struct item *moved = s->rows[row];
+
+			if (strcmp(family_of(s, row), family_of(s, from)) != 0)
+				continue;
+			memmove(&s->rows[end + 1], &s->rows[end], (row - end) * sizeof(*s->rows));
+			s->rows[end++] = moved;
+		}
+	}
+}
+
+/* ---- the whole ------------------------------------------------------------------------------- */
 
 /* Rows that have figures, ordered by section. */
 static size_t collect_rows(
@@ -109,89 +132,55 @@ static size_t collect_rows(
 	return n;
 }
 
-static int build_grids(struct report *rep, const struct results *r, const struct outcome *outcomes)
+static void add_sections(
+	struct document *d, const struct results *r, const struct outcome *outcomes)
 {
-	const struct item **rows = calloc(r->plan->item_count + 1, sizeof(*rows));
-	int ret = 0;
+	const struct item **rows = need_array(r->plan->item_count, sizeof(*rows));
+	size_t n = collect_rows(rows, r, outcomes);
 
-	if (rows == NULL)
-		return -ENOMEM;
-	size_t n = collect_rows(rows, r, outcomes), from = 0;
+	for (size_t from = 0; from < n;) {
+		struct section s = {.results = r,
+			.outcomes = outcomes,
+			.like = rows[from],
+			.rows = &rows[from]};
 
-	rep->grids = calloc(n + 1, sizeof(*rep->grids));
-	if (rep->grids == NULL)
-		ret = -ENOMEM;
-	while (ret == 0 && from < n) {
-		struct section s = {.results = r, .outcomes = outcomes, .report = rep};
-
-		s.like = rows[from];
-		s.rows = &rows[from];
 		while (from < n && order(s.like, rows[from]) == 0) {
 			from++;
 			s.count++;
 		}
-		s.grid = &rep->grids[rep->grid_count++];
-		families_join(&s);
-		ret = grid_fill(&s);
-		if (ret == 0)
-			ret = families_head_section(&s);
+		s.grid = document_grid(d, NULL, 0);
+		section_join_families(&s);
+		grid_fill(&s);
+		grid_heading(&s);
+		grid_families(s.grid, family_of, &s);
 	}
 	free(rows);
-	return ret;
 }
 
-int report_build(struct report *rep, const struct results *r, bool utf8)
+void results_document(struct document *d, const void *results)
 {
+	const struct results *r = results;
 	struct outcome *outcomes = outcomes_collect(r);
 
-	*rep = (struct report){.glyphs = glyphs(utf8)};
-	if (outcomes == NULL)
-		return -ENOMEM;
-	write_heading(rep, r);
-	int ret = build_grids(rep, r, outcomes);
-
-	if (ret == 0)
-		ret = notes_build(rep, r, outcomes, utf8);
+	d->legend = legend_texts;
+	add_heading(d, r);
+	add_sections(d, r, outcomes);
+	document_legend(d);
+	notes_add(d, r, outcomes);
 	free(outcomes);
-	if (ret != 0)
-		report_free(rep);
-	return ret;
 }
 
-int grid_mark_best(struct grid *g, size_t row)
+int table_write(FILE *out, const struct results *r, unsigned int width, bool color)
 {
-	if (g->best == NULL)
-		g->best = calloc(g->row_count, sizeof(*g->best));
-	if (g->best == NULL)
-		return -ENOMEM;
-	g->best[row] = true;
-	return 0;
+	return document_print(out, DOC_TERMINAL, results_document, r, width, color);
 }
 
-bool grid_is_best(const struct grid *g, size_t row)
+int markdown_write(FILE *out, const struct results *r)
 {
-	return g->best != NULL && g->best[row];
+	return document_print(out, DOC_MARKDOWN, results_document, r, 0, false);
 }
 
-void report_free(struct report *rep)
+int latex_write(FILE *out, const struct results *r)
 {
-	if (rep == NULL)
-		return;
-	for (size_t i = 0; i < rep->grid_count; i++) {
-		struct grid *g = &rep->grids[i];
-
-		for (size_t k = 0; g->text != NULL && k < g->row_count * g->column_count; k++)
-			free(g->text[k]);
-		for (size_t k = 0; g->groups != NULL && k < g->row_count; k++)
-			free(g->groups[k]);
-		free(g->text);
-		free(g->groups);
-		free(g->best);
-		free(g->tones);
-	}
-	for (size_t i = 0; i < rep->note_count; i++)
-		free(rep->notes[i]);
-	free(rep->notes);
-	free(rep->grids);
-	*rep = (struct report){0};
+	return document_print(out, DOC_LATEX, results_document, r, 0, false);
 }

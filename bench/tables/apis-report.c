@@ -1,11 +1,9 @@
 /* SPDX-License-Identifier: MIT */
-/* The table of apis.h as people read it: a section per pair and mode. */
-#include "doc/build.h"
-#include "tables/apis.h"
+/* System V against POSIX as people read it: a section per pair and mode. */
+#include "tables/table-parts.h"
 
-#include <errno.h>
+#include "text/memory.h"
 #include <ipcbench/host.h>
-#include <math.h>
 #include <stdlib.h>
 #include <string.h>
 
@@ -13,25 +11,14 @@ enum { CELL, SYSV, POSIX, RATIO, INTERVAL, TRIALS, FASTER, COLUMNS };
 
 static const struct grid_column columns[COLUMNS] = {
 	[CELL] = {.heading = "cell", .left = true},
-	[SYSV] = {.heading = ""},
-	[POSIX] = {.heading = ""},
 	[RATIO] = {.heading = "ratio"},
 	[INTERVAL] = {.heading = "95% CI"},
 	[TRIALS] = {.heading = "trials", .drop = 1},
 	[FASTER] = {.heading = "faster", .left = true},
 };
 
-/* A section under construction. */
-struct build {
-	const struct api_row *rows;
-	size_t count;
-	const struct glyphs *glyphs;
-	bool utf8;
-	struct scale scale;
-};
-
 /* "64 B same-cpu block", and both spellings where options tell cells apart. */
-static void cell_text(const struct build *b, const struct api_row *r, char *buf, size_t len)
+static void put_cell_name(struct grid *g, const struct api_row *r)
 {
 	const char *base = r->base->key.transport, *new = r->new->key.transport;
 	const struct cell_key *key = &r->base->key;
@@ -45,150 +32,110 @@ static void cell_text(const struct build *b, const struct api_row *r, char *buf,
 	snprintf(text, sizeof(text), "%s %s%s%s%s", place,
 		cell_manner(manner, sizeof(manner), r->base), idle[0] != '\0' ? " " : "", idle,
 		names);
-	format_plain(buf, len, text, b->utf8);
-}
-
-static void interval_text(const struct build *b, const struct api_row *r, char *buf, size_t len)
-{
-	char lo[40], hi[40];
-
-	if (isnan(r->ci_lo))
-		snprintf(buf, len, "-");
-	else
-		snprintf(buf, len, "%s%s%s", format_fixed(lo, sizeof(lo), r->ci_lo, 2),
-			b->glyphs->dash, format_fixed(hi, sizeof(hi), r->ci_hi, 2));
+	grid_plain(g, text);
 }
 
 static const char *faster_text(const struct api_row *r)
 {
-	return r->faster == API_POSIX_FASTER  ? r->posix->name
-	       : r->faster == API_SYSV_FASTER ? r->sysv->name
+	return r->faster == API_POSIX_FASTER  ? r->pair.posix->name
+	       : r->faster == API_SYSV_FASTER ? r->pair.sysv->name
 	       : r->faster == API_UNCLEAR     ? "unclear"
 					      : "-";
 }
 
-static void field_text(const void *build, size_t row, size_t column, char *buf, size_t len)
+static void add_row(struct grid *g, const struct scale *scale, const struct api_row *r)
 {
-	const struct build *b = build;
-	const struct api_row *r = &b->rows[row];
+	static const struct scale plain = {.factor = 1, .decimals = 2};
 
-	switch (column) {
-	case CELL:
-		cell_text(b, r, buf, len);
-		break;
-	case SYSV:
-		scale_format(buf, len, &b->scale, measured_value(r->base, r->metric->metric));
-		break;
-	case POSIX:
-		scale_format(buf, len, &b->scale, measured_value(r->new, r->metric->metric));
-		break;
-	case RATIO:
-		format_fixed(buf, len, r->ratio, 2);
-		break;
-	case INTERVAL:
-		interval_text(b, r, buf, len);
-		break;
-	case TRIALS:
-		snprintf(buf, len, "%zu+%zu", r->base_trials, r->new_trials);
-		break;
-	default:
-		snprintf(buf, len, "%s", faster_text(r));
-		break;
-	}
+	grid_row(g);
+	put_cell_name(g, r);
+	grid_number(g, scale, r->base_value);
+	grid_number(g, scale, r->new_value);
+	grid_number(g, &plain, r->ratio);
+	grid_span(g, &plain, r->ci_lo, r->ci_hi);
+	grid_field(g, "%zu+%zu", r->base_trials, r->new_trials);
+	grid_field(g, "%s", faster_text(r));
 }
 
-static int choose_scale(struct build *b)
+static struct scale choose_scale(
+	const struct api_row *rows, size_t count, const struct glyphs *glyphs)
 {
-	double *values = calloc(2 * b->count, sizeof(*values));
-	enum metric m = b->rows->metric->metric;
+	double *values = need_array(2 * count, sizeof(*values));
+	const struct api_metric *m = rows->metric;
 
-	if (values == NULL)
-		return -ENOMEM;
-	for (size_t i = 0; i < b->count; i++) {
-		values[2 * i] = measured_value(b->rows[i].base, m);
-		values[2 * i + 1] = measured_value(b->rows[i].new, m);
+	for (size_t i = 0; i < count; i++) {
+		values[2 * i] = rows[i].base_value;
+		values[2 * i + 1] = rows[i].new_value;
 	}
-	b->scale = scale_pick(b->rows->metric->quantity, values, 2 * b->count,
-		metric_info[m].kind == METRIC_COUNTED, b->glyphs);
+	struct scale scale = scale_pick(m->quantity, values, 2 * count,
+		metric_info[m->metric].kind == METRIC_COUNTED, glyphs);
+
 	free(values);
-	return 0;
+	return scale;
 }
 
-static int add_section(struct report *rep, struct build *b)
+static void add_section(struct document *d, const struct api_row *rows, size_t count)
 {
-	const struct api_row *first = b->rows;
-	char unit[24];
-	struct grid *g;
-	int r = build_grid(rep, &g, b->count, columns, COLUMNS);
+	const char *sysv = rows->pair.sysv->name, *posix = rows->pair.posix->name;
+	struct grid *g = document_grid(d, columns, COLUMNS);
+	struct scale scale = choose_scale(rows, count, d->glyphs);
 
-	if (r == 0)
-		r = choose_scale(b);
-	if (r < 0)
-		return r;
 	g->wraps = true;
-	snprintf(unit, sizeof(unit), "%s%s", b->scale.unit, first->metric->unit);
-	snprintf(g->title, sizeof(g->title), "%s: %s against %s, %s in %s, %s is better",
-		first->sysv->family, first->posix->name, first->sysv->name, first->metric->title,
-		unit, first->metric->higher_is_better ? "higher" : "lower");
-	build_unit(g, SYSV, first->sysv->name);
-	build_unit(g, POSIX, first->posix->name);
-	return build_fields(g, field_text, b);
+	grid_title(g, "%s: %s against %s, %s in %s%s, %s is better", rows->pair.sysv->family, posix,
+		sysv, rows->metric->title, scale.unit, rows->metric->unit,
+		rows->metric->higher_is_better ? "higher" : "lower");
+	grid_head(g, SYSV, "%s", sysv);
+	grid_head(g, POSIX, "%s", posix);
+	for (size_t i = 0; i < count; i++)
+		add_row(g, &scale, &rows[i]);
 }
 
-static int note_missing(struct report *rep, const struct api_table *t)
+static bool is_same(const struct api_pair *a, const struct api_pair *b)
 {
-	int r = 0;
-
-	for (size_t p = 0; p < t->pair_count && r == 0; p++) {
-		bool any = false;
-
-		for (size_t i = 0; i < t->count; i++)
-			any |= t->rows[i].sysv == t->pairs[p].sysv &&
-			       t->rows[i].posix == t->pairs[p].posix;
-		if (!any)
-			r = build_note(rep, "note %s against %s: the run holds no cell of both",
-				t->pairs[p].posix->name, t->pairs[p].sysv->name);
-	}
-	return r;
+	return a->sysv == b->sysv && a->posix == b->posix;
 }
 
-static int note_intervals(struct report *rep, const struct api_table *t)
+void api_grids(struct document *d, const struct api_table *t)
+{
+	for (size_t first = 0, n; first < t->count; first += n) {
+		const struct api_row *rows = &t->rows[first];
+
+		n = 1;
+		while (first + n < t->count && is_same(&rows->pair, &rows[n].pair) &&
+			rows->metric == rows[n].metric)
+			n++;
+		add_section(d, rows, n);
+	}
+}
+
+/* ---- notes ----------------------------------------------------------------------------------- */
+
+static bool has_row(const struct api_table *t, const struct api_pair *pair)
+{
+	for (size_t i = 0; i < t->count; i++)
+		if (is_same(&t->rows[i].pair, pair))
+			return true;
+	return false;
+}
+
+void api_notes(struct document *d, const struct api_table *t)
 {
 	size_t without = 0;
 
 	for (size_t i = 0; i < t->count; i++)
 		without += t->rows[i].faster == API_NO_INTERVAL;
-	if (without == 0)
-		return 0;
-	return build_note(rep,
-		"note %zu of %zu ratios of System V and POSIX are of medians and have no interval: it "
-		"takes %zu trials of both (--trials %zu)",
-		without, t->count, api_trials_needed(), api_trials_needed());
+	if (without > 0)
+		document_add(d, BLOCK_NOTE,
+			"note %zu of %zu ratios of System V and POSIX are of medians and have no "
+			"interval: it takes %zu trials of both (--trials %zu)",
+			without, t->count, api_trials_needed(), api_trials_needed());
+	for (size_t p = 0; p < t->pair_count; p++)
+		if (!has_row(t, &t->pairs[p]))
+			document_add(d, BLOCK_NOTE,
+				"note %s against %s: the run holds no cell of both",
+				t->pairs[p].posix->name, t->pairs[p].sysv->name);
 }
 
-static const char explanation[] =
+const char api_explanation[] =
 	"ratio: POSIX divided by System V; 95% CI: of this ratio, over the trials of both; faster: "
 	"the one of which the interval proves it.";
-
-int api_table_report(struct report *rep, const struct api_table *t, bool utf8)
-{
-	struct build b = {.glyphs = glyphs(utf8), .utf8 = utf8};
-	int r = 0;
-
-	for (size_t first = 0; r == 0 && first < t->count; first += b.count) {
-		b.rows = &t->rows[first];
-		b.count = 1;
-		while (first + b.count < t->count && b.rows->sysv == b.rows[b.count].sysv &&
-			b.rows->posix == b.rows[b.count].posix &&
-			b.rows->metric == b.rows[b.count].metric)
-			b.count++;
-		r = add_section(rep, &b);
-	}
-	if (r == 0)
-		r = note_intervals(rep, t);
-	if (r == 0)
-		r = note_missing(rep, t);
-	if (r == 0 && t->count > 0)
-		build_explain(rep, explanation);
-	return r;
-}

@@ -1,11 +1,11 @@
 /* SPDX-License-Identifier: MIT */
-#include "tables/apis.h"
+#include "tables/table-parts.h"
 
 #include "plan/plan.h"
 #include "plan/registry.h"
 #include "stats/stored-rule.h"
 #include "stats/two-sample.h"
-#include <errno.h>
+#include "text/memory.h"
 #include <math.h>
 #include <stdlib.h>
 #include <string.h>
@@ -17,18 +17,6 @@ static const struct api_metric metrics[] = {
 	{MODE_ONEWAY, METRIC_LAT_P50, QUANTITY_TIME, false, "median time one way", ""},
 	{MODE_SETUP, METRIC_SETUP, QUANTITY_TIME, false, "set-up", ""},
 };
-
-const char *api_faster_name(enum api_faster faster)
-{
-	static const char *const names[] = {
-		[API_NO_INTERVAL] = "",
-		[API_UNCLEAR] = "unclear",
-		[API_SYSV_FASTER] = "sysv",
-		[API_POSIX_FASTER] = "posix",
-	};
-
-	return names[faster];
-}
 
 size_t api_trials_needed(void)
 {
@@ -47,22 +35,18 @@ static bool is_pair(const struct transport *a, const struct transport *b)
 	       a->persistence == b->persistence && strcmp(a->family, b->family) == 0;
 }
 
-static int find_pairs(struct api_table *t)
+static void find_pairs(struct api_table *t)
 {
 	size_t n = registry_count();
 
-	t->pairs = calloc(n * n + 1, sizeof(*t->pairs));
-	if (t->pairs == NULL)
-		return -ENOMEM;
 	for (size_t i = 0; i < n; i++) {
 		for (size_t j = 0; j < n; j++) {
 			const struct api_pair pair = {registry_at(i), registry_at(j)};
 
 			if (is_pair(pair.sysv, pair.posix))
-				t->pairs[t->pair_count++] = pair;
+				*need_next(t->pairs, t->pair_count) = pair;
 		}
 	}
-	return 0;
 }
 
 /* Whether two cells differ in nothing but their mechanism. */
@@ -100,23 +84,19 @@ static enum api_faster judge(const struct api_row *row)
 								 : API_SYSV_FASTER;
 }
 
-/* -ENOMEM. A ratio that cannot be told stays NAN. */
-static int compare_trials(struct api_row *row, const struct rows *trials)
+/* A ratio that cannot be told stays NAN. */
+static void compare_trials(struct api_row *row, const struct rows *trials)
 {
-	double *base = calloc(2 * RANK_SUM_MAX, sizeof(*base));
+	double *base = need_array(2 * RANK_SUM_MAX, sizeof(*base)), *new = base + RANK_SUM_MAX;
 	enum metric m = row->metric->metric;
 	struct shift shift;
-	int r = base == NULL ? -ENOMEM : 0;
 
-	row->ratio = measured_value(row->new, m) / measured_value(row->base, m);
+	row->ratio = row->new_value / row->base_value;
 	row->ci_lo = row->ci_hi = NAN;
-	if (r == 0) {
-		double *new = base + RANK_SUM_MAX;
+	row->base_trials = read_logs(trials, row->base, m, base);
+	row->new_trials = read_logs(trials, row->new, m, new);
+	int r = rank_sum(base, row->base_trials, new, row->new_trials, API_CONFIDENCE, &shift);
 
-		row->base_trials = read_logs(trials, row->base, m, base);
-		row->new_trials = read_logs(trials, row->new, m, new);
-		r = rank_sum(base, row->base_trials, new, row->new_trials, API_CONFIDENCE, &shift);
-	}
 	if (r == 0 && isfinite(shift.ci_lo) && isfinite(shift.ci_hi)) {
 		row->ratio = exp(shift.estimate);
 		row->ci_lo = exp(shift.ci_lo);
@@ -124,8 +104,6 @@ static int compare_trials(struct api_row *row, const struct rows *trials)
 	}
 	free(base);
 	row->faster = judge(row);
-	/* nothing to compare is no error */
-	return r == -EINVAL ? 0 : r;
 }
 
 /* ---- all of them ----------------------------------------------------------------------------- */
@@ -137,92 +115,80 @@ struct search {
 	size_t count;
 };
 
-static int add_row(struct api_table *t, const struct api_row *row, const struct rows *trials)
+/* Adds a row for two cells, if they can be compared. */
+static void add_row(struct api_table *t, const struct search *s, const struct api_pair *pair,
+	const struct api_metric *metric, const struct measured_cell *base,
+	const struct measured_cell *new)
 {
-	struct api_row *grown = reallocarray(t->rows, t->count + 1, sizeof(*grown));
+	const struct api_row row = {.pair = *pair,
+		.base = base,
+		.new = new,
+		.metric = metric,
+		.base_value = measured_value(base, metric->metric),
+		.new_value = measured_value(new, metric->metric)};
 
-	if (grown == NULL)
-		return -ENOMEM;
-	t->rows = grown;
-	grown[t->count] = *row;
-	return compare_trials(&grown[t->count++], trials);
+	if (new->size != base->size || !alike(base, new) ||
+		cell_transport(new->key.transport) != pair->posix || !(row.base_value > 0) ||
+		!(row.new_value > 0))
+		return;
+	struct api_row *added = need_next(t->rows, t->count);
+
+	*added = row;
+	compare_trials(added, &s->run->run->trials);
 }
 
-static int read_metric(struct api_table *t, const struct search *s, const struct api_pair *pair,
+static void read_metric(struct api_table *t, const struct search *s, const struct api_pair *pair,
 	const struct api_metric *metric)
 {
-	int r = 0;
-
 	for (size_t i = 0; i < s->count; i++) {
 		const struct measured_cell *base = s->cells[i];
 
 		if (base->key.mode != metric->mode ||
 			cell_transport(base->key.transport) != pair->sysv)
 			continue;
-		for (size_t j = 0; j < s->count && r == 0; j++) {
-			const struct measured_cell *new = s->cells[j];
-			const struct api_row row = {.sysv = pair->sysv,
-				.posix = pair->posix,
-				.base = base,
-				.new = new,
-				.metric = metric};
-
-			if (new->size == base->size && alike(base, new) &&
-				cell_transport(new->key.transport) ==
-					pair->posix &&measured_value(base, metric->metric) > 0 &&
-				measured_value(new, metric->metric) > 0)
-				r = add_row(t, &row, &s->run->run->trials);
-		}
+		for (size_t j = 0; j < s->count; j++)
+			add_row(t, s, pair, metric, base, s->cells[j]);
 	}
-	return r;
 }
 
-int api_table_read(struct api_table *t, const struct measured *m)
+void api_read(struct api_table *t, const struct measured *m)
 {
 	struct search s = {.run = m};
-	int r = cells_select(m, &s.cells, &s.count);
 
+	s.cells = cells_select(m, &s.count);
 	*t = (struct api_table){.rows = NULL};
-	if (r == 0)
-		r = find_pairs(t);
-	for (size_t p = 0; p < t->pair_count; p++) {
-		for (size_t i = 0; i < ARRAY_SIZE(metrics) && r == 0; i++)
-			r = read_metric(t, &s, &t->pairs[p], &metrics[i]);
-	}
+	find_pairs(t);
+	for (size_t p = 0; p < t->pair_count; p++)
+		for (size_t i = 0; i < ARRAY_SIZE(metrics); i++)
+			read_metric(t, &s, &t->pairs[p], &metrics[i]);
 	free(s.cells);
-	return r;
 }
 
-void api_table_free(struct api_table *t)
+void api_put(struct record *rec, const void *table, size_t i)
 {
-	free(t->pairs);
-	free(t->rows);
-	*t = (struct api_table){.rows = NULL};
-}
-
-int api_table_visit(const void *table, size_t row, column_fn fn, void *ctx)
-{
-	const struct api_table *t = table;
-	bool names = row == SIZE_MAX;
-	const struct api_row *r = names ? NULL : &t->rows[row];
-	enum metric m = names ? METRIC_LAT_P50 : r->metric->metric;
-	const struct fact before[] = {
-		{"transport_posix", fact_text(names ? "" : r->new->key.transport)},
-		{"mode", fact_text(names ? "" : mode_name(r->metric->mode))},
-		{"size_bytes",
-			fact_count(names || r->base->size == 0 ? NAN : (double)r->base->size)},
-		{"metric", fact_text(metric_info[m].column)},
-		{"better", fact_text(!names && r->metric->higher_is_better ? "higher" : "lower")},
-		{"sysv", fact_number(names ? NAN : measured_value(r->base, m))},
-		{"posix", fact_number(names ? NAN : measured_value(r->new, m))},
-		{"trials_sysv", fact_count(names ? NAN : (double)r->base_trials)},
-		{"trials_posix", fact_count(names ? NAN : (double)r->new_trials)},
-		{"ratio", fact_number(names ? NAN : r->ratio)},
-		{"ratio_ci_lo", fact_number(names ? NAN : r->ci_lo)},
-		{"ratio_ci_hi", fact_number(names ? NAN : r->ci_hi)},
-		{"faster", fact_text(names ? "" : api_faster_name(r->faster))},
+	static const char *const faster[] = {
+		[API_NO_INTERVAL] = "",
+		[API_UNCLEAR] = "unclear",
+		[API_SYSV_FASTER] = "sysv",
+		[API_POSIX_FASTER] = "posix",
 	};
-	int ret = facts_cell(names ? NULL : r->base, fn, ctx);
+	static const struct measured_cell no_cell;
+	static const struct api_row blank = {.base = &no_cell, .new = &no_cell, .metric = metrics};
+	const struct api_table *t = table;
+	const struct api_row *r = t->count > 0 ? &t->rows[i] : &blank;
 
-	return ret == 0 ? facts_visit(before, ARRAY_SIZE(before), fn, ctx) : ret;
+	put_cell(rec, r->base);
+	record_text(rec, "transport_posix", r->new->key.transport);
+	record_text(rec, "mode", mode_name(r->metric->mode));
+	record_whole(rec, "size_bytes", r->base->size > 0, r->base->size);
+	record_text(rec, "metric", metric_info[r->metric->metric].column);
+	record_text(rec, "better", r->metric->higher_is_better ? "higher" : "lower");
+	record_real(rec, "sysv", r->base_value);
+	record_real(rec, "posix", r->new_value);
+	record_whole(rec, "trials_sysv", true, r->base_trials);
+	record_whole(rec, "trials_posix", true, r->new_trials);
+	record_real(rec, "ratio", r->ratio);
+	record_real(rec, "ratio_ci_lo", r->ci_lo);
+	record_real(rec, "ratio_ci_hi", r->ci_hi);
+	record_text(rec, "faster", faster[r->faster]);
 }

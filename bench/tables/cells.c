@@ -4,7 +4,7 @@
 #include "measure/topology.h"
 #include "plan/registry.h"
 #include "text/format.h"
-#include <errno.h>
+#include "text/memory.h"
 #include <stdio.h>
 #include <stdlib.h>
 #include <string.h>
@@ -22,7 +22,7 @@ static size_t mechanism_rank(const char *spelling)
 
 const struct transport *cell_transport(const char *spelling)
 {
-	size_t i = mechanism_rank(spelling);
+	size_t i = spelling != NULL ? mechanism_rank(spelling) : registry_count();
 
 	return i < registry_count() ? registry_at(i) : NULL;
 }
@@ -130,16 +130,32 @@ static int by_order(const void *x, const void *y)
 	return order != 0 ? order : compare(a->size, b->size);
 }
 
-int cells_select(const struct measured *m, const struct measured_cell ***out, size_t *count)
+const struct measured_cell **cells_select(const struct measured *m, size_t *count)
 {
+	const struct measured_cell **cells = need_array(m->count, sizeof(*cells));
+
 	*count = 0;
-	*out = calloc(m->count + 1, sizeof(const struct measured_cell *));
-	if (*out == NULL)
-		return -ENOMEM;
 	for (size_t i = 0; i < m->count; i++) {
 		if (cell_counts(&m->cells[i]))
-			(*out)[(*count)++] = &m->cells[i];
+			cells[(*count)++] = &m->cells[i];
 	}
-	qsort(*out, *count, sizeof(**out), by_order);
-	return 0;
+	qsort(cells, *count, sizeof(*cells), by_order);
+	return cells;
+}
+
+static const struct measured_cell *cell_of(const void *rows, size_t stride, size_t i)
+{
+	const struct measured_cell *cell;
+
+	memcpy(&cell, (const char *)rows + i * stride, sizeof(cell));
+	return cell;
+}
+
+size_t cells_alike(const void *rows, size_t stride, size_t count, cells_order_fn *order)
+{
+	size_t n = 1;
+
+	while (n < count && order(cell_of(rows, stride, 0), cell_of(rows, stride, n)) == 0)
+		n++;
+	return n;
 }

@@ -6,7 +6,7 @@
 #include "results/measured.h"
 #include <ipcbench/transport.h>
 
-/* The mechanism that a spelling (with or without options) begins with; NULL = not known here. */
+/* The mechanism that a spelling (NULL, with or without options) begins with; NULL = not known. */
 const struct transport *cell_transport(const char *spelling);
 
 /*
@@ -39,10 +39,14 @@ char *cell_manner(char *buf, size_t len, const struct measured_cell *c);
 /* The families of rows are heads of groups: the name, or what the run called it. */
 const char *cell_family(const struct measured_cell *c);
 
+/* The cells that count, sorted by cells_order(), then by mode and size; to be freed. */
+const struct measured_cell **cells_select(const struct measured *m, size_t *count);
+
 /*
- * The cells that count, sorted by cells_order(), then by mode and size: *out is to be freed. 0 or
- * -ENOMEM.
+ * How many of `count` rows are alike by `order` from the first on. Rows are `stride` bytes apart
+ * and begin with a pointer to their cell.
  */
-int cells_select(const struct measured *m, const struct measured_cell ***out, size_t *count);
+typedef int cells_order_fn(const struct measured_cell *a, const struct measured_cell *b);
+size_t cells_alike(const void *rows, size_t stride, size_t count, cells_order_fn *order);
 
 #endif

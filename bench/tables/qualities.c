@@ -1,8 +1,8 @@
 /* SPDX-License-Identifier: MIT */
-#include "tables/qualities.h"
+#include "tables/table-parts.h"
 
 #include "plan/plan.h"
-#include <errno.h>
+#include "text/memory.h"
 #include <math.h>
 #include <stdio.h>
 #include <stdlib.h>
@@ -105,62 +105,54 @@ static struct quality_row read_row(
 	return row;
 }
 
-int quality_table_read(struct quality_table *t, const struct measured *m)
+void quality_read(struct quality_table *t, const struct measured *m)
 {
-	const struct measured_cell **cells;
 	size_t count;
-	int r = cells_select(m, &cells, &count);
+	const struct measured_cell **cells = cells_select(m, &count);
 
-	*t = (struct quality_table){.rows = NULL};
-	if (r == 0)
-		t->rows = calloc(count + 1, sizeof(*t->rows));
-	if (t->rows == NULL)
-		r = -ENOMEM;
-	for (size_t first = 0, end; r == 0 && first < count; first = end) {
-		end = first + 1;
-		while (end < count && cells_order(cells[first], cells[end]) == 0)
-			end++;
-		t->rows[t->count++] = read_row(m, &cells[first], end - first);
+	*t = (struct quality_table){.rows = need_array(count, sizeof(*t->rows))};
+	for (size_t first = 0, n; first < count; first += n) {
+		n = cells_alike(&cells[first], sizeof(*cells), count - first, cells_order);
+		t->rows[t->count++] = read_row(m, &cells[first], n);
 	}
 	free(cells);
-	return r;
 }
 
-void quality_table_free(struct quality_table *t)
+/* What a mechanism is; nothing of one that is not known here. */
+static void put_traits(struct record *rec, const struct transport *t)
 {
-	free(t->rows);
-	*t = (struct quality_table){.rows = NULL};
-}
-
-int quality_table_visit(const void *table, size_t row, column_fn fn, void *ctx)
-{
-	static const struct quality_row no_row = {.limit = ""};
-	const struct quality_table *t = table;
-	bool names = row == SIZE_MAX;
+	static const struct transport unknown;
 	char left[QUALITY_LEFT_MAX];
-	const struct quality_row *r = names ? &no_row : &t->rows[row];
-	const struct transport *k = names ? NULL : cell_transport(r->cell->key.transport);
-	const struct fact facts[] = {
-		{"form", fact_text(k != NULL ? shape_name(k->shape) : "")},
-		{"synchronisation", fact_text(k != NULL ? quality_synchronisation(k) : "")},
-		{"kinship", fact_text(k != NULL ? quality_kinship(k) : "")},
-		{"across_hosts", fact_text(k == NULL		       ? ""
-					   : k->reach == REACH_NETWORK ? "yes"
-								       : "no")},
-		{"lasts_as_long_as", fact_text(k != NULL ? persistence_name(k->persistence) : "")},
-		{"left_to_program",
-			fact_text(k != NULL ? quality_left(k, left, sizeof(left)) : "")},
-		{"complexity", fact_text(k != NULL ? quality_complexity(k) : "")},
-		{"api", fact_text(k != NULL ? api_name(k->api) : "")},
-		{"typical_use", fact_text(k != NULL ? k->typical_use : "")},
-		{"largest_bytes", fact_count(r->largest > 0 ? (double)r->largest : NAN)},
-		{"limit", fact_text(r->limit)},
+	const struct transport *k = t != NULL ? t : &unknown;
+	const struct {
+		const char *name, *text;
+	} traits[] = {
+		{"form", shape_name(k->shape)},
+		{"synchronisation", quality_synchronisation(k)},
+		{"kinship", quality_kinship(k)},
+		{"across_hosts", k->reach == REACH_NETWORK ? "yes" : "no"},
+		{"lasts_as_long_as", persistence_name(k->persistence)},
+		{"left_to_program", quality_left(k, left, sizeof(left))},
+		{"complexity", quality_complexity(k)},
+		{"api", api_name(k->api)},
+		{"typical_use", k->typical_use},
 	};
-	int ret = facts_cell(names ? NULL : r->cell, fn, ctx);
 
-	if (ret == 0)
-		ret = facts_visit(facts, ARRAY_SIZE(facts), fn, ctx);
-	if (ret == 0)
-		ret = facts_estimate("round_trip_ns", &r->trip, fn, ctx);
-	return ret == 0 ? facts_estimate("bytes_per_s", &r->stream, fn, ctx) : ret;
+	for (size_t i = 0; i < ARRAY_SIZE(traits); i++)
+		record_text(rec, traits[i].name, t != NULL ? traits[i].text : NULL);
+}
+
+void quality_put(struct record *rec, const void *table, size_t i)
+{
+	static const struct measured_cell no_cell;
+	static const struct quality_row blank = {.cell = &no_cell};
+	const struct quality_table *t = table;
+	const struct quality_row *r = t->count > 0 ? &t->rows[i] : &blank;
+
+	put_cell(rec, r->cell);
+	put_traits(rec, cell_transport(r->cell->key.transport));
+	record_count(rec, "largest_bytes", r->largest > 0 ? (double)r->largest : NAN);
+	record_text(rec, "limit", r->limit);
+	put_estimate(rec, "round_trip_ns", &r->trip);
+	put_estimate(rec, "bytes_per_s", &r->stream);
 }

@@ -8,35 +8,15 @@
 #include <errno.h>
 #include <string.h>
 
-static int write_markdown(FILE *out, const void *tables)
-{
-	return tables_write_markdown(out, tables);
-}
-
-static int write_latex(FILE *out, const void *tables)
-{
-	return tables_write_latex(out, tables);
-}
-
-static int write_csv(FILE *out, const void *tables)
-{
-	return tables_write_csv(out, tables);
-}
-
-static int write_json(FILE *out, const void *tables)
-{
-	return tables_write_json(out, tables);
-}
-
 enum { TARGETS = 4 };
 
 static struct outputs outputs_of(
 	const struct tables_settings *s, struct output_target targets[TARGETS])
 {
-	targets[0] = (struct output_target){"--md", s->md, write_markdown};
-	targets[1] = (struct output_target){"--tex", s->tex, write_latex};
-	targets[2] = (struct output_target){"--csv", s->csv, write_csv};
-	targets[3] = (struct output_target){"--json", s->json, write_json};
+	targets[0] = (struct output_target){"--md", s->md, tables_write_markdown};
+	targets[1] = (struct output_target){"--tex", s->tex, tables_write_latex};
+	targets[2] = (struct output_target){"--csv", s->csv, tables_write_csv};
+	targets[3] = (struct output_target){"--json", s->json, tables_write_json};
 	return (struct outputs){.targets = targets, .target_count = TARGETS};
 }
 
@@ -63,12 +43,8 @@ static int finish(const struct tables_settings *s, const struct tables *t, int *
 		status = complain(&why, EXIT_FAILED);
 	int r = print(&o, t, s->quiet);
 
-	if (r == -ENOMEM) {
-		reason_set(&why, ENOMEM, "out of memory while printing");
-		status = complain(&why, EXIT_FAILED);
-	} else if (r < 0) {
+	if (r < 0)
 		*stdout_error = -r;
-	}
 	if (tables_rows(t) > 0)
 		return status;
 	reason_set(&why, ENODATA,
@@ -92,15 +68,15 @@ int tables_command(int argc, char **argv, int *stdout_error)
 	r = stored_run_load(&run, settings.dir, &why);
 	if (r == 0) {
 		r = measured_read(&measured, &run);
-		if (r == 0)
-			r = tables_read(&tables, &measured, settings.kinds);
 		if (r < 0)
 			reason_set(&why, ENOMEM, "out of memory while reading %s", settings.dir);
 	}
-	if (r == 0)
+	if (r == 0) {
+		tables_read(&tables, &measured, settings.kinds);
 		status = finish(&settings, &tables, stdout_error);
-	else
+	} else {
 		status = complain(&why, r == -ENOENT || r == -ENOTDIR ? EXIT_USAGE : EXIT_FAILED);
+	}
 	tables_free(&tables);
 	measured_free(&measured);
 	stored_run_free(&run);

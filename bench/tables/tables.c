@@ -2,8 +2,9 @@
 #include "tables/tables.h"
 
 #include "gate/fingerprint.h"
-#include "results/json.h"
-#include <errno.h>
+#include "results/sections.h"
+#include "tables/table-parts.h"
+#include "text/memory.h"
 #include <stdlib.h>
 
 const char *const table_names[TABLE_KINDS] = {
@@ -17,29 +18,25 @@ static bool has(const struct tables *t, enum table_kind kind)
 	return (t->kinds & 1u << kind) != 0;
 }
 
-int tables_read(struct tables *t, const struct measured *m, unsigned int kinds)
+void tables_read(struct tables *t, const struct measured *m, unsigned int kinds)
 {
-	int r = 0;
-
 	*t = (struct tables){.run = m->run, .kinds = kinds};
-	if (m->run->env != NULL) {
+	if (m->run->env != NULL)
 		t->machine = fingerprint_machine(m->run->env);
-		r = t->machine == NULL ? -ENOMEM : 0;
-	}
-	if (r == 0 && has(t, TABLE_TIME))
-		r = time_table_read(&t->time, m);
-	if (r == 0 && has(t, TABLE_QUALITIES))
-		r = quality_table_read(&t->qualities, m);
-	if (r == 0 && has(t, TABLE_APIS))
-		r = api_table_read(&t->apis, m);
-	return r;
+	if (has(t, TABLE_TIME))
+		time_read(&t->time, m);
+	if (has(t, TABLE_QUALITIES))
+		quality_read(&t->qualities, m);
+	if (has(t, TABLE_APIS))
+		api_read(&t->apis, m);
 }
 
 void tables_free(struct tables *t)
 {
-	time_table_free(&t->time);
-	quality_table_free(&t->qualities);
-	api_table_free(&t->apis);
+	free(t->time.rows);
+	free(t->qualities.rows);
+	free(t->apis.pairs);
+	free(t->apis.rows);
 	free(t->machine);
 	*t = (struct tables){.run = NULL};
 }
@@ -51,66 +48,77 @@ size_t tables_rows(const struct tables *t)
 
 /* ---- for people ------------------------------------------------------------------------------ */
 
-static void write_heading(struct report *rep, const struct tables *t, bool utf8)
+static void add_heading(struct document *d, const struct tables *t)
 {
 	const struct rows *trials = &t->run->trials;
 	const char *label = trials->count > 0 ? rows_text(trials, 0, "label") : "";
 	char run[64], name[160], machine[200];
+	bool utf8 = d->glyphs->utf8;
 
 	format_plain(run, sizeof(run), t->run->run_id, utf8);
 	format_plain(name, sizeof(name), label, utf8);
 	format_plain(machine, sizeof(machine), t->machine != NULL ? t->machine : "", utf8);
-	snprintf(rep->heading, sizeof(rep->heading), "Run %s%s%s%s%s%s", run,
-		label[0] != '\0' ? " \"" : "", name, label[0] != '\0' ? "\"" : "",
-		machine[0] != '\0' ? ": " : "", machine);
+	document_add(d, BLOCK_LINE, "Run %s%s%s%s%s%s", run, label[0] != '\0' ? " \"" : "", name,
+		label[0] != '\0' ? "\"" : "", machine[0] != '\0' ? ": " : "", machine)
+		->hanging = 2;
 }
 
-int tables_report(struct report *rep, const struct tables *t, bool utf8)
+/* What stands in the columns of those tables that have rows. */
+static void add_explanation(struct document *d, const struct tables *t)
 {
-	int r = 0;
+	const char *const parts[] = {
+		t->time.count > 0 ? time_explanation : NULL,
+		t->qualities.count > 0 ? quality_explanation : NULL,
+		t->apis.count > 0 ? api_explanation : NULL,
+	};
+	char *text;
+	size_t len;
+	FILE *out = need_stream(&text, &len);
 
-	*rep = (struct report){.glyphs = glyphs(utf8), .notes_title = "Notes"};
-	write_heading(rep, t, utf8);
+	for (size_t i = 0; i < ARRAY_SIZE(parts); i++)
+		if (parts[i] != NULL)
+			fprintf(out, "%s%s", ftello(out) > 0 ? " " : "", parts[i]);
+	need_stream_end(out);
+	document_add(d, BLOCK_LINE, "%s", text);
+	free(text);
+}
+
+void tables_document(struct document *d, const void *tables)
+{
+	const struct tables *t = tables;
+
+	d->legend = legend_texts;
+	d->notes_title = "Notes";
+	add_heading(d, t);
 	if (has(t, TABLE_TIME))
-		r = time_table_report(rep, &t->time, utf8);
-	if (r == 0 && has(t, TABLE_QUALITIES))
-		r = quality_table_report(rep, &t->qualities, utf8);
-	if (r == 0 && has(t, TABLE_APIS))
-		r = api_table_report(rep, &t->apis, utf8);
-	return r;
+		time_grids(d, &t->time);
+	if (has(t, TABLE_QUALITIES))
+		quality_grids(d, &t->qualities);
+	if (has(t, TABLE_APIS))
+		api_grids(d, &t->apis);
+	document_legend(d);
+	add_explanation(d, t);
+	if (has(t, TABLE_TIME))
+		time_notes(d, &t->time);
+	if (has(t, TABLE_QUALITIES))
+		quality_notes(d, &t->qualities);
+	if (has(t, TABLE_APIS))
+		api_notes(d, &t->apis);
 }
 
 int tables_write_table(FILE *out, const struct tables *t, unsigned int width, bool color)
 {
-	struct report rep;
-	int r = tables_report(&rep, t, format_utf8());
-
-	if (r == 0)
-		r = report_table(out, &rep, width, color);
-	report_free(&rep);
-	return r;
+	return document_print(out, DOC_TERMINAL, tables_document, t, width, color);
 }
 
-int tables_write_markdown(FILE *out, const struct tables *t)
+int tables_write_markdown(FILE *out, const void *tables)
 {
-	struct report rep;
-	int r = tables_report(&rep, t, true);
-
-	if (r == 0)
-		r = report_markdown(out, &rep);
-	report_free(&rep);
-	return r;
+	return document_print(out, DOC_MARKDOWN, tables_document, tables, 0, false);
 }
 
-int tables_write_latex(FILE *out, const struct tables *t)
+int tables_write_latex(FILE *out, const void *tables)
 {
-	struct report rep;
-	int r = tables_report(&rep, t, true);
-
-	if (r == 0)
-		r = report_latex(out, &rep);
-	report_free(&rep);
-	return r;
+	return document_print(out, DOC_LATEX, tables_document, tables, 0, false);
 }
 
 /* ---- for programs ---------------------------------------------------------------------------- */
@@ -119,48 +127,44 @@ int tables_write_latex(FILE *out, const struct tables *t)
 struct view {
 	const void *table;
 	size_t count;
-	table_visit_fn *visit;
+	record_fn *put;
 };
 
 static struct view view_of(const struct tables *t, enum table_kind kind)
 {
 	const struct view views[TABLE_KINDS] = {
-		[TABLE_TIME] = {&t->time, t->time.count, time_table_visit},
-		[TABLE_QUALITIES] = {&t->qualities, t->qualities.count, quality_table_visit},
-		[TABLE_APIS] = {&t->apis, t->apis.count, api_table_visit},
+		[TABLE_TIME] = {&t->time, t->time.count, time_put},
+		[TABLE_QUALITIES] = {&t->qualities, t->qualities.count, quality_put},
+		[TABLE_APIS] = {&t->apis, t->apis.count, api_put},
 	};
 
 	return views[kind];
 }
 
-int tables_write_csv(FILE *out, const struct tables *t)
+int tables_write_csv(FILE *out, const void *tables)
 {
+	const struct tables *t = tables;
 	enum table_kind kind = TABLE_TIME;
 
 	while (kind + 1 < TABLE_KINDS && !has(t, kind))
 		kind++;
 	const struct view v = view_of(t, kind);
 
-	return facts_csv(out, v.table, v.count, v.visit);
+	return records_csv(out, v.put, v.table, v.count);
 }
 
-int tables_write_json(FILE *out, const struct tables *t)
+int tables_write_json(FILE *out, const void *tables)
 {
-	json_t *doc = json_object();
-	bool failed = json_object_set_new(doc, "schema_version", json_integer(SCHEMA_VERSION)) < 0;
+	const struct tables *t = tables;
+	json_t *doc = json_pack("{s:i, s:o, s:o}", "schema_version", SCHEMA_VERSION, "run_id",
+		json_text(t->run->run_id), "machine", json_text(t->machine));
 
-	failed |= json_object_set_new(doc, "run_id", json_text(t->run->run_id)) < 0;
-	failed |= json_object_set_new(doc, "machine", json_text(t->machine)) < 0;
 	for (enum table_kind kind = 0; kind < TABLE_KINDS; kind++) {
 		const struct view v = view_of(t, kind);
 
 		if (has(t, kind))
-			failed |= json_object_set_new(doc, table_names[kind],
-					  facts_json(v.table, v.count, v.visit)) < 0;
-	}
-	if (failed) {
-		json_decref(doc);
-		return -ENOMEM;
+			json_object_set_new(
+				doc, table_names[kind], records_json(v.put, v.table, v.count));
 	}
 	return json_put(out, doc);
 }

@@ -3,15 +3,146 @@
 #ifndef IPCBENCH_TABLES_H
 #define IPCBENCH_TABLES_H
 
-#include "tables/apis.h"
-#include "tables/qualities.h"
-#include "tables/time.h"
+#include "doc/document.h"
+#include "tables/cells.h"
+#include "text/record.h"
 
 enum table_kind { TABLE_TIME, TABLE_QUALITIES, TABLE_APIS, TABLE_KINDS };
 #define TABLES_ALL ((1u << TABLE_KINDS) - 1)
 
 /* "time", "qualities", "apis" */
 extern const char *const table_names[TABLE_KINDS];
+
+/* ---- time ------------------------------------------------------------------------------------ */
+
+/*
+ * How long it takes to move 1 MiB, and what that costs: a row per mechanism and way of waiting, a
+ * section per placement.
+ *
+ * Times are those of a stream: 1 MiB divided by the throughput of the largest message of at most
+ * 1 MiB that was measured. Where that is smaller, 1 MiB is as many of them as it takes, and the row
+ * says of what size and how many.
+ */
+#define TIME_BYTES ((size_t)1 << 20)
+
+struct time_row {
+	const struct measured_cell *cell; /* the throughput */
+	const struct measured_cell *trip; /* round trips of such a message; NULL = not measured */
+	const char *obstacle;		  /* why it is not 1 MiB at once; "" = it is, or unknown */
+	double messages;		  /* that make 1 MiB, rounded up */
+	struct estimate time_ns;	  /* of 1 MiB; the ends are those of the throughput */
+	struct estimate trip_ns;	  /* of one message and its reply; all NAN without `trip` */
+	double cpu_ns;			  /* of both sides, for 1 MiB */
+	double pss_bytes;  /* of both workers, with the harness's buffers and shared segments */
+	double held_bytes; /* kernel memory that a full channel holds, segments included */
+	double lost;	   /* part of the messages that never arrived; NAN = none can be lost */
+	bool best; /* the shortest of those that wait alike, in a section with several rows */
+};
+
+struct time_table {
+	struct time_row *rows; /* by section, family, mechanism */
+	size_t count;
+};
+
+/* ---- qualities ------------------------------------------------------------------------------- */
+
+/*
+ * What each mechanism is, from its traits, and what it did here: a row per mechanism, headed by
+ * families. Textbooks grade how complex a mechanism is; here the grade is counted from what its
+ * traits leave to the program that uses it.
+ */
+
+/* What speed is measured with. */
+#define QUALITY_TRIP_BYTES   ((size_t)64)
+#define QUALITY_STREAM_BYTES ((size_t)64 << 10)
+
+/* What a mechanism did in one section, waiting in one way. */
+struct quality_row {
+	const struct measured_cell *cell; /* any of the row */
+	size_t largest;		/* bytes of the largest message that was measured; 0 = none */
+	const char *limit;	/* why the next larger one was refused; "" = none was */
+	struct estimate trip;	/* ns, of 64 B or of a notification */
+	struct estimate stream; /* B/s, in messages of 64 KiB */
+};
+
+struct quality_table {
+	struct quality_row *rows; /* by section, family, mechanism */
+	size_t count;
+};
+
+/*
+ * How a receiver comes to wait for the sender: "by blocking" in the call that receives; "needs
+ * another" mechanism for it, as shared memory and files do; "is one", as notifications are.
+ */
+const char *quality_synchronisation(const struct transport *t);
+
+/* Which processes can use it: "kin", those that inherited it, or "any". */
+const char *quality_kinship(const struct transport *t);
+
+/*
+ * What it leaves to the program, comma separated, "nothing" where that is so: framing (a stream has
+ * no boundaries), splitting (a message has a largest size), recovering (of lost messages), removing
+ * (what outlives its processes), synchronising and layout (of memory and files).
+ */
+enum { QUALITY_LEFT_MAX = 80 };
+const char *quality_left(const struct transport *t, char *buf, size_t len);
+
+/* "simple" with at most one of these, "medium" with two, "complex" with more. */
+const char *quality_complexity(const struct transport *t);
+
+/* ---- System V and POSIX ---------------------------------------------------------------------- */
+
+/*
+ * System V against POSIX: each pair of mechanisms that do the same, cell by cell.
+ *
+ * A pair is found by traits: one API is System V, the other POSIX, and family, shape and
+ * persistence are the same. Two cells are compared that differ in the mechanism only.
+ *
+ * The trials of both are compared by their logarithms (stats/two-sample.h): the ratio is the
+ * Hodges-Lehmann estimate with its 95 % interval, which takes four trials of each; with fewer it is
+ * the ratio of the medians, and there is no interval. The trials of one run are interleaved in a
+ * random order, so what the machine did in between falls on both alike.
+ */
+#define API_CONFIDENCE 0.95
+
+/* What is compared in a mode. */
+struct api_metric {
+	enum mode mode;
+	enum metric metric;
+	enum quantity quantity;
+	bool higher_is_better;
+	const char *title, *unit; /* behind the scale's: "msg/s" behind "k " */
+};
+
+enum api_faster { API_NO_INTERVAL, API_UNCLEAR, API_SYSV_FASTER, API_POSIX_FASTER };
+
+/* A pair of mechanisms of the registry. */
+struct api_pair {
+	const struct transport *sysv, *posix;
+};
+
+struct api_row {
+	struct api_pair pair;
+	const struct measured_cell *base, *new; /* of System V, of POSIX */
+	const struct api_metric *metric;
+	double base_value, new_value;
+	size_t base_trials, new_trials;
+	double ratio;	     /* POSIX / System V */
+	double ci_lo, ci_hi; /* NAN without an interval */
+	enum api_faster faster;
+};
+
+struct api_table {
+	struct api_pair *pairs; /* all that there are, whatever was measured */
+	size_t pair_count;
+	struct api_row *rows; /* by pair and metric, then as cells_order() and size */
+	size_t count;
+};
+
+/* Trials of each that an interval takes. */
+size_t api_trials_needed(void);
+
+/* ---- all of them ----------------------------------------------------------------------------- */
 
 struct tables {
 	const struct stored_run *run; /* borrowed */
@@ -22,21 +153,21 @@ struct tables {
 	struct api_table apis;
 };
 
-/* Makes these of a run, which is borrowed. -ENOMEM. tables_free() is due in any case. */
-int tables_read(struct tables *t, const struct measured *m, unsigned int kinds);
+/* Makes these of a run, which is borrowed. */
+void tables_read(struct tables *t, const struct measured *m, unsigned int kinds);
 void tables_free(struct tables *t);
 
 /* Rows of all tables. */
 size_t tables_rows(const struct tables *t);
 
-/* Their grids and notes. 0 or -ENOMEM; report_free() is due in any case. */
-int tables_report(struct report *rep, const struct tables *t, bool utf8);
+/* Fills a document with them: `tables` is a struct tables. */
+void tables_document(struct document *d, const void *tables);
 
 /* 0 or -errno each. CSV holds one table: the first of those that were made. */
 int tables_write_table(FILE *out, const struct tables *t, unsigned int width, bool color);
-int tables_write_markdown(FILE *out, const struct tables *t);
-int tables_write_latex(FILE *out, const struct tables *t);
-int tables_write_csv(FILE *out, const struct tables *t);
-int tables_write_json(FILE *out, const struct tables *t);
+int tables_write_markdown(FILE *out, const void *tables);
+int tables_write_latex(FILE *out, const void *tables);
+int tables_write_csv(FILE *out, const void *tables);
+int tables_write_json(FILE *out, const void *tables);
 
 #endif

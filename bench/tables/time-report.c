@@ -1,12 +1,9 @@
 /* SPDX-License-Identifier: MIT */
-/* The table of time.h as people read it. */
-#include "doc/build.h"
-#include "tables/time.h"
+/* The table of times as people read it. */
+#include "tables/table-parts.h"
 
-#include <errno.h>
+#include "results/sections.h"
 #include <ipcbench/host.h>
-#include <stdlib.h>
-#include <string.h>
 
 enum { NAME, WAIT, MESSAGES, TIME, SPREAD, TRIP, CPU, PSS, HELD, USE, COLUMNS };
 
@@ -14,70 +11,36 @@ static const struct grid_column columns[COLUMNS] = {
 	[NAME] = {.heading = "transport", .left = true},
 	[WAIT] = {.heading = "wait", .left = true},
 	[MESSAGES] = {.heading = "messages"},
-	[TIME] = {.heading = "time"},
-	[SPREAD] = {.heading = "low-high", .drop = 4},
-	[TRIP] = {.heading = "trip"},
-	[CPU] = {.heading = "CPU"},
+	[SPREAD] = {.drop = 4},
 	[PSS] = {.heading = "PSS MiB", .drop = 2},
 	[HELD] = {.heading = "held KiB", .drop = 3, .below = true},
 	[USE] = {.heading = "suited to", .left = true, .drop = 1, .below = true},
 };
 
-/* A section under construction. */
-struct build {
-	const struct time_row *rows;
-	size_t count;
-	const struct glyphs *glyphs;
-	bool utf8, interval;
-	struct scale time, trip, cpu;
+/* The units of a section. */
+struct units {
+	struct figures time;
+	struct scale trip, cpu;
 };
 
-static void messages_text(const struct build *b, const struct time_row *r, char *buf, size_t len)
+static void add_row(struct grid *g, const struct units *u, const struct time_row *r)
 {
-	char size[24], count[40];
-
-	snprintf(buf, len, "%s %s %s", format_count(count, sizeof(count), r->messages),
-		b->glyphs->times, ipcbench_bytes(size, sizeof(size), r->cell->size));
-}
-
-static void field_text(const void *build, size_t row, size_t column, char *buf, size_t len)
-{
-	const struct build *b = build;
-	const struct time_row *r = &b->rows[row];
 	const struct transport *t = cell_transport(r->cell->key.transport);
+	char manner[80], count[40], size[24], number[40];
 
-	switch (column) {
-	case NAME:
-		format_plain(buf, len, r->cell->key.transport, b->utf8);
-		break;
-	case WAIT:
-		cell_manner(buf, len, r->cell);
-		break;
-	case MESSAGES:
-		messages_text(b, r, buf, len);
-		break;
-	case TIME:
-		scale_format(buf, len, &b->time, r->time_ns.median);
-		break;
-	case SPREAD:
-		build_spread(buf, len, &r->time_ns, b->interval, &b->time, b->glyphs);
-		break;
-	case TRIP:
-		scale_format(buf, len, &b->trip, r->trip_ns.median);
-		break;
-	case CPU:
-		scale_format(buf, len, &b->cpu, r->cpu_ns);
-		break;
-	case PSS:
-		format_fixed(buf, len, r->pss_bytes / 1048576, 1);
-		break;
-	case HELD:
-		format_fixed(buf, len, r->held_bytes / 1024, 1);
-		break;
-	default:
-		format_plain(buf, len, t != NULL ? t->typical_use : "", b->utf8);
-		break;
-	}
+	if (r->best)
+		g->column[NAME].marks |= MARK(BEST);
+	grid_row(g)->best = r->best;
+	grid_plain(g, r->cell->key.transport);
+	grid_field(g, "%s", cell_manner(manner, sizeof(manner), r->cell));
+	grid_field(g, "%s %s %s", format_count(count, sizeof(count), r->messages), g->glyphs->times,
+		ipcbench_bytes(size, sizeof(size), r->cell->size));
+	figures_put(g, &u->time, &r->time_ns);
+	grid_number(g, &u->trip, r->trip_ns.median);
+	grid_number(g, &u->cpu, r->cpu_ns);
+	grid_field(g, "%s", format_fixed(number, sizeof(number), r->pss_bytes / 1048576, 1));
+	grid_field(g, "%s", format_fixed(number, sizeof(number), r->held_bytes / 1024, 1));
+	grid_plain(g, t != NULL ? t->typical_use : "");
 }
 
 static const char *family(const void *rows, size_t row)
@@ -85,113 +48,72 @@ static const char *family(const void *rows, size_t row)
 	return cell_family(((const struct time_row *)rows)[row].cell);
 }
 
-static struct scale cpu_scale(const struct build *b)
+static void add_section(struct document *d, const struct time_row *rows, size_t count)
 {
-	double *values = calloc(b->count + 1, sizeof(*values));
-
-	for (size_t i = 0; values != NULL && i < b->count; i++)
-		values[i] = b->rows[i].cpu_ns;
-	struct scale scale =
-		scale_pick(QUANTITY_TIME, values, values != NULL ? b->count : 0, false, b->glyphs);
-	free(values);
-	return scale;
-}
-
-static int fill(struct grid *g, const struct build *b)
-{
-	int r = build_fields(g, field_text, b);
-
-	for (size_t row = 0; row < b->count && r == 0; row++) {
-		if (b->rows[row].best)
-			r = grid_mark_best(g, row);
-	}
-	return r == 0 ? families_head(g, family, b->rows) : r;
-}
-
-static int add_section(struct report *rep, struct build *b)
-{
+	struct grid *g = document_grid(d, columns, COLUMNS);
+	const struct units u = {
+		figures_of(QUANTITY_TIME, &rows->time_ns, sizeof(*rows), count, d->glyphs),
+		scale_pick_of(
+			QUANTITY_TIME, &rows->trip_ns.median, sizeof(*rows), count, d->glyphs),
+		scale_pick_of(QUANTITY_TIME, &rows->cpu_ns, sizeof(*rows), count, d->glyphs),
+	};
 	char place[64];
-	struct grid *g;
-	int r = build_grid(rep, &g, b->count, columns, COLUMNS);
 
-	if (r < 0)
-		return r;
-	b->interval = build_has_intervals(&b->rows->time_ns, sizeof(*b->rows), b->count);
-	b->time = build_scale(
-		QUANTITY_TIME, &b->rows->time_ns, sizeof(*b->rows), b->count, b->glyphs);
-	b->trip = build_scale(
-		QUANTITY_TIME, &b->rows->trip_ns, sizeof(*b->rows), b->count, b->glyphs);
-	b->cpu = cpu_scale(b);
-	snprintf(g->title, sizeof(g->title), "Time to move 1 MiB, %s",
-		cell_place(place, sizeof(place), b->rows->cell));
-	build_unit(g, TIME, b->time.unit);
-	build_unit(g, TRIP, b->trip.unit);
-	build_unit(g, CPU, b->cpu.unit);
-	build_spread_heading(g, SPREAD, b->interval);
-	r = fill(g, b);
-	rep->legend.best |= g->best != NULL;
-	return r;
+	grid_title(g, "Time to move 1 MiB, %s", cell_place(place, sizeof(place), rows->cell));
+	figures_head(g, TIME, "time", &u.time);
+	grid_head(g, TRIP, "trip %s", u.trip.unit);
+	grid_head(g, CPU, "CPU %s", u.cpu.unit);
+	for (size_t i = 0; i < count; i++)
+		add_row(g, &u, &rows[i]);
+	grid_families(g, family, rows);
 }
 
-/* "49%", "0.75%" */
-static const char *percent(char *buf, size_t len, double part)
+void time_grids(struct document *d, const struct time_table *t)
 {
-	char digits[40];
+	for (size_t first = 0, n; first < t->count; first += n) {
+		const struct time_row *rows = &t->rows[first];
 
-	snprintf(buf, len, "%s%%",
-		format_fixed(digits, sizeof(digits), 100 * part, part < 0.1 ? 2 : 0));
-	return buf;
+		n = cells_alike(rows, sizeof(*rows), t->count - first, cells_order_sections);
+		add_section(d, rows, n);
+	}
 }
 
-static int add_notes(struct report *rep, const struct time_row *r, bool utf8)
+static void add_notes(struct document *d, const struct time_row *r)
 {
 	char name[160], place[64], why[512], size[24], part[40];
-	int ret = 0;
+	bool utf8 = d->glyphs->utf8;
 
 	format_plain(name, sizeof(name), r->cell->key.transport, utf8);
 	format_plain(why, sizeof(why), r->obstacle, utf8);
 	ipcbench_bytes(size, sizeof(size), r->cell->size);
 	if (r->cell->size < TIME_BYTES && r->obstacle[0] != '\0')
-		ret = build_note(rep, "note %s: in messages of %s, because %s", name, size, why);
+		document_add(
+			d, BLOCK_NOTE, "note %s: in messages of %s, because %s", name, size, why);
 	else if (r->cell->size < TIME_BYTES)
-		ret = build_note(rep,
+		document_add(d, BLOCK_NOTE,
 			"note %s: in messages of %s, the largest up to 1 MiB that was measured",
 			name, size);
-	if (ret == 0 && r->lost > 0)
-		ret = build_note(rep,
-			"note %s %s: %s of the messages were lost; the time is that of 1 MiB arriving",
+	if (r->lost > 0)
+		document_add(d, BLOCK_NOTE,
+			"note %s %s: %s%% of the messages were lost; the time is that of 1 MiB "
+			"arriving",
 			name,
-			format_plain(place, sizeof(place), axis_word(&r->cell->key, AXIS_PLACEMENT),
-				utf8),
-			percent(part, sizeof(part), r->lost));
-	return ret;
+			format_plain(place, sizeof(place), axis_word(&r->cell->key, AXIS_PLACEMENT), utf8),
+			format_fixed(part, sizeof(part), 100 * r->lost, r->lost < 0.1 ? 2 : 0));
 }
 
-static const char explanation[] =
+void time_notes(struct document *d, const struct time_table *t)
+{
+	for (size_t i = 0; i < t->count; i++)
+		add_notes(d, &t->rows[i]);
+	if (t->count == 0)
+		document_add(d, BLOCK_NOTE,
+			"note time to move 1 MiB: the run holds no throughput of messages up to 1 "
+			"MiB");
+}
+
+const char time_explanation[] =
 	"time: 1 MiB by the throughput of the messages named, as many as it takes; trip: round trip "
 	"of one of them, its median; CPU: time of both sides for 1 MiB; PSS: memory of both processes "
 	"together, buffers of ipcbench and shared segments included; held: memory that a full channel "
 	"takes of the kernel, segments included, so PSS and held do not add up.";
-
-int time_table_report(struct report *rep, const struct time_table *t, bool utf8)
-{
-	struct build b = {.glyphs = glyphs(utf8), .utf8 = utf8};
-	int r = 0;
-
-	for (size_t first = 0; r == 0 && first < t->count; first += b.count) {
-		b.rows = &t->rows[first];
-		b.count = 1;
-		while (first + b.count < t->count &&
-			cells_order_sections(b.rows->cell, b.rows[b.count].cell) == 0)
-			b.count++;
-		r = add_section(rep, &b);
-	}
-	for (size_t i = 0; r == 0 && i < t->count; i++)
-		r = add_notes(rep, &t->rows[i], utf8);
-	if (t->count == 0 && r == 0)
-		return build_note(rep,
-			"note time to move 1 MiB: the run holds no throughput of messages up to 1 MiB");
-	if (r == 0)
-		build_explain(rep, explanation);
-	return r;
-}

@@ -1,7 +1,7 @@
 /* SPDX-License-Identifier: MIT */
-#include "tables/time.h"
+#include "tables/table-parts.h"
 
-#include <errno.h>
+#include "text/memory.h"
 #include <math.h>
 #include <stdlib.h>
 #include <string.h>
@@ -81,16 +81,6 @@ static bool read_row(struct time_row *row, const struct measured *m,
 	return true;
 }
 
-/* The rows of the section that the first of `count` begins. */
-static size_t section_rows(const struct time_row *rows, size_t count)
-{
-	size_t n = 1;
-
-	while (n < count && cells_order_sections(rows[0].cell, rows[n].cell) == 0)
-		n++;
-	return n;
-}
-
 /* Whether none of a section that waits alike is faster, or as fast and stands before it. */
 static bool leads(const struct time_row *section, size_t n, size_t row)
 {
@@ -98,7 +88,7 @@ static bool leads(const struct time_row *section, size_t n, size_t row)
 
 	for (size_t i = 0; i < n; i++) {
 		const struct time_row *other = &section[i];
-		bool alike = axis_order(&other->cell->key, &r->cell->key, AXIS_WAIT) == 0;
+		bool alike = other->cell->key.wait == r->cell->key.wait;
 
 		if (alike && (i < row ? other->time_ns.median <= r->time_ns.median
 				      : other->time_ns.median < r->time_ns.median))
@@ -110,72 +100,45 @@ static bool leads(const struct time_row *section, size_t n, size_t row)
 static void mark_best(struct time_row *rows, size_t count)
 {
 	for (size_t first = 0, n; first < count; first += n) {
-		n = section_rows(&rows[first], count - first);
+		n = cells_alike(&rows[first], sizeof(*rows), count - first, cells_order_sections);
 		for (size_t i = first; i < first + n; i++)
 			rows[i].best = n > 1 && leads(&rows[first], n, i - first);
 	}
 }
 
-int time_table_read(struct time_table *t, const struct measured *m)
+void time_read(struct time_table *t, const struct measured *m)
 {
-	const struct measured_cell **cells;
-	size_t count, made = 0;
-	int r = cells_select(m, &cells, &count);
+	size_t count;
+	const struct measured_cell **cells = cells_select(m, &count);
 
-	*t = (struct time_table){.rows = NULL};
-	if (r == 0)
-		t->rows = calloc(count + 1, sizeof(*t->rows));
-	if (t->rows == NULL)
-		r = -ENOMEM;
-	for (size_t first = 0, end; r == 0 && first < count; first = end) {
-		end = first + 1;
-		while (end < count && cells_order(cells[first], cells[end]) == 0)
-			end++;
-		made += read_row(&t->rows[made], m, &cells[first], end - first);
+	*t = (struct time_table){.rows = need_array(count, sizeof(*t->rows))};
+	for (size_t first = 0, n; first < count; first += n) {
+		n = cells_alike(&cells[first], sizeof(*cells), count - first, cells_order);
+		t->count += read_row(&t->rows[t->count], m, &cells[first], n);
 	}
-	t->count = made;
-	if (r == 0)
-		mark_best(t->rows, made);
+	mark_best(t->rows, t->count);
 	free(cells);
-	return r;
 }
 
-void time_table_free(struct time_table *t)
+void time_put(struct record *rec, const void *table, size_t i)
 {
-	free(t->rows);
-	*t = (struct time_table){.rows = NULL};
-}
-
-/* ---- for programs ---------------------------------------------------------------------------- */
-
-int time_table_visit(const void *table, size_t row, column_fn fn, void *ctx)
-{
-	static const struct measured_cell no_cell = {.family = ""};
-	static const struct time_row no_row = {.cell = &no_cell, .obstacle = ""};
+	static const struct measured_cell no_cell;
+	static const struct time_row blank = {.cell = &no_cell};
 	const struct time_table *t = table;
-	bool names = row == SIZE_MAX;
-	const struct time_row *r = names ? &no_row : &t->rows[row];
-	const struct transport *known = names ? NULL : cell_transport(r->cell->key.transport);
-	const struct fact before[] = {
-		{"trials", fact_count(r->cell->summary.trials)},
-		{"message_bytes", fact_count((double)r->cell->size)},
-		{"messages", fact_count(r->messages)},
-	};
-	const struct fact behind[] = {
-		{"round_trip_ns", fact_number(r->trip_ns.median)},
-		{"cpu_ns", fact_number(r->cpu_ns)},
-		{"mem_pss_bytes", fact_count(r->pss_bytes)},
-		{"mem_kernel_bytes", fact_count(r->held_bytes)},
-		{"lost", fact_number(r->lost)},
-		{"best", fact_count(r->best)},
-		{"typical_use", fact_text(known != NULL ? known->typical_use : "")},
-		{"obstacle", fact_text(r->obstacle)},
-	};
-	int ret = facts_cell(names ? NULL : r->cell, fn, ctx);
+	const struct time_row *r = t->count > 0 ? &t->rows[i] : &blank;
+	const struct transport *known = cell_transport(r->cell->key.transport);
 
-	if (ret == 0)
-		ret = facts_visit(before, ARRAY_SIZE(before), fn, ctx);
-	if (ret == 0)
-		ret = facts_estimate("time_ns", &r->time_ns, fn, ctx);
-	return ret == 0 ? facts_visit(behind, ARRAY_SIZE(behind), fn, ctx) : ret;
+	put_cell(rec, r->cell);
+	record_count(rec, "trials", r->cell->summary.trials);
+	record_count(rec, "message_bytes", (double)r->cell->size);
+	record_count(rec, "messages", r->messages);
+	put_estimate(rec, "time_ns", &r->time_ns);
+	record_real(rec, "round_trip_ns", r->trip_ns.median);
+	record_real(rec, "cpu_ns", r->cpu_ns);
+	record_count(rec, "mem_pss_bytes", r->pss_bytes);
+	record_count(rec, "mem_kernel_bytes", r->held_bytes);
+	record_real(rec, "lost", r->lost);
+	record_count(rec, "best", r->best);
+	record_text(rec, "typical_use", known != NULL ? known->typical_use : NULL);
+	record_text(rec, "obstacle", r->obstacle);
 }

@@ -2,6 +2,7 @@
 #include "text/format.h"
 
 #include "stats/sorted.h"
+#include "text/memory.h"
 #include <errno.h>
 #include <langinfo.h>
 #include <locale.h>
@@ -11,7 +12,8 @@
 
 const struct glyphs *glyphs(bool utf8)
 {
-	static const struct glyphs unicode = {"µ", "–", "…", "×"}, ascii = {"u", "-", "~", "x"};
+	static const struct glyphs unicode = {"µ", "–", "…", "×", true};
+	static const struct glyphs ascii = {"u", "-", "~", "x", false};
 
 	return utf8 ? &unicode : &ascii;
 }
@@ -86,11 +88,9 @@ struct unit {
 /* The middle and the smallest positive of the values; false if there is none. */
 static bool middle(const double *values, size_t n, double *mid, double *low)
 {
-	double *sorted = malloc((n + 1) * sizeof(*sorted));
+	double *sorted = need_array(n, sizeof(*sorted));
 	size_t kept = 0;
 
-	if (sorted == NULL)
-		return false;
 	for (size_t i = 0; i < n; i++) {
 		if (values[i] > 0)
 			sorted[kept++] = values[i];
@@ -133,18 +133,37 @@ struct scale scale_pick(
 	return s;
 }
 
+struct scale scale_pick_of(
+	enum quantity q, const double *first, size_t stride, size_t n, const struct glyphs *g)
+{
+	double *values = need_array(n, sizeof(*values));
+
+	for (size_t i = 0; i < n; i++)
+		memcpy(&values[i], (const char *)first + i * stride, sizeof(*values));
+	struct scale scale = scale_pick(q, values, n, false, g);
+
+	free(values);
+	return scale;
+}
+
 char *scale_format(char *buf, size_t len, const struct scale *s, double value)
 {
 	return format_fixed(buf, len, value / s->factor, s->decimals);
 }
 
-size_t format_width(const char *text)
+/* How many columns the first bytes of a text take. */
+static size_t columns(const char *text, size_t bytes)
 {
 	size_t n = 0;
 
-	for (; *text != '\0'; text++)
-		n += ((unsigned char)*text & 0xc0) != 0x80;
+	for (size_t i = 0; i < bytes; i++)
+		n += ((unsigned char)text[i] & 0xc0) != 0x80;
 	return n;
+}
+
+size_t format_width(const char *text)
+{
+	return columns(text, strlen(text));
 }
 
 size_t format_utf8_length(const char *s)
@@ -191,21 +210,20 @@ char *format_plain(char *buf, size_t len, const char *text, bool utf8)
 
 void format_wrap(FILE *out, const char *text, size_t at, size_t indent, size_t width)
 {
-	const char *gap = "";
-
 	while (*text != '\0') {
-		size_t word = strcspn(text, " ");
+		/* blanks in front of a word belong to it, except at the start of a line */
+		size_t blanks = strspn(text, " ");
+		size_t bytes = blanks + strcspn(text + blanks, " ");
 
-		if (at + strlen(gap) + word > width && at > indent) {
+		if (width > 0 && at > indent && at + columns(text, bytes) > width) {
 			fprintf(out, "\n%*s", (int)indent, "");
 			at = indent;
-			gap = "";
+			text += blanks;
+			bytes -= blanks;
 		}
-		fprintf(out, "%s%.*s", gap, (int)word, text);
-		at += strlen(gap) + word;
-		text += word;
-		text += strspn(text, " ");
-		gap = " ";
+		fwrite(text, 1, bytes, out);
+		at += columns(text, bytes);
+		text += bytes;
 	}
 	fputc('\n', out);
 }

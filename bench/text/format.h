@@ -12,6 +12,7 @@ struct glyphs {
 	const char *dash;  /* – or - : between the ends of a range */
 	const char *cut;   /* … or ~ : a name that did not fit */
 	const char *times; /* × or x */
+	bool utf8;	   /* whether these are the ones outside ASCII */
 };
 const struct glyphs *glyphs(bool utf8);
 
@@ -45,11 +46,17 @@ struct scale {
 /* Picks a unit for n values (NAN is ignored, n = 0 allowed). `integral`: no fraction of a ns. */
 struct scale scale_pick(
 	enum quantity q, const double *values, size_t n, bool integral, const struct glyphs *g);
+
+/* The same of `n` values that are `stride` bytes apart. */
+struct scale scale_pick_of(
+	enum quantity q, const double *first, size_t stride, size_t n, const struct glyphs *g);
+
+/* A value in that unit. Returns buf. */
 char *scale_format(char *buf, size_t len, const struct scale *s, double value);
 
 /*
- * Prints words from column `at` on, in lines of `width` columns, and ends the last line; lines
- * after the first begin at column `indent`.
+ * Prints words from column `at` on, in lines of `width` columns (0 = unlimited), and ends the last
+ * line; lines after the first begin at column `indent`. Blanks between words stay as they are.
  */
 void format_wrap(FILE *out, const char *text, size_t at, size_t indent, size_t width);
 

@@ -35,16 +35,22 @@ char *need_copy(const char *text)
 	return text == NULL ? NULL : needed(strdup(text));
 }
 
-char *need_text(const char *format, ...)
+char *need_vtext(const char *format, va_list args)
 {
 	char *text = NULL;
-	va_list ap;
 
-	va_start(ap, format);
-	if (vasprintf(&text, format, ap) < 0)
-		text = NULL;
-	va_end(ap);
-	return needed(text);
+	return needed(vasprintf(&text, format, args) < 0 ? NULL : text);
+}
+
+char *need_text(const char *format, ...)
+{
+	va_list args;
+
+	va_start(args, format);
+	char *text = need_vtext(format, args);
+
+	va_end(args);
+	return text;
 }
 
 FILE *need_stream(char **text, size_t *len)

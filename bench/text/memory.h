@@ -8,6 +8,7 @@
 #define IPCBENCH_MEMORY_H
 
 #include <ipcbench/base.h>
+#include <stdarg.h>
 #include <stddef.h>
 #include <stdio.h>
 #include <string.h>
@@ -27,8 +28,9 @@ void *need_more(void *old, size_t count, size_t size);
 /* A copy of a string; NULL stays NULL. */
 char *need_copy(const char *text);
 
-/* asprintf(). */
+/* asprintf(), vasprintf(). */
 char *need_text(const char *format, ...) PRINTF_LIKE(1, 2);
+char *need_vtext(const char *format, va_list args);
 
 /* open_memstream(), to be ended by need_stream_end(): *text and *len are valid from then on. */
 FILE *need_stream(char **text, size_t *len);

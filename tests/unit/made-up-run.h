@@ -108,7 +108,7 @@ static inline void make(struct fixture *f, unsigned int kinds)
 	if (rows_parse(&f->run.trials, f->text, f->len, "made up", &why) != 0)
 		fail_msg("%s", why.text);
 	assert_int_equal(measured_read(&f->measured, &f->run), 0);
-	assert_int_equal(tables_read(&f->tables, &f->measured, kinds), 0);
+	tables_read(&f->tables, &f->measured, kinds);
 }
 
 static inline bool near(double a, double b)
@@ -116,7 +116,7 @@ static inline bool near(double a, double b)
 	return fabs(a - b) <= 1e-6 * fabs(b);
 }
 
-typedef int writer(FILE *out, const struct tables *t);
+typedef int writer(FILE *out, const void *tables);
 
 static inline char *written(writer write, const struct tables *t)
 {
@@ -129,12 +129,12 @@ static inline char *written(writer write, const struct tables *t)
 	return text;
 }
 
-static inline int table_80(FILE *out, const struct tables *t)
+static inline int table_80(FILE *out, const void *t)
 {
 	return tables_write_table(out, t, 80, false);
 }
 
-static inline int table_unlimited(FILE *out, const struct tables *t)
+static inline int table_unlimited(FILE *out, const void *t)
 {
 	return tables_write_table(out, t, 0, false);
 }

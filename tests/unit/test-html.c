@@ -5,8 +5,8 @@
 #include <stddef.h>
 #include <stdint.h>
 /* these come first: cmocka.h does not include them */
-#include "doc/html-grid.h"
 #include "doc/html-text.h"
+#include "doc/writers.h"
 #include "report/figures.h"
 #include <cmocka.h>
 #include <stdlib.h>
@@ -152,23 +152,25 @@ static void test_figures(void **state)
 
 static void test_grid(void **state)
 {
-	char a[] = "shm:\"x\"", b[] = "1.5", c[] = "pipe", d[] = "-", group[] = "g&h";
-	char *fields[] = {a, b, c, d}, *groups[] = {group, NULL};
-	bool best[] = {false, true};
-	enum tone tones[] = {TONE_BAD, TONE_PLAIN};
-	struct grid g = {.title = "T <1>",
-		.column_count = 2,
-		.row_count = 2,
-		.column = {{.heading = "transport", .left = true}, {.heading = "p50 <"}},
-		.text = fields,
-		.best = best,
-		.tones = tones,
-		.groups = groups};
+	static const struct grid_column columns[] = {
+		{.heading = "transport", .left = true}, {.heading = "p50 <"}};
+	struct document d = document_begin(DOC_HTML);
+	struct grid *g = document_grid(&d, columns, 2);
+	struct grid_row *row = grid_row(g);
 	FILE *out = begin();
 
 	(void)state;
-	html_grid(out, &g, true);
+	grid_title(g, "T <1>");
+	row->group = strdup("g&h");
+	row->tone = TONE_BAD;
+	grid_field(g, "shm:\"x\"");
+	grid_field(g, "1.5");
+	grid_row(g)->best = true;
+	grid_field(g, "pipe");
+	grid_field(g, "-");
+	html_grid(out, g, true);
 	fclose(out);
+	document_free(&d);
 	assert_non_null(strstr(text, "<table data-sort>\n<caption>T &lt;1&gt;</caption>"));
 	assert_non_null(
 		strstr(text, "<th scope=\"col\" class=\"l\">transport</th><th scope=\"col\">p50 "

@@ -1,5 +1,5 @@
 /* SPDX-License-Identifier: MIT */
-/* Reports made by hand: families, columns that have no room, LaTeX. */
+/* Documents made by hand: families, columns that have no room, LaTeX. */
 #include <setjmp.h>
 #include <stdarg.h>
 #include <stddef.h>
@@ -7,36 +7,35 @@
 /* these come first: cmocka.h does not include them */
 #include <cmocka.h>
 
-#include "results/results.h"
+#include "doc/writers.h"
 #include "results/sections.h"
-#include <stdio.h>
 #include <stdlib.h>
 #include <string.h>
 
 /* ---- helpers --------------------------------------------------------------------------------- */
 
-/* A report of one grid with these fields, row by row; freed by report_free(). */
-static struct report make_report(
-	const struct grid_column *columns, size_t count, const char *const *fields, size_t rows)
+/* Adds a grid with these fields, row by row. */
+static struct grid *add_grid(struct document *d, const struct grid_column *columns, size_t count,
+	const char *const *fields, size_t rows)
 {
-	struct report rep = {.glyphs = glyphs(false), .grid_count = 1};
+	struct grid *g = document_grid(d, columns, count);
 
-	rep.grids = calloc(1, sizeof(*rep.grids));
-	assert_non_null(rep.grids);
-	struct grid *g = rep.grids;
-
-	snprintf(rep.heading, sizeof(rep.heading), "Run 1");
-	snprintf(g->title, sizeof(g->title), "A section");
-	memcpy(g->column, columns, count * sizeof(*columns));
-	g->column_count = count;
-	g->row_count = rows;
-	g->text = calloc(rows * count + 1, sizeof(*g->text));
-	assert_non_null(g->text);
+	grid_title(g, "A section");
 	for (size_t i = 0; i < rows * count; i++) {
-		g->text[i] = strdup(fields[i]);
-		assert_non_null(g->text[i]);
+		if (i % count == 0)
+			grid_row(g);
+		grid_field(g, "%s", fields[i]);
 	}
-	return rep;
+	return g;
+}
+
+static struct document make_document(void)
+{
+	struct document d = document_begin(DOC_TERMINAL);
+
+	d.glyphs = glyphs(false);
+	document_add(&d, BLOCK_LINE, "Run 1");
+	return d;
 }
 
 static const char *family_of(const void *families, size_t row)
@@ -44,25 +43,15 @@ static const char *family_of(const void *families, size_t row)
 	return ((const char *const *)families)[row];
 }
 
-typedef int writer(FILE *out, const struct report *rep);
-
-static int table_80(FILE *out, const struct report *rep)
-{
-	return report_table(out, rep, 80, false);
-}
-
-static int table_40(FILE *out, const struct report *rep)
-{
-	return report_table(out, rep, 40, false);
-}
-
-static __attribute__((noinline)) char *written(writer write, const struct report *rep)
+static __attribute__((noinline)) char *written(
+	struct document *d, enum doc_format format, unsigned int width)
 {
 	char *text = NULL;
 	size_t len = 0;
 	FILE *out = open_memstream(&text, &len);
 
-	assert_int_equal(write(out, rep), 0);
+	d->format = format;
+	assert_int_equal(document_write(out, d, width, false), 0);
 	fclose(out);
 	return text;
 }
@@ -82,11 +71,12 @@ static void families_are_headed(void **state)
 {
 	static const char *const fields[] = {"pipe", "1", "fifo", "2", "tcp", "3"};
 	static const char *const families[] = {"pipes", "pipes", "sockets"};
-	struct report rep = make_report(two_columns, 2, fields, 3);
+	struct document d = make_document();
+	struct grid *g = add_grid(&d, two_columns, 2, fields, 3);
 
 	(void)state;
-	assert_int_equal(families_head(rep.grids, family_of, families), 0);
-	char *text = written(table_80, &rep);
+	grid_families(g, family_of, families);
+	char *text = written(&d, DOC_TERMINAL, 80);
 
 	assert_string_equal(text, "Run 1\n\n"
 				  "A section\n"
@@ -95,17 +85,17 @@ static void families_are_headed(void **state)
 				  "  pipe             1\n"
 				  "  fifo             2\n"
 				  "sockets\n"
-				  "  tcp              3\n\n\n");
+				  "  tcp              3\n");
 	free(text);
-	text = written(report_markdown, &rep);
+	text = written(&d, DOC_MARKDOWN, 0);
 	expect(text,
 		"| **pipes** |  |\n| pipe | 1 |\n| fifo | 2 |\n| **sockets** |  |\n| tcp | 3 |\n");
 	free(text);
-	text = written(report_latex, &rep);
+	text = written(&d, DOC_LATEX, 0);
 	expect(text, "\\midrule\n\\multicolumn{2}{l}{\\emph{pipes}} \\\\\npipe & 1 \\\\\n");
 	expect(text, "\\addlinespace\n\\multicolumn{2}{l}{\\emph{sockets}} \\\\\ntcp & 3 \\\\\n");
 	free(text);
-	report_free(&rep);
+	document_free(&d);
 }
 
 /* One family, or a family per row: headings would only be noise. */
@@ -113,14 +103,15 @@ static void families_that_tell_nothing(void **state)
 {
 	static const char *const fields[] = {"a", "1", "b", "2"};
 	static const char *const one[] = {"pipes", "pipes"}, *const each[] = {"pipes", "files"};
-	struct report rep = make_report(two_columns, 2, fields, 2);
+	struct document d = make_document();
+	struct grid *g = add_grid(&d, two_columns, 2, fields, 2);
 
 	(void)state;
-	assert_int_equal(families_head(rep.grids, family_of, one), 0);
-	assert_null(rep.grids->groups);
-	assert_int_equal(families_head(rep.grids, family_of, each), 0);
-	assert_null(rep.grids->groups);
-	report_free(&rep);
+	grid_families(g, family_of, one);
+	assert_null(g->rows[0].group);
+	grid_families(g, family_of, each);
+	assert_null(g->rows[0].group);
+	document_free(&d);
 }
 
 /* Rows of a family come together; families stay where they begin, rows in their order. */
@@ -137,7 +128,7 @@ static void families_are_joined(void **state)
 	struct section s = {.rows = rows, .count = ARRAY_SIZE(rows)};
 
 	(void)state;
-	families_join(&s);
+	section_join_families(&s);
 	for (size_t i = 0; i < ARRAY_SIZE(expected); i++)
 		assert_ptr_equal(rows[i], &items[expected[i]]);
 }
@@ -155,10 +146,12 @@ static void texts_without_room_stand_below(void **state)
 	static const char *const fields[] = {"pipe", "block", "parent and child, shell pipelines",
 		"shm", "block", "lowest latency and highest bandwidth on one host", "shm", "spin",
 		"lowest latency and highest bandwidth on one host", "odd", "spin", ""};
-	struct report rep = make_report(use_columns, 3, fields, 4);
+	struct document d = make_document();
+
+	add_grid(&d, use_columns, 3, fields, 4);
 
 	(void)state;
-	char *text = written(table_40, &rep);
+	char *text = written(&d, DOC_TERMINAL, 40);
 
 	assert_string_equal(text, "Run 1\n\n"
 				  "A section\n"
@@ -173,13 +166,13 @@ static void texts_without_room_stand_below(void **state)
 				  "               pipelines\n"
 				  "    shm        lowest latency and\n"
 				  "               highest bandwidth on one\n"
-				  "               host\n\n\n");
+				  "               host\n");
 	free(text);
-	text = written(table_80, &rep);
+	text = written(&d, DOC_TERMINAL, 80);
 	expect(text, "  pipe       block  parent and child, shell pipelines\n");
 	assert_null(strstr(text, "\n  suited to\n"));
 	free(text);
-	report_free(&rep);
+	document_free(&d);
 }
 
 /* What an earlier grid has said is not said again. */
@@ -187,17 +180,14 @@ static void texts_stand_below_once(void **state)
 {
 	static const char *const fields[] = {"pipe", "block", "parent and child, shell pipelines",
 		"tcp", "block", "many services"};
-	struct report rep = make_report(use_columns, 3, fields, 2), other;
+	static const char *const others[] = {"pipe", "block", "parent and child, shell pipelines",
+		"tcp", "block", "services that may move to another host"};
+	struct document d = make_document();
 
 	(void)state;
-	other = make_report(use_columns, 3, fields, 2);
-	free(other.grids->text[5]);
-	other.grids->text[5] = strdup("services that may move to another host");
-	rep.grids = reallocarray(rep.grids, 2, sizeof(*rep.grids));
-	assert_non_null(rep.grids);
-	rep.grids[1] = other.grids[0];
-	rep.grid_count = 2;
-	char *text = written(table_40, &rep);
+	add_grid(&d, use_columns, 3, fields, 2);
+	add_grid(&d, use_columns, 3, others, 2);
+	char *text = written(&d, DOC_TERMINAL, 40);
 	const char *second = strstr(text, "  suited to");
 
 	assert_non_null(second);
@@ -206,8 +196,7 @@ static void texts_stand_below_once(void **state)
 	assert_null(strstr(second, "pipe "));
 	expect(second, "    tcp        services that may move to");
 	free(text);
-	free(other.grids);
-	report_free(&rep);
+	document_free(&d);
 }
 
 /* ---- LaTeX ----------------------------------------------------------------------------------- */
@@ -325,19 +314,18 @@ static void latex_structure(void **state)
 {
 	static const char *const fields[] = {"&_%", "\\\\", "#{}", "a & b \\\\ \\end{tabular}", "x",
 		"longer than a column of one line is to be"};
-	struct report rep = make_report(use_columns, 3, fields, 2);
+	struct document d = document_begin(DOC_LATEX);
 
 	(void)state;
-	snprintf(rep.heading, sizeof(rep.heading), "Run \"100%% of } it\"");
-	snprintf(rep.grids->title, sizeof(rep.grids->title), "}{ & \\end{table}");
-	assert_int_equal(grid_mark_best(rep.grids, 1), 0);
-	rep.legend.best = true;
-	rep.notes = calloc(1, sizeof(*rep.notes));
-	rep.notes[0] = strdup("skip x_y: use 50% & \\more");
-	rep.note_count = 1;
-	rep.grids->groups = calloc(2, sizeof(*rep.grids->groups));
-	rep.grids->groups[0] = strdup("a & b");
-	char *text = written(report_latex, &rep);
+	d.notes_title = "Notes";
+	document_add(&d, BLOCK_LINE, "Run \"100%% of } it\"");
+	struct grid *g = add_grid(&d, use_columns, 3, fields, 2);
+
+	grid_title(g, "}{ & \\end{table}");
+	g->rows[1].best = true;
+	g->rows[0].group = strdup("a & b");
+	document_add(&d, BLOCK_NOTE, "skip x_y: use 50%% & \\more");
+	char *text = written(&d, DOC_LATEX, 0);
 
 	expect(text, "\\multicolumn{3}{l}{\\emph{a \\& b}} \\\\\n");
 	check_latex(text, 3);
@@ -350,20 +338,21 @@ static void latex_structure(void **state)
 	expect(text, "\\bottomrule\n\\end{tabular}\n\\end{table}\n");
 	expect(text, "\\item skip x\\_y: use 50\\% \\& \\textbackslash{}more\n");
 	free(text);
-	report_free(&rep);
+	document_free(&d);
 }
 
 static void latex_to_a_full_device(void **state)
 {
-	struct report rep = make_report(two_columns, 2, NULL, 0);
+	struct document d = document_begin(DOC_LATEX);
 	FILE *full = fopen("/dev/full", "w");
 
 	(void)state;
+	document_add(&d, BLOCK_LINE, "Run 1");
 	if (full != NULL) {
-		assert_true(report_latex(full, &rep) < 0);
+		assert_true(document_write(full, &d, 0, false) < 0);
 		fclose(full);
 	}
-	report_free(&rep);
+	document_free(&d);
 	if (full == NULL)
 		skip();
 }

@@ -1,6 +1,9 @@
 /* SPDX-License-Identifier: MIT */
+/* A document on a terminal. Colour only repeats what words and marks say. */
 #include "doc/layout.h"
+#include "doc/writers.h"
 
+#include "text/memory.h"
 #include <stdlib.h>
 #include <string.h>
 
@@ -120,42 +123,39 @@ static void put_field(const struct layout *l, const char *text, size_t width, bo
 static const char *put_name(const struct layout *l, const char *text, bool last)
 {
 	size_t bytes = line_bytes(text, l->columns[0]);
-	char *line = strndup(text, bytes);
+	char *line = need_text("%.*s", (int)bytes, text);
 
-	if (line != NULL) {
-		while (bytes > 0 && line[bytes - 1] == ' ')
-			line[--bytes] = '\0';
-		put_field(l, line, l->columns[0], true, last);
-	}
+	for (size_t n = bytes; n > 0 && line[n - 1] == ' '; n--)
+		line[n - 1] = '\0';
+	put_field(l, line, l->columns[0], true, last);
 	free(line);
-	text += line_bytes(text, l->columns[0]);
-	return text + strspn(text, " ");
+	return text + bytes + strspn(text + bytes, " ");
+}
+
+static const char *tone_color(enum tone tone)
+{
+	static const char *const colors[] = {
+		[TONE_PLAIN] = NULL,
+		[TONE_GOOD] = PAINT_GOOD,
+		[TONE_BAD] = PAINT_BAD,
+		[TONE_DOUBT] = PAINT_DOUBT,
+	};
+
+	return colors[tone];
 }
 
 static const char *row_color(const struct grid *g, size_t row)
 {
 	if (row == SIZE_MAX)
 		return PAINT_FAINT;
-	if (grid_is_best(g, row))
-		return PAINT_GOOD;
-	switch (g->tones != NULL ? g->tones[row] : TONE_PLAIN) {
-	case TONE_GOOD:
-		return PAINT_GOOD;
-	case TONE_BAD:
-		return PAINT_BAD;
-	case TONE_DOUBT:
-		return PAINT_DOUBT;
-	default:
-		return NULL;
-	}
+	return grid_is_best(g, row) ? PAINT_GOOD : tone_color(grid_tone(g, row));
 }
 
 /* Writes a field of a row; returns what is left of a name that goes on in the next line. */
 static const char *put_column(const struct layout *l, const struct grid *g, size_t c,
 	const char *text, bool last, const char *color)
 {
-	/* a percentile that is not there yet is no figure */
-	bool wanting = g->column[c].marks.missing && text[0] == '+';
+	bool wanting = g->column[c].wants && text[0] == '+';
 	const char *rest = "";
 
 	fprintf(l->out, "%*s", c > 0 ? GAP : 0, "");
@@ -201,32 +201,11 @@ static void put_row(const struct layout *l, const struct grid *g, size_t row)
 	fputc('\n', l->out);
 }
 
-/* ---- lines ----------------------------------------------------------------------------------- */
+/* ---- grids ----------------------------------------------------------------------------------- */
 
 void layout_text(const struct layout *l, const char *text, size_t indent)
 {
-	size_t column = 0;
-
-	while (*text != '\0') {
-		/* Blanks in front of a word belong to it, except at the start of a line. */
-		size_t blanks = strspn(text, " ");
-		size_t bytes = blanks + strcspn(text + blanks, " ");
-		char *word = strndup(text, bytes);
-		size_t w = word != NULL ? format_width(word) : 0;
-
-		if (l->width > 0 && column > indent && column + w > l->width) {
-			fprintf(l->out, "\n%*s", (int)indent, "");
-			column = indent;
-			text += blanks;
-			bytes -= blanks;
-			w -= blanks;
-		}
-		fwrite(text, 1, bytes, l->out);
-		column += w;
-		text += bytes;
-		free(word);
-	}
-	fputc('\n', l->out);
+	format_wrap(l->out, text, 0, indent, l->width);
 }
 
 void layout_grid(struct layout *l, const struct grid *g)
@@ -239,15 +218,81 @@ void layout_grid(struct layout *l, const struct grid *g)
 	layout_paint(l, PAINT_END);
 	put_row(l, g, SIZE_MAX);
 	for (size_t row = 0; row < g->row_count; row++) {
-		if (g->groups != NULL && g->groups[row] != NULL) {
+		const char *group = grid_group(g, row);
+
+		if (group != NULL) {
 			layout_paint(l, PAINT_FAINT);
-			fputs(g->groups[row], l->out);
+			fputs(group, l->out);
 			layout_paint(l, PAINT_END);
 			fputc('\n', l->out);
 		}
 		put_row(l, g, row);
 	}
 }
+
+/* The column of this heading; the number of columns if there is none. */
+static size_t find_column(const struct grid *g, const char *heading)
+{
+	size_t c = 0;
+
+	while (c < g->column_count && strcmp(g->column[c].heading, heading) != 0)
+		c++;
+	return c;
+}
+
+/* Whether a grid has a row of this name with this text under the same heading. */
+static bool tells(const struct grid *g, const char *heading, const char *name, const char *text)
+{
+	size_t c = find_column(g, heading);
+
+	for (size_t row = 0; c < g->column_count && row < g->row_count; row++)
+		if (strcmp(grid_text(g, row, 0), name) == 0 &&
+			strcmp(grid_text(g, row, c), text) == 0)
+			return true;
+	return false;
+}
+
+/* Whether a grid before block `at` tells what stands in a field of it. */
+static bool told(const struct document *d, size_t at, size_t row, size_t column)
+{
+	const struct grid *own = d->blocks[at].grid;
+
+	for (size_t i = 0; i < at; i++)
+		if (d->blocks[i].grid != NULL &&
+			tells(d->blocks[i].grid, own->column[column].heading,
+				grid_text(own, row, 0), grid_text(own, row, column)))
+			return true;
+	return false;
+}
+
+/* The texts of a column that had no room, each by the name of its row, once for all grids. */
+static void put_below(const struct layout *l, const struct document *d, size_t at, size_t c)
+{
+	const struct grid *g = d->blocks[at].grid;
+	const char *before = "";
+	bool begun = false;
+
+	for (size_t row = 0; row < g->row_count; row++) {
+		const char *name = grid_text(g, row, 0), *text = grid_text(g, row, c);
+
+		/* rows of one name stand together */
+		if (text[0] == '\0' || strcmp(name, before) == 0 || told(d, at, row, c))
+			continue;
+		if (!begun)
+			fprintf(l->out, "\n  %s\n", g->column[c].heading);
+		begun = true;
+		before = name;
+		size_t width = format_width(name);
+		size_t pad = l->columns[0] > width ? l->columns[0] - width : 0;
+
+		char *line = need_text("    %s%*s  %s", name, (int)pad, "", text);
+
+		layout_text(l, line, 6 + l->columns[0]);
+		free(line);
+	}
+}
+
+/* ---- blocks ---------------------------------------------------------------------------------- */
 
 void layout_notes(const struct layout *l, char *const *notes, size_t count)
 {
@@ -261,5 +306,61 @@ void layout_notes(const struct layout *l, char *const *notes, size_t count)
 		layout_text(l, notes[i], 5);
 		if (fail)
 			layout_paint(l, PAINT_END);
+	}
+}
+
+/* Draws a grid; returns what of it wants explaining. */
+static unsigned int put_grid(struct layout *l, const struct document *d, size_t at)
+{
+	const struct grid *g = d->blocks[at].grid;
+	unsigned int marks = 0;
+
+	layout_grid(l, g);
+	for (size_t c = 0; c < g->column_count; c++) {
+		if (l->columns[c] > 0)
+			marks |= g->column[c].marks;
+		else if (g->column[c].below)
+			put_below(l, d, at, c);
+	}
+	return marks;
+}
+
+static void put_text(const struct layout *l, const struct block *b)
+{
+	bool strong = b->kind == BLOCK_TITLE || b->kind == BLOCK_SECTION;
+	const char *color = tone_color(b->tone);
+
+	if (strong)
+		layout_paint(l, PAINT_STRONG);
+	if (color != NULL)
+		layout_paint(l, color);
+	fprintf(l->out, "%*s", (int)b->first, "");
+	format_wrap(l->out, b->text, b->first, b->hanging, l->width);
+	if (strong || color != NULL)
+		layout_paint(l, PAINT_END);
+}
+
+void document_terminal(FILE *out, const struct document *d, unsigned int width, bool color)
+{
+	struct layout l = {.out = out, .glyphs = d->glyphs, .width = width, .color = color};
+	unsigned int marks = 0;
+	bool gap = false;
+
+	for (size_t i = 0; i < d->count; i++) {
+		struct block b = d->blocks[i];
+		char *legend = b.kind == BLOCK_LEGEND ? legend_text(d, marks) : NULL;
+
+		b.text = legend != NULL ? legend : b.text;
+		/* what stands right below an empty legend takes over its distance */
+		gap |= b.gap;
+		if (b.kind == BLOCK_GRID) {
+			marks |= put_grid(&l, d, i);
+			gap = false;
+		} else if (b.text[0] != '\0') {
+			fputs(gap ? "\n" : "", out);
+			put_text(&l, &b);
+			gap = false;
+		}
+		free(legend);
 	}
 }

@@ -1,0 +1,152 @@
+/* SPDX-License-Identifier: MIT */
+/*
+ * What people read, before it is laid out: headings, paragraphs, lists, grids and notes, one after
+ * the other. A product fills a document for one format, and document_write() prints it there: on a
+ * terminal, as Markdown, as LaTeX for \input{}, or as part of a page.
+ *
+ * Filling never fails: without memory the program ends (text/memory.h). Texts are copied.
+ */
+#ifndef IPCBENCH_DOCUMENT_H
+#define IPCBENCH_DOCUMENT_H
+
+#include "text/format.h"
+#include <ipcbench/base.h>
+#include <stdio.h>
+
+enum doc_format { DOC_TERMINAL, DOC_MARKDOWN, DOC_LATEX, DOC_HTML };
+
+/* What a line or a row is to be taken for; colour repeats it, words have to say it. */
+enum tone { TONE_PLAIN, TONE_GOOD, TONE_BAD, TONE_DOUBT };
+
+/* ---- grids ----------------------------------------------------------------------------------- */
+
+enum { GRID_COLUMNS_MAX = 16 };
+
+struct grid_column {
+	char heading[40];
+	bool left;	    /* aligned to the left */
+	unsigned int drop;  /* 0 = always shown, else the lowest goes first when space is short */
+	bool below;	    /* when it had to go, its texts are listed below the grid */
+	bool wants;	    /* "+90" in it says how many samples are lacking: no figure, so faint */
+	unsigned int marks; /* what of its fields wants explaining: bits of a document's legend */
+};
+
+struct grid_row {
+	char *group; /* a heading above the row; NULL = none */
+	bool best;   /* marked as the best of those like it */
+	enum tone tone;
+};
+
+struct grid {
+	char title[256];
+	size_t column_count, row_count;
+	struct grid_column column[GRID_COLUMNS_MAX];
+	struct grid_row *rows;
+	char **text;   /* row_count * column_count strings */
+	size_t filled; /* fields that are set */
+	bool wraps;    /* names that are too long go on in the next line, rather than be cut */
+	const struct glyphs *glyphs;
+	/* of grids that are not filled by grid_row() */
+	bool *best;
+	enum tone *tones;
+	char **groups;
+};
+
+/* Adds a column with a heading like printf()'s; the result is valid until the next one. */
+struct grid_column *grid_column(struct grid *g, const char *format, ...) PRINTF_LIKE(2, 3);
+
+void grid_title(struct grid *g, const char *format, ...) PRINTF_LIKE(2, 3);
+
+/* Replaces the heading of a column. */
+void grid_head(struct grid *g, size_t column, const char *format, ...) PRINTF_LIKE(3, 4);
+
+/* What stands above a row, how it is marked, and what it is to be taken for. */
+const char *grid_group(const struct grid *g, size_t row);
+bool grid_is_best(const struct grid *g, size_t row);
+enum tone grid_tone(const struct grid *g, size_t row);
+
+/* Begins a row, whose fields are set from left to right; the result is valid until the next one. */
+struct grid_row *grid_row(struct grid *g);
+
+/* Sets the next field. */
+void grid_field(struct grid *g, const char *format, ...) PRINTF_LIKE(2, 3);
+
+/* Sets it to text of a user or of a file, see format_plain(). */
+void grid_plain(struct grid *g, const char *text);
+
+/* Sets it to a number in a unit of the column. */
+void grid_number(struct grid *g, const struct scale *scale, double value);
+
+/* Sets it to "lo–hi", "-" if one of them is NAN. */
+void grid_span(struct grid *g, const struct scale *scale, double lo, double hi);
+
+/*
+ * Heads the rows of each family with its name, if that tells something: there are several families,
+ * and one of them has several rows. Rows of a family stand together; `family` names that of a row.
+ */
+typedef const char *family_fn(const void *arg, size_t row);
+void grid_families(struct grid *g, family_fn *family, const void *arg);
+
+/* ---- documents ------------------------------------------------------------------------------- */
+
+enum block_kind {
+	BLOCK_TITLE,   /* the verdict, or what the document is about */
+	BLOCK_SECTION, /* a heading within */
+	BLOCK_TEXT,    /* a paragraph */
+	BLOCK_LINE,    /* a paragraph that on a terminal stands right below what is before it */
+	BLOCK_ITEM,    /* of a list */
+	BLOCK_NOTE,    /* what is missing or doubtful */
+	BLOCK_GRID,
+	BLOCK_LEGEND, /* what the marks in the grids above mean */
+};
+
+struct block {
+	enum block_kind kind;
+	enum tone tone;
+	bool gap;	      /* on a terminal an empty line stands before it */
+	unsigned int level;   /* of an item in a list of lists, from 0 */
+	unsigned int first;   /* on a terminal: the indentation of its first line */
+	unsigned int hanging; /* of its other lines */
+	const char *class;    /* in HTML; NULL = that of its kind */
+	char *text;	      /* NULL of a grid and of a legend */
+	struct grid *grid;    /* of a grid */
+};
+
+struct document {
+	enum doc_format format;
+	const struct glyphs *glyphs; /* those that the format has */
+	const char *const *legend;   /* per bit of a mark what it means; NULL = no marks */
+	const char *notes_title;     /* above the notes in Markdown and LaTeX; NULL = none */
+	struct block *blocks;
+	size_t count;
+};
+
+/* Begins an empty document; document_free() is due. */
+struct document document_begin(enum doc_format format);
+void document_free(struct document *d);
+
+/*
+ * Adds text like printf()'s. A caller may change how it is laid out until the next block is added.
+ * A note that is there already is not added again; one that begins with "fail" is shown as bad.
+ */
+struct block *document_add(struct document *d, enum block_kind kind, const char *format, ...)
+	PRINTF_LIKE(3, 4);
+
+/* Adds a grid with these columns and without rows; its address stays. NULL, 0: they come later. */
+struct grid *document_grid(struct document *d, const struct grid_column *columns, size_t count);
+
+/* Adds what the marks of the columns above mean, of those that are shown; nothing without marks. */
+void document_legend(struct document *d);
+
+/*
+ * Prints a document; `width` (in columns, 0 = unlimited) and `color` are for the terminal. 0, or
+ * -errno as the stream said.
+ */
+int document_write(FILE *out, const struct document *d, unsigned int width, bool color);
+
+/* The same of what `fill` makes of a product. */
+typedef void fill_fn(struct document *d, const void *product);
+int document_print(FILE *out, enum doc_format format, fill_fn *fill, const void *product,
+	unsigned int width, bool color);
+
+#endif
