@@ -5,32 +5,18 @@
 #include "claims/claims-options.h"
 #include "cli/command.h"
 #include "cli/exit-status.h"
-#include "gate/fingerprint.h"
+#include "gate/comparison.h"
 #include "gate/gate-files.h"
-#include "gate/gate-writers.h"
-#include "measure/clock.h"
-#include "measure/environment.h"
-#include "results/progress.h"
-#include "results/run-id.h"
 #include "run/interrupt.h"
 #include "text/format.h"
-#include "text/outputs.h"
-#include <errno.h>
 #include <stdio.h>
-#include <stdlib.h>
 #include <string.h>
 
 /* One run of the command. */
 struct session {
+	struct gate_session base;
 	const struct claims_settings *settings;
-	const struct topology *topology;
-	struct clock clock;
 	struct claims claims;
-	struct progress progress;
-	char run_id[RUN_ID_LEN];
-	char *machine, *env_json;
-	int argc; /* the whole command line, for env.json */
-	char **argv;
 };
 
 /* ---- files ----------------------------------------------------------------------------------- */
@@ -57,7 +43,7 @@ static int write_blocks(FILE *out, const void *claims)
 
 static int write_env(FILE *out, const void *claims)
 {
-	return gate_write_env(out, &((const struct claims *)claims)->measured);
+	return gate_env_write(out, &((const struct claims *)claims)->measured);
 }
 
 static const struct output_file run_files[] = {
@@ -111,38 +97,6 @@ static int print(const struct session *s)
 
 /* ---- run ------------------------------------------------------------------------------------- */
 
-static int describe(struct session *s, struct reason *why)
-{
-	int r = clock_calibrate(&s->clock, why);
-
-	if (r < 0)
-		return r;
-	if (why->text[0] != '\0' && !s->settings->quiet)
-		complain(why, 0);
-	why->text[0] = '\0';
-	run_id_make(s->run_id, s->settings->seed);
-	s->env_json = environment_text(s->topology, &s->clock, s->argc, s->argv, NULL, NULL);
-	json_t *env = s->env_json == NULL ? NULL : json_loads(s->env_json, 0, NULL);
-
-	s->machine = s->env_json == NULL ? NULL : fingerprint_machine(env);
-	json_decref(env);
-	if (s->machine == NULL)
-		return reason_set(why, ENOMEM, "out of memory while describing the machine");
-	return 0;
-}
-
-static void on_block(void *arg, const struct gate_cell *cell, size_t done, size_t most)
-{
-	struct session *s = arg;
-
-	s->progress.total = most;
-	if (s->settings->verbose)
-		fprintf(stderr, "ipcbench: block %zu of at most %zu: %s\n", done + 1, most,
-			cell->name);
-	else if (!s->settings->quiet)
-		progress_show(&s->progress, cell->name, done);
-}
-
 static int exit_status(const struct claims *c)
 {
 	if (c->measured.interrupted)
@@ -163,16 +117,9 @@ static int finish(const struct session *s, int *stdout_error)
 		status = complain(&why, EXIT_NOT_MEASURED);
 	int err = print(s);
 
-	if (err == -ENOMEM) {
-		reason_set(&why, ENOMEM, "out of memory while printing");
-		status = complain(&why, EXIT_NOT_MEASURED);
-	} else if (err < 0) {
+	if (err < 0)
 		*stdout_error = -err;
-	}
-	if (s->claims.measured.interrupted && !s->settings->quiet)
-		fprintf(stderr,
-			"ipcbench: interrupted by %s after %zu blocks; no verdict comes of them\n",
-			strsignal(interrupted), s->claims.measured.block_count);
+	gate_session_mourn(&s->base, &s->claims.measured);
 	return status;
 }
 
@@ -180,25 +127,15 @@ static int measure(struct session *s, int *stdout_error)
 {
 	struct claims *c = &s->claims;
 	double seconds = gate_seconds(&c->gate, &c->plan);
-	struct reason why = {""};
 	char time[24];
 
 	if (!s->settings->quiet)
 		fprintf(stderr, "ipcbench: %zu claim%s, %zu comparisons, at most %s\n", c->count,
 			c->count == 1 ? "" : "s", claims_runnable(c),
 			format_seconds(time, sizeof(time), seconds));
-	if (!s->settings->quiet && !s->settings->verbose)
-		progress_begin(&s->progress, 1, seconds);
-	int err = claims_measure(c, &interrupted, on_block, s);
-
-	progress_end(&s->progress);
-	if (err < 0) {
-		reason_set(&why, -err, "out of memory while measuring; name fewer claims");
-		return complain(&why, EXIT_NOT_MEASURED);
-	}
-	c->measured.run_id = s->run_id;
-	c->measured.machine = s->machine;
-	c->measured.env_json = s->env_json;
+	gate_session_begin(&s->base, 1, seconds);
+	claims_measure(c, &interrupted, gate_session_step, &s->base);
+	gate_session_end(&s->base, &c->measured);
 	return finish(s, stdout_error);
 }
 
@@ -231,9 +168,7 @@ static int run(struct session *s, int *stdout_error)
 		set->wanted, set->quick, set->duration_s, set->max_time_s, set->seed};
 	struct reason why = {""};
 
-	if (describe(s, &why) < 0)
-		return complain(&why, EXIT_NOT_MEASURED);
-	if (claims_plan(&s->claims, &request, s->topology, &s->clock, &why) < 0)
+	if (claims_plan(&s->claims, &request, s->base.topology, &s->base.clock, &why) < 0)
 		return complain(&why, EXIT_NOT_MEASURED);
 	if (set->dry_run)
 		return dry_run(s);
@@ -271,20 +206,17 @@ int claims_command(int argc, char **argv, int *stdout_error)
 		claims_settings_free(&settings);
 		return status;
 	}
-	struct topology *topo = topology_load(&why);
+	struct session s = {
+		.base = {.quiet = settings.quiet, .verbose = settings.verbose},
+		.settings = &settings,
+	};
 
-	if (topo == NULL) {
+	if (gate_session_open(&s.base, settings.seed, argc, argv, &why) < 0)
 		complain(&why, status);
-	} else {
-		struct session s = {
-			.settings = &settings, .topology = topo, .argc = argc, .argv = argv};
-
+	else
 		status = run(&s, stdout_error);
-		claims_free(&s.claims);
-		free(s.machine);
-		free(s.env_json);
-	}
-	topology_free(topo);
+	claims_free(&s.claims);
+	gate_session_close(&s.base);
 	claims_settings_free(&settings);
 	return status;
 }

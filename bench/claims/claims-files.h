@@ -2,7 +2,7 @@
 /*
  * Writers for claims put to the test. Each takes the same claims and knows one format. They return
  * 0 or -errno (what the stream said, ENOSPC included) and print nothing elsewhere.
- * results/README.md describes the files; blocks.csv is the gate's (gate/gate-writers.h).
+ * results/README.md describes the files; blocks.csv is the gate's (gate/gate-files.h).
  */
 #ifndef IPCBENCH_OUTPUT_CLAIMS_H
 #define IPCBENCH_OUTPUT_CLAIMS_H

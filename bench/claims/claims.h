@@ -82,8 +82,8 @@ struct claim_pair *claims_pair(
 /* Cells that will be measured; those that cannot run here are not among them. */
 size_t claims_runnable(const struct claims *c);
 
-/* Measures and judges. 0 or -ENOMEM. `step` as for gate_measure(). */
-int claims_measure(struct claims *c, const volatile int *interrupted, gate_step *step, void *arg);
+/* Measures and judges. `step` as for gate_measure(). */
+void claims_measure(struct claims *c, const volatile int *interrupted, gate_step *step, void *arg);
 
 /* Verdicts from c->measured: pairs, claims and what they say. */
 void claims_judge(struct claims *c);

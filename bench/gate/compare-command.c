@@ -5,9 +5,7 @@
 #include "cli/exit-status.h"
 #include "gate/compare-options.h"
 #include "gate/comparison.h"
-#include "gate/gate-files.h"
 #include "measure/clock.h"
-#include "results/run-id.h"
 #include <errno.h>
 #include <sys/random.h>
 
@@ -26,16 +24,16 @@ int compare_command(int argc, char **argv, int *stdout_error)
 	if (getrandom(&number, sizeof(number), 0) != (ssize_t)sizeof(number))
 		number = (uint32_t)start;
 	r = stored_compare(&stored, &settings.what, &why);
-	if (r == 0 && gate_files_check(&settings.files, &why) < 0) {
+	if (r < 0) {
+		r = complain(&why, r == -ENOENT || r == -ENOTDIR ? EXIT_USAGE : EXIT_NOT_MEASURED);
+	} else if (comparison_check(&settings.files, &why) < 0) {
 		r = complain(&why, EXIT_USAGE);
-	} else if (r == 0) {
+	} else {
 		run_id_make(run_id, number);
 		stored.results.run_id = run_id;
 		stored.results.elapsed_s = (double)(clock_gettime_ns() - start) / 1e9;
 		r = comparison_finish(
 			&stored.results, &settings.files, settings.quiet, COLOR_AUTO, stdout_error);
-	} else {
-		r = complain(&why, r == -ENOENT || r == -ENOTDIR ? EXIT_USAGE : EXIT_NOT_MEASURED);
 	}
 	stored_free(&stored);
 	return r;

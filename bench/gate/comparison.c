@@ -3,10 +3,110 @@
 
 #include "cli/command.h"
 #include "cli/exit-status.h"
+#include "gate/fingerprint.h"
 #include "gate/gate-files.h"
-#include "gate/gate-writers.h"
+#include "measure/clock.h"
+#include "measure/environment.h"
 #include "run/interrupt.h"
+#include "text/record.h"
 #include <errno.h>
+#include <stdlib.h>
+#include <string.h>
+
+/* ---- a command that measures ----------------------------------------------------------------- */
+
+int gate_session_open(
+	struct gate_session *s, uint64_t seed, int argc, char **argv, struct reason *why)
+{
+	s->topology = topology_load(why);
+	if (s->topology == NULL || clock_calibrate(&s->clock, why) < 0)
+		return -EIO;
+	if (why->text[0] != '\0' && !s->quiet)
+		complain(why, 0);
+	why->text[0] = '\0';
+	run_id_make(s->run_id, seed);
+	s->env_json = environment_text(s->topology, &s->clock, argc, argv, NULL, NULL);
+	json_t *env = json_embedded(s->env_json);
+
+	s->machine = fingerprint_machine(env);
+	json_decref(env);
+	return 0;
+}
+
+void gate_session_close(struct gate_session *s)
+{
+	topology_free(s->topology);
+	free(s->machine);
+	free(s->env_json);
+}
+
+void gate_session_begin(struct gate_session *s, size_t total, double seconds)
+{
+	if (!s->quiet && !s->verbose)
+		progress_begin(&s->progress, total, seconds);
+}
+
+void gate_session_step(void *session, const struct gate_cell *cell, size_t done, size_t most)
+{
+	struct gate_session *s = session;
+
+	s->progress.total = most;
+	if (s->verbose)
+		fprintf(stderr, "ipcbench: block %zu of at most %zu: %s\n", done + 1, most,
+			cell->name);
+	else if (!s->quiet)
+		progress_show(&s->progress, cell->name, done);
+}
+
+void gate_session_end(struct gate_session *s, struct gate_results *r)
+{
+	progress_end(&s->progress);
+	r->run_id = s->run_id;
+	r->machine = s->machine;
+	r->env_json = s->env_json;
+}
+
+void gate_session_mourn(const struct gate_session *s, const struct gate_results *r)
+{
+	if (r->interrupted && !s->quiet)
+		fprintf(stderr,
+			"ipcbench: interrupted by %s after %zu blocks; no verdict comes of them\n",
+			strsignal(interrupted), r->block_count);
+}
+
+/* ---- results --------------------------------------------------------------------------------- */
+
+enum { TARGETS = 7 };
+
+static struct outputs outputs_of(const struct gate_files *f, struct output_target targets[TARGETS])
+{
+	static const struct output_file run_files[] = {
+		{"compare.csv", gate_compare_csv_write},
+		{"blocks.csv", gate_blocks_csv_write},
+		{"gate.json", gate_json_write},
+		{"env.json", gate_env_write},
+	};
+	const struct output_target all[TARGETS] = {
+		{"--csv", f->csv, gate_compare_csv_write},
+		{"--json", f->json, gate_json_write},
+		{"--md", f->md, gate_markdown_write},
+		{"--junit", f->junit, gate_junit_write},
+		{"--action-bigger", f->action_bigger, gate_action_bigger_write},
+		{"--action-smaller", f->action_smaller, gate_action_smaller_write},
+		{"--bmf", f->bmf, gate_bmf_write},
+	};
+
+	memcpy(targets, all, sizeof(all));
+	return (struct outputs){targets, TARGETS, f->output_dir, run_files, ARRAY_SIZE(run_files)};
+}
+
+int comparison_check(const struct gate_files *files, struct reason *why)
+{
+	struct output_target targets[TARGETS];
+	const struct outputs o = outputs_of(files, targets);
+
+	return outputs_check(&o, why);
+}
 
 static int exit_status(const struct gate_results *r)
 {
@@ -28,20 +128,22 @@ static int exit_status(const struct gate_results *r)
 int comparison_finish(const struct gate_results *r, const struct gate_files *files, bool quiet,
 	enum color color, int *stdout_error)
 {
+	struct output_target targets[TARGETS];
+	struct outputs o = outputs_of(files, targets);
+	const struct output_target *t = outputs_stdout(&o);
 	struct reason why = {""};
-	int status = exit_status(r);
+	int err = 0, status = exit_status(r);
 
-	if (gate_files_save(files, r, &why) < 0)
+	/* stored runs have no blocks, and directories of their own that describe the machine */
+	if (r->blocks == NULL && r->env_json == NULL)
+		o.file_count = 1;
+	if (outputs_save(&o, r, true, &why) < 0)
 		status = complain(&why, EXIT_NOT_MEASURED);
-	int err = gate_files_print(files, r);
-
-	if (err == 1)
-		err = quiet ? 0 : gate_table_write(stdout, r, terminal_width(), use_color(color));
-	if (err == -ENOMEM) {
-		reason_set(&why, ENOMEM, "out of memory while printing");
-		status = complain(&why, EXIT_NOT_MEASURED);
-	} else if (err < 0) {
+	if (t != NULL)
+		err = t->write(stdout, r);
+	else if (!quiet)
+		err = gate_table_write(stdout, r, terminal_width(), use_color(color));
+	if (err < 0)
 		*stdout_error = -err;
-	}
 	return status;
 }

@@ -1,10 +1,50 @@
 /* SPDX-License-Identifier: MIT */
-/* How `ipcbench gate` and `ipcbench compare` end. */
+/* What the commands that compare have in common: gate, compare and claims. */
 #ifndef IPCBENCH_COMPARISON_H
 #define IPCBENCH_COMPARISON_H
 
 #include "gate/gate.h"
+#include "measure/topology.h"
 #include "plan/settings.h"
+#include "results/progress.h"
+#include "results/run-id.h"
+#include <ipcbench/clock.h>
+
+/* ---- a command that measures ----------------------------------------------------------------- */
+
+struct gate_session {
+	struct topology *topology;
+	struct clock clock;
+	struct progress progress;
+	char run_id[RUN_ID_LEN];
+	char *machine, *env_json;
+	bool quiet, verbose;
+};
+
+/*
+ * Describes the machine; `argv` is the whole command line. -errno with `why`. gate_session_close()
+ * is due in any case.
+ */
+int gate_session_open(
+	struct gate_session *s, uint64_t seed, int argc, char **argv, struct reason *why);
+void gate_session_close(struct gate_session *s);
+
+/* Begins to show how far it is. */
+void gate_session_begin(struct gate_session *s, size_t total, double seconds);
+
+/* A gate_step of gate_measure(), whose `session` is this one. */
+void gate_session_step(void *session, const struct gate_cell *cell, size_t done, size_t most);
+
+/* Nothing more is shown; the results get what is known of the session, which they borrow. */
+void gate_session_end(struct gate_session *s, struct gate_results *r);
+
+/* Says on standard error that the results are of no use, if they are interrupted. */
+void gate_session_mourn(const struct gate_session *s, const struct gate_results *r);
+
+/* ---- results --------------------------------------------------------------------------------- */
+
+/* Before anything is measured: see outputs_check(). */
+int comparison_check(const struct gate_files *files, struct reason *why);
 
 /*
  * Saves and prints the results and says what is wrong with either. Returns the exit status;

@@ -1,11 +1,9 @@
 /* SPDX-License-Identifier: MIT */
 #include "gate/fingerprint.h"
 
-#include <ipcbench/base.h>
+#include "text/memory.h"
 #include <math.h>
-#include <stdio.h>
 #include <stdlib.h>
-#include <string.h>
 
 /* A member of env.json. An empty key stands for all members of the section. */
 struct trait {
@@ -65,21 +63,15 @@ static const struct trait traits[] = {
 	{"limits", "mq_msg_max", "fs.mqueue.msg_max", 0},
 };
 
-struct comparison {
-	fingerprint_difference *told;
-	void *arg;
-	size_t differences;
-};
-
-/* A value as a person reads it. Allocated, or NULL. */
+/* A value as a person reads it; to be freed. */
 static char *spell(const json_t *value)
 {
 	if (value == NULL || json_is_null(value))
-		return strdup("unknown");
+		return need_copy("unknown");
 	if (json_is_string(value))
-		return strdup(json_string_length(value) > 0 ? json_string_value(value) : "none");
+		return need_copy(json_string_length(value) > 0 ? json_string_value(value) : "none");
 	if (json_is_boolean(value))
-		return strdup(json_is_true(value) ? "yes" : "no");
+		return need_copy(json_is_true(value) ? "yes" : "no");
 	return json_dumps(value, JSON_ENCODE_ANY | JSON_COMPACT | JSON_REAL_PRECISION(9));
 }
 
@@ -96,72 +88,57 @@ static bool equal(const json_t *a, const json_t *b, double tolerance)
 	return fabs(x - y) <= tolerance * fmax(fabs(x), fabs(y));
 }
 
-static void compare_value(struct comparison *c, const char *title, const char *detail,
-	const json_t *a, const json_t *b, double tolerance)
+static size_t compare_value(struct gate_results *r, const struct trait *t, const char *detail,
+	const json_t *base, const json_t *new)
 {
-	char *x = NULL, *y = NULL, *text = NULL;
+	if (equal(base, new, t->tolerance))
+		return 0;
+	char *x = spell(base), *y = spell(new);
 
-	if (equal(a, b, tolerance))
-		return;
-	c->differences++;
-	if (c->told == NULL)
-		return;
-	x = spell(a);
-	y = spell(b);
-	if (x != NULL && y != NULL &&
-		asprintf(&text, "%s%s%s: %s in base, %s in new", title,
-			detail[0] == '\0' ? "" : " ", detail, x, y) < 0)
-		text = NULL;
-	c->told(c->arg, text == NULL ? title : text);
-	free(text);
+	gate_note(r, "%s%s%s: %s in base, %s in new", t->title, detail[0] == '\0' ? "" : " ",
+		detail, x, y);
 	free(x);
 	free(y);
+	return 1;
 }
 
-static void compare_section(struct comparison *c, const struct trait *t, json_t *base, json_t *new)
+static size_t compare_section(
+	struct gate_results *r, const struct trait *t, json_t *base, json_t *new)
 {
+	size_t differences = 0;
 	const char *key;
 	json_t *value;
 
-	json_object_foreach(base, key, value)
-		compare_value(c, t->title, key, value, json_object_get(new, key), t->tolerance);
-	json_object_foreach(new, key, value) if (json_object_get(base, key) == NULL)
-		compare_value(c, t->title, key, NULL, value, t->tolerance);
+	json_object_foreach(base, key, value) differences +=
+		compare_value(r, t, key, value, json_object_get(new, key));
+	json_object_foreach(new, key, value) if (json_object_get(base, key) == NULL) differences +=
+		compare_value(r, t, key, NULL, value);
+	return differences;
 }
 
-static bool no_environment(struct comparison *c, const json_t *base, const json_t *new)
+size_t fingerprint_compare(struct gate_results *r, const json_t *base, const json_t *new)
 {
-	if (base != NULL && new != NULL)
-		return false;
-	c->differences++;
-	if (c->told != NULL)
-		c->told(c->arg,
-			base != NULL ? "the machine of new is unknown: there is no env.json"
-			: new != NULL
-				? "the machine of base is unknown: there is no env.json"
-				: "the machines are unknown: there is no env.json in either run");
-	return true;
-}
+	size_t differences = 0;
 
-size_t fingerprint_compare(
-	const json_t *base, const json_t *new, fingerprint_difference *told, void *arg)
-{
-	struct comparison c = {.told = told, .arg = arg};
-
-	if (no_environment(&c, base, new))
-		return c.differences;
+	if (base == NULL || new == NULL) {
+		gate_note(r, "the machine%s unknown: there is no env.json%s",
+			base != NULL  ? " of new is"
+			: new != NULL ? " of base is"
+				      : "s are",
+			base == NULL && new == NULL ? " in either run" : "");
+		return 1;
+	}
 	for (size_t i = 0; i < ARRAY_SIZE(traits); i++) {
 		const struct trait *t = &traits[i];
 		json_t *a = json_object_get(base, t->section),
 		       *b = json_object_get(new, t->section);
 
-		if (t->key[0] == '\0')
-			compare_section(&c, t, a, b);
-		else
-			compare_value(&c, t->title, "", json_object_get(a, t->key),
-				json_object_get(b, t->key), t->tolerance);
+		differences += t->key[0] == '\0'
+				       ? compare_section(r, t, a, b)
+				       : compare_value(r, t, "", json_object_get(a, t->key),
+						 json_object_get(b, t->key));
 	}
-	return c.differences;
+	return differences;
 }
 
 static const char *text_of(const json_t *env, const char *section, const char *key)
@@ -173,16 +150,13 @@ static const char *text_of(const json_t *env, const char *section, const char *k
 
 char *fingerprint_machine(const json_t *env)
 {
-	char *text = NULL;
 	long long cpus = json_integer_value(json_object_get(json_object_get(env, "cpu"), "cpus"));
 
 	if (env == NULL)
-		return strdup("unknown");
-	if (asprintf(&text, "%s, %lld CPU%s, %s %s", text_of(env, "cpu", "model"), cpus,
-		    cpus == 1 ? "" : "s", text_of(env, "kernel", "name"),
-		    text_of(env, "kernel", "release")) < 0)
-		return NULL;
-	return text;
+		return need_copy("unknown");
+	return need_text("%s, %lld CPU%s, %s %s", text_of(env, "cpu", "model"), cpus,
+		cpus == 1 ? "" : "s", text_of(env, "kernel", "name"),
+		text_of(env, "kernel", "release"));
 }
 
 const char *fingerprint_version(const json_t *env)

@@ -10,21 +10,16 @@
 #ifndef IPCBENCH_FINGERPRINT_H
 #define IPCBENCH_FINGERPRINT_H
 
+#include "gate/gate.h"
 #include <jansson.h>
-#include <stdbool.h>
-#include <stddef.h>
-
-/* Told of one difference: "CPU model: A in base, B in new". The text may be of any length. */
-typedef void fingerprint_difference(void *arg, const char *text);
 
 /*
- * Tells every difference, the most important first. NULL for an env.json that does not exist, which
- * is one difference. Returns how many there are; `told` may be NULL.
+ * Notes every difference, the most important first: "CPU model: A in base, B in new". NULL for an
+ * env.json that does not exist, which is one difference. Returns how many there are.
  */
-size_t fingerprint_compare(
-	const json_t *base, const json_t *new, fingerprint_difference *told, void *arg);
+size_t fingerprint_compare(struct gate_results *r, const json_t *base, const json_t *new);
 
-/* "AMD EPYC, 2 CPUs, Linux 6.18.44", "unknown" where env is NULL. Allocated; NULL = no memory. */
+/* "AMD EPYC, 2 CPUs, Linux 6.18.44", "unknown" where env is NULL. To be freed. */
 char *fingerprint_machine(const json_t *env);
 
 /* The version of ipcbench, or "unknown". */

@@ -14,7 +14,7 @@
  *    answer stops a pipeline is for the exit status to say, as it is with GitLab in any case;
  *  - what an advisory comparison calls a regression is <skipped> too: it may not fail.
  */
-#include "gate/gate-writers.h"
+#include "gate/gate-files.h"
 
 #include "gate/gate-report.h"
 #include "text/format.h"
@@ -185,8 +185,9 @@ static void put_properties(FILE *out, const struct gate_results *r)
 	fputs("    </properties>\n", out);
 }
 
-int gate_junit_write(FILE *out, const struct gate_results *r)
+int gate_junit_write(FILE *out, const void *results)
 {
+	const struct gate_results *r = results;
 	struct counts n = count_cases(r);
 	char name[40];
 

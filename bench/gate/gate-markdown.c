@@ -1,6 +1,6 @@
 /* SPDX-License-Identifier: MIT */
 /* A comparison for a pull request: the verdict, the tables, and folded away how it was measured. */
-#include "gate/gate-writers.h"
+#include "gate/gate-files.h"
 
 #include "doc/writers.h"
 #include "gate/gate-report.h"
@@ -82,8 +82,9 @@ static void put_details(FILE *out, const struct gate_results *r)
 	fputs("\n</details>\n", out);
 }
 
-int gate_markdown_write(FILE *out, const struct gate_results *r)
+int gate_markdown_write(FILE *out, const void *results)
 {
+	const struct gate_results *r = results;
 	struct gate_report rep;
 	int ret = gate_report_build(&rep, r, true);
 

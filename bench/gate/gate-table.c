@@ -1,6 +1,6 @@
 /* SPDX-License-Identifier: MIT */
 /* A comparison on a terminal. */
-#include "gate/gate-writers.h"
+#include "gate/gate-files.h"
 
 #include "doc/layout.h"
 #include "gate/gate-report.h"

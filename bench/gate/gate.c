@@ -1,6 +1,8 @@
 /* SPDX-License-Identifier: MIT */
 #include "gate/gate.h"
 
+#include "text/memory.h"
+#include <stdarg.h>
 #include <stdlib.h>
 
 const struct gate_metric_info gate_metrics[GATE_METRIC_COUNT] = {
@@ -46,6 +48,20 @@ const char *gate_outcome_name(enum gate_outcome o)
 	static const char *const names[] = {"PASS", "REGRESSION", "INCONCLUSIVE", "NOT MEASURED"};
 
 	return names[o];
+}
+
+void gate_note(struct gate_results *r, const char *format, ...)
+{
+	va_list args;
+
+	va_start(args, format);
+	char *text = need_vtext(format, args);
+
+	va_end(args);
+	for (char *p = text; *p != '\0'; p++)
+		if ((unsigned char)*p < ' ' || *p == 0x7f)
+			*p = '?';
+	*need_next(r->notes, r->note_count) = text;
 }
 
 void gate_results_free(struct gate_results *r)

@@ -130,6 +130,9 @@ enum gate_outcome gate_outcome(const struct gate_results *r);
 const char *gate_outcome_name(
 	enum gate_outcome o); /* "PASS" "REGRESSION" "INCONCLUSIVE" "NOT MEASURED" */
 
+/* Adds a note. What files bring along cannot move a terminal's cursor. */
+void gate_note(struct gate_results *r, const char *format, ...) PRINTF_LIKE(2, 3);
+
 /* Releases what the pointers that are not const point to. */
 void gate_results_free(struct gate_results *r);
 

@@ -1,20 +1,9 @@
 /* SPDX-License-Identifier: MIT */
 #include "gate/looks.h"
 
+#include "stats/sorted.h"
 #include "stats/summary.h"
-#include <errno.h>
-#include <math.h>
-#include <stdlib.h>
-
-const struct gate_finding gate_unjudged = {
-	.ratio = NAN,
-	.ci_lo = NAN,
-	.ci_hi = NAN,
-	.p = NAN,
-	.p_adjusted = NAN,
-	.mde = NAN,
-	.verdict = VERDICT_INCONCLUSIVE,
-};
+#include "text/memory.h"
 
 struct gate_rule gate_rule_of(const struct gate_settings *s)
 {
@@ -44,62 +33,48 @@ void gate_plan_looks(const struct gate_settings *s, size_t count, size_t looks[G
 	}
 }
 
-static int by_disturbance(const void *a, const void *b)
-{
-	double x = *(const double *)a, y = *(const double *)b;
-
-	return (x < y) - (x > y);
-}
-
 static bool takes_part(const struct gate_block *b, size_t cell, size_t last)
 {
 	return b->cell == cell && b->number <= last;
 }
 
-int gate_drop(struct gate_block *blocks, size_t count, size_t cell, size_t last)
+void gate_drop(struct gate_block *blocks, size_t count, size_t cell, size_t last)
 {
-	double *worst = calloc(count + 1, sizeof(*worst));
+	double *disturbance = need_array(count, sizeof(*disturbance));
 	size_t n = 0, dropped = 0;
 
-	if (worst == NULL)
-		return -ENOMEM;
 	for (size_t i = 0; i < count; i++) {
 		if (blocks[i].cell == cell)
 			blocks[i].dropped = false;
 		if (takes_part(&blocks[i], cell, last))
-			worst[n++] = blocks[i].disturbance;
+			disturbance[n++] = blocks[i].disturbance;
 	}
-	qsort(worst, n, sizeof(*worst), by_disturbance);
-	/* what is more disturbed than the first that has to stay; equal ones stay together */
-	double bound = n == 0 ? 0 : fmax(worst[n / GATE_DROP_SHARE], GATE_DISTURBED);
+	qsort(disturbance, n, sizeof(*disturbance), sorted_ascending);
+	/* what is more disturbed than the worst that has to stay; equal ones stay together */
+	size_t most = n / GATE_DROP_SHARE;
+	double bound = n == 0 ? 0 : fmax(disturbance[n - 1 - most], GATE_DISTURBED);
 
-	for (size_t i = 0; i < count && dropped < n / GATE_DROP_SHARE; i++) {
+	for (size_t i = 0; i < count && dropped < most; i++) {
 		if (!takes_part(&blocks[i], cell, last) || !(blocks[i].disturbance > bound))
 			continue;
 		blocks[i].dropped = true;
 		dropped++;
 	}
-	free(worst);
-	return 0;
+	free(disturbance);
 }
 
 /* Fills the data of a row that is not decided, from the first `last` blocks of its cell. */
-static int gather(
+static void gather(
 	const struct gate_results *out, struct gate_row *row, struct gate_series *s, size_t last)
 {
-	double *values[2] = {calloc(2 * out->block_count + 1, sizeof(double)),
-		calloc(2 * out->block_count + 1, sizeof(double))};
+	double *values[2] = {need_array(2 * out->block_count, sizeof(double)),
+		need_array(2 * out->block_count, sizeof(double))};
 	size_t n[2] = {0, 0};
 
 	free(s->d);
-	s->d = calloc(out->block_count + 1, sizeof(*s->d));
+	s->d = need_array(out->block_count, sizeof(*s->d));
 	s->n = s->missing = 0;
 	row->dropped = 0;
-	if (s->d == NULL || values[0] == NULL || values[1] == NULL) {
-		free(values[0]);
-		free(values[1]);
-		return -ENOMEM;
-	}
 	for (size_t i = 0; i < out->block_count; i++) {
 		const struct gate_block *b = &out->blocks[i];
 		double d = gate_block_difference(b, row->metric);
@@ -122,7 +97,6 @@ static int gather(
 	row->new = median(values[1], n[1]);
 	free(values[0]);
 	free(values[1]);
-	return 0;
 }
 
 /*
@@ -158,22 +132,21 @@ static bool is_settled(const struct gate_settings *set, const struct gate_eviden
 	return gate_is_final(evidence, &row->found);
 }
 
-int gate_look(struct gate_results *out, const struct gate_settings *set, struct gate_series *series,
-	unsigned int look, size_t last)
+void gate_look(struct gate_results *out, const struct gate_settings *set,
+	struct gate_series *series, unsigned int look, size_t last)
 {
 	const struct gate_rule rule = gate_rule_of(set);
-	struct gate_evidence *evidence = calloc(out->row_count + 1, sizeof(*evidence));
-	struct gate_finding *found = calloc(out->row_count + 1, sizeof(*found));
-	int r = evidence == NULL || found == NULL ? -ENOMEM : 0;
+	struct gate_evidence *evidence = need_array(out->row_count, sizeof(*evidence));
+	struct gate_finding *found = need_array(out->row_count, sizeof(*found));
 
-	for (size_t c = 0; c < out->cell_count && r == 0; c++)
-		r = gate_drop(out->blocks, out->block_count, c, last);
-	for (size_t i = 0; i < out->row_count && r == 0; i++) {
+	for (size_t c = 0; c < out->cell_count; c++)
+		gate_drop(out->blocks, out->block_count, c, last);
+	for (size_t i = 0; i < out->row_count; i++) {
 		struct gate_row *row = &out->rows[i];
 		struct gate_series *s = &series[i];
 
 		if (!s->decided)
-			r = gather(out, row, s, last);
+			gather(out, row, s, last);
 		evidence[i] = (struct gate_evidence){
 			.d = s->d,
 			.n = s->decided || judgeable(row, s) ? s->n : 0,
@@ -181,10 +154,10 @@ int gate_look(struct gate_results *out, const struct gate_settings *set, struct 
 			.tolerance = row->tolerance,
 			.min_effect = row->min_effect,
 		};
+		found[i] = gate_unjudged;
 	}
-	if (r == 0)
-		r = gate_judge(&rule, evidence, out->row_count, found);
-	for (size_t i = 0; i < out->row_count && r == 0; i++) {
+	gate_judge(&rule, evidence, out->row_count, found);
+	for (size_t i = 0; i < out->row_count; i++) {
 		if (series[i].decided)
 			continue;
 		out->rows[i].found = found[i];
@@ -193,22 +166,22 @@ int gate_look(struct gate_results *out, const struct gate_settings *set, struct 
 	}
 	free(evidence);
 	free(found);
-	return r;
 }
 
-int gate_judge_again(struct gate_results *r, const struct gate_settings *s)
+void gate_judge_again(struct gate_results *r, const struct gate_settings *s)
 {
-	struct gate_series *series = calloc(r->row_count + 1, sizeof(*series));
+	struct gate_series *series = need_array(r->row_count, sizeof(*series));
 	size_t looks[GATE_LOOKS];
-	int err = 0;
 
-	if (series == NULL)
-		return -ENOMEM;
 	gate_plan_looks(s, r->row_count, looks);
-	for (unsigned int i = 0; i < gate_looks_of(s) && err == 0; i++)
-		err = gate_look(r, s, series, i + 1, looks[i]);
-	for (size_t i = 0; i < r->row_count; i++)
+	for (unsigned int i = 0; i < gate_looks_of(s); i++)
+		gate_look(r, s, series, i + 1, looks[i]);
+	gate_series_free(series, r->row_count);
+}
+
+void gate_series_free(struct gate_series *series, size_t count)
+{
+	for (size_t i = 0; i < count; i++)
 		free(series[i].d);
 	free(series);
-	return err;
 }

@@ -15,16 +15,14 @@
 /* Fewer blocks say nothing of a 99th percentile, which varies most. */
 #define GATE_P99_BLOCKS 20
 
-/* What is said of a row before it was judged. */
-extern const struct gate_finding gate_unjudged;
-
 /* A hypothesis: the data behind a row. */
 struct gate_series {
-	double *d; /* as of the look at which it was decided, or the last; to be freed */
+	double *d; /* as of the look at which it was decided, or the last */
 	size_t n;
 	size_t missing; /* blocks that were not dropped and lack a value */
 	bool decided;
 };
+void gate_series_free(struct gate_series *series, size_t count);
 
 /* The rule of the settings, or the default; how often it looks. */
 struct gate_rule gate_rule_of(const struct gate_settings *s);
@@ -38,21 +36,19 @@ void gate_plan_looks(const struct gate_settings *s, size_t count, size_t looks[G
 
 /*
  * Judges what is not decided by the first `last` blocks of every cell; `look` counts from 1. A
- * series belongs to each row of *out. 0 or -ENOMEM.
+ * series belongs to each row of *out.
  */
-int gate_look(struct gate_results *out, const struct gate_settings *set, struct gate_series *series,
-	unsigned int look, size_t last);
+void gate_look(struct gate_results *out, const struct gate_settings *set,
+	struct gate_series *series, unsigned int look, size_t last);
 
 /*
  * Judges the blocks in `r` once more, as at the time: rows get new findings. What is done to the
- * blocks before shows what the rule makes of it. 0 or -ENOMEM.
+ * blocks before shows what the rule makes of it.
  */
-int gate_judge_again(struct gate_results *r, const struct gate_settings *s);
+void gate_judge_again(struct gate_results *r, const struct gate_settings *s);
 
-/*
- * Marks those of the first `last` blocks of a cell that are left out, by their disturbance alone. 0
- * or -ENOMEM.
+/* Marks those of the first `last` blocks of a cell that are left out, by their disturbance alone.
  */
-int gate_drop(struct gate_block *blocks, size_t count, size_t cell, size_t last);
+void gate_drop(struct gate_block *blocks, size_t count, size_t cell, size_t last);
 
 #endif

@@ -6,10 +6,10 @@
 #include "measure/clock.h"
 #include "plan/order.h"
 #include "run/watch.h"
+#include "text/memory.h"
 #include <errno.h>
 #include <math.h>
 #include <stdlib.h>
-#include <string.h>
 #include <unistd.h>
 
 /* Starting a program and ending it, on top of what it times. */
@@ -22,7 +22,6 @@ struct gate_run {
 	const struct gate_plan *plan;
 	struct gate_results *out;
 	struct gate_series *series; /* one per row */
-	size_t block_room;
 	double began_s;
 	unsigned int cpus;
 	const volatile int *interrupted;
@@ -140,15 +139,7 @@ static struct gate_block *new_block(struct gate_run *g, size_t cell, unsigned in
 	struct gate_results *out = g->out;
 	const struct gate_task *task = &g->plan->tasks[cell];
 
-	if (out->block_count == g->block_room) {
-		size_t room = g->block_room == 0 ? 64 : 2 * g->block_room;
-		struct gate_block *grown = reallocarray(out->blocks, room, sizeof(*grown));
-
-		if (grown == NULL)
-			return NULL;
-		out->blocks = grown;
-		g->block_room = room;
-	}
+	out->blocks = need_more(out->blocks, out->block_count + 1, sizeof(*out->blocks));
 	struct gate_block *b = &out->blocks[out->block_count];
 
 	*b = (struct gate_block){
@@ -174,14 +165,12 @@ static size_t hypotheses(const struct gate_plan *plan)
 	return n;
 }
 
-static int make_rows(struct gate_run *g)
+static void make_rows(struct gate_run *g)
 {
 	struct gate_results *out = g->out;
 
-	out->rows = calloc(hypotheses(g->plan) + 1, sizeof(*out->rows));
-	g->series = calloc(hypotheses(g->plan) + 1, sizeof(*g->series));
-	if (out->rows == NULL || g->series == NULL)
-		return -ENOMEM;
+	out->rows = need_array(hypotheses(g->plan), sizeof(*out->rows));
+	g->series = need_array(hypotheses(g->plan), sizeof(*g->series));
 	for (size_t c = 0; c < out->cell_count; c++) {
 		const struct gate_task *task = &g->plan->tasks[c];
 
@@ -199,7 +188,6 @@ static int make_rows(struct gate_run *g)
 					.min_effect = task->group->min_effect,
 				};
 	}
-	return 0;
 }
 
 /* A cell that broke has no rows; their data go with them. */
@@ -236,7 +224,7 @@ static bool out_of_time(const struct gate_run *g, size_t rounds)
 	       elapsed + elapsed / (double)rounds > g->s->max_time_s;
 }
 
-/* Blocks from..to of every cell that wants them. 0, -EINTR, -ENOMEM, or 1 when time is up. */
+/* Blocks from..to of every cell that wants them. 0, -EINTR, or 1 when time is up. */
 static int run_rounds(struct gate_run *g, size_t from, size_t to, size_t most)
 {
 	size_t cells = g->out->cell_count;
@@ -252,8 +240,6 @@ static int run_rounds(struct gate_run *g, size_t from, size_t to, size_t most)
 					most * cells);
 			struct gate_block *b = new_block(g, c, (unsigned int)number);
 
-			if (b == NULL)
-				return -ENOMEM;
 			if (*g->interrupted || run_block(g, b) < 0)
 				return -EINTR;
 			/* the blocks of a cell that broke are kept, its last one is not whole */
@@ -303,29 +289,24 @@ static void settle_sections(struct gate_run *g)
 	}
 }
 
-static int measure(struct gate_run *g)
+static void measure(struct gate_run *g)
 {
 	size_t looks[GATE_LOOKS], from = 1;
-	int r = make_rows(g);
+	int r = 0;
 
-	if (r < 0)
-		return r;
+	make_rows(g);
 	gate_plan_looks(g->s, hypotheses(g->plan), looks);
 	for (unsigned int i = 0; i < gate_looks_of(g->s) && r == 0; i++) {
 		r = run_rounds(g, from, looks[i], looks[gate_looks_of(g->s) - 1]);
-		if (r < 0)
-			break;
 		from = looks[i] + 1;
-		int judged = gate_look(g->out, g->s, g->series, i + 1, looks[i]);
-
-		r = judged < 0 ? judged : r;
+		if (r < 0)
+			withdraw(g->out);
+		else
+			gate_look(g->out, g->s, g->series, i + 1, looks[i]);
 	}
-	if (r == -EINTR)
-		withdraw(g->out);
-	return r < 0 && r != -EINTR ? r : 0;
 }
 
-int gate_measure(struct gate_results *out, const struct gate_settings *s, struct gate_plan *plan,
+void gate_measure(struct gate_results *out, const struct gate_settings *s, struct gate_plan *plan,
 	const volatile int *interrupted, gate_step *step, void *arg)
 {
 	struct gate_run g = {
@@ -338,7 +319,6 @@ int gate_measure(struct gate_results *out, const struct gate_settings *s, struct
 		.step = step,
 		.arg = arg,
 	};
-	size_t planned = hypotheses(plan);
 
 	*out = (struct gate_results){
 		.command = "gate",
@@ -349,16 +329,13 @@ int gate_measure(struct gate_results *out, const struct gate_settings *s, struct
 		.cells = plan->cells,
 		.cell_count = plan->count,
 	};
-	int r = planned == 0 ? 0 : measure(&g);
-
+	if (hypotheses(plan) > 0)
+		measure(&g);
 	settle_sections(&g);
 	/* the tasks stay behind */
 	plan->cells = NULL;
-	for (size_t i = 0; g.series != NULL && i < out->row_count; i++)
-		free(g.series[i].d);
-	free(g.series);
+	gate_series_free(g.series, out->row_count);
 	out->elapsed_s = clock_seconds() - g.began_s;
-	return r;
 }
 
 double gate_seconds(const struct gate_settings *s, const struct gate_plan *plan)

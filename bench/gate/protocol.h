@@ -18,10 +18,10 @@ typedef void gate_step(void *arg, const struct gate_cell *cell, size_t done, siz
 
 /*
  * Measures and judges. Takes the cells out of `plan`; fills cells, blocks, rows, elapsed_s, seed
- * and interrupted of *out, which is zeroed before. 0, or -ENOMEM. A slice that fails ends its cell,
- * with the reason in it.
+ * and interrupted of *out, which is zeroed before. A slice that fails ends its cell, with the
+ * reason in it.
  */
-int gate_measure(struct gate_results *out, const struct gate_settings *s, struct gate_plan *plan,
+void gate_measure(struct gate_results *out, const struct gate_settings *s, struct gate_plan *plan,
 	const volatile int *interrupted, gate_step *step, void *arg);
 
 /* Seconds that it takes at most, before anything is known of the slices. */

@@ -7,6 +7,7 @@
 #include "stats/sorted.h"
 #include "stats/summary.h"
 #include "stats/two-sample.h"
+#include "text/memory.h"
 #include <errno.h>
 #include <math.h>
 #include <stdio.h>
@@ -61,16 +62,12 @@ static int pilot_slice(
 	return 0;
 }
 
-static int set_dose(const struct tester *t, const struct gate_plan *plan, size_t cell)
+static void set_dose(const struct tester *t, const struct gate_plan *plan, size_t cell)
 {
 	struct gate_version *v = &plan->tasks[cell].version[1];
-	char *text = NULL;
 
-	if (asprintf(&text, "%.6fus", t->dose_s[cell] * 1e6) < 0)
-		return -ENOMEM;
 	free(v->argv[v->slowdown_at]);
-	v->argv[v->slowdown_at] = text;
-	return 0;
+	v->argv[v->slowdown_at] = need_text("%.6fus", t->dose_s[cell] * 1e6);
 }
 
 /*
@@ -91,7 +88,8 @@ static int guess_dose(struct tester *t, const struct gate_plan *plan, size_t cel
 	t->dose_s[cell] = slowed_metric(&plan->tasks[cell]) == GATE_LATENCY
 				  ? t->s->inject * usual / 1e9 / 4
 				  : t->s->inject / usual;
-	return set_dose(t, plan, cell);
+	set_dose(t, plan, cell);
+	return 0;
 }
 
 /* One block of the pilot: how much slower the slowed version is, as a difference of logarithms. */
@@ -124,7 +122,7 @@ static int measure_dose(
 		for (size_t end = n + PILOT_BATCH; n < end && r == 0; n++)
 			r = pilot_block(t, plan, cell, &d[n]);
 		if (r == 0)
-			r = signed_rank(d, n, CONFIDENCE, out);
+			signed_rank(d, n, CONFIDENCE, out);
 	} while (r == 0 && n < PILOT_BLOCKS &&
 		 out->ci_hi - out->ci_lo > PILOT_WIDTH * log1p(t->s->inject));
 	return r;
@@ -139,29 +137,19 @@ static int correct_dose(struct tester *t, const struct gate_plan *plan, size_t c
 {
 	double wanted = log1p(t->s->inject);
 	struct shift shift;
-	int r = 0;
 
-	for (size_t i = 0; i < PILOT_ROUNDS && r == 0; i++) {
-		r = measure_dose(t, plan, cell, &shift);
+	for (size_t i = 0; i < PILOT_ROUNDS; i++) {
+		int r = measure_dose(t, plan, cell, &shift);
+
 		if (r < 0)
 			return r;
 		if (shift.ci_hi - shift.ci_lo > wanted || shift.ci_lo <= 0 ||
 			fabs(shift.estimate / wanted - 1) < PILOT_ERROR)
 			break;
 		t->dose_s[cell] *= wanted / shift.estimate;
-		r = set_dose(t, plan, cell);
+		set_dose(t, plan, cell);
 	}
-	return r;
-}
-
-static int find_dose(struct tester *t, const struct gate_plan *plan, size_t cell)
-{
-	int r;
-
-	if (t->dose_s[cell] > 0)
-		return set_dose(t, plan, cell);
-	r = guess_dose(t, plan, cell);
-	return r < 0 ? r : correct_dose(t, plan, cell);
+	return 0;
 }
 
 static int set_doses(struct tester *t, const struct gate_plan *plan)
@@ -169,12 +157,18 @@ static int set_doses(struct tester *t, const struct gate_plan *plan)
 	int r = 0;
 
 	if (t->dose_s == NULL)
-		t->dose_s = calloc(plan->count + 1, sizeof(*t->dose_s));
-	if (t->dose_s == NULL)
-		return -ENOMEM;
-	for (size_t c = 0; c < plan->count && r == 0; c++)
-		if (plan->cells[c].status == STATUS_OK)
-			r = find_dose(t, plan, c);
+		t->dose_s = need_array(plan->count, sizeof(*t->dose_s));
+	for (size_t c = 0; c < plan->count && r == 0; c++) {
+		if (plan->cells[c].status != STATUS_OK)
+			continue;
+		if (t->dose_s[c] > 0) {
+			set_dose(t, plan, c);
+			continue;
+		}
+		r = guess_dose(t, plan, c);
+		if (r == 0)
+			r = correct_dose(t, plan, c);
+	}
 	return r;
 }
 
@@ -185,17 +179,10 @@ static struct selftest_row *row_of(struct selftest *out, const char *cell, enum 
 	for (size_t i = 0; i < out->row_count; i++)
 		if (out->rows[i].metric == m && strcmp(out->rows[i].cell, cell) == 0)
 			return &out->rows[i];
-	struct selftest_row *grown = reallocarray(out->rows, out->row_count + 1, sizeof(*grown));
+	struct selftest_row *row = need_next(out->rows, out->row_count);
 
-	if (grown == NULL)
-		return NULL;
-	out->rows = grown;
-	struct selftest_row *row = &grown[out->row_count];
-
-	*row = (struct selftest_row){.cell = strdup(cell), .metric = m};
-	if (row->cell == NULL)
-		return NULL;
-	out->row_count++;
+	row->cell = need_copy(cell);
+	row->metric = m;
 	return row;
 }
 
@@ -215,122 +202,84 @@ static bool is_mirror(const struct gate_row *a, const struct gate_row *b)
 	return (va == worse) == (vb == better) && (va == better) == (vb == worse);
 }
 
-/* Judges the gate as it would have been with the labels exchanged. */
-static int mirror(
-	const struct gate_results *r, const struct gate_settings *s, struct gate_row *rows)
+/* The rows of the gate as they would have been with the labels exchanged; to be freed. */
+static struct gate_row *mirror(const struct gate_results *r, const struct gate_settings *s)
 {
 	struct gate_results other = *r;
 
-	other.blocks = malloc((r->block_count + 1) * sizeof(*other.blocks));
-	other.rows = rows;
-	if (other.blocks == NULL)
-		return -ENOMEM;
-	memcpy(other.blocks, r->blocks, r->block_count * sizeof(*other.blocks));
-	memcpy(rows, r->rows, r->row_count * sizeof(*rows));
-	for (size_t i = 0; i < r->block_count; i++)
-		other.blocks[i].reversed = !other.blocks[i].reversed;
-	int err = gate_judge_again(&other, s);
-
+	other.blocks = need_array(r->block_count, sizeof(*other.blocks));
+	other.rows = need_array(r->row_count, sizeof(*other.rows));
+	for (size_t i = 0; i < r->row_count; i++)
+		other.rows[i] = r->rows[i];
+	for (size_t i = 0; i < r->block_count; i++) {
+		other.blocks[i] = r->blocks[i];
+		other.blocks[i].reversed = !r->blocks[i].reversed;
+	}
+	gate_judge_again(&other, s);
 	free(other.blocks);
-	return err;
+	return other.rows;
 }
 
 /* The slices of one cell in the order of time, the first half against the second. */
-static int compare_fixed(
+static void compare_fixed(
 	struct selftest_row *row, const struct gate_results *r, const struct gate_row *of)
 {
-	double *v = calloc(r->block_count * GATE_SLICES + 1, sizeof(*v));
+	double *v = need_array(r->block_count * GATE_SLICES, sizeof(*v));
 	const double sign = gate_metrics[of->metric].higher_is_better ? -1 : 1;
 	struct shift shift;
 	size_t n = 0;
 
-	if (v == NULL)
-		return -ENOMEM;
 	for (size_t i = 0; i < r->block_count; i++)
 		for (size_t k = 0; k < GATE_SLICES && r->blocks[i].cell == of->cell; k++)
 			if (r->blocks[i].slices[k].value[of->metric] > 0)
 				v[n++] = log(r->blocks[i].slices[k].value[of->metric]);
 	size_t half = n / 2;
-	bool fits = half > 0 && n - half <= RANK_SUM_MAX;
-	int err = fits ? rank_sum(v, half, v + half, n - half, CONFIDENCE, &shift) : 0;
 
-	row->fixed += fits;
-	if (fits && err == 0) {
-		const double alpha = GATE_RULE_DEFAULT.alpha;
+	if (rank_sum(v, half, v + half, n - half, CONFIDENCE, &shift) == 0) {
 		double before = median(v, half), after = median(v + half, n - half);
 
-		row->fixed_significant += shift.p < alpha && sign * shift.estimate > 0;
+		row->fixed++;
+		row->fixed_significant +=
+			shift.p < GATE_RULE_DEFAULT.alpha && sign * shift.estimate > 0;
 		row->fixed_threshold += sign * (after - before) > log1p(of->tolerance);
 		row->tolerance = of->tolerance;
 	}
 	free(v);
-	return err;
 }
 
-static int keep_differences(
-	struct selftest_row *row, const struct gate_results *r, const struct gate_row *of)
-{
-	double *grown = reallocarray(row->d, row->d_count + r->block_count + 1, sizeof(*grown));
-
-	if (grown == NULL)
-		return -ENOMEM;
-	row->d = grown;
-	for (size_t i = 0; i < r->block_count; i++) {
-		double d = r->blocks[i].cell == of->cell
-				   ? gate_block_difference(&r->blocks[i], of->metric)
-				   : NAN;
-
-		if (!isnan(d))
-			grown[row->d_count++] = d;
-	}
-	return 0;
-}
-
-/* NULL when memory is short; the old array is gone then. */
-static double *grow(double *values, size_t count)
-{
-	double *grown = reallocarray(values, count, sizeof(*grown));
-
-	if (grown == NULL)
-		free(values);
-	return grown;
-}
-
-static int take_row(struct tester *t, const struct gate_results *r, const struct gate_row *of,
+static void take_row(struct tester *t, const struct gate_results *r, const struct gate_row *of,
 	const struct gate_row *mirrored)
 {
 	struct selftest_row *row = row_of(t->out, r->cells[of->cell].name, of->metric);
 
-	if (row == NULL)
-		return -ENOMEM;
-	row->gates++;
 	row->verdicts[of->found.verdict]++;
 	row->truthful += of->found.verdict == VERDICT_INCONCLUSIVE && of->found.mde > t->s->inject;
 	row->mirrored += is_mirror(of, mirrored);
-	int err = keep_differences(row, r, of);
+	*need_next(row->mdes, row->gates) = of->found.mde;
+	for (size_t i = 0; i < r->block_count; i++) {
+		double d = gate_block_difference(&r->blocks[i], of->metric);
 
-	row->mdes = err < 0 ? row->mdes : grow(row->mdes, row->gates);
-	if (row->mdes == NULL)
-		return -ENOMEM;
-	row->mdes[row->gates - 1] = of->found.mde;
-	return err < 0 || t->s->inject > 0 ? err : compare_fixed(row, r, of);
+		if (r->blocks[i].cell == of->cell && !isnan(d))
+			*need_next(row->d, row->d_count) = d;
+	}
+	if (!(t->s->inject > 0))
+		compare_fixed(row, r, of);
 }
 
-static int take(struct tester *t, const struct gate_results *r)
+static void take(struct tester *t, const struct gate_results *r)
 {
-	struct gate_row *mirrored = calloc(r->row_count + 1, sizeof(*mirrored));
-	int err = mirrored == NULL ? -ENOMEM : mirror(r, t->s, mirrored);
+	struct selftest *out = t->out;
+	struct gate_row *mirrored = mirror(r, t->s);
 
-	for (size_t i = 0; i < r->row_count && err == 0; i++)
-		err = take_row(t, r, &r->rows[i], &mirrored[i]);
+	for (size_t i = 0; i < r->row_count; i++)
+		take_row(t, r, &r->rows[i], &mirrored[i]);
 	free(mirrored);
 	for (size_t c = 0; c < r->cell_count; c++)
-		if (r->cells[c].status != STATUS_OK && t->out->failure.text[0] == '\0')
-			reason_set(&t->out->failure, 0, "%s: %.180s", r->cells[c].name,
+		if (r->cells[c].status != STATUS_OK && out->failure.text[0] == '\0')
+			reason_set(&out->failure, 0, "%s: %.180s", r->cells[c].name,
 				r->cells[c].why.text);
-	t->out->regressed += gate_outcome(r) == GATE_REGRESSED;
-	t->out->seconds[t->out->gates++] = r->elapsed_s;
-	return err;
+	out->regressed += gate_outcome(r) == GATE_REGRESSED;
+	*need_next(out->seconds, out->gates) = r->elapsed_s;
 }
 
 static int run_one(struct tester *t, unsigned int number)
@@ -345,11 +294,11 @@ static int run_one(struct tester *t, unsigned int number)
 	if (r == 0 && s.inject > 0)
 		r = set_doses(t, &plan);
 	if (r == 0)
-		r = gate_measure(&results, &s, &plan, t->interrupted, NULL, NULL);
-	if (r == 0 && !results.interrupted)
-		r = take(t, &results);
-	if (r == 0 && !results.interrupted && t->step != NULL)
+		gate_measure(&results, &s, &plan, t->interrupted, NULL, NULL);
+	if (r == 0 && !results.interrupted) {
+		take(t, &results);
 		t->step(t->arg, &results, number + 1);
+	}
 	t->out->interrupted |= results.interrupted || r == -EINTR;
 	gate_results_free(&results);
 	gate_plan_free(&plan);
@@ -392,9 +341,7 @@ int selftest_run(struct selftest *out, const struct gate_settings *s, const stru
 	};
 	int r = 0;
 
-	*out = (struct selftest){.seconds = calloc(s->gates, sizeof(double))};
-	if (out->seconds == NULL)
-		return -ENOMEM;
+	*out = (struct selftest){0};
 	for (unsigned int i = 0; i < s->gates && r == 0 && !out->interrupted; i++)
 		r = run_one(&t, i);
 	free(t.dose_s);

@@ -49,7 +49,7 @@ struct selftest {
 typedef void selftest_step(void *arg, const struct gate_results *r, size_t done);
 
 /*
- * Runs s->gates gates with the seeds s->seed, s->seed + 1, ... 0, -EINVAL with a reason, -ENOMEM.
+ * Runs s->gates gates with the seeds s->seed, s->seed + 1, ... -errno with a reason.
  * selftest_free() is due in any case.
  */
 int selftest_run(struct selftest *out, const struct gate_settings *s, const struct topology *topo,

@@ -2,7 +2,7 @@
 #include "gate/stored-cells.h"
 
 #include "stats/two-sample.h"
-#include <errno.h>
+#include "text/memory.h"
 #include <math.h>
 #include <stdlib.h>
 #include <string.h>
@@ -23,17 +23,15 @@ static int by_cell_and_row(const void *a, const void *b)
 	return order != 0 ? order : (x->row > y->row) - (x->row < y->row);
 }
 
-int stored_cells_match(struct stored_cells *cells, const struct stored_run *runs)
+void stored_cells_match(struct stored_cells *cells, const struct stored_run *runs)
 {
 	size_t n = runs[0].trials.count + runs[1].trials.count;
 
 	*cells = (struct stored_cells){
 		.runs = runs,
-		.rows = calloc(n + 1, sizeof(*cells->rows)),
-		.first = calloc(n + 2, sizeof(*cells->first)),
+		.rows = need_array(n, sizeof(*cells->rows)),
+		.first = need_array(n + 1, sizeof(*cells->first)),
 	};
-	if (cells->rows == NULL || cells->first == NULL)
-		return -ENOMEM;
 	for (int run = 0; run < 2; run++) {
 		for (size_t i = 0; i < runs[run].trials.count; i++) {
 			struct stored_row *row = &cells->rows[cells->row_count++];
@@ -47,7 +45,6 @@ int stored_cells_match(struct stored_cells *cells, const struct stored_run *runs
 		if (i == 0 || by_cell(&cells->rows[i - 1], &cells->rows[i]) != 0)
 			cells->first[cells->count++] = i;
 	cells->first[cells->count] = n;
-	return 0;
 }
 
 void stored_cells_free(struct stored_cells *cells)
@@ -121,21 +118,18 @@ static void judge(const struct stored_cells *cells, size_t i, struct gate_cell *
 		say_too_many(out, p[0].ok, p[1].ok);
 }
 
-int stored_cell_describe(const struct stored_cells *cells, size_t i, struct gate_cell *out)
+void stored_cell_describe(const struct stored_cells *cells, size_t i, struct gate_cell *out)
 {
 	const struct cell_key *key = &cells->rows[cells->first[i]].key;
 
 	*out = (struct gate_cell){
 		.name = key_name_new(key, AXIS_ALL),
-		.base = strdup(key->transport),
-		.new = strdup(key->transport),
+		.base = need_copy(key->transport),
+		.new = need_copy(key->transport),
 		.key = *key,
 		.status = STATUS_OK,
 	};
-	if (out->name == NULL || out->base == NULL || out->new == NULL)
-		return -ENOMEM;
 	judge(cells, i, out);
-	return 0;
 }
 
 size_t stored_cell_values(

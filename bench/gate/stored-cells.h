@@ -22,18 +22,18 @@ struct stored_cells {
 };
 
 /*
- * Brings the rows of runs[0] and runs[1] together: by their keys (plan/key.h). -ENOMEM.
- * stored_cells_free() is due in any case; the runs are borrowed.
+ * Brings the rows of runs[0] and runs[1] together, by their keys (plan/key.h). The runs are
+ * borrowed.
  */
-int stored_cells_match(struct stored_cells *cells, const struct stored_run *runs);
+void stored_cells_match(struct stored_cells *cells, const struct stored_run *runs);
 void stored_cells_free(struct stored_cells *cells);
 
 /*
  * What can be said of cell `i` before its values are looked at: names, keys, and whether it can be
  * compared: FAIL when a trial of either run failed, SKIP when a run lacks or skipped it, each with
- * the reason. What is not allocated points into the runs. -ENOMEM.
+ * the reason. What is not allocated points into the runs.
  */
-int stored_cell_describe(const struct stored_cells *cells, size_t i, struct gate_cell *out);
+void stored_cell_describe(const struct stored_cells *cells, size_t i, struct gate_cell *out);
 
 /*
  * The values of a column in the trials of one run that ended ok; only finite ones above 0. `out`

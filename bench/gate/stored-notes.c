@@ -4,44 +4,11 @@
 #include "gate/fingerprint.h"
 #include "stats/stored-rule.h"
 #include "stats/summary.h"
-#include <errno.h>
+#include "text/memory.h"
 #include <math.h>
-#include <stdarg.h>
 #include <stdio.h>
 #include <stdlib.h>
 #include <string.h>
-
-struct notes {
-	struct gate_results *results;
-	int err;
-};
-
-static void note(struct notes *n, const char *format, ...) PRINTF_LIKE(2, 3);
-
-/* Adds a line. What files bring along cannot move a terminal's cursor. */
-static void note(struct notes *n, const char *format, ...)
-{
-	struct gate_results *r = n->results;
-	char **grown = reallocarray(r->notes, r->note_count + 1, sizeof(*grown)), *text = NULL;
-	va_list args;
-
-	if (grown != NULL)
-		r->notes = grown;
-	va_start(args, format);
-	if (grown == NULL || vasprintf(&text, format, args) < 0)
-		n->err = -ENOMEM;
-	else
-		r->notes[r->note_count++] = text;
-	va_end(args);
-	for (char *p = n->err == 0 ? text : NULL; p != NULL && *p != '\0'; p++)
-		if ((unsigned char)*p < ' ' || *p == 0x7f)
-			*p = '?';
-}
-
-static void note_difference(void *arg, const char *text)
-{
-	note(arg, "%s", text);
-}
 
 /* ---- how it was measured --------------------------------------------------------------------- */
 
@@ -74,10 +41,7 @@ static bool is_verified(const struct stored_run *run)
 static double median_of(const struct stored_cells *cells, size_t i, int run, const char *column)
 {
 	size_t room = cells->first[i + 1] - cells->first[i];
-	double *values = calloc(room + 1, sizeof(*values));
-
-	if (values == NULL)
-		return NAN;
+	double *values = need_array(room, sizeof(*values));
 	double middle = median(values, stored_cell_values(cells, i, run, column, values));
 
 	free(values);
@@ -102,7 +66,7 @@ static bool lasts_unlike(const struct stored_cells *cells, size_t i, double seco
 
 /* Tells how the runs were measured differently; returns in how many ways. */
 static size_t compare_conditions(
-	struct notes *n, const struct stored *s, const struct stored_cells *cells)
+	struct gate_results *r, const struct stored *s, const struct stored_cells *cells)
 {
 	static const char *const names[] = {"base", "new"};
 	bool counted = is_counted(&s->runs[1]), verified = is_verified(&s->runs[1]);
@@ -110,12 +74,12 @@ static size_t compare_conditions(
 	double seconds[2];
 
 	if (counted != is_counted(&s->runs[0]) && ++differences > 0)
-		note(n, "--counters, which slows every switch: only in %s", names[counted]);
+		gate_note(r, "--counters, which slows every switch: only in %s", names[counted]);
 	if (verified != is_verified(&s->runs[0]) && ++differences > 0)
-		note(n, "--verify, which costs time per byte: only in %s", names[verified]);
+		gate_note(r, "--verify, which costs time per byte: only in %s", names[verified]);
 	for (size_t i = 0; i < cells->count; i++)
 		if (s->results.cells[i].status == STATUS_OK && lasts_unlike(cells, i, seconds)) {
-			note(n, "length of the trials: %.3g s in base, %.3g s in new (%s)",
+			gate_note(r, "length of the trials: %.3g s in base, %.3g s in new (%s)",
 				seconds[0], seconds[1], s->results.cells[i].name);
 			return differences + 1;
 		}
@@ -125,7 +89,7 @@ static size_t compare_conditions(
 /* ---- what the figures bear ------------------------------------------------------------------- */
 
 /* Changes of the machine between the runs look like changes of the program. */
-static void note_drift(struct notes *n, const struct stored *s)
+static void note_drift(struct gate_results *r, const struct stored *s)
 {
 	double apart = fabs(s->runs[1].started_s - s->runs[0].started_s);
 	char when[64] = "";
@@ -136,14 +100,14 @@ static void note_drift(struct notes *n, const struct stored *s)
 		snprintf(when, sizeof(when), ", %.0f hours apart", apart / 3600);
 	else if (apart >= 120)
 		snprintf(when, sizeof(when), ", %.0f minutes apart", apart / 60);
-	note(n,
+	gate_note(r,
 		"stored runs do not interleave: they were measured one after the other%s, and what the "
 		"machine did in between cannot be told from a change of the program; ipcbench gate "
 		"measures both in turn and decides",
 		when);
 }
 
-static void note_trials(struct notes *n, const struct gate_results *r)
+static void note_trials(struct gate_results *r)
 {
 	size_t few = 0, bare = 0, half = 0, compared = 0;
 
@@ -157,7 +121,7 @@ static void note_trials(struct notes *n, const struct gate_results *r)
 		bare += both && isinf(row->found.ci_hi);
 	}
 	if (few > 0)
-		note(n,
+		gate_note(r,
 			"%zu of %zu comparisons have too few trials to prove a change%s; --trials %zu for "
 			"both runs is enough for so many comparisons",
 			few, compared,
@@ -165,20 +129,21 @@ static void note_trials(struct notes *n, const struct gate_results *r)
 				 : "",
 			stored_trials_needed(compared));
 	if (half > 0)
-		note(n,
+		gate_note(r,
 			"%zu metric%s measured in only one of the runs: inconclusive; longer trials "
 			"measure more percentiles",
 			half, half == 1 ? " was" : "s were");
 }
 
 /* Cells whose load was a part of what the run itself found the mechanism to bear. */
-static void note_loads(struct notes *n, const struct stored_cells *cells)
+static void note_loads(struct gate_results *r, const struct stored_cells *cells)
 {
 	for (size_t i = 0; i < cells->row_count; i++) {
 		enum rate_kind kind = cells->rows[i].key.rate.kind;
 
 		if (kind == RATE_PERCENT || kind == RATE_REFINE) {
-			note(n, "loads in percent and steps to the knee are parts of what each run could "
+			gate_note(r,
+				"loads in percent and steps to the knee are parts of what each run could "
 				"bear: the same row is not the same load; give --rate in messages per "
 				"second to compare");
 			return;
@@ -187,7 +152,7 @@ static void note_loads(struct notes *n, const struct stored_cells *cells)
 }
 
 /* "short-run 3, steal 1": which doubts the trials of a run carry. */
-static void note_doubts(struct notes *n, const struct stored_run *run, const char *name)
+static void note_doubts(struct gate_results *r, const struct stored_run *run, const char *name)
 {
 	size_t doubtful = 0, count[TRIAL_FLAG_COUNT] = {0}, len = 0;
 	char list[256] = "";
@@ -204,51 +169,47 @@ static void note_doubts(struct notes *n, const struct stored_run *run, const cha
 			len += (size_t)snprintf(list + len, sizeof(list) - len, "%s%s %zu",
 				len == 0 ? "" : ", ", trial_flag_names[f], count[f]);
 	if (doubtful > 0)
-		note(n, "%zu of %zu rows of %s carry flags: %s", doubtful, run->trials.count, name,
-			list);
+		gate_note(r, "%zu of %zu rows of %s carry flags: %s", doubtful, run->trials.count,
+			name, list);
 }
 
 /* ---- all of them ----------------------------------------------------------------------------- */
 
 /* Puts the verdict on the differences in front of them. */
-static void note_verdict(struct notes *n, size_t differences)
+static void note_verdict(struct gate_results *r, size_t differences)
 {
-	struct gate_results *r = n->results;
-
 	r->advisory = differences > 0;
 	if (differences > 0)
-		note(n,
+		gate_note(r,
 			"advisory, the exit status is 0 whatever was found: the runs differ in %zu thing%s "
 			"beside the program",
 			differences, differences == 1 ? "" : "s");
 	else
-		note(n, "same machine, same build and same way of measuring, as far as env.json tells");
-	if (n->err < 0)
-		return;
+		gate_note(r,
+			"same machine, same build and same way of measuring, as far as env.json tells");
 	char *last = r->notes[r->note_count - 1];
 
 	memmove(r->notes + 1, r->notes, (r->note_count - 1) * sizeof(*r->notes));
 	r->notes[0] = last;
 }
 
-int stored_notes(struct stored *s, const struct stored_cells *cells)
+void stored_notes(struct stored *s, const struct stored_cells *cells)
 {
 	const struct stored_run *base = &s->runs[0], *new = &s->runs[1];
-	struct notes n = {.results = &s->results};
-	size_t differences = fingerprint_compare(base->env, new->env, note_difference, &n);
+	struct gate_results *r = &s->results;
+	const char *version = fingerprint_version(base->env),
+		   *new_version = fingerprint_version(new->env);
 
-	differences += compare_conditions(&n, s, cells);
-	note_verdict(&n, differences);
+	s->differences = fingerprint_compare(r, base->env, new->env);
+	note_verdict(r, s->differences + compare_conditions(r, s, cells));
 	if (base->run_id[0] != '\0' && strcmp(base->run_id, new->run_id) == 0)
-		note(&n, "both are the same run (%s): nothing can differ", base->run_id);
+		gate_note(r, "both are the same run (%s): nothing can differ", base->run_id);
 	else
-		note_drift(&n, s);
-	note_trials(&n, &s->results);
-	note_loads(&n, cells);
-	if (strcmp(fingerprint_version(base->env), fingerprint_version(new->env)) != 0)
-		note(&n, "ipcbench %s in base, %s in new", fingerprint_version(base->env),
-			fingerprint_version(new->env));
-	note_doubts(&n, base, "base");
-	note_doubts(&n, new, "new");
-	return n.err;
+		note_drift(r, s);
+	note_trials(r);
+	note_loads(r, cells);
+	if (strcmp(version, new_version) != 0)
+		gate_note(r, "ipcbench %s in base, %s in new", version, new_version);
+	note_doubts(r, base, "base");
+	note_doubts(r, new, "new");
 }

@@ -8,8 +8,8 @@
 
 /*
  * Decides whether the comparison is advisory, and adds the notes, the most important first. The
- * rows have been judged. -ENOMEM.
+ * rows have been judged.
  */
-int stored_notes(struct stored *s, const struct stored_cells *cells);
+void stored_notes(struct stored *s, const struct stored_cells *cells);
 
 #endif

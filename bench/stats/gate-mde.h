@@ -34,8 +34,8 @@ struct gate_reach {
 	double test_z, effect_z; /* normal quantiles: of the test's tail, and of the power */
 };
 
-/* For n = 1 .. SIGNED_RANK_MAX. 0, -EINVAL, -ENOMEM. */
-int gate_reach(const struct gate_rule *rule, size_t hypotheses, size_t n, struct gate_reach *out);
+/* For n = 1 .. SIGNED_RANK_MAX. */
+struct gate_reach gate_reach(const struct gate_rule *rule, size_t hypotheses, size_t n);
 void gate_reach_free(struct gate_reach *reach);
 
 /* Of the sorted pairwise means of the differences: a part, as gate_finding.mde. */

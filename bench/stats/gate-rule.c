@@ -3,6 +3,7 @@
 
 #include "stats/gate-mde.h"
 #include "stats/sorted.h"
+#include "text/memory.h"
 #include <errno.h>
 
 const char *gate_verdict_name(enum gate_verdict v)
@@ -12,31 +13,33 @@ const char *gate_verdict_name(enum gate_verdict v)
 	return names[v];
 }
 
+const struct gate_finding gate_unjudged = {
+	.ratio = NAN,
+	.ci_lo = NAN,
+	.ci_hi = NAN,
+	.p = NAN,
+	.p_adjusted = NAN,
+	.mde = NAN,
+	.verdict = VERDICT_INCONCLUSIVE,
+};
+
 /* ---- one hypothesis -------------------------------------------------------------------------- */
 
 /* Everything but p_adjusted and the verdict. */
-static int examine(
+static void examine(
 	const struct gate_reach *reach, const struct gate_evidence *e, struct gate_finding *out)
 {
-	double p;
-	int err = signed_rank_p(&reach->null, e->d, &p);
-
-	if (err != 0)
-		return err;
 	double *means = signed_rank_means(e->d, e->n);
 	size_t count = reach->null.count, depth = reach->interval;
 
-	if (means == NULL)
-		return -ENOMEM;
 	*out = (struct gate_finding){
 		.ratio = exp(sorted_median(means, count)),
 		.ci_lo = depth > 0 ? exp(means[depth - 1]) : 0,
 		.ci_hi = depth > 0 ? exp(means[count - depth]) : INFINITY,
-		.p = p,
+		.p = signed_rank_p(&reach->null, e->d),
 		.mde = gate_mde(reach, means, e->min_effect),
 	};
 	free(means);
-	return 0;
 }
 
 /* How much worse a ratio is: 1.05 is worse by the part 0.05. */
@@ -74,36 +77,30 @@ static bool is_valid(
 		rule->power <= 0.5 || rule->looks == 0)
 		return false;
 	for (size_t i = 0; i < count; i++)
-		if (!is_part(evidence[i].tolerance) || !is_part(evidence[i].min_effect))
+		if (!is_part(evidence[i].tolerance) || !is_part(evidence[i].min_effect) ||
+			evidence[i].n > SIGNED_RANK_MAX ||
+			!all_finite(evidence[i].d, evidence[i].n))
 			return false;
 	return true;
 }
 
 /* Most hypotheses of a gate have as many blocks as the one before: then `reach` is still right. */
-static int examine_all(const struct gate_rule *rule, const struct gate_evidence *evidence,
+static void examine_all(const struct gate_rule *rule, const struct gate_evidence *evidence,
 	size_t count, struct gate_finding *out)
 {
 	struct gate_reach reach = {0};
-	int err = 0;
 
-	for (size_t i = 0; i < count && err == 0; i++) {
-		out[i] = (struct gate_finding){.ratio = NAN,
-			.ci_lo = NAN,
-			.ci_hi = NAN,
-			.p = NAN,
-			.p_adjusted = NAN,
-			.mde = NAN};
+	for (size_t i = 0; i < count; i++) {
+		out[i] = gate_unjudged;
 		if (evidence[i].n == 0)
 			continue;
 		if (evidence[i].n != reach.null.n) {
 			gate_reach_free(&reach);
-			err = gate_reach(rule, count, evidence[i].n, &reach);
+			reach = gate_reach(rule, count, evidence[i].n);
 		}
-		if (err == 0)
-			err = examine(&reach, &evidence[i], &out[i]);
+		examine(&reach, &evidence[i], &out[i]);
 	}
 	gate_reach_free(&reach);
-	return err;
 }
 
 static int by_p(const void *a, const void *b)
@@ -112,28 +109,21 @@ static int by_p(const void *a, const void *b)
 		&(*(struct gate_finding *const *)a)->p, &(*(struct gate_finding *const *)b)->p);
 }
 
-/*
- * Holm: the smallest p is for all hypotheses, the next for one fewer, and so on; none is adjusted
- * to less than one below it. What has no p is as a p of 1: it is last, and only counts.
- */
-static int adjust(const struct gate_rule *rule, size_t count, struct gate_finding *out)
+void gate_adjust(struct gate_finding *out, size_t count, size_t hypotheses, unsigned int looks)
 {
-	struct gate_finding **order = malloc(count * sizeof(struct gate_finding *));
+	struct gate_finding **order = need_array(count, sizeof(struct gate_finding *));
 	size_t known = 0;
 	double least = 0;
 
-	if (order == NULL)
-		return -ENOMEM;
 	for (size_t i = 0; i < count; i++)
 		if (!isnan(out[i].p))
 			order[known++] = &out[i];
 	qsort(order, known, sizeof(struct gate_finding *), by_p);
 	for (size_t i = 0; i < known; i++) {
-		least = fmax(least, order[i]->p * rule->looks * (double)(count - i));
+		least = fmax(least, order[i]->p * looks * (double)(hypotheses - i));
 		order[i]->p_adjusted = fmin(least, 1);
 	}
 	free(order);
-	return 0;
 }
 
 int gate_judge(const struct gate_rule *rule, const struct gate_evidence *evidence, size_t count,
@@ -141,15 +131,12 @@ int gate_judge(const struct gate_rule *rule, const struct gate_evidence *evidenc
 {
 	if (!is_valid(rule, evidence, count))
 		return -EINVAL;
-	if (count == 0)
-		return 0;
-	int err = examine_all(rule, evidence, count, out);
-
-	if (err == 0)
-		err = adjust(rule, count, out);
-	for (size_t i = 0; i < count && err == 0; i++)
+	examine_all(rule, evidence, count, out);
+	/* what has no p is as a p of 1: it is last, and only counts */
+	gate_adjust(out, count, count, rule->looks);
+	for (size_t i = 0; i < count; i++)
 		out[i].verdict = decide(rule, &evidence[i], &out[i]);
-	return err;
+	return 0;
 }
 
 bool gate_is_final(const struct gate_evidence *e, const struct gate_finding *f)

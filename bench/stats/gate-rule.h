@@ -60,6 +60,9 @@ struct gate_finding {
 	enum gate_verdict verdict;
 };
 
+/* What is said of one before it is judged. */
+extern const struct gate_finding gate_unjudged;
+
 /*
  * Judges all hypotheses of a gate at one look. out[i] answers evidence[i]. One with n == 0 is
  * inconclusive, with NAN for what is unknown, and counts among the hypotheses.
@@ -69,11 +72,17 @@ struct gate_finding {
  * promise of alpha: at each look a false alarm that is new needs a p of that look below
  * alpha / looks / (hypotheses that are true), and that is Bonferroni over looks.
  *
- * 0; -EINVAL for a rule, tolerance or effect out of range, a difference that is not finite or more
- * than SIGNED_RANK_MAX of them; -ENOMEM.
+ * 0; -EINVAL, and nothing said, for a rule, tolerance or effect out of range, a difference that is
+ * not finite or more than SIGNED_RANK_MAX of them.
  */
 int gate_judge(const struct gate_rule *rule, const struct gate_evidence *evidence, size_t count,
 	struct gate_finding *out);
+
+/*
+ * Holm: the smallest p is for all hypotheses, the next for one fewer, and so on; none is adjusted
+ * to less than one below it. Those without a p have no adjusted one either.
+ */
+void gate_adjust(struct gate_finding *out, size_t count, size_t hypotheses, unsigned int looks);
 
 /*
  * Whether a verdict ends the measuring of its hypothesis before the last look. It does not where

@@ -2,6 +2,7 @@
 #include "stats/signed-rank.h"
 
 #include "stats/sorted.h"
+#include "text/memory.h"
 #include <errno.h>
 #include <string.h>
 
@@ -17,15 +18,11 @@ static void add_rank(double *p, size_t top, size_t rank)
 		p[t] /= 2;
 }
 
-int signed_rank_null(size_t n, struct signed_rank_null *out)
+struct signed_rank_null signed_rank_null(size_t n)
 {
-	if (n == 0 || n > SIGNED_RANK_MAX)
-		return -EINVAL;
 	size_t count = n * (n + 1) / 2, half = count / 2;
-	double *p = calloc(half + 1, sizeof(*p));
+	double *p = need_array(half + 1, sizeof(*p));
 
-	if (p == NULL)
-		return -ENOMEM;
 	p[0] = 1;
 	for (size_t rank = 1; rank <= n; rank++) {
 		size_t reach = rank * (rank + 1) / 2;
@@ -34,8 +31,7 @@ int signed_rank_null(size_t n, struct signed_rank_null *out)
 	}
 	for (size_t t = 1; t <= half; t++)
 		p[t] += p[t - 1];
-	*out = (struct signed_rank_null){.n = n, .count = count, .below = p};
-	return 0;
+	return (struct signed_rank_null){.n = n, .count = count, .below = p};
 }
 
 void signed_rank_null_free(struct signed_rank_null *null)
@@ -104,13 +100,11 @@ static void rank_sizes(struct ranking *r, size_t n)
 }
 
 /* P(T <= limit) for the doubled ranks as they are, ties and all. */
-static int tied_tail(const size_t *rank, size_t n, size_t limit, double *tail)
+static double tied_tail(const size_t *rank, size_t n, size_t limit)
 {
-	double *p = calloc(limit + 1, sizeof(*p)), sum = 0;
+	double *p = need_array(limit + 1, sizeof(*p)), sum = 0;
 	size_t reach = 0;
 
-	if (p == NULL)
-		return -ENOMEM;
 	p[0] = 1;
 	for (size_t i = 0; i < n; i++) {
 		reach += rank[i];
@@ -119,45 +113,33 @@ static int tied_tail(const size_t *rank, size_t n, size_t limit, double *tail)
 	for (size_t t = 0; t <= limit; t++)
 		sum += p[t];
 	free(p);
-	*tail = sum;
-	return 0;
+	return sum;
 }
 
-static int two_sided(const struct signed_rank_null *null, const struct ranking *r, double *p)
+static double two_sided(const struct signed_rank_null *null, const struct ranking *r)
 {
 	/* zeros join the smaller side: that speaks against rejection */
 	size_t t = (r->plus < r->minus ? r->plus : r->minus) + r->zero;
 	double tail = 0.5;
-	int err = 0;
 
-	if (t < null->count) { /* in doubled ranks: below the middle */
-		if (r->tied)
-			err = tied_tail(r->rank, null->n, t, &tail);
-		else
-			tail = null->below[t / 2];
-	}
-	*p = tail < 0.5 ? 2 * tail : 1;
-	return err;
+	if (t < null->count) /* in doubled ranks: below the middle */
+		tail = r->tied ? tied_tail(r->rank, null->n, t) : null->below[t / 2];
+	return tail < 0.5 ? 2 * tail : 1;
 }
 
-int signed_rank_p(const struct signed_rank_null *null, const double *d, double *p)
+double signed_rank_p(const struct signed_rank_null *null, const double *d)
 {
 	size_t n = null->n;
-	struct ranking r = {0};
-	int err = -ENOMEM;
+	struct ranking r = {
+		.size = need_array(n, sizeof(*r.size)), .rank = need_array(n, sizeof(*r.rank))};
 
-	if (!all_finite(d, n))
-		return -EINVAL;
-	r.size = malloc(n * sizeof(*r.size));
-	r.rank = malloc(n * sizeof(*r.rank));
-	if (r.size != NULL && r.rank != NULL) {
-		memcpy(r.size, d, n * sizeof(*d));
-		rank_sizes(&r, n);
-		err = two_sided(null, &r, p);
-	}
+	memcpy(r.size, d, n * sizeof(*d));
+	rank_sizes(&r, n);
+	double p = two_sided(null, &r);
+
 	free(r.size);
 	free(r.rank);
-	return err;
+	return p;
 }
 
 double signed_rank_p_min(size_t n)
@@ -169,11 +151,9 @@ double signed_rank_p_min(size_t n)
 
 double *signed_rank_means(const double *d, size_t n)
 {
-	double *means = malloc((n * (n + 1) / 2 + 1) * sizeof(*means));
+	double *means = need_array(n * (n + 1) / 2, sizeof(*means));
 	size_t count = 0;
 
-	if (means == NULL)
-		return NULL;
 	for (size_t i = 0; i < n; i++)
 		for (size_t j = i; j < n; j++)
 			means[count++] = d[i] / 2 + d[j] / 2;
@@ -183,29 +163,20 @@ double *signed_rank_means(const double *d, size_t n)
 
 int signed_rank(const double *d, size_t n, double confidence, struct shift *out)
 {
-	struct signed_rank_null null;
-	double p, *means = NULL;
-
-	if (!(confidence > 0) || !(confidence < 1))
+	if (n == 0 || n > SIGNED_RANK_MAX || !(confidence > 0) || !(confidence < 1) ||
+		!all_finite(d, n))
 		return -EINVAL;
-	int err = signed_rank_null(n, &null);
+	struct signed_rank_null null = signed_rank_null(n);
+	double *means = signed_rank_means(d, n);
+	size_t depth = signed_rank_depth(&null, (1 - confidence) / 2);
 
-	if (err != 0)
-		return err;
-	err = signed_rank_p(&null, d, &p);
-	if (err == 0 && (means = signed_rank_means(d, n)) == NULL)
-		err = -ENOMEM;
-	if (err == 0) {
-		size_t depth = signed_rank_depth(&null, (1 - confidence) / 2);
-
-		*out = (struct shift){
-			.estimate = sorted_median(means, null.count),
-			.ci_lo = depth > 0 ? means[depth - 1] : -INFINITY,
-			.ci_hi = depth > 0 ? means[null.count - depth] : INFINITY,
-			.p = p,
-		};
-	}
+	*out = (struct shift){
+		.estimate = sorted_median(means, null.count),
+		.ci_lo = depth > 0 ? means[depth - 1] : -INFINITY,
+		.ci_hi = depth > 0 ? means[null.count - depth] : INFINITY,
+		.p = signed_rank_p(&null, d),
+	};
 	free(means);
 	signed_rank_null_free(&null);
-	return err;
+	return 0;
 }

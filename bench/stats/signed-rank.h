@@ -26,7 +26,7 @@ struct shift {
 
 /*
  * Tests `n` finite differences. confidence in (0, 1). 0; -EINVAL when n is 0 or above
- * SIGNED_RANK_MAX or a value is not finite; -ENOMEM.
+ * SIGNED_RANK_MAX or a value is not finite.
  *
  * Ties share their mean rank, and p is of the distribution of the shared ranks, not of 1..n. Zeros
  * are kept and have the lowest ranks; each gets the sign that speaks against rejection, in either
@@ -50,8 +50,8 @@ struct signed_rank_null {
 	double *below; /* below[t] = P(T <= t) for t = 0 .. count / 2; the rest is its mirror */
 };
 
-/* The distribution for n = 1 .. SIGNED_RANK_MAX. 0, -EINVAL, -ENOMEM. */
-int signed_rank_null(size_t n, struct signed_rank_null *out);
+/* The distribution for n = 1 .. SIGNED_RANK_MAX. */
+struct signed_rank_null signed_rank_null(size_t n);
 void signed_rank_null_free(struct signed_rank_null *null);
 
 /*
@@ -61,13 +61,10 @@ void signed_rank_null_free(struct signed_rank_null *null);
  */
 size_t signed_rank_depth(const struct signed_rank_null *null, double tail);
 
-/*
- * The two-sided p of null->n differences, as signed_rank() has it. 0; -EINVAL when a value is not
- * finite; -ENOMEM.
- */
-int signed_rank_p(const struct signed_rank_null *null, const double *d, double *p);
+/* The two-sided p of null->n finite differences, as signed_rank() has it. */
+double signed_rank_p(const struct signed_rank_null *null, const double *d);
 
-/* The null->count pairwise means in ascending order, to be freed; NULL without memory for them. */
+/* The null->count pairwise means in ascending order, to be freed. */
 double *signed_rank_means(const double *d, size_t n);
 
 #endif

@@ -41,7 +41,7 @@ struct stored_evidence {
  * Judges all hypotheses together; out[i] answers evidence[i]. Where the trials are too few for an
  * interval, its ends are 0 and INFINITY and the ratio is that of the medians. Where one run has no
  * values, everything is NAN, and the hypothesis does not count for Holm. threshold > 0 and < 1. 0;
- * -EINVAL when a value or the threshold is out of range; -ENOMEM.
+ * -EINVAL when a value or the threshold is out of range.
  *
  * mde is the change for the worse that would have been a regression with a chance of STORED_POWER,
  * as the trials scatter; found as in gate-mde.h, from half the widths h of two intervals: the one

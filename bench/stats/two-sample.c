@@ -2,6 +2,7 @@
 #include "stats/two-sample.h"
 
 #include "stats/sorted.h"
+#include "text/memory.h"
 #include <errno.h>
 #include <string.h>
 
@@ -61,19 +62,18 @@ static void null_free(struct null *null)
 	free(null->value);
 }
 
-static int null_make(size_t m, size_t n, struct null *null)
+static void null_make(size_t m, size_t n, struct null *null)
 {
 	unsigned int modulus = (unsigned int)(m * n) + 1;
 
 	while (!is_odd_prime(modulus))
 		modulus++;
-	*null = (struct null){.pairs = m * n, .modulus = modulus};
-	null->sine = malloc(2 * (size_t)modulus * sizeof(*null->sine));
-	null->value = malloc(((size_t)modulus / 2 + 1) * sizeof(*null->value));
-	if (null->sine == NULL || null->value == NULL) {
-		null_free(null);
-		return -ENOMEM;
-	}
+	*null = (struct null){
+		.pairs = m * n,
+		.modulus = modulus,
+		.sine = need_array(2 * (size_t)modulus, sizeof(*null->sine)),
+		.value = need_array((size_t)modulus / 2 + 1, sizeof(*null->value)),
+	};
 	for (size_t j = 0; j < 2 * (size_t)modulus; j++)
 		null->sine[j] = sin(M_PI * (double)j / (double)modulus);
 	for (size_t k = 1, nk = 0; k <= modulus / 2; k++) {
@@ -81,7 +81,6 @@ static int null_make(size_t m, size_t n, struct null *null)
 		null->value[k] =
 			characteristic(null, m, n, k, nk) / sin(M_PI * (double)k / (double)modulus);
 	}
-	return 0;
 }
 
 /* P(U <= u): the sum of the cosines about the middle, in closed form. To about 10^-14. */
@@ -184,17 +183,15 @@ static void draw_rank(const struct pooled *all, double *p, size_t limit, size_t 
  * The smaller of P(sum <= seen) and P(sum >= seen). With ties the distribution need not be
  * symmetric, so both are found: the one below the mean by adding up, the other as what remains.
  */
-static int tied_tail(struct pooled *all, double *tail)
+static double tied_tail(struct pooled *all)
 {
 	size_t total = all->m + all->n, limit = all->sum, mean = all->m * (total + 1);
 	bool mirrored = limit > mean;
 
 	if (mirrored)
 		limit = 2 * mean - limit;
-	double *p = calloc((all->m + 1) * (limit + 1), sizeof(*p)), below = 0;
+	double *p = need_array((all->m + 1) * (limit + 1), sizeof(*p)), below = 0;
 
-	if (p == NULL)
-		return -ENOMEM;
 	p[0] = 1;
 	for (size_t i = 0; i < total; i++)
 		draw_rank(all, p, limit, mirrored ? 2 * (total + 1) - all->rank[i] : all->rank[i],
@@ -203,9 +200,10 @@ static int tied_tail(struct pooled *all, double *tail)
 
 	for (size_t s = 0; s <= limit; s++)
 		below += row[s];
-	*tail = fmin(below, 1 - below + row[limit]);
+	double tail = fmin(below, 1 - below + row[limit]);
+
 	free(p);
-	return 0;
+	return tail;
 }
 
 /* The normal approximation with the correction for ties and half a step for continuity. */
@@ -222,13 +220,12 @@ static double normal_tail(const struct pooled *all)
 /* ---- both ------------------------------------------------------------------------------------ */
 
 /* p of y as the m chosen values against x as the n others. */
-static int two_sided(struct pooled *all, const struct null *null, double *p)
+static double two_sided(struct pooled *all, const struct null *null)
 {
-	double tail = 0.5;
-	int err = 0;
+	double tail;
 
 	if (all->tied && all->m + all->n <= RANK_SUM_EXACT_TIES) {
-		err = tied_tail(all, &tail);
+		tail = tied_tail(all);
 	} else if (all->tied) {
 		tail = normal_tail(all);
 	} else {
@@ -236,36 +233,34 @@ static int two_sided(struct pooled *all, const struct null *null, double *p)
 
 		tail = null_below(null, u <= pairs / 2 ? u : pairs - u);
 	}
-	*p = fmax(RANK_SUM_P_MIN, tail < 0.5 ? 2 * tail : 1);
-	return err;
+	return fmax(RANK_SUM_P_MIN, tail < 0.5 ? 2 * tail : 1);
 }
 
-static int test_p(const double *few, size_t m, const double *many, size_t n,
-	const struct null *null, double *p)
+static double test_p(
+	const double *few, size_t m, const double *many, size_t n, const struct null *null)
 {
-	struct pooled all = {.m = m, .n = n};
-	int err = -ENOMEM;
+	struct pooled all = {
+		.m = m,
+		.n = n,
+		.value = need_array(m + n, sizeof(*all.value)),
+		.rank = need_array(m + n, sizeof(*all.rank)),
+	};
 
-	all.value = malloc((m + n) * sizeof(*all.value));
-	all.rank = malloc((m + n) * sizeof(*all.rank));
-	if (all.value != NULL && all.rank != NULL) {
-		memcpy(all.value, few, m * sizeof(*few));
-		memcpy(all.value + m, many, n * sizeof(*many));
-		rank_pooled(&all);
-		all.sum = rank_total(&all, few, m);
-		err = two_sided(&all, null, p);
-	}
+	memcpy(all.value, few, m * sizeof(*few));
+	memcpy(all.value + m, many, n * sizeof(*many));
+	rank_pooled(&all);
+	all.sum = rank_total(&all, few, m);
+	double p = two_sided(&all, null);
+
 	free(all.value);
 	free(all.rank);
-	return err;
+	return p;
 }
 
 static double *differences(const double *x, size_t m, const double *y, size_t n)
 {
-	double *d = malloc(m * n * sizeof(*d));
+	double *d = need_array(m * n, sizeof(*d));
 
-	if (d == NULL)
-		return NULL;
 	for (size_t i = 0; i < m; i++)
 		for (size_t j = 0; j < n; j++)
 			d[i * n + j] = y[j] - x[i];
@@ -280,27 +275,19 @@ int rank_sum(
 		!(confidence < 1) || !all_finite(x, m) || !all_finite(y, n))
 		return -EINVAL;
 	struct null null;
-	int err = m < n ? null_make(m, n, &null) : null_make(n, m, &null);
 
-	if (err != 0)
-		return err;
-	double *d = differences(x, m, y, n), p;
-
-	err = -ENOMEM;
 	/* the fewer are the chosen: less to add up */
-	if (d != NULL)
-		err = m < n ? test_p(x, m, y, n, &null, &p) : test_p(y, n, x, m, &null, &p);
-	if (err == 0) {
-		size_t depth = null_depth(&null, (1 - confidence) / 2);
+	null_make(m < n ? m : n, m < n ? n : m, &null);
+	double *d = differences(x, m, y, n);
+	size_t depth = null_depth(&null, (1 - confidence) / 2);
 
-		*out = (struct shift){
-			.estimate = sorted_median(d, m * n),
-			.ci_lo = depth > 0 ? d[depth - 1] : -INFINITY,
-			.ci_hi = depth > 0 ? d[m * n - depth] : INFINITY,
-			.p = p,
-		};
-	}
+	*out = (struct shift){
+		.estimate = sorted_median(d, m * n),
+		.ci_lo = depth > 0 ? d[depth - 1] : -INFINITY,
+		.ci_hi = depth > 0 ? d[m * n - depth] : INFINITY,
+		.p = m < n ? test_p(x, m, y, n, &null) : test_p(y, n, x, m, &null),
+	};
 	free(d);
 	null_free(&null);
-	return err;
+	return 0;
 }

@@ -35,7 +35,7 @@
  *                   INFINITY when even the widest does not reach it
  *
  * The interval is closed. Swapping x and y mirrors everything. confidence in (0, 1). 0; -EINVAL
- * when m or n is 0 or above RANK_SUM_MAX or a value is not finite; -ENOMEM.
+ * when m or n is 0 or above RANK_SUM_MAX or a value is not finite.
  */
 int rank_sum(
 	const double *x, size_t m, const double *y, size_t n, double confidence, struct shift *out);

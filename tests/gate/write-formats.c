@@ -7,7 +7,7 @@
  *   many     a dozen cells of a longer gate, seeded
  *   stored   stored runs of machines that differ: no blocks, and advisory
  */
-#include "gate/gate-writers.h"
+#include "gate/gate-files.h"
 #include "made-up.h"
 #include "plan/order.h"
 #include "stats/sorted.h"
@@ -187,24 +187,14 @@ static struct gate_results *make(const char *kind)
 
 /* ---- files ----------------------------------------------------------------------------------- */
 
-static int table_80(FILE *out, const struct gate_results *r)
+static int table_80(FILE *out, const void *r)
 {
 	return gate_table_write(out, r, 80, false);
 }
 
-static int bigger(FILE *out, const struct gate_results *r)
-{
-	return gate_action_benchmark_write(out, r, true);
-}
-
-static int smaller(FILE *out, const struct gate_results *r)
-{
-	return gate_action_benchmark_write(out, r, false);
-}
-
 static const struct {
 	const char *name;
-	int (*write)(FILE *out, const struct gate_results *r);
+	output_writer *write;
 } formats[] = {
 	{"table.txt", table_80},
 	{"report.md", gate_markdown_write},
@@ -212,8 +202,8 @@ static const struct {
 	{"compare.csv", gate_compare_csv_write},
 	{"blocks.csv", gate_blocks_csv_write},
 	{"junit.xml", gate_junit_write},
-	{"bigger.json", bigger},
-	{"smaller.json", smaller},
+	{"bigger.json", gate_action_bigger_write},
+	{"smaller.json", gate_action_smaller_write},
 	{"bmf.json", gate_bmf_write},
 };
 

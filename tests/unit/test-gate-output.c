@@ -7,39 +7,27 @@
 #include <cmocka.h>
 
 #include "../gate/made-up.h"
-#include "gate/gate-writers.h"
+#include "gate/gate-files.h"
 #include "text/rows.h"
 #include <errno.h>
 #include <jansson.h>
 #include <locale.h>
 
-typedef int (*writer)(FILE *, const struct gate_results *);
-
-static int table_80(FILE *out, const struct gate_results *r)
+static int table_80(FILE *out, const void *r)
 {
 	return gate_table_write(out, r, 80, false);
 }
 
-static int table_colored(FILE *out, const struct gate_results *r)
+static int table_colored(FILE *out, const void *r)
 {
 	return gate_table_write(out, r, 80, true);
 }
 
-static int bigger(FILE *out, const struct gate_results *r)
-{
-	return gate_action_benchmark_write(out, r, true);
-}
+static output_writer *const writers[] = {table_80, table_colored, gate_markdown_write,
+	gate_json_write, gate_compare_csv_write, gate_blocks_csv_write, gate_junit_write,
+	gate_action_bigger_write, gate_action_smaller_write, gate_bmf_write};
 
-static int smaller(FILE *out, const struct gate_results *r)
-{
-	return gate_action_benchmark_write(out, r, false);
-}
-
-static const writer writers[] = {table_80, table_colored, gate_markdown_write, gate_json_write,
-	gate_compare_csv_write, gate_blocks_csv_write, gate_junit_write, bigger, smaller,
-	gate_bmf_write};
-
-static char *written(writer write, const struct gate_results *r)
+static char *written(output_writer *write, const struct gate_results *r)
 {
 	char *text = NULL;
 	size_t len = 0;
@@ -281,7 +269,7 @@ static void junit_golden(void **state)
 
 /* ---- files for programs ---------------------------------------------------------------------- */
 
-static struct rows rows_of(writer write, const struct gate_results *r)
+static struct rows rows_of(output_writer *write, const struct gate_results *r)
 {
 	struct rows rows;
 	struct reason why = {""};
@@ -361,7 +349,8 @@ static void own_reason(void **state)
 	assert_string_equal(rows_text(&rows, 2, "reason"), "");
 	assert_string_equal(rows_text(&rows, 2, "version_new"), "HEAD");
 	rows_free(&rows);
-	static const writer others[] = {gate_markdown_write, gate_json_write, gate_junit_write};
+	static output_writer *const others[] = {
+		gate_markdown_write, gate_json_write, gate_junit_write};
 
 	for (size_t i = 0; i < ARRAY_SIZE(others); i++) {
 		char *text = written(others[i], r);
@@ -373,7 +362,7 @@ static void own_reason(void **state)
 
 static void trackers_golden(void **state)
 {
-	char *text = written(bigger, *state);
+	char *text = written(gate_action_bigger_write, *state);
 
 	expect(text,
 		"\"unit\": \"msg/s\",\n  \"value\": 1180000.0,\n  \"range\": \"\xc2\xb1 66000\",\n"
@@ -381,7 +370,7 @@ static void trackers_golden(void **state)
 		"verdict: inconclusive\"");
 	assert_null(strstr(text, "pipe"));
 	free(text);
-	text = written(smaller, *state);
+	text = written(gate_action_smaller_write, *state);
 	expect(text, "\"name\": \"pipe block latency 64 B same-cpu: median latency\"");
 	assert_null(strstr(text, "msg/s"));
 	free(text);
