@@ -1,114 +1,101 @@
 /* SPDX-License-Identifier: MIT */
+/*
+ * What a reader wants to know of a run first: per placement and way of waiting the fastest round
+ * trip and the highest throughput at the sizes that the figures show, with what cannot be told
+ * apart from it. Of a core-to-core matrix its classes.
+ */
 #include "report/parts.h"
 
-#include "doc/build.h"
 #include "doc/writers.h"
 #include "tables/cells.h"
+#include "text/memory.h"
 #include "topology/matrix-report.h"
-#include <errno.h>
+#include <ctype.h>
 #include <ipcbench/host.h>
 #include <math.h>
 #include <stdlib.h>
 #include <string.h>
 
-/* The sizes at which mechanisms are compared, where they were measured. */
-#define HEADLINE_TRIP_BYTES   ((size_t)64)
-#define HEADLINE_STREAM_BYTES ((size_t)65536)
-
-enum { QUESTION, WAIT, MECHANISM, FIGURE, SPREAD, RIVALS, COLUMNS };
 enum { RIVALS_NAMED = 4 };
 
-static const struct grid_column columns[COLUMNS] = {
-	[QUESTION] = {.heading = "question", .left = true},
-	[WAIT] = {.heading = "wait", .left = true},
-	[MECHANISM] = {.heading = "best", .left = true},
-	[FIGURE] = {.heading = "figure"},
-	[SPREAD] = {.heading = "low-high"},
-	[RIVALS] = {.heading = "not told apart from it", .left = true},
-};
-
 /* What is asked of every placement. */
-struct question {
+static const struct question {
+	const char *text;
 	enum mode mode;
-	const char *superlative, *of; /* "fastest", "round trip" */
-	bool notifies;
 	enum metric metric;
 	enum quantity quantity;
-	bool higher_is_better;
-	size_t usual; /* size; where it was not measured, the largest or the smallest */
-	bool largest;
+	size_t usual; /* the size at which mechanisms are compared; 0 = of notifications */
+	bool highest; /* the best value is, and so is the size where the usual was not measured */
+} questions[] = {
+	{"fastest round trip", MODE_LATENCY, METRIC_LAT_P50, QUANTITY_TIME, 64, false},
+	{"highest throughput", MODE_THROUGHPUT, METRIC_BYTES_PER_S, QUANTITY_BYTE_RATE, 65536,
+		true},
+	{"fastest notification round trip", MODE_LATENCY, METRIC_LAT_P50, QUANTITY_TIME, 0, false},
 };
 
-static const struct question questions[] = {
-	{MODE_LATENCY, "fastest", "round trip", false, METRIC_LAT_P50, QUANTITY_TIME, false,
-		HEADLINE_TRIP_BYTES, false},
-	{MODE_THROUGHPUT, "highest", "throughput", false, METRIC_BYTES_PER_S, QUANTITY_BYTE_RATE,
-		true, HEADLINE_STREAM_BYTES, true},
-	{MODE_LATENCY, "fastest", "notification round trip", true, METRIC_LAT_P50, QUANTITY_TIME,
-		false, 0, false},
-};
-
-/* An answer: the best cell of a placement, question and way of waiting. */
+/* The best cell of a placement, question and way of waiting. */
 struct answer {
+	const struct measured_cell *like; /* of the placement */
 	const struct question *question;
-	const struct measured_cell *best;
-	bool interval; /* of the median, rather than the range of the trials */
+	size_t size;
+	enum wait wait;
+	const struct measured_cell *best; /* NULL = nothing was measured */
+	bool interval;			  /* of the median, rather than the range of the trials */
 	char rivals[160];
 	size_t rival_count;
 };
 
 struct search {
-	const struct measured_cell **cells;
+	const struct measured_cell **cells; /* by placement */
+	size_t cell_count;
+	struct answer *answers;
 	size_t count;
-	const struct measured_cell *like; /* of the placement */
-	const struct question *question;
-	size_t size;
-	enum wait wait;
 };
 
 /* ---- searching ------------------------------------------------------------------------------- */
 
-static bool answers(const struct search *s, const struct measured_cell *c)
+static bool is_asked(const struct answer *a, const struct measured_cell *c)
 {
-	return cells_order_sections(c, s->like) == 0 && c->key.mode == s->question->mode &&
-	       (c->size == 0) == s->question->notifies && axis_is_usual(&c->key, AXIS_DISPATCH) &&
-	       axis_is_usual(&c->key, AXIS_MEM) && measured_value(c, s->question->metric) > 0;
+	return cells_order_sections(c, a->like) == 0 && c->key.mode == a->question->mode &&
+	       (c->size == 0) == (a->question->usual == 0) &&
+	       axis_is_usual(&c->key, AXIS_DISPATCH) && axis_is_usual(&c->key, AXIS_MEM) &&
+	       measured_value(c, a->question->metric) > 0;
+}
+
+static bool competes(const struct answer *a, const struct measured_cell *c)
+{
+	return is_asked(a, c) && c->size == a->size && c->key.wait == a->wait;
 }
 
 /* The usual size, or what was measured instead. 0 for notifications, and where nothing was. */
-static size_t choose_size(const struct search *s)
+static size_t choose_size(const struct search *s, const struct answer *a)
 {
 	size_t best = 0;
 
-	for (size_t i = 0; i < s->count; i++) {
+	for (size_t i = 0; i < s->cell_count; i++) {
 		size_t size = s->cells[i]->size;
 
-		if (!answers(s, s->cells[i]))
+		if (!is_asked(a, s->cells[i]))
 			continue;
-		if (size == s->question->usual)
+		if (size == a->question->usual)
 			return size;
-		if (best == 0 || (s->question->largest ? size > best : size < best))
+		if (best == 0 || (a->question->highest ? size > best : size < best))
 			best = size;
 	}
 	return best;
 }
 
-static bool competes(const struct search *s, const struct measured_cell *c)
+static const struct estimate *estimate_of(const struct answer *a, const struct measured_cell *c)
 {
-	return answers(s, c) && c->size == s->size && c->key.wait == s->wait;
+	return &c->summary.metric[a->question->metric];
 }
 
-static const struct estimate *estimate_of(const struct search *s, const struct measured_cell *c)
+static bool meets_best(const struct answer *a, const struct measured_cell *c)
 {
-	return &c->summary.metric[s->question->metric];
-}
+	const struct estimate *x = estimate_of(a, a->best), *y = estimate_of(a, c);
 
-static bool overlap(const struct estimate *a, const struct estimate *b, bool interval)
-{
-	double a_lo = interval ? a->ci_lo : a->min, a_hi = interval ? a->ci_hi : a->max;
-	double b_lo = interval ? b->ci_lo : b->min, b_hi = interval ? b->ci_hi : b->max;
-
-	return a_lo <= b_hi && b_lo <= a_hi;
+	return a->interval ? x->ci_lo <= y->ci_hi && y->ci_lo <= x->ci_hi
+			   : x->min <= y->max && y->min <= x->max;
 }
 
 /* "shm", "shm inplace": what tells it from others that wait alike. */
@@ -124,176 +111,60 @@ static char *name_mechanism(char *buf, size_t len, const struct measured_cell *c
 /* "shm, pipe and 2 more": those whose spread meets that of the best. */
 static void name_rivals(const struct search *s, struct answer *a)
 {
-	size_t found = 0, at = 0;
+	size_t at = 0, len = sizeof(a->rivals);
 	char name[48];
 
-	for (size_t i = 0; i < s->count; i++) {
+	for (size_t i = 0; i < s->cell_count; i++) {
 		const struct measured_cell *c = s->cells[i];
 
-		if (c == a->best || !competes(s, c) ||
-			!overlap(estimate_of(s, a->best), estimate_of(s, c), a->interval))
+		if (c == a->best || !competes(a, c) || !meets_best(a, c))
 			continue;
-		if (found++ < RIVALS_NAMED && at < sizeof(a->rivals))
-			at += (size_t)snprintf(a->rivals + at, sizeof(a->rivals) - at, "%s%s",
-				at > 0 ? ", " : "", name_mechanism(name, sizeof(name), c));
+		if (a->rival_count++ < RIVALS_NAMED && at < len)
+			at += (size_t)snprintf(a->rivals + at, len - at, "%s%s", at > 0 ? ", " : "",
+				name_mechanism(name, sizeof(name), c));
 	}
-	a->rival_count = found;
-	if (found > RIVALS_NAMED && at < sizeof(a->rivals))
-		snprintf(a->rivals + at, sizeof(a->rivals) - at, " and %zu more",
-			found - RIVALS_NAMED);
+	if (a->rival_count > RIVALS_NAMED && at < len)
+		snprintf(a->rivals + at, len - at, " and %zu more", a->rival_count - RIVALS_NAMED);
 }
 
-static bool find_best(const struct search *s, struct answer *a)
+static void find_best(const struct search *s, struct answer *a)
 {
-	*a = (struct answer){.question = s->question, .interval = true};
-	for (size_t i = 0; i < s->count; i++) {
+	double best = NAN;
+
+	a->interval = true;
+	for (size_t i = 0; i < s->cell_count; i++) {
 		const struct measured_cell *c = s->cells[i];
 
-		if (!competes(s, c))
+		if (!competes(a, c))
 			continue;
-		double value = measured_value(c, s->question->metric);
-		double best = a->best == NULL ? NAN : measured_value(a->best, s->question->metric);
+		double value = measured_value(c, a->question->metric);
 
-		a->interval &= !isnan(estimate_of(s, c)->ci_lo);
-		if (isnan(best) || (s->question->higher_is_better ? value > best : value < best))
+		a->interval &= !isnan(estimate_of(a, c)->ci_lo);
+		if (isnan(best) || (a->question->highest ? value > best : value < best)) {
 			a->best = c;
+			best = value;
+		}
 	}
 	if (a->best != NULL)
 		name_rivals(s, a);
-	return a->best != NULL;
 }
 
-/* The answers of one placement; returns how many. */
-static size_t ask(struct search *s, struct answer *out)
+/* Adds the answers of the placement of a cell. */
+static void ask(struct search *s, const struct measured_cell *like)
 {
-	size_t n = 0;
-
 	for (size_t q = 0; q < ARRAY_SIZE(questions); q++) {
-		s->question = &questions[q];
-		s->size = choose_size(s);
-		for (unsigned int w = 0; w < WAIT_COUNT; w++) {
-			s->wait = (enum wait)w;
-			n += find_best(s, &out[n]);
+		struct answer asked = {.like = like, .question = &questions[q]};
+
+		asked.size = choose_size(s, &asked);
+		for (asked.wait = 0; asked.wait < WAIT_COUNT; asked.wait++) {
+			struct answer *a = need_next(s->answers, s->count);
+
+			*a = asked;
+			find_best(s, a);
+			s->count -= a->best == NULL;
 		}
 	}
-	return n;
 }
-
-/* ---- words ----------------------------------------------------------------------------------- */
-
-static char *question_text(char *buf, size_t len, const struct answer *a)
-{
-	char size[32] = "";
-
-	if (a->best->size > 0)
-		ipcbench_bytes(size, sizeof(size), a->best->size);
-	snprintf(buf, len, "%s %s%s%s", a->question->superlative, a->question->of,
-		size[0] != '\0' ? ", " : "", size);
-	return buf;
-}
-
-static const struct estimate *answer_estimate(const struct answer *a)
-{
-	return &a->best->summary.metric[a->question->metric];
-}
-
-static struct scale answer_scale(const struct answer *a)
-{
-	return scale_pick(
-		a->question->quantity, &answer_estimate(a)->median, 1, false, glyphs(true));
-}
-
-static char *figure_text(char *buf, size_t len, const struct answer *a)
-{
-	struct scale scale = answer_scale(a);
-	char number[40];
-
-	snprintf(buf, len, "%s %s",
-		scale_format(number, sizeof(number), &scale, answer_estimate(a)->median),
-		scale.unit);
-	return buf;
-}
-
-static void field_text(const void *answers, size_t row, size_t column, char *buf, size_t len)
-{
-	const struct answer *a = &((const struct answer *)answers)[row];
-	struct scale scale;
-
-	switch (column) {
-	case QUESTION:
-		question_text(buf, len, a);
-		break;
-	case WAIT:
-		snprintf(buf, len, "%s", axis_word(&a->best->key, AXIS_WAIT));
-		break;
-	case MECHANISM:
-		name_mechanism(buf, len, a->best);
-		break;
-	case FIGURE:
-		figure_text(buf, len, a);
-		break;
-	case SPREAD:
-		scale = answer_scale(a);
-		build_spread(buf, len, answer_estimate(a), a->interval, &scale, glyphs(true));
-		break;
-	default:
-		snprintf(buf, len, "%s", a->rivals[0] != '\0' ? a->rivals : "-");
-		break;
-	}
-}
-
-/* "blocking": how the best of an answer waits. */
-static const char *adjective(const struct answer *a)
-{
-	const char *wait = axis_word(&a->best->key, AXIS_WAIT);
-
-	return strcmp(wait, "block") == 0  ? "blocking"
-	       : strcmp(wait, "spin") == 0 ? "spinning"
-					   : wait;
-}
-
-/* "same-cpu", "same-cpu, idle awake" */
-static const char *place_text(char *buf, size_t len, const struct answer *a)
-{
-	bool idle = !axis_is_usual(&a->best->key, AXIS_IDLE);
-
-	snprintf(buf, len, "%.40s%s%.20s", axis_word(&a->best->key, AXIS_PLACEMENT),
-		idle ? ", idle " : "", idle ? axis_word(&a->best->key, AXIS_IDLE) : "");
-	return buf;
-}
-
-/* The answers to the first question that has any, of all placements. */
-static void write_lead(char *lead, size_t len, const struct answer *all, size_t count)
-{
-	const struct measured_cell *last = NULL;
-	char question[80], figure[64], name[80], place[80];
-	size_t at;
-
-	question_text(question, sizeof(question), &all[0]);
-	question[0] = (char)(question[0] - 'a' + 'A');
-	at = (size_t)snprintf(lead, len, "%s", question);
-	for (size_t i = 0; i < count && at < len; i++) {
-		const struct answer *a = &all[i];
-		bool same = last != NULL && cells_order_sections(last, a->best) == 0;
-
-		if (a->question != all[0].question || a->best->size != all[0].best->size)
-			continue;
-		at += (size_t)snprintf(lead + at, len - at, "%s%s%s %s %s %s",
-			same	       ? ","
-			: last == NULL ? ", "
-				       : "; ",
-			same ? "" : place_text(place, sizeof(place), a), same ? "" : ":",
-			name_mechanism(name, sizeof(name), a->best),
-			figure_text(figure, sizeof(figure), a), adjective(a));
-		if (a->rival_count > 0 && at < len)
-			at += (size_t)snprintf(lead + at, len - at,
-				" (%zu other%s within its spread)", a->rival_count,
-				a->rival_count == 1 ? "" : "s");
-		last = a->best;
-	}
-}
-
-/* ---- the grid -------------------------------------------------------------------------------- */
 
 static int by_section(const void *a, const void *b)
 {
@@ -302,66 +173,132 @@ static int by_section(const void *a, const void *b)
 	return cells_order_sections(*x, *y);
 }
 
-/* Answers of all placements, one placement after the other. */
-static size_t ask_all(const struct measured_cell **cells, size_t count, struct answer *out)
-{
-	struct search s = {.cells = cells, .count = count};
-	size_t n = 0;
+/* ---- words ----------------------------------------------------------------------------------- */
 
-	for (size_t i = 0; i < count; i++) {
-		s.like = cells[i];
-		if (i == 0 || cells_order_sections(cells[i - 1], cells[i]) != 0)
-			n += ask(&s, &out[n]);
-	}
-	return n;
+/* "fastest round trip, 64 B" */
+static char *question_text(char *buf, size_t len, const struct answer *a)
+{
+	char size[32] = "";
+
+	if (a->best->size > 0)
+		ipcbench_bytes(size, sizeof(size), a->best->size);
+	snprintf(buf, len, "%s%s%s", a->question->text, size[0] != '\0' ? ", " : "", size);
+	return buf;
 }
 
-static int fill(struct grid *g, const struct answer *answers, size_t count)
+static struct scale scale_of(const struct answer *a)
 {
-	char place[80];
+	return scale_pick(a->question->quantity, &estimate_of(a, a->best)->median, 1, false,
+		glyphs(true));
+}
 
-	g->groups = calloc(count + 1, sizeof(*g->groups));
-	if (g->groups == NULL)
-		return -ENOMEM;
-	for (size_t row = 0; row < count; row++) {
-		if (row > 0 && cells_order_sections(answers[row - 1].best, answers[row].best) == 0)
+static char *figure_text(char *buf, size_t len, const struct answer *a)
+{
+	struct scale scale = scale_of(a);
+	char number[40];
+
+	scale_format(number, sizeof(number), &scale, estimate_of(a, a->best)->median);
+	snprintf(buf, len, "%s %s", number, scale.unit);
+	return buf;
+}
+
+/* "same-cpu: ", "same-cpu, idle awake: " */
+static void write_place(FILE *out, const struct cell_key *key)
+{
+	fputs(axis_word(key, AXIS_PLACEMENT), out);
+	if (!axis_is_usual(key, AXIS_IDLE))
+		fprintf(out, ", idle %s", axis_word(key, AXIS_IDLE));
+	fputs(": ", out);
+}
+
+/* The answers to the first question that has any, of all placements. */
+static void write_lead(FILE *out, const struct search *s)
+{
+	static const char *const adjectives[WAIT_COUNT] = {"blocking", "spinning", "hybrid", "epoll"};
+	const struct answer *first = s->answers, *last = NULL;
+	char name[80], figure[64];
+
+	question_text(name, sizeof(name), first);
+	fprintf(out, "%c%s", toupper((unsigned char)name[0]), name + 1);
+	for (const struct answer *a = first; a < first + s->count; a++) {
+		bool same = last != NULL && cells_order_sections(last->like, a->like) == 0;
+
+		if (a->question != first->question || a->size != first->size)
 			continue;
-		g->groups[row] = strdup(cell_place(place, sizeof(place), answers[row].best));
-		if (g->groups[row] == NULL)
-			return -ENOMEM;
+		fputs(same || last == NULL ? ", " : "; ", out);
+		if (!same)
+			write_place(out, &a->best->key);
+		fprintf(out, "%s %s %s", name_mechanism(name, sizeof(name), a->best),
+			figure_text(figure, sizeof(figure), a), adjectives[a->wait]);
+		if (a->rival_count > 0)
+			fprintf(out, " (%zu other%s within its spread)", a->rival_count,
+				a->rival_count == 1 ? "" : "s");
+		last = a;
 	}
-	return build_fields(g, field_text, answers);
 }
 
-static int headline_run(struct report *rep, char *lead, size_t len, const struct measured *m)
+static void add_row(struct grid *g, const struct answer *a)
 {
-	struct answer *all = NULL;
-	size_t count, found = 0;
-	struct grid *g;
-	const struct measured_cell **cells = cells_select(m, &count);
-	int r = 0;
+	const struct estimate *e = estimate_of(a, a->best);
+	struct scale scale = scale_of(a);
+	char text[80];
 
-	snprintf(lead, len, "Nothing was measured that mechanisms could be compared by.");
-	if (r == 0) {
-		all = calloc(count * ARRAY_SIZE(questions) * WAIT_COUNT + 1, sizeof(*all));
-		r = all == NULL ? -ENOMEM : 0;
-	}
-	if (r == 0) {
-		qsort(cells, count, sizeof(*cells), by_section);
-		found = ask_all(cells, count, all);
-	}
-	if (r == 0 && found > 0) {
-		write_lead(lead, len, all, found);
-		r = build_grid(rep, &g, found, columns, COLUMNS);
-		if (r == 0)
-			r = fill(g, all, found);
-	}
-	free(all);
-	free(cells);
-	return r;
+	grid_row(g);
+	grid_field(g, "%s", question_text(text, sizeof(text), a));
+	grid_field(g, "%s", wait_name(a->wait));
+	grid_field(g, "%s", name_mechanism(text, sizeof(text), a->best));
+	grid_field(g, "%s", figure_text(text, sizeof(text), a));
+	grid_span(g, &scale, a->interval ? e->ci_lo : e->min, a->interval ? e->ci_hi : e->max);
+	grid_field(g, "%s", a->rivals[0] != '\0' ? a->rivals : "-");
 }
 
-/* ---- core to core ---------------------------------------------------------------------------- */
+/* ---- documents ------------------------------------------------------------------------------- */
+
+static const struct grid_column columns[] = {
+	{.heading = "question", .left = true},
+	{.heading = "wait", .left = true},
+	{.heading = "best", .left = true},
+	{.heading = "figure"},
+	{.heading = "low-high"},
+	{.heading = "not told apart from it", .left = true},
+};
+
+static void add_answers(struct document *d, const struct search *s)
+{
+	char *lead, place[80];
+	size_t len;
+	FILE *out = need_stream(&lead, &len);
+
+	write_lead(out, s);
+	need_stream_end(out);
+	document_add(d, BLOCK_TITLE, "%s", lead);
+	free(lead);
+	struct grid *g = document_grid(d, columns, ARRAY_SIZE(columns));
+
+	for (const struct answer *a = s->answers; a < s->answers + s->count; a++) {
+		add_row(g, a);
+		if (a == s->answers || cells_order_sections(a[-1].like, a->like) != 0)
+			g->rows[g->row_count - 1].group =
+				need_copy(cell_place(place, sizeof(place), a->like));
+	}
+}
+
+static void add_run(struct document *d, const struct measured *m)
+{
+	struct search s = {.cells = cells_select(m, &s.cell_count)};
+
+	qsort(s.cells, s.cell_count, sizeof(*s.cells), by_section);
+	for (size_t i = 0; i < s.cell_count; i++)
+		if (i == 0 || cells_order_sections(s.cells[i - 1], s.cells[i]) != 0)
+			ask(&s, s.cells[i]);
+	if (s.count > 0)
+		add_answers(d, &s);
+	else
+		document_add(d, BLOCK_TITLE,
+			"Nothing was measured that mechanisms could be compared by.");
+	free(s.answers);
+	free(s.cells);
+}
 
 static const struct grid_column class_columns[] = {
 	{.heading = "class", .left = true},
@@ -371,55 +308,40 @@ static const struct grid_column class_columns[] = {
 	{.heading = "max ns"},
 };
 
-static int fill_class(struct grid *g, size_t row, const struct matrix_class *c)
+static void add_matrix(struct document *d, const struct matrix *m)
 {
-	const double ns[] = {c->min_ns, c->p50_ns, c->max_ns};
-	int r = build_text(g, row, 0, placement_name(c->class));
-	char buf[40];
+	struct matrix_class classes[PLACE_COUNT];
+	size_t n = matrix_classes(classes, m), at = 0;
+	char lead[512] = "No pair of CPUs was measured.";
 
-	snprintf(buf, sizeof(buf), "%zu", c->pairs);
-	if (r == 0)
-		r = build_text(g, row, 1, buf);
-	for (size_t i = 0; i < ARRAY_SIZE(ns) && r == 0; i++)
-		r = build_text(g, row, 2 + i,
-			format_fixed(buf, sizeof(buf), ns[i], c->p50_ns < 100 ? 1 : 0));
-	return r;
-}
-
-static int headline_matrix(struct report *rep, char *lead, size_t len, const struct matrix *m)
-{
-	struct matrix_class c[PLACE_COUNT];
-	size_t n = matrix_classes(c, m), at = 0;
-	struct grid *g;
-	int r = 0;
-
-	snprintf(lead, len, "No pair of CPUs was measured.");
-	for (size_t i = 0; i < n && at < len; i++) {
-		char ns[40];
-
-		at += (size_t)snprintf(lead + at, len - at, "%s%s %s ns",
+	for (size_t i = 0; i < n && at < sizeof(lead); i++)
+		at += (size_t)snprintf(lead + at, sizeof(lead) - at, "%s%s %.*f ns",
 			i == 0 ? "Round trip of one cache line: " : ", ",
-			placement_name(c[i].class),
-			format_fixed(ns, sizeof(ns), c[i].p50_ns, c[i].p50_ns < 100 ? 1 : 0));
+			placement_name(classes[i].class), classes[i].p50_ns < 100,
+			classes[i].p50_ns);
+	document_add(d, BLOCK_TITLE, "%s", lead);
+	struct grid *g = n > 0 ? document_grid(d, class_columns, ARRAY_SIZE(class_columns)) : NULL;
+
+	for (const struct matrix_class *c = classes; c < classes + n; c++) {
+		int decimals = c->p50_ns < 100 ? 1 : 0;
+
+		grid_row(g);
+		grid_field(g, "%s", placement_name(c->class));
+		grid_field(g, "%zu", c->pairs);
+		grid_field(g, "%.*f", decimals, c->min_ns);
+		grid_field(g, "%.*f", decimals, c->p50_ns);
+		grid_field(g, "%.*f", decimals, c->max_ns);
 	}
-	if (n > 0)
-		r = build_grid(rep, &g, n, class_columns, ARRAY_SIZE(class_columns));
-	for (size_t i = 0; i < n && r == 0; i++)
-		r = fill_class(g, i, &c[i]);
-	return r;
 }
 
 void headline_best(FILE *out, const struct subject *s)
 {
-	struct report rep = {.glyphs = glyphs(true)};
-	char lead[512];
+	struct document d = document_begin(DOC_HTML);
 
 	if (s->kind == SUBJECT_RUN)
-		headline_run(&rep, lead, sizeof(lead), &s->measured);
+		add_run(&d, &s->measured);
 	else
-		headline_matrix(&rep, lead, sizeof(lead), &s->matrix.matrix);
-	part_paragraph(out, "lead", lead);
-	for (size_t i = 0; i < rep.grid_count; i++)
-		html_grid(out, &rep.grids[i], false);
-	report_free(&rep);
+		add_matrix(&d, &s->matrix.matrix);
+	document_html(out, &d);
+	document_free(&d);
 }
