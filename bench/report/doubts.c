@@ -28,8 +28,7 @@ static void write_flags(FILE *out, const struct results *r)
 		r->trial_count);
 	for (size_t f = 0; f < TRIAL_FLAG_COUNT; f++)
 		if (count[f] > 0)
-			html_put(
-				out, "<li><b>%zu</b> %s</li>\n", count[f], legend_flag_meaning(f));
+			html_put(out, "<li><b>%zu</b> %s</li>\n", count[f], legend_flag_meaning(f));
 	fputs("</ul>\n", out);
 }
 

@@ -188,8 +188,8 @@ static char *question_text(char *buf, size_t len, const struct answer *a)
 
 static struct scale scale_of(const struct answer *a)
 {
-	return scale_pick(a->question->quantity, &estimate_of(a, a->best)->median, 1, false,
-		glyphs(true));
+	return scale_pick(
+		a->question->quantity, &estimate_of(a, a->best)->median, 1, false, glyphs(true));
 }
 
 static char *figure_text(char *buf, size_t len, const struct answer *a)
@@ -214,7 +214,8 @@ static void write_place(FILE *out, const struct cell_key *key)
 /* The answers to the first question that has any, of all placements. */
 static void write_lead(FILE *out, const struct search *s)
 {
-	static const char *const adjectives[WAIT_COUNT] = {"blocking", "spinning", "hybrid", "epoll"};
+	static const char *const adjectives[WAIT_COUNT] = {
+		"blocking", "spinning", "hybrid", "epoll"};
 	const struct answer *first = s->answers, *last = NULL;
 	char name[80], figure[64];
 

@@ -56,35 +56,25 @@ static void write_notes(struct writing *w, const struct report *rep)
 		write_note(w, rep->notes[i]);
 }
 
-/* Why something has no figures, unless it has. */
-static void write_status(
-	struct writing *w, enum status status, const char *name, const struct reason *why)
+/*
+ * Grids from block `from` on, what their marks mean and what else is said of them; the notes of a
+ * document apart. Releases it.
+ */
+static void write_document(struct writing *w, struct document *d, size_t from)
 {
-	char *text =
-		need_text("%s %s: %s", status == STATUS_FAIL ? "fail" : "skip", name, why->text);
-
-	if (status != STATUS_OK)
-		write_note(w, text);
-	free(text);
-}
-
-/* Grids, what their marks mean and what else is said of them; the notes of a document apart. */
-static void write_document(struct writing *w, const struct document *d)
-{
-	for (size_t i = 0; i < d->count; i++) {
-		if (d->blocks[i].kind == BLOCK_NOTE)
-			write_note(w, d->blocks[i].text);
-	}
-	for (size_t i = 1; i < d->count; i++) {
+	for (size_t i = from; i < d->count; i++) {
 		const struct block *b = &d->blocks[i];
 
-		if (b->kind == BLOCK_GRID)
+		if (b->kind == BLOCK_NOTE)
+			write_note(w, b->text);
+		else if (b->kind == BLOCK_GRID)
 			write_grid(w, b->grid);
 		else if (b->kind == BLOCK_LEGEND)
 			html_block(w->out, d, b, true);
-		else if (b->kind != BLOCK_NOTE)
+		else
 			part_paragraph(w->out, "legend", b->text);
 	}
+	document_free(d);
 }
 
 /* The tables of `ipcbench`, then those of `ipcbench tables`, folded away. */
@@ -94,19 +84,18 @@ static void write_run(struct writing *w, const struct subject *s)
 	struct tables tables;
 
 	results_document(&own, &s->stored.results);
-	write_document(w, &own);
+	write_document(w, &own, 1);
 	tables_read(&tables, &s->measured, TABLES_ALL);
 	tables_document(&other, &tables);
-	if (tables_rows(&tables) > 0)
-		fputs("<details><summary>Time to move 1 MiB, qualities, System V against "
-		      "POSIX</summary>\n",
-			w->out);
-	write_document(w, &other);
-	if (tables_rows(&tables) > 0)
-		fputs("</details>\n", w->out);
+	bool any = tables_rows(&tables) > 0;
+
+	fputs(any ? "<details><summary>Time to move 1 MiB, qualities, System V against "
+		    "POSIX</summary>\n"
+		  : "",
+		w->out);
+	write_document(w, &other, 1);
+	fputs(any ? "</details>\n" : "", w->out);
 	tables_free(&tables);
-	document_free(&other);
-	document_free(&own);
 }
 
 static void write_gate(struct writing *w, const struct gate_results *results)
@@ -123,30 +112,22 @@ static void write_gate(struct writing *w, const struct gate_results *results)
 /* The pairs that have no time. */
 static void write_matrix(struct writing *w, const struct matrix *m)
 {
-	for (size_t i = 0; i < m->done; i++) {
-		const struct pair *p = &m->pairs[i];
-		char *name = need_text("CPUs %d and %d", p->cpu_a, p->cpu_b);
+	struct document d = document_begin(DOC_HTML);
 
-		write_status(w, p->status, name, &p->reason);
-		free(name);
-	}
+	for (size_t i = 0; i < m->done; i++)
+		if (m->pairs[i].status != STATUS_OK)
+			document_add(&d, BLOCK_NOTE, "%s CPUs %d and %d: %s",
+				status_name(m->pairs[i].status), m->pairs[i].cpu_a,
+				m->pairs[i].cpu_b, m->pairs[i].reason.text);
+	write_document(w, &d, 0);
 }
 
-/* Runs side by side; what could not be compared is noted. */
 static void write_pairs(struct writing *w, const struct page *p)
 {
-	struct report rep = {.glyphs = glyphs(true)};
+	struct document d = document_begin(DOC_HTML);
 
-	compare_report(&rep, p->pairs, p->count - 1);
-	for (size_t i = 0; i + 1 < p->count; i++) {
-		const struct gate_results *results = &p->pairs[i].results;
-
-		for (size_t k = 0; k < results->cell_count; k++)
-			write_status(w, results->cells[k].status, results->cells[k].name,
-				&results->cells[k].why);
-	}
-	write_grids(w, &rep);
-	report_free(&rep);
+	compare_document(&d, p->pairs, p->count - 1);
+	write_document(w, &d, 0);
 }
 
 static void write_subject(struct writing *w, const struct page *p, size_t i)

@@ -6,8 +6,8 @@
 #ifndef IPCBENCH_HTML_COMPARE_H
 #define IPCBENCH_HTML_COMPARE_H
 
+#include "doc/document.h"
 #include "gate/stored.h"
-#include "results/sections.h"
 
 /* Runs in one report: as many as a row has room for. */
 enum { REPORT_RUNS_MAX = 5 };
@@ -19,9 +19,9 @@ struct compare_count {
 struct compare_count compare_differences(const struct gate_results *r);
 
 /*
- * Adds the grids: one per metric, mode, size and placement. pairs[i] is the comparison of run
- * i + 1, new, with run 0, base. 0 or -ENOMEM.
+ * Adds the grids, one per metric, mode, size and placement, and notes of what could not be
+ * compared. pairs[i] is the comparison of run i + 1, new, with run 0, base.
  */
-int compare_report(struct report *rep, const struct stored *pairs, size_t count);
+void compare_document(struct document *d, const struct stored *pairs, size_t count);
 
 #endif
