@@ -144,6 +144,7 @@ struct document document_begin(enum doc_format format)
 void document_free(struct document *d)
 {
 	for (size_t i = 0; i < d->count; i++) {
+		free(d->blocks[i].term);
 		free(d->blocks[i].text);
 		free_grid(d->blocks[i].grid);
 	}
@@ -197,6 +198,18 @@ struct block *document_add(struct document *d, enum block_kind kind, const char 
 	b.text = need_vtext(format, args);
 	va_end(args);
 	return kind == BLOCK_NOTE ? append_note(d, &b) : append(d, &b);
+}
+
+struct block *document_term(
+	struct document *d, unsigned int column, const char *term, const char *format, ...)
+{
+	struct block b = {.kind = BLOCK_ITEM, .hanging = column, .term = need_copy(term)};
+	va_list args;
+
+	va_start(args, format);
+	b.text = need_vtext(format, args);
+	va_end(args);
+	return append(d, &b);
 }
 
 struct grid *document_grid(struct document *d, const struct grid_column *columns, size_t count)

@@ -108,6 +108,7 @@ struct block {
 	unsigned int first;   /* on a terminal: the indentation of its first line */
 	unsigned int hanging; /* of its other lines */
 	const char *class;    /* in HTML; NULL = that of its kind */
+	char *term;	      /* of an item: what its text explains; NULL = nothing */
 	char *text;	      /* NULL of a grid and of a legend */
 	struct grid *grid;    /* of a grid */
 };
@@ -131,6 +132,10 @@ void document_free(struct document *d);
  */
 struct block *document_add(struct document *d, enum block_kind kind, const char *format, ...)
 	PRINTF_LIKE(3, 4);
+
+/* Adds an item that explains a term; on a terminal its text begins in this column. */
+struct block *document_term(struct document *d, unsigned int column, const char *term,
+	const char *format, ...) PRINTF_LIKE(4, 5);
 
 /* Adds a grid with these columns and without rows; its address stays. NULL, 0: they come later. */
 struct grid *document_grid(struct document *d, const struct grid_column *columns, size_t count);

@@ -71,6 +71,10 @@ static void put_text(FILE *out, const struct block *b, const char *text, const s
 		fprintf(out, "%*s- ", 2 * (int)b->level, "");
 	else if (b->kind == BLOCK_TITLE || b->kind == BLOCK_SECTION)
 		fputs(b->kind == BLOCK_TITLE ? "## " : "### ", out);
+	if (b->term != NULL) {
+		markdown_text(out, b->term);
+		fputs(": ", out);
+	}
 	markdown_text(out, text);
 	fputc('\n', out);
 }

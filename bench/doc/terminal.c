@@ -212,10 +212,12 @@ void layout_grid(struct layout *l, const struct grid *g)
 {
 	measure(l, g);
 	fit(l, g);
-	fputc('\n', l->out);
-	layout_paint(l, PAINT_STRONG);
-	layout_text(l, g->title, 2);
-	layout_paint(l, PAINT_END);
+	if (g->title[0] != '\0') {
+		fputc('\n', l->out);
+		layout_paint(l, PAINT_STRONG);
+		layout_text(l, g->title, 2);
+		layout_paint(l, PAINT_END);
+	}
 	put_row(l, g, SIZE_MAX);
 	for (size_t row = 0; row < g->row_count; row++) {
 		const char *group = grid_group(g, row);
@@ -325,17 +327,29 @@ static unsigned int put_grid(struct layout *l, const struct document *d, size_t 
 	return marks;
 }
 
+/* Goes to the column of a text behind a term, in a new line if there is no blank in between. */
+static size_t begin_text(const struct layout *l, size_t at, size_t column)
+{
+	bool fits = at == 0 || at + 1 < column;
+
+	fprintf(l->out, "%s%*s", fits ? "" : "\n", (int)(fits ? column - at : column), "");
+	return column;
+}
+
 static void put_text(const struct layout *l, const struct block *b)
 {
 	bool strong = b->kind == BLOCK_TITLE || b->kind == BLOCK_SECTION;
 	const char *color = tone_color(b->tone);
+	size_t at = b->first;
 
 	if (strong)
 		layout_paint(l, PAINT_STRONG);
 	if (color != NULL)
 		layout_paint(l, color);
-	fprintf(l->out, "%*s", (int)b->first, "");
-	format_wrap(l->out, b->text, b->first, b->hanging, l->width);
+	fprintf(l->out, "%*s%s", (int)b->first, "", b->term != NULL ? b->term : "");
+	if (b->term != NULL)
+		at = begin_text(l, at + format_width(b->term), b->hanging);
+	format_wrap(l->out, b->text, at, b->hanging, l->width);
 	if (strong || color != NULL)
 		layout_paint(l, PAINT_END);
 }

@@ -2,11 +2,9 @@
 /* A diagnosis for people and for programs. */
 #include "doctor/doctor.h"
 
-#include "text/format.h"
-#include <errno.h>
+#include "doc/document.h"
+#include "text/record.h"
 #include <math.h>
-#include <stdio.h>
-#include <string.h>
 
 enum { WIDTH = 80, WIDTH_MIN = 40, INDENT = 6 };
 
@@ -50,73 +48,59 @@ const char *finding_headline(const struct finding *f, char *buf, size_t size)
 
 /* ---- text ----------------------------------------------------------------------------------- */
 
-static void print_finding(FILE *out, const struct finding *f, size_t width)
+static void add_finding(struct document *doc, const struct finding *f, bool gap)
 {
-	char line[512];
 	const char *mark = f->grade == GRADE_NONE ? "-" : grade_name(f->grade);
+	char line[512];
 
-	finding_headline(f, line, sizeof(line));
-	fprintf(out, "%-*s", INDENT, mark);
-	format_wrap(out, line, INDENT, INDENT, width);
-	fprintf(out, "%*s", INDENT, "");
-	format_wrap(out, f->effect, INDENT, INDENT, width);
-	if (f->remedy[0] == '\0')
-		return;
-	snprintf(line, sizeof(line), "-> %s", f->remedy);
-	fprintf(out, "%*s", INDENT, "");
-	format_wrap(out, line, INDENT, INDENT, width);
+	document_term(doc, INDENT, mark, "%s", finding_headline(f, line, sizeof(line)))->gap = gap;
+	document_term(doc, INDENT, "", "%s", f->effect);
+	if (f->remedy[0] != '\0')
+		document_term(doc, INDENT, "", "-> %s", f->remedy);
 }
 
-static const char legend[] =
-	"bad: figures say more about this than about a mechanism; warn: they are worse or wider than "
-	"need be; note: know it when you compare machines; -: not known";
-
-int diagnosis_print(FILE *out, const struct diagnosis *d, unsigned int width)
+static void fill(struct document *doc, const void *diagnosis)
 {
-	size_t columns = width == 0 ? WIDTH : width < WIDTH_MIN ? WIDTH_MIN : width;
+	const struct diagnosis *d = diagnosis;
 
-	fprintf(out, "grade: %s\n", grade_name(d->grade));
+	document_add(doc, BLOCK_LINE, "grade: %s", grade_name(d->grade));
 	for (int g = GRADE_BAD; g >= GRADE_NONE; g--) {
 		bool first = true;
 
 		for (size_t i = 0; i < d->count; i++) {
 			if ((int)d->finding[i].grade != g)
 				continue;
-			if (first)
-				fputc('\n', out);
+			add_finding(doc, &d->finding[i], first);
 			first = false;
-			print_finding(out, &d->finding[i], columns);
 		}
 	}
-	fputc('\n', out);
-	format_wrap(out, legend, 0, INDENT, columns);
-	return ferror(out) ? -EIO : 0;
+	document_add(doc, BLOCK_TEXT,
+		"bad: figures say more about this than about a mechanism; warn: they are worse or "
+		"wider than need be; note: know it when you compare machines; -: not known")
+		->hanging = INDENT;
+}
+
+int diagnosis_print(FILE *out, const struct diagnosis *d, unsigned int width)
+{
+	unsigned int columns = width == 0 ? WIDTH : width < WIDTH_MIN ? WIDTH_MIN : width;
+
+	return document_print(out, DOC_TERMINAL, fill, d, columns, false);
 }
 
 /* ---- JSON ----------------------------------------------------------------------------------- */
 
-/* NAN and infinity are null. */
-static json_t *real_or_null(double value)
+static void put_finding(struct record *rec, const void *findings, size_t i)
 {
-	json_t *real = json_real(value);
+	const struct finding *f = (const struct finding *)findings + i;
 
-	return real != NULL ? real : json_null();
-}
-
-static json_t *text_or_null(const char *text)
-{
-	json_t *value = text[0] == '\0' ? NULL : json_string(text);
-
-	return value != NULL ? value : json_null();
-}
-
-static json_t *finding_json(const struct finding *f)
-{
-	return json_pack("{s:s, s:o, s:s, s:o, s:o, s:o, s:o, s:o}", "id", f->id, "grade",
-		f->grade == GRADE_NONE ? json_null() : json_string(grade_name(f->grade)), "title",
-		f->title, "figure", real_or_null(f->figure), "unit", text_or_null(f->unit), "state",
-		text_or_null(f->state), "effect", text_or_null(f->effect), "remedy",
-		text_or_null(f->remedy));
+	record_text(rec, "id", f->id);
+	record_text(rec, "grade", f->grade == GRADE_NONE ? NULL : grade_name(f->grade));
+	record_text(rec, "title", f->title);
+	record_real(rec, "figure", f->figure);
+	record_text(rec, "unit", f->unit);
+	record_text(rec, "state", f->state);
+	record_text(rec, "effect", f->effect);
+	record_text(rec, "remedy", f->remedy);
 }
 
 static json_t *gaps_json(const struct gaps *g)
@@ -128,9 +112,9 @@ static json_t *gaps_json(const struct gaps *g)
 		json_array_append_new(histogram, json_pack("{s:f, s:I}", "from_us", from_us, "gaps",
 							 (json_int_t)g->beyond[i]));
 	return json_pack("{s:i, s:o, s:o, s:I, s:o, s:o, s:o}", "cpu", g->cpu, "seconds",
-		real_or_null(g->seconds), "threshold_ns", real_or_null(g->threshold_ns), "gaps",
-		(json_int_t)g->count, "largest_ns", real_or_null(g->largest_ns), "lost_share",
-		real_or_null(g->seconds > 0 ? g->lost_ns / 1e9 / g->seconds : 0), "histogram",
+		json_rounded(g->seconds), "threshold_ns", json_rounded(g->threshold_ns), "gaps",
+		(json_int_t)g->count, "largest_ns", json_rounded(g->largest_ns), "lost_share",
+		json_rounded(g->seconds > 0 ? g->lost_ns / 1e9 / g->seconds : 0), "histogram",
 		histogram);
 }
 
@@ -138,13 +122,11 @@ json_t *diagnosis_json(const struct diagnosis *d)
 {
 	const struct finding *worst = diagnosis_worst(d);
 	const struct probes *p = &d->facts.probes;
-	json_t *findings = json_array(), *jitter = json_array();
+	json_t *jitter = json_array();
 
-	for (size_t i = 0; i < d->count; i++)
-		json_array_append_new(findings, finding_json(&d->finding[i]));
 	for (size_t i = 0; i < p->gap_count; i++)
 		json_array_append_new(jitter, gaps_json(&p->gaps[i]));
 	return json_pack("{s:s, s:o, s:s, s:o, s:o}", "grade", grade_name(d->grade), "worst",
-		worst == NULL ? json_null() : json_string(worst->id), "probes",
-		probe_level_name(p->level), "findings", findings, "jitter", jitter);
+		json_text(worst == NULL ? NULL : worst->id), "probes", probe_level_name(p->level),
+		"findings", records_json(put_finding, d->finding, d->count), "jitter", jitter);
 }

@@ -1,13 +1,15 @@
 /* SPDX-License-Identifier: MIT */
 /* The terminal's view of `ipcbench list`. */
 #include "cli/config.h"
+#include "doc/document.h"
 #include "list/list.h"
 #include "plan/plan.h"
 #include "plan/registry.h"
-#include "text/format.h"
+#include "text/memory.h"
+#include <stdlib.h>
 #include <string.h>
 
-enum { WIDTH = 80, OPTION_COLUMN = 22, NAME_WIDTH = 14 };
+enum { WIDTH = 80, OPTION_COLUMN = 22 };
 
 /* One letter per way of waiting: capital = customary, small = possible, dash = neither. */
 static const char *wait_letters(const struct transport *t, char buf[WAIT_COUNT + 1])
@@ -23,50 +25,55 @@ static const char *wait_letters(const struct transport *t, char buf[WAIT_COUNT +
 	return buf;
 }
 
-static void row(FILE *out, const char *name, const char *api, const char *reach, const char *shape,
-	const char *lasts, const char *waits, const char *inplace, const char *here)
-{
-	fprintf(out, "  %-*s  %-8s  %-7s  %-12s  %-7s  %-4s  %-7s  %s\n", NAME_WIDTH, name, api,
-		reach, shape, lasts, waits, inplace, here);
-}
+static const struct grid_column columns[] = {{"MECHANISM", .left = true}, {"API", .left = true},
+	{"REACH", .left = true}, {"SHAPE", .left = true}, {"LASTS", .left = true},
+	{"WAIT", .left = true}, {"INPLACE", .left = true}, {"HERE", .left = true}};
 
-static void print_mechanism(void *arg, const struct transport *t, bool first_of_family)
+static void add_mechanism(void *grid, const struct transport *t, bool first_of_family)
 {
-	FILE *out = arg;
+	struct grid *g = grid;
 	struct reason why;
-	bool available = list_available(t, &why);
 	char letters[WAIT_COUNT + 1];
+	const char *const fields[] = {t->name, api_name(t->api), reach_name(t->reach),
+		shape_name(t->shape), persistence_name(t->persistence), wait_letters(t, letters),
+		list_inplace(t) ? "yes" : "-", list_available(t, &why) ? "yes" : "no"};
+	struct grid_row *row = grid_row(g);
 
 	if (first_of_family)
-		fprintf(out, "%s\n", t->family);
-	row(out, t->name, api_name(t->api), reach_name(t->reach), shape_name(t->shape),
-		persistence_name(t->persistence), wait_letters(t, letters),
-		list_inplace(t) ? "yes" : "-", available ? "yes" : "no");
-	if (!available) {
-		fputs("    ", out);
-		format_wrap(out, why.text, 4, 4, WIDTH);
-	}
+		row->group = need_copy(t->family);
+	for (size_t i = 0; i < ARRAY_SIZE(fields); i++)
+		grid_field(g, "%s", fields[i]);
 }
 
-static void print_legend(FILE *out)
+static void add_reason(void *document, const struct transport *t, bool first_of_family)
 {
-	static const char *const lines[] = {
-		"REACH: kin = processes that inherited it, host = any process of this host, network "
-		"= another host. LASTS: as long as a process holds it, the kernel runs, or the file "
-		"is not removed.",
-		"INPLACE: --copy inplace is possible. HERE: it runs on this system.",
-	};
+	struct reason why;
 
-	fputs("\nWAIT:", out);
+	(void)first_of_family;
+	if (!list_available(t, &why))
+		document_add(document, BLOCK_NOTE, "not here: %s: %s", t->name, why.text);
+}
+
+static void add_legend(struct document *d)
+{
+	char waits[80] = "";
+	size_t at = 0;
+
 	for (int w = 0; w < WAIT_COUNT; w++) {
 		const char *name = wait_name((enum wait)w);
 
-		fprintf(out, " %c = %s%s", name[0] - 'a' + 'A', name,
-			w + 1 < WAIT_COUNT ? "," : ";");
+		at += (size_t)snprintf(waits + at, sizeof(waits) - at, " %c = %s%s",
+			name[0] - 'a' + 'A', name, w + 1 < WAIT_COUNT ? "," : ";");
 	}
-	fputs("\n      a capital is what people do, measured without --wait.\n", out);
-	for (size_t i = 0; i < ARRAY_SIZE(lines); i++)
-		format_wrap(out, lines[i], 0, 2, WIDTH);
+	document_add(d, BLOCK_TEXT, "WAIT:%s", waits);
+	document_add(d, BLOCK_LINE, "      a capital is what people do, measured without --wait.");
+	document_add(d, BLOCK_LINE,
+		"REACH: kin = processes that inherited it, host = any process of this host, network "
+		"= another host. LASTS: as long as a process holds it, the kernel runs, or the file "
+		"is not removed.")
+		->hanging = 2;
+	document_add(d, BLOCK_LINE,
+		"INPLACE: --copy inplace is possible. HERE: it runs on this system.");
 }
 
 static bool same_text(const char *a, const char *b)
@@ -83,48 +90,33 @@ static bool has_option(const struct transport *t, const struct option_spec *o)
 	       same_text(other->choices, o->choices) && same_text(other->initial, o->initial);
 }
 
-/* The mechanisms that share an option, and its name. Returns the column reached. */
-static size_t print_owners(FILE *out, const struct option_spec *o)
+static void add_option(struct document *d, const struct option_spec *o)
 {
-	const char *separator = "";
-	size_t at = (size_t)fprintf(out, "  ");
+	char *names, help[1024];
+	const char *separator = "  ";
+	size_t len;
+	FILE *out = need_stream(&names, &len);
 
 	for (size_t i = 0; i < registry_count(); i++) {
-		const struct transport *t = registry_at(i);
-
-		if (!has_option(t, o))
+		if (!has_option(registry_at(i), o))
 			continue;
-		if (at + strlen(t->name) + strlen(o->name) + 3 > WIDTH) {
-			fprintf(out, "%s\n  ", separator);
-			at = 2;
-			separator = "";
-		}
-		at += (size_t)fprintf(out, "%s%s", separator, t->name);
+		fprintf(out, "%s%s", separator, registry_at(i)->name);
 		separator = ", ";
 	}
-	return at + (size_t)fprintf(out, ":%s", o->name);
-}
-
-static void print_option(FILE *out, const struct option_spec *o)
-{
-	char text[1024];
-	size_t at = print_owners(out, o);
-	int used = snprintf(text, sizeof(text), "%.500s", o->help == NULL ? "" : o->help);
+	fprintf(out, ":%s", o->name);
+	need_stream_end(out);
+	int used = snprintf(help, sizeof(help), "%.500s", o->help == NULL ? "" : o->help);
 
 	if (o->type == OPTION_CHOICE)
-		snprintf(text + used, sizeof(text) - (size_t)used, " [%s; default %s]", o->choices,
+		snprintf(help + used, sizeof(help) - (size_t)used, " [%s; default %s]", o->choices,
 			o->initial == NULL ? "the first" : o->initial);
 	else if (o->initial != NULL && strcmp(o->initial, "0") != 0)
-		snprintf(text + used, sizeof(text) - (size_t)used, " [default %s]", o->initial);
-	if (at >= OPTION_COLUMN - 1) {
-		fputc('\n', out);
-		at = 0;
-	}
-	fprintf(out, "%*s", (int)(OPTION_COLUMN - at), "");
-	format_wrap(out, text, OPTION_COLUMN, OPTION_COLUMN, WIDTH);
+		snprintf(help + used, sizeof(help) - (size_t)used, " [default %s]", o->initial);
+	document_term(d, OPTION_COLUMN, names, "%s", help);
+	free(names);
 }
 
-static bool printed_before(const struct transport *owner, const struct option_spec *o)
+static bool listed_before(const struct transport *owner, const struct option_spec *o)
 {
 	for (size_t i = 0; i < registry_count() && registry_at(i) != owner; i++) {
 		if (has_option(registry_at(i), o))
@@ -133,23 +125,31 @@ static bool printed_before(const struct transport *owner, const struct option_sp
 	return false;
 }
 
-static void print_options(FILE *out)
+static void add_options(struct document *d)
 {
+	document_add(d, BLOCK_TEXT, "Options, as in --transport NAME:OPTION=VALUE,OPTION=VALUE");
 	for (size_t i = 0; i < registry_count(); i++) {
 		const struct transport *t = registry_at(i);
 
 		for (const struct option_spec *o = t->options; o != NULL && o->name != NULL; o++) {
-			if (!printed_before(t, o))
-				print_option(out, o);
+			if (!listed_before(t, o))
+				add_option(d, o);
 		}
 	}
 }
 
-void list_text(FILE *out)
+static void fill(struct document *d, const void *product)
 {
-	row(out, "MECHANISM", "API", "REACH", "SHAPE", "LASTS", "WAIT", "INPLACE", "HERE");
-	list_each(print_mechanism, out);
-	print_legend(out);
-	fputs("\nOptions, as in --transport NAME:OPTION=VALUE,OPTION=VALUE\n", out);
-	print_options(out);
+	struct grid *g = document_grid(d, columns, ARRAY_SIZE(columns));
+
+	(void)product;
+	list_each(add_mechanism, g);
+	list_each(add_reason, d);
+	add_legend(d);
+	add_options(d);
+}
+
+int list_text(FILE *out)
+{
+	return document_print(out, DOC_TERMINAL, fill, NULL, WIDTH, false);
 }

@@ -185,7 +185,7 @@ int list_print(FILE *out, bool json, bool markdown)
 	else if (markdown)
 		list_markdown(out);
 	else
-		list_text(out);
+		err = list_text(out);
 	if (fflush(out) != 0 || ferror(out))
 		return errno != 0 ? -errno : -EIO;
 	return err;

@@ -13,7 +13,7 @@
 int list_print(FILE *out, bool json, bool markdown);
 
 /* The table. */
-void list_text(FILE *out);
+int list_text(FILE *out);
 
 /* Whether a mechanism runs here; if not, why. */
 bool list_available(const struct transport *t, struct reason *why);

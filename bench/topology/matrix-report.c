@@ -13,11 +13,6 @@
 /* More CPUs than this are a list of pairs: a line of the matrix would be too long to read. */
 #define MATRIX_CPUS_MAX 32
 
-static int end(FILE *out)
-{
-	return fflush(out) != 0 || ferror(out) ? stream_status(out) : 0;
-}
-
 /* ---- classes --------------------------------------------------------------------------------- */
 
 size_t matrix_classes(struct matrix_class out[PLACE_COUNT], const struct matrix *m)
@@ -47,11 +42,6 @@ size_t matrix_classes(struct matrix_class out[PLACE_COUNT], const struct matrix 
 }
 
 /* ---- text ------------------------------------------------------------------------------------ */
-
-static void put_plural(FILE *out, unsigned int n, const char *what)
-{
-	fprintf(out, "%u %s%s", n, what, n == 1 ? "" : "s");
-}
 
 /* The allowed CPUs of each cache: one line. */
 static void write_caches(FILE *out, const struct topology *t)
@@ -85,17 +75,12 @@ void matrix_write_machine(FILE *out, const struct topology *topo)
 	struct topology_counts c;
 
 	topology_count(topo, &c);
-	fputs("What this process may use, as hwloc sees it: ", out);
-	put_plural(out, c.packages, "package");
-	fputs(", ", out);
-	put_plural(out, c.nodes, "NUMA node");
-	fputs(", ", out);
-	put_plural(out, c.llcs, "last-level cache");
-	fputs(", ", out);
-	put_plural(out, c.cores, "core");
-	fputs(", ", out);
-	put_plural(out, c.cpus, "CPU");
-	fputc('\n', out);
+#define SOME(n) (n), (n) == 1 ? "" : "s"
+	fprintf(out,
+		"What this process may use, as hwloc sees it: %u package%s, %u NUMA node%s, "
+		"%u last-level cache%s, %u core%s, %u CPU%s\n",
+		SOME(c.packages), SOME(c.nodes), SOME(c.llcs), SOME(c.cores), SOME(c.cpus));
+#undef SOME
 	write_caches(out, topo);
 }
 
@@ -234,5 +219,6 @@ int matrix_write_text(FILE *out, const void *results)
 		write_classes(out, m);
 	}
 	write_reasons(out, m);
-	return end(out);
+	fflush(out);
+	return stream_status(out);
 }
