@@ -1,256 +1,158 @@
 /* SPDX-License-Identifier: MIT */
 /* The mechanisms that qualify, as a table: their figures, or by traits alone their traits. */
-#include "advise/advice-report.h"
+#include "advise/advice.h"
 
-#include <errno.h>
+#include "advise/advice-words.h"
+#include "text/memory.h"
 #include <math.h>
 #include <stdlib.h>
 #include <string.h>
 
-enum kind { TEXT, SPAN, NUMBER };
+#define AT(member) offsetof(struct candidate, member)
 
-/* A column: where its values come from, and how they are written. */
-struct source {
+/* A column: a span of a candidate, or a number. */
+struct figure {
 	const char *heading;
-	enum kind kind;
-	enum quantity quantity; /* SPAN, NUMBER */
-	size_t at;		/* of a span or a double in struct candidate */
+	size_t at;
+	enum quantity quantity;
 	unsigned int drop;
-	const char *(*text)(const struct candidate *); /* TEXT */
 };
 
-struct build {
-	const struct advice *advice;
-	struct grid *grid;
-	const struct glyphs *glyphs;
-	bool utf8;
+static const struct figure figures[] = {
+	{"p50", AT(p50), QUANTITY_TIME, 0},
+	{"p99", AT(p99), QUANTITY_TIME, 0},
+	{"msg/s", AT(msgs_per_s), QUANTITY_RATE, 4},
+	{"", AT(bytes_per_s), QUANTITY_BYTE_RATE, 2},
+	{"CPU", AT(cpu), QUANTITY_TIME, 0},
+	{"headroom", AT(headroom), QUANTITY_RATE, 3},
 };
+enum { FIGURES = ARRAY_SIZE(figures) };
 
-/* ---- texts ----------------------------------------------------------------------------------- */
-
-static const char *text_wait(const struct candidate *c)
+static const struct span *span_of(const struct candidate *c, const struct figure *f)
 {
-	return wait_name(c->wait);
+	return (const struct span *)(const void *)((const char *)c + f->at);
 }
 
-static const char *text_family(const struct candidate *c)
+static double value_of(const struct candidate *c, const struct figure *f)
 {
-	return c->transport->family;
+	/* the value of a span comes first in it */
+	return *(const double *)(const void *)((const char *)c + f->at);
 }
 
-static const char *text_api(const struct candidate *c)
+static bool is_ranked_by(const struct advice *a, const struct figure *f)
 {
-	return api_name(c->transport->api);
+	return advice_figure(a, a->items) == span_of(a->items, f);
 }
 
-static const char *text_reach(const struct candidate *c)
+/* Adds the column of a figure, and lo–hi beside the one that rows are ranked by; false without. */
+static bool add_columns(
+	struct grid *g, const struct advice *a, const struct figure *f, struct scale *scale)
 {
-	return reach_name(c->transport->reach);
+	double *values = need_array(a->qualified, sizeof(*values));
+	bool ratio = f->at == AT(headroom), any = false;
+
+	for (size_t i = 0; i < a->qualified; i++) {
+		values[i] = value_of(&a->items[i], f);
+		any |= !isnan(values[i]);
+	}
+	*scale = scale_pick(f->quantity, values, a->qualified, false, g->glyphs);
+	free(values);
+	if (!any)
+		return false;
+	if (ratio)
+		*scale = (struct scale){.factor = 1, .decimals = 1};
+	if (f->quantity == QUANTITY_TIME)
+		grid_column(g, "%s %s", f->heading, scale->unit)->drop = f->drop;
+	else
+		grid_column(g, "%s%s", scale->unit, f->heading)->drop = f->drop;
+	if (is_ranked_by(a, f))
+		grid_column(g, "interval")->drop = 5;
+	return true;
 }
 
-static const char *text_shape(const struct candidate *c)
-{
-	return shape_name(c->transport->shape);
-}
-
-static const char *text_lasts(const struct candidate *c)
-{
-	return persistence_name(c->transport->persistence);
-}
-
-/* Doubts about its cells: those of one, or of the other. */
-static const char *text_flags(const struct candidate *c)
+/* Doubts about the cells of an item: those of one, or of the other. */
+static const char *flags_of(const struct candidate *c)
 {
 	if (c->latency != NULL && c->latency->flags[0] != '\0')
 		return c->latency->flags;
 	return c->throughput != NULL ? c->throughput->flags : "";
 }
 
-#define AT(member) offsetof(struct candidate, member)
-
-static const struct source of_figures[] = {
-	{"wait", TEXT, QUANTITY_TIME, 0, 0, text_wait},
-	{"p50", SPAN, QUANTITY_TIME, AT(p50), 0, NULL},
-	{"p99", SPAN, QUANTITY_TIME, AT(p99), 0, NULL},
-	{"msg/s", NUMBER, QUANTITY_RATE, AT(msgs_per_s), 4, NULL},
-	{"", NUMBER, QUANTITY_BYTE_RATE, AT(bytes_per_s), 2, NULL},
-	{"CPU", SPAN, QUANTITY_TIME, AT(cpu), 0, NULL},
-	{"headroom", NUMBER, QUANTITY_RATE, AT(headroom), 3, NULL},
-	{"flags", TEXT, QUANTITY_TIME, 0, 1, text_flags},
-};
-
-static const struct source of_traits[] = {
-	{"family", TEXT, QUANTITY_TIME, 0, 0, text_family},
-	{"API", TEXT, QUANTITY_TIME, 0, 0, text_api},
-	{"reach", TEXT, QUANTITY_TIME, 0, 0, text_reach},
-	{"shape", TEXT, QUANTITY_TIME, 0, 0, text_shape},
-	{"lasts", TEXT, QUANTITY_TIME, 0, 0, text_lasts},
-};
-
-/* ---- columns --------------------------------------------------------------------------------- */
-
-static double value_of(const struct source *s, const struct candidate *c)
+/* A row with its name, without the wait. */
+static void begin_row(struct grid *g, const struct advice *a, size_t i)
 {
-	double value;
+	struct candidate c = a->items[i];
 
-	/* the value of a span comes first in it */
-	memcpy(&value, (const char *)c + s->at, sizeof(value));
-	return value;
+	c.key.wait = WAIT_BLOCK;
+	grid_row(g)->best = i == 0;
+	grid_field(g, "%s", advice_label(&c, g->glyphs).text);
 }
 
-static const struct span *span_of(const struct source *s, const struct candidate *c)
+static void add_figures(struct grid *g, const struct advice *a)
 {
-	return (const struct span *)(const void *)((const char *)c + s->at);
-}
+	struct scale scales[FIGURES];
+	bool shown[FIGURES], flagged = false;
 
-/* Whether any row has something to show. */
-static bool is_filled(const struct build *b, const struct source *s)
-{
-	for (size_t i = 0; i < b->advice->qualified; i++) {
-		const struct candidate *c = &b->advice->items[i];
+	grid_column(g, "wait")->left = true;
+	for (size_t f = 0; f < FIGURES; f++)
+		shown[f] = add_columns(g, a, &figures[f], &scales[f]);
+	for (size_t i = 0; i < a->qualified; i++)
+		flagged |= flags_of(&a->items[i])[0] != '\0';
+	if (flagged)
+		*grid_column(g, "flags") = (struct grid_column){"flags", .left = true, .drop = 1};
+	for (size_t i = 0; i < a->qualified; i++) {
+		const struct candidate *c = &a->items[i];
 
-		if (s->kind == TEXT ? s->text(c)[0] != '\0' : !isnan(value_of(s, c)))
-			return true;
+		begin_row(g, a, i);
+		grid_field(g, "%s", wait_name(c->key.wait));
+		for (size_t f = 0; f < FIGURES; f++) {
+			const struct span *s = span_of(c, &figures[f]);
+
+			if (shown[f])
+				grid_number(g, &scales[f], value_of(c, &figures[f]));
+			if (shown[f] && is_ranked_by(a, &figures[f]))
+				grid_span(g, &scales[f], s->lo, s->hi);
+		}
+		if (flagged)
+			grid_plain(g, flags_of(c));
 	}
-	return false;
 }
 
-static int put(struct build *b, size_t row, size_t column, const char *text)
+static void add_traits(struct grid *g, const struct advice *a)
 {
-	char **at = &b->grid->text[row * GRID_COLUMNS_MAX + column];
+	static const char *const headings[] = {"family", "API", "reach", "shape", "lasts"};
 
-	*at = strdup(text);
-	return *at == NULL ? -ENOMEM : 0;
+	for (size_t i = 0; i < ARRAY_SIZE(headings); i++)
+		grid_column(g, "%s", headings[i])->left = true;
+	for (size_t i = 0; i < a->qualified; i++) {
+		const struct transport *t = a->items[i].transport;
+
+		begin_row(g, a, i);
+		grid_plain(g, t->family);
+		grid_field(g, "%s", api_name(t->api));
+		grid_field(g, "%s", reach_name(t->reach));
+		grid_field(g, "%s", shape_name(t->shape));
+		grid_field(g, "%s", persistence_name(t->persistence));
+	}
 }
 
-/* The unit of a column, picked from all its values. */
-static int pick_scale(struct scale *out, const struct build *b, const struct source *s)
+void advice_grid(struct document *d, const struct advice *a)
 {
-	size_t n = b->advice->qualified;
-	double *values = calloc(n + 1, sizeof(*values));
+	static const char *const orders[] = {
+		[RANK_CPU] = "with headroom by CPU time per message, then the others by p50",
+		[RANK_P50] = "by the median round trip",
+		[RANK_TIME] = "by the time per message back to back",
+		[RANK_SIMPLICITY] = "the simplest first",
+	};
+	struct grid *g = document_grid(d, NULL, 0);
 
-	if (values == NULL)
-		return -ENOMEM;
-	for (size_t i = 0; i < n; i++)
-		values[i] = value_of(s, &b->advice->items[i]);
-	*out = scale_pick(s->quantity, values, n, false, b->glyphs);
-	free(values);
-	return 0;
-}
-
-static void write_heading(struct grid_column *c, const struct source *s, const struct scale *scale)
-{
-	c->left = s->kind == TEXT;
-	c->drop = s->drop;
-	if (s->kind == TEXT || s->at == AT(headroom))
-		snprintf(c->heading, sizeof(c->heading), "%s", s->heading);
-	else if (s->quantity == QUANTITY_TIME)
-		snprintf(c->heading, sizeof(c->heading), "%s %s", s->heading, scale->unit);
+	g->wraps = true;
+	grid_title(g, "%zu qualif%s: %s%s", a->qualified, a->qualified == 1 ? "ies" : "y",
+		orders[a->ranking],
+		a->ranking == RANK_SIMPLICITY ? "" : "; of those that tie the simpler first");
+	grid_column(g, "mechanism")->left = true;
+	if (a->scope.measured != NULL)
+		add_figures(g, a);
 	else
-		snprintf(c->heading, sizeof(c->heading), "%s%s", scale->unit, s->heading);
-}
-
-/* lo–hi beside the figure that rows are ranked by. */
-static int add_interval(struct build *b, const struct source *s, const struct scale *scale)
-{
-	size_t column = b->grid->column_count++;
-	char lo[40], hi[40], text[100];
-	int r = 0;
-
-	snprintf(b->grid->column[column].heading, sizeof(b->grid->column[column].heading),
-		"interval");
-	b->grid->column[column].drop = 5;
-	for (size_t i = 0; i < b->advice->qualified && r == 0; i++) {
-		const struct span *v = span_of(s, &b->advice->items[i]);
-
-		snprintf(text, sizeof(text), "%s%s%s", scale_format(lo, sizeof(lo), scale, v->lo),
-			b->glyphs->dash, scale_format(hi, sizeof(hi), scale, v->hi));
-		r = put(b, i, column, isnan(v->value) ? "-" : text);
-	}
-	return r;
-}
-
-static bool is_ranked_by(const struct build *b, const struct source *s)
-{
-	return s->kind == SPAN && b->advice->qualified > 0 &&
-	       advice_figure(b->advice, b->advice->items) == span_of(s, b->advice->items);
-}
-
-static int add_column(struct build *b, const struct source *s)
-{
-	size_t column = b->grid->column_count;
-	char text[256];
-	struct scale scale = {.factor = 1, .decimals = 1};
-	int r = 0;
-
-	if (!is_filled(b, s))
-		return 0;
-	/* a ratio has no unit */
-	if (s->kind != TEXT && s->at != AT(headroom))
-		r = pick_scale(&scale, b, s);
-	if (r < 0)
-		return r;
-	b->grid->column_count++;
-	write_heading(&b->grid->column[column], s, &scale);
-	for (size_t i = 0; i < b->advice->qualified && r == 0; i++) {
-		const struct candidate *c = &b->advice->items[i];
-
-		if (s->kind == TEXT)
-			format_plain(text, sizeof(text), s->text(c), b->utf8);
-		else
-			scale_format(text, sizeof(text), &scale, value_of(s, c));
-		r = put(b, i, column, text);
-	}
-	return r == 0 && is_ranked_by(b, s) ? add_interval(b, s, &scale) : r;
-}
-
-/* Rows were filled as wide as can be; takes out the columns that are not there. */
-static void close_up(struct grid *g)
-{
-	for (size_t row = 0; row < g->row_count; row++)
-		memmove(&g->text[row * g->column_count], &g->text[row * GRID_COLUMNS_MAX],
-			g->column_count * sizeof(*g->text));
-}
-
-static int fill(struct build *b)
-{
-	bool figures = b->advice->scope.measured != NULL;
-	const struct source *sources = figures ? of_figures : of_traits;
-	size_t n = figures ? ARRAY_SIZE(of_figures) : ARRAY_SIZE(of_traits);
-	char label[200];
-	int r = 0;
-
-	b->grid->column_count = 1;
-	b->grid->column[0] = (struct grid_column){.heading = "mechanism", .left = true};
-	for (size_t i = 0; i < b->advice->qualified && r == 0; i++) {
-		struct candidate c = b->advice->items[i];
-
-		/* which has a column of its own */
-		c.wait = WAIT_BLOCK;
-		r = put(b, i, 0, advice_label(label, sizeof(label), &c, b->utf8));
-	}
-	for (size_t i = 0; i < n && r == 0; i++)
-		r = add_column(b, &sources[i]);
-	return r;
-}
-
-int advice_grid(struct grid *g, const struct advice *a, const struct glyphs *gl, bool utf8)
-{
-	struct build b = {.advice = a, .grid = g, .glyphs = gl, .utf8 = utf8};
-
-	*g = (struct grid){.row_count = a->qualified, .wraps = true};
-	g->text = calloc(a->qualified * GRID_COLUMNS_MAX + 1, sizeof(*g->text));
-	if (g->text == NULL)
-		return -ENOMEM;
-	int r = fill(&b);
-
-	if (r == 0 && a->qualified > 0)
-		r = grid_mark_best(g, 0);
-
-	/* with all of its columns the grid is whole, and report_free() finds every text */
-	if (r < 0)
-		g->column_count = GRID_COLUMNS_MAX;
-	else
-		close_up(g);
-	return r;
+		add_traits(g, a);
 }

@@ -1,75 +1,46 @@
 /* SPDX-License-Identifier: MIT */
 /* Everything that `ipcbench advise` knows, as JSON. */
-#include "advise/advice-json.h"
+#include "advise/advice.h"
 
+#include "advise/advice-words.h"
 #include "results/columns.h"
-#include <math.h>
-#include <string.h>
+#include "text/record.h"
 
-enum { LINE = 1024 };
+/* ---- mechanisms ------------------------------------------------------------------------------ */
 
-json_t *advice_source_json(const struct advice_source *s)
+/* A mechanism with its figures and its rank, or the reason that excludes it. */
+static void put_item(struct record *rec, const void *advice, size_t i)
 {
-	if (s->dir == NULL)
-		return json_null();
-	return json_pack("{s:o, s:o, s:o}", "dir", json_text(s->dir), "run_id",
-		json_text(s->run_id), "machine", json_text(s->machine));
-}
-
-/* A text, null where it is empty. */
-static json_t *filled(const char *text)
-{
-	return text[0] == '\0' ? json_null() : json_text(text);
-}
-
-static json_t *figures_json(const struct candidate *c)
-{
-	return json_pack("{s:o, s:o, s:o, s:o, s:o, s:o, s:o, s:o, s:o, s:o, s:I}", "p50_ns",
-		json_rounded(c->p50.value), "p50_lo_ns", json_rounded(c->p50.lo), "p50_hi_ns",
-		json_rounded(c->p50.hi), "p99_ns", json_rounded(c->p99.value), "msgs_per_s",
-		json_rounded(c->msgs_per_s), "bytes_per_s", json_rounded(c->bytes_per_s),
-		"cpu_ns_per_msg", json_rounded(c->cpu.value), "cpu_lo_ns_per_msg",
-		json_rounded(c->cpu.lo), "cpu_hi_ns_per_msg", json_rounded(c->cpu.hi), "headroom",
-		json_rounded(c->headroom), "trials", (json_int_t)c->trials);
-}
-
-json_t *advice_item_json(const struct advice *a, size_t i)
-{
+	const struct advice *a = advice;
 	const struct candidate *c = &a->items[i];
 	bool out = c->obstacle != OBSTACLE_NONE;
-	char reason[LINE];
-	json_t *j = json_pack("{s:o, s:o, s:o, s:s, s:o}", "rank",
-		out ? json_null() : json_integer((json_int_t)i + 1), "transport",
-		json_text(c->name), "family",
-		json_text(c->transport == NULL ? NULL : c->transport->family), "wait",
-		wait_name(c->wait), "copy", filled(c->copy));
-	json_t *figures = figures_json(c);
-	json_t *why = json_pack("{s:b, s:o}", "qualifies", !out, "reason",
-		out ? json_text(advice_obstacle(reason, sizeof(reason), a, c, glyphs(true)))
-		    : json_null());
 
-	json_object_update(j, figures);
-	json_object_update(j, why);
-	json_decref(figures);
-	json_decref(why);
-	return j;
+	record_whole(rec, "rank", !out, i + 1);
+	record_text(rec, "transport", c->key.transport);
+	record_text(rec, "family", c->transport == NULL ? NULL : c->transport->family);
+	record_text(rec, "wait", wait_name(c->key.wait));
+	record_text(rec, "copy", axis_word(&c->key, AXIS_COPY));
+	record_real(rec, "p50_ns", c->p50.value);
+	record_real(rec, "p50_lo_ns", c->p50.lo);
+	record_real(rec, "p50_hi_ns", c->p50.hi);
+	record_real(rec, "p99_ns", c->p99.value);
+	record_real(rec, "msgs_per_s", c->msgs_per_s.value);
+	record_real(rec, "bytes_per_s", c->bytes_per_s.value);
+	record_real(rec, "cpu_ns_per_msg", c->cpu.value);
+	record_real(rec, "cpu_lo_ns_per_msg", c->cpu.lo);
+	record_real(rec, "cpu_hi_ns_per_msg", c->cpu.hi);
+	record_real(rec, "headroom", c->headroom);
+	record_whole(rec, "trials", true, c->trials);
+	record_bool(rec, "qualifies", !out);
+	record_text(rec, "reason", out ? advice_obstacle(a, c, glyphs(true)).text : NULL);
 }
 
-static json_t *lines_json(const struct lines *l)
+static const char *recommended(const struct advice *a)
 {
-	json_t *list = json_array();
-
-	for (size_t i = 0; i < l->count; i++)
-		json_array_append_new(list, json_text(l->text[i]));
-	return list;
+	return a->qualified > 0 ? a->items[0].key.transport : NULL;
 }
 
-static json_t *size_json(size_t bytes)
-{
-	return bytes > 0 ? json_integer((json_int_t)bytes) : json_null();
-}
-
-json_t *advice_ranked_json(const struct advice *a)
+static const char *ranked_by(const struct advice *a)
 {
 	static const char *const names[] = {
 		[RANK_CPU] = "cpu",
@@ -78,30 +49,106 @@ json_t *advice_ranked_json(const struct advice *a)
 		[RANK_SIMPLICITY] = "simplicity",
 	};
 
-	return json_string(names[a->ranking]);
+	return names[a->ranking];
 }
 
-int advice_write_json(FILE *out, const struct advice *a, const struct advice_source *s)
+/* ---- answers --------------------------------------------------------------------------------- */
+
+/* What both answers begin with; "figures" is the run that they are of, null by traits alone. */
+static json_t *begin(const struct answer *answer)
 {
-	bool figures = s->dir != NULL;
-	struct lines remarks = {0};
-	char why[LINE];
-	json_t *items = json_array();
+	json_t *doc =
+		json_pack("{s:i, s:s}", "schema_version", SCHEMA_VERSION, "command", "advise");
 
-	advice_remarks(&remarks, a);
-	for (size_t i = 0; i < a->count; i++)
-		json_array_append_new(items, advice_item_json(a, i));
-	advice_reason(why, sizeof(why), a, glyphs(true), true);
-	json_t *doc = json_pack("{s:i, s:s, s:o, s:o, s:o, s:o, s:o, s:o, s:o, s:o, s:o, s:o}",
-		"schema_version", SCHEMA_VERSION, "command", "advise", "need", json_text(s->asked),
-		"figures", advice_source_json(s), "size_bytes", size_json(a->scope.size),
-		"placement", figures ? json_text(a->scope.placement) : json_null(), "ranked_by",
-		advice_ranked_json(a), "cpu_of",
-		!figures ? json_null()
-			 : json_string(a->back_to_back ? "back-to-back" : "round-trip"),
-		"recommended", a->qualified > 0 ? json_text(a->items[0].name) : json_null(),
-		"reason", filled(why), "mechanisms", items, "remarks", lines_json(&remarks));
+	if (answer->asked != NULL)
+		json_object_set_new(doc, "need", json_text(answer->asked));
+	json_object_set_new(doc, "figures",
+		answer->dir == NULL ? json_null()
+				    : json_pack("{s:o, s:o, s:o}", "dir", json_text(answer->dir),
+					      "run_id", json_text(answer->run_id), "machine",
+					      json_text(answer->machine)));
+	return doc;
+}
 
-	lines_free(&remarks);
-	return json_put(out, doc);
+static json_t *remarks_json(const struct advice *a)
+{
+	struct document d = document_begin(DOC_MARKDOWN);
+	json_t *list = json_array();
+
+	advice_remarks(&d, a);
+	for (size_t i = 0; i < d.count; i++)
+		json_array_append_new(list, json_text(d.blocks[i].text));
+	document_free(&d);
+	return list;
+}
+
+static void put_answer(struct record *rec, const void *answer, size_t i)
+{
+	const struct advice *a = &((const struct answer *)answer)->advice;
+	bool figures = a->scope.measured != NULL;
+
+	(void)i;
+	record_whole(rec, "size_bytes", a->scope.size > 0, a->scope.size);
+	record_text(rec, "placement", figures ? placement_name(a->scope.placement) : NULL);
+	record_text(rec, "ranked_by", ranked_by(a));
+	record_text(rec, "cpu_of",
+		!figures	  ? NULL
+		: a->back_to_back ? "back-to-back"
+				  : "round-trip");
+	record_text(rec, "recommended", recommended(a));
+	record_text(rec, "reason", advice_reason(a, glyphs(true)).text);
+	json_object_set_new(rec->object, "mechanisms", records_json(put_item, a, a->count));
+	json_object_set_new(rec->object, "remarks", remarks_json(a));
+}
+
+json_t *advice_json(const struct answer *answer)
+{
+	json_t *doc = begin(answer);
+
+	json_object_update_new(doc, record_json(put_answer, answer, 0));
+	return doc;
+}
+
+/* ---- the tree -------------------------------------------------------------------------------- */
+
+static void put_leaf(struct record *rec, const void *leaves, size_t i)
+{
+	const struct tree_leaf *l = (const struct tree_leaf *)leaves + i;
+
+	record_text(rec, "answer", l->answer);
+	record_text(rec, "ranked_by", ranked_by(&l->advice));
+	record_text(rec, "recommended", recommended(&l->advice));
+	record_real(rec, "small_p50_ns", l->p50);
+	record_real(rec, "large_time_ns", l->time);
+	json_object_set_new(
+		rec->object, "mechanisms", records_json(put_item, &l->advice, l->advice.qualified));
+}
+
+static json_t *node_json(const struct tree *t, int at)
+{
+	if (at < 0)
+		return record_json(put_leaf, t->leaves, (size_t)(-1 - at));
+	return json_pack("{s:s, s:o, s:o}", "question", t->nodes[at].question, "yes",
+		node_json(t, t->nodes[at].yes), "no", node_json(t, t->nodes[at].no));
+}
+
+static json_t *best_json(const struct advice *a)
+{
+	return a->qualified > 0 && a->scope.measured != NULL ? record_json(put_item, a, 0)
+							     : json_null();
+}
+
+json_t *tree_json(const struct answer *answer)
+{
+	const struct tree *t = &answer->tree;
+	bool figures = answer->dir != NULL;
+	json_t *doc = begin(answer);
+
+	json_object_update_new(doc,
+		json_pack("{s:o, s:o, s:o, s:o, s:o, s:o}", "placement",
+			figures ? json_text(placement_name(t->small.scope.placement)) : json_null(),
+			"small_bytes", json_whole(figures, t->small_size), "large_bytes",
+			json_whole(figures, t->large_size), "tree", node_json(t, 0), "small",
+			best_json(&t->small), "large", best_json(&t->large)));
+	return doc;
 }

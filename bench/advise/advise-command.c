@@ -7,40 +7,23 @@
 #include "cli/exit-status.h"
 #include "gate/fingerprint.h"
 #include "plan/registry.h"
+#include "text/memory.h"
+#include "text/record.h"
 #include <errno.h>
 #include <stdlib.h>
 
-/* What is asked, and what there is to answer it from. */
+/* The run that an answer is from. */
 struct session {
 	const struct advise_settings *settings;
-	const struct transport **transports;
-	size_t transport_count;
 	struct stored_run run;
 	struct measured measured;
 	char *machine;
-	struct advice_source source;
+	struct answer answer;
 };
-
-static int list_transports(struct session *s)
-{
-	s->transport_count = registry_count();
-	s->transports = calloc(s->transport_count + 1, sizeof(*s->transports));
-	if (s->transports == NULL)
-		return -ENOMEM;
-	for (size_t i = 0; i < s->transport_count; i++)
-		s->transports[i] = registry_at(i);
-	return 0;
-}
 
 static int load(struct session *s, struct reason *why)
 {
 	const char *dir = s->settings->dir;
-
-	s->source.asked = s->settings->asked;
-	if (list_transports(s) < 0)
-		return reason_set(why, ENOMEM, "out of memory");
-	if (dir == NULL)
-		return 0;
 	int r = stored_run_load(&s->run, dir, why);
 
 	if (r < 0)
@@ -48,89 +31,54 @@ static int load(struct session *s, struct reason *why)
 	s->machine = fingerprint_machine(s->run.env);
 	if (s->machine == NULL || measured_read(&s->measured, &s->run) < 0)
 		return reason_set(why, ENOMEM, "out of memory while reading %s", dir);
-	s->source.dir = dir;
-	s->source.run_id = s->run.run_id;
-	s->source.machine = s->machine;
+	s->answer.dir = dir;
+	s->answer.run_id = s->run.run_id;
+	s->answer.machine = s->machine;
 	return 0;
 }
 
-/* NULL = by traits alone. */
-static const struct measured *figures(const struct session *s)
+static int judge(struct session *s, struct reason *why)
 {
-	return s->settings->dir == NULL ? NULL : &s->measured;
-}
-
-static int write_advice(const struct session *s, const struct advice *a)
-{
-	const struct advise_settings *set = s->settings;
-
-	if (set->json)
-		return advice_write_json(stdout, a, &s->source);
-	if (set->markdown)
-		return advice_write_markdown(stdout, a, &s->source);
-	return advice_write_text(stdout, a, &s->source, terminal_width(), use_color(COLOR_AUTO));
-}
-
-static int write_tree(const struct session *s, const struct tree *t)
-{
-	const struct advise_settings *set = s->settings;
-
-	if (set->json)
-		return tree_write_json(stdout, t, &s->source);
-	if (set->markdown)
-		return tree_write_markdown(stdout, t, &s->source);
-	return tree_write_text(stdout, t, &s->source, terminal_width(), use_color(COLOR_AUTO));
-}
-
-/* 0 or an error of the stream; *status is set. A negative return with `why` could not judge. */
-static int answer(const struct session *s, int *status, struct reason *why)
-{
+	const struct transport **transports = need_array(registry_count(), sizeof(*transports));
 	const struct judge_input in = {
-		.transports = s->transports,
-		.transport_count = s->transport_count,
-		.measured = figures(s),
+		.transports = transports,
+		.transport_count = registry_count(),
+		.measured = s->settings->dir == NULL ? NULL : &s->measured,
 		.needs = &s->settings->needs,
 	};
-	struct advice advice;
-	int r = advise_judge(&advice, &in, why);
 
-	if (r == 0) {
-		r = write_advice(s, &advice);
-		*status = advice.qualified > 0 ? EXIT_MEASURED : EXIT_FAILED;
-	}
-	advice_free(&advice);
+	for (size_t i = 0; i < in.transport_count; i++)
+		transports[i] = registry_at(i);
+	s->answer.asked = s->settings->asked;
+	int r = s->answer.asked != NULL ? advise_judge(&s->answer.advice, &in, why)
+					: tree_build(&s->answer.tree, &in, why);
+
+	free(transports);
 	return r;
 }
 
-static int draw(const struct session *s, int *status, struct reason *why)
+/* 0 or -errno of standard output. */
+static int print(const struct advise_settings *set, const struct answer *a)
 {
-	struct tree tree;
-	int r = tree_build(&tree, s->transports, s->transport_count, figures(s), why);
-
-	if (r == 0) {
-		r = write_tree(s, &tree);
-		*status = EXIT_MEASURED;
-	}
-	tree_free(&tree);
-	return r;
+	if (set->json)
+		return json_put(stdout, a->asked != NULL ? advice_json(a) : tree_json(a));
+	return document_print(stdout, set->markdown ? DOC_MARKDOWN : DOC_TERMINAL,
+		a->asked != NULL ? advice_fill : tree_fill, a, terminal_width(),
+		use_color(COLOR_AUTO));
 }
 
 static int advise(struct session *s, int *stdout_error)
 {
 	struct reason why = {""};
-	int status = EXIT_FAILED, r = load(s, &why);
+	int r = s->settings->dir == NULL ? 0 : load(s, &why);
 
 	if (r < 0)
 		return complain(&why, r == -ENOENT || r == -ENOTDIR ? EXIT_USAGE : EXIT_FAILED);
-	r = s->settings->asked != NULL ? answer(s, &status, &why) : draw(s, &status, &why);
-	if (why.text[0] != '\0')
-		return complain(&why, r == -ENODATA ? EXIT_USAGE : EXIT_FAILED);
-	if (r == -ENOMEM) {
-		reason_set(&why, ENOMEM, "out of memory while printing");
-		return complain(&why, EXIT_FAILED);
-	}
-	*stdout_error = -r;
-	return status;
+	if (judge(s, &why) < 0)
+		return complain(&why, EXIT_USAGE);
+	*stdout_error = -print(s->settings, &s->answer);
+	return s->answer.asked == NULL || s->answer.advice.qualified > 0 ? EXIT_MEASURED
+									 : EXIT_FAILED;
 }
 
 int advise_command(int argc, char **argv, int *stdout_error)
@@ -145,9 +93,10 @@ int advise_command(int argc, char **argv, int *stdout_error)
 		struct session s = {.settings = &settings};
 
 		status = advise(&s, stdout_error);
+		advice_free(&s.answer.advice);
+		tree_free(&s.answer.tree);
 		measured_free(&s.measured);
 		stored_run_free(&s.run);
-		free(s.transports);
 		free(s.machine);
 	}
 	advise_settings_free(&settings);

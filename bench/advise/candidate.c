@@ -1,10 +1,8 @@
 /* SPDX-License-Identifier: MIT */
 #include "advise/candidate.h"
 
-#include "plan/plan.h"
-#include <errno.h>
+#include "text/memory.h"
 #include <math.h>
-#include <stdlib.h>
 #include <string.h>
 
 static const struct span nothing = {NAN, NAN, NAN};
@@ -40,20 +38,26 @@ static unsigned int trials_of(const struct candidate *c)
 	return a == 0 || (b > 0 && b < a) ? b : a;
 }
 
-static void read_figures(struct candidate *c, const struct scope *s, const struct needs *n)
+static void read_figures(struct candidate *c)
 {
-	c->latency = scope_cell(s, n, c->name, c->wait, c->copy, MODE_LATENCY);
-	c->throughput = scope_cell(s, n, c->name, c->wait, c->copy, MODE_THROUGHPUT);
 	c->p50 = span_of(c->latency, METRIC_LAT_P50, 1);
 	c->p99 = span_of(c->latency, METRIC_LAT_P99, 1);
 	/* a round trip is two messages */
 	c->cpu_trip = span_of(c->latency, METRIC_CPU_PER_MSG, 0.5);
 	c->cpu_stream = span_of(c->throughput, METRIC_CPU_PER_MSG, 1);
-	c->time = inverse(span_of(c->throughput, METRIC_MSGS_PER_S, 1));
-	c->msgs_per_s = span_of(c->throughput, METRIC_MSGS_PER_S, 1).value;
-	c->bytes_per_s = span_of(c->throughput, METRIC_BYTES_PER_S, 1).value;
+	c->msgs_per_s = span_of(c->throughput, METRIC_MSGS_PER_S, 1);
+	c->bytes_per_s = span_of(c->throughput, METRIC_BYTES_PER_S, 1);
+	c->time = inverse(c->msgs_per_s);
 	c->trials = trials_of(c);
 	c->cpu = nothing;
+}
+
+double candidate_figure(const struct candidate *c, enum need which)
+{
+	const double figures[] = {c->msgs_per_s.value, c->bytes_per_s.value, c->p50.value,
+		c->p99.value, c->cpu.value};
+
+	return figures[which - NEED_RATE];
 }
 
 /* ---- the list -------------------------------------------------------------------------------- */
@@ -66,57 +70,47 @@ static bool is_of(const char *spelling, const char *name)
 	return strncmp(spelling, name, n) == 0 && (spelling[n] == '\0' || spelling[n] == ':');
 }
 
-static struct candidate *add(
-	struct candidate_list *l, const struct transport *t, const char *name, enum wait wait)
+static void add(struct candidate_list *l, const struct transport *t, const struct scope *s,
+	const struct cell_key *key)
 {
-	struct candidate *grown = reallocarray(l->items, l->count + 1, sizeof(*grown));
+	struct candidate *c = need_next(l->items, l->count);
 
-	if (grown == NULL)
-		return NULL;
-	l->items = grown;
-	grown[l->count] = (struct candidate){
-		.id = l->count,
+	*c = (struct candidate){
+		.id = l->count - 1,
 		.transport = t,
-		.name = name,
-		.wait = wait,
-		.copy = "",
-		.p50 = nothing,
-		.p99 = nothing,
-		.time = nothing,
-		.cpu_trip = nothing,
-		.cpu_stream = nothing,
-		.cpu = nothing,
-		.msgs_per_s = NAN,
-		.bytes_per_s = NAN,
+		.key = *key,
+		.latency = scope_cell(s, key, MODE_LATENCY),
+		.throughput = scope_cell(s, key, MODE_THROUGHPUT),
 		.why = "",
 		.headroom = NAN,
 	};
-	return &grown[l->count++];
+	read_figures(c);
 }
 
-static bool listed(const struct candidate_list *l, const struct measured_cell *c, enum wait wait)
+static bool is_listed(const struct candidate_list *l, const struct cell_key *key)
 {
+	unsigned int way = AXIS_BIT(AXIS_TRANSPORT) | AXIS_BIT(AXIS_WAIT) | AXIS_BIT(AXIS_COPY);
+
 	for (size_t i = 0; i < l->count; i++)
-		if (l->items[i].wait == wait && strcmp(l->items[i].name, c->key.transport) == 0 &&
-			strcmp(l->items[i].copy, axis_word(&c->key, AXIS_COPY)) == 0)
+		if ((key_differences(&l->items[i].key, key) & way) == 0)
 			return true;
 	return false;
 }
 
-static int add_cell(struct candidate_list *l, const struct transport *t,
-	const struct measured_cell *cell, const struct scope *s, const struct needs *n)
+/* Adds the ways in which the run has a mechanism, or with NULL those of which nothing is known. */
+static void add_measured(struct candidate_list *l, const struct transport *t, const struct scope *s,
+	const struct transport *const *transports, size_t transport_count)
 {
-	enum wait wait;
+	for (size_t i = 0; s->measured != NULL && i < s->measured->count; i++) {
+		const struct measured_cell *c = &s->measured->cells[i];
+		const char *name = c->key.transport;
+		bool own = t != NULL && is_of(name, t->name);
 
-	if (!scope_usual(cell, n, &wait) || listed(l, cell, wait))
-		return 0;
-	struct candidate *c = add(l, t, cell->key.transport, wait);
-
-	if (c == NULL)
-		return -ENOMEM;
-	c->copy = axis_word(&cell->key, AXIS_COPY);
-	read_figures(c, s, n);
-	return 0;
+		for (size_t k = 0; t == NULL && k < transport_count && !own; k++)
+			own = is_of(name, transports[k]->name);
+		if (own == (t != NULL) && scope_usual(s, c) && !is_listed(l, &c->key))
+			add(l, t, s, &c->key);
+	}
 }
 
 /* The first of the ways to wait that are asked for and that it has, or that are asked for. */
@@ -127,44 +121,23 @@ static enum wait first_wait(const struct transport *t, const struct needs *n)
 	return (enum wait)__builtin_ctz(both != 0 ? both : n->waits);
 }
 
-static int add_transport(struct candidate_list *l, const struct transport *t, const struct scope *s,
-	const struct needs *n)
+struct candidate_list candidates_list(
+	const struct transport *const *transports, size_t transport_count, const struct scope *s)
 {
-	size_t before = l->count, cells = s->measured == NULL ? 0 : s->measured->count;
-	int r = 0;
+	struct candidate_list l = {NULL, 0};
 
-	for (size_t i = 0; i < cells && r == 0; i++)
-		if (is_of(s->measured->cells[i].key.transport, t->name))
-			r = add_cell(l, t, &s->measured->cells[i], s, n);
-	if (r == 0 && l->count == before && add(l, t, t->name, first_wait(t, n)) == NULL)
-		r = -ENOMEM;
-	return r;
-}
+	for (size_t i = 0; i < transport_count; i++) {
+		const struct transport *t = transports[i];
+		size_t before = l.count;
 
-static bool is_known(
-	const char *spelling, const struct transport *const *transports, size_t transport_count)
-{
-	for (size_t i = 0; i < transport_count; i++)
-		if (is_of(spelling, transports[i]->name))
-			return true;
-	return false;
-}
-
-int candidates_list(struct candidate_list *out, const struct transport *const *transports,
-	size_t transport_count, const struct scope *s, const struct needs *n)
-{
-	size_t cells = s->measured == NULL ? 0 : s->measured->count;
-	int r = 0;
-
-	*out = (struct candidate_list){0};
-	for (size_t i = 0; i < transport_count && r == 0; i++)
-		if (transports[i]->shape != SHAPE_NULL)
-			r = add_transport(out, transports[i], s, n);
-	for (size_t i = 0; i < cells && r == 0; i++) {
-		const struct measured_cell *c = &s->measured->cells[i];
-
-		if (!is_known(c->key.transport, transports, transport_count))
-			r = add_cell(out, NULL, c, s, n);
+		if (t->shape == SHAPE_NULL)
+			continue;
+		add_measured(&l, t, s, transports, transport_count);
+		if (l.count == before)
+			add(&l, t, s,
+				&(struct cell_key){
+					.transport = t->name, .wait = first_wait(t, s->needs)});
 	}
-	return r;
+	add_measured(&l, NULL, s, transports, transport_count);
+	return l;
 }

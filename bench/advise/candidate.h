@@ -29,7 +29,7 @@ enum obstacle {
 	OBSTACLE_SKIPPED,      /* it has one that could not run */
 	OBSTACLE_FAILED,       /* it has one that broke */
 	OBSTACLE_SIZE,	       /* whether its messages may be so large is not known */
-	OBSTACLE_RATE,	       /* from here on: the figure is too bad, or missing */
+	OBSTACLE_RATE,	       /* from here on: the figure of a need is too bad, or missing */
 	OBSTACLE_BANDWIDTH,
 	OBSTACLE_P50,
 	OBSTACLE_P99,
@@ -37,24 +37,38 @@ enum obstacle {
 	OBSTACLE_COUNT,
 };
 
+/* The obstacle of a figure that does not meet this need: both lists have the same order. */
+static inline enum obstacle obstacle_of(enum need which)
+{
+	return (enum obstacle)(OBSTACLE_RATE + which - NEED_RATE);
+}
+
+/* The need of figures that is not met; NEED_COUNT = it is for another reason. */
+static inline enum need obstacle_need(enum obstacle o)
+{
+	return o < OBSTACLE_RATE ? NEED_COUNT : (enum need)(NEED_RATE + o - OBSTACLE_RATE);
+}
+
 struct candidate {
 	size_t id; /* its place in the order of the registry, options after the plain mechanism */
 	const struct transport *transport; /* NULL only with OBSTACLE_UNKNOWN */
-	const char *name;		   /* its spelling, options included */
-	enum wait wait;
-	const char *copy; /* "copy", "inplace"; "" of notifications and where nothing is measured */
+	/* its spelling, wait and copy; without a size where nothing is measured */
+	struct cell_key key;
 	const struct measured_cell *latency, *throughput; /* in the scope; NULL = not in the run */
 	/* figures of these cells, in ns: round trips, time per message back to back */
 	struct span p50, p99, time;
 	/* CPU time of both sides per message, ns: half of a round trip; back to back; as judged */
 	struct span cpu_trip, cpu_stream, cpu;
-	double msgs_per_s, bytes_per_s;
+	struct span msgs_per_s, bytes_per_s;
 	unsigned int trials;	/* of its cells, the fewest; 0 = not measured */
 	enum obstacle obstacle; /* filled by advise_judge() */
 	const char *why;	/* of OBSTACLE_SKIPPED and _FAILED, "" otherwise */
 	double headroom; /* least ratio of a figure to its need, NAN where none was asked for */
 	bool roomy;	 /* the needs of rate, bandwidth and p99 are met twice over */
 };
+
+/* The figure that a need of figures is about; NAN = not measured. */
+double candidate_figure(const struct candidate *c, enum need which);
 
 struct candidate_list {
 	struct candidate *items;
@@ -63,9 +77,9 @@ struct candidate_list {
 
 /*
  * Every transport but the harness's own, once for each way in which the run has it (options, wait,
- * copy), or once with its name where the run has none. 0 or -ENOMEM; free items in any case.
+ * copy), or once with its name where the run has none. The items are to be freed.
  */
-int candidates_list(struct candidate_list *out, const struct transport *const *transports,
-	size_t transport_count, const struct scope *s, const struct needs *n);
+struct candidate_list candidates_list(
+	const struct transport *const *transports, size_t transport_count, const struct scope *s);
 
 #endif

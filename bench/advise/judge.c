@@ -1,7 +1,6 @@
 /* SPDX-License-Identifier: MIT */
 #include "advise/judge.h"
 
-#include <errno.h>
 #include <math.h>
 #include <stdlib.h>
 #include <string.h>
@@ -92,26 +91,31 @@ static enum obstacle missing_cells(const struct needs *n, struct candidate *c)
 	return OBSTACLE_NONE;
 }
 
-static bool above(const struct needs *n, enum need which, struct span figure, struct ceiling limit)
+/* How many times over a figure meets its need; NAN = nothing of the kind is needed, or known. */
+static double headroom(const struct needs *n, const struct candidate *c, enum need which)
 {
+	double limit = n->limit[which].value, figure = candidate_figure(c, which);
+
 	if (!needs_given(n, which))
-		return false;
-	return !(limit.inclusive ? figure.value <= limit.ns : figure.value < limit.ns);
+		return NAN;
+	return need_is_ceiling(which) ? limit / figure : figure / limit;
 }
 
-static bool below(const struct needs *n, enum need which, double figure, double limit)
+static bool meets(const struct needs *n, const struct candidate *c, enum need which)
 {
-	return needs_given(n, which) && !(figure >= limit);
+	double times = headroom(n, c, which);
+
+	return !needs_given(n, which) || (n->limit[which].strict ? times > 1 : times >= 1);
 }
 
 /*
  * A message has a largest size, and the nearest size that was measured may be below it while that
  * of the need is above. So one at least as large as the need has to have been carried.
  */
-static enum obstacle size_obstacle(
-	const struct scope *s, const struct needs *n, struct candidate *c)
+static enum obstacle size_obstacle(const struct scope *s, struct candidate *c)
 {
 	const struct measured_cell *refused = NULL;
+	const struct needs *n = s->needs;
 
 	if (!needs_given(n, NEED_SIZE) || n->size <= s->size ||
 		c->transport->shape != SHAPE_MESSAGE)
@@ -119,11 +123,11 @@ static enum obstacle size_obstacle(
 	for (size_t i = 0; i < s->measured->count; i++) {
 		const struct measured_cell *m = &s->measured->cells[i];
 
-		if (strcmp(m->key.transport, c->name) != 0)
+		if (strcmp(m->key.transport, c->key.transport) != 0)
 			continue;
 		if (m->ok && m->size >= n->size)
 			return OBSTACLE_NONE;
-		if (scope_refused(s, n, m) && (refused == NULL || m->size < refused->size))
+		if (scope_refused(s, m) && (refused == NULL || m->size < refused->size))
 			refused = m;
 	}
 	if (refused == NULL)
@@ -133,22 +137,16 @@ static enum obstacle size_obstacle(
 }
 
 /* All but CPU time, which is not known yet. */
-static enum obstacle figure_obstacle(
-	const struct scope *s, const struct needs *n, struct candidate *c)
+static enum obstacle figure_obstacle(const struct scope *s, struct candidate *c)
 {
-	enum obstacle o = missing_cells(n, c);
+	enum obstacle o = missing_cells(s->needs, c);
 
 	if (o == OBSTACLE_NONE)
-		o = size_obstacle(s, n, c);
-	if (o != OBSTACLE_NONE)
-		return o;
-	if (below(n, NEED_RATE, c->msgs_per_s, n->rate))
-		return OBSTACLE_RATE;
-	if (below(n, NEED_BANDWIDTH, c->bytes_per_s, n->bandwidth))
-		return OBSTACLE_BANDWIDTH;
-	if (above(n, NEED_P50, c->p50, n->p50))
-		return OBSTACLE_P50;
-	return above(n, NEED_P99, c->p99, n->p99) ? OBSTACLE_P99 : OBSTACLE_NONE;
+		o = size_obstacle(s, c);
+	for (enum need i = NEED_RATE; i < NEED_CPU && o == OBSTACLE_NONE; i++)
+		if (!meets(s->needs, c, i))
+			o = obstacle_of(i);
+	return o;
 }
 
 /* ---- CPU time per message -------------------------------------------------------------------- */
@@ -159,7 +157,7 @@ static double demand(const struct advice *a)
 	const struct needs *n = a->needs;
 	double bytes = a->scope.size > 0 ? (double)a->scope.size : 1;
 
-	return fmax(n->rate, n->bandwidth / bytes);
+	return fmax(n->limit[NEED_RATE].value, n->limit[NEED_BANDWIDTH].value / bytes);
 }
 
 /* Whether a message is due before even the fastest of those left is done with the one before. */
@@ -184,34 +182,22 @@ static void judge_cpu(struct advice *a)
 		struct candidate *c = &a->items[i];
 
 		c->cpu = a->back_to_back ? c->cpu_stream : c->cpu_trip;
-		if (c->obstacle == OBSTACLE_NONE &&
-			above(a->needs, NEED_CPU, c->cpu, a->needs->cpu))
+		if (c->obstacle == OBSTACLE_NONE && !meets(a->needs, c, NEED_CPU))
 			c->obstacle = OBSTACLE_CPU;
 	}
 }
 
-/* ---- headroom -------------------------------------------------------------------------------- */
+/* ---- the whole ------------------------------------------------------------------------------- */
 
 static void measure_headroom(const struct needs *n, struct candidate *c)
 {
 	/* fmin() passes over NAN: what is not asked for does not count */
-	double strict = NAN;
+	double strict = fmin(headroom(n, c, NEED_RATE),
+		fmin(headroom(n, c, NEED_BANDWIDTH), headroom(n, c, NEED_P99)));
 
-	if (needs_given(n, NEED_RATE))
-		strict = fmin(strict, c->msgs_per_s / n->rate);
-	if (needs_given(n, NEED_BANDWIDTH))
-		strict = fmin(strict, c->bytes_per_s / n->bandwidth);
-	if (needs_given(n, NEED_P99))
-		strict = fmin(strict, n->p99.ns / c->p99.value);
 	c->roomy = strict >= HEADROOM;
-	c->headroom = strict;
-	if (needs_given(n, NEED_P50))
-		c->headroom = fmin(c->headroom, n->p50.ns / c->p50.value);
-	if (needs_given(n, NEED_CPU))
-		c->headroom = fmin(c->headroom, n->cpu.ns / c->cpu.value);
+	c->headroom = fmin(strict, fmin(headroom(n, c, NEED_P50), headroom(n, c, NEED_CPU)));
 }
-
-/* ---- the whole ------------------------------------------------------------------------------- */
 
 static void choose_ranking(struct advice *a, enum ranking asked)
 {
@@ -246,7 +232,7 @@ static void judge_items(struct advice *a)
 
 		c->obstacle = trait_obstacle(a->needs, c->transport);
 		if (c->obstacle == OBSTACLE_NONE && a->scope.measured != NULL)
-			c->obstacle = figure_obstacle(&a->scope, a->needs, c);
+			c->obstacle = figure_obstacle(&a->scope, c);
 	}
 	if (a->scope.measured != NULL)
 		judge_cpu(a);
@@ -260,20 +246,18 @@ static void judge_items(struct advice *a)
 
 int advise_judge(struct advice *out, const struct judge_input *in, struct reason *why)
 {
-	struct candidate_list list;
-
 	*out = (struct advice){.needs = in->needs};
 	int r = scope_choose(&out->scope, in->measured, in->needs, why);
 
 	if (r < 0)
 		return r;
 	if (in->largest)
-		out->scope = scope_largest(&out->scope, in->needs);
-	r = candidates_list(&list, in->transports, in->transport_count, &out->scope, in->needs);
+		out->scope = scope_largest(&out->scope);
+	struct candidate_list list =
+		candidates_list(in->transports, in->transport_count, &out->scope);
+
 	out->items = list.items;
 	out->count = list.count;
-	if (r < 0)
-		return reason_set(why, ENOMEM, "out of memory");
 	judge_items(out);
 	choose_ranking(out, in->ranking);
 	advise_rank(out);

@@ -54,7 +54,7 @@ struct advice {
 	size_t lowest;	      /* the item with the lowest figure; ahead of it only simpler ones */
 };
 
-/* 0; -ENODATA with `why` as scope_choose(); -ENOMEM. advice_free() is due in any case. */
+/* 0; -ENODATA with `why` as scope_choose(). advice_free() is due in any case. */
 int advise_judge(struct advice *out, const struct judge_input *in, struct reason *why);
 void advice_free(struct advice *a);
 

@@ -8,7 +8,7 @@
 
 enum need {
 	NEED_SIZE,
-	NEED_RATE,
+	NEED_RATE, /* from here to NEED_CPU: of figures */
 	NEED_BANDWIDTH,
 	NEED_P50,
 	NEED_P99,
@@ -24,26 +24,25 @@ enum need {
 	NEED_COUNT,
 };
 
-/* A time that has to stay below. */
-struct ceiling {
-	double ns;
-	bool inclusive; /* "<=" rather than "<" */
+/* What a figure is held to: the least rate, or a time that it has to stay below. */
+struct limit {
+	double value; /* messages or bytes per second, ns */
+	bool strict;  /* not even as much: "<" rather than "<=" */
 };
 
 struct needs {
 	unsigned int
-		given;	  /* bits 1 << enum need; what is not given is as needs_init() leaves it */
-	size_t size;	  /* bytes per message */
-	double rate;	  /* messages/s */
-	double bandwidth; /* payload bytes/s */
-	struct ceiling p50, p99;      /* of the round trip */
-	struct ceiling cpu;	      /* CPU time of both sides per message */
+		given; /* bits 1 << enum need; what is not given is as needs_init() leaves it */
+	size_t size;   /* bytes per message */
+	/* NEED_RATE, NEED_BANDWIDTH: of the payload; NEED_P50, NEED_P99: of the round trip;
+	 * NEED_CPU: CPU time of both sides per message. 0 = not given */
+	struct limit limit[NEED_CPU + 1];
 	enum reach reach;	      /* at least; REACH_KIN = wherever */
 	enum persistence persistence; /* PERSIST_PROCESS: no longer; others: at least so long */
 	enum shape shape;
-	bool boundaries;	  /* messages arrive one by one, as they were sent */
+	unsigned int boundaries;  /* 1: messages arrive one by one, as they were sent */
 	enum api api;		  /* API_POSIX: with sockets and System V; API_LINUX: any */
-	bool loss;		  /* messages may be lost */
+	unsigned int loss;	  /* 1: messages may be lost */
 	unsigned int waits;	  /* WAIT_BIT_*: any of these. Default: block */
 	enum placement placement; /* default: PLACE_CROSS_CPU, the nearest other core */
 };
@@ -54,7 +53,7 @@ void needs_init(struct needs *n);
 /*
  * Reads "size=1K rate=200k p99<20us reach=host", separated by blanks or commas, over
  * needs_init(). 0; -EINVAL with `why`: not a need (with the nearest name), an operator that it does
- * not take, a bad value, one given twice, what a notification cannot have; -ENOMEM.
+ * not take, a bad value, one given twice, what a notification cannot have.
  */
 int needs_parse(struct needs *n, const char *text, struct reason *why);
 
@@ -70,6 +69,18 @@ const char *need_name(enum need which);
 static inline bool need_of_figures(enum need which)
 {
 	return which >= NEED_RATE && which <= NEED_CPU;
+}
+
+/* Whether it limits a time, which has to stay below. */
+static inline bool need_is_ceiling(enum need which)
+{
+	return which >= NEED_P50 && which <= NEED_CPU;
+}
+
+/* Whether a mechanism that carries no data is asked for. */
+static inline bool needs_notify(const struct needs *n)
+{
+	return needs_given(n, NEED_SHAPE) && n->shape == SHAPE_NOTIFY;
 }
 
 #endif

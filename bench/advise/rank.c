@@ -27,9 +27,9 @@ int advise_simpler(const struct candidate *a, const struct candidate *b)
 		{s->persistence, t->persistence},
 		/* what differs in options, wait and copy alone has one transport */
 		{s == t ? 0 : a->id, s == t ? 0 : b->id},
-		{strchr(a->name, ':') != NULL, strchr(b->name, ':') != NULL},
-		{a->wait == WAIT_BLOCK ? 0 : 1, b->wait == WAIT_BLOCK ? 0 : 1},
-		{strcmp(a->copy, "inplace") == 0, strcmp(b->copy, "inplace") == 0},
+		{strchr(a->key.transport, ':') != NULL, strchr(b->key.transport, ':') != NULL},
+		{a->key.wait != WAIT_BLOCK, b->key.wait != WAIT_BLOCK},
+		{a->key.copy == COPY_INPLACE, b->key.copy == COPY_INPLACE},
 		{a->id, b->id},
 	};
 

@@ -1,8 +1,6 @@
 /* SPDX-License-Identifier: MIT */
 #include "advise/tree.h"
 
-#include "plan/plan.h"
-#include <errno.h>
 #include <math.h>
 
 #define LEAF(n) (-1 - (n))
@@ -24,47 +22,31 @@ static const struct tree_node nodes[] = {
 
 /* What the answers on the way to a leaf ask for. */
 static const struct {
-	const char *answer;
-	bool shaped;
-	enum shape shape;
-	enum reach reach;
+	const char *answer, *needs;
 	bool large;
 } leaves[TREE_LEAVES] = {
-	[LEAF_NETWORK] = {"sockets that reach it", false, SHAPE_STREAM, REACH_NETWORK, false},
-	[LEAF_NOTIFY] = {"semaphores, counters, signals, locks", true, SHAPE_NOTIFY, REACH_KIN,
-		false},
-	[LEAF_MEMORY] = {"shared memory with a notification", true, SHAPE_MEMORY, REACH_KIN, true},
-	[LEAF_LARGE_STREAM] = {"a pipe or a stream socket", true, SHAPE_STREAM, REACH_KIN, true},
-	[LEAF_MESSAGE] = {"message queues and datagrams", true, SHAPE_MESSAGE, REACH_KIN, false},
-	[LEAF_STREAM] = {"a pipe or a stream socket", true, SHAPE_STREAM, REACH_KIN, false},
+	[LEAF_NETWORK] = {"sockets that reach it", "reach=network", false},
+	[LEAF_NOTIFY] = {"semaphores, counters, signals, locks", "shape=notify", false},
+	[LEAF_MEMORY] = {"shared memory with a notification", "shape=memory", true},
+	[LEAF_LARGE_STREAM] = {"a pipe or a stream socket", "shape=stream", true},
+	[LEAF_MESSAGE] = {"message queues and datagrams", "shape=message", false},
+	[LEAF_STREAM] = {"a pipe or a stream socket", "shape=stream", false},
 };
 
-static void leaf_needs(struct needs *n, int leaf)
-{
-	needs_init(n);
-	n->reach = leaves[leaf].reach;
-	if (leaves[leaf].shaped) {
-		n->given |= 1u << NEED_SHAPE;
-		n->shape = leaves[leaf].shape;
-	}
-}
-
 /* The figures of the best of a leaf, at both sizes. */
-static void leaf_figures(struct tree *t, struct tree_leaf *l)
+static void leaf_figures(const struct tree *t, struct tree_leaf *l)
 {
-	const struct candidate *best = l->advice.items;
 	struct scope scope = l->advice.scope;
 
 	l->p50 = l->time = NAN;
-	if (l->advice.qualified == 0 || scope.measured == NULL)
+	if (l->advice.qualified == 0)
 		return;
 	scope.size = t->small_size;
-	const struct measured_cell *small =
-		scope_cell(&scope, &l->needs, best->name, best->wait, best->copy, MODE_LATENCY);
+	const struct measured_cell *small = scope_cell(&scope, &l->advice.items->key, MODE_LATENCY);
 
 	scope.size = t->large_size;
 	const struct measured_cell *large =
-		scope_cell(&scope, &l->needs, best->name, best->wait, best->copy, MODE_THROUGHPUT);
+		scope_cell(&scope, &l->advice.items->key, MODE_THROUGHPUT);
 
 	if (small != NULL && small->ok)
 		l->p50 = measured_value(small, METRIC_LAT_P50);
@@ -72,45 +54,36 @@ static void leaf_figures(struct tree *t, struct tree_leaf *l)
 		l->time = 1e9 / measured_value(large, METRIC_MSGS_PER_S);
 }
 
-static int build_leaf(struct tree *t, int i, struct judge_input in, struct reason *why)
+/* Judges by the figure that decides at the size. */
+static int judge(struct advice *a, struct judge_input in, const struct needs *n, bool large,
+	struct reason *why)
 {
-	struct tree_leaf *l = &t->leaves[i];
-
-	l->answer = leaves[i].answer;
-	leaf_needs(&l->needs, i);
-	in.needs = &l->needs;
-	in.largest = leaves[i].large;
-	in.ranking = leaves[i].large ? RANK_TIME : RANK_P50;
-	int r = advise_judge(&l->advice, &in, why);
-
-	if (r == 0)
-		leaf_figures(t, l);
-	return r;
+	in.needs = n;
+	in.largest = large;
+	in.ranking = large ? RANK_TIME : RANK_P50;
+	return advise_judge(a, &in, why);
 }
 
-int tree_build(struct tree *t, const struct transport *const *transports, size_t transport_count,
-	const struct measured *measured, struct reason *why)
+int tree_build(struct tree *t, const struct judge_input *in, struct reason *why)
 {
-	struct judge_input in = {
-		.transports = transports,
-		.transport_count = transport_count,
-		.measured = measured,
-		.needs = &t->needs,
-		.ranking = RANK_P50,
-	};
-
 	*t = (struct tree){.nodes = nodes};
 	needs_init(&t->needs);
-	int r = advise_judge(&t->small, &in, why);
+	int r = judge(&t->small, *in, &t->needs, false, why);
 
-	in.ranking = RANK_TIME;
-	in.largest = true;
 	if (r == 0)
-		r = advise_judge(&t->large, &in, why);
+		r = judge(&t->large, *in, &t->needs, true, why);
 	t->small_size = t->small.scope.size;
 	t->large_size = t->large.scope.size;
-	for (int i = 0; i < TREE_LEAVES && r == 0; i++)
-		r = build_leaf(t, i, in, why);
+	for (int i = 0; i < TREE_LEAVES && r == 0; i++) {
+		struct tree_leaf *l = &t->leaves[i];
+
+		l->answer = leaves[i].answer;
+		r = needs_parse(&l->needs, leaves[i].needs, why);
+		if (r == 0)
+			r = judge(&l->advice, *in, &l->needs, leaves[i].large, why);
+		if (r == 0)
+			leaf_figures(t, l);
+	}
 	return r;
 }
 

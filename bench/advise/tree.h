@@ -20,7 +20,7 @@ struct tree_node {
 struct tree_leaf {
 	const char *answer; /* what the textbooks say */
 	struct needs needs;
-	struct advice advice; /* at its size, ranked by `ranking` of the input */
+	struct advice advice; /* at its size */
 	/* figures of the best in ns, NAN = not measured: p50 of the small size, time of the large
 	 */
 	double p50, time;
@@ -36,11 +36,11 @@ struct tree {
 };
 
 /*
- * The same mechanisms for every leaf: measured ones, or by traits alone. 0; -ENODATA with `why`
- * when the run has nothing that the tree can show; -ENOMEM. tree_free() is due in any case.
+ * The same mechanisms for every leaf: measured ones, or by traits alone; needs, ranking and size of
+ * `in` are not looked at. 0; -ENODATA with `why` when the run has nothing that the tree can show.
+ * tree_free() is due in any case.
  */
-int tree_build(struct tree *t, const struct transport *const *transports, size_t transport_count,
-	const struct measured *measured, struct reason *why);
+int tree_build(struct tree *t, const struct judge_input *in, struct reason *why);
 void tree_free(struct tree *t);
 
 #endif

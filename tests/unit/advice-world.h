@@ -153,15 +153,15 @@ static inline void expect_order(const struct advice *a, const char *names)
 
 	for (size_t i = 0; i < a->qualified; i++)
 		used += (size_t)snprintf(found + used, sizeof(found) - used, "%s%s%s",
-			i == 0 ? "" : " ", a->items[i].name,
-			a->items[i].wait == WAIT_SPIN ? "/spin" : "");
+			i == 0 ? "" : " ", a->items[i].key.transport,
+			a->items[i].key.wait == WAIT_SPIN ? "/spin" : "");
 	assert_string_equal(found, names);
 }
 
 static inline const struct candidate *find(const struct advice *a, const char *name)
 {
 	for (size_t i = 0; i < a->count; i++)
-		if (strcmp(a->items[i].name, name) == 0)
+		if (strcmp(a->items[i].key.transport, name) == 0)
 			return &a->items[i];
 	fail_msg("%s is not listed", name);
 	return NULL;

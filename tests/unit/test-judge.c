@@ -115,14 +115,15 @@ static void test_the_place(void **state)
 	struct world *w = *state;
 
 	add_trips(w, "tube", 64, 5)->key.placement = PLACE_SAME_CPU;
-	assert_string_equal(judge(w, NULL)->scope.placement, "same-cpu");
+	assert_string_equal(placement_name(judge(w, NULL)->scope.placement), "same-cpu");
 	assert_int_equal(judge_as(w, "placement=cross-cpu", &w->measured, RANK_AUTO), -ENODATA);
 	add_trips(w, "tube", 64, 50)->key.placement = PLACE_CROSS_NUMA;
-	assert_string_equal(judge(w, NULL)->scope.placement, "cross-numa");
+	assert_string_equal(placement_name(judge(w, NULL)->scope.placement), "cross-numa");
 	add_trips(w, "tube", 64, 30);
-	assert_string_equal(judge(w, NULL)->scope.placement, "same-llc");
+	assert_string_equal(placement_name(judge(w, NULL)->scope.placement), "same-llc");
 	assert_true(w->advice.items[0].p50.value == 30000);
-	assert_string_equal(judge(w, "placement=cross-cpu")->scope.placement, "same-llc");
+	assert_string_equal(
+		placement_name(judge(w, "placement=cross-cpu")->scope.placement), "same-llc");
 	judge(w, "placement=same-cpu");
 	assert_true(w->advice.items[0].p50.value == 5000);
 	assert_int_equal(judge_as(w, "placement=smt", &w->measured, RANK_AUTO), -ENODATA);
@@ -173,7 +174,7 @@ static void test_options_and_copies_are_items_of_their_own(void **state)
 	const struct advice *a = judge(w, NULL);
 
 	expect_order(a, "tube:size=1M tube:size=1M tube");
-	assert_string_equal(a->items[0].copy, "inplace");
+	assert_int_equal(a->items[0].key.copy, COPY_INPLACE);
 	expect_out(a, "tube2", OBSTACLE_UNKNOWN);
 	assert_null(find(a, "tube2")->transport);
 }
@@ -375,6 +376,14 @@ static void test_notifications(void **state)
 
 /* ---- the tree -------------------------------------------------------------------------------- */
 
+static void build_tree(struct tree *t, struct world *w, const struct measured *m)
+{
+	const struct judge_input in = {
+		.transports = w->transports, .transport_count = ARRAY_SIZE(made_up), .measured = m};
+
+	assert_int_equal(tree_build(t, &in, &w->why), 0);
+}
+
 static void test_the_tree_chooses_from_the_data(void **state)
 {
 	struct world *w = *state;
@@ -389,8 +398,7 @@ static void test_the_tree_chooses_from_the_data(void **state)
 	add_trips(w, "lossy", 64, 10);
 	add_stream(w, "ring", 1048576, 40000, 1);
 	add_trips(w, "bell", 0, 20);
-	assert_int_equal(
-		tree_build(&t, w->transports, ARRAY_SIZE(made_up), &w->measured, &w->why), 0);
+	build_tree(&t, w, &w->measured);
 	assert_int_equal(t.small_size, 64);
 	assert_int_equal(t.large_size, 1048576);
 	expect_order(&t.leaves[0].advice, "stream"); /* another host */
@@ -402,7 +410,7 @@ static void test_the_tree_chooses_from_the_data(void **state)
 	assert_true(t.leaves[5].p50 == 50000 && t.leaves[5].time == 1e6);
 	assert_true(t.leaves[2].time == 25000 && isnan(t.leaves[2].p50));
 	expect_order(&t.small, "queue packet tube stream");
-	assert_string_equal(t.large.items[0].name, "ring");
+	assert_string_equal(t.large.items[0].key.transport, "ring");
 	tree_free(&t);
 }
 
@@ -412,7 +420,7 @@ static void test_the_tree_reaches_every_leaf_once(void **state)
 	int seen[TREE_LEAVES] = {0}, todo[16] = {0}, count = 1;
 	struct tree t;
 
-	assert_int_equal(tree_build(&t, w->transports, ARRAY_SIZE(made_up), NULL, &w->why), 0);
+	build_tree(&t, w, NULL);
 	while (count > 0) {
 		int at = todo[--count];
 
