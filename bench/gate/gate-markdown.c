@@ -4,18 +4,6 @@
 
 #include "doc/writers.h"
 #include "gate/gate-report.h"
-#include <errno.h>
-#include <string.h>
-
-/* A line of its own, with an empty one before it. */
-static void put_paragraph(FILE *out, const char *text)
-{
-	if (text[0] == '\0')
-		return;
-	fputc('\n', out);
-	markdown_text(out, text);
-	fputc('\n', out);
-}
 
 static void put_item(FILE *out, const char *name, const char *text)
 {
@@ -84,29 +72,11 @@ static void put_details(FILE *out, const struct gate_results *r)
 
 int gate_markdown_write(FILE *out, const void *results)
 {
-	const struct gate_results *r = results;
-	struct gate_report rep;
-	int ret = gate_report_build(&rep, r, true);
+	int ret = document_print(out, DOC_MARKDOWN, gate_fill, results, 0, false);
 
 	if (ret != 0)
 		return ret;
-	errno = 0;
-	fputs("## ", out);
-	markdown_text(out, rep.body.heading);
-	fputc('\n', out);
-	put_paragraph(out, rep.warning);
-	for (size_t i = 0; i < rep.body.grid_count; i++)
-		markdown_grid(out, &rep.body.grids[i]);
-	for (size_t i = 0; i < rep.body.note_count; i++) {
-		fputs(i == 0 ? "\n- " : "- ", out);
-		markdown_text(out, rep.body.notes[i]);
-		fputc('\n', out);
-	}
-	put_paragraph(out, rep.advice);
-	put_paragraph(out, rep.legend);
-	put_details(out, r);
+	put_details(out, results);
 	fflush(out);
-	ret = stream_status(out);
-	gate_report_free(&rep);
-	return ret;
+	return stream_status(out);
 }

@@ -1,202 +1,123 @@
 /* SPDX-License-Identifier: MIT */
 /*
- * The grids of a comparison: one per metric, mode, size and placement, so that a column has one
- * unit and rows compare like with like.
+ * The tables of a comparison: one grid per metric, mode, size and placement, so that a column has
+ * one unit and rows compare like with like.
  */
 #include "gate/gate-report.h"
 
+#include "gate/gate-files.h"
+#include "text/memory.h"
 #include <ctype.h>
-#include <errno.h>
 #include <math.h>
 #include <stdlib.h>
 #include <string.h>
 
-enum { CELL, BASE, NEW, CHANGE, INTERVAL, MDE, BLOCKS, VERDICT, COLUMNS };
-
-struct build {
+/* Rows of one grid. */
+struct table {
 	const struct gate_results *results;
-	struct grid *grid;
-	const struct gate_row **rows; /* of this metric */
+	const struct gate_row **rows;
 	size_t count;
-	size_t before, behind; /* words that all names begin and end with */
-	bool utf8;
-	const struct glyphs *glyphs;
-	struct scale scale;
 };
 
 /* ---- names ----------------------------------------------------------------------------------- */
 
-/* The length of the first word; a number keeps its unit: "4 KiB" is one word. */
-static size_t word_length(const char *s)
+static const struct gate_cell *cell_of(const struct table *t, size_t row)
 {
-	static const char *const units[] = {" B", " KiB", " MiB", " GiB"};
-	size_t n = strcspn(s, " ");
-
-	if (strspn(s, "0123456789.") != n)
-		return n;
-	for (size_t i = 0; i < ARRAY_SIZE(units); i++) {
-		size_t u = strlen(units[i]);
-
-		if (strncmp(s + n, units[i], u) == 0 && strchr(" ", s[n + u]) != NULL)
-			return n + u;
-	}
-	return n;
+	return &t->results->cells[t->rows[row]->cell];
 }
 
-/* Where word `at` of a name begins; the end if it has no so many. */
-static const char *word_at(const char *s, size_t at)
+/* The axes that a cell is named by: where two mechanisms are compared, not by these. */
+static unsigned int named_axes(const struct gate_cell *c)
 {
-	while (at-- > 0 && *s != '\0') {
-		s += word_length(s);
-		s += strspn(s, " ");
+	return strcmp(c->base, c->new) == 0 ? AXIS_ALL : AXIS_ALL & ~AXIS_BIT(AXIS_TRANSPORT);
+}
+
+/* The axes that name the rows of a grid; what the others say of all of them is in its title. */
+static unsigned int row_axes(const struct table *t)
+{
+	const struct gate_cell *first = cell_of(t, 0);
+	unsigned int own = 0;
+
+	for (size_t i = 1; i < t->count; i++)
+		own |= key_differences(&first->key, &cell_of(t, i)->key);
+	if (own & AXIS_LOAD)
+		own |= AXIS_LOAD;
+	own &= named_axes(first);
+	if (t->count == 1)
+		return named_axes(first) & AXIS_BIT(AXIS_TRANSPORT) ? AXIS_BIT(AXIS_TRANSPORT)
+								    : AXIS_BIT(AXIS_WAIT);
+	for (size_t i = 0; i < t->count; i++) {
+		char *name = key_name_new(&cell_of(t, i)->key, own);
+
+		/* what goes without saying is no name */
+		if (name[0] == '\0')
+			own |= AXIS_BIT(AXIS_WAIT);
+		free(name);
 	}
+	return own;
+}
+
+/* A stored comparison does not have all axes: then the name that it has says what they are. */
+static char *row_name(const struct gate_cell *c, unsigned int own)
+{
+	char *whole = key_name_new(&c->key, named_axes(c));
+	bool known = strcmp(whole, c->name) == 0;
+
+	free(whole);
+	return known ? key_name_new(&c->key, own) : need_copy(c->name);
+}
+
+static void put_title(struct grid *g, const struct table *t, unsigned int own, const char *unit)
+{
+	const struct gate_cell *first = cell_of(t, 0);
+	const struct gate_metric_info *m = &gate_metrics[t->rows[0]->metric];
+	char *shared = key_name_new(&first->key, named_axes(first) & ~own), plain[200];
+
+	format_plain(plain, sizeof(plain), shared, g->glyphs->utf8);
+	grid_title(g, "%c%s in %s%s, %s is better%s%s",
+		islower(m->title[1]) ? toupper(m->title[0]) : m->title[0], m->title + 1, unit,
+		t->rows[0]->metric == GATE_THROUGHPUT ? "msg/s" : "",
+		m->higher_is_better ? "higher" : "lower", plain[0] != '\0' ? ": " : "", plain);
+	free(shared);
+}
+
+/* ---- grids ----------------------------------------------------------------------------------- */
+
+/* One unit for both versions of all rows, and three digits of the least. */
+static struct scale pick_scale(const struct table *t, const struct glyphs *glyphs)
+{
+	double *values = need_array(2 * t->count, sizeof(*values)), least = INFINITY;
+	enum gate_metric m = t->rows[0]->metric;
+
+	for (size_t i = 0; i < 2 * t->count; i++) {
+		values[i] = i % 2 == 0 ? t->rows[i / 2]->base : t->rows[i / 2]->new;
+		least = values[i] > 0 ? fmin(least, values[i]) : least;
+	}
+	struct scale s = scale_pick(m == GATE_THROUGHPUT ? QUANTITY_RATE : QUANTITY_TIME, values,
+		2 * t->count, m != GATE_CPU, glyphs);
+
+	free(values);
+	while (least / s.factor * pow(10, s.decimals) < 100 && s.decimals < 4 &&
+		(m == GATE_CPU || s.factor > 1))
+		s.decimals++;
 	return s;
 }
 
-static size_t word_count(const char *s)
-{
-	size_t n = 0;
-
-	for (; *word_at(s, n) != '\0'; n++) {
-	}
-	return n;
-}
-
-static bool same_word(const char *a, const char *b)
-{
-	size_t n = word_length(a);
-
-	return n == word_length(b) && strncmp(a, b, n) == 0;
-}
-
-static const char *name_of(const struct build *b, size_t row)
-{
-	return b->results->cells[b->rows[row]->cell].name;
-}
-
-/* Counts the words at both ends that all names share. At least one is left of each. */
-static void share_words(struct build *b)
-{
-	const char *first = name_of(b, 0);
-	size_t least = word_count(first), words = least;
-
-	b->before = b->behind = SIZE_MAX;
-	for (size_t i = 1; i < b->count; i++) {
-		const char *s = name_of(b, i);
-		size_t n = word_count(s), head = 0, tail = 0;
-
-		while (head < n && head < words &&
-			same_word(word_at(first, head), word_at(s, head)))
-			head++;
-		while (tail < n && tail < words &&
-			same_word(word_at(first, words - 1 - tail), word_at(s, n - 1 - tail)))
-			tail++;
-		b->before = head < b->before ? head : b->before;
-		b->behind = tail < b->behind ? tail : b->behind;
-		least = n < least ? n : least;
-	}
-	if (b->count == 1) { /* the mechanism names it, the rest is said above */
-		b->before = 0;
-		b->behind = words - 1;
-	}
-	least = least > 0 ? least - 1 : 0;
-	b->behind = b->behind < least ? b->behind : least;
-	b->before = b->before < least - b->behind ? b->before : least - b->behind;
-}
-
-/* What is particular to a row. */
-static void row_name(const struct build *b, size_t row, char *buf, size_t len)
-{
-	const char *s = name_of(b, row), *from = word_at(s, b->before);
-	const char *to = word_at(s, word_count(s) - b->behind);
-	char own[400];
-
-	while (to > from && to[-1] == ' ')
-		to--;
-	snprintf(own, sizeof(own), "%.*s", (int)(to - from), from);
-	format_plain(buf, len, own, b->utf8);
-}
-
-static void write_title(const struct build *b, enum gate_metric m)
-{
-	const struct gate_metric_info *info = &gate_metrics[m];
-	const char *s = name_of(b, 0), *rest = word_at(s, b->before);
-	const char *tail = word_at(s, word_count(s) - b->behind);
-	char shared[400], plain[200];
-
-	snprintf(shared, sizeof(shared), "%.*s%s%s", (int)(b->before > 0 ? rest - 1 - s : 0), s,
-		b->before > 0 && tail[0] != '\0' ? " " : "", tail);
-	format_plain(plain, sizeof(plain), shared, b->utf8);
-	snprintf(b->grid->title, sizeof(b->grid->title), "%c%s in %s%s, %s is better%s%s",
-		info->title[0] >= 'a' && info->title[1] >= 'a' ? info->title[0] - 'a' + 'A'
-							       : info->title[0],
-		info->title + 1, b->scale.unit, m == GATE_THROUGHPUT ? "msg/s" : "",
-		info->higher_is_better ? "higher" : "lower", plain[0] != '\0' ? ": " : "", plain);
-}
-
-/* ---- fields ---------------------------------------------------------------------------------- */
-
-static void interval_text(const struct gate_finding *f, char *buf, size_t len, const char *dash)
+static void put_interval(struct grid *g, const struct gate_finding *f)
 {
 	char lo[48], hi[48];
 
 	if (!isfinite(f->ci_hi) || !isfinite(f->ci_lo)) {
-		snprintf(buf, len, "-");
+		grid_field(g, "-");
 		return;
 	}
 	gate_change(lo, sizeof(lo), f->ci_lo);
 	gate_change(hi, sizeof(hi), f->ci_hi);
-	lo[strlen(lo) - 1] = hi[strlen(hi) - 1] = '\0';
-	snprintf(buf, len, "%s%s%s", lo, dash, hi);
+	grid_field(g, "%.*s to %.*s", (int)strlen(lo) - 1, lo, (int)strlen(hi) - 1, hi);
 }
 
-static void field_text(const struct build *b, size_t row, size_t column, char *buf, size_t len)
-{
-	const struct gate_row *r = b->rows[row];
-
-	switch (column) {
-	case CELL:
-		row_name(b, row, buf, len);
-		break;
-	case BASE:
-		scale_format(buf, len, &b->scale, r->base);
-		break;
-	case NEW:
-		scale_format(buf, len, &b->scale, r->new);
-		break;
-	case CHANGE:
-		gate_change(buf, len, r->found.ratio);
-		break;
-	case INTERVAL:
-		interval_text(&r->found, buf, len, " to ");
-		break;
-	case MDE:
-		gate_percent(buf, len, r->found.mde);
-		break;
-	case BLOCKS:
-		if (gate_is_stored(b->results))
-			snprintf(buf, len, "%u+%u", r->blocks, r->dropped);
-		else
-			snprintf(buf, len, "%u", r->blocks);
-		break;
-	default:
-		snprintf(buf, len, "%s", gate_verdict_name(r->found.verdict));
-		break;
-	}
-}
-
-static const struct grid_column columns[COLUMNS] = {
-	[CELL] = {.heading = "cell", .left = true},
-	[BASE] = {.heading = "base"},
-	[NEW] = {.heading = "new"},
-	[CHANGE] = {.heading = "change"},
-	[INTERVAL] = {.heading = "interval", .drop = 3},
-	[MDE] = {.heading = "MDE", .drop = 2},
-	[BLOCKS] = {.heading = "n", .drop = 1},
-	[VERDICT] = {.heading = "verdict", .left = true},
-};
-
-static enum tone tone_of(const struct gate_row *row)
+static void put_row(struct grid *g, const struct table *t, size_t i, unsigned int own,
+	const struct scale *scale)
 {
 	static const enum tone tones[] = {
 		[VERDICT_PASS] = TONE_PLAIN,
@@ -204,179 +125,152 @@ static enum tone tone_of(const struct gate_row *row)
 		[VERDICT_REGRESSION] = TONE_BAD,
 		[VERDICT_INCONCLUSIVE] = TONE_DOUBT,
 	};
+	const struct gate_row *row = t->rows[i];
+	char *name = row_name(cell_of(t, i), own), percent[48];
 
-	return tones[row->found.verdict];
+	grid_row(g)->tone = tones[row->found.verdict];
+	grid_plain(g, name);
+	grid_number(g, scale, row->base);
+	grid_number(g, scale, row->new);
+	grid_field(g, "%s", gate_change(percent, sizeof(percent), row->found.ratio));
+	put_interval(g, &row->found);
+	grid_field(g, "%s", gate_percent(percent, sizeof(percent), row->found.mde));
+	if (gate_is_stored(t->results))
+		grid_field(g, "%u+%u", row->blocks, row->dropped);
+	else
+		grid_field(g, "%u", row->blocks);
+	grid_field(g, "%s", gate_verdict_name(row->found.verdict));
+	free(name);
 }
 
-/* ---- grids ----------------------------------------------------------------------------------- */
-
-static int fill_grid(struct build *b)
+static void put_grid(struct document *d, const struct table *t)
 {
-	struct grid *g = b->grid;
-	char buf[320];
+	static const struct grid_column columns[] = {
+		{.heading = "cell", .left = true},
+		{.heading = "base"},
+		{.heading = "new"},
+		{.heading = "change"},
+		{.heading = "interval", .drop = 3},
+		{.heading = "MDE", .drop = 2},
+		{.heading = "n", .drop = 1},
+		{.heading = "verdict", .left = true},
+	};
+	struct grid *g = document_grid(d, columns, ARRAY_SIZE(columns));
+	const struct scale scale = pick_scale(t, d->glyphs);
+	unsigned int own = row_axes(t);
 
-	*g = (struct grid){.row_count = b->count,
-		.column_count = COLUMNS,
-		.wraps = true,
-		.text = calloc(b->count * COLUMNS, sizeof(*g->text)),
-		.tones = calloc(b->count, sizeof(*g->tones))};
-	memcpy(g->column, columns, sizeof(columns));
-	if (g->text == NULL || g->tones == NULL)
-		return -ENOMEM;
-	for (size_t row = 0; row < b->count; row++) {
-		g->tones[row] = tone_of(b->rows[row]);
-		for (size_t c = 0; c < COLUMNS; c++) {
-			field_text(b, row, c, buf, sizeof(buf));
-			g->text[row * COLUMNS + c] = strdup(buf);
-			if (g->text[row * COLUMNS + c] == NULL)
-				return -ENOMEM;
-		}
-	}
-	return 0;
-}
-
-/* One unit for both versions of all rows, and three digits of the least. */
-static int pick_scale(struct build *b, enum gate_metric m)
-{
-	double *values = calloc(2 * b->count, sizeof(*values)), least = INFINITY;
-
-	if (values == NULL)
-		return -ENOMEM;
-	for (size_t i = 0; i < b->count; i++) {
-		values[2 * i] = b->rows[i]->base;
-		values[2 * i + 1] = b->rows[i]->new;
-	}
-	for (size_t i = 0; i < 2 * b->count; i++)
-		least = values[i] > 0 ? fmin(least, values[i]) : least;
-	b->scale = scale_pick(m == GATE_THROUGHPUT ? QUANTITY_RATE : QUANTITY_TIME, values,
-		2 * b->count, m != GATE_CPU, b->glyphs);
-	free(values);
-	while (least / b->scale.factor * pow(10, b->scale.decimals) < 100 &&
-		b->scale.decimals < 4 && (m == GATE_CPU || b->scale.factor > 1))
-		b->scale.decimals++;
-	return 0;
+	g->wraps = true;
+	put_title(g, t, own, scale.unit);
+	for (size_t i = 0; i < t->count; i++)
+		put_row(g, t, i, own, &scale);
 }
 
 /* Whether rows stand in one grid: one unit, and one kind of work. */
-static bool alike(const struct gate_results *r, size_t a, size_t b)
+static bool alike(const struct gate_results *r, const struct gate_row *a, const struct gate_row *b)
 {
-	const struct gate_cell *x = &r->cells[r->rows[a].cell], *y = &r->cells[r->rows[b].cell];
+	const unsigned int kind =
+		AXIS_BIT(AXIS_SIZE) | AXIS_BIT(AXIS_MODE) | AXIS_BIT(AXIS_PLACEMENT);
 
-	return r->rows[a].metric == r->rows[b].metric &&
-	       axis_order(&x->key, &y->key, AXIS_SIZE) == 0 &&
-	       axis_order(&x->key, &y->key, AXIS_MODE) == 0 &&
-	       axis_order(&x->key, &y->key, AXIS_PLACEMENT) == 0;
+	return a->metric == b->metric &&
+	       (key_differences(&r->cells[a->cell].key, &r->cells[b->cell].key) & kind) == 0;
 }
 
-/* The grid that row `first` begins; nothing if an earlier row has begun it. */
-static int add_grid(struct report *rep, struct build *b, size_t first)
+/* A row begins a grid with those like it, unless it is in an earlier one. */
+static void put_grids(struct document *d, const struct gate_results *r)
 {
-	const struct gate_results *r = b->results;
+	struct table t = {.results = r, .rows = need_array(r->row_count, sizeof(*t.rows))};
 
-	b->count = 0;
-	for (size_t i = 0; i < r->row_count; i++) {
-		if (!alike(r, i, first))
-			continue;
-		if (i < first)
-			return 0;
-		b->rows[b->count++] = &r->rows[i];
-	}
-	b->grid = &rep->grids[rep->grid_count++];
-	share_words(b);
-	int ret = pick_scale(b, r->rows[first].metric);
-
-	if (ret == 0)
-		ret = fill_grid(b);
-	write_title(b, r->rows[first].metric);
-	return ret;
-}
-
-static int add_grids(struct report *rep, const struct gate_results *r, bool utf8)
-{
-	struct build b = {.results = r, .utf8 = utf8, .glyphs = rep->glyphs};
-	int ret = 0;
-
-	b.rows = calloc(r->row_count + 1, sizeof(*b.rows));
-	rep->grids = calloc(r->row_count + 1, sizeof(*rep->grids));
-	if (b.rows == NULL || rep->grids == NULL)
-		ret = -ENOMEM;
-	for (enum gate_metric m = 0; m < GATE_METRIC_COUNT; m++) {
-		for (size_t i = 0; ret == 0 && i < r->row_count; i++) {
-			if (r->rows[i].metric == m)
-				ret = add_grid(rep, &b, i);
+	for (enum gate_metric m = 0; m < GATE_METRIC_COUNT; m++)
+		for (size_t first = 0; first < r->row_count; first++) {
+			t.count = 0;
+			for (size_t i = 0; r->rows[first].metric == m && i < r->row_count; i++)
+				if (alike(r, &r->rows[i], &r->rows[first]))
+					t.rows[t.count++] = &r->rows[i];
+			if (t.count > 0 && t.rows[0] == &r->rows[first])
+				put_grid(d, &t);
 		}
-	}
-	free(b.rows);
-	return ret;
+	free(t.rows);
 }
 
 /* ---- notes ----------------------------------------------------------------------------------- */
 
-static int add_note(struct report *rep, const char *before, const char *text, bool utf8)
+static void put_note(struct document *d, const char *kind, const char *text)
 {
-	char plain[512], *note = NULL;
+	char plain[512];
 
-	format_plain(plain, sizeof(plain), text, utf8);
-	if (asprintf(&note, "%s%s", before, plain) < 0)
-		return -ENOMEM;
-	rep->notes[rep->note_count++] = note;
-	return 0;
+	document_add(d, BLOCK_NOTE, "%s %s", kind,
+		format_plain(plain, sizeof(plain), text, d->glyphs->utf8));
 }
 
 /* Failures, then skips, then what else there is to say. */
-static int add_notes(struct report *rep, const struct gate_results *r, bool utf8)
+static void put_notes(struct document *d, const struct gate_results *r)
 {
-	int ret = 0;
+	static const enum status order[] = {STATUS_FAIL, STATUS_SKIP};
+	char text[512];
 
-	rep->notes = calloc(r->cell_count + r->row_count + r->note_count + 1, sizeof(*rep->notes));
-	if (rep->notes == NULL)
-		return -ENOMEM;
-	for (int pass = 0; pass < 2; pass++) {
-		for (size_t i = 0; ret == 0 && i < r->cell_count; i++) {
+	for (size_t k = 0; k < ARRAY_SIZE(order); k++)
+		for (size_t i = 0; i < r->cell_count; i++) {
 			const struct gate_cell *c = &r->cells[i];
-			char text[512];
 
-			if (c->status != (pass == 0 ? STATUS_FAIL : STATUS_SKIP))
+			if (c->status != order[k])
 				continue;
 			snprintf(text, sizeof(text), "%.200s: %s", c->name, c->why.text);
-			ret = add_note(rep, pass == 0 ? "fail " : "skip ", text, utf8);
+			put_note(d, status_name(c->status), text);
 		}
-	}
-	for (size_t i = 0; ret == 0 && i < r->row_count; i++) {
+	for (size_t i = 0; i < r->row_count; i++) {
 		const struct gate_row *row = &r->rows[i];
-		char text[512];
 
+		if (row->why.text[0] == '\0')
+			continue;
 		snprintf(text, sizeof(text), "%.200s, %s: %s", r->cells[row->cell].name,
 			gate_metrics[row->metric].title, row->why.text);
-		if (row->why.text[0] != '\0')
-			ret = add_note(rep, "note ", text, utf8);
+		put_note(d, "note", text);
 	}
-	for (size_t i = 0; ret == 0 && i < r->note_count; i++)
-		ret = add_note(rep, "note ", r->notes[i], utf8);
-	return ret;
+	for (size_t i = 0; i < r->note_count; i++)
+		put_note(d, "note", r->notes[i]);
 }
 
-int gate_report_build(struct gate_report *rep, const struct gate_results *r, bool utf8)
+/* ---- documents ------------------------------------------------------------------------------- */
+
+static void put_verdict(struct document *d, const struct gate_results *r)
 {
-	*rep = (struct gate_report){.body.glyphs = glyphs(utf8), .is = gate_outcome(r)};
-	gate_headline(rep->body.heading, sizeof(rep->body.heading), r, utf8);
-	gate_subject(rep->subject, sizeof(rep->subject), r, utf8);
-	gate_advice(rep->advice, sizeof(rep->advice), r);
-	gate_legend(rep->legend, sizeof(rep->legend), r);
-	if (r->advisory)
-		snprintf(rep->warning, sizeof(rep->warning),
+	gate_put_headline(d, r);
+	if (r->advisory) {
+		struct block *b = document_add(d, BLOCK_LINE,
 			"ADVISORY: the runs differ in more than their versions (see the notes), so a "
 			"difference need not come from these, and no verdict fails");
-	int ret = add_grids(&rep->body, r, utf8);
 
-	if (ret == 0)
-		ret = add_notes(&rep->body, r, utf8);
-	if (ret != 0)
-		gate_report_free(rep);
-	return ret;
+		b->class = "warning";
+		b->hanging = 2;
+	}
+	/* Markdown folds it away, with more */
+	if (d->format != DOC_MARKDOWN)
+		gate_put_subject(d, r);
 }
 
-void gate_report_free(struct gate_report *rep)
+void gate_fill(struct document *d, const void *results)
 {
-	report_free(&rep->body);
+	put_verdict(d, results);
+	put_grids(d, results);
+	put_notes(d, results);
+	gate_put_advice(d, results);
+	gate_put_legend(d, results);
+}
+
+void gate_fill_verdict(struct document *d, const void *results)
+{
+	put_verdict(d, results);
+	gate_put_advice(d, results);
+}
+
+void gate_fill_tables(struct document *d, const void *results)
+{
+	put_grids(d, results);
+	put_notes(d, results);
+	gate_put_legend(d, results);
+}
+
+int gate_table_write(FILE *out, const struct gate_results *r, unsigned int width, bool color)
+{
+	return document_print(out, DOC_TERMINAL, gate_fill, r, width, color);
 }

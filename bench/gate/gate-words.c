@@ -2,29 +2,10 @@
 /* Sentences about a comparison. */
 #include "gate/gate-report.h"
 
+#include "text/memory.h"
 #include <math.h>
-#include <stdarg.h>
+#include <stdlib.h>
 #include <string.h>
-
-/* Text grows in a buffer; what does not fit is cut. */
-struct line {
-	char *buf;
-	size_t len, at;
-};
-
-PRINTF_LIKE(2, 3)
-static void add(struct line *l, const char *fmt, ...)
-{
-	va_list args;
-
-	if (l->at >= l->len)
-		return;
-	va_start(args, fmt);
-	int n = vsnprintf(l->buf + l->at, l->len - l->at, fmt, args);
-
-	va_end(args);
-	l->at += n > 0 ? (size_t)n : 0;
-}
 
 bool gate_is_stored(const struct gate_results *r)
 {
@@ -100,19 +81,18 @@ char *gate_phrase(char *buf, size_t len, const struct gate_row *row)
 	const struct gate_finding *f = &row->found;
 	bool rises = f->ratio > 1;
 	double lo = (f->ci_lo - 1) * 100, hi = (f->ci_hi - 1) * 100;
+	const char *const *verb = verbs[row->metric][rises];
 	char change[48], from[48], to[48];
-	struct line l = {buf, len, 0};
 
-	add(&l, "%s%s %s", verbs[row->metric][rises][0],
-		spaced(change, sizeof(change), (f->ratio - 1) * 100), verbs[row->metric][rises][1]);
+	spaced(change, sizeof(change), (f->ratio - 1) * 100);
+	spaced(from, sizeof(from), rises || (lo < 0 && hi > 0) ? lo : hi);
+	spaced(to, sizeof(to), rises || (lo < 0 && hi > 0) ? hi : lo);
 	if (!isfinite(lo) || !isfinite(hi))
-		return buf;
-	if (lo < 0 && hi > 0) /* without signs it would say something else */
-		add(&l, " (-%s to +%s)", spaced(from, sizeof(from), lo),
-			spaced(to, sizeof(to), hi));
+		snprintf(buf, len, "%s%s %s", verb[0], change, verb[1]);
+	else if (lo < 0 && hi > 0) /* without signs it would say something else */
+		snprintf(buf, len, "%s%s %s (-%s to +%s)", verb[0], change, verb[1], from, to);
 	else
-		add(&l, " (%s to %s)", spaced(from, sizeof(from), rises ? lo : hi),
-			spaced(to, sizeof(to), rises ? hi : lo));
+		snprintf(buf, len, "%s%s %s (%s to %s)", verb[0], change, verb[1], from, to);
 	return buf;
 }
 
@@ -136,117 +116,126 @@ static size_t count_status(const struct gate_results *r, enum status s)
 	return n;
 }
 
-static void add_worst(struct line *l, const struct gate_results *r, bool utf8)
+static void put_worst(FILE *out, const struct gate_results *r, bool utf8)
 {
-	size_t worst = r->row_count, n = count_verdict(r, VERDICT_REGRESSION);
+	const struct gate_row *worst = NULL;
+	size_t n = count_verdict(r, VERDICT_REGRESSION);
 	char name[200], phrase[160];
 
-	for (size_t i = 0; i < r->row_count; i++) {
+	for (size_t i = 0; i < r->row_count; i++)
 		if (r->rows[i].found.verdict == VERDICT_REGRESSION &&
-			(worst == r->row_count ||
-				gate_worsening(&r->rows[i]) > gate_worsening(&r->rows[worst])))
-			worst = i;
-	}
-	const struct gate_row *row = &r->rows[worst];
-
-	add(l, ": %s %s", format_plain(name, sizeof(name), r->cells[row->cell].name, utf8),
-		gate_phrase(phrase, sizeof(phrase), row));
+			(worst == NULL || gate_worsening(&r->rows[i]) > gate_worsening(worst)))
+			worst = &r->rows[i];
+	fprintf(out, ": %s %s", format_plain(name, sizeof(name), r->cells[worst->cell].name, utf8),
+		gate_phrase(phrase, sizeof(phrase), worst));
 	if (n > 1)
-		add(l, "; and %zu more regression%s", n - 1, n == 2 ? "" : "s");
+		fprintf(out, "; and %zu more regression%s", n - 1, n == 2 ? "" : "s");
 }
 
-/* The part that all rows share, or NAN. */
-static double shared(const struct gate_results *r, size_t offset)
+/* The part that all rows share in percent, or what it is to each of them. */
+static const char *shared(
+	char *buf, size_t len, const struct gate_results *r, size_t offset, const char *each)
 {
-	double part = NAN;
+	const double *part = NULL;
 
 	for (size_t i = 0; i < r->row_count; i++) {
-		double of;
+		const double *of = (const void *)((const char *)&r->rows[i] + offset);
 
-		memcpy(&of, (const char *)&r->rows[i] + offset, sizeof(of));
-		if (i > 0 && of != part)
-			return NAN;
+		if (part != NULL && *of != *part)
+			return each;
 		part = of;
 	}
-	return part;
+	return part == NULL || isnan(*part) ? each : gate_percent(buf, len, *part);
 }
 
-static void add_tolerance(struct line *l, const struct gate_results *r)
+enum { PART_LEN = 48 };
+
+static const char *tolerance(char buf[PART_LEN], const struct gate_results *r)
 {
-	double tolerance = shared(r, offsetof(struct gate_row, tolerance));
-	char percent[48];
-
-	if (isnan(tolerance))
-		add(l, "its tolerance");
-	else
-		add(l, "%s", gate_percent(percent, sizeof(percent), tolerance));
+	return shared(buf, PART_LEN, r, offsetof(struct gate_row, tolerance), "its tolerance");
 }
 
-static void add_pass(struct line *l, const struct gate_results *r)
+static const char *effect(char buf[PART_LEN], const struct gate_results *r)
+{
+	return shared(
+		buf, PART_LEN, r, offsetof(struct gate_row, min_effect), "its minimum effect");
+}
+
+static void put_pass(FILE *out, const struct gate_results *r)
 {
 	size_t improved = count_verdict(r, VERDICT_IMPROVED);
 	size_t skipped = count_status(r, STATUS_SKIP);
+	char part[PART_LEN];
 
-	add(l, ": nothing is worse by ");
-	add_tolerance(l, r);
-	add(l, " or more, in %zu comparison%s", r->row_count, r->row_count == 1 ? "" : "s");
+	fprintf(out, ": nothing is worse by %s or more, in %zu comparison%s", tolerance(part, r),
+		r->row_count, r->row_count == 1 ? "" : "s");
 	if (improved > 0)
-		add(l, "; %zu improved", improved);
+		fprintf(out, "; %zu improved", improved);
 	if (skipped > 0)
-		add(l, "; %zu of %zu cells skipped", skipped, r->cell_count);
+		fprintf(out, "; %zu of %zu cells skipped", skipped, r->cell_count);
 }
 
-char *gate_headline(char *buf, size_t len, const struct gate_results *r, bool utf8)
+void gate_put_headline(struct document *d, const struct gate_results *r)
 {
+	static const enum tone tones[] = {
+		[GATE_PASSED] = TONE_GOOD,
+		[GATE_REGRESSED] = TONE_BAD,
+		[GATE_INCONCLUSIVE] = TONE_DOUBT,
+		[GATE_NOT_MEASURED] = TONE_BAD,
+	};
 	enum gate_outcome is = gate_outcome(r);
-	struct line l = {buf, len, 0};
-	size_t failed = count_status(r, STATUS_FAIL);
+	size_t failed = count_status(r, STATUS_FAIL), len;
+	char *text;
+	FILE *out = need_stream(&text, &len);
 
-	add(&l, "%s%s", gate_outcome_name(is), r->advisory ? " (advisory)" : "");
+	fprintf(out, "%s%s", gate_outcome_name(is), r->advisory ? " (advisory)" : "");
 	if (is == GATE_REGRESSED)
-		add_worst(&l, r, utf8);
+		put_worst(out, r, d->glyphs->utf8);
 	else if (is == GATE_PASSED)
-		add_pass(&l, r);
+		put_pass(out, r);
 	else if (is == GATE_INCONCLUSIVE)
-		add(&l, ": %zu of %zu comparisons could not be decided; no regression was found",
+		fprintf(out,
+			": %zu of %zu comparisons could not be decided; no regression was found",
 			count_verdict(r, VERDICT_INCONCLUSIVE), r->row_count);
 	else if (failed > 0)
-		add(&l, ": %zu of %zu cell%s failed; no regression was found in the rest", failed,
-			r->cell_count, r->cell_count == 1 ? "" : "s");
+		fprintf(out, ": %zu of %zu cell%s failed; no regression was found in the rest",
+			failed, r->cell_count, r->cell_count == 1 ? "" : "s");
 	else
-		add(&l, ": nothing could be compared");
-	if (r->interrupted)
-		add(&l, "; interrupted");
-	return buf;
+		fputs(": nothing could be compared", out);
+	fputs(r->interrupted ? "; interrupted" : "", out);
+	need_stream_end(out);
+	document_add(d, BLOCK_TITLE, "%s", text)->tone = tones[is];
+	free(text);
 }
 
-char *gate_subject(char *buf, size_t len, const struct gate_results *r, bool utf8)
+void gate_put_subject(struct document *d, const struct gate_results *r)
 {
-	char base[160], new[160], id[64], machine[200], took[32];
-	struct line l = {buf, len, 0};
+	char base[160], new[160], id[64], machine[200], took[32], when[64] = "";
+	bool utf8 = d->glyphs->utf8;
 
-	add(&l, "Base \"%s\", new \"%s\": %zu comparison%s in %zu cell%s",
+	if (!gate_is_stored(r))
+		snprintf(when, sizeof(when), ", %s, seed %llu",
+			format_seconds(took, sizeof(took), r->elapsed_s),
+			(unsigned long long)r->seed);
+	struct block *b = document_add(d, BLOCK_LINE,
+		"Base \"%s\", new \"%s\": %zu comparison%s in %zu cell%s%s; %s%s%s",
 		format_plain(base, sizeof(base), r->base, utf8),
 		format_plain(new, sizeof(new), r->new, utf8), r->row_count,
-		r->row_count == 1 ? "" : "s", r->cell_count, r->cell_count == 1 ? "" : "s");
-	if (!gate_is_stored(r))
-		add(&l, ", %s, seed %llu", format_seconds(took, sizeof(took), r->elapsed_s),
-			(unsigned long long)r->seed);
-	add(&l, "; %s", format_plain(id, sizeof(id), r->run_id, false));
-	if (r->machine != NULL)
-		add(&l, "; %s", format_plain(machine, sizeof(machine), r->machine, utf8));
-	return buf;
+		r->row_count == 1 ? "" : "s", r->cell_count, r->cell_count == 1 ? "" : "s", when,
+		format_plain(id, sizeof(id), r->run_id, false), r->machine != NULL ? "; " : "",
+		format_plain(machine, sizeof(machine), r->machine != NULL ? r->machine : "", utf8));
+
+	b->class = "subject";
+	b->hanging = 2;
 }
 
 /* ---- what to do ------------------------------------------------------------------------------ */
 
-void gate_advice(char *buf, size_t len, const struct gate_results *r)
+void gate_put_advice(struct document *d, const struct gate_results *r)
 {
-	struct line l = {buf, len, 0};
 	double low = INFINITY, high = 0;
 	char from[48], to[48];
 
-	buf[0] = '\0';
 	if (count_verdict(r, VERDICT_INCONCLUSIVE) == 0)
 		return;
 	for (size_t i = 0; i < r->row_count; i++) {
@@ -258,73 +247,58 @@ void gate_advice(char *buf, size_t len, const struct gate_results *r)
 		low = fmin(low, mde);
 		high = fmax(high, mde);
 	}
+	bool range = isfinite(high) && high > low;
+
 	gate_percent(from, sizeof(from), low);
 	gate_percent(to, sizeof(to), high);
-	if (isinf(low))
-		add(&l, "Inconclusive: no change could have been shown with so few measurements");
-	else
-		add(&l,
-			"Inconclusive: the smallest change for the worse that could have been "
-			"shown is %s%s%s%s",
-			from, isfinite(high) && high > low ? " to " : "",
-			isfinite(high) && high > low ? to : "",
-			isinf(high) ? ", in some rows none" : "");
-	if (gate_is_stored(r))
-		add(&l, ". For an answer compare runs with more --trials, or build both versions "
-			"and run `ipcbench gate`, which measures them side by side");
-	else
-		add(&l, ". For an answer give it more --blocks, or a quieter machine: "
-			"`ipcbench doctor` names what disturbs this one");
+	struct block *b = document_add(d, BLOCK_TEXT, "Inconclusive: %s%s%s%s%s. For an answer %s",
+		isinf(low) ? "no change could have been shown with so few measurements"
+			   : "the smallest change for the worse that could have been shown is ",
+		isinf(low) ? "" : from, range ? " to " : "", range ? to : "",
+		isinf(high) && !isinf(low) ? ", in some rows none" : "",
+		gate_is_stored(r)
+			? "compare runs with more --trials, or build both versions and run `ipcbench gate`, "
+			  "which measures them side by side"
+			: "give it more --blocks, or a quieter machine: `ipcbench doctor` names what "
+			  "disturbs this one");
+
+	b->class = "advice";
+	b->hanging = 2;
 }
 
 /* ---- legend ---------------------------------------------------------------------------------- */
 
-static void add_effect(struct line *l, const struct gate_results *r)
+void gate_put_legend(struct document *d, const struct gate_results *r)
 {
-	double effect = shared(r, offsetof(struct gate_row, min_effect));
-	char percent[48];
+	char percent[PART_LEN], part[PART_LEN], *text;
+	size_t len;
 
-	if (isnan(effect))
-		add(l, "its minimum effect");
-	else
-		add(l, "%s", gate_percent(percent, sizeof(percent), effect));
-}
-
-static void add_verdicts(struct line *l, const struct gate_results *r)
-{
-	if (count_verdict(r, VERDICT_REGRESSION) > 0) {
-		add(l, "; regression: worse beyond chance and by more than ");
-		add_effect(l, r);
-	}
-	if (count_verdict(r, VERDICT_PASS) > 0) {
-		add(l, "; pass: the interval excludes a loss of ");
-		add_tolerance(l, r);
-		add(l, " or more");
-	}
-	if (count_verdict(r, VERDICT_IMPROVED) > 0) {
-		add(l, "; improved: better beyond chance and by more than ");
-		add_effect(l, r);
-	}
-	if (count_verdict(r, VERDICT_INCONCLUSIVE) > 0)
-		add(l, "; inconclusive: neither can be said");
-}
-
-void gate_legend(char *buf, size_t len, const struct gate_results *r)
-{
-	struct line l = {buf, len, 0};
-	char percent[48] = "";
-	bool known = r->rule.confidence > 0;
-
-	buf[0] = '\0';
 	if (r->row_count == 0)
 		return;
-	if (known)
-		gate_percent(percent, sizeof(percent), r->rule.confidence);
-	add(&l,
+	FILE *out = need_stream(&text, &len);
+
+	if (count_verdict(r, VERDICT_REGRESSION) > 0)
+		fprintf(out, "; regression: worse beyond chance and by more than %s",
+			effect(part, r));
+	if (count_verdict(r, VERDICT_PASS) > 0)
+		fprintf(out, "; pass: the interval excludes a loss of %s or more",
+			tolerance(part, r));
+	if (count_verdict(r, VERDICT_IMPROVED) > 0)
+		fprintf(out, "; improved: better beyond chance and by more than %s",
+			effect(part, r));
+	if (count_verdict(r, VERDICT_INCONCLUSIVE) > 0)
+		fputs("; inconclusive: neither can be said", out);
+	need_stream_end(out);
+	bool known = r->rule.confidence > 0;
+
+	document_add(d, BLOCK_TEXT,
 		"change: of the metric itself, whichever way is better; interval: its %s%sconfidence "
-		"interval, in %%; MDE: the smallest change for the worse that would have been "
-		"called a regression; n: %s",
-		percent, known ? " " : "",
-		gate_is_stored(r) ? "trials of base and new" : "blocks used");
-	add_verdicts(&l, r);
+		"interval, in %%; MDE: the smallest change for the worse that would have been called a "
+		"regression; n: %s%s",
+		known ? gate_percent(percent, sizeof(percent), r->rule.confidence) : "",
+		known ? " " : "", gate_is_stored(r) ? "trials of base and new" : "blocks used",
+		text)
+		->class
+		= "legend";
+	free(text);
 }

@@ -34,12 +34,6 @@ static void write_grid(struct writing *w, const struct grid *g)
 	free(text);
 }
 
-static void write_grids(struct writing *w, const struct report *rep)
-{
-	for (size_t i = 0; i < rep->grid_count; i++)
-		write_grid(w, &rep->grids[i]);
-}
-
 /* A note, if there is room for it. */
 static void write_note(struct writing *w, const char *text)
 {
@@ -48,12 +42,6 @@ static void write_note(struct writing *w, const char *text)
 		html_put(w->notes, "<p class=\"reason\">%s</p>\n", text);
 	else
 		w->notes_left_out++;
-}
-
-static void write_notes(struct writing *w, const struct report *rep)
-{
-	for (size_t i = 0; i < rep->note_count; i++)
-		write_note(w, rep->notes[i]);
 }
 
 /*
@@ -100,13 +88,10 @@ static void write_run(struct writing *w, const struct subject *s)
 
 static void write_gate(struct writing *w, const struct gate_results *results)
 {
-	struct gate_report rep;
+	struct document d = document_begin(DOC_HTML);
 
-	gate_report_build(&rep, results, true);
-	write_notes(w, &rep.body);
-	write_grids(w, &rep.body);
-	part_paragraph(w->out, "legend", rep.legend);
-	gate_report_free(&rep);
+	gate_fill_tables(&d, results);
+	write_document(w, &d, 0);
 }
 
 /* The pairs that have no time. */

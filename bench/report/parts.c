@@ -33,28 +33,9 @@ void part_beside(FILE *out, const struct page *p, void (*write)(FILE *out, const
 
 /* ---- the headline ---------------------------------------------------------------------------- */
 
-static const char *outcome_class(enum gate_outcome is)
-{
-	static const char *const classes[] = {
-		[GATE_PASSED] = "lead good",
-		[GATE_REGRESSED] = "lead bad",
-		[GATE_INCONCLUSIVE] = "lead doubt",
-		[GATE_NOT_MEASURED] = "lead bad",
-	};
-
-	return classes[is];
-}
-
 static void write_verdict(FILE *out, const struct gate_results *results)
 {
-	struct gate_report rep;
-
-	gate_report_build(&rep, results, true);
-	part_paragraph(out, outcome_class(rep.is), rep.body.heading);
-	part_paragraph(out, "warning", rep.warning);
-	part_paragraph(out, "subject", rep.subject);
-	part_paragraph(out, "advice", rep.advice);
-	gate_report_free(&rep);
+	document_print(out, DOC_HTML, gate_fill_verdict, results, 0, false);
 }
 
 /* What run i + 1 is against the first, and in what they differ beside the program. */
