@@ -140,26 +140,22 @@ const char *axis_word(const struct cell_key *key, enum axis axis)
 	return axis_applies(key, axis) ? axes[axis].words[index_of(key, axis)] : "";
 }
 
-char *axis_spell(char *buf, size_t len, const struct cell_key *key, enum axis axis)
+const char *axis_spell(char *buf, size_t len, const struct cell_key *key, enum axis axis)
 {
-	if (!axis_applies(key, axis)) {
-		buf[0] = '\0';
-		return buf;
-	}
+	if (!axis_applies(key, axis))
+		return "";
 	switch (axes[axis].type) {
 	case AXIS_TEXT:
-		snprintf(buf, len, "%s", key->transport == NULL ? "" : key->transport);
-		break;
+		return key->transport;
 	case AXIS_WORD:
-		snprintf(buf, len, "%s", axis_word(key, axis));
-		break;
+		return axis_word(key, axis);
+	case AXIS_OFFERED:
+		return rate_spell(buf, len, &key->rate);
 	case AXIS_BYTES:
 	case AXIS_PAUSE:
-		snprintf(buf, len, "%" PRIu64, axis_number(key, axis));
 		break;
-	case AXIS_OFFERED:
-		return rate_spell(buf, len, field(key, axis));
 	}
+	snprintf(buf, len, "%" PRIu64, axis_number(key, axis));
 	return buf;
 }
 
@@ -183,6 +179,21 @@ void key_read(struct cell_key *key, const struct rows *rows, size_t row)
 	*key = (struct cell_key){.transport = ""};
 	for (enum axis axis = 0; axis < AXIS_COUNT; axis++)
 		axis_read(key, axis, rows_text(rows, row, axes[axis].column));
+}
+
+void key_write(struct record *rec, const struct cell_key *key, enum axis first, enum axis last)
+{
+	char text[40];
+
+	for (enum axis axis = first; axis <= last; axis++) {
+		const struct axis_info *info = &axes[axis];
+		bool there = axis_applies(key, axis);
+
+		if (info->type == AXIS_BYTES || info->type == AXIS_PAUSE)
+			record_whole(rec, info->column, there, axis_number(key, axis));
+		else
+			record_text(rec, info->column, axis_spell(text, sizeof(text), key, axis));
+	}
 }
 
 /* What tells loads apart at first: 10% before 100%, and steps of a search before all of them. */

@@ -7,6 +7,7 @@
 #define IPCBENCH_KEY_H
 
 #include "measure/topology.h"
+#include "text/record.h"
 #include "text/rows.h"
 #include <ipcbench/transport.h>
 
@@ -87,8 +88,8 @@ bool axis_applies(const struct cell_key *key, enum axis axis);
 /* Takes the value of an axis from text; "" is the first. False for a word that is not known. */
 bool axis_read(struct cell_key *key, enum axis axis, const char *text);
 
-/* The value as the CSV files have it; "" where the axis does not apply. Returns buf. */
-char *axis_spell(char *buf, size_t len, const struct cell_key *key, enum axis axis);
+/* The value as the CSV files have it, maybe in buf; "" where the axis does not apply. */
+const char *axis_spell(char *buf, size_t len, const struct cell_key *key, enum axis axis);
 
 /* The value of an AXIS_BYTES or AXIS_PAUSE. */
 uint64_t axis_number(const struct cell_key *key, enum axis axis);
@@ -101,6 +102,9 @@ bool axis_is_usual(const struct cell_key *key, enum axis axis);
 
 /* The key of a row. A column that a file lacks counts as what was the only way before it. */
 void key_read(struct cell_key *key, const struct rows *rows, size_t row);
+
+/* Writes the columns of the axes from `first` to `last`. */
+void key_write(struct record *rec, const struct cell_key *key, enum axis first, enum axis last);
 
 /* The order of two values, words by their spelling; 0 = the same. */
 int axis_order(const struct cell_key *a, const struct cell_key *b, enum axis axis);

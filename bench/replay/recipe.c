@@ -3,7 +3,7 @@
 
 #include "cli/option-table.h"
 #include "cli/options.h"
-#include "results/json.h"
+#include "text/record.h"
 #include <errno.h>
 #include <limits.h>
 #include <stdio.h>

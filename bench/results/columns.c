@@ -1,395 +1,297 @@
 /* SPDX-License-Identifier: MIT */
+/* The rows of trials.csv, summary.csv, percentiles.csv and timeline.csv. */
 #include "results/columns.h"
 
+#include "run/timeline.h"
 #include "text/memory.h"
 #include <math.h>
 #include <stdlib.h>
-#include <string.h>
 
-/* A row before its metrics: which cell, and what became of it. NULL outcome = names only. */
-struct row {
-	const struct results *results;
-	const struct item *item;
-	const struct outcome *outcome;
-};
+/* What the line of names of a table without rows is made of. */
+static const struct transport no_transport = {.family = ""};
+static const struct item no_item = {.transport = &no_transport, .key = {.transport = ""}};
 
-enum { IN_TRIALS = 1, IN_SUMMARY = 2, IN_PERCENTILES = 4, IN_TIMELINE = 8, IN_ALL = 15 };
+/* ---- what rows begin and end with ------------------------------------------------------------ */
 
-/* A column of its own, or that of an axis. */
-struct key_column {
-	const char *name;
-	unsigned int in;
-	struct value (*get)(const struct row *);
-	enum axis axis;
-};
-
-static struct value text(const char *s)
+/* In JSON schema version and run stand once, at the top of the document. */
+static void put_run(struct record *rec, const struct results *r)
 {
-	bool none = s == NULL || s[0] == '\0';
-
-	return (struct value){.kind = none ? VALUE_NONE : VALUE_TEXT, .text = s};
-}
-
-static struct value number(enum value_kind kind, double n)
-{
-	return (struct value){.kind = isnan(n) ? VALUE_NONE : kind, .number = n};
-}
-
-static struct value axis_value(const struct cell_key *key, enum axis axis)
-{
-	static _Thread_local char buf[40];
-	enum axis_type type = axes[axis].type;
-
-	if (type == AXIS_TEXT || !axis_applies(key, axis))
-		return text(type == AXIS_TEXT ? key->transport : NULL);
-	if (type == AXIS_WORD)
-		return text(axis_word(key, axis));
-	if (type == AXIS_OFFERED)
-		return text(rate_spell(buf, sizeof(buf), &key->rate));
-	return number(VALUE_COUNT, (double)axis_number(key, axis));
-}
-
-/* Numbers whose zero (or -1) means that there is none. */
-static struct value above(long n, long none)
-{
-	return number(VALUE_COUNT, n > none ? (double)n : NAN);
-}
-
-static struct value get_schema(const struct row *row)
-{
-	(void)row;
-	return number(VALUE_COUNT, SCHEMA_VERSION);
-}
-
-static struct value get_run_id(const struct row *row)
-{
-	return text(row->results->run_id);
-}
-
-static struct value get_label(const struct row *row)
-{
-	return text(row->results->plan->settings->label);
-}
-
-static struct value get_family(const struct row *row)
-{
-	return text(row->item->transport->family);
-}
-
-static struct value get_trial(const struct row *row)
-{
-	return above(row->outcome->trial, 0);
-}
-
-static struct value get_order(const struct row *row)
-{
-	return above(row->outcome->order, 0);
-}
-
-static struct value get_cpu_tx(const struct row *row)
-{
-	return above(row->item->cell.cpu_tx, -1);
-}
-
-static struct value get_cpu_rx(const struct row *row)
-{
-	return above(row->item->cell.cpu_rx, -1);
-}
-
-static struct value get_status(const struct row *row)
-{
-	return text(status_name(row->outcome->status));
-}
-
-static struct value get_reason(const struct row *row)
-{
-	return text(row->outcome->reason);
-}
-
-static struct value get_flags(const struct row *row)
-{
-	return (struct value){.kind = VALUE_FLAGS, .flags = row->outcome->flags};
-}
-
-static struct value get_clock(const struct row *row)
-{
-	return text(row->outcome->clock);
-}
-
-static struct value get_lat_kind(const struct row *row)
-{
-	return text(row->outcome->lat_kind);
-}
-
-static struct value get_lat2_kind(const struct row *row)
-{
-	return text(row->outcome->lat2_kind);
-}
-
-static struct value get_knee(const struct row *row)
-{
-	if (!axis_applies(&row->item->key, AXIS_RATE))
-		return text(NULL);
-	return text(results_knee(row->results, row->item) ? "yes" : "no");
-}
-
-static struct value get_stop(const struct row *row)
-{
-	static const char *const names[] = {"trials", "precision", "max-time"};
-	const struct results *r = row->results;
-
-	if (r->stops == NULL || !r->plan->settings->automatic || row->item->skip != 0)
-		return text(NULL);
-	return text(names[r->stops[row->item - r->plan->items]]);
-}
-
-static const struct key_column late_columns[] = {
-	{"lat2_kind", IN_TRIALS | IN_SUMMARY, get_lat2_kind, 0},
-	{.in = IN_ALL, .axis = AXIS_THINK},
-	{.in = IN_ALL, .axis = AXIS_RATE},
-	{.in = IN_ALL, .axis = AXIS_ARRIVALS},
-	{.in = IN_ALL, .axis = AXIS_DISPATCH},
-	{.in = IN_ALL, .axis = AXIS_MEM},
-	{"ended_by", IN_SUMMARY, get_stop, 0},
-	{"knee", IN_SUMMARY, get_knee, 0},
-};
-
-static const struct key_column key_columns[] = {
-	{"schema_version", IN_ALL, get_schema, 0},
-	{"run_id", IN_ALL, get_run_id, 0},
-	{"label", IN_ALL, get_label, 0},
-	{.in = IN_ALL, .axis = AXIS_TRANSPORT},
-	{"family", IN_ALL, get_family, 0},
-	{.in = IN_ALL, .axis = AXIS_WAIT},
-	{.in = IN_ALL, .axis = AXIS_COPY},
-	{.in = IN_ALL, .axis = AXIS_MODE},
-	{.in = IN_ALL, .axis = AXIS_SIZE},
-	{"trial", IN_TRIALS | IN_TIMELINE, get_trial, 0},
-	{"order", IN_TRIALS, get_order, 0},
-	{.in = IN_ALL, .axis = AXIS_PLACEMENT},
-	{"cpu_tx", IN_ALL, get_cpu_tx, 0},
-	{"cpu_rx", IN_ALL, get_cpu_rx, 0},
-	{.in = IN_ALL, .axis = AXIS_IDLE},
-	{"status", IN_TRIALS | IN_SUMMARY, get_status, 0},
-	{"reason", IN_TRIALS | IN_SUMMARY, get_reason, 0},
-	{"flags", IN_TRIALS | IN_SUMMARY, get_flags, 0},
-	{"clock", IN_ALL, get_clock, 0},
-	/* trials.csv has lat_kind too, among its metrics */
-	{"lat_kind", IN_SUMMARY | IN_PERCENTILES | IN_TIMELINE, get_lat_kind, 0},
-};
-
-static int visit(const struct key_column *columns, size_t n, const struct row *row, unsigned int in,
-	column_fn fn, void *ctx)
-{
-	int r = 0;
-
-	for (size_t i = 0; r == 0 && i < n; i++) {
-		const struct key_column *c = &columns[i];
-
-		if (!(c->in & in))
-			continue;
-		struct value v = {0};
-
-		if (row->outcome != NULL)
-			v = c->get != NULL ? c->get(row) : axis_value(&row->item->key, c->axis);
-		r = fn(ctx, c->name != NULL ? c->name : axes[c->axis].column, &v);
+	if (!record_is_json(rec)) {
+		record_whole(rec, "schema_version", true, SCHEMA_VERSION);
+		record_text(rec, "run_id", r->run_id);
 	}
-	return r;
+	record_text(rec, "label", r->plan->settings->label);
 }
 
-static int visit_keys(const struct row *row, unsigned int in, column_fn fn, void *ctx)
+static void put_work(struct record *rec, const struct item *it)
 {
-	return visit(key_columns, ARRAY_SIZE(key_columns), row, in, fn, ctx);
+	key_write(rec, &it->key, AXIS_TRANSPORT, AXIS_TRANSPORT);
+	record_text(rec, "family", it->transport->family);
+	key_write(rec, &it->key, AXIS_WAIT, AXIS_SIZE);
+}
+
+static void put_place(struct record *rec, const struct item *it)
+{
+	key_write(rec, &it->key, AXIS_PLACEMENT, AXIS_PLACEMENT);
+	record_whole(rec, "cpu_tx", it->cell.cpu_tx >= 0, (uint64_t)it->cell.cpu_tx);
+	record_whole(rec, "cpu_rx", it->cell.cpu_rx >= 0, (uint64_t)it->cell.cpu_rx);
+	key_write(rec, &it->key, AXIS_IDLE, AXIS_IDLE);
+}
+
+static void put_status(
+	struct record *rec, enum status status, const char *reason, unsigned int flags)
+{
+	record_text(rec, "status", status_name(status));
+	record_text(rec, "reason", reason);
+	record_words(rec, "flags", trial_flag_names, TRIAL_FLAG_COUNT, flags);
 }
 
 /* Columns are only ever appended. */
-static int visit_late(const struct row *row, unsigned int in, column_fn fn, void *ctx)
+static void put_late_axes(struct record *rec, const struct item *it)
 {
-	return visit(late_columns, ARRAY_SIZE(late_columns), row, in, fn, ctx);
+	key_write(rec, &it->key, AXIS_THINK, AXIS_COUNT - 1);
 }
 
-static enum value_kind metric_value_kind(size_t m)
+static void put_value(struct record *rec, const char *name, enum metric m, double value)
 {
-	return metric_info[m].kind == METRIC_COUNTED ? VALUE_COUNT : VALUE_REAL;
+	if (metric_info[m].kind == METRIC_COUNTED)
+		record_count(rec, name, value);
+	else
+		record_real(rec, name, value);
 }
 
-static struct outcome trial_outcome(const struct trial *t)
-{
-	return (struct outcome){
-		.status = t->status,
-		.reason = t->status == STATUS_OK ? "" : t->reason.text,
-		.flags = t->flags,
-		.clock = t->clock != NULL ? t->clock : "",
-		.lat_kind = t->lat_kind != NULL ? t->lat_kind : "",
-		.lat2_kind = t->lat2_kind != NULL ? t->lat2_kind : "",
-		.trial = t->number,
-		.order = t->order,
-	};
-}
+/* ---- trials.csv ------------------------------------------------------------------------------ */
 
-int columns_trial(const struct results *r, const struct trial *t, column_fn fn, void *ctx)
+void trial_fields(struct record *rec, const void *table, size_t i)
 {
-	struct outcome o = {0};
-	struct row row = {.results = r};
+	static const struct trial none = {.item = &no_item};
+	const struct results *r = table;
+	const struct trial *t = i < r->trial_count ? &r->trials[i] : &none;
 
-	if (t != NULL) {
-		o = trial_outcome(t);
-		row.item = t->item;
-		row.outcome = &o;
+	put_run(rec, r);
+	put_work(rec, t->item);
+	record_whole(rec, "trial", t->number > 0, t->number);
+	record_whole(rec, "order", t->order > 0, t->order);
+	put_place(rec, t->item);
+	put_status(rec, t->status, t->status == STATUS_OK ? NULL : t->reason.text, t->flags);
+	record_text(rec, "clock", t->clock);
+	for (enum metric m = 0; m < METRIC_COUNT; m++) {
+		if (m == METRIC_LAT_COUNT)
+			record_text(rec, "lat_kind", t->lat_kind);
+		put_value(rec, metric_info[m].column, m, t->value[m]);
 	}
-	int ret = visit_keys(&row, IN_TRIALS, fn, ctx);
-
-	for (size_t m = 0; ret == 0 && m < METRIC_COUNT; m++) {
-		struct value v = {0};
-
-		if (m == METRIC_LAT_COUNT) {
-			if (t != NULL)
-				v = get_lat_kind(&row);
-			ret = fn(ctx, "lat_kind", &v);
-			if (ret != 0)
-				break;
-		}
-		v = number(metric_value_kind(m), t != NULL ? t->value[m] : NAN);
-		ret = fn(ctx, metric_info[m].column, &v);
-	}
-	return ret != 0 ? ret : visit_late(&row, IN_TRIALS, fn, ctx);
+	record_text(rec, "lat2_kind", t->lat2_kind);
+	put_late_axes(rec, t->item);
 }
+
+int csv_write_trials(FILE *out, const struct results *r)
+{
+	return records_csv(out, trial_fields, r, r->trial_count);
+}
+
+/* ---- summary.csv ----------------------------------------------------------------------------- */
 
 /* A metric of the summary is three columns: the median and its interval. */
-static int visit_estimate(size_t m, const struct estimate *e, column_fn fn, void *ctx)
+static void put_estimate(struct record *rec, enum metric m, const struct estimate *e)
 {
 	const char *const suffix[] = {"", "_ci_lo", "_ci_hi"};
 	const double values[] = {e->median, e->ci_lo, e->ci_hi};
-	int r = 0;
 
-	for (size_t i = 0; r == 0 && i < ARRAY_SIZE(suffix); i++) {
-		struct value v = number(metric_value_kind(m), values[i]);
+	for (size_t i = 0; i < ARRAY_SIZE(suffix); i++) {
 		char name[64];
 
 		snprintf(name, sizeof(name), "%s%s", metric_info[m].column, suffix[i]);
-		r = fn(ctx, name, &v);
+		put_value(rec, name, m, values[i]);
 	}
-	return r;
 }
 
-int columns_summary(
-	const struct results *r, size_t item, const struct outcome *o, column_fn fn, void *ctx)
+/* What ended the trials of --auto. */
+static const char *ending(const struct results *r, const struct item *it)
 {
-	static const struct estimate none = {NAN, NAN, NAN, NAN, NAN};
-	struct row row = {.results = r, .item = o != NULL ? &r->plan->items[item] : NULL};
+	static const char *const names[] = {"trials", "precision", "max-time"};
+
+	if (r->stops == NULL || !r->plan->settings->automatic || it->skip != 0)
+		return NULL;
+	return names[r->stops[it - r->plan->items]];
+}
+
+void summary_fields(struct record *rec, const void *table, size_t i)
+{
+	static const struct estimate not_measured = {NAN, NAN, NAN, NAN, NAN};
+	static const struct outcome none = {.status = STATUS_SKIP};
+	const struct summary_table *s = table;
+	const struct results *r = s->results;
+	bool any = i < r->plan->item_count;
+	const struct item *it = any ? &r->plan->items[i] : &no_item;
+	const struct outcome *o = any ? &s->outcomes[i] : &none;
 	/* A skip launched nothing: its counts are not zero, there are none. */
-	bool launched = o != NULL && o->status != STATUS_SKIP;
-	struct value ok = number(VALUE_COUNT, launched ? (double)o->ok : NAN);
-	struct value failed = number(VALUE_COUNT, launched ? (double)o->fails : NAN);
+	bool launched = o->status != STATUS_SKIP;
 
-	row.outcome = o;
-	int ret = visit_keys(&row, IN_SUMMARY, fn, ctx);
-
-	if (ret == 0)
-		ret = fn(ctx, "trials", &ok);
-	if (ret == 0)
-		ret = fn(ctx, "failed", &failed);
-	for (size_t m = 0; ret == 0 && m < METRIC_COUNT; m++) {
-		bool some = o != NULL && o->ok > 0;
-
+	put_run(rec, r);
+	put_work(rec, it);
+	put_place(rec, it);
+	put_status(rec, o->status, o->reason, o->flags);
+	record_text(rec, "clock", o->clock);
+	record_text(rec, "lat_kind", o->lat_kind[0]);
+	record_whole(rec, "trials", launched, o->ok);
+	record_whole(rec, "failed", launched, o->fails);
+	for (enum metric m = 0; m < METRIC_COUNT; m++)
 		if (metric_info[m].summarised)
-			ret = visit_estimate(
-				m, some ? &r->summaries[item].metric[m] : &none, fn, ctx);
-	}
-	return ret != 0 ? ret : visit_late(&row, IN_SUMMARY, fn, ctx);
+			put_estimate(
+				rec, m, o->ok > 0 ? &r->summaries[i].metric[m] : &not_measured);
+	record_text(rec, "lat2_kind", o->lat_kind[1]);
+	put_late_axes(rec, it);
+	record_text(rec, "ended_by", ending(r, it));
+	record_text(rec, "knee",
+		!axis_applies(&it->key, AXIS_RATE) ? NULL
+		: results_knee(r, it)		   ? "yes"
+						   : "no");
 }
 
-int columns_distribution(
-	const struct results *r, size_t item, const struct outcome *o, column_fn fn, void *ctx)
+int csv_write_summary(FILE *out, const struct results *r)
 {
-	struct row row = {
-		.results = r, .item = o != NULL ? &r->plan->items[item] : NULL, .outcome = o};
+	const struct summary_table s = {r, outcomes_collect(r)};
+	int ret = records_csv(out, summary_fields, &s, r->plan->item_count);
 
-	return visit_keys(&row, IN_PERCENTILES, fn, ctx);
+	free((void *)(uintptr_t)s.outcomes);
+	return ret;
 }
 
-int columns_distribution_late(
-	const struct results *r, size_t item, const struct outcome *o, column_fn fn, void *ctx)
-{
-	struct row row = {
-		.results = r, .item = o != NULL ? &r->plan->items[item] : NULL, .outcome = o};
+/* ---- percentiles.csv ------------------------------------------------------------------------- */
 
-	return visit_late(&row, IN_PERCENTILES, fn, ctx);
+/* A row. `beyond` is the number of values that rank above the quantile. */
+struct quantile {
+	const struct item *item;
+	const char *clock, *lat_kind;
+	double q, ns, beyond;
+};
+
+struct quantiles {
+	const struct results *results;
+	struct quantile *rows;
+	size_t count;
+};
+
+static void quantile_fields(struct record *rec, const void *table, size_t i)
+{
+	static const struct quantile none = {.item = &no_item};
+	const struct quantiles *all = table;
+	const struct quantile *q = i < all->count ? &all->rows[i] : &none;
+
+	put_run(rec, all->results);
+	put_work(rec, q->item);
+	put_place(rec, q->item);
+	record_text(rec, "clock", q->clock);
+	record_text(rec, "lat_kind", q->lat_kind);
+	record_real(rec, "quantile", q->q);
+	record_count(rec, "value_ns", q->ns);
+	record_count(rec, "count_beyond", q->beyond);
+	put_late_axes(rec, q->item);
 }
 
-int columns_timeline(
-	const struct results *r, const struct trial *t, bool late, column_fn fn, void *ctx)
+/*
+ * The grid: five steps, then as many over half of what is left, and so on towards 1, so that each
+ * decade of the tail has about as many points. It ends where fewer than ten values lie beyond; the
+ * maximum follows as quantile 1.
+ */
+static void add_distribution(struct quantiles *all, struct quantile like, const struct histogram *h)
 {
-	struct outcome o = {0};
-	struct row row = {.results = r};
+	const double ticks = 5;
+	double total = (double)h->total, base = 0, rest = 1;
+	unsigned int step = 0;
 
-	if (t != NULL) {
-		o = trial_outcome(t);
-		row.item = t->item;
-		row.outcome = &o;
-	}
-	return late ? visit_late(&row, IN_TIMELINE, fn, ctx)
-		    : visit_keys(&row, IN_TIMELINE, fn, ctx);
-}
-
-static void outcome_add(struct outcome *o, const struct trial *t)
-{
-	struct outcome one = trial_outcome(t);
-
-	o->flags |= one.flags;
-	if (t->status == STATUS_OK) {
-		o->ok++;
-		o->clock = one.clock;
-		o->lat_kind = one.lat_kind;
-		o->lat2_kind = one.lat2_kind;
-		if (o->fails == 0) {
-			o->status = STATUS_OK;
-			o->reason = "";
+	for (like.q = 0; hist_supports(h, like.q, NULL); like.q = base + step * rest / 2 / ticks) {
+		like.ns = (double)hist_quantile(h, like.q);
+		like.beyond = total - fmax(ceil(like.q * total), 1);
+		*need_next(all->rows, all->count) = like;
+		if (++step == (unsigned int)ticks) {
+			rest /= 2;
+			base = 1 - rest;
+			step = 0;
 		}
-	} else if (t->status == STATUS_FAIL) {
-		if (o->fails++ == 0)
-			o->reason = one.reason;
-		o->status = STATUS_FAIL;
-	} else if (t->number > 0 && o->ok == 0 && o->fails == 0) {
-		/* settled when its turn came, not when the plan was made */
-		o->reason = one.reason;
 	}
+	like.q = 1;
+	like.ns = (double)h->max;
+	like.beyond = 0;
+	*need_next(all->rows, all->count) = like;
 }
 
-struct outcome *outcomes_collect(const struct results *r)
+int csv_write_percentiles(FILE *out, const struct results *r)
 {
-	const struct plan *plan = r->plan;
-	struct outcome *all = need_array(plan->item_count, sizeof(*all));
+	struct outcome *outcomes = outcomes_collect(r);
+	struct quantiles all = {.results = r};
 
-	for (size_t i = 0; i < plan->item_count; i++) {
-		all[i] = (struct outcome){.status = STATUS_SKIP,
-			.reason = "",
-			.clock = "",
-			.lat_kind = "",
-			.lat2_kind = ""};
-		all[i].reason = plan->items[i].skip != 0
-					? plan->items[i].why.text
-					: "not measured, because the run was interrupted before it";
+	for (size_t i = 0; i < r->plan->item_count; i++) {
+		for (unsigned int k = 0; k < LAT_KINDS; k++) {
+			const struct histogram *h = r->hists[k] != NULL ? r->hists[k][i] : NULL;
+			const struct quantile like = {.item = &r->plan->items[i],
+				.clock = outcomes[i].clock,
+				.lat_kind = outcomes[i].lat_kind[k]};
+
+			if (h != NULL && h->total > 0)
+				add_distribution(&all, like, h);
+		}
 	}
-	for (size_t i = 0; i < r->trial_count; i++)
-		outcome_add(&all[r->trials[i].item - plan->items], &r->trials[i]);
-	return all;
+	int ret = records_csv(out, quantile_fields, &all, all.count);
+
+	free(all.rows);
+	free(outcomes);
+	return ret;
 }
 
-char *flags_join(char *buf, size_t len, unsigned int flags)
+/* ---- timeline.csv ---------------------------------------------------------------------------- */
+
+/* A row: a trial, and one of its counts. */
+struct moment {
+	const struct trial *trial;
+	const struct timeline_count *count;
+};
+
+struct moments {
+	const struct results *results;
+	struct moment *rows;
+	size_t count;
+};
+
+static void moment_fields(struct record *rec, const void *table, size_t i)
 {
-	size_t at = 0;
+	static const struct kept_timeline no_timeline;
+	static const struct trial no_trial = {
+		.item = &no_item, .timeline = (struct kept_timeline *)(uintptr_t)&no_timeline};
+	static const struct timeline_count no_count;
+	static const struct moment none = {&no_trial, &no_count};
+	const struct moments *all = table;
+	const struct moment *m = i < all->count ? &all->rows[i] : &none;
+	const double slice_s = m->trial->timeline->slice_s;
+	const uint64_t high = timeline_high(m->count->range);
 
-	buf[0] = '\0';
-	for (size_t i = 0; i < TRIAL_FLAG_COUNT; i++) {
-		if (!(flags & 1u << i))
-			continue;
-		int n = snprintf(
-			buf + at, len - at, "%s%s", at > 0 ? ";" : "", trial_flag_names[i]);
+	put_run(rec, all->results);
+	put_work(rec, m->trial->item);
+	record_whole(rec, "trial", true, m->trial->number);
+	put_place(rec, m->trial->item);
+	record_text(rec, "clock", m->trial->clock);
+	record_text(rec, "lat_kind", m->trial->lat_kind);
+	record_real(rec, "slice_start_s", m->count->slice * slice_s);
+	record_real(rec, "slice_s", slice_s);
+	record_whole(rec, "low_ns", true, timeline_low(m->count->range));
+	record_whole(rec, "high_ns", high != UINT64_MAX, high);
+	record_whole(rec, "count", true, m->count->count);
+	put_late_axes(rec, m->trial->item);
+}
 
-		if (n < 0 || (size_t)n >= len - at)
-			break;
-		at += (size_t)n;
+int csv_write_timeline(FILE *out, const struct results *r)
+{
+	struct moments all = {.results = r};
+
+	for (size_t i = 0; i < r->trial_count; i++) {
+		const struct trial *t = &r->trials[i];
+
+		for (size_t k = 0; t->timeline != NULL && k < t->timeline->count; k++)
+			*need_next(all.rows, all.count) =
+				(struct moment){t, &t->timeline->counts[k]};
 	}
-	return buf;
+	int ret = records_csv(out, moment_fields, &all, all.count);
+
+	free(all.rows);
+	return ret;
 }

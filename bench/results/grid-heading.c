@@ -81,7 +81,8 @@ static void write_title(struct section *s)
 			(double)like->key.think_ns / 1000, s->grid->glyphs->micro);
 	grid_title(s->grid, "%s, %s%s%s%s, idle %s%s%s%s", title_of(like->key.mode, notify), size,
 		notify ? "" : ", ",
-		like->key.placement == PLACE_NONE ? "not pinned" : placement_name(like->key.placement),
+		like->key.placement == PLACE_NONE ? "not pinned"
+						  : placement_name(like->key.placement),
 		cpus, idle_name(like->key.idle), memory[like->key.mem], copy, load);
 }
 

@@ -15,8 +15,8 @@ static bool same(const struct outcome *a, const struct outcome *b)
 static bool named(const struct results *r, const struct outcome *o, size_t from, size_t i)
 {
 	for (size_t k = from; k < i; k++) {
-		if (same(&o[k], &o[i]) &&
-			strcmp(r->plan->items[k].key.transport, r->plan->items[i].key.transport) == 0)
+		if (same(&o[k], &o[i]) && strcmp(r->plan->items[k].key.transport,
+						  r->plan->items[i].key.transport) == 0)
 			return true;
 	}
 	return false;
@@ -31,7 +31,8 @@ static void put_names(
 	for (size_t i = from; i < r->plan->item_count; i++) {
 		if (same(&o[from], &o[i]) && !named(r, o, from, i))
 			fprintf(out, "%s%s", i > from ? ", " : "",
-				format_plain(name, sizeof(name), r->plan->items[i].key.transport, utf8));
+				format_plain(
+					name, sizeof(name), r->plan->items[i].key.transport, utf8));
 	}
 }
 

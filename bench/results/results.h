@@ -38,9 +38,6 @@ int csv_write_percentiles(FILE *out, const struct results *r);
 /* How times went over the windows: keys, slice of time, range of times, count. */
 int csv_write_timeline(FILE *out, const struct results *r);
 
-/* One field of text, quoted where it has to be. */
-void csv_text(FILE *out, const char *s);
-
 int json_write(FILE *out, const struct results *r, const char *env_json);
 int markdown_write(FILE *out, const struct results *r);
 int latex_write(FILE *out, const struct results *r);
