@@ -12,28 +12,11 @@
 #include <stdio.h>
 #include <string.h>
 
-/* One run of the command. */
-struct session {
-	struct gate_session base;
-	const struct claims_settings *settings;
-	struct claims claims;
-};
-
 /* ---- files ----------------------------------------------------------------------------------- */
-
-static int write_csv(FILE *out, const void *claims)
-{
-	return claims_csv_write(out, claims);
-}
-
-static int write_json(FILE *out, const void *claims)
-{
-	return claims_json_write(out, claims);
-}
 
 static int write_md(FILE *out, const void *claims)
 {
-	return claims_markdown_write(out, claims);
+	return document_print(out, DOC_MARKDOWN, claims_fill, claims, 0, false);
 }
 
 static int write_blocks(FILE *out, const void *claims)
@@ -47,55 +30,21 @@ static int write_env(FILE *out, const void *claims)
 }
 
 static const struct output_file run_files[] = {
-	{"claims.csv", write_csv},
+	{"claims.csv", claims_csv_write},
 	{"blocks.csv", write_blocks},
-	{"claims.json", write_json},
+	{"claims.json", claims_json_write},
 	{"env.json", write_env},
 };
 
-enum { TARGETS = 3 };
-
-static struct outputs outputs_of(
-	const struct claims_settings *s, struct output_target targets[TARGETS])
-{
-	targets[0] = (struct output_target){"--csv", s->csv, write_csv};
-	targets[1] = (struct output_target){"--json", s->json, write_json};
-	targets[2] = (struct output_target){"--md", s->md, write_md};
-	return (struct outputs){targets, TARGETS, s->output_dir, run_files, ARRAY_SIZE(run_files)};
-}
-
-static int check_files(const struct claims_settings *s, struct reason *why)
-{
-	struct output_target targets[TARGETS];
-	const struct outputs o = outputs_of(s, targets);
-
-	return outputs_check(&o, why);
-}
-
-static int save(const struct session *s, struct reason *why)
-{
-	struct output_target targets[TARGETS];
-	const struct outputs o = outputs_of(s->settings, targets);
-
-	return outputs_save(&o, &s->claims, true, why);
-}
-
-/* The one format that asked for standard output, else the table. */
-static int print(const struct session *s)
-{
-	const struct claims_settings *set = s->settings;
-	struct output_target targets[TARGETS];
-	const struct outputs o = outputs_of(set, targets);
-	const struct output_target *t = outputs_stdout(&o);
-
-	if (t != NULL)
-		return t->write(stdout, &s->claims);
-	return set->quiet ? 0
-			  : claims_text_write(
-				    stdout, &s->claims, terminal_width(), use_color(set->color));
-}
-
 /* ---- run ------------------------------------------------------------------------------------- */
+
+/* One run of the command. */
+struct session {
+	struct gate_session base;
+	const struct claims_settings *settings;
+	struct outputs outputs;
+	struct claims claims;
+};
 
 static int exit_status(const struct claims *c)
 {
@@ -107,16 +56,20 @@ static int exit_status(const struct claims *c)
 	return c->measured.row_count > 0 ? EXIT_MEASURED : EXIT_NOT_MEASURED;
 }
 
-/* Saves, prints, and says what is wrong with either. */
+/* Saves and prints: the one format that asked for standard output, else the table. */
 static int finish(const struct session *s, int *stdout_error)
 {
-	int status = exit_status(&s->claims);
+	const struct output_target *t = outputs_stdout(&s->outputs);
+	int err = 0, status = exit_status(&s->claims);
 	struct reason why = {""};
 
-	if (save(s, &why) < 0)
+	if (outputs_save(&s->outputs, &s->claims, true, &why) < 0)
 		status = complain(&why, EXIT_NOT_MEASURED);
-	int err = print(s);
-
+	if (t != NULL)
+		err = t->write(stdout, &s->claims);
+	else if (!s->settings->quiet)
+		err = document_print(stdout, DOC_TERMINAL, claims_fill, &s->claims,
+			terminal_width(), use_color(s->settings->color));
 	if (err < 0)
 		*stdout_error = -err;
 	gate_session_mourn(&s->base, &s->claims.measured);
@@ -142,7 +95,7 @@ static int measure(struct session *s, int *stdout_error)
 static int dry_run(const struct session *s)
 {
 	const struct claims *c = &s->claims;
-	char time[24], name[320];
+	char time[24];
 
 	for (size_t i = 0; i < c->count; i++) {
 		const struct claim_result *r = &c->results[i];
@@ -151,7 +104,7 @@ static int dry_run(const struct session *s)
 		for (size_t k = 0; k < r->pair_count; k++) {
 			const struct gate_cell *cell = &c->plan.cells[r->pairs[k].cell];
 
-			printf("  %s%s%s\n", claims_pair_name(name, sizeof(name), &r->pairs[k]),
+			printf("  %s%s%s\n", claims_pair_name(&r->pairs[k]).text,
 				cell->status == STATUS_OK ? "" : ": skip: ", cell->why.text);
 		}
 	}
@@ -172,7 +125,7 @@ static int run(struct session *s, int *stdout_error)
 		return complain(&why, EXIT_NOT_MEASURED);
 	if (set->dry_run)
 		return dry_run(s);
-	if (check_files(set, &why) < 0)
+	if (outputs_check(&s->outputs, &why) < 0)
 		return complain(&why, EXIT_USAGE);
 	return measure(s, stdout_error);
 }
@@ -206,9 +159,16 @@ int claims_command(int argc, char **argv, int *stdout_error)
 		claims_settings_free(&settings);
 		return status;
 	}
+	const struct output_target targets[] = {
+		{"--csv", settings.csv, claims_csv_write},
+		{"--json", settings.json, claims_json_write},
+		{"--md", settings.md, write_md},
+	};
 	struct session s = {
 		.base = {.quiet = settings.quiet, .verbose = settings.verbose},
 		.settings = &settings,
+		.outputs = {targets, ARRAY_SIZE(targets), settings.output_dir, run_files,
+			ARRAY_SIZE(run_files)},
 	};
 
 	if (gate_session_open(&s.base, settings.seed, argc, argv, &why) < 0)

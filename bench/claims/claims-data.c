@@ -83,7 +83,7 @@ static json_t *claim_json(const struct claims *c, const struct claim_result *r, 
 	return json_pack("{s:s, s:s, s:s, s:s, s:o, s:o, s:o}", "claim", r->claim->name, "sentence",
 		r->claim->sentence, "needs", r->claim->needs == CLAIM_ALL ? "all" : "most",
 		"verdict", claim_verdict_name(r->verdict), "says",
-		json_text(r->says[0] == '\0' ? NULL : r->says), "curves",
+		json_text(r->says.text[0] == '\0' ? NULL : r->says.text), "curves",
 		records_json(put_curve, r->curves, r->curve_count), "pairs", pairs);
 }
 

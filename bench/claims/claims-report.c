@@ -1,24 +1,13 @@
 /* SPDX-License-Identifier: MIT */
-#include "claims/claims-report.h"
+/* Claims as people read them. */
+#include "claims/claims-files.h"
 
-#include "doc/build.h"
 #include "plan/plan.h"
-#include <errno.h>
+#include "text/memory.h"
 #include <ipcbench/host.h>
 #include <math.h>
 #include <stdlib.h>
 #include <string.h>
-
-enum {
-	CLAIM,
-	CLAIM_VERDICT,
-	CLAIM_PAIRS,
-	CLAIM_SPEED,
-	CLAIM_INTERVAL,
-	CLAIM_WEAKEST,
-	CLAIM_COLUMNS
-};
-enum { PAIR, FIRST, SECOND, SPEED, INTERVAL, P, BLOCKS, VERDICT, COLUMNS };
 
 /* ---- words ----------------------------------------------------------------------------------- */
 
@@ -29,169 +18,26 @@ const char *claims_pair_word(const struct claim_pair *p)
 	return failed ? "failed" : claim_verdict_name(p->verdict);
 }
 
-char *claims_pair_name(char *buf, size_t len, const struct claim_pair *p)
+struct phrase claims_pair_name(const struct claim_pair *p)
 {
+	struct phrase name =
+		phrase("%s vs %s %s %s", p->first, p->second, wait_name(CLAIM_WAIT), p->mode);
 	char size[24];
 
-	snprintf(buf, len, "%s vs %s %s %s%s%s %s", p->first, p->second, wait_name(CLAIM_WAIT),
-		p->mode, p->size > 0 ? " " : "",
-		p->size > 0 ? ipcbench_bytes(size, sizeof(size), p->size) : "", p->place);
-	return buf;
-}
-
-static size_t count_verdict(const struct claims *c, enum claim_verdict v)
-{
-	size_t n = 0;
-
-	for (size_t i = 0; i < c->count; i++)
-		n += c->results[i].verdict == v;
-	return n;
-}
-
-static void write_heading(char *buf, size_t len, const struct claims *c)
-{
-	size_t holds = count_verdict(c, CLAIM_HOLDS), here = count_verdict(c, CLAIM_NOT_HERE);
-	size_t open = count_verdict(c, CLAIM_UNDECIDED);
-
-	snprintf(buf, len, "Of %zu claim%s %zu hold%s on this machine, %zu %s not", c->count,
-		c->count == 1 ? "" : "s", holds, holds == 1 ? "s" : "",
-		count_verdict(c, CLAIM_DOES_NOT_HOLD),
-		count_verdict(c, CLAIM_DOES_NOT_HOLD) == 1 ? "does" : "do");
-	if (open > 0)
-		snprintf(buf + strlen(buf), len - strlen(buf), ", %zu could not be decided", open);
-	if (here > 0)
-		snprintf(buf + strlen(buf), len - strlen(buf), ", %zu could not be tested", here);
-	if (c->measured.interrupted)
-		snprintf(buf + strlen(buf), len - strlen(buf), "; interrupted");
-}
-
-/* An interrupted run has rows of which no block was measured. */
-static size_t measured_rows(const struct gate_results *m)
-{
-	size_t n = 0;
-
-	for (size_t i = 0; i < m->row_count; i++)
-		n += m->rows[i].blocks > 0;
-	return n;
-}
-
-static void write_subject(char *buf, size_t len, const struct claims *c, bool utf8)
-{
-	const struct gate_results *m = &c->measured;
-	size_t rows = measured_rows(m);
-	char took[24], machine[200];
-
-	snprintf(buf, len, "%zu comparison%s measured, %s, seed %llu; %s; %s", rows,
-		rows == 1 ? "" : "s", format_seconds(took, sizeof(took), m->elapsed_s),
-		(unsigned long long)m->seed, m->run_id,
-		format_plain(machine, sizeof(machine), m->machine, utf8));
-}
-
-static void write_legend(char *buf, size_t len, const struct claims *c)
-{
-	buf[0] = '\0';
-	if (c->measured.row_count == 0)
-		return;
-	snprintf(buf, len,
-		"speed: how many times as fast the first is as the second, with its 95%% interval; of a claim that of its weakest comparison; p: "
-		"of equal speed, adjusted for all comparisons; n: blocks of four launches. Holds and does "
-		"not hold: p below %g, or for the latter an interval within %g%% of equal; a claim of "
-		"equal speed holds if the interval lies within %g%%. (shown): not part of the claim. All of them with --wait %s on both sides",
-		CLAIM_ALPHA, 100 * CLAIM_EQUAL, 100 * CLAIM_ALIKE, wait_name(CLAIM_WAIT));
-}
-
-/* ---- fields ---------------------------------------------------------------------------------- */
-
-/* "1.23 GB/s", "2.35 µs": both sides in one unit. */
-static void value_text(
-	const struct claim_pair *p, double value, char *buf, size_t len, const struct glyphs *g)
-{
-	bool rate = p->row != NULL && p->row->metric == GATE_THROUGHPUT;
-	double by = rate && p->size > 0 ? (double)p->size : 1;
-	double both[2] = {p->first_value * by, p->second_value * by};
-	struct scale s = scale_pick(!rate	  ? QUANTITY_TIME
-				    : p->size > 0 ? QUANTITY_BYTE_RATE
-						  : QUANTITY_RATE,
-		both, 2, false, g);
-	char number[40];
-
-	if (!isfinite(value))
-		snprintf(buf, len, "-");
-	else
-		snprintf(buf, len, "%s %s%s", scale_format(number, sizeof(number), &s, value * by),
-			s.unit, rate && p->size == 0 ? "msg/s" : "");
+	if (p->size > 0)
+		phrase_add(&name, " ", "%s", ipcbench_bytes(size, sizeof(size), p->size));
+	phrase_add(&name, " ", "%s", p->place);
+	return name;
 }
 
 /* Three significant digits, as far as a reader needs them. */
-static void ratio_text(double ratio, char *buf, size_t len)
+static struct phrase ratio_phrase(double ratio)
 {
 	int digits = ratio >= 99.95 ? 0 : ratio >= 9.995 ? 1 : ratio >= 0.0995 ? 2 : 4;
-
-	if (isfinite(ratio))
-		format_fixed(buf, len, ratio, digits);
-	else
-		snprintf(buf, len, "-");
-}
-
-static void speed_text(const struct claim_speed *s, char *buf, size_t len, const struct glyphs *g)
-{
 	char number[40];
 
-	ratio_text(s->ratio, number, sizeof(number));
-	snprintf(buf, len, "%s%s", isfinite(s->ratio) ? g->times : "", number);
-}
-
-static void interval_text(const struct claim_speed *s, char *buf, size_t len)
-{
-	char lo[40], hi[40];
-
-	if (!isfinite(s->lo) || !isfinite(s->hi) || s->lo <= 0) {
-		snprintf(buf, len, "-");
-		return;
-	}
-	ratio_text(s->lo, lo, sizeof(lo));
-	ratio_text(s->hi, hi, sizeof(hi));
-	snprintf(buf, len, "%s to %s", lo, hi);
-}
-
-static void p_text(double p, char *buf, size_t len)
-{
-	if (!isfinite(p))
-		snprintf(buf, len, "-");
-	else if (p < 0.0005)
-		snprintf(buf, len, "<0.001");
-	else
-		format_fixed(buf, len, p, 3);
-}
-
-static void pair_field(
-	const struct claim_pair *p, size_t column, char *buf, size_t len, const struct glyphs *g)
-{
-	switch (column) {
-	case PAIR:
-		claims_pair_name(buf, len, p);
-		break;
-	case FIRST:
-		value_text(p, p->first_value, buf, len, g);
-		break;
-	case SECOND:
-		value_text(p, p->second_value, buf, len, g);
-		break;
-	case SPEED:
-		speed_text(&p->speed, buf, len, g);
-		break;
-	case INTERVAL:
-		interval_text(&p->speed, buf, len);
-		break;
-	case P:
-		p_text(p->speed.p_adjusted, buf, len);
-		break;
-	case BLOCKS:
-		snprintf(buf, len, "%u", p->row == NULL ? 0 : p->row->blocks);
-		break;
-	default:
-		snprintf(buf, len, "%s%s", claims_pair_word(p), p->counts ? "" : " (shown)");
-	}
+	return phrase(
+		"%s", isfinite(ratio) ? format_fixed(number, sizeof(number), ratio, digits) : "-");
 }
 
 static enum tone tone_of(enum claim_verdict v)
@@ -206,154 +52,215 @@ static enum tone tone_of(enum claim_verdict v)
 	return tones[v];
 }
 
+/* ---- the head -------------------------------------------------------------------------------- */
+
+static void add_title(struct document *d, const struct claims *c)
+{
+	size_t of[CLAIM_VERDICTS] = {0};
+
+	for (size_t i = 0; i < c->count; i++)
+		of[c->results[i].verdict]++;
+	struct phrase title =
+		phrase("Of %zu claim%s %zu hold%s on this machine, %zu %s not", c->count,
+			c->count == 1 ? "" : "s", of[CLAIM_HOLDS], of[CLAIM_HOLDS] == 1 ? "s" : "",
+			of[CLAIM_DOES_NOT_HOLD], of[CLAIM_DOES_NOT_HOLD] == 1 ? "does" : "do");
+
+	if (of[CLAIM_UNDECIDED] > 0)
+		phrase_add(&title, ", ", "%zu could not be decided", of[CLAIM_UNDECIDED]);
+	if (of[CLAIM_NOT_HERE] > 0)
+		phrase_add(&title, ", ", "%zu could not be tested", of[CLAIM_NOT_HERE]);
+	document_add(
+		d, BLOCK_TITLE, "%s%s", title.text, c->measured.interrupted ? "; interrupted" : "");
+}
+
+static void add_subject(struct document *d, const struct gate_results *m)
+{
+	char took[24], machine[200];
+	size_t rows = 0;
+
+	/* an interrupted run has rows of which no block was measured */
+	for (size_t i = 0; i < m->row_count; i++)
+		rows += m->rows[i].blocks > 0;
+	document_add(d, BLOCK_LINE, "%zu comparison%s measured, %s, seed %ju; %s; %s", rows,
+		rows == 1 ? "" : "s", format_seconds(took, sizeof(took), m->elapsed_s),
+		(uintmax_t)m->seed, m->run_id,
+		format_plain(machine, sizeof(machine), m->machine, d->glyphs->utf8))
+		->hanging = 2;
+}
+
+static void add_legend(struct document *d)
+{
+	document_add(d, BLOCK_TEXT,
+		"speed: how many times as fast the first is as the second, with its 95%% interval; of a claim that of its weakest comparison; p: "
+		"of equal speed, adjusted for all comparisons; n: blocks of four launches. Holds and does "
+		"not hold: p below %g, or for the latter an interval within %g%% of equal; a claim of "
+		"equal speed holds if the interval lies within %g%%. (shown): not part of the claim. All of them with --wait %s on both sides",
+		CLAIM_ALPHA, 100 * CLAIM_EQUAL, 100 * CLAIM_ALIKE, wait_name(CLAIM_WAIT));
+}
+
 /* ---- grids ----------------------------------------------------------------------------------- */
 
-static const struct grid_column claim_columns[CLAIM_COLUMNS] = {
-	[CLAIM] = {.heading = "claim", .left = true},
-	[CLAIM_VERDICT] = {.heading = "verdict", .left = true},
-	[CLAIM_PAIRS] = {.heading = "hold"},
-	[CLAIM_SPEED] = {.heading = "speed"},
-	[CLAIM_INTERVAL] = {.heading = "interval", .drop = 2},
-	[CLAIM_WEAKEST] = {.heading = "the weakest comparison", .left = true, .drop = 1},
-};
-
-static const struct grid_column pair_columns[COLUMNS] = {
-	[PAIR] = {.heading = "comparison", .left = true},
-	[FIRST] = {.heading = "first", .drop = 3},
-	[SECOND] = {.heading = "second", .drop = 4},
-	[SPEED] = {.heading = "speed"},
-	[INTERVAL] = {.heading = "interval", .drop = 5},
-	[P] = {.heading = "p", .drop = 2},
-	[BLOCKS] = {.heading = "n", .drop = 1},
-	[VERDICT] = {.heading = "verdict", .left = true},
-};
-
-/* "5 of 6": of the comparisons that could be measured. */
-static void held_text(const struct claim_result *r, char *buf, size_t len)
+/* Two fields: the speed and its interval. */
+static void put_speed(struct grid *g, const struct claim_speed *s)
 {
+	grid_field(
+		g, "%s%s", isfinite(s->ratio) ? g->glyphs->times : "", ratio_phrase(s->ratio).text);
+	if (!isfinite(s->lo) || !isfinite(s->hi) || s->lo <= 0)
+		grid_field(g, "-");
+	else
+		grid_field(g, "%s to %s", ratio_phrase(s->lo).text, ratio_phrase(s->hi).text);
+}
+
+/* Two fields: "1.23 GB/s", "2.35 µs", both sides in one unit. */
+static void put_values(struct grid *g, const struct claim_pair *p)
+{
+	bool rate = p->row->metric == GATE_THROUGHPUT;
+	double by = rate && p->size > 0 ? (double)p->size : 1;
+	const double both[] = {p->first_value * by, p->second_value * by};
+	struct scale s = scale_pick(!rate	  ? QUANTITY_TIME
+				    : p->size > 0 ? QUANTITY_BYTE_RATE
+						  : QUANTITY_RATE,
+		both, 2, false, g->glyphs);
+	char number[40];
+
+	for (size_t i = 0; i < 2; i++)
+		if (isfinite(both[i]))
+			grid_field(g, "%s %s%s", scale_format(number, sizeof(number), &s, both[i]),
+				s.unit, rate && p->size == 0 ? "msg/s" : "");
+		else
+			grid_field(g, "-");
+}
+
+static void put_pair(struct grid *g, const struct claim_pair *p)
+{
+	char number[40];
+
+	grid_row(g)->tone = p->counts ? tone_of(p->verdict) : TONE_PLAIN;
+	grid_field(g, "%s", claims_pair_name(p).text);
+	put_values(g, p);
+	put_speed(g, &p->speed);
+	grid_field(g, "%s",
+		p->speed.p_adjusted < 0.0005
+			? "<0.001"
+			: format_fixed(number, sizeof(number), p->speed.p_adjusted, 3));
+	grid_field(g, "%u", p->row->blocks);
+	grid_field(g, "%s%s", claims_pair_word(p), p->counts ? "" : " (shown)");
+}
+
+static void put_claim(struct grid *g, const struct claim_result *r)
+{
+	const struct claim_pair *weakest = claim_weakest(r);
 	size_t held = 0, of = 0;
 
 	for (size_t i = 0; i < r->pair_count; i++) {
 		held += r->pairs[i].counts && r->pairs[i].verdict == CLAIM_HOLDS;
 		of += r->pairs[i].counts && r->pairs[i].verdict != CLAIM_NOT_HERE;
 	}
-	snprintf(buf, len, "%zu of %zu", held, of);
+	grid_row(g)->tone = tone_of(r->verdict);
+	grid_field(g, "%s", r->claim->name);
+	grid_field(g, "%s", claim_verdict_name(r->verdict));
+	grid_field(g, "%zu of %zu", held, of);
+	put_speed(g, weakest == NULL ? &(struct claim_speed){NAN, NAN, NAN, NAN} : &weakest->speed);
+	grid_field(g, "%s", weakest == NULL ? "-" : claims_pair_name(weakest).text);
 }
 
-static void claim_field(
-	const struct claim_result *r, size_t column, char *buf, size_t len, const struct glyphs *g)
+static void add_claims(struct document *d, const struct claims *c)
 {
-	const struct claim_pair *weakest = claim_weakest(r);
+	static const struct grid_column columns[] = {
+		{.heading = "claim", .left = true},
+		{.heading = "verdict", .left = true},
+		{.heading = "hold"},
+		{.heading = "speed"},
+		{.heading = "interval", .drop = 2},
+		{.heading = "the weakest comparison", .left = true, .drop = 1},
+	};
+	struct grid *g = document_grid(d, columns, ARRAY_SIZE(columns));
 
-	snprintf(buf, len, "-");
-	if (column == CLAIM)
-		snprintf(buf, len, "%s", r->claim->name);
-	else if (column == CLAIM_VERDICT)
-		snprintf(buf, len, "%s", claim_verdict_name(r->verdict));
-	else if (column == CLAIM_PAIRS)
-		held_text(r, buf, len);
-	else if (weakest == NULL)
-		return;
-	else if (column == CLAIM_SPEED)
-		speed_text(&weakest->speed, buf, len, g);
-	else if (column == CLAIM_INTERVAL)
-		interval_text(&weakest->speed, buf, len);
-	else
-		claims_pair_name(buf, len, weakest);
-}
-
-/* What build_fields() draws from. */
-struct fields {
-	const struct claims *claims;
-	const struct claim_result *result;
-	const struct glyphs *glyphs;
-};
-
-static void put_claim(const void *ctx, size_t row, size_t column, char *buf, size_t len)
-{
-	const struct fields *f = ctx;
-
-	claim_field(&f->claims->results[row], column, buf, len, f->glyphs);
-}
-
-/* Pairs that could not be measured have no row. */
-static const struct claim_pair *measured_pair(const struct claim_result *r, size_t row)
-{
-	size_t i = 0;
-
-	while (r->pairs[i].row == NULL || row-- > 0)
-		i++;
-	return &r->pairs[i];
-}
-
-static void put_pair(const void *ctx, size_t row, size_t column, char *buf, size_t len)
-{
-	const struct fields *f = ctx;
-
-	pair_field(measured_pair(f->result, row), column, buf, len, f->glyphs);
-}
-
-static int add_grid(struct report *body, struct grid **g, const struct grid_column *columns,
-	size_t column_count, size_t rows)
-{
-	int err = build_grid(body, g, rows, columns, column_count);
-
-	if (err < 0)
-		return err;
-	(*g)->wraps = true;
-	(*g)->tones = calloc(rows + 1, sizeof(*(*g)->tones));
-	return (*g)->tones == NULL ? -ENOMEM : 0;
-}
-
-static int claims_grid(struct report *body, const struct claims *c)
-{
-	const struct fields f = {.claims = c, .glyphs = body->glyphs};
-	struct grid *g;
-	int err = add_grid(body, &g, claim_columns, CLAIM_COLUMNS, c->count);
-
-	if (err < 0)
-		return err;
-	snprintf(g->title, sizeof(g->title), "What textbooks say");
+	grid_title(g, "What textbooks say");
+	g->wraps = true;
 	for (size_t i = 0; i < c->count; i++)
-		g->tones[i] = tone_of(c->results[i].verdict);
-	return build_fields(g, put_claim, &f);
+		put_claim(g, &c->results[i]);
 }
 
-static int pairs_grid(struct report *body, const struct claim_result *r)
+/* The pairs that were measured; without any there is a heading alone. */
+static void add_pairs(struct document *d, const struct claim_result *r)
 {
-	const struct fields f = {.result = r, .glyphs = body->glyphs};
-	size_t measured = 0;
-	struct grid *g;
-
-	for (size_t i = 0; i < r->pair_count; i++)
-		measured += r->pairs[i].row != NULL;
-	int err = add_grid(body, &g, pair_columns, COLUMNS, measured);
-
-	if (err < 0)
-		return err;
-	snprintf(g->title, sizeof(g->title), "%s: \"%s\": %s", r->claim->name, r->claim->sentence,
+	static const struct grid_column columns[] = {
+		{.heading = "comparison", .left = true},
+		{.heading = "first", .drop = 3},
+		{.heading = "second", .drop = 4},
+		{.heading = "speed"},
+		{.heading = "interval", .drop = 5},
+		{.heading = "p", .drop = 2},
+		{.heading = "n", .drop = 1},
+		{.heading = "verdict", .left = true},
+	};
+	struct phrase title = phrase("%s: \"%s\": %s", r->claim->name, r->claim->sentence,
 		claim_verdict_name(r->verdict));
-	for (size_t row = 0; row < measured; row++) {
-		const struct claim_pair *p = measured_pair(r, row);
+	struct grid *g = NULL;
 
-		g->tones[row] = p->counts ? tone_of(p->verdict) : TONE_PLAIN;
+	for (size_t i = 0; i < r->pair_count; i++) {
+		if (r->pairs[i].row == NULL)
+			continue;
+		if (g == NULL) {
+			g = document_grid(d, columns, ARRAY_SIZE(columns));
+			grid_title(g, "%s", title.text);
+			g->wraps = true;
+		}
+		put_pair(g, &r->pairs[i]);
 	}
-	return build_fields(g, put_pair, &f);
+	if (g == NULL)
+		document_add(d, BLOCK_SECTION, "%s", title.text);
 }
 
-int claims_report_build(struct claims_report *rep, const struct claims *c, bool utf8)
+/* ---- below a grid ---------------------------------------------------------------------------- */
+
+/* Whether two pairs are told in one line. */
+static bool same_reason(const struct claim_pair *a, const struct claim_pair *b)
 {
-	struct report *body = &rep->body;
+	return strcmp(a->why.text, b->why.text) == 0 &&
+	       strcmp(claims_pair_word(a), claims_pair_word(b)) == 0;
+}
 
-	*rep = (struct claims_report){.body.glyphs = glyphs(utf8)};
-	write_heading(body->heading, sizeof(body->heading), c);
-	write_subject(rep->subject, sizeof(rep->subject), c, utf8);
-	write_legend(rep->legend, sizeof(rep->legend), c);
-	int err = claims_grid(body, c);
+/* What could not be measured or judged: the line of all pairs of a reason that `first` begins. */
+static void add_reason(struct document *d, const struct claim_result *r, size_t first)
+{
+	const struct claim_pair *p = &r->pairs[first];
+	char *names, why[300];
+	size_t len;
+	FILE *to = need_stream(&names, &len);
 
-	for (size_t i = 0; i < c->count && err == 0; i++)
-		err = pairs_grid(body, &c->results[i]);
-	if (err != 0)
-		report_free(body);
-	return err;
+	for (size_t i = 0; i < r->pair_count; i++) {
+		if (!same_reason(&r->pairs[i], p))
+			continue;
+		if (i < first)
+			break;
+		fprintf(to, "%s%s", i > first ? ", " : "", claims_pair_name(&r->pairs[i]).text);
+	}
+	need_stream_end(to);
+	if (len > 0)
+		document_add(d, BLOCK_ITEM, "%s: %s: %s", claims_pair_word(p), names,
+			format_plain(why, sizeof(why), p->why.text, d->glyphs->utf8));
+	free(names);
+}
+
+void claims_fill(struct document *d, const void *claims)
+{
+	const struct claims *c = claims;
+
+	add_title(d, c);
+	add_subject(d, &c->measured);
+	add_claims(d, c);
+	for (size_t i = 0; i < c->count; i++) {
+		const struct claim_result *r = &c->results[i];
+
+		add_pairs(d, r);
+		if (r->says.text[0] != '\0')
+			document_add(d, BLOCK_ITEM, "%s", r->says.text);
+		for (size_t k = 0; k < r->pair_count; k++)
+			if (r->pairs[k].why.text[0] != '\0')
+				add_reason(d, r, k);
+	}
+	if (c->measured.row_count > 0)
+		add_legend(d);
 }

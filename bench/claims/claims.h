@@ -9,6 +9,7 @@
 #include "claims/claim-list.h"
 #include "gate/gate-plan.h"
 #include "gate/protocol.h"
+#include "text/phrase.h"
 
 /* Seconds of a slice: what is timed unless the user says, and before it. */
 #define CLAIMS_DURATION_S	0.025
@@ -48,7 +49,7 @@ struct claim_result {
 	struct claim_curve *curves; /* of a claim about curves, once it is judged */
 	size_t curve_count;
 	/* what else there is to say: where curves cross, what size fitted; "" = nothing */
-	char says[1024];
+	struct phrase says;
 };
 
 struct claims {

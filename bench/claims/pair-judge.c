@@ -6,27 +6,9 @@
 #include "text/memory.h"
 #include <ipcbench/host.h>
 #include <math.h>
-#include <stdarg.h>
 #include <stdio.h>
 #include <stdlib.h>
 #include <string.h>
-
-/* Appends a sentence. */
-PRINTF_LIKE(2, 3)
-static void say(struct claim_result *r, const char *fmt, ...)
-{
-	size_t at = strlen(r->says), room = sizeof(r->says) - at;
-	va_list args;
-
-	if (at > 0 && room > 2) {
-		memcpy(r->says + at, "; ", 3);
-		at += 2;
-		room -= 2;
-	}
-	va_start(args, fmt);
-	vsnprintf(r->says + at, room, fmt, args);
-	va_end(args);
-}
 
 /* ---- pairs ----------------------------------------------------------------------------------- */
 
@@ -75,7 +57,8 @@ static void say_what_fits(struct claim_result *r)
 			least = p;
 	}
 	if (least != NULL)
-		say(r, "1 MiB moves in messages of %s here, the largest that both take: %s",
+		phrase_add(&r->says, "; ",
+			"1 MiB moves in messages of %s here, the largest that both take: %s",
 			ipcbench_bytes(size, sizeof(size), least->size), least->fits.text);
 }
 
@@ -118,21 +101,23 @@ static void say_curve(struct claim_result *r, const struct claim_curve *curve)
 	ipcbench_bytes(from, sizeof(from), c->from);
 	ipcbench_bytes(to, sizeof(to), c->to);
 	if (c->count > 0)
-		say(r, "%s, %s: the curves cross at about %s, between %s and %s; below, %s is faster%s",
+		phrase_add(&r->says, "; ",
+			"%s, %s: the curves cross at about %s, between %s and %s; below, %s is faster%s",
 			curve->mode, curve->place, about(at, sizeof(at), c->at), from, to, leader,
 			c->count > 1 ? ", and they cross again above" : "");
 	else if (c->ahead != 0 && c->from == c->to)
-		say(r, "%s, %s: %s is faster at %s; no other size could be decided", curve->mode,
+		phrase_add(&r->says, "; ",
+			"%s, %s: %s is faster at %s; no other size could be decided", curve->mode,
 			curve->place, leader, from);
 	else if (c->ahead != 0)
-		say(r,
+		phrase_add(&r->says, "; ",
 			"%s, %s: they do not cross between %s and %s: %s is faster at every size that "
 			"could be decided%s",
 			curve->mode, curve->place, from, to, leader,
 			c->open ? ", and below nothing could be" : "");
 	else
-		say(r, "%s, %s: where the curves cross could not be decided", curve->mode,
-			curve->place);
+		phrase_add(&r->says, "; ", "%s, %s: where the curves cross could not be decided",
+			curve->mode, curve->place);
 }
 
 static bool same_curve(const struct claim_pair *a, const struct claim_pair *b)
@@ -194,7 +179,7 @@ static bool say_empty(struct claim_result *r)
 		const struct transport *t = registry_find(*name);
 		bool empty = t != NULL && t->shape == SHAPE_NOTIFY;
 
-		say(r,
+		phrase_add(&r->says, "; ",
 			empty ? "%s carries no bytes: it is a notification"
 			      : "%s carries bytes, which the claim denies",
 			*name);
@@ -210,7 +195,7 @@ static void judge_claim(struct claim_result *r, const struct gate_results *measu
 	enum claim_verdict *verdicts = need_array(r->pair_count, sizeof(*verdicts));
 	size_t n = 0;
 
-	r->says[0] = '\0';
+	r->says.text[0] = '\0';
 	r->curve_count = 0;
 	for (size_t i = 0; i < r->pair_count; i++) {
 		judge_pair(&r->pairs[i], measured);

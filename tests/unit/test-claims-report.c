@@ -163,7 +163,7 @@ static void test_curves_are_told(void **state)
 	assert_int_equal(curve->crossing.from, 16384);
 	assert_int_equal(curve->crossing.to, 65536);
 	assert_true(fabs(curve->crossing.at / 32768 - 1) < 1e-6);
-	assert_non_null(strstr(claims.results[0].says,
+	assert_non_null(strstr(claims.results[0].says.text,
 		"latency, cross-cpu: the curves cross at about 32 KiB, between 16 KiB and 64 KiB; "
 		"below, pipe is faster"));
 	/* what is shown alone decides nothing: at 64 KiB the pipe is not the faster one */
@@ -182,12 +182,12 @@ static void test_curves_that_do_not_cross_are_told(void **state)
 	measure_crossing(1);
 	assert_int_equal(claims.results[0].verdict, CLAIM_DOES_NOT_HOLD);
 	assert_int_equal(find_curve("latency", "same-cpu")->crossing.count, 0);
-	assert_non_null(strstr(claims.results[0].says,
+	assert_non_null(strstr(claims.results[0].says.text,
 		"throughput, cross-cpu: they do not cross between 64 B and 4 MiB: shm is faster"));
 	/* what is equally fast at 64 B may cross there */
 	plan("pipes-small-shm-large", false);
 	measure_crossing(64);
-	assert_non_null(strstr(claims.results[0].says,
+	assert_non_null(strstr(claims.results[0].says.text,
 		"they do not cross between 1 KiB and 4 MiB: shm is faster at every size that could "
 		"be decided, and below nothing could be"));
 }
@@ -213,12 +213,12 @@ static void test_trait_is_told(void **state)
 	plan("signals-fast-but-empty", false);
 	MEASURE_AS(1.2, 1.3);
 	assert_int_equal(claims.results[0].verdict, CLAIM_HOLDS);
-	assert_non_null(strstr(claims.results[0].says, "signal carries no bytes"));
+	assert_non_null(strstr(claims.results[0].says.text, "signal carries no bytes"));
 	plan("semaphores-fast-but-empty", false);
 	MEASURE_AS(1.2, 1.3, 1.1, 1.1);
 	assert_int_equal(claims.results[0].verdict, CLAIM_HOLDS);
-	assert_non_null(strstr(claims.results[0].says, "posix-sem carries no bytes"));
-	assert_non_null(strstr(claims.results[0].says, "sysv-sem carries no bytes"));
+	assert_non_null(strstr(claims.results[0].says.text, "posix-sem carries no bytes"));
+	assert_non_null(strstr(claims.results[0].says.text, "sysv-sem carries no bytes"));
 }
 
 static void test_same_speed_may_hold(void **state)
@@ -248,12 +248,12 @@ static char *written(int (*write)(FILE *, const void *))
 
 static int write_text(FILE *out, const void *c)
 {
-	return claims_text_write(out, c, 100, false);
+	return document_print(out, DOC_TERMINAL, claims_fill, c, 100, false);
 }
 
 static int write_markdown(FILE *out, const void *c)
 {
-	return claims_markdown_write(out, c);
+	return document_print(out, DOC_MARKDOWN, claims_fill, c, 0, false);
 }
 
 static void test_formats(void **state)
@@ -291,7 +291,7 @@ static void keeps_within(unsigned int width)
 	FILE *out = open_memstream(&text, &len);
 
 	assert_non_null(out);
-	assert_int_equal(claims_text_write(out, &claims, width, false), 0);
+	assert_int_equal(document_print(out, DOC_TERMINAL, claims_fill, &claims, width, false), 0);
 	assert_int_equal(fclose(out), 0);
 	for (char *line = strtok_r(text, "\n", &rest); line != NULL;
 		line = strtok_r(NULL, "\n", &rest))
