@@ -44,6 +44,7 @@ struct grid {
 	struct grid_row *rows;
 	char **text;   /* row_count * column_count strings */
 	size_t filled; /* fields that are set */
+	bool flush;    /* rows begin at the margin, without room for a mark */
 	bool wraps;    /* names that are too long go on in the next line, rather than be cut */
 	const struct glyphs *glyphs;
 	/* of grids that are not filled by grid_row() */

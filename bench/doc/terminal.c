@@ -182,7 +182,8 @@ static void put_row(const struct layout *l, const struct grid *g, size_t row)
 		last = l->columns[c] > 0 ? c : last;
 	if (color != NULL)
 		layout_paint(l, color);
-	fputs(!heading && grid_is_best(g, row) ? "* " : "  ", l->out);
+	if (!g->flush)
+		fputs(!heading && grid_is_best(g, row) ? "* " : "  ", l->out);
 	for (size_t c = 0; c < g->column_count; c++) {
 		const char *text = heading ? g->column[c].heading : grid_text(g, row, c), *more;
 

@@ -2,16 +2,13 @@
 /* Histograms as tables and as JSON. */
 #include "histograms/hist-command.h"
 
+#include "doc/document.h"
 #include "measure/hist.h"
-#include "text/format.h"
-#include <errno.h>
-#include <jansson.h>
+#include "text/memory.h"
+#include "text/record.h"
 #include <math.h>
-#include <stdarg.h>
 #include <stdlib.h>
 #include <string.h>
-
-enum { NAME_LEN = 256, CELL_LEN = 40 };
 
 const struct hist_point hist_points[HIST_POINTS] = {
 	{"min", "min_ns", POINT_MIN},
@@ -37,70 +34,22 @@ double hist_value(const struct hlog_histogram *h, const struct hist_point *p)
 	return (double)(p->quantile == POINT_MIN ? hlog_min(h) : hlog_max(h));
 }
 
-static struct scale scale_of(const double *values, size_t n, const struct hist_point *p)
-{
-	return scale_pick(
-		QUANTITY_TIME, values, n, p->quantile != POINT_MEAN, glyphs(format_utf8()));
-}
-
 /* ---- table ----------------------------------------------------------------------------------- */
 
-/* A grid of text; the first column is wide and flush left, the others are flush right. */
-struct grid {
-	char *cell;
-	size_t rows, columns;
-};
-
-static size_t row_len(const struct grid *g)
+static struct grid *begin_grid(struct document *d)
 {
-	return NAME_LEN + (g->columns - 1) * CELL_LEN;
+	struct grid *g = document_grid(d, NULL, 0);
+
+	g->flush = true;
+	return g;
 }
 
-static char *cell_at(const struct grid *g, size_t row, size_t column)
+static int end_document(FILE *out, struct document *d)
 {
-	return g->cell + row * row_len(g) + (column == 0 ? 0 : NAME_LEN + (column - 1) * CELL_LEN);
-}
+	int r = document_write(out, d, 0, false);
 
-PRINTF_LIKE(4, 5)
-static void put(const struct grid *g, size_t row, size_t column, const char *fmt, ...)
-{
-	va_list args;
-
-	va_start(args, fmt);
-	vsnprintf(cell_at(g, row, column), column == 0 ? NAME_LEN : CELL_LEN, fmt, args);
-	va_end(args);
-}
-
-static int grid_init(struct grid *g, size_t rows, size_t columns)
-{
-	*g = (struct grid){.rows = rows, .columns = columns};
-	g->cell = calloc(rows, row_len(g));
-	return g->cell == NULL ? -ENOMEM : 0;
-}
-
-static int grid_print(FILE *out, struct grid *g)
-{
-	size_t width[2 + HIST_POINTS] = {0};
-
-	for (size_t r = 0; r < g->rows; r++)
-		for (size_t c = 0; c < g->columns; c++)
-			if (format_width(cell_at(g, r, c)) > width[c])
-				width[c] = format_width(cell_at(g, r, c));
-	errno = 0;
-	for (size_t r = 0; r < g->rows; r++) {
-		for (size_t c = 0; c < g->columns; c++) {
-			const char *text = cell_at(g, r, c);
-			int fill = (int)(width[c] - format_width(text));
-
-			if (c == 0)
-				fprintf(out, "%s%*s", text, fill, "");
-			else
-				fprintf(out, "  %*s%s", fill, "", text);
-		}
-		fputc('\n', out);
-	}
-	free(g->cell);
-	return stream_status(out);
+	document_free(d);
+	return r;
 }
 
 /* Whether a file is named after the tag in it, as those of a run directory are. */
@@ -112,196 +61,171 @@ static bool is_named_after(const char *file, const char *tag)
 	return strncmp(base, tag, len) == 0 && strcmp(base + len, ".hlog") == 0;
 }
 
-static void put_name(char *buf, const struct hist_group *g, bool name_files, bool number)
+static void put_name(struct grid *grid, const struct hist_group *g, bool name_files, bool number)
 {
 	char file[120] = "", tag[100], suffix[24] = "";
+	bool utf8 = grid->glyphs->utf8;
 
-	format_plain(tag, sizeof(tag), g->tag == NULL ? "(no tag)" : g->tag, format_utf8());
+	format_plain(tag, sizeof(tag), g->tag == NULL ? "(no tag)" : g->tag, utf8);
 	if (name_files)
-		format_plain(file, sizeof(file), g->file, format_utf8());
+		format_plain(file, sizeof(file), g->file, utf8);
 	if (name_files && g->tag != NULL && is_named_after(g->file, g->tag))
 		tag[0] = '\0';
 	if (number)
 		snprintf(suffix, sizeof(suffix), " #%zu", g->number + 1);
-	snprintf(buf, NAME_LEN, "%s%s%s%s", file, file[0] != '\0' && tag[0] != '\0' ? " " : "", tag,
-		suffix);
+	grid_field(
+		grid, "%s%s%s%s", file, file[0] != '\0' && tag[0] != '\0' ? " " : "", tag, suffix);
 }
 
-/* One column of times: its unit is chosen from all its values. */
-static int put_column(struct grid *g, size_t column, const struct hist_set *set)
+/* A row of the set: a group, or behind them all of it. */
+static const struct hlog_histogram *row_of(const struct hist_set *set, size_t row)
 {
-	const struct hist_point *p = &hist_points[column - 2];
-	size_t rows = g->rows - 1;
-	double *values = calloc(rows + 1, sizeof(*values));
-	char buf[CELL_LEN];
+	return row < set->count ? &set->group[row]->hist : &set->all;
+}
 
-	if (values == NULL)
-		return -ENOMEM;
-	for (size_t i = 0; i < rows; i++)
-		values[i] = hist_value(i < set->count ? &set->group[i]->hist : &set->all, p);
-	struct scale scale = scale_of(values, rows, p);
+/* Adds a column of times: its unit is chosen from all its values. */
+static struct scale add_point(
+	struct grid *g, const struct hist_set *set, size_t rows, const struct hist_point *p)
+{
+	double *values = need_array(rows, sizeof(*values));
 	bool any = false;
 
-	for (size_t i = 0; i < rows; i++)
-		any = any || !isnan(values[i]);
-	put(g, 0, column, "%s%s%s", p->title, any ? " " : "", any ? scale.unit : "");
-	for (size_t i = 0; i < rows; i++)
-		put(g, i + 1, column, "%s", scale_format(buf, sizeof(buf), &scale, values[i]));
+	for (size_t i = 0; i < rows; i++) {
+		values[i] = hist_value(row_of(set, i), p);
+		any |= !isnan(values[i]);
+	}
+	struct scale scale =
+		scale_pick(QUANTITY_TIME, values, rows, p->quantile != POINT_MEAN, g->glyphs);
+
 	free(values);
-	return 0;
+	grid_column(g, "%s%s%s", p->title, any ? " " : "", any ? scale.unit : "");
+	return scale;
 }
 
 int hist_table(FILE *out, const struct hist_set *set, bool name_files, bool number)
 {
-	struct grid g;
-	size_t rows = 1 + set->count + (set->count > 1);
-	int r = grid_init(&g, rows, 2 + HIST_POINTS);
+	struct document d = document_begin(DOC_TERMINAL);
+	struct grid *g = begin_grid(&d);
+	struct scale scales[HIST_POINTS];
+	size_t rows = set->count + (set->count > 1);
 
-	if (r < 0)
-		return r;
-	put(&g, 0, 0, "%s", name_files ? "file, tag" : "tag");
-	put(&g, 0, 1, "count");
-	for (size_t i = 0; i + 1 < rows; i++) {
-		const struct hlog_histogram *h = i < set->count ? &set->group[i]->hist : &set->all;
+	grid_column(g, name_files ? "file, tag" : "tag")->left = true;
+	grid_column(g, "count");
+	for (size_t i = 0; i < HIST_POINTS; i++)
+		scales[i] = add_point(g, set, rows, &hist_points[i]);
+	for (size_t row = 0; row < rows; row++) {
+		const struct hlog_histogram *h = row_of(set, row);
 
-		if (i < set->count)
-			put_name(cell_at(&g, i + 1, 0), set->group[i], name_files, number);
+		grid_row(g);
+		if (row < set->count)
+			put_name(g, set->group[row], name_files, number);
 		else
-			put(&g, i + 1, 0, "all");
-		put(&g, i + 1, 1, "%llu", (unsigned long long)h->total);
+			grid_field(g, "all");
+		grid_field(g, "%llu", (unsigned long long)h->total);
+		for (size_t i = 0; i < HIST_POINTS; i++)
+			grid_number(g, &scales[i], hist_value(h, &hist_points[i]));
 	}
-	for (size_t c = 2; r == 0 && c < g.columns; c++)
-		r = put_column(&g, c, set);
-	if (r < 0) {
-		free(g.cell);
-		return r;
-	}
-	return grid_print(out, &g);
+	return end_document(out, &d);
 }
 
 int hist_diff_table(FILE *out, const struct hlog_histogram *a, const struct hlog_histogram *b)
 {
-	enum { ROWS = 2 + HIST_POINTS, COLUMNS = 5 };
+	static const struct scale ratio = {.factor = 1, .decimals = 3};
+	struct document d = document_begin(DOC_TERMINAL);
+	struct grid *g = begin_grid(&d);
 	double all[2 * HIST_POINTS];
-	char buf[CELL_LEN];
-	struct grid g;
 
-	if (grid_init(&g, ROWS, COLUMNS) < 0)
-		return -ENOMEM;
 	for (size_t i = 0; i < HIST_POINTS; i++) {
 		all[2 * i] = hist_value(a, &hist_points[i]);
 		all[2 * i + 1] = hist_value(b, &hist_points[i]);
 	}
 	/* one unit for all, or differences would not be seen to add up */
-	struct scale scale = scale_of(all, ARRAY_SIZE(all), &hist_points[1]);
+	struct scale scale = scale_pick(QUANTITY_TIME, all, ARRAY_SIZE(all), false, d.glyphs);
 
-	put(&g, 0, 1, "A %s", scale.unit);
-	put(&g, 0, 2, "B %s", scale.unit);
-	put(&g, 0, 3, "B - A %s", scale.unit);
-	put(&g, 0, 4, "B / A");
-	put(&g, 1, 0, "count");
-	put(&g, 1, 1, "%llu", (unsigned long long)a->total);
-	put(&g, 1, 2, "%llu", (unsigned long long)b->total);
-	put(&g, 1, 3, "%lld", (long long)(b->total - a->total));
-	put(&g, 1, 4, "%s",
-		format_fixed(buf, sizeof(buf),
-			a->total > 0 ? (double)b->total / (double)a->total : NAN, 3));
+	grid_column(g, "%s", "")->left = true;
+	grid_column(g, "A %s", scale.unit);
+	grid_column(g, "B %s", scale.unit);
+	grid_column(g, "B - A %s", scale.unit);
+	grid_column(g, "B / A");
+	grid_row(g);
+	grid_field(g, "count");
+	grid_field(g, "%llu", (unsigned long long)a->total);
+	grid_field(g, "%llu", (unsigned long long)b->total);
+	grid_field(g, "%lld", (long long)(b->total - a->total));
+	grid_number(g, &ratio, a->total > 0 ? (double)b->total / (double)a->total : NAN);
 	for (size_t i = 0; i < HIST_POINTS; i++) {
-		double x = all[2 * i], y = all[2 * i + 1], values[] = {x, y, y - x};
+		double x = all[2 * i], y = all[2 * i + 1];
 
-		put(&g, i + 2, 0, "%s", hist_points[i].title);
-		for (size_t k = 0; k < ARRAY_SIZE(values); k++)
-			put(&g, i + 2, k + 1, "%s",
-				scale_format(buf, sizeof(buf), &scale, values[k]));
-		put(&g, i + 2, 4, "%s", format_fixed(buf, sizeof(buf), x > 0 ? y / x : NAN, 3));
+		grid_row(g);
+		grid_field(g, "%s", hist_points[i].title);
+		grid_number(g, &scale, x);
+		grid_number(g, &scale, y);
+		grid_number(g, &scale, y - x);
+		grid_number(g, &ratio, x > 0 ? y / x : NAN);
 	}
-	return grid_print(out, &g);
+	return end_document(out, &d);
 }
 
 /* ---- JSON ------------------------------------------------------------------------------------ */
 
-static json_t *number_or_null(double value)
+static void put_number(struct record *rec, const char *name, double value)
 {
-	char buf[40];
-
-	if (!isfinite(value))
-		return json_null();
 	if (value == floor(value) && fabs(value) < 9e18)
-		return json_integer((json_int_t)value);
-	/* as many digits as the other files have */
-	snprintf(buf, sizeof(buf), "%.9g", value);
-	return json_real(strtod(buf, NULL));
+		record_count(rec, name, value);
+	else
+		record_real(rec, name, value);
 }
 
-/* Text of a file that need not be UTF-8. */
-static json_t *text_or_null(const char *text)
+static void put_values(struct record *rec, const void *histogram, size_t i)
 {
-	char plain[NAME_LEN];
+	const struct hlog_histogram *h = histogram;
 
-	if (text == NULL)
-		return json_null();
-	return json_string(format_plain(plain, sizeof(plain), text, true));
+	(void)i;
+	record_whole(rec, "count", true, h->total);
+	for (size_t k = 0; k < HIST_POINTS; k++)
+		put_number(rec, hist_points[k].member, hist_value(h, &hist_points[k]));
+	record_whole(rec, "significant_digits", true, (uint64_t)h->shape.digits);
+	record_whole(rec, "lowest_discernible", true, h->shape.lowest);
+	record_whole(rec, "highest_trackable", true, h->shape.highest);
 }
 
-static json_t *add_values(json_t *o, const struct hlog_histogram *h)
+static void put_group(struct record *rec, const void *set, size_t i)
 {
-	json_object_set_new(o, "count", json_integer((json_int_t)h->total));
-	for (size_t i = 0; i < HIST_POINTS; i++)
-		json_object_set_new(
-			o, hist_points[i].member, number_or_null(hist_value(h, &hist_points[i])));
-	json_object_set_new(o, "significant_digits", json_integer(h->shape.digits));
-	json_object_set_new(o, "lowest_discernible", json_integer((json_int_t)h->shape.lowest));
-	json_object_set_new(o, "highest_trackable", json_integer((json_int_t)h->shape.highest));
-	return o;
-}
+	const struct hist_group *g = ((const struct hist_set *)set)->group[i];
 
-static int dump(FILE *out, json_t *document)
-{
-	int r = document == NULL ? -ENOMEM : 0;
-
-	errno = 0;
-	if (r == 0 && json_dumpf(document, out, JSON_INDENT(1) | JSON_REAL_PRECISION(15)) != 0)
-		r = stream_status(out) != 0 ? stream_status(out) : -ENOMEM;
-	json_decref(document);
-	if (r == 0)
-		fputc('\n', out);
-	return r != 0 ? r : stream_status(out);
+	record_text(rec, "file", g->file);
+	record_text(rec, "tag", g->tag);
+	record_whole(rec, "intervals", true, g->intervals);
+	record_count(rec, "start_s", g->start_s);
+	record_count(rec, "end_s", g->end_s);
+	put_values(rec, &g->hist, 0);
 }
 
 int hist_json(FILE *out, const struct hist_set *set)
 {
-	json_t *document = json_object(), *list = json_array();
+	return json_put(
+		out, json_pack("{s:o, s:o}", "histograms", records_json(put_group, set, set->count),
+			     "all", record_json(put_values, &set->all, 0)));
+}
 
-	for (size_t i = 0; i < set->count; i++) {
-		const struct hist_group *g = set->group[i];
-		json_t *o = json_object();
+/* Two values of a histogram: how far they are apart, how many times as large the second is. */
+static void put_differences(struct record *rec, const void *pair, size_t ratio)
+{
+	const struct hlog_histogram *const *h = pair;
 
-		json_object_set_new(o, "file", text_or_null(g->file));
-		json_object_set_new(o, "tag", text_or_null(g->tag));
-		json_object_set_new(o, "intervals", json_integer((json_int_t)g->intervals));
-		json_object_set_new(o, "start_s", json_real(g->start_s));
-		json_object_set_new(o, "end_s", json_real(g->end_s));
-		json_array_append_new(list, add_values(o, &g->hist));
+	for (size_t i = 0; i < HIST_POINTS; i++) {
+		double x = hist_value(h[0], &hist_points[i]), y = hist_value(h[1], &hist_points[i]);
+
+		put_number(rec, hist_points[i].member, ratio == 0 ? y - x : x > 0 ? y / x : NAN);
 	}
-	json_object_set_new(document, "histograms", list);
-	json_object_set_new(document, "all", add_values(json_object(), &set->all));
-	return dump(out, document);
 }
 
 int hist_diff_json(FILE *out, const struct hlog_histogram *a, const struct hlog_histogram *b)
 {
-	json_t *document = json_object(), *difference = json_object(), *ratio = json_object();
+	const struct hlog_histogram *const pair[] = {a, b};
 
-	for (size_t i = 0; i < HIST_POINTS; i++) {
-		const struct hist_point *p = &hist_points[i];
-		double x = hist_value(a, p), y = hist_value(b, p);
-
-		json_object_set_new(difference, p->member, number_or_null(y - x));
-		json_object_set_new(ratio, p->member, number_or_null(x > 0 ? y / x : NAN));
-	}
-	json_object_set_new(document, "a", add_values(json_object(), a));
-	json_object_set_new(document, "b", add_values(json_object(), b));
-	json_object_set_new(document, "difference", difference);
-	json_object_set_new(document, "ratio", ratio);
-	return dump(out, document);
+	return json_put(out, json_pack("{s:o, s:o, s:o, s:o}", "a", record_json(put_values, a, 0),
+				     "b", record_json(put_values, b, 0), "difference",
+				     record_json(put_differences, pair, 0), "ratio",
+				     record_json(put_differences, pair, 1)));
 }
