@@ -1,22 +1,8 @@
 /* SPDX-License-Identifier: MIT */
 /* ipcbench: one command and its exit status. Only this file exits the driver. */
-#include "advise/advise-command.h"
-#include "claims/claims-command.h"
-#include "cli/command.h"
 #include "cli/exit-status.h"
-#include "cli/manual.h"
-#include "cli/options.h"
-#include "doctor/doctor.h"
-#include "gate/compare-command.h"
-#include "gate/gate-command.h"
-#include "list/clean.h"
-#include "list/list.h"
-#include "measure-command.h"
-#include "report/report-command.h"
-#include "run/interrupt.h"
-#include "tables/tables-command.h"
+#include "commands.h"
 #include "text/memory.h"
-#include "topology/topology-command.h"
 #include <errno.h>
 #include <fcntl.h>
 #include <locale.h>
@@ -25,12 +11,6 @@
 #include <stdlib.h>
 #include <string.h>
 #include <unistd.h>
-
-/* What a writer to stdout met; close_stdout() tells it, once. */
-static int stdout_error;
-
-/* What that is worth: where 1 stands for a regression, an unwritten result is none. */
-static int unwritten_status = EXIT_FAILED;
 
 /* A standard stream that the caller closed would lend its number to the next file opened. */
 static void occupy_standard_streams(void)
@@ -42,81 +22,22 @@ static void occupy_standard_streams(void)
 	}
 }
 
-/* What was printed has to have arrived; a reader that has seen enough is no failure. */
-static int close_stdout(int status)
+/*
+ * What was printed has to have arrived; a reader that has seen enough is no failure. `error` is
+ * what a writer met. Where 1 stands for a regression, an unwritten result is none.
+ */
+static int close_stdout(int status, int error, int unwritten)
 {
 	struct reason why;
 
-	if (fflush(stdout) != 0 && stdout_error == 0)
-		stdout_error = errno;
-	if (ferror(stdout) && stdout_error == 0)
-		stdout_error = EIO;
-	if (stdout_error == 0 || stdout_error == EPIPE)
+	if (fflush(stdout) != 0 && error == 0)
+		error = errno;
+	if (ferror(stdout) && error == 0)
+		error = EIO;
+	if (error == 0 || error == EPIPE)
 		return status;
-	reason_set(
-		&why, stdout_error, "cannot write to standard output: %s", strerror(stdout_error));
-	return complain(&why, unwritten_status);
-}
-
-static int examine_machine(const struct command *command)
-{
-	struct reason why = {""};
-
-	catch_signals();
-	int r = doctor_run(
-		stdout, command->root, command->json, terminal_width(), &interrupted, &why);
-
-	if (r == -EINTR)
-		return EXIT_SIGNAL + interrupted;
-	if (why.text[0] != '\0')
-		return complain(&why, r == -EINVAL ? EXIT_USAGE : EXIT_FAILED);
-	stdout_error = -r;
-	return EXIT_MEASURED;
-}
-
-static int run_command(const struct command *command, int argc, char **argv)
-{
-	struct reason why = {""};
-
-	switch (command->kind) {
-	case COMMAND_LIST:
-		stdout_error = -list_print(stdout, command->json, command->markdown);
-		return EXIT_MEASURED;
-	case COMMAND_CLEAN:
-		return clean_run(stdout, command->dry_run);
-	case COMMAND_HIST:
-		if (hist_run(stdout, &command->hist, &why) == 0)
-			return EXIT_MEASURED;
-		/* close_stdout() tells what is wrong with that */
-		return ferror(stdout) ? EXIT_FAILED : complain(&why, EXIT_FAILED);
-	case COMMAND_DOCTOR:
-		return examine_machine(command);
-	case COMMAND_GATE:
-		unwritten_status = EXIT_NOT_MEASURED;
-		catch_signals();
-		return gate_command(argc, argv, &stdout_error);
-	case COMMAND_TOPOLOGY:
-		catch_signals();
-		return topology_command(argc, argv, &stdout_error);
-	case COMMAND_COMPARE:
-		unwritten_status = EXIT_NOT_MEASURED;
-		return compare_command(argc, argv, &stdout_error);
-	case COMMAND_TABLES:
-		return tables_command(argc, argv, &stdout_error);
-	case COMMAND_REPORT:
-		return report_command(argc, argv, &stdout_error);
-	case COMMAND_ADVISE:
-		return advise_command(argc, argv, &stdout_error);
-	case COMMAND_CLAIMS:
-		unwritten_status = EXIT_NOT_MEASURED;
-		catch_signals();
-		return claims_command(argc, argv, &stdout_error);
-	case COMMAND_MANUAL:
-		return manual_print(stdout, command->man_page) < 0 ? EXIT_FAILED : EXIT_MEASURED;
-	case COMMAND_MEASURE:
-		break;
-	}
-	return measure_command(argc, argv, &stdout_error);
+	reason_set(&why, error, "cannot write to standard output: %s", strerror(error));
+	return complain(&why, unwritten != 0 ? unwritten : EXIT_FAILED);
 }
 
 /*
@@ -131,17 +52,27 @@ static void widen_stdout(void)
 		setvbuf(stdout, room, _IOFBF, sizeof(room));
 }
 
-static int parse_and_run(int argc, char **argv)
+static int run(int argc, char **argv)
 {
-	struct command command;
+	const struct command *c = command_of(argc, argv);
+	int first = c == &measure_command ? 0 : 1, status = EXIT_MEASURED;
+	struct call call = {.argc = argc, .argv = argv};
 	struct reason why = {""};
-	int r = command_parse(&command, argc, argv, &why);
-	int status = r > 0   ? EXIT_MEASURED
-		     : r < 0 ? complain(&why, EXIT_USAGE)
-			     : run_command(&command, argc, argv);
+	void *settings = need_array(1, c->settings_size);
+	int r = command_parse(c, settings, argc - first, argv + first, &why);
 
-	command_free(&command);
-	return status;
+	if (r < 0)
+		status = complain(&why, EXIT_USAGE);
+	else if (r == READ_HELP)
+		command_help(c);
+	else if (r == READ_VERSION)
+		printf("ipcbench %s\n", IPCBENCH_VERSION);
+	else
+		status = c->run(settings, &call);
+	if (c->release != NULL)
+		c->release(settings);
+	free(settings);
+	return close_stdout(status, call.stdout_error, c->unwritten);
 }
 
 static void end_without_memory(void)
@@ -161,5 +92,5 @@ int main(int argc, char **argv)
 	signal(SIGPIPE, SIG_IGN);
 	/* a file above ulimit -f is an error with a reason, not the end of the run */
 	signal(SIGXFSZ, SIG_IGN);
-	return close_stdout(parse_and_run(argc, argv));
+	return run(argc, argv);
 }

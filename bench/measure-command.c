@@ -2,9 +2,7 @@
 /* Settings -> plan -> run -> summaries -> output. */
 #include "measure-command.h"
 
-#include "cli/command.h"
 #include "cli/exit-status.h"
-#include "cli/options.h"
 #include "doctor/doctor.h"
 #include "measure/clock.h"
 #include "measure/counters.h"
@@ -363,27 +361,24 @@ static int prepare(struct session *s, struct replay *replay, struct recipe *reci
 	return r;
 }
 
-int measure_command(int argc, char **argv, int *stdout_error)
+int measure_run(void *settings, struct call *call)
 {
-	struct replay replay = {.recipe = {0}};
-	struct recipe recipe = {0};
-	struct settings settings;
-	struct session session = {.settings = &settings};
+	struct replay replay = {.step_count = 0};
+	struct recipe recipe = {.plugins = 0};
+	struct settings *given = settings;
+	struct session session = {.settings = given, .stdout_error = &call->stdout_error};
 	struct reason why = {""};
-	int status, r = options_parse(&settings, argc, argv, &why);
 
-	session.stdout_error = stdout_error;
+	given->argc = call->argc;
+	given->argv = call->argv;
+	int r = run_plot_prepare(&session.plot, given, &why);
+
 	if (r == 0)
-		r = run_plot_prepare(&session.plot, &settings, &why);
-	if (r == 0)
-		r = prepare(&session, &replay, &recipe, &settings, &why);
-	if (r != 0)
-		status = r > 0 ? EXIT_MEASURED : complain(&why, EXIT_USAGE);
-	else
-		status = plan_and_measure(&session);
+		r = prepare(&session, &replay, &recipe, given, &why);
+	int status = r < 0 ? complain(&why, EXIT_USAGE) : plan_and_measure(&session);
+
 	run_plot_end(&session.plot);
 	replay_close(&replay);
 	recipe_free(&recipe);
-	settings_free(&settings);
 	return status;
 }

@@ -1,12 +1,11 @@
 /* SPDX-License-Identifier: MIT */
-/* `ipcbench` without a command: measures, by its options or by a stored run's plan (--replay). */
+/* Measuring: what ipcbench does without a command. */
 #ifndef IPCBENCH_MEASURE_COMMAND_H
 #define IPCBENCH_MEASURE_COMMAND_H
 
-/*
- * argv[0] is the program. Returns the exit status; *stdout_error is what a writer to standard
- * output met, see main.c.
- */
-int measure_command(int argc, char **argv, int *stdout_error);
+#include "cli/command.h"
+
+/* Plans, runs and reports, or prints the plan. `settings` are a struct settings. */
+int measure_run(void *settings, struct call *call);
 
 #endif

@@ -1,9 +1,6 @@
 /* SPDX-License-Identifier: MIT */
-#include "advise/advise-command.h"
-
 #include "advise/advice.h"
 #include "advise/advise-options.h"
-#include "cli/command.h"
 #include "cli/exit-status.h"
 #include "gate/fingerprint.h"
 #include "plan/registry.h"
@@ -81,24 +78,15 @@ static int advise(struct session *s, int *stdout_error)
 									 : EXIT_FAILED;
 }
 
-int advise_command(int argc, char **argv, int *stdout_error)
+int advise_run(void *settings, struct call *call)
 {
-	struct advise_settings settings;
-	struct reason why = {""};
-	int r = advise_parse(&settings, argc - 1, argv + 1, &why), status;
+	struct session s = {.settings = settings};
+	int status = advise(&s, &call->stdout_error);
 
-	if (r != 0) {
-		status = r > 0 ? EXIT_MEASURED : complain(&why, EXIT_USAGE);
-	} else {
-		struct session s = {.settings = &settings};
-
-		status = advise(&s, stdout_error);
-		advice_free(&s.answer.advice);
-		tree_free(&s.answer.tree);
-		measured_free(&s.measured);
-		stored_run_free(&s.run);
-		free(s.machine);
-	}
-	advise_settings_free(&settings);
+	advice_free(&s.answer.advice);
+	tree_free(&s.answer.tree);
+	measured_free(&s.measured);
+	stored_run_free(&s.run);
+	free(s.machine);
 	return status;
 }

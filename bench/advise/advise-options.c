@@ -1,118 +1,74 @@
 /* SPDX-License-Identifier: MIT */
 #include "advise/advise-options.h"
-#include "cli/options.h"
-#include "plan/registry.h"
-#include <errno.h>
-#include <stdio.h>
+
+#include "text/memory.h"
 #include <stdlib.h>
+#include <string.h>
 
-enum {
-	FLAG_HELP = 'h',
-	FLAG_NEED = 0x100,
-	FLAG_JSON,
-	FLAG_MD,
-	FLAG_PLUGIN,
-};
+#define AT(field) offsetof(struct advise_settings, field)
 
-struct reading {
-	struct advise_settings *s;
-	struct reason *why;
-};
-
-static const struct argp_option options[] = {
-	{"need", FLAG_NEED, "LIST", 0,
+static const struct option_row options[] = {
+	OPTION("need", 0, "LIST", NULL, 0,
 		"what the mechanism has to do, as in size=1K,rate=200k,p99<20us,reach=host: size, rate "
 		"(messages per second), bandwidth, p50, p99 (of the round trip), cpu (time per "
 		"message), reach, persistence, shape, boundaries, api, loss, wait, placement. May be "
-		"given several times. Default: the decision tree",
-		0},
-	{"json", FLAG_JSON, NULL, 0, "as a JSON object", 0},
-	{"md", FLAG_MD, NULL, 0, "as Markdown", 0},
-	{"plugin", FLAG_PLUGIN, "FILE", 0, "load one more mechanism from a shared object", 0},
-	{"help", FLAG_HELP, NULL, 0, "print this help", 1},
-	{0},
+		"given several times. Default: the decision tree"),
+	OPTION_SWITCH("json", 0, AT(json), "as a JSON object"),
+	OPTION_SWITCH("md", 0, AT(markdown), "as Markdown"),
+	OPTION("plugin", 0, "FILE", read_plugin, 0, "load one more mechanism from a shared object"),
+	OPTION_HELP,
+	OPTION_END,
 };
 
-/* Adds one list of needs to those before it. */
-static int add_needs(struct reading *r, const char *text)
+static const struct option_rule rules[] = {
+	RULE_EXCLUDES("json", "md", "give one"),
+	RULE_END,
+};
+
+static int check(void *settings, const struct arguments *given, struct reason *why)
 {
-	char *both = NULL;
+	struct advise_settings *s = settings;
 
-	if (asprintf(&both, "%s%s%s", r->s->asked == NULL ? "" : r->s->asked,
-		    r->s->asked == NULL ? "" : " ", text) < 0)
-		return reason_set(r->why, ENOMEM, "out of memory");
-	free(r->s->asked);
-	r->s->asked = both;
-	return 0;
-}
+	s->dir = given->word_count > 0 ? given->words[0] : NULL;
+	needs_init(&s->needs);
+	for (size_t i = 0; i < given->count; i++) {
+		const char *before = s->asked == NULL ? "" : s->asked;
 
-static int read_directory(struct reading *r, const char *text)
-{
-	if (r->s->dir != NULL)
-		return reason_set(r->why, EINVAL,
-			"advise: \"%.80s\" is one directory too many; write advise DIR", text);
-	r->s->dir = text;
-	return 0;
-}
+		if (strcmp(given->options[i].option->name, "need") != 0)
+			continue;
+		char *both = need_text(
+			"%s%s%s", before, before[0] == '\0' ? "" : " ", given->options[i].value);
 
-static int check_whole(const struct reading *r)
-{
-	if (r->s->json && r->s->markdown)
-		return reason_set(r->why, EINVAL, "--json and --md exclude each other: give one");
-	return r->s->asked == NULL ? 0 : needs_parse(&r->s->needs, r->s->asked, r->why);
-}
-
-static error_t read_argument(int key, char *text, struct argp_state *state)
-{
-	struct reading *r = state->input;
-
-	switch (key) {
-	case FLAG_NEED:
-		return -add_needs(r, text);
-	case FLAG_JSON:
-		r->s->json = true;
-		return 0;
-	case FLAG_MD:
-		r->s->markdown = true;
-		return 0;
-	case FLAG_PLUGIN:
-		return -registry_load_plugin(text, r->why);
-	case FLAG_HELP:
-		return options_print_help(&advise_argp, "advise");
-	case ARGP_KEY_ARG:
-		return -read_directory(r, text);
-	case ARGP_KEY_END:
-		return -check_whole(r);
-	case ARGP_KEY_ERROR:
-		return options_rejected(state, r->why);
-	default:
-		return ARGP_ERR_UNKNOWN;
+		free(s->asked);
+		s->asked = both;
 	}
+	int r = command_check_words(&advise_command, given, 1, why);
+
+	return r < 0 || s->asked == NULL ? r : needs_parse(&s->needs, s->asked, why);
 }
 
-const struct argp advise_argp = {
+static void release(void *settings)
+{
+	free(((struct advise_settings *)settings)->asked);
+}
+
+const struct command advise_command = {
+	.name = "advise",
+	.summary = "say which mechanism to use, from the figures of a stored run",
 	.options = options,
-	.parser = read_argument,
-	.args_doc = "[DIR]",
+	.rules = rules,
+	.operands = "[DIR]",
 	.doc = "Says which mechanism to use: from the figures of a stored run, a directory that "
 	       "ipcbench --output has written, and from the traits that ipcbench list shows; without "
 	       "a directory from the traits alone. Names those that qualify, best first, and why the "
-	       "others do not. Measures nothing.\vExit status: 0 a mechanism qualifies, or the tree "
-	       "was printed; 1 none qualifies, or the run is damaged; 2 usage, a directory that is no "
-	       "run, or a run without figures for what is asked.",
+	       "others do not. Measures nothing.",
+	.exit_status =
+		"0 a mechanism qualifies, or the tree was printed; 1 none qualifies, or the "
+		"run is damaged; 2 usage, a directory that is no run, or a run without figures "
+		"for what is asked.",
+	.takes_files = true,
+	.settings_size = sizeof(struct advise_settings),
+	.check = check,
+	.run = advise_run,
+	.release = release,
 };
-
-int advise_parse(struct advise_settings *s, int argc, char **argv, struct reason *why)
-{
-	struct reading r = {.s = s, .why = why};
-
-	*s = (struct advise_settings){0};
-	needs_init(&s->needs);
-	return options_read(&advise_argp, argc, argv, &r, why);
-}
-
-void advise_settings_free(struct advise_settings *s)
-{
-	free(s->asked);
-	*s = (struct advise_settings){0};
-}

@@ -1,10 +1,10 @@
 /* SPDX-License-Identifier: MIT */
-/* The command line of `ipcbench advise`. */
+/* The options of `ipcbench advise`. */
 #ifndef IPCBENCH_CLI_ADVISE_H
 #define IPCBENCH_CLI_ADVISE_H
 
 #include "advise/needs.h"
-#include <argp.h>
+#include "cli/command.h"
 
 struct advise_settings {
 	const char *dir;    /* a run directory; NULL = by traits alone */
@@ -13,13 +13,7 @@ struct advise_settings {
 	bool json, markdown;
 };
 
-extern const struct argp advise_argp;
-
-/*
- * As options_parse() does: plugins are loaded on the way, strings of argv are borrowed.
- * advise_settings_free() is due in any case.
- */
-int advise_parse(struct advise_settings *s, int argc, char **argv, struct reason *why);
-void advise_settings_free(struct advise_settings *s);
+extern const struct command advise_command;
+int advise_run(void *settings, struct call *call);
 
 #endif

@@ -1,9 +1,6 @@
 /* SPDX-License-Identifier: MIT */
-#include "claims/claims-command.h"
-
 #include "claims/claims-files.h"
 #include "claims/claims-options.h"
-#include "cli/command.h"
 #include "cli/exit-status.h"
 #include "gate/comparison.h"
 #include "gate/gate-files.h"
@@ -146,37 +143,31 @@ static int list(const struct claims_settings *s)
 	return EXIT_MEASURED;
 }
 
-int claims_command(int argc, char **argv, int *stdout_error)
+int claims_run(void *settings, struct call *call)
 {
-	struct claims_settings settings;
-	struct reason why = {""};
-	int status = EXIT_NOT_MEASURED, r = claims_parse(&settings, argc - 1, argv + 1, &why);
-
-	if (r != 0 || settings.list) {
-		status = r < 0	 ? complain(&why, EXIT_USAGE)
-			 : r > 0 ? EXIT_MEASURED
-				 : list(&settings);
-		claims_settings_free(&settings);
-		return status;
-	}
+	const struct claims_settings *set = settings;
 	const struct output_target targets[] = {
-		{"--csv", settings.csv, claims_csv_write},
-		{"--json", settings.json, claims_json_write},
-		{"--md", settings.md, write_md},
+		{"--csv", set->csv, claims_csv_write},
+		{"--json", set->json, claims_json_write},
+		{"--md", set->md, write_md},
 	};
 	struct session s = {
-		.base = {.quiet = settings.quiet, .verbose = settings.verbose},
-		.settings = &settings,
-		.outputs = {targets, ARRAY_SIZE(targets), settings.output_dir, run_files,
+		.base = {.quiet = set->quiet, .verbose = set->verbose},
+		.settings = set,
+		.outputs = {targets, ARRAY_SIZE(targets), set->output_dir, run_files,
 			ARRAY_SIZE(run_files)},
 	};
+	struct reason why = {""};
+	int status = EXIT_NOT_MEASURED;
 
-	if (gate_session_open(&s.base, settings.seed, argc, argv, &why) < 0)
+	catch_signals();
+	if (set->list)
+		return list(set);
+	if (gate_session_open(&s.base, set->seed, call->argc, call->argv, &why) < 0)
 		complain(&why, status);
 	else
-		status = run(&s, stdout_error);
+		status = run(&s, &call->stdout_error);
 	claims_free(&s.claims);
 	gate_session_close(&s.base);
-	claims_settings_free(&settings);
 	return status;
 }

@@ -1,206 +1,107 @@
 /* SPDX-License-Identifier: MIT */
 #include "claims/claims-options.h"
 
-#include "cli/options.h"
+#include "cli/exit-status.h"
 #include "cli/parse.h"
+#include "text/memory.h"
 #include <errno.h>
-#include <stdio.h>
 #include <stdlib.h>
 #include <string.h>
 
-enum {
-	FLAG_HELP = 'h',
-	FLAG_OUTPUT = 'o',
-	FLAG_QUIET = 'q',
-	FLAG_VERBOSE = 'v',
-	FLAG_LIST = 0x100,
-	FLAG_QUICK,
-	FLAG_DURATION,
-	FLAG_MAX_TIME,
-	FLAG_SEED,
-	FLAG_CSV,
-	FLAG_JSON,
-	FLAG_MD,
-	FLAG_COLOR,
-	FLAG_DRY_RUN,
-};
+#define AT(field) offsetof(struct claims_settings, field)
 
-struct reading {
-	struct claims_settings *s;
-	struct reason *why;
-	bool named; /* a claim was */
-};
-
-static const struct argp_option options[] = {
-	{"list", FLAG_LIST, NULL, 0, "print the claims and measure nothing", 0},
-	{"quick", FLAG_QUICK, NULL, 0,
+static const struct option_row options[] = {
+	OPTION_SWITCH("list", 0, AT(list), "print the claims and measure nothing"),
+	OPTION_SWITCH("quick", 0, AT(quick),
 		"a short run: the first placement of each comparison alone, and one look at the "
-		"blocks, which decides less",
-		0},
-	{"duration", FLAG_DURATION, "TIME", 0,
-		"timed part of each launch. Default: 25ms, with --quick 15ms", 0},
-	{"max-time", FLAG_MAX_TIME, "TIME", 0,
-		"measure no longer than this, and judge what there is. Default: no limit", 0},
-	{"seed", FLAG_SEED, "N", 0, "of the order within blocks. Default: random, and recorded", 0},
-	{"output", FLAG_OUTPUT, "DIR", 0,
-		"write a directory with claims.csv, blocks.csv, claims.json and env.json", 0},
-	{"csv", FLAG_CSV, "FILE", 0, "write a row per comparison; - is standard output", 0},
-	{"json", FLAG_JSON, "FILE", 0, "write everything as JSON; - is standard output", 0},
-	{"md", FLAG_MD, "FILE", 0, "write Markdown tables; - is standard output", 0},
-	{"dry-run", FLAG_DRY_RUN, NULL, 0, "print what would be compared and how long it takes", 0},
-	{"quiet", FLAG_QUIET, NULL, 0, "no table, no progress", 0},
-	{"verbose", FLAG_VERBOSE, NULL, 0, "a line per block, on standard error", 0},
-	{"color", FLAG_COLOR, "WHEN", 0, "colours in the table: auto, always, never. Default: auto",
-		0},
-	{"help", FLAG_HELP, NULL, 0, "print this help", 1},
-	{0},
+		"blocks, which decides less"),
+	OPTION("duration", 0, "TIME", read_duration, AT(duration_s),
+		"timed part of each launch. Default: 25ms, with --quick 15ms", .min = OPTION_MS,
+		.max = 60 * OPTION_S),
+	OPTION("max-time", 0, "TIME", read_duration, AT(max_time_s),
+		"measure no longer than this, and judge what there is. Default: no limit",
+		.min = 100 * OPTION_MS, .max = 24 * OPTION_HOUR),
+	OPTION("seed", 0, "N", read_seed, AT(seed),
+		"of the order within blocks. Default: random, and recorded", .initial = "random"),
+	OPTION("output", 'o', "DIR", read_text, AT(output_dir),
+		"write a directory with claims.csv, blocks.csv, claims.json and env.json"),
+	OPTION("csv", 0, "FILE", read_text, AT(csv),
+		"write a row per comparison; - is standard output"),
+	OPTION("json", 0, "FILE", read_text, AT(json),
+		"write everything as JSON; - is standard output"),
+	OPTION("md", 0, "FILE", read_text, AT(md), "write Markdown tables; - is standard output"),
+	OPTION_SWITCH(
+		"dry-run", 0, AT(dry_run), "print what would be compared and how long it takes"),
+	OPTION_SWITCH("quiet", 'q', AT(quiet), "no table, no progress"),
+	OPTION_SWITCH("verbose", 'v', AT(verbose), "a line per block, on standard error"),
+	OPTION("color", 0, "WHEN", read_word, AT(color),
+		"colours in the table: {words}. Default: {default}", .words = color_words,
+		.initial = "auto"),
+	OPTION_HELP,
+	OPTION_END,
 };
 
-/* ---- arguments ------------------------------------------------------------------------------- */
+static const struct option_rule rules[] = {
+	RULE_EXCLUDES("quiet", "verbose", "give one"),
+	RULE_EXCLUDES("list", "dry-run", "give one"),
+	RULE_END,
+};
 
-static int read_claim(struct reading *r, const char *text)
+static const char *claim_name(size_t i)
 {
-	const char **names = calloc(claim_count(), sizeof(*names));
+	return claim_table[i].name;
+}
+
+/* The claims that the words name, or all of them. */
+static int check(void *settings, const struct arguments *given, struct reason *why)
+{
+	struct claims_settings *s = settings;
+	const char **names = need_array(claim_count(), sizeof(*names));
 	char hint[96];
-	bool found = false;
+	unsigned int which;
+	int r = 0;
 
-	if (names == NULL)
-		return -ENOMEM;
+	s->wanted = need_array(claim_count(), sizeof(*s->wanted));
 	for (size_t i = 0; i < claim_count(); i++) {
-		names[i] = claim_table[i].name;
-		if (strcmp(names[i], text) != 0)
-			continue;
-		r->s->wanted[i] = true;
-		found = true;
+		names[i] = claim_name(i);
+		s->wanted[i] = given->word_count == 0;
 	}
-	r->named = true;
-	int err =
-		found ? 0
-		      : reason_set(r->why, EINVAL,
+	for (size_t i = 0; i < given->word_count && r == 0; i++) {
+		const char *word = given->words[i];
+
+		if (parse_choice("", word, names, claim_count(), &which, NULL) == 0)
+			s->wanted[which] = true;
+		else
+			r = reason_set(why, EINVAL,
 				"claims: there is no claim \"%.40s\"; ipcbench claims --list shows all%s",
-				text, parse_hint(hint, sizeof(hint), text, names, claim_count()));
-
+				word, parse_hint(hint, sizeof(hint), word, names, claim_count()));
+	}
 	free(names);
-	return err;
+	return r;
 }
 
-static int read_color(struct reading *r, const char *text)
+static void release(void *settings)
 {
-	static const char *const colors[] = {"auto", "always", "never"};
-	unsigned int word = 0;
-	int err = parse_choice("--color", text, colors, ARRAY_SIZE(colors), &word, r->why);
-
-	r->s->color = (enum color)word;
-	return err;
+	free(((struct claims_settings *)settings)->wanted);
 }
 
-static int read_value(struct reading *r, int key, const char *text)
-{
-	struct claims_settings *s = r->s;
-
-	switch (key) {
-	case FLAG_DURATION:
-		return parse_duration("--duration", text, 0.001, 60, &s->duration_s, r->why);
-	case FLAG_MAX_TIME:
-		return parse_duration("--max-time", text, 0.1, 86400, &s->max_time_s, r->why);
-	case FLAG_SEED:
-		return parse_seed("--seed", text, &s->seed, r->why);
-	case FLAG_CSV:
-		return parse_given("--csv", "name", text, &s->csv, r->why);
-	case FLAG_JSON:
-		return parse_given("--json", "name", text, &s->json, r->why);
-	case FLAG_MD:
-		return parse_given("--md", "name", text, &s->md, r->why);
-	case FLAG_COLOR:
-		return read_color(r, text);
-	default:
-		return parse_given("--output", "name", text, &s->output_dir, r->why);
-	}
-}
-
-static bool read_flag(struct claims_settings *s, int key)
-{
-	bool *const flag = key == FLAG_LIST	 ? &s->list
-			   : key == FLAG_QUICK	 ? &s->quick
-			   : key == FLAG_DRY_RUN ? &s->dry_run
-			   : key == FLAG_QUIET	 ? &s->quiet
-			   : key == FLAG_VERBOSE ? &s->verbose
-						 : NULL;
-
-	if (flag != NULL)
-		*flag = true;
-	return flag != NULL;
-}
-
-static error_t read_argument(int key, char *text, struct argp_state *state)
-{
-	struct reading *r = state->input;
-
-	if (read_flag(r->s, key))
-		return 0;
-	switch (key) {
-	case FLAG_DURATION:
-	case FLAG_MAX_TIME:
-	case FLAG_SEED:
-	case FLAG_CSV:
-	case FLAG_JSON:
-	case FLAG_MD:
-	case FLAG_COLOR:
-	case FLAG_OUTPUT:
-		return -read_value(r, key, text);
-	case FLAG_HELP:
-		return options_print_help(&claims_argp, "claims");
-	case ARGP_KEY_ARG:
-		return -read_claim(r, text);
-	case ARGP_KEY_ERROR:
-		return options_rejected(state, r->why);
-	default:
-		return ARGP_ERR_UNKNOWN;
-	}
-}
-
-const struct argp claims_argp = {
+const struct command claims_command = {
+	.name = "claims",
+	.summary = "put what textbooks say of IPC to the test on this machine",
 	.options = options,
-	.parser = read_argument,
-	.args_doc = "[NAME...]",
+	.rules = rules,
+	.operands = "[NAME...]",
+	.operand = claim_name,
 	.doc = "Puts what textbooks say of IPC to the test on this machine: each claim is a set of "
 	       "comparisons of mechanisms, measured in interleaved blocks, and holds, does not hold, "
-	       "could not be decided, or could not be tested here.\vExit status: 0 measured, "
-	       "whatever holds; 2 usage; 4 nothing could be measured, a comparison failed, or a result could not be written; "
-	       "interrupted: 128 and the number of the signal.",
+	       "could not be decided, or could not be tested here.",
+	.exit_status =
+		"0 measured, whatever holds; 2 usage; 4 nothing could be measured, a "
+		"comparison failed, or a result could not be written; interrupted: 128 and the "
+		"number of the signal.",
+	.settings_size = sizeof(struct claims_settings),
+	.check = check,
+	.run = claims_run,
+	.release = release,
+	.unwritten = EXIT_NOT_MEASURED,
 };
-
-/* ---- the settings as a whole ----------------------------------------------------------------- */
-
-static int check(const struct reading *r)
-{
-	if (r->s->quiet && r->s->verbose)
-		return reason_set(r->why, EINVAL, "--quiet and --verbose exclude each other");
-	if (r->s->list && r->s->dry_run)
-		return reason_set(r->why, EINVAL, "--list and --dry-run exclude each other");
-	return 0;
-}
-
-int claims_parse(struct claims_settings *s, int argc, char **argv, struct reason *why)
-{
-	struct reading r = {.s = s, .why = why};
-
-	*s = (struct claims_settings){.wanted = calloc(claim_count(), sizeof(bool))};
-	if (s->wanted == NULL)
-		return reason_set(why, ENOMEM, "out of memory");
-	int err = draw_seed(&s->seed, why);
-
-	if (err == 0)
-		err = options_read(&claims_argp, argc, argv, &r, why);
-	if (err == 0)
-		err = check(&r);
-	for (size_t i = 0; i < claim_count() && !r.named; i++)
-		s->wanted[i] = true;
-	return err;
-}
-
-void claims_settings_free(struct claims_settings *s)
-{
-	free(s->wanted);
-	*s = (struct claims_settings){0};
-}

@@ -4,7 +4,7 @@
 #define IPCBENCH_CLI_CLAIMS_H
 
 #include "claims/claims.h"
-#include <argp.h>
+#include "cli/command.h"
 
 struct claims_settings {
 	bool *wanted; /* one per claim of the table */
@@ -15,10 +15,7 @@ struct claims_settings {
 	enum color color;
 };
 
-extern const struct argp claims_argp;
-
-/* As options_parse() does; claims_settings_free() is due in any case. */
-int claims_parse(struct claims_settings *s, int argc, char **argv, struct reason *why);
-void claims_settings_free(struct claims_settings *s);
+extern const struct command claims_command;
+int claims_run(void *settings, struct call *call);
 
 #endif

@@ -3,6 +3,7 @@
 #include "claims/claims.h"
 
 #include "cli/parse.h"
+#include "gate/gate-options.h"
 #include "plan/plan.h"
 #include "plan/registry.h"
 #include "text/memory.h"
@@ -19,29 +20,25 @@ struct planning {
 
 /* ---- groups of the gate ---------------------------------------------------------------------- */
 
-static void group_free(struct gate_group *g)
+static void ask(struct gate_group *g, const char *option, const char *value)
 {
-	for (size_t i = 0; i < g->arg_count; i++)
-		free(g->args[i]);
-	free(g->args);
+	arguments_add(&g->asked, option_find(gate_options, option, strlen(option), NULL), value);
 }
 
-/* A group of the cell of a pair. The strings of the pair are borrowed. `sizes` as for --size. */
+/* A group of the cell of a pair. Texts are borrowed. `sizes` as for --size. */
 static struct gate_group group_make(const struct claim_pair *p, const char *sizes)
 {
-	const char *const values[][2] = {{"size", sizes}, {"mode", p->mode},
-		{"wait", wait_name(CLAIM_WAIT)}, {"placement", p->place}};
 	struct gate_group g = {
-		.args = need_array(ARRAY_SIZE(values), sizeof(*g.args)),
-		.arg_count = ARRAY_SIZE(values),
 		.metrics = 1u << GATE_THROUGHPUT | 1u << GATE_LATENCY,
 		.tolerance = CLAIM_EQUAL,
 		.min_effect = CLAIM_EQUAL,
 		.side = {p->first, p->second},
 	};
 
-	for (size_t i = 0; i < ARRAY_SIZE(values); i++)
-		g.args[i] = need_text("--%s=%s", values[i][0], values[i][1]);
+	ask(&g, "size", sizes);
+	ask(&g, "mode", p->mode);
+	ask(&g, "wait", wait_name(CLAIM_WAIT));
+	ask(&g, "placement", p->place);
 	return g;
 }
 
@@ -81,7 +78,7 @@ static int find_largest(const struct planning *x, struct claim_pair *p)
 	if (err == 0)
 		choose_size(p, &plan);
 	gate_plan_free(&plan);
-	group_free(&group);
+	arguments_free(&group.asked);
 	return err;
 }
 
@@ -116,8 +113,11 @@ static void choose_cell(struct claims *c, struct claim_pair *p)
 	}
 	p->cell = c->gate.group_count;
 	p->first_is_base = true;
-	*need_next(c->gate.groups, c->gate.group_count) =
-		group_make(p, size_spell(size, sizeof(size), p->size));
+	char *sizes = need_copy(size_spell(size, sizeof(size), p->size));
+	struct gate_group *g = need_next(c->gate.groups, c->gate.group_count);
+
+	*g = group_make(p, sizes);
+	g->sizes = sizes;
 }
 
 static int add_pair(const struct planning *x, struct claim_result *r, struct claim_pair pair)
@@ -281,9 +281,7 @@ void claims_free(struct claims *c)
 		free(c->results[i].pairs);
 		free(c->results[i].curves);
 	}
-	for (size_t i = 0; i < c->gate.group_count; i++)
-		group_free(&c->gate.groups[i]);
-	free(c->gate.groups);
+	gate_settings_free(&c->gate);
 	free(c->results);
 	gate_plan_free(&c->plan);
 	gate_results_free(&c->measured);

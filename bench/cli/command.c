@@ -7,6 +7,8 @@
 #include <sys/ioctl.h>
 #include <unistd.h>
 
+const char *const color_words[] = {"auto", "always", "never", NULL};
+
 int complain(const struct reason *why, int status)
 {
 	char plain[sizeof(why->text)];

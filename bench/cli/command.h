@@ -1,10 +1,50 @@
 /* SPDX-License-Identifier: MIT */
-/* What the commands share on their way from their arguments to their exit status. */
+/* What a command is, and what commands share on their way from arguments to an exit status. */
 #ifndef IPCBENCH_COMMAND_H
 #define IPCBENCH_COMMAND_H
 
+#include "cli/option.h"
 #include "plan/settings.h"
-#include <ipcbench/base.h>
+
+/* What a command gets beside its settings. */
+struct call {
+	int argc; /* the whole command line */
+	char **argv;
+	int stdout_error; /* what a writer to standard output met, for main() to tell */
+};
+
+struct command {
+	const char *name, *summary; /* measuring has the name "" */
+	const struct option_row *options;
+	const struct option_rule *rules;
+	const char *operands; /* "BASE_DIR NEW_DIR", a line per form; NULL = options only */
+	const char *doc;      /* what it does */
+	const char *exit_status;
+	bool hidden;			  /* from what is made for people */
+	bool takes_files;		  /* file names follow, for the completion */
+	const char *(*operand)(size_t i); /* words that can follow; NULL ends them */
+	size_t settings_size;
+	/* Takes the words and checks the whole. 0 or -EINVAL with `why`. */
+	int (*check)(void *settings, const struct arguments *given, struct reason *why);
+	/* Does it and returns the exit status; errors have been printed. */
+	int (*run)(void *settings, struct call *call);
+	void (*release)(void *settings); /* also of what check() has refused; NULL = nothing */
+	int unwritten; /* the status when what was printed did not arrive; 0 = EXIT_FAILED */
+};
+
+/*
+ * Fills the settings of a command. 0; -EINVAL with `why`; READ_HELP or READ_VERSION when that was
+ * asked for. Texts of argv, which is left as it is, and of the option file are borrowed.
+ */
+int command_parse(
+	const struct command *c, void *settings, int argc, char *const *argv, struct reason *why);
+
+/* Prints the help on standard output, with `more` at its end. */
+void command_print_help(const struct command *c, const char *more);
+
+/* "one directory too many": for check() of a command that takes at most `most` words. */
+int command_check_words(
+	const struct command *c, const struct arguments *given, size_t most, struct reason *why);
 
 /* Prints the reason on standard error and returns `status`. */
 int complain(const struct reason *why, int status);
@@ -14,5 +54,8 @@ unsigned int terminal_width(void);
 
 /* Whether to colour what goes to standard output: as --color says, else if it is a terminal. */
 bool use_color(enum color setting);
+
+/* Words of --color, in the order of enum color. */
+extern const char *const color_words[];
 
 #endif

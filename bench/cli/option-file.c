@@ -1,14 +1,21 @@
 /* SPDX-License-Identifier: MIT */
-#include "gate/gate-options.h"
-
+#include "cli/option.h"
+#include "text/memory.h"
 #include <ctype.h>
 #include <errno.h>
-#include <stdio.h>
 #include <stdlib.h>
-#include <string.h>
 
 /* The longest line: an option with its value. */
 #define LINE_LIMIT 1024
+
+/* What is read, up to the present line. */
+struct reading {
+	const char *path;
+	const struct option_row *table;
+	struct arguments *sections;
+	size_t count;
+	unsigned int line;
+};
 
 static char *trim(char *text)
 {
@@ -48,23 +55,58 @@ static char *unquote(char *value)
 	return value;
 }
 
-static int read_section(char *text, const struct option_file_reader *reader, struct reason *why)
+static void add_section(struct reading *r, const char *name)
+{
+	struct arguments *section = need_next(r->sections, r->count);
+
+	section->file = r->path;
+	section->name = name;
+}
+
+static int read_section(struct reading *r, char *text, struct reason *why)
 {
 	size_t len = strlen(text);
 
 	if (text[len - 1] != ']')
 		return reason_set(why, EINVAL, "\"%.40s\" lacks its \"]\"", text);
 	text[len - 1] = '\0';
-	char *name = trim(text + 1);
+	const char *name = trim(text + 1);
 
 	if (name[0] == '\0')
 		return reason_set(why, EINVAL, "a section has no name; write [name]");
-	return reader->section(reader->arg, name, why);
+	for (size_t i = 1; i < r->count; i++)
+		if (strcmp(r->sections[i].name, name) == 0)
+			return reason_set(why, EINVAL, "there is a section [%.40s] already", name);
+	add_section(r, name);
+	return 0;
 }
 
-static int read_option(char *text, const struct option_file_reader *reader, struct reason *why)
+static int add_option(
+	struct reading *r, const struct option_row *o, const char *value, struct reason *why)
 {
-	char option[LINE_LIMIT + 8];
+	struct arguments *section = &r->sections[r->count - 1];
+
+	if (strcmp(o->name, OPTION_FILE) == 0)
+		return reason_set(why, EINVAL, "an option file cannot name another one");
+	if (o->read == read_help || o->read == read_version)
+		return reason_set(why, EINVAL, "%s is for the command line", o->name);
+	if (r->count > 1 && o->part == 0)
+		return reason_set(why, EINVAL,
+			"%s is not of a section but of the whole command; write it above the first "
+			"section",
+			o->name);
+	if (o->arg == NULL && strcmp(value, "false") == 0)
+		return 0;
+	if (o->arg == NULL && strcmp(value, "true") != 0)
+		return reason_set(
+			why, EINVAL, "%s: \"%.40s\" is neither true nor false", o->name, value);
+	arguments_add(section, o, value);
+	section->options[section->count - 1].line = r->line;
+	return 0;
+}
+
+static int read_option(struct reading *r, char *text, struct reason *why)
+{
 	char *equals = strchr(text, '=');
 
 	if (equals == NULL)
@@ -79,28 +121,36 @@ static int read_option(char *text, const struct option_file_reader *reader, stru
 			*p = '-';
 	if (name[0] == '\0' || strchr(name, ' ') != NULL)
 		return reason_set(why, EINVAL, "\"%.40s\" is no name of an option", name);
-	snprintf(option, sizeof(option), "--%s=%s", name, unquote(trim(equals + 1)));
-	return reader->option(reader->arg, option, why);
+	const struct option_row *o = option_find(r->table, name, strlen(name), why);
+
+	return o == NULL ? -EINVAL : add_option(r, o, unquote(trim(equals + 1)), why);
 }
 
-static int read_line(char *line, const struct option_file_reader *reader, struct reason *why)
+static int read_line(struct reading *r, const char *line, size_t len, struct reason *why)
 {
-	cut_comment(line);
-	char *text = trim(line);
+	if (len > LINE_LIMIT || strlen(line) != len)
+		return reason_set(why, EINVAL,
+			"it has %zu bytes or a 0 byte; at most %d bytes of text are read", len,
+			LINE_LIMIT);
+	char *text = need_copy(line);
 
+	cut_comment(text);
+	text = trim(text);
 	if (text[0] == '\0')
 		return 0;
-	return text[0] == '[' ? read_section(text, reader, why) : read_option(text, reader, why);
+	return text[0] == '[' ? read_section(r, text, why) : read_option(r, text, why);
 }
 
-int option_file_read(const char *path, const struct option_file_reader *reader, struct reason *why)
+int option_file_read(const char *path, const struct option_row *table, struct arguments **sections,
+	size_t *count, struct reason *why)
 {
+	struct reading r = {.path = path, .table = table};
 	FILE *in = fopen(path, "re");
-	char *line = NULL;
-	char mark[3];
+	struct reason what = {""};
+	char *line = NULL, mark[3];
 	size_t room = 0;
 	ssize_t len;
-	int r = 0;
+	int err = 0;
 
 	if (in == NULL)
 		return reason_set(why, errno, "%s: %s", path, strerror(errno));
@@ -108,21 +158,17 @@ int option_file_read(const char *path, const struct option_file_reader *reader, 
 	if (fread(mark, 1, sizeof(mark), in) != sizeof(mark) ||
 		memcmp(mark, "\xef\xbb\xbf", sizeof(mark)) != 0)
 		rewind(in);
-	for (unsigned int n = 1; r == 0 && (len = getline(&line, &room, in)) > 0; n++) {
-		struct reason what = {""};
-
-		if (len > LINE_LIMIT || strlen(line) != (size_t)len)
-			r = reason_set(&what, EINVAL,
-				"it has %zd bytes or a 0 byte; at most %d bytes of text are read",
-				len, LINE_LIMIT);
-		else
-			r = read_line(line, reader, &what);
-		if (r < 0)
-			reason_set(why, -r, "%s: line %u: %.200s", path, n, what.text);
+	add_section(&r, NULL);
+	for (r.line = 1; err == 0 && (len = getline(&line, &room, in)) > 0; r.line++) {
+		err = read_line(&r, line, (size_t)len, &what);
+		if (err < 0)
+			reason_set(why, -err, "%s: line %u: %.200s", path, r.line, what.text);
 	}
-	if (r == 0 && ferror(in))
-		r = reason_set(why, EIO, "%s: cannot be read", path);
+	if (err == 0 && ferror(in))
+		err = reason_set(why, EIO, "%s: cannot be read", path);
 	free(line);
 	fclose(in);
-	return r;
+	*sections = r.sections;
+	*count = r.count;
+	return err;
 }

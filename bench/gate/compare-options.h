@@ -3,8 +3,8 @@
 #ifndef IPCBENCH_CLI_COMPARE_H
 #define IPCBENCH_CLI_COMPARE_H
 
+#include "cli/command.h"
 #include "gate/stored.h"
-#include <argp.h>
 
 struct compare_settings {
 	struct stored_options what;
@@ -12,9 +12,7 @@ struct compare_settings {
 	bool quiet;
 };
 
-extern const struct argp compare_argp;
-
-/* As options_parse() does; there is nothing to free, and strings of argv are borrowed. */
-int compare_parse(struct compare_settings *s, int argc, char **argv, struct reason *why);
+extern const struct command compare_command;
+int compare_run(void *settings, struct call *call);
 
 #endif

@@ -1,7 +1,4 @@
 /* SPDX-License-Identifier: MIT */
-#include "gate/gate-command.h"
-
-#include "cli/command.h"
 #include "cli/exit-status.h"
 #include "gate/comparison.h"
 #include "gate/gate-files.h"
@@ -198,29 +195,24 @@ static int selftest(struct session *s)
 
 /* ---- the command ----------------------------------------------------------------------------- */
 
-int gate_command(int argc, char **argv, int *stdout_error)
+int gate_run(void *settings, struct call *call)
 {
-	struct gate_settings settings;
-	struct reason why = {""};
-	int status = EXIT_NOT_MEASURED, r = gate_parse(&settings, argc - 1, argv + 1, &why);
-
-	if (r != 0) {
-		gate_settings_free(&settings);
-		return r > 0 ? EXIT_MEASURED : complain(&why, EXIT_USAGE);
-	}
+	const struct gate_settings *set = settings;
 	struct session s = {
-		.base = {.quiet = settings.quiet, .verbose = settings.verbose},
-		.settings = &settings,
-		.stdout_error = stdout_error,
+		.base = {.quiet = set->quiet, .verbose = set->verbose},
+		.settings = set,
+		.stdout_error = &call->stdout_error,
 	};
+	struct reason why = {""};
+	int status = EXIT_NOT_MEASURED;
 
-	if (gate_session_open(&s.base, settings.seed, argc, argv, &why) < 0)
+	catch_signals();
+	if (gate_session_open(&s.base, set->seed, call->argc, call->argv, &why) < 0)
 		complain(&why, status);
-	else if (settings.selftest && !settings.dry_run)
+	else if (set->selftest && !set->dry_run)
 		status = selftest(&s);
 	else
 		status = gate(&s);
 	gate_session_close(&s.base);
-	gate_settings_free(&settings);
 	return status;
 }

@@ -1,222 +1,213 @@
 /* SPDX-License-Identifier: MIT */
-#include "gate/gate-option-table.h"
+#include "gate/gate-options.h"
 
-#include "cli/options.h"
+#include "cli/exit-status.h"
+#include "cli/measure-options.h"
 #include "cli/parse.h"
+#include "text/memory.h"
 #include <errno.h>
-#include <stdio.h>
 #include <stdlib.h>
 #include <string.h>
 #include <unistd.h>
 
-/* More blocks than signed_rank() takes. */
-#define BLOCKS_MAX SIGNED_RANK_MAX
+/* ---- readers --------------------------------------------------------------------------------- */
 
-/* ---- strings --------------------------------------------------------------------------------- */
-
-/* An option of the driver, for read_group() of gate/gate-plan.c. */
-static int add_option(struct gate_group *g, const char *name, const char *value)
+int read_metrics(const struct option_row *o, const char *what, const char *text, void *field,
+	struct reason *why)
 {
-	char *text = NULL;
+	const char *names[GATE_METRIC_COUNT];
 
-	return gate_group_add(g, asprintf(&text, "--%s=%s", name, value) < 0 ? NULL : text);
+	(void)o;
+	for (int m = 0; m < GATE_METRIC_COUNT; m++)
+		names[m] = gate_metrics[m].name;
+	return parse_choices(
+		what, text, names, GATE_METRIC_COUNT, (1u << GATE_METRIC_COUNT) - 1, field, why);
 }
 
-/* What the option file held is gone after its line. */
-static const char *keep(struct gate_reading *r, const char *text)
+static int read_blocks(const struct option_row *o, const char *what, const char *text, void *field,
+	struct reason *why)
 {
-	struct gate_settings *s = r->s;
-
-	if (!r->from_file)
-		return text;
-	char **grown = reallocarray(s->owned, s->owned_count + 1, sizeof(*grown));
-
-	if (grown == NULL)
-		return NULL;
-	s->owned = grown;
-	grown[s->owned_count] = strdup(text);
-	return grown[s->owned_count++];
-}
-
-/* ---- one option ------------------------------------------------------------------------------ */
-
-static int read_text(struct gate_reading *r, int key, const char *text)
-{
-	struct gate_settings *s = r->s;
-	const char **const out = key == GATE_KEY_BASE	   ? &s->base
-				 : key == GATE_KEY_NEW	   ? &s->new
-				 : key == GATE_KEY_CSV	   ? &s->files.csv
-				 : key == GATE_KEY_JSON	   ? &s->files.json
-				 : key == GATE_KEY_MD	   ? &s->files.md
-				 : key == GATE_KEY_JUNIT   ? &s->files.junit
-				 : key == GATE_KEY_BIGGER  ? &s->files.action_bigger
-				 : key == GATE_KEY_SMALLER ? &s->files.action_smaller
-				 : key == GATE_KEY_BMF	   ? &s->files.bmf
-				 : key == GATE_KEY_CONFIG  ? &r->config
-							   : &s->files.output_dir;
-	char what[32];
-
-	snprintf(what, sizeof(what), "--%s", gate_option(key)->name);
-	int err = parse_given(what, gate_option(key)->arg, text, out, r->why);
-
-	if (err < 0)
-		return err;
-	*out = keep(r, text);
-	return *out == NULL ? -ENOMEM : 0;
-}
-
-static int read_blocks(struct gate_settings *s, const char *text, struct reason *why)
-{
+	size_t *blocks = field, len = strcspn(text, ",");
 	char first[16];
-	size_t len = strcspn(text, ",");
 	uint64_t n[GATE_LOOKS];
 
 	if (text[len] != ',' || len >= sizeof(first))
 		return reason_set(why, EINVAL,
-			"--blocks: \"%.40s\" is not FIRST,LAST; write two numbers, as in 12,40",
+			"%s: \"%.40s\" is not FIRST,LAST; write two numbers, as in 12,40", what,
 			text);
 	snprintf(first, sizeof(first), "%.*s", (int)len, text);
-	int r = parse_count("--blocks", first, 1, BLOCKS_MAX, &n[0], why);
+	int r = parse_count(what, first, o->min, o->max, &n[0], why);
 
 	if (r == 0)
-		r = parse_count("--blocks", text + len + 1, 1, BLOCKS_MAX, &n[1], why);
+		r = parse_count(what, text + len + 1, o->min, o->max, &n[1], why);
 	if (r == 0 && n[1] <= n[0])
 		r = reason_set(why, EINVAL,
-			"--blocks: \"%.40s\" looks the second time before the first; write the larger "
+			"%s: \"%.40s\" looks the second time before the first; write the larger "
 			"number last",
-			text);
+			what, text);
 	if (r == 0) {
-		s->blocks[0] = n[0];
-		s->blocks[1] = n[1];
+		blocks[0] = n[0];
+		blocks[1] = n[1];
 	}
 	return r;
 }
 
-static int read_number(struct gate_reading *r, int key, const char *text)
-{
-	struct gate_settings *s = r->s;
-	static const char *const colors[] = {"auto", "always", "never"};
-	unsigned int word = 0;
-	uint64_t count = 0;
-	int err;
+/* ---- the table ------------------------------------------------------------------------------- */
 
-	switch (key) {
-	case GATE_KEY_TOLERANCE:
-		return parse_percent("--tolerance", text, 0.1, 99, &r->group->tolerance, r->why);
-	case GATE_KEY_MIN_EFFECT:
-		return parse_percent("--min-effect", text, 0.1, 99, &r->group->min_effect, r->why);
-	case GATE_KEY_METRICS:
-		return gate_read_metrics(text, &r->group->metrics, r->why);
-	case GATE_KEY_BLOCKS:
-		return read_blocks(s, text, r->why);
-	case GATE_KEY_DURATION:
-		return parse_duration("--duration", text, 1e-3, 3600, &s->duration_s, r->why);
-	case GATE_KEY_WARMUP:
-		return parse_duration("--warmup", text, 0, 3600, &s->warmup_s, r->why);
-	case GATE_KEY_TIMEOUT:
-		return parse_duration("--timeout", text, 1e-3, 86400, &s->timeout_s, r->why);
-	case GATE_KEY_MAX_TIME:
-		return parse_duration("--max-time", text, 0.1, 86400, &s->max_time_s, r->why);
-	case GATE_KEY_SEED:
-		return parse_seed("--seed", text, &s->seed, r->why);
-	case GATE_KEY_INJECT:
-		return parse_percent("--inject", text, 0.1, 100, &s->inject, r->why);
-	case GATE_KEY_COLOR:
-		err = parse_choice("--color", text, colors, ARRAY_SIZE(colors), &word, r->why);
-		s->color = (enum color)word;
-		return err;
-	default:
-		err = parse_count("--gates", text, 1, 10000, &count, r->why);
-		s->gates = (unsigned int)count;
-		return err;
-	}
-}
+#define AT(field)    offsetof(struct gate_settings, field)
+#define CELLS(field) offsetof(struct settings, field), .part = GATE_CELLS
+#define OF_CELLS     0, .part = GATE_CELLS
+#define GROUP(field) offsetof(struct gate_group, field), .part = GATE_GROUP
 
-static int read_one(struct gate_reading *r, int key, const char *text)
-{
-	struct gate_settings *s = r->s;
+const struct option_row gate_options[] = {
+	OPTION_TITLE("What to compare:"),
+	OPTION("base", 0, "WHAT", read_text, AT(base),
+		"the version that is known: a build of ipcbench (a path with a slash), or a "
+		"mechanism with its options"),
+	OPTION("new", 0, "WHAT", read_text, AT(new), "the version in question, of the same kind"),
 
-	if (r->in_section && !gate_key_of_group((enum gate_key)key))
-		return reason_set(r->why, EINVAL,
-			"%s is not of a section but of the whole gate; write it above the first "
-			"section",
-			gate_option(key)->name);
-	if (gate_key_chooses((enum gate_key)key))
-		return add_option(r->group, gate_option(key)->name, text);
-	switch (key) {
-	case GATE_KEY_QUIET:
-		s->quiet = true;
-		return 0;
-	case GATE_KEY_VERBOSE:
-		s->verbose = true;
-		return 0;
-	case GATE_KEY_DRY_RUN:
-		s->dry_run = true;
-		return 0;
-	case GATE_KEY_SELFTEST:
-		s->selftest = true;
-		return 0;
-	case GATE_KEY_BASE:
-	case GATE_KEY_NEW:
-	case GATE_KEY_CSV:
-	case GATE_KEY_JSON:
-	case GATE_KEY_MD:
-	case GATE_KEY_JUNIT:
-	case GATE_KEY_BIGGER:
-	case GATE_KEY_SMALLER:
-	case GATE_KEY_BMF:
-	case GATE_KEY_CONFIG:
-	case GATE_KEY_OUTPUT:
-		return read_text(r, key, text);
-	default:
-		return read_number(r, key, text);
-	}
-}
+	OPTION_TITLE("On which cells (comma lists multiply out):"),
+	OPTION("transport", 't', "LIST", NULL, OF_CELLS,
+		"as for measuring, unless --base and --new are mechanisms. Default: "
+		"{default}",
+		.initial = "pipe"),
+	OPTION("size", 's', "LIST", read_sizes, OF_CELLS, "bytes per message. Default: {default}",
+		.initial = "64"),
+	OPTION("mode", 'm', "LIST", read_words, CELLS(modes),
+		"latency, throughput. Default: {default}", .axis = &axes[AXIS_MODE],
+		.initial = "latency"),
+	OPTION("wait", 'w', "LIST", read_words, CELLS(waits),
+		"how a side waits. Default: the customary ways of each mechanism",
+		.axis = &axes[AXIS_WAIT]),
+	OPTION("copy", 'c', "LIST", read_words, CELLS(copies), "{words}. Default: {default}",
+		.axis = &axes[AXIS_COPY]),
+	OPTION("placement", 'p', "LIST", read_words, CELLS(placements),
+		"where the two sides run. Default: {default}, which is the quietest",
+		.axis = &axes[AXIS_PLACEMENT], .initial = "same-cpu",
+		.max = (1u << PLACE_CROSS_CPU) - 1),
+	OPTION("cpus", 0, "TX,RX", read_cpus, OF_CELLS,
+		"the two CPUs themselves, instead of --placement"),
+	OPTION("idle", 0, "LIST", read_words, CELLS(idles),
+		"whether idle CPUs may sleep deeply. Default: {default}", .axis = &axes[AXIS_IDLE]),
+	OPTION("mem", 0, "LIST", read_words, CELLS(mems),
+		"on which NUMA node a segment of shared memory lies. Default: {default}",
+		.axis = &axes[AXIS_MEM]),
+	OPTION("plugin", 0, "FILE", read_plugin, OF_CELLS,
+		"load one more mechanism from a shared object, in both versions"),
+	OPTION(OPTION_FILE, 0, "FILE", read_text, AT(config),
+		"read options from a file: lines \"name = value\"; each [section] is a group of cells "
+		"with its own metrics and tolerances"),
 
-/* CPUs and their distance are one thing said in two ways. */
-static bool gate_key_given(const struct gate_reading *r, int key)
-{
-	bool cpus = key == GATE_KEY_CPUS || key == GATE_KEY_PLACEMENT;
+	OPTION_TITLE("When it fails:"),
+	OPTION("metrics", 0, "LIST", read_metrics, GROUP(metrics),
+		"what is compared: throughput, latency (median), p99, cpu (time per message). "
+		"Default: {default}",
+		.initial = DEFAULT_METRICS),
+	OPTION("tolerance", 0, "PERCENT", read_percent, GROUP(tolerance),
+		"a pass excludes a change for the worse by so much. Default: {default}",
+		.initial = "5%", .min = 1, .max = 990),
+	OPTION("min-effect", 0, "PERCENT", read_percent, GROUP(min_effect),
+		"a regression is an estimate worse by more than this, and proven. "
+		"Default: {default}",
+		.initial = "3%", .min = 1, .max = 990),
 
-	return r->given[key] || (cpus && (r->given[GATE_KEY_CPUS] || r->given[GATE_KEY_PLACEMENT]));
-}
+	OPTION_TITLE("How long:"),
+	OPTION("blocks", 0, "FIRST,LAST", read_blocks, AT(blocks),
+		"blocks of a cell at the two looks. Default: 12,40, or more where several metrics are "
+		"compared",
+		.min = 1, .max = SIGNED_RANK_MAX),
+	OPTION("duration", 'd', "TIME", read_duration, AT(duration_s),
+		"timed window of a slice. Default: {default}", .initial = "30ms", .min = OPTION_MS,
+		.max = OPTION_HOUR),
+	OPTION("warmup", 0, "TIME", read_duration, AT(warmup_s),
+		"untimed run before it. Default: {default}", .initial = "10ms", .max = OPTION_HOUR),
+	OPTION("timeout", 0, "TIME", read_duration, AT(timeout_s), "wall-clock limit of a slice",
+		.min = OPTION_MS, .max = 24 * OPTION_HOUR),
+	OPTION("max-time", 0, "TIME", read_duration, AT(max_time_s),
+		"measure no longer than this, and judge what there is. Default: no limit",
+		.min = 100 * OPTION_MS, .max = 24 * OPTION_HOUR),
+	OPTION("seed", 0, "N", read_seed, AT(seed),
+		"of the order within blocks. Default: random, and recorded", .initial = "random"),
 
-static error_t read_argument(int key, char *text, struct argp_state *state)
-{
-	struct gate_reading *r = state->input;
+	OPTION_TITLE("What becomes of it (- is standard output):"),
+	OPTION("output", 'o', "DIR", read_text, AT(files.output_dir),
+		"write a directory with compare.csv, blocks.csv, gate.json and env.json"),
+	OPTION("csv", 0, "FILE", read_text, AT(files.csv), "write a row per cell and metric"),
+	OPTION("json", 0, "FILE", read_text, AT(files.json), "write everything as JSON"),
+	OPTION("md", 0, "FILE", read_text, AT(files.md),
+		"write a Markdown table for a pull request"),
+	OPTION("junit", 0, "FILE", read_text, AT(files.junit), "write a JUnit report"),
+	OPTION("action-bigger", 0, "FILE", read_text, AT(files.action_bigger),
+		"write what is better when bigger for github-action-benchmark "
+		"(customBiggerIsBetter)"),
+	OPTION("action-smaller", 0, "FILE", read_text, AT(files.action_smaller),
+		"write what is better when smaller for it (customSmallerIsBetter)"),
+	OPTION("bmf", 0, "FILE", read_text, AT(files.bmf), "write Bencher Metric Format"),
+	OPTION_SWITCH("quiet", 'q', AT(quiet), "no table, no progress"),
+	OPTION_SWITCH("verbose", 'v', AT(verbose), "a line per block, on standard error"),
+	OPTION("color", 0, "WHEN", read_word, AT(color),
+		"colours in the table: {words}. Default: {default}", .words = color_words,
+		.initial = "auto"),
 
-	switch (key) {
-	case GATE_KEY_HELP:
-		return options_print_help(&gate_argp, "gate");
-	case ARGP_KEY_ARG:
-		return -reason_set(r->why, EINVAL,
-			"gate: \"%.40s\" is not understood; write --base OLD --new NEW (ipcbench gate "
-			"--help shows all)",
-			text);
-	case ARGP_KEY_ERROR:
-		return options_rejected(state, r->why);
-	default:
-		if (key <= 0 || key >= GATE_KEY_END)
-			return ARGP_ERR_UNKNOWN;
-		if (!r->from_file)
-			r->given[key] = true;
-		else if (gate_key_given(r, key) && !r->in_section)
-			return 0; /* the command line has the last word */
-		return -read_one(r, key, text);
-	}
-}
-
-const struct argp gate_argp = {
-	.options = gate_options,
-	.parser = read_argument,
-	.doc = "Compares two builds of ipcbench, or two mechanisms, in interleaved blocks, and says "
-	       "whether the new one got worse: REGRESSION only if that is proven (1 % false alarms "
-	       "over all cells) and larger than --min-effect, PASS only if a change by --tolerance "
-	       "is excluded, else INCONCLUSIVE, with the smallest change that could have been "
-	       "shown.\vExit status: 0 pass; 1 regression; 2 usage; 3 inconclusive; 4 a cell could "
-	       "not be measured; interrupted: 128 "
-	       "and the number of the signal.",
+	OPTION_TITLE("Other:"),
+	OPTION_SWITCH("selftest", 0, AT(selftest),
+		"gate this program against itself, many times, and count false alarms; with "
+		"--inject, count what is caught"),
+	OPTION("gates", 0, "N", read_number, AT(gates), "of the self-test. Default: {default}",
+		.initial = "20", .min = 1, .max = 10000),
+	OPTION("inject", 0, "PERCENT", read_percent, AT(inject),
+		"slow one of the two down by so much, in the stage that limits it", .min = 1,
+		.max = 1000),
+	OPTION_SWITCH(
+		"dry-run", 0, AT(dry_run), "print what would be compared and how long it takes"),
+	OPTION_HELP,
+	OPTION_END,
 };
+
+static const struct option_rule rules[] = {
+	RULE_EXCLUDES("cpus", "placement", "give the CPUs or their distance"),
+	RULE_EXCLUDES("quiet", "verbose", "give one"),
+	RULE_NEEDS("inject", "selftest", "is for --selftest; give that as well"),
+	RULE_NEEDS("gates", "selftest", "is for --selftest; give that as well"),
+	RULE_END,
+};
+
+/* ---- groups of cells ------------------------------------------------------------------------- */
+
+/* A section takes over what it does not say itself. */
+static int add_group(struct gate_settings *s, const struct arguments *own,
+	const struct arguments *above, struct reason *why)
+{
+	const unsigned int parts = 1u << GATE_CELLS | 1u << GATE_GROUP;
+	struct gate_group *g = need_next(s->groups, s->group_count);
+
+	if (own != NULL) {
+		g->name = own->name;
+		arguments_inherit(&g->asked, own, rules, parts);
+	}
+	arguments_inherit(&g->asked, above, rules, parts);
+	int r = arguments_read(&g->asked, GATE_GROUP, g, why);
+
+	return r == 0 ? arguments_default(&g->asked, gate_options, rules, GATE_GROUP, g, why) : r;
+}
+
+/* With sections the cells are those of the sections alone. */
+static int make_groups(struct gate_settings *s, const struct arguments *given, struct reason *why)
+{
+	int r = 0;
+
+	if (given->section_count < 2)
+		return add_group(s, NULL, given, why);
+	for (size_t i = 0; i < given->count; i++)
+		if (given->options[i].line == 0 && given->options[i].option->part != GATE_WHOLE)
+			return reason_set(why, EINVAL,
+				"gate: the sections of %.80s say which cells are compared and to what; drop "
+				"%s",
+				s->config, given->options[i].option->name);
+	for (size_t i = 1; i < given->section_count && r == 0; i++)
+		r = add_group(s, &given->sections[i], given, why);
+	return r;
+}
 
 /* ---- the settings as a whole ----------------------------------------------------------------- */
 
@@ -234,120 +225,88 @@ static bool is_path(const char *what)
 	return what[0] == '.' || memchr(what, '/', strcspn(what, ":")) != NULL;
 }
 
-/* What a self-test does not write. */
-static int check_selftest(const struct gate_reading *r)
+static int prepare_selftest(
+	struct gate_settings *s, const struct arguments *given, struct reason *why)
 {
-	static const int unwritten[] = {GATE_KEY_CSV, GATE_KEY_JSON, GATE_KEY_MD, GATE_KEY_JUNIT,
-		GATE_KEY_BIGGER, GATE_KEY_SMALLER, GATE_KEY_BMF};
+	static const char *const unwritten[] = {
+		"csv", "json", "md", "junit", "action-bigger", "action-smaller", "bmf"};
 
 	for (size_t i = 0; i < ARRAY_SIZE(unwritten); i++)
-		if (r->given[unwritten[i]])
-			return reason_set(r->why, EINVAL,
+		if (arguments_given(given, unwritten[i]) != NULL)
+			return reason_set(why, EINVAL,
 				"--%s is not for --selftest, which has no one verdict; use --output",
-				gate_option(unwritten[i])->name);
-	if (r->s->base != NULL || r->s->new != NULL)
-		return reason_set(r->why, EINVAL,
+				unwritten[i]);
+	if (s->base != NULL || s->new != NULL)
+		return reason_set(why, EINVAL,
 			"--selftest compares this program with itself; drop --base and --new");
+	s->base = "this program";
+	s->new = s->inject > 0 ? "this program, slowed" : "this program";
+	s->programs = true;
 	return 0;
 }
 
-static int check_versions(struct gate_reading *r)
+static int check_versions(struct gate_settings *s, struct reason *why)
 {
-	struct gate_settings *s = r->s;
-
-	if (s->selftest) {
-		if (check_selftest(r) < 0)
-			return -EINVAL;
-		s->base = "this program";
-		s->new = s->inject > 0 ? "this program, slowed" : "this program";
-		s->programs = true;
-		return 0;
-	}
-	if (s->inject > 0 || r->given[GATE_KEY_GATES])
-		return reason_set(r->why, EINVAL, "--%s is for --selftest; give that as well",
-			s->inject > 0 ? "inject" : "gates");
 	if (s->base == NULL || s->new == NULL)
-		return reason_set(r->why, EINVAL,
+		return reason_set(why, EINVAL,
 			"gate: no --%s given; write --base OLD --new NEW, each a build of ipcbench or a "
 			"mechanism",
 			s->base == NULL ? "base" : "new");
 	s->programs = is_path(s->base);
 	if (s->programs != is_path(s->new))
-		return reason_set(r->why, EINVAL,
+		return reason_set(why, EINVAL,
 			"gate: one of \"%.60s\" and \"%.60s\" is a path and the other is not; give two "
 			"programs (./ipcbench) or two mechanisms",
 			s->base, s->new);
+	for (size_t i = 0; i < s->group_count && !s->programs; i++)
+		if (arguments_given(&s->groups[i].asked, "transport") != NULL)
+			return reason_set(why, EINVAL,
+				"gate: --base and --new name the mechanisms, so --transport has no "
+				"place; drop it");
 	if (!s->programs)
 		return 0;
-	int err = check_program("--base", s->base, r->why);
+	int err = check_program("--base", s->base, why);
 
-	return err == 0 ? check_program("--new", s->new, r->why) : err;
+	return err == 0 ? check_program("--new", s->new, why) : err;
 }
 
-static int check_cells(const struct gate_reading *r)
+static int check(void *settings, const struct arguments *given, struct reason *why)
 {
-	for (size_t i = 0; i < r->s->group_count && !r->s->programs; i++)
-		for (size_t k = 0; k < r->s->groups[i].arg_count; k++)
-			if (strncmp(r->s->groups[i].args[k], "--transport=", 12) == 0)
-				return reason_set(r->why, EINVAL,
-					"gate: --base and --new name the mechanisms, so --transport has no "
-					"place; drop it");
-	if (r->s->quiet && r->s->verbose)
-		return reason_set(r->why, EINVAL, "--quiet and --verbose exclude each other");
-	return 0;
+	struct gate_settings *s = settings;
+	int err = make_groups(s, given, why);
+
+	if (err < 0)
+		return err;
+	return s->selftest ? prepare_selftest(s, given, why) : check_versions(s, why);
 }
 
-static int finish(struct gate_reading *r)
+void gate_settings_free(void *settings)
 {
-	int err = r->config != NULL ? gate_read_config(r) : 0;
+	struct gate_settings *s = settings;
 
-	if (err == 0)
-		err = check_versions(r);
-	if (err == 0)
-		err = check_cells(r);
-	return err;
-}
-
-int gate_parse(struct gate_settings *s, int argc, char **argv, struct reason *why)
-{
-	struct gate_reading r = {.s = s, .why = why};
-
-	*s = (struct gate_settings){
-		.duration_s = DEFAULT_DURATION_S,
-		.warmup_s = DEFAULT_WARMUP_S,
-		.gates = DEFAULT_GATES,
-		.argc = argc,
-		.argv = argv,
-	};
-	if (gate_group_new(s, NULL) < 0)
-		return reason_set(why, ENOMEM, "out of memory");
-	r.group = &s->groups[0];
-	int err = gate_read_metrics(DEFAULT_METRICS, &r.group->metrics, why);
-
-	err = err != 0 ? err
-		       : parse_percent("--tolerance", DEFAULT_TOLERANCE, 0.1, 99,
-				 &r.group->tolerance, why);
-	err = err != 0 ? err
-		       : parse_percent("--min-effect", DEFAULT_MIN_EFFECT, 0.1, 99,
-				 &r.group->min_effect, why);
-	if (err == 0)
-		err = draw_seed(&s->seed, why);
-	if (err == 0)
-		err = options_read(&gate_argp, argc, argv, &r, why);
-	if (err == 0)
-		err = finish(&r);
-	if (err == -ENOMEM && why->text[0] == '\0')
-		reason_set(why, ENOMEM, "out of memory");
-	return err;
-}
-
-void gate_settings_free(struct gate_settings *s)
-{
-	for (size_t i = 0; i < s->group_count; i++)
-		gate_group_free(&s->groups[i]);
-	for (size_t i = 0; i < s->owned_count; i++)
-		free(s->owned[i]);
+	for (size_t i = 0; i < s->group_count; i++) {
+		arguments_free(&s->groups[i].asked);
+		free(s->groups[i].sizes);
+	}
 	free(s->groups);
-	free(s->owned);
 	*s = (struct gate_settings){0};
 }
+
+const struct command gate_command = {
+	.name = "gate",
+	.summary = "say whether a new version is slower than the old one, and prove it",
+	.options = gate_options,
+	.rules = rules,
+	.doc = "Compares two builds of ipcbench, or two mechanisms, in interleaved blocks, and says "
+	       "whether the new one got worse: REGRESSION only if that is proven (1 % false alarms "
+	       "over all cells) and larger than --min-effect, PASS only if a change by --tolerance "
+	       "is excluded, else INCONCLUSIVE, with the smallest change that could have been "
+	       "shown.",
+	.exit_status = "0 pass; 1 regression; 2 usage; 3 inconclusive; 4 a cell could not be "
+		       "measured; interrupted: 128 and the number of the signal.",
+	.settings_size = sizeof(struct gate_settings),
+	.check = check,
+	.run = gate_run,
+	.release = gate_settings_free,
+	.unwritten = EXIT_NOT_MEASURED,
+};

@@ -1,65 +1,40 @@
 /* SPDX-License-Identifier: MIT */
 #include "gate/gate-plan.h"
 
-#include "cli/options.h"
+#include "cli/measure-options.h"
+#include "gate/gate-options.h"
 #include "gate/partner.h"
 #include "plan/plan.h"
 #include "text/format.h"
+#include "text/memory.h"
 #include <errno.h>
 #include <stdlib.h>
 #include <string.h>
 #include <unistd.h>
 
-/* What is measured where a group does not say; the last of equal options counts. */
-static const char *const defaults[] = {
-	"--size=64",
-	"--mode=latency",
-	"--placement=same-cpu",
-};
-#define DEFAULT_TRANSPORT "pipe"
-
 /* ---- settings of one group ------------------------------------------------------------------- */
-
-static bool gives(const struct gate_group *g, const char *option)
-{
-	size_t len = strlen(option);
-
-	for (size_t i = 0; i < g->arg_count; i++)
-		if (strncmp(g->args[i], option, len) == 0 && g->args[i][len] == '=')
-			return true;
-	return false;
-}
 
 /* `transport` NULL: those that the group names. */
 static int read_group(
 	struct settings *out, const struct gate_group *g, const char *transport, struct reason *why)
 {
-	char **argv = calloc(g->arg_count + ARRAY_SIZE(defaults) + 4, sizeof(*argv));
-	char named[512];
-	int argc = 0, r;
+	struct arguments a = {.count = 0};
 
-	if (argv == NULL)
-		return reason_set(why, ENOMEM, "out of memory");
-	if (transport == NULL && !gives(g, "--transport"))
-		transport = DEFAULT_TRANSPORT;
-	snprintf(named, sizeof(named), "--transport=%s", transport == NULL ? "" : transport);
-	argv[argc++] = (char[]){"ipcbench"};
-	for (size_t i = 0; i < ARRAY_SIZE(defaults); i++) {
-		bool placed = strncmp(defaults[i], "--placement", 11) == 0;
+	arguments_inherit(&a, &g->asked, NULL, 1u << GATE_CELLS);
+	for (const struct option_row *o = gate_options; !option_is_end(o); o++) {
+		bool named =
+			transport != NULL && o->name != NULL && strcmp(o->name, "transport") == 0;
 
-		if (!placed || !gives(g, "--cpus"))
-			argv[argc++] = (char *)(uintptr_t)defaults[i];
+		if (named)
+			arguments_add(&a, o, transport);
+		else if (o->part == GATE_CELLS && option_initial(o) != NULL &&
+			 !arguments_say(&a, measure_rules, o->name))
+			arguments_add(&a, o, option_initial(o));
 	}
-	for (size_t i = 0; i < g->arg_count; i++)
-		argv[argc++] = g->args[i];
-	if (transport != NULL)
-		argv[argc++] = named;
-	argv[argc++] = (char[]){"--trials=1"};
-	r = options_parse(out, argc, argv, why);
-	/* the settings outlive it, but are asked for no command line */
-	out->argc = 0;
-	out->argv = NULL;
-	free(argv);
+	int r = settings_read(out, &a, GATE_CELLS, why);
+
+	out->trials = 1;
+	arguments_free(&a);
 	return r;
 }
 
@@ -68,25 +43,14 @@ static int read_group(
 /* Collects a command line; what it holds is allocated. */
 struct line {
 	char **argv;
-	size_t count, room;
-	bool failed;
+	size_t count;
 };
 
 static void put(struct line *l, const char *text)
 {
-	if (l->count + 2 > l->room) {
-		char **grown = reallocarray(l->argv, l->room + 32, sizeof(*grown));
-
-		if (grown == NULL) {
-			l->failed = true;
-			return;
-		}
-		l->argv = grown;
-		l->room += 32;
-	}
-	l->argv[l->count] = strdup(text);
-	l->failed |= l->argv[l->count] == NULL;
-	l->argv[++l->count] = NULL;
+	l->argv = need_more(l->argv, l->count + 2, sizeof(*l->argv));
+	l->argv[l->count++] = need_copy(text);
+	l->argv[l->count] = NULL;
 }
 
 static void put_pair(struct line *l, const char *option, const char *value)
@@ -110,15 +74,16 @@ static void put_number(struct line *l, const char *option, uint64_t number)
 	put_pair(l, option, text);
 }
 
-static int command_line(struct gate_version *out, const struct gate_settings *s,
-	const struct settings *set, const struct item *it, const struct gate_task *task,
-	const char *program, uint64_t hz)
+static void command_line(struct gate_version *out, const struct gate_settings *s,
+	const struct item *it, const struct gate_task *task, const char *program, uint64_t hz)
 {
+	const struct arguments *asked = &task->group->asked;
 	struct line l = {0};
 
 	put(&l, program);
-	for (size_t i = 0; i < set->plugin_count; i++)
-		put_pair(&l, "--plugin", set->plugins[i]);
+	for (size_t i = 0; i < asked->count; i++)
+		if (asked->options[i].option->read == read_plugin)
+			put_pair(&l, "--plugin", asked->options[i].value);
 	put_pair(&l, "--transport", it->key.transport);
 	if (it->key.size != 0)
 		put_number(&l, "--size", it->key.size);
@@ -144,7 +109,6 @@ static int command_line(struct gate_version *out, const struct gate_settings *s,
 	put_pair(&l, "--csv", "-");
 	put(&l, "--quiet");
 	out->argv = l.argv;
-	return l.failed ? -ENOMEM : 0;
 }
 
 /* ---- CPUs ------------------------------------------------------------------------------------ */
@@ -163,7 +127,7 @@ static void choose_cpus(struct gate_task *t, const struct gate_group *g, const s
 	t->cpu_rx[0] = rx;
 	t->cpu_tx[1] = rx;
 	t->cpu_rx[1] = tx;
-	if (tx == rx && tx >= 0 && !gives(g, "--cpus") &&
+	if (tx == rx && tx >= 0 && arguments_given(&g->asked, "cpus") == NULL &&
 		topology_pick(topo, PLACE_CROSS_CPU, &a, &b, &is, NULL) == 0)
 		t->cpu_tx[1] = t->cpu_rx[1] = a == tx ? b : a;
 	for (int i = 0; i < 2; i++)
@@ -246,12 +210,8 @@ static int add_cell(struct builder *b, const struct item *it, const struct item 
 		return 0;
 	}
 	choose_cpus(t, b->group, it, b->topo);
-	for (size_t v = 0; v < 2; v++) {
-		const struct settings *set = &b->settings[b->s->programs ? 0 : v];
-
-		if (command_line(&t->version[v], b->s, set, of[v], t, b->program[v], b->hz) < 0)
-			return -ENOMEM;
-	}
+	for (size_t v = 0; v < 2; v++)
+		command_line(&t->version[v], b->s, of[v], t, b->program[v], b->hz);
 	return 0;
 }
 

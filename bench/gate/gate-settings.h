@@ -5,15 +5,16 @@
 #ifndef IPCBENCH_GATE_SETTINGS_H
 #define IPCBENCH_GATE_SETTINGS_H
 
+#include "cli/option.h"
 #include "gate/gate.h"
 #include "plan/settings.h"
 
 /* Cells that are chosen together, and what they are held to. */
 struct gate_group {
-	char *name;  /* of its section of the option file; NULL = from the command line */
-	char **args; /* "--transport=pipe", ...: what options_parse() gets, without its program */
-	size_t arg_count;
-	unsigned int metrics; /* bit 1 << enum gate_metric */
+	const char *name; /* of its section of the option file; NULL = from the command line */
+	struct arguments asked; /* which cells, read by gate/gate-plan.c */
+	char *sizes;		/* a text in there that had to be made, or NULL */
+	unsigned int metrics;	/* bit 1 << enum gate_metric */
 	double tolerance, min_effect;
 	/*
 	 * The transports of this group alone, base and new, if the settings compare mechanisms;
@@ -47,13 +48,12 @@ struct gate_settings {
 	double inject;	    /* part; 0 = nothing, and the programs are the same */
 
 	struct gate_files files;
+	const char *config; /* the option file, or NULL */
 	bool dry_run, quiet, verbose;
 	enum color color;
 	/* what argv was, for env.json */
 	int argc;
 	char **argv;
-	char **owned; /* strings that came from the option file */
-	size_t owned_count;
 };
 
 #endif

@@ -60,7 +60,7 @@ static void compare_cells(
 	for (size_t i = 0; i < cells->count; i++) {
 		stored_cell_describe(cells, i, &r->cells[i]);
 		for (int m = 0; m < GATE_METRIC_COUNT; m++)
-			if (o->metrics[m] && r->cells[i].status == STATUS_OK)
+			if ((o->metrics & 1u << m) != 0 && r->cells[i].status == STATUS_OK)
 				add_row(r, &e, cells, i, (enum gate_metric)m, o->threshold);
 	}
 	stored_judge(e.of, r->row_count, o->threshold, found);

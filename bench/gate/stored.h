@@ -15,11 +15,9 @@
 
 struct stored_options {
 	const char *base, *new; /* run directories */
-	bool metrics[GATE_METRIC_COUNT];
-	double threshold; /* part, > 0 and < 1: 0.1 */
+	unsigned int metrics;	/* bits 1 << enum gate_metric */
+	double threshold;	/* part, > 0 and < 1: 0.1 */
 };
-
-#define STORED_THRESHOLD "10%" /* the default, as a user would type it */
 
 struct stored {
 	struct gate_results results; /* points into the rest */

@@ -1,6 +1,7 @@
 /* SPDX-License-Identifier: MIT */
 #include "histograms/hist-command.h"
 
+#include "cli/exit-status.h"
 #include "hist/encoding.h"
 #include "hist/log.h"
 #include "results/hgrm.h"
@@ -11,8 +12,6 @@
 #include <string.h>
 
 enum { NS_PER_US = 1000 };
-
-const char *const hist_action_names[] = {"show", "diff", "merge", NULL};
 
 static int told(int err, const char *what, struct reason *why)
 {
@@ -109,7 +108,7 @@ static int merge(FILE *out, const struct hist_request *r, struct reason *why)
 	return err;
 }
 
-int hist_run(FILE *out, const struct hist_request *r, struct reason *why)
+static int do_it(FILE *out, const struct hist_request *r, struct reason *why)
 {
 	switch (r->action) {
 	case HIST_SHOW:
@@ -119,4 +118,15 @@ int hist_run(FILE *out, const struct hist_request *r, struct reason *why)
 	default:
 		return merge(out, r, why);
 	}
+}
+
+int hist_run(void *settings, struct call *call)
+{
+	struct reason why = {""};
+
+	(void)call;
+	if (do_it(stdout, settings, &why) == 0)
+		return EXIT_MEASURED;
+	/* main() tells what is wrong with that */
+	return ferror(stdout) ? EXIT_FAILED : complain(&why, EXIT_FAILED);
 }

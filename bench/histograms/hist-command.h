@@ -3,15 +3,15 @@
 #ifndef IPCBENCH_CLI_HIST_H
 #define IPCBENCH_CLI_HIST_H
 
+#include "cli/command.h"
 #include "hist/slots.h"
 #include <stdio.h>
 
 enum hist_action { HIST_SHOW, HIST_DIFF, HIST_MERGE, HIST_ACTIONS };
-extern const char *const hist_action_names[]; /* HIST_ACTIONS of them, then NULL */
+extern const char *const hist_action_names[]; /* NULL ends them */
 
 struct hist_request {
 	enum hist_action action;
-	bool has_action;
 	const char **files; /* "-" = standard input; allocated, the names are borrowed */
 	size_t file_count;
 	const char *tag;    /* only intervals with this tag; NULL = all */
@@ -21,8 +21,8 @@ struct hist_request {
 	bool intervals;	    /* show: a row per interval instead of per tag */
 };
 
-/* Does it, with results on `out`. 0, or -errno with `why`. */
-int hist_run(FILE *out, const struct hist_request *r, struct reason *why);
+extern const struct command hist_command;
+int hist_run(void *settings, struct call *call);
 
 /* ---- what it works on ------------------------------------------------------------------------ */
 

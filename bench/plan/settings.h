@@ -30,7 +30,7 @@ struct settings {
 	unsigned int copies;	 /* bit 1 << enum copy */
 	unsigned int placements; /* bit 1 << enum placement; 0 with cpu_tx >= 0 */
 	bool placement_given;	 /* by the user, rather than the default */
-	bool transport_given;
+	bool transport_given, plugin_given;
 	int cpu_tx, cpu_rx; /* --cpus; -1 = not given */
 	struct place_pair
 		pairs[PLACE_COUNT]; /* by class: taken where they are of this class here */
@@ -65,8 +65,6 @@ struct settings {
 	const char *replay; /* the directory of a stored run, or NULL */
 	bool dry_run, quiet, verbose;
 	enum color color;
-	char **plugins;
-	size_t plugin_count;
 	int argc; /* the command line, for env.json */
 	char **argv;
 };

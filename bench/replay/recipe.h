@@ -7,13 +7,13 @@
 #ifndef IPCBENCH_REPLAY_RECIPE_H
 #define IPCBENCH_REPLAY_RECIPE_H
 
+#include "cli/option.h"
 #include "plan/settings.h"
 #include <jansson.h>
 
 struct recipe {
-	char **words; /* "ipcbench", "--size=64", "--verify": one word per option; NULL ends them */
-	int count;
-	unsigned int plugins; /* how often --plugin was there, which is left out */
+	struct arguments options; /* borrowed texts */
+	unsigned int plugins;	  /* how often --plugin was there, which is left out */
 	/* which of these are told rather than left to their defaults */
 	bool has_seed, has_length, has_warmup;
 };
@@ -21,7 +21,7 @@ struct recipe {
 /*
  * Reads a command line whose first word is the program. -EINVAL with `why` when it is not that of a
  * measurement whose results could have been stored; whether the values are valid is for
- * options_parse() to say. -ENOMEM. recipe_free() is due in any case.
+ * settings_read() to say. recipe_free() is due in any case.
  */
 int recipe_read(struct recipe *r, const char *const *words, size_t count, struct reason *why);
 void recipe_free(struct recipe *r);

@@ -120,7 +120,7 @@ static int compare(struct stored *found, const struct results *results, const ch
 {
 	char *words[] = {(char[]){"compare"}, (char[]){"base"}, (char[]){"new"}, NULL};
 	struct compare_settings defaults;
-	int err = compare_parse(&defaults, 3, words, why);
+	int err = command_parse(&compare_command, &defaults, 3, words, why);
 
 	if (err == 0)
 		err = read_back(&found->runs[1], results, env_json, why);

@@ -1,7 +1,7 @@
 /* SPDX-License-Identifier: MIT */
 #include "replay/replay.h"
 
-#include "cli/options.h"
+#include "cli/measure-options.h"
 #include "cli/parse.h"
 #include "results/run-id.h"
 #include <errno.h>
@@ -118,15 +118,14 @@ static int read_options(struct replay *r, const struct settings *given, struct r
 	struct settings *s = &r->settings;
 	struct reason line = {""};
 
-	if (r->recipe.plugins > 0 && given->plugin_count == 0)
+	if (r->recipe.plugins > 0 && !given->plugin_given)
 		return reason_set(why, EINVAL,
 			"--replay %.80s: that run loaded a plugin, and no stored file makes this process "
 			"load one; give --plugin FILE yourself",
 			r->base.dir);
-	int err = options_parse(s, r->recipe.count, r->recipe.words, &line);
 
-	if (err != 0)
-		return err == -ENOMEM ? err : damaged(r, &line, why);
+	if (settings_read(s, &r->recipe.options, 0, &line) != 0)
+		return damaged(r, &line, why);
 	s->argc = given->argc;
 	s->argv = given->argv;
 	s->replay = given->replay;
@@ -150,7 +149,7 @@ static int read_options(struct replay *r, const struct settings *given, struct r
 }
 
 /* Of the command, of env.json, or as the number of the run has it, where it is whole. */
-static int read_seed(struct replay *r, const json_t *plan, struct reason *why)
+static int read_plan_seed(struct replay *r, const json_t *plan, struct reason *why)
 {
 	const json_t *seed = json_object_get(plan, "seed");
 	uint64_t *out = &r->settings.seed;
@@ -180,8 +179,8 @@ static int read_seed(struct replay *r, const json_t *plan, struct reason *why)
 }
 
 /* A number of the plan within what its option accepts. */
-static int read_number(const json_t *plan, const char *key, double least, double most, double *out,
-	struct reason *line)
+static int read_plan_number(const json_t *plan, const char *key, double least, double most,
+	double *out, struct reason *line)
 {
 	const json_t *value = json_object_get(plan, key);
 	double number = json_number_value(value);
@@ -201,12 +200,12 @@ static int read_lengths(struct replay *r, const json_t *plan, struct reason *why
 	struct settings *s = &r->settings;
 	double messages = (double)s->messages;
 	struct reason line = {""};
-	int err = read_number(plan, "duration_s", 1e-6, 86400, &s->duration_s, &line);
+	int err = read_plan_number(plan, "duration_s", 1e-6, 86400, &s->duration_s, &line);
 
 	if (err == 0)
-		err = read_number(plan, "messages", 1, 9007199254740992.0, &messages, &line);
+		err = read_plan_number(plan, "messages", 1, 9007199254740992.0, &messages, &line);
 	if (err == 0)
-		err = read_number(plan, "warmup_s", 0, 3600, &s->warmup_s, &line);
+		err = read_plan_number(plan, "warmup_s", 0, 3600, &s->warmup_s, &line);
 	if (err < 0)
 		return damaged(r, &line, why);
 	s->messages = (uint64_t)messages;
@@ -308,7 +307,7 @@ int replay_open(struct replay *r, const struct settings *given, struct reason *w
 	if (err == 0)
 		err = read_options(r, given, why);
 	if (err == 0)
-		err = read_seed(r, plan, why);
+		err = read_plan_seed(r, plan, why);
 	if (err == 0)
 		err = read_lengths(r, plan, why);
 	if (err == 0)

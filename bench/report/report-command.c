@@ -1,11 +1,9 @@
 /* SPDX-License-Identifier: MIT */
-#include "report/report-command.h"
-
-#include "cli/command.h"
 #include "cli/exit-status.h"
 #include "report/page.h"
 #include "report/report-options.h"
 #include "run/interrupt.h"
+#include "text/memory.h"
 #include "text/outputs.h"
 #include <errno.h>
 #include <stdio.h>
@@ -48,7 +46,7 @@ static int compare(struct session *s, struct reason *why)
 {
 	const struct report_settings *set = &s->settings;
 	struct stored_options options = {
-		.base = set->dirs[0], .metrics = {true, true, true, true}, .threshold = 0.1};
+		.base = set->dirs[0], .metrics = (1u << GATE_METRIC_COUNT) - 1, .threshold = 0.1};
 	int r = 0;
 
 	if (s->subjects[0].kind != SUBJECT_RUN)
@@ -153,16 +151,11 @@ static int run(struct session *s, int argc, char **argv, int *stdout_error)
 	return r < 0 ? complain(&why, EXIT_FAILED) : EXIT_MEASURED;
 }
 
-int report_command(int argc, char **argv, int *stdout_error)
+int report_run(void *settings, struct call *call)
 {
-	struct session s = {.loaded = 0};
-	struct reason why = {""};
-	int status, r = report_parse(&s.settings, argc - 1, argv + 1, &why);
+	struct session s = {.settings = *(const struct report_settings *)settings};
+	int status = run(&s, call->argc, call->argv, &call->stdout_error);
 
-	if (r != 0)
-		status = r > 0 ? EXIT_MEASURED : complain(&why, EXIT_USAGE);
-	else
-		status = run(&s, argc, argv, stdout_error);
 	for (size_t i = 0; i < s.compared; i++)
 		stored_free(&s.pairs[i]);
 	for (size_t i = 0; i < s.loaded; i++)

@@ -1,10 +1,10 @@
 /* SPDX-License-Identifier: MIT */
-/* The command line of `ipcbench report`. */
+/* The options of `ipcbench report`. */
 #ifndef IPCBENCH_CLI_REPORT_H
 #define IPCBENCH_CLI_REPORT_H
 
+#include "cli/command.h"
 #include "report/side-by-side.h"
-#include <argp.h>
 
 struct report_settings {
 	const char *dirs[REPORT_RUNS_MAX];
@@ -13,9 +13,7 @@ struct report_settings {
 	bool no_figures, quiet;
 };
 
-extern const struct argp report_argp;
-
-/* As options_parse() does; there is nothing to free, and strings of argv are borrowed. */
-int report_parse(struct report_settings *s, int argc, char **argv, struct reason *why);
+extern const struct command report_command;
+int report_run(void *settings, struct call *call);
 
 #endif

@@ -1,7 +1,4 @@
 /* SPDX-License-Identifier: MIT */
-#include "tables/tables-command.h"
-
-#include "cli/command.h"
 #include "cli/exit-status.h"
 #include "tables/tables-options.h"
 #include "text/outputs.h"
@@ -54,26 +51,22 @@ static int finish(const struct tables_settings *s, const struct tables *t, int *
 	return complain(&why, EXIT_FAILED);
 }
 
-int tables_command(int argc, char **argv, int *stdout_error)
+int tables_run(void *settings, struct call *call)
 {
-	struct tables_settings settings;
+	const struct tables_settings *set = settings;
 	struct reason why = {""};
 	struct stored_run run;
 	struct measured measured = {.cells = NULL};
 	struct tables tables = {.run = NULL};
-	int status, r = tables_parse(&settings, argc - 1, argv + 1, &why);
-
-	if (r != 0)
-		return r > 0 ? EXIT_MEASURED : complain(&why, EXIT_USAGE);
-	r = stored_run_load(&run, settings.dir, &why);
+	int status, r = stored_run_load(&run, set->dir, &why);
 	if (r == 0) {
 		r = measured_read(&measured, &run);
 		if (r < 0)
-			reason_set(&why, ENOMEM, "out of memory while reading %s", settings.dir);
+			reason_set(&why, ENOMEM, "out of memory while reading %s", set->dir);
 	}
 	if (r == 0) {
-		tables_read(&tables, &measured, settings.kinds);
-		status = finish(&settings, &tables, stdout_error);
+		tables_read(&tables, &measured, set->kinds);
+		status = finish(set, &tables, &call->stdout_error);
 	} else {
 		status = complain(&why, r == -ENOENT || r == -ENOTDIR ? EXIT_USAGE : EXIT_FAILED);
 	}

@@ -1,10 +1,10 @@
 /* SPDX-License-Identifier: MIT */
-/* The command line of `ipcbench tables`. */
+/* The options of `ipcbench tables`. */
 #ifndef IPCBENCH_CLI_TABLES_H
 #define IPCBENCH_CLI_TABLES_H
 
+#include "cli/command.h"
 #include "tables/tables.h"
-#include <argp.h>
 
 struct tables_settings {
 	const char *dir;
@@ -13,9 +13,7 @@ struct tables_settings {
 	bool quiet;
 };
 
-extern const struct argp tables_argp;
-
-/* As options_parse() does; there is nothing to free, and strings of argv are borrowed. */
-int tables_parse(struct tables_settings *s, int argc, char **argv, struct reason *why);
+extern const struct command tables_command;
+int tables_run(void *settings, struct call *call);
 
 #endif

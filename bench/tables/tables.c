@@ -7,7 +7,7 @@
 #include "text/memory.h"
 #include <stdlib.h>
 
-const char *const table_names[TABLE_KINDS] = {
+const char *const table_names[TABLE_KINDS + 1] = {
 	[TABLE_TIME] = "time",
 	[TABLE_QUALITIES] = "qualities",
 	[TABLE_APIS] = "apis",

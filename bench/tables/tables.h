@@ -11,7 +11,7 @@ enum table_kind { TABLE_TIME, TABLE_QUALITIES, TABLE_APIS, TABLE_KINDS };
 #define TABLES_ALL ((1u << TABLE_KINDS) - 1)
 
 /* "time", "qualities", "apis" */
-extern const char *const table_names[TABLE_KINDS];
+extern const char *const table_names[TABLE_KINDS + 1]; /* NULL ends them */
 
 /* ---- time ------------------------------------------------------------------------------------ */
 

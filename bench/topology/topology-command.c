@@ -1,7 +1,4 @@
 /* SPDX-License-Identifier: MIT */
-#include "topology/topology-command.h"
-
-#include "cli/command.h"
 #include "cli/exit-status.h"
 #include "measure/clock.h"
 #include "measure/environment.h"
@@ -199,29 +196,20 @@ static int survey(struct survey *s, int *stdout_error)
 	return finish(s, interrupted, stdout_error);
 }
 
-int topology_command(int argc, char **argv, int *stdout_error)
+int topology_run(void *settings, struct call *call)
 {
-	struct topology_settings settings;
+	struct survey s = {.settings = settings, .argc = call->argc, .argv = call->argv};
 	struct reason why = {""};
-	int status = EXIT_FAILED, r = topology_parse(&settings, argc - 1, argv + 1, &why);
-
-	if (r != 0) {
-		topology_settings_free(&settings);
-		return r > 0 ? EXIT_MEASURED : complain(&why, EXIT_USAGE);
-	}
 	struct topology *topo = topology_load(&why);
 
-	if (topo == NULL) {
-		status = complain(&why, EXIT_FAILED);
-	} else {
-		struct survey s = {
-			.settings = &settings, .topology = topo, .argc = argc, .argv = argv};
+	catch_signals();
+	if (topo == NULL)
+		return complain(&why, EXIT_FAILED);
+	s.topology = topo;
+	int status = survey(&s, &call->stdout_error);
 
-		status = survey(&s, stdout_error);
-		matrix_free(&s.matrix);
-		free(s.env_json);
-	}
+	matrix_free(&s.matrix);
+	free(s.env_json);
 	topology_free(topo);
-	topology_settings_free(&settings);
 	return status;
 }

@@ -3,8 +3,7 @@
 #ifndef IPCBENCH_CLI_TOPOLOGY_H
 #define IPCBENCH_CLI_TOPOLOGY_H
 
-#include <argp.h>
-#include <ipcbench/base.h>
+#include "cli/command.h"
 
 /* The highest CPU number that --cpus takes: what Linux can be built for. */
 #define CPU_NUMBER_MAX 8191
@@ -18,15 +17,12 @@ struct topology_settings {
 	bool dry_run, quiet;
 };
 
-extern const struct argp topology_argp;
-
-/* As options_parse() does; topology_settings_free() is due in any case. */
-int topology_parse(struct topology_settings *s, int argc, char **argv, struct reason *why);
-void topology_settings_free(struct topology_settings *s);
+extern const struct command topology_command;
+int topology_run(void *settings, struct call *call);
 
 /*
  * "0-3,8": numbers and ranges of CPUs. *cpus becomes an allocated array, ascending, each once. 0,
- * -EINVAL with `why`, or -ENOMEM.
+ * or -EINVAL with `why`.
  */
 int parse_cpu_list(
 	const char *what, const char *text, int **cpus, size_t *count, struct reason *why);

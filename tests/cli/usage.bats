@@ -32,6 +32,20 @@ teardown() {
 	usage 'the command "list" comes first' -q list
 }
 
+@test "every command is found when it is misspelt" {
+	local command misspelt count=0
+	while read -r command; do
+		# the last two letters change places
+		misspelt=${command:0:-2}${command: -1}${command: -2:1}
+		[ "$misspelt" != "$command" ] || misspelt=${command:0:-1}
+		usage "\"$misspelt\" is neither an option nor a command; did you mean $command? (--help shows all)" "$misspelt"
+		count=$((count + 1))
+	done < <("$IPCBENCH" --help | sed -n 's/^  ipcbench \([a-z]*\) .*/\1/p')
+	[ "$count" -ge 11 ]
+	usage 'did you mean report?' reprot
+	usage 'did you mean tables?' tabels
+}
+
 @test "--transport" {
 	usage 'no mechanism, family or group "pip"; did you mean pipe?' -t pip
 	usage 'no mechanism, family or group "qqqqqq"' -t qqqqqq

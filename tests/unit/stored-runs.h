@@ -142,7 +142,7 @@ static inline int compare_dirs(struct fixture *f, const char *base, const char *
 	const struct stored_options options = {
 		.base = base,
 		.new = new,
-		.metrics = {true, true, true, true},
+		.metrics = (1u << GATE_METRIC_COUNT) - 1,
 		.threshold = 0.1,
 	};
 

@@ -248,7 +248,7 @@ static int build(const char *machine, int argc, char **argv)
 	gate_settings_free(&settings);
 	gate_plan_free(&plan);
 	why.text[0] = '\0';
-	assert_int_equal(gate_parse(&settings, argc, argv, &why), 0);
+	assert_int_equal(command_parse(&gate_command, &settings, argc, argv, &why), 0);
 	int r = gate_plan_build(&plan, &settings, topo, &clock, &why);
 
 	topology_free(topo);

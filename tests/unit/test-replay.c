@@ -6,7 +6,8 @@
 #include <stddef.h>
 #include <stdint.h>
 /* these come first: cmocka.h does not include them */
-#include "cli/options.h"
+#include "cli/measure-options.h"
+#include "commands.h"
 #include "replay/replay.h"
 #include "results/run-id.h"
 #include "text/format.h"
@@ -228,8 +229,8 @@ static void test_a_run_gives_its_own_plan_again(void **state)
 	struct topology *topo = topology_load_synthetic(FOUR_CORES, &f->why);
 
 	assert_non_null(topo);
-	if (options_parse(
-		    &settings, (int)ARRAY_SIZE(words) - 1, (char **)(uintptr_t)words, &f->why) != 0)
+	if (command_parse(
+		    &measure_command, &settings, (int)ARRAY_SIZE(words) - 1, words, &f->why) != 0)
 		fail_msg("%s", f->why.text);
 	assert_int_equal(plan_build(&plan, &settings, topo), 0);
 	assert_true(plan.launch_count > 100);

@@ -1,11 +1,10 @@
 /* SPDX-License-Identifier: MIT */
 /* The bash completion: a fixed frame around words from the option table and the registry. */
-#include "claims/claim-list.h"
 #include "cli/config.h"
-#include "cli/manual.h"
-#include "cli/option-table.h"
-#include "cli/options.h"
+#include "cli/measure-options.h"
 #include "cli/selection.h"
+#include "commands.h"
+#include "manual.h"
 #include "plan/registry.h"
 #include <stdlib.h>
 #include <string.h>
@@ -64,28 +63,25 @@ static const char frame_end[] =
 	"}\n"
 	"complete -F _ipcbench ipcbench\n";
 
-static void print_key(FILE *out, const struct argp_option *o)
+static void print_words(FILE *out, const char *const *words)
 {
-	if (o->key > 0 && o->key <= 0x7f)
-		fprintf(out, "	-%c | --%s)\n", o->key, o->name);
-	else
-		fprintf(out, "	--%s)\n", o->name);
+	for (const char *const *w = words; *w != NULL; w++)
+		fprintf(out, "%s%s", w == words ? "" : " ", *w);
 }
 
 /* What follows an option that takes a value. */
-static void print_values(FILE *out, const struct argp_option *o)
+static void print_values(FILE *out, const struct option_row *o)
 {
-	const char *words[OPTION_WORDS_MAX];
-	size_t n = option_words(o->key, words, ARRAY_SIZE(words));
-
-	print_key(out, o);
-	if (o->key == KEY_TRANSPORT) {
+	if (o->letter != '\0')
+		fprintf(out, "	-%c | --%s)\n", o->letter, o->name);
+	else
+		fprintf(out, "	--%s)\n", o->name);
+	if (strcmp(o->name, "transport") == 0) {
 		fputs("		_ipcbench_items \"$value\" \"$item\"\n		item=${item##*[:=]}\n",
 			out);
-	} else if (n != 0) {
+	} else if (option_words(o) != NULL) {
 		fputs("		words='", out);
-		for (size_t i = 0; i < n; i++)
-			fprintf(out, "%s%s", i == 0 ? "" : " ", words[i]);
+		print_words(out, option_words(o));
 		fputs("'\n", out);
 	} else if (strcmp(o->arg, "FILE") == 0 || strcmp(o->arg, "DIR") == 0) {
 		fprintf(out,
@@ -143,40 +139,38 @@ static void print_transports(FILE *out)
 	fputs("'\n		;;\n	esac\n}\n", out);
 }
 
-static void print_option_words(FILE *out, const struct argp_option *table)
+static void print_options(FILE *out, const struct option_row *table)
 {
-	for (const struct argp_option *o = table; o->name != NULL || o->doc != NULL; o++) {
-		if (o->name != NULL && (o->flags & OPTION_HIDDEN) == 0)
+	for (const struct option_row *o = table; !option_is_end(o); o++)
+		if (o->name != NULL && !o->hidden)
 			fprintf(out, " --%s%s", o->name, o->arg == NULL ? "" : "=");
-	}
 }
 
 /* Sets `words` to the options of the command in the line, and to the commands where one may be. */
-static void print_words(FILE *out)
+static void print_commands(FILE *out)
 {
 	fputs("_ipcbench_words() {\n	local first\n	read -r _ first _ <<<\"$1\"\n	case $first in\n",
 		out);
-	for (const struct command_info *c = command_table; c->name != NULL; c++) {
+	for (const struct command *const *of = commands; *of != NULL; of++) {
+		const struct command *c = *of;
+
 		if (c->hidden)
 			continue;
 		fprintf(out, "	%s)\n		words='", c->name);
-		for (const char *const *w = c->words; w != NULL && *w != NULL; w++)
-			fprintf(out, " %s", *w);
-		for (size_t i = 0; c->kind == COMMAND_CLAIMS && i < claim_count(); i++)
-			fprintf(out, " %s", claim_table[i].name);
-		print_option_words(out, c->argp->options);
+		for (size_t i = 0; c->operand != NULL && c->operand(i) != NULL; i++)
+			fprintf(out, " %s", c->operand(i));
+		print_options(out, c->options);
 		fputs("'\n", out);
 		if (c->takes_files)
 			fputs("		compopt -o default 2>/dev/null\n", out);
 		fputs("		;;\n", out);
 	}
 	fputs("	*)\n		words='", out);
-	print_option_words(out, option_table);
+	print_options(out, measure_options);
 	fputs("'\n		[[ -n $first ]] || words+='", out);
-	for (const struct command_info *c = command_table; c->name != NULL; c++) {
-		if (!c->hidden)
-			fprintf(out, " %s", c->name);
-	}
+	for (const struct command *const *c = commands; *c != NULL; c++)
+		if (!(*c)->hidden)
+			fprintf(out, " %s", (*c)->name);
 	fputs("'\n		;;\n	esac\n}\n\n", out);
 }
 
@@ -185,12 +179,11 @@ void completion_print(FILE *out)
 	const char *body = strstr(frame, "# The last of the items");
 
 	fprintf(out, "%.*s", (int)(body - frame), frame);
-	print_words(out);
+	print_commands(out);
 	print_transports(out);
 	fprintf(out, "\n%s", body);
-	for (const struct argp_option *o = option_table; o->name != NULL || o->doc != NULL; o++) {
-		if (o->name != NULL && o->arg != NULL && (o->flags & OPTION_HIDDEN) == 0)
+	for (const struct option_row *o = measure_options; !option_is_end(o); o++)
+		if (o->name != NULL && o->arg != NULL && !o->hidden)
 			print_values(out, o);
-	}
 	fputs(frame_end, out);
 }

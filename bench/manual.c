@@ -3,9 +3,12 @@
  * The man page: a template in which a line @COMMANDS@, @OPTIONS@, @MECHANISMS@ or
  * @TRANSPORT_OPTIONS@ stands for a section made here, and @VERSION@ for the version.
  */
-#include "cli/manual.h"
+#include "manual.h"
+
 #include "cli/config.h"
-#include "cli/options.h"
+#include "cli/exit-status.h"
+#include "cli/measure-options.h"
+#include "commands.h"
 #include "list/list.h"
 #include "plan/registry.h"
 #include <ctype.h>
@@ -52,43 +55,41 @@ static void sentence(FILE *out, const char *text)
 	fputs(".\n", out);
 }
 
-static void option_entry(FILE *out, const struct argp_option *o)
+static void option_entry(FILE *out, const struct option_row *o)
 {
 	char *help = option_help(o);
 
 	fputs(".TP\n", out);
-	if (o->key > 0 && o->key <= 0x7f)
-		fprintf(out, "\\fB\\-%c\\fR, ", o->key);
+	if (o->letter != '\0')
+		fprintf(out, "\\fB\\-%c\\fR, ", o->letter);
 	fputs("\\fB\\-\\-", out);
 	roff(out, o->name);
 	fputs("\\fR", out);
 	if (o->arg != NULL)
 		fprintf(out, "=\\fI%s\\fR", o->arg);
 	fputc('\n', out);
-	sentence(out, help == NULL ? o->doc : help);
+	sentence(out, help);
 	free(help);
 }
 
-static void option_entries(FILE *out, const struct argp_option *o)
+static void option_entries(FILE *out, const struct option_row *o)
 {
-	for (; o->name != NULL || o->doc != NULL; o++) {
-		if ((o->flags & OPTION_HIDDEN) != 0)
-			continue;
-		if (o->name != NULL)
+	for (; !option_is_end(o); o++) {
+		if (o->name == NULL)
+			fprintf(out, ".SS \"%.*s\"\n", (int)strcspn(o->help, ":("), o->help);
+		else if (!o->hidden)
 			option_entry(out, o);
-		else
-			fprintf(out, ".SS \"%.*s\"\n", (int)strcspn(o->doc, ":("), o->doc);
 	}
 }
 
-static void commands(FILE *out)
+static void print_commands(FILE *out)
 {
-	for (const struct command_info *c = command_table; c->name != NULL; c++) {
-		if (c->hidden)
+	for (const struct command *const *c = commands; *c != NULL; c++) {
+		if ((*c)->hidden)
 			continue;
-		fprintf(out, ".SS \"ipcbench %s\"\n", c->name);
-		sentence(out, c->summary);
-		option_entries(out, c->argp->options);
+		fprintf(out, ".SS \"ipcbench %s\"\n", (*c)->name);
+		sentence(out, (*c)->summary);
+		option_entries(out, (*c)->options);
 	}
 }
 
@@ -143,9 +144,9 @@ static void template_line(FILE *out, const char *line)
 	const char *version = strstr(line, "@VERSION@");
 
 	if (strcmp(line, "@COMMANDS@\n") == 0)
-		commands(out);
+		print_commands(out);
 	else if (strcmp(line, "@OPTIONS@\n") == 0)
-		option_entries(out, option_table);
+		option_entries(out, measure_options);
 	else if (strcmp(line, "@MECHANISMS@\n") == 0)
 		list_each(mechanism, out);
 	else if (strcmp(line, "@TRANSPORT_OPTIONS@\n") == 0)
@@ -177,17 +178,52 @@ static int man_page_print(FILE *out, const char *path)
 	return 0;
 }
 
-int manual_print(FILE *out, const char *man_page)
-{
-	int err = 0;
+/* ---- the command ----------------------------------------------------------------------------- */
 
-	if (man_page != NULL)
-		err = man_page_print(out, man_page);
-	else
-		completion_print(out);
-	if (fflush(out) != 0 && err == 0) {
-		err = -errno;
-		fprintf(stderr, "ipcbench: cannot write: %s\n", strerror(errno));
-	}
-	return err;
+struct manual_settings {
+	const char *template; /* of the man page; NULL = the bash completion */
+};
+
+static int check(void *settings, const struct arguments *given, struct reason *why)
+{
+	struct manual_settings *s = settings;
+	bool man = given->word_count > 0 && strcmp(given->words[0], "man") == 0;
+	bool completion = given->word_count > 0 && strcmp(given->words[0], "completion") == 0;
+	size_t most = man ? 2 : completion;
+
+	if (given->word_count > most)
+		return reason_set(why, EINVAL,
+			"manual: \"%.40s\" is not understood; write \"man TEMPLATE\" or "
+			"\"completion\"",
+			given->words[most]);
+	if (given->word_count == 0 || given->word_count < most)
+		return reason_set(why, EINVAL, "manual: write \"man TEMPLATE\" or \"completion\"");
+	s->template = man ? given->words[1] : NULL;
+	return 0;
 }
+
+static int run(void *settings, struct call *call)
+{
+	const struct manual_settings *s = settings;
+
+	if (s->template == NULL)
+		completion_print(stdout);
+	else if (man_page_print(stdout, s->template) < 0)
+		return EXIT_FAILED;
+	(void)call;
+	return EXIT_MEASURED;
+}
+
+static const struct option_row options[] = {OPTION_HELP, OPTION_END};
+
+const struct command manual_command = {
+	.name = "manual",
+	.summary = "print the man page or the bash completion",
+	.options = options,
+	.operands = "man TEMPLATE\ncompletion",
+	.doc = "Prints the man page or the bash completion; used by the build.",
+	.hidden = true,
+	.settings_size = sizeof(struct manual_settings),
+	.check = check,
+	.run = run,
+};

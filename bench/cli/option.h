@@ -1,0 +1,202 @@
+/* SPDX-License-Identifier: MIT */
+/*
+ * The options of every command. A row of a command's table is all there is to say of an option:
+ *
+ *	{"trials", 'T', "N", read_number, offsetof(struct settings, trials),
+ *		"launches of every cell. Default: {default}", .initial = "3", .min = 1, .max =
+ *10000},
+ *
+ * Parsing, the default, --help, the man page, the completion, option files and "did you mean"
+ *follow from it. To add an option, write its row, the field that it fills, and what acts on that
+ *field; if it excludes or needs another one, add a row to the rules of the command.
+ */
+#ifndef IPCBENCH_CLI_OPTION_H
+#define IPCBENCH_CLI_OPTION_H
+
+#include "plan/key.h"
+#include <ipcbench/base.h>
+#include <stddef.h>
+#include <stdint.h>
+
+struct option_row;
+
+/*
+ * Reads a value into `field`. `what` is what error lines call the option: "--trials". 0; -EINVAL
+ * with `why`; or what ends the command at once, one of the following.
+ */
+typedef int option_reader(const struct option_row *o, const char *what, const char *text,
+	void *field, struct reason *why);
+enum { READ_HELP = 1, READ_VERSION };
+
+struct option_row {
+	const char *name; /* NULL: `help` is a title of the rows that follow; ends without one */
+	char letter;	  /* the short form, or 0 */
+	const char *arg;  /* what --help calls its value; NULL = it takes none */
+	/* NULL: a switch, whose field is a bool; with a value: the command looks at the arguments
+	 */
+	option_reader *read;
+	size_t offset;		  /* of the field in the struct of the command */
+	const char *help;	  /* {words} and {default} are filled in */
+	const char *initial;	  /* the default, as a user would type it; NULL = the field stays */
+	const char *const *words; /* what read_word() and read_words() know; NULL ends them */
+	const struct axis_info *axis; /* has them instead, for an option that asks for an axis */
+	uint64_t min, max;	      /* inclusive; the reader says of what */
+	unsigned int part;	      /* which struct the field is in, if the command has several */
+	bool hidden;		      /* from --help and what is made for people */
+};
+
+/* The fields of a row in their order, then those that it has besides: .initial = "3". */
+#define OPTION(name_, letter_, arg_, read_, offset_, help_, ...)                                   \
+	{                                                                                          \
+		.name = (name_), .letter = (letter_), .arg = (arg_), .read = (read_),              \
+		.help = (help_), .offset = offset_, __VA_ARGS__                                    \
+	}
+#define OPTION_SWITCH(name_, letter_, offset_, help_)                                              \
+	OPTION(name_, letter_, NULL, NULL, offset_, help_)
+#define OPTION_TITLE(text)                                                                         \
+	{                                                                                          \
+		.help = (text)                                                                     \
+	}
+#define OPTION_HELP OPTION("help", 'h', NULL, read_help, 0, "print this help")
+/* Ends a table. */
+#define OPTION_END                                                                                 \
+	{                                                                                          \
+		.name = NULL                                                                       \
+	}
+
+/* Limits of durations. */
+#define OPTION_US   UINT64_C(1000)
+#define OPTION_MS   (1000 * OPTION_US)
+#define OPTION_S    (1000 * OPTION_MS)
+#define OPTION_HOUR (3600 * OPTION_S)
+
+static inline bool option_is_end(const struct option_row *o)
+{
+	return o->name == NULL && o->help == NULL;
+}
+
+static inline const char *option_initial(const struct option_row *o)
+{
+	return o->initial == NULL && o->axis != NULL ? o->axis->initial : o->initial;
+}
+
+static inline const char *const *option_words(const struct option_row *o)
+{
+	return o->words == NULL && o->axis != NULL ? o->axis->words : o->words;
+}
+
+/* The row that `name` names or begins, if it is the only one; NULL with `why`. */
+const struct option_row *option_find(
+	const struct option_row *table, const char *name, size_t len, struct reason *why);
+
+/* Reads one value into the struct of the command. As an option_reader. */
+int option_read(const struct option_row *o, const char *text, void *settings, struct reason *why);
+
+/* The help text, filled in. To be freed. */
+char *option_help(const struct option_row *o);
+
+/* ---- what was given -------------------------------------------------------------------------- */
+
+struct argument {
+	const struct option_row *option;
+	const char *value; /* NULL = it takes none */
+	unsigned int line; /* of the option file, or 0 */
+};
+
+/* A command line or a section of an option file: borrowed texts in the order they came. */
+struct arguments {
+	const char *file; /* NULL = a command line */
+	const char *name; /* of the section, NULL = above the first */
+	struct argument *options;
+	size_t count;
+	const char **words; /* what is no option */
+	size_t word_count;
+	/* of the option file that a command line names: what is above the first one, then each */
+	struct arguments *sections;
+	size_t section_count;
+	struct reason fault; /* what could not be understood, after all this */
+};
+
+/* Two options that exclude each other, or one that needs the other. */
+struct option_rule {
+	const char *one, *other; /* names; NULL ends a table of rules */
+	const char *because;	 /* or with `needs` all that follows "--one " */
+	bool needs;
+	bool (*others)(const struct option_row *o); /* instead of `other`: which are excluded */
+};
+
+#define RULE_EXCLUDES(one_, other_, because_)                                                      \
+	{                                                                                          \
+		.one = (one_), .other = (other_), .because = (because_)                            \
+	}
+#define RULE_EXCLUDES_ALL(one_, others_, because_)                                                 \
+	{                                                                                          \
+		.one = (one_), .others = (others_), .because = (because_)                          \
+	}
+#define RULE_NEEDS(one_, other_, because_)                                                         \
+	{                                                                                          \
+		.one = (one_), .other = (other_), .because = (because_), .needs = true             \
+	}
+#define RULE_END                                                                                   \
+	{                                                                                          \
+		.one = NULL                                                                        \
+	}
+
+/* Takes argv, whose first word is skipped, apart; argv stays as it is. */
+void arguments_split(
+	struct arguments *a, const struct option_row *table, int argc, const char *const *argv);
+void arguments_add(struct arguments *a, const struct option_row *o, const char *value);
+void arguments_free(struct arguments *a);
+
+/* The last argument of this name, or NULL. */
+const struct argument *arguments_given(const struct arguments *a, const char *name);
+
+/* Whether this or an option that it excludes was given. */
+bool arguments_say(const struct arguments *a, const struct option_rule *rules, const char *name);
+
+/* Adds what `from` has of these parts (bits) and `to` does not say itself. */
+void arguments_inherit(struct arguments *to, const struct arguments *from,
+	const struct option_rule *rules, unsigned int parts);
+
+/* Reads every value of a part into its struct, then tells the fault. As an option_reader. */
+int arguments_read(
+	const struct arguments *a, unsigned int part, void *settings, struct reason *why);
+
+/* Reads the defaults of what was not said. */
+int arguments_default(const struct arguments *a, const struct option_row *table,
+	const struct option_rule *rules, unsigned int part, void *settings, struct reason *why);
+
+/* -EINVAL with `why` if a rule is broken. */
+int arguments_check(const struct arguments *a, const struct option_rule *rules, struct reason *why);
+
+/* The option that names an option file, for every command whose table has it. */
+#define OPTION_FILE "config"
+
+/* ---- option files ---------------------------------------------------------------------------- */
+
+/*
+ * Reads lines "name = value" with the names of long options, comments from '#' on, and sections
+ * "[name]". *sections becomes an array: what stands above the first one, then each. Values are not
+ * read yet. -EINVAL with a reason that names file and line, -errno when it cannot be read. The text
+ * is kept until the program ends, since what is read points into it.
+ */
+int option_file_read(const char *path, const struct option_row *table, struct arguments **sections,
+	size_t *count, struct reason *why);
+
+/* ---- readers --------------------------------------------------------------------------------- */
+
+option_reader read_text;     /* const char *: one line that is not empty */
+option_reader read_string;   /* const char *: anything */
+option_reader read_size;     /* size_t, bytes */
+option_reader read_number;   /* unsigned int */
+option_reader read_count;    /* uint64_t */
+option_reader read_seed;     /* uint64_t; "random" draws one */
+option_reader read_duration; /* double, seconds; limits in nanoseconds */
+option_reader read_percent;  /* double, a part of 1; limits in thousandths */
+option_reader read_word;     /* an enum in the order of the words */
+option_reader read_words;    /* unsigned int, bits; "all" is `max`, or with 0 every word */
+option_reader read_plugin;   /* loads it; there is no field */
+option_reader read_help;
+option_reader read_version;
+
+#endif

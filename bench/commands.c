@@ -1,0 +1,111 @@
+/* SPDX-License-Identifier: MIT */
+/* The table of commands. Each is described in its own room, beside its options. */
+#include "commands.h"
+
+#include "advise/advise-options.h"
+#include "claims/claims-options.h"
+#include "cli/measure-options.h"
+#include "cli/parse.h"
+#include "doctor/doctor-command.h"
+#include "gate/compare-options.h"
+#include "gate/gate-options.h"
+#include "histograms/hist-command.h"
+#include "list/list-command.h"
+#include "measure-command.h"
+#include "plan/registry.h"
+#include "report/report-options.h"
+#include "tables/tables-options.h"
+#include "text/memory.h"
+#include "topology/topology-options.h"
+#include <errno.h>
+#include <stdlib.h>
+
+const struct command *const commands[] = {
+	&list_command,
+	&clean_command,
+	&hist_command,
+	&doctor_command,
+	&topology_command,
+	&gate_command,
+	&compare_command,
+	&advise_command,
+	&tables_command,
+	&report_command,
+	&claims_command,
+	&manual_command,
+	NULL,
+};
+
+const struct command *command_of(int argc, char *const *argv)
+{
+	for (const struct command *const *c = commands; argc > 1 && *c != NULL; c++)
+		if (strcmp((*c)->name, argv[1]) == 0)
+			return *c;
+	return &measure_command;
+}
+
+void command_help(const struct command *c)
+{
+	char *more = NULL;
+	size_t len;
+	FILE *out = need_stream(&more, &len);
+
+	if (c == &measure_command) {
+		fputs("\n\nCommands (each has its own --help):", out);
+		for (const struct command *const *other = commands; *other != NULL; other++)
+			if (!(*other)->hidden)
+				fprintf(out, "\n  ipcbench %-9s%s", (*other)->name,
+					(*other)->summary);
+	}
+	need_stream_end(out);
+	command_print_help(c, more);
+	free(more);
+}
+
+/* ---- measuring ------------------------------------------------------------------------------- */
+
+static int stray_word(const char *text, struct reason *why)
+{
+	const char *names[ARRAY_SIZE(commands)];
+	char hint[64];
+	size_t n = 0;
+
+	for (const struct command *const *c = commands; *c != NULL; c++) {
+		if ((*c)->hidden)
+			continue;
+		names[n++] = (*c)->name;
+		if (strcmp((*c)->name, text) == 0)
+			return reason_set(why, EINVAL,
+				"the command \"%s\" comes first: ipcbench %s [OPTION...]", text,
+				text);
+	}
+	parse_hint(hint, sizeof(hint), text, names, n);
+	if (hint[0] == '\0' && registry_find(text) != NULL)
+		snprintf(hint, sizeof(hint), "; did you mean --transport %s?", text);
+	return reason_set(why, EINVAL,
+		"\"%.40s\" is neither an option nor a command%s (--help shows all)", text, hint);
+}
+
+static int check_measuring(void *settings, const struct arguments *given, struct reason *why)
+{
+	return given->word_count > 0 ? stray_word(given->words[0], why)
+				     : settings_finish(settings, given, why);
+}
+
+static void release_measuring(void *settings)
+{
+	settings_free(settings);
+}
+
+const struct command measure_command = {
+	.name = "",
+	.options = measure_options,
+	.rules = measure_rules,
+	.doc = "Measures how fast two processes exchange messages over each mechanism of the kernel.",
+	.exit_status = "0 measured; 1 a cell failed or nothing could be measured; 2 usage; 130 "
+		       "interrupted, with what was finished saved and printed.",
+	.settings_size = sizeof(struct settings),
+	.check = check_measuring,
+	.run = measure_run,
+	.release = release_measuring,
+};
