@@ -6,8 +6,8 @@
  */
 #include "doctor/probes.h"
 #include "measure/pinning.h"
-#include "stats/sorted.h"
 #include "text/memory.h"
+#include "text/sorted.h"
 #include <errno.h>
 #include <linux/futex.h>
 #include <math.h>

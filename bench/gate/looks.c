@@ -1,7 +1,7 @@
 /* SPDX-License-Identifier: MIT */
 #include "gate/looks.h"
 
-#include "stats/sorted.h"
+#include "text/sorted.h"
 #include "stats/summary.h"
 #include "text/memory.h"
 

@@ -4,7 +4,7 @@
 #include "gate/looks.h"
 #include "gate/slice.h"
 #include "stats/binomial.h"
-#include "stats/sorted.h"
+#include "text/sorted.h"
 #include "stats/summary.h"
 #include "stats/two-sample.h"
 #include "text/memory.h"

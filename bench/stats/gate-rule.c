@@ -2,8 +2,8 @@
 #include "stats/gate-rule.h"
 
 #include "stats/gate-mde.h"
-#include "stats/sorted.h"
 #include "text/memory.h"
+#include "text/sorted.h"
 #include <errno.h>
 
 const char *gate_verdict_name(enum gate_verdict v)
@@ -30,12 +30,12 @@ static void examine(
 	const struct gate_reach *reach, const struct gate_evidence *e, struct gate_finding *out)
 {
 	double *means = signed_rank_means(e->d, e->n);
-	size_t count = reach->null.count, depth = reach->interval;
+	struct shift shift = shift_at(means, reach->null.count, reach->interval);
 
 	*out = (struct gate_finding){
-		.ratio = exp(sorted_median(means, count)),
-		.ci_lo = depth > 0 ? exp(means[depth - 1]) : 0,
-		.ci_hi = depth > 0 ? exp(means[count - depth]) : INFINITY,
+		.ratio = exp(shift.estimate),
+		.ci_lo = exp(shift.ci_lo),
+		.ci_hi = exp(shift.ci_hi),
 		.p = signed_rank_p(&reach->null, e->d),
 		.mde = gate_mde(reach, means, e->min_effect),
 	};

@@ -1,10 +1,9 @@
 /* SPDX-License-Identifier: MIT */
 #include "stats/signed-rank.h"
 
-#include "stats/sorted.h"
 #include "text/memory.h"
+#include "text/sorted.h"
 #include <errno.h>
-#include <string.h>
 
 /*
  * Lets one more rank take part: p[t] = P(sum = t) for t = 0 .. top afterwards. In probabilities, so
@@ -40,64 +39,19 @@ void signed_rank_null_free(struct signed_rank_null *null)
 	*null = (struct signed_rank_null){0};
 }
 
+static double null_below(const void *arg, size_t t)
+{
+	const struct signed_rank_null *null = arg;
+
+	return null->below[t];
+}
+
 size_t signed_rank_depth(const struct signed_rank_null *null, double tail)
 {
-	size_t low = 0, high = null->count / 2 + 1; /* P(T <= low - 1) <= tail < P(T <= high - 1) */
-
-	while (high - low > 1) {
-		size_t middle = low + (high - low) / 2;
-
-		if (null->below[middle - 1] <= tail)
-			low = middle;
-		else
-			high = middle;
-	}
-	return low;
+	return rank_depth(null_below, null, null->count, tail);
 }
 
 /* ---- p --------------------------------------------------------------------------------------- */
-
-/* The absolute values in order, their ranks, and the sums of ranks by sign; all ranks doubled. */
-struct ranking {
-	double *size; /* |d|, ascending; negative signs are told apart by `minus` */
-	size_t *rank;
-	size_t plus, minus, zero;
-	bool tied;
-};
-
-static int by_size(const void *a, const void *b)
-{
-	double x = fabs(*(const double *)a), y = fabs(*(const double *)b);
-
-	return (x > y) - (x < y);
-}
-
-/* Gives the values from `first` up to but without `end`, which are of one size, their rank. */
-static void rank_group(struct ranking *r, size_t first, size_t end)
-{
-	size_t doubled = first + 1 + end; /* twice the mean of first + 1 .. end */
-
-	for (size_t i = first; i < end; i++) {
-		r->rank[i] = doubled;
-		if (r->size[i] > 0)
-			r->plus += doubled;
-		else if (r->size[i] < 0)
-			r->minus += doubled;
-		else
-			r->zero += doubled;
-	}
-	r->tied |= end - first > 1;
-}
-
-static void rank_sizes(struct ranking *r, size_t n)
-{
-	qsort(r->size, n, sizeof(*r->size), by_size);
-	for (size_t first = 0, end; first < n; first = end) {
-		for (end = first + 1; end < n && fabs(r->size[end]) == fabs(r->size[first]);)
-			end++;
-		rank_group(r, first, end);
-	}
-}
 
 /* P(T <= limit) for the doubled ranks as they are, ties and all. */
 static double tied_tail(const size_t *rank, size_t n, size_t limit)
@@ -116,30 +70,29 @@ static double tied_tail(const size_t *rank, size_t n, size_t limit)
 	return sum;
 }
 
-static double two_sided(const struct signed_rank_null *null, const struct ranking *r)
-{
-	/* zeros join the smaller side: that speaks against rejection */
-	size_t t = (r->plus < r->minus ? r->plus : r->minus) + r->zero;
-	double tail = 0.5;
-
-	if (t < null->count) /* in doubled ranks: below the middle */
-		tail = r->tied ? tied_tail(r->rank, null->n, t) : null->below[t / 2];
-	return tail < 0.5 ? 2 * tail : 1;
-}
-
 double signed_rank_p(const struct signed_rank_null *null, const double *d)
 {
-	size_t n = null->n;
-	struct ranking r = {
-		.size = need_array(n, sizeof(*r.size)), .rank = need_array(n, sizeof(*r.rank))};
+	size_t n = null->n, plus = 0, minus = 0, zero = 0;
+	double *size = need_array(n, sizeof(*size)), tail = 0.5;
+	size_t *rank = need_array(n, sizeof(*rank));
 
-	memcpy(r.size, d, n * sizeof(*d));
-	rank_sizes(&r, n);
-	double p = two_sided(null, &r);
+	for (size_t i = 0; i < n; i++)
+		size[i] = fabs(d[i]);
+	qsort(size, n, sizeof(*size), sorted_ascending);
+	bool tied = rank_sorted(size, n, rank) > 0;
 
-	free(r.size);
-	free(r.rank);
-	return p;
+	for (size_t i = 0; i < n; i++)
+		*(d[i] > 0	   ? &plus
+			: d[i] < 0 ? &minus
+				   : &zero) += rank_of(fabs(d[i]), size, n, rank);
+	/* zeros join the smaller side: that speaks against rejection */
+	size_t t = (plus < minus ? plus : minus) + zero;
+
+	if (t < null->count) /* in doubled ranks: below the middle */
+		tail = tied ? tied_tail(rank, n, t) : null->below[t / 2];
+	free(size);
+	free(rank);
+	return tail < 0.5 ? 2 * tail : 1;
 }
 
 double signed_rank_p_min(size_t n)
@@ -163,19 +116,14 @@ double *signed_rank_means(const double *d, size_t n)
 
 int signed_rank(const double *d, size_t n, double confidence, struct shift *out)
 {
-	if (n == 0 || n > SIGNED_RANK_MAX || !(confidence > 0) || !(confidence < 1) ||
+	if (!(confidence > 0) || !(confidence < 1) || n == 0 || n > SIGNED_RANK_MAX ||
 		!all_finite(d, n))
 		return -EINVAL;
 	struct signed_rank_null null = signed_rank_null(n);
 	double *means = signed_rank_means(d, n);
-	size_t depth = signed_rank_depth(&null, (1 - confidence) / 2);
 
-	*out = (struct shift){
-		.estimate = sorted_median(means, null.count),
-		.ci_lo = depth > 0 ? means[depth - 1] : -INFINITY,
-		.ci_hi = depth > 0 ? means[null.count - depth] : INFINITY,
-		.p = signed_rank_p(&null, d),
-	};
+	*out = shift_at(means, null.count, signed_rank_depth(&null, (1 - confidence) / 2));
+	out->p = signed_rank_p(&null, d);
 	free(means);
 	signed_rank_null_free(&null);
 	return 0;

@@ -11,15 +11,7 @@
 #ifndef IPCBENCH_SIGNED_RANK_H
 #define IPCBENCH_SIGNED_RANK_H
 
-#include <stddef.h>
-
-/* What the differences say of their centre. */
-struct shift {
-	double estimate;     /* median of all pairwise means, each value with itself included */
-	double ci_lo, ci_hi; /* interval of at least the confidence asked for; +-INFINITY when even
-				the widest does not reach it */
-	double p;	     /* two-sided, of "the centre is 0" */
-};
+#include "stats/shift.h"
 
 /* As many differences as signed_rank() takes. */
 #define SIGNED_RANK_MAX 1000
@@ -54,11 +46,7 @@ struct signed_rank_null {
 struct signed_rank_null signed_rank_null(size_t n);
 void signed_rank_null_free(struct signed_rank_null *null);
 
-/*
- * The greatest k with P(T <= k - 1) <= tail: the interval from the k-th pairwise mean from below to
- * the k-th from above misses the centre on either side with at most that probability, which must be
- * below 1/2. 0: there is none.
- */
+/* rank_depth() of the pairwise means. */
 size_t signed_rank_depth(const struct signed_rank_null *null, double tail);
 
 /* The two-sided p of null->n finite differences, as signed_rank() has it. */

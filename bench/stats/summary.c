@@ -1,7 +1,8 @@
 /* SPDX-License-Identifier: MIT */
 /* Medians over trials and their exact, distribution-free confidence intervals. */
 #include "stats/summary.h"
-#include "stats/sorted.h"
+#include "text/memory.h"
+#include "text/sorted.h"
 #include <math.h>
 #include <stdlib.h>
 
@@ -74,16 +75,13 @@ struct estimate estimate_median(double *values, size_t n)
 
 void summarise(struct summary *out, const double *const *values, size_t n)
 {
-	/* Without memory for it every estimate is "not measured", which is what the row then says.
-	 */
-	double *column = calloc(n == 0 ? 1 : n, sizeof(*column));
-	size_t usable = column == NULL ? 0 : n;
+	double *column = need_array(n, sizeof(*column));
 
 	out->trials = (unsigned int)n;
 	for (size_t m = 0; m < METRIC_COUNT; m++) {
-		for (size_t t = 0; t < usable; t++)
+		for (size_t t = 0; t < n; t++)
 			column[t] = values[t][m];
-		out->metric[m] = estimate_median(column, usable);
+		out->metric[m] = estimate_median(column, n);
 	}
 	free(column);
 }

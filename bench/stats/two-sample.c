@@ -1,8 +1,8 @@
 /* SPDX-License-Identifier: MIT */
 #include "stats/two-sample.h"
 
-#include "stats/sorted.h"
 #include "text/memory.h"
+#include "text/sorted.h"
 #include <errno.h>
 #include <string.h>
 
@@ -68,12 +68,9 @@ static void null_make(size_t m, size_t n, struct null *null)
 
 	while (!is_odd_prime(modulus))
 		modulus++;
-	*null = (struct null){
-		.pairs = m * n,
-		.modulus = modulus,
-		.sine = need_array(2 * (size_t)modulus, sizeof(*null->sine)),
-		.value = need_array((size_t)modulus / 2 + 1, sizeof(*null->value)),
-	};
+	*null = (struct null){.pairs = m * n, .modulus = modulus};
+	null->sine = need_array(2 * (size_t)modulus, sizeof(*null->sine));
+	null->value = need_array((size_t)modulus / 2 + 1, sizeof(*null->value));
 	for (size_t j = 0; j < 2 * (size_t)modulus; j++)
 		null->sine[j] = sin(M_PI * (double)j / (double)modulus);
 	for (size_t k = 1, nk = 0; k <= modulus / 2; k++) {
@@ -84,8 +81,9 @@ static void null_make(size_t m, size_t n, struct null *null)
 }
 
 /* P(U <= u): the sum of the cosines about the middle, in closed form. To about 10^-14. */
-static double null_below(const struct null *null, size_t u)
+static double null_below(const void *arg, size_t u)
 {
+	const struct null *null = arg;
 	size_t first = advance(null, 2 * u + 1, 2 * (size_t)null->modulus - null->pairs);
 	size_t second = 1 + null->pairs, k_first = 0, k_second = 0;
 	double sum = 0;
@@ -98,22 +96,6 @@ static double null_below(const struct null *null, size_t u)
 	return ((double)(u + 1) + sum) / (double)null->modulus;
 }
 
-/* The greatest k with P(U <= k - 1) <= tail, which is below 1/2; 0: there is none. */
-static size_t null_depth(const struct null *null, double tail)
-{
-	size_t low = 0, high = null->pairs / 2 + 1;
-
-	while (high - low > 1) {
-		size_t middle = low + (high - low) / 2;
-
-		if (null_below(null, middle - 1) <= tail)
-			low = middle;
-		else
-			high = middle;
-	}
-	return low;
-}
-
 /* ---- with ties ------------------------------------------------------------------------------- */
 
 /* All values in order with the sample of each and their ranks, doubled. */
@@ -121,41 +103,9 @@ struct pooled {
 	size_t m, n; /* how many are chosen, and how many are not */
 	double *value;
 	size_t *rank;
-	bool tied;
-	double ties; /* sum of t^3 - t over groups of t equal values */
+	double ties; /* rank_sorted() */
 	size_t sum;  /* of the doubled ranks of the chosen */
 };
-
-static void rank_pooled(struct pooled *all)
-{
-	size_t total = all->m + all->n;
-
-	qsort(all->value, total, sizeof(*all->value), sorted_ascending);
-	for (size_t first = 0, end; first < total; first = end) {
-		for (end = first + 1; end < total && all->value[end] == all->value[first];)
-			end++;
-		for (size_t i = first; i < end; i++)
-			all->rank[i] = first + 1 + end;
-		double t = (double)(end - first);
-
-		all->tied |= end - first > 1;
-		all->ties += t * t * t - t;
-	}
-}
-
-/* The sum of the doubled ranks of some of the pooled values. */
-static size_t rank_total(const struct pooled *all, const double *chosen, size_t count)
-{
-	size_t sum = 0;
-
-	for (size_t i = 0; i < count; i++) {
-		const double *at = bsearch(&chosen[i], all->value, all->m + all->n,
-			sizeof(*all->value), sorted_ascending);
-
-		sum += all->rank[at - all->value];
-	}
-	return sum;
-}
 
 /*
  * One more rank, of `left` that are still to come, is drawn or not: `p` holds for each number of
@@ -183,14 +133,14 @@ static void draw_rank(const struct pooled *all, double *p, size_t limit, size_t 
  * The smaller of P(sum <= seen) and P(sum >= seen). With ties the distribution need not be
  * symmetric, so both are found: the one below the mean by adding up, the other as what remains.
  */
-static double tied_tail(struct pooled *all)
+static double tied_tail(const struct pooled *all)
 {
 	size_t total = all->m + all->n, limit = all->sum, mean = all->m * (total + 1);
 	bool mirrored = limit > mean;
 
 	if (mirrored)
 		limit = 2 * mean - limit;
-	double *p = need_array((all->m + 1) * (limit + 1), sizeof(*p)), below = 0;
+	double *p = need_array((all->m + 1) * (limit + 1), sizeof(*p)), below = 0, tail;
 
 	p[0] = 1;
 	for (size_t i = 0; i < total; i++)
@@ -200,8 +150,7 @@ static double tied_tail(struct pooled *all)
 
 	for (size_t s = 0; s <= limit; s++)
 		below += row[s];
-	double tail = fmin(below, 1 - below + row[limit]);
-
+	tail = fmin(below, 1 - below + row[limit]);
 	free(p);
 	return tail;
 }
@@ -219,74 +168,50 @@ static double normal_tail(const struct pooled *all)
 
 /* ---- both ------------------------------------------------------------------------------------ */
 
-/* p of y as the m chosen values against x as the n others. */
-static double two_sided(struct pooled *all, const struct null *null)
-{
-	double tail;
-
-	if (all->tied && all->m + all->n <= RANK_SUM_EXACT_TIES) {
-		tail = tied_tail(all);
-	} else if (all->tied) {
-		tail = normal_tail(all);
-	} else {
-		size_t u = all->sum / 2 - all->m * (all->m + 1) / 2, pairs = all->m * all->n;
-
-		tail = null_below(null, u <= pairs / 2 ? u : pairs - u);
-	}
-	return fmax(RANK_SUM_P_MIN, tail < 0.5 ? 2 * tail : 1);
-}
-
+/* p of `few` as the m chosen values against `many` as the n others. */
 static double test_p(
 	const double *few, size_t m, const double *many, size_t n, const struct null *null)
 {
-	struct pooled all = {
-		.m = m,
-		.n = n,
-		.value = need_array(m + n, sizeof(*all.value)),
-		.rank = need_array(m + n, sizeof(*all.rank)),
-	};
+	struct pooled all = {.m = m, .n = n};
+	size_t total = m + n, u;
+	double tail;
 
+	all.value = need_array(total, sizeof(*all.value));
+	all.rank = need_array(total, sizeof(*all.rank));
 	memcpy(all.value, few, m * sizeof(*few));
 	memcpy(all.value + m, many, n * sizeof(*many));
-	rank_pooled(&all);
-	all.sum = rank_total(&all, few, m);
-	double p = two_sided(&all, null);
-
+	qsort(all.value, total, sizeof(*all.value), sorted_ascending);
+	all.ties = rank_sorted(all.value, total, all.rank);
+	for (size_t i = 0; i < m; i++)
+		all.sum += rank_of(few[i], all.value, total, all.rank);
+	u = all.sum / 2 - m * (m + 1) / 2;
+	if (all.ties > 0)
+		tail = total <= RANK_SUM_EXACT_TIES ? tied_tail(&all) : normal_tail(&all);
+	else
+		tail = null_below(null, u <= m * n / 2 ? u : m * n - u);
 	free(all.value);
 	free(all.rank);
-	return p;
+	return fmax(RANK_SUM_P_MIN, tail < 0.5 ? 2 * tail : 1);
 }
 
-static double *differences(const double *x, size_t m, const double *y, size_t n)
+int rank_sum(
+	const double *x, size_t m, const double *y, size_t n, double confidence, struct shift *out)
 {
+	struct null null;
+
+	if (m == 0 || n == 0 || m > RANK_SUM_MAX || n > RANK_SUM_MAX || !(confidence > 0) ||
+		!(confidence < 1) || !all_finite(x, m) || !all_finite(y, n))
+		return -EINVAL;
 	double *d = need_array(m * n, sizeof(*d));
 
 	for (size_t i = 0; i < m; i++)
 		for (size_t j = 0; j < n; j++)
 			d[i * n + j] = y[j] - x[i];
 	qsort(d, m * n, sizeof(*d), sorted_ascending);
-	return d;
-}
-
-int rank_sum(
-	const double *x, size_t m, const double *y, size_t n, double confidence, struct shift *out)
-{
-	if (m == 0 || n == 0 || m > RANK_SUM_MAX || n > RANK_SUM_MAX || !(confidence > 0) ||
-		!(confidence < 1) || !all_finite(x, m) || !all_finite(y, n))
-		return -EINVAL;
-	struct null null;
-
-	/* the fewer are the chosen: less to add up */
 	null_make(m < n ? m : n, m < n ? n : m, &null);
-	double *d = differences(x, m, y, n);
-	size_t depth = null_depth(&null, (1 - confidence) / 2);
-
-	*out = (struct shift){
-		.estimate = sorted_median(d, m * n),
-		.ci_lo = depth > 0 ? d[depth - 1] : -INFINITY,
-		.ci_hi = depth > 0 ? d[m * n - depth] : INFINITY,
-		.p = m < n ? test_p(x, m, y, n, &null) : test_p(y, n, x, m, &null),
-	};
+	*out = shift_at(d, m * n, rank_depth(null_below, &null, null.pairs, (1 - confidence) / 2));
+	/* the fewer are the chosen: less to add up */
+	out->p = m < n ? test_p(x, m, y, n, &null) : test_p(y, n, x, m, &null);
 	free(d);
 	null_free(&null);
 	return 0;

@@ -11,8 +11,7 @@
 #ifndef IPCBENCH_TWO_SAMPLE_H
 #define IPCBENCH_TWO_SAMPLE_H
 
-#include "stats/signed-rank.h"
-#include <stddef.h>
+#include "stats/shift.h"
 
 /* As many values as rank_sum() takes of each sample. */
 #define RANK_SUM_MAX 500

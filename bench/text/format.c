@@ -1,7 +1,7 @@
 /* SPDX-License-Identifier: MIT */
 #include "text/format.h"
 
-#include "stats/sorted.h"
+#include "text/sorted.h"
 #include "text/memory.h"
 #include <errno.h>
 #include <langinfo.h>

@@ -5,8 +5,8 @@
 #include "measure/hist.h"
 #include "measure/pinning.h"
 #include "run/watch.h"
-#include "stats/sorted.h"
 #include "text/memory.h"
+#include "text/sorted.h"
 #include "topology/pingpong.h"
 #include <errno.h>
 #include <math.h>

@@ -1,7 +1,7 @@
 /* SPDX-License-Identifier: MIT */
 #include "simulated.h"
 
-#include "stats/sorted.h"
+#include "text/sorted.h"
 #include <stdio.h>
 #include <stdlib.h>
 #include <string.h>

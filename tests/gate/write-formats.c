@@ -10,7 +10,7 @@
 #include "gate/gate-files.h"
 #include "made-up.h"
 #include "plan/order.h"
-#include "stats/sorted.h"
+#include "text/sorted.h"
 
 /* ---- a dozen cells --------------------------------------------------------------------------- */
 
