@@ -1,7 +1,6 @@
 /* SPDX-License-Identifier: MIT */
 #include "hist/encoding.h"
 
-#include "hist/base64.h"
 #include <errno.h>
 #include <math.h>
 #include <stdlib.h>
@@ -33,6 +32,65 @@ static const struct cookie {
 };
 
 enum { KIND_PLAIN, KIND_COMPRESSED, KIND_OTHER };
+
+/* ---- base 64 --------------------------------------------------------------------------------- */
+
+enum { NO_DIGIT = 64 };
+
+static const char digits[] = "ABCDEFGHIJKLMNOPQRSTUVWXYZabcdefghijklmnopqrstuvwxyz0123456789+/";
+
+void base64_encode(char *out, const uint8_t *bytes, size_t len)
+{
+	for (size_t i = 0; i < len; i += 3) {
+		size_t n = len - i < 3 ? len - i : 3;
+		uint32_t group = (uint32_t)bytes[i] << 16;
+
+		if (n > 1)
+			group |= (uint32_t)bytes[i + 1] << 8;
+		if (n > 2)
+			group |= bytes[i + 2];
+		*out++ = digits[group >> 18];
+		*out++ = digits[group >> 12 & 63];
+		*out++ = n > 1 ? digits[group >> 6 & 63] : '=';
+		*out++ = n > 2 ? digits[group & 63] : '=';
+	}
+	*out = '\0';
+}
+
+static uint32_t digit_of(char c)
+{
+	const char *at = c == '\0' ? NULL : strchr(digits, c);
+
+	return at == NULL ? NO_DIGIT : (uint32_t)(at - digits);
+}
+
+ptrdiff_t base64_decode(uint8_t *out, const char *text, size_t len)
+{
+	uint8_t *to = out;
+	size_t padding = 0;
+
+	if (len % 4 != 0)
+		return -1;
+	while (len > 0 && padding < 2 && text[len - 1 - padding] == '=')
+		padding++;
+	for (size_t i = 0; i < len; i += 4) {
+		size_t pad = i + 4 == len ? padding : 0;
+		uint32_t group = 0;
+
+		for (size_t k = 0; k < 4; k++) {
+			uint32_t digit = k < 4 - pad ? digit_of(text[i + k]) : 0;
+
+			if (digit == NO_DIGIT)
+				return -1;
+			group = group << 6 | digit;
+		}
+		if ((group & ((1u << 8 * pad) - 1)) != 0)
+			return -1;
+		for (size_t k = 0; k < 3 - pad; k++)
+			*to++ = (uint8_t)(group >> (16 - 8 * k));
+	}
+	return to - out;
+}
 
 /* ---- numbers --------------------------------------------------------------------------------- */
 
@@ -217,37 +275,6 @@ static int get_counts(struct hlog_histogram *h, const uint8_t *at, size_t len, s
 	return r == -EOVERFLOW ? refuse(why, "its counts add up to more than 2^63 - 1") : r;
 }
 
-/* The length of the counts as the header has it, if that can be. */
-static int check_length(const struct hlog_shape *shape, uint64_t len, struct reason *why)
-{
-	if (len > (uint64_t)shape->slots * COUNT_LEN)
-		return refuse(why, "its counts are longer than all slots of its range need");
-	return 0;
-}
-
-static int decode_plain(
-	struct hlog_histogram *out, const uint8_t *bytes, size_t len, struct reason *why)
-{
-	struct hlog_shape shape;
-	int r = len < HEADER_LEN ? refuse(why, "it ends within its header") : 0;
-
-	if (r == 0)
-		r = check_cookie(bytes, KIND_PLAIN, why);
-	if (r == 0)
-		r = get_shape(&shape, bytes, why);
-	if (r == 0)
-		r = check_length(&shape, get_big(bytes + 4, 4), why);
-	if (r == 0 && get_big(bytes + 4, 4) != len - HEADER_LEN)
-		r = refuse(why, "its counts are not as long as its header says");
-	if (r < 0)
-		return r;
-	hlog_init(out, &shape);
-	r = get_counts(out, bytes + HEADER_LEN, len - HEADER_LEN, why);
-	if (r < 0)
-		hlog_free(out);
-	return r;
-}
-
 /* Fills `room` bytes; fewer than that are an error. `last`: the stream has to end there. */
 static int inflate_part(z_stream *z, uint8_t *to, size_t room, bool last, struct reason *why)
 {
@@ -275,31 +302,53 @@ static int inflate_part(z_stream *z, uint8_t *to, size_t room, bool last, struct
 	return z->avail_in == 0 ? 0 : refuse(why, "something follows its compressed bytes");
 }
 
-/* The header first: it says how much may follow, however well that was compressed. */
-static int decode_stream(struct hlog_histogram *out, z_stream *z, struct reason *why)
+/* The bytes of a histogram, compressed (then `z` reads them) or not. */
+struct source {
+	z_stream *z;
+	const uint8_t *at;
+	size_t left;
+};
+
+static int take(struct source *s, uint8_t *to, size_t len, bool last, struct reason *why)
 {
-	uint8_t header[HEADER_LEN], *plain;
+	if (s->z != NULL)
+		return inflate_part(s->z, to, len, last, why);
+	if (s->left < len || (last && s->left != len))
+		return refuse(why, last ? "its counts are not as long as its header says"
+					: "it ends within its header");
+	memcpy(to, s->at, len);
+	s->at += len;
+	s->left -= len;
+	return 0;
+}
+
+/* The header first: it says how much may follow, however well that was compressed. */
+static int decode(struct hlog_histogram *out, struct source *s, struct reason *why)
+{
+	uint8_t header[HEADER_LEN], *counts;
 	struct hlog_shape shape;
-	int r = inflate_part(z, header, HEADER_LEN, false, why);
+	int r = take(s, header, HEADER_LEN, false, why);
 
 	if (r == 0)
 		r = check_cookie(header, KIND_PLAIN, why);
 	if (r == 0)
 		r = get_shape(&shape, header, why);
-	if (r == 0)
-		r = check_length(&shape, get_big(header + 4, 4), why);
 	if (r < 0)
 		return r;
 	size_t len = (size_t)get_big(header + 4, 4);
 
-	plain = malloc(HEADER_LEN + len);
-	if (plain == NULL)
+	if (len > (size_t)shape.slots * COUNT_LEN)
+		return refuse(why, "its counts are longer than all slots of its range need");
+	counts = malloc(len + 1);
+	if (counts == NULL)
 		return -ENOMEM;
-	memcpy(plain, header, HEADER_LEN);
-	r = inflate_part(z, plain + HEADER_LEN, len, true, why);
+	hlog_init(out, &shape);
+	r = take(s, counts, len, true, why);
 	if (r == 0)
-		r = decode_plain(out, plain, HEADER_LEN + len, why);
-	free(plain);
+		r = get_counts(out, counts, len, why);
+	if (r < 0)
+		hlog_free(out);
+	free(counts);
 	return r;
 }
 
@@ -307,13 +356,16 @@ static int decode_compressed(
 	struct hlog_histogram *out, uint8_t *bytes, size_t len, struct reason *why)
 {
 	z_stream z = {.next_in = bytes + WRAPPER_LEN, .avail_in = (uInt)(len - WRAPPER_LEN)};
+	struct source s = {.z = &z};
+	int r = check_cookie(bytes, KIND_COMPRESSED, why);
 
-	if (get_big(bytes + 4, 4) != len - WRAPPER_LEN)
-		return refuse(why, "its compressed bytes are not as long as it says");
+	if (r == 0 && get_big(bytes + 4, 4) != len - WRAPPER_LEN)
+		r = refuse(why, "its compressed bytes are not as long as it says");
+	if (r < 0)
+		return r;
 	if (inflateInit(&z) != Z_OK)
 		return -ENOMEM;
-	int r = decode_stream(out, &z, why);
-
+	r = decode(out, &s, why);
 	inflateEnd(&z);
 	return r;
 }
@@ -327,18 +379,16 @@ int hlog_decode(struct hlog_histogram *out, const char *text, size_t len, struct
 	if (bytes == NULL)
 		return -ENOMEM;
 	ptrdiff_t got = base64_decode(bytes, text, len);
+	struct source plain = {.at = bytes, .left = (size_t)got};
 
 	if (got < 0)
 		r = refuse(why, "it is not base 64");
 	else if (got < WRAPPER_LEN)
 		r = refuse(why, "it ends within its header");
 	else if (kind_of((uint32_t)get_big(bytes, 4)) == KIND_PLAIN)
-		r = decode_plain(out, bytes, (size_t)got, why);
-	else {
-		r = check_cookie(bytes, KIND_COMPRESSED, why);
-		if (r == 0)
-			r = decode_compressed(out, bytes, (size_t)got, why);
-	}
+		r = decode(out, &plain, why);
+	else
+		r = decode_compressed(out, bytes, (size_t)got, why);
 	free(bytes);
 	return r;
 }

@@ -2,6 +2,8 @@
 #include "hist/log.h"
 
 #include "hist/encoding.h"
+#include "text/format.h"
+#include "text/memory.h"
 #include <ctype.h>
 #include <errno.h>
 #include <math.h>
@@ -21,13 +23,6 @@
 #define MAX_STEP UINT64_C(1000)
 
 /* ---- writing --------------------------------------------------------------------------------- */
-
-static int status_of(FILE *out)
-{
-	if (!ferror(out))
-		return 0;
-	return errno != 0 ? -errno : -EIO;
-}
 
 /* Thousandths from a whole number: printf() would write the locale's decimal point. */
 static void put_ms(FILE *out, long long ms)
@@ -77,7 +72,7 @@ int hlog_write_head(FILE *out, double start_s, const char *comment)
 	      "\"StartTimestamp\",\"Interval_Length\",\"Interval_Max\","
 	      "\"Interval_Compressed_Histogram\"\n",
 		out);
-	return status_of(out);
+	return stream_status(out);
 }
 
 int hlog_write_interval(
@@ -95,7 +90,7 @@ int hlog_write_interval(
 
 	put_ms(out, thousandths + (max % MAX_STEP >= MAX_STEP / 2));
 	fprintf(out, ",%s\n", text);
-	return status_of(out);
+	return stream_status(out);
 }
 
 /* ---- reading --------------------------------------------------------------------------------- */
@@ -105,16 +100,10 @@ static int complain(const struct hlog_reader *r, struct reason *why, const char 
 	return reason_set(why, EINVAL, "%.80s:%lu: %s", r->name, r->line, what);
 }
 
-static int grow(struct hlog_reader *r)
+static void grow(struct hlog_reader *r)
 {
-	size_t room = r->room == 0 ? 4096 : 2 * r->room;
-	char *grown = realloc(r->text, room);
-
-	if (grown == NULL)
-		return -ENOMEM;
-	r->text = grown;
-	r->room = room;
-	return 0;
+	r->room = r->room == 0 ? 4096 : 2 * r->room;
+	r->text = need_more(r->text, r->room, 1);
 }
 
 /* One line without its end: 1, or 0 at the end of the file. Not getline(), which has no limit. */
@@ -131,8 +120,7 @@ static int read_line(struct hlog_reader *r, struct reason *why)
 		if (len + 1 >= r->room) {
 			if (len >= LINE_LIMIT)
 				return complain(r, why, "the line is longer than 128 MiB");
-			if (grow(r) < 0)
-				return reason_set(why, ENOMEM, "%.80s: out of memory", r->name);
+			grow(r);
 		}
 		r->text[len++] = (char)c;
 	}
@@ -141,8 +129,8 @@ static int read_line(struct hlog_reader *r, struct reason *why)
 			strerror(errno != 0 ? errno : EIO));
 	if (c == EOF && len == 0)
 		return 0;
-	if (r->room == 0 && grow(r) < 0)
-		return reason_set(why, ENOMEM, "%.80s: out of memory", r->name);
+	if (r->room == 0)
+		grow(r);
 	if (len > 0 && r->text[len - 1] == '\r')
 		len--;
 	r->text[len] = '\0';

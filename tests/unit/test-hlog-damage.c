@@ -2,7 +2,6 @@
 /* Damaged, truncated and hostile histogram logs: refused in one line, in bounded memory. */
 #include "hlog.h"
 
-#include "hist/base64.h"
 #include <zlib.h>
 
 enum { MUTATIONS = 20000, LOG_MUTATIONS = 4000 };
