@@ -1,6 +1,7 @@
 /* SPDX-License-Identifier: MIT */
 #include "hist/encoding.h"
 
+#include "text/memory.h"
 #include <errno.h>
 #include <math.h>
 #include <stdlib.h>
@@ -285,7 +286,7 @@ static int inflate_part(z_stream *z, uint8_t *to, size_t room, bool last, struct
 	z->avail_out = (uInt)room;
 	r = room == 0 ? Z_OK : inflate(z, Z_SYNC_FLUSH);
 	if (r == Z_MEM_ERROR)
-		return -ENOMEM;
+		needed(NULL);
 	if ((r != Z_OK && r != Z_STREAM_END) || z->avail_out != 0)
 		return refuse(why, "its compressed bytes are broken or cut off");
 	if (!last)
@@ -339,9 +340,7 @@ static int decode(struct hlog_histogram *out, struct source *s, struct reason *w
 
 	if (len > (size_t)shape.slots * COUNT_LEN)
 		return refuse(why, "its counts are longer than all slots of its range need");
-	counts = malloc(len + 1);
-	if (counts == NULL)
-		return -ENOMEM;
+	counts = need_array(len, 1);
 	hlog_init(out, &shape);
 	r = take(s, counts, len, true, why);
 	if (r == 0)
@@ -363,8 +362,7 @@ static int decode_compressed(
 		r = refuse(why, "its compressed bytes are not as long as it says");
 	if (r < 0)
 		return r;
-	if (inflateInit(&z) != Z_OK)
-		return -ENOMEM;
+	needed(inflateInit(&z) == Z_OK ? &z : NULL);
 	r = decode(out, &s, why);
 	inflateEnd(&z);
 	return r;
@@ -372,12 +370,10 @@ static int decode_compressed(
 
 int hlog_decode(struct hlog_histogram *out, const char *text, size_t len, struct reason *why)
 {
-	uint8_t *bytes = malloc(BASE64_BYTES(len) + 1);
+	uint8_t *bytes = need_array(BASE64_BYTES(len), 1);
 	int r;
 
 	*out = (struct hlog_histogram){.used = 0};
-	if (bytes == NULL)
-		return -ENOMEM;
 	ptrdiff_t got = base64_decode(bytes, text, len);
 	struct source plain = {.at = bytes, .left = (size_t)got};
 

@@ -230,11 +230,7 @@ static int read_interval(struct hlog_reader *r, struct hlog_interval *out, struc
 	settle_times(r, stamp);
 	out->start_s = r->base_s + stamp;
 	out->text = at;
-	int err = hlog_decode(&out->hist, at, strlen(at), &what);
-
-	if (err == -ENOMEM)
-		return reason_set(why, ENOMEM, "%.80s:%lu: out of memory", r->name, r->line);
-	return err < 0 ? complain(r, why, what.text) : 1;
+	return hlog_decode(&out->hist, at, strlen(at), &what) < 0 ? complain(r, why, what.text) : 1;
 }
 
 int hlog_read(struct hlog_reader *r, struct hlog_interval *out, struct reason *why)

@@ -2,6 +2,7 @@
 #include "hist/slots.h"
 
 #include "measure/hist.h"
+#include "text/memory.h"
 #include <errno.h>
 #include <math.h>
 #include <stdlib.h>
@@ -117,13 +118,8 @@ int hlog_append(struct hlog_histogram *h, uint32_t index, uint64_t count)
 	if (count > INT64_MAX - h->total)
 		return -EOVERFLOW;
 	if (h->used == h->room) {
-		size_t room = h->room == 0 ? FIRST_ROOM : 2 * h->room;
-		struct hlog_slot *grown = reallocarray(h->slot, room, sizeof(*grown));
-
-		if (grown == NULL)
-			return -ENOMEM;
-		h->slot = grown;
-		h->room = room;
+		h->room = h->room == 0 ? FIRST_ROOM : 2 * h->room;
+		h->slot = need_more(h->slot, h->room, sizeof(*h->slot));
 	}
 	h->slot[h->used++] = (struct hlog_slot){.index = index, .count = count};
 	h->total += count;
@@ -135,11 +131,15 @@ int hlog_from(struct hlog_histogram *out, const struct histogram *h)
 	int r = 0;
 
 	hlog_init(out, &hlog_own_shape);
+	/* called between launches, which have no part in ending the program */
+	for (uint32_t i = 0; i < HIST_SLOTS; i++)
+		out->room += h->count[i] != 0;
+	out->slot = malloc((out->room + 1) * sizeof(*out->slot));
+	if (out->slot == NULL)
+		return -ENOMEM;
 	for (uint32_t i = 0; r == 0 && i < HIST_SLOTS; i++)
 		if (h->count[i] != 0)
 			r = hlog_append(out, i, h->count[i]);
-	if (r < 0)
-		hlog_free(out);
 	return r;
 }
 
@@ -169,10 +169,8 @@ static uint32_t translate(
 /* Appends, or adds to the last slot. */
 static int put(struct hlog_histogram *h, uint32_t index, uint64_t count)
 {
-	if (h->used == 0 || h->slot[h->used - 1].index != index)
+	if (h->used == 0 || h->slot[h->used - 1].index != index || count > INT64_MAX - h->total)
 		return hlog_append(h, index, count);
-	if (count > INT64_MAX - h->total)
-		return -EOVERFLOW;
 	h->slot[h->used - 1].count += count;
 	h->total += count;
 	return 0;

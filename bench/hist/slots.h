@@ -54,15 +54,18 @@ uint32_t hlog_index(const struct hlog_shape *shape, uint64_t value);
 void hlog_init(struct hlog_histogram *h, const struct hlog_shape *shape);
 void hlog_free(struct hlog_histogram *h);
 
-/* Adds a slot above all others. -ENOMEM, or -EOVERFLOW if the total leaves its range. */
+/* Adds a slot above all others. -EOVERFLOW if the total leaves its range. */
 int hlog_append(struct hlog_histogram *h, uint32_t index, uint64_t count);
 
-/* A copy of one of this program's histograms; values above one hour count as one hour. -ENOMEM. */
+/*
+ * A copy of one of this program's histograms; values above one hour count as one hour. -ENOMEM.
+ * hlog_free() is due in any case.
+ */
 int hlog_from(struct hlog_histogram *out, const struct histogram *h);
 
 /*
  * Adds every count of `from`. Where the shapes differ, the result has the coarser resolution of the
- * two, into whose slots those of the other fit whole: nothing is guessed. -ENOMEM, -EOVERFLOW;
+ * two, into whose slots those of the other fit whole: nothing is guessed. -EOVERFLOW;
  * `into` is then as it was.
  */
 int hlog_add(struct hlog_histogram *into, const struct hlog_histogram *from);

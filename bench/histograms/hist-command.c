@@ -13,24 +13,16 @@
 
 enum { NS_PER_US = 1000 };
 
-static int told(int err, const char *what, struct reason *why)
-{
-	return err < 0 ? reason_set(why, -err, "cannot write %.80s: %s", what, strerror(-err)) : 0;
-}
-
 static int show(FILE *out, const struct hist_request *r, struct reason *why)
 {
 	struct hist_set set;
 	int err = hist_load(&set, r->files, r->file_count, r->tag,
 		r->intervals ? SPLIT_INTERVAL : SPLIT_FILE_TAG, why);
 
-	if (err == 0 && r->hgrm)
-		err = told(hgrm_write(out, &set.all, NS_PER_US), "standard output", why);
-	else if (err == 0 && r->json)
-		err = told(hist_json(out, &set), "standard output", why);
-	else if (err == 0)
-		err = told(hist_table(out, &set, r->file_count > 1, r->intervals),
-			"standard output", why);
+	if (err == 0)
+		err = r->hgrm	? hgrm_write(out, &set.all, NS_PER_US)
+		      : r->json ? hist_json(out, &set)
+				: hist_table(out, &set, r->file_count > 1, r->intervals);
 	hist_set_free(&set);
 	return err;
 }
@@ -39,20 +31,16 @@ static int diff(FILE *out, const struct hist_request *r, struct reason *why)
 {
 	struct hist_set a, b = {.count = 0};
 	int err = hist_load(&a, r->files, 1, r->tag, SPLIT_TAG, why);
+	char name[256];
 
 	if (err == 0)
 		err = hist_load(&b, r->files + 1, 1, r->tag, SPLIT_TAG, why);
-	if (err == 0 && r->json) {
-		err = told(hist_diff_json(out, &a.all, &b.all), "standard output", why);
-	} else if (err == 0) {
-		for (size_t i = 0; i < 2; i++) {
-			char name[256];
-
-			fprintf(out, "%c = %s\n", i == 0 ? 'A' : 'B',
-				format_plain(name, sizeof(name), r->files[i], format_utf8()));
-		}
-		err = told(hist_diff_table(out, &a.all, &b.all), "standard output", why);
-	}
+	for (size_t i = 0; i < 2 && err == 0 && !r->json; i++)
+		fprintf(out, "%c = %s\n", "AB"[i],
+			format_plain(name, sizeof(name), r->files[i], format_utf8()));
+	if (err == 0)
+		err = r->json ? hist_diff_json(out, &a.all, &b.all)
+			      : hist_diff_table(out, &a.all, &b.all);
 	hist_set_free(&a);
 	hist_set_free(&b);
 	return err;
@@ -100,33 +88,26 @@ static int merge(FILE *out, const struct hist_request *r, struct reason *why)
 
 	if (err == 0) {
 		qsort(set.group, set.count, sizeof(struct hist_group *), by_start);
-		err = strcmp(r->output, "-") == 0
-			      ? told(write_set(out, &set), "standard output", why)
-			      : output_write(r->output, write_set, &set, why);
+		err = strcmp(r->output, "-") == 0 ? write_set(out, &set)
+						  : output_write(r->output, write_set, &set, why);
 	}
 	hist_set_free(&set);
 	return err;
 }
 
-static int do_it(FILE *out, const struct hist_request *r, struct reason *why)
-{
-	switch (r->action) {
-	case HIST_SHOW:
-		return show(out, r, why);
-	case HIST_DIFF:
-		return diff(out, r, why);
-	default:
-		return merge(out, r, why);
-	}
-}
-
 int hist_run(void *settings, struct call *call)
 {
+	const struct hist_request *r = settings;
 	struct reason why = {""};
+	int err = r->action == HIST_SHOW   ? show(stdout, r, &why)
+		  : r->action == HIST_DIFF ? diff(stdout, r, &why)
+					   : merge(stdout, r, &why);
 
 	(void)call;
-	if (do_it(stdout, settings, &why) == 0)
+	if (err == 0)
 		return EXIT_MEASURED;
+	if (why.text[0] == '\0')
+		reason_set(&why, -err, "cannot write standard output: %s", strerror(-err));
 	/* main() tells what is wrong with that */
 	return ferror(stdout) ? EXIT_FAILED : complain(&why, EXIT_FAILED);
 }

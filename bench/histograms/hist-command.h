@@ -39,7 +39,7 @@ enum hist_split { SPLIT_FILE_TAG, SPLIT_TAG, SPLIT_INTERVAL };
 
 struct hist_set {
 	struct hist_group **group; /* in the order of their first interval */
-	size_t count, room;
+	size_t count;
 	size_t slots;		   /* of all groups: what bounds the memory */
 	void *tree;		   /* of tsearch(3), by file and tag */
 	struct hlog_histogram all; /* everything added up */

@@ -3,7 +3,9 @@
 #include "histograms/hist-command.h"
 
 #include "hist/log.h"
+#include "text/memory.h"
 #include <errno.h>
+#include <math.h>
 #include <search.h>
 #include <stdlib.h>
 #include <string.h>
@@ -27,45 +29,23 @@ static int by_key(const void *a, const void *b)
 	return order != 0 ? order : compare_text(x->tag, y->tag);
 }
 
-/* Takes its place in the list. */
-static int push(struct hist_set *set, struct hist_group *g)
-{
-	if (set->count == set->room) {
-		size_t room = set->room == 0 ? 16 : 2 * set->room;
-		struct hist_group **grown =
-			reallocarray(set->group, room, sizeof(struct hist_group *));
-
-		if (grown == NULL)
-			return -ENOMEM;
-		set->group = grown;
-		set->room = room;
-	}
-	set->group[set->count++] = g;
-	return 0;
-}
-
 static struct hist_group *new_group(
 	struct hist_set *set, const char *file, const struct hlog_interval *it)
 {
-	struct hist_group *g = calloc(1, sizeof(*g));
+	struct hist_group *g = need_array(1, sizeof(*g));
 
-	if (g == NULL)
-		return NULL;
-	g->file = file;
-	g->tag = it->tag == NULL ? NULL : strdup(it->tag);
-	g->start_s = it->start_s;
-	g->end_s = it->start_s + it->length_s;
-	g->number = set->count;
+	*g = (struct hist_group){.file = file,
+		.tag = need_copy(it->tag),
+		.start_s = it->start_s,
+		.end_s = it->start_s + it->length_s,
+		.number = set->count};
 	hlog_init(&g->hist, &it->hist.shape);
-	if ((it->tag != NULL && g->tag == NULL) || push(set, g) < 0) {
-		free(g->tag);
-		free(g);
-		return NULL;
-	}
+	set->group = need_more(set->group, set->count + 1, sizeof(*set->group));
+	set->group[set->count++] = g;
 	return g;
 }
 
-/* The group that an interval belongs to, new or not; NULL when memory is short. */
+/* The group that an interval belongs to, new or not. */
 static struct hist_group *group_of(struct hist_set *set, const char *file,
 	const struct hlog_interval *it, enum hist_split split)
 {
@@ -76,20 +56,17 @@ static struct hist_group *group_of(struct hist_set *set, const char *file,
 	if (split == SPLIT_INTERVAL)
 		return new_group(set, file, it);
 	found = tfind(&key, &set->tree, by_key);
-	if (found != NULL)
-		return *found;
-	struct hist_group *g = new_group(set, key.file, it);
-
-	return g != NULL && tsearch(g, &set->tree, by_key) != NULL ? g : NULL;
+	if (found == NULL)
+		found = needed(tsearch(new_group(set, key.file, it), &set->tree, by_key));
+	return *found;
 }
 
+/* 0, -EOVERFLOW or -EFBIG. */
 static int take(struct hist_set *set, const char *file, const struct hlog_interval *it,
 	enum hist_split split)
 {
 	struct hist_group *g = group_of(set, file, it, split);
 
-	if (g == NULL)
-		return -ENOMEM;
 	if (set->all.shape.slots == 0)
 		hlog_init(&set->all, &it->hist.shape);
 	set->slots -= g->hist.used;
@@ -99,23 +76,9 @@ static int take(struct hist_set *set, const char *file, const struct hlog_interv
 	if (r == 0)
 		r = hlog_add(&set->all, &it->hist);
 	g->intervals++;
-	if (it->start_s < g->start_s)
-		g->start_s = it->start_s;
-	if (it->start_s + it->length_s > g->end_s)
-		g->end_s = it->start_s + it->length_s;
+	g->start_s = fmin(g->start_s, it->start_s);
+	g->end_s = fmax(g->end_s, it->start_s + it->length_s);
 	return r == 0 && set->slots > SLOTS_LIMIT ? -EFBIG : r;
-}
-
-static int explain(const struct hlog_reader *in, int err, struct reason *why)
-{
-	static const char *const texts[] = {"out of memory",
-		"the counts add up to more than 2^63 - 1",
-		"the logs take more than 1 GiB; merge fewer at once, or add them up with merge --add"};
-
-	return reason_set(why, -err, "%.80s:%lu: %s", in->name, in->line,
-		texts[err == -ENOMEM	    ? 0
-			: err == -EOVERFLOW ? 1
-					    : 2]);
 }
 
 static int load_stream(struct hist_set *set, FILE *in, const char *name, const char *tag,
@@ -132,7 +95,10 @@ static int load_stream(struct hist_set *set, FILE *in, const char *name, const c
 			err = take(set, name, &it, split);
 		hlog_free(&it.hist);
 		if (err < 0) {
-			r = explain(&reader, err, why);
+			r = reason_set(why, -err, "%.80s:%lu: %s", reader.name, reader.line,
+				err == -EOVERFLOW
+					? "the counts add up to more than 2^63 - 1"
+					: "the logs take more than 1 GiB; merge fewer at once, or add them up with merge --add");
 			break;
 		}
 	}

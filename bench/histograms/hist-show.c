@@ -26,9 +26,8 @@ double hist_value(const struct hlog_histogram *h, const struct hist_point *p)
 	if (h->total == 0)
 		return NAN;
 	if (p->quantile >= 0)
-		return hist_count_supports(h->total, p->quantile, NULL)
-			       ? (double)hlog_quantile(h, p->quantile)
-			       : NAN;
+		return hist_supports(h->total, p->quantile) ? (double)hlog_quantile(h, p->quantile)
+							    : NAN;
 	if (p->quantile == POINT_MEAN)
 		return hlog_mean(h);
 	return (double)(p->quantile == POINT_MIN ? hlog_min(h) : hlog_max(h));

@@ -29,25 +29,6 @@ void hist_add(struct histogram *into, const struct histogram *from)
 		into->max = from->max;
 }
 
-/* Bits of a value that its slot forgets. */
-static unsigned int forgotten_bits(uint64_t ns)
-{
-	return (unsigned int)(64 - HIST_SUB_BITS) -
-	       (unsigned int)__builtin_clzll(ns | (HIST_SUB_COUNT - 1));
-}
-
-uint64_t hist_lowest_equivalent(uint64_t ns)
-{
-	unsigned int bits = forgotten_bits(ns);
-
-	return ns >> bits << bits;
-}
-
-uint64_t hist_highest_equivalent(uint64_t ns)
-{
-	return hist_lowest_equivalent(ns) + ((UINT64_C(1) << forgotten_bits(ns)) - 1);
-}
-
 uint64_t hist_slot_value(uint32_t slot)
 {
 	if (slot < HIST_SUB_COUNT)
@@ -55,6 +36,11 @@ uint64_t hist_slot_value(uint32_t slot)
 	uint32_t bucket = slot / HIST_SUB_HALF - 1;
 
 	return (uint64_t)(slot - bucket * HIST_SUB_HALF) << bucket;
+}
+
+uint64_t hist_highest_equivalent(uint64_t ns)
+{
+	return hist_slot_value(hist_slot(ns) + 1) - 1;
 }
 
 /*
@@ -85,7 +71,7 @@ uint64_t hist_quantile(const struct histogram *h, double q)
 	for (uint32_t i = 0; i < HIST_SLOTS; i++) {
 		seen += h->count[i];
 		if (seen >= rank) {
-			uint64_t value = hist_highest_equivalent(hist_slot_value(i));
+			uint64_t value = hist_slot_value(i + 1) - 1;
 
 			return value < h->max ? value : h->max;
 		}
@@ -98,23 +84,8 @@ double hist_mean(const struct histogram *h)
 	return h->total == 0 ? NAN : (double)h->sum / (double)h->total;
 }
 
-bool hist_supports(const struct histogram *h, double q, uint64_t *missing)
-{
-	return hist_count_supports(h->total, q, missing);
-}
-
-bool hist_count_supports(uint64_t total, double q, uint64_t *missing)
+bool hist_supports(uint64_t total, double q)
 {
 	/* 1 - q carries the rounding of q: 1 - 0.9 is less than a tenth, yet 100 values do. */
-	double need = ceil(VALUES_BEYOND / (1 - q + DBL_EPSILON));
-	bool never = !(q < 1);
-	bool enough = !never && (double)total >= need;
-
-	if (missing != NULL) {
-		if (enough)
-			*missing = 0;
-		else
-			*missing = never ? UINT64_MAX : (uint64_t)need - total;
-	}
-	return enough;
+	return q < 1 && (double)total >= ceil(VALUES_BEYOND / (1 - q + DBL_EPSILON));
 }

@@ -11,8 +11,7 @@ void hist_reset(struct histogram *h);
 /* Adds every count of `from` to `into`: the only correct way to merge trials or workers. */
 void hist_add(struct histogram *into, const struct histogram *from);
 
-/* Smallest and largest value that share the slot of `ns`. */
-uint64_t hist_lowest_equivalent(uint64_t ns);
+/* The largest value that shares the slot of `ns`. */
 uint64_t hist_highest_equivalent(uint64_t ns);
 
 /* The lowest value of a slot, the inverse of hist_slot(). */
@@ -27,14 +26,8 @@ uint64_t hist_quantile(const struct histogram *h, double q);
 /* Exact mean in nanoseconds; NAN while empty. */
 double hist_mean(const struct histogram *h);
 
-/*
- * Whether quantile q is supported by the data: at least 10 values lie beyond it,
- * total * (1 - q) >= 10. *missing (may be NULL) receives how many more values it needs.
- */
-bool hist_supports(const struct histogram *h, double q, uint64_t *missing);
-
-/* The same by the number of values alone. */
-bool hist_count_supports(uint64_t total, double q, uint64_t *missing);
+/* Whether `total` values support quantile q: at least 10 lie beyond it, total * (1 - q) >= 10. */
+bool hist_supports(uint64_t total, double q);
 
 /* The rank of quantile q among `total` values, 1..total: ceil(q * total), but at least 1. */
 uint64_t hist_rank(double q, uint64_t total);

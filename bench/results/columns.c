@@ -200,7 +200,7 @@ static void add_distribution(struct quantiles *all, struct quantile like, const 
 	double total = (double)h->total, base = 0, rest = 1;
 	unsigned int step = 0;
 
-	for (like.q = 0; hist_supports(h, like.q, NULL); like.q = base + step * rest / 2 / ticks) {
+	for (like.q = 0; hist_supports(h->total, like.q); like.q = base + step * rest / 2 / ticks) {
 		like.ns = (double)hist_quantile(h, like.q);
 		like.beyond = total - fmax(ceil(like.q * total), 1);
 		*need_next(all->rows, all->count) = like;

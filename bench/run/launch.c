@@ -147,7 +147,7 @@ static void fill_times(double *v, enum metric count, const struct histogram *h)
 	times[2] = hist_mean(h);
 	times[8] = (double)h->max;
 	for (size_t i = 0; i < ARRAY_SIZE(quantiles); i++)
-		if (hist_supports(h, quantiles[i], NULL))
+		if (hist_supports(h->total, quantiles[i]))
 			times[3 + i] = (double)hist_quantile(h, quantiles[i]);
 }
 
