@@ -1,16 +1,222 @@
 /* SPDX-License-Identifier: MIT */
 #include "list/clean.h"
-#include "list/remove.h"
 #include "run/objects.h"
 #include <dirent.h>
 #include <errno.h>
 #include <fcntl.h>
+#include <mqueue.h>
+#include <semaphore.h>
+#include <stdio.h>
 #include <stdlib.h>
 #include <string.h>
 #include <sys/file.h>
+#include <sys/ipc.h>
 #include <sys/mman.h>
+#include <sys/msg.h>
+#include <sys/sem.h>
+#include <sys/shm.h>
 #include <sys/stat.h>
 #include <unistd.h>
+
+/* What an object is called, and the calls that find and remove it. */
+static const struct {
+	const char *label, *find, *remove;
+} kinds[] = {
+	[OBJECT_PATH] = {"file", "lstat", "unlink"},
+	[OBJECT_DIR] = {"directory", "lstat", "rmdir"},
+	[OBJECT_POSIX_SHM] = {"POSIX shared memory", "shm_open", "shm_unlink"},
+	[OBJECT_POSIX_SEM] = {"POSIX semaphore", "lstat", "sem_unlink"},
+	[OBJECT_POSIX_MQ] = {"POSIX message queue", "mq_open", "mq_unlink"},
+	[OBJECT_SYSV_MSG] = {"System V message queue, key", "msgget", "IPC_RMID"},
+	[OBJECT_SYSV_SEM] = {"System V semaphores, key", "semget", "IPC_RMID"},
+	[OBJECT_SYSV_SHM] = {"System V shared memory, key", "shmget", "IPC_RMID"},
+};
+
+/* What tells whose an object is. */
+struct found {
+	uid_t uid;
+	mode_t mode;
+	int id;		/* System V */
+	time_t changed; /* likewise */
+};
+
+union semun {
+	int val;
+	struct semid_ds *buf;
+	unsigned short *array;
+};
+
+/* "System V message queue, key 0x1a2b3c4d". Returns buf. */
+static const char *object_describe(char *buf, size_t len, enum object_kind kind, const char *name)
+{
+	if (kind >= OBJECT_SYSV_MSG)
+		snprintf(buf, len, "%s 0x%08lx", kinds[kind].label, strtoul(name, NULL, 16));
+	else
+		snprintf(buf, len, "%s %s", kinds[kind].label, name);
+	return buf;
+}
+
+/* ---- finding: 0, or -1 with errno ------------------------------------------------------------ */
+
+static int find_path(const char *path, struct found *f)
+{
+	struct stat st;
+	int r = lstat(path, &st);
+
+	if (r == 0)
+		*f = (struct found){.uid = st.st_uid, .mode = st.st_mode};
+	else if (errno == ENOTDIR)
+		errno = ENOENT;
+	return r;
+}
+
+/* Takes over the descriptor; shared memory and message queues are files to the kernel. */
+static int find_open(int fd, struct found *f)
+{
+	struct stat st;
+	int r = fd < 0 ? -1 : fstat(fd, &st);
+
+	if (r == 0)
+		*f = (struct found){.uid = st.st_uid};
+	if (fd >= 0)
+		close(fd);
+	return r;
+}
+
+/* A named semaphore gives no descriptor; glibc keeps it as the file sem.NAME (sem_overview(7)). */
+static int find_sem(const char *name, struct found *f)
+{
+	char path[OBJECT_NAME_MAX + 16];
+
+	snprintf(path, sizeof(path), "/dev/shm/sem.%s", name + (name[0] == '/'));
+	return find_path(path, f);
+}
+
+static key_t key_of(const char *name)
+{
+	return (key_t)strtoul(name, NULL, 16);
+}
+
+static int find_sysv(enum object_kind kind, key_t key, struct found *f)
+{
+	union {
+		struct msqid_ds msg;
+		struct semid_ds sem;
+		struct shmid_ds shm;
+	} ds;
+	const struct ipc_perm *perm = &ds.msg.msg_perm;
+	const time_t *changed = &ds.msg.msg_ctime;
+	int r;
+
+	if (kind == OBJECT_SYSV_MSG) {
+		f->id = msgget(key, 0);
+		r = f->id < 0 ? -1 : msgctl(f->id, IPC_STAT, &ds.msg);
+	} else if (kind == OBJECT_SYSV_SEM) {
+		f->id = semget(key, 0, 0);
+		r = f->id < 0 ? -1 : semctl(f->id, 0, IPC_STAT, (union semun){.buf = &ds.sem});
+		perm = &ds.sem.sem_perm;
+		changed = &ds.sem.sem_ctime;
+	} else {
+		f->id = shmget(key, 0, 0);
+		r = f->id < 0 ? -1 : shmctl(f->id, IPC_STAT, &ds.shm);
+		perm = &ds.shm.shm_perm;
+		changed = &ds.shm.shm_ctime;
+	}
+	if (r == 0)
+		*f = (struct found){perm->cuid, perm->mode, f->id, *changed};
+	return r;
+}
+
+static int find(enum object_kind kind, const char *name, struct found *f)
+{
+	switch (kind) {
+	case OBJECT_PATH:
+	case OBJECT_DIR:
+		return find_path(name, f);
+	case OBJECT_POSIX_SHM:
+		return find_open(shm_open(name, O_RDONLY, 0), f);
+	case OBJECT_POSIX_SEM:
+		return find_sem(name, f);
+	case OBJECT_POSIX_MQ:
+		return find_open((int)mq_open(name, O_RDONLY | O_NONBLOCK | O_CLOEXEC), f);
+	default:
+		return find_sysv(kind, key_of(name), f);
+	}
+}
+
+/* ---- removing -------------------------------------------------------------------------------- */
+
+static int unmake(enum object_kind kind, const char *name, int id)
+{
+	switch (kind) {
+	case OBJECT_PATH:
+		return unlink(name);
+	case OBJECT_DIR:
+		return rmdir(name);
+	case OBJECT_POSIX_SHM:
+		return shm_unlink(name);
+	case OBJECT_POSIX_SEM:
+		return sem_unlink(name);
+	case OBJECT_POSIX_MQ:
+		return mq_unlink(name);
+	case OBJECT_SYSV_MSG:
+		return msgctl(id, IPC_RMID, NULL);
+	case OBJECT_SYSV_SEM:
+		return semctl(id, 0, IPC_RMID);
+	default:
+		return shmctl(id, IPC_RMID, NULL);
+	}
+}
+
+/* Why an object that was found may not be removed; 0 if it may. */
+static int check_ours(
+	enum object_kind kind, const struct found *f, int64_t created, struct reason *why)
+{
+	if (f->uid != geteuid())
+		return reason_set(why, EPERM, "it belongs to user %u, not to %u",
+			(unsigned int)f->uid, (unsigned int)geteuid());
+	if (kind <= OBJECT_DIR && ((kind == OBJECT_DIR) != S_ISDIR(f->mode) || S_ISLNK(f->mode)))
+		return reason_set(why, EINVAL, "it is not the kind of file that ipcbench made");
+	if (kind < OBJECT_SYSV_MSG)
+		return 0;
+	/* a key is only 31 bits, so that another program may have the same one since */
+	if ((f->mode & 0777) != 0600)
+		return reason_set(why, EPERM, "its mode is %o, not 600: it is not of ipcbench",
+			f->mode & 0777u);
+	if ((int64_t)f->changed < created)
+		return reason_set(why, EPERM, "it is older than the run: it is not of ipcbench");
+	return 0;
+}
+
+/*
+ * Removes an object that is ours: of this user, mode 0600 where the kind has one, and not older
+ * than `created` (seconds) where another object may have got its key. 0; -ENOENT if there is none;
+ * else -errno with `why`. With `dry_run` everything but the removal.
+ */
+static int object_remove(
+	enum object_kind kind, const char *name, int64_t created, bool dry_run, struct reason *why)
+{
+	const char *call = kinds[kind].find;
+	struct found f;
+
+	if (kind >= OBJECT_SYSV_MSG && key_of(name) == IPC_PRIVATE)
+		return reason_set(why, EINVAL, "the ledger holds no valid key");
+	int r = find(kind, name, &f);
+
+	if (r == 0) {
+		int err = check_ours(kind, &f, created, why);
+
+		if (err < 0 || dry_run)
+			return err;
+		call = kinds[kind].remove;
+		r = unmake(kind, name, f.id);
+	}
+	if (r == 0 || errno == ENOENT)
+		return r == 0 ? 0 : -ENOENT;
+	return reason_set(why, errno, "%s: %s", call, strerror(errno));
+}
+
+/* ---- ledgers --------------------------------------------------------------------------------- */
 
 struct cleaning {
 	FILE *out;

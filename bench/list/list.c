@@ -3,8 +3,8 @@
 #include "cli/config.h"
 #include "plan/plan.h"
 #include "plan/registry.h"
-#include <errno.h>
-#include <jansson.h>
+#include "text/format.h"
+#include "text/record.h"
 #include <string.h>
 
 bool list_available(const struct transport *t, struct reason *why)
@@ -41,11 +41,6 @@ void list_each(void (*visit)(void *arg, const struct transport *t, bool first_of
 
 /* ---- JSON ----------------------------------------------------------------------------------- */
 
-static json_t *text_or_null(const char *text)
-{
-	return text == NULL ? json_null() : json_string(text);
-}
-
 static json_t *waits_json(unsigned int waits)
 {
 	json_t *array = json_array();
@@ -78,14 +73,13 @@ static json_t *options_json(const struct transport *t)
 
 	for (const struct option_spec *o = t->options; o != NULL && o->name != NULL; o++) {
 		bool ranged = o->type == OPTION_SIZE || o->type == OPTION_UINT;
-		json_t *option = json_pack("{s:s, s:s, s:o, s:o, s:o, s:o, s:s}", "name", o->name,
-			"type", option_type_name(o->type), "default", text_or_null(o->initial),
-			"choices", choices_json(o), "min",
-			ranged ? json_integer((json_int_t)o->min) : json_null(), "max",
-			ranged ? json_integer((json_int_t)o->max) : json_null(), "help",
-			o->help == NULL ? "" : o->help);
 
-		json_array_append_new(array, option);
+		json_array_append_new(array,
+			json_pack("{s:s, s:s, s:o, s:o, s:o, s:o, s:s}", "name", o->name, "type",
+				option_type_name(o->type), "default", json_text(o->initial),
+				"choices", choices_json(o), "min", json_whole(ranged, o->min),
+				"max", json_whole(ranged, o->max), "help",
+				o->help == NULL ? "" : o->help));
 	}
 	return array;
 }
@@ -96,32 +90,27 @@ static void add_json(void *arg, const struct transport *t, bool first_of_family)
 	bool available = list_available(t, &why);
 
 	(void)first_of_family;
-	json_t *traits = json_pack("{s:s, s:s, s:s, s:s, s:s, s:s, s:s, s:s}", "name", t->name,
-		"family", t->family, "summary", t->summary, "typical_use",
-		t->typical_use == NULL ? "" : t->typical_use, "api", api_name(t->api), "reach",
-		reach_name(t->reach), "shape", shape_name(t->shape), "persistence",
-		persistence_name(t->persistence));
-	json_t *more = json_pack("{s:o, s:o, s:b, s:b, s:b, s:b, s:b, s:o, s:b, s:o}", "waits",
-		waits_json(t->waits), "customary", waits_json(t->customary), "inplace",
-		list_inplace(t), "common", t->common, "duplex", t->duplex, "may_drop", t->may_drop,
-		"binds_memory", t->binds_memory, "options", options_json(t), "available", available,
-		"reason", text_or_null(available ? NULL : why.text));
-
-	json_object_update(traits, more);
-	json_decref(more);
-	json_array_append_new(arg, traits);
+	json_array_append_new(arg,
+		json_pack("{s:s, s:s, s:s, s:s, s:s, s:s, s:s, s:s, s:o, s:o, s:b, s:b, s:b, s:b, "
+			  "s:b, s:o, s:b, s:o}",
+			"name", t->name, "family", t->family, "summary", t->summary, "typical_use",
+			t->typical_use == NULL ? "" : t->typical_use, "api", api_name(t->api),
+			"reach", reach_name(t->reach), "shape", shape_name(t->shape), "persistence",
+			persistence_name(t->persistence), "waits", waits_json(t->waits),
+			"customary", waits_json(t->customary), "inplace", list_inplace(t), "common",
+			t->common, "duplex", t->duplex, "may_drop", t->may_drop, "binds_memory",
+			t->binds_memory, "options", options_json(t), "available", available,
+			"reason", json_text(available ? NULL : why.text)));
 }
 
-static int list_json(FILE *out)
+static void list_json(FILE *out)
 {
 	json_t *array = json_array();
-	int err;
 
 	list_each(add_json, array);
-	err = json_dumpf(array, out, JSON_INDENT(2)) == 0 ? 0 : -EIO;
+	json_dumpf(array, out, JSON_INDENT(2));
 	json_decref(array);
 	fputc('\n', out);
-	return err;
 }
 
 /* ---- Markdown ------------------------------------------------------------------------------- */
@@ -181,12 +170,10 @@ int list_print(FILE *out, bool json, bool markdown)
 	int err = 0;
 
 	if (json)
-		err = list_json(out);
+		list_json(out);
 	else if (markdown)
 		list_markdown(out);
 	else
 		err = list_text(out);
-	if (fflush(out) != 0 || ferror(out))
-		return errno != 0 ? -errno : -EIO;
-	return err;
+	return fflush(out) != 0 || ferror(out) ? stream_status(out) : err;
 }
