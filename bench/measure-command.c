@@ -276,18 +276,9 @@ static int measure_plan(struct session *s, const struct topology *topo)
 	if (!s->settings->quiet)
 		progress_begin(&s->progress, s->plan->launch_count, plan_seconds(s->plan));
 	s->saved_ns = clock_gettime_ns();
-	int r = run_plan(&run, s->plan, &clock, s->settings->counters ? &s->counters : NULL,
-		&interrupted, on_step, s);
-
+	run_plan(&run, s->plan, &clock, s->settings->counters ? &s->counters : NULL, &interrupted,
+		on_step, s);
 	progress_end(&s->progress);
-	if (r < 0) {
-		reason_set(&why, -r,
-			"out of memory: the plan has %zu launches; ask for fewer cells",
-			s->plan->launch_count);
-		run_free(&run);
-		free(s->env_json);
-		return complain(&why, EXIT_FAILED);
-	}
 	int status = finish(s, &run);
 
 	run_free(&run);

@@ -265,11 +265,12 @@ static bool remove_entries(struct cleaning *c, const struct ledger *l)
 static bool in_use(const char *file, int fd)
 {
 	int pid = 0;
-	unsigned long long start = 0;
+	unsigned long long start = 0, found;
 
 	if (sscanf(file, "%d.%llu", &pid, &start) != 2)
 		return true;
-	return (start != 0 && process_start(pid) == start) || flock(fd, LOCK_EX | LOCK_NB) != 0;
+	return (process_state(pid, &found) != 0 && found == start) ||
+	       flock(fd, LOCK_EX | LOCK_NB) != 0;
 }
 
 static void clean_ledger(struct cleaning *c, const char *dir, int dir_fd, const char *file)

@@ -2,13 +2,13 @@
 #include "run/fill.h"
 
 #include "run/channel.h"
+#include "run/objects.h"
 #include "run/watch.h"
 #include "run/worker.h"
 #include <errno.h>
 #include <math.h>
 #include <signal.h>
 #include <stdatomic.h>
-#include <stdio.h>
 #include <stdlib.h>
 #include <string.h>
 #include <sys/mman.h>
@@ -59,26 +59,6 @@ _Noreturn static void send_for_ever(
 
 /* ---- the driver, which looks on -------------------------------------------------------------- */
 
-/* 'S' for a process that sleeps, as /proc/PID/stat says; 0 if it says nothing. */
-static char state_of(pid_t pid)
-{
-	char path[32], line[256];
-	size_t n = 0;
-
-	snprintf(path, sizeof(path), "/proc/%ld/stat", (long)pid);
-	FILE *f = fopen(path, "re");
-
-	if (f == NULL)
-		return 0;
-	n = fread(line, 1, sizeof(line) - 1, f);
-	fclose(f);
-	line[n] = '\0';
-	/* "PID (COMM) STATE ...", and COMM may hold anything */
-	const char *end = strrchr(line, ')');
-
-	return end != NULL && end[1] == ' ' ? end[2] : 0;
-}
-
 static uint64_t cpu_ns_of(pid_t pid)
 {
 	struct timespec ts;
@@ -92,12 +72,13 @@ static uint64_t cpu_ns_of(pid_t pid)
 /* Whether the channel is full: its sender gets no further, or what it sends is dropped. */
 static bool is_full(struct mark *m, const struct filler *f, long long held, bool may_drop)
 {
+	unsigned long long start;
 	struct mark now = {
 		.sent = atomic_load(f->sent),
 		.since_ns = clock_gettime_ns(),
 		.cpu_ns = cpu_ns_of(f->pid),
 		.held = held,
-		.asleep = state_of(f->pid) == 'S',
+		.asleep = process_state(f->pid, &start) == 'S',
 	};
 	bool moved = now.sent != m->sent && !may_drop;
 

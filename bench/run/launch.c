@@ -7,7 +7,6 @@
 #include "measure/machine.h"
 #include "measure/pinning.h"
 #include "run/channel.h"
-#include "run/remedy.h"
 #include "run/timeline.h"
 #include "run/watch.h"
 #include <errno.h>
@@ -350,6 +349,30 @@ static void keep_times(
 	}
 }
 
+/* ---- errors that any call of any transport can meet --------------------------------------------
+ */
+
+static const struct {
+	int err;
+	const char *said; /* a reason that holds this has named the remedy itself */
+	const char *text;
+} remedies[] = {
+	{EMFILE, "ulimit", "; raise ulimit -n"},
+	{ENFILE, "file-max", "; raise sysctl fs.file-max"},
+	{EFBIG, "ulimit", "; raise ulimit -f"},
+};
+
+/* Appends to `why`, of an error -errno, what would help, where that is known and not yet said. */
+static void add_remedy(struct reason *why, int err)
+{
+	for (size_t i = 0; i < ARRAY_SIZE(remedies); i++)
+		if (remedies[i].err == -err && strstr(why->text, remedies[i].said) == NULL)
+			reason_set(why, 0, "%s%s", why->text, remedies[i].text);
+	if (strstr(why->text, "ledger") != NULL && (err == -EROFS || err == -ENOSPC))
+		reason_set(why, 0, "%s%s", why->text,
+			"; set XDG_RUNTIME_DIR to a private directory with room");
+}
+
 int launch(struct trial *t, const struct settings *settings, const struct clock *clock,
 	const struct counter_support *counters, struct histogram *const hists[LAT_KINDS],
 	const volatile int *interrupted)
@@ -384,7 +407,7 @@ int launch(struct trial *t, const struct settings *settings, const struct clock 
 	}
 	t->status = r < 0 ? STATUS_FAIL : STATUS_OK;
 	if (r < 0)
-		remedy_add(&t->reason, r);
+		add_remedy(&t->reason, r);
 	if (r == 0)
 		fill(t, &s, machine_stolen_s() - steal);
 	if (r == 0 && !too_uncertain(t))

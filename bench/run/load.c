@@ -3,6 +3,7 @@
 
 #include "run/launch.h"
 #include "stats/knee.h"
+#include "text/memory.h"
 #include <errno.h>
 #include <math.h>
 #include <stdio.h>
@@ -10,13 +11,12 @@
 
 #define EVERYTHING_DUE 1e9
 
-int load_begin(struct load *l, const struct plan *plan)
+void load_begin(struct load *l, const struct plan *plan)
 {
 	*l = (struct load){.offset_count = 0};
-	l->throughput = calloc(plan->load_groups + 1, sizeof(*l->throughput));
-	l->refined = calloc(plan->item_count + 1, sizeof(*l->refined));
-	l->why = calloc(plan->load_groups + 1, sizeof(*l->why));
-	return l->throughput == NULL || l->refined == NULL || l->why == NULL ? -ENOMEM : 0;
+	l->throughput = need_array(plan->load_groups, sizeof(*l->throughput));
+	l->refined = need_array(plan->item_count, sizeof(*l->refined));
+	l->why = need_array(plan->load_groups, sizeof(*l->why));
 }
 
 void load_end(struct load *l)
@@ -86,11 +86,9 @@ static size_t collect(struct load_point *points, const struct run *run, const st
 /* Half way between the highest load that was borne and the lowest beyond. */
 static double refine(const struct run *run, const struct item *item)
 {
-	struct load_point *points = calloc(run->trial_count + 1, sizeof(*points));
+	struct load_point *points = need_array(run->trial_count, sizeof(*points));
 	double rate = NAN;
 
-	if (points == NULL)
-		return NAN;
 	size_t n = collect(points, run, item), knee = knee_find(points, n);
 
 	if (knee != KNEE_NONE && knee + 1 < n)

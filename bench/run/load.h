@@ -25,8 +25,7 @@ struct load {
 	size_t offset_count;
 };
 
-/* 0 or -ENOMEM. load_end() is due in any case. */
-int load_begin(struct load *l, const struct plan *plan);
+void load_begin(struct load *l, const struct plan *plan);
 void load_end(struct load *l);
 
 /*

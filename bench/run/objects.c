@@ -65,11 +65,11 @@ int ledger_dir_open(const char *dir, bool create, struct reason *why)
 	return fd;
 }
 
-unsigned long long process_start(pid_t pid)
+char process_state(pid_t pid, unsigned long long *start)
 {
-	char path[32], text[512], state;
-	unsigned long long start = 0;
+	char path[32], text[512], state = 0;
 
+	*start = 0;
 	snprintf(path, sizeof(path), "/proc/%d/stat", (int)pid);
 	int fd = open(path, O_RDONLY | O_CLOEXEC);
 	if (fd < 0)
@@ -79,12 +79,12 @@ unsigned long long process_start(pid_t pid)
 	text[n > 0 ? n : 0] = '\0';
 	/* Field 2 is the name in brackets, which may hold anything: the last one ends it. */
 	const char *rest = strrchr(text, ')');
-	if (rest == NULL || sscanf(rest,
-				    ") %c %*d %*d %*d %*d %*d %*u %*u %*u %*u %*u %*u %*u %*d %*d "
-				    "%*d %*d %*d %*d %llu",
-				    &state, &start) != 2)
-		return 0;
-	return state == 'Z' || state == 'X' ? 0 : start;
+	if (rest != NULL)
+		sscanf(rest,
+			") %c %*d %*d %*d %*d %*d %*u %*u %*u %*u %*u %*u %*u %*d %*d %*d %*d %*d %*d "
+			"%llu",
+			&state, start);
+	return state == 'Z' || state == 'X' ? 0 : state;
 }
 
 int objects_check(struct reason *why)
@@ -153,11 +153,11 @@ static int fill_ledger(int fd)
 
 static int ledger_make(void)
 {
-	unsigned long long start = process_start(getpid());
+	unsigned long long start;
 	uint32_t bits;
 	int err;
 
-	if (start == 0)
+	if (process_state(getpid(), &start) == 0)
 		return -ESRCH;
 	random_bytes(&bits, sizeof(bits));
 	snprintf(own.name, sizeof(own.name), "%d.%llu.%08x" LEDGER_SUFFIX, (int)getpid(), start,

@@ -46,8 +46,9 @@ size_t ledger_dirs(char dirs[LEDGER_DIRS][LEDGER_DIR_MAX]);
  */
 int ledger_dir_open(const char *dir, bool create, struct reason *why);
 
-/* Field 22 of /proc/PID/stat; 0 if there is no such process or it is a zombie. */
-unsigned long long process_start(pid_t pid);
+/* 'S' for a process that sleeps ...; 0 if there is none or it is a zombie. `start`: its field 22.
+ */
+char process_state(pid_t pid, unsigned long long *start);
 
 /* Whether objects can be tracked here: 0, or -errno with `why`. Makes nothing. */
 int objects_check(struct reason *why);

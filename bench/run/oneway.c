@@ -1,5 +1,5 @@
 /* SPDX-License-Identifier: MIT */
-#include "run/oneway.h"
+#include "run/worker.h"
 
 #include <string.h>
 

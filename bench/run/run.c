@@ -4,8 +4,9 @@
 #include "measure/hist.h"
 #include "run/launch.h"
 #include "run/load.h"
-#include "run/precision.h"
 #include "run/watch.h"
+#include "stats/summary.h"
+#include "text/memory.h"
 #include <errno.h>
 #include <math.h>
 #include <stdlib.h>
@@ -26,19 +27,72 @@ static void add_skip(struct run *run, const struct item *item)
 		t->value[i] = NAN;
 }
 
+/* ---- --auto: a cell is launched until the median of its trials is known well enough ---------- */
+
+/* Fewer trials give no 95 % interval of a median (2^-5 > 5 %). */
+enum { PRECISION_TRIALS_MIN = 6 };
+
+/* Whether the trials so far pin the median down; a cell that cannot be measured is done as well. */
+static bool precise(const struct run *run, const struct item *item, double precision)
+{
+	double *values = need_array(run->trial_count, sizeof(*values));
+	/* the figure that a cell is judged by: the median time or the rate */
+	enum metric m = launch_records(item->cell.mode, 0) ? METRIC_LAT_P50 : METRIC_MSGS_PER_S;
+	size_t n = 0, tried = 0;
+
+	for (size_t i = 0; i < run->trial_count; i++) {
+		if (run->trials[i].item != item)
+			continue;
+		tried++;
+		if (run->trials[i].status == STATUS_OK && !isnan(run->trials[i].value[m]))
+			values[n++] = run->trials[i].value[m];
+	}
+	struct estimate e = estimate_median(values, n);
+
+	free(values);
+	if (n == 0)
+		return tried >= PRECISION_TRIALS_MIN;
+	return !isnan(e.ci_lo) && e.ci_hi - e.ci_lo <= 2 * precision * e.median;
+}
+
+/*
+ * Whether this launch is still wanted: always without --auto; else as long as the 95 % interval of
+ * the median of the cell's figure is wider than +-precision and time is left. Notes in run->stops
+ * what ended a cell.
+ */
+static bool is_wanted(struct run *run, const struct launch *l)
+{
+	const struct settings *s = run->plan->settings;
+	enum stop *stop = &run->stops[l->item];
+
+	if (!s->automatic)
+		return true;
+	if (*stop != STOP_TRIALS)
+		return false;
+	if (l->trial > PRECISION_TRIALS_MIN &&
+		precise(run, &run->plan->items[l->item], s->precision)) {
+		*stop = STOP_PRECISION;
+		return false;
+	}
+	if ((double)(clock_gettime_ns() - run->began_ns) / 1e9 > s->max_time_s) {
+		*stop = STOP_TIME;
+		return false;
+	}
+	return true;
+}
+
+/* ---- launches -------------------------------------------------------------------------------- */
+
 /* Merged histograms live in the driver, so one is made only for a cell that records. */
-static int need_hists(struct run *run, size_t item)
+static void need_hists(struct run *run, size_t item)
 {
 	for (unsigned int k = 0; k < LAT_KINDS; k++) {
 		if (!launch_records(run->plan->items[item].key.mode, k) ||
 			run->hists[k][item] != NULL)
 			continue;
-		run->hists[k][item] = malloc(sizeof(struct histogram));
-		if (run->hists[k][item] == NULL)
-			return -ENOMEM;
+		run->hists[k][item] = need_array(1, sizeof(struct histogram));
 		hist_reset(run->hists[k][item]);
 	}
-	return 0;
 }
 
 /* One launch, with everything that it needs to know first. */
@@ -46,10 +100,9 @@ static int launch_one(struct run *run, struct trial *t, struct load *load,
 	const struct clock *clock, const volatile int *interrupted)
 {
 	size_t item = (size_t)(t->item - run->plan->items);
-	int r = need_hists(run, item);
+	int r = load_resolve(load, t, run, clock, interrupted);
 
-	if (r == 0)
-		r = load_resolve(load, t, run, clock, interrupted);
+	need_hists(run, item);
 	if (r != 0)
 		return r < 0 ? r : 0;
 	struct histogram *const hists[LAT_KINDS] = {run->hists[0][item], run->hists[1][item]};
@@ -72,8 +125,9 @@ static int launch_all(struct run *run, const struct clock *clock, const volatile
 {
 	const struct plan *plan = run->plan;
 	struct load load;
-	int r = load_begin(&load, plan);
+	int r = 0;
 
+	load_begin(&load, plan);
 	for (size_t i = 0; i < plan->launch_count && r == 0; i++) {
 		const struct launch *l = &plan->launches[i];
 		struct trial *t = &run->trials[run->trial_count];
@@ -83,7 +137,7 @@ static int launch_all(struct run *run, const struct clock *clock, const volatile
 			r = -EINTR;
 			break;
 		}
-		if (!precision_wants(run, l))
+		if (!is_wanted(run, l))
 			continue;
 		if (step != NULL)
 			step(arg, run, i, false);
@@ -101,37 +155,29 @@ static int launch_all(struct run *run, const struct clock *clock, const volatile
 	return r == 0 && *interrupted ? -EINTR : r;
 }
 
-int run_plan(struct run *run, const struct plan *plan, const struct clock *clock,
+void run_plan(struct run *run, const struct plan *plan, const struct clock *clock,
 	const struct counter_support *counters, const volatile int *interrupted, run_step *step,
 	void *arg)
 {
-	size_t rows = plan->launch_count + plan->item_count;
+	size_t items = plan->item_count;
 
 	*run = (struct run){.plan = plan, .began_ns = clock_gettime_ns(), .counters = counters};
-	run->trials = calloc(rows + 1, sizeof(*run->trials));
-	run->stops = calloc(plan->item_count + 1, sizeof(*run->stops));
-	run->fills = calloc(plan->item_count + 1, sizeof(*run->fills));
-	run->logged = calloc(plan->item_count + 1, sizeof(*run->logged));
+	run->trials = need_array(plan->launch_count + items, sizeof(*run->trials));
+	run->stops = need_array(items, sizeof(*run->stops));
+	run->fills = need_array(items, sizeof(*run->fills));
+	run->logged = need_array(items, sizeof(*run->logged));
 	for (unsigned int k = 0; k < LAT_KINDS; k++)
-		run->hists[k] = calloc(plan->item_count + 1, sizeof(*run->hists[k]));
-	if (run->trials == NULL || run->stops == NULL || run->hists[0] == NULL ||
-		run->hists[1] == NULL || run->logged == NULL || run->fills == NULL)
-		return -ENOMEM;
-	int r = launch_all(run, clock, interrupted, step, arg);
-
-	if (r == -ENOMEM)
-		return r;
-	run->interrupted = r == -EINTR;
-	for (size_t i = 0; i < plan->item_count; i++)
+		run->hists[k] = need_array(items, sizeof(*run->hists[k]));
+	run->interrupted = launch_all(run, clock, interrupted, step, arg) == -EINTR;
+	for (size_t i = 0; i < items; i++)
 		if (plan->items[i].skip != 0)
 			add_skip(run, &plan->items[i]);
-	return 0;
 }
 
 void run_free(struct run *run)
 {
 	for (unsigned int k = 0; k < LAT_KINDS; k++) {
-		for (size_t i = 0; run->hists[k] != NULL && i < run->plan->item_count; i++)
+		for (size_t i = 0; i < run->plan->item_count; i++)
 			free(run->hists[k][i]);
 		free(run->hists[k]);
 	}

@@ -34,10 +34,10 @@ struct run {
 typedef void run_step(void *arg, const struct run *run, size_t index, bool finished);
 
 /*
- * Runs the plan; `counters` as in launch.h. Returns 0 or -ENOMEM; failures of cells are rows. When
+ * Runs the plan; `counters` as in launch.h. Failures of cells are rows. When
  * *interrupted becomes true the launch in progress is dropped and what was finished is kept.
  */
-int run_plan(struct run *run, const struct plan *plan, const struct clock *clock,
+void run_plan(struct run *run, const struct plan *plan, const struct clock *clock,
 	const struct counter_support *counters, const volatile int *interrupted, run_step *step,
 	void *arg);
 void run_free(struct run *run);

@@ -29,4 +29,13 @@ void worker_begin(pid_t driver);
 /* Runs one side of a struct job to its end, as watch_workers() wants it. */
 int worker_main(const void *job, enum side side, struct reason *why);
 
+/*
+ * Worker, mode oneway: runs `loop` in rounds of at most STAMPS messages until the window or the
+ * messages are over. After each round the sender records both directions into w->hist (forth) and
+ * w->hist2 (back): one-way times out of what the two sides noted, see <ipcbench/loops-oneway.h>.
+ * Returns 0 or -errno with w->fault.
+ */
+typedef int loop_fn(struct worker *);
+int oneway_rounds(const struct job *job, struct worker *w, loop_fn *loop, enum side side);
+
 #endif
