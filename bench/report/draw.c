@@ -33,15 +33,9 @@ static void own_folder(char *path, size_t len)
 		*slash = '\0';
 }
 
-static bool lies_in(const char *path, const char *folder)
-{
-	size_t n = strlen(folder);
-
-	return strncmp(path, folder, n) == 0 && (path[n] == '/' || path[n] == '\0');
-}
-
 static int find_script(struct drawing *d, struct reason *why)
 {
+	static const char build[] = IPCBENCH_BUILD_ROOT "/";
 	const char *named = getenv("IPCBENCH_PLOT");
 	char folder[4096];
 
@@ -59,7 +53,9 @@ static int find_script(struct drawing *d, struct reason *why)
 		return 0;
 	free(d->script);
 	d->script = need_copy(IPCBENCH_SOURCE_ROOT "/scripts/plot");
-	if (lies_in(folder, IPCBENCH_BUILD_ROOT) && access(d->script, X_OK) == 0)
+	bool installed = strncmp(folder, build, strlen(build)) != 0;
+
+	if (!installed && access(d->script, X_OK) == 0)
 		return 0;
 	return reason_set(why, ENOENT,
 		"there is no ipcbench-plot beside ipcbench; install it, or name the script in "

@@ -10,8 +10,6 @@
 #include <stdlib.h>
 #include <string.h>
 
-enum { FIGURE_OVERHEAD = 1200 }; /* bytes of what stands around a drawing, and more */
-
 /* ---- drawing --------------------------------------------------------------------------------- */
 
 /* Finds the element of its drawing; what is wrong with it is told in its place. */
@@ -91,21 +89,6 @@ void figures_free(struct figures *f)
 }
 
 /* ---- showing --------------------------------------------------------------------------------- */
-
-void figures_spend(struct figures *f, struct budget *b)
-{
-	for (size_t i = 0; i < f->count; i++) {
-		struct figure *figure = &f->list[i];
-
-		if (figure->svg == NULL || budget_take(b, figure->len + FIGURE_OVERHEAD))
-			continue;
-		reason_set(&figure->why, EFBIG,
-			"left out: with it the page would have more than %zu bytes; ipcbench-plot "
-			"draws it",
-			b->most);
-		figure->svg = NULL;
-	}
-}
 
 void figure_write(FILE *out, const struct figure *f, const char *whose)
 {

@@ -3,7 +3,6 @@
 #ifndef IPCBENCH_HTML_FIGURES_H
 #define IPCBENCH_HTML_FIGURES_H
 
-#include "report/budget.h"
 #include "text/rows.h"
 
 struct figure {
@@ -31,9 +30,6 @@ struct figures {
  */
 int figures_draw(struct figures *f, const char *dir, const char *prefix);
 void figures_free(struct figures *f);
-
-/* Gives each figure its share; one that does not fit loses its drawing. */
-void figures_spend(struct figures *f, struct budget *b);
 
 /* A figure with its caption. `whose` names its run, NULL = there is one only. */
 void figure_write(FILE *out, const struct figure *f, const char *whose);

@@ -144,9 +144,9 @@ void part_glossary(FILE *out, const struct page *p)
 	enum subject_kind kind = p->subjects[0].kind;
 	const bool has[] = {
 		[MEASURED] = kind == SUBJECT_RUN,
-		[GATE] = kind == SUBJECT_GATE || p->pairs != NULL,
+		[GATE] = kind == SUBJECT_GATE || p->pair_count > 0,
 		[MATRIX] = kind == SUBJECT_MATRIX,
-		[SEVERAL] = p->pairs != NULL,
+		[SEVERAL] = p->pair_count > 0,
 	};
 
 	fputs("<dl class=\"glossary\">\n", out);

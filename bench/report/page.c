@@ -5,13 +5,15 @@
 #include "report/assets.h"
 #include "report/parts.h"
 #include "text/memory.h"
+#include <errno.h>
 #include <stdlib.h>
 #include <string.h>
 
 enum {
-	DOWNLOADS_FIRST = 3,  /* these come before tables and figures, the others last */
-	LINK_OVERHEAD = 300,  /* bytes of what stands around a file */
-	FRAME_OVERHEAD = 8192 /* and of the page without style and script, names of runs included */
+	DOWNLOADS_FIRST = 3,	/* these come before tables and figures, the others last */
+	LINK_OVERHEAD = 300,	/* bytes of what stands around a file */
+	FIGURE_OVERHEAD = 1200, /* around a drawing, and more */
+	FRAME_OVERHEAD = 8192	/* and around all parts, names of runs included */
 };
 
 /* In the order of the page; they are made in another one, by what matters when room is short. */
@@ -126,7 +128,7 @@ static size_t frame_length(const struct page *p)
 	return len;
 }
 
-static void spend_on_downloads(const struct page *p, size_t from, size_t to, struct budget *b)
+static void spend_on_downloads(struct page *p, size_t from, size_t to, struct budget *b)
 {
 	for (size_t k = from; k < to; k++) {
 		for (size_t i = 0; i < p->count; i++) {
@@ -136,6 +138,22 @@ static void spend_on_downloads(const struct page *p, size_t from, size_t to, str
 				f->bytes != NULL &&
 				budget_take(b, html_uri_length(f->bytes, f->len) + LINK_OVERHEAD);
 		}
+	}
+}
+
+/* One that does not fit loses its drawing. */
+static void spend_on_figures(struct figures *f, struct budget *b)
+{
+	for (size_t i = 0; i < f->count; i++) {
+		struct figure *figure = &f->list[i];
+
+		if (figure->svg == NULL || budget_take(b, figure->len + FIGURE_OVERHEAD))
+			continue;
+		reason_set(&figure->why, EFBIG,
+			"left out: with it the page would have more than %zu bytes; ipcbench-plot "
+			"draws it",
+			b->most);
+		figure->svg = NULL;
 	}
 }
 
@@ -150,7 +168,7 @@ static size_t make_part(struct part parts[PARTS], size_t i, const struct page *p
 }
 
 /* First what is always there, then by importance what there is room for. */
-static void make_parts(struct part parts[PARTS], const struct page *p)
+static void make_parts(struct part parts[PARTS], struct page *p)
 {
 	struct budget b = {.most = REPORT_BYTES_MAX, .used = frame_length(p)};
 
@@ -166,13 +184,13 @@ static void make_parts(struct part parts[PARTS], const struct page *p)
 	need_stream_end(tables);
 	need_stream_end(notes);
 	for (size_t i = 0; i < p->count; i++)
-		figures_spend(&p->subjects[i].figures, &b);
+		spend_on_figures(&p->subjects[i].figures, &b);
 	spend_on_downloads(p, DOWNLOADS_FIRST, DOWNLOADS_MAX, &b);
 	make_part(parts, FIGURES, p);
 	make_part(parts, DOWNLOADS, p);
 }
 
-void page_make(const struct page *p, char **html, size_t *len)
+void page_make(struct page *p, char **html, size_t *len)
 {
 	struct part parts[PARTS] = {{NULL, 0}};
 	FILE *out = need_stream(html, len);

@@ -8,14 +8,18 @@
 #include "report/subject.h"
 
 struct page {
-	struct subject *subjects; /* of one kind; their figures and downloads get their shares */
-	size_t count;		  /* 1 to REPORT_RUNS_MAX */
-	struct stored *pairs;	  /* of runs: each but the first compared with it; else NULL */
-	int argc;		  /* the command that makes this page */
+	struct subject subjects[REPORT_RUNS_MAX]; /* of one kind */
+	size_t count;
+	struct stored pairs[REPORT_RUNS_MAX - 1]; /* of runs: each but the first against it */
+	size_t pair_count;
+	int argc; /* the command that makes this page */
 	char **argv;
 };
 
-/* Makes the page, at most REPORT_BYTES_MAX long, as *html, to be freed. */
-void page_make(const struct page *p, char **html, size_t *len);
+/*
+ * Makes the page, at most REPORT_BYTES_MAX long, as *html, to be freed. Figures and downloads get
+ * their shares.
+ */
+void page_make(struct page *p, char **html, size_t *len);
 
 #endif

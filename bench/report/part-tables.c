@@ -111,7 +111,7 @@ static void write_pairs(struct writing *w, const struct page *p)
 {
 	struct document d = document_begin(DOC_HTML);
 
-	compare_document(&d, p->pairs, p->count - 1);
+	compare_document(&d, p->pairs, p->pair_count);
 	write_document(w, &d, 0);
 }
 
@@ -137,9 +137,9 @@ void part_tables(FILE *out, FILE *notes, const struct page *p, struct budget *b)
 {
 	struct writing w = {.out = out, .notes = notes, .budget = b};
 
-	if (p->pairs != NULL)
+	if (p->pair_count > 0)
 		write_pairs(&w, p);
-	for (size_t i = 0; p->pairs == NULL && i < p->count; i++)
+	for (size_t i = 0; p->pair_count == 0 && i < p->count; i++)
 		write_subject(&w, p, i);
 	if (w.left_out > 0)
 		html_put(out,

@@ -61,7 +61,7 @@ static void write_pair(FILE *out, const struct page *p, size_t i)
 
 void part_headline(FILE *out, const struct page *p)
 {
-	for (size_t i = 0; p->pairs != NULL && i + 1 < p->count; i++)
+	for (size_t i = 0; i < p->pair_count; i++)
 		write_pair(out, p, i);
 	for (size_t i = 0; i < p->count; i++) {
 		const struct subject *s = &p->subjects[i];

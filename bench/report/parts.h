@@ -5,6 +5,23 @@
 
 #include "report/page.h"
 
+/* Bytes of a report: 3 MB. Mail and bug trackers take that. */
+#define REPORT_BYTES_MAX ((size_t)3000000)
+
+/* What matters most is served first; what then does not fit is left out, and the page says so. */
+struct budget {
+	size_t most, used;
+};
+
+/* Takes so many bytes, or none if there are not so many left. */
+static inline bool budget_take(struct budget *b, size_t bytes)
+{
+	if (bytes > b->most - b->used)
+		return false;
+	b->used += bytes;
+	return true;
+}
+
 /* The verdict, or what is best. */
 void part_headline(FILE *out, const struct page *p);
 

@@ -7,7 +7,6 @@
 #include <errno.h>
 #include <stdlib.h>
 #include <string.h>
-#include <sys/stat.h>
 #include <unistd.h>
 
 /* The path of a file of the directory, to be freed. */
@@ -91,20 +90,10 @@ const char *subject_kind_name(enum subject_kind kind)
 
 static int find_kind(struct subject *s, struct reason *why)
 {
-	struct stat st;
+	int r = stored_directory(s->dir, why);
 
-	if (s->dir[0] == '\0')
-		return reason_set(why, ENOENT, "a directory's name is empty; name a run directory");
-	if (strlen(s->dir) > 4000)
-		return reason_set(why, ENOENT,
-			"the name of a directory has %zu bytes; 4000 are allowed", strlen(s->dir));
-	if (stat(s->dir, &st) < 0)
-		return reason_set(why, errno,
-			"%s: %s; name a directory that ipcbench --output has written", s->dir,
-			strerror(errno));
-	if (!S_ISDIR(st.st_mode))
-		return reason_set(why, ENOTDIR,
-			"%s: is no directory; name one that ipcbench --output has written", s->dir);
+	if (r < 0)
+		return r;
 	if (holds(s, "gates.csv"))
 		return reason_set(why, ENOENT,
 			"%s: holds the gates of a self-test, which print their own summary; there is "
@@ -141,14 +130,11 @@ static int load_files(struct subject *s, struct reason *why)
 
 static void set_name(struct subject *s)
 {
-	char dir[200], label[120] = "";
+	char name[380];
 
-	format_plain(dir, sizeof(dir), s->dir, true);
-	if (s->run.trials.count > 0)
-		format_plain(label, sizeof(label), rows_text(&s->run.trials, 0, "label"), true);
-	snprintf(s->name, sizeof(s->name), "%s%s%s%s%s%s", s->letter,
-		s->letter[0] != '\0' ? ": " : "", dir, label[0] != '\0' ? " (" : "", label,
-		label[0] != '\0' ? ")" : "");
+	format_plain(name, sizeof(name), s->run.name != NULL ? s->run.name : s->dir, true);
+	snprintf(s->name, sizeof(s->name), "%s%s%s", s->letter, s->letter[0] != '\0' ? ": " : "",
+		name);
 }
 
 int subject_load(struct subject *s, const char *dir, char letter, struct reason *why)

@@ -18,7 +18,7 @@ static const char schema_version[] = "1";
 static const char *const required[] = {"schema_version", "run_id", "transport", "wait", "copy",
 	"mode", "size_bytes", "placement", "status"};
 
-static int find(char *path, const char *dir, struct reason *why)
+int stored_directory(const char *dir, struct reason *why)
 {
 	struct stat st;
 
@@ -35,6 +35,15 @@ static int find(char *path, const char *dir, struct reason *why)
 	if (!S_ISDIR(st.st_mode))
 		return reason_set(why, ENOTDIR,
 			"%s: is no directory; name one that ipcbench --output has written", dir);
+	return 0;
+}
+
+static int find(char *path, const char *dir, struct reason *why)
+{
+	int r = stored_directory(dir, why);
+
+	if (r < 0)
+		return r;
 	snprintf(path, PATH_LEN, "%s/trials.csv", dir);
 	if (access(path, F_OK) < 0 && errno == ENOENT)
 		return reason_set(why, ENOENT,

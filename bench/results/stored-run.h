@@ -15,6 +15,9 @@ struct stored_run {
 	double started_s;   /* since the epoch; NAN = not known */
 };
 
+/* Whether that is a directory. -ENOENT, -ENOTDIR or what the system said, with `why`. */
+int stored_directory(const char *dir, struct reason *why);
+
 /*
  * Reads trials.csv and env.json of `dir`. -ENOENT or -ENOTDIR when that is no run; -EINVAL when a
  * file is damaged or of another schema version; what the system said; -ENOMEM: each with `why`.

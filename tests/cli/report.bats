@@ -280,6 +280,19 @@ echo "<svg viewBox=\"0 0 9 9\"><path" >bad.svg'
 	done < <(grep -o 'href="#how-[a-z-]*"' page.html | sort -u | sed 's/.*#//; s/"//')
 }
 
+@test "a figure that the page has no room for is left out, the next one is not" {
+	small_run run
+	# shellcheck disable=SC2016
+	fake_plot 'mkdir -p "$2"; cd "$2"
+printf "%s\n" figure,kind,title,subtitle large,by-size,T1,S small,by-size,T2,S >figures.csv
+printf "<svg>%3000000s</svg>" "" >large.svg
+echo "<svg></svg>" >small.svg'
+	report 0 run -q -o page.html
+	is_page page.html
+	has page.html 'data-figure="large"><p class="missing">left out: with it the page would have more than 3000000 bytes; ipcbench-plot draws it</p>'
+	has page.html 'data-figure="small"><div class="drawing"><svg></svg></div>'
+}
+
 @test "every kind of figure that the scripts draw has its explanation" {
 	local script kind
 	small_run run

@@ -7,7 +7,7 @@
 /* these come first: cmocka.h does not include them */
 #include "doc/html-text.h"
 #include "doc/writers.h"
-#include "report/figures.h"
+#include "report/parts.h"
 #include <cmocka.h>
 #include <stdlib.h>
 #include <string.h>
@@ -128,26 +128,21 @@ static void test_budget(void **state)
 
 static void test_figures(void **state)
 {
-	struct figure list[] = {{"a<", "unheard-of", "T <b>", "S", NULL, "<svg></svg>", 11, {""}},
-		{"b", "unheard-of", "T", "S", NULL, "<svg></svg>", 5000, {""}}};
-	struct figures f = {.list = list, .count = 2};
-	struct budget b = {.most = 3000};
-
-	(void)state;
-	figures_spend(&f, &b);
-	assert_non_null(list[0].svg);
-	assert_null(list[1].svg);
+	const struct figure drawn = {
+		"a<", "unheard-of", "T <b>", "S", NULL, "<svg></svg>", 11, {""}};
+	const struct figure missed = {"b", "trials", "T", "S", NULL, NULL, 0, {"left <out>"}};
 	FILE *out = begin();
 
-	figure_write(out, &list[0], NULL);
-	figure_write(out, &list[1], "B: x");
+	(void)state;
+	figure_write(out, &drawn, NULL);
+	figure_write(out, &missed, "B: x");
 	fclose(out);
 	assert_non_null(
 		strstr(text, "data-figure=\"a&lt;\"><div class=\"drawing\"><svg></svg></div>"
-			     "<figcaption><b>T &lt;b&gt;</b>"));
-	assert_non_null(strstr(text, "left out: with it the page would have more than 3000 bytes"));
+			     "<figcaption><b>T &lt;b&gt;</b><br>S <a href=\"#how-figure\">"));
+	assert_non_null(strstr(text, "<p class=\"missing\">left &lt;out&gt;</p>"));
 	assert_non_null(strstr(text, "B: x"));
-	assert_non_null(strstr(text, "href=\"#how-figure\""));
+	assert_non_null(strstr(text, "href=\"#how-trials\""));
 }
 
 static void test_grid(void **state)
