@@ -111,11 +111,12 @@ json_t *advice_json(const struct answer *answer)
 
 /* ---- the tree -------------------------------------------------------------------------------- */
 
-static void put_leaf(struct record *rec, const void *leaves, size_t i)
+static void put_leaf(struct record *rec, const void *tree, size_t i)
 {
-	const struct tree_leaf *l = (const struct tree_leaf *)leaves + i;
+	const struct tree *t = tree;
+	const struct tree_leaf *l = &t->leaves[i];
 
-	record_text(rec, "answer", l->answer);
+	record_text(rec, "answer", t->nodes[i].text);
 	record_text(rec, "ranked_by", ranked_by(&l->advice));
 	record_text(rec, "recommended", recommended(&l->advice));
 	record_real(rec, "small_p50_ns", l->p50);
@@ -124,12 +125,16 @@ static void put_leaf(struct record *rec, const void *leaves, size_t i)
 		rec->object, "mechanisms", records_json(put_item, &l->advice, l->advice.qualified));
 }
 
-static json_t *node_json(const struct tree *t, int at)
+/* Node *at and what is below it; *at becomes the node that follows. */
+static json_t *node_json(const struct tree *t, size_t *at)
 {
-	if (at < 0)
-		return record_json(put_leaf, t->leaves, (size_t)(-1 - at));
-	return json_pack("{s:s, s:o, s:o}", "question", t->nodes[at].question, "yes",
-		node_json(t, t->nodes[at].yes), "no", node_json(t, t->nodes[at].no));
+	size_t own = (*at)++;
+
+	if (t->nodes[own].needs != NULL)
+		return record_json(put_leaf, t, own);
+	json_t *yes = node_json(t, at), *no = node_json(t, at);
+
+	return json_pack("{s:s, s:o, s:o}", "question", t->nodes[own].text, "yes", yes, "no", no);
 }
 
 static json_t *best_json(const struct advice *a)
@@ -143,12 +148,13 @@ json_t *tree_json(const struct answer *answer)
 	const struct tree *t = &answer->tree;
 	bool figures = answer->dir != NULL;
 	json_t *doc = begin(answer);
+	size_t root = 0;
 
 	json_object_update_new(doc,
 		json_pack("{s:o, s:o, s:o, s:o, s:o, s:o}", "placement",
 			figures ? json_text(placement_name(t->small.scope.placement)) : json_null(),
 			"small_bytes", json_whole(figures, t->small_size), "large_bytes",
-			json_whole(figures, t->large_size), "tree", node_json(t, 0), "small",
+			json_whole(figures, t->large_size), "tree", node_json(t, &root), "small",
 			best_json(&t->small), "large", best_json(&t->large)));
 	return doc;
 }

@@ -32,16 +32,18 @@ static struct phrase figures_phrase(
 	return p;
 }
 
-/* "pipe, p50 ...; then unix-stream 51.7 µs, fifo 56.4 µs", or by traits alone all the names. */
-static struct phrase leaf_phrase(
-	const struct tree *t, const struct tree_leaf *l, const struct glyphs *g)
+/* "a pipe: pipe, p50 ...; then unix-stream 51.7 µs, fifo 56.4 µs", or by traits alone all the
+ * names. */
+static struct phrase leaf_phrase(const struct tree *t, size_t at, const struct glyphs *g)
 {
+	const char *answer = t->nodes[at].text;
+	const struct tree_leaf *l = &t->leaves[at];
 	const struct advice *a = &l->advice;
 	bool figures = a->scope.measured != NULL;
 
 	if (a->qualified == 0)
-		return phrase("%s: none was measured", l->answer);
-	struct phrase p = phrase("%s: %s", l->answer, advice_label(a->items, g).text);
+		return phrase("%s: none was measured", answer);
+	struct phrase p = phrase("%s: %s", answer, advice_label(a->items, g).text);
 
 	if (figures)
 		phrase_add(&p, ", ", "%s", figures_phrase(t, l, g).text);
@@ -57,21 +59,23 @@ static struct phrase leaf_phrase(
 
 /* ---- the whole ------------------------------------------------------------------------------- */
 
-static void draw(
-	struct document *d, const struct tree *t, int at, unsigned int depth, const char *answer)
+/* Draws a node and what is below it; returns the node that follows. */
+static size_t draw(
+	struct document *d, const struct tree *t, size_t at, unsigned int depth, const char *answer)
 {
-	struct phrase text = at < 0 ? leaf_phrase(t, &t->leaves[-1 - at], d->glyphs)
-				    : phrase("%s", t->nodes[at].question);
-	struct block *b = document_add(d, BLOCK_ITEM, "%s%s", answer, text.text);
+	bool leaf = t->nodes[at].needs != NULL;
+	struct block *b = document_add(d, BLOCK_ITEM, "%s%s", answer,
+		leaf ? leaf_phrase(t, at, d->glyphs).text : t->nodes[at].text);
 
 	b->level = depth;
 	b->first = 2 * depth;
 	b->hanging = b->first + 4;
-	if (at < 0)
-		return;
+	at++;
+	if (leaf)
+		return at;
 	/* the tree is as deep as its questions are */
-	draw(d, t, t->nodes[at].yes, depth + 1, "yes: ");
-	draw(d, t, t->nodes[at].no, depth + 1, "no: ");
+	at = draw(d, t, at, depth + 1, "yes: ");
+	return draw(d, t, at, depth + 1, "no: ");
 }
 
 /* "Whatever the answers: the shortest round trip of 64 B has shm, 51 µs; ..." */

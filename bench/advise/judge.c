@@ -51,14 +51,17 @@ static enum obstacle trait_obstacle(const struct needs *n, const struct transpor
 
 /* ---- figures --------------------------------------------------------------------------------- */
 
-/* Whether a cell has figures; why not. */
-static enum obstacle cell_obstacle(const struct measured_cell *cell, const char **why)
+static bool has_figures(const struct measured_cell *cell)
+{
+	return cell != NULL && cell->ok;
+}
+
+/* Why a cell has no figures. */
+static enum obstacle cell_obstacle(struct candidate *c, const struct measured_cell *cell)
 {
 	if (cell == NULL)
 		return OBSTACLE_NOT_MEASURED;
-	if (cell->ok)
-		return OBSTACLE_NONE;
-	*why = cell->reason;
+	c->why = cell->reason;
 	return cell->failed ? OBSTACLE_FAILED : OBSTACLE_SKIPPED;
 }
 
@@ -68,27 +71,21 @@ static enum obstacle cell_obstacle(const struct measured_cell *cell, const char 
  */
 static enum obstacle missing_cells(const struct needs *n, struct candidate *c)
 {
+	const struct measured_cell *latency = c->latency, *throughput = c->throughput;
 	bool stream = needs_given(n, NEED_RATE) || needs_given(n, NEED_BANDWIDTH);
 	bool trips = needs_given(n, NEED_P50) || needs_given(n, NEED_P99);
-	const char *why_latency = "", *why_throughput = "";
-	enum obstacle latency = cell_obstacle(c->latency, &why_latency);
-	enum obstacle throughput = cell_obstacle(c->throughput, &why_throughput);
-	bool broke = latency == OBSTACLE_FAILED || throughput == OBSTACLE_FAILED;
-	bool one = latency == OBSTACLE_NONE || throughput == OBSTACLE_NONE;
 
-	if (!broke && !trips && !stream && one)
+	if (latency != NULL && latency->failed)
+		return cell_obstacle(c, latency);
+	if (throughput != NULL && throughput->failed)
+		return cell_obstacle(c, throughput);
+	if (trips && !has_figures(latency))
+		return cell_obstacle(c, latency);
+	if (stream && !has_figures(throughput))
+		return cell_obstacle(c, throughput);
+	if (trips || stream || has_figures(latency) || has_figures(throughput))
 		return OBSTACLE_NONE;
-	if (latency == OBSTACLE_FAILED ||
-		(latency != OBSTACLE_NONE && throughput != OBSTACLE_FAILED &&
-			(trips || (!stream && c->latency != NULL)))) {
-		c->why = why_latency;
-		return latency;
-	}
-	if (throughput == OBSTACLE_FAILED || stream || !trips) {
-		c->why = why_throughput;
-		return throughput;
-	}
-	return OBSTACLE_NONE;
+	return cell_obstacle(c, latency != NULL ? latency : throughput);
 }
 
 /* How many times over a figure meets its need; NAN = nothing of the kind is needed, or known. */

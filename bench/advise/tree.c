@@ -3,34 +3,18 @@
 
 #include <math.h>
 
-#define LEAF(n) (-1 - (n))
-
-enum { NODE_NETWORK, NODE_NOTIFY, NODE_LARGE, NODE_SHARED, NODE_MESSAGE };
-enum { LEAF_NETWORK, LEAF_NOTIFY, LEAF_MEMORY, LEAF_LARGE_STREAM, LEAF_MESSAGE, LEAF_STREAM };
-
-static const struct tree_node nodes[] = {
-	[NODE_NETWORK] = {"Does the other process run on another host?", LEAF(LEAF_NETWORK),
-		NODE_NOTIFY},
-	[NODE_NOTIFY] = {"Is it only to be woken, without any data?", LEAF(LEAF_NOTIFY),
-		NODE_LARGE},
-	[NODE_LARGE] = {"Is there much data in each message?", NODE_SHARED, NODE_MESSAGE},
-	[NODE_SHARED] = {"May both share memory, and keep order in it themselves?",
-		LEAF(LEAF_MEMORY), LEAF(LEAF_LARGE_STREAM)},
-	[NODE_MESSAGE] = {"Have messages to arrive one by one, as they were sent?",
-		LEAF(LEAF_MESSAGE), LEAF(LEAF_STREAM)},
-};
-
-/* What the answers on the way to a leaf ask for. */
-static const struct {
-	const char *answer, *needs;
-	bool large;
-} leaves[TREE_LEAVES] = {
-	[LEAF_NETWORK] = {"sockets that reach it", "reach=network", false},
-	[LEAF_NOTIFY] = {"semaphores, counters, signals, locks", "shape=notify", false},
-	[LEAF_MEMORY] = {"shared memory with a notification", "shape=memory", true},
-	[LEAF_LARGE_STREAM] = {"a pipe or a stream socket", "shape=stream", true},
-	[LEAF_MESSAGE] = {"message queues and datagrams", "shape=message", false},
-	[LEAF_STREAM] = {"a pipe or a stream socket", "shape=stream", false},
+static const struct tree_node nodes[TREE_NODES] = {
+	{"Does the other process run on another host?", NULL, false},
+	{"sockets that reach it", "reach=network", false},
+	{"Is it only to be woken, without any data?", NULL, false},
+	{"semaphores, counters, signals, locks", "shape=notify", false},
+	{"Is there much data in each message?", NULL, false},
+	{"May both share memory, and keep order in it themselves?", NULL, false},
+	{"shared memory with a notification", "shape=memory", true},
+	{"a pipe or a stream socket", "shape=stream", true},
+	{"Have messages to arrive one by one, as they were sent?", NULL, false},
+	{"message queues and datagrams", "shape=message", false},
+	{"a pipe or a stream socket", "shape=stream", false},
 };
 
 /* The figures of the best of a leaf, at both sizes. */
@@ -74,13 +58,14 @@ int tree_build(struct tree *t, const struct judge_input *in, struct reason *why)
 		r = judge(&t->large, *in, &t->needs, true, why);
 	t->small_size = t->small.scope.size;
 	t->large_size = t->large.scope.size;
-	for (int i = 0; i < TREE_LEAVES && r == 0; i++) {
+	for (size_t i = 0; i < TREE_NODES && r == 0; i++) {
 		struct tree_leaf *l = &t->leaves[i];
 
-		l->answer = leaves[i].answer;
-		r = needs_parse(&l->needs, leaves[i].needs, why);
+		if (nodes[i].needs == NULL)
+			continue;
+		r = needs_parse(&l->needs, nodes[i].needs, why);
 		if (r == 0)
-			r = judge(&l->advice, *in, &l->needs, leaves[i].large, why);
+			r = judge(&l->advice, *in, &l->needs, nodes[i].large, why);
 		if (r == 0)
 			leaf_figures(t, l);
 	}
@@ -89,7 +74,7 @@ int tree_build(struct tree *t, const struct judge_input *in, struct reason *why)
 
 void tree_free(struct tree *t)
 {
-	for (int i = 0; i < TREE_LEAVES; i++)
+	for (size_t i = 0; i < TREE_NODES; i++)
 		advice_free(&t->leaves[i].advice);
 	advice_free(&t->small);
 	advice_free(&t->large);

@@ -8,17 +8,17 @@
 
 #include "advise/judge.h"
 
-enum { TREE_LEAVES = 6 };
+enum { TREE_NODES = 11 };
 
-/* A question with two answers, each another question or a leaf. */
+/* A question, behind which the nodes for yes and then those for no follow, or a leaf. */
 struct tree_node {
-	const char *question;
-	int yes, no; /* the number of a node; -1 - N = leaf N */
+	const char *text;  /* of a leaf: what the textbooks say */
+	const char *needs; /* what the answers on the way to a leaf ask for; NULL = a question */
+	bool large;	   /* whether the messages are */
 };
 
 /* What is left when all is answered. */
 struct tree_leaf {
-	const char *answer; /* what the textbooks say */
 	struct needs needs;
 	struct advice advice; /* at its size */
 	/* figures of the best in ns, NAN = not measured: p50 of the small size, time of the large
@@ -27,8 +27,8 @@ struct tree_leaf {
 };
 
 struct tree {
-	const struct tree_node *nodes; /* the first is the root */
-	struct tree_leaf leaves[TREE_LEAVES];
+	const struct tree_node *nodes;	     /* the first is the root */
+	struct tree_leaf leaves[TREE_NODES]; /* of those nodes that are leaves */
 	/* all that carry data, whatever the answers: the best round trip, the best stream */
 	struct needs needs;
 	struct advice small, large;

@@ -401,43 +401,35 @@ static void test_the_tree_chooses_from_the_data(void **state)
 	build_tree(&t, w, &w->measured);
 	assert_int_equal(t.small_size, 64);
 	assert_int_equal(t.large_size, 1048576);
-	expect_order(&t.leaves[0].advice, "stream"); /* another host */
-	expect_order(&t.leaves[1].advice, "bell");
-	expect_order(&t.leaves[2].advice, "ring");	  /* much data, shared */
-	expect_order(&t.leaves[3].advice, "stream tube"); /* much data, sent */
-	expect_order(&t.leaves[4].advice, "queue packet");
-	expect_order(&t.leaves[5].advice, "tube stream");
-	assert_true(t.leaves[5].p50 == 50000 && t.leaves[5].time == 1e6);
-	assert_true(t.leaves[2].time == 25000 && isnan(t.leaves[2].p50));
+	expect_order(&t.leaves[1].advice, "stream"); /* another host */
+	expect_order(&t.leaves[3].advice, "bell");
+	expect_order(&t.leaves[6].advice, "ring");	  /* much data, shared */
+	expect_order(&t.leaves[7].advice, "stream tube"); /* much data, sent */
+	expect_order(&t.leaves[9].advice, "queue packet");
+	expect_order(&t.leaves[10].advice, "tube stream");
+	assert_true(t.leaves[10].p50 == 50000 && t.leaves[10].time == 1e6);
+	assert_true(t.leaves[6].time == 25000 && isnan(t.leaves[6].p50));
 	expect_order(&t.small, "queue packet tube stream");
 	assert_string_equal(t.large.items[0].key.transport, "ring");
 	tree_free(&t);
 }
 
-static void test_the_tree_reaches_every_leaf_once(void **state)
+/* Two nodes follow each question; those that are left at the end would hang in the air. */
+static void test_the_tree_is_whole(void **state)
 {
 	struct world *w = *state;
-	int seen[TREE_LEAVES] = {0}, todo[16] = {0}, count = 1;
+	int due = 1;
 	struct tree t;
 
 	build_tree(&t, w, NULL);
-	while (count > 0) {
-		int at = todo[--count];
-
-		if (at < 0) {
-			seen[-1 - at]++;
-			continue;
-		}
-		assert_non_null(t.nodes[at].question);
-		assert_true(count + 2 <= 16);
-		todo[count++] = t.nodes[at].yes;
-		todo[count++] = t.nodes[at].no;
+	for (size_t i = 0; i < TREE_NODES; i++) {
+		assert_true(due > 0);
+		due += t.nodes[i].needs == NULL ? 1 : -1;
+		if (t.nodes[i].needs != NULL)
+			assert_true(t.leaves[i].advice.qualified > 0);
 	}
-	for (int i = 0; i < TREE_LEAVES; i++) {
-		assert_int_equal(seen[i], 1);
-		assert_true(t.leaves[i].advice.qualified > 0);
-	}
-	expect_order(&t.leaves[4].advice, "packet queue");
+	assert_int_equal(due, 0);
+	expect_order(&t.leaves[9].advice, "packet queue");
 	tree_free(&t);
 }
 
@@ -463,7 +455,7 @@ int main(void)
 		TEST(test_cpu_time_back_to_back_where_messages_are_dense),
 		TEST(test_notifications),
 		TEST(test_the_tree_chooses_from_the_data),
-		TEST(test_the_tree_reaches_every_leaf_once),
+		TEST(test_the_tree_is_whole),
 	};
 
 	return cmocka_run_group_tests(tests, NULL, NULL);
