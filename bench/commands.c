@@ -66,7 +66,7 @@ void command_help(const struct command *c)
 
 static int stray_word(const char *text, struct reason *why)
 {
-	const char *names[ARRAY_SIZE(commands)];
+	const char *names[ARRAY_SIZE(commands)] = {NULL};
 	char hint[64];
 	size_t n = 0;
 
@@ -79,7 +79,7 @@ static int stray_word(const char *text, struct reason *why)
 				"the command \"%s\" comes first: ipcbench %s [OPTION...]", text,
 				text);
 	}
-	parse_hint(hint, sizeof(hint), text, names, n);
+	parse_hint(hint, sizeof(hint), text, names);
 	if (hint[0] == '\0' && registry_find(text) != NULL)
 		snprintf(hint, sizeof(hint), "; did you mean --transport %s?", text);
 	return reason_set(why, EINVAL,

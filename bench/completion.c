@@ -97,13 +97,10 @@ static void print_values(FILE *out, const struct option_row *o)
 
 static void print_choices(FILE *out, const struct transport *t, const struct option_spec *o)
 {
-	char buf[CONFIG_CHOICES_LEN];
-	const char *words[CONFIG_CHOICES_MAX];
-	size_t n = config_choices(o, buf, sizeof(buf), words, ARRAY_SIZE(words));
+	struct choices choices;
 
 	fprintf(out, "	%s:%s=*)\n		words='", t->name, o->name);
-	for (size_t i = 0; i < n; i++)
-		fprintf(out, "%s%s", i == 0 ? "" : " ", words[i]);
+	print_words(out, config_choices(&choices, o));
 	fputs("'\n		;;\n", out);
 }
 
@@ -111,10 +108,9 @@ static void print_transport_options(FILE *out, const struct transport *t)
 {
 	if (t->options == NULL)
 		return;
-	for (const struct option_spec *o = t->options; o->name != NULL; o++) {
+	for (const struct option_spec *o = t->options; o->name != NULL; o++)
 		if (o->type == OPTION_CHOICE)
 			print_choices(out, t, o);
-	}
 	fprintf(out, "	%s:*=*) ;;\n	%s:*)\n		words='", t->name, t->name);
 	for (const struct option_spec *o = t->options; o->name != NULL; o++)
 		fprintf(out, "%s%s=", o == t->options ? "" : " ", o->name);
@@ -124,18 +120,14 @@ static void print_transport_options(FILE *out, const struct transport *t)
 /* Sets `words` of the caller to what can follow the last item of --transport. */
 static void print_transports(FILE *out)
 {
-	const char **names;
-	size_t count;
+	const char **names = selection_names();
 
 	fputs("\n_ipcbench_transports() {\n	case $1 in\n", out);
 	for (size_t i = 0; i < registry_count(); i++)
 		print_transport_options(out, registry_at(i));
 	fputs("	*:*) ;;\n	*)\n		words='", out);
-	if (selection_names(&names, &count) == 0) {
-		for (size_t i = 0; i < count; i++)
-			fprintf(out, "%s%s", i == 0 ? "" : " ", names[i]);
-		free(names);
-	}
+	print_words(out, names);
+	free(names);
 	fputs("'\n		;;\n	esac\n}\n", out);
 }
 

@@ -19,28 +19,18 @@
 /* Text as troff shows it: a plain hyphen would become a dash that nobody can paste. */
 static void roff(FILE *out, const char *text)
 {
+	static const char plain[] = "\\-'`~";
+	static const char *const escaped[] = {"\\e", "\\-", "\\(aq", "\\(ga", "\\(ti"};
+
 	for (const char *p = text; *p != '\0'; p++) {
 		if (p == text && (*p == '.' || *p == '\''))
 			fputs("\\&", out);
-		switch (*p) {
-		case '\\':
-			fputs("\\e", out);
-			break;
-		case '-':
-			fputs("\\-", out);
-			break;
-		case '\'':
-			fputs("\\(aq", out);
-			break;
-		case '`':
-			fputs("\\(ga", out);
-			break;
-		case '~':
-			fputs("\\(ti", out);
-			break;
-		default:
+		const char *special = strchr(plain, *p);
+
+		if (special != NULL)
+			fputs(escaped[special - plain], out);
+		else
 			fputc(*p, out);
-		}
 	}
 }
 
@@ -107,8 +97,7 @@ static void mechanism(void *arg, const struct transport *t, bool first_of_family
 
 static void transport_option(FILE *out, const struct transport *t, const struct option_spec *o)
 {
-	char buf[CONFIG_CHOICES_LEN];
-	const char *words[CONFIG_CHOICES_MAX];
+	struct choices choices;
 
 	fputs(".TP\n\\fB", out);
 	roff(out, t->name);
@@ -116,14 +105,11 @@ static void transport_option(FILE *out, const struct transport *t, const struct 
 	roff(out, o->name);
 	fprintf(out, "\\fR=\\fI%s\\fR\n", option_type_name(o->type));
 	sentence(out, o->help == NULL ? o->name : o->help);
-	if (o->type == OPTION_CHOICE) {
-		size_t n = config_choices(o, buf, sizeof(buf), words, ARRAY_SIZE(words));
-
-		for (size_t i = 0; i < n; i++) {
-			fputs(i == 0 ? "One of \\fB" : "\\fR, \\fB", out);
-			roff(out, words[i]);
-		}
-		fputs("\\fR.\n", out);
+	for (const char *const *w = config_choices(&choices, o); *w != NULL; w++) {
+		fputs(w == choices.words ? "One of \\fB" : "\\fR, \\fB", out);
+		roff(out, *w);
+		if (w[1] == NULL)
+			fputs("\\fR.\n", out);
 	}
 	if (o->initial != NULL) {
 		fputs("Default: ", out);

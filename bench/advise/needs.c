@@ -99,15 +99,16 @@ static int read_word(unsigned int *value, enum need which, const char *what, con
 {
 	enum kind kind = known[which].kind;
 	const char *const *words = kind == WAITS ? axes[AXIS_WAIT].words : known[which].words;
-	const char *names[PLACE_COUNT + 1];
+	const char *names[PLACE_COUNT + 2] = {NULL};
 	unsigned int count = 0;
 
 	while (words[count] != NULL) {
 		names[count] = words[count];
 		count++;
 	}
-	names[count] = "any";
-	int r = parse_choice(what, text, names, count + (kind == WAITS), value, why);
+	if (kind == WAITS)
+		names[count] = "any";
+	int r = parse_choice(what, text, names, value, why);
 
 	if (r == 0 && kind == WAITS)
 		*value = *value < count ? WAIT_BIT(*value) : WAIT_BIT(count) - 1;
@@ -147,7 +148,7 @@ static int read_value(struct needs *n, enum need which, char *text, struct reaso
 /* The need that a word names; false with `why`. */
 static bool find_need(const char *word, enum need *out, struct reason *why)
 {
-	const char *names[NEED_COUNT];
+	const char *names[NEED_COUNT + 1] = {NULL};
 	struct phrase list = {""};
 	char hint[64];
 
@@ -157,7 +158,7 @@ static bool find_need(const char *word, enum need *out, struct reason *why)
 		if (strcmp(word, names[*out]) == 0)
 			return true;
 	}
-	parse_hint(hint, sizeof(hint), word, names, NEED_COUNT);
+	parse_hint(hint, sizeof(hint), word, names);
 	reason_set(why, EINVAL, "--need: \"%.40s\" is none of %s%s", word, list.text, hint);
 	return false;
 }

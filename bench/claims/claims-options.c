@@ -56,7 +56,7 @@ static const char *claim_name(size_t i)
 static int check(void *settings, const struct arguments *given, struct reason *why)
 {
 	struct claims_settings *s = settings;
-	const char **names = need_array(claim_count(), sizeof(*names));
+	const char **names = need_array(claim_count() + 1, sizeof(*names));
 	char hint[96];
 	unsigned int which;
 	int r = 0;
@@ -69,12 +69,12 @@ static int check(void *settings, const struct arguments *given, struct reason *w
 	for (size_t i = 0; i < given->word_count && r == 0; i++) {
 		const char *word = given->words[i];
 
-		if (parse_choice("", word, names, claim_count(), &which, NULL) == 0)
+		if (parse_choice("", word, names, &which, NULL) == 0)
 			s->wanted[which] = true;
 		else
 			r = reason_set(why, EINVAL,
 				"claims: there is no claim \"%.40s\"; ipcbench claims --list shows all%s",
-				word, parse_hint(hint, sizeof(hint), word, names, claim_count()));
+				word, parse_hint(hint, sizeof(hint), word, names));
 	}
 	free(names);
 	return r;

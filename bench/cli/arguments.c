@@ -20,15 +20,15 @@ static const struct option_row *by_letter(const struct option_row *table, char l
 static void no_such_option(
 	const struct option_row *table, const char *name, size_t len, struct reason *why)
 {
-	const char *names[64];
+	const char *names[64] = {NULL};
 	char word[41], hint[64] = "";
 	size_t n = 0;
 
 	for (const struct option_row *o = table; !option_is_end(o); o++)
-		if (o->name != NULL && n < ARRAY_SIZE(names))
+		if (o->name != NULL && n + 1 < ARRAY_SIZE(names))
 			names[n++] = o->name;
 	snprintf(word, sizeof(word), "%.*s", (int)(len < 40 ? len : 40), name);
-	const char *near = parse_near(word, names, n);
+	const char *near = parse_near(word, names);
 
 	if (near != NULL)
 		snprintf(hint, sizeof(hint), "; did you mean --%s?", near);

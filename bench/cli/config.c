@@ -1,43 +1,10 @@
 /* SPDX-License-Identifier: MIT */
 #include "cli/config.h"
+#include "cli/option.h"
 #include "cli/parse.h"
-#include <errno.h>
+#include "text/memory.h"
 #include <limits.h>
-#include <stdio.h>
 #include <stdlib.h>
-#include <string.h>
-
-/* A value as it lies in a config, so that the cast from its offset stands in one place. */
-union value {
-	size_t size;
-	unsigned int number;
-	const char *text;
-};
-
-static size_t value_len(enum option_type type)
-{
-	switch (type) {
-	case OPTION_SIZE:
-		return sizeof(size_t);
-	case OPTION_STRING:
-		return sizeof(const char *);
-	default:
-		return sizeof(unsigned int);
-	}
-}
-
-static union value value_get(const struct option_spec *spec, const void *config)
-{
-	union value v = {0};
-
-	memcpy(&v, (const char *)config + spec->offset, value_len(spec->type));
-	return v;
-}
-
-static void value_put(const struct option_spec *spec, void *config, union value v)
-{
-	memcpy((char *)config + spec->offset, &v, value_len(spec->type));
-}
 
 const char *option_type_name(enum option_type type)
 {
@@ -51,79 +18,57 @@ const char *option_type_name(enum option_type type)
 	return names[type];
 }
 
-size_t config_choices(
-	const struct option_spec *spec, char *buf, size_t len, const char **words, size_t max)
+const char *const *config_choices(struct choices *out, const struct option_spec *spec)
 {
-	char *rest = buf, *word;
+	bool has = spec->type == OPTION_CHOICE && spec->choices != NULL;
+	char *rest = out->text, *word;
 	size_t n = 0;
 
-	snprintf(buf, len, "%s", spec->choices == NULL ? "" : spec->choices);
-	while (n < max && (word = strsep(&rest, "|")) != NULL)
-		words[n++] = word;
-	return n;
+	snprintf(out->text, sizeof(out->text), "%s", has ? spec->choices : "");
+	while (has && n + 1 < ARRAY_SIZE(out->words) && (word = strsep(&rest, "|")) != NULL)
+		out->words[n++] = word;
+	out->words[n] = NULL;
+	return out->words;
 }
 
 const struct option_spec *config_option(const struct transport *t, const char *name)
 {
-	for (const struct option_spec *o = t->options; o != NULL && o->name != NULL; o++) {
+	for (const struct option_spec *o = t->options; o != NULL && o->name != NULL; o++)
 		if (strcmp(o->name, name) == 0)
 			return o;
-	}
 	return NULL;
 }
 
-static int set_choice(const struct option_spec *spec, const char *what, const char *text,
-	union value *v, struct reason *why)
+/* A config owns its strings; an empty one is NULL. */
+static int read_own_string(const struct option_row *o, const char *what, const char *text,
+	void *field, struct reason *why)
 {
-	char buf[CONFIG_CHOICES_LEN];
-	const char *words[CONFIG_CHOICES_MAX];
-	size_t n = config_choices(spec, buf, sizeof(buf), words, ARRAY_SIZE(words));
+	char **string = field;
 
-	return parse_choice(what, text, words, n, &v->number, why);
-}
-
-static int set_string(
-	const struct option_spec *spec, void *config, const char *text, struct reason *why)
-{
-	union value v = value_get(spec, config);
-	char *copy = NULL;
-
-	if (text[0] != '\0' && (copy = strdup(text)) == NULL)
-		return reason_set(why, ENOMEM, "out of memory");
-	free((void *)(uintptr_t)v.text);
-	v.text = copy;
-	value_put(spec, config, v);
+	(void)o;
+	(void)what;
+	(void)why;
+	free(*string);
+	*string = text[0] == '\0' ? NULL : need_copy(text);
 	return 0;
 }
 
 int config_set(const struct transport *t, void *config, const struct option_spec *spec,
 	const char *text, struct reason *why)
 {
-	union value v = {0};
-	uint64_t number = 0;
+	static option_reader *const readers[] = {
+		[OPTION_SIZE] = read_size,
+		[OPTION_UINT] = read_number,
+		[OPTION_CHOICE] = read_word,
+		[OPTION_STRING] = read_own_string,
+	};
+	struct choices choices;
+	const struct option_row row = {
+		.words = config_choices(&choices, spec), .min = spec->min, .max = spec->max};
 	char what[64];
-	int err;
 
 	snprintf(what, sizeof(what), "--transport %s:%s", t->name, spec->name);
-	switch (spec->type) {
-	case OPTION_STRING:
-		return set_string(spec, config, text, why);
-	case OPTION_CHOICE:
-		err = set_choice(spec, what, text, &v, why);
-		break;
-	case OPTION_SIZE:
-		err = parse_size(what, text, spec->min, spec->max, &number, why);
-		v.size = (size_t)number;
-		break;
-	default:
-		err = parse_count(what, text, spec->min,
-			spec->max < UINT_MAX ? spec->max : UINT_MAX, &number, why);
-		v.number = (unsigned int)number;
-		break;
-	}
-	if (err == 0)
-		value_put(spec, config, v);
-	return err;
+	return readers[spec->type](&row, what, text, (char *)config + spec->offset, why);
 }
 
 int config_new(const struct transport *t, void **config, struct reason *why)
@@ -133,13 +78,10 @@ int config_new(const struct transport *t, void **config, struct reason *why)
 	*config = NULL;
 	if (t->config_size == 0 || t->options == NULL)
 		return 0;
-	*config = calloc(1, t->config_size);
-	if (*config == NULL)
-		return reason_set(why, ENOMEM, "out of memory");
-	for (const struct option_spec *o = t->options; err == 0 && o->name != NULL; o++) {
+	*config = need_array(1, t->config_size);
+	for (const struct option_spec *o = t->options; err == 0 && o->name != NULL; o++)
 		if (o->initial != NULL)
 			err = config_set(t, *config, o, o->initial, why);
-	}
 	if (err != 0) {
 		config_free(t, *config);
 		*config = NULL;
@@ -151,82 +93,55 @@ void config_free(const struct transport *t, void *config)
 {
 	if (config == NULL)
 		return;
-	for (const struct option_spec *o = t->options; o->name != NULL; o++) {
+	for (const struct option_spec *o = t->options; o->name != NULL; o++)
 		if (o->type == OPTION_STRING)
-			free((void *)(uintptr_t)value_get(o, config).text);
-	}
+			read_own_string(NULL, NULL, "", (char *)config + o->offset, NULL);
 	free(config);
 }
 
-static bool value_equal(enum option_type type, union value a, union value b)
+/* The value as it would be typed. Returns buf, or a text of the config. */
+static const char *spell(char *buf, size_t len, const struct option_spec *spec, const void *config,
+	struct choices *choices)
 {
-	switch (type) {
-	case OPTION_SIZE:
-		return a.size == b.size;
-	case OPTION_STRING:
-		return strcmp(a.text == NULL ? "" : a.text, b.text == NULL ? "" : b.text) == 0;
-	default:
-		return a.number == b.number;
-	}
-}
-
-static void print_value(FILE *out, const struct option_spec *spec, union value v)
-{
-	char buf[CONFIG_CHOICES_LEN];
-	const char *words[CONFIG_CHOICES_MAX];
-	size_t n;
+	const void *field = (const char *)config + spec->offset;
+	const char *string;
 
 	switch (spec->type) {
 	case OPTION_SIZE:
-		fputs(size_spell(buf, sizeof(buf), v.size), out);
-		break;
+		return size_spell(buf, len, *(const size_t *)field);
 	case OPTION_STRING:
-		fputs(v.text == NULL ? "" : v.text, out);
-		break;
+		string = *(const char *const *)field;
+		return string == NULL ? "" : string;
 	case OPTION_CHOICE:
-		n = config_choices(spec, buf, sizeof(buf), words, ARRAY_SIZE(words));
-		fputs(v.number < n ? words[v.number] : "", out);
-		break;
+		return config_choices(choices, spec)[*(const unsigned int *)field];
 	default:
-		fprintf(out, "%u", v.number);
-	}
-}
-
-static void print_spelling(
-	FILE *out, const struct transport *t, const void *config, const void *initial)
-{
-	const char *separator = ":";
-
-	fputs(t->name, out);
-	for (const struct option_spec *o = t->options; o->name != NULL; o++) {
-		union value v = value_get(o, config);
-
-		if (value_equal(o->type, v, value_get(o, initial)))
-			continue;
-		fprintf(out, "%s%s=", separator, o->name);
-		print_value(out, o, v);
-		separator = ",";
+		snprintf(buf, len, "%u", *(const unsigned int *)field);
+		return buf;
 	}
 }
 
 char *config_spelling(const struct transport *t, const void *config)
 {
-	void *initial;
-	char *text = NULL;
+	const char *separator = ":";
+	char *text = NULL, is[24], was[24];
+	struct choices choices[2];
 	size_t len;
+	void *initial;
 
-	if (config == NULL)
-		return strdup(t->name);
-	if (config_new(t, &initial, NULL) != 0 || initial == NULL)
-		return NULL;
-	FILE *out = open_memstream(&text, &len);
-	if (out != NULL) {
-		print_spelling(out, t, config, initial);
-		if (fclose(out) != 0) {
-			free(text);
-			text = NULL;
-		}
+	if (config == NULL || config_new(t, &initial, NULL) != 0)
+		return need_copy(t->name);
+	FILE *out = need_stream(&text, &len);
+
+	fputs(t->name, out);
+	for (const struct option_spec *o = t->options; o->name != NULL; o++) {
+		const char *value = spell(is, sizeof(is), o, config, &choices[0]);
+
+		if (strcmp(value, spell(was, sizeof(was), o, initial, &choices[1])) == 0)
+			continue;
+		fprintf(out, "%s%s=%s", separator, o->name, value);
+		separator = ",";
 	}
+	need_stream_end(out);
 	config_free(t, initial);
 	return text;
 }

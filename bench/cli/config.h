@@ -1,5 +1,8 @@
 /* SPDX-License-Identifier: MIT */
-/* The option values of one transport: a struct of config_size bytes, described by its table. */
+/*
+ * The option values of one transport: a struct of config_size bytes, described by its table and
+ * read by the readers of cli/option.h.
+ */
 #ifndef IPCBENCH_CLI_CONFIG_H
 #define IPCBENCH_CLI_CONFIG_H
 
@@ -20,15 +23,16 @@ int config_set(const struct transport *t, void *config, const struct option_spec
 
 /*
  * The transport's name and the options that differ from their defaults, in the order of the table:
- * "shm:segment=sysv,waiter=futex". Allocated; NULL when out of memory.
+ * "shm:segment=sysv,waiter=futex". Allocated.
  */
 char *config_spelling(const struct transport *t, const void *config);
 
-/* Splits "a|b|c"; returns how many words there are. `buf` holds the words, `words` points there. */
-size_t config_choices(
-	const struct option_spec *spec, char *buf, size_t len, const char **words, size_t max);
-
-enum { CONFIG_CHOICES_MAX = 32, CONFIG_CHOICES_LEN = 512 };
+/* The words of an OPTION_CHOICE, "a|b|c" split in `text`; none for other types. NULL ends them. */
+struct choices {
+	char text[512];
+	const char *words[33];
+};
+const char *const *config_choices(struct choices *out, const struct option_spec *spec);
 
 /* "size", "number", "choice" or "text": for list and the manual. */
 const char *option_type_name(enum option_type type);

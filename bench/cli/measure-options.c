@@ -2,14 +2,12 @@
 #include "cli/measure-options.h"
 
 #include "cli/command.h"
-#include "cli/parse.h"
 #include "cli/selection.h"
 #include "plan/plan.h"
 #include <errno.h>
 #include <stdlib.h>
 #include <string.h>
 
-#define THINK_MAX_S	10
 /* What bounds the memory of --auto; time ends it long before. */
 #define AUTO_TRIALS_MAX 500
 
@@ -18,44 +16,6 @@
 #define TOUR_DURATION "100ms"
 #define TOUR_WARMUP   "20ms"
 #define TOUR_TRIALS   "1"
-
-/* ---- readers --------------------------------------------------------------------------------- */
-
-int read_sizes(const struct option_row *o, const char *what, const char *text, void *settings,
-	struct reason *why)
-{
-	struct settings *s = settings;
-
-	(void)o;
-	return parse_sizes(what, text, &s->sizes, &s->size_count, why);
-}
-
-static int read_rates(const struct option_row *o, const char *what, const char *text,
-	void *settings, struct reason *why)
-{
-	struct settings *s = settings;
-
-	(void)o;
-	return parse_rates(what, text, &s->rates, &s->rate_count, why);
-}
-
-static int read_thinks(const struct option_row *o, const char *what, const char *text,
-	void *settings, struct reason *why)
-{
-	struct settings *s = settings;
-
-	(void)o;
-	return parse_durations(what, text, THINK_MAX_S, &s->thinks_ns, &s->think_count, why);
-}
-
-int read_cpus(const struct option_row *o, const char *what, const char *text, void *settings,
-	struct reason *why)
-{
-	struct settings *s = settings;
-
-	(void)o;
-	return parse_cpus(what, text, &s->cpu_tx, &s->cpu_rx, why);
-}
 
 /* ---- the table ------------------------------------------------------------------------------- */
 
@@ -99,7 +59,7 @@ const struct option_row measure_options[] = {
 		.axis = &axes[AXIS_ARRIVALS]),
 	OPTION("think", 0, "LIST", read_thinks, 0,
 		"pause before each round trip, as in 0,10us,1ms. Default: {default}",
-		.axis = &axes[AXIS_THINK]),
+		.axis = &axes[AXIS_THINK], .max = 10 * OPTION_S),
 	OPTION("dispatch", 0, "LIST", read_words, AT(dispatches),
 		"how a loop calls the mechanism: {words}; indirect goes through pointers, as programs "
 		"with exchangeable transports do, and shows what direct calls save. Default: "

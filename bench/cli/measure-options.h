@@ -28,8 +28,10 @@ int settings_read(
 /* Releases what settings hold. Zeroed ones are accepted. */
 void settings_free(struct settings *s);
 
-/* Readers of options that other commands have as well; the field is struct settings. */
-option_reader read_sizes;
-option_reader read_cpus;
+/* Readers of lists, each item kept once, whose field is the whole struct settings. */
+option_reader read_sizes;  /* "64,4K", "64..1M" doubles, "64..1M:x4" */
+option_reader read_rates;  /* "10k" messages/s, "50%", "auto": up to 100 % and towards the knee */
+option_reader read_thinks; /* durations */
+option_reader read_cpus;   /* "TX,RX" */
 
 #endif

@@ -1,11 +1,87 @@
 /* SPDX-License-Identifier: MIT */
-/* Comma lists of rates and of durations. */
+/* Lists of numbers, and the pair of CPUs: readers whose field is struct settings. */
+#include "cli/measure-options.h"
 #include "cli/parse.h"
+#include "text/memory.h"
 #include <ctype.h>
 #include <errno.h>
+#include <sched.h>
 #include <stdio.h>
 #include <stdlib.h>
 #include <string.h>
+
+/* ---- sizes ----------------------------------------------------------------------------------- */
+
+static void add_size(struct settings *s, uint64_t size)
+{
+	for (size_t i = 0; i < s->size_count; i++)
+		if (s->sizes[i] == size)
+			return;
+	*need_next(s->sizes, s->size_count) = (size_t)size;
+}
+
+/* "x4" */
+static bool read_step(const char *text, uint64_t *factor)
+{
+	return text[0] == 'x' && isdigit((unsigned char)text[1]) &&
+	       parse_count("", text + 1, 2, 1024, factor, NULL) == 0 &&
+	       isdigit((unsigned char)text[strlen(text) - 1]);
+}
+
+/* "FIRST..LAST" or "FIRST..LAST:xFACTOR"; `text` is cut up. */
+static int add_range(struct settings *s, const char *what, char *text, struct reason *why)
+{
+	char *last = strstr(text, "..");
+	char *step = strchr(last, ':');
+	uint64_t from, to, factor = 2;
+
+	*last = '\0';
+	last += 2;
+	if (step != NULL) {
+		*step++ = '\0';
+		if (!read_step(step, &factor))
+			return reason_set(why, EINVAL,
+				"%s: \"%.40s\" is not a step of a range; write x2 to x1024, as in "
+				"64..1M:x4",
+				what, step);
+	}
+	int err = parse_size(what, text, 1, SIZE_LIMIT, &from, why);
+
+	if (err == 0)
+		err = parse_size(what, last, 1, SIZE_LIMIT, &to, why);
+	if (err == 0 && from > to)
+		return reason_set(why, EINVAL,
+			"%s: the range %.24s..%.24s runs downwards; write %.24s..%.24s", what, text,
+			last, last, text);
+	for (uint64_t size = from; err == 0 && size <= to; size *= factor)
+		add_size(s, size);
+	return err;
+}
+
+int read_sizes(const struct option_row *o, const char *what, const char *text, void *settings,
+	struct reason *why)
+{
+	struct settings *s = settings;
+	char item[80];
+	int err = 0;
+
+	(void)o;
+	s->size_count = 0;
+	while (err == 0 && parse_next(&text, item, sizeof(item)) != NULL) {
+		uint64_t size;
+
+		if (strstr(item, "..") != NULL) {
+			err = add_range(s, what, item, why);
+			continue;
+		}
+		err = parse_size(what, item, 1, SIZE_LIMIT, &size, why);
+		if (err == 0)
+			add_size(s, size);
+	}
+	return err;
+}
+
+/* ---- rates ----------------------------------------------------------------------------------- */
 
 #define RATE_MAX    1e9
 #define PERCENT_MIN 0.1
@@ -16,42 +92,21 @@ static const double auto_percents[] = {5, 10, 20, 30, 40, 50, 60, 70, 80, 85, 90
 /* After which the knee lies within half a percent of the throughput, or 0.6 below 80 %. */
 enum { AUTO_REFINEMENTS = 4 };
 
-/* The next item of a comma list, cut to the room; NULL at its end. */
-static const char *next_item(const char **list, char *item, size_t room)
+static void add_rate(struct settings *s, struct rate rate)
 {
-	if (*list == NULL)
-		return NULL;
-	size_t len = strcspn(*list, ",");
-
-	snprintf(item, room, "%.*s", (int)(len < room ? len : room - 1), *list);
-	*list = (*list)[len] == ',' ? *list + len + 1 : NULL;
-	return item;
+	for (size_t i = 0; i < s->rate_count; i++)
+		if (s->rates[i].kind == rate.kind && !(s->rates[i].value < rate.value) &&
+			!(s->rates[i].value > rate.value))
+			return;
+	*need_next(s->rates, s->rate_count) = rate;
 }
 
-static int add_rate(struct rate **rates, size_t *count, struct rate rate)
+static void add_auto(struct settings *s)
 {
-	for (size_t i = 0; i < *count; i++)
-		if ((*rates)[i].kind == rate.kind && !((*rates)[i].value < rate.value) &&
-			!((*rates)[i].value > rate.value))
-			return 0;
-	struct rate *grown = reallocarray(*rates, *count + 1, sizeof(*grown));
-
-	if (grown == NULL)
-		return -ENOMEM;
-	*rates = grown;
-	grown[(*count)++] = rate;
-	return 0;
-}
-
-static int add_auto(struct rate **rates, size_t *count)
-{
-	int err = 0;
-
-	for (size_t i = 0; i < ARRAY_SIZE(auto_percents) && err == 0; i++)
-		err = add_rate(rates, count, (struct rate){RATE_PERCENT, auto_percents[i]});
-	for (int i = 1; i <= AUTO_REFINEMENTS && err == 0; i++)
-		err = add_rate(rates, count, (struct rate){RATE_REFINE, i});
-	return err;
+	for (size_t i = 0; i < ARRAY_SIZE(auto_percents); i++)
+		add_rate(s, (struct rate){RATE_PERCENT, auto_percents[i]});
+	for (int i = 1; i <= AUTO_REFINEMENTS; i++)
+		add_rate(s, (struct rate){RATE_REFINE, i});
 }
 
 static int parse_rate(const char *what, const char *text, struct rate *out, struct reason *why)
@@ -80,79 +135,73 @@ static int parse_rate(const char *what, const char *text, struct rate *out, stru
 	return 0;
 }
 
-int parse_rates(
-	const char *what, const char *text, struct rate **rates, size_t *count, struct reason *why)
+int read_rates(const struct option_row *o, const char *what, const char *text, void *settings,
+	struct reason *why)
 {
-	struct rate *list = NULL, rate = {RATE_NONE, 0};
-	size_t n = 0;
+	struct settings *s = settings;
+	struct rate rate;
 	char item[48];
 	int err = 0;
 
-	while (err == 0 && next_item(&text, item, sizeof(item)) != NULL) {
+	(void)o;
+	s->rate_count = 0;
+	while (err == 0 && parse_next(&text, item, sizeof(item)) != NULL) {
 		if (strcmp(item, "auto") == 0) {
-			err = add_auto(&list, &n);
+			add_auto(s);
 			continue;
 		}
 		err = parse_rate(what, item, &rate, why);
 		if (err == 0)
-			err = add_rate(&list, &n, rate);
+			add_rate(s, rate);
 	}
-	if (err != 0) {
-		free(list);
-		return err;
-	}
-	free(*rates);
-	*rates = list;
-	*count = n;
-	return 0;
+	return err;
 }
 
-int parse_durations(const char *what, const char *text, double max, uint64_t **ns, size_t *count,
+/* ---- pauses, CPUs ---------------------------------------------------------------------------- */
+
+int read_thinks(const struct option_row *o, const char *what, const char *text, void *settings,
 	struct reason *why)
 {
-	uint64_t *list = NULL;
-	size_t n = 0;
+	struct settings *s = settings;
 	char item[48];
 	int err = 0;
 
-	while (err == 0 && next_item(&text, item, sizeof(item)) != NULL) {
-		uint64_t *grown = reallocarray(list, n + 1, sizeof(*list));
+	s->think_count = 0;
+	while (err == 0 && parse_next(&text, item, sizeof(item)) != NULL) {
 		double seconds = 0;
+		size_t i = 0;
 
-		if (grown == NULL) {
-			err = -ENOMEM;
-			break;
-		}
-		list = grown;
-		err = parse_duration(what, item, 0, max, &seconds, why);
-		list[n++] = (uint64_t)(seconds * 1e9 + 0.5);
-		for (size_t i = 0; i + 1 < n; i++)
-			if (list[i] == list[n - 1]) {
-				n--;
-				break;
-			}
+		err = read_duration(o, what, item, &seconds, why);
+		uint64_t ns = (uint64_t)(seconds * 1e9 + 0.5);
+
+		while (i < s->think_count && s->thinks_ns[i] != ns)
+			i++;
+		if (i == s->think_count)
+			*need_next(s->thinks_ns, s->think_count) = ns;
 	}
-	if (err != 0) {
-		free(list);
-		return err;
-	}
-	free(*ns);
-	*ns = list;
-	*count = n;
-	return 0;
+	return err;
 }
 
-int parse_percent(
-	const char *what, const char *text, double min, double max, double *out, struct reason *why)
+int read_cpus(const struct option_row *o, const char *what, const char *text, void *settings,
+	struct reason *why)
 {
+	struct settings *s = settings;
 	char *end = NULL;
-	double percent = strtod(text, &end);
 
-	if (isdigit((unsigned char)text[0]) && percent >= min && percent <= max &&
-		(strcmp(end, "%") == 0 || *end == '\0')) {
-		*out = percent / 100;
-		return 0;
+	(void)o;
+	errno = 0;
+	unsigned long first = strtoul(text, &end, 10);
+	if (isdigit((unsigned char)text[0]) && *end == ',' && isdigit((unsigned char)end[1])) {
+		unsigned long second = strtoul(end + 1, &end, 10);
+
+		if (*end == '\0' && errno == 0 && first < CPU_SETSIZE && second < CPU_SETSIZE) {
+			s->cpu_tx = (int)first;
+			s->cpu_rx = (int)second;
+			return 0;
+		}
 	}
-	return reason_set(why, EINVAL, "%s: \"%.40s\" is not a percentage; write %g%% to %g%%",
-		what, text, min, max);
+	return reason_set(why, EINVAL,
+		"%s: \"%.40s\" is not a pair of CPUs; write the sender's and the receiver's number "
+		"(0 to %d), as in 0,1",
+		what, text, CPU_SETSIZE - 1);
 }

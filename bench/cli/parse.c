@@ -6,11 +6,9 @@
 #include <inttypes.h>
 #include <ipcbench/host.h>
 #include <math.h>
-#include <sched.h>
 #include <stdio.h>
 #include <stdlib.h>
 #include <string.h>
-#include <sys/random.h>
 
 struct unit {
 	const char *suffix;
@@ -96,87 +94,6 @@ int parse_size(const char *what, const char *text, uint64_t min, uint64_t max, u
 			text, ipcbench_bytes(low, sizeof(low), min),
 			ipcbench_bytes(high, sizeof(high), max));
 	*out = value;
-	return 0;
-}
-
-struct size_list {
-	size_t *size;
-	size_t count;
-};
-
-static int size_add(struct size_list *list, uint64_t size)
-{
-	for (size_t i = 0; i < list->count; i++) {
-		if (list->size[i] == size)
-			return 0;
-	}
-	size_t *grown = reallocarray(list->size, list->count + 1, sizeof(*grown));
-	if (grown == NULL)
-		return -ENOMEM;
-	list->size = grown;
-	list->size[list->count++] = (size_t)size;
-	return 0;
-}
-
-/* "FIRST..LAST" or "FIRST..LAST:xFACTOR"; `text` may be cut up. */
-static int size_range(struct size_list *list, const char *what, char *text, struct reason *why)
-{
-	char *last = strstr(text, "..");
-	char *step = strchr(last, ':');
-	uint64_t from, to, factor = 2;
-	int err;
-
-	*last = '\0';
-	last += 2;
-	if (step != NULL) {
-		*step++ = '\0';
-		if (*step != 'x' || scaled(step + 1, count_units, 1, &factor) != 0 || factor < 2 ||
-			factor > KIBI)
-			return reason_set(why, EINVAL,
-				"%s: \"%.40s\" is not a step of a range; write x2 to x1024, as in "
-				"64..1M:x4",
-				what, step);
-	}
-	err = parse_size(what, text, 1, SIZE_LIMIT, &from, why);
-	if (err == 0)
-		err = parse_size(what, last, 1, SIZE_LIMIT, &to, why);
-	if (err != 0)
-		return err;
-	if (from > to)
-		return reason_set(why, EINVAL,
-			"%s: the range %.24s..%.24s runs downwards; write %.24s..%.24s", what, text,
-			last, last, text);
-	for (uint64_t size = from; size <= to && err == 0; size *= factor)
-		err = size_add(list, size);
-	return err;
-}
-
-int parse_sizes(
-	const char *what, const char *text, size_t **sizes, size_t *count, struct reason *why)
-{
-	struct size_list list = {NULL, 0};
-	char *copy = strdup(text), *rest = copy, *item;
-	int err = copy == NULL ? -ENOMEM : 0;
-
-	while (err == 0 && (item = strsep(&rest, ",")) != NULL) {
-		uint64_t size;
-
-		if (strstr(item, "..") != NULL) {
-			err = size_range(&list, what, item, why);
-			continue;
-		}
-		err = parse_size(what, item, 1, SIZE_LIMIT, &size, why);
-		if (err == 0)
-			err = size_add(&list, size);
-	}
-	free(copy);
-	if (err != 0) {
-		free(list.size);
-		return err == -ENOMEM ? reason_set(why, ENOMEM, "%s: out of memory", what) : err;
-	}
-	free(*sizes);
-	*sizes = list.size;
-	*count = list.count;
 	return 0;
 }
 
@@ -275,35 +192,4 @@ int parse_seed(const char *what, const char *text, uint64_t *out, struct reason 
 			what, text);
 	*out = (uint64_t)value;
 	return 0;
-}
-
-int draw_seed(uint64_t *out, struct reason *why)
-{
-	uint32_t seed;
-
-	if (getrandom(&seed, sizeof(seed), 0) != (ssize_t)sizeof(seed))
-		return reason_set(why, errno, "getrandom: %s; give --seed", strerror(errno));
-	*out = seed;
-	return 0;
-}
-
-int parse_cpus(const char *what, const char *text, int *tx, int *rx, struct reason *why)
-{
-	char *end = NULL;
-
-	errno = 0;
-	unsigned long first = strtoul(text, &end, 10);
-	if (isdigit((unsigned char)text[0]) && *end == ',' && isdigit((unsigned char)end[1])) {
-		unsigned long second = strtoul(end + 1, &end, 10);
-
-		if (*end == '\0' && errno == 0 && first < CPU_SETSIZE && second < CPU_SETSIZE) {
-			*tx = (int)first;
-			*rx = (int)second;
-			return 0;
-		}
-	}
-	return reason_set(why, EINVAL,
-		"%s: \"%.40s\" is not a pair of CPUs; write the sender's and the receiver's number "
-		"(0 to %d), as in 0,1",
-		what, text, CPU_SETSIZE - 1);
 }

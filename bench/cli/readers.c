@@ -8,7 +8,9 @@
 #include <errno.h>
 #include <limits.h>
 #include <stdio.h>
+#include <stdlib.h>
 #include <string.h>
+#include <sys/random.h>
 
 int option_read(const struct option_row *o, const char *text, void *settings, struct reason *why)
 {
@@ -112,9 +114,16 @@ int read_number(const struct option_row *o, const char *what, const char *text, 
 int read_seed(const struct option_row *o, const char *what, const char *text, void *field,
 	struct reason *why)
 {
+	uint32_t seed;
+
 	(void)o;
-	return strcmp(text, "random") == 0 ? draw_seed(field, why)
-					   : parse_seed(what, text, field, why);
+	if (strcmp(text, "random") != 0)
+		return parse_seed(what, text, field, why);
+	/* short enough to be typed again */
+	if (getrandom(&seed, sizeof(seed), 0) != (ssize_t)sizeof(seed))
+		return reason_set(why, EINVAL, "getrandom: %s; give --seed", strerror(errno));
+	*(uint64_t *)field = seed;
+	return 0;
 }
 
 int read_duration(const struct option_row *o, const char *what, const char *text, void *field,
@@ -126,31 +135,33 @@ int read_duration(const struct option_row *o, const char *what, const char *text
 int read_percent(const struct option_row *o, const char *what, const char *text, void *field,
 	struct reason *why)
 {
-	return parse_percent(what, text, (double)o->min / 10, (double)o->max / 10, field, why);
-}
+	double min = (double)o->min / 10, max = (double)o->max / 10;
+	char *end = NULL;
+	double percent = strtod(text, &end);
 
-static size_t count_words(const struct option_row *o)
-{
-	size_t n = 0;
-
-	while (option_words(o)[n] != NULL)
-		n++;
-	return n;
+	if (!isdigit((unsigned char)text[0]) || percent < min || percent > max ||
+		(strcmp(end, "%") != 0 && *end != '\0'))
+		return reason_set(why, EINVAL,
+			"%s: \"%.40s\" is not a percentage; write %g%% to %g%%", what, text, min,
+			max);
+	*(double *)field = percent / 100;
+	return 0;
 }
 
 int read_word(const struct option_row *o, const char *what, const char *text, void *field,
 	struct reason *why)
 {
-	return parse_choice(what, text, option_words(o), count_words(o), field, why);
+	return parse_choice(what, text, option_words(o), field, why);
 }
 
 int read_words(const struct option_row *o, const char *what, const char *text, void *field,
 	struct reason *why)
 {
-	size_t n = count_words(o);
-	unsigned int all = o->max != 0 ? (unsigned int)o->max : (1u << n) - 1;
+	unsigned int all = (unsigned int)o->max;
 
-	return parse_choices(what, text, option_words(o), n, all, field, why);
+	for (size_t i = 0; o->max == 0 && option_words(o)[i] != NULL; i++)
+		all |= 1u << i;
+	return parse_choices(what, text, option_words(o), all, field, why);
 }
 
 int read_plugin(const struct option_row *o, const char *what, const char *text, void *field,

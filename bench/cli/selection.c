@@ -3,6 +3,7 @@
 #include "cli/config.h"
 #include "cli/parse.h"
 #include "plan/registry.h"
+#include "text/memory.h"
 #include <errno.h>
 #include <stdio.h>
 #include <stdlib.h>
@@ -28,17 +29,11 @@ void selections_free(struct selection *items, size_t count)
 
 static int append(struct reader *r, const struct transport *t)
 {
-	struct selection_list *list = r->list;
-	struct selection *grown = reallocarray(list->items, list->count + 1, sizeof(*grown));
-	int err;
+	struct selection s = {.transport = t};
+	int err = config_new(t, &s.config, r->why);
 
-	if (grown == NULL)
-		return reason_set(r->why, ENOMEM, "%s: out of memory", r->what);
-	list->items = grown;
-	grown[list->count] = (struct selection){.transport = t};
-	err = config_new(t, &grown[list->count].config, r->why);
 	if (err == 0)
-		list->count++;
+		*need_next(r->list->items, r->list->count) = s;
 	return err;
 }
 
@@ -63,44 +58,35 @@ static int append_group(struct reader *r, const char *group, bool *found)
 	return err;
 }
 
-static bool listed(const char **names, size_t count, const char *name)
+static bool listed(const char *const *names, const char *name)
 {
-	for (size_t i = 0; i < count; i++) {
-		if (strcmp(names[i], name) == 0)
-			return true;
-	}
-	return false;
+	while (*names != NULL && strcmp(*names, name) != 0)
+		names++;
+	return *names != NULL;
 }
 
-int selection_names(const char ***names, size_t *count)
+const char **selection_names(void)
 {
+	const char **names = need_array(2 * registry_count() + 3, sizeof(*names));
 	size_t n = 0;
 
-	*names = calloc(2 * registry_count() + 2, sizeof(**names));
-	if (*names == NULL)
-		return -ENOMEM;
 	for (size_t i = 0; i < registry_count(); i++)
-		(*names)[n++] = registry_at(i)->name;
-	for (size_t i = 0; i < registry_count(); i++) {
-		if (!listed(*names, n, registry_at(i)->family))
-			(*names)[n++] = registry_at(i)->family;
-	}
-	(*names)[n++] = GROUP_ALL;
-	(*names)[n++] = GROUP_COMMON;
-	*count = n;
-	return 0;
+		names[n++] = registry_at(i)->name;
+	for (size_t i = 0; i < registry_count(); i++)
+		if (!listed(names, registry_at(i)->family))
+			names[n++] = registry_at(i)->family;
+	names[n++] = GROUP_ALL;
+	names[n++] = GROUP_COMMON;
+	return names;
 }
 
 static int unknown_name(struct reader *r, const char *name)
 {
-	const char **names;
-	size_t count;
-	char hint[64] = "";
+	const char **names = selection_names();
+	char hint[64];
 
-	if (selection_names(&names, &count) == 0) {
-		parse_hint(hint, sizeof(hint), name, names, count);
-		free(names);
-	}
+	parse_hint(hint, sizeof(hint), name, names);
+	free(names);
 	return reason_set(r->why, EINVAL,
 		"%s: there is no mechanism, family or group \"%.40s\"%s (`ipcbench list` shows all)",
 		r->what, name, hint);
@@ -108,18 +94,18 @@ static int unknown_name(struct reader *r, const char *name)
 
 static int unknown_option(struct reader *r, const struct transport *t, const char *name)
 {
-	const char *names[64];
+	const char *names[64] = {NULL};
 	size_t n = 0;
 	char hint[64];
 
 	for (const struct option_spec *o = t->options; o != NULL && o->name != NULL; o++) {
-		if (n < ARRAY_SIZE(names))
+		if (n + 1 < ARRAY_SIZE(names))
 			names[n++] = o->name;
 	}
 	if (n == 0)
 		return reason_set(r->why, EINVAL, "%s: %s takes no options, not \"%.40s\"", r->what,
 			t->name, name);
-	parse_hint(hint, sizeof(hint), name, names, n);
+	parse_hint(hint, sizeof(hint), name, names);
 	return reason_set(r->why, EINVAL,
 		"%s: %s has no option \"%.40s\"%s (`ipcbench list` shows its options)", r->what,
 		t->name, name, hint);
@@ -184,10 +170,9 @@ static bool is_option(const char *item)
 }
 
 /* Spells every selection that has no spelling yet and drops those that are there already. */
-static int settle(struct selection_list *list)
+static void settle(struct selection_list *list)
 {
 	size_t kept = 0;
-	int err = 0;
 
 	for (size_t i = 0; i < list->count; i++) {
 		struct selection s = list->items[i];
@@ -195,11 +180,8 @@ static int settle(struct selection_list *list)
 
 		if (s.spelling == NULL)
 			s.spelling = config_spelling(s.transport, s.config);
-		if (s.spelling == NULL)
-			err = -ENOMEM;
-		for (size_t j = 0; j < kept && s.spelling != NULL; j++)
-			twin = twin || (list->items[j].spelling != NULL &&
-					       strcmp(list->items[j].spelling, s.spelling) == 0);
+		for (size_t j = 0; j < kept && !twin; j++)
+			twin = strcmp(list->items[j].spelling, s.spelling) == 0;
 		if (!twin) {
 			list->items[kept++] = s;
 			continue;
@@ -208,22 +190,18 @@ static int settle(struct selection_list *list)
 		free(s.spelling);
 	}
 	list->count = kept;
-	return err;
 }
 
 int selections_parse(
 	struct selection_list *list, const char *what, const char *text, struct reason *why)
 {
 	struct reader r = {.list = list, .what = what, .why = why};
-	char *copy = strdup(text), *rest = copy, *item;
-	int err = copy == NULL ? -ENOMEM : 0;
+	char *copy = need_copy(text), *rest = copy, *item;
+	int err = 0;
 
 	while (err == 0 && (item = strsep(&rest, ",")) != NULL)
 		err = is_option(item) ? read_option(&r, item) : read_name(&r, item);
 	free(copy);
-	int spelt = settle(list);
-
-	if (err == 0 && spelt != 0)
-		err = reason_set(why, ENOMEM, "%s: out of memory", what);
+	settle(list);
 	return err;
 }

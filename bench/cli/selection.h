@@ -17,8 +17,8 @@ struct selection_list {
 /*
  * Appends what a comma list names: "pipe,sockets,shm:segment=sysv,waiter=futex". An item with '='
  * and no ':' before it goes on with the options of the item before it. Selections that come out the
- * same are kept once, in the order in which they are named. 0, -ENOMEM, or -EINVAL with `why`;
- * the list is valid in any case.
+ * same are kept once, in the order in which they are named. 0, or -EINVAL with `why`; the list is
+ * valid in any case.
  */
 int selections_parse(
 	struct selection_list *list, const char *what, const char *text, struct reason *why);
@@ -26,8 +26,8 @@ int selections_parse(
 /* Releases what a selection holds; used by settings_free(). */
 void selections_free(struct selection *items, size_t count);
 
-/* Names of all mechanisms, then families, then groups, without duplicates; *names is to be freed.
- */
-int selection_names(const char ***names, size_t *count);
+/* Names of all mechanisms, then families, then groups, without duplicates; NULL ends them. To be
+ * freed. */
+const char **selection_names(void);
 
 #endif

@@ -3,7 +3,6 @@
 #include "cli/parse.h"
 #include <errno.h>
 #include <stdio.h>
-#include <stdlib.h>
 #include <string.h>
 
 enum { WORD_MAX = 32 };
@@ -43,28 +42,27 @@ static size_t word_distance(const char *a, const char *b)
 	return d[la][lb];
 }
 
-const char *parse_near(const char *text, const char *const *names, size_t count)
+const char *parse_near(const char *text, const char *const *words)
 {
 	/* A third of the letters may be wrong, two at most: "tpc" is tcp, "xy" is nothing. */
 	size_t allowed = strlen(text) / 3 < 2 ? strlen(text) / 3 : 2;
 	size_t best = allowed + 1;
 	const char *near = NULL;
 
-	for (size_t i = 0; i < count; i++) {
-		size_t distance = word_distance(text, names[i]);
+	for (const char *const *w = words; *w != NULL; w++) {
+		size_t distance = word_distance(text, *w);
 
 		if (distance < best) {
 			best = distance;
-			near = names[i];
+			near = *w;
 		}
 	}
 	return near;
 }
 
-const char *parse_hint(
-	char *buf, size_t len, const char *text, const char *const *names, size_t count)
+const char *parse_hint(char *buf, size_t len, const char *text, const char *const *words)
 {
-	const char *near = parse_near(text, names, count);
+	const char *near = parse_near(text, words);
 
 	buf[0] = '\0';
 	if (near != NULL)
@@ -73,68 +71,58 @@ const char *parse_hint(
 }
 
 /* "a, b, c" as far as it fits. */
-static void join(char *buf, size_t len, const char *const *names, size_t count)
+static void join(char *buf, size_t len, const char *const *words)
 {
 	size_t used = 0;
 
 	buf[0] = '\0';
-	for (size_t i = 0; i < count && used < len; i++)
+	for (const char *const *w = words; *w != NULL && used < len; w++)
 		used += (size_t)snprintf(
-			buf + used, len - used, "%s%s", i == 0 ? "" : ", ", names[i]);
+			buf + used, len - used, "%s%s", w == words ? "" : ", ", *w);
 }
 
-static int no_such_word(const char *what, const char *text, const char *const *names, size_t count,
+int parse_choice(const char *what, const char *text, const char *const *words, unsigned int *out,
 	struct reason *why)
 {
 	char list[128], hint[64];
 
-	join(list, sizeof(list), names, count);
-	parse_hint(hint, sizeof(hint), text, names, count);
+	for (unsigned int i = 0; words[i] != NULL; i++)
+		if (strcmp(text, words[i]) == 0) {
+			*out = i;
+			return 0;
+		}
+	join(list, sizeof(list), words);
+	parse_hint(hint, sizeof(hint), text, words);
 	return reason_set(why, EINVAL, "%s: \"%.40s\" is not one of %s%s", what, text, list, hint);
 }
 
-int parse_given(
-	const char *what, const char *kind, const char *text, const char **out, struct reason *why)
+int parse_choices(const char *what, const char *text, const char *const *words, unsigned int all,
+	unsigned int *bits, struct reason *why)
 {
-	if (text[0] == '\0')
-		return reason_set(why, EINVAL, "%s: the value is empty; give a %s", what, kind);
-	*out = text;
-	return 0;
-}
-
-int parse_choice(const char *what, const char *text, const char *const *names, size_t count,
-	unsigned int *out, struct reason *why)
-{
-	for (size_t i = 0; i < count; i++) {
-		if (strcmp(text, names[i]) == 0) {
-			*out = (unsigned int)i;
-			return 0;
-		}
-	}
-	return no_such_word(what, text, names, count, why);
-}
-
-int parse_choices(const char *what, const char *text, const char *const *names, size_t count,
-	unsigned int all, unsigned int *bits, struct reason *why)
-{
-	char *copy = strdup(text), *rest = copy, *item;
-	unsigned int found = 0;
+	char item[64];
 	int err = 0;
 
-	if (copy == NULL)
-		return reason_set(why, ENOMEM, "%s: out of memory", what);
-	while (err == 0 && (item = strsep(&rest, ",")) != NULL) {
+	*bits = 0;
+	while (err == 0 && parse_next(&text, item, sizeof(item)) != NULL) {
 		unsigned int index = 0;
 
-		if (all != 0 && strcmp(item, "all") == 0) {
-			found |= all;
+		if (strcmp(item, "all") == 0) {
+			*bits |= all;
 			continue;
 		}
-		err = parse_choice(what, item, names, count, &index, why);
-		found |= 1u << index;
+		err = parse_choice(what, item, words, &index, why);
+		*bits |= 1u << index;
 	}
-	free(copy);
-	if (err == 0)
-		*bits = found;
 	return err;
+}
+
+const char *parse_next(const char **list, char *item, size_t room)
+{
+	if (*list == NULL)
+		return NULL;
+	size_t len = strcspn(*list, ",");
+
+	snprintf(item, room, "%.*s", (int)(len < room ? len : room - 1), *list);
+	*list = (*list)[len] == ',' ? *list + len + 1 : NULL;
+	return item;
 }

@@ -15,13 +15,12 @@
 int read_metrics(const struct option_row *o, const char *what, const char *text, void *field,
 	struct reason *why)
 {
-	const char *names[GATE_METRIC_COUNT];
+	const char *names[GATE_METRIC_COUNT + 1] = {NULL};
 
 	(void)o;
 	for (int m = 0; m < GATE_METRIC_COUNT; m++)
 		names[m] = gate_metrics[m].name;
-	return parse_choices(
-		what, text, names, GATE_METRIC_COUNT, (1u << GATE_METRIC_COUNT) - 1, field, why);
+	return parse_choices(what, text, names, (1u << GATE_METRIC_COUNT) - 1, field, why);
 }
 
 static int read_blocks(const struct option_row *o, const char *what, const char *text, void *field,

@@ -76,8 +76,7 @@ static int check(void *settings, const struct arguments *given, struct reason *w
 	if (given->word_count == 0)
 		return reason_set(
 			why, EINVAL, "hist: write show FILE..., diff A B or merge -o OUT FILE...");
-	int r = parse_choice(
-		"hist", given->words[0], hist_action_names, HIST_ACTIONS, &action, why);
+	int r = parse_choice("hist", given->words[0], hist_action_names, &action, why);
 
 	if (r < 0)
 		return r;

@@ -54,16 +54,11 @@ static json_t *waits_json(unsigned int waits)
 
 static json_t *choices_json(const struct option_spec *o)
 {
-	char buf[CONFIG_CHOICES_LEN];
-	const char *words[CONFIG_CHOICES_MAX];
 	json_t *array = json_array();
-	size_t n;
+	struct choices choices;
 
-	if (o->type == OPTION_CHOICE) {
-		n = config_choices(o, buf, sizeof(buf), words, ARRAY_SIZE(words));
-		for (size_t i = 0; i < n; i++)
-			json_array_append_new(array, json_string(words[i]));
-	}
+	for (const char *const *w = config_choices(&choices, o); *w != NULL; w++)
+		json_array_append_new(array, json_string(*w));
 	return array;
 }
 
