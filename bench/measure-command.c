@@ -313,7 +313,7 @@ static int plan_and_measure(struct session *s)
 	int r = plan_build(&plan, set, topo);
 
 	if (r == 0 && s->replay != NULL)
-		r = replay_fit(s->replay, &plan, topo);
+		replay_fit(s->replay, &plan, topo);
 	s->plan = &plan;
 	if (r < 0) {
 		reason_set(&why, ENOMEM, "out of memory while planning; ask for fewer cells");

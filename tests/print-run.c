@@ -62,10 +62,10 @@ int main(int argc, char **argv)
 	snprintf(path, sizeof(path), "%s/summary.csv", argv[1]);
 	int failed = stored_run_load(&run, argv[1], &why);
 
-	if (failed == 0)
-		failed = measured_read(&measured, &run);
-	if (failed == 0)
+	if (failed == 0) {
+		measured_read(&measured, &run);
 		failed = rows_load(&summary, path, &why);
+	}
 	if (failed == 0)
 		failed = stored_results_make(&stored, &measured, &summary, &why);
 	if (failed == 0)

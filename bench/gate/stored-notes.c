@@ -1,5 +1,5 @@
 /* SPDX-License-Identifier: MIT */
-#include "gate/stored-notes.h"
+#include "gate/stored.h"
 
 #include "gate/fingerprint.h"
 #include "stats/stored-rule.h"
@@ -38,27 +38,17 @@ static bool is_verified(const struct stored_run *run)
 	return false;
 }
 
-static double median_of(const struct stored_cells *cells, size_t i, int run, const char *column)
-{
-	size_t room = cells->first[i + 1] - cells->first[i];
-	double *values = need_array(room, sizeof(*values));
-	double middle = median(values, stored_cell_values(cells, i, run, column, values));
-
-	free(values);
-	return middle;
-}
-
 /*
  * Whether the trials of a cell were asked to last unlike long: then both their time and their
  * messages differ. A version that became faster moves only one of the two.
  */
-static bool lasts_unlike(const struct stored_cells *cells, size_t i, double seconds[2])
+static bool lasts_unlike(const struct measured_pair *pair, double seconds[2])
 {
 	double messages[2];
 
 	for (int run = 0; run < 2; run++) {
-		seconds[run] = median_of(cells, i, run, "duration_s");
-		messages[run] = median_of(cells, i, run, "messages");
+		seconds[run] = measured_value(pair->of[run], METRIC_DURATION_S);
+		messages[run] = measured_value(pair->of[run], METRIC_MESSAGES);
 	}
 	return (seconds[0] > 2 * seconds[1] && messages[0] > 2 * messages[1]) ||
 	       (seconds[1] > 2 * seconds[0] && messages[1] > 2 * messages[0]);
@@ -66,7 +56,7 @@ static bool lasts_unlike(const struct stored_cells *cells, size_t i, double seco
 
 /* Tells how the runs were measured differently; returns in how many ways. */
 static size_t compare_conditions(
-	struct gate_results *r, const struct stored *s, const struct stored_cells *cells)
+	struct gate_results *r, const struct stored *s, const struct measured_pair *pairs)
 {
 	static const char *const names[] = {"base", "new"};
 	bool counted = is_counted(&s->runs[1]), verified = is_verified(&s->runs[1]);
@@ -77,8 +67,8 @@ static size_t compare_conditions(
 		gate_note(r, "--counters, which slows every switch: only in %s", names[counted]);
 	if (verified != is_verified(&s->runs[0]) && ++differences > 0)
 		gate_note(r, "--verify, which costs time per byte: only in %s", names[verified]);
-	for (size_t i = 0; i < cells->count; i++)
-		if (s->results.cells[i].status == STATUS_OK && lasts_unlike(cells, i, seconds)) {
+	for (size_t i = 0; i < s->results.cell_count; i++)
+		if (s->results.cells[i].status == STATUS_OK && lasts_unlike(&pairs[i], seconds)) {
 			gate_note(r, "length of the trials: %.3g s in base, %.3g s in new (%s)",
 				seconds[0], seconds[1], s->results.cells[i].name);
 			return differences + 1;
@@ -136,10 +126,10 @@ static void note_trials(struct gate_results *r)
 }
 
 /* Cells whose load was a part of what the run itself found the mechanism to bear. */
-static void note_loads(struct gate_results *r, const struct stored_cells *cells)
+static void note_loads(struct gate_results *r)
 {
-	for (size_t i = 0; i < cells->row_count; i++) {
-		enum rate_kind kind = cells->rows[i].key.rate.kind;
+	for (size_t i = 0; i < r->cell_count; i++) {
+		enum rate_kind kind = r->cells[i].key.rate.kind;
 
 		if (kind == RATE_PERCENT || kind == RATE_REFINE) {
 			gate_note(r,
@@ -193,7 +183,7 @@ static void note_verdict(struct gate_results *r, size_t differences)
 	r->notes[0] = last;
 }
 
-void stored_notes(struct stored *s, const struct stored_cells *cells)
+void stored_notes(struct stored *s, const struct measured_pair *pairs)
 {
 	const struct stored_run *base = &s->runs[0], *new = &s->runs[1];
 	struct gate_results *r = &s->results;
@@ -201,13 +191,13 @@ void stored_notes(struct stored *s, const struct stored_cells *cells)
 		   *new_version = fingerprint_version(new->env);
 
 	s->differences = fingerprint_compare(r, base->env, new->env);
-	note_verdict(r, s->differences + compare_conditions(r, s, cells));
+	note_verdict(r, s->differences + compare_conditions(r, s, pairs));
 	if (base->run_id[0] != '\0' && strcmp(base->run_id, new->run_id) == 0)
 		gate_note(r, "both are the same run (%s): nothing can differ", base->run_id);
 	else
 		note_drift(r, s);
 	note_trials(r);
-	note_loads(r, cells);
+	note_loads(r);
 	if (strcmp(version, new_version) != 0)
 		gate_note(r, "ipcbench %s in base, %s in new", version, new_version);
 	note_doubts(r, base, "base");

@@ -2,34 +2,78 @@
 #include "gate/stored.h"
 
 #include "gate/fingerprint.h"
-#include "gate/stored-cells.h"
-#include "gate/stored-notes.h"
 #include "stats/stored-rule.h"
 #include "stats/summary.h"
+#include "stats/two-sample.h"
 #include "text/memory.h"
 #include <stdlib.h>
 #include <string.h>
 
+/* ---- cells ----------------------------------------------------------------------------------- */
+
+static void say(struct gate_cell *out, enum status status, const char *what, const char *where,
+	const char *why)
+{
+	out->status = status;
+	reason_set(&out->why, 0, "%s %s%s%s", what, where, why[0] == '\0' ? "" : ": ", why);
+}
+
+/*
+ * What can be said of a cell before its values are looked at, and whether it can be compared: FAIL
+ * when a trial of either run failed, SKIP when a run lacks or skipped it, each with the reason.
+ */
+static void describe(
+	struct gate_cell *out, const struct stored_run *runs, const struct measured_pair *pair)
+{
+	const struct measured_cell *base = pair->of[0], *new = pair->of[1];
+
+	*out = (struct gate_cell){
+		.name = key_name_new(pair->key, AXIS_ALL),
+		.base = need_copy(pair->key->transport),
+		.new = need_copy(pair->key->transport),
+		.key = *pair->key,
+	};
+	if (base == NULL || new == NULL)
+		say(out, STATUS_SKIP, "only in", runs[base == NULL].name, "");
+	else if (base->failed || new->failed)
+		say(out, STATUS_FAIL, "failed in", runs[new->failed].name,
+			pair->of[new->failed]->reason);
+	else if (!base->ok && !new->ok)
+		say(out, STATUS_SKIP, "skipped in", "both runs", new->reason);
+	else if (!new->ok) /* what the new version lost is no pass */
+		say(out, STATUS_FAIL, "skipped in", runs[1].name, new->reason);
+	else if (!base->ok)
+		say(out, STATUS_SKIP, "skipped in", runs[0].name, base->reason);
+	else if (base->summary.trials > RANK_SUM_MAX || new->summary.trials > RANK_SUM_MAX) {
+		out->status = STATUS_SKIP;
+		reason_set(&out->why, 0, "%u and %u trials; at most %d of each run can be compared",
+			base->summary.trials, new->summary.trials, RANK_SUM_MAX);
+	}
+}
+
+/* ---- rows ------------------------------------------------------------------------------------ */
+
 /* Rows under way: what they will be judged by. */
 struct evidence {
-	struct stored_evidence *of; /* per row */
-	double *values, *free;	    /* of all rows; what is not used yet */
+	const struct measured *of;   /* base, new */
+	struct stored_evidence *row; /* per row */
+	double *free;		     /* room for values that is not used yet */
 };
 
 /* A row, unless neither run has measured the metric. */
-static void add_row(struct gate_results *r, struct evidence *e, const struct stored_cells *cells,
+static void add_row(struct gate_results *r, struct evidence *e, const struct measured_pair *pair,
 	size_t cell, enum gate_metric m, double threshold)
 {
 	const char *column = metric_info[gate_metrics[m].metric].column;
 	double *base = e->free;
-	size_t k = stored_cell_values(cells, cell, 0, column, base);
-	size_t n = stored_cell_values(cells, cell, 1, column, base + k);
+	size_t k = measured_trials(&e->of[0], pair->of[0], column, base);
 	double *new = base + k;
+	size_t n = measured_trials(&e->of[1], pair->of[1], column, new);
 
 	if (k + n == 0)
 		return;
 	e->free = new + n;
-	e->of[r->row_count] = (struct stored_evidence){
+	e->row[r->row_count] = (struct stored_evidence){
 		base, new, k, n, .higher_is_better = gate_metrics[m].higher_is_better};
 	r->rows[r->row_count++] = (struct gate_row){
 		.cell = cell,
@@ -43,35 +87,36 @@ static void add_row(struct gate_results *r, struct evidence *e, const struct sto
 	};
 }
 
-static void compare_cells(
-	struct gate_results *r, const struct stored_cells *cells, const struct stored_options *o)
+static void compare_cells(struct stored *s, const struct stored_options *o,
+	const struct measured of[2], const struct measured_pair *pairs, size_t count)
 {
-	size_t most = cells->count * GATE_METRIC_COUNT;
-	struct evidence e = {
-		.of = need_array(most, sizeof(*e.of)),
-		.values = need_array(cells->row_count * GATE_METRIC_COUNT, sizeof(*e.values)),
-	};
+	struct gate_results *r = &s->results;
+	size_t most = count * GATE_METRIC_COUNT,
+	       trials = s->runs[0].trials.count + s->runs[1].trials.count;
+	double *values = need_array(trials * GATE_METRIC_COUNT, sizeof(*values));
+	struct evidence e = {of, need_array(most, sizeof(*e.row)), values};
 	struct gate_finding *found = need_array(most, sizeof(*found));
 
-	e.free = e.values;
-	r->cells = need_array(cells->count, sizeof(*r->cells));
-	r->cell_count = cells->count;
+	r->cells = need_array(count, sizeof(*r->cells));
+	r->cell_count = count;
 	r->rows = need_array(most, sizeof(*r->rows));
-	for (size_t i = 0; i < cells->count; i++) {
-		stored_cell_describe(cells, i, &r->cells[i]);
+	for (size_t i = 0; i < count; i++) {
+		describe(&r->cells[i], s->runs, &pairs[i]);
 		for (int m = 0; m < GATE_METRIC_COUNT; m++)
 			if ((o->metrics & 1u << m) != 0 && r->cells[i].status == STATUS_OK)
-				add_row(r, &e, cells, i, (enum gate_metric)m, o->threshold);
+				add_row(r, &e, &pairs[i], i, (enum gate_metric)m, o->threshold);
 	}
-	stored_judge(e.of, r->row_count, o->threshold, found);
+	stored_judge(e.row, r->row_count, o->threshold, found);
 	for (size_t i = 0; i < r->row_count; i++) {
 		r->rows[i].found = found[i];
 		r->rows[i].look = found[i].verdict != VERDICT_INCONCLUSIVE;
 	}
 	free(found);
-	free(e.of);
-	free(e.values);
+	free(e.row);
+	free(values);
 }
+
+/* ---- the whole ------------------------------------------------------------------------------- */
 
 /* One line for both machines, and env.json where it is that of both. */
 static void describe_machine(struct stored *s)
@@ -91,17 +136,23 @@ static void describe_machine(struct stored *s)
 
 void stored_compare_runs(struct stored *out, const struct stored_options *options)
 {
-	struct stored_cells cells;
+	struct measured of[2];
+	struct measured_pair *pairs;
+	size_t count;
 
 	out->results.command = "compare";
 	out->results.rule = (struct gate_rule){STORED_ALPHA, STORED_CONFIDENCE, STORED_POWER, 1};
 	out->results.base = out->runs[0].name;
 	out->results.new = out->runs[1].name;
-	stored_cells_match(&cells, out->runs);
-	compare_cells(&out->results, &cells, options);
-	stored_notes(out, &cells);
+	measured_read(&of[0], &out->runs[0]);
+	measured_read(&of[1], &out->runs[1]);
+	pairs = measured_pairs(of, &count);
+	compare_cells(out, options, of, pairs, count);
+	stored_notes(out, pairs);
 	describe_machine(out);
-	stored_cells_free(&cells);
+	free(pairs);
+	measured_free(&of[0]);
+	measured_free(&of[1]);
 }
 
 int stored_compare(struct stored *out, const struct stored_options *options, struct reason *why)

@@ -2,7 +2,7 @@
 /*
  * Compares two stored runs: what `ipcbench compare` finds.
  *
- * Cells are brought together by their keys (stored-cells.h), their trials judged by the rule of
+ * Cells are brought together by their keys (plan/key.h), their trials judged by the rule of
  * stats/stored-rule.h. Unless the machines and builds are the same as far as env.json tells
  * (fingerprint.h), and both runs were measured in the same way, the comparison is advisory: it
  * fails nobody. It is in any case weaker than `ipcbench gate`: the runs were not interleaved.
@@ -11,7 +11,7 @@
 #define IPCBENCH_STORED_H
 
 #include "gate/gate.h"
-#include "results/stored-run.h"
+#include "results/measured.h"
 
 struct stored_options {
 	const char *base, *new; /* run directories */
@@ -40,5 +40,12 @@ int stored_compare(struct stored *out, const struct stored_options *options, str
  */
 void stored_compare_runs(struct stored *out, const struct stored_options *options);
 void stored_free(struct stored *s);
+
+/*
+ * stored-notes.c: decides whether the comparison is advisory, and adds what has to be known about
+ * the runs before their figures are believed, the most important first. `pairs` are the cells; the
+ * rows have been judged.
+ */
+void stored_notes(struct stored *s, const struct measured_pair *pairs);
 
 #endif

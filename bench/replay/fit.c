@@ -1,12 +1,10 @@
 /* SPDX-License-Identifier: MIT */
 /* Cuts a plan to what a stored run has measured. */
-#include "gate/stored-cells.h"
 #include "replay/replay.h"
+#include "results/measured.h"
+#include "text/memory.h"
 #include <errno.h>
-#include <math.h>
-#include <stdio.h>
 #include <stdlib.h>
-#include <string.h>
 
 #define NO_ITEM SIZE_MAX
 
@@ -14,8 +12,6 @@ struct fit {
 	struct replay *replay;
 	struct plan *plan;
 	const struct topology *topology;
-	struct stored_run runs[2]; /* the stored one, and the plan as rows: row n is item n */
-	struct stored_cells cells;
 	size_t *item_of; /* per row of the stored run: what is launched again, or NO_ITEM */
 	bool *kept;	 /* per item */
 	size_t *moved;	 /* per item that is kept: its new number */
@@ -23,136 +19,133 @@ struct fit {
 
 /* One cell: its rows in the stored run, and its item. */
 struct pair {
-	const char *name;
+	char *name;
 	size_t launched, skipped; /* rows */
 	size_t like;		  /* a row that was launched, else one that was skipped */
 	size_t item;
 };
 
-/* ---- the plan as rows ------------------------------------------------------------------------ */
+/* ---- the plan as a run ----------------------------------------------------------------------- */
 
-/* What trials.csv would say of the cells, so that both sides are spelt by one writer. */
-static int plan_rows(struct rows *rows, const struct plan *plan)
+static int by_cell(const void *a, const void *b)
 {
-	struct trial *trials = calloc(plan->item_count + 1, sizeof(*trials));
-	struct results results = {
-		.plan = plan,
-		.run_id = "",
-		.trials = trials,
-		.trial_count = plan->item_count,
+	const struct measured_cell *x = a, *y = b;
+	int order = key_order(&x->key, &y->key);
+
+	return order != 0 ? order : (x->rows > y->rows) - (x->rows < y->rows);
+}
+
+/* The cells of a plan as if they were measured: "row" n is item n. measured_free() is due. */
+static struct measured plan_cells(const struct plan *plan)
+{
+	struct measured m = {
+		.cells = need_array(plan->item_count, sizeof(*m.cells)),
+		.rows = need_array(plan->item_count, sizeof(*m.rows)),
 	};
-	char *text = NULL;
-	size_t len = 0;
-	FILE *out = trials == NULL ? NULL : open_memstream(&text, &len);
 
-	if (out == NULL) {
-		free(trials);
-		return -ENOMEM;
-	}
 	for (size_t i = 0; i < plan->item_count; i++) {
-		trials[i] = (struct trial){.item = &plan->items[i], .status = STATUS_SKIP};
-		trials[i].clock = trials[i].lat_kind = trials[i].lat2_kind = "";
-		for (int m = 0; m < METRIC_COUNT; m++)
-			trials[i].value[m] = NAN;
+		m.rows[i] = i;
+		m.cells[i] = (struct measured_cell){.key = plan->items[i].key, .rows = &m.rows[i]};
 	}
-	int err = csv_write_trials(out, &results);
-
-	free(trials);
-	if (fclose(out) != 0 || err < 0) {
-		free(text);
-		return -ENOMEM;
-	}
-	return rows_parse(rows, text, len, "plan", NULL) < 0 ? -ENOMEM : 0;
+	qsort(m.cells, plan->item_count, sizeof(*m.cells), by_cell);
+	for (size_t i = 0; i < plan->item_count; i++)
+		if (i == 0 || key_order(&m.cells[i].key, &m.cells[m.count - 1].key) != 0)
+			m.cells[m.count++] = m.cells[i];
+	return m;
 }
 
 /* ---- one cell -------------------------------------------------------------------------------- */
 
+/* -1 where a row has none. */
+static int cpu_of(const struct rows *rows, size_t row, const char *column)
+{
+	const char *text = rows_text(rows, row, column);
+
+	return text[0] == '\0' ? -1 : atoi(text);
+}
+
 /* Tells of a cell on other CPUs, and why. */
-static int compare_cpus(struct fit *f, const struct pair *p)
+static void compare_cpus(struct fit *f, const struct pair *p)
 {
 	const struct rows *rows = &f->replay->base.trials;
 	const struct item *it = &f->plan->items[p->item];
-	const char *tx = rows_text(rows, p->like, "cpu_tx"),
-		   *rx = rows_text(rows, p->like, "cpu_rx");
+	int tx = cpu_of(rows, p->like, "cpu_tx"), rx = cpu_of(rows, p->like, "cpu_rx");
 	struct reason why = {""};
 	enum placement is;
 
-	if (strcmp(tx, rows_text(&f->runs[1].trials, p->item, "cpu_tx")) == 0 &&
-		strcmp(rx, rows_text(&f->runs[1].trials, p->item, "cpu_rx")) == 0)
-		return 0;
-	if (topology_classify(f->topology, atoi(tx), atoi(rx), &is, &why) < 0)
-		return replay_tell(f->replay, p->name, "CPUs %d,%d instead of %.8s,%.8s: %s",
-			it->cell.cpu_tx, it->cell.cpu_rx, tx, rx, why.text);
-	return replay_tell(f->replay, p->name,
-		"CPUs %d,%d instead of %.8s,%.8s: those are %s here, and one placement has one pair",
-		it->cell.cpu_tx, it->cell.cpu_rx, tx, rx, placement_name(is));
+	if (tx == it->cell.cpu_tx && rx == it->cell.cpu_rx)
+		return;
+	if (topology_classify(f->topology, tx, rx, &is, &why) < 0)
+		replay_tell(f->replay, p->name, "CPUs %d,%d instead of %d,%d: %s", it->cell.cpu_tx,
+			it->cell.cpu_rx, tx, rx, why.text);
+	else
+		replay_tell(f->replay, p->name,
+			"CPUs %d,%d instead of %d,%d: those are %s here, and one placement has one pair",
+			it->cell.cpu_tx, it->cell.cpu_rx, tx, rx, placement_name(is));
 }
 
 /* A cell that was not launched there is none to compare with, and has no place in the order. */
-static int leave_skipped(struct fit *f, const struct pair *p)
+static void leave_skipped(struct fit *f, const struct pair *p)
 {
 	struct item *it = &f->plan->items[p->item];
 	const char *reason = rows_text(&f->replay->base.trials, p->like, "reason");
 
 	f->kept[p->item] = true;
 	if (it->skip != 0)
-		return 0;
+		return;
 	it->skip = reason_set(
 		&it->why, ECANCELED, "the run that is replayed skipped it as well: %.160s", reason);
-	return replay_tell(f->replay, p->name,
+	replay_tell(f->replay, p->name,
 		"could run here, but is not measured, as it was skipped there: %.160s", reason);
 }
 
-static int fit_pair(struct fit *f, const struct pair *p)
+static void fit_pair(struct fit *f, const struct pair *p)
 {
-	if (p->launched + p->skipped == 0)
-		return replay_tell(f->replay, p->name,
+	struct item *it = p->item == NO_ITEM ? NULL : &f->plan->items[p->item];
+
+	if (p->launched + p->skipped == 0) {
+		replay_tell(f->replay, p->name,
 			"not measured, though the options ask for it here: the stored run has no row of "
 			"it");
-	if (p->launched == 0)
-		return p->item == NO_ITEM ? 0 : leave_skipped(f, p);
-	if (p->item == NO_ITEM)
-		return replay_tell(f->replay, p->name,
-			"not measured: this machine or this version plans no such cell");
-	f->kept[p->item] = true;
-	if (f->plan->items[p->item].skip != 0)
-		return replay_tell(
-			f->replay, p->name, "not measured: %s", f->plan->items[p->item].why.text);
-	return compare_cpus(f, p);
+	} else if (it == NULL) {
+		if (p->launched > 0)
+			replay_tell(f->replay, p->name,
+				"not measured: this machine or this version plans no such cell");
+	} else if (p->launched == 0) {
+		leave_skipped(f, p);
+	} else {
+		f->kept[p->item] = true;
+		if (it->skip != 0)
+			replay_tell(f->replay, p->name, "not measured: %s", it->why.text);
+		else
+			compare_cpus(f, p);
+	}
 }
 
-/* Brings the rows of cell `i` to its item. */
-static int fit_cell(struct fit *f, size_t i)
+/* Brings the rows of a cell to its item. */
+static void fit_cell(struct fit *f, const struct measured_pair *cell)
 {
-	const struct stored_cells *c = &f->cells;
-	struct pair p = {.item = NO_ITEM};
-	struct gate_cell named;
+	static const struct measured_cell none;
+	const struct measured_cell *base = cell->of[0] != NULL ? cell->of[0] : &none;
+	struct pair p = {
+		.name = key_name_new(cell->key, AXIS_ALL),
+		.item = cell->of[1] != NULL ? cell->of[1]->rows[0] : NO_ITEM,
+	};
 
-	for (size_t n = c->first[i]; n < c->first[i + 1]; n++) {
-		size_t row = c->rows[n].row;
-		bool launched = c->rows[n].run == 0 &&
-				rows_text(&f->runs[0].trials, row, "order")[0] != '\0';
+	for (size_t i = 0; i < base->row_count; i++) {
+		bool launched =
+			rows_text(&f->replay->base.trials, base->rows[i], "order")[0] != '\0';
 
-		if (c->rows[n].run == 1) {
-			p.item = p.item == NO_ITEM ? row : p.item;
-			continue;
-		}
 		if (p.launched == 0)
-			p.like = row;
+			p.like = base->rows[i];
 		p.launched += launched;
 		p.skipped += !launched;
 	}
-	stored_cell_describe(c, i, &named);
-	p.name = named.name;
-	int err = fit_pair(f, &p);
-
-	free(named.name);
-	free(named.base);
-	free(named.new);
-	for (size_t n = c->first[i]; n < c->first[i + 1] && p.item != NO_ITEM; n++)
-		if (c->rows[n].run == 0 && f->plan->items[p.item].skip == 0)
-			f->item_of[c->rows[n].row] = p.item;
-	return err;
+	fit_pair(f, &p);
+	free(p.name);
+	for (size_t i = 0; i < base->row_count; i++)
+		f->item_of[base->rows[i]] =
+			p.item != NO_ITEM && f->plan->items[p.item].skip == 0 ? p.item : NO_ITEM;
 }
 
 /* ---- all of them ----------------------------------------------------------------------------- */
@@ -170,15 +163,13 @@ static void drop_items(struct fit *f)
 	plan->item_count = n;
 }
 
-static int order_launches(struct fit *f)
+static void order_launches(struct fit *f)
 {
 	const struct replay *r = f->replay;
-	struct launch *launches = calloc(r->step_count + 1, sizeof(*launches));
+	struct launch *launches = need_array(r->step_count, sizeof(*launches));
 	unsigned int most = 1;
 	size_t n = 0;
 
-	if (launches == NULL)
-		return -ENOMEM;
 	for (size_t i = 0; i < r->step_count; i++) {
 		const struct replay_step *s = &r->steps[i];
 
@@ -191,39 +182,32 @@ static int order_launches(struct fit *f)
 	f->plan->launches = launches;
 	f->plan->launch_count = n;
 	f->replay->settings.trials = most;
-	return 0;
 }
 
-int replay_fit(struct replay *r, struct plan *plan, const struct topology *topo)
+void replay_fit(struct replay *r, struct plan *plan, const struct topology *topo)
 {
-	size_t rows = r->base.trials.count, items = plan->item_count;
 	struct fit f = {
 		.replay = r,
 		.plan = plan,
 		.topology = topo,
-		.runs = {r->base, {.name = (char[]){"plan"}}},
-		.item_of = calloc(rows + 1, sizeof(*f.item_of)),
-		.kept = calloc(items + 1, sizeof(*f.kept)),
-		.moved = calloc(items + 1, sizeof(*f.moved)),
+		.item_of = need_array(r->base.trials.count, sizeof(*f.item_of)),
+		.kept = need_array(plan->item_count, sizeof(*f.kept)),
+		.moved = need_array(plan->item_count, sizeof(*f.moved)),
 	};
-	int err = f.item_of == NULL || f.kept == NULL || f.moved == NULL ? -ENOMEM : 0;
+	struct measured of[2] = {[1] = plan_cells(plan)};
+	size_t count;
 
-	for (size_t i = 0; i < rows && err == 0; i++)
-		f.item_of[i] = NO_ITEM;
-	if (err == 0)
-		err = plan_rows(&f.runs[1].trials, plan);
-	if (err == 0)
-		stored_cells_match(&f.cells, f.runs);
-	for (size_t i = 0; i < f.cells.count && err == 0; i++)
-		err = fit_cell(&f, i);
-	if (err == 0)
-		drop_items(&f);
-	if (err == 0)
-		err = order_launches(&f);
-	stored_cells_free(&f.cells);
-	rows_free(&f.runs[1].trials);
+	measured_read(&of[0], &r->base);
+	struct measured_pair *cells = measured_pairs(of, &count);
+
+	for (size_t i = 0; i < count; i++)
+		fit_cell(&f, &cells[i]);
+	drop_items(&f);
+	order_launches(&f);
+	free(cells);
+	measured_free(&of[0]);
+	measured_free(&of[1]);
 	free(f.item_of);
 	free(f.kept);
 	free(f.moved);
-	return err;
 }

@@ -48,9 +48,8 @@ void replay_close(struct replay *r);
 /*
  * Makes `plan`, built from r->settings, the plan of the stored run: drops the cells that were not
  * planned there, skips those that were not measured, and launches the rest in the stored order.
- * -ENOMEM.
  */
-int replay_fit(struct replay *r, struct plan *plan, const struct topology *topo);
+void replay_fit(struct replay *r, struct plan *plan, const struct topology *topo);
 
 /* Notes a deviation; those of one text are counted. `cell` NULL = it is one of the run. -ENOMEM. */
 int replay_tell(struct replay *r, const char *cell, const char *format, ...) PRINTF_LIKE(3, 4);

@@ -1,7 +1,7 @@
 /* SPDX-License-Identifier: MIT */
 #include "results/measured.h"
 
-#include <errno.h>
+#include "text/memory.h"
 #include <math.h>
 #include <stdlib.h>
 #include <string.h>
@@ -24,14 +24,19 @@ static int by_cell(const void *a, const void *b)
  */
 static double *read_values(const struct rows *trials, size_t row)
 {
-	double *values = calloc(METRIC_COUNT, sizeof(*values));
+	double *values = need_array(METRIC_COUNT, sizeof(*values));
 
-	for (size_t m = 0; values != NULL && m < METRIC_COUNT; m++) {
+	for (size_t m = 0; m < METRIC_COUNT; m++) {
 		values[m] = rows_number(trials, row, metric_info[m].column);
 		if (values[m] < 0)
 			values[m] = NAN;
 	}
 	return values;
+}
+
+static bool is_ok(const struct rows *trials, size_t row)
+{
+	return strcmp(rows_text(trials, row, "status"), "ok") == 0;
 }
 
 static void note_status(struct measured_cell *c, const struct rows *trials, size_t row)
@@ -46,12 +51,11 @@ static void note_status(struct measured_cell *c, const struct rows *trials, size
 		c->flags = flags;
 }
 
-static int read_cell(struct measured_cell *c, const struct rows *trials,
+static void read_cell(struct measured_cell *c, const struct rows *trials,
 	const struct trial_row *from, size_t count)
 {
-	double **values = calloc(count + 1, sizeof(*values));
+	double **values = need_array(count, sizeof(*values));
 	size_t n = 0;
-	int r = values == NULL ? -ENOMEM : 0;
 
 	*c = (struct measured_cell){
 		.family = rows_text(trials, from->row, "family"),
@@ -61,37 +65,29 @@ static int read_cell(struct measured_cell *c, const struct rows *trials,
 		.reason = "",
 		.flags = "",
 	};
-	for (size_t i = 0; i < count && r == 0; i++) {
+	for (size_t i = 0; i < count; i++) {
 		note_status(c, trials, from[i].row);
-		if (strcmp(rows_text(trials, from[i].row, "status"), "ok") != 0)
-			continue;
-		values[n] = read_values(trials, from[i].row);
-		r = values[n] == NULL ? -ENOMEM : 0;
-		n += r == 0;
+		if (is_ok(trials, from[i].row))
+			values[n++] = read_values(trials, from[i].row);
 	}
-	if (r == 0)
-		summarise(&c->summary, (const double *const *)values, n);
+	summarise(&c->summary, (const double *const *)values, n);
 	c->ok = n > 0 && !c->failed;
-	for (size_t i = 0; values != NULL && i < n; i++)
+	for (size_t i = 0; i < n; i++)
 		free(values[i]);
 	free(values);
-	return r;
 }
 
-int measured_read(struct measured *out, const struct stored_run *run)
+void measured_read(struct measured *out, const struct stored_run *run)
 {
 	const struct rows *trials = &run->trials;
 	size_t n = trials->count, first = 0;
-	struct trial_row *rows = calloc(n + 1, sizeof(*rows));
-	int r = 0;
+	struct trial_row *rows = need_array(n, sizeof(*rows));
 
-	*out = (struct measured){.run = run,
-		.cells = calloc(n + 1, sizeof(*out->cells)),
-		.rows = calloc(n + 1, sizeof(*out->rows))};
-	if (rows == NULL || out->cells == NULL || out->rows == NULL) {
-		free(rows);
-		return -ENOMEM;
-	}
+	*out = (struct measured){
+		.run = run,
+		.cells = need_array(n, sizeof(*out->cells)),
+		.rows = need_array(n, sizeof(*out->rows)),
+	};
 	for (size_t i = 0; i < n; i++) {
 		rows[i].row = i;
 		key_read(&rows[i].key, trials, i);
@@ -99,18 +95,17 @@ int measured_read(struct measured *out, const struct stored_run *run)
 	qsort(rows, n, sizeof(*rows), by_cell);
 	for (size_t i = 0; i < n; i++)
 		out->rows[i] = rows[i].row;
-	for (size_t i = 1; i <= n && r == 0; i++) {
+	for (size_t i = 1; i <= n; i++) {
 		if (i < n && key_order(&rows[first].key, &rows[i].key) == 0)
 			continue;
 		struct measured_cell *c = &out->cells[out->count++];
 
-		r = read_cell(c, trials, &rows[first], i - first);
+		read_cell(c, trials, &rows[first], i - first);
 		c->rows = &out->rows[first];
 		c->row_count = i - first;
 		first = i;
 	}
 	free(rows);
-	return r;
 }
 
 void measured_free(struct measured *m)
@@ -123,4 +118,39 @@ void measured_free(struct measured *m)
 double measured_value(const struct measured_cell *c, enum metric m)
 {
 	return c->summary.metric[m].median;
+}
+
+size_t measured_trials(
+	const struct measured *m, const struct measured_cell *c, const char *column, double *out)
+{
+	const struct rows *trials = &m->run->trials;
+	size_t n = 0;
+
+	for (size_t i = 0; i < c->row_count; i++) {
+		double value = rows_number(trials, c->rows[i], column);
+
+		if (is_ok(trials, c->rows[i]) && isfinite(value) && value > 0)
+			out[n++] = value;
+	}
+	return n;
+}
+
+struct measured_pair *measured_pairs(const struct measured of[2], size_t *count)
+{
+	struct measured_pair *pairs = need_array(of[0].count + of[1].count, sizeof(*pairs));
+	size_t at[2] = {0, 0}, n = 0;
+
+	while (at[0] < of[0].count || at[1] < of[1].count) {
+		const struct measured_cell *a = &of[0].cells[at[0]], *b = &of[1].cells[at[1]];
+		int order = at[0] == of[0].count   ? 1
+			    : at[1] == of[1].count ? -1
+						   : key_order(&a->key, &b->key);
+
+		pairs[n++] = (struct measured_pair){order > 0 ? &b->key : &a->key,
+			{order > 0 ? NULL : a, order < 0 ? NULL : b}};
+		at[0] += order <= 0;
+		at[1] += order >= 0;
+	}
+	*count = n;
+	return pairs;
 }

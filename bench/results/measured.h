@@ -29,11 +29,27 @@ struct measured {
 	size_t *rows; /* of all cells, one after the other */
 };
 
-/* -ENOMEM. measured_free() is due in any case; the run is borrowed. */
-int measured_read(struct measured *out, const struct stored_run *run);
+/* measured_free() is due; the run is borrowed. */
+void measured_read(struct measured *out, const struct stored_run *run);
 void measured_free(struct measured *m);
 
 /* The median of a metric, NAN when it was not measured. */
 double measured_value(const struct measured_cell *c, enum metric m);
+
+/*
+ * The values of a column in those trials of a cell that ended ok; only finite ones above 0. `out`
+ * has room for all its rows. Returns how many there are.
+ */
+size_t measured_trials(
+	const struct measured *m, const struct measured_cell *c, const char *column, double *out);
+
+/* A cell of two runs. */
+struct measured_pair {
+	const struct cell_key *key;
+	const struct measured_cell *of[2]; /* NULL = that run lacks it */
+};
+
+/* The cells of two runs, those of one key together, in the order of key_order(). To be freed. */
+struct measured_pair *measured_pairs(const struct measured of[2], size_t *count);
 
 #endif
