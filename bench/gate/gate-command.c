@@ -5,7 +5,6 @@
 #include "gate/gate-options.h"
 #include "gate/gate-plan.h"
 #include "gate/protocol.h"
-#include "gate/selftest-report.h"
 #include "gate/selftest.h"
 #include "run/interrupt.h"
 #include "text/format.h"

@@ -3,7 +3,6 @@
 
 #include "cli/measure-options.h"
 #include "gate/gate-options.h"
-#include "gate/partner.h"
 #include "plan/plan.h"
 #include "text/format.h"
 #include "text/memory.h"
@@ -40,75 +39,56 @@ static int read_group(
 
 /* ---- command lines --------------------------------------------------------------------------- */
 
-/* Collects a command line; what it holds is allocated. */
-struct line {
-	char **argv;
-	size_t count;
-};
-
-static void put(struct line *l, const char *text)
+/* Adds an option and its value, which it takes over; returns where that is. */
+static size_t put(struct gate_version *v, const char *option, char *value)
 {
-	l->argv = need_more(l->argv, l->count + 2, sizeof(*l->argv));
-	l->argv[l->count++] = need_copy(text);
-	l->argv[l->count] = NULL;
+	v->argv = need_more(v->argv, v->argc + 3, sizeof(*v->argv));
+	v->argv[v->argc] = need_text("--%s", option);
+	v->argv[v->argc + 1] = value;
+	v->argc += 2;
+	v->argv[v->argc] = NULL;
+	return v->argc - 1;
 }
 
-static void put_pair(struct line *l, const char *option, const char *value)
-{
-	put(l, option);
-	put(l, value);
-}
-
-static void put_seconds(struct line *l, const char *option, double seconds)
+static char *real(double value)
 {
 	char text[40];
 
-	put_pair(l, option, format_real(text, sizeof(text), seconds));
+	return need_copy(format_real(text, sizeof(text), value));
 }
 
-static void put_number(struct line *l, const char *option, uint64_t number)
-{
-	char text[24];
-
-	snprintf(text, sizeof(text), "%ju", (uintmax_t)number);
-	put_pair(l, option, text);
-}
-
-static void command_line(struct gate_version *out, const struct gate_settings *s,
+static void command_line(struct gate_version *v, const struct gate_settings *s,
 	const struct item *it, const struct gate_task *task, const char *program, uint64_t hz)
 {
+	const unsigned int said = AXIS_BIT(AXIS_TRANSPORT) | AXIS_BIT(AXIS_SIZE) |
+				  AXIS_BIT(AXIS_MODE) | AXIS_BIT(AXIS_WAIT) | AXIS_BIT(AXIS_COPY) |
+				  AXIS_BIT(AXIS_IDLE) | AXIS_BIT(AXIS_MEM);
 	const struct arguments *asked = &task->group->asked;
-	struct line l = {0};
+	char value[512];
 
-	put(&l, program);
+	*v = (struct gate_version){.argv = need_array(2, sizeof(*v->argv)), .argc = 2};
+	v->argv[0] = need_copy(program);
+	v->argv[1] = need_copy("--quiet");
 	for (size_t i = 0; i < asked->count; i++)
 		if (asked->options[i].option->read == read_plugin)
-			put_pair(&l, "--plugin", asked->options[i].value);
-	put_pair(&l, "--transport", it->key.transport);
-	if (it->key.size != 0)
-		put_number(&l, "--size", it->key.size);
-	put_pair(&l, "--mode", mode_name(it->key.mode));
-	put_pair(&l, "--wait", wait_name(it->key.wait));
-	put_pair(&l, "--copy", copy_name(it->key.copy));
-	put_pair(&l, "--idle", idle_name(it->key.idle));
-	put_pair(&l, "--mem", mem_name(it->key.mem));
+			put(v, "plugin", need_copy(asked->options[i].value));
+	for (enum axis axis = 0; axis < AXIS_COUNT; axis++)
+		if ((said & AXIS_BIT(axis)) != 0 && axis_applies(&it->key, axis))
+			put(v, axes[axis].option,
+				need_copy(axis_spell(value, sizeof(value), &it->key, axis)));
 	if (it->cell.cpu_tx >= 0)
-		put_pair(&l, "--cpus", task->cpus[0]);
+		v->cpus_at = put(v, "cpus", need_copy(task->cpus[0]));
 	else
-		put_pair(&l, "--placement", placement_name(PLACE_NONE));
-	out->cpus_at = it->cell.cpu_tx >= 0 ? l.count - 1 : 0;
-	put_pair(&l, "--trials", "1");
-	put_seconds(&l, "--duration", s->duration_s);
-	put_seconds(&l, "--warmup", s->warmup_s);
+		put(v, "placement", need_copy(placement_name(PLACE_NONE)));
+	put(v, "trials", need_copy("1"));
+	put(v, "duration", real(s->duration_s));
+	put(v, "warmup", real(s->warmup_s));
 	if (s->timeout_s > 0)
-		put_seconds(&l, "--timeout", s->timeout_s);
-	put_number(&l, "--slice", hz);
+		put(v, "timeout", real(s->timeout_s));
+	put(v, "slice", need_text("%ju", (uintmax_t)hz));
 	if (s->inject > 0)
-		put_pair(&l, "--slowdown", "0");
-	out->slowdown_at = s->inject > 0 ? l.count - 1 : 0;
-	put_pair(&l, "--csv", "-");
-	put(&l, "--quiet");
-	out->argv = l.argv;
+		v->slowdown_at = put(v, "slowdown", need_copy("0"));
+	put(v, "csv", need_copy("-"));
 }
 
 /* ---- CPUs ------------------------------------------------------------------------------------ */
@@ -134,6 +114,55 @@ static void choose_cpus(struct gate_task *t, const struct gate_group *g, const s
 		snprintf(t->cpus[i], sizeof(t->cpus[i]), "%d,%d", t->cpu_tx[i], t->cpu_rx[i]);
 }
 
+/* ---- what is compared with what -------------------------------------------------------------- */
+
+/* Whether the group says itself which mechanisms are compared. */
+static bool has_sides(const struct gate_group *g)
+{
+	return g->side[0] != NULL;
+}
+
+/* The item of the new mechanism's plan that does what `it` does; NULL if there is none. */
+static const struct item *partner_of(
+	const struct gate_group *g, const struct plan *plan, const struct item *it)
+{
+	for (size_t i = 0; i < plan->item_count; i++) {
+		const struct cell_key *key = &plan->items[i].key;
+		unsigned int differ = key_differences(&it->key, key) & ~AXIS_BIT(AXIS_TRANSPORT);
+
+		/* a notification carries nothing, whatever it is compared with carries */
+		if (has_sides(g) && (it->key.size == 0 || key->size == 0))
+			differ &= ~AXIS_BIT(AXIS_SIZE);
+		if (differ == 0)
+			return &plan->items[i];
+	}
+	return NULL;
+}
+
+/* `partner` is `it` where programs are compared, NULL where there is none. */
+static void name_cell(struct gate_cell *c, const struct gate_group *g, const struct item *it,
+	const struct item *partner)
+{
+	const char *new = partner == NULL ? it->key.transport : partner->key.transport;
+	bool sides = has_sides(g) && partner != NULL;
+	/* where the transport is what differs the cell is named without it, or by both */
+	bool alike = !sides && strcmp(it->key.transport, new) == 0;
+
+	c->key = it->key;
+	if (partner != NULL && it->key.size < partner->key.size)
+		c->key.size = partner->key.size;
+	c->base = need_copy(it->key.transport);
+	c->new = need_copy(new);
+	c->name = key_name_new(&c->key, alike ? AXIS_ALL : AXIS_ALL & ~AXIS_BIT(AXIS_TRANSPORT));
+	c->key.transport = c->base;
+	if (sides) {
+		char *rest = c->name;
+
+		c->name = need_text("%s vs %s %s", c->base, new, rest);
+		free(rest);
+	}
+}
+
 /* ---- cells ----------------------------------------------------------------------------------- */
 
 /* One group under construction: one plan of programs, two of transports. */
@@ -146,6 +175,7 @@ struct builder {
 	const char *program[2];
 	struct settings settings[2];
 	struct plan plans[2];
+	size_t first; /* cell of the group */
 	struct reason *why;
 };
 
@@ -154,7 +184,7 @@ static const char *transport_of(const struct builder *b, size_t version)
 {
 	if (b->s->programs)
 		return NULL;
-	if (gate_has_sides(b->group))
+	if (has_sides(b->group))
 		return b->group->side[version];
 	return version == 0 ? b->s->base : b->s->new;
 }
@@ -175,32 +205,23 @@ static bool cannot_start(const struct builder *b, const struct item *it, const s
 static int add_cell(struct builder *b, const struct item *it, const struct item *partner)
 {
 	struct gate_plan *p = b->plan;
-	struct gate_cell *cells = reallocarray(p->cells, p->count + 1, sizeof(*cells));
-	struct gate_task *tasks;
 	const struct item *of[2] = {it, partner};
+	size_t tasks = p->count;
+	struct gate_cell *c = need_next(p->cells, p->count);
+	struct gate_task *t = need_next(p->tasks, tasks);
 
-	if (cells == NULL)
-		return -ENOMEM;
-	p->cells = cells;
-	tasks = reallocarray(p->tasks, p->count + 1, sizeof(*tasks));
-	if (tasks == NULL)
-		return -ENOMEM;
-	p->tasks = tasks;
-
-	struct gate_cell *c = &cells[p->count];
-	struct gate_task *t = &tasks[p->count];
-
-	*c = (struct gate_cell){.status = STATUS_OK};
 	*t = (struct gate_task){.group = b->group, .mode = it->key.mode};
-	p->count++;
-	gate_name_cell(c, b->group, it, partner);
-	if (c->name == NULL || c->base == NULL || c->new == NULL)
-		return -ENOMEM;
+	name_cell(c, b->group, it, partner);
 	if (gate_plan_metrics(t) == 0)
 		return reason_set(b->why, EINVAL,
 			"gate: none of the metrics asked for is measured in mode %s (%.80s); add one to "
 			"--metrics",
-			mode_name(it->key.mode), c->name);
+			mode_name(t->mode), c->name);
+	for (size_t i = 0; i < b->first; i++)
+		if (strcmp(p->cells[i].name, c->name) == 0)
+			return reason_set(b->why, EINVAL,
+				"gate: two sections hold the cell \"%.80s\"; name each cell once",
+				c->name);
 	if (cannot_start(b, it, partner)) {
 		c->status = STATUS_SKIP;
 		if (partner == NULL)
@@ -227,28 +248,16 @@ static int check_modes(const struct settings *set, struct reason *why)
 	return 0;
 }
 
-static bool known_cell(const struct gate_plan *p, const char *name, size_t before)
-{
-	for (size_t i = 0; i < before; i++)
-		if (strcmp(p->cells[i].name, name) == 0)
-			return true;
-	return false;
-}
-
 static int add_cells(struct builder *b)
 {
-	size_t before = b->plan->count;
 	const struct plan *other = &b->plans[b->s->programs ? 0 : 1];
 	int r = 0;
 
+	b->first = b->plan->count;
 	for (size_t i = 0; i < b->plans[0].item_count && r == 0; i++) {
 		const struct item *it = &b->plans[0].items[i];
 
-		r = add_cell(b, it, b->s->programs ? it : gate_partner(b->group, other, it));
-		if (r == 0 && known_cell(b->plan, b->plan->cells[b->plan->count - 1].name, before))
-			r = reason_set(b->why, EINVAL,
-				"gate: two sections hold the cell \"%.80s\"; name each cell once",
-				b->plan->cells[b->plan->count - 1].name);
+		r = add_cell(b, it, b->s->programs ? it : partner_of(b->group, other, it));
 	}
 	return r;
 }
@@ -266,8 +275,8 @@ static int add_group(struct builder *b)
 				transport_of(b, v), b->settings[v].selection_count);
 		if (r == 0)
 			r = check_modes(&b->settings[v], b->why);
-		if (r == 0)
-			r = plan_build(&b->plans[v], &b->settings[v], b->topo);
+		if (r == 0 && plan_build(&b->plans[v], &b->settings[v], b->topo) < 0)
+			r = reason_set(b->why, ENOMEM, "out of memory");
 	}
 	if (r == 0)
 		r = add_cells(b);
@@ -302,7 +311,7 @@ int gate_plan_build(struct gate_plan *plan, const struct gate_settings *s,
 		b.group = &s->groups[i];
 		r = add_group(&b);
 	}
-	return r == -ENOMEM && why->text[0] == '\0' ? reason_set(why, ENOMEM, "out of memory") : r;
+	return r;
 }
 
 static void version_free(struct gate_version *v)
@@ -317,14 +326,9 @@ void gate_plan_free(struct gate_plan *plan)
 	for (size_t i = 0; i < plan->count; i++) {
 		version_free(&plan->tasks[i].version[0]);
 		version_free(&plan->tasks[i].version[1]);
-		if (plan->cells == NULL)
-			continue;
-		free(plan->cells[i].name);
-		free(plan->cells[i].base);
-		free(plan->cells[i].new);
 	}
-	free(plan->cells);
 	free(plan->tasks);
+	gate_cells_free(plan->cells, plan->count);
 	*plan = (struct gate_plan){0};
 }
 

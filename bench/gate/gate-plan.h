@@ -12,7 +12,8 @@
 
 /* The commands of one version for one cell. */
 struct gate_version {
-	char **argv;	    /* ends with NULL */
+	char **argv; /* ends with NULL */
+	size_t argc;
 	size_t cpus_at;	    /* index of the value of --cpus; 0 = not pinned */
 	size_t slowdown_at; /* likewise of --slowdown; 0 = none */
 };
@@ -32,8 +33,8 @@ struct gate_plan {
 };
 
 /*
- * 0; -EINVAL with a reason for what cannot be asked, -ENOMEM. `clock` is what the slices will
- * measure with. gate_plan_free() is due in any case; the cells may be taken out before.
+ * 0; -EINVAL with a reason for what cannot be asked. `clock` is what the slices will measure with.
+ * gate_plan_free() is due in any case; the cells may be taken out before.
  */
 int gate_plan_build(struct gate_plan *plan, const struct gate_settings *s,
 	const struct topology *topo, const struct clock *clock, struct reason *why);

@@ -64,16 +64,21 @@ void gate_note(struct gate_results *r, const char *format, ...)
 	*need_next(r->notes, r->note_count) = text;
 }
 
+void gate_cells_free(struct gate_cell *cells, size_t count)
+{
+	for (size_t i = 0; cells != NULL && i < count; i++) {
+		free(cells[i].name);
+		free(cells[i].base);
+		free(cells[i].new);
+	}
+	free(cells);
+}
+
 void gate_results_free(struct gate_results *r)
 {
-	for (size_t i = 0; i < r->cell_count; i++) {
-		free(r->cells[i].name);
-		free(r->cells[i].base);
-		free(r->cells[i].new);
-	}
+	gate_cells_free(r->cells, r->cell_count);
 	for (size_t i = 0; i < r->note_count; i++)
 		free(r->notes[i]);
-	free(r->cells);
 	free(r->blocks);
 	free(r->rows);
 	free(r->notes);

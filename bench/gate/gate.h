@@ -133,7 +133,8 @@ const char *gate_outcome_name(
 /* Adds a note. What files bring along cannot move a terminal's cursor. */
 void gate_note(struct gate_results *r, const char *format, ...) PRINTF_LIKE(2, 3);
 
-/* Releases what the pointers that are not const point to. */
+/* Release what the pointers that are not const point to. */
+void gate_cells_free(struct gate_cell *cells, size_t count);
 void gate_results_free(struct gate_results *r);
 
 #endif

@@ -84,14 +84,15 @@ static void rate_disturbance(struct gate_block *b)
 }
 
 /* A version that cannot do what the other can is not compared, and no pass either. */
-static void settle_skip(struct gate_cell *c, const struct reason skip[2], const bool skips[2])
+static void settle_skip(struct gate_cell *c, const struct slice_result skips[2])
 {
-	c->status = skips[1] && !skips[0] ? STATUS_FAIL : STATUS_SKIP;
-	if (c->status == STATUS_FAIL)
-		reason_set(
-			&c->why, ENOTSUP, "new does not run what base does: %.200s", skip[1].text);
-	else
-		c->why = skips[0] ? skip[0] : skip[1];
+	bool base = skips[0].status == STATUS_SKIP;
+
+	c->status = base ? STATUS_SKIP : STATUS_FAIL;
+	c->why = skips[0].why;
+	if (!base)
+		reason_set(&c->why, ENOTSUP, "new does not run what base does: %.200s",
+			skips[1].why.text);
 }
 
 static void fail_cell(
@@ -106,14 +107,12 @@ static void fail_cell(
 static int run_block(struct gate_run *g, struct gate_block *b)
 {
 	struct gate_cell *c = &g->out->cells[b->cell];
-	struct reason skip[2] = {{""}, {""}};
-	bool skips[2] = {false, false};
+	struct slice_result skips[2] = {{STATUS_OK, {""}}, {STATUS_OK, {""}}};
 	struct weather weather;
 
 	/* each slice begins where the one before it ended, so that their sums miss nothing */
 	weather_now(&weather);
 	for (size_t i = 0; i < GATE_SLICES; i++) {
-		bool is_new = gate_slice_is_new(b, i);
 		struct slice_result res;
 		int r = run_slice(g, b, i, &weather, &res);
 
@@ -123,13 +122,11 @@ static int run_block(struct gate_run *g, struct gate_block *b)
 			fail_cell(c, b, i, &res.why);
 			return 0;
 		}
-		if (res.status == STATUS_SKIP) {
-			skips[is_new] = true;
-			skip[is_new] = res.why;
-		}
+		if (res.status == STATUS_SKIP)
+			skips[gate_slice_is_new(b, i)] = res;
 	}
-	if (skips[0] || skips[1])
-		settle_skip(c, skip, skips);
+	if (skips[0].status == STATUS_SKIP || skips[1].status == STATUS_SKIP)
+		settle_skip(c, skips);
 	rate_disturbance(b);
 	return 0;
 }

@@ -1,7 +1,8 @@
 /* SPDX-License-Identifier: MIT */
-#include "gate/selftest-report.h"
+#include "gate/selftest.h"
 
 #include "stats/binomial.h"
+#include "stats/summary.h"
 #include "text/format.h"
 #include <inttypes.h>
 #include <math.h>
@@ -32,20 +33,29 @@ static void write_headline(FILE *out, const struct selftest *t, const struct gat
 	else
 		fputs("False alarms, gates that called this program slower than itself: ", out);
 	write_rate(out, t->regressed, t->gates, s->inject > 0);
+	double usual = median(t->seconds, t->gates);
+
 	fprintf(out,
 		".\nA gate took %.1f s, the longest %.1f s. Seeds %" PRIu64 " to %" PRIu64 ".\n",
-		t->median_s, t->longest_s, s->seed, s->seed + t->gates - 1);
+		usual, t->seconds[t->gates - 1], s->seed, s->seed + t->gates - 1);
 }
 
 static void write_change(FILE *out, const struct selftest_row *r)
 {
-	if (isnan(r->dose_lo))
+	struct estimate e = estimate_median(r->d, r->d_count);
+
+	if (isnan(e.ci_lo)) {
 		fprintf(out, "new/base  not known\n");
-	else
-		fprintf(out,
-			"new/base  %+.2f %% (%+.2f to %+.2f), over %zu blocks; a block varies by %.1f %%\n",
-			percent(r->dose), percent(r->dose_lo), percent(r->dose_hi), r->d_count,
-			100 * r->spread);
+		return;
+	}
+	/* half the width of the middle 68 % */
+	double last = (double)(r->d_count - 1),
+	       spread = (r->d[(size_t)(0.8413 * last)] - r->d[(size_t)(0.1587 * last)]) / 2;
+
+	fprintf(out,
+		"new/base  %+.2f %% (%+.2f to %+.2f), over %zu blocks; a block varies by %.1f %%\n",
+		percent(exp(e.median)), percent(exp(e.ci_lo)), percent(exp(e.ci_hi)), r->d_count,
+		100 * spread);
 }
 
 static void write_row(FILE *out, const struct selftest_row *r, const struct gate_settings *s)
@@ -59,10 +69,12 @@ static void write_row(FILE *out, const struct selftest_row *r, const struct gate
 		fprintf(out, " (%zu of which said that they could not show it)", r->truthful);
 	fputs("\n  ", out);
 	write_change(out, r);
-	if (!isfinite(r->mde))
+	double mde = median(r->mdes, r->gates);
+
+	if (!isfinite(mde))
 		fprintf(out, "  could show  nothing: too few blocks\n");
 	else
-		fprintf(out, "  could show  %.1f %%, half of the gates\n", 100 * r->mde);
+		fprintf(out, "  could show  %.1f %%, half of the gates\n", 100 * mde);
 	fprintf(out, "  labels exchanged  mirrored in %zu of %zu\n", r->mirrored, r->gates);
 	if (s->inject > 0 || r->fixed == 0)
 		return;

@@ -4,7 +4,6 @@
 #include "gate/looks.h"
 #include "gate/slice.h"
 #include "stats/binomial.h"
-#include "text/sorted.h"
 #include "stats/summary.h"
 #include "stats/two-sample.h"
 #include "text/memory.h"
@@ -307,24 +306,6 @@ static int run_one(struct tester *t, unsigned int number)
 
 /* ---- the whole ------------------------------------------------------------------------------- */
 
-static void conclude_row(struct selftest_row *row)
-{
-	struct estimate e;
-
-	row->mde = median(row->mdes, row->gates);
-	row->dose = row->dose_lo = row->dose_hi = row->spread = NAN;
-	if (row->d_count == 0)
-		return;
-	e = estimate_median(row->d, row->d_count);
-	row->dose = exp(e.median);
-	row->dose_lo = exp(e.ci_lo);
-	row->dose_hi = exp(e.ci_hi);
-	qsort(row->d, row->d_count, sizeof(*row->d), sorted_ascending);
-	row->spread = (row->d[(size_t)(0.8413 * (double)(row->d_count - 1))] -
-			      row->d[(size_t)(0.1587 * (double)(row->d_count - 1))]) /
-		      2;
-}
-
 int selftest_run(struct selftest *out, const struct gate_settings *s, const struct topology *topo,
 	const struct clock *clock, const volatile int *interrupted, selftest_step *step, void *arg,
 	struct reason *why)
@@ -345,12 +326,6 @@ int selftest_run(struct selftest *out, const struct gate_settings *s, const stru
 	for (unsigned int i = 0; i < s->gates && r == 0 && !out->interrupted; i++)
 		r = run_one(&t, i);
 	free(t.dose_s);
-	for (size_t i = 0; i < out->row_count; i++)
-		conclude_row(&out->rows[i]);
-	if (out->gates > 0) {
-		out->median_s = median(out->seconds, out->gates);
-		out->longest_s = out->seconds[out->gates - 1];
-	}
 	return r;
 }
 

@@ -7,6 +7,7 @@
 #define IPCBENCH_GATE_SELFTEST_H
 
 #include "gate/protocol.h"
+#include <stdio.h>
 
 /* What one metric of one cell came to over all gates. */
 struct selftest_row {
@@ -25,22 +26,17 @@ struct selftest_row {
 	double tolerance;
 	size_t fixed; /* gates with so few slices that the test takes them */
 	size_t fixed_significant, fixed_threshold;
-	/* over all blocks of all gates */
-	double *d; /* ln(new / base) */
+	double *d; /* ln(new / base) over all blocks of all gates */
 	size_t d_count;
-	double dose, dose_lo, dose_hi; /* ratio new / base, 95 %; NAN below 6 blocks */
-	double spread;		       /* of a block: half the width of the middle 68 % of d */
-	double *mdes;		       /* one per gate */
-	double mde;		       /* their median */
+	double *mdes; /* one per gate */
 };
 
 struct selftest {
 	struct selftest_row *rows;
 	size_t row_count;
-	size_t gates;		    /* that were finished */
-	size_t regressed;	    /* of these, any row */
-	double median_s, longest_s; /* of a gate */
-	double *seconds;
+	size_t gates;	       /* that were finished */
+	size_t regressed;      /* of these, any row */
+	double *seconds;       /* that each took */
 	struct reason failure; /* why a cell could not be measured; "" = all were */
 	bool interrupted;
 };
@@ -68,5 +64,10 @@ enum selftest_proof {
  * at 95 % confidence. A label that did not mirror breaks it as well.
  */
 enum selftest_proof selftest_proof(const struct selftest *t, const struct gate_settings *s);
+
+/* selftest-report.c: what it found, as people read it; sorts the values. 0 or -errno of the stream.
+ */
+int selftest_write(
+	FILE *out, const struct selftest *t, const struct gate_settings *s, const char *machine);
 
 #endif
