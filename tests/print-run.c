@@ -50,30 +50,24 @@ int main(int argc, char **argv)
 	struct stored_run run = {.dir = NULL};
 	struct measured measured = {.cells = NULL};
 	struct stored_results stored = {.unlaunched = 0};
-	struct rows summary = {.text = NULL};
 	struct reason why = {""};
-	char path[4096];
 
 	if (argc != 2) {
 		fputs("print-run DIR\n", stderr);
 		return 2;
 	}
 	setlocale(LC_CTYPE, "");
-	snprintf(path, sizeof(path), "%s/summary.csv", argv[1]);
 	int failed = stored_run_load(&run, argv[1], &why);
 
 	if (failed == 0) {
 		measured_read(&measured, &run);
-		failed = rows_load(&summary, path, &why);
+		failed = stored_results_make(&stored, &measured, &why);
 	}
-	if (failed == 0)
-		failed = stored_results_make(&stored, &measured, &summary, &why);
 	if (failed == 0)
 		failed = print_all(&stored.results, run.env);
 	if (failed != 0)
 		fprintf(stderr, "print-run: %d %s\n", failed, why.text);
 	stored_results_free(&stored);
-	rows_free(&summary);
 	measured_free(&measured);
 	stored_run_free(&run);
 	return failed != 0;

@@ -6,7 +6,6 @@
  */
 #include "report/parts.h"
 
-#include "doc/writers.h"
 #include "tables/cells.h"
 #include "text/memory.h"
 #include "topology/matrix-report.h"
@@ -335,14 +334,12 @@ static void add_matrix(struct document *d, const struct matrix *m)
 	}
 }
 
-void headline_best(FILE *out, const struct subject *s)
+void headline_fill(struct document *d, const void *subject)
 {
-	struct document d = document_begin(DOC_HTML);
+	const struct subject *s = subject;
 
 	if (s->kind == SUBJECT_RUN)
-		add_run(&d, &s->measured);
+		add_run(d, &s->measured);
 	else
-		add_matrix(&d, &s->matrix.matrix);
-	document_html(out, &d);
-	document_free(&d);
+		add_matrix(d, &s->matrix.matrix);
 }

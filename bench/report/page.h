@@ -4,7 +4,6 @@
 #define IPCBENCH_HTML_PAGE_H
 
 #include "gate/stored.h"
-#include "report/side-by-side.h"
 #include "report/subject.h"
 
 struct page {

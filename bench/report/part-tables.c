@@ -45,74 +45,56 @@ static void write_note(struct writing *w, const char *text)
 }
 
 /*
- * Grids from block `from` on, what their marks mean and what else is said of them; the notes of a
- * document apart. Releases it.
+ * What is filled in from block `from` on: its grids, what their marks mean and what else is said of
+ * them; its notes apart.
  */
-static void write_document(struct writing *w, struct document *d, size_t from)
+static void write_document(struct writing *w, fill_fn *fill, const void *product, size_t from)
 {
-	for (size_t i = from; i < d->count; i++) {
-		const struct block *b = &d->blocks[i];
+	struct document d = document_begin(DOC_HTML);
 
-		if (b->kind == BLOCK_NOTE)
+	fill(&d, product);
+	for (size_t i = from; i < d.count; i++) {
+		struct block *b = &d.blocks[i];
+
+		if (b->kind == BLOCK_NOTE) {
 			write_note(w, b->text);
-		else if (b->kind == BLOCK_GRID)
+		} else if (b->kind == BLOCK_GRID) {
 			write_grid(w, b->grid);
-		else if (b->kind == BLOCK_LEGEND)
-			html_block(w->out, d, b, true);
-		else
-			part_paragraph(w->out, "legend", b->text);
+		} else {
+			b->class = "legend";
+			html_block(w->out, &d, b, true);
+		}
 	}
-	document_free(d);
+	document_free(&d);
 }
 
 /* The tables of `ipcbench`, then those of `ipcbench tables`, folded away. */
 static void write_run(struct writing *w, const struct subject *s)
 {
-	struct document own = document_begin(DOC_HTML), other = document_begin(DOC_HTML);
 	struct tables tables;
 
-	results_document(&own, &s->stored.results);
-	write_document(w, &own, 1);
+	write_document(w, results_document, &s->stored.results, 1);
 	tables_read(&tables, &s->measured, TABLES_ALL);
-	tables_document(&other, &tables);
 	bool any = tables_rows(&tables) > 0;
 
 	fputs(any ? "<details><summary>Time to move 1 MiB, qualities, System V against "
 		    "POSIX</summary>\n"
 		  : "",
 		w->out);
-	write_document(w, &other, 1);
+	write_document(w, tables_document, &tables, 1);
 	fputs(any ? "</details>\n" : "", w->out);
 	tables_free(&tables);
 }
 
-static void write_gate(struct writing *w, const struct gate_results *results)
+/* The pairs of CPUs that have no time. */
+static void fill_matrix(struct document *d, const void *matrix)
 {
-	struct document d = document_begin(DOC_HTML);
+	const struct matrix *m = matrix;
 
-	gate_fill_tables(&d, results);
-	write_document(w, &d, 0);
-}
-
-/* The pairs that have no time. */
-static void write_matrix(struct writing *w, const struct matrix *m)
-{
-	struct document d = document_begin(DOC_HTML);
-
-	for (size_t i = 0; i < m->done; i++)
-		if (m->pairs[i].status != STATUS_OK)
-			document_add(&d, BLOCK_NOTE, "%s CPUs %d and %d: %s",
-				status_name(m->pairs[i].status), m->pairs[i].cpu_a,
-				m->pairs[i].cpu_b, m->pairs[i].reason.text);
-	write_document(w, &d, 0);
-}
-
-static void write_pairs(struct writing *w, const struct page *p)
-{
-	struct document d = document_begin(DOC_HTML);
-
-	compare_document(&d, p->pairs, p->pair_count);
-	write_document(w, &d, 0);
+	for (const struct pair *p = m->pairs; p < m->pairs + m->done; p++)
+		if (p->status != STATUS_OK)
+			document_add(d, BLOCK_NOTE, "%s CPUs %d and %d: %s", status_name(p->status),
+				p->cpu_a, p->cpu_b, p->reason.text);
 }
 
 static void write_subject(struct writing *w, const struct page *p, size_t i)
@@ -125,10 +107,10 @@ static void write_subject(struct writing *w, const struct page *p, size_t i)
 		break;
 	case SUBJECT_GATE:
 		part_subject(w->out, p, i);
-		write_gate(w, &s->gate.results);
+		write_document(w, gate_fill_tables, &s->gate.results, 0);
 		break;
 	case SUBJECT_MATRIX:
-		write_matrix(w, &s->matrix.matrix);
+		write_document(w, fill_matrix, &s->matrix.matrix, 0);
 		break;
 	}
 }
@@ -138,7 +120,7 @@ void part_tables(FILE *out, FILE *notes, const struct page *p, struct budget *b)
 	struct writing w = {.out = out, .notes = notes, .budget = b};
 
 	if (p->pair_count > 0)
-		write_pairs(&w, p);
+		write_document(&w, compare_fill, p, 0);
 	for (size_t i = 0; p->pair_count == 0 && i < p->count; i++)
 		write_subject(&w, p, i);
 	if (w.left_out > 0)

@@ -11,12 +11,6 @@ void part_subject(FILE *out, const struct page *p, size_t i)
 		html_put(out, "<h3>%s</h3>\n", p->subjects[i].name);
 }
 
-void part_paragraph(FILE *out, const char *class, const char *text)
-{
-	if (text[0] != '\0')
-		html_put(out, "<p class=\"%s\">%s</p>\n", class, text);
-}
-
 void part_beside(FILE *out, const struct page *p, void (*write)(FILE *out, const struct subject *s))
 {
 	const char *begin = p->count > 1 ? "<div>\n" : "", *end = p->count > 1 ? "</div>\n" : "";
@@ -33,11 +27,6 @@ void part_beside(FILE *out, const struct page *p, void (*write)(FILE *out, const
 
 /* ---- the headline ---------------------------------------------------------------------------- */
 
-static void write_verdict(FILE *out, const struct gate_results *results)
-{
-	document_print(out, DOC_HTML, gate_fill_verdict, results, 0, false);
-}
-
 /* What run i + 1 is against the first, and in what they differ beside the program. */
 static void write_pair(FILE *out, const struct page *p, size_t i)
 {
@@ -46,7 +35,7 @@ static void write_pair(FILE *out, const struct page *p, size_t i)
 	const char *base = p->subjects[0].letter, *new = p->subjects[i + 1].letter;
 
 	html_put(out, "<h3>%s against %s</h3>\n", new, base);
-	write_verdict(out, r);
+	document_print(out, DOC_HTML, gate_fill_verdict, r, 0, false);
 	html_put(out,
 		"<p>%zu of %zu figures differ, as their intervals tell: <b>%zu better</b>, <b>%zu "
 		"worse</b>; they are marked in the tables.</p>\n",
@@ -68,9 +57,10 @@ void part_headline(FILE *out, const struct page *p)
 
 		part_subject(out, p, i);
 		if (s->kind == SUBJECT_GATE)
-			write_verdict(out, &s->gate.results);
+			document_print(
+				out, DOC_HTML, gate_fill_verdict, &s->gate.results, 0, false);
 		else
-			headline_best(out, s);
+			document_print(out, DOC_HTML, headline_fill, s, 0, false);
 	}
 }
 

@@ -3,6 +3,7 @@
 #ifndef IPCBENCH_HTML_PARTS_H
 #define IPCBENCH_HTML_PARTS_H
 
+#include "doc/document.h"
 #include "report/page.h"
 
 /* Bytes of a report: 3 MB. Mail and bug trackers take that. */
@@ -51,11 +52,20 @@ void part_subject(FILE *out, const struct page *p, size_t i);
 void part_beside(
 	FILE *out, const struct page *p, void (*write)(FILE *out, const struct subject *s));
 
-/* A paragraph, unless the text is empty. */
-void part_paragraph(FILE *out, const char *class, const char *text);
+/* What is best in a run, or how far CPUs are from each other in a matrix: of a struct subject. */
+fill_fn headline_fill;
 
-/* What is best in a run, or how far CPUs are from each other in a matrix. */
-void headline_best(FILE *out, const struct subject *s);
+/*
+ * Runs side by side, of a struct page: a row per cell, a column per run, a grid per metric, mode,
+ * size and placement, and notes of what could not be compared.
+ */
+fill_fn compare_fill;
+
+/* How many rows of a comparison have an interval on one side of 1. */
+struct compare_count {
+	size_t better, worse, rows;
+};
+struct compare_count compare_differences(const struct gate_results *r);
 
 /* The name that an explanation has in the page, for a kind of figure; that of any figure if the
  * kind is not known here. */

@@ -3,6 +3,7 @@
 #include "report/page.h"
 #include "report/report-options.h"
 #include "run/interrupt.h"
+#include "text/format.h"
 #include "text/outputs.h"
 #include <errno.h>
 #include <stdio.h>

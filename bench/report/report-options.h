@@ -4,7 +4,7 @@
 #define IPCBENCH_CLI_REPORT_H
 
 #include "cli/command.h"
-#include "report/side-by-side.h"
+#include "report/subject.h"
 
 struct report_settings {
 	const char *dirs[REPORT_RUNS_MAX];

@@ -1,5 +1,6 @@
 /* SPDX-License-Identifier: MIT */
-#include "report/side-by-side.h"
+/* What `ipcbench compare` makes of each run against the first. */
+#include "report/parts.h"
 
 #include "text/memory.h"
 #include <ctype.h>
@@ -230,12 +231,13 @@ static void add_grid(
 		add_row(g, l, &first[i], &scale);
 }
 
-void compare_document(struct document *d, const struct stored *pairs, size_t count)
+void compare_fill(struct document *d, const void *page)
 {
-	struct lines l = {.pair_count = count, .list = need_array(1, sizeof(*l.list))};
+	const struct page *p = page;
+	struct lines l = {.pair_count = p->pair_count, .list = need_array(1, sizeof(*l.list))};
 
-	for (size_t k = 0; k < count; k++) {
-		const struct gate_results *r = &pairs[k].results;
+	for (size_t k = 0; k < p->pair_count; k++) {
+		const struct gate_results *r = &p->pairs[k].results;
 
 		add_pair(&l, k, r);
 		for (size_t i = 0; i < r->cell_count; i++)

@@ -28,18 +28,12 @@ static int load_run(struct subject *s, struct reason *why)
 {
 	int r = stored_run_load(&s->run, s->dir, why);
 
-	if (r == 0)
+	if (r == 0) {
 		measured_read(&s->measured, &s->run);
-	if (r == 0 && holds(s, "summary.csv")) {
-		char *path = path_of(s, "summary.csv");
-
-		r = rows_load(&s->summary, path, why);
-		free(path);
+		r = stored_results_make(&s->stored, &s->measured, why);
 	}
-	if (r == 0)
-		r = stored_results_make(&s->stored, &s->measured, &s->summary, why);
-	s->env = s->run.env;
-	s->run_id = s->run.run_id != NULL ? s->run.run_id : "";
+	s->run_id = s->run.run_id;
+	s->env = json_incref(s->run.env);
 	return r;
 }
 
@@ -48,14 +42,7 @@ static int load_gate(struct subject *s, struct reason *why)
 	int r = stored_gate_load(&s->gate, s->dir, why);
 
 	s->run_id = s->gate.results.run_id;
-	s->env = s->gate.env;
-	if (r < 0 || s->env != NULL)
-		return r;
-	char *path = path_of(s, "env.json");
-
-	r = whole_file_json(path, &s->env_file, why);
-	free(path);
-	s->env = s->env_file;
+	s->env = json_incref(s->gate.env);
 	return r;
 }
 
@@ -64,7 +51,16 @@ static int load_matrix(struct subject *s, struct reason *why)
 	int r = stored_matrix_load(&s->matrix, s->dir, why);
 
 	s->run_id = s->matrix.run_id;
-	s->env = s->matrix.env;
+	return r;
+}
+
+/* Where no other file had it. */
+static int load_env(struct subject *s, struct reason *why)
+{
+	char *path = path_of(s, "env.json");
+	int r = s->env != NULL ? 0 : whole_file_json(path, &s->env, why);
+
+	free(path);
 	return r;
 }
 
@@ -145,6 +141,8 @@ int subject_load(struct subject *s, const char *dir, char letter, struct reason 
 	if (r == 0)
 		r = kinds[s->kind].load(s, why);
 	if (r == 0)
+		r = load_env(s, why);
+	if (r == 0)
 		r = load_files(s, why);
 	set_name(s);
 	return r;
@@ -157,9 +155,8 @@ void subject_free(struct subject *s)
 	figures_free(&s->figures);
 	stored_matrix_free(&s->matrix);
 	stored_gate_free(&s->gate);
-	json_decref(s->env_file);
+	json_decref(s->env);
 	stored_results_free(&s->stored);
-	rows_free(&s->summary);
 	measured_free(&s->measured);
 	stored_run_free(&s->run);
 	*s = (struct subject){.dir = NULL};

@@ -10,7 +10,10 @@
 
 enum subject_kind { SUBJECT_RUN, SUBJECT_GATE, SUBJECT_MATRIX };
 
-enum { DOWNLOADS_MAX = 5 };
+enum {
+	REPORT_RUNS_MAX = 5, /* in one report: as many as a row has room for */
+	DOWNLOADS_MAX = 5,
+};
 
 /* A file of the directory. */
 struct download {
@@ -26,16 +29,14 @@ struct subject {
 	char letter[2];	    /* "A", "B", ...; "" = the only one */
 	char name[400];	    /* "A: results/today (my label)": what it is called */
 	const char *run_id; /* "" = none */
-	const json_t *env;  /* NULL = unknown */
+	json_t *env;	    /* NULL = unknown */
 
 	/* SUBJECT_RUN */
 	struct stored_run run;
 	struct measured measured;
-	struct rows summary; /* summary.csv */
 	struct stored_results stored;
 	/* SUBJECT_GATE */
 	struct stored_gate gate;
-	json_t *env_file; /* env.json, where gate.json does not have it */
 	/* SUBJECT_MATRIX */
 	struct stored_matrix matrix;
 

@@ -2,7 +2,7 @@
 #include "results/stored-results.h"
 
 #include "plan/registry.h"
-
+#include "text/memory.h"
 #include <errno.h>
 #include <math.h>
 #include <stdlib.h>
@@ -57,11 +57,11 @@ static size_t find_cell(const struct measured *m, const struct cell_key *key)
 static struct place *order_cells(
 	const struct measured *m, const struct rows *summary, size_t *unlaunched)
 {
-	struct place *places = calloc(m->count + 1, sizeof(*places));
+	struct place *places = need_array(m->count, sizeof(*places));
 
-	for (size_t i = 0; places != NULL && i < m->count; i++)
+	for (size_t i = 0; i < m->count; i++)
 		places[i] = (struct place){&m->cells[i], SIZE_MAX};
-	for (size_t row = 0; places != NULL && row < summary->count; row++) {
+	for (size_t row = 0; row < summary->count; row++) {
 		struct cell_key key;
 
 		key_read(&key, summary, row);
@@ -72,8 +72,7 @@ static struct place *order_cells(
 		else if (places[i].at == SIZE_MAX)
 			places[i].at = row;
 	}
-	if (places != NULL)
-		qsort(places, m->count, sizeof(*places), by_place);
+	qsort(places, m->count, sizeof(*places), by_place);
 	return places;
 }
 
@@ -189,15 +188,13 @@ static void read_trial(struct trial *t, struct item *it, const struct rows *rows
 	}
 }
 
-/* Every row finds its item through the sorted cells. -ENOMEM. */
-static int read_trials(struct stored_results *r, const struct measured *m,
+/* Every row finds its item through the sorted cells. */
+static void read_trials(struct stored_results *r, const struct measured *m,
 	const struct place *places, struct trial *trials)
 {
 	const struct rows *rows = &m->run->trials;
-	size_t *item_of = calloc(m->count + 1, sizeof(*item_of));
+	size_t *item_of = need_array(m->count, sizeof(*item_of));
 
-	if (item_of == NULL)
-		return -ENOMEM;
 	for (size_t i = 0; i < m->count; i++)
 		item_of[places[i].cell - m->cells] = i;
 	for (size_t row = 0; row < rows->count; row++) {
@@ -209,7 +206,6 @@ static int read_trials(struct stored_results *r, const struct measured *m,
 			r->settings.trials = trials[row].number;
 	}
 	free(item_of);
-	return 0;
 }
 
 /* ---- all of it ------------------------------------------------------------------------------- */
@@ -225,29 +221,36 @@ static void describe(struct stored_results *r, const struct measured *m)
 	r->results.run_id = m->run->run_id;
 }
 
-int stored_results_make(struct stored_results *out, const struct measured *m,
-	const struct rows *summary, struct reason *why)
+/* A run that has no summary.csv has no rows of it. */
+static int read_summary(struct rows *summary, const char *dir, struct reason *why)
+{
+	char *path = need_text("%s/summary.csv", dir);
+	int err = rows_load(summary, path, why);
+
+	free(path);
+	return err == -ENOENT ? 0 : err;
+}
+
+int stored_results_make(struct stored_results *out, const struct measured *m, struct reason *why)
 {
 	const struct rows *rows = &m->run->trials;
-	int err = -ENOMEM;
+	struct rows summary;
 
 	*out = (struct stored_results){.settings = {0}};
-	struct place *places = order_cells(m, summary, &out->unlaunched);
+	int err = read_summary(&summary, m->run->dir, why);
+	struct place *places = order_cells(m, &summary, &out->unlaunched);
 
+	rows_free(&summary);
 	describe(out, m);
-	out->plan.items = calloc(m->count + 1, sizeof(*out->plan.items));
-	out->unknown = calloc(m->count + 1, sizeof(*out->unknown));
-	out->results.summaries = calloc(m->count + 1, sizeof(*out->results.summaries));
-	out->results.trials = calloc(rows->count + 1, sizeof(*out->results.trials));
+	out->plan.items = need_array(m->count, sizeof(*out->plan.items));
+	out->unknown = need_array(m->count, sizeof(*out->unknown));
+	out->results.summaries = need_array(m->count, sizeof(*out->results.summaries));
+	out->results.trials = need_array(rows->count, sizeof(*out->results.trials));
 	out->results.trial_count = rows->count;
-	if (places != NULL && out->plan.items != NULL && out->unknown != NULL &&
-		out->results.summaries != NULL && out->results.trials != NULL) {
+	if (err == 0)
 		err = read_items(out, places, m->count, why);
-		if (err == 0)
-			err = read_trials(out, m, places, out->results.trials);
-	}
-	if (err == -ENOMEM)
-		reason_set(why, ENOMEM, "out of memory while reading %s", m->run->dir);
+	if (err == 0)
+		read_trials(out, m, places, out->results.trials);
 	free(places);
 	return err;
 }

@@ -18,12 +18,11 @@ struct stored_results {
 };
 
 /*
- * `summary` is summary.csv; no rows = the cells stand as measured.h sorts them. The run and what
- * was measured of it are borrowed. -EINVAL with `why` when a row has a word that is none of the
- * schema's; -ENOMEM. stored_results_free() is due in any case.
+ * Without summary.csv the cells stand as measured.h sorts them. The run and what was measured of it
+ * are borrowed. -EINVAL with `why` when summary.csv is damaged, or a row has a word that is none of
+ * the schema's. stored_results_free() is due in any case.
  */
-int stored_results_make(struct stored_results *out, const struct measured *m,
-	const struct rows *summary, struct reason *why);
+int stored_results_make(struct stored_results *out, const struct measured *m, struct reason *why);
 void stored_results_free(struct stored_results *r);
 
 #endif

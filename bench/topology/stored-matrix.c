@@ -2,7 +2,6 @@
 #include "topology/stored-matrix.h"
 
 #include "text/memory.h"
-#include "text/whole-file.h"
 #include <errno.h>
 #include <math.h>
 #include <stdlib.h>
@@ -61,14 +60,6 @@ static int read_pair(
 	return 0;
 }
 
-static int load_env(struct stored_matrix *m, const char *dir, struct reason *why)
-{
-	char path[PATH_LEN];
-
-	snprintf(path, sizeof(path), "%s/env.json", dir);
-	return whole_file_json(path, &m->env, why);
-}
-
 int stored_matrix_load(struct stored_matrix *m, const char *dir, struct reason *why)
 {
 	char path[PATH_LEN];
@@ -87,13 +78,12 @@ int stored_matrix_load(struct stored_matrix *m, const char *dir, struct reason *
 	m->matrix.pair_count = m->matrix.done = m->rows.count;
 	if (m->rows.count > 0)
 		m->run_id = rows_text(&m->rows, 0, "run_id");
-	return err < 0 ? err : load_env(m, dir, why);
+	return err;
 }
 
 void stored_matrix_free(struct stored_matrix *m)
 {
 	free(m->matrix.pairs);
 	rows_free(&m->rows);
-	json_decref(m->env);
-	*m = (struct stored_matrix){.env = NULL};
+	*m = (struct stored_matrix){.run_id = ""};
 }

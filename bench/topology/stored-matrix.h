@@ -5,12 +5,10 @@
 
 #include "text/rows.h"
 #include "topology/matrix.h"
-#include <jansson.h>
 
 struct stored_matrix {
 	struct matrix matrix; /* pairs, all of them done; no clock and no durations */
 	struct rows rows;     /* topology.csv */
-	json_t *env;	      /* NULL = there is none */
 	const char *run_id;   /* "" when there is no row */
 };
 
