@@ -3,7 +3,7 @@
 #include "commands.h"
 
 #include "advise/advise-options.h"
-#include "claims/claims-options.h"
+#include "claims/claims.h"
 #include "cli/measure-options.h"
 #include "cli/parse.h"
 #include "doctor/doctor-command.h"

@@ -1,8 +1,8 @@
 /* SPDX-License-Identifier: MIT */
 #include "advise/needs.h"
 
+#include "cli/option.h"
 #include "cli/parse.h"
-#include "plan/key.h"
 #include "text/memory.h"
 #include "text/phrase.h"
 #include <errno.h>
@@ -13,47 +13,106 @@
 
 #define SEPARATORS " \t\r\n,"
 
-enum kind {
-	SIZE,	 /* size_t, bytes */
-	RATE,	 /* struct limit, per second */
-	BYTES,	 /* the same, of bytes */
-	CEILING, /* struct limit of a time; takes < and <=, not = */
-	WORD,	 /* an enum in the order of the words */
-	LASTING, /* enum persistence, with two words for the first */
-	WAITS,	 /* bits; "any" sets all */
-};
+/* ---- values ---------------------------------------------------------------------------------- */
 
-#define AT(member) offsetof(struct needs, member)
+static int read_rate(const struct option_row *o, const char *what, const char *text, void *field,
+	struct reason *why)
+{
+	uint64_t number = 0;
+	int r = parse_count(what, text, o->min, o->max, &number, why);
+
+	((struct limit *)field)->value = (double)number;
+	return r;
+}
+
+static int read_bandwidth(const struct option_row *o, const char *what, const char *text,
+	void *field, struct reason *why)
+{
+	uint64_t number = 0;
+	int r = parse_size(what, text, o->min, o->max, &number, why);
+
+	((struct limit *)field)->value = (double)number;
+	return r;
+}
+
+/* A time behind "<", or behind "<=". */
+static int read_ceiling(const struct option_row *o, const char *what, const char *text, void *field,
+	struct reason *why)
+{
+	struct limit *limit = field;
+	double seconds = 0;
+
+	limit->strict = text[0] != '=';
+	int r = read_duration(o, what, text + !limit->strict, &seconds, why);
+
+	/* 5us are 5e-6 s only nearly, and 5000 ns exactly */
+	limit->value = round(seconds * 1e12) / 1e3;
+	return r;
+}
+
+/* "no" means the same as "process". */
+static int read_lasting(const struct option_row *o, const char *what, const char *text, void *field,
+	struct reason *why)
+{
+	unsigned int which = 0;
+	int r = read_word(o, what, text, &which, why);
+
+	*(enum persistence *)field = which == 0 ? PERSIST_PROCESS : (enum persistence)(which - 1);
+	return r;
+}
+
+static int read_waits(const struct option_row *o, const char *what, const char *text, void *field,
+	struct reason *why)
+{
+	const char *names[WAIT_COUNT + 2] = {NULL};
+	unsigned int which = 0;
+
+	(void)o;
+	for (enum wait w = 0; w < WAIT_COUNT; w++)
+		names[w] = wait_name(w);
+	names[WAIT_COUNT] = "any";
+	int r = parse_choice(what, text, names, &which, why);
+
+	*(unsigned int *)field = which < WAIT_COUNT ? WAIT_BIT(which) : WAIT_BIT(WAIT_COUNT) - 1;
+	return r;
+}
+
+/* ---- the needs ------------------------------------------------------------------------------- */
+
 #define WORDS(...)                                                                                 \
 	(const char *const[])                                                                      \
 	{                                                                                          \
 		__VA_ARGS__, NULL                                                                  \
 	}
+/* `example` is how error lines say it is written. */
+#define NEED(name, example, read, member, ...)                                                     \
+	OPTION(name, 0, example, read, offsetof(struct needs, member), NULL, __VA_ARGS__)
+#define CEILING(name, example, which)                                                              \
+	NEED(name, example, read_ceiling, limit[which], .min = 1, .max = OPTION_HOUR)
 
-static const struct {
-	const char *name, *example;
-	enum kind kind;
-	size_t at;
-	const char *const *words;
-} known[NEED_COUNT] = {
-	[NEED_SIZE] = {"size", "size=1K", SIZE, AT(size), NULL},
-	[NEED_RATE] = {"rate", "rate=200k", RATE, AT(limit[NEED_RATE]), NULL},
-	[NEED_BANDWIDTH] = {"bandwidth", "bandwidth=4GB/s", BYTES, AT(limit[NEED_BANDWIDTH]), NULL},
-	[NEED_P50] = {"p50", "p50<10us", CEILING, AT(limit[NEED_P50]), NULL},
-	[NEED_P99] = {"p99", "p99<20us", CEILING, AT(limit[NEED_P99]), NULL},
-	[NEED_CPU] = {"cpu", "cpu<5us", CEILING, AT(limit[NEED_CPU]), NULL},
-	[NEED_REACH] = {"reach", "reach=host", WORD, AT(reach), WORDS("kin", "host", "network")},
-	[NEED_PERSISTENCE] = {"persistence", "persistence=no", LASTING, AT(persistence),
-		WORDS("no", "process", "kernel", "file")},
-	[NEED_SHAPE] = {"shape", "shape=message", WORD, AT(shape),
-		WORDS("stream", "message", "memory", "notify")},
-	[NEED_BOUNDARIES] = {"boundaries", "boundaries=yes", WORD, AT(boundaries),
-		WORDS("no", "yes")},
-	[NEED_API] = {"api", "api=posix", WORD, AT(api), WORDS("posix", "sysv", "bsd", "linux")},
-	[NEED_LOSS] = {"loss", "loss=yes", WORD, AT(loss), WORDS("no", "yes")},
-	[NEED_WAIT] = {"wait", "wait=block", WAITS, AT(waits), NULL},
-	[NEED_PLACEMENT] = {"placement", "placement=same-cpu", WORD, AT(placement),
-		placement_words},
+static const struct option_row known[NEED_COUNT] = {
+	[NEED_SIZE] = NEED("size", "size=1K", read_size, size, .min = 1, .max = SIZE_LIMIT),
+	[NEED_RATE] = NEED("rate", "rate=200k", read_rate, limit[NEED_RATE], .min = 1,
+		.max = UINT64_C(1000000000000)),
+	[NEED_BANDWIDTH] = NEED("bandwidth", "bandwidth=4GB/s", read_bandwidth,
+		limit[NEED_BANDWIDTH], .min = 1, .max = UINT64_C(1) << 50),
+	[NEED_P50] = CEILING("p50", "p50<10us", NEED_P50),
+	[NEED_P99] = CEILING("p99", "p99<20us", NEED_P99),
+	[NEED_CPU] = CEILING("cpu", "cpu<5us", NEED_CPU),
+	[NEED_REACH] = NEED(
+		"reach", "reach=host", read_word, reach, .words = WORDS("kin", "host", "network")),
+	[NEED_PERSISTENCE] = NEED("persistence", "persistence=no", read_lasting, persistence,
+		.words = WORDS("no", "process", "kernel", "file")),
+	[NEED_SHAPE] = NEED("shape", "shape=message", read_word, shape,
+		.words = WORDS("stream", "message", "memory", "notify")),
+	[NEED_BOUNDARIES] = NEED(
+		"boundaries", "boundaries=yes", read_word, boundaries, .words = WORDS("no", "yes")),
+	[NEED_API] = NEED("api", "api=posix", read_word, api,
+		.words = WORDS("posix", "sysv", "bsd", "linux")),
+	[NEED_LOSS] = NEED("loss", "loss=yes", read_word, loss, .words = WORDS("no", "yes")),
+	[NEED_WAIT] = NEED("wait", "wait=block", read_waits, waits, .words = NULL),
+	[NEED_PLACEMENT] = NEED(
+		"placement", "placement=same-cpu", read_word, placement, .words = placement_words),
 };
 
 const char *need_name(enum need which)
@@ -70,80 +129,6 @@ void needs_init(struct needs *n)
 		.placement = PLACE_CROSS_CPU,
 	};
 }
-
-/* ---- values ---------------------------------------------------------------------------------- */
-
-/* "4GB/s" is "4GB"; cuts the text. */
-static void drop_per_second(char *text)
-{
-	size_t n = strlen(text);
-
-	if (n > 2 && strcmp(text + n - 2, "/s") == 0)
-		text[n - 2] = '\0';
-}
-
-static int read_ceiling(struct limit *limit, const char *what, const char *text, struct reason *why)
-{
-	double seconds = 0;
-	int r;
-
-	limit->strict = text[0] != '=';
-	r = parse_duration(what, text + !limit->strict, 1e-9, 3600, &seconds, why);
-	/* 5us are 5e-6 s only nearly, and 5000 ns exactly */
-	limit->value = round(seconds * 1e12) / 1e3;
-	return r;
-}
-
-static int read_word(unsigned int *value, enum need which, const char *what, const char *text,
-	struct reason *why)
-{
-	enum kind kind = known[which].kind;
-	const char *const *words = kind == WAITS ? axes[AXIS_WAIT].words : known[which].words;
-	const char *names[PLACE_COUNT + 2] = {NULL};
-	unsigned int count = 0;
-
-	while (words[count] != NULL) {
-		names[count] = words[count];
-		count++;
-	}
-	if (kind == WAITS)
-		names[count] = "any";
-	int r = parse_choice(what, text, names, value, why);
-
-	if (r == 0 && kind == WAITS)
-		*value = *value < count ? WAIT_BIT(*value) : WAIT_BIT(count) - 1;
-	if (kind == LASTING && *value > 0)
-		--*value;
-	return r;
-}
-
-static int read_value(struct needs *n, enum need which, char *text, struct reason *why)
-{
-	void *value = (char *)n + known[which].at;
-	struct limit *limit = value;
-	enum kind kind = known[which].kind;
-	char what[32];
-	uint64_t number = 0;
-	int r;
-
-	snprintf(what, sizeof(what), "need %s", known[which].name);
-	if (kind == CEILING)
-		return read_ceiling(limit, what, text, why);
-	if (kind >= WORD)
-		return read_word(value, which, what, text, why);
-	if (kind == SIZE) {
-		r = parse_size(what, text, 1, SIZE_LIMIT, &number, why);
-		n->size = (size_t)number;
-		return r;
-	}
-	drop_per_second(text);
-	r = kind == RATE ? parse_count(what, text, 1, UINT64_C(1000000000000), &number, why)
-			 : parse_size(what, text, 1, UINT64_C(1) << 50, &number, why);
-	limit->value = (double)number;
-	return r;
-}
-
-/* ---- the list -------------------------------------------------------------------------------- */
 
 /* The need that a word names; false with `why`. */
 static bool find_need(const char *word, enum need *out, struct reason *why)
@@ -166,23 +151,30 @@ static bool find_need(const char *word, enum need *out, struct reason *why)
 /* "size=1K"; cuts it up. */
 static int read_item(struct needs *n, char *item, struct reason *why)
 {
-	size_t length = strcspn(item, "=<>");
-	char op = item[length];
+	size_t length = strcspn(item, "=<>"), end = strlen(item);
+	char op = item[length], what[32];
 	enum need which;
 
 	item[length] = '\0';
 	if (!find_need(item, &which, why))
 		return -EINVAL;
+	/* "4GB/s" is "4GB" */
+	if ((which == NEED_RATE || which == NEED_BANDWIDTH) && end > length + 3 &&
+		strcmp(item + end - 2, "/s") == 0)
+		item[end - 2] = '\0';
+	const struct option_row *o = &known[which];
+
 	if (op == '\0')
-		return reason_set(why, EINVAL, "need %s: the value is missing; write %s", item,
-			known[which].example);
+		return reason_set(
+			why, EINVAL, "need %s: the value is missing; write %s", item, o->arg);
 	if (op != (need_is_ceiling(which) ? '<' : '='))
-		return reason_set(why, EINVAL, "need %s: does not take \"%c\"; write %s", item, op,
-			known[which].example);
+		return reason_set(
+			why, EINVAL, "need %s: does not take \"%c\"; write %s", item, op, o->arg);
 	if (needs_given(n, which))
 		return reason_set(why, EINVAL, "need %s: is given twice; give it once", item);
 	n->given |= 1u << which;
-	return read_value(n, which, item + length + 1, why);
+	snprintf(what, sizeof(what), "need %s", item);
+	return o->read(o, what, item + length + 1, (char *)n + o->offset, why);
 }
 
 static int check_whole(const struct needs *n, struct reason *why)

@@ -1,6 +1,6 @@
 /* SPDX-License-Identifier: MIT */
-#include "claims/claims-files.h"
-#include "claims/claims-options.h"
+#include "claims/claims.h"
+
 #include "cli/exit-status.h"
 #include "gate/comparison.h"
 #include "gate/gate-files.h"
@@ -84,8 +84,9 @@ static int measure(struct session *s, int *stdout_error)
 			c->count == 1 ? "" : "s", claims_runnable(c),
 			format_seconds(time, sizeof(time), seconds));
 	gate_session_begin(&s->base, 1, seconds);
-	claims_measure(c, &interrupted, gate_session_step, &s->base);
+	gate_measure(&c->measured, &c->gate, &c->plan, &interrupted, gate_session_step, &s->base);
 	gate_session_end(&s->base, &c->measured);
+	claims_judge(c);
 	return finish(s, stdout_error);
 }
 
@@ -114,11 +115,9 @@ static int dry_run(const struct session *s)
 static int run(struct session *s, int *stdout_error)
 {
 	const struct claims_settings *set = s->settings;
-	const struct claims_request request = {
-		set->wanted, set->quick, set->duration_s, set->max_time_s, set->seed};
 	struct reason why = {""};
 
-	if (claims_plan(&s->claims, &request, s->base.topology, &s->base.clock, &why) < 0)
+	if (claims_plan(&s->claims, set, s->base.topology, &s->base.clock, &why) < 0)
 		return complain(&why, EXIT_NOT_MEASURED);
 	if (set->dry_run)
 		return dry_run(s);

@@ -1,6 +1,6 @@
 /* SPDX-License-Identifier: MIT */
 /* Claims as programs read them: claims.csv and one JSON document. */
-#include "claims/claims-files.h"
+#include "claims/claims.h"
 
 #include "plan/plan.h"
 #include "results/columns.h"

@@ -1,5 +1,5 @@
 /* SPDX-License-Identifier: MIT */
-#include "claims/claims-options.h"
+#include "claims/claims.h"
 
 #include "cli/exit-status.h"
 #include "cli/parse.h"

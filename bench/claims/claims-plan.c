@@ -13,6 +13,7 @@
 
 struct planning {
 	struct claims *claims;
+	const struct claims_settings *settings;
 	const struct topology *topo;
 	const struct clock *clock;
 	struct reason *why;
@@ -144,7 +145,7 @@ static int add_points(const struct planning *x, struct claim_result *r,
 				pair.size = of->sizes[s];
 				pair.mode = of->modes[m];
 				pair.place = of->placements[p];
-				if (p == 0 || !x->claims->quick)
+				if (p == 0 || !x->settings->quick)
 					err = add_pair(x, r, pair);
 			}
 	return err;
@@ -197,20 +198,20 @@ static bool is_settled(void *arg, const struct gate_row *row)
 	return true;
 }
 
-static struct gate_settings gate_of(struct claims *c, const struct claims_request *request)
+static struct gate_settings gate_of(struct claims *c, const struct claims_settings *set)
 {
-	double usual = request->quick ? CLAIMS_QUICK_DURATION_S : CLAIMS_DURATION_S;
+	double usual = set->quick ? CLAIMS_QUICK_DURATION_S : CLAIMS_DURATION_S;
 
 	return (struct gate_settings){
 		.base = "what is measured first",
 		.new = "what is measured second",
-		.rule = claim_rule(request->quick ? 1 : GATE_LOOKS),
+		.rule = claim_rule(set->quick ? 1 : GATE_LOOKS),
 		.settled = is_settled,
 		.settled_arg = c,
-		.duration_s = request->duration_s > 0 ? request->duration_s : usual,
+		.duration_s = set->duration_s > 0 ? set->duration_s : usual,
 		.warmup_s = CLAIMS_WARMUP_S,
-		.max_time_s = request->max_time_s,
-		.seed = request->seed,
+		.max_time_s = set->max_time_s,
+		.seed = set->seed,
 	};
 }
 
@@ -226,16 +227,16 @@ static int add_claim(const struct planning *x, const struct claim *claim)
 	return err;
 }
 
-int claims_plan(struct claims *c, const struct claims_request *request, const struct topology *topo,
-	const struct clock *clock, struct reason *why)
+int claims_plan(struct claims *c, const struct claims_settings *settings,
+	const struct topology *topo, const struct clock *clock, struct reason *why)
 {
-	const struct planning x = {c, topo, clock, why};
+	const struct planning x = {c, settings, topo, clock, why};
 	struct claim_pair *p;
 	int err = 0;
 
-	*c = (struct claims){.quick = request->quick, .gate = gate_of(c, request)};
+	*c = (struct claims){.gate = gate_of(c, settings)};
 	for (size_t i = 0; i < claim_count() && err == 0; i++)
-		if (request->wanted[i])
+		if (settings->wanted[i])
 			err = add_claim(&x, &claim_table[i]);
 	if (err == 0)
 		err = gate_plan_build(&c->plan, &c->gate, topo, clock, why);
@@ -267,12 +268,6 @@ size_t claims_runnable(const struct claims *c)
 	for (size_t i = 0; i < c->plan.count; i++)
 		n += c->plan.cells[i].status == STATUS_OK;
 	return n;
-}
-
-void claims_measure(struct claims *c, const volatile int *interrupted, gate_step *step, void *arg)
-{
-	gate_measure(&c->measured, &c->gate, &c->plan, interrupted, step, arg);
-	claims_judge(c);
 }
 
 void claims_free(struct claims *c)

@@ -1,6 +1,6 @@
 /* SPDX-License-Identifier: MIT */
 /* Claims as people read them. */
-#include "claims/claims-files.h"
+#include "claims/claims.h"
 
 #include "plan/plan.h"
 #include "text/memory.h"
@@ -150,16 +150,13 @@ static void put_pair(struct grid *g, const struct claim_pair *p)
 static void put_claim(struct grid *g, const struct claim_result *r)
 {
 	const struct claim_pair *weakest = claim_weakest(r);
-	size_t held = 0, of = 0;
+	size_t held = r->of[CLAIM_HOLDS];
 
-	for (size_t i = 0; i < r->pair_count; i++) {
-		held += r->pairs[i].counts && r->pairs[i].verdict == CLAIM_HOLDS;
-		of += r->pairs[i].counts && r->pairs[i].verdict != CLAIM_NOT_HERE;
-	}
 	grid_row(g)->tone = tone_of(r->verdict);
 	grid_field(g, "%s", r->claim->name);
 	grid_field(g, "%s", claim_verdict_name(r->verdict));
-	grid_field(g, "%zu of %zu", held, of);
+	grid_field(
+		g, "%zu of %zu", held, held + r->of[CLAIM_DOES_NOT_HOLD] + r->of[CLAIM_UNDECIDED]);
 	put_speed(g, weakest == NULL ? &(struct claim_speed){NAN, NAN, NAN, NAN} : &weakest->speed);
 	grid_field(g, "%s", weakest == NULL ? "-" : claims_pair_name(weakest).text);
 }

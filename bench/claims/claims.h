@@ -2,14 +2,32 @@
 /*
  * Claims put to the test: comparisons become cells of one interleaved gate (gate/protocol.h), whose
  * findings become verdicts. Cells that several claims ask for are measured once.
+ * results/README.md describes the files; blocks.csv is the gate's (gate/gate-files.h).
  */
 #ifndef IPCBENCH_CLAIMS_H
 #define IPCBENCH_CLAIMS_H
 
 #include "claims/claim-list.h"
+#include "cli/command.h"
+#include "doc/document.h"
 #include "gate/gate-plan.h"
 #include "gate/protocol.h"
+#include "text/outputs.h"
 #include "text/phrase.h"
+
+struct claims_settings {
+	bool *wanted; /* one per claim of the table */
+	bool list, quick, dry_run, quiet, verbose;
+	double duration_s, max_time_s; /* 0 = not given */
+	uint64_t seed;
+	const char *csv, *json, *md, *output_dir;
+	enum color color;
+};
+
+extern const struct command claims_command;
+int claims_run(void *settings, struct call *call);
+
+/* ---- claims and their comparisons ------------------------------------------------------------ */
 
 /* Seconds of a slice: what is timed unless the user says, and before it. */
 #define CLAIMS_DURATION_S	0.025
@@ -45,6 +63,7 @@ struct claim_result {
 	const struct claim *claim;
 	struct claim_pair *pairs;
 	size_t pair_count;
+	size_t of[CLAIM_VERDICTS]; /* pairs that count, by verdict */
 	enum claim_verdict verdict;
 	struct claim_curve *curves; /* of a claim about curves, once it is judged */
 	size_t curve_count;
@@ -55,26 +74,17 @@ struct claim_result {
 struct claims {
 	struct claim_result *results;
 	size_t count;
-	bool quick;		   /* the first placement of each comparison alone, and one look */
 	struct gate_settings gate; /* a group per cell */
 	struct gate_plan plan;
 	struct gate_results measured;
-};
-
-struct claims_request {
-	const bool *wanted; /* one per claim of the table */
-	bool quick;
-	double duration_s; /* of a slice; 0 = as fits the run */
-	double max_time_s; /* 0 = no limit */
-	uint64_t seed;
 };
 
 /*
  * Expands the claims and plans their cells; nothing is measured. 0, or -EINVAL with `why`.
  * claims_free() is due in any case. `c` must stay where it is.
  */
-int claims_plan(struct claims *c, const struct claims_request *request, const struct topology *topo,
-	const struct clock *clock, struct reason *why);
+int claims_plan(struct claims *c, const struct claims_settings *settings,
+	const struct topology *topo, const struct clock *clock, struct reason *why);
 
 /* Pair `i` of all claims, and if `result` is not NULL the claim that it is of; NULL at the end. */
 struct claim_pair *claims_pair(
@@ -82,9 +92,6 @@ struct claim_pair *claims_pair(
 
 /* Cells that will be measured; those that cannot run here are not among them. */
 size_t claims_runnable(const struct claims *c);
-
-/* Measures and judges. `step` as for gate_measure(). */
-void claims_measure(struct claims *c, const volatile int *interrupted, gate_step *step, void *arg);
 
 /* Verdicts from c->measured: pairs, claims and what they say. */
 void claims_judge(struct claims *c);
@@ -96,5 +103,22 @@ void claims_judge(struct claims *c);
 const struct claim_pair *claim_weakest(const struct claim_result *r);
 
 void claims_free(struct claims *c);
+
+/* ---- in every format: `claims` is a struct claims -------------------------------------------- */
+
+/* A table of claims, then one per claim. */
+void claims_fill(struct document *d, const void *claims);
+
+/* One row per pair. */
+int claims_csv_write(FILE *out, const void *claims);
+
+/* Everything but the blocks. */
+int claims_json_write(FILE *out, const void *claims);
+
+/* The word for a pair: its verdict, or "failed". */
+const char *claims_pair_word(const struct claim_pair *p);
+
+/* "shm vs pipe block throughput 64 B same-cpu" */
+struct phrase claims_pair_name(const struct claim_pair *p);
 
 #endif

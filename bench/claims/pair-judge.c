@@ -192,18 +192,14 @@ static bool say_empty(struct claim_result *r)
 
 static void judge_claim(struct claim_result *r, const struct gate_results *measured)
 {
-	enum claim_verdict *verdicts = need_array(r->pair_count, sizeof(*verdicts));
-	size_t n = 0;
-
 	r->says.text[0] = '\0';
 	r->curve_count = 0;
+	memset(r->of, 0, sizeof(r->of));
 	for (size_t i = 0; i < r->pair_count; i++) {
 		judge_pair(&r->pairs[i], measured);
-		if (r->pairs[i].counts)
-			verdicts[n++] = r->pairs[i].verdict;
+		r->of[r->pairs[i].verdict] += r->pairs[i].counts;
 	}
-	r->verdict = claim_judge(r->claim->needs, verdicts, n);
-	free(verdicts);
+	r->verdict = claim_judge(r->claim->needs, r->of);
 	say_what_fits(r);
 	if (!say_empty(r) && r->verdict != CLAIM_NOT_HERE)
 		r->verdict = CLAIM_DOES_NOT_HOLD;

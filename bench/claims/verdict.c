@@ -60,13 +60,9 @@ enum claim_verdict claim_judge_pair(enum claim_kind kind, const struct claim_spe
 	return CLAIM_UNDECIDED;
 }
 
-enum claim_verdict claim_judge(enum claim_needs needs, const enum claim_verdict *pairs, size_t n)
+enum claim_verdict claim_judge(enum claim_needs needs, const size_t of[CLAIM_VERDICTS])
 {
-	size_t of[CLAIM_VERDICTS] = {0};
-
-	for (size_t i = 0; i < n; i++)
-		of[pairs[i]]++;
-	size_t measured = n - of[CLAIM_NOT_HERE];
+	size_t measured = of[CLAIM_HOLDS] + of[CLAIM_DOES_NOT_HOLD] + of[CLAIM_UNDECIDED];
 	size_t wanted = needs == CLAIM_ALL ? measured : measured / 2 + 1;
 
 	if (measured == 0)

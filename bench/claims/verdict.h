@@ -62,11 +62,11 @@ struct claim_speed claim_speed(
 enum claim_verdict claim_judge_pair(enum claim_kind kind, const struct claim_speed *speed);
 
 /*
- * A claim, from the verdicts of its pairs. Those that are not on this machine do not count; if
- * there are no others, nor is the claim. CLAIM_ALL: one that does not hold decides against it.
- * CLAIM_MOST: it does not hold as soon as more than half cannot hold any more.
+ * A claim, from how many of its pairs have each verdict. Those that are not on this machine do not
+ * count; if there are no others, nor is the claim. CLAIM_ALL: one that does not hold decides
+ * against it. CLAIM_MOST: it does not hold as soon as more than half cannot hold any more.
  */
-enum claim_verdict claim_judge(enum claim_needs needs, const enum claim_verdict *pairs, size_t n);
+enum claim_verdict claim_judge(enum claim_needs needs, const size_t of[CLAIM_VERDICTS]);
 
 /* The rule of a run: looks is 1 or 2. */
 struct gate_rule claim_rule(unsigned int looks);

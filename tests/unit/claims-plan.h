@@ -36,8 +36,8 @@ static inline void plan(const char *name, bool quick)
 	why.text[0] = '\0';
 	assert_int_equal(
 		claims_plan(&claims,
-			&(struct claims_request){.wanted = wanted, .quick = quick, .seed = 7}, topo,
-			&clock, &why),
+			&(struct claims_settings){.wanted = wanted, .quick = quick, .seed = 7},
+			topo, &clock, &why),
 		0);
 	free(wanted);
 	topology_free(topo);

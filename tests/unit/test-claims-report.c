@@ -11,7 +11,6 @@
 #include <cmocka.h>
 
 #include "claims-plan.h"
-#include "claims/claims-files.h"
 
 /* ---- verdicts of made-up figures ------------------------------------------------------------- */
 
