@@ -95,10 +95,10 @@ static bool is_same(const struct api_pair *a, const struct api_pair *b)
 	return a->sysv == b->sysv && a->posix == b->posix;
 }
 
-void api_grids(struct document *d, const struct api_table *t)
+static void add_grids(struct document *d, const struct table *t)
 {
 	for (size_t first = 0, n; first < t->count; first += n) {
-		const struct api_row *rows = &t->rows[first];
+		const struct api_row *rows = (const struct api_row *)t->rows + first;
 
 		n = 1;
 		while (first + n < t->count && is_same(&rows->pair, &rows[n].pair) &&
@@ -110,32 +110,43 @@ void api_grids(struct document *d, const struct api_table *t)
 
 /* ---- notes ----------------------------------------------------------------------------------- */
 
-static bool has_row(const struct api_table *t, const struct api_pair *pair)
+static bool has_row(const struct table *t, const struct api_pair *pair)
 {
+	const struct api_row *rows = t->rows;
+
 	for (size_t i = 0; i < t->count; i++)
-		if (is_same(&t->rows[i].pair, pair))
+		if (is_same(&rows[i].pair, pair))
 			return true;
 	return false;
 }
 
-void api_notes(struct document *d, const struct api_table *t)
+static void add_notes(struct document *d, const struct table *t)
 {
-	size_t without = 0;
+	const struct api_row *rows = t->rows;
+	size_t without = 0, pair_count;
+	struct api_pair *pairs = api_pairs(&pair_count);
 
 	for (size_t i = 0; i < t->count; i++)
-		without += t->rows[i].faster == API_NO_INTERVAL;
+		without += rows[i].faster == API_NO_INTERVAL;
 	if (without > 0)
 		document_add(d, BLOCK_NOTE,
 			"note %zu of %zu ratios of System V and POSIX are of medians and have no "
 			"interval: it takes %zu trials of both (--trials %zu)",
 			without, t->count, api_trials_needed(), api_trials_needed());
-	for (size_t p = 0; p < t->pair_count; p++)
-		if (!has_row(t, &t->pairs[p]))
+	for (size_t p = 0; p < pair_count; p++)
+		if (!has_row(t, &pairs[p]))
 			document_add(d, BLOCK_NOTE,
 				"note %s against %s: the run holds no cell of both",
-				t->pairs[p].posix->name, t->pairs[p].sysv->name);
+				pairs[p].posix->name, pairs[p].sysv->name);
+	free(pairs);
 }
 
-const char api_explanation[] =
-	"ratio: POSIX divided by System V; 95% CI: of this ratio, over the trials of both; faster: "
-	"the one of which the interval proves it.";
+const struct table_maker api_maker = {
+	.read = api_read,
+	.add_grids = add_grids,
+	.add_notes = add_notes,
+	.put = api_put,
+	.explanation =
+		"ratio: POSIX divided by System V; 95% CI: of this ratio, over the trials of both; faster: "
+		"the one of which the interval proves it.",
+};

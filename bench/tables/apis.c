@@ -35,18 +35,21 @@ static bool is_pair(const struct transport *a, const struct transport *b)
 	       a->persistence == b->persistence && strcmp(a->family, b->family) == 0;
 }
 
-static void find_pairs(struct api_table *t)
+struct api_pair *api_pairs(size_t *count)
 {
 	size_t n = registry_count();
+	struct api_pair *pairs = NULL;
 
+	*count = 0;
 	for (size_t i = 0; i < n; i++) {
 		for (size_t j = 0; j < n; j++) {
 			const struct api_pair pair = {registry_at(i), registry_at(j)};
 
 			if (is_pair(pair.sysv, pair.posix))
-				*need_next(t->pairs, t->pair_count) = pair;
+				*need_next(pairs, *count) = pair;
 		}
 	}
+	return pairs;
 }
 
 /* Whether two cells differ in nothing but their mechanism. */
@@ -116,7 +119,7 @@ struct search {
 };
 
 /* Adds a row for two cells, if they can be compared. */
-static void add_row(struct api_table *t, const struct search *s, const struct api_pair *pair,
+static void add_row(struct table *t, const struct search *s, const struct api_pair *pair,
 	const struct api_metric *metric, const struct measured_cell *base,
 	const struct measured_cell *new)
 {
@@ -131,13 +134,13 @@ static void add_row(struct api_table *t, const struct search *s, const struct ap
 		cell_transport(new->key.transport) != pair->posix || !(row.base_value > 0) ||
 		!(row.new_value > 0))
 		return;
-	struct api_row *added = need_next(t->rows, t->count);
+	struct api_row *rows = t->rows = need_more(t->rows, t->count + 1, sizeof(row));
 
-	*added = row;
-	compare_trials(added, &s->run->run->trials);
+	rows[t->count] = row;
+	compare_trials(&rows[t->count++], &s->run->run->trials);
 }
 
-static void read_metric(struct api_table *t, const struct search *s, const struct api_pair *pair,
+static void read_metric(struct table *t, const struct search *s, const struct api_pair *pair,
 	const struct api_metric *metric)
 {
 	for (size_t i = 0; i < s->count; i++) {
@@ -151,17 +154,19 @@ static void read_metric(struct api_table *t, const struct search *s, const struc
 	}
 }
 
-void api_read(struct api_table *t, const struct measured *m)
+void api_read(struct table *t, const struct measured *m)
 {
 	struct search s = {.run = m};
+	size_t count;
+	struct api_pair *pairs = api_pairs(&count);
 
 	s.cells = cells_select(m, &s.count);
-	*t = (struct api_table){.rows = NULL};
-	find_pairs(t);
-	for (size_t p = 0; p < t->pair_count; p++)
+	*t = (struct table){.rows = NULL};
+	for (size_t p = 0; p < count; p++)
 		for (size_t i = 0; i < ARRAY_SIZE(metrics); i++)
-			read_metric(t, &s, &t->pairs[p], &metrics[i]);
+			read_metric(t, &s, &pairs[p], &metrics[i]);
 	free(s.cells);
+	free(pairs);
 }
 
 void api_put(struct record *rec, const void *table, size_t i)
@@ -174,8 +179,8 @@ void api_put(struct record *rec, const void *table, size_t i)
 	};
 	static const struct measured_cell no_cell;
 	static const struct api_row blank = {.base = &no_cell, .new = &no_cell, .metric = metrics};
-	const struct api_table *t = table;
-	const struct api_row *r = t->count > 0 ? &t->rows[i] : &blank;
+	const struct table *t = table;
+	const struct api_row *r = t->count > 0 ? (const struct api_row *)t->rows + i : &blank;
 
 	put_cell(rec, r->base);
 	record_text(rec, "transport_posix", r->new->key.transport);

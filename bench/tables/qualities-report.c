@@ -54,15 +54,16 @@ static const char *known_family(const void *known, size_t row)
 }
 
 /* Mechanisms of the run that are known here, once each, in the order of the rows. */
-static void add_known(struct document *d, const struct quality_table *t)
+static void add_known(struct document *d, const struct table *t)
 {
+	const struct quality_row *all = t->rows;
 	const struct quality_row **rows = need_array(t->count, sizeof(*rows));
 	const struct transport **known = need_array(t->count, sizeof(*known));
 	struct grid *g = NULL;
 	size_t n = 0;
 
 	for (size_t i = 0; i < t->count; i++)
-		rows[i] = &t->rows[i];
+		rows[i] = &all[i];
 	qsort(rows, t->count, sizeof(*rows), by_mechanism);
 	for (size_t i = 0; i < t->count; i++) {
 		const struct transport *next = cell_transport(rows[i]->cell->key.transport);
@@ -131,38 +132,44 @@ static void add_section(struct document *d, const struct quality_row *rows, size
 	grid_families(g, row_family, rows);
 }
 
-void quality_grids(struct document *d, const struct quality_table *t)
+static void add_grids(struct document *d, const struct table *t)
 {
 	add_known(d, t);
 	for (size_t first = 0, n; first < t->count; first += n) {
-		const struct quality_row *rows = &t->rows[first];
+		const struct quality_row *rows = (const struct quality_row *)t->rows + first;
 
 		n = cells_alike(rows, sizeof(*rows), t->count - first, cells_order_sections);
 		add_section(d, rows, n);
 	}
 }
 
-void quality_notes(struct document *d, const struct quality_table *t)
+static void add_notes(struct document *d, const struct table *t)
 {
+	const struct quality_row *rows = t->rows;
 	char name[160], why[512];
 	bool utf8 = d->glyphs->utf8;
 
 	for (size_t i = 0; i < t->count; i++) {
-		const struct quality_row *r = &t->rows[i];
+		const struct quality_row *r = &rows[i];
 
 		if (r->limit[0] != '\0')
 			document_add(d, BLOCK_NOTE, "limit %s: %s",
-				format_plain(
-					name, sizeof(name), r->cell->key.transport, utf8),
+				format_plain(name, sizeof(name), r->cell->key.transport, utf8),
 				format_plain(why, sizeof(why), r->limit, utf8));
 	}
 }
 
-const char quality_explanation[] =
-	"synchronises: by blocking, the receiving call waits for the sender; needs one, a "
-	"mechanism to wait with; is one. users: kin, processes that inherited it. remote: reaches "
-	"other hosts. lasts: as long as a process holds it, the kernel runs, or the file exists. "
-	"complexity: of what is left to the program (framing of a stream, splitting at the largest "
-	"message, recovering what was lost, removing what outlives the processes, synchronising, layout) "
-	"one thing at most is simple, two are medium, more complex. largest: of the messages that were measured; limit: a larger one was refused. trip: median "
-	"round trip of 64 B or of a notification; B/s: throughput in messages of 64 KiB.";
+const struct table_maker quality_maker = {
+	.read = quality_read,
+	.add_grids = add_grids,
+	.add_notes = add_notes,
+	.put = quality_put,
+	.explanation =
+		"synchronises: by blocking, the receiving call waits for the sender; needs one, a "
+		"mechanism to wait with; is one. users: kin, processes that inherited it. remote: reaches "
+		"other hosts. lasts: as long as a process holds it, the kernel runs, or the file exists. "
+		"complexity: of what is left to the program (framing of a stream, splitting at the largest "
+		"message, recovering what was lost, removing what outlives the processes, synchronising, layout) "
+		"one thing at most is simple, two are medium, more complex. largest: of the messages that were measured; limit: a larger one was refused. trip: median "
+		"round trip of 64 B or of a notification; B/s: throughput in messages of 64 KiB.",
+};

@@ -105,15 +105,17 @@ static struct quality_row read_row(
 	return row;
 }
 
-void quality_read(struct quality_table *t, const struct measured *m)
+void quality_read(struct table *t, const struct measured *m)
 {
 	size_t count;
 	const struct measured_cell **cells = cells_select(m, &count);
 
-	*t = (struct quality_table){.rows = need_array(count, sizeof(*t->rows))};
+	struct quality_row *rows = need_array(count, sizeof(*rows));
+
+	*t = (struct table){.rows = rows};
 	for (size_t first = 0, n; first < count; first += n) {
 		n = cells_alike(&cells[first], sizeof(*cells), count - first, cells_order);
-		t->rows[t->count++] = read_row(m, &cells[first], n);
+		rows[t->count++] = read_row(m, &cells[first], n);
 	}
 	free(cells);
 }
@@ -146,8 +148,9 @@ void quality_put(struct record *rec, const void *table, size_t i)
 {
 	static const struct measured_cell no_cell;
 	static const struct quality_row blank = {.cell = &no_cell};
-	const struct quality_table *t = table;
-	const struct quality_row *r = t->count > 0 ? &t->rows[i] : &blank;
+	const struct table *t = table;
+	const struct quality_row *r =
+		t->count > 0 ? (const struct quality_row *)t->rows + i : &blank;
 
 	put_cell(rec, r->cell);
 	put_traits(rec, cell_transport(r->cell->key.transport));

@@ -5,23 +5,20 @@
 
 #include "tables/tables.h"
 
-/* Makes one of the tables. */
-void time_read(struct time_table *t, const struct measured *m);
-void quality_read(struct quality_table *t, const struct measured *m);
-void api_read(struct api_table *t, const struct measured *m);
+/* What makes a table of its kind. */
+struct table_maker {
+	void (*read)(struct table *t, const struct measured *m);
+	void (*add_grids)(struct document *d, const struct table *t);
+	void (*add_notes)(struct document *d, const struct table *t);
+	const char *explanation; /* of what stands in its columns */
+	record_fn *put;		 /* its fields for programs; without rows those of a blank one */
+};
 
-/* Adds its grids, and later its notes. */
-void time_grids(struct document *d, const struct time_table *t);
-void time_notes(struct document *d, const struct time_table *t);
-void quality_grids(struct document *d, const struct quality_table *t);
-void quality_notes(struct document *d, const struct quality_table *t);
-void api_grids(struct document *d, const struct api_table *t);
-void api_notes(struct document *d, const struct api_table *t);
+extern const struct table_maker time_maker, quality_maker, api_maker;
 
-/* What stands in their columns. */
-extern const char time_explanation[], quality_explanation[], api_explanation[];
-
-/* Their fields for programs; of a table without rows those of a blank one. */
+void time_read(struct table *t, const struct measured *m);
+void quality_read(struct table *t, const struct measured *m);
+void api_read(struct table *t, const struct measured *m);
 record_fn time_put, quality_put, api_put;
 
 /* ---- shared ---------------------------------------------------------------------------------- */

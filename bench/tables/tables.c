@@ -13,6 +13,12 @@ const char *const table_names[TABLE_KINDS + 1] = {
 	[TABLE_APIS] = "apis",
 };
 
+static const struct table_maker *const makers[TABLE_KINDS] = {
+	[TABLE_TIME] = &time_maker,
+	[TABLE_QUALITIES] = &quality_maker,
+	[TABLE_APIS] = &api_maker,
+};
+
 static bool has(const struct tables *t, enum table_kind kind)
 {
 	return (t->kinds & 1u << kind) != 0;
@@ -23,27 +29,26 @@ void tables_read(struct tables *t, const struct measured *m, unsigned int kinds)
 	*t = (struct tables){.run = m->run, .kinds = kinds};
 	if (m->run->env != NULL)
 		t->machine = fingerprint_machine(m->run->env);
-	if (has(t, TABLE_TIME))
-		time_read(&t->time, m);
-	if (has(t, TABLE_QUALITIES))
-		quality_read(&t->qualities, m);
-	if (has(t, TABLE_APIS))
-		api_read(&t->apis, m);
+	for (enum table_kind kind = 0; kind < TABLE_KINDS; kind++)
+		if (has(t, kind))
+			makers[kind]->read(&t->table[kind], m);
 }
 
 void tables_free(struct tables *t)
 {
-	free(t->time.rows);
-	free(t->qualities.rows);
-	free(t->apis.pairs);
-	free(t->apis.rows);
+	for (enum table_kind kind = 0; kind < TABLE_KINDS; kind++)
+		free(t->table[kind].rows);
 	free(t->machine);
 	*t = (struct tables){.run = NULL};
 }
 
 size_t tables_rows(const struct tables *t)
 {
-	return t->time.count + t->qualities.count + t->apis.count;
+	size_t rows = 0;
+
+	for (enum table_kind kind = 0; kind < TABLE_KINDS; kind++)
+		rows += t->table[kind].count;
+	return rows;
 }
 
 /* ---- for people ------------------------------------------------------------------------------ */
@@ -66,18 +71,13 @@ static void add_heading(struct document *d, const struct tables *t)
 /* What stands in the columns of those tables that have rows. */
 static void add_explanation(struct document *d, const struct tables *t)
 {
-	const char *const parts[] = {
-		t->time.count > 0 ? time_explanation : NULL,
-		t->qualities.count > 0 ? quality_explanation : NULL,
-		t->apis.count > 0 ? api_explanation : NULL,
-	};
 	char *text;
 	size_t len;
 	FILE *out = need_stream(&text, &len);
 
-	for (size_t i = 0; i < ARRAY_SIZE(parts); i++)
-		if (parts[i] != NULL)
-			fprintf(out, "%s%s", ftello(out) > 0 ? " " : "", parts[i]);
+	for (enum table_kind kind = 0; kind < TABLE_KINDS; kind++)
+		if (t->table[kind].count > 0)
+			fprintf(out, "%s%s", ftello(out) > 0 ? " " : "", makers[kind]->explanation);
 	need_stream_end(out);
 	document_add(d, BLOCK_LINE, "%s", text);
 	free(text);
@@ -90,20 +90,14 @@ void tables_document(struct document *d, const void *tables)
 	d->legend = legend_texts;
 	d->notes_title = "Notes";
 	add_heading(d, t);
-	if (has(t, TABLE_TIME))
-		time_grids(d, &t->time);
-	if (has(t, TABLE_QUALITIES))
-		quality_grids(d, &t->qualities);
-	if (has(t, TABLE_APIS))
-		api_grids(d, &t->apis);
+	for (enum table_kind kind = 0; kind < TABLE_KINDS; kind++)
+		if (has(t, kind))
+			makers[kind]->add_grids(d, &t->table[kind]);
 	document_legend(d);
 	add_explanation(d, t);
-	if (has(t, TABLE_TIME))
-		time_notes(d, &t->time);
-	if (has(t, TABLE_QUALITIES))
-		quality_notes(d, &t->qualities);
-	if (has(t, TABLE_APIS))
-		api_notes(d, &t->apis);
+	for (enum table_kind kind = 0; kind < TABLE_KINDS; kind++)
+		if (has(t, kind))
+			makers[kind]->add_notes(d, &t->table[kind]);
 }
 
 int tables_write_table(FILE *out, const struct tables *t, unsigned int width, bool color)
@@ -123,24 +117,6 @@ int tables_write_latex(FILE *out, const void *tables)
 
 /* ---- for programs ---------------------------------------------------------------------------- */
 
-/* A table and how to go through it. */
-struct view {
-	const void *table;
-	size_t count;
-	record_fn *put;
-};
-
-static struct view view_of(const struct tables *t, enum table_kind kind)
-{
-	const struct view views[TABLE_KINDS] = {
-		[TABLE_TIME] = {&t->time, t->time.count, time_put},
-		[TABLE_QUALITIES] = {&t->qualities, t->qualities.count, quality_put},
-		[TABLE_APIS] = {&t->apis, t->apis.count, api_put},
-	};
-
-	return views[kind];
-}
-
 int tables_write_csv(FILE *out, const void *tables)
 {
 	const struct tables *t = tables;
@@ -148,9 +124,7 @@ int tables_write_csv(FILE *out, const void *tables)
 
 	while (kind + 1 < TABLE_KINDS && !has(t, kind))
 		kind++;
-	const struct view v = view_of(t, kind);
-
-	return records_csv(out, v.put, v.table, v.count);
+	return records_csv(out, makers[kind]->put, &t->table[kind], t->table[kind].count);
 }
 
 int tables_write_json(FILE *out, const void *tables)
@@ -159,12 +133,10 @@ int tables_write_json(FILE *out, const void *tables)
 	json_t *doc = json_pack("{s:i, s:o, s:o}", "schema_version", SCHEMA_VERSION, "run_id",
 		json_text(t->run->run_id), "machine", json_text(t->machine));
 
-	for (enum table_kind kind = 0; kind < TABLE_KINDS; kind++) {
-		const struct view v = view_of(t, kind);
-
+	for (enum table_kind kind = 0; kind < TABLE_KINDS; kind++)
 		if (has(t, kind))
-			json_object_set_new(
-				doc, table_names[kind], records_json(v.put, v.table, v.count));
-	}
+			json_object_set_new(doc, table_names[kind],
+				records_json(
+					makers[kind]->put, &t->table[kind], t->table[kind].count));
 	return json_put(out, doc);
 }

@@ -39,11 +39,6 @@ struct time_row {
 	bool best; /* the shortest of those that wait alike, in a section with several rows */
 };
 
-struct time_table {
-	struct time_row *rows; /* by section, family, mechanism */
-	size_t count;
-};
-
 /* ---- qualities ------------------------------------------------------------------------------- */
 
 /*
@@ -63,11 +58,6 @@ struct quality_row {
 	const char *limit;	/* why the next larger one was refused; "" = none was */
 	struct estimate trip;	/* ns, of 64 B or of a notification */
 	struct estimate stream; /* B/s, in messages of 64 KiB */
-};
-
-struct quality_table {
-	struct quality_row *rows; /* by section, family, mechanism */
-	size_t count;
 };
 
 /*
@@ -132,25 +122,26 @@ struct api_row {
 	enum api_faster faster;
 };
 
-struct api_table {
-	struct api_pair *pairs; /* all that there are, whatever was measured */
-	size_t pair_count;
-	struct api_row *rows; /* by pair and metric, then as cells_order() and size */
-	size_t count;
-};
+/* All pairs that there are, whatever was measured; to be freed. */
+struct api_pair *api_pairs(size_t *count);
 
 /* Trials of each that an interval takes. */
 size_t api_trials_needed(void);
 
 /* ---- all of them ----------------------------------------------------------------------------- */
 
+struct table {
+	/* of time and qualities by section, family, mechanism; of pairs by these and metric, then
+	   as cells_order() and size */
+	void *rows;
+	size_t count;
+};
+
 struct tables {
 	const struct stored_run *run; /* borrowed */
 	char *machine;		      /* "AMD EPYC, 2 CPUs, Linux 6.1"; NULL = not known */
 	unsigned int kinds;	      /* 1 << enum table_kind */
-	struct time_table time;
-	struct quality_table qualities;
-	struct api_table apis;
+	struct table table[TABLE_KINDS];
 };
 
 /* Makes these of a run, which is borrowed. */

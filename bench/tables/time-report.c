@@ -68,17 +68,17 @@ static void add_section(struct document *d, const struct time_row *rows, size_t 
 	grid_families(g, family, rows);
 }
 
-void time_grids(struct document *d, const struct time_table *t)
+static void add_grids(struct document *d, const struct table *t)
 {
 	for (size_t first = 0, n; first < t->count; first += n) {
-		const struct time_row *rows = &t->rows[first];
+		const struct time_row *rows = (const struct time_row *)t->rows + first;
 
 		n = cells_alike(rows, sizeof(*rows), t->count - first, cells_order_sections);
 		add_section(d, rows, n);
 	}
 }
 
-static void add_notes(struct document *d, const struct time_row *r)
+static void add_row_notes(struct document *d, const struct time_row *r)
 {
 	char name[160], place[64], why[512], size[24], part[40];
 	bool utf8 = d->glyphs->utf8;
@@ -98,22 +98,31 @@ static void add_notes(struct document *d, const struct time_row *r)
 			"note %s %s: %s%% of the messages were lost; the time is that of 1 MiB "
 			"arriving",
 			name,
-			format_plain(place, sizeof(place), axis_word(&r->cell->key, AXIS_PLACEMENT), utf8),
+			format_plain(place, sizeof(place), axis_word(&r->cell->key, AXIS_PLACEMENT),
+				utf8),
 			format_fixed(part, sizeof(part), 100 * r->lost, r->lost < 0.1 ? 2 : 0));
 }
 
-void time_notes(struct document *d, const struct time_table *t)
+static void add_notes(struct document *d, const struct table *t)
 {
+	const struct time_row *rows = t->rows;
+
 	for (size_t i = 0; i < t->count; i++)
-		add_notes(d, &t->rows[i]);
+		add_row_notes(d, &rows[i]);
 	if (t->count == 0)
 		document_add(d, BLOCK_NOTE,
 			"note time to move 1 MiB: the run holds no throughput of messages up to 1 "
 			"MiB");
 }
 
-const char time_explanation[] =
-	"time: 1 MiB by the throughput of the messages named, as many as it takes; trip: round trip "
-	"of one of them, its median; CPU: time of both sides for 1 MiB; PSS: memory of both processes "
-	"together, buffers of ipcbench and shared segments included; held: memory that a full channel "
-	"takes of the kernel, segments included, so PSS and held do not add up.";
+const struct table_maker time_maker = {
+	.read = time_read,
+	.add_grids = add_grids,
+	.add_notes = add_notes,
+	.put = time_put,
+	.explanation =
+		"time: 1 MiB by the throughput of the messages named, as many as it takes; trip: round trip "
+		"of one of them, its median; CPU: time of both sides for 1 MiB; PSS: memory of both processes "
+		"together, buffers of ipcbench and shared segments included; held: memory that a full channel "
+		"takes of the kernel, segments included, so PSS and held do not add up.",
+};

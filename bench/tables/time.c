@@ -106,17 +106,19 @@ static void mark_best(struct time_row *rows, size_t count)
 	}
 }
 
-void time_read(struct time_table *t, const struct measured *m)
+void time_read(struct table *t, const struct measured *m)
 {
 	size_t count;
 	const struct measured_cell **cells = cells_select(m, &count);
 
-	*t = (struct time_table){.rows = need_array(count, sizeof(*t->rows))};
+	struct time_row *rows = need_array(count, sizeof(*rows));
+
+	*t = (struct table){.rows = rows};
 	for (size_t first = 0, n; first < count; first += n) {
 		n = cells_alike(&cells[first], sizeof(*cells), count - first, cells_order);
-		t->count += read_row(&t->rows[t->count], m, &cells[first], n);
+		t->count += read_row(&rows[t->count], m, &cells[first], n);
 	}
-	mark_best(t->rows, t->count);
+	mark_best(rows, t->count);
 	free(cells);
 }
 
@@ -124,8 +126,8 @@ void time_put(struct record *rec, const void *table, size_t i)
 {
 	static const struct measured_cell no_cell;
 	static const struct time_row blank = {.cell = &no_cell};
-	const struct time_table *t = table;
-	const struct time_row *r = t->count > 0 ? &t->rows[i] : &blank;
+	const struct table *t = table;
+	const struct time_row *r = t->count > 0 ? (const struct time_row *)t->rows + i : &blank;
 	const struct transport *known = cell_transport(r->cell->key.transport);
 
 	put_cell(rec, r->cell);

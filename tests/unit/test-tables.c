@@ -15,9 +15,9 @@ static void time_of_one_mebibyte(void **state)
 	trips(f, "pipe,pipes,block", "1048576", "same-cpu", 250000);
 	trips(f, "pipe,pipes,block", "64", "same-cpu", 5000);
 	make(f, 1u << TABLE_TIME);
-	const struct time_row *r = f->tables.time.rows;
+	const struct time_row *r = f->tables.table[TABLE_TIME].rows;
 
-	assert_int_equal(f->tables.time.count, 1);
+	assert_int_equal(f->tables.table[TABLE_TIME].count, 1);
 	assert_true(r->messages == 1);
 	assert_true(near(r->time_ns.median, 524288));
 	assert_true(near(r->time_ns.min, 262144) && near(r->time_ns.max, 1048576));
@@ -43,9 +43,9 @@ static void time_scaled_from_smaller_messages(void **state)
 	/* as many messages as it takes: the last one need not be full */
 	stream(f, "udp,sockets,block", 60000, "same-cpu", 1e9, "1000");
 	make(f, 1u << TABLE_TIME);
-	const struct time_row *udp = &f->tables.time.rows[0], *mq = &f->tables.time.rows[1];
+	const struct time_row *udp = f->tables.table[TABLE_TIME].rows, *mq = udp + 1;
 
-	assert_int_equal(f->tables.time.count, 2);
+	assert_int_equal(f->tables.table[TABLE_TIME].count, 2);
 	assert_int_equal(mq->cell->size, 4096);
 	assert_true(mq->messages == 256);
 	assert_true(near(mq->time_ns.median, 1e6));
@@ -83,7 +83,7 @@ static void time_leaves_out(void **state)
 	trial(f, "null,harness,spin,copy,throughput,1048576,same-cpu,default", "ok,",
 		"1,,1e9,,,,,1,1,,,,direct,default");
 	make(f, 1u << TABLE_TIME);
-	assert_int_equal(f->tables.time.count, 0);
+	assert_int_equal(f->tables.table[TABLE_TIME].count, 0);
 	assert_int_equal(tables_rows(&f->tables), 0);
 	char *text = written(table_80, &f->tables);
 
@@ -114,9 +114,10 @@ static void time_sections_and_order(void **state)
 		{"shm", "spin", true},
 	};
 
-	assert_int_equal(f->tables.time.count, ARRAY_SIZE(expected));
+	assert_int_equal(f->tables.table[TABLE_TIME].count, ARRAY_SIZE(expected));
 	for (size_t i = 0; i < ARRAY_SIZE(expected); i++) {
-		const struct time_row *r = &f->tables.time.rows[i];
+		const struct time_row *r =
+			(const struct time_row *)f->tables.table[TABLE_TIME].rows + i;
 
 		assert_string_equal(r->cell->key.transport, expected[i].transport);
 		assert_string_equal(axis_word(&r->cell->key, AXIS_WAIT), expected[i].wait);
@@ -181,9 +182,9 @@ static void qualities_of_what_was_measured(void **state)
 	refused(f, "sysv-mq,message-queues,block", 65536, "same-cpu", "too large");
 	trips(f, "eventfd,notifications,block", "", "same-cpu", 4000);
 	make(f, 1u << TABLE_QUALITIES);
-	const struct quality_row *r = f->tables.qualities.rows;
+	const struct quality_row *r = f->tables.table[TABLE_QUALITIES].rows;
 
-	assert_int_equal(f->tables.qualities.count, 3);
+	assert_int_equal(f->tables.table[TABLE_QUALITIES].count, 3);
 	assert_int_equal(r[0].largest, MIB);
 	assert_string_equal(r[0].limit, "");
 	assert_true(r[0].trip.median == 5000 && r[0].stream.median == 4e9);
@@ -227,20 +228,22 @@ static void pairs_follow_from_traits(void **state)
 	struct fixture *f = *state;
 
 	make(f, 1u << TABLE_APIS);
-	const struct api_table *t = &f->tables.apis;
+	size_t count;
+	struct api_pair *pairs = api_pairs(&count);
 
-	assert_int_equal(t->count, 0);
-	assert_true(t->pair_count >= 1);
-	for (size_t i = 0; i < t->pair_count; i++) {
-		assert_int_equal(t->pairs[i].sysv->api, API_SYSV);
-		assert_int_equal(t->pairs[i].posix->api, API_POSIX);
-		assert_string_equal(t->pairs[i].sysv->family, t->pairs[i].posix->family);
+	assert_int_equal(f->tables.table[TABLE_APIS].count, 0);
+	assert_true(count >= 1);
+	for (size_t i = 0; i < count; i++) {
+		assert_int_equal(pairs[i].sysv->api, API_SYSV);
+		assert_int_equal(pairs[i].posix->api, API_POSIX);
+		assert_string_equal(pairs[i].sysv->family, pairs[i].posix->family);
 		/* each mechanism has one counterpart */
 		for (size_t k = 0; k < i; k++) {
-			assert_ptr_not_equal(t->pairs[i].sysv, t->pairs[k].sysv);
-			assert_ptr_not_equal(t->pairs[i].posix, t->pairs[k].posix);
+			assert_ptr_not_equal(pairs[i].sysv, pairs[k].sysv);
+			assert_ptr_not_equal(pairs[i].posix, pairs[k].posix);
 		}
 	}
+	free(pairs);
 	char *text = written(table_80, &f->tables);
 
 	expect(text, "note posix-mq against sysv-mq: the run holds no cell of both\n");
@@ -265,9 +268,9 @@ static void ratios_with_intervals(void **state)
 	/* of another way of waiting, so it has no counterpart */
 	trips(f, "posix-mq,message-queues,spin", "64", "same-cpu", 3000);
 	make(f, 1u << TABLE_APIS);
-	const struct api_row *r = f->tables.apis.rows;
+	const struct api_row *r = f->tables.table[TABLE_APIS].rows;
 
-	assert_int_equal(f->tables.apis.count, 3);
+	assert_int_equal(f->tables.table[TABLE_APIS].count, 3);
 	assert_int_equal(r[0].metric->mode, MODE_LATENCY);
 	assert_true(fabs(r[0].ratio - 0.5) < 1e-3);
 	assert_true(r[0].ci_lo <= r[0].ratio && r[0].ratio <= r[0].ci_hi);
@@ -299,9 +302,9 @@ static void ratios_of_few_trials(void **state)
 		trips(f, "posix-sem,notifications,block", "", "same-cpu", 2005 + 5 * i);
 	}
 	make(f, 1u << TABLE_APIS);
-	const struct api_row *r = f->tables.apis.rows;
+	const struct api_row *r = f->tables.table[TABLE_APIS].rows;
 
-	assert_int_equal(f->tables.apis.count, 1);
+	assert_int_equal(f->tables.table[TABLE_APIS].count, 1);
 	assert_true(near(r->ratio, 2010.0 / 4010.0));
 	assert_true(isnan(r->ci_lo) && isnan(r->ci_hi));
 	assert_int_equal(r->faster, API_NO_INTERVAL);
