@@ -92,11 +92,6 @@ static int check_measuring(void *settings, const struct arguments *given, struct
 				     : settings_finish(settings, given, why);
 }
 
-static void release_measuring(void *settings)
-{
-	settings_free(settings);
-}
-
 const struct command measure_command = {
 	.name = "",
 	.options = measure_options,
@@ -107,5 +102,4 @@ const struct command measure_command = {
 	.settings_size = sizeof(struct settings),
 	.check = check_measuring,
 	.run = measure_run,
-	.release = release_measuring,
 };

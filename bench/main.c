@@ -58,20 +58,20 @@ static int run(int argc, char **argv)
 	int first = c == &measure_command ? 0 : 1, status = EXIT_MEASURED;
 	struct call call = {.argc = argc, .argv = argv};
 	struct reason why = {""};
-	void *settings = need_array(1, c->settings_size);
+	/* kept, with what it holds, until the program ends */
+	static void *settings;
+
+	settings = need_array(1, c->settings_size);
 	int r = command_parse(c, settings, argc - first, argv + first, &why);
 
 	if (r < 0)
 		status = complain(&why, EXIT_USAGE);
-	else if (r == READ_HELP)
+	else if (r == OPTION_HELP)
 		command_help(c);
-	else if (r == READ_VERSION)
+	else if (r == OPTION_VERSION)
 		printf("ipcbench %s\n", IPCBENCH_VERSION);
 	else
 		status = c->run(settings, &call);
-	if (c->release != NULL)
-		c->release(settings);
-	free(settings);
 	return close_stdout(status, call.stdout_error, c->unwritten);
 }
 

@@ -200,7 +200,7 @@ static int run(void *settings, struct call *call)
 	return EXIT_MEASURED;
 }
 
-static const struct option_row options[] = {OPTION_HELP, OPTION_END};
+static const struct option_row options[] = {OPTION_ROW_HELP, {.name = NULL}};
 
 const struct command manual_command = {
 	.name = "manual",

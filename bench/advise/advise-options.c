@@ -16,13 +16,13 @@ static const struct option_row options[] = {
 	OPTION_SWITCH("json", 0, AT(json), "as a JSON object"),
 	OPTION_SWITCH("md", 0, AT(markdown), "as Markdown"),
 	OPTION("plugin", 0, "FILE", read_plugin, 0, "load one more mechanism from a shared object"),
-	OPTION_HELP,
-	OPTION_END,
+	OPTION_ROW_HELP,
+	{.name = NULL},
 };
 
 static const struct option_rule rules[] = {
-	RULE_EXCLUDES("json", "md", "give one"),
-	RULE_END,
+	{.one = "json", .other = "md", .because = "give one"},
+	{.one = NULL},
 };
 
 static int check(void *settings, const struct arguments *given, struct reason *why)
@@ -47,11 +47,6 @@ static int check(void *settings, const struct arguments *given, struct reason *w
 	return r < 0 || s->asked == NULL ? r : needs_parse(&s->needs, s->asked, why);
 }
 
-static void release(void *settings)
-{
-	free(((struct advise_settings *)settings)->asked);
-}
-
 const struct command advise_command = {
 	.name = "advise",
 	.summary = "say which mechanism to use, from the figures of a stored run",
@@ -70,5 +65,4 @@ const struct command advise_command = {
 	.settings_size = sizeof(struct advise_settings),
 	.check = check,
 	.run = advise_run,
-	.release = release,
 };

@@ -37,14 +37,14 @@ static const struct option_row options[] = {
 	OPTION("color", 0, "WHEN", read_word, AT(color),
 		"colours in the table: {words}. Default: {default}", .words = color_words,
 		.initial = "auto"),
-	OPTION_HELP,
-	OPTION_END,
+	OPTION_ROW_HELP,
+	{.name = NULL},
 };
 
 static const struct option_rule rules[] = {
-	RULE_EXCLUDES("quiet", "verbose", "give one"),
-	RULE_EXCLUDES("list", "dry-run", "give one"),
-	RULE_END,
+	{.one = "quiet", .other = "verbose", .because = "give one"},
+	{.one = "list", .other = "dry-run", .because = "give one"},
+	{.one = NULL},
 };
 
 static const char *claim_name(size_t i)
@@ -80,11 +80,6 @@ static int check(void *settings, const struct arguments *given, struct reason *w
 	return r;
 }
 
-static void release(void *settings)
-{
-	free(((struct claims_settings *)settings)->wanted);
-}
-
 const struct command claims_command = {
 	.name = "claims",
 	.summary = "put what textbooks say of IPC to the test on this machine",
@@ -102,6 +97,5 @@ const struct command claims_command = {
 	.settings_size = sizeof(struct claims_settings),
 	.check = check,
 	.run = claims_run,
-	.release = release,
 	.unwritten = EXIT_NOT_MEASURED,
 };

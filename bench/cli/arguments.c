@@ -168,7 +168,7 @@ bool arguments_say(const struct arguments *a, const struct option_rule *rules, c
 	bool said = arguments_given(a, name) != NULL;
 
 	for (const struct option_rule *r = rules; !said && !is_end(r); r++)
-		if (r->other != NULL && !r->needs)
+		if (r->other != NULL)
 			said = (strcmp(r->one, name) == 0 &&
 				       arguments_given(a, r->other) != NULL) ||
 			       (strcmp(r->other, name) == 0 && arguments_given(a, r->one) != NULL);
@@ -226,13 +226,14 @@ int arguments_default(const struct arguments *a, const struct option_row *table,
 	return r;
 }
 
-/* The other option of a rule, if it was given. */
-static const char *find_other(const struct arguments *a, const struct option_rule *rule)
+/* What a rule excludes, if it was given. */
+static const char *find_excluded(const struct arguments *a, const struct option_rule *rule)
 {
 	for (size_t i = 0; i < a->count; i++) {
 		const struct option_row *o = a->options[i].option;
 
-		if (rule->others != NULL ? rule->others(o) : strcmp(rule->other, o->name) == 0)
+		if ((rule->other != NULL && strcmp(rule->other, o->name) == 0) ||
+			(rule->others != NULL && rule->others(o)))
 			return o->name;
 	}
 	return NULL;
@@ -241,14 +242,15 @@ static const char *find_other(const struct arguments *a, const struct option_rul
 int arguments_check(const struct arguments *a, const struct option_rule *rules, struct reason *why)
 {
 	for (const struct option_rule *r = rules; !is_end(r); r++) {
-		const char *other = find_other(a, r);
-
-		if (arguments_given(a, r->one) == NULL || (other != NULL) == r->needs)
+		if (arguments_given(a, r->one) == NULL)
 			continue;
-		if (r->needs)
+		const char *other = find_excluded(a, r);
+
+		if (r->needs != NULL && arguments_given(a, r->needs) == NULL)
 			return reason_set(why, EINVAL, "--%s %s", r->one, r->because);
-		return reason_set(why, EINVAL, "--%s and --%s exclude each other: %s", r->one,
-			other, r->because);
+		if (other != NULL)
+			return reason_set(why, EINVAL, "--%s and --%s exclude each other: %s",
+				r->one, other, r->because);
 	}
 	return 0;
 }

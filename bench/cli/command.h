@@ -28,13 +28,12 @@ struct command {
 	int (*check)(void *settings, const struct arguments *given, struct reason *why);
 	/* Does it and returns the exit status; errors have been printed. */
 	int (*run)(void *settings, struct call *call);
-	void (*release)(void *settings); /* also of what check() has refused; NULL = nothing */
 	int unwritten; /* the status when what was printed did not arrive; 0 = EXIT_FAILED */
 };
 
 /*
- * Fills the settings of a command. 0; -EINVAL with `why`; READ_HELP or READ_VERSION when that was
- * asked for. Texts of argv, which is left as it is, and of the option file are borrowed.
+ * Fills the settings of a command. 0; -EINVAL with `why`; OPTION_HELP or OPTION_VERSION when that
+ * was asked for. Texts of argv, which is left as it is, and of the option file are borrowed.
  */
 int command_parse(
 	const struct command *c, void *settings, int argc, char *const *argv, struct reason *why);

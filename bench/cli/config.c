@@ -40,16 +40,12 @@ const struct option_spec *config_option(const struct transport *t, const char *n
 }
 
 /* A config owns its strings; an empty one is NULL. */
-static int read_own_string(const struct option_row *o, const char *what, const char *text,
-	void *field, struct reason *why)
+static int read_own_string(const struct option_value *v, void *field)
 {
 	char **string = field;
 
-	(void)o;
-	(void)what;
-	(void)why;
 	free(*string);
-	*string = text[0] == '\0' ? NULL : need_copy(text);
+	*string = v->text[0] == '\0' ? NULL : need_copy(v->text);
 	return 0;
 }
 
@@ -68,7 +64,8 @@ int config_set(const struct transport *t, void *config, const struct option_spec
 	char what[64];
 
 	snprintf(what, sizeof(what), "--transport %s:%s", t->name, spec->name);
-	return readers[spec->type](&row, what, text, (char *)config + spec->offset, why);
+	return readers[spec->type](
+		&(struct option_value){&row, what, text, why}, (char *)config + spec->offset);
 }
 
 int config_new(const struct transport *t, void **config, struct reason *why)
@@ -95,7 +92,8 @@ void config_free(const struct transport *t, void *config)
 		return;
 	for (const struct option_spec *o = t->options; o->name != NULL; o++)
 		if (o->type == OPTION_STRING)
-			read_own_string(NULL, NULL, "", (char *)config + o->offset, NULL);
+			read_own_string(
+				&(struct option_value){.text = ""}, (char *)config + o->offset);
 	free(config);
 }
 

@@ -22,7 +22,7 @@
 #define AT(field) offsetof(struct settings, field)
 
 const struct option_row measure_options[] = {
-	OPTION_TITLE("What to measure (comma lists multiply out):"),
+	{.help = "What to measure (comma lists multiply out):"},
 	OPTION("transport", 't', "LIST", NULL, 0,
 		"mechanisms, families, \"common\" or \"all\"; options follow a colon, as in "
 		"shm:segment=sysv,waiter=eventfd. Default: a short tour of the common ones. May be "
@@ -77,7 +77,7 @@ const struct option_row measure_options[] = {
 	OPTION("plugin", 0, "FILE", read_plugin, 0,
 		"load one more mechanism from a shared object. May be repeated"),
 
-	OPTION_TITLE("How long, how often:"),
+	{.help = "How long, how often:"},
 	OPTION("duration", 'd', "TIME", read_duration, AT(duration_s),
 		"timed window of a trial: 250ms, 2s, 1m; a plain number is seconds. "
 		"Default: {default} (tour: " TOUR_DURATION ")",
@@ -115,7 +115,7 @@ const struct option_row measure_options[] = {
 		"calls the mechanism through pointers",
 		.max = OPTION_S, .hidden = true),
 
-	OPTION_TITLE("What becomes of the results:"),
+	{.help = "What becomes of the results:"},
 	OPTION("output", 'o', "DIR", read_text, AT(output_dir), "write a run directory"),
 	OPTION_SWITCH("timeline", 0, AT(timeline),
 		"also record how times go over the timed window, into timeline.csv of the run "
@@ -134,15 +134,15 @@ const struct option_row measure_options[] = {
 		"colours in the table: {words}; NO_COLOR is heeded. Default: {default}",
 		.words = color_words, .initial = "auto"),
 
-	OPTION_TITLE("Other:"),
+	{.help = "Other:"},
 	OPTION_SWITCH(
 		"dry-run", 0, AT(dry_run), "print what would be measured and how long it takes"),
 	OPTION("replay", 0, "DIR", read_text, AT(replay),
 		"measure the plan of a stored run again, its cells in its order, and say what has "
 		"changed; beside it only --plugin, --dry-run and what becomes of the results"),
-	OPTION_HELP,
-	OPTION("version", 'V', NULL, read_version, 0, "print the version"),
-	OPTION_END,
+	OPTION_ROW_HELP,
+	OPTION("version", 'V', NULL, NULL, 0, "print the version", .ends = OPTION_VERSION),
+	{.name = NULL},
 };
 
 bool option_is_of_plan(const struct option_row *o)
@@ -160,17 +160,19 @@ static bool is_replayed(const struct option_row *o)
 }
 
 const struct option_rule measure_rules[] = {
-	RULE_EXCLUDES_ALL("replay", is_replayed, "the plan is that of the stored run"),
-	RULE_EXCLUDES("cpus", "placement", "give the CPUs or their distance"),
-	RULE_EXCLUDES("duration", "messages", "a trial ends by time or by count"),
-	RULE_EXCLUDES("auto", "trials", "--auto finds how many trials it takes"),
-	RULE_EXCLUDES("quiet", "verbose", "give one"),
-	RULE_EXCLUDES("slice", "plot", "a slice is one row"),
-	RULE_EXCLUDES("slice", "output", "a slice does not describe the machine"),
-	RULE_NEEDS("precision", "auto", "is for --auto; give that as well"),
-	RULE_NEEDS("max-time", "auto", "is for --auto; give that as well"),
-	RULE_NEEDS("timeline", "output", "writes into a run directory; give --output DIR as well"),
-	RULE_END,
+	{.one = "replay", .others = is_replayed, .because = "the plan is that of the stored run"},
+	{.one = "cpus", .other = "placement", .because = "give the CPUs or their distance"},
+	{.one = "duration", .other = "messages", .because = "a trial ends by time or by count"},
+	{.one = "auto", .other = "trials", .because = "--auto finds how many trials it takes"},
+	{.one = "quiet", .other = "verbose", .because = "give one"},
+	{.one = "slice", .other = "plot", .because = "a slice is one row"},
+	{.one = "slice", .other = "output", .because = "a slice does not describe the machine"},
+	{.one = "precision", .needs = "auto", .because = "is for --auto; give that as well"},
+	{.one = "max-time", .needs = "auto", .because = "is for --auto; give that as well"},
+	{.one = "timeline",
+		.needs = "output",
+		.because = "writes into a run directory; give --output DIR as well"},
+	{.one = NULL},
 };
 
 /* ---- the settings as a whole ----------------------------------------------------------------- */

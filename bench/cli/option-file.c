@@ -88,7 +88,7 @@ static int add_option(
 
 	if (strcmp(o->name, OPTION_FILE) == 0)
 		return reason_set(why, EINVAL, "an option file cannot name another one");
-	if (o->read == read_help || o->read == read_version)
+	if (o->ends != OPTION_NO_END)
 		return reason_set(why, EINVAL, "%s is for the command line", o->name);
 	if (r->count > 1 && o->part == 0)
 		return reason_set(why, EINVAL,

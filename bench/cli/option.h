@@ -2,13 +2,12 @@
 /*
  * The options of every command. A row of a command's table is all there is to say of an option:
  *
- *	{"trials", 'T', "N", read_number, offsetof(struct settings, trials),
- *		"launches of every cell. Default: {default}", .initial = "3", .min = 1, .max =
- *10000},
+ *	OPTION("trials", 'T', "N", read_number, offsetof(struct settings, trials),
+ *		"launches of every cell. Default: {default}", .initial = "3", .min = 1, .max = 99),
  *
  * Parsing, the default, --help, the man page, the completion, option files and "did you mean"
- *follow from it. To add an option, write its row, the field that it fills, and what acts on that
- *field; if it excludes or needs another one, add a row to the rules of the command.
+ * follow from it. To add an option, write its row, the field that it fills, and what acts on that
+ * field; if it excludes or needs another one, add a row to the rules of the command.
  */
 #ifndef IPCBENCH_CLI_OPTION_H
 #define IPCBENCH_CLI_OPTION_H
@@ -18,22 +17,25 @@
 #include <stddef.h>
 #include <stdint.h>
 
-struct option_row;
+/* A value that was given. */
+struct option_value {
+	const struct option_row *row;
+	const char *what; /* what error lines call the option: "--trials" */
+	const char *text;
+	struct reason *why;
+};
 
-/*
- * Reads a value into `field`. `what` is what error lines call the option: "--trials". 0; -EINVAL
- * with `why`; or what ends the command at once, one of the following.
- */
-typedef int option_reader(const struct option_row *o, const char *what, const char *text,
-	void *field, struct reason *why);
-enum { READ_HELP = 1, READ_VERSION };
+/* Reads a value into the field. 0, or -EINVAL with the reason. */
+typedef int option_reader(const struct option_value *v, void *field);
+
+/* What ends a command before it has begun. */
+enum option_end { OPTION_NO_END, OPTION_HELP, OPTION_VERSION };
 
 struct option_row {
 	const char *name; /* NULL: `help` is a title of the rows that follow; ends without one */
 	char letter;	  /* the short form, or 0 */
 	const char *arg;  /* what --help calls its value; NULL = it takes none */
-	/* NULL: a switch, whose field is a bool; with a value: the command looks at the arguments
-	 */
+	/* NULL: a switch, whose field is a bool; or the command looks at the arguments itself */
 	option_reader *read;
 	size_t offset;		  /* of the field in the struct of the command */
 	const char *help;	  /* {words} and {default} are filled in */
@@ -42,7 +44,8 @@ struct option_row {
 	const struct axis_info *axis; /* has them instead, for an option that asks for an axis */
 	uint64_t min, max;	      /* inclusive; the reader says of what */
 	unsigned int part;	      /* which struct the field is in, if the command has several */
-	bool hidden;		      /* from --help and what is made for people */
+	enum option_end ends;
+	bool hidden; /* from --help and what is made for people */
 };
 
 /* The fields of a row in their order, then those that it has besides: .initial = "3". */
@@ -53,16 +56,7 @@ struct option_row {
 	}
 #define OPTION_SWITCH(name_, letter_, offset_, help_)                                              \
 	OPTION(name_, letter_, NULL, NULL, offset_, help_)
-#define OPTION_TITLE(text)                                                                         \
-	{                                                                                          \
-		.help = (text)                                                                     \
-	}
-#define OPTION_HELP OPTION("help", 'h', NULL, read_help, 0, "print this help")
-/* Ends a table. */
-#define OPTION_END                                                                                 \
-	{                                                                                          \
-		.name = NULL                                                                       \
-	}
+#define OPTION_ROW_HELP OPTION("help", 'h', NULL, NULL, 0, "print this help", .ends = OPTION_HELP)
 
 /* Limits of durations. */
 #define OPTION_US   UINT64_C(1000)
@@ -89,7 +83,7 @@ static inline const char *const *option_words(const struct option_row *o)
 const struct option_row *option_find(
 	const struct option_row *table, const char *name, size_t len, struct reason *why);
 
-/* Reads one value into the struct of the command. As an option_reader. */
+/* Reads one value into the struct of the command. 0, what it ends with, or -EINVAL with `why`. */
 int option_read(const struct option_row *o, const char *text, void *settings, struct reason *why);
 
 /* The help text, filled in. To be freed. */
@@ -117,30 +111,16 @@ struct arguments {
 	struct reason fault; /* what could not be understood, after all this */
 };
 
-/* Two options that exclude each other, or one that needs the other. */
+/* What does not go together; names of options. A NULL name ends a table of rules. */
 struct option_rule {
-	const char *one, *other; /* names; NULL ends a table of rules */
-	const char *because;	 /* or with `needs` all that follows "--one " */
-	bool needs;
-	bool (*others)(const struct option_row *o); /* instead of `other`: which are excluded */
+	const char *one;
+	/* excludes one of these ... */
+	const char *other;
+	bool (*others)(const struct option_row *o);
+	/* ... or needs this one */
+	const char *needs;
+	const char *because; /* of what is excluded, or all that follows "--one " */
 };
-
-#define RULE_EXCLUDES(one_, other_, because_)                                                      \
-	{                                                                                          \
-		.one = (one_), .other = (other_), .because = (because_)                            \
-	}
-#define RULE_EXCLUDES_ALL(one_, others_, because_)                                                 \
-	{                                                                                          \
-		.one = (one_), .others = (others_), .because = (because_)                          \
-	}
-#define RULE_NEEDS(one_, other_, because_)                                                         \
-	{                                                                                          \
-		.one = (one_), .other = (other_), .because = (because_), .needs = true             \
-	}
-#define RULE_END                                                                                   \
-	{                                                                                          \
-		.one = NULL                                                                        \
-	}
 
 /* Takes argv, whose first word is skipped, apart; argv stays as it is. */
 void arguments_split(
@@ -158,7 +138,7 @@ bool arguments_say(const struct arguments *a, const struct option_rule *rules, c
 void arguments_inherit(struct arguments *to, const struct arguments *from,
 	const struct option_rule *rules, unsigned int parts);
 
-/* Reads every value of a part into its struct, then tells the fault. As an option_reader. */
+/* Reads every value of a part into its struct, then tells the fault. As option_read(). */
 int arguments_read(
 	const struct arguments *a, unsigned int part, void *settings, struct reason *why);
 
@@ -196,7 +176,5 @@ option_reader read_percent;  /* double, a part of 1; limits in thousandths */
 option_reader read_word;     /* an enum in the order of the words */
 option_reader read_words;    /* unsigned int, bits; "all" is `max`, or with 0 every word */
 option_reader read_plugin;   /* loads it; there is no field */
-option_reader read_help;
-option_reader read_version;
 
 #endif

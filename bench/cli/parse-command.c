@@ -82,7 +82,7 @@ static struct argp_option *argp_rows(const struct option_row *table)
 			.arg = o->arg,
 			.flags = o->hidden ? OPTION_HIDDEN : 0,
 			.doc = option_help(o),
-			.group = titles > 0 ? titles : o->read == read_help,
+			.group = titles > 0 ? titles : o->ends == OPTION_HELP,
 		};
 	}
 	(void)need_next(rows, count);

@@ -58,23 +58,22 @@ static int add_range(struct settings *s, const char *what, char *text, struct re
 	return err;
 }
 
-int read_sizes(const struct option_row *o, const char *what, const char *text, void *settings,
-	struct reason *why)
+int read_sizes(const struct option_value *v, void *settings)
 {
 	struct settings *s = settings;
+	const char *rest = v->text;
 	char item[80];
 	int err = 0;
 
-	(void)o;
 	s->size_count = 0;
-	while (err == 0 && parse_next(&text, item, sizeof(item)) != NULL) {
+	while (err == 0 && parse_next(&rest, item, sizeof(item)) != NULL) {
 		uint64_t size;
 
 		if (strstr(item, "..") != NULL) {
-			err = add_range(s, what, item, why);
+			err = add_range(s, v->what, item, v->why);
 			continue;
 		}
-		err = parse_size(what, item, 1, SIZE_LIMIT, &size, why);
+		err = parse_size(v->what, item, 1, SIZE_LIMIT, &size, v->why);
 		if (err == 0)
 			add_size(s, size);
 	}
@@ -135,22 +134,21 @@ static int parse_rate(const char *what, const char *text, struct rate *out, stru
 	return 0;
 }
 
-int read_rates(const struct option_row *o, const char *what, const char *text, void *settings,
-	struct reason *why)
+int read_rates(const struct option_value *v, void *settings)
 {
 	struct settings *s = settings;
+	const char *rest = v->text;
 	struct rate rate;
 	char item[48];
 	int err = 0;
 
-	(void)o;
 	s->rate_count = 0;
-	while (err == 0 && parse_next(&text, item, sizeof(item)) != NULL) {
+	while (err == 0 && parse_next(&rest, item, sizeof(item)) != NULL) {
 		if (strcmp(item, "auto") == 0) {
 			add_auto(s);
 			continue;
 		}
-		err = parse_rate(what, item, &rate, why);
+		err = parse_rate(v->what, item, &rate, v->why);
 		if (err == 0)
 			add_rate(s, rate);
 	}
@@ -159,19 +157,20 @@ int read_rates(const struct option_row *o, const char *what, const char *text, v
 
 /* ---- pauses, CPUs ---------------------------------------------------------------------------- */
 
-int read_thinks(const struct option_row *o, const char *what, const char *text, void *settings,
-	struct reason *why)
+int read_thinks(const struct option_value *v, void *settings)
 {
 	struct settings *s = settings;
+	const char *rest = v->text;
 	char item[48];
 	int err = 0;
 
 	s->think_count = 0;
-	while (err == 0 && parse_next(&text, item, sizeof(item)) != NULL) {
+	while (err == 0 && parse_next(&rest, item, sizeof(item)) != NULL) {
 		double seconds = 0;
 		size_t i = 0;
 
-		err = read_duration(o, what, item, &seconds, why);
+		err = read_duration(
+			&(struct option_value){v->row, v->what, item, v->why}, &seconds);
 		uint64_t ns = (uint64_t)(seconds * 1e9 + 0.5);
 
 		while (i < s->think_count && s->thinks_ns[i] != ns)
@@ -182,16 +181,14 @@ int read_thinks(const struct option_row *o, const char *what, const char *text, 
 	return err;
 }
 
-int read_cpus(const struct option_row *o, const char *what, const char *text, void *settings,
-	struct reason *why)
+int read_cpus(const struct option_value *v, void *settings)
 {
 	struct settings *s = settings;
 	char *end = NULL;
 
-	(void)o;
 	errno = 0;
-	unsigned long first = strtoul(text, &end, 10);
-	if (isdigit((unsigned char)text[0]) && *end == ',' && isdigit((unsigned char)end[1])) {
+	unsigned long first = strtoul(v->text, &end, 10);
+	if (isdigit((unsigned char)v->text[0]) && *end == ',' && isdigit((unsigned char)end[1])) {
 		unsigned long second = strtoul(end + 1, &end, 10);
 
 		if (*end == '\0' && errno == 0 && first < CPU_SETSIZE && second < CPU_SETSIZE) {
@@ -200,8 +197,8 @@ int read_cpus(const struct option_row *o, const char *what, const char *text, vo
 			return 0;
 		}
 	}
-	return reason_set(why, EINVAL,
+	return reason_set(v->why, EINVAL,
 		"%s: \"%.40s\" is not a pair of CPUs; write the sender's and the receiver's number "
 		"(0 to %d), as in 0,1",
-		what, text, CPU_SETSIZE - 1);
+		v->what, v->text, CPU_SETSIZE - 1);
 }

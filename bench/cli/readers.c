@@ -19,10 +19,10 @@ int option_read(const struct option_row *o, const char *text, void *settings, st
 
 	snprintf(what, sizeof(what), "--%s", o->name);
 	if (o->read != NULL)
-		return o->read(o, what, text, field, why);
-	if (o->arg == NULL)
+		return o->read(&(struct option_value){o, what, text, why}, field);
+	if (o->arg == NULL && o->ends == 0)
 		*(bool *)field = true;
-	return 0;
+	return o->ends;
 }
 
 /* ---- the help text --------------------------------------------------------------------------- */
@@ -57,140 +57,103 @@ char *option_help(const struct option_row *o)
 
 /* ---- readers --------------------------------------------------------------------------------- */
 
-int read_string(const struct option_row *o, const char *what, const char *text, void *field,
-	struct reason *why)
+int read_string(const struct option_value *v, void *field)
 {
-	(void)o;
-	(void)what;
-	(void)why;
-	*(const char **)field = text;
+	*(const char **)field = v->text;
 	return 0;
 }
 
-int read_text(const struct option_row *o, const char *what, const char *text, void *field,
-	struct reason *why)
+int read_text(const struct option_value *v, void *field)
 {
-	if (text[0] == '\0')
-		return reason_set(why, EINVAL, "%s: the value is empty; give a %s", what, o->arg);
-	for (const char *p = text; *p != '\0'; p++)
+	if (v->text[0] == '\0')
+		return reason_set(
+			v->why, EINVAL, "%s: the value is empty; give a %s", v->what, v->row->arg);
+	for (const char *p = v->text; *p != '\0'; p++)
 		if (iscntrl((unsigned char)*p))
-			return reason_set(why, EINVAL,
+			return reason_set(v->why, EINVAL,
 				"%s: the value holds a control character (code %d); give one "
 				"line of text",
-				what, *p);
-	*(const char **)field = text;
+				v->what, *p);
+	*(const char **)field = v->text;
 	return 0;
 }
 
-int read_size(const struct option_row *o, const char *what, const char *text, void *field,
-	struct reason *why)
+int read_size(const struct option_value *v, void *field)
 {
 	uint64_t size = 0;
-	int r = parse_size(what, text, o->min, o->max, &size, why);
+	int r = parse_size(v->what, v->text, v->row->min, v->row->max, &size, v->why);
 
 	if (r == 0)
 		*(size_t *)field = (size_t)size;
 	return r;
 }
 
-int read_count(const struct option_row *o, const char *what, const char *text, void *field,
-	struct reason *why)
+int read_count(const struct option_value *v, void *field)
 {
-	return parse_count(what, text, o->min, o->max, field, why);
+	return parse_count(v->what, v->text, v->row->min, v->row->max, field, v->why);
 }
 
-int read_number(const struct option_row *o, const char *what, const char *text, void *field,
-	struct reason *why)
+int read_number(const struct option_value *v, void *field)
 {
 	uint64_t number = 0;
-	int r = parse_count(
-		what, text, o->min, o->max < UINT_MAX ? o->max : UINT_MAX, &number, why);
+	int r = parse_count(v->what, v->text, v->row->min,
+		v->row->max < UINT_MAX ? v->row->max : UINT_MAX, &number, v->why);
 
 	if (r == 0)
 		*(unsigned int *)field = (unsigned int)number;
 	return r;
 }
 
-int read_seed(const struct option_row *o, const char *what, const char *text, void *field,
-	struct reason *why)
+int read_seed(const struct option_value *v, void *field)
 {
 	uint32_t seed;
 
-	(void)o;
-	if (strcmp(text, "random") != 0)
-		return parse_seed(what, text, field, why);
+	if (strcmp(v->text, "random") != 0)
+		return parse_seed(v->what, v->text, field, v->why);
 	/* short enough to be typed again */
 	if (getrandom(&seed, sizeof(seed), 0) != (ssize_t)sizeof(seed))
-		return reason_set(why, EINVAL, "getrandom: %s; give --seed", strerror(errno));
+		return reason_set(v->why, EINVAL, "getrandom: %s; give --seed", strerror(errno));
 	*(uint64_t *)field = seed;
 	return 0;
 }
 
-int read_duration(const struct option_row *o, const char *what, const char *text, void *field,
-	struct reason *why)
+int read_duration(const struct option_value *v, void *field)
 {
-	return parse_duration(what, text, (double)o->min / 1e9, (double)o->max / 1e9, field, why);
+	return parse_duration(v->what, v->text, (double)v->row->min / 1e9,
+		(double)v->row->max / 1e9, field, v->why);
 }
 
-int read_percent(const struct option_row *o, const char *what, const char *text, void *field,
-	struct reason *why)
+int read_percent(const struct option_value *v, void *field)
 {
-	double min = (double)o->min / 10, max = (double)o->max / 10;
+	double min = (double)v->row->min / 10, max = (double)v->row->max / 10;
 	char *end = NULL;
-	double percent = strtod(text, &end);
+	double percent = strtod(v->text, &end);
 
-	if (!isdigit((unsigned char)text[0]) || percent < min || percent > max ||
+	if (!isdigit((unsigned char)v->text[0]) || percent < min || percent > max ||
 		(strcmp(end, "%") != 0 && *end != '\0'))
-		return reason_set(why, EINVAL,
-			"%s: \"%.40s\" is not a percentage; write %g%% to %g%%", what, text, min,
-			max);
+		return reason_set(v->why, EINVAL,
+			"%s: \"%.40s\" is not a percentage; write %g%% to %g%%", v->what, v->text,
+			min, max);
 	*(double *)field = percent / 100;
 	return 0;
 }
 
-int read_word(const struct option_row *o, const char *what, const char *text, void *field,
-	struct reason *why)
+int read_word(const struct option_value *v, void *field)
 {
-	return parse_choice(what, text, option_words(o), field, why);
+	return parse_choice(v->what, v->text, option_words(v->row), field, v->why);
 }
 
-int read_words(const struct option_row *o, const char *what, const char *text, void *field,
-	struct reason *why)
+int read_words(const struct option_value *v, void *field)
 {
-	unsigned int all = (unsigned int)o->max;
+	unsigned int all = (unsigned int)v->row->max;
 
-	for (size_t i = 0; o->max == 0 && option_words(o)[i] != NULL; i++)
+	for (size_t i = 0; v->row->max == 0 && option_words(v->row)[i] != NULL; i++)
 		all |= 1u << i;
-	return parse_choices(what, text, option_words(o), all, field, why);
+	return parse_choices(v->what, v->text, option_words(v->row), all, field, v->why);
 }
 
-int read_plugin(const struct option_row *o, const char *what, const char *text, void *field,
-	struct reason *why)
+int read_plugin(const struct option_value *v, void *field)
 {
-	(void)o;
-	(void)what;
 	(void)field;
-	return registry_load_plugin(text, why) < 0 ? -EINVAL : 0;
-}
-
-int read_help(const struct option_row *o, const char *what, const char *text, void *field,
-	struct reason *why)
-{
-	(void)o;
-	(void)what;
-	(void)text;
-	(void)field;
-	(void)why;
-	return READ_HELP;
-}
-
-int read_version(const struct option_row *o, const char *what, const char *text, void *field,
-	struct reason *why)
-{
-	(void)o;
-	(void)what;
-	(void)text;
-	(void)field;
-	(void)why;
-	return READ_VERSION;
+	return registry_load_plugin(v->text, v->why) < 0 ? -EINVAL : 0;
 }

@@ -16,8 +16,8 @@ static const struct option_row options[] = {
 	OPTION_SWITCH("json", 0, offsetof(struct doctor_settings, json), "as a JSON object"),
 	OPTION("root", 0, "DIR", read_text, offsetof(struct doctor_settings, root),
 		"judge the files below a copy of another machine's /proc and /sys, and measure nothing"),
-	OPTION_HELP,
-	OPTION_END,
+	OPTION_ROW_HELP,
+	{.name = NULL},
 };
 
 static int run(void *settings, struct call *call)

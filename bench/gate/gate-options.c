@@ -12,38 +12,36 @@
 
 /* ---- readers --------------------------------------------------------------------------------- */
 
-int read_metrics(const struct option_row *o, const char *what, const char *text, void *field,
-	struct reason *why)
+int read_metrics(const struct option_value *v, void *field)
 {
 	const char *names[GATE_METRIC_COUNT + 1] = {NULL};
 
-	(void)o;
 	for (int m = 0; m < GATE_METRIC_COUNT; m++)
 		names[m] = gate_metrics[m].name;
-	return parse_choices(what, text, names, (1u << GATE_METRIC_COUNT) - 1, field, why);
+	return parse_choices(v->what, v->text, names, (1u << GATE_METRIC_COUNT) - 1, field, v->why);
 }
 
-static int read_blocks(const struct option_row *o, const char *what, const char *text, void *field,
-	struct reason *why)
+static int read_blocks(const struct option_value *v, void *field)
 {
-	size_t *blocks = field, len = strcspn(text, ",");
+	size_t *blocks = field, len = strcspn(v->text, ",");
 	char first[16];
 	uint64_t n[GATE_LOOKS];
 
-	if (text[len] != ',' || len >= sizeof(first))
-		return reason_set(why, EINVAL,
-			"%s: \"%.40s\" is not FIRST,LAST; write two numbers, as in 12,40", what,
-			text);
-	snprintf(first, sizeof(first), "%.*s", (int)len, text);
-	int r = parse_count(what, first, o->min, o->max, &n[0], why);
+	if (v->text[len] != ',' || len >= sizeof(first))
+		return reason_set(v->why, EINVAL,
+			"%s: \"%.40s\" is not FIRST,LAST; write two numbers, as in 12,40", v->what,
+			v->text);
+	snprintf(first, sizeof(first), "%.*s", (int)len, v->text);
+	int r = parse_count(v->what, first, v->row->min, v->row->max, &n[0], v->why);
 
 	if (r == 0)
-		r = parse_count(what, text + len + 1, o->min, o->max, &n[1], why);
+		r = parse_count(
+			v->what, v->text + len + 1, v->row->min, v->row->max, &n[1], v->why);
 	if (r == 0 && n[1] <= n[0])
-		r = reason_set(why, EINVAL,
+		r = reason_set(v->why, EINVAL,
 			"%s: \"%.40s\" looks the second time before the first; write the larger "
 			"number last",
-			what, text);
+			v->what, v->text);
 	if (r == 0) {
 		blocks[0] = n[0];
 		blocks[1] = n[1];
@@ -59,13 +57,13 @@ static int read_blocks(const struct option_row *o, const char *what, const char 
 #define GROUP(field) offsetof(struct gate_group, field), .part = GATE_GROUP
 
 const struct option_row gate_options[] = {
-	OPTION_TITLE("What to compare:"),
+	{.help = "What to compare:"},
 	OPTION("base", 0, "WHAT", read_text, AT(base),
 		"the version that is known: a build of ipcbench (a path with a slash), or a "
 		"mechanism with its options"),
 	OPTION("new", 0, "WHAT", read_text, AT(new), "the version in question, of the same kind"),
 
-	OPTION_TITLE("On which cells (comma lists multiply out):"),
+	{.help = "On which cells (comma lists multiply out):"},
 	OPTION("transport", 't', "LIST", NULL, OF_CELLS,
 		"as for measuring, unless --base and --new are mechanisms. Default: "
 		"{default}",
@@ -97,7 +95,7 @@ const struct option_row gate_options[] = {
 		"read options from a file: lines \"name = value\"; each [section] is a group of cells "
 		"with its own metrics and tolerances"),
 
-	OPTION_TITLE("When it fails:"),
+	{.help = "When it fails:"},
 	OPTION("metrics", 0, "LIST", read_metrics, GROUP(metrics),
 		"what is compared: throughput, latency (median), p99, cpu (time per message). "
 		"Default: {default}",
@@ -110,7 +108,7 @@ const struct option_row gate_options[] = {
 		"Default: {default}",
 		.initial = "3%", .min = 1, .max = 990),
 
-	OPTION_TITLE("How long:"),
+	{.help = "How long:"},
 	OPTION("blocks", 0, "FIRST,LAST", read_blocks, AT(blocks),
 		"blocks of a cell at the two looks. Default: 12,40, or more where several metrics are "
 		"compared",
@@ -128,7 +126,7 @@ const struct option_row gate_options[] = {
 	OPTION("seed", 0, "N", read_seed, AT(seed),
 		"of the order within blocks. Default: random, and recorded", .initial = "random"),
 
-	OPTION_TITLE("What becomes of it (- is standard output):"),
+	{.help = "What becomes of it (- is standard output):"},
 	OPTION("output", 'o', "DIR", read_text, AT(files.output_dir),
 		"write a directory with compare.csv, blocks.csv, gate.json and env.json"),
 	OPTION("csv", 0, "FILE", read_text, AT(files.csv), "write a row per cell and metric"),
@@ -148,7 +146,7 @@ const struct option_row gate_options[] = {
 		"colours in the table: {words}. Default: {default}", .words = color_words,
 		.initial = "auto"),
 
-	OPTION_TITLE("Other:"),
+	{.help = "Other:"},
 	OPTION_SWITCH("selftest", 0, AT(selftest),
 		"gate this program against itself, many times, and count false alarms; with "
 		"--inject, count what is caught"),
@@ -159,16 +157,16 @@ const struct option_row gate_options[] = {
 		.max = 1000),
 	OPTION_SWITCH(
 		"dry-run", 0, AT(dry_run), "print what would be compared and how long it takes"),
-	OPTION_HELP,
-	OPTION_END,
+	OPTION_ROW_HELP,
+	{.name = NULL},
 };
 
 static const struct option_rule rules[] = {
-	RULE_EXCLUDES("cpus", "placement", "give the CPUs or their distance"),
-	RULE_EXCLUDES("quiet", "verbose", "give one"),
-	RULE_NEEDS("inject", "selftest", "is for --selftest; give that as well"),
-	RULE_NEEDS("gates", "selftest", "is for --selftest; give that as well"),
-	RULE_END,
+	{.one = "cpus", .other = "placement", .because = "give the CPUs or their distance"},
+	{.one = "quiet", .other = "verbose", .because = "give one"},
+	{.one = "inject", .needs = "selftest", .because = "is for --selftest; give that as well"},
+	{.one = "gates", .needs = "selftest", .because = "is for --selftest; give that as well"},
+	{.one = NULL},
 };
 
 /* ---- groups of cells ------------------------------------------------------------------------- */
@@ -306,6 +304,5 @@ const struct command gate_command = {
 	.settings_size = sizeof(struct gate_settings),
 	.check = check,
 	.run = gate_run,
-	.release = gate_settings_free,
 	.unwritten = EXIT_NOT_MEASURED,
 };

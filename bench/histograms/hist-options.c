@@ -20,14 +20,14 @@ static const struct option_row options[] = {
 	OPTION("output", 'o', "FILE", read_text, AT(output),
 		"merge: the log to write; - is standard output"),
 	OPTION("tag", 0, "TAG", read_string, AT(tag), "only intervals with this tag"),
-	OPTION_HELP,
-	OPTION_END,
+	OPTION_ROW_HELP,
+	{.name = NULL},
 };
 
 static const struct option_rule rules[] = {
-	RULE_EXCLUDES("hgrm", "json", "give one"),
-	RULE_EXCLUDES("hgrm", "intervals", "give one"),
-	RULE_END,
+	{.one = "hgrm", .other = "json", .because = "give one"},
+	{.one = "hgrm", .other = "intervals", .because = "give one"},
+	{.one = NULL},
 };
 
 static const char *action_name(size_t i)
@@ -88,11 +88,6 @@ static int check(void *settings, const struct arguments *given, struct reason *w
 	return r == 0 ? check_options(h, why) : r;
 }
 
-static void release(void *settings)
-{
-	free(((struct hist_request *)settings)->files);
-}
-
 const struct command hist_command = {
 	.name = "hist",
 	.summary = "show, compare and merge histogram logs of this and other tools",
@@ -109,5 +104,4 @@ const struct command hist_command = {
 	.settings_size = sizeof(struct hist_request),
 	.check = check,
 	.run = hist_run,
-	.release = release,
 };

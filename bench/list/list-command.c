@@ -17,13 +17,13 @@ static const struct option_row list_options[] = {
 		"as a JSON array, with the options of each mechanism"),
 	OPTION_SWITCH("md", 0, offsetof(struct list_settings, markdown), "as a Markdown table"),
 	OPTION("plugin", 0, "FILE", read_plugin, 0, "load one more mechanism from a shared object"),
-	OPTION_HELP,
-	OPTION_END,
+	OPTION_ROW_HELP,
+	{.name = NULL},
 };
 
 static const struct option_rule list_rules[] = {
-	RULE_EXCLUDES("json", "md", "give one"),
-	RULE_END,
+	{.one = "json", .other = "md", .because = "give one"},
+	{.one = NULL},
 };
 
 static int list_run(void *settings, struct call *call)
@@ -54,8 +54,8 @@ struct clean_settings {
 static const struct option_row clean_options[] = {
 	OPTION_SWITCH("dry-run", 'n', offsetof(struct clean_settings, dry_run),
 		"print what would be removed"),
-	OPTION_HELP,
-	OPTION_END,
+	OPTION_ROW_HELP,
+	{.name = NULL},
 };
 
 static int clean(void *settings, struct call *call)

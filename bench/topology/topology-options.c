@@ -65,13 +65,11 @@ int parse_cpu_list(
 	return 0;
 }
 
-static int read_cpus_of_matrix(const struct option_row *o, const char *what, const char *text,
-	void *settings, struct reason *why)
+static int read_cpus_of_matrix(const struct option_value *v, void *settings)
 {
 	struct topology_settings *s = settings;
 
-	(void)o;
-	return parse_cpu_list(what, text, &s->cpus, &s->cpu_count, why);
+	return parse_cpu_list(v->what, v->text, &s->cpus, &s->cpu_count, v->why);
 }
 
 /* ---- the options ----------------------------------------------------------------------------- */
@@ -98,19 +96,14 @@ static const struct option_row options[] = {
 	OPTION_SWITCH("quiet", 'q', AT(quiet), "no table, no progress"),
 	OPTION_SWITCH("dry-run", 0, AT(dry_run),
 		"print the machine, the number of pairs and how long they take"),
-	OPTION_HELP,
-	OPTION_END,
+	OPTION_ROW_HELP,
+	{.name = NULL},
 };
 
 static const struct option_rule rules[] = {
-	RULE_EXCLUDES("smt", "cpus", "a list names every thread itself"),
-	RULE_END,
+	{.one = "smt", .other = "cpus", .because = "a list names every thread itself"},
+	{.one = NULL},
 };
-
-static void release(void *settings)
-{
-	free(((struct topology_settings *)settings)->cpus);
-}
 
 const struct command topology_command = {
 	.name = "topology",
@@ -123,5 +116,4 @@ const struct command topology_command = {
 		       "interrupted, with what was finished saved and printed.",
 	.settings_size = sizeof(struct topology_settings),
 	.run = topology_run,
-	.release = release,
 };

@@ -24,7 +24,7 @@ static void expect_sizes(const char *text, const size_t *want, size_t n)
 	struct reason why = {""};
 	struct settings s = {.size_count = 0};
 
-	assert_int_equal(read_sizes(NULL, "--size", text, &s, &why), 0);
+	assert_int_equal(read_sizes(&(struct option_value){NULL, "--size", text, &why}, &s), 0);
 	assert_int_equal(s.size_count, n);
 	for (size_t i = 0; i < n; i++)
 		assert_int_equal(s.sizes[i], want[i]);
@@ -90,7 +90,9 @@ static void bad_sizes_are_refused(void **state)
 		struct reason why = {""};
 		struct settings s = {.size_count = 0};
 
-		assert_int_equal(read_sizes(NULL, "--size", bad[i].text, &s, &why), -EINVAL);
+		assert_int_equal(
+			read_sizes(&(struct option_value){NULL, "--size", bad[i].text, &why}, &s),
+			-EINVAL);
 		says(why, "--size: ");
 		says(why, bad[i].says);
 		settings_free(&s);
@@ -187,11 +189,13 @@ static void cpus_are_a_pair(void **state)
 	struct settings s;
 
 	(void)state;
-	assert_int_equal(read_cpus(NULL, "--cpus", "3,0", &s, NULL), 0);
+	assert_int_equal(read_cpus(&(struct option_value){NULL, "--cpus", "3,0", NULL}, &s), 0);
 	assert_int_equal(s.cpu_tx, 3);
 	assert_int_equal(s.cpu_rx, 0);
 	for (size_t i = 0; i < ARRAY_SIZE(bad); i++)
-		assert_int_equal(read_cpus(NULL, "--cpus", bad[i], &s, NULL), -EINVAL);
+		assert_int_equal(
+			read_cpus(&(struct option_value){NULL, "--cpus", bad[i], NULL}, &s),
+			-EINVAL);
 }
 
 /* ---- words ---------------------------------------------------------------------------------- */
