@@ -95,10 +95,7 @@ static struct phrase whole_phrase(const struct tree *t, const struct glyphs *g)
 /* Adds a paragraph; on a terminal only the first has an empty line before it. */
 static void add_note(struct document *d, bool first, struct phrase note)
 {
-	struct block *b = document_add(d, BLOCK_LINE, "%s", note.text);
-
-	b->gap = first;
-	b->hanging = 2;
+	document_add(d, BLOCK_LINE, "%s", note.text)->gap = first;
 }
 
 void tree_fill(struct document *d, const void *answer)

@@ -84,8 +84,7 @@ static void add_subject(struct document *d, const struct gate_results *m)
 	document_add(d, BLOCK_LINE, "%zu comparison%s measured, %s, seed %ju; %s; %s", rows,
 		rows == 1 ? "" : "s", format_seconds(took, sizeof(took), m->elapsed_s),
 		(uintmax_t)m->seed, m->run_id,
-		format_plain(machine, sizeof(machine), m->machine, d->glyphs->utf8))
-		->hanging = 2;
+		format_plain(machine, sizeof(machine), m->machine, d->glyphs->utf8));
 }
 
 static void add_legend(struct document *d)

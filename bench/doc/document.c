@@ -87,21 +87,6 @@ void grid_span(struct grid *g, const struct scale *scale, double lo, double hi)
 			scale_format(b, sizeof(b), scale, hi));
 }
 
-const char *grid_group(const struct grid *g, size_t row)
-{
-	return g->rows != NULL ? g->rows[row].group : g->groups != NULL ? g->groups[row] : NULL;
-}
-
-bool grid_is_best(const struct grid *g, size_t row)
-{
-	return g->rows != NULL ? g->rows[row].best : g->best != NULL && g->best[row];
-}
-
-enum tone grid_tone(const struct grid *g, size_t row)
-{
-	return g->rows != NULL ? g->rows[row].tone : g->tones != NULL ? g->tones[row] : TONE_PLAIN;
-}
-
 static bool begins(family_fn *family, const void *arg, size_t row)
 {
 	return row == 0 || strcmp(family(arg, row), family(arg, row - 1)) != 0;
@@ -186,7 +171,7 @@ struct block *document_add(struct document *d, enum block_kind kind, const char 
 		[BLOCK_TITLE] = {.hanging = 2},
 		[BLOCK_SECTION] = {.gap = true, .hanging = 2},
 		[BLOCK_TEXT] = {.gap = true},
-		[BLOCK_LINE] = {.gap = false},
+		[BLOCK_LINE] = {.hanging = 2},
 		[BLOCK_ITEM] = {.first = 2, .hanging = 4},
 		[BLOCK_NOTE] = {.hanging = 5},
 	};
@@ -224,24 +209,6 @@ struct grid *document_grid(struct document *d, const struct grid_column *columns
 	return g;
 }
 
-void document_legend(struct document *d)
-{
-	append(d, &(struct block){.kind = BLOCK_LEGEND, .gap = true});
-}
-
-unsigned int legend_marks(const struct document *d)
-{
-	unsigned int marks = 0;
-
-	for (size_t i = 0; i < d->count; i++) {
-		const struct grid *g = d->blocks[i].grid;
-
-		for (size_t c = 0; g != NULL && c < g->column_count; c++)
-			marks |= g->column[c].marks;
-	}
-	return marks;
-}
-
 char *legend_text(const struct document *d, unsigned int marks)
 {
 	char *text = need_copy("");
@@ -255,6 +222,22 @@ char *legend_text(const struct document *d, unsigned int marks)
 		text = longer;
 	}
 	return text;
+}
+
+void document_legend(struct document *d)
+{
+	unsigned int marks = 0;
+
+	for (size_t i = 0; i < d->count; i++) {
+		const struct grid *g = d->blocks[i].grid;
+
+		for (size_t c = 0; g != NULL && c < g->column_count; c++)
+			marks |= g->column[c].marks;
+	}
+	if (marks != 0)
+		append(d,
+			&(struct block){
+				.kind = BLOCK_LEGEND, .gap = true, .text = legend_text(d, marks)});
 }
 
 /* ---- writing --------------------------------------------------------------------------------- */

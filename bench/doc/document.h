@@ -47,10 +47,6 @@ struct grid {
 	bool flush;    /* rows begin at the margin, without room for a mark */
 	bool wraps;    /* names that are too long go on in the next line, rather than be cut */
 	const struct glyphs *glyphs;
-	/* of grids that are not filled by grid_row() */
-	bool *best;
-	enum tone *tones;
-	char **groups;
 };
 
 /* Adds a column with a heading like printf()'s; the result is valid until the next one. */
@@ -60,11 +56,6 @@ void grid_title(struct grid *g, const char *format, ...) PRINTF_LIKE(2, 3);
 
 /* Replaces the heading of a column. */
 void grid_head(struct grid *g, size_t column, const char *format, ...) PRINTF_LIKE(3, 4);
-
-/* What stands above a row, how it is marked, and what it is to be taken for. */
-const char *grid_group(const struct grid *g, size_t row);
-bool grid_is_best(const struct grid *g, size_t row);
-enum tone grid_tone(const struct grid *g, size_t row);
 
 /* Begins a row, whose fields are set from left to right; the result is valid until the next one. */
 struct grid_row *grid_row(struct grid *g);
@@ -110,7 +101,7 @@ struct block {
 	unsigned int hanging; /* of its other lines */
 	const char *class;    /* in HTML; NULL = that of its kind */
 	char *term;	      /* of an item: what its text explains; NULL = nothing */
-	char *text;	      /* NULL of a grid and of a legend */
+	char *text;	      /* NULL of a grid */
 	struct grid *grid;    /* of a grid */
 };
 
@@ -141,7 +132,7 @@ struct block *document_term(struct document *d, unsigned int column, const char 
 /* Adds a grid with these columns and without rows; its address stays. NULL, 0: they come later. */
 struct grid *document_grid(struct document *d, const struct grid_column *columns, size_t count);
 
-/* Adds what the marks of the columns above mean, of those that are shown; nothing without marks. */
+/* Adds what the marks of the columns above mean; on a terminal of those that are shown. */
 void document_legend(struct document *d);
 
 /*

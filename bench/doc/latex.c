@@ -5,7 +5,6 @@
  */
 #include "doc/writers.h"
 
-#include <stdlib.h>
 #include <string.h>
 
 /* Longer texts are broken into lines of a column of their own width. */
@@ -114,16 +113,16 @@ static void put_columns(FILE *out, const struct grid *g)
 
 static void put_row(FILE *out, const struct grid *g, size_t row)
 {
-	if (grid_group(g, row) != NULL) {
+	if (g->rows[row].group != NULL) {
 		fprintf(out, "%s\\multicolumn{%zu}{l}{\\emph{", row > 0 ? "\\addlinespace\n" : "",
 			g->column_count);
-		latex_text(out, grid_group(g, row));
+		latex_text(out, g->rows[row].group);
 		fputs("}} \\\\\n", out);
 	}
 	for (size_t c = 0; c < g->column_count; c++) {
 		fputs(c > 0 ? " & " : "", out);
 		latex_text(out, g->text[row * g->column_count + c]);
-		if (c == 0 && grid_is_best(g, row))
+		if (c == 0 && g->rows[row].best)
 			fputs(" {*}", out);
 	}
 	fputs(" \\\\\n", out);
@@ -144,15 +143,6 @@ static void put_grid(FILE *out, const struct grid *g)
 
 /* ---- a document ------------------------------------------------------------------------------ */
 
-static void put_paragraph(FILE *out, const char *text)
-{
-	if (text[0] == '\0')
-		return;
-	fputs("\n\\noindent ", out);
-	latex_text(out, text);
-	fputs("\\par\n", out);
-}
-
 /* An item, and the ends of a list that are next to it. */
 static void put_item(FILE *out, const struct document *d, size_t i)
 {
@@ -169,20 +159,20 @@ static void put_item(FILE *out, const struct document *d, size_t i)
 
 void document_latex(FILE *out, const struct document *d)
 {
-	char *legend = legend_text(d, legend_marks(d));
-
 	fputs("% Made by ipcbench. Put \\usepackage{booktabs} into the preamble of the document, and\n"
 	      "% \\input this file where the tables belong. pdfLaTeX needs nothing else.\n",
 		out);
 	for (size_t i = 0; i < d->count; i++) {
 		const struct block *b = &d->blocks[i];
 
-		if (b->kind == BLOCK_GRID)
+		if (b->kind == BLOCK_GRID) {
 			put_grid(out, b->grid);
-		else if (b->kind == BLOCK_ITEM || b->kind == BLOCK_NOTE)
+		} else if (b->kind == BLOCK_ITEM || b->kind == BLOCK_NOTE) {
 			put_item(out, d, i);
-		else
-			put_paragraph(out, b->kind == BLOCK_LEGEND ? legend : b->text);
+		} else {
+			fputs("\n\\noindent ", out);
+			latex_text(out, b->text);
+			fputs("\\par\n", out);
+		}
 	}
-	free(legend);
 }

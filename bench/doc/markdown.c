@@ -5,7 +5,6 @@
  */
 #include "doc/writers.h"
 
-#include <stdlib.h>
 #include <string.h>
 
 void markdown_text(FILE *out, const char *text)
@@ -28,7 +27,7 @@ static void put_group(FILE *out, const struct grid *g, const char *heading)
 	fputc('\n', out);
 }
 
-void markdown_grid(FILE *out, const struct grid *g)
+static void put_grid(FILE *out, const struct grid *g)
 {
 	fputs("\n### ", out);
 	markdown_text(out, g->title);
@@ -43,13 +42,13 @@ void markdown_grid(FILE *out, const struct grid *g)
 		fputs(g->column[c].left ? ":---|" : "---:|", out);
 	fputc('\n', out);
 	for (size_t row = 0; row < g->row_count; row++) {
-		if (grid_group(g, row) != NULL)
-			put_group(out, g, grid_group(g, row));
+		if (g->rows[row].group != NULL)
+			put_group(out, g, g->rows[row].group);
 		fputc('|', out);
 		for (size_t c = 0; c < g->column_count; c++) {
 			fputc(' ', out);
 			markdown_text(out, g->text[row * g->column_count + c]);
-			fputs(c == 0 && grid_is_best(g, row) ? " \\* |" : " |", out);
+			fputs(c == 0 && g->rows[row].best ? " \\* |" : " |", out);
 		}
 		fputc('\n', out);
 	}
@@ -61,10 +60,8 @@ static bool is_listed(const struct block *b)
 }
 
 /* Text on lines of its own; items of a list follow each other directly. */
-static void put_text(FILE *out, const struct block *b, const char *text, const struct block *before)
+static void put_text(FILE *out, const struct block *b, const struct block *before)
 {
-	if (text[0] == '\0')
-		return;
 	if (before != NULL && !(is_listed(b) && before->kind == b->kind))
 		fputc('\n', out);
 	if (is_listed(b))
@@ -75,22 +72,16 @@ static void put_text(FILE *out, const struct block *b, const char *text, const s
 		markdown_text(out, b->term);
 		fputs(": ", out);
 	}
-	markdown_text(out, text);
+	markdown_text(out, b->text);
 	fputc('\n', out);
 }
 
 void document_markdown(FILE *out, const struct document *d)
 {
-	char *legend = legend_text(d, legend_marks(d));
-
 	for (size_t i = 0; i < d->count; i++) {
-		const struct block *b = &d->blocks[i];
-
-		if (b->kind == BLOCK_GRID)
-			markdown_grid(out, b->grid);
+		if (d->blocks[i].kind == BLOCK_GRID)
+			put_grid(out, d->blocks[i].grid);
 		else
-			put_text(out, b, b->kind == BLOCK_LEGEND ? legend : b->text,
-				i > 0 ? b - 1 : NULL);
+			put_text(out, &d->blocks[i], i > 0 ? &d->blocks[i - 1] : NULL);
 	}
-	free(legend);
 }

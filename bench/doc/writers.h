@@ -13,9 +13,6 @@ void document_html(FILE *out, const struct document *d);
 /* Text in which Markdown and HTML find nothing of theirs. */
 void markdown_text(FILE *out, const char *text);
 
-/* A grid as a section with a table. */
-void markdown_grid(FILE *out, const struct grid *g);
-
 /* Text in which LaTeX finds nothing of its own; letters that it may lack become '?'. */
 void latex_text(FILE *out, const char *text);
 
@@ -25,13 +22,10 @@ void latex_text(FILE *out, const char *text);
  */
 void html_grid(FILE *out, const struct grid *g, bool sortable);
 
-/* One block; around items of a list a page has to have <ul>. */
-void html_block(FILE *out, const struct document *d, const struct block *b, bool sortable);
+/* Any other block; around items of a list a page has to have <ul>. */
+void html_text_block(FILE *out, const struct block *b);
 
 /* What these marks mean, in one line, "" if there are none; to be freed. */
 char *legend_text(const struct document *d, unsigned int marks);
-
-/* The marks of all columns of all grids. */
-unsigned int legend_marks(const struct document *d);
 
 #endif

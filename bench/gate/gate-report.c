@@ -235,14 +235,12 @@ static void put_notes(struct document *d, const struct gate_results *r)
 static void put_verdict(struct document *d, const struct gate_results *r)
 {
 	gate_put_headline(d, r);
-	if (r->advisory) {
-		struct block *b = document_add(d, BLOCK_LINE,
+	if (r->advisory)
+		document_add(d, BLOCK_LINE,
 			"ADVISORY: the runs differ in more than their versions (see the notes), so a "
-			"difference need not come from these, and no verdict fails");
-
-		b->class = "warning";
-		b->hanging = 2;
-	}
+			"difference need not come from these, and no verdict fails")
+			->class
+			= "warning";
 	/* Markdown folds it away, with more */
 	if (d->format != DOC_MARKDOWN)
 		gate_put_subject(d, r);

@@ -217,16 +217,15 @@ void gate_put_subject(struct document *d, const struct gate_results *r)
 		snprintf(when, sizeof(when), ", %s, seed %llu",
 			format_seconds(took, sizeof(took), r->elapsed_s),
 			(unsigned long long)r->seed);
-	struct block *b = document_add(d, BLOCK_LINE,
+	document_add(d, BLOCK_LINE,
 		"Base \"%s\", new \"%s\": %zu comparison%s in %zu cell%s%s; %s%s%s",
 		format_plain(base, sizeof(base), r->base, utf8),
 		format_plain(new, sizeof(new), r->new, utf8), r->row_count,
 		r->row_count == 1 ? "" : "s", r->cell_count, r->cell_count == 1 ? "" : "s", when,
 		format_plain(id, sizeof(id), r->run_id, false), r->machine != NULL ? "; " : "",
-		format_plain(machine, sizeof(machine), r->machine != NULL ? r->machine : "", utf8));
-
-	b->class = "subject";
-	b->hanging = 2;
+		format_plain(machine, sizeof(machine), r->machine != NULL ? r->machine : "", utf8))
+		->class
+		= "subject";
 }
 
 /* ---- what to do ------------------------------------------------------------------------------ */

@@ -70,8 +70,7 @@ static void add_legend(struct document *d)
 	document_add(d, BLOCK_LINE,
 		"REACH: kin = processes that inherited it, host = any process of this host, network "
 		"= another host. LASTS: as long as a process holds it, the kernel runs, or the file "
-		"is not removed.")
-		->hanging = 2;
+		"is not removed.");
 	document_add(d, BLOCK_LINE,
 		"INPLACE: --copy inplace is possible. HERE: it runs on this system.");
 }

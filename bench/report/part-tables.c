@@ -62,7 +62,7 @@ static void write_document(struct writing *w, fill_fn *fill, const void *product
 			write_grid(w, b->grid);
 		} else {
 			b->class = "legend";
-			html_block(w->out, &d, b, true);
+			html_text_block(w->out, b);
 		}
 	}
 	document_free(&d);

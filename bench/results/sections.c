@@ -87,8 +87,7 @@ static void add_heading(struct document *d, const struct results *r)
 		format_plain(run, sizeof(run), r->run_id, false), label,
 		s->automatic ? "up to " : "", most, most == 1 ? "" : "s",
 		most == 1 ? "of" : d->glyphs->times, amount, (unsigned long long)s->seed,
-		s->counters ? ", slowed by --counters" : "", cut)
-		->hanging = 2;
+		s->counters ? ", slowed by --counters" : "", cut);
 }
 
 /* ---- families -------------------------------------------------------------------------------- */

@@ -6,7 +6,6 @@
 #ifndef IPCBENCH_SECTIONS_H
 #define IPCBENCH_SECTIONS_H
 
-#include "doc/build.h"
 #include "doc/document.h"
 #include "results/columns.h"
 

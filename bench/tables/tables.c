@@ -64,8 +64,7 @@ static void add_heading(struct document *d, const struct tables *t)
 	format_plain(name, sizeof(name), label, utf8);
 	format_plain(machine, sizeof(machine), t->machine != NULL ? t->machine : "", utf8);
 	document_add(d, BLOCK_LINE, "Run %s%s%s%s%s%s", run, label[0] != '\0' ? " \"" : "", name,
-		label[0] != '\0' ? "\"" : "", machine[0] != '\0' ? ": " : "", machine)
-		->hanging = 2;
+		label[0] != '\0' ? "\"" : "", machine[0] != '\0' ? ": " : "", machine);
 }
 
 /* What stands in the columns of those tables that have rows. */
@@ -79,7 +78,11 @@ static void add_explanation(struct document *d, const struct tables *t)
 		if (t->table[kind].count > 0)
 			fprintf(out, "%s%s", ftello(out) > 0 ? " " : "", makers[kind]->explanation);
 	need_stream_end(out);
-	document_add(d, BLOCK_LINE, "%s", text);
+	/* on a terminal right below the legend */
+	bool legend = d->blocks[d->count - 1].kind == BLOCK_LEGEND;
+
+	if (len > 0)
+		document_add(d, BLOCK_TEXT, "%s", text)->gap = !legend;
 	free(text);
 }
 
