@@ -22,15 +22,14 @@ static void read_drawing(struct figure *f, const char *folder)
 	free(path);
 	if (r < 0)
 		return;
-	const char *from = strstr(f->file, "<svg"),
-		   *to = from == NULL ? NULL : strstr(from, "</svg>");
+	char *svg = strstr(f->file, "<svg"), *end = svg == NULL ? NULL : strstr(svg, "</svg>");
 
-	if (to == NULL) {
+	if (end == NULL) {
 		reason_set(&f->why, EINVAL, "%.200s.svg: not a whole drawing", f->stem);
 		return;
 	}
-	f->svg = from;
-	f->len = (size_t)(to - from) + strlen("</svg>");
+	end[strlen("</svg>")] = '\0';
+	f->svg = svg;
 }
 
 static int read_figures(struct figures *f, const char *folder)
@@ -94,9 +93,7 @@ void figure_write(FILE *out, const struct figure *f, const char *whose)
 {
 	html_put(out, "<figure data-kind=\"%s\" data-figure=\"%s\">", f->kind, f->stem);
 	if (f->svg != NULL) {
-		fputs("<div class=\"drawing\">", out);
-		fwrite(f->svg, 1, f->len, out);
-		fputs("</div>", out);
+		fprintf(out, "<div class=\"drawing\">%s</div>", f->svg);
 	} else {
 		html_put(out, "<p class=\"missing\">%s</p>", f->why.text);
 	}

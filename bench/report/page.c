@@ -147,7 +147,7 @@ static void spend_on_figures(struct figures *f, struct budget *b)
 	for (size_t i = 0; i < f->count; i++) {
 		struct figure *figure = &f->list[i];
 
-		if (figure->svg == NULL || budget_take(b, figure->len + FIGURE_OVERHEAD))
+		if (figure->svg == NULL || budget_take(b, strlen(figure->svg) + FIGURE_OVERHEAD))
 			continue;
 		reason_set(&figure->why, EFBIG,
 			"left out: with it the page would have more than %zu bytes; ipcbench-plot "

@@ -27,31 +27,10 @@ void part_beside(FILE *out, const struct page *p, void (*write)(FILE *out, const
 
 /* ---- the headline ---------------------------------------------------------------------------- */
 
-/* What run i + 1 is against the first, and in what they differ beside the program. */
-static void write_pair(FILE *out, const struct page *p, size_t i)
-{
-	const struct gate_results *r = &p->pairs[i].results;
-	const struct compare_count count = compare_differences(r);
-	const char *base = p->subjects[0].letter, *new = p->subjects[i + 1].letter;
-
-	html_put(out, "<h3>%s against %s</h3>\n", new, base);
-	document_print(out, DOC_HTML, gate_fill_verdict, r, 0, false);
-	html_put(out,
-		"<p>%zu of %zu figures differ, as their intervals tell: <b>%zu better</b>, <b>%zu "
-		"worse</b>; they are marked in the tables.</p>\n",
-		count.better + count.worse, count.rows, count.better, count.worse);
-	if (r->note_count == 0)
-		return;
-	html_put(out, "<p>Here %s is base and %s is new:</p>\n<ul>\n", base, new);
-	for (size_t k = 0; k < r->note_count; k++)
-		html_put(out, "<li>%s</li>\n", r->notes[k]);
-	fputs("</ul>\n", out);
-}
-
 void part_headline(FILE *out, const struct page *p)
 {
 	for (size_t i = 0; i < p->pair_count; i++)
-		write_pair(out, p, i);
+		compare_headline(out, p, i);
 	for (size_t i = 0; i < p->count; i++) {
 		const struct subject *s = &p->subjects[i];
 

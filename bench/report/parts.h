@@ -61,11 +61,8 @@ fill_fn headline_fill;
  */
 fill_fn compare_fill;
 
-/* How many rows of a comparison have an interval on one side of 1. */
-struct compare_count {
-	size_t better, worse, rows;
-};
-struct compare_count compare_differences(const struct gate_results *r);
+/* What run i + 1 is against the first, and in what they differ beside the program. */
+void compare_headline(FILE *out, const struct page *p, size_t i);
 
 /* The name that an explanation has in the page, for a kind of figure; that of any figure if the
  * kind is not known here. */

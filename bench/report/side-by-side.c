@@ -2,6 +2,8 @@
 /* What `ipcbench compare` makes of each run against the first. */
 #include "report/parts.h"
 
+#include "doc/html-text.h"
+#include "gate/gate-report.h"
 #include "text/memory.h"
 #include <ctype.h>
 #include <ipcbench/host.h>
@@ -99,17 +101,6 @@ static int difference(const struct gate_row *row)
 	if (!has_interval(f) || (f->ci_lo <= 1 && f->ci_hi >= 1))
 		return 0;
 	return (f->ci_lo > 1) == gate_metrics[row->metric].higher_is_better ? 1 : -1;
-}
-
-struct compare_count compare_differences(const struct gate_results *r)
-{
-	struct compare_count c = {.rows = r->row_count};
-
-	for (size_t i = 0; i < r->row_count; i++) {
-		c.better += difference(&r->rows[i]) > 0;
-		c.worse += difference(&r->rows[i]) < 0;
-	}
-	return c;
 }
 
 /* How a run's figure stands to that of the first. */
@@ -254,4 +245,30 @@ void compare_fill(struct document *d, const void *page)
 		add_grid(d, &l, &l.list[first], n);
 	}
 	free(l.list);
+}
+
+/* ---- the headline ---------------------------------------------------------------------------- */
+
+void compare_headline(FILE *out, const struct page *p, size_t i)
+{
+	const struct gate_results *r = &p->pairs[i].results;
+	const char *base = p->subjects[0].letter, *new = p->subjects[i + 1].letter;
+	size_t better = 0, worse = 0;
+
+	for (size_t k = 0; k < r->row_count; k++) {
+		better += difference(&r->rows[k]) > 0;
+		worse += difference(&r->rows[k]) < 0;
+	}
+	html_put(out, "<h3>%s against %s</h3>\n", new, base);
+	document_print(out, DOC_HTML, gate_fill_verdict, r, 0, false);
+	html_put(out,
+		"<p>%zu of %zu figures differ, as their intervals tell: <b>%zu better</b>, <b>%zu "
+		"worse</b>; they are marked in the tables.</p>\n",
+		better + worse, r->row_count, better, worse);
+	if (r->note_count == 0)
+		return;
+	html_put(out, "<p>Here %s is base and %s is new:</p>\n<ul>\n", base, new);
+	for (size_t k = 0; k < r->note_count; k++)
+		html_put(out, "<li>%s</li>\n", r->notes[k]);
+	fputs("</ul>\n", out);
 }

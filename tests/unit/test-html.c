@@ -128,9 +128,8 @@ static void test_budget(void **state)
 
 static void test_figures(void **state)
 {
-	const struct figure drawn = {
-		"a<", "unheard-of", "T <b>", "S", NULL, "<svg></svg>", 11, {""}};
-	const struct figure missed = {"b", "trials", "T", "S", NULL, NULL, 0, {"left <out>"}};
+	const struct figure drawn = {"a<", "unheard-of", "T <b>", "S", NULL, "<svg></svg>", {""}};
+	const struct figure missed = {"b", "trials", "T", "S", NULL, NULL, {"left <out>"}};
 	FILE *out = begin();
 
 	(void)state;
