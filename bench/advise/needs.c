@@ -15,35 +15,34 @@
 
 /* ---- values ---------------------------------------------------------------------------------- */
 
-static int read_rate(const struct option_row *o, const char *what, const char *text, void *field,
-	struct reason *why)
+static int read_rate(const struct option_value *v, void *field)
 {
 	uint64_t number = 0;
-	int r = parse_count(what, text, o->min, o->max, &number, why);
+	int r = parse_count(v->what, v->text, v->row->min, v->row->max, &number, v->why);
 
 	((struct limit *)field)->value = (double)number;
 	return r;
 }
 
-static int read_bandwidth(const struct option_row *o, const char *what, const char *text,
-	void *field, struct reason *why)
+static int read_bandwidth(const struct option_value *v, void *field)
 {
 	uint64_t number = 0;
-	int r = parse_size(what, text, o->min, o->max, &number, why);
+	int r = parse_size(v->what, v->text, v->row->min, v->row->max, &number, v->why);
 
 	((struct limit *)field)->value = (double)number;
 	return r;
 }
 
 /* A time behind "<", or behind "<=". */
-static int read_ceiling(const struct option_row *o, const char *what, const char *text, void *field,
-	struct reason *why)
+static int read_ceiling(const struct option_value *v, void *field)
 {
 	struct limit *limit = field;
 	double seconds = 0;
 
-	limit->strict = text[0] != '=';
-	int r = read_duration(o, what, text + !limit->strict, &seconds, why);
+	limit->strict = v->text[0] != '=';
+	int r = read_duration(
+		&(struct option_value){v->row, v->what, v->text + !limit->strict, v->why},
+		&seconds);
 
 	/* 5us are 5e-6 s only nearly, and 5000 ns exactly */
 	limit->value = round(seconds * 1e12) / 1e3;
@@ -51,27 +50,24 @@ static int read_ceiling(const struct option_row *o, const char *what, const char
 }
 
 /* "no" means the same as "process". */
-static int read_lasting(const struct option_row *o, const char *what, const char *text, void *field,
-	struct reason *why)
+static int read_lasting(const struct option_value *v, void *field)
 {
 	unsigned int which = 0;
-	int r = read_word(o, what, text, &which, why);
+	int r = read_word(v, &which);
 
 	*(enum persistence *)field = which == 0 ? PERSIST_PROCESS : (enum persistence)(which - 1);
 	return r;
 }
 
-static int read_waits(const struct option_row *o, const char *what, const char *text, void *field,
-	struct reason *why)
+static int read_waits(const struct option_value *v, void *field)
 {
 	const char *names[WAIT_COUNT + 2] = {NULL};
 	unsigned int which = 0;
 
-	(void)o;
 	for (enum wait w = 0; w < WAIT_COUNT; w++)
 		names[w] = wait_name(w);
 	names[WAIT_COUNT] = "any";
-	int r = parse_choice(what, text, names, &which, why);
+	int r = parse_choice(v->what, v->text, names, &which, v->why);
 
 	*(unsigned int *)field = which < WAIT_COUNT ? WAIT_BIT(which) : WAIT_BIT(WAIT_COUNT) - 1;
 	return r;
@@ -174,7 +170,8 @@ static int read_item(struct needs *n, char *item, struct reason *why)
 		return reason_set(why, EINVAL, "need %s: is given twice; give it once", item);
 	n->given |= 1u << which;
 	snprintf(what, sizeof(what), "need %s", item);
-	return o->read(o, what, item + length + 1, (char *)n + o->offset, why);
+	return o->read(
+		&(struct option_value){o, what, item + length + 1, why}, (char *)n + o->offset);
 }
 
 static int check_whole(const struct needs *n, struct reason *why)
