@@ -76,16 +76,13 @@ static int finish(const struct session *s, int *stdout_error)
 static int measure(struct session *s, int *stdout_error)
 {
 	struct claims *c = &s->claims;
-	double seconds = gate_seconds(&c->gate, &c->plan);
 	char time[24];
 
 	if (!s->settings->quiet)
 		fprintf(stderr, "ipcbench: %zu claim%s, %zu comparisons, at most %s\n", c->count,
 			c->count == 1 ? "" : "s", claims_runnable(c),
-			format_seconds(time, sizeof(time), seconds));
-	gate_session_begin(&s->base, 1, seconds);
-	gate_measure(&c->measured, &c->gate, &c->plan, &interrupted, gate_session_step, &s->base);
-	gate_session_end(&s->base, &c->measured);
+			format_seconds(time, sizeof(time), gate_seconds(&c->gate, &c->plan)));
+	gate_session_measure(&s->base, &c->measured, &c->gate, &c->plan);
 	claims_judge(c);
 	return finish(s, stdout_error);
 }

@@ -5,6 +5,7 @@
 #include "cli/exit-status.h"
 #include "gate/fingerprint.h"
 #include "gate/gate-files.h"
+#include "gate/protocol.h"
 #include "measure/clock.h"
 #include "measure/environment.h"
 #include "run/interrupt.h"
@@ -40,13 +41,7 @@ void gate_session_close(struct gate_session *s)
 	free(s->env_json);
 }
 
-void gate_session_begin(struct gate_session *s, size_t total, double seconds)
-{
-	if (!s->quiet && !s->verbose)
-		progress_begin(&s->progress, total, seconds);
-}
-
-void gate_session_step(void *session, const struct gate_cell *cell, size_t done, size_t most)
+static void on_block(void *session, const struct gate_cell *cell, size_t done, size_t most)
 {
 	struct gate_session *s = session;
 
@@ -58,12 +53,16 @@ void gate_session_step(void *session, const struct gate_cell *cell, size_t done,
 		progress_show(&s->progress, cell->name, done);
 }
 
-void gate_session_end(struct gate_session *s, struct gate_results *r)
+void gate_session_measure(struct gate_session *s, struct gate_results *out,
+	const struct gate_settings *settings, struct gate_plan *plan)
 {
+	if (!s->quiet && !s->verbose)
+		progress_begin(&s->progress, 1, gate_seconds(settings, plan));
+	gate_measure(out, settings, plan, on_block, s);
 	progress_end(&s->progress);
-	r->run_id = s->run_id;
-	r->machine = s->machine;
-	r->env_json = s->env_json;
+	out->run_id = s->run_id;
+	out->machine = s->machine;
+	out->env_json = s->env_json;
 }
 
 void gate_session_mourn(const struct gate_session *s, const struct gate_results *r)

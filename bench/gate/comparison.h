@@ -3,12 +3,9 @@
 #ifndef IPCBENCH_COMPARISON_H
 #define IPCBENCH_COMPARISON_H
 
-#include "gate/gate.h"
-#include "measure/topology.h"
-#include "plan/settings.h"
+#include "gate/gate-plan.h"
 #include "results/progress.h"
 #include "results/run-id.h"
-#include <ipcbench/clock.h>
 
 /* ---- a command that measures ----------------------------------------------------------------- */
 
@@ -29,14 +26,9 @@ int gate_session_open(
 	struct gate_session *s, uint64_t seed, int argc, char **argv, struct reason *why);
 void gate_session_close(struct gate_session *s);
 
-/* Begins to show how far it is. */
-void gate_session_begin(struct gate_session *s, size_t total, double seconds);
-
-/* A gate_step of gate_measure(), whose `session` is this one. */
-void gate_session_step(void *session, const struct gate_cell *cell, size_t done, size_t most);
-
-/* Nothing more is shown; the results get what is known of the session, which they borrow. */
-void gate_session_end(struct gate_session *s, struct gate_results *r);
+/* As gate_measure(), and shows how far it is; the results borrow what the session knows. */
+void gate_session_measure(struct gate_session *s, struct gate_results *out,
+	const struct gate_settings *settings, struct gate_plan *plan);
 
 /* Says on standard error that the results are of no use, if they are interrupted. */
 void gate_session_mourn(const struct gate_session *s, const struct gate_results *r);

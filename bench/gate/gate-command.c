@@ -38,9 +38,7 @@ static int run_gate(struct session *s, struct gate_plan *plan)
 	const struct gate_settings *set = s->settings;
 	struct gate_results results;
 
-	gate_session_begin(&s->base, 1, gate_seconds(set, plan));
-	gate_measure(&results, set, plan, &interrupted, gate_session_step, &s->base);
-	gate_session_end(&s->base, &results);
+	gate_session_measure(&s->base, &results, set, plan);
 	int status =
 		comparison_finish(&results, &set->files, set->quiet, set->color, s->stdout_error);
 
@@ -151,11 +149,11 @@ static void close_files(struct session *s)
 static int report_selftest(struct session *s, const struct selftest *t)
 {
 	struct reason why = {""};
-	int err = s->settings->quiet ? 0 : selftest_write(stdout, t, s->settings, s->base.machine);
-	int status = t->interrupted					 ? EXIT_SIGNAL + interrupted
-		     : t->failure.text[0] != '\0'			 ? EXIT_NOT_MEASURED
-		     : selftest_proof(t, s->settings) == SELFTEST_BROKEN ? EXIT_FAILED
-									 : EXIT_MEASURED;
+	int err = s->settings->quiet ? 0 : selftest_write(stdout, t, s->base.machine);
+	int status = t->interrupted			    ? EXIT_SIGNAL + interrupted
+		     : t->failure.text[0] != '\0'	    ? EXIT_NOT_MEASURED
+		     : selftest_proof(t) == SELFTEST_BROKEN ? EXIT_FAILED
+							    : EXIT_MEASURED;
 
 	if (err < 0)
 		*s->stdout_error = -err;
@@ -171,15 +169,22 @@ static int selftest(struct session *s)
 {
 	const struct gate_settings *set = s->settings;
 	struct reason why = {""};
-	struct selftest test;
+	struct selftest test = {
+		.settings = set,
+		.topology = s->base.topology,
+		.clock = &s->base.clock,
+		.step = on_gate,
+		.arg = s,
+		.why = &why,
+	};
 
 	if (open_files(s, &why) < 0) {
 		close_files(s);
 		return complain(&why, EXIT_USAGE);
 	}
-	gate_session_begin(&s->base, set->gates, NAN);
-	int status, r = selftest_run(&test, set, s->base.topology, &s->base.clock, &interrupted,
-			    on_gate, s, &why);
+	if (!set->quiet && !set->verbose)
+		progress_begin(&s->base.progress, set->gates, NAN);
+	int status, r = selftest_run(&test);
 
 	progress_end(&s->base.progress);
 	if (r < 0) {

@@ -77,6 +77,8 @@ void gate_cells_free(struct gate_cell *cells, size_t count)
 void gate_results_free(struct gate_results *r)
 {
 	gate_cells_free(r->cells, r->cell_count);
+	for (size_t i = 0; i < r->row_count; i++)
+		free(r->rows[i].d);
 	for (size_t i = 0; i < r->note_count; i++)
 		free(r->notes[i]);
 	free(r->blocks);

@@ -90,6 +90,10 @@ struct gate_row {
 	double tolerance, min_effect; /* as parts: 0.05 */
 	unsigned int look;	      /* at which it was decided, from 1; 0 = not at all */
 	struct reason why; /* inconclusive for a reason of its own; "" = for want of precision */
+	/* of a gate under way: ln(new / base) of those blocks, and whether it needs no more of them
+	 */
+	double *d;
+	bool decided;
 };
 
 struct gate_results {

@@ -1,9 +1,9 @@
 /* SPDX-License-Identifier: MIT */
 #include "gate/looks.h"
 
-#include "text/sorted.h"
 #include "stats/summary.h"
 #include "text/memory.h"
+#include "text/sorted.h"
 
 struct gate_rule gate_rule_of(const struct gate_settings *s)
 {
@@ -63,18 +63,19 @@ void gate_drop(struct gate_block *blocks, size_t count, size_t cell, size_t last
 	free(disturbance);
 }
 
-/* Fills the data of a row that is not decided, from the first `last` blocks of its cell. */
-static void gather(
-	const struct gate_results *out, struct gate_row *row, struct gate_series *s, size_t last)
+/*
+ * Fills the data of a row that is not decided, from the first `last` blocks of its cell. Returns
+ * how many blocks that were not dropped lack a value.
+ */
+static size_t gather(const struct gate_results *out, struct gate_row *row, size_t last)
 {
 	double *values[2] = {need_array(2 * out->block_count, sizeof(double)),
 		need_array(2 * out->block_count, sizeof(double))};
-	size_t n[2] = {0, 0};
+	size_t n[2] = {0, 0}, missing = 0;
 
-	free(s->d);
-	s->d = need_array(out->block_count, sizeof(*s->d));
-	s->n = s->missing = 0;
-	row->dropped = 0;
+	free(row->d);
+	row->d = need_array(out->block_count, sizeof(*row->d));
+	row->blocks = row->dropped = 0;
 	for (size_t i = 0; i < out->block_count; i++) {
 		const struct gate_block *b = &out->blocks[i];
 		double d = gate_block_difference(b, row->metric);
@@ -82,21 +83,21 @@ static void gather(
 		if (!takes_part(b, row->cell, last))
 			continue;
 		row->dropped += b->dropped;
-		s->missing += !b->dropped && isnan(d);
+		missing += !b->dropped && isnan(d);
 		if (b->dropped || isnan(d))
 			continue;
-		s->d[s->n++] = d;
+		row->d[row->blocks++] = d;
 		for (size_t k = 0; k < GATE_SLICES; k++) {
 			bool is_new = gate_slice_is_new(b, k);
 
 			values[is_new][n[is_new]++] = b->slices[k].value[row->metric];
 		}
 	}
-	row->blocks = (unsigned int)s->n;
 	row->base = median(values[0], n[0]);
 	row->new = median(values[1], n[1]);
 	free(values[0]);
 	free(values[1]);
+	return missing;
 }
 
 /*
@@ -104,36 +105,27 @@ static void gather(
  * (slow slices hold fewer messages, and then no percentile), so what is left is not judged by
  * itself.
  */
-static bool judgeable(struct gate_row *row, const struct gate_series *s)
+static bool judgeable(struct gate_row *row, size_t missing)
 {
-	size_t blocks = s->n + s->missing;
+	size_t blocks = row->blocks + missing;
 
 	row->why.text[0] = '\0';
-	if (s->missing > 0 && (row->metric == GATE_P99 || row->metric == GATE_LATENCY))
+	if (missing > 0 && (row->metric == GATE_P99 || row->metric == GATE_LATENCY))
 		reason_set(&row->why, 0,
 			"a %s messages in a slice, which %zu of %zu blocks do not have; raise --duration",
-			row->metric == GATE_P99 ? "p99 takes 1000" : "median takes 20", s->missing,
+			row->metric == GATE_P99 ? "p99 takes 1000" : "median takes 20", missing,
 			blocks);
-	else if (s->missing > 0)
+	else if (missing > 0)
 		reason_set(&row->why, 0,
 			"%zu of %zu blocks have no value of it; compare versions that measure it",
-			s->missing, blocks);
-	else if (row->metric == GATE_P99 && s->n < GATE_P99_BLOCKS)
+			missing, blocks);
+	else if (row->metric == GATE_P99 && row->blocks < GATE_P99_BLOCKS)
 		reason_set(&row->why, 0, "a p99 takes %d blocks; raise --blocks", GATE_P99_BLOCKS);
 	return row->why.text[0] == '\0';
 }
 
-/* Whether a row that has just been judged needs no more blocks. */
-static bool is_settled(const struct gate_settings *set, const struct gate_evidence *evidence,
-	const struct gate_row *row)
-{
-	if (set->settled != NULL)
-		return set->settled(set->settled_arg, row);
-	return gate_is_final(evidence, &row->found);
-}
-
-void gate_look(struct gate_results *out, const struct gate_settings *set,
-	struct gate_series *series, unsigned int look, size_t last)
+void gate_look(
+	struct gate_results *out, const struct gate_settings *set, unsigned int look, size_t last)
 {
 	const struct gate_rule rule = gate_rule_of(set);
 	struct gate_evidence *evidence = need_array(out->row_count, sizeof(*evidence));
@@ -143,13 +135,11 @@ void gate_look(struct gate_results *out, const struct gate_settings *set,
 		gate_drop(out->blocks, out->block_count, c, last);
 	for (size_t i = 0; i < out->row_count; i++) {
 		struct gate_row *row = &out->rows[i];
-		struct gate_series *s = &series[i];
+		bool fit = row->decided || judgeable(row, gather(out, row, last));
 
-		if (!s->decided)
-			gather(out, row, s, last);
 		evidence[i] = (struct gate_evidence){
-			.d = s->d,
-			.n = s->decided || judgeable(row, s) ? s->n : 0,
+			.d = row->d,
+			.n = fit ? row->blocks : 0,
 			.higher_is_better = gate_metrics[row->metric].higher_is_better,
 			.tolerance = row->tolerance,
 			.min_effect = row->min_effect,
@@ -158,11 +148,14 @@ void gate_look(struct gate_results *out, const struct gate_settings *set,
 	}
 	gate_judge(&rule, evidence, out->row_count, found);
 	for (size_t i = 0; i < out->row_count; i++) {
-		if (series[i].decided)
+		struct gate_row *row = &out->rows[i];
+
+		if (row->decided)
 			continue;
-		out->rows[i].found = found[i];
-		series[i].decided = is_settled(set, &evidence[i], &out->rows[i]);
-		out->rows[i].look = found[i].verdict != VERDICT_INCONCLUSIVE ? look : 0;
+		row->found = found[i];
+		row->decided = set->settled != NULL ? set->settled(set->settled_arg, row)
+						    : gate_is_final(&evidence[i], &found[i]);
+		row->look = found[i].verdict != VERDICT_INCONCLUSIVE ? look : 0;
 	}
 	free(evidence);
 	free(found);
@@ -170,18 +163,17 @@ void gate_look(struct gate_results *out, const struct gate_settings *set,
 
 void gate_judge_again(struct gate_results *r, const struct gate_settings *s)
 {
-	struct gate_series *series = need_array(r->row_count, sizeof(*series));
 	size_t looks[GATE_LOOKS];
 
 	gate_plan_looks(s, r->row_count, looks);
+	for (size_t i = 0; i < r->row_count; i++) {
+		r->rows[i].d = NULL;
+		r->rows[i].decided = false;
+	}
 	for (unsigned int i = 0; i < gate_looks_of(s); i++)
-		gate_look(r, s, series, i + 1, looks[i]);
-	gate_series_free(series, r->row_count);
-}
-
-void gate_series_free(struct gate_series *series, size_t count)
-{
-	for (size_t i = 0; i < count; i++)
-		free(series[i].d);
-	free(series);
+		gate_look(r, s, i + 1, looks[i]);
+	for (size_t i = 0; i < r->row_count; i++) {
+		free(r->rows[i].d);
+		r->rows[i].d = NULL;
+	}
 }

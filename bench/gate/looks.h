@@ -15,15 +15,6 @@
 /* Fewer blocks say nothing of a 99th percentile, which varies most. */
 #define GATE_P99_BLOCKS 20
 
-/* A hypothesis: the data behind a row. */
-struct gate_series {
-	double *d; /* as of the look at which it was decided, or the last */
-	size_t n;
-	size_t missing; /* blocks that were not dropped and lack a value */
-	bool decided;
-};
-void gate_series_free(struct gate_series *series, size_t count);
-
 /* The rule of the settings, or the default; how often it looks. */
 struct gate_rule gate_rule_of(const struct gate_settings *s);
 unsigned int gate_looks_of(const struct gate_settings *s);
@@ -34,12 +25,9 @@ unsigned int gate_looks_of(const struct gate_settings *s);
  */
 void gate_plan_looks(const struct gate_settings *s, size_t count, size_t looks[GATE_LOOKS]);
 
-/*
- * Judges what is not decided by the first `last` blocks of every cell; `look` counts from 1. A
- * series belongs to each row of *out.
- */
-void gate_look(struct gate_results *out, const struct gate_settings *set,
-	struct gate_series *series, unsigned int look, size_t last);
+/* Judges what is not decided by the first `last` blocks of every cell; `look` counts from 1. */
+void gate_look(
+	struct gate_results *out, const struct gate_settings *set, unsigned int look, size_t last);
 
 /*
  * Judges the blocks in `r` once more, as at the time: rows get new findings. What is done to the

@@ -5,6 +5,7 @@
 #include "gate/slice.h"
 #include "measure/clock.h"
 #include "plan/order.h"
+#include "run/interrupt.h"
 #include "run/watch.h"
 #include "text/memory.h"
 #include <errno.h>
@@ -21,10 +22,8 @@ struct gate_run {
 	const struct gate_settings *s;
 	const struct gate_plan *plan;
 	struct gate_results *out;
-	struct gate_series *series; /* one per row */
 	double began_s;
 	unsigned int cpus;
-	const volatile int *interrupted;
 	gate_step *step;
 	void *arg;
 };
@@ -60,7 +59,7 @@ static int run_slice(struct gate_run *g, struct gate_block *b, size_t i, struct 
 
 	if (v->cpus_at != 0)
 		v->argv[v->cpus_at] = (char *)(uintptr_t)task->cpus[(b->number - 1) % 2];
-	int r = slice_run(&b->slices[i], res, v->argv, slice_timeout(g->s), g->interrupted);
+	int r = slice_run(&b->slices[i], res, v->argv, slice_timeout(g->s));
 
 	weather_now(weather);
 	weather_between(&b->slices[i], &before, weather, g->cpus);
@@ -167,7 +166,6 @@ static void make_rows(struct gate_run *g)
 	struct gate_results *out = g->out;
 
 	out->rows = need_array(hypotheses(g->plan), sizeof(*out->rows));
-	g->series = need_array(hypotheses(g->plan), sizeof(*g->series));
 	for (size_t c = 0; c < out->cell_count; c++) {
 		const struct gate_task *task = &g->plan->tasks[c];
 
@@ -194,12 +192,10 @@ static void drop_rows(struct gate_run *g)
 	size_t kept = 0;
 
 	for (size_t i = 0; i < out->row_count; i++) {
-		if (out->cells[out->rows[i].cell].status != STATUS_OK) {
-			free(g->series[i].d);
-			continue;
-		}
-		out->rows[kept] = out->rows[i];
-		g->series[kept++] = g->series[i];
+		if (out->cells[out->rows[i].cell].status == STATUS_OK)
+			out->rows[kept++] = out->rows[i];
+		else
+			free(out->rows[i].d);
 	}
 	out->row_count = kept;
 }
@@ -207,7 +203,7 @@ static void drop_rows(struct gate_run *g)
 static bool wants_more(const struct gate_run *g, size_t cell)
 {
 	for (size_t i = 0; i < g->out->row_count; i++)
-		if (g->out->rows[i].cell == cell && !g->series[i].decided)
+		if (g->out->rows[i].cell == cell && !g->out->rows[i].decided)
 			return g->out->cells[cell].status == STATUS_OK;
 	return false;
 }
@@ -237,7 +233,7 @@ static int run_rounds(struct gate_run *g, size_t from, size_t to, size_t most)
 					most * cells);
 			struct gate_block *b = new_block(g, c, (unsigned int)number);
 
-			if (*g->interrupted || run_block(g, b) < 0)
+			if (interrupted || run_block(g, b) < 0)
 				return -EINTR;
 			/* the blocks of a cell that broke are kept, its last one is not whole */
 			g->out->block_count += g->out->cells[c].status == STATUS_OK;
@@ -299,12 +295,12 @@ static void measure(struct gate_run *g)
 		if (r < 0)
 			withdraw(g->out);
 		else
-			gate_look(g->out, g->s, g->series, i + 1, looks[i]);
+			gate_look(g->out, g->s, i + 1, looks[i]);
 	}
 }
 
 void gate_measure(struct gate_results *out, const struct gate_settings *s, struct gate_plan *plan,
-	const volatile int *interrupted, gate_step *step, void *arg)
+	gate_step *step, void *arg)
 {
 	struct gate_run g = {
 		.s = s,
@@ -312,7 +308,6 @@ void gate_measure(struct gate_results *out, const struct gate_settings *s, struc
 		.out = out,
 		.began_s = clock_seconds(),
 		.cpus = (unsigned int)sysconf(_SC_NPROCESSORS_ONLN),
-		.interrupted = interrupted,
 		.step = step,
 		.arg = arg,
 	};
@@ -331,7 +326,6 @@ void gate_measure(struct gate_results *out, const struct gate_settings *s, struc
 	settle_sections(&g);
 	/* the tasks stay behind */
 	plan->cells = NULL;
-	gate_series_free(g.series, out->row_count);
 	out->elapsed_s = clock_seconds() - g.began_s;
 }
 

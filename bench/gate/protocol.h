@@ -22,7 +22,7 @@ typedef void gate_step(void *arg, const struct gate_cell *cell, size_t done, siz
  * reason in it.
  */
 void gate_measure(struct gate_results *out, const struct gate_settings *s, struct gate_plan *plan,
-	const volatile int *interrupted, gate_step *step, void *arg);
+	gate_step *step, void *arg);
 
 /* Seconds that it takes at most, before anything is known of the slices. */
 double gate_seconds(const struct gate_settings *s, const struct gate_plan *plan);

@@ -25,16 +25,17 @@ static double percent(double ratio)
 	return 100 * (ratio - 1);
 }
 
-static void write_headline(FILE *out, const struct selftest *t, const struct gate_settings *s)
+static void write_headline(FILE *out, const struct selftest *t)
 {
+	const struct gate_settings *s = t->settings;
+	double usual = median(t->seconds, t->gates);
+
 	if (s->inject > 0)
 		fprintf(out,
 			"Gates that called a slowdown of %g %% a regression: ", 100 * s->inject);
 	else
 		fputs("False alarms, gates that called this program slower than itself: ", out);
 	write_rate(out, t->regressed, t->gates, s->inject > 0);
-	double usual = median(t->seconds, t->gates);
-
 	fprintf(out,
 		".\nA gate took %.1f s, the longest %.1f s. Seeds %" PRIu64 " to %" PRIu64 ".\n",
 		usual, t->seconds[t->gates - 1], s->seed, s->seed + t->gates - 1);
@@ -58,14 +59,14 @@ static void write_change(FILE *out, const struct selftest_row *r)
 		100 * spread);
 }
 
-static void write_row(FILE *out, const struct selftest_row *r, const struct gate_settings *s)
+static void write_row(FILE *out, const struct selftest_row *r, bool injected)
 {
 	const size_t *v = r->verdicts;
 
 	fprintf(out, "\n%s, %s\n", r->cell, gate_metrics[r->metric].title);
 	fprintf(out, "  verdicts  %zu pass, %zu improved, %zu regression, %zu inconclusive", v[0],
 		v[VERDICT_IMPROVED], v[VERDICT_REGRESSION], v[VERDICT_INCONCLUSIVE]);
-	if (s->inject > 0)
+	if (injected)
 		fprintf(out, " (%zu of which said that they could not show it)", r->truthful);
 	fputs("\n  ", out);
 	write_change(out, r);
@@ -76,7 +77,7 @@ static void write_row(FILE *out, const struct selftest_row *r, const struct gate
 	else
 		fprintf(out, "  could show  %.1f %%, half of the gates\n", 100 * mde);
 	fprintf(out, "  labels exchanged  mirrored in %zu of %zu\n", r->mirrored, r->gates);
-	if (s->inject > 0 || r->fixed == 0)
+	if (injected || r->fixed == 0)
 		return;
 	fprintf(out, "  A then B, same slices, rank-sum test at 1 %%  ");
 	write_rate(out, r->fixed_significant, r->fixed, true);
@@ -94,19 +95,18 @@ static const char *const conclusions[] = {
 		 "(ipcbench doctor tells what disturbs it)."),
 };
 
-int selftest_write(
-	FILE *out, const struct selftest *t, const struct gate_settings *s, const char *machine)
+int selftest_write(FILE *out, const struct selftest *t, const char *machine)
 {
 	fprintf(out, "Self-test of the gate: %zu gates, %s\n", t->gates, machine);
 	if (t->gates > 0)
-		write_headline(out, t, s);
+		write_headline(out, t);
 	for (size_t i = 0; i < t->row_count; i++)
-		write_row(out, &t->rows[i], s);
+		write_row(out, &t->rows[i], t->settings->inject > 0);
 	if (t->failure.text[0] != '\0')
 		fprintf(out, "\nnot measured: %s\n", t->failure.text);
 	if (t->interrupted)
-		fprintf(out, "\ninterrupted after %zu of %u gates\n", t->gates, s->gates);
+		fprintf(out, "\ninterrupted after %zu of %u gates\n", t->gates, t->settings->gates);
 	else if (t->gates > 0)
-		fprintf(out, "\n%s\n", conclusions[selftest_proof(t, s)]);
+		fprintf(out, "\n%s\n", conclusions[selftest_proof(t)]);
 	return stream_status(out);
 }

@@ -25,18 +25,6 @@
 #define PILOT_ERROR  0.04
 #define CONFIDENCE   0.95
 
-struct tester {
-	struct selftest *out;
-	const struct gate_settings *s;
-	const struct topology *topo;
-	const struct clock *clock;
-	const volatile int *interrupted;
-	selftest_step *step;
-	void *arg;
-	double *dose_s; /* per cell: what each side spends on a message */
-	struct reason *why;
-};
-
 /* ---- the slowdown ---------------------------------------------------------------------------- */
 
 static enum gate_metric slowed_metric(const struct gate_task *task)
@@ -45,13 +33,13 @@ static enum gate_metric slowed_metric(const struct gate_task *task)
 }
 
 /* The value of one more slice of a version. */
-static int pilot_slice(
-	struct tester *t, const struct gate_plan *plan, size_t cell, size_t version, double *value)
+static int pilot_slice(struct selftest *t, const struct gate_plan *plan, size_t cell,
+	size_t version, double *value)
 {
 	const struct gate_task *task = &plan->tasks[cell];
 	struct gate_slice slice;
 	struct slice_result res;
-	int r = slice_run(&slice, &res, task->version[version].argv, 60, t->interrupted);
+	int r = slice_run(&slice, &res, task->version[version].argv, 60);
 
 	if (r == -EINTR)
 		return r;
@@ -61,7 +49,7 @@ static int pilot_slice(
 	return 0;
 }
 
-static void set_dose(const struct tester *t, const struct gate_plan *plan, size_t cell)
+static void set_dose(const struct selftest *t, const struct gate_plan *plan, size_t cell)
 {
 	struct gate_version *v = &plan->tasks[cell].version[1];
 
@@ -73,7 +61,7 @@ static void set_dose(const struct tester *t, const struct gate_plan *plan, size_
  * What each side has to spend on a message, to begin with: a round trip passes four operations one
  * after another; in a stream the slower side has one for each message.
  */
-static int guess_dose(struct tester *t, const struct gate_plan *plan, size_t cell)
+static int guess_dose(struct selftest *t, const struct gate_plan *plan, size_t cell)
 {
 	double values[PILOT_SLICES];
 	int r = 0;
@@ -85,14 +73,14 @@ static int guess_dose(struct tester *t, const struct gate_plan *plan, size_t cel
 	double usual = median(values, PILOT_SLICES);
 
 	t->dose_s[cell] = slowed_metric(&plan->tasks[cell]) == GATE_LATENCY
-				  ? t->s->inject * usual / 1e9 / 4
-				  : t->s->inject / usual;
+				  ? t->settings->inject * usual / 1e9 / 4
+				  : t->settings->inject / usual;
 	set_dose(t, plan, cell);
 	return 0;
 }
 
 /* One block of the pilot: how much slower the slowed version is, as a difference of logarithms. */
-static int pilot_block(struct tester *t, const struct gate_plan *plan, size_t cell, double *d)
+static int pilot_block(struct selftest *t, const struct gate_plan *plan, size_t cell, double *d)
 {
 	/* a throughput falls where a time grows */
 	const double sign = slowed_metric(&plan->tasks[cell]) == GATE_LATENCY ? 1 : -1;
@@ -111,7 +99,7 @@ static int pilot_block(struct tester *t, const struct gate_plan *plan, size_t ce
 
 /* As many blocks as tell the change to a part of what is meant, but not more than PILOT_BLOCKS. */
 static int measure_dose(
-	struct tester *t, const struct gate_plan *plan, size_t cell, struct shift *out)
+	struct selftest *t, const struct gate_plan *plan, size_t cell, struct shift *out)
 {
 	double d[PILOT_BLOCKS];
 	size_t n = 0;
@@ -123,7 +111,7 @@ static int measure_dose(
 		if (r == 0)
 			signed_rank(d, n, CONFIDENCE, out);
 	} while (r == 0 && n < PILOT_BLOCKS &&
-		 out->ci_hi - out->ci_lo > PILOT_WIDTH * log1p(t->s->inject));
+		 out->ci_hi - out->ci_lo > PILOT_WIDTH * log1p(t->settings->inject));
 	return r;
 }
 
@@ -132,9 +120,9 @@ static int measure_dose(
  * overlapping stages move; not where the cell is too noisy to tell. The gates' own blocks say later
  * what it was.
  */
-static int correct_dose(struct tester *t, const struct gate_plan *plan, size_t cell)
+static int correct_dose(struct selftest *t, const struct gate_plan *plan, size_t cell)
 {
-	double wanted = log1p(t->s->inject);
+	double wanted = log1p(t->settings->inject);
 	struct shift shift;
 
 	for (size_t i = 0; i < PILOT_ROUNDS; i++) {
@@ -151,7 +139,7 @@ static int correct_dose(struct tester *t, const struct gate_plan *plan, size_t c
 	return 0;
 }
 
-static int set_doses(struct tester *t, const struct gate_plan *plan)
+static int set_doses(struct selftest *t, const struct gate_plan *plan)
 {
 	int r = 0;
 
@@ -246,13 +234,14 @@ static void compare_fixed(
 	free(v);
 }
 
-static void take_row(struct tester *t, const struct gate_results *r, const struct gate_row *of,
+static void take_row(struct selftest *t, const struct gate_results *r, const struct gate_row *of,
 	const struct gate_row *mirrored)
 {
-	struct selftest_row *row = row_of(t->out, r->cells[of->cell].name, of->metric);
+	struct selftest_row *row = row_of(t, r->cells[of->cell].name, of->metric);
 
 	row->verdicts[of->found.verdict]++;
-	row->truthful += of->found.verdict == VERDICT_INCONCLUSIVE && of->found.mde > t->s->inject;
+	row->truthful +=
+		of->found.verdict == VERDICT_INCONCLUSIVE && of->found.mde > t->settings->inject;
 	row->mirrored += is_mirror(of, mirrored);
 	*need_next(row->mdes, row->gates) = of->found.mde;
 	for (size_t i = 0; i < r->block_count; i++) {
@@ -261,44 +250,43 @@ static void take_row(struct tester *t, const struct gate_results *r, const struc
 		if (r->blocks[i].cell == of->cell && !isnan(d))
 			*need_next(row->d, row->d_count) = d;
 	}
-	if (!(t->s->inject > 0))
+	if (!(t->settings->inject > 0))
 		compare_fixed(row, r, of);
 }
 
-static void take(struct tester *t, const struct gate_results *r)
+static void take(struct selftest *t, const struct gate_results *r)
 {
-	struct selftest *out = t->out;
-	struct gate_row *mirrored = mirror(r, t->s);
+	struct gate_row *mirrored = mirror(r, t->settings);
 
 	for (size_t i = 0; i < r->row_count; i++)
 		take_row(t, r, &r->rows[i], &mirrored[i]);
 	free(mirrored);
 	for (size_t c = 0; c < r->cell_count; c++)
-		if (r->cells[c].status != STATUS_OK && out->failure.text[0] == '\0')
-			reason_set(&out->failure, 0, "%s: %.180s", r->cells[c].name,
+		if (r->cells[c].status != STATUS_OK && t->failure.text[0] == '\0')
+			reason_set(&t->failure, 0, "%s: %.180s", r->cells[c].name,
 				r->cells[c].why.text);
-	out->regressed += gate_outcome(r) == GATE_REGRESSED;
-	*need_next(out->seconds, out->gates) = r->elapsed_s;
+	t->regressed += gate_outcome(r) == GATE_REGRESSED;
+	*need_next(t->seconds, t->gates) = r->elapsed_s;
 }
 
-static int run_one(struct tester *t, unsigned int number)
+static int run_one(struct selftest *t, unsigned int number)
 {
-	struct gate_settings s = *t->s;
+	struct gate_settings s = *t->settings;
 	struct gate_plan plan;
 	struct gate_results results = {0};
 
 	s.seed += number;
-	int r = gate_plan_build(&plan, &s, t->topo, t->clock, t->why);
+	int r = gate_plan_build(&plan, &s, t->topology, t->clock, t->why);
 
 	if (r == 0 && s.inject > 0)
 		r = set_doses(t, &plan);
 	if (r == 0)
-		gate_measure(&results, &s, &plan, t->interrupted, NULL, NULL);
+		gate_measure(&results, &s, &plan, NULL, NULL);
 	if (r == 0 && !results.interrupted) {
 		take(t, &results);
 		t->step(t->arg, &results, number + 1);
 	}
-	t->out->interrupted |= results.interrupted || r == -EINTR;
+	t->interrupted |= results.interrupted || r == -EINTR;
 	gate_results_free(&results);
 	gate_plan_free(&plan);
 	return r == -EINTR ? 0 : r;
@@ -306,26 +294,12 @@ static int run_one(struct tester *t, unsigned int number)
 
 /* ---- the whole ------------------------------------------------------------------------------- */
 
-int selftest_run(struct selftest *out, const struct gate_settings *s, const struct topology *topo,
-	const struct clock *clock, const volatile int *interrupted, selftest_step *step, void *arg,
-	struct reason *why)
+int selftest_run(struct selftest *t)
 {
-	struct tester t = {
-		.out = out,
-		.s = s,
-		.topo = topo,
-		.clock = clock,
-		.interrupted = interrupted,
-		.step = step,
-		.arg = arg,
-		.why = why,
-	};
 	int r = 0;
 
-	*out = (struct selftest){0};
-	for (unsigned int i = 0; i < s->gates && r == 0 && !out->interrupted; i++)
-		r = run_one(&t, i);
-	free(t.dose_s);
+	for (unsigned int i = 0; i < t->settings->gates && r == 0 && !t->interrupted; i++)
+		r = run_one(t, i);
 	return r;
 }
 
@@ -338,10 +312,11 @@ void selftest_free(struct selftest *t)
 	}
 	free(t->rows);
 	free(t->seconds);
+	free(t->dose_s);
 	*t = (struct selftest){0};
 }
 
-enum selftest_proof selftest_proof(const struct selftest *t, const struct gate_settings *s)
+enum selftest_proof selftest_proof(const struct selftest *t)
 {
 	const struct gate_rule rule = GATE_RULE_DEFAULT;
 	double lower = binomial_lower(t->regressed, t->gates, CONFIDENCE);
@@ -350,7 +325,7 @@ enum selftest_proof selftest_proof(const struct selftest *t, const struct gate_s
 	for (size_t i = 0; i < t->row_count; i++)
 		if (t->rows[i].mirrored != t->rows[i].gates)
 			return SELFTEST_BROKEN;
-	if (s->inject > 0)
+	if (t->settings->inject > 0)
 		return upper < rule.power    ? SELFTEST_BROKEN
 		       : lower >= rule.power ? SELFTEST_PROVEN
 					     : SELFTEST_OPEN;

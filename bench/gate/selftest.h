@@ -31,26 +31,33 @@ struct selftest_row {
 	double *mdes; /* one per gate */
 };
 
+/* Told after each gate; its results are valid during the call. */
+typedef void selftest_step(void *arg, const struct gate_results *r, size_t done);
+
 struct selftest {
+	const struct gate_settings *settings;
+	const struct topology *topology;
+	const struct clock *clock;
+	selftest_step *step;
+	void *arg;
+	struct reason *why; /* takes that of an error */
+
+	/* found by selftest_run() */
 	struct selftest_row *rows;
 	size_t row_count;
 	size_t gates;	       /* that were finished */
 	size_t regressed;      /* of these, any row */
 	double *seconds;       /* that each took */
+	double *dose_s;	       /* per cell: what each side spends on a message */
 	struct reason failure; /* why a cell could not be measured; "" = all were */
 	bool interrupted;
 };
 
-/* Told after each gate; its results are valid during the call. */
-typedef void selftest_step(void *arg, const struct gate_results *r, size_t done);
-
 /*
- * Runs s->gates gates with the seeds s->seed, s->seed + 1, ... -errno with a reason.
+ * Runs as many gates as the settings say, with their seed, the next one, ... -errno with t->why.
  * selftest_free() is due in any case.
  */
-int selftest_run(struct selftest *out, const struct gate_settings *s, const struct topology *topo,
-	const struct clock *clock, const volatile int *interrupted, selftest_step *step, void *arg,
-	struct reason *why);
+int selftest_run(struct selftest *t);
 void selftest_free(struct selftest *t);
 
 enum selftest_proof {
@@ -63,11 +70,9 @@ enum selftest_proof {
  * Whether there are more false alarms than alpha, or fewer finds than the power that is meant, each
  * at 95 % confidence. A label that did not mirror breaks it as well.
  */
-enum selftest_proof selftest_proof(const struct selftest *t, const struct gate_settings *s);
+enum selftest_proof selftest_proof(const struct selftest *t);
 
-/* selftest-report.c: what it found, as people read it; sorts the values. 0 or -errno of the stream.
- */
-int selftest_write(
-	FILE *out, const struct selftest *t, const struct gate_settings *s, const char *machine);
+/* selftest-report.c: what it found, as people read it; sorts values. 0 or -errno of the stream. */
+int selftest_write(FILE *out, const struct selftest *t, const char *machine);
 
 #endif

@@ -4,6 +4,7 @@
 #include "measure/clock.h"
 #include "measure/machine.h"
 #include "measure/usage.h"
+#include "run/interrupt.h"
 #include "run/program.h"
 #include "run/watch.h"
 #include "text/rows.h"
@@ -81,7 +82,6 @@ struct child {
 	unsigned int lingered; /* looks at streams that outlive it */
 	struct stream out, err;
 	double deadline_s;
-	const volatile int *interrupted;
 	sigset_t awake; /* the signals blocked while it sleeps */
 };
 
@@ -174,7 +174,7 @@ static int listen_to(struct child *c)
 		bool ended = has_ended(c), late = left <= 0;
 		bool open = listen_once(c, ended || late ? 0 : fmin(left, LOOK_S));
 
-		if (*c->interrupted)
+		if (interrupted)
 			return -EINTR;
 		/* whoever holds a stream of an ended program open is not it */
 		if (ended && (!open || c->lingered++ > LINGER))
@@ -264,15 +264,14 @@ static int understand(
 	return r;
 }
 
-int slice_run(struct gate_slice *slice, struct slice_result *out, char *const *argv,
-	double timeout_s, const volatile int *interrupted)
+int slice_run(
+	struct gate_slice *slice, struct slice_result *out, char *const *argv, double timeout_s)
 {
 	struct child c = {
 		.pid = -1,
 		.out.fd = -1,
 		.err.fd = -1,
 		.deadline_s = clock_seconds() + timeout_s,
-		.interrupted = interrupted,
 	};
 
 	*out = (struct slice_result){.status = STATUS_FAIL};

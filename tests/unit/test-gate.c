@@ -351,26 +351,26 @@ static int teardown(void **state)
 static void test_selftest_is_held_to_its_promise(void **state)
 {
 	struct selftest_row row = {.gates = 300, .mirrored = 300};
-	struct selftest t = {.rows = &row, .row_count = 1, .gates = 300};
 	struct gate_settings s = {0};
+	struct selftest t = {.settings = &s, .rows = &row, .row_count = 1, .gates = 300};
 
 	(void)state;
 	/* 0 of 300 proves 1 %, 1 of 300 speaks neither for nor against it */
-	assert_int_equal(selftest_proof(&t, &s), SELFTEST_PROVEN);
+	assert_int_equal(selftest_proof(&t), SELFTEST_PROVEN);
 	t.regressed = 1;
-	assert_int_equal(selftest_proof(&t, &s), SELFTEST_OPEN);
+	assert_int_equal(selftest_proof(&t), SELFTEST_OPEN);
 	t.regressed = 9;
-	assert_int_equal(selftest_proof(&t, &s), SELFTEST_BROKEN);
+	assert_int_equal(selftest_proof(&t), SELFTEST_BROKEN);
 	s.inject = 0.05;
 	t.regressed = 299;
-	assert_int_equal(selftest_proof(&t, &s), SELFTEST_PROVEN);
+	assert_int_equal(selftest_proof(&t), SELFTEST_PROVEN);
 	t.regressed = 285;
-	assert_int_equal(selftest_proof(&t, &s), SELFTEST_OPEN);
+	assert_int_equal(selftest_proof(&t), SELFTEST_OPEN);
 	t.regressed = 270;
-	assert_int_equal(selftest_proof(&t, &s), SELFTEST_BROKEN);
+	assert_int_equal(selftest_proof(&t), SELFTEST_BROKEN);
 	t.regressed = 299;
 	row.mirrored = 299;
-	assert_int_equal(selftest_proof(&t, &s), SELFTEST_BROKEN);
+	assert_int_equal(selftest_proof(&t), SELFTEST_BROKEN);
 }
 
 int main(void)
