@@ -3,11 +3,8 @@
 #include "advise/advice.h"
 
 #include "advise/advice-words.h"
-#include "text/memory.h"
 #include <ctype.h>
 #include <math.h>
-#include <stdlib.h>
-#include <string.h>
 
 /* Adds a line that begins where the title does: an item of the list below that, or a note. */
 static void add_line(struct document *d, enum block_kind kind, struct phrase line)
@@ -20,40 +17,27 @@ static void add_line(struct document *d, enum block_kind kind, struct phrase lin
 
 /* ---- those that are out ---------------------------------------------------------------------- */
 
-/* The line that item `first` begins; nothing if an earlier item has begun it. */
-static void add_reason(struct document *d, const struct advice *a, size_t first)
-{
-	struct phrase reason = advice_obstacle(a, &a->items[first], d->glyphs);
-	char *names;
-	size_t len;
-	FILE *to = need_stream(&names, &len);
-
-	for (size_t i = a->qualified; i < a->count; i++) {
-		const struct candidate *c = &a->items[i];
-
-		if (strcmp(reason.text, advice_obstacle(a, c, d->glyphs).text) != 0)
-			continue;
-		if (i < first)
-			break;
-		fprintf(to, "%s%s%s", i == first ? "" : ", ", advice_label(c, d->glyphs).text,
-			advice_excess(c, d->glyphs).text);
-	}
-	need_stream_end(to);
-	if (len > 0)
-		document_add(d, BLOCK_ITEM, "%s: %s", reason.text, names);
-	free(names);
-}
-
+/* One line for each reason: "too slow: p99, need under 20 µs: pipe (61 µs), fifo (70 µs)". */
 static void add_excluded(struct document *d, const struct advice *a)
 {
-	if (a->qualified == a->count)
-		return;
-	document_add(d, BLOCK_SECTION, "Excluded, each for the first reason that was found");
+	const struct glyphs *g = d->glyphs;
+
+	if (a->qualified < a->count)
+		document_add(
+			d, BLOCK_SECTION, "Excluded, each for the first reason that was found");
 	/* what came nearest to qualifying is told first */
 	for (int o = OBSTACLE_COUNT - 1; o > OBSTACLE_NONE; o--)
-		for (size_t i = a->qualified; i < a->count; i++)
-			if (a->items[i].obstacle == (enum obstacle)o)
-				add_reason(d, a, i);
+		for (size_t i = a->qualified; i < a->count; i++) {
+			const struct candidate *c = &a->items[i];
+
+			if (c->obstacle == (enum obstacle)o)
+				document_join(d, BLOCK_ITEM,
+					phrase("%s: ", advice_obstacle(a, c, g).text).text,
+					phrase("%s%s", advice_label(c, g).text,
+						advice_excess(c, g).text)
+						.text,
+					"");
+		}
 }
 
 /* ---- what was asked, and of what the figures are --------------------------------------------- */

@@ -3,11 +3,8 @@
 #include "claims/claims.h"
 
 #include "plan/plan.h"
-#include "text/memory.h"
 #include <ipcbench/host.h>
 #include <math.h>
-#include <stdlib.h>
-#include <string.h>
 
 /* ---- words ----------------------------------------------------------------------------------- */
 
@@ -209,35 +206,21 @@ static void add_pairs(struct document *d, const struct claim_result *r)
 		document_add(d, BLOCK_SECTION, "%s", title.text);
 }
 
-/* ---- below a grid ---------------------------------------------------------------------------- */
+/* ---- the whole ------------------------------------------------------------------------------- */
 
-/* Whether two pairs are told in one line. */
-static bool same_reason(const struct claim_pair *a, const struct claim_pair *b)
+/* What could not be measured or judged; pairs of one reason share a line. */
+static void add_reasons(struct document *d, const struct claim_result *r)
 {
-	return strcmp(a->why.text, b->why.text) == 0 &&
-	       strcmp(claims_pair_word(a), claims_pair_word(b)) == 0;
-}
-
-/* What could not be measured or judged: the line of all pairs of a reason that `first` begins. */
-static void add_reason(struct document *d, const struct claim_result *r, size_t first)
-{
-	const struct claim_pair *p = &r->pairs[first];
-	char *names, why[300];
-	size_t len;
-	FILE *to = need_stream(&names, &len);
-
 	for (size_t i = 0; i < r->pair_count; i++) {
-		if (!same_reason(&r->pairs[i], p))
+		const struct claim_pair *p = &r->pairs[i];
+		char why[300];
+
+		if (p->why.text[0] == '\0')
 			continue;
-		if (i < first)
-			break;
-		fprintf(to, "%s%s", i > first ? ", " : "", claims_pair_name(&r->pairs[i]).text);
+		format_plain(why, sizeof(why), p->why.text, d->glyphs->utf8);
+		document_join(d, BLOCK_ITEM, phrase("%s: ", claims_pair_word(p)).text,
+			claims_pair_name(p).text, phrase(": %s", why).text);
 	}
-	need_stream_end(to);
-	if (len > 0)
-		document_add(d, BLOCK_ITEM, "%s: %s: %s", claims_pair_word(p), names,
-			format_plain(why, sizeof(why), p->why.text, d->glyphs->utf8));
-	free(names);
 }
 
 void claims_fill(struct document *d, const void *claims)
@@ -253,9 +236,7 @@ void claims_fill(struct document *d, const void *claims)
 		add_pairs(d, r);
 		if (r->says.text[0] != '\0')
 			document_add(d, BLOCK_ITEM, "%s", r->says.text);
-		for (size_t k = 0; k < r->pair_count; k++)
-			if (r->pairs[k].why.text[0] != '\0')
-				add_reason(d, r, k);
+		add_reasons(d, r);
 	}
 	if (c->measured.row_count > 0)
 		add_legend(d);

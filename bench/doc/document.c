@@ -185,6 +185,34 @@ struct block *document_add(struct document *d, enum block_kind kind, const char 
 	return kind == BLOCK_NOTE ? append_note(d, &b) : append(d, &b);
 }
 
+static bool joins(const struct block *b, const char *before, const char *after)
+{
+	return b->before + b->after > 0 && b->before == strlen(before) &&
+	       b->after == strlen(after) && strncmp(b->text, before, b->before) == 0 &&
+	       strcmp(b->text + strlen(b->text) - b->after, after) == 0;
+}
+
+void document_join(struct document *d, enum block_kind kind, const char *before, const char *name,
+	const char *after)
+{
+	struct block *b;
+
+	for (size_t i = d->count; i-- > 0 && d->blocks[i].kind == kind;) {
+		b = &d->blocks[i];
+		if (!joins(b, before, after))
+			continue;
+		char *longer = need_text(
+			"%.*s, %s%s", (int)(strlen(b->text) - b->after), b->text, name, after);
+
+		free(b->text);
+		b->text = longer;
+		return;
+	}
+	b = document_add(d, kind, "%s%s%s", before, name, after);
+	b->before = strlen(before);
+	b->after = strlen(after);
+}
+
 struct block *document_term(
 	struct document *d, unsigned int column, const char *term, const char *format, ...)
 {

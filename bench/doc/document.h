@@ -102,6 +102,7 @@ struct block {
 	const char *class;    /* in HTML; NULL = that of its kind */
 	char *term;	      /* of an item: what its text explains; NULL = nothing */
 	char *text;	      /* NULL of a grid */
+	size_t before, after; /* bytes of the text around the names of document_join() */
 	struct grid *grid;    /* of a grid */
 };
 
@@ -124,6 +125,13 @@ void document_free(struct document *d);
  */
 struct block *document_add(struct document *d, enum block_kind kind, const char *format, ...)
 	PRINTF_LIKE(3, 4);
+
+/*
+ * Adds "BEFOREnameAFTER", or if the blocks of this kind right above have one with the same texts,
+ * adds the name to it: "skip pipe, fifo: too large".
+ */
+void document_join(struct document *d, enum block_kind kind, const char *before, const char *name,
+	const char *after);
 
 /* Adds an item that explains a term; on a terminal its text begins in this column. */
 struct block *document_term(struct document *d, unsigned int column, const char *term,
