@@ -25,6 +25,7 @@ struct column {
 	void (*put)(const struct section *s, struct view *v, size_t row);
 	/* which sections have it; NULL = all */
 	bool (*wanted)(const struct section *s);
+	enum axis axis; /* of put_axis() */
 	enum metric metric;
 	enum metric like; /* the metric that its unit suits, so that both can be compared */
 	enum quantity quantity;
@@ -124,37 +125,11 @@ static bool has_flags(const struct section *s)
 
 /* ---- fields ---------------------------------------------------------------------------------- */
 
-static void put_transport(const struct section *s, struct view *v, size_t row)
+static void put_axis(const struct section *s, struct view *v, size_t row)
 {
-	(void)v;
-	grid_plain(s->grid, s->rows[row]->key.transport);
-}
+	char value[320];
 
-static void put_wait(const struct section *s, struct view *v, size_t row)
-{
-	(void)v;
-	grid_field(s->grid, "%s", wait_name(s->rows[row]->key.wait));
-}
-
-static void put_copy(const struct section *s, struct view *v, size_t row)
-{
-	(void)v;
-	grid_field(s->grid, "%s", copy_name(s->rows[row]->key.copy));
-}
-
-static void put_dispatch(const struct section *s, struct view *v, size_t row)
-{
-	(void)v;
-	grid_field(s->grid, "%s", dispatch_name(s->rows[row]->key.dispatch));
-}
-
-static void put_load(const struct section *s, struct view *v, size_t row)
-{
-	char load[64];
-
-	(void)v;
-	rate_spell(load, sizeof(load), &s->rows[row]->key.rate);
-	grid_field(s->grid, "%s", load);
+	grid_plain(s->grid, axis_spell(value, sizeof(value), &s->rows[row]->key, v->column->axis));
 }
 
 /* How many samples a trial lacks for a percentile; 0 if unknown or none. */
@@ -248,10 +223,10 @@ static void put_flags(const struct section *s, struct view *v, size_t row)
 
 /* From left to right. Of setup, what one message costs in CPU time stands in the CSV only. */
 static const struct column columns[] = {
-	{ALL, "transport", NULL, .put = put_transport},
-	{ALL, "wait", NULL, .put = put_wait},
-	{ALL, "copy", NULL, put_copy, .wanted = has_copies},
-	{ALL, "dispatch", NULL, put_dispatch, .wanted = some_indirect},
+	{ALL, "transport", NULL, put_axis, NULL, AXIS_TRANSPORT, .drop = 0},
+	{ALL, "wait", NULL, put_axis, NULL, AXIS_WAIT, .drop = 0},
+	{ALL, "copy", NULL, put_axis, has_copies, AXIS_COPY, .drop = 0},
+	{ALL, "dispatch", NULL, put_axis, some_indirect, AXIS_DISPATCH, .drop = 0},
 
 	{LATENCY, "p50 ", "", put_number, NULL, TIME(LAT_P50, LAT_P50), .quantile = 0.5},
 	{LATENCY, SPREAD(TIME(LAT_P50, LAT_P50)), .drop = 1},
@@ -260,7 +235,7 @@ static const struct column columns[] = {
 	{LATENCY, "max ", "", put_number, NULL, TIME(LAT_MAX, LAT_MAX), .drop = 2},
 
 	/* an open loop: the load, what came of it, and times from when messages were due */
-	{RATE, "load", NULL, put_load, .drop = 3},
+	{RATE, "load", NULL, put_axis, NULL, AXIS_RATE, .drop = 3},
 	{RATE, "offered ", "msg/s", put_number, NULL, LOAD(OFFERED, OFFERED)},
 	{RATE, "achieved", NULL, put_number, NULL, LOAD(MSGS_PER_S, OFFERED)},
 	{RATE, "p50 ", "", put_number, NULL, TIME(LAT_P50, LAT_P50), .quantile = 0.5,
@@ -282,8 +257,8 @@ static const struct column columns[] = {
 	{THROUGHPUT, "", "msg/s", put_number, carries, LOAD(MSGS_PER_S, MSGS_PER_S)},
 	{THROUGHPUT, "", "posts/s", put_number, section_notifies, LOAD(MSGS_PER_S, MSGS_PER_S)},
 	{THROUGHPUT, SPREAD(LOAD(MSGS_PER_S, MSGS_PER_S)), .drop = 2},
-	{THROUGHPUT, "", "", put_number, carries, METRIC_BYTES_PER_S, METRIC_BYTES_PER_S,
-		QUANTITY_BYTE_RATE, .drop = 3},
+	{THROUGHPUT, "", "", put_number, carries, .metric = METRIC_BYTES_PER_S,
+		.like = METRIC_BYTES_PER_S, .quantity = QUANTITY_BYTE_RATE, .drop = 3},
 	{THROUGHPUT, "lost", NULL, put_lost, .wanted = loses},
 
 	{SETUP, "set-up ", "", put_number, NULL, TIME(SETUP, SETUP), .marks = MARK(SETUP)},

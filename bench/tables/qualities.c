@@ -21,52 +21,46 @@ const char *quality_kinship(const struct transport *t)
 	return t->reach == REACH_KIN ? "kin" : "any";
 }
 
-/* What may be left to the program, and which traits leave it. */
-enum chore { FRAMING, SPLITTING, RECOVERING, REMOVING, SYNCHRONISING, LAYOUT, CHORES };
-
-static bool is_left(const struct transport *t, enum chore chore)
+/* The chores that are left to the program; returns how many. */
+static size_t chores_of(const struct transport *t, const char *chores[])
 {
-	switch (chore) {
-	case FRAMING:
-		return t->shape == SHAPE_STREAM;
-	case SPLITTING:
-		return t->shape == SHAPE_MESSAGE;
-	case RECOVERING:
-		return t->may_drop;
-	case REMOVING:
-		return t->persistence != PERSIST_PROCESS;
-	default:
-		return t->shape == SHAPE_MEMORY;
-	}
+	const struct {
+		bool left;
+		const char *name;
+	} all[] = {
+		{t->shape == SHAPE_STREAM, "framing"},
+		{t->shape == SHAPE_MESSAGE, "splitting"},
+		{t->may_drop, "recovering"},
+		{t->persistence != PERSIST_PROCESS, "removing"},
+		{t->shape == SHAPE_MEMORY, "synchronising"},
+		{t->shape == SHAPE_MEMORY, "layout"},
+	};
+	size_t n = 0;
+
+	for (size_t i = 0; i < ARRAY_SIZE(all); i++)
+		if (all[i].left)
+			chores[n++] = all[i].name;
+	return n;
 }
 
 const char *quality_left(const struct transport *t, char *buf, size_t len)
 {
-	static const char *const names[CHORES] = {
-		[FRAMING] = "framing",
-		[SPLITTING] = "splitting",
-		[RECOVERING] = "recovering",
-		[REMOVING] = "removing",
-		[SYNCHRONISING] = "synchronising",
-		[LAYOUT] = "layout",
-	};
-	size_t used = 0;
+	const char *chores[QUALITY_CHORES];
+	size_t n = chores_of(t, chores), used = 0;
 
 	snprintf(buf, len, "nothing");
-	for (enum chore c = 0; c < CHORES && used < len; c++)
-		if (is_left(t, c))
-			used += (size_t)snprintf(
-				buf + used, len - used, "%s%s", used > 0 ? ", " : "", names[c]);
+	for (size_t i = 0; i < n && used < len; i++)
+		used += (size_t)snprintf(
+			buf + used, len - used, "%s%s", i > 0 ? ", " : "", chores[i]);
 	return buf;
 }
 
 const char *quality_complexity(const struct transport *t)
 {
-	unsigned int left = 0;
+	const char *chores[QUALITY_CHORES];
+	size_t n = chores_of(t, chores);
 
-	for (enum chore c = 0; c < CHORES; c++)
-		left += is_left(t, c);
-	return left <= 1 ? "simple" : left == 2 ? "medium" : "complex";
+	return n <= 1 ? "simple" : n == 2 ? "medium" : "complex";
 }
 
 /* The reason of the smallest message beyond the largest measured one that was refused. */
