@@ -8,7 +8,7 @@
 #include "results/columns.h"
 #include "text/memory.h"
 #include "text/record.h"
-#include "text/whole-file.h"
+#include "text/text-file.h"
 #include <errno.h>
 #include <math.h>
 #include <stdlib.h>

@@ -5,7 +5,7 @@
 #include "run/program.h"
 #include "run/watch.h"
 #include "text/memory.h"
-#include "text/whole-file.h"
+#include "text/text-file.h"
 #include <errno.h>
 #include <fcntl.h>
 #include <ftw.h>

@@ -5,7 +5,7 @@
 #include "report/draw.h"
 #include "report/parts.h"
 #include "text/memory.h"
-#include "text/whole-file.h"
+#include "text/text-file.h"
 #include <errno.h>
 #include <stdlib.h>
 #include <string.h>

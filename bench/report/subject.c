@@ -3,7 +3,7 @@
 
 #include "text/format.h"
 #include "text/memory.h"
-#include "text/whole-file.h"
+#include "text/text-file.h"
 #include <errno.h>
 #include <stdlib.h>
 #include <string.h>

@@ -1,7 +1,7 @@
 /* SPDX-License-Identifier: MIT */
 #include "results/stored-run.h"
 
-#include "text/whole-file.h"
+#include "text/text-file.h"
 #include <errno.h>
 #include <math.h>
 #include <stdio.h>

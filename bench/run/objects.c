@@ -1,5 +1,6 @@
 /* SPDX-License-Identifier: MIT */
 #include "run/objects.h"
+#include "text/text-file.h"
 #include <errno.h>
 #include <fcntl.h>
 #include <stdio.h>
@@ -71,12 +72,7 @@ char process_state(pid_t pid, unsigned long long *start)
 
 	*start = 0;
 	snprintf(path, sizeof(path), "/proc/%d/stat", (int)pid);
-	int fd = open(path, O_RDONLY | O_CLOEXEC);
-	if (fd < 0)
-		return 0;
-	ssize_t n = read(fd, text, sizeof(text) - 1);
-	close(fd);
-	text[n > 0 ? n : 0] = '\0';
+	text_file_read(path, text, sizeof(text));
 	/* Field 2 is the name in brackets, which may hold anything: the last one ends it. */
 	const char *rest = strrchr(text, ')');
 	if (rest != NULL)

@@ -1,8 +1,8 @@
 /* SPDX-License-Identifier: MIT */
 #include "text/format.h"
 
-#include "text/sorted.h"
 #include "text/memory.h"
+#include "text/sorted.h"
 #include <errno.h>
 #include <langinfo.h>
 #include <locale.h>

@@ -1,8 +1,8 @@
 /* SPDX-License-Identifier: MIT */
 /* Reason lines, sizes for people, directories, and numbers from /proc/sys. */
+#include "text/text-file.h"
 #include <ctype.h>
 #include <errno.h>
-#include <fcntl.h>
 #include <inttypes.h>
 #include <ipcbench/host.h>
 #include <stdarg.h>
@@ -64,16 +64,10 @@ int ipcbench_directory_check(const char *dir, struct reason *why)
 uint64_t ipcbench_sysctl(const char *path, uint64_t fallback)
 {
 	char text[64];
-	int fd = open(path, O_RDONLY | O_CLOEXEC);
 
-	if (fd < 0)
-		return fallback;
-	ssize_t n = read(fd, text, sizeof(text) - 1);
-	close(fd);
 	/* "max" and "-1", which some files say, are no numbers. */
-	if (n <= 0 || !isdigit((unsigned char)text[0]))
+	if (text_file_read(path, text, sizeof(text)) < 0 || !isdigit((unsigned char)text[0]))
 		return fallback;
-	text[n] = '\0';
 	errno = 0;
 	unsigned long long value = strtoull(text, NULL, 10);
 	return errno == 0 ? (uint64_t)value : fallback;

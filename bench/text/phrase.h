@@ -18,7 +18,6 @@ struct phrase {
 struct phrase phrase(const char *format, ...) PRINTF_LIKE(1, 2);
 
 /* Appends to a phrase, after `separator` if it is not empty. */
-void phrase_add(struct phrase *p, const char *separator, const char *format, ...)
-	PRINTF_LIKE(3, 4);
+void phrase_add(struct phrase *p, const char *separator, const char *format, ...) PRINTF_LIKE(3, 4);
 
 #endif

@@ -1,7 +1,8 @@
 /* SPDX-License-Identifier: MIT */
 #include "text/rows.h"
 
-#include "text/whole-file.h"
+#include "text/memory.h"
+#include "text/text-file.h"
 
 #include <errno.h>
 #include <math.h>
@@ -18,19 +19,13 @@ struct splitter {
 	struct reason *why;
 };
 
-static int add_field(struct splitter *s, char *field)
+static void add_field(struct splitter *s, char *field)
 {
 	if (s->fields == s->room) {
-		size_t room = s->room == 0 ? 256 : 2 * s->room;
-		char **grown = reallocarray(s->rows->fields, room, sizeof(*grown));
-
-		if (grown == NULL)
-			return reason_set(s->why, ENOMEM, "%s: out of memory", s->name);
-		s->rows->fields = grown;
-		s->room = room;
+		s->room = s->room == 0 ? 256 : 2 * s->room;
+		s->rows->fields = need_more(s->rows->fields, s->room, sizeof(*s->rows->fields));
 	}
 	s->rows->fields[s->fields++] = field;
-	return 0;
 }
 
 /*
@@ -85,8 +80,7 @@ static int take_row(struct splitter *s, char **at)
 			return reason_set(s->why, EINVAL,
 				"%s: line %zu: a quoted field does not end where it should",
 				s->name, s->line);
-		if (add_field(s, field) < 0)
-			return -ENOMEM;
+		add_field(s, field);
 	}
 	size_t columns = s->fields - before;
 

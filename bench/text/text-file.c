@@ -1,41 +1,52 @@
 /* SPDX-License-Identifier: MIT */
-/* Reading and taking apart the small text files of /proc and /sys. */
+/* Reading files, and taking apart the small ones of /proc and /sys. */
 #include "text/text-file.h"
+#include "text/memory.h"
 #include <ctype.h>
 #include <errno.h>
 #include <fcntl.h>
+#include <inttypes.h>
 #include <limits.h>
 #include <stdio.h>
+#include <stdlib.h>
 #include <string.h>
+#include <sys/stat.h>
 #include <unistd.h>
 
-int text_file_read(const char *path, char *buf, size_t size)
+#define WHOLE_FILE_MAX ((size_t)256 << 20)
+
+/* Reads up to the end: /proc and seq files hand out a page at a time. The length, or -errno. */
+static ssize_t read_up_to(int fd, char *buf, size_t size)
 {
-	int fd = open(path, O_RDONLY | O_CLOEXEC), err = 0;
 	size_t n = 0;
 
-	buf[0] = '\0';
-	if (fd < 0)
-		return -errno;
-	/* /proc and seq files hand out a page at a time */
-	while (n < size - 1) {
-		ssize_t got = read(fd, buf + n, size - 1 - n);
+	while (n < size) {
+		ssize_t got = read(fd, buf + n, size - n);
 
 		if (got < 0 && errno == EINTR)
 			continue;
 		if (got < 0)
-			err = -errno;
-		if (got <= 0)
+			return -errno;
+		if (got == 0)
 			break;
 		n += (size_t)got;
 	}
-	close(fd);
+	return (ssize_t)n;
+}
+
+/* ---- small files ----------------------------------------------------------------------------- */
+
+int text_file_read(const char *path, char *buf, size_t size)
+{
+	int fd = open(path, O_RDONLY | O_CLOEXEC);
+	ssize_t n = fd < 0 ? -errno : read_up_to(fd, buf, size - 1);
+
+	if (fd >= 0)
+		close(fd);
 	while (n > 0 && isspace((unsigned char)buf[n - 1]))
 		n--;
-	if (err < 0)
-		n = 0;
-	buf[n] = '\0';
-	return err < 0 ? err : (int)n;
+	buf[n < 0 ? 0 : n] = '\0';
+	return (int)n;
 }
 
 int text_file_read_under(const char *root, const char *path, char *buf, size_t size)
@@ -87,4 +98,63 @@ char *text_chosen(char *text)
 		return NULL;
 	*close = '\0';
 	return open + 1;
+}
+
+/* ---- whole files ----------------------------------------------------------------------------- */
+
+static int read_whole(int fd, const char *path, char **text, size_t *len, struct reason *why)
+{
+	struct stat st;
+
+	if (fstat(fd, &st) < 0)
+		return reason_set(why, errno, "%s: %s", path, strerror(errno));
+	if (!S_ISREG(st.st_mode))
+		return reason_set(why, EINVAL, "%s: is no regular file", path);
+	if ((size_t)st.st_size > WHOLE_FILE_MAX)
+		return reason_set(why, EFBIG, "%s: has %jd bytes; at most %zu are read", path,
+			(intmax_t)st.st_size, WHOLE_FILE_MAX);
+	char *bytes = need_array((size_t)st.st_size + 1, 1);
+	ssize_t n = read_up_to(fd, bytes, (size_t)st.st_size);
+
+	if (n < 0) {
+		free(bytes);
+		return reason_set(why, EIO, "%s: cannot be read", path);
+	}
+	*text = bytes;
+	*len = (size_t)n;
+	return 0;
+}
+
+int whole_file_read(const char *path, char **text, size_t *len, struct reason *why)
+{
+	/* at a FIFO nobody waits */
+	int fd = open(path, O_RDONLY | O_CLOEXEC | O_NONBLOCK);
+
+	if (fd < 0)
+		return reason_set(why, errno, "%s: %s", path, strerror(errno));
+	int r = read_whole(fd, path, text, len, why);
+
+	close(fd);
+	return r;
+}
+
+int whole_file_json(const char *path, json_t **out, struct reason *why)
+{
+	char *text;
+	size_t len;
+	json_error_t error;
+
+	*out = NULL;
+	if (access(path, F_OK) < 0 && errno == ENOENT)
+		return 0;
+	int r = whole_file_read(path, &text, &len, why);
+
+	if (r < 0)
+		return r;
+	*out = json_loadb(text, len, 0, &error);
+	free(text);
+	if (*out == NULL)
+		return reason_set(why, EINVAL, "%s: line %d: %s; the file is cut or no JSON", path,
+			error.line, error.text);
+	return json_is_object(*out) ? 0 : reason_set(why, EINVAL, "%s: is no JSON object", path);
 }

@@ -1,9 +1,10 @@
 /* SPDX-License-Identifier: MIT */
-/* Small text files of /proc and /sys. */
+/* Small text files of /proc and /sys, and files that are read at once. */
 #ifndef IPCBENCH_TEXT_FILE_H
 #define IPCBENCH_TEXT_FILE_H
 
-#include <stddef.h>
+#include <ipcbench/base.h>
+#include <jansson.h>
 
 /*
  * Reads the beginning of a file, at most size - 1 bytes, without white space at its end. Returns
@@ -22,5 +23,17 @@ char *text_find(const char *text, const char *key, char separator, char *buf, si
 
 /* "always [madvise] never" -> "madvise": how sysfs shows a choice. NULL if none is in brackets. */
 char *text_chosen(char *text);
+
+/*
+ * Reads all of a regular file of at most 256 MiB: *text is malloc'd, with a 0 behind its *len
+ * bytes. -errno with `why`.
+ */
+int whole_file_read(const char *path, char **text, size_t *len, struct reason *why);
+
+/*
+ * Reads a JSON object; *out is NULL when there is no such file. -EINVAL with `why` when it is
+ * damaged or something else.
+ */
+int whole_file_json(const char *path, json_t **out, struct reason *why);
 
 #endif
