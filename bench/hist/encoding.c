@@ -9,10 +9,14 @@
 #include <zlib.h>
 
 enum {
-	WRAPPER_LEN = 8, /* of the compressed form: cookie, length */
-	HEADER_LEN = 40, /* of the plain form */
-	COUNT_LEN = 9,	 /* longest encoding of a count */
+	WRAPPER_LEN = 8,  /* of the compressed form: cookie, length */
+	HEADER_LEN = 40,  /* of the plain form */
+	COUNT_LEN = 9,	  /* longest encoding of a count */
+	RATIO_MAX = 1032, /* of what zlib can compress */
 };
+
+/* The widest histogram there is, none of whose counts is short. */
+#define PLAIN_MAX ((uLongf)80 << 20)
 
 /* The second lowest hexadecimal digit of a cookie is the size of a word, or this. */
 #define COOKIE_WORD UINT32_C(0xf0)
@@ -276,115 +280,67 @@ static int get_counts(struct hlog_histogram *h, const uint8_t *at, size_t len, s
 	return r == -EOVERFLOW ? refuse(why, "its counts add up to more than 2^63 - 1") : r;
 }
 
-/* Fills `room` bytes; fewer than that are an error. `last`: the stream has to end there. */
-static int inflate_part(z_stream *z, uint8_t *to, size_t room, bool last, struct reason *why)
+static int decode_plain(
+	struct hlog_histogram *out, const uint8_t *bytes, size_t len, struct reason *why)
 {
-	uint8_t beyond;
-	int r;
-
-	z->next_out = to;
-	z->avail_out = (uInt)room;
-	r = room == 0 ? Z_OK : inflate(z, Z_SYNC_FLUSH);
-	if (r == Z_MEM_ERROR)
-		needed(NULL);
-	if ((r != Z_OK && r != Z_STREAM_END) || z->avail_out != 0)
-		return refuse(why, "its compressed bytes are broken or cut off");
-	if (!last)
-		return 0;
-	/* the checksum is read by asking for one byte more, which must not come */
-	if (r != Z_STREAM_END) {
-		z->next_out = &beyond;
-		z->avail_out = 1;
-		r = inflate(z, Z_FINISH);
-		if (r != Z_STREAM_END || z->avail_out == 0)
-			return refuse(
-				why, "its compressed bytes are not as long as its header says");
-	}
-	return z->avail_in == 0 ? 0 : refuse(why, "something follows its compressed bytes");
-}
-
-/* The bytes of a histogram, compressed (then `z` reads them) or not. */
-struct source {
-	z_stream *z;
-	const uint8_t *at;
-	size_t left;
-};
-
-static int take(struct source *s, uint8_t *to, size_t len, bool last, struct reason *why)
-{
-	if (s->z != NULL)
-		return inflate_part(s->z, to, len, last, why);
-	if (s->left < len || (last && s->left != len))
-		return refuse(why, last ? "its counts are not as long as its header says"
-					: "it ends within its header");
-	memcpy(to, s->at, len);
-	s->at += len;
-	s->left -= len;
-	return 0;
-}
-
-/* The header first: it says how much may follow, however well that was compressed. */
-static int decode(struct hlog_histogram *out, struct source *s, struct reason *why)
-{
-	uint8_t header[HEADER_LEN], *counts;
 	struct hlog_shape shape;
-	int r = take(s, header, HEADER_LEN, false, why);
+	int r = len < HEADER_LEN ? refuse(why, "it ends within its header") : 0;
 
 	if (r == 0)
-		r = check_cookie(header, KIND_PLAIN, why);
+		r = check_cookie(bytes, KIND_PLAIN, why);
 	if (r == 0)
-		r = get_shape(&shape, header, why);
+		r = get_shape(&shape, bytes, why);
+	if (r == 0 && get_big(bytes + 4, 4) > (uint64_t)shape.slots * COUNT_LEN)
+		r = refuse(why, "its counts are longer than all slots of its range need");
+	if (r == 0 && get_big(bytes + 4, 4) != len - HEADER_LEN)
+		r = refuse(why, "its counts are not as long as its header says");
 	if (r < 0)
 		return r;
-	size_t len = (size_t)get_big(header + 4, 4);
-
-	if (len > (size_t)shape.slots * COUNT_LEN)
-		return refuse(why, "its counts are longer than all slots of its range need");
-	counts = need_array(len, 1);
 	hlog_init(out, &shape);
-	r = take(s, counts, len, true, why);
-	if (r == 0)
-		r = get_counts(out, counts, len, why);
+	r = get_counts(out, bytes + HEADER_LEN, len - HEADER_LEN, why);
 	if (r < 0)
 		hlog_free(out);
-	free(counts);
 	return r;
 }
 
-static int decode_compressed(
-	struct hlog_histogram *out, uint8_t *bytes, size_t len, struct reason *why)
+/* Puts the plain form in the place of the compressed one. */
+static int unpack(uint8_t **bytes, size_t *len, struct reason *why)
 {
-	z_stream z = {.next_in = bytes + WRAPPER_LEN, .avail_in = (uInt)(len - WRAPPER_LEN)};
-	struct source s = {.z = &z};
-	int r = check_cookie(bytes, KIND_COMPRESSED, why);
+	uLong packed = (uLong)(*len - WRAPPER_LEN), used = packed;
+	uLongf room = packed < PLAIN_MAX / RATIO_MAX ? packed * RATIO_MAX : PLAIN_MAX;
+	int r = check_cookie(*bytes, KIND_COMPRESSED, why);
 
-	if (r == 0 && get_big(bytes + 4, 4) != len - WRAPPER_LEN)
+	if (r == 0 && get_big(*bytes + 4, 4) != packed)
 		r = refuse(why, "its compressed bytes are not as long as it says");
 	if (r < 0)
 		return r;
-	needed(inflateInit(&z) == Z_OK ? &z : NULL);
-	r = decode(out, &s, why);
-	inflateEnd(&z);
-	return r;
+	uint8_t *plain = need_more(NULL, room, 1);
+	int status = uncompress2(plain, &room, *bytes + WRAPPER_LEN, &used);
+
+	free(*bytes);
+	*bytes = plain;
+	*len = room;
+	if (status == Z_MEM_ERROR)
+		needed(NULL);
+	if (status != Z_OK)
+		return refuse(why, "its compressed bytes are broken or cut off");
+	return used == packed ? 0 : refuse(why, "something follows its compressed bytes");
 }
 
-int hlog_decode(struct hlog_histogram *out, const char *text, size_t len, struct reason *why)
+int hlog_decode(struct hlog_histogram *out, const char *text, size_t text_len, struct reason *why)
 {
-	uint8_t *bytes = need_array(BASE64_BYTES(len), 1);
-	int r;
+	uint8_t *bytes = need_array(BASE64_BYTES(text_len), 1);
+	ptrdiff_t got = base64_decode(bytes, text, text_len);
+	size_t len = (size_t)got;
+	int r = 0;
 
 	*out = (struct hlog_histogram){.used = 0};
-	ptrdiff_t got = base64_decode(bytes, text, len);
-	struct source plain = {.at = bytes, .left = (size_t)got};
-
-	if (got < 0)
-		r = refuse(why, "it is not base 64");
-	else if (got < WRAPPER_LEN)
-		r = refuse(why, "it ends within its header");
-	else if (kind_of((uint32_t)get_big(bytes, 4)) == KIND_PLAIN)
-		r = decode(out, &plain, why);
-	else
-		r = decode_compressed(out, bytes, (size_t)got, why);
+	if (got < WRAPPER_LEN)
+		r = refuse(why, got < 0 ? "it is not base 64" : "it ends within its header");
+	else if (kind_of((uint32_t)get_big(bytes, 4)) != KIND_PLAIN)
+		r = unpack(&bytes, &len, why);
+	if (r == 0)
+		r = decode_plain(out, bytes, len, why);
 	free(bytes);
 	return r;
 }

@@ -21,7 +21,7 @@ char *hlog_encode(const struct hlog_histogram *h);
 /*
  * Reads a text of `len` characters, compressed or plain. 0 and a histogram for hlog_free(), -EINVAL
  * with `why` for anything that is not exactly one V2 histogram. Inflates no more than the
- * histogram's own header allows its counts to take.
+ * widest histogram takes.
  */
 int hlog_decode(struct hlog_histogram *out, const char *text, size_t len, struct reason *why);
 

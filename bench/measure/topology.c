@@ -73,7 +73,7 @@ static void fill_cpu(
 	u->llc = (unsigned int)last_level_cache(pu, package)->gp_index;
 	u->node = node < 0 ? 0 : (unsigned int)node;
 	u->package = (unsigned int)package->gp_index;
-	u->allowed = may == NULL || hwloc_bitmap_isset(may, pu->os_index) != 0;
+	u->allowed = hwloc_bitmap_isset(may, pu->os_index) != 0;
 }
 
 static int by_cpu(const void *a, const void *b)
@@ -100,7 +100,18 @@ static void renumber(struct topology *t, size_t offset)
 	free(given);
 }
 
-/* `may` = NULL allows every CPU. */
+static void list_allowed(struct topology *t)
+{
+	int *cpus = need_array(t->count, sizeof(*cpus));
+	size_t n = 0;
+
+	for (size_t i = 0; i < t->count; i++)
+		if (t->cpu[i].allowed)
+			cpus[n++] = t->cpu[i].cpu;
+	cpu_list(t->allowed, sizeof(t->allowed), cpus, n);
+	free(cpus);
+}
+
 static struct topology *extract(hwloc_topology_t hw, hwloc_const_cpuset_t may)
 {
 	int count = hwloc_get_nbobjs_by_type(hw, HWLOC_OBJ_PU);
@@ -116,6 +127,7 @@ static struct topology *extract(hwloc_topology_t hw, hwloc_const_cpuset_t may)
 	renumber(t, offsetof(struct topology_cpu, core));
 	renumber(t, offsetof(struct topology_cpu, llc));
 	renumber(t, offsetof(struct topology_cpu, package));
+	list_allowed(t);
 	return t;
 }
 
@@ -168,39 +180,42 @@ static hwloc_topology_t start_hwloc(void)
 	return NULL;
 }
 
-struct topology *topology_load(struct reason *why)
+/* This machine, or one that hwloc makes up. */
+static struct topology *load(const char *synthetic)
 {
 	hwloc_topology_t hw = start_hwloc();
-	hwloc_bitmap_t may = hwloc_bitmap_alloc();
+	hwloc_bitmap_t may = hwloc_bitmap_alloc_full();
 	struct topology *t = NULL;
 
 	errno = 0;
-	if (may != NULL && hw != NULL && hwloc_topology_load(hw) == 0 &&
-		hwloc_get_cpubind(hw, may, HWLOC_CPUBIND_THREAD) == 0)
+	if (hw != NULL && (synthetic == NULL || hwloc_topology_set_synthetic(hw, synthetic) == 0) &&
+		hwloc_topology_load(hw) == 0 &&
+		(synthetic != NULL || hwloc_get_cpubind(hw, may, HWLOC_CPUBIND_THREAD) == 0))
 		t = extract(hw, may);
-	if (t == NULL)
-		reason_set(why, errno,
-			"hwloc cannot read this machine's topology (%s); `lstopo-no-graphics` shows "
-			"what it finds",
-			strerror(errno != 0 ? errno : ENODEV));
 	if (hw != NULL)
 		hwloc_topology_destroy(hw);
 	hwloc_bitmap_free(may);
 	return t;
 }
 
+struct topology *topology_load(struct reason *why)
+{
+	struct topology *t = load(NULL);
+
+	if (t == NULL)
+		reason_set(why, errno,
+			"hwloc cannot read this machine's topology (%s); `lstopo-no-graphics` shows "
+			"what it finds",
+			strerror(errno != 0 ? errno : ENODEV));
+	return t;
+}
+
 struct topology *topology_load_synthetic(const char *desc, struct reason *why)
 {
-	hwloc_topology_t hw = start_hwloc();
-	struct topology *t = NULL;
+	struct topology *t = load(desc);
 
-	if (hw != NULL && hwloc_topology_set_synthetic(hw, desc) == 0 &&
-		hwloc_topology_load(hw) == 0)
-		t = extract(hw, NULL);
 	if (t == NULL)
 		reason_set(why, EINVAL, "hwloc cannot make a machine of \"%s\"", desc);
-	if (hw != NULL)
-		hwloc_topology_destroy(hw);
 	return t;
 }
 
@@ -257,20 +272,6 @@ static bool find_pair(const struct topology *t, enum placement class, bool allow
 	return best != UINT32_MAX;
 }
 
-/* The CPUs that this process may use, "0-3,8". */
-static const char *allowed_list(const struct topology *t, char *buf, size_t size)
-{
-	int *cpus = need_array(t->count, sizeof(*cpus));
-	size_t n = 0;
-
-	for (size_t i = 0; i < t->count; i++)
-		if (t->cpu[i].allowed)
-			cpus[n++] = t->cpu[i].cpu;
-	cpu_list(buf, size, cpus, n);
-	free(cpus);
-	return buf;
-}
-
 static int no_pair(const struct topology *t, enum placement want, struct reason *why)
 {
 	static const char *const needs[PLACE_COUNT] = {
@@ -282,7 +283,6 @@ static int no_pair(const struct topology *t, enum placement want, struct reason 
 		[PLACE_CROSS_CPU] = "two CPUs",
 	};
 	const struct topology_cpu *a = NULL, *b = NULL;
-	char list[64];
 
 	for (int class = PLACE_SAME_CPU; class <= PLACE_CROSS_NUMA; class ++) {
 		bool fits = want == PLACE_CROSS_CPU ? class != PLACE_SAME_CPU : class == (int)want;
@@ -291,29 +291,28 @@ static int no_pair(const struct topology *t, enum placement want, struct reason 
 			return reason_set(why, ENODEV,
 				"%s needs %s, such as CPUs %d and %d, but this process may use only CPU %s; "
 				"widen its affinity (taskset -c) or the cpuset of its cgroup",
-				placement_name(want), needs[want], a->cpu, b->cpu,
-				allowed_list(t, list, sizeof(list)));
+				placement_name(want), needs[want], a->cpu, b->cpu, t->allowed);
 	}
 	struct topology_counts n;
 
 	topology_count(t, &n);
 	return reason_set(why, ENODEV,
 		"%s needs %s; the machine offers CPU %s: %u cores, %u last-level caches, %u NUMA nodes%s",
-		placement_name(want), needs[want], allowed_list(t, list, sizeof(list)), n.cores,
-		n.llcs, n.nodes,
+		placement_name(want), needs[want], t->allowed, n.cores, n.llcs, n.nodes,
 		want == PLACE_SMT ? "; SMT is switched in /sys/devices/system/cpu/smt/control"
 				  : "; choose a placement that it has");
 }
 
-static int pick_class(const struct topology *t, enum placement class, int *tx, int *rx)
+static bool pick_class(const struct topology *t, enum placement class, int *tx, int *rx)
 {
 	const struct topology_cpu *a = NULL, *b = NULL;
+	bool found = find_pair(t, class, true, &a, &b);
 
-	if (!find_pair(t, class, true, &a, &b))
-		return -ENODEV;
-	*tx = a->cpu;
-	*rx = b->cpu;
-	return 0;
+	if (found) {
+		*tx = a->cpu;
+		*rx = b->cpu;
+	}
+	return found;
 }
 
 int topology_pick(const struct topology *t, enum placement want, int *tx, int *rx,
@@ -329,10 +328,10 @@ int topology_pick(const struct topology *t, enum placement want, int *tx, int *r
 		return 0;
 	}
 	if (want != PLACE_CROSS_CPU)
-		return pick_class(t, want, tx, rx) == 0 ? 0 : no_pair(t, want, why);
+		return pick_class(t, want, tx, rx) ? 0 : no_pair(t, want, why);
 	for (size_t i = 0; i < ARRAY_SIZE(nearest); i++) {
 		*is = nearest[i];
-		if (pick_class(t, nearest[i], tx, rx) == 0)
+		if (pick_class(t, nearest[i], tx, rx))
 			return 0;
 	}
 	*is = want;
@@ -341,8 +340,6 @@ int topology_pick(const struct topology *t, enum placement want, int *tx, int *r
 
 static const struct topology_cpu *cpu_of(const struct topology *t, int cpu, struct reason *why)
 {
-	char list[64];
-
 	for (size_t i = 0; i < t->count; i++) {
 		if (t->cpu[i].cpu != cpu)
 			continue;
@@ -351,11 +348,11 @@ static const struct topology_cpu *cpu_of(const struct topology *t, int cpu, stru
 		reason_set(why, EINVAL,
 			"CPU %d is not among those that this process may use (%s); widen its affinity "
 			"(taskset -c) or the cpuset of its cgroup",
-			cpu, allowed_list(t, list, sizeof(list)));
+			cpu, t->allowed);
 		return NULL;
 	}
 	reason_set(why, EINVAL, "there is no CPU %d online; this process may use CPU %s", cpu,
-		allowed_list(t, list, sizeof(list)));
+		t->allowed);
 	return NULL;
 }
 

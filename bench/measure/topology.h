@@ -31,6 +31,7 @@ struct topology_cpu {
 
 /* What is kept of one hwloc load, small because the driver forks. */
 struct topology {
+	char allowed[64]; /* the CPUs that this process may use, "0-3,8" */
 	size_t count;
 	struct topology_cpu cpu[]; /* ascending */
 };
