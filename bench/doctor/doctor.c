@@ -7,7 +7,11 @@
 #include <string.h>
 #include <sys/stat.h>
 
-void diagnosis_make(struct diagnosis *out, const char *root, enum probe_level level,
+/*
+ * All files below `root` and the probes of a level, for which `topo` and `clk` are needed. With a
+ * root other than "" only PROBES_NONE makes sense.
+ */
+static void diagnosis_make(struct diagnosis *out, const char *root, enum probe_level level,
 	const struct topology *topo, const struct clock *clk, const struct reason *clock_why,
 	const volatile int *interrupted)
 {
@@ -20,7 +24,7 @@ void diagnosis_make(struct diagnosis *out, const char *root, enum probe_level le
 			out->grade = out->finding[i].grade;
 }
 
-void diagnosis_free(struct diagnosis *d)
+static void diagnosis_free(struct diagnosis *d)
 {
 	probes_free(&d->facts.probes);
 }

@@ -17,16 +17,6 @@ struct diagnosis {
 	enum grade grade; /* of the worst finding */
 };
 
-/*
- * Examines the machine: all of its files and the probes of a level, for which `topo` and `clk` are
- * needed. `root` is "" or a directory that stands for "/"; then only PROBES_NONE makes sense.
- * `clock_why` says why the clock is not the processor's counter. To be freed by diagnosis_free().
- */
-void diagnosis_make(struct diagnosis *out, const char *root, enum probe_level level,
-	const struct topology *topo, const struct clock *clk, const struct reason *clock_why,
-	const volatile int *interrupted);
-void diagnosis_free(struct diagnosis *d);
-
 /* The finding that weighs the most: the first of the worst grade. NULL if there is none. */
 const struct finding *diagnosis_worst(const struct diagnosis *d);
 

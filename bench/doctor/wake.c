@@ -34,14 +34,18 @@ struct alarm {
 	double ns[SAMPLES_MAX];
 };
 
+struct side_of {
+	struct alarm *alarm;
+	bool wakes;
+};
+
 static void futex(_Atomic uint32_t *word, int op, uint32_t value)
 {
 	syscall(SYS_futex, word, op | FUTEX_PRIVATE_FLAG, value, NULL, NULL, 0);
 }
 
-static void *sleep_and_answer(void *arg)
+static void sleep_and_answer(struct alarm *a)
 {
-	struct alarm *a = arg;
 	uint32_t seen = 0;
 
 	for (;;) {
@@ -50,7 +54,7 @@ static void *sleep_and_answer(void *arg)
 		while ((number = atomic_load_explicit(&a->number, memory_order_acquire)) == seen)
 			futex(&a->number, FUTEX_WAIT, seen);
 		if (number == END)
-			return NULL;
+			return;
 		seen = number;
 		atomic_store_explicit(&a->answer, seen, memory_order_release);
 	}
@@ -84,9 +88,8 @@ static bool wake_once(struct alarm *a, uint32_t number)
 	return true;
 }
 
-static void *wake_repeatedly(void *arg)
+static void wake_repeatedly(struct alarm *a)
 {
-	struct alarm *a = arg;
 	uint64_t end = clock_gettime_ns() + a->run_ns;
 	uint32_t number = 1;
 
@@ -98,6 +101,14 @@ static void *wake_repeatedly(void *arg)
 		if (!wake_once(a, number++))
 			break;
 	}
+	ring(a, END);
+}
+
+static void *take_part(void *arg)
+{
+	const struct side_of *s = arg;
+
+	(s->wakes ? wake_repeatedly : sleep_and_answer)(s->alarm);
 	return NULL;
 }
 
@@ -120,7 +131,9 @@ int wake_measure(struct wake *out, int waker, int sleeper, double seconds, const
 	struct reason *why)
 {
 	struct alarm *a = needed(aligned_alloc(CACHE_LINE, sizeof(*a)));
-	pthread_t asleep, awake;
+	/* the one that gives up by itself comes first */
+	struct side_of sides[] = {{a, true}, {a, false}};
+	const int cpus[] = {waker, sleeper};
 
 	*out = (struct wake){0};
 	atomic_init(&a->number, 0);
@@ -128,15 +141,8 @@ int wake_measure(struct wake *out, int waker, int sleeper, double seconds, const
 	a->clk = clk;
 	a->run_ns = (uint64_t)(seconds * 1e9);
 	a->count = 0;
-	int r = pin_thread(&asleep, sleeper, sleep_and_answer, a, why);
+	int r = pin_threads(2, cpus, take_part, sides, sizeof(sides[0]), why);
 
-	if (r == 0) {
-		r = pin_thread(&awake, waker, wake_repeatedly, a, why);
-		if (r == 0)
-			pthread_join(awake, NULL);
-		ring(a, END);
-		pthread_join(asleep, NULL);
-	}
 	if (r == 0)
 		r = conclude(out, a, sleeper, why);
 	free(a);

@@ -42,17 +42,6 @@ double hlog_floor_ms(double seconds)
 	return floor(seconds * 1000) / 1000;
 }
 
-bool hlog_tag_fits(const char *tag)
-{
-	for (const char *p = tag; *p != '\0'; p++) {
-		unsigned char c = (unsigned char)*p;
-
-		if (c == ',' || isspace(c) || iscntrl(c))
-			return false;
-	}
-	return tag[0] != '\0';
-}
-
 int hlog_write_head(FILE *out, double start_s, const char *comment)
 {
 	time_t start = (time_t)floor(start_s);
@@ -205,6 +194,18 @@ static void settle_times(struct hlog_reader *r, double stamp)
 	r->has_start = r->has_base = true;
 }
 
+/* Whether a tag can stand in a log: not empty, no comma, no white space, no control character. */
+static bool tag_fits(const char *tag)
+{
+	for (const char *p = tag; *p != '\0'; p++) {
+		unsigned char c = (unsigned char)*p;
+
+		if (c == ',' || isspace(c) || iscntrl(c))
+			return false;
+	}
+	return tag[0] != '\0';
+}
+
 static int read_interval(struct hlog_reader *r, struct hlog_interval *out, struct reason *why)
 {
 	char *at = r->text;
@@ -218,7 +219,7 @@ static int read_interval(struct hlog_reader *r, struct hlog_interval *out, struc
 		if (comma == NULL)
 			return complain(r, why, "the line ends within its tag");
 		*comma = '\0';
-		if (!hlog_tag_fits(at + 4))
+		if (!tag_fits(at + 4))
 			return complain(r, why, "the tag is empty or holds white space");
 		out->tag = at + 4;
 		at = comma + 1;

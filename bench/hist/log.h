@@ -21,12 +21,10 @@
 /* All lines before the first interval. `start_s` since the epoch; `comment` is one line or NULL. */
 int hlog_write_head(FILE *out, double start_s, const char *comment);
 
-/* One interval. `start_s` counts from that of the head; `tag` (NULL = none) as hlog_tag_fits(). */
+/* One interval. `start_s` counts from that of the head; `tag` (NULL = none) without a comma, white
+ * space and control characters. */
 int hlog_write_interval(FILE *out, const char *tag, double start_s, double length_s, uint64_t max,
 	const char *text);
-
-/* Whether a tag can stand in a log: not empty, no comma, no white space, no control character. */
-bool hlog_tag_fits(const char *tag);
 
 /* A start time as the log can show it: the millisecond that it lies in. */
 double hlog_floor_ms(double seconds);

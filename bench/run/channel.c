@@ -1,5 +1,5 @@
 /* SPDX-License-Identifier: MIT */
-#include "run/channel.h"
+#include "run/launch.h"
 
 #include "measure/clock.h"
 #include "plan/memory.h"

@@ -1,7 +1,7 @@
 /* SPDX-License-Identifier: MIT */
-#include "run/fill.h"
+#include "run/run.h"
 
-#include "run/channel.h"
+#include "run/launch.h"
 #include "run/objects.h"
 #include "run/watch.h"
 #include "run/worker.h"
@@ -184,16 +184,13 @@ static bool alike(const struct item *a, const struct item *b)
 				  a->key.copy == b->key.copy);
 }
 
-double fill_bytes(struct fill *fills, const struct plan *plan, size_t item,
-	const struct clock *clock, const volatile int *interrupted)
+double fill_bytes(double *held, const struct plan *plan, size_t item, const struct clock *clock,
+	const volatile int *interrupted)
 {
-	struct fill *f = &fills[item];
-
-	for (size_t i = 0; i < plan->item_count && !f->done; i++)
-		if (fills[i].done && alike(&plan->items[i], &plan->items[item]))
-			*f = fills[i];
-	if (!f->done)
-		*f = (struct fill){
-			.done = true, .bytes = measure(&plan->items[item], clock, interrupted)};
-	return f->bytes;
+	for (size_t i = 0; i < plan->item_count && held[item] < 0; i++)
+		if (!(held[i] < 0) && alike(&plan->items[i], &plan->items[item]))
+			held[item] = held[i];
+	if (held[item] < 0)
+		held[item] = measure(&plan->items[item], clock, interrupted);
+	return held[item];
 }

@@ -6,7 +6,6 @@
 #include "measure/hist.h"
 #include "measure/machine.h"
 #include "measure/pinning.h"
-#include "run/channel.h"
 #include "run/timeline.h"
 #include "run/watch.h"
 #include <errno.h>

@@ -24,4 +24,14 @@ int launch(struct trial *trial, const struct settings *settings, const struct cl
 /* Whether launches of this mode record times of this kind (0 or 1, see trial.h). */
 bool launch_records(enum mode mode, unsigned int kind);
 
+/* ---- a channel as the driver makes it, before any worker exists ------------------------------ */
+
+/*
+ * Allocates the state and opens the channel for a cell. 0, or -errno with `why` filled. In either
+ * case channel_close() is due; a channel whose `state` is NULL needs none.
+ */
+int channel_open(
+	struct channel *ch, const struct item *item, const struct clock *clock, struct reason *why);
+void channel_close(struct channel *ch, const struct item *item);
+
 #endif

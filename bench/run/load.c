@@ -1,5 +1,5 @@
 /* SPDX-License-Identifier: MIT */
-#include "run/load.h"
+#include "run/run.h"
 
 #include "run/launch.h"
 #include "stats/knee.h"

@@ -3,7 +3,6 @@
 
 #include "measure/hist.h"
 #include "run/launch.h"
-#include "run/load.h"
 #include "run/watch.h"
 #include "stats/summary.h"
 #include "text/memory.h"
@@ -113,7 +112,7 @@ static int launch_one(struct run *run, struct trial *t, struct load *load,
 	if (run->plan->settings->slice)
 		return r;
 	/* after it, so that filling a channel keeps no trial waiting; once per cell */
-	double held = fill_bytes(run->fills, run->plan, item, clock, interrupted);
+	double held = fill_bytes(run->held, run->plan, item, clock, interrupted);
 
 	if (t->status == STATUS_OK)
 		t->value[METRIC_MEM_KERNEL] = held;
@@ -164,7 +163,9 @@ void run_plan(struct run *run, const struct plan *plan, const struct clock *cloc
 	*run = (struct run){.plan = plan, .began_ns = clock_gettime_ns(), .counters = counters};
 	run->trials = need_array(plan->launch_count + items, sizeof(*run->trials));
 	run->stops = need_array(items, sizeof(*run->stops));
-	run->fills = need_array(items, sizeof(*run->fills));
+	run->held = need_array(items, sizeof(*run->held));
+	for (size_t i = 0; i < items; i++)
+		run->held[i] = HELD_UNKNOWN;
 	run->logged = need_array(items, sizeof(*run->logged));
 	for (unsigned int k = 0; k < LAT_KINDS; k++)
 		run->hists[k] = need_array(items, sizeof(*run->hists[k]));
@@ -186,7 +187,7 @@ void run_free(struct run *run)
 		free(run->trials[i].timeline);
 	}
 	free(run->logged);
-	free(run->fills);
+	free(run->held);
 	free(run->trials);
 	free(run->stops);
 	*run = (struct run){0};

@@ -1,7 +1,6 @@
 /* SPDX-License-Identifier: MIT */
 #include "stats/gate-mde.h"
 
-#include "stats/normal.h"
 #include "text/memory.h"
 #include <math.h>
 #include <stdint.h>

@@ -51,3 +51,18 @@ size_t rank_of(double value, const double *sorted, size_t n, const size_t *rank)
 
 	return rank[at - sorted];
 }
+
+double normal_quantile(double tail)
+{
+	double low = 0, high = 40;
+
+	for (int i = 0; i < 60; i++) {
+		double middle = (low + high) / 2;
+
+		if (erfc(middle * M_SQRT1_2) / 2 > tail)
+			low = middle;
+		else
+			high = middle;
+	}
+	return low;
+}

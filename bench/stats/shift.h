@@ -34,4 +34,7 @@ double rank_sorted(const double *sorted, size_t n, size_t *rank);
 /* The rank of one of the values. */
 size_t rank_of(double value, const double *sorted, size_t n, const size_t *rank);
 
+/* The z that a normal value exceeds with the probability `tail`, above 0 and at most 1/2. */
+double normal_quantile(double tail);
+
 #endif

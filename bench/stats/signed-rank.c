@@ -95,11 +95,6 @@ double signed_rank_p(const struct signed_rank_null *null, const double *d)
 	return tail < 0.5 ? 2 * tail : 1;
 }
 
-double signed_rank_p_min(size_t n)
-{
-	return n < 2 ? 1 : ldexp(1, n < 1100 ? 1 - (int)n : -1100);
-}
-
 /* ---- estimate and interval ------------------------------------------------------------------- */
 
 double *signed_rank_means(const double *d, size_t n)

@@ -30,9 +30,6 @@
  */
 int signed_rank(const double *d, size_t n, double confidence, struct shift *out);
 
-/* The smallest two-sided p that n differences can reach: 2 / 2^n, at most 1. */
-double signed_rank_p_min(size_t n);
-
 /* ---- its parts, for who asks the same differences more than one thing ------------------------ */
 
 /* The sum T of those of the ranks 1..n whose sign is positive, when every sign is a coin. */

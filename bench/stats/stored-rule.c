@@ -2,7 +2,6 @@
 #include "stats/stored-rule.h"
 
 #include "stats/gate-mde.h"
-#include "stats/normal.h"
 #include "stats/summary.h"
 #include "stats/two-sample.h"
 #include <errno.h>

@@ -244,7 +244,7 @@ static void test_many(void **state)
 		d[i] = (double)(i + 1);
 	struct shift s = test_of(d, SIGNED_RANK_MAX, 0.95);
 
-	assert_true(s.p == ldexp(1, -999) && s.p == signed_rank_p_min(SIGNED_RANK_MAX));
+	assert_true(s.p == ldexp(1, -999));
 	assert_true(s.estimate > 0 && s.ci_lo > 0 && s.ci_lo < s.estimate && s.ci_hi > s.estimate);
 	/* all of one size: the sum of ranks is a number of heads */
 	for (size_t i = 0; i < SIGNED_RANK_MAX; i++)
@@ -267,11 +267,10 @@ static void test_too_few(void **state)
 	static const double d[] = {1, 2, 3, 4, 5};
 
 	(void)state;
-	assert_true(signed_rank_p_min(0) == 1 && signed_rank_p_min(1) == 1);
 	for (size_t n = 1; n <= 5; n++) {
 		struct shift s = test_of(d, n, 0.95);
 
-		assert_true(s.p == signed_rank_p_min(n));
+		assert_true(s.p == ldexp(1, 1 - (int)n));
 		assert_true(s.estimate == (double)(n + 1) / 2);
 		assert_true(s.ci_lo == -INFINITY && s.ci_hi == INFINITY);
 	}
