@@ -20,6 +20,8 @@ setup() {
   grep -qx '<desc>same-llc (CPUs 0 and 1); Made up CPU, Linux 6.1, 2026-11-21</desc>' "$drawn/trade-off-same-llc.svg"
   grep -q 'role="img" aria-labelledby="trade-off-same-llc-title"' "$drawn/trade-off-same-llc.svg"
   run ! grep -l Gnuplot "$drawn"/*.svg
+  # nothing else shows under the mouse
+  run ! grep -l '<title>' "$drawn"/*.svg
 }
 
 @test "no two figures of a page have an id in common, and what is referred to is there" {
