@@ -22,7 +22,7 @@ int option_read(const struct option_row *o, const char *text, void *settings, st
 		return o->read(&(struct option_value){o, what, text, why}, field);
 	if (o->arg == NULL && o->ends == 0)
 		*(bool *)field = true;
-	return o->ends;
+	return (int)o->ends;
 }
 
 /* ---- the help text --------------------------------------------------------------------------- */

@@ -177,7 +177,7 @@ static const char *effect_of(const struct check *c, const struct facts *f, enum 
 	const char *const words[GRADE_COUNT] = {NULL, c->good, c->note, c->warn, c->bad};
 	const struct reason *why = (const void *)((const char *)f + c->why);
 
-	for (int g = grade; g > GRADE_NONE; g--)
+	for (enum grade g = grade; g > GRADE_NONE; g--)
 		if (words[g] != NULL)
 			return words[g];
 	return c->why == 0	      ? "this kernel does not say"
