@@ -90,49 +90,17 @@ char *cell_name(char *buf, size_t len, const struct item *item)
 	return buf;
 }
 
-struct named {
-	char name[CELL_NAME_LEN];
-	size_t item;
-};
-
-static int by_name(const void *a, const void *b)
+/* The same, whatever the cells are: those that are named like one before them get a number. */
+static void unique_name(char *buf, const struct plan *plan, size_t item)
 {
-	const struct named *x = a, *y = b;
-	int order = strcmp(x->name, y->name);
+	char other[CELL_NAME_LEN];
+	size_t same = 1;
 
-	return order != 0 ? order : x->item < y->item ? -1 : 1;
-}
-
-static int by_item(const void *a, const void *b)
-{
-	const struct named *x = a, *y = b;
-
-	return x->item < y->item ? -1 : 1;
-}
-
-/* A name for every cell, whatever they are: cells that are named alike get a number. */
-static struct named *name_all(const struct plan *plan)
-{
-	struct named *all = calloc(plan->item_count + 1, sizeof(*all));
-
-	if (all == NULL)
-		return NULL;
-	for (size_t i = 0; i < plan->item_count; i++) {
-		all[i].item = i;
-		cell_name(all[i].name, sizeof(all[i].name) - 12, &plan->items[i]);
-	}
-	qsort(all, plan->item_count, sizeof(*all), by_name);
-	for (size_t i = 0, same; i < plan->item_count; i += same) {
-		for (same = 1;
-			i + same < plan->item_count && strcmp(all[i + same].name, all[i].name) == 0;
-			same++) {
-		}
-		for (size_t k = 1; k < same; k++)
-			snprintf(all[i + k].name + strlen(all[i].name), 12, "_%zu",
-				(k + 1) % 10000000);
-	}
-	qsort(all, plan->item_count, sizeof(*all), by_item);
-	return all;
+	cell_name(buf, CELL_NAME_LEN - 12, &plan->items[item]);
+	for (size_t i = 0; i < item; i++)
+		same += strcmp(cell_name(other, CELL_NAME_LEN - 12, &plan->items[i]), buf) == 0;
+	if (same > 1)
+		snprintf(buf + strlen(buf), 12, "_%zu", same % 10000000);
 }
 
 /* ---- files ----------------------------------------------------------------------------------- */
@@ -141,20 +109,30 @@ static struct named *name_all(const struct plan *plan)
 struct cell_log {
 	const struct results *results;
 	const struct item *item;
-	const char *name;
+	char name[CELL_NAME_LEN];
 	const struct histogram *hist;
-	const struct trial **trials; /* with a distribution, in order of execution */
-	unsigned int count;
 };
 
-static int write_comments(FILE *out, const struct cell_log *l)
+/* The next trial of the cell that has a distribution, from number `from` on; NULL = none. */
+static const struct trial *next_trial(const struct cell_log *l, size_t *from)
+{
+	while (*from < l->results->trial_count) {
+		const struct trial *t = &l->results->trials[(*from)++];
+
+		if (t->item == l->item && t->hlog != NULL)
+			return t;
+	}
+	return NULL;
+}
+
+static int write_comments(FILE *out, const struct cell_log *l, const struct trial *first)
 {
 	char what[256], comment[400];
 
 	snprintf(comment, sizeof(comment), "ipcbench %s, run %s, %s, %s in nanoseconds",
 		IPCBENCH_VERSION, l->results->run_id, format_item(what, sizeof(what), l->item),
-		l->trials[0]->lat_kind);
-	int r = hlog_write_head(out, hlog_floor_ms(l->trials[0]->started_s), comment);
+		first->lat_kind);
+	int r = hlog_write_head(out, hlog_floor_ms(first->started_s), comment);
 
 	if (r == 0 && l->hist->overflow != 0)
 		fprintf(out, "#[%llu values above one hour are counted as one hour]\n",
@@ -175,11 +153,12 @@ static uint64_t slot_max(const struct trial *t)
 static int write_hlog(FILE *out, const void *arg)
 {
 	const struct cell_log *l = arg;
-	double start = hlog_floor_ms(l->trials[0]->started_s);
-	int r = write_comments(out, l);
+	size_t at = 0;
+	const struct trial *t = next_trial(l, &at);
+	double start = hlog_floor_ms(t->started_s);
+	int r = write_comments(out, l, t);
 
-	for (unsigned int i = 0; r == 0 && i < l->count; i++) {
-		const struct trial *t = l->trials[i];
+	for (; r == 0 && t != NULL; t = next_trial(l, &at)) {
 		double since = t->started_s - start;
 
 		/* a clock that was set back between trials */
@@ -215,60 +194,28 @@ static int save_cell(const char *dir, const struct cell_log *l, struct reason *w
 	return r < 0 ? r : output_write(path, write_hgrm, l, why);
 }
 
-/* Trials with a distribution, those of a cell side by side: first[i] .. first[i + 1] are item i's.
- */
-static const struct trial **sort_trials(const struct results *r, size_t *first)
-{
-	const struct trial **sorted = calloc(r->trial_count + 1, sizeof(*sorted));
-
-	if (sorted == NULL)
-		return NULL;
-	for (size_t t = 0; t < r->trial_count; t++)
-		if (r->trials[t].hlog != NULL)
-			first[r->trials[t].item - r->plan->items + 1]++;
-	for (size_t i = 1; i <= r->plan->item_count; i++)
-		first[i] += first[i - 1];
-	/* from the last on, each in front of its successor */
-	for (size_t t = r->trial_count; t > 0; t--)
-		if (r->trials[t - 1].hlog != NULL)
-			sorted[--first[r->trials[t - 1].item - r->plan->items + 1]] =
-				&r->trials[t - 1];
-	/* now first[i + 1] is where item i begins */
-	memmove(first, first + 1, r->plan->item_count * sizeof(*first));
-	return sorted;
-}
-
 int hist_files_save(const char *dir, const struct results *r, struct reason *why)
 {
-	size_t items = r->plan->item_count, total = 0, *first = calloc(items + 2, sizeof(*first));
-	const struct trial **sorted = first == NULL ? NULL : sort_trials(r, first);
-	struct named *names = name_all(r->plan);
+	size_t items = r->plan->item_count;
+	unsigned int *count = calloc(items + 1, sizeof(*count));
 	int err = 0;
 
-	if (sorted == NULL || names == NULL)
-		err = reason_set(why, ENOMEM, "out of memory while saving histograms");
-	while (sorted != NULL && sorted[total] != NULL)
-		total++;
+	if (count == NULL)
+		return reason_set(why, ENOMEM, "out of memory while saving histograms");
+	for (size_t t = 0; t < r->trial_count; t++)
+		count[r->trials[t].item - r->plan->items] += r->trials[t].hlog != NULL;
 	for (size_t i = 0; err == 0 && i < items; i++) {
-		size_t end = i + 1 < items ? first[i + 1] : total;
 		struct cell_log l = {
-			.results = r,
-			.item = &r->plan->items[i],
-			.name = names[i].name,
-			.hist = r->hists[0][i],
-			.trials = sorted + first[i],
-			.count = (unsigned int)(end - first[i]),
-		};
+			.results = r, .item = &r->plan->items[i], .hist = r->hists[0][i]};
 
-		if (l.count == 0 || l.hist == NULL ||
-			(r->logged != NULL && r->logged[i] == l.count))
+		if (count[i] == 0 || l.hist == NULL ||
+			(r->logged != NULL && r->logged[i] == count[i]))
 			continue;
+		unique_name(l.name, r->plan, i);
 		err = save_cell(dir, &l, why);
 		if (err == 0 && r->logged != NULL)
-			r->logged[i] = l.count;
+			r->logged[i] = count[i];
 	}
-	free(names);
-	free(sorted);
-	free(first);
+	free(count);
 	return err;
 }
