@@ -2,7 +2,7 @@
 /* The table of commands. Each is described in its own room, beside its options. */
 #include "commands.h"
 
-#include "advise/advise-options.h"
+#include "advise/advice.h"
 #include "claims/claims.h"
 #include "cli/measure-options.h"
 #include "cli/parse.h"

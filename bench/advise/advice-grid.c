@@ -2,7 +2,6 @@
 /* The mechanisms that qualify, as a table: their figures, or by traits alone their traits. */
 #include "advise/advice.h"
 
-#include "advise/advice-words.h"
 #include "text/memory.h"
 #include <math.h>
 #include <stdlib.h>

@@ -2,7 +2,6 @@
 /* Everything that `ipcbench advise` knows, as JSON. */
 #include "advise/advice.h"
 
-#include "advise/advice-words.h"
 #include "results/columns.h"
 #include "text/record.h"
 
@@ -63,10 +62,11 @@ static json_t *begin(const struct answer *answer)
 	if (answer->asked != NULL)
 		json_object_set_new(doc, "need", json_text(answer->asked));
 	json_object_set_new(doc, "figures",
-		answer->dir == NULL ? json_null()
-				    : json_pack("{s:o, s:o, s:o}", "dir", json_text(answer->dir),
-					      "run_id", json_text(answer->run_id), "machine",
-					      json_text(answer->machine)));
+		answer->run == NULL
+			? json_null()
+			: json_pack("{s:o, s:o, s:o}", "dir", json_text(answer->run->dir), "run_id",
+				  json_text(answer->run->run_id), "machine",
+				  json_text(answer->machine)));
 	return doc;
 }
 
@@ -146,7 +146,7 @@ static json_t *best_json(const struct advice *a)
 json_t *tree_json(const struct answer *answer)
 {
 	const struct tree *t = &answer->tree;
-	bool figures = answer->dir != NULL;
+	bool figures = answer->run != NULL;
 	json_t *doc = begin(answer);
 	size_t root = 0;
 

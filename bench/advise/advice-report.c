@@ -2,7 +2,6 @@
 /* Which mechanism meets the needs, in words. */
 #include "advise/advice.h"
 
-#include "advise/advice-words.h"
 #include <ctype.h>
 #include <math.h>
 
@@ -45,8 +44,8 @@ static void add_excluded(struct document *d, const struct advice *a)
 struct phrase advice_origin(
 	const struct answer *answer, struct phrase scope, const struct glyphs *g)
 {
-	return phrase("Figures: %s, run %s (%s); %s", advice_plain(answer->dir, g).text,
-		advice_plain(answer->run_id, g).text, advice_plain(answer->machine, g).text,
+	return phrase("Figures: %s, run %s (%s); %s", advice_plain(answer->run->dir, g).text,
+		advice_plain(answer->run->run_id, g).text, advice_plain(answer->machine, g).text,
 		scope.text);
 }
 
@@ -82,7 +81,7 @@ static void add_unmeasured(struct document *d, const struct needs *n)
 		       "with that DIR",
 			list.text[0] == '\0' ? "" : ", and ", list.text,
 			list.text[0] == '\0' ? "" : " could not be judged",
-			advice_command(n).text));
+			advice_measure_with(n).text));
 }
 
 static void add_about(struct document *d, const struct answer *answer)
@@ -90,7 +89,7 @@ static void add_about(struct document *d, const struct answer *answer)
 	const struct advice *a = &answer->advice;
 	struct phrase why = advice_reason(a, d->glyphs);
 
-	if (a->qualified > 0 && answer->dir != NULL)
+	if (a->qualified > 0 && answer->run != NULL)
 		add_figures(d, a->items);
 	if (why.text[0] != '\0')
 		add_line(d, BLOCK_ITEM,
@@ -101,7 +100,7 @@ static void add_about(struct document *d, const struct answer *answer)
 				? ""
 				: "; wait=block, since nothing else was said",
 			needs_given(a->needs, NEED_LOSS) ? "" : "; no message may be lost"));
-	if (answer->dir != NULL)
+	if (answer->run != NULL)
 		add_line(d, BLOCK_ITEM, advice_origin(answer, advice_scope(a), d->glyphs));
 	else
 		add_unmeasured(d, a->needs);

@@ -2,7 +2,6 @@
 /* The decision tree with the figures of a run at its leaves, in words. */
 #include "advise/advice.h"
 
-#include "advise/advice-words.h"
 #include <ipcbench/host.h>
 #include <math.h>
 
@@ -104,11 +103,11 @@ void tree_fill(struct document *d, const void *answer)
 	const struct tree *t = &s->tree;
 
 	draw(d, t, 0, 0, "");
-	if (s->dir == NULL) {
+	if (s->run == NULL) {
 		add_note(d, true,
 			phrase("By traits alone, the simplest first: speed was not considered. "
 			       "Measure with %s and ask again, with that DIR",
-				advice_command(&t->needs).text));
+				advice_measure_with(&t->needs).text));
 		return;
 	}
 	add_note(d, true,

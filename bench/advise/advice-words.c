@@ -1,5 +1,5 @@
 /* SPDX-License-Identifier: MIT */
-#include "advise/advice-words.h"
+#include "advise/advice.h"
 
 #include "cli/parse.h"
 #include <ipcbench/host.h>
@@ -225,7 +225,7 @@ struct phrase advice_scope(const struct advice *a)
 	return p;
 }
 
-struct phrase advice_command(const struct needs *n)
+struct phrase advice_measure_with(const struct needs *n)
 {
 	struct phrase p = phrase("ipcbench -t all"), waits = {""};
 	char size[24];

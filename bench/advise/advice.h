@@ -4,15 +4,25 @@
 #define IPCBENCH_ADVICE_H
 
 #include "advise/tree.h"
+#include "cli/command.h"
 #include "doc/document.h"
 #include "text/phrase.h"
 #include <jansson.h>
 
+struct advise_settings {
+	const char *dir;    /* a run directory; NULL = by traits alone */
+	char *asked;	    /* every --need, one after the other; NULL = the decision tree */
+	struct needs needs; /* what they say */
+	bool json, markdown;
+};
+
+extern const struct command advise_command;
+int advise_run(void *settings, struct call *call);
+
 struct answer {
-	const char *asked;   /* the needs as they were typed; NULL = the tree */
-	const char *dir;     /* of the run; NULL = by traits alone */
-	const char *run_id;  /* as the run says */
-	const char *machine; /* that it ran on, in words */
+	const char *asked;	      /* the needs as they were typed; NULL = the tree */
+	const struct stored_run *run; /* NULL = by traits alone */
+	char *machine;		      /* that it ran on, in words */
 	struct advice advice;
 	struct tree tree;
 };
@@ -36,5 +46,36 @@ void advice_remarks(struct document *d, const struct advice *a);
 /* "Figures: DIR, run ID (machine); " and what they are of. */
 struct phrase advice_origin(
 	const struct answer *answer, struct phrase scope, const struct glyphs *g);
+
+/* ---- figures and reasons in words ------------------------------------------------------------ */
+
+/* "51.7 µs", "3.20 ns"; "-" for NAN. */
+struct phrase advice_time(double ns, const struct glyphs *g);
+
+/* A figure of such a need: "126 k msg/s", "4.00 GB/s", or a time. */
+struct phrase advice_quantity(enum need which, double value, const struct glyphs *g);
+
+/* Text of a run or of the user: plain, so that it cannot move the cursor. */
+struct phrase advice_plain(const char *text, const struct glyphs *g);
+
+/* "pipe", "shm:segment=sysv spin in place" */
+struct phrase advice_label(const struct candidate *c, const struct glyphs *g);
+
+/* Why an item is out, the same for all that are out for the same reason. */
+struct phrase advice_obstacle(
+	const struct advice *a, const struct candidate *c, const struct glyphs *g);
+
+/* The figure that is too bad, in brackets and with a blank before; "" where there is none. */
+struct phrase advice_excess(const struct candidate *c, const struct glyphs *g);
+
+/* Why the first is ahead of the second, as a sentence without a full stop; "" when there is none.
+ */
+struct phrase advice_reason(const struct advice *a, const struct glyphs *g);
+
+/* "64 B (the nearest measured to 100 B); same-llc": what the figures are of. */
+struct phrase advice_scope(const struct advice *a);
+
+/* The command that measures what the needs are about. */
+struct phrase advice_measure_with(const struct needs *n);
 
 #endif

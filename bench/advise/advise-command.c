@@ -1,6 +1,5 @@
 /* SPDX-License-Identifier: MIT */
 #include "advise/advice.h"
-#include "advise/advise-options.h"
 #include "cli/exit-status.h"
 #include "gate/fingerprint.h"
 #include "plan/registry.h"
@@ -9,29 +8,12 @@
 #include <errno.h>
 #include <stdlib.h>
 
-/* The run that an answer is from. */
 struct session {
 	const struct advise_settings *settings;
 	struct stored_run run;
 	struct measured measured;
-	char *machine;
 	struct answer answer;
 };
-
-static int load(struct session *s, struct reason *why)
-{
-	const char *dir = s->settings->dir;
-	int r = stored_run_load(&s->run, dir, why);
-
-	if (r < 0)
-		return r;
-	s->machine = fingerprint_machine(s->run.env);
-	measured_read(&s->measured, &s->run);
-	s->answer.dir = dir;
-	s->answer.run_id = s->run.run_id;
-	s->answer.machine = s->machine;
-	return 0;
-}
 
 static int judge(struct session *s, struct reason *why)
 {
@@ -39,13 +21,12 @@ static int judge(struct session *s, struct reason *why)
 	const struct judge_input in = {
 		.transports = transports,
 		.transport_count = registry_count(),
-		.measured = s->settings->dir == NULL ? NULL : &s->measured,
+		.measured = s->answer.run == NULL ? NULL : &s->measured,
 		.needs = &s->settings->needs,
 	};
 
 	for (size_t i = 0; i < in.transport_count; i++)
 		transports[i] = registry_at(i);
-	s->answer.asked = s->settings->asked;
 	int r = s->answer.asked != NULL ? advise_judge(&s->answer.advice, &in, why)
 					: tree_build(&s->answer.tree, &in, why);
 
@@ -65,16 +46,22 @@ static int print(const struct advise_settings *set, const struct answer *a)
 
 static int advise(struct session *s, int *stdout_error)
 {
+	const struct advise_settings *set = s->settings;
 	struct reason why = {""};
-	int r = s->settings->dir == NULL ? 0 : load(s, &why);
+	int r = set->dir == NULL ? 0 : stored_run_load(&s->run, set->dir, &why);
 
 	if (r < 0)
 		return complain(&why, r == -ENOENT || r == -ENOTDIR ? EXIT_USAGE : EXIT_FAILED);
+	s->answer.asked = set->asked;
+	if (set->dir != NULL) {
+		measured_read(&s->measured, &s->run);
+		s->answer.run = &s->run;
+		s->answer.machine = fingerprint_machine(s->run.env);
+	}
 	if (judge(s, &why) < 0)
 		return complain(&why, EXIT_USAGE);
-	*stdout_error = -print(s->settings, &s->answer);
-	return s->answer.asked == NULL || s->answer.advice.qualified > 0 ? EXIT_MEASURED
-									 : EXIT_FAILED;
+	*stdout_error = -print(set, &s->answer);
+	return set->asked == NULL || s->answer.advice.qualified > 0 ? EXIT_MEASURED : EXIT_FAILED;
 }
 
 int advise_run(void *settings, struct call *call)
@@ -84,8 +71,8 @@ int advise_run(void *settings, struct call *call)
 
 	advice_free(&s.answer.advice);
 	tree_free(&s.answer.tree);
+	free(s.answer.machine);
 	measured_free(&s.measured);
 	stored_run_free(&s.run);
-	free(s.machine);
 	return status;
 }

@@ -1,5 +1,5 @@
 /* SPDX-License-Identifier: MIT */
-#include "advise/advise-options.h"
+#include "advise/advice.h"
 
 #include "text/memory.h"
 #include <stdlib.h>

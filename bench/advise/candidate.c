@@ -1,5 +1,5 @@
 /* SPDX-License-Identifier: MIT */
-#include "advise/candidate.h"
+#include "advise/judge.h"
 
 #include "text/memory.h"
 #include <math.h>

@@ -1,5 +1,5 @@
 /* SPDX-License-Identifier: MIT */
-#include "advise/scope.h"
+#include "advise/judge.h"
 
 #include "cli/parse.h"
 #include "text/phrase.h"

@@ -15,7 +15,6 @@ static void put_pair(struct record *rec, const void *claims, size_t i)
 	const struct claim_pair *p = claims_pair(c, i, &r);
 	const struct gate_row *row = p->row;
 	const struct gate_metric_info *m = row == NULL ? NULL : &gate_metrics[row->metric];
-	bool known = isfinite(p->speed.lo) && isfinite(p->speed.hi) && p->speed.lo > 0;
 
 	if (!record_is_json(rec)) {
 		record_whole(rec, "schema_version", true, SCHEMA_VERSION);
@@ -39,8 +38,8 @@ static void put_pair(struct record *rec, const void *claims, size_t i)
 	record_real(rec, "first_value", p->first_value);
 	record_real(rec, "second_value", p->second_value);
 	record_real(rec, "speed", p->speed.ratio);
-	record_real(rec, "ci_lo", known ? p->speed.lo : NAN);
-	record_real(rec, "ci_hi", known ? p->speed.hi : NAN);
+	record_real(rec, "ci_lo", p->speed.lo);
+	record_real(rec, "ci_hi", p->speed.hi);
 	record_real(rec, "p", m == NULL ? NAN : row->found.p);
 	record_real(rec, "p_holm", p->speed.p_adjusted);
 	record_text(rec, "verdict", claims_pair_word(p));

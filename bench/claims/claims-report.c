@@ -101,7 +101,7 @@ static void put_speed(struct grid *g, const struct claim_speed *s)
 {
 	grid_field(
 		g, "%s%s", isfinite(s->ratio) ? g->glyphs->times : "", ratio_phrase(s->ratio).text);
-	if (!isfinite(s->lo) || !isfinite(s->hi) || s->lo <= 0)
+	if (isnan(s->lo))
 		grid_field(g, "-");
 	else
 		grid_field(g, "%s to %s", ratio_phrase(s->lo).text, ratio_phrase(s->hi).text);

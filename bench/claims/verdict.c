@@ -29,6 +29,8 @@ struct claim_speed claim_speed(
 	if (first_is_base == higher_is_better)
 		s = (struct claim_speed){
 			1 / found->ratio, 1 / found->ci_hi, 1 / found->ci_lo, found->p_adjusted};
+	if (!(s.lo > 0) || !isfinite(s.hi))
+		s.lo = s.hi = NAN;
 	return s;
 }
 

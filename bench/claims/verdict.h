@@ -50,7 +50,7 @@ const char *claim_verdict_name(enum claim_verdict v);
 /* How many times as fast the first is as the second; NAN where nothing is known. */
 struct claim_speed {
 	double ratio;
-	double lo, hi;	   /* 95 %; 0 and INFINITY where the blocks are too few */
+	double lo, hi;	   /* 95 %; NAN where the blocks are too few */
 	double p_adjusted; /* of "they are equally fast" */
 };
 
