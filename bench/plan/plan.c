@@ -1,7 +1,7 @@
 /* SPDX-License-Identifier: MIT */
 #include "plan/plan.h"
 
-#include "plan/memory.h"
+#include "plan/numa.h"
 #include "plan/order.h"
 #include <errno.h>
 #include <stdlib.h>

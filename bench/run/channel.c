@@ -2,7 +2,7 @@
 #include "run/launch.h"
 
 #include "measure/clock.h"
-#include "plan/memory.h"
+#include "plan/numa.h"
 #include <errno.h>
 #include <stdlib.h>
 #include <string.h>

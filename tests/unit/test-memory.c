@@ -1,6 +1,6 @@
 /* SPDX-License-Identifier: MIT */
 /* --mem: the choice of nodes on machines made up, and the binding on the one at hand. */
-#include "plan/memory.h"
+#include "plan/numa.h"
 
 #include "cli/selection.h"
 #include "measure/clock.h"

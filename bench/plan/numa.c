@@ -4,7 +4,7 @@
  * makes its pages places them, in every kind of segment, page cache included; afterwards the policy
  * of the mapping keeps automatic balancing from moving them, and tells whether they lie there.
  */
-#include "plan/memory.h"
+#include "plan/numa.h"
 
 #include "plan/plan.h"
 #include <errno.h>

@@ -3,8 +3,8 @@
  * Where the memory of a segment lies (--mem): which NUMA nodes a cell asks for, and how its pages
  * come to lie there.
  */
-#ifndef IPCBENCH_PLAN_MEMORY_H
-#define IPCBENCH_PLAN_MEMORY_H
+#ifndef IPCBENCH_NUMA_H
+#define IPCBENCH_NUMA_H
 
 #include "measure/topology.h"
 #include <ipcbench/transport.h>
