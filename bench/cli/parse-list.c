@@ -138,7 +138,7 @@ int read_rates(const struct option_value *v, void *settings)
 {
 	struct settings *s = settings;
 	const char *rest = v->text;
-	struct rate rate;
+	struct rate rate = {.kind = RATE_NONE};
 	char item[48];
 	int err = 0;
 
