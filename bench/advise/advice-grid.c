@@ -70,11 +70,11 @@ static bool add_columns(
 }
 
 /* Doubts about the cells of an item: those of one, or of the other. */
-static const char *flags_of(const struct candidate *c)
+static unsigned int flags_of(const struct candidate *c)
 {
-	if (c->latency != NULL && c->latency->flags[0] != '\0')
+	if (c->latency != NULL && c->latency->flags != 0)
 		return c->latency->flags;
-	return c->throughput != NULL ? c->throughput->flags : "";
+	return c->throughput != NULL ? c->throughput->flags : 0;
 }
 
 /* A row with its name, without the wait. */
@@ -91,12 +91,13 @@ static void add_figures(struct grid *g, const struct advice *a)
 {
 	struct scale scales[FIGURES];
 	bool shown[FIGURES], flagged = false;
+	char flags[128];
 
 	grid_column(g, "wait")->left = true;
 	for (size_t f = 0; f < FIGURES; f++)
 		shown[f] = add_columns(g, a, &figures[f], &scales[f]);
 	for (size_t i = 0; i < a->qualified; i++)
-		flagged |= flags_of(&a->items[i])[0] != '\0';
+		flagged |= flags_of(&a->items[i]) != 0;
 	if (flagged)
 		*grid_column(g, "flags") = (struct grid_column){"flags", .left = true, .drop = 1};
 	for (size_t i = 0; i < a->qualified; i++) {
@@ -113,7 +114,7 @@ static void add_figures(struct grid *g, const struct advice *a)
 				grid_span(g, &scales[f], s->lo, s->hi);
 		}
 		if (flagged)
-			grid_plain(g, flags_of(c));
+			grid_plain(g, flags_spell(flags, sizeof(flags), flags_of(c)));
 	}
 }
 

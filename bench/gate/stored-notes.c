@@ -14,9 +14,9 @@
 
 static bool is_counted(const struct stored_run *run)
 {
-	for (size_t i = 0; i < run->trials.count; i++)
-		if (rows_text(&run->trials, i, "counted_share")[0] != '\0' ||
-			rows_text(&run->trials, i, "tx_task_clock_s")[0] != '\0')
+	for (size_t i = 0; i < run->count; i++)
+		if (!isnan(run->trials[i].value[METRIC_COUNTED_SHARE]) ||
+			!isnan(run->trials[i].value[METRIC_TX_TASK_CLOCK]))
 			return true;
 	return false;
 }
@@ -147,20 +147,18 @@ static void note_doubts(struct gate_results *r, const struct stored_run *run, co
 	size_t doubtful = 0, count[TRIAL_FLAG_COUNT] = {0}, len = 0;
 	char list[256] = "";
 
-	for (size_t i = 0; i < run->trials.count; i++) {
-		const char *flags = rows_text(&run->trials, i, "flags");
-
-		doubtful += flags[0] != '\0';
+	for (size_t i = 0; i < run->count; i++) {
+		doubtful += run->trials[i].flags != 0;
 		for (size_t f = 0; f < TRIAL_FLAG_COUNT; f++)
-			count[f] += strstr(flags, trial_flag_names[f]) != NULL;
+			count[f] += (run->trials[i].flags >> f) & 1;
 	}
 	for (size_t f = 0; f < TRIAL_FLAG_COUNT && len < sizeof(list); f++)
 		if (count[f] > 0)
 			len += (size_t)snprintf(list + len, sizeof(list) - len, "%s%s %zu",
 				len == 0 ? "" : ", ", trial_flag_names[f], count[f]);
 	if (doubtful > 0)
-		gate_note(r, "%zu of %zu rows of %s carry flags: %s", doubtful, run->trials.count,
-			name, list);
+		gate_note(r, "%zu of %zu rows of %s carry flags: %s", doubtful, run->count, name,
+			list);
 }
 
 /* ---- all of them ----------------------------------------------------------------------------- */

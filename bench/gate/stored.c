@@ -55,7 +55,6 @@ static void describe(
 
 /* Rows under way: what they will be judged by. */
 struct evidence {
-	const struct measured *of;   /* base, new */
 	struct stored_evidence *row; /* per row */
 	double *free;		     /* room for values that is not used yet */
 };
@@ -64,11 +63,11 @@ struct evidence {
 static void add_row(struct gate_results *r, struct evidence *e, const struct measured_pair *pair,
 	size_t cell, enum gate_metric m, double threshold)
 {
-	const char *column = metric_info[gate_metrics[m].metric].column;
+	enum metric metric = gate_metrics[m].metric;
 	double *base = e->free;
-	size_t k = measured_trials(&e->of[0], pair->of[0], column, base);
+	size_t k = measured_values(pair->of[0], metric, base);
 	double *new = base + k;
-	size_t n = measured_trials(&e->of[1], pair->of[1], column, new);
+	size_t n = measured_values(pair->of[1], metric, new);
 
 	if (k + n == 0)
 		return;
@@ -88,13 +87,12 @@ static void add_row(struct gate_results *r, struct evidence *e, const struct mea
 }
 
 static void compare_cells(struct stored *s, const struct stored_options *o,
-	const struct measured of[2], const struct measured_pair *pairs, size_t count)
+	const struct measured_pair *pairs, size_t count)
 {
 	struct gate_results *r = &s->results;
-	size_t most = count * GATE_METRIC_COUNT,
-	       trials = s->runs[0].trials.count + s->runs[1].trials.count;
+	size_t most = count * GATE_METRIC_COUNT, trials = s->runs[0].count + s->runs[1].count;
 	double *values = need_array(trials * GATE_METRIC_COUNT, sizeof(*values));
-	struct evidence e = {of, need_array(most, sizeof(*e.row)), values};
+	struct evidence e = {need_array(most, sizeof(*e.row)), values};
 	struct gate_finding *found = need_array(most, sizeof(*found));
 
 	r->cells = need_array(count, sizeof(*r->cells));
@@ -147,7 +145,7 @@ void stored_compare_runs(struct stored *out, const struct stored_options *option
 	measured_read(&of[0], &out->runs[0]);
 	measured_read(&of[1], &out->runs[1]);
 	pairs = measured_pairs(of, &count);
-	compare_cells(out, options, of, pairs, count);
+	compare_cells(out, options, pairs, count);
 	stored_notes(out, pairs);
 	describe_machine(out);
 	free(pairs);

@@ -6,182 +6,163 @@
 #include <errno.h>
 #include <stdlib.h>
 
-#define NO_ITEM SIZE_MAX
-
 struct fit {
 	struct replay *replay;
 	struct plan *plan;
 	const struct topology *topology;
-	size_t *item_of; /* per row of the stored run: what is launched again, or NO_ITEM */
-	bool *kept;	 /* per item */
-	size_t *moved;	 /* per item that is kept: its new number */
+	struct measured measured;  /* the stored run */
+	const struct item **items; /* of the plan, by their keys */
+	const struct item *
+		*launched; /* per row of the stored run: what is launched again, or NULL */
+	bool *kept;	   /* per item */
 };
-
-/* One cell: its rows in the stored run, and its item. */
-struct pair {
-	char *name;
-	size_t launched, skipped; /* rows */
-	size_t like;		  /* a row that was launched, else one that was skipped */
-	size_t item;
-};
-
-/* ---- the plan as a run ----------------------------------------------------------------------- */
-
-static int by_cell(const void *a, const void *b)
-{
-	const struct measured_cell *x = a, *y = b;
-	int order = key_order(&x->key, &y->key);
-
-	return order != 0 ? order : (x->rows > y->rows) - (x->rows < y->rows);
-}
-
-/* The cells of a plan as if they were measured: "row" n is item n. measured_free() is due. */
-static struct measured plan_cells(const struct plan *plan)
-{
-	struct measured m = {
-		.cells = need_array(plan->item_count, sizeof(*m.cells)),
-		.rows = need_array(plan->item_count, sizeof(*m.rows)),
-	};
-
-	for (size_t i = 0; i < plan->item_count; i++) {
-		m.rows[i] = i;
-		m.cells[i] = (struct measured_cell){.key = plan->items[i].key, .rows = &m.rows[i]};
-	}
-	qsort(m.cells, plan->item_count, sizeof(*m.cells), by_cell);
-	for (size_t i = 0; i < plan->item_count; i++)
-		if (i == 0 || key_order(&m.cells[i].key, &m.cells[m.count - 1].key) != 0)
-			m.cells[m.count++] = m.cells[i];
-	return m;
-}
 
 /* ---- one cell -------------------------------------------------------------------------------- */
 
-/* -1 where a row has none. */
-static int cpu_of(const struct rows *rows, size_t row, const char *column)
+/* Whether a row was launched: what was skipped has no place in the order. */
+static bool was_launched(const struct trial *t)
 {
-	const char *text = rows_text(rows, row, column);
-
-	return text[0] == '\0' ? -1 : atoi(text);
+	return t->order > 0;
 }
 
 /* Tells of a cell on other CPUs, and why. */
-static void compare_cpus(struct fit *f, const struct pair *p)
+static void compare_cpus(
+	struct fit *f, const char *name, const struct item *it, const struct trial *like)
 {
-	const struct rows *rows = &f->replay->base.trials;
-	const struct item *it = &f->plan->items[p->item];
-	int tx = cpu_of(rows, p->like, "cpu_tx"), rx = cpu_of(rows, p->like, "cpu_rx");
+	const struct cell *c = &it->cell;
 	struct reason why = {""};
 	enum placement is;
 
-	if (tx == it->cell.cpu_tx && rx == it->cell.cpu_rx)
+	if (like->cpu_tx == c->cpu_tx && like->cpu_rx == c->cpu_rx)
 		return;
-	if (topology_classify(f->topology, tx, rx, &is, &why) < 0)
-		replay_tell(f->replay, p->name, "CPUs %d,%d instead of %d,%d: %s", it->cell.cpu_tx,
-			it->cell.cpu_rx, tx, rx, why.text);
+	if (topology_classify(f->topology, like->cpu_tx, like->cpu_rx, &is, &why) < 0)
+		replay_tell(f->replay, name, "CPUs %d,%d instead of %d,%d: %s", c->cpu_tx,
+			c->cpu_rx, like->cpu_tx, like->cpu_rx, why.text);
 	else
-		replay_tell(f->replay, p->name,
-			"CPUs %d,%d instead of %d,%d: those are %s here, and one placement has one pair",
-			it->cell.cpu_tx, it->cell.cpu_rx, tx, rx, placement_name(is));
+		replay_tell(f->replay, name,
+			"CPUs %d,%d instead of %d,%d: those are %s here, and one placement has one "
+			"pair",
+			c->cpu_tx, c->cpu_rx, like->cpu_tx, like->cpu_rx, placement_name(is));
 }
 
 /* A cell that was not launched there is none to compare with, and has no place in the order. */
-static void leave_skipped(struct fit *f, const struct pair *p)
+static void leave_skipped(
+	struct fit *f, const char *name, struct item *it, const struct trial *like)
 {
-	struct item *it = &f->plan->items[p->item];
-	const char *reason = rows_text(&f->replay->base.trials, p->like, "reason");
-
-	f->kept[p->item] = true;
 	if (it->skip != 0)
 		return;
-	it->skip = reason_set(
-		&it->why, ECANCELED, "the run that is replayed skipped it as well: %.160s", reason);
-	replay_tell(f->replay, p->name,
-		"could run here, but is not measured, as it was skipped there: %.160s", reason);
+	it->skip = reason_set(&it->why, ECANCELED,
+		"the run that is replayed skipped it as well: %.160s", like->reason.text);
+	replay_tell(f->replay, name,
+		"could run here, but is not measured, as it was skipped there: %.160s",
+		like->reason.text);
 }
 
-static void fit_pair(struct fit *f, const struct pair *p)
+/* The first trial of a cell that was launched, else the first one. */
+static const struct trial *example_of(const struct measured_cell *c)
 {
-	struct item *it = p->item == NO_ITEM ? NULL : &f->plan->items[p->item];
-
-	if (p->launched + p->skipped == 0) {
-		replay_tell(f->replay, p->name,
-			"not measured, though the options ask for it here: the stored run has no row of "
-			"it");
-	} else if (it == NULL) {
-		if (p->launched > 0)
-			replay_tell(f->replay, p->name,
-				"not measured: this machine or this version plans no such cell");
-	} else if (p->launched == 0) {
-		leave_skipped(f, p);
-	} else {
-		f->kept[p->item] = true;
-		if (it->skip != 0)
-			replay_tell(f->replay, p->name, "not measured: %s", it->why.text);
-		else
-			compare_cpus(f, p);
-	}
+	for (size_t i = 0; i < c->trial_count; i++)
+		if (was_launched(c->trials[i]))
+			return c->trials[i];
+	return c->trials[0];
 }
 
-/* Brings the rows of a cell to its item. */
-static void fit_cell(struct fit *f, const struct measured_pair *cell)
+/* Brings a cell of the stored run to its item; either may be missing. */
+static void fit_cell(struct fit *f, const struct measured_cell *c, const struct item *planned)
 {
-	static const struct measured_cell none;
-	const struct measured_cell *base = cell->of[0] != NULL ? cell->of[0] : &none;
-	struct pair p = {
-		.name = key_name_new(cell->key, AXIS_ALL),
-		.item = cell->of[1] != NULL ? cell->of[1]->rows[0] : NO_ITEM,
-	};
+	struct item *it = planned == NULL ? NULL : &f->plan->items[planned - f->plan->items];
+	const struct trial *like = c == NULL ? NULL : example_of(c);
+	char *name = key_name_new(c != NULL ? &c->key : &it->key, AXIS_ALL);
 
-	for (size_t i = 0; i < base->row_count; i++) {
-		bool launched =
-			rows_text(&f->replay->base.trials, base->rows[i], "order")[0] != '\0';
-
-		if (p.launched == 0)
-			p.like = base->rows[i];
-		p.launched += launched;
-		p.skipped += !launched;
-	}
-	fit_pair(f, &p);
-	free(p.name);
-	for (size_t i = 0; i < base->row_count; i++)
-		f->item_of[base->rows[i]] =
-			p.item != NO_ITEM && f->plan->items[p.item].skip == 0 ? p.item : NO_ITEM;
+	if (c == NULL)
+		replay_tell(f->replay, name,
+			"not measured, though the options ask for it here: the stored run has no row "
+			"of it");
+	else if (it == NULL && was_launched(like))
+		replay_tell(f->replay, name,
+			"not measured: this machine or this version plans no such cell");
+	else if (it != NULL && !was_launched(like))
+		leave_skipped(f, name, it, like);
+	else if (it != NULL && it->skip != 0)
+		replay_tell(f->replay, name, "not measured: %s", it->why.text);
+	else if (it != NULL)
+		compare_cpus(f, name, it, like);
+	free(name);
+	if (c == NULL || it == NULL)
+		return;
+	f->kept[it - f->plan->items] = true;
+	for (size_t i = 0; i < c->trial_count && it->skip == 0; i++)
+		f->launched[c->trials[i] - f->replay->base.trials] = it;
 }
 
 /* ---- all of them ----------------------------------------------------------------------------- */
 
-static void drop_items(struct fit *f)
+static int by_key(const void *a, const void *b)
 {
-	struct plan *plan = f->plan;
-	size_t n = 0;
+	const struct item *x = *(const struct item *const *)a, *y = *(const struct item *const *)b;
+	int order = key_order(&x->key, &y->key);
 
-	for (size_t i = 0; i < plan->item_count; i++) {
-		f->moved[i] = n;
-		if (f->kept[i])
-			plan->items[n++] = plan->items[i];
-	}
-	plan->item_count = n;
+	return order != 0 ? order : (x > y) - (x < y);
 }
 
-static void order_launches(struct fit *f)
+/* Goes through both in the order of their keys. Of items that are alike the first one counts. */
+static void fit_cells(struct fit *f)
+{
+	const struct measured *m = &f->measured;
+	size_t items = f->plan->item_count;
+
+	for (size_t i = 0; i < items; i++)
+		f->items[i] = &f->plan->items[i];
+	qsort(f->items, items, sizeof(*f->items), by_key);
+	for (size_t i = 0, k = 0; i < items || k < m->count;) {
+		const struct item *it = i < items ? f->items[i] : NULL;
+		const struct measured_cell *c = k < m->count ? &m->cells[k] : NULL;
+		int order = it == NULL ? 1 : c == NULL ? -1 : key_order(&it->key, &c->key);
+
+		fit_cell(f, order < 0 ? NULL : c, order > 0 ? NULL : it);
+		k += order >= 0;
+		while (order <= 0 && i < items && key_order(&f->items[i]->key, &it->key) == 0)
+			i++;
+	}
+}
+
+static void order_launches(struct fit *f, const size_t *moved)
 {
 	const struct replay *r = f->replay;
-	struct launch *launches = need_array(r->step_count, sizeof(*launches));
-	unsigned int most = 1;
-	size_t n = 0;
+	struct plan *plan = f->plan;
 
+	free(plan->launches);
+	plan->launches = need_array(r->step_count, sizeof(*plan->launches));
+	plan->launch_count = 0;
+	f->replay->settings.trials = 1;
 	for (size_t i = 0; i < r->step_count; i++) {
 		const struct replay_step *s = &r->steps[i];
+		const struct item *it = f->launched[s->row];
 
-		if (f->item_of[s->row] == NO_ITEM)
+		if (it == NULL)
 			continue;
-		launches[n++] = (struct launch){f->moved[f->item_of[s->row]], s->trial};
-		most = s->trial > most ? s->trial : most;
+		plan->launches[plan->launch_count++] =
+			(struct launch){moved[it - plan->items], s->trial};
+		if (s->trial > r->settings.trials)
+			f->replay->settings.trials = s->trial;
 	}
-	free(f->plan->launches);
-	f->plan->launches = launches;
-	f->plan->launch_count = n;
-	f->replay->settings.trials = most;
+}
+
+/* What is not kept goes, and the rest is launched as it was. */
+static void cut_plan(struct fit *f)
+{
+	struct plan *plan = f->plan;
+	size_t *moved = need_array(plan->item_count, sizeof(*moved)), n = 0;
+
+	for (size_t i = 0; i < plan->item_count; i++)
+		if (f->kept[i])
+			moved[i] = n++;
+	order_launches(f, moved);
+	for (size_t i = 0; i < plan->item_count; i++)
+		if (f->kept[i])
+			plan->items[moved[i]] = plan->items[i];
+	plan->item_count = n;
+	free(moved);
 }
 
 void replay_fit(struct replay *r, struct plan *plan, const struct topology *topo)
@@ -190,24 +171,16 @@ void replay_fit(struct replay *r, struct plan *plan, const struct topology *topo
 		.replay = r,
 		.plan = plan,
 		.topology = topo,
-		.item_of = need_array(r->base.trials.count, sizeof(*f.item_of)),
+		.items = need_array(plan->item_count, sizeof(*f.items)),
+		.launched = need_array(r->base.count, sizeof(*f.launched)),
 		.kept = need_array(plan->item_count, sizeof(*f.kept)),
-		.moved = need_array(plan->item_count, sizeof(*f.moved)),
 	};
-	struct measured of[2] = {[1] = plan_cells(plan)};
-	size_t count;
 
-	measured_read(&of[0], &r->base);
-	struct measured_pair *cells = measured_pairs(of, &count);
-
-	for (size_t i = 0; i < count; i++)
-		fit_cell(&f, &cells[i]);
-	drop_items(&f);
-	order_launches(&f);
-	free(cells);
-	measured_free(&of[0]);
-	measured_free(&of[1]);
-	free(f.item_of);
+	measured_read(&f.measured, &r->base);
+	fit_cells(&f);
+	cut_plan(&f);
+	measured_free(&f.measured);
+	free(f.items);
+	free(f.launched);
 	free(f.kept);
-	free(f.moved);
 }

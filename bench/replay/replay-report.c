@@ -88,35 +88,22 @@ static void rewrite_verdict(struct gate_results *found, const struct replay *r)
 
 /* ---- figures --------------------------------------------------------------------------------- */
 
-/* The rows that were just measured, as if they were read from a file. */
-static int read_back(struct stored_run *run, const struct results *results, const char *env_json,
-	struct reason *why)
-{
-	const char *dir = results->plan->settings->output_dir;
-	char *text;
-	size_t len;
-	FILE *out = need_stream(&text, &len);
-
-	csv_write_trials(out, results);
-	need_stream_end(out);
-	return stored_run_make(run, dir != NULL ? dir : "this run", text, len, env_json, why);
-}
-
 /* What `ipcbench compare` would find, by its defaults. */
 static int compare(struct stored *found, const struct results *results, const char *env_json,
 	struct reason *why)
 {
 	char *words[] = {(char[]){"compare"}, (char[]){"base"}, (char[]){"new"}, NULL};
+	const char *dir = results->plan->settings->output_dir;
 	struct compare_settings defaults;
 	int err = command_parse(&compare_command, &defaults, 3, words, why);
 
-	if (err == 0)
-		err = read_back(&found->runs[1], results, env_json, why);
-	if (err == 0)
-		stored_compare_runs(found, &defaults.what);
+	if (err < 0)
+		return err;
+	stored_run_of(&found->runs[1], dir != NULL ? dir : "this run", results, env_json);
+	stored_compare_runs(found, &defaults.what);
 	found->results.run_id = results->run_id;
 	found->results.interrupted = results->interrupted;
-	return err;
+	return 0;
 }
 
 int replay_report(FILE *out, struct replay *r, const struct results *results, const char *env_json,

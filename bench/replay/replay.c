@@ -4,6 +4,7 @@
 #include "cli/measure-options.h"
 #include "cli/parse.h"
 #include "results/run-id.h"
+#include "text/memory.h"
 #include <errno.h>
 #include <math.h>
 #include <stdarg.h>
@@ -15,36 +16,24 @@ enum { PATH_LEN = 4096, TRIALS_MAX = 10000, ORDER_MAX = 1000000000 };
 
 /* ---- deviations ------------------------------------------------------------------------------ */
 
-int replay_tell(struct replay *r, const char *cell, const char *format, ...)
+void replay_tell(struct replay *r, const char *cell, const char *format, ...)
 {
 	struct deviation *d;
-	char *text = NULL;
 	va_list args;
 
 	va_start(args, format);
-	int n = vasprintf(&text, format, args);
+	char *text = need_vtext(format, args);
+
 	va_end(args);
-	if (n < 0)
-		return -ENOMEM;
 	for (d = r->deviations; d < r->deviations + r->deviation_count; d++) {
 		if (cell != NULL && d->cell != NULL && strcmp(d->text, text) == 0) {
 			free(text);
 			d->cells++;
-			return 0;
+			return;
 		}
 	}
-	char *name = cell == NULL ? NULL : strdup(cell);
-
-	d = reallocarray(r->deviations, r->deviation_count + 1, sizeof(*d));
-	if (d != NULL)
-		r->deviations = d;
-	if (d == NULL || (cell != NULL && name == NULL)) {
-		free(name);
-		free(text);
-		return -ENOMEM;
-	}
-	r->deviations[r->deviation_count++] = (struct deviation){text, name, 1};
-	return 0;
+	d = need_next(r->deviations, r->deviation_count);
+	*d = (struct deviation){text, need_copy(cell), 1};
 }
 
 /* ---- the stored run -------------------------------------------------------------------------- */
@@ -86,12 +75,10 @@ static int read_recipe(struct replay *r, struct reason *why)
 	const json_t *list = plan != NULL ? json_object_get(plan, "options")
 					  : json_object_get(r->base.env, "command");
 	size_t n = json_array_size(list), used = 0;
-	const char **words = calloc(n + 1, sizeof(*words));
+	const char **words = need_array(n + 1, sizeof(*words));
 	struct reason line = {""};
 	int err = 0;
 
-	if (words == NULL)
-		return reason_set(why, ENOMEM, "out of memory");
 	if (plan != NULL)
 		words[used++] = "ipcbench";
 	for (size_t i = 0; i < n && err == 0; i++) {
@@ -105,7 +92,7 @@ static int read_recipe(struct replay *r, struct reason *why)
 		err = recipe_read(&r->recipe, words, used, &line);
 	free(words);
 	if (err < 0)
-		return err == -ENOMEM ? err : damaged(r, &line, why);
+		return damaged(r, &line, why);
 	if (json_integer_value(json_object_get(plan, "plugins")) > 0)
 		r->recipe.plugins++;
 	return 0;
@@ -142,7 +129,7 @@ static int read_options(struct replay *r, const struct settings *given, struct r
 	s->verbose = given->verbose;
 	s->color = given->color;
 	if (r->recipe.plugins > 0)
-		return replay_tell(r, NULL,
+		replay_tell(r, NULL,
 			"the plugin is the one given now; whether it is that of the stored run is not "
 			"known");
 	return 0;
@@ -167,7 +154,7 @@ static int read_plan_seed(struct replay *r, const json_t *plan, struct reason *w
 	else if (!r->recipe.has_seed && numbered)
 		*out = folded;
 	else if (!r->recipe.has_seed)
-		err = replay_tell(r, NULL,
+		replay_tell(r, NULL,
 			"seed %llu: that of the stored run is not known; the order is, but random "
 			"arrivals are others",
 			(unsigned long long)*out);
@@ -210,15 +197,15 @@ static int read_lengths(struct replay *r, const json_t *plan, struct reason *why
 		return damaged(r, &line, why);
 	s->messages = (uint64_t)messages;
 	if (plan == NULL && !r->recipe.has_length)
-		err = replay_tell(r, NULL,
+		replay_tell(r, NULL,
 			"trials of %g s, the default of this version: that of the stored run is not kept",
 			s->duration_s);
-	if (err == 0 && plan == NULL && !r->recipe.has_warmup)
-		err = replay_tell(r, NULL,
+	if (plan == NULL && !r->recipe.has_warmup)
+		replay_tell(r, NULL,
 			"warm-up of %g s, the default of this version: that of the stored run is not "
 			"kept",
 			s->warmup_s);
-	return err;
+	return 0;
 }
 
 /* ---- launches -------------------------------------------------------------------------------- */
@@ -246,12 +233,10 @@ static int bad_row(const struct replay *r, size_t row, const char *what, struct 
 
 static int read_steps(struct replay *r, struct reason *why)
 {
-	const struct rows *rows = &r->base.trials;
+	const struct rows *rows = &r->base.rows;
 	double order, trial;
 
-	r->steps = calloc(rows->count + 1, sizeof(*r->steps));
-	if (r->steps == NULL)
-		return reason_set(why, ENOMEM, "out of memory");
+	r->steps = need_array(rows->count, sizeof(*r->steps));
 	for (size_t i = 0; i < rows->count; i++) {
 		if (rows_text(rows, i, "order")[0] == '\0')
 			continue;
@@ -276,18 +261,15 @@ static int read_steps(struct replay *r, struct reason *why)
 /* On which CPUs the classes were, and what the plan has to ask for to get there. */
 static void read_places(struct replay *r)
 {
-	const struct rows *rows = &r->base.trials;
 	struct settings *s = &r->settings;
 	enum placement class = PLACE_NONE;
-	double tx, rx;
 
 	for (size_t i = r->step_count; i-- > 0;) {
-		size_t row = r->steps[i].row;
+		const struct trial *t = &r->base.trials[r->steps[i].row];
 
-		if (placement_parse(rows_text(rows, row, "placement"), &class) &&
-			class < PLACE_CROSS_CPU && whole(rows, row, "cpu_tx", 0, INT16_MAX, &tx) &&
-			whole(rows, row, "cpu_rx", 0, INT16_MAX, &rx))
-			s->pairs[class] = (struct place_pair){true, (int)tx, (int)rx};
+		class = t->key.placement;
+		if (class < PLACE_CROSS_CPU && t->cpu_tx >= 0 && t->cpu_rx >= 0)
+			s->pairs[class] = (struct place_pair){true, t->cpu_tx, t->cpu_rx};
 	}
 	if (s->cpu_tx < 0 || class >= PLACE_CROSS_CPU)
 		return;
@@ -313,14 +295,13 @@ int replay_open(struct replay *r, const struct settings *given, struct reason *w
 	if (err == 0)
 		err = read_steps(r, why);
 	if (err < 0)
-		return err == -ENOMEM ? reason_set(why, ENOMEM, "out of memory") : err;
+		return err;
 	read_places(r);
 	/* replay_fit() launches what was launched; what the seed would give is not wanted */
 	r->settings.trials = 1;
-	if (r->settings.automatic &&
+	if (r->settings.automatic)
 		replay_tell(r, NULL,
-			"--auto found how many trials a cell took; each gets as many again") < 0)
-		return reason_set(why, ENOMEM, "out of memory");
+			"--auto found how many trials a cell took; each gets as many again");
 	r->settings.automatic = false;
 	return 0;
 }

@@ -51,8 +51,8 @@ void replay_close(struct replay *r);
  */
 void replay_fit(struct replay *r, struct plan *plan, const struct topology *topo);
 
-/* Notes a deviation; those of one text are counted. `cell` NULL = it is one of the run. -ENOMEM. */
-int replay_tell(struct replay *r, const char *cell, const char *format, ...) PRINTF_LIKE(3, 4);
+/* Notes a deviation; those of one text are counted. `cell` NULL = it is one of the run. */
+void replay_tell(struct replay *r, const char *cell, const char *format, ...) PRINTF_LIKE(3, 4);
 
 /* Prints the deviations below a line that says how many there are. */
 void replay_print_deviations(FILE *out, const struct replay *r, unsigned int width);

@@ -23,19 +23,19 @@ static void put_run(struct record *rec, const struct results *r)
 	record_text(rec, "label", r->plan->settings->label);
 }
 
-static void put_work(struct record *rec, const struct item *it)
+static void put_work(struct record *rec, const struct trial *t)
 {
-	key_write(rec, &it->key, AXIS_TRANSPORT, AXIS_TRANSPORT);
-	record_text(rec, "family", it->transport->family);
-	key_write(rec, &it->key, AXIS_WAIT, AXIS_SIZE);
+	key_write(rec, &t->key, AXIS_TRANSPORT, AXIS_TRANSPORT);
+	record_text(rec, "family", t->family);
+	key_write(rec, &t->key, AXIS_WAIT, AXIS_SIZE);
 }
 
-static void put_place(struct record *rec, const struct item *it)
+static void put_place(struct record *rec, const struct trial *t)
 {
-	key_write(rec, &it->key, AXIS_PLACEMENT, AXIS_PLACEMENT);
-	record_whole(rec, "cpu_tx", it->cell.cpu_tx >= 0, (uint64_t)it->cell.cpu_tx);
-	record_whole(rec, "cpu_rx", it->cell.cpu_rx >= 0, (uint64_t)it->cell.cpu_rx);
-	key_write(rec, &it->key, AXIS_IDLE, AXIS_IDLE);
+	key_write(rec, &t->key, AXIS_PLACEMENT, AXIS_PLACEMENT);
+	record_whole(rec, "cpu_tx", t->cpu_tx >= 0, (uint64_t)t->cpu_tx);
+	record_whole(rec, "cpu_rx", t->cpu_rx >= 0, (uint64_t)t->cpu_rx);
+	key_write(rec, &t->key, AXIS_IDLE, AXIS_IDLE);
 }
 
 static void put_status(
@@ -47,9 +47,9 @@ static void put_status(
 }
 
 /* Columns are only ever appended. */
-static void put_late_axes(struct record *rec, const struct item *it)
+static void put_late_axes(struct record *rec, const struct trial *t)
 {
-	key_write(rec, &it->key, AXIS_THINK, AXIS_COUNT - 1);
+	key_write(rec, &t->key, AXIS_THINK, AXIS_COUNT - 1);
 }
 
 static void put_value(struct record *rec, const char *name, enum metric m, double value)
@@ -64,15 +64,15 @@ static void put_value(struct record *rec, const char *name, enum metric m, doubl
 
 void trial_fields(struct record *rec, const void *table, size_t i)
 {
-	static const struct trial none = {.item = &no_item};
+	static const struct trial none;
 	const struct results *r = table;
 	const struct trial *t = i < r->trial_count ? &r->trials[i] : &none;
 
 	put_run(rec, r);
-	put_work(rec, t->item);
+	put_work(rec, t);
 	record_whole(rec, "trial", t->number > 0, t->number);
 	record_whole(rec, "order", t->order > 0, t->order);
-	put_place(rec, t->item);
+	put_place(rec, t);
 	put_status(rec, t->status, t->status == STATUS_OK ? NULL : t->reason.text, t->flags);
 	record_text(rec, "clock", t->clock);
 	for (enum metric m = 0; m < METRIC_COUNT; m++) {
@@ -81,7 +81,7 @@ void trial_fields(struct record *rec, const void *table, size_t i)
 		put_value(rec, metric_info[m].column, m, t->value[m]);
 	}
 	record_text(rec, "lat2_kind", t->lat2_kind);
-	put_late_axes(rec, t->item);
+	put_late_axes(rec, t);
 }
 
 int csv_write_trials(FILE *out, const struct results *r)
@@ -124,12 +124,13 @@ void summary_fields(struct record *rec, const void *table, size_t i)
 	bool any = i < r->plan->item_count;
 	const struct item *it = any ? &r->plan->items[i] : &no_item;
 	const struct outcome *o = any ? &s->outcomes[i] : &none;
+	const struct trial row = trial_of(it);
 	/* A skip launched nothing: its counts are not zero, there are none. */
 	bool launched = o->status != STATUS_SKIP;
 
 	put_run(rec, r);
-	put_work(rec, it);
-	put_place(rec, it);
+	put_work(rec, &row);
+	put_place(rec, &row);
 	put_status(rec, o->status, o->reason, o->flags);
 	record_text(rec, "clock", o->clock);
 	record_text(rec, "lat_kind", o->lat_kind[0]);
@@ -140,7 +141,7 @@ void summary_fields(struct record *rec, const void *table, size_t i)
 			put_estimate(
 				rec, m, o->ok > 0 ? &r->summaries[i].metric[m] : &not_measured);
 	record_text(rec, "lat2_kind", o->lat_kind[1]);
-	put_late_axes(rec, it);
+	put_late_axes(rec, &row);
 	record_text(rec, "ended_by", ending(r, it));
 	record_text(rec, "knee",
 		!axis_applies(&it->key, AXIS_RATE) ? NULL
@@ -177,16 +178,17 @@ static void quantile_fields(struct record *rec, const void *table, size_t i)
 	static const struct quantile none = {.item = &no_item};
 	const struct quantiles *all = table;
 	const struct quantile *q = i < all->count ? &all->rows[i] : &none;
+	const struct trial row = trial_of(q->item);
 
 	put_run(rec, all->results);
-	put_work(rec, q->item);
-	put_place(rec, q->item);
+	put_work(rec, &row);
+	put_place(rec, &row);
 	record_text(rec, "clock", q->clock);
 	record_text(rec, "lat_kind", q->lat_kind);
 	record_real(rec, "quantile", q->q);
 	record_count(rec, "value_ns", q->ns);
 	record_count(rec, "count_beyond", q->beyond);
-	put_late_axes(rec, q->item);
+	put_late_axes(rec, &row);
 }
 
 /*
@@ -257,7 +259,7 @@ static void moment_fields(struct record *rec, const void *table, size_t i)
 {
 	static const struct kept_timeline no_timeline;
 	static const struct trial no_trial = {
-		.item = &no_item, .timeline = (struct kept_timeline *)(uintptr_t)&no_timeline};
+		.timeline = (struct kept_timeline *)(uintptr_t)&no_timeline};
 	static const struct timeline_count no_count;
 	static const struct moment none = {&no_trial, &no_count};
 	const struct moments *all = table;
@@ -266,9 +268,9 @@ static void moment_fields(struct record *rec, const void *table, size_t i)
 	const uint64_t high = timeline_high(m->count->range);
 
 	put_run(rec, all->results);
-	put_work(rec, m->trial->item);
+	put_work(rec, m->trial);
 	record_whole(rec, "trial", true, m->trial->number);
-	put_place(rec, m->trial->item);
+	put_place(rec, m->trial);
 	record_text(rec, "clock", m->trial->clock);
 	record_text(rec, "lat_kind", m->trial->lat_kind);
 	record_real(rec, "slice_start_s", m->count->slice * slice_s);
@@ -276,7 +278,7 @@ static void moment_fields(struct record *rec, const void *table, size_t i)
 	record_whole(rec, "low_ns", true, timeline_low(m->count->range));
 	record_whole(rec, "high_ns", high != UINT64_MAX, high);
 	record_whole(rec, "count", true, m->count->count);
-	put_late_axes(rec, m->trial->item);
+	put_late_axes(rec, m->trial);
 }
 
 int csv_write_timeline(FILE *out, const struct results *r)

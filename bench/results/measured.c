@@ -4,115 +4,88 @@
 #include "text/memory.h"
 #include <math.h>
 #include <stdlib.h>
-#include <string.h>
-
-/* A row of trials.csv. */
-struct trial_row {
-	struct cell_key key;
-	size_t row;
-};
 
 static int by_cell(const void *a, const void *b)
 {
-	const struct trial_row *x = a, *y = b;
+	const struct trial *x = *(const struct trial *const *)a,
+			   *y = *(const struct trial *const *)b;
 	int order = key_order(&x->key, &y->key);
 
-	return order != 0 ? order : (x->row > y->row) - (x->row < y->row);
+	return order != 0 ? order : (x > y) - (x < y);
 }
 
-/* The values of one row, by enum metric. None is below 0; what a file has there was not measured.
- */
-static double *read_values(const struct rows *trials, size_t row)
+static void note_status(struct measured_cell *c, const struct trial *t)
 {
-	double *values = need_array(METRIC_COUNT, sizeof(*values));
+	bool fails = t->status == STATUS_FAIL;
 
-	for (size_t m = 0; m < METRIC_COUNT; m++) {
-		values[m] = rows_number(trials, row, metric_info[m].column);
-		if (values[m] < 0)
-			values[m] = NAN;
-	}
-	return values;
+	if (t->status != STATUS_OK && (c->reason[0] == '\0' || (fails && !c->failed)))
+		c->reason = t->reason.text;
+	c->failed |= fails;
+	if (c->flags == 0)
+		c->flags = t->flags;
 }
 
-static bool is_ok(const struct rows *trials, size_t row)
+static void read_cell(struct measured_cell *c)
 {
-	return strcmp(rows_text(trials, row, "status"), "ok") == 0;
-}
-
-static void note_status(struct measured_cell *c, const struct rows *trials, size_t row)
-{
-	const char *status = rows_text(trials, row, "status");
-	const char *flags = rows_text(trials, row, "flags");
-
-	c->failed |= strcmp(status, "fail") == 0;
-	if (c->reason[0] == '\0')
-		c->reason = rows_text(trials, row, "reason");
-	if (c->flags[0] == '\0')
-		c->flags = flags;
-}
-
-static void read_cell(struct measured_cell *c, const struct rows *trials,
-	const struct trial_row *from, size_t count)
-{
-	double **values = need_array(count, sizeof(*values));
+	const double **values = need_array(c->trial_count, sizeof(*values));
+	const struct trial *first = c->trials[0];
 	size_t n = 0;
 
-	*c = (struct measured_cell){
-		.family = rows_text(trials, from->row, "family"),
-		.key = from->key,
-		.size = (size_t)from->key.size,
-		.rate = rows_number(trials, from->row, "offered_msgs_per_s"),
-		.reason = "",
-		.flags = "",
-	};
-	for (size_t i = 0; i < count; i++) {
-		note_status(c, trials, from[i].row);
-		if (is_ok(trials, from[i].row))
-			values[n++] = read_values(trials, from[i].row);
+	c->key = first->key;
+	c->family = first->family;
+	c->size = first->key.size;
+	c->rate = first->value[METRIC_OFFERED];
+	c->reason = "";
+	for (size_t i = 0; i < c->trial_count; i++) {
+		note_status(c, c->trials[i]);
+		if (c->trials[i]->status == STATUS_OK)
+			values[n++] = c->trials[i]->value;
 	}
-	summarise(&c->summary, (const double *const *)values, n);
+	summarise(&c->summary, values, n);
 	c->ok = n > 0 && !c->failed;
-	for (size_t i = 0; i < n; i++)
-		free(values[i]);
 	free(values);
 }
 
 void measured_read(struct measured *out, const struct stored_run *run)
 {
-	const struct rows *trials = &run->trials;
-	size_t n = trials->count, first = 0;
-	struct trial_row *rows = need_array(n, sizeof(*rows));
-
 	*out = (struct measured){
-		.run = run,
-		.cells = need_array(n, sizeof(*out->cells)),
-		.rows = need_array(n, sizeof(*out->rows)),
-	};
-	for (size_t i = 0; i < n; i++) {
-		rows[i].row = i;
-		key_read(&rows[i].key, trials, i);
-	}
-	qsort(rows, n, sizeof(*rows), by_cell);
-	for (size_t i = 0; i < n; i++)
-		out->rows[i] = rows[i].row;
-	for (size_t i = 1; i <= n; i++) {
-		if (i < n && key_order(&rows[first].key, &rows[i].key) == 0)
-			continue;
-		struct measured_cell *c = &out->cells[out->count++];
+		.run = run, .trials = need_array(run->count, sizeof(*out->trials))};
+	for (size_t i = 0; i < run->count; i++)
+		out->trials[i] = &run->trials[i];
+	qsort(out->trials, run->count, sizeof(*out->trials), by_cell);
+	for (size_t i = 0, n; i < run->count; i += n) {
+		struct measured_cell *c = need_next(out->cells, out->count);
 
-		read_cell(c, trials, &rows[first], i - first);
-		c->rows = &out->rows[first];
-		c->row_count = i - first;
-		first = i;
+		for (n = 1; i + n < run->count &&
+			    key_order(&out->trials[i]->key, &out->trials[i + n]->key) == 0;
+			n++) {
+		}
+		c->trials = &out->trials[i];
+		c->trial_count = n;
+		read_cell(c);
 	}
-	free(rows);
 }
 
 void measured_free(struct measured *m)
 {
 	free(m->cells);
-	free(m->rows);
+	free(m->trials);
 	*m = (struct measured){0};
+}
+
+const struct measured_cell *measured_find(const struct measured *m, const struct cell_key *key)
+{
+	size_t lo = 0, hi = m->count;
+
+	while (lo < hi) {
+		size_t mid = lo + (hi - lo) / 2;
+
+		if (key_order(&m->cells[mid].key, key) < 0)
+			lo = mid + 1;
+		else
+			hi = mid;
+	}
+	return lo < m->count && key_order(&m->cells[lo].key, key) == 0 ? &m->cells[lo] : NULL;
 }
 
 double measured_value(const struct measured_cell *c, enum metric m)
@@ -120,18 +93,13 @@ double measured_value(const struct measured_cell *c, enum metric m)
 	return c->summary.metric[m].median;
 }
 
-size_t measured_trials(
-	const struct measured *m, const struct measured_cell *c, const char *column, double *out)
+size_t measured_values(const struct measured_cell *c, enum metric m, double *out)
 {
-	const struct rows *trials = &m->run->trials;
 	size_t n = 0;
 
-	for (size_t i = 0; i < c->row_count; i++) {
-		double value = rows_number(trials, c->rows[i], column);
-
-		if (is_ok(trials, c->rows[i]) && isfinite(value) && value > 0)
-			out[n++] = value;
-	}
+	for (size_t i = 0; i < c->trial_count; i++)
+		if (c->trials[i]->status == STATUS_OK && c->trials[i]->value[m] > 0)
+			out[n++] = c->trials[i]->value[m];
 	return n;
 }
 

@@ -1,13 +1,12 @@
 /* SPDX-License-Identifier: MIT */
-/* The cells of a stored run with their estimates, as `ipcbench` had them when it ended. */
+/* The cells of a run with their estimates. */
 #ifndef IPCBENCH_MEASURED_H
 #define IPCBENCH_MEASURED_H
 
-#include "plan/key.h"
 #include "results/stored-run.h"
 #include "stats/summary.h"
 
-/* One cell. Texts point into the run. */
+/* One cell. What is not in it points into the run. */
 struct measured_cell {
 	struct cell_key key;
 	const char *family;
@@ -15,33 +14,32 @@ struct measured_cell {
 	double rate;		/* offered load, messages/s; NAN = none */
 	bool ok;		/* at least one trial ended ok and none failed */
 	bool failed;		/* a trial failed; neither: it was skipped */
-	const char *reason;	/* of the first skip or failure; "" = none */
+	const char *reason;	/* of the first failure, else of the first skip; "" = none */
+	unsigned int flags;	/* of the first trial that has some */
 	struct summary summary; /* over the trials that ended ok, by enum metric */
-	const char *flags;	/* of the first trial that has some; "" = none */
-	const size_t *rows;	/* those of trials.csv that are its own, ascending */
-	size_t row_count;
+	const struct trial *const *trials; /* in the order of the run */
+	size_t trial_count;
 };
 
 struct measured {
 	const struct stored_run *run;
 	struct measured_cell *cells; /* in the order of key_order() */
 	size_t count;
-	size_t *rows; /* of all cells, one after the other */
+	const struct trial **trials; /* of all cells, one after the other */
 };
 
 /* measured_free() is due; the run is borrowed. */
 void measured_read(struct measured *out, const struct stored_run *run);
 void measured_free(struct measured *m);
 
+/* The cell with this key, NULL if there is none. */
+const struct measured_cell *measured_find(const struct measured *m, const struct cell_key *key);
+
 /* The median of a metric, NAN when it was not measured. */
 double measured_value(const struct measured_cell *c, enum metric m);
 
-/*
- * The values of a column in those trials of a cell that ended ok; only finite ones above 0. `out`
- * has room for all its rows. Returns how many there are.
- */
-size_t measured_trials(
-	const struct measured *m, const struct measured_cell *c, const char *column, double *out);
+/* Its values above 0 in the trials that ended ok; `out` has room for all. Returns how many. */
+size_t measured_values(const struct measured_cell *c, enum metric m, double *out);
 
 /* A cell of two runs. */
 struct measured_pair {

@@ -4,7 +4,6 @@
 #include "plan/registry.h"
 #include "text/memory.h"
 #include <errno.h>
-#include <math.h>
 #include <stdlib.h>
 #include <string.h>
 
@@ -38,21 +37,6 @@ static int by_place(const void *a, const void *b)
 			      : (x->cell > y->cell) - (x->cell < y->cell);
 }
 
-static size_t find_cell(const struct measured *m, const struct cell_key *key)
-{
-	size_t lo = 0, hi = m->count;
-
-	while (lo < hi) {
-		size_t mid = lo + (hi - lo) / 2;
-
-		if (key_order(&m->cells[mid].key, key) < 0)
-			lo = mid + 1;
-		else
-			hi = mid;
-	}
-	return lo < m->count && key_order(&m->cells[lo].key, key) == 0 ? lo : m->count;
-}
-
 /* The cells in the order of summary.csv; those that it lacks come last. */
 static struct place *order_cells(
 	const struct measured *m, const struct rows *summary, size_t *unlaunched)
@@ -65,12 +49,12 @@ static struct place *order_cells(
 		struct cell_key key;
 
 		key_read(&key, summary, row);
-		size_t i = find_cell(m, &key);
+		const struct measured_cell *c = measured_find(m, &key);
 
-		if (i == m->count)
+		if (c == NULL)
 			++*unlaunched;
-		else if (places[i].at == SIZE_MAX)
-			places[i].at = row;
+		else if (places[c - m->cells].at == SIZE_MAX)
+			places[c - m->cells].at = row;
 	}
 	qsort(places, m->count, sizeof(*places), by_place);
 	return places;
@@ -108,117 +92,36 @@ static size_t load_group(const struct place *places, size_t i)
 	return i;
 }
 
-static int read_item(
+/* A cell as an item of a plan, its trials and its summary. */
+static int read_cell(
 	struct stored_results *r, const struct place *places, size_t i, struct reason *why)
 {
 	const struct measured_cell *c = places[i].cell;
+	const struct stored_run *run = r->run;
 	struct item *it = &r->plan.items[i];
-	int err = check_words(&c->key, why);
+	int cpu_tx = -1, cpu_rx = -1;
 
+	for (size_t k = 0; k < c->trial_count; k++) {
+		const struct trial *t = c->trials[k];
+
+		r->results.trials[t - run->trials].item = it;
+		if (t->number > r->settings.trials)
+			r->settings.trials = t->number;
+		if (cpu_tx < 0) {
+			cpu_tx = t->cpu_tx;
+			cpu_rx = t->cpu_rx;
+		}
+	}
 	*it = (struct item){
 		.transport = find_transport(r, i, c),
 		.key = c->key,
-		.cell = item_cell(&c->key, -1, -1),
+		.cell = item_cell(&c->key, cpu_tx, cpu_rx),
+		.load_group = axis_applies(&c->key, AXIS_RATE) ? load_group(places, i) : i,
 	};
-	it->load_group = axis_applies(&c->key, AXIS_RATE) ? load_group(places, i) : i;
 	if (!c->ok && !c->failed && c->summary.trials == 0)
 		it->skip = reason_set(&it->why, EINVAL, "%s", c->reason);
-	return err;
-}
-
-static int read_items(
-	struct stored_results *r, const struct place *places, size_t count, struct reason *why)
-{
-	int err = 0;
-
-	for (size_t i = 0; i < count && err == 0; i++) {
-		err = read_item(r, places, i, why);
-		r->results.summaries[i] = places[i].cell->summary;
-	}
-	r->plan.item_count = count;
-	return err;
-}
-
-/* ---- trials ---------------------------------------------------------------------------------- */
-
-static unsigned int read_flags(const char *text)
-{
-	unsigned int flags = 0;
-
-	for (size_t n; *text != '\0'; text += n + (text[n] == ';')) {
-		n = strcspn(text, ";");
-		for (size_t f = 0; f < TRIAL_FLAG_COUNT; f++)
-			if (strlen(trial_flag_names[f]) == n &&
-				strncmp(text, trial_flag_names[f], n) == 0)
-				flags |= 1u << f;
-	}
-	return flags;
-}
-
-static int cpu_of(const struct rows *rows, size_t row, const char *column)
-{
-	double cpu = rows_number(rows, row, column);
-
-	return cpu >= 0 && cpu < 1e6 ? (int)cpu : -1;
-}
-
-static void read_trial(struct trial *t, struct item *it, const struct rows *rows, size_t row)
-{
-	const char *status = rows_text(rows, row, "status");
-	double number = rows_number(rows, row, "trial"), order = rows_number(rows, row, "order");
-
-	*t = (struct trial){
-		.item = it,
-		.number = number > 0 && number < 1e9 ? (unsigned int)number : 0,
-		.order = order > 0 && order < 1e9 ? (unsigned int)order : 0,
-		.status = strcmp(status, "ok") == 0	? STATUS_OK
-			  : strcmp(status, "fail") == 0 ? STATUS_FAIL
-							: STATUS_SKIP,
-		.flags = read_flags(rows_text(rows, row, "flags")),
-		.clock = rows_text(rows, row, "clock"),
-		.lat_kind = rows_text(rows, row, "lat_kind"),
-		.lat2_kind = rows_text(rows, row, "lat2_kind"),
-	};
-	reason_set(&t->reason, 0, "%s", rows_text(rows, row, "reason"));
-	for (size_t m = 0; m < METRIC_COUNT; m++)
-		t->value[m] = rows_number(rows, row, metric_info[m].column);
-	if (it->cell.cpu_tx < 0) {
-		it->cell.cpu_tx = cpu_of(rows, row, "cpu_tx");
-		it->cell.cpu_rx = cpu_of(rows, row, "cpu_rx");
-	}
-}
-
-/* Every row finds its item through the sorted cells. */
-static void read_trials(struct stored_results *r, const struct measured *m,
-	const struct place *places, struct trial *trials)
-{
-	const struct rows *rows = &m->run->trials;
-	size_t *item_of = need_array(m->count, sizeof(*item_of));
-
-	for (size_t i = 0; i < m->count; i++)
-		item_of[places[i].cell - m->cells] = i;
-	for (size_t row = 0; row < rows->count; row++) {
-		struct cell_key key;
-
-		key_read(&key, rows, row);
-		read_trial(&trials[row], &r->plan.items[item_of[find_cell(m, &key)]], rows, row);
-		if (trials[row].number > r->settings.trials)
-			r->settings.trials = trials[row].number;
-	}
-	free(item_of);
-}
-
-/* ---- all of it ------------------------------------------------------------------------------- */
-
-static void describe(struct stored_results *r, const struct measured *m)
-{
-	const struct rows *rows = &m->run->trials;
-	const char *label = rows->count > 0 ? rows_text(rows, 0, "label") : "";
-
-	r->settings = (struct settings){.label = label[0] != '\0' ? label : NULL};
-	r->plan.settings = &r->settings;
-	r->results.plan = &r->plan;
-	r->results.run_id = m->run->run_id;
+	r->results.summaries[i] = c->summary;
+	return check_words(&c->key, why);
 }
 
 /* A run that has no summary.csv has no rows of it. */
@@ -233,24 +136,31 @@ static int read_summary(struct rows *summary, const char *dir, struct reason *wh
 
 int stored_results_make(struct stored_results *out, const struct measured *m, struct reason *why)
 {
-	const struct rows *rows = &m->run->trials;
+	const struct stored_run *run = m->run;
 	struct rows summary;
 
-	*out = (struct stored_results){.settings = {0}};
-	int err = read_summary(&summary, m->run->dir, why);
+	*out = (struct stored_results){.run = run, .settings = {.label = NULL}};
+	int err = read_summary(&summary, run->dir, why);
 	struct place *places = order_cells(m, &summary, &out->unlaunched);
 
 	rows_free(&summary);
-	describe(out, m);
-	out->plan.items = need_array(m->count, sizeof(*out->plan.items));
+	if (run->label[0] != '\0')
+		out->settings.label = run->label;
 	out->unknown = need_array(m->count, sizeof(*out->unknown));
-	out->results.summaries = need_array(m->count, sizeof(*out->results.summaries));
-	out->results.trials = need_array(rows->count, sizeof(*out->results.trials));
-	out->results.trial_count = rows->count;
-	if (err == 0)
-		err = read_items(out, places, m->count, why);
-	if (err == 0)
-		read_trials(out, m, places, out->results.trials);
+	out->plan.items = need_array(m->count, sizeof(*out->plan.items));
+	out->plan.item_count = m->count;
+	out->plan.settings = &out->settings;
+	out->results = (struct results){
+		.plan = &out->plan,
+		.run_id = run->run_id,
+		.trials = need_array(run->count, sizeof(*out->results.trials)),
+		.trial_count = run->count,
+		.summaries = need_array(m->count, sizeof(*out->results.summaries)),
+	};
+	for (size_t i = 0; i < run->count; i++)
+		out->results.trials[i] = run->trials[i];
+	for (size_t i = 0; i < m->count && err == 0; i++)
+		err = read_cell(out, places, i, why);
 	free(places);
 	return err;
 }

@@ -10,6 +10,7 @@
 #include "results/results.h"
 
 struct stored_results {
+	const struct stored_run *run;
 	struct results results; /* points into the rest and into the run */
 	struct plan plan;
 	struct settings settings;

@@ -1,6 +1,8 @@
 /* SPDX-License-Identifier: MIT */
 #include "results/stored-run.h"
 
+#include "text/memory.h"
+#include "text/record.h"
 #include "text/text-file.h"
 #include <errno.h>
 #include <math.h>
@@ -69,11 +71,6 @@ static int check_end(const char *path, struct reason *why)
 	return 0;
 }
 
-static bool is_status(const char *word)
-{
-	return strcmp(word, "ok") == 0 || strcmp(word, "skip") == 0 || strcmp(word, "fail") == 0;
-}
-
 /* Of two columns of one name the first would be read, and nobody knows which is meant. */
 static int check_columns(const struct rows *rows, const char *path, struct reason *why)
 {
@@ -104,13 +101,14 @@ static int check_rows(const struct rows *rows, const char *path, struct reason *
 	for (size_t i = 0; i < rows->count; i++) {
 		const char *version = rows_text(rows, i, "schema_version");
 		const char *status = rows_text(rows, i, "status");
+		enum status known;
 
 		if (strcmp(version, schema_version) != 0)
 			return reason_set(why, EINVAL,
 				"%s: row %zu has schema version \"%.20s\", and version %s is read; use "
 				"the ipcbench that wrote it",
 				path, i + 1, version, schema_version);
-		if (!is_status(status))
+		if (!status_read(&known, status))
 			return reason_set(why, EINVAL,
 				"%s: row %zu has status \"%.20s\" instead of ok, skip or fail",
 				path, i + 1, status);
@@ -147,63 +145,117 @@ static int load_env(struct stored_run *run, struct reason *why)
 	return 0;
 }
 
-static int name_run(struct stored_run *run, struct reason *why)
+/* A whole number from 1; 0 where there is none. */
+static unsigned int position(const struct rows *rows, size_t row, const char *column)
 {
-	const char *label = run->trials.count == 0 ? "" : rows_text(&run->trials, 0, "label");
+	double number = rows_number(rows, row, column);
 
-	if (run->trials.count > 0)
-		run->run_id = rows_text(&run->trials, 0, "run_id");
-	if (asprintf(&run->name, label[0] == '\0' ? "%s" : "%s (%s)", run->dir, label) < 0) {
-		run->name = NULL;
-		return reason_set(why, ENOMEM, "out of memory");
+	return number > 0 && number < 1e9 ? (unsigned int)number : 0;
+}
+
+static int cpu_of(const struct rows *rows, size_t row, const char *column)
+{
+	double cpu = rows_number(rows, row, column);
+
+	return cpu >= 0 && cpu < 1e6 ? (int)cpu : -1;
+}
+
+static void read_trial(struct trial *t, const struct rows *rows, size_t row)
+{
+	*t = (struct trial){
+		.family = rows_text(rows, row, "family"),
+		.cpu_tx = cpu_of(rows, row, "cpu_tx"),
+		.cpu_rx = cpu_of(rows, row, "cpu_rx"),
+		.number = position(rows, row, "trial"),
+		.order = position(rows, row, "order"),
+		.flags = flags_read(rows_text(rows, row, "flags")),
+		.clock = rows_text(rows, row, "clock"),
+		.lat_kind = rows_text(rows, row, "lat_kind"),
+		.lat2_kind = rows_text(rows, row, "lat2_kind"),
+	};
+	key_read(&t->key, rows, row);
+	status_read(&t->status, rows_text(rows, row, "status"));
+	reason_set(&t->reason, 0, "%s", rows_text(rows, row, "reason"));
+}
+
+/* No value is below 0; what a file has there was not measured. */
+static void read_values(struct stored_run *run, enum metric m)
+{
+	size_t column = rows_column(&run->rows, metric_info[m].column);
+
+	for (size_t i = 0; i < run->count; i++) {
+		double value = rows_number_at(&run->rows, i, column);
+
+		run->trials[i].value[m] = value < 0 ? NAN : value;
 	}
-	return 0;
+}
+
+void stored_run_read(struct stored_run *run)
+{
+	run->count = run->rows.count;
+	if (run->count > 0) {
+		run->run_id = rows_text(&run->rows, 0, "run_id");
+		run->label = rows_text(&run->rows, 0, "label");
+	}
+	run->trials = need_array(run->count, sizeof(*run->trials));
+	for (size_t i = 0; i < run->count; i++)
+		read_trial(&run->trials[i], &run->rows, i);
+	for (enum metric m = 0; m < METRIC_COUNT; m++)
+		read_values(run, m);
+}
+
+static void name_run(struct stored_run *run)
+{
+	run->name = run->label[0] == '\0' ? need_copy(run->dir)
+					  : need_text("%s (%s)", run->dir, run->label);
 }
 
 int stored_run_load(struct stored_run *run, const char *dir, struct reason *why)
 {
 	char path[PATH_LEN];
 
-	*run = (struct stored_run){.dir = dir, .run_id = "", .started_s = NAN};
+	*run = (struct stored_run){.dir = dir, .run_id = "", .label = "", .started_s = NAN};
 	int r = find(path, dir, why);
 
 	if (r == 0)
-		r = rows_load(&run->trials, path, why);
+		r = rows_load(&run->rows, path, why);
 	if (r == 0)
 		r = check_end(path, why);
 	if (r == 0)
-		r = check_rows(&run->trials, path, why);
+		r = check_rows(&run->rows, path, why);
 	if (r == 0)
 		r = load_env(run, why);
 	if (r < 0)
 		return r;
-	return name_run(run, why);
+	stored_run_read(run);
+	name_run(run);
+	return 0;
 }
 
-int stored_run_make(struct stored_run *run, const char *name, char *trials, size_t len,
-	const char *env, struct reason *why)
+void stored_run_of(
+	struct stored_run *run, const char *name, const struct results *results, const char *env)
 {
-	json_error_t error;
+	const char *label = results->plan->settings->label;
 
-	*run = (struct stored_run){.dir = name, .run_id = "", .started_s = NAN};
-	int r = rows_parse(&run->trials, trials, len, name, why);
-
-	if (r == 0)
-		r = check_rows(&run->trials, name, why);
-	if (r == 0 && env != NULL) {
-		run->env = json_loads(env, 0, &error);
-		if (run->env == NULL)
-			r = reason_set(
-				why, EINVAL, "%s: line %d: %s", name, error.line, error.text);
-		run->started_s = started(run->env);
-	}
-	return r < 0 ? r : name_run(run, why);
+	*run = (struct stored_run){
+		.dir = name,
+		.run_id = results->run_id,
+		.label = label == NULL ? "" : label,
+		.trials = need_array(results->trial_count, sizeof(*run->trials)),
+		.count = results->trial_count,
+		.env = env == NULL ? NULL : json_embedded(env),
+	};
+	run->started_s = started(run->env);
+	for (size_t i = 0; i < run->count; i++)
+		run->trials[i] = results->trials[i];
+	name_run(run);
 }
 
 void stored_run_free(struct stored_run *run)
 {
-	rows_free(&run->trials);
+	rows_free(&run->rows);
 	json_decref(run->env);
 	free(run->name);
+	free(run->trials);
 	*run = (struct stored_run){0};
 }

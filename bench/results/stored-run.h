@@ -3,15 +3,19 @@
 #ifndef IPCBENCH_STORED_RUN_H
 #define IPCBENCH_STORED_RUN_H
 
+#include "results/results.h"
 #include "text/rows.h"
 #include <jansson.h>
 
 struct stored_run {
-	const char *dir;    /* as the user named it */
-	char *name;	    /* the same, with the run's label if it has one */
-	struct rows trials; /* trials.csv; every status is one of "ok", "skip", "fail" */
+	const char *dir;      /* as the user named it */
+	char *name;	      /* the same, with the run's label if it has one */
+	struct rows rows;     /* trials.csv */
+	struct trial *trials; /* the same, row by row, without items; texts point into it */
+	size_t count;
 	json_t *env;	    /* env.json; NULL = there is none */
 	const char *run_id; /* "" when there is no row */
+	const char *label;  /* likewise */
 	double started_s;   /* since the epoch; NAN = not known */
 };
 
@@ -25,12 +29,12 @@ int stored_directory(const char *dir, struct reason *why);
  */
 int stored_run_load(struct stored_run *run, const char *dir, struct reason *why);
 
-/*
- * The same from what would be in the files, of a run that need not be stored. Takes over `trials`
- * (malloc'd, `len` bytes and a 0 behind them), in any case; `env` is text, NULL = there is none.
- */
-int stored_run_make(struct stored_run *run, const char *name, char *trials, size_t len,
-	const char *env, struct reason *why);
+/* Makes run->trials of run->rows. */
+void stored_run_read(struct stored_run *run);
+
+/* A run that has just ended, as if it were stored. `env` is text, NULL = there is none. */
+void stored_run_of(
+	struct stored_run *run, const char *name, const struct results *results, const char *env);
 void stored_run_free(struct stored_run *run);
 
 #endif

@@ -15,16 +15,6 @@
 #include <sys/mman.h>
 #include <unistd.h>
 
-const char *const trial_flag_names[TRIAL_FLAG_COUNT] = {"migrated", "steal", "short-run",
-	"rate-missed", "same-cpu-spin", "clock-fallback", "throttled", "low-samples"};
-
-const char *status_name(enum status s)
-{
-	static const char *const names[] = {"ok", "skip", "fail"};
-
-	return names[s];
-}
-
 #define SHORT_RUN_S	   0.01
 #define SHORT_RUN_MESSAGES 100.0
 /* More than this share of the window taken by the hypervisor, over all CPUs of the machine. */

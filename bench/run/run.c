@@ -14,16 +14,9 @@ static void add_skip(struct run *run, const struct item *item)
 {
 	struct trial *t = &run->trials[run->trial_count++];
 
-	*t = (struct trial){
-		.item = item,
-		.status = STATUS_SKIP,
-		.reason = item->why,
-		.clock = "",
-		.lat_kind = "",
-		.lat2_kind = "",
-	};
-	for (int i = 0; i < METRIC_COUNT; i++)
-		t->value[i] = NAN;
+	*t = trial_of(item);
+	t->status = STATUS_SKIP;
+	t->reason = item->why;
 }
 
 /* ---- --auto: a cell is launched until the median of its trials is known well enough ---------- */
@@ -140,9 +133,9 @@ static int launch_all(struct run *run, const struct clock *clock, const volatile
 			continue;
 		if (step != NULL)
 			step(arg, run, i, false);
-		*t = (struct trial){.item = &plan->items[l->item],
-			.number = l->trial,
-			.order = (unsigned int)run->trial_count + 1};
+		*t = trial_of(&plan->items[l->item]);
+		t->number = l->trial;
+		t->order = (unsigned int)run->trial_count + 1;
 		r = launch_one(run, t, &load, clock, interrupted);
 		if (r == 0)
 			run->launched = ++run->trial_count;

@@ -11,6 +11,7 @@ enum { LAT_KINDS = 2 };
 
 enum status { STATUS_OK, STATUS_SKIP, STATUS_FAIL };
 const char *status_name(enum status s); /* ok skip fail */
+bool status_read(enum status *out, const char *word);
 
 /* Validity flags; names in trial_flag_names[], in this order, joined by ';' in the CSV. */
 enum trial_flag {
@@ -25,11 +26,17 @@ enum trial_flag {
 };
 #define TRIAL_FLAG_COUNT 8
 extern const char *const trial_flag_names[TRIAL_FLAG_COUNT];
+/* Joins their names by ';' and finds them again. Returns buf; what is not known is left out. */
+char *flags_spell(char *buf, size_t len, unsigned int flags);
+unsigned int flags_read(const char *text);
 
 struct trial {
-	const struct item *item;
-	unsigned int number; /* 1..trials; 0 for skips, which are not launched */
-	unsigned int order;  /* position in the order of execution, from 1; 0 for skips */
+	struct cell_key key;
+	const char *family;
+	int cpu_tx, cpu_rx;	 /* -1 = not pinned */
+	const struct item *item; /* of the plan; NULL = read from a file */
+	unsigned int number;	 /* 1..trials; 0 for skips, which are not launched */
+	unsigned int order;	 /* position in the order of execution, from 1; 0 for skips */
 	enum status status;
 	struct reason reason; /* skip and fail */
 	unsigned int flags;
@@ -45,5 +52,8 @@ struct trial {
 	char *hlog;	  /* its distribution as hlog_encode() writes it; NULL = not kept */
 	struct kept_timeline *timeline; /* how its times went over the window; NULL = not kept */
 };
+
+/* The row of an item of which nothing is known yet. */
+struct trial trial_of(const struct item *it);
 
 #endif

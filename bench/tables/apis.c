@@ -61,19 +61,15 @@ static bool alike(const struct measured_cell *a, const struct measured_cell *b)
 /* ---- one comparison -------------------------------------------------------------------------- */
 
 /* The logarithms of a cell's trials, at most RANK_SUM_MAX; returns how many. */
-static size_t read_logs(
-	const struct rows *trials, const struct measured_cell *c, enum metric metric, double *logs)
+static size_t read_logs(const struct measured_cell *c, enum metric metric, double *logs)
 {
-	size_t n = 0;
+	double *values = need_array(c->trial_count, sizeof(*values));
+	size_t n = measured_values(c, metric, values);
 
-	for (size_t i = 0; i < c->row_count && n < RANK_SUM_MAX; i++) {
-		if (strcmp(rows_text(trials, c->rows[i], "status"), "ok") != 0)
-			continue;
-		double value = rows_number(trials, c->rows[i], metric_info[metric].column);
-
-		if (isfinite(value) && value > 0)
-			logs[n++] = log(value);
-	}
+	n = n < RANK_SUM_MAX ? n : RANK_SUM_MAX;
+	for (size_t i = 0; i < n; i++)
+		logs[i] = log(values[i]);
+	free(values);
 	return n;
 }
 
@@ -88,7 +84,7 @@ static enum api_faster judge(const struct api_row *row)
 }
 
 /* A ratio that cannot be told stays NAN. */
-static void compare_trials(struct api_row *row, const struct rows *trials)
+static void compare_trials(struct api_row *row)
 {
 	double *base = need_array(2 * RANK_SUM_MAX, sizeof(*base)), *new = base + RANK_SUM_MAX;
 	enum metric m = row->metric->metric;
@@ -96,8 +92,8 @@ static void compare_trials(struct api_row *row, const struct rows *trials)
 
 	row->ratio = row->new_value / row->base_value;
 	row->ci_lo = row->ci_hi = NAN;
-	row->base_trials = read_logs(trials, row->base, m, base);
-	row->new_trials = read_logs(trials, row->new, m, new);
+	row->base_trials = read_logs(row->base, m, base);
+	row->new_trials = read_logs(row->new, m, new);
 	int r = rank_sum(base, row->base_trials, new, row->new_trials, API_CONFIDENCE, &shift);
 
 	if (r == 0 && isfinite(shift.ci_lo) && isfinite(shift.ci_hi)) {
@@ -113,15 +109,13 @@ static void compare_trials(struct api_row *row, const struct rows *trials)
 
 /* What the search for rows goes through. */
 struct search {
-	const struct measured *run;
 	const struct measured_cell **cells;
 	size_t count;
 };
 
 /* Adds a row for two cells, if they can be compared. */
-static void add_row(struct table *t, const struct search *s, const struct api_pair *pair,
-	const struct api_metric *metric, const struct measured_cell *base,
-	const struct measured_cell *new)
+static void add_row(struct table *t, const struct api_pair *pair, const struct api_metric *metric,
+	const struct measured_cell *base, const struct measured_cell *new)
 {
 	const struct api_row row = {.pair = *pair,
 		.base = base,
@@ -137,7 +131,7 @@ static void add_row(struct table *t, const struct search *s, const struct api_pa
 	struct api_row *rows = t->rows = need_more(t->rows, t->count + 1, sizeof(row));
 
 	rows[t->count] = row;
-	compare_trials(&rows[t->count++], &s->run->run->trials);
+	compare_trials(&rows[t->count++]);
 }
 
 static void read_metric(struct table *t, const struct search *s, const struct api_pair *pair,
@@ -150,13 +144,13 @@ static void read_metric(struct table *t, const struct search *s, const struct ap
 			cell_transport(base->key.transport) != pair->sysv)
 			continue;
 		for (size_t j = 0; j < s->count; j++)
-			add_row(t, s, pair, metric, base, s->cells[j]);
+			add_row(t, pair, metric, base, s->cells[j]);
 	}
 }
 
 void api_read(struct table *t, const struct measured *m)
 {
-	struct search s = {.run = m};
+	struct search s = {.cells = NULL};
 	size_t count;
 	struct api_pair *pairs = api_pairs(&count);
 

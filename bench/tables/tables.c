@@ -55,16 +55,14 @@ size_t tables_rows(const struct tables *t)
 
 static void add_heading(struct document *d, const struct tables *t)
 {
-	const struct rows *trials = &t->run->trials;
-	const char *label = trials->count > 0 ? rows_text(trials, 0, "label") : "";
 	char run[64], name[160], machine[200];
 	bool utf8 = d->glyphs->utf8;
 
 	format_plain(run, sizeof(run), t->run->run_id, utf8);
-	format_plain(name, sizeof(name), label, utf8);
+	format_plain(name, sizeof(name), t->run->label, utf8);
 	format_plain(machine, sizeof(machine), t->machine != NULL ? t->machine : "", utf8);
-	document_add(d, BLOCK_LINE, "Run %s%s%s%s%s%s", run, label[0] != '\0' ? " \"" : "", name,
-		label[0] != '\0' ? "\"" : "", machine[0] != '\0' ? ": " : "", machine);
+	document_add(d, BLOCK_LINE, "Run %s%s%s%s%s%s", run, name[0] != '\0' ? " \"" : "", name,
+		name[0] != '\0' ? "\"" : "", machine[0] != '\0' ? ": " : "", machine);
 }
 
 /* What stands in the columns of those tables that have rows. */

@@ -129,7 +129,7 @@ void rows_free(struct rows *rows)
 	*rows = (struct rows){0};
 }
 
-static size_t find_column(const struct rows *rows, const char *column)
+size_t rows_column(const struct rows *rows, const char *column)
 {
 	size_t i = 0;
 
@@ -140,21 +140,29 @@ static size_t find_column(const struct rows *rows, const char *column)
 
 bool rows_has(const struct rows *rows, const char *column)
 {
-	return find_column(rows, column) < rows->columns;
+	return rows_column(rows, column) < rows->columns;
+}
+
+static const char *text_at(const struct rows *rows, size_t row, size_t column)
+{
+	return column < rows->columns ? rows->fields[(row + 1) * rows->columns + column] : "";
 }
 
 const char *rows_text(const struct rows *rows, size_t row, const char *column)
 {
-	size_t i = find_column(rows, column);
-
-	return i < rows->columns ? rows->fields[(row + 1) * rows->columns + i] : "";
+	return text_at(rows, row, rows_column(rows, column));
 }
 
-double rows_number(const struct rows *rows, size_t row, const char *column)
+double rows_number_at(const struct rows *rows, size_t row, size_t column)
 {
-	const char *text = rows_text(rows, row, column);
+	const char *text = text_at(rows, row, column);
 	char *end;
 	double value = strtod(text, &end);
 
 	return end == text || *end != '\0' || !isfinite(value) ? NAN : value;
+}
+
+double rows_number(const struct rows *rows, size_t row, const char *column)
+{
+	return rows_number_at(rows, row, rows_column(rows, column));
 }

@@ -82,7 +82,7 @@ static inline struct measured_cell *add_cell(
 	assert_true(w->measured.count < WORLD_CELLS);
 	struct measured_cell *c = &w->cells[w->measured.count++];
 
-	*c = (struct measured_cell){.size = size, .ok = true, .reason = "", .flags = ""};
+	*c = (struct measured_cell){.size = size, .ok = true, .reason = ""};
 	c->key = (struct cell_key){
 		.transport = transport, .size = size, .placement = PLACE_SAME_LLC};
 	axis_read(&c->key, AXIS_MODE, mode);

@@ -104,9 +104,11 @@ static inline void make(struct fixture *f, unsigned int kinds)
 	struct reason why = {""};
 
 	fclose(f->out);
-	f->run = (struct stored_run){.dir = "made up", .run_id = "run-1", .started_s = NAN};
-	if (rows_parse(&f->run.trials, f->text, f->len, "made up", &why) != 0)
+	f->run = (struct stored_run){
+		.dir = "made up", .run_id = "run-1", .label = "", .started_s = NAN};
+	if (rows_parse(&f->run.rows, f->text, f->len, "made up", &why) != 0)
 		fail_msg("%s", why.text);
+	stored_run_read(&f->run);
 	measured_read(&f->measured, &f->run);
 	tables_read(&f->tables, &f->measured, kinds);
 }

@@ -54,13 +54,11 @@ static inline struct trial *add_trial(struct fixture *f, int item, unsigned int 
 {
 	struct trial *t = &f->trials[f->results.trial_count++];
 
-	*t = (struct trial){.item = &f->items[item],
-		.number = number,
-		.order = (unsigned int)f->results.trial_count,
-		.clock = "tsc",
-		.lat_kind = f->items[item].key.mode == MODE_LATENCY ? "rtt" : ""};
-	for (int m = 0; m < METRIC_COUNT; m++)
-		t->value[m] = NAN;
+	*t = trial_of(&f->items[item]);
+	t->number = number;
+	t->order = (unsigned int)f->results.trial_count;
+	t->clock = "tsc";
+	t->lat_kind = f->items[item].key.mode == MODE_LATENCY ? "rtt" : "";
 	return t;
 }
 

@@ -24,7 +24,8 @@ static void read_run(const char *rows)
 	char *text = NULL;
 
 	assert_true(asprintf(&text, "%s%s", header, rows) > 0);
-	assert_int_equal(rows_parse(&run.trials, text, strlen(text), "trials.csv", &why), 0);
+	assert_int_equal(rows_parse(&run.rows, text, strlen(text), "trials.csv", &why), 0);
+	stored_run_read(&run);
 	measured_read(&measured, &run);
 }
 
@@ -32,7 +33,7 @@ static int teardown(void **state)
 {
 	(void)state;
 	measured_free(&measured);
-	rows_free(&run.trials);
+	stored_run_free(&run);
 	return 0;
 }
 
@@ -57,18 +58,17 @@ static void test_trials_of_a_cell_are_one(void **state)
 	assert_true(isnan(measured_value(c, METRIC_MSGS_PER_S)));
 	assert_true(isnan(measured_value(c, METRIC_CPU_PER_MSG)));
 	assert_true(isnan(c->rate));
-	assert_string_equal(c->flags, "short-run");
+	assert_int_equal(c->flags, FLAG_SHORT_RUN);
 	assert_int_equal(measured.cells[1].size, 4096);
-	assert_string_equal(measured.cells[1].flags, "steal");
+	assert_int_equal(measured.cells[1].flags, FLAG_STEAL);
 	for (size_t i = 0, rows = 0; i < measured.count; i++) {
 		const struct measured_cell *of = &measured.cells[i];
 
-		assert_ptr_equal(of->rows, measured.rows + rows);
-		rows += of->row_count;
-		assert_true(i + 1 < measured.count || rows == run.trials.count);
-		for (size_t n = 0; n < of->row_count; n++)
-			assert_true(rows_number(&run.trials, of->rows[n], "size_bytes") ==
-				    (double)of->key.size);
+		assert_ptr_equal(of->trials, measured.trials + rows);
+		rows += of->trial_count;
+		assert_true(i + 1 < measured.count || rows == run.count);
+		for (size_t n = 0; n < of->trial_count; n++)
+			assert_int_equal(key_order(&of->trials[n]->key, &of->key), 0);
 	}
 }
 

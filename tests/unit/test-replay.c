@@ -175,14 +175,10 @@ static void store_plan(const struct fixture *f, const struct plan *plan)
 	for (size_t i = 0; i < plan->launch_count; i++) {
 		struct trial *t = &trials[results.trial_count++];
 
-		*t = (struct trial){.item = &plan->items[plan->launches[i].item],
-			.number = plan->launches[i].trial,
-			.order = (unsigned int)i + 1,
-			.clock = "tsc",
-			.lat_kind = "",
-			.lat2_kind = ""};
-		for (int m = 0; m < METRIC_COUNT; m++)
-			t->value[m] = NAN;
+		*t = trial_of(&plan->items[plan->launches[i].item]);
+		t->number = plan->launches[i].trial;
+		t->order = (unsigned int)i + 1;
+		t->clock = "tsc";
 	}
 	path_of(path, f, "trials.csv");
 	FILE *out = fopen(path, "w");
