@@ -18,7 +18,7 @@
 static int read_rate(const struct option_value *v, void *field)
 {
 	uint64_t number = 0;
-	int r = parse_count(v->what, v->text, v->row->min, v->row->max, &number, v->why);
+	int r = read_count(v, &number);
 
 	((struct limit *)field)->value = (double)number;
 	return r;
@@ -26,8 +26,8 @@ static int read_rate(const struct option_value *v, void *field)
 
 static int read_bandwidth(const struct option_value *v, void *field)
 {
-	uint64_t number = 0;
-	int r = parse_size(v->what, v->text, v->row->min, v->row->max, &number, v->why);
+	size_t number = 0;
+	int r = read_size(v, &number);
 
 	((struct limit *)field)->value = (double)number;
 	return r;
@@ -62,12 +62,13 @@ static int read_lasting(const struct option_value *v, void *field)
 static int read_waits(const struct option_value *v, void *field)
 {
 	const char *names[WAIT_COUNT + 2] = {NULL};
+	const struct option_row row = {.words = names};
 	unsigned int which = 0;
 
 	for (enum wait w = 0; w < WAIT_COUNT; w++)
 		names[w] = wait_name(w);
 	names[WAIT_COUNT] = "any";
-	int r = parse_choice(v->what, v->text, names, &which, v->why);
+	int r = read_word(&(struct option_value){&row, v->what, v->text, v->why}, &which);
 
 	*(unsigned int *)field = which < WAIT_COUNT ? WAIT_BIT(which) : WAIT_BIT(WAIT_COUNT) - 1;
 	return r;

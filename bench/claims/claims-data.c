@@ -31,7 +31,7 @@ static void put_pair(struct record *rec, const void *claims, size_t i)
 	record_text(rec, "mode", p->mode);
 	record_whole(rec, "size_bytes", p->size > 0, p->size);
 	record_text(rec, "placement", p->place);
-	record_text(rec, "metric", m == NULL ? NULL : m->name);
+	record_text(rec, "metric", m == NULL ? NULL : gate_metric_words[row->metric]);
 	record_text(rec, "unit", m == NULL ? NULL : m->unit);
 	record_whole(rec, "blocks", m != NULL, m == NULL ? 0 : row->blocks);
 	record_whole(rec, "dropped", m != NULL, m == NULL ? 0 : row->dropped);

@@ -57,6 +57,7 @@ static int check(void *settings, const struct arguments *given, struct reason *w
 {
 	struct claims_settings *s = settings;
 	const char **names = need_array(claim_count() + 1, sizeof(*names));
+	const struct option_row row = {.words = names};
 	char hint[96];
 	unsigned int which;
 	int r = 0;
@@ -69,7 +70,7 @@ static int check(void *settings, const struct arguments *given, struct reason *w
 	for (size_t i = 0; i < given->word_count && r == 0; i++) {
 		const char *word = given->words[i];
 
-		if (parse_choice("", word, names, &which, NULL) == 0)
+		if (read_word(&(struct option_value){&row, "", word, NULL}, &which) == 0)
 			s->wanted[which] = true;
 		else
 			r = reason_set(why, EINVAL,

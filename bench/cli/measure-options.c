@@ -2,6 +2,7 @@
 #include "cli/measure-options.h"
 
 #include "cli/command.h"
+#include "cli/parse.h"
 #include "cli/selection.h"
 #include "plan/plan.h"
 #include <errno.h>
@@ -30,7 +31,7 @@ const struct option_row measure_options[] = {
 	OPTION("size", 's', "LIST", read_sizes, 0,
 		"bytes per message: K = KiB = 1024, kB = 1000; 64..1M doubles, 64..1M:x4 "
 		"quadruples; 1 B to 1 GiB. Default: {default} (tour: " TOUR_SIZES ")",
-		.axis = &axes[AXIS_SIZE]),
+		.axis = &axes[AXIS_SIZE], .min = 1, .max = SIZE_LIMIT),
 	OPTION("mode", 'm', "LIST", read_words, AT(modes),
 		"what is timed: {words}; setup: a new channel and its first message, whatever the "
 		"duration and warm-up. Default: {default}",
@@ -53,7 +54,7 @@ const struct option_row measure_options[] = {
 	OPTION("rate", 0, "LIST", read_rates, 0,
 		"offered load of mode rate: messages per second, a part of the throughput, or auto for "
 		"a walk towards the knee, as in 10k,50%,auto. Default: {default}",
-		.axis = &axes[AXIS_RATE]),
+		.axis = &axes[AXIS_RATE], .min = 1, .max = 1000000000),
 	OPTION("arrivals", 0, "LIST", read_words, AT(arrivals),
 		"when its messages are due: {words}. Default: {default}",
 		.axis = &axes[AXIS_ARRIVALS]),

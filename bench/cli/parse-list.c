@@ -12,48 +12,42 @@
 
 /* ---- sizes ----------------------------------------------------------------------------------- */
 
-static void add_size(struct settings *s, uint64_t size)
+static void add_size(struct settings *s, size_t size)
 {
 	for (size_t i = 0; i < s->size_count; i++)
 		if (s->sizes[i] == size)
 			return;
-	*need_next(s->sizes, s->size_count) = (size_t)size;
+	*need_next(s->sizes, s->size_count) = size;
 }
 
-/* "x4" */
-static bool read_step(const char *text, uint64_t *factor)
+/* "FIRST..LAST" or "FIRST..LAST:xFACTOR"; the text is cut up. */
+static int add_range(struct settings *s, const struct option_value *v, char *text)
 {
-	return text[0] == 'x' && isdigit((unsigned char)text[1]) &&
-	       parse_count("", text + 1, 2, 1024, factor, NULL) == 0 &&
-	       isdigit((unsigned char)text[strlen(text) - 1]);
-}
-
-/* "FIRST..LAST" or "FIRST..LAST:xFACTOR"; `text` is cut up. */
-static int add_range(struct settings *s, const char *what, char *text, struct reason *why)
-{
-	char *last = strstr(text, "..");
-	char *step = strchr(last, ':');
-	uint64_t from, to, factor = 2;
+	char *last = strstr(text, ".."), *step = strchr(last, ':'), *end;
+	unsigned long factor = 2;
+	size_t from, to;
 
 	*last = '\0';
 	last += 2;
 	if (step != NULL) {
 		*step++ = '\0';
-		if (!read_step(step, &factor))
-			return reason_set(why, EINVAL,
+		factor = strtoul(step + 1, &end, 10);
+		if (step[0] != 'x' || !isdigit((unsigned char)step[1]) || *end != '\0' ||
+			factor < 2 || factor > 1024)
+			return reason_set(v->why, EINVAL,
 				"%s: \"%.40s\" is not a step of a range; write x2 to x1024, as in "
 				"64..1M:x4",
-				what, step);
+				v->what, step);
 	}
-	int err = parse_size(what, text, 1, SIZE_LIMIT, &from, why);
+	int err = read_size(&(struct option_value){v->row, v->what, text, v->why}, &from);
 
 	if (err == 0)
-		err = parse_size(what, last, 1, SIZE_LIMIT, &to, why);
+		err = read_size(&(struct option_value){v->row, v->what, last, v->why}, &to);
 	if (err == 0 && from > to)
-		return reason_set(why, EINVAL,
-			"%s: the range %.24s..%.24s runs downwards; write %.24s..%.24s", what, text,
-			last, last, text);
-	for (uint64_t size = from; err == 0 && size <= to; size *= factor)
+		return reason_set(v->why, EINVAL,
+			"%s: the range %.24s..%.24s runs downwards; write %.24s..%.24s", v->what,
+			text, last, last, text);
+	for (size_t size = from; err == 0 && size <= to; size *= factor)
 		add_size(s, size);
 	return err;
 }
@@ -63,17 +57,16 @@ int read_sizes(const struct option_value *v, void *settings)
 	struct settings *s = settings;
 	const char *rest = v->text;
 	char item[80];
+	size_t size;
 	int err = 0;
 
 	s->size_count = 0;
 	while (err == 0 && parse_next(&rest, item, sizeof(item)) != NULL) {
-		uint64_t size;
-
 		if (strstr(item, "..") != NULL) {
-			err = add_range(s, v->what, item, v->why);
+			err = add_range(s, v, item);
 			continue;
 		}
-		err = parse_size(v->what, item, 1, SIZE_LIMIT, &size, v->why);
+		err = read_size(&(struct option_value){v->row, v->what, item, v->why}, &size);
 		if (err == 0)
 			add_size(s, size);
 	}
@@ -82,7 +75,6 @@ int read_sizes(const struct option_value *v, void *settings)
 
 /* ---- rates ----------------------------------------------------------------------------------- */
 
-#define RATE_MAX    1e9
 #define PERCENT_MIN 0.1
 #define PERCENT_MAX 1000.0
 
@@ -108,28 +100,26 @@ static void add_auto(struct settings *s)
 		add_rate(s, (struct rate){RATE_REFINE, i});
 }
 
-static int parse_rate(const char *what, const char *text, struct rate *out, struct reason *why)
+static int read_rate(const struct option_value *v, struct rate *out)
 {
-	size_t len = strlen(text);
+	size_t len = strlen(v->text);
 	uint64_t number = 0;
 	char *end = NULL;
 
-	if (len == 0 || text[len - 1] != '%') {
-		int err = parse_count(what, text, 1, (uint64_t)RATE_MAX, &number, NULL);
-
+	if (len == 0 || v->text[len - 1] != '%') {
+		if (read_count(&(struct option_value){v->row, v->what, v->text, NULL}, &number) < 0)
+			return reason_set(v->why, EINVAL,
+				"%s: \"%.40s\" is not a rate; write 1 to 1G messages per second, as in 10k, a part of the throughput, as in 50%%, or auto",
+				v->what, v->text);
 		*out = (struct rate){RATE_ABSOLUTE, (double)number};
-		return err == 0
-			       ? 0
-			       : reason_set(why, EINVAL,
-					 "%s: \"%.40s\" is not a rate; write 1 to 1G messages per second, as in 10k, a part of the throughput, as in 50%%, or auto",
-					 what, text);
+		return 0;
 	}
-	double percent = isdigit((unsigned char)text[0]) ? strtod(text, &end) : 0;
+	double percent = isdigit((unsigned char)v->text[0]) ? strtod(v->text, &end) : 0;
 
-	if (percent < PERCENT_MIN || percent > PERCENT_MAX || end != text + len - 1)
-		return reason_set(why, EINVAL,
-			"%s: \"%.40s\" is not a part of the throughput; write %g%% to %g%%", what,
-			text, PERCENT_MIN, PERCENT_MAX);
+	if (percent < PERCENT_MIN || percent > PERCENT_MAX || end != v->text + len - 1)
+		return reason_set(v->why, EINVAL,
+			"%s: \"%.40s\" is not a part of the throughput; write %g%% to %g%%",
+			v->what, v->text, PERCENT_MIN, PERCENT_MAX);
 	*out = (struct rate){RATE_PERCENT, percent};
 	return 0;
 }
@@ -148,7 +138,7 @@ int read_rates(const struct option_value *v, void *settings)
 			add_auto(s);
 			continue;
 		}
-		err = parse_rate(v->what, item, &rate, v->why);
+		err = read_rate(&(struct option_value){v->row, v->what, item, v->why}, &rate);
 		if (err == 0)
 			add_rate(s, rate);
 	}

@@ -1,12 +1,15 @@
 /* SPDX-License-Identifier: MIT */
-/* From the value of an option to a field of a struct. */
+/* From the value of an option to a field of a struct. Words from a list are in words.c. */
 #include "cli/option.h"
 #include "cli/parse.h"
 #include "plan/registry.h"
 #include "text/memory.h"
 #include <ctype.h>
 #include <errno.h>
+#include <inttypes.h>
+#include <ipcbench/host.h>
 #include <limits.h>
+#include <math.h>
 #include <stdio.h>
 #include <stdlib.h>
 #include <string.h>
@@ -55,7 +58,7 @@ char *option_help(const struct option_row *o)
 	return text;
 }
 
-/* ---- readers --------------------------------------------------------------------------------- */
+/* ---- text ------------------------------------------------------------------------------------ */
 
 int read_string(const struct option_value *v, void *field)
 {
@@ -78,26 +81,128 @@ int read_text(const struct option_value *v, void *field)
 	return 0;
 }
 
+int read_plugin(const struct option_value *v, void *field)
+{
+	(void)field;
+	return registry_load_plugin(v->text, v->why) < 0 ? -EINVAL : 0;
+}
+
+/* ---- whole numbers --------------------------------------------------------------------------- */
+
+struct unit {
+	const char *suffix;
+	uint64_t factor;
+};
+
+#define KIBI UINT64_C(1024)
+
+/* A lone letter is binary in either case, as in dd and fio; KB could mean both and is refused. */
+static const struct unit size_units[] = {
+	{"", 1},
+	{"B", 1},
+	{"K", KIBI},
+	{"k", KIBI},
+	{"KiB", KIBI},
+	{"kB", 1000},
+	{"M", UINT64_C(1) << 20},
+	{"m", UINT64_C(1) << 20},
+	{"MiB", UINT64_C(1) << 20},
+	{"MB", 1000000},
+	{"G", UINT64_C(1) << 30},
+	{"g", UINT64_C(1) << 30},
+	{"GiB", UINT64_C(1) << 30},
+	{"GB", 1000000000},
+};
+
+static const struct unit count_units[] = {
+	{"", 1},
+	{"k", 1000},
+	{"M", 1000000},
+	{"G", 1000000000},
+};
+
+/* Digits, then a unit. -EINVAL if it is no such thing, -ERANGE if it exceeds 64 bits. */
+static int scaled(const char *text, const struct unit *units, size_t count, uint64_t *out)
+{
+	char *end;
+
+	if (!isdigit((unsigned char)text[0]))
+		return -EINVAL;
+	errno = 0;
+	uint64_t number = strtoull(text, &end, 10);
+	bool over = errno == ERANGE;
+
+	for (size_t i = 0; i < count; i++) {
+		if (strcmp(end, units[i].suffix) != 0)
+			continue;
+		if (over || __builtin_mul_overflow(number, units[i].factor, out))
+			return -ERANGE;
+		return 0;
+	}
+	return -EINVAL;
+}
+
+const char *size_spell(char *buf, size_t len, uint64_t bytes)
+{
+	static const char suffix[] = {'\0', 'K', 'M', 'G'};
+	size_t u = 0;
+
+	while (bytes != 0 && bytes % KIBI == 0 && u + 1 < sizeof(suffix)) {
+		bytes /= KIBI;
+		u++;
+	}
+	snprintf(buf, len, "%" PRIu64 "%.1s", bytes, &suffix[u]);
+	return buf;
+}
+
 int read_size(const struct option_value *v, void *field)
 {
-	uint64_t size = 0;
-	int r = parse_size(v->what, v->text, v->row->min, v->row->max, &size, v->why);
+	const struct option_row *o = v->row;
+	char low[24], high[24];
+	uint64_t value = 0;
+	int err = scaled(v->text, size_units, ARRAY_SIZE(size_units), &value);
 
-	if (r == 0)
-		*(size_t *)field = (size_t)size;
-	return r;
+	if (err == -EINVAL)
+		return reason_set(v->why, EINVAL,
+			"%s: \"%.40s\" is not a size; write whole bytes, or K, M, G (= KiB, "
+			"MiB, GiB, powers of 1024) or kB, MB, GB (powers of 1000)",
+			v->what, v->text);
+	if (err != 0 || value < o->min || value > o->max)
+		return reason_set(v->why, EINVAL,
+			"%s: \"%.40s\" is out of range; the least is %s and the most %s", v->what,
+			v->text, ipcbench_bytes(low, sizeof(low), o->min),
+			ipcbench_bytes(high, sizeof(high), o->max));
+	*(size_t *)field = (size_t)value;
+	return 0;
 }
 
 int read_count(const struct option_value *v, void *field)
 {
-	return parse_count(v->what, v->text, v->row->min, v->row->max, field, v->why);
+	const struct option_row *o = v->row;
+	uint64_t value = 0;
+	int err = scaled(v->text, count_units, ARRAY_SIZE(count_units), &value);
+
+	if (err == -EINVAL)
+		return reason_set(v->why, EINVAL,
+			"%s: \"%.40s\" is not a count; write a whole number, or one with k, M or G "
+			"(powers of 1000)",
+			v->what, v->text);
+	if (err != 0 || value < o->min || value > o->max)
+		return reason_set(v->why, EINVAL,
+			"%s: \"%.40s\" is out of range; the least is %" PRIu64
+			" and the most %" PRIu64,
+			v->what, v->text, o->min, o->max);
+	*(uint64_t *)field = value;
+	return 0;
 }
 
 int read_number(const struct option_value *v, void *field)
 {
+	struct option_row o = *v->row;
 	uint64_t number = 0;
-	int r = parse_count(v->what, v->text, v->row->min,
-		v->row->max < UINT_MAX ? v->row->max : UINT_MAX, &number, v->why);
+
+	o.max = o.max < UINT_MAX ? o.max : UINT_MAX;
+	int r = read_count(&(struct option_value){&o, v->what, v->text, v->why}, &number);
 
 	if (r == 0)
 		*(unsigned int *)field = (unsigned int)number;
@@ -106,21 +211,76 @@ int read_number(const struct option_value *v, void *field)
 
 int read_seed(const struct option_value *v, void *field)
 {
-	uint32_t seed;
+	bool hex = v->text[0] == '0' && v->text[1] == 'x';
+	char *end = NULL;
+	uint32_t drawn;
 
-	if (strcmp(v->text, "random") != 0)
-		return parse_seed(v->what, v->text, field, v->why);
 	/* short enough to be typed again */
-	if (getrandom(&seed, sizeof(seed), 0) != (ssize_t)sizeof(seed))
-		return reason_set(v->why, EINVAL, "getrandom: %s; give --seed", strerror(errno));
-	*(uint64_t *)field = seed;
+	if (strcmp(v->text, "random") == 0) {
+		if (getrandom(&drawn, sizeof(drawn), 0) != (ssize_t)sizeof(drawn))
+			return reason_set(
+				v->why, EINVAL, "getrandom: %s; give --seed", strerror(errno));
+		*(uint64_t *)field = drawn;
+		return 0;
+	}
+	errno = 0;
+	unsigned long long value = strtoull(v->text, &end, hex ? 16 : 10);
+
+	if (!isxdigit((unsigned char)v->text[hex ? 2 : 0]) || *end != '\0' || errno != 0)
+		return reason_set(v->why, EINVAL,
+			"%s: \"%.40s\" is not a seed; write a whole number up to 2^64 - 1, decimal "
+			"or 0x...",
+			v->what, v->text);
+	*(uint64_t *)field = (uint64_t)value;
 	return 0;
+}
+
+/* ---- times and parts ------------------------------------------------------------------------- */
+
+/* For limits in messages: the largest unit that shows them as a plain number. */
+static const char *seconds_spell(char *buf, size_t len, double s)
+{
+	if (s != 0 && s < 1e-6)
+		snprintf(buf, len, "%g ns", s * 1e9);
+	else if (s != 0 && s < 1e-3)
+		snprintf(buf, len, "%g us", s * 1e6);
+	else if (s != 0 && s < 1)
+		snprintf(buf, len, "%g ms", s * 1e3);
+	else if (s >= 3600)
+		snprintf(buf, len, "%g h", s / 3600);
+	else
+		snprintf(buf, len, "%g s", s);
+	return buf;
 }
 
 int read_duration(const struct option_value *v, void *field)
 {
-	return parse_duration(v->what, v->text, (double)v->row->min / 1e9,
-		(double)v->row->max / 1e9, field, v->why);
+	static const struct {
+		const char *suffix;
+		double factor;
+	} units[] = {{"", 1}, {"s", 1}, {"ms", 1e-3}, {"us", 1e-6}, {"ns", 1e-9}, {"m", 60},
+		{"min", 60}, {"h", 3600}};
+	double min = (double)v->row->min / 1e9, max = (double)v->row->max / 1e9, seconds;
+	/* strtod() also reads hexadecimal, exponents, "inf" and "nan", which nobody means here */
+	size_t digits = strspn(v->text, "0123456789."), u = 0;
+	char *end, low[24], high[24];
+
+	while (u < ARRAY_SIZE(units) && strcmp(v->text + digits, units[u].suffix) != 0)
+		u++;
+	seconds = strtod(v->text, &end);
+	if (digits == 0 || end != v->text + digits || u == ARRAY_SIZE(units))
+		return reason_set(v->why, EINVAL,
+			"%s: \"%.40s\" is not a duration; write seconds, or a number with ns, us, "
+			"ms, s, m or h, as in 250ms",
+			v->what, v->text);
+	seconds *= units[u].factor;
+	if (!isfinite(seconds) || seconds < min || seconds > max)
+		return reason_set(v->why, EINVAL,
+			"%s: \"%.40s\" is out of range; the least is %s and the most %s", v->what,
+			v->text, seconds_spell(low, sizeof(low), min),
+			seconds_spell(high, sizeof(high), max));
+	*(double *)field = seconds;
+	return 0;
 }
 
 int read_percent(const struct option_value *v, void *field)
@@ -136,24 +296,4 @@ int read_percent(const struct option_value *v, void *field)
 			min, max);
 	*(double *)field = percent / 100;
 	return 0;
-}
-
-int read_word(const struct option_value *v, void *field)
-{
-	return parse_choice(v->what, v->text, option_words(v->row), field, v->why);
-}
-
-int read_words(const struct option_value *v, void *field)
-{
-	unsigned int all = (unsigned int)v->row->max;
-
-	for (size_t i = 0; v->row->max == 0 && option_words(v->row)[i] != NULL; i++)
-		all |= 1u << i;
-	return parse_choices(v->what, v->text, option_words(v->row), all, field, v->why);
-}
-
-int read_plugin(const struct option_value *v, void *field)
-{
-	(void)field;
-	return registry_load_plugin(v->text, v->why) < 0 ? -EINVAL : 0;
 }

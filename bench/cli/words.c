@@ -1,5 +1,6 @@
 /* SPDX-License-Identifier: MIT */
 /* Words from a list, and what a misspelt one was probably meant to be. */
+#include "cli/option.h"
 #include "cli/parse.h"
 #include <errno.h>
 #include <stdio.h>
@@ -81,38 +82,40 @@ static void join(char *buf, size_t len, const char *const *words)
 			buf + used, len - used, "%s%s", w == words ? "" : ", ", *w);
 }
 
-int parse_choice(const char *what, const char *text, const char *const *words, unsigned int *out,
-	struct reason *why)
+int read_word(const struct option_value *v, void *field)
 {
+	const char *const *words = option_words(v->row);
 	char list[128], hint[64];
 
 	for (unsigned int i = 0; words[i] != NULL; i++)
-		if (strcmp(text, words[i]) == 0) {
-			*out = i;
+		if (strcmp(v->text, words[i]) == 0) {
+			*(unsigned int *)field = i;
 			return 0;
 		}
 	join(list, sizeof(list), words);
-	parse_hint(hint, sizeof(hint), text, words);
-	return reason_set(why, EINVAL, "%s: \"%.40s\" is not one of %s%s", what, text, list, hint);
+	parse_hint(hint, sizeof(hint), v->text, words);
+	return reason_set(
+		v->why, EINVAL, "%s: \"%.40s\" is not one of %s%s", v->what, v->text, list, hint);
 }
 
-int parse_choices(const char *what, const char *text, const char *const *words, unsigned int all,
-	unsigned int *bits, struct reason *why)
+int read_words(const struct option_value *v, void *field)
 {
+	unsigned int all = (unsigned int)v->row->max, bits = 0, index = 0;
+	const char *rest = v->text;
 	char item[64];
 	int err = 0;
 
-	*bits = 0;
-	while (err == 0 && parse_next(&text, item, sizeof(item)) != NULL) {
-		unsigned int index = 0;
-
+	for (size_t i = 0; v->row->max == 0 && option_words(v->row)[i] != NULL; i++)
+		all |= 1u << i;
+	while (err == 0 && parse_next(&rest, item, sizeof(item)) != NULL) {
 		if (strcmp(item, "all") == 0) {
-			*bits |= all;
+			bits |= all;
 			continue;
 		}
-		err = parse_choice(what, item, words, &index, why);
-		*bits |= 1u << index;
+		err = read_word(&(struct option_value){v->row, v->what, item, v->why}, &index);
+		bits |= 1u << index;
 	}
+	*(unsigned int *)field = bits;
 	return err;
 }
 

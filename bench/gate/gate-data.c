@@ -104,7 +104,7 @@ static void put_row(struct record *rec, const void *lines, size_t i)
 		record_text(rec, "run_id", l->results->run_id);
 		put_cell(rec, l->cell, 0);
 	}
-	record_text(rec, "metric", m != NULL ? m->name : NULL);
+	record_text(rec, "metric", m != NULL ? gate_metric_words[row->metric] : NULL);
 	record_text(rec, "unit", m != NULL ? m->unit : NULL);
 	record_text(rec, "better", m == NULL ? NULL : m->higher_is_better ? "higher" : "lower");
 	record_whole(rec, "blocks", row != NULL, row != NULL ? row->blocks : 0);
@@ -154,7 +154,7 @@ static void put_slice(struct record *rec, const void *block, size_t i)
 
 	record_text(rec, "version", gate_slice_is_new(block, i) ? "new" : "base");
 	for (enum gate_metric m = 0; m < GATE_METRIC_COUNT; m++)
-		record_real(rec, gate_metrics[m].name, s->value[m]);
+		record_real(rec, gate_metric_words[m], s->value[m]);
 	record_real(rec, "wall_s", s->wall_s);
 	record_real(rec, "steal_s", s->steal_s);
 	record_real(rec, "foreign_s", s->foreign_s);
@@ -193,7 +193,7 @@ static void put_block(struct record *rec, const void *lines, size_t i)
 	}
 	record_text(rec, "cell", rec->names ? NULL : l->results->cells[b->cell].name);
 	if (!json)
-		record_text(rec, "metric", gate_metrics[l->metric].name);
+		record_text(rec, "metric", gate_metric_words[l->metric]);
 	record_whole(rec, "block", true, b->number);
 	record_real(rec, "at_s", b->at_s);
 	record_text(rec, "order", b->reversed ? "BAAB" : "ABBA");
@@ -346,7 +346,7 @@ static bool read_row(struct gate_results *r, const struct rows *rows, size_t row
 
 	out->cell = cell;
 	while (out->metric < GATE_METRIC_COUNT &&
-		strcmp(gate_metrics[out->metric].name, rows_text(rows, row, "metric")) != 0)
+		strcmp(gate_metric_words[out->metric], rows_text(rows, row, "metric")) != 0)
 		out->metric++;
 	while (*v <= VERDICT_INCONCLUSIVE &&
 		strcmp(gate_verdict_name(*v), rows_text(rows, row, "verdict")) != 0)

@@ -105,7 +105,7 @@ static void put_row(FILE *out, const struct gate_results *r, const struct gate_r
 	enum gate_verdict v = row->found.verdict;
 	const char *cell = r->cells[row->cell].name;
 
-	open_case(out, r, row->cell, gate_metrics[row->metric].name);
+	open_case(out, r, row->cell, gate_metric_words[row->metric]);
 	if (v == VERDICT_REGRESSION) {
 		snprintf(message, sizeof(message), "%s%.200s %s",
 			r->advisory ? "advisory, the runs differ: " : "", cell,

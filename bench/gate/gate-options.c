@@ -12,15 +12,6 @@
 
 /* ---- readers --------------------------------------------------------------------------------- */
 
-int read_metrics(const struct option_value *v, void *field)
-{
-	const char *names[GATE_METRIC_COUNT + 1] = {NULL};
-
-	for (int m = 0; m < GATE_METRIC_COUNT; m++)
-		names[m] = gate_metrics[m].name;
-	return parse_choices(v->what, v->text, names, (1u << GATE_METRIC_COUNT) - 1, field, v->why);
-}
-
 static int read_blocks(const struct option_value *v, void *field)
 {
 	size_t *blocks = field, len = strcspn(v->text, ",");
@@ -32,11 +23,11 @@ static int read_blocks(const struct option_value *v, void *field)
 			"%s: \"%.40s\" is not FIRST,LAST; write two numbers, as in 12,40", v->what,
 			v->text);
 	snprintf(first, sizeof(first), "%.*s", (int)len, v->text);
-	int r = parse_count(v->what, first, v->row->min, v->row->max, &n[0], v->why);
+	int r = read_count(&(struct option_value){v->row, v->what, first, v->why}, &n[0]);
 
 	if (r == 0)
-		r = parse_count(
-			v->what, v->text + len + 1, v->row->min, v->row->max, &n[1], v->why);
+		r = read_count(
+			&(struct option_value){v->row, v->what, v->text + len + 1, v->why}, &n[1]);
 	if (r == 0 && n[1] <= n[0])
 		r = reason_set(v->why, EINVAL,
 			"%s: \"%.40s\" looks the second time before the first; write the larger "
@@ -69,7 +60,7 @@ const struct option_row gate_options[] = {
 		"{default}",
 		.initial = "pipe"),
 	OPTION("size", 's', "LIST", read_sizes, OF_CELLS, "bytes per message. Default: {default}",
-		.initial = "64"),
+		.initial = "64", .min = 1, .max = SIZE_LIMIT),
 	OPTION("mode", 'm', "LIST", read_words, CELLS(modes),
 		"latency, throughput. Default: {default}", .axis = &axes[AXIS_MODE],
 		.initial = "latency"),
@@ -96,10 +87,10 @@ const struct option_row gate_options[] = {
 		"with its own metrics and tolerances"),
 
 	{.help = "When it fails:"},
-	OPTION("metrics", 0, "LIST", read_metrics, GROUP(metrics),
+	OPTION("metrics", 0, "LIST", read_words, GROUP(metrics),
 		"what is compared: throughput, latency (median), p99, cpu (time per message). "
 		"Default: {default}",
-		.initial = DEFAULT_METRICS),
+		.initial = DEFAULT_METRICS, .words = gate_metric_words),
 	OPTION("tolerance", 0, "PERCENT", read_percent, GROUP(tolerance),
 		"a pass excludes a change for the worse by so much. Default: {default}",
 		.initial = "5%", .min = 1, .max = 990),

@@ -16,7 +16,4 @@ extern const struct option_row gate_options[];
 int gate_run(void *settings, struct call *call);
 void gate_settings_free(void *settings);
 
-/* The bits 1 << enum gate_metric of the value of --metrics. */
-option_reader read_metrics;
-
 #endif

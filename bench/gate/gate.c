@@ -5,11 +5,18 @@
 #include <stdarg.h>
 #include <stdlib.h>
 
+const char *const gate_metric_words[GATE_METRIC_COUNT + 1] = {
+	[GATE_THROUGHPUT] = "throughput",
+	[GATE_LATENCY] = "latency",
+	[GATE_P99] = "p99",
+	[GATE_CPU] = "cpu",
+};
+
 const struct gate_metric_info gate_metrics[GATE_METRIC_COUNT] = {
-	[GATE_THROUGHPUT] = {"throughput", "throughput", "msg/s", METRIC_MSGS_PER_S, true},
-	[GATE_LATENCY] = {"latency", "median latency", "ns", METRIC_LAT_P50, false},
-	[GATE_P99] = {"p99", "p99 latency", "ns", METRIC_LAT_P99, false},
-	[GATE_CPU] = {"cpu", "CPU time per message", "ns", METRIC_CPU_PER_MSG, false},
+	[GATE_THROUGHPUT] = {"throughput", "msg/s", METRIC_MSGS_PER_S, true},
+	[GATE_LATENCY] = {"median latency", "ns", METRIC_LAT_P50, false},
+	[GATE_P99] = {"p99 latency", "ns", METRIC_LAT_P99, false},
+	[GATE_CPU] = {"CPU time per message", "ns", METRIC_CPU_PER_MSG, false},
 };
 
 double gate_block_difference(const struct gate_block *b, enum gate_metric m)

@@ -24,7 +24,6 @@ enum gate_metric {
 };
 
 struct gate_metric_info {
-	const char *name;   /* the word of --metrics and of compare.csv: "throughput" */
 	const char *title;  /* in tables: "throughput", "median latency" */
 	const char *unit;   /* of the values: "msg/s", "ns" */
 	enum metric metric; /* the column of trials.csv */
@@ -32,6 +31,9 @@ struct gate_metric_info {
 };
 
 extern const struct gate_metric_info gate_metrics[GATE_METRIC_COUNT];
+
+/* Of --metrics and of the CSV files; NULL ends them. */
+extern const char *const gate_metric_words[GATE_METRIC_COUNT + 1];
 
 /* One thing that both versions do, in the same way. */
 struct gate_cell {

@@ -71,16 +71,16 @@ static int check_options(const struct hist_request *h, struct reason *why)
 static int check(void *settings, const struct arguments *given, struct reason *why)
 {
 	struct hist_request *h = settings;
-	unsigned int action;
+	const struct option_row actions = {.words = hist_action_names};
 
 	if (given->word_count == 0)
 		return reason_set(
 			why, EINVAL, "hist: write show FILE..., diff A B or merge -o OUT FILE...");
-	int r = parse_choice("hist", given->words[0], hist_action_names, &action, why);
+	int r = read_word(
+		&(struct option_value){&actions, "hist", given->words[0], why}, &h->action);
 
 	if (r < 0)
 		return r;
-	h->action = (enum hist_action)action;
 	h->file_count = given->word_count - 1;
 	h->files = need_array(given->word_count, sizeof(*h->files));
 	memcpy(h->files, given->words + 1, h->file_count * sizeof(*h->files));

@@ -148,7 +148,8 @@ static int read_plan_seed(struct replay *r, const json_t *plan, struct reason *w
 	if (!r->recipe.has_seed && json_is_integer(seed) && json_integer_value(seed) >= 0)
 		*out = (uint64_t)json_integer_value(seed);
 	else if (!r->recipe.has_seed && json_is_string(seed))
-		err = parse_seed("seed", json_string_value(seed), out, &line);
+		err = read_seed(
+			&(struct option_value){NULL, "seed", json_string_value(seed), &line}, out);
 	else if (!r->recipe.has_seed && seed != NULL)
 		err = reason_set(&line, EINVAL, "the seed of the plan is no whole number");
 	else if (!r->recipe.has_seed && numbered)

@@ -15,6 +15,9 @@
 /* after what it needs */
 #include <cmocka.h>
 
+#define READ(reader, what, text, field, why, ...)                                                  \
+	reader(&(struct option_value){&(struct option_row){__VA_ARGS__}, what, text, why}, field)
+
 #define says(line, part) assert_non_null(strstr((line).text, (part)))
 
 /* ---- sizes ---------------------------------------------------------------------------------- */
@@ -24,7 +27,8 @@ static void expect_sizes(const char *text, const size_t *want, size_t n)
 	struct reason why = {""};
 	struct settings s = {.size_count = 0};
 
-	assert_int_equal(read_sizes(&(struct option_value){NULL, "--size", text, &why}, &s), 0);
+	assert_int_equal(
+		READ(read_sizes, "--size", text, &s, &why, .min = 1, .max = SIZE_LIMIT), 0);
 	assert_int_equal(s.size_count, n);
 	for (size_t i = 0; i < n; i++)
 		assert_int_equal(s.sizes[i], want[i]);
@@ -90,8 +94,8 @@ static void bad_sizes_are_refused(void **state)
 		struct reason why = {""};
 		struct settings s = {.size_count = 0};
 
-		assert_int_equal(
-			read_sizes(&(struct option_value){NULL, "--size", bad[i].text, &why}, &s),
+		assert_int_equal(READ(read_sizes, "--size", bad[i].text, &s, &why, .min = 1,
+					 .max = SIZE_LIMIT),
 			-EINVAL);
 		says(why, "--size: ");
 		says(why, bad[i].says);
@@ -107,10 +111,12 @@ static void spelt_sizes_read_back(void **state)
 
 	(void)state;
 	for (size_t i = 0; i < ARRAY_SIZE(bytes); i++) {
-		uint64_t back = 0;
+		size_t back = 0;
 
 		size_spell(text, sizeof(text), bytes[i]);
-		assert_int_equal(parse_size("--size", text, 1, SIZE_LIMIT, &back, NULL), 0);
+		assert_int_equal(
+			READ(read_size, "--size", text, &back, NULL, .min = 1, .max = SIZE_LIMIT),
+			0);
 		assert_int_equal(back, bytes[i]);
 	}
 	assert_string_equal(size_spell(text, sizeof(text), 1 << 20), "1M");
@@ -133,8 +139,9 @@ static void durations_have_units(void **state)
 
 	(void)state;
 	for (size_t i = 0; i < ARRAY_SIZE(good); i++) {
-		assert_int_equal(
-			parse_duration("--duration", good[i].text, 0, 3600, &out, NULL), 0);
+		assert_int_equal(READ(read_duration, "--duration", good[i].text, &out, NULL,
+					 .max = OPTION_HOUR),
+			0);
 		assert_true(out > good[i].seconds * (1 - 1e-12) - 1e-15 &&
 			    out < good[i].seconds * (1 + 1e-12) + 1e-15);
 	}
@@ -142,7 +149,8 @@ static void durations_have_units(void **state)
 		struct reason why = {""};
 
 		assert_int_equal(
-			parse_duration("--duration", bad[i], 0, 3600, &out, &why), -EINVAL);
+			READ(read_duration, "--duration", bad[i], &out, &why, .max = OPTION_HOUR),
+			-EINVAL);
 		says(why, "--duration: ");
 	}
 }
@@ -153,17 +161,23 @@ static void counts_have_limits(void **state)
 	uint64_t n = 0;
 
 	(void)state;
-	assert_int_equal(parse_count("--messages", "10k", 1, 1000000, &n, &why), 0);
-	assert_int_equal(n, 10000);
-	assert_int_equal(parse_count("--messages", "1M", 1, 1000000, &n, &why), 0);
-	assert_int_equal(n, 1000000);
-	assert_int_equal(parse_count("--messages", "2M", 1, 1000000, &n, &why), -EINVAL);
-	says(why, "the most 1000000");
-	assert_int_equal(parse_count("--messages", "0", 1, 1000000, &n, &why), -EINVAL);
-	assert_int_equal(parse_count("--messages", "1K", 1, 1000000, &n, &why), -EINVAL);
-	says(why, "not a count");
 	assert_int_equal(
-		parse_count("--messages", "99999999999G", 1, UINT64_MAX, &n, &why), -EINVAL);
+		READ(read_count, "--messages", "10k", &n, &why, .min = 1, .max = 1000000), 0);
+	assert_int_equal(n, 10000);
+	assert_int_equal(
+		READ(read_count, "--messages", "1M", &n, &why, .min = 1, .max = 1000000), 0);
+	assert_int_equal(n, 1000000);
+	assert_int_equal(
+		READ(read_count, "--messages", "2M", &n, &why, .min = 1, .max = 1000000), -EINVAL);
+	says(why, "the most 1000000");
+	assert_int_equal(
+		READ(read_count, "--messages", "0", &n, &why, .min = 1, .max = 1000000), -EINVAL);
+	assert_int_equal(
+		READ(read_count, "--messages", "1K", &n, &why, .min = 1, .max = 1000000), -EINVAL);
+	says(why, "not a count");
+	assert_int_equal(READ(read_count, "--messages", "99999999999G", &n, &why, .min = 1,
+				 .max = UINT64_MAX),
+		-EINVAL);
 	assert_int_equal(n, 1000000);
 }
 
@@ -174,12 +188,12 @@ static void seeds_are_64_bits(void **state)
 	uint64_t n = 0;
 
 	(void)state;
-	assert_int_equal(parse_seed("--seed", "18446744073709551615", &n, NULL), 0);
+	assert_int_equal(READ(read_seed, "--seed", "18446744073709551615", &n, NULL, .max = 0), 0);
 	assert_true(n == UINT64_MAX);
-	assert_int_equal(parse_seed("--seed", "0xff", &n, NULL), 0);
+	assert_int_equal(READ(read_seed, "--seed", "0xff", &n, NULL, .max = 0), 0);
 	assert_int_equal(n, 255);
 	for (size_t i = 0; i < ARRAY_SIZE(bad); i++)
-		assert_int_equal(parse_seed("--seed", bad[i], &n, NULL), -EINVAL);
+		assert_int_equal(READ(read_seed, "--seed", bad[i], &n, NULL, .max = 0), -EINVAL);
 }
 
 static void cpus_are_a_pair(void **state)
@@ -221,11 +235,16 @@ static void choices_become_bits(void **state)
 	unsigned int bits = 0;
 
 	(void)state;
-	assert_int_equal(parse_choices("--wait", "hybrid,block", names, 7, &bits, &why), 0);
+	assert_int_equal(
+		READ(read_words, "--wait", "hybrid,block", &bits, &why, .words = names, .max = 7),
+		0);
 	assert_int_equal(bits, 5);
-	assert_int_equal(parse_choices("--wait", "all", names, 3, &bits, &why), 0);
+	assert_int_equal(
+		READ(read_words, "--wait", "all", &bits, &why, .words = names, .max = 3), 0);
 	assert_int_equal(bits, 3);
-	assert_int_equal(parse_choices("--wait", "spin,blok", names, 7, &bits, &why), -EINVAL);
+	assert_int_equal(
+		READ(read_words, "--wait", "spin,blok", &bits, &why, .words = names, .max = 7),
+		-EINVAL);
 	assert_string_equal(why.text,
 		"--wait: \"blok\" is not one of block, spin, hybrid; did you mean block?");
 }
