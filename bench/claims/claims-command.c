@@ -53,26 +53,6 @@ static int exit_status(const struct claims *c)
 	return c->measured.row_count > 0 ? EXIT_MEASURED : EXIT_NOT_MEASURED;
 }
 
-/* Saves and prints: the one format that asked for standard output, else the table. */
-static int finish(const struct session *s, int *stdout_error)
-{
-	const struct output_target *t = outputs_stdout(&s->outputs);
-	int err = 0, status = exit_status(&s->claims);
-	struct reason why = {""};
-
-	if (outputs_save(&s->outputs, &s->claims, true, &why) < 0)
-		status = complain(&why, EXIT_NOT_MEASURED);
-	if (t != NULL)
-		err = t->write(stdout, &s->claims);
-	else if (!s->settings->quiet)
-		err = document_print(stdout, DOC_TERMINAL, claims_fill, &s->claims,
-			terminal_width(), use_color(s->settings->color));
-	if (err < 0)
-		*stdout_error = -err;
-	gate_session_mourn(&s->base, &s->claims.measured);
-	return status;
-}
-
 static int measure(struct session *s, int *stdout_error)
 {
 	struct claims *c = &s->claims;
@@ -84,7 +64,11 @@ static int measure(struct session *s, int *stdout_error)
 			format_seconds(time, sizeof(time), gate_seconds(&c->gate, &c->plan)));
 	gate_session_measure(&s->base, &c->measured, &c->gate, &c->plan);
 	claims_judge(c);
-	return finish(s, stdout_error);
+	bool saved = command_deliver(&s->outputs, s->settings->quiet ? NULL : claims_fill, c,
+		s->settings->color, stdout_error);
+
+	gate_session_mourn(&s->base, &c->measured);
+	return saved ? exit_status(c) : EXIT_NOT_MEASURED;
 }
 
 static int dry_run(const struct session *s)

@@ -39,3 +39,22 @@ bool use_color(enum color setting)
 		return setting == COLOR_ALWAYS;
 	return (no_color == NULL || no_color[0] == '\0') && isatty(STDOUT_FILENO);
 }
+
+bool command_deliver(const struct outputs *o, fill_fn *fill, const void *what, enum color color,
+	int *stdout_error)
+{
+	const struct output_target *asked = outputs_stdout(o);
+	struct reason why = {""};
+	int err = 0, saved = outputs_save(o, what, true, &why);
+
+	if (saved < 0)
+		complain(&why, 0);
+	if (asked != NULL)
+		err = asked->write(stdout, what);
+	else if (fill != NULL)
+		err = document_print(
+			stdout, DOC_TERMINAL, fill, what, terminal_width(), use_color(color));
+	if (err < 0)
+		*stdout_error = -err;
+	return saved == 0;
+}

@@ -4,7 +4,9 @@
 #define IPCBENCH_COMMAND_H
 
 #include "cli/option.h"
+#include "doc/document.h"
 #include "plan/settings.h"
+#include "text/outputs.h"
 
 /* What a command gets beside its settings. */
 struct call {
@@ -53,6 +55,14 @@ unsigned int terminal_width(void);
 
 /* Whether to colour what goes to standard output: as --color says, else if it is a terminal. */
 bool use_color(enum color setting);
+
+/*
+ * Saves what a command has found, and prints it: in the one format that asked for standard output,
+ * else as the document that `fill` makes of it, NULL = not at all. *stdout_error is what standard
+ * output met. False if a file could not be written, which has been told.
+ */
+bool command_deliver(const struct outputs *o, fill_fn *fill, const void *what, enum color color,
+	int *stdout_error);
 
 /* Words of --color, in the order of enum color. */
 extern const char *const color_words[];

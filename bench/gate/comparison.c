@@ -5,6 +5,7 @@
 #include "cli/exit-status.h"
 #include "gate/fingerprint.h"
 #include "gate/gate-files.h"
+#include "gate/gate-report.h"
 #include "gate/protocol.h"
 #include "measure/clock.h"
 #include "measure/environment.h"
@@ -129,20 +130,11 @@ int comparison_finish(const struct gate_results *r, const struct gate_files *fil
 {
 	struct output_target targets[TARGETS];
 	struct outputs o = outputs_of(files, targets);
-	const struct output_target *t = outputs_stdout(&o);
-	struct reason why = {""};
-	int err = 0, status = exit_status(r);
 
 	/* stored runs have no blocks, and directories of their own that describe the machine */
 	if (r->blocks == NULL && r->env_json == NULL)
 		o.file_count = 1;
-	if (outputs_save(&o, r, true, &why) < 0)
-		status = complain(&why, EXIT_NOT_MEASURED);
-	if (t != NULL)
-		err = t->write(stdout, r);
-	else if (!quiet)
-		err = gate_table_write(stdout, r, terminal_width(), use_color(color));
-	if (err < 0)
-		*stdout_error = -err;
-	return status;
+	return command_deliver(&o, quiet ? NULL : gate_fill, r, color, stdout_error)
+		       ? exit_status(r)
+		       : EXIT_NOT_MEASURED;
 }

@@ -42,9 +42,6 @@ output_writer gate_action_bigger_write, gate_action_smaller_write;
 /* The new version's values in Bencher Metric Format. */
 output_writer gate_bmf_write;
 
-/* The terminal table. `width` in columns, 0 = unlimited; colour only if `color`. 0 or -errno. */
-int gate_table_write(FILE *out, const struct gate_results *r, unsigned int width, bool color);
-
 /* ---- read back ------------------------------------------------------------------------------- */
 
 /* What `ipcbench gate --output` and `ipcbench compare --output` have written. */

@@ -267,8 +267,3 @@ void gate_fill_tables(struct document *d, const void *results)
 	put_notes(d, results);
 	gate_put_legend(d, results);
 }
-
-int gate_table_write(FILE *out, const struct gate_results *r, unsigned int width, bool color)
-{
-	return document_print(out, DOC_TERMINAL, gate_fill, r, width, color);
-}

@@ -17,33 +17,19 @@ static struct outputs outputs_of(
 	return (struct outputs){.targets = targets, .target_count = TARGETS};
 }
 
-/* The one format that asked for standard output, else the tables for people. */
-static int print(const struct outputs *o, const struct tables *t, bool quiet)
-{
-	const struct output_target *asked = outputs_stdout(o);
-
-	if (asked != NULL)
-		return asked->write(stdout, t);
-	return quiet ? 0 : tables_write_table(stdout, t, terminal_width(), use_color(COLOR_AUTO));
-}
-
 static int finish(const struct tables_settings *s, const struct tables *t, int *stdout_error)
 {
 	struct output_target targets[TARGETS];
 	const struct outputs o = outputs_of(s, targets);
-	int status = EXIT_MEASURED;
 	struct reason why = {""};
 
 	if (outputs_check(&o, &why) < 0)
 		return complain(&why, EXIT_USAGE);
-	if (outputs_save(&o, t, true, &why) < 0)
-		status = complain(&why, EXIT_FAILED);
-	int r = print(&o, t, s->quiet);
+	bool saved =
+		command_deliver(&o, s->quiet ? NULL : tables_document, t, COLOR_AUTO, stdout_error);
 
-	if (r < 0)
-		*stdout_error = -r;
 	if (tables_rows(t) > 0)
-		return status;
+		return saved ? EXIT_MEASURED : EXIT_FAILED;
 	reason_set(&why, ENODATA,
 		"%s: holds nothing that these tables show; they are of cells in modes latency, "
 		"throughput, oneway and setup",

@@ -101,11 +101,6 @@ void tables_document(struct document *d, const void *tables)
 			makers[kind]->add_notes(d, &t->table[kind]);
 }
 
-int tables_write_table(FILE *out, const struct tables *t, unsigned int width, bool color)
-{
-	return document_print(out, DOC_TERMINAL, tables_document, t, width, color);
-}
-
 int tables_write_markdown(FILE *out, const void *tables)
 {
 	return document_print(out, DOC_MARKDOWN, tables_document, tables, 0, false);

@@ -155,7 +155,6 @@ size_t tables_rows(const struct tables *t);
 void tables_document(struct document *d, const void *tables);
 
 /* 0 or -errno each. CSV holds one table: the first of those that were made. */
-int tables_write_table(FILE *out, const struct tables *t, unsigned int width, bool color);
 int tables_write_markdown(FILE *out, const void *tables);
 int tables_write_latex(FILE *out, const void *tables);
 int tables_write_csv(FILE *out, const void *tables);

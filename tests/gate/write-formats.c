@@ -8,6 +8,7 @@
  *   stored   stored runs of machines that differ: no blocks, and advisory
  */
 #include "gate/gate-files.h"
+#include "gate/gate-report.h"
 #include "made-up.h"
 #include "plan/order.h"
 #include "text/sorted.h"
@@ -189,7 +190,7 @@ static struct gate_results *make(const char *kind)
 
 static int table_80(FILE *out, const void *r)
 {
-	return gate_table_write(out, r, 80, false);
+	return document_print(out, DOC_TERMINAL, gate_fill, r, 80, false);
 }
 
 static const struct {

@@ -133,12 +133,12 @@ static inline char *written(writer write, const struct tables *t)
 
 static inline int table_80(FILE *out, const void *t)
 {
-	return tables_write_table(out, t, 80, false);
+	return document_print(out, DOC_TERMINAL, tables_document, t, 80, false);
 }
 
 static inline int table_unlimited(FILE *out, const void *t)
 {
-	return tables_write_table(out, t, 0, false);
+	return document_print(out, DOC_TERMINAL, tables_document, t, 0, false);
 }
 
 static inline void expect(const char *text, const char *part)

@@ -8,6 +8,7 @@
 
 #include "../gate/made-up.h"
 #include "gate/gate-files.h"
+#include "gate/gate-report.h"
 #include "text/rows.h"
 #include <errno.h>
 #include <jansson.h>
@@ -15,12 +16,12 @@
 
 static int table_80(FILE *out, const void *r)
 {
-	return gate_table_write(out, r, 80, false);
+	return document_print(out, DOC_TERMINAL, gate_fill, r, 80, false);
 }
 
 static int table_colored(FILE *out, const void *r)
 {
-	return gate_table_write(out, r, 80, true);
+	return document_print(out, DOC_TERMINAL, gate_fill, r, 80, true);
 }
 
 static output_writer *const writers[] = {table_80, table_colored, gate_markdown_write,
@@ -144,7 +145,7 @@ static void headline_is(struct gate_results *r, const char *line)
 	size_t len = 0;
 	FILE *out = open_memstream(&text, &len);
 
-	assert_int_equal(gate_table_write(out, r, 0, false), 0);
+	assert_int_equal(document_print(out, DOC_TERMINAL, gate_fill, r, 0, false), 0);
 	fclose(out);
 	text[strcspn(text, "\n")] = '\0';
 	assert_string_equal(text, line);
