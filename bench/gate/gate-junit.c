@@ -17,9 +17,10 @@
 #include "gate/gate-files.h"
 
 #include "gate/gate-report.h"
-#include "text/format.h"
+#include "text/memory.h"
 #include <errno.h>
 #include <math.h>
+#include <stdlib.h>
 #include <string.h>
 
 /*
@@ -79,88 +80,83 @@ static void put_time(FILE *out, double seconds)
 		fprintf(out, " time=\"%s\"", format_fixed(buf, sizeof(buf), seconds, 3));
 }
 
-static void open_case(FILE *out, const struct gate_results *r, size_t cell, const char *name)
-{
-	fputs("    <testcase", out);
-	put_attribute(out, "classname", r->cells[cell].name);
-	put_attribute(out, "name", name);
-	if (r->block_count > 0)
-		put_time(out, row_seconds(r, cell));
-}
+struct test_case {
+	size_t cell;
+	const char *name;
+	const char *element,
+		*type; /* of its result: <failure>, <error> or <skipped>; NULL = passed */
+	char message[512];
+};
 
-/* The end of a test case with a result: <failure>, <error> or <skipped>. */
-static void put_result(FILE *out, const char *element, const char *type, const char *message)
+static struct test_case case_of_row(const struct gate_results *r, const struct gate_row *row)
 {
-	fprintf(out, ">\n      <%s", element);
-	put_attribute(out, "message", message);
-	put_attribute(out, "type", type);
-	fputc('>', out);
-	put_text(out, message);
-	fprintf(out, "</%s>\n    </testcase>\n", element);
-}
+	struct test_case t = {.cell = row->cell, .name = gate_metric_words[row->metric]};
+	char phrase[160], mde[40];
+	bool some = isfinite(row->found.mde);
 
-static void put_row(FILE *out, const struct gate_results *r, const struct gate_row *row)
-{
-	char phrase[160], message[512], mde[40];
-	enum gate_verdict v = row->found.verdict;
-	const char *cell = r->cells[row->cell].name;
-
-	open_case(out, r, row->cell, gate_metric_words[row->metric]);
-	if (v == VERDICT_REGRESSION) {
-		snprintf(message, sizeof(message), "%s%.200s %s",
-			r->advisory ? "advisory, the runs differ: " : "", cell,
+	if (row->found.verdict == VERDICT_REGRESSION) {
+		t.element = r->advisory ? "skipped" : "failure";
+		t.type = "regression";
+		snprintf(t.message, sizeof(t.message), "%s%.200s %s",
+			r->advisory ? "advisory, the runs differ: " : "", r->cells[row->cell].name,
 			gate_phrase(phrase, sizeof(phrase), row));
-		put_result(out, r->advisory ? "skipped" : "failure", "regression", message);
-	} else if (v == VERDICT_INCONCLUSIVE) {
-		bool some = isfinite(row->found.mde);
-
-		snprintf(message, sizeof(message), "inconclusive with %u %s: %s%s", row->blocks,
+	} else if (row->found.verdict == VERDICT_INCONCLUSIVE) {
+		t.element = "skipped";
+		t.type = "inconclusive";
+		snprintf(t.message, sizeof(t.message), "inconclusive with %u %s: %s%s", row->blocks,
 			gate_is_stored(r) ? "trials" : "blocks",
 			some ? "the smallest change for the worse that could have been shown is "
 			     : "no change could have been shown",
 			some ? gate_percent(mde, sizeof(mde), row->found.mde) : "");
-		put_result(out, "skipped", "inconclusive",
-			row->why.text[0] != '\0' ? row->why.text : message);
-	} else {
-		fputs("/>\n", out);
+		if (row->why.text[0] != '\0')
+			snprintf(t.message, sizeof(t.message), "%s", row->why.text);
 	}
+	return t;
 }
 
-static void put_cell(FILE *out, const struct gate_results *r, size_t cell)
+static struct test_case case_of_cell(const struct gate_results *r, size_t cell)
 {
 	const struct gate_cell *c = &r->cells[cell];
-	bool fail = c->status == STATUS_FAIL;
+	struct test_case t = {
+		.cell = cell,
+		.name = "cell",
+		.element = c->status == STATUS_FAIL ? "error" : "skipped",
+		.type = status_name(c->status),
+	};
 
-	if (c->status == STATUS_OK)
+	snprintf(t.message, sizeof(t.message), "%s", c->why.text);
+	return t;
+}
+
+static void put_case(FILE *out, const struct gate_results *r, const struct test_case *t)
+{
+	fputs("    <testcase", out);
+	put_attribute(out, "classname", r->cells[t->cell].name);
+	put_attribute(out, "name", t->name);
+	if (r->block_count > 0)
+		put_time(out, row_seconds(r, t->cell));
+	if (t->element == NULL) {
+		fputs("/>\n", out);
 		return;
-	open_case(out, r, cell, "cell");
-	put_result(out, fail ? "error" : "skipped", fail ? "fail" : "skip", c->why.text);
+	}
+	fprintf(out, ">\n      <%s", t->element);
+	put_attribute(out, "message", t->message);
+	put_attribute(out, "type", t->type);
+	fputc('>', out);
+	put_text(out, t->message);
+	fprintf(out, "</%s>\n    </testcase>\n", t->element);
+}
+
+static size_t count(const struct test_case *cases, size_t n, const char *element)
+{
+	size_t found = 0;
+
+	for (size_t i = 0; i < n; i++)
+		found += cases[i].element != NULL && strcmp(cases[i].element, element) == 0;
+	return found;
 }
 
 /* ---- the document ---------------------------------------------------------------------------- */
-
-struct counts {
-	size_t tests, failures, errors, skipped;
-};
-
-static struct counts count_cases(const struct gate_results *r)
-{
-	struct counts n = {.tests = r->row_count};
-
-	for (size_t i = 0; i < r->row_count; i++) {
-		enum gate_verdict v = r->rows[i].found.verdict;
-		bool worse = v == VERDICT_REGRESSION;
-
-		n.failures += worse && !r->advisory;
-		n.skipped += v == VERDICT_INCONCLUSIVE || (worse && r->advisory);
-	}
-	for (size_t i = 0; i < r->cell_count; i++) {
-		n.tests += r->cells[i].status != STATUS_OK;
-		n.errors += r->cells[i].status == STATUS_FAIL;
-		n.skipped += r->cells[i].status == STATUS_SKIP;
-	}
-	return n;
-}
 
 static void put_property(FILE *out, const char *name, const char *value)
 {
@@ -188,23 +184,28 @@ static void put_properties(FILE *out, const struct gate_results *r)
 int gate_junit_write(FILE *out, const void *results)
 {
 	const struct gate_results *r = results;
-	struct counts n = count_cases(r);
+	struct test_case *cases = need_array(r->row_count + r->cell_count, sizeof(*cases));
+	size_t n = 0;
 	char name[40];
 
+	for (size_t i = 0; i < r->row_count; i++)
+		cases[n++] = case_of_row(r, &r->rows[i]);
+	for (size_t i = 0; i < r->cell_count; i++)
+		if (r->cells[i].status != STATUS_OK)
+			cases[n++] = case_of_cell(r, i);
 	errno = 0;
 	snprintf(name, sizeof(name), "ipcbench %s", r->command);
 	fputs("<?xml version=\"1.0\" encoding=\"UTF-8\"?>\n<testsuites>\n  <testsuite", out);
 	put_attribute(out, "name", name);
-	fprintf(out, " tests=\"%zu\" failures=\"%zu\" errors=\"%zu\" skipped=\"%zu\"", n.tests,
-		n.failures, n.errors, n.skipped);
+	fprintf(out, " tests=\"%zu\" failures=\"%zu\" errors=\"%zu\" skipped=\"%zu\"", n,
+		count(cases, n, "failure"), count(cases, n, "error"), count(cases, n, "skipped"));
 	put_time(out, r->elapsed_s);
 	fputs(">\n", out);
 	put_properties(out, r);
-	for (size_t i = 0; i < r->row_count; i++)
-		put_row(out, r, &r->rows[i]);
-	for (size_t i = 0; i < r->cell_count; i++)
-		put_cell(out, r, i);
+	for (size_t i = 0; i < n; i++)
+		put_case(out, r, &cases[i]);
 	fputs("  </testsuite>\n</testsuites>\n", out);
+	free(cases);
 	fflush(out);
 	return stream_status(out);
 }

@@ -7,6 +7,7 @@
 #include "text/format.h"
 #include "text/memory.h"
 #include <errno.h>
+#include <math.h>
 #include <stdlib.h>
 #include <string.h>
 #include <unistd.h>
@@ -202,6 +203,31 @@ static bool cannot_start(const struct builder *b, const struct item *it, const s
 	return b->s->programs ? !placed : it->skip != 0 || partner->skip != 0;
 }
 
+/* The metrics of a group that a cell in this mode has, as bits. */
+static unsigned int metrics_of(const struct gate_group *g, enum mode mode)
+{
+	const unsigned int times = 1u << GATE_LATENCY | 1u << GATE_P99;
+
+	return g->metrics & ~(mode == MODE_LATENCY ? 1u << GATE_THROUGHPUT : times);
+}
+
+static void add_rows(struct gate_plan *p, const struct gate_group *g, size_t cell)
+{
+	unsigned int metrics = metrics_of(g, p->cells[cell].key.mode);
+
+	for (enum gate_metric m = 0; m < GATE_METRIC_COUNT; m++)
+		if ((metrics & 1u << m) != 0)
+			*need_next(p->rows, p->row_count) = (struct gate_row){
+				.cell = cell,
+				.metric = m,
+				.base = NAN,
+				.new = NAN,
+				.found = gate_unjudged,
+				.tolerance = g->tolerance,
+				.min_effect = g->min_effect,
+			};
+}
+
 static int add_cell(struct builder *b, const struct item *it, const struct item *partner)
 {
 	struct gate_plan *p = b->plan;
@@ -210,13 +236,13 @@ static int add_cell(struct builder *b, const struct item *it, const struct item 
 	struct gate_cell *c = need_next(p->cells, p->count);
 	struct gate_task *t = need_next(p->tasks, tasks);
 
-	*t = (struct gate_task){.group = b->group, .mode = it->key.mode};
+	t->group = b->group;
 	name_cell(c, b->group, it, partner);
-	if (gate_plan_metrics(t) == 0)
+	if (metrics_of(b->group, c->key.mode) == 0)
 		return reason_set(b->why, EINVAL,
 			"gate: none of the metrics asked for is measured in mode %s (%.80s); add one to "
 			"--metrics",
-			mode_name(t->mode), c->name);
+			mode_name(c->key.mode), c->name);
 	for (size_t i = 0; i < b->first; i++)
 		if (strcmp(p->cells[i].name, c->name) == 0)
 			return reason_set(b->why, EINVAL,
@@ -233,6 +259,7 @@ static int add_cell(struct builder *b, const struct item *it, const struct item 
 	choose_cpus(t, b->group, it, b->topo);
 	for (size_t v = 0; v < 2; v++)
 		command_line(&t->version[v], b->s, of[v], t, b->program[v], b->hz);
+	add_rows(p, b->group, p->count - 1);
 	return 0;
 }
 
@@ -328,14 +355,7 @@ void gate_plan_free(struct gate_plan *plan)
 		version_free(&plan->tasks[i].version[1]);
 	}
 	free(plan->tasks);
+	free(plan->rows);
 	gate_cells_free(plan->cells, plan->count);
 	*plan = (struct gate_plan){0};
-}
-
-unsigned int gate_plan_metrics(const struct gate_task *task)
-{
-	const unsigned int times = 1u << GATE_LATENCY | 1u << GATE_P99;
-	unsigned int metrics = task->group->metrics;
-
-	return task->mode == MODE_LATENCY ? metrics & ~(1u << GATE_THROUGHPUT) : metrics & ~times;
 }

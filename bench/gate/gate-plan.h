@@ -20,7 +20,6 @@ struct gate_version {
 
 struct gate_task {
 	const struct gate_group *group;
-	enum mode mode;
 	struct gate_version version[2]; /* base, new */
 	char cpus[2][24];		/* "2,3" and, where it differs, the roles exchanged */
 	int cpu_tx[2], cpu_rx[2];
@@ -30,17 +29,16 @@ struct gate_plan {
 	struct gate_cell *cells;
 	struct gate_task *tasks; /* one per cell; unused where the cell cannot run */
 	size_t count;
+	struct gate_row *rows; /* the metrics of the cells that can run, not judged yet */
+	size_t row_count;
 };
 
 /*
  * 0; -EINVAL with a reason for what cannot be asked. `clock` is what the slices will measure with.
- * gate_plan_free() is due in any case; the cells may be taken out before.
+ * gate_plan_free() is due in any case; cells and rows may be taken out before.
  */
 int gate_plan_build(struct gate_plan *plan, const struct gate_settings *s,
 	const struct topology *topo, const struct clock *clock, struct reason *why);
 void gate_plan_free(struct gate_plan *plan);
-
-/* The metrics of a group that a cell in this mode has, as bits. */
-unsigned int gate_plan_metrics(const struct gate_task *task);
 
 #endif

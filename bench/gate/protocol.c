@@ -151,40 +151,6 @@ static struct gate_block *new_block(struct gate_run *g, size_t cell, unsigned in
 
 /* ---- the whole ------------------------------------------------------------------------------- */
 
-static size_t hypotheses(const struct gate_plan *plan)
-{
-	size_t n = 0;
-
-	for (size_t c = 0; c < plan->count; c++)
-		if (plan->cells[c].status == STATUS_OK)
-			n += (size_t)__builtin_popcount(gate_plan_metrics(&plan->tasks[c]));
-	return n;
-}
-
-static void make_rows(struct gate_run *g)
-{
-	struct gate_results *out = g->out;
-
-	out->rows = need_array(hypotheses(g->plan), sizeof(*out->rows));
-	for (size_t c = 0; c < out->cell_count; c++) {
-		const struct gate_task *task = &g->plan->tasks[c];
-
-		if (out->cells[c].status != STATUS_OK)
-			continue;
-		for (int m = 0; m < GATE_METRIC_COUNT; m++)
-			if ((gate_plan_metrics(task) & 1u << m) != 0)
-				out->rows[out->row_count++] = (struct gate_row){
-					.cell = c,
-					.metric = (enum gate_metric)m,
-					.base = NAN,
-					.new = NAN,
-					.found = gate_unjudged,
-					.tolerance = task->group->tolerance,
-					.min_effect = task->group->min_effect,
-				};
-	}
-}
-
 /* A cell that broke has no rows; their data go with them. */
 static void drop_rows(struct gate_run *g)
 {
@@ -287,8 +253,7 @@ static void measure(struct gate_run *g)
 	size_t looks[GATE_LOOKS], from = 1;
 	int r = 0;
 
-	make_rows(g);
-	gate_plan_looks(g->s, hypotheses(g->plan), looks);
+	gate_plan_looks(g->s, g->out->row_count, looks);
 	for (unsigned int i = 0; i < gate_looks_of(g->s) && r == 0; i++) {
 		r = run_rounds(g, from, looks[i], looks[gate_looks_of(g->s) - 1]);
 		from = looks[i] + 1;
@@ -320,12 +285,15 @@ void gate_measure(struct gate_results *out, const struct gate_settings *s, struc
 		.rule = gate_rule_of(s),
 		.cells = plan->cells,
 		.cell_count = plan->count,
+		.rows = plan->rows,
+		.row_count = plan->row_count,
 	};
-	if (hypotheses(plan) > 0)
+	if (out->row_count > 0)
 		measure(&g);
 	settle_sections(&g);
 	/* the tasks stay behind */
 	plan->cells = NULL;
+	plan->rows = NULL;
 	out->elapsed_s = clock_seconds() - g.began_s;
 }
 
@@ -334,7 +302,7 @@ double gate_seconds(const struct gate_settings *s, const struct gate_plan *plan)
 	size_t looks[GATE_LOOKS], cells = 0;
 	double slice = s->duration_s + s->warmup_s + START_S;
 
-	gate_plan_looks(s, hypotheses(plan), looks);
+	gate_plan_looks(s, plan->row_count, looks);
 	for (size_t c = 0; c < plan->count; c++)
 		cells += plan->cells[c].status == STATUS_OK;
 	double most = (double)(cells * looks[gate_looks_of(s) - 1] * GATE_SLICES) * slice;

@@ -27,9 +27,9 @@
 
 /* ---- the slowdown ---------------------------------------------------------------------------- */
 
-static enum gate_metric slowed_metric(const struct gate_task *task)
+static enum gate_metric slowed_metric(const struct gate_plan *plan, size_t cell)
 {
-	return task->mode == MODE_LATENCY ? GATE_LATENCY : GATE_THROUGHPUT;
+	return plan->cells[cell].key.mode == MODE_LATENCY ? GATE_LATENCY : GATE_THROUGHPUT;
 }
 
 /* The value of one more slice of a version. */
@@ -43,7 +43,7 @@ static int pilot_slice(struct selftest *t, const struct gate_plan *plan, size_t 
 
 	if (r == -EINTR)
 		return r;
-	*value = slice.value[slowed_metric(task)];
+	*value = slice.value[slowed_metric(plan, cell)];
 	if (r < 0 || res.status != STATUS_OK || !(*value > 0))
 		return reason_set(t->why, EIO, "%s: %.200s", plan->cells[cell].name, res.why.text);
 	return 0;
@@ -72,7 +72,7 @@ static int guess_dose(struct selftest *t, const struct gate_plan *plan, size_t c
 		return r;
 	double usual = median(values, PILOT_SLICES);
 
-	t->dose_s[cell] = slowed_metric(&plan->tasks[cell]) == GATE_LATENCY
+	t->dose_s[cell] = slowed_metric(plan, cell) == GATE_LATENCY
 				  ? t->settings->inject * usual / 1e9 / 4
 				  : t->settings->inject / usual;
 	set_dose(t, plan, cell);
@@ -83,7 +83,7 @@ static int guess_dose(struct selftest *t, const struct gate_plan *plan, size_t c
 static int pilot_block(struct selftest *t, const struct gate_plan *plan, size_t cell, double *d)
 {
 	/* a throughput falls where a time grows */
-	const double sign = slowed_metric(&plan->tasks[cell]) == GATE_LATENCY ? 1 : -1;
+	const double sign = slowed_metric(plan, cell) == GATE_LATENCY ? 1 : -1;
 	double value[2][2];
 	int r = 0;
 
