@@ -288,25 +288,6 @@ int gate_json_write(FILE *out, const void *results)
 
 /* ---- what was stored ------------------------------------------------------------------------- */
 
-static int check(const struct rows *rows, const char *path, struct reason *why)
-{
-	static const char *const required[] = {"schema_version", "run_id", "cell", "transport_base",
-		"transport_new", "mode", "placement", "metric", "base", "new", "ratio", "verdict"};
-
-	for (size_t i = 0; i < ARRAY_SIZE(required); i++)
-		if (!rows_has(rows, required[i]))
-			return reason_set(why, EINVAL,
-				"%s: has no column %s; it is not what ipcbench gate writes", path,
-				required[i]);
-	for (size_t i = 0; i < rows->count; i++)
-		if (strcmp(rows_text(rows, i, "schema_version"), "1") != 0)
-			return reason_set(why, EINVAL,
-				"%s: row %zu has schema version \"%.20s\", and version 1 is read; use "
-				"the ipcbench that wrote it",
-				path, i + 1, rows_text(rows, i, "schema_version"));
-	return 0;
-}
-
 /* The index of the cell of a row, which is added if it is not there yet. */
 static size_t read_cell(struct gate_results *r, const struct rows *rows, size_t row)
 {
@@ -415,6 +396,9 @@ static int read_document(struct stored_gate *g, const char *path, struct reason 
 
 int stored_gate_load(struct stored_gate *gate, const char *dir, struct reason *why)
 {
+	static const char *const columns[] = {"schema_version", "run_id", "cell", "transport_base",
+		"transport_new", "mode", "placement", "metric", "base", "new", "ratio", "verdict",
+		NULL};
 	char path[4200];
 
 	*gate = (struct stored_gate){.results = {.command = "compare"}};
@@ -424,7 +408,7 @@ int stored_gate_load(struct stored_gate *gate, const char *dir, struct reason *w
 	int err = rows_load(&gate->compare, path, why);
 
 	if (err == 0)
-		err = check(&gate->compare, path, why);
+		err = rows_expect(&gate->compare, path, "ipcbench gate", columns, why);
 	if (err == 0)
 		err = read_rows(gate, path, why);
 	if (err == 0) {

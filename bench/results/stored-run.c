@@ -18,7 +18,7 @@ static const char schema_version[] = "1";
 
 /* Without these a row cannot be told from another. */
 static const char *const required[] = {"schema_version", "run_id", "transport", "wait", "copy",
-	"mode", "size_bytes", "placement", "status"};
+	"mode", "size_bytes", "placement", "status", NULL};
 
 int stored_directory(const char *dir, struct reason *why)
 {
@@ -93,27 +93,17 @@ static int check_rows(const struct rows *rows, const char *path, struct reason *
 
 	if (r < 0)
 		return r;
-	for (size_t i = 0; i < ARRAY_SIZE(required); i++)
-		if (!rows_has(rows, required[i]))
-			return reason_set(why, EINVAL,
-				"%s: has no column %s; it is not what ipcbench writes", path,
-				required[i]);
-	for (size_t i = 0; i < rows->count; i++) {
-		const char *version = rows_text(rows, i, "schema_version");
+	r = rows_expect(rows, path, "ipcbench", required, why);
+	for (size_t i = 0; i < rows->count && r == 0; i++) {
 		const char *status = rows_text(rows, i, "status");
 		enum status known;
 
-		if (strcmp(version, schema_version) != 0)
-			return reason_set(why, EINVAL,
-				"%s: row %zu has schema version \"%.20s\", and version %s is read; use "
-				"the ipcbench that wrote it",
-				path, i + 1, version, schema_version);
 		if (!status_read(&known, status))
 			return reason_set(why, EINVAL,
 				"%s: row %zu has status \"%.20s\" instead of ok, skip or fail",
 				path, i + 1, status);
 	}
-	return 0;
+	return r;
 }
 
 static double started(const json_t *env)

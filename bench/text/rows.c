@@ -166,3 +166,23 @@ double rows_number(const struct rows *rows, size_t row, const char *column)
 {
 	return rows_number_at(rows, row, rows_column(rows, column));
 }
+
+int rows_expect(const struct rows *rows, const char *path, const char *writer,
+	const char *const *columns, struct reason *why)
+{
+	for (size_t i = 0; columns[i] != NULL; i++)
+		if (!rows_has(rows, columns[i]))
+			return reason_set(why, EINVAL,
+				"%s: has no column %s; it is not what %s writes", path, columns[i],
+				writer);
+	for (size_t i = 0; i < rows->count; i++) {
+		const char *version = rows_text(rows, i, "schema_version");
+
+		if (strcmp(version, "1") != 0)
+			return reason_set(why, EINVAL,
+				"%s: row %zu has schema version \"%.20s\", and version 1 is read; use "
+				"the ipcbench that wrote it",
+				path, i + 1, version);
+	}
+	return 0;
+}

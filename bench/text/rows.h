@@ -39,4 +39,11 @@ double rows_number_at(const struct rows *rows, size_t row, size_t column);
 /* Whether there is such a column. */
 bool rows_has(const struct rows *rows, const char *column);
 
+/*
+ * -EINVAL with `why` if a file lacks one of the columns, which NULL ends, or a row has another
+ * schema version than 1. `writer` is who writes such files.
+ */
+int rows_expect(const struct rows *rows, const char *path, const char *writer,
+	const char *const *columns, struct reason *why);
+
 #endif

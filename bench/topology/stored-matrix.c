@@ -9,19 +9,6 @@
 
 enum { PATH_LEN = 4200 };
 
-static const char *const required[] = {
-	"schema_version", "run_id", "cpu_a", "cpu_b", "class", "rtt_p50_ns", "status"};
-
-static int check(const struct rows *rows, const char *path, struct reason *why)
-{
-	for (size_t i = 0; i < ARRAY_SIZE(required); i++)
-		if (!rows_has(rows, required[i]))
-			return reason_set(why, EINVAL,
-				"%s: has no column %s; it is not what ipcbench topology writes",
-				path, required[i]);
-	return 0;
-}
-
 static int cpu_of(const struct rows *rows, size_t row, const char *column)
 {
 	double cpu = rows_number(rows, row, column);
@@ -62,6 +49,8 @@ static int read_pair(
 
 int stored_matrix_load(struct stored_matrix *m, const char *dir, struct reason *why)
 {
+	static const char *const columns[] = {"schema_version", "run_id", "cpu_a", "cpu_b", "class",
+		"rtt_p50_ns", "status", NULL};
 	char path[PATH_LEN];
 
 	*m = (struct stored_matrix){.run_id = ""};
@@ -69,7 +58,7 @@ int stored_matrix_load(struct stored_matrix *m, const char *dir, struct reason *
 	int err = rows_load(&m->rows, path, why);
 
 	if (err == 0)
-		err = check(&m->rows, path, why);
+		err = rows_expect(&m->rows, path, "ipcbench topology", columns, why);
 	if (err < 0)
 		return err;
 	m->matrix.pairs = need_array(m->rows.count, sizeof(*m->matrix.pairs));
