@@ -88,57 +88,58 @@ static bool equal(const json_t *a, const json_t *b, double tolerance)
 	return fabs(x - y) <= tolerance * fmax(fabs(x), fabs(y));
 }
 
-static size_t compare_value(struct gate_results *r, const struct trait *t, const char *detail,
+static void compare_value(struct gate_results *r, const struct trait *t, const char *detail,
 	const json_t *base, const json_t *new)
 {
 	if (equal(base, new, t->tolerance))
-		return 0;
+		return;
 	char *x = spell(base), *y = spell(new);
 
 	gate_note(r, "%s%s%s: %s in base, %s in new", t->title, detail[0] == '\0' ? "" : " ",
 		detail, x, y);
 	free(x);
 	free(y);
-	return 1;
 }
 
-static size_t compare_section(
+/* All members of a section; those that only the new one has are behind. */
+static void compare_section(
 	struct gate_results *r, const struct trait *t, json_t *base, json_t *new)
 {
-	size_t differences = 0;
 	const char *key;
 	json_t *value;
 
-	json_object_foreach(base, key, value) differences +=
+	json_object_foreach(base, key, value)
+	{
 		compare_value(r, t, key, value, json_object_get(new, key));
-	json_object_foreach(new, key, value) if (json_object_get(base, key) == NULL) differences +=
-		compare_value(r, t, key, NULL, value);
-	return differences;
+	}
+	json_object_foreach(new, key, value)
+	{
+		if (json_object_get(base, key) == NULL)
+			compare_value(r, t, key, NULL, value);
+	}
 }
 
-size_t fingerprint_compare(struct gate_results *r, const json_t *base, const json_t *new)
+void fingerprint_compare(struct gate_results *r, const json_t *base, const json_t *new)
 {
-	size_t differences = 0;
-
 	if (base == NULL || new == NULL) {
 		gate_note(r, "the machine%s unknown: there is no env.json%s",
 			base != NULL  ? " of new is"
 			: new != NULL ? " of base is"
 				      : "s are",
 			base == NULL && new == NULL ? " in either run" : "");
-		return 1;
+		return;
 	}
 	for (size_t i = 0; i < ARRAY_SIZE(traits); i++) {
 		const struct trait *t = &traits[i];
 		json_t *a = json_object_get(base, t->section),
 		       *b = json_object_get(new, t->section);
 
-		differences += t->key[0] == '\0'
-				       ? compare_section(r, t, a, b)
-				       : compare_value(r, t, "", json_object_get(a, t->key),
-						 json_object_get(b, t->key));
+		if (t->key[0] == '\0')
+			compare_section(r, t, a, b);
+		else
+			compare_value(
+				r, t, "", json_object_get(a, t->key), json_object_get(b, t->key));
 	}
-	return differences;
 }
 
 static const char *text_of(const json_t *env, const char *section, const char *key)

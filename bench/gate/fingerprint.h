@@ -15,9 +15,9 @@
 
 /*
  * Notes every difference, the most important first: "CPU model: A in base, B in new". NULL for an
- * env.json that does not exist, which is one difference. Returns how many there are.
+ * env.json that does not exist, which is one difference.
  */
-size_t fingerprint_compare(struct gate_results *r, const json_t *base, const json_t *new);
+void fingerprint_compare(struct gate_results *r, const json_t *base, const json_t *new);
 
 /* "AMD EPYC, 2 CPUs, Linux 6.18.44", "unknown" where env is NULL. To be freed. */
 char *fingerprint_machine(const json_t *env);

@@ -263,6 +263,7 @@ static int check(void *settings, const struct arguments *given, struct reason *w
 	struct gate_settings *s = settings;
 	int err = make_groups(s, given, why);
 
+	s->rule = GATE_RULE_DEFAULT;
 	if (err < 0)
 		return err;
 	return s->selftest ? prepare_selftest(s, given, why) : check_versions(s, why);

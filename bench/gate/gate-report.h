@@ -20,9 +20,6 @@ char *gate_percent(char *buf, size_t len, double part);
 /* "is 7.2 % slower (5.9 % to 8.4 %)": what a row's cell does, as the end of a sentence. */
 char *gate_phrase(char *buf, size_t len, const struct gate_row *row);
 
-/* By how much a row is worse: ln of the ratio, its sign turned where higher is better. */
-double gate_worsening(const struct gate_row *row);
-
 /* Whether the blocks are of stored runs: trials that were not taken together. */
 bool gate_is_stored(const struct gate_results *r);
 

@@ -36,7 +36,7 @@ struct gate_settings {
 	struct gate_group *groups;
 	size_t group_count;
 	size_t blocks[GATE_LOOKS]; /* of a cell at each look; 0 = as many as the hypotheses need */
-	struct gate_rule rule;	   /* all 0 = GATE_RULE_DEFAULT; at most GATE_LOOKS looks */
+	struct gate_rule rule;	   /* at most GATE_LOOKS looks */
 	gate_settled *settled;	   /* NULL = what has a final verdict */
 	void *settled_arg;
 	double duration_s, warmup_s, timeout_s; /* of a slice */
@@ -51,9 +51,6 @@ struct gate_settings {
 	const char *config; /* the option file, or NULL */
 	bool dry_run, quiet, verbose;
 	enum color color;
-	/* what argv was, for env.json */
-	int argc;
-	char **argv;
 };
 
 #endif

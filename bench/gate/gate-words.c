@@ -58,7 +58,8 @@ static const char *spaced(char *buf, size_t len, double percent)
 	return buf;
 }
 
-double gate_worsening(const struct gate_row *row)
+/* By how much a row is worse: ln of the ratio, its sign turned where higher is better. */
+static double worsening(const struct gate_row *row)
 {
 	double d = log(row->found.ratio);
 
@@ -124,7 +125,7 @@ static void put_worst(FILE *out, const struct gate_results *r, bool utf8)
 
 	for (size_t i = 0; i < r->row_count; i++)
 		if (r->rows[i].found.verdict == VERDICT_REGRESSION &&
-			(worst == NULL || gate_worsening(&r->rows[i]) > gate_worsening(worst)))
+			(worst == NULL || worsening(&r->rows[i]) > worsening(worst)))
 			worst = &r->rows[i];
 	fprintf(out, ": %s %s", format_plain(name, sizeof(name), r->cells[worst->cell].name, utf8),
 		gate_phrase(phrase, sizeof(phrase), worst));

@@ -5,23 +5,10 @@
 #include "text/memory.h"
 #include "text/sorted.h"
 
-struct gate_rule gate_rule_of(const struct gate_settings *s)
-{
-	return s->rule.looks > 0 ? s->rule : GATE_RULE_DEFAULT;
-}
-
-unsigned int gate_looks_of(const struct gate_settings *s)
-{
-	unsigned int looks = gate_rule_of(s).looks;
-
-	return looks < GATE_LOOKS ? looks : GATE_LOOKS;
-}
-
 void gate_plan_looks(const struct gate_settings *s, size_t count, size_t looks[GATE_LOOKS])
 {
 	static const size_t usual[GATE_LOOKS] = {GATE_FIRST_LOOK, GATE_LAST_LOOK};
-	const struct gate_rule rule = gate_rule_of(s);
-	size_t needed = gate_blocks_needed(&rule, count, 0);
+	size_t needed = gate_blocks_needed(&s->rule, count, 0);
 
 	needed += (needed + GATE_DROP_SHARE - 2) / (GATE_DROP_SHARE - 1);
 	for (size_t i = 0; i < GATE_LOOKS; i++) {
@@ -127,7 +114,6 @@ static bool judgeable(struct gate_row *row, size_t missing)
 void gate_look(
 	struct gate_results *out, const struct gate_settings *set, unsigned int look, size_t last)
 {
-	const struct gate_rule rule = gate_rule_of(set);
 	struct gate_evidence *evidence = need_array(out->row_count, sizeof(*evidence));
 	struct gate_finding *found = need_array(out->row_count, sizeof(*found));
 
@@ -146,7 +132,7 @@ void gate_look(
 		};
 		found[i] = gate_unjudged;
 	}
-	gate_judge(&rule, evidence, out->row_count, found);
+	gate_judge(&set->rule, evidence, out->row_count, found);
 	for (size_t i = 0; i < out->row_count; i++) {
 		struct gate_row *row = &out->rows[i];
 
@@ -170,7 +156,7 @@ void gate_judge_again(struct gate_results *r, const struct gate_settings *s)
 		r->rows[i].d = NULL;
 		r->rows[i].decided = false;
 	}
-	for (unsigned int i = 0; i < gate_looks_of(s); i++)
+	for (unsigned int i = 0; i < s->rule.looks; i++)
 		gate_look(r, s, i + 1, looks[i]);
 	for (size_t i = 0; i < r->row_count; i++) {
 		free(r->rows[i].d);

@@ -15,10 +15,6 @@
 /* Fewer blocks say nothing of a 99th percentile, which varies most. */
 #define GATE_P99_BLOCKS 20
 
-/* The rule of the settings, or the default; how often it looks. */
-struct gate_rule gate_rule_of(const struct gate_settings *s);
-unsigned int gate_looks_of(const struct gate_settings *s);
-
 /*
  * Blocks of every cell by the end of each look: the usual number, or what many hypotheses need to
  * show anything even where a quarter is dropped.

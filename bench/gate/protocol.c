@@ -254,8 +254,8 @@ static void measure(struct gate_run *g)
 	int r = 0;
 
 	gate_plan_looks(g->s, g->out->row_count, looks);
-	for (unsigned int i = 0; i < gate_looks_of(g->s) && r == 0; i++) {
-		r = run_rounds(g, from, looks[i], looks[gate_looks_of(g->s) - 1]);
+	for (unsigned int i = 0; i < g->s->rule.looks && r == 0; i++) {
+		r = run_rounds(g, from, looks[i], looks[g->s->rule.looks - 1]);
 		from = looks[i] + 1;
 		if (r < 0)
 			withdraw(g->out);
@@ -282,7 +282,7 @@ void gate_measure(struct gate_results *out, const struct gate_settings *s, struc
 		.base = s->base,
 		.new = s->new,
 		.seed = s->seed,
-		.rule = gate_rule_of(s),
+		.rule = s->rule,
 		.cells = plan->cells,
 		.cell_count = plan->count,
 		.rows = plan->rows,
@@ -305,7 +305,7 @@ double gate_seconds(const struct gate_settings *s, const struct gate_plan *plan)
 	gate_plan_looks(s, plan->row_count, looks);
 	for (size_t c = 0; c < plan->count; c++)
 		cells += plan->cells[c].status == STATUS_OK;
-	double most = (double)(cells * looks[gate_looks_of(s) - 1] * GATE_SLICES) * slice;
+	double most = (double)(cells * looks[s->rule.looks - 1] * GATE_SLICES) * slice;
 
 	return s->max_time_s > 0 ? fmin(most, s->max_time_s) : most;
 }

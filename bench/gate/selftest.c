@@ -27,70 +27,70 @@
 
 /* ---- the slowdown ---------------------------------------------------------------------------- */
 
-static enum gate_metric slowed_metric(const struct gate_plan *plan, size_t cell)
-{
-	return plan->cells[cell].key.mode == MODE_LATENCY ? GATE_LATENCY : GATE_THROUGHPUT;
-}
+/* The search for the dose of a cell. */
+struct pilot {
+	const struct selftest *t;
+	const char *cell;
+	struct gate_version *version; /* base, new */
+	enum gate_metric metric;      /* what is slowed: a round trip or a stream */
+	double *dose_s;		      /* what each side spends on a message */
+};
 
 /* The value of one more slice of a version. */
-static int pilot_slice(struct selftest *t, const struct gate_plan *plan, size_t cell,
-	size_t version, double *value)
+static int pilot_slice(const struct pilot *p, size_t version, double *value)
 {
-	const struct gate_task *task = &plan->tasks[cell];
 	struct gate_slice slice;
 	struct slice_result res;
-	int r = slice_run(&slice, &res, task->version[version].argv, 60);
+	int r = slice_run(&slice, &res, p->version[version].argv, 60);
 
 	if (r == -EINTR)
 		return r;
-	*value = slice.value[slowed_metric(plan, cell)];
+	*value = slice.value[p->metric];
 	if (r < 0 || res.status != STATUS_OK || !(*value > 0))
-		return reason_set(t->why, EIO, "%s: %.200s", plan->cells[cell].name, res.why.text);
+		return reason_set(p->t->why, EIO, "%s: %.200s", p->cell, res.why.text);
 	return 0;
 }
 
-static void set_dose(const struct selftest *t, const struct gate_plan *plan, size_t cell)
+static void set_dose(const struct pilot *p)
 {
-	struct gate_version *v = &plan->tasks[cell].version[1];
+	struct gate_version *v = &p->version[1];
 
 	free(v->argv[v->slowdown_at]);
-	v->argv[v->slowdown_at] = need_text("%.6fus", t->dose_s[cell] * 1e6);
+	v->argv[v->slowdown_at] = need_text("%.6fus", *p->dose_s * 1e6);
 }
 
 /*
  * What each side has to spend on a message, to begin with: a round trip passes four operations one
  * after another; in a stream the slower side has one for each message.
  */
-static int guess_dose(struct selftest *t, const struct gate_plan *plan, size_t cell)
+static int guess_dose(const struct pilot *p)
 {
-	double values[PILOT_SLICES];
+	double values[PILOT_SLICES], inject = p->t->settings->inject;
 	int r = 0;
 
 	for (size_t i = 0; i < PILOT_SLICES && r == 0; i++)
-		r = pilot_slice(t, plan, cell, 0, &values[i]);
+		r = pilot_slice(p, 0, &values[i]);
 	if (r < 0)
 		return r;
 	double usual = median(values, PILOT_SLICES);
 
-	t->dose_s[cell] = slowed_metric(plan, cell) == GATE_LATENCY
-				  ? t->settings->inject * usual / 1e9 / 4
-				  : t->settings->inject / usual;
-	set_dose(t, plan, cell);
+	*p->dose_s = p->metric == GATE_LATENCY ? inject * usual / 1e9 / 4 : inject / usual;
+	set_dose(p);
 	return 0;
 }
 
 /* One block of the pilot: how much slower the slowed version is, as a difference of logarithms. */
-static int pilot_block(struct selftest *t, const struct gate_plan *plan, size_t cell, double *d)
+static int pilot_block(const struct pilot *p, double *d)
 {
 	/* a throughput falls where a time grows */
-	const double sign = slowed_metric(plan, cell) == GATE_LATENCY ? 1 : -1;
+	const double sign = p->metric == GATE_LATENCY ? 1 : -1;
 	double value[2][2];
 	int r = 0;
 
 	for (size_t k = 0; k < GATE_SLICES && r == 0; k++) {
 		size_t is_new = k == 1 || k == 2;
 
-		r = pilot_slice(t, plan, cell, is_new, &value[is_new][k / 2]);
+		r = pilot_slice(p, is_new, &value[is_new][k / 2]);
 	}
 	if (r == 0)
 		*d = sign * gate_difference(value[0], 2, value[1], 2);
@@ -98,21 +98,22 @@ static int pilot_block(struct selftest *t, const struct gate_plan *plan, size_t 
 }
 
 /* As many blocks as tell the change to a part of what is meant, but not more than PILOT_BLOCKS. */
-static int measure_dose(
-	struct selftest *t, const struct gate_plan *plan, size_t cell, struct shift *out)
+static int measure_dose(const struct pilot *p, struct shift *out)
 {
 	double d[PILOT_BLOCKS];
 	size_t n = 0;
-	int r = 0;
 
 	do {
-		for (size_t end = n + PILOT_BATCH; n < end && r == 0; n++)
-			r = pilot_block(t, plan, cell, &d[n]);
-		if (r == 0)
-			signed_rank(d, n, CONFIDENCE, out);
-	} while (r == 0 && n < PILOT_BLOCKS &&
-		 out->ci_hi - out->ci_lo > PILOT_WIDTH * log1p(t->settings->inject));
-	return r;
+		for (size_t end = n + PILOT_BATCH; n < end; n++) {
+			int r = pilot_block(p, &d[n]);
+
+			if (r < 0)
+				return r;
+		}
+		signed_rank(d, n, CONFIDENCE, out);
+	} while (n < PILOT_BLOCKS &&
+		 out->ci_hi - out->ci_lo > PILOT_WIDTH * log1p(p->t->settings->inject));
+	return 0;
 }
 
 /*
@@ -120,25 +121,26 @@ static int measure_dose(
  * overlapping stages move; not where the cell is too noisy to tell. The gates' own blocks say later
  * what it was.
  */
-static int correct_dose(struct selftest *t, const struct gate_plan *plan, size_t cell)
+static int correct_dose(const struct pilot *p)
 {
-	double wanted = log1p(t->settings->inject);
+	double wanted = log1p(p->t->settings->inject);
 	struct shift shift;
 
 	for (size_t i = 0; i < PILOT_ROUNDS; i++) {
-		int r = measure_dose(t, plan, cell, &shift);
+		int r = measure_dose(p, &shift);
 
 		if (r < 0)
 			return r;
 		if (shift.ci_hi - shift.ci_lo > wanted || shift.ci_lo <= 0 ||
 			fabs(shift.estimate / wanted - 1) < PILOT_ERROR)
 			break;
-		t->dose_s[cell] *= wanted / shift.estimate;
-		set_dose(t, plan, cell);
+		*p->dose_s *= wanted / shift.estimate;
+		set_dose(p);
 	}
 	return 0;
 }
 
+/* The first gate finds the doses. */
 static int set_doses(struct selftest *t, const struct gate_plan *plan)
 {
 	int r = 0;
@@ -146,15 +148,21 @@ static int set_doses(struct selftest *t, const struct gate_plan *plan)
 	if (t->dose_s == NULL)
 		t->dose_s = need_array(plan->count, sizeof(*t->dose_s));
 	for (size_t c = 0; c < plan->count && r == 0; c++) {
-		if (plan->cells[c].status != STATUS_OK)
-			continue;
-		if (t->dose_s[c] > 0) {
-			set_dose(t, plan, c);
-			continue;
+		const struct gate_cell *cell = &plan->cells[c];
+		const struct pilot p = {
+			.t = t,
+			.cell = cell->name,
+			.version = plan->tasks[c].version,
+			.metric = cell->key.mode == MODE_LATENCY ? GATE_LATENCY : GATE_THROUGHPUT,
+			.dose_s = &t->dose_s[c],
+		};
+
+		if (cell->status == STATUS_OK && *p.dose_s > 0) {
+			set_dose(&p);
+		} else if (cell->status == STATUS_OK) {
+			r = guess_dose(&p);
+			r = r == 0 ? correct_dose(&p) : r;
 		}
-		r = guess_dose(t, plan, c);
-		if (r == 0)
-			r = correct_dose(t, plan, c);
 	}
 	return r;
 }

@@ -7,6 +7,7 @@
 #include "run/interrupt.h"
 #include "run/program.h"
 #include "run/watch.h"
+#include "text/memory.h"
 #include "text/rows.h"
 #include <errno.h>
 #include <fcntl.h>
@@ -99,10 +100,8 @@ static int start(struct child *c, char *const *argv, struct reason *why)
 	sigset_t none;
 
 	sigemptyset(&none);
-	c->out.text = malloc(OUTPUT_MAX + 1);
-	c->err.text = malloc(OUTPUT_MAX + 1);
-	if (c->out.text == NULL || c->err.text == NULL)
-		return reason_set(why, ENOMEM, "out of memory");
+	c->out.text = need_array(1, OUTPUT_MAX + 1);
+	c->err.text = need_array(1, OUTPUT_MAX + 1);
 	if (pipe2(out, O_CLOEXEC) == 0 && pipe2(err, O_CLOEXEC) == 0)
 		c->pid = fork();
 	int r = c->pid < 0 ? reason_set(why, errno, "no process for a slice: %s", strerror(errno))

@@ -54,32 +54,30 @@ static bool lasts_unlike(const struct measured_pair *pair, double seconds[2])
 	       (seconds[1] > 2 * seconds[0] && messages[1] > 2 * messages[0]);
 }
 
-/* Tells how the runs were measured differently; returns in how many ways. */
-static size_t compare_conditions(
-	struct gate_results *r, const struct stored *s, const struct measured_pair *pairs)
+/* Tells how the runs were measured differently. */
+static void compare_conditions(struct stored *s, const struct measured_pair *pairs)
 {
 	static const char *const names[] = {"base", "new"};
 	bool counted = is_counted(&s->runs[1]), verified = is_verified(&s->runs[1]);
-	size_t differences = 0;
+	struct gate_results *r = &s->results;
 	double seconds[2];
 
-	if (counted != is_counted(&s->runs[0]) && ++differences > 0)
+	if (counted != is_counted(&s->runs[0]))
 		gate_note(r, "--counters, which slows every switch: only in %s", names[counted]);
-	if (verified != is_verified(&s->runs[0]) && ++differences > 0)
+	if (verified != is_verified(&s->runs[0]))
 		gate_note(r, "--verify, which costs time per byte: only in %s", names[verified]);
-	for (size_t i = 0; i < s->results.cell_count; i++)
-		if (s->results.cells[i].status == STATUS_OK && lasts_unlike(&pairs[i], seconds)) {
+	for (size_t i = 0; i < r->cell_count; i++)
+		if (r->cells[i].status == STATUS_OK && lasts_unlike(&pairs[i], seconds)) {
 			gate_note(r, "length of the trials: %.3g s in base, %.3g s in new (%s)",
-				seconds[0], seconds[1], s->results.cells[i].name);
-			return differences + 1;
+				seconds[0], seconds[1], r->cells[i].name);
+			return;
 		}
-	return differences;
 }
 
 /* ---- what the figures bear ------------------------------------------------------------------- */
 
 /* Changes of the machine between the runs look like changes of the program. */
-static void note_drift(struct gate_results *r, const struct stored *s)
+static void note_drift(struct stored *s)
 {
 	double apart = fabs(s->runs[1].started_s - s->runs[0].started_s);
 	char when[64] = "";
@@ -90,7 +88,7 @@ static void note_drift(struct gate_results *r, const struct stored *s)
 		snprintf(when, sizeof(when), ", %.0f hours apart", apart / 3600);
 	else if (apart >= 120)
 		snprintf(when, sizeof(when), ", %.0f minutes apart", apart / 60);
-	gate_note(r,
+	gate_note(&s->results,
 		"stored runs do not interleave: they were measured one after the other%s, and what the "
 		"machine did in between cannot be told from a change of the program; ipcbench gate "
 		"measures both in turn and decides",
@@ -163,9 +161,11 @@ static void note_doubts(struct gate_results *r, const struct stored_run *run, co
 
 /* ---- all of them ----------------------------------------------------------------------------- */
 
-/* Puts the verdict on the differences in front of them. */
-static void note_verdict(struct gate_results *r, size_t differences)
+/* Puts the verdict on the differences, of which each is a note, in front of them. */
+static void note_verdict(struct gate_results *r)
 {
+	size_t differences = r->note_count;
+
 	r->advisory = differences > 0;
 	if (differences > 0)
 		gate_note(r,
@@ -175,9 +175,9 @@ static void note_verdict(struct gate_results *r, size_t differences)
 	else
 		gate_note(r,
 			"same machine, same build and same way of measuring, as far as env.json tells");
-	char *last = r->notes[r->note_count - 1];
+	char *last = r->notes[differences];
 
-	memmove(r->notes + 1, r->notes, (r->note_count - 1) * sizeof(*r->notes));
+	memmove(r->notes + 1, r->notes, differences * sizeof(*r->notes));
 	r->notes[0] = last;
 }
 
@@ -188,12 +188,14 @@ void stored_notes(struct stored *s, const struct measured_pair *pairs)
 	const char *version = fingerprint_version(base->env),
 		   *new_version = fingerprint_version(new->env);
 
-	s->differences = fingerprint_compare(r, base->env, new->env);
-	note_verdict(r, s->differences + compare_conditions(r, s, pairs));
+	fingerprint_compare(r, base->env, new->env);
+	s->differences = r->note_count;
+	compare_conditions(s, pairs);
+	note_verdict(r);
 	if (base->run_id[0] != '\0' && strcmp(base->run_id, new->run_id) == 0)
 		gate_note(r, "both are the same run (%s): nothing can differ", base->run_id);
 	else
-		note_drift(r, s);
+		note_drift(s);
 	note_trials(r);
 	note_loads(r);
 	if (strcmp(version, new_version) != 0)

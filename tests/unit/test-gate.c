@@ -139,7 +139,7 @@ static void make_results(struct gate_results *r, struct gate_row *row, struct ga
 
 static void expect_verdict(double ratio, enum gate_verdict wanted)
 {
-	const struct gate_settings s = {0};
+	const struct gate_settings s = {.rule = GATE_RULE_DEFAULT};
 	struct gate_results r;
 	struct gate_row row;
 	struct gate_cell cell;
@@ -185,7 +185,8 @@ static bool never(void *arg, const struct gate_row *row)
 static void test_rule_and_what_settles_a_row_can_be_given(void **state)
 {
 	size_t asked = 0;
-	struct gate_settings s = {.settled = never, .settled_arg = &asked};
+	struct gate_settings s = {
+		.rule = GATE_RULE_DEFAULT, .settled = never, .settled_arg = &asked};
 	struct gate_results r;
 	struct gate_row row;
 	struct gate_cell cell;
@@ -199,7 +200,6 @@ static void test_rule_and_what_settles_a_row_can_be_given(void **state)
 	assert_int_equal(row.blocks, GATE_LAST_LOOK);
 	assert_true(fabs(row.found.p_adjusted / row.found.p - 2) < 1e-9);
 	/* one look, and nothing to pay for another */
-	s.rule = GATE_RULE_DEFAULT;
 	s.rule.looks = 1;
 	s.blocks[0] = 16;
 	make_results(&r, &row, blocks, &cell, 1.08);
