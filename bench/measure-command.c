@@ -111,7 +111,7 @@ static void tell_launch(const struct session *s, const struct run *run, size_t i
 	else if (!isnan(rate))
 		snprintf(figure, sizeof(figure), "%.0f msg/s", rate);
 	fprintf(stderr, "ipcbench: %zu/%zu %s, trial %u: %s%s\n", index + 1, s->plan->launch_count,
-		format_item(what, sizeof(what), t->item), t->number, figure,
+		item_name(what, sizeof(what), t->item), t->number, figure,
 		t->status == STATUS_FAIL ? t->reason.text : "");
 }
 
@@ -122,9 +122,11 @@ static void on_step(void *arg, const struct run *run, size_t index, bool finishe
 	if (finished && s->settings->verbose && index < run->launched)
 		tell_launch(s, run, index);
 	if (!finished) {
+		const struct item *item = &s->plan->items[s->plan->launches[index].item];
+		char what[192];
+
 		if (!s->settings->quiet && !s->settings->verbose)
-			progress_step(&s->progress, &s->plan->items[s->plan->launches[index].item],
-				index);
+			progress_show(&s->progress, item_name(what, sizeof(what), item), index);
 		return;
 	}
 	/* a failure to save is told at the end, when the last attempt has failed too */

@@ -2,6 +2,7 @@
 /* The mechanisms that qualify, as a table: their figures, or by traits alone their traits. */
 #include "advise/advice.h"
 
+#include "plan/plan.h"
 #include "text/memory.h"
 #include <math.h>
 #include <stdlib.h>

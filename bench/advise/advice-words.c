@@ -2,6 +2,7 @@
 #include "advise/advice.h"
 
 #include "cli/parse.h"
+#include "plan/plan.h"
 #include <ipcbench/host.h>
 #include <math.h>
 #include <string.h>

@@ -3,6 +3,7 @@
 
 #include "plan/numa.h"
 #include "plan/order.h"
+#include "text/format.h"
 #include <errno.h>
 #include <stdlib.h>
 #include <string.h>
@@ -382,4 +383,12 @@ double plan_seconds(const struct plan *plan)
 		seconds += LAUNCH_OVERHEAD_S + (setup ? 0 : s->warmup_s + window);
 	}
 	return s->automatic && seconds > s->max_time_s ? s->max_time_s : seconds;
+}
+
+char *item_name(char *buf, size_t len, const struct item *item)
+{
+	char name[320];
+
+	return format_plain(
+		buf, len, key_name(name, sizeof(name), &item->key, AXIS_ALL), format_utf8());
 }

@@ -45,6 +45,9 @@ static inline bool mode_returns(enum mode m)
 	return m == MODE_LATENCY || m == MODE_ONEWAY || m == MODE_SETUP;
 }
 
+/* "pipe block latency 64 B same-cpu": what a progress line or a failure names. Returns buf. */
+char *item_name(char *buf, size_t len, const struct item *item);
+
 /* Seconds that the plan is expected to take. */
 double plan_seconds(const struct plan *plan);
 

@@ -130,7 +130,7 @@ static int write_comments(FILE *out, const struct cell_log *l, const struct tria
 	char what[256], comment[400];
 
 	snprintf(comment, sizeof(comment), "ipcbench %s, run %s, %s, %s in nanoseconds",
-		IPCBENCH_VERSION, l->results->run_id, format_item(what, sizeof(what), l->item),
+		IPCBENCH_VERSION, l->results->run_id, item_name(what, sizeof(what), l->item),
 		first->lat_kind);
 	int r = hlog_write_head(out, hlog_floor_ms(first->started_s), comment);
 

@@ -38,7 +38,7 @@ static void add_failure(struct document *d, const struct results *r, const struc
 
 	for (size_t i = from; i < r->plan->item_count; i++)
 		cells += same(&o[from], &o[i]);
-	format_item(what.text, sizeof(what.text), &r->plan->items[from]);
+	item_name(what.text, sizeof(what.text), &r->plan->items[from]);
 	if (cells > 1)
 		phrase_add(&what, " ", "and %zu more cell%s", cells - 1, cells == 2 ? "" : "s");
 	else if (o[from].ok > 0)

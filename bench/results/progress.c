@@ -50,7 +50,7 @@ static void cut(char *text, unsigned int width)
 	*text = '\0';
 }
 
-static void line_of(char *buf, size_t len, const struct progress *p, const char *what, size_t index,
+void progress_line(char *buf, size_t len, const struct progress *p, const char *what, size_t index,
 	double elapsed_s, unsigned int width)
 {
 	char left[24], total[24];
@@ -59,15 +59,6 @@ static void line_of(char *buf, size_t len, const struct progress *p, const char 
 	snprintf(buf, len, "[%*zu/%s] %s  %s left", digits, index + 1, total, what,
 		format_seconds(left, sizeof(left), seconds_left(p, index, elapsed_s)));
 	cut(buf, width);
-}
-
-void progress_line(char *buf, size_t len, const struct progress *p, const struct item *item,
-	size_t index, double elapsed_s, unsigned int width)
-{
-	char what[192];
-
-	format_item(what, sizeof(what), item);
-	line_of(buf, len, p, what, index, elapsed_s, width);
 }
 
 static unsigned int terminal_width(void)
@@ -99,16 +90,9 @@ void progress_show(struct progress *p, const char *what, size_t index)
 	if (!p->active)
 		return;
 	/* The last column stays free: writing there wraps on some terminals. */
-	line_of(line, sizeof(line), p, what, index, clock_seconds() - p->start_s,
+	progress_line(line, sizeof(line), p, what, index, clock_seconds() - p->start_s,
 		terminal_width() - 1);
 	draw(p, line);
-}
-
-void progress_step(struct progress *p, const struct item *item, size_t index)
-{
-	char what[192];
-
-	progress_show(p, format_item(what, sizeof(what), item), index);
 }
 
 void progress_end(struct progress *p)

@@ -3,7 +3,8 @@
 #ifndef IPCBENCH_PROGRESS_H
 #define IPCBENCH_PROGRESS_H
 
-#include "plan/plan.h"
+#include <stdbool.h>
+#include <stddef.h>
 
 struct progress {
 	bool active; /* standard error is a terminal */
@@ -16,10 +17,7 @@ struct progress {
 /* Starts. Draws nothing, now or later, unless standard error is a terminal. */
 void progress_begin(struct progress *p, size_t total, double planned_s);
 
-/* Launch `index` (from 0), of `item`, is about to start. */
-void progress_step(struct progress *p, const struct item *item, size_t index);
-
-/* The same for a step that is no item, in words. */
+/* Step `index` (from 0) is about to start; `what` names it. */
 void progress_show(struct progress *p, const char *what, size_t index);
 
 /* Removes the line, so that what is printed next starts on a clean one. May be called twice. */
@@ -29,7 +27,7 @@ void progress_end(struct progress *p);
  * The text of the line, cut to `width` columns, for `elapsed_s` after the start. Time left is what
  * the plan says of the rest, corrected by the pace so far.
  */
-void progress_line(char *buf, size_t len, const struct progress *p, const struct item *item,
-	size_t index, double elapsed_s, unsigned int width);
+void progress_line(char *buf, size_t len, const struct progress *p, const char *what, size_t index,
+	double elapsed_s, unsigned int width);
 
 #endif

@@ -2,6 +2,7 @@
 /* The tables of qualities as people read them: traits once, then a section per placement. */
 #include "tables/table-parts.h"
 
+#include "plan/plan.h"
 #include "text/memory.h"
 #include <ipcbench/host.h>
 #include <stdlib.h>

@@ -72,14 +72,6 @@ char *format_seconds(char *buf, size_t len, double seconds)
 	return buf;
 }
 
-char *format_item(char *buf, size_t len, const struct item *item)
-{
-	char name[320];
-
-	return format_plain(
-		buf, len, key_name(name, sizeof(name), &item->key, AXIS_ALL), format_utf8());
-}
-
 struct unit {
 	const char *name;
 	double factor;

@@ -3,7 +3,8 @@
 #ifndef IPCBENCH_FORMAT_H
 #define IPCBENCH_FORMAT_H
 
-#include "plan/plan.h"
+#include <stdbool.h>
+#include <stddef.h>
 #include <stdio.h>
 
 /* Characters outside ASCII that tables use, each with its ASCII stand-in. */
@@ -30,9 +31,6 @@ char *format_real(char *buf, size_t len, double value);
 
 /* "1h02m", "1m12s", "9s". */
 char *format_seconds(char *buf, size_t len, double seconds);
-
-/* "pipe block latency 64 B same-cpu": what a progress line or a failure names. */
-char *format_item(char *buf, size_t len, const struct item *item);
 
 enum quantity { QUANTITY_TIME, QUANTITY_RATE, QUANTITY_BYTE_RATE };
 

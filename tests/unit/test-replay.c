@@ -198,8 +198,8 @@ static void check_same_plan(const struct plan *a, const struct plan *b)
 		const struct launch *p = &a->launches[i], *q = &b->launches[i];
 		const struct cell *c = &a->items[p->item].cell, *d = &b->items[q->item].cell;
 
-		assert_string_equal(format_item(x, sizeof(x), &a->items[p->item]),
-			format_item(y, sizeof(y), &b->items[q->item]));
+		assert_string_equal(item_name(x, sizeof(x), &a->items[p->item]),
+			item_name(y, sizeof(y), &b->items[q->item]));
 		assert_int_equal(p->trial, q->trial);
 		assert_int_equal(c->cpu_tx, d->cpu_tx);
 		assert_int_equal(c->cpu_rx, d->cpu_rx);
