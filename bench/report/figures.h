@@ -7,7 +7,7 @@
 
 struct figure {
 	const char *stem; /* "latency-by-mechanism-same-cpu": the name of its file */
-	const char *kind; /* "by-mechanism": how it is read, see glossary.h */
+	const char *kind; /* "by-mechanism": how it is read, see glossary.c */
 	const char *title, *subtitle;
 	char *file;	   /* the text of its drawing ... */
 	const char *svg;   /* ... and the element in it; NULL = it is not shown ... */

@@ -165,13 +165,6 @@ static void ask(struct search *s, const struct measured_cell *like)
 	}
 }
 
-static int by_section(const void *a, const void *b)
-{
-	const struct measured_cell *const *x = a, *const *y = b;
-
-	return cells_order_sections(*x, *y);
-}
-
 /* ---- words ----------------------------------------------------------------------------------- */
 
 /* "fastest round trip, 64 B" */
@@ -285,9 +278,9 @@ static void add_answers(struct document *d, const struct search *s)
 
 static void add_run(struct document *d, const struct measured *m)
 {
-	struct search s = {.cells = cells_select(m, &s.cell_count)};
+	struct search s = {.count = 0};
 
-	qsort(s.cells, s.cell_count, sizeof(*s.cells), by_section);
+	s.cells = cells_select(m, &s.cell_count);
 	for (size_t i = 0; i < s.cell_count; i++)
 		if (i == 0 || cells_order_sections(s.cells[i - 1], s.cells[i]) != 0)
 			ask(&s, s.cells[i]);
