@@ -121,27 +121,28 @@ static void read_idle(struct facts *f, const char *root, int cpu)
 	}
 }
 
-static void add_mitigation(void *arg, const char *name, const char *text)
-{
-	struct facts *f = arg;
-	size_t len = strlen(f->mitigations);
-	/* "Vulnerable: ..." and "KVM: Vulnerable" */
-	bool open = strstr(text, "Vulnerable") == text || strstr(text, ": Vulnerable") != NULL;
-
-	if (strstr(text, "Mitigation") == NULL) {
-		f->vulnerable += open;
-		return;
-	}
-	f->mitigated++;
-	snprintf(f->mitigations + len, sizeof(f->mitigations) - len, "%s%s", len == 0 ? "" : ", ",
-		name);
-}
-
 static void read_mitigations(struct facts *f, const char *root)
 {
-	f->mitigated = f->vulnerable = 0;
-	if (machine_mitigations(root, add_mitigation, f) < 0)
-		f->mitigated = f->vulnerable = NAN;
+	json_t *holes = machine_mitigations(root), *value;
+	const char *name;
+
+	f->mitigated = f->vulnerable = json_is_null(holes) ? NAN : 0;
+	json_object_foreach(holes, name, value)
+	{
+		const char *text = json_string_value(value);
+		size_t len = strlen(f->mitigations);
+
+		if (strstr(text, "Mitigation") == NULL) {
+			/* "Vulnerable: ..." and "KVM: Vulnerable" */
+			f->vulnerable += strstr(text, "Vulnerable") == text ||
+					 strstr(text, ": Vulnerable") != NULL;
+			continue;
+		}
+		f->mitigated++;
+		snprintf(f->mitigations + len, sizeof(f->mitigations) - len, "%s%s",
+			len == 0 ? "" : ", ", name);
+	}
+	json_decref(holes);
 }
 
 /* ---- CPUs ----------------------------------------------------------------------------------- */

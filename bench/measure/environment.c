@@ -186,18 +186,11 @@ static json_t *build_json(void)
 		json_text(compiler), "cflags", json_text(cflags), "optimized", optimized);
 }
 
-static void add_cache(void *arg, const char *name, unsigned long long bytes)
-{
-	json_array_append_new(
-		arg, json_pack("{s:s, s:I}", "name", name, "bytes", (json_int_t)bytes));
-}
-
 static json_t *cpu_json(const struct topology *topo)
 {
 	struct topology_counts n;
 	char model[256];
 	int turbo = machine_turbo("");
-	json_t *caches = json_array();
 
 	topology_count(topo, &n);
 	json_t *o = json_pack("{s:o, s:i, s:i, s:i, s:i, s:i}", "model",
@@ -206,8 +199,7 @@ static json_t *cpu_json(const struct topology *topo)
 		(int)n.packages);
 
 	with_files(o, cpu_files, ARRAY_SIZE(cpu_files));
-	machine_caches("", add_cache, caches);
-	json_object_set_new(o, "caches", caches);
+	json_object_set_new(o, "caches", machine_caches(""));
 	json_object_set_new(o, "turbo", turbo < 0 ? json_null() : json_boolean(turbo));
 	return o;
 }
@@ -267,21 +259,6 @@ static json_t *virtual_machine_json(void)
 				  present < 0 ? json_null() : json_boolean(present), "vendor",
 				  json_text(present > 0 && vendor[0] != '\0' ? vendor : NULL)),
 		&type, 1);
-}
-
-static void add_mitigation(void *arg, const char *name, const char *text)
-{
-	json_object_set_new(arg, name, json_text(text));
-}
-
-static json_t *mitigations_json(void)
-{
-	json_t *o = json_object();
-
-	if (machine_mitigations("", add_mitigation, o) == 0)
-		return o;
-	json_decref(o);
-	return json_null();
 }
 
 static json_t *rlimit_json(int resource)
@@ -356,8 +333,9 @@ char *environment_text(const struct topology *topo, const struct clock *clk, int
 		"schema_version", SCHEMA_VERSION, "started", started_json(), "command",
 		command_json(argc, argv), "ipcbench", build_json(), "cpu", cpu_json(topo), "clock",
 		clock_json(clk), "kernel", kernel_json(), "virtual_machine", virtual_machine_json(),
-		"mitigations", mitigations_json(), "limits", limits_json(), "memory", memory_json(),
-		"load", load_json(), "perf", perf_json(), "plan", plan, "doctor", doctor);
+		"mitigations", machine_mitigations(""), "limits", limits_json(), "memory",
+		memory_json(), "load", load_json(), "perf", perf_json(), "plan", plan, "doctor",
+		doctor);
 	char *text = needed(json_dumps(o, JSON_INDENT(2) | JSON_REAL_PRECISION(9)));
 
 	json_decref(o);

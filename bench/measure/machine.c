@@ -1,6 +1,8 @@
 /* SPDX-License-Identifier: MIT */
 /* Processor, operating system, hypervisor, control groups: what one file alone does not tell. */
 #include "measure/machine.h"
+#include "text/memory.h"
+#include "text/record.h"
 #include "text/text-file.h"
 #include <dirent.h>
 #include <errno.h>
@@ -88,28 +90,25 @@ static int is_visible(const struct dirent *entry)
 	return entry->d_name[0] != '.';
 }
 
-int machine_mitigations(
-	const char *root, void (*fn)(void *arg, const char *name, const char *text), void *arg)
+json_t *machine_mitigations(const char *root)
 {
+	char *dir = need_text("%s" CPUS "vulnerabilities", root), text[512];
 	struct dirent **entries;
-	char dir[PATH_MAX];
-
-	if ((size_t)snprintf(dir, sizeof(dir), "%s" CPUS "vulnerabilities", root) >= sizeof(dir))
-		return -ENAMETOOLONG;
 	int n = scandir(dir, &entries, is_visible, alphasort);
+	json_t *o = n < 0 ? json_null() : json_object();
 
-	if (n < 0)
-		return -errno;
 	for (int i = 0; i < n; i++) {
-		char path[sizeof(CPUS) + 300], text[512];
+		char *path = need_text("%s/%s", dir, entries[i]->d_name);
 
-		snprintf(path, sizeof(path), CPUS "vulnerabilities/%s", entries[i]->d_name);
-		if (text_file_read_under(root, path, text, sizeof(text)) >= 0)
-			fn(arg, entries[i]->d_name, text);
+		if (text_file_read(path, text, sizeof(text)) >= 0)
+			json_object_set_new(o, entries[i]->d_name, json_text(text));
+		free(path);
 		free(entries[i]);
 	}
-	free(entries);
-	return 0;
+	if (n >= 0)
+		free(entries);
+	free(dir);
+	return o;
 }
 
 /* ---- caches ---------------------------------------------------------------------------------- */
@@ -134,10 +133,10 @@ static unsigned long long cache_bytes(const char *text)
 	return n * 1024;
 }
 
-void machine_caches(const char *root,
-	void (*fn)(void *arg, const char *name, unsigned long long bytes), void *arg)
+json_t *machine_caches(const char *root)
 {
 	char level[8], type[32], size[32], name[sizeof(level) + 2];
+	json_t *caches = json_array();
 
 	/* the kernel numbers them by level */
 	for (unsigned int i = 0; read_cache_file(root, i, "level", level, sizeof(level)); i++) {
@@ -149,8 +148,10 @@ void machine_caches(const char *root,
 
 		snprintf(name, sizeof(name), "L%s%s", level, strcmp(type, "Data") == 0 ? "d" : "");
 		if (bytes > 0)
-			fn(arg, name, bytes);
+			json_array_append_new(caches,
+				json_pack("{s:s, s:I}", "name", name, "bytes", (json_int_t)bytes));
 	}
+	return caches;
 }
 
 /* ---- control groups -------------------------------------------------------------------------- */

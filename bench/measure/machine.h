@@ -6,6 +6,7 @@
 #ifndef IPCBENCH_MACHINE_H
 #define IPCBENCH_MACHINE_H
 
+#include <jansson.h>
 #include <stdbool.h>
 #include <stddef.h>
 
@@ -24,16 +25,12 @@ int machine_turbo(const char *root);
  */
 int machine_hypervisor(char *vendor, size_t size);
 
-/* Calls fn for every known hole of the processor, in the order of their names. 0 or -errno. */
-int machine_mitigations(
-	const char *root, void (*fn)(void *arg, const char *name, const char *text), void *arg);
-
-/*
- * Calls fn for every cache of CPU 0 that holds data, from the nearest to the farthest, with a name
- * such as "L1d" or "L2".
+/* What the kernel says of each known hole of the processor, in the order of their names, or null.
  */
-void machine_caches(const char *root,
-	void (*fn)(void *arg, const char *name, unsigned long long bytes), void *arg);
+json_t *machine_mitigations(const char *root);
+
+/* Name ("L1d", "L2") and bytes of every cache of CPU 0 that holds data, the nearest first. */
+json_t *machine_caches(const char *root);
 
 /*
  * How many CPUs' worth of time the control groups around this process let it use, the tightest of

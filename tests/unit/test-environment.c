@@ -192,16 +192,13 @@ static void test_machine_facts_are_in_range(void **state)
 	assert_true(isnan(pressure) || (pressure >= 0 && pressure <= 100));
 }
 
-struct seen_caches {
-	char text[128];
-};
-
-static void see_cache(void *arg, const char *name, unsigned long long bytes)
+static char *caches_text(const char *root)
 {
-	struct seen_caches *seen = arg;
-	size_t used = strlen(seen->text);
+	json_t *caches = machine_caches(root);
+	char *text = json_dumps(caches, JSON_COMPACT);
 
-	snprintf(seen->text + used, sizeof(seen->text) - used, "%s=%llu ", name, bytes);
+	json_decref(caches);
+	return text;
 }
 
 /* Instruction caches hold no messages; what is odd is left out, and does not end the list. */
@@ -215,16 +212,20 @@ static void test_caches(void **state)
 		{CACHE "3/size", "32768K\n"}, {CACHE "5/level", "4\n"},
 		{CACHE "5/type", "Unified\n"}, {CACHE "5/size", "1K\n"}, {NULL, NULL}};
 	char root[] = "/tmp/ipcbench-caches-XXXXXX";
-	struct seen_caches seen = {""};
 
 	(void)state;
 	assert_non_null(mkdtemp(root));
-	machine_caches(root, see_cache, &seen);
-	assert_string_equal(seen.text, "");
+	char *none = caches_text(root);
+
+	assert_string_equal(none, "[]");
+	free(none);
 	tree_plant(root, files);
-	machine_caches(root, see_cache, &seen);
+	char *some = caches_text(root);
+
 	tree_remove(root);
-	assert_string_equal(seen.text, "L1d=49152 L3=33554432 ");
+	assert_string_equal(
+		some, "[{\"name\":\"L1d\",\"bytes\":49152},{\"name\":\"L3\",\"bytes\":33554432}]");
+	free(some);
 }
 
 int main(void)
