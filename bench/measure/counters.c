@@ -98,18 +98,11 @@ void counters_probe(struct counter_support *out)
 	}
 }
 
-void counters_none(struct counters *c)
-{
-	for (int i = 0; i < COUNTER_COUNT; i++)
-		c->fd[i] = -1;
-}
-
 void counters_open(struct counters *c, const struct counter_support *support)
 {
-	counters_none(c);
 	for (int i = 0; i < COUNTER_COUNT; i++)
-		if (support->available[i])
-			c->fd[i] = open_event((enum counter)i);
+		c->fd[i] =
+			support != NULL && support->available[i] ? open_event((enum counter)i) : -1;
 }
 
 void counters_close(struct counters *c)
@@ -117,7 +110,7 @@ void counters_close(struct counters *c)
 	for (int i = 0; i < COUNTER_COUNT; i++)
 		if (c->fd[i] >= 0)
 			close(c->fd[i]);
-	counters_none(c);
+	counters_open(c, NULL);
 }
 
 void counters_now(const struct counters *c, struct count out[COUNTER_COUNT])

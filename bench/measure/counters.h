@@ -32,13 +32,12 @@ void counters_probe(struct counter_support *out);
 /* One line for a refusal with `err` (positive); `paranoid` is kernel.perf_event_paranoid. */
 void counters_refusal(struct reason *why, int err, long paranoid);
 
-/* The open counters of this process. All zero bytes are not an empty set: see counters_none(). */
+/* The open counters of this process. */
 struct counters {
 	int fd[COUNTER_COUNT]; /* -1 = none */
 };
-void counters_none(struct counters *c);
 
-/* Starts counting what is available; one that is refused all the same is left out. */
+/* Starts counting what is available, NULL = nothing; one that is refused is left out. */
 void counters_open(struct counters *c, const struct counter_support *support);
 void counters_close(struct counters *c);
 

@@ -63,30 +63,12 @@ double usage_stall(void)
 	       read_figure("/proc/pressure/io", usage_parse_pressure);
 }
 
-void usage_now(struct usage *out)
+void usage_told(double used[USED_COUNT])
 {
-	*out = (struct usage){
-		.psi_cpu_s = read_figure("/proc/pressure/cpu", usage_parse_pressure),
-		.psi_memory_s = read_figure("/proc/pressure/memory", usage_parse_pressure),
-		.psi_io_s = read_figure("/proc/pressure/io", usage_parse_pressure),
-		.migrations = read_figure("/proc/self/sched", usage_parse_migrations),
-	};
-}
-
-/* The kernel counts whole microseconds; what the subtraction adds below them is noise. */
-static double microseconds(double from, double to)
-{
-	return round((to - from) * 1e6) / 1e6;
-}
-
-void usage_delta(struct usage *out, const struct usage *from, const struct usage *to)
-{
-	*out = (struct usage){
-		.psi_cpu_s = microseconds(from->psi_cpu_s, to->psi_cpu_s),
-		.psi_memory_s = microseconds(from->psi_memory_s, to->psi_memory_s),
-		.psi_io_s = microseconds(from->psi_io_s, to->psi_io_s),
-		.migrations = to->migrations - from->migrations,
-	};
+	used[USED_MIGRATIONS] = read_figure("/proc/self/sched", usage_parse_migrations);
+	used[USED_PSI_CPU_S] = read_figure("/proc/pressure/cpu", usage_parse_pressure);
+	used[USED_PSI_MEMORY_S] = read_figure("/proc/pressure/memory", usage_parse_pressure);
+	used[USED_PSI_IO_S] = read_figure("/proc/pressure/io", usage_parse_pressure);
 }
 
 double usage_pss(void)
@@ -94,8 +76,7 @@ double usage_pss(void)
 	return read_figure("/proc/self/smaps_rollup", usage_parse_pss);
 }
 
-/* ---- CPU time ---------------------------------------------------------------------------------
- */
+/* ---- CPU time -------------------------------------------------------------------------------- */
 
 static double seconds(struct timeval t)
 {
@@ -109,7 +90,7 @@ static double seconds(struct timeval t)
  * microseconds. So the exact total is taken and divided as getrusage() divides it: the sum can be
  * trusted for any window, the two parts only for one of many ticks.
  */
-void cost_now(struct cost *out)
+void usage_cost(double used[USED_COUNT])
 {
 	struct rusage use;
 	struct timespec cpu;
@@ -120,24 +101,24 @@ void cost_now(struct cost *out)
 	double total = (double)cpu.tv_sec + (double)cpu.tv_nsec / 1e9;
 	double user = seconds(use.ru_utime), both = user + seconds(use.ru_stime);
 
-	out->user_s = both > 0 ? total * (user / both) : total;
-	out->sys_s = total - out->user_s;
-	out->vol_csw = (uint64_t)use.ru_nvcsw;
-	out->invol_csw = (uint64_t)use.ru_nivcsw;
-	out->faults = (uint64_t)use.ru_minflt + (uint64_t)use.ru_majflt;
+	used[USED_USER_S] = both > 0 ? total * (user / both) : total;
+	used[USED_SYS_S] = total - used[USED_USER_S];
+	used[USED_VOL_CSW] = (double)use.ru_nvcsw;
+	used[USED_INVOL_CSW] = (double)use.ru_nivcsw;
+	used[USED_FAULTS] = (double)use.ru_minflt + (double)use.ru_majflt;
 }
 
-void cost_delta(struct cost *out, const struct cost *from, const struct cost *to)
+void usage_between(
+	double out[USED_COUNT], const double from[USED_COUNT], const double to[USED_COUNT])
 {
-	double total = fmax(to->user_s + to->sys_s - from->user_s - from->sys_s, 0);
-	/* either part may seem to shrink by a microsecond as the proportion is rounded anew */
-	double user = fmin(fmax(to->user_s - from->user_s, 0), total);
+	for (int i = 0; i < USED_COUNT; i++)
+		out[i] = to[i] - from[i];
+	double total = fmax(out[USED_USER_S] + out[USED_SYS_S], 0);
 
-	*out = (struct cost){
-		.user_s = user,
-		.sys_s = total - user,
-		.vol_csw = to->vol_csw - from->vol_csw,
-		.invol_csw = to->invol_csw - from->invol_csw,
-		.faults = to->faults - from->faults,
-	};
+	/* either part may seem to shrink by a microsecond as the proportion is rounded anew */
+	out[USED_USER_S] = fmin(fmax(out[USED_USER_S], 0), total);
+	out[USED_SYS_S] = total - out[USED_USER_S];
+	/* the kernel counts whole microseconds; what the subtraction adds below them is noise */
+	for (int i = USED_PSI_CPU_S; i <= USED_PSI_IO_S; i++)
+		out[i] = round(out[i] * 1e6) / 1e6;
 }

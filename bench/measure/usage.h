@@ -6,36 +6,32 @@
 #ifndef IPCBENCH_USAGE_H
 #define IPCBENCH_USAGE_H
 
-#include <stdint.h>
-
-struct cost {
-	double user_s, sys_s; /* their sum is exact to 1 ns, see usage.c for the split */
-	uint64_t vol_csw, invol_csw;
-	uint64_t faults; /* minor and major */
+/* Running totals, or what came between two of them; NAN where this kernel does not tell. */
+enum used {
+	USED_USER_S, /* the sum of the two is exact to 1 ns, see usage.c for the split */
+	USED_SYS_S,
+	USED_VOL_CSW,
+	USED_INVOL_CSW,
+	USED_FAULTS,	 /* minor and major */
+	USED_MIGRATIONS, /* to another CPU */
+	USED_PSI_CPU_S,	 /* time in which some task of the machine waited */
+	USED_PSI_MEMORY_S,
+	USED_PSI_IO_S,
+	USED_COUNT,
 };
 
-/* What this process has used since it began. About a microsecond; allocates nothing. */
-void cost_now(struct cost *out);
+/* CPU time, switches, faults of this process. About a microsecond; allocates nothing. */
+void usage_cost(double used[USED_COUNT]);
 
-/* What was used between two snapshots of the same process. */
-void cost_delta(struct cost *out, const struct cost *from, const struct cost *to);
-
-/* ---- what the kernel tells in text: takes tens of microseconds, so outside the window -------- */
-
-/* Running totals; NAN where this kernel does not tell. */
-struct usage {
-	double psi_cpu_s, psi_memory_s,
-		psi_io_s;  /* time in which some task of the machine waited */
-	double migrations; /* of this process to another CPU */
-};
-
-void usage_now(struct usage *out);
-
-/* Seconds of pressure of memory and I/O alone, as usage_now() tells them. */
-double usage_stall(void);
+/* The others, which the kernel tells in text: tens of microseconds, so outside the window. */
+void usage_told(double used[USED_COUNT]);
 
 /* What came between two snapshots of the same process. */
-void usage_delta(struct usage *out, const struct usage *from, const struct usage *to);
+void usage_between(
+	double out[USED_COUNT], const double from[USED_COUNT], const double to[USED_COUNT]);
+
+/* Seconds of pressure of memory and I/O alone, as usage_told() has them. */
+double usage_stall(void);
 
 /* Proportional set size of this process in bytes; NAN where /proc/self/smaps_rollup is missing. */
 double usage_pss(void);

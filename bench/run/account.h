@@ -15,19 +15,17 @@
 
 /* The result. */
 struct account {
-	struct cost cost;
-	struct usage usage;
+	double used[USED_COUNT];
 	double counted[COUNTER_COUNT]; /* NAN = not counted */
 	double counted_share;	       /* of the window, the least of all counters; NAN = none */
 	double pss_bytes;
 };
 
-/* While it is taken. */
+/* While it is taken: the first snapshot, then the last. */
 struct accounting {
 	struct counters counters;
-	struct usage usage;
-	struct count count[COUNTER_COUNT], count_end[COUNTER_COUNT];
-	struct cost cost, cost_end;
+	struct count count[2][COUNTER_COUNT];
+	double used[2][USED_COUNT];
 };
 
 /* In this order. `support` NULL: no counters are opened. */

@@ -108,8 +108,8 @@ static void tear_down(struct setup *s)
 static void fill_cost(
 	double *v, const struct report *tx, const struct report *rx, double messages, double size)
 {
-	const struct cost *a = &tx->account.cost, *b = &rx->account.cost;
-	double cpu_s = a->user_s + a->sys_s + b->user_s + b->sys_s;
+	const double *a = tx->account.used, *b = rx->account.used;
+	double cpu_s = a[USED_USER_S] + a[USED_SYS_S] + b[USED_USER_S] + b[USED_SYS_S];
 
 	account_fill(v, &tx->account, &rx->account);
 	if (messages > 0)

@@ -291,7 +291,7 @@ static int timed(const struct job *job, struct worker *w, loop_fn *loop, struct 
 	/* what the rest costs is no part of the other side's window */
 	control_meet(job->control);
 	account_close(&books, &report->account);
-	report->migrated |= report->account.usage.migrations > 0;
+	report->migrated |= report->account.used[USED_MIGRATIONS] > 0;
 	return 0;
 }
 

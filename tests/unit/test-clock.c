@@ -179,11 +179,11 @@ static void test_resolution_divides_every_interval(void **state)
 static void test_cost_counts_what_was_used(void **state)
 {
 	enum { PAGES = 64 };
-	struct cost before, after, used;
+	double before[USED_COUNT] = {0}, after[USED_COUNT] = {0}, used[USED_COUNT];
 	struct timespec start, end;
 
 	(void)state;
-	cost_now(&before);
+	usage_cost(before);
 	clock_gettime(CLOCK_PROCESS_CPUTIME_ID, &start);
 	char *memory = mmap(
 		NULL, PAGES * 4096, PROT_READ | PROT_WRITE, MAP_PRIVATE | MAP_ANONYMOUS, -1, 0);
@@ -195,37 +195,38 @@ static void test_cost_counts_what_was_used(void **state)
 	for (int i = 0; i < 3; i++)
 		nanosleep(&(struct timespec){.tv_nsec = 1000000}, NULL);
 	clock_gettime(CLOCK_PROCESS_CPUTIME_ID, &end);
-	cost_now(&after);
+	usage_cost(after);
 	munmap(memory, PAGES * 4096);
-	cost_delta(&used, &before, &after);
+	usage_between(used, before, after);
 
 	double inner =
 		(double)(end.tv_sec - start.tv_sec) + (double)(end.tv_nsec - start.tv_nsec) / 1e9;
 
-	assert_true(used.user_s >= 0 && used.sys_s >= 0);
-	assert_true(used.user_s + used.sys_s >= inner - 1e-9);
-	assert_true(used.faults >= 1);
-	assert_true(used.vol_csw >= 3);
+	assert_true(used[USED_USER_S] >= 0 && used[USED_SYS_S] >= 0);
+	assert_true(used[USED_USER_S] + used[USED_SYS_S] >= inner - 1e-9);
+	assert_true(used[USED_FAULTS] >= 1);
+	assert_true(used[USED_VOL_CSW] >= 3);
 }
 
 static void test_cost_difference(void **state)
 {
-	struct cost from = {1, 2, 10, 20, 30}, to = {1.25, 2.5, 11, 22, 33}, d;
+	double from[USED_COUNT] = {1, 2, 10, 20, 30}, to[USED_COUNT] = {1.25, 2.5, 11, 22, 33},
+	       d[USED_COUNT];
 
 	(void)state;
-	cost_delta(&d, &from, &to);
-	assert_true(d.user_s == 0.25 && d.sys_s == 0.5);
-	assert_int_equal(d.vol_csw, 1);
-	assert_int_equal(d.invol_csw, 2);
-	assert_int_equal(d.faults, 3);
+	usage_between(d, from, to);
+	assert_true(d[USED_USER_S] == 0.25 && d[USED_SYS_S] == 0.5);
+	assert_true(d[USED_VOL_CSW] == 1);
+	assert_true(d[USED_INVOL_CSW] == 2);
+	assert_true(d[USED_FAULTS] == 3);
 	/* the proportion was rounded anew: no part is negative, the sum stays */
-	to.user_s = 0.75;
-	cost_delta(&d, &from, &to);
-	assert_true(d.user_s == 0 && d.sys_s == 0.25);
-	to.user_s = 1.75;
-	to.sys_s = 1.75;
-	cost_delta(&d, &from, &to);
-	assert_true(d.user_s == 0.5 && d.sys_s == 0);
+	to[USED_USER_S] = 0.75;
+	usage_between(d, from, to);
+	assert_true(d[USED_USER_S] == 0 && d[USED_SYS_S] == 0.25);
+	to[USED_USER_S] = 1.75;
+	to[USED_SYS_S] = 1.75;
+	usage_between(d, from, to);
+	assert_true(d[USED_USER_S] == 0.5 && d[USED_SYS_S] == 0);
 }
 
 static void test_steal(void **state)

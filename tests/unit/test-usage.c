@@ -90,14 +90,20 @@ static void test_pss_of_this_process(void **state)
 
 static void test_delta(void **state)
 {
-	struct usage from = {1.5, NAN, 0, 3}, to = {1.500001, 2, 0.25, 4}, d;
+	double from[USED_COUNT] = {
+		[USED_PSI_CPU_S] = 1.5, [USED_PSI_MEMORY_S] = NAN, [USED_MIGRATIONS] = 3};
+	double to[USED_COUNT] = {[USED_PSI_CPU_S] = 1.500001,
+		[USED_PSI_MEMORY_S] = 2,
+		[USED_PSI_IO_S] = 0.25,
+		[USED_MIGRATIONS] = 4};
+	double d[USED_COUNT];
 
 	(void)state;
-	usage_delta(&d, &from, &to);
-	same(d.psi_cpu_s, 1e-6);
-	same(d.psi_memory_s, NAN);
-	same(d.psi_io_s, 0.25);
-	same(d.migrations, 1);
+	usage_between(d, from, to);
+	same(d[USED_PSI_CPU_S], 1e-6);
+	same(d[USED_PSI_MEMORY_S], NAN);
+	same(d[USED_PSI_IO_S], 0.25);
+	same(d[USED_MIGRATIONS], 1);
 }
 
 /* ---- counters -------------------------------------------------------------------------------- */
@@ -177,20 +183,20 @@ static void test_probe(void **state)
 
 static void test_stall_is_that_of_memory_and_io(void **state)
 {
-	struct usage before, after;
+	double before[USED_COUNT], after[USED_COUNT];
 
 	(void)state;
-	usage_now(&before);
+	usage_told(before);
 	double stall = usage_stall();
 
-	usage_now(&after);
+	usage_told(after);
 	/* running totals: what is read between two snapshots lies between them */
-	if (isnan(before.psi_memory_s + before.psi_io_s)) {
+	if (isnan(before[USED_PSI_MEMORY_S] + before[USED_PSI_IO_S])) {
 		assert_true(isnan(stall));
 		return;
 	}
-	assert_true(stall >= before.psi_memory_s + before.psi_io_s);
-	assert_true(stall <= after.psi_memory_s + after.psi_io_s);
+	assert_true(stall >= before[USED_PSI_MEMORY_S] + before[USED_PSI_IO_S]);
+	assert_true(stall <= after[USED_PSI_MEMORY_S] + after[USED_PSI_IO_S]);
 }
 
 int main(void)
