@@ -229,13 +229,11 @@ int arguments_default(const struct arguments *a, const struct option_row *table,
 /* What a rule excludes, if it was given. */
 static const char *find_excluded(const struct arguments *a, const struct option_rule *rule)
 {
-	for (size_t i = 0; i < a->count; i++) {
-		const struct option_row *o = a->options[i].option;
-
-		if ((rule->other != NULL && strcmp(rule->other, o->name) == 0) ||
-			(rule->others != NULL && rule->others(o)))
-			return o->name;
-	}
+	if (rule->other != NULL && arguments_given(a, rule->other) != NULL)
+		return rule->other;
+	for (size_t i = 0; rule->others != NULL && i < a->count; i++)
+		if (rule->others(a->options[i].option))
+			return a->options[i].option->name;
 	return NULL;
 }
 

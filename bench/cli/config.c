@@ -126,7 +126,7 @@ char *config_spelling(const struct transport *t, const void *config)
 	size_t len;
 	void *initial;
 
-	if (config == NULL || config_new(t, &initial, NULL) != 0)
+	if (config == NULL || config_new(t, &initial, NULL) != 0 || initial == NULL)
 		return need_copy(t->name);
 	FILE *out = need_stream(&text, &len);
 
