@@ -57,6 +57,7 @@ static int summarise_run(struct results *out, const struct session *s, const str
 		.hists = {run->hists[0], run->hists[1]},
 		.stops = run->stops,
 		.logged = run->logged,
+		.env_json = s->env_json,
 		.interrupted = run->interrupted,
 	};
 	if (values == NULL || out->summaries == NULL) {
@@ -89,7 +90,7 @@ static int save(struct session *s, const struct run *run, bool last, struct reas
 
 	if (r < 0)
 		return reason_set(why, -r, "out of memory while saving");
-	r = store_save(&results, s->env_json, last, why);
+	r = store_save(&results, last, why);
 	free(results.summaries);
 	s->saved_ns = clock_gettime_ns();
 	return r;
@@ -140,7 +141,7 @@ static int print(const struct session *s, const struct results *results)
 	const struct settings *set = s->settings;
 
 	if (store_stdout(set) != NULL)
-		return store_print(results, s->env_json);
+		return store_print(results);
 	if (set->quiet)
 		return 0;
 	return table_write(stdout, results, terminal_width(), use_color(set->color));
@@ -169,7 +170,7 @@ static int print_changes(const struct session *s, const struct results *results,
 	if (s->replay == NULL || set->quiet)
 		return status;
 	fputc('\n', taken ? stderr : stdout);
-	int r = replay_report(taken ? stderr : stdout, s->replay, results, s->env_json,
+	int r = replay_report(taken ? stderr : stdout, s->replay, results,
 		taken ? 0 : terminal_width(), !taken && use_color(set->color), &why);
 
 	if (r < 0 && why.text[0] != '\0')

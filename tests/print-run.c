@@ -12,7 +12,7 @@ static const struct {
 	const char *title;
 	unsigned int width; /* of the terminal table */
 	bool color;
-	int (*write)(FILE *out, const struct results *r); /* NULL = the terminal table */
+	output_writer *write; /* NULL = the terminal table */
 } forms[] = {
 	{"table, 80 columns", 80, false, NULL},
 	{"table, 132 columns", 132, false, NULL},
@@ -39,8 +39,11 @@ static int print_all(const struct results *r, const json_t *env)
 			failed = table_write(stdout, r, forms[i].width, forms[i].color);
 	}
 	puts("==== json");
+	struct results with_env = *r;
+
+	with_env.env_json = text == NULL ? "{}" : text;
 	if (failed == 0)
-		failed = json_write(stdout, r, text == NULL ? "{}" : text);
+		failed = json_write(stdout, &with_env);
 	free(text);
 	return failed;
 }

@@ -89,8 +89,7 @@ static void rewrite_verdict(struct gate_results *found, const struct replay *r)
 /* ---- figures --------------------------------------------------------------------------------- */
 
 /* What `ipcbench compare` would find, by its defaults. */
-static int compare(struct stored *found, const struct results *results, const char *env_json,
-	struct reason *why)
+static int compare(struct stored *found, const struct results *results, struct reason *why)
 {
 	char *words[] = {(char[]){"compare"}, (char[]){"base"}, (char[]){"new"}, NULL};
 	const char *dir = results->plan->settings->output_dir;
@@ -99,19 +98,19 @@ static int compare(struct stored *found, const struct results *results, const ch
 
 	if (err < 0)
 		return err;
-	stored_run_of(&found->runs[1], dir != NULL ? dir : "this run", results, env_json);
+	stored_run_of(&found->runs[1], dir != NULL ? dir : "this run", results, results->env_json);
 	stored_compare_runs(found, &defaults.what);
 	found->results.run_id = results->run_id;
 	found->results.interrupted = results->interrupted;
 	return 0;
 }
 
-int replay_report(FILE *out, struct replay *r, const struct results *results, const char *env_json,
-	unsigned int width, bool color, struct reason *why)
+int replay_report(FILE *out, struct replay *r, const struct results *results, unsigned int width,
+	bool color, struct reason *why)
 {
 	struct document d = document_begin(DOC_TERMINAL);
 	struct stored found = {.runs = {r->base}};
-	int err = compare(&found, results, env_json, why);
+	int err = compare(&found, results, why);
 
 	if (err == 0) {
 		rewrite_verdict(&found.results, r);

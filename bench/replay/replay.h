@@ -62,7 +62,7 @@ void replay_print_deviations(FILE *out, const struct replay *r, unsigned int wid
  * then the figures as `ipcbench compare` does. The stored run is handed over: r->base is empty
  * afterwards. 0, or -errno: with `why` set unless it is the stream's.
  */
-int replay_report(FILE *out, struct replay *r, const struct results *results, const char *env_json,
-	unsigned int width, bool color, struct reason *why);
+int replay_report(FILE *out, struct replay *r, const struct results *results, unsigned int width,
+	bool color, struct reason *why);
 
 #endif

@@ -84,8 +84,10 @@ void trial_fields(struct record *rec, const void *table, size_t i)
 	put_late_axes(rec, t);
 }
 
-int csv_write_trials(FILE *out, const struct results *r)
+int csv_write_trials(FILE *out, const void *results)
 {
+	const struct results *r = results;
+
 	return records_csv(out, trial_fields, r, r->trial_count);
 }
 
@@ -149,8 +151,9 @@ void summary_fields(struct record *rec, const void *table, size_t i)
 						   : "no");
 }
 
-int csv_write_summary(FILE *out, const struct results *r)
+int csv_write_summary(FILE *out, const void *results)
 {
+	const struct results *r = results;
 	const struct summary_table s = {r, outcomes_collect(r)};
 	int ret = records_csv(out, summary_fields, &s, r->plan->item_count);
 
@@ -218,8 +221,9 @@ static void add_distribution(struct quantiles *all, struct quantile like, const 
 	*need_next(all->rows, all->count) = like;
 }
 
-int csv_write_percentiles(FILE *out, const struct results *r)
+int csv_write_percentiles(FILE *out, const void *results)
 {
+	const struct results *r = results;
 	struct outcome *outcomes = outcomes_collect(r);
 	struct quantiles all = {.results = r};
 
@@ -281,8 +285,9 @@ static void moment_fields(struct record *rec, const void *table, size_t i)
 	put_late_axes(rec, m->trial);
 }
 
-int csv_write_timeline(FILE *out, const struct results *r)
+int csv_write_timeline(FILE *out, const void *results)
 {
+	const struct results *r = results;
 	struct moments all = {.results = r};
 
 	for (size_t i = 0; i < r->trial_count; i++) {

@@ -18,13 +18,14 @@ static json_t *plan_json(const struct plan *plan)
 		(json_int_t)plan->launch_count);
 }
 
-int json_write(FILE *out, const struct results *r, const char *env_json)
+int json_write(FILE *out, const void *results)
 {
+	const struct results *r = results;
 	struct outcome *outcomes = outcomes_collect(r);
 	const struct summary_table summary = {r, outcomes};
 	json_t *doc = json_pack("{s:i, s:o, s:b, s:o, s:o, s:o, s:o}", "schema_version",
 		SCHEMA_VERSION, "run_id", json_text(r->run_id), "interrupted", r->interrupted,
-		"env", json_embedded(env_json), "plan", plan_json(r->plan), "trials",
+		"env", json_embedded(r->env_json), "plan", plan_json(r->plan), "trials",
 		records_json(trial_fields, r, r->trial_count), "summary",
 		records_json(summary_fields, &summary, r->plan->item_count));
 

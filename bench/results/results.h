@@ -10,7 +10,7 @@
 #include "run/run.h"
 #include "run/trial.h"
 #include "stats/summary.h"
-#include <stdio.h>
+#include "text/outputs.h"
 
 /* Everything that a run has produced so far. */
 struct results {
@@ -23,24 +23,19 @@ struct results {
 	struct histogram *const *hists[LAT_KINDS];
 	const enum stop *stops; /* per item */
 	unsigned int *logged;	/* per item: trials in hist/ as of the last save, or NULL: none */
+	const char *env_json;	/* the machine and its state; NULL = unknown */
 	bool interrupted;
 };
 
 /* Whether an open loop's load is the knee of its cell, see stats/knee.h, judged by the medians. */
 bool results_knee(const struct results *r, const struct item *item);
 
-int csv_write_trials(FILE *out, const struct results *r);
-int csv_write_summary(FILE *out, const struct results *r);
-
-/* Merged percentile distribution per latency item: keys, quantile, value_ns, count_beyond. */
-int csv_write_percentiles(FILE *out, const struct results *r);
-
-/* How times went over the windows: keys, slice of time, range of times, count. */
-int csv_write_timeline(FILE *out, const struct results *r);
-
-int json_write(FILE *out, const struct results *r, const char *env_json);
-int markdown_write(FILE *out, const struct results *r);
-int latex_write(FILE *out, const struct results *r);
+/*
+ * Of a struct results: a row per trial; a row per cell; the merged distribution of each cell; how
+ * times went over the windows; the machine; all of it; the tables for people.
+ */
+output_writer csv_write_trials, csv_write_summary, csv_write_percentiles, csv_write_timeline;
+output_writer env_write, json_write, markdown_write, latex_write;
 
 /* What would be measured, and how long it takes. */
 void plan_print(FILE *out, const struct plan *plan);

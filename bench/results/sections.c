@@ -174,12 +174,12 @@ int table_write(FILE *out, const struct results *r, unsigned int width, bool col
 	return document_print(out, DOC_TERMINAL, results_document, r, width, color);
 }
 
-int markdown_write(FILE *out, const struct results *r)
+int markdown_write(FILE *out, const void *r)
 {
 	return document_print(out, DOC_MARKDOWN, results_document, r, 0, false);
 }
 
-int latex_write(FILE *out, const struct results *r)
+int latex_write(FILE *out, const void *r)
 {
 	return document_print(out, DOC_LATEX, results_document, r, 0, false);
 }

@@ -9,12 +9,12 @@
 int store_prepare(const struct settings *s, struct reason *why);
 
 /* outputs_save() of it, the histograms of the run directory included. -errno with `why`. */
-int store_save(const struct results *r, const char *env_json, bool last, struct reason *why);
+int store_save(const struct results *r, bool last, struct reason *why);
 
 /* The option of the format that asked for standard output; NULL = none. */
 const char *store_stdout(const struct settings *s);
 
 /* Writes that format there. 0 or -errno. */
-int store_print(const struct results *r, const char *env_json);
+int store_print(const struct results *r);
 
 #endif

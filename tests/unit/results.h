@@ -188,7 +188,7 @@ static inline int teardown(void **state)
 
 /* ---- helpers --------------------------------------------------------------------------------- */
 
-typedef int (*writer)(FILE *, const struct results *);
+typedef int (*writer)(FILE *, const void *results);
 
 static inline char *written(writer write, const struct results *r)
 {

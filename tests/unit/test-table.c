@@ -5,22 +5,22 @@
 #include "results/progress.h"
 #include "text/format.h"
 
-static int table_80(FILE *out, const struct results *r)
+static int table_80(FILE *out, const void *r)
 {
 	return table_write(out, r, 80, false);
 }
 
-static int table_colored(FILE *out, const struct results *r)
+static int table_colored(FILE *out, const void *r)
 {
 	return table_write(out, r, 100, true);
 }
 
-static int table_narrow(FILE *out, const struct results *r)
+static int table_narrow(FILE *out, const void *r)
 {
 	return table_write(out, r, 40, false);
 }
 
-static int table_unlimited(FILE *out, const struct results *r)
+static int table_unlimited(FILE *out, const void *r)
 {
 	return table_write(out, r, 0, false);
 }
