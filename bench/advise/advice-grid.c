@@ -8,64 +8,43 @@
 #include <stdlib.h>
 #include <string.h>
 
-#define AT(member) offsetof(struct candidate, member)
-
-/* A column: a span of a candidate, or a number. */
-struct figure {
+/* A column of figures; the rate stands behind its unit. */
+static const struct column {
+	enum need figure;
 	const char *heading;
-	size_t at;
-	enum quantity quantity;
 	unsigned int drop;
+} columns[] = {
+	{NEED_P50, "p50 ", 0},
+	{NEED_P99, "p99 ", 0},
+	{NEED_RATE, "msg/s", 4},
+	{NEED_BANDWIDTH, "", 2},
+	{NEED_CPU, "CPU ", 0},
 };
+enum { COLUMNS = ARRAY_SIZE(columns) };
 
-static const struct figure figures[] = {
-	{"p50", AT(p50), QUANTITY_TIME, 0},
-	{"p99", AT(p99), QUANTITY_TIME, 0},
-	{"msg/s", AT(msgs_per_s), QUANTITY_RATE, 4},
-	{"", AT(bytes_per_s), QUANTITY_BYTE_RATE, 2},
-	{"CPU", AT(cpu), QUANTITY_TIME, 0},
-	{"headroom", AT(headroom), QUANTITY_RATE, 3},
-};
-enum { FIGURES = ARRAY_SIZE(figures) };
-
-static const struct span *span_of(const struct candidate *c, const struct figure *f)
+static bool is_ranked_by(const struct advice *a, enum need figure)
 {
-	return (const struct span *)(const void *)((const char *)c + f->at);
-}
-
-static double value_of(const struct candidate *c, const struct figure *f)
-{
-	/* the value of a span comes first in it */
-	return *(const double *)(const void *)((const char *)c + f->at);
-}
-
-static bool is_ranked_by(const struct advice *a, const struct figure *f)
-{
-	return advice_figure(a, a->items) == span_of(a->items, f);
+	return advice_figure(a, a->items) == &a->items->figure[figure];
 }
 
 /* Adds the column of a figure, and lo–hi beside the one that rows are ranked by; false without. */
 static bool add_columns(
-	struct grid *g, const struct advice *a, const struct figure *f, struct scale *scale)
+	struct grid *g, const struct advice *a, const struct column *c, struct scale *scale)
 {
 	double *values = need_array(a->qualified, sizeof(*values));
-	bool ratio = f->at == AT(headroom), any = false;
+	bool any = false, rate = c->figure == NEED_RATE;
 
 	for (size_t i = 0; i < a->qualified; i++) {
-		values[i] = value_of(&a->items[i], f);
+		values[i] = a->items[i].figure[c->figure].value;
 		any |= !isnan(values[i]);
 	}
-	*scale = scale_pick(f->quantity, values, a->qualified, false, g->glyphs);
+	*scale = scale_pick(need_quantity(c->figure), values, a->qualified, false, g->glyphs);
 	free(values);
 	if (!any)
 		return false;
-	if (ratio)
-		*scale = (struct scale){.factor = 1, .decimals = 1};
-	if (f->quantity == QUANTITY_TIME)
-		grid_column(g, "%s %s", f->heading, scale->unit)->drop = f->drop;
-	else
-		grid_column(g, "%s%s", scale->unit, f->heading)->drop = f->drop;
-	if (is_ranked_by(a, f))
+	grid_column(g, "%s%s", rate ? scale->unit : c->heading, rate ? c->heading : scale->unit)
+		->drop = c->drop;
+	if (is_ranked_by(a, c->figure))
 		grid_column(g, "interval")->drop = 5;
 	return true;
 }
@@ -90,32 +69,38 @@ static void begin_row(struct grid *g, const struct advice *a, size_t i)
 
 static void add_figures(struct grid *g, const struct advice *a)
 {
-	struct scale scales[FIGURES];
-	bool shown[FIGURES], flagged = false;
-	char flags[128];
+	struct scale scales[COLUMNS];
+	bool shown[COLUMNS], roomy = false, flagged = false;
 
 	grid_column(g, "wait")->left = true;
-	for (size_t f = 0; f < FIGURES; f++)
-		shown[f] = add_columns(g, a, &figures[f], &scales[f]);
-	for (size_t i = 0; i < a->qualified; i++)
+	for (size_t k = 0; k < COLUMNS; k++)
+		shown[k] = add_columns(g, a, &columns[k], &scales[k]);
+	for (size_t i = 0; i < a->qualified; i++) {
+		roomy |= !isnan(a->items[i].headroom);
 		flagged |= flags_of(&a->items[i]) != 0;
+	}
+	if (roomy)
+		grid_column(g, "headroom")->drop = 3;
 	if (flagged)
 		*grid_column(g, "flags") = (struct grid_column){"flags", .left = true, .drop = 1};
 	for (size_t i = 0; i < a->qualified; i++) {
 		const struct candidate *c = &a->items[i];
+		char times[40], flags[128];
 
 		begin_row(g, a, i);
 		grid_field(g, "%s", wait_name(c->key.wait));
-		for (size_t f = 0; f < FIGURES; f++) {
-			const struct span *s = span_of(c, &figures[f]);
+		for (size_t k = 0; k < COLUMNS; k++) {
+			const struct span *s = &c->figure[columns[k].figure];
 
-			if (shown[f])
-				grid_number(g, &scales[f], value_of(c, &figures[f]));
-			if (shown[f] && is_ranked_by(a, &figures[f]))
-				grid_span(g, &scales[f], s->lo, s->hi);
+			if (shown[k])
+				grid_number(g, &scales[k], s->value);
+			if (shown[k] && is_ranked_by(a, columns[k].figure))
+				grid_span(g, &scales[k], s->lo, s->hi);
 		}
+		if (roomy)
+			grid_field(g, "%s", format_fixed(times, sizeof(times), c->headroom, 1));
 		if (flagged)
-			grid_plain(g, flags_spell(flags, sizeof(flags), flags_of(c)));
+			grid_field(g, "%s", flags_spell(flags, sizeof(flags), flags_of(c)));
 	}
 }
 

@@ -52,20 +52,19 @@ struct phrase advice_origin(
 /* What the best costs and gives. */
 static void add_figures(struct document *d, const struct candidate *c)
 {
-	const struct glyphs *g = d->glyphs;
-	struct phrase rate = advice_quantity(NEED_RATE, c->msgs_per_s.value, g), room = {""};
+	struct phrase figure[NEED_CPU + 1], room = {""};
 	char times[40];
 
-	if (!isnan(c->bytes_per_s.value))
-		phrase_add(&rate, " = ", "%s",
-			advice_quantity(NEED_BANDWIDTH, c->bytes_per_s.value, g).text);
+	for (enum need i = NEED_RATE; i <= NEED_CPU; i++)
+		figure[i] = advice_quantity(i, c->figure[i].value, d->glyphs);
+	if (!isnan(c->figure[NEED_BANDWIDTH].value))
+		phrase_add(&figure[NEED_RATE], " = ", "%s", figure[NEED_BANDWIDTH].text);
 	if (!isnan(c->headroom))
 		room = phrase(", headroom %s", format_fixed(times, sizeof(times), c->headroom, 1));
 	add_line(d, BLOCK_ITEM,
 		phrase("Round trip p50 %s, p99 %s; %s; CPU %s a message%s; %u trial%s",
-			advice_time(c->p50.value, g).text, advice_time(c->p99.value, g).text,
-			rate.text, advice_time(c->cpu.value, g).text, room.text, c->trials,
-			c->trials == 1 ? "" : "s"));
+			figure[NEED_P50].text, figure[NEED_P99].text, figure[NEED_RATE].text,
+			figure[NEED_CPU].text, room.text, c->trials, c->trials == 1 ? "" : "s"));
 }
 
 /* By traits alone: what could not be considered, and what would measure it. */

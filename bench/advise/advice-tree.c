@@ -26,7 +26,7 @@ static struct phrase figures_phrase(
 		phrase_add(&p, ", ", "%s in %s", ipcbench_bytes(size, sizeof(size), t->large_size),
 			advice_time(l->time, g).text);
 	phrase_add(&p, ", ", "CPU %s %s",
-		advice_time((streams ? best->cpu_stream : best->cpu).value, g).text,
+		advice_time((streams ? best->cpu_stream : best->figure[NEED_CPU]).value, g).text,
 		notify ? "each" : "a message");
 	return p;
 }
@@ -86,7 +86,7 @@ static struct phrase whole_phrase(const struct tree *t, const struct glyphs *g)
 	return phrase("Of all that carry data, whatever the answers: for round trips of %s %s, p50 "
 		      "%s; for streams of %s %s, %s each",
 		ipcbench_bytes(small, sizeof(small), t->small_size), advice_label(s, g).text,
-		advice_time(s->p50.value, g).text,
+		advice_time(s->figure[NEED_P50].value, g).text,
 		ipcbench_bytes(large, sizeof(large), t->large_size), advice_label(l, g).text,
 		advice_time(l->time.value, g).text);
 }

@@ -25,11 +25,16 @@ struct phrase advice_time(double ns, const struct glyphs *g)
 	return in_unit(QUANTITY_TIME, ns, "", g);
 }
 
+enum quantity need_quantity(enum need which)
+{
+	return which == NEED_RATE	 ? QUANTITY_RATE
+	       : which == NEED_BANDWIDTH ? QUANTITY_BYTE_RATE
+					 : QUANTITY_TIME;
+}
+
 struct phrase advice_quantity(enum need which, double value, const struct glyphs *g)
 {
-	return which == NEED_RATE	 ? in_unit(QUANTITY_RATE, value, "msg/s", g)
-	       : which == NEED_BANDWIDTH ? in_unit(QUANTITY_BYTE_RATE, value, "", g)
-					 : advice_time(value, g);
+	return in_unit(need_quantity(which), value, which == NEED_RATE ? "msg/s" : "", g);
 }
 
 /* "51.7 µs (49.4–57.3)"; without the interval where it has no width. */
@@ -69,7 +74,9 @@ static const char *figure_name(const struct advice *a, const struct candidate *c
 {
 	const struct span *s = advice_figure(a, c);
 
-	return s == &c->cpu ? "CPU time per message" : s == &c->time ? "time per message" : "p50";
+	return s == &c->figure[NEED_CPU] ? "CPU time per message"
+	       : s == &c->time		 ? "time per message"
+					 : "p50";
 }
 
 /* ---- obstacles ------------------------------------------------------------------------------- */
@@ -92,7 +99,7 @@ static struct phrase lasting(const struct needs *n, const struct transport *t)
 static struct phrase limit_phrase(const struct limit *limit, enum need which,
 	const struct candidate *c, const struct glyphs *g)
 {
-	bool known = isfinite(candidate_figure(c, which)), cpu = which == NEED_CPU;
+	bool known = isfinite(c->figure[which].value), cpu = which == NEED_CPU;
 	struct phrase value = advice_quantity(which, limit->value, g);
 
 	if (!need_is_ceiling(which))
@@ -151,9 +158,9 @@ struct phrase advice_excess(const struct candidate *c, const struct glyphs *g)
 {
 	enum need which = obstacle_need(c->obstacle);
 
-	if (!need_of_figures(which) || !isfinite(candidate_figure(c, which)))
+	if (!need_of_figures(which) || !isfinite(c->figure[which].value))
 		return phrase("%s", "");
-	return phrase(" (%s)", advice_quantity(which, candidate_figure(c, which), g).text);
+	return phrase(" (%s)", advice_quantity(which, c->figure[which].value, g).text);
 }
 
 /* ---- the first and the second ---------------------------------------------------------------- */

@@ -52,6 +52,9 @@ struct phrase advice_origin(
 /* "51.7 µs", "3.20 ns"; "-" for NAN. */
 struct phrase advice_time(double ns, const struct glyphs *g);
 
+/* What a need of figures is about. */
+enum quantity need_quantity(enum need which);
+
 /* A figure of such a need: "126 k msg/s", "4.00 GB/s", or a time. */
 struct phrase advice_quantity(enum need which, double value, const struct glyphs *g);
 

@@ -40,24 +40,16 @@ static unsigned int trials_of(const struct candidate *c)
 
 static void read_figures(struct candidate *c)
 {
-	c->p50 = span_of(c->latency, METRIC_LAT_P50, 1);
-	c->p99 = span_of(c->latency, METRIC_LAT_P99, 1);
+	c->figure[NEED_P50] = span_of(c->latency, METRIC_LAT_P50, 1);
+	c->figure[NEED_P99] = span_of(c->latency, METRIC_LAT_P99, 1);
+	c->figure[NEED_RATE] = span_of(c->throughput, METRIC_MSGS_PER_S, 1);
+	c->figure[NEED_BANDWIDTH] = span_of(c->throughput, METRIC_BYTES_PER_S, 1);
+	c->figure[NEED_CPU] = nothing;
+	c->time = inverse(c->figure[NEED_RATE]);
 	/* a round trip is two messages */
 	c->cpu_trip = span_of(c->latency, METRIC_CPU_PER_MSG, 0.5);
 	c->cpu_stream = span_of(c->throughput, METRIC_CPU_PER_MSG, 1);
-	c->msgs_per_s = span_of(c->throughput, METRIC_MSGS_PER_S, 1);
-	c->bytes_per_s = span_of(c->throughput, METRIC_BYTES_PER_S, 1);
-	c->time = inverse(c->msgs_per_s);
 	c->trials = trials_of(c);
-	c->cpu = nothing;
-}
-
-double candidate_figure(const struct candidate *c, enum need which)
-{
-	const double figures[] = {c->msgs_per_s.value, c->bytes_per_s.value, c->p50.value,
-		c->p99.value, c->cpu.value};
-
-	return figures[which - NEED_RATE];
 }
 
 /* ---- the list -------------------------------------------------------------------------------- */

@@ -91,7 +91,7 @@ static enum obstacle missing_cells(const struct needs *n, struct candidate *c)
 /* How many times over a figure meets its need; NAN = nothing of the kind is needed, or known. */
 static double headroom(const struct needs *n, const struct candidate *c, enum need which)
 {
-	double limit = n->limit[which].value, figure = candidate_figure(c, which);
+	double limit = n->limit[which].value, figure = c->figure[which].value;
 
 	if (!needs_given(n, which))
 		return NAN;
@@ -166,7 +166,7 @@ static bool is_back_to_back(const struct advice *a)
 	for (size_t i = 0; i < a->count; i++) {
 		if (a->items[i].obstacle != OBSTACLE_NONE)
 			continue;
-		fastest = fmin(fastest, a->items[i].p50.value);
+		fastest = fmin(fastest, a->items[i].figure[NEED_P50].value);
 		trips = trips || isfinite(a->items[i].cpu_trip.value);
 	}
 	return !trips || demand(a) * fastest / 2 >= 1e9;
@@ -178,7 +178,7 @@ static void judge_cpu(struct advice *a)
 	for (size_t i = 0; i < a->count; i++) {
 		struct candidate *c = &a->items[i];
 
-		c->cpu = a->back_to_back ? c->cpu_stream : c->cpu_trip;
+		c->figure[NEED_CPU] = a->back_to_back ? c->cpu_stream : c->cpu_trip;
 		if (c->obstacle == OBSTACLE_NONE && !meets(a->needs, c, NEED_CPU))
 			c->obstacle = OBSTACLE_CPU;
 	}
@@ -203,8 +203,8 @@ static void choose_ranking(struct advice *a, enum ranking asked)
 	for (size_t i = 0; i < a->qualified; i++) {
 		const struct candidate *c = &a->items[i];
 
-		cpu = cpu || (c->roomy && isfinite(c->cpu.value));
-		p50 = p50 || isfinite(c->p50.value);
+		cpu = cpu || (c->roomy && isfinite(c->figure[NEED_CPU].value));
+		p50 = p50 || isfinite(c->figure[NEED_P50].value);
 	}
 	if (a->scope.measured == NULL)
 		a->ranking = RANK_SIMPLICITY;

@@ -5,7 +5,7 @@
  * Order: where a rate, a bandwidth or a p99 is asked for, those that meet it HEADROOM times over
  * come first, the least CPU time per message ahead; after them, and where nothing of the kind is
  * asked for, the lowest median round trip is ahead. Of those that cannot be told from the lowest
- * figure (their intervals overlap its own) the simplest goes first, see advise_simpler().
+ * figure (their intervals overlap its own) the simplest goes first, see rank.c.
  *
  * CPU time per message is half of a round trip's, as long as the mechanism with the shortest round
  * trip is done with a message before the next is due; else that of messages back to back.
@@ -112,20 +112,17 @@ struct candidate {
 	/* its spelling, wait and copy; without a size where nothing is measured */
 	struct cell_key key;
 	const struct measured_cell *latency, *throughput; /* in the scope; NULL = not in the run */
-	/* figures of these cells, in ns: round trips, time per message back to back */
-	struct span p50, p99, time;
-	/* CPU time of both sides per message, ns: half of a round trip; back to back; as judged */
-	struct span cpu_trip, cpu_stream, cpu;
-	struct span msgs_per_s, bytes_per_s;
+	/* figures of these cells by need, times in ns: of round trips; CPU time as judged */
+	struct span figure[NEED_CPU + 1];
+	struct span time; /* per message back to back, ns */
+	/* CPU time of both sides per message, ns: half of a round trip's; back to back */
+	struct span cpu_trip, cpu_stream;
 	unsigned int trials;	/* of its cells, the fewest; 0 = not measured */
 	enum obstacle obstacle; /* filled by advise_judge() */
 	const char *why;	/* of OBSTACLE_SKIPPED and _FAILED, "" otherwise */
 	double headroom; /* least ratio of a figure to its need, NAN where none was asked for */
 	bool roomy;	 /* the needs of rate, bandwidth and p99 are met twice over */
 };
-
-/* The figure that a need of figures is about; NAN = not measured. */
-double candidate_figure(const struct candidate *c, enum need which);
 
 struct candidate_list {
 	struct candidate *items;
@@ -192,13 +189,5 @@ enum lead advice_lead(const struct advice *a);
 
 /* rank.c: orders the first `qualified` items and sets `lowest`. */
 void advise_rank(struct advice *a);
-
-/*
- * Which of two is the simpler to use (< 0: a). By family: pipes, sockets, message queues, files,
- * shared memory, then what is none of these. In a family: that which reaches less far, then that
- * which leaves less behind, then the order of `ipcbench list`; without options, blocking and
- * copying before the rest.
- */
-int advise_simpler(const struct candidate *a, const struct candidate *b);
 
 #endif

@@ -18,7 +18,13 @@ static size_t family_place(const char *family)
 	return i;
 }
 
-int advise_simpler(const struct candidate *a, const struct candidate *b)
+/*
+ * Which of two is the simpler to use (< 0: a). By family: pipes, sockets, message queues, files,
+ * shared memory, then what is none of these. In a family: that which reaches less far, then that
+ * which leaves less behind, then the order of `ipcbench list`; without options, blocking and
+ * copying before the rest.
+ */
+static int by_simplicity(const struct candidate *a, const struct candidate *b)
 {
 	const struct transport *s = a->transport, *t = b->transport;
 	const size_t keys[][2] = {
@@ -51,7 +57,7 @@ const struct span *advice_figure(const struct advice *a, const struct candidate 
 {
 	if (a->ranking == RANK_TIME)
 		return &c->time;
-	return a->ranking == RANK_CPU && c->roomy ? &c->cpu : &c->p50;
+	return &c->figure[a->ranking == RANK_CPU && c->roomy ? NEED_CPU : NEED_P50];
 }
 
 static bool overlap(const struct span *a, const struct span *b)
@@ -69,7 +75,7 @@ static bool is_lower(const struct advice *a, const struct candidate *x, const st
 	if (tier(a, x) != tier(a, y))
 		return tier(a, x) < tier(a, y);
 	if (isnan(p) || isnan(q) || p == q)
-		return isnan(p) == isnan(q) ? advise_simpler(x, y) < 0 : isnan(q);
+		return isnan(p) == isnan(q) ? by_simplicity(x, y) < 0 : isnan(q);
 	return p < q;
 }
 
@@ -97,7 +103,7 @@ static size_t find_next(const struct advice *a, size_t from, size_t lowest)
 
 	for (size_t i = from; i < a->qualified; i++)
 		if (tied(a, &a->items[i], &a->items[lowest]) &&
-			advise_simpler(&a->items[i], &a->items[next]) < 0)
+			by_simplicity(&a->items[i], &a->items[next]) < 0)
 			next = i;
 	return next;
 }

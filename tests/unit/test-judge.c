@@ -121,11 +121,11 @@ static void test_the_place(void **state)
 	assert_string_equal(placement_name(judge(w, NULL)->scope.placement), "cross-numa");
 	add_trips(w, "tube", 64, 30);
 	assert_string_equal(placement_name(judge(w, NULL)->scope.placement), "same-llc");
-	assert_true(w->advice.items[0].p50.value == 30000);
+	assert_true(w->advice.items[0].figure[NEED_P50].value == 30000);
 	assert_string_equal(
 		placement_name(judge(w, "placement=cross-cpu")->scope.placement), "same-llc");
 	judge(w, "placement=same-cpu");
-	assert_true(w->advice.items[0].p50.value == 5000);
+	assert_true(w->advice.items[0].figure[NEED_P50].value == 5000);
 	assert_int_equal(judge_as(w, "placement=smt", &w->measured, RANK_AUTO), -ENODATA);
 	assert_non_null(strstr(w->why.text, "same-cpu, same-llc, cross-numa"));
 }
@@ -145,7 +145,7 @@ static void test_only_what_is_usual_is_looked_at(void **state)
 	assert_int_equal(judge_as(w, NULL, &w->measured, RANK_AUTO), -ENODATA);
 	add_trips(w, "tube", 64, 5);
 	assert_int_equal(judge(w, NULL)->scope.left_out, 4);
-	assert_true(w->advice.items[0].p50.value == 5000);
+	assert_true(w->advice.items[0].figure[NEED_P50].value == 5000);
 }
 
 static void test_waits(void **state)
@@ -225,7 +225,7 @@ static void test_a_stream_without_round_trips(void **state)
 	assert_int_equal(a->ranking, RANK_TIME);
 	expect_order(a, "stream tube");
 	assert_true(a->back_to_back);
-	assert_true(a->items[0].cpu.value == 20);
+	assert_true(a->items[0].figure[NEED_CPU].value == 20);
 	expect_out(judge(w, "p50<1s"), "tube", OBSTACLE_NOT_MEASURED);
 	expect_order(judge(w, "cpu<15ns"), "tube");
 }
@@ -305,7 +305,8 @@ static void test_intervals_before_ranges(void **state)
 
 	expect_order(a, "ring tube");
 	assert_int_equal(advice_lead(a), LEAD_FIGURE);
-	assert_true(a->items[0].p50.lo == 4990 && a->items[0].p50.hi == 5010);
+	assert_true(
+		a->items[0].figure[NEED_P50].lo == 4990 && a->items[0].figure[NEED_P50].hi == 5010);
 }
 
 static void test_cpu_time_decides_where_there_is_headroom(void **state)
@@ -322,7 +323,7 @@ static void test_cpu_time_decides_where_there_is_headroom(void **state)
 	assert_int_equal(a->ranking, RANK_CPU);
 	expect_order(a, "packet tube ring");
 	assert_false(a->back_to_back);
-	assert_true(a->items[0].cpu.value == 3000);
+	assert_true(a->items[0].figure[NEED_CPU].value == 3000);
 	assert_true(fabs(a->items[0].headroom - 40.0 / 18) < 1e-9);
 	assert_true(a->items[1].roomy && !a->items[2].roomy);
 	expect_order(judge(w, "p99<48us"), "ring packet tube");
@@ -349,11 +350,11 @@ static void test_cpu_time_back_to_back_where_messages_are_dense(void **state)
 
 	assert_false(a->back_to_back);
 	expect_order(a, "tube packet");
-	assert_true(a->items[0].cpu.value == 5000);
+	assert_true(a->items[0].figure[NEED_CPU].value == 5000);
 	a = judge(w, "rate=200k");
 	assert_true(a->back_to_back);
 	expect_order(a, "packet tube");
-	assert_true(a->items[0].cpu.value == 50);
+	assert_true(a->items[0].figure[NEED_CPU].value == 50);
 	assert_true(fabs(a->items[0].headroom - 50) < 1e-9);
 	a = judge(w, "bandwidth=12800kB/s");
 	assert_true(a->back_to_back);
@@ -368,7 +369,7 @@ static void test_notifications(void **state)
 	const struct advice *a = judge(w, "shape=notify");
 
 	expect_order(a, "bell");
-	assert_true(a->items[0].p50.value == 4000);
+	assert_true(a->items[0].figure[NEED_P50].value == 4000);
 	assert_int_equal(a->scope.size, 0);
 	expect_order(judge(w, NULL), "tube");
 	expect_out(&w->advice, "bell", OBSTACLE_NO_DATA);
