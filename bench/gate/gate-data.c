@@ -38,28 +38,15 @@ static double *number(struct gate_row *row, size_t i)
 	return (void *)((char *)row + numbers[i].offset);
 }
 
-/* A row of compare.csv: a metric of a cell, or a cell that has none. */
-struct line {
-	const struct gate_results *results;
-	const struct gate_cell *cell;
-	const struct gate_row *row; /* NULL = the cell was skipped or failed */
-};
-
-/* Those of metrics come first. To be freed; the first one is there in any case. */
-static struct line *lines_of(const struct gate_results *r, size_t *count)
+/* Cell `n` of those that were skipped or failed: a row of compare.csv each, behind the metrics. */
+static const struct gate_cell *unmeasured(const struct gate_results *r, size_t n)
 {
 	static const struct gate_cell blank;
-	struct line *lines = need_array(r->row_count + r->cell_count + 1, sizeof(*lines));
-	size_t n = 0;
 
-	lines[0] = (struct line){r, &blank, NULL};
-	for (size_t i = 0; i < r->row_count; i++)
-		lines[n++] = (struct line){r, &r->cells[r->rows[i].cell], &r->rows[i]};
 	for (size_t i = 0; i < r->cell_count; i++)
-		if (r->cells[i].status != STATUS_OK)
-			lines[n++] = (struct line){r, &r->cells[i], NULL};
-	*count = n;
-	return lines;
+		if (r->cells[i].status != STATUS_OK && n-- == 0)
+			return &r->cells[i];
+	return &blank;
 }
 
 static void put_cell(struct record *rec, const void *cells, size_t i)
@@ -91,18 +78,20 @@ static void put_numbers(struct record *rec, const struct gate_row *of)
 		record_real(rec, numbers[i].name, of != NULL ? *number(&row, i) : NAN);
 }
 
-static void put_row(struct record *rec, const void *lines, size_t i)
+static void put_row(struct record *rec, const void *results, size_t i)
 {
-	const struct line *l = (const struct line *)lines + i;
-	const struct gate_row *row = l->row;
+	const struct gate_results *r = results;
+	const struct gate_row *row = i < r->row_count ? &r->rows[i] : NULL;
 	const struct gate_metric_info *m = row != NULL ? &gate_metrics[row->metric] : NULL;
+	const struct gate_cell *c =
+		row != NULL ? &r->cells[row->cell] : unmeasured(r, i - r->row_count);
 
 	if (record_is_json(rec)) {
-		record_text(rec, "cell", l->cell->name);
+		record_text(rec, "cell", c->name);
 	} else {
 		record_whole(rec, "schema_version", true, SCHEMA_VERSION);
-		record_text(rec, "run_id", l->results->run_id);
-		put_cell(rec, l->cell, 0);
+		record_text(rec, "run_id", r->run_id);
+		put_cell(rec, c, 0);
 	}
 	record_text(rec, "metric", m != NULL ? gate_metric_words[row->metric] : NULL);
 	record_text(rec, "unit", m != NULL ? m->unit : NULL);
@@ -112,22 +101,22 @@ static void put_row(struct record *rec, const void *lines, size_t i)
 	put_numbers(rec, row);
 	record_whole(rec, "look", row != NULL && row->look > 0, row != NULL ? row->look : 0);
 	record_text(rec, "verdict",
-		row != NULL ? gate_verdict_name(row->found.verdict) : status_name(l->cell->status));
-	record_text(rec, "reason", row != NULL ? row->why.text : l->cell->why.text);
+		row != NULL ? gate_verdict_name(row->found.verdict) : status_name(c->status));
+	record_text(rec, "reason", row != NULL ? row->why.text : c->why.text);
 	if (record_is_json(rec))
 		return;
-	record_text(rec, "version_base", l->results->base);
-	record_text(rec, "version_new", l->results->new);
+	record_text(rec, "version_base", r->base);
+	record_text(rec, "version_new", r->new);
 }
 
 int gate_compare_csv_write(FILE *out, const void *results)
 {
-	size_t count;
-	struct line *lines = lines_of(results, &count);
-	int ret = records_csv(out, put_row, lines, count);
+	const struct gate_results *r = results;
+	size_t count = r->row_count;
 
-	free(lines);
-	return ret;
+	for (size_t i = 0; i < r->cell_count; i++)
+		count += r->cells[i].status != STATUS_OK;
+	return records_csv(out, put_row, r, count);
 }
 
 /* ---- blocks ---------------------------------------------------------------------------------- */
@@ -244,16 +233,6 @@ static json_t *rule_json(const struct gate_rule *rule)
 		(int)rule->looks);
 }
 
-static json_t *rows_json(const struct gate_results *r)
-{
-	size_t count;
-	struct line *lines = lines_of(r, &count);
-	json_t *rows = records_json(put_row, lines, r->row_count);
-
-	free(lines);
-	return rows;
-}
-
 static json_t *blocks_json(const struct gate_results *r)
 {
 	json_t *blocks = json_array();
@@ -282,8 +261,9 @@ int gate_json_write(FILE *out, const void *results)
 			"interrupted", r->interrupted, "seed", json_seed(r->seed), "elapsed_s",
 			json_rounded(r->elapsed_s), "machine", json_text(r->machine), "rule",
 			rule_json(&r->rule), "env", json_embedded(r->env_json), "cells",
-			records_json(put_cell, r->cells, r->cell_count), "rows", rows_json(r),
-			"blocks", blocks_json(r), "notes", notes));
+			records_json(put_cell, r->cells, r->cell_count), "rows",
+			records_json(put_row, r, r->row_count), "blocks", blocks_json(r), "notes",
+			notes));
 }
 
 /* ---- what was stored ------------------------------------------------------------------------- */
@@ -305,9 +285,7 @@ static size_t read_cell(struct gate_results *r, const struct rows *rows, size_t 
 	c->new = need_copy(rows_text(rows, row, "transport_new"));
 	key_read(&c->key, rows, row);
 	c->key.transport = rows_text(rows, row, "transport_base");
-	while (c->status <= STATUS_FAIL && strcmp(status_name(c->status), verdict) != 0)
-		c->status++;
-	if (c->status > STATUS_FAIL)
+	if (!status_read(&c->status, verdict))
 		c->status = STATUS_OK;
 	else
 		reason_set(&c->why, 0, "%s", rows_text(rows, row, "reason"));

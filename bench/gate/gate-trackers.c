@@ -18,38 +18,29 @@
 
 /* ---- github-action-benchmark ----------------------------------------------------------------- */
 
-static json_t *extra_json(const struct gate_results *r, const struct gate_row *row)
+static void put_entry(struct record *rec, const void *results, size_t i)
 {
-	char base[40], ratio[40], text[512], name[160];
-
-	snprintf(text, sizeof(text), "base %s: %s\nratio new/base: %s\n%s: %u\nverdict: %s",
-		format_plain(name, sizeof(name), r->base, true),
-		format_real(base, sizeof(base), row->base),
-		format_real(ratio, sizeof(ratio), row->found.ratio),
-		r->block_count > 0 ? "blocks" : "trials", row->blocks,
-		gate_verdict_name(row->found.verdict));
-	return json_text(text);
-}
-
-static json_t *entry_json(const struct gate_results *r, const struct gate_row *row)
-{
+	const struct gate_results *r = results;
+	const struct gate_row *row = &r->rows[i];
 	const struct gate_metric_info *m = &gate_metrics[row->metric];
 	double half = (row->found.ci_hi - row->found.ci_lo) / 2 * row->base;
-	char name[400], cell[320], digits[40], range[64];
-	json_t *j = json_object();
+	char name[400], cell[320], plain[160], a[40], b[40], text[512];
 
-	format_plain(cell, sizeof(cell), r->cells[row->cell].name, true);
-	snprintf(name, sizeof(name), "%s: %s", cell, m->title);
-	json_object_set_new(j, "name", json_text(name));
-	json_object_set_new(j, "unit", json_string(m->unit));
-	json_object_set_new(j, "value", json_rounded(row->new));
-	if (isfinite(half)) {
-		/* the action reads "± X" as a number of the benchmark's unit */
-		snprintf(range, sizeof(range), "± %s", format_real(digits, sizeof(digits), half));
-		json_object_set_new(j, "range", json_string(range));
-	}
-	json_object_set_new(j, "extra", extra_json(r, row));
-	return j;
+	snprintf(name, sizeof(name), "%s: %s",
+		format_plain(cell, sizeof(cell), r->cells[row->cell].name, true), m->title);
+	record_text(rec, "name", name);
+	record_text(rec, "unit", m->unit);
+	record_real(rec, "value", row->new);
+	/* the action reads "± X" as a number of the benchmark's unit */
+	snprintf(text, sizeof(text), "± %s", format_real(a, sizeof(a), half));
+	if (isfinite(half))
+		record_text(rec, "range", text);
+	snprintf(text, sizeof(text), "base %s: %s\nratio new/base: %s\n%s: %u\nverdict: %s",
+		format_plain(plain, sizeof(plain), r->base, true),
+		format_real(a, sizeof(a), row->base), format_real(b, sizeof(b), row->found.ratio),
+		r->block_count > 0 ? "blocks" : "trials", row->blocks,
+		gate_verdict_name(row->found.verdict));
+	record_text(rec, "extra", text);
 }
 
 static int action_write(FILE *out, const struct gate_results *r, bool bigger_is_better)
@@ -59,7 +50,7 @@ static int action_write(FILE *out, const struct gate_results *r, bool bigger_is_
 	for (size_t i = 0; i < r->row_count; i++)
 		if (gate_metrics[r->rows[i].metric].higher_is_better == bigger_is_better &&
 			isfinite(r->rows[i].new))
-			json_array_append_new(doc, entry_json(r, &r->rows[i]));
+			json_array_append_new(doc, record_json(put_entry, r, i));
 	return json_put(out, doc);
 }
 
@@ -83,17 +74,16 @@ static const char *const measures[GATE_METRIC_COUNT] = {
 };
 
 /* The interval of the ratio, times the base. */
-static json_t *metric_json(const struct gate_row *row)
+static void put_metric(struct record *rec, const void *rows, size_t i)
 {
-	json_t *j = json_object();
+	const struct gate_row *row = (const struct gate_row *)rows + i;
 	double lo = row->found.ci_lo * row->base, hi = row->found.ci_hi * row->base;
 
-	json_object_set_new(j, "value", json_rounded(row->new));
+	record_real(rec, "value", row->new);
 	if (isfinite(lo) && isfinite(hi)) {
-		json_object_set_new(j, "lower_value", json_rounded(lo));
-		json_object_set_new(j, "upper_value", json_rounded(hi));
+		record_real(rec, "lower_value", lo);
+		record_real(rec, "upper_value", hi);
 	}
-	return j;
 }
 
 int gate_bmf_write(FILE *out, const void *results)
@@ -109,8 +99,8 @@ int gate_bmf_write(FILE *out, const void *results)
 		if (isfinite(row->new) && json_object_get(doc, key) == NULL)
 			json_object_set_new(doc, key, json_object());
 		if (isfinite(row->new))
-			json_object_set_new(
-				json_object_get(doc, key), measures[row->metric], metric_json(row));
+			json_object_set_new(json_object_get(doc, key), measures[row->metric],
+				record_json(put_metric, r->rows, i));
 		json_decref(name);
 	}
 	return json_put(out, doc);

@@ -222,29 +222,27 @@ static void withdraw(struct gate_results *out)
 	}
 }
 
+static bool is_measured(const struct gate_run *g, const struct gate_group *group)
+{
+	for (size_t c = 0; c < g->out->cell_count; c++)
+		if (g->plan->tasks[c].group == group && g->out->cells[c].status == STATUS_OK)
+			return true;
+	return false;
+}
+
 /* What a section of the option file pins has to be measured, or the gate has not seen it. */
 static void settle_sections(struct gate_run *g)
 {
-	struct gate_results *out = g->out;
+	for (size_t i = 0; i < g->out->cell_count; i++) {
+		const struct gate_group *group = g->plan->tasks[i].group;
+		struct gate_cell *c = &g->out->cells[i];
+		struct reason why = c->why;
 
-	for (size_t i = 0; i < g->s->group_count; i++) {
-		const struct gate_group *group = &g->s->groups[i];
-		size_t measured = 0;
-
-		for (size_t c = 0; c < out->cell_count; c++)
-			measured += g->plan->tasks[c].group == group &&
-				    out->cells[c].status == STATUS_OK;
-		for (size_t c = 0; c < out->cell_count && measured == 0; c++) {
-			struct reason why = out->cells[c].why;
-
-			if (g->plan->tasks[c].group != group ||
-				out->cells[c].status != STATUS_SKIP || group->name == NULL)
-				continue;
-			out->cells[c].status = STATUS_FAIL;
-			reason_set(&out->cells[c].why, ENOTSUP,
-				"nothing of section [%.40s] runs here: %.180s", group->name,
-				why.text);
-		}
+		if (c->status != STATUS_SKIP || group->name == NULL || is_measured(g, group))
+			continue;
+		c->status = STATUS_FAIL;
+		reason_set(&c->why, ENOTSUP, "nothing of section [%.40s] runs here: %.180s",
+			group->name, why.text);
 	}
 }
 

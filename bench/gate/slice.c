@@ -223,13 +223,9 @@ static int no_row(struct child *c, char *const *argv, struct reason *why)
 
 static void read_row(struct gate_slice *slice, struct slice_result *out, const struct rows *rows)
 {
-	const char *status = rows_text(rows, 0, "status");
-
 	for (int m = 0; m < GATE_METRIC_COUNT; m++)
 		slice->value[m] = rows_number(rows, 0, metric_info[gate_metrics[m].metric].column);
-	out->status = strcmp(status, "ok") == 0	    ? STATUS_OK
-		      : strcmp(status, "skip") == 0 ? STATUS_SKIP
-						    : STATUS_FAIL;
+	status_read(&out->status, rows_text(rows, 0, "status"));
 	if (out->status != STATUS_OK)
 		reason_set(&out->why, 0, "%s", rows_text(rows, 0, "reason"));
 }
