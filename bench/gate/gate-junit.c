@@ -91,7 +91,6 @@ struct test_case {
 static struct test_case case_of_row(const struct gate_results *r, const struct gate_row *row)
 {
 	struct test_case t = {.cell = row->cell, .name = gate_metric_words[row->metric]};
-	char phrase[160], mde[40];
 	bool some = isfinite(row->found.mde);
 
 	if (row->found.verdict == VERDICT_REGRESSION) {
@@ -99,7 +98,7 @@ static struct test_case case_of_row(const struct gate_results *r, const struct g
 		t.type = "regression";
 		snprintf(t.message, sizeof(t.message), "%s%.200s %s",
 			r->advisory ? "advisory, the runs differ: " : "", r->cells[row->cell].name,
-			gate_phrase(phrase, sizeof(phrase), row));
+			gate_phrase(row).text);
 	} else if (row->found.verdict == VERDICT_INCONCLUSIVE) {
 		t.element = "skipped";
 		t.type = "inconclusive";
@@ -107,7 +106,7 @@ static struct test_case case_of_row(const struct gate_results *r, const struct g
 			gate_is_stored(r) ? "trials" : "blocks",
 			some ? "the smallest change for the worse that could have been shown is "
 			     : "no change could have been shown",
-			some ? gate_percent(mde, sizeof(mde), row->found.mde) : "");
+			some ? gate_percent(row->found.mde).text : "");
 		if (row->why.text[0] != '\0')
 			snprintf(t.message, sizeof(t.message), "%s", row->why.text);
 	}

@@ -15,7 +15,7 @@ static void put_name(struct document *d, const char *what, const char *name)
 static void fill_details(struct document *d, const void *results)
 {
 	const struct gate_results *r = results;
-	char alpha[40], confidence[40], took[32];
+	char took[32];
 	size_t dropped = 0;
 
 	for (size_t i = 0; i < r->block_count; i++)
@@ -36,9 +36,8 @@ static void fill_details(struct document *d, const void *results)
 		document_add(d, BLOCK_ITEM,
 			"rule: chance of any false regression at most %s, over all rows and %u look%s; "
 			"intervals of %s",
-			gate_percent(alpha, sizeof(alpha), r->rule.alpha), r->rule.looks,
-			r->rule.looks == 1 ? "" : "s",
-			gate_percent(confidence, sizeof(confidence), r->rule.confidence));
+			gate_percent(r->rule.alpha).text, r->rule.looks,
+			r->rule.looks == 1 ? "" : "s", gate_percent(r->rule.confidence).text);
 	if (r->machine != NULL)
 		put_name(d, "machine", r->machine);
 	if (!gate_is_stored(r)) {

@@ -105,15 +105,13 @@ static struct scale pick_scale(const struct table *t, const struct glyphs *glyph
 
 static void put_interval(struct grid *g, const struct gate_finding *f)
 {
-	char lo[48], hi[48];
+	struct phrase lo = gate_change(f->ci_lo), hi = gate_change(f->ci_hi);
 
-	if (!isfinite(f->ci_hi) || !isfinite(f->ci_lo)) {
+	if (!isfinite(f->ci_hi) || !isfinite(f->ci_lo))
 		grid_field(g, "-");
-		return;
-	}
-	gate_change(lo, sizeof(lo), f->ci_lo);
-	gate_change(hi, sizeof(hi), f->ci_hi);
-	grid_field(g, "%.*s to %.*s", (int)strlen(lo) - 1, lo, (int)strlen(hi) - 1, hi);
+	else
+		grid_field(g, "%.*s to %.*s", (int)strlen(lo.text) - 1, lo.text,
+			(int)strlen(hi.text) - 1, hi.text);
 }
 
 static void put_row(struct grid *g, const struct table *t, size_t i, unsigned int own,
@@ -126,15 +124,15 @@ static void put_row(struct grid *g, const struct table *t, size_t i, unsigned in
 		[VERDICT_INCONCLUSIVE] = TONE_DOUBT,
 	};
 	const struct gate_row *row = t->rows[i];
-	char *name = row_name(cell_of(t, i), own), percent[48];
+	char *name = row_name(cell_of(t, i), own);
 
 	grid_row(g)->tone = tones[row->found.verdict];
 	grid_plain(g, name);
 	grid_number(g, scale, row->base);
 	grid_number(g, scale, row->new);
-	grid_field(g, "%s", gate_change(percent, sizeof(percent), row->found.ratio));
+	grid_field(g, "%s", gate_change(row->found.ratio).text);
 	put_interval(g, &row->found);
-	grid_field(g, "%s", gate_percent(percent, sizeof(percent), row->found.mde));
+	grid_field(g, "%s", gate_percent(row->found.mde).text);
 	if (gate_is_stored(t->results))
 		grid_field(g, "%u+%u", row->blocks, row->dropped);
 	else

@@ -5,6 +5,7 @@
 
 #include "doc/document.h"
 #include "gate/gate.h"
+#include "text/phrase.h"
 
 /* Each fills a document from a struct gate_results: all of it, or what a page has in two places. */
 fill_fn gate_fill, gate_fill_verdict, gate_fill_tables;
@@ -12,13 +13,13 @@ fill_fn gate_fill, gate_fill_verdict, gate_fill_tables;
 /* ---- gate-words.c ---------------------------------------------------------------------------- */
 
 /* A ratio as a signed change in percent: "+7.2%", "0.0%", "-" where it is not finite. */
-char *gate_change(char *buf, size_t len, double ratio);
+struct phrase gate_change(double ratio);
 
 /* A part in percent, without a sign: "5%", "3.1%"; "-" where it is not finite. */
-char *gate_percent(char *buf, size_t len, double part);
+struct phrase gate_percent(double part);
 
 /* "is 7.2 % slower (5.9 % to 8.4 %)": what a row's cell does, as the end of a sentence. */
-char *gate_phrase(char *buf, size_t len, const struct gate_row *row);
+struct phrase gate_phrase(const struct gate_row *row);
 
 /* Whether the blocks are of stored runs: trials that were not taken together. */
 bool gate_is_stored(const struct gate_results *r);

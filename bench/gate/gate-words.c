@@ -2,9 +2,7 @@
 /* Sentences about a comparison. */
 #include "gate/gate-report.h"
 
-#include "text/memory.h"
 #include <math.h>
-#include <stdlib.h>
 #include <string.h>
 
 bool gate_is_stored(const struct gate_results *r)
@@ -19,43 +17,36 @@ static int decimals(double percent)
 	return fabs(percent) < 99.95 ? 1 : 0;
 }
 
-char *gate_change(char *buf, size_t len, double ratio)
+struct phrase gate_change(double ratio)
 {
 	double percent = (ratio - 1) * 100;
 	char digits[40];
 
-	if (!isfinite(ratio)) {
-		snprintf(buf, len, "-");
-		return buf;
-	}
+	if (!isfinite(ratio))
+		return phrase("-");
 	format_fixed(digits, sizeof(digits), fabs(percent), decimals(percent));
-	snprintf(buf, len, "%s%s%%", fabs(percent) < 0.05 ? "" : percent < 0 ? "-" : "+", digits);
-	return buf;
+	return phrase("%s%s%%", fabs(percent) < 0.05 ? "" : percent < 0 ? "-" : "+", digits);
 }
 
-char *gate_percent(char *buf, size_t len, double part)
+struct phrase gate_percent(double part)
 {
 	double percent = part * 100;
 	char digits[40];
 
 	if (!isfinite(percent))
-		snprintf(buf, len, "-");
-	else if (fabs(percent - round(percent)) < 1e-6)
-		snprintf(buf, len, "%.0f%%", percent);
-	else
-		snprintf(buf, len, "%s%%",
-			format_fixed(digits, sizeof(digits), percent, decimals(percent)));
-	return buf;
+		return phrase("-");
+	if (fabs(percent - round(percent)) < 1e-6)
+		return phrase("%.0f%%", percent);
+	return phrase("%s%%", format_fixed(digits, sizeof(digits), percent, decimals(percent)));
 }
 
 /* "5.9 %": without a sign. */
-static const char *spaced(char *buf, size_t len, double percent)
+static struct phrase spaced(double percent)
 {
 	char digits[40];
 
-	snprintf(buf, len, "%s %%",
-		format_fixed(digits, sizeof(digits), fabs(percent), decimals(percent)));
-	return buf;
+	return phrase(
+		"%s %%", format_fixed(digits, sizeof(digits), fabs(percent), decimals(percent)));
 }
 
 /* By how much a row is worse: ln of the ratio, its sign turned where higher is better. */
@@ -77,24 +68,22 @@ static const char *const verbs[GATE_METRIC_COUNT][2][2] = {
 		{"takes ", "more CPU time per message"}},
 };
 
-char *gate_phrase(char *buf, size_t len, const struct gate_row *row)
+struct phrase gate_phrase(const struct gate_row *row)
 {
 	const struct gate_finding *f = &row->found;
 	bool rises = f->ratio > 1;
 	double lo = (f->ci_lo - 1) * 100, hi = (f->ci_hi - 1) * 100;
 	const char *const *verb = verbs[row->metric][rises];
-	char change[48], from[48], to[48];
+	struct phrase p = phrase("%s%s %s", verb[0], spaced((f->ratio - 1) * 100).text, verb[1]);
 
-	spaced(change, sizeof(change), (f->ratio - 1) * 100);
-	spaced(from, sizeof(from), rises || (lo < 0 && hi > 0) ? lo : hi);
-	spaced(to, sizeof(to), rises || (lo < 0 && hi > 0) ? hi : lo);
 	if (!isfinite(lo) || !isfinite(hi))
-		snprintf(buf, len, "%s%s %s", verb[0], change, verb[1]);
-	else if (lo < 0 && hi > 0) /* without signs it would say something else */
-		snprintf(buf, len, "%s%s %s (-%s to +%s)", verb[0], change, verb[1], from, to);
+		return p;
+	if (lo < 0 && hi > 0) /* without signs it would say something else */
+		phrase_add(&p, " ", "(-%s to +%s)", spaced(lo).text, spaced(hi).text);
 	else
-		snprintf(buf, len, "%s%s %s (%s to %s)", verb[0], change, verb[1], from, to);
-	return buf;
+		phrase_add(&p, " ", "(%s to %s)", spaced(rises ? lo : hi).text,
+			spaced(rises ? hi : lo).text);
+	return p;
 }
 
 /* ---- the verdict ----------------------------------------------------------------------------- */
@@ -117,25 +106,25 @@ static size_t count_status(const struct gate_results *r, enum status s)
 	return n;
 }
 
-static void put_worst(FILE *out, const struct gate_results *r, bool utf8)
+static void add_worst(struct phrase *p, const struct gate_results *r, bool utf8)
 {
 	const struct gate_row *worst = NULL;
 	size_t n = count_verdict(r, VERDICT_REGRESSION);
-	char name[200], phrase[160];
+	char name[200];
 
 	for (size_t i = 0; i < r->row_count; i++)
 		if (r->rows[i].found.verdict == VERDICT_REGRESSION &&
 			(worst == NULL || worsening(&r->rows[i]) > worsening(worst)))
 			worst = &r->rows[i];
-	fprintf(out, ": %s %s", format_plain(name, sizeof(name), r->cells[worst->cell].name, utf8),
-		gate_phrase(phrase, sizeof(phrase), worst));
+	phrase_add(p, ": ", "%s %s",
+		format_plain(name, sizeof(name), r->cells[worst->cell].name, utf8),
+		gate_phrase(worst).text);
 	if (n > 1)
-		fprintf(out, "; and %zu more regression%s", n - 1, n == 2 ? "" : "s");
+		phrase_add(p, "; ", "and %zu more regression%s", n - 1, n == 2 ? "" : "s");
 }
 
 /* The part that all rows share in percent, or what it is to each of them. */
-static const char *shared(
-	char *buf, size_t len, const struct gate_results *r, size_t offset, const char *each)
+static struct phrase shared(const struct gate_results *r, size_t offset, const char *each)
 {
 	const double *part = NULL;
 
@@ -143,37 +132,33 @@ static const char *shared(
 		const double *of = (const void *)((const char *)&r->rows[i] + offset);
 
 		if (part != NULL && *of != *part)
-			return each;
+			return phrase("%s", each);
 		part = of;
 	}
-	return part == NULL || isnan(*part) ? each : gate_percent(buf, len, *part);
+	return part == NULL || isnan(*part) ? phrase("%s", each) : gate_percent(*part);
 }
 
-enum { PART_LEN = 48 };
-
-static const char *tolerance(char buf[PART_LEN], const struct gate_results *r)
+static struct phrase tolerance(const struct gate_results *r)
 {
-	return shared(buf, PART_LEN, r, offsetof(struct gate_row, tolerance), "its tolerance");
+	return shared(r, offsetof(struct gate_row, tolerance), "its tolerance");
 }
 
-static const char *effect(char buf[PART_LEN], const struct gate_results *r)
+static struct phrase effect(const struct gate_results *r)
 {
-	return shared(
-		buf, PART_LEN, r, offsetof(struct gate_row, min_effect), "its minimum effect");
+	return shared(r, offsetof(struct gate_row, min_effect), "its minimum effect");
 }
 
-static void put_pass(FILE *out, const struct gate_results *r)
+static void add_pass(struct phrase *p, const struct gate_results *r)
 {
 	size_t improved = count_verdict(r, VERDICT_IMPROVED);
 	size_t skipped = count_status(r, STATUS_SKIP);
-	char part[PART_LEN];
 
-	fprintf(out, ": nothing is worse by %s or more, in %zu comparison%s", tolerance(part, r),
-		r->row_count, r->row_count == 1 ? "" : "s");
+	phrase_add(p, ": ", "nothing is worse by %s or more, in %zu comparison%s",
+		tolerance(r).text, r->row_count, r->row_count == 1 ? "" : "s");
 	if (improved > 0)
-		fprintf(out, "; %zu improved", improved);
+		phrase_add(p, "; ", "%zu improved", improved);
 	if (skipped > 0)
-		fprintf(out, "; %zu of %zu cells skipped", skipped, r->cell_count);
+		phrase_add(p, "; ", "%zu of %zu cells skipped", skipped, r->cell_count);
 }
 
 void gate_put_headline(struct document *d, const struct gate_results *r)
@@ -185,28 +170,26 @@ void gate_put_headline(struct document *d, const struct gate_results *r)
 		[GATE_NOT_MEASURED] = TONE_BAD,
 	};
 	enum gate_outcome is = gate_outcome(r);
-	size_t failed = count_status(r, STATUS_FAIL), len;
-	char *text;
-	FILE *out = need_stream(&text, &len);
+	size_t failed = count_status(r, STATUS_FAIL);
+	struct phrase p = phrase("%s%s", gate_outcome_name(is), r->advisory ? " (advisory)" : "");
 
-	fprintf(out, "%s%s", gate_outcome_name(is), r->advisory ? " (advisory)" : "");
 	if (is == GATE_REGRESSED)
-		put_worst(out, r, d->glyphs->utf8);
+		add_worst(&p, r, d->glyphs->utf8);
 	else if (is == GATE_PASSED)
-		put_pass(out, r);
+		add_pass(&p, r);
 	else if (is == GATE_INCONCLUSIVE)
-		fprintf(out,
-			": %zu of %zu comparisons could not be decided; no regression was found",
+		phrase_add(&p, ": ",
+			"%zu of %zu comparisons could not be decided; no regression was found",
 			count_verdict(r, VERDICT_INCONCLUSIVE), r->row_count);
 	else if (failed > 0)
-		fprintf(out, ": %zu of %zu cell%s failed; no regression was found in the rest",
-			failed, r->cell_count, r->cell_count == 1 ? "" : "s");
+		phrase_add(&p, ": ",
+			"%zu of %zu cell%s failed; no regression was found in the rest", failed,
+			r->cell_count, r->cell_count == 1 ? "" : "s");
 	else
-		fputs(": nothing could be compared", out);
-	fputs(r->interrupted ? "; interrupted" : "", out);
-	need_stream_end(out);
-	document_add(d, BLOCK_TITLE, "%s", text)->tone = tones[is];
-	free(text);
+		phrase_add(&p, ": ", "nothing could be compared");
+	if (r->interrupted)
+		phrase_add(&p, "; ", "interrupted");
+	document_add(d, BLOCK_TITLE, "%s", p.text)->tone = tones[is];
 }
 
 void gate_put_subject(struct document *d, const struct gate_results *r)
@@ -234,7 +217,6 @@ void gate_put_subject(struct document *d, const struct gate_results *r)
 void gate_put_advice(struct document *d, const struct gate_results *r)
 {
 	double low = INFINITY, high = 0;
-	char from[48], to[48];
 
 	if (count_verdict(r, VERDICT_INCONCLUSIVE) == 0)
 		return;
@@ -249,12 +231,11 @@ void gate_put_advice(struct document *d, const struct gate_results *r)
 	}
 	bool range = isfinite(high) && high > low;
 
-	gate_percent(from, sizeof(from), low);
-	gate_percent(to, sizeof(to), high);
 	struct block *b = document_add(d, BLOCK_TEXT, "Inconclusive: %s%s%s%s%s. For an answer %s",
 		isinf(low) ? "no change could have been shown with so few measurements"
 			   : "the smallest change for the worse that could have been shown is ",
-		isinf(low) ? "" : from, range ? " to " : "", range ? to : "",
+		isinf(low) ? "" : gate_percent(low).text, range ? " to " : "",
+		range ? gate_percent(high).text : "",
 		isinf(high) && !isinf(low) ? ", in some rows none" : "",
 		gate_is_stored(r)
 			? "compare runs with more --trials, or build both versions and run `ipcbench gate`, "
@@ -270,35 +251,27 @@ void gate_put_advice(struct document *d, const struct gate_results *r)
 
 void gate_put_legend(struct document *d, const struct gate_results *r)
 {
-	char percent[PART_LEN], part[PART_LEN], *text;
-	size_t len;
+	bool known = r->rule.confidence > 0;
 
 	if (r->row_count == 0)
 		return;
-	FILE *out = need_stream(&text, &len);
-
-	if (count_verdict(r, VERDICT_REGRESSION) > 0)
-		fprintf(out, "; regression: worse beyond chance and by more than %s",
-			effect(part, r));
-	if (count_verdict(r, VERDICT_PASS) > 0)
-		fprintf(out, "; pass: the interval excludes a loss of %s or more",
-			tolerance(part, r));
-	if (count_verdict(r, VERDICT_IMPROVED) > 0)
-		fprintf(out, "; improved: better beyond chance and by more than %s",
-			effect(part, r));
-	if (count_verdict(r, VERDICT_INCONCLUSIVE) > 0)
-		fputs("; inconclusive: neither can be said", out);
-	need_stream_end(out);
-	bool known = r->rule.confidence > 0;
-
-	document_add(d, BLOCK_TEXT,
+	struct phrase p = phrase(
 		"change: of the metric itself, whichever way is better; interval: its %s%sconfidence "
 		"interval, in %%; MDE: the smallest change for the worse that would have been called a "
-		"regression; n: %s%s",
-		known ? gate_percent(percent, sizeof(percent), r->rule.confidence) : "",
-		known ? " " : "", gate_is_stored(r) ? "trials of base and new" : "blocks used",
-		text)
-		->class
-		= "legend";
-	free(text);
+		"regression; n: %s",
+		known ? gate_percent(r->rule.confidence).text : "", known ? " " : "",
+		gate_is_stored(r) ? "trials of base and new" : "blocks used");
+
+	if (count_verdict(r, VERDICT_REGRESSION) > 0)
+		phrase_add(&p, "; ", "regression: worse beyond chance and by more than %s",
+			effect(r).text);
+	if (count_verdict(r, VERDICT_PASS) > 0)
+		phrase_add(&p, "; ", "pass: the interval excludes a loss of %s or more",
+			tolerance(r).text);
+	if (count_verdict(r, VERDICT_IMPROVED) > 0)
+		phrase_add(&p, "; ", "improved: better beyond chance and by more than %s",
+			effect(r).text);
+	if (count_verdict(r, VERDICT_INCONCLUSIVE) > 0)
+		phrase_add(&p, "; ", "inconclusive: neither can be said");
+	document_add(d, BLOCK_TEXT, "%s", p.text)->class = "legend";
 }
