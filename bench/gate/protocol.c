@@ -4,6 +4,8 @@
 #include "gate/looks.h"
 #include "gate/slice.h"
 #include "measure/clock.h"
+#include "measure/machine.h"
+#include "measure/usage.h"
 #include "plan/order.h"
 #include "run/interrupt.h"
 #include "run/watch.h"
@@ -11,6 +13,7 @@
 #include <errno.h>
 #include <math.h>
 #include <stdlib.h>
+#include <sys/resource.h>
 #include <unistd.h>
 
 /* Starting a program and ending it, on top of what it times. */
@@ -38,6 +41,54 @@ bool gate_coin(uint64_t seed, size_t cell, unsigned int number)
 	return (mix(mix(seed ^ mix(cell)) + number) >> 63) != 0;
 }
 
+/* ---- host noise ------------------------------------------------------------------------------ */
+
+/* What happened on this machine, in running totals; NAN where it does not tell. */
+struct noise {
+	double at_s;	/* clock_seconds() */
+	double idle_s;	/* of all CPUs */
+	double steal_s; /* of all CPUs */
+	double stall_s; /* pressure of memory and I/O */
+	double own_s;	/* CPU time of this process and of the slices that have ended */
+};
+
+static double rusage_s(int who)
+{
+	struct rusage u;
+
+	if (getrusage(who, &u) < 0)
+		return NAN;
+	return (double)(u.ru_utime.tv_sec + u.ru_stime.tv_sec) +
+	       (double)(u.ru_utime.tv_usec + u.ru_stime.tv_usec) / 1e6;
+}
+
+static void noise_now(struct noise *out)
+{
+	double hz = (double)sysconf(_SC_CLK_TCK);
+	struct machine_ticks ticks;
+
+	*out = (struct noise){
+		.at_s = clock_seconds(),
+		.stall_s = usage_stall(),
+		.own_s = rusage_s(RUSAGE_SELF) + rusage_s(RUSAGE_CHILDREN),
+	};
+	machine_ticks("", &ticks);
+	out->idle_s = ticks.idle / hz;
+	out->steal_s = ticks.stolen / hz;
+}
+
+/* What lay between two snapshots: wall_s, steal_s, foreign_s and stall_s. */
+static void noise_between(struct gate_slice *slice, const struct noise *from,
+	const struct noise *to, unsigned int cpus)
+{
+	slice->wall_s = to->at_s - from->at_s;
+	slice->steal_s = to->steal_s - from->steal_s;
+	slice->stall_s = to->stall_s - from->stall_s;
+	/* negative by the coarseness of the kernel's counts; sums over slices put that right */
+	slice->foreign_s = slice->wall_s * cpus - (to->idle_s - from->idle_s) - slice->steal_s -
+			   (to->own_s - from->own_s);
+}
+
 /* ---- one block ------------------------------------------------------------------------------- */
 
 /* What the program allows itself, and then some. */
@@ -48,21 +99,21 @@ static double slice_timeout(const struct gate_settings *s)
 	return own + PATIENCE_S;
 }
 
-/* `weather` is that before the slice, and then that after it. */
-static int run_slice(struct gate_run *g, struct gate_block *b, size_t i, struct weather *weather,
+/* `noise` is that before the slice, and then that after it. */
+static int run_slice(struct gate_run *g, struct gate_block *b, size_t i, struct noise *noise,
 	struct slice_result *res)
 {
 	const struct gate_task *task = &g->plan->tasks[b->cell];
 	const struct gate_version *v = &task->version[gate_slice_is_new(b, i)];
 	char *cpus = v->argv[v->cpus_at];
-	const struct weather before = *weather;
+	const struct noise before = *noise;
 
 	if (v->cpus_at != 0)
 		v->argv[v->cpus_at] = (char *)(uintptr_t)task->cpus[(b->number - 1) % 2];
 	int r = slice_run(&b->slices[i], res, v->argv, slice_timeout(g->s));
 
-	weather_now(weather);
-	weather_between(&b->slices[i], &before, weather, g->cpus);
+	noise_now(noise);
+	noise_between(&b->slices[i], &before, noise, g->cpus);
 	v->argv[v->cpus_at] = cpus;
 	return r;
 }
@@ -107,13 +158,13 @@ static int run_block(struct gate_run *g, struct gate_block *b)
 {
 	struct gate_cell *c = &g->out->cells[b->cell];
 	struct slice_result skips[2] = {{STATUS_OK, {""}}, {STATUS_OK, {""}}};
-	struct weather weather;
+	struct noise noise;
 
 	/* each slice begins where the one before it ended, so that their sums miss nothing */
-	weather_now(&weather);
+	noise_now(&noise);
 	for (size_t i = 0; i < GATE_SLICES; i++) {
 		struct slice_result res;
-		int r = run_slice(g, b, i, &weather, &res);
+		int r = run_slice(g, b, i, &noise, &res);
 
 		if (r == -EINTR)
 			return r;

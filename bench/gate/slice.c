@@ -2,8 +2,6 @@
 #include "gate/slice.h"
 
 #include "measure/clock.h"
-#include "measure/machine.h"
-#include "measure/usage.h"
 #include "run/interrupt.h"
 #include "run/program.h"
 #include "run/watch.h"
@@ -16,7 +14,6 @@
 #include <signal.h>
 #include <stdlib.h>
 #include <string.h>
-#include <sys/resource.h>
 #include <sys/wait.h>
 #include <unistd.h>
 
@@ -28,44 +25,6 @@
 #define LOOK_S	   0.1
 /* Looks, a millisecond apart, that streams get to end after their program. */
 #define LINGER	   50
-
-/* ---- the weather ----------------------------------------------------------------------------- */
-
-static double rusage_s(int who)
-{
-	struct rusage u;
-
-	if (getrusage(who, &u) < 0)
-		return NAN;
-	return (double)(u.ru_utime.tv_sec + u.ru_stime.tv_sec) +
-	       (double)(u.ru_utime.tv_usec + u.ru_stime.tv_usec) / 1e6;
-}
-
-void weather_now(struct weather *out)
-{
-	double hz = (double)sysconf(_SC_CLK_TCK);
-	struct machine_ticks ticks;
-
-	*out = (struct weather){
-		.at_s = clock_seconds(),
-		.stall_s = usage_stall(),
-		.own_s = rusage_s(RUSAGE_SELF) + rusage_s(RUSAGE_CHILDREN),
-	};
-	machine_ticks("", &ticks);
-	out->idle_s = ticks.idle / hz;
-	out->steal_s = ticks.stolen / hz;
-}
-
-void weather_between(struct gate_slice *slice, const struct weather *from, const struct weather *to,
-	unsigned int cpus)
-{
-	slice->wall_s = to->at_s - from->at_s;
-	slice->steal_s = to->steal_s - from->steal_s;
-	slice->stall_s = to->stall_s - from->stall_s;
-	/* negative by the coarseness of the kernel's counts; sums over slices put that right */
-	slice->foreign_s = slice->wall_s * cpus - (to->idle_s - from->idle_s) - slice->steal_s -
-			   (to->own_s - from->own_s);
-}
 
 /* ---- the process ----------------------------------------------------------------------------- */
 

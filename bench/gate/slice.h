@@ -6,21 +6,6 @@
 #include "gate/gate.h"
 #include <sys/types.h>
 
-/* What happened on this machine, in running totals; NAN where it does not tell. */
-struct weather {
-	double at_s;	/* clock_seconds() */
-	double idle_s;	/* of all CPUs */
-	double steal_s; /* of all CPUs */
-	double stall_s; /* pressure of memory and I/O */
-	double own_s;	/* CPU time of this process and of the slices that have ended */
-};
-
-void weather_now(struct weather *out);
-
-/* What lay between two snapshots, in `cpus` CPUs: wall_s, steal_s, foreign_s and stall_s. */
-void weather_between(struct gate_slice *slice, const struct weather *from, const struct weather *to,
-	unsigned int cpus);
-
 struct slice_result {
 	enum status status; /* of the row that the program wrote */
 	struct reason why;  /* skip and fail */
