@@ -153,8 +153,8 @@ json_t *tree_json(const struct answer *answer)
 	json_object_update_new(doc,
 		json_pack("{s:o, s:o, s:o, s:o, s:o, s:o}", "placement",
 			figures ? json_text(placement_name(t->small.scope.placement)) : json_null(),
-			"small_bytes", json_whole(figures, t->small_size), "large_bytes",
-			json_whole(figures, t->large_size), "tree", node_json(t, &root), "small",
-			best_json(&t->small), "large", best_json(&t->large)));
+			"small_bytes", json_whole(figures, t->small.scope.size), "large_bytes",
+			json_whole(figures, t->large.scope.size), "tree", node_json(t, &root),
+			"small", best_json(&t->small), "large", best_json(&t->large)));
 	return doc;
 }

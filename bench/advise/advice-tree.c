@@ -21,9 +21,11 @@ static struct phrase figures_phrase(
 	char size[24];
 
 	if (!notify)
-		phrase_add(&p, " ", "for %s", ipcbench_bytes(size, sizeof(size), t->small_size));
+		phrase_add(
+			&p, " ", "for %s", ipcbench_bytes(size, sizeof(size), t->small.scope.size));
 	if (!notify && !isnan(l->time))
-		phrase_add(&p, ", ", "%s in %s", ipcbench_bytes(size, sizeof(size), t->large_size),
+		phrase_add(&p, ", ", "%s in %s",
+			ipcbench_bytes(size, sizeof(size), t->large.scope.size),
 			advice_time(l->time, g).text);
 	phrase_add(&p, ", ", "CPU %s %s",
 		advice_time((streams ? best->cpu_stream : best->figure[NEED_CPU]).value, g).text,
@@ -85,9 +87,9 @@ static struct phrase whole_phrase(const struct tree *t, const struct glyphs *g)
 
 	return phrase("Of all that carry data, whatever the answers: for round trips of %s %s, p50 "
 		      "%s; for streams of %s %s, %s each",
-		ipcbench_bytes(small, sizeof(small), t->small_size), advice_label(s, g).text,
+		ipcbench_bytes(small, sizeof(small), t->small.scope.size), advice_label(s, g).text,
 		advice_time(s->figure[NEED_P50].value, g).text,
-		ipcbench_bytes(large, sizeof(large), t->large_size), advice_label(l, g).text,
+		ipcbench_bytes(large, sizeof(large), t->large.scope.size), advice_label(l, g).text,
 		advice_time(l->time.value, g).text);
 }
 

@@ -17,25 +17,23 @@ static const struct tree_node nodes[TREE_NODES] = {
 	{"a pipe or a stream socket", "shape=stream", false},
 };
 
+/* The candidate that has this id, as it has in every list from the same run. */
+static const struct candidate *find(const struct advice *a, size_t id)
+{
+	size_t i = 0;
+
+	while (a->items[i].id != id)
+		i++;
+	return &a->items[i];
+}
+
 /* The figures of the best of a leaf, at both sizes. */
 static void leaf_figures(const struct tree *t, struct tree_leaf *l)
 {
-	struct scope scope = l->advice.scope;
+	bool any = l->advice.qualified > 0;
 
-	l->p50 = l->time = NAN;
-	if (l->advice.qualified == 0)
-		return;
-	scope.size = t->small_size;
-	const struct measured_cell *small = scope_cell(&scope, &l->advice.items->key, MODE_LATENCY);
-
-	scope.size = t->large_size;
-	const struct measured_cell *large =
-		scope_cell(&scope, &l->advice.items->key, MODE_THROUGHPUT);
-
-	if (small != NULL && small->ok)
-		l->p50 = measured_value(small, METRIC_LAT_P50);
-	if (large != NULL && large->ok && measured_value(large, METRIC_MSGS_PER_S) > 0)
-		l->time = 1e9 / measured_value(large, METRIC_MSGS_PER_S);
+	l->p50 = any ? find(&t->small, l->advice.items->id)->figure[NEED_P50].value : NAN;
+	l->time = any ? find(&t->large, l->advice.items->id)->time.value : NAN;
 }
 
 /* Judges by the figure that decides at the size. */
@@ -56,8 +54,6 @@ int tree_build(struct tree *t, const struct judge_input *in, struct reason *why)
 
 	if (r == 0)
 		r = judge(&t->large, *in, &t->needs, true, why);
-	t->small_size = t->small.scope.size;
-	t->large_size = t->large.scope.size;
 	for (size_t i = 0; i < TREE_NODES && r == 0; i++) {
 		struct tree_leaf *l = &t->leaves[i];
 

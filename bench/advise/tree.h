@@ -32,7 +32,6 @@ struct tree {
 	/* all that carry data, whatever the answers: the best round trip, the best stream */
 	struct needs needs;
 	struct advice small, large;
-	size_t small_size, large_size; /* bytes; 0 without measurements */
 };
 
 /*

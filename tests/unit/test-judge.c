@@ -400,8 +400,8 @@ static void test_the_tree_chooses_from_the_data(void **state)
 	add_stream(w, "ring", 1048576, 40000, 1);
 	add_trips(w, "bell", 0, 20);
 	build_tree(&t, w, &w->measured);
-	assert_int_equal(t.small_size, 64);
-	assert_int_equal(t.large_size, 1048576);
+	assert_int_equal(t.small.scope.size, 64);
+	assert_int_equal(t.large.scope.size, 1048576);
 	expect_order(&t.leaves[1].advice, "stream"); /* another host */
 	expect_order(&t.leaves[3].advice, "bell");
 	expect_order(&t.leaves[6].advice, "ring");	  /* much data, shared */
