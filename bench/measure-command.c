@@ -313,15 +313,11 @@ static int plan_and_measure(struct session *s)
 
 	if (topo == NULL)
 		return complain(&why, EXIT_FAILED);
-	int r = plan_build(&plan, set, topo);
-
-	if (r == 0 && s->replay != NULL)
+	plan_build(&plan, set, topo);
+	if (s->replay != NULL)
 		replay_fit(s->replay, &plan, topo);
 	s->plan = &plan;
-	if (r < 0) {
-		reason_set(&why, ENOMEM, "out of memory while planning; ask for fewer cells");
-		status = complain(&why, EXIT_FAILED);
-	} else if (set->dry_run) {
+	if (set->dry_run) {
 		plan_print(stdout, &plan);
 		if (s->replay != NULL) {
 			fputc('\n', stdout);

@@ -32,22 +32,22 @@ const struct option_row measure_options[] = {
 		"bytes per message: K = KiB = 1024, kB = 1000; 64..1M doubles, 64..1M:x4 "
 		"quadruples; 1 B to 1 GiB. Default: {default} (tour: " TOUR_SIZES ")",
 		.axis = &axes[AXIS_SIZE], .min = 1, .max = SIZE_LIMIT),
-	OPTION("mode", 'm', "LIST", read_words, AT(modes),
+	OPTION("mode", 'm', "LIST", read_words, AT(words[AXIS_MODE]),
 		"what is timed: {words}; setup: a new channel and its first message, whatever the "
 		"duration and warm-up. Default: {default}",
 		.axis = &axes[AXIS_MODE]),
-	OPTION("wait", 'w', "LIST", read_words, AT(waits),
+	OPTION("wait", 'w', "LIST", read_words, AT(words[AXIS_WAIT]),
 		"how a side waits: {words}. Default: the customary ways of each mechanism",
 		.axis = &axes[AXIS_WAIT]),
-	OPTION("copy", 'c', "LIST", read_words, AT(copies),
+	OPTION("copy", 'c', "LIST", read_words, AT(words[AXIS_COPY]),
 		"from and into private buffers, or written and read where the message lies: "
 		"{words}. Default: {default}",
 		.axis = &axes[AXIS_COPY]),
-	OPTION("placement", 'p', "LIST", read_words, AT(placements),
+	OPTION("placement", 'p', "LIST", read_words, AT(words[AXIS_PLACEMENT]),
 		"where the two sides run: {words}. Default: {default}",
 		.axis = &axes[AXIS_PLACEMENT], .max = (1u << PLACE_CROSS_CPU) - 1),
 	OPTION("cpus", 0, "TX,RX", read_cpus, 0, "the two CPUs themselves, instead of --placement"),
-	OPTION("idle", 0, "LIST", read_words, AT(idles),
+	OPTION("idle", 0, "LIST", read_words, AT(words[AXIS_IDLE]),
 		"whether idle CPUs may sleep deeply: {words} (needs /dev/cpu_dma_latency). Default: "
 		"{default}",
 		.axis = &axes[AXIS_IDLE]),
@@ -55,18 +55,18 @@ const struct option_row measure_options[] = {
 		"offered load of mode rate: messages per second, a part of the throughput, or auto for "
 		"a walk towards the knee, as in 10k,50%,auto. Default: {default}",
 		.axis = &axes[AXIS_RATE], .min = 1, .max = 1000000000),
-	OPTION("arrivals", 0, "LIST", read_words, AT(arrivals),
+	OPTION("arrivals", 0, "LIST", read_words, AT(words[AXIS_ARRIVALS]),
 		"when its messages are due: {words}. Default: {default}",
 		.axis = &axes[AXIS_ARRIVALS]),
 	OPTION("think", 0, "LIST", read_thinks, 0,
 		"pause before each round trip, as in 0,10us,1ms. Default: {default}",
 		.axis = &axes[AXIS_THINK], .max = 10 * OPTION_S),
-	OPTION("dispatch", 0, "LIST", read_words, AT(dispatches),
+	OPTION("dispatch", 0, "LIST", read_words, AT(words[AXIS_DISPATCH]),
 		"how a loop calls the mechanism: {words}; indirect goes through pointers, as programs "
 		"with exchangeable transports do, and shows what direct calls save. Default: "
 		"{default}",
 		.axis = &axes[AXIS_DISPATCH]),
-	OPTION("mem", 0, "LIST", read_words, AT(mems),
+	OPTION("mem", 0, "LIST", read_words, AT(words[AXIS_MEM]),
 		"on which NUMA node a segment of shared memory lies, the sender's, the receiver's or "
 		"all in turn: {words}. Default: {default}",
 		.axis = &axes[AXIS_MEM]),
@@ -183,9 +183,9 @@ static int check_modes(const struct settings *s, const struct arguments *given, 
 {
 	const unsigned int timed = 1u << MODE_LATENCY | 1u << MODE_RATE | 1u << MODE_ONEWAY;
 
-	if (arguments_given(given, "rate") != NULL && (s->modes & 1u << MODE_RATE) == 0)
+	if (arguments_given(given, "rate") != NULL && (s->words[AXIS_MODE] & 1u << MODE_RATE) == 0)
 		return reason_set(why, EINVAL, "--rate is for mode rate; use --mode rate");
-	if (s->timeline && s->replay == NULL && (s->modes & timed) == 0)
+	if (s->timeline && s->replay == NULL && (s->words[AXIS_MODE] & timed) == 0)
 		return reason_set(why, EINVAL,
 			"--timeline is for modes that time each message; use --mode latency, rate or "
 			"oneway");

@@ -268,7 +268,7 @@ static int check_modes(const struct settings *set, struct reason *why)
 	const unsigned int known = 1u << MODE_LATENCY | 1u << MODE_THROUGHPUT;
 
 	for (int m = 0; m < MODE_COUNT; m++)
-		if ((set->modes & ~known & 1u << m) != 0)
+		if ((set->words[AXIS_MODE] & ~known & 1u << m) != 0)
 			return reason_set(why, EINVAL,
 				"gate: mode %s is not compared; use latency or throughput",
 				mode_name((enum mode)m));
@@ -302,8 +302,8 @@ static int add_group(struct builder *b)
 				transport_of(b, v), b->settings[v].selection_count);
 		if (r == 0)
 			r = check_modes(&b->settings[v], b->why);
-		if (r == 0 && plan_build(&b->plans[v], &b->settings[v], b->topo) < 0)
-			r = reason_set(b->why, ENOMEM, "out of memory");
+		if (r == 0)
+			plan_build(&b->plans[v], &b->settings[v], b->topo);
 	}
 	if (r == 0)
 		r = add_cells(b);

@@ -65,6 +65,11 @@ unsigned int axis_words(enum axis axis)
 	return n;
 }
 
+void axis_set(struct cell_key *key, enum axis axis, unsigned int value)
+{
+	*(unsigned int *)((char *)key + axes[axis].offset) = value;
+}
+
 static bool read_word(struct cell_key *key, enum axis axis, const char *text)
 {
 	unsigned int *value = (unsigned int *)((char *)key + axes[axis].offset);

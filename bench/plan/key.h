@@ -88,6 +88,9 @@ bool axis_applies(const struct cell_key *key, enum axis axis);
 /* Takes the value of an axis from text; "" is the first. False for a word that is not known. */
 bool axis_read(struct cell_key *key, enum axis axis, const char *text);
 
+/* Sets the value of an AXIS_WORD. */
+void axis_set(struct cell_key *key, enum axis axis, unsigned int value);
+
 /* The value as the CSV files have it, maybe in buf; "" where the axis does not apply. */
 const char *axis_spell(char *buf, size_t len, const struct cell_key *key, enum axis axis);
 

@@ -4,6 +4,7 @@
 #include "plan/numa.h"
 #include "plan/order.h"
 #include "text/format.h"
+#include "text/memory.h"
 #include <errno.h>
 #include <stdlib.h>
 #include <string.h>
@@ -40,7 +41,7 @@ static bool known_pair(const struct places *p, const struct place *new)
 static enum placement kept_class(const struct settings *s, enum placement found)
 {
 	for (int c = PLACE_SMT; c <= PLACE_CROSS_NUMA; c++)
-		if (s->pairs[c].known && (s->placements & 1u << c) == 0)
+		if (s->pairs[c].known && (s->words[AXIS_PLACEMENT] & 1u << c) == 0)
 			return (enum placement)c;
 	return found;
 }
@@ -75,7 +76,7 @@ static void find_places(struct places *p, const struct settings *s, const struct
 	for (int want = 0; want < PLACE_COUNT; want++) {
 		struct place at = {.placement = (enum placement)want, .tx = -1, .rx = -1};
 
-		if ((s->placements & 1u << want) == 0)
+		if ((s->words[AXIS_PLACEMENT] & 1u << want) == 0)
 			continue;
 		at.err = topology_pick(
 			topo, (enum placement)want, &at.tx, &at.rx, &at.placement, &at.why);
@@ -143,45 +144,34 @@ static int judge(struct item *it, const struct topology *topo)
 	return t->limits != NULL ? t->limits(c, it->config, &it->why) : 0;
 }
 
-static int add(struct plan *plan, const struct item *item)
+static void add(struct plan *plan, const struct item *item)
 {
-	if ((plan->item_count & (plan->item_count + 1)) == 0 || plan->item_count == 0) {
-		size_t room = plan->item_count == 0 ? 1 : (plan->item_count + 1) * 2;
-		struct item *more = realloc(plan->items, room * sizeof(*more));
-
-		if (more == NULL)
-			return -ENOMEM;
-		plan->items = more;
-	}
-	plan->items[plan->item_count++] = *item;
-	return 0;
+	*need_next(plan->items, plan->item_count) = *item;
 }
 
 /* A round trip for each pause, an open loop for each load, anything else once. */
-static int add_loads(struct plan *plan, struct item item)
+static void add_loads(struct plan *plan, struct item item)
 {
 	const struct settings *s = plan->settings;
-	int r = 0;
 
 	item.load_group = plan->load_groups++;
 	if (item.key.mode == MODE_RATE) {
-		for (int a = 0; a < ARRIVAL_COUNT; a++) {
-			item.key.arrivals = (enum arrival)a;
-			for (size_t i = 0; i < s->rate_count && r == 0; i++) {
+		for (unsigned int a = 0; a < ARRIVAL_COUNT; a++) {
+			axis_set(&item.key, AXIS_ARRIVALS, a);
+			for (size_t i = 0; i < s->rate_count; i++) {
 				item.key.rate = s->rates[i];
-				if ((s->arrivals & 1u << a) != 0)
-					r = add(plan, &item);
+				if (s->words[AXIS_ARRIVALS] & 1u << a)
+					add(plan, &item);
 			}
 		}
-		return r;
+	} else if (!axis_applies(&item.key, AXIS_THINK)) {
+		add(plan, &item);
+	} else {
+		for (size_t i = 0; i < s->think_count; i++) {
+			item.key.think_ns = s->thinks_ns[i];
+			add(plan, &item);
+		}
 	}
-	if (!axis_applies(&item.key, AXIS_THINK))
-		return add(plan, &item);
-	for (size_t i = 0; i < s->think_count && r == 0; i++) {
-		item.key.think_ns = s->thinks_ns[i];
-		r = add(plan, &item);
-	}
-	return r;
 }
 
 struct cell item_cell(const struct cell_key *key, int cpu_tx, int cpu_rx)
@@ -197,96 +187,69 @@ struct cell item_cell(const struct cell_key *key, int cpu_tx, int cpu_rx)
 	};
 }
 
-/* One combination of everything; `place` may carry a reason of its own. */
-static int add_cell(struct plan *plan, struct item item, const struct place *place)
+/* What the axes multiply out to. */
+struct product {
+	struct plan *plan;
+	struct places places;
+	const struct place *place; /* of the item under construction */
+};
+
+/* One combination of everything; the place may carry a reason of its own. */
+static void add_cell(struct product *p, struct item item)
 {
-	const struct settings *s = plan->settings;
+	const struct settings *s = p->plan->settings;
+	const struct place *place = p->place;
 
 	item.key.placement = place->placement;
 	item.cell = item_cell(&item.key, place->tx, place->rx);
 	/* not asked for, only a product of defaults: a side that polls on a shared CPU */
 	if (!s->placement_given && (item.key.wait == WAIT_SPIN || item.key.mode == MODE_RATE) &&
 		place->tx >= 0 && place->tx == place->rx)
-		return 0;
+		return;
 	if (place->err != 0) {
 		item.skip = place->err;
 		item.why = place->why;
 	} else {
-		item.skip = judge(&item, plan->topology);
+		item.skip = judge(&item, p->plan->topology);
 	}
-	return add_loads(plan, item);
+	add_loads(p->plan, item);
 }
 
-/* Both ways to reach the operations, side by side as far as both are asked for. */
-static int add_dispatches(struct plan *plan, struct item item, const struct place *place)
+/* The words of an axis that are measured, as bits. */
+static unsigned int asked(const struct settings *s, const struct transport *t, enum axis axis)
 {
-	int r = 0;
-
-	for (int d = 0; d < DISPATCH_COUNT && r == 0; d++) {
-		item.key.dispatch = (enum dispatch)d;
-		if ((plan->settings->dispatches & 1u << d) != 0)
-			r = add_cell(plan, item, place);
-	}
-	return r;
-}
-
-/* Every policy of idle CPUs and of memory. */
-static int add_policies(struct plan *plan, struct item item, const struct place *place)
-{
-	const struct settings *s = plan->settings;
-	int r = 0;
-
-	for (int idle = 0; idle < IDLE_COUNT; idle++) {
-		for (int mem = 0; mem < MEM_COUNT && r == 0; mem++) {
-			item.key.idle = (enum idle)idle;
-			item.key.mem = (enum mem)mem;
-			if ((s->idles & 1u << idle) != 0 && (s->mems & 1u << mem) != 0)
-				r = add_dispatches(plan, item, place);
-		}
-	}
-	return r;
-}
-
-static int add_sizes(struct plan *plan, struct item item, const struct places *places)
-{
-	const struct settings *s = plan->settings;
-	bool notify = item.transport->shape == SHAPE_NOTIFY;
-	size_t sizes = notify ? 1 : s->size_count;
-	int r = 0;
-
-	for (size_t i = 0; i < sizes && r == 0; i++) {
-		item.key.size = notify ? 0 : s->sizes[i];
-		for (size_t p = 0; p < places->count && r == 0; p++)
-			r = add_policies(plan, item, &places->at[p]);
-	}
-	return r;
-}
-
-static int add_selection(
-	struct plan *plan, const struct selection *sel, const struct places *places)
-{
-	const struct settings *s = plan->settings;
-	const struct transport *t = sel->transport;
-	unsigned int waits = s->waits != 0 ? s->waits : t->customary;
+	if (axis == AXIS_WAIT && s->words[axis] == 0)
+		return t->customary;
 	/* a notification moves nothing, so there is nothing to copy or to leave in place */
-	unsigned int copies = t->shape == SHAPE_NOTIFY ? 1u << COPY_PRIVATE : s->copies;
-	struct item item = {
-		.transport = t, .config = sel->config, .key = {.transport = sel->spelling}};
-	int r = 0;
+	return axis == AXIS_COPY && t->shape == SHAPE_NOTIFY ? 1u << COPY_PRIVATE : s->words[axis];
+}
 
-	for (int w = 0; w < WAIT_COUNT; w++) {
-		for (int c = 0; c < COPY_COUNT; c++) {
-			for (int m = 0; m < MODE_COUNT && r == 0; m++) {
-				item.key.wait = (enum wait)w;
-				item.key.copy = (enum copy)c;
-				item.key.mode = (enum mode)m;
-				if ((waits & WAIT_BIT(w)) != 0 && (copies & 1u << c) != 0 &&
-					(s->modes & 1u << m) != 0)
-					r = add_sizes(plan, item, places);
-			}
-		}
+/* Every combination of the axes from `depth` on, the last one fastest. */
+static void multiply(struct product *p, struct item item, size_t depth)
+{
+	static const enum axis nesting[] = {AXIS_WAIT, AXIS_COPY, AXIS_MODE, AXIS_SIZE,
+		AXIS_PLACEMENT, AXIS_IDLE, AXIS_MEM, AXIS_DISPATCH};
+	const struct settings *s = p->plan->settings;
+	bool notify = item.transport->shape == SHAPE_NOTIFY;
+	enum axis axis = depth < ARRAY_SIZE(nesting) ? nesting[depth] : AXIS_COUNT;
+	size_t count = axis == AXIS_SIZE	? (notify ? 1 : s->size_count)
+		       : axis == AXIS_PLACEMENT ? p->places.count
+		       : axis == AXIS_COUNT	? 0
+						: axis_words(axis);
+
+	if (axis == AXIS_COUNT)
+		add_cell(p, item);
+	for (unsigned int i = 0; i < count; i++) {
+		if (axis == AXIS_SIZE)
+			item.key.size = notify ? 0 : s->sizes[i];
+		else if (axis == AXIS_PLACEMENT)
+			p->place = &p->places.at[i];
+		else if ((asked(s, item.transport, axis) & 1u << i) != 0)
+			axis_set(&item.key, axis, i);
+		else
+			continue;
+		multiply(p, item, depth + 1);
 	}
-	return r;
 }
 
 /*
@@ -296,10 +259,8 @@ static int add_selection(
 static void move_refinements(const struct plan *plan, size_t *index, size_t n)
 {
 	size_t kept = 0, moved = 0;
-	size_t *late = calloc(n, sizeof(*late));
+	size_t *late = need_array(n, sizeof(*late));
 
-	if (late == NULL)
-		return;
 	for (size_t i = 0; i < n; i++) {
 		if (plan->items[index[i]].key.rate.kind == RATE_REFINE)
 			late[moved++] = index[i];
@@ -315,26 +276,16 @@ static void move_refinements(const struct plan *plan, size_t *index, size_t n)
 }
 
 /* Every trial visits every runnable item once, in a random order of its own. */
-static int order_launches(struct plan *plan)
+static void order_launches(struct plan *plan)
 {
 	const struct settings *s = plan->settings;
-	size_t runnable = 0;
+	size_t *index = need_array(plan->item_count, sizeof(*index)), runnable = 0;
 	uint64_t state = s->seed;
 
 	for (size_t i = 0; i < plan->item_count; i++)
-		runnable += plan->items[i].skip == 0;
-	if (runnable == 0)
-		return 0;
-	size_t *index = calloc(runnable, sizeof(*index));
-
-	plan->launches = calloc(runnable * s->trials, sizeof(*plan->launches));
-	if (index == NULL || plan->launches == NULL) {
-		free(index);
-		return -ENOMEM;
-	}
-	for (size_t i = 0, n = 0; i < plan->item_count; i++)
 		if (plan->items[i].skip == 0)
-			index[n++] = i;
+			index[runnable++] = i;
+	plan->launches = need_array(runnable * s->trials, sizeof(*plan->launches));
 	for (unsigned int trial = 1; trial <= s->trials; trial++) {
 		order_shuffle(index, runnable, &state);
 		if (trial == 1)
@@ -344,24 +295,24 @@ static int order_launches(struct plan *plan)
 				(struct launch){.item = index[i], .trial = trial};
 	}
 	free(index);
-	return 0;
 }
 
-int plan_build(struct plan *plan, const struct settings *settings, const struct topology *topo)
+void plan_build(struct plan *plan, const struct settings *settings, const struct topology *topo)
 {
-	struct places places;
-	int r = 0;
+	struct product p = {.plan = plan};
 
 	*plan = (struct plan){.settings = settings, .topology = topo};
-	find_places(&places, settings, topo);
-	for (size_t i = 0; i < settings->selection_count && r == 0; i++)
-		r = add_selection(plan, &settings->selections[i], &places);
-	if (r == 0)
-		r = order_launches(plan);
+	find_places(&p.places, settings, topo);
+	for (size_t i = 0; i < settings->selection_count; i++) {
+		const struct selection *sel = &settings->selections[i];
+		const struct item item = {.transport = sel->transport,
+			.config = sel->config,
+			.key = {.transport = sel->spelling}};
+
+		multiply(&p, item, 0);
+	}
+	order_launches(plan);
 	plan->topology = NULL;
-	if (r < 0)
-		plan_free(plan);
-	return r;
 }
 
 void plan_free(struct plan *plan)

@@ -35,8 +35,8 @@ struct plan {
 	size_t load_groups;
 };
 
-/* Builds the plan. 0, or -ENOMEM. */
-int plan_build(struct plan *plan, const struct settings *settings, const struct topology *topo);
+/* Builds the plan; plan_free() is due. */
+void plan_build(struct plan *plan, const struct settings *settings, const struct topology *topo);
 void plan_free(struct plan *plan);
 
 /* Whether what goes out comes back, so that one side pings and the other pongs. */

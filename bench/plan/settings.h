@@ -25,22 +25,19 @@ struct settings {
 	size_t selection_count;
 	size_t *sizes;
 	size_t size_count;
-	unsigned int modes;	 /* bit 1 << enum mode */
-	unsigned int waits;	 /* WAIT_BIT_*; 0 = each transport's customary ways */
-	unsigned int copies;	 /* bit 1 << enum copy */
-	unsigned int placements; /* bit 1 << enum placement; 0 with cpu_tx >= 0 */
-	bool placement_given;	 /* by the user, rather than the default */
+	/*
+	 * By axis: bit 1 << its value. No wait means each transport's customary ways, and no
+	 * placement is that of --cpus.
+	 */
+	unsigned int words[AXIS_COUNT];
+	bool placement_given; /* by the user, rather than the default */
 	bool transport_given, plugin_given;
 	int cpu_tx, cpu_rx; /* --cpus; -1 = not given */
 	struct place_pair
 		pairs[PLACE_COUNT]; /* by class: taken where they are of this class here */
-	unsigned int idles;	    /* bit 1 << enum idle */
-	unsigned int mems;	    /* bit 1 << enum mem */
-	unsigned int dispatches;    /* bit 1 << enum dispatch */
 	struct rate *rates;	    /* mode rate */
 	size_t rate_count;
-	unsigned int arrivals; /* bit 1 << enum arrival */
-	uint64_t *thinks_ns;   /* modes latency and oneway: pauses before each round trip */
+	uint64_t *thinks_ns; /* modes latency and oneway: pauses before each round trip */
 	size_t think_count;
 	double duration_s; /* timed window of a trial */
 	uint64_t messages; /* instead of a duration; 0 = by time */

@@ -275,7 +275,7 @@ static void read_places(struct replay *r)
 	if (s->cpu_tx < 0 || class >= PLACE_CROSS_CPU)
 		return;
 	/* --cpus: their class, so that a machine without these CPUs has others of it */
-	s->placements = 1u << class;
+	s->words[AXIS_PLACEMENT] = 1u << class;
 	s->cpu_tx = s->cpu_rx = -1;
 }
 

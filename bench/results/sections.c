@@ -68,7 +68,7 @@ static void add_heading(struct document *d, const struct results *r)
 		if (s->automatic && r->trials[i].number > most)
 			most = r->trials[i].number;
 	}
-	if (s->modes == 1u << MODE_SETUP)
+	if (s->words[AXIS_MODE] == 1u << MODE_SETUP)
 		snprintf(amount, sizeof(amount), "1 message");
 	else if (s->messages > 0)
 		snprintf(amount, sizeof(amount), "%llu messages", (unsigned long long)s->messages);

@@ -29,7 +29,7 @@ static bool precise(const struct run *run, const struct item *item, double preci
 {
 	double *values = need_array(run->trial_count, sizeof(*values));
 	/* the figure that a cell is judged by: the median time or the rate */
-	enum metric m = launch_records(item->cell.mode, 0) ? METRIC_LAT_P50 : METRIC_MSGS_PER_S;
+	enum metric m = launch_records(item->key.mode, 0) ? METRIC_LAT_P50 : METRIC_MSGS_PER_S;
 	size_t n = 0, tried = 0;
 
 	for (size_t i = 0; i < run->trial_count; i++) {
