@@ -85,7 +85,7 @@ struct test_case {
 	const char *name;
 	const char *element,
 		*type; /* of its result: <failure>, <error> or <skipped>; NULL = passed */
-	char message[512];
+	struct phrase message;
 };
 
 static struct test_case case_of_row(const struct gate_results *r, const struct gate_row *row)
@@ -96,19 +96,18 @@ static struct test_case case_of_row(const struct gate_results *r, const struct g
 	if (row->found.verdict == VERDICT_REGRESSION) {
 		t.element = r->advisory ? "skipped" : "failure";
 		t.type = "regression";
-		snprintf(t.message, sizeof(t.message), "%s%.200s %s",
-			r->advisory ? "advisory, the runs differ: " : "", r->cells[row->cell].name,
-			gate_phrase(row).text);
+		t.message = phrase("%s%.200s %s", r->advisory ? "advisory, the runs differ: " : "",
+			r->cells[row->cell].name, gate_phrase(row).text);
 	} else if (row->found.verdict == VERDICT_INCONCLUSIVE) {
 		t.element = "skipped";
 		t.type = "inconclusive";
-		snprintf(t.message, sizeof(t.message), "inconclusive with %u %s: %s%s", row->blocks,
+		t.message = phrase("inconclusive with %u %s: %s%s", row->blocks,
 			gate_is_stored(r) ? "trials" : "blocks",
 			some ? "the smallest change for the worse that could have been shown is "
 			     : "no change could have been shown",
 			some ? gate_percent(row->found.mde).text : "");
 		if (row->why.text[0] != '\0')
-			snprintf(t.message, sizeof(t.message), "%s", row->why.text);
+			t.message = phrase("%s", row->why.text);
 	}
 	return t;
 }
@@ -123,7 +122,7 @@ static struct test_case case_of_cell(const struct gate_results *r, size_t cell)
 		.type = status_name(c->status),
 	};
 
-	snprintf(t.message, sizeof(t.message), "%s", c->why.text);
+	t.message = phrase("%s", c->why.text);
 	return t;
 }
 
@@ -139,10 +138,10 @@ static void put_case(FILE *out, const struct gate_results *r, const struct test_
 		return;
 	}
 	fprintf(out, ">\n      <%s", t->element);
-	put_attribute(out, "message", t->message);
+	put_attribute(out, "message", t->message.text);
 	put_attribute(out, "type", t->type);
 	fputc('>', out);
-	put_text(out, t->message);
+	put_text(out, t->message.text);
 	fprintf(out, "</%s>\n    </testcase>\n", t->element);
 }
 
