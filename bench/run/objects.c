@@ -13,13 +13,14 @@
 #include <unistd.h>
 
 /* The ledger of this process. Workers inherit it and must leave it alone, hence `owner`. */
-static struct {
+static struct own {
 	struct ledger *map;
 	pid_t owner;
 	int fd;	    /* kept for its lock */
 	int dir_fd; /* the directory as it was checked */
 	char name[64];
-} own;
+} own = {.fd = -1, .dir_fd = -1};
+static const struct own nothing = {.fd = -1, .dir_fd = -1};
 
 /* ---- where ---------------------------------------------------------------------------------- */
 
@@ -122,11 +123,11 @@ static void forget(void)
 {
 	if (own.map != NULL)
 		munmap(own.map, sizeof(*own.map));
-	if (own.fd > 0)
+	if (own.fd >= 0)
 		close(own.fd);
-	if (own.dir_fd > 0)
+	if (own.dir_fd >= 0)
 		close(own.dir_fd);
-	memset(&own, 0, sizeof(own));
+	own = nothing;
 }
 
 static int fill_ledger(int fd)
@@ -151,7 +152,6 @@ static int ledger_make(void)
 {
 	unsigned long long start;
 	uint32_t bits;
-	int err;
 
 	if (process_state(getpid(), &start) == 0)
 		return -ESRCH;
@@ -159,27 +159,21 @@ static int ledger_make(void)
 	snprintf(own.name, sizeof(own.name), "%d.%llu.%08x" LEDGER_SUFFIX, (int)getpid(), start,
 		(unsigned int)bits);
 	own.dir_fd = open_dir();
-	if (own.dir_fd < 0) {
-		err = own.dir_fd;
-		own.dir_fd = 0;
-		return err;
+	int err = own.dir_fd < 0 ? own.dir_fd : 0;
+
+	if (err == 0) {
+		own.fd = openat(own.dir_fd, own.name,
+			O_RDWR | O_CREAT | O_EXCL | O_NOFOLLOW | O_CLOEXEC, 0600);
+		err = own.fd < 0 ? -errno : fill_ledger(own.fd);
 	}
-	own.fd = openat(
-		own.dir_fd, own.name, O_RDWR | O_CREAT | O_EXCL | O_NOFOLLOW | O_CLOEXEC, 0600);
-	if (own.fd < 0) {
-		err = -errno;
-		own.fd = 0;
-		forget();
-		return err;
+	if (err == 0) {
+		own.owner = getpid();
+		return 0;
 	}
-	err = fill_ledger(own.fd);
-	if (err != 0) {
+	if (own.fd >= 0)
 		unlinkat(own.dir_fd, own.name, 0);
-		forget();
-		return err;
-	}
-	own.owner = getpid();
-	return 0;
+	forget();
+	return err;
 }
 
 /* ---- entries -------------------------------------------------------------------------------- */
