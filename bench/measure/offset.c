@@ -24,7 +24,7 @@ struct exchange_line {
 	uint64_t stamp; /* when the question was seen */
 };
 
-/* What the exchanges that one side began say about the other clock less its own, in ticks. */
+/* What the exchanges say about b's clock less a's, in ticks. */
 struct interval {
 	uint64_t count;
 	int64_t low, high;	   /* the offset lies between them: the tightest exchange */
@@ -37,12 +37,13 @@ struct shared {
 	size_t page_bytes;
 	uint64_t deadline_ns;
 	_Atomic bool over; /* a side has given up */
+	/* only the side that asks writes, and they ask in turn */
+	_Alignas(CACHE_LINE) struct interval seen;
 };
 
 struct party {
 	struct shared *shared;
 	bool b;
-	struct interval seen;
 };
 
 /* Line 0 of a page is for exchanges that CPU a begins, line 1 for those of CPU b. */
@@ -91,8 +92,9 @@ static bool ask(struct party *p, struct exchange_line *l)
 		if (!await(p->shared, &l->answered, n))
 			return false;
 		uint64_t after = clock_now(clk);
+		int64_t low = (int64_t)(l->stamp - after), high = (int64_t)(l->stamp - before);
 
-		note(&p->seen, (int64_t)(l->stamp - after), (int64_t)(l->stamp - before));
+		note(&p->shared->seen, p->b ? -high : low, p->b ? -low : high);
 	}
 	return true;
 }
@@ -123,34 +125,16 @@ static void *take_part(void *arg)
 	return NULL;
 }
 
-/* What b's exchanges say of a's clock less b's, turned round. */
-static struct interval turned(const struct interval *in)
+static int conclude(
+	const struct shared *s, const int cpu[2], struct offset *out, struct reason *why)
 {
-	return (struct interval){.count = in->count,
-		.low = -in->high,
-		.high = -in->low,
-		.all_low = -in->all_high,
-		.all_high = -in->all_low};
-}
+	const struct interval all = s->seen;
+	double ns = 1e9 / (double)s->clk->ticks_hz, step = clock_resolution_ns(s->clk);
 
-static int conclude(const struct party party[2], const struct shared *s, const int cpu[2],
-	struct offset *out, struct reason *why)
-{
-	const struct clock *clk = s->clk;
-	struct interval from_b = turned(&party[1].seen), all = party[0].seen;
-	double ns = 1e9 / (double)clk->ticks_hz, step = clock_resolution_ns(clk);
-
-	if (all.count + from_b.count < EXCHANGES_MIN || all.count == 0)
+	if (all.count < EXCHANGES_MIN)
 		return reason_set(why, ETIMEDOUT,
 			"only %llu exchanges between CPUs %d and %d in %g s: they are busy with something else",
-			(unsigned long long)(all.count + from_b.count), cpu[0], cpu[1],
-			(double)DEADLINE_NS / 1e9);
-	if (from_b.count != 0) {
-		note(&all, from_b.low, from_b.high);
-		all.count += from_b.count - 1;
-		all.all_low = from_b.all_low > all.all_low ? from_b.all_low : all.all_low;
-		all.all_high = from_b.all_high < all.all_high ? from_b.all_high : all.all_high;
-	}
+			(unsigned long long)all.count, cpu[0], cpu[1], (double)DEADLINE_NS / 1e9);
 	if ((double)(all.all_low - all.all_high) * ns > 2 * step)
 		return reason_set(why, ERANGE,
 			"no constant offset between the clocks of CPUs %d and %d: exchanges contradict each other by %.0f ns",
@@ -183,7 +167,7 @@ int offset_measure(
 	int r = pin_threads(2, cpu, take_part, party, sizeof(party[0]), why);
 
 	if (r == 0)
-		r = conclude(party, &s, cpu, out, why);
+		r = conclude(&s, cpu, out, why);
 	munmap(pages, PAGES * s.page_bytes);
 	return r;
 }
