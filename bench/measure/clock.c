@@ -92,6 +92,7 @@ static int counter_usable(struct reason *why)
 	char current[64], available[256];
 	int readable = PR_TSC_ENABLE;
 
+	reason_set(why, 0, "%s", "");
 	if (!__get_cpuid(0x80000007, &a, &b, &c, &d) || (d & (1u << 8)) == 0)
 		return reason_set(why, ENOTSUP,
 			"the time stamp counter is not invariant (CPUID 80000007 EDX bit 8 is 0); in a "
@@ -109,8 +110,7 @@ static int counter_usable(struct reason *why)
 /* Constant rate, synchronised and readable by architecture (Arm ARM, D11 "The Generic Timer"). */
 static int counter_usable(struct reason *why)
 {
-	(void)why;
-	return 0;
+	return reason_set(why, 0, "%s", "");
 }
 #else
 static int counter_usable(struct reason *why)
@@ -177,20 +177,18 @@ static double calibrate(long ms, double *hz)
 	return (highest - lowest) / *hz * 1e6;
 }
 
-int clock_calibrate(struct clock *out, struct reason *why)
+void clock_calibrate(struct clock *out, struct reason *why)
 {
 	double spread = INFINITY, hz = 0;
 
-	if (why != NULL)
-		why->text[0] = '\0';
 	clock_use_syscall(out);
 	if (counter_usable(why) < 0)
-		return 0;
+		return;
 	for (long ms = FIRST_ROUND_MS; ms <= LONGEST_ROUND_MS; ms *= 2) {
 		spread = calibrate(ms, &hz);
 		if (spread <= SPREAD_MAX_PPM) {
 			clock_set_hz(out, CLOCK_KIND_COUNTER, (uint64_t)llround(hz));
-			return 0;
+			return;
 		}
 	}
 	reason_set(why, ETIME,
@@ -198,20 +196,16 @@ int clock_calibrate(struct clock *out, struct reason *why)
 		" over %d rounds of %d ms differ by %.0f ppm, more than "
 		"%.0f; measure on a less busy machine",
 		ROUNDS, LONGEST_ROUND_MS, spread, SPREAD_MAX_PPM);
-	return 0;
 }
 
-int clock_adopt(struct clock *out, uint64_t hz, struct reason *why)
+void clock_adopt(struct clock *out, uint64_t hz, struct reason *why)
 {
 	if (hz == 0)
-		return clock_calibrate(out, why);
-	if (why != NULL)
-		why->text[0] = '\0';
-	if (counter_usable(why) == 0)
+		clock_calibrate(out, why);
+	else if (counter_usable(why) == 0)
 		clock_set_hz(out, CLOCK_KIND_COUNTER, hz);
 	else
 		clock_use_syscall(out);
-	return 0;
 }
 
 double clock_cost_ns(const struct clock *clk)

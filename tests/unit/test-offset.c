@@ -68,7 +68,8 @@ static void test_sides_agree(void **state)
 	int a, b;
 
 	(void)state;
-	if (!pair(&a, &b) || clock_calibrate(&clk, &why) < 0)
+	clock_calibrate(&clk, &why);
+	if (!pair(&a, &b))
 		skip();
 	int r = offset_measure(&clk, a, b, &o, &why);
 
