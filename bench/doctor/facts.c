@@ -35,16 +35,6 @@ static const struct source texts[] = {
 		offsetof(struct facts, clock_source)},
 };
 
-bool loadavg_parse(const char *text, double *load, double *others)
-{
-	long running;
-
-	if (sscanf(text, "%lf %*f %*f %ld/", load, &running) != 2)
-		return false;
-	*others = running > 1 ? (double)(running - 1) : 0;
-	return true;
-}
-
 static void read_text(const char *root, const char *path, char out[FACT_LEN])
 {
 	text_file_read_under(root, path, out, FACT_LEN);
@@ -216,9 +206,7 @@ static void read_load(struct facts *f, const char *root)
 	char text[512];
 	struct machine_ticks ticks;
 
-	if (text_file_read_under(root, "/proc/loadavg", text, sizeof(text)) > 0 &&
-		!loadavg_parse(text, &f->load, &f->run_queue))
-		f->load = f->run_queue = NAN;
+	machine_load(root, &f->load, &f->run_queue);
 	if (machine_ticks(root, &ticks) && ticks.all > 0)
 		f->steal = ticks.stolen / ticks.all * 100;
 	f->quota_known = text_file_read_under(root, "/proc/self/cgroup", text, sizeof(text)) > 0;
@@ -253,8 +241,6 @@ void facts_read(struct facts *out, const char *root)
 		.cpus_allowed = NAN,
 		.cpus_isolated = NAN,
 		.cpus_tickless = NAN,
-		.load = NAN,
-		.run_queue = NAN,
 		.steal = NAN,
 		.mq_rlimit = NAN,
 		.probes = out->probes,

@@ -51,7 +51,4 @@ struct facts {
  */
 void facts_read(struct facts *out, const char *root);
 
-/* /proc/loadavg: the first average, and the tasks that want to run but for the reader itself. */
-bool loadavg_parse(const char *text, double *load, double *others);
-
 #endif

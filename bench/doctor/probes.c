@@ -1,6 +1,5 @@
 /* SPDX-License-Identifier: MIT */
 #include "doctor/probes.h"
-#include "doctor/facts.h"
 #include "measure/clock.h"
 #include "measure/hist.h"
 #include "measure/machine.h"
@@ -9,7 +8,6 @@
 #include "run/launch.h"
 #include "stats/summary.h"
 #include "text/memory.h"
-#include "text/text-file.h"
 #include <math.h>
 #include <stdio.h>
 #include <stdlib.h>
@@ -67,11 +65,10 @@ static void probe_clock(struct work *w, const struct reason *clock_why)
 static double look_at_run_queue(unsigned int pause_us)
 {
 	double others[QUEUE_LOOKS], load;
-	char text[128];
 
 	for (int i = 0; i < QUEUE_LOOKS; i++) {
-		if (text_file_read("/proc/loadavg", text, sizeof(text)) <= 0 ||
-			!loadavg_parse(text, &load, &others[i]))
+		machine_load("", &load, &others[i]);
+		if (isnan(load))
 			return NAN;
 		usleep(pause_us);
 	}
@@ -106,12 +103,12 @@ static void probe_floor(struct work *w)
 			.wait = WAIT_SPIN,
 			.copy = COPY_PRIVATE,
 			.size = FLOOR_SIZE}};
-	struct trial trial = {.item = &item};
 	struct histogram *const unwanted[LAT_KINDS] = {NULL};
 
 	item.cell = item_cell(&item.key, p->cpu_a, p->cpu_b);
-	if (item.transport == NULL ||
-		launch(&trial, &settings, w->clk, NULL, unwanted, w->interrupted) < 0)
+	struct trial trial = trial_of(&item);
+
+	if (launch(&trial, &settings, w->clk, NULL, unwanted, w->interrupted) < 0)
 		return;
 	p->floor_why = trial.reason;
 	p->floor_p50_ns = trial.value[METRIC_LAT_P50];

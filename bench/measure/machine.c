@@ -245,6 +245,19 @@ double machine_number(const char *root, const char *path)
 	return end == text ? NAN : n;
 }
 
+void machine_load(const char *root, double *load, double *others)
+{
+	char text[128];
+	long running;
+
+	*load = *others = NAN;
+	text_file_read_under(root, "/proc/loadavg", text, sizeof(text));
+	if (sscanf(text, "%lf %*f %*f %ld/", load, &running) == 2)
+		*others = running > 1 ? (double)(running - 1) : 0;
+	else
+		*load = NAN;
+}
+
 bool machine_ticks(const char *root, struct machine_ticks *out)
 {
 	char text[512];

@@ -41,6 +41,9 @@ double machine_cpu_quota(const char *root);
 /* The number that a file begins with; NAN if there is none. */
 double machine_number(const char *root, const char *path);
 
+/* The average of a minute, and the tasks that want to run now but for the reader itself; NAN. */
+void machine_load(const char *root, double *load, double *others);
+
 /* What /proc/stat counts over all CPUs since boot, in ticks of 1/100 s. */
 struct machine_ticks {
 	double all, idle, stolen;

@@ -383,11 +383,6 @@ int launch(struct trial *t, const struct settings *settings, const struct clock 
 	s.job.arrivals_seed = settings->seed ^ (uint64_t)t->order << 32;
 
 	t->clock = clock_name(clock);
-	t->lat_kind = t->lat2_kind = "";
-	t->flags = 0;
-	t->reason.text[0] = '\0';
-	for (int i = 0; i < METRIC_COUNT; i++)
-		t->value[i] = NAN;
 	int r = run(&s, interrupted, &t->reason);
 
 	if (*interrupted) {

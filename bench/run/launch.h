@@ -8,11 +8,11 @@
 #include <ipcbench/hist.h>
 
 /*
- * Runs `item` once and fills status, reason, flags and values of `trial` (item, number and order
- * are the caller's, and so is the rate of an open loop). `counters` are opened in the workers,
- * NULL: none. The times of a successful launch are added to `hists`, whose members may be NULL,
- * and, if there is a run directory, kept as text in the trial, whose owner frees it. Whatever
- * happens, no process and no kernel object of the launch remains.
+ * Runs `item` once and fills status, reason, flags and values of `trial`, which begins as
+ * trial_of(item) (number and order are the caller's, and so is the rate of an open loop).
+ * `counters` are opened in the workers, NULL: none. The times of a successful launch are added to
+ * `hists`, whose members may be NULL, and, if there is a run directory, kept as text in the trial,
+ * whose owner frees it. Whatever happens, no process and no kernel object of the launch remains.
  *
  * Returns 0 (also for a fail row), or -EINTR when *interrupted became true meanwhile; then the
  * trial holds nothing.

@@ -36,10 +36,13 @@ static int measure_throughput(struct load *l, const struct trial *t, const struc
 {
 	struct histogram *const none[LAT_KINDS] = {NULL, NULL};
 	struct item item = *t->item;
-	struct trial probe = {.item = &item, .number = 1, .rate = EVERYTHING_DUE};
 	size_t group = item.load_group;
 
 	item.key.arrivals = ARRIVAL_CONSTANT;
+	struct trial probe = trial_of(&item);
+
+	probe.number = 1;
+	probe.rate = EVERYTHING_DUE;
 	int r = launch(&probe, run->plan->settings, clock, NULL, none, interrupted);
 
 	if (r < 0)
@@ -56,10 +59,6 @@ static int measure_throughput(struct load *l, const struct trial *t, const struc
 static int settle(struct trial *t, enum status status, const char *why)
 {
 	t->status = status;
-	t->lat_kind = t->lat2_kind = t->clock = "";
-	t->flags = 0;
-	for (int i = 0; i < METRIC_COUNT; i++)
-		t->value[i] = NAN;
 	reason_set(&t->reason, 0, "%s", why);
 	return 1;
 }
