@@ -40,9 +40,7 @@ static int read_ceiling(const struct option_value *v, void *field)
 	double seconds = 0;
 
 	limit->strict = v->text[0] != '=';
-	int r = read_duration(
-		&(struct option_value){v->row, v->what, v->text + !limit->strict, v->why},
-		&seconds);
+	int r = read_duration(OPTION_TEXT(v, v->text + !limit->strict), &seconds);
 
 	/* 5us are 5e-6 s only nearly, and 5000 ns exactly */
 	limit->value = round(seconds * 1e12) / 1e3;

@@ -25,6 +25,9 @@ struct option_value {
 	struct reason *why;
 };
 
+/* Another text of the same option, such as an item of its list. */
+#define OPTION_TEXT(v, text_) (&(struct option_value){(v)->row, (v)->what, (text_), (v)->why})
+
 /* Reads a value into the field. 0, or -EINVAL with the reason. */
 typedef int option_reader(const struct option_value *v, void *field);
 

@@ -39,10 +39,10 @@ static int add_range(struct settings *s, const struct option_value *v, char *tex
 				"64..1M:x4",
 				v->what, step);
 	}
-	int err = read_size(&(struct option_value){v->row, v->what, text, v->why}, &from);
+	int err = read_size(OPTION_TEXT(v, text), &from);
 
 	if (err == 0)
-		err = read_size(&(struct option_value){v->row, v->what, last, v->why}, &to);
+		err = read_size(OPTION_TEXT(v, last), &to);
 	if (err == 0 && from > to)
 		return reason_set(v->why, EINVAL,
 			"%s: the range %.24s..%.24s runs downwards; write %.24s..%.24s", v->what,
@@ -66,7 +66,7 @@ int read_sizes(const struct option_value *v, void *settings)
 			err = add_range(s, v, item);
 			continue;
 		}
-		err = read_size(&(struct option_value){v->row, v->what, item, v->why}, &size);
+		err = read_size(OPTION_TEXT(v, item), &size);
 		if (err == 0)
 			add_size(s, size);
 	}
@@ -138,7 +138,7 @@ int read_rates(const struct option_value *v, void *settings)
 			add_auto(s);
 			continue;
 		}
-		err = read_rate(&(struct option_value){v->row, v->what, item, v->why}, &rate);
+		err = read_rate(OPTION_TEXT(v, item), &rate);
 		if (err == 0)
 			add_rate(s, rate);
 	}
@@ -159,8 +159,7 @@ int read_thinks(const struct option_value *v, void *settings)
 		double seconds = 0;
 		size_t i = 0;
 
-		err = read_duration(
-			&(struct option_value){v->row, v->what, item, v->why}, &seconds);
+		err = read_duration(OPTION_TEXT(v, item), &seconds);
 		uint64_t ns = (uint64_t)(seconds * 1e9 + 0.5);
 
 		while (i < s->think_count && s->thinks_ns[i] != ns)

@@ -112,7 +112,7 @@ int read_words(const struct option_value *v, void *field)
 			bits |= all;
 			continue;
 		}
-		err = read_word(&(struct option_value){v->row, v->what, item, v->why}, &index);
+		err = read_word(OPTION_TEXT(v, item), &index);
 		bits |= 1u << index;
 	}
 	*(unsigned int *)field = bits;

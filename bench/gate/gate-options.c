@@ -23,11 +23,10 @@ static int read_blocks(const struct option_value *v, void *field)
 			"%s: \"%.40s\" is not FIRST,LAST; write two numbers, as in 12,40", v->what,
 			v->text);
 	snprintf(first, sizeof(first), "%.*s", (int)len, v->text);
-	int r = read_count(&(struct option_value){v->row, v->what, first, v->why}, &n[0]);
+	int r = read_count(OPTION_TEXT(v, first), &n[0]);
 
 	if (r == 0)
-		r = read_count(
-			&(struct option_value){v->row, v->what, v->text + len + 1, v->why}, &n[1]);
+		r = read_count(OPTION_TEXT(v, v->text + len + 1), &n[1]);
 	if (r == 0 && n[1] <= n[0])
 		r = reason_set(v->why, EINVAL,
 			"%s: \"%.40s\" looks the second time before the first; write the larger "

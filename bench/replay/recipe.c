@@ -59,29 +59,20 @@ void recipe_free(struct recipe *r)
 
 json_t *recipe_json(const struct recipe *r, const struct settings *s)
 {
-	json_t *o = json_object(), *options = json_array();
+	json_t *options = json_array();
 	bool counted = s->messages > 0;
-	int err = o == NULL || options == NULL;
 
-	for (size_t i = 0; i < r->options.count && !err; i++) {
+	for (size_t i = 0; i < r->options.count; i++) {
 		const struct argument *given = &r->options.options[i];
 		bool valued = given->value != NULL;
 		char *word = need_text("--%s%s%s", given->option->name, valued ? "=" : "",
 			valued ? given->value : "");
 
-		err |= json_array_append_new(options, json_text(word));
+		json_array_append_new(options, json_text(word));
 		free(word);
 	}
-	err |= json_object_set_new(o, "options", options);
-	err |= json_object_set_new(o, "plugins", json_integer(r->plugins));
-	err |= json_object_set_new(o, "seed", json_seed(s->seed));
-	err |= json_object_set_new(
-		o, "duration_s", counted ? json_null() : json_rounded(s->duration_s));
-	err |= json_object_set_new(
-		o, "messages", counted ? json_integer((json_int_t)s->messages) : json_null());
-	err |= json_object_set_new(o, "warmup_s", json_rounded(s->warmup_s));
-	if (!err)
-		return o;
-	json_decref(o);
-	return NULL;
+	return json_pack("{s:o, s:o, s:o, s:o, s:o, s:o}", "options", options, "plugins",
+		json_integer(r->plugins), "seed", json_seed(s->seed), "duration_s",
+		counted ? json_null() : json_rounded(s->duration_s), "messages",
+		json_whole(counted, s->messages), "warmup_s", json_rounded(s->warmup_s));
 }
