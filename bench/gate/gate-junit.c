@@ -156,26 +156,25 @@ static size_t count(const struct test_case *cases, size_t n, const char *element
 
 /* ---- the document ---------------------------------------------------------------------------- */
 
-static void put_property(FILE *out, const char *name, const char *value)
-{
-	fputs("      <property", out);
-	put_attribute(out, "name", name);
-	put_attribute(out, "value", value != NULL ? value : "");
-	fputs("/>\n", out);
-}
-
 static void put_properties(FILE *out, const struct gate_results *r)
 {
-	char seed[24];
+	const struct phrase seed = phrase("%llu", (unsigned long long)r->seed);
+	const char *const properties[][2] = {
+		{"outcome", gate_outcome_name(gate_outcome(r))},
+		{"base", r->base},
+		{"new", r->new},
+		{"run_id", r->run_id},
+		{"seed", seed.text},
+		{"machine", r->machine != NULL ? r->machine : ""},
+	};
 
-	snprintf(seed, sizeof(seed), "%llu", (unsigned long long)r->seed);
 	fputs("    <properties>\n", out);
-	put_property(out, "outcome", gate_outcome_name(gate_outcome(r)));
-	put_property(out, "base", r->base);
-	put_property(out, "new", r->new);
-	put_property(out, "run_id", r->run_id);
-	put_property(out, "seed", seed);
-	put_property(out, "machine", r->machine);
+	for (size_t i = 0; i < ARRAY_SIZE(properties); i++) {
+		fputs("      <property", out);
+		put_attribute(out, "name", properties[i][0]);
+		put_attribute(out, "value", properties[i][1]);
+		fputs("/>\n", out);
+	}
 	fputs("    </properties>\n", out);
 }
 
@@ -184,7 +183,6 @@ int gate_junit_write(FILE *out, const void *results)
 	const struct gate_results *r = results;
 	struct test_case *cases = need_array(r->row_count + r->cell_count, sizeof(*cases));
 	size_t n = 0;
-	char name[40];
 
 	for (size_t i = 0; i < r->row_count; i++)
 		cases[n++] = case_of_row(r, &r->rows[i]);
@@ -192,9 +190,8 @@ int gate_junit_write(FILE *out, const void *results)
 		if (r->cells[i].status != STATUS_OK)
 			cases[n++] = case_of_cell(r, i);
 	errno = 0;
-	snprintf(name, sizeof(name), "ipcbench %s", r->command);
 	fputs("<?xml version=\"1.0\" encoding=\"UTF-8\"?>\n<testsuites>\n  <testsuite", out);
-	put_attribute(out, "name", name);
+	put_attribute(out, "name", phrase("ipcbench %s", r->command).text);
 	fprintf(out, " tests=\"%zu\" failures=\"%zu\" errors=\"%zu\" skipped=\"%zu\"", n,
 		count(cases, n, "failure"), count(cases, n, "error"), count(cases, n, "skipped"));
 	put_time(out, r->elapsed_s);

@@ -1,7 +1,7 @@
 /* SPDX-License-Identifier: MIT */
 /*
- * What a comparison of two versions has seen and found: filled by gate/ (interleaved blocks) and by
- * gate/stored.c (stored runs), read by the writers in output/.
+ * What a comparison of two versions has seen and found: filled by protocol.c (interleaved blocks)
+ * and by stored.c (stored runs), read by the writers of gate-files.h.
  */
 #ifndef IPCBENCH_GATE_H
 #define IPCBENCH_GATE_H

@@ -4,10 +4,9 @@
 #include "gate/fingerprint.h"
 #include "stats/stored-rule.h"
 #include "stats/summary.h"
-#include "text/memory.h"
+#include "text/phrase.h"
 #include <math.h>
 #include <stdio.h>
-#include <stdlib.h>
 #include <string.h>
 
 /* ---- how it was measured --------------------------------------------------------------------- */
@@ -142,21 +141,20 @@ static void note_loads(struct gate_results *r)
 /* "short-run 3, steal 1": which doubts the trials of a run carry. */
 static void note_doubts(struct gate_results *r, const struct stored_run *run, const char *name)
 {
-	size_t doubtful = 0, count[TRIAL_FLAG_COUNT] = {0}, len = 0;
-	char list[256] = "";
+	size_t doubtful = 0, count[TRIAL_FLAG_COUNT] = {0};
+	struct phrase list = {""};
 
 	for (size_t i = 0; i < run->count; i++) {
 		doubtful += run->trials[i].flags != 0;
 		for (size_t f = 0; f < TRIAL_FLAG_COUNT; f++)
 			count[f] += (run->trials[i].flags >> f) & 1;
 	}
-	for (size_t f = 0; f < TRIAL_FLAG_COUNT && len < sizeof(list); f++)
+	for (size_t f = 0; f < TRIAL_FLAG_COUNT; f++)
 		if (count[f] > 0)
-			len += (size_t)snprintf(list + len, sizeof(list) - len, "%s%s %zu",
-				len == 0 ? "" : ", ", trial_flag_names[f], count[f]);
+			phrase_add(&list, ", ", "%s %zu", trial_flag_names[f], count[f]);
 	if (doubtful > 0)
 		gate_note(r, "%zu of %zu rows of %s carry flags: %s", doubtful, run->count, name,
-			list);
+			list.text);
 }
 
 /* ---- all of them ----------------------------------------------------------------------------- */
