@@ -4,8 +4,12 @@
 
 #include "cli/exit-status.h"
 #include "doctor/doctor.h"
+#include "measure/clock.h"
 #include "run/interrupt.h"
+#include "text/format.h"
 #include <errno.h>
+#include <string.h>
+#include <sys/stat.h>
 
 struct doctor_settings {
 	bool json;
@@ -20,20 +24,71 @@ static const struct option_row options[] = {
 	{.name = NULL},
 };
 
+static int check_root(const char *root, struct reason *why)
+{
+	struct stat st;
+
+	if (stat(root, &st) < 0)
+		return reason_set(why, EINVAL,
+			"doctor: --root \"%.80s\": %s; give a directory with a "
+			"copy of a machine's /proc and /sys",
+			root, strerror(errno));
+	if (!S_ISDIR(st.st_mode))
+		return reason_set(why, EINVAL,
+			"doctor: --root \"%.80s\" is no directory; give one with a copy of a machine's "
+			"/proc and /sys",
+			root);
+	return 0;
+}
+
+/* Another machine's files, or everything about this one. */
+static int examine(struct diagnosis *d, const char *root, struct reason *why)
+{
+	struct reason clock_why = {""};
+	struct clock clk;
+
+	if (root != NULL) {
+		diagnosis_make(d, root, PROBES_NONE, NULL, NULL, &clock_why, &interrupted);
+		return 0;
+	}
+	struct topology *topo = topology_load(why);
+
+	if (topo == NULL)
+		return -EIO;
+	clock_calibrate(&clk, &clock_why);
+	diagnosis_make(d, "", PROBES_FULL, topo, &clk, &clock_why, &interrupted);
+	topology_free(topo);
+	return 0;
+}
+
+static int print_json(FILE *out, const struct diagnosis *d)
+{
+	json_t *o = diagnosis_json(d);
+	int r = json_dumpf(o, out, JSON_INDENT(2) | JSON_REAL_PRECISION(9));
+
+	json_decref(o);
+	fputc('\n', out);
+	return r < 0 ? stream_status(out) : 0;
+}
+
 static int run(void *settings, struct call *call)
 {
 	const struct doctor_settings *s = settings;
 	struct reason why = {""};
+	struct diagnosis d;
+	int r = 0;
 
 	catch_signals();
-	int r = doctor_run(stdout, s->root, s->json, terminal_width(), &interrupted, &why);
-
-	if (r == -EINTR)
-		return EXIT_SIGNAL + interrupted;
-	if (why.text[0] != '\0')
-		return complain(&why, r == -EINVAL ? EXIT_USAGE : EXIT_FAILED);
+	if (s->root != NULL && check_root(s->root, &why) < 0)
+		return complain(&why, EXIT_USAGE);
+	if (examine(&d, s->root, &why) < 0)
+		return complain(&why, EXIT_FAILED);
+	if (!interrupted)
+		r = s->json ? print_json(stdout, &d)
+			    : diagnosis_print(stdout, &d, terminal_width());
+	diagnosis_free(&d);
 	call->stdout_error = -r;
-	return EXIT_MEASURED;
+	return interrupted ? EXIT_SIGNAL + interrupted : EXIT_MEASURED;
 }
 
 const struct command doctor_command = {

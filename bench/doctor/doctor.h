@@ -17,6 +17,15 @@ struct diagnosis {
 	enum grade grade; /* of the worst finding */
 };
 
+/*
+ * All files below `root` and the probes of a level, for which `topo` and `clk` are needed. With a
+ * root other than "" only PROBES_NONE makes sense.
+ */
+void diagnosis_make(struct diagnosis *out, const char *root, enum probe_level level,
+	const struct topology *topo, const struct clock *clk, const struct reason *clock_why,
+	const volatile int *interrupted);
+void diagnosis_free(struct diagnosis *d);
+
 /* The finding that weighs the most: the first of the worst grade. NULL if there is none. */
 const struct finding *diagnosis_worst(const struct diagnosis *d);
 
@@ -39,13 +48,5 @@ json_t *doctor_of_run(bool long_run, const struct topology *topo, const struct c
 
 /* A run is long from this planned time on, in seconds. */
 #define DOCTOR_LONG_RUN_S 5.0
-
-/*
- * The command. Prints one of the two; `root` as above, NULL or "" for this machine. 0; -EINVAL with
- * `why` when `root` is no directory; -EIO and the like of the stream (then `why` is empty); -EINTR
- * when *interrupted became true.
- */
-int doctor_run(FILE *out, const char *root, bool json, unsigned int width,
-	const volatile int *interrupted, struct reason *why);
 
 #endif
