@@ -1,5 +1,5 @@
 /* SPDX-License-Identifier: MIT */
-#include "list/clean.h"
+#include "list/list.h"
 #include "run/objects.h"
 #include <dirent.h>
 #include <errno.h>

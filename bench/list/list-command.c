@@ -3,7 +3,6 @@
 #include "list/list-command.h"
 
 #include "cli/exit-status.h"
-#include "list/clean.h"
 #include "list/list.h"
 
 /* ---- list ------------------------------------------------------------------------------------ */
@@ -30,7 +29,12 @@ static int list_run(void *settings, struct call *call)
 {
 	const struct list_settings *s = settings;
 
-	call->stdout_error = -list_print(stdout, s->json, s->markdown);
+	if (s->json)
+		list_json(stdout);
+	else if (s->markdown)
+		list_markdown(stdout);
+	else
+		call->stdout_error = -list_text(stdout);
 	return EXIT_MEASURED;
 }
 

@@ -3,7 +3,6 @@
 #include "cli/config.h"
 #include "plan/plan.h"
 #include "plan/registry.h"
-#include "text/format.h"
 #include "text/record.h"
 #include <string.h>
 
@@ -98,7 +97,7 @@ static void add_json(void *arg, const struct transport *t, bool first_of_family)
 			"reason", json_text(available ? NULL : why.text)));
 }
 
-static void list_json(FILE *out)
+void list_json(FILE *out)
 {
 	json_t *array = json_array();
 
@@ -151,24 +150,11 @@ static void add_markdown(void *arg, const struct transport *t, bool first_of_fam
 	fputc('\n', out);
 }
 
-static void list_markdown(FILE *out)
+void list_markdown(FILE *out)
 {
 	fputs("| family | mechanism | what it is | typical use | API | reach | shape | lasts as "
 	      "long as its | waits (**customary**) | in place |\n"
 	      "| --- | --- | --- | --- | --- | --- | --- | --- | --- | --- |\n",
 		out);
 	list_each(add_markdown, out);
-}
-
-int list_print(FILE *out, bool json, bool markdown)
-{
-	int err = 0;
-
-	if (json)
-		list_json(out);
-	else if (markdown)
-		list_markdown(out);
-	else
-		err = list_text(out);
-	return fflush(out) != 0 || ferror(out) ? stream_status(out) : err;
 }

@@ -1,19 +1,18 @@
 /* SPDX-License-Identifier: MIT */
-/* `ipcbench list`: every mechanism, its traits, and whether it runs here. */
+/* `ipcbench list`: every mechanism, its traits, and whether it runs here; and `ipcbench clean`. */
 #ifndef IPCBENCH_CLI_LIST_H
 #define IPCBENCH_CLI_LIST_H
 
 #include <ipcbench/transport.h>
 #include <stdio.h>
 
-/*
- * As a table of 80 columns; as a JSON array; or as Markdown, which shows nothing of this machine
- * and is what the README holds. 0, or -errno of the stream.
- */
-int list_print(FILE *out, bool json, bool markdown);
-
-/* The table. */
+/* As a table of 80 columns: 0, or -errno of the stream. */
 int list_text(FILE *out);
+
+void list_json(FILE *out);
+
+/* What the README holds: it shows nothing of this machine. */
+void list_markdown(FILE *out);
 
 /* Whether a mechanism runs here; if not, why. */
 bool list_available(const struct transport *t, struct reason *why);
@@ -24,5 +23,14 @@ void list_each(
 
 /* Whether messages can be written and read where they lie. */
 bool list_inplace(const struct transport *t);
+
+/* ---- clean: removes what killed runs left ---------------------------------------------------- */
+
+/*
+ * Reads the ledgers of processes that are dead, removes the objects in them that belong to this
+ * user, then the ledgers; one line on `out` per object. Runs in progress are left alone. Returns
+ * the exit status: 0, or 1 if something could not be removed, whose line says why.
+ */
+int clean_run(FILE *out, bool dry_run);
 
 #endif

@@ -1,6 +1,6 @@
 /* SPDX-License-Identifier: MIT */
 /* The ledger and `clean`: what a killed process left is removed, and nothing else. */
-#include "list/clean.h"
+#include "list/list.h"
 #include "run/objects.h"
 #include <dirent.h>
 #include <errno.h>
