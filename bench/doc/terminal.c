@@ -97,20 +97,10 @@ static void fit(struct terminal *t, const struct grid *g)
 
 /* ---- rows ------------------------------------------------------------------------------------ */
 
-/* The bytes of the first `width` characters. */
-static size_t leading(const char *text, size_t width)
-{
-	size_t at = 0;
-
-	for (size_t n = 0; n < width && text[at] != '\0'; n++)
-		at += format_utf8_length(text + at) > 0 ? format_utf8_length(text + at) : 1;
-	return at;
-}
-
 /* Where a line of a name ends: behind the last blank or punctuation mark if there is one. */
 static size_t line_bytes(const char *text, size_t width)
 {
-	size_t most = leading(text, width);
+	size_t most = format_leading(text, width);
 
 	if (text[most] == '\0')
 		return most;
@@ -128,7 +118,8 @@ static void put_field(
 	size_t w = format_width(text), pad = width > w ? width - w : 0;
 
 	if (w > width) {
-		fprintf(t->out, "%.*s%s", (int)leading(text, width - 1), text, t->glyphs->cut);
+		fprintf(t->out, "%.*s%s", (int)format_leading(text, width - 1), text,
+			t->glyphs->cut);
 		return;
 	}
 	fprintf(t->out, "%*s%s%*s", left ? 0 : (int)pad, "", text, left && !last ? (int)pad : 0,

@@ -38,18 +38,6 @@ static double seconds_left(const struct progress *p, size_t done, double elapsed
 	return planned > 0 ? rest * taken / planned : 0;
 }
 
-/* Cuts a string to so many columns without splitting a character. */
-static void cut(char *text, unsigned int width)
-{
-	for (unsigned int columns = 0; *text != '\0'; text++) {
-		if (((unsigned char)*text & 0xc0) == 0x80)
-			continue;
-		if (columns++ == width)
-			break;
-	}
-	*text = '\0';
-}
-
 void progress_line(char *buf, size_t len, const struct progress *p, const char *what, size_t index,
 	double elapsed_s, unsigned int width)
 {
@@ -58,7 +46,7 @@ void progress_line(char *buf, size_t len, const struct progress *p, const char *
 
 	snprintf(buf, len, "[%*zu/%s] %s  %s left", digits, index + 1, total, what,
 		format_seconds(left, sizeof(left), seconds_left(p, index, elapsed_s)));
-	cut(buf, width);
+	buf[format_leading(buf, width)] = '\0';
 }
 
 static unsigned int terminal_width(void)

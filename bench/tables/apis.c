@@ -52,12 +52,6 @@ struct api_pair *api_pairs(size_t *count)
 	return pairs;
 }
 
-/* Whether two cells differ in nothing but their mechanism. */
-static bool alike(const struct measured_cell *a, const struct measured_cell *b)
-{
-	return (key_differences(&a->key, &b->key) & ~AXIS_BIT(AXIS_TRANSPORT)) == 0;
-}
-
 /* ---- one comparison -------------------------------------------------------------------------- */
 
 /* The logarithms of a cell's trials, at most RANK_SUM_MAX; returns how many. */
@@ -107,59 +101,50 @@ static void compare_trials(struct api_row *row)
 
 /* ---- all of them ----------------------------------------------------------------------------- */
 
-/* What the search for rows goes through. */
-struct search {
-	const struct measured_cell **cells;
-	size_t count;
-};
-
-/* Adds a row for two cells, if they can be compared. */
-static void add_row(struct table *t, const struct api_pair *pair, const struct api_metric *metric,
-	const struct measured_cell *base, const struct measured_cell *new)
+/* Whether two cells differ in their mechanism alone, and both have a value. */
+static bool is_comparable(const struct api_row *r)
 {
-	const struct api_row row = {.pair = *pair,
-		.base = base,
-		.new = new,
-		.metric = metric,
-		.base_value = measured_value(base, metric->metric),
-		.new_value = measured_value(new, metric->metric)};
-
-	if (new->size != base->size || !alike(base, new) ||
-		cell_transport(new->key.transport) != pair->posix || !(row.base_value > 0) ||
-		!(row.new_value > 0))
-		return;
-	struct api_row *rows = t->rows = need_more(t->rows, t->count + 1, sizeof(row));
-
-	rows[t->count] = row;
-	compare_trials(&rows[t->count++]);
+	return (key_differences(&r->base->key, &r->new->key) & ~AXIS_BIT(AXIS_TRANSPORT)) == 0 &&
+	       cell_transport(r->new->key.transport) == r->pair.posix && r->base_value > 0 &&
+	       r->new_value > 0;
 }
 
-static void read_metric(struct table *t, const struct search *s, const struct api_pair *pair,
-	const struct api_metric *metric)
+/* Adds the rows that compare a cell with others, of a pair and a metric. */
+static void add_rows(
+	struct table *t, struct api_row row, const struct measured_cell *const *cells, size_t count)
 {
-	for (size_t i = 0; i < s->count; i++) {
-		const struct measured_cell *base = s->cells[i];
-
-		if (base->key.mode != metric->mode ||
-			cell_transport(base->key.transport) != pair->sysv)
+	row.base_value = measured_value(row.base, row.metric->metric);
+	for (size_t i = 0; i < count; i++) {
+		row.new = cells[i];
+		row.new_value = measured_value(row.new, row.metric->metric);
+		if (!is_comparable(&row))
 			continue;
-		for (size_t j = 0; j < s->count; j++)
-			add_row(t, pair, metric, base, s->cells[j]);
+		struct api_row *rows = t->rows = need_more(t->rows, t->count + 1, sizeof(row));
+
+		rows[t->count] = row;
+		compare_trials(&rows[t->count++]);
 	}
 }
 
 void api_read(struct table *t, const struct measured *m)
 {
-	struct search s = {.cells = NULL};
-	size_t count;
-	struct api_pair *pairs = api_pairs(&count);
+	size_t pair_count, count;
+	struct api_pair *pairs = api_pairs(&pair_count);
+	const struct measured_cell **cells = cells_select(m, &count);
 
-	s.cells = cells_select(m, &s.count);
 	*t = (struct table){.rows = NULL};
-	for (size_t p = 0; p < count; p++)
-		for (size_t i = 0; i < ARRAY_SIZE(metrics); i++)
-			read_metric(t, &s, &pairs[p], &metrics[i]);
-	free(s.cells);
+	for (size_t k = 0; k < pair_count * ARRAY_SIZE(metrics); k++) {
+		struct api_row row = {.pair = pairs[k / ARRAY_SIZE(metrics)],
+			.metric = &metrics[k % ARRAY_SIZE(metrics)]};
+
+		for (size_t i = 0; i < count; i++) {
+			row.base = cells[i];
+			if (row.base->key.mode == row.metric->mode &&
+				cell_transport(row.base->key.transport) == row.pair.sysv)
+				add_rows(t, row, cells, count);
+		}
+	}
+	free(cells);
 	free(pairs);
 }
 

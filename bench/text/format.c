@@ -158,6 +158,15 @@ size_t format_width(const char *text)
 	return columns(text, strlen(text));
 }
 
+size_t format_leading(const char *text, size_t width)
+{
+	size_t at = 0;
+
+	for (size_t n = 0; n < width && text[at] != '\0'; n++)
+		at += format_utf8_length(text + at) > 0 ? format_utf8_length(text + at) : 1;
+	return at;
+}
+
 size_t format_utf8_length(const char *s)
 {
 	const unsigned char *p = (const unsigned char *)s;

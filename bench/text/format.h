@@ -61,6 +61,9 @@ void format_wrap(FILE *out, const char *text, size_t at, size_t indent, size_t w
 /* How many columns a string takes on a terminal. */
 size_t format_width(const char *text);
 
+/* How many bytes its first characters take, so many of them as `width` columns hold. */
+size_t format_leading(const char *text, size_t width);
+
 /*
  * Writes a string that a user gave: control characters and bytes that are not UTF-8 become '?'
  * (and with !utf8, everything outside ASCII), so that no label can move a terminal's cursor.
