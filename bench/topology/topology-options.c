@@ -6,6 +6,7 @@
 #include <ctype.h>
 #include <errno.h>
 #include <stdlib.h>
+#include <string.h>
 
 /* ---- --cpus ---------------------------------------------------------------------------------- */
 
@@ -44,32 +45,21 @@ static bool read_list(const char *text, bool *chosen)
 	}
 }
 
-int parse_cpu_list(
-	const char *what, const char *text, int **cpus, size_t *count, struct reason *why)
-{
-	bool chosen[CPU_NUMBER_MAX + 1] = {false};
-	int *list = NULL;
-	size_t n = 0;
-
-	if (!read_list(text, chosen))
-		return reason_set(why, EINVAL,
-			"%s: \"%.40s\" is not a list of CPUs; write numbers from 0 to %d and ranges, as in "
-			"0-3,8",
-			what, text, CPU_NUMBER_MAX);
-	for (int cpu = 0; cpu <= CPU_NUMBER_MAX; cpu++)
-		if (chosen[cpu])
-			*need_next(list, n) = cpu;
-	free(*cpus);
-	*cpus = list;
-	*count = n;
-	return 0;
-}
-
-static int read_cpus_of_matrix(const struct option_value *v, void *settings)
+int read_cpu_list(const struct option_value *v, void *settings)
 {
 	struct topology_settings *s = settings;
+	bool chosen[CPU_NUMBER_MAX + 1] = {false};
 
-	return parse_cpu_list(v->what, v->text, &s->cpus, &s->cpu_count, v->why);
+	if (!read_list(v->text, chosen))
+		return reason_set(v->why, EINVAL,
+			"%s: \"%.40s\" is not a list of CPUs; write numbers from 0 to %d and ranges, as in "
+			"0-3,8",
+			v->what, v->text, CPU_NUMBER_MAX);
+	s->cpu_count = 0;
+	for (int cpu = 0; cpu <= CPU_NUMBER_MAX; cpu++)
+		if (chosen[cpu])
+			*need_next(s->cpus, s->cpu_count) = cpu;
+	return 0;
 }
 
 /* ---- the options ----------------------------------------------------------------------------- */
@@ -77,7 +67,7 @@ static int read_cpus_of_matrix(const struct option_value *v, void *settings)
 #define AT(field) offsetof(struct topology_settings, field)
 
 static const struct option_row options[] = {
-	OPTION("cpus", 0, "LIST", read_cpus_of_matrix, 0,
+	OPTION("cpus", 0, "LIST", read_cpu_list, 0,
 		"the CPUs to measure between, as in 0-3,8. Default: one of each core that this "
 		"process may use"),
 	OPTION_SWITCH("smt", 0, AT(smt), "every hardware thread rather than one of each core"),

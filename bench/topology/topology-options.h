@@ -20,11 +20,7 @@ struct topology_settings {
 extern const struct command topology_command;
 int topology_run(void *settings, struct call *call);
 
-/*
- * "0-3,8": numbers and ranges of CPUs. *cpus becomes an allocated array, ascending, each once. 0,
- * or -EINVAL with `why`.
- */
-int parse_cpu_list(
-	const char *what, const char *text, int **cpus, size_t *count, struct reason *why);
+/* "0-3,8": numbers and ranges of CPUs, into the settings. */
+option_reader read_cpu_list;
 
 #endif

@@ -243,24 +243,24 @@ static void test_rows(void **state)
 
 static void test_lists_of_cpus(void **state)
 {
+	struct topology_settings s = {.cpus = NULL};
 	struct reason why = {""};
-	int *cpus = NULL;
-	size_t n = 0;
+	struct option_value v = {.what = "--cpus", .text = "8,0-3,2", .why = &why};
 
 	(void)state;
-	assert_int_equal(parse_cpu_list("--cpus", "8,0-3,2", &cpus, &n, &why), 0);
-	assert_int_equal(n, 5);
+	assert_int_equal(read_cpu_list(&v, &s), 0);
+	assert_int_equal(s.cpu_count, 5);
 	for (int i = 0; i < 4; i++)
-		assert_int_equal(cpus[i], i);
-	assert_int_equal(cpus[4], 8);
-	/* what was there stays when the text is wrong */
-	assert_int_equal(parse_cpu_list("--cpus", "0-", &cpus, &n, &why), -EINVAL);
-	assert_int_equal(n, 5);
+		assert_int_equal(s.cpus[i], i);
+	assert_int_equal(s.cpus[4], 8);
+	v.text = "0-";
+	assert_int_equal(read_cpu_list(&v, &s), -EINVAL);
 	assert_non_null(strstr(why.text, "--cpus: \"0-\" is not a list of CPUs"));
-	assert_int_equal(parse_cpu_list("--cpus", "8191", &cpus, &n, &why), 0);
-	assert_int_equal(n, 1);
-	assert_int_equal(cpus[0], CPU_NUMBER_MAX);
-	free(cpus);
+	v.text = "8191";
+	assert_int_equal(read_cpu_list(&v, &s), 0);
+	assert_int_equal(s.cpu_count, 1);
+	assert_int_equal(s.cpus[0], CPU_NUMBER_MAX);
+	free(s.cpus);
 }
 
 int main(void)
