@@ -7,6 +7,7 @@
 #define IPCBENCH_PLAN_H
 
 #include "measure/topology.h"
+#include "plan/mode.h"
 #include "plan/settings.h"
 
 struct item {
@@ -38,12 +39,6 @@ struct plan {
 /* Builds the plan; plan_free() is due. */
 void plan_build(struct plan *plan, const struct settings *settings, const struct topology *topo);
 void plan_free(struct plan *plan);
-
-/* Whether what goes out comes back, so that one side pings and the other pongs. */
-static inline bool mode_returns(enum mode m)
-{
-	return m == MODE_LATENCY || m == MODE_ONEWAY || m == MODE_SETUP;
-}
 
 /* "pipe block latency 64 B same-cpu": what a progress line or a failure names. Returns buf. */
 char *item_name(char *buf, size_t len, const struct item *item);

@@ -11,49 +11,33 @@
  */
 static void mark_best(struct section *s)
 {
-	enum mode mode = s->like->key.mode;
-	bool low = mode != MODE_THROUGHPUT && mode != MODE_RATE;
-	enum metric metric = mode == MODE_SETUP ? METRIC_SETUP
-			     : low		? METRIC_LAT_P50
-						: METRIC_MSGS_PER_S;
+	const struct mode_info *mode = &modes[s->like->key.mode];
 	size_t best[WAIT_COUNT], candidates = 0;
 
 	for (enum wait w = 0; w < WAIT_COUNT; w++)
 		best[w] = SIZE_MAX;
 	for (size_t row = 0; row < s->count; row++) {
 		size_t *leader = &best[s->rows[row]->key.wait];
-		double v = section_metric(s, row, metric)->median;
+		double v = section_metric(s, row, mode->figure)->median;
 
 		if (s->rows[row]->transport->shape == SHAPE_NULL) {
 			s->grid->column[0].marks |= MARK(FLOOR);
 			continue;
 		}
 		candidates++;
-		double lead =
-			*leader == SIZE_MAX ? NAN : section_metric(s, *leader, metric)->median;
+		double lead = *leader == SIZE_MAX
+				      ? NAN
+				      : section_metric(s, *leader, mode->figure)->median;
 
-		if (!isnan(v) && !(low ? v >= lead : v <= lead))
+		if (!isnan(v) && !(mode->higher_is_better ? v <= lead : v >= lead))
 			*leader = row;
 	}
-	for (enum wait w = 0; w < WAIT_COUNT && candidates > 1 && mode != MODE_RATE; w++) {
+	for (enum wait w = 0; w < WAIT_COUNT && candidates > 1 && mode->ranked; w++) {
 		if (best[w] == SIZE_MAX)
 			continue;
 		s->grid->column[0].marks |= MARK(BEST);
 		s->grid->rows[best[w]].best = true;
 	}
-}
-
-static const char *title_of(enum mode mode, bool notify)
-{
-	static const char *const titles[MODE_COUNT][2] = {
-		[MODE_LATENCY] = {"Round trip", "Notification round trip"},
-		[MODE_THROUGHPUT] = {"Throughput", "Post rate"},
-		[MODE_RATE] = {"Open loop", "Notifications in an open loop"},
-		[MODE_ONEWAY] = {"One way", "Notification one way"},
-		[MODE_SETUP] = {"Set-up", "Notification set-up"},
-	};
-
-	return titles[mode][notify];
 }
 
 static void write_title(struct section *s)
@@ -79,8 +63,8 @@ static void write_title(struct section *s)
 	else if (like->key.think_ns != 0)
 		snprintf(load, sizeof(load), ", each after a pause of %g %ss",
 			(double)like->key.think_ns / 1000, s->grid->glyphs->micro);
-	grid_title(s->grid, "%s, %s%s%s%s, idle %s%s%s%s", title_of(like->key.mode, notify), size,
-		notify ? "" : ", ",
+	grid_title(s->grid, "%s, %s%s%s%s, idle %s%s%s%s", modes[like->key.mode].title[notify],
+		size, notify ? "" : ", ",
 		like->key.placement == PLACE_NONE ? "not pinned"
 						  : placement_name(like->key.placement),
 		cpus, idle_name(like->key.idle), memory[like->key.mem], copy, load);

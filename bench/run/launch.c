@@ -77,7 +77,7 @@ static int set_up(struct setup *s, struct reason *why)
 	if (r < 0)
 		return r;
 	s->job.forward = &s->channel[0];
-	if (mode_returns(item->key.mode)) {
+	if (modes[item->key.mode].returns) {
 		s->job.back = &s->channel[0];
 		if (!item->transport->duplex) {
 			r = channel_open(&s->channel[1], item, &s->job.clock, why);
@@ -139,34 +139,15 @@ static void fill_times(double *v, enum metric count, const struct histogram *h)
 			times[3 + i] = (double)hist_quantile(h, quantiles[i]);
 }
 
-/* What each mode records; NULL = nothing. */
-static const struct {
-	const char *kind[LAT_KINDS];
-} recorded[MODE_COUNT] = {
-	[MODE_LATENCY] = {{"rtt", NULL}},
-	[MODE_RATE] = {{"intended", "send"}},
-	[MODE_ONEWAY] = {{"forward", "back"}},
-};
-
-static const char *kind_or_none(const char *kind)
-{
-	return kind == NULL ? "" : kind;
-}
-
-bool launch_records(enum mode mode, unsigned int kind)
-{
-	return recorded[mode].kind[kind] != NULL;
-}
-
 static void fill_latency(struct trial *t, const struct histogram hist[LAT_KINDS])
 {
 	enum mode mode = t->item->key.mode;
 
-	t->lat_kind = kind_or_none(recorded[mode].kind[0]);
-	t->lat2_kind = kind_or_none(recorded[mode].kind[1]);
-	if (launch_records(mode, 0))
+	t->lat_kind = modes[mode].records[0];
+	t->lat2_kind = modes[mode].records[1];
+	if (t->lat_kind != NULL)
 		fill_times(t->value, METRIC_LAT_COUNT, &hist[0]);
-	if (launch_records(mode, 1))
+	if (t->lat2_kind != NULL)
 		fill_times(t->value, METRIC_LAT2_COUNT, &hist[1]);
 }
 
@@ -202,7 +183,7 @@ static unsigned int flags_of(const struct trial *t, const struct setup *s)
 	if (v[METRIC_STEAL] > STEAL_SHARE * v[METRIC_DURATION_S])
 		flags |= FLAG_STEAL;
 	/* one message is all that it is about */
-	if (mode != MODE_SETUP &&
+	if (!modes[mode].once &&
 		(v[METRIC_DURATION_S] < SHORT_RUN_S || v[METRIC_MESSAGES] < SHORT_RUN_MESSAGES))
 		flags |= FLAG_SHORT_RUN;
 	if (r[SIDE_TX].cpu == r[SIDE_RX].cpu &&
@@ -210,7 +191,7 @@ static unsigned int flags_of(const struct trial *t, const struct setup *s)
 		flags |= FLAG_SAME_CPU_SPIN;
 	if (s->job.clock.kind == CLOCK_KIND_SYSCALL)
 		flags |= FLAG_CLOCK_FALLBACK;
-	if (launch_records(mode, 0) && isnan(v[METRIC_LAT_P99]))
+	if (modes[mode].records[0] != NULL && isnan(v[METRIC_LAT_P99]))
 		flags |= FLAG_LOW_SAMPLES;
 	if (mode == MODE_RATE && rate_missed(s, v[METRIC_DURATION_S]))
 		flags |= FLAG_RATE_MISSED;
@@ -230,7 +211,7 @@ static void fill(struct trial *t, const struct setup *s, double steal_s)
 	const struct report *tx = &s->job.control->report[SIDE_TX];
 	const struct report *rx = &s->job.control->report[SIDE_RX];
 	const struct clock *clk = &s->job.clock;
-	bool returns = mode_returns(t->item->key.mode);
+	bool returns = modes[t->item->key.mode].returns;
 	const struct report *judge = returns ? tx : rx;
 	uint64_t from = returns ? judge->loop_tick : judge->timed_first;
 	double seconds = (double)clock_ns(clk, judge->timed_last - from) / 1e9;
@@ -372,7 +353,7 @@ int launch(struct trial *t, const struct settings *settings, const struct clock 
 			.clock = *clock,
 			.counters = counters},
 		.timeline = settings->timeline && hists[0] != NULL &&
-			    launch_records(t->item->key.mode, 0),
+			    modes[t->item->key.mode].records[0] != NULL,
 		.latency_fd = -1,
 	};
 	double steal = machine_stolen_s();

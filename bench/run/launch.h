@@ -21,9 +21,6 @@ int launch(struct trial *trial, const struct settings *settings, const struct cl
 	const struct counter_support *counters, struct histogram *const hists[LAT_KINDS],
 	const volatile int *interrupted);
 
-/* Whether launches of this mode record times of this kind (0 or 1, see trial.h). */
-bool launch_records(enum mode mode, unsigned int kind);
-
 /* ---- a channel as the driver makes it, before any worker exists ------------------------------ */
 
 /*

@@ -28,8 +28,9 @@ enum { PRECISION_TRIALS_MIN = 6 };
 static bool precise(const struct run *run, const struct item *item, double precision)
 {
 	double *values = need_array(run->trial_count, sizeof(*values));
-	/* the figure that a cell is judged by: the median time or the rate */
-	enum metric m = launch_records(item->key.mode, 0) ? METRIC_LAT_P50 : METRIC_MSGS_PER_S;
+	/* the median time or the rate; of a set-up, which has neither, the fewest are enough */
+	bool timed = modes[item->key.mode].records[0] != NULL;
+	enum metric m = timed ? METRIC_LAT_P50 : METRIC_MSGS_PER_S;
 	size_t n = 0, tried = 0;
 
 	for (size_t i = 0; i < run->trial_count; i++) {
@@ -79,7 +80,7 @@ static bool is_wanted(struct run *run, const struct launch *l)
 static void need_hists(struct run *run, size_t item)
 {
 	for (unsigned int k = 0; k < LAT_KINDS; k++) {
-		if (!launch_records(run->plan->items[item].key.mode, k) ||
+		if (modes[run->plan->items[item].key.mode].records[k] == NULL ||
 			run->hists[k][item] != NULL)
 			continue;
 		run->hists[k][item] = need_array(1, sizeof(struct histogram));

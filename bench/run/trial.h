@@ -6,9 +6,6 @@
 #include "measure/metric.h"
 #include "plan/plan.h"
 
-/* Times of a launch: [0] of every mode that records, [1] those from the send or of the way back. */
-enum { LAT_KINDS = 2 };
-
 enum status { STATUS_OK, STATUS_SKIP, STATUS_FAIL };
 const char *status_name(enum status s); /* ok skip fail */
 bool status_read(enum status *out, const char *word);

@@ -118,7 +118,7 @@ static int attach(const struct job *job, struct channel *ch, enum side side, str
 
 static int attach_all(const struct job *job, enum side side, struct worker *w, struct reason *why)
 {
-	bool returns = mode_returns(job->item->key.mode);
+	bool returns = modes[job->item->key.mode].returns;
 	uint64_t start = clock_now(&job->clock);
 	int r = attach(job, job->forward, side, why);
 
@@ -151,17 +151,9 @@ static loop_fn *pick_loop(const struct job *job, enum side side)
 	const struct item *item = job->item;
 	bool direct = item->key.dispatch == DISPATCH_DIRECT && !job->settings->slowed;
 	const struct loops *l = direct ? item->transport->loops : generic_loops();
-	loop_fn *const all[MODE_COUNT][COPY_COUNT][2] = {
-		[MODE_LATENCY] = {{l->ping, l->pong}, {l->ping_inplace, l->pong_inplace}},
-		[MODE_THROUGHPUT] = {{l->stream_tx, l->stream_rx},
-			{l->stream_tx_inplace, l->stream_rx_inplace}},
-		[MODE_RATE] = {{l->rate_tx, l->rate_rx}, {l->rate_tx_inplace, l->rate_rx_inplace}},
-		[MODE_ONEWAY] = {{l->oneway_ping, l->oneway_pong},
-			{l->oneway_ping_inplace, l->oneway_pong_inplace}},
-		[MODE_SETUP] = {{l->ping, l->pong}, {l->ping_inplace, l->pong_inplace}},
-	};
+	size_t at = modes[item->key.mode].loop[item->key.copy][side];
 
-	return all[item->key.mode][item->key.copy][side == SIDE_TX ? 0 : 1];
+	return *(loop_fn *const *)((const char *)l + at);
 }
 
 /* Both sides are here and clean: what comes next is the loop. */
@@ -201,8 +193,7 @@ static void note_first(const struct worker *w, struct report *report, uint64_t s
 
 static int warm_up(const struct job *job, struct worker *w, loop_fn *loop, struct report *report)
 {
-	/* with MODE_SETUP the first message is what counts */
-	if (job->settings->warmup_s <= 0 || job->item->key.mode == MODE_SETUP)
+	if (job->settings->warmup_s <= 0 || modes[job->item->key.mode].once)
 		return 0;
 	atomic_store(&report->phase, PHASE_WARMUP);
 	meet_for_loop(job, w);
@@ -247,22 +238,16 @@ static void begin_records(const struct job *job, struct worker *w, const struct 
 		timeline_begin(w->timeline, &w->clock, expected_window_s(job, w, report));
 }
 
-/* The side that records times: where a message ends, after a round trip where it began. */
-static enum side recorder(enum mode mode)
-{
-	return mode == MODE_RATE ? SIDE_RX : SIDE_TX;
-}
-
 static int timed(const struct job *job, struct worker *w, loop_fn *loop, struct report *report,
 	enum side side)
 {
 	const struct settings *s = job->settings;
-	uint64_t count = job->item->key.mode == MODE_SETUP ? 1 : s->messages;
+	uint64_t count = modes[job->item->key.mode].once ? 1 : s->messages;
 	struct accounting books;
 
 	atomic_store(&report->phase, PHASE_TIMED);
 	/* the other side may be in its warm-up yet */
-	if (side == recorder(job->item->key.mode))
+	if (side == modes[job->item->key.mode].recorder)
 		begin_records(job, w, report);
 	account_open(&books, job->counters);
 	meet_for_loop(job, w);

@@ -1,0 +1,41 @@
+/* SPDX-License-Identifier: MIT */
+#include "plan/mode.h"
+
+#define LOOPS(tx, rx)                                                                              \
+	{                                                                                          \
+		{offsetof(struct loops, tx), offsetof(struct loops, rx)},                          \
+		{                                                                                  \
+			offsetof(struct loops, tx##_inplace), offsetof(struct loops, rx##_inplace) \
+		}                                                                                  \
+	}
+
+const struct mode_info modes[MODE_COUNT] = {
+	[MODE_LATENCY] = {.title = {"Round trip", "Notification round trip"},
+		.records = {"rtt"},
+		.loop = LOOPS(ping, pong),
+		.returns = true,
+		.figure = METRIC_LAT_P50,
+		.ranked = true},
+	[MODE_THROUGHPUT] = {.title = {"Throughput", "Post rate"},
+		.loop = LOOPS(stream_tx, stream_rx),
+		.figure = METRIC_MSGS_PER_S,
+		.higher_is_better = true,
+		.ranked = true},
+	[MODE_RATE] = {.title = {"Open loop", "Notifications in an open loop"},
+		.records = {"intended", "send"},
+		.loop = LOOPS(rate_tx, rate_rx),
+		.recorder = SIDE_RX,
+		.figure = METRIC_LAT_P50},
+	[MODE_ONEWAY] = {.title = {"One way", "Notification one way"},
+		.records = {"forward", "back"},
+		.loop = LOOPS(oneway_ping, oneway_pong),
+		.returns = true,
+		.figure = METRIC_LAT_P50,
+		.ranked = true},
+	[MODE_SETUP] = {.title = {"Set-up", "Notification set-up"},
+		.loop = LOOPS(ping, pong),
+		.returns = true,
+		.once = true,
+		.figure = METRIC_SETUP,
+		.ranked = true},
+};
