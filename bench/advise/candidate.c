@@ -62,46 +62,43 @@ static bool is_of(const char *spelling, const char *name)
 	return strncmp(spelling, name, n) == 0 && (spelling[n] == '\0' || spelling[n] == ':');
 }
 
-static void add(struct candidate_list *l, const struct transport *t, const struct scope *s,
-	const struct cell_key *key)
+static void add(struct advice *a, const struct transport *t, const struct cell_key *key)
 {
-	struct candidate *c = need_next(l->items, l->count);
+	struct candidate *c = need_next(a->items, a->count);
 
 	*c = (struct candidate){
-		.id = l->count - 1,
+		.id = a->count - 1,
 		.transport = t,
 		.key = *key,
-		.latency = scope_cell(s, key, MODE_LATENCY),
-		.throughput = scope_cell(s, key, MODE_THROUGHPUT),
+		.latency = scope_cell(&a->scope, key, MODE_LATENCY),
+		.throughput = scope_cell(&a->scope, key, MODE_THROUGHPUT),
 		.why = "",
 		.headroom = NAN,
 	};
 	read_figures(c);
 }
 
-static bool is_listed(const struct candidate_list *l, const struct cell_key *key)
+static bool is_listed(const struct advice *a, const struct cell_key *key)
 {
 	unsigned int way = AXIS_BIT(AXIS_TRANSPORT) | AXIS_BIT(AXIS_WAIT) | AXIS_BIT(AXIS_COPY);
 
-	for (size_t i = 0; i < l->count; i++)
-		if ((key_differences(&l->items[i].key, key) & way) == 0)
+	for (size_t i = 0; i < a->count; i++)
+		if ((key_differences(&a->items[i].key, key) & way) == 0)
 			return true;
 	return false;
 }
 
 /* Adds the ways in which the run has a mechanism, or with NULL those of which nothing is known. */
-static void add_measured(struct candidate_list *l, const struct transport *t, const struct scope *s,
-	const struct transport *const *transports, size_t transport_count)
+static void add_measured(struct advice *a, const struct judge_input *in, const struct transport *t)
 {
-	for (size_t i = 0; s->measured != NULL && i < s->measured->count; i++) {
-		const struct measured_cell *c = &s->measured->cells[i];
-		const char *name = c->key.transport;
-		bool own = t != NULL && is_of(name, t->name);
+	for (size_t i = 0; in->measured != NULL && i < in->measured->count; i++) {
+		const struct measured_cell *c = &in->measured->cells[i];
+		bool own = t != NULL && is_of(c->key.transport, t->name);
 
-		for (size_t k = 0; t == NULL && k < transport_count && !own; k++)
-			own = is_of(name, transports[k]->name);
-		if (own == (t != NULL) && scope_usual(s, c) && !is_listed(l, &c->key))
-			add(l, t, s, &c->key);
+		for (size_t k = 0; t == NULL && k < in->transport_count && !own; k++)
+			own = is_of(c->key.transport, in->transports[k]->name);
+		if (own == (t != NULL) && scope_usual(&a->scope, c) && !is_listed(a, &c->key))
+			add(a, t, &c->key);
 	}
 }
 
@@ -113,23 +110,19 @@ static enum wait first_wait(const struct transport *t, const struct needs *n)
 	return (enum wait)__builtin_ctz(both != 0 ? both : n->waits);
 }
 
-struct candidate_list candidates_list(
-	const struct transport *const *transports, size_t transport_count, const struct scope *s)
+void advise_list(struct advice *a, const struct judge_input *in)
 {
-	struct candidate_list l = {NULL, 0};
-
-	for (size_t i = 0; i < transport_count; i++) {
-		const struct transport *t = transports[i];
-		size_t before = l.count;
+	for (size_t i = 0; i < in->transport_count; i++) {
+		const struct transport *t = in->transports[i];
+		size_t before = a->count;
 
 		if (t->shape == SHAPE_NULL)
 			continue;
-		add_measured(&l, t, s, transports, transport_count);
-		if (l.count == before)
-			add(&l, t, s,
+		add_measured(a, in, t);
+		if (a->count == before)
+			add(a, t,
 				&(struct cell_key){
-					.transport = t->name, .wait = first_wait(t, s->needs)});
+					.transport = t->name, .wait = first_wait(t, in->needs)});
 	}
-	add_measured(&l, NULL, s, transports, transport_count);
-	return l;
+	add_measured(a, in, NULL);
 }

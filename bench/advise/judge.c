@@ -250,11 +250,7 @@ int advise_judge(struct advice *out, const struct judge_input *in, struct reason
 		return r;
 	if (in->largest)
 		out->scope = scope_largest(&out->scope);
-	struct candidate_list list =
-		candidates_list(in->transports, in->transport_count, &out->scope);
-
-	out->items = list.items;
-	out->count = list.count;
+	advise_list(out, in);
 	judge_items(out);
 	choose_ranking(out, in->ranking);
 	advise_rank(out);

@@ -124,18 +124,6 @@ struct candidate {
 	bool roomy;	 /* the needs of rate, bandwidth and p99 are met twice over */
 };
 
-struct candidate_list {
-	struct candidate *items;
-	size_t count;
-};
-
-/*
- * Every transport but the harness's own, once for each way in which the run has it (options, wait,
- * copy), or once with its name where the run has none. The items are to be freed.
- */
-struct candidate_list candidates_list(
-	const struct transport *const *transports, size_t transport_count, const struct scope *s);
-
 /* ---- judging --------------------------------------------------------------------------------- */
 
 /* A need met so many times over is met with headroom. */
@@ -180,6 +168,12 @@ struct advice {
 /* 0; -ENODATA with `why` as scope_choose(). advice_free() is due in any case. */
 int advise_judge(struct advice *out, const struct judge_input *in, struct reason *why);
 void advice_free(struct advice *a);
+
+/*
+ * candidate.c: adds every transport but the harness's own, once for each way in which the run has
+ * it (options, wait, copy), or once with its name where the run has none.
+ */
+void advise_list(struct advice *a, const struct judge_input *in);
 
 /* The figure that an item is ranked by. */
 const struct span *advice_figure(const struct advice *a, const struct candidate *c);
