@@ -91,9 +91,10 @@ static int append(FILE *out, output_writer *write, const struct gate_results *r,
 
 	write(memory, r);
 	need_stream_end(memory);
-	int err = fputs(first ? text : strchr(text, '\n') + 1, out) < 0 || fflush(out) != 0 ? -errno
-											    : 0;
+	int err = 0;
 
+	if (fputs(first ? text : strchr(text, '\n') + 1, out) < 0 || fflush(out) != 0)
+		err = -errno;
 	free(text);
 	return err;
 }
