@@ -237,19 +237,14 @@ struct grid *document_grid(struct document *d, const struct grid_column *columns
 	return g;
 }
 
-char *legend_text(const struct document *d, unsigned int marks)
+struct phrase legend_phrase(const struct document *d, unsigned int marks)
 {
-	char *text = need_copy("");
+	struct phrase legend = {""};
 
-	for (size_t i = 0; marks >> i != 0; i++) {
-		if ((marks & 1u << i) == 0)
-			continue;
-		char *longer = need_text("%s%s%s", text, text[0] != '\0' ? "; " : "", d->legend[i]);
-
-		free(text);
-		text = longer;
-	}
-	return text;
+	for (size_t i = 0; marks >> i != 0; i++)
+		if (marks & 1u << i)
+			phrase_add(&legend, "; ", "%s", d->legend[i]);
+	return legend;
 }
 
 void document_legend(struct document *d)
@@ -263,9 +258,9 @@ void document_legend(struct document *d)
 			marks |= g->column[c].marks;
 	}
 	if (marks != 0)
-		append(d,
-			&(struct block){
-				.kind = BLOCK_LEGEND, .gap = true, .text = legend_text(d, marks)});
+		append(d, &(struct block){.kind = BLOCK_LEGEND,
+				  .gap = true,
+				  .text = need_copy(legend_phrase(d, marks).text)});
 }
 
 /* ---- writing --------------------------------------------------------------------------------- */

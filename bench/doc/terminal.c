@@ -326,9 +326,9 @@ void document_terminal(FILE *out, const struct document *d, unsigned int width, 
 
 	for (size_t i = 0; i < d->count; i++) {
 		struct block b = d->blocks[i];
-		char *legend = b.kind == BLOCK_LEGEND ? legend_text(d, marks) : NULL;
+		struct phrase legend = legend_phrase(d, marks);
 
-		b.text = legend != NULL ? legend : b.text;
+		b.text = b.kind == BLOCK_LEGEND ? legend.text : b.text;
 		/* what stands right below an empty legend takes over its distance */
 		gap |= b.gap;
 		if (b.kind == BLOCK_GRID) {
@@ -339,6 +339,5 @@ void document_terminal(FILE *out, const struct document *d, unsigned int width, 
 			put_text(&t, &b);
 			gap = false;
 		}
-		free(legend);
 	}
 }

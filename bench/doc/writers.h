@@ -4,6 +4,7 @@
 #define IPCBENCH_WRITERS_H
 
 #include "doc/document.h"
+#include "text/phrase.h"
 
 void document_terminal(FILE *out, const struct document *d, unsigned int width, bool color);
 void document_markdown(FILE *out, const struct document *d);
@@ -25,7 +26,7 @@ void html_grid(FILE *out, const struct grid *g, bool sortable);
 /* Any other block; around items of a list a page has to have <ul>. */
 void html_text_block(FILE *out, const struct block *b);
 
-/* What these marks mean, in one line, "" if there are none; to be freed. */
-char *legend_text(const struct document *d, unsigned int marks);
+/* What these marks mean, in one line, "" if there are none. */
+struct phrase legend_phrase(const struct document *d, unsigned int marks);
 
 #endif

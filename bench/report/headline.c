@@ -258,7 +258,7 @@ static const struct grid_column columns[] = {
 
 static void add_answers(struct document *d, const struct search *s)
 {
-	char *lead, place[80];
+
 	size_t len;
 	FILE *out = need_stream(&lead, &len);
 
@@ -271,8 +271,7 @@ static void add_answers(struct document *d, const struct search *s)
 	for (const struct answer *a = s->answers; a < s->answers + s->count; a++) {
 		add_row(g, a);
 		if (a == s->answers || cells_order_sections(a[-1].like, a->like) != 0)
-			g->rows[g->row_count - 1].group =
-				need_copy(cell_place(place, sizeof(place), a->like));
+			g->rows[g->row_count - 1].group = need_copy(cell_place(a->like).text);
 	}
 }
 

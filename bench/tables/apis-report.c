@@ -22,16 +22,15 @@ static void put_cell_name(struct grid *g, const struct api_row *r)
 {
 	const char *base = r->base->key.transport, *new = r->new->key.transport;
 	const struct cell_key *key = &r->base->key;
-	char place[80], manner[80], idle[48], names[200] = "", text[420];
+	char place[80], idle[48], names[200] = "", text[420];
 	bool optioned = strchr(base, ':') != NULL || strchr(new, ':') != NULL;
 
 	if (optioned)
 		snprintf(names, sizeof(names), " %.90s, %.90s", new, base);
 	key_name(place, sizeof(place), key, AXIS_BIT(AXIS_SIZE) | AXIS_BIT(AXIS_PLACEMENT));
 	key_name(idle, sizeof(idle), key, AXIS_BIT(AXIS_IDLE));
-	snprintf(text, sizeof(text), "%s %s%s%s%s", place,
-		cell_manner(manner, sizeof(manner), r->base), idle[0] != '\0' ? " " : "", idle,
-		names);
+	snprintf(text, sizeof(text), "%s %s%s%s%s", place, cell_manner(r->base).text,
+		idle[0] != '\0' ? " " : "", idle, names);
 	grid_plain(g, text);
 }
 

@@ -52,15 +52,16 @@ int cells_order_sections(const struct measured_cell *a, const struct measured_ce
 	return order != 0 ? order : axis_order(&a->key, &b->key, AXIS_IDLE);
 }
 
-char *cell_place(char *buf, size_t len, const struct measured_cell *c)
+struct phrase cell_place(const struct measured_cell *c)
 {
-	const char *place = axis_word(&c->key, AXIS_PLACEMENT);
-	char text[200];
+	struct phrase text = phrase("%s, idle %s",
+			      c->key.placement == PLACE_NONE ? "not pinned"
+							     : axis_word(&c->key, AXIS_PLACEMENT),
+			      axis_word(&c->key, AXIS_IDLE)),
+		      plain;
 
-	snprintf(text, sizeof(text), "%s, idle %s",
-		c->key.placement == PLACE_NONE ? "not pinned" : place,
-		axis_word(&c->key, AXIS_IDLE));
-	return format_plain(buf, len, text, false);
+	format_plain(plain.text, sizeof(plain.text), text.text, false);
+	return plain;
 }
 
 /* ---- rows ------------------------------------------------------------------------------------ */
@@ -107,14 +108,15 @@ int cells_order(const struct measured_cell *a, const struct measured_cell *b)
 	return order != 0 ? order : cells_order_rows(a, b);
 }
 
-char *cell_manner(char *buf, size_t len, const struct measured_cell *c)
+struct phrase cell_manner(const struct measured_cell *c)
 {
-	char text[200];
+	struct phrase text, plain;
 
-	key_name(text, sizeof(text), &c->key,
+	key_name(text.text, sizeof(text.text), &c->key,
 		AXIS_BIT(AXIS_WAIT) | AXIS_BIT(AXIS_COPY) | AXIS_BIT(AXIS_DISPATCH) |
 			AXIS_BIT(AXIS_MEM));
-	return format_plain(buf, len, text, false);
+	format_plain(plain.text, sizeof(plain.text), text.text, false);
+	return plain;
 }
 
 /* ---- all of them ----------------------------------------------------------------------------- */

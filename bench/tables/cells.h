@@ -4,6 +4,7 @@
 #define IPCBENCH_TABLES_CELLS_H
 
 #include "results/measured.h"
+#include "text/phrase.h"
 #include <ipcbench/transport.h>
 
 /* The mechanism that a spelling (NULL, with or without options) begins with; NULL = not known. */
@@ -29,12 +30,11 @@ int cells_order_rows(const struct measured_cell *a, const struct measured_cell *
 /* Sections, then rows: two cells of one row of one section differ in mode, size and pace only. */
 int cells_order(const struct measured_cell *a, const struct measured_cell *b);
 
-/* What all rows of a section have in common: "same-cpu, idle default". Returns buf. */
-char *cell_place(char *buf, size_t len, const struct measured_cell *c);
+/* What all rows of a section have in common: "same-cpu, idle default". */
+struct phrase cell_place(const struct measured_cell *c);
 
-/* What sets a row apart besides its mechanism: "block", "spin inplace indirect mem rx". Returns
- * buf. */
-char *cell_manner(char *buf, size_t len, const struct measured_cell *c);
+/* What sets a row apart besides its mechanism: "block", "spin inplace indirect mem rx". */
+struct phrase cell_manner(const struct measured_cell *c);
 
 /* The families of rows are heads of groups: the name, or what the run called it. */
 const char *cell_family(const struct measured_cell *c);

@@ -24,7 +24,7 @@ static const struct grid_column trait_columns[] = {
 
 static void add_traits(struct grid *g, const struct transport *t)
 {
-	char left[QUALITY_LEFT_MAX];
+	const struct phrase left = quality_left(t);
 	const char *const texts[] = {
 		t->name,
 		shape_name(t->shape),
@@ -33,7 +33,7 @@ static void add_traits(struct grid *g, const struct transport *t)
 		t->reach == REACH_NETWORK ? "yes" : "no",
 		persistence_name(t->persistence),
 		quality_complexity(t),
-		quality_left(t, left, sizeof(left)),
+		left.text,
 		api_name(t->api),
 		t->typical_use != NULL ? t->typical_use : "",
 	};
@@ -104,11 +104,11 @@ static const char *row_family(const void *rows, size_t row)
 static void add_row(struct grid *g, const struct figures *trip, const struct figures *stream,
 	const struct quality_row *r)
 {
-	char manner[80], size[24];
+	char size[24];
 
 	grid_row(g);
 	grid_plain(g, r->cell->key.transport);
-	grid_field(g, "%s", cell_manner(manner, sizeof(manner), r->cell));
+	grid_field(g, "%s", cell_manner(r->cell).text);
 	grid_field(g, "%s%s", r->limit[0] != '\0' && r->largest > 0 ? "limit " : "",
 		r->largest > 0 ? ipcbench_bytes(size, sizeof(size), r->largest) : "none");
 	figures_put(g, trip, &r->trip);
@@ -122,10 +122,8 @@ static void add_section(struct document *d, const struct quality_row *rows, size
 		figures_of(QUANTITY_TIME, &rows->trip, sizeof(*rows), count, d->glyphs);
 	const struct figures stream =
 		figures_of(QUANTITY_BYTE_RATE, &rows->stream, sizeof(*rows), count, d->glyphs);
-	char place[64];
 
-	grid_title(g, "What it carries and how fast, %s",
-		cell_place(place, sizeof(place), rows->cell));
+	grid_title(g, "What it carries and how fast, %s", cell_place(rows->cell).text);
 	figures_head(g, TRIP, "trip", &trip);
 	figures_head(g, STREAM, "", &stream);
 	for (size_t i = 0; i < count; i++)

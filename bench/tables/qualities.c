@@ -43,16 +43,15 @@ static size_t chores_of(const struct transport *t, const char *chores[])
 	return n;
 }
 
-const char *quality_left(const struct transport *t, char *buf, size_t len)
+struct phrase quality_left(const struct transport *t)
 {
 	const char *chores[QUALITY_CHORES];
-	size_t n = chores_of(t, chores), used = 0;
+	size_t n = chores_of(t, chores);
+	struct phrase left = {""};
 
-	snprintf(buf, len, "nothing");
-	for (size_t i = 0; i < n && used < len; i++)
-		used += (size_t)snprintf(
-			buf + used, len - used, "%s%s", i > 0 ? ", " : "", chores[i]);
-	return buf;
+	for (size_t i = 0; i < n; i++)
+		phrase_add(&left, ", ", "%s", chores[i]);
+	return n > 0 ? left : phrase("nothing");
 }
 
 const char *quality_complexity(const struct transport *t)
@@ -118,7 +117,6 @@ void quality_read(struct table *t, const struct measured *m)
 static void put_traits(struct record *rec, const struct transport *t)
 {
 	static const struct transport unknown;
-	char left[QUALITY_LEFT_MAX];
 	const struct transport *k = t != NULL ? t : &unknown;
 	const struct {
 		const char *name, *text;
@@ -128,7 +126,7 @@ static void put_traits(struct record *rec, const struct transport *t)
 		{"kinship", quality_kinship(k)},
 		{"across_hosts", k->reach == REACH_NETWORK ? "yes" : "no"},
 		{"lasts_as_long_as", persistence_name(k->persistence)},
-		{"left_to_program", quality_left(k, left, sizeof(left))},
+		{"left_to_program", quality_left(k).text},
 		{"complexity", quality_complexity(k)},
 		{"api", api_name(k->api)},
 		{"typical_use", k->typical_use},

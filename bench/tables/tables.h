@@ -74,8 +74,8 @@ const char *quality_kinship(const struct transport *t);
  * no boundaries), splitting (a message has a largest size), recovering (of lost messages), removing
  * (what outlives its processes), synchronising and layout (of memory and files).
  */
-enum { QUALITY_CHORES = 6, QUALITY_LEFT_MAX = 80 };
-const char *quality_left(const struct transport *t, char *buf, size_t len);
+enum { QUALITY_CHORES = 6 };
+struct phrase quality_left(const struct transport *t);
 
 /* "simple" with at most one of these, "medium" with two, "complex" with more. */
 const char *quality_complexity(const struct transport *t);

@@ -26,13 +26,13 @@ struct units {
 static void add_row(struct grid *g, const struct units *u, const struct time_row *r)
 {
 	const struct transport *t = cell_transport(r->cell->key.transport);
-	char manner[80], count[40], size[24], number[40];
+	char count[40], size[24], number[40];
 
 	if (r->best)
 		g->column[NAME].marks |= MARK(BEST);
 	grid_row(g)->best = r->best;
 	grid_plain(g, r->cell->key.transport);
-	grid_field(g, "%s", cell_manner(manner, sizeof(manner), r->cell));
+	grid_field(g, "%s", cell_manner(r->cell).text);
 	grid_field(g, "%s %s %s", format_count(count, sizeof(count), r->messages), g->glyphs->times,
 		ipcbench_bytes(size, sizeof(size), r->cell->size));
 	figures_put(g, &u->time, &r->time_ns);
@@ -57,9 +57,8 @@ static void add_section(struct document *d, const struct time_row *rows, size_t 
 			QUANTITY_TIME, &rows->trip_ns.median, sizeof(*rows), count, d->glyphs),
 		scale_pick_of(QUANTITY_TIME, &rows->cpu_ns, sizeof(*rows), count, d->glyphs),
 	};
-	char place[64];
 
-	grid_title(g, "Time to move 1 MiB, %s", cell_place(place, sizeof(place), rows->cell));
+	grid_title(g, "Time to move 1 MiB, %s", cell_place(rows->cell).text);
 	figures_head(g, TIME, "time", &u.time);
 	grid_head(g, TRIP, "trip %s", u.trip.unit);
 	grid_head(g, CPU, "CPU %s", u.cpu.unit);

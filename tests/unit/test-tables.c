@@ -151,7 +151,6 @@ static void qualities_from_traits(void **state)
 		{"eventfd", "is one", "kin", "nothing", "simple"},
 		{"posix-sem", "is one", "any", "removing", "simple"},
 	};
-	char left[QUALITY_LEFT_MAX];
 
 	(void)state;
 	for (size_t i = 0; i < ARRAY_SIZE(cases); i++) {
@@ -160,7 +159,7 @@ static void qualities_from_traits(void **state)
 		assert_non_null(t);
 		assert_string_equal(quality_synchronisation(t), cases[i].synchronisation);
 		assert_string_equal(quality_kinship(t), cases[i].kinship);
-		assert_string_equal(quality_left(t, left, sizeof(left)), cases[i].left);
+		assert_string_equal(quality_left(t).text, cases[i].left);
 		assert_string_equal(quality_complexity(t), cases[i].complexity);
 	}
 	struct fixture *f = *state;
