@@ -379,6 +379,10 @@ field() {
 	usage "nowhere.conf: No such file" gate --config nowhere.conf --base ./a --new ./b
 	printf '\357\273\277quiet = true\nverbose = false\nplacement = same-cpu\n[a]\ncpus = 0,0\n' >gate.conf
 	program a 1000
+	# a section has what it does not say itself from above
+	printf 'size = 64\nmode = latency\n[b]\ntransport = pipe\nwait = block\nplacement = same-cpu\n' >parts.conf
+	gates 0 --config parts.conf --base ./a --new ./a --dry-run
+	same "pipe block latency 64 B same-cpu" "$(grep '^pipe' <<<"$output")"
 	usage "drop metrics" gate --config gate.conf --base ./a --new ./a --metrics latency
 	gates 0 --config gate.conf --base ./a --new ./a
 	same "" "$output"

@@ -138,6 +138,9 @@ ESC=$'\033'
 	cli -q "${TINY[@]}" -s 1..64 -T 2 -d 1ms --seed 42 --csv -
 	order=$(fields order mode size_bytes trial <<<"$output" | sort -n)
 	[ "$(grep -c . <<<"$order")" -eq 28 ]
+	# one trial of everything after the other, each in an order of its own
+	same "1 2" "$(cut -f 4 <<<"$order" | uniq | tr '\n' ' ' | sed 's/ $//')"
+	[ "$(awk '$4 == 1 { print $2, $3 }' <<<"$order")" != "$(awk '$4 == 2 { print $2, $3 }' <<<"$order")" ]
 	cli -q "${TINY[@]}" -s 1..64 -T 2 -d 1ms --seed 42 --csv -
 	same "$order" "$(fields order mode size_bytes trial <<<"$output" | sort -n)"
 	cli -q "${TINY[@]}" -s 1..64 -T 2 -d 1ms --seed 43 --csv -

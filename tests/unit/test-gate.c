@@ -316,8 +316,9 @@ static void test_plan_moves_the_one_cpu(void **state)
 static void test_plan_of_transports(void **state)
 {
 	(void)state;
-	assert_int_equal(BUILD("core:2 pu:1", "--base=pipe", "--new=pipe:size=16K", "--size=64,1M",
-				 "--mode=latency,throughput", "--wait=block,spin"),
+	assert_int_equal(
+		BUILD("core:2 pu:1", "--base=pipe", "--new=pipe:size=16K", "--size=64,1M",
+			"--mode=latency,throughput", "--wait=block,spin", "--idle=default,awake"),
 		0);
 	for (size_t i = 0; i < plan.count; i++) {
 		assert_string_equal(plan.cells[i].base, "pipe");
@@ -327,6 +328,9 @@ static void test_plan_of_transports(void **state)
 			continue;
 		assert_true(has_pair(&plan.tasks[i].version[0], "--transport", "pipe"));
 		assert_true(has_pair(&plan.tasks[i].version[1], "--transport", "pipe:size=16K"));
+		for (size_t v = 0; v < 2; v++)
+			assert_true(has_pair(&plan.tasks[i].version[v], "--idle",
+				axis_word(&plan.cells[i].key, AXIS_IDLE)));
 		assert_string_equal(
 			plan.tasks[i].version[0].argv[0], plan.tasks[i].version[1].argv[0]);
 	}

@@ -137,6 +137,18 @@ static size_t csv_rows(const char *s, size_t *fields, char *label, size_t len)
 	return rows;
 }
 
+/* A quote alone is reason enough for quotes around a field. */
+static void csv_quotes_a_quote(void **state)
+{
+	struct fixture *f = *state;
+
+	f->settings.label = "say \"so\"";
+	char *text = written(csv_write_trials, &f->results);
+
+	expect_start(text, 1, "1,20261121T020000Z-00000007,\"say \"\"so\"\"\",pipe,pipes,block,");
+	free(text);
+}
+
 static const char hostile[] = "a,b\"c\"\r\nd;\xff=\x1b[31m|`x`, \xc3\xa4";
 
 static void csv_hostile_label(void **state)
@@ -301,6 +313,7 @@ int main(void)
 	const struct CMUnitTest tests[] = {
 		cmocka_unit_test_setup_teardown(csv_trials_golden, setup, teardown),
 		cmocka_unit_test_setup_teardown(csv_summary_golden, setup, teardown),
+		cmocka_unit_test_setup_teardown(csv_quotes_a_quote, setup, teardown),
 		cmocka_unit_test_setup_teardown(csv_hostile_label, setup, teardown),
 		cmocka_unit_test_setup_teardown(csv_ignores_locale, setup, teardown),
 		cmocka_unit_test_setup_teardown(csv_full_device, setup, teardown),

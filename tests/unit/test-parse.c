@@ -365,6 +365,8 @@ static void bad_lines_are_explained(void **state)
 	refuses("--label=", "is empty");
 	refuses("--label a\tb", "control character");
 	refuses("-T 0", "the least is 1");
+	refuses("-T 10001", "the most 10000");
+	refuses("--precision 100.5", "write 0.1% to 100%");
 	refuses("-d 0", "the least is 1 us");
 	refuses("--plugin /nonexistent.so", "cannot load plugin");
 }

@@ -67,6 +67,8 @@ static void test_options_of_the_plan_are_kept(void **state)
 		      "--trials=3 --verify --slowdown=1us",
 		"build/bench/ipcbench", "-t", "pipe,shm:segment=sysv", "-s64", "--dur", "0.5",
 		"-T3", "--verify", "--slowdown=1us");
+	EXPECT_RECIPE("--idle=awake --think=1ms --dispatch=indirect --mem=rx", "ipcbench", "--idle",
+		"awake", "--think=1ms", "--dispatch=indirect", "--mem", "rx");
 	EXPECT_RECIPE("--transport=a --transport=b --counters --trials=2", "ipcbench",
 		"--transport=a", "--transport", "b", "--counters", "-qT", "2");
 }

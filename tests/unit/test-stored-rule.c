@@ -64,6 +64,10 @@ static void test_an_interval_that_holds_the_threshold_is_inconclusive(void **sta
 	assert_true(f.ci_lo < 1.1 && f.ci_hi > 1.1);
 	assert_int_equal(f.verdict, VERDICT_INCONCLUSIVE);
 	assert_true(isfinite(f.mde) && f.mde > 0.1);
+	f = judge(10, 1 / 1.1, true, 0.1);
+	assert_true(f.p_adjusted < STORED_ALPHA);
+	assert_true(f.ci_lo < 1 / 1.1 && f.ci_hi > 1 / 1.1);
+	assert_int_equal(f.verdict, VERDICT_INCONCLUSIVE);
 }
 
 /* What one comparison proves is not proven as the best of a hundred. */

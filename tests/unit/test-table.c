@@ -128,6 +128,7 @@ static void table_separates_unlike(void **state)
 	f->items[SHM_LAT].key.placement = PLACE_SAME_LLC;
 	f->items[SHM_LAT].cell.cpu_rx = 0;
 	f->items[NULL_LAT].key.idle = IDLE_AWAKE;
+	f->items[PIPE_TP].key.mem = MEM_RX;
 	char *text = written(table_80, &f->results);
 
 	assert_non_null(strstr(
@@ -136,8 +137,21 @@ static void table_separates_unlike(void **state)
 		strstr(text, "\nRound trip, 64 B, same-cpu (CPU 1), idle awake, payload copied\n"));
 	assert_non_null(strstr(text,
 		"\nRound trip, 64 B, same-llc (CPUs 1 and 0), idle default, payload in place\n"));
+	assert_non_null(strstr(text,
+		"\nThroughput, 4 KiB, same-cpu (CPU 1), idle default, memory of the receiver's\n"
+		"  node, payload copied\n"));
+	assert_non_null(strstr(
+		text, "\nThroughput, 4 KiB, same-cpu (CPU 1), idle default, payload copied\n"));
 	/* alone, none is the best */
 	assert_null(strstr(text, "* shm"));
+	free(text);
+	f->items[NULL_LAT].key.idle = IDLE_DEFAULT;
+	f->items[NULL_LAT].key.think_ns = 1000000;
+	text = written(table_80, &f->results);
+	assert_non_null(strstr(
+		text, "\nRound trip, 64 B, same-cpu (CPU 1), idle default, payload copied\n"));
+	assert_non_null(strstr(
+		text, "\nRound trip, 64 B, same-cpu (CPU 1), idle default, each after a pause"));
 	free(text);
 }
 
@@ -222,10 +236,11 @@ static void markdown_golden(void **state)
 {
 	struct fixture *f = *state;
 
-	f->settings.label = "a|b";
+	f->settings.label = "a|~b~";
 	char *text = written(markdown_write, &f->results);
 
-	assert_non_null(strstr(text, "Run 20261121T020000Z-00000007 \"a\\|b\": 2 trials × 0.25 s"));
+	assert_non_null(
+		strstr(text, "Run 20261121T020000Z-00000007 \"a\\|\\~b\\~\": 2 trials × 0.25 s"));
 	assert_non_null(strstr(text,
 		"\n### Throughput, 4 KiB, same-cpu (CPU 1), idle default, payload copied\n\n"
 		"| transport | wait | M msg/s | low-high | GB/s | lost | CPU µs/msg | CPU ns/B | flags |\n"
