@@ -258,7 +258,7 @@ static const struct grid_column columns[] = {
 
 static void add_answers(struct document *d, const struct search *s)
 {
-
+	char *lead;
 	size_t len;
 	FILE *out = need_stream(&lead, &len);
 
