@@ -3,6 +3,7 @@
 #include "text/memory.h"
 #include <errno.h>
 #include <fcntl.h>
+#include <pthread.h>
 #include <sched.h>
 #include <stdlib.h>
 #include <string.h>
@@ -35,7 +36,8 @@ int pin_here(int cpu, struct reason *why)
 	return err;
 }
 
-int pin_thread(pthread_t *out, int cpu, void *(*fn)(void *arg), void *arg, struct reason *why)
+static int pin_thread(
+	pthread_t *out, int cpu, void *(*fn)(void *arg), void *arg, struct reason *why)
 {
 	pthread_attr_t attr;
 	size_t len = 0;

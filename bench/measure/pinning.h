@@ -4,20 +4,16 @@
 #define IPCBENCH_PINNING_H
 
 #include <ipcbench/base.h>
-#include <pthread.h>
+#include <stddef.h>
 
 /* Binds the calling thread to a CPU; -1 = leaves it alone. 0, or -errno with `why`. */
 int pin_here(int cpu, struct reason *why);
 
 /*
- * Starts fn(arg) on `cpu`, to be joined by pthread_join(). The signal mask is that of the caller.
- * -errno with `why` when there is no such CPU, this process may not use it, or no thread is to be
- * had.
+ * Runs fn(&args[i]) on each of `n` CPUs at once, till the last has ended; `size` is that of
+ * args[0]. The signal mask is that of the caller. -errno with `why` when there is no such CPU, this
+ * process may not use it, or no thread is to be had.
  */
-int pin_thread(pthread_t *out, int cpu, void *(*fn)(void *arg), void *arg, struct reason *why);
-
-/* Runs fn(&args[i]) on each of `n` CPUs at once, till the last has ended; `size` is that of
- * args[0]. */
 int pin_threads(size_t n, const int *cpus, void *(*fn)(void *arg), void *args, size_t size,
 	struct reason *why);
 
