@@ -1,5 +1,9 @@
 /* SPDX-License-Identifier: MIT */
-#include "run/generic-loops.h"
+/*
+ * The hot loops of <ipcbench/loops.h> once more, as one instance for all transports that calls
+ * their operations through pointers: --dispatch indirect, the way that ADR 2 decided against.
+ */
+#include "run/worker.h"
 
 #include <ipcbench/loops.h>
 

@@ -3,8 +3,6 @@
 
 #include "measure/hist.h"
 #include "measure/pinning.h"
-#include "run/generic-loops.h"
-#include "run/slowdown.h"
 #include "run/timeline.h"
 #include "run/watch.h"
 #include <errno.h>

@@ -38,4 +38,17 @@ int worker_main(const void *job, enum side side, struct reason *why);
 typedef int loop_fn(struct worker *);
 int oneway_rounds(const struct job *job, struct worker *w, loop_fn *loop, enum side side);
 
+/*
+ * Loops that call the operations of struct worker.ops. Those that work in place must be asked for
+ * only where the operations have them.
+ */
+const struct loops *generic_loops(void);
+
+/*
+ * Operations that do what `ops` do and spend `ns` more on each message. Calibrates itself on the
+ * CPU it is called on, for about a millisecond. One set per process; valid for its life.
+ */
+const struct channel_ops *slowdown_ops(
+	const struct channel_ops *ops, double ns, const struct clock *clock);
+
 #endif
