@@ -202,10 +202,7 @@ advises() {
 @test "bad values are told" {
 	few run
 	usage "\"sise\" is none of size" advise --need sise=1K
-	usage "did you mean size?" advise run --need sise=1K
-	usage "does not take" advise --need 'p99=20us'
 	usage "is given twice" advise --need size=1 --need size=2
-	usage "the value is empty" advise --need ''
 	usage "one directory too many" advise run run
 	usage "--json and --md exclude each other" advise --json --md
 	usage "No such file or directory" advise nowhere

@@ -122,10 +122,7 @@ need() {
   done
 }
 
-@test "CSV: hostile text is quoted, and what was not measured is empty" {
-  grep -q '^1,20261121T020000Z-00000007,"a|b,""c""' "$dir/few/compare.csv"
-  grep -q 'cpu,ns,lower,0,1,830,,,,,,,,0.03,0.05,,inconclusive,,v1.0,HEAD$' "$dir/few/compare.csv"
-  # gates of a dozen cells and of a single one
+@test "CSV: gates of a dozen cells and of a single one" {
   [ "$(fields verdict <"$dir/many/compare.csv" | wc -l)" -eq 24 ]
   [ "$(fields cell metric block <"$dir/many/blocks.csv" | sort -u | wc -l)" -eq $((12 * 40 * 2)) ]
   [ "$(fields verdict <"$dir/one/compare.csv")" = regression ]

@@ -268,18 +268,6 @@ static int parse(struct settings *s, const char *line, struct reason *why)
 	return command_parse(&measure_command, s, line[0] == '\0' ? 1 : argc, argv, why);
 }
 
-static void refuses(const char *line, const char *message)
-{
-	struct settings s;
-	struct reason why;
-
-	assert_int_equal(parse(&s, line, &why), -EINVAL);
-	if (strstr(why.text, message) == NULL)
-		fail_msg("%s: \"%s\" does not say \"%s\"", line, why.text, message);
-	assert_null(strchr(why.text, '\n'));
-	settings_free(&s);
-}
-
 static void plain_is_a_tour(void **state)
 {
 	struct settings s;
@@ -343,34 +331,6 @@ static void every_option_arrives(void **state)
 	settings_free(&s);
 }
 
-static void bad_lines_are_explained(void **state)
-{
-	(void)state;
-	refuses("--frobnicate", "there is no option --frobnicate");
-	refuses("--trails 3", "did you mean --trials?");
-	refuses("-Z", "there is no option -Z");
-	refuses("-qZ", "there is no option -Z");
-	refuses("-T 3 -Zq", "there is no option -Z");
-	refuses("-T", "-T (--trials) needs a value");
-	refuses("--size", "--size needs a value");
-	refuses("--verify=yes", "--verify takes no value");
-	refuses("--t 1", "more than one option");
-	refuses("stray -q", "neither an option nor a command");
-	refuses("list", "comes first");
-	refuses("lsit", "did you mean list?");
-	refuses("null", "did you mean --transport null?");
-	refuses("--cpus 0,1 -p same-cpu", "exclude each other");
-	refuses("-d 1 -n 1", "exclude each other");
-	refuses("-q -v", "exclude each other");
-	refuses("--label=", "is empty");
-	refuses("--label a\tb", "control character");
-	refuses("-T 0", "the least is 1");
-	refuses("-T 10001", "the most 10000");
-	refuses("--precision 100.5", "write 0.1% to 100%");
-	refuses("-d 0", "the least is 1 us");
-	refuses("--plugin /nonexistent.so", "cannot load plugin");
-}
-
 /* ---- transports ----------------------------------------------------------------------------- */
 
 static void spelling_is(const char *list, const char *want)
@@ -417,24 +377,6 @@ static void groups_are_expanded(void **state)
 	settings_free(&s);
 }
 
-static void bad_transports_are_explained(void **state)
-{
-	(void)state;
-	refuses("-t pip", "did you mean pipe?");
-	refuses("-t qqqq", "no mechanism, family or group \"qqqq\"");
-	refuses("-t pipe,", "no mechanism, family or group \"\"");
-	refuses("-t null:x=1", "null takes no options");
-	refuses("-t pipe:sise=1", "did you mean size?");
-	refuses("-t pipe:size", "lacks its value");
-	refuses("-t pipe:size=-1", "not a size");
-	refuses("-t pipe:size=4G", "out of range");
-	refuses("-t shm:segment=sysw", "did you mean sysv?");
-	refuses("-t pipe:size=4K,size=8K", "given twice");
-	refuses("-t all:size=4K", "needs one mechanism before it");
-	refuses("-t size=4K", "needs one mechanism before it");
-	refuses("-t sockets,size=4K", "needs one mechanism before it");
-}
-
 /* ---- text ----------------------------------------------------------------------------------- */
 
 static void reasons_are_cut_and_may_overlap(void **state)
@@ -468,10 +410,8 @@ int main(void)
 		cmocka_unit_test(choices_become_bits),
 		cmocka_unit_test(plain_is_a_tour),
 		cmocka_unit_test(every_option_arrives),
-		cmocka_unit_test(bad_lines_are_explained),
 		cmocka_unit_test(spellings_are_canonical),
 		cmocka_unit_test(groups_are_expanded),
-		cmocka_unit_test(bad_transports_are_explained),
 		cmocka_unit_test(reasons_are_cut_and_may_overlap),
 	};
 
