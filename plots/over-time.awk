@@ -26,8 +26,7 @@ function keep_moment(    key, c, n, slice_s, low, count) {
   if (!(slice_s > 0) || low < 0 || !(count > 0) || moment_number("slice_start_s") < 0)
     return
   keep_date()
-  key = place_of() SUBSEP get("mode") SUBSEP get("size_bytes") SUBSEP identity() SUBSEP get("rate") \
-    SUBSEP get("arrivals") SUBSEP get("think_ns")
+  key = cell_key()
   if (!(key in map_of)) {
     map_of[key] = ++maps
     keep_map("m" maps, slice_s)

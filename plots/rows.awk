@@ -47,10 +47,10 @@ function identity() {
   return get("transport") SUBSEP get("wait") SUBSEP get("copy") SUBSEP get("dispatch")
 }
 
-# What tells a cell from all others.
+# What tells a cell from all others: its name, which runs of older versions lack.
 function cell_key() {
-  return place_key() SUBSEP identity() SUBSEP get("mode") SUBSEP get("size_bytes") SUBSEP get("think_ns") + 0 \
-    SUBSEP get("rate") SUBSEP get("arrivals")
+  return get("cell") != "" ? get("cell") : place_key() SUBSEP identity() SUBSEP get("mode") SUBSEP \
+    get("size_bytes") SUBSEP get("think_ns") + 0 SUBSEP get("rate") SUBSEP get("arrivals")
 }
 
 function keep_name(i) {
@@ -113,7 +113,7 @@ function keep_trial(    i, n, k, names) {
 function keep_percentile(    key) {
   if (get("mode") != "latency" || amount("think_ns") + 0 > 0)
     return
-  key = place_of() SUBSEP get("size_bytes") + 0 SUBSEP identity()
+  key = cell_key()
   if (!(key in curve)) {
     curve[key] = ++curves
     keep_name("c" curves)

@@ -1,6 +1,7 @@
 /* SPDX-License-Identifier: MIT */
 #include "plan/key.h"
 
+#include "text/memory.h"
 #include <inttypes.h>
 #include <ipcbench/host.h>
 #include <stdlib.h>
@@ -311,13 +312,11 @@ char *key_name(char *buf, size_t len, const struct cell_key *key, unsigned int w
 char *key_name_new(const struct cell_key *key, unsigned int which)
 {
 	size_t room = 1;
-	char *name;
 
 	for (enum axis axis = 0; axis < AXIS_COUNT; axis++)
 		room += 64 + (key->foreign[axis] == NULL ? 0 : strlen(key->foreign[axis]));
 	room += strlen(key->transport);
-	name = malloc(room);
-	return name == NULL ? NULL : key_name(name, room, key, which);
+	return key_name(need_array(room, 1), room, key, which);
 }
 
 char *key_load(char *buf, size_t len, const struct cell_key *key)

@@ -124,7 +124,7 @@ unsigned int key_differences(const struct cell_key *a, const struct cell_key *b)
  */
 char *key_name(char *buf, size_t len, const struct cell_key *key, unsigned int which);
 
-/* The same in memory of its own; NULL when there is none. */
+/* The same, to be freed. */
 char *key_name_new(const struct cell_key *key, unsigned int which);
 
 /* "50%/poisson", "10us", "-": what sets the pace. Returns buf. */

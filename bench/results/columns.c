@@ -52,6 +52,15 @@ static void put_late_axes(struct record *rec, const struct trial *t)
 	key_write(rec, &t->key, AXIS_THINK, AXIS_COUNT - 1);
 }
 
+/* The name of the cell, for programs that would have to spell it from the axes. */
+static void put_name(struct record *rec, const struct trial *t)
+{
+	char *name = rec->names ? NULL : key_name_new(&t->key, AXIS_ALL);
+
+	record_text(rec, "cell", name);
+	free(name);
+}
+
 static void put_value(struct record *rec, const char *name, enum metric m, double value)
 {
 	if (metric_info[m].kind == METRIC_COUNTED)
@@ -82,6 +91,7 @@ void trial_fields(struct record *rec, const void *table, size_t i)
 	}
 	record_text(rec, "lat2_kind", t->lat2_kind);
 	put_late_axes(rec, t);
+	put_name(rec, t);
 }
 
 int csv_write_trials(FILE *out, const void *results)
@@ -149,6 +159,7 @@ void summary_fields(struct record *rec, const void *table, size_t i)
 		!axis_applies(&it->key, AXIS_RATE) ? NULL
 		: results_knee(r, it)		   ? "yes"
 						   : "no");
+	put_name(rec, &row);
 }
 
 int csv_write_summary(FILE *out, const void *results)
@@ -192,6 +203,7 @@ static void quantile_fields(struct record *rec, const void *table, size_t i)
 	record_count(rec, "value_ns", q->ns);
 	record_count(rec, "count_beyond", q->beyond);
 	put_late_axes(rec, &row);
+	put_name(rec, &row);
 }
 
 /*
@@ -283,6 +295,7 @@ static void moment_fields(struct record *rec, const void *table, size_t i)
 	record_whole(rec, "high_ns", high != UINT64_MAX, high);
 	record_whole(rec, "count", true, m->count->count);
 	put_late_axes(rec, m->trial);
+	put_name(rec, m->trial);
 }
 
 int csv_write_timeline(FILE *out, const void *results)
