@@ -34,7 +34,6 @@ static void read_cell(struct measured_cell *c)
 	c->key = first->key;
 	c->family = first->family;
 	c->size = first->key.size;
-	c->rate = first->value[METRIC_OFFERED];
 	c->reason = "";
 	for (size_t i = 0; i < c->trial_count; i++) {
 		note_status(c, c->trials[i]);

@@ -11,7 +11,6 @@ struct measured_cell {
 	struct cell_key key;
 	const char *family;
 	size_t size;		/* bytes per message; 0 = a notification */
-	double rate;		/* offered load, messages/s; NAN = none */
 	bool ok;		/* at least one trial ended ok and none failed */
 	bool failed;		/* a trial failed; neither: it was skipped */
 	const char *reason;	/* of the first failure, else of the first skip; "" = none */

@@ -57,7 +57,7 @@ static void test_trials_of_a_cell_are_one(void **state)
 	assert_true(c->summary.metric[METRIC_LAT_P50].min == 100);
 	assert_true(isnan(measured_value(c, METRIC_MSGS_PER_S)));
 	assert_true(isnan(measured_value(c, METRIC_CPU_PER_MSG)));
-	assert_true(isnan(c->rate));
+	assert_int_equal(c->key.rate.kind, RATE_NONE);
 	assert_int_equal(c->flags, FLAG_SHORT_RUN);
 	assert_int_equal(measured.cells[1].size, 4096);
 	assert_int_equal(measured.cells[1].flags, FLAG_STEAL);
@@ -85,8 +85,8 @@ static void test_numbers_are_in_order(void **state)
 	assert_int_equal(measured.cells[0].key.think_ns, 0);
 	assert_int_equal(measured.cells[1].key.think_ns, 1000);
 	assert_int_equal(measured.cells[2].size, 1048576);
-	assert_true(measured.cells[3].rate == 500);
-	assert_true(measured.cells[4].rate == 5000);
+	assert_true(measured.cells[3].trials[0]->value[METRIC_OFFERED] == 500);
+	assert_true(measured.cells[4].trials[0]->value[METRIC_OFFERED] == 5000);
 }
 
 static void test_what_skipped_and_failed(void **state)
