@@ -1,10 +1,8 @@
 /* SPDX-License-Identifier: MIT */
 /* The bash completion: a fixed frame around words from the option table and the registry. */
-#include "cli/config.h"
 #include "cli/measure-options.h"
 #include "cli/selection.h"
 #include "commands.h"
-#include "manual.h"
 #include "plan/registry.h"
 #include <stdlib.h>
 #include <string.h>

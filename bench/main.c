@@ -1,6 +1,6 @@
 /* SPDX-License-Identifier: MIT */
 /* ipcbench: one command and its exit status. Only this file exits the driver. */
-#include "cli/exit-status.h"
+#include "cli/command.h"
 #include "commands.h"
 #include "text/memory.h"
 #include <errno.h>

@@ -3,12 +3,11 @@
  * The man page: a template in which a line @COMMANDS@, @OPTIONS@, @MECHANISMS@ or
  * @TRANSPORT_OPTIONS@ stands for a section made here, and @VERSION@ for the version.
  */
-#include "manual.h"
-
-#include "cli/config.h"
-#include "cli/exit-status.h"
-#include "cli/measure-options.h"
 #include "commands.h"
+
+#include "cli/command.h"
+#include "cli/measure-options.h"
+#include "cli/selection.h"
 #include "list/list.h"
 #include "plan/registry.h"
 #include <ctype.h>

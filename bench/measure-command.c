@@ -1,14 +1,14 @@
 /* SPDX-License-Identifier: MIT */
 /* Settings -> plan -> run -> summaries -> output. */
-#include "measure-command.h"
+#include "commands.h"
 
-#include "cli/exit-status.h"
+#include "cli/command.h"
 #include "doctor/doctor.h"
 #include "measure/clock.h"
-#include "measure/counters.h"
-#include "measure/environment.h"
+#include "measure/machine.h"
+#include "measure/usage.h"
 #include "replay/replay.h"
-#include "report/run-plot.h"
+#include "report/draw.h"
 #include "results/progress.h"
 #include "results/run-id.h"
 #include "results/store.h"

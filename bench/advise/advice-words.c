@@ -1,7 +1,7 @@
 /* SPDX-License-Identifier: MIT */
 #include "advise/advice.h"
 
-#include "cli/parse.h"
+#include "cli/option.h"
 #include "plan/plan.h"
 #include <ipcbench/host.h>
 #include <math.h>

@@ -1,6 +1,6 @@
 /* SPDX-License-Identifier: MIT */
 #include "advise/advice.h"
-#include "cli/exit-status.h"
+#include "cli/command.h"
 #include "gate/fingerprint.h"
 #include "plan/registry.h"
 #include "text/memory.h"

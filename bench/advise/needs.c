@@ -2,9 +2,8 @@
 #include "advise/needs.h"
 
 #include "cli/option.h"
-#include "cli/parse.h"
+#include "text/format.h"
 #include "text/memory.h"
-#include "text/phrase.h"
 #include <errno.h>
 #include <math.h>
 #include <stdio.h>

@@ -1,8 +1,8 @@
 /* SPDX-License-Identifier: MIT */
 #include "advise/judge.h"
 
-#include "cli/parse.h"
-#include "text/phrase.h"
+#include "cli/option.h"
+#include "text/format.h"
 #include <errno.h>
 #include <ipcbench/host.h>
 #include <math.h>

@@ -1,5 +1,5 @@
 /* SPDX-License-Identifier: MIT */
-#include "advise/tree.h"
+#include "advise/advice.h"
 
 #include <math.h>
 

@@ -4,7 +4,7 @@
  * is about the memory rather than about how a side is woken, both sides are given the same way to
  * sleep.
  */
-#include "claims/claim-list.h"
+#include "claims/claims.h"
 
 #define K 1024
 #define M (K * K)

@@ -1,7 +1,7 @@
 /* SPDX-License-Identifier: MIT */
 #include "claims/claims.h"
 
-#include "cli/exit-status.h"
+#include "cli/command.h"
 #include "gate/comparison.h"
 #include "gate/gate-files.h"
 #include "run/interrupt.h"

@@ -1,8 +1,8 @@
 /* SPDX-License-Identifier: MIT */
 #include "claims/claims.h"
 
-#include "cli/exit-status.h"
-#include "cli/parse.h"
+#include "cli/command.h"
+#include "cli/option.h"
 #include "text/memory.h"
 #include <errno.h>
 #include <stdlib.h>

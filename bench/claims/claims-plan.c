@@ -2,8 +2,8 @@
 /* Claims of the table become pairs, and the cells of a gate that measures them. */
 #include "claims/claims.h"
 
-#include "cli/parse.h"
-#include "gate/gate-options.h"
+#include "cli/option.h"
+#include "gate/comparison.h"
 #include "plan/plan.h"
 #include "plan/registry.h"
 #include "text/memory.h"

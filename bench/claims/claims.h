@@ -7,13 +7,99 @@
 #ifndef IPCBENCH_CLAIMS_H
 #define IPCBENCH_CLAIMS_H
 
-#include "claims/claim-list.h"
 #include "cli/command.h"
 #include "doc/document.h"
 #include "gate/gate-plan.h"
-#include "gate/protocol.h"
+#include "stats/gate-rule.h"
+#include "text/format.h"
 #include "text/outputs.h"
-#include "text/phrase.h"
+#include <ipcbench/transport.h>
+#include <stdint.h>
+
+/* ---- verdict --------------------------------------------------------------------------------- */
+
+/*
+ * * When a claim holds. Pure functions over numbers. * A claim is about pairs: in one cell
+ * (mode, size, placement) one mechanism is said to be faster than another, or as fast. A pair
+ * was measured in interleaved blocks and has a ratio of speeds with its exact interval, and an
+ * exact p, adjusted for all pairs of the run and for both looks (stats/gate-rule.h), so that
+ * the chance that any pair gets a wrong direction is at most CLAIM_ALPHA. * Of a pair in which
+ * the first is said to be faster: HOLDS proven in that direction: adjusted p < CLAIM_ALPHA
+ * DOES NOT HOLD proven in the other direction; or the interval lies within CLAIM_EQUAL of 1,
+ * so that neither is faster to speak of Of a pair in which the two are said to be as fast:
+ * HOLDS the interval lies within CLAIM_ALIKE of 1 DOES NOT HOLD it lies outside, on one side,
+ * and the difference is proven Otherwise it is UNDECIDED, and what was not measured is NOT ON
+ * THIS MACHINE, with the reason. * Within 1 + e means from 1 / (1 + e) to 1 + e: exchanging
+ * the two mirrors it.
+ */
+
+#define CLAIM_ALPHA 0.05
+#define CLAIM_EQUAL 0.03
+#define CLAIM_ALIKE 0.10
+
+/* What is said of a pair. */
+enum claim_kind {
+	CLAIM_FASTER, /* the first is faster than the second */
+	CLAIM_SAME,   /* the first is as fast as the second */
+};
+
+/* How many of its pairs a claim is about. */
+enum claim_needs {
+	CLAIM_ALL,
+	CLAIM_MOST, /* "usually": more than half of them */
+};
+
+enum claim_verdict { CLAIM_HOLDS, CLAIM_DOES_NOT_HOLD, CLAIM_UNDECIDED, CLAIM_NOT_HERE };
+enum { CLAIM_VERDICTS = CLAIM_NOT_HERE + 1 };
+
+/* "holds" "does not hold" "undecided" "not on this machine" */
+const char *claim_verdict_name(enum claim_verdict v);
+
+/* How many times as fast the first is as the second; NAN where nothing is known. */
+struct claim_speed {
+	double ratio;
+	double lo, hi;	   /* 95 %; NAN where the blocks are too few */
+	double p_adjusted; /* of "they are equally fast" */
+};
+
+/* A finding of base against new. `first_is_base`: which of them the claim names first. */
+struct claim_speed claim_speed(
+	const struct gate_finding *found, bool higher_is_better, bool first_is_base);
+
+/* One pair that was measured. */
+enum claim_verdict claim_judge_pair(enum claim_kind kind, const struct claim_speed *speed);
+
+/*
+ * A claim, from how many of its pairs have each verdict. Those that are not on this machine do not
+ * count; if there are no others, nor is the claim. CLAIM_ALL: one that does not hold decides
+ * against it. CLAIM_MOST: it does not hold as soon as more than half cannot hold any more.
+ */
+enum claim_verdict claim_judge(enum claim_needs needs, const size_t of[CLAIM_VERDICTS]);
+
+/* The rule of a run: looks is 1 or 2. */
+struct gate_rule claim_rule(unsigned int looks);
+
+/* ---- curves ---------------------------------------------------------------------------------- */
+
+/* The speeds of the same two mechanisms at one size. */
+struct claim_point {
+	uint64_t size;
+	double ratio; /* how many times as fast the first is; NAN = not measured */
+	int ahead;    /* 1: the first is faster, -1: the second is, both proven; 0: neither */
+};
+
+struct claim_crossing {
+	size_t count;	   /* how often the curves cross; 0 = never */
+	uint64_t from, to; /* the first crossing lies between these two sizes, both proven; of
+			      curves that never cross: the smallest and the largest proven size */
+	double at;	   /* bytes: where the line through the ratios, both in logarithms, is 1 */
+	int ahead; /* who is faster at `from`; of curves that never cross, at all sizes; 0 = not
+		      known */
+	bool open; /* sizes below `from` were measured and prove nothing */
+};
+
+/* `points` by ascending size. What is not proven at a size says nothing. */
+struct claim_crossing claim_cross(const struct claim_point *points, size_t n);
 
 struct claims_settings {
 	bool *wanted; /* one per claim of the table */
@@ -120,5 +206,45 @@ const char *claims_pair_word(const struct claim_pair *p);
 
 /* "shm vs pipe block throughput 64 B same-cpu" */
 struct phrase claims_pair_name(const struct claim_pair *p);
+
+/* ---- claim list ------------------------------------------------------------------------------ */
+
+/* What textbooks say of IPC, each claim with the comparisons that test it. */
+
+enum { CLAIM_COMPARISONS_MAX = 6, CLAIM_SIDE_MAX = 8 };
+
+/*
+ * Every first against every second mechanism at each of the sizes, modes and placements. A list
+ * ends with NULL or 0; a comparison without modes ends those of a claim.
+ */
+struct claim_comparison {
+	enum claim_kind kind;
+	bool counts; /* false: measured for the curve alone, the verdict does not count */
+	/* spellings; none on one side = every other that carries bytes */
+	const char *first[CLAIM_SIDE_MAX + 1], *second[CLAIM_SIDE_MAX + 1];
+	const char *modes[3];
+	uint64_t sizes[5];	   /* none = the largest up to CLAIM_LARGEST that both take */
+	const char *placements[3]; /* a quick run takes the first */
+};
+
+/* How both sides of every comparison wait: in the kernel, as textbook programs do. */
+#define CLAIM_WAIT WAIT_BLOCK
+
+/* What claims about "1 MB" are tested at. */
+#define CLAIM_LARGEST "1M"
+
+struct claim {
+	const char *name;     /* what the user types: [a-zA-Z0-9-]+ */
+	const char *sentence; /* the claim, without a full stop */
+	enum claim_needs needs;
+	const char *empty[3]; /* mechanisms that are said to carry nothing */
+	bool curve; /* the sizes of all comparisons make a curve per mode and placement, of the same
+		       two */
+	struct claim_comparison comparisons[CLAIM_COMPARISONS_MAX + 1];
+};
+
+/* The claims; a NULL name ends them. */
+extern const struct claim claim_table[];
+size_t claim_count(void);
 
 #endif

@@ -1,5 +1,5 @@
 /* SPDX-License-Identifier: MIT */
-#include "claims/verdict.h"
+#include "claims/claims.h"
 
 #include <math.h>
 

@@ -1,7 +1,6 @@
 /* SPDX-License-Identifier: MIT */
 /* What was given: on a command line, which is taken apart as getopt_long(3) does, or in a file. */
 #include "cli/option.h"
-#include "cli/parse.h"
 #include "text/memory.h"
 #include <ctype.h>
 #include <errno.h>

@@ -67,4 +67,18 @@ bool command_deliver(const struct outputs *o, fill_fn *fill, const void *what, e
 /* Words of --color, in the order of enum color. */
 extern const char *const color_words[];
 
+/* ---- exit status ----------------------------------------------------------------------------- */
+
+/* What the driver exits with; a signal that ended it is added to the last one. */
+
+enum {
+	EXIT_MEASURED = 0, /* of a comparison: passed */
+	EXIT_FAILED = 1,
+	EXIT_REGRESSED = 1,
+	EXIT_USAGE = 2,
+	EXIT_INCONCLUSIVE = 3,
+	EXIT_NOT_MEASURED = 4, /* nothing could be compared, or something to be compared failed */
+	EXIT_SIGNAL = 128,
+};
+
 #endif

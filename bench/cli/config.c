@@ -1,7 +1,6 @@
 /* SPDX-License-Identifier: MIT */
-#include "cli/config.h"
 #include "cli/option.h"
-#include "cli/parse.h"
+#include "cli/selection.h"
 #include "text/memory.h"
 #include <limits.h>
 #include <stdlib.h>

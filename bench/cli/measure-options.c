@@ -2,7 +2,7 @@
 #include "cli/measure-options.h"
 
 #include "cli/command.h"
-#include "cli/parse.h"
+#include "cli/option.h"
 #include "cli/selection.h"
 #include "plan/plan.h"
 #include <errno.h>

@@ -1,7 +1,7 @@
 /* SPDX-License-Identifier: MIT */
 /* Lists of numbers, and the pair of CPUs: readers whose field is struct settings. */
 #include "cli/measure-options.h"
-#include "cli/parse.h"
+#include "cli/option.h"
 #include "text/memory.h"
 #include <ctype.h>
 #include <errno.h>

@@ -1,7 +1,6 @@
 /* SPDX-License-Identifier: MIT */
 /* From the value of an option to a field of a struct. Words from a list are in words.c. */
 #include "cli/option.h"
-#include "cli/parse.h"
 #include "plan/registry.h"
 #include "text/memory.h"
 #include <ctype.h>

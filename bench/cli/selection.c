@@ -1,7 +1,6 @@
 /* SPDX-License-Identifier: MIT */
 #include "cli/selection.h"
-#include "cli/config.h"
-#include "cli/parse.h"
+#include "cli/option.h"
 #include "plan/registry.h"
 #include "text/memory.h"
 #include <errno.h>

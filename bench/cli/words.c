@@ -1,7 +1,6 @@
 /* SPDX-License-Identifier: MIT */
 /* Words from a list, and what a misspelt one was probably meant to be. */
 #include "cli/option.h"
-#include "cli/parse.h"
 #include <errno.h>
 #include <stdio.h>
 #include <string.h>

@@ -1,7 +1,6 @@
 /* SPDX-License-Identifier: MIT */
 #include "doc/document.h"
 
-#include "doc/writers.h"
 #include "text/memory.h"
 #include <errno.h>
 #include <math.h>

@@ -1,7 +1,7 @@
 /* SPDX-License-Identifier: MIT */
 /* A document as part of a page. */
+#include "doc/document.h"
 #include "doc/html-text.h"
-#include "doc/writers.h"
 
 /* Colour repeats what words say. */
 static const char *const tones[] = {

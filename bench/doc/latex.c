@@ -3,7 +3,7 @@
  * A document as LaTeX: a table environment per grid, for \input{} into a document that loads
  * booktabs. Plain pdfLaTeX with its standard fonts compiles it, whatever stands in the fields.
  */
-#include "doc/writers.h"
+#include "doc/document.h"
 
 #include <string.h>
 

@@ -3,7 +3,7 @@
  * A document as GitHub shows it. A backslash stands before each character that Markdown, HTML or a
  * row of a table would take for its own.
  */
-#include "doc/writers.h"
+#include "doc/document.h"
 
 #include <string.h>
 

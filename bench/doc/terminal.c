@@ -1,6 +1,6 @@
 /* SPDX-License-Identifier: MIT */
 /* A document on a terminal. Colour only repeats what words and marks say. */
-#include "doc/writers.h"
+#include "doc/document.h"
 
 #include "text/memory.h"
 #include <stdlib.h>

@@ -1,9 +1,8 @@
 /* SPDX-License-Identifier: MIT */
 /* `ipcbench doctor`. */
-#include "doctor/doctor-command.h"
-
-#include "cli/exit-status.h"
 #include "doctor/doctor.h"
+
+#include "cli/command.h"
 #include "measure/clock.h"
 #include "run/interrupt.h"
 #include "text/format.h"

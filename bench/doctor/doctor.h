@@ -6,6 +6,7 @@
 #ifndef IPCBENCH_DOCTOR_H
 #define IPCBENCH_DOCTOR_H
 
+#include "cli/command.h"
 #include "doctor/checks.h"
 #include <jansson.h>
 #include <stdio.h>
@@ -48,5 +49,9 @@ json_t *doctor_of_run(bool long_run, const struct topology *topo, const struct c
 
 /* A run is long from this planned time on, in seconds. */
 #define DOCTOR_LONG_RUN_S 5.0
+
+/* ---- doctor command ---- */
+
+extern const struct command doctor_command;
 
 #endif

@@ -6,7 +6,7 @@
  */
 #include "doctor/probes.h"
 #include "measure/clock.h"
-#include "measure/pinning.h"
+#include "measure/topology.h"
 #include "text/memory.h"
 #include <math.h>
 #include <stdlib.h>

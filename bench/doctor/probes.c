@@ -3,7 +3,7 @@
 #include "measure/clock.h"
 #include "measure/hist.h"
 #include "measure/machine.h"
-#include "measure/pinning.h"
+#include "measure/topology.h"
 #include "plan/registry.h"
 #include "run/launch.h"
 #include "stats/summary.h"

@@ -3,7 +3,7 @@
 #ifndef IPCBENCH_PROBES_H
 #define IPCBENCH_PROBES_H
 
-#include "measure/offset.h"
+#include "measure/clock.h"
 #include "measure/topology.h"
 
 enum probe_level {

@@ -5,9 +5,9 @@
  * wake-up; so nothing is halved.
  */
 #include "doctor/probes.h"
-#include "measure/pinning.h"
+#include "measure/topology.h"
+#include "text/format.h"
 #include "text/memory.h"
-#include "text/sorted.h"
 #include <errno.h>
 #include <linux/futex.h>
 #include <math.h>

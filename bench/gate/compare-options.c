@@ -1,8 +1,7 @@
 /* SPDX-License-Identifier: MIT */
-#include "gate/compare-options.h"
+#include "gate/comparison.h"
 
-#include "cli/exit-status.h"
-#include "gate/gate-options.h"
+#include "cli/command.h"
 #include <errno.h>
 
 #define AT(field) offsetof(struct compare_settings, field)

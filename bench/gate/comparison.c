@@ -2,14 +2,12 @@
 #include "gate/comparison.h"
 
 #include "cli/command.h"
-#include "cli/exit-status.h"
-#include "gate/compare-options.h"
 #include "gate/fingerprint.h"
 #include "gate/gate-files.h"
+#include "gate/gate-plan.h"
 #include "gate/gate-report.h"
-#include "gate/protocol.h"
 #include "measure/clock.h"
-#include "measure/environment.h"
+#include "measure/machine.h"
 #include "run/interrupt.h"
 #include "text/record.h"
 #include <errno.h>

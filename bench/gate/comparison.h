@@ -3,7 +3,10 @@
 #ifndef IPCBENCH_COMPARISON_H
 #define IPCBENCH_COMPARISON_H
 
+#include "cli/command.h"
 #include "gate/gate-plan.h"
+#include "gate/gate.h"
+#include "gate/stored.h"
 #include "results/progress.h"
 #include "results/run-id.h"
 
@@ -44,5 +47,32 @@ int comparison_check(const struct gate_files *files, struct reason *why);
  */
 int comparison_finish(const struct gate_results *r, const struct gate_files *files, bool quiet,
 	enum color color, int *stdout_error);
+
+/* ---- compare options ------------------------------------------------------------------------- */
+
+/* The command line of `ipcbench compare`. */
+
+struct compare_settings {
+	struct stored_options what;
+	struct gate_files files;
+	bool quiet;
+};
+
+extern const struct command compare_command;
+int compare_run(void *settings, struct call *call);
+
+/* ---- gate options ---------------------------------------------------------------------------- */
+
+/* The options of `ipcbench gate`. */
+
+#define DEFAULT_METRICS "throughput,latency,cpu"
+
+/* Which struct an option is for: struct gate_settings, struct settings or struct gate_group. */
+enum gate_part { GATE_WHOLE, GATE_CELLS, GATE_GROUP };
+
+extern const struct command gate_command;
+extern const struct option_row gate_options[];
+int gate_run(void *settings, struct call *call);
+void gate_settings_free(void *settings);
 
 #endif

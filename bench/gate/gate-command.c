@@ -1,10 +1,8 @@
 /* SPDX-License-Identifier: MIT */
-#include "cli/exit-status.h"
+#include "cli/command.h"
 #include "gate/comparison.h"
 #include "gate/gate-files.h"
-#include "gate/gate-options.h"
 #include "gate/gate-plan.h"
-#include "gate/protocol.h"
 #include "gate/selftest.h"
 #include "run/interrupt.h"
 #include "text/format.h"

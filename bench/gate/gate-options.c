@@ -1,9 +1,9 @@
 /* SPDX-License-Identifier: MIT */
-#include "gate/gate-options.h"
+#include "gate/comparison.h"
 
-#include "cli/exit-status.h"
+#include "cli/command.h"
 #include "cli/measure-options.h"
-#include "cli/parse.h"
+#include "cli/option.h"
 #include "text/memory.h"
 #include <errno.h>
 #include <stdlib.h>

@@ -2,7 +2,7 @@
 #include "gate/gate-plan.h"
 
 #include "cli/measure-options.h"
-#include "gate/gate-options.h"
+#include "gate/comparison.h"
 #include "plan/plan.h"
 #include "text/format.h"
 #include "text/memory.h"

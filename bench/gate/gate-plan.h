@@ -6,9 +6,29 @@
 #ifndef IPCBENCH_GATE_PLAN_H
 #define IPCBENCH_GATE_PLAN_H
 
-#include "gate/gate-settings.h"
+#include "gate/gate.h"
 #include "measure/topology.h"
 #include <ipcbench/clock.h>
+#include <sys/types.h>
+
+/* ---- slice ----------------------------------------------------------------------------------- */
+
+/* One slice of a gate: a program is started afresh, measures one cell once, and ends. */
+
+struct slice_result {
+	enum status status; /* of the row that the program wrote */
+	struct reason why;  /* skip and fail */
+};
+
+/*
+ * Runs argv[0] with `argv`, which must make it write one row of trials.csv to standard output, and
+ * fills slice->value. 0 with `out` telling what the row says; -EINTR when a signal asked the
+ * command to end; other -errno with out->why when there was no row: the program could not be
+ * started, said what is wrong (its last line is quoted), wrote something else, or took more than
+ * `timeout_s` and was killed. No process is left in any case.
+ */
+int slice_run(
+	struct gate_slice *slice, struct slice_result *out, char *const *argv, double timeout_s);
 
 /* The commands of one version for one cell. */
 struct gate_version {
@@ -40,5 +60,67 @@ struct gate_plan {
 int gate_plan_build(struct gate_plan *plan, const struct gate_settings *s,
 	const struct topology *topo, const struct clock *clock, struct reason *why);
 void gate_plan_free(struct gate_plan *plan);
+
+/* ---- protocol -------------------------------------------------------------------------------- */
+
+/*
+ * * The measuring of a gate: blocks of four slices, base new new base or the reverse as a coin
+ * says, every cell in turn; judged twice. * The coin makes the test exact (stats/signed-
+ * rank.h): if the versions do not differ, exchanging their names in a block changes nothing
+ * but the sign of its difference, whatever the machine did meanwhile and however much one
+ * block resembles the next.
+ */
+
+/* Told before each block: the cell, how many blocks are done, and how many there will be at most.
+ */
+typedef void gate_step(void *arg, const struct gate_cell *cell, size_t done, size_t most);
+
+/*
+ * Measures and judges. Takes the cells out of `plan`; fills cells, blocks, rows, elapsed_s, seed
+ * and interrupted of *out, which is zeroed before. A slice that fails ends its cell, with the
+ * reason in it.
+ */
+void gate_measure(struct gate_results *out, const struct gate_settings *s, struct gate_plan *plan,
+	gate_step *step, void *arg);
+
+/* Seconds that it takes at most, before anything is known of the slices. */
+double gate_seconds(const struct gate_settings *s, const struct gate_plan *plan);
+
+/* Whether block `number` of a cell is new base base new. */
+bool gate_coin(uint64_t seed, size_t cell, unsigned int number);
+
+/* ---- looks ----------------------------------------------------------------------------------- */
+
+/* What a gate makes of its blocks when it looks at them. */
+
+/* Blocks of a cell at the first and at the last look, unless more are needed. */
+#define GATE_FIRST_LOOK 12
+#define GATE_LAST_LOOK	40
+/* A block is dropped for more than this disturbance ... */
+#define GATE_DISTURBED	0.2
+/* ... but no more than one in so many. */
+#define GATE_DROP_SHARE 4
+/* Fewer blocks say nothing of a 99th percentile, which varies most. */
+#define GATE_P99_BLOCKS 20
+
+/*
+ * Blocks of every cell by the end of each look: the usual number, or what many hypotheses need to
+ * show anything even where a quarter is dropped.
+ */
+void gate_plan_looks(const struct gate_settings *s, size_t count, size_t looks[GATE_LOOKS]);
+
+/* Judges what is not decided by the first `last` blocks of every cell; `look` counts from 1. */
+void gate_look(
+	struct gate_results *out, const struct gate_settings *set, unsigned int look, size_t last);
+
+/*
+ * Judges the blocks in `r` once more, as at the time: rows get new findings. What is done to the
+ * blocks before shows what the rule makes of it.
+ */
+void gate_judge_again(struct gate_results *r, const struct gate_settings *s);
+
+/* Marks those of the first `last` blocks of a cell that are left out, by their disturbance alone.
+ */
+void gate_drop(struct gate_block *blocks, size_t count, size_t cell, size_t last);
 
 #endif

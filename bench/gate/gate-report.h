@@ -5,7 +5,7 @@
 
 #include "doc/document.h"
 #include "gate/gate.h"
-#include "text/phrase.h"
+#include "text/format.h"
 
 /* Each fills a document from a struct gate_results: all of it, or what a page has in two places. */
 fill_fn gate_fill, gate_fill_verdict, gate_fill_tables;

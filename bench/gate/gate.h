@@ -6,8 +6,10 @@
 #ifndef IPCBENCH_GATE_H
 #define IPCBENCH_GATE_H
 
+#include "cli/option.h"
 #include "measure/metric.h"
 #include "plan/key.h"
+#include "plan/settings.h"
 #include "run/trial.h"
 #include "stats/gate-rule.h"
 #include <ipcbench/base.h>
@@ -142,5 +144,56 @@ void gate_note(struct gate_results *r, const char *format, ...) PRINTF_LIKE(2, 3
 /* Release what the pointers that are not const point to. */
 void gate_cells_free(struct gate_cell *cells, size_t count);
 void gate_results_free(struct gate_results *r);
+
+/* ---- gate settings --------------------------------------------------------------------------- */
+
+/*
+ * What the user asked of `ipcbench gate`: filled by gate/gate-options.c, turned into cells by
+ * gate/gate-plan.c.
+ */
+
+/* Cells that are chosen together, and what they are held to. */
+struct gate_group {
+	const char *name; /* of its section of the option file; NULL = from the command line */
+	struct arguments asked; /* which cells, read by gate/gate-plan.c */
+	char *sizes;		/* a text in there that had to be made, or NULL */
+	unsigned int metrics;	/* bit 1 << enum gate_metric */
+	double tolerance, min_effect;
+	/*
+	 * The transports of this group alone, base and new, if the settings compare mechanisms;
+	 * both or none. Where one of them is a notification it is compared with any size of the
+	 * other.
+	 */
+	const char *side[2];
+};
+
+/* Whether a row, with what the present look found, needs no more blocks. */
+typedef bool gate_settled(void *arg, const struct gate_row *row);
+
+/* The looks of a gate. */
+#define GATE_LOOKS 2
+
+struct gate_settings {
+	const char *base, *new; /* programs, or transports of this program */
+	bool programs;
+	struct gate_group *groups;
+	size_t group_count;
+	size_t blocks[GATE_LOOKS]; /* of a cell at each look; 0 = as many as the hypotheses need */
+	struct gate_rule rule;	   /* at most GATE_LOOKS looks */
+	gate_settled *settled;	   /* NULL = what has a final verdict */
+	void *settled_arg;
+	double duration_s, warmup_s, timeout_s; /* of a slice */
+	double max_time_s;			/* of the gate; 0 = no limit */
+	uint64_t seed;
+
+	bool selftest;
+	unsigned int gates; /* of the self-test */
+	double inject;	    /* part; 0 = nothing, and the programs are the same */
+
+	struct gate_files files;
+	const char *config; /* the option file, or NULL */
+	bool dry_run, quiet, verbose;
+	enum color color;
+};
 
 #endif

@@ -1,9 +1,9 @@
 /* SPDX-License-Identifier: MIT */
-#include "gate/looks.h"
+#include "gate/gate-plan.h"
 
 #include "stats/summary.h"
+#include "text/format.h"
 #include "text/memory.h"
-#include "text/sorted.h"
 
 void gate_plan_looks(const struct gate_settings *s, size_t count, size_t looks[GATE_LOOKS])
 {

@@ -1,8 +1,6 @@
 /* SPDX-License-Identifier: MIT */
-#include "gate/protocol.h"
+#include "gate/gate-plan.h"
 
-#include "gate/looks.h"
-#include "gate/slice.h"
 #include "measure/clock.h"
 #include "measure/machine.h"
 #include "measure/usage.h"

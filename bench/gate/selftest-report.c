@@ -1,7 +1,6 @@
 /* SPDX-License-Identifier: MIT */
 #include "gate/selftest.h"
 
-#include "stats/binomial.h"
 #include "stats/summary.h"
 #include "text/format.h"
 #include <inttypes.h>

@@ -1,9 +1,7 @@
 /* SPDX-License-Identifier: MIT */
 #include "gate/selftest.h"
 
-#include "gate/looks.h"
-#include "gate/slice.h"
-#include "stats/binomial.h"
+#include "gate/gate-plan.h"
 #include "stats/summary.h"
 #include "stats/two-sample.h"
 #include "text/memory.h"

@@ -6,7 +6,7 @@
 #ifndef IPCBENCH_GATE_SELFTEST_H
 #define IPCBENCH_GATE_SELFTEST_H
 
-#include "gate/protocol.h"
+#include "gate/gate-plan.h"
 #include <stdio.h>
 
 /* What one metric of one cell came to over all gates. */

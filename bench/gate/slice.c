@@ -1,5 +1,5 @@
 /* SPDX-License-Identifier: MIT */
-#include "gate/slice.h"
+#include "gate/gate-plan.h"
 
 #include "measure/clock.h"
 #include "run/interrupt.h"

@@ -2,9 +2,9 @@
 #include "gate/stored.h"
 
 #include "gate/fingerprint.h"
-#include "stats/stored-rule.h"
 #include "stats/summary.h"
-#include "text/phrase.h"
+#include "stats/two-sample.h"
+#include "text/format.h"
 #include <math.h>
 #include <stdio.h>
 #include <string.h>

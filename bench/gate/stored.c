@@ -2,7 +2,6 @@
 #include "gate/stored.h"
 
 #include "gate/fingerprint.h"
-#include "stats/stored-rule.h"
 #include "stats/summary.h"
 #include "stats/two-sample.h"
 #include "text/memory.h"

@@ -1,5 +1,5 @@
 /* SPDX-License-Identifier: MIT */
-#include "hist/encoding.h"
+#include "hist/slots.h"
 
 #include "text/memory.h"
 #include <errno.h>

@@ -1,7 +1,7 @@
 /* SPDX-License-Identifier: MIT */
 #include "hist/log.h"
 
-#include "hist/encoding.h"
+#include "hist/slots.h"
 #include "text/format.h"
 #include "text/memory.h"
 #include <ctype.h>

@@ -1,9 +1,9 @@
 /* SPDX-License-Identifier: MIT */
 #include "histograms/hist-command.h"
 
-#include "cli/exit-status.h"
-#include "hist/encoding.h"
+#include "cli/command.h"
 #include "hist/log.h"
+#include "hist/slots.h"
 #include "results/hgrm.h"
 #include "text/format.h"
 #include "text/outputs.h"

@@ -1,7 +1,7 @@
 /* SPDX-License-Identifier: MIT */
 #include "histograms/hist-command.h"
 
-#include "cli/parse.h"
+#include "cli/option.h"
 #include "text/memory.h"
 #include <errno.h>
 #include <stdlib.h>

@@ -1,9 +1,8 @@
 /* SPDX-License-Identifier: MIT */
 /* `ipcbench list` and `ipcbench clean`. */
-#include "list/list-command.h"
-
-#include "cli/exit-status.h"
 #include "list/list.h"
+
+#include "cli/command.h"
 
 /* ---- list ------------------------------------------------------------------------------------ */
 

@@ -1,6 +1,6 @@
 /* SPDX-License-Identifier: MIT */
 /* The terminal's view of `ipcbench list`. */
-#include "cli/config.h"
+#include "cli/selection.h"
 #include "doc/document.h"
 #include "list/list.h"
 #include "plan/plan.h"

@@ -1,6 +1,6 @@
 /* SPDX-License-Identifier: MIT */
 #include "list/list.h"
-#include "cli/config.h"
+#include "cli/selection.h"
 #include "plan/plan.h"
 #include "plan/registry.h"
 #include "text/record.h"

@@ -3,6 +3,7 @@
 #ifndef IPCBENCH_CLI_LIST_H
 #define IPCBENCH_CLI_LIST_H
 
+#include "cli/command.h"
 #include <ipcbench/transport.h>
 #include <stdio.h>
 
@@ -32,5 +33,9 @@ bool list_inplace(const struct transport *t);
  * the exit status: 0, or 1 if something could not be removed, whose line says why.
  */
 int clean_run(FILE *out, bool dry_run);
+
+/* ---- list command ---- */
+
+extern const struct command list_command, clean_command;
 
 #endif

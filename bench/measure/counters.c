@@ -1,5 +1,5 @@
 /* SPDX-License-Identifier: MIT */
-#include "measure/counters.h"
+#include "measure/usage.h"
 #include "text/text-file.h"
 #include <errno.h>
 #include <linux/perf_event.h>

@@ -1,10 +1,9 @@
 /* SPDX-License-Identifier: MIT */
 /* Puts the fingerprint together; most of it is a table of files. */
-#include "measure/environment.h"
 #include "measure/clock.h"
-#include "measure/counters.h"
 #include "measure/hist.h"
 #include "measure/machine.h"
+#include "measure/usage.h"
 #include "text/memory.h"
 #include "text/record.h"
 #include "text/text-file.h"

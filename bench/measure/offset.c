@@ -1,7 +1,6 @@
 /* SPDX-License-Identifier: MIT */
-#include "measure/offset.h"
 #include "measure/clock.h"
-#include "measure/pinning.h"
+#include "measure/topology.h"
 #include <errno.h>
 #include <math.h>
 #include <stdatomic.h>

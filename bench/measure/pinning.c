@@ -1,5 +1,5 @@
 /* SPDX-License-Identifier: MIT */
-#include "measure/pinning.h"
+#include "measure/topology.h"
 #include "text/memory.h"
 #include <errno.h>
 #include <fcntl.h>

@@ -7,6 +7,7 @@
 #define IPCBENCH_TOPOLOGY_H
 
 #include <ipcbench/base.h>
+#include <stddef.h>
 
 enum placement {
 	PLACE_SAME_CPU,	  /* both sides on one CPU */
@@ -79,5 +80,27 @@ unsigned int topology_nodes(const struct topology *t, uint64_t *mask);
 
 /* Writes a list such as "0-3,8" of ascending numbers, cut with "..." where it does not fit. */
 const char *cpu_list(char *buf, size_t size, const int *cpus, size_t count);
+
+/* ---- pinning --------------------------------------------------------------------------------- */
+
+/* Where processes and threads run, and how deeply CPUs may sleep meanwhile. */
+
+/* Binds the calling thread to a CPU; -1 = leaves it alone. 0, or -errno with `why`. */
+int pin_here(int cpu, struct reason *why);
+
+/*
+ * Runs fn(&args[i]) on each of `n` CPUs at once, till the last has ended; `size` is that of
+ * args[0]. The signal mask is that of the caller. -errno with `why` when there is no such CPU, this
+ * process may not use it, or no thread is to be had.
+ */
+int pin_threads(size_t n, const int *cpus, void *(*fn)(void *arg), void *args, size_t size,
+	struct reason *why);
+
+/*
+ * Keeps idle CPUs in their shallowest state for as long as *fd is open
+ * (Documentation/power/pm_qos_interface.rst of the kernel). 0 or -errno with `why`; *fd, -1 if
+ * there is none, is the caller's to close in either case.
+ */
+int awake_hold(int *fd, struct reason *why);
 
 #endif

@@ -2,7 +2,7 @@
 /* What has changed since the stored run. */
 #include "replay/replay.h"
 
-#include "gate/compare-options.h"
+#include "gate/comparison.h"
 #include "gate/gate-report.h"
 #include "results/results.h"
 #include "text/memory.h"

@@ -2,7 +2,7 @@
 #include "replay/replay.h"
 
 #include "cli/measure-options.h"
-#include "cli/parse.h"
+#include "cli/option.h"
 #include "results/run-id.h"
 #include "text/memory.h"
 #include <errno.h>

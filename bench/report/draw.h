@@ -6,6 +6,7 @@
 #ifndef IPCBENCH_DRAW_H
 #define IPCBENCH_DRAW_H
 
+#include "plan/settings.h"
 #include <ipcbench/base.h>
 
 struct drawing {
@@ -30,5 +31,27 @@ int draw_run(struct drawing *d, const char *dir, unsigned int columns, struct re
 
 /* Removes the folder with everything in it. */
 void draw_end(struct drawing *d);
+
+/* ---- run plot -------------------------------------------------------------------------------- */
+
+/* --plot of a measurement: its figures as text, below its table. */
+
+struct run_plot {
+	struct drawing drawing;
+	char *run_dir; /* in its folder; NULL = the run is stored elsewhere */
+};
+
+/*
+ * Before anything is measured: finds the script that draws, and gives a run without --output a
+ * directory of its own. Does nothing unless s->plot. -errno with `why`. run_plot_end() is due in
+ * any case.
+ */
+int run_plot_prepare(struct run_plot *p, struct settings *s, struct reason *why);
+
+/* Draws what is stored to standard output. -errno with `why`; -EINTR without. */
+int run_plot_show(struct run_plot *p, const struct settings *s, struct reason *why);
+
+/* Removes what was made. */
+void run_plot_end(struct run_plot *p);
 
 #endif

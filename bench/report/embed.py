@@ -16,7 +16,7 @@ def literal(text):
 
 
 with open(out, "w", encoding="ascii") as c:
-    c.write('#include "report/assets.h"\n')
+    c.write('#include "report/parts.h"\n')
     for name, path in ("style", css), ("script", js):
         with open(path, encoding="ascii") as f:
             text = f.read()

@@ -1,9 +1,8 @@
 /* SPDX-License-Identifier: MIT */
-#include "report/figures.h"
+#include "report/parts.h"
 
 #include "doc/html-text.h"
 #include "report/draw.h"
-#include "report/parts.h"
 #include "text/memory.h"
 #include "text/text-file.h"
 #include <errno.h>

@@ -8,7 +8,7 @@
 
 #include "tables/cells.h"
 #include "text/memory.h"
-#include "topology/matrix-report.h"
+#include "topology/matrix.h"
 #include <ctype.h>
 #include <ipcbench/host.h>
 #include <math.h>

@@ -1,9 +1,7 @@
 /* SPDX-License-Identifier: MIT */
-#include "report/page.h"
+#include "report/parts.h"
 
 #include "doc/html-text.h"
-#include "report/assets.h"
-#include "report/parts.h"
 #include "text/memory.h"
 #include <errno.h>
 #include <stdlib.h>

@@ -2,8 +2,8 @@
 /* The tables of a page: those that the other outputs have, as far as there is room. */
 #include "report/parts.h"
 
+#include "doc/document.h"
 #include "doc/html-text.h"
-#include "doc/writers.h"
 #include "gate/gate-report.h"
 #include "results/sections.h"
 #include "tables/tables.h"

@@ -3,8 +3,115 @@
 #ifndef IPCBENCH_HTML_PARTS_H
 #define IPCBENCH_HTML_PARTS_H
 
+#include "cli/command.h"
 #include "doc/document.h"
-#include "report/page.h"
+#include "gate/gate-files.h"
+#include "gate/stored.h"
+#include "results/stored-results.h"
+#include "text/rows.h"
+#include "topology/matrix.h"
+
+/* ---- figures --------------------------------------------------------------------------------- */
+
+/* The figures of a directory: drawn anew, and what is said of each. */
+
+struct figure {
+	const char *stem; /* "latency-by-mechanism-same-cpu": the name of its file */
+	const char *kind; /* "by-mechanism": how it is read, see glossary.c */
+	const char *title, *subtitle;
+	char *file;	   /* the text of its drawing ... */
+	const char *svg;   /* ... and the element in it; NULL = it is not shown ... */
+	struct reason why; /* ... and why not */
+};
+
+struct figures {
+	struct rows rows;    /* figures.csv */
+	struct figure *list; /* in the order of showing */
+	size_t count;
+	char *said;	   /* what could not be drawn, in lines; NULL = nothing */
+	struct reason why; /* why there are no figures; "" otherwise */
+};
+
+/*
+ * Draws what is stored in `dir` in a temporary directory, and reads the drawings. Ids in them
+ * begin with `prefix`. What goes wrong is told in f->why. 0 or -EINTR when a signal came.
+ * figures_free() is due in any case.
+ */
+int figures_draw(struct figures *f, const char *dir, const char *prefix);
+void figures_free(struct figures *f);
+
+/* A figure with its caption. `whose` names its run, NULL = there is one only. */
+void figure_write(FILE *out, const struct figure *f, const char *whose);
+
+/* ---- subject --------------------------------------------------------------------------------- */
+
+/* A directory that a report is about: what is stored in it, whatever command stored it. */
+
+enum subject_kind { SUBJECT_RUN, SUBJECT_GATE, SUBJECT_MATRIX };
+
+enum {
+	REPORT_RUNS_MAX = 5, /* in one report: as many as a row has room for */
+	DOWNLOADS_MAX = 5,
+};
+
+/* A file of the directory. */
+struct download {
+	const char *name; /* "trials.csv" */
+	char *bytes;	  /* NULL = there is no such file */
+	size_t len;
+	bool embedded; /* it got a share of the page */
+};
+
+struct subject {
+	const char *dir;
+	enum subject_kind kind;
+	char letter[2];	    /* "A", "B", ...; "" = the only one */
+	char name[400];	    /* "A: results/today (my label)": what it is called */
+	const char *run_id; /* "" = none */
+	json_t *env;	    /* NULL = unknown */
+
+	/* SUBJECT_RUN */
+	struct stored_run run;
+	struct measured measured;
+	struct stored_results stored;
+	/* SUBJECT_GATE */
+	struct stored_gate gate;
+	/* SUBJECT_MATRIX */
+	struct stored_matrix matrix;
+
+	struct figures figures;
+	struct download downloads[DOWNLOADS_MAX]; /* the most important first */
+};
+
+/*
+ * Reads what is stored in `dir`; figures are left to the caller. -ENOENT or -ENOTDIR when it is no
+ * directory of ipcbench; -EINVAL when a file is damaged; what the system said: each with `why`.
+ * subject_free() is due in any case. `dir` is borrowed. `letter`: 0 = the only one.
+ */
+int subject_load(struct subject *s, const char *dir, char letter, struct reason *why);
+void subject_free(struct subject *s);
+
+/* "run", "gate", "core-to-core matrix" */
+const char *subject_kind_name(enum subject_kind kind);
+
+/* ---- page ------------------------------------------------------------------------------------ */
+
+/* A whole report: one HTML file that needs nothing else. */
+
+struct page {
+	struct subject subjects[REPORT_RUNS_MAX]; /* of one kind */
+	size_t count;
+	struct stored pairs[REPORT_RUNS_MAX - 1]; /* of runs: each but the first against it */
+	size_t pair_count;
+	int argc; /* the command that makes this page */
+	char **argv;
+};
+
+/*
+ * Makes the page, at most REPORT_BYTES_MAX long, as *html, to be freed. Figures and downloads get
+ * their shares.
+ */
+void page_make(struct page *p, char **html, size_t *len);
 
 /* Bytes of a report: 3 MB. Mail and bug trackers take that. */
 #define REPORT_BYTES_MAX ((size_t)3000000)
@@ -67,5 +174,26 @@ void compare_headline(FILE *out, const struct page *p, size_t i);
 /* The name that an explanation has in the page, for a kind of figure; that of any figure if the
  * kind is not known here. */
 const char *glossary_anchor(const char *kind);
+
+/* ---- report options -------------------------------------------------------------------------- */
+
+/* The options of `ipcbench report`. */
+
+struct report_settings {
+	const char *dirs[REPORT_RUNS_MAX];
+	size_t dir_count;
+	const char *output; /* a file, or "-" for stdout */
+	bool no_figures, quiet;
+};
+
+extern const struct command report_command;
+int report_run(void *settings, struct call *call);
+
+/* ---- assets ---------------------------------------------------------------------------------- */
+
+/* report.css and report.js, put into the program by embed.py. */
+
+extern const char html_style[], html_style_hash[];
+extern const char html_script[], html_script_hash[];
 
 #endif

@@ -1,7 +1,6 @@
 /* SPDX-License-Identifier: MIT */
-#include "cli/exit-status.h"
-#include "report/page.h"
-#include "report/report-options.h"
+#include "cli/command.h"
+#include "report/parts.h"
 #include "run/interrupt.h"
 #include "text/format.h"
 #include "text/outputs.h"

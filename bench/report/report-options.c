@@ -1,5 +1,5 @@
 /* SPDX-License-Identifier: MIT */
-#include "report/report-options.h"
+#include "report/parts.h"
 
 #include <errno.h>
 #include <string.h>

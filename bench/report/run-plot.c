@@ -1,5 +1,5 @@
 /* SPDX-License-Identifier: MIT */
-#include "report/run-plot.h"
+#include "report/draw.h"
 
 #include "cli/command.h"
 #include "results/store.h"

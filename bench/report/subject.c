@@ -1,5 +1,5 @@
 /* SPDX-License-Identifier: MIT */
-#include "report/subject.h"
+#include "report/parts.h"
 
 #include "text/format.h"
 #include "text/memory.h"

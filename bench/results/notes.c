@@ -2,7 +2,7 @@
 /* What is missing from the tables, and why: one line per distinct reason. */
 #include "results/sections.h"
 
-#include "text/phrase.h"
+#include "text/format.h"
 #include <string.h>
 
 static bool same(const struct outcome *a, const struct outcome *b)

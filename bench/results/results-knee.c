@@ -1,6 +1,6 @@
 /* SPDX-License-Identifier: MIT */
 #include "results/results.h"
-#include "stats/knee.h"
+#include "stats/summary.h"
 
 #include <stdlib.h>
 

@@ -10,7 +10,6 @@
 #ifndef IPCBENCH_RUN_ACCOUNT_H
 #define IPCBENCH_RUN_ACCOUNT_H
 
-#include "measure/counters.h"
 #include "measure/usage.h"
 
 /* The result. */

@@ -1,11 +1,11 @@
 /* SPDX-License-Identifier: MIT */
 #include "run/launch.h"
 
-#include "hist/encoding.h"
+#include "hist/slots.h"
 #include "measure/clock.h"
 #include "measure/hist.h"
 #include "measure/machine.h"
-#include "measure/pinning.h"
+#include "measure/topology.h"
 #include "run/timeline.h"
 #include "run/watch.h"
 #include <errno.h>

@@ -3,7 +3,7 @@
 #ifndef IPCBENCH_LAUNCH_H
 #define IPCBENCH_LAUNCH_H
 
-#include "measure/counters.h"
+#include "measure/usage.h"
 #include "run/trial.h"
 #include <ipcbench/hist.h>
 

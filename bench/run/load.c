@@ -2,7 +2,7 @@
 #include "run/run.h"
 
 #include "run/launch.h"
-#include "stats/knee.h"
+#include "stats/summary.h"
 #include "text/memory.h"
 #include <errno.h>
 #include <math.h>

@@ -3,8 +3,8 @@
 #ifndef IPCBENCH_RUN_H
 #define IPCBENCH_RUN_H
 
-#include "measure/counters.h"
-#include "measure/offset.h"
+#include "measure/clock.h"
+#include "measure/usage.h"
 #include "run/trial.h"
 #include <ipcbench/hist.h>
 
@@ -42,8 +42,7 @@ void run_plan(struct run *run, const struct plan *plan, const struct clock *cloc
 	void *arg);
 void run_free(struct run *run);
 
-/* ---- what a launch needs to know first: loads, and how far apart clocks are -------------------
- */
+/* ---- what a launch needs to know first: loads, and how far apart clocks are ------------------ */
 
 /* The clocks of two CPUs. */
 struct pair_offset {
@@ -72,8 +71,7 @@ void load_end(struct load *l);
 int load_resolve(struct load *l, struct trial *t, const struct run *run, const struct clock *clock,
 	const volatile int *interrupted);
 
-/* ---- kernel memory that a mechanism holds when a sender has filled it and nobody receives -----
- */
+/* ---- kernel memory that a mechanism holds when a sender has filled it and nobody receives ---- */
 
 #define HELD_UNKNOWN -1.0
 

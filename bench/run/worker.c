@@ -2,7 +2,7 @@
 #include "run/worker.h"
 
 #include "measure/hist.h"
-#include "measure/pinning.h"
+#include "measure/topology.h"
 #include "run/timeline.h"
 #include "run/watch.h"
 #include <errno.h>

@@ -1,5 +1,5 @@
 /* SPDX-License-Identifier: MIT */
-#include "stats/gate-mde.h"
+#include "stats/gate-rule.h"
 
 #include "text/memory.h"
 #include <math.h>

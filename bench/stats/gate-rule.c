@@ -1,9 +1,8 @@
 /* SPDX-License-Identifier: MIT */
 #include "stats/gate-rule.h"
 
-#include "stats/gate-mde.h"
+#include "text/format.h"
 #include "text/memory.h"
-#include "text/sorted.h"
 #include <errno.h>
 
 const char *gate_verdict_name(enum gate_verdict v)

@@ -1,5 +1,5 @@
 /* SPDX-License-Identifier: MIT */
-#include "stats/knee.h"
+#include "stats/summary.h"
 
 #include <math.h>
 #include <stdlib.h>

@@ -1,7 +1,7 @@
 /* SPDX-License-Identifier: MIT */
-#include "stats/shift.h"
+#include "stats/signed-rank.h"
 
-#include "text/sorted.h"
+#include "text/format.h"
 
 struct shift shift_at(const double *sorted, size_t count, size_t depth)
 {

@@ -1,8 +1,8 @@
 /* SPDX-License-Identifier: MIT */
 #include "stats/signed-rank.h"
 
+#include "text/format.h"
 #include "text/memory.h"
-#include "text/sorted.h"
 #include <errno.h>
 
 /*

@@ -1,9 +1,8 @@
 /* SPDX-License-Identifier: MIT */
-#include "stats/stored-rule.h"
-
-#include "stats/gate-mde.h"
-#include "stats/summary.h"
 #include "stats/two-sample.h"
+
+#include "stats/gate-rule.h"
+#include "stats/summary.h"
 #include <errno.h>
 #include <math.h>
 #include <string.h>

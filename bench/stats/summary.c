@@ -1,8 +1,8 @@
 /* SPDX-License-Identifier: MIT */
 /* Medians over trials and their exact, distribution-free confidence intervals. */
 #include "stats/summary.h"
+#include "text/format.h"
 #include "text/memory.h"
-#include "text/sorted.h"
 #include <math.h>
 #include <stdlib.h>
 

@@ -4,6 +4,7 @@
 #define IPCBENCH_SUMMARY_H
 
 #include "measure/metric.h"
+#include <stdbool.h>
 #include <stddef.h>
 
 /* A median with its interval; NAN where there is none. */
@@ -31,5 +32,49 @@ struct estimate estimate_median(double *values, size_t n);
 
 /* Summarises `n` trials: values[t] points to the METRIC_COUNT values of trial t. */
 void summarise(struct summary *out, const double *const *values, size_t n);
+
+/* ---- binomial -------------------------------------------------------------------------------- */
+
+/*
+ * * What so many hits in so many independent tries say of the probability of a hit: the exact
+ * one-sided limits of Clopper and Pearson (Biometrika 26, 1934).
+ */
+
+/*
+ * At the confidence, which lies in (0, 1), the probability of a hit is at most binomial_upper() and
+ * at least binomial_lower(); both together hold at 2 * confidence - 1. 0 of 300 at 0.95: at most
+ * 0.00994. No hit has the lower limit 0, no miss the upper limit 1, and no try both.
+ * hits <= tries <= 10^9; NAN for anything else.
+ */
+double binomial_upper(size_t hits, size_t tries, double confidence);
+double binomial_lower(size_t hits, size_t tries, double confidence);
+
+/* P(at most `hits` of `tries`) where each hits with the probability p in [0, 1]. */
+double binomial_below(size_t hits, size_t tries, double p);
+
+/* ---- knee ------------------------------------------------------------------------------------ */
+
+/* Where a load-latency curve bends. */
+
+/* One open loop that was measured. */
+struct load_point {
+	double offered; /* messages/s */
+	double p99;	/* from the intended time, ns; NAN = too few samples */
+	bool missed;	/* the load could not be kept up */
+};
+
+#define KNEE_NONE   ((size_t)-1)
+/* A load is borne as long as its p99 is below so many times that of the lowest load. */
+#define KNEE_FACTOR 10.0
+
+/* Ascending by load. */
+void knee_sort(struct load_point *points, size_t n);
+
+/*
+ * The knee of points in ascending order: the highest load that was kept up with a p99 under
+ * KNEE_FACTOR times the p99 of the lowest load, all lower loads likewise. KNEE_NONE when the lowest
+ * was not kept up or has no p99.
+ */
+size_t knee_find(const struct load_point *points, size_t n);
 
 #endif

@@ -1,8 +1,8 @@
 /* SPDX-License-Identifier: MIT */
 #include "stats/two-sample.h"
 
+#include "text/format.h"
 #include "text/memory.h"
-#include "text/sorted.h"
 #include <errno.h>
 #include <string.h>
 

@@ -11,7 +11,8 @@
 #ifndef IPCBENCH_TWO_SAMPLE_H
 #define IPCBENCH_TWO_SAMPLE_H
 
-#include "stats/shift.h"
+#include "stats/gate-rule.h"
+#include "stats/signed-rank.h"
 
 /* As many values as rank_sum() takes of each sample. */
 #define RANK_SUM_MAX 500
@@ -38,5 +39,55 @@
  */
 int rank_sum(
 	const double *x, size_t m, const double *y, size_t n, double confidence, struct shift *out);
+
+/* ---- stored rule ----------------------------------------------------------------------------- */
+
+/*
+ * * When a comparison of two stored runs says regression, pass or neither. Pure functions over
+ * numbers. * A hypothesis is a metric of a cell. The logarithms of its values per trial are
+ * compared by the exact rank-sum test (two-sample.h); the p of all hypotheses are adjusted by
+ * Holm's step-down method (Holm 1979). With a threshold T, a change for the worse by T is a
+ * ratio of 1 + T where lower is better and of 1 / (1 + T) where higher is better, so that
+ * swapping the runs mirrors it. * REGRESSION the interval lies wholly beyond T for the worse,
+ * and adjusted p < alpha IMPROVED the same for the better PASS the interval ends before T for
+ * the worse INCONCLUSIVE everything else: the interval holds T, or there is none * The
+ * interval answers "how much" with the error of one interval, 5 % at both ends together; the
+ * adjusted p answers "at all" for all hypotheses together: that an unchanged program is called
+ * worse anywhere has a chance of at most alpha, as long as the trials of a run are independent
+ * of each other. Those of two runs on two days are not, and nothing in them shows by how much;
+ * this is why a decision belongs to interleaved blocks (gate-rule.h). * A change that is
+ * proven but smaller than T passes: T says what matters.
+ */
+
+#define STORED_ALPHA	  0.05
+#define STORED_CONFIDENCE 0.95
+#define STORED_POWER	  0.95
+
+/* The values of one hypothesis, one per trial, each finite and above 0. */
+struct stored_evidence {
+	const double *base, *new;
+	size_t base_count, new_count; /* 0 to RANK_SUM_MAX */
+	bool higher_is_better;
+};
+
+/*
+ * Judges all hypotheses together; out[i] answers evidence[i]. Where the trials are too few for an
+ * interval, its ends are 0 and INFINITY and the ratio is that of the medians. Where one run has no
+ * values, everything is NAN, and the hypothesis does not count for Holm. threshold > 0 and < 1. 0;
+ * -EINVAL when a value or the threshold is out of range.
+ *
+ * mde is the change for the worse that would have been a regression with a chance of STORED_POWER,
+ * as the trials scatter; found as in gate-mde.h, from half the widths h of two intervals: the one
+ * that is shown, whose near end must lie beyond T, and the one that belongs to Holm's most
+ * demanding step, which must not hold 0. INFINITY where so few trials can prove no change.
+ */
+int stored_judge(const struct stored_evidence *evidence, size_t count, double threshold,
+	struct gate_finding *out);
+
+/* The smallest two-sided p that m and n values can reach: 2 / C(m + n, m), at most 1. */
+double stored_p_min(size_t m, size_t n);
+
+/* The trials that each run needs before one of so many hypotheses can be called a regression. */
+size_t stored_trials_needed(size_t hypotheses);
 
 #endif

@@ -1,6 +1,6 @@
 /* SPDX-License-Identifier: MIT */
 /* System V against POSIX as people read it: a section per pair and mode. */
-#include "tables/table-parts.h"
+#include "tables/tables.h"
 
 #include "text/memory.h"
 #include <ipcbench/host.h>

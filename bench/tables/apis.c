@@ -1,9 +1,8 @@
 /* SPDX-License-Identifier: MIT */
-#include "tables/table-parts.h"
+#include "tables/tables.h"
 
 #include "plan/plan.h"
 #include "plan/registry.h"
-#include "stats/stored-rule.h"
 #include "stats/two-sample.h"
 #include "text/memory.h"
 #include <math.h>

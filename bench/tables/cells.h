@@ -4,7 +4,7 @@
 #define IPCBENCH_TABLES_CELLS_H
 
 #include "results/measured.h"
-#include "text/phrase.h"
+#include "text/format.h"
 #include <ipcbench/transport.h>
 
 /* The mechanism that a spelling (NULL, with or without options) begins with; NULL = not known. */

@@ -1,6 +1,6 @@
 /* SPDX-License-Identifier: MIT */
 /* The tables of qualities as people read them: traits once, then a section per placement. */
-#include "tables/table-parts.h"
+#include "tables/tables.h"
 
 #include "plan/plan.h"
 #include "text/memory.h"
@@ -101,7 +101,7 @@ static const char *row_family(const void *rows, size_t row)
 	return cell_family(((const struct quality_row *)rows)[row].cell);
 }
 
-static void add_row(struct grid *g, const struct figures *trip, const struct figures *stream,
+static void add_row(struct grid *g, const struct medians *trip, const struct medians *stream,
 	const struct quality_row *r)
 {
 	char size[24];
@@ -118,9 +118,9 @@ static void add_row(struct grid *g, const struct figures *trip, const struct fig
 static void add_section(struct document *d, const struct quality_row *rows, size_t count)
 {
 	struct grid *g = document_grid(d, columns, COLUMNS);
-	const struct figures trip =
+	const struct medians trip =
 		figures_of(QUANTITY_TIME, &rows->trip, sizeof(*rows), count, d->glyphs);
-	const struct figures stream =
+	const struct medians stream =
 		figures_of(QUANTITY_BYTE_RATE, &rows->stream, sizeof(*rows), count, d->glyphs);
 
 	grid_title(g, "What it carries and how fast, %s", cell_place(rows->cell).text);

@@ -1,5 +1,5 @@
 /* SPDX-License-Identifier: MIT */
-#include "tables/table-parts.h"
+#include "tables/tables.h"
 
 #include "plan/plan.h"
 #include "text/memory.h"

@@ -1,5 +1,5 @@
 /* SPDX-License-Identifier: MIT */
-#include "tables/table-parts.h"
+#include "tables/tables.h"
 
 #include "results/sections.h"
 #include <math.h>
@@ -34,29 +34,29 @@ void put_estimate(struct record *rec, const char *name, const struct estimate *e
 	}
 }
 
-struct figures figures_of(enum quantity q, const struct estimate *first, size_t stride,
+struct medians figures_of(enum quantity q, const struct estimate *first, size_t stride,
 	size_t count, const struct glyphs *g)
 {
-	struct figures f = {scale_pick_of(q, &first->median, stride, count, g), false};
+	struct medians f = {scale_pick_of(q, &first->median, stride, count, g), false};
 
 	for (size_t i = 0; i < count; i++) {
 		const struct estimate *e = (const void *)((const char *)first + i * stride);
 
 		if (!isnan(e->median) && isnan(e->ci_lo))
-			return (struct figures){f.scale, false};
+			return (struct medians){f.scale, false};
 		f.interval |= !isnan(e->ci_lo);
 	}
 	return f;
 }
 
-void figures_head(struct grid *g, size_t column, const char *name, const struct figures *f)
+void figures_head(struct grid *g, size_t column, const char *name, const struct medians *f)
 {
 	grid_head(g, column, "%s%s%s", name, name[0] != '\0' ? " " : "", f->scale.unit);
 	grid_head(g, column + 1, f->interval ? "95%% CI" : "low-high");
 	g->column[column + 1].marks = f->interval ? MARK(INTERVAL) : MARK(RANGE);
 }
 
-void figures_put(struct grid *g, const struct figures *f, const struct estimate *e)
+void figures_put(struct grid *g, const struct medians *f, const struct estimate *e)
 {
 	grid_number(g, &f->scale, e->median);
 	grid_span(g, &f->scale, f->interval ? e->ci_lo : e->min, f->interval ? e->ci_hi : e->max);

@@ -1,6 +1,6 @@
 /* SPDX-License-Identifier: MIT */
-#include "cli/exit-status.h"
-#include "tables/tables-options.h"
+#include "cli/command.h"
+#include "tables/tables.h"
 #include "text/outputs.h"
 #include <errno.h>
 #include <string.h>

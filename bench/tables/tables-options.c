@@ -1,5 +1,5 @@
 /* SPDX-License-Identifier: MIT */
-#include "tables/tables-options.h"
+#include "tables/tables.h"
 
 #include <errno.h>
 

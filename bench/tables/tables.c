@@ -3,7 +3,6 @@
 
 #include "gate/fingerprint.h"
 #include "results/sections.h"
-#include "tables/table-parts.h"
 #include "text/memory.h"
 #include <stdlib.h>
 

@@ -1,6 +1,6 @@
 /* SPDX-License-Identifier: MIT */
 /* The table of times as people read it. */
-#include "tables/table-parts.h"
+#include "tables/tables.h"
 
 #include "results/sections.h"
 #include <ipcbench/host.h>
@@ -19,7 +19,7 @@ static const struct grid_column columns[COLUMNS] = {
 
 /* The units of a section. */
 struct units {
-	struct figures time;
+	struct medians time;
 	struct scale trip, cpu;
 };
 

@@ -2,7 +2,6 @@
 #include "text/format.h"
 
 #include "text/memory.h"
-#include "text/sorted.h"
 #include <errno.h>
 #include <langinfo.h>
 #include <locale.h>

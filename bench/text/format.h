@@ -3,9 +3,12 @@
 #ifndef IPCBENCH_FORMAT_H
 #define IPCBENCH_FORMAT_H
 
+#include <ipcbench/base.h>
+#include <math.h>
 #include <stdbool.h>
 #include <stddef.h>
 #include <stdio.h>
+#include <stdlib.h>
 
 /* Characters outside ASCII that tables use, each with its ASCII stand-in. */
 struct glyphs {
@@ -76,5 +79,48 @@ size_t format_utf8_length(const char *s);
 
 /* 0, or what went wrong on the stream. Call it soon after the last write: it reads errno. */
 int stream_status(FILE *out);
+
+/* ---- phrase ---------------------------------------------------------------------------------- */
+
+/*
+ * * Short texts by value, for sentences that are put together from several of them: *
+ * document_add(d, BLOCK_LINE, "p50 %s, p99 %s", time_phrase(p50).text, time_phrase(p99).text);
+ * * What is too long is cut.
+ */
+
+struct phrase {
+	char text[1024];
+};
+
+struct phrase phrase(const char *format, ...) PRINTF_LIKE(1, 2);
+
+/* Appends to a phrase, after `separator` if it is not empty. */
+void phrase_add(struct phrase *p, const char *separator, const char *format, ...) PRINTF_LIKE(3, 4);
+
+/* ---- sorted ---------------------------------------------------------------------------------- */
+
+/* Values in ascending order. */
+
+/* For qsort(); no value is NAN. */
+static inline int sorted_ascending(const void *a, const void *b)
+{
+	double x = *(const double *)a, y = *(const double *)b;
+
+	return (x > y) - (x < y);
+}
+
+static inline bool all_finite(const double *values, size_t n)
+{
+	for (size_t i = 0; i < n; i++)
+		if (!isfinite(values[i]))
+			return false;
+	return true;
+}
+
+/* The median of n > 0 sorted values; halved before they are added, so that none overflows. */
+static inline double sorted_median(const double *sorted, size_t n)
+{
+	return n % 2 != 0 ? sorted[n / 2] : sorted[n / 2 - 1] / 2 + sorted[n / 2] / 2;
+}
 
 #endif

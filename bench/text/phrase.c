@@ -1,5 +1,5 @@
 /* SPDX-License-Identifier: MIT */
-#include "text/phrase.h"
+#include "text/format.h"
 
 #include <stdarg.h>
 #include <stdio.h>

@@ -1,6 +1,6 @@
 /* SPDX-License-Identifier: MIT */
 /* The core-to-core matrix as CSV and JSON. */
-#include "topology/matrix-report.h"
+#include "topology/matrix.h"
 
 #include "measure/clock.h"
 #include "results/columns.h"

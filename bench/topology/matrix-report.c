@@ -1,5 +1,5 @@
 /* SPDX-License-Identifier: MIT */
-#include "topology/matrix-report.h"
+#include "topology/matrix.h"
 
 #include "measure/clock.h"
 #include "stats/summary.h"

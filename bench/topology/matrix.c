@@ -3,10 +3,10 @@
 
 #include "measure/clock.h"
 #include "measure/hist.h"
-#include "measure/pinning.h"
+#include "measure/topology.h"
 #include "run/watch.h"
+#include "text/format.h"
 #include "text/memory.h"
-#include "text/sorted.h"
 #include "topology/pingpong.h"
 #include <errno.h>
 #include <math.h>

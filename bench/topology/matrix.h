@@ -10,8 +10,11 @@
 #ifndef IPCBENCH_MATRIX_H
 #define IPCBENCH_MATRIX_H
 
+#include "cli/command.h"
 #include "measure/topology.h"
 #include "run/trial.h"
+#include "text/outputs.h"
+#include "text/rows.h"
 #include <ipcbench/clock.h>
 
 enum { MATRIX_PAGES = 16 };
@@ -58,5 +61,71 @@ typedef void matrix_step(void *arg, const struct matrix *m, size_t index);
  * the reason. Afterwards no process is left.
  */
 void matrix_run(struct matrix *m, const volatile int *interrupted, matrix_step *step, void *arg);
+
+/* ---- stored matrix --------------------------------------------------------------------------- */
+
+/* A core-to-core matrix, as `ipcbench topology --output` writes it, read back. */
+
+struct stored_matrix {
+	struct matrix matrix; /* pairs, all of them done; no clock and no durations */
+	struct rows rows;     /* topology.csv */
+	const char *run_id;   /* "" when there is no row */
+};
+
+/* As stored_gate_load(). stored_matrix_free() is due in any case. */
+int stored_matrix_load(struct stored_matrix *m, const char *dir, struct reason *why);
+void stored_matrix_free(struct stored_matrix *m);
+
+/* ---- matrix report --------------------------------------------------------------------------- */
+
+/* Writers of the core-to-core matrix; they return and print as those of output.h do. */
+
+struct matrix_results {
+	const struct matrix *matrix;
+	const struct topology *topology;
+	const char *run_id;
+	const char *env_json;
+};
+
+/*
+ * Of a struct matrix_results: one row per pair that has a result; the machine, the pairs, the
+ * classes; the machine as hwloc sees it, a matrix, or a list if there are many CPUs, the classes.
+ */
+output_writer matrix_write_csv, matrix_write_json, matrix_write_text;
+
+/* The first part of matrix_write_text() alone. */
+void matrix_write_machine(FILE *out, const struct topology *topo);
+
+/* What the pairs of one class have in common. */
+struct matrix_class {
+	enum placement class;
+	size_t pairs;		       /* that ended ok */
+	double min_ns, p50_ns, max_ns; /* of their p50 */
+};
+
+/* Fills in the classes that have pairs, from near to far; returns how many, at most PLACE_COUNT. */
+size_t matrix_classes(struct matrix_class out[PLACE_COUNT], const struct matrix *m);
+
+/* ---- topology options ------------------------------------------------------------------------ */
+
+/* The command line of `ipcbench topology`. */
+
+/* The highest CPU number that --cpus takes: what Linux can be built for. */
+#define CPU_NUMBER_MAX 8191
+
+struct topology_settings {
+	int *cpus; /* --cpus, ascending, each once; NULL = chosen */
+	size_t cpu_count;
+	bool smt;
+	double duration_s, timeout_s; /* of a pair; 0 = chosen */
+	const char *csv, *json, *output_dir;
+	bool dry_run, quiet;
+};
+
+extern const struct command topology_command;
+int topology_run(void *settings, struct call *call);
+
+/* "0-3,8": numbers and ranges of CPUs, into the settings. */
+option_reader read_cpu_list;
 
 #endif

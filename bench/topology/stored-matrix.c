@@ -1,5 +1,5 @@
 /* SPDX-License-Identifier: MIT */
-#include "topology/stored-matrix.h"
+#include "topology/matrix.h"
 
 #include "text/memory.h"
 #include <errno.h>

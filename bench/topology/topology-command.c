@@ -1,15 +1,14 @@
 /* SPDX-License-Identifier: MIT */
-#include "cli/exit-status.h"
+#include "cli/command.h"
 #include "measure/clock.h"
-#include "measure/environment.h"
+#include "measure/machine.h"
 #include "results/progress.h"
 #include "results/run-id.h"
 #include "run/interrupt.h"
 #include "text/format.h"
 #include "text/memory.h"
 #include "text/outputs.h"
-#include "topology/matrix-report.h"
-#include "topology/topology-options.h"
+#include "topology/matrix.h"
 #include <errno.h>
 #include <math.h>
 #include <stdio.h>

@@ -1,8 +1,7 @@
 /* SPDX-License-Identifier: MIT */
-#include "topology/topology-options.h"
+#include "topology/matrix.h"
 
 #include "text/memory.h"
-#include "topology/matrix.h"
 #include <ctype.h>
 #include <errno.h>
 #include <stdlib.h>

@@ -9,7 +9,7 @@
  */
 #include "simulated.h"
 
-#include "stats/binomial.h"
+#include "stats/summary.h"
 #include <errno.h>
 #include <stdio.h>
 #include <stdlib.h>

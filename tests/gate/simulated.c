@@ -1,7 +1,7 @@
 /* SPDX-License-Identifier: MIT */
 #include "simulated.h"
 
-#include "text/sorted.h"
+#include "text/format.h"
 #include <stdio.h>
 #include <stdlib.h>
 #include <string.h>

@@ -11,7 +11,7 @@
 #include "gate/gate-report.h"
 #include "made-up.h"
 #include "plan/order.h"
-#include "text/sorted.h"
+#include "text/format.h"
 
 /* ---- a dozen cells --------------------------------------------------------------------------- */
 

@@ -3,8 +3,8 @@
  * make-logs DIR: seeded histogram logs for readers that are not ours to read, one per kind and
  * seed, named after the tag of their intervals.
  */
-#include "hist/encoding.h"
 #include "hist/log.h"
+#include "hist/slots.h"
 #include "measure/hist.h"
 #include "plan/order.h"
 #include <stdlib.h>

@@ -8,7 +8,7 @@
 #include <stddef.h>
 #include <stdint.h>
 /* these come first: cmocka.h does not include them */
-#include "advise/tree.h"
+#include "advise/advice.h"
 #include <cmocka.h>
 #include <errno.h>
 #include <math.h>

@@ -3,8 +3,8 @@
 #ifndef IPCBENCH_TEST_HLOG_H
 #define IPCBENCH_TEST_HLOG_H
 
-#include "hist/encoding.h"
 #include "hist/log.h"
+#include "hist/slots.h"
 #include "measure/hist.h"
 #include "plan/order.h"
 #include <errno.h>

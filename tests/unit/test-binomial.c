@@ -1,6 +1,6 @@
 /* SPDX-License-Identifier: MIT */
 /* Limits of Clopper and Pearson against rational arithmetic and against their definition. */
-#include "stats/binomial.h"
+#include "stats/summary.h"
 #include <ipcbench/base.h>
 #include <math.h>
 #include <setjmp.h>

@@ -11,7 +11,7 @@
 #include <cmocka.h>
 
 #include "claims-plan.h"
-#include "gate/looks.h"
+#include "gate/gate-plan.h"
 #include "plan/registry.h"
 
 /* ---- the table ------------------------------------------------------------------------------- */

@@ -1,6 +1,6 @@
 /* SPDX-License-Identifier: MIT */
 /* When a claim holds, and where curves cross: numbers alone. */
-#include "claims/verdict.h"
+#include "claims/claims.h"
 #include <math.h>
 #include <setjmp.h>
 #include <stdarg.h>

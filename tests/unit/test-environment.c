@@ -1,7 +1,6 @@
 /* SPDX-License-Identifier: MIT */
 /* The fingerprint: its keys, what must not be in it, and the taking apart of small files. */
 #include "measure/clock.h"
-#include "measure/environment.h"
 #include "measure/machine.h"
 #include "text/text-file.h"
 #include <errno.h>

@@ -1,7 +1,7 @@
 /* SPDX-License-Identifier: MIT */
 /* What a gate says it could have shown, against gates that are simulated. */
 #include "gate/random.h"
-#include "stats/gate-mde.h"
+#include "stats/gate-rule.h"
 #include <ipcbench/base.h>
 #include <math.h>
 #include <setjmp.h>

@@ -1,9 +1,7 @@
 /* SPDX-License-Identifier: MIT */
 /* The parts of a gate that measure nothing: its coin, what it drops, its plan, its option file. */
-#include "gate/gate-options.h"
+#include "gate/comparison.h"
 #include "gate/gate-plan.h"
-#include "gate/looks.h"
-#include "gate/protocol.h"
 #include "gate/selftest.h"
 #include "measure/clock.h"
 #include <math.h>

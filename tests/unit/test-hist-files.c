@@ -2,8 +2,8 @@
 /* The names of the files of a run's distributions, and what is in them. */
 #include "results.h"
 
-#include "hist/encoding.h"
 #include "hist/log.h"
+#include "hist/slots.h"
 #include "measure/hist.h"
 #include "results/hist-files.h"
 #include <sys/stat.h>

@@ -5,8 +5,8 @@
 #include <stddef.h>
 #include <stdint.h>
 /* these come first: cmocka.h does not include them */
+#include "doc/document.h"
 #include "doc/html-text.h"
-#include "doc/writers.h"
 #include "report/parts.h"
 #include <cmocka.h>
 #include <stdlib.h>

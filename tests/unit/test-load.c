@@ -8,7 +8,7 @@
 #include <cmocka.h>
 
 #include "plan/plan.h"
-#include "stats/knee.h"
+#include "stats/summary.h"
 #include <ipcbench/loops.h>
 #include <math.h>
 

@@ -1,7 +1,6 @@
 /* SPDX-License-Identifier: MIT */
 /* The core-to-core matrix: which pairs, how long, and how it is shown; on machines made up. */
-#include "topology/matrix-report.h"
-#include "topology/topology-options.h"
+#include "topology/matrix.h"
 #include <errno.h>
 #include <locale.h>
 #include <math.h>

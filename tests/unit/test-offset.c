@@ -1,7 +1,6 @@
 /* SPDX-License-Identifier: MIT */
 /* The offset between two CPUs' clocks: what must hold on any machine, however busy. */
 #include "measure/clock.h"
-#include "measure/offset.h"
 #include "measure/topology.h"
 #include <errno.h>
 #include <math.h>

@@ -1,7 +1,7 @@
 /* SPDX-License-Identifier: MIT */
 /* Values as people type them, the spelling of transports, and the command line as a whole. */
 #include "cli/measure-options.h"
-#include "cli/parse.h"
+#include "cli/option.h"
 #include "commands.h"
 #include "plan/plan.h"
 #include "plan/registry.h"

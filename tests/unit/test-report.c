@@ -7,7 +7,7 @@
 /* these come first: cmocka.h does not include them */
 #include <cmocka.h>
 
-#include "doc/writers.h"
+#include "doc/document.h"
 #include "results/sections.h"
 #include <stdlib.h>
 #include <string.h>

@@ -5,7 +5,7 @@
 #include <stddef.h>
 #include <stdint.h>
 /* these come first: cmocka.h does not include them */
-#include "stats/stored-rule.h"
+#include "stats/two-sample.h"
 #include <cmocka.h>
 #include <errno.h>
 #include <math.h>

@@ -1,6 +1,5 @@
 /* SPDX-License-Identifier: MIT */
 /* What the kernel tells in text or through perf_event_open(2), taken apart. */
-#include "measure/counters.h"
 #include "measure/usage.h"
 #include <errno.h>
 #include <math.h>
