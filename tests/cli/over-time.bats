@@ -53,9 +53,9 @@ is_png() { [[ $(head -c 8 "$1" | od -An -tx1 | tr -d ' \n') == 89504e470d0a1a0a 
   grep -q '>100 µs<\|> *100 µs' "$svg"
   grep -q '1 ms' "$svg"
   run ! grep -q 'too few' "$svg"
-  # the cells are an image, inside the file and with edges
+  # the cells are an image, inside the file and with edges; as an attribute, since a page may forbid styles
   [ "$(grep -c '<image ' "$svg")" -eq 1 ]
-  grep -q "image-rendering:pixelated.*xlink:href='data:image/png;base64," "$svg"
+  grep -q "image-rendering='pixelated'.*xlink:href='data:image/png;base64," "$svg"
   run ! grep -E "(href|src)='[^#d]" "$svg"
   [ "$(stat -c %s "$svg")" -lt 150000 ]
 }
