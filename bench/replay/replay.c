@@ -25,7 +25,8 @@ void replay_tell(struct replay *r, const char *cell, const char *format, ...)
 	char *text = need_vtext(format, args);
 
 	va_end(args);
-	for (d = r->deviations; d < r->deviations + r->deviation_count; d++) {
+	for (size_t i = 0; i < r->deviation_count; i++) {
+		d = &r->deviations[i];
 		if (cell != NULL && d->cell != NULL && strcmp(d->text, text) == 0) {
 			free(text);
 			d->cells++;

@@ -188,7 +188,7 @@ rows_of() {
 	mkdir large
 	cp "$REFERENCE/kvm-epyc-2cpu/env.json" large
 	awk -F, -v OFS=, 'NR == 1 { print; next }
-		{ name = $4; for (i = 0; i < 60; i++) { $4 = name i; print } }' \
+		{ name = $4; for (i = 0; i < 36; i++) { $4 = name i; print } }' \
 		"$REFERENCE/kvm-epyc-2cpu/trials.csv" >large/trials.csv
 	report 0 large --no-figures -o page.html
 	is_page page.html
