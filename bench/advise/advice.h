@@ -12,8 +12,8 @@
 /* ---- tree ------------------------------------------------------------------------------------ */
 
 /*
- * * The decision tree of the textbooks: questions about traits, and at each leaf the
- * mechanisms that are left, in the order of what was measured. No I/O.
+ * The decision tree of the textbooks: questions about traits, and at each leaf the mechanisms that
+ * are left, in the order of what was measured. No I/O.
  */
 
 enum { TREE_NODES = 11 };

@@ -19,18 +19,24 @@
 /* ---- verdict --------------------------------------------------------------------------------- */
 
 /*
- * * When a claim holds. Pure functions over numbers. * A claim is about pairs: in one cell
- * (mode, size, placement) one mechanism is said to be faster than another, or as fast. A pair
- * was measured in interleaved blocks and has a ratio of speeds with its exact interval, and an
- * exact p, adjusted for all pairs of the run and for both looks (stats/gate-rule.h), so that
- * the chance that any pair gets a wrong direction is at most CLAIM_ALPHA. * Of a pair in which
- * the first is said to be faster: HOLDS proven in that direction: adjusted p < CLAIM_ALPHA
- * DOES NOT HOLD proven in the other direction; or the interval lies within CLAIM_EQUAL of 1,
- * so that neither is faster to speak of Of a pair in which the two are said to be as fast:
- * HOLDS the interval lies within CLAIM_ALIKE of 1 DOES NOT HOLD it lies outside, on one side,
- * and the difference is proven Otherwise it is UNDECIDED, and what was not measured is NOT ON
- * THIS MACHINE, with the reason. * Within 1 + e means from 1 / (1 + e) to 1 + e: exchanging
- * the two mirrors it.
+ * When a claim holds. Pure functions over numbers.
+ *
+ * A claim is about pairs: in one cell (mode, size, placement) one mechanism is said to be faster
+ * than another, or as fast. A pair was measured in interleaved blocks and has a ratio of speeds
+ * with its exact interval, and an exact p, adjusted for all pairs of the run and for both looks
+ * (stats/gate-rule.h), so that the chance that any pair gets a wrong direction is at most
+ * CLAIM_ALPHA.
+ *
+ * Of a pair in which the first is said to be faster:
+ *     HOLDS          proven in that direction: adjusted p < CLAIM_ALPHA
+ *     DOES NOT HOLD  proven in the other direction; or the interval lies within CLAIM_EQUAL of 1,
+ *                    so that neither is faster to speak of
+ * Of a pair in which the two are said to be as fast:
+ *     HOLDS          the interval lies within CLAIM_ALIKE of 1
+ *     DOES NOT HOLD  it lies outside, on one side, and the difference is proven
+ * Otherwise it is UNDECIDED, and what was not measured is NOT ON THIS MACHINE, with the reason.
+ *
+ * Within 1 + e means from 1 / (1 + e) to 1 + e: exchanging the two mirrors it.
  */
 
 #define CLAIM_ALPHA 0.05

@@ -34,8 +34,8 @@ const char **selection_names(void);
 /* ---- config ---------------------------------------------------------------------------------- */
 
 /*
- * * The option values of one transport: a struct of config_size bytes, described by its table
- * and read by the readers of cli/option.h.
+ * The option values of one transport: a struct of config_size bytes, described by its table and
+ * read by the readers of cli/option.h.
  */
 
 /* A new config with every default applied; NULL config for transports without options. */

@@ -64,11 +64,12 @@ void gate_plan_free(struct gate_plan *plan);
 /* ---- protocol -------------------------------------------------------------------------------- */
 
 /*
- * * The measuring of a gate: blocks of four slices, base new new base or the reverse as a coin
- * says, every cell in turn; judged twice. * The coin makes the test exact (stats/signed-
- * rank.h): if the versions do not differ, exchanging their names in a block changes nothing
- * but the sign of its difference, whatever the machine did meanwhile and however much one
- * block resembles the next.
+ * The measuring of a gate: blocks of four slices, base new new base or the reverse as a coin says,
+ * every cell in turn; judged twice.
+ *
+ * The coin makes the test exact (stats/signed-rank.h): if the versions do not differ, exchanging
+ * their names in a block changes nothing but the sign of its difference, whatever the machine did
+ * meanwhile and however much one block resembles the next.
  */
 
 /* Told before each block: the cell, how many blocks are done, and how many there will be at most.

@@ -147,8 +147,7 @@ void gate_results_free(struct gate_results *r);
 
 /* ---- gate settings --------------------------------------------------------------------------- */
 
-/*
- * What the user asked of `ipcbench gate`: filled by gate/gate-options.c, turned into cells by
+/* What the user asked of `ipcbench gate`: filled by gate/gate-options.c, turned into cells by
  * gate/gate-plan.c.
  */
 

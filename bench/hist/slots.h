@@ -80,11 +80,15 @@ double hlog_deviation(const struct hlog_histogram *h);
 /* ---- encoding -------------------------------------------------------------------------------- */
 
 /*
- * * The binary form of a histogram in logs: HdrHistogram's V2 encoding, compressed with zlib
- * and written in base 64. * compressed cookie 0x1c849314, length, then zlib's stream of plain
- * cookie 0x1c849313, length of the counts, normalizing offset, digits, lowest and highest
- * value, conversion ratio; then the counts counts ZigZag LEB128 in slot order, at most 9 bytes
- * each; -n stands for n empty slots * Numbers are big-endian.
+ * The binary form of a histogram in logs: HdrHistogram's V2 encoding, compressed with zlib and
+ * written in base 64.
+ *
+ *	compressed  cookie 0x1c849314, length, then zlib's stream of
+ *	plain       cookie 0x1c849313, length of the counts, normalizing offset, digits,
+ *	            lowest and highest value, conversion ratio; then the counts
+ *	counts      ZigZag LEB128 in slot order, at most 9 bytes each; -n stands for n empty slots
+ *
+ * Numbers are big-endian.
  */
 
 /* The text of a histogram, for the caller to free(); NULL when memory is short. */

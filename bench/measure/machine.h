@@ -66,9 +66,9 @@ double machine_cpu_pressure(void);
 /* ---- environment ----------------------------------------------------------------------------- */
 
 /*
- * * The fingerprint of a run, env.json: what a figure depends on besides the code under test,
- * as far as this process may read it. What is absent or unreadable here holds null. No name of
- * the machine, of a user or of a home directory is in it.
+ * The fingerprint of a run, env.json: what a figure depends on besides the code under test, as far
+ * as this process may read it. What is absent or unreadable here holds null. No name of the
+ * machine, of a user or of a home directory is in it.
  */
 
 /*

@@ -52,10 +52,11 @@ double usage_parse_pss(const char *text);
 /* ---- counters -------------------------------------------------------------------------------- */
 
 /*
- * * perf_event_open(2): what the processor and the scheduler counted of this process. * A
- * process that is being counted pays for it at every context switch, at which the kernel takes
- * its counters off the CPU and puts them back: about a microsecond (docs/cost.md). That is
- * more than some mechanisms take for a round trip, so counting has to be asked for.
+ * perf_event_open(2): what the processor and the scheduler counted of this process.
+ *
+ * A process that is being counted pays for it at every context switch, at which the kernel takes
+ * its counters off the CPU and puts them back: about a microsecond (docs/cost.md). That is more
+ * than some mechanisms take for a round trip, so counting has to be asked for.
  */
 
 enum counter {

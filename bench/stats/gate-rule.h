@@ -104,19 +104,22 @@ double gate_difference(const double *base, size_t base_count, const double *new,
 /* ---- gate mde -------------------------------------------------------------------------------- */
 
 /*
- * * The smallest change that a gate would have called a regression. * With a true change t (of
- * the logarithm) two things must happen. The test must reject at Holm's most demanding step:
- * the lower end of the interval that belongs to that level must be above 0. On average it lies
- * half the width h of that interval below t, and it varies by about s = h / z, where z is the
- * normal quantile of its tail. And the estimate must exceed the minimum effect e: with the
- * power P it does when t is above e by half the width g of the interval that leaves 1 - P on
- * either side. So * t = max(h + b s sqrt(1 + c (z^2 + (z + b)^2)), e + g sqrt(1 + c b^2)) *
- * with b the normal quantile of P. Widths of intervals of order statistics hold for any shape
- * of the noise that the differences themselves show, and few blocks widen them as they must.
- * The roots answer for what a width of n blocks is itself worth: c is its squared relative
- * error, GATE_WIDTH_ERROR / n, which enters once for the width seen and once for that of the
- * gate that is foretold. The power is thus an average over gates; tests/unit/test-gate-mde.c
- * measures it.
+ * The smallest change that a gate would have called a regression.
+ *
+ * With a true change t (of the logarithm) two things must happen. The test must reject at Holm's
+ * most demanding step: the lower end of the interval that belongs to that level must be above 0. On
+ * average it lies half the width h of that interval below t, and it varies by about s = h / z,
+ * where z is the normal quantile of its tail. And the estimate must exceed the minimum effect e:
+ * with the power P it does when t is above e by half the width g of the interval that leaves 1 - P
+ * on either side. So
+ *
+ *     t = max(h + b s sqrt(1 + c (z^2 + (z + b)^2)), e + g sqrt(1 + c b^2))
+ *
+ * with b the normal quantile of P. Widths of intervals of order statistics hold for any shape of
+ * the noise that the differences themselves show, and few blocks widen them as they must. The roots
+ * answer for what a width of n blocks is itself worth: c is its squared relative error,
+ * GATE_WIDTH_ERROR / n, which enters once for the width seen and once for that of the gate that is
+ * foretold. The power is thus an average over gates; tests/unit/test-gate-mde.c measures it.
  */
 
 /* Times n: between 0.5 (standard deviation of normal noise) and what heavier tails have. */

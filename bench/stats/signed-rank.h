@@ -15,9 +15,7 @@
 
 /* ---- shift ----------------------------------------------------------------------------------- */
 
-/*
- * What the rank tests have in common: ranks, depths of intervals, and what a test says of a
- * shift.
+/* What the rank tests have in common: ranks, depths of intervals, and what a test says of a shift.
  */
 
 /* What differences say of their centre. */

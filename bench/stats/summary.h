@@ -36,7 +36,7 @@ void summarise(struct summary *out, const double *const *values, size_t n);
 /* ---- binomial -------------------------------------------------------------------------------- */
 
 /*
- * * What so many hits in so many independent tries say of the probability of a hit: the exact
+ * What so many hits in so many independent tries say of the probability of a hit: the exact
  * one-sided limits of Clopper and Pearson (Biometrika 26, 1934).
  */
 

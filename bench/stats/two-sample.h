@@ -43,20 +43,26 @@ int rank_sum(
 /* ---- stored rule ----------------------------------------------------------------------------- */
 
 /*
- * * When a comparison of two stored runs says regression, pass or neither. Pure functions over
- * numbers. * A hypothesis is a metric of a cell. The logarithms of its values per trial are
- * compared by the exact rank-sum test (two-sample.h); the p of all hypotheses are adjusted by
- * Holm's step-down method (Holm 1979). With a threshold T, a change for the worse by T is a
- * ratio of 1 + T where lower is better and of 1 / (1 + T) where higher is better, so that
- * swapping the runs mirrors it. * REGRESSION the interval lies wholly beyond T for the worse,
- * and adjusted p < alpha IMPROVED the same for the better PASS the interval ends before T for
- * the worse INCONCLUSIVE everything else: the interval holds T, or there is none * The
- * interval answers "how much" with the error of one interval, 5 % at both ends together; the
+ * When a comparison of two stored runs says regression, pass or neither. Pure functions over
+ * numbers.
+ *
+ * A hypothesis is a metric of a cell. The logarithms of its values per trial are compared by the
+ * exact rank-sum test (two-sample.h); the p of all hypotheses are adjusted by Holm's step-down
+ * method (Holm 1979). With a threshold T, a change for the worse by T is a ratio of 1 + T where
+ * lower is better and of 1 / (1 + T) where higher is better, so that swapping the runs mirrors it.
+ *
+ *     REGRESSION    the interval lies wholly beyond T for the worse, and adjusted p < alpha
+ *     IMPROVED      the same for the better
+ *     PASS	     the interval ends before T for the worse
+ *     INCONCLUSIVE  everything else: the interval holds T, or there is none
+ *
+ * The interval answers "how much" with the error of one interval, 5 % at both ends together; the
  * adjusted p answers "at all" for all hypotheses together: that an unchanged program is called
- * worse anywhere has a chance of at most alpha, as long as the trials of a run are independent
- * of each other. Those of two runs on two days are not, and nothing in them shows by how much;
- * this is why a decision belongs to interleaved blocks (gate-rule.h). * A change that is
- * proven but smaller than T passes: T says what matters.
+ * worse anywhere has a chance of at most alpha, as long as the trials of a run are independent of
+ * each other. Those of two runs on two days are not, and nothing in them shows by how much; this is
+ * why a decision belongs to interleaved blocks (gate-rule.h).
+ *
+ * A change that is proven but smaller than T passes: T says what matters.
  */
 
 #define STORED_ALPHA	  0.05

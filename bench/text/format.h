@@ -83,9 +83,11 @@ int stream_status(FILE *out);
 /* ---- phrase ---------------------------------------------------------------------------------- */
 
 /*
- * * Short texts by value, for sentences that are put together from several of them: *
- * document_add(d, BLOCK_LINE, "p50 %s, p99 %s", time_phrase(p50).text, time_phrase(p99).text);
- * * What is too long is cut.
+ * Short texts by value, for sentences that are put together from several of them:
+ *
+ *	document_add(d, BLOCK_LINE, "p50 %s, p99 %s", time_phrase(p50).text, time_phrase(p99).text);
+ *
+ * What is too long is cut.
  */
 
 struct phrase {
