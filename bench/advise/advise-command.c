@@ -1,7 +1,6 @@
 /* SPDX-License-Identifier: MIT */
 #include "advise/advice.h"
 #include "cli/command.h"
-#include "gate/fingerprint.h"
 #include "plan/registry.h"
 #include "text/memory.h"
 #include "text/record.h"
@@ -56,7 +55,7 @@ static int advise(struct session *s, int *stdout_error)
 	if (set->dir != NULL) {
 		measured_read(&s->measured, &s->run);
 		s->answer.run = &s->run;
-		s->answer.machine = fingerprint_machine(s->run.env);
+		s->answer.machine = env_machine(s->run.env);
 	}
 	if (judge(s, &why) < 0)
 		return complain(&why, EXIT_USAGE);

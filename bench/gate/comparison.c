@@ -2,12 +2,12 @@
 #include "gate/comparison.h"
 
 #include "cli/command.h"
-#include "gate/fingerprint.h"
 #include "gate/gate-files.h"
 #include "gate/gate-plan.h"
 #include "gate/gate-report.h"
 #include "measure/clock.h"
 #include "measure/machine.h"
+#include "results/stored-run.h"
 #include "run/interrupt.h"
 #include "text/record.h"
 #include <errno.h>
@@ -31,7 +31,7 @@ int gate_session_open(
 	s->env_json = environment_text(s->topology, &s->clock, argc, argv, NULL, NULL);
 	json_t *env = json_embedded(s->env_json);
 
-	s->machine = fingerprint_machine(env);
+	s->machine = env_machine(env);
 	json_decref(env);
 	return 0;
 }

@@ -1,7 +1,6 @@
 /* SPDX-License-Identifier: MIT */
 #include "gate/stored.h"
 
-#include "gate/fingerprint.h"
 #include "stats/summary.h"
 #include "stats/two-sample.h"
 #include "text/memory.h"
@@ -118,8 +117,7 @@ static void compare_cells(struct stored *s, const struct stored_options *o,
 /* One line for both machines, and env.json where it is that of both. */
 static void describe_machine(struct stored *s)
 {
-	char *base = fingerprint_machine(s->runs[0].env),
-	     *new = fingerprint_machine(s->runs[1].env);
+	char *base = env_machine(s->runs[0].env), *new = env_machine(s->runs[1].env);
 
 	s->machine = strcmp(base, new) == 0 ? need_copy(base)
 					    : need_text("%s (base) and %s (new)", base, new);

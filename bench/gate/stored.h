@@ -4,7 +4,7 @@
  *
  * Cells are brought together by their keys (plan/key.h), their trials judged by the rule of
  * stats/stored-rule.h. Unless the machines and builds are the same as far as env.json tells
- * (fingerprint.h), and both runs were measured in the same way, the comparison is advisory: it
+ * (stored-notes.c), and both runs were measured in the same way, the comparison is advisory: it
  * fails nobody. It is in any case weaker than `ipcbench gate`: the runs were not interleaved.
  */
 #ifndef IPCBENCH_STORED_H

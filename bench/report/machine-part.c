@@ -3,7 +3,7 @@
 #include "report/parts.h"
 
 #include "doc/html-text.h"
-#include "gate/fingerprint.h"
+#include "results/stored-run.h"
 #include "text/memory.h"
 #include <inttypes.h>
 #include <stdlib.h>
@@ -57,7 +57,7 @@ static void write_main(FILE *out, const json_t *env)
 		{"Compiler", "ipcbench", "compiler"},
 		{"Flags", "ipcbench", "cflags"},
 	};
-	char *machine = fingerprint_machine(env);
+	char *machine = env_machine(env);
 
 	html_put(out, "<dl class=\"facts\">\n<dt>Machine</dt><dd>%s</dd>\n", machine);
 	free(machine);

@@ -249,3 +249,28 @@ void stored_run_free(struct stored_run *run)
 	free(run->trials);
 	*run = (struct stored_run){0};
 }
+
+/* ---- env.json ------------------------------------------------------------------------------- */
+
+static const char *text_of(const json_t *env, const char *section, const char *key)
+{
+	const char *text = json_string_value(json_object_get(json_object_get(env, section), key));
+
+	return text == NULL ? "unknown" : text;
+}
+
+char *env_machine(const json_t *env)
+{
+	long long cpus = json_integer_value(json_object_get(json_object_get(env, "cpu"), "cpus"));
+
+	if (env == NULL)
+		return need_copy("unknown");
+	return need_text("%s, %lld CPU%s, %s %s", text_of(env, "cpu", "model"), cpus,
+		cpus == 1 ? "" : "s", text_of(env, "kernel", "name"),
+		text_of(env, "kernel", "release"));
+}
+
+const char *env_version(const json_t *env)
+{
+	return text_of(env, "ipcbench", "version");
+}

@@ -37,4 +37,10 @@ void stored_run_of(
 	struct stored_run *run, const char *name, const struct results *results, const char *env);
 void stored_run_free(struct stored_run *run);
 
+/* "AMD EPYC, 2 CPUs, Linux 6.18.44", "unknown" where env is NULL. To be freed. */
+char *env_machine(const json_t *env);
+
+/* The version of ipcbench, or "unknown". */
+const char *env_version(const json_t *env);
+
 #endif

@@ -1,7 +1,6 @@
 /* SPDX-License-Identifier: MIT */
 #include "tables/tables.h"
 
-#include "gate/fingerprint.h"
 #include "results/sections.h"
 #include "text/memory.h"
 #include <stdlib.h>
@@ -27,7 +26,7 @@ void tables_read(struct tables *t, const struct measured *m, unsigned int kinds)
 {
 	*t = (struct tables){.run = m->run, .kinds = kinds};
 	if (m->run->env != NULL)
-		t->machine = fingerprint_machine(m->run->env);
+		t->machine = env_machine(m->run->env);
 	for (enum table_kind kind = 0; kind < TABLE_KINDS; kind++)
 		if (has(t, kind))
 			makers[kind]->read(&t->table[kind], m);
