@@ -30,8 +30,10 @@ geometry() {
 }
 
 @test "batches and chunks of every size" {
-	geometry 1,7,57,64,4095,65K,128K shm:batch=2 shm:batch=8 shm:chunk=3 shm:chunk=32 shm:chunk=100 \
+	geometry 1,7,57,64,4095,65K,128K shm:batch=2 shm:batch=8 shm:chunk=32 shm:chunk=100 \
 		shm:chunk=8,batch=2 shm:chunk=64K,batch=4
+	# pieces of 3 B of a larger message would take a sanitized build minutes
+	geometry 1,7,57,64,4095 shm:chunk=3
 }
 
 @test "small rings" {
