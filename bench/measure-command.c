@@ -235,7 +235,7 @@ static void describe_machine(struct session *s, const struct topology *topo,
 	/* how long counted messages take is not known, and may be less than the probes do */
 	bool long_run = s->settings->messages == 0 && plan_seconds(s->plan) > DOCTOR_LONG_RUN_S;
 	json_t *plan = needed(recipe_json(s->recipe, s->settings));
-	json_t *doctor = doctor_of_run(long_run, topo, clock, clock_why, &interrupted, &warning);
+	json_t *doctor = doctor_of_run(long_run, topo, clock, clock_why, &warning);
 
 	s->env_json =
 		environment_text(topo, clock, s->settings->argc, s->settings->argv, plan, doctor);

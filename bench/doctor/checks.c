@@ -1,10 +1,377 @@
 /* SPDX-License-Identifier: MIT */
-/* The table of checks, and how a row of it judges. */
-#include "doctor/checks.h"
+/* The table of checks, what its rows cannot say themselves, and how a row judges. */
+#include "doctor/doctor.h"
+#include <errno.h>
 #include <math.h>
-#include <stdarg.h>
-#include <stdio.h>
 #include <string.h>
+
+/*
+ * Sets what the row of the table cannot say: a figure that has to be worked out, a grade that does
+ * not follow from the figure, words that hold a value.
+ */
+typedef void check_look(const struct facts *f, struct finding *out);
+
+struct check {
+	const char *id, *title, *unit;
+	size_t fact; /* where the figure stands in struct facts; 0 = nowhere */
+	size_t why;  /* where the reason for having no figure stands; 0 = the kernel does not say */
+	double least;	  /* the figure is good from this on, else worth a note; 0 = limits count */
+	double limits[3]; /* note, warn, bad from this figure on; all 0 = `look` decides */
+	check_look *look; /* NULL = nothing to add */
+	const char *good, *note, *warn,
+		*bad;	    /* effects; those of a grade hold for worse ones too */
+	const char *remedy; /* if it is not good */
+};
+
+/* NOTE, WARN or BAD from so much on; INFINITY where a grade is out of the question. NAN: NONE. */
+static enum grade grade_by(double figure, const double limits[3])
+{
+	int worse = 0;
+
+	if (isnan(figure))
+		return GRADE_NONE;
+	while (worse < 3 && figure >= limits[worse])
+		worse++;
+	return (enum grade)(GRADE_GOOD + worse);
+}
+
+/* ---- who else is here ------------------------------------------------------------------------ */
+
+static void look_steal(const struct facts *f, struct finding *out)
+{
+	bool now = !isnan(f->probes.steal);
+
+	out->figure = now ? f->probes.steal : f->steal;
+	if (!isnan(out->figure))
+		out->state = phrase(now ? "during the probes" : "since boot");
+	/* what was long ago says little about now */
+	if (!now && out->figure >= 10)
+		out->grade = GRADE_WARN;
+}
+
+static void look_quota(const struct facts *f, struct finding *out)
+{
+	out->figure = f->quota;
+	if (!f->quota_known)
+		return;
+	if (isnan(f->quota))
+		out->state = phrase("none");
+	out->grade = isnan(f->quota)		  ? GRADE_GOOD
+		     : f->quota < 2		  ? GRADE_BAD
+		     : f->quota < f->cpus_allowed ? GRADE_WARN
+						  : GRADE_NOTE;
+	if (f->quota < 2)
+		out->remedy = phrase(
+			"give the control group or container 2 CPUs or more (cpu.max, --cpus)");
+}
+
+/* Without a look at the CPUs, two: no smaller machine is common. */
+static double cpus(const struct facts *f)
+{
+	return f->cpus_online > 0 ? f->cpus_online : 2;
+}
+
+static void look_run_queue(const struct facts *f, struct finding *out)
+{
+	bool one_look = isnan(f->probes.run_queue);
+	double others = one_look ? f->run_queue : f->probes.run_queue;
+	/* one is enough where it meets the pair that is measured; from one per CPU on it must */
+	const double limits[] = {0, 0.5, one_look ? INFINITY : 1};
+
+	out->figure = others;
+	if (isnan(others))
+		return;
+	if (one_look)
+		out->state = phrase("one look");
+	out->grade = others < 1 ? GRADE_GOOD : grade_by(others / cpus(f), limits);
+	if (out->grade > GRADE_GOOD)
+		out->effect = phrase(
+			"%.0f CPUs are shared with them: a process waits while one of them runs",
+			cpus(f));
+}
+
+static void look_load(const struct facts *f, struct finding *out)
+{
+	out->grade = grade_by(f->load / cpus(f), (const double[]){0.1, 0.5, 1.5});
+}
+
+static double share(const struct gaps *g)
+{
+	return g->seconds > 0 ? g->lost_ns / 1e9 / g->seconds * 100 : 0;
+}
+
+static double largest(const struct gaps *g)
+{
+	return g->largest_ns / 1e3;
+}
+
+/* The CPU with the highest figure; NULL without any. */
+static const struct gaps *worst_gaps(
+	const struct facts *f, double (*figure)(const struct gaps *g), struct finding *out)
+{
+	const struct gaps *worst = NULL;
+
+	for (size_t i = 0; i < f->probes.gap_count; i++)
+		if (worst == NULL || figure(&f->probes.gaps[i]) > figure(worst))
+			worst = &f->probes.gaps[i];
+	if (worst != NULL)
+		out->figure = figure(worst);
+	return worst;
+}
+
+static void look_jitter_lost(const struct facts *f, struct finding *out)
+{
+	const struct gaps *worst = worst_gaps(f, share, out);
+
+	if (worst != NULL)
+		out->state = phrase("CPU %d, %llu gaps in %.3g s", worst->cpu,
+			(unsigned long long)worst->count, worst->seconds);
+}
+
+static void look_jitter_largest(const struct facts *f, struct finding *out)
+{
+	const struct gaps *worst = worst_gaps(f, largest, out);
+
+	if (worst != NULL)
+		out->state = phrase("CPU %d", worst->cpu);
+}
+
+/* ---- processor ------------------------------------------------------------------------------- */
+
+static void look_virtualisation(const struct facts *f, struct finding *out)
+{
+	if (!f->hypervisor_known)
+		return;
+	out->grade = f->hypervisor ? GRADE_WARN : GRADE_GOOD;
+	out->state = phrase("%s", !f->hypervisor	 ? "none"
+				  : f->vendor[0] != '\0' ? f->vendor
+							 : "yes");
+}
+
+static void no_policy(const struct facts *f, struct finding *out)
+{
+	out->grade = GRADE_NOTE;
+	out->state = phrase("none to be seen");
+	out->effect = phrase("%s decides how fast the CPUs run, and does not say",
+		f->hypervisor ? "the host" : "the firmware");
+	out->remedy = phrase(
+		"%s", f->hypervisor ? "ask for the performance governor on the host"
+				    : "set a fixed frequency or \"OS control\" in the firmware");
+}
+
+/* A governor called powersave scales with load in these drivers, and stays slow in all others. */
+static bool powersave_scales(const char *driver)
+{
+	return strcmp(driver, "intel_pstate") == 0 || strcmp(driver, "amd-pstate-epp") == 0 ||
+	       strcmp(driver, "amd_pstate_epp") == 0;
+}
+
+static void look_frequency(const struct facts *f, struct finding *out)
+{
+	if (f->governor[0] == '\0') {
+		no_policy(f, out);
+		return;
+	}
+	out->figure = f->max_khz / 1e3;
+	out->grade = strcmp(f->governor, "performance") == 0 ? GRADE_GOOD
+		     : strcmp(f->governor, "userspace") == 0 ? GRADE_NOTE
+							     : GRADE_WARN;
+	out->state = phrase("%s%s%s", f->governor, f->frequency_driver[0] != '\0' ? ", " : "",
+		f->frequency_driver);
+	if (strcmp(f->governor, "powersave") != 0 || powersave_scales(f->frequency_driver))
+		return;
+	out->grade = GRADE_BAD;
+	out->effect = phrase("the CPUs stay at their lowest frequency, %.0f MHz", f->min_khz / 1e3);
+}
+
+/* Of a figure that is 0 when something is off. */
+static void look_switch(const struct facts *f, struct finding *out)
+{
+	(void)f;
+	if (!isnan(out->figure))
+		out->state = phrase("%s", out->figure > 0 ? "on" : "off");
+}
+
+static void look_turbo(const struct facts *f, struct finding *out)
+{
+	look_switch(f, out);
+	if (f->turbo > 0 && strstr(f->frequency_driver, "intel") != NULL)
+		out->remedy = phrase(
+			"echo 1 >/sys/devices/system/cpu/intel_pstate/no_turbo for figures that repeat");
+}
+
+static void look_idle_states(const struct facts *f, struct finding *out)
+{
+	if (isnan(f->idle_latency_us)) {
+		out->grade = GRADE_NOTE;
+		out->state = phrase("none to be seen");
+		out->effect =
+			phrase("%s decides how deeply an idle CPU sleeps; wake-up shows the cost",
+				f->hypervisor ? "the host" : "the processor");
+		return;
+	}
+	out->state = phrase(
+		"%s%s%s", f->idle_deepest, f->idle_driver[0] != '\0' ? ", " : "", f->idle_driver);
+	if (f->idle_latency_us >= 3)
+		out->remedy = phrase("--idle awake (as root), or cpupower idle-set -D 2");
+	if (f->hypervisor)
+		out->effect =
+			phrase("what the guest knows; how deeply the host sleeps wake-up shows");
+}
+
+static void look_mitigations(const struct facts *f, struct finding *out)
+{
+	if (f->vulnerable > 0)
+		out->state = phrase("%.0f holes left open", f->vulnerable);
+	if (f->mitigated > 0)
+		out->effect =
+			phrase("system calls and context switches pay for %s", f->mitigations.text);
+}
+
+/* ---- CPUs ------------------------------------------------------------------------------------ */
+
+static void look_cpus(const struct facts *f, struct finding *out)
+{
+	if (isnan(f->cpus_allowed))
+		return;
+	if (f->cpus_online > 0)
+		out->state = phrase("of %.0f online", f->cpus_online);
+	out->grade = f->cpus_allowed < 2		? GRADE_WARN
+		     : f->cpus_allowed < f->cpus_online ? GRADE_NOTE
+							: GRADE_GOOD;
+	if (out->grade == GRADE_WARN)
+		out->remedy = phrase("%s",
+			f->cpus_online >= 2
+				? "widen the affinity (taskset -c) or the cpuset of the cgroup"
+				: "a machine with two CPUs");
+}
+
+static void look_isolation(const struct facts *f, struct finding *out)
+{
+	if (f->cpus_isolated < 2 && f->isolated_elsewhere > 0)
+		out->remedy = phrase("%.0f more are isolated: taskset -c them, or --cpus",
+			f->isolated_elsewhere);
+}
+
+static void look_wake(const struct facts *f, int kind, struct finding *out)
+{
+	const struct wake *w = &f->probes.wake[kind];
+
+	if (w->count == 0)
+		return;
+	out->figure = w->p50_ns / 1e3;
+	if (!isnan(w->p99_ns))
+		out->state = phrase("p99 %.3g us", w->p99_ns / 1e3);
+}
+
+static void look_wake_up(const struct facts *f, struct finding *out)
+{
+	look_wake(f, WAKE_DEFAULT, out);
+}
+
+static void look_wake_up_awake(const struct facts *f, struct finding *out)
+{
+	double ratio = f->probes.wake[WAKE_DEFAULT].p50_ns / f->probes.wake[WAKE_AWAKE].p50_ns;
+
+	look_wake(f, WAKE_AWAKE, out);
+	if (isnan(out->figure))
+		return;
+	if (f->probes.wake[WAKE_DEFAULT].count == 0)
+		out->effect = phrase("what a wake-up costs without idle states");
+	else if (ratio > 1.25)
+		out->effect = phrase("idle states make a wake-up %.1f times as long", ratio);
+	if (f->hypervisor && out->figure >= 10)
+		out->remedy = phrase("the host wakes the CPU: measure on bare metal, or spin");
+}
+
+/* ---- clocks ---------------------------------------------------------------------------------- */
+
+static void look_clock(const struct facts *f, struct finding *out)
+{
+	const struct probes *p = &f->probes;
+
+	out->state = phrase("%s", p->clock_name);
+	if (out->figure >= 150)
+		out->remedy = phrase("see clock-source");
+	if (strcmp(p->clock_name, "clock_gettime") != 0)
+		return;
+	if (out->figure < 1000)
+		out->grade = GRADE_WARN;
+	out->effect = phrase("the processor's counter is not used: %s",
+		p->clock_why.text[0] != '\0' ? p->clock_why.text : "it cannot be trusted here");
+	out->remedy =
+		phrase("boot with clocksource=tsc tsc=reliable if the machine's counters are");
+}
+
+/* clock_gettime() is what the programs under test call, whatever ipcbench itself reads. */
+static void look_clock_source(const struct facts *f, struct finding *out)
+{
+	static const char *const fast[] = {
+		"tsc", "kvm-clock", "hyperv_clocksource_tsc_page", "xen", "arch_sys_counter"};
+
+	if (f->clock_source[0] == '\0')
+		return;
+	out->state = phrase("%s", f->clock_source);
+	out->grade = GRADE_WARN;
+	for (size_t i = 0; i < ARRAY_SIZE(fast); i++)
+		if (strcmp(f->clock_source, fast[i]) == 0)
+			out->grade = GRADE_GOOD;
+}
+
+static void look_clock_offset(const struct facts *f, struct finding *out)
+{
+	const struct probes *p = &f->probes;
+	const struct offset *o = &p->offset;
+
+	if (o->exchanges > 0) {
+		out->figure = o->bound_ns;
+		out->state = phrase("CPUs %d and %d", p->cpu_a, p->cpu_b);
+		out->effect = phrase("one-way times are known to %.0f ns; the estimate is %+.0f ns",
+			o->bound_ns, o->estimate_ns);
+		out->grade = grade_by(
+			o->bound_ns + fabs(o->estimate_ns), (const double[]){500, 2000, 20000});
+	} else if (p->offset_err == -ERANGE) {
+		out->grade = GRADE_BAD;
+		out->effect = phrase("%s", p->offset_why.text);
+		out->remedy =
+			phrase("trust round trips only; look in dmesg for an unstable counter");
+	}
+}
+
+static void look_floor(const struct facts *f, struct finding *out)
+{
+	(void)f;
+	if (!isnan(out->figure))
+		out->state = phrase("null");
+}
+
+/* ---- memory and limits ----------------------------------------------------------------------- */
+
+static void look_thp(const struct facts *f, struct finding *out)
+{
+	out->state = phrase("%s", f->thp);
+	if (f->thp[0] != '\0')
+		out->grade = strcmp(f->thp, "always") == 0 ? GRADE_NOTE : GRADE_GOOD;
+}
+
+static void look_mqueue(const struct facts *f, struct finding *out)
+{
+	if (isnan(f->mq_msgsize_max))
+		return;
+	if (!isnan(f->mq_msg_max))
+		out->state = phrase("%.0f in a queue", f->mq_msg_max);
+	if (f->mq_rlimit < 1 << 20)
+		out->effect = phrase(
+			"posix-mq skips larger sizes, and ulimit -q bounds what all queues hold");
+}
+
+static void look_sysv(const struct facts *f, struct finding *out)
+{
+	if (!isnan(f->msgmax) && !isnan(f->msgmnb))
+		out->state = phrase("%.0f B in a queue", f->msgmnb);
+}
+
+/* ---- the table ------------------------------------------------------------------------------- */
 
 #define FACT(member) offsetof(struct facts, member)
 
@@ -14,7 +381,8 @@
 #define JITTER_REMEDY                                                                              \
 	"stop other programs; keep to quiet CPUs with taskset; see isolation, tick, steal"
 
-const struct check check_table[] = {
+/* The more a finding weighs the earlier it comes. */
+static const struct check check_table[CHECK_COUNT] = {
 	{"steal", "steal, time taken by the hypervisor", "%", .look = look_steal,
 		.limits = {0.1, 1, 10}, .good = "the CPUs are this machine's own",
 		.note = "the host ran somebody else instead of this machine",
@@ -132,34 +500,15 @@ const struct check check_table[] = {
 	{"sysv", "largest System V message", "B", .fact = FACT(msgmax), .look = look_sysv,
 		.least = ROOMY, .good = "sysv-mq skips larger sizes",
 		.remedy = "sysctl -w kernel.msgmax=1048576 kernel.msgmnb=4194304"},
-	{0},
 };
+
+/* ---- judging --------------------------------------------------------------------------------- */
 
 const char *grade_name(enum grade g)
 {
 	static const char *const names[GRADE_COUNT] = {"none", "good", "note", "warn", "bad"};
 
 	return (unsigned int)g < GRADE_COUNT ? names[g] : "unknown";
-}
-
-void set_text(char *text, size_t size, const char *format, ...)
-{
-	va_list args;
-
-	va_start(args, format);
-	vsnprintf(text, size, format, args);
-	va_end(args);
-}
-
-enum grade grade_by(double figure, const double limits[3])
-{
-	int worse = 0;
-
-	if (isnan(figure))
-		return GRADE_NONE;
-	while (worse < 3 && figure >= limits[worse])
-		worse++;
-	return (enum grade)(GRADE_GOOD + worse);
 }
 
 static enum grade grade_of(const struct check *c, double figure)
@@ -185,7 +534,7 @@ static const char *effect_of(const struct check *c, const struct facts *f, enum 
 				      : "not measured";
 }
 
-void check_judge(const struct check *c, const struct facts *f, struct finding *out)
+static void check_judge(const struct check *c, const struct facts *f, struct finding *out)
 {
 	*out = (struct finding){.id = c->id, .title = c->title, .figure = NAN};
 	if (c->fact != 0)
@@ -195,17 +544,18 @@ void check_judge(const struct check *c, const struct facts *f, struct finding *o
 	if (out->grade == GRADE_NONE)
 		out->grade = grade_of(c, out->figure);
 	out->unit = isnan(out->figure) ? "" : c->unit;
-	if (out->effect[0] == '\0')
-		SET_TEXT(out->effect, "%s", effect_of(c, f, out->grade));
-	if (out->remedy[0] == '\0' && out->grade > GRADE_GOOD && c->remedy != NULL)
-		SET_TEXT(out->remedy, "%s", c->remedy);
+	if (out->effect.text[0] == '\0')
+		out->effect = phrase("%s", effect_of(c, f, out->grade));
+	if (out->remedy.text[0] == '\0' && out->grade > GRADE_GOOD && c->remedy != NULL)
+		out->remedy = phrase("%s", c->remedy);
 }
 
-size_t checks_run(const struct facts *f, struct finding *out, size_t max)
+void diagnosis_judge(struct diagnosis *d)
 {
-	size_t n = 0;
-
-	for (const struct check *c = check_table; c->id != NULL && n < max; c++)
-		check_judge(c, f, &out[n++]);
-	return n;
+	d->grade = GRADE_NONE;
+	for (size_t i = 0; i < CHECK_COUNT; i++) {
+		check_judge(&check_table[i], &d->facts, &d->finding[i]);
+		if (d->finding[i].grade > d->grade)
+			d->grade = d->finding[i].grade;
+	}
 }

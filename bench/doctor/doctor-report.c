@@ -11,39 +11,37 @@ enum { WIDTH = 80, WIDTH_MIN = 40, INDENT = 6 };
 /* ---- values --------------------------------------------------------------------------------- */
 
 /* Three digits, or all of those before the point. */
-static void number_text(char *buf, size_t size, double n)
+static struct phrase number(double n)
 {
-	double size_of = fabs(n);
+	double size = fabs(n);
 
-	if (n == floor(n) && size_of < 1e15)
-		snprintf(buf, size, "%.0f", n);
-	else
-		snprintf(buf, size, "%.*f", size_of >= 100 ? 0 : size_of >= 10 ? 1 : 2, n);
+	if (n == floor(n) && size < 1e15)
+		return phrase("%.0f", n);
+	return phrase("%.*f", size >= 100 ? 0 : size >= 10 ? 1 : 2, n);
 }
 
-/* "55.2 us (p99 300 us)", "on", "": figures without a unit are spoken by their state. */
-static void value_text(char *buf, size_t size, const struct finding *f)
+/* Figures without a unit are spoken by their state. */
+struct phrase finding_headline(const struct finding *f)
 {
-	char number[32];
-	bool figure = !isnan(f->figure) && f->unit[0] != '\0';
+	struct phrase line = phrase("%s", f->title);
+	const char *state = f->state.text;
 
-	buf[0] = '\0';
-	number_text(number, sizeof(number), figure ? f->figure : 0);
-	if (figure && f->state[0] != '\0')
-		snprintf(buf, size, "%s %s (%s)", number, f->unit, f->state);
-	else if (figure)
-		snprintf(buf, size, "%s %s", number, f->unit);
-	else
-		snprintf(buf, size, "%s", f->state);
+	if (isnan(f->figure) || f->unit[0] == '\0') {
+		phrase_add(&line, state[0] != '\0' ? ": " : "", "%s", state);
+		return line;
+	}
+	phrase_add(&line, ": ", "%s %s", number(f->figure).text, f->unit);
+	if (state[0] != '\0')
+		phrase_add(&line, " ", "(%s)", state);
+	return line;
 }
 
-const char *finding_headline(const struct finding *f, char *buf, size_t size)
+const struct finding *diagnosis_worst(const struct diagnosis *d)
 {
-	char value[160];
-
-	value_text(value, sizeof(value), f);
-	snprintf(buf, size, "%s%s%s", f->title, value[0] != '\0' ? ": " : "", value);
-	return buf;
+	for (size_t i = 0; i < CHECK_COUNT; i++)
+		if (d->finding[i].grade == d->grade && d->grade != GRADE_NONE)
+			return &d->finding[i];
+	return NULL;
 }
 
 /* ---- text ----------------------------------------------------------------------------------- */
@@ -51,12 +49,11 @@ const char *finding_headline(const struct finding *f, char *buf, size_t size)
 static void add_finding(struct document *doc, const struct finding *f, bool gap)
 {
 	const char *mark = f->grade == GRADE_NONE ? "-" : grade_name(f->grade);
-	char line[512];
 
-	document_term(doc, INDENT, mark, "%s", finding_headline(f, line, sizeof(line)))->gap = gap;
-	document_term(doc, INDENT, "", "%s", f->effect);
-	if (f->remedy[0] != '\0')
-		document_term(doc, INDENT, "", "-> %s", f->remedy);
+	document_term(doc, INDENT, mark, "%s", finding_headline(f).text)->gap = gap;
+	document_term(doc, INDENT, "", "%s", f->effect.text);
+	if (f->remedy.text[0] != '\0')
+		document_term(doc, INDENT, "", "-> %s", f->remedy.text);
 }
 
 static void fill(struct document *doc, const void *diagnosis)
@@ -67,7 +64,7 @@ static void fill(struct document *doc, const void *diagnosis)
 	for (int g = GRADE_BAD; g >= GRADE_NONE; g--) {
 		bool first = true;
 
-		for (size_t i = 0; i < d->count; i++) {
+		for (size_t i = 0; i < CHECK_COUNT; i++) {
 			if ((int)d->finding[i].grade != g)
 				continue;
 			add_finding(doc, &d->finding[i], first);
@@ -98,9 +95,9 @@ static void put_finding(struct record *rec, const void *findings, size_t i)
 	record_text(rec, "title", f->title);
 	record_real(rec, "figure", f->figure);
 	record_text(rec, "unit", f->unit);
-	record_text(rec, "state", f->state);
-	record_text(rec, "effect", f->effect);
-	record_text(rec, "remedy", f->remedy);
+	record_text(rec, "state", f->state.text);
+	record_text(rec, "effect", f->effect.text);
+	record_text(rec, "remedy", f->remedy.text);
 }
 
 static json_t *gaps_json(const struct gaps *g)
@@ -128,5 +125,5 @@ json_t *diagnosis_json(const struct diagnosis *d)
 		json_array_append_new(jitter, gaps_json(&p->gaps[i]));
 	return json_pack("{s:s, s:o, s:s, s:o, s:o}", "grade", grade_name(d->grade), "worst",
 		json_text(worst == NULL ? NULL : worst->id), "probes", probe_level_name(p->level),
-		"findings", records_json(put_finding, d->finding, d->count), "jitter", jitter);
+		"findings", records_json(put_finding, d->finding, CHECK_COUNT), "jitter", jitter);
 }

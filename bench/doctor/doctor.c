@@ -1,45 +1,115 @@
 /* SPDX-License-Identifier: MIT */
 #include "doctor/doctor.h"
 
-void diagnosis_make(struct diagnosis *out, const char *root, enum probe_level level,
-	const struct topology *topo, const struct clock *clk, const struct reason *clock_why,
-	const volatile int *interrupted)
-{
-	*out = (struct diagnosis){0};
-	probes_run(&out->facts.probes, level, topo, clk, clock_why, interrupted);
-	facts_read(&out->facts, root);
-	out->count = checks_run(&out->facts, out->finding, CHECKS_MAX);
-	for (size_t i = 0; i < out->count; i++)
-		if (out->finding[i].grade > out->grade)
-			out->grade = out->finding[i].grade;
-}
+#include "run/interrupt.h"
+#include "text/record.h"
+#include <errno.h>
+#include <string.h>
+#include <sys/stat.h>
 
-void diagnosis_free(struct diagnosis *d)
+/*
+ * All files below `root` and the probes of a level, for which `topo` and `clk` are needed. With a
+ * root other than "" only PROBES_NONE makes sense.
+ */
+static void examine(struct diagnosis *d, const char *root, enum probe_level level,
+	const struct topology *topo, const struct clock *clk, const struct reason *clock_why)
 {
-	probes_free(&d->facts.probes);
-}
-
-const struct finding *diagnosis_worst(const struct diagnosis *d)
-{
-	for (size_t i = 0; i < d->count; i++)
-		if (d->finding[i].grade == d->grade && d->grade != GRADE_NONE)
-			return &d->finding[i];
-	return NULL;
+	*d = (struct diagnosis){0};
+	probes_run(&d->facts.probes, level, topo, clk, clock_why, &interrupted);
+	facts_read(&d->facts, root);
+	diagnosis_judge(d);
 }
 
 json_t *doctor_of_run(bool long_run, const struct topology *topo, const struct clock *clk,
-	const struct reason *clock_why, const volatile int *interrupted, struct reason *warning)
+	const struct reason *clock_why, struct reason *warning)
 {
 	struct diagnosis d;
-	char line[256];
 
-	diagnosis_make(
-		&d, "", long_run ? PROBES_SHORT : PROBES_NONE, topo, clk, clock_why, interrupted);
+	examine(&d, "", long_run ? PROBES_SHORT : PROBES_NONE, topo, clk, clock_why);
 	if (long_run && d.grade == GRADE_BAD)
 		reason_set(warning, 0, "this machine is noisy: %s; see ipcbench doctor",
-			finding_headline(diagnosis_worst(&d), line, sizeof(line)));
+			finding_headline(diagnosis_worst(&d)).text);
 	json_t *json = diagnosis_json(&d);
 
-	diagnosis_free(&d);
+	probes_free(&d.facts.probes);
 	return json;
 }
+
+/* ---- the command ----------------------------------------------------------------------------- */
+
+struct doctor_settings {
+	bool json;
+	const char *root; /* a copy of another machine, or NULL */
+};
+
+static const struct option_row options[] = {
+	OPTION_SWITCH("json", 0, offsetof(struct doctor_settings, json), "as a JSON object"),
+	OPTION("root", 0, "DIR", read_text, offsetof(struct doctor_settings, root),
+		"judge the files below a copy of another machine's /proc and /sys, and measure nothing"),
+	OPTION_ROW_HELP,
+	{.name = NULL},
+};
+
+static int check_root(const char *root, struct reason *why)
+{
+	struct stat st;
+
+	errno = 0;
+	if (stat(root, &st) == 0 && S_ISDIR(st.st_mode))
+		return 0;
+	return reason_set(why, EINVAL,
+		"doctor: --root \"%.80s\": %s; give a directory with a copy of a machine's /proc and /sys",
+		root, strerror(errno != 0 ? errno : ENOTDIR));
+}
+
+/* Another machine's files, or everything about this one. */
+static int look(struct diagnosis *d, const char *root, struct reason *why)
+{
+	struct reason clock_why = {""};
+	struct clock clk;
+
+	if (root != NULL) {
+		examine(d, root, PROBES_NONE, NULL, NULL, &clock_why);
+		return 0;
+	}
+	struct topology *topo = topology_load(why);
+
+	if (topo == NULL)
+		return -EIO;
+	clock_calibrate(&clk, &clock_why);
+	examine(d, "", PROBES_FULL, topo, &clk, &clock_why);
+	topology_free(topo);
+	return 0;
+}
+
+static int run(void *settings, struct call *call)
+{
+	const struct doctor_settings *s = settings;
+	struct reason why = {""};
+	struct diagnosis d;
+	int r = 0;
+
+	catch_signals();
+	if (s->root != NULL && check_root(s->root, &why) < 0)
+		return complain(&why, EXIT_USAGE);
+	if (look(&d, s->root, &why) < 0)
+		return complain(&why, EXIT_FAILED);
+	if (!interrupted)
+		r = s->json ? json_put(stdout, diagnosis_json(&d))
+			    : diagnosis_print(stdout, &d, terminal_width());
+	probes_free(&d.facts.probes);
+	call->stdout_error = -r;
+	return interrupted ? EXIT_SIGNAL + interrupted : EXIT_MEASURED;
+}
+
+const struct command doctor_command = {
+	.name = "doctor",
+	.summary = "print what disturbs measurement on this machine, and what would help",
+	.options = options,
+	.doc = "Says within 5 seconds what disturbs measurement on this machine, the worst first: each "
+	       "finding with its figure, its effect and a remedy. The worst finding is the grade: "
+	       "good, note, warn or bad.",
+	.exit_status = "0, whatever was found; 1 if it could not look; 2 usage.",
+	.settings_size = sizeof(struct doctor_settings),
+	.run = run,
+};

@@ -7,31 +7,51 @@
 #define IPCBENCH_DOCTOR_H
 
 #include "cli/command.h"
-#include "doctor/checks.h"
+#include "doctor/facts.h"
 #include <jansson.h>
 #include <stdio.h>
 
+/* From best to worst, so that the worst of several is their maximum. */
+enum grade {
+	GRADE_NONE, /* not looked at, or this kernel does not say */
+	GRADE_GOOD, /* does not disturb */
+	GRADE_NOTE, /* know it when you compare figures with another machine's */
+	GRADE_WARN, /* figures are worse or spread wider than they need to */
+	GRADE_BAD,  /* figures say more about the disturbance than about the mechanism */
+	GRADE_COUNT,
+};
+
+const char *grade_name(enum grade g); /* "none", "good", "note", "warn", "bad" */
+
+struct finding {
+	const char *id, *title;
+	enum grade grade;
+	double figure;	      /* NAN where the finding is a word or was not looked at */
+	const char *unit;     /* of the figure; "" where it has none */
+	struct phrase state;  /* in words, or "" */
+	struct phrase effect; /* what that does to a measurement; one line */
+	struct phrase remedy; /* one line; "" where none is needed */
+};
+
+enum { CHECK_COUNT = 28 };
+
 struct diagnosis {
 	struct facts facts;
-	struct finding finding[CHECKS_MAX]; /* in the order of the table */
-	size_t count;
-	enum grade grade; /* of the worst finding */
+	struct finding finding[CHECK_COUNT]; /* that which weighs most first */
+	enum grade grade;		     /* of the worst finding */
 };
 
 /*
- * All files below `root` and the probes of a level, for which `topo` and `clk` are needed. With a
- * root other than "" only PROBES_NONE makes sense.
+ * Judges the facts, one finding per thing that may disturb a measurement. Thresholds are explained
+ * in docs/doctor.md.
  */
-void diagnosis_make(struct diagnosis *out, const char *root, enum probe_level level,
-	const struct topology *topo, const struct clock *clk, const struct reason *clock_why,
-	const volatile int *interrupted);
-void diagnosis_free(struct diagnosis *d);
+void diagnosis_judge(struct diagnosis *d);
 
 /* The finding that weighs the most: the first of the worst grade. NULL if there is none. */
 const struct finding *diagnosis_worst(const struct diagnosis *d);
 
-/* "load average of a minute 12.5 tasks": title and figure or state; returns buf. */
-const char *finding_headline(const struct finding *f, char *buf, size_t size);
+/* "load average of a minute: 12.5 tasks": title and figure or state. */
+struct phrase finding_headline(const struct finding *f);
 
 /* A new reference: docs/doctor.md says what is in it. */
 json_t *diagnosis_json(const struct diagnosis *d);
@@ -45,12 +65,10 @@ int diagnosis_print(FILE *out, const struct diagnosis *d, unsigned int width);
  * on a machine that is graded bad.
  */
 json_t *doctor_of_run(bool long_run, const struct topology *topo, const struct clock *clk,
-	const struct reason *clock_why, const volatile int *interrupted, struct reason *warning);
+	const struct reason *clock_why, struct reason *warning);
 
 /* A run is long from this planned time on, in seconds. */
 #define DOCTOR_LONG_RUN_S 5.0
-
-/* ---- doctor command ---- */
 
 extern const struct command doctor_command;
 

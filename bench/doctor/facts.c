@@ -75,39 +75,33 @@ static int sloth(const char *governor)
 
 static void read_policy(struct facts *f, const char *root, int cpu)
 {
-	char path[128], governor[FACT_LEN];
+	char governor[FACT_LEN];
 
-	snprintf(path, sizeof(path), CPUS "cpu%d/cpufreq/scaling_governor", cpu);
-	read_text(root, path, governor);
+	read_text(root, phrase(CPUS "cpu%d/cpufreq/scaling_governor", cpu).text, governor);
 	if (governor[0] == '\0' ||
 		(f->governor[0] != '\0' && sloth(governor) <= sloth(f->governor)))
 		return;
 	snprintf(f->governor, sizeof(f->governor), "%s", governor);
-	snprintf(path, sizeof(path), CPUS "cpu%d/cpufreq/scaling_driver", cpu);
-	read_text(root, path, f->frequency_driver);
-	snprintf(path, sizeof(path), CPUS "cpu%d/cpufreq/scaling_min_freq", cpu);
-	f->min_khz = machine_number(root, path);
-	snprintf(path, sizeof(path), CPUS "cpu%d/cpufreq/scaling_max_freq", cpu);
-	f->max_khz = machine_number(root, path);
+	read_text(root, phrase(CPUS "cpu%d/cpufreq/scaling_driver", cpu).text, f->frequency_driver);
+	f->min_khz = machine_number(root, phrase(CPUS "cpu%d/cpufreq/scaling_min_freq", cpu).text);
+	f->max_khz = machine_number(root, phrase(CPUS "cpu%d/cpufreq/scaling_max_freq", cpu).text);
 }
 
 static void read_idle(struct facts *f, const char *root, int cpu)
 {
-	char path[128];
-
 	for (int i = 0; i < IDLE_STATES_MAX; i++) {
-		snprintf(path, sizeof(path), CPUS "cpu%d/cpuidle/state%d/latency", cpu, i);
-		double latency = machine_number(root, path);
+		double latency = machine_number(
+			root, phrase(CPUS "cpu%d/cpuidle/state%d/latency", cpu, i).text);
 
 		if (isnan(latency))
 			break;
-		snprintf(path, sizeof(path), CPUS "cpu%d/cpuidle/state%d/disable", cpu, i);
-		if (machine_number(root, path) > 0 ||
+		if (machine_number(
+			    root, phrase(CPUS "cpu%d/cpuidle/state%d/disable", cpu, i).text) > 0 ||
 			(!isnan(f->idle_latency_us) && latency < f->idle_latency_us))
 			continue;
 		f->idle_latency_us = latency;
-		snprintf(path, sizeof(path), CPUS "cpu%d/cpuidle/state%d/name", cpu, i);
-		read_text(root, path, f->idle_deepest);
+		read_text(root, phrase(CPUS "cpu%d/cpuidle/state%d/name", cpu, i).text,
+			f->idle_deepest);
 	}
 }
 
@@ -120,7 +114,6 @@ static void read_mitigations(struct facts *f, const char *root)
 	json_object_foreach(holes, name, value)
 	{
 		const char *text = json_string_value(value);
-		size_t len = strlen(f->mitigations);
 
 		if (strstr(text, "Mitigation") == NULL) {
 			/* "Vulnerable: ..." and "KVM: Vulnerable" */
@@ -129,8 +122,7 @@ static void read_mitigations(struct facts *f, const char *root)
 			continue;
 		}
 		f->mitigated++;
-		snprintf(f->mitigations + len, sizeof(f->mitigations) - len, "%s%s",
-			len == 0 ? "" : ", ", name);
+		phrase_add(&f->mitigations, ", ", "%s", name);
 	}
 	json_decref(holes);
 }

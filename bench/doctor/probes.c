@@ -1,17 +1,246 @@
 /* SPDX-License-Identifier: MIT */
-#include "doctor/probes.h"
-#include "measure/clock.h"
+#include "doctor/facts.h"
 #include "measure/hist.h"
 #include "measure/machine.h"
-#include "measure/topology.h"
 #include "plan/registry.h"
 #include "run/launch.h"
 #include "stats/summary.h"
 #include "text/memory.h"
+#include <errno.h>
+#include <linux/futex.h>
 #include <math.h>
+#include <stdatomic.h>
 #include <stdio.h>
 #include <stdlib.h>
+#include <sys/syscall.h>
 #include <unistd.h>
+
+/* ---- jitter
+ * -------------------------------------------------------------------------------------- */
+
+/*
+ * Jitter of the system: a thread that does nothing but read the clock should see it advance by the
+ * cost of a reading. Where it advances by much more the thread did not run: an interrupt, another
+ * task, the hypervisor or the firmware had the CPU.
+ */
+
+/* CPUs are watched in so many goes, one after the other, each for as long as asked. */
+enum { GOES = 5 };
+
+#define THRESHOLD_NS	  1000.0
+/* A reading of a slow clock is no gap. */
+#define THRESHOLD_COSTS	  8
+#define READINGS_PER_LOOK 1024
+
+struct watcher {
+	struct gaps *gaps;
+	const struct clock *clk;
+	const volatile int *interrupted;
+	double seconds;
+};
+
+void gaps_note(struct gaps *g, double ns)
+{
+	double limit = THRESHOLD_NS;
+
+	if (ns < g->threshold_ns)
+		return;
+	g->count++;
+	g->lost_ns += ns;
+	g->largest_ns = fmax(g->largest_ns, ns);
+	for (int i = 0; i < GAP_CLASSES; i++, limit *= 10)
+		g->beyond[i] += ns >= limit;
+}
+
+static void *watch_cpu(void *arg)
+{
+	const struct watcher *w = arg;
+	uint64_t start = clock_now(w->clk), before = start;
+	uint64_t end = start + clock_ticks(w->clk, (uint64_t)(w->seconds * 1e9));
+	uint64_t threshold = clock_ticks(w->clk, (uint64_t)w->gaps->threshold_ns);
+
+	while (before < end && !*w->interrupted) {
+		for (int i = 0; i < READINGS_PER_LOOK && before < end; i++) {
+			uint64_t now = clock_now(w->clk);
+
+			if (unlikely(now - before >= threshold))
+				gaps_note(w->gaps, (double)clock_ns(w->clk, now - before));
+			before = now;
+		}
+	}
+	w->gaps->seconds = (double)clock_ns(w->clk, before - start) / 1e9;
+	return NULL;
+}
+
+int gaps_watch(struct gaps *out, size_t count, double seconds, const struct clock *clk,
+	const volatile int *interrupted, struct reason *why)
+{
+	double threshold = fmax(THRESHOLD_NS, THRESHOLD_COSTS * clock_cost_ns(clk));
+	size_t at_a_time = (count + GOES - 1) / GOES;
+	struct watcher *w = need_array(count, sizeof(*w));
+	int *cpus = need_array(count, sizeof(*cpus)), r = 0;
+
+	for (size_t i = 0; i < count; i++) {
+		cpus[i] = out[i].cpu;
+		out[i] = (struct gaps){.cpu = cpus[i], .threshold_ns = threshold};
+		w[i] = (struct watcher){&out[i], clk, interrupted, seconds};
+	}
+	for (size_t i = 0; i < count && r == 0; i += at_a_time)
+		r = pin_threads(count - i < at_a_time ? count - i : at_a_time, &cpus[i], watch_cpu,
+			&w[i], sizeof(*w), why);
+	free(cpus);
+	free(w);
+	return r;
+}
+
+/* ---- waking a CPU
+ * -------------------------------------------------------------------------------- */
+
+/*
+ * What it costs to wake a thread that sleeps in the kernel on another CPU. The waker polls for the
+ * answer, which adds one transfer of a cache line (a tenth of a microsecond) and no second
+ * wake-up; so nothing is halved.
+ */
+
+enum { SAMPLES_MAX = 2000, SAMPLES_MIN = 10, P99_SAMPLES = 100 };
+
+/* Between the answer and the next wake-up: the sleeper is asleep, its CPU idle. */
+#define REST_NS	    UINT64_C(100000)
+/* The sleeper is not waited for any longer than this. */
+#define PATIENCE_NS UINT64_C(100000000)
+/* Asked as a round number, so that the sleeper tells the end from a wake-up. */
+#define END	    UINT32_MAX
+
+struct alarm {
+	_Alignas(CACHE_LINE) _Atomic uint32_t number; /* of the wake-up; the sleeper waits on it */
+	_Alignas(CACHE_LINE) _Atomic uint32_t answer;
+	const struct clock *clk;
+	uint64_t run_ns;
+	size_t count;
+	double ns[SAMPLES_MAX];
+};
+
+struct side_of {
+	struct alarm *alarm;
+	bool wakes;
+};
+
+static void futex(_Atomic uint32_t *word, int op, uint32_t value)
+{
+	syscall(SYS_futex, word, op | FUTEX_PRIVATE_FLAG, value, NULL, NULL, 0);
+}
+
+static void sleep_and_answer(struct alarm *a)
+{
+	uint32_t seen = 0;
+
+	for (;;) {
+		uint32_t number;
+
+		while ((number = atomic_load_explicit(&a->number, memory_order_acquire)) == seen)
+			futex(&a->number, FUTEX_WAIT, seen);
+		if (number == END)
+			return;
+		seen = number;
+		atomic_store_explicit(&a->answer, seen, memory_order_release);
+	}
+}
+
+static void ring(struct alarm *a, uint32_t number)
+{
+	atomic_store_explicit(&a->number, number, memory_order_release);
+	futex(&a->number, FUTEX_WAKE, 1);
+}
+
+static void rest(void)
+{
+	uint64_t end = clock_gettime_ns() + REST_NS;
+
+	while (clock_gettime_ns() < end)
+		cpu_relax();
+}
+
+/* Whether the answer came. */
+static bool wake_once(struct alarm *a, uint32_t number)
+{
+	uint64_t give_up = clock_gettime_ns() + PATIENCE_NS, start = clock_start(a->clk);
+
+	ring(a, number);
+	while (atomic_load_explicit(&a->answer, memory_order_acquire) != number) {
+		if (clock_gettime_ns() > give_up)
+			return false;
+	}
+	a->ns[a->count++] = (double)clock_ns(a->clk, clock_now(a->clk) - start);
+	return true;
+}
+
+static void wake_repeatedly(struct alarm *a)
+{
+	uint64_t end = clock_gettime_ns() + a->run_ns;
+	uint32_t number = 1;
+
+	/* the first one contains the start of the other thread */
+	wake_once(a, number++);
+	a->count = 0;
+	while (a->count < SAMPLES_MAX && clock_gettime_ns() < end) {
+		rest();
+		if (!wake_once(a, number++))
+			break;
+	}
+	ring(a, END);
+}
+
+static void *take_part(void *arg)
+{
+	const struct side_of *s = arg;
+
+	(s->wakes ? wake_repeatedly : sleep_and_answer)(s->alarm);
+	return NULL;
+}
+
+static int conclude(struct wake *out, struct alarm *a, int sleeper, struct reason *why)
+{
+	if (a->count < SAMPLES_MIN)
+		return reason_set(why, ETIMEDOUT,
+			"only %zu wake-ups of CPU %d came to an end: it is busy with something else",
+			a->count, sleeper);
+	qsort(a->ns, a->count, sizeof(a->ns[0]), sorted_ascending);
+	*out = (struct wake){
+		.count = a->count,
+		.p50_ns = a->ns[a->count / 2],
+		.p99_ns = a->count < P99_SAMPLES ? NAN : a->ns[a->count * 99 / 100],
+	};
+	return 0;
+}
+
+/*
+ * Wakes a thread on `sleeper` from `waker` for `seconds`, each time after it slept for a tenth of
+ * a millisecond, so that its CPU was really idle. 0 or -errno with `why`.
+ */
+static int wake_measure(struct wake *out, int waker, int sleeper, double seconds,
+	const struct clock *clk, struct reason *why)
+{
+	struct alarm *a = needed(aligned_alloc(CACHE_LINE, sizeof(*a)));
+	/* the one that gives up by itself comes first */
+	struct side_of sides[] = {{a, true}, {a, false}};
+	const int cpus[] = {waker, sleeper};
+
+	*out = (struct wake){0};
+	atomic_init(&a->number, 0);
+	atomic_init(&a->answer, 0);
+	a->clk = clk;
+	a->run_ns = (uint64_t)(seconds * 1e9);
+	a->count = 0;
+	int r = pin_threads(2, cpus, take_part, sides, sizeof(sides[0]), why);
+
+	if (r == 0)
+		r = conclude(out, a, sleeper, why);
+	free(a);
+	return r;
+}
+
+/* ---- the probes of a level
+ * ----------------------------------------------------------------------- */
 
 enum { QUEUE_LOOKS = 5, FLOOR_SIZE = 64 };
 
@@ -127,7 +356,6 @@ static void probe_pair(struct work *w)
 		return;
 	}
 	p->offset_err = offset_measure(w->clk, p->cpu_a, p->cpu_b, &p->offset, &p->offset_why);
-	p->offset_known = p->offset_err == 0;
 	for (int kind = 0; kind < WAKE_KINDS && !*w->interrupted; kind++)
 		probe_wake(w, kind);
 	if (w->budget->floor_s <= 0)

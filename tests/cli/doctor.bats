@@ -125,7 +125,7 @@ WORST='def rank: {"good": 1, "note": 2, "warn": 3, "bad": 4}[. // ""] // 0;
 	usage 'doctor: "all" is not understood' doctor all
 	usage '--root needs a value' doctor --root
 	usage '"/nonexistent": No such file' doctor --root=/nonexistent
-	usage '"/dev/null" is no directory' doctor --root=/dev/null
+	usage '"/dev/null": Not a directory; give a directory' doctor --root=/dev/null
 	usage '--root: the value is empty; give a DIR' doctor --root=
 	cli doctor --help
 	expect_status 0

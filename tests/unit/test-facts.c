@@ -91,7 +91,7 @@ static void test_xeon_processor(void **state)
 	assert_string_equal(f.idle_driver, "intel_idle");
 	assert_true(f.mitigated == 1);
 	assert_true(f.vulnerable == 1);
-	assert_string_equal(f.mitigations, "spectre_v2");
+	assert_string_equal(f.mitigations.text, "spectre_v2");
 }
 
 static void test_xeon_system(void **state)
