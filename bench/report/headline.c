@@ -333,5 +333,5 @@ void headline_fill(struct document *d, const void *subject)
 	if (s->kind == SUBJECT_RUN)
 		add_run(d, &s->measured);
 	else
-		add_matrix(d, &s->matrix.matrix);
+		add_matrix(d, &s->matrix);
 }

@@ -110,7 +110,7 @@ static void write_subject(struct writing *w, const struct page *p, size_t i)
 		write_document(w, gate_fill_tables, &s->gate.results, 0);
 		break;
 	case SUBJECT_MATRIX:
-		write_document(w, fill_matrix, &s->matrix.matrix, 0);
+		write_document(w, fill_matrix, &s->matrix, 0);
 		break;
 	}
 }

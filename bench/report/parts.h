@@ -77,7 +77,7 @@ struct subject {
 	/* SUBJECT_GATE */
 	struct stored_gate gate;
 	/* SUBJECT_MATRIX */
-	struct stored_matrix matrix;
+	struct matrix matrix;
 
 	struct figures figures;
 	struct download downloads[DOWNLOADS_MAX]; /* the most important first */

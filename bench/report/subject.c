@@ -153,7 +153,7 @@ void subject_free(struct subject *s)
 	for (size_t i = 0; i < DOWNLOADS_MAX; i++)
 		free(s->downloads[i].bytes);
 	figures_free(&s->figures);
-	stored_matrix_free(&s->matrix);
+	matrix_free(&s->matrix);
 	stored_gate_free(&s->gate);
 	json_decref(s->env);
 	stored_results_free(&s->stored);

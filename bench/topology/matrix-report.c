@@ -1,10 +1,14 @@
 /* SPDX-License-Identifier: MIT */
+/* The core-to-core matrix as CSV, which is also read, as JSON and as text. */
 #include "topology/matrix.h"
 
 #include "measure/clock.h"
+#include "results/columns.h"
 #include "stats/summary.h"
 #include "text/format.h"
 #include "text/memory.h"
+#include "text/record.h"
+#include "text/rows.h"
 #include <errno.h>
 #include <math.h>
 #include <stdlib.h>
@@ -39,6 +43,147 @@ size_t matrix_classes(struct matrix_class out[PLACE_COUNT], const struct matrix 
 	}
 	free(ns);
 	return classes;
+}
+
+/* ---- CSV and JSON
+ * -------------------------------------------------------------------------------- */
+
+static void put_pair(struct record *rec, const void *matrix, size_t i)
+{
+	static const struct pair blank;
+	const struct matrix *m = matrix;
+	const struct pair *p = i < m->done ? &m->pairs[i] : &blank;
+	bool ok = p->status == STATUS_OK, both = p->cpu_b >= 0;
+
+	if (!record_is_json(rec)) {
+		record_whole(rec, "schema_version", true, SCHEMA_VERSION);
+		record_text(rec, "run_id", m->run_id);
+	}
+	record_whole(rec, "cpu_a", true, (uint64_t)p->cpu_a);
+	record_whole(rec, "cpu_b", both, (uint64_t)p->cpu_b);
+	record_text(rec, "class", both ? placement_name(p->class) : NULL);
+	record_whole(rec, "pages", p->pages > 0, p->pages);
+	record_whole(rec, "round_trips", p->round_trips > 0, p->round_trips);
+	record_real(rec, "rtt_min_ns", p->min_ns);
+	record_real(rec, "rtt_p50_ns", p->p50_ns);
+	record_real(rec, "rtt_max_ns", p->max_ns);
+	record_text(rec, "clock", ok ? clock_name(&m->clock) : NULL);
+	record_text(rec, "status", status_name(p->status));
+	record_text(rec, "reason", ok ? NULL : p->reason.text);
+}
+
+static void put_class(struct record *rec, const void *classes, size_t i)
+{
+	const struct matrix_class *c = (const struct matrix_class *)classes + i;
+
+	record_text(rec, "class", placement_name(c->class));
+	record_whole(rec, "pairs", true, c->pairs);
+	record_real(rec, "min_ns", c->min_ns);
+	record_real(rec, "median_ns", c->p50_ns);
+	record_real(rec, "max_ns", c->max_ns);
+}
+
+static json_t *cpus_json(const struct topology *topo)
+{
+	json_t *list = json_array();
+
+	for (size_t i = 0; i < topo->count; i++) {
+		const struct topology_cpu *c = &topo->cpu[i];
+
+		if (c->allowed)
+			json_array_append_new(
+				list, json_pack("{s:i, s:i, s:i, s:i, s:i}", "cpu", c->cpu,
+					      "package", (int)c->package, "node", (int)c->node,
+					      "llc", (int)c->llc, "core", (int)c->core));
+	}
+	return list;
+}
+
+int matrix_write_csv(FILE *out, const void *matrix)
+{
+	const struct matrix *m = matrix;
+
+	return records_csv(out, put_pair, m, m->done);
+}
+
+int matrix_write_json(FILE *out, const void *matrix)
+{
+	const struct matrix *m = matrix;
+	struct matrix_class c[PLACE_COUNT];
+	size_t n = matrix_classes(c, m);
+
+	return json_put(
+		out, json_pack("{s:i, s:s, s:b, s:o, s:o, s:o, s:o}", "schema_version",
+			     SCHEMA_VERSION, "run_id", m->run_id, "interrupted", m->interrupted,
+			     "env", json_embedded(m->env_json), "cpus", cpus_json(m->topology),
+			     "pairs", records_json(put_pair, m, m->done), "classes",
+			     records_json(put_class, c, n)));
+}
+
+/* ---- read back
+ * ----------------------------------------------------------------------------------- */
+
+static int stored_cpu(const struct rows *rows, size_t row, const char *column)
+{
+	double cpu = rows_number(rows, row, column);
+
+	return cpu >= 0 && cpu < 1e6 ? (int)cpu : -1;
+}
+
+static int read_pair(
+	struct pair *p, const struct rows *rows, size_t row, const char *path, struct reason *why)
+{
+	const char *class = rows_text(rows, row, "class"), *status = rows_text(rows, row, "status");
+	double pages = rows_number(rows, row, "pages");
+
+	*p = (struct pair){
+		.cpu_a = stored_cpu(rows, row, "cpu_a"),
+		.cpu_b = stored_cpu(rows, row, "cpu_b"),
+		.class = PLACE_NONE,
+		.status = strcmp(status, "ok") == 0	? STATUS_OK
+			  : strcmp(status, "fail") == 0 ? STATUS_FAIL
+							: STATUS_SKIP,
+		.pages = pages > 0 && pages < 1e9 ? (unsigned int)pages : 0,
+		.round_trips = strtoull(rows_text(rows, row, "round_trips"), NULL, 10),
+		.min_ns = rows_number(rows, row, "rtt_min_ns"),
+		.max_ns = rows_number(rows, row, "rtt_max_ns"),
+		.p50_ns = rows_number(rows, row, "rtt_p50_ns"),
+	};
+	reason_set(&p->reason, 0, "%s", rows_text(rows, row, "reason"));
+	if (class[0] != '\0' && !placement_parse(class, &p->class))
+		return reason_set(why, EINVAL,
+			"%s: row %zu has class \"%.40s\", which this version does not know; use the "
+			"ipcbench that wrote it",
+			path, row + 1, class);
+	if (p->status == STATUS_OK && !(p->p50_ns > 0))
+		return reason_set(why, EINVAL,
+			"%s: row %zu is ok and has no time; the file is damaged", path, row + 1);
+	return 0;
+}
+
+int stored_matrix_load(struct matrix *m, const char *dir, struct reason *why)
+{
+	static const char *const columns[] = {"schema_version", "run_id", "cpu_a", "cpu_b", "class",
+		"rtt_p50_ns", "status", NULL};
+	char *path = need_text("%s/topology.csv", dir);
+	struct rows rows;
+
+	*m = (struct matrix){.pairs = NULL};
+	int err = rows_load(&rows, path, why);
+
+	if (err == 0)
+		err = rows_expect(&rows, path, "ipcbench topology", columns, why);
+	if (err == 0) {
+		m->pairs = need_array(rows.count, sizeof(*m->pairs));
+		m->pair_count = m->done = rows.count;
+	}
+	for (size_t i = 0; err == 0 && i < rows.count; i++)
+		err = read_pair(&m->pairs[i], &rows, i, path, why);
+	if (m->done > 0)
+		snprintf(m->run_id, sizeof(m->run_id), "%s", rows_text(&rows, 0, "run_id"));
+	rows_free(&rows);
+	free(path);
+	return err;
 }
 
 /* ---- text ------------------------------------------------------------------------------------ */
@@ -199,19 +344,18 @@ static size_t cpus_of(const struct matrix *m, int *cpus, size_t max)
 	return n;
 }
 
-int matrix_write_text(FILE *out, const void *results)
+int matrix_write_text(FILE *out, const void *matrix)
 {
-	const struct matrix_results *r = results;
-	const struct matrix *m = r->matrix;
+	const struct matrix *m = matrix;
 	int cpus[MATRIX_CPUS_MAX];
 	size_t n = cpus_of(m, cpus, MATRIX_CPUS_MAX);
 
 	errno = 0;
-	matrix_write_machine(out, r->topology);
+	matrix_write_machine(out, m->topology);
 	if (n > 0 && m->done > 0) {
 		fprintf(out,
 			"\nRun %s: round trip over one cache line, ns, the median of %d pages\n",
-			r->run_id, MATRIX_PAGES);
+			m->run_id, MATRIX_PAGES);
 		if (n <= MATRIX_CPUS_MAX)
 			write_matrix(out, m, cpus, n);
 		else

@@ -7,9 +7,9 @@
 #include "run/watch.h"
 #include "text/format.h"
 #include "text/memory.h"
-#include "topology/pingpong.h"
 #include <errno.h>
 #include <math.h>
+#include <stdatomic.h>
 #include <stdlib.h>
 #include <string.h>
 #include <sys/mman.h>
@@ -49,13 +49,6 @@ struct effort {
 
 /* ---- plan ------------------------------------------------------------------------------------ */
 
-static int by_number(const void *a, const void *b)
-{
-	int x = *(const int *)a, y = *(const int *)b;
-
-	return (x > y) - (x < y);
-}
-
 static void only_one(struct matrix *m, const struct topology *topo, int cpu)
 {
 	struct pair *p = &m->pairs[m->pair_count++];
@@ -79,29 +72,25 @@ static void only_one(struct matrix *m, const struct topology *topo, int cpu)
 int matrix_plan(struct matrix *m, const struct topology *topo, const int *cpus, size_t count,
 	double duration_s, double timeout_s, struct reason *why)
 {
-	int *sorted = need_array(count, sizeof(*sorted));
 	int r = 0;
 
-	*m = (struct matrix){.duration_s = duration_s, .timeout_s = timeout_s};
+	*m = (struct matrix){.topology = topo, .duration_s = duration_s, .timeout_s = timeout_s};
 	m->pairs = need_array(count * (count - 1) / 2 + 1, sizeof(*m->pairs));
-	memcpy(sorted, cpus, count * sizeof(*sorted));
-	qsort(sorted, count, sizeof(*sorted), by_number);
 	for (size_t i = 0; i < count && r == 0; i++) {
 		enum placement class;
 
 		/* with itself first: a CPU that may not be used is an error even when alone */
-		r = topology_classify(topo, sorted[i], sorted[i], &class, why);
+		r = topology_classify(topo, cpus[i], cpus[i], &class, why);
 		for (size_t j = i + 1; j < count && r == 0; j++) {
 			struct pair *p = &m->pairs[m->pair_count++];
 
-			*p = (struct pair){.cpu_a = sorted[i], .cpu_b = sorted[j]};
+			*p = (struct pair){.cpu_a = cpus[i], .cpu_b = cpus[j]};
 			p->min_ns = p->p50_ns = p->max_ns = NAN;
 			r = topology_classify(topo, p->cpu_a, p->cpu_b, &p->class, why);
 		}
 	}
 	if (r == 0 && count == 1)
-		only_one(m, topo, sorted[0]);
-	free(sorted);
+		only_one(m, topo, cpus[0]);
 	if (m->duration_s <= 0)
 		m->duration_s = fmax(TOTAL_S / fmax((double)m->pair_count, 1), SHORTEST_S);
 	if (m->timeout_s <= 0)
@@ -112,6 +101,7 @@ int matrix_plan(struct matrix *m, const struct topology *topo, const int *cpus, 
 void matrix_free(struct matrix *m)
 {
 	free(m->pairs);
+	free(m->env_json);
 	*m = (struct matrix){0};
 }
 
@@ -122,6 +112,48 @@ double matrix_seconds(const struct matrix *m)
 	for (size_t i = 0; i < m->pair_count; i++)
 		n += m->pairs[i].status != STATUS_SKIP;
 	return (double)n * (m->duration_s + OVERHEAD_S);
+}
+
+/* ---- hot loops
+ * ----------------------------------------------------------------------------------- */
+
+/*
+ * The hot loops of the core-to-core matrix: one word in one cache line, written in turn by two
+ * CPUs that poll it. Nothing else is touched, and the clock is read outside.
+ *
+ * The word counts: ping makes it odd, pong makes it even. A fresh page holds 0, so nothing has to
+ * be agreed beforehand. Polling pauses between two looks, as the ring does (transports/support).
+ */
+
+/* What ping leaves behind at the end. */
+#define PINGPONG_END UINT64_MAX
+
+/* So many round trips on a line whose word is `n`, which is even. Returns what the word is then. */
+static ALWAYS_INLINE uint64_t pingpong_ping(
+	_Atomic uint64_t *line, uint64_t n, unsigned int round_trips)
+{
+	for (unsigned int i = 0; i < round_trips; i++) {
+		atomic_store_explicit(line, n + 1, memory_order_release);
+		n += 2;
+		while (atomic_load_explicit(line, memory_order_acquire) != n)
+			cpu_relax();
+	}
+	return n;
+}
+
+/* Answers until the word is PINGPONG_END. */
+static ALWAYS_INLINE void pingpong_pong(_Atomic uint64_t *line)
+{
+	uint64_t n = 0, seen;
+
+	for (;;) {
+		while ((seen = atomic_load_explicit(line, memory_order_acquire)) == n)
+			cpu_relax();
+		if (unlikely(seen == PINGPONG_END))
+			return;
+		n = seen + 1;
+		atomic_store_explicit(line, n, memory_order_release);
+	}
 }
 
 /* ---- in a worker ----------------------------------------------------------------------------- */

@@ -12,9 +12,9 @@
 
 #include "cli/command.h"
 #include "measure/topology.h"
+#include "results/run-id.h"
 #include "run/trial.h"
 #include "text/outputs.h"
-#include "text/rows.h"
 #include <ipcbench/clock.h>
 
 enum { MATRIX_PAGES = 16 };
@@ -34,17 +34,20 @@ struct pair {
 struct matrix {
 	struct pair *pairs;
 	size_t pair_count;
-	size_t done; /* pairs that have a result; the rest was not come to */
+	size_t done;			 /* pairs that have a result; the rest was not come to */
+	const struct topology *topology; /* NULL, as is what follows, in a matrix that was stored */
 	struct clock clock;
 	double duration_s; /* of one pair */
 	double timeout_s;  /* of one pair */
 	bool interrupted;
+	char run_id[RUN_ID_LEN];
+	char *env_json;
 };
 
 /*
- * Lists every pair of these CPUs, ascending. A set of one CPU becomes one skip row. duration_s = 0
- * chooses a duration by the number of pairs, timeout_s = 0 one by the duration. 0; -EINVAL with
- * `why` if a CPU may not be used.
+ * Lists every pair of these CPUs, which are ascending. A set of one CPU becomes one skip row.
+ * duration_s = 0 chooses a duration by the number of pairs, timeout_s = 0 one by the duration. 0;
+ * -EINVAL with `why` if a CPU may not be used.
  */
 int matrix_plan(struct matrix *m, const struct topology *topo, const int *cpus, size_t count,
 	double duration_s, double timeout_s, struct reason *why);
@@ -62,33 +65,18 @@ typedef void matrix_step(void *arg, const struct matrix *m, size_t index);
  */
 void matrix_run(struct matrix *m, const volatile int *interrupted, matrix_step *step, void *arg);
 
-/* ---- stored matrix --------------------------------------------------------------------------- */
-
-/* A core-to-core matrix, as `ipcbench topology --output` writes it, read back. */
-
-struct stored_matrix {
-	struct matrix matrix; /* pairs, all of them done; no clock and no durations */
-	struct rows rows;     /* topology.csv */
-	const char *run_id;   /* "" when there is no row */
-};
-
-/* As stored_gate_load(). stored_matrix_free() is due in any case. */
-int stored_matrix_load(struct stored_matrix *m, const char *dir, struct reason *why);
-void stored_matrix_free(struct stored_matrix *m);
+/*
+ * Reads back what `ipcbench topology --output` wrote: pairs, all of them done, and the run's
+ * identifier, "" when there is no row. As stored_gate_load(); matrix_free() is due in any case.
+ */
+int stored_matrix_load(struct matrix *m, const char *dir, struct reason *why);
 
 /* ---- matrix report --------------------------------------------------------------------------- */
 
 /* Writers of the core-to-core matrix; they return and print as those of output.h do. */
 
-struct matrix_results {
-	const struct matrix *matrix;
-	const struct topology *topology;
-	const char *run_id;
-	const char *env_json;
-};
-
 /*
- * Of a struct matrix_results: one row per pair that has a result; the machine, the pairs, the
+ * Of a struct matrix: one row per pair that has a result; the machine, the pairs, the
  * classes; the machine as hwloc sees it, a matrix, or a list if there are many CPUs, the classes.
  */
 output_writer matrix_write_csv, matrix_write_json, matrix_write_text;
@@ -106,26 +94,6 @@ struct matrix_class {
 /* Fills in the classes that have pairs, from near to far; returns how many, at most PLACE_COUNT. */
 size_t matrix_classes(struct matrix_class out[PLACE_COUNT], const struct matrix *m);
 
-/* ---- topology options ------------------------------------------------------------------------ */
-
-/* The command line of `ipcbench topology`. */
-
-/* The highest CPU number that --cpus takes: what Linux can be built for. */
-#define CPU_NUMBER_MAX 8191
-
-struct topology_settings {
-	int *cpus; /* --cpus, ascending, each once; NULL = chosen */
-	size_t cpu_count;
-	bool smt;
-	double duration_s, timeout_s; /* of a pair; 0 = chosen */
-	const char *csv, *json, *output_dir;
-	bool dry_run, quiet;
-};
-
 extern const struct command topology_command;
-int topology_run(void *settings, struct call *call);
-
-/* "0-3,8": numbers and ranges of CPUs, into the settings. */
-option_reader read_cpu_list;
 
 #endif

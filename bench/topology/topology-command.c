@@ -7,8 +7,8 @@
 #include "run/interrupt.h"
 #include "text/format.h"
 #include "text/memory.h"
-#include "text/outputs.h"
 #include "topology/matrix.h"
+#include <ctype.h>
 #include <errno.h>
 #include <math.h>
 #include <stdio.h>
@@ -16,19 +16,83 @@
 #include <string.h>
 #include <sys/random.h>
 
+/* The highest CPU number that --cpus takes: what Linux can be built for. */
+#define CPU_NUMBER_MAX 8191
+
+struct topology_settings {
+	int *cpus; /* --cpus, ascending, each once; NULL = chosen */
+	size_t cpu_count;
+	bool smt;
+	double duration_s, timeout_s; /* of a pair; 0 = chosen */
+	const char *csv, *json, *output_dir;
+	bool dry_run, quiet;
+};
+
 /* One run of the command. */
 struct survey {
 	const struct topology_settings *settings;
-	const struct topology *topology;
 	struct matrix matrix;
 	struct progress progress;
-	char run_id[RUN_ID_LEN];
-	char *env_json;
 	struct output_target targets[2];
 	struct outputs outputs;
 	int argc; /* the whole command line, for env.json */
 	char **argv;
 };
+
+/* ---- --cpus
+ * -------------------------------------------------------------------------------------- */
+
+/* One number, followed by one of `after` or the end. */
+static bool next_number(const char **at, const char *after, unsigned long *out)
+{
+	char *end = NULL;
+
+	if (!isdigit((unsigned char)**at))
+		return false;
+	errno = 0;
+	*out = strtoul(*at, &end, 10);
+	*at = end;
+	return errno == 0 && *out <= CPU_NUMBER_MAX &&
+	       (*end == '\0' || strchr(after, *end) != NULL);
+}
+
+static bool read_list(const char *text, bool *chosen)
+{
+	unsigned long from, to;
+
+	for (;;) {
+		if (!next_number(&text, "-,", &from))
+			return false;
+		to = from;
+		if (*text == '-') {
+			text++;
+			if (!next_number(&text, ",", &to) || to < from)
+				return false;
+		}
+		for (unsigned long cpu = from; cpu <= to; cpu++)
+			chosen[cpu] = true;
+		if (*text == '\0')
+			return true;
+		text++;
+	}
+}
+
+static int read_cpu_list(const struct option_value *v, void *settings)
+{
+	struct topology_settings *s = settings;
+	bool chosen[CPU_NUMBER_MAX + 1] = {false};
+
+	if (!read_list(v->text, chosen))
+		return reason_set(v->why, EINVAL,
+			"%s: \"%.40s\" is not a list of CPUs; write numbers from 0 to %d and ranges, as in "
+			"0-3,8",
+			v->what, v->text, CPU_NUMBER_MAX);
+	s->cpu_count = 0;
+	for (int cpu = 0; cpu <= CPU_NUMBER_MAX; cpu++)
+		if (chosen[cpu])
+			*need_next(s->cpus, s->cpu_count) = cpu;
+	return 0;
+}
 
 /* ---- which CPUs ------------------------------------------------------------------------------ */
 
@@ -48,12 +112,12 @@ static size_t choose_cpus(const struct topology *t, bool smt, int *cpus)
 	return count;
 }
 
-static int plan(struct survey *s, struct reason *why)
+static int plan(struct survey *s, const struct topology *topo, struct reason *why)
 {
 	const struct topology_settings *set = s->settings;
-	int *all = need_array(s->topology->count, sizeof(*all));
-	size_t n = choose_cpus(s->topology, set->smt, all);
-	int r = matrix_plan(&s->matrix, s->topology, set->cpus == NULL ? all : set->cpus,
+	int *all = need_array(topo->count, sizeof(*all));
+	size_t n = choose_cpus(topo, set->smt, all);
+	int r = matrix_plan(&s->matrix, topo, set->cpus == NULL ? all : set->cpus,
 		set->cpus == NULL ? n : set->cpu_count, set->duration_s, set->timeout_s, why);
 
 	free(all);
@@ -64,9 +128,9 @@ static int plan(struct survey *s, struct reason *why)
 
 static int write_env(FILE *out, const void *arg)
 {
-	const struct matrix_results *r = arg;
+	const struct matrix *m = arg;
 
-	return fputs(r->env_json, out) < 0 || fputc('\n', out) < 0 ? -EIO : 0;
+	return fputs(m->env_json, out) < 0 || fputc('\n', out) < 0 ? -EIO : 0;
 }
 
 static const struct output_file run_files[] = {
@@ -80,16 +144,6 @@ static void list_outputs(struct survey *s)
 	s->targets[1] = (struct output_target){"--json", set->json, matrix_write_json};
 	s->outputs = (struct outputs){s->targets, ARRAY_SIZE(s->targets), set->output_dir,
 		run_files, ARRAY_SIZE(run_files)};
-}
-
-/* The one format that asked for standard output, else the table. */
-static int print(const struct survey *s, const struct matrix_results *r)
-{
-	const struct output_target *t = outputs_stdout(&s->outputs);
-
-	if (t != NULL)
-		return t->write(stdout, r);
-	return s->settings->quiet ? 0 : matrix_write_text(stdout, r);
 }
 
 /* ---- run ------------------------------------------------------------------------------------- */
@@ -110,11 +164,12 @@ static int describe(struct survey *s, struct reason *why)
 
 	if (getrandom(&number, sizeof(number), 0) != (ssize_t)sizeof(number))
 		return reason_set(why, errno, "getrandom: %s", strerror(errno));
-	run_id_make(s->run_id, number);
+	run_id_make(s->matrix.run_id, number);
 	clock_calibrate(&s->matrix.clock, why);
 	if (why->text[0] != '\0' && !s->settings->quiet)
 		complain(why, 0);
-	s->env_json = environment_text(s->topology, &s->matrix.clock, s->argc, s->argv, NULL, NULL);
+	s->matrix.env_json = environment_text(
+		s->matrix.topology, &s->matrix.clock, s->argc, s->argv, NULL, NULL);
 	return 0;
 }
 
@@ -134,25 +189,19 @@ static int exit_status(const struct matrix *m, int signal)
 /* Saves, prints, and says what is wrong with either. */
 static int finish(const struct survey *s, int signal, int *stdout_error)
 {
-	const struct matrix_results results = {
-		.matrix = &s->matrix,
-		.topology = s->topology,
-		.run_id = s->run_id,
-		.env_json = s->env_json,
-	};
-	int status = exit_status(&s->matrix, signal);
-	struct reason why = {""};
+	const struct matrix *m = &s->matrix;
+	int status = exit_status(m, signal), r = 0;
 
-	if (outputs_save(&s->outputs, &results, true, &why) < 0)
-		status = complain(&why, EXIT_FAILED);
-	int r = print(s, &results);
-
+	if (!command_deliver(&s->outputs, NULL, m, COLOR_AUTO, stdout_error))
+		status = EXIT_FAILED;
+	if (outputs_stdout(&s->outputs) == NULL && !s->settings->quiet)
+		r = matrix_write_text(stdout, m);
 	if (r < 0)
 		*stdout_error = -r;
-	if (s->matrix.interrupted && !s->settings->quiet)
+	if (m->interrupted && !s->settings->quiet)
 		fprintf(stderr,
 			"ipcbench: interrupted by %s after %zu of %zu pairs; they are kept\n",
-			strsignal(signal), s->matrix.done, s->matrix.pair_count);
+			strsignal(signal), m->done, m->pair_count);
 	return status;
 }
 
@@ -161,7 +210,7 @@ static int dry_run(const struct survey *s)
 	const struct matrix *m = &s->matrix;
 	char duration[40];
 
-	matrix_write_machine(stdout, s->topology);
+	matrix_write_machine(stdout, m->topology);
 	if (m->pairs[0].status == STATUS_SKIP)
 		printf("\nskip: %s\n", m->pairs[0].reason.text);
 	else
@@ -172,11 +221,11 @@ static int dry_run(const struct survey *s)
 	return EXIT_MEASURED;
 }
 
-static int survey(struct survey *s, int *stdout_error)
+static int survey(struct survey *s, const struct topology *topo, int *stdout_error)
 {
 	struct reason why = {""};
 
-	if (plan(s, &why) < 0)
+	if (plan(s, topo, &why) < 0)
 		return complain(&why, EXIT_USAGE);
 	if (s->settings->dry_run)
 		return dry_run(s);
@@ -192,7 +241,7 @@ static int survey(struct survey *s, int *stdout_error)
 	return finish(s, interrupted, stdout_error);
 }
 
-int topology_run(void *settings, struct call *call)
+static int run(void *settings, struct call *call)
 {
 	struct survey s = {.settings = settings, .argc = call->argc, .argv = call->argv};
 	struct reason why = {""};
@@ -201,11 +250,55 @@ int topology_run(void *settings, struct call *call)
 	catch_signals();
 	if (topo == NULL)
 		return complain(&why, EXIT_FAILED);
-	s.topology = topo;
-	int status = survey(&s, &call->stdout_error);
+	int status = survey(&s, topo, &call->stdout_error);
 
 	matrix_free(&s.matrix);
-	free(s.env_json);
 	topology_free(topo);
 	return status;
 }
+
+/* ---- the options ----------------------------------------------------------------------------- */
+
+#define AT(field) offsetof(struct topology_settings, field)
+
+static const struct option_row options[] = {
+	OPTION("cpus", 0, "LIST", read_cpu_list, 0,
+		"the CPUs to measure between, as in 0-3,8. Default: one of each core that this "
+		"process may use"),
+	OPTION_SWITCH("smt", 0, AT(smt), "every hardware thread rather than one of each core"),
+	OPTION("duration", 'd', "TIME", read_duration, AT(duration_s),
+		"spent on each pair. Default: 1s shared by all pairs, but not less than 20ms each",
+		.min = OPTION_MS, .max = OPTION_HOUR),
+	OPTION("timeout", 0, "TIME", read_duration, AT(timeout_s),
+		"wall-clock limit of a pair. Default: derived from its duration", .min = OPTION_MS,
+		.max = 24 * OPTION_HOUR),
+	OPTION("csv", 0, "FILE", read_text, AT(csv),
+		"write one row per pair; - is standard output"),
+	OPTION("json", 0, "FILE", read_text, AT(json),
+		"write everything as JSON; - is standard output"),
+	OPTION("output", 'o', "DIR", read_text, AT(output_dir),
+		"write a run directory: topology.csv and env.json"),
+	OPTION_SWITCH("quiet", 'q', AT(quiet), "no table, no progress"),
+	OPTION_SWITCH("dry-run", 0, AT(dry_run),
+		"print the machine, the number of pairs and how long they take"),
+	OPTION_ROW_HELP,
+	{.name = NULL},
+};
+
+static const struct option_rule rules[] = {
+	{.one = "smt", .other = "cpus", .because = "a list names every thread itself"},
+	{.one = NULL},
+};
+
+const struct command topology_command = {
+	.name = "topology",
+	.summary = "show the machine's parts and measure the round trip between every two CPUs",
+	.options = options,
+	.rules = rules,
+	.doc = "Shows packages, NUMA nodes, caches and cores, and measures how long a round trip over "
+	       "one cache line takes between every two CPUs.",
+	.exit_status = "0 measured; 1 a pair failed or nothing could be measured; 2 usage; 130 "
+		       "interrupted, with what was finished saved and printed.",
+	.settings_size = sizeof(struct topology_settings),
+	.run = run,
+};
