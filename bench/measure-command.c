@@ -34,7 +34,7 @@ struct session {
 	const struct recipe *recipe; /* what of the options env.json keeps; NULL for a slice */
 	struct replay *replay;	     /* or NULL */
 	int *stdout_error;
-	struct run_plot plot; /* --plot */
+	struct drawing plot; /* --plot */
 	struct progress progress;
 	char run_id[RUN_ID_LEN];
 	struct counter_support counters; /* with --counters */
@@ -187,7 +187,7 @@ static int print_figures(struct session *s, int status)
 
 	if (!s->settings->plot || interrupted)
 		return status;
-	int r = run_plot_show(&s->plot, s->settings, &why);
+	int r = draw_figures(&s->plot, s->settings, &why);
 
 	if (r == -EINTR)
 		return EXIT_SIGNAL + interrupted;
@@ -360,13 +360,13 @@ int measure_run(void *settings, struct call *call)
 
 	given->argc = call->argc;
 	given->argv = call->argv;
-	int r = run_plot_prepare(&session.plot, given, &why);
+	int r = draw_prepare(&session.plot, given, &why);
 
 	if (r == 0)
 		r = prepare(&session, &replay, &recipe, given, &why);
 	int status = r < 0 ? complain(&why, EXIT_USAGE) : plan_and_measure(&session);
 
-	run_plot_end(&session.plot);
+	draw_end(&session.plot);
 	replay_close(&replay);
 	recipe_free(&recipe);
 	return status;

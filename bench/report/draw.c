@@ -1,6 +1,8 @@
 /* SPDX-License-Identifier: MIT */
 #include "report/draw.h"
 
+#include "cli/command.h"
+#include "results/store.h"
 #include "run/interrupt.h"
 #include "run/program.h"
 #include "run/watch.h"
@@ -96,6 +98,7 @@ void draw_end(struct drawing *d)
 	free(d->script);
 	free(d->folder);
 	free(d->said);
+	free(d->run_dir);
 	*d = (struct drawing){.script = NULL};
 }
 
@@ -173,4 +176,50 @@ int draw_run(struct drawing *d, const char *dir, unsigned int columns, struct re
 	free(out);
 	free(width);
 	return r;
+}
+
+/* ---- --plot ---------------------------------------------------------------------------------- */
+
+/* What the script takes as a width, and what it is where nothing limits a line. */
+enum { COLUMNS_LEAST = 60, COLUMNS_MOST = 1000, COLUMNS_USUAL = 80 };
+
+int draw_prepare(struct drawing *d, struct settings *s, struct reason *why)
+{
+	const char *taken = store_stdout(s);
+	struct reason line = {""};
+
+	*d = (struct drawing){.script = NULL};
+	if (!s->plot || s->dry_run)
+		return 0;
+	/* one format on standard output is for a program, which would choke on figures */
+	if (taken != NULL)
+		return reason_set(why, EINVAL,
+			"--plot and %s both write to standard output; give %s a file", taken,
+			taken);
+	/* from here on a signal must not end it with its directory */
+	catch_signals();
+	int r = draw_begin(d, &line);
+
+	if (r < 0)
+		return reason_set(why, -r, "--plot: %s", line.text);
+	if (s->output_dir == NULL)
+		s->output_dir = d->run_dir = need_text("%s/run", d->folder);
+	return 0;
+}
+
+int draw_figures(struct drawing *d, const struct settings *s, struct reason *why)
+{
+	unsigned int width = terminal_width();
+	struct reason line = {""};
+
+	width = width == 0		? COLUMNS_USUAL
+		: width < COLUMNS_LEAST ? COLUMNS_LEAST
+		: width > COLUMNS_MOST	? COLUMNS_MOST
+					: width;
+	fputc('\n', stdout);
+	if (fflush(stdout) != 0)
+		return 0; /* which is told where standard output is closed */
+	int r = draw_run(d, s->output_dir, width, &line);
+
+	return r == 0 || r == -EINTR ? r : reason_set(why, -r, "--plot: %s", line.text);
 }

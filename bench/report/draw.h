@@ -10,9 +10,10 @@
 #include <ipcbench/base.h>
 
 struct drawing {
-	char *script; /* NULL = none was found */
-	char *folder; /* a temporary directory, NULL = none; figures are in its folder "figures" */
-	char *said;   /* what the script wrote on standard error; NULL = nothing */
+	char *script;  /* NULL = none was found */
+	char *folder;  /* a temporary directory, NULL = none; figures are in its folder "figures" */
+	char *said;    /* what the script wrote on standard error; NULL = nothing */
+	char *run_dir; /* of a run that is stored in the folder; NULL = elsewhere */
 };
 
 /*
@@ -32,26 +33,16 @@ int draw_run(struct drawing *d, const char *dir, unsigned int columns, struct re
 /* Removes the folder with everything in it. */
 void draw_end(struct drawing *d);
 
-/* ---- run plot -------------------------------------------------------------------------------- */
-
-/* --plot of a measurement: its figures as text, below its table. */
-
-struct run_plot {
-	struct drawing drawing;
-	char *run_dir; /* in its folder; NULL = the run is stored elsewhere */
-};
+/* ---- --plot of a measurement: its figures as text, below its table --------------------------- */
 
 /*
  * Before anything is measured: finds the script that draws, and gives a run without --output a
- * directory of its own. Does nothing unless s->plot. -errno with `why`. run_plot_end() is due in
- * any case.
+ * directory of its own. Does nothing unless s->plot. -errno with `why`. draw_end() is due in any
+ * case.
  */
-int run_plot_prepare(struct run_plot *p, struct settings *s, struct reason *why);
+int draw_prepare(struct drawing *d, struct settings *s, struct reason *why);
 
 /* Draws what is stored to standard output. -errno with `why`; -EINTR without. */
-int run_plot_show(struct run_plot *p, const struct settings *s, struct reason *why);
-
-/* Removes what was made. */
-void run_plot_end(struct run_plot *p);
+int draw_figures(struct drawing *d, const struct settings *s, struct reason *why);
 
 #endif

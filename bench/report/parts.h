@@ -175,19 +175,7 @@ void compare_headline(FILE *out, const struct page *p, size_t i);
  * kind is not known here. */
 const char *glossary_anchor(const char *kind);
 
-/* ---- report options -------------------------------------------------------------------------- */
-
-/* The options of `ipcbench report`. */
-
-struct report_settings {
-	const char *dirs[REPORT_RUNS_MAX];
-	size_t dir_count;
-	const char *output; /* a file, or "-" for stdout */
-	bool no_figures, quiet;
-};
-
 extern const struct command report_command;
-int report_run(void *settings, struct call *call);
 
 /* ---- assets ---------------------------------------------------------------------------------- */
 
