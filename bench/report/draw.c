@@ -2,6 +2,7 @@
 #include "report/draw.h"
 
 #include "cli/command.h"
+#include "report/parts.h"
 #include "results/store.h"
 #include "run/interrupt.h"
 #include "run/program.h"
@@ -64,7 +65,13 @@ static int find_script(struct drawing *d, struct reason *why)
 		"IPCBENCH_PLOT");
 }
 
-int draw_begin(struct drawing *d, struct reason *why)
+/*
+ * Finds the script, which is what $IPCBENCH_PLOT names, ipcbench-plot beside this program, or that
+ * of the source tree if this program has not been installed, and makes a directory that only this
+ * user can look into. catch_signals() has been called, so that no signal leaves it behind. -errno
+ * with `why`. draw_end() is due in any case.
+ */
+static int draw_begin(struct drawing *d, struct reason *why)
 {
 	const char *tmp = getenv("TMPDIR");
 
@@ -163,7 +170,11 @@ static int run(struct drawing *d, const char *const *args, int out, struct reaso
 	return r;
 }
 
-int draw_run(struct drawing *d, const char *dir, unsigned int columns, struct reason *why)
+/*
+ * Draws what is stored in `dir`: into d->folder, or as text of so many columns on standard output
+ * (0 = not). -EINTR when a signal came; -EIO and other -errno with `why`.
+ */
+static int draw_run(struct drawing *d, const char *dir, unsigned int columns, struct reason *why)
 {
 	/* a name that begins with '-' is no option */
 	char *path = need_text("%s%s", dir[0] == '-' ? "./" : "", dir);
@@ -176,6 +187,83 @@ int draw_run(struct drawing *d, const char *dir, unsigned int columns, struct re
 	free(out);
 	free(width);
 	return r;
+}
+
+/* ---- the figures of a report ------------------------------------------------------------------
+ */
+
+/* Finds the element of its drawing; what is wrong with it is told in its place. */
+static void read_drawing(struct figure *f, const char *folder)
+{
+	char *path = need_text("%s/figures/%s.svg", folder, f->stem);
+	size_t len;
+	int r = whole_file_read(path, &f->file, &len, &f->why);
+
+	free(path);
+	if (r < 0)
+		return;
+	char *svg = strstr(f->file, "<svg"), *end = svg == NULL ? NULL : strstr(svg, "</svg>");
+
+	if (end == NULL) {
+		reason_set(&f->why, EINVAL, "%.200s.svg: not a whole drawing", f->stem);
+		return;
+	}
+	end[strlen("</svg>")] = '\0';
+	f->svg = svg;
+}
+
+static int read_figures(struct figures *f, const char *folder)
+{
+	char *path = need_text("%s/figures/figures.csv", folder);
+	int r = rows_load(&f->rows, path, &f->why);
+
+	free(path);
+	if (r == -ENOENT)
+		reason_set(&f->why, ENOENT,
+			"the plot script wrote no figures.csv; use that of this ipcbench");
+	if (r < 0)
+		return r;
+	f->list = need_array(f->rows.count, sizeof(*f->list));
+	for (size_t i = 0; i < f->rows.count; i++) {
+		struct figure *figure = &f->list[f->count++];
+
+		figure->stem = rows_text(&f->rows, i, "figure");
+		figure->kind = rows_text(&f->rows, i, "kind");
+		figure->title = rows_text(&f->rows, i, "title");
+		figure->subtitle = rows_text(&f->rows, i, "subtitle");
+		read_drawing(figure, folder);
+	}
+	return 0;
+}
+
+int figures_draw(struct figures *f, const char *dir, const char *prefix)
+{
+	struct drawing d;
+
+	/* two drawings of a page must not have an id in common */
+	setenv("IPCBENCH_PLOT_IDS", prefix, 1);
+	int r = draw_begin(&d, &f->why);
+
+	if (r == 0)
+		r = draw_run(&d, dir, 0, &f->why);
+	if (r == 0)
+		r = read_figures(f, d.folder);
+	if (r == 0) {
+		f->said = d.said;
+		d.said = NULL;
+	}
+	draw_end(&d);
+	return r == -EINTR ? r : 0;
+}
+
+void figures_free(struct figures *f)
+{
+	for (size_t i = 0; i < f->count; i++)
+		free(f->list[i].file);
+	free(f->list);
+	free(f->said);
+	rows_free(&f->rows);
+	*f = (struct figures){.count = 0};
 }
 
 /* ---- --plot ---------------------------------------------------------------------------------- */

@@ -49,6 +49,21 @@ void part_headline(FILE *out, const struct page *p)
 
 /* ---- figures --------------------------------------------------------------------------------- */
 
+void figure_write(FILE *out, const struct figure *f, const char *whose)
+{
+	html_put(out, "<figure data-kind=\"%s\" data-figure=\"%s\">", f->kind, f->stem);
+	if (f->svg != NULL) {
+		fprintf(out, "<div class=\"drawing\">%s</div>", f->svg);
+	} else {
+		html_put(out, "<p class=\"missing\">%s</p>", f->why.text);
+	}
+	html_put(out, "<figcaption><b>%s</b>", f->title);
+	if (whose != NULL)
+		html_put(out, " <span class=\"whose\">%s</span>", whose);
+	html_put(out, "<br>%s <a href=\"#how-%s\">How to read it</a></figcaption></figure>\n",
+		f->subtitle, glossary_anchor(f->kind));
+}
+
 static const struct figure *find_figure(const struct figures *f, const char *stem)
 {
 	for (size_t i = 0; i < f->count; i++)

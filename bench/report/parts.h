@@ -35,7 +35,6 @@ struct figures {
 /*
  * Draws what is stored in `dir` in a temporary directory, and reads the drawings. Ids in them
  * begin with `prefix`. What goes wrong is told in f->why. 0 or -EINTR when a signal came.
- * figures_free() is due in any case.
  */
 int figures_draw(struct figures *f, const char *dir, const char *prefix);
 void figures_free(struct figures *f);
