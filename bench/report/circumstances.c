@@ -154,7 +154,7 @@ static char *value_text(const json_t *value)
 		return need_copy(json_string_length(value) > 0 ? json_string_value(value) : "none");
 	if (json_is_boolean(value))
 		return need_copy(json_is_true(value) ? "yes" : "no");
-	return json_dumps(value, JSON_ENCODE_ANY | JSON_COMPACT | JSON_REAL_PRECISION(9));
+	return needed(json_dumps(value, JSON_ENCODE_ANY | JSON_COMPACT | JSON_REAL_PRECISION(9)));
 }
 
 /* "frequency_governor" -> "frequency governor", to be freed. */
@@ -171,7 +171,7 @@ static void write_fact(FILE *out, const char *key, const json_t *value)
 {
 	char *words = words_of(key), *text = value_text(value);
 
-	html_put(out, "<dt>%s</dt><dd>%s</dd>\n", words, text != NULL ? text : "");
+	html_put(out, "<dt>%s</dt><dd>%s</dd>\n", words, text);
 	free(words);
 	free(text);
 }

@@ -40,7 +40,7 @@ struct answer {
 	enum wait wait;
 	const struct measured_cell *best; /* NULL = nothing was measured */
 	bool interval;			  /* of the median, rather than the range of the trials */
-	char rivals[160];
+	struct phrase rivals;		  /* what is not told apart from it, the first few */
 	size_t rival_count;
 };
 
@@ -98,32 +98,26 @@ static bool meets_best(const struct answer *a, const struct measured_cell *c)
 }
 
 /* "shm", "shm inplace": what tells it from others that wait alike. */
-static char *name_mechanism(char *buf, size_t len, const struct measured_cell *c)
+static struct phrase mechanism_phrase(const struct measured_cell *c)
 {
 	char name[64];
 
-	snprintf(buf, len, "%s%s", format_plain(name, sizeof(name), c->key.transport, true),
+	return phrase("%s%s", format_plain(name, sizeof(name), c->key.transport, true),
 		c->key.copy == COPY_INPLACE ? " inplace" : "");
-	return buf;
 }
 
 /* "shm, pipe and 2 more": those whose spread meets that of the best. */
 static void name_rivals(const struct search *s, struct answer *a)
 {
-	size_t at = 0, len = sizeof(a->rivals);
-	char name[48];
-
 	for (size_t i = 0; i < s->cell_count; i++) {
 		const struct measured_cell *c = s->cells[i];
 
-		if (c == a->best || !competes(a, c) || !meets_best(a, c))
-			continue;
-		if (a->rival_count++ < RIVALS_NAMED && at < len)
-			at += (size_t)snprintf(a->rivals + at, len - at, "%s%s", at > 0 ? ", " : "",
-				name_mechanism(name, sizeof(name), c));
+		if (c != a->best && competes(a, c) && meets_best(a, c) &&
+			a->rival_count++ < RIVALS_NAMED)
+			phrase_add(&a->rivals, ", ", "%s", mechanism_phrase(c).text);
 	}
-	if (a->rival_count > RIVALS_NAMED && at < len)
-		snprintf(a->rivals + at, len - at, " and %zu more", a->rival_count - RIVALS_NAMED);
+	if (a->rival_count > RIVALS_NAMED)
+		phrase_add(&a->rivals, " ", "and %zu more", a->rival_count - RIVALS_NAMED);
 }
 
 static void find_best(const struct search *s, struct answer *a)
@@ -168,14 +162,14 @@ static void ask(struct search *s, const struct measured_cell *like)
 /* ---- words ----------------------------------------------------------------------------------- */
 
 /* "fastest round trip, 64 B" */
-static char *question_text(char *buf, size_t len, const struct answer *a)
+static struct phrase question_phrase(const struct answer *a)
 {
-	char size[32] = "";
+	char size[32];
 
-	if (a->best->size > 0)
-		ipcbench_bytes(size, sizeof(size), a->best->size);
-	snprintf(buf, len, "%s%s%s", a->question->text, size[0] != '\0' ? ", " : "", size);
-	return buf;
+	if (a->best->size == 0)
+		return phrase("%s", a->question->text);
+	return phrase(
+		"%s, %s", a->question->text, ipcbench_bytes(size, sizeof(size), a->best->size));
 }
 
 static struct scale scale_of(const struct answer *a)
@@ -184,23 +178,13 @@ static struct scale scale_of(const struct answer *a)
 		a->question->quantity, &estimate_of(a, a->best)->median, 1, false, glyphs(true));
 }
 
-static char *figure_text(char *buf, size_t len, const struct answer *a)
+static struct phrase figure_phrase(const struct answer *a)
 {
 	struct scale scale = scale_of(a);
 	char number[40];
 
 	scale_format(number, sizeof(number), &scale, estimate_of(a, a->best)->median);
-	snprintf(buf, len, "%s %s", number, scale.unit);
-	return buf;
-}
-
-/* "same-cpu: ", "same-cpu, idle awake: " */
-static void write_place(FILE *out, const struct cell_key *key)
-{
-	fputs(axis_word(key, AXIS_PLACEMENT), out);
-	if (!axis_is_usual(key, AXIS_IDLE))
-		fprintf(out, ", idle %s", axis_word(key, AXIS_IDLE));
-	fputs(": ", out);
+	return phrase("%s %s", number, scale.unit);
 }
 
 /* The answers to the first question that has any, of all placements. */
@@ -209,20 +193,22 @@ static void write_lead(FILE *out, const struct search *s)
 	static const char *const adjectives[WAIT_COUNT] = {
 		"blocking", "spinning", "hybrid", "epoll"};
 	const struct answer *first = s->answers, *last = NULL;
-	char name[80], figure[64];
+	struct phrase question = question_phrase(first);
 
-	question_text(name, sizeof(name), first);
-	fprintf(out, "%c%s", toupper((unsigned char)name[0]), name + 1);
+	fprintf(out, "%c%s", toupper((unsigned char)question.text[0]), question.text + 1);
 	for (const struct answer *a = first; a < first + s->count; a++) {
 		bool same = last != NULL && cells_order_sections(last->like, a->like) == 0;
+		const struct cell_key *key = &a->best->key;
 
 		if (a->question != first->question || a->size != first->size)
 			continue;
 		fputs(same || last == NULL ? ", " : "; ", out);
 		if (!same)
-			write_place(out, &a->best->key);
-		fprintf(out, "%s %s %s", name_mechanism(name, sizeof(name), a->best),
-			figure_text(figure, sizeof(figure), a), adjectives[a->wait]);
+			fprintf(out, "%s%s%s: ", axis_word(key, AXIS_PLACEMENT),
+				axis_is_usual(key, AXIS_IDLE) ? "" : ", idle ",
+				axis_is_usual(key, AXIS_IDLE) ? "" : axis_word(key, AXIS_IDLE));
+		fprintf(out, "%s %s %s", mechanism_phrase(a->best).text, figure_phrase(a).text,
+			adjectives[a->wait]);
 		if (a->rival_count > 0)
 			fprintf(out, " (%zu other%s within its spread)", a->rival_count,
 				a->rival_count == 1 ? "" : "s");
@@ -234,15 +220,14 @@ static void add_row(struct grid *g, const struct answer *a)
 {
 	const struct estimate *e = estimate_of(a, a->best);
 	struct scale scale = scale_of(a);
-	char text[80];
 
 	grid_row(g);
-	grid_field(g, "%s", question_text(text, sizeof(text), a));
+	grid_field(g, "%s", question_phrase(a).text);
 	grid_field(g, "%s", wait_name(a->wait));
-	grid_field(g, "%s", name_mechanism(text, sizeof(text), a->best));
-	grid_field(g, "%s", figure_text(text, sizeof(text), a));
+	grid_field(g, "%s", mechanism_phrase(a->best).text);
+	grid_field(g, "%s", figure_phrase(a).text);
 	grid_span(g, &scale, a->interval ? e->ci_lo : e->min, a->interval ? e->ci_hi : e->max);
-	grid_field(g, "%s", a->rivals[0] != '\0' ? a->rivals : "-");
+	grid_field(g, "%s", a->rival_count > 0 ? a->rivals.text : "-");
 }
 
 /* ---- documents ------------------------------------------------------------------------------- */
@@ -303,15 +288,14 @@ static const struct grid_column class_columns[] = {
 static void add_matrix(struct document *d, const struct matrix *m)
 {
 	struct matrix_class classes[PLACE_COUNT];
-	size_t n = matrix_classes(classes, m), at = 0;
-	char lead[512] = "No pair of CPUs was measured.";
+	size_t n = matrix_classes(classes, m);
+	struct phrase lead = {""};
 
-	for (size_t i = 0; i < n && at < sizeof(lead); i++)
-		at += (size_t)snprintf(lead + at, sizeof(lead) - at, "%s%s %.*f ns",
-			i == 0 ? "Round trip of one cache line: " : ", ",
-			placement_name(classes[i].class), classes[i].p50_ns < 100,
-			classes[i].p50_ns);
-	document_add(d, BLOCK_TITLE, "%s", lead);
+	for (const struct matrix_class *c = classes; c < classes + n; c++)
+		phrase_add(&lead, ", ", "%s%s %.*f ns",
+			c == classes ? "Round trip of one cache line: " : "",
+			placement_name(c->class), c->p50_ns < 100, c->p50_ns);
+	document_add(d, BLOCK_TITLE, "%s", n > 0 ? lead.text : "No pair of CPUs was measured.");
 	struct grid *g = n > 0 ? document_grid(d, class_columns, ARRAY_SIZE(class_columns)) : NULL;
 
 	for (const struct matrix_class *c = classes; c < classes + n; c++) {

@@ -20,7 +20,6 @@ struct line {
 };
 
 struct lines {
-	size_t pair_count;
 	struct line *list;
 	size_t count;
 };
@@ -55,14 +54,12 @@ static void add_pair(struct lines *l, size_t k, const struct gate_results *r)
 /* What a table has in common: one metric, and one kind of work. */
 static int order_tables(const struct line *a, const struct line *b)
 {
-	const struct cell_key *x = &a->cell->key, *y = &b->cell->key;
+	static const enum axis shared[] = {AXIS_MODE, AXIS_SIZE, AXIS_PLACEMENT};
 	int r = (a->metric > b->metric) - (a->metric < b->metric);
 
-	if (r == 0)
-		r = axis_order(x, y, AXIS_MODE);
-	if (r == 0)
-		r = axis_order(x, y, AXIS_SIZE);
-	return r == 0 ? axis_order(x, y, AXIS_PLACEMENT) : r;
+	for (size_t i = 0; i < ARRAY_SIZE(shared) && r == 0; i++)
+		r = axis_order(&a->cell->key, &b->cell->key, shared[i]);
+	return r;
 }
 
 static int by_table(const void *a, const void *b)
@@ -75,9 +72,9 @@ static int by_table(const void *a, const void *b)
 
 /* ---- fields ---------------------------------------------------------------------------------- */
 
-static double base_value(const struct lines *l, const struct line *line)
+static double base_value(const struct line *line)
 {
-	for (size_t k = 0; k < l->pair_count; k++)
+	for (size_t k = 0; k < ARRAY_SIZE(line->rows); k++)
 		if (line->rows[k] != NULL && !isnan(line->rows[k]->base))
 			return line->rows[k]->base;
 	return NAN;
@@ -104,19 +101,16 @@ static int difference(const struct gate_row *row)
 }
 
 /* How a run's figure stands to that of the first. */
-static const char *mark(const struct gate_row *row)
+static struct phrase mark(const struct gate_row *row)
 {
-	bool higher = row->found.ci_lo > 1, cpu = row->metric == GATE_CPU;
+	bool higher = row->found.ci_lo > 1;
 
-	if (!has_interval(&row->found))
-		return "?";
-	if (difference(row) == 0)
-		return "=";
-	if (cpu)
-		return higher ? "\xe2\x96\xb2 more" : "\xe2\x96\xbc less";
-	if (difference(row) > 0)
-		return higher ? "\xe2\x96\xb2 faster" : "\xe2\x96\xbc faster";
-	return higher ? "\xe2\x96\xb2 slower" : "\xe2\x96\xbc slower";
+	if (!has_interval(&row->found) || difference(row) == 0)
+		return phrase(has_interval(&row->found) ? "=" : "?");
+	return phrase("%s %s", higher ? "\xe2\x96\xb2" : "\xe2\x96\xbc",
+		row->metric == GATE_CPU ? higher ? "more" : "less"
+		: difference(row) > 0	? "faster"
+					: "slower");
 }
 
 static void add_ratio(struct grid *g, const struct gate_row *row)
@@ -126,17 +120,17 @@ static void add_ratio(struct grid *g, const struct gate_row *row)
 	if (f == NULL || !isfinite(f->ratio))
 		grid_field(g, "-");
 	else if (!has_interval(f))
-		grid_field(g, "%.2f %s", f->ratio, mark(row));
+		grid_field(g, "%.2f %s", f->ratio, mark(row).text);
 	else
 		grid_field(g, "%.2f (%.2f%s%.2f) %s", f->ratio, f->ci_lo, g->glyphs->dash, f->ci_hi,
-			mark(row));
+			mark(row).text);
 }
 
-static enum tone tone_of(const struct lines *l, const struct line *line)
+static enum tone tone_of(const struct line *line)
 {
 	bool better = false, worse = false;
 
-	for (size_t k = 0; k < l->pair_count; k++) {
+	for (size_t k = 0; k < ARRAY_SIZE(line->rows); k++) {
 		better |= line->rows[k] != NULL && difference(line->rows[k]) > 0;
 		worse |= line->rows[k] != NULL && difference(line->rows[k]) < 0;
 	}
@@ -150,17 +144,16 @@ static enum tone tone_of(const struct lines *l, const struct line *line)
 	(AXIS_BIT(AXIS_TRANSPORT) | AXIS_BIT(AXIS_MODE) | AXIS_BIT(AXIS_SIZE) |                    \
 		AXIS_BIT(AXIS_PLACEMENT))
 
-static struct scale pick_scale(
-	const struct lines *l, const struct line *first, size_t count, const struct glyphs *glyphs)
+static struct scale pick_scale(const struct line *first, size_t count, const struct glyphs *glyphs)
 {
 	enum gate_metric m = first->metric;
 	double *values = need_array(count * REPORT_RUNS_MAX, sizeof(*values));
 	size_t n = 0;
 
-	for (size_t i = 0; i < count; i++) {
-		values[n++] = base_value(l, &first[i]);
-		for (size_t k = 0; k < l->pair_count; k++)
-			values[n++] = new_value(&first[i], k);
+	for (const struct line *line = first; line < first + count; line++) {
+		values[n++] = base_value(line);
+		for (size_t k = 0; k < ARRAY_SIZE(line->rows); k++)
+			values[n++] = new_value(line, k);
 	}
 	struct scale scale = scale_pick(m == GATE_THROUGHPUT ? QUANTITY_RATE : QUANTITY_TIME,
 		values, n, m != GATE_CPU, glyphs);
@@ -189,43 +182,42 @@ static void write_title(struct grid *g, const struct line *line, const struct sc
 }
 
 static void add_row(
-	struct grid *g, const struct lines *l, const struct line *line, const struct scale *scale)
+	struct grid *g, const struct line *line, const struct scale *scale, size_t pairs)
 {
 	char manner[200];
 
-	grid_row(g)->tone = tone_of(l, line);
+	grid_row(g)->tone = tone_of(line);
 	grid_plain(g, line->cell->base);
 	/* how it waits and what else sets the row apart */
 	grid_plain(g, key_name(manner, sizeof(manner), &line->cell->key, AXIS_ALL & ~TOLD));
-	grid_number(g, scale, base_value(l, line));
-	for (size_t k = 0; k < l->pair_count; k++) {
+	grid_number(g, scale, base_value(line));
+	for (size_t k = 0; k < pairs; k++) {
 		grid_number(g, scale, new_value(line, k));
 		add_ratio(g, line->rows[k]);
 	}
 }
 
-static void add_grid(
-	struct document *d, const struct lines *l, const struct line *first, size_t count)
+static void add_grid(struct document *d, const struct line *first, size_t count, size_t pairs)
 {
-	struct scale scale = pick_scale(l, first, count, d->glyphs);
+	struct scale scale = pick_scale(first, count, d->glyphs);
 	struct grid *g = document_grid(d, NULL, 0);
 
 	write_title(g, first, &scale);
 	grid_column(g, "transport")->left = true;
 	grid_column(g, "wait")->left = true;
 	grid_column(g, "A");
-	for (size_t k = 0; k < l->pair_count; k++) {
+	for (size_t k = 0; k < pairs; k++) {
 		grid_column(g, "%c", (char)('B' + k));
 		grid_column(g, "%c/A", (char)('B' + k))->left = true;
 	}
 	for (size_t i = 0; i < count; i++)
-		add_row(g, l, &first[i], &scale);
+		add_row(g, &first[i], &scale, pairs);
 }
 
 void compare_fill(struct document *d, const void *page)
 {
 	const struct page *p = page;
-	struct lines l = {.pair_count = p->pair_count, .list = need_array(1, sizeof(*l.list))};
+	struct lines l = {.list = need_array(1, sizeof(*l.list))};
 
 	for (size_t k = 0; k < p->pair_count; k++) {
 		const struct gate_results *r = &p->pairs[k].results;
@@ -242,7 +234,7 @@ void compare_fill(struct document *d, const void *page)
 		n = 1;
 		while (first + n < l.count && order_tables(&l.list[first], &l.list[first + n]) == 0)
 			n++;
-		add_grid(d, &l, &l.list[first], n);
+		add_grid(d, &l.list[first], n, p->pair_count);
 	}
 	free(l.list);
 }
