@@ -263,8 +263,6 @@ static int measure_plan(struct session *s, const struct topology *topo)
 	struct clock clock;
 	struct run run;
 
-	if (store_prepare(s->settings, &why) < 0)
-		return complain(&why, EXIT_USAGE);
 	if (objects_check(&why) < 0)
 		return complain(&why, EXIT_FAILED);
 	clock_adopt(&clock, s->settings->clock_hz, &why);
@@ -316,7 +314,9 @@ static int plan_and_measure(struct session *s)
 	if (s->replay != NULL)
 		replay_fit(s->replay, &plan, topo);
 	s->plan = &plan;
-	if (set->dry_run) {
+	if (store_prepare(set, &why) < 0) {
+		status = complain(&why, EXIT_USAGE);
+	} else if (set->dry_run) {
 		plan_print(stdout, &plan);
 		if (s->replay != NULL) {
 			fputc('\n', stdout);

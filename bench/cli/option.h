@@ -173,7 +173,7 @@ option_reader read_string;   /* const char *: anything */
 option_reader read_size;     /* size_t, bytes */
 option_reader read_number;   /* unsigned int */
 option_reader read_count;    /* uint64_t */
-option_reader read_seed;     /* uint64_t; "random" draws one */
+option_reader read_seed;     /* uint64_t; the default draws one */
 option_reader read_duration; /* double, seconds; limits in nanoseconds */
 option_reader read_percent;  /* double, a part of 1; limits in thousandths */
 option_reader read_word;     /* an enum in the order of the words */

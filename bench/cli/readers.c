@@ -214,8 +214,8 @@ int read_seed(const struct option_value *v, void *field)
 	char *end = NULL;
 	uint32_t drawn;
 
-	/* short enough to be typed again */
-	if (strcmp(v->text, "random") == 0) {
+	/* the default, which is no value that can be typed; short enough to be typed again */
+	if (v->text == v->row->initial) {
 		if (getrandom(&drawn, sizeof(drawn), 0) != (ssize_t)sizeof(drawn))
 			return reason_set(
 				v->why, EINVAL, "getrandom: %s; give --seed", strerror(errno));

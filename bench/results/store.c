@@ -68,6 +68,9 @@ int store_prepare(const struct settings *s, struct reason *why)
 {
 	struct output_target targets[TARGETS];
 	const struct outputs o = outputs_of(s, targets);
+
+	if (s->dry_run)
+		return outputs_distinct(&o, why);
 	int r = outputs_check(&o, why);
 
 	return r < 0 || s->output_dir == NULL ? r : check_hist_dir(s->output_dir, why);

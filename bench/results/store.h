@@ -5,7 +5,7 @@
 
 #include "results/results.h"
 
-/* outputs_check() of what the settings name, before anything is measured. -errno with `why`. */
+/* outputs_check() of what the settings name, or outputs_distinct() of a dry run. */
 int store_prepare(const struct settings *s, struct reason *why);
 
 /* outputs_save() of it, the histograms of the run directory included. -errno with `why`. */

@@ -142,7 +142,7 @@ static bool in_directory(const struct outputs *o, const char *path)
 	return false;
 }
 
-static int check_distinct(const struct outputs *o, struct reason *why)
+int outputs_distinct(const struct outputs *o, struct reason *why)
 {
 	for (size_t i = 0; i < o->target_count; i++) {
 		const struct output_target *t = &o->targets[i];
@@ -171,7 +171,7 @@ int outputs_check(const struct outputs *o, struct reason *why)
 	if (r == 0 && o->dir != NULL)
 		r = output_directory(o->dir, why);
 	if (r == 0)
-		r = check_distinct(o, why);
+		r = outputs_distinct(o, why);
 	if (r < 0 || o->dir == NULL)
 		return r;
 	snprintf(path, sizeof(path), "%s/%s", o->dir, o->files[0].name);

@@ -39,6 +39,9 @@ struct outputs {
  */
 int outputs_check(const struct outputs *o, struct reason *why);
 
+/* Of that only whether every file is asked for once, which creates nothing. */
+int outputs_distinct(const struct outputs *o, struct reason *why);
+
 /*
  * Writes every file but what goes to standard output. Each appears whole or not at all: it is
  * written under another name in the same directory and renamed. Devices, FIFOs and links are

@@ -129,11 +129,14 @@ teardown() {
 	usage '--trials: "1.5" is not a count' -T 1.5
 	usage '--seed: "-1" is not a seed' --seed -1
 	usage '--seed: "0xg" is not a seed' --seed 0xg
+	usage '--seed: "random" is not a seed' --seed random
 }
 
 @test "where results go" {
 	usage '--csv and --json both write to "-"' --csv - --json -
 	usage '--json and --md both write to "x"' --md x --json x
+	usage '--csv and --json both write to "x"' -t pipe --csv x --json x --dry-run
+	[ ! -e x ]
 	usage '--output: the value is empty' -o ''
 	usage '--csv: the value is empty' --csv=
 	usage '--csv and --json both write to' "${TINY[@]}" --csv "$BATS_TEST_TMPDIR/x" \
