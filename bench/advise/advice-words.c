@@ -173,6 +173,8 @@ static struct phrase simpler(const struct advice *a, const struct glyphs *g)
 	struct phrase q = span_phrase(advice_figure(a, &a->items[1]), g);
 	const char *what = figure_name(a, low);
 
+	if (a->ranking == RANK_SIMPLICITY)
+		return phrase("it is the simpler");
 	if (isnan(advice_figure(a, low)->value))
 		return phrase("it is the simpler, and no %s was measured", what);
 	if (a->lowest < 2)
@@ -198,10 +200,8 @@ static struct phrase lead_phrase(const struct advice *a, const struct glyphs *g)
 		return phrase("%s %s against %s", figure_name(a, first),
 			span_phrase(advice_figure(a, first), g).text,
 			span_phrase(advice_figure(a, second), g).text);
-	case LEAD_SIMPLER:
-		return simpler(a, g);
 	default:
-		return phrase("it is the simpler");
+		return simpler(a, g);
 	}
 }
 

@@ -50,15 +50,7 @@ struct tree {
 int tree_build(struct tree *t, const struct judge_input *in, struct reason *why);
 void tree_free(struct tree *t);
 
-struct advise_settings {
-	const char *dir;    /* a run directory; NULL = by traits alone */
-	char *asked;	    /* every --need, one after the other; NULL = the decision tree */
-	struct needs needs; /* what they say */
-	bool json, markdown;
-};
-
 extern const struct command advise_command;
-int advise_run(void *settings, struct call *call);
 
 struct answer {
 	const char *asked;	      /* the needs as they were typed; NULL = the tree */
@@ -77,9 +69,6 @@ json_t *advice_json(const struct answer *answer);
 json_t *tree_json(const struct answer *answer);
 
 /* ---- parts ----------------------------------------------------------------------------------- */
-
-/* Adds the table of those that qualify. */
-void advice_grid(struct document *d, const struct advice *a);
 
 /* Adds what the figures do not say: of how they were measured, and of what they mean. */
 void advice_remarks(struct document *d, const struct advice *a);

@@ -6,6 +6,14 @@
 #include "text/record.h"
 #include <errno.h>
 #include <stdlib.h>
+#include <string.h>
+
+struct advise_settings {
+	const char *dir;    /* a run directory; NULL = by traits alone */
+	char *asked;	    /* every --need, one after the other; NULL = the decision tree */
+	struct needs needs; /* what they say */
+	bool json, markdown;
+};
 
 struct session {
 	const struct advise_settings *settings;
@@ -63,7 +71,7 @@ static int advise(struct session *s, int *stdout_error)
 	return set->asked == NULL || s->answer.advice.qualified > 0 ? EXIT_MEASURED : EXIT_FAILED;
 }
 
-int advise_run(void *settings, struct call *call)
+static int run(void *settings, struct call *call)
 {
 	struct session s = {.settings = settings};
 	int status = advise(&s, &call->stdout_error);
@@ -75,3 +83,67 @@ int advise_run(void *settings, struct call *call)
 	stored_run_free(&s.run);
 	return status;
 }
+
+/* ---- the command ----------------------------------------------------------------------------- */
+
+#define AT(field) offsetof(struct advise_settings, field)
+
+static const struct option_row options[] = {
+	OPTION("need", 0, "LIST", NULL, 0,
+		"what the mechanism has to do, as in size=1K,rate=200k,p99<20us,reach=host: size, rate "
+		"(messages per second), bandwidth, p50, p99 (of the round trip), cpu (time per "
+		"message), reach, persistence, shape, boundaries, api, loss, wait, placement. May be "
+		"given several times. Default: the decision tree"),
+	OPTION_SWITCH("json", 0, AT(json), "as a JSON object"),
+	OPTION_SWITCH("md", 0, AT(markdown), "as Markdown"),
+	OPTION("plugin", 0, "FILE", read_plugin, 0, "load one more mechanism from a shared object"),
+	OPTION_ROW_HELP,
+	{.name = NULL},
+};
+
+static const struct option_rule rules[] = {
+	{.one = "json", .other = "md", .because = "give one"},
+	{.one = NULL},
+};
+
+static int check(void *settings, const struct arguments *given, struct reason *why)
+{
+	struct advise_settings *s = settings;
+
+	s->dir = given->word_count > 0 ? given->words[0] : NULL;
+	needs_init(&s->needs);
+	for (size_t i = 0; i < given->count; i++) {
+		const char *before = s->asked == NULL ? "" : s->asked;
+
+		if (strcmp(given->options[i].option->name, "need") != 0)
+			continue;
+		char *both = need_text(
+			"%s%s%s", before, before[0] == '\0' ? "" : " ", given->options[i].value);
+
+		free(s->asked);
+		s->asked = both;
+	}
+	int r = command_check_words(&advise_command, given, 1, why);
+
+	return r < 0 || s->asked == NULL ? r : needs_parse(&s->needs, s->asked, why);
+}
+
+const struct command advise_command = {
+	.name = "advise",
+	.summary = "say which mechanism to use, from the figures of a stored run",
+	.options = options,
+	.rules = rules,
+	.operands = "[DIR]",
+	.doc = "Says which mechanism to use: from the figures of a stored run, a directory that "
+	       "ipcbench --output has written, and from the traits that ipcbench list shows; without "
+	       "a directory from the traits alone. Names those that qualify, best first, and why the "
+	       "others do not. Measures nothing.",
+	.exit_status =
+		"0 a mechanism qualifies, or the tree was printed; 1 none qualifies, or the "
+		"run is damaged; 2 usage, a directory that is no run, or a run without figures "
+		"for what is asked.",
+	.takes_files = true,
+	.settings_size = sizeof(struct advise_settings),
+	.check = check,
+	.run = run,
+};

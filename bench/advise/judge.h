@@ -5,7 +5,7 @@
  * Order: where a rate, a bandwidth or a p99 is asked for, those that meet it HEADROOM times over
  * come first, the least CPU time per message ahead; after them, and where nothing of the kind is
  * asked for, the lowest median round trip is ahead. Of those that cannot be told from the lowest
- * figure (their intervals overlap its own) the simplest goes first, see rank.c.
+ * figure (their intervals overlap its own) the simplest goes first.
  *
  * CPU time per message is half of a round trip's, as long as the mechanism with the shortest round
  * trip is done with a message before the next is due; else that of messages back to back.
@@ -16,7 +16,7 @@
 #include "advise/needs.h"
 #include "results/measured.h"
 
-/* ---- scope.c: which cells of a run are looked at --------------------------------------------- */
+/* ---- which cells of a run are looked at ------------------------------------------------------ */
 
 /*
  * Round trips and throughput, at one place, of one size, with the wait that is asked for,
@@ -37,30 +37,10 @@ struct scope {
 	size_t left_out; /* cells with another idle policy, pause, dispatch or memory */
 };
 
-/*
- * Chooses place and size. -ENODATA with `why` when the run has nothing at the place, of about the
- * size or with the wait that is asked for. `m` may be NULL.
- */
-int scope_choose(
-	struct scope *out, const struct measured *m, const struct needs *n, struct reason *why);
-
-/* The same place with the largest size that was measured there. */
-struct scope scope_largest(const struct scope *s);
-
-/* Whether a cell is looked at if place and size are right. */
-bool scope_usual(const struct scope *s, const struct measured_cell *c);
-
-/*
- * The cell in this mode of the mechanism, way of waiting and copy that `like` has; NULL when it is
- * not in the run.
- */
-const struct measured_cell *scope_cell(
-	const struct scope *s, const struct cell_key *like, enum mode mode);
-
 /* Whether a cell of a larger size, at the place and as usual, was skipped there: by its size. */
 bool scope_refused(const struct scope *s, const struct measured_cell *c);
 
-/* ---- candidate.c: mechanisms with their traits, and with their figures in the scope ---------- */
+/* ---- mechanisms with their traits, and with their figures in the scope ----------------------- */
 
 /*
  * A median over trials and what it may as well be: the 95 % interval from six trials on, else the
@@ -139,11 +119,9 @@ enum ranking {
 
 /* Why the first is ahead of the second. */
 enum lead {
-	LEAD_ALONE,    /* there is no second */
 	LEAD_HEADROOM, /* only the first has headroom */
 	LEAD_FIGURE,   /* its figure is lower, and no interval blurs that */
-	LEAD_SIMPLER,  /* neither can be told from the lowest figure */
-	LEAD_TRAITS,   /* there are no figures */
+	LEAD_SIMPLER,  /* neither can be told from the lowest figure, or there are no figures */
 };
 
 struct judge_input {
@@ -165,23 +143,22 @@ struct advice {
 	size_t lowest;	      /* the item with the lowest figure; ahead of it only simpler ones */
 };
 
-/* 0; -ENODATA with `why` as scope_choose(). advice_free() is due in any case. */
+/* 0; -ENODATA with `why` as advise_list(). advice_free() is due in any case. */
 int advise_judge(struct advice *out, const struct judge_input *in, struct reason *why);
 void advice_free(struct advice *a);
 
 /*
- * candidate.c: adds every transport but the harness's own, once for each way in which the run has
- * it (options, wait, copy), or once with its name where the run has none.
+ * scope.c: chooses place and size, and adds every transport but the harness's own, once for each
+ * way in which the run has it (options, wait, copy), or once with its name where the run has none.
+ * -ENODATA with `why` when the run has nothing at the place, of about the size or with the wait
+ * that is asked for.
  */
-void advise_list(struct advice *a, const struct judge_input *in);
+int advise_list(struct advice *a, const struct judge_input *in, struct reason *why);
 
 /* The figure that an item is ranked by. */
 const struct span *advice_figure(const struct advice *a, const struct candidate *c);
 
-/* Why the first is ahead of the second. */
+/* Why the first is ahead of the second, which has to be there. */
 enum lead advice_lead(const struct advice *a);
-
-/* rank.c: orders the first `qualified` items and sets `lowest`. */
-void advise_rank(struct advice *a);
 
 #endif

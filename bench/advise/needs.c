@@ -2,7 +2,6 @@
 #include "advise/needs.h"
 
 #include "cli/option.h"
-#include "text/format.h"
 #include "text/memory.h"
 #include <errno.h>
 #include <math.h>
@@ -124,22 +123,15 @@ void needs_init(struct needs *n)
 	};
 }
 
-/* The need that a word names; false with `why`. */
-static bool find_need(const char *word, enum need *out, struct reason *why)
+/* The need that a word names. */
+static int find_need(const char *word, unsigned int *out, struct reason *why)
 {
 	const char *names[NEED_COUNT + 1] = {NULL};
-	struct phrase list = {""};
-	char hint[64];
+	const struct option_row row = {.words = names};
 
-	for (*out = 0; *out < NEED_COUNT; ++*out) {
-		names[*out] = known[*out].name;
-		phrase_add(&list, ", ", "%s", names[*out]);
-		if (strcmp(word, names[*out]) == 0)
-			return true;
-	}
-	parse_hint(hint, sizeof(hint), word, names);
-	reason_set(why, EINVAL, "--need: \"%.40s\" is none of %s%s", word, list.text, hint);
-	return false;
+	for (enum need i = 0; i < NEED_COUNT; i++)
+		names[i] = known[i].name;
+	return read_word(&(struct option_value){&row, "--need", word, why}, out);
 }
 
 /* "size=1K"; cuts it up. */
@@ -147,10 +139,10 @@ static int read_item(struct needs *n, char *item, struct reason *why)
 {
 	size_t length = strcspn(item, "=<>"), end = strlen(item);
 	char op = item[length], what[32];
-	enum need which;
+	unsigned int which;
 
 	item[length] = '\0';
-	if (!find_need(item, &which, why))
+	if (find_need(item, &which, why) < 0)
 		return -EINVAL;
 	/* "4GB/s" is "4GB" */
 	if ((which == NEED_RATE || which == NEED_BANDWIDTH) && end > length + 3 &&

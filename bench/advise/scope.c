@@ -3,6 +3,7 @@
 
 #include "cli/option.h"
 #include "text/format.h"
+#include "text/memory.h"
 #include <errno.h>
 #include <ipcbench/host.h>
 #include <math.h>
@@ -24,12 +25,14 @@ static bool is_ordinary(const struct measured_cell *c)
 	return true;
 }
 
-bool scope_usual(const struct scope *s, const struct measured_cell *c)
+/* Whether a cell is looked at if place and size are right. */
+static bool scope_usual(const struct scope *s, const struct measured_cell *c)
 {
 	return in_mode(c) && is_ordinary(c) && (s->needs->waits & WAIT_BIT(c->key.wait)) != 0;
 }
 
-const struct measured_cell *scope_cell(
+/* The cell in this mode of the way of a mechanism that `like` has; NULL = it is not in the run. */
+static const struct measured_cell *scope_cell(
 	const struct scope *s, const struct cell_key *like, enum mode mode)
 {
 	struct cell_key key = *like;
@@ -157,33 +160,152 @@ static int no_size(const struct scope *s, struct reason *why)
 		size_spell(spelt, sizeof(spelt), s->needs->size));
 }
 
-int scope_choose(
-	struct scope *out, const struct measured *m, const struct needs *n, struct reason *why)
+/* Place and size. */
+static int choose(struct scope *s, const struct judge_input *in, struct reason *why)
 {
-	bool asked = needs_given(n, NEED_SIZE);
+	const struct measured *m = in->measured;
+	bool asked = needs_given(in->needs, NEED_SIZE);
+	size_t want = in->largest ? SIZE_MAX : asked ? in->needs->size : SCOPE_SIZE_USUAL;
 
-	*out = (struct scope){.measured = m, .needs = n};
+	*s = (struct scope){.measured = m, .needs = in->needs};
 	if (m == NULL)
 		return 0;
 	for (size_t i = 0; i < m->count; i++)
-		out->left_out += in_mode(&m->cells[i]) && !is_ordinary(&m->cells[i]);
-	int r = choose_place(out, why);
+		s->left_out += in_mode(&m->cells[i]) && !is_ordinary(&m->cells[i]);
+	int r = choose_place(s, why);
 
-	if (r != 0 || needs_notify(n))
+	if (r != 0 || needs_notify(in->needs))
 		return r;
-	size_t want = asked ? n->size : SCOPE_SIZE_USUAL;
-
-	out->size = nearest_size(out, 0, want);
-	if (asked && (out->size == 0 || apart(out->size, want) > SCOPE_SIZE_FACTOR))
-		return no_size(out, why);
+	s->size = nearest_size(s, 0, want);
+	if (asked && (s->size == 0 || apart(s->size, want) > SCOPE_SIZE_FACTOR))
+		return no_size(s, why);
 	return 0;
 }
 
-struct scope scope_largest(const struct scope *s)
-{
-	struct scope large = *s;
+/* ---- figures of a mechanism ------------------------------------------------------------------ */
 
-	if (s->measured != NULL)
-		large.size = nearest_size(s, 0, SIZE_MAX);
-	return large;
+static const struct span nothing = {NAN, NAN, NAN};
+
+/* A metric of a cell that ended well, times `factor`. */
+static struct span span_of(const struct measured_cell *c, enum metric m, double factor)
+{
+	if (c == NULL || !c->ok)
+		return nothing;
+	const struct estimate *e = &c->summary.metric[m];
+	bool interval = isfinite(e->ci_lo) && isfinite(e->ci_hi);
+
+	return (struct span){.value = e->median * factor,
+		.lo = (interval ? e->ci_lo : e->min) * factor,
+		.hi = (interval ? e->ci_hi : e->max) * factor};
+}
+
+/* A rate per second as nanoseconds for one. */
+static struct span inverse(struct span s)
+{
+	if (!(s.lo > 0))
+		return nothing;
+	return (struct span){.value = 1e9 / s.value, .lo = 1e9 / s.hi, .hi = 1e9 / s.lo};
+}
+
+static unsigned int trials_of(const struct candidate *c)
+{
+	unsigned int a = c->latency != NULL ? c->latency->summary.trials : 0;
+	unsigned int b = c->throughput != NULL ? c->throughput->summary.trials : 0;
+
+	return a == 0 || (b > 0 && b < a) ? b : a;
+}
+
+static void read_figures(struct candidate *c)
+{
+	c->figure[NEED_P50] = span_of(c->latency, METRIC_LAT_P50, 1);
+	c->figure[NEED_P99] = span_of(c->latency, METRIC_LAT_P99, 1);
+	c->figure[NEED_RATE] = span_of(c->throughput, METRIC_MSGS_PER_S, 1);
+	c->figure[NEED_BANDWIDTH] = span_of(c->throughput, METRIC_BYTES_PER_S, 1);
+	c->figure[NEED_CPU] = nothing;
+	c->time = inverse(c->figure[NEED_RATE]);
+	/* a round trip is two messages */
+	c->cpu_trip = span_of(c->latency, METRIC_CPU_PER_MSG, 0.5);
+	c->cpu_stream = span_of(c->throughput, METRIC_CPU_PER_MSG, 1);
+	c->trials = trials_of(c);
+}
+
+/* ---- the list -------------------------------------------------------------------------------- */
+
+/* The mechanism of a spelling such as "shm:segment=sysv"; NULL = it is not known. */
+static const struct transport *transport_of(const struct judge_input *in, const char *spelling)
+{
+	size_t len = strcspn(spelling, ":");
+
+	for (size_t i = 0; i < in->transport_count; i++)
+		if (strlen(in->transports[i]->name) == len &&
+			strncmp(in->transports[i]->name, spelling, len) == 0)
+			return in->transports[i];
+	return NULL;
+}
+
+static void add_candidate(struct advice *a, const struct transport *t, const struct cell_key *key)
+{
+	struct candidate *c = need_next(a->items, a->count);
+
+	*c = (struct candidate){
+		.id = a->count - 1,
+		.transport = t,
+		.key = *key,
+		.latency = scope_cell(&a->scope, key, MODE_LATENCY),
+		.throughput = scope_cell(&a->scope, key, MODE_THROUGHPUT),
+		.why = "",
+		.headroom = NAN,
+	};
+	read_figures(c);
+}
+
+static bool is_listed(const struct advice *a, const struct cell_key *key)
+{
+	unsigned int way = AXIS_BIT(AXIS_TRANSPORT) | AXIS_BIT(AXIS_WAIT) | AXIS_BIT(AXIS_COPY);
+
+	for (size_t i = 0; i < a->count; i++)
+		if ((key_differences(&a->items[i].key, key) & way) == 0)
+			return true;
+	return false;
+}
+
+/* Adds the ways in which the run has a mechanism, or with NULL those of which nothing is known. */
+static void add_measured(struct advice *a, const struct judge_input *in, const struct transport *t)
+{
+	for (size_t i = 0; in->measured != NULL && i < in->measured->count; i++) {
+		const struct measured_cell *c = &in->measured->cells[i];
+
+		if (transport_of(in, c->key.transport) == t && scope_usual(&a->scope, c) &&
+			!is_listed(a, &c->key))
+			add_candidate(a, t, &c->key);
+	}
+}
+
+/* The first of the ways to wait that are asked for and that it has, or that are asked for. */
+static enum wait first_wait(const struct transport *t, const struct needs *n)
+{
+	unsigned int both = t->waits & n->waits;
+
+	return (enum wait)__builtin_ctz(both != 0 ? both : n->waits);
+}
+
+int advise_list(struct advice *a, const struct judge_input *in, struct reason *why)
+{
+	int r = choose(&a->scope, in, why);
+
+	for (size_t i = 0; r == 0 && i < in->transport_count; i++) {
+		const struct transport *t = in->transports[i];
+		size_t before = a->count;
+
+		if (t->shape == SHAPE_NULL)
+			continue;
+		add_measured(a, in, t);
+		if (a->count == before)
+			add_candidate(a, t,
+				&(struct cell_key){
+					.transport = t->name, .wait = first_wait(t, in->needs)});
+	}
+	if (r == 0)
+		add_measured(a, in, NULL);
+	return r;
 }

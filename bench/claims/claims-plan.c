@@ -66,7 +66,7 @@ static void choose_size(struct claim_pair *p, const struct gate_plan *plan)
 		p->fits = why;
 }
 
-static int find_largest(const struct planning *x, struct claim_pair *p)
+static void find_largest(const struct planning *x, struct claim_pair *p)
 {
 	struct gate_group group = group_make(p, "1K.." CLAIM_LARGEST);
 	struct gate_settings gate = x->claims->gate;
@@ -74,13 +74,10 @@ static int find_largest(const struct planning *x, struct claim_pair *p)
 
 	gate.groups = &group;
 	gate.group_count = 1;
-	int err = gate_plan_build(&plan, &gate, x->topo, x->clock, x->why);
-
-	if (err == 0)
+	if (gate_plan_build(&plan, &gate, x->topo, x->clock, x->why) == 0)
 		choose_size(p, &plan);
 	gate_plan_free(&plan);
 	arguments_free(&group.asked);
-	return err;
 }
 
 /* ---- pairs and cells ------------------------------------------------------------------------- */
@@ -121,34 +118,29 @@ static void choose_cell(struct claims *c, struct claim_pair *p)
 	g->sizes = sizes;
 }
 
-static int add_pair(const struct planning *x, struct claim_result *r, struct claim_pair pair)
+static void add_pair(const struct planning *x, struct claim_result *r, struct claim_pair pair)
 {
 	struct claim_pair *p = need_next(r->pairs, r->pair_count);
 
 	*p = pair;
-	int err = p->size == 0 ? find_largest(x, p) : 0;
-
-	if (err == 0)
-		choose_cell(x->claims, p);
-	return err;
+	if (p->size == 0)
+		find_largest(x, p);
+	choose_cell(x->claims, p);
 }
 
 /* At each size, mode and placement. */
-static int add_points(const struct planning *x, struct claim_result *r,
+static void add_points(const struct planning *x, struct claim_result *r,
 	const struct claim_comparison *of, struct claim_pair pair)
 {
-	int err = 0;
-
 	for (size_t s = 0; s == 0 || of->sizes[s] > 0; s++)
 		for (size_t m = 0; of->modes[m] != NULL; m++)
-			for (size_t p = 0; of->placements[p] != NULL && err == 0; p++) {
+			for (size_t p = 0; of->placements[p] != NULL; p++) {
 				pair.size = of->sizes[s];
 				pair.mode = of->modes[m];
 				pair.place = of->placements[p];
 				if (p == 0 || !x->settings->quick)
-					err = add_pair(x, r, pair);
+					add_pair(x, r, pair);
 			}
-	return err;
 }
 
 /* Word `i` of a side, or if it has none the mechanism `i` that carries bytes but is not `other`. */
@@ -166,19 +158,16 @@ static const char *mechanism(const char *const *side, size_t i, const char *othe
 	return NULL;
 }
 
-static int add_comparison(
+static void add_comparison(
 	const struct planning *x, struct claim_result *r, const struct claim_comparison *of)
 {
 	struct claim_pair pair = {
 		.kind = of->kind, .counts = of->counts, .verdict = CLAIM_UNDECIDED};
-	int err = 0;
 
 	for (size_t i = 0; (pair.first = mechanism(of->first, i, of->second[0])) != NULL; i++)
-		for (size_t k = 0;
-			(pair.second = mechanism(of->second, k, pair.first)) != NULL && err == 0;
+		for (size_t k = 0; (pair.second = mechanism(of->second, k, pair.first)) != NULL;
 			k++)
-			err = add_points(x, r, of, pair);
-	return err;
+			add_points(x, r, of, pair);
 }
 
 /* ---- the plan -------------------------------------------------------------------------------- */
@@ -215,16 +204,13 @@ static struct gate_settings gate_of(struct claims *c, const struct claims_settin
 	};
 }
 
-static int add_claim(const struct planning *x, const struct claim *claim)
+static void add_claim(const struct planning *x, const struct claim *claim)
 {
 	struct claim_result *r = need_next(x->claims->results, x->claims->count);
-	int err = 0;
 
 	*r = (struct claim_result){.claim = claim, .verdict = CLAIM_UNDECIDED};
-	for (const struct claim_comparison *of = claim->comparisons;
-		of->modes[0] != NULL && err == 0; of++)
-		err = add_comparison(x, r, of);
-	return err;
+	for (const struct claim_comparison *of = claim->comparisons; of->modes[0] != NULL; of++)
+		add_comparison(x, r, of);
 }
 
 int claims_plan(struct claims *c, const struct claims_settings *settings,
@@ -232,14 +218,14 @@ int claims_plan(struct claims *c, const struct claims_settings *settings,
 {
 	const struct planning x = {c, settings, topo, clock, why};
 	struct claim_pair *p;
-	int err = 0;
 
 	*c = (struct claims){.gate = gate_of(c, settings)};
-	for (size_t i = 0; i < claim_count() && err == 0; i++)
+	for (size_t i = 0; i < claim_count(); i++)
 		if (settings->wanted[i])
-			err = add_claim(&x, &claim_table[i]);
-	if (err == 0)
-		err = gate_plan_build(&c->plan, &c->gate, topo, clock, why);
+			add_claim(&x, &claim_table[i]);
+	/* what could not be planned alone cannot be planned with the others either */
+	int err = gate_plan_build(&c->plan, &c->gate, topo, clock, why);
+
 	/* a group is one cell, so that the cells of the gate are those of the pairs */
 	if (err == 0 && c->plan.count != c->gate.group_count)
 		err = reason_set(why, EINVAL, "claims: %zu comparisons became %zu cells",

@@ -117,7 +117,6 @@ struct claims_settings {
 };
 
 extern const struct command claims_command;
-int claims_run(void *settings, struct call *call);
 
 /* ---- claims and their comparisons ------------------------------------------------------------ */
 

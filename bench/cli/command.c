@@ -1,7 +1,11 @@
 /* SPDX-License-Identifier: MIT */
+/* From arguments to settings, the help, which argp lays out, and what commands print. */
 #include "cli/command.h"
 
 #include "text/format.h"
+#include "text/memory.h"
+#include <argp.h>
+#include <errno.h>
 #include <stdio.h>
 #include <stdlib.h>
 #include <sys/ioctl.h>
@@ -57,4 +61,105 @@ bool command_deliver(const struct outputs *o, fill_fn *fill, const void *what, e
 	if (err < 0)
 		*stdout_error = -err;
 	return saved == 0;
+}
+
+/* ---- arguments ------------------------------------------------------------------------------- */
+
+/* What stands above the sections holds unless the command line says otherwise. */
+static int read_file(
+	const struct command *c, struct arguments *a, void *settings, struct reason *why)
+{
+	const struct argument *file = arguments_given(a, OPTION_FILE);
+
+	if (file == NULL)
+		return 0;
+	int r = option_file_read(file->value, c->options, &a->sections, &a->section_count, why);
+
+	if (r < 0)
+		return r;
+	arguments_inherit(a, &a->sections[0], c->rules, ~0u);
+	return arguments_read(a, 0, settings, why);
+}
+
+static int check(
+	const struct command *c, void *settings, const struct arguments *a, struct reason *why)
+{
+	if (c->operands == NULL && c->name[0] != '\0' && a->word_count > 0)
+		return reason_set(why, EINVAL,
+			"%s: \"%.40s\" is not understood; the command takes options only (ipcbench %s "
+			"--help shows them)",
+			c->name, a->words[0], c->name);
+	int r = arguments_check(a, c->rules, why);
+
+	if (r == 0)
+		r = arguments_default(a, c->options, c->rules, 0, settings, why);
+	return r != 0 || c->check == NULL ? r : c->check(settings, a, why);
+}
+
+int command_parse(
+	const struct command *c, void *settings, int argc, char *const *argv, struct reason *why)
+{
+	struct arguments a;
+
+	memset(settings, 0, c->settings_size);
+	arguments_split(&a, c->options, argc, (const char *const *)argv);
+	int r = arguments_read(&a, 0, settings, why);
+
+	if (r == 0)
+		r = read_file(c, &a, settings, why);
+	if (r == 0)
+		r = check(c, settings, &a, why);
+	arguments_free(&a);
+	return r;
+}
+
+int command_check_words(
+	const struct command *c, const struct arguments *given, size_t most, struct reason *why)
+{
+	if (given->word_count <= most)
+		return 0;
+	return reason_set(why, EINVAL, "%s: \"%.80s\" is one directory too many; write %s %s",
+		c->name, given->words[most], c->name, c->operands);
+}
+
+/* ---- help ------------------------------------------------------------------------------------ */
+
+/* Rows as argp knows them. Groups follow from the titles; without one --help comes last. */
+static struct argp_option *argp_rows(const struct option_row *table)
+{
+	struct argp_option *rows = NULL;
+	size_t count = 0;
+	int titles = 0;
+
+	for (const struct option_row *o = table; !option_is_end(o); o++) {
+		struct argp_option *row = need_next(rows, count);
+
+		titles += o->name == NULL;
+		*row = (struct argp_option){
+			.name = o->name,
+			.key = o->letter != '\0' ? o->letter : 0x100 + (int)count,
+			.arg = o->arg,
+			.flags = o->hidden ? OPTION_HIDDEN : 0,
+			.doc = option_help(o),
+			.group = titles > 0 ? titles : o->ends == OPTION_HELP,
+		};
+	}
+	(void)need_next(rows, count);
+	return rows;
+}
+
+void command_print_help(const struct command *c, const char *more)
+{
+	struct argp_option *rows = argp_rows(c->options);
+	char *doc = need_text("%s%s%s%s", c->doc, c->exit_status != NULL ? "\vExit status: " : "",
+		c->exit_status != NULL ? c->exit_status : "", more);
+	char *name = need_text("ipcbench%s%s", c->name[0] == '\0' ? "" : " ", c->name);
+	const struct argp argp = {.options = rows, .args_doc = c->operands, .doc = doc};
+
+	argp_help(&argp, stdout, ARGP_HELP_STD_HELP & ~ARGP_HELP_EXIT_OK, name);
+	for (struct argp_option *o = rows; o->doc != NULL; o++)
+		free((char *)(uintptr_t)o->doc);
+	free(rows);
+	free(doc);
+	free(name);
 }

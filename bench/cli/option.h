@@ -180,6 +180,9 @@ option_reader read_word;     /* an enum in the order of the words */
 option_reader read_words;    /* unsigned int, bits; "all" is `max`, or with 0 every word */
 option_reader read_plugin;   /* loads it; there is no field */
 
+/* Has every item of a comma list read. */
+int read_items(const struct option_value *v, option_reader *add, void *field);
+
 /* ---- parse ----------------------------------------------------------------------------------- */
 
 /* Parts of values as people type them, for the readers of option.h and for error lines. */
@@ -189,9 +192,6 @@ option_reader read_plugin;   /* loads it; there is no field */
 
 /* The shortest exact spelling that read_size() reads back: "64", "4K", "1M", "65537". */
 const char *size_spell(char *buf, size_t len, uint64_t bytes);
-
-/* The next item of a comma list, cut to the room; NULL at its end. */
-const char *parse_next(const char **list, char *item, size_t room);
 
 /* The word that `text` was probably meant to be, or NULL. NULL ends the words. */
 const char *parse_near(const char *text, const char *const *words);

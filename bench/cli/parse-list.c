@@ -20,9 +20,12 @@ static void add_size(struct settings *s, size_t size)
 	*need_next(s->sizes, s->size_count) = size;
 }
 
-/* "FIRST..LAST" or "FIRST..LAST:xFACTOR"; the text is cut up. */
-static int add_range(struct settings *s, const struct option_value *v, char *text)
+/* "FIRST..LAST" or "FIRST..LAST:xFACTOR" */
+static int add_range(struct settings *s, const struct option_value *v)
 {
+	char text[80];
+
+	snprintf(text, sizeof(text), "%s", v->text);
 	char *last = strstr(text, ".."), *step = strchr(last, ':'), *end;
 	unsigned long factor = 2;
 	size_t from, to;
@@ -52,25 +55,23 @@ static int add_range(struct settings *s, const struct option_value *v, char *tex
 	return err;
 }
 
+static int add_sizes(const struct option_value *v, void *settings)
+{
+	size_t size;
+
+	if (strstr(v->text, "..") != NULL)
+		return add_range(settings, v);
+	int err = read_size(v, &size);
+
+	if (err == 0)
+		add_size(settings, size);
+	return err;
+}
+
 int read_sizes(const struct option_value *v, void *settings)
 {
-	struct settings *s = settings;
-	const char *rest = v->text;
-	char item[80];
-	size_t size;
-	int err = 0;
-
-	s->size_count = 0;
-	while (err == 0 && parse_next(&rest, item, sizeof(item)) != NULL) {
-		if (strstr(item, "..") != NULL) {
-			err = add_range(s, v, item);
-			continue;
-		}
-		err = read_size(OPTION_TEXT(v, item), &size);
-		if (err == 0)
-			add_size(s, size);
-	}
-	return err;
+	((struct settings *)settings)->size_count = 0;
+	return read_items(v, add_sizes, settings);
 }
 
 /* ---- rates ----------------------------------------------------------------------------------- */
@@ -124,50 +125,47 @@ static int read_rate(const struct option_value *v, struct rate *out)
 	return 0;
 }
 
+static int add_rates(const struct option_value *v, void *settings)
+{
+	struct rate rate;
+
+	if (strcmp(v->text, "auto") == 0) {
+		add_auto(settings);
+		return 0;
+	}
+	int err = read_rate(v, &rate);
+
+	if (err == 0)
+		add_rate(settings, rate);
+	return err;
+}
+
 int read_rates(const struct option_value *v, void *settings)
 {
-	struct settings *s = settings;
-	const char *rest = v->text;
-	struct rate rate = {.kind = RATE_NONE};
-	char item[48];
-	int err = 0;
-
-	s->rate_count = 0;
-	while (err == 0 && parse_next(&rest, item, sizeof(item)) != NULL) {
-		if (strcmp(item, "auto") == 0) {
-			add_auto(s);
-			continue;
-		}
-		err = read_rate(OPTION_TEXT(v, item), &rate);
-		if (err == 0)
-			add_rate(s, rate);
-	}
-	return err;
+	((struct settings *)settings)->rate_count = 0;
+	return read_items(v, add_rates, settings);
 }
 
 /* ---- pauses, CPUs ---------------------------------------------------------------------------- */
 
-int read_thinks(const struct option_value *v, void *settings)
+static int add_think(const struct option_value *v, void *settings)
 {
 	struct settings *s = settings;
-	const char *rest = v->text;
-	char item[48];
-	int err = 0;
+	double seconds = 0;
+	int err = read_duration(v, &seconds);
+	uint64_t ns = (uint64_t)(seconds * 1e9 + 0.5);
 
-	s->think_count = 0;
-	while (err == 0 && parse_next(&rest, item, sizeof(item)) != NULL) {
-		double seconds = 0;
-		size_t i = 0;
-
-		err = read_duration(OPTION_TEXT(v, item), &seconds);
-		uint64_t ns = (uint64_t)(seconds * 1e9 + 0.5);
-
-		while (i < s->think_count && s->thinks_ns[i] != ns)
-			i++;
-		if (i == s->think_count)
-			*need_next(s->thinks_ns, s->think_count) = ns;
-	}
+	for (size_t i = 0; i < s->think_count; i++)
+		if (s->thinks_ns[i] == ns)
+			return err;
+	*need_next(s->thinks_ns, s->think_count) = ns;
 	return err;
+}
+
+int read_thinks(const struct option_value *v, void *settings)
+{
+	((struct settings *)settings)->think_count = 0;
+	return read_items(v, add_think, settings);
 }
 
 int read_cpus(const struct option_value *v, void *settings)

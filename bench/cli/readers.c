@@ -120,24 +120,24 @@ static const struct unit count_units[] = {
 	{"G", 1000000000},
 };
 
-/* Digits, then a unit. -EINVAL if it is no such thing, -ERANGE if it exceeds 64 bits. */
-static int scaled(const char *text, const struct unit *units, size_t count, uint64_t *out)
+/* Digits, then a unit. -EINVAL if it is no such thing, -ERANGE if it exceeds the limits. */
+static int scaled(
+	const struct option_value *v, const struct unit *units, size_t count, uint64_t *out)
 {
 	char *end;
 
-	if (!isdigit((unsigned char)text[0]))
+	if (!isdigit((unsigned char)v->text[0]))
 		return -EINVAL;
 	errno = 0;
-	uint64_t number = strtoull(text, &end, 10);
+	uint64_t number = strtoull(v->text, &end, 10);
 	bool over = errno == ERANGE;
 
-	for (size_t i = 0; i < count; i++) {
-		if (strcmp(end, units[i].suffix) != 0)
-			continue;
-		if (over || __builtin_mul_overflow(number, units[i].factor, out))
-			return -ERANGE;
-		return 0;
-	}
+	for (size_t i = 0; i < count; i++)
+		if (strcmp(end, units[i].suffix) == 0)
+			return over || __builtin_mul_overflow(number, units[i].factor, out) ||
+					       *out < v->row->min || *out > v->row->max
+				       ? -ERANGE
+				       : 0;
 	return -EINVAL;
 }
 
@@ -156,41 +156,39 @@ const char *size_spell(char *buf, size_t len, uint64_t bytes)
 
 int read_size(const struct option_value *v, void *field)
 {
-	const struct option_row *o = v->row;
 	char low[24], high[24];
 	uint64_t value = 0;
-	int err = scaled(v->text, size_units, ARRAY_SIZE(size_units), &value);
+	int err = scaled(v, size_units, ARRAY_SIZE(size_units), &value);
 
 	if (err == -EINVAL)
 		return reason_set(v->why, EINVAL,
 			"%s: \"%.40s\" is not a size; write whole bytes, or K, M, G (= KiB, "
 			"MiB, GiB, powers of 1024) or kB, MB, GB (powers of 1000)",
 			v->what, v->text);
-	if (err != 0 || value < o->min || value > o->max)
+	if (err != 0)
 		return reason_set(v->why, EINVAL,
 			"%s: \"%.40s\" is out of range; the least is %s and the most %s", v->what,
-			v->text, ipcbench_bytes(low, sizeof(low), o->min),
-			ipcbench_bytes(high, sizeof(high), o->max));
+			v->text, ipcbench_bytes(low, sizeof(low), v->row->min),
+			ipcbench_bytes(high, sizeof(high), v->row->max));
 	*(size_t *)field = (size_t)value;
 	return 0;
 }
 
 int read_count(const struct option_value *v, void *field)
 {
-	const struct option_row *o = v->row;
 	uint64_t value = 0;
-	int err = scaled(v->text, count_units, ARRAY_SIZE(count_units), &value);
+	int err = scaled(v, count_units, ARRAY_SIZE(count_units), &value);
 
 	if (err == -EINVAL)
 		return reason_set(v->why, EINVAL,
 			"%s: \"%.40s\" is not a count; write a whole number, or one with k, M or G "
 			"(powers of 1000)",
 			v->what, v->text);
-	if (err != 0 || value < o->min || value > o->max)
+	if (err != 0)
 		return reason_set(v->why, EINVAL,
 			"%s: \"%.40s\" is out of range; the least is %" PRIu64
 			" and the most %" PRIu64,
-			v->what, v->text, o->min, o->max);
+			v->what, v->text, v->row->min, v->row->max);
 	*(uint64_t *)field = value;
 	return 0;
 }

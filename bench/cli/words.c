@@ -1,6 +1,7 @@
 /* SPDX-License-Identifier: MIT */
 /* Words from a list, and what a misspelt one was probably meant to be. */
 #include "cli/option.h"
+#include "text/format.h"
 #include <errno.h>
 #include <stdio.h>
 #include <string.h>
@@ -70,61 +71,53 @@ const char *parse_hint(char *buf, size_t len, const char *text, const char *cons
 	return buf;
 }
 
-/* "a, b, c" as far as it fits. */
-static void join(char *buf, size_t len, const char *const *words)
-{
-	size_t used = 0;
-
-	buf[0] = '\0';
-	for (const char *const *w = words; *w != NULL && used < len; w++)
-		used += (size_t)snprintf(
-			buf + used, len - used, "%s%s", w == words ? "" : ", ", *w);
-}
-
 int read_word(const struct option_value *v, void *field)
 {
 	const char *const *words = option_words(v->row);
-	char list[128], hint[64];
+	struct phrase list = {""};
+	char hint[64];
 
-	for (unsigned int i = 0; words[i] != NULL; i++)
+	for (unsigned int i = 0; words[i] != NULL; i++) {
 		if (strcmp(v->text, words[i]) == 0) {
 			*(unsigned int *)field = i;
 			return 0;
 		}
-	join(list, sizeof(list), words);
-	parse_hint(hint, sizeof(hint), v->text, words);
-	return reason_set(
-		v->why, EINVAL, "%s: \"%.40s\" is not one of %s%s", v->what, v->text, list, hint);
+		phrase_add(&list, ", ", "%s", words[i]);
+	}
+	return reason_set(v->why, EINVAL, "%s: \"%.40s\" is not one of %s%s", v->what, v->text,
+		list.text, parse_hint(hint, sizeof(hint), v->text, words));
+}
+
+static int add_word(const struct option_value *v, void *field)
+{
+	bool all = strcmp(v->text, "all") == 0, listed = v->row->max != 0;
+	unsigned int *bits = field, index = 0;
+	int r = all ? 0 : read_word(v, &index);
+
+	*bits |= all ? (unsigned int)v->row->max : 1u << index;
+	for (; all && !listed && option_words(v->row)[index] != NULL; index++)
+		*bits |= 1u << index;
+	return r;
 }
 
 int read_words(const struct option_value *v, void *field)
 {
-	unsigned int all = (unsigned int)v->row->max, bits = 0, index = 0;
-	const char *rest = v->text;
-	char item[64];
-	int err = 0;
-
-	for (size_t i = 0; v->row->max == 0 && option_words(v->row)[i] != NULL; i++)
-		all |= 1u << i;
-	while (err == 0 && parse_next(&rest, item, sizeof(item)) != NULL) {
-		if (strcmp(item, "all") == 0) {
-			bits |= all;
-			continue;
-		}
-		err = read_word(OPTION_TEXT(v, item), &index);
-		bits |= 1u << index;
-	}
-	*(unsigned int *)field = bits;
-	return err;
+	*(unsigned int *)field = 0;
+	return read_items(v, add_word, field);
 }
 
-const char *parse_next(const char **list, char *item, size_t room)
+int read_items(const struct option_value *v, option_reader *add, void *field)
 {
-	if (*list == NULL)
-		return NULL;
-	size_t len = strcspn(*list, ",");
+	char item[80];
+	int r = 0;
 
-	snprintf(item, room, "%.*s", (int)(len < room ? len : room - 1), *list);
-	*list = (*list)[len] == ',' ? *list + len + 1 : NULL;
-	return item;
+	for (const char *rest = v->text; rest != NULL && r == 0;) {
+		size_t len = strcspn(rest, ",");
+
+		snprintf(item, sizeof(item), "%.*s",
+			(int)(len < sizeof(item) ? len : sizeof(item) - 1), rest);
+		rest = rest[len] == ',' ? rest + len + 1 : NULL;
+		r = add(OPTION_TEXT(v, item), field);
+	}
+	return r;
 }

@@ -201,7 +201,7 @@ advises() {
 
 @test "bad values are told" {
 	few run
-	usage "\"sise\" is none of size" advise --need sise=1K
+	usage "\"sise\" is not one of size" advise --need sise=1K
 	usage "is given twice" advise --need size=1 --need size=2
 	usage "one directory too many" advise run run
 	usage "--json and --md exclude each other" advise --json --md
@@ -315,7 +315,7 @@ advises() {
 	says "--need"
 	says "DIR"
 	list=$("$IPCBENCH" advise --need x=1 2>&1 || true)
-	list=${list#*is none of }
+	list=${list#*is not one of }
 	for need in ${list//,/}; do
 		grep -q "^| .*\`${need}[=<]" "$SOURCE_ROOT/docs/advise.md" || {
 			say "docs/advise.md does not explain $need"

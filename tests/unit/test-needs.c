@@ -104,13 +104,13 @@ static void test_misspelt(void **state)
 	(void)state;
 	expect_bad("sise=1K", "did you mean size?");
 	expect_bad("reech=host", "did you mean reach?");
-	expect_bad("latency<5us", "\"latency\" is none of size, rate");
+	expect_bad("latency<5us", "\"latency\" is not one of size, rate");
 	expect_bad("xyzzy=1", "placement");
 	expect_bad("reach=hots", "did you mean host?");
 	expect_bad("placement=same-lcc", "did you mean same-llc?");
 	expect_bad("shape=notification", "stream, message, memory, notify");
-	expect_bad("=5", "\"\" is none of");
-	expect_bad("SIZE=64", "is none of");
+	expect_bad("=5", "\"\" is not one of");
+	expect_bad("SIZE=64", "is not one of");
 }
 
 static void test_operators(void **state)
@@ -174,19 +174,19 @@ static void test_hostile(void **state)
 		assert_non_null(text);
 		memset(text, 'p', lengths[i]);
 		text[lengths[i]] = '\0';
-		expect_bad(text, "is none of");
+		expect_bad(text, "is not one of");
 		memcpy(text, "size=", 5);
 		memset(text + 5, '9', lengths[i] - 5);
 		expect_bad(text, "need size: ");
 		memcpy(text, "reach=", 6);
 		expect_bad(text, "need reach: ");
 		memset(text, '=', lengths[i]);
-		expect_bad(text, "is none of");
+		expect_bad(text, "is not one of");
 		free(text);
 	}
-	expect_bad("%s%n=1", "is none of");
+	expect_bad("%s%n=1", "is not one of");
 	expect_bad("size=%s%n", "need size: ");
-	expect_bad("\xff\xfe=1", "is none of");
+	expect_bad("\xff\xfe=1", "is not one of");
 	expect_bad("p99<1us<2us", "need p99: ");
 }
 
