@@ -213,7 +213,7 @@ int read_seed(const struct option_value *v, void *field)
 	uint32_t drawn;
 
 	/* the default, which is no value that can be typed; short enough to be typed again */
-	if (v->text == v->row->initial) {
+	if (v->row != NULL && v->text == v->row->initial) {
 		if (getrandom(&drawn, sizeof(drawn), 0) != (ssize_t)sizeof(drawn))
 			return reason_set(
 				v->why, EINVAL, "getrandom: %s; give --seed", strerror(errno));
