@@ -108,7 +108,7 @@ static int measure_dose(const struct pilot *p, struct shift *out)
 			if (r < 0)
 				return r;
 		}
-		signed_rank(d, n, CONFIDENCE, out);
+		*out = signed_rank(d, n, CONFIDENCE);
 	} while (n < PILOT_BLOCKS &&
 		 out->ci_hi - out->ci_lo > PILOT_WIDTH * log1p(p->t->settings->inject));
 	return 0;

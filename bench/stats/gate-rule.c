@@ -3,7 +3,7 @@
 
 #include "text/format.h"
 #include "text/memory.h"
-#include <errno.h>
+#include <stdint.h>
 
 const char *gate_verdict_name(enum gate_verdict v)
 {
@@ -21,6 +21,75 @@ const struct gate_finding gate_unjudged = {
 	.mde = NAN,
 	.verdict = VERDICT_INCONCLUSIVE,
 };
+
+/* ---- the smallest change that could have been shown ------------------------------------------ */
+
+/* One sided; p itself must be below alpha, so the bound is just out of reach. */
+static double test_tail(const struct gate_rule *rule, size_t hypotheses)
+{
+	return nextafter(rule->alpha / rule->looks / (double)hypotheses / 2, 0);
+}
+
+struct gate_reach gate_reach(const struct gate_rule *rule, size_t hypotheses, size_t n)
+{
+	struct gate_reach reach = {.null = signed_rank_null(n)};
+	const struct signed_rank_null *null = &reach.null;
+
+	reach.interval = signed_rank_depth(null, (1 - rule->confidence) / rule->looks / 2);
+	reach.test = signed_rank_depth(null, test_tail(rule, hypotheses));
+	reach.effect = signed_rank_depth(null, 1 - rule->power);
+	reach.test_z = reach.test > 0 ? normal_quantile(null->below[reach.test - 1]) : INFINITY;
+	reach.effect_z = normal_quantile(1 - rule->power);
+	return reach;
+}
+
+void gate_reach_free(struct gate_reach *reach)
+{
+	signed_rank_null_free(&reach->null);
+}
+
+static double half_width(const struct gate_reach *reach, const double *means, size_t depth)
+{
+	return (means[reach->null.count - depth] - means[depth - 1]) / 2;
+}
+
+double gate_mde(const struct gate_reach *reach, const double *means, double min_effect)
+{
+	double z = reach->test_z, b = reach->effect_z;
+	double error = GATE_WIDTH_ERROR / (double)reach->null.n;
+
+	if (reach->test == 0 || reach->effect == 0)
+		return INFINITY;
+	double h = half_width(reach, means, reach->test);
+	double g = half_width(reach, means, reach->effect);
+	double shown = h * (1 + b / z * sqrt(1 + error * (z * z + (z + b) * (z + b))));
+	double exceeds = log1p(min_effect) + g * sqrt(1 + error * b * b);
+
+	return expm1(fmax(shown, exceeds));
+}
+
+size_t gate_blocks_needed(const struct gate_rule *rule, size_t hypotheses, size_t spare)
+{
+	double tail = test_tail(rule, hypotheses > 0 ? hypotheses : 1), sum = INFINITY;
+
+	if (spare >= SIGNED_RANK_MAX)
+		return SIZE_MAX;
+	size_t limit = spare * (spare + 1) / 2; /* the sum of the contrary ranks */
+	double *p = need_array(limit + 1, sizeof(*p));
+	size_t n = 0;
+
+	p[0] = 1;
+	while (n < SIGNED_RANK_MAX && !(sum <= tail)) {
+		n++;
+		sum = 0;
+		for (size_t t = limit + 1; t-- > 0;) {
+			p[t] = (p[t] + (t >= n ? p[t - n] : 0)) / 2;
+			sum += p[t];
+		}
+	}
+	free(p);
+	return sum <= tail ? n : SIZE_MAX;
+}
 
 /* ---- one hypothesis -------------------------------------------------------------------------- */
 
@@ -64,25 +133,6 @@ static enum gate_verdict decide(
 
 /* ---- all of them ----------------------------------------------------------------------------- */
 
-static bool is_part(double x)
-{
-	return x > 0 && x < 1;
-}
-
-static bool is_valid(
-	const struct gate_rule *rule, const struct gate_evidence *evidence, size_t count)
-{
-	if (!is_part(rule->alpha) || !is_part(rule->confidence) || !is_part(rule->power) ||
-		rule->power <= 0.5 || rule->looks == 0)
-		return false;
-	for (size_t i = 0; i < count; i++)
-		if (!is_part(evidence[i].tolerance) || !is_part(evidence[i].min_effect) ||
-			evidence[i].n > SIGNED_RANK_MAX ||
-			!all_finite(evidence[i].d, evidence[i].n))
-			return false;
-	return true;
-}
-
 /* Most hypotheses of a gate have as many blocks as the one before: then `reach` is still right. */
 static void examine_all(const struct gate_rule *rule, const struct gate_evidence *evidence,
 	size_t count, struct gate_finding *out)
@@ -125,17 +175,14 @@ void gate_adjust(struct gate_finding *out, size_t count, size_t hypotheses, unsi
 	free(order);
 }
 
-int gate_judge(const struct gate_rule *rule, const struct gate_evidence *evidence, size_t count,
+void gate_judge(const struct gate_rule *rule, const struct gate_evidence *evidence, size_t count,
 	struct gate_finding *out)
 {
-	if (!is_valid(rule, evidence, count))
-		return -EINVAL;
 	examine_all(rule, evidence, count, out);
 	/* what has no p is as a p of 1: it is last, and only counts */
 	gate_adjust(out, count, count, rule->looks);
 	for (size_t i = 0; i < count; i++)
 		out[i].verdict = decide(rule, &evidence[i], &out[i]);
-	return 0;
 }
 
 bool gate_is_final(const struct gate_evidence *e, const struct gate_finding *f)

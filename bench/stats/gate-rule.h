@@ -39,8 +39,8 @@ struct gate_rule {
 
 /* One hypothesis as it stands at a look. */
 struct gate_evidence {
-	const double *d; /* ln(new / base) per block */
-	size_t n;
+	const double *d; /* ln(new / base) per block, finite */
+	size_t n;	 /* at most SIGNED_RANK_MAX */
 	bool higher_is_better;
 	double tolerance, min_effect; /* parts: a change of 0.05 for the worse; each > 0 and < 1 */
 };
@@ -55,7 +55,7 @@ struct gate_finding {
 	double p;	     /* two-sided, of one look */
 	double p_adjusted;   /* for looks and hypotheses, at most 1 */
 	double mde; /* part: the smallest change for the worse that would have been called a
-		       regression with the rule's power (gate-mde.h); INFINITY when none could have
+		       regression with the rule's power; INFINITY when none could have
 		       been */
 	enum gate_verdict verdict;
 };
@@ -71,11 +71,8 @@ extern const struct gate_finding gate_unjudged;
  * passed at every later look too: Holm's method is over all hypotheses of the gate. This keeps the
  * promise of alpha: at each look a false alarm that is new needs a p of that look below
  * alpha / looks / (hypotheses that are true), and that is Bonferroni over looks.
- *
- * 0; -EINVAL, and nothing said, for a rule, tolerance or effect out of range, a difference that is
- * not finite or more than SIGNED_RANK_MAX of them.
  */
-int gate_judge(const struct gate_rule *rule, const struct gate_evidence *evidence, size_t count,
+void gate_judge(const struct gate_rule *rule, const struct gate_evidence *evidence, size_t count,
 	struct gate_finding *out);
 
 /*

@@ -53,8 +53,7 @@ double normal_quantile(double tail);
 #define SIGNED_RANK_MAX 1000
 
 /*
- * Tests `n` finite differences. confidence in (0, 1). 0; -EINVAL when n is 0 or above
- * SIGNED_RANK_MAX or a value is not finite.
+ * Tests `n` finite differences, 1 to SIGNED_RANK_MAX. confidence in (0, 1).
  *
  * Ties share their mean rank, and p is of the distribution of the shared ranks, not of 1..n. Zeros
  * are kept and have the lowest ranks; each gets the sign that speaks against rejection, in either
@@ -64,7 +63,7 @@ double normal_quantile(double tail);
  * The interval is closed and its ends are pairwise means, counted in by the distribution without
  * ties; with ties or zeros it covers the centre more often than asked for, never less.
  */
-int signed_rank(const double *d, size_t n, double confidence, struct shift *out);
+struct shift signed_rank(const double *d, size_t n, double confidence);
 
 /* ---- its parts, for who asks the same differences more than one thing ------------------------ */
 

@@ -79,15 +79,14 @@ struct stored_evidence {
 /*
  * Judges all hypotheses together; out[i] answers evidence[i]. Where the trials are too few for an
  * interval, its ends are 0 and INFINITY and the ratio is that of the medians. Where one run has no
- * values, everything is NAN, and the hypothesis does not count for Holm. threshold > 0 and < 1. 0;
- * -EINVAL when a value or the threshold is out of range.
+ * values, everything is NAN, and the hypothesis does not count for Holm. threshold > 0 and < 1.
  *
  * mde is the change for the worse that would have been a regression with a chance of STORED_POWER,
- * as the trials scatter; found as in gate-mde.h, from half the widths h of two intervals: the one
+ * as the trials scatter; found as in gate-rule.h, from half the widths h of two intervals: the one
  * that is shown, whose near end must lie beyond T, and the one that belongs to Holm's most
  * demanding step, which must not hold 0. INFINITY where so few trials can prove no change.
  */
-int stored_judge(const struct stored_evidence *evidence, size_t count, double threshold,
+void stored_judge(const struct stored_evidence *evidence, size_t count, double threshold,
 	struct gate_finding *out);
 
 /* The smallest two-sided p that m and n values can reach: 2 / C(m + n, m), at most 1. */

@@ -55,7 +55,7 @@ static struct gate_finding one_gate(const struct setting *s, double shift, struc
 			(struct gate_evidence){.tolerance = 0.05, .min_effect = s->min_effect};
 	evidence[0].d = d;
 	evidence[0].n = s->n;
-	assert_int_equal(gate_judge(&rule, evidence, s->hypotheses, found), 0);
+	gate_judge(&rule, evidence, s->hypotheses, found);
 	return found[0];
 }
 

@@ -2,7 +2,6 @@
 /* The signed-rank test against published examples and against every pattern of signs. */
 #include "gate/random.h"
 #include "stats/signed-rank.h"
-#include <errno.h>
 #include <ipcbench/base.h>
 #include <math.h>
 #include <setjmp.h>
@@ -18,7 +17,7 @@ static struct shift test_of(const double *d, size_t n, double confidence)
 {
 	struct shift s;
 
-	assert_int_equal(signed_rank(d, n, confidence, &s), 0);
+	s = signed_rank(d, n, confidence);
 	return s;
 }
 
@@ -276,21 +275,6 @@ static void test_too_few(void **state)
 	}
 }
 
-static void test_refuses(void **state)
-{
-	static const double none[SIGNED_RANK_MAX + 1], bad[] = {1, NAN}, far[] = {INFINITY, 1};
-	struct shift s;
-
-	(void)state;
-	assert_int_equal(signed_rank(none, 0, 0.95, &s), -EINVAL);
-	assert_int_equal(signed_rank(none, SIGNED_RANK_MAX + 1, 0.95, &s), -EINVAL);
-	assert_int_equal(signed_rank(bad, 2, 0.95, &s), -EINVAL);
-	assert_int_equal(signed_rank(far, 2, 0.95, &s), -EINVAL);
-	assert_int_equal(signed_rank(none, 2, 0, &s), -EINVAL);
-	assert_int_equal(signed_rank(none, 2, 1, &s), -EINVAL);
-	assert_int_equal(signed_rank(none, 2, NAN, &s), -EINVAL);
-}
-
 int main(void)
 {
 	const struct CMUnitTest tests[] = {
@@ -304,7 +288,6 @@ int main(void)
 		cmocka_unit_test(test_many),
 		cmocka_unit_test(test_nothing_but_zeros),
 		cmocka_unit_test(test_too_few),
-		cmocka_unit_test(test_refuses),
 	};
 
 	return cmocka_run_group_tests_name("signed-rank", tests, NULL, NULL);
