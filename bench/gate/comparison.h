@@ -33,6 +33,10 @@ void gate_session_close(struct gate_session *s);
 void gate_session_measure(struct gate_session *s, struct gate_results *out,
 	const struct gate_settings *settings, struct gate_plan *plan);
 
+/* Before each block: its cell, how many blocks are done, and how many there will be at most. */
+void gate_session_show(
+	struct gate_session *s, const struct gate_cell *cell, size_t done, size_t most);
+
 /* Says on standard error that the results are of no use, if they are interrupted. */
 void gate_session_mourn(const struct gate_session *s, const struct gate_results *r);
 
@@ -48,19 +52,6 @@ int comparison_check(const struct gate_files *files, struct reason *why);
 int comparison_finish(const struct gate_results *r, const struct gate_files *files, bool quiet,
 	enum color color, int *stdout_error);
 
-/* ---- compare options ------------------------------------------------------------------------- */
-
-/* The command line of `ipcbench compare`. */
-
-struct compare_settings {
-	struct stored_options what;
-	struct gate_files files;
-	bool quiet;
-};
-
-extern const struct command compare_command;
-int compare_run(void *settings, struct call *call);
-
 /* ---- gate options ---------------------------------------------------------------------------- */
 
 /* The options of `ipcbench gate`. */
@@ -70,7 +61,7 @@ int compare_run(void *settings, struct call *call);
 /* Which struct an option is for: struct gate_settings, struct settings or struct gate_group. */
 enum gate_part { GATE_WHOLE, GATE_CELLS, GATE_GROUP };
 
-extern const struct command gate_command;
+extern const struct command gate_command, compare_command;
 extern const struct option_row gate_options[];
 int gate_run(void *settings, struct call *call);
 void gate_settings_free(void *settings);

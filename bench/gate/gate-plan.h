@@ -72,17 +72,14 @@ void gate_plan_free(struct gate_plan *plan);
  * meanwhile and however much one block resembles the next.
  */
 
-/* Told before each block: the cell, how many blocks are done, and how many there will be at most.
- */
-typedef void gate_step(void *arg, const struct gate_cell *cell, size_t done, size_t most);
-
 /*
  * Measures and judges. Takes the cells out of `plan`; fills cells, blocks, rows, elapsed_s, seed
  * and interrupted of *out, which is zeroed before. A slice that fails ends its cell, with the
- * reason in it.
+ * reason in it. `session`, or NULL, shows how far it is.
  */
+struct gate_session;
 void gate_measure(struct gate_results *out, const struct gate_settings *s, struct gate_plan *plan,
-	gate_step *step, void *arg);
+	struct gate_session *session);
 
 /* Seconds that it takes at most, before anything is known of the slices. */
 double gate_seconds(const struct gate_settings *s, const struct gate_plan *plan);

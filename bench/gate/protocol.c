@@ -1,5 +1,5 @@
 /* SPDX-License-Identifier: MIT */
-#include "gate/gate-plan.h"
+#include "gate/comparison.h"
 
 #include "measure/clock.h"
 #include "measure/machine.h"
@@ -25,8 +25,7 @@ struct gate_run {
 	struct gate_results *out;
 	double began_s;
 	unsigned int cpus;
-	gate_step *step;
-	void *arg;
+	struct gate_session *session; /* NULL = says nothing */
 };
 
 static uint64_t mix(uint64_t x)
@@ -243,9 +242,9 @@ static int run_rounds(struct gate_run *g, size_t from, size_t to, size_t most)
 		for (size_t c = 0; c < cells; c++) {
 			if (!wants_more(g, c))
 				continue;
-			if (g->step != NULL)
-				g->step(g->arg, &g->out->cells[c], (number - 1) * cells + c,
-					most * cells);
+			if (g->session != NULL)
+				gate_session_show(g->session, &g->out->cells[c],
+					(number - 1) * cells + c, most * cells);
 			struct gate_block *b = new_block(g, c, (unsigned int)number);
 
 			if (interrupted || run_block(g, b) < 0)
@@ -312,7 +311,7 @@ static void measure(struct gate_run *g)
 }
 
 void gate_measure(struct gate_results *out, const struct gate_settings *s, struct gate_plan *plan,
-	gate_step *step, void *arg)
+	struct gate_session *session)
 {
 	struct gate_run g = {
 		.s = s,
@@ -320,8 +319,7 @@ void gate_measure(struct gate_results *out, const struct gate_settings *s, struc
 		.out = out,
 		.began_s = clock_seconds(),
 		.cpus = (unsigned int)sysconf(_SC_NPROCESSORS_ONLN),
-		.step = step,
-		.arg = arg,
+		.session = session,
 	};
 
 	*out = (struct gate_results){

@@ -72,7 +72,7 @@ enum selftest_proof {
  */
 enum selftest_proof selftest_proof(const struct selftest *t);
 
-/* selftest-report.c: what it found, as people read it; sorts values. 0 or -errno of the stream. */
+/* What it found, as people read it; sorts values. 0 or -errno of the stream. */
 int selftest_write(FILE *out, const struct selftest *t, const char *machine);
 
 #endif
