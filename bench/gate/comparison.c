@@ -141,12 +141,6 @@ int comparison_finish(const struct gate_results *r, const struct gate_files *fil
 
 /* ---- ipcbench compare ------------------------------------------------------------------------ */
 
-struct compare_settings {
-	struct stored_options what;
-	struct gate_files files;
-	bool quiet;
-};
-
 #define AT(field) offsetof(struct compare_settings, field)
 
 static const struct option_row options[] = {

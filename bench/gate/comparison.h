@@ -52,6 +52,13 @@ int comparison_check(const struct gate_files *files, struct reason *why);
 int comparison_finish(const struct gate_results *r, const struct gate_files *files, bool quiet,
 	enum color color, int *stdout_error);
 
+/* The command line of `ipcbench compare`. */
+struct compare_settings {
+	struct stored_options what;
+	struct gate_files files;
+	bool quiet;
+};
+
 /* ---- gate options ---------------------------------------------------------------------------- */
 
 /* The options of `ipcbench gate`. */

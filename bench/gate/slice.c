@@ -10,10 +10,10 @@
 #include <errno.h>
 #include <fcntl.h>
 #include <math.h>
-#include <poll.h>
 #include <signal.h>
 #include <stdlib.h>
 #include <string.h>
+#include <sys/mman.h>
 #include <sys/wait.h>
 #include <unistd.h>
 
@@ -23,72 +23,54 @@
 #define GRACE_S	   5.0
 /* The end of a program is noticed within this time, should its signal be lost. */
 #define LOOK_S	   0.1
-/* Looks, a millisecond apart, that streams get to end after their program. */
-#define LINGER	   50
 
 /* ---- the process ----------------------------------------------------------------------------- */
-
-/* One stream of the program, as far as it is of interest. */
-struct stream {
-	int fd;
-	char *text;
-	size_t len;
-};
 
 struct child {
 	pid_t pid;
 	bool ended; /* and reaped */
 	int status;
-	unsigned int lingered; /* looks at streams that outlive it */
-	struct stream out, err;
-	double deadline_s;
-	sigset_t awake; /* the signals blocked while it sleeps */
+	int out, err; /* what it writes is kept in memory, and read when it has ended */
 };
 
-static void close_fd(int *fd)
+/* Takes OUTPUT_MAX bytes and no more. */
+static int open_output(void)
 {
-	if (*fd >= 0)
-		close(*fd);
-	*fd = -1;
+	int fd = memfd_create("slice", MFD_CLOEXEC | MFD_ALLOW_SEALING);
+
+	if (fd >= 0 && (ftruncate(fd, OUTPUT_MAX) < 0 ||
+			       fcntl(fd, F_ADD_SEALS, F_SEAL_GROW | F_SEAL_SHRINK) < 0)) {
+		close(fd);
+		return -1;
+	}
+	return fd;
 }
 
 static int start(struct child *c, char *const *argv, struct reason *why)
 {
-	int out[2] = {-1, -1}, err[2] = {-1, -1};
 	pid_t self = getpid();
 	sigset_t none;
 
 	sigemptyset(&none);
-	c->out.text = need_array(1, OUTPUT_MAX + 1);
-	c->err.text = need_array(1, OUTPUT_MAX + 1);
-	if (pipe2(out, O_CLOEXEC) == 0 && pipe2(err, O_CLOEXEC) == 0)
+	c->out = open_output();
+	c->err = open_output();
+	if (c->out >= 0 && c->err >= 0)
 		c->pid = fork();
-	int r = c->pid < 0 ? reason_set(why, errno, "no process for a slice: %s", strerror(errno))
-			   : 0;
-
+	if (c->pid < 0)
+		return reason_set(why, errno, "no process for a slice: %s", strerror(errno));
 	if (c->pid == 0)
-		program_become(argv, out[1], err[1], self, &none);
-	close_fd(&out[1]);
-	close_fd(&err[1]);
-	c->out.fd = out[0];
-	c->err.fd = err[0];
-	return r;
+		program_become(argv, c->out, c->err, self, &none);
+	return 0;
 }
 
-/* Reads what there is; the end closes it. More than OUTPUT_MAX is dropped. */
-static void take(struct stream *s)
+/* What a program wrote, to be freed; it has no NUL, which the rest of the file is. */
+static char *written(int fd)
 {
-	char rest[4096];
-	bool room = s->len < OUTPUT_MAX;
-	ssize_t n = room ? read(s->fd, s->text + s->len, OUTPUT_MAX - s->len)
-			 : read(s->fd, rest, sizeof(rest));
+	char *text = need_array(1, OUTPUT_MAX + 1);
 
-	if (n < 0 && (errno == EINTR || errno == EAGAIN))
-		return;
-	if (n <= 0)
-		close_fd(&s->fd);
-	else if (room)
-		s->len += (size_t)n;
+	if (pread(fd, text, OUTPUT_MAX, 0) < 0)
+		text[0] = '\0';
+	return text;
 }
 
 /* Whether the program has ended; it is reaped then, and what it left behind is killed. */
@@ -105,42 +87,23 @@ static bool has_ended(struct child *c)
 	return true;
 }
 
-/* Takes in what there is, waiting for at most `wait_s`. Whether a stream is still open. */
-static bool listen_once(struct child *c, double wait_s)
-{
-	struct pollfd fds[2] = {{c->out.fd, POLLIN, 0}, {c->err.fd, POLLIN, 0}};
-	struct timespec ts = {.tv_sec = (time_t)wait_s, .tv_nsec = (long)(fmod(wait_s, 1) * 1e9)};
-
-	if (ppoll(fds, 2, &ts, &c->awake) > 0) {
-		if (fds[0].revents != 0)
-			take(&c->out);
-		if (fds[1].revents != 0)
-			take(&c->err);
-	}
-	return c->out.fd >= 0 || c->err.fd >= 0;
-}
-
 /*
- * Until the program has ended and its streams with it. A stop of the gate may have taken it past
- * the deadline, so what is there is looked at once more before it is given up. 0, -EINTR,
- * -ETIMEDOUT.
+ * Until the program has ended. A stop of the gate may have taken it past the deadline, so it is
+ * looked at once more before it is given up. 0, -EINTR, -ETIMEDOUT.
  */
-static int listen_to(struct child *c)
+static int wait_for(struct child *c, double timeout_s)
 {
+	double deadline_s = clock_seconds() + timeout_s;
+
 	for (;;) {
-		double left = c->deadline_s - clock_seconds();
-		bool ended = has_ended(c), late = left <= 0;
-		bool open = listen_once(c, ended || late ? 0 : fmin(left, LOOK_S));
+		double left = deadline_s - clock_seconds();
+		bool ended = has_ended(c);
 
 		if (interrupted)
 			return -EINTR;
-		/* whoever holds a stream of an ended program open is not it */
-		if (ended && (!open || c->lingered++ > LINGER))
-			return 0;
-		if (late && !ended)
-			return -ETIMEDOUT;
-		if (ended || !open)
-			watch_sleep(1000000);
+		if (ended || left <= 0)
+			return ended ? 0 : -ETIMEDOUT;
+		watch_sleep((uint64_t)(fmin(left, LOOK_S) * 1e9));
 	}
 }
 
@@ -161,20 +124,20 @@ static void end(struct child *c)
 		}
 		watch_sleep(1000000);
 	}
-	close_fd(&c->out.fd);
-	close_fd(&c->err.fd);
-	free(c->out.text);
-	free(c->err.text);
+	if (c->out >= 0)
+		close(c->out);
+	if (c->err >= 0)
+		close(c->err);
 }
 
 /* ---- what it said ---------------------------------------------------------------------------- */
 
-static int no_row(struct child *c, char *const *argv, struct reason *why)
+static int no_row(const struct child *c, char *const *argv, struct reason *why)
 {
-	c->err.text[c->err.len] = '\0';
-	int r = program_failure(
-		why, argv[0], c->status, program_last_line(c->err.text, "ipcbench: "));
+	char *said = written(c->err);
+	int r = program_failure(why, argv[0], c->status, program_last_line(said, "ipcbench: "));
 
+	free(said);
 	return r < 0 ? r
 		     : reason_set(why, EIO, "%s wrote no row of results; name a build of ipcbench",
 			       argv[0]);
@@ -194,16 +157,15 @@ static int understand(
 {
 	struct rows rows = {0};
 	struct reason why;
-	char *text = c->out.text;
-	int r;
+	char *text = written(c->out);
+	size_t len = strlen(text);
+	bool whole = len > 0 && text[len - 1] == '\n';
+	int r = rows_parse(&rows, text, len, "its output", &why);
 
-	if (c->out.len == 0)
+	if (len == 0) {
+		rows_free(&rows);
 		return no_row(c, argv, &out->why);
-	bool whole = text[c->out.len - 1] == '\n';
-
-	text[c->out.len] = '\0';
-	c->out.text = NULL;
-	r = rows_parse(&rows, text, c->out.len, "its output", &why);
+	}
 	if (r == 0 && (!whole || rows.count != 1 || !rows_has(&rows, "status")))
 		r = -EINVAL;
 	if (r == 0)
@@ -221,22 +183,13 @@ static int understand(
 int slice_run(
 	struct gate_slice *slice, struct slice_result *out, char *const *argv, double timeout_s)
 {
-	struct child c = {
-		.pid = -1,
-		.out.fd = -1,
-		.err.fd = -1,
-		.deadline_s = clock_seconds() + timeout_s,
-	};
+	struct child c = {.pid = -1, .out = -1, .err = -1};
 
 	*out = (struct slice_result){.status = STATUS_FAIL};
-	sigprocmask(SIG_BLOCK, NULL, &c.awake);
-	sigdelset(&c.awake, SIGCHLD);
-	for (size_t i = 0; i < WATCH_SIGNALS; i++)
-		sigdelset(&c.awake, watch_signals[i]);
 	int r = start(&c, argv, &out->why);
 
 	if (r == 0)
-		r = listen_to(&c);
+		r = wait_for(&c, timeout_s);
 	if (r == 0)
 		r = understand(slice, out, &c, argv);
 	else if (r == -ETIMEDOUT)
