@@ -8,7 +8,7 @@
 
 enum { WIDTH = 80, WIDTH_MIN = 40, INDENT = 6 };
 
-/* ---- values --------------------------------------------------------------------------------- */
+/* ---- values ---------------------------------------------------------------------------------- */
 
 /* Three digits, or all of those before the point. */
 static struct phrase number(double n)
@@ -44,7 +44,7 @@ const struct finding *diagnosis_worst(const struct diagnosis *d)
 	return NULL;
 }
 
-/* ---- text ----------------------------------------------------------------------------------- */
+/* ---- text ------------------------------------------------------------------------------------ */
 
 static void add_finding(struct document *doc, const struct finding *f, bool gap)
 {
@@ -84,7 +84,7 @@ int diagnosis_print(FILE *out, const struct diagnosis *d, unsigned int width)
 	return document_print(out, DOC_TERMINAL, fill, d, columns, false);
 }
 
-/* ---- JSON ----------------------------------------------------------------------------------- */
+/* ---- JSON ------------------------------------------------------------------------------------ */
 
 static void put_finding(struct record *rec, const void *findings, size_t i)
 {

@@ -40,7 +40,7 @@ static void read_text(const char *root, const char *path, char out[FACT_LEN])
 	text_file_read_under(root, path, out, FACT_LEN);
 }
 
-/* ---- processor ------------------------------------------------------------------------------ */
+/* ---- processor ------------------------------------------------------------------------------- */
 
 static void read_hypervisor(struct facts *f, const char *root)
 {
@@ -127,7 +127,7 @@ static void read_mitigations(struct facts *f, const char *root)
 	json_decref(holes);
 }
 
-/* ---- CPUs ----------------------------------------------------------------------------------- */
+/* ---- CPUs ------------------------------------------------------------------------------------ */
 
 /* A list of CPUs as the kernel writes it, "0-3,8,10-11"; NULL where it is none. */
 static hwloc_bitmap_t cpus_of(const char *list)

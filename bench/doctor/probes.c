@@ -15,8 +15,7 @@
 #include <sys/syscall.h>
 #include <unistd.h>
 
-/* ---- jitter
- * -------------------------------------------------------------------------------------- */
+/* ---- jitter ---------------------------------------------------------------------------------- */
 
 /*
  * Jitter of the system: a thread that does nothing but read the clock should see it advance by the
@@ -93,8 +92,7 @@ int gaps_watch(struct gaps *out, size_t count, double seconds, const struct cloc
 	return r;
 }
 
-/* ---- waking a CPU
- * -------------------------------------------------------------------------------- */
+/* ---- waking a CPU ---------------------------------------------------------------------------- */
 
 /*
  * What it costs to wake a thread that sleeps in the kernel on another CPU. The waker polls for the
@@ -239,8 +237,7 @@ static int wake_measure(struct wake *out, int waker, int sleeper, double seconds
 	return r;
 }
 
-/* ---- the probes of a level
- * ----------------------------------------------------------------------- */
+/* ---- the probes of a level ------------------------------------------------------------------- */
 
 enum { QUEUE_LOOKS = 5, FLOOR_SIZE = 64 };
 
@@ -273,7 +270,7 @@ const char *probe_level_name(enum probe_level l)
 	return names[l];
 }
 
-/* ---- clock ---------------------------------------------------------------------------------- */
+/* ---- clock ----------------------------------------------------------------------------------- */
 
 static void probe_clock(struct work *w, const struct reason *clock_why)
 {

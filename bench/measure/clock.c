@@ -53,16 +53,6 @@ const char *clock_name(const struct clock *clk)
 	return clk->kind == CLOCK_KIND_COUNTER ? COUNTER_NAME : "clock_gettime";
 }
 
-static bool has_word(const char *text, const char *word)
-{
-	size_t len = strlen(word);
-
-	for (const char *p = text; (p = strstr(p, word)) != NULL; p += len)
-		if ((p == text || p[-1] == ' ') && (p[len] == ' ' || p[len] == '\0'))
-			return true;
-	return false;
-}
-
 /*
  * A kernel that has found the counter unstable takes `tsc` off the list of available sources. The
  * clocks of hypervisors are made of the counter and may be the only ones listed; a user who chose
@@ -73,7 +63,7 @@ bool clock_kernel_trusts_tsc(const char *current, const char *available, struct 
 	static const char *const made_of_tsc[] = {
 		"tsc", "kvm-clock", "hyperv_clocksource_tsc_page", "xen"};
 
-	if (has_word(available, "tsc") || (current[0] == '\0' && available[0] == '\0'))
+	if (text_lists(available, " ", "tsc") || (current[0] == '\0' && available[0] == '\0'))
 		return true;
 	for (size_t i = 0; i < ARRAY_SIZE(made_of_tsc); i++)
 		if (strcmp(current, made_of_tsc[i]) == 0)
@@ -177,13 +167,17 @@ static double calibrate(long ms, double *hz)
 	return (highest - lowest) / *hz * 1e6;
 }
 
-void clock_calibrate(struct clock *out, struct reason *why)
+void clock_adopt(struct clock *out, uint64_t known_hz, struct reason *why)
 {
 	double spread = INFINITY, hz = 0;
 
 	clock_use_syscall(out);
 	if (counter_usable(why) < 0)
 		return;
+	if (known_hz != 0) {
+		clock_set_hz(out, CLOCK_KIND_COUNTER, known_hz);
+		return;
+	}
 	for (long ms = FIRST_ROUND_MS; ms <= LONGEST_ROUND_MS; ms *= 2) {
 		spread = calibrate(ms, &hz);
 		if (spread <= SPREAD_MAX_PPM) {
@@ -198,14 +192,9 @@ void clock_calibrate(struct clock *out, struct reason *why)
 		ROUNDS, LONGEST_ROUND_MS, spread, SPREAD_MAX_PPM);
 }
 
-void clock_adopt(struct clock *out, uint64_t hz, struct reason *why)
+void clock_calibrate(struct clock *out, struct reason *why)
 {
-	if (hz == 0)
-		clock_calibrate(out, why);
-	else if (counter_usable(why) == 0)
-		clock_set_hz(out, CLOCK_KIND_COUNTER, hz);
-	else
-		clock_use_syscall(out);
+	clock_adopt(out, 0, why);
 }
 
 double clock_cost_ns(const struct clock *clk)

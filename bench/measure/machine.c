@@ -1,6 +1,7 @@
 /* SPDX-License-Identifier: MIT */
 /* Processor, operating system, hypervisor, control groups: what one file alone does not tell. */
 #include "measure/machine.h"
+#include "text/format.h"
 #include "text/memory.h"
 #include "text/record.h"
 #include "text/text-file.h"
@@ -116,10 +117,9 @@ json_t *machine_mitigations(const char *root)
 static bool read_cache_file(
 	const char *root, unsigned int index, const char *file, char *text, size_t size)
 {
-	char path[sizeof(CPUS) + 64];
+	const struct phrase path = phrase(CPUS "cpu0/cache/index%u/%s", index, file);
 
-	snprintf(path, sizeof(path), CPUS "cpu0/cache/index%u/%s", index, file);
-	return text_file_read_under(root, path, text, size) > 0;
+	return text_file_read_under(root, path.text, text, size) > 0;
 }
 
 /* "32K", as the kernel writes it; 0 for anything else. */
@@ -168,14 +168,10 @@ static double group_quota(const char *root, const char *group)
 		return sscanf(text, "%lf %lf", &quota, &period) == 2 && period > 0 ? quota / period
 										   : INFINITY;
 	snprintf(path, sizeof(path), "%s/cpu.cfs_quota_us", group);
-	if (text_file_read_under(root, path, text, sizeof(text)) <= 0 ||
-		sscanf(text, "%lf", &quota) != 1 || quota < 0)
-		return INFINITY;
+	quota = machine_number(root, path);
 	snprintf(path, sizeof(path), "%s/cpu.cfs_period_us", group);
-	if (text_file_read_under(root, path, text, sizeof(text)) <= 0 ||
-		sscanf(text, "%lf", &period) != 1 || period <= 0)
-		return INFINITY;
-	return quota / period;
+	period = machine_number(root, path);
+	return quota >= 0 && period > 0 ? quota / period : INFINITY;
 }
 
 /*
@@ -199,17 +195,6 @@ static double path_quota(const char *root, const char *mount, const char *path)
 	}
 }
 
-/* Whether "cpu" is in a list such as "cpu,cpuacct". */
-static bool lists_cpu(const char *controllers)
-{
-	for (const char *p = controllers; p != NULL; p = strchr(p, ',')) {
-		p += *p == ',';
-		if (strncmp(p, "cpu", 3) == 0 && (p[3] == ',' || p[3] == '\0'))
-			return true;
-	}
-	return false;
-}
-
 double machine_cpu_quota(const char *root)
 {
 	char text[8192], *rest = text, *line;
@@ -227,7 +212,7 @@ double machine_cpu_quota(const char *root)
 		*path++ = '\0';
 		if (controllers[1] == '\0')
 			least = fmin(least, path_quota(root, CGROUPS, path));
-		else if (lists_cpu(controllers + 1))
+		else if (text_lists(controllers + 1, ",", "cpu"))
 			least = fmin(least, path_quota(root, CGROUPS "/cpu", path));
 	}
 	return isinf(least) ? NAN : least;

@@ -247,8 +247,8 @@ static unsigned int burden(const struct topology *t, const struct topology_cpu *
 }
 
 /* The least burdened pair of a class, with the lowest numbers among equals. */
-static bool find_pair(const struct topology *t, enum placement class, bool allowed_only,
-	const struct topology_cpu **tx, const struct topology_cpu **rx)
+static bool find_pair(
+	const struct topology *t, enum placement class, bool allowed_only, int *tx, int *rx)
 {
 	unsigned int best = UINT32_MAX;
 
@@ -265,8 +265,8 @@ static bool find_pair(const struct topology *t, enum placement class, bool allow
 				class_of(a, b) != class)
 				continue;
 			best = weight;
-			*tx = a;
-			*rx = b;
+			*tx = a->cpu;
+			*rx = b->cpu;
 		}
 	}
 	return best != UINT32_MAX;
@@ -282,7 +282,7 @@ static int no_pair(const struct topology *t, enum placement want, struct reason 
 		[PLACE_CROSS_NUMA] = "CPUs of two NUMA nodes",
 		[PLACE_CROSS_CPU] = "two CPUs",
 	};
-	const struct topology_cpu *a = NULL, *b = NULL;
+	int a = -1, b = -1;
 
 	for (int class = PLACE_SAME_CPU; class <= PLACE_CROSS_NUMA; class ++) {
 		bool fits = want == PLACE_CROSS_CPU ? class != PLACE_SAME_CPU : class == (int)want;
@@ -291,7 +291,7 @@ static int no_pair(const struct topology *t, enum placement want, struct reason 
 			return reason_set(why, ENODEV,
 				"%s needs %s, such as CPUs %d and %d, but this process may use only CPU %s; "
 				"widen its affinity (taskset -c) or the cpuset of its cgroup",
-				placement_name(want), needs[want], a->cpu, b->cpu, t->allowed);
+				placement_name(want), needs[want], a, b, t->allowed);
 	}
 	struct topology_counts n;
 
@@ -301,18 +301,6 @@ static int no_pair(const struct topology *t, enum placement want, struct reason 
 		placement_name(want), needs[want], t->allowed, n.cores, n.llcs, n.nodes,
 		want == PLACE_SMT ? "; SMT is switched in /sys/devices/system/cpu/smt/control"
 				  : "; choose a placement that it has");
-}
-
-static bool pick_class(const struct topology *t, enum placement class, int *tx, int *rx)
-{
-	const struct topology_cpu *a = NULL, *b = NULL;
-	bool found = find_pair(t, class, true, &a, &b);
-
-	if (found) {
-		*tx = a->cpu;
-		*rx = b->cpu;
-	}
-	return found;
 }
 
 int topology_pick(const struct topology *t, enum placement want, int *tx, int *rx,
@@ -328,31 +316,38 @@ int topology_pick(const struct topology *t, enum placement want, int *tx, int *r
 		return 0;
 	}
 	if (want != PLACE_CROSS_CPU)
-		return pick_class(t, want, tx, rx) ? 0 : no_pair(t, want, why);
+		return find_pair(t, want, true, tx, rx) ? 0 : no_pair(t, want, why);
 	for (size_t i = 0; i < ARRAY_SIZE(nearest); i++) {
 		*is = nearest[i];
-		if (pick_class(t, nearest[i], tx, rx))
+		if (find_pair(t, nearest[i], true, tx, rx))
 			return 0;
 	}
 	*is = want;
 	return no_pair(t, want, why);
 }
 
+static const struct topology_cpu *find_cpu(const struct topology *t, int cpu)
+{
+	for (size_t i = 0; i < t->count; i++)
+		if (t->cpu[i].cpu == cpu)
+			return &t->cpu[i];
+	return NULL;
+}
+
 static const struct topology_cpu *cpu_of(const struct topology *t, int cpu, struct reason *why)
 {
-	for (size_t i = 0; i < t->count; i++) {
-		if (t->cpu[i].cpu != cpu)
-			continue;
-		if (t->cpu[i].allowed)
-			return &t->cpu[i];
+	const struct topology_cpu *u = find_cpu(t, cpu);
+
+	if (u != NULL && u->allowed)
+		return u;
+	if (u != NULL)
 		reason_set(why, EINVAL,
 			"CPU %d is not among those that this process may use (%s); widen its affinity "
 			"(taskset -c) or the cpuset of its cgroup",
 			cpu, t->allowed);
-		return NULL;
-	}
-	reason_set(why, EINVAL, "there is no CPU %d online; this process may use CPU %s", cpu,
-		t->allowed);
+	else
+		reason_set(why, EINVAL, "there is no CPU %d online; this process may use CPU %s",
+			cpu, t->allowed);
 	return NULL;
 }
 
@@ -395,10 +390,9 @@ const char *cpu_list(char *buf, size_t size, const int *cpus, size_t count)
 
 int topology_node(const struct topology *t, int cpu)
 {
-	for (size_t i = 0; i < t->count; i++)
-		if (t->cpu[i].cpu == cpu)
-			return (int)t->cpu[i].node;
-	return -1;
+	const struct topology_cpu *u = find_cpu(t, cpu);
+
+	return u == NULL ? -1 : (int)u->node;
 }
 
 unsigned int topology_nodes(const struct topology *t, uint64_t *mask)

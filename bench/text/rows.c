@@ -12,21 +12,12 @@
 /* What rows_parse() is at. */
 struct splitter {
 	struct rows *rows;
-	size_t fields, room; /* read so far, and what there is place for */
-	size_t line;	     /* at which the row begins */
-	size_t within;	     /* line ends inside its quotes */
+	size_t fields; /* read so far */
+	size_t line;   /* at which the row begins */
+	size_t within; /* line ends inside its quotes */
 	const char *name;
 	struct reason *why;
 };
-
-static void add_field(struct splitter *s, char *field)
-{
-	if (s->fields == s->room) {
-		s->room = s->room == 0 ? 256 : 2 * s->room;
-		s->rows->fields = need_more(s->rows->fields, s->room, sizeof(*s->rows->fields));
-	}
-	s->rows->fields[s->fields++] = field;
-}
 
 /*
  * Ends the field that begins at `at` with a 0, its quotes undone in place. *end is the character
@@ -80,7 +71,7 @@ static int take_row(struct splitter *s, char **at)
 			return reason_set(s->why, EINVAL,
 				"%s: line %zu: a quoted field does not end where it should",
 				s->name, s->line);
-		add_field(s, field);
+		*need_next(s->rows->fields, s->fields) = field;
 	}
 	size_t columns = s->fields - before;
 

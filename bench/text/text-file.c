@@ -90,6 +90,16 @@ char *text_find(const char *text, const char *key, char separator, char *buf, si
 	return NULL;
 }
 
+bool text_lists(const char *list, const char *separators, const char *word)
+{
+	for (size_t len; *list != '\0'; list += len + (list[len] != '\0')) {
+		len = strcspn(list, separators);
+		if (len == strlen(word) && strncmp(list, word, len) == 0)
+			return true;
+	}
+	return false;
+}
+
 char *text_chosen(char *text)
 {
 	char *open = strchr(text, '['), *close = open == NULL ? NULL : strchr(open, ']');

@@ -21,6 +21,9 @@ int text_file_read_under(const char *root, const char *path, char *buf, size_t s
  */
 char *text_find(const char *text, const char *key, char separator, char *buf, size_t size);
 
+/* Whether a list has a word, as "cpu,cpuacct" has "cpu"; one of `separators` is between two. */
+bool text_lists(const char *list, const char *separators, const char *word);
+
 /* "always [madvise] never" -> "madvise": how sysfs shows a choice. NULL if none is in brackets. */
 char *text_chosen(char *text);
 

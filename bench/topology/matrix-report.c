@@ -45,8 +45,7 @@ size_t matrix_classes(struct matrix_class out[PLACE_COUNT], const struct matrix 
 	return classes;
 }
 
-/* ---- CSV and JSON
- * -------------------------------------------------------------------------------- */
+/* ---- CSV and JSON ---------------------------------------------------------------------------- */
 
 static void put_pair(struct record *rec, const void *matrix, size_t i)
 {
@@ -120,8 +119,7 @@ int matrix_write_json(FILE *out, const void *matrix)
 			     records_json(put_class, c, n)));
 }
 
-/* ---- read back
- * ----------------------------------------------------------------------------------- */
+/* ---- read back ------------------------------------------------------------------------------- */
 
 static int stored_cpu(const struct rows *rows, size_t row, const char *column)
 {

@@ -114,8 +114,7 @@ double matrix_seconds(const struct matrix *m)
 	return (double)n * (m->duration_s + OVERHEAD_S);
 }
 
-/* ---- hot loops
- * ----------------------------------------------------------------------------------- */
+/* ---- hot loops ------------------------------------------------------------------------------- */
 
 /*
  * The hot loops of the core-to-core matrix: one word in one cache line, written in turn by two

@@ -35,12 +35,10 @@ struct survey {
 	struct progress progress;
 	struct output_target targets[2];
 	struct outputs outputs;
-	int argc; /* the whole command line, for env.json */
-	char **argv;
+	struct call *call;
 };
 
-/* ---- --cpus
- * -------------------------------------------------------------------------------------- */
+/* ---- --cpus ---------------------------------------------------------------------------------- */
 
 /* One number, followed by one of `after` or the end. */
 static bool next_number(const char **at, const char *after, unsigned long *out)
@@ -169,7 +167,7 @@ static int describe(struct survey *s, struct reason *why)
 	if (why->text[0] != '\0' && !s->settings->quiet)
 		complain(why, 0);
 	s->matrix.env_json = environment_text(
-		s->matrix.topology, &s->matrix.clock, s->argc, s->argv, NULL, NULL);
+		s->matrix.topology, &s->matrix.clock, s->call->argc, s->call->argv, NULL, NULL);
 	return 0;
 }
 
@@ -187,17 +185,17 @@ static int exit_status(const struct matrix *m, int signal)
 }
 
 /* Saves, prints, and says what is wrong with either. */
-static int finish(const struct survey *s, int signal, int *stdout_error)
+static int finish(const struct survey *s, int signal)
 {
 	const struct matrix *m = &s->matrix;
 	int status = exit_status(m, signal), r = 0;
 
-	if (!command_deliver(&s->outputs, NULL, m, COLOR_AUTO, stdout_error))
+	if (!command_deliver(&s->outputs, NULL, m, COLOR_AUTO, &s->call->stdout_error))
 		status = EXIT_FAILED;
 	if (outputs_stdout(&s->outputs) == NULL && !s->settings->quiet)
 		r = matrix_write_text(stdout, m);
 	if (r < 0)
-		*stdout_error = -r;
+		s->call->stdout_error = -r;
 	if (m->interrupted && !s->settings->quiet)
 		fprintf(stderr,
 			"ipcbench: interrupted by %s after %zu of %zu pairs; they are kept\n",
@@ -221,7 +219,7 @@ static int dry_run(const struct survey *s)
 	return EXIT_MEASURED;
 }
 
-static int survey(struct survey *s, const struct topology *topo, int *stdout_error)
+static int survey(struct survey *s, const struct topology *topo)
 {
 	struct reason why = {""};
 
@@ -238,19 +236,19 @@ static int survey(struct survey *s, const struct topology *topo, int *stdout_err
 		progress_begin(&s->progress, s->matrix.pair_count, matrix_seconds(&s->matrix));
 	matrix_run(&s->matrix, &interrupted, on_step, s);
 	progress_end(&s->progress);
-	return finish(s, interrupted, stdout_error);
+	return finish(s, interrupted);
 }
 
 static int run(void *settings, struct call *call)
 {
-	struct survey s = {.settings = settings, .argc = call->argc, .argv = call->argv};
+	struct survey s = {.settings = settings, .call = call};
 	struct reason why = {""};
 	struct topology *topo = topology_load(&why);
 
 	catch_signals();
 	if (topo == NULL)
 		return complain(&why, EXIT_FAILED);
-	int status = survey(&s, topo, &call->stdout_error);
+	int status = survey(&s, topo);
 
 	matrix_free(&s.matrix);
 	topology_free(topo);
