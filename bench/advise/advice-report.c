@@ -56,14 +56,13 @@ struct phrase advice_origin(
 static void add_figures(struct document *d, const struct candidate *c)
 {
 	struct phrase figure[NEED_CPU + 1], room = {""};
-	char times[40];
 
 	for (enum need i = NEED_RATE; i <= NEED_CPU; i++)
 		figure[i] = advice_quantity(i, c->figure[i].value, d->glyphs);
 	if (!isnan(c->figure[NEED_BANDWIDTH].value))
 		phrase_add(&figure[NEED_RATE], " = ", "%s", figure[NEED_BANDWIDTH].text);
 	if (!isnan(c->headroom))
-		room = phrase(", headroom %s", format_fixed(times, sizeof(times), c->headroom, 1));
+		room = phrase(", headroom %s", format_fixed(c->headroom, 1).text);
 	add_line(d, BLOCK_ITEM,
 		phrase("Round trip p50 %s, p99 %s; %s; CPU %s a message%s; %u trial%s",
 			figure[NEED_P50].text, figure[NEED_P99].text, figure[NEED_RATE].text,
@@ -243,7 +242,7 @@ static void fill_figures(struct grid *g, const struct advice *a)
 		*grid_column(g, "flags") = (struct grid_column){"flags", .left = true, .drop = 1};
 	for (size_t i = 0; i < a->qualified; i++) {
 		const struct candidate *c = &a->items[i];
-		char times[40], flags[128];
+		char flags[128];
 
 		begin_row(g, a, i);
 		grid_field(g, "%s", wait_name(c->key.wait));
@@ -256,7 +255,7 @@ static void fill_figures(struct grid *g, const struct advice *a)
 				grid_span(g, &scales[k], s->lo, s->hi);
 		}
 		if (roomy)
-			grid_field(g, "%s", format_fixed(times, sizeof(times), c->headroom, 1));
+			grid_field(g, "%s", format_fixed(c->headroom, 1).text);
 		if (flagged)
 			grid_field(g, "%s", flags_spell(flags, sizeof(flags), flags_of(c)));
 	}

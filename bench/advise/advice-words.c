@@ -13,11 +13,10 @@ static struct phrase in_unit(
 	enum quantity q, double value, const char *unit, const struct glyphs *g)
 {
 	struct scale s = scale_pick(q, &value, 1, false, g);
-	char number[40];
 
 	if (!isfinite(value))
 		return phrase("-");
-	return phrase("%s %s%s", scale_format(number, sizeof(number), &s, value), s.unit, unit);
+	return phrase("%s %s%s", scale_format(&s, value).text, s.unit, unit);
 }
 
 struct phrase advice_time(double ns, const struct glyphs *g)
@@ -42,11 +41,10 @@ static struct phrase span_phrase(const struct span *s, const struct glyphs *g)
 {
 	struct scale scale = scale_pick(QUANTITY_TIME, &s->value, 1, false, g);
 	struct phrase p = advice_time(s->value, g);
-	char lo[40], hi[40];
 
 	if (s->lo < s->hi)
-		phrase_add(&p, " ", "(%s%s%s)", scale_format(lo, sizeof(lo), &scale, s->lo),
-			g->dash, scale_format(hi, sizeof(hi), &scale, s->hi));
+		phrase_add(&p, " ", "(%s%s%s)", scale_format(&scale, s->lo).text, g->dash,
+			scale_format(&scale, s->hi).text);
 	return p;
 }
 
@@ -189,13 +187,11 @@ static struct phrase simpler(const struct advice *a, const struct glyphs *g)
 static struct phrase lead_phrase(const struct advice *a, const struct glyphs *g)
 {
 	const struct candidate *first = a->items, *second = a->items + 1;
-	char p[40], q[40];
 
 	switch (advice_lead(a)) {
 	case LEAD_HEADROOM:
-		return phrase("headroom %s against %s",
-			format_fixed(p, sizeof(p), first->headroom, 1),
-			format_fixed(q, sizeof(q), second->headroom, 1));
+		return phrase("headroom %s against %s", format_fixed(first->headroom, 1).text,
+			format_fixed(second->headroom, 1).text);
 	case LEAD_FIGURE:
 		return phrase("%s %s against %s", figure_name(a, first),
 			span_phrase(advice_figure(a, first), g).text,

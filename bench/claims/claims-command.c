@@ -58,12 +58,11 @@ static int exit_status(const struct claims *c)
 static int measure(struct session *s, int *stdout_error)
 {
 	struct claims *c = &s->claims;
-	char time[24];
 
 	if (!s->settings->quiet)
 		fprintf(stderr, "ipcbench: %zu claim%s, %zu comparisons, at most %s\n", c->count,
 			c->count == 1 ? "" : "s", claims_runnable(c),
-			format_seconds(time, sizeof(time), gate_seconds(&c->gate, &c->plan)));
+			format_seconds(gate_seconds(&c->gate, &c->plan)).text);
 	gate_session_measure(&s->base, &c->measured, &c->gate, &c->plan);
 	claims_judge(c);
 	bool saved = command_deliver(&s->outputs, s->settings->quiet ? NULL : claims_fill, c,
@@ -76,7 +75,6 @@ static int measure(struct session *s, int *stdout_error)
 static int dry_run(const struct session *s)
 {
 	const struct claims *c = &s->claims;
-	char time[24];
 
 	for (size_t i = 0; i < c->count; i++) {
 		const struct claim_result *r = &c->results[i];
@@ -90,7 +88,7 @@ static int dry_run(const struct session *s)
 		}
 	}
 	printf("\n%zu comparisons, at most %s, seed %ju\n", claims_runnable(c),
-		format_seconds(time, sizeof(time), gate_seconds(&c->gate, &c->plan)),
+		format_seconds(gate_seconds(&c->gate, &c->plan)).text,
 		(uintmax_t)s->settings->seed);
 	return EXIT_MEASURED;
 }

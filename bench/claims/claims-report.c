@@ -31,10 +31,8 @@ struct phrase claims_pair_name(const struct claim_pair *p)
 static struct phrase ratio_phrase(double ratio)
 {
 	int digits = ratio >= 99.95 ? 0 : ratio >= 9.995 ? 1 : ratio >= 0.0995 ? 2 : 4;
-	char number[40];
 
-	return phrase(
-		"%s", isfinite(ratio) ? format_fixed(number, sizeof(number), ratio, digits) : "-");
+	return phrase("%s", isfinite(ratio) ? format_fixed(ratio, digits).text : "-");
 }
 
 static enum tone tone_of(enum claim_verdict v)
@@ -72,16 +70,15 @@ static void add_title(struct document *d, const struct claims *c)
 
 static void add_subject(struct document *d, const struct gate_results *m)
 {
-	char took[24], machine[200];
+	char machine[200];
 	size_t rows = 0;
 
 	/* an interrupted run has rows of which no block was measured */
 	for (size_t i = 0; i < m->row_count; i++)
 		rows += m->rows[i].blocks > 0;
 	document_add(d, BLOCK_LINE, "%zu comparison%s measured, %s, seed %ju; %s; %s", rows,
-		rows == 1 ? "" : "s", format_seconds(took, sizeof(took), m->elapsed_s),
-		(uintmax_t)m->seed, m->run_id,
-		format_plain(machine, sizeof(machine), m->machine, d->glyphs->utf8));
+		rows == 1 ? "" : "s", format_seconds(m->elapsed_s).text, (uintmax_t)m->seed,
+		m->run_id, format_plain(machine, sizeof(machine), m->machine, d->glyphs->utf8));
 }
 
 static void add_legend(struct document *d)
@@ -117,28 +114,24 @@ static void put_values(struct grid *g, const struct claim_pair *p)
 				    : p->size > 0 ? QUANTITY_BYTE_RATE
 						  : QUANTITY_RATE,
 		both, 2, false, g->glyphs);
-	char number[40];
 
 	for (size_t i = 0; i < 2; i++)
 		if (isfinite(both[i]))
-			grid_field(g, "%s %s%s", scale_format(number, sizeof(number), &s, both[i]),
-				s.unit, rate && p->size == 0 ? "msg/s" : "");
+			grid_field(g, "%s %s%s", scale_format(&s, both[i]).text, s.unit,
+				rate && p->size == 0 ? "msg/s" : "");
 		else
 			grid_field(g, "-");
 }
 
 static void put_pair(struct grid *g, const struct claim_pair *p)
 {
-	char number[40];
-
 	grid_row(g)->tone = p->counts ? tone_of(p->verdict) : TONE_PLAIN;
 	grid_field(g, "%s", claims_pair_name(p).text);
 	put_values(g, p);
 	put_speed(g, &p->speed);
 	grid_field(g, "%s",
-		p->speed.p_adjusted < 0.0005
-			? "<0.001"
-			: format_fixed(number, sizeof(number), p->speed.p_adjusted, 3));
+		p->speed.p_adjusted < 0.0005 ? "<0.001"
+					     : format_fixed(p->speed.p_adjusted, 3).text);
 	grid_field(g, "%u", p->row->blocks);
 	grid_field(g, "%s%s", claims_pair_word(p), p->counts ? "" : " (shown)");
 }

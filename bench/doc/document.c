@@ -70,20 +70,16 @@ void grid_plain(struct grid *g, const char *text)
 
 void grid_number(struct grid *g, const struct scale *scale, double value)
 {
-	char number[40];
-
-	grid_field(g, "%s", scale_format(number, sizeof(number), scale, value));
+	grid_field(g, "%s", scale_format(scale, value).text);
 }
 
 void grid_span(struct grid *g, const struct scale *scale, double lo, double hi)
 {
-	char a[40], b[40];
-
 	if (isnan(lo) || isnan(hi))
 		grid_field(g, "-");
 	else
-		grid_field(g, "%s%s%s", scale_format(a, sizeof(a), scale, lo), g->glyphs->dash,
-			scale_format(b, sizeof(b), scale, hi));
+		grid_field(g, "%s%s%s", scale_format(scale, lo).text, g->glyphs->dash,
+			scale_format(scale, hi).text);
 }
 
 static bool begins(family_fn *family, const void *arg, size_t row)

@@ -47,7 +47,6 @@ static int run_gate(struct session *s, struct gate_plan *plan)
 
 static int dry_run(const struct session *s, const struct gate_plan *plan)
 {
-	char time[24];
 	double gates = s->settings->selftest ? s->settings->gates : 1;
 
 	printf("base  %s\nnew   %s\n\n", s->settings->base, s->settings->new);
@@ -56,7 +55,7 @@ static int dry_run(const struct session *s, const struct gate_plan *plan)
 			plan->cells[c].status == STATUS_OK ? "" : ": skip: ",
 			plan->cells[c].why.text);
 	printf("\nat most %s, seed %ju\n",
-		format_seconds(time, sizeof(time), gates * gate_seconds(s->settings, plan)),
+		format_seconds(gates * gate_seconds(s->settings, plan)).text,
 		(uintmax_t)s->settings->seed);
 	return EXIT_MEASURED;
 }

@@ -74,10 +74,8 @@ static double row_seconds(const struct gate_results *r, size_t cell)
 
 static void put_time(FILE *out, double seconds)
 {
-	char buf[40];
-
 	if (seconds >= 0) /* and not NAN */
-		fprintf(out, " time=\"%s\"", format_fixed(buf, sizeof(buf), seconds, 3));
+		fprintf(out, " time=\"%s\"", format_fixed(seconds, 3).text);
 }
 
 struct test_case {

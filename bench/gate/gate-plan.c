@@ -53,9 +53,7 @@ static size_t put(struct gate_version *v, const char *option, char *value)
 
 static char *real(double value)
 {
-	char text[40];
-
-	return need_copy(format_real(text, sizeof(text), value));
+	return need_copy(format_real(value).text);
 }
 
 static void command_line(struct gate_version *v, const struct gate_settings *s,

@@ -279,7 +279,6 @@ static void put_name(struct document *d, const char *what, const char *name)
 static void fill_details(struct document *d, const void *results)
 {
 	const struct gate_results *r = results;
-	char took[32];
 	size_t dropped = 0;
 
 	for (size_t i = 0; i < r->block_count; i++)
@@ -306,8 +305,7 @@ static void fill_details(struct document *d, const void *results)
 		put_name(d, "machine", r->machine);
 	if (!gate_is_stored(r)) {
 		document_add(d, BLOCK_ITEM, "seed: %llu", (unsigned long long)r->seed);
-		document_add(d, BLOCK_ITEM, "took: %s",
-			format_seconds(took, sizeof(took), r->elapsed_s));
+		document_add(d, BLOCK_ITEM, "took: %s", format_seconds(r->elapsed_s).text);
 	}
 	put_name(d, "run", r->run_id);
 }

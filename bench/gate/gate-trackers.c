@@ -24,23 +24,21 @@ static void put_entry(struct record *rec, const void *results, size_t i)
 	const struct gate_row *row = &r->rows[i];
 	const struct gate_metric_info *m = &gate_metrics[row->metric];
 	double half = (row->found.ci_hi - row->found.ci_lo) / 2 * row->base;
-	char name[400], cell[320], plain[160], a[40], b[40], text[512];
+	char cell[320], plain[160];
 
-	snprintf(name, sizeof(name), "%s: %s",
-		format_plain(cell, sizeof(cell), r->cells[row->cell].name, true), m->title);
-	record_text(rec, "name", name);
+	format_plain(cell, sizeof(cell), r->cells[row->cell].name, true);
+	record_text(rec, "name", phrase("%s: %s", cell, m->title).text);
 	record_text(rec, "unit", m->unit);
 	record_real(rec, "value", row->new);
 	/* the action reads "± X" as a number of the benchmark's unit */
-	snprintf(text, sizeof(text), "± %s", format_real(a, sizeof(a), half));
 	if (isfinite(half))
-		record_text(rec, "range", text);
-	snprintf(text, sizeof(text), "base %s: %s\nratio new/base: %s\n%s: %u\nverdict: %s",
-		format_plain(plain, sizeof(plain), r->base, true),
-		format_real(a, sizeof(a), row->base), format_real(b, sizeof(b), row->found.ratio),
-		r->block_count > 0 ? "blocks" : "trials", row->blocks,
-		gate_verdict_name(row->found.verdict));
-	record_text(rec, "extra", text);
+		record_text(rec, "range", phrase("± %s", format_real(half).text).text);
+	struct phrase text = phrase("base %s: %s\nratio new/base: %s\n%s: %u\nverdict: %s",
+		format_plain(plain, sizeof(plain), r->base, true), format_real(row->base).text,
+		format_real(row->found.ratio).text, r->block_count > 0 ? "blocks" : "trials",
+		row->blocks, gate_verdict_name(row->found.verdict));
+
+	record_text(rec, "extra", text.text);
 }
 
 static int action_write(FILE *out, const struct gate_results *r, bool bigger_is_better)

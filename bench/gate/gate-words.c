@@ -20,33 +20,31 @@ static int decimals(double percent)
 struct phrase gate_change(double ratio)
 {
 	double percent = (ratio - 1) * 100;
-	char digits[40];
 
 	if (!isfinite(ratio))
 		return phrase("-");
-	format_fixed(digits, sizeof(digits), fabs(percent), decimals(percent));
-	return phrase("%s%s%%", fabs(percent) < 0.05 ? "" : percent < 0 ? "-" : "+", digits);
+	return phrase("%s%s%%",
+		fabs(percent) < 0.05 ? ""
+		: percent < 0	     ? "-"
+				     : "+",
+		format_fixed(fabs(percent), decimals(percent)).text);
 }
 
 struct phrase gate_percent(double part)
 {
 	double percent = part * 100;
-	char digits[40];
 
 	if (!isfinite(percent))
 		return phrase("-");
 	if (fabs(percent - round(percent)) < 1e-6)
 		return phrase("%.0f%%", percent);
-	return phrase("%s%%", format_fixed(digits, sizeof(digits), percent, decimals(percent)));
+	return phrase("%s%%", format_fixed(percent, decimals(percent)).text);
 }
 
 /* "5.9 %": without a sign. */
 static struct phrase spaced(double percent)
 {
-	char digits[40];
-
-	return phrase(
-		"%s %%", format_fixed(digits, sizeof(digits), fabs(percent), decimals(percent)));
+	return phrase("%s %%", format_fixed(fabs(percent), decimals(percent)).text);
 }
 
 /* By how much a row is worse: ln of the ratio, its sign turned where higher is better. */
@@ -194,19 +192,20 @@ void gate_put_headline(struct document *d, const struct gate_results *r)
 
 void gate_put_subject(struct document *d, const struct gate_results *r)
 {
-	char base[160], new[160], id[64], machine[200], took[32], when[64] = "";
+	char base[160], new[160], id[64], machine[200];
+	struct phrase when = phrase("%s", "");
 	bool utf8 = d->glyphs->utf8;
 
 	if (!gate_is_stored(r))
-		snprintf(when, sizeof(when), ", %s, seed %llu",
-			format_seconds(took, sizeof(took), r->elapsed_s),
+		when = phrase(", %s, seed %llu", format_seconds(r->elapsed_s).text,
 			(unsigned long long)r->seed);
 	document_add(d, BLOCK_LINE,
 		"Base \"%s\", new \"%s\": %zu comparison%s in %zu cell%s%s; %s%s%s",
 		format_plain(base, sizeof(base), r->base, utf8),
 		format_plain(new, sizeof(new), r->new, utf8), r->row_count,
-		r->row_count == 1 ? "" : "s", r->cell_count, r->cell_count == 1 ? "" : "s", when,
-		format_plain(id, sizeof(id), r->run_id, false), r->machine != NULL ? "; " : "",
+		r->row_count == 1 ? "" : "s", r->cell_count, r->cell_count == 1 ? "" : "s",
+		when.text, format_plain(id, sizeof(id), r->run_id, false),
+		r->machine != NULL ? "; " : "",
 		format_plain(machine, sizeof(machine), r->machine != NULL ? r->machine : "", utf8))
 		->class
 		= "subject";

@@ -181,10 +181,9 @@ static struct scale scale_of(const struct answer *a)
 static struct phrase figure_phrase(const struct answer *a)
 {
 	struct scale scale = scale_of(a);
-	char number[40];
 
-	scale_format(number, sizeof(number), &scale, estimate_of(a, a->best)->median);
-	return phrase("%s %s", number, scale.unit);
+	return phrase(
+		"%s %s", scale_format(&scale, estimate_of(a, a->best)->median).text, scale.unit);
 }
 
 /* The answers to the first question that has any, of all placements. */

@@ -181,7 +181,7 @@ static void put_lost(const struct section *s, struct view *v, size_t row)
 	else if (lost > 0 && part < 0.01)
 		grid_field(s->grid, "<0.01%%");
 	else if (lost > 0)
-		grid_field(s->grid, "%s%%", format_fixed((char[40]){0}, 40, part, 2));
+		grid_field(s->grid, "%s%%", format_fixed(part, 2).text);
 	else
 		grid_field(s->grid, "0");
 }

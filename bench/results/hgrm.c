@@ -14,7 +14,7 @@ struct hgrm {
 };
 
 /* In the chosen unit, with as many decimals as the histogram has digits; halves are rounded up. */
-static const char *exact(const struct hgrm *g, char *buf, size_t len, uint64_t value)
+static struct phrase exact(const struct hgrm *g, uint64_t value)
 {
 	uint64_t power = 1, whole = value / g->unit;
 
@@ -25,17 +25,15 @@ static const char *exact(const struct hgrm *g, char *buf, size_t len, uint64_t v
 	whole += part / power;
 	part %= power;
 	if (power == 1)
-		snprintf(buf, len, "%llu", (unsigned long long)whole);
-	else
-		snprintf(buf, len, "%llu.%0*llu", (unsigned long long)whole,
-			(int)g->h->shape.digits, (unsigned long long)part);
-	return buf;
+		return phrase("%llu", (unsigned long long)whole);
+	return phrase("%llu.%0*llu", (unsigned long long)whole, (int)g->h->shape.digits,
+		(unsigned long long)part);
 }
 
 /* A computed value, likewise. */
-static const char *computed(const struct hgrm *g, char *buf, size_t len, double value)
+static struct phrase computed(const struct hgrm *g, double value)
 {
-	return format_fixed(buf, len, value / (double)g->unit, (int)g->h->shape.digits);
+	return format_fixed(value / (double)g->unit, (int)g->h->shape.digits);
 }
 
 /* The level after `percent`: steps halve each time that half of the rest is passed. */
@@ -48,15 +46,13 @@ static double next_level(double percent)
 
 static void put_row(const struct hgrm *g, uint64_t ns, double percent, uint64_t seen)
 {
-	char buf[40];
 	/* A level is exact in binary, as a percentage: so is this, and halves are rounded up. */
 	unsigned long long level = (unsigned long long)floorl((long double)percent * 1e10L + 0.5L);
 
-	fprintf(g->out, "%12s %llu.%012llu %10llu", exact(g, buf, sizeof(buf), ns),
-		level / 1000000000000ULL, level % 1000000000000ULL, (unsigned long long)seen);
+	fprintf(g->out, "%12s %llu.%012llu %10llu", exact(g, ns).text, level / 1000000000000ULL,
+		level % 1000000000000ULL, (unsigned long long)seen);
 	if (percent < 100)
-		fprintf(g->out, " %14s",
-			format_fixed(buf, sizeof(buf), 1 / (1 - percent / 100), 2));
+		fprintf(g->out, " %14s", format_fixed(1 / (1 - percent / 100), 2).text);
 	fputc('\n', g->out);
 }
 
@@ -88,16 +84,15 @@ int hgrm_write(FILE *out, const struct hlog_histogram *h, uint64_t unit)
 	const struct hgrm g = {.out = out, .h = h, .unit = unit};
 	double mean = h->total == 0 ? 0 : hlog_mean(h);
 	double deviation = h->total == 0 ? 0 : hlog_deviation(h);
-	char a[40], b[40];
 
 	errno = 0;
 	fprintf(out, "%12s %14s %10s %14s\n\n", "Value", "Percentile", "TotalCount",
 		"1/(1-Percentile)");
 	put_rows(&g);
-	fprintf(out, "#[Mean    = %12s, StdDeviation   = %12s]\n", computed(&g, a, sizeof(a), mean),
-		computed(&g, b, sizeof(b), deviation));
-	fprintf(out, "#[Max     = %12s, Total count    = %12llu]\n",
-		exact(&g, a, sizeof(a), hlog_max(h)), (unsigned long long)h->total);
+	fprintf(out, "#[Mean    = %12s, StdDeviation   = %12s]\n", computed(&g, mean).text,
+		computed(&g, deviation).text);
+	fprintf(out, "#[Max     = %12s, Total count    = %12llu]\n", exact(&g, hlog_max(h)).text,
+		(unsigned long long)h->total);
 	fprintf(out, "#[Buckets = %12u, SubBuckets     = %12u]\n", h->shape.buckets,
 		2u << h->shape.half);
 	return stream_status(out);

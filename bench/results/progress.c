@@ -41,11 +41,11 @@ static double seconds_left(const struct progress *p, size_t done, double elapsed
 void progress_line(char *buf, size_t len, const struct progress *p, const char *what, size_t index,
 	double elapsed_s, unsigned int width)
 {
-	char left[24], total[24];
+	char total[24];
 	int digits = snprintf(total, sizeof(total), "%zu", p->total);
 
 	snprintf(buf, len, "[%*zu/%s] %s  %s left", digits, index + 1, total, what,
-		format_seconds(left, sizeof(left), seconds_left(p, index, elapsed_s)));
+		format_seconds(seconds_left(p, index, elapsed_s)).text);
 	buf[format_leading(buf, width)] = '\0';
 }
 

@@ -59,7 +59,8 @@ static void write_ending(char *buf, size_t len, const struct results *r)
 static void add_heading(struct document *d, const struct results *r)
 {
 	const struct settings *s = r->plan->settings;
-	char amount[48], label[200] = "", name[160], cut[128] = "", run[64];
+	struct phrase amount;
+	char label[200] = "", name[160], cut[128] = "", run[64];
 	size_t done = 0;
 	unsigned int most = s->automatic ? 0 : s->trials;
 
@@ -69,12 +70,11 @@ static void add_heading(struct document *d, const struct results *r)
 			most = r->trials[i].number;
 	}
 	if (s->words[AXIS_MODE] == 1u << MODE_SETUP)
-		snprintf(amount, sizeof(amount), "1 message");
+		amount = phrase("1 message");
 	else if (s->messages > 0)
-		snprintf(amount, sizeof(amount), "%llu messages", (unsigned long long)s->messages);
+		amount = phrase("%llu messages", (unsigned long long)s->messages);
 	else
-		snprintf(amount, sizeof(amount), "%s s",
-			format_real((char[40]){0}, 40, s->duration_s));
+		amount = phrase("%s s", format_real(s->duration_s).text);
 	if (s->label != NULL)
 		snprintf(label, sizeof(label), " \"%s\"",
 			format_plain(name, sizeof(name), s->label, d->glyphs->utf8));
@@ -86,7 +86,7 @@ static void add_heading(struct document *d, const struct results *r)
 	document_add(d, BLOCK_LINE, "Run %s%s: %s%u trial%s %s %s, seed %llu%s%s",
 		format_plain(run, sizeof(run), r->run_id, false), label,
 		s->automatic ? "up to " : "", most, most == 1 ? "" : "s",
-		most == 1 ? "of" : d->glyphs->times, amount, (unsigned long long)s->seed,
+		most == 1 ? "of" : d->glyphs->times, amount.text, (unsigned long long)s->seed,
 		s->counters ? ", slowed by --counters" : "", cut);
 }
 

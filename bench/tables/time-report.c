@@ -26,20 +26,20 @@ struct units {
 static void add_row(struct grid *g, const struct units *u, const struct time_row *r)
 {
 	const struct transport *t = cell_transport(r->cell->key.transport);
-	char count[40], size[24], number[40];
+	char size[24];
 
 	if (r->best)
 		g->column[NAME].marks |= MARK(BEST);
 	grid_row(g)->best = r->best;
 	grid_plain(g, r->cell->key.transport);
 	grid_field(g, "%s", cell_manner(r->cell).text);
-	grid_field(g, "%s %s %s", format_count(count, sizeof(count), r->messages), g->glyphs->times,
+	grid_field(g, "%s %s %s", format_count(r->messages).text, g->glyphs->times,
 		ipcbench_bytes(size, sizeof(size), r->cell->size));
 	figures_put(g, &u->time, &r->time_ns);
 	grid_number(g, &u->trip, r->trip_ns.median);
 	grid_number(g, &u->cpu, r->cpu_ns);
-	grid_field(g, "%s", format_fixed(number, sizeof(number), r->pss_bytes / 1048576, 1));
-	grid_field(g, "%s", format_fixed(number, sizeof(number), r->held_bytes / 1024, 1));
+	grid_field(g, "%s", format_fixed(r->pss_bytes / 1048576, 1).text);
+	grid_field(g, "%s", format_fixed(r->held_bytes / 1024, 1).text);
 	grid_plain(g, t != NULL ? t->typical_use : "");
 }
 
@@ -79,7 +79,7 @@ static void add_grids(struct document *d, const struct table *t)
 
 static void add_row_notes(struct document *d, const struct time_row *r)
 {
-	char name[160], place[64], why[512], size[24], part[40];
+	char name[160], place[64], why[512], size[24];
 	bool utf8 = d->glyphs->utf8;
 
 	format_plain(name, sizeof(name), r->cell->key.transport, utf8);
@@ -99,7 +99,7 @@ static void add_row_notes(struct document *d, const struct time_row *r)
 			name,
 			format_plain(place, sizeof(place), axis_word(&r->cell->key, AXIS_PLACEMENT),
 				utf8),
-			format_fixed(part, sizeof(part), 100 * r->lost, r->lost < 0.1 ? 2 : 0));
+			format_fixed(100 * r->lost, r->lost < 0.1 ? 2 : 0).text);
 }
 
 static void add_notes(struct document *d, const struct table *t)

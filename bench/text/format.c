@@ -24,10 +24,10 @@ bool format_utf8(void)
 }
 
 /* printf() writes the locale's decimal point; files and tables are read by programs too. */
-static char *point(char *buf)
+static struct phrase pointed(struct phrase p)
 {
 	const char *radix = localeconv()->decimal_point;
-	char *at = strcmp(radix, ".") == 0 ? NULL : strstr(buf, radix);
+	char *at = strcmp(radix, ".") == 0 ? NULL : strstr(p.text, radix);
 
 	if (at != NULL) {
 		size_t n = strlen(radix);
@@ -35,41 +35,32 @@ static char *point(char *buf)
 		*at = '.';
 		memmove(at + 1, at + n, strlen(at + n) + 1);
 	}
-	return buf;
+	return p;
 }
 
-char *format_fixed(char *buf, size_t len, double value, int decimals)
+struct phrase format_fixed(double value, int decimals)
 {
-	if (isnan(value))
-		snprintf(buf, len, "-");
-	else
-		snprintf(buf, len, "%.*f", decimals, value);
-	return point(buf);
+	return isnan(value) ? phrase("-") : pointed(phrase("%.*f", decimals, value));
 }
 
-char *format_count(char *buf, size_t len, double value)
+struct phrase format_count(double value)
 {
-	return format_fixed(buf, len, value, value == floor(value) ? 0 : 1);
+	return format_fixed(value, value == floor(value) ? 0 : 1);
 }
 
-char *format_real(char *buf, size_t len, double value)
+struct phrase format_real(double value)
 {
-	snprintf(buf, len, "%.9g", value);
-	return point(buf);
+	return pointed(phrase("%.9g", value));
 }
 
-char *format_seconds(char *buf, size_t len, double seconds)
+struct phrase format_seconds(double seconds)
 {
 	/* A plan of years is a typing error; it must not become one of the printer. */
 	unsigned long s = seconds > 0 ? (unsigned long)fmin(seconds + 0.5, 1e9) : 0;
 
 	if (s >= 3600)
-		snprintf(buf, len, "%luh%02lum", s / 3600, s % 3600 / 60);
-	else if (s >= 60)
-		snprintf(buf, len, "%lum%02lus", s / 60, s % 60);
-	else
-		snprintf(buf, len, "%lus", s);
-	return buf;
+		return phrase("%luh%02lum", s / 3600, s % 3600 / 60);
+	return s >= 60 ? phrase("%lum%02lus", s / 60, s % 60) : phrase("%lus", s);
 }
 
 struct unit {
@@ -138,9 +129,9 @@ struct scale scale_pick_of(
 	return scale;
 }
 
-char *scale_format(char *buf, size_t len, const struct scale *s, double value)
+struct phrase scale_format(const struct scale *s, double value)
 {
-	return format_fixed(buf, len, value / s->factor, s->decimals);
+	return format_fixed(value / s->factor, s->decimals);
 }
 
 /* How many columns the first bytes of a text take. */

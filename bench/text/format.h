@@ -23,17 +23,34 @@ const struct glyphs *glyphs(bool utf8);
 /* Whether the locale's character set is UTF-8. */
 bool format_utf8(void);
 
-/* One number with `decimals` digits after the point, "-" for NAN. Returns buf. */
-char *format_fixed(char *buf, size_t len, double value, int decimals);
+/*
+ * Short texts by value, for sentences that are put together from several of them:
+ *
+ *	document_add(d, BLOCK_LINE, "p50 %s, p99 %s", time_phrase(p50).text, time_phrase(p99).text);
+ *
+ * What is too long is cut.
+ */
+
+struct phrase {
+	char text[1024];
+};
+
+struct phrase phrase(const char *format, ...) PRINTF_LIKE(1, 2);
+
+/* Appends to a phrase, after `separator` if it is not empty. */
+void phrase_add(struct phrase *p, const char *separator, const char *format, ...) PRINTF_LIKE(3, 4);
+
+/* One number with `decimals` digits after the point, "-" for NAN. */
+struct phrase format_fixed(double value, int decimals);
 
 /* A counted value in full; halves, which medians of counts can be, keep their ".5". */
-char *format_count(char *buf, size_t len, double value);
+struct phrase format_count(double value);
 
 /* A real value with 9 significant digits. */
-char *format_real(char *buf, size_t len, double value);
+struct phrase format_real(double value);
 
 /* "1h02m", "1m12s", "9s". */
-char *format_seconds(char *buf, size_t len, double seconds);
+struct phrase format_seconds(double seconds);
 
 enum quantity { QUANTITY_TIME, QUANTITY_RATE, QUANTITY_BYTE_RATE };
 
@@ -52,8 +69,8 @@ struct scale scale_pick(
 struct scale scale_pick_of(
 	enum quantity q, const double *first, size_t stride, size_t n, const struct glyphs *g);
 
-/* A value in that unit. Returns buf. */
-char *scale_format(char *buf, size_t len, const struct scale *s, double value);
+/* A value in that unit. */
+struct phrase scale_format(const struct scale *s, double value);
 
 /*
  * Prints words from column `at` on, in lines of `width` columns (0 = unlimited), and ends the last
@@ -79,25 +96,6 @@ size_t format_utf8_length(const char *s);
 
 /* 0, or what went wrong on the stream. Call it soon after the last write: it reads errno. */
 int stream_status(FILE *out);
-
-/* ---- phrase ---------------------------------------------------------------------------------- */
-
-/*
- * Short texts by value, for sentences that are put together from several of them:
- *
- *	document_add(d, BLOCK_LINE, "p50 %s, p99 %s", time_phrase(p50).text, time_phrase(p99).text);
- *
- * What is too long is cut.
- */
-
-struct phrase {
-	char text[1024];
-};
-
-struct phrase phrase(const char *format, ...) PRINTF_LIKE(1, 2);
-
-/* Appends to a phrase, after `separator` if it is not empty. */
-void phrase_add(struct phrase *p, const char *separator, const char *format, ...) PRINTF_LIKE(3, 4);
 
 /* ---- sorted ---------------------------------------------------------------------------------- */
 

@@ -121,20 +121,13 @@ void record_text(struct record *rec, const char *name, const char *text)
 
 void record_real(struct record *rec, const char *name, double value)
 {
-	char buf[40] = "";
-
-	if (isfinite(value))
-		format_real(buf, sizeof(buf), value);
-	put(rec, name, buf, record_is_json(rec) ? json_rounded(value) : NULL);
+	put(rec, name, isfinite(value) ? format_real(value).text : "",
+		record_is_json(rec) ? json_rounded(value) : NULL);
 }
 
 void record_count(struct record *rec, const char *name, double value)
 {
-	char buf[352] = "";
-
-	if (!isnan(value))
-		format_count(buf, sizeof(buf), value);
-	put(rec, name, buf,
+	put(rec, name, isnan(value) ? "" : format_count(value).text,
 		!record_is_json(rec)	? NULL
 		: isnan(value)		? json_null()
 		: value == floor(value) ? json_integer((json_int_t)value)

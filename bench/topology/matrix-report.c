@@ -249,7 +249,6 @@ static const struct pair *pair_of(const struct matrix *m, int a, int b)
 
 static void write_matrix(FILE *out, const struct matrix *m, const int *cpus, size_t n)
 {
-	char text[40];
 	int decimals = decimals_of(m), width = decimals > 0 ? 7 : 6;
 
 	fprintf(out, "%5s", "CPU");
@@ -262,11 +261,10 @@ static void write_matrix(FILE *out, const struct matrix *m, const int *cpus, siz
 			const struct pair *p = i == j ? NULL : pair_of(m, cpus[i], cpus[j]);
 
 			fprintf(out, "%*s", width,
-				i == j	    ? "-"
-				: p == NULL ? "."
-				: isnan(p->p50_ns)
-					? "fail"
-					: format_fixed(text, sizeof(text), p->p50_ns, decimals));
+				i == j		   ? "-"
+				: p == NULL	   ? "."
+				: isnan(p->p50_ns) ? "fail"
+						   : format_fixed(p->p50_ns, decimals).text);
 		}
 		fputc('\n', out);
 	}
@@ -275,7 +273,6 @@ static void write_matrix(FILE *out, const struct matrix *m, const int *cpus, siz
 static void write_list(FILE *out, const struct matrix *m)
 {
 	int decimals = decimals_of(m);
-	char min[40], p50[40], max[40];
 
 	fprintf(out, "%6s %6s  %-10s %9s %9s %9s\n", "CPU a", "CPU b", "class", "min", "p50",
 		"max");
@@ -283,10 +280,9 @@ static void write_list(FILE *out, const struct matrix *m)
 		const struct pair *p = &m->pairs[i];
 
 		fprintf(out, "%6d %6d  %-10s %9s %9s %9s\n", p->cpu_a, p->cpu_b,
-			placement_name(p->class),
-			format_fixed(min, sizeof(min), p->min_ns, decimals),
-			format_fixed(p50, sizeof(p50), p->p50_ns, decimals),
-			format_fixed(max, sizeof(max), p->max_ns, decimals));
+			placement_name(p->class), format_fixed(p->min_ns, decimals).text,
+			format_fixed(p->p50_ns, decimals).text,
+			format_fixed(p->max_ns, decimals).text);
 	}
 }
 
@@ -295,15 +291,14 @@ static void write_classes(FILE *out, const struct matrix *m)
 	struct matrix_class c[PLACE_COUNT];
 	size_t n = matrix_classes(c, m);
 	int decimals = decimals_of(m);
-	char min[40], p50[40], max[40];
 
 	if (n > 0)
 		fprintf(out, "\n%-10s %6s %9s %9s %9s\n", "class", "pairs", "min", "median", "max");
 	for (size_t i = 0; i < n; i++)
 		fprintf(out, "%-10s %6zu %9s %9s %9s\n", placement_name(c[i].class), c[i].pairs,
-			format_fixed(min, sizeof(min), c[i].min_ns, decimals),
-			format_fixed(p50, sizeof(p50), c[i].p50_ns, decimals),
-			format_fixed(max, sizeof(max), c[i].max_ns, decimals));
+			format_fixed(c[i].min_ns, decimals).text,
+			format_fixed(c[i].p50_ns, decimals).text,
+			format_fixed(c[i].max_ns, decimals).text);
 }
 
 /* Equal reasons in a row are told once, with the first pair. */

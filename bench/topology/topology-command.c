@@ -206,15 +206,13 @@ static int finish(const struct survey *s, int signal)
 static int dry_run(const struct survey *s)
 {
 	const struct matrix *m = &s->matrix;
-	char duration[40];
 
 	matrix_write_machine(stdout, m->topology);
 	if (m->pairs[0].status == STATUS_SKIP)
 		printf("\nskip: %s\n", m->pairs[0].reason.text);
 	else
 		printf("\n%zu pair%s of CPUs, %s s each, about %.0f s\n", m->pair_count,
-			m->pair_count == 1 ? "" : "s",
-			format_real(duration, sizeof(duration), m->duration_s),
+			m->pair_count == 1 ? "" : "s", format_real(m->duration_s).text,
 			fmax(round(matrix_seconds(m)), 1));
 	return EXIT_MEASURED;
 }

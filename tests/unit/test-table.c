@@ -281,14 +281,12 @@ static void progress_of_nothing(void **state)
 
 static void seconds_read_well(void **state)
 {
-	char buf[32];
-
 	(void)state;
-	assert_string_equal(format_seconds(buf, sizeof(buf), -1), "0s");
-	assert_string_equal(format_seconds(buf, sizeof(buf), 59.4), "59s");
-	assert_string_equal(format_seconds(buf, sizeof(buf), 72), "1m12s");
-	assert_string_equal(format_seconds(buf, sizeof(buf), 3725), "1h02m");
-	assert_string_equal(format_seconds(buf, sizeof(buf), 1e300), "277777h46m");
+	assert_string_equal(format_seconds(-1).text, "0s");
+	assert_string_equal(format_seconds(59.4).text, "59s");
+	assert_string_equal(format_seconds(72).text, "1m12s");
+	assert_string_equal(format_seconds(3725).text, "1h02m");
+	assert_string_equal(format_seconds(1e300).text, "277777h46m");
 }
 
 /* A column's unit suits its middle, and no value of it is rounded away. */
@@ -307,15 +305,13 @@ static void scales(void **state)
 		{QUANTITY_BYTE_RATE, {1.2e10, 1.9e10, 0}, "GB/s", "12.0"},
 		{QUANTITY_TIME, {NAN, NAN, NAN}, "ns", "-"},
 	};
-	char buf[40];
 
 	(void)state;
 	for (size_t i = 0; i < ARRAY_SIZE(cases); i++) {
 		struct scale s = scale_pick(cases[i].q, cases[i].values, 3, false, glyphs(false));
 
 		assert_string_equal(s.unit, cases[i].unit);
-		assert_string_equal(
-			scale_format(buf, sizeof(buf), &s, cases[i].values[0]), cases[i].first);
+		assert_string_equal(scale_format(&s, cases[i].values[0]).text, cases[i].first);
 	}
 }
 
