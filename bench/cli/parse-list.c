@@ -127,7 +127,7 @@ static int read_rate(const struct option_value *v, struct rate *out)
 
 static int add_rates(const struct option_value *v, void *settings)
 {
-	struct rate rate;
+	struct rate rate = {RATE_ABSOLUTE, 0};
 
 	if (strcmp(v->text, "auto") == 0) {
 		add_auto(settings);
