@@ -189,8 +189,7 @@ static int draw_run(struct drawing *d, const char *dir, unsigned int columns, st
 	return r;
 }
 
-/* ---- the figures of a report ------------------------------------------------------------------
- */
+/* ---- the figures of a report ----------------------------------------------------------------- */
 
 /* Finds the element of its drawing; what is wrong with it is told in its place. */
 static void read_drawing(struct figure *f, const char *folder)
@@ -263,7 +262,6 @@ void figures_free(struct figures *f)
 	free(f->list);
 	free(f->said);
 	rows_free(&f->rows);
-	*f = (struct figures){.count = 0};
 }
 
 /* ---- --plot ---------------------------------------------------------------------------------- */
