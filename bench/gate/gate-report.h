@@ -24,16 +24,4 @@ struct phrase gate_phrase(const struct gate_row *row);
 /* Whether the blocks are of stored runs: trials that were not taken together. */
 bool gate_is_stored(const struct gate_results *r);
 
-/* "REGRESSION: pipe block latency 64 B same-cpu is 7.2 % slower (5.9 % to 8.4 %)" */
-void gate_put_headline(struct document *d, const struct gate_results *r);
-
-/* What was compared, and how long it took. */
-void gate_put_subject(struct document *d, const struct gate_results *r);
-
-/* What the inconclusive rows could have shown, and what gets an answer. */
-void gate_put_advice(struct document *d, const struct gate_results *r);
-
-/* What columns and verdicts mean, of those that occur. */
-void gate_put_legend(struct document *d, const struct gate_results *r);
-
 #endif

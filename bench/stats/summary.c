@@ -7,7 +7,6 @@
 #include <stdlib.h>
 
 #define CONFIDENCE 0.95
-#define TRIES_MAX  1000000000
 
 double median(double *values, size_t n)
 {
@@ -120,8 +119,6 @@ double binomial_upper(size_t hits, size_t tries, double confidence)
 {
 	double low = 0, high = 1;
 
-	if (hits > tries || tries > TRIES_MAX || !(confidence > 0) || !(confidence < 1))
-		return NAN;
 	if (hits == tries)
 		return 1;
 	/* halved until no double lies between */
@@ -139,17 +136,15 @@ double binomial_upper(size_t hits, size_t tries, double confidence)
 
 double binomial_lower(size_t hits, size_t tries, double confidence)
 {
-	return hits > tries ? NAN : 1 - binomial_upper(tries - hits, tries, confidence);
+	return 1 - binomial_upper(tries - hits, tries, confidence);
 }
 
 /* ---- knee ------------------------------------------------------------------------------------ */
 
 static int by_load(const void *a, const void *b)
 {
-	double x = ((const struct load_point *)a)->offered;
-	double y = ((const struct load_point *)b)->offered;
-
-	return (x > y) - (x < y);
+	return sorted_ascending(
+		&((const struct load_point *)a)->offered, &((const struct load_point *)b)->offered);
 }
 
 void knee_sort(struct load_point *points, size_t n)

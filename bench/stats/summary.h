@@ -44,7 +44,7 @@ void summarise(struct summary *out, const double *const *values, size_t n);
  * At the confidence, which lies in (0, 1), the probability of a hit is at most binomial_upper() and
  * at least binomial_lower(); both together hold at 2 * confidence - 1. 0 of 300 at 0.95: at most
  * 0.00994. No hit has the lower limit 0, no miss the upper limit 1, and no try both.
- * hits <= tries <= 10^9; NAN for anything else.
+ * hits <= tries <= 10^9.
  */
 double binomial_upper(size_t hits, size_t tries, double confidence);
 double binomial_lower(size_t hits, size_t tries, double confidence);
