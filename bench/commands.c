@@ -10,7 +10,7 @@
 #include "gate/comparison.h"
 #include "histograms/hist-command.h"
 #include "list/list.h"
-#include "plan/registry.h"
+#include "plan/plan.h"
 #include "report/parts.h"
 #include "tables/tables.h"
 #include "text/memory.h"

@@ -3,7 +3,7 @@
 #include "cli/measure-options.h"
 #include "cli/selection.h"
 #include "commands.h"
-#include "plan/registry.h"
+#include "plan/plan.h"
 #include <stdlib.h>
 #include <string.h>
 

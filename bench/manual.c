@@ -9,7 +9,7 @@
 #include "cli/measure-options.h"
 #include "cli/selection.h"
 #include "list/list.h"
-#include "plan/registry.h"
+#include "plan/plan.h"
 #include <ctype.h>
 #include <errno.h>
 #include <stdlib.h>

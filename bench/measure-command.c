@@ -12,9 +12,9 @@
 #include "results/progress.h"
 #include "results/run-id.h"
 #include "results/store.h"
-#include "run/interrupt.h"
 #include "run/objects.h"
 #include "run/run.h"
+#include "run/watch.h"
 #include "text/format.h"
 #include "text/memory.h"
 #include <errno.h>
@@ -40,31 +40,26 @@ struct session {
 	struct counter_support counters; /* with --counters */
 	char *env_json;
 	uint64_t saved_ns;
-	struct reason save_error;
 };
 
-static int summarise_run(struct results *out, const struct session *s, const struct run *run)
+/* `summaries` of it are to be freed. */
+static struct results summarise_run(const struct session *s, const struct run *run)
 {
 	const struct plan *plan = s->plan;
-	const double **values = calloc(run->trial_count + 1, sizeof(*values));
-
-	*out = (struct results){
+	const double **values = need_array(run->trial_count, sizeof(*values));
+	struct results out = {
 		.plan = plan,
 		.run_id = s->run_id,
 		.trials = run->trials,
 		.trial_count = run->trial_count,
-		.summaries = calloc(plan->item_count + 1, sizeof(*out->summaries)),
+		.summaries = need_array(plan->item_count, sizeof(*out.summaries)),
 		.hists = {run->hists[0], run->hists[1]},
 		.stops = run->stops,
 		.logged = run->logged,
 		.env_json = s->env_json,
 		.interrupted = run->interrupted,
 	};
-	if (values == NULL || out->summaries == NULL) {
-		free(values);
-		free(out->summaries);
-		return -ENOMEM;
-	}
+
 	for (size_t i = 0; i < plan->item_count; i++) {
 		size_t n = 0;
 		unsigned int failed = 0;
@@ -76,24 +71,11 @@ static int summarise_run(struct results *out, const struct session *s, const str
 				values[n++] = run->trials[t].value;
 			failed += run->trials[t].status == STATUS_FAIL;
 		}
-		summarise(&out->summaries[i], values, n);
-		out->summaries[i].failed = failed;
+		summarise(&out.summaries[i], values, n);
+		out.summaries[i].failed = failed;
 	}
 	free(values);
-	return 0;
-}
-
-static int save(struct session *s, const struct run *run, bool last, struct reason *why)
-{
-	struct results results;
-	int r = summarise_run(&results, s, run);
-
-	if (r < 0)
-		return reason_set(why, -r, "out of memory while saving");
-	r = store_save(&results, last, why);
-	free(results.summaries);
-	s->saved_ns = clock_gettime_ns();
-	return r;
+	return out;
 }
 
 /* --verbose: a line per launch instead of a progress line that overwrites itself. */
@@ -131,8 +113,14 @@ static void on_step(void *arg, const struct run *run, size_t index, bool finishe
 		return;
 	}
 	/* a failure to save is told at the end, when the last attempt has failed too */
-	if (clock_gettime_ns() - s->saved_ns > SAVE_INTERVAL_NS)
-		save(s, run, false, &s->save_error);
+	if (clock_gettime_ns() - s->saved_ns <= SAVE_INTERVAL_NS)
+		return;
+	struct results results = summarise_run(s, run);
+	struct reason why = {""};
+
+	store_save(&results, false, &why);
+	free(results.summaries);
+	s->saved_ns = clock_gettime_ns();
 }
 
 /* What goes to stdout: the one format that asked for it, else the table. */
@@ -197,24 +185,16 @@ static int print_figures(struct session *s, int status)
 /* Saves, prints, and says what is wrong with either. */
 static int finish(struct session *s, const struct run *run)
 {
-	struct results results;
+	struct results results = summarise_run(s, run);
 	struct reason why = {""};
 	int status = exit_status(run);
 
-	if (save(s, run, true, &why) < 0)
+	if (store_save(&results, true, &why) < 0)
 		status = complain(&why, EXIT_FAILED);
-	if (summarise_run(&results, s, run) < 0) {
-		reason_set(&why, ENOMEM, "out of memory while summarising");
-		return complain(&why, EXIT_FAILED);
-	}
 	int r = print(s, &results);
 
-	if (r == -ENOMEM) {
-		reason_set(&why, ENOMEM, "out of memory while printing");
-		status = complain(&why, EXIT_FAILED);
-	} else if (r < 0) {
+	if (r < 0)
 		*s->stdout_error = -r;
-	}
 	status = print_changes(s, &results, status);
 	status = print_figures(s, status);
 	if (run->interrupted && !s->settings->quiet)
@@ -276,8 +256,7 @@ static int measure_plan(struct session *s, const struct topology *topo)
 	if (!s->settings->quiet)
 		progress_begin(&s->progress, s->plan->launch_count, plan_seconds(s->plan));
 	s->saved_ns = clock_gettime_ns();
-	run_plan(&run, s->plan, &clock, s->settings->counters ? &s->counters : NULL, &interrupted,
-		on_step, s);
+	run_plan(&run, s->plan, &clock, s->settings->counters ? &s->counters : NULL, on_step, s);
 	progress_end(&s->progress);
 	int status = finish(s, &run);
 

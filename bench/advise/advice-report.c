@@ -272,10 +272,10 @@ static void fill_traits(struct grid *g, const struct advice *a)
 
 		begin_row(g, a, i);
 		grid_plain(g, t->family);
-		grid_field(g, "%s", api_name(t->api));
-		grid_field(g, "%s", reach_name(t->reach));
-		grid_field(g, "%s", shape_name(t->shape));
-		grid_field(g, "%s", persistence_name(t->persistence));
+		grid_field(g, "%s", api_names[t->api]);
+		grid_field(g, "%s", reach_names[t->reach]);
+		grid_field(g, "%s", shape_names[t->shape]);
+		grid_field(g, "%s", persistence_names[t->persistence]);
 	}
 }
 

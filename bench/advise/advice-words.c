@@ -85,7 +85,7 @@ static struct phrase lasting(const struct needs *n, const struct transport *t)
 		[PERSIST_PROCESS] = "end with their processes",
 		[PERSIST_KERNEL] = "end with the kernel",
 	};
-	const char *need = persistence_name(n->persistence);
+	const char *need = persistence_names[n->persistence];
 
 	if (n->persistence != PERSIST_PROCESS)
 		return phrase("%s, need persistence=%s", ends[t->persistence], need);
@@ -124,16 +124,16 @@ struct phrase advice_obstacle(
 	case OBSTACLE_NO_DATA:
 		return phrase("carry no data");
 	case OBSTACLE_SHAPE:
-		return phrase("shape: %s, need %s", shape_name(t->shape), shape_name(n->shape));
+		return phrase("shape: %s, need %s", shape_names[t->shape], shape_names[n->shape]);
 	case OBSTACLE_BOUNDARIES:
 		return phrase("keep no message boundaries");
 	case OBSTACLE_REACH:
 		return phrase(
-			"reach: %s only, need %s", reach_name(t->reach), reach_name(n->reach));
+			"reach: %s only, need %s", reach_names[t->reach], reach_names[n->reach]);
 	case OBSTACLE_PERSISTENCE:
 		return lasting(n, t);
 	case OBSTACLE_API:
-		return phrase("API: %s, need %s", api_name(t->api), api_name(n->api));
+		return phrase("API: %s, need %s", api_names[t->api], api_names[n->api]);
 	case OBSTACLE_LOSS:
 		return phrase("may lose messages");
 	case OBSTACLE_WAIT:

@@ -1,7 +1,7 @@
 /* SPDX-License-Identifier: MIT */
 #include "advise/advice.h"
 #include "cli/command.h"
-#include "plan/registry.h"
+#include "plan/plan.h"
 #include "text/memory.h"
 #include "text/record.h"
 #include <errno.h>

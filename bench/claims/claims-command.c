@@ -4,7 +4,7 @@
 #include "cli/command.h"
 #include "gate/comparison.h"
 #include "gate/gate-files.h"
-#include "run/interrupt.h"
+#include "run/watch.h"
 #include "text/memory.h"
 #include <errno.h>
 #include <stdio.h>

@@ -5,7 +5,6 @@
 #include "cli/option.h"
 #include "gate/comparison.h"
 #include "plan/plan.h"
-#include "plan/registry.h"
 #include "text/memory.h"
 #include <errno.h>
 #include <stdlib.h>

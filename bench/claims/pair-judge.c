@@ -2,7 +2,7 @@
 /* From what the gate found to verdicts, and what else there is to say. */
 #include "claims/claims.h"
 
-#include "plan/registry.h"
+#include "plan/plan.h"
 #include "text/memory.h"
 #include <ipcbench/host.h>
 #include <math.h>

@@ -1,7 +1,7 @@
 /* SPDX-License-Identifier: MIT */
 /* From the value of an option to a field of a struct. Words from a list are in words.c. */
 #include "cli/option.h"
-#include "plan/registry.h"
+#include "plan/plan.h"
 #include "text/memory.h"
 #include <ctype.h>
 #include <errno.h>

@@ -1,7 +1,7 @@
 /* SPDX-License-Identifier: MIT */
 #include "cli/selection.h"
 #include "cli/option.h"
-#include "plan/registry.h"
+#include "plan/plan.h"
 #include "text/memory.h"
 #include <errno.h>
 #include <stdio.h>

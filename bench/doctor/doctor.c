@@ -1,7 +1,7 @@
 /* SPDX-License-Identifier: MIT */
 #include "doctor/doctor.h"
 
-#include "run/interrupt.h"
+#include "run/watch.h"
 #include "text/record.h"
 #include <errno.h>
 #include <string.h>
@@ -15,7 +15,7 @@ static void examine(struct diagnosis *d, const char *root, enum probe_level leve
 	const struct topology *topo, const struct clock *clk, const struct reason *clock_why)
 {
 	*d = (struct diagnosis){0};
-	probes_run(&d->facts.probes, level, topo, clk, clock_why, &interrupted);
+	probes_run(&d->facts.probes, level, topo, clk, clock_why);
 	facts_read(&d->facts, root);
 	diagnosis_judge(d);
 }

@@ -118,11 +118,11 @@ void facts_read(struct facts *out, const char *root);
 
 /*
  * Runs the probes of a level on this machine. `topo` and `clk` may be NULL with PROBES_NONE only.
- * Ends early, with what it has, when *interrupted becomes true. probes_free() is due
+ * Ends early, with what it has, when interrupted becomes true. probes_free() is due
  * afterwards.
  */
 void probes_run(struct probes *out, enum probe_level level, const struct topology *topo,
-	const struct clock *clk, const struct reason *clock_why, const volatile int *interrupted);
+	const struct clock *clk, const struct reason *clock_why);
 void probes_free(struct probes *p);
 
 /*
@@ -130,7 +130,7 @@ void probes_free(struct probes *p);
  * about five times that in all. 0 or -errno with `why`.
  */
 int gaps_watch(struct gaps *out, size_t count, double seconds, const struct clock *clk,
-	const volatile int *interrupted, struct reason *why);
+	struct reason *why);
 
 /* Takes one interval between two readings of the clock in; apart for the tests. */
 void gaps_note(struct gaps *g, double ns);

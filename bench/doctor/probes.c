@@ -2,8 +2,9 @@
 #include "doctor/facts.h"
 #include "measure/hist.h"
 #include "measure/machine.h"
-#include "plan/registry.h"
-#include "run/launch.h"
+#include "plan/plan.h"
+#include "run/run.h"
+#include "run/watch.h"
 #include "stats/summary.h"
 #include "text/memory.h"
 #include <errno.h>
@@ -34,7 +35,6 @@ enum { GOES = 5 };
 struct watcher {
 	struct gaps *gaps;
 	const struct clock *clk;
-	const volatile int *interrupted;
 	double seconds;
 };
 
@@ -58,7 +58,7 @@ static void *watch_cpu(void *arg)
 	uint64_t end = start + clock_ticks(w->clk, (uint64_t)(w->seconds * 1e9));
 	uint64_t threshold = clock_ticks(w->clk, (uint64_t)w->gaps->threshold_ns);
 
-	while (before < end && !*w->interrupted) {
+	while (before < end && !interrupted) {
 		for (int i = 0; i < READINGS_PER_LOOK && before < end; i++) {
 			uint64_t now = clock_now(w->clk);
 
@@ -71,8 +71,8 @@ static void *watch_cpu(void *arg)
 	return NULL;
 }
 
-int gaps_watch(struct gaps *out, size_t count, double seconds, const struct clock *clk,
-	const volatile int *interrupted, struct reason *why)
+int gaps_watch(
+	struct gaps *out, size_t count, double seconds, const struct clock *clk, struct reason *why)
 {
 	double threshold = fmax(THRESHOLD_NS, THRESHOLD_COSTS * clock_cost_ns(clk));
 	size_t at_a_time = (count + GOES - 1) / GOES;
@@ -82,7 +82,7 @@ int gaps_watch(struct gaps *out, size_t count, double seconds, const struct cloc
 	for (size_t i = 0; i < count; i++) {
 		cpus[i] = out[i].cpu;
 		out[i] = (struct gaps){.cpu = cpus[i], .threshold_ns = threshold};
-		w[i] = (struct watcher){&out[i], clk, interrupted, seconds};
+		w[i] = (struct watcher){&out[i], clk, seconds};
 	}
 	for (size_t i = 0; i < count && r == 0; i += at_a_time)
 		r = pin_threads(count - i < at_a_time ? count - i : at_a_time, &cpus[i], watch_cpu,
@@ -260,7 +260,6 @@ struct work {
 	const struct topology *topo;
 	const struct clock *clk;
 	const struct budget *budget;
-	const volatile int *interrupted;
 };
 
 const char *probe_level_name(enum probe_level l)
@@ -334,7 +333,7 @@ static void probe_floor(struct work *w)
 	item.cell = item_cell(&item.key, p->cpu_a, p->cpu_b);
 	struct trial trial = trial_of(&item);
 
-	if (launch(&trial, &settings, w->clk, NULL, unwanted, w->interrupted) < 0)
+	if (launch(&trial, &settings, w->clk, NULL, unwanted) < 0)
 		return;
 	p->floor_why = trial.reason;
 	p->floor_p50_ns = trial.value[METRIC_LAT_P50];
@@ -353,11 +352,11 @@ static void probe_pair(struct work *w)
 		return;
 	}
 	p->offset_err = offset_measure(w->clk, p->cpu_a, p->cpu_b, &p->offset, &p->offset_why);
-	for (int kind = 0; kind < WAKE_KINDS && !*w->interrupted; kind++)
+	for (int kind = 0; kind < WAKE_KINDS && !interrupted; kind++)
 		probe_wake(w, kind);
 	if (w->budget->floor_s <= 0)
 		reason_set(&p->floor_why, 0, "not measured: the run may measure null itself");
-	else if (!*w->interrupted)
+	else if (!interrupted)
 		probe_floor(w);
 }
 
@@ -372,16 +371,16 @@ static void probe_gaps(struct work *w)
 	for (size_t i = 0; i < w->topo->count; i++)
 		if (w->topo->cpu[i].allowed)
 			p->gaps[n++].cpu = w->topo->cpu[i].cpu;
-	if (gaps_watch(p->gaps, n, w->budget->gaps_s, w->clk, w->interrupted, &p->gaps_why) == 0)
+	if (gaps_watch(p->gaps, n, w->budget->gaps_s, w->clk, &p->gaps_why) == 0)
 		p->gap_count = n;
 }
 
 /* ---- all ------------------------------------------------------------------------------------- */
 
 void probes_run(struct probes *out, enum probe_level level, const struct topology *topo,
-	const struct clock *clk, const struct reason *clock_why, const volatile int *interrupted)
+	const struct clock *clk, const struct reason *clock_why)
 {
-	struct work w = {out, topo, clk, &budgets[level], interrupted};
+	struct work w = {out, topo, clk, &budgets[level]};
 	struct machine_ticks before, after;
 
 	*out = (struct probes){.level = level,
@@ -401,7 +400,7 @@ void probes_run(struct probes *out, enum probe_level level, const struct topolog
 	machine_ticks("", &before);
 	probe_clock(&w, clock_why);
 	probe_gaps(&w);
-	if (!*interrupted)
+	if (!interrupted)
 		probe_pair(&w);
 	if (machine_ticks("", &after) && after.all > before.all)
 		out->steal = fmax(after.stolen - before.stolen, 0) / (after.all - before.all) * 100;

@@ -8,7 +8,7 @@
 #include "measure/clock.h"
 #include "measure/machine.h"
 #include "results/stored-run.h"
-#include "run/interrupt.h"
+#include "run/watch.h"
 #include "text/record.h"
 #include <errno.h>
 #include <stdlib.h>

@@ -4,7 +4,7 @@
 #include "gate/gate-files.h"
 #include "gate/gate-plan.h"
 #include "gate/selftest.h"
-#include "run/interrupt.h"
+#include "run/watch.h"
 #include "text/format.h"
 #include "text/memory.h"
 #include <errno.h>

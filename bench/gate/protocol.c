@@ -4,8 +4,7 @@
 #include "measure/clock.h"
 #include "measure/machine.h"
 #include "measure/usage.h"
-#include "plan/order.h"
-#include "run/interrupt.h"
+#include "plan/plan.h"
 #include "run/watch.h"
 #include "text/memory.h"
 #include <errno.h>

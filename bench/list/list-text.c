@@ -4,7 +4,6 @@
 #include "doc/document.h"
 #include "list/list.h"
 #include "plan/plan.h"
-#include "plan/registry.h"
 #include "text/memory.h"
 #include <stdlib.h>
 #include <string.h>
@@ -34,8 +33,8 @@ static void add_mechanism(void *grid, const struct transport *t, bool first_of_f
 	struct grid *g = grid;
 	struct reason why;
 	char letters[WAIT_COUNT + 1];
-	const char *const fields[] = {t->name, api_name(t->api), reach_name(t->reach),
-		shape_name(t->shape), persistence_name(t->persistence), wait_letters(t, letters),
+	const char *const fields[] = {t->name, api_names[t->api], reach_names[t->reach],
+		shape_names[t->shape], persistence_names[t->persistence], wait_letters(t, letters),
 		list_inplace(t) ? "yes" : "-", list_available(t, &why) ? "yes" : "no"};
 	struct grid_row *row = grid_row(g);
 

@@ -2,7 +2,6 @@
 #include "list/list.h"
 #include "cli/selection.h"
 #include "plan/plan.h"
-#include "plan/registry.h"
 #include "text/record.h"
 #include <string.h>
 
@@ -88,13 +87,13 @@ static void add_json(void *arg, const struct transport *t, bool first_of_family)
 		json_pack("{s:s, s:s, s:s, s:s, s:s, s:s, s:s, s:s, s:o, s:o, s:b, s:b, s:b, s:b, "
 			  "s:b, s:o, s:b, s:o}",
 			"name", t->name, "family", t->family, "summary", t->summary, "typical_use",
-			t->typical_use == NULL ? "" : t->typical_use, "api", api_name(t->api),
-			"reach", reach_name(t->reach), "shape", shape_name(t->shape), "persistence",
-			persistence_name(t->persistence), "waits", waits_json(t->waits),
-			"customary", waits_json(t->customary), "inplace", list_inplace(t), "common",
-			t->common, "duplex", t->duplex, "may_drop", t->may_drop, "binds_memory",
-			t->binds_memory, "options", options_json(t), "available", available,
-			"reason", json_text(available ? NULL : why.text)));
+			t->typical_use == NULL ? "" : t->typical_use, "api", api_names[t->api],
+			"reach", reach_names[t->reach], "shape", shape_names[t->shape],
+			"persistence", persistence_names[t->persistence], "waits",
+			waits_json(t->waits), "customary", waits_json(t->customary), "inplace",
+			list_inplace(t), "common", t->common, "duplex", t->duplex, "may_drop",
+			t->may_drop, "binds_memory", t->binds_memory, "options", options_json(t),
+			"available", available, "reason", json_text(available ? NULL : why.text)));
 }
 
 void list_json(FILE *out)
@@ -141,10 +140,10 @@ static void add_markdown(void *arg, const struct transport *t, bool first_of_fam
 	fprintf(out, " `%s` |", t->name);
 	cell(out, t->summary);
 	cell(out, t->typical_use);
-	cell(out, api_name(t->api));
-	cell(out, reach_name(t->reach));
-	cell(out, shape_name(t->shape));
-	cell(out, persistence_name(t->persistence));
+	cell(out, api_names[t->api]);
+	cell(out, reach_names[t->reach]);
+	cell(out, shape_names[t->shape]);
+	cell(out, persistence_names[t->persistence]);
 	waits_cell(out, t);
 	cell(out, list_inplace(t) ? "yes" : "");
 	fputc('\n', out);

@@ -2,7 +2,6 @@
 #include "plan/plan.h"
 
 #include "plan/numa.h"
-#include "plan/order.h"
 #include "text/format.h"
 #include "text/memory.h"
 #include <errno.h>
@@ -252,6 +251,31 @@ static void multiply(struct product *p, struct item item, size_t depth)
 	}
 }
 
+/* ---- the order of execution: seeded, so that a run can be repeated exactly --------------------
+ */
+
+uint64_t order_random(uint64_t *state)
+{
+	uint64_t z = (*state += UINT64_C(0x9e3779b97f4a7c15));
+
+	z = (z ^ (z >> 30)) * UINT64_C(0xbf58476d1ce4e5b9);
+	z = (z ^ (z >> 27)) * UINT64_C(0x94d049bb133111eb);
+	return z ^ (z >> 31);
+}
+
+/* Shuffles `n` indices in place (Fisher-Yates). */
+static void shuffle(size_t *index, size_t n, uint64_t *state)
+{
+	for (size_t i = n; i > 1; i--) {
+		/* the bias of this reduction is below 2^-40 for any plan that fits in memory */
+		size_t j = (size_t)(((unsigned __int128)order_random(state) * i) >> 64);
+		size_t held = index[i - 1];
+
+		index[i - 1] = index[j];
+		index[j] = held;
+	}
+}
+
 /*
  * Steps towards the knee need the first trial of everything else, and each needs the one before: in
  * the first trial they come last, in their own order.
@@ -287,7 +311,7 @@ static void order_launches(struct plan *plan)
 			index[runnable++] = i;
 	plan->launches = need_array(runnable * s->trials, sizeof(*plan->launches));
 	for (unsigned int trial = 1; trial <= s->trials; trial++) {
-		order_shuffle(index, runnable, &state);
+		shuffle(index, runnable, &state);
 		if (trial == 1)
 			move_refinements(plan, index, runnable);
 		for (size_t i = 0; i < runnable; i++)

@@ -49,9 +49,28 @@ double plan_seconds(const struct plan *plan);
 /* What a transport sees of a cell on these CPUs: it knows no MODE_SETUP. */
 struct cell item_cell(const struct cell_key *key, int cpu_tx, int cpu_rx);
 
-const char *api_name(enum api a);		  /* POSIX System V BSD Linux - */
-const char *reach_name(enum reach r);		  /* kin host network */
-const char *shape_name(enum shape s);		  /* stream message memory notification null */
-const char *persistence_name(enum persistence p); /* process kernel file */
+/*
+ * The next 64 bits of the SplitMix64 generator (Steele, Lea, Flood, "Fast splittable pseudorandom
+ * number generators", OOPSLA 2014). Any state will do, and states that differ in one bit give bits
+ * that look independent.
+ */
+uint64_t order_random(uint64_t *state);
+
+/* ---- all transports: those built in, in the order of transports/meson.build, then the plugins -
+ */
+
+size_t registry_count(void);
+const struct transport *registry_at(size_t i);
+const struct transport *registry_find(const char *name); /* NULL if there is none */
+
+/*
+ * Loads a shared object that defines `ipcbench_transport`. -errno with `why` when it cannot be
+ * loaded, was built for another IPCBENCH_ABI, lacks something or has a name already taken.
+ */
+int registry_load_plugin(const char *path, struct reason *why);
+
+/* How the traits of a transport are spelled, by their enums. */
+extern const char *const api_names[], *const reach_names[], *const shape_names[];
+extern const char *const persistence_names[];
 
 #endif

@@ -1,5 +1,5 @@
 /* SPDX-License-Identifier: MIT */
-#include "plan/registry.h"
+#include "plan/plan.h"
 
 #include <ctype.h>
 #include <dlfcn.h>
@@ -15,6 +15,21 @@ extern const size_t builtin_transport_count;
 enum { PLUGIN_MAX = 32 };
 static const struct transport *plugins[PLUGIN_MAX];
 static size_t plugin_count;
+
+const char *const api_names[] = {[API_POSIX] = "POSIX",
+	[API_SYSV] = "System V",
+	[API_BSD] = "BSD",
+	[API_LINUX] = "Linux",
+	[API_NONE] = "-"};
+const char *const reach_names[] = {
+	[REACH_KIN] = "kin", [REACH_HOST] = "host", [REACH_NETWORK] = "network"};
+const char *const shape_names[] = {[SHAPE_STREAM] = "stream",
+	[SHAPE_MESSAGE] = "message",
+	[SHAPE_MEMORY] = "memory",
+	[SHAPE_NOTIFY] = "notification",
+	[SHAPE_NULL] = "null"};
+const char *const persistence_names[] = {
+	[PERSIST_PROCESS] = "process", [PERSIST_KERNEL] = "kernel", [PERSIST_FILE] = "file"};
 
 size_t registry_count(void)
 {

@@ -4,7 +4,6 @@
 #include "cli/command.h"
 #include "report/parts.h"
 #include "results/store.h"
-#include "run/interrupt.h"
 #include "run/program.h"
 #include "run/watch.h"
 #include "text/memory.h"

@@ -1,7 +1,7 @@
 /* SPDX-License-Identifier: MIT */
 #include "cli/command.h"
 #include "report/parts.h"
-#include "run/interrupt.h"
+#include "run/watch.h"
 #include "text/format.h"
 #include "text/memory.h"
 #include "text/outputs.h"

@@ -2,7 +2,7 @@
 /* The rows of trials.csv, summary.csv, percentiles.csv and timeline.csv. */
 #include "results/columns.h"
 
-#include "run/timeline.h"
+#include "run/trial.h"
 #include "text/memory.h"
 #include <math.h>
 #include <stdlib.h>

@@ -1,7 +1,7 @@
 /* SPDX-License-Identifier: MIT */
 #include "results/stored-results.h"
 
-#include "plan/registry.h"
+#include "plan/plan.h"
 #include "text/memory.h"
 #include <errno.h>
 #include <stdlib.h>

@@ -1,5 +1,5 @@
 /* SPDX-License-Identifier: MIT */
-#include "run/account.h"
+#include "run/control.h"
 
 #include "measure/metric.h"
 #include <math.h>

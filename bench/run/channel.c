@@ -1,5 +1,5 @@
 /* SPDX-License-Identifier: MIT */
-#include "run/launch.h"
+#include "run/run.h"
 
 #include "measure/clock.h"
 #include "plan/numa.h"

@@ -1,7 +1,6 @@
 /* SPDX-License-Identifier: MIT */
 #include "run/run.h"
 
-#include "run/launch.h"
 #include "run/objects.h"
 #include "run/watch.h"
 #include "run/worker.h"
@@ -110,15 +109,14 @@ static void end_filler(struct filler *f)
 }
 
 /* Bytes held when full, or -errno. */
-static long long watch_filler(struct filler *f, struct channel *ch, const struct transport *t,
-	const volatile int *interrupted)
+static long long watch_filler(struct filler *f, struct channel *ch, const struct transport *t)
 {
 	uint64_t deadline = clock_gettime_ns() + LIMIT_NS;
 	struct mark mark = {.held = -1};
 
 	while (clock_gettime_ns() < deadline) {
 		watch_sleep(LOOK_NS);
-		if (*interrupted)
+		if (interrupted)
 			return -EINTR;
 		look_for_end(f);
 		if (f->ended)
@@ -131,7 +129,7 @@ static long long watch_filler(struct filler *f, struct channel *ch, const struct
 	return -ETIMEDOUT;
 }
 
-static long long fill(struct channel *ch, const struct item *item, const volatile int *interrupted)
+static long long fill(struct channel *ch, const struct item *item)
 {
 	_Atomic uint64_t *sent = mmap(
 		NULL, sizeof(*sent), PROT_READ | PROT_WRITE, MAP_SHARED | MAP_ANONYMOUS, -1, 0);
@@ -145,15 +143,14 @@ static long long fill(struct channel *ch, const struct item *item, const volatil
 	if (f.pid == 0)
 		send_for_ever(ch, item, driver, sent);
 	if (f.pid > 0) {
-		held = watch_filler(&f, ch, item->transport, interrupted);
+		held = watch_filler(&f, ch, item->transport);
 		end_filler(&f);
 	}
 	munmap(sent, sizeof(*sent));
 	return held;
 }
 
-static double measure(
-	const struct item *item, const struct clock *clock, const volatile int *interrupted)
+static double measure(const struct item *item, const struct clock *clock)
 {
 	const struct transport *t = item->transport;
 	struct reason why = {""};
@@ -166,7 +163,7 @@ static double measure(
 	if (held == 0)
 		held = t->kernel_bytes(&ch);
 	if (held >= 0 && t->shape != SHAPE_MEMORY)
-		held = fill(&ch, item, interrupted);
+		held = fill(&ch, item);
 	channel_close(&ch, item);
 	return held < 0 ? NAN : (double)held;
 }
@@ -184,13 +181,15 @@ static bool alike(const struct item *a, const struct item *b)
 				  a->key.copy == b->key.copy);
 }
 
-double fill_bytes(double *held, const struct plan *plan, size_t item, const struct clock *clock,
-	const volatile int *interrupted)
+double fill_bytes(struct run *run, size_t item)
 {
+	const struct plan *plan = run->plan;
+	double *held = run->held;
+
 	for (size_t i = 0; i < plan->item_count && held[item] < 0; i++)
 		if (!(held[i] < 0) && alike(&plan->items[i], &plan->items[item]))
 			held[item] = held[i];
 	if (held[item] < 0)
-		held[item] = measure(&plan->items[item], clock, interrupted);
+		held[item] = measure(&plan->items[item], run->clock);
 	return held[item];
 }

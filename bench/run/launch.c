@@ -1,12 +1,12 @@
 /* SPDX-License-Identifier: MIT */
-#include "run/launch.h"
+#include "run/run.h"
 
 #include "hist/slots.h"
 #include "measure/clock.h"
 #include "measure/hist.h"
 #include "measure/machine.h"
 #include "measure/topology.h"
-#include "run/timeline.h"
+#include "run/trial.h"
 #include "run/watch.h"
 #include <errno.h>
 #include <math.h>
@@ -260,17 +260,16 @@ static int check_counts(const struct setup *s, struct reason *why)
 		(unsigned long long)r[SIDE_TX].messages, (unsigned long long)r[SIDE_RX].messages);
 }
 
-static int run(struct setup *s, const volatile int *interrupted, struct reason *why)
+static int run(struct setup *s, struct reason *why)
 {
 	int r = set_up(s, why);
 
 	if (r < 0)
 		return r;
 	watch_let_signals_in();
-	if (*interrupted)
+	if (interrupted)
 		return -EINTR;
-	r = watch_workers(s->job.control, worker_main, &s->job, timeout_of(s->job.settings),
-		interrupted, why);
+	r = watch_workers(s->job.control, worker_main, &s->job, timeout_of(s->job.settings), why);
 	return r < 0 ? r : check_counts(s, why);
 }
 
@@ -344,8 +343,7 @@ static void add_remedy(struct reason *why, int err)
 }
 
 int launch(struct trial *t, const struct settings *settings, const struct clock *clock,
-	const struct counter_support *counters, struct histogram *const hists[LAT_KINDS],
-	const volatile int *interrupted)
+	const struct counter_support *counters, struct histogram *const hists[LAT_KINDS])
 {
 	struct setup s = {
 		.job = {.item = t->item,
@@ -364,9 +362,9 @@ int launch(struct trial *t, const struct settings *settings, const struct clock 
 	s.job.arrivals_seed = settings->seed ^ (uint64_t)t->order << 32;
 
 	t->clock = clock_name(clock);
-	int r = run(&s, interrupted, &t->reason);
+	int r = run(&s, &t->reason);
 
-	if (*interrupted) {
+	if (interrupted) {
 		tear_down(&s);
 		return -EINTR;
 	}

@@ -1,7 +1,6 @@
 /* SPDX-License-Identifier: MIT */
 #include "run/run.h"
 
-#include "run/launch.h"
 #include "stats/summary.h"
 #include "text/memory.h"
 #include <errno.h>
@@ -11,29 +10,14 @@
 
 #define EVERYTHING_DUE 1e9
 
-void load_begin(struct load *l, const struct plan *plan)
-{
-	*l = (struct load){.offset_count = 0};
-	l->throughput = need_array(plan->load_groups, sizeof(*l->throughput));
-	l->refined = need_array(plan->item_count, sizeof(*l->refined));
-	l->why = need_array(plan->load_groups, sizeof(*l->why));
-}
-
-void load_end(struct load *l)
-{
-	free(l->throughput);
-	free(l->refined);
-	free(l->why);
-}
-
 /*
  * A launch of the same cell that is not a row: every message is due at once, so the open loop goes
  * as fast as it can. The throughput of mode throughput would be no measure for it where that sends
  * in batches.
  */
-static int measure_throughput(struct load *l, const struct trial *t, const struct run *run,
-	const struct clock *clock, const volatile int *interrupted)
+static int measure_throughput(struct run *run, const struct trial *t)
 {
+	struct load *l = &run->load;
 	struct histogram *const none[LAT_KINDS] = {NULL, NULL};
 	struct item item = *t->item;
 	size_t group = item.load_group;
@@ -43,7 +27,7 @@ static int measure_throughput(struct load *l, const struct trial *t, const struc
 
 	probe.number = 1;
 	probe.rate = EVERYTHING_DUE;
-	int r = launch(&probe, run->plan->settings, clock, NULL, none, interrupted);
+	int r = launch(&probe, run->plan->settings, run->clock, NULL, none);
 
 	if (r < 0)
 		return r;
@@ -97,8 +81,9 @@ static double refine(const struct run *run, const struct item *item)
 }
 
 /* Measured once per run and pair; offsets that are nothing within their bound count as nothing. */
-static int resolve_offset(struct load *l, struct trial *t, const struct clock *clock)
+static int resolve_offset(struct run *run, struct trial *t)
 {
+	struct load *l = &run->load;
 	const struct cell *c = &t->item->cell;
 	struct reason why = {""};
 	size_t i = 0;
@@ -112,7 +97,7 @@ static int resolve_offset(struct load *l, struct trial *t, const struct clock *c
 
 	if (i == l->offset_count) {
 		*p = (struct pair_offset){.tx = c->cpu_tx, .rx = c->cpu_rx};
-		if (offset_measure(clock, p->tx, p->rx, &p->offset, &why) < 0)
+		if (offset_measure(run->clock, p->tx, p->rx, &p->offset, &why) < 0)
 			return settle(t, STATUS_FAIL, why.text);
 		if (fabs(p->offset.estimate_ns) <= p->offset.bound_ns)
 			p->offset.estimate_ns = 0;
@@ -123,15 +108,15 @@ static int resolve_offset(struct load *l, struct trial *t, const struct clock *c
 	return 0;
 }
 
-int load_resolve(struct load *l, struct trial *t, const struct run *run, const struct clock *clock,
-	const volatile int *interrupted)
+int load_resolve(struct run *run, struct trial *t)
 {
+	struct load *l = &run->load;
 	const struct item *item = t->item;
 	size_t group = item->load_group;
 	char line[sizeof(((struct reason *)0)->text)];
 
 	if (item->key.mode == MODE_ONEWAY)
-		return resolve_offset(l, t, clock);
+		return resolve_offset(run, t);
 	if (item->key.rate.kind == RATE_NONE)
 		return 0;
 	if (item->key.rate.kind == RATE_ABSOLUTE) {
@@ -151,7 +136,7 @@ int load_resolve(struct load *l, struct trial *t, const struct run *run, const s
 			       : 0;
 	}
 	if (!(l->throughput[group] > 0) && !isnan(l->throughput[group])) {
-		int r = measure_throughput(l, t, run, clock, interrupted);
+		int r = measure_throughput(run, t);
 
 		if (r < 0)
 			return r;

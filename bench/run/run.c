@@ -2,7 +2,6 @@
 #include "run/run.h"
 
 #include "measure/hist.h"
-#include "run/launch.h"
 #include "run/watch.h"
 #include "stats/summary.h"
 #include "text/memory.h"
@@ -89,72 +88,63 @@ static void need_hists(struct run *run, size_t item)
 }
 
 /* One launch, with everything that it needs to know first. */
-static int launch_one(struct run *run, struct trial *t, struct load *load,
-	const struct clock *clock, const volatile int *interrupted)
+static int launch_one(struct run *run, struct trial *t)
 {
 	size_t item = (size_t)(t->item - run->plan->items);
-	int r = load_resolve(load, t, run, clock, interrupted);
+	int r = load_resolve(run, t);
 
 	need_hists(run, item);
 	if (r != 0)
 		return r < 0 ? r : 0;
 	struct histogram *const hists[LAT_KINDS] = {run->hists[0][item], run->hists[1][item]};
 
-	r = launch(t, run->plan->settings, clock, run->counters, hists, interrupted);
-	if (r < 0)
-		return r;
-	if (run->plan->settings->slice)
+	r = launch(t, run->plan->settings, run->clock, run->counters, hists);
+	if (r < 0 || run->plan->settings->slice)
 		return r;
 	/* after it, so that filling a channel keeps no trial waiting; once per cell */
-	double held = fill_bytes(run->held, run->plan, item, clock, interrupted);
+	double held = fill_bytes(run, item);
 
 	if (t->status == STATUS_OK)
 		t->value[METRIC_MEM_KERNEL] = held;
 	return r;
 }
 
-static int launch_all(struct run *run, const struct clock *clock, const volatile int *interrupted,
-	run_step *step, void *arg)
+static int launch_all(struct run *run, run_step *step, void *arg)
 {
 	const struct plan *plan = run->plan;
-	struct load load;
 	int r = 0;
 
-	load_begin(&load, plan);
 	for (size_t i = 0; i < plan->launch_count && r == 0; i++) {
 		const struct launch *l = &plan->launches[i];
 		struct trial *t = &run->trials[run->trial_count];
 
 		watch_let_signals_in();
-		if (*interrupted) {
+		if (interrupted) {
 			r = -EINTR;
 			break;
 		}
 		if (!is_wanted(run, l))
 			continue;
-		if (step != NULL)
-			step(arg, run, i, false);
+		step(arg, run, i, false);
 		*t = trial_of(&plan->items[l->item]);
 		t->number = l->trial;
 		t->order = (unsigned int)run->trial_count + 1;
-		r = launch_one(run, t, &load, clock, interrupted);
+		r = launch_one(run, t);
 		if (r == 0)
 			run->launched = ++run->trial_count;
-		if (step != NULL)
-			step(arg, run, i, true);
+		step(arg, run, i, true);
 	}
-	load_end(&load);
 	/* a signal during what followed the last launch ends the run as any other does */
-	return r == 0 && *interrupted ? -EINTR : r;
+	return r == 0 && interrupted ? -EINTR : r;
 }
 
 void run_plan(struct run *run, const struct plan *plan, const struct clock *clock,
-	const struct counter_support *counters, const volatile int *interrupted, run_step *step,
-	void *arg)
+	const struct counter_support *counters, run_step *step, void *arg)
 {
 	size_t items = plan->item_count;
 
-	*run = (struct run){.plan = plan, .began_ns = clock_gettime_ns(), .counters = counters};
+	*run = (struct run){
+		.plan = plan, .clock = clock, .counters = counters, .began_ns = clock_gettime_ns()};
 	run->trials = need_array(plan->launch_count + items, sizeof(*run->trials));
 	run->stops = need_array(items, sizeof(*run->stops));
 	run->held = need_array(items, sizeof(*run->held));
@@ -163,7 +153,10 @@ void run_plan(struct run *run, const struct plan *plan, const struct clock *cloc
 	run->logged = need_array(items, sizeof(*run->logged));
 	for (unsigned int k = 0; k < LAT_KINDS; k++)
 		run->hists[k] = need_array(items, sizeof(*run->hists[k]));
-	run->interrupted = launch_all(run, clock, interrupted, step, arg) == -EINTR;
+	run->load.throughput = need_array(plan->load_groups, sizeof(*run->load.throughput));
+	run->load.refined = need_array(items, sizeof(*run->load.refined));
+	run->load.why = need_array(plan->load_groups, sizeof(*run->load.why));
+	run->interrupted = launch_all(run, step, arg) == -EINTR;
 	for (size_t i = 0; i < items; i++)
 		if (plan->items[i].skip != 0)
 			add_skip(run, &plan->items[i]);
@@ -180,6 +173,9 @@ void run_free(struct run *run)
 		free(run->trials[i].hlog);
 		free(run->trials[i].timeline);
 	}
+	free(run->load.throughput);
+	free(run->load.refined);
+	free(run->load.why);
 	free(run->logged);
 	free(run->held);
 	free(run->trials);

@@ -1,5 +1,5 @@
 /* SPDX-License-Identifier: MIT */
-#include "run/timeline.h"
+#include "run/trial.h"
 
 #include <math.h>
 #include <stdlib.h>

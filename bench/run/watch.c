@@ -13,6 +13,39 @@
 const int watch_signals[WATCH_SIGNALS] = {
 	SIGINT, SIGTERM, SIGHUP, SIGQUIT, SIGUSR1, SIGUSR2, SIGALRM, SIGVTALRM, SIGPROF, SIGXCPU};
 
+volatile int interrupted;
+
+static void on_interrupt(int sig)
+{
+	interrupted = sig;
+}
+
+/* SIGCHLD has to interrupt the driver's sleep; what else it does is read from waitpid(). */
+static void on_child(int sig)
+{
+	(void)sig;
+}
+
+/* Blocked while the driver does not sleep, so that none is lost between looking and sleeping. */
+void catch_signals(void)
+{
+	struct sigaction end = {.sa_handler = on_interrupt}, before;
+	struct sigaction child = {.sa_handler = on_child};
+	sigset_t blocked;
+
+	sigemptyset(&blocked);
+	sigaddset(&blocked, SIGCHLD);
+	for (size_t i = 0; i < WATCH_SIGNALS; i++) {
+		/* nohup and a shell's background jobs ignore some: so does the run */
+		if (sigaction(watch_signals[i], NULL, &before) == 0 && before.sa_handler == SIG_IGN)
+			continue;
+		sigaction(watch_signals[i], &end, NULL);
+		sigaddset(&blocked, watch_signals[i]);
+	}
+	sigaction(SIGCHLD, &child, NULL);
+	sigprocmask(SIG_BLOCK, &blocked, NULL);
+}
+
 /* How long a worker may go on after its peer failed, so that it can tell its side. */
 #define GRACE_NS UINT64_C(100000000)
 
@@ -91,8 +124,7 @@ void watch_let_signals_in(void)
 }
 
 /* 0, -ETIMEDOUT or -EINTR; *timeout_s includes afterwards what the workers asked for on top. */
-static int watch(struct sighting seen[2], const struct control *c, double *timeout_s,
-	const volatile int *interrupted)
+static int watch(struct sighting seen[2], const struct control *c, double *timeout_s)
 {
 	uint64_t deadline = clock_gettime_ns() + (uint64_t)(*timeout_s * 1e9);
 	uint64_t extension = 0;
@@ -102,7 +134,7 @@ static int watch(struct sighting seen[2], const struct control *c, double *timeo
 	for (;;) {
 		look(&seen[0]);
 		look(&seen[1]);
-		if (*interrupted) {
+		if (interrupted) {
 			outcome = -EINTR;
 			break;
 		}
@@ -262,15 +294,15 @@ static int fork_both(struct sighting seen[2], struct control *c, worker_fn *work
 	return 0;
 }
 
-int watch_workers(struct control *c, worker_fn *work, const void *arg, double timeout_s,
-	const volatile int *interrupted, struct reason *why)
+int watch_workers(
+	struct control *c, worker_fn *work, const void *arg, double timeout_s, struct reason *why)
 {
 	struct sighting seen[2] = {{0}};
 	int r = fork_both(seen, c, work, arg, why);
 
 	if (r < 0)
 		timeout_s = 0;
-	int outcome = watch(seen, c, &timeout_s, interrupted);
+	int outcome = watch(seen, c, &timeout_s);
 
 	if (r < 0 || outcome == -EINTR)
 		return r < 0 ? r : outcome;

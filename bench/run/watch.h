@@ -12,6 +12,15 @@
 enum { WATCH_SIGNALS = 10 };
 extern const int watch_signals[WATCH_SIGNALS];
 
+/* The number of the one that asked the command to end; 0 = none. */
+extern volatile int interrupted;
+
+/*
+ * From here on they set `interrupted` instead. They stay blocked except while the driver sleeps or
+ * calls watch_let_signals_in().
+ */
+void catch_signals(void);
+
 /* The wall-clock limit, in seconds, of what times for `timed_s`, where the user sets none. */
 double watch_limit(double timed_s);
 
@@ -21,11 +30,11 @@ typedef int worker_fn(const void *arg, enum side side, struct reason *why);
 /*
  * Forks both workers and waits until they have ended, at most for `timeout_s` and what they ask for
  * on top (struct control); kills what is left. Once one has failed the other gets a tenth of a
- * second. 0; -EINTR when *interrupted became true; else -errno with the failure in words.
+ * second. 0; -EINTR when interrupted became true; else -errno with the failure in words.
  * Afterwards no worker is left.
  */
-int watch_workers(struct control *c, worker_fn *work, const void *arg, double timeout_s,
-	const volatile int *interrupted, struct reason *why);
+int watch_workers(
+	struct control *c, worker_fn *work, const void *arg, double timeout_s, struct reason *why);
 
 /* Sleeps until a signal (SIGCHLD for one) or `ns` have passed. They are blocked outside. */
 void watch_sleep(uint64_t ns);

@@ -3,7 +3,7 @@
 
 #include "measure/hist.h"
 #include "measure/topology.h"
-#include "run/timeline.h"
+#include "run/trial.h"
 #include "run/watch.h"
 #include <errno.h>
 #include <math.h>

@@ -2,7 +2,6 @@
 #include "tables/tables.h"
 
 #include "plan/plan.h"
-#include "plan/registry.h"
 #include "stats/two-sample.h"
 #include "text/memory.h"
 #include <math.h>

@@ -2,7 +2,7 @@
 #include "tables/cells.h"
 
 #include "measure/topology.h"
-#include "plan/registry.h"
+#include "plan/plan.h"
 #include "text/format.h"
 #include "text/memory.h"
 #include <stdio.h>

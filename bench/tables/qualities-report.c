@@ -27,14 +27,14 @@ static void add_traits(struct grid *g, const struct transport *t)
 	const struct phrase left = quality_left(t);
 	const char *const texts[] = {
 		t->name,
-		shape_name(t->shape),
+		shape_names[t->shape],
 		quality_synchronisation(t),
 		quality_kinship(t),
 		t->reach == REACH_NETWORK ? "yes" : "no",
-		persistence_name(t->persistence),
+		persistence_names[t->persistence],
 		quality_complexity(t),
 		left.text,
-		api_name(t->api),
+		api_names[t->api],
 		t->typical_use != NULL ? t->typical_use : "",
 	};
 

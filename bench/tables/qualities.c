@@ -121,14 +121,14 @@ static void put_traits(struct record *rec, const struct transport *t)
 	const struct {
 		const char *name, *text;
 	} traits[] = {
-		{"form", shape_name(k->shape)},
+		{"form", shape_names[k->shape]},
 		{"synchronisation", quality_synchronisation(k)},
 		{"kinship", quality_kinship(k)},
 		{"across_hosts", k->reach == REACH_NETWORK ? "yes" : "no"},
-		{"lasts_as_long_as", persistence_name(k->persistence)},
+		{"lasts_as_long_as", persistence_names[k->persistence]},
 		{"left_to_program", quality_left(k).text},
 		{"complexity", quality_complexity(k)},
-		{"api", api_name(k->api)},
+		{"api", api_names[k->api]},
 		{"typical_use", k->typical_use},
 	};
 

@@ -285,7 +285,7 @@ static void keep(struct pair *p, const struct arena *a)
 }
 
 /* -EINTR if interrupted, else 0: what else went wrong is in the row. */
-static int measure_pair(const struct matrix *m, struct pair *p, const volatile int *interrupted)
+static int measure_pair(const struct matrix *m, struct pair *p)
 {
 	struct effort e = {
 		.matrix = m,
@@ -295,24 +295,24 @@ static int measure_pair(const struct matrix *m, struct pair *p, const volatile i
 	int r = set_up(&e, &p->reason);
 
 	if (r == 0)
-		r = watch_workers(e.control, work, &e, m->timeout_s, interrupted, &p->reason);
+		r = watch_workers(e.control, work, &e, m->timeout_s, &p->reason);
 	p->status = r < 0 ? STATUS_FAIL : STATUS_OK;
 	if (r == 0)
 		keep(p, e.arena);
 	tear_down(&e);
-	return *interrupted ? -EINTR : 0;
+	return interrupted ? -EINTR : 0;
 }
 
-void matrix_run(struct matrix *m, const volatile int *interrupted, matrix_step *step, void *arg)
+void matrix_run(struct matrix *m, matrix_step *step, void *arg)
 {
 	for (; m->done < m->pair_count; m->done++) {
 		if (m->pairs[m->done].status == STATUS_SKIP)
 			continue;
 		watch_let_signals_in();
-		if (*interrupted)
+		if (interrupted)
 			break;
 		step(arg, m, m->done);
-		if (measure_pair(m, &m->pairs[m->done], interrupted) < 0)
+		if (measure_pair(m, &m->pairs[m->done]) < 0)
 			break;
 	}
 	m->interrupted = m->done < m->pair_count;

@@ -60,10 +60,10 @@ double matrix_seconds(const struct matrix *m);
 typedef void matrix_step(void *arg, const struct matrix *m, size_t index);
 
 /*
- * Measures pair after pair with m->clock, until *interrupted becomes true. Pairs that fail carry
+ * Measures pair after pair with m->clock, until interrupted becomes true. Pairs that fail carry
  * the reason. Afterwards no process is left.
  */
-void matrix_run(struct matrix *m, const volatile int *interrupted, matrix_step *step, void *arg);
+void matrix_run(struct matrix *m, matrix_step *step, void *arg);
 
 /*
  * Reads back what `ipcbench topology --output` wrote: pairs, all of them done, and the run's

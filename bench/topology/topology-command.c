@@ -4,7 +4,7 @@
 #include "measure/machine.h"
 #include "results/progress.h"
 #include "results/run-id.h"
-#include "run/interrupt.h"
+#include "run/watch.h"
 #include "text/format.h"
 #include "text/memory.h"
 #include "topology/matrix.h"
@@ -232,7 +232,7 @@ static int survey(struct survey *s, const struct topology *topo)
 		return complain(&why, EXIT_FAILED);
 	if (!s->settings->quiet)
 		progress_begin(&s->progress, s->matrix.pair_count, matrix_seconds(&s->matrix));
-	matrix_run(&s->matrix, &interrupted, on_step, s);
+	matrix_run(&s->matrix, on_step, s);
 	progress_end(&s->progress);
 	return finish(s, interrupted);
 }

@@ -6,7 +6,7 @@
 #ifndef IPCBENCH_TESTS_RANDOM_H
 #define IPCBENCH_TESTS_RANDOM_H
 
-#include "plan/order.h"
+#include "plan/plan.h"
 #include <math.h>
 #include <stdbool.h>
 #include <stddef.h>

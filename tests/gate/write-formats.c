@@ -10,7 +10,7 @@
 #include "gate/gate-files.h"
 #include "gate/gate-report.h"
 #include "made-up.h"
-#include "plan/order.h"
+#include "plan/plan.h"
 #include "text/format.h"
 
 /* ---- a dozen cells --------------------------------------------------------------------------- */

@@ -6,7 +6,7 @@
 #include "hist/log.h"
 #include "hist/slots.h"
 #include "measure/hist.h"
-#include "plan/order.h"
+#include "plan/plan.h"
 #include <stdlib.h>
 #include <string.h>
 

@@ -12,7 +12,7 @@
 
 #include "claims-plan.h"
 #include "gate/gate-plan.h"
-#include "plan/registry.h"
+#include "plan/plan.h"
 
 /* ---- the table ------------------------------------------------------------------------------- */
 

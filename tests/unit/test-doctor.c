@@ -2,6 +2,7 @@
 /* From facts to findings and grades, and what the probes must hold on any machine. */
 #include "doctor/doctor.h"
 #include "measure/clock.h"
+#include "run/watch.h"
 #include <errno.h>
 #include <math.h>
 #include <setjmp.h>
@@ -259,10 +260,9 @@ static void test_probes_left_out(void **state)
 		"wake-up-awake", "jitter-lost", "jitter-largest", "floor", "floor-p99"};
 	struct facts f = {.quota = NAN};
 	struct reason none = {""};
-	volatile int interrupted = 0;
 
 	(void)state;
-	probes_run(&f.probes, PROBES_NONE, NULL, NULL, &none, &interrupted);
+	probes_run(&f.probes, PROBES_NONE, NULL, NULL, &none);
 	for (size_t i = 0; i < ARRAY_SIZE(measured); i++) {
 		struct finding found = judge(measured[i], &f);
 
@@ -336,21 +336,21 @@ static void test_gaps_of_this_machine(void **state)
 	struct gaps g = {.cpu = 0};
 	struct clock clk;
 	struct reason why = {""};
-	volatile int interrupted = 0;
 
 	(void)state;
 	clock_use_syscall(&clk);
-	if (gaps_watch(&g, 1, 0.01, &clk, &interrupted, &why) < 0)
+	if (gaps_watch(&g, 1, 0.01, &clk, &why) < 0)
 		skip();
 	assert_true(g.seconds >= 0.0099);
 	assert_true(g.lost_ns <= g.seconds * 1e9 && g.largest_ns <= g.lost_ns);
 	g.cpu = 1023;
-	assert_int_equal(gaps_watch(&g, 1, 0.01, &clk, &interrupted, &why), -EINVAL);
+	assert_int_equal(gaps_watch(&g, 1, 0.01, &clk, &why), -EINVAL);
 	assert_non_null(strstr(why.text, "1023"));
 	/* asked to end, it ends */
 	interrupted = 1;
 	g.cpu = 0;
-	assert_int_equal(gaps_watch(&g, 1, 3600, &clk, &interrupted, &why), 0);
+	assert_int_equal(gaps_watch(&g, 1, 3600, &clk, &why), 0);
+	interrupted = 0;
 }
 
 /* ---- the whole ------------------------------------------------------------------------------- */

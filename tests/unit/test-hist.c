@@ -1,7 +1,7 @@
 /* SPDX-License-Identifier: MIT */
 /* The histogram against exact sorted quantiles, slot by slot, merged and at its edges. */
 #include "measure/hist.h"
-#include "plan/order.h"
+#include "plan/plan.h"
 #include <math.h>
 #include <setjmp.h>
 #include <stdarg.h>

@@ -4,8 +4,8 @@
 
 #include "cli/selection.h"
 #include "measure/clock.h"
-#include "plan/registry.h"
-#include "run/launch.h"
+#include "plan/plan.h"
+#include "run/run.h"
 #include "support/shm-base.h"
 #include <errno.h>
 #include <ipcbench/host.h>
@@ -263,7 +263,6 @@ static void test_a_launch(void **state)
 	struct shm_config config = {0};
 	struct clock clock;
 	sigset_t child;
-	int interrupted = 0;
 
 	(void)state;
 	item.config = &config;
@@ -278,13 +277,13 @@ static void test_a_launch(void **state)
 	sigaddset(&child, SIGCHLD);
 	sigprocmask(SIG_BLOCK, &child, NULL);
 	clock_use_syscall(&clock);
-	assert_int_equal(launch(&trial, &settings, &clock, NULL, unwanted, &interrupted), 0);
+	assert_int_equal(launch(&trial, &settings, &clock, NULL, unwanted), 0);
 	if (trial.status != STATUS_OK)
 		fail_msg("%s", trial.reason.text);
 	assert_int_equal(policy_of(NULL), MPOL_DEFAULT);
 	/* a node that is not there is the launch's failure, not its silence */
 	item.cell.mem_nodes = UINT64_C(1) << 63;
-	assert_int_equal(launch(&trial, &settings, &clock, NULL, unwanted, &interrupted), 0);
+	assert_int_equal(launch(&trial, &settings, &clock, NULL, unwanted), 0);
 	assert_int_equal(trial.status, STATUS_FAIL);
 	assert_non_null(strstr(trial.reason.text, "NUMA node 63"));
 }

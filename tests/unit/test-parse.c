@@ -4,7 +4,6 @@
 #include "cli/option.h"
 #include "commands.h"
 #include "plan/plan.h"
-#include "plan/registry.h"
 #include <errno.h>
 #include <setjmp.h>
 #include <stdarg.h>

@@ -8,7 +8,7 @@
 #include <cmocka.h>
 
 #include "measure/hist.h"
-#include "run/timeline.h"
+#include "run/trial.h"
 #include <stdlib.h>
 #include <string.h>
 
