@@ -296,7 +296,7 @@ static int decode_plain(
 		r = refuse(why, "its counts are not as long as its header says");
 	if (r < 0)
 		return r;
-	hlog_init(out, &shape);
+	*out = (struct hlog_histogram){.shape = shape};
 	r = get_counts(out, bytes + HEADER_LEN, len - HEADER_LEN, why);
 	if (r < 0)
 		hlog_free(out);

@@ -106,11 +106,10 @@ static int read_line(struct hlog_reader *r, struct reason *why)
 	while ((c = getc_unlocked(r->in)) != EOF && c != '\n') {
 		if (c == '\0')
 			return complain(r, why, "a zero byte; this is no histogram log");
-		if (len + 1 >= r->room) {
-			if (len >= LINE_LIMIT)
-				return complain(r, why, "the line is longer than 128 MiB");
+		if (len >= LINE_LIMIT)
+			return complain(r, why, "the line is longer than 128 MiB");
+		if (len + 1 >= r->room)
 			grow(r);
-		}
 		r->text[len++] = (char)c;
 	}
 	if (c == EOF && ferror(r->in))
@@ -126,46 +125,36 @@ static int read_line(struct hlog_reader *r, struct reason *why)
 	return 1;
 }
 
-/* A number up to `end`, which is stepped over. */
-static bool get_number(char **at, char end, double *out)
+/* A number, which is stepped over. */
+static bool get_number(char **at, double *out)
 {
-	char *after;
-
 	/* strtod() takes more than the format has: white space, hexadecimal, infinity */
-	if ((*at)[strspn(*at, "0123456789+-.eE")] != end)
-		return false;
+	char *end = *at + strspn(*at, "0123456789+-.eE"), *after;
+
 	*out = strtod(*at, &after);
-	if (after == *at || *after != end || !(fabs(*out) < TIME_LIMIT))
+	if (after == *at || after != end || !(fabs(*out) < TIME_LIMIT))
 		return false;
-	*at = after + (end != '\0');
+	*at = end;
 	return true;
 }
 
 /* "#[NAME: SECONDS (seconds since epoch)...": true if the line is of that name. */
-static bool get_time(const char *line, const char *name, double *out, bool *has)
+static bool get_time(char *line, const char *name, double *out, bool *has)
 {
 	size_t len = strlen(name);
 
 	if (strncmp(line, name, len) != 0)
 		return false;
-	const char *at = line + len + strspn(line + len, " ");
-	size_t digits = strspn(at, "0123456789+-.eE");
-	char number[40];
+	char *at = line + len + strspn(line + len, " ");
 
-	if (digits > 0 && digits < sizeof(number)) {
-		char *copy = number;
-
-		memcpy(number, at, digits);
-		number[digits] = '\0';
-		*has = get_number(&copy, '\0', out);
-	}
+	*has |= get_number(&at, out);
 	return true;
 }
 
 static int read_comment(struct hlog_reader *r, struct reason *why)
 {
 	static const char version[] = "#[Histogram log format version ";
-	const char *line = r->text;
+	char *line = r->text;
 	char what[96];
 
 	if (get_time(line, "#[StartTime:", &r->start_s, &r->has_start) ||
@@ -224,8 +213,8 @@ static int read_interval(struct hlog_reader *r, struct hlog_interval *out, struc
 		out->tag = at + 4;
 		at = comma + 1;
 	}
-	if (!get_number(&at, ',', &stamp) || !get_number(&at, ',', &out->length_s) ||
-		!get_number(&at, ',', &max) || out->length_s < 0)
+	if (!get_number(&at, &stamp) || *at++ != ',' || !get_number(&at, &out->length_s) ||
+		*at++ != ',' || !get_number(&at, &max) || *at++ != ',' || out->length_s < 0)
 		return complain(r, why,
 			"no interval of a histogram log: [Tag=NAME,]start,length,max,histogram");
 	settle_times(r, stamp);
@@ -236,16 +225,13 @@ static int read_interval(struct hlog_reader *r, struct hlog_interval *out, struc
 
 int hlog_read(struct hlog_reader *r, struct hlog_interval *out, struct reason *why)
 {
-	int err = 1;
+	int err;
 
-	while (err > 0 && (err = read_line(r, why)) > 0) {
-		if (r->text[0] == '#') {
-			err = read_comment(r, why);
-			if (err == 0)
-				err = 1;
-		} else if (r->text[0] != '\0' && r->text[0] != '"') {
+	while ((err = read_line(r, why)) > 0) {
+		if (r->text[0] != '#' && r->text[0] != '\0' && r->text[0] != '"')
 			return read_interval(r, out, why);
-		}
+		if (r->text[0] == '#' && (err = read_comment(r, why)) < 0)
+			break;
 	}
 	return err;
 }

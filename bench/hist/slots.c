@@ -98,15 +98,8 @@ uint32_t hlog_index(const struct hlog_shape *s, uint64_t value)
 
 /* ---- making ---------------------------------------------------------------------------------- */
 
-void hlog_init(struct hlog_histogram *h, const struct hlog_shape *shape)
-{
-	*h = (struct hlog_histogram){.shape = *shape};
-}
-
 void hlog_free(struct hlog_histogram *h)
 {
-	if (h == NULL)
-		return;
 	free(h->slot);
 	h->slot = NULL;
 	h->used = h->room = 0;
@@ -130,7 +123,7 @@ int hlog_from(struct hlog_histogram *out, const struct histogram *h)
 {
 	int r = 0;
 
-	hlog_init(out, &hlog_own_shape);
+	*out = (struct hlog_histogram){.shape = hlog_own_shape};
 	/* called between launches, which have no part in ending the program */
 	for (uint32_t i = 0; i < HIST_SLOTS; i++)
 		out->room += h->count[i] != 0;

@@ -50,8 +50,7 @@ uint64_t hlog_lowest(const struct hlog_shape *shape, uint32_t index);
 uint64_t hlog_highest(const struct hlog_shape *shape, uint32_t index);
 uint32_t hlog_index(const struct hlog_shape *shape, uint64_t value);
 
-/* An empty histogram. hlog_free() takes it, zeroed memory and NULL. */
-void hlog_init(struct hlog_histogram *h, const struct hlog_shape *shape);
+/* An empty one has a shape and nothing else. */
 void hlog_free(struct hlog_histogram *h);
 
 /* Adds a slot above all others. -EOVERFLOW if the total leaves its range. */

@@ -39,7 +39,7 @@ static struct hist_group *new_group(
 		.start_s = it->start_s,
 		.end_s = it->start_s + it->length_s,
 		.number = set->count};
-	hlog_init(&g->hist, &it->hist.shape);
+	g->hist = (struct hlog_histogram){.shape = it->hist.shape};
 	set->group = need_more(set->group, set->count + 1, sizeof(*set->group));
 	set->group[set->count++] = g;
 	return g;
@@ -68,7 +68,7 @@ static int take(struct hist_set *set, const char *file, const struct hlog_interv
 	struct hist_group *g = group_of(set, file, it, split);
 
 	if (set->all.shape.slots == 0)
-		hlog_init(&set->all, &it->hist.shape);
+		set->all = (struct hlog_histogram){.shape = it->hist.shape};
 	set->slots -= g->hist.used;
 	int r = hlog_add(&g->hist, &it->hist);
 

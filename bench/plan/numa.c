@@ -7,6 +7,7 @@
 #include "plan/numa.h"
 
 #include "plan/plan.h"
+#include "text/format.h"
 #include <errno.h>
 #include <ipcbench/host.h>
 #include <limits.h>
@@ -37,15 +38,17 @@ static struct memory_policy policy_for(const struct cell *cell)
 /* Only so many bits: a kernel refuses ones that it was not built for. The count is one too high. */
 enum { MASK_BITS = 64 + 1 };
 
-static const char *list_nodes(char *buf, size_t len, uint64_t mask)
+static struct phrase list_nodes(uint64_t mask)
 {
+	struct phrase p;
 	int list[64];
 	size_t n = 0;
 
 	for (int i = 0; i < 64; i++)
 		if ((mask >> i & 1) != 0)
 			list[n++] = i;
-	return cpu_list(buf, len, list, n);
+	cpu_list(p.text, sizeof(p.text), list, n);
+	return p;
 }
 
 /* ---- the choice ------------------------------------------------------------------------------ */
@@ -71,7 +74,6 @@ int memory_choose(struct cell *cell, const struct transport *t, const struct top
 	struct reason *why)
 {
 	uint64_t all;
-	char list[64];
 
 	cell->mem_nodes = 0;
 	if (cell->mem == MEM_DEFAULT)
@@ -84,7 +86,7 @@ int memory_choose(struct cell *cell, const struct transport *t, const struct top
 	if (topology_nodes(topo, &all) < 2)
 		return reason_set(why, ENODEV,
 			"--mem %s needs two NUMA nodes, the machine has one (node %s); use --mem default",
-			mem_name(cell->mem), list_nodes(list, sizeof(list), all));
+			mem_name(cell->mem), list_nodes(all).text);
 	if (cell->mem != MEM_INTERLEAVE)
 		return node_of_side(cell, topo, why);
 	cell->mem_nodes = all;
@@ -96,10 +98,9 @@ int memory_choose(struct cell *cell, const struct transport *t, const struct top
 static int refused(const char *call, const struct cell *cell, struct reason *why)
 {
 	int err = errno;
-	char list[64];
 
 	return reason_set(why, err, "%s to NUMA node %s: %s%s", call,
-		list_nodes(list, sizeof(list), cell->mem_nodes), strerror(err),
+		list_nodes(cell->mem_nodes).text, strerror(err),
 		err == EPERM || err == ENOSYS
 			? "; a sandbox may forbid it: allow mbind and set_mempolicy in its seccomp filter"
 			: "");
@@ -109,7 +110,6 @@ static int refused(const char *call, const struct cell *cell, struct reason *why
 static int check_cpuset(const struct cell *cell, struct reason *why)
 {
 	struct memory_policy may = {0}, want = policy_for(cell);
-	char list[64];
 
 	if (syscall(SYS_get_mempolicy, NULL, may.nodes, MEMORY_NODES_MAX, NULL,
 		    MPOL_F_MEMS_ALLOWED) < 0)
@@ -119,8 +119,7 @@ static int check_cpuset(const struct cell *cell, struct reason *why)
 			return reason_set(why, ENODEV,
 				"--mem %s needs NUMA node %s, and the cpuset of this process's cgroup "
 				"excludes it or a part of it; widen cpuset.mems",
-				mem_name(cell->mem),
-				list_nodes(list, sizeof(list), cell->mem_nodes));
+				mem_name(cell->mem), list_nodes(cell->mem_nodes).text);
 	return 0;
 }
 
@@ -165,7 +164,6 @@ void memory_end(const struct cell *cell, const struct memory_policy *before)
 int ipcbench_bind_memory(void *base, size_t bytes, const struct cell *cell, struct reason *why)
 {
 	struct memory_policy p = policy_for(cell);
-	char list[64];
 
 	if (cell->mem == MEM_DEFAULT)
 		return 0;
@@ -175,6 +173,6 @@ int ipcbench_bind_memory(void *base, size_t bytes, const struct cell *cell, stru
 		return reason_set(why, EIO,
 			"the segment does not lie on NUMA node %s, though it was asked for; is the node "
 			"short of memory?",
-			list_nodes(list, sizeof(list), cell->mem_nodes));
+			list_nodes(cell->mem_nodes).text);
 	return refused("mbind", cell, why);
 }

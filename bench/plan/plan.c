@@ -86,17 +86,14 @@ static void find_places(struct places *p, const struct settings *s, const struct
 	}
 }
 
-static const char *list_waits(unsigned int mask, char *buf, size_t len)
+static struct phrase list_waits(unsigned int mask)
 {
-	buf[0] = '\0';
-	for (int w = 0; w < WAIT_COUNT; w++) {
-		if ((mask & WAIT_BIT(w)) == 0)
-			continue;
-		if (buf[0] != '\0')
-			strncat(buf, ", ", len - strlen(buf) - 1);
-		strncat(buf, wait_name((enum wait)w), len - strlen(buf) - 1);
-	}
-	return buf;
+	struct phrase p = phrase("%s", "");
+
+	for (int w = 0; w < WAIT_COUNT; w++)
+		if ((mask & WAIT_BIT(w)) != 0)
+			phrase_add(&p, ", ", "%s", wait_name((enum wait)w));
+	return p;
 }
 
 /* Why a cell cannot run; 0 if it can. Asks the transport last. */
@@ -104,7 +101,6 @@ static int judge(struct item *it, const struct topology *topo)
 {
 	const struct transport *t = it->transport;
 	const struct cell *c = &it->cell;
-	char names[64];
 	int r = memory_choose(&it->cell, t, topo, &it->why);
 
 	if (r == 0)
@@ -119,7 +115,7 @@ static int judge(struct item *it, const struct topology *topo)
 	if ((t->waits & WAIT_BIT(c->wait)) == 0)
 		return reason_set(&it->why, EOPNOTSUPP,
 			"%s does not wait by %s; it can use --wait %s", t->name, wait_name(c->wait),
-			list_waits(t->waits, names, sizeof(names)));
+			list_waits(t->waits).text);
 	if (c->copy == COPY_INPLACE && t->loops->ping_inplace == NULL)
 		return reason_set(&it->why, EOPNOTSUPP,
 			"%s has no in-place operations; use --copy copy", t->name);

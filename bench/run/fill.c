@@ -94,11 +94,6 @@ static bool is_full(struct mark *m, const struct filler *f, long long held, bool
 	return now.cpu_ns - m->cpu_ns >= STILL_NS;
 }
 
-static void look_for_end(struct filler *f)
-{
-	f->ended = f->ended || waitpid(f->pid, NULL, WNOHANG) == f->pid;
-}
-
 static void end_filler(struct filler *f)
 {
 	if (f->ended)
@@ -118,7 +113,7 @@ static long long watch_filler(struct filler *f, struct channel *ch, const struct
 		watch_sleep(LOOK_NS);
 		if (interrupted)
 			return -EINTR;
-		look_for_end(f);
+		f->ended = waitpid(f->pid, NULL, WNOHANG) == f->pid;
 		if (f->ended)
 			return -EPIPE;
 		long long held = t->kernel_bytes(ch);
@@ -131,13 +126,12 @@ static long long watch_filler(struct filler *f, struct channel *ch, const struct
 
 static long long fill(struct channel *ch, const struct item *item)
 {
-	_Atomic uint64_t *sent = mmap(
-		NULL, sizeof(*sent), PROT_READ | PROT_WRITE, MAP_SHARED | MAP_ANONYMOUS, -1, 0);
+	_Atomic uint64_t *sent = shared_pages(sizeof(*sent), NULL);
 	pid_t driver = getpid();
 	long long held = -EAGAIN;
 
-	if (sent == MAP_FAILED)
-		return -errno;
+	if (sent == NULL)
+		return -ENOMEM;
 	struct filler f = {.pid = fork(), .sent = sent};
 
 	if (f.pid == 0)

@@ -45,17 +45,14 @@ static int share(struct setup *s, struct reason *why)
 {
 	enum mode mode = s->job.item->key.mode;
 
-	if (s->timeline)
-		s->job.timeline = shared_pages(sizeof(*s->job.timeline), why);
-	if (mode == MODE_RATE)
-		s->job.pace = shared_pages(sizeof(*s->job.pace), why);
-	if (mode == MODE_ONEWAY)
-		s->job.stamps = shared_pages(STAMPS * sizeof(*s->job.stamps), why);
-	return (s->timeline && s->job.timeline == NULL) ||
-			       (mode == MODE_RATE && s->job.pace == NULL) ||
-			       (mode == MODE_ONEWAY && s->job.stamps == NULL)
-		       ? -ENOMEM
-		       : 0;
+	if (s->timeline && !(s->job.timeline = shared_pages(sizeof(*s->job.timeline), why)))
+		return -ENOMEM;
+	if (mode == MODE_RATE && !(s->job.pace = shared_pages(sizeof(*s->job.pace), why)))
+		return -ENOMEM;
+	if (mode == MODE_ONEWAY &&
+		!(s->job.stamps = shared_pages(STAMPS * sizeof(*s->job.stamps), why)))
+		return -ENOMEM;
+	return 0;
 }
 
 static int set_up(struct setup *s, struct reason *why)

@@ -2,10 +2,10 @@
 #include "run/run.h"
 
 #include "stats/summary.h"
+#include "text/format.h"
 #include "text/memory.h"
 #include <errno.h>
 #include <math.h>
-#include <stdio.h>
 #include <stdlib.h>
 
 #define EVERYTHING_DUE 1e9
@@ -113,7 +113,6 @@ int load_resolve(struct run *run, struct trial *t)
 	struct load *l = &run->load;
 	const struct item *item = t->item;
 	size_t group = item->load_group;
-	char line[sizeof(((struct reason *)0)->text)];
 
 	if (item->key.mode == MODE_ONEWAY)
 		return resolve_offset(run, t);
@@ -142,9 +141,8 @@ int load_resolve(struct run *run, struct trial *t)
 			return r;
 	}
 	if (isnan(l->throughput[group])) {
-		snprintf(line, sizeof(line), "no throughput to take a part of: %.200s",
-			l->why[group].text);
-		return settle(t, STATUS_FAIL, line);
+		return settle(t, STATUS_FAIL,
+			phrase("no throughput to take a part of: %.200s", l->why[group].text).text);
 	}
 	t->rate = l->throughput[group] * item->key.rate.value / 100;
 	return 0;

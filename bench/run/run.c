@@ -9,15 +9,6 @@
 #include <math.h>
 #include <stdlib.h>
 
-static void add_skip(struct run *run, const struct item *item)
-{
-	struct trial *t = &run->trials[run->trial_count++];
-
-	*t = trial_of(item);
-	t->status = STATUS_SKIP;
-	t->reason = item->why;
-}
-
 /* ---- --auto: a cell is launched until the median of its trials is known well enough ---------- */
 
 /* Fewer trials give no 95 % interval of a median (2^-5 > 5 %). */
@@ -157,9 +148,15 @@ void run_plan(struct run *run, const struct plan *plan, const struct clock *cloc
 	run->load.refined = need_array(items, sizeof(*run->load.refined));
 	run->load.why = need_array(plan->load_groups, sizeof(*run->load.why));
 	run->interrupted = launch_all(run, step, arg) == -EINTR;
-	for (size_t i = 0; i < items; i++)
-		if (plan->items[i].skip != 0)
-			add_skip(run, &plan->items[i]);
+	for (size_t i = 0; i < items; i++) {
+		if (plan->items[i].skip == 0)
+			continue;
+		struct trial *t = &run->trials[run->trial_count++];
+
+		*t = trial_of(&plan->items[i]);
+		t->status = STATUS_SKIP;
+		t->reason = plan->items[i].why;
+	}
 }
 
 void run_free(struct run *run)

@@ -1,6 +1,7 @@
 /* SPDX-License-Identifier: MIT */
 #include "run/watch.h"
 
+#include "text/format.h"
 #include <errno.h>
 #include <poll.h>
 #include <signal.h>
@@ -171,27 +172,21 @@ static enum phase phase_of(const struct control *c, int side)
 }
 
 /* "stopped by signal 19 (Stopped (signal))", or only "stopped". */
-static const char *stop_text(const struct sighting *s, char *buf, size_t len)
+static struct phrase stop_text(const struct sighting *s)
 {
-	if (s->stop_signal == 0)
-		snprintf(buf, len, "stopped");
-	else
-		snprintf(buf, len, "stopped by signal %d (%s)", s->stop_signal,
-			strsignal(s->stop_signal));
-	return buf;
+	return s->stop_signal == 0 ? phrase("stopped")
+				   : phrase("stopped by signal %d (%s)", s->stop_signal,
+					     strsignal(s->stop_signal));
 }
 
 static int timed_out(const struct sighting seen[2], const struct control *c, double timeout_s,
 	struct reason *why)
 {
-	char stop[64];
-
 	for (int i = 0; i < 2; i++)
 		if (seen[i].stopped)
 			return reason_set(why, ETIMEDOUT,
 				"timed out after %g s: the %s was %s in the %s phase", timeout_s,
-				side_name[i], stop_text(&seen[i], stop, sizeof(stop)),
-				phase_name(phase_of(c, i)));
+				side_name[i], stop_text(&seen[i]).text, phase_name(phase_of(c, i)));
 	enum phase tx = phase_of(c, SIDE_TX), rx = phase_of(c, SIDE_RX);
 	bool moving = (tx == PHASE_WARMUP || tx == PHASE_TIMED) &&
 		      (rx == PHASE_WARMUP || rx == PHASE_TIMED);
@@ -228,14 +223,13 @@ static int verdict(const struct sighting seen[2], const struct control *c, int o
 	if (outcome == -ETIMEDOUT)
 		return timed_out(seen, c, timeout_s, why);
 	int i = first_failure(seen, c);
-	char stop[64];
 
 	if (i < 0) {
 		for (i = 0; i < 2; i++)
 			if (seen[i].stopped)
 				return reason_set(why, EINTR,
 					"the %s was %s and went on later, so its times are not its own",
-					side_name[i], stop_text(&seen[i], stop, sizeof(stop)));
+					side_name[i], stop_text(&seen[i]).text);
 		return 0;
 	}
 	const struct report *r = &c->report[i];

@@ -34,22 +34,15 @@ enum { TX_BUFFERS = 64, TX_BYTES = 8 << 10, TX_ROTATE_MAX = 4096 };
 /* Times of one round, in memory of this process alone. */
 static struct stamps own_stamps[STAMPS];
 
-/*
- * The worker dies with the driver. The driver may have died before prctl() took effect, which the
- * second look at the parent finds out.
- */
-static void tie_to_driver(pid_t driver)
+void worker_begin(pid_t driver)
 {
-	if (prctl(PR_SET_PDEATHSIG, SIGKILL) < 0 || getppid() != driver)
-		_exit(EXIT_FAILURE);
-}
-
-/* Ctrl-C at the terminal reaches every process of the group; only the driver answers it. */
-static void set_signals(void)
-{
+	/* Ctrl-C at the terminal reaches every process of the group; only the driver answers it */
 	static const int ignored[] = {SIGINT, SIGQUIT, SIGHUP, SIGPIPE};
 	sigset_t none;
 
+	/* the driver may have died before prctl() took effect */
+	if (prctl(PR_SET_PDEATHSIG, SIGKILL) < 0 || getppid() != driver)
+		_exit(EXIT_FAILURE);
 	for (size_t i = 0; i < WATCH_SIGNALS; i++)
 		signal(watch_signals[i], SIG_DFL);
 	for (size_t i = 0; i < ARRAY_SIZE(ignored); i++)
@@ -314,12 +307,6 @@ static const struct channel_ops *ops_of(const struct job *job)
 	return job->settings->slowed
 		       ? slowdown_ops(ops, job->settings->slowdown_s * 1e9, &job->clock)
 		       : ops;
-}
-
-void worker_begin(pid_t driver)
-{
-	tie_to_driver(driver);
-	set_signals();
 }
 
 int worker_main(const void *arg, enum side side, struct reason *why)

@@ -110,7 +110,7 @@ static int write_interval(
 	shape.ratio = 1;
 	if (hlog_shape_set(&shape, NULL) < 0)
 		return -1;
-	hlog_init(&h, &shape);
+	h = (struct hlog_histogram){.shape = shape};
 	int r = fill(&h, k, seed);
 	char *text = r < 0 ? NULL : hlog_encode(&h);
 

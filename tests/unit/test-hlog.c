@@ -123,7 +123,7 @@ static void test_round_trip_of_other_shapes(void **state)
 			2 * lowest + (order_random(&seed) >> (2 + below(&seed, 55))));
 		struct hlog_histogram h;
 
-		hlog_init(&h, &s);
+		h = (struct hlog_histogram){.shape = s};
 		for (uint64_t i = below(&seed, 100); i < s.slots && h.used < 200;
 			i += 1 + (below(&seed, 3) == 0 ? below(&seed, s.slots) : 0))
 			assert_int_equal(
@@ -140,7 +140,7 @@ static void test_largest_count(void **state)
 	(void)state;
 	struct hlog_histogram h;
 
-	hlog_init(&h, &hlog_own_shape);
+	h = (struct hlog_histogram){.shape = hlog_own_shape};
 	assert_int_equal(hlog_append(&h, HIST_SLOTS - 1, INT64_MAX), 0);
 	assert_int_equal(hlog_append(&h, HIST_SLOTS, 1), -EOVERFLOW);
 	check_round_trip(&h);
@@ -174,8 +174,8 @@ static void test_add(void **state)
 	struct hlog_shape fine = shape_of(3, 1, HIST_MAX_NS), coarse = shape_of(1, 5, 100000);
 	struct hlog_histogram a, b;
 
-	hlog_init(&a, &fine);
-	hlog_init(&b, &fine);
+	a = (struct hlog_histogram){.shape = fine};
+	b = (struct hlog_histogram){.shape = fine};
 	hlog_append(&a, hlog_index(&fine, 1000), 3);
 	hlog_append(&a, hlog_index(&fine, 123456), 1);
 	hlog_append(&b, hlog_index(&fine, 10), 2);
@@ -187,7 +187,7 @@ static void test_add(void **state)
 	assert_int_equal(hlog_quantile(&a, 0.5), 1000);
 	hlog_free(&b);
 	/* with a coarser one, what lay in several slots comes to lie in one */
-	hlog_init(&b, &coarse);
+	b = (struct hlog_histogram){.shape = coarse};
 	hlog_append(&b, hlog_index(&coarse, 1000), 5);
 	assert_int_equal(hlog_add(&a, &b), 0);
 	assert_int_equal(a.shape.digits, 1);
