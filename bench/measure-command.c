@@ -8,7 +8,7 @@
 #include "measure/machine.h"
 #include "measure/usage.h"
 #include "replay/replay.h"
-#include "report/draw.h"
+#include "report/parts.h"
 #include "results/progress.h"
 #include "results/run-id.h"
 #include "results/store.h"

@@ -1,8 +1,6 @@
 /* SPDX-License-Identifier: MIT */
-#include "report/draw.h"
-
-#include "cli/command.h"
 #include "report/parts.h"
+
 #include "results/store.h"
 #include "run/program.h"
 #include "run/watch.h"

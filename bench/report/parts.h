@@ -13,8 +13,7 @@
 
 /* ---- figures --------------------------------------------------------------------------------- */
 
-/* The figures of a directory: drawn anew, and what is said of each. */
-
+/* A figure of a directory: drawn anew, and what is said of it. */
 struct figure {
 	const char *stem; /* "latency-by-mechanism-same-cpu": the name of its file */
 	const char *kind; /* "by-mechanism": how it is read, see glossary.c */
@@ -42,9 +41,33 @@ void figures_free(struct figures *f);
 /* A figure with its caption. `whose` names its run, NULL = there is one only. */
 void figure_write(FILE *out, const struct figure *f, const char *whose);
 
-/* ---- subject --------------------------------------------------------------------------------- */
+/* ---- drawing --------------------------------------------------------------------------------- */
 
-/* A directory that a report is about: what is stored in it, whatever command stored it. */
+/*
+ * A run of the script that draws (scripts/plot, installed as ipcbench-plot). It is started without
+ * a shell, in a group of its own, and nothing of it is left when the call returns.
+ */
+struct drawing {
+	char *script;  /* NULL = none was found */
+	char *folder;  /* a temporary directory, NULL = none; figures are in its folder "figures" */
+	char *said;    /* what the script wrote on standard error; NULL = nothing */
+	char *run_dir; /* of a run that is stored in the folder; NULL = elsewhere */
+};
+
+/*
+ * For --plot, the figures of a measurement as text below its table. Before anything is measured:
+ * finds the script that draws, and gives a run without --output a directory of its own. Does
+ * nothing unless s->plot. -errno with `why`. draw_end() is due in any case.
+ */
+int draw_prepare(struct drawing *d, struct settings *s, struct reason *why);
+
+/* Draws what is stored to standard output. -errno with `why`; -EINTR without. */
+int draw_figures(struct drawing *d, const struct settings *s, struct reason *why);
+
+/* Removes the folder with everything in it. */
+void draw_end(struct drawing *d);
+
+/* ---- subject --------------------------------------------------------------------------------- */
 
 enum subject_kind { SUBJECT_RUN, SUBJECT_GATE, SUBJECT_MATRIX };
 
@@ -61,6 +84,7 @@ struct download {
 	bool embedded; /* it got a share of the page */
 };
 
+/* A directory that a report is about: what is stored in it, whatever command stored it. */
 struct subject {
 	const char *dir;
 	enum subject_kind kind;
