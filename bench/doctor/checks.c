@@ -306,16 +306,10 @@ static void look_clock(const struct facts *f, struct finding *out)
 /* clock_gettime() is what the programs under test call, whatever ipcbench itself reads. */
 static void look_clock_source(const struct facts *f, struct finding *out)
 {
-	static const char *const fast[] = {
-		"tsc", "kvm-clock", "hyperv_clocksource_tsc_page", "xen", "arch_sys_counter"};
-
 	if (f->clock_source[0] == '\0')
 		return;
 	out->state = phrase("%s", f->clock_source);
-	out->grade = GRADE_WARN;
-	for (size_t i = 0; i < ARRAY_SIZE(fast); i++)
-		if (strcmp(f->clock_source, fast[i]) == 0)
-			out->grade = GRADE_GOOD;
+	out->grade = clock_source_counts(f->clock_source) ? GRADE_GOOD : GRADE_WARN;
 }
 
 static void look_clock_offset(const struct facts *f, struct finding *out)
@@ -555,7 +549,9 @@ void diagnosis_judge(struct diagnosis *d)
 	d->grade = GRADE_NONE;
 	for (size_t i = 0; i < CHECK_COUNT; i++) {
 		check_judge(&check_table[i], &d->facts, &d->finding[i]);
-		if (d->finding[i].grade > d->grade)
+		if (d->finding[i].grade > d->grade) {
 			d->grade = d->finding[i].grade;
+			d->worst = i;
+		}
 	}
 }

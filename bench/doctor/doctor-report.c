@@ -36,14 +36,6 @@ struct phrase finding_headline(const struct finding *f)
 	return line;
 }
 
-const struct finding *diagnosis_worst(const struct diagnosis *d)
-{
-	for (size_t i = 0; i < CHECK_COUNT; i++)
-		if (d->finding[i].grade == d->grade && d->grade != GRADE_NONE)
-			return &d->finding[i];
-	return NULL;
-}
-
 /* ---- text ------------------------------------------------------------------------------------ */
 
 static void add_finding(struct document *doc, const struct finding *f, bool gap)
@@ -117,13 +109,13 @@ static json_t *gaps_json(const struct gaps *g)
 
 json_t *diagnosis_json(const struct diagnosis *d)
 {
-	const struct finding *worst = diagnosis_worst(d);
 	const struct probes *p = &d->facts.probes;
 	json_t *jitter = json_array();
 
 	for (size_t i = 0; i < p->gap_count; i++)
 		json_array_append_new(jitter, gaps_json(&p->gaps[i]));
 	return json_pack("{s:s, s:o, s:s, s:o, s:o}", "grade", grade_name(d->grade), "worst",
-		json_text(worst == NULL ? NULL : worst->id), "probes", probe_level_name(p->level),
-		"findings", records_json(put_finding, d->finding, CHECK_COUNT), "jitter", jitter);
+		json_text(d->grade == GRADE_NONE ? NULL : d->finding[d->worst].id), "probes",
+		probe_level_name(p->level), "findings",
+		records_json(put_finding, d->finding, CHECK_COUNT), "jitter", jitter);
 }

@@ -28,7 +28,7 @@ json_t *doctor_of_run(bool long_run, const struct topology *topo, const struct c
 	examine(&d, "", long_run ? PROBES_SHORT : PROBES_NONE, topo, clk, clock_why);
 	if (long_run && d.grade == GRADE_BAD)
 		reason_set(warning, 0, "this machine is noisy: %s; see ipcbench doctor",
-			finding_headline(diagnosis_worst(&d)).text);
+			finding_headline(&d.finding[d.worst]).text);
 	json_t *json = diagnosis_json(&d);
 
 	probes_free(&d.facts.probes);

@@ -39,6 +39,7 @@ struct diagnosis {
 	struct facts facts;
 	struct finding finding[CHECK_COUNT]; /* that which weighs most first */
 	enum grade grade;		     /* of the worst finding */
+	size_t worst;			     /* the first of that grade */
 };
 
 /*
@@ -46,9 +47,6 @@ struct diagnosis {
  * in docs/doctor.md.
  */
 void diagnosis_judge(struct diagnosis *d);
-
-/* The finding that weighs the most: the first of the worst grade. NULL if there is none. */
-const struct finding *diagnosis_worst(const struct diagnosis *d);
 
 /* "load average of a minute: 12.5 tasks": title and figure or state. */
 struct phrase finding_headline(const struct finding *f);

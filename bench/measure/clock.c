@@ -53,6 +53,12 @@ const char *clock_name(const struct clock *clk)
 	return clk->kind == CLOCK_KIND_COUNTER ? COUNTER_NAME : "clock_gettime";
 }
 
+bool clock_source_counts(const char *source)
+{
+	return text_lists(
+		"tsc kvm-clock hyperv_clocksource_tsc_page xen arch_sys_counter", " ", source);
+}
+
 /*
  * A kernel that has found the counter unstable takes `tsc` off the list of available sources. The
  * clocks of hypervisors are made of the counter and may be the only ones listed; a user who chose
@@ -60,14 +66,9 @@ const char *clock_name(const struct clock *clk)
  */
 bool clock_kernel_trusts_tsc(const char *current, const char *available, struct reason *why)
 {
-	static const char *const made_of_tsc[] = {
-		"tsc", "kvm-clock", "hyperv_clocksource_tsc_page", "xen"};
-
-	if (text_lists(available, " ", "tsc") || (current[0] == '\0' && available[0] == '\0'))
+	if (text_lists(available, " ", "tsc") || (current[0] == '\0' && available[0] == '\0') ||
+		clock_source_counts(current))
 		return true;
-	for (size_t i = 0; i < ARRAY_SIZE(made_of_tsc); i++)
-		if (strcmp(current, made_of_tsc[i]) == 0)
-			return true;
 	reason_set(why, ENOTSUP,
 		"the kernel uses clock source %.40s and does not offer tsc (%.80s), so it holds the "
 		"counter to be unstable; see dmesg, boot with tsc=reliable if it is wrong",

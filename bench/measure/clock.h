@@ -43,6 +43,9 @@ double clock_cost_ns(const struct clock *clk);
  */
 double clock_resolution_ns(const struct clock *clk);
 
+/* Whether a clock source of the kernel is made of the processor's counter, read in user space. */
+bool clock_source_counts(const char *source);
+
 /*
  * Whether the kernel trusts the time stamp counter, by the texts of the files
  * current_clocksource and available_clocksource; empty texts = unknown, which does not speak
