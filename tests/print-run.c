@@ -3,7 +3,7 @@
  * print-run DIR: what every writer of results makes of a stored run. Without a clock and without a
  * measurement, so two builds that differ here differ in how they print.
  */
-#include "results/stored-results.h"
+#include "results/measured.h"
 #include <locale.h>
 #include <stdlib.h>
 #include <string.h>

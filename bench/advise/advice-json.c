@@ -2,7 +2,7 @@
 /* Everything that `ipcbench advise` knows, as JSON. */
 #include "advise/advice.h"
 
-#include "results/columns.h"
+#include "results/results.h"
 #include "text/record.h"
 
 /* ---- mechanisms ------------------------------------------------------------------------------ */

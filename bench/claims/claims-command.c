@@ -126,16 +126,13 @@ static int list(const struct claims_settings *s)
 static int run_claims(void *settings, struct call *call)
 {
 	const struct claims_settings *set = settings;
-	const struct output_target targets[] = {
-		{"--csv", set->csv, claims_csv_write},
-		{"--json", set->json, claims_json_write},
-		{"--md", set->md, write_md},
-	};
 	struct session s = {
 		.base = {.quiet = set->quiet, .verbose = set->verbose},
 		.settings = set,
-		.outputs = {targets, ARRAY_SIZE(targets), set->output_dir, run_files,
-			ARRAY_SIZE(run_files)},
+		.outputs = {{{"--csv", set->csv, claims_csv_write},
+				    {"--json", set->json, claims_json_write},
+				    {"--md", set->md, write_md}},
+			set->output_dir, run_files, ARRAY_SIZE(run_files)},
 	};
 	struct reason why = {""};
 	int status = EXIT_NOT_MEASURED;

@@ -3,7 +3,7 @@
 #include "claims/claims.h"
 
 #include "plan/plan.h"
-#include "results/columns.h"
+#include "results/results.h"
 #include "text/record.h"
 #include <math.h>
 

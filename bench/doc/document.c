@@ -45,7 +45,7 @@ struct grid_row *grid_row(struct grid *g)
 
 	g->rows = need_more(g->rows, rows, sizeof(*g->rows));
 	g->text = need_more(g->text, rows * g->column_count, sizeof(*g->text));
-	g->rows[g->row_count] = (struct grid_row){.group = NULL};
+	g->rows[g->row_count] = (struct grid_row){.family = ""};
 	for (size_t i = g->filled; i < rows * g->column_count; i++)
 		g->text[i] = NULL;
 	g->row_count = rows;
@@ -82,22 +82,22 @@ void grid_span(struct grid *g, const struct scale *scale, double lo, double hi)
 			scale_format(scale, hi).text);
 }
 
-static bool begins(family_fn *family, const void *arg, size_t row)
+static bool begins_family(const struct grid *g, size_t row)
 {
-	return row == 0 || strcmp(family(arg, row), family(arg, row - 1)) != 0;
+	return row == 0 || strcmp(g->rows[row].family, g->rows[row - 1].family) != 0;
 }
 
-void grid_families(struct grid *g, family_fn *family, const void *arg)
+void grid_families(struct grid *g)
 {
 	size_t families = 0;
 	char plain[80];
 
 	for (size_t row = 0; row < g->row_count; row++)
-		families += begins(family, arg, row);
+		families += begins_family(g, row);
 	for (size_t row = 0; row < g->row_count; row++)
-		if (families > 1 && families < g->row_count && begins(family, arg, row))
+		if (families > 1 && families < g->row_count && begins_family(g, row))
 			g->rows[row].group = need_copy(
-				format_plain(plain, sizeof(plain), family(arg, row), true));
+				format_plain(plain, sizeof(plain), g->rows[row].family, true));
 }
 
 static void free_grid(struct grid *g)

@@ -32,8 +32,9 @@ struct grid_column {
 };
 
 struct grid_row {
-	char *group; /* a heading above the row; NULL = none */
-	bool best;   /* marked as the best of those like it */
+	const char *family; /* for grid_families() */
+	char *group;	    /* a heading above the row; NULL = none */
+	bool best;	    /* marked as the best of those like it */
 	enum tone tone;
 };
 
@@ -74,10 +75,9 @@ void grid_span(struct grid *g, const struct scale *scale, double lo, double hi);
 
 /*
  * Heads the rows of each family with its name, if that tells something: there are several families,
- * and one of them has several rows. Rows of a family stand together; `family` names that of a row.
+ * and one of them has several rows. Rows of a family stand together.
  */
-typedef const char *family_fn(const void *arg, size_t row);
-void grid_families(struct grid *g, family_fn *family, const void *arg);
+void grid_families(struct grid *g);
 
 /* ---- documents ------------------------------------------------------------------------------- */
 
@@ -163,9 +163,6 @@ void document_markdown(FILE *out, const struct document *d);
 void document_latex(FILE *out, const struct document *d);
 void document_html(FILE *out, const struct document *d);
 
-/* Text in which Markdown and HTML find nothing of theirs. */
-void markdown_text(FILE *out, const char *text);
-
 /* Text in which LaTeX finds nothing of its own; letters that it may lack become '?'. */
 void latex_text(FILE *out, const char *text);
 
@@ -180,5 +177,29 @@ void html_text_block(FILE *out, const struct block *b);
 
 /* What these marks mean, in one line, "" if there are none. */
 struct phrase legend_phrase(const struct document *d, unsigned int marks);
+
+/* ---- text of a page -------------------------------------------------------------------------- */
+
+/*
+ * Text between tags or between double quotes of an attribute. Control characters become '?', what
+ * is not UTF-8 becomes U+FFFD, and characters that turn the direction of writing become U+FFFD too,
+ * so that no label can make others read as something else.
+ */
+void html_text(FILE *out, const char *text);
+
+/*
+ * printf() of markup: what stands in `markup` goes out as it is, the text of a "%s" through
+ * html_text(). Besides it knows %.*s, %d, %zu and %%.
+ */
+void html_put(FILE *out, const char *markup, ...) PRINTF_LIKE(2, 3);
+
+/*
+ * Bytes as the end of a data: URI in an attribute between double quotes; nothing without `out`.
+ * Returns how many bytes that takes.
+ */
+size_t html_uri(FILE *out, const char *bytes, size_t len);
+
+/* An argument as a POSIX shell reads it, quoted where it has to be, through html_text(). */
+void html_shell_word(FILE *out, const char *word);
 
 #endif

@@ -7,7 +7,8 @@
 
 #include <string.h>
 
-void markdown_text(FILE *out, const char *text)
+/* Text in which Markdown and HTML find nothing of theirs. */
+static void markdown_text(FILE *out, const char *text)
 {
 	for (; *text != '\0'; text++) {
 		if (strchr("\\`*_[]<>#|~&", *text) != NULL)

@@ -139,23 +139,18 @@ static const char *put_name(const struct terminal *t, const char *text, bool las
 	return text + bytes + strspn(text + bytes, " ");
 }
 
-static const char *tone_color(enum tone tone)
-{
-	static const char *const colors[] = {
-		[TONE_PLAIN] = NULL,
-		[TONE_GOOD] = PAINT_GOOD,
-		[TONE_BAD] = PAINT_BAD,
-		[TONE_DOUBT] = PAINT_DOUBT,
-	};
-
-	return colors[tone];
-}
+static const char *const tone_colors[] = {
+	[TONE_PLAIN] = NULL,
+	[TONE_GOOD] = PAINT_GOOD,
+	[TONE_BAD] = PAINT_BAD,
+	[TONE_DOUBT] = PAINT_DOUBT,
+};
 
 static const char *row_color(const struct grid *g, size_t row)
 {
 	if (row == SIZE_MAX)
 		return PAINT_FAINT;
-	return g->rows[row].best ? PAINT_GOOD : tone_color(g->rows[row].tone);
+	return g->rows[row].best ? PAINT_GOOD : tone_colors[g->rows[row].tone];
 }
 
 /* Writes a field of a row; returns what is left of a name that goes on in the next line. */
@@ -306,7 +301,7 @@ static size_t begin_text(const struct terminal *t, size_t at, size_t column)
 static void put_text(const struct terminal *t, const struct block *b)
 {
 	bool strong = b->kind == BLOCK_TITLE || b->kind == BLOCK_SECTION;
-	const char *color = tone_color(b->tone);
+	const char *color = tone_colors[b->tone];
 	size_t at = b->first;
 
 	paint(t, strong ? PAINT_STRONG : NULL);

@@ -7,7 +7,7 @@
 #include "gate/gate-report.h"
 #include "measure/clock.h"
 #include "measure/machine.h"
-#include "results/stored-run.h"
+#include "results/measured.h"
 #include "run/watch.h"
 #include "text/record.h"
 #include <errno.h>
@@ -76,9 +76,7 @@ void gate_session_mourn(const struct gate_session *s, const struct gate_results 
 
 /* ---- results --------------------------------------------------------------------------------- */
 
-enum { TARGETS = 7 };
-
-static struct outputs outputs_of(const struct gate_files *f, struct output_target targets[TARGETS])
+static struct outputs outputs_of(const struct gate_files *f)
 {
 	static const struct output_file run_files[] = {
 		{"compare.csv", gate_compare_csv_write},
@@ -86,24 +84,23 @@ static struct outputs outputs_of(const struct gate_files *f, struct output_targe
 		{"gate.json", gate_json_write},
 		{"env.json", gate_env_write},
 	};
-	const struct output_target all[TARGETS] = {
-		{"--csv", f->csv, gate_compare_csv_write},
-		{"--json", f->json, gate_json_write},
-		{"--md", f->md, gate_markdown_write},
-		{"--junit", f->junit, gate_junit_write},
-		{"--action-bigger", f->action_bigger, gate_action_bigger_write},
-		{"--action-smaller", f->action_smaller, gate_action_smaller_write},
-		{"--bmf", f->bmf, gate_bmf_write},
-	};
 
-	memcpy(targets, all, sizeof(all));
-	return (struct outputs){targets, TARGETS, f->output_dir, run_files, ARRAY_SIZE(run_files)};
+	return (struct outputs){
+		.targets = {{"--csv", f->csv, gate_compare_csv_write},
+			{"--json", f->json, gate_json_write}, {"--md", f->md, gate_markdown_write},
+			{"--junit", f->junit, gate_junit_write},
+			{"--action-bigger", f->action_bigger, gate_action_bigger_write},
+			{"--action-smaller", f->action_smaller, gate_action_smaller_write},
+			{"--bmf", f->bmf, gate_bmf_write}},
+		.dir = f->output_dir,
+		.files = run_files,
+		.file_count = ARRAY_SIZE(run_files),
+	};
 }
 
 int comparison_check(const struct gate_files *files, struct reason *why)
 {
-	struct output_target targets[TARGETS];
-	const struct outputs o = outputs_of(files, targets);
+	const struct outputs o = outputs_of(files);
 
 	return outputs_check(&o, why);
 }
@@ -128,8 +125,7 @@ static int exit_status(const struct gate_results *r)
 int comparison_finish(const struct gate_results *r, const struct gate_files *files, bool quiet,
 	enum color color, int *stdout_error)
 {
-	struct output_target targets[TARGETS];
-	struct outputs o = outputs_of(files, targets);
+	struct outputs o = outputs_of(files);
 
 	/* stored runs have no blocks, and directories of their own that describe the machine */
 	if (r->blocks == NULL && r->env_json == NULL)

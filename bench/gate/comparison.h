@@ -8,7 +8,7 @@
 #include "gate/gate.h"
 #include "gate/stored.h"
 #include "results/progress.h"
-#include "results/run-id.h"
+#include "results/results.h"
 
 /* ---- a command that measures ----------------------------------------------------------------- */
 

@@ -5,7 +5,7 @@
  */
 #include "gate/gate-files.h"
 
-#include "results/columns.h"
+#include "results/results.h"
 #include "text/memory.h"
 #include "text/record.h"
 #include "text/text-file.h"

@@ -8,7 +8,6 @@
 #include <stdio.h>
 
 enum hist_action { HIST_SHOW, HIST_DIFF, HIST_MERGE, HIST_ACTIONS };
-extern const char *const hist_action_names[]; /* NULL ends them */
 
 struct hist_request {
 	enum hist_action action;
@@ -22,7 +21,6 @@ struct hist_request {
 };
 
 extern const struct command hist_command;
-int hist_run(void *settings, struct call *call);
 
 /* ---- what it works on ------------------------------------------------------------------------ */
 
@@ -60,14 +58,5 @@ int hist_json(FILE *out, const struct hist_set *set);
 /* Two histograms side by side. 0 or -errno. */
 int hist_diff_table(FILE *out, const struct hlog_histogram *a, const struct hlog_histogram *b);
 int hist_diff_json(FILE *out, const struct hlog_histogram *a, const struct hlog_histogram *b);
-
-/* What both print: count first, then values in nanoseconds; NAN where too few values are beyond. */
-struct hist_point {
-	const char *title, *member; /* in a table, in JSON */
-	double quantile;	    /* < 0: one of the following */
-};
-enum { POINT_MIN = -1, POINT_MEAN = -2, POINT_MAX = -3, HIST_POINTS = 8 };
-extern const struct hist_point hist_points[HIST_POINTS];
-double hist_value(const struct hlog_histogram *h, const struct hist_point *p);
 
 #endif

@@ -10,7 +10,14 @@
 #include <stdlib.h>
 #include <string.h>
 
-const struct hist_point hist_points[HIST_POINTS] = {
+/* What both print: count first, then values in nanoseconds; NAN where too few values are beyond. */
+struct hist_point {
+	const char *title, *member; /* in a table, in JSON */
+	double quantile;	    /* < 0: one of the following */
+};
+enum { POINT_MIN = -1, POINT_MEAN = -2, POINT_MAX = -3, HIST_POINTS = 8 };
+
+static const struct hist_point hist_points[HIST_POINTS] = {
 	{"min", "min_ns", POINT_MIN},
 	{"mean", "mean_ns", POINT_MEAN},
 	{"p50", "p50_ns", 0.5},
@@ -21,7 +28,7 @@ const struct hist_point hist_points[HIST_POINTS] = {
 	{"max", "max_ns", POINT_MAX},
 };
 
-double hist_value(const struct hlog_histogram *h, const struct hist_point *p)
+static double hist_value(const struct hlog_histogram *h, const struct hist_point *p)
 {
 	if (h->total == 0)
 		return NAN;
@@ -34,14 +41,6 @@ double hist_value(const struct hlog_histogram *h, const struct hist_point *p)
 }
 
 /* ---- table ----------------------------------------------------------------------------------- */
-
-static struct grid *begin_grid(struct document *d)
-{
-	struct grid *g = document_grid(d, NULL, 0);
-
-	g->flush = true;
-	return g;
-}
 
 static int end_document(FILE *out, struct document *d)
 {
@@ -104,10 +103,11 @@ static struct scale add_point(
 int hist_table(FILE *out, const struct hist_set *set, bool name_files, bool number)
 {
 	struct document d = document_begin(DOC_TERMINAL);
-	struct grid *g = begin_grid(&d);
+	struct grid *g = document_grid(&d, NULL, 0);
 	struct scale scales[HIST_POINTS];
 	size_t rows = set->count + (set->count > 1);
 
+	g->flush = true;
 	grid_column(g, name_files ? "file, tag" : "tag")->left = true;
 	grid_column(g, "count");
 	for (size_t i = 0; i < HIST_POINTS; i++)
@@ -131,7 +131,7 @@ int hist_diff_table(FILE *out, const struct hlog_histogram *a, const struct hlog
 {
 	static const struct scale ratio = {.factor = 1, .decimals = 3};
 	struct document d = document_begin(DOC_TERMINAL);
-	struct grid *g = begin_grid(&d);
+	struct grid *g = document_grid(&d, NULL, 0);
 	double all[2 * HIST_POINTS];
 
 	for (size_t i = 0; i < HIST_POINTS; i++) {
@@ -141,6 +141,7 @@ int hist_diff_table(FILE *out, const struct hlog_histogram *a, const struct hlog
 	/* one unit for all, or differences would not be seen to add up */
 	struct scale scale = scale_pick(QUANTITY_TIME, all, ARRAY_SIZE(all), false, d.glyphs);
 
+	g->flush = true;
 	grid_column(g, "%s", "")->left = true;
 	grid_column(g, "A %s", scale.unit);
 	grid_column(g, "B %s", scale.unit);

@@ -1,6 +1,9 @@
 /* SPDX-License-Identifier: MIT */
 #include "list/list.h"
+
+#include "cli/command.h"
 #include "run/objects.h"
+#include "text/format.h"
 #include <dirent.h>
 #include <errno.h>
 #include <fcntl.h>
@@ -45,16 +48,6 @@ union semun {
 	struct semid_ds *buf;
 	unsigned short *array;
 };
-
-/* "System V message queue, key 0x1a2b3c4d". Returns buf. */
-static const char *object_describe(char *buf, size_t len, enum object_kind kind, const char *name)
-{
-	if (kind >= OBJECT_SYSV_MSG)
-		snprintf(buf, len, "%s 0x%08lx", kinds[kind].label, strtoul(name, NULL, 16));
-	else
-		snprintf(buf, len, "%s %s", kinds[kind].label, name);
-	return buf;
-}
 
 /* ---- finding: 0, or -1 with errno ------------------------------------------------------------ */
 
@@ -227,7 +220,7 @@ struct cleaning {
 static bool remove_entry(struct cleaning *c, const struct ledger *l, size_t i)
 {
 	uint32_t stored = atomic_load_explicit(&l->slot[i].kind, memory_order_acquire);
-	char name[sizeof(l->slot[i].name)], text[320];
+	char name[sizeof(l->slot[i].name)];
 	struct reason why = {""};
 
 	if (stored == 0 || stored > (uint32_t)OBJECT_SYSV_SHM + 1)
@@ -235,18 +228,19 @@ static bool remove_entry(struct cleaning *c, const struct ledger *l, size_t i)
 	enum object_kind kind = (enum object_kind)(stored - 1);
 	memcpy(name, l->slot[i].name, sizeof(name));
 	name[sizeof(name) - 1] = '\0';
-	object_describe(text, sizeof(text), kind, name);
-
+	const struct phrase text = kind < OBJECT_SYSV_MSG ? phrase("%s %s", kinds[kind].label, name)
+							  : phrase("%s 0x%08lx", kinds[kind].label,
+								    strtoul(name, NULL, 16));
 	int err = object_remove(kind, name, l->created, c->dry_run, &why);
 	/* Announced but never made, or unmade and not yet struck out. */
 	if (err == -ENOENT)
 		return true;
 	if (err == 0) {
-		fprintf(c->out, "%s %s\n", c->dry_run ? "would remove" : "removed", text);
+		fprintf(c->out, "%s %s\n", c->dry_run ? "would remove" : "removed", text.text);
 		c->removed++;
 		return true;
 	}
-	fprintf(c->out, "cannot remove %s: %s\n", text, why.text);
+	fprintf(c->out, "cannot remove %s: %s\n", text.text, why.text);
 	c->missed++;
 	return false;
 }
@@ -346,3 +340,33 @@ int clean_run(FILE *out, bool dry_run)
 		fprintf(out, "nothing to remove\n");
 	return c.missed == 0 ? 0 : 1;
 }
+
+/* ---- the command ----------------------------------------------------------------------------- */
+
+struct clean_settings {
+	bool dry_run;
+};
+
+static const struct option_row clean_options[] = {
+	OPTION_SWITCH("dry-run", 'n', offsetof(struct clean_settings, dry_run),
+		"print what would be removed"),
+	OPTION_ROW_HELP,
+	{.name = NULL},
+};
+
+static int clean(void *settings, struct call *call)
+{
+	(void)call;
+	return clean_run(stdout, ((const struct clean_settings *)settings)->dry_run);
+}
+
+const struct command clean_command = {
+	.name = "clean",
+	.summary = "remove what killed runs of ipcbench left, and only that",
+	.options = clean_options,
+	.doc = "Removes the kernel objects and files that killed runs of ipcbench left, and only "
+	       "those.",
+	.exit_status = "0; 1 if something could not be removed; 2 usage.",
+	.settings_size = sizeof(struct clean_settings),
+	.run = clean,
+};

@@ -1,17 +1,24 @@
 /* SPDX-License-Identifier: MIT */
 #include "list/list.h"
+
+#include "cli/command.h"
 #include "cli/selection.h"
+#include "doc/document.h"
 #include "plan/plan.h"
+#include "text/memory.h"
 #include "text/record.h"
+#include <stdlib.h>
 #include <string.h>
 
-bool list_available(const struct transport *t, struct reason *why)
+/* Whether a mechanism runs here; if not, why. */
+static bool is_available(const struct transport *t, struct reason *why)
 {
 	why->text[0] = '\0';
 	return t->probe == NULL || t->probe(why) == 0;
 }
 
-bool list_inplace(const struct transport *t)
+/* Whether messages can be written and read where they lie. */
+static bool has_inplace(const struct transport *t)
 {
 	return t->loops->ping_inplace != NULL;
 }
@@ -37,7 +44,7 @@ void list_each(void (*visit)(void *arg, const struct transport *t, bool first_of
 	}
 }
 
-/* ---- JSON ----------------------------------------------------------------------------------- */
+/* ---- JSON ------------------------------------------------------------------------------------ */
 
 static json_t *waits_json(unsigned int waits)
 {
@@ -80,7 +87,7 @@ static json_t *options_json(const struct transport *t)
 static void add_json(void *arg, const struct transport *t, bool first_of_family)
 {
 	struct reason why;
-	bool available = list_available(t, &why);
+	bool available = is_available(t, &why);
 
 	(void)first_of_family;
 	json_array_append_new(arg,
@@ -91,12 +98,12 @@ static void add_json(void *arg, const struct transport *t, bool first_of_family)
 			"reach", reach_names[t->reach], "shape", shape_names[t->shape],
 			"persistence", persistence_names[t->persistence], "waits",
 			waits_json(t->waits), "customary", waits_json(t->customary), "inplace",
-			list_inplace(t), "common", t->common, "duplex", t->duplex, "may_drop",
+			has_inplace(t), "common", t->common, "duplex", t->duplex, "may_drop",
 			t->may_drop, "binds_memory", t->binds_memory, "options", options_json(t),
 			"available", available, "reason", json_text(available ? NULL : why.text)));
 }
 
-void list_json(FILE *out)
+static void list_json(FILE *out)
 {
 	json_t *array = json_array();
 
@@ -106,7 +113,7 @@ void list_json(FILE *out)
 	fputc('\n', out);
 }
 
-/* ---- Markdown ------------------------------------------------------------------------------- */
+/* ---- Markdown -------------------------------------------------------------------------------- */
 
 static void cell(FILE *out, const char *text)
 {
@@ -145,11 +152,12 @@ static void add_markdown(void *arg, const struct transport *t, bool first_of_fam
 	cell(out, shape_names[t->shape]);
 	cell(out, persistence_names[t->persistence]);
 	waits_cell(out, t);
-	cell(out, list_inplace(t) ? "yes" : "");
+	cell(out, has_inplace(t) ? "yes" : "");
 	fputc('\n', out);
 }
 
-void list_markdown(FILE *out)
+/* What the README holds: it shows nothing of this machine. */
+static void list_markdown(FILE *out)
 {
 	fputs("| family | mechanism | what it is | typical use | API | reach | shape | lasts as "
 	      "long as its | waits (**customary**) | in place |\n"
@@ -157,3 +165,194 @@ void list_markdown(FILE *out)
 		out);
 	list_each(add_markdown, out);
 }
+
+/* ---- terminal -------------------------------------------------------------------------------- */
+
+enum { WIDTH = 80, OPTION_COLUMN = 22 };
+
+/* One letter per way of waiting: capital = customary, small = possible, dash = neither. */
+static const char *wait_letters(const struct transport *t, char buf[WAIT_COUNT + 1])
+{
+	for (int w = 0; w < WAIT_COUNT; w++) {
+		char letter = wait_name((enum wait)w)[0];
+
+		if (t->customary & WAIT_BIT(w))
+			letter = (char)(letter - 'a' + 'A');
+		buf[w] = t->waits & WAIT_BIT(w) ? letter : '-';
+	}
+	buf[WAIT_COUNT] = '\0';
+	return buf;
+}
+
+static const struct grid_column columns[] = {{"MECHANISM", .left = true}, {"API", .left = true},
+	{"REACH", .left = true}, {"SHAPE", .left = true}, {"LASTS", .left = true},
+	{"WAIT", .left = true}, {"INPLACE", .left = true}, {"HERE", .left = true}};
+
+static void add_mechanism(void *grid, const struct transport *t, bool first_of_family)
+{
+	struct grid *g = grid;
+	struct reason why;
+	char letters[WAIT_COUNT + 1];
+	const char *const fields[] = {t->name, api_names[t->api], reach_names[t->reach],
+		shape_names[t->shape], persistence_names[t->persistence], wait_letters(t, letters),
+		has_inplace(t) ? "yes" : "-", is_available(t, &why) ? "yes" : "no"};
+	struct grid_row *row = grid_row(g);
+
+	if (first_of_family)
+		row->group = need_copy(t->family);
+	for (size_t i = 0; i < ARRAY_SIZE(fields); i++)
+		grid_field(g, "%s", fields[i]);
+}
+
+static void add_reason(void *document, const struct transport *t, bool first_of_family)
+{
+	struct reason why;
+
+	(void)first_of_family;
+	if (!is_available(t, &why))
+		document_add(document, BLOCK_NOTE, "not here: %s: %s", t->name, why.text);
+}
+
+static void add_legend(struct document *d)
+{
+	char waits[80] = "";
+	size_t at = 0;
+
+	for (int w = 0; w < WAIT_COUNT; w++) {
+		const char *name = wait_name((enum wait)w);
+
+		at += (size_t)snprintf(waits + at, sizeof(waits) - at, " %c = %s%s",
+			name[0] - 'a' + 'A', name, w + 1 < WAIT_COUNT ? "," : ";");
+	}
+	document_add(d, BLOCK_TEXT, "WAIT:%s", waits);
+	document_add(d, BLOCK_LINE, "      a capital is what people do, measured without --wait.");
+	document_add(d, BLOCK_LINE,
+		"REACH: kin = processes that inherited it, host = any process of this host, network "
+		"= another host. LASTS: as long as a process holds it, the kernel runs, or the file "
+		"is not removed.");
+	document_add(d, BLOCK_LINE,
+		"INPLACE: --copy inplace is possible. HERE: it runs on this system.");
+}
+
+static bool same_text(const char *a, const char *b)
+{
+	return strcmp(a == NULL ? "" : a, b == NULL ? "" : b) == 0;
+}
+
+/* Whether a mechanism has this very option, which then is printed once for all that have it. */
+static bool has_option(const struct transport *t, const struct option_spec *o)
+{
+	const struct option_spec *other = config_option(t, o->name);
+
+	return other != NULL && other->type == o->type && same_text(other->help, o->help) &&
+	       same_text(other->choices, o->choices) && same_text(other->initial, o->initial);
+}
+
+static void add_option(struct document *d, const struct option_spec *o)
+{
+	char *names, help[1024];
+	const char *separator = "  ";
+	size_t len;
+	FILE *out = need_stream(&names, &len);
+
+	for (size_t i = 0; i < registry_count(); i++) {
+		if (!has_option(registry_at(i), o))
+			continue;
+		fprintf(out, "%s%s", separator, registry_at(i)->name);
+		separator = ", ";
+	}
+	fprintf(out, ":%s", o->name);
+	need_stream_end(out);
+	int used = snprintf(help, sizeof(help), "%.500s", o->help == NULL ? "" : o->help);
+
+	if (o->type == OPTION_CHOICE)
+		snprintf(help + used, sizeof(help) - (size_t)used, " [%s; default %s]", o->choices,
+			o->initial == NULL ? "the first" : o->initial);
+	else if (o->initial != NULL && strcmp(o->initial, "0") != 0)
+		snprintf(help + used, sizeof(help) - (size_t)used, " [default %s]", o->initial);
+	document_term(d, OPTION_COLUMN, names, "%s", help);
+	free(names);
+}
+
+static bool listed_before(const struct transport *owner, const struct option_spec *o)
+{
+	for (size_t i = 0; i < registry_count() && registry_at(i) != owner; i++) {
+		if (has_option(registry_at(i), o))
+			return true;
+	}
+	return false;
+}
+
+static void add_options(struct document *d)
+{
+	document_add(d, BLOCK_TEXT, "Options, as in --transport NAME:OPTION=VALUE,OPTION=VALUE");
+	for (size_t i = 0; i < registry_count(); i++) {
+		const struct transport *t = registry_at(i);
+
+		for (const struct option_spec *o = t->options; o != NULL && o->name != NULL; o++) {
+			if (!listed_before(t, o))
+				add_option(d, o);
+		}
+	}
+}
+
+static void fill(struct document *d, const void *product)
+{
+	struct grid *g = document_grid(d, columns, ARRAY_SIZE(columns));
+
+	(void)product;
+	list_each(add_mechanism, g);
+	list_each(add_reason, d);
+	add_legend(d);
+	add_options(d);
+}
+
+/* As a table of 80 columns: 0, or -errno of the stream. */
+static int list_text(FILE *out)
+{
+	return document_print(out, DOC_TERMINAL, fill, NULL, WIDTH, false);
+}
+
+/* ---- the command ----------------------------------------------------------------------------- */
+
+struct list_settings {
+	bool json, markdown;
+};
+
+static const struct option_row list_options[] = {
+	OPTION_SWITCH("json", 0, offsetof(struct list_settings, json),
+		"as a JSON array, with the options of each mechanism"),
+	OPTION_SWITCH("md", 0, offsetof(struct list_settings, markdown), "as a Markdown table"),
+	OPTION("plugin", 0, "FILE", read_plugin, 0, "load one more mechanism from a shared object"),
+	OPTION_ROW_HELP,
+	{.name = NULL},
+};
+
+static const struct option_rule list_rules[] = {
+	{.one = "json", .other = "md", .because = "give one"},
+	{.one = NULL},
+};
+
+static int list_run(void *settings, struct call *call)
+{
+	const struct list_settings *s = settings;
+
+	if (s->json)
+		list_json(stdout);
+	else if (s->markdown)
+		list_markdown(stdout);
+	else
+		call->stdout_error = -list_text(stdout);
+	return EXIT_MEASURED;
+}
+
+const struct command list_command = {
+	.name = "list",
+	.summary = "print every mechanism, its traits, and whether it runs here",
+	.options = list_options,
+	.rules = list_rules,
+	.doc = "Prints every mechanism, its traits, and whether it runs here; if not, why, and what "
+	       "would help.",
+	.settings_size = sizeof(struct list_settings),
+	.run = list_run,
+};

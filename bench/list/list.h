@@ -7,23 +7,9 @@
 #include <ipcbench/transport.h>
 #include <stdio.h>
 
-/* As a table of 80 columns: 0, or -errno of the stream. */
-int list_text(FILE *out);
-
-void list_json(FILE *out);
-
-/* What the README holds: it shows nothing of this machine. */
-void list_markdown(FILE *out);
-
-/* Whether a mechanism runs here; if not, why. */
-bool list_available(const struct transport *t, struct reason *why);
-
 /* Calls `visit` for each mechanism, families together in the order of their first member. */
 void list_each(
 	void (*visit)(void *arg, const struct transport *t, bool first_of_family), void *arg);
-
-/* Whether messages can be written and read where they lie. */
-bool list_inplace(const struct transport *t);
 
 /* ---- clean: removes what killed runs left ---------------------------------------------------- */
 
@@ -33,8 +19,6 @@ bool list_inplace(const struct transport *t);
  * the exit status: 0, or 1 if something could not be removed, whose line says why.
  */
 int clean_run(FILE *out, bool dry_run);
-
-/* ---- list command ---- */
 
 extern const struct command list_command, clean_command;
 

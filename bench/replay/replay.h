@@ -2,7 +2,7 @@
 /*
  * `ipcbench --replay DIR`: the plan of a stored run, made again.
  *
- * What is measured comes from the options in env.json (recipe.h); which of these cells, in which
+ * What is measured comes from the options in env.json; which of these cells, in which
  * order, how often and on which CPUs comes from trials.csv. So a cell more or less, because the
  * machine or the version is another, does not shuffle the rest. Whatever of it cannot be the same
  * is a deviation, which is told.
@@ -10,9 +10,23 @@
 #ifndef IPCBENCH_REPLAY_H
 #define IPCBENCH_REPLAY_H
 
+#include "cli/option.h"
 #include "gate/stored.h"
-#include "replay/recipe.h"
+#include "plan/settings.h"
 #include "results/results.h"
+#include <jansson.h>
+
+/*
+ * What of a command line makes the plan: the options that say what is measured and for how long,
+ * without those that say what becomes of the results. The words may come from a file that anybody
+ * wrote: nothing is loaded, opened, run or printed for them.
+ */
+struct recipe {
+	struct arguments options; /* borrowed texts */
+	unsigned int plugins;	  /* how often --plugin was there, which is left out */
+	/* which of these are told rather than left to their defaults */
+	bool has_seed, has_length, has_warmup;
+};
 
 /* In what the plan differs from that of the stored run. */
 struct deviation {
@@ -64,5 +78,21 @@ void replay_print_deviations(FILE *out, const struct replay *r, unsigned int wid
  */
 int replay_report(FILE *out, struct replay *r, const struct results *results, unsigned int width,
 	bool color, struct reason *why);
+
+/* ---- recipes --------------------------------------------------------------------------------- */
+
+/*
+ * Reads a command line whose first word is the program. -EINVAL with `why` when it is not that of a
+ * measurement whose results could have been stored; whether the values are valid is for
+ * settings_read() to say. recipe_free() is due in any case.
+ */
+int recipe_read(struct recipe *r, const char *const *words, size_t count, struct reason *why);
+void recipe_free(struct recipe *r);
+
+/*
+ * `plan` of env.json: the options without the program, and what they leave to chance or to
+ * defaults that another version may have changed. A new reference; NULL when out of memory.
+ */
+json_t *recipe_json(const struct recipe *r, const struct settings *s);
 
 #endif

@@ -5,7 +5,8 @@
  */
 #include "report/parts.h"
 
-#include "doc/html-text.h"
+#include "doc/document.h"
+#include "results/measured.h"
 #include "results/sections.h"
 #include "text/memory.h"
 #include <inttypes.h>

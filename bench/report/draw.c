@@ -1,7 +1,7 @@
 /* SPDX-License-Identifier: MIT */
 #include "report/parts.h"
 
-#include "results/store.h"
+#include "results/results.h"
 #include "run/program.h"
 #include "run/watch.h"
 #include "text/memory.h"

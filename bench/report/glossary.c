@@ -1,7 +1,7 @@
 /* SPDX-License-Identifier: MIT */
 #include "report/parts.h"
 
-#include "doc/html-text.h"
+#include "doc/document.h"
 #include <string.h>
 
 /* What a page has that wants explaining: figures, and the tables of runs, gates, ... */

@@ -6,7 +6,7 @@
  */
 #include "report/parts.h"
 
-#include "tables/cells.h"
+#include "tables/tables.h"
 #include "text/memory.h"
 #include "topology/matrix.h"
 #include <ctype.h>

@@ -1,7 +1,7 @@
 /* SPDX-License-Identifier: MIT */
 #include "report/parts.h"
 
-#include "doc/html-text.h"
+#include "doc/document.h"
 #include "text/memory.h"
 #include <errno.h>
 #include <stdlib.h>
@@ -134,7 +134,7 @@ static void spend_on_downloads(struct page *p, size_t from, size_t to, struct bu
 
 			f->embedded =
 				f->bytes != NULL &&
-				budget_take(b, html_uri_length(f->bytes, f->len) + LINK_OVERHEAD);
+				budget_take(b, html_uri(NULL, f->bytes, f->len) + LINK_OVERHEAD);
 		}
 	}
 }

@@ -1,7 +1,7 @@
 /* SPDX-License-Identifier: MIT */
 #include "report/parts.h"
 
-#include "doc/html-text.h"
+#include "doc/document.h"
 #include "gate/gate-report.h"
 #include "results/sections.h"
 #include "tables/tables.h"

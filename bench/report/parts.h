@@ -7,7 +7,7 @@
 #include "doc/document.h"
 #include "gate/gate-files.h"
 #include "gate/stored.h"
-#include "results/stored-results.h"
+#include "results/measured.h"
 #include "text/rows.h"
 #include "topology/matrix.h"
 

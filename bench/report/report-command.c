@@ -280,8 +280,7 @@ static int save(struct page *p, const struct report_settings *set, const struct 
 
 static int run(struct page *p, const struct report_settings *set, int *stdout_error)
 {
-	const struct output_target target = {"--output", set->output, write_html};
-	const struct outputs outputs = {.targets = &target, .target_count = 1};
+	const struct outputs outputs = {.targets = {{"--output", set->output, write_html}}};
 	struct reason why = {""};
 	int r = load(p, set, &why);
 

@@ -2,7 +2,7 @@
 /* What `ipcbench compare` makes of each run against the first. */
 #include "report/parts.h"
 
-#include "doc/html-text.h"
+#include "doc/document.h"
 #include "gate/gate-report.h"
 #include "text/memory.h"
 #include <ctype.h>

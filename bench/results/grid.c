@@ -3,6 +3,7 @@
 #include "results/sections.h"
 
 #include "text/memory.h"
+#include <ipcbench/host.h>
 #include <math.h>
 #include <stdlib.h>
 
@@ -23,8 +24,8 @@ struct column {
 	const char *heading, *unit; /* in front of the unit, behind it; NULL = no unit */
 	/* sets the field of a row */
 	void (*put)(const struct section *s, struct view *v, size_t row);
-	/* which sections have it; NULL = all */
-	bool (*wanted)(const struct section *s);
+	/* sections with such a row have it; NULL = all */
+	bool (*wanted)(const struct section *s, size_t row);
 	enum axis axis; /* of put_axis() */
 	enum metric metric;
 	enum metric like; /* the metric that its unit suits, so that both can be compared */
@@ -44,7 +45,7 @@ static const struct outcome *row_outcome(const struct section *s, size_t row)
 	return &s->outcomes[item_index(s, row)];
 }
 
-const struct estimate *section_metric(const struct section *s, size_t row, enum metric m)
+static const struct estimate *metric_of(const struct section *s, size_t row, enum metric m)
 {
 	return &s->results->summaries[item_index(s, row)].metric[m];
 }
@@ -52,75 +53,57 @@ const struct estimate *section_metric(const struct section *s, size_t row, enum 
 /* The maximum of a cell is the worst of any trial; all else is the median of the trials. */
 static double shown(const struct section *s, size_t row, enum metric m)
 {
-	const struct estimate *e = section_metric(s, row, m);
+	const struct estimate *e = metric_of(s, row, m);
 
 	return m == METRIC_LAT_MAX ? e->max : e->median;
 }
 
 /* ---- which columns --------------------------------------------------------------------------- */
 
-bool section_notifies(const struct section *s)
+static bool notifies(const struct section *s, size_t row)
 {
-	return s->like->transport->shape == SHAPE_NOTIFY;
+	return s->rows[row]->transport->shape == SHAPE_NOTIFY;
 }
 
-static bool carries(const struct section *s)
+static bool carries(const struct section *s, size_t row)
 {
-	return !section_notifies(s);
+	return !notifies(s, row);
 }
 
-bool section_copies_differ(const struct section *s)
+static bool copies_otherwise(const struct section *s, size_t row)
 {
-	for (size_t row = 1; row < s->count; row++) {
-		if (s->rows[row]->key.copy != s->rows[0]->key.copy)
-			return true;
-	}
-	return false;
-}
-
-static bool has_copies(const struct section *s)
-{
-	return carries(s) && section_copies_differ(s);
+	return carries(s, row) && s->rows[row]->key.copy != s->like->key.copy;
 }
 
 /* Direct calls are how everything is measured: only the other way has to be told. */
-static bool some_indirect(const struct section *s)
+static bool is_indirect(const struct section *s, size_t row)
 {
-	for (size_t row = 0; row < s->count; row++) {
-		if (s->rows[row]->key.dispatch == DISPATCH_INDIRECT)
-			return true;
-	}
-	return false;
+	return s->rows[row]->key.dispatch == DISPATCH_INDIRECT;
 }
 
-static bool loses(const struct section *s)
+static bool loses(const struct section *s, size_t row)
 {
-	for (size_t row = 0; row < s->count; row++) {
-		if (s->rows[row]->transport->may_drop ||
-			section_metric(s, row, METRIC_LOST)->median > 0)
-			return true;
-	}
-	return false;
+	return s->rows[row]->transport->may_drop || metric_of(s, row, METRIC_LOST)->median > 0;
 }
 
-static bool has_spread(const struct section *s)
+static bool has_spread(const struct section *s, size_t row)
 {
-	for (size_t row = 0; row < s->count; row++) {
-		if (row_outcome(s, row)->ok > 1)
-			return true;
-	}
-	return false;
+	return row_outcome(s, row)->ok > 1;
 }
 
-static bool has_flags(const struct section *s)
+static bool has_flags(const struct section *s, size_t row)
 {
-	for (size_t row = 0; row < s->count; row++) {
-		const struct outcome *o = row_outcome(s, row);
+	const struct outcome *o = row_outcome(s, row);
 
-		if ((o->flags & SHOWN_FLAGS) != 0 || o->fails > 0)
+	return (o->flags & SHOWN_FLAGS) != 0 || o->fails > 0 || s->like->key.mode == MODE_RATE;
+}
+
+static bool some(const struct section *s, bool (*is)(const struct section *s, size_t row))
+{
+	for (size_t row = 0; row < s->count; row++)
+		if (is(s, row))
 			return true;
-	}
-	return s->like->key.mode == MODE_RATE;
+	return false;
 }
 
 /* ---- fields ---------------------------------------------------------------------------------- */
@@ -139,7 +122,7 @@ static double lacking(const struct section *s, size_t row, double quantile)
 	struct histogram *const *hists = s->results->hists[0];
 	const struct histogram *h = hists != NULL ? hists[i] : NULL;
 	double need = ceil(10 / (1 - quantile) - 1e-6),
-	       have = section_metric(s, row, METRIC_LAT_COUNT)->median;
+	       have = metric_of(s, row, METRIC_LAT_COUNT)->median;
 
 	if (isnan(have) && h != NULL && row_outcome(s, row)->ok > 0)
 		have = (double)h->total / row_outcome(s, row)->ok;
@@ -164,7 +147,7 @@ static void put_number(const struct section *s, struct view *v, size_t row)
 /* The spread between trials. */
 static void put_spread(const struct section *s, struct view *v, size_t row)
 {
-	const struct estimate *e = section_metric(s, row, v->column->metric);
+	const struct estimate *e = metric_of(s, row, v->column->metric);
 
 	grid_span(s->grid, &v->scale, v->interval ? e->ci_lo : e->min,
 		v->interval ? e->ci_hi : e->max);
@@ -172,8 +155,8 @@ static void put_spread(const struct section *s, struct view *v, size_t row)
 
 static void put_lost(const struct section *s, struct view *v, size_t row)
 {
-	double lost = section_metric(s, row, METRIC_LOST)->median;
-	double part = 100 * lost / (lost + section_metric(s, row, METRIC_MESSAGES)->median);
+	double lost = metric_of(s, row, METRIC_LOST)->median;
+	double part = 100 * lost / (lost + metric_of(s, row, METRIC_MESSAGES)->median);
 
 	(void)v;
 	if (isnan(lost) || (lost > 0 && isnan(part)))
@@ -196,7 +179,7 @@ static void put_flags(const struct section *s, struct view *v, size_t row)
 		if ((o->flags & SHOWN_FLAGS & 1u << i) == 0)
 			continue;
 		v->head->marks |= MARK(FLAGS) << i;
-		text[at++] = legend_flag_letter(i);
+		text[at++] = legend_texts[MARK_FLAGS + i][0];
 	}
 	if (o->fails > 0) {
 		v->head->marks |= MARK(PARTIAL);
@@ -225,8 +208,8 @@ static void put_flags(const struct section *s, struct view *v, size_t row)
 static const struct column columns[] = {
 	{ALL, "transport", NULL, put_axis, NULL, AXIS_TRANSPORT, .drop = 0},
 	{ALL, "wait", NULL, put_axis, NULL, AXIS_WAIT, .drop = 0},
-	{ALL, "copy", NULL, put_axis, has_copies, AXIS_COPY, .drop = 0},
-	{ALL, "dispatch", NULL, put_axis, some_indirect, AXIS_DISPATCH, .drop = 0},
+	{ALL, "copy", NULL, put_axis, copies_otherwise, AXIS_COPY, .drop = 0},
+	{ALL, "dispatch", NULL, put_axis, is_indirect, AXIS_DISPATCH, .drop = 0},
 
 	{LATENCY, "p50 ", "", put_number, NULL, TIME(LAT_P50, LAT_P50), .quantile = 0.5},
 	{LATENCY, SPREAD(TIME(LAT_P50, LAT_P50)), .drop = 1},
@@ -255,7 +238,7 @@ static const struct column columns[] = {
 		.drop = 3},
 
 	{THROUGHPUT, "", "msg/s", put_number, carries, LOAD(MSGS_PER_S, MSGS_PER_S)},
-	{THROUGHPUT, "", "posts/s", put_number, section_notifies, LOAD(MSGS_PER_S, MSGS_PER_S)},
+	{THROUGHPUT, "", "posts/s", put_number, notifies, LOAD(MSGS_PER_S, MSGS_PER_S)},
 	{THROUGHPUT, SPREAD(LOAD(MSGS_PER_S, MSGS_PER_S)), .drop = 2},
 	{THROUGHPUT, "", "", put_number, carries, .metric = METRIC_BYTES_PER_S,
 		.like = METRIC_BYTES_PER_S, .quantity = QUANTITY_BYTE_RATE, .drop = 3},
@@ -270,8 +253,8 @@ static const struct column columns[] = {
 		.marks = MARK(CPU)},
 	{THROUGHPUT | RATE, "CPU ", "/msg", put_number, carries, TIME(CPU_PER_MSG, CPU_PER_MSG),
 		.marks = MARK(CPU)},
-	{THROUGHPUT | RATE, "CPU ", "/post", put_number, section_notifies,
-		TIME(CPU_PER_MSG, CPU_PER_MSG), .marks = MARK(CPU)},
+	{THROUGHPUT | RATE, "CPU ", "/post", put_number, notifies, TIME(CPU_PER_MSG, CPU_PER_MSG),
+		.marks = MARK(CPU)},
 	{THROUGHPUT, "CPU ns/B", NULL, put_number, carries, TIME(CPU_PER_BYTE, CPU_PER_BYTE),
 		.drop = 1},
 
@@ -316,7 +299,7 @@ static struct scale pick_scale(const struct section *s, const struct column *c)
 static bool has_intervals(const struct section *s, enum metric m)
 {
 	for (size_t row = 0; row < s->count; row++) {
-		if (isnan(section_metric(s, row, m)->ci_lo))
+		if (isnan(metric_of(s, row, m)->ci_lo))
 			return false;
 	}
 	return true;
@@ -340,6 +323,71 @@ static struct view add_column(const struct section *s, const struct column *c)
 	return v;
 }
 
+/* ---- what it is called, and which row is the best -------------------------------------------- */
+
+/*
+ * The best row of those that wait alike is the one with the lowest median time or the highest rate
+ * that moves something. Spinning beside blocking would compare ways of waiting.
+ */
+static void mark_best(struct section *s)
+{
+	const struct mode_info *mode = &modes[s->like->key.mode];
+	size_t best[WAIT_COUNT], candidates = 0;
+
+	for (enum wait w = 0; w < WAIT_COUNT; w++)
+		best[w] = SIZE_MAX;
+	for (size_t row = 0; row < s->count; row++) {
+		size_t *leader = &best[s->rows[row]->key.wait];
+		double v = metric_of(s, row, mode->figure)->median;
+
+		if (s->rows[row]->transport->shape == SHAPE_NULL) {
+			s->grid->column[0].marks |= MARK(FLOOR);
+			continue;
+		}
+		candidates++;
+		double lead =
+			*leader == SIZE_MAX ? NAN : metric_of(s, *leader, mode->figure)->median;
+
+		if (!isnan(v) && !(mode->higher_is_better ? v <= lead : v >= lead))
+			*leader = row;
+	}
+	for (enum wait w = 0; w < WAIT_COUNT && candidates > 1 && mode->ranked; w++) {
+		if (best[w] == SIZE_MAX)
+			continue;
+		s->grid->column[0].marks |= MARK(BEST);
+		s->grid->rows[best[w]].best = true;
+	}
+}
+
+static void write_title(struct section *s)
+{
+	const struct cell_key *key = &s->like->key;
+	const struct cell *c = &s->like->cell;
+	bool notify = notifies(s, 0);
+	static const char *const memory[MEM_COUNT] = {"", ", memory of the sender's node",
+		", memory of the receiver's node", ", memory of all nodes in turn"};
+	struct phrase title = phrase("%s", modes[key->mode].title[notify]);
+
+	if (!notify)
+		phrase_add(&title, ", ", "%s", ipcbench_bytes((char[24]){0}, 24, key->size));
+	phrase_add(&title, ", ", "%s",
+		key->placement == PLACE_NONE ? "not pinned" : placement_name(key->placement));
+	if (c->cpu_tx >= 0 && c->cpu_tx == c->cpu_rx)
+		phrase_add(&title, " ", "(CPU %d)", c->cpu_tx);
+	else if (c->cpu_tx >= 0)
+		phrase_add(&title, " ", "(CPUs %d and %d)", c->cpu_tx, c->cpu_rx);
+	phrase_add(&title, ", ", "idle %s%s", idle_name(key->idle), memory[key->mem]);
+	if (!notify && !some(s, copies_otherwise))
+		phrase_add(&title, ", ", "payload %s",
+			key->copy == COPY_INPLACE ? "in place" : "copied");
+	if (key->mode == MODE_RATE)
+		phrase_add(&title, ", ", "%s arrivals", arrival_name(key->arrivals));
+	else if (key->think_ns != 0)
+		phrase_add(&title, ", ", "each after a pause of %g %ss",
+			(double)key->think_ns / 1000, s->grid->glyphs->micro);
+	grid_title(s->grid, "%s", title.text);
+}
+
 void grid_fill(struct section *s)
 {
 	struct view views[GRID_COLUMNS_MAX];
@@ -348,12 +396,14 @@ void grid_fill(struct section *s)
 	for (size_t i = 0; i < ARRAY_SIZE(columns); i++) {
 		const struct column *c = &columns[i];
 
-		if (c->modes & 1u << s->like->key.mode && (c->wanted == NULL || c->wanted(s)))
+		if (c->modes & 1u << s->like->key.mode && (c->wanted == NULL || some(s, c->wanted)))
 			views[n++] = add_column(s, c);
 	}
 	for (size_t row = 0; row < s->count; row++) {
-		grid_row(s->grid);
+		grid_row(s->grid)->family = s->rows[row]->transport->family;
 		for (size_t i = 0; i < n; i++)
 			views[i].column->put(s, &views[i], row);
 	}
+	write_title(s);
+	mark_best(s);
 }

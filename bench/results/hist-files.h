@@ -3,7 +3,9 @@
 #ifndef IPCBENCH_HIST_FILES_H
 #define IPCBENCH_HIST_FILES_H
 
+#include "hist/slots.h"
 #include "results/results.h"
+#include <stdio.h>
 
 /* The folder in the run directory. */
 #define HIST_FILES_DIR "hist"
@@ -23,5 +25,13 @@ char *cell_name(char *buf, size_t len, const struct item *item);
  * microseconds, for each cell with trials that the last save did not have. -errno with `why`.
  */
 int hist_files_save(const char *dir, const struct results *r, struct reason *why);
+
+/*
+ * Writes the distribution with values divided by `unit` (1000: microseconds from nanoseconds; at
+ * most 10^12), in
+ * the rows, digits and order of the reference implementation: five steps over the first half, five
+ * over half of what is left, and so on; then the footer. 0 or -errno of the stream.
+ */
+int hgrm_write(FILE *out, const struct hlog_histogram *h, uint64_t unit);
 
 #endif

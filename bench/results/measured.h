@@ -1,10 +1,52 @@
 /* SPDX-License-Identifier: MIT */
-/* The cells of a run with their estimates. */
+/* A run directory, as ipcbench --output writes it, read back; its cells with their estimates. */
 #ifndef IPCBENCH_MEASURED_H
 #define IPCBENCH_MEASURED_H
 
-#include "results/stored-run.h"
+#include "results/results.h"
 #include "stats/summary.h"
+#include "text/rows.h"
+#include <jansson.h>
+
+/* ---- a stored run ---------------------------------------------------------------------------- */
+
+struct stored_run {
+	const char *dir;      /* as the user named it */
+	char *name;	      /* the same, with the run's label if it has one */
+	struct rows rows;     /* trials.csv */
+	struct trial *trials; /* the same, row by row, without items; texts point into it */
+	size_t count;
+	json_t *env;	    /* env.json; NULL = there is none */
+	const char *run_id; /* "" when there is no row */
+	const char *label;  /* likewise */
+	double started_s;   /* since the epoch; NAN = not known */
+};
+
+/* Whether that is a directory. -ENOENT, -ENOTDIR or what the system said, with `why`. */
+int stored_directory(const char *dir, struct reason *why);
+
+/*
+ * Reads trials.csv and env.json of `dir`. -ENOENT or -ENOTDIR when that is no run; -EINVAL when a
+ * file is damaged or of another schema version; what the system said; -ENOMEM: each with `why`.
+ * stored_run_free() is due in any case. `dir` is borrowed.
+ */
+int stored_run_load(struct stored_run *run, const char *dir, struct reason *why);
+
+/* Makes run->trials of run->rows. */
+void stored_run_read(struct stored_run *run);
+
+/* A run that has just ended, as if it were stored. `env` is text, NULL = there is none. */
+void stored_run_of(
+	struct stored_run *run, const char *name, const struct results *results, const char *env);
+void stored_run_free(struct stored_run *run);
+
+/* "AMD EPYC, 2 CPUs, Linux 6.18.44", "unknown" where env is NULL. To be freed. */
+char *env_machine(const json_t *env);
+
+/* The version of ipcbench, or "unknown". */
+const char *env_version(const json_t *env);
+
+/* ---- its cells ------------------------------------------------------------------------------- */
 
 /* One cell. What is not in it points into the run. */
 struct measured_cell {
@@ -48,5 +90,24 @@ struct measured_pair {
 
 /* The cells of two runs, those of one key together, in the order of key_order(). To be freed. */
 struct measured_pair *measured_pairs(const struct measured of[2], size_t *count);
+
+/* ---- as the results that they came from ------------------------------------------------------ */
+
+struct stored_results {
+	const struct stored_run *run;
+	struct results results; /* points into the rest and into the run */
+	struct plan plan;
+	struct settings settings;
+	size_t unlaunched;	   /* cells of summary.csv that the run did not come to */
+	struct transport *unknown; /* stand-ins for mechanisms that this program lacks */
+};
+
+/*
+ * Without summary.csv the cells stand as measured.h sorts them. The run and what was measured of it
+ * are borrowed. -EINVAL with `why` when summary.csv is damaged, or a row has a word that is none of
+ * the schema's. stored_results_free() is due in any case.
+ */
+int stored_results_make(struct stored_results *out, const struct measured *m, struct reason *why);
+void stored_results_free(struct stored_results *r);
 
 #endif

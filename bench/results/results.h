@@ -11,6 +11,9 @@
 #include "run/trial.h"
 #include "stats/summary.h"
 #include "text/outputs.h"
+#include "text/record.h"
+#include <stdbool.h>
+#include <stdint.h>
 
 /* Everything that a run has produced so far. */
 struct results {
@@ -42,5 +45,61 @@ void plan_print(FILE *out, const struct plan *plan);
 
 /* The terminal table. `width` in columns, 0 = unlimited; colour only if `color`. */
 int table_write(FILE *out, const struct results *r, unsigned int width, bool color);
+
+/* ---- rows for programs ----------------------------------------------------------------------- */
+
+#define SCHEMA_VERSION 1
+
+/* What became of one cell over all its trials. */
+struct outcome {
+	enum status status;
+	const char *reason;			 /* never NULL */
+	unsigned int flags;			 /* of any trial */
+	const char *clock, *lat_kind[LAT_KINDS]; /* of the last trial that ended ok, or NULL */
+	unsigned int ok, fails;			 /* trials */
+};
+
+/*
+ * One outcome per item of the plan, for the caller to free(). A cell with a failed trial failed. A
+ * cell that was never launched, because the run was interrupted, is a skip that says so.
+ */
+struct outcome *outcomes_collect(const struct results *r);
+
+/* A row of trials.csv; the table is a struct results. */
+record_fn trial_fields;
+
+/* Rows of summary.csv: one per item of the plan. */
+struct summary_table {
+	const struct results *results;
+	const struct outcome *outcomes;
+};
+record_fn summary_fields;
+
+/* ---- where they go --------------------------------------------------------------------------- */
+
+/* outputs_check() of what the settings name, or outputs_distinct() of a dry run. */
+int store_prepare(const struct settings *s, struct reason *why);
+
+/* outputs_save() of it, the histograms of the run directory included. -errno with `why`. */
+int store_save(const struct results *r, bool last, struct reason *why);
+
+/* The option of the format that asked for standard output; NULL = none. */
+const char *store_stdout(const struct settings *s);
+
+/* Writes that format there. 0 or -errno. */
+int store_print(const struct results *r);
+
+/* ---- names of runs --------------------------------------------------------------------------- */
+
+#define RUN_ID_LEN 40
+
+/* "20261121T020000Z-1a2b3c4d": now in UTC, and a number folded to 8 hexadecimal digits. */
+void run_id_make(char id[RUN_ID_LEN], uint64_t number);
+
+/* What of a number is in the id. */
+uint32_t run_id_fold(uint64_t number);
+
+/* Reads it from an id of this form; false if it has another. */
+bool run_id_read(const char *id, uint32_t *folded);
 
 #endif

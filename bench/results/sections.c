@@ -1,6 +1,7 @@
 /* SPDX-License-Identifier: MIT */
 #include "results/sections.h"
 
+#include "text/format.h"
 #include "text/memory.h"
 #include <stdlib.h>
 #include <string.h>
@@ -39,7 +40,7 @@ static int order_rows(const void *a, const void *b)
 }
 
 /* --auto: what ended the trials of how many cells. */
-static void write_ending(char *buf, size_t len, const struct results *r)
+static void add_ending(struct phrase *line, const struct results *r)
 {
 	const struct settings *s = r->plan->settings;
 	size_t precise = 0, cells = 0;
@@ -49,55 +50,49 @@ static void write_ending(char *buf, size_t len, const struct results *r)
 		precise += r->stops != NULL && r->stops[i] == STOP_PRECISION;
 	}
 	if (precise == cells)
-		snprintf(buf, len, "; ended by precision: every median within %g%%",
+		phrase_add(line, "; ", "ended by precision: every median within %g%%",
 			s->precision * 100);
 	else
-		snprintf(buf, len, "; ended by --max-time of %g s: %zu of %zu medians within %g%%",
+		phrase_add(line, "; ",
+			"ended by --max-time of %g s: %zu of %zu medians within %g%%",
 			s->max_time_s, precise, cells, s->precision * 100);
 }
 
 static void add_heading(struct document *d, const struct results *r)
 {
 	const struct settings *s = r->plan->settings;
-	struct phrase amount;
-	char label[200] = "", name[160], cut[128] = "", run[64];
+	char text[160];
 	size_t done = 0;
 	unsigned int most = s->automatic ? 0 : s->trials;
+	struct phrase line = phrase("Run %s", format_plain(text, 64, r->run_id, false));
 
 	for (size_t i = 0; i < r->trial_count; i++) {
 		done += r->trials[i].number > 0;
 		if (s->automatic && r->trials[i].number > most)
 			most = r->trials[i].number;
 	}
-	if (s->words[AXIS_MODE] == 1u << MODE_SETUP)
-		amount = phrase("1 message");
-	else if (s->messages > 0)
-		amount = phrase("%llu messages", (unsigned long long)s->messages);
-	else
-		amount = phrase("%s s", format_real(s->duration_s).text);
 	if (s->label != NULL)
-		snprintf(label, sizeof(label), " \"%s\"",
-			format_plain(name, sizeof(name), s->label, d->glyphs->utf8));
+		phrase_add(&line, " ", "\"%s\"",
+			format_plain(text, sizeof(text), s->label, d->glyphs->utf8));
+	phrase_add(&line, ": ", "%s%u trial%s %s ", s->automatic ? "up to " : "", most,
+		most == 1 ? "" : "s", most == 1 ? "of" : d->glyphs->times);
+	if (s->words[AXIS_MODE] == 1u << MODE_SETUP)
+		phrase_add(&line, "", "1 message");
+	else if (s->messages > 0)
+		phrase_add(&line, "", "%llu messages", (unsigned long long)s->messages);
+	else
+		phrase_add(&line, "", "%s s", format_real(s->duration_s).text);
+	phrase_add(&line, ", ", "seed %llu%s", (unsigned long long)s->seed,
+		s->counters ? ", slowed by --counters" : "");
 	if (r->interrupted)
-		snprintf(cut, sizeof(cut), "; interrupted after %zu of %zu launches", done,
+		phrase_add(&line, "; ", "interrupted after %zu of %zu launches", done,
 			r->plan->launch_count);
-	if (s->automatic && !r->interrupted)
-		write_ending(cut, sizeof(cut), r);
-	document_add(d, BLOCK_LINE, "Run %s%s: %s%u trial%s %s %s, seed %llu%s%s",
-		format_plain(run, sizeof(run), r->run_id, false), label,
-		s->automatic ? "up to " : "", most, most == 1 ? "" : "s",
-		most == 1 ? "of" : d->glyphs->times, amount.text, (unsigned long long)s->seed,
-		s->counters ? ", slowed by --counters" : "", cut);
+	else if (s->automatic)
+		add_ending(&line, r);
+	document_add(d, BLOCK_LINE, "%s", line.text);
 }
 
 /* ---- families -------------------------------------------------------------------------------- */
-
-static const char *family_of(const void *section, size_t row)
-{
-	const struct section *s = section;
-
-	return s->rows[row]->transport->family;
-}
 
 void section_join_families(struct section *s)
 {
@@ -106,7 +101,7 @@ void section_join_families(struct section *s)
 		for (size_t row = end; row < s->count; row++) {
 			const struct item *moved = s->rows[row];
 
-			if (strcmp(family_of(s, row), family_of(s, from)) != 0)
+			if (strcmp(moved->transport->family, s->rows[from]->transport->family) != 0)
 				continue;
 			memmove(&s->rows[end + 1], &s->rows[end], (row - end) * sizeof(*s->rows));
 			s->rows[end++] = moved;
@@ -114,29 +109,114 @@ void section_join_families(struct section *s)
 	}
 }
 
-/* ---- the whole ------------------------------------------------------------------------------- */
+/* ---- notes ----------------------------------------------------------------------------------- */
 
-/* Rows that have figures, ordered by section. */
-static size_t collect_rows(
-	const struct item **rows, const struct results *r, const struct outcome *outcomes)
+static bool same(const struct outcome *a, const struct outcome *b)
 {
-	size_t n = 0;
-
-	for (size_t i = 0; i < r->plan->item_count; i++) {
-		if (outcomes[i].ok > 0)
-			rows[n++] = &r->plan->items[i];
-	}
-	if (n > 0)
-		qsort(rows, n, sizeof(*rows), order_rows);
-	return n;
+	return a->status == b->status && strcmp(a->reason, b->reason) == 0;
 }
+
+/* Whether an earlier item tells of it: with this reason a failure, a skip of each transport. */
+static bool is_told(const struct results *r, const struct outcome *o, size_t i)
+{
+	const struct item *items = r->plan->items;
+
+	for (size_t k = 0; k < i; k++)
+		if (same(&o[k], &o[i]) &&
+			(o[i].status == STATUS_FAIL ||
+				strcmp(items[k].key.transport, items[i].key.transport) == 0))
+			return true;
+	return false;
+}
+
+/* "skip pipe, fifo: why": every transport that has this reason, once. */
+static void add_skip(struct document *d, const struct item *item, const char *reason)
+{
+	char name[160];
+
+	format_plain(name, sizeof(name), item->key.transport, d->glyphs->utf8);
+	document_join(d, BLOCK_NOTE, "skip ", name, phrase(": %s", reason).text);
+}
+
+/* A failure names its cell in full: the reader wants to run just that again. */
+static void add_failure(struct document *d, const struct results *r, const struct outcome *o,
+	size_t from, const char *reason)
+{
+	struct phrase what;
+	size_t cells = 0;
+
+	for (size_t i = from; i < r->plan->item_count; i++)
+		cells += same(&o[from], &o[i]);
+	item_name(what.text, sizeof(what.text), &r->plan->items[from]);
+	if (cells > 1)
+		phrase_add(&what, " ", "and %zu more cell%s", cells - 1, cells == 2 ? "" : "s");
+	else if (o[from].ok > 0)
+		phrase_add(
+			&what, " ", "(%u of %u trials)", o[from].fails, o[from].ok + o[from].fails);
+	document_add(d, BLOCK_NOTE, "fail %s: %s", what.text, reason);
+}
+
+/* Skips and failures, equal reasons joined. */
+static void add_notes(struct document *d, const struct results *r, const struct outcome *o)
+{
+	/* failures first: they mean that something is broken, skips only that it is not here */
+	static const enum status order[] = {STATUS_FAIL, STATUS_SKIP};
+
+	d->notes_title = "Not measured or failed";
+	for (size_t pass = 0; pass < ARRAY_SIZE(order); pass++)
+		for (size_t i = 0; i < r->plan->item_count; i++) {
+			char reason[sizeof(((struct reason *)0)->text)];
+
+			if (o[i].status != order[pass] || is_told(r, o, i))
+				continue;
+			format_plain(reason, sizeof(reason), o[i].reason, d->glyphs->utf8);
+			if (o[i].status == STATUS_SKIP)
+				add_skip(d, &r->plan->items[i], reason);
+			else
+				add_failure(d, r, o, i, reason);
+		}
+}
+
+const char *const legend_texts[MARK_COUNT] = {
+	[MARK_BEST] = "* best of its section, among those that wait alike",
+	[MARK_RANGE] = "low-high: lowest and highest trial",
+	[MARK_INTERVAL] = "95% CI: of the median over the trials",
+	[MARK_CPU] = "CPU: user and system time of both sides",
+	[MARK_SETUP] = "set-up: creating the channel and attaching to it; its first message: a "
+		       "round trip",
+	[MARK_MISSING] = "+N: the percentile needs N more samples in a trial",
+	[MARK_DUE] = "p50, p99, max of an open loop: from the time at which a message was due; "
+		     "send p99: from its actual send",
+	[MARK_KNEE] = "K: knee, the highest load whose p99 is under 10 times that of the lowest",
+	[MARK_FLOOR] = "null: moves nothing, the floor of the harness itself",
+	[MARK_PARTIAL] = "!: some trials failed, the figures are of the others",
+	[MARK_FLAGS + 0] = "M: migrated (a side changed its CPU)",
+	[MARK_FLAGS + 1] = "S: steal (the hypervisor took time away)",
+	[MARK_FLAGS + 2] = "R: short-run (under 10 ms or 100 messages)",
+	[MARK_FLAGS + 3] = "O: rate-missed",
+	[MARK_FLAGS + 4] = "P: same-cpu-spin (polls on the CPU that its peer needs)",
+	[MARK_FLAGS + 5] = "C: clock-fallback",
+	[MARK_FLAGS + 6] = "T: throttled",
+	[MARK_FLAGS + 7] = "L: low-samples",
+};
+
+const char *legend_flag_meaning(size_t flag)
+{
+	return legend_texts[MARK_FLAGS + flag] + 3;
+}
+
+/* ---- the whole ------------------------------------------------------------------------------- */
 
 static void add_sections(
 	struct document *d, const struct results *r, const struct outcome *outcomes)
 {
 	const struct item **rows = need_array(r->plan->item_count, sizeof(*rows));
-	size_t n = collect_rows(rows, r, outcomes);
+	size_t n = 0;
 
+	for (size_t i = 0; i < r->plan->item_count; i++)
+		if (outcomes[i].ok > 0)
+			rows[n++] = &r->plan->items[i];
+	qsort(rows, n, sizeof(*rows), order_rows);
 	for (size_t from = 0; from < n;) {
 		struct section s = {.results = r,
 			.outcomes = outcomes,
@@ -150,8 +230,7 @@ static void add_sections(
 		s.grid = document_grid(d, NULL, 0);
 		section_join_families(&s);
 		grid_fill(&s);
-		grid_heading(&s);
-		grid_families(s.grid, family_of, &s);
+		grid_families(s.grid);
 	}
 	free(rows);
 }
@@ -165,7 +244,7 @@ void results_document(struct document *d, const void *results)
 	add_heading(d, r);
 	add_sections(d, r, outcomes);
 	document_legend(d);
-	notes_add(d, r, outcomes);
+	add_notes(d, r, outcomes);
 	free(outcomes);
 }
 

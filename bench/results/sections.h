@@ -7,7 +7,7 @@
 #define IPCBENCH_SECTIONS_H
 
 #include "doc/document.h"
-#include "results/columns.h"
+#include "results/results.h"
 
 /* Marks in grids, in the order in which a legend explains them. */
 enum mark {
@@ -30,8 +30,7 @@ enum mark {
 /* What they mean: the legend of a document. */
 extern const char *const legend_texts[MARK_COUNT];
 
-/* How a flag of a trial is marked, and what it means. */
-char legend_flag_letter(size_t flag);
+/* What a flag of a trial means. */
 const char *legend_flag_meaning(size_t flag);
 
 /* Rows under construction. */
@@ -47,25 +46,10 @@ struct section {
 /* Fills a document with all of a run: `results` is a struct results. */
 void results_document(struct document *d, const void *results);
 
-/* Whether its rows carry no payload. */
-bool section_notifies(const struct section *s);
-
-/* A metric of one row over its trials. */
-const struct estimate *section_metric(const struct section *s, size_t row, enum metric m);
-
-/* Whether some rows copy and some are in place. */
-bool section_copies_differ(const struct section *s);
-
 /* Brings the rows of a family together; families keep the order of their first rows. */
 void section_join_families(struct section *s);
 
-/* grid-heading.c: sets the title of s->grid and marks its best rows. */
-void grid_heading(struct section *s);
-
-/* grid.c: fills s->grid. */
+/* grid.c: fills s->grid, title and best rows included. */
 void grid_fill(struct section *s);
-
-/* notes.c: skips and failures, equal reasons joined. */
-void notes_add(struct document *d, const struct results *r, const struct outcome *o);
 
 #endif

@@ -1,9 +1,12 @@
 /* SPDX-License-Identifier: MIT */
-#include "results/store.h"
+#include "results/results.h"
 
 #include "results/hist-files.h"
 #include <errno.h>
+#include <stdio.h>
+#include <stdlib.h>
 #include <string.h>
+#include <time.h>
 #include <unistd.h>
 
 int env_write(FILE *out, const void *results)
@@ -25,22 +28,11 @@ static const struct output_file run_files[] = {
 	{"timeline.csv", csv_write_timeline}, /* last: only with --timeline */
 };
 
-enum { TARGETS = 4 };
-
-/* The outputs that the settings name; their targets go to `targets`. */
-static struct outputs outputs_of(const struct settings *s, struct output_target targets[TARGETS])
+static struct outputs outputs_of(const struct settings *s)
 {
-	const struct output_target all[TARGETS] = {
-		{"--csv", s->csv, csv_write_trials},
-		{"--json", s->json, json_write},
-		{"--md", s->md, markdown_write},
-		{"--tex", s->tex, latex_write},
-	};
-
-	memcpy(targets, all, sizeof(all));
 	return (struct outputs){
-		.targets = targets,
-		.target_count = TARGETS,
+		.targets = {{"--csv", s->csv, csv_write_trials}, {"--json", s->json, json_write},
+			{"--md", s->md, markdown_write}, {"--tex", s->tex, latex_write}},
 		.dir = s->output_dir,
 		.files = run_files,
 		.file_count = ARRAY_SIZE(run_files) - (s->timeline ? 0 : 1),
@@ -66,8 +58,7 @@ static int check_hist_dir(const char *dir, struct reason *why)
 
 int store_prepare(const struct settings *s, struct reason *why)
 {
-	struct output_target targets[TARGETS];
-	const struct outputs o = outputs_of(s, targets);
+	const struct outputs o = outputs_of(s);
 
 	if (s->dry_run)
 		return outputs_distinct(&o, why);
@@ -78,9 +69,8 @@ int store_prepare(const struct settings *s, struct reason *why)
 
 int store_save(const struct results *r, bool last, struct reason *why)
 {
-	struct output_target targets[TARGETS];
 	const struct settings *s = r->plan->settings;
-	const struct outputs o = outputs_of(s, targets);
+	const struct outputs o = outputs_of(s);
 	int err = outputs_save(&o, r, last, why);
 
 	return err < 0 || s->output_dir == NULL ? err : hist_files_save(s->output_dir, r, why);
@@ -88,8 +78,7 @@ int store_save(const struct results *r, bool last, struct reason *why)
 
 const char *store_stdout(const struct settings *s)
 {
-	struct output_target targets[TARGETS];
-	const struct outputs o = outputs_of(s, targets);
+	const struct outputs o = outputs_of(s);
 	const struct output_target *t = outputs_stdout(&o);
 
 	return t == NULL ? NULL : t->option;
@@ -97,9 +86,39 @@ const char *store_stdout(const struct settings *s)
 
 int store_print(const struct results *r)
 {
-	struct output_target targets[TARGETS];
-	const struct outputs o = outputs_of(r->plan->settings, targets);
+	const struct outputs o = outputs_of(r->plan->settings);
 	const struct output_target *t = outputs_stdout(&o);
 
 	return t == NULL ? 0 : t->write(stdout, r);
+}
+
+/* ---- names of runs --------------------------------------------------------------------------- */
+
+enum { STAMP_LEN = 16, DIGITS = 8 };
+
+uint32_t run_id_fold(uint64_t number)
+{
+	return (uint32_t)(number ^ number >> 32);
+}
+
+bool run_id_read(const char *id, uint32_t *folded)
+{
+	const char *digits = id + STAMP_LEN + 1;
+
+	if (strlen(id) != STAMP_LEN + 1 + DIGITS || id[STAMP_LEN] != '-' ||
+		strspn(digits, "0123456789abcdef") != DIGITS)
+		return false;
+	*folded = (uint32_t)strtoul(digits, NULL, 16);
+	return true;
+}
+
+void run_id_make(char id[RUN_ID_LEN], uint64_t number)
+{
+	time_t now = time(NULL);
+	struct tm tm;
+	char stamp[24];
+
+	gmtime_r(&now, &tm);
+	strftime(stamp, sizeof(stamp), "%Y%m%dT%H%M%SZ", &tm);
+	snprintf(id, RUN_ID_LEN, "%s-%08x", stamp, run_id_fold(number));
 }

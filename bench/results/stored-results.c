@@ -1,5 +1,5 @@
 /* SPDX-License-Identifier: MIT */
-#include "results/stored-results.h"
+#include "results/measured.h"
 
 #include "plan/plan.h"
 #include "text/memory.h"

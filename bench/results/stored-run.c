@@ -1,5 +1,5 @@
 /* SPDX-License-Identifier: MIT */
-#include "results/stored-run.h"
+#include "results/measured.h"
 
 #include "text/memory.h"
 #include "text/record.h"

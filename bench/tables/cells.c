@@ -1,5 +1,5 @@
 /* SPDX-License-Identifier: MIT */
-#include "tables/cells.h"
+#include "tables/tables.h"
 
 #include "measure/topology.h"
 #include "plan/plan.h"
@@ -22,7 +22,7 @@ static size_t mechanism_rank(const char *spelling)
 
 const struct transport *cell_transport(const char *spelling)
 {
-	size_t i = spelling != NULL ? mechanism_rank(spelling) : registry_count();
+	size_t i = spelling == NULL ? registry_count() : mechanism_rank(spelling);
 
 	return i < registry_count() ? registry_at(i) : NULL;
 }
@@ -55,13 +55,11 @@ int cells_order_sections(const struct measured_cell *a, const struct measured_ce
 struct phrase cell_place(const struct measured_cell *c)
 {
 	struct phrase text = phrase("%s, idle %s",
-			      c->key.placement == PLACE_NONE ? "not pinned"
-							     : axis_word(&c->key, AXIS_PLACEMENT),
-			      axis_word(&c->key, AXIS_IDLE)),
-		      plain;
+		c->key.placement == PLACE_NONE ? "not pinned" : axis_word(&c->key, AXIS_PLACEMENT),
+		axis_word(&c->key, AXIS_IDLE));
 
-	format_plain(plain.text, sizeof(plain.text), text.text, false);
-	return plain;
+	format_plain(text.text, sizeof(text.text), text.text, false);
+	return text;
 }
 
 /* ---- rows ------------------------------------------------------------------------------------ */
@@ -110,13 +108,13 @@ int cells_order(const struct measured_cell *a, const struct measured_cell *b)
 
 struct phrase cell_manner(const struct measured_cell *c)
 {
-	struct phrase text, plain;
+	struct phrase text;
 
 	key_name(text.text, sizeof(text.text), &c->key,
 		AXIS_BIT(AXIS_WAIT) | AXIS_BIT(AXIS_COPY) | AXIS_BIT(AXIS_DISPATCH) |
 			AXIS_BIT(AXIS_MEM));
-	format_plain(plain.text, sizeof(plain.text), text.text, false);
-	return plain;
+	format_plain(text.text, sizeof(text.text), text.text, false);
+	return text;
 }
 
 /* ---- all of them ----------------------------------------------------------------------------- */

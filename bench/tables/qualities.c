@@ -3,9 +3,16 @@
 
 #include "plan/plan.h"
 #include "text/memory.h"
+#include <ipcbench/host.h>
 #include <math.h>
 #include <stdio.h>
 #include <stdlib.h>
+
+/* What speed is measured with. */
+#define TRIP_BYTES   ((size_t)64)
+#define STREAM_BYTES ((size_t)64 << 10)
+
+enum { CHORES = 6 };
 
 const char *quality_synchronisation(const struct transport *t)
 {
@@ -45,7 +52,7 @@ static size_t chores_of(const struct transport *t, const char *chores[])
 
 struct phrase quality_left(const struct transport *t)
 {
-	const char *chores[QUALITY_CHORES];
+	const char *chores[CHORES];
 	size_t n = chores_of(t, chores);
 	struct phrase left = {""};
 
@@ -56,7 +63,7 @@ struct phrase quality_left(const struct transport *t)
 
 const char *quality_complexity(const struct transport *t)
 {
-	const char *chores[QUALITY_CHORES];
+	const char *chores[CHORES];
 	size_t n = chores_of(t, chores);
 
 	return n <= 1 ? "simple" : n == 2 ? "medium" : "complex";
@@ -89,16 +96,16 @@ static struct quality_row read_row(
 		const struct estimate *values = c->summary.metric;
 
 		row.largest = c->size > row.largest ? c->size : row.largest;
-		if (c->key.mode == MODE_LATENCY && (c->size == QUALITY_TRIP_BYTES || c->size == 0))
+		if (c->key.mode == MODE_LATENCY && (c->size == TRIP_BYTES || c->size == 0))
 			row.trip = values[METRIC_LAT_P50];
-		if (c->key.mode == MODE_THROUGHPUT && c->size == QUALITY_STREAM_BYTES)
+		if (c->key.mode == MODE_THROUGHPUT && c->size == STREAM_BYTES)
 			row.stream = values[METRIC_BYTES_PER_S];
 	}
 	row.limit = limit_of(m, &row);
 	return row;
 }
 
-void quality_read(struct table *t, const struct measured *m)
+static void read_table(struct table *t, const struct measured *m)
 {
 	size_t count;
 	const struct measured_cell **cells = cells_select(m, &count);
@@ -136,7 +143,7 @@ static void put_traits(struct record *rec, const struct transport *t)
 		record_text(rec, traits[i].name, t != NULL ? traits[i].text : NULL);
 }
 
-void quality_put(struct record *rec, const void *table, size_t i)
+static void put_fields(struct record *rec, const void *table, size_t i)
 {
 	static const struct measured_cell no_cell;
 	static const struct quality_row blank = {.cell = &no_cell};
@@ -151,3 +158,159 @@ void quality_put(struct record *rec, const void *table, size_t i)
 	put_estimate(rec, "round_trip_ns", &r->trip);
 	put_estimate(rec, "bytes_per_s", &r->stream);
 }
+
+/* ---- for people ------------------------------------------------------------------------------ */
+
+/* ---- traits ---------------------------------------------------------------------------------- */
+
+static const struct grid_column trait_columns[] = {
+	{.heading = "transport", .left = true},
+	{.heading = "form", .left = true},
+	{.heading = "synchronises", .left = true},
+	{.heading = "users", .left = true},
+	{.heading = "remote", .left = true},
+	{.heading = "lasts", .left = true},
+	{.heading = "complexity", .left = true},
+	{.heading = "left to you", .left = true, .drop = 2, .below = true},
+	{.heading = "API", .left = true, .drop = 3, .below = true},
+	{.heading = "suited to", .left = true, .drop = 1, .below = true},
+};
+
+static void add_traits(struct grid *g, const struct transport *t)
+{
+	const struct phrase left = quality_left(t);
+	const char *const texts[] = {
+		t->name,
+		shape_names[t->shape],
+		quality_synchronisation(t),
+		quality_kinship(t),
+		t->reach == REACH_NETWORK ? "yes" : "no",
+		persistence_names[t->persistence],
+		quality_complexity(t),
+		left.text,
+		api_names[t->api],
+		t->typical_use != NULL ? t->typical_use : "",
+	};
+
+	grid_row(g)->family = t->family;
+	for (size_t i = 0; i < ARRAY_SIZE(texts); i++)
+		grid_field(g, "%s", texts[i]);
+}
+
+static int by_mechanism(const void *a, const void *b)
+{
+	return cells_order_rows((*(const struct quality_row *const *)a)->cell,
+		(*(const struct quality_row *const *)b)->cell);
+}
+
+/* Mechanisms of the run that are known here, once each, in the order of the rows. */
+static void add_known(struct document *d, const struct table *t)
+{
+	const struct quality_row *all = t->rows;
+	const struct quality_row **rows = need_array(t->count, sizeof(*rows));
+	const struct transport *known = NULL;
+	struct grid *g = NULL;
+
+	for (size_t i = 0; i < t->count; i++)
+		rows[i] = &all[i];
+	qsort(rows, t->count, sizeof(*rows), by_mechanism);
+	for (size_t i = 0; i < t->count; i++) {
+		const struct transport *next = cell_transport(rows[i]->cell->key.transport);
+
+		if (next == NULL || next == known)
+			continue;
+		if (g == NULL)
+			g = document_grid(d, trait_columns, ARRAY_SIZE(trait_columns));
+		known = next;
+		add_traits(g, next);
+	}
+	if (g != NULL) {
+		grid_title(g, "What each mechanism is");
+		grid_families(g);
+	}
+	free(rows);
+}
+
+/* ---- what was measured ----------------------------------------------------------------------- */
+
+enum { NAME, WAIT, LARGEST, TRIP, TRIP_SPREAD, STREAM, STREAM_SPREAD, COLUMNS };
+
+static const struct grid_column columns[COLUMNS] = {
+	[NAME] = {.heading = "transport", .left = true},
+	[WAIT] = {.heading = "wait", .left = true},
+	[LARGEST] = {.heading = "largest"},
+	[TRIP_SPREAD] = {.drop = 2},
+	[STREAM_SPREAD] = {.drop = 1},
+};
+
+static void add_row(struct grid *g, const struct medians *trip, const struct medians *stream,
+	const struct quality_row *r)
+{
+	char size[24];
+
+	grid_row(g)->family = cell_family(r->cell);
+	grid_plain(g, r->cell->key.transport);
+	grid_field(g, "%s", cell_manner(r->cell).text);
+	grid_field(g, "%s%s", r->limit[0] != '\0' && r->largest > 0 ? "limit " : "",
+		r->largest > 0 ? ipcbench_bytes(size, sizeof(size), r->largest) : "none");
+	figures_put(g, trip, &r->trip);
+	figures_put(g, stream, &r->stream);
+}
+
+static void add_section(struct document *d, const struct quality_row *rows, size_t count)
+{
+	struct grid *g = document_grid(d, columns, COLUMNS);
+	const struct medians trip =
+		figures_of(QUANTITY_TIME, &rows->trip, sizeof(*rows), count, d->glyphs);
+	const struct medians stream =
+		figures_of(QUANTITY_BYTE_RATE, &rows->stream, sizeof(*rows), count, d->glyphs);
+
+	grid_title(g, "What it carries and how fast, %s", cell_place(rows->cell).text);
+	figures_head(g, TRIP, "trip", &trip);
+	figures_head(g, STREAM, "", &stream);
+	for (size_t i = 0; i < count; i++)
+		add_row(g, &trip, &stream, &rows[i]);
+	grid_families(g);
+}
+
+static void add_grids(struct document *d, const struct table *t)
+{
+	add_known(d, t);
+	for (size_t first = 0, n; first < t->count; first += n) {
+		const struct quality_row *rows = (const struct quality_row *)t->rows + first;
+
+		n = cells_alike(rows, sizeof(*rows), t->count - first, cells_order_sections);
+		add_section(d, rows, n);
+	}
+}
+
+static void add_notes(struct document *d, const struct table *t)
+{
+	const struct quality_row *rows = t->rows;
+	char name[160], why[512];
+	bool utf8 = d->glyphs->utf8;
+
+	for (size_t i = 0; i < t->count; i++) {
+		const struct quality_row *r = &rows[i];
+
+		if (r->limit[0] != '\0')
+			document_add(d, BLOCK_NOTE, "limit %s: %s",
+				format_plain(name, sizeof(name), r->cell->key.transport, utf8),
+				format_plain(why, sizeof(why), r->limit, utf8));
+	}
+}
+
+const struct table_maker quality_maker = {
+	.read = read_table,
+	.add_grids = add_grids,
+	.add_notes = add_notes,
+	.put = put_fields,
+	.explanation =
+		"synchronises: by blocking, the receiving call waits for the sender; needs one, a "
+		"mechanism to wait with; is one. users: kin, processes that inherited it. remote: reaches "
+		"other hosts. lasts: as long as a process holds it, the kernel runs, or the file exists. "
+		"complexity: of what is left to the program (framing of a stream, splitting at the largest "
+		"message, recovering what was lost, removing what outlives the processes, synchronising, layout) "
+		"one thing at most is simple, two are medium, more complex. largest: of the messages that were measured; limit: a larger one was refused. trip: median "
+		"round trip of 64 B or of a notification; B/s: throughput in messages of 64 KiB.",
+};

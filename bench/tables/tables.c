@@ -1,9 +1,14 @@
 /* SPDX-License-Identifier: MIT */
 #include "tables/tables.h"
 
+#include "cli/command.h"
 #include "results/sections.h"
 #include "text/memory.h"
+#include "text/outputs.h"
+#include <errno.h>
+#include <math.h>
 #include <stdlib.h>
+#include <string.h>
 
 const char *const table_names[TABLE_KINDS + 1] = {
 	[TABLE_TIME] = "time",
@@ -134,3 +139,167 @@ int tables_write_json(FILE *out, const void *tables)
 					makers[kind]->put, &t->table[kind], t->table[kind].count));
 	return json_put(out, doc);
 }
+
+/* ---- shared ---------------------------------------------------------------------------------- */
+
+void put_cell(struct record *rec, const struct measured_cell *c)
+{
+	static const enum axis all[] = {
+		AXIS_WAIT, AXIS_COPY, AXIS_PLACEMENT, AXIS_IDLE, AXIS_DISPATCH, AXIS_MEM};
+
+	record_text(rec, "transport", c->key.transport);
+	record_text(rec, "family", c->key.transport != NULL ? cell_family(c) : NULL);
+	for (size_t i = 0; i < ARRAY_SIZE(all); i++) {
+		/* of idle policy, calls and memory only what is not usual is told */
+		bool told = all[i] < AXIS_IDLE || !axis_is_usual(&c->key, all[i]);
+
+		record_text(rec, axes[all[i]].column, told ? axis_word(&c->key, all[i]) : NULL);
+	}
+}
+
+void put_estimate(struct record *rec, const char *name, const struct estimate *e)
+{
+	const struct {
+		const char *suffix;
+		double number;
+	} parts[] = {{"", e->median}, {"_ci_lo", e->ci_lo}, {"_ci_hi", e->ci_hi}, {"_min", e->min},
+		{"_max", e->max}};
+	char full[80];
+
+	for (size_t i = 0; i < ARRAY_SIZE(parts); i++) {
+		snprintf(full, sizeof(full), "%s%s", name, parts[i].suffix);
+		record_real(rec, full, parts[i].number);
+	}
+}
+
+struct medians figures_of(enum quantity q, const struct estimate *first, size_t stride,
+	size_t count, const struct glyphs *g)
+{
+	struct medians f = {scale_pick_of(q, &first->median, stride, count, g), false};
+
+	for (size_t i = 0; i < count; i++) {
+		const struct estimate *e = (const void *)((const char *)first + i * stride);
+
+		if (!isnan(e->median) && isnan(e->ci_lo))
+			return (struct medians){f.scale, false};
+		f.interval |= !isnan(e->ci_lo);
+	}
+	return f;
+}
+
+void figures_head(struct grid *g, size_t column, const char *name, const struct medians *f)
+{
+	grid_head(g, column, "%s%s%s", name, name[0] != '\0' ? " " : "", f->scale.unit);
+	grid_head(g, column + 1, f->interval ? "95%% CI" : "low-high");
+	g->column[column + 1].marks = f->interval ? MARK(INTERVAL) : MARK(RANGE);
+}
+
+void figures_put(struct grid *g, const struct medians *f, const struct estimate *e)
+{
+	grid_number(g, &f->scale, e->median);
+	grid_span(g, &f->scale, f->interval ? e->ci_lo : e->min, f->interval ? e->ci_hi : e->max);
+}
+
+/* ---- the command ----------------------------------------------------------------------------- */
+
+struct tables_settings {
+	const char *dir;
+	unsigned int kinds;		   /* 1 << enum table_kind */
+	const char *md, *tex, *csv, *json; /* a file, "-" for stdout, or NULL */
+	bool quiet;
+};
+
+static int finish(const struct tables_settings *s, const struct tables *t, int *stdout_error)
+{
+	const struct outputs o = {
+		.targets = {{"--md", s->md, tables_write_markdown},
+			{"--tex", s->tex, tables_write_latex}, {"--csv", s->csv, tables_write_csv},
+			{"--json", s->json, tables_write_json}}};
+	struct reason why = {""};
+
+	if (outputs_check(&o, &why) < 0)
+		return complain(&why, EXIT_USAGE);
+	bool saved =
+		command_deliver(&o, s->quiet ? NULL : tables_document, t, COLOR_AUTO, stdout_error);
+
+	if (tables_rows(t) > 0)
+		return saved ? EXIT_MEASURED : EXIT_FAILED;
+	reason_set(&why, ENODATA,
+		"%s: holds nothing that these tables show; they are of cells in modes latency, "
+		"throughput, oneway and setup",
+		s->dir);
+	return complain(&why, EXIT_FAILED);
+}
+
+static int run(void *settings, struct call *call)
+{
+	const struct tables_settings *set = settings;
+	struct reason why = {""};
+	struct stored_run stored;
+	struct measured measured = {.cells = NULL};
+	struct tables tables = {.run = NULL};
+	int status, r = stored_run_load(&stored, set->dir, &why);
+
+	if (r == 0) {
+		measured_read(&measured, &stored);
+		tables_read(&tables, &measured, set->kinds);
+		status = finish(set, &tables, &call->stdout_error);
+	} else {
+		status = complain(&why, r == -ENOENT || r == -ENOTDIR ? EXIT_USAGE : EXIT_FAILED);
+	}
+	tables_free(&tables);
+	measured_free(&measured);
+	stored_run_free(&stored);
+	return status;
+}
+
+#define AT(field) offsetof(struct tables_settings, field)
+
+static const struct option_row options[] = {
+	OPTION("table", 0, "LIST", read_words, AT(kinds),
+		"time (to move 1 MiB), qualities (what each mechanism is and did), apis (System V "
+		"against POSIX), all. Default: {default}",
+		.initial = "all", .words = table_names),
+	OPTION("md", 0, "FILE", read_text, AT(md), "write Markdown; - is standard output"),
+	OPTION("tex", 0, "FILE", read_text, AT(tex), "write LaTeX; - is standard output"),
+	OPTION("csv", 0, "FILE", read_text, AT(csv),
+		"write one table as CSV; - is standard output"),
+	OPTION("json", 0, "FILE", read_text, AT(json),
+		"write the tables as JSON; - is standard output"),
+	OPTION("plugin", 0, "FILE", read_plugin, 0,
+		"load one more mechanism from a shared object, for its traits"),
+	OPTION_SWITCH("quiet", 'q', AT(quiet), "no table on standard output"),
+	OPTION_ROW_HELP,
+	{.name = NULL},
+};
+
+static int check(void *settings, const struct arguments *given, struct reason *why)
+{
+	struct tables_settings *s = settings;
+
+	if (given->word_count == 0)
+		return reason_set(why, EINVAL,
+			"tables: no directory given; write tables DIR, one that ipcbench --output has "
+			"written");
+	s->dir = given->words[0];
+	if (s->csv != NULL && (s->kinds & (s->kinds - 1)) != 0)
+		return reason_set(why, EINVAL, "--csv holds one table; name it, as in --table %s",
+			table_names[0]);
+	return command_check_words(&tables_command, given, 1, why);
+}
+
+const struct command tables_command = {
+	.name = "tables",
+	.summary = "print comparison tables of a stored run, also as Markdown and LaTeX",
+	.options = options,
+	.operands = "DIR",
+	.doc = "Prints comparison tables of a stored run, a directory that ipcbench --output has "
+	       "written: the time to move 1 MiB, the qualities of the mechanisms, and System V "
+	       "against POSIX.",
+	.exit_status = "0; 1 if the run is damaged, holds nothing for the tables, or a file cannot "
+		       "be written; 2 usage, or a directory that is no run.",
+	.takes_files = true,
+	.settings_size = sizeof(struct tables_settings),
+	.check = check,
+	.run = run,
+};

@@ -5,8 +5,54 @@
 
 #include "cli/command.h"
 #include "doc/document.h"
-#include "tables/cells.h"
+#include "results/measured.h"
 #include "text/record.h"
+
+/* ---- cells ----------------------------------------------------------------------------------- */
+
+/* The mechanism that a spelling (NULL, with or without options) begins with; NULL = not known. */
+const struct transport *cell_transport(const char *spelling);
+
+/*
+ * Whether a cell belongs into the tables: it ended ok, it is a closed loop without pauses (an open
+ * loop and a pause set the pace themselves), and its mechanism moves or tells something (the null
+ * transport does not).
+ */
+bool cell_counts(const struct measured_cell *c);
+
+/* Sections: by placement as listed in measure/topology.h, then by idle policy. */
+int cells_order_sections(const struct measured_cell *a, const struct measured_cell *b);
+
+/*
+ * Rows of a section: families and in them mechanisms in the order of the registry, those that are
+ * not known here last; then by spelling and by what else makes a row: wait, copy, dispatch, memory.
+ * 0 = of one row.
+ */
+int cells_order_rows(const struct measured_cell *a, const struct measured_cell *b);
+
+/* Sections, then rows: two cells of one row of one section differ in mode, size and pace only. */
+int cells_order(const struct measured_cell *a, const struct measured_cell *b);
+
+/* What all rows of a section have in common: "same-cpu, idle default". */
+struct phrase cell_place(const struct measured_cell *c);
+
+/* What sets a row apart besides its mechanism: "block", "spin inplace indirect mem rx". */
+struct phrase cell_manner(const struct measured_cell *c);
+
+/* The families of rows are heads of groups: the name, or what the run called it. */
+const char *cell_family(const struct measured_cell *c);
+
+/* The cells that count, sorted by cells_order(), then by mode and size; to be freed. */
+const struct measured_cell **cells_select(const struct measured *m, size_t *count);
+
+/*
+ * How many of `count` rows are alike by `order` from the first on. Rows are `stride` bytes apart
+ * and begin with a pointer to their cell.
+ */
+typedef int cells_order_fn(const struct measured_cell *a, const struct measured_cell *b);
+size_t cells_alike(const void *rows, size_t stride, size_t count, cells_order_fn *order);
+
+/* ---- kinds ----------------------------------------------------------------------------------- */
 
 enum table_kind { TABLE_TIME, TABLE_QUALITIES, TABLE_APIS, TABLE_KINDS };
 #define TABLES_ALL ((1u << TABLE_KINDS) - 1)
@@ -28,12 +74,11 @@ extern const char *const table_names[TABLE_KINDS + 1]; /* NULL ends them */
 
 struct time_row {
 	const struct measured_cell *cell; /* the throughput */
-	const struct measured_cell *trip; /* round trips of such a message; NULL = not measured */
 	const char *obstacle;		  /* why it is not 1 MiB at once; "" = it is, or unknown */
 	double messages;		  /* that make 1 MiB, rounded up */
 	struct estimate time_ns;	  /* of 1 MiB; the ends are those of the throughput */
-	struct estimate trip_ns;	  /* of one message and its reply; all NAN without `trip` */
-	double cpu_ns;			  /* of both sides, for 1 MiB */
+	struct estimate trip_ns; /* of one message and its reply; all NAN when not measured */
+	double cpu_ns;		 /* of both sides, for 1 MiB */
 	double pss_bytes;  /* of both workers, with the harness's buffers and shared segments */
 	double held_bytes; /* kernel memory that a full channel holds, segments included */
 	double lost;	   /* part of the messages that never arrived; NAN = none can be lost */
@@ -47,10 +92,6 @@ struct time_row {
  * families. Textbooks grade how complex a mechanism is; here the grade is counted from what its
  * traits leave to the program that uses it.
  */
-
-/* What speed is measured with. */
-#define QUALITY_TRIP_BYTES   ((size_t)64)
-#define QUALITY_STREAM_BYTES ((size_t)64 << 10)
 
 /* What a mechanism did in one section, waiting in one way. */
 struct quality_row {
@@ -75,7 +116,6 @@ const char *quality_kinship(const struct transport *t);
  * no boundaries), splitting (a message has a largest size), recovering (of lost messages), removing
  * (what outlives its processes), synchronising and layout (of memory and files).
  */
-enum { QUALITY_CHORES = 6 };
 struct phrase quality_left(const struct transport *t);
 
 /* "simple" with at most one of these, "medium" with two, "complex" with more. */
@@ -176,11 +216,6 @@ struct table_maker {
 
 extern const struct table_maker time_maker, quality_maker, api_maker;
 
-void time_read(struct table *t, const struct measured *m);
-void quality_read(struct table *t, const struct measured *m);
-void api_read(struct table *t, const struct measured *m);
-record_fn time_put, quality_put, api_put;
-
 /* ---- shared ---------------------------------------------------------------------------------- */
 
 /* The keys of a cell from `transport` to `mem`. */
@@ -205,18 +240,7 @@ void figures_head(struct grid *g, size_t column, const char *name, const struct 
 /* Sets both fields of a row. */
 void figures_put(struct grid *g, const struct medians *f, const struct estimate *e);
 
-/* ---- tables options -------------------------------------------------------------------------- */
-
-/* The options of `ipcbench tables`. */
-
-struct tables_settings {
-	const char *dir;
-	unsigned int kinds;		   /* 1 << enum table_kind */
-	const char *md, *tex, *csv, *json; /* a file, "-" for stdout, or NULL */
-	bool quiet;
-};
-
+/* `ipcbench tables` */
 extern const struct command tables_command;
-int tables_run(void *settings, struct call *call);
 
 #endif

@@ -191,7 +191,7 @@ char *format_plain(char *buf, size_t len, const char *text, bool utf8)
 
 		if (at + put >= len)
 			break;
-		memcpy(buf + at, odd ? "?" : text, put);
+		memmove(buf + at, odd ? "?" : text, put);
 		at += put;
 		text += n == 0 ? 1 : n;
 	}

@@ -87,7 +87,7 @@ size_t format_leading(const char *text, size_t width);
 /*
  * Writes a string that a user gave: control characters and bytes that are not UTF-8 become '?'
  * (and with !utf8, everything outside ASCII), so that no label can move a terminal's cursor.
- * Returns buf, cut to len without splitting a character.
+ * Returns buf, cut to len without splitting a character; it may be the string itself.
  */
 char *format_plain(char *buf, size_t len, const char *text, bool utf8);
 

@@ -144,14 +144,12 @@ static bool in_directory(const struct outputs *o, const char *path)
 
 int outputs_distinct(const struct outputs *o, struct reason *why)
 {
-	for (size_t i = 0; i < o->target_count; i++) {
-		const struct output_target *t = &o->targets[i];
-
-		for (size_t j = i + 1; j < o->target_count; j++)
-			if (collide(t->path, o->targets[j].path))
+	for (const struct output_target *t = o->targets; t->option != NULL; t++) {
+		for (const struct output_target *u = t + 1; u->option != NULL; u++)
+			if (collide(t->path, u->path))
 				return reason_set(why, EINVAL,
 					"%s and %s both write to \"%.80s\"; give one of them another file",
-					t->option, o->targets[j].option, t->path);
+					t->option, u->option, t->path);
 		if (in_directory(o, t->path))
 			return reason_set(why, EINVAL,
 				"%s and --output both write to \"%.80s\"; give %s another file",
@@ -165,9 +163,9 @@ int outputs_check(const struct outputs *o, struct reason *why)
 	char path[PATH_LEN];
 	int r = 0;
 
-	for (size_t i = 0; i < o->target_count && r == 0; i++)
-		if (is_file(o->targets[i].path))
-			r = output_check(o->targets[i].option, o->targets[i].path, why);
+	for (const struct output_target *t = o->targets; t->option != NULL && r == 0; t++)
+		if (is_file(t->path))
+			r = output_check(t->option, t->path, why);
 	if (r == 0 && o->dir != NULL)
 		r = output_directory(o->dir, why);
 	if (r == 0)
@@ -209,13 +207,10 @@ int outputs_save(const struct outputs *o, const void *what, bool last, struct re
 	char path[PATH_LEN];
 	int err = 0;
 
-	for (size_t i = 0; i < o->target_count && err == 0; i++) {
-		const struct output_target *t = &o->targets[i];
-
-		/* what has gone through a pipe cannot be replaced by a later state */
+	/* what has gone through a pipe cannot be replaced by a later state */
+	for (const struct output_target *t = o->targets; t->option != NULL && err == 0; t++)
 		if (is_file(t->path) && (last || !is_written_through(t->path)))
 			err = output_write(t->path, t->write, what, why);
-	}
 	for (size_t i = 0; o->dir != NULL && i < o->file_count && err == 0; i++) {
 		snprintf(path, sizeof(path), "%s/%s", o->dir, o->files[i].name);
 		err = output_write(path, o->files[i].write, what, why);
@@ -225,8 +220,8 @@ int outputs_save(const struct outputs *o, const void *what, bool last, struct re
 
 const struct output_target *outputs_stdout(const struct outputs *o)
 {
-	for (size_t i = 0; i < o->target_count; i++)
-		if (output_is_stdout(o->targets[i].path))
-			return &o->targets[i];
+	for (const struct output_target *t = o->targets; t->option != NULL; t++)
+		if (output_is_stdout(t->path))
+			return t;
 	return NULL;
 }

@@ -25,10 +25,11 @@ struct output_file {
 	output_writer *write;
 };
 
+enum { OUTPUT_TARGETS = 8 };
+
 struct outputs {
-	const struct output_target *targets;
-	size_t target_count;
-	const char *dir;		 /* the run directory; NULL = none */
+	struct output_target targets[OUTPUT_TARGETS]; /* one without option ends them */
+	const char *dir;			      /* the run directory; NULL = none */
 	const struct output_file *files; /* the first one tells that a directory holds a run */
 	size_t file_count;
 };

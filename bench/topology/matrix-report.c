@@ -3,7 +3,7 @@
 #include "topology/matrix.h"
 
 #include "measure/clock.h"
-#include "results/columns.h"
+#include "results/results.h"
 #include "stats/summary.h"
 #include "text/format.h"
 #include "text/memory.h"

@@ -12,7 +12,7 @@
 
 #include "cli/command.h"
 #include "measure/topology.h"
-#include "results/run-id.h"
+#include "results/results.h"
 #include "run/trial.h"
 #include "text/outputs.h"
 #include <ipcbench/clock.h>

@@ -3,7 +3,7 @@
 #include "measure/clock.h"
 #include "measure/machine.h"
 #include "results/progress.h"
-#include "results/run-id.h"
+#include "results/results.h"
 #include "run/watch.h"
 #include "text/format.h"
 #include "text/memory.h"
@@ -33,7 +33,6 @@ struct survey {
 	const struct topology_settings *settings;
 	struct matrix matrix;
 	struct progress progress;
-	struct output_target targets[2];
 	struct outputs outputs;
 	struct call *call;
 };
@@ -138,10 +137,9 @@ static void list_outputs(struct survey *s)
 {
 	const struct topology_settings *set = s->settings;
 
-	s->targets[0] = (struct output_target){"--csv", set->csv, matrix_write_csv};
-	s->targets[1] = (struct output_target){"--json", set->json, matrix_write_json};
-	s->outputs = (struct outputs){s->targets, ARRAY_SIZE(s->targets), set->output_dir,
-		run_files, ARRAY_SIZE(run_files)};
+	s->outputs = (struct outputs){
+		{{"--csv", set->csv, matrix_write_csv}, {"--json", set->json, matrix_write_json}},
+		set->output_dir, run_files, ARRAY_SIZE(run_files)};
 }
 
 /* ---- run ------------------------------------------------------------------------------------- */

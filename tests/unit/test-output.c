@@ -2,7 +2,7 @@
 /* CSV and JSON, compared letter by letter. */
 #include "results.h"
 
-#include "results/columns.h"
+#include "results/results.h"
 #include <jansson.h>
 
 static int write_json(FILE *out, const void *results)

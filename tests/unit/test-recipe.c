@@ -5,7 +5,7 @@
 #include <stddef.h>
 #include <stdint.h>
 /* these come first: cmocka.h does not include them */
-#include "replay/recipe.h"
+#include "replay/replay.h"
 #include <cmocka.h>
 #include <errno.h>
 #include <math.h>

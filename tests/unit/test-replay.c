@@ -9,7 +9,7 @@
 #include "cli/measure-options.h"
 #include "commands.h"
 #include "replay/replay.h"
-#include "results/run-id.h"
+#include "results/results.h"
 #include "text/format.h"
 #include <cmocka.h>
 #include <errno.h>
