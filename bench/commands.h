@@ -4,7 +4,6 @@
 #define IPCBENCH_COMMANDS_H
 
 #include "cli/command.h"
-#include <stdio.h>
 
 /* All but measuring, which is what ipcbench does without a command; NULL ends them. */
 extern const struct command *const commands[];
@@ -16,18 +15,8 @@ const struct command *command_of(int argc, char *const *argv);
 /* The help of a command; that of measuring lists the others. */
 void command_help(const struct command *c);
 
-/* ---- manual ---------------------------------------------------------------------------------- */
-
-/* What the build makes out of the tables of the program: `ipcbench manual`, in commands.h. */
-
-/* The bash completion. */
-void completion_print(FILE *out);
-
-/* ---- measure command ------------------------------------------------------------------------- */
-
-/* Measuring: what ipcbench does without a command. */
-
-/* Plans, runs and reports, or prints the plan. `settings` are a struct settings. */
+/* Measuring, what ipcbench does without a command: plans, runs and reports, or prints the plan.
+ * `settings` are a struct settings. */
 int measure_run(void *settings, struct call *call);
 
 #endif

@@ -180,7 +180,7 @@ static void judge_cpu(struct advice *a)
 
 		c->figure[NEED_CPU] = a->back_to_back ? c->cpu_stream : c->cpu_trip;
 		if (c->obstacle == OBSTACLE_NONE && !meets(a->needs, c, NEED_CPU))
-			c->obstacle = OBSTACLE_CPU;
+			c->obstacle = obstacle_of(NEED_CPU);
 	}
 }
 

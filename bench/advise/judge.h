@@ -66,24 +66,20 @@ enum obstacle {
 	OBSTACLE_SKIPPED,      /* it has one that could not run */
 	OBSTACLE_FAILED,       /* it has one that broke */
 	OBSTACLE_SIZE,	       /* whether its messages may be so large is not known */
-	OBSTACLE_RATE,	       /* from here on: the figure of a need is too bad, or missing */
-	OBSTACLE_BANDWIDTH,
-	OBSTACLE_P50,
-	OBSTACLE_P99,
-	OBSTACLE_CPU,
-	OBSTACLE_COUNT,
+	OBSTACLE_FIGURE,       /* from here on, see obstacle_of() */
+	OBSTACLE_COUNT = OBSTACLE_FIGURE + NEED_CPU - NEED_RATE + 1,
 };
 
-/* The obstacle of a figure that does not meet this need: both lists have the same order. */
+/* The figure of this need, one of NEED_RATE to NEED_CPU, is too bad, or missing. */
 static inline enum obstacle obstacle_of(enum need which)
 {
-	return (enum obstacle)(OBSTACLE_RATE + which - NEED_RATE);
+	return (enum obstacle)(OBSTACLE_FIGURE + which - NEED_RATE);
 }
 
-/* The need of figures that is not met; NEED_COUNT = it is for another reason. */
+/* That need; NEED_COUNT = it is out for another reason. */
 static inline enum need obstacle_need(enum obstacle o)
 {
-	return o < OBSTACLE_RATE ? NEED_COUNT : (enum need)(NEED_RATE + o - OBSTACLE_RATE);
+	return o < OBSTACLE_FIGURE ? NEED_COUNT : (enum need)(NEED_RATE + o - OBSTACLE_FIGURE);
 }
 
 struct candidate {

@@ -1,6 +1,6 @@
 /* SPDX-License-Identifier: MIT */
+#include "cli/measure-options.h"
 #include "cli/option.h"
-#include "cli/selection.h"
 #include "text/memory.h"
 #include <limits.h>
 #include <stdlib.h>

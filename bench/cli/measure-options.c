@@ -3,7 +3,6 @@
 
 #include "cli/command.h"
 #include "cli/option.h"
-#include "cli/selection.h"
 #include "plan/plan.h"
 #include <errno.h>
 #include <stdlib.h>

@@ -5,6 +5,7 @@
 
 #include "cli/option.h"
 #include "plan/settings.h"
+#include <ipcbench/transport.h>
 
 extern const struct option_row measure_options[];
 extern const struct option_rule measure_rules[];
@@ -33,5 +34,68 @@ option_reader read_sizes;  /* "64,4K", "64..1M" doubles, "64..1M:x4" */
 option_reader read_rates;  /* "10k" messages/s, "50%", "auto": up to 100 % and towards the knee */
 option_reader read_thinks; /* durations */
 option_reader read_cpus;   /* "TX,RX" */
+
+/* ---- --transport: names, families, groups and options of each mechanism become selections ---- */
+
+/* What --transport accepts besides names and families. */
+#define GROUP_ALL    "all"
+#define GROUP_COMMON "common"
+
+struct selection_list {
+	struct selection *items;
+	size_t count;
+};
+
+/*
+ * Appends what a comma list names: "pipe,sockets,shm:segment=sysv,waiter=futex". An item with '='
+ * and no ':' before it goes on with the options of the item before it. Selections that come out the
+ * same are kept once, in the order in which they are named. 0, or -EINVAL with `why`; the list is
+ * valid in any case.
+ */
+int selections_parse(
+	struct selection_list *list, const char *what, const char *text, struct reason *why);
+
+/* Releases what a selection holds; used by settings_free(). */
+void selections_free(struct selection *items, size_t count);
+
+/* Names of all mechanisms, then families, then groups, without duplicates; NULL ends them. To be
+ * freed. */
+const char **selection_names(void);
+
+/* ---- what they are made of ------------------------------------------------------------------- */
+
+/*
+ * The option values of one transport: a struct of config_size bytes, described by its table and
+ * read by the readers of cli/option.h.
+ */
+
+/* A new config with every default applied; NULL config for transports without options. */
+int config_new(const struct transport *t, void **config, struct reason *why);
+
+/* Releases a config and its strings. NULL is accepted. */
+void config_free(const struct transport *t, void *config);
+
+/* The entry of an option, or NULL. */
+const struct option_spec *config_option(const struct transport *t, const char *name);
+
+/* Sets one option from what the user typed. -EINVAL with `why`. */
+int config_set(const struct transport *t, void *config, const struct option_spec *spec,
+	const char *text, struct reason *why);
+
+/*
+ * The transport's name and the options that differ from their defaults, in the order of the table:
+ * "shm:segment=sysv,waiter=futex". Allocated.
+ */
+char *config_spelling(const struct transport *t, const void *config);
+
+/* The words of an OPTION_CHOICE, "a|b|c" split in `text`; none for other types. NULL ends them. */
+struct choices {
+	char text[512];
+	const char *words[33];
+};
+const char *const *config_choices(struct choices *out, const struct option_spec *spec);
+
+/* "size", "number", "choice" or "text": for list and the manual. */
+const char *option_type_name(enum option_type type);
 
 #endif

@@ -1,5 +1,5 @@
 /* SPDX-License-Identifier: MIT */
-#include "cli/selection.h"
+#include "cli/measure-options.h"
 #include "cli/option.h"
 #include "plan/plan.h"
 #include "text/memory.h"

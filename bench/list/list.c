@@ -2,7 +2,7 @@
 #include "list/list.h"
 
 #include "cli/command.h"
-#include "cli/selection.h"
+#include "cli/measure-options.h"
 #include "doc/document.h"
 #include "plan/plan.h"
 #include "text/memory.h"

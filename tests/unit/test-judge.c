@@ -238,15 +238,15 @@ static void test_limits_are_exact(void **state)
 	add_trips(w, "tube", 64, 5);
 	add_stream(w, "tube", 64, 1000, 10);
 	expect_order(judge(w, "rate=1000"), "tube");
-	expect_out(judge(w, "rate=1001"), "tube", OBSTACLE_RATE);
+	expect_out(judge(w, "rate=1001"), "tube", obstacle_of(NEED_RATE));
 	expect_order(judge(w, "bandwidth=64kB/s"), "tube");
-	expect_out(judge(w, "bandwidth=64001"), "tube", OBSTACLE_BANDWIDTH);
+	expect_out(judge(w, "bandwidth=64001"), "tube", obstacle_of(NEED_BANDWIDTH));
 	expect_order(judge(w, "p50<=5us"), "tube");
-	expect_out(judge(w, "p50<5us"), "tube", OBSTACLE_P50);
+	expect_out(judge(w, "p50<5us"), "tube", obstacle_of(NEED_P50));
 	expect_order(judge(w, "p99<=10us"), "tube");
-	expect_out(judge(w, "p99<10us"), "tube", OBSTACLE_P99);
+	expect_out(judge(w, "p99<10us"), "tube", obstacle_of(NEED_P99));
 	expect_order(judge(w, "cpu<=2500ns"), "tube");
-	expect_out(judge(w, "cpu<2500ns"), "tube", OBSTACLE_CPU);
+	expect_out(judge(w, "cpu<2500ns"), "tube", obstacle_of(NEED_CPU));
 }
 
 static void test_a_missing_percentile_does_not_qualify(void **state)
@@ -255,7 +255,7 @@ static void test_a_missing_percentile_does_not_qualify(void **state)
 
 	set_metric(add_trips(w, "tube", 64, 5), METRIC_LAT_P99, NAN, NAN, NAN);
 	expect_order(judge(w, NULL), "tube");
-	expect_out(judge(w, "p99<1s"), "tube", OBSTACLE_P99);
+	expect_out(judge(w, "p99<1s"), "tube", obstacle_of(NEED_P99));
 }
 
 /* ---- order ----------------------------------------------------------------------------------- */

@@ -2,7 +2,7 @@
 /* --mem: the choice of nodes on machines made up, and the binding on the one at hand. */
 #include "plan/numa.h"
 
-#include "cli/selection.h"
+#include "cli/measure-options.h"
 #include "measure/clock.h"
 #include "plan/plan.h"
 #include "run/run.h"
