@@ -264,6 +264,8 @@ static void add_worst(struct phrase *p, const struct gate_results *r, bool utf8)
 		if (r->rows[i].found.verdict == VERDICT_REGRESSION &&
 			(worst == NULL || worsening(&r->rows[i]) > worsening(worst)))
 			worst = &r->rows[i];
+	if (worst == NULL)
+		return;
 	phrase_add(p, ": ", "%s %s",
 		format_plain(name, sizeof(name), r->cells[worst->cell].name, utf8),
 		gate_phrase(worst).text);

@@ -149,7 +149,7 @@ void gate_look(
 
 void gate_judge_again(struct gate_results *r, const struct gate_settings *s)
 {
-	size_t looks[GATE_LOOKS];
+	size_t looks[GATE_LOOKS] = {0};
 
 	gate_plan_looks(s, r->row_count, looks);
 	for (size_t i = 0; i < r->row_count; i++) {

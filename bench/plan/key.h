@@ -134,12 +134,12 @@ char *key_load(char *buf, size_t len, const struct cell_key *key);
 char *rate_spell(char *buf, size_t len, const struct rate *r);
 
 /* Words of the CLI, the CSV and the tables. */
-const char *wait_name(enum wait w);
-const char *copy_name(enum copy c);
-const char *mode_name(enum mode m);
-const char *idle_name(enum idle i);
-const char *mem_name(enum mem m);
-const char *dispatch_name(enum dispatch d);
-const char *arrival_name(enum arrival a);
+const char *wait_name(enum wait value);
+const char *copy_name(enum copy value);
+const char *mode_name(enum mode value);
+const char *idle_name(enum idle value);
+const char *mem_name(enum mem value);
+const char *dispatch_name(enum dispatch value);
+const char *arrival_name(enum arrival value);
 
 #endif

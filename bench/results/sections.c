@@ -182,11 +182,11 @@ const char *const legend_texts[MARK_COUNT] = {
 	[MARK_RANGE] = "low-high: lowest and highest trial",
 	[MARK_INTERVAL] = "95% CI: of the median over the trials",
 	[MARK_CPU] = "CPU: user and system time of both sides",
-	[MARK_SETUP] = "set-up: creating the channel and attaching to it; its first message: a "
-		       "round trip",
+	[MARK_SETUP] = ("set-up: creating the channel and attaching to it; its first message: a "
+			"round trip"),
 	[MARK_MISSING] = "+N: the percentile needs N more samples in a trial",
-	[MARK_DUE] = "p50, p99, max of an open loop: from the time at which a message was due; "
-		     "send p99: from its actual send",
+	[MARK_DUE] = ("p50, p99, max of an open loop: from the time at which a message was due; "
+		      "send p99: from its actual send"),
 	[MARK_KNEE] = "K: knee, the highest load whose p99 is under 10 times that of the lowest",
 	[MARK_FLOOR] = "null: moves nothing, the floor of the harness itself",
 	[MARK_PARTIAL] = "!: some trials failed, the figures are of the others",

@@ -26,8 +26,8 @@ struct job {
 /* First thing in a forked process: it dies with the driver and leaves Ctrl-C to it. */
 void worker_begin(pid_t driver);
 
-/* Runs one side of a struct job to its end, as watch_workers() wants it. */
-int worker_main(const void *job, enum side side, struct reason *why);
+/* Runs one side of a struct job, which `arg` is, to its end, as watch_workers() wants it. */
+int worker_main(const void *arg, enum side side, struct reason *why);
 
 /*
  * Worker, mode oneway: runs `loop` in rounds of at most STAMPS messages until the window or the

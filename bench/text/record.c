@@ -11,10 +11,13 @@
 
 json_t *json_text(const char *s)
 {
-	json_t *j = s == NULL ? json_null() : json_string(s);
+	json_t *j;
 	char *fixed;
 	size_t len;
 
+	if (s == NULL)
+		return json_null();
+	j = json_string(s);
 	if (j != NULL)
 		return j;
 	FILE *out = need_stream(&fixed, &len);
@@ -170,36 +173,36 @@ void record_words(struct record *rec, const char *name, const char *const *names
 
 /* ---- tables ---------------------------------------------------------------------------------- */
 
-int records_csv(FILE *out, record_fn *fn, const void *table, size_t count)
+int records_csv(FILE *out, record_fn *put_row, const void *table, size_t count)
 {
 	struct record rec = {.csv = out, .names = true};
 	int r;
 
 	/* so that a failure later on is this stream's */
 	errno = 0;
-	fn(&rec, table, 0);
+	put_row(&rec, table, 0);
 	fputc('\n', out);
 	for (size_t i = 0; (r = stream_status(out)) == 0 && i < count; i++) {
 		rec = (struct record){.csv = out};
-		fn(&rec, table, i);
+		put_row(&rec, table, i);
 		fputc('\n', out);
 	}
 	return r == 0 && fflush(out) != 0 ? stream_status(out) : r;
 }
 
-json_t *record_json(record_fn *fn, const void *table, size_t i)
+json_t *record_json(record_fn *put_row, const void *table, size_t i)
 {
 	struct record rec = {.object = json_object()};
 
-	fn(&rec, table, i);
+	put_row(&rec, table, i);
 	return rec.object;
 }
 
-json_t *records_json(record_fn *fn, const void *table, size_t count)
+json_t *records_json(record_fn *put_row, const void *table, size_t count)
 {
 	json_t *list = json_array();
 
 	for (size_t i = 0; i < count; i++)
-		json_array_append_new(list, record_json(fn, table, i));
+		json_array_append_new(list, record_json(put_row, table, i));
 	return list;
 }

@@ -58,13 +58,13 @@ void record_words(struct record *rec, const char *name, const char *const *names
 typedef void record_fn(struct record *rec, const void *table, size_t i);
 
 /* RFC 4180, except that lines end in LF alone. 0, or -errno of the stream. */
-int records_csv(FILE *out, record_fn *put, const void *table, size_t count);
+int records_csv(FILE *out, record_fn *put_row, const void *table, size_t count);
 
 /* An array of objects. */
-json_t *records_json(record_fn *put, const void *table, size_t count);
+json_t *records_json(record_fn *put_row, const void *table, size_t count);
 
 /* One row as an object. */
-json_t *record_json(record_fn *put, const void *table, size_t i);
+json_t *record_json(record_fn *put_row, const void *table, size_t i);
 
 /* One field of CSV, quoted if it has to be. */
 void csv_text(FILE *out, const char *text);

@@ -38,9 +38,10 @@ static struct document make_document(void)
 	return d;
 }
 
-static void set_families(struct grid *g, const char *const *families)
+static void set_families(struct grid *g, const char *const *families, size_t count)
 {
-	for (size_t row = 0; row < g->row_count; row++)
+	assert_int_equal(g->row_count, count);
+	for (size_t row = 0; row < count; row++)
 		g->rows[row].family = families[row];
 	grid_families(g);
 }
@@ -77,7 +78,7 @@ static void families_are_headed(void **state)
 	struct grid *g = add_grid(&d, two_columns, 2, fields, 3);
 
 	(void)state;
-	set_families(g, families);
+	set_families(g, families, ARRAY_SIZE(families));
 	char *text = written(&d, DOC_TERMINAL, 80);
 
 	assert_string_equal(text, "Run 1\n\n"
@@ -109,9 +110,9 @@ static void families_that_tell_nothing(void **state)
 	struct grid *g = add_grid(&d, two_columns, 2, fields, 2);
 
 	(void)state;
-	set_families(g, one);
+	set_families(g, one, ARRAY_SIZE(one));
 	assert_null(g->rows[0].group);
-	set_families(g, each);
+	set_families(g, each, ARRAY_SIZE(each));
 	assert_null(g->rows[0].group);
 	document_free(&d);
 }
