@@ -88,7 +88,7 @@ running() {
 
 @test "stopped together with its workers and continued, a run does not count the pause" {
 	set -m
-	start --transport pipe --size 64 --mode latency --duration 0.5
+	start --transport pipe --size 64 --mode latency --duration 2
 	until_true 20 running
 	sleep 0.1
 	kill -STOP "-$driver"
