@@ -1,6 +1,7 @@
 /* SPDX-License-Identifier: MIT */
 #include "text/memory.h"
 
+#include <malloc.h>
 #include <stdarg.h>
 #include <stdlib.h>
 
@@ -28,6 +29,13 @@ void *need_array(size_t count, size_t size)
 void *need_more(void *old, size_t count, size_t size)
 {
 	return needed(reallocarray(old, count > 0 ? count : 1, size));
+}
+
+void *need_room(void *old, size_t count, size_t size)
+{
+	if (old != NULL && malloc_usable_size(old) / size >= count)
+		return old;
+	return need_more(old, count + count / 2, size);
 }
 
 char *need_copy(const char *text)

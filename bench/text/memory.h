@@ -25,6 +25,9 @@ void *need_array(size_t count, size_t size);
 /* realloc() to `count` elements of `size` bytes; what is new is not zeroed. */
 void *need_more(void *old, size_t count, size_t size);
 
+/* The same with room to spare, so that a list that grows by one is seldom copied. */
+void *need_room(void *old, size_t count, size_t size);
+
 /* A copy of a string; NULL stays NULL. */
 char *need_copy(const char *text);
 
@@ -38,7 +41,7 @@ void need_stream_end(FILE *stream);
 
 /* Appends a zeroed element to `array`, whose length `count` counts, and returns its address. */
 #define need_next(array, count)                                                                    \
-	((array) = need_more((array), (count) + 1, sizeof(*(array))),                              \
+	((array) = need_room((array), (count) + 1, sizeof(*(array))),                              \
 		(__typeof__(array))memset(&(array)[(count)++], 0, sizeof(*(array))))
 
 #endif
