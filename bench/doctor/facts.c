@@ -13,28 +13,6 @@
 /* CPUs whose frequency policies are compared; they hardly differ beyond that. */
 enum { POLICIES_MAX = 256, IDLE_STATES_MAX = 16 };
 
-/* Files that hold one fact: its first number, or the whole text. */
-struct source {
-	const char *path;
-	size_t fact;
-};
-
-static const struct source numbers[] = {
-	{CPUS "smt/active", offsetof(struct facts, smt)},
-	{"/proc/sys/kernel/randomize_va_space", offsetof(struct facts, aslr)},
-	{"/proc/sys/fs/mqueue/msgsize_max", offsetof(struct facts, mq_msgsize_max)},
-	{"/proc/sys/fs/mqueue/msg_max", offsetof(struct facts, mq_msg_max)},
-	{"/proc/sys/fs/pipe-max-size", offsetof(struct facts, pipe_max_size)},
-	{"/proc/sys/kernel/msgmax", offsetof(struct facts, msgmax)},
-	{"/proc/sys/kernel/msgmnb", offsetof(struct facts, msgmnb)},
-};
-
-static const struct source texts[] = {
-	{CPUS "cpuidle/current_driver", offsetof(struct facts, idle_driver)},
-	{"/sys/devices/system/clocksource/clocksource0/current_clocksource",
-		offsetof(struct facts, clock_source)},
-};
-
 static void read_text(const char *root, const char *path, char out[FACT_LEN])
 {
 	text_file_read_under(root, path, out, FACT_LEN);
@@ -228,20 +206,25 @@ void facts_read(struct facts *out, const char *root)
 		.min_khz = NAN,
 		.max_khz = NAN,
 		.turbo = turbo < 0 ? NAN : (double)turbo,
+		.smt = machine_number(root, CPUS "smt/active"),
 		.idle_latency_us = NAN,
 		.cpus_online = NAN,
 		.cpus_allowed = NAN,
 		.cpus_isolated = NAN,
 		.cpus_tickless = NAN,
 		.steal = NAN,
+		.aslr = machine_number(root, "/proc/sys/kernel/randomize_va_space"),
+		.mq_msgsize_max = machine_number(root, "/proc/sys/fs/mqueue/msgsize_max"),
+		.mq_msg_max = machine_number(root, "/proc/sys/fs/mqueue/msg_max"),
 		.mq_rlimit = NAN,
+		.pipe_max_size = machine_number(root, "/proc/sys/fs/pipe-max-size"),
+		.msgmax = machine_number(root, "/proc/sys/kernel/msgmax"),
+		.msgmnb = machine_number(root, "/proc/sys/kernel/msgmnb"),
 		.probes = out->probes,
 	};
-	for (size_t i = 0; i < ARRAY_SIZE(numbers); i++)
-		*(double *)(void *)((char *)out + numbers[i].fact) =
-			machine_number(root, numbers[i].path);
-	for (size_t i = 0; i < ARRAY_SIZE(texts); i++)
-		read_text(root, texts[i].path, (char *)out + texts[i].fact);
+	read_text(root, CPUS "cpuidle/current_driver", out->idle_driver);
+	read_text(root, "/sys/devices/system/clocksource/clocksource0/current_clocksource",
+		out->clock_source);
 	read_hypervisor(out, root);
 	read_mitigations(out, root);
 	read_each_cpu(out, root);
