@@ -95,45 +95,31 @@ static void look_load(const struct facts *f, struct finding *out)
 	out->grade = grade_by(f->load / cpus(f), (const double[]){0.1, 0.5, 1.5});
 }
 
-static double share(const struct gaps *g)
-{
-	return g->seconds > 0 ? g->lost_ns / 1e9 / g->seconds * 100 : 0;
-}
-
-static double largest(const struct gaps *g)
-{
-	return g->largest_ns / 1e3;
-}
-
-/* The CPU with the highest figure; NULL without any. */
-static const struct gaps *worst_gaps(
-	const struct facts *f, double (*figure)(const struct gaps *g), struct finding *out)
-{
-	const struct gaps *worst = NULL;
-
-	for (size_t i = 0; i < f->probes.gap_count; i++)
-		if (worst == NULL || figure(&f->probes.gaps[i]) > figure(worst))
-			worst = &f->probes.gaps[i];
-	if (worst != NULL)
-		out->figure = figure(worst);
-	return worst;
-}
-
+/* Of the worst CPU, as the next one; the figure is NAN before the first. */
 static void look_jitter_lost(const struct facts *f, struct finding *out)
 {
-	const struct gaps *worst = worst_gaps(f, share, out);
+	for (size_t i = 0; i < f->probes.gap_count; i++) {
+		const struct gaps *g = &f->probes.gaps[i];
+		double share = g->seconds > 0 ? g->lost_ns / 1e9 / g->seconds * 100 : 0;
 
-	if (worst != NULL)
-		out->state = phrase("CPU %d, %llu gaps in %.3g s", worst->cpu,
-			(unsigned long long)worst->count, worst->seconds);
+		if (share <= out->figure)
+			continue;
+		out->figure = share;
+		out->state = phrase("CPU %d, %llu gaps in %.3g s", g->cpu,
+			(unsigned long long)g->count, g->seconds);
+	}
 }
 
 static void look_jitter_largest(const struct facts *f, struct finding *out)
 {
-	const struct gaps *worst = worst_gaps(f, largest, out);
+	for (size_t i = 0; i < f->probes.gap_count; i++) {
+		const struct gaps *g = &f->probes.gaps[i];
 
-	if (worst != NULL)
-		out->state = phrase("CPU %d", worst->cpu);
+		if (g->largest_ns / 1e3 <= out->figure)
+			continue;
+		out->figure = g->largest_ns / 1e3;
+		out->state = phrase("CPU %d", g->cpu);
+	}
 }
 
 /* ---- processor ------------------------------------------------------------------------------- */
