@@ -7,7 +7,8 @@
 #include "plan/plan.h"
 #include "text/memory.h"
 #include "text/record.h"
-#include <stdlib.h>
+#include <ctype.h>
+#include <limits.h>
 #include <string.h>
 
 /* Whether a mechanism runs here; if not, why. */
@@ -46,24 +47,14 @@ void list_each(void (*visit)(void *arg, const struct transport *t, bool first_of
 
 /* ---- JSON ------------------------------------------------------------------------------------ */
 
-static json_t *waits_json(unsigned int waits)
+/* The words whose bits are set. */
+static json_t *words_json(const char *const *words, unsigned int bits)
 {
 	json_t *array = json_array();
 
-	for (int w = 0; w < WAIT_COUNT; w++) {
-		if (waits & WAIT_BIT(w))
-			json_array_append_new(array, json_string(wait_name((enum wait)w)));
-	}
-	return array;
-}
-
-static json_t *choices_json(const struct option_spec *o)
-{
-	json_t *array = json_array();
-	struct choices choices;
-
-	for (const char *const *w = config_choices(&choices, o); *w != NULL; w++)
-		json_array_append_new(array, json_string(*w));
+	for (unsigned int w = 0; words[w] != NULL; w++)
+		if ((bits >> w & 1u) != 0)
+			json_array_append_new(array, json_string(words[w]));
 	return array;
 }
 
@@ -73,13 +64,14 @@ static json_t *options_json(const struct transport *t)
 
 	for (const struct option_spec *o = t->options; o != NULL && o->name != NULL; o++) {
 		bool ranged = o->type == OPTION_SIZE || o->type == OPTION_UINT;
+		struct choices choices;
 
 		json_array_append_new(array,
 			json_pack("{s:s, s:s, s:o, s:o, s:o, s:o, s:s}", "name", o->name, "type",
 				option_type_name(o->type), "default", json_text(o->initial),
-				"choices", choices_json(o), "min", json_whole(ranged, o->min),
-				"max", json_whole(ranged, o->max), "help",
-				o->help == NULL ? "" : o->help));
+				"choices", words_json(config_choices(&choices, o), UINT_MAX), "min",
+				json_whole(ranged, o->min), "max", json_whole(ranged, o->max),
+				"help", o->help == NULL ? "" : o->help));
 	}
 	return array;
 }
@@ -97,10 +89,11 @@ static void add_json(void *arg, const struct transport *t, bool first_of_family)
 			t->typical_use == NULL ? "" : t->typical_use, "api", api_names[t->api],
 			"reach", reach_names[t->reach], "shape", shape_names[t->shape],
 			"persistence", persistence_names[t->persistence], "waits",
-			waits_json(t->waits), "customary", waits_json(t->customary), "inplace",
-			has_inplace(t), "common", t->common, "duplex", t->duplex, "may_drop",
-			t->may_drop, "binds_memory", t->binds_memory, "options", options_json(t),
-			"available", available, "reason", json_text(available ? NULL : why.text)));
+			words_json(axes[AXIS_WAIT].words, t->waits), "customary",
+			words_json(axes[AXIS_WAIT].words, t->customary), "inplace", has_inplace(t),
+			"common", t->common, "duplex", t->duplex, "may_drop", t->may_drop,
+			"binds_memory", t->binds_memory, "options", options_json(t), "available",
+			available, "reason", json_text(available ? NULL : why.text)));
 }
 
 static void list_json(FILE *out)
@@ -171,60 +164,52 @@ static void list_markdown(FILE *out)
 enum { WIDTH = 80, OPTION_COLUMN = 22 };
 
 /* One letter per way of waiting: capital = customary, small = possible, dash = neither. */
-static const char *wait_letters(const struct transport *t, char buf[WAIT_COUNT + 1])
+static struct phrase wait_letters(const struct transport *t)
 {
-	for (int w = 0; w < WAIT_COUNT; w++) {
-		char letter = wait_name((enum wait)w)[0];
+	struct phrase p = {""};
+
+	for (enum wait w = 0; w < WAIT_COUNT; w++) {
+		int letter = wait_name(w)[0];
 
 		if (t->customary & WAIT_BIT(w))
-			letter = (char)(letter - 'a' + 'A');
-		buf[w] = t->waits & WAIT_BIT(w) ? letter : '-';
+			letter = toupper(letter);
+		phrase_add(&p, "", "%c", t->waits & WAIT_BIT(w) ? letter : '-');
 	}
-	buf[WAIT_COUNT] = '\0';
-	return buf;
+	return p;
 }
 
 static const struct grid_column columns[] = {{"MECHANISM", .left = true}, {"API", .left = true},
 	{"REACH", .left = true}, {"SHAPE", .left = true}, {"LASTS", .left = true},
 	{"WAIT", .left = true}, {"INPLACE", .left = true}, {"HERE", .left = true}};
 
-static void add_mechanism(void *grid, const struct transport *t, bool first_of_family)
+/* A row of the grid, and a note below if it does not run here. */
+static void add_mechanism(void *document, const struct transport *t, bool first_of_family)
 {
-	struct grid *g = grid;
+	struct document *d = document;
+	struct grid *g = d->blocks[0].grid;
 	struct reason why;
-	char letters[WAIT_COUNT + 1];
+	bool here = is_available(t, &why);
+	const struct phrase letters = wait_letters(t);
 	const char *const fields[] = {t->name, api_names[t->api], reach_names[t->reach],
-		shape_names[t->shape], persistence_names[t->persistence], wait_letters(t, letters),
-		has_inplace(t) ? "yes" : "-", is_available(t, &why) ? "yes" : "no"};
+		shape_names[t->shape], persistence_names[t->persistence], letters.text,
+		has_inplace(t) ? "yes" : "-", here ? "yes" : "no"};
 	struct grid_row *row = grid_row(g);
 
 	if (first_of_family)
 		row->group = need_copy(t->family);
 	for (size_t i = 0; i < ARRAY_SIZE(fields); i++)
 		grid_field(g, "%s", fields[i]);
-}
-
-static void add_reason(void *document, const struct transport *t, bool first_of_family)
-{
-	struct reason why;
-
-	(void)first_of_family;
-	if (!is_available(t, &why))
-		document_add(document, BLOCK_NOTE, "not here: %s: %s", t->name, why.text);
+	if (!here)
+		document_add(d, BLOCK_NOTE, "not here: %s: %s", t->name, why.text);
 }
 
 static void add_legend(struct document *d)
 {
-	char waits[80] = "";
-	size_t at = 0;
+	struct phrase waits = {""};
 
-	for (int w = 0; w < WAIT_COUNT; w++) {
-		const char *name = wait_name((enum wait)w);
-
-		at += (size_t)snprintf(waits + at, sizeof(waits) - at, " %c = %s%s",
-			name[0] - 'a' + 'A', name, w + 1 < WAIT_COUNT ? "," : ";");
-	}
-	document_add(d, BLOCK_TEXT, "WAIT:%s", waits);
+	for (enum wait w = 0; w < WAIT_COUNT; w++)
+		phrase_add(&waits, ", ", "%c = %s", toupper(wait_name(w)[0]), wait_name(w));
+	document_add(d, BLOCK_TEXT, "WAIT: %s;", waits.text);
 	document_add(d, BLOCK_LINE, "      a capital is what people do, measured without --wait.");
 	document_add(d, BLOCK_LINE,
 		"REACH: kin = processes that inherited it, host = any process of this host, network "
@@ -250,28 +235,18 @@ static bool has_option(const struct transport *t, const struct option_spec *o)
 
 static void add_option(struct document *d, const struct option_spec *o)
 {
-	char *names, help[1024];
-	const char *separator = "  ";
-	size_t len;
-	FILE *out = need_stream(&names, &len);
+	struct phrase names = {""}, help = phrase("%s", o->help == NULL ? "" : o->help);
 
-	for (size_t i = 0; i < registry_count(); i++) {
-		if (!has_option(registry_at(i), o))
-			continue;
-		fprintf(out, "%s%s", separator, registry_at(i)->name);
-		separator = ", ";
-	}
-	fprintf(out, ":%s", o->name);
-	need_stream_end(out);
-	int used = snprintf(help, sizeof(help), "%.500s", o->help == NULL ? "" : o->help);
-
+	for (size_t i = 0; i < registry_count(); i++)
+		if (has_option(registry_at(i), o))
+			phrase_add(&names, ", ", "%s", registry_at(i)->name);
 	if (o->type == OPTION_CHOICE)
-		snprintf(help + used, sizeof(help) - (size_t)used, " [%s; default %s]", o->choices,
+		phrase_add(&help, " ", "[%s; default %s]", o->choices,
 			o->initial == NULL ? "the first" : o->initial);
 	else if (o->initial != NULL && strcmp(o->initial, "0") != 0)
-		snprintf(help + used, sizeof(help) - (size_t)used, " [default %s]", o->initial);
-	document_term(d, OPTION_COLUMN, names, "%s", help);
-	free(names);
+		phrase_add(&help, " ", "[default %s]", o->initial);
+	document_term(
+		d, OPTION_COLUMN, phrase("  %s:%s", names.text, o->name).text, "%s", help.text);
 }
 
 static bool listed_before(const struct transport *owner, const struct option_spec *o)
@@ -298,19 +273,11 @@ static void add_options(struct document *d)
 
 static void fill(struct document *d, const void *product)
 {
-	struct grid *g = document_grid(d, columns, ARRAY_SIZE(columns));
-
 	(void)product;
-	list_each(add_mechanism, g);
-	list_each(add_reason, d);
+	document_grid(d, columns, ARRAY_SIZE(columns));
+	list_each(add_mechanism, d);
 	add_legend(d);
 	add_options(d);
-}
-
-/* As a table of 80 columns: 0, or -errno of the stream. */
-static int list_text(FILE *out)
-{
-	return document_print(out, DOC_TERMINAL, fill, NULL, WIDTH, false);
 }
 
 /* ---- the command ----------------------------------------------------------------------------- */
@@ -342,7 +309,8 @@ static int list_run(void *settings, struct call *call)
 	else if (s->markdown)
 		list_markdown(stdout);
 	else
-		call->stdout_error = -list_text(stdout);
+		call->stdout_error =
+			-document_print(stdout, DOC_TERMINAL, fill, NULL, WIDTH, false);
 	return EXIT_MEASURED;
 }
 
