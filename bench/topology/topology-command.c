@@ -20,7 +20,7 @@
 #define CPU_NUMBER_MAX 8191
 
 struct topology_settings {
-	int *cpus; /* --cpus, ascending, each once; NULL = chosen */
+	int *cpus; /* ascending, each once; NULL = still to be chosen */
 	size_t cpu_count;
 	bool smt;
 	double duration_s, timeout_s; /* of a pair; 0 = chosen */
@@ -30,7 +30,7 @@ struct topology_settings {
 
 /* One run of the command. */
 struct survey {
-	const struct topology_settings *settings;
+	struct topology_settings *settings;
 	struct matrix matrix;
 	struct progress progress;
 	struct outputs outputs;
@@ -39,39 +39,34 @@ struct survey {
 
 /* ---- --cpus ---------------------------------------------------------------------------------- */
 
-/* One number, followed by one of `after` or the end. */
-static bool next_number(const char **at, const char *after, unsigned long *out)
+static bool next_number(const char **at, unsigned long *out)
 {
 	char *end = NULL;
 
 	if (!isdigit((unsigned char)**at))
 		return false;
-	errno = 0;
 	*out = strtoul(*at, &end, 10);
 	*at = end;
-	return errno == 0 && *out <= CPU_NUMBER_MAX &&
-	       (*end == '\0' || strchr(after, *end) != NULL);
+	return *out <= CPU_NUMBER_MAX;
 }
 
 static bool read_list(const char *text, bool *chosen)
 {
 	unsigned long from, to;
 
-	for (;;) {
-		if (!next_number(&text, "-,", &from))
+	do {
+		if (!next_number(&text, &from))
 			return false;
 		to = from;
 		if (*text == '-') {
 			text++;
-			if (!next_number(&text, ",", &to) || to < from)
+			if (!next_number(&text, &to) || to < from)
 				return false;
 		}
 		for (unsigned long cpu = from; cpu <= to; cpu++)
 			chosen[cpu] = true;
-		if (*text == '\0')
-			return true;
-		text++;
-	}
+	} while (*text++ == ',');
+	return text[-1] == '\0';
 }
 
 static int read_cpu_list(const struct option_value *v, void *settings)
@@ -94,31 +89,16 @@ static int read_cpu_list(const struct option_value *v, void *settings)
 /* ---- which CPUs ------------------------------------------------------------------------------ */
 
 /* Every allowed CPU, or the first of each core. */
-static size_t choose_cpus(const struct topology *t, bool smt, int *cpus)
+static void choose_cpus(struct topology_settings *set, const struct topology *t)
 {
-	size_t count = 0;
-
 	for (size_t i = 0; i < t->count; i++) {
 		bool chosen = t->cpu[i].allowed;
 
-		for (size_t j = 0; j < i && chosen && !smt; j++)
+		for (size_t j = 0; j < i && chosen && !set->smt; j++)
 			chosen = !t->cpu[j].allowed || t->cpu[j].core != t->cpu[i].core;
 		if (chosen)
-			cpus[count++] = t->cpu[i].cpu;
+			*need_next(set->cpus, set->cpu_count) = t->cpu[i].cpu;
 	}
-	return count;
-}
-
-static int plan(struct survey *s, const struct topology *topo, struct reason *why)
-{
-	const struct topology_settings *set = s->settings;
-	int *all = need_array(topo->count, sizeof(*all));
-	size_t n = choose_cpus(topo, set->smt, all);
-	int r = matrix_plan(&s->matrix, topo, set->cpus == NULL ? all : set->cpus,
-		set->cpus == NULL ? n : set->cpu_count, set->duration_s, set->timeout_s, why);
-
-	free(all);
-	return r;
 }
 
 /* ---- files ----------------------------------------------------------------------------------- */
@@ -217,18 +197,22 @@ static int dry_run(const struct survey *s)
 
 static int survey(struct survey *s, const struct topology *topo)
 {
+	struct topology_settings *set = s->settings;
 	struct reason why = {""};
 
-	if (plan(s, topo, &why) < 0)
+	if (set->cpus == NULL)
+		choose_cpus(set, topo);
+	if (matrix_plan(&s->matrix, topo, set->cpus, set->cpu_count, set->duration_s,
+		    set->timeout_s, &why) < 0)
 		return complain(&why, EXIT_USAGE);
-	if (s->settings->dry_run)
+	if (set->dry_run)
 		return dry_run(s);
 	list_outputs(s);
 	if (outputs_check(&s->outputs, &why) < 0)
 		return complain(&why, EXIT_USAGE);
 	if (describe(s, &why) < 0)
 		return complain(&why, EXIT_FAILED);
-	if (!s->settings->quiet)
+	if (!set->quiet)
 		progress_begin(&s->progress, s->matrix.pair_count, matrix_seconds(&s->matrix));
 	matrix_run(&s->matrix, on_step, s);
 	progress_end(&s->progress);
