@@ -168,12 +168,6 @@ static struct phrase whole_phrase(const struct tree *t, const struct glyphs *g)
 		advice_time(l->time.value, g).text);
 }
 
-/* Adds a paragraph; on a terminal only the first has an empty line before it. */
-static void add_note(struct document *d, bool first, struct phrase note)
-{
-	document_add(d, BLOCK_LINE, "%s", note.text)->gap = first;
-}
-
 void tree_fill(struct document *d, const void *answer)
 {
 	const struct answer *s = answer;
@@ -181,20 +175,20 @@ void tree_fill(struct document *d, const void *answer)
 
 	draw(d, t, 0, 0, "");
 	if (s->run == NULL) {
-		add_note(d, true,
-			phrase("By traits alone, the simplest first: speed was not considered. "
-			       "Measure with %s and ask again, with that DIR",
-				advice_measure_with(&t->needs).text));
+		document_add(d, BLOCK_LINE,
+			"By traits alone, the simplest first: speed was not considered. Measure "
+			"with %s and ask again, with that DIR",
+			advice_measure_with(&t->needs).text)
+			->gap = true;
 		return;
 	}
-	add_note(d, true,
-		advice_origin(s,
-			phrase("%s, wait=block, no message may be lost",
-				placement_name(t->small.scope.placement)),
-			d->glyphs));
+	struct phrase scope = phrase(
+		"%s, wait=block, no message may be lost", placement_name(t->small.scope.placement));
+
+	document_add(d, BLOCK_LINE, "%s", advice_origin(s, scope, d->glyphs).text)->gap = true;
 	if (t->small.qualified > 0 && t->large.qualified > 0)
-		add_note(d, false, whole_phrase(t, d->glyphs));
-	add_note(d, false,
-		phrase("At each leaf the lowest figure is first (p50 where messages are small, time "
-		       "back to back where they are large); of those that tie the simpler"));
+		document_add(d, BLOCK_LINE, "%s", whole_phrase(t, d->glyphs).text);
+	document_add(d, BLOCK_LINE,
+		"At each leaf the lowest figure is first (p50 where messages are small, time back "
+		"to back where they are large); of those that tie the simpler");
 }
