@@ -51,7 +51,6 @@ static int print_all(const struct results *r, const json_t *env)
 int main(int argc, char **argv)
 {
 	struct stored_run run = {.dir = NULL};
-	struct measured measured = {.cells = NULL};
 	struct stored_results stored = {.unlaunched = 0};
 	struct reason why = {""};
 
@@ -62,16 +61,13 @@ int main(int argc, char **argv)
 	setlocale(LC_CTYPE, "");
 	int failed = stored_run_load(&run, argv[1], &why);
 
-	if (failed == 0) {
-		measured_read(&measured, &run);
-		failed = stored_results_make(&stored, &measured, &why);
-	}
+	if (failed == 0)
+		failed = stored_results_make(&stored, &run, &why);
 	if (failed == 0)
 		failed = print_all(&stored.results, run.env);
 	if (failed != 0)
 		fprintf(stderr, "print-run: %d %s\n", failed, why.text);
 	stored_results_free(&stored);
-	measured_free(&measured);
 	stored_run_free(&run);
 	return failed != 0;
 }

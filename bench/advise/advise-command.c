@@ -18,7 +18,6 @@ struct advise_settings {
 struct session {
 	const struct advise_settings *settings;
 	struct stored_run run;
-	struct measured measured;
 	struct answer answer;
 };
 
@@ -28,7 +27,7 @@ static int judge(struct session *s, struct reason *why)
 	const struct judge_input in = {
 		.transports = transports,
 		.transport_count = registry_count(),
-		.measured = s->answer.run == NULL ? NULL : &s->measured,
+		.measured = s->answer.run,
 		.needs = &s->settings->needs,
 	};
 
@@ -61,7 +60,6 @@ static int advise(struct session *s, int *stdout_error)
 		return complain(&why, r == -ENOENT || r == -ENOTDIR ? EXIT_USAGE : EXIT_FAILED);
 	s->answer.asked = set->asked;
 	if (set->dir != NULL) {
-		measured_read(&s->measured, &s->run);
 		s->answer.run = &s->run;
 		s->answer.machine = env_machine(s->run.env);
 	}
@@ -79,7 +77,6 @@ static int run(void *settings, struct call *call)
 	advice_free(&s.answer.advice);
 	tree_free(&s.answer.tree);
 	free(s.answer.machine);
-	measured_free(&s.measured);
 	stored_run_free(&s.run);
 	return status;
 }

@@ -117,14 +117,14 @@ static enum obstacle size_obstacle(const struct scope *s, struct candidate *c)
 	if (!needs_given(n, NEED_SIZE) || n->size <= s->size ||
 		c->transport->shape != SHAPE_MESSAGE)
 		return OBSTACLE_NONE;
-	for (size_t i = 0; i < s->measured->count; i++) {
+	for (size_t i = 0; i < s->measured->cell_count; i++) {
 		const struct measured_cell *m = &s->measured->cells[i];
 
 		if (strcmp(m->key.transport, c->key.transport) != 0)
 			continue;
-		if (m->ok && m->size >= n->size)
+		if (m->ok && m->key.size >= n->size)
 			return OBSTACLE_NONE;
-		if (scope_refused(s, m) && (refused == NULL || m->size < refused->size))
+		if (scope_refused(s, m) && (refused == NULL || m->key.size < refused->key.size))
 			refused = m;
 	}
 	if (refused == NULL)

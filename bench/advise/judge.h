@@ -30,7 +30,7 @@
 #define SCOPE_SIZE_USUAL 64
 
 struct scope {
-	const struct measured *measured; /* NULL = nothing is measured, go by traits alone */
+	const struct stored_run *measured; /* NULL = nothing is measured, go by traits alone */
 	const struct needs *needs;
 	enum placement placement;
 	size_t size;	 /* bytes per message; of notifications 0 counts instead */
@@ -123,7 +123,7 @@ enum lead {
 struct judge_input {
 	const struct transport *const *transports;
 	size_t transport_count;
-	const struct measured *measured; /* NULL = by traits alone */
+	const struct stored_run *measured; /* NULL = by traits alone */
 	const struct needs *needs;
 	enum ranking ranking;
 	bool largest; /* judge at the largest size that was measured, not at that of the needs */

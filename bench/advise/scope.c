@@ -41,7 +41,7 @@ static const struct measured_cell *scope_cell(
 	key.placement = s->placement;
 	key.foreign[AXIS_PLACEMENT] = NULL;
 	key.size = like->size > 0 ? s->size : 0;
-	for (size_t i = 0; s->measured != NULL && i < s->measured->count; i++)
+	for (size_t i = 0; s->measured != NULL && i < s->measured->cell_count; i++)
 		if (key_order(&s->measured->cells[i].key, &key) == 0)
 			return &s->measured->cells[i];
 	return NULL;
@@ -49,7 +49,7 @@ static const struct measured_cell *scope_cell(
 
 bool scope_refused(const struct scope *s, const struct measured_cell *c)
 {
-	return !c->ok && !c->failed && c->size > s->size && c->key.placement == s->placement &&
+	return !c->ok && !c->failed && c->key.size > s->size && c->key.placement == s->placement &&
 	       scope_usual(s, c);
 }
 
@@ -63,7 +63,7 @@ static bool is_at(const struct scope *s, const struct measured_cell *c, enum pla
 
 static bool measured_at(const struct scope *s, enum placement place)
 {
-	for (size_t i = 0; i < s->measured->count; i++)
+	for (size_t i = 0; i < s->measured->cell_count; i++)
 		if (is_at(s, &s->measured->cells[i], place))
 			return true;
 	return false;
@@ -130,11 +130,12 @@ static size_t nearest_size(const struct scope *s, size_t above, size_t want)
 {
 	size_t best = 0;
 
-	for (size_t i = 0; i < s->measured->count; i++) {
+	for (size_t i = 0; i < s->measured->cell_count; i++) {
 		const struct measured_cell *c = &s->measured->cells[i];
 
-		if (c->size > above && is_at(s, c, s->placement) && is_nearer(c->size, best, want))
-			best = c->size;
+		if (c->key.size > above && is_at(s, c, s->placement) &&
+			is_nearer(c->key.size, best, want))
+			best = c->key.size;
 	}
 	return best;
 }
@@ -163,14 +164,14 @@ static int no_size(const struct scope *s, struct reason *why)
 /* Place and size. */
 static int choose(struct scope *s, const struct judge_input *in, struct reason *why)
 {
-	const struct measured *m = in->measured;
+	const struct stored_run *m = in->measured;
 	bool asked = needs_given(in->needs, NEED_SIZE);
 	size_t want = in->largest ? SIZE_MAX : asked ? in->needs->size : SCOPE_SIZE_USUAL;
 
 	*s = (struct scope){.measured = m, .needs = in->needs};
 	if (m == NULL)
 		return 0;
-	for (size_t i = 0; i < m->count; i++)
+	for (size_t i = 0; i < m->cell_count; i++)
 		s->left_out += in_mode(&m->cells[i]) && !is_ordinary(&m->cells[i]);
 	int r = choose_place(s, why);
 
@@ -272,7 +273,7 @@ static bool is_listed(const struct advice *a, const struct cell_key *key)
 /* Adds the ways in which the run has a mechanism, or with NULL those of which nothing is known. */
 static void add_measured(struct advice *a, const struct judge_input *in, const struct transport *t)
 {
-	for (size_t i = 0; in->measured != NULL && i < in->measured->count; i++) {
+	for (size_t i = 0; in->measured != NULL && i < in->measured->cell_count; i++) {
 		const struct measured_cell *c = &in->measured->cells[i];
 
 		if (transport_of(in, c->key.transport) == t && scope_usual(&a->scope, c) &&

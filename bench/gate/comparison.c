@@ -170,8 +170,7 @@ static int check(void *settings, const struct arguments *given, struct reason *w
 		return reason_set(why, EINVAL,
 			"compare: %zu of 2 directories given; write compare BASE_DIR NEW_DIR",
 			given->word_count);
-	s->what.base = given->words[0];
-	s->what.new = given->words[1];
+	memcpy(s->dirs, given->words, sizeof(s->dirs));
 	return command_check_words(&compare_command, given, 2, why);
 }
 
@@ -181,17 +180,21 @@ static int run(void *settings, struct call *call)
 	uint64_t start = clock_gettime_ns();
 	struct reason why = {""};
 	char run_id[RUN_ID_LEN];
-	struct stored stored;
+	struct stored_run base, new = {.dir = NULL};
+	struct stored stored = {.runs = {NULL}};
 	uint32_t number;
 
 	if (getrandom(&number, sizeof(number), 0) != (ssize_t)sizeof(number))
 		number = (uint32_t)start;
-	int r = stored_compare(&stored, &set->what, &why);
+	int r = stored_run_load(&base, set->dirs[0], &why);
+	if (r == 0)
+		r = stored_run_load(&new, set->dirs[1], &why);
 	if (r < 0) {
 		r = complain(&why, r == -ENOENT || r == -ENOTDIR ? EXIT_USAGE : EXIT_NOT_MEASURED);
 	} else if (comparison_check(&set->files, &why) < 0) {
 		r = complain(&why, EXIT_USAGE);
 	} else {
+		stored_compare(&stored, &base, &new, &set->what);
 		run_id_make(run_id, number);
 		stored.results.run_id = run_id;
 		stored.results.elapsed_s = (double)(clock_gettime_ns() - start) / 1e9;
@@ -199,6 +202,8 @@ static int run(void *settings, struct call *call)
 			&stored.results, &set->files, set->quiet, COLOR_AUTO, &call->stdout_error);
 	}
 	stored_free(&stored);
+	stored_run_free(&base);
+	stored_run_free(&new);
 	return r;
 }
 

@@ -54,6 +54,7 @@ int comparison_finish(const struct gate_results *r, const struct gate_files *fil
 
 /* The command line of `ipcbench compare`. */
 struct compare_settings {
+	const char *dirs[2]; /* base, new */
 	struct stored_options what;
 	struct gate_files files;
 	bool quiet;

@@ -207,13 +207,13 @@ static bool lasts_unlike(const struct measured_pair *pair, double seconds[2])
 static void compare_conditions(struct stored *s, const struct measured_pair *pairs)
 {
 	static const char *const names[] = {"base", "new"};
-	bool counted = is_counted(&s->runs[1]), verified = is_verified(&s->runs[1]);
+	bool counted = is_counted(s->runs[1]), verified = is_verified(s->runs[1]);
 	struct gate_results *r = &s->results;
 	double seconds[2];
 
-	if (counted != is_counted(&s->runs[0]))
+	if (counted != is_counted(s->runs[0]))
 		gate_note(r, "--counters, which slows every switch: only in %s", names[counted]);
-	if (verified != is_verified(&s->runs[0]))
+	if (verified != is_verified(s->runs[0]))
 		gate_note(r, "--verify, which costs time per byte: only in %s", names[verified]);
 	for (size_t i = 0; i < r->cell_count; i++)
 		if (r->cells[i].status == STATUS_OK && lasts_unlike(&pairs[i], seconds)) {
@@ -228,7 +228,7 @@ static void compare_conditions(struct stored *s, const struct measured_pair *pai
 /* Changes of the machine between the runs look like changes of the program. */
 static void note_drift(struct stored *s)
 {
-	double apart = fabs(s->runs[1].started_s - s->runs[0].started_s);
+	double apart = fabs(s->runs[1]->started_s - s->runs[0]->started_s);
 	char when[64] = "";
 
 	if (apart >= 2 * 86400)
@@ -331,7 +331,7 @@ static void note_verdict(struct gate_results *r)
 
 void stored_notes(struct stored *s, const struct measured_pair *pairs)
 {
-	const struct stored_run *base = &s->runs[0], *new = &s->runs[1];
+	const struct stored_run *base = s->runs[0], *new = s->runs[1];
 	struct gate_results *r = &s->results;
 	const char *version = env_version(base->env), *new_version = env_version(new->env);
 

@@ -20,8 +20,8 @@ static void say(struct gate_cell *out, enum status status, const char *what, con
  * What can be said of a cell before its values are looked at, and whether it can be compared: FAIL
  * when a trial of either run failed, SKIP when a run lacks or skipped it, each with the reason.
  */
-static void describe(
-	struct gate_cell *out, const struct stored_run *runs, const struct measured_pair *pair)
+static void describe(struct gate_cell *out, const struct stored_run *const runs[2],
+	const struct measured_pair *pair)
 {
 	const struct measured_cell *base = pair->of[0], *new = pair->of[1];
 
@@ -32,16 +32,16 @@ static void describe(
 		.key = *pair->key,
 	};
 	if (base == NULL || new == NULL)
-		say(out, STATUS_SKIP, "only in", runs[base == NULL].name, "");
+		say(out, STATUS_SKIP, "only in", runs[base == NULL]->name, "");
 	else if (base->failed || new->failed)
-		say(out, STATUS_FAIL, "failed in", runs[new->failed].name,
+		say(out, STATUS_FAIL, "failed in", runs[new->failed]->name,
 			pair->of[new->failed]->reason);
 	else if (!base->ok && !new->ok)
 		say(out, STATUS_SKIP, "skipped in", "both runs", new->reason);
 	else if (!new->ok) /* what the new version lost is no pass */
-		say(out, STATUS_FAIL, "skipped in", runs[1].name, new->reason);
+		say(out, STATUS_FAIL, "skipped in", runs[1]->name, new->reason);
 	else if (!base->ok)
-		say(out, STATUS_SKIP, "skipped in", runs[0].name, base->reason);
+		say(out, STATUS_SKIP, "skipped in", runs[0]->name, base->reason);
 	else if (base->summary.trials > RANK_SUM_MAX || new->summary.trials > RANK_SUM_MAX) {
 		out->status = STATUS_SKIP;
 		reason_set(&out->why, 0, "%u and %u trials; at most %d of each run can be compared",
@@ -88,7 +88,7 @@ static void compare_cells(struct stored *s, const struct stored_options *o,
 	const struct measured_pair *pairs, size_t count)
 {
 	struct gate_results *r = &s->results;
-	size_t most = count * GATE_METRIC_COUNT, trials = s->runs[0].count + s->runs[1].count;
+	size_t most = count * GATE_METRIC_COUNT, trials = s->runs[0]->count + s->runs[1]->count;
 	double *values = need_array(trials * GATE_METRIC_COUNT, sizeof(*values));
 	struct evidence e = {need_array(most, sizeof(*e.row)), values};
 	struct gate_finding *found = need_array(most, sizeof(*found));
@@ -117,56 +117,39 @@ static void compare_cells(struct stored *s, const struct stored_options *o,
 /* One line for both machines, and env.json where it is that of both. */
 static void describe_machine(struct stored *s)
 {
-	char *base = env_machine(s->runs[0].env), *new = env_machine(s->runs[1].env);
+	char *base = env_machine(s->runs[0]->env), *new = env_machine(s->runs[1]->env);
 
 	s->machine = strcmp(base, new) == 0 ? need_copy(base)
 					    : need_text("%s (base) and %s (new)", base, new);
 	free(base);
 	free(new);
-	if (!s->results.advisory && s->runs[1].env != NULL)
-		s->env_json = json_dumps(s->runs[1].env, JSON_INDENT(2) | JSON_REAL_PRECISION(9));
+	if (!s->results.advisory && s->runs[1]->env != NULL)
+		s->env_json = json_dumps(s->runs[1]->env, JSON_INDENT(2) | JSON_REAL_PRECISION(9));
 	s->results.machine = s->machine;
 	s->results.env_json = s->env_json;
 }
 
-void stored_compare_runs(struct stored *out, const struct stored_options *options)
+void stored_compare(struct stored *out, const struct stored_run *base, const struct stored_run *new,
+	const struct stored_options *options)
 {
-	struct measured of[2];
-	struct measured_pair *pairs;
 	size_t count;
 
+	*out = (struct stored){.runs = {base, new}};
 	out->results.command = "compare";
 	out->results.rule = (struct gate_rule){STORED_ALPHA, STORED_CONFIDENCE, STORED_POWER, 1};
-	out->results.base = out->runs[0].name;
-	out->results.new = out->runs[1].name;
-	measured_read(&of[0], &out->runs[0]);
-	measured_read(&of[1], &out->runs[1]);
-	pairs = measured_pairs(of, &count);
+	out->results.base = base->name;
+	out->results.new = new->name;
+	struct measured_pair *pairs = measured_pairs(out->runs, &count);
+
 	compare_cells(out, options, pairs, count);
 	stored_notes(out, pairs);
 	describe_machine(out);
 	free(pairs);
-	measured_free(&of[0]);
-	measured_free(&of[1]);
-}
-
-int stored_compare(struct stored *out, const struct stored_options *options, struct reason *why)
-{
-	*out = (struct stored){0};
-	int err = stored_run_load(&out->runs[0], options->base, why);
-
-	if (err == 0)
-		err = stored_run_load(&out->runs[1], options->new, why);
-	if (err == 0)
-		stored_compare_runs(out, options);
-	return err;
 }
 
 void stored_free(struct stored *s)
 {
 	gate_results_free(&s->results);
-	stored_run_free(&s->runs[0]);
-	stored_run_free(&s->runs[1]);
 	free(s->machine);
 	free(s->env_json);
 	*s = (struct stored){0};

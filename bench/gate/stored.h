@@ -14,31 +14,24 @@
 #include "results/measured.h"
 
 struct stored_options {
-	const char *base, *new; /* run directories */
-	unsigned int metrics;	/* bits 1 << enum gate_metric */
-	double threshold;	/* part, > 0 and < 1: 0.1 */
+	unsigned int metrics; /* bits 1 << enum gate_metric */
+	double threshold;     /* part, > 0 and < 1: 0.1 */
 };
 
 struct stored {
-	struct gate_results results; /* points into the rest */
-	struct stored_run runs[2];   /* base, new */
-	size_t differences;	     /* of machines and builds: as many notes behind the first */
+	struct gate_results results;	  /* points into the rest */
+	const struct stored_run *runs[2]; /* base, new: borrowed */
+	size_t differences; /* of machines and builds: as many notes behind the first */
 	char *machine, *env_json;
 };
 
 /*
  * Fills everything in `out` but results.run_id and elapsed_s. In a row `blocks` and `dropped` are
- * the trials of base and of new that have a value, and both limits are the threshold. -errno with
- * `why` as stored_run_load(). stored_free() is due in any case; what the options point to is
- * borrowed.
+ * the trials of base and of new that have a value, and both limits are the threshold. stored_free()
+ * is due.
  */
-int stored_compare(struct stored *out, const struct stored_options *options, struct reason *why);
-
-/*
- * The same for runs that are loaded already: out->runs are filled, the rest is 0, and the
- * directories of the options are not read.
- */
-void stored_compare_runs(struct stored *out, const struct stored_options *options);
+void stored_compare(struct stored *out, const struct stored_run *base, const struct stored_run *new,
+	const struct stored_options *options);
 void stored_free(struct stored *s);
 
 /*

@@ -10,7 +10,6 @@ struct fit {
 	struct replay *replay;
 	struct plan *plan;
 	const struct topology *topology;
-	struct measured measured;  /* the stored run */
 	const struct item **items; /* of the plan, by their keys */
 	const struct item *
 		*launched; /* per row of the stored run: what is launched again, or NULL */
@@ -108,15 +107,15 @@ static int by_key(const void *a, const void *b)
 /* Goes through both in the order of their keys. Of items that are alike the first one counts. */
 static void fit_cells(struct fit *f)
 {
-	const struct measured *m = &f->measured;
+	const struct stored_run *run = &f->replay->base;
 	size_t items = f->plan->item_count;
 
 	for (size_t i = 0; i < items; i++)
 		f->items[i] = &f->plan->items[i];
 	qsort(f->items, items, sizeof(*f->items), by_key);
-	for (size_t i = 0, k = 0; i < items || k < m->count;) {
+	for (size_t i = 0, k = 0; i < items || k < run->cell_count;) {
 		const struct item *it = i < items ? f->items[i] : NULL;
-		const struct measured_cell *c = k < m->count ? &m->cells[k] : NULL;
+		const struct measured_cell *c = k < run->cell_count ? &run->cells[k] : NULL;
 		int order = it == NULL ? 1 : c == NULL ? -1 : key_order(&it->key, &c->key);
 
 		fit_cell(f, order < 0 ? NULL : c, order > 0 ? NULL : it);
@@ -176,10 +175,8 @@ void replay_fit(struct replay *r, struct plan *plan, const struct topology *topo
 		.kept = need_array(plan->item_count, sizeof(*f.kept)),
 	};
 
-	measured_read(&f.measured, &r->base);
 	fit_cells(&f);
 	cut_plan(&f);
-	measured_free(&f.measured);
 	free(f.items);
 	free(f.launched);
 	free(f.kept);

@@ -89,7 +89,8 @@ static void rewrite_verdict(struct gate_results *found, const struct replay *r)
 /* ---- figures --------------------------------------------------------------------------------- */
 
 /* What `ipcbench compare` would find, by its defaults. */
-static int compare(struct stored *found, const struct results *results, struct reason *why)
+static int compare(struct stored *found, const struct stored_run *base, struct stored_run *new,
+	const struct results *results, struct reason *why)
 {
 	char *words[] = {(char[]){"compare"}, (char[]){"base"}, (char[]){"new"}, NULL};
 	const char *dir = results->plan->settings->output_dir;
@@ -98,8 +99,8 @@ static int compare(struct stored *found, const struct results *results, struct r
 
 	if (err < 0)
 		return err;
-	stored_run_of(&found->runs[1], dir != NULL ? dir : "this run", results, results->env_json);
-	stored_compare_runs(found, &defaults.what);
+	stored_run_of(new, dir != NULL ? dir : "this run", results, results->env_json);
+	stored_compare(found, base, new, &defaults.what);
 	found->results.run_id = results->run_id;
 	found->results.interrupted = results->interrupted;
 	return 0;
@@ -109,8 +110,9 @@ int replay_report(FILE *out, struct replay *r, const struct results *results, un
 	bool color, struct reason *why)
 {
 	struct document d = document_begin(DOC_TERMINAL);
-	struct stored found = {.runs = {r->base}};
-	int err = compare(&found, results, why);
+	struct stored found = {.runs = {NULL}};
+	struct stored_run new = {.dir = NULL};
+	int err = compare(&found, &r->base, &new, results, why);
 
 	if (err == 0) {
 		rewrite_verdict(&found.results, r);
@@ -123,7 +125,7 @@ int replay_report(FILE *out, struct replay *r, const struct results *results, un
 		err = document_write(out, &d, width, color);
 	}
 	document_free(&d);
-	r->base = (struct stored_run){0};
 	stored_free(&found);
+	stored_run_free(&new);
 	return err;
 }

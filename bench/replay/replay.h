@@ -73,8 +73,8 @@ void replay_print_deviations(FILE *out, const struct replay *r, unsigned int wid
 
 /*
  * Prints what differs between the stored run and its replay: the machines and builds, the plans,
- * then the figures as `ipcbench compare` does. The stored run is handed over: r->base is empty
- * afterwards. 0, or -errno: with `why` set unless it is the stream's.
+ * then the figures as `ipcbench compare` does. 0, or -errno: with `why` set unless it is the
+ * stream's.
  */
 int replay_report(FILE *out, struct replay *r, const struct results *results, unsigned int width,
 	bool color, struct reason *why);

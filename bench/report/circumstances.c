@@ -37,17 +37,17 @@ static void write_flags(FILE *out, const struct results *r)
 	fputs("</ul>\n", out);
 }
 
-static void write_counts(FILE *out, const struct measured *m, size_t unlaunched)
+static void write_counts(FILE *out, const struct stored_run *run, size_t unlaunched)
 {
 	size_t ok = 0, failed = 0;
 
-	for (size_t i = 0; i < m->count; i++) {
-		ok += m->cells[i].ok;
-		failed += m->cells[i].failed;
+	for (size_t i = 0; i < run->cell_count; i++) {
+		ok += run->cells[i].ok;
+		failed += run->cells[i].failed;
 	}
-	html_put(out, "<p>%zu cells: %zu measured, <b>%zu failed</b>, %zu skipped.", m->count, ok,
-		failed, m->count - ok - failed);
-	fputs(ok < m->count ? " <a href=\"#notes\">The reasons</a></p>\n" : "</p>\n", out);
+	html_put(out, "<p>%zu cells: %zu measured, <b>%zu failed</b>, %zu skipped.",
+		run->cell_count, ok, failed, run->cell_count - ok - failed);
+	fputs(ok < run->cell_count ? " <a href=\"#notes\">The reasons</a></p>\n" : "</p>\n", out);
 	if (unlaunched > 0)
 		html_put(out,
 			"<p><b>The run was interrupted</b>: it did not come to %zu more cells.</p>\n",
@@ -133,7 +133,7 @@ static void write_doubts(FILE *out, const struct subject *s)
 		      "they need to.</p>\n",
 			out);
 	if (s->kind == SUBJECT_RUN) {
-		write_counts(out, &s->measured, s->stored.unlaunched);
+		write_counts(out, &s->run, s->stored.unlaunched);
 		write_flags(out, &s->stored.results);
 	}
 	write_doctor(out, json_object_get(s->env, "doctor"));

@@ -56,14 +56,14 @@ struct search {
 static bool is_asked(const struct answer *a, const struct measured_cell *c)
 {
 	return cells_order_sections(c, a->like) == 0 && c->key.mode == a->question->mode &&
-	       (c->size == 0) == (a->question->usual == 0) &&
+	       (c->key.size == 0) == (a->question->usual == 0) &&
 	       axis_is_usual(&c->key, AXIS_DISPATCH) && axis_is_usual(&c->key, AXIS_MEM) &&
 	       measured_value(c, a->question->metric) > 0;
 }
 
 static bool competes(const struct answer *a, const struct measured_cell *c)
 {
-	return is_asked(a, c) && c->size == a->size && c->key.wait == a->wait;
+	return is_asked(a, c) && c->key.size == a->size && c->key.wait == a->wait;
 }
 
 /* The usual size, or what was measured instead. 0 for notifications, and where nothing was. */
@@ -72,7 +72,7 @@ static size_t choose_size(const struct search *s, const struct answer *a)
 	size_t best = 0;
 
 	for (size_t i = 0; i < s->cell_count; i++) {
-		size_t size = s->cells[i]->size;
+		size_t size = s->cells[i]->key.size;
 
 		if (!is_asked(a, s->cells[i]))
 			continue;
@@ -166,10 +166,10 @@ static struct phrase question_phrase(const struct answer *a)
 {
 	char size[32];
 
-	if (a->best->size == 0)
+	if (a->best->key.size == 0)
 		return phrase("%s", a->question->text);
 	return phrase(
-		"%s, %s", a->question->text, ipcbench_bytes(size, sizeof(size), a->best->size));
+		"%s, %s", a->question->text, ipcbench_bytes(size, sizeof(size), a->best->key.size));
 }
 
 static struct scale scale_of(const struct answer *a)
@@ -259,11 +259,11 @@ static void add_answers(struct document *d, const struct search *s)
 	}
 }
 
-static void add_run(struct document *d, const struct measured *m)
+static void add_run(struct document *d, const struct stored_run *run)
 {
 	struct search s = {.count = 0};
 
-	s.cells = cells_select(m, &s.cell_count);
+	s.cells = cells_select(run, &s.cell_count);
 	for (size_t i = 0; i < s.cell_count; i++)
 		if (i == 0 || cells_order_sections(s.cells[i - 1], s.cells[i]) != 0)
 			ask(&s, s.cells[i]);
@@ -314,7 +314,7 @@ void headline_fill(struct document *d, const void *subject)
 	const struct subject *s = subject;
 
 	if (s->kind == SUBJECT_RUN)
-		add_run(d, &s->measured);
+		add_run(d, &s->run);
 	else
 		add_matrix(d, &s->matrix);
 }

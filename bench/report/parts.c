@@ -199,7 +199,7 @@ static void write_run(struct writing *w, const struct subject *s)
 	struct tables tables;
 
 	write_document(w, results_document, &s->stored.results, 1);
-	tables_read(&tables, &s->measured, TABLES_ALL);
+	tables_read(&tables, &s->run, TABLES_ALL);
 	bool any = tables_rows(&tables) > 0;
 
 	fputs(any ? "<details><summary>Time to move 1 MiB, qualities, System V against "

@@ -95,7 +95,6 @@ struct subject {
 
 	/* SUBJECT_RUN */
 	struct stored_run run;
-	struct measured measured;
 	struct stored_results stored;
 	/* SUBJECT_GATE */
 	struct stored_gate gate;

@@ -41,10 +41,8 @@ static int load_run(struct subject *s, struct reason *why)
 {
 	int r = stored_run_load(&s->run, s->dir, why);
 
-	if (r == 0) {
-		measured_read(&s->measured, &s->run);
-		r = stored_results_make(&s->stored, &s->measured, why);
-	}
+	if (r == 0)
+		r = stored_results_make(&s->stored, &s->run, why);
 	s->run_id = s->run.run_id;
 	s->env = json_incref(s->run.env);
 	return r;
@@ -177,7 +175,6 @@ static void subject_free(struct subject *s)
 	stored_gate_free(&s->gate);
 	json_decref(s->env);
 	stored_results_free(&s->stored);
-	measured_free(&s->measured);
 	stored_run_free(&s->run);
 }
 
@@ -201,23 +198,16 @@ static int load(struct page *p, const struct report_settings *set, struct reason
 }
 
 /* Each run but the first with the first. */
-static int compare(struct page *p, struct reason *why)
+static void compare(struct page *p)
 {
-	struct stored_options options = {.base = p->subjects[0].dir,
-		.metrics = (1u << GATE_METRIC_COUNT) - 1,
-		.threshold = 0.1};
-	int r = 0;
+	const struct stored_options options = {(1u << GATE_METRIC_COUNT) - 1, 0.1};
 
-	if (p->subjects[0].kind != SUBJECT_RUN)
-		return 0;
-	for (size_t i = 1; i < p->count && r == 0; i++) {
+	for (size_t i = 1; i < p->count && p->subjects[i].kind == SUBJECT_RUN; i++) {
 		struct stored *pair = &p->pairs[p->pair_count++];
 
-		options.new = p->subjects[i].dir;
-		r = stored_compare(pair, &options, why);
+		stored_compare(pair, &p->subjects[0].run, &p->subjects[i].run, &options);
 		pair->results.run_id = p->subjects[i].run_id;
 	}
-	return r;
 }
 
 static void tell_missing(const struct figures *f, const char *dir)
@@ -287,7 +277,7 @@ static int run(struct page *p, const struct report_settings *set, int *stdout_er
 	if (r == -ENOENT || r == -ENOTDIR)
 		return complain(&why, EXIT_USAGE);
 	if (r == 0)
-		r = compare(p, &why);
+		compare(p);
 	if (r == 0 && outputs_check(&outputs, &why) < 0)
 		return complain(&why, EXIT_USAGE);
 	if (r == 0) {

@@ -33,7 +33,6 @@ static void read_cell(struct measured_cell *c)
 
 	c->key = first->key;
 	c->family = first->family;
-	c->size = first->key.size;
 	c->reason = "";
 	for (size_t i = 0; i < c->trial_count; i++) {
 		note_status(c, c->trials[i]);
@@ -45,46 +44,41 @@ static void read_cell(struct measured_cell *c)
 	free(values);
 }
 
-void measured_read(struct measured *out, const struct stored_run *run)
+void measured_read(struct stored_run *run)
 {
-	*out = (struct measured){
-		.run = run, .trials = need_array(run->count, sizeof(*out->trials))};
-	for (size_t i = 0; i < run->count; i++)
-		out->trials[i] = &run->trials[i];
-	qsort(out->trials, run->count, sizeof(*out->trials), by_cell);
-	for (size_t i = 0, n; i < run->count; i += n) {
-		struct measured_cell *c = need_next(out->cells, out->count);
+	const struct trial **sorted = need_array(run->count, sizeof(*sorted));
 
-		for (n = 1; i + n < run->count &&
-			    key_order(&out->trials[i]->key, &out->trials[i + n]->key) == 0;
+	for (size_t i = 0; i < run->count; i++)
+		sorted[i] = &run->trials[i];
+	qsort(sorted, run->count, sizeof(*sorted), by_cell);
+	run->by_cell = sorted;
+	for (size_t i = 0, n; i < run->count; i += n) {
+		struct measured_cell *c = need_next(run->cells, run->cell_count);
+
+		for (n = 1;
+			i + n < run->count && key_order(&sorted[i]->key, &sorted[i + n]->key) == 0;
 			n++) {
 		}
-		c->trials = &out->trials[i];
+		c->trials = &sorted[i];
 		c->trial_count = n;
 		read_cell(c);
 	}
 }
 
-void measured_free(struct measured *m)
+const struct measured_cell *measured_find(const struct stored_run *run, const struct cell_key *key)
 {
-	free(m->cells);
-	free(m->trials);
-	*m = (struct measured){0};
-}
-
-const struct measured_cell *measured_find(const struct measured *m, const struct cell_key *key)
-{
-	size_t lo = 0, hi = m->count;
+	size_t lo = 0, hi = run->cell_count;
 
 	while (lo < hi) {
 		size_t mid = lo + (hi - lo) / 2;
 
-		if (key_order(&m->cells[mid].key, key) < 0)
+		if (key_order(&run->cells[mid].key, key) < 0)
 			lo = mid + 1;
 		else
 			hi = mid;
 	}
-	return lo < m->count && key_order(&m->cells[lo].key, key) == 0 ? &m->cells[lo] : NULL;
+	return lo < run->cell_count && key_order(&run->cells[lo].key, key) == 0 ? &run->cells[lo]
+										: NULL;
 }
 
 double measured_value(const struct measured_cell *c, enum metric m)
@@ -102,16 +96,17 @@ size_t measured_values(const struct measured_cell *c, enum metric m, double *out
 	return n;
 }
 
-struct measured_pair *measured_pairs(const struct measured of[2], size_t *count)
+struct measured_pair *measured_pairs(const struct stored_run *const of[2], size_t *count)
 {
-	struct measured_pair *pairs = need_array(of[0].count + of[1].count, sizeof(*pairs));
+	struct measured_pair *pairs =
+		need_array(of[0]->cell_count + of[1]->cell_count, sizeof(*pairs));
 	size_t at[2] = {0, 0}, n = 0;
 
-	while (at[0] < of[0].count || at[1] < of[1].count) {
-		const struct measured_cell *a = &of[0].cells[at[0]], *b = &of[1].cells[at[1]];
-		int order = at[0] == of[0].count   ? 1
-			    : at[1] == of[1].count ? -1
-						   : key_order(&a->key, &b->key);
+	while (at[0] < of[0]->cell_count || at[1] < of[1]->cell_count) {
+		const struct measured_cell *a = &of[0]->cells[at[0]], *b = &of[1]->cells[at[1]];
+		int order = at[0] == of[0]->cell_count	 ? 1
+			    : at[1] == of[1]->cell_count ? -1
+							 : key_order(&a->key, &b->key);
 
 		pairs[n++] = (struct measured_pair){order > 0 ? &b->key : &a->key,
 			{order > 0 ? NULL : a, order < 0 ? NULL : b}};

@@ -16,10 +16,13 @@ struct stored_run {
 	struct rows rows;     /* trials.csv */
 	struct trial *trials; /* the same, row by row, without items; texts point into it */
 	size_t count;
-	json_t *env;	    /* env.json; NULL = there is none */
-	const char *run_id; /* "" when there is no row */
-	const char *label;  /* likewise */
-	double started_s;   /* since the epoch; NAN = not known */
+	struct measured_cell *cells; /* in the order of key_order() */
+	size_t cell_count;
+	const struct trial **by_cell; /* the trials of all cells, one cell after the other */
+	json_t *env;		      /* env.json; NULL = there is none */
+	const char *run_id;	      /* "" when there is no row */
+	const char *label;	      /* likewise */
+	double started_s;	      /* since the epoch; NAN = not known */
 };
 
 /* Whether that is a directory. -ENOENT, -ENOTDIR or what the system said, with `why`. */
@@ -32,7 +35,7 @@ int stored_directory(const char *dir, struct reason *why);
  */
 int stored_run_load(struct stored_run *run, const char *dir, struct reason *why);
 
-/* Makes run->trials of run->rows. */
+/* Makes run->trials and the cells of run->rows. */
 void stored_run_read(struct stored_run *run);
 
 /* A run that has just ended, as if it were stored. `env` is text, NULL = there is none. */
@@ -52,7 +55,6 @@ const char *env_version(const json_t *env);
 struct measured_cell {
 	struct cell_key key;
 	const char *family;
-	size_t size;		/* bytes per message; 0 = a notification */
 	bool ok;		/* at least one trial ended ok and none failed */
 	bool failed;		/* a trial failed; neither: it was skipped */
 	const char *reason;	/* of the first failure, else of the first skip; "" = none */
@@ -62,19 +64,11 @@ struct measured_cell {
 	size_t trial_count;
 };
 
-struct measured {
-	const struct stored_run *run;
-	struct measured_cell *cells; /* in the order of key_order() */
-	size_t count;
-	const struct trial **trials; /* of all cells, one after the other */
-};
-
-/* measured_free() is due; the run is borrowed. */
-void measured_read(struct measured *out, const struct stored_run *run);
-void measured_free(struct measured *m);
+/* Makes the cells of run->trials; stored_run_free() frees them. */
+void measured_read(struct stored_run *run);
 
 /* The cell with this key, NULL if there is none. */
-const struct measured_cell *measured_find(const struct measured *m, const struct cell_key *key);
+const struct measured_cell *measured_find(const struct stored_run *run, const struct cell_key *key);
 
 /* The median of a metric, NAN when it was not measured. */
 double measured_value(const struct measured_cell *c, enum metric m);
@@ -89,7 +83,7 @@ struct measured_pair {
 };
 
 /* The cells of two runs, those of one key together, in the order of key_order(). To be freed. */
-struct measured_pair *measured_pairs(const struct measured of[2], size_t *count);
+struct measured_pair *measured_pairs(const struct stored_run *const of[2], size_t *count);
 
 /* ---- as the results that they came from ------------------------------------------------------ */
 
@@ -103,11 +97,12 @@ struct stored_results {
 };
 
 /*
- * Without summary.csv the cells stand as measured.h sorts them. The run and what was measured of it
- * are borrowed. -EINVAL with `why` when summary.csv is damaged, or a row has a word that is none of
- * the schema's. stored_results_free() is due in any case.
+ * Without summary.csv the cells stand as measured.h sorts them. The run is borrowed. -EINVAL with
+ * `why` when summary.csv is damaged, or a row has a word that is none of the schema's.
+ * stored_results_free() is due in any case.
  */
-int stored_results_make(struct stored_results *out, const struct measured *m, struct reason *why);
+int stored_results_make(
+	struct stored_results *out, const struct stored_run *run, struct reason *why);
 void stored_results_free(struct stored_results *r);
 
 #endif

@@ -39,24 +39,24 @@ static int by_place(const void *a, const void *b)
 
 /* The cells in the order of summary.csv; those that it lacks come last. */
 static struct place *order_cells(
-	const struct measured *m, const struct rows *summary, size_t *unlaunched)
+	const struct stored_run *run, const struct rows *summary, size_t *unlaunched)
 {
-	struct place *places = need_array(m->count, sizeof(*places));
+	struct place *places = need_array(run->cell_count, sizeof(*places));
 
-	for (size_t i = 0; i < m->count; i++)
-		places[i] = (struct place){&m->cells[i], SIZE_MAX};
+	for (size_t i = 0; i < run->cell_count; i++)
+		places[i] = (struct place){&run->cells[i], SIZE_MAX};
 	for (size_t row = 0; row < summary->count; row++) {
 		struct cell_key key;
 
 		key_read(&key, summary, row);
-		const struct measured_cell *c = measured_find(m, &key);
+		const struct measured_cell *c = measured_find(run, &key);
 
 		if (c == NULL)
 			++*unlaunched;
-		else if (places[c - m->cells].at == SIZE_MAX)
-			places[c - m->cells].at = row;
+		else if (places[c - run->cells].at == SIZE_MAX)
+			places[c - run->cells].at = row;
 	}
-	qsort(places, m->count, sizeof(*places), by_place);
+	qsort(places, run->cell_count, sizeof(*places), by_place);
 	return places;
 }
 
@@ -70,7 +70,7 @@ static const struct transport *find_transport(
 	snprintf(name, sizeof(name), "%.*s", (int)strcspn(spelling, ":"), spelling);
 	const struct transport *known = registry_find(name);
 
-	if (known != NULL && (known->shape == SHAPE_NOTIFY) == (c->size == 0))
+	if (known != NULL && (known->shape == SHAPE_NOTIFY) == (c->key.size == 0))
 		return known;
 	r->unknown[i] = (struct transport){
 		.name = spelling,
@@ -78,7 +78,7 @@ static const struct transport *find_transport(
 		.summary = "",
 		.typical_use = "",
 		.api = API_NONE,
-		.shape = c->size == 0 ? SHAPE_NOTIFY : SHAPE_MESSAGE,
+		.shape = c->key.size == 0 ? SHAPE_NOTIFY : SHAPE_MESSAGE,
 	};
 	return &r->unknown[i];
 }
@@ -134,32 +134,32 @@ static int read_summary(struct rows *summary, const char *dir, struct reason *wh
 	return err == -ENOENT ? 0 : err;
 }
 
-int stored_results_make(struct stored_results *out, const struct measured *m, struct reason *why)
+int stored_results_make(
+	struct stored_results *out, const struct stored_run *run, struct reason *why)
 {
-	const struct stored_run *run = m->run;
 	struct rows summary;
 
 	*out = (struct stored_results){.run = run, .settings = {.label = NULL}};
 	int err = read_summary(&summary, run->dir, why);
-	struct place *places = order_cells(m, &summary, &out->unlaunched);
+	struct place *places = order_cells(run, &summary, &out->unlaunched);
 
 	rows_free(&summary);
 	if (run->label[0] != '\0')
 		out->settings.label = run->label;
-	out->unknown = need_array(m->count, sizeof(*out->unknown));
-	out->plan.items = need_array(m->count, sizeof(*out->plan.items));
-	out->plan.item_count = m->count;
+	out->unknown = need_array(run->cell_count, sizeof(*out->unknown));
+	out->plan.items = need_array(run->cell_count, sizeof(*out->plan.items));
+	out->plan.item_count = run->cell_count;
 	out->plan.settings = &out->settings;
 	out->results = (struct results){
 		.plan = &out->plan,
 		.run_id = run->run_id,
 		.trials = need_array(run->count, sizeof(*out->results.trials)),
 		.trial_count = run->count,
-		.summaries = need_array(m->count, sizeof(*out->results.summaries)),
+		.summaries = need_array(run->cell_count, sizeof(*out->results.summaries)),
 	};
 	for (size_t i = 0; i < run->count; i++)
 		out->results.trials[i] = run->trials[i];
-	for (size_t i = 0; i < m->count && err == 0; i++)
+	for (size_t i = 0; i < run->cell_count && err == 0; i++)
 		err = read_cell(out, places, i, why);
 	free(places);
 	return err;

@@ -192,6 +192,7 @@ void stored_run_read(struct stored_run *run)
 		read_trial(&run->trials[i], &run->rows, i);
 	for (enum metric m = 0; m < METRIC_COUNT; m++)
 		read_values(run, m);
+	measured_read(run);
 }
 
 static void name_run(struct stored_run *run)
@@ -238,6 +239,7 @@ void stored_run_of(
 	run->started_s = started(run->env);
 	for (size_t i = 0; i < run->count; i++)
 		run->trials[i] = results->trials[i];
+	measured_read(run);
 	name_run(run);
 }
 
@@ -246,6 +248,8 @@ void stored_run_free(struct stored_run *run)
 	rows_free(&run->rows);
 	json_decref(run->env);
 	free(run->name);
+	free(run->cells);
+	free(run->by_cell);
 	free(run->trials);
 	*run = (struct stored_run){0};
 }

@@ -125,11 +125,11 @@ static void add_rows(
 	}
 }
 
-static void read_table(struct table *t, const struct measured *m)
+static void read_table(struct table *t, const struct stored_run *run)
 {
 	size_t pair_count, count;
 	struct api_pair *pairs = api_pairs(&pair_count);
-	const struct measured_cell **cells = cells_select(m, &count);
+	const struct measured_cell **cells = cells_select(run, &count);
 
 	*t = (struct table){.rows = NULL};
 	for (size_t k = 0; k < pair_count * ARRAY_SIZE(metrics); k++) {
@@ -163,7 +163,7 @@ static void put_fields(struct record *rec, const void *table, size_t i)
 	put_cell(rec, r->base);
 	record_text(rec, "transport_posix", r->new->key.transport);
 	record_text(rec, "mode", mode_name(r->metric->mode));
-	record_whole(rec, "size_bytes", r->base->size > 0, r->base->size);
+	record_whole(rec, "size_bytes", r->base->key.size > 0, r->base->key.size);
 	record_text(rec, "metric", metric_info[r->metric->metric].column);
 	record_text(rec, "better", r->metric->higher_is_better ? "higher" : "lower");
 	record_real(rec, "sysv", r->base_value);

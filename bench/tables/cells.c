@@ -127,17 +127,17 @@ static int by_order(const void *x, const void *y)
 
 	if (order == 0)
 		order = axis_order(&a->key, &b->key, AXIS_MODE);
-	return order != 0 ? order : compare(a->size, b->size);
+	return order != 0 ? order : compare(a->key.size, b->key.size);
 }
 
-const struct measured_cell **cells_select(const struct measured *m, size_t *count)
+const struct measured_cell **cells_select(const struct stored_run *run, size_t *count)
 {
-	const struct measured_cell **cells = need_array(m->count, sizeof(*cells));
+	const struct measured_cell **cells = need_array(run->cell_count, sizeof(*cells));
 
 	*count = 0;
-	for (size_t i = 0; i < m->count; i++) {
-		if (cell_counts(&m->cells[i]))
-			cells[(*count)++] = &m->cells[i];
+	for (size_t i = 0; i < run->cell_count; i++) {
+		if (cell_counts(&run->cells[i]))
+			cells[(*count)++] = &run->cells[i];
 	}
 	qsort(cells, *count, sizeof(*cells), by_order);
 	return cells;

@@ -70,23 +70,23 @@ const char *quality_complexity(const struct transport *t)
 }
 
 /* The reason of the smallest message beyond the largest measured one that was refused. */
-static const char *limit_of(const struct measured *m, const struct quality_row *row)
+static const char *limit_of(const struct stored_run *run, const struct quality_row *row)
 {
 	const struct measured_cell *refused = NULL;
 
-	for (size_t i = 0; i < m->count; i++) {
-		const struct measured_cell *c = &m->cells[i];
+	for (size_t i = 0; i < run->cell_count; i++) {
+		const struct measured_cell *c = &run->cells[i];
 
-		if (!c->ok && !c->failed && c->size > row->largest && row->largest > 0 &&
+		if (!c->ok && !c->failed && c->key.size > row->largest && row->largest > 0 &&
 			c->reason[0] != '\0' && cells_order(c, row->cell) == 0 &&
-			(refused == NULL || c->size < refused->size))
+			(refused == NULL || c->key.size < refused->key.size))
 			refused = c;
 	}
 	return refused != NULL ? refused->reason : "";
 }
 
 static struct quality_row read_row(
-	const struct measured *m, const struct measured_cell *const *cells, size_t count)
+	const struct stored_run *run, const struct measured_cell *const *cells, size_t count)
 {
 	static const struct estimate none = {NAN, NAN, NAN, NAN, NAN};
 	struct quality_row row = {.cell = cells[0], .trip = none, .stream = none};
@@ -95,27 +95,27 @@ static struct quality_row read_row(
 		const struct measured_cell *c = cells[i];
 		const struct estimate *values = c->summary.metric;
 
-		row.largest = c->size > row.largest ? c->size : row.largest;
-		if (c->key.mode == MODE_LATENCY && (c->size == TRIP_BYTES || c->size == 0))
+		row.largest = c->key.size > row.largest ? c->key.size : row.largest;
+		if (c->key.mode == MODE_LATENCY && (c->key.size == TRIP_BYTES || c->key.size == 0))
 			row.trip = values[METRIC_LAT_P50];
-		if (c->key.mode == MODE_THROUGHPUT && c->size == STREAM_BYTES)
+		if (c->key.mode == MODE_THROUGHPUT && c->key.size == STREAM_BYTES)
 			row.stream = values[METRIC_BYTES_PER_S];
 	}
-	row.limit = limit_of(m, &row);
+	row.limit = limit_of(run, &row);
 	return row;
 }
 
-static void read_table(struct table *t, const struct measured *m)
+static void read_table(struct table *t, const struct stored_run *run)
 {
 	size_t count;
-	const struct measured_cell **cells = cells_select(m, &count);
+	const struct measured_cell **cells = cells_select(run, &count);
 
 	struct quality_row *rows = need_array(count, sizeof(*rows));
 
 	*t = (struct table){.rows = rows};
 	for (size_t first = 0, n; first < count; first += n) {
 		n = cells_alike(&cells[first], sizeof(*cells), count - first, cells_order);
-		rows[t->count++] = read_row(m, &cells[first], n);
+		rows[t->count++] = read_row(run, &cells[first], n);
 	}
 	free(cells);
 }

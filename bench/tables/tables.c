@@ -27,14 +27,14 @@ static bool has(const struct tables *t, enum table_kind kind)
 	return (t->kinds & 1u << kind) != 0;
 }
 
-void tables_read(struct tables *t, const struct measured *m, unsigned int kinds)
+void tables_read(struct tables *t, const struct stored_run *run, unsigned int kinds)
 {
-	*t = (struct tables){.run = m->run, .kinds = kinds};
-	if (m->run->env != NULL)
-		t->machine = env_machine(m->run->env);
+	*t = (struct tables){.run = run, .kinds = kinds};
+	if (run->env != NULL)
+		t->machine = env_machine(run->env);
 	for (enum table_kind kind = 0; kind < TABLE_KINDS; kind++)
 		if (has(t, kind))
-			makers[kind]->read(&t->table[kind], m);
+			makers[kind]->read(&t->table[kind], run);
 }
 
 void tables_free(struct tables *t)
@@ -236,19 +236,16 @@ static int run(void *settings, struct call *call)
 	const struct tables_settings *set = settings;
 	struct reason why = {""};
 	struct stored_run stored;
-	struct measured measured = {.cells = NULL};
 	struct tables tables = {.run = NULL};
 	int status, r = stored_run_load(&stored, set->dir, &why);
 
 	if (r == 0) {
-		measured_read(&measured, &stored);
-		tables_read(&tables, &measured, set->kinds);
+		tables_read(&tables, &stored, set->kinds);
 		status = finish(set, &tables, &call->stdout_error);
 	} else {
 		status = complain(&why, r == -ENOENT || r == -ENOTDIR ? EXIT_USAGE : EXIT_FAILED);
 	}
 	tables_free(&tables);
-	measured_free(&measured);
 	stored_run_free(&stored);
 	return status;
 }

@@ -43,7 +43,7 @@ struct phrase cell_manner(const struct measured_cell *c);
 const char *cell_family(const struct measured_cell *c);
 
 /* The cells that count, sorted by cells_order(), then by mode and size; to be freed. */
-const struct measured_cell **cells_select(const struct measured *m, size_t *count);
+const struct measured_cell **cells_select(const struct stored_run *run, size_t *count);
 
 /*
  * How many of `count` rows are alike by `order` from the first on. Rows are `stride` bytes apart
@@ -186,7 +186,7 @@ struct tables {
 };
 
 /* Makes these of a run, which is borrowed. */
-void tables_read(struct tables *t, const struct measured *m, unsigned int kinds);
+void tables_read(struct tables *t, const struct stored_run *run, unsigned int kinds);
 void tables_free(struct tables *t);
 
 /* Rows of all tables. */
@@ -207,7 +207,7 @@ int tables_write_json(FILE *out, const void *tables);
 
 /* What makes a table of its kind. */
 struct table_maker {
-	void (*read)(struct table *t, const struct measured *m);
+	void (*read)(struct table *t, const struct stored_run *run);
 	void (*add_grids)(struct document *d, const struct table *t);
 	void (*add_notes)(struct document *d, const struct table *t);
 	const char *explanation; /* of what stands in its columns */

@@ -25,19 +25,19 @@ static struct estimate time_of(const struct estimate *rate)
 /* Whether a throughput can stand for moving 1 MiB. */
 static bool is_candidate(const struct measured_cell *c)
 {
-	return c->key.mode == MODE_THROUGHPUT && c->size > 0 && c->size <= TIME_BYTES &&
+	return c->key.mode == MODE_THROUGHPUT && c->key.size > 0 && c->key.size <= TIME_BYTES &&
 	       measured_value(c, METRIC_BYTES_PER_S) > 0;
 }
 
 /* Why a mechanism did not move 1 MiB at once: the reason of the cell that was skipped. */
-static const char *obstacle_of(const struct measured *m, const struct measured_cell *c)
+static const char *obstacle_of(const struct stored_run *run, const struct measured_cell *c)
 {
-	if (c->size == TIME_BYTES)
+	if (c->key.size == TIME_BYTES)
 		return "";
-	for (size_t i = 0; i < m->count; i++) {
-		const struct measured_cell *other = &m->cells[i];
+	for (size_t i = 0; i < run->cell_count; i++) {
+		const struct measured_cell *other = &run->cells[i];
 
-		if (!other->ok && other->size == TIME_BYTES && other->reason[0] != '\0' &&
+		if (!other->ok && other->key.size == TIME_BYTES && other->reason[0] != '\0' &&
 			other->key.mode == MODE_THROUGHPUT && cells_order(other, c) == 0)
 			return other->reason;
 	}
@@ -52,26 +52,26 @@ static double lost_part(const struct measured_cell *c)
 }
 
 /* The cells of one row: fills it and returns true, if one of them can stand for 1 MiB. */
-static bool read_row(struct time_row *row, const struct measured *m,
+static bool read_row(struct time_row *row, const struct stored_run *run,
 	const struct measured_cell *const *cells, size_t count)
 {
 	static const struct estimate none = {NAN, NAN, NAN, NAN, NAN};
 	const struct measured_cell *cell = NULL, *trip = NULL;
 
 	for (size_t i = 0; i < count; i++) {
-		if (is_candidate(cells[i]) && (cell == NULL || cells[i]->size > cell->size))
+		if (is_candidate(cells[i]) && (cell == NULL || cells[i]->key.size > cell->key.size))
 			cell = cells[i];
 	}
 	for (size_t i = 0; i < count && cell != NULL; i++) {
-		if (cells[i]->key.mode == MODE_LATENCY && cells[i]->size == cell->size)
+		if (cells[i]->key.mode == MODE_LATENCY && cells[i]->key.size == cell->key.size)
 			trip = cells[i];
 	}
 	if (cell == NULL)
 		return false;
 	*row = (struct time_row){
 		.cell = cell,
-		.obstacle = obstacle_of(m, cell),
-		.messages = ceil((double)TIME_BYTES / (double)cell->size),
+		.obstacle = obstacle_of(run, cell),
+		.messages = ceil((double)TIME_BYTES / (double)cell->key.size),
 		.time_ns = time_of(&cell->summary.metric[METRIC_BYTES_PER_S]),
 		.trip_ns = trip != NULL ? trip->summary.metric[METRIC_LAT_P50] : none,
 		.cpu_ns = measured_value(cell, METRIC_CPU_PER_BYTE) * (double)TIME_BYTES,
@@ -107,17 +107,17 @@ static void mark_best(struct time_row *rows, size_t count)
 	}
 }
 
-static void read_table(struct table *t, const struct measured *m)
+static void read_table(struct table *t, const struct stored_run *run)
 {
 	size_t count;
-	const struct measured_cell **cells = cells_select(m, &count);
+	const struct measured_cell **cells = cells_select(run, &count);
 
 	struct time_row *rows = need_array(count, sizeof(*rows));
 
 	*t = (struct table){.rows = rows};
 	for (size_t first = 0, n; first < count; first += n) {
 		n = cells_alike(&cells[first], sizeof(*cells), count - first, cells_order);
-		t->count += read_row(&rows[t->count], m, &cells[first], n);
+		t->count += read_row(&rows[t->count], run, &cells[first], n);
 	}
 	mark_best(rows, t->count);
 	free(cells);
@@ -133,7 +133,7 @@ static void put_fields(struct record *rec, const void *table, size_t i)
 
 	put_cell(rec, r->cell);
 	record_count(rec, "trials", r->cell->summary.trials);
-	record_count(rec, "message_bytes", (double)r->cell->size);
+	record_count(rec, "message_bytes", (double)r->cell->key.size);
 	record_count(rec, "messages", r->messages);
 	put_estimate(rec, "time_ns", &r->time_ns);
 	record_real(rec, "round_trip_ns", r->trip_ns.median);
@@ -180,7 +180,7 @@ static void add_row(struct grid *g, const struct units *u, const struct time_row
 	grid_plain(g, r->cell->key.transport);
 	grid_field(g, "%s", cell_manner(r->cell).text);
 	grid_field(g, "%s %s %s", format_count(r->messages).text, g->glyphs->times,
-		ipcbench_bytes(size, sizeof(size), r->cell->size));
+		ipcbench_bytes(size, sizeof(size), r->cell->key.size));
 	figures_put(g, &u->time, &r->time_ns);
 	grid_number(g, &u->trip, r->trip_ns.median);
 	grid_number(g, &u->cpu, r->cpu_ns);
@@ -225,11 +225,11 @@ static void add_row_notes(struct document *d, const struct time_row *r)
 
 	format_plain(name, sizeof(name), r->cell->key.transport, utf8);
 	format_plain(why, sizeof(why), r->obstacle, utf8);
-	ipcbench_bytes(size, sizeof(size), r->cell->size);
-	if (r->cell->size < TIME_BYTES && r->obstacle[0] != '\0')
+	ipcbench_bytes(size, sizeof(size), r->cell->key.size);
+	if (r->cell->key.size < TIME_BYTES && r->obstacle[0] != '\0')
 		document_add(
 			d, BLOCK_NOTE, "note %s: in messages of %s, because %s", name, size, why);
-	else if (r->cell->size < TIME_BYTES)
+	else if (r->cell->key.size < TIME_BYTES)
 		document_add(d, BLOCK_NOTE,
 			"note %s: in messages of %s, the largest up to 1 MiB that was measured",
 			name, size);

@@ -40,7 +40,7 @@ enum { WORLD_CELLS = 64 };
 
 struct world {
 	struct measured_cell cells[WORLD_CELLS];
-	struct measured measured;
+	struct stored_run measured;
 	const struct transport *transports[ARRAY_SIZE(made_up)];
 	struct needs needs;
 	struct advice advice;
@@ -79,10 +79,10 @@ static inline void set_metric(
 static inline struct measured_cell *add_cell(
 	struct world *w, const char *transport, const char *mode, size_t size)
 {
-	assert_true(w->measured.count < WORLD_CELLS);
-	struct measured_cell *c = &w->cells[w->measured.count++];
+	assert_true(w->measured.cell_count < WORLD_CELLS);
+	struct measured_cell *c = &w->cells[w->measured.cell_count++];
 
-	*c = (struct measured_cell){.size = size, .ok = true, .reason = ""};
+	*c = (struct measured_cell){.ok = true, .reason = ""};
 	c->key = (struct cell_key){
 		.transport = transport, .size = size, .placement = PLACE_SAME_LLC};
 	axis_read(&c->key, AXIS_MODE, mode);
@@ -121,7 +121,7 @@ static inline struct measured_cell *add_stream(
 
 /* Judges what `need` asks for; NULL = nothing. */
 static inline int judge_as(
-	struct world *w, const char *need, const struct measured *m, enum ranking ranking)
+	struct world *w, const char *need, const struct stored_run *m, enum ranking ranking)
 {
 	struct judge_input in = {
 		.transports = w->transports,

@@ -24,7 +24,6 @@
 
 struct fixture {
 	struct stored_run run;
-	struct measured measured;
 	struct tables tables;
 	char *text;
 	size_t len;
@@ -91,7 +90,6 @@ static inline int tear_down(void **state)
 	struct fixture *f = *state;
 
 	tables_free(&f->tables);
-	measured_free(&f->measured);
 	stored_run_free(&f->run);
 	free(f);
 	setlocale(LC_ALL, "C");
@@ -109,8 +107,7 @@ static inline void make(struct fixture *f, unsigned int kinds)
 	if (rows_parse(&f->run.rows, f->text, f->len, "made up", &why) != 0)
 		fail_msg("%s", why.text);
 	stored_run_read(&f->run);
-	measured_read(&f->measured, &f->run);
-	tables_read(&f->tables, &f->measured, kinds);
+	tables_read(&f->tables, &f->run, kinds);
 }
 
 static inline bool near(double a, double b)

@@ -34,6 +34,7 @@
 /* A directory for everything, base and new in it. */
 struct fixture {
 	char dir[64], base[80], new[80];
+	struct stored_run runs[2]; /* what is compared */
 	struct stored stored;
 	struct reason why;
 };
@@ -116,13 +117,20 @@ static inline int set_up(void **state)
 	return 0;
 }
 
+static inline void forget(struct fixture *f)
+{
+	stored_free(&f->stored);
+	stored_run_free(&f->runs[0]);
+	stored_run_free(&f->runs[1]);
+}
+
 static inline int tear_down(void **state)
 {
 	static const char *const files[] = {"trials.csv", "env.json"};
 	struct fixture *f = *state;
 	char path[160];
 
-	stored_free(&f->stored);
+	forget(f);
 	for (size_t i = 0; i < ARRAY_SIZE(files); i++) {
 		snprintf(path, sizeof(path), "%s/%s", f->base, files[i]);
 		unlink(path);
@@ -139,16 +147,17 @@ static inline int tear_down(void **state)
 
 static inline int compare_dirs(struct fixture *f, const char *base, const char *new)
 {
-	const struct stored_options options = {
-		.base = base,
-		.new = new,
-		.metrics = (1u << GATE_METRIC_COUNT) - 1,
-		.threshold = 0.1,
-	};
+	const struct stored_options options = {(1u << GATE_METRIC_COUNT) - 1, 0.1};
 
-	stored_free(&f->stored);
+	forget(f);
 	f->why.text[0] = '\0';
-	return stored_compare(&f->stored, &options, &f->why);
+	int err = stored_run_load(&f->runs[0], base, &f->why);
+
+	if (err == 0)
+		err = stored_run_load(&f->runs[1], new, &f->why);
+	if (err == 0)
+		stored_compare(&f->stored, &f->runs[0], &f->runs[1], &options);
+	return err;
 }
 
 static inline const struct gate_results *compare(struct fixture *f)

@@ -376,7 +376,7 @@ static void test_notifications(void **state)
 
 /* ---- the tree -------------------------------------------------------------------------------- */
 
-static void build_tree(struct tree *t, struct world *w, const struct measured *m)
+static void build_tree(struct tree *t, struct world *w, const struct stored_run *m)
 {
 	const struct judge_input in = {
 		.transports = w->transports, .transport_count = ARRAY_SIZE(made_up), .measured = m};

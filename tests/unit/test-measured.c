@@ -16,7 +16,6 @@ static const char header[] =
 	"reason,flags,lat_p50_ns,msgs_per_s,offered_msgs_per_s,think_ns,rate\n";
 
 static struct stored_run run;
-static struct measured measured;
 
 static void read_run(const char *rows)
 {
@@ -26,13 +25,11 @@ static void read_run(const char *rows)
 	assert_true(asprintf(&text, "%s%s", header, rows) > 0);
 	assert_int_equal(rows_parse(&run.rows, text, strlen(text), "trials.csv", &why), 0);
 	stored_run_read(&run);
-	measured_read(&measured, &run);
 }
 
 static int teardown(void **state)
 {
 	(void)state;
-	measured_free(&measured);
 	stored_run_free(&run);
 	return 0;
 }
@@ -44,13 +41,13 @@ static void test_trials_of_a_cell_are_one(void **state)
 		 "pipes,pipe,block,copy,latency,4096,same-cpu,default,ok,,steal,900,,,0,\n"
 		 "pipes,pipe,block,copy,latency,64,same-cpu,,ok,,,100,,,,\n"
 		 "pipes,pipe,block,copy,latency,64,same-cpu,default,ok,,short-run,200,,,0,\n");
-	assert_int_equal(measured.count, 2);
-	const struct measured_cell *c = &measured.cells[0];
+	assert_int_equal(run.cell_count, 2);
+	const struct measured_cell *c = &run.cells[0];
 
 	assert_string_equal(c->family, "pipes");
 	assert_string_equal(c->key.transport, "pipe");
 	assert_int_equal(c->key.idle, IDLE_DEFAULT);
-	assert_int_equal(c->size, 64);
+	assert_int_equal(c->key.size, 64);
 	assert_true(c->ok && !c->failed);
 	assert_int_equal(c->summary.trials, 3);
 	assert_true(measured_value(c, METRIC_LAT_P50) == 200);
@@ -59,14 +56,14 @@ static void test_trials_of_a_cell_are_one(void **state)
 	assert_true(isnan(measured_value(c, METRIC_CPU_PER_MSG)));
 	assert_int_equal(c->key.rate.kind, RATE_NONE);
 	assert_int_equal(c->flags, FLAG_SHORT_RUN);
-	assert_int_equal(measured.cells[1].size, 4096);
-	assert_int_equal(measured.cells[1].flags, FLAG_STEAL);
-	for (size_t i = 0, rows = 0; i < measured.count; i++) {
-		const struct measured_cell *of = &measured.cells[i];
+	assert_int_equal(run.cells[1].key.size, 4096);
+	assert_int_equal(run.cells[1].flags, FLAG_STEAL);
+	for (size_t i = 0, rows = 0; i < run.cell_count; i++) {
+		const struct measured_cell *of = &run.cells[i];
 
-		assert_ptr_equal(of->trials, measured.trials + rows);
+		assert_ptr_equal(of->trials, run.by_cell + rows);
 		rows += of->trial_count;
-		assert_true(i + 1 < measured.count || rows == run.count);
+		assert_true(i + 1 < run.cell_count || rows == run.count);
 		for (size_t n = 0; n < of->trial_count; n++)
 			assert_int_equal(key_order(&of->trials[n]->key, &of->key), 0);
 	}
@@ -80,13 +77,13 @@ static void test_numbers_are_in_order(void **state)
 		 "s,tcp,block,copy,latency,1048576,same-cpu,default,ok,,,1,,,0,\n"
 		 "s,tcp,block,copy,latency,512,same-cpu,default,ok,,,1,,,1000,\n"
 		 "s,tcp,block,copy,latency,512,same-cpu,default,ok,,,1,,,0,\n");
-	assert_int_equal(measured.count, 5);
-	assert_int_equal(measured.cells[0].size, 512);
-	assert_int_equal(measured.cells[0].key.think_ns, 0);
-	assert_int_equal(measured.cells[1].key.think_ns, 1000);
-	assert_int_equal(measured.cells[2].size, 1048576);
-	assert_true(measured.cells[3].trials[0]->value[METRIC_OFFERED] == 500);
-	assert_true(measured.cells[4].trials[0]->value[METRIC_OFFERED] == 5000);
+	assert_int_equal(run.cell_count, 5);
+	assert_int_equal(run.cells[0].key.size, 512);
+	assert_int_equal(run.cells[0].key.think_ns, 0);
+	assert_int_equal(run.cells[1].key.think_ns, 1000);
+	assert_int_equal(run.cells[2].key.size, 1048576);
+	assert_true(run.cells[3].trials[0]->value[METRIC_OFFERED] == 500);
+	assert_true(run.cells[4].trials[0]->value[METRIC_OFFERED] == 5000);
 }
 
 static void test_what_skipped_and_failed(void **state)
@@ -95,20 +92,20 @@ static void test_what_skipped_and_failed(void **state)
 	read_run("q,sysv-mq,block,copy,latency,1048576,same-cpu,default,skip,too large,,,,,0,\n"
 		 "q,posix-mq,block,copy,latency,64,same-cpu,default,ok,,,100,,,0,\n"
 		 "q,posix-mq,block,copy,latency,64,same-cpu,default,fail,it broke,,,,,0,\n");
-	assert_int_equal(measured.count, 2);
-	assert_true(measured.cells[0].failed && !measured.cells[0].ok);
-	assert_string_equal(measured.cells[0].reason, "it broke");
-	assert_int_equal(measured.cells[0].summary.trials, 1);
-	assert_true(!measured.cells[1].failed && !measured.cells[1].ok);
-	assert_string_equal(measured.cells[1].reason, "too large");
-	assert_int_equal(measured.cells[1].summary.trials, 0);
+	assert_int_equal(run.cell_count, 2);
+	assert_true(run.cells[0].failed && !run.cells[0].ok);
+	assert_string_equal(run.cells[0].reason, "it broke");
+	assert_int_equal(run.cells[0].summary.trials, 1);
+	assert_true(!run.cells[1].failed && !run.cells[1].ok);
+	assert_string_equal(run.cells[1].reason, "too large");
+	assert_int_equal(run.cells[1].summary.trials, 0);
 }
 
 static void test_no_row(void **state)
 {
 	(void)state;
 	read_run("");
-	assert_int_equal(measured.count, 0);
+	assert_int_equal(run.cell_count, 0);
 }
 
 int main(void)

@@ -46,7 +46,7 @@ static void time_scaled_from_smaller_messages(void **state)
 	const struct time_row *udp = f->tables.table[TABLE_TIME].rows, *mq = udp + 1;
 
 	assert_int_equal(f->tables.table[TABLE_TIME].count, 2);
-	assert_int_equal(mq->cell->size, 4096);
+	assert_int_equal(mq->cell->key.size, 4096);
 	assert_true(mq->messages == 256);
 	assert_true(near(mq->time_ns.median, 1e6));
 	assert_true(mq->trip_ns.median == 7000);
