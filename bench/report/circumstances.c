@@ -146,18 +146,6 @@ void part_doubts(FILE *out, const struct page *p)
 
 /* ---- the fingerprint ------------------------------------------------------------------------- */
 
-/* A value as a person reads it, to be freed. */
-static char *value_text(const json_t *value)
-{
-	if (value == NULL || json_is_null(value))
-		return need_copy("unknown");
-	if (json_is_string(value))
-		return need_copy(json_string_length(value) > 0 ? json_string_value(value) : "none");
-	if (json_is_boolean(value))
-		return need_copy(json_is_true(value) ? "yes" : "no");
-	return needed(json_dumps(value, JSON_ENCODE_ANY | JSON_COMPACT | JSON_REAL_PRECISION(9)));
-}
-
 /* "frequency_governor" -> "frequency governor", to be freed. */
 static char *words_of(const char *key)
 {
@@ -170,7 +158,7 @@ static char *words_of(const char *key)
 
 static void write_fact(FILE *out, const char *key, const json_t *value)
 {
-	char *words = words_of(key), *text = value_text(value);
+	char *words = words_of(key), *text = env_value(value);
 
 	html_put(out, "<dt>%s</dt><dd>%s</dd>\n", words, text);
 	free(words);
@@ -268,7 +256,7 @@ static void write_seed(FILE *out, const struct subject *s)
 	const json_t *seed = json_object_get(json_object_get(s->env, "plan"), "seed");
 
 	if (seed != NULL && !json_is_null(seed)) {
-		char *text = value_text(seed);
+		char *text = env_value(seed);
 
 		html_put(out, "<p>Seed of its order: <code>%s</code></p>\n", text);
 		free(text);

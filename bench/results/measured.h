@@ -49,6 +49,9 @@ char *env_machine(const json_t *env);
 /* The version of ipcbench, or "unknown". */
 const char *env_version(const json_t *env);
 
+/* Any of its values as a person reads it, to be freed. */
+char *env_value(const json_t *value);
+
 /* ---- its cells ------------------------------------------------------------------------------- */
 
 /* One cell. What is not in it points into the run. */

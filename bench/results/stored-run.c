@@ -278,3 +278,14 @@ const char *env_version(const json_t *env)
 {
 	return text_of(env, "ipcbench", "version");
 }
+
+char *env_value(const json_t *value)
+{
+	if (value == NULL || json_is_null(value))
+		return need_copy("unknown");
+	if (json_is_string(value))
+		return need_copy(json_string_length(value) > 0 ? json_string_value(value) : "none");
+	if (json_is_boolean(value))
+		return need_copy(json_is_true(value) ? "yes" : "no");
+	return needed(json_dumps(value, JSON_ENCODE_ANY | JSON_COMPACT | JSON_REAL_PRECISION(9)));
+}
