@@ -1,14 +1,9 @@
 /* SPDX-License-Identifier: MIT */
 #include "histograms/hist-command.h"
 
-#include "cli/command.h"
-#include "cli/option.h"
 #include "hist/log.h"
-#include "hist/slots.h"
 #include "results/hist-files.h"
-#include "text/format.h"
 #include "text/memory.h"
-#include "text/outputs.h"
 #include <errno.h>
 #include <stdlib.h>
 #include <string.h>
@@ -24,7 +19,7 @@ static int show(FILE *out, const struct hist_request *r, struct reason *why)
 	if (err == 0)
 		err = r->hgrm	? hgrm_write(out, &set.all, NS_PER_US)
 		      : r->json ? hist_json(out, &set)
-				: hist_table(out, &set, r->file_count > 1, r->intervals);
+				: document_print(out, DOC_TERMINAL, hist_fill, &set, 0, false);
 	hist_set_free(&set);
 	return err;
 }
@@ -32,6 +27,7 @@ static int show(FILE *out, const struct hist_request *r, struct reason *why)
 static int diff(FILE *out, const struct hist_request *r, struct reason *why)
 {
 	struct hist_set a, b = {.count = 0};
+	const struct hlog_histogram *const pair[] = {&a.all, &b.all};
 	int err = hist_load(&a, r->files, 1, r->tag, SPLIT_TAG, why);
 	char name[256];
 
@@ -41,8 +37,8 @@ static int diff(FILE *out, const struct hist_request *r, struct reason *why)
 		fprintf(out, "%c = %s\n", "AB"[i],
 			format_plain(name, sizeof(name), r->files[i], format_utf8()));
 	if (err == 0)
-		err = r->json ? hist_diff_json(out, &a.all, &b.all)
-			      : hist_diff_table(out, &a.all, &b.all);
+		err = r->json ? hist_diff_json(out, pair)
+			      : document_print(out, DOC_TERMINAL, hist_diff_fill, pair, 0, false);
 	hist_set_free(&a);
 	hist_set_free(&b);
 	return err;

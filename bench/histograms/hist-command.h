@@ -5,9 +5,8 @@
 
 #include "cli/command.h"
 #include "hist/slots.h"
-#include <stdio.h>
 
-enum hist_action { HIST_SHOW, HIST_DIFF, HIST_MERGE, HIST_ACTIONS };
+enum hist_action { HIST_SHOW, HIST_DIFF, HIST_MERGE };
 
 struct hist_request {
 	enum hist_action action;
@@ -38,6 +37,9 @@ enum hist_split { SPLIT_FILE_TAG, SPLIT_TAG, SPLIT_INTERVAL };
 struct hist_set {
 	struct hist_group **group; /* in the order of their first interval */
 	size_t count;
+	enum hist_split split;
+	const char *tag;	   /* only intervals with this tag; NULL = all */
+	bool several;		   /* files */
 	size_t slots;		   /* of all groups: what bounds the memory */
 	void *tree;		   /* of tsearch(3), by file and tag */
 	struct hlog_histogram all; /* everything added up */
@@ -51,12 +53,12 @@ int hist_load(struct hist_set *set, const char *const *files, size_t n, const ch
 	enum hist_split split, struct reason *why);
 void hist_set_free(struct hist_set *set);
 
-/* A row per group and one for all, in columns that each have their unit. 0 or -errno. */
-int hist_table(FILE *out, const struct hist_set *set, bool name_files, bool number);
-int hist_json(FILE *out, const struct hist_set *set);
+/* A row per group and one for all, in columns that each have their unit: of a struct hist_set. */
+fill_fn hist_fill;
+output_writer hist_json;
 
-/* Two histograms side by side. 0 or -errno. */
-int hist_diff_table(FILE *out, const struct hlog_histogram *a, const struct hlog_histogram *b);
-int hist_diff_json(FILE *out, const struct hlog_histogram *a, const struct hlog_histogram *b);
+/* Two histograms side by side: of an array of their addresses. */
+fill_fn hist_diff_fill;
+output_writer hist_diff_json;
 
 #endif

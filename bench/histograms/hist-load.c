@@ -46,14 +46,14 @@ static struct hist_group *new_group(
 }
 
 /* The group that an interval belongs to, new or not. */
-static struct hist_group *group_of(struct hist_set *set, const char *file,
-	const struct hlog_interval *it, enum hist_split split)
+static struct hist_group *group_of(
+	struct hist_set *set, const char *file, const struct hlog_interval *it)
 {
 	const struct hist_group key = {
-		.file = split == SPLIT_TAG ? NULL : file, .tag = (char *)(uintptr_t)it->tag};
+		.file = set->split == SPLIT_TAG ? NULL : file, .tag = (char *)(uintptr_t)it->tag};
 	struct hist_group **found;
 
-	if (split == SPLIT_INTERVAL)
+	if (set->split == SPLIT_INTERVAL)
 		return new_group(set, file, it);
 	found = tfind(&key, &set->tree, by_key);
 	if (found == NULL)
@@ -62,10 +62,9 @@ static struct hist_group *group_of(struct hist_set *set, const char *file,
 }
 
 /* 0, -EOVERFLOW or -EFBIG. */
-static int take(struct hist_set *set, const char *file, const struct hlog_interval *it,
-	enum hist_split split)
+static int take(struct hist_set *set, const char *file, const struct hlog_interval *it)
 {
-	struct hist_group *g = group_of(set, file, it, split);
+	struct hist_group *g = group_of(set, file, it);
 
 	if (set->all.shape.slots == 0)
 		set->all = (struct hlog_histogram){.shape = it->hist.shape};
@@ -81,8 +80,7 @@ static int take(struct hist_set *set, const char *file, const struct hlog_interv
 	return r == 0 && set->slots > SLOTS_LIMIT ? -EFBIG : r;
 }
 
-static int load_stream(struct hist_set *set, FILE *in, const char *name, const char *tag,
-	enum hist_split split, struct reason *why)
+static int load_stream(struct hist_set *set, FILE *in, const char *name, struct reason *why)
 {
 	struct hlog_reader reader = {.in = in, .name = name};
 	struct hlog_interval it;
@@ -91,8 +89,8 @@ static int load_stream(struct hist_set *set, FILE *in, const char *name, const c
 	while ((r = hlog_read(&reader, &it, why)) == 1) {
 		int err = 0;
 
-		if (tag == NULL || compare_text(tag, it.tag) == 0)
-			err = take(set, name, &it, split);
+		if (set->tag == NULL || compare_text(set->tag, it.tag) == 0)
+			err = take(set, name, &it);
 		hlog_free(&it.hist);
 		if (err < 0) {
 			r = reason_set(why, -err, "%.80s:%lu: %s", reader.name, reader.line,
@@ -106,15 +104,14 @@ static int load_stream(struct hist_set *set, FILE *in, const char *name, const c
 	return r;
 }
 
-static int load_file(struct hist_set *set, const char *file, const char *tag, enum hist_split split,
-	struct reason *why)
+static int load_file(struct hist_set *set, const char *file, struct reason *why)
 {
 	bool standard = strcmp(file, "-") == 0;
 	FILE *in = standard ? stdin : fopen(file, "re");
 
 	if (in == NULL)
 		return reason_set(why, errno, "%.80s: cannot open: %s", file, strerror(errno));
-	int r = load_stream(set, in, standard ? "standard input" : file, tag, split, why);
+	int r = load_stream(set, in, standard ? "standard input" : file, why);
 
 	if (!standard)
 		fclose(in);
@@ -126,9 +123,9 @@ int hist_load(struct hist_set *set, const char *const *files, size_t n, const ch
 {
 	int r = 0;
 
-	*set = (struct hist_set){.count = 0};
+	*set = (struct hist_set){.split = split, .tag = tag, .several = n > 1};
 	for (size_t i = 0; i < n && r == 0; i++)
-		r = load_file(set, files[i], tag, split, why);
+		r = load_file(set, files[i], why);
 	if (r < 0 || set->count > 0)
 		return r;
 	if (tag != NULL)

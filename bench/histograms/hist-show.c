@@ -2,7 +2,6 @@
 /* Histograms as tables and as JSON. */
 #include "histograms/hist-command.h"
 
-#include "doc/document.h"
 #include "measure/hist.h"
 #include "text/memory.h"
 #include "text/record.h"
@@ -42,14 +41,6 @@ static double hist_value(const struct hlog_histogram *h, const struct hist_point
 
 /* ---- table ----------------------------------------------------------------------------------- */
 
-static int end_document(FILE *out, struct document *d)
-{
-	int r = document_write(out, d, 0, false);
-
-	document_free(d);
-	return r;
-}
-
 /* Whether a file is named after the tag in it, as those of a run directory are. */
 static bool is_named_after(const char *file, const char *tag)
 {
@@ -59,17 +50,17 @@ static bool is_named_after(const char *file, const char *tag)
 	return strncmp(base, tag, len) == 0 && strcmp(base + len, ".hlog") == 0;
 }
 
-static void put_name(struct grid *grid, const struct hist_group *g, bool name_files, bool number)
+static void put_name(struct grid *grid, const struct hist_set *set, const struct hist_group *g)
 {
 	char file[120] = "", tag[100], suffix[24] = "";
 	bool utf8 = grid->glyphs->utf8;
 
 	format_plain(tag, sizeof(tag), g->tag == NULL ? "(no tag)" : g->tag, utf8);
-	if (name_files)
+	if (set->several)
 		format_plain(file, sizeof(file), g->file, utf8);
-	if (name_files && g->tag != NULL && is_named_after(g->file, g->tag))
+	if (set->several && g->tag != NULL && is_named_after(g->file, g->tag))
 		tag[0] = '\0';
-	if (number)
+	if (set->split == SPLIT_INTERVAL)
 		snprintf(suffix, sizeof(suffix), " #%zu", g->number + 1);
 	grid_field(
 		grid, "%s%s%s%s", file, file[0] != '\0' && tag[0] != '\0' ? " " : "", tag, suffix);
@@ -100,15 +91,15 @@ static struct scale add_point(
 	return scale;
 }
 
-int hist_table(FILE *out, const struct hist_set *set, bool name_files, bool number)
+void hist_fill(struct document *d, const void *of)
 {
-	struct document d = document_begin(DOC_TERMINAL);
-	struct grid *g = document_grid(&d, NULL, 0);
+	const struct hist_set *set = of;
+	struct grid *g = document_grid(d, NULL, 0);
 	struct scale scales[HIST_POINTS];
 	size_t rows = set->count + (set->count > 1);
 
 	g->flush = true;
-	grid_column(g, name_files ? "file, tag" : "tag")->left = true;
+	grid_column(g, set->several ? "file, tag" : "tag")->left = true;
 	grid_column(g, "count");
 	for (size_t i = 0; i < HIST_POINTS; i++)
 		scales[i] = add_point(g, set, rows, &hist_points[i]);
@@ -117,21 +108,21 @@ int hist_table(FILE *out, const struct hist_set *set, bool name_files, bool numb
 
 		grid_row(g);
 		if (row < set->count)
-			put_name(g, set->group[row], name_files, number);
+			put_name(g, set, set->group[row]);
 		else
 			grid_field(g, "all");
 		grid_field(g, "%llu", (unsigned long long)h->total);
 		for (size_t i = 0; i < HIST_POINTS; i++)
 			grid_number(g, &scales[i], hist_value(h, &hist_points[i]));
 	}
-	return end_document(out, &d);
 }
 
-int hist_diff_table(FILE *out, const struct hlog_histogram *a, const struct hlog_histogram *b)
+void hist_diff_fill(struct document *d, const void *pair)
 {
 	static const struct scale ratio = {.factor = 1, .decimals = 3};
-	struct document d = document_begin(DOC_TERMINAL);
-	struct grid *g = document_grid(&d, NULL, 0);
+	const struct hlog_histogram *a = ((const struct hlog_histogram *const *)pair)[0];
+	const struct hlog_histogram *b = ((const struct hlog_histogram *const *)pair)[1];
+	struct grid *g = document_grid(d, NULL, 0);
 	double all[2 * HIST_POINTS];
 
 	for (size_t i = 0; i < HIST_POINTS; i++) {
@@ -139,7 +130,7 @@ int hist_diff_table(FILE *out, const struct hlog_histogram *a, const struct hlog
 		all[2 * i + 1] = hist_value(b, &hist_points[i]);
 	}
 	/* one unit for all, or differences would not be seen to add up */
-	struct scale scale = scale_pick(QUANTITY_TIME, all, ARRAY_SIZE(all), false, d.glyphs);
+	struct scale scale = scale_pick(QUANTITY_TIME, all, ARRAY_SIZE(all), false, g->glyphs);
 
 	g->flush = true;
 	grid_column(g, "%s", "")->left = true;
@@ -163,7 +154,6 @@ int hist_diff_table(FILE *out, const struct hlog_histogram *a, const struct hlog
 		grid_number(g, &scale, y - x);
 		grid_number(g, &ratio, x > 0 ? y / x : NAN);
 	}
-	return end_document(out, &d);
 }
 
 /* ---- JSON ------------------------------------------------------------------------------------ */
@@ -201,8 +191,10 @@ static void put_group(struct record *rec, const void *set, size_t i)
 	put_values(rec, &g->hist, 0);
 }
 
-int hist_json(FILE *out, const struct hist_set *set)
+int hist_json(FILE *out, const void *of)
 {
+	const struct hist_set *set = of;
+
 	return json_put(
 		out, json_pack("{s:o, s:o}", "histograms", records_json(put_group, set, set->count),
 			     "all", record_json(put_values, &set->all, 0)));
@@ -220,12 +212,13 @@ static void put_differences(struct record *rec, const void *pair, size_t ratio)
 	}
 }
 
-int hist_diff_json(FILE *out, const struct hlog_histogram *a, const struct hlog_histogram *b)
+int hist_diff_json(FILE *out, const void *pair)
 {
-	const struct hlog_histogram *const pair[] = {a, b};
+	const struct hlog_histogram *const *h = pair;
 
-	return json_put(out, json_pack("{s:o, s:o, s:o, s:o}", "a", record_json(put_values, a, 0),
-				     "b", record_json(put_values, b, 0), "difference",
-				     record_json(put_differences, pair, 0), "ratio",
-				     record_json(put_differences, pair, 1)));
+	return json_put(
+		out, json_pack("{s:o, s:o, s:o, s:o}", "a", record_json(put_values, h[0], 0), "b",
+			     record_json(put_values, h[1], 0), "difference",
+			     record_json(put_differences, pair, 0), "ratio",
+			     record_json(put_differences, pair, 1)));
 }
