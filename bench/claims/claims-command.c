@@ -1,9 +1,6 @@
 /* SPDX-License-Identifier: MIT */
 #include "claims/claims.h"
 
-#include "cli/command.h"
-#include "gate/comparison.h"
-#include "gate/gate-files.h"
 #include "run/watch.h"
 #include "text/memory.h"
 #include <errno.h>
@@ -18,21 +15,11 @@ static int write_md(FILE *out, const void *claims)
 	return document_print(out, DOC_MARKDOWN, claims_fill, claims, 0, false);
 }
 
-static int write_blocks(FILE *out, const void *claims)
-{
-	return gate_blocks_csv_write(out, &((const struct claims *)claims)->measured);
-}
-
-static int write_env(FILE *out, const void *claims)
-{
-	return gate_env_write(out, &((const struct claims *)claims)->measured);
-}
-
 static const struct output_file run_files[] = {
 	{"claims.csv", claims_csv_write},
-	{"blocks.csv", write_blocks},
+	{"blocks.csv", gate_blocks_csv_write},
 	{"claims.json", claims_json_write},
-	{"env.json", write_env},
+	{"env.json", gate_env_write},
 };
 
 /* ---- run ------------------------------------------------------------------------------------- */
@@ -61,7 +48,7 @@ static int measure(struct session *s, int *stdout_error)
 
 	if (!s->settings->quiet)
 		fprintf(stderr, "ipcbench: %zu claim%s, %zu comparisons, at most %s\n", c->count,
-			c->count == 1 ? "" : "s", claims_runnable(c),
+			c->count == 1 ? "" : "s", c->plan.row_count,
 			format_seconds(gate_seconds(&c->gate, &c->plan)).text);
 	gate_session_measure(&s->base, &c->measured, &c->gate, &c->plan);
 	claims_judge(c);
@@ -87,7 +74,7 @@ static int dry_run(const struct session *s)
 				cell->status == STATUS_OK ? "" : ": skip: ", cell->why.text);
 		}
 	}
-	printf("\n%zu comparisons, at most %s, seed %ju\n", claims_runnable(c),
+	printf("\n%zu comparisons, at most %s, seed %ju\n", c->plan.row_count,
 		format_seconds(gate_seconds(&c->gate, &c->plan)).text,
 		(uintmax_t)s->settings->seed);
 	return EXIT_MEASURED;

@@ -2,8 +2,6 @@
 /* Claims of the table become pairs, and the cells of a gate that measures them. */
 #include "claims/claims.h"
 
-#include "cli/option.h"
-#include "gate/comparison.h"
 #include "plan/plan.h"
 #include "text/memory.h"
 #include <errno.h>
@@ -190,10 +188,10 @@ static struct gate_settings gate_of(struct claims *c, const struct claims_settin
 {
 	double usual = set->quick ? CLAIMS_QUICK_DURATION_S : CLAIMS_DURATION_S;
 
-	return (struct gate_settings){
+	struct gate_settings gate = {
 		.base = "what is measured first",
 		.new = "what is measured second",
-		.rule = claim_rule(set->quick ? 1 : GATE_LOOKS),
+		.rule = GATE_RULE_DEFAULT,
 		.settled = is_settled,
 		.settled_arg = c,
 		.duration_s = set->duration_s > 0 ? set->duration_s : usual,
@@ -201,6 +199,10 @@ static struct gate_settings gate_of(struct claims *c, const struct claims_settin
 		.max_time_s = set->max_time_s,
 		.seed = set->seed,
 	};
+
+	gate.rule.alpha = CLAIM_ALPHA;
+	gate.rule.looks = set->quick ? 1 : GATE_LOOKS;
+	return gate;
 }
 
 static void add_claim(const struct planning *x, const struct claim *claim)
@@ -244,15 +246,6 @@ struct claim_pair *claims_pair(const struct claims *c, size_t i, const struct cl
 	if (result != NULL)
 		*result = r;
 	return r < end ? &r->pairs[i] : NULL;
-}
-
-size_t claims_runnable(const struct claims *c)
-{
-	size_t n = 0;
-
-	for (size_t i = 0; i < c->plan.count; i++)
-		n += c->plan.cells[i].status == STATUS_OK;
-	return n;
 }
 
 void claims_free(struct claims *c)

@@ -1,18 +1,13 @@
 /* SPDX-License-Identifier: MIT */
 /*
- * Claims put to the test: comparisons become cells of one interleaved gate (gate/protocol.h), whose
+ * Claims put to the test: comparisons become cells of one interleaved gate (gate/protocol.c), whose
  * findings become verdicts. Cells that several claims ask for are measured once.
- * results/README.md describes the files; blocks.csv is the gate's (gate/gate-files.h).
+ * results/README.md describes the files; blocks.csv is the gate's (gate/gate.h).
  */
 #ifndef IPCBENCH_CLAIMS_H
 #define IPCBENCH_CLAIMS_H
 
-#include "cli/command.h"
-#include "doc/document.h"
-#include "gate/gate-plan.h"
-#include "stats/gate-rule.h"
-#include "text/format.h"
-#include "text/outputs.h"
+#include "gate/comparison.h"
 #include <ipcbench/transport.h>
 #include <stdint.h>
 
@@ -81,9 +76,6 @@ enum claim_verdict claim_judge_pair(enum claim_kind kind, const struct claim_spe
  * against it. CLAIM_MOST: it does not hold as soon as more than half cannot hold any more.
  */
 enum claim_verdict claim_judge(enum claim_needs needs, const size_t of[CLAIM_VERDICTS]);
-
-/* The rule of a run: looks is 1 or 2. */
-struct gate_rule claim_rule(unsigned int looks);
 
 /* ---- curves ---------------------------------------------------------------------------------- */
 
@@ -163,11 +155,11 @@ struct claim_result {
 };
 
 struct claims {
+	struct gate_results measured; /* first, so that writers of a gate take these as well */
 	struct claim_result *results;
 	size_t count;
 	struct gate_settings gate; /* a group per cell */
-	struct gate_plan plan;
-	struct gate_results measured;
+	struct gate_plan plan;	   /* which has a row for each cell that can run here */
 };
 
 /*
@@ -180,9 +172,6 @@ int claims_plan(struct claims *c, const struct claims_settings *settings,
 /* Pair `i` of all claims, and if `result` is not NULL the claim that it is of; NULL at the end. */
 struct claim_pair *claims_pair(
 	const struct claims *c, size_t i, const struct claim_result **result);
-
-/* Cells that will be measured; those that cannot run here are not among them. */
-size_t claims_runnable(const struct claims *c);
 
 /* Verdicts from c->measured: pairs, claims and what they say. */
 void claims_judge(struct claims *c);

@@ -1,13 +1,8 @@
 /* SPDX-License-Identifier: MIT */
 #include "gate/comparison.h"
 
-#include "cli/command.h"
-#include "gate/gate-files.h"
-#include "gate/gate-plan.h"
-#include "gate/gate-report.h"
 #include "measure/clock.h"
 #include "measure/machine.h"
-#include "results/measured.h"
 #include "run/watch.h"
 #include "text/record.h"
 #include <errno.h>
@@ -76,7 +71,7 @@ void gate_session_mourn(const struct gate_session *s, const struct gate_results 
 
 /* ---- results --------------------------------------------------------------------------------- */
 
-static struct outputs outputs_of(const struct gate_files *f)
+struct outputs comparison_outputs(const struct gate_files *f)
 {
 	static const struct output_file run_files[] = {
 		{"compare.csv", gate_compare_csv_write},
@@ -96,13 +91,6 @@ static struct outputs outputs_of(const struct gate_files *f)
 		.files = run_files,
 		.file_count = ARRAY_SIZE(run_files),
 	};
-}
-
-int comparison_check(const struct gate_files *files, struct reason *why)
-{
-	const struct outputs o = outputs_of(files);
-
-	return outputs_check(&o, why);
 }
 
 static int exit_status(const struct gate_results *r)
@@ -125,7 +113,7 @@ static int exit_status(const struct gate_results *r)
 int comparison_finish(const struct gate_results *r, const struct gate_files *files, bool quiet,
 	enum color color, int *stdout_error)
 {
-	struct outputs o = outputs_of(files);
+	struct outputs o = comparison_outputs(files);
 
 	/* stored runs have no blocks, and directories of their own that describe the machine */
 	if (r->blocks == NULL && r->env_json == NULL)
@@ -179,6 +167,7 @@ static int run(void *settings, struct call *call)
 	const struct compare_settings *set = settings;
 	uint64_t start = clock_gettime_ns();
 	struct reason why = {""};
+	struct outputs o = comparison_outputs(&set->files);
 	char run_id[RUN_ID_LEN];
 	struct stored_run base, new = {.dir = NULL};
 	struct stored stored = {.runs = {NULL}};
@@ -191,7 +180,7 @@ static int run(void *settings, struct call *call)
 		r = stored_run_load(&new, set->dirs[1], &why);
 	if (r < 0) {
 		r = complain(&why, r == -ENOENT || r == -ENOTDIR ? EXIT_USAGE : EXIT_NOT_MEASURED);
-	} else if (comparison_check(&set->files, &why) < 0) {
+	} else if (outputs_check(&o, &why) < 0) {
 		r = complain(&why, EXIT_USAGE);
 	} else {
 		stored_compare(&stored, &base, &new, &set->what);

@@ -1,11 +1,7 @@
 /* SPDX-License-Identifier: MIT */
-#include "cli/command.h"
 #include "gate/comparison.h"
-#include "gate/gate-files.h"
-#include "gate/gate-plan.h"
-#include "gate/selftest.h"
+
 #include "run/watch.h"
-#include "text/format.h"
 #include "text/memory.h"
 #include <errno.h>
 #include <math.h>
@@ -63,12 +59,13 @@ static int dry_run(const struct session *s, const struct gate_plan *plan)
 static int gate(struct session *s)
 {
 	const struct gate_settings *set = s->settings;
+	const struct outputs o = comparison_outputs(&set->files);
 	struct gate_plan plan;
 	struct reason why = {""};
 	int status, r = gate_plan_build(&plan, set, s->base.topology, &s->base.clock, &why);
 
 	if (r == 0 && !set->dry_run)
-		r = comparison_check(&set->files, &why);
+		r = outputs_check(&o, &why);
 	if (r < 0)
 		status = complain(&why, EXIT_USAGE);
 	else
@@ -146,21 +143,14 @@ static void close_files(struct session *s)
 
 static int report_selftest(struct session *s, const struct selftest *t)
 {
-	struct reason why = {""};
 	int err = s->settings->quiet ? 0 : selftest_write(stdout, t, s->base.machine);
-	int status = t->interrupted			    ? EXIT_SIGNAL + interrupted
-		     : t->failure.text[0] != '\0'	    ? EXIT_NOT_MEASURED
-		     : selftest_proof(t) == SELFTEST_BROKEN ? EXIT_FAILED
-							    : EXIT_MEASURED;
 
 	if (err < 0)
 		*s->stdout_error = -err;
-	close_files(s);
-	if (s->write_error == 0)
-		return status;
-	reason_set(&why, -s->write_error, "%s: %s", s->settings->files.output_dir,
-		strerror(-s->write_error));
-	return complain(&why, EXIT_NOT_MEASURED);
+	return t->interrupted			      ? EXIT_SIGNAL + interrupted
+	       : t->failure.text[0] != '\0'	      ? EXIT_NOT_MEASURED
+	       : selftest_proof(t) == SELFTEST_BROKEN ? EXIT_FAILED
+						      : EXIT_MEASURED;
 }
 
 static int selftest(struct session *s)
@@ -175,24 +165,25 @@ static int selftest(struct session *s)
 		.arg = s,
 		.why = &why,
 	};
+	int status = EXIT_USAGE, r = open_files(s, &why);
 
-	if (open_files(s, &why) < 0) {
-		close_files(s);
-		return complain(&why, EXIT_USAGE);
+	if (r == 0) {
+		if (!set->quiet && !set->verbose)
+			progress_begin(&s->base.progress, set->gates, NAN);
+		r = selftest_run(&test);
+		progress_end(&s->base.progress);
+		status = r == 0		? report_selftest(s, &test)
+			 : r == -EINVAL ? EXIT_USAGE
+					: EXIT_NOT_MEASURED;
 	}
-	if (!set->quiet && !set->verbose)
-		progress_begin(&s->base.progress, set->gates, NAN);
-	int status, r = selftest_run(&test);
-
-	progress_end(&s->base.progress);
-	if (r < 0) {
-		close_files(s);
-		status = complain(&why, r == -EINVAL ? EXIT_USAGE : EXIT_NOT_MEASURED);
-	} else {
-		status = report_selftest(s, &test);
+	close_files(s);
+	if (r == 0 && s->write_error < 0) {
+		status = EXIT_NOT_MEASURED;
+		r = reason_set(&why, -s->write_error, "%s: %s", set->files.output_dir,
+			strerror(-s->write_error));
 	}
 	selftest_free(&test);
-	return status;
+	return r < 0 ? complain(&why, status) : status;
 }
 
 /* ---- the command ----------------------------------------------------------------------------- */

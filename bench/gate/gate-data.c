@@ -3,7 +3,7 @@
  * A comparison as programs read it: compare.csv, blocks.csv, and one JSON document with the same
  * fields and more. What --output has written is read back here as well.
  */
-#include "gate/gate-files.h"
+#include "gate/gate.h"
 
 #include "results/results.h"
 #include "text/memory.h"

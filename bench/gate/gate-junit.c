@@ -14,9 +14,8 @@
  *    answer stops a pipeline is for the exit status to say, as it is with GitLab in any case;
  *  - what an advisory comparison calls a regression is <skipped> too: it may not fail.
  */
-#include "gate/gate-files.h"
+#include "gate/gate.h"
 
-#include "gate/gate-report.h"
 #include "text/memory.h"
 #include <errno.h>
 #include <math.h>

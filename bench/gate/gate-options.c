@@ -212,17 +212,15 @@ static bool is_path(const char *what)
 	return what[0] == '.' || memchr(what, '/', strcspn(what, ":")) != NULL;
 }
 
-static int prepare_selftest(
-	struct gate_settings *s, const struct arguments *given, struct reason *why)
+static int prepare_selftest(struct gate_settings *s, struct reason *why)
 {
-	static const char *const unwritten[] = {
-		"csv", "json", "md", "junit", "action-bigger", "action-smaller", "bmf"};
+	const struct outputs o = comparison_outputs(&s->files);
 
-	for (size_t i = 0; i < ARRAY_SIZE(unwritten); i++)
-		if (arguments_given(given, unwritten[i]) != NULL)
+	for (size_t i = 0; i < ARRAY_SIZE(o.targets); i++)
+		if (o.targets[i].path != NULL)
 			return reason_set(why, EINVAL,
-				"--%s is not for --selftest, which has no one verdict; use --output",
-				unwritten[i]);
+				"%s is not for --selftest, which has no one verdict; use --output",
+				o.targets[i].option);
 	if (s->base != NULL || s->new != NULL)
 		return reason_set(why, EINVAL,
 			"--selftest compares this program with itself; drop --base and --new");
@@ -265,7 +263,7 @@ static int check(void *settings, const struct arguments *given, struct reason *w
 	s->rule = GATE_RULE_DEFAULT;
 	if (err < 0)
 		return err;
-	return s->selftest ? prepare_selftest(s, given, why) : check_versions(s, why);
+	return s->selftest ? prepare_selftest(s, why) : check_versions(s, why);
 }
 
 void gate_settings_free(void *settings)

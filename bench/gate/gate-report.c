@@ -3,9 +3,8 @@
  * A comparison as people read it. There is one grid per metric, mode, size and placement, so that a
  * column has one unit and rows compare like with like.
  */
-#include "gate/gate-report.h"
+#include "gate/gate.h"
 
-#include "gate/gate-files.h"
 #include "text/memory.h"
 #include <ctype.h>
 #include <math.h>

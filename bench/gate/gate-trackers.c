@@ -10,9 +10,8 @@
  * measure, value. `latency` in nanoseconds and `throughput` in operations per second are measures
  * that every project has; the others are made by the first report that names them.
  */
-#include "gate/gate-files.h"
+#include "gate/gate.h"
 
-#include "text/format.h"
 #include "text/record.h"
 #include <math.h>
 

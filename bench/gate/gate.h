@@ -1,18 +1,22 @@
 /* SPDX-License-Identifier: MIT */
 /*
  * What a comparison of two versions has seen and found: filled by protocol.c (interleaved blocks)
- * and by stored.c (stored runs), read by the writers of gate-files.h.
+ * and by stored.c (stored runs), read by those who write it in every format.
  */
 #ifndef IPCBENCH_GATE_H
 #define IPCBENCH_GATE_H
 
 #include "cli/option.h"
+#include "doc/document.h"
 #include "measure/metric.h"
 #include "plan/key.h"
 #include "plan/settings.h"
 #include "run/trial.h"
 #include "stats/gate-rule.h"
+#include "text/outputs.h"
+#include "text/rows.h"
 #include <ipcbench/base.h>
+#include <jansson.h>
 #include <stdint.h>
 
 /* ---- what is compared ------------------------------------------------------------------------ */
@@ -144,6 +148,71 @@ void gate_note(struct gate_results *r, const char *format, ...) PRINTF_LIKE(2, 3
 /* Release what the pointers that are not const point to. */
 void gate_cells_free(struct gate_cell *cells, size_t count);
 void gate_results_free(struct gate_results *r);
+
+/* ---- for people ------------------------------------------------------------------------------ */
+
+/* Each fills a document from a struct gate_results: all of it, or what a page has in two places. */
+fill_fn gate_fill, gate_fill_verdict, gate_fill_tables;
+
+/* A ratio as a signed change in percent: "+7.2%", "0.0%", "-" where it is not finite. */
+struct phrase gate_change(double ratio);
+
+/* A part in percent, without a sign: "5%", "3.1%"; "-" where it is not finite. */
+struct phrase gate_percent(double part);
+
+/* "is 7.2 % slower (5.9 % to 8.4 %)": what a row's cell does, as the end of a sentence. */
+struct phrase gate_phrase(const struct gate_row *row);
+
+/* Whether the blocks are of stored runs: trials that were not taken together. */
+bool gate_is_stored(const struct gate_results *r);
+
+/* ---- for programs ---------------------------------------------------------------------------- */
+
+/* The files of a comparison, of a struct gate_results. results/README.md describes them. */
+
+/* GitHub tables, to be pasted into a pull request. */
+output_writer gate_markdown_write;
+
+/* Everything, blocks included. */
+output_writer gate_json_write;
+
+/* One row per metric of a cell; cells that were skipped or failed have one row each. */
+output_writer gate_compare_csv_write;
+
+/* One row per block and metric of its cell. */
+output_writer gate_blocks_csv_write;
+
+/* The machine. */
+output_writer gate_env_write;
+
+/* JUnit XML: one test case per row of compare.csv. */
+output_writer gate_junit_write;
+
+/*
+ * The new version's values for github-action-benchmark, whose files hold metrics of one direction:
+ * customBiggerIsBetter or customSmallerIsBetter.
+ */
+output_writer gate_action_bigger_write, gate_action_smaller_write;
+
+/* The new version's values in Bencher Metric Format. */
+output_writer gate_bmf_write;
+
+/* ---- read back ------------------------------------------------------------------------------- */
+
+/* What `ipcbench gate --output` and `ipcbench compare --output` have written. */
+struct stored_gate {
+	struct gate_results results; /* without blocks; points into the rest */
+	struct rows compare;	     /* compare.csv */
+	json_t *document;	     /* gate.json; NULL = there is none */
+	json_t *env;		     /* its environment, borrowed; NULL = unknown */
+};
+
+/*
+ * -errno with `why` when a file is missing, damaged or of another version. stored_gate_free() is
+ * due in any case.
+ */
+int stored_gate_load(struct stored_gate *gate, const char *dir, struct reason *why);
+void stored_gate_free(struct stored_gate *gate);
 
 /* ---- gate settings --------------------------------------------------------------------------- */
 

@@ -1,10 +1,8 @@
 /* SPDX-License-Identifier: MIT */
-#include "gate/selftest.h"
-
 #include "gate/gate-plan.h"
+
 #include "stats/summary.h"
 #include "stats/two-sample.h"
-#include "text/format.h"
 #include "text/memory.h"
 #include <errno.h>
 #include <inttypes.h>

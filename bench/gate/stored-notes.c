@@ -1,9 +1,7 @@
 /* SPDX-License-Identifier: MIT */
-#include "gate/stored.h"
+#include "gate/comparison.h"
 
-#include "stats/summary.h"
 #include "stats/two-sample.h"
-#include "text/format.h"
 #include "text/memory.h"
 #include <math.h>
 #include <stdio.h>
@@ -71,18 +69,6 @@ static const struct trait traits[] = {
 	{"limits", "mq_msg_max", "fs.mqueue.msg_max", 0},
 };
 
-/* A value as a person reads it; to be freed. */
-static char *spell(const json_t *value)
-{
-	if (value == NULL || json_is_null(value))
-		return need_copy("unknown");
-	if (json_is_string(value))
-		return need_copy(json_string_length(value) > 0 ? json_string_value(value) : "none");
-	if (json_is_boolean(value))
-		return need_copy(json_is_true(value) ? "yes" : "no");
-	return json_dumps(value, JSON_ENCODE_ANY | JSON_COMPACT | JSON_REAL_PRECISION(9));
-}
-
 static bool equal(const json_t *a, const json_t *b, double tolerance)
 {
 	bool known_a = a != NULL && !json_is_null(a), known_b = b != NULL && !json_is_null(b);
@@ -101,7 +87,7 @@ static void compare_value(struct gate_results *r, const struct trait *t, const c
 {
 	if (equal(base, new, t->tolerance))
 		return;
-	char *x = spell(base), *y = spell(new);
+	char *x = env_value(base), *y = env_value(new);
 
 	gate_note(r, "%s%s%s: %s in base, %s in new", t->title, detail[0] == '\0' ? "" : " ",
 		detail, x, y);

@@ -1,7 +1,6 @@
 /* SPDX-License-Identifier: MIT */
-#include "gate/stored.h"
+#include "gate/comparison.h"
 
-#include "stats/summary.h"
 #include "stats/two-sample.h"
 #include "text/memory.h"
 #include <stdlib.h>

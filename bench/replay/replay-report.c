@@ -2,9 +2,6 @@
 /* What has changed since the stored run. */
 #include "replay/replay.h"
 
-#include "gate/comparison.h"
-#include "gate/gate-report.h"
-#include "results/results.h"
 #include "text/memory.h"
 #include <stdlib.h>
 #include <string.h>

@@ -10,10 +10,8 @@
 #ifndef IPCBENCH_REPLAY_H
 #define IPCBENCH_REPLAY_H
 
-#include "cli/option.h"
-#include "gate/stored.h"
+#include "gate/comparison.h"
 #include "plan/settings.h"
-#include "results/results.h"
 #include <jansson.h>
 
 /*

@@ -1,8 +1,6 @@
 /* SPDX-License-Identifier: MIT */
 #include "report/parts.h"
 
-#include "doc/document.h"
-#include "gate/gate-report.h"
 #include "results/sections.h"
 #include "tables/tables.h"
 #include "text/memory.h"

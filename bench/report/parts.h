@@ -3,12 +3,7 @@
 #ifndef IPCBENCH_HTML_PARTS_H
 #define IPCBENCH_HTML_PARTS_H
 
-#include "cli/command.h"
-#include "doc/document.h"
-#include "gate/gate-files.h"
-#include "gate/stored.h"
-#include "results/measured.h"
-#include "text/rows.h"
+#include "gate/comparison.h"
 #include "topology/matrix.h"
 
 /* ---- figures --------------------------------------------------------------------------------- */

@@ -2,8 +2,6 @@
 /* What `ipcbench compare` makes of each run against the first. */
 #include "report/parts.h"
 
-#include "doc/document.h"
-#include "gate/gate-report.h"
 #include "text/memory.h"
 #include <ctype.h>
 #include <ipcbench/host.h>

@@ -7,8 +7,7 @@
  *   many     a dozen cells of a longer gate, seeded
  *   stored   stored runs of machines that differ: no blocks, and advisory
  */
-#include "gate/gate-files.h"
-#include "gate/gate-report.h"
+#include "gate/gate.h"
 #include "made-up.h"
 #include "plan/plan.h"
 #include "text/format.h"

@@ -8,7 +8,7 @@
 #include <stddef.h>
 #include <stdint.h>
 /* these come first: cmocka.h does not include them */
-#include "gate/stored.h"
+#include "gate/comparison.h"
 #include <cmocka.h>
 #include <errno.h>
 #include <math.h>

@@ -7,8 +7,7 @@
 #include <cmocka.h>
 
 #include "../gate/made-up.h"
-#include "gate/gate-files.h"
-#include "gate/gate-report.h"
+#include "gate/gate.h"
 #include "text/rows.h"
 #include <errno.h>
 #include <jansson.h>

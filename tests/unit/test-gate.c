@@ -2,7 +2,6 @@
 /* The parts of a gate that measure nothing: its coin, what it drops, its plan, its option file. */
 #include "gate/comparison.h"
 #include "gate/gate-plan.h"
-#include "gate/selftest.h"
 #include "measure/clock.h"
 #include <math.h>
 #include <setjmp.h>
