@@ -67,24 +67,13 @@ static void put_cell(struct record *rec, const void *cells, size_t i)
 	record_text(rec, "reason", c->status == STATUS_OK ? NULL : c->why.text);
 }
 
-static void put_numbers(struct record *rec, const struct gate_row *of)
-{
-	struct gate_row row = of != NULL ? *of : (struct gate_row){0};
-
-	/* the interval is known at both ends or not at all */
-	if (!isfinite(row.found.ci_lo) || !isfinite(row.found.ci_hi))
-		row.found.ci_lo = row.found.ci_hi = NAN;
-	for (size_t i = 0; i < ARRAY_SIZE(numbers); i++)
-		record_real(rec, numbers[i].name, of != NULL ? *number(&row, i) : NAN);
-}
-
 static void put_row(struct record *rec, const void *results, size_t i)
 {
 	const struct gate_results *r = results;
-	const struct gate_row *row = i < r->row_count ? &r->rows[i] : NULL;
-	const struct gate_metric_info *m = row != NULL ? &gate_metrics[row->metric] : NULL;
-	const struct gate_cell *c =
-		row != NULL ? &r->cells[row->cell] : unmeasured(r, i - r->row_count);
+	bool any = i < r->row_count;
+	struct gate_row row = any ? r->rows[i] : (struct gate_row){0};
+	const struct gate_metric_info *m = &gate_metrics[row.metric];
+	const struct gate_cell *c = any ? &r->cells[row.cell] : unmeasured(r, i - r->row_count);
 
 	if (record_is_json(rec)) {
 		record_text(rec, "cell", c->name);
@@ -93,16 +82,20 @@ static void put_row(struct record *rec, const void *results, size_t i)
 		record_text(rec, "run_id", r->run_id);
 		put_cell(rec, c, 0);
 	}
-	record_text(rec, "metric", m != NULL ? gate_metric_words[row->metric] : NULL);
-	record_text(rec, "unit", m != NULL ? m->unit : NULL);
-	record_text(rec, "better", m == NULL ? NULL : m->higher_is_better ? "higher" : "lower");
-	record_whole(rec, "blocks", row != NULL, row != NULL ? row->blocks : 0);
-	record_whole(rec, "dropped", row != NULL, row != NULL ? row->dropped : 0);
-	put_numbers(rec, row);
-	record_whole(rec, "look", row != NULL && row->look > 0, row != NULL ? row->look : 0);
+	record_text(rec, "metric", any ? gate_metric_words[row.metric] : NULL);
+	record_text(rec, "unit", any ? m->unit : NULL);
+	record_text(rec, "better", !any ? NULL : m->higher_is_better ? "higher" : "lower");
+	record_whole(rec, "blocks", any, row.blocks);
+	record_whole(rec, "dropped", any, row.dropped);
+	/* the interval is known at both ends or not at all */
+	if (!isfinite(row.found.ci_lo) || !isfinite(row.found.ci_hi))
+		row.found.ci_lo = row.found.ci_hi = NAN;
+	for (size_t k = 0; k < ARRAY_SIZE(numbers); k++)
+		record_real(rec, numbers[k].name, any ? *number(&row, k) : NAN);
+	record_whole(rec, "look", row.look > 0, row.look);
 	record_text(rec, "verdict",
-		row != NULL ? gate_verdict_name(row->found.verdict) : status_name(c->status));
-	record_text(rec, "reason", row != NULL ? row->why.text : c->why.text);
+		any ? gate_verdict_name(row.found.verdict) : status_name(c->status));
+	record_text(rec, "reason", any ? row.why.text : c->why.text);
 	if (record_is_json(rec))
 		return;
 	record_text(rec, "version_base", r->base);
@@ -324,6 +317,11 @@ static int read_rows(struct stored_gate *g, const char *path, struct reason *why
 	struct gate_results *r = &g->results;
 	const struct rows *rows = &g->compare;
 
+	if (rows->count > 0) {
+		r->run_id = rows_text(rows, 0, "run_id");
+		r->base = rows_text(rows, 0, "version_base");
+		r->new = rows_text(rows, 0, "version_new");
+	}
 	for (size_t i = 0; i < rows->count; i++) {
 		size_t cell = read_cell(r, rows, i);
 
@@ -379,9 +377,8 @@ int stored_gate_load(struct stored_gate *gate, const char *dir, struct reason *w
 		NULL};
 	char path[4200];
 
-	*gate = (struct stored_gate){.results = {.command = "compare"}};
-	struct gate_results *r = &gate->results;
-
+	*gate = (struct stored_gate){
+		.results = {.command = "compare", .run_id = "", .base = "", .new = ""}};
 	snprintf(path, sizeof(path), "%s/compare.csv", dir);
 	int err = rows_load(&gate->compare, path, why);
 
@@ -393,11 +390,6 @@ int stored_gate_load(struct stored_gate *gate, const char *dir, struct reason *w
 		snprintf(path, sizeof(path), "%s/gate.json", dir);
 		err = read_document(gate, path, why);
 	}
-	bool any = err == 0 && gate->compare.count > 0;
-
-	r->run_id = any ? rows_text(&gate->compare, 0, "run_id") : "";
-	r->base = any ? rows_text(&gate->compare, 0, "version_base") : "";
-	r->new = any ? rows_text(&gate->compare, 0, "version_new") : "";
 	return err;
 }
 
