@@ -3,7 +3,6 @@
 #include "advise/advice.h"
 
 #include "results/results.h"
-#include "text/record.h"
 
 /* ---- mechanisms ------------------------------------------------------------------------------ */
 
@@ -54,20 +53,18 @@ static const char *ranked_by(const struct advice *a)
 /* ---- answers --------------------------------------------------------------------------------- */
 
 /* What both answers begin with; "figures" is the run that they are of, null by traits alone. */
-static json_t *begin(const struct answer *answer)
+static void put_run(struct record *rec, const struct answer *answer)
 {
-	json_t *doc =
-		json_pack("{s:i, s:s}", "schema_version", SCHEMA_VERSION, "command", "advise");
-
+	record_whole(rec, "schema_version", true, SCHEMA_VERSION);
+	record_text(rec, "command", "advise");
 	if (answer->asked != NULL)
-		json_object_set_new(doc, "need", json_text(answer->asked));
-	json_object_set_new(doc, "figures",
+		record_text(rec, "need", answer->asked);
+	json_object_set_new(rec->object, "figures",
 		answer->run == NULL
 			? json_null()
 			: json_pack("{s:o, s:o, s:o}", "dir", json_text(answer->run->dir), "run_id",
 				  json_text(answer->run->run_id), "machine",
 				  json_text(answer->machine)));
-	return doc;
 }
 
 static json_t *remarks_json(const struct advice *a)
@@ -82,12 +79,13 @@ static json_t *remarks_json(const struct advice *a)
 	return list;
 }
 
-static void put_answer(struct record *rec, const void *answer, size_t i)
+void advice_put(struct record *rec, const void *answer, size_t i)
 {
 	const struct advice *a = &((const struct answer *)answer)->advice;
 	bool figures = a->scope.measured != NULL;
 
 	(void)i;
+	put_run(rec, answer);
 	record_whole(rec, "size_bytes", a->scope.size > 0, a->scope.size);
 	record_text(rec, "placement", figures ? placement_name(a->scope.placement) : NULL);
 	record_text(rec, "ranked_by", ranked_by(a));
@@ -99,14 +97,6 @@ static void put_answer(struct record *rec, const void *answer, size_t i)
 	record_text(rec, "reason", advice_reason(a, glyphs(true)).text);
 	json_object_set_new(rec->object, "mechanisms", records_json(put_item, a, a->count));
 	json_object_set_new(rec->object, "remarks", remarks_json(a));
-}
-
-json_t *advice_json(const struct answer *answer)
-{
-	json_t *doc = begin(answer);
-
-	json_object_update_new(doc, record_json(put_answer, answer, 0));
-	return doc;
 }
 
 /* ---- the tree -------------------------------------------------------------------------------- */
@@ -143,18 +133,17 @@ static json_t *best_json(const struct advice *a)
 							     : json_null();
 }
 
-json_t *tree_json(const struct answer *answer)
+void tree_put(struct record *rec, const void *answer, size_t i)
 {
-	const struct tree *t = &answer->tree;
-	bool figures = answer->run != NULL;
-	json_t *doc = begin(answer);
-	size_t root = 0;
+	const struct tree *t = &((const struct answer *)answer)->tree;
+	bool figures = t->small.scope.measured != NULL;
 
-	json_object_update_new(doc,
-		json_pack("{s:o, s:o, s:o, s:o, s:o, s:o}", "placement",
-			figures ? json_text(placement_name(t->small.scope.placement)) : json_null(),
-			"small_bytes", json_whole(figures, t->small.scope.size), "large_bytes",
-			json_whole(figures, t->large.scope.size), "tree", node_json(t, &root),
-			"small", best_json(&t->small), "large", best_json(&t->large)));
-	return doc;
+	put_run(rec, answer);
+	record_text(rec, "placement", figures ? placement_name(t->small.scope.placement) : NULL);
+	record_whole(rec, "small_bytes", figures, t->small.scope.size);
+	record_whole(rec, "large_bytes", figures, t->large.scope.size);
+	/* from the root, which is node 0 as this is row 0 */
+	json_object_set_new(rec->object, "tree", node_json(t, &i));
+	json_object_set_new(rec->object, "small", best_json(&t->small));
+	json_object_set_new(rec->object, "large", best_json(&t->large));
 }

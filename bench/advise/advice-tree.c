@@ -45,7 +45,6 @@ static int judge(struct advice *a, struct judge_input in, const struct needs *n,
 	struct reason *why)
 {
 	in.needs = n;
-	in.largest = large;
 	in.ranking = large ? RANK_TIME : RANK_P50;
 	return advise_judge(a, &in, why);
 }

@@ -7,7 +7,7 @@
 #include "cli/command.h"
 #include "doc/document.h"
 #include "text/format.h"
-#include <jansson.h>
+#include "text/record.h"
 
 /* ---- tree ------------------------------------------------------------------------------------ */
 
@@ -64,9 +64,8 @@ struct answer {
 void advice_fill(struct document *d, const void *answer);
 void tree_fill(struct document *d, const void *answer);
 
-/* Everything that is known; docs/advise.md describes it. */
-json_t *advice_json(const struct answer *answer);
-json_t *tree_json(const struct answer *answer);
+/* Everything that is known, as the only row of an answer; docs/advise.md describes it. */
+record_fn advice_put, tree_put;
 
 /* ---- parts ----------------------------------------------------------------------------------- */
 

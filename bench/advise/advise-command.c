@@ -3,7 +3,6 @@
 #include "cli/command.h"
 #include "plan/plan.h"
 #include "text/memory.h"
-#include "text/record.h"
 #include <errno.h>
 #include <stdlib.h>
 #include <string.h>
@@ -44,7 +43,8 @@ static int judge(struct session *s, struct reason *why)
 static int print(const struct advise_settings *set, const struct answer *a)
 {
 	if (set->json)
-		return json_put(stdout, a->asked != NULL ? advice_json(a) : tree_json(a));
+		return json_put(
+			stdout, record_json(a->asked != NULL ? advice_put : tree_put, a, 0));
 	return document_print(stdout, set->markdown ? DOC_MARKDOWN : DOC_TERMINAL,
 		a->asked != NULL ? advice_fill : tree_fill, a, terminal_width(),
 		use_color(COLOR_AUTO));

@@ -109,7 +109,7 @@ enum ranking {
 	RANK_AUTO, /* as the needs are */
 	RANK_CPU,  /* CPU time per message, of those with headroom; the others follow by p50 */
 	RANK_P50,
-	RANK_TIME,	 /* time per message back to back */
+	RANK_TIME, /* time per message back to back; asked for: of the largest size measured */
 	RANK_SIMPLICITY, /* no figures */
 };
 
@@ -126,7 +126,6 @@ struct judge_input {
 	const struct stored_run *measured; /* NULL = by traits alone */
 	const struct needs *needs;
 	enum ranking ranking;
-	bool largest; /* judge at the largest size that was measured, not at that of the needs */
 };
 
 struct advice {

@@ -166,7 +166,9 @@ static int choose(struct scope *s, const struct judge_input *in, struct reason *
 {
 	const struct stored_run *m = in->measured;
 	bool asked = needs_given(in->needs, NEED_SIZE);
-	size_t want = in->largest ? SIZE_MAX : asked ? in->needs->size : SCOPE_SIZE_USUAL;
+	size_t want = in->ranking == RANK_TIME ? SIZE_MAX
+		      : asked		       ? in->needs->size
+					       : SCOPE_SIZE_USUAL;
 
 	*s = (struct scope){.measured = m, .needs = in->needs};
 	if (m == NULL)
