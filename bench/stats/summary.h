@@ -20,7 +20,7 @@ struct summary {
 	struct estimate metric[METRIC_COUNT];
 };
 
-/* The median of n values, NAN for n = 0. Reorders the values. */
+/* The median of n values, NAN for n = 0. Sorts the values. */
 double median(double *values, size_t n);
 
 /*

@@ -32,14 +32,11 @@ size_t matrix_classes(struct matrix_class out[PLACE_COUNT], const struct matrix 
 				ns[n++] = m->pairs[i].p50_ns;
 		if (n == 0)
 			continue;
-		struct matrix_class *c = &out[classes++];
+		double p50 = median(ns, n);
 
-		*c = (struct matrix_class){(enum placement) class, n, .p50_ns = median(ns, n)};
-		c->min_ns = c->max_ns = ns[0];
-		for (size_t i = 1; i < n; i++) {
-			c->min_ns = fmin(c->min_ns, ns[i]);
-			c->max_ns = fmax(c->max_ns, ns[i]);
-		}
+		/* they are sorted now */
+		out[classes++] =
+			(struct matrix_class){(enum placement) class, n, ns[0], p50, ns[n - 1]};
 	}
 	free(ns);
 	return classes;

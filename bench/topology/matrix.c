@@ -5,6 +5,7 @@
 #include "measure/hist.h"
 #include "measure/topology.h"
 #include "run/watch.h"
+#include "stats/summary.h"
 #include "text/format.h"
 #include "text/memory.h"
 #include <errno.h>
@@ -35,7 +36,6 @@
 struct arena {
 	double page_ns[MATRIX_PAGES];
 	uint64_t round_trips;
-	unsigned int pages;
 };
 
 /* One pair under way. */
@@ -211,8 +211,7 @@ static void ping(const struct effort *e)
 	atomic_store(&e->control->report[SIDE_TX].phase, PHASE_TIMED);
 	for (unsigned int page = 1; page <= MATRIX_PAGES; page++) {
 		out->round_trips += ping_page(e, page, ticks);
-		out->page_ns[out->pages++] =
-			(double)hist_quantile(&e->control->hist[0], 0.5) / BATCH;
+		out->page_ns[page - 1] = (double)hist_quantile(&e->control->hist[0], 0.5) / BATCH;
 	}
 }
 
@@ -271,17 +270,14 @@ static void tear_down(struct effort *e)
 		munmap(e->arena, arena_bytes(e));
 }
 
-static void keep(struct pair *p, const struct arena *a)
+static void keep(struct pair *p, struct arena *a)
 {
-	double ns[MATRIX_PAGES];
-
-	memcpy(ns, a->page_ns, sizeof(ns));
-	qsort(ns, MATRIX_PAGES, sizeof(ns[0]), sorted_ascending);
-	p->pages = a->pages;
+	p->pages = MATRIX_PAGES;
 	p->round_trips = a->round_trips;
-	p->min_ns = ns[0];
-	p->p50_ns = (ns[(MATRIX_PAGES - 1) / 2] + ns[MATRIX_PAGES / 2]) / 2;
-	p->max_ns = ns[MATRIX_PAGES - 1];
+	p->p50_ns = median(a->page_ns, MATRIX_PAGES);
+	/* which are sorted now */
+	p->min_ns = a->page_ns[0];
+	p->max_ns = a->page_ns[MATRIX_PAGES - 1];
 }
 
 /* -EINTR if interrupted, else 0: what else went wrong is in the row. */
