@@ -51,7 +51,6 @@ static void look_steal(const struct facts *f, struct finding *out)
 
 static void look_quota(const struct facts *f, struct finding *out)
 {
-	out->figure = f->quota;
 	if (!f->quota_known)
 		return;
 	if (isnan(f->quota))
@@ -239,30 +238,25 @@ static void look_isolation(const struct facts *f, struct finding *out)
 			f->isolated_elsewhere);
 }
 
-static void look_wake(const struct facts *f, int kind, struct finding *out)
+static void look_wake(const struct wake *w, struct finding *out)
 {
-	const struct wake *w = &f->probes.wake[kind];
-
-	if (w->count == 0)
-		return;
-	out->figure = w->p50_ns / 1e3;
-	if (!isnan(w->p99_ns))
-		out->state = phrase("p99 %.3g us", w->p99_ns / 1e3);
+	if (!isnan(w->p99_us))
+		out->state = phrase("p99 %.3g us", w->p99_us);
 }
 
 static void look_wake_up(const struct facts *f, struct finding *out)
 {
-	look_wake(f, WAKE_DEFAULT, out);
+	look_wake(&f->probes.wake[WAKE_DEFAULT], out);
 }
 
 static void look_wake_up_awake(const struct facts *f, struct finding *out)
 {
-	double ratio = f->probes.wake[WAKE_DEFAULT].p50_ns / f->probes.wake[WAKE_AWAKE].p50_ns;
+	double usual = f->probes.wake[WAKE_DEFAULT].p50_us, ratio = usual / out->figure;
 
-	look_wake(f, WAKE_AWAKE, out);
+	look_wake(&f->probes.wake[WAKE_AWAKE], out);
 	if (isnan(out->figure))
 		return;
-	if (f->probes.wake[WAKE_DEFAULT].count == 0)
+	if (isnan(usual))
 		out->effect = phrase("what a wake-up costs without idle states");
 	else if (ratio > 1.25)
 		out->effect = phrase("idle states make a wake-up %.1f times as long", ratio);
@@ -368,8 +362,8 @@ static const struct check check_table[CHECK_COUNT] = {
 		.note = "the host ran somebody else instead of this machine",
 		.remedy =
 			"a host with reserved CPUs; rows above 1 % are flagged; take more trials"},
-	{"cgroup-quota", "CPU quota of the control group", "CPUs", .look = look_quota,
-		.good = "nothing stops a process that wants to run",
+	{"cgroup-quota", "CPU quota of the control group", "CPUs", .fact = FACT(quota),
+		.look = look_quota, .good = "nothing stops a process that wants to run",
 		.note = "enough for two busy processes as long as nobody else uses it",
 		.bad = "two busy processes are stopped for part of every period (100 ms)",
 		.remedy = "run nothing else in this control group"},
@@ -407,12 +401,14 @@ static const struct check check_table[CHECK_COUNT] = {
 		.look = look_idle_states, .limits = {3, 50, INFINITY},
 		.good = "waking a CPU from there takes so much longer"},
 	{"wake-up", "blocking wake-up across CPUs", "us",
+		.fact = FACT(probes.wake[WAKE_DEFAULT].p50_us),
 		.why = FACT(probes.wake_why[WAKE_DEFAULT]), .look = look_wake_up,
 		.limits = {10, 30, 200},
 		.good = "a blocking round trip across CPUs contains two of these",
 		.remedy =
 			"compare with --idle awake and --placement same-cpu; both stand in every row"},
 	{"wake-up-awake", "the same with CPUs held awake", "us",
+		.fact = FACT(probes.wake[WAKE_AWAKE].p50_us),
 		.why = FACT(probes.wake_why[WAKE_AWAKE]), .look = look_wake_up_awake,
 		.limits = {10, 30, 200}, .good = "idle states add little to a wake-up",
 		.remedy = "see frequency and run-queue"},

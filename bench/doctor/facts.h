@@ -36,8 +36,7 @@ struct gaps {
 /* One blocking wake-up of a thread on another CPU, until its answer is seen by a waker that polls.
  */
 struct wake {
-	size_t count;
-	double p50_ns, p99_ns; /* p99: NAN with fewer than 100 */
+	double p50_us, p99_us; /* NAN: none; p99: with fewer than 100 */
 };
 
 enum { WAKE_DEFAULT, WAKE_AWAKE, WAKE_KINDS };
@@ -55,7 +54,7 @@ struct probes {
 	struct offset offset; /* no exchanges: not known */
 	struct reason offset_why;
 
-	struct wake wake[WAKE_KINDS]; /* count 0: none */
+	struct wake wake[WAKE_KINDS];
 	struct reason wake_why[WAKE_KINDS];
 
 	struct gaps *gaps; /* one per CPU that may be used; NULL: none */

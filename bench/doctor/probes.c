@@ -203,11 +203,9 @@ static int conclude(struct wake *out, struct alarm *a, int sleeper, struct reaso
 			"only %zu wake-ups of CPU %d came to an end: it is busy with something else",
 			a->count, sleeper);
 	qsort(a->ns, a->count, sizeof(a->ns[0]), sorted_ascending);
-	*out = (struct wake){
-		.count = a->count,
-		.p50_ns = a->ns[a->count / 2],
-		.p99_ns = a->count < P99_SAMPLES ? NAN : a->ns[a->count * 99 / 100],
-	};
+	out->p50_us = a->ns[a->count / 2] / 1e3;
+	if (a->count >= P99_SAMPLES)
+		out->p99_us = a->ns[a->count * 99 / 100] / 1e3;
 	return 0;
 }
 
@@ -223,7 +221,6 @@ static int wake_measure(struct wake *out, int waker, int sleeper, double seconds
 	struct side_of sides[] = {{a, true}, {a, false}};
 	const int cpus[] = {waker, sleeper};
 
-	*out = (struct wake){0};
 	atomic_init(&a->number, 0);
 	atomic_init(&a->answer, 0);
 	a->clk = clk;
@@ -389,6 +386,7 @@ void probes_run(struct probes *out, enum probe_level level, const struct topolog
 		.clock_cost_ns = NAN,
 		.clock_step_ns = NAN,
 		.gettime_ns = NAN,
+		.wake = {{NAN, NAN}, {NAN, NAN}},
 		.floor_p50_ns = NAN,
 		.floor_p99_ns = NAN,
 		.run_queue = NAN,
