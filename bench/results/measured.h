@@ -91,7 +91,6 @@ struct measured_pair *measured_pairs(const struct stored_run *const of[2], size_
 /* ---- as the results that they came from ------------------------------------------------------ */
 
 struct stored_results {
-	const struct stored_run *run;
 	struct results results; /* points into the rest and into the run */
 	struct plan plan;
 	struct settings settings;
@@ -100,9 +99,9 @@ struct stored_results {
 };
 
 /*
- * Without summary.csv the cells stand as measured.h sorts them. The run is borrowed. -EINVAL with
- * `why` when summary.csv is damaged, or a row has a word that is none of the schema's.
- * stored_results_free() is due in any case.
+ * Without summary.csv the cells stand as measured.h sorts them. The run is borrowed: its trials
+ * come to know their items. -EINVAL with `why` when summary.csv is damaged, or a row has a word
+ * that is none of the schema's. stored_results_free() is due in any case.
  */
 int stored_results_make(
 	struct stored_results *out, const struct stored_run *run, struct reason *why);

@@ -97,14 +97,13 @@ static int read_cell(
 	struct stored_results *r, const struct place *places, size_t i, struct reason *why)
 {
 	const struct measured_cell *c = places[i].cell;
-	const struct stored_run *run = r->run;
 	struct item *it = &r->plan.items[i];
 	int cpu_tx = -1, cpu_rx = -1;
 
 	for (size_t k = 0; k < c->trial_count; k++) {
 		const struct trial *t = c->trials[k];
 
-		r->results.trials[t - run->trials].item = it;
+		r->results.trials[t - r->results.trials].item = it;
 		if (t->number > r->settings.trials)
 			r->settings.trials = t->number;
 		if (cpu_tx < 0) {
@@ -139,7 +138,7 @@ int stored_results_make(
 {
 	struct rows summary;
 
-	*out = (struct stored_results){.run = run, .settings = {.label = NULL}};
+	*out = (struct stored_results){.unlaunched = 0};
 	int err = read_summary(&summary, run->dir, why);
 	struct place *places = order_cells(run, &summary, &out->unlaunched);
 
@@ -153,12 +152,10 @@ int stored_results_make(
 	out->results = (struct results){
 		.plan = &out->plan,
 		.run_id = run->run_id,
-		.trials = need_array(run->count, sizeof(*out->results.trials)),
+		.trials = run->trials,
 		.trial_count = run->count,
 		.summaries = need_array(run->cell_count, sizeof(*out->results.summaries)),
 	};
-	for (size_t i = 0; i < run->count; i++)
-		out->results.trials[i] = run->trials[i];
 	for (size_t i = 0; i < run->cell_count && err == 0; i++)
 		err = read_cell(out, places, i, why);
 	free(places);
@@ -170,6 +167,5 @@ void stored_results_free(struct stored_results *r)
 	free(r->plan.items);
 	free(r->unknown);
 	free(r->results.summaries);
-	free(r->results.trials);
 	*r = (struct stored_results){.settings = {0}};
 }

@@ -54,21 +54,21 @@ static int find(char *path, const char *dir, struct reason *why)
 	return 0;
 }
 
-/* A file that was cut in its last field would pass for a whole one. */
-static int check_end(const char *path, struct reason *why)
+static int load_rows(struct rows *rows, const char *path, struct reason *why)
 {
-	FILE *in = fopen(path, "re");
-	int last = '\n';
+	char *text;
+	size_t len;
+	int r = whole_file_read(path, &text, &len, why);
 
-	if (in == NULL)
-		return reason_set(why, errno, "%s: %s", path, strerror(errno));
-	if (fseek(in, -1, SEEK_END) == 0)
-		last = fgetc(in);
-	fclose(in);
-	if (last != '\n')
-		return reason_set(
-			why, EINVAL, "%s: does not end with a line end; the file is cut", path);
-	return 0;
+	if (r < 0)
+		return r;
+	/* a file that was cut in its last field would pass for a whole one */
+	bool cut = len > 0 && text[len - 1] != '\n';
+
+	r = rows_parse(rows, text, len, path, why);
+	return r < 0 || !cut ? r
+			     : reason_set(why, EINVAL,
+				       "%s: does not end with a line end; the file is cut", path);
 }
 
 /* Of two columns of one name the first would be read, and nobody knows which is meant. */
@@ -209,9 +209,7 @@ int stored_run_load(struct stored_run *run, const char *dir, struct reason *why)
 	int r = find(path, dir, why);
 
 	if (r == 0)
-		r = rows_load(&run->rows, path, why);
-	if (r == 0)
-		r = check_end(path, why);
+		r = load_rows(&run->rows, path, why);
 	if (r == 0)
 		r = check_rows(&run->rows, path, why);
 	if (r == 0)
