@@ -89,12 +89,6 @@ static int complain(const struct hlog_reader *r, struct reason *why, const char 
 	return reason_set(why, EINVAL, "%.80s:%lu: %s", r->name, r->line, what);
 }
 
-static void grow(struct hlog_reader *r)
-{
-	r->room = r->room == 0 ? 4096 : 2 * r->room;
-	r->text = need_more(r->text, r->room, 1);
-}
-
 /* One line without its end: 1, or 0 at the end of the file. Not getline(), which has no limit. */
 static int read_line(struct hlog_reader *r, struct reason *why)
 {
@@ -103,13 +97,13 @@ static int read_line(struct hlog_reader *r, struct reason *why)
 
 	errno = 0;
 	r->line++;
+	r->text = need_room(r->text, 1, 1);
 	while ((c = getc_unlocked(r->in)) != EOF && c != '\n') {
 		if (c == '\0')
 			return complain(r, why, "a zero byte; this is no histogram log");
 		if (len >= LINE_LIMIT)
 			return complain(r, why, "the line is longer than 128 MiB");
-		if (len + 1 >= r->room)
-			grow(r);
+		r->text = need_room(r->text, len + 2, 1);
 		r->text[len++] = (char)c;
 	}
 	if (c == EOF && ferror(r->in))
@@ -117,8 +111,6 @@ static int read_line(struct hlog_reader *r, struct reason *why)
 			strerror(errno != 0 ? errno : EIO));
 	if (c == EOF && len == 0)
 		return 0;
-	if (r->room == 0)
-		grow(r);
 	if (len > 0 && r->text[len - 1] == '\r')
 		len--;
 	r->text[len] = '\0';
@@ -240,5 +232,4 @@ void hlog_reader_end(struct hlog_reader *r)
 {
 	free(r->text);
 	r->text = NULL;
-	r->room = 0;
 }

@@ -46,7 +46,6 @@ struct hlog_reader {
 	double start_s, base_s;
 	bool has_start, has_base;
 	char *text; /* the line */
-	size_t room;
 };
 
 /*

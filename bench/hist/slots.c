@@ -8,7 +8,7 @@
 #include <stdlib.h>
 #include <string.h>
 
-enum { DIGITS_MAX = 5, FIRST_ROOM = 64 };
+enum { DIGITS_MAX = 5 };
 
 const struct hlog_shape hlog_own_shape = {
 	.digits = 3,
@@ -102,7 +102,7 @@ void hlog_free(struct hlog_histogram *h)
 {
 	free(h->slot);
 	h->slot = NULL;
-	h->used = h->room = 0;
+	h->used = 0;
 	h->total = 0;
 }
 
@@ -110,24 +110,22 @@ int hlog_append(struct hlog_histogram *h, uint32_t index, uint64_t count)
 {
 	if (count > INT64_MAX - h->total)
 		return -EOVERFLOW;
-	if (h->used == h->room) {
-		h->room = h->room == 0 ? FIRST_ROOM : 2 * h->room;
-		h->slot = need_more(h->slot, h->room, sizeof(*h->slot));
-	}
-	h->slot[h->used++] = (struct hlog_slot){.index = index, .count = count};
+	*need_next(h->slot, h->used) = (struct hlog_slot){.index = index, .count = count};
 	h->total += count;
 	return 0;
 }
 
 int hlog_from(struct hlog_histogram *out, const struct histogram *h)
 {
+	size_t room = 0;
 	int r = 0;
 
 	*out = (struct hlog_histogram){.shape = hlog_own_shape};
-	/* called between launches, which have no part in ending the program */
+	/* called between launches, which have no part in ending the program: room for all at once
+	 */
 	for (uint32_t i = 0; i < HIST_SLOTS; i++)
-		out->room += h->count[i] != 0;
-	out->slot = malloc((out->room + 1) * sizeof(*out->slot));
+		room += h->count[i] != 0;
+	out->slot = malloc((room + 1) * sizeof(*out->slot));
 	if (out->slot == NULL)
 		return -ENOMEM;
 	for (uint32_t i = 0; r == 0 && i < HIST_SLOTS; i++)

@@ -32,7 +32,7 @@ struct hlog_slot {
 struct hlog_histogram {
 	struct hlog_shape shape;
 	struct hlog_slot *slot; /* in ascending order of index */
-	size_t used, room;
+	size_t used;
 	uint64_t total; /* of all counts, < 2^63 */
 };
 
