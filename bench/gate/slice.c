@@ -2,7 +2,6 @@
 #include "gate/gate-plan.h"
 
 #include "measure/clock.h"
-#include "run/program.h"
 #include "run/watch.h"
 #include "text/memory.h"
 #include "text/rows.h"

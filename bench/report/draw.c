@@ -2,7 +2,6 @@
 #include "report/parts.h"
 
 #include "results/results.h"
-#include "run/program.h"
 #include "run/watch.h"
 #include "text/memory.h"
 #include "text/text-file.h"

@@ -1,7 +1,6 @@
 /* SPDX-License-Identifier: MIT */
-#include "run/program.h"
-
 #include "run/watch.h"
+
 #include <errno.h>
 #include <fcntl.h>
 #include <stdio.h>

@@ -1,5 +1,5 @@
 /* SPDX-License-Identifier: MIT */
-/* The driver's side of two running workers. */
+/* The driver's side of what it starts: two workers, other programs. */
 #ifndef IPCBENCH_WATCH_H
 #define IPCBENCH_WATCH_H
 
@@ -41,5 +41,24 @@ void watch_sleep(uint64_t ns);
 
 /* Lets in the signals that are blocked outside of watch(), so that none is kept waiting. */
 void watch_let_signals_in(void);
+
+/* ---- programs that this one starts: another build of it, the script that draws --------------- */
+
+/*
+ * Makes the child of a fork() the program `argv`: in a group of its own, with nothing to read, its
+ * output going to `out` and `err` (-1 = nowhere), these signals blocked, and ended with its
+ * `parent`. What cannot be started says so on `err` and ends with status 127.
+ */
+_Noreturn void program_become(
+	char *const *argv, int out, int err, pid_t parent, const sigset_t *blocked);
+
+/* The last line of `said`, without `own` ("plot: ") before it. Cuts line feeds off its end. */
+const char *program_last_line(char *said, const char *own);
+
+/*
+ * Why `name` failed: the last line that it said, else the signal or `status` that waitpid() gave.
+ * -EIO; 0 where neither tells of a failure.
+ */
+int program_failure(struct reason *why, const char *name, int status, const char *last_line);
 
 #endif
