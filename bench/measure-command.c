@@ -244,7 +244,7 @@ static int measure_plan(struct session *s, const struct topology *topo)
 
 	if (objects_check(&why) < 0)
 		return complain(&why, EXIT_FAILED);
-	clock_adopt(&clock, s->settings->clock_hz, &why);
+	clock_calibrate(&clock, s->settings->clock_hz, &why);
 	if (why.text[0] != '\0' && !s->settings->quiet)
 		complain(&why, 0);
 	prepare_counters(s);

@@ -76,7 +76,7 @@ static int look(struct diagnosis *d, const char *root, struct reason *why)
 
 	if (topo == NULL)
 		return -EIO;
-	clock_calibrate(&clk, &clock_why);
+	clock_calibrate(&clk, 0, &clock_why);
 	examine(d, "", PROBES_FULL, topo, &clk, &clock_why);
 	topology_free(topo);
 	return 0;

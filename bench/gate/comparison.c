@@ -18,7 +18,7 @@ int gate_session_open(
 	s->topology = topology_load(why);
 	if (s->topology == NULL)
 		return -EIO;
-	clock_calibrate(&s->clock, why);
+	clock_calibrate(&s->clock, 0, why);
 	if (why->text[0] != '\0' && !s->quiet)
 		complain(why, 0);
 	why->text[0] = '\0';

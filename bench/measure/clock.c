@@ -168,7 +168,7 @@ static double calibrate(long ms, double *hz)
 	return (highest - lowest) / *hz * 1e6;
 }
 
-void clock_adopt(struct clock *out, uint64_t known_hz, struct reason *why)
+void clock_calibrate(struct clock *out, uint64_t known_hz, struct reason *why)
 {
 	double spread = INFINITY, hz = 0;
 
@@ -191,11 +191,6 @@ void clock_adopt(struct clock *out, uint64_t known_hz, struct reason *why)
 		" over %d rounds of %d ms differ by %.0f ppm, more than "
 		"%.0f; measure on a less busy machine",
 		ROUNDS, LONGEST_ROUND_MS, spread, SPREAD_MAX_PPM);
-}
-
-void clock_calibrate(struct clock *out, struct reason *why)
-{
-	clock_adopt(out, 0, why);
 }
 
 double clock_cost_ns(const struct clock *clk)

@@ -7,17 +7,12 @@
 
 /*
  * Takes the processor's counter if it is invariant, the kernel trusts it and its frequency can be
- * told to 50 ppm; else clock_gettime. Takes some 20 ms, on a busy machine up to 0.3 s. `why`
+ * told to 50 ppm; else clock_gettime. Takes some 20 ms, on a busy machine up to 0.3 s, unless
+ * `known_hz` is what it found a moment ago, for who starts many short runs; 0 calibrates. `why`
  * (NULL is accepted) is empty with the counter, and says why it could not be used with
  * clock_gettime.
  */
-void clock_calibrate(struct clock *out, struct reason *why);
-
-/*
- * The same with a frequency that a clock_calibrate() of this machine found a moment ago, for who
- * starts many short runs; 0 calibrates.
- */
-void clock_adopt(struct clock *out, uint64_t hz, struct reason *why);
+void clock_calibrate(struct clock *out, uint64_t known_hz, struct reason *why);
 
 /* clock_gettime(CLOCK_MONOTONIC_RAW), without calibration. */
 void clock_use_syscall(struct clock *out);

@@ -141,7 +141,7 @@ static int describe(struct survey *s, struct reason *why)
 	if (getrandom(&number, sizeof(number), 0) != (ssize_t)sizeof(number))
 		return reason_set(why, errno, "getrandom: %s", strerror(errno));
 	run_id_make(s->matrix.run_id, number);
-	clock_calibrate(&s->matrix.clock, why);
+	clock_calibrate(&s->matrix.clock, 0, why);
 	if (why->text[0] != '\0' && !s->settings->quiet)
 		complain(why, 0);
 	s->matrix.env_json = environment_text(

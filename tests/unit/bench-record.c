@@ -58,7 +58,7 @@ int main(void)
 
 	if (h == NULL || values == NULL || ns == NULL)
 		goto out;
-	clock_calibrate(&clk, NULL);
+	clock_calibrate(&clk, 0, NULL);
 	draw_stream(values);
 	hist_reset(h);
 	record_all(h, values);

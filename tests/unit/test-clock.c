@@ -21,13 +21,13 @@ static void test_calibration_holds(void **state)
 
 	(void)state;
 	memset(&why, 'x', sizeof(why));
-	clock_calibrate(&clk, &why);
+	clock_calibrate(&clk, 0, &why);
 	/* a reason stands beside the fallback, and only there */
 	assert_int_equal(why.text[0] != '\0', clk.kind == CLOCK_KIND_SYSCALL);
 	assert_true(clk.ticks_hz >= 1000000);
 	assert_true(memchr(why.text, '\0', sizeof(why.text)) != NULL);
 	assert_null(strchr(why.text, '\n'));
-	clock_calibrate(&clk, NULL);
+	clock_calibrate(&clk, 0, NULL);
 }
 
 /* An interval lies between those that the kernel's clock sees inside and around it. */
@@ -37,7 +37,7 @@ static void test_intervals_agree_with_the_kernel(void **state)
 	const struct timespec nap = {.tv_nsec = 20000000};
 
 	(void)state;
-	clock_calibrate(&clk, NULL);
+	clock_calibrate(&clk, 0, NULL);
 
 	uint64_t outer = clock_gettime_ns(), start = clock_start(&clk), inner = clock_gettime_ns();
 
@@ -55,7 +55,7 @@ static void test_never_runs_backwards(void **state)
 	struct clock clk;
 
 	(void)state;
-	clock_calibrate(&clk, NULL);
+	clock_calibrate(&clk, 0, NULL);
 	uint64_t last = clock_now(&clk);
 
 	for (int i = 0; i < 100000; i++) {
@@ -152,7 +152,7 @@ static void test_cost_of_the_clock(void **state)
 	double ns = clock_cost_ns(&clk);
 
 	assert_true(isfinite(ns) && ns >= 0);
-	clock_calibrate(&clk, NULL);
+	clock_calibrate(&clk, 0, NULL);
 	ns = clock_cost_ns(&clk);
 	assert_true(isfinite(ns) && ns > 0);
 }
@@ -162,7 +162,7 @@ static void test_resolution_divides_every_interval(void **state)
 	struct clock clk;
 
 	(void)state;
-	clock_calibrate(&clk, NULL);
+	clock_calibrate(&clk, 0, NULL);
 	double step = clock_resolution_ns(&clk) * (double)clk.ticks_hz / 1e9;
 
 	assert_true(step >= 0.999);

@@ -67,7 +67,7 @@ static void test_sides_agree(void **state)
 	int a, b;
 
 	(void)state;
-	clock_calibrate(&clk, &why);
+	clock_calibrate(&clk, 0, &why);
 	if (!pair(&a, &b))
 		skip();
 	int r = offset_measure(&clk, a, b, &o, &why);
