@@ -9,7 +9,6 @@
 #include "measure/usage.h"
 #include "replay/replay.h"
 #include "report/parts.h"
-#include "results/progress.h"
 #include "results/results.h"
 #include "run/objects.h"
 #include "run/run.h"

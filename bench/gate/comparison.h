@@ -6,7 +6,7 @@
 #include "cli/command.h"
 #include "gate/gate-plan.h"
 #include "results/measured.h"
-#include "results/progress.h"
+#include "results/results.h"
 
 /* ---- a command that measures ----------------------------------------------------------------- */
 

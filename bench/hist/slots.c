@@ -121,8 +121,7 @@ int hlog_from(struct hlog_histogram *out, const struct histogram *h)
 	int r = 0;
 
 	*out = (struct hlog_histogram){.shape = hlog_own_shape};
-	/* called between launches, which have no part in ending the program: room for all at once
-	 */
+	/* room for all at once: between launches, which have no part in ending the program */
 	for (uint32_t i = 0; i < HIST_SLOTS; i++)
 		room += h->count[i] != 0;
 	out->slot = malloc((room + 1) * sizeof(*out->slot));

@@ -1,5 +1,5 @@
 /* SPDX-License-Identifier: MIT */
-#include "results/progress.h"
+#include "results/results.h"
 
 #include "measure/clock.h"
 #include "text/format.h"

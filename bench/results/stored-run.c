@@ -135,29 +135,14 @@ static int load_env(struct stored_run *run, struct reason *why)
 	return 0;
 }
 
-/* A whole number from 1; 0 where there is none. */
-static unsigned int position(const struct rows *rows, size_t row, const char *column)
-{
-	double number = rows_number(rows, row, column);
-
-	return number > 0 && number < 1e9 ? (unsigned int)number : 0;
-}
-
-static int cpu_of(const struct rows *rows, size_t row, const char *column)
-{
-	double cpu = rows_number(rows, row, column);
-
-	return cpu >= 0 && cpu < 1e6 ? (int)cpu : -1;
-}
-
 static void read_trial(struct trial *t, const struct rows *rows, size_t row)
 {
 	*t = (struct trial){
 		.family = rows_text(rows, row, "family"),
-		.cpu_tx = cpu_of(rows, row, "cpu_tx"),
-		.cpu_rx = cpu_of(rows, row, "cpu_rx"),
-		.number = position(rows, row, "trial"),
-		.order = position(rows, row, "order"),
+		.cpu_tx = rows_whole(rows, row, "cpu_tx", 1e6, -1),
+		.cpu_rx = rows_whole(rows, row, "cpu_rx", 1e6, -1),
+		.number = (unsigned int)rows_whole(rows, row, "trial", 1e9, 0),
+		.order = (unsigned int)rows_whole(rows, row, "order", 1e9, 0),
 		.flags = flags_read(rows_text(rows, row, "flags")),
 		.clock = rows_text(rows, row, "clock"),
 		.lat_kind = rows_text(rows, row, "lat_kind"),
@@ -272,11 +257,6 @@ char *env_machine(const json_t *env)
 		text_of(env, "kernel", "release"));
 }
 
-const char *env_version(const json_t *env)
-{
-	return text_of(env, "ipcbench", "version");
-}
-
 char *env_value(const json_t *value)
 {
 	if (value == NULL || json_is_null(value))
@@ -286,4 +266,9 @@ char *env_value(const json_t *value)
 	if (json_is_boolean(value))
 		return need_copy(json_is_true(value) ? "yes" : "no");
 	return needed(json_dumps(value, JSON_ENCODE_ANY | JSON_COMPACT | JSON_REAL_PRECISION(9)));
+}
+
+const char *env_version(const json_t *env)
+{
+	return text_of(env, "ipcbench", "version");
 }

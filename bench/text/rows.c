@@ -158,6 +158,13 @@ double rows_number(const struct rows *rows, size_t row, const char *column)
 	return rows_number_at(rows, row, rows_column(rows, column));
 }
 
+int rows_whole(const struct rows *rows, size_t row, const char *column, double limit, int otherwise)
+{
+	double number = rows_number(rows, row, column);
+
+	return number >= 0 && number < limit ? (int)number : otherwise;
+}
+
 int rows_expect(const struct rows *rows, const char *path, const char *writer,
 	const char *const *columns, struct reason *why)
 {

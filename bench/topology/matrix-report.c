@@ -118,27 +118,19 @@ int matrix_write_json(FILE *out, const void *matrix)
 
 /* ---- read back ------------------------------------------------------------------------------- */
 
-static int stored_cpu(const struct rows *rows, size_t row, const char *column)
-{
-	double cpu = rows_number(rows, row, column);
-
-	return cpu >= 0 && cpu < 1e6 ? (int)cpu : -1;
-}
-
 static int read_pair(
 	struct pair *p, const struct rows *rows, size_t row, const char *path, struct reason *why)
 {
 	const char *class = rows_text(rows, row, "class"), *status = rows_text(rows, row, "status");
-	double pages = rows_number(rows, row, "pages");
 
 	*p = (struct pair){
-		.cpu_a = stored_cpu(rows, row, "cpu_a"),
-		.cpu_b = stored_cpu(rows, row, "cpu_b"),
+		.cpu_a = rows_whole(rows, row, "cpu_a", 1e6, -1),
+		.cpu_b = rows_whole(rows, row, "cpu_b", 1e6, -1),
 		.class = PLACE_NONE,
 		.status = strcmp(status, "ok") == 0	? STATUS_OK
 			  : strcmp(status, "fail") == 0 ? STATUS_FAIL
 							: STATUS_SKIP,
-		.pages = pages > 0 && pages < 1e9 ? (unsigned int)pages : 0,
+		.pages = (unsigned int)rows_whole(rows, row, "pages", 1e9, 0),
 		.round_trips = strtoull(rows_text(rows, row, "round_trips"), NULL, 10),
 		.min_ns = rows_number(rows, row, "rtt_min_ns"),
 		.max_ns = rows_number(rows, row, "rtt_max_ns"),

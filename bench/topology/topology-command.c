@@ -2,7 +2,6 @@
 #include "cli/command.h"
 #include "measure/clock.h"
 #include "measure/machine.h"
-#include "results/progress.h"
 #include "results/results.h"
 #include "run/watch.h"
 #include "text/format.h"

@@ -2,7 +2,6 @@
 /* The terminal table, Markdown and the progress line. */
 #include "results.h"
 
-#include "results/progress.h"
 #include "text/format.h"
 
 static int table_80(FILE *out, const void *r)
