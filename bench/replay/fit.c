@@ -135,15 +135,15 @@ static void order_launches(struct fit *f, const size_t *moved)
 	plan->launch_count = 0;
 	f->replay->settings.trials = 1;
 	for (size_t i = 0; i < r->step_count; i++) {
-		const struct replay_step *s = &r->steps[i];
-		const struct item *it = f->launched[s->row];
+		const struct trial *t = r->steps[i];
+		const struct item *it = f->launched[t - r->base.trials];
 
 		if (it == NULL)
 			continue;
 		plan->launches[plan->launch_count++] =
-			(struct launch){moved[it - plan->items], s->trial};
-		if (s->trial > r->settings.trials)
-			f->replay->settings.trials = s->trial;
+			(struct launch){moved[it - plan->items], t->number};
+		if (t->number > r->settings.trials)
+			f->replay->settings.trials = t->number;
 	}
 }
 

@@ -214,17 +214,18 @@ static int read_lengths(struct replay *r, const json_t *plan, struct reason *why
 
 /* ---- launches -------------------------------------------------------------------------------- */
 
-/* A field that holds a whole number from `least` to `most`; false if it does not. */
-static bool whole(const struct rows *rows, size_t row, const char *column, double least,
-	double most, double *out)
+/* Whether a field holds a whole number from 1 to `most`. */
+static bool is_whole(const struct rows *rows, size_t row, const char *column, double most)
 {
-	*out = rows_number(rows, row, column);
-	return *out >= least && *out <= most && *out == floor(*out);
+	double number = rows_number(rows, row, column);
+
+	return number >= 1 && number <= most && number == floor(number);
 }
 
 static int by_order(const void *a, const void *b)
 {
-	const struct replay_step *x = a, *y = b;
+	const struct trial *x = *(const struct trial *const *)a,
+			   *y = *(const struct trial *const *)b;
 
 	return (x->order > y->order) - (x->order < y->order);
 }
@@ -238,23 +239,22 @@ static int bad_row(const struct replay *r, size_t row, const char *what, struct 
 static int read_steps(struct replay *r, struct reason *why)
 {
 	const struct rows *rows = &r->base.rows;
-	double order, trial;
 
 	r->steps = need_array(rows->count, sizeof(*r->steps));
 	for (size_t i = 0; i < rows->count; i++) {
 		if (rows_text(rows, i, "order")[0] == '\0')
 			continue;
-		if (!whole(rows, i, "order", 1, ORDER_MAX, &order))
+		if (!is_whole(rows, i, "order", ORDER_MAX))
 			return bad_row(r, i, "its order is no position", why);
-		if (!whole(rows, i, "trial", 1, TRIALS_MAX, &trial))
+		if (!is_whole(rows, i, "trial", TRIALS_MAX))
 			return bad_row(r, i, "its trial is no number of a trial", why);
-		r->steps[r->step_count++] =
-			(struct replay_step){i, (unsigned int)order, (unsigned int)trial};
+		r->steps[r->step_count++] = &r->base.trials[i];
 	}
 	qsort(r->steps, r->step_count, sizeof(*r->steps), by_order);
 	for (size_t i = 1; i < r->step_count; i++)
-		if (r->steps[i].order == r->steps[i - 1].order)
-			return bad_row(r, r->steps[i].row, "its order is that of another row", why);
+		if (r->steps[i]->order == r->steps[i - 1]->order)
+			return bad_row(r, (size_t)(r->steps[i] - r->base.trials),
+				"its order is that of another row", why);
 	if (r->step_count == 0)
 		return reason_set(why, EINVAL,
 			"--replay %.100s: no row of trials.csv was launched; there is nothing to repeat",
@@ -269,7 +269,7 @@ static void read_places(struct replay *r)
 	enum placement class = PLACE_NONE;
 
 	for (size_t i = r->step_count; i-- > 0;) {
-		const struct trial *t = &r->base.trials[r->steps[i].row];
+		const struct trial *t = r->steps[i];
 
 		class = t->key.placement;
 		if (class < PLACE_CROSS_CPU && t->cpu_tx >= 0 && t->cpu_rx >= 0)

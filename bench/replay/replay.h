@@ -33,17 +33,11 @@ struct deviation {
 	size_t cells; /* of how many */
 };
 
-/* A launch of the stored run. */
-struct replay_step {
-	size_t row; /* of trials.csv */
-	unsigned int order, trial;
-};
-
 struct replay {
 	struct stored_run base;
 	struct recipe recipe;
-	struct settings settings;  /* of the plan, with what the command says of its results */
-	struct replay_step *steps; /* in the order of execution */
+	struct settings settings;   /* of the plan, with what the command says of its results */
+	const struct trial **steps; /* of base: what was launched, in the order of execution */
 	size_t step_count;
 	struct deviation *deviations;
 	size_t deviation_count;

@@ -142,7 +142,7 @@ static void read_trial(struct trial *t, const struct rows *rows, size_t row)
 		.cpu_tx = rows_whole(rows, row, "cpu_tx", 1e6, -1),
 		.cpu_rx = rows_whole(rows, row, "cpu_rx", 1e6, -1),
 		.number = (unsigned int)rows_whole(rows, row, "trial", 1e9, 0),
-		.order = (unsigned int)rows_whole(rows, row, "order", 1e9, 0),
+		.order = (unsigned int)rows_whole(rows, row, "order", 1e9 + 1, 0),
 		.flags = flags_read(rows_text(rows, row, "flags")),
 		.clock = rows_text(rows, row, "clock"),
 		.lat_kind = rows_text(rows, row, "lat_kind"),
