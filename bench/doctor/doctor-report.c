@@ -92,30 +92,31 @@ static void put_finding(struct record *rec, const void *findings, size_t i)
 	record_text(rec, "remedy", f->remedy.text);
 }
 
-static json_t *gaps_json(const struct gaps *g)
+static void put_gaps(struct record *rec, const void *gaps, size_t cpu)
 {
+	const struct gaps *g = (const struct gaps *)gaps + cpu;
 	json_t *histogram = json_array();
 	double from_us = 1;
 
 	for (int i = 0; i < GAP_CLASSES; i++, from_us *= 10)
 		json_array_append_new(histogram, json_pack("{s:f, s:I}", "from_us", from_us, "gaps",
 							 (json_int_t)g->beyond[i]));
-	return json_pack("{s:i, s:o, s:o, s:I, s:o, s:o, s:o}", "cpu", g->cpu, "seconds",
-		json_rounded(g->seconds), "threshold_ns", json_rounded(g->threshold_ns), "gaps",
-		(json_int_t)g->count, "largest_ns", json_rounded(g->largest_ns), "lost_share",
-		json_rounded(g->seconds > 0 ? g->lost_ns / 1e9 / g->seconds : 0), "histogram",
-		histogram);
+	record_whole(rec, "cpu", true, (uint64_t)g->cpu);
+	record_real(rec, "seconds", g->seconds);
+	record_real(rec, "threshold_ns", g->threshold_ns);
+	record_whole(rec, "gaps", true, g->count);
+	record_real(rec, "largest_ns", g->largest_ns);
+	record_real(rec, "lost_share", g->seconds > 0 ? g->lost_ns / 1e9 / g->seconds : 0);
+	json_object_set_new(rec->object, "histogram", histogram);
 }
 
 json_t *diagnosis_json(const struct diagnosis *d)
 {
+	static const char *const levels[] = {"none", "short", "full"};
 	const struct probes *p = &d->facts.probes;
-	json_t *jitter = json_array();
 
-	for (size_t i = 0; i < p->gap_count; i++)
-		json_array_append_new(jitter, gaps_json(&p->gaps[i]));
 	return json_pack("{s:s, s:o, s:s, s:o, s:o}", "grade", grade_name(d->grade), "worst",
 		json_text(d->grade == GRADE_NONE ? NULL : d->finding[d->worst].id), "probes",
-		probe_level_name(p->level), "findings",
-		records_json(put_finding, d->finding, CHECK_COUNT), "jitter", jitter);
+		levels[p->level], "findings", records_json(put_finding, d->finding, CHECK_COUNT),
+		"jitter", records_json(put_gaps, p->gaps, p->gap_count));
 }

@@ -18,8 +18,6 @@ enum probe_level {
 	PROBES_FULL,  /* 2 s in all */
 };
 
-const char *probe_level_name(enum probe_level l); /* "none", "short", "full" */
-
 /* Lower ends of the classes in which gaps are counted: 1 us, 10 us ... 10 ms. */
 enum { GAP_CLASSES = 5 };
 

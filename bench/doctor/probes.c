@@ -259,13 +259,6 @@ struct work {
 	const struct budget *budget;
 };
 
-const char *probe_level_name(enum probe_level l)
-{
-	static const char *const names[] = {"none", "short", "full"};
-
-	return names[l];
-}
-
 /* ---- clock ----------------------------------------------------------------------------------- */
 
 static void probe_clock(struct work *w, const struct reason *clock_why)
