@@ -112,15 +112,6 @@ static int write_env(FILE *out, const void *arg)
 static const struct output_file run_files[] = {
 	{"topology.csv", matrix_write_csv}, {"env.json", write_env}};
 
-static void list_outputs(struct survey *s)
-{
-	const struct topology_settings *set = s->settings;
-
-	s->outputs = (struct outputs){
-		{{"--csv", set->csv, matrix_write_csv}, {"--json", set->json, matrix_write_json}},
-		set->output_dir, run_files, ARRAY_SIZE(run_files)};
-}
-
 /* ---- run ------------------------------------------------------------------------------------- */
 
 static void on_step(void *arg, const struct matrix *m, size_t index)
@@ -206,7 +197,6 @@ static int survey(struct survey *s, const struct topology *topo)
 		return complain(&why, EXIT_USAGE);
 	if (set->dry_run)
 		return dry_run(s);
-	list_outputs(s);
 	if (outputs_check(&s->outputs, &why) < 0)
 		return complain(&why, EXIT_USAGE);
 	if (describe(s, &why) < 0)
@@ -220,7 +210,14 @@ static int survey(struct survey *s, const struct topology *topo)
 
 static int run(void *settings, struct call *call)
 {
-	struct survey s = {.settings = settings, .call = call};
+	struct topology_settings *set = settings;
+	struct survey s = {
+		.settings = set,
+		.outputs = {{{"--csv", set->csv, matrix_write_csv},
+				    {"--json", set->json, matrix_write_json}},
+			set->output_dir, run_files, ARRAY_SIZE(run_files)},
+		.call = call,
+	};
 	struct reason why = {""};
 	struct topology *topo = topology_load(&why);
 
