@@ -31,14 +31,16 @@ static void add_excluded(struct document *d, const struct advice *a)
 	for (int o = OBSTACLE_COUNT - 1; o > OBSTACLE_NONE; o--)
 		for (size_t i = a->qualified; i < a->count; i++) {
 			const struct candidate *c = &a->items[i];
+			enum need which = obstacle_need(c->obstacle);
+			struct phrase name = advice_label(c, g);
 
-			if (c->obstacle == (enum obstacle)o)
-				document_join(d, BLOCK_ITEM,
-					phrase("%s: ", advice_obstacle(a, c, g).text).text,
-					phrase("%s%s", advice_label(c, g).text,
-						advice_excess(c, g).text)
-						.text,
-					"");
+			if (c->obstacle != (enum obstacle)o)
+				continue;
+			if (need_of_figures(which) && isfinite(c->figure[which].value))
+				phrase_add(&name, " ", "(%s)",
+					advice_quantity(which, c->figure[which].value, g).text);
+			document_join(d, BLOCK_ITEM,
+				phrase("%s: ", advice_obstacle(a, c, g).text).text, name.text, "");
 		}
 }
 

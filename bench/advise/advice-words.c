@@ -152,15 +152,6 @@ struct phrase advice_obstacle(
 	}
 }
 
-struct phrase advice_excess(const struct candidate *c, const struct glyphs *g)
-{
-	enum need which = obstacle_need(c->obstacle);
-
-	if (!need_of_figures(which) || !isfinite(c->figure[which].value))
-		return phrase("%s", "");
-	return phrase(" (%s)", advice_quantity(which, c->figure[which].value, g).text);
-}
-
 /* ---- the first and the second ---------------------------------------------------------------- */
 
 /* Two that the figures do not part. */

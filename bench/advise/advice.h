@@ -97,9 +97,6 @@ struct phrase advice_label(const struct candidate *c, const struct glyphs *g);
 struct phrase advice_obstacle(
 	const struct advice *a, const struct candidate *c, const struct glyphs *g);
 
-/* The figure that is too bad, in brackets and with a blank before; "" where there is none. */
-struct phrase advice_excess(const struct candidate *c, const struct glyphs *g);
-
 /* Why the first is ahead of the second, as a sentence without a full stop; "" when there is none.
  */
 struct phrase advice_reason(const struct advice *a, const struct glyphs *g);
