@@ -19,10 +19,7 @@ static bool in_mode(const struct measured_cell *c)
 /* Whether all options that change how a cell is measured have their defaults. */
 static bool is_ordinary(const struct measured_cell *c)
 {
-	for (enum axis axis = AXIS_IDLE; axis < AXIS_COUNT; axis++)
-		if (!axis_is_usual(&c->key, axis))
-			return false;
-	return true;
+	return key_is_usual(&c->key, AXIS_ALL & ~(AXIS_BIT(AXIS_IDLE) - 1));
 }
 
 /* Whether a cell is looked at if place and size are right. */

@@ -59,9 +59,6 @@ static char *real(double value)
 static void command_line(struct gate_version *v, const struct gate_settings *s,
 	const struct item *it, const struct gate_task *task, const char *program, uint64_t hz)
 {
-	const unsigned int said = AXIS_BIT(AXIS_TRANSPORT) | AXIS_BIT(AXIS_SIZE) |
-				  AXIS_BIT(AXIS_MODE) | AXIS_BIT(AXIS_WAIT) | AXIS_BIT(AXIS_COPY) |
-				  AXIS_BIT(AXIS_IDLE) | AXIS_BIT(AXIS_MEM);
 	const struct arguments *asked = &task->group->asked;
 	char value[512];
 
@@ -71,8 +68,9 @@ static void command_line(struct gate_version *v, const struct gate_settings *s,
 	for (size_t i = 0; i < asked->count; i++)
 		if (asked->options[i].option->read == read_plugin)
 			put(v, "plugin", need_copy(asked->options[i].value));
+	/* what goes without saying may be unknown to an old build */
 	for (enum axis axis = 0; axis < AXIS_COUNT; axis++)
-		if ((said & AXIS_BIT(axis)) != 0 && axis_applies(&it->key, axis))
+		if (axis != AXIS_PLACEMENT && !axis_is_usual(&it->key, axis))
 			put(v, axes[axis].option,
 				need_copy(axis_spell(value, sizeof(value), &it->key, axis)));
 	if (it->cell.cpu_tx >= 0)

@@ -47,14 +47,15 @@ static const void *field(const struct cell_key *key, enum axis axis)
 	return (const char *)key + axes[axis].offset;
 }
 
-uint64_t axis_number(const struct cell_key *key, enum axis axis)
-{
-	return *(const uint64_t *)field(key, axis);
-}
-
 static unsigned int index_of(const struct cell_key *key, enum axis axis)
 {
 	return *(const unsigned int *)field(key, axis);
+}
+
+uint64_t axis_number(const struct cell_key *key, enum axis axis)
+{
+	return axes[axis].type == AXIS_WORD ? index_of(key, axis)
+					    : *(const uint64_t *)field(key, axis);
 }
 
 unsigned int axis_words(enum axis axis)
@@ -178,6 +179,14 @@ bool axis_is_usual(const struct cell_key *key, enum axis axis)
 	return axes[axis].type == AXIS_PAUSE && axis_number(key, axis) == 0;
 }
 
+bool key_is_usual(const struct cell_key *key, unsigned int which)
+{
+	for (enum axis axis = 0; axis < AXIS_COUNT; axis++)
+		if ((which & AXIS_BIT(axis)) != 0 && !axis_is_usual(key, axis))
+			return false;
+	return true;
+}
+
 /* ---- keys ------------------------------------------------------------------------------------ */
 
 void key_read(struct cell_key *key, const struct rows *rows, size_t row)
@@ -187,11 +196,11 @@ void key_read(struct cell_key *key, const struct rows *rows, size_t row)
 		axis_read(key, axis, rows_text(rows, row, axes[axis].column));
 }
 
-void key_write(struct record *rec, const struct cell_key *key, enum axis first, enum axis last)
+void key_write(struct record *rec, const struct cell_key *key, enum axis first, enum axis end)
 {
 	char text[40];
 
-	for (enum axis axis = first; axis <= last; axis++) {
+	for (enum axis axis = first; axis < end; axis++) {
 		const struct axis_info *info = &axes[axis];
 		bool there = axis_applies(key, axis);
 
@@ -234,6 +243,16 @@ int axis_order(const struct cell_key *a, const struct cell_key *b, enum axis axi
 				rate_spell((char[40]){0}, 40, &b->rate));
 }
 
+int key_order_by(const struct cell_key *a, const struct cell_key *b, unsigned int which)
+{
+	int order = 0;
+
+	for (enum axis axis = 0; axis < AXIS_COUNT && order == 0; axis++)
+		if ((which & AXIS_BIT(axis)) != 0)
+			order = axis_order(a, b, axis);
+	return order;
+}
+
 int key_order(const struct cell_key *a, const struct cell_key *b)
 {
 	static const enum axis first[] = {AXIS_TRANSPORT, AXIS_MODE, AXIS_SIZE};
@@ -241,9 +260,7 @@ int key_order(const struct cell_key *a, const struct cell_key *b)
 
 	for (size_t i = 0; i < ARRAY_SIZE(first) && order == 0; i++)
 		order = axis_order(a, b, first[i]);
-	for (enum axis axis = 0; axis < AXIS_COUNT && order == 0; axis++)
-		order = axis_order(a, b, axis);
-	return order;
+	return order != 0 ? order : key_order_by(a, b, AXIS_ALL);
 }
 
 unsigned int key_differences(const struct cell_key *a, const struct cell_key *b)

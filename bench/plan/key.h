@@ -43,6 +43,11 @@ enum axis {
 #define AXIS_ALL       (AXIS_BIT(AXIS_COUNT) - 1)
 /* What sets the pace of a loop. */
 #define AXIS_LOAD      (AXIS_BIT(AXIS_THINK) | AXIS_BIT(AXIS_RATE) | AXIS_BIT(AXIS_ARRIVALS))
+/* How the harness measures: dispatch and every axis that came after it. */
+#define AXIS_HARNESS   (AXIS_ALL & ~(AXIS_BIT(AXIS_DISPATCH) - 1))
+/* From here on the columns of axes stand behind those that were last before them. */
+#define AXIS_APPENDED  (AXIS_MEM + 1)
+#define AXIS_LATE      (AXIS_ALL & ~(AXIS_BIT(AXIS_APPENDED) - 1))
 
 enum axis_type {
 	AXIS_TEXT,    /* const char * */
@@ -94,7 +99,7 @@ void axis_set(struct cell_key *key, enum axis axis, unsigned int value);
 /* The value as the CSV files have it, maybe in buf; "" where the axis does not apply. */
 const char *axis_spell(char *buf, size_t len, const struct cell_key *key, enum axis axis);
 
-/* The value of an AXIS_BYTES or AXIS_PAUSE. */
+/* The value of an AXIS_BYTES or AXIS_PAUSE, or the place of an AXIS_WORD in its list. */
 uint64_t axis_number(const struct cell_key *key, enum axis axis);
 
 /* The word of an AXIS_WORD, likewise. */
@@ -103,14 +108,20 @@ const char *axis_word(const struct cell_key *key, enum axis axis);
 /* Whether the value goes without saying, or the axis does not apply. */
 bool axis_is_usual(const struct cell_key *key, enum axis axis);
 
+/* Whether those of all these axes do. */
+bool key_is_usual(const struct cell_key *key, unsigned int which);
+
 /* The key of a row. A column that a file lacks counts as what was the only way before it. */
 void key_read(struct cell_key *key, const struct rows *rows, size_t row);
 
-/* Writes the columns of the axes from `first` to `last`. */
-void key_write(struct record *rec, const struct cell_key *key, enum axis first, enum axis last);
+/* Writes the columns of the axes from `first` to before `end`. */
+void key_write(struct record *rec, const struct cell_key *key, enum axis first, enum axis end);
 
 /* The order of two values, words by their spelling; 0 = the same. */
 int axis_order(const struct cell_key *a, const struct cell_key *b, enum axis axis);
+
+/* The order of two cells by the values of `which` axes, the first in the list first. */
+int key_order_by(const struct cell_key *a, const struct cell_key *b, unsigned int which);
 
 /* The order in which cells are listed; 0 = the same cell. */
 int key_order(const struct cell_key *a, const struct cell_key *b);

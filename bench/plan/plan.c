@@ -219,14 +219,16 @@ static unsigned int asked(const struct settings *s, const struct transport *t, e
 	return axis == AXIS_COPY && t->shape == SHAPE_NOTIFY ? 1u << COPY_PRIVATE : s->words[axis];
 }
 
-/* Every combination of the axes from `depth` on, the last one fastest. */
+/* Every combination of the axes from `depth` on, the last one fastest; appended ones follow. */
 static void multiply(struct product *p, struct item item, size_t depth)
 {
 	static const enum axis nesting[] = {AXIS_WAIT, AXIS_COPY, AXIS_MODE, AXIS_SIZE,
 		AXIS_PLACEMENT, AXIS_IDLE, AXIS_MEM, AXIS_DISPATCH};
 	const struct settings *s = p->plan->settings;
 	bool notify = item.transport->shape == SHAPE_NOTIFY;
-	enum axis axis = depth < ARRAY_SIZE(nesting) ? nesting[depth] : AXIS_COUNT;
+	enum axis axis = depth < ARRAY_SIZE(nesting)
+				 ? nesting[depth]
+				 : (enum axis)(AXIS_APPENDED + depth - ARRAY_SIZE(nesting));
 	size_t count = axis == AXIS_SIZE	? (notify ? 1 : s->size_count)
 		       : axis == AXIS_PLACEMENT ? p->places.count
 		       : axis == AXIS_COUNT	? 0

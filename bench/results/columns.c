@@ -25,17 +25,17 @@ static void put_run(struct record *rec, const struct results *r)
 
 static void put_work(struct record *rec, const struct trial *t)
 {
-	key_write(rec, &t->key, AXIS_TRANSPORT, AXIS_TRANSPORT);
+	key_write(rec, &t->key, AXIS_TRANSPORT, AXIS_WAIT);
 	record_text(rec, "family", t->family);
-	key_write(rec, &t->key, AXIS_WAIT, AXIS_SIZE);
+	key_write(rec, &t->key, AXIS_WAIT, AXIS_PLACEMENT);
 }
 
 static void put_place(struct record *rec, const struct trial *t)
 {
-	key_write(rec, &t->key, AXIS_PLACEMENT, AXIS_PLACEMENT);
+	key_write(rec, &t->key, AXIS_PLACEMENT, AXIS_IDLE);
 	record_whole(rec, "cpu_tx", t->cpu_tx >= 0, (uint64_t)t->cpu_tx);
 	record_whole(rec, "cpu_rx", t->cpu_rx >= 0, (uint64_t)t->cpu_rx);
-	key_write(rec, &t->key, AXIS_IDLE, AXIS_IDLE);
+	key_write(rec, &t->key, AXIS_IDLE, AXIS_THINK);
 }
 
 static void put_status(
@@ -47,17 +47,18 @@ static void put_status(
 }
 
 /* Columns are only ever appended. */
-static void put_late_axes(struct record *rec, const struct trial *t)
+static void put_later_axes(struct record *rec, const struct trial *t)
 {
-	key_write(rec, &t->key, AXIS_THINK, AXIS_COUNT - 1);
+	key_write(rec, &t->key, AXIS_THINK, AXIS_APPENDED);
 }
 
-/* The name of the cell, for programs that would have to spell it from the axes. */
-static void put_name(struct record *rec, const struct trial *t)
+/* The name of the cell, for programs that would have to spell it from the axes, and later axes. */
+static void put_end(struct record *rec, const struct trial *t)
 {
 	char *name = rec->names ? NULL : key_name_new(&t->key, AXIS_ALL);
 
 	record_text(rec, "cell", name);
+	key_write(rec, &t->key, AXIS_APPENDED, AXIS_COUNT);
 	free(name);
 }
 
@@ -90,8 +91,8 @@ void trial_fields(struct record *rec, const void *table, size_t i)
 		put_value(rec, metric_info[m].column, m, t->value[m]);
 	}
 	record_text(rec, "lat2_kind", t->lat2_kind);
-	put_late_axes(rec, t);
-	put_name(rec, t);
+	put_later_axes(rec, t);
+	put_end(rec, t);
 }
 
 int csv_write_trials(FILE *out, const void *results)
@@ -153,13 +154,13 @@ void summary_fields(struct record *rec, const void *table, size_t i)
 			put_estimate(
 				rec, m, o->ok > 0 ? &r->summaries[i].metric[m] : &not_measured);
 	record_text(rec, "lat2_kind", o->lat_kind[1]);
-	put_late_axes(rec, &row);
+	put_later_axes(rec, &row);
 	record_text(rec, "ended_by", ending(r, it));
 	record_text(rec, "knee",
 		!axis_applies(&it->key, AXIS_RATE) ? NULL
 		: results_knee(r, it)		   ? "yes"
 						   : "no");
-	put_name(rec, &row);
+	put_end(rec, &row);
 }
 
 int csv_write_summary(FILE *out, const void *results)
@@ -202,8 +203,8 @@ static void quantile_fields(struct record *rec, const void *table, size_t i)
 	record_real(rec, "quantile", q->q);
 	record_count(rec, "value_ns", q->ns);
 	record_count(rec, "count_beyond", q->beyond);
-	put_late_axes(rec, &row);
-	put_name(rec, &row);
+	put_later_axes(rec, &row);
+	put_end(rec, &row);
 }
 
 /*
@@ -294,8 +295,8 @@ static void moment_fields(struct record *rec, const void *table, size_t i)
 	record_whole(rec, "low_ns", true, timeline_low(m->count->range));
 	record_whole(rec, "high_ns", high != UINT64_MAX, high);
 	record_whole(rec, "count", true, m->count->count);
-	put_late_axes(rec, m->trial);
-	put_name(rec, m->trial);
+	put_later_axes(rec, m->trial);
+	put_end(rec, m->trial);
 }
 
 int csv_write_timeline(FILE *out, const void *results)

@@ -366,6 +366,7 @@ static void write_title(struct section *s)
 	bool notify = notifies(s, 0);
 	static const char *const memory[MEM_COUNT] = {"", ", memory of the sender's node",
 		", memory of the receiver's node", ", memory of all nodes in turn"};
+	char late[120];
 	struct phrase title = phrase("%s", modes[key->mode].title[notify]);
 
 	if (!notify)
@@ -377,6 +378,8 @@ static void write_title(struct section *s)
 	else if (c->cpu_tx >= 0)
 		phrase_add(&title, " ", "(CPUs %d and %d)", c->cpu_tx, c->cpu_rx);
 	phrase_add(&title, ", ", "idle %s%s", idle_name(key->idle), memory[key->mem]);
+	if (!key_is_usual(key, AXIS_LATE))
+		phrase_add(&title, ", ", "%s", key_name(late, sizeof(late), key, AXIS_LATE));
 	if (!notify && !some(s, copies_otherwise))
 		phrase_add(&title, ", ", "payload %s",
 			key->copy == COPY_INPLACE ? "in place" : "copied");

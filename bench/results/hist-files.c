@@ -53,24 +53,22 @@ static void plain_spelling(char *buf, size_t len, const char *spelling)
 	buf[at] = '\0';
 }
 
-/* "_50p", "_10000-poisson", "_10us": what sets loads and pauses apart, in a file's name. */
-static void load_part(char *buf, size_t len, const struct item *item)
+/* Adds "_50p", "_10000-poisson", "_mem-rx": the name of some axes, as it can stand in a file's. */
+static void add_axes(char *buf, size_t len, const struct cell_key *key, unsigned int which)
 {
-	char load[64];
+	char name[80];
 
-	snprintf(buf, len, "_%s", key_load(load, sizeof(load), &item->key));
-	for (char *p = buf; *p != '\0'; p++) {
-		if (*p == '/')
-			*p = '-';
-		else if (*p == '%')
-			*p = 'p';
-	}
+	if (key_name(name, sizeof(name), key, which)[0] == '\0')
+		return;
+	for (char *p = name; *p != '\0'; p++)
+		*p = *p == '%' ? 'p' : strchr("/ ", *p) != NULL ? '-' : *p;
+	snprintf(buf + strlen(buf), len - strlen(buf), "_%s", name);
 }
 
 char *cell_name(char *buf, size_t len, const struct item *item)
 {
 	const struct cell_key *key = &item->key;
-	char spelling[SPELLING_LEN + 24], size[24] = "", cpus[32] = "", load[64] = "";
+	char spelling[SPELLING_LEN + 24], size[24] = "", cpus[32] = "", load[96] = "";
 	const char *copy = axis_word(key, AXIS_COPY);
 	bool pinned = item->cell.cpu_tx >= 0;
 
@@ -79,14 +77,12 @@ char *cell_name(char *buf, size_t len, const struct item *item)
 		snprintf(size, sizeof(size), "_%llu", (unsigned long long)key->size);
 	if (pinned)
 		snprintf(cpus, sizeof(cpus), "_%d-%d", item->cell.cpu_tx, item->cell.cpu_rx);
-	if (!axis_is_usual(key, AXIS_RATE) || !axis_is_usual(key, AXIS_THINK))
-		load_part(load, sizeof(load), item);
-	snprintf(buf, len, "%s_%s%s%s_%s%s%s_%s%s_%s%s%s%s", spelling, wait_name(key->wait),
+	add_axes(load, sizeof(load), key, AXIS_LOAD);
+	snprintf(buf, len, "%s_%s%s%s_%s%s%s_%s%s_%s", spelling, wait_name(key->wait),
 		copy[0] == '\0' ? "" : "_", copy, mode_name(key->mode), load, size,
-		placement_name(key->placement), cpus, idle_name(key->idle),
-		key->dispatch == DISPATCH_INDIRECT ? "_indirect" : "",
-		key->mem != MEM_DEFAULT ? "_mem-" : "",
-		key->mem != MEM_DEFAULT ? mem_name(key->mem) : "");
+		placement_name(key->placement), cpus, idle_name(key->idle));
+	for (enum axis axis = AXIS_DISPATCH; axis < AXIS_COUNT; axis++)
+		add_axes(buf, len, key, AXIS_BIT(axis));
 	return buf;
 }
 

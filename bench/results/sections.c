@@ -6,28 +6,26 @@
 #include <stdlib.h>
 #include <string.h>
 
-/* Sections in the order: payload before notifications, latency first, sizes, places, idle, memory.
- */
+/* What stands in columns; all other axes set sections apart. */
+#define IN_COLUMNS                                                                                 \
+	(AXIS_BIT(AXIS_TRANSPORT) | AXIS_BIT(AXIS_WAIT) | AXIS_BIT(AXIS_COPY) |                    \
+		AXIS_BIT(AXIS_RATE) | AXIS_BIT(AXIS_DISPATCH))
+
+/* Payload before notifications; then by the axes in their order, and by the CPUs. */
 static int order(const struct item *a, const struct item *b)
 {
-	const long long keys[][2] = {
-		{a->transport->shape == SHAPE_NOTIFY, b->transport->shape == SHAPE_NOTIFY},
-		{a->key.mode, b->key.mode},
-		{(long long)a->key.size, (long long)b->key.size},
-		{a->key.placement, b->key.placement},
-		{a->cell.cpu_tx, b->cell.cpu_tx},
-		{a->cell.cpu_rx, b->cell.cpu_rx},
-		{a->key.idle, b->key.idle},
-		{(long long)a->key.think_ns, (long long)b->key.think_ns},
-		{a->key.arrivals, b->key.arrivals},
-		{a->key.mem, b->key.mem},
-	};
+	int r = (a->transport->shape == SHAPE_NOTIFY) - (b->transport->shape == SHAPE_NOTIFY);
 
-	for (size_t i = 0; i < ARRAY_SIZE(keys); i++) {
-		if (keys[i][0] != keys[i][1])
-			return keys[i][0] < keys[i][1] ? -1 : 1;
+	for (enum axis axis = 0; axis < AXIS_COUNT && r == 0; axis++) {
+		if ((IN_COLUMNS & AXIS_BIT(axis)) != 0)
+			continue;
+		uint64_t x = axis_number(&a->key, axis), y = axis_number(&b->key, axis);
+
+		r = (x > y) - (x < y);
 	}
-	return 0;
+	if (r == 0)
+		r = a->cell.cpu_tx - b->cell.cpu_tx;
+	return r == 0 ? a->cell.cpu_rx - b->cell.cpu_rx : r;
 }
 
 /* Equal sections keep the order of the plan, in which the pointers stand. */

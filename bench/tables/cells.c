@@ -47,9 +47,9 @@ int cells_order_sections(const struct measured_cell *a, const struct measured_ce
 	/* in the order of their list, those that are not known here last */
 	int order = compare(a->key.placement, b->key.placement);
 
-	if (order == 0)
-		order = axis_order(&a->key, &b->key, AXIS_PLACEMENT);
-	return order != 0 ? order : axis_order(&a->key, &b->key, AXIS_IDLE);
+	return order != 0 ? order
+			  : key_order_by(&a->key, &b->key,
+				    AXIS_BIT(AXIS_PLACEMENT) | AXIS_BIT(AXIS_IDLE));
 }
 
 struct phrase cell_place(const struct measured_cell *c)
@@ -86,17 +86,15 @@ static size_t family_rank(const struct measured_cell *c)
 
 int cells_order_rows(const struct measured_cell *a, const struct measured_cell *b)
 {
-	static const enum axis keys[] = {
-		AXIS_TRANSPORT, AXIS_WAIT, AXIS_COPY, AXIS_DISPATCH, AXIS_MEM};
+	const unsigned int way =
+		AXIS_BIT(AXIS_TRANSPORT) | AXIS_BIT(AXIS_WAIT) | AXIS_BIT(AXIS_COPY) | AXIS_HARNESS;
 	int order = compare(family_rank(a), family_rank(b));
 
 	if (order == 0)
 		order = strcmp(cell_family(a), cell_family(b));
 	if (order == 0)
 		order = compare(mechanism_rank(a->key.transport), mechanism_rank(b->key.transport));
-	for (size_t i = 0; i < ARRAY_SIZE(keys) && order == 0; i++)
-		order = axis_order(&a->key, &b->key, keys[i]);
-	return order;
+	return order != 0 ? order : key_order_by(&a->key, &b->key, way);
 }
 
 int cells_order(const struct measured_cell *a, const struct measured_cell *b)
@@ -111,8 +109,7 @@ struct phrase cell_manner(const struct measured_cell *c)
 	struct phrase text;
 
 	key_name(text.text, sizeof(text.text), &c->key,
-		AXIS_BIT(AXIS_WAIT) | AXIS_BIT(AXIS_COPY) | AXIS_BIT(AXIS_DISPATCH) |
-			AXIS_BIT(AXIS_MEM));
+		AXIS_BIT(AXIS_WAIT) | AXIS_BIT(AXIS_COPY) | AXIS_HARNESS);
 	format_plain(text.text, sizeof(text.text), text.text, false);
 	return text;
 }

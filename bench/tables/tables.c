@@ -142,19 +142,32 @@ int tables_write_json(FILE *out, const void *tables)
 
 /* ---- shared ---------------------------------------------------------------------------------- */
 
+/* From idle policy on, only what is not usual is told. */
+static void put_axes(struct record *rec, const struct measured_cell *c, unsigned int which)
+{
+	char value[40];
+
+	for (enum axis axis = AXIS_WAIT; axis < AXIS_COUNT; axis++) {
+		bool told = axis < AXIS_IDLE || !axis_is_usual(&c->key, axis);
+
+		if ((which & AXIS_BIT(axis)) != 0)
+			record_text(rec, axes[axis].column,
+				told ? axis_spell(value, sizeof(value), &c->key, axis) : NULL);
+	}
+}
+
 void put_cell(struct record *rec, const struct measured_cell *c)
 {
-	static const enum axis all[] = {
-		AXIS_WAIT, AXIS_COPY, AXIS_PLACEMENT, AXIS_IDLE, AXIS_DISPATCH, AXIS_MEM};
-
 	record_text(rec, "transport", c->key.transport);
 	record_text(rec, "family", c->key.transport != NULL ? cell_family(c) : NULL);
-	for (size_t i = 0; i < ARRAY_SIZE(all); i++) {
-		/* of idle policy, calls and memory only what is not usual is told */
-		bool told = all[i] < AXIS_IDLE || !axis_is_usual(&c->key, all[i]);
+	put_axes(rec, c,
+		AXIS_BIT(AXIS_WAIT) | AXIS_BIT(AXIS_COPY) | AXIS_BIT(AXIS_PLACEMENT) |
+			AXIS_BIT(AXIS_IDLE) | (AXIS_HARNESS & ~AXIS_LATE));
+}
 
-		record_text(rec, axes[all[i]].column, told ? axis_word(&c->key, all[i]) : NULL);
-	}
+void put_late_axes(struct record *rec, const struct measured_cell *c)
+{
+	put_axes(rec, c, AXIS_LATE);
 }
 
 void put_estimate(struct record *rec, const char *name, const struct estimate *e)

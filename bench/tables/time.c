@@ -144,6 +144,7 @@ static void put_fields(struct record *rec, const void *table, size_t i)
 	record_count(rec, "best", r->best);
 	record_text(rec, "typical_use", known != NULL ? known->typical_use : NULL);
 	record_text(rec, "obstacle", r->obstacle);
+	put_late_axes(rec, r->cell);
 }
 
 /* ---- for people ------------------------------------------------------------------------------ */

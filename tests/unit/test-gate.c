@@ -326,8 +326,8 @@ static void test_plan_of_transports(void **state)
 		assert_true(has_pair(&plan.tasks[i].version[0], "--transport", "pipe"));
 		assert_true(has_pair(&plan.tasks[i].version[1], "--transport", "pipe:size=16K"));
 		for (size_t v = 0; v < 2; v++)
-			assert_true(has_pair(&plan.tasks[i].version[v], "--idle",
-				axis_word(&plan.cells[i].key, AXIS_IDLE)));
+			assert_true(has_pair(&plan.tasks[i].version[v], "--wait",
+				axis_word(&plan.cells[i].key, AXIS_WAIT)));
 		assert_string_equal(
 			plan.tasks[i].version[0].argv[0], plan.tasks[i].version[1].argv[0]);
 	}
