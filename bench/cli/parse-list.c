@@ -101,43 +101,30 @@ static void add_auto(struct settings *s)
 		add_rate(s, (struct rate){RATE_REFINE, i});
 }
 
-static int read_rate(const struct option_value *v, struct rate *out)
+static int add_rates(const struct option_value *v, void *settings)
 {
 	size_t len = strlen(v->text);
 	uint64_t number = 0;
 	char *end = NULL;
 
-	if (len == 0 || v->text[len - 1] != '%') {
+	if (strcmp(v->text, "auto") == 0) {
+		add_auto(settings);
+	} else if (len > 0 && v->text[len - 1] == '%') {
+		double percent = isdigit((unsigned char)v->text[0]) ? strtod(v->text, &end) : 0;
+
+		if (percent < PERCENT_MIN || percent > PERCENT_MAX || end != v->text + len - 1)
+			return reason_set(v->why, EINVAL,
+				"%s: \"%.40s\" is not a part of the throughput; write %g%% to %g%%",
+				v->what, v->text, PERCENT_MIN, PERCENT_MAX);
+		add_rate(settings, (struct rate){RATE_PERCENT, percent});
+	} else {
 		if (read_count(&(struct option_value){v->row, v->what, v->text, NULL}, &number) < 0)
 			return reason_set(v->why, EINVAL,
 				"%s: \"%.40s\" is not a rate; write 1 to 1G messages per second, as in 10k, a part of the throughput, as in 50%%, or auto",
 				v->what, v->text);
-		*out = (struct rate){RATE_ABSOLUTE, (double)number};
-		return 0;
+		add_rate(settings, (struct rate){RATE_ABSOLUTE, (double)number});
 	}
-	double percent = isdigit((unsigned char)v->text[0]) ? strtod(v->text, &end) : 0;
-
-	if (percent < PERCENT_MIN || percent > PERCENT_MAX || end != v->text + len - 1)
-		return reason_set(v->why, EINVAL,
-			"%s: \"%.40s\" is not a part of the throughput; write %g%% to %g%%",
-			v->what, v->text, PERCENT_MIN, PERCENT_MAX);
-	*out = (struct rate){RATE_PERCENT, percent};
 	return 0;
-}
-
-static int add_rates(const struct option_value *v, void *settings)
-{
-	struct rate rate = {RATE_ABSOLUTE, 0};
-
-	if (strcmp(v->text, "auto") == 0) {
-		add_auto(settings);
-		return 0;
-	}
-	int err = read_rate(v, &rate);
-
-	if (err == 0)
-		add_rate(settings, rate);
-	return err;
 }
 
 int read_rates(const struct option_value *v, void *settings)
