@@ -12,9 +12,8 @@
 #include <stdarg.h>
 #include <stdlib.h>
 #include <string.h>
-#include <unistd.h>
 
-enum { PATH_LEN = 4096, TRIALS_MAX = 10000, ORDER_MAX = 1000000000 };
+enum { TRIALS_MAX = 10000, ORDER_MAX = 1000000000 };
 
 /* ---- deviations ------------------------------------------------------------------------------ */
 
@@ -41,19 +40,12 @@ void replay_tell(struct replay *r, const char *cell, const char *format, ...)
 
 /* ---- the stored run -------------------------------------------------------------------------- */
 
-static bool holds(const char *dir, const char *name)
-{
-	char path[PATH_LEN];
-
-	return snprintf(path, sizeof(path), "%s/%s", dir, name) < (int)sizeof(path) &&
-	       access(path, F_OK) == 0;
-}
-
 static int load(struct replay *r, const char *dir, struct reason *why)
 {
 	int err = stored_run_load(&r->base, dir, why);
 
-	if (err == -ENOENT && (holds(dir, "topology.csv") || holds(dir, "compare.csv")))
+	if (err == -ENOENT &&
+		(stored_holds(dir, "topology.csv") || stored_holds(dir, "compare.csv")))
 		return reason_set(why, EINVAL,
 			"--replay %.100s: was written by another command of ipcbench and holds no "
 			"trials.csv; name the directory of a measurement",

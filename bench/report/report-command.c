@@ -10,7 +10,6 @@
 #include <stdio.h>
 #include <stdlib.h>
 #include <string.h>
-#include <unistd.h>
 
 /* The options of `ipcbench report`. */
 struct report_settings {
@@ -21,21 +20,6 @@ struct report_settings {
 };
 
 /* ---- a directory ----------------------------------------------------------------------------- */
-
-/* The path of a file of the directory, to be freed. */
-static char *path_of(const struct subject *s, const char *name)
-{
-	return need_text("%s/%s", s->dir, name);
-}
-
-static bool holds(const struct subject *s, const char *name)
-{
-	char *path = path_of(s, name);
-	bool held = access(path, F_OK) == 0;
-
-	free(path);
-	return held;
-}
 
 static int load_run(struct subject *s, struct reason *why)
 {
@@ -68,7 +52,7 @@ static int load_matrix(struct subject *s, struct reason *why)
 /* Where no other file had it. */
 static int load_env(struct subject *s, struct reason *why)
 {
-	char *path = path_of(s, "env.json");
+	char *path = need_text("%s/env.json", s->dir);
 	int r = s->env != NULL ? 0 : whole_file_json(path, &s->env, why);
 
 	free(path);
@@ -101,14 +85,14 @@ static int find_kind(struct subject *s, struct reason *why)
 
 	if (r < 0)
 		return r;
-	if (holds(s, "gates.csv"))
+	if (stored_holds(s->dir, "gates.csv"))
 		return reason_set(why, ENOENT,
 			"%s: holds the gates of a self-test, which print their own summary; there is "
 			"nothing to report",
 			s->dir);
 	for (size_t i = 0; i < ARRAY_SIZE(kinds); i++) {
 		s->kind = (enum subject_kind)i;
-		if (holds(s, kinds[i].mark))
+		if (stored_holds(s->dir, kinds[i].mark))
 			return 0;
 	}
 	return reason_set(why, ENOENT,
@@ -124,7 +108,7 @@ static int load_files(struct subject *s, struct reason *why)
 
 	for (size_t i = 0; i < DOWNLOADS_MAX && kinds[s->kind].files[i] != NULL; i++) {
 		struct download *f = &s->downloads[i];
-		char *path = path_of(s, kinds[s->kind].files[i]);
+		char *path = need_text("%s/%s", s->dir, kinds[s->kind].files[i]);
 
 		f->name = kinds[s->kind].files[i];
 		r = whole_file_read(path, &f->bytes, &f->len, why);

@@ -28,6 +28,9 @@ struct stored_run {
 /* Whether that is a directory. -ENOENT, -ENOTDIR or what the system said, with `why`. */
 int stored_directory(const char *dir, struct reason *why);
 
+/* Whether there is a file of this name in it. */
+bool stored_holds(const char *dir, const char *name);
+
 /*
  * Reads trials.csv and env.json of `dir`. -ENOENT or -ENOTDIR when that is no run; -EINVAL when a
  * file is damaged or of another schema version; what the system said; -ENOMEM: each with `why`.

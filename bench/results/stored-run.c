@@ -40,6 +40,15 @@ int stored_directory(const char *dir, struct reason *why)
 	return 0;
 }
 
+bool stored_holds(const char *dir, const char *name)
+{
+	char *path = need_text("%s/%s", dir, name);
+	bool held = access(path, F_OK) == 0;
+
+	free(path);
+	return held;
+}
+
 static int find(char *path, const char *dir, struct reason *why)
 {
 	int r = stored_directory(dir, why);
