@@ -2,7 +2,7 @@
 #include "histograms/hist-command.h"
 
 #include "hist/log.h"
-#include "results/hist-files.h"
+#include "results/results.h"
 #include "text/memory.h"
 #include <errno.h>
 #include <stdlib.h>

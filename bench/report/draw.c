@@ -8,6 +8,7 @@
 #include <errno.h>
 #include <fcntl.h>
 #include <ftw.h>
+#include <ipcbench/host.h>
 #include <stdio.h>
 #include <stdlib.h>
 #include <string.h>
@@ -69,14 +70,13 @@ static int find_script(struct drawing *d, struct reason *why)
  */
 static int draw_begin(struct drawing *d, struct reason *why)
 {
-	const char *tmp = getenv("TMPDIR");
+	const char *tmp = ipcbench_directory(NULL);
 
 	*d = (struct drawing){.script = NULL};
 	int r = find_script(d, why);
 
 	if (r < 0)
 		return r;
-	tmp = tmp != NULL && tmp[0] != '\0' ? tmp : "/tmp";
 	d->folder = need_text("%s/ipcbench-XXXXXX", tmp);
 	if (mkdtemp(d->folder) != NULL)
 		return 0;

@@ -1,5 +1,5 @@
 /* SPDX-License-Identifier: MIT */
-#include "results/hist-files.h"
+#include "results/results.h"
 
 #include "hist/log.h"
 #include "text/format.h"

@@ -1,7 +1,6 @@
 /* SPDX-License-Identifier: MIT */
 #include "results/results.h"
 
-#include "results/hist-files.h"
 #include <errno.h>
 #include <stdio.h>
 #include <stdlib.h>

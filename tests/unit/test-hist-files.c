@@ -5,7 +5,6 @@
 #include "hist/log.h"
 #include "hist/slots.h"
 #include "measure/hist.h"
-#include "results/hist-files.h"
 #include <sys/stat.h>
 #include <unistd.h>
 
