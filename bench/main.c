@@ -23,7 +23,7 @@ static void occupy_standard_streams(void)
 }
 
 /*
- * What was printed has to have arrived; a reader that has seen enough is no failure. `error` is
+ * What was printed has to have arrived; a reader that has seen enough is not a failure. `error` is
  * what a writer met. Where 1 stands for a regression, an unwritten result is none.
  */
 static int close_stdout(int status, int error, int unwritten)

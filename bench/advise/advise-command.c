@@ -137,7 +137,7 @@ const struct command advise_command = {
 	       "others do not. Measures nothing.",
 	.exit_status =
 		"0 a mechanism qualifies, or the tree was printed; 1 none qualifies, or the "
-		"run is damaged; 2 usage, a directory that is no run, or a run without figures "
+		"run is damaged; 2 usage, a directory that is not a run, or a run without figures "
 		"for what is asked.",
 	.takes_files = true,
 	.settings_size = sizeof(struct advise_settings),

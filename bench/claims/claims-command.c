@@ -152,7 +152,8 @@ static const struct option_row options[] = {
 		"measure no longer than this, and judge what there is. Default: no limit",
 		.min = 100 * OPTION_MS, .max = 24 * OPTION_HOUR),
 	OPTION("seed", 0, "N", read_seed, AT(seed),
-		"of the order within blocks. Default: random, and recorded", .initial = "random"),
+		"seed of the order within blocks. Default: random, and recorded",
+		.initial = "random"),
 	OPTION("output", 'o', "DIR", read_text, AT(output_dir),
 		"write a directory with claims.csv, blocks.csv, claims.json and env.json"),
 	OPTION("csv", 0, "FILE", read_text, AT(csv),
@@ -204,7 +205,7 @@ static int check(void *settings, const struct arguments *given, struct reason *w
 			s->wanted[which] = true;
 		else
 			r = reason_set(why, EINVAL,
-				"claims: there is no claim \"%.40s\"; ipcbench claims --list shows all%s",
+				"claims: unknown claim \"%.40s\"; ipcbench claims --list shows all%s",
 				word, parse_hint(hint, sizeof(hint), word, names));
 	}
 	free(names);

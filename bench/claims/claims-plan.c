@@ -231,7 +231,7 @@ int claims_plan(struct claims *c, const struct claims_settings *settings,
 	if (err == 0 && c->plan.count != c->gate.group_count)
 		err = reason_set(why, EINVAL, "claims: %zu comparisons became %zu cells",
 			c->gate.group_count, c->plan.count);
-	/* what neither side carries is no size of the pair */
+	/* a size that neither side carries is not one of the pair */
 	for (size_t i = 0; err == 0 && (p = claims_pair(c, i, NULL)) != NULL; i++)
 		p->size = c->plan.cells[p->cell].key.size;
 	return err;

@@ -31,7 +31,7 @@ static void no_such_option(
 
 	if (near != NULL)
 		snprintf(hint, sizeof(hint), "; did you mean --%s?", near);
-	reason_set(why, EINVAL, "there is no option --%s%s (--help shows all)", word, hint);
+	reason_set(why, EINVAL, "unknown option --%s%s (--help shows all)", word, hint);
 }
 
 const struct option_row *option_find(
@@ -92,8 +92,8 @@ static int take_short(
 		if (o == NULL)
 			return reason_set(&a->fault, EINVAL,
 				isprint((unsigned char)*p)
-					? "there is no option -%c (--help shows all)"
-					: "there is no such option; its code is %d (--help shows all)",
+					? "unknown option -%c (--help shows all)"
+					: "unknown option; its code is %d (--help shows all)",
 				*p);
 		if (o->arg == NULL) {
 			arguments_add(a, o, NULL);

@@ -22,7 +22,7 @@
 #define AT(field) offsetof(struct settings, field)
 
 const struct option_row measure_options[] = {
-	{.help = "What to measure (comma lists multiply out):"},
+	{.help = "What to measure (comma-separated values are combined):"},
 	OPTION("transport", 't', "LIST", NULL, 0,
 		"mechanisms, families, \"common\" or \"all\"; options follow a colon, as in "
 		"shm:segment=sysv,waiter=eventfd. Default: a short tour of the common ones. May be "
@@ -101,7 +101,7 @@ const struct option_row measure_options[] = {
 		"ends --auto whatever the precision. Default: {default}", .initial = "1m",
 		.min = 100 * OPTION_MS, .max = 24 * OPTION_HOUR),
 	OPTION("seed", 0, "N", read_seed, AT(seed),
-		"of the order of trials. Default: random, and recorded", .initial = "random"),
+		"seed of the order of trials. Default: random, and recorded", .initial = "random"),
 	OPTION("timeout", 0, "TIME", read_duration, AT(timeout_s),
 		"wall-clock limit of a trial. Default: derived from its length, with --messages from "
 		"the pace of its warm-up",
@@ -111,11 +111,11 @@ const struct option_row measure_options[] = {
 		"at HZ; 0 = calibrate it",
 		.max = UINT64_C(1) << 40, .hidden = true),
 	OPTION("slowdown", 0, "TIME", read_duration, AT(slowdown_s),
-		"for ipcbench gate --selftest: each side spends so much longer on a message, and "
+		"for ipcbench gate --selftest: each side spends this much longer on a message, and "
 		"calls the mechanism through pointers",
 		.max = OPTION_S, .hidden = true),
 
-	{.help = "What becomes of the results:"},
+	{.help = "Output:"},
 	OPTION("output", 'o', "DIR", read_text, AT(output_dir), "write a run directory"),
 	OPTION_SWITCH("timeline", 0, AT(timeline),
 		"also record how times go over the timed window, into timeline.csv of the run "
@@ -139,7 +139,7 @@ const struct option_row measure_options[] = {
 		"dry-run", 0, AT(dry_run), "print what would be measured and how long it takes"),
 	OPTION("replay", 0, "DIR", read_text, AT(replay),
 		"measure the plan of a stored run again, its cells in its order, and say what has "
-		"changed; beside it only --plugin, --dry-run and what becomes of the results"),
+		"changed; only --plugin, --dry-run and the output options go with it"),
 	OPTION_ROW_HELP,
 	OPTION("version", 'V', NULL, NULL, 0, "print the version", .ends = OPTION_VERSION),
 	{.name = NULL},

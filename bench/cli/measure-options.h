@@ -10,7 +10,7 @@
 extern const struct option_row measure_options[];
 extern const struct option_rule measure_rules[];
 
-/* Whether an option says what is measured or for how long, rather than what becomes of it. */
+/* Whether an option says what is measured or for how long, rather than where results go. */
 bool option_is_of_plan(const struct option_row *o);
 
 /*

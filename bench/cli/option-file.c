@@ -120,7 +120,7 @@ static int read_option(struct reading *r, char *text, struct reason *why)
 		if (*p == '_')
 			*p = '-';
 	if (name[0] == '\0' || strchr(name, ' ') != NULL)
-		return reason_set(why, EINVAL, "\"%.40s\" is no name of an option", name);
+		return reason_set(why, EINVAL, "\"%.40s\" is not the name of an option", name);
 	const struct option_row *o = option_find(r->table, name, strlen(name), why);
 
 	return o == NULL ? -EINVAL : add_option(r, o, unquote(trim(equals + 1)), why);

@@ -106,7 +106,7 @@ struct arguments {
 	const char *name; /* of the section, NULL = above the first */
 	struct argument *options;
 	size_t count;
-	const char **words; /* what is no option */
+	const char **words; /* what is not an option */
 	size_t word_count;
 	/* of the option file that a command line names: what is above the first one, then each */
 	struct arguments *sections;

@@ -121,7 +121,7 @@ static const struct unit count_units[] = {
 	{"G", 1000000000},
 };
 
-/* Digits, then a unit. -EINVAL if it is no such thing, -ERANGE if it exceeds the limits. */
+/* Digits, then a unit. -EINVAL if it is something else, -ERANGE if it exceeds the limits. */
 static int scaled(
 	const struct option_value *v, const struct unit *units, size_t count, uint64_t *out)
 {
@@ -213,7 +213,7 @@ int read_seed(const struct option_value *v, void *field)
 	char *end = NULL;
 	uint32_t drawn;
 
-	/* the default, which is no value that can be typed; short enough to be typed again */
+	/* the default, which is not a value that can be typed; short enough to be typed again */
 	if (v->row != NULL && v->text == v->row->initial) {
 		if (getrandom(&drawn, sizeof(drawn), 0) != (ssize_t)sizeof(drawn))
 			return reason_set(

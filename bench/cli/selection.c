@@ -87,7 +87,7 @@ static int unknown_name(struct reader *r, const char *name)
 	parse_hint(hint, sizeof(hint), name, names);
 	free(names);
 	return reason_set(r->why, EINVAL,
-		"%s: there is no mechanism, family or group \"%.40s\"%s (`ipcbench list` shows all)",
+		"%s: unknown mechanism, family or group \"%.40s\"%s (`ipcbench list` shows all)",
 		r->what, name, hint);
 }
 

@@ -136,7 +136,7 @@ static void look_virtualisation(const struct facts *f, struct finding *out)
 static void no_policy(const struct facts *f, struct finding *out)
 {
 	out->grade = GRADE_NOTE;
-	out->state = phrase("none to be seen");
+	out->state = phrase("not visible");
 	out->effect = phrase("%s decides how fast the CPUs run, and does not say",
 		f->hypervisor ? "the host" : "the firmware");
 	out->remedy = phrase(
@@ -189,7 +189,7 @@ static void look_idle_states(const struct facts *f, struct finding *out)
 {
 	if (isnan(f->idle_latency_us)) {
 		out->grade = GRADE_NOTE;
-		out->state = phrase("none to be seen");
+		out->state = phrase("not visible");
 		out->effect =
 			phrase("%s decides how deeply an idle CPU sleeps; wake-up shows the cost",
 				f->hypervisor ? "the host" : "the processor");

@@ -28,7 +28,7 @@
 enum { GOES = 5 };
 
 #define THRESHOLD_NS	  1000.0
-/* A reading of a slow clock is no gap. */
+/* A slow reading of the clock is not a gap. */
 #define THRESHOLD_COSTS	  8
 #define READINGS_PER_LOOK 1024
 

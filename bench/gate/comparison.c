@@ -65,7 +65,7 @@ void gate_session_mourn(const struct gate_session *s, const struct gate_results 
 {
 	if (r->interrupted && !s->quiet)
 		fprintf(stderr,
-			"ipcbench: interrupted by %s after %zu blocks; no verdict comes of them\n",
+			"ipcbench: interrupted by %s after %zu blocks; no verdict was reached\n",
 			strsignal(interrupted), r->block_count);
 }
 
@@ -208,7 +208,7 @@ const struct command compare_command = {
 	       "in turn and decides.",
 	.exit_status =
 		"0 nothing is worse by the threshold, or the comparison is advisory; 1 a "
-		"regression; 2 usage, or a directory that is no run; 3 inconclusive; 4 a cell "
+		"regression; 2 usage, or a directory that is not a run; 3 inconclusive; 4 a cell "
 		"failed, nothing could be compared, a run is damaged, or a result could not be "
 		"written.",
 	.takes_files = true,

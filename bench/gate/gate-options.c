@@ -49,11 +49,11 @@ static int read_blocks(const struct option_value *v, void *field)
 const struct option_row gate_options[] = {
 	{.help = "What to compare:"},
 	OPTION("base", 0, "WHAT", read_text, AT(base),
-		"the version that is known: a build of ipcbench (a path with a slash), or a "
+		"the baseline: a build of ipcbench (a path with a slash), or a "
 		"mechanism with its options"),
-	OPTION("new", 0, "WHAT", read_text, AT(new), "the version in question, of the same kind"),
+	OPTION("new", 0, "WHAT", read_text, AT(new), "the version to test, of the same kind"),
 
-	{.help = "On which cells (comma lists multiply out):"},
+	{.help = "On which cells (comma-separated values are combined):"},
 	OPTION("transport", 't', "LIST", NULL, OF_CELLS,
 		"as for measuring, unless --base and --new are mechanisms. Default: "
 		"{default}",
@@ -91,10 +91,10 @@ const struct option_row gate_options[] = {
 		"Default: {default}",
 		.initial = DEFAULT_METRICS, .words = gate_metric_words),
 	OPTION("tolerance", 0, "PERCENT", read_percent, GROUP(tolerance),
-		"a pass excludes a change for the worse by so much. Default: {default}",
-		.initial = "5%", .min = 1, .max = 990),
+		"PASS rules out a slowdown of this size. Default: {default}", .initial = "5%",
+		.min = 1, .max = 990),
 	OPTION("min-effect", 0, "PERCENT", read_percent, GROUP(min_effect),
-		"a regression is an estimate worse by more than this, and proven. "
+		"REGRESSION: slower by more than this, and statistically significant. "
 		"Default: {default}",
 		.initial = "3%", .min = 1, .max = 990),
 
@@ -114,9 +114,10 @@ const struct option_row gate_options[] = {
 		"measure no longer than this, and judge what there is. Default: no limit",
 		.min = 100 * OPTION_MS, .max = 24 * OPTION_HOUR),
 	OPTION("seed", 0, "N", read_seed, AT(seed),
-		"of the order within blocks. Default: random, and recorded", .initial = "random"),
+		"seed of the order within blocks. Default: random, and recorded",
+		.initial = "random"),
 
-	{.help = "What becomes of it (- is standard output):"},
+	{.help = "Output (- is standard output):"},
 	OPTION("output", 'o', "DIR", read_text, AT(files.output_dir),
 		"write a directory with compare.csv, blocks.csv, gate.json and env.json"),
 	OPTION("csv", 0, "FILE", read_text, AT(files.csv), "write a row per cell and metric"),
@@ -140,10 +141,11 @@ const struct option_row gate_options[] = {
 	OPTION_SWITCH("selftest", 0, AT(selftest),
 		"gate this program against itself, many times, and count false alarms; with "
 		"--inject, count what is caught"),
-	OPTION("gates", 0, "N", read_number, AT(gates), "of the self-test. Default: {default}",
-		.initial = "20", .min = 1, .max = 10000),
+	OPTION("gates", 0, "N", read_number, AT(gates),
+		"gates of the self-test. Default: {default}", .initial = "20", .min = 1,
+		.max = 10000),
 	OPTION("inject", 0, "PERCENT", read_percent, AT(inject),
-		"slow one of the two down by so much, in the stage that limits it", .min = 1,
+		"slow one of the two down by this much, in the stage that limits it", .min = 1,
 		.max = 1000),
 	OPTION_SWITCH(
 		"dry-run", 0, AT(dry_run), "print what would be compared and how long it takes"),

@@ -48,7 +48,7 @@ static unsigned int row_axes(const struct table *t)
 	for (size_t i = 0; i < t->count; i++) {
 		char *name = key_name_new(&cell_of(t, i)->key, own);
 
-		/* what goes without saying is no name */
+		/* what goes without saying is not part of a name */
 		if (name[0] == '\0')
 			own |= AXIS_BIT(AXIS_WAIT);
 		free(name);

@@ -246,7 +246,7 @@ static void note_trials(struct gate_results *r)
 	if (few > 0)
 		gate_note(r,
 			"%zu of %zu comparisons have too few trials to prove a change%s; --trials %zu for "
-			"both runs is enough for so many comparisons",
+			"both runs is enough for this many comparisons",
 			few, compared,
 			bare > 0 ? " (those without an interval show the ratio of the medians)"
 				 : "",
@@ -266,8 +266,8 @@ static void note_loads(struct gate_results *r)
 
 		if (kind == RATE_PERCENT || kind == RATE_REFINE) {
 			gate_note(r,
-				"loads in percent and steps to the knee are parts of what each run could "
-				"bear: the same row is not the same load; give --rate in messages per "
+				"loads in percent and steps to the knee are fractions of what each run could "
+				"sustain, so the same row is not the same load; give --rate in messages per "
 				"second to compare");
 			return;
 		}

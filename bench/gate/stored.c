@@ -37,7 +37,7 @@ static void describe(struct gate_cell *out, const struct stored_run *const runs[
 			pair->of[new->failed]->reason);
 	else if (!base->ok && !new->ok)
 		say(out, STATUS_SKIP, "skipped in", "both runs", new->reason);
-	else if (!new->ok) /* what the new version lost is no pass */
+	else if (!new->ok) /* what the new version lost cannot pass */
 		say(out, STATUS_FAIL, "skipped in", runs[1]->name, new->reason);
 	else if (!base->ok)
 		say(out, STATUS_SKIP, "skipped in", runs[0]->name, base->reason);

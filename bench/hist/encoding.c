@@ -234,7 +234,7 @@ static int check_cookie(const uint8_t *bytes, size_t due, struct reason *why)
 			"the histogram is %s (cookie 0x%08x); only V2 is read: write the log again with a newer HdrHistogram",
 			cookies[kind].name, cookie);
 	return reason_set(
-		why, EINVAL, "the histogram begins with 0x%08x, which is no V2 cookie", cookie);
+		why, EINVAL, "the histogram begins with 0x%08x, which is not a V2 cookie", cookie);
 }
 
 static int get_shape(struct hlog_shape *shape, const uint8_t *header, struct reason *why)

@@ -100,7 +100,7 @@ static int read_line(struct hlog_reader *r, struct reason *why)
 	r->text = need_room(r->text, 1, 1);
 	while ((c = getc_unlocked(r->in)) != EOF && c != '\n') {
 		if (c == '\0')
-			return complain(r, why, "a zero byte; this is no histogram log");
+			return complain(r, why, "a zero byte, so this is not a histogram log");
 		if (len >= LINE_LIMIT)
 			return complain(r, why, "the line is longer than 128 MiB");
 		r->text = need_room(r->text, len + 2, 1);

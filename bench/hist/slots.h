@@ -113,8 +113,8 @@ void base64_encode(char *out, const uint8_t *bytes, size_t len);
 
 /*
  * Writes at most BASE64_BYTES(len) bytes and returns how many, or -1 if the text is not what
- * base64_encode() writes: a strange character, a length that is no multiple of 4, padding elsewhere
- * than at the end, or bits behind the last byte that are not 0.
+ * base64_encode() writes: a strange character, a length that is not a multiple of 4, padding
+ * elsewhere than at the end, or bits behind the last byte that are not 0.
  */
 ptrdiff_t base64_decode(uint8_t *out, const char *text, size_t len);
 

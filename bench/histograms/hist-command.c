@@ -204,7 +204,7 @@ const struct command hist_command = {
 	       "those in hist/ of a run directory and those of other tools; - is standard input. "
 	       "Values are taken as nanoseconds. A percentile is shown if at least 10 values lie "
 	       "beyond it.",
-	.exit_status = "0; 1 if a file cannot be read or written, or is no such log; 2 usage.",
+	.exit_status = "0; 1 if a file cannot be read or written, or is not such a log; 2 usage.",
 	.takes_files = true,
 	.settings_size = sizeof(struct hist_request),
 	.check = check,

@@ -169,7 +169,7 @@ static struct phrase wait_letters(const struct transport *t)
 	struct phrase p = {""};
 
 	for (enum wait w = 0; w < WAIT_COUNT; w++) {
-		int letter = wait_name(w)[0];
+		int letter = (unsigned char)wait_name(w)[0];
 
 		if (t->customary & WAIT_BIT(w))
 			letter = toupper(letter);

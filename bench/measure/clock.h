@@ -68,7 +68,8 @@ struct offset {
  * interval as wide as its round trip. Of many exchanges, begun by either side in turn, on several
  * fresh pages (whose lines belong to different parts of the cache), the shortest counts: the
  * estimate is the middle of its interval, and the bound half its width plus a step of the clock.
- * The bound is no standard deviation: the offset cannot lie outside it as long as it is constant.
+ * The bound is not a standard deviation: the offset cannot lie outside it as long as it is
+ * constant.
  *
  * Takes some 5 ms, at most 0.3 s where the two CPUs are hardly ever free together. A CPU and itself
  * are 0 apart, bound 0. Returns 0; or -errno with `why`: -ERANGE when no constant offset fits all

@@ -164,7 +164,7 @@ static double group_quota(const char *root, const char *group)
 
 	snprintf(path, sizeof(path), "%s/cpu.max", group);
 	if (text_file_read_under(root, path, text, sizeof(text)) > 0)
-		/* "max 100000" is no limit */
+		/* "max 100000" means no limit */
 		return sscanf(text, "%lf %lf", &quota, &period) == 2 && period > 0 ? quota / period
 										   : INFINITY;
 	snprintf(path, sizeof(path), "%s/cpu.cfs_quota_us", group);

@@ -80,7 +80,7 @@ int memory_choose(struct cell *cell, const struct transport *t, const struct top
 		return 0;
 	if (!t->binds_memory)
 		return reason_set(why, EOPNOTSUPP,
-			"%s has no segment of its own that could be bound to a node; use --mem default, "
+			"%s has no segment that could be bound to a node; use --mem default, "
 			"or --transport shared-memory",
 			t->name);
 	if (topology_nodes(topo, &all) < 2)

@@ -182,7 +182,7 @@ struct cell item_cell(const struct cell_key *key, int cpu_tx, int cpu_rx)
 	};
 }
 
-/* What the axes multiply out to. */
+/* All combinations of the axes. */
 struct product {
 	struct plan *plan;
 	struct places places;

@@ -79,10 +79,10 @@ static int read_recipe(struct replay *r, struct reason *why)
 	for (size_t i = 0; i < n && err == 0; i++) {
 		words[used] = json_string_value(json_array_get(list, i));
 		if (words[used++] == NULL)
-			err = reason_set(&line, EINVAL, "a word of the command is no text");
+			err = reason_set(&line, EINVAL, "a word of the command is not text");
 	}
 	if (err == 0 && !json_is_array(list))
-		err = reason_set(&line, EINVAL, "the command is no list of words");
+		err = reason_set(&line, EINVAL, "the command is not a list of words");
 	if (err == 0)
 		err = recipe_read(&r->recipe, words, used, &line);
 	free(words);
@@ -146,7 +146,7 @@ static int read_plan_seed(struct replay *r, const json_t *plan, struct reason *w
 		err = read_seed(
 			&(struct option_value){NULL, "seed", json_string_value(seed), &line}, out);
 	else if (!r->recipe.has_seed && seed != NULL)
-		err = reason_set(&line, EINVAL, "the seed of the plan is no whole number");
+		err = reason_set(&line, EINVAL, "the seed of the plan is not a whole number");
 	else if (!r->recipe.has_seed && numbered)
 		*out = folded;
 	else if (!r->recipe.has_seed)
@@ -237,9 +237,9 @@ static int read_steps(struct replay *r, struct reason *why)
 		if (rows_text(rows, i, "order")[0] == '\0')
 			continue;
 		if (!is_whole(rows, i, "order", ORDER_MAX))
-			return bad_row(r, i, "its order is no position", why);
+			return bad_row(r, i, "invalid position in the order", why);
 		if (!is_whole(rows, i, "trial", TRIALS_MAX))
-			return bad_row(r, i, "its trial is no number of a trial", why);
+			return bad_row(r, i, "invalid trial number", why);
 		r->steps[r->step_count++] = &r->base.trials[i];
 	}
 	qsort(r->steps, r->step_count, sizeof(*r->steps), by_order);
@@ -352,7 +352,7 @@ int recipe_read(struct recipe *r, const char *const *words, size_t count, struct
 		err = reason_set(why, EINVAL, "%s", all.fault.text);
 	if (err == 0 && all.word_count > 0)
 		err = reason_set(why, EINVAL,
-			"\"%.40s\" is no option: this is not the command line of a measurement",
+			"\"%.40s\" is not an option: this is not the command line of a measurement",
 			all.words[0]);
 	arguments_free(&all);
 	r->has_seed = arguments_given(&r->options, "seed") != NULL;

@@ -16,7 +16,7 @@
 
 /*
  * What of a command line makes the plan: the options that say what is measured and for how long,
- * without those that say what becomes of the results. The words may come from a file that anybody
+ * without the output options. The words may come from a file that anybody
  * wrote: nothing is loaded, opened, run or printed for them.
  */
 struct recipe {

@@ -172,7 +172,7 @@ static int run(struct drawing *d, const char *const *args, int out, struct reaso
  */
 static int draw_run(struct drawing *d, const char *dir, unsigned int columns, struct reason *why)
 {
-	/* a name that begins with '-' is no option */
+	/* a name that begins with '-' is not an option */
 	char *path = need_text("%s%s", dir[0] == '-' ? "./" : "", dir);
 	char *out = need_text("%s/figures", d->folder), *width = need_text("%u", columns);
 	const char *const text[] = {d->script, "--text", "--columns", width, path, NULL};

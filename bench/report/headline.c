@@ -40,7 +40,7 @@ struct answer {
 	enum wait wait;
 	const struct measured_cell *best; /* NULL = nothing was measured */
 	bool interval;			  /* of the median, rather than the range of the trials */
-	struct phrase rivals;		  /* what is not told apart from it, the first few */
+	struct phrase rivals;		  /* what is statistically tied with it, the first few */
 	size_t rival_count;
 };
 
@@ -236,7 +236,7 @@ static const struct grid_column columns[] = {
 	{.heading = "best", .left = true},
 	{.heading = "figure"},
 	{.heading = "low-high"},
-	{.heading = "not told apart from it", .left = true},
+	{.heading = "statistically tied with it", .left = true},
 };
 
 static void add_answers(struct document *d, const struct search *s)

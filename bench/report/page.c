@@ -27,7 +27,7 @@ static const struct {
 	void (*write)(FILE *out, const struct page *p); /* NULL: part_tables() does */
 } sections[PARTS] = {
 	[HEADLINE] = {"headline", "In short", part_headline},
-	[DOUBTS] = {"doubts", "To keep in mind", part_doubts},
+	[DOUBTS] = {"doubts", "Caveats", part_doubts},
 	[MACHINE] = {"machine", "Machine", part_machine},
 	[FIGURES] = {"figures", "Figures", part_figures},
 	[TABLES] = {"tables", "Tables", NULL},

@@ -333,7 +333,7 @@ const struct command report_command = {
 	       "compared with the first. Directories of gate, compare and topology are taken as "
 	       "well.",
 	.exit_status = "0; 1 if a run is damaged or the page cannot be written; 2 usage, or a "
-		       "directory that is no run.",
+		       "directory that is not a run.",
 	.takes_files = true,
 	.settings_size = sizeof(struct report_settings),
 	.check = check,

@@ -182,12 +182,12 @@ static void write_title(struct grid *g, const struct line *line, const struct sc
 static void add_row(
 	struct grid *g, const struct line *line, const struct scale *scale, size_t pairs)
 {
-	char manner[200];
+	char variant[200];
 
 	grid_row(g)->tone = tone_of(line);
 	grid_plain(g, line->cell->base);
 	/* how it waits and what else sets the row apart */
-	grid_plain(g, key_name(manner, sizeof(manner), &line->cell->key, AXIS_ALL & ~TOLD));
+	grid_plain(g, key_name(variant, sizeof(variant), &line->cell->key, AXIS_ALL & ~TOLD));
 	grid_number(g, scale, base_value(line));
 	for (size_t k = 0; k < pairs; k++) {
 		grid_number(g, scale, new_value(line, k));

@@ -32,8 +32,8 @@ int stored_directory(const char *dir, struct reason *why);
 bool stored_holds(const char *dir, const char *name);
 
 /*
- * Reads trials.csv and env.json of `dir`. -ENOENT or -ENOTDIR when that is no run; -EINVAL when a
- * file is damaged or of another schema version; what the system said; -ENOMEM: each with `why`.
+ * Reads trials.csv and env.json of `dir`. -ENOENT or -ENOTDIR when that is not a run; -EINVAL when
+ * a file is damaged or of another schema version; what the system said; -ENOMEM: each with `why`.
  * stored_run_free() is due in any case. `dir` is borrowed.
  */
 int stored_run_load(struct stored_run *run, const char *dir, struct reason *why);

@@ -36,7 +36,7 @@ int stored_directory(const char *dir, struct reason *why)
 			strerror(errno));
 	if (!S_ISDIR(st.st_mode))
 		return reason_set(why, ENOTDIR,
-			"%s: is no directory; name one that ipcbench --output has written", dir);
+			"%s: not a directory; name one that ipcbench --output has written", dir);
 	return 0;
 }
 

@@ -264,7 +264,7 @@ static int timed(const struct job *job, struct worker *w, loop_fn *loop, struct 
 	report->migrated = report->cpu != cpu;
 	if (r < 0)
 		return r;
-	/* what the rest costs is no part of the other side's window */
+	/* what the rest costs is not part of the other side's window */
 	control_meet(job->control);
 	account_close(&books, &report->account);
 	report->migrated |= report->account.used[USED_MIGRATIONS] > 0;

@@ -64,7 +64,7 @@ struct load_point {
 };
 
 #define KNEE_NONE   ((size_t)-1)
-/* A load is borne as long as its p99 is below so many times that of the lowest load. */
+/* A load is sustained while its p99 is below this factor times that of the lowest load. */
 #define KNEE_FACTOR 10.0
 
 /* Ascending by load. */

@@ -201,7 +201,7 @@ static void put_cell_name(struct grid *g, const struct api_row *r)
 		snprintf(names, sizeof(names), " %.90s, %.90s", new, base);
 	key_name(place, sizeof(place), key, AXIS_BIT(AXIS_SIZE) | AXIS_BIT(AXIS_PLACEMENT));
 	key_name(idle, sizeof(idle), key, AXIS_BIT(AXIS_IDLE));
-	snprintf(text, sizeof(text), "%s %.80s%s%s%s", place, cell_manner(r->base).text,
+	snprintf(text, sizeof(text), "%s %.80s%s%s%s", place, cell_variant(r->base).text,
 		idle[0] != '\0' ? " " : "", idle, names);
 	grid_plain(g, text);
 }

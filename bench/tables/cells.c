@@ -104,7 +104,7 @@ int cells_order(const struct measured_cell *a, const struct measured_cell *b)
 	return order != 0 ? order : cells_order_rows(a, b);
 }
 
-struct phrase cell_manner(const struct measured_cell *c)
+struct phrase cell_variant(const struct measured_cell *c)
 {
 	struct phrase text;
 

@@ -251,7 +251,7 @@ static void add_row(struct grid *g, const struct medians *trip, const struct med
 
 	grid_row(g)->family = cell_family(r->cell);
 	grid_plain(g, r->cell->key.transport);
-	grid_field(g, "%s", cell_manner(r->cell).text);
+	grid_field(g, "%s", cell_variant(r->cell).text);
 	grid_field(g, "%s%s", r->limit[0] != '\0' && r->largest > 0 ? "limit " : "",
 		r->largest > 0 ? ipcbench_bytes(size, sizeof(size), r->largest) : "none");
 	figures_put(g, trip, &r->trip);

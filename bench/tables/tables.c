@@ -307,7 +307,7 @@ const struct command tables_command = {
 	       "written: the time to move 1 MiB, the qualities of the mechanisms, and System V "
 	       "against POSIX.",
 	.exit_status = "0; 1 if the run is damaged, holds nothing for the tables, or a file cannot "
-		       "be written; 2 usage, or a directory that is no run.",
+		       "be written; 2 usage, or a directory that is not a run.",
 	.takes_files = true,
 	.settings_size = sizeof(struct tables_settings),
 	.check = check,

@@ -37,7 +37,7 @@ int cells_order(const struct measured_cell *a, const struct measured_cell *b);
 struct phrase cell_place(const struct measured_cell *c);
 
 /* What sets a row apart besides its mechanism: "block", "spin inplace indirect mem rx". */
-struct phrase cell_manner(const struct measured_cell *c);
+struct phrase cell_variant(const struct measured_cell *c);
 
 /* The families of rows are heads of groups: the name, or what the run called it. */
 const char *cell_family(const struct measured_cell *c);

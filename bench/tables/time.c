@@ -179,7 +179,7 @@ static void add_row(struct grid *g, const struct units *u, const struct time_row
 	row->best = r->best;
 	row->family = cell_family(r->cell);
 	grid_plain(g, r->cell->key.transport);
-	grid_field(g, "%s", cell_manner(r->cell).text);
+	grid_field(g, "%s", cell_variant(r->cell).text);
 	grid_field(g, "%s %s %s", format_count(r->messages).text, g->glyphs->times,
 		ipcbench_bytes(size, sizeof(size), r->cell->key.size));
 	figures_put(g, &u->time, &r->time_ns);

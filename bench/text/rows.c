@@ -79,7 +79,7 @@ static int take_row(struct splitter *s, char **at)
 		s->rows->columns = columns;
 	if (columns != s->rows->columns)
 		return reason_set(s->why, EINVAL,
-			"%s: line %zu has %zu fields where the header has %zu; the file is cut or no CSV",
+			"%s: line %zu has %zu fields where the header has %zu; the file is cut or not CSV",
 			s->name, s->line, columns, s->rows->columns);
 	return 0;
 }
@@ -91,7 +91,7 @@ int rows_parse(struct rows *rows, char *text, size_t len, const char *name, stru
 
 	*rows = (struct rows){.text = text};
 	if (memchr(text, '\0', len) != NULL)
-		return reason_set(why, EINVAL, "%s: holds a 0 byte; it is no CSV", name);
+		return reason_set(why, EINVAL, "%s: holds a 0 byte, so it is not CSV", name);
 	for (char *at = text; r == 0;)
 		r = take_row(&s, &at);
 	if (r < 0)

@@ -32,7 +32,7 @@ const char *rows_text(const struct rows *rows, size_t row, const char *column);
 /* The same as a number: NAN when it is empty, missing, infinite or no number. */
 double rows_number(const struct rows *rows, size_t row, const char *column);
 
-/* A whole number from 0 and below the limit, which is no larger than an int; or the other one. */
+/* A whole number from 0 and below the limit, which is at most that of an int; or the other one. */
 int rows_whole(
 	const struct rows *rows, size_t row, const char *column, double limit, int otherwise);
 

@@ -119,7 +119,7 @@ static int read_whole(int fd, const char *path, char **text, size_t *len, struct
 	if (fstat(fd, &st) < 0)
 		return reason_set(why, errno, "%s: %s", path, strerror(errno));
 	if (!S_ISREG(st.st_mode))
-		return reason_set(why, EINVAL, "%s: is no regular file", path);
+		return reason_set(why, EINVAL, "%s: not a regular file", path);
 	if ((size_t)st.st_size > WHOLE_FILE_MAX)
 		return reason_set(why, EFBIG, "%s: has %jd bytes; at most %zu are read", path,
 			(intmax_t)st.st_size, WHOLE_FILE_MAX);
@@ -164,7 +164,7 @@ int whole_file_json(const char *path, json_t **out, struct reason *why)
 	*out = json_loadb(text, len, 0, &error);
 	free(text);
 	if (*out == NULL)
-		return reason_set(why, EINVAL, "%s: line %d: %s; the file is cut or no JSON", path,
+		return reason_set(why, EINVAL, "%s: line %d: %s; the file is cut or not JSON", path,
 			error.line, error.text);
-	return json_is_object(*out) ? 0 : reason_set(why, EINVAL, "%s: is no JSON object", path);
+	return json_is_object(*out) ? 0 : reason_set(why, EINVAL, "%s: not a JSON object", path);
 }

@@ -206,7 +206,7 @@ advises() {
 	usage "one directory too many" advise run run
 	usage "--json and --md exclude each other" advise --json --md
 	usage "No such file or directory" advise nowhere
-	usage "is no directory" advise run/trials.csv
+	usage "not a directory" advise run/trials.csv
 	usage "--needs" advise --needs
 	mkdir empty
 	usage "holds no trials.csv" advise empty
@@ -235,14 +235,14 @@ advises() {
 	mkfifo run/trials.csv
 	cli advise run
 	[ "$status" -eq 1 ]
-	same "ipcbench: run/trials.csv: is no regular file" "$stderr"
+	same "ipcbench: run/trials.csv: not a regular file" "$stderr"
 	rm run/trials.csv
 	few run
 	rm run/env.json
 	mkfifo run/env.json
 	cli advise run
 	[ "$status" -eq 1 ]
-	same "ipcbench: run/env.json: is no regular file" "$stderr"
+	same "ipcbench: run/env.json: not a regular file" "$stderr"
 }
 
 @test "two columns of one name are refused" {

@@ -108,7 +108,7 @@ shm block latency 64 B same-cpu" "$(fields cell <build/gate/run/compare.csv | so
 
 @test "what it cannot begin with is said in a line" {
 	gate 2 nowhere
-	says "ci-gate: nowhere is no commit here; fetch it first"
+	says "ci-gate: nowhere is not a commit here; fetch it first"
 	git checkout -q --orphan other
 	commit 1000 "Unrelated"
 	gate 2 main

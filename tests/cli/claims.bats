@@ -177,13 +177,13 @@ pipe fifo throughput 64 faster 1" "$(rows first second mode size_bytes claimed c
 	kill -INT "$driver"
 	finish 30
 	[ "$status" -eq 130 ]
-	grep -q "interrupted by Interrupt after [0-9]* blocks; no verdict comes of them" "$ERR"
+	grep -q "interrupted by Interrupt after [0-9]* blocks; no verdict was reached" "$ERR"
 	same "undecided" "$(fields verdict <run.csv | sort -u)"
 }
 
 @test "what is not understood is refused" {
-	usage "there is no claim \"fifo-slower\"" claims fifo-slower
-	usage "there is no claim \"file-slowest\"; ipcbench claims --list shows all; did you mean files-slowest?" claims file-slowest
+	usage "unknown claim \"fifo-slower\"" claims fifo-slower
+	usage "unknown claim \"file-slowest\"; ipcbench claims --list shows all; did you mean files-slowest?" claims file-slowest
 	usage "--seed" claims --seed x
 	usage "--max-time" claims --max-time 0
 	usage "--duration" claims --duration 2h

@@ -174,7 +174,7 @@ pipe throughput throughput" "$(fields transport_base mode metric <<<"$output" | 
 	usage "--csv: the value is empty" compare a a --csv ''
 	usage "--color" compare a a --color
 	usage "No such file or directory" compare a nowhere
-	usage "is no directory" compare a a/trials.csv
+	usage "not a directory" compare a a/trials.csv
 	mkdir empty
 	usage "holds no trials.csv" compare a empty
 	same "" "$(ls -A empty)"

@@ -121,7 +121,7 @@ WORST='def rank: {"good": 1, "note": 2, "warn": 3, "bad": 4}[. // ""] // 0;
 }
 
 @test "doctor: usage" {
-	usage 'there is no option --jsno; did you mean --json?' doctor --jsno
+	usage 'unknown option --jsno; did you mean --json?' doctor --jsno
 	usage 'doctor: "all" is not understood' doctor all
 	usage '--root needs a value' doctor --root
 	usage '"/nonexistent": No such file' doctor --root=/nonexistent

@@ -369,7 +369,7 @@ field() {
 		[]\n|line 1: a section has no name
 		[a]\n[a]\n|line 2: there is a section [a] already
 		[a]\nbase = x\n|line 2: base is not of a section
-		size = 3 4\n\nsiez = 4\n|line 3: there is no option --siez
+		size = 3 4\n\nsiez = 4\n|line 3: unknown option --siez
 		tolerance = much\n|line 1: --tolerance: "much"
 		[a]\ntolerance = 0\n|line 2: --tolerance
 		quiet = maybe\n|line 1: quiet: "maybe" is neither true nor false

@@ -195,5 +195,5 @@ refused() {
 	usage '--hgrm is for hist show only' hist diff --hgrm a b
 	usage '--json is for hist show and diff only' hist merge --json -o x a
 	usage '--hgrm and --json exclude each other' hist show --hgrm --json a
-	usage 'there is no option --jsno; did you mean --json?' hist show --jsno a
+	usage 'unknown option --jsno; did you mean --json?' hist show --jsno a
 }

@@ -226,7 +226,7 @@ loads() {
 	plan -t shm,pipe -p same-cpu -m latency -w block -s 64 --mem all
 	same "default tx rx interleave" "$(column 12)"
 	same "$(printf 'pipe tx\npipe rx\npipe interleave')" \
-		"$(awk '/pipe has no segment of its own/ { print $1, $12 }' <<<"$output")"
+		"$(awk '/pipe has no segment that/ { print $1, $12 }' <<<"$output")"
 	local nodes=(/sys/devices/system/node/node[0-9]*/cpu[0-9]*)
 	nodes=("$(printf '%s\n' "${nodes[@]%/cpu*}" | sort -u)")
 	[ "$(wc -l <<<"${nodes[0]}")" -eq 1 ] || skip "this machine has several NUMA nodes"

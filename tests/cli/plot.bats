@@ -156,13 +156,13 @@ setup() {
   run ! grep -nE 'unix-|posix-|lat_p|same-' "$root"/plots/by-*.gp "$root"/plots/percentiles.gp
 }
 
-@test "what is no regular file is told, and waits for nobody" {
+@test "what is not a regular file is told, and waits for nobody" {
   needs_gnuplot
   full_run
   mkfifo "$run/timeline.csv"
   run --separate-stderr timeout 60 "$plot" "$run"
   [ "$status" -eq 1 ]
-  [ "$stderr" = "plot: $run/timeline.csv: is no regular file" ]
+  [ "$stderr" = "plot: $run/timeline.csv: not a regular file" ]
   rm "$run/timeline.csv" "$run/env.json"
   mkfifo "$run/env.json"
   run --separate-stderr timeout 60 "$plot" --data "$run" "$BATS_TEST_TMPDIR/steps"
@@ -170,7 +170,7 @@ setup() {
   mkdir "$run/trials.csv"
   run --separate-stderr timeout 60 "$plot" "$run"
   [ "$status" -eq 1 ]
-  [ "$stderr" = "plot: $run/trials.csv: is no regular file" ]
+  [ "$stderr" = "plot: $run/trials.csv: not a regular file" ]
   leaves_nothing
 }
 

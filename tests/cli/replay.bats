@@ -200,14 +200,14 @@ env_json() {
 	rm b/env.json
 	usage "holds no env.json" --replay b
 	head -c 100 a/env.json >b/env.json
-	usage "cut or no JSON" --replay b
+	usage "cut or not JSON" --replay b
 	cp a/env.json b/env.json
 	env_json b '.plan.options = ["topology"]'
-	usage '"topology" is no option' --replay b
+	usage '"topology" is not an option' --replay b
 	env_json b '.plan.options = ["--help"]'
 	usage "--help" --replay b
 	env_json b '.plan.options = "-t pipe"'
-	usage "no list of words" --replay b
+	usage "not a list of words" --replay b
 	cp a/env.json b/env.json
 	env_json b '.plan.seed = 1.5'
 	usage "seed of the plan" --replay b

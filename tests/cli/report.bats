@@ -409,7 +409,7 @@ echo "<svg></svg>" >small.svg'
 	usage "nowhere: No such file or directory" report nowhere -o page.html
 	mkdir empty
 	usage "holds no trials.csv, compare.csv or topology.csv" report empty -o page.html
-	usage "is no directory" report "$BATS_TEST_FILENAME" -o page.html
+	usage "not a directory" report "$BATS_TEST_FILENAME" -o page.html
 	usage "is a run and" report "$REFERENCE/kvm-epyc-2cpu" "$REFERENCE/kvm-epyc-2cpu-gate/fifo-against-pipe" -o page.html
 	usage "--frobnicate" report --frobnicate
 }

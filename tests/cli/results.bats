@@ -1,7 +1,7 @@
 #!/usr/bin/env bats
 # SPDX-License-Identifier: MIT
 #
-# What becomes of results: table, CSV, JSON, Markdown, run directory; progress, colour, status.
+# Output: table, CSV, JSON, Markdown, run directory; progress, colour, status.
 
 # shellcheck disable=SC2154 # bats and lib.bash set output, stderr and driver
 load ../lib

@@ -43,7 +43,7 @@ teardown() {
 	cli --replay ./-run --plot
 	[ "$status" -eq 0 ]
 	says "rows: 1"
-	# what becomes of the results is no part of a plan
+	# the output options are not part of a plan
 	run ! jq -e '.plan.options | index("--plot")' ./-run/env.json
 }
 

@@ -136,7 +136,7 @@ begin_topology() {
 	usage "--duration" topology --duration 2h
 	usage "--timeout" topology --timeout x
 	usage "--csv: the value is empty" topology --csv=
-	usage "there is no option --smtt; did you mean --smt?" topology --smtt
+	usage "unknown option --smtt; did you mean --smt?" topology --smtt
 	usage "takes options only" topology 0
 	usage "--csv and --json both write to" topology --csv - --json -
 	usage "is a directory" topology --csv /

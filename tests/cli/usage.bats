@@ -15,10 +15,10 @@ teardown() {
 }
 
 @test "options that do not exist" {
-	usage 'there is no option --frobnicate (--help shows all)' --frobnicate
-	usage 'there is no option --trails; did you mean --trials?' --trails 3
-	usage 'there is no option -Z' -Z
-	usage 'there is no option -Z' -qZ -T 1
+	usage 'unknown option --frobnicate (--help shows all)' --frobnicate
+	usage 'unknown option --trails; did you mean --trials?' --trails 3
+	usage 'unknown option -Z' -Z
+	usage 'unknown option -Z' -qZ -T 1
 	usage '--t is short for more than one option' --t 1
 	usage '-T (--trials) needs a value: -T N' -T
 	usage '--size needs a value: --size LIST' --size
@@ -47,10 +47,10 @@ teardown() {
 }
 
 @test "--transport" {
-	usage 'no mechanism, family or group "pip"; did you mean pipe?' -t pip
-	usage 'no mechanism, family or group "qqqqqq"' -t qqqqqq
-	usage 'no mechanism, family or group ""' -t pipe,
-	usage 'no mechanism, family or group ""' -t ''
+	usage 'unknown mechanism, family or group "pip"; did you mean pipe?' -t pip
+	usage 'unknown mechanism, family or group "qqqqqq"' -t qqqqqq
+	usage 'unknown mechanism, family or group ""' -t pipe,
+	usage 'unknown mechanism, family or group ""' -t ''
 	usage 'null takes no options, not "x"' -t null:x=1
 	usage 'pipe has no option "sise"; did you mean size?' -t pipe:sise=1
 	usage 'the option "size" of pipe lacks its value; write NAME=VALUE' -t pipe:size
@@ -167,9 +167,9 @@ teardown() {
 }
 
 @test "commands" {
-	usage 'there is no option --jsno; did you mean --json?' list --jsno
+	usage 'unknown option --jsno; did you mean --json?' list --jsno
 	usage '--json and --md exclude each other' list --json --md
 	usage 'list: "pipe" is not understood' list pipe
-	usage 'there is no option --dryrun; did you mean --dry-run?' clean --dryrun
+	usage 'unknown option --dryrun; did you mean --dry-run?' clean --dryrun
 	usage 'clean: "all" is not understood' clean all
 }

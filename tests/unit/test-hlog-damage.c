@@ -101,7 +101,7 @@ static void test_refusals(void **state)
 	check_crafted(0x0c72124e, 0, 3, NULL, 0, "is a DoubleHistogram");
 	check_refused("HISTAgAAAAA=", 12, "is V1 compressed (cookie 0x1c849302)");
 	check_refused("HISTCQAAAAA=", 12, "is V0 compressed (cookie 0x1c849309)");
-	check_refused("AAAAAAAAAAA=", 12, "is no V2 cookie");
+	check_refused("AAAAAAAAAAA=", 12, "is not a V2 cookie");
 	check_refused("", 0, "it ends within its header");
 	check_refused("HISTFA==", 8, "it ends within its header");
 	check_refused("HISTEwAAAAA=", 12, "it ends within its header");
@@ -130,7 +130,7 @@ static void test_bomb(void **state)
 	text = craft(true, 0x1c849313, 100, 3, zeros, BOMB);
 	check_refused(text, strlen(text), "not as long as its header says");
 	free(text);
-	/* as many as there are slots is no bomb, one more is */
+	/* as many as there are slots are not a bomb, one more is */
 	text = craft(true, 0x1c849313, 53 * 1024, 3, zeros, 53 * 1024);
 	struct hlog_histogram h;
 	struct reason why = {""};

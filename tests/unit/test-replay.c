@@ -390,13 +390,13 @@ static void test_runs_that_cannot_be_replayed(void **state)
 	struct fixture *f = *state;
 
 	put_run(f, "\"label\": 1", ONE_ROW);
-	expect_refused(f, "the command is no list");
+	expect_refused(f, "the command is not a list");
 	put_run(f, "\"command\": [\"ipcbench\", 5]", ONE_ROW);
-	expect_refused(f, "no text");
+	expect_refused(f, "not text");
 	put_run(f, "\"command\": []", ONE_ROW);
 	expect_refused(f, "empty");
 	put_run(f, "\"command\": [\"ipcbench\", \"topology\"]", ONE_ROW);
-	expect_refused(f, "\"topology\" is no option");
+	expect_refused(f, "\"topology\" is not an option");
 	put_run(f, "\"command\": [\"ipcbench\", \"-t\", \"nonsense\"]", ONE_ROW);
 	expect_refused(f, "nonsense");
 	put_run(f, "\"command\": [\"ipcbench\", \"--plugin=./evil.so\"]", ONE_ROW);
@@ -406,9 +406,9 @@ static void test_runs_that_cannot_be_replayed(void **state)
 	put_run(f, "\"plan\": {\"options\": [], \"seed\": 42, \"duration_s\": 1e9}", ONE_ROW);
 	expect_refused(f, "duration_s");
 	put_run(f, pipe, CELL("pipe", "1", "1.5", "same-cpu,1,1", "ok"));
-	expect_refused(f, "row 1: its order");
+	expect_refused(f, "row 1: invalid position in the order");
 	put_run(f, pipe, CELL("pipe", "99999", "1", "same-cpu,1,1", "ok"));
-	expect_refused(f, "row 1: its trial");
+	expect_refused(f, "row 1: invalid trial number");
 	put_run(f, pipe, ONE_ROW ONE_ROW);
 	expect_refused(f, "its order is that of another row");
 	put_run(f, pipe, CELL("pipe", "", "", "same-cpu,1,1", "skip"));

@@ -80,7 +80,7 @@ static void test_files(void **state)
 	assert_int_equal(rows_load(&rows, "/nonexistent/x.csv", &why), -2);
 	assert_non_null(strstr(why.text, "/nonexistent/x.csv: No such file"));
 	assert_int_equal(rows_load(&rows, "/tmp", &why), -22);
-	assert_non_null(strstr(why.text, "is no regular file"));
+	assert_non_null(strstr(why.text, "not a regular file"));
 }
 
 static int teardown(void **state)

@@ -205,7 +205,7 @@ static void test_cells_that_cannot_be_compared(void **state)
 	assert_int_equal(r->cells[2].status, STATUS_FAIL);
 	snprintf(expected, sizeof(expected), "failed in %s: it broke, twice", f->new);
 	assert_string_equal(r->cells[2].why.text, expected);
-	/* what the new version lost is no pass */
+	/* what the new version lost cannot pass */
 	assert_int_equal(r->cells[3].status, STATUS_FAIL);
 	snprintf(expected, sizeof(expected), "skipped in %s: no such call", f->new);
 	assert_string_equal(r->cells[3].why.text, expected);
@@ -268,7 +268,7 @@ static void test_damage_is_refused(void **state)
 	write_pair(f, 4, 1, "{\"cpu\": {");
 	expect_refusal(f, -EINVAL, "env.json: line 1");
 	write_pair(f, 4, 1, "[]");
-	expect_refusal(f, -EINVAL, "no JSON object");
+	expect_refusal(f, -EINVAL, "not a JSON object");
 	write_pair(f, 4, 1, "{\"schema_version\": 2}");
 	expect_refusal(f, -EINVAL, "schema version 2");
 	snprintf(path, sizeof(path), "%s/trials.csv", f->new);
