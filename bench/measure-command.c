@@ -29,8 +29,8 @@
 struct session {
 	const struct settings *settings;
 	const struct plan *plan;
-	const struct recipe *recipe; /* what of the options env.json keeps; NULL for a slice */
-	struct replay *replay;	     /* or NULL */
+	const struct saved_options *saved; /* into env.json; NULL for a slice */
+	struct replay *replay;		   /* or NULL */
 	int *stdout_error;
 	struct drawing plot; /* --plot */
 	struct progress progress;
@@ -212,7 +212,7 @@ static void describe_machine(struct session *s, const struct topology *topo,
 	struct reason warning = {""};
 	/* how long counted messages take is not known, and may be less than the probes do */
 	bool long_run = s->settings->messages == 0 && plan_seconds(s->plan) > DOCTOR_LONG_RUN_S;
-	json_t *plan = needed(recipe_json(s->recipe, s->settings));
+	json_t *plan = needed(saved_options_json(s->saved, s->settings));
 	json_t *doctor = doctor_of_run(long_run, topo, clock, clock_why, &warning);
 
 	s->env_json =
@@ -310,7 +310,7 @@ static int plan_and_measure(struct session *s)
 }
 
 /* What of the command line env.json keeps, or the plan of the stored run. */
-static int prepare(struct session *s, struct replay *replay, struct recipe *recipe,
+static int prepare(struct session *s, struct replay *replay, struct saved_options *saved,
 	const struct settings *given, struct reason *why)
 {
 	int r = 0;
@@ -319,10 +319,11 @@ static int prepare(struct session *s, struct replay *replay, struct recipe *reci
 		r = replay_open(replay, given, why);
 		s->replay = replay;
 		s->settings = &replay->settings;
-		s->recipe = &replay->recipe;
+		s->saved = &replay->saved;
 	} else if (!given->slice && !given->dry_run) {
-		r = recipe_read(recipe, (const char *const *)given->argv, (size_t)given->argc, why);
-		s->recipe = recipe;
+		r = saved_options_read(
+			saved, (const char *const *)given->argv, (size_t)given->argc, why);
+		s->saved = saved;
 	}
 	return r;
 }
@@ -330,7 +331,7 @@ static int prepare(struct session *s, struct replay *replay, struct recipe *reci
 int measure_run(void *settings, struct call *call)
 {
 	struct replay replay = {.step_count = 0};
-	struct recipe recipe = {.plugins = 0};
+	struct saved_options saved = {.plugins = 0};
 	struct settings *given = settings;
 	struct session session = {.settings = given, .stdout_error = &call->stdout_error};
 	struct reason why = {""};
@@ -340,11 +341,11 @@ int measure_run(void *settings, struct call *call)
 	int r = draw_prepare(&session.plot, given, &why);
 
 	if (r == 0)
-		r = prepare(&session, &replay, &recipe, given, &why);
+		r = prepare(&session, &replay, &saved, given, &why);
 	int status = r < 0 ? complain(&why, EXIT_USAGE) : plan_and_measure(&session);
 
 	draw_end(&session.plot);
 	replay_close(&replay);
-	recipe_free(&recipe);
+	saved_options_free(&saved);
 	return status;
 }

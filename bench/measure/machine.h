@@ -73,7 +73,7 @@ double machine_cpu_pressure(void);
 
 /*
  * As indented text, to be freed by free(). The last keys are `plan` (borrowed; NULL = there is no
- * such key), what replay/recipe.h makes, and `doctor` (borrowed; NULL = null), what the doctor
+ * such key), what replay/replay.h makes, and `doctor` (borrowed; NULL = null), what the doctor
  * found. Takes about a millisecond, in which it measures what the clock and the histogram cost.
  */
 char *environment_text(const struct topology *topo, const struct clock *clk, int argc,

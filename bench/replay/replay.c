@@ -64,7 +64,7 @@ static int damaged(const struct replay *r, const struct reason *line, struct rea
 }
 
 /* The options that env.json keeps; older versions kept only the command. */
-static int read_recipe(struct replay *r, struct reason *why)
+static int read_saved(struct replay *r, struct reason *why)
 {
 	const json_t *plan = json_object_get(r->base.env, "plan");
 	const json_t *list = plan != NULL ? json_object_get(plan, "options")
@@ -84,12 +84,12 @@ static int read_recipe(struct replay *r, struct reason *why)
 	if (err == 0 && !json_is_array(list))
 		err = reason_set(&line, EINVAL, "the command is not a list of words");
 	if (err == 0)
-		err = recipe_read(&r->recipe, words, used, &line);
+		err = saved_options_read(&r->saved, words, used, &line);
 	free(words);
 	if (err < 0)
 		return damaged(r, &line, why);
 	if (json_integer_value(json_object_get(plan, "plugins")) > 0)
-		r->recipe.plugins++;
+		r->saved.plugins++;
 	return 0;
 }
 
@@ -100,13 +100,13 @@ static int read_options(struct replay *r, const struct settings *given, struct r
 	struct settings *s = &r->settings;
 	struct reason line = {""};
 
-	if (r->recipe.plugins > 0 && !given->plugin_given)
+	if (r->saved.plugins > 0 && !given->plugin_given)
 		return reason_set(why, EINVAL,
 			"--replay %.80s: that run loaded a plugin, and no stored file makes this process "
 			"load one; give --plugin FILE yourself",
 			r->base.dir);
 
-	if (settings_read(s, &r->recipe.options, 0, &line) != 0)
+	if (settings_read(s, &r->saved.options, 0, &line) != 0)
 		return damaged(r, &line, why);
 	s->argc = given->argc;
 	s->argv = given->argv;
@@ -123,7 +123,7 @@ static int read_options(struct replay *r, const struct settings *given, struct r
 	s->quiet = given->quiet;
 	s->verbose = given->verbose;
 	s->color = given->color;
-	if (r->recipe.plugins > 0)
+	if (r->saved.plugins > 0)
 		replay_tell(r, NULL,
 			"the plugin is the one given now; whether it is that of the stored run is not "
 			"known");
@@ -140,16 +140,16 @@ static int read_plan_seed(struct replay *r, const json_t *plan, struct reason *w
 	bool numbered = run_id_read(r->base.run_id, &folded);
 	int err = 0;
 
-	if (!r->recipe.has_seed && json_is_integer(seed) && json_integer_value(seed) >= 0)
+	if (!r->saved.has_seed && json_is_integer(seed) && json_integer_value(seed) >= 0)
 		*out = (uint64_t)json_integer_value(seed);
-	else if (!r->recipe.has_seed && json_is_string(seed))
+	else if (!r->saved.has_seed && json_is_string(seed))
 		err = read_seed(
 			&(struct option_value){NULL, "seed", json_string_value(seed), &line}, out);
-	else if (!r->recipe.has_seed && seed != NULL)
+	else if (!r->saved.has_seed && seed != NULL)
 		err = reason_set(&line, EINVAL, "the seed of the plan is not a whole number");
-	else if (!r->recipe.has_seed && numbered)
+	else if (!r->saved.has_seed && numbered)
 		*out = folded;
-	else if (!r->recipe.has_seed)
+	else if (!r->saved.has_seed)
 		replay_tell(r, NULL,
 			"seed %llu: that of the stored run is not known; the order is, but random "
 			"arrivals are others",
@@ -192,11 +192,11 @@ static int read_lengths(struct replay *r, const json_t *plan, struct reason *why
 	if (err < 0)
 		return damaged(r, &line, why);
 	s->messages = (uint64_t)messages;
-	if (plan == NULL && !r->recipe.has_length)
+	if (plan == NULL && !r->saved.has_length)
 		replay_tell(r, NULL,
 			"trials of %g s, the default of this version: that of the stored run is not kept",
 			s->duration_s);
-	if (plan == NULL && !r->recipe.has_warmup)
+	if (plan == NULL && !r->saved.has_warmup)
 		replay_tell(r, NULL,
 			"warm-up of %g s, the default of this version: that of the stored run is not "
 			"kept",
@@ -281,7 +281,7 @@ int replay_open(struct replay *r, const struct settings *given, struct reason *w
 	const json_t *plan = err == 0 ? json_object_get(r->base.env, "plan") : NULL;
 
 	if (err == 0)
-		err = read_recipe(r, why);
+		err = read_saved(r, why);
 	if (err == 0)
 		err = read_options(r, given, why);
 	if (err == 0)
@@ -306,7 +306,7 @@ void replay_close(struct replay *r)
 {
 	stored_run_free(&r->base);
 	settings_free(&r->settings);
-	recipe_free(&r->recipe);
+	saved_options_free(&r->saved);
 	for (size_t i = 0; i < r->deviation_count; i++) {
 		free(r->deviations[i].text);
 		free(r->deviations[i].cell);
@@ -316,9 +316,9 @@ void replay_close(struct replay *r)
 	*r = (struct replay){0};
 }
 
-/* ---- recipes --------------------------------------------------------------------------------- */
+/* ---- saved options --------------------------------------------------------------------------- */
 
-static int take_option(struct recipe *r, const struct argument *given, struct reason *why)
+static int take_option(struct saved_options *r, const struct argument *given, struct reason *why)
 {
 	static const char *const storing_nothing[] = {"help", "version", "dry-run", "slice"};
 	const char *name = given->option->name;
@@ -337,12 +337,13 @@ static int take_option(struct recipe *r, const struct argument *given, struct re
 	return 0;
 }
 
-int recipe_read(struct recipe *r, const char *const *words, size_t count, struct reason *why)
+int saved_options_read(
+	struct saved_options *r, const char *const *words, size_t count, struct reason *why)
 {
 	struct arguments all;
 	int err = 0;
 
-	*r = (struct recipe){.plugins = 0};
+	*r = (struct saved_options){.plugins = 0};
 	if (count == 0 || count > INT_MAX / 2)
 		return reason_set(why, EINVAL, "the command line is empty");
 	arguments_split(&all, measure_options, (int)count, words);
@@ -361,12 +362,12 @@ int recipe_read(struct recipe *r, const char *const *words, size_t count, struct
 	return err;
 }
 
-void recipe_free(struct recipe *r)
+void saved_options_free(struct saved_options *r)
 {
 	arguments_free(&r->options);
 }
 
-json_t *recipe_json(const struct recipe *r, const struct settings *s)
+json_t *saved_options_json(const struct saved_options *r, const struct settings *s)
 {
 	json_t *options = json_array();
 	bool counted = s->messages > 0;

@@ -19,7 +19,7 @@
  * without the output options. The words may come from a file that anybody
  * wrote: nothing is loaded, opened, run or printed for them.
  */
-struct recipe {
+struct saved_options {
 	struct arguments options; /* borrowed texts */
 	unsigned int plugins;	  /* how often --plugin was there, which is left out */
 	/* which of these are told rather than left to their defaults */
@@ -35,7 +35,7 @@ struct deviation {
 
 struct replay {
 	struct stored_run base;
-	struct recipe recipe;
+	struct saved_options saved;
 	struct settings settings;   /* of the plan, with what the command says of its results */
 	const struct trial **steps; /* of base: what was launched, in the order of execution */
 	size_t step_count;
@@ -71,20 +71,21 @@ void replay_print_deviations(FILE *out, const struct replay *r, unsigned int wid
 int replay_report(FILE *out, struct replay *r, const struct results *results, unsigned int width,
 	bool color, struct reason *why);
 
-/* ---- recipes --------------------------------------------------------------------------------- */
+/* ---- saved options --------------------------------------------------------------------------- */
 
 /*
  * Reads a command line whose first word is the program. -EINVAL with `why` when it is not that of a
  * measurement whose results could have been stored; whether the values are valid is for
- * settings_read() to say. recipe_free() is due in any case.
+ * settings_read() to say. saved_options_free() is due in any case.
  */
-int recipe_read(struct recipe *r, const char *const *words, size_t count, struct reason *why);
-void recipe_free(struct recipe *r);
+int saved_options_read(
+	struct saved_options *r, const char *const *words, size_t count, struct reason *why);
+void saved_options_free(struct saved_options *r);
 
 /*
  * `plan` of env.json: the options without the program, and what they leave to chance or to
  * defaults that another version may have changed. A new reference; NULL when out of memory.
  */
-json_t *recipe_json(const struct recipe *r, const struct settings *s);
+json_t *saved_options_json(const struct saved_options *r, const struct settings *s);
 
 #endif
