@@ -70,6 +70,7 @@ static bool measured_at(const struct scope *s, enum placement place)
 static int no_place(const struct scope *s, struct reason *why)
 {
 	struct phrase places = {""}, waits = {""};
+	bool unusual = false;
 
 	for (enum placement p = 0; p < PLACE_COUNT; p++)
 		if (measured_at(s, p))
@@ -82,10 +83,14 @@ static int no_place(const struct scope *s, struct reason *why)
 	for (enum wait w = 0; w < WAIT_COUNT; w++)
 		if ((s->needs->waits & WAIT_BIT(w)) != 0)
 			phrase_add(&waits, " or ", "%s", wait_name(w));
+	for (size_t i = 0; i < s->measured->cell_count; i++)
+		unusual |= in_mode(&s->measured->cells[i]) && !is_ordinary(&s->measured->cells[i]);
 	return reason_set(why, ENODATA,
-		"wait: the run has no round trips and no throughput with %s; name another wait, or "
+		"wait: the run has no round trips and no throughput with %s%s; name another wait, or "
 		"measure with ipcbench --wait",
-		waits.text);
+		waits.text,
+		unusual ? " and the defaults of --idle, --think, --dispatch, --mem and --layout"
+			: "");
 }
 
 static int choose_place(struct scope *s, struct reason *why)

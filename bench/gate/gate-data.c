@@ -100,6 +100,7 @@ static void put_row(struct record *rec, const void *results, size_t i)
 		return;
 	record_text(rec, "version_base", r->base);
 	record_text(rec, "version_new", r->new);
+	key_write(rec, &c->key, AXIS_IDLE, AXIS_COUNT);
 }
 
 int gate_compare_csv_write(FILE *out, const void *results)

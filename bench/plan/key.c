@@ -2,8 +2,10 @@
 #include "plan/key.h"
 
 #include "text/memory.h"
+#include <errno.h>
 #include <inttypes.h>
 #include <ipcbench/host.h>
+#include <math.h>
 #include <stdlib.h>
 #include <string.h>
 
@@ -72,6 +74,16 @@ void axis_set(struct cell_key *key, enum axis axis, unsigned int value)
 	*(unsigned int *)((char *)key + axes[axis].offset) = value;
 }
 
+/* A number as this program writes it. */
+static bool read_number(uint64_t *value, const char *text)
+{
+	char *end;
+
+	errno = 0;
+	*value = strtoull(text, &end, 10);
+	return text[0] == '\0' || (text[0] >= '0' && text[0] <= '9' && *end == '\0' && errno == 0);
+}
+
 static bool read_word(struct cell_key *key, enum axis axis, const char *text)
 {
 	unsigned int *value = (unsigned int *)((char *)key + axes[axis].offset);
@@ -80,43 +92,48 @@ static bool read_word(struct cell_key *key, enum axis axis, const char *text)
 	for (*value = 0; *value < count; ++*value)
 		if (text[0] == '\0' || strcmp(text, axes[axis].words[*value]) == 0)
 			return true;
-	key->foreign[axis] = text;
 	return false;
 }
 
-static struct rate read_rate(const char *text)
+static bool read_rate(struct rate *r, const char *text)
 {
+	bool knee = strncmp(text, "knee-", 5) == 0;
 	char *end;
 
+	*r = (struct rate){.kind = RATE_NONE};
 	if (text[0] == '\0')
-		return (struct rate){.kind = RATE_NONE};
-	if (strncmp(text, "knee-", 5) == 0)
-		return (struct rate){RATE_REFINE, strtod(text + 5, NULL)};
-	double value = strtod(text, &end);
+		return true;
+	double value = strtod(knee ? text + 5 : text, &end);
+	bool percent = !knee && *end == '%';
 
-	return (struct rate){*end == '%' ? RATE_PERCENT : RATE_ABSOLUTE, value};
+	if (!isfinite(value) || value <= 0 || end[percent] != '\0')
+		return false;
+	*r = (struct rate){knee ? RATE_REFINE : percent ? RATE_PERCENT : RATE_ABSOLUTE, value};
+	return true;
 }
 
 bool axis_read(struct cell_key *key, enum axis axis, const char *text)
 {
-	char *at = (char *)key + axes[axis].offset;
+	void *at = (char *)key + axes[axis].offset;
+	bool known = true;
 
-	key->foreign[axis] = NULL;
 	switch (axes[axis].type) {
 	case AXIS_TEXT:
 		*(const char **)at = text;
 		break;
 	case AXIS_WORD:
-		return read_word(key, axis, text);
+		known = read_word(key, axis, text);
+		break;
 	case AXIS_BYTES:
 	case AXIS_PAUSE:
-		*(uint64_t *)at = strtoull(text, NULL, 10);
+		known = read_number(at, text);
 		break;
 	case AXIS_OFFERED:
-		*(struct rate *)at = read_rate(text);
+		known = read_rate(at, text);
 		break;
 	}
-	return true;
+	key->foreign[axis] = known ? NULL : text;
+	return known;
 }
 
 char *rate_spell(char *buf, size_t len, const struct rate *r)
@@ -149,6 +166,8 @@ const char *axis_word(const struct cell_key *key, enum axis axis)
 
 const char *axis_spell(char *buf, size_t len, const struct cell_key *key, enum axis axis)
 {
+	if (key->foreign[axis] != NULL)
+		return key->foreign[axis];
 	if (!axis_applies(key, axis))
 		return "";
 	switch (axes[axis].type) {
@@ -194,6 +213,14 @@ void key_read(struct cell_key *key, const struct rows *rows, size_t row)
 	*key = (struct cell_key){.transport = ""};
 	for (enum axis axis = 0; axis < AXIS_COUNT; axis++)
 		axis_read(key, axis, rows_text(rows, row, axes[axis].column));
+	/* the oldest columns have a word wherever their axis applies */
+	for (enum axis axis = 0; axis < AXIS_IDLE; axis++) {
+		const char *text = rows_text(rows, row, axes[axis].column);
+
+		if (axes[axis].type == AXIS_WORD && text[0] == '\0' && axis_applies(key, axis) &&
+			rows_has(rows, axes[axis].column))
+			key->foreign[axis] = text;
+	}
 }
 
 void key_write(struct record *rec, const struct cell_key *key, enum axis first, enum axis end)
@@ -222,6 +249,9 @@ int axis_order(const struct cell_key *a, const struct cell_key *b, enum axis axi
 	uint64_t x, y;
 	double p, q;
 
+	if (a->foreign[axis] != NULL || b->foreign[axis] != NULL)
+		return strcmp(axis_spell((char[40]){0}, 40, a, axis),
+			axis_spell((char[40]){0}, 40, b, axis));
 	switch (axes[axis].type) {
 	case AXIS_BYTES:
 	case AXIS_PAUSE:
@@ -296,7 +326,9 @@ static void add_value(char *buf, size_t len, const struct cell_key *key, enum ax
 
 	if (axis_is_usual(key, axis))
 		return;
-	if (info->type == AXIS_BYTES)
+	if (key->foreign[axis] != NULL)
+		text = key->foreign[axis];
+	else if (info->type == AXIS_BYTES)
 		text = ipcbench_bytes(value, sizeof(value), axis_number(key, axis));
 	else if (info->type == AXIS_PAUSE)
 		text = pause_name(value, sizeof(value), axis_number(key, axis));

@@ -57,7 +57,8 @@ static bool is_asked(const struct answer *a, const struct measured_cell *c)
 {
 	return cells_order_sections(c, a->like) == 0 && c->key.mode == a->question->mode &&
 	       (c->key.size == 0) == (a->question->usual == 0) &&
-	       key_is_usual(&c->key, AXIS_HARNESS) && measured_value(c, a->question->metric) > 0;
+	       key_is_usual(&c->key, AXIS_HARNESS & ~AXIS_LATE) &&
+	       measured_value(c, a->question->metric) > 0;
 }
 
 static bool competes(const struct answer *a, const struct measured_cell *c)
@@ -192,6 +193,7 @@ static void write_lead(FILE *out, const struct search *s)
 		"blocking", "spinning", "hybrid", "epoll"};
 	const struct answer *first = s->answers, *last = NULL;
 	struct phrase question = question_phrase(first);
+	char late[80];
 
 	fprintf(out, "%c%s", toupper((unsigned char)question.text[0]), question.text + 1);
 	for (const struct answer *a = first; a < first + s->count; a++) {
@@ -202,9 +204,11 @@ static void write_lead(FILE *out, const struct search *s)
 			continue;
 		fputs(same || last == NULL ? ", " : "; ", out);
 		if (!same)
-			fprintf(out, "%s%s%s: ", axis_word(key, AXIS_PLACEMENT),
+			fprintf(out, "%s%s%s%s%s: ", axis_word(key, AXIS_PLACEMENT),
 				axis_is_usual(key, AXIS_IDLE) ? "" : ", idle ",
-				axis_is_usual(key, AXIS_IDLE) ? "" : axis_word(key, AXIS_IDLE));
+				axis_is_usual(key, AXIS_IDLE) ? "" : axis_word(key, AXIS_IDLE),
+				key_is_usual(key, AXIS_LATE) ? "" : ", ",
+				key_name(late, sizeof(late), key, AXIS_LATE));
 		fprintf(out, "%s %s %s", mechanism_phrase(a->best).text, figure_phrase(a).text,
 			adjectives[a->wait]);
 		if (a->rival_count > 0)

@@ -103,10 +103,13 @@ struct measured_pair *measured_pairs(const struct stored_run *const of[2], size_
 	size_t at[2] = {0, 0}, n = 0;
 
 	while (at[0] < of[0]->cell_count || at[1] < of[1]->cell_count) {
-		const struct measured_cell *a = &of[0]->cells[at[0]], *b = &of[1]->cells[at[1]];
-		int order = at[0] == of[0]->cell_count	 ? 1
-			    : at[1] == of[1]->cell_count ? -1
-							 : key_order(&a->key, &b->key);
+		const struct measured_cell *a = NULL, *b = NULL;
+
+		if (at[0] < of[0]->cell_count)
+			a = &of[0]->cells[at[0]];
+		if (at[1] < of[1]->cell_count)
+			b = &of[1]->cells[at[1]];
+		int order = a == NULL ? 1 : b == NULL ? -1 : key_order(&a->key, &b->key);
 
 		pairs[n++] = (struct measured_pair){order > 0 ? &b->key : &a->key,
 			{order > 0 ? NULL : a, order < 0 ? NULL : b}};

@@ -25,7 +25,8 @@ static void print_item(FILE *out, const struct item *it)
 		placement_name(it->key.placement), cpus, idle_name(it->key.idle),
 		key_load(load, sizeof(load), &it->key));
 	for (enum axis axis = AXIS_DISPATCH; axis < AXIS_COUNT; axis++)
-		fprintf(out, " %-*s", width_of(axis), axis_word(&it->key, axis));
+		fprintf(out, " %-*s", width_of(axis),
+			axis_spell(load, sizeof(load), &it->key, axis));
 	if (it->skip != 0)
 		fprintf(out, "  skip: %s", it->why.text);
 	fputc('\n', out);

@@ -196,6 +196,7 @@ const char *const legend_texts[MARK_COUNT] = {
 	[MARK_FLAGS + 5] = "C: clock-fallback",
 	[MARK_FLAGS + 6] = "T: throttled",
 	[MARK_FLAGS + 7] = "L: low-samples",
+	[MARK_FLAGS + 8] = "U: unknown (a flag of a later version)",
 };
 
 const char *legend_flag_meaning(size_t flag)

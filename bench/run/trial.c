@@ -6,7 +6,7 @@
 #include <string.h>
 
 const char *const trial_flag_names[TRIAL_FLAG_COUNT] = {"migrated", "steal", "short-run",
-	"rate-missed", "same-cpu-spin", "clock-fallback", "throttled", "low-samples"};
+	"rate-missed", "same-cpu-spin", "clock-fallback", "throttled", "low-samples", "unknown"};
 
 static const char *const statuses[] = {"ok", "skip", "fail"};
 
@@ -42,11 +42,14 @@ unsigned int flags_read(const char *text)
 	unsigned int flags = 0;
 
 	for (size_t n; *text != '\0'; text += n + (text[n] == ';')) {
+		size_t f = 0;
+
 		n = strcspn(text, ";");
-		for (size_t f = 0; f < TRIAL_FLAG_COUNT; f++)
-			if (strlen(trial_flag_names[f]) == n &&
-				strncmp(text, trial_flag_names[f], n) == 0)
-				flags |= 1u << f;
+		while (1u << f != FLAG_UNKNOWN &&
+			(strlen(trial_flag_names[f]) != n ||
+				strncmp(text, trial_flag_names[f], n) != 0))
+			f++;
+		flags |= 1u << f;
 	}
 	return flags;
 }

@@ -21,10 +21,11 @@ enum trial_flag {
 	FLAG_CLOCK_FALLBACK = 1 << 5,
 	FLAG_THROTTLED = 1 << 6,
 	FLAG_LOW_SAMPLES = 1 << 7, /* a percentile column is empty for want of samples */
+	FLAG_UNKNOWN = 1 << 8,	   /* stored rows only: a flag that this version does not know */
 };
-#define TRIAL_FLAG_COUNT 8
+#define TRIAL_FLAG_COUNT 9
 extern const char *const trial_flag_names[TRIAL_FLAG_COUNT];
-/* Joins their names by ';' and finds them again. Returns buf; what is not known is left out. */
+/* Joins their names by ';' and finds them again. Returns buf. */
 char *flags_spell(char *buf, size_t len, unsigned int flags);
 unsigned int flags_read(const char *text);
 

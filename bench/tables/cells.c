@@ -49,7 +49,7 @@ int cells_order_sections(const struct measured_cell *a, const struct measured_ce
 
 	return order != 0 ? order
 			  : key_order_by(&a->key, &b->key,
-				    AXIS_BIT(AXIS_PLACEMENT) | AXIS_BIT(AXIS_IDLE));
+				    AXIS_BIT(AXIS_PLACEMENT) | AXIS_BIT(AXIS_IDLE) | AXIS_LATE);
 }
 
 struct phrase cell_place(const struct measured_cell *c)
@@ -57,7 +57,10 @@ struct phrase cell_place(const struct measured_cell *c)
 	struct phrase text = phrase("%s, idle %s",
 		c->key.placement == PLACE_NONE ? "not pinned" : axis_word(&c->key, AXIS_PLACEMENT),
 		axis_word(&c->key, AXIS_IDLE));
+	char late[80];
 
+	if (!key_is_usual(&c->key, AXIS_LATE))
+		phrase_add(&text, ", ", "%s", key_name(late, sizeof(late), &c->key, AXIS_LATE));
 	format_plain(text.text, sizeof(text.text), text.text, false);
 	return text;
 }
@@ -86,8 +89,8 @@ static size_t family_rank(const struct measured_cell *c)
 
 int cells_order_rows(const struct measured_cell *a, const struct measured_cell *b)
 {
-	const unsigned int way =
-		AXIS_BIT(AXIS_TRANSPORT) | AXIS_BIT(AXIS_WAIT) | AXIS_BIT(AXIS_COPY) | AXIS_HARNESS;
+	const unsigned int way = AXIS_BIT(AXIS_TRANSPORT) | AXIS_BIT(AXIS_WAIT) |
+				 AXIS_BIT(AXIS_COPY) | (AXIS_HARNESS & ~AXIS_LATE);
 	int order = compare(family_rank(a), family_rank(b));
 
 	if (order == 0)
@@ -109,7 +112,7 @@ struct phrase cell_variant(const struct measured_cell *c)
 	struct phrase text;
 
 	key_name(text.text, sizeof(text.text), &c->key,
-		AXIS_BIT(AXIS_WAIT) | AXIS_BIT(AXIS_COPY) | AXIS_HARNESS);
+		AXIS_BIT(AXIS_WAIT) | AXIS_BIT(AXIS_COPY) | (AXIS_HARNESS & ~AXIS_LATE));
 	format_plain(text.text, sizeof(text.text), text.text, false);
 	return text;
 }

@@ -212,3 +212,25 @@ pipe throughput throughput" "$(fields transport_base mode metric <<<"$output" | 
 		says "$word"
 	done
 }
+
+@test "a key that is empty or damaged is not taken for another" {
+	local change
+	made_up a 6 100
+	for change in s/,block,/,,/ s/,copy,/,,/ s/,latency,/,,/ s/,same-cpu,/,,/ s/,64,/,64x,/ \
+		s/,64,/,-64,/ s/,64,/,1e3,/ s/,0,,,direct/,1e400,,,direct/ s/,0,,,direct/,0,fast,,direct/; do
+		rm -rf b
+		made_up b 6 100
+		sed -i "1!$change" b/trials.csv
+		compares 4 a b
+		says "only in"
+	done
+	made_up c 6 100
+	sed -i '1!s/,ok,,,/,ok,,from-tomorrow,/' c/trials.csv
+	cli compare a c
+	says "6 of 6 rows of new carry flags: unknown 6"
+	# a run without rows has nothing to compare
+	mkdir d
+	head -n 1 a/trials.csv >d/trials.csv
+	compares 4 d a
+	compares 4 a d
+}

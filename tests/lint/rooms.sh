@@ -6,7 +6,9 @@
 set -eu
 
 cd "$1/bench"
-grep -rn --include='*.[ch]' '^#include "' . | awk '
+# brackets are for headers outside, but would find those of a room as well
+grep -rnE --include='*.[ch]' --include='*.def' '^[[:space:]]*#[[:space:]]*include[[:space:]]*["<]' . |
+	sed -E 's/<(([a-z-]+)\/[^>]*)>/"\1"/' | grep '"' | grep -vE '"(ipcbench|sys|linux|net|netinet)/' | awk '
 BEGIN {
 	# From the top down. Rooms in one line do not include each other, unless they are among the pairs.
 	split("top;report replay gate advise claims tables topology doctor histograms list;" \

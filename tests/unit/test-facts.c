@@ -25,6 +25,25 @@ static void read_machine(struct facts *f, const struct tree_file *files)
 	tree_remove(root);
 }
 
+/* The reader is one of those that run; a kernel that does not count it has nobody. */
+static void test_run_queue(void **state)
+{
+	static const struct tree_file busy[] = {
+		{"/proc/loadavg", "1.95 3.01 2.71 3/92 21215\n"}, {NULL, NULL}};
+	static const struct tree_file idle[] = {
+		{"/proc/loadavg", "0.00 0.00 0.00 0/92 1\n"}, {NULL, NULL}};
+	static const struct tree_file cut[] = {{"/proc/loadavg", "0.1 0.2 0.3\n"}, {NULL, NULL}};
+	struct facts f;
+
+	(void)state;
+	read_machine(&f, busy);
+	assert_true(f.load == 1.95 && f.run_queue == 2);
+	read_machine(&f, idle);
+	assert_true(f.load == 0 && f.run_queue == 0);
+	read_machine(&f, cut);
+	assert_true(isnan(f.load) && isnan(f.run_queue));
+}
+
 static const struct tree_file xeon[] = {
 	{"/proc/cpuinfo",
 		"processor\t: 0\nmodel name\t: Intel(R) Xeon(R) Gold 6354\nflags\t\t: fpu tsc constant_tsc\n"},
@@ -190,6 +209,7 @@ static void test_damaged_files(void **state)
 int main(void)
 {
 	const struct CMUnitTest tests[] = {
+		cmocka_unit_test(test_run_queue),
 		cmocka_unit_test(test_xeon_processor),
 		cmocka_unit_test(test_xeon_system),
 		cmocka_unit_test(test_virtual_machine),
