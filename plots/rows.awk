@@ -11,9 +11,28 @@ what == "summary" { keep_summary() }
 what == "trials" { keep_trial() }
 what == "percentiles" { keep_percentile() }
 
+# Of the name of a cell what follows idle and memory: axes that came later, such as "layout random".
+function late_axes(    name, at, known, part) {
+  name = substr(get("cell"), length(get("transport")) + 1) " "
+  at = index(name, " " get("placement") " ")
+  if (at == 0)
+    return ""
+  name = substr(name, at + length(get("placement")) + 2)
+  split("idle dispatch mem", known, " ")
+  for (at = 1; at in known; at++) {
+    part = (known[at] == "mem" ? "mem " : "") get(known[at]) " "
+    if (index(name, part) == 1)
+      name = substr(name, length(part) + 1)
+  }
+  sub(/ $/, "", name)
+  return name
+}
+
 function place_key(    place) {
   place = get("placement") (get("idle") == "default" ? "" : "-" get("idle")) \
-    (get("mem") == "" || get("mem") == "default" ? "" : "-mem-" get("mem"))
+    (get("mem") == "" || get("mem") == "default" ? "" : "-mem-" get("mem")) \
+    (late_axes() == "" ? "" : "-" late_axes())
+  gsub(/ /, "-", place)
   gsub(/[^a-z0-9-]/, "_", place)
   # it is part of the name of a folder
   return substr(place, 1, 80)
@@ -32,6 +51,8 @@ function place_of(    place) {
       place_text[place] = place_text[place] ", idle " plain(get("idle"), 20)
     if (place ~ /-mem-/)
       place_text[place] = place_text[place] ", memory " plain(get("mem"), 20)
+    if (late_axes() != "")
+      place_text[place] = place_text[place] ", " plain(late_axes(), 40)
   }
   return place
 }

@@ -463,8 +463,8 @@ static const struct check check_table[CHECK_COUNT] = {
 		.note = "large private buffers lie on huge pages in one trial and not in the next",
 		.remedy = "echo madvise >/sys/kernel/mm/transparent_hugepage/enabled"},
 	{"aslr", "ASLR, random addresses", "", .fact = FACT(aslr), .look = look_switch, .least = 1,
-		.good = "every trial has a layout of its own, so that its luck is part of the spread",
-		.note = "all trials share one layout, lucky or not, and the spread does not show it",
+		.good = "each run has a layout of its own; its trials share it unless --layout random",
+		.note = "all runs share one layout, lucky or not, and the spread does not show it",
 		.remedy = "sysctl -w kernel.randomize_va_space=2"},
 	/* what does not fit into a limit is skipped, with a reason: none is worse than a note */
 	{"mqueue", "largest POSIX queue message", "B", .fact = FACT(mq_msgsize_max),

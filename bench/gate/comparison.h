@@ -56,7 +56,7 @@ int comparison_finish(const struct gate_results *r, const struct gate_files *fil
  * Compares two stored runs: what `ipcbench compare` finds.
  *
  * Cells are brought together by their keys (plan/key.h), their trials judged by the rule of
- * stats/stored-rule.h. Unless the machines and builds are the same as far as env.json tells
+ * stats/stored-rule.c. Unless the machines and builds are the same as far as env.json tells
  * (stored-notes.c), and both runs were measured in the same way, the comparison is advisory: it
  * fails nobody. It is in any case weaker than `ipcbench gate`: the runs were not interleaved.
  */

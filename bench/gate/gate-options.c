@@ -29,7 +29,7 @@ static int read_blocks(const struct option_value *v, void *field)
 		r = read_count(OPTION_TEXT(v, v->text + len + 1), &n[1]);
 	if (r == 0 && n[1] <= n[0])
 		r = reason_set(v->why, EINVAL,
-			"%s: \"%.40s\" looks the second time before the first; write the larger "
+			"%s: \"%.40s\" needs a second look after the first; write the larger "
 			"number last",
 			v->what, v->text);
 	if (r == 0) {

@@ -31,7 +31,8 @@ struct results {
 	bool interrupted;
 };
 
-/* Whether an open loop's load is the knee of its cell, see stats/knee.h, judged by the medians. */
+/* Whether an open loop's load is the knee of its cell, see stats/summary.h, judged by the medians.
+ */
 bool results_knee(const struct results *r, const struct item *item);
 
 /*

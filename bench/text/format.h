@@ -26,7 +26,7 @@ bool format_utf8(void);
 /*
  * Short texts by value, for sentences that are put together from several of them:
  *
- *	document_add(d, BLOCK_LINE, "p50 %s, p99 %s", time_phrase(p50).text, time_phrase(p99).text);
+ *	document_add(d, BLOCK_LINE, "%s of %s", format_seconds(a).text, format_seconds(b).text);
  *
  * What is too long is cut.
  */

@@ -73,7 +73,7 @@ int stored_matrix_load(struct matrix *m, const char *dir, struct reason *why);
 
 /* ---- matrix report --------------------------------------------------------------------------- */
 
-/* Writers of the core-to-core matrix; they return and print as those of output.h do. */
+/* Writers of the core-to-core matrix; they return and print as those of text/outputs.h do. */
 
 /*
  * Of a struct matrix: one row per pair that has a result; the machine, the pairs, the

@@ -399,7 +399,7 @@ field() {
 	usage "--transport has no place" gate --base pipe --new fifo -t pipe
 	usage "names 3 mechanisms" gate --base pipe,fifo,eventfd --new pipe
 	usage "mode rate is not compared" gate --base ./a --new ./a -m rate
-	usage "looks the second time before" gate --base ./a --new ./a --blocks 12,12
+	usage "needs a second look after the first" gate --base ./a --new ./a --blocks 12,12
 	usage "is not FIRST,LAST" gate --base ./a --new ./a --blocks 12
 	usage "--inject is for --selftest" gate --base ./a --new ./a --inject 5%
 	usage "drop --base and --new" gate --selftest --base ./a
