@@ -34,7 +34,7 @@ struct scope {
 	const struct needs *needs;
 	enum placement placement;
 	size_t size;	 /* bytes per message; of notifications 0 counts instead */
-	size_t left_out; /* cells with another idle policy, pause, dispatch or memory */
+	size_t left_out; /* cells that were not measured in the default way */
 };
 
 /* Whether a cell of a larger size, at the place and as usual, was skipped there: by its size. */

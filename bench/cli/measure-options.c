@@ -69,6 +69,10 @@ const struct option_row measure_options[] = {
 		"on which NUMA node a segment of shared memory lies, the sender's, the receiver's or "
 		"all in turn: {words}. Default: {default}",
 		.axis = &axes[AXIS_MEM]),
+	OPTION("layout", 0, "LIST", read_words, AT(words[AXIS_LAYOUT]),
+		"where stacks, buffers and mappings of a launch lie: {words}; random moves them in "
+		"every launch, as --seed says. Default: {default}",
+		.axis = &axes[AXIS_LAYOUT]),
 	OPTION_SWITCH(
 		"verify", 0, AT(verify), "fill every message with a pattern and check every byte"),
 	OPTION_SWITCH("counters", 0, AT(counters),
@@ -101,7 +105,9 @@ const struct option_row measure_options[] = {
 		"ends --auto whatever the precision. Default: {default}", .initial = "1m",
 		.min = 100 * OPTION_MS, .max = 24 * OPTION_HOUR),
 	OPTION("seed", 0, "N", read_seed, AT(seed),
-		"seed of the order of trials. Default: random, and recorded", .initial = "random"),
+		"seed of the order of trials, of random arrivals and of random layouts. "
+		"Default: random, and recorded",
+		.initial = "random"),
 	OPTION("timeout", 0, "TIME", read_duration, AT(timeout_s),
 		"wall-clock limit of a trial. Default: derived from its length, with --messages from "
 		"the pace of its warm-up",

@@ -15,6 +15,9 @@ enum idle { IDLE_DEFAULT, IDLE_AWAKE, IDLE_COUNT };
 /* How a loop reaches the operations of a transport: called directly, or through its table. */
 enum dispatch { DISPATCH_DIRECT, DISPATCH_INDIRECT, DISPATCH_COUNT };
 
+/* Where the stacks, buffers and mappings of a launch lie. */
+enum layout { LAYOUT_FIXED, LAYOUT_RANDOM };
+
 /* When the messages of an open loop are due. */
 enum arrival { ARRIVAL_CONSTANT, ARRIVAL_POISSON, ARRIVAL_COUNT };
 
@@ -70,6 +73,7 @@ struct cell_key {
 	enum arrival arrivals;
 	enum dispatch dispatch;
 	enum mem mem;
+	enum layout layout;
 	/* a stored word that this version does not know; the field is the number of known ones */
 	const char *foreign[AXIS_COUNT];
 };

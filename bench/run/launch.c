@@ -24,12 +24,17 @@
 /* An open loop that ends later than its schedule by more than this share of the window. */
 #define RATE_MISSED_SHARE  0.01
 
+/* --layout random: gaps between mappings that can be filled. */
+enum { HOLES = 256 };
+
 /* Everything that one launch makes and must unmake. */
 struct setup {
 	struct job job;
 	struct channel channel[2];
 	bool timeline; /* to be recorded */
 	uint64_t open_ns;
+	void *hole[HOLES]; /* below the first of which mappings lie; the others fill gaps */
+	size_t hole_len[HOLES], holes;
 	int latency_fd; /* /dev/cpu_dma_latency held open, or -1 */
 };
 
@@ -55,11 +60,56 @@ static int share(struct setup *s, struct reason *why)
 	return 0;
 }
 
+/* Takes `len` bytes of addresses for as long as the launch; NULL when there are none. */
+static void *take_addresses(struct setup *s, size_t len)
+{
+	void *at = mmap(NULL, len, PROT_NONE, MAP_PRIVATE | MAP_ANONYMOUS | MAP_NORESERVE, -1, 0);
+
+	if (at == MAP_FAILED)
+		return NULL;
+	s->hole[s->holes] = at;
+	s->hole_len[s->holes++] = len;
+	return at;
+}
+
+static void release_last(struct setup *s)
+{
+	s->holes--;
+	munmap(s->hole[s->holes], s->hole_len[s->holes]);
+}
+
+/* Mappings go below the hole, large and small: gaps above that would hold them are filled. */
+static int move_mappings(struct setup *s, struct reason *why)
+{
+	size_t len = layout_shift(&s->job.item->key, s->job.seed, LAYOUT_OF_LAUNCH).mappings;
+	size_t page = (size_t)sysconf(_SC_PAGESIZE);
+	const char *hole = len == 0 ? NULL : take_addresses(s, len);
+
+	if (len == 0)
+		return 0;
+	while (hole != NULL && len >= page && s->holes < HOLES) {
+		const char *at = take_addresses(s, len);
+
+		if (at == NULL)
+			break;
+		if (at > hole)
+			continue;
+		release_last(s);
+		len = len / 2 / page * page;
+	}
+	return hole != NULL
+		       ? 0
+		       : reason_set(why, errno, "no room for the %zu bytes of --layout random: %s",
+				 len, strerror(errno));
+}
+
 static int set_up(struct setup *s, struct reason *why)
 {
 	const struct item *item = s->job.item;
 	int r = item->key.idle == IDLE_AWAKE ? awake_hold(&s->latency_fd, why) : 0;
 
+	if (r == 0)
+		r = move_mappings(s, why);
 	if (r < 0)
 		return r;
 	s->job.control = control_create(why);
@@ -96,6 +146,8 @@ static void tear_down(struct setup *s)
 	for (size_t i = 0; i < ARRAY_SIZE(s->channel); i++)
 		channel_close(&s->channel[i], s->job.item);
 	control_destroy(s->job.control);
+	while (s->holes > 0)
+		release_last(s);
 	if (s->latency_fd >= 0)
 		close(s->latency_fd);
 }
@@ -356,7 +408,7 @@ int launch(struct trial *t, const struct settings *settings, const struct clock 
 	if (t->item->key.mode == MODE_RATE)
 		s.job.period = (double)clock->ticks_hz / t->rate;
 	s.job.offset_ticks = llround(t->offset_ns * (double)clock->ticks_hz / 1e9);
-	s.job.arrivals_seed = settings->seed ^ (uint64_t)t->order << 32;
+	s.job.seed = settings->seed ^ (uint64_t)t->order << 32;
 
 	t->clock = clock_name(clock);
 	int r = run(&s, &t->reason);

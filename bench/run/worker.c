@@ -53,19 +53,22 @@ void worker_begin(pid_t driver)
 }
 
 /* Private pages, all present, so that the timed window meets no page fault of ours. */
-static unsigned char *buffer(size_t len)
+static unsigned char *buffer(size_t shift, size_t len)
 {
-	void *p = mmap(NULL, len, PROT_READ | PROT_WRITE,
+	unsigned char *p = mmap(NULL, shift + len, PROT_READ | PROT_WRITE,
 		MAP_PRIVATE | MAP_ANONYMOUS | MAP_POPULATE, -1, 0);
 
 	if (p == MAP_FAILED)
 		return NULL;
-	memset(p, 0x5a, len);
-	return p;
+	memset(p, 0x5a, shift + len);
+	return p + shift;
 }
 
-static int make_buffers(struct worker *w, bool tx, bool rx, bool inplace, struct reason *why)
+static int make_buffers(const struct job *job, enum side side, struct worker *w, struct reason *why)
 {
+	const struct cell_key *key = &job->item->key;
+	size_t shift = layout_shift(key, job->seed, side).buffers;
+	bool tx = side == SIDE_TX, rx = !tx || modes[key->mode].returns;
 	size_t size = w->size != 0 ? w->size : 1;
 	uint64_t buffers = size <= TX_ROTATE_MAX ? TX_BUFFERS : 1;
 
@@ -73,12 +76,12 @@ static int make_buffers(struct worker *w, bool tx, bool rx, bool inplace, struct
 	while (buffers > 1 && buffers * w->tx_stride > TX_BYTES)
 		buffers /= 2;
 	w->tx_mask = buffers - 1;
-	if (inplace)
+	if (key->copy == COPY_INPLACE)
 		return 0;
 	if (tx)
-		w->tx = buffer(w->tx_stride * (w->tx_mask + 1));
+		w->tx = buffer(shift, w->tx_stride * (w->tx_mask + 1));
 	if (rx)
-		w->rx = buffer(w->tx_stride);
+		w->rx = buffer(shift, w->tx_stride);
 	if ((tx && w->tx == NULL) || (rx && w->rx == NULL))
 		return reason_set(why, ENOMEM,
 			"no memory for a private buffer of %zu bytes per side; use a smaller --size",
@@ -109,7 +112,6 @@ static int attach(const struct job *job, struct channel *ch, enum side side, str
 
 static int attach_all(const struct job *job, enum side side, struct worker *w, struct reason *why)
 {
-	bool returns = modes[job->item->key.mode].returns;
 	uint64_t start = clock_now(&job->clock);
 	int r = attach(job, job->forward, side, why);
 
@@ -122,8 +124,7 @@ static int attach_all(const struct job *job, enum side side, struct worker *w, s
 		clock_ns(&job->clock, clock_now(&job->clock) - start);
 	w->out = side == SIDE_TX ? job->forward : job->back;
 	w->in = side == SIDE_TX ? job->back : job->forward;
-	return make_buffers(w, side == SIDE_TX, returns || side == SIDE_RX,
-		job->item->key.copy == COPY_INPLACE, why);
+	return make_buffers(job, side, w, why);
 }
 
 static void detach_all(const struct job *job)
@@ -309,9 +310,8 @@ static const struct channel_ops *ops_of(const struct job *job)
 		       : ops;
 }
 
-int worker_main(const void *arg, enum side side, struct reason *why)
+static int __attribute__((noinline)) work(const struct job *job, enum side side, struct reason *why)
 {
-	const struct job *job = arg;
 	struct worker w = {
 		.size = job->item->key.size,
 		.verify = job->settings->verify,
@@ -322,7 +322,7 @@ int worker_main(const void *arg, enum side side, struct reason *why)
 		.hist2 = &job->control->hist[1],
 		.think_ticks = clock_ticks(&job->clock, job->item->key.think_ns),
 		.period = job->period,
-		.arrivals_seed = job->arrivals_seed,
+		.arrivals_seed = job->seed,
 		.poisson = job->item->key.arrivals == ARRIVAL_POISSON,
 		.pace = job->pace,
 		.end = &job->control->end,
@@ -330,4 +330,17 @@ int worker_main(const void *arg, enum side side, struct reason *why)
 	};
 
 	return run(job, side, &w, why);
+}
+
+int worker_main(const void *arg, enum side side, struct reason *why)
+{
+	const struct job *job = arg;
+	char above[layout_shift(&job->item->key, job->seed, side).stack + 1];
+
+	/* no compiler may take it away before the call, or during it */
+	__asm__ volatile("" : : "r"(above) : "memory");
+	int r = work(job, side, why);
+
+	__asm__ volatile("" : : "r"(above) : "memory");
+	return r;
 }

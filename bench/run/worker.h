@@ -18,10 +18,23 @@ struct job {
 	struct stamps *stamps;	   /* mode oneway: the receiver's, STAMPS of them; else NULL */
 	struct timeline *timeline; /* --timeline, else NULL */
 	double period;		   /* mode rate: mean ticks between messages */
-	uint64_t arrivals_seed;	   /* likewise */
+	uint64_t seed;		   /* of what is random in this launch */
 	int64_t offset_ticks;	   /* mode oneway: the receiver's clock less the sender's */
 	const struct counter_support *counters; /* what to count; NULL = nothing */
 };
+
+/* How far something is moved from where it would lie, in bytes; 0 with --layout fixed. */
+struct layout_shift {
+	size_t stack;	 /* of a side: less than 4 KiB, in steps of 16 */
+	size_t buffers;	 /* of a side: less than 4 KiB, in steps of a cache line */
+	size_t mappings; /* of a launch: 256 to 511 pages */
+};
+
+/* Beside the sides. */
+enum { LAYOUT_OF_LAUNCH = SIDE_RX + 1 };
+
+/* What moves a side, or the launch: the same for the same seed. */
+struct layout_shift layout_shift(const struct cell_key *key, uint64_t seed, unsigned int which);
 
 /* First thing in a forked process: it dies with the driver and leaves Ctrl-C to it. */
 void worker_begin(pid_t driver);

@@ -28,7 +28,7 @@ sizes() {
 	[ "$status" -eq 0 ]
 	[ -z "$stderr" ]
 	local option
-	for option in transport size mode wait copy placement cpus idle mem dispatch duration messages warmup \
+	for option in transport size mode wait copy placement cpus idle mem dispatch layout duration messages warmup \
 		trials seed timeout verify output csv json md label dry-run quiet verbose color \
 		plugin replay version help; do
 		says "--$option"
@@ -232,6 +232,65 @@ loads() {
 	[ "$(wc -l <<<"${nodes[0]}")" -eq 1 ] || skip "this machine has several NUMA nodes"
 	same "tx rx interleave" \
 		"$(awk '/^shm .* needs two NUMA nodes, the machine has one/ { print $12 }' <<<"$output" | paste -sd ' ')"
+}
+
+# places LAYOUT: where the six launches of a run with this layout lie.
+places() {
+	rm -f places
+	cli --plugin "$PLANTED" -t planted:places=places -m throughput -s 64 -p same-cpu -n 100 -T 6 \
+		--warmup 0 --seed 7 --quiet --layout "$1"
+	[ "$status" -eq 0 ]
+	[ "$(wc -l <places)" -eq 6 ]
+}
+
+# distinct FIELD: how many values it has in what was noted.
+distinct() {
+	cut -d ' ' -f "$1" places | sort -u | wc -l
+}
+
+@test "--layout random moves stacks, buffers and mappings of each launch as the seed says" {
+	cd "$BATS_TEST_TMPDIR"
+	plan -t pipe -p same-cpu -m latency -s 64
+	same fixed "$(column 13)"
+	plan -t pipe -p same-cpu -m latency -s 64 --layout all
+	same "fixed random" "$(column 13)"
+	places fixed
+	[ "$(distinct 1) $(distinct 2)" = "1 1" ]
+	places random
+	local field
+	for field in 1 2 3; do
+		[ "$(distinct "$field")" -ge 4 ]
+	done
+	# from the start of one program to the next the kernel moves stack and mappings itself
+	local buffers
+	buffers=$(cut -d ' ' -f 2 places)
+	places random
+	same "$buffers" "$(cut -d ' ' -f 2 places)"
+}
+
+@test "what is made of a run keeps layouts apart" {
+	cd "$BATS_TEST_TMPDIR"
+	cli -t pipe,fifo -w block -p same-cpu -s 64 -m latency,throughput -n 1000 -T 2 --warmup 0 \
+		--layout all -o run
+	[ "$status" -eq 0 ]
+	says "Round trip, 64 B, same-cpu (CPU "
+	[ "$(grep -c 'idle default, layout random, payload copied$' <<<"$output")" -eq 2 ]
+	[ "$(grep -c 'idle default, payload copied$' <<<"$output")" -eq 2 ]
+	same "fixed random" "$(fields layout <run/summary.csv | sort -u | xargs)"
+	[ "$(find run/hist -name 'pipe_*_layout-random.hlog' | wc -l)" -eq 1 ]
+	cli tables run
+	says "same-cpu, idle default, layout random"
+	cli tables run --table time --csv - -q
+	same "random random" "$(fields layout <<<"$output" | xargs)"
+	cli advise run --need size=64
+	says "place of the memory or layout than by default left out"
+	cli compare run run --csv -
+	same "fixed random" "$(fields layout <<<"$output" | sort -u | xargs)"
+	cli gate --base pipe --new fifo -w block -p same-cpu --layout random --dry-run
+	says "layout random"
+	cli --replay run --dry-run
+	[ "$(grep -c ' random$' <<<"$output")" -eq 4 ]
+	grep -q ', layout random</' <<<"$("$IPCBENCH" report run --no-figures -o -)"
 }
 
 @test "--plugin adds a mechanism" {

@@ -93,3 +93,12 @@ teardown() {
 	says "Round trip of 64 B by mechanism"
 	says "pipe block"
 }
+
+@test "figures of one layout do not show the other" {
+	cli -t pipe -w block -p same-cpu -s 64 -m latency -n 200 -T 1 --warmup 0 --layout all -q -o run
+	[ "$status" -eq 0 ]
+	"$SOURCE_ROOT/scripts/plot" --data run data
+	grep -q ', layout random' data/figures.csv
+	[ -d data/latency-by-mechanism-same-cpu ]
+	[ -d data/latency-by-mechanism-same-cpu-layout-random ]
+}

@@ -15,6 +15,7 @@
 #include <stdio.h>
 #include <stdlib.h>
 #include <string.h>
+#include <sys/mman.h>
 #include <sys/socket.h>
 #include <unistd.h>
 
@@ -56,6 +57,7 @@ struct config {
 	const char *delays;
 	const char *log;
 	const char *mark;
+	const char *places;
 };
 
 static const struct option_spec options[] = {
@@ -104,6 +106,11 @@ static const struct option_spec options[] = {
 		.type = OPTION_STRING,
 		.offset = offsetof(struct config, mark),
 		.help = "file that receives the process number when the fault is reached"},
+	{.name = "places",
+		.type = OPTION_STRING,
+		.offset = offsetof(struct config, places),
+		.help = "file that receives where a launch lies, in its first message: the bytes of "
+			"the sender's stack and of its buffer into a page, and where a mapping went"},
 	{0},
 };
 
@@ -114,6 +121,7 @@ struct rule {
 struct state {
 	bool opened;
 	int fd[2];
+	uintptr_t mapping; /* where the driver's mapping would have been */
 	struct rule rules[RULE_MAX];
 	unsigned int rule_count;
 	uint64_t sent, received;
@@ -300,6 +308,10 @@ static int planted_open(struct channel *ch)
 	if (socketpair(AF_UNIX, SOCK_SEQPACKET | SOCK_CLOEXEC, 0, st->fd) < 0)
 		return reason_set(&ch->why, errno, "socketpair: %s", strerror(errno));
 	st->opened = true;
+	void *page = mmap(NULL, 1, PROT_NONE, MAP_PRIVATE | MAP_ANONYMOUS, -1, 0);
+
+	st->mapping = (uintptr_t)page;
+	munmap(page, 1);
 	return plant_cold(ch, WHERE_OPEN, true);
 }
 
@@ -351,6 +363,19 @@ static long long planted_kernel_bytes(struct channel *ch)
 	if (getsockopt(st->fd[SIDE_TX], SOL_SOCKET, SO_MEMINFO, mem, &len) < 0)
 		return -errno;
 	return mem[SK_MEMINFO_WMEM_ALLOC];
+}
+
+static void note_places(const struct channel *ch, const void *buf)
+{
+	const struct config *cfg = ch->config;
+	const struct state *st = ch->state;
+	FILE *out = fopen(cfg->places, "a");
+
+	if (out == NULL || fprintf(out, "%zu %zu %" PRIxPTR "\n", (uintptr_t)&out % 4096,
+				   (uintptr_t)buf % 4096, st->mapping) < 0)
+		_exit(97);
+	if (fclose(out) != 0)
+		_exit(97);
 }
 
 /* ---- messages ---------------------------------------------------------------------------------
@@ -406,6 +431,8 @@ static int planted_send(struct channel *ch, const void *buf, size_t n)
 			return -EIO;
 		return packet_send(ch, buf, n);
 	}
+	if (cfg->places != NULL && ch->side == SIDE_TX && st->sent == 1)
+		note_places(ch, buf);
 	if (st->log != NULL)
 		st->sent_at = clock_gettime_ns();
 	int r = plant_hot(ch, WHERE_SEND, st->sent);

@@ -8,9 +8,11 @@
 #include <cmocka.h>
 
 #include "plan/plan.h"
+#include "run/worker.h"
 #include "stats/summary.h"
 #include <ipcbench/loops.h>
 #include <math.h>
+#include <unistd.h>
 
 static void constant_arrivals_do_not_drift(void **state)
 {
@@ -67,6 +69,33 @@ static void both_sides_have_one_schedule(void **state)
 	}
 }
 
+static void layout_shifts(void **state)
+{
+	const struct cell_key fixed = {.layout = LAYOUT_FIXED}, random = {.layout = LAYOUT_RANDOM};
+	size_t stack = 0, buffers = 0, mappings = 0, page = (size_t)sysconf(_SC_PAGESIZE);
+
+	(void)state;
+	for (uint64_t seed = 0; seed < 1000; seed++) {
+		const struct layout_shift a = layout_shift(&random, seed << 32, SIDE_TX),
+					  b = layout_shift(&random, seed << 32, SIDE_TX),
+					  none = layout_shift(&fixed, seed << 32, SIDE_TX);
+
+		assert_memory_equal(&a, &b, sizeof(a));
+		assert_true(none.stack == 0 && none.buffers == 0 && none.mappings == 0);
+		assert_true(a.stack < 4096 && a.stack % 16 == 0);
+		assert_true(a.buffers < 4096 && a.buffers % CACHE_LINE == 0);
+		assert_true(a.mappings >= 256 * page && a.mappings < 512 * page &&
+			    a.mappings % page == 0);
+		stack += a.stack;
+		buffers += a.buffers;
+		mappings += a.mappings;
+	}
+	/* uniform: the means are within five standard errors of the middle */
+	assert_true(stack / 1000 > 1850 && stack / 1000 < 2230);
+	assert_true(buffers / 1000 > 1820 && buffers / 1000 < 2210);
+	assert_true(mappings / page / 1000 > 371 && mappings / page / 1000 < 396);
+}
+
 static void the_knee(void **state)
 {
 	struct load_point p[] = {
@@ -118,6 +147,7 @@ int main(void)
 		cmocka_unit_test(constant_arrivals_do_not_drift),
 		cmocka_unit_test(poisson_arrivals),
 		cmocka_unit_test(both_sides_have_one_schedule),
+		cmocka_unit_test(layout_shifts),
 		cmocka_unit_test(the_knee),
 		cmocka_unit_test(spellings),
 	};
