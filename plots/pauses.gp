@@ -5,7 +5,7 @@
 
 set logscale x 10
 set xrange [ZERO / 2.2e3 : HIGH / 1e3]
-# what lies left of the line is no part of the axis that ends there
+# what lies left of the line is not part of the axis that ends there
 PAUSES = sprintf("('none' %g", ZERO / 1e3)
 MARKS = sprintf("('' %g", ZERO / 1e3)
 do for [e = -3:8] {

@@ -7,7 +7,7 @@ function distribution(p, s,    k, n, d, high, x, names, file) {
   for (k = 1; k <= curves; k++) {
     if (place["c" k] != p || size["c" k] != s || family["c" k] == "notifications" || family["c" k] == "harness")
       continue
-    # the maximum alone is no curve
+    # the maximum alone is not a curve
     if (dots[k] < 2) {
       note(place_text[p] ", " bytes(s) ": " label["c" k] " has too few samples for a percentile curve")
       continue

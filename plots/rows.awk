@@ -147,7 +147,7 @@ function keep_percentile(    key) {
     value["c" key, "lat_p50_ns"] = amount("value_ns")
 }
 
-# The null transport moves nothing: its time is a floor worth a bar, its throughput is no figure.
+# The null transport moves nothing: its time is a floor worth a bar, its throughput means nothing.
 function wanted(i, m, notify, name) {
   return mode[i] == m && (family[i] == "notifications") == notify && value[i, name] > 0 && \
     (family[i] != "harness" || m == "latency")

@@ -154,6 +154,9 @@ void gate_results_free(struct gate_results *r);
 /* Each fills a document from a struct gate_results: all of it, or what a page has in two places. */
 fill_fn gate_fill, gate_fill_verdict, gate_fill_tables;
 
+/* Adds a grid for each metric and kind of cell. */
+void gate_put_grids(struct document *d, const struct gate_results *r);
+
 /* A ratio as a signed change in percent: "+7.2%", "0.0%", "-" where it is not finite. */
 struct phrase gate_change(double ratio);
 

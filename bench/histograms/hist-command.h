@@ -46,7 +46,7 @@ struct hist_set {
 };
 
 /*
- * Reads the files. 0; -EINVAL for a file that is no log, -ENOENT if nothing in them has the tag,
+ * Reads the files. 0; -EINVAL for a file that is not a log, -ENOENT if nothing in them has the tag,
  * -errno; each with `why`. hist_set_free() is due in any case.
  */
 int hist_load(struct hist_set *set, const char *const *files, size_t n, const char *tag,

@@ -43,6 +43,11 @@ fi
 
 listing=$("$IPCBENCH" list --json |
 	jq --arg only "$only" '[.[] | select(.available and ($only == "all" or .name == $only))]')
+declare -A shapes drops
+while read -r name shape may_drop; do
+	shapes[$name]=$shape
+	drops[$name]=$may_drop
+done < <(jq -r '.[] | "\(.name) \(.shape) \(.may_drop)"' <<<"$listing")
 
 # spellings FILTER: what the jq filter makes of each transport, as a comma list.
 spellings() {
@@ -232,8 +237,8 @@ test_case() {
 	spin | hybrid) place=("${two[@]}") ;;
 	*) place=(--cpus "$own,$own") ;;
 	esac
-	read -r shape may_drop <<<"$(jq -r --arg name "${spelling%%:*}" '
-		.[] | select(.name == $name) | "\(.shape) \(.may_drop)"' <<<"$listing")"
+	shape=${shapes[${spelling%%:*}]}
+	may_drop=${drops[${spelling%%:*}]}
 	small=
 	if [[ $spelling == *=4K ]]; then
 		small=${spelling#*:}

@@ -121,7 +121,7 @@ struct rule {
 struct state {
 	bool opened;
 	int fd[2];
-	uintptr_t mapping; /* where the driver's mapping would have been */
+	void *mapping; /* where the driver's mapping would have been */
 	struct rule rules[RULE_MAX];
 	unsigned int rule_count;
 	uint64_t sent, received;
@@ -308,10 +308,8 @@ static int planted_open(struct channel *ch)
 	if (socketpair(AF_UNIX, SOCK_SEQPACKET | SOCK_CLOEXEC, 0, st->fd) < 0)
 		return reason_set(&ch->why, errno, "socketpair: %s", strerror(errno));
 	st->opened = true;
-	void *page = mmap(NULL, 1, PROT_NONE, MAP_PRIVATE | MAP_ANONYMOUS, -1, 0);
-
-	st->mapping = (uintptr_t)page;
-	munmap(page, 1);
+	st->mapping = mmap(NULL, 1, PROT_NONE, MAP_PRIVATE | MAP_ANONYMOUS, -1, 0);
+	munmap(st->mapping, 1);
 	return plant_cold(ch, WHERE_OPEN, true);
 }
 
@@ -371,10 +369,10 @@ static void note_places(const struct channel *ch, const void *buf)
 	const struct state *st = ch->state;
 	FILE *out = fopen(cfg->places, "a");
 
-	if (out == NULL || fprintf(out, "%zu %zu %" PRIxPTR "\n", (uintptr_t)&out % 4096,
-				   (uintptr_t)buf % 4096, st->mapping) < 0)
-		_exit(97);
-	if (fclose(out) != 0)
+	if (out == NULL ||
+		fprintf(out, "%zu %zu %p\n", (uintptr_t)&out % 4096, (uintptr_t)buf % 4096,
+			st->mapping) < 0 ||
+		fclose(out) != 0)
 		_exit(97);
 }
 
