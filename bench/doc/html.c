@@ -190,7 +190,7 @@ void html_put(FILE *out, const char *markup, ...)
 	va_end(args);
 }
 
-/* Everything else is %XX: what a URI has a use for, what an attribute has, and what is no ASCII. */
+/* Everything else is %XX: what has a meaning in a URI or an attribute, and what is not ASCII. */
 static bool stands_for_itself(char c)
 {
 	return c != '\0' && (isalnum((unsigned char)c) || strchr("-_.~,;:/()!*@$=+", c) != NULL);

@@ -83,7 +83,7 @@ json_t *json_whole(bool there, uint64_t value);
 /* A number up to 2^63 - 1, else text, since JSON readers take no larger one. */
 json_t *json_seed(uint64_t seed);
 
-/* A document that is text already, such as env.json; null for NULL or what is no JSON. */
+/* A document that is text already, such as env.json; null for NULL or what is not JSON. */
 json_t *json_embedded(const char *text);
 
 /* Writes the document, a newline behind it, and releases it. 0 or -errno; -ENOMEM for NULL. */

@@ -15,7 +15,7 @@ struct rows {
 
 /*
  * Splits `text`, which it takes over (malloc'd, `len` bytes and a 0 behind them), in any case.
- * -EINVAL with a reason that names `name` and the line when it is no CSV: no header, a row with
+ * -EINVAL with a reason that names `name` and the line when it is not CSV: no header, a row with
  * another number of fields, a quote that does not end, a 0 byte. rows_free() is due in any
  * case.
  */
