@@ -83,24 +83,17 @@ static int move_mappings(struct setup *s, struct reason *why)
 {
 	size_t len = layout_shift(&s->job.item->key, s->job.seed, LAYOUT_OF_LAUNCH).mappings;
 	size_t page = (size_t)sysconf(_SC_PAGESIZE);
-	const char *hole = len == 0 ? NULL : take_addresses(s, len);
+	const char *hole = len == 0 ? NULL : take_addresses(s, len), *at;
 
-	if (len == 0)
-		return 0;
-	while (hole != NULL && len >= page && s->holes < HOLES) {
-		const char *at = take_addresses(s, len);
-
-		if (at == NULL)
-			break;
-		if (at > hole)
-			continue;
-		release_last(s);
-		len = len / 2 / page * page;
-	}
-	return hole != NULL
-		       ? 0
-		       : reason_set(why, errno, "no room for the %zu bytes of --layout random: %s",
-				 len, strerror(errno));
+	if (len > 0 && hole == NULL)
+		return reason_set(why, errno, "no room for the %zu bytes of --layout random: %s",
+			len, strerror(errno));
+	while (len >= page && s->holes < HOLES && (at = take_addresses(s, len)) != NULL)
+		if (at < hole) {
+			release_last(s);
+			len = len / 2 / page * page;
+		}
+	return 0;
 }
 
 static int set_up(struct setup *s, struct reason *why)
