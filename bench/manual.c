@@ -163,8 +163,7 @@ static int man_page_print(FILE *out, const char *path)
 	return 0;
 }
 
-/* ---- the bash completion: a fixed frame around words from the option table and the registry ----
- */
+/* ---- the bash completion: a fixed frame around words from option table and registry ---------- */
 
 /*
  * Words are cut out of the line here, since bash splits them at ':' and '='; what it replaces

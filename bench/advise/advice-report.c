@@ -164,8 +164,7 @@ void advice_remarks(struct document *d, const struct advice *a)
 				a->scope.left_out, a->scope.left_out == 1 ? "" : "s"));
 }
 
-/* ---- those that qualify -----------------------------------------------------------------------
- */
+/* ---- those that qualify ---------------------------------------------------------------------- */
 
 /* A column of figures; the rate stands behind its unit. */
 static const struct column {

@@ -29,8 +29,7 @@ struct tree_node {
 struct tree_leaf {
 	struct needs needs;
 	struct advice advice; /* at its size */
-	/* figures of the best in ns, NAN = not measured: p50 of the small size, time of the large
-	 */
+	/* of the best, in ns, NAN = not measured: p50 of the small size, time of the large */
 	double p50, time;
 };
 
@@ -97,8 +96,7 @@ struct phrase advice_label(const struct candidate *c, const struct glyphs *g);
 struct phrase advice_obstacle(
 	const struct advice *a, const struct candidate *c, const struct glyphs *g);
 
-/* Why the first is ahead of the second, as a sentence without a full stop; "" when there is none.
- */
+/* Why the first is ahead of the second, as a sentence without a full stop; "" = there is none. */
 struct phrase advice_reason(const struct advice *a, const struct glyphs *g);
 
 /* "64 B (the nearest measured to 100 B); same-llc": what the figures are of. */

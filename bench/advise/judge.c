@@ -224,8 +224,7 @@ static int by_simplicity(const struct candidate *a, const struct candidate *b)
 	return 0;
 }
 
-/* ---- the order ---------------------------------------------------------------------------------
- */
+/* ---- the order ------------------------------------------------------------------------------- */
 
 /* 0 goes before 1: where CPU time decides, only among those that have headroom. */
 static int tier(const struct advice *a, const struct candidate *c)

@@ -119,8 +119,7 @@ static hwloc_bitmap_t cpus_of(const char *list)
 	return NULL;
 }
 
-/* How many CPUs are in a list, and how many of those are `among` others; NAN if it is not a list.
- */
+/* How many CPUs are in a list, and how many of them are `among` others; NAN if it is not a list. */
 static double count_cpus(const char *list, hwloc_const_bitmap_t among, double *common)
 {
 	hwloc_bitmap_t set = cpus_of(list);

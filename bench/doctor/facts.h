@@ -31,8 +31,7 @@ struct gaps {
 	double largest_ns, lost_ns;   /* the largest, and all together */
 };
 
-/* One blocking wake-up of a thread on another CPU, until its answer is seen by a waker that polls.
- */
+/* One blocking wake-up of a thread on another CPU, until a waker that polls sees its answer. */
 struct wake {
 	double p50_us, p99_us; /* NAN: none; p99: with fewer than 100 */
 };

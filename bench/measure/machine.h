@@ -27,8 +27,7 @@ int machine_turbo(const char *root);
  */
 int machine_hypervisor(char *vendor, size_t size);
 
-/* What the kernel says of each known hole of the processor, in the order of their names, or null.
- */
+/* What the kernel says of each known hole of the processor, in the order of names, or null. */
 json_t *machine_mitigations(const char *root);
 
 /* Name ("L1d", "L2") and bytes of every cache of CPU 0 that holds data, the nearest first. */

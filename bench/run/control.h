@@ -11,8 +11,7 @@
 #include <ipcbench/loops.h>
 #include <sys/types.h>
 
-/* ---- account ----------------------------------------------------------------------------------
- */
+/* ---- account --------------------------------------------------------------------------------- */
 
 /*
  * What the timed window of one worker cost. Around the window lie three shells, the cheapest to

@@ -360,8 +360,7 @@ static void keep_times(
 	}
 }
 
-/* ---- errors that any call of any transport can meet --------------------------------------------
- */
+/* ---- errors that any call of any transport can meet ------------------------------------------ */
 
 static const struct {
 	int err;

@@ -46,8 +46,7 @@ size_t ledger_dirs(char dirs[LEDGER_DIRS][LEDGER_DIR_MAX]);
  */
 int ledger_dir_open(const char *dir, bool create, struct reason *why);
 
-/* 'S' for a process that sleeps ...; 0 if there is none or it is a zombie. `start`: its field 22.
- */
+/* 'S' for a process that sleeps ...; 0 if there is none or it is a zombie. `start`: field 22. */
 char process_state(pid_t pid, unsigned long long *start);
 
 /* Whether objects can be tracked here: 0, or -errno with `why`. Makes nothing. */

@@ -55,8 +55,7 @@ struct trial {
 /* The row of an item of which nothing is known yet. */
 struct trial trial_of(const struct item *it);
 
-/* ---- the grid of --timeline (ipcbench/timeline.h) before and after the timed window -----------
- */
+/* ---- the grid of --timeline (ipcbench/timeline.h) before and after the timed window ---------- */
 
 /* What a trial keeps of it: the counts that are not zero, by slice, then by range. */
 struct kept_timeline {

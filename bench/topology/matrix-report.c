@@ -309,8 +309,7 @@ static void write_reasons(FILE *out, const struct matrix *m)
 	}
 }
 
-/* The CPUs of all pairs, measured or not: the first is in the first row of pairs with each other.
- */
+/* The CPUs of all pairs, measured or not: the first pairs are those of the first CPU. */
 static size_t cpus_of(const struct matrix *m, int *cpus, size_t max)
 {
 	size_t n = 0;

@@ -19,12 +19,10 @@
 /* Round trips between two looks at the clock: many of its steps, few microseconds. */
 #define BATCH 64
 
-/* A page goes on until it has so many, or the time slice that one of them lost would be its median.
- */
+/* A page goes on until it has so many, or a time slice that one lost would be its median. */
 #define BATCHES_MIN 31
 
-/* Of a matrix that is short in any case; of one pair of a long one; and what a pair costs besides.
- */
+/* Of a matrix that is short in any case; of a pair of a long one; and what a pair costs besides. */
 #define TOTAL_S	   1.0
 #define SHORTEST_S 0.02
 #define OVERHEAD_S 0.005
