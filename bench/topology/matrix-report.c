@@ -121,21 +121,19 @@ int matrix_write_json(FILE *out, const void *matrix)
 static int read_pair(
 	struct pair *p, const struct rows *rows, size_t row, const char *path, struct reason *why)
 {
-	const char *class = rows_text(rows, row, "class"), *status = rows_text(rows, row, "status");
+	const char *class = rows_text(rows, row, "class");
 
 	*p = (struct pair){
 		.cpu_a = rows_whole(rows, row, "cpu_a", 1e6, -1),
 		.cpu_b = rows_whole(rows, row, "cpu_b", 1e6, -1),
 		.class = PLACE_NONE,
-		.status = strcmp(status, "ok") == 0	? STATUS_OK
-			  : strcmp(status, "fail") == 0 ? STATUS_FAIL
-							: STATUS_SKIP,
 		.pages = (unsigned int)rows_whole(rows, row, "pages", 1e9, 0),
 		.round_trips = strtoull(rows_text(rows, row, "round_trips"), NULL, 10),
 		.min_ns = rows_number(rows, row, "rtt_min_ns"),
 		.max_ns = rows_number(rows, row, "rtt_max_ns"),
 		.p50_ns = rows_number(rows, row, "rtt_p50_ns"),
 	};
+	status_read(&p->status, rows_text(rows, row, "status"));
 	reason_set(&p->reason, 0, "%s", rows_text(rows, row, "reason"));
 	if (class[0] != '\0' && !placement_parse(class, &p->class))
 		return reason_set(why, EINVAL,
