@@ -219,12 +219,6 @@ static const char frame_end[] =
 	"}\n"
 	"complete -F _ipcbench ipcbench\n";
 
-static void complete_words(FILE *out, const char *const *words)
-{
-	for (const char *const *w = words; *w != NULL; w++)
-		fprintf(out, "%s%s", w == words ? "" : " ", *w);
-}
-
 /* What follows an option that takes a value. */
 static void complete_values(FILE *out, const struct option_row *o)
 {
@@ -237,7 +231,7 @@ static void complete_values(FILE *out, const struct option_row *o)
 			out);
 	} else if (option_words(o) != NULL) {
 		fputs("		words='", out);
-		complete_words(out, option_words(o));
+		words_write(out, option_words(o), " ");
 		fputs("'\n", out);
 	} else if (strcmp(o->arg, "FILE") == 0 || strcmp(o->arg, "DIR") == 0) {
 		fprintf(out,
@@ -256,7 +250,7 @@ static void complete_choices(FILE *out, const struct transport *t, const struct 
 	struct choices choices;
 
 	fprintf(out, "	%s:%s=*)\n		words='", t->name, o->name);
-	complete_words(out, config_choices(&choices, o));
+	words_write(out, config_choices(&choices, o), " ");
 	fputs("'\n		;;\n", out);
 }
 
@@ -282,7 +276,7 @@ static void complete_transports(FILE *out)
 	for (size_t i = 0; i < registry_count(); i++)
 		complete_transport_options(out, registry_at(i));
 	fputs("	*:*) ;;\n	*)\n		words='", out);
-	complete_words(out, names);
+	words_write(out, names, " ");
 	free(names);
 	fputs("'\n		;;\n	esac\n}\n", out);
 }

@@ -16,6 +16,7 @@
 #include <ipcbench/base.h>
 #include <stddef.h>
 #include <stdint.h>
+#include <stdio.h>
 
 /* A value that was given. */
 struct option_value {
@@ -91,6 +92,9 @@ int option_read(const struct option_row *o, const char *text, void *settings, st
 
 /* The help text, filled in. To be freed. */
 char *option_help(const struct option_row *o);
+
+/* Words up to NULL, with a separator between them. */
+void words_write(FILE *out, const char *const *words, const char *separator);
 
 /* ---- what was given -------------------------------------------------------------------------- */
 

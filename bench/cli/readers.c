@@ -30,10 +30,10 @@ int option_read(const struct option_row *o, const char *text, void *settings, st
 
 /* ---- the help text --------------------------------------------------------------------------- */
 
-static void print_words(FILE *out, const struct option_row *o)
+void words_write(FILE *out, const char *const *words, const char *separator)
 {
-	for (const char *const *w = option_words(o); *w != NULL; w++)
-		fprintf(out, "%s%s", w == option_words(o) ? "" : ", ", *w);
+	for (const char *const *w = words; *w != NULL; w++)
+		fprintf(out, "%s%s", w == words ? "" : separator, *w);
 }
 
 char *option_help(const struct option_row *o)
@@ -45,7 +45,7 @@ char *option_help(const struct option_row *o)
 
 	for (const char *p = o->help; *p != '\0';) {
 		if (strncmp(p, words, strlen(words)) == 0) {
-			print_words(out, o);
+			words_write(out, option_words(o), ", ");
 			p += strlen(words);
 		} else if (strncmp(p, initial, strlen(initial)) == 0) {
 			fputs(option_initial(o), out);
