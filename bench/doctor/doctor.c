@@ -94,6 +94,7 @@ static int run(void *settings, struct call *call)
 		return complain(&why, EXIT_USAGE);
 	if (look(&d, s->root, &why) < 0)
 		return complain(&why, EXIT_FAILED);
+	watch_let_signals_in();
 	if (!interrupted)
 		r = s->json ? json_put(stdout, diagnosis_json(&d))
 			    : diagnosis_print(stdout, &d, terminal_width());

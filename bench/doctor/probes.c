@@ -27,10 +27,9 @@
 /* CPUs are watched in so many goes, one after the other, each for as long as asked. */
 enum { GOES = 5 };
 
-#define THRESHOLD_NS	  1000.0
+#define THRESHOLD_NS	1000.0
 /* A slow reading of the clock is not a gap. */
-#define THRESHOLD_COSTS	  8
-#define READINGS_PER_LOOK 1024
+#define THRESHOLD_COSTS 8
 
 struct watcher {
 	struct gaps *gaps;
@@ -58,14 +57,12 @@ static void *watch_cpu(void *arg)
 	uint64_t end = start + clock_ticks(w->clk, (uint64_t)(w->seconds * 1e9));
 	uint64_t threshold = clock_ticks(w->clk, (uint64_t)w->gaps->threshold_ns);
 
-	while (before < end && !interrupted) {
-		for (int i = 0; i < READINGS_PER_LOOK && before < end; i++) {
-			uint64_t now = clock_now(w->clk);
+	while (before < end) {
+		uint64_t now = clock_now(w->clk);
 
-			if (unlikely(now - before >= threshold))
-				gaps_note(w->gaps, (double)clock_ns(w->clk, now - before));
-			before = now;
-		}
+		if (unlikely(now - before >= threshold))
+			gaps_note(w->gaps, (double)clock_ns(w->clk, now - before));
+		before = now;
 	}
 	w->gaps->seconds = (double)clock_ns(w->clk, before - start) / 1e9;
 	return NULL;
@@ -84,9 +81,11 @@ int gaps_watch(
 		out[i] = (struct gaps){.cpu = cpus[i], .threshold_ns = threshold};
 		w[i] = (struct watcher){&out[i], clk, seconds};
 	}
-	for (size_t i = 0; i < count && r == 0; i += at_a_time)
+	for (size_t i = 0; i < count && r == 0 && !interrupted; i += at_a_time) {
 		r = pin_threads(count - i < at_a_time ? count - i : at_a_time, &cpus[i], watch_cpu,
 			&w[i], sizeof(*w), why);
+		watch_let_signals_in();
+	}
 	free(cpus);
 	free(w);
 	return r;
