@@ -89,8 +89,7 @@ static int no_place(const struct scope *s, struct reason *why)
 		"wait: the run has no round trips and no throughput with %s%s; name another wait, or "
 		"measure with ipcbench --wait",
 		waits.text,
-		unusual ? " and the defaults of --idle, --think, --dispatch, --mem and --layout"
-			: "");
+		unusual ? " and the defaults of --idle and other settings" : "");
 }
 
 static int choose_place(struct scope *s, struct reason *why)

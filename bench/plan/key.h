@@ -11,9 +11,9 @@
 #include "text/rows.h"
 #include <ipcbench/transport.h>
 
-enum idle { IDLE_DEFAULT, IDLE_AWAKE, IDLE_COUNT };
+enum idle { IDLE_DEFAULT, IDLE_AWAKE };
 /* How a loop reaches the operations of a transport: called directly, or through its table. */
-enum dispatch { DISPATCH_DIRECT, DISPATCH_INDIRECT, DISPATCH_COUNT };
+enum dispatch { DISPATCH_DIRECT, DISPATCH_INDIRECT };
 
 /* Where the stacks, buffers and mappings of a launch lie. */
 enum layout { LAYOUT_FIXED, LAYOUT_RANDOM };
@@ -154,7 +154,6 @@ const char *copy_name(enum copy value);
 const char *mode_name(enum mode value);
 const char *idle_name(enum idle value);
 const char *mem_name(enum mem value);
-const char *dispatch_name(enum dispatch value);
 const char *arrival_name(enum arrival value);
 
 #endif

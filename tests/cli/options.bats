@@ -283,7 +283,7 @@ distinct() {
 	cli tables run --table time --csv - -q
 	same "random random" "$(fields layout <<<"$output" | xargs)"
 	cli advise run --need size=64
-	says "place of the memory or layout than by default left out"
+	says "left out: measured with --idle or another setting that is not the default"
 	cli compare run run --csv -
 	same "fixed random" "$(fields layout <<<"$output" | sort -u | xargs)"
 	cli gate --base pipe --new fifo -w block -p same-cpu --layout random --dry-run
