@@ -46,46 +46,37 @@ static double ratio_of_medians(const struct stored_evidence *e, double *room)
 	return median(room, e->new_count) / base;
 }
 
-/* Everything but what depends on the other hypotheses. */
-static void examine(const struct stored_evidence *e, double *x, struct gate_finding *out)
-{
-	size_t m = e->base_count, n = e->new_count;
-	struct shift shift;
-
-	logarithms(x, e);
-	rank_sum(x, m, x + m, n, STORED_CONFIDENCE, &shift);
-	out->ratio = exp(shift.estimate);
-	out->ci_lo = exp(shift.ci_lo);
-	out->ci_hi = exp(shift.ci_hi);
-	out->p = shift.p;
-	if (isinf(shift.ci_lo) || isinf(shift.ci_hi))
-		out->ratio = ratio_of_medians(e, x);
-}
-
 /*
  * How much the estimate must lie above a limit so that the interval with these tails does, with
  * the chance STORED_POWER: see gate-rule.h.
  */
-static double reach(const double *x, size_t m, size_t n, double tails)
+static double reach(const struct shift *interval, size_t values, double tails)
 {
 	double z = normal_quantile(tails / 2), b = normal_quantile(1 - STORED_POWER);
-	double error = GATE_WIDTH_ERROR / (double)(m + n);
-	struct shift shift;
+	double error = GATE_WIDTH_ERROR / (double)values;
 
-	rank_sum(x, m, x + m, n, 1 - tails, &shift);
-	return (shift.ci_hi - shift.ci_lo) / 2 *
+	return (interval->ci_hi - interval->ci_lo) / 2 *
 	       (1 + b / z * sqrt(1 + error * (z * z + (z + b) * (z + b))));
 }
 
-static double find_mde(const struct stored_evidence *e, double *x, size_t tested, double threshold)
+/* Everything but p_adjusted and the verdict. */
+static void examine(const struct stored_evidence *e, double *x, size_t tested, double threshold,
+	struct gate_finding *out)
 {
 	size_t m = e->base_count, n = e->new_count;
+	const double tails[] = {1 - STORED_CONFIDENCE, STORED_ALPHA / (double)tested};
+	struct shift shift[2];
 
 	logarithms(x, e);
-	double shown = reach(x, m, n, 1 - STORED_CONFIDENCE);
-	double proven = reach(x, m, n, STORED_ALPHA / (double)tested);
-
-	return expm1(fmax(log1p(threshold) + shown, proven));
+	rank_sum_tails(x, m, x + m, n, tails, 2, shift);
+	out->ratio = exp(shift[0].estimate);
+	out->ci_lo = exp(shift[0].ci_lo);
+	out->ci_hi = exp(shift[0].ci_hi);
+	out->p = shift[0].p;
+	out->mde = expm1(fmax(log1p(threshold) + reach(&shift[0], m + n, tails[0]),
+		reach(&shift[1], m + n, tails[1])));
+	if (isinf(shift[0].ci_lo) || isinf(shift[0].ci_hi))
+		out->ratio = ratio_of_medians(e, x);
 }
 
 /* ---- all of them ----------------------------------------------------------------------------- */
@@ -110,21 +101,19 @@ void stored_judge(const struct stored_evidence *evidence, size_t count, double t
 	double room[2 * RANK_SUM_MAX];
 	size_t tested = 0;
 
+	for (size_t i = 0; i < count; i++)
+		tested += evidence[i].base_count > 0 && evidence[i].new_count > 0;
 	for (size_t i = 0; i < count; i++) {
 		const struct stored_evidence *e = &evidence[i];
 
 		out[i] = gate_unjudged;
 		out[i].mde = INFINITY;
-		if (e->base_count == 0 || e->new_count == 0)
-			continue;
-		examine(e, room, &out[i]);
-		tested++;
+		if (e->base_count > 0 && e->new_count > 0)
+			examine(e, room, tested, threshold, &out[i]);
 	}
 	gate_adjust(out, count, tested, 1);
-	for (size_t i = 0; i < count; i++) {
-		if (isnan(out[i].p))
-			continue;
-		out[i].verdict = verdict(&out[i], evidence[i].higher_is_better, log1p(threshold));
-		out[i].mde = find_mde(&evidence[i], room, tested, threshold);
-	}
+	for (size_t i = 0; i < count; i++)
+		if (!isnan(out[i].p))
+			out[i].verdict =
+				verdict(&out[i], evidence[i].higher_is_better, log1p(threshold));
 }

@@ -194,13 +194,16 @@ static double test_p(
 	return fmax(RANK_SUM_P_MIN, tail < 0.5 ? 2 * tail : 1);
 }
 
-int rank_sum(
-	const double *x, size_t m, const double *y, size_t n, double confidence, struct shift *out)
+int rank_sum_tails(const double *x, size_t m, const double *y, size_t n, const double *tails,
+	size_t count, struct shift *out)
 {
 	struct null null;
 
-	if (m == 0 || n == 0 || m > RANK_SUM_MAX || n > RANK_SUM_MAX || !(confidence > 0) ||
-		!(confidence < 1) || !all_finite(x, m) || !all_finite(y, n))
+	for (size_t i = 0; i < count; i++)
+		if (!(tails[i] > 0) || !(tails[i] < 1))
+			return -EINVAL;
+	if (m == 0 || n == 0 || m > RANK_SUM_MAX || n > RANK_SUM_MAX || !all_finite(x, m) ||
+		!all_finite(y, n))
 		return -EINVAL;
 	double *d = need_array(m * n, sizeof(*d));
 
@@ -209,10 +212,21 @@ int rank_sum(
 			d[i * n + j] = y[j] - x[i];
 	qsort(d, m * n, sizeof(*d), sorted_ascending);
 	null_make(m < n ? m : n, m < n ? n : m, &null);
-	*out = shift_at(d, m * n, rank_depth(null_below, &null, null.pairs, (1 - confidence) / 2));
 	/* the fewer are the chosen: less to add up */
-	out->p = m < n ? test_p(x, m, y, n, &null) : test_p(y, n, x, m, &null);
+	double p = m < n ? test_p(x, m, y, n, &null) : test_p(y, n, x, m, &null);
+
+	for (size_t i = 0; i < count; i++) {
+		out[i] =
+			shift_at(d, m * n, rank_depth(null_below, &null, null.pairs, tails[i] / 2));
+		out[i].p = p;
+	}
 	free(d);
 	null_free(&null);
 	return 0;
+}
+
+int rank_sum(
+	const double *x, size_t m, const double *y, size_t n, double confidence, struct shift *out)
+{
+	return rank_sum_tails(x, m, y, n, &(double){1 - confidence}, 1, out);
 }

@@ -40,6 +40,10 @@
 int rank_sum(
 	const double *x, size_t m, const double *y, size_t n, double confidence, struct shift *out);
 
+/* The same with `count` intervals, each of the confidence 1 - tails[i]; all have one p. */
+int rank_sum_tails(const double *x, size_t m, const double *y, size_t n, const double *tails,
+	size_t count, struct shift *out);
+
 /* ---- stored rule ----------------------------------------------------------------------------- */
 
 /*
