@@ -169,22 +169,27 @@ static bool alike(const struct gate_results *r, const struct gate_row *a, const 
 		AXIS_BIT(AXIS_SIZE) | AXIS_BIT(AXIS_MODE) | AXIS_BIT(AXIS_PLACEMENT);
 
 	return a->metric == b->metric &&
-	       (key_differences(&r->cells[a->cell].key, &r->cells[b->cell].key) & kind) == 0;
+	       key_order_by(&r->cells[a->cell].key, &r->cells[b->cell].key, kind) == 0;
 }
 
 /* A row begins a grid with those like it, unless it is in an earlier one. */
 void gate_put_grids(struct document *d, const struct gate_results *r)
 {
 	struct table t = {.results = r, .rows = need_array(r->row_count, sizeof(*t.rows))};
+	bool *placed = need_array(r->row_count, sizeof(*placed));
 
 	for (enum gate_metric m = 0; m < GATE_METRIC_COUNT; m++)
 		for (size_t first = 0; first < r->row_count; first++) {
+			if (placed[first] || r->rows[first].metric != m)
+				continue;
 			t.count = 0;
-			for (size_t i = 0; r->rows[first].metric == m && i < r->row_count; i++)
-				if (alike(r, &r->rows[i], &r->rows[first]))
+			for (size_t i = first; i < r->row_count; i++)
+				if (!placed[i] && alike(r, &r->rows[i], &r->rows[first])) {
 					t.rows[t.count++] = &r->rows[i];
-			if (t.count > 0 && t.rows[0] == &r->rows[first])
-				put_grid(d, &t);
+					placed[i] = true;
+				}
+			put_grid(d, &t);
 		}
+	free(placed);
 	free(t.rows);
 }
