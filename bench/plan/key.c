@@ -136,7 +136,8 @@ bool axis_read(struct cell_key *key, enum axis axis, const char *text)
 	return known;
 }
 
-char *rate_spell(char *buf, size_t len, const struct rate *r)
+/* "10000", "50%", "knee-1"; empty for RATE_NONE. Returns buf. */
+static char *rate_spell(char *buf, size_t len, const struct rate *r)
 {
 	switch (r->kind) {
 	case RATE_ABSOLUTE:
@@ -214,13 +215,11 @@ void key_read(struct cell_key *key, const struct rows *rows, size_t row)
 	for (enum axis axis = 0; axis < AXIS_COUNT; axis++)
 		axis_read(key, axis, rows_text(rows, row, axes[axis].column));
 	/* the oldest columns have a word wherever their axis applies */
-	for (enum axis axis = 0; axis < AXIS_IDLE; axis++) {
-		const char *text = rows_text(rows, row, axes[axis].column);
-
-		if (axes[axis].type == AXIS_WORD && text[0] == '\0' && axis_applies(key, axis) &&
-			rows_has(rows, axes[axis].column))
-			key->foreign[axis] = text;
-	}
+	for (enum axis axis = 0; axis < AXIS_IDLE; axis++)
+		if (axes[axis].type == AXIS_WORD && axis_applies(key, axis) &&
+			rows_has(rows, axes[axis].column) &&
+			rows_text(rows, row, axes[axis].column)[0] == '\0')
+			key->foreign[axis] = "";
 }
 
 void key_write(struct record *rec, const struct cell_key *key, enum axis first, enum axis end)

@@ -145,9 +145,6 @@ char *key_name_new(const struct cell_key *key, unsigned int which);
 /* "50%/poisson", "10us", "-": what sets the pace. Returns buf. */
 char *key_load(char *buf, size_t len, const struct cell_key *key);
 
-/* "10000", "50%", "knee-1"; empty for RATE_NONE. Returns buf. */
-char *rate_spell(char *buf, size_t len, const struct rate *r);
-
 /* Words of the CLI, the CSV and the tables. */
 const char *wait_name(enum wait value);
 const char *copy_name(enum copy value);

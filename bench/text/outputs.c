@@ -10,7 +10,8 @@
 
 enum { PATH_LEN = 4096, TEMPORARY_LEN = 16 };
 
-bool output_is_stdout(const char *path)
+/* Whether a file that an option names is standard output: "-", or whatever that is opened on. */
+static bool is_stdout(const char *path)
 {
 	struct stat out, st;
 
@@ -21,7 +22,7 @@ bool output_is_stdout(const char *path)
 
 static bool is_file(const char *path)
 {
-	return path != NULL && !output_is_stdout(path);
+	return path != NULL && !is_stdout(path);
 }
 
 int output_directory(const char *path, struct reason *why)
@@ -124,8 +125,8 @@ static bool same_file(const char *a, const char *b)
 /* Whether two options name one file, of which the later would overwrite the earlier. */
 static bool collide(const char *a, const char *b)
 {
-	if (output_is_stdout(a) || output_is_stdout(b))
-		return output_is_stdout(a) && output_is_stdout(b);
+	if (is_stdout(a) || is_stdout(b))
+		return is_stdout(a) && is_stdout(b);
 	return a != NULL && b != NULL && same_file(a, b);
 }
 
@@ -221,7 +222,7 @@ int outputs_save(const struct outputs *o, const void *what, bool last, struct re
 const struct output_target *outputs_stdout(const struct outputs *o)
 {
 	for (const struct output_target *t = o->targets; t->option != NULL; t++)
-		if (output_is_stdout(t->path))
+		if (is_stdout(t->path))
 			return t;
 	return NULL;
 }

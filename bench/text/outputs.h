@@ -55,9 +55,6 @@ const struct output_target *outputs_stdout(const struct outputs *o);
 
 /* ---- one file -------------------------------------------------------------------------------- */
 
-/* Whether a file that an option names is standard output: "-", or whatever that is opened on. */
-bool output_is_stdout(const char *path);
-
 /* Whether a file can be written there. -errno with `why`, which names the option. */
 int output_check(const char *option, const char *path, struct reason *why);
 

@@ -84,7 +84,8 @@ int json_put(FILE *out, json_t *doc)
 
 /* ---- fields ---------------------------------------------------------------------------------- */
 
-void csv_text(FILE *out, const char *text)
+/* One field of CSV, quoted if it has to be. */
+static void csv_text(FILE *out, const char *text)
 {
 	if (strpbrk(text, ",\"\r\n") == NULL) {
 		fputs(text, out);

@@ -66,9 +66,6 @@ json_t *records_json(record_fn *put_row, const void *table, size_t count);
 /* One row as an object. */
 json_t *record_json(record_fn *put_row, const void *table, size_t i);
 
-/* One field of CSV, quoted if it has to be. */
-void csv_text(FILE *out, const char *text);
-
 /* ---- values of JSON -------------------------------------------------------------------------- */
 
 /* Text; what is not UTF-8 becomes U+FFFD. null for NULL. */
