@@ -89,8 +89,8 @@ static size_t family_rank(const struct measured_cell *c)
 
 int cells_order_rows(const struct measured_cell *a, const struct measured_cell *b)
 {
-	const unsigned int way = AXIS_BIT(AXIS_TRANSPORT) | AXIS_BIT(AXIS_WAIT) |
-				 AXIS_BIT(AXIS_COPY) | (AXIS_HARNESS & ~AXIS_LATE);
+	const unsigned int way =
+		AXIS_BIT(AXIS_TRANSPORT) | AXIS_BIT(AXIS_WAIT) | AXIS_BIT(AXIS_COPY) | AXIS_HARNESS;
 	int order = compare(family_rank(a), family_rank(b));
 
 	if (order == 0)
@@ -112,7 +112,7 @@ struct phrase cell_variant(const struct measured_cell *c)
 	struct phrase text;
 
 	key_name(text.text, sizeof(text.text), &c->key,
-		AXIS_BIT(AXIS_WAIT) | AXIS_BIT(AXIS_COPY) | (AXIS_HARNESS & ~AXIS_LATE));
+		AXIS_BIT(AXIS_WAIT) | AXIS_BIT(AXIS_COPY) | AXIS_HARNESS);
 	format_plain(text.text, sizeof(text.text), text.text, false);
 	return text;
 }

@@ -162,7 +162,7 @@ void put_cell(struct record *rec, const struct measured_cell *c)
 	record_text(rec, "family", c->key.transport != NULL ? cell_family(c) : NULL);
 	put_axes(rec, c,
 		AXIS_BIT(AXIS_WAIT) | AXIS_BIT(AXIS_COPY) | AXIS_BIT(AXIS_PLACEMENT) |
-			AXIS_BIT(AXIS_IDLE) | (AXIS_HARNESS & ~AXIS_LATE));
+			AXIS_BIT(AXIS_IDLE) | AXIS_HARNESS);
 }
 
 void put_late_axes(struct record *rec, const struct measured_cell *c)
