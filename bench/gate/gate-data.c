@@ -38,17 +38,6 @@ static double *number(struct gate_row *row, size_t i)
 	return (void *)((char *)row + numbers[i].offset);
 }
 
-/* Cell `n` of those that were skipped or failed: a row of compare.csv each, behind the metrics. */
-static const struct gate_cell *unmeasured(const struct gate_results *r, size_t n)
-{
-	static const struct gate_cell blank;
-
-	for (size_t i = 0; i < r->cell_count; i++)
-		if (r->cells[i].status != STATUS_OK && n-- == 0)
-			return &r->cells[i];
-	return &blank;
-}
-
 static void put_cell(struct record *rec, const void *cells, size_t i)
 {
 	const struct gate_cell *c = (const struct gate_cell *)cells + i;
@@ -69,11 +58,12 @@ static void put_cell(struct record *rec, const void *cells, size_t i)
 
 static void put_row(struct record *rec, const void *results, size_t i)
 {
+	static const struct gate_cell blank;
 	const struct gate_results *r = results;
-	bool any = i < r->row_count;
-	struct gate_row row = any ? r->rows[i] : (struct gate_row){0};
+	struct gate_row row = i < r->row_count ? r->rows[i] : (struct gate_row){0};
 	const struct gate_metric_info *m = &gate_metrics[row.metric];
-	const struct gate_cell *c = any ? &r->cells[row.cell] : unmeasured(r, i - r->row_count);
+	const struct gate_cell *c = i < r->row_count ? &r->cells[row.cell] : &blank;
+	bool any = row.metric < GATE_METRIC_COUNT;
 
 	if (record_is_json(rec)) {
 		record_text(rec, "cell", c->name);
@@ -105,12 +95,20 @@ static void put_row(struct record *rec, const void *results, size_t i)
 
 int gate_compare_csv_write(FILE *out, const void *results)
 {
-	const struct gate_results *r = results;
-	size_t count = r->row_count;
+	struct gate_results r = *(const struct gate_results *)results;
+	struct gate_row *rows = need_array(r.row_count + r.cell_count, sizeof(*rows));
 
-	for (size_t i = 0; i < r->cell_count; i++)
-		count += r->cells[i].status != STATUS_OK;
-	return records_csv(out, put_row, r, count);
+	for (size_t i = 0; i < r.row_count; i++)
+		rows[i] = r.rows[i];
+	/* cells that were skipped or failed have a row each, behind the metrics and of none */
+	for (size_t i = 0; i < r.cell_count; i++)
+		if (r.cells[i].status != STATUS_OK)
+			rows[r.row_count++] = (struct gate_row){i, .metric = GATE_METRIC_COUNT};
+	r.rows = rows;
+	int ret = records_csv(out, put_row, &r, r.row_count);
+
+	free(rows);
+	return ret;
 }
 
 /* ---- blocks ---------------------------------------------------------------------------------- */
