@@ -88,8 +88,7 @@ static int no_place(const struct scope *s, struct reason *why)
 	return reason_set(why, ENODATA,
 		"wait: the run has no round trips and no throughput with %s%s; name another wait, or "
 		"measure with ipcbench --wait",
-		waits.text,
-		unusual ? " and the defaults of --idle and other settings" : "");
+		waits.text, unusual ? " and the defaults of --idle and other settings" : "");
 }
 
 static int choose_place(struct scope *s, struct reason *why)
