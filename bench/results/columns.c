@@ -158,7 +158,7 @@ void summary_fields(struct record *rec, const void *table, size_t i)
 	record_text(rec, "ended_by", ending(r, it));
 	record_text(rec, "knee",
 		!axis_applies(&it->key, AXIS_RATE) ? NULL
-		: results_knee(r, it)		   ? "yes"
+		: results_knee(r, s->outcomes, it) ? "yes"
 						   : "no");
 	put_end(rec, &row);
 }

@@ -45,23 +45,13 @@ struct outcome *outcomes_collect(const struct results *r)
 	return all;
 }
 
-static bool missed(const struct results *r, const struct item *item)
-{
-	for (size_t i = 0; i < r->trial_count; i++)
-		if (r->trials[i].item == item && (r->trials[i].flags & FLAG_RATE_MISSED) != 0)
-			return true;
-	return false;
-}
-
-bool results_knee(const struct results *r, const struct item *item)
+bool results_knee(const struct results *r, const struct outcome *outcomes, const struct item *item)
 {
 	const struct plan *plan = r->plan;
-	struct load_point *points = calloc(plan->item_count + 1, sizeof(*points));
+	struct load_point *points = need_array(plan->item_count, sizeof(*points));
 	double load = r->summaries[item - plan->items].metric[METRIC_OFFERED].median;
 	size_t n = 0;
 
-	if (points == NULL)
-		return false;
 	for (size_t i = 0; i < plan->item_count; i++) {
 		const struct item *other = &plan->items[i];
 		const struct estimate *metric = r->summaries[i].metric;
@@ -71,7 +61,7 @@ bool results_knee(const struct results *r, const struct item *item)
 			continue;
 		points[n++] = (struct load_point){.offered = metric[METRIC_OFFERED].median,
 			.p99 = metric[METRIC_LAT_P99].median,
-			.missed = missed(r, other)};
+			.missed = (outcomes[i].flags & FLAG_RATE_MISSED) != 0};
 	}
 	knee_sort(points, n);
 	size_t knee = knee_find(points, n);
