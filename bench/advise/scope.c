@@ -267,7 +267,7 @@ static bool is_listed(const struct advice *a, const struct cell_key *key)
 	unsigned int way = AXIS_BIT(AXIS_TRANSPORT) | AXIS_BIT(AXIS_WAIT) | AXIS_BIT(AXIS_COPY);
 
 	for (size_t i = 0; i < a->count; i++)
-		if ((key_differences(&a->items[i].key, key) & way) == 0)
+		if (key_order_by(&a->items[i].key, key, way) == 0)
 			return true;
 	return false;
 }

@@ -265,6 +265,8 @@ int axis_order(const struct cell_key *a, const struct cell_key *b, enum axis axi
 	case AXIS_OFFERED:
 		break;
 	}
+	if (a->rate.kind == b->rate.kind && a->rate.value == b->rate.value)
+		return 0;
 	p = load_of(&a->rate);
 	q = load_of(&b->rate);
 	return p != q ? (p > q) - (p < q)

@@ -87,7 +87,8 @@ static const struct transport *find_transport(
 static size_t load_group(const struct place *places, size_t i)
 {
 	for (size_t k = 0; k < i; k++)
-		if ((key_differences(&places[k].cell->key, &places[i].cell->key) & ~AXIS_LOAD) == 0)
+		if (key_order_by(
+			    &places[k].cell->key, &places[i].cell->key, AXIS_ALL & ~AXIS_LOAD) == 0)
 			return k;
 	return i;
 }
