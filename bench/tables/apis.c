@@ -103,9 +103,13 @@ static void compare_trials(struct api_row *row)
 /* Whether two cells differ in their mechanism alone, and both have a value. */
 static bool is_comparable(const struct api_row *r)
 {
-	return (key_differences(&r->base->key, &r->new->key) & ~AXIS_BIT(AXIS_TRANSPORT)) == 0 &&
-	       cell_transport(r->new->key.transport) == r->pair.posix && r->base_value > 0 &&
-	       r->new_value > 0;
+	return r->base_value > 0 && r->new_value > 0 &&
+	       key_order_by(&r->base->key, &r->new->key, AXIS_ALL & ~AXIS_BIT(AXIS_TRANSPORT)) == 0;
+}
+
+static bool is_of(const struct measured_cell *c, const struct transport *t, enum mode mode)
+{
+	return c->key.mode == mode && cell_transport(c->key.transport) == t;
 }
 
 /* Adds the rows that compare a cell with others, of a pair and a metric. */
@@ -125,25 +129,30 @@ static void add_rows(
 	}
 }
 
-static void read_table(struct table *t, const struct stored_run *run)
+static void read_table(struct table *t, const struct stored_run *run,
+	const struct measured_cell *const *cells, size_t count)
 {
-	size_t pair_count, count;
+	size_t pair_count, n;
 	struct api_pair *pairs = api_pairs(&pair_count);
-	const struct measured_cell **cells = cells_select(run, &count);
+	const struct measured_cell **new = need_array(count, sizeof(*new));
 
+	(void)run;
 	*t = (struct table){.rows = NULL};
 	for (size_t k = 0; k < pair_count * ARRAY_SIZE(metrics); k++) {
 		struct api_row row = {.pair = pairs[k / ARRAY_SIZE(metrics)],
 			.metric = &metrics[k % ARRAY_SIZE(metrics)]};
 
+		n = 0;
+		for (size_t i = 0; i < count; i++)
+			if (is_of(cells[i], row.pair.posix, row.metric->mode))
+				new[n++] = cells[i];
 		for (size_t i = 0; i < count; i++) {
 			row.base = cells[i];
-			if (row.base->key.mode == row.metric->mode &&
-				cell_transport(row.base->key.transport) == row.pair.sysv)
-				add_rows(t, row, cells, count);
+			if (is_of(cells[i], row.pair.sysv, row.metric->mode))
+				add_rows(t, row, new, n);
 		}
 	}
-	free(cells);
+	free(new);
 	free(pairs);
 }
 

@@ -105,11 +105,9 @@ static struct quality_row read_row(
 	return row;
 }
 
-static void read_table(struct table *t, const struct stored_run *run)
+static void read_table(struct table *t, const struct stored_run *run,
+	const struct measured_cell *const *cells, size_t count)
 {
-	size_t count;
-	const struct measured_cell **cells = cells_select(run, &count);
-
 	struct quality_row *rows = need_array(count, sizeof(*rows));
 
 	*t = (struct table){.rows = rows};
@@ -117,7 +115,6 @@ static void read_table(struct table *t, const struct stored_run *run)
 		n = cells_alike(&cells[first], sizeof(*cells), count - first, cells_order);
 		rows[t->count++] = read_row(run, &cells[first], n);
 	}
-	free(cells);
 }
 
 /* What a mechanism is; nothing of one that is not known here. */

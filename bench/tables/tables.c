@@ -32,9 +32,13 @@ void tables_read(struct tables *t, const struct stored_run *run, unsigned int ki
 	*t = (struct tables){.run = run, .kinds = kinds};
 	if (run->env != NULL)
 		t->machine = env_machine(run->env);
+	size_t count;
+	const struct measured_cell **cells = cells_select(run, &count);
+
 	for (enum table_kind kind = 0; kind < TABLE_KINDS; kind++)
 		if (has(t, kind))
-			makers[kind]->read(&t->table[kind], run);
+			makers[kind]->read(&t->table[kind], run, cells, count);
+	free(cells);
 }
 
 void tables_free(struct tables *t)

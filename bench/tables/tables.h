@@ -207,7 +207,9 @@ int tables_write_json(FILE *out, const void *tables);
 
 /* What makes a table of its kind. */
 struct table_maker {
-	void (*read)(struct table *t, const struct stored_run *run);
+	/* `cells` are those that cells_select() has of the run */
+	void (*read)(struct table *t, const struct stored_run *run,
+		const struct measured_cell *const *cells, size_t count);
 	void (*add_grids)(struct document *d, const struct table *t);
 	void (*add_notes)(struct document *d, const struct table *t);
 	const char *explanation; /* of what stands in its columns */

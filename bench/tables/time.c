@@ -107,11 +107,9 @@ static void mark_best(struct time_row *rows, size_t count)
 	}
 }
 
-static void read_table(struct table *t, const struct stored_run *run)
+static void read_table(struct table *t, const struct stored_run *run,
+	const struct measured_cell *const *cells, size_t count)
 {
-	size_t count;
-	const struct measured_cell **cells = cells_select(run, &count);
-
 	struct time_row *rows = need_array(count, sizeof(*rows));
 
 	*t = (struct table){.rows = rows};
@@ -120,7 +118,6 @@ static void read_table(struct table *t, const struct stored_run *run)
 		t->count += read_row(&rows[t->count], run, &cells[first], n);
 	}
 	mark_best(rows, t->count);
-	free(cells);
 }
 
 static void put_fields(struct record *rec, const void *table, size_t i)
