@@ -24,20 +24,25 @@ struct lines {
 
 /* ---- lines ----------------------------------------------------------------------------------- */
 
-static struct line *find_line(struct lines *l, const struct gate_cell *cell, enum gate_metric m)
+/* From line `at` on: pairs have their rows in one order. */
+static struct line *find_line(
+	struct lines *l, size_t at, const struct gate_cell *cell, enum gate_metric m)
 {
-	for (size_t i = 0; i < l->count; i++)
-		if (l->list[i].metric == m && key_order(&l->list[i].cell->key, &cell->key) == 0)
-			return &l->list[i];
+	for (size_t i = 0; i < l->count; i++) {
+		struct line *line = &l->list[(at + i) % l->count];
+
+		if (line->metric == m && key_order(&line->cell->key, &cell->key) == 0)
+			return line;
+	}
 	return NULL;
 }
 
 /* The rows of pair `k`; the first pair's are no lines yet, those of the others mostly are. */
 static void add_pair(struct lines *l, size_t k, const struct gate_results *r)
 {
-	for (size_t i = 0; i < r->row_count; i++) {
+	for (size_t i = 0, at = 0; i < r->row_count; i++) {
 		const struct gate_cell *cell = &r->cells[r->rows[i].cell];
-		struct line *line = k == 0 ? NULL : find_line(l, cell, r->rows[i].metric);
+		struct line *line = k == 0 ? NULL : find_line(l, at, cell, r->rows[i].metric);
 
 		if (line == NULL) {
 			line = need_next(l->list, l->count);
@@ -46,6 +51,7 @@ static void add_pair(struct lines *l, size_t k, const struct gate_results *r)
 			line->index = l->count;
 		}
 		line->rows[k] = &r->rows[i];
+		at = (size_t)(line - l->list) + 1;
 	}
 }
 
