@@ -157,8 +157,6 @@ static void put_fields(struct record *rec, const void *table, size_t i)
 	put_late_axes(rec, r->cell);
 }
 
-/* ---- for people ------------------------------------------------------------------------------ */
-
 /* ---- traits ---------------------------------------------------------------------------------- */
 
 static const struct grid_column trait_columns[] = {
