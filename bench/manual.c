@@ -366,7 +366,7 @@ static int run(void *settings, struct call *call)
 	return EXIT_MEASURED;
 }
 
-static const struct option_row options[] = {OPTION_ROW_HELP, {.name = NULL}};
+static const struct option_row options[] = {OPTION_ROWS_END};
 
 const struct command manual_command = {
 	.name = "manual",

@@ -94,8 +94,7 @@ static const struct option_row options[] = {
 	OPTION_SWITCH("json", 0, AT(json), "as a JSON object"),
 	OPTION_SWITCH("md", 0, AT(markdown), "as Markdown"),
 	OPTION("plugin", 0, "FILE", read_plugin, 0, "load one more mechanism from a shared object"),
-	OPTION_ROW_HELP,
-	{.name = NULL},
+	OPTION_ROWS_END,
 };
 
 static const struct option_rule rules[] = {

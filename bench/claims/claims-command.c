@@ -168,8 +168,7 @@ static const struct option_row options[] = {
 	OPTION("color", 0, "WHEN", read_word, AT(color),
 		"colours in the table: {words}. Default: {default}", .words = color_words,
 		.initial = "auto"),
-	OPTION_ROW_HELP,
-	{.name = NULL},
+	OPTION_ROWS_END,
 };
 
 static const struct option_rule rules[] = {

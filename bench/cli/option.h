@@ -61,6 +61,7 @@ struct option_row {
 #define OPTION_SWITCH(name_, letter_, offset_, help_)                                              \
 	OPTION(name_, letter_, NULL, NULL, offset_, help_)
 #define OPTION_ROW_HELP OPTION("help", 'h', NULL, NULL, 0, "print this help", .ends = OPTION_HELP)
+#define OPTION_ROWS_END OPTION_ROW_HELP, OPTION(NULL, 0, NULL, NULL, 0, NULL)
 
 /* Limits of durations. */
 #define OPTION_US   UINT64_C(1000)

@@ -46,8 +46,7 @@ static const struct option_row options[] = {
 	OPTION_SWITCH("json", 0, offsetof(struct doctor_settings, json), "as a JSON object"),
 	OPTION("root", 0, "DIR", read_text, offsetof(struct doctor_settings, root),
 		"judge the files below a copy of another machine's /proc and /sys, and measure nothing"),
-	OPTION_ROW_HELP,
-	{.name = NULL},
+	OPTION_ROWS_END,
 };
 
 static int check_root(const char *root, struct reason *why)

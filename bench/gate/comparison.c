@@ -146,8 +146,7 @@ static const struct option_row options[] = {
 	OPTION("output", 'o', "DIR", read_text, AT(files.output_dir),
 		"write a directory with compare.csv"),
 	OPTION_SWITCH("quiet", 'q', AT(quiet), "no table"),
-	OPTION_ROW_HELP,
-	{.name = NULL},
+	OPTION_ROWS_END,
 };
 
 static int check(void *settings, const struct arguments *given, struct reason *why)

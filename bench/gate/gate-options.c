@@ -152,8 +152,7 @@ const struct option_row gate_options[] = {
 		.max = 1000),
 	OPTION_SWITCH(
 		"dry-run", 0, AT(dry_run), "print what would be compared and how long it takes"),
-	OPTION_ROW_HELP,
-	{.name = NULL},
+	OPTION_ROWS_END,
 };
 
 static const struct option_rule rules[] = {

@@ -125,8 +125,7 @@ static const struct option_row options[] = {
 	OPTION("output", 'o', "FILE", read_text, AT(output),
 		"merge: the log to write; - is standard output"),
 	OPTION("tag", 0, "TAG", read_string, AT(tag), "only intervals with this tag"),
-	OPTION_ROW_HELP,
-	{.name = NULL},
+	OPTION_ROWS_END,
 };
 
 static const struct option_rule rules[] = {

@@ -350,8 +350,7 @@ struct clean_settings {
 static const struct option_row clean_options[] = {
 	OPTION_SWITCH("dry-run", 'n', offsetof(struct clean_settings, dry_run),
 		"print what would be removed"),
-	OPTION_ROW_HELP,
-	{.name = NULL},
+	OPTION_ROWS_END,
 };
 
 static int clean(void *settings, struct call *call)

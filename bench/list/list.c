@@ -291,8 +291,7 @@ static const struct option_row list_options[] = {
 		"as a JSON array, with the options of each mechanism"),
 	OPTION_SWITCH("md", 0, offsetof(struct list_settings, markdown), "as a Markdown table"),
 	OPTION("plugin", 0, "FILE", read_plugin, 0, "load one more mechanism from a shared object"),
-	OPTION_ROW_HELP,
-	{.name = NULL},
+	OPTION_ROWS_END,
 };
 
 static const struct option_rule list_rules[] = {

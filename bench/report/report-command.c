@@ -297,8 +297,7 @@ static const struct option_row options[] = {
 	OPTION("plugin", 0, "FILE", read_plugin, 0,
 		"load one more mechanism from a shared object, for its traits"),
 	OPTION_SWITCH("quiet", 'q', AT(quiet), "do not say what was written or could not be drawn"),
-	OPTION_ROW_HELP,
-	{.name = NULL},
+	OPTION_ROWS_END,
 };
 
 static int check(void *settings, const struct arguments *given, struct reason *why)

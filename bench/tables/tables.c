@@ -283,8 +283,7 @@ static const struct option_row options[] = {
 	OPTION("plugin", 0, "FILE", read_plugin, 0,
 		"load one more mechanism from a shared object, for its traits"),
 	OPTION_SWITCH("quiet", 'q', AT(quiet), "no table on standard output"),
-	OPTION_ROW_HELP,
-	{.name = NULL},
+	OPTION_ROWS_END,
 };
 
 static int check(void *settings, const struct arguments *given, struct reason *why)

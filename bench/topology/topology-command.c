@@ -255,8 +255,7 @@ static const struct option_row options[] = {
 	OPTION_SWITCH("quiet", 'q', AT(quiet), "no table, no progress"),
 	OPTION_SWITCH("dry-run", 0, AT(dry_run),
 		"print the machine, the number of pairs and how long they take"),
-	OPTION_ROW_HELP,
-	{.name = NULL},
+	OPTION_ROWS_END,
 };
 
 static const struct option_rule rules[] = {
