@@ -27,7 +27,12 @@ const struct transport *cell_transport(const char *spelling)
 	return i < registry_count() ? registry_at(i) : NULL;
 }
 
-bool cell_counts(const struct measured_cell *c)
+/*
+ * Whether a cell belongs into the tables: it ended ok, it is a closed loop without pauses (an open
+ * loop and a pause set the pace themselves), and its mechanism moves or tells something (the null
+ * transport does not).
+ */
+static bool cell_counts(const struct measured_cell *c)
 {
 	const struct transport *t = cell_transport(c->key.transport);
 

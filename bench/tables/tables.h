@@ -13,13 +13,6 @@
 /* The mechanism that a spelling (NULL, with or without options) begins with; NULL = not known. */
 const struct transport *cell_transport(const char *spelling);
 
-/*
- * Whether a cell belongs into the tables: it ended ok, it is a closed loop without pauses (an open
- * loop and a pause set the pace themselves), and its mechanism moves or tells something (the null
- * transport does not).
- */
-bool cell_counts(const struct measured_cell *c);
-
 /* Sections: by placement as listed in measure/topology.h, then by idle policy. */
 int cells_order_sections(const struct measured_cell *a, const struct measured_cell *b);
 
