@@ -55,8 +55,11 @@ do for [p = 1:PANELS] {
     set label 6 'round trip: line p50, band up to p99' at screen 0.022, \
       screen (TOP + from_bottom(66 + KEY)) / 2 center rotate textcolor rgb INK
   }
-  plot for [i in BANDS_IN[p]] 'band-'.i.'.csv' \
-      using (column('size_bytes')):(column('lat_p50_ns') / 1e3):(column('lat_p99_ns') / 1e3) with filledcurves \
+  # an empty list is gone through once all the same: then bands of no height
+  none = BANDS_IN[p] eq ''
+  plot for [i in none ? LINES_IN[p] : BANDS_IN[p]] (none ? 'series-' : 'band-').i.'.csv' \
+      using (column('size_bytes')):(column('lat_p50_ns') / 1e3):(column(none ? 'lat_p50_ns' : 'lat_p99_ns') / 1e3) \
+      with filledcurves \
       fillcolor rgb family_color(FAMILY[int(i)]) fillstyle transparent solid 0.2 noborder notitle, \
     for [i in LINES_IN[p]] 'series-'.i.'.csv' using (column('size_bytes')):(column('lat_p50_ns') / 1e3) with linespoints \
       linecolor rgb family_color(FAMILY[int(i)]) dashtype wait_dash(WAIT[int(i)]) linewidth WIDTH_OF[int(i)] \

@@ -11,27 +11,22 @@ what == "summary" { keep_summary() }
 what == "trials" { keep_trial() }
 what == "percentiles" { keep_percentile() }
 
-# Of the name of a cell what follows idle and memory: axes that came later, such as "layout random".
-function late_axes(    name, at, known, part) {
+# " awake mem tx": of the name of a cell what follows its placement, but for what the series tells. Runs
+# of older versions have no names, and no axis but these two.
+function settings(    name, at) {
+  if (get("cell") == "")
+    return (get("idle") == "default" ? "" : " " get("idle")) \
+      (get("mem") == "" || get("mem") == "default" ? "" : " mem " get("mem"))
   name = substr(get("cell"), length(get("transport")) + 1) " "
   at = index(name, " " get("placement") " ")
-  if (at == 0)
-    return ""
-  name = substr(name, at + length(get("placement")) + 2)
-  split("idle dispatch mem", known, " ")
-  for (at = 1; at in known; at++) {
-    part = (known[at] == "mem" ? "mem " : "") get(known[at]) " "
-    if (index(name, part) == 1)
-      name = substr(name, length(part) + 1)
-  }
+  name = at == 0 ? "" : substr(name, at + length(get("placement")) + 1)
+  sub(/ indirect /, " ", name)
   sub(/ $/, "", name)
   return name
 }
 
 function place_key(    place) {
-  place = get("placement") (get("idle") == "default" ? "" : "-" get("idle")) \
-    (get("mem") == "" || get("mem") == "default" ? "" : "-mem-" get("mem")) \
-    (late_axes() == "" ? "" : "-" late_axes())
+  place = get("placement") settings()
   gsub(/ /, "-", place)
   gsub(/[^a-z0-9-]/, "_", place)
   # it is part of the name of a folder
@@ -47,12 +42,9 @@ function place_of(    place) {
       place_text[place] = place_text[place] (get("cpu_tx") == get("cpu_rx") \
         ? " (CPU " (get("cpu_tx") + 0) ")" \
         : " (CPUs " (get("cpu_tx") + 0) " and " (get("cpu_rx") + 0) ")")
-    if (get("idle") != "default")
-      place_text[place] = place_text[place] ", idle " plain(get("idle"), 20)
-    if (place ~ /-mem-/)
-      place_text[place] = place_text[place] ", memory " plain(get("mem"), 20)
-    if (late_axes() != "")
-      place_text[place] = place_text[place] ", " plain(late_axes(), 40)
+    if (settings() != "")
+      place_text[place] = place_text[place] "," \
+        (get("idle") == "default" ? "" : " idle") plain(settings(), 60)
   }
   return place
 }

@@ -68,6 +68,18 @@ setup() {
   [[ $stderr == *"no distribution in percentiles.csv"* ]]
 }
 
+@test "round trips too few for a p99 are drawn without its band" {
+  {
+    echo "$COLUMNS_SUMMARY"
+    row pipe pipes block latency 64 none ok 2100 '' '' ''
+    row pipe pipes block latency 1024 none ok 2300 '' '' ''
+  } >"$run/summary.csv"
+  run --separate-stderr "$plot" "$run"
+  [ "$status" -eq 0 ]
+  [[ $stderr != *gnuplot* ]]
+  is_png "$run/plots/latency-by-size-none.png"
+}
+
 @test "nothing measured is an error that says so" {
   { echo "$COLUMNS_SUMMARY"; row broken pipes block latency 64 same-cpu fail '' '' '' ''; } >"$run/summary.csv"
   run --separate-stderr "$plot" "$run"
