@@ -78,9 +78,9 @@ within() {
 	[ -e /proc/self/smaps_rollup ] || skip "no /proc/self/smaps_rollup"
 	local small large
 	small=$(figure mem_pss_bytes pipe -s 64)
-	large=$(figure mem_pss_bytes pipe -s 4M)
-	# a private buffer on each side
-	within 8000000 9000000 $((large - small))
+	large=$(figure mem_pss_bytes pipe -s 16M)
+	# a private buffer on each side; pages of the program count less beside other tests that run it
+	within 32000000 35000000 $((large - small))
 }
 
 @test "a user without privileges gets the same figures" {
