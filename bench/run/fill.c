@@ -15,7 +15,9 @@
 #include <time.h>
 #include <unistd.h>
 
+/* What a sender may compute until the channel is full, and how long it may wait for a CPU. */
 #define LIMIT_NS UINT64_C(1000000000)
+#define WAIT_NS	 UINT64_C(10000000000)
 #define LOOK_NS	 UINT64_C(1000000)
 /* A sender that sleeps, or polls, for so long without getting on has filled the channel. */
 #define STILL_NS UINT64_C(20000000)
@@ -106,10 +108,10 @@ static void end_filler(struct filler *f)
 /* Bytes held when full, or -errno. */
 static long long watch_filler(struct filler *f, struct channel *ch, const struct transport *t)
 {
-	uint64_t deadline = clock_gettime_ns() + LIMIT_NS;
+	uint64_t deadline = clock_gettime_ns() + WAIT_NS;
 	struct mark mark = {.held = -1};
 
-	while (clock_gettime_ns() < deadline) {
+	while (cpu_ns_of(f->pid) < LIMIT_NS && clock_gettime_ns() < deadline) {
 		watch_sleep(LOOK_NS);
 		if (interrupted)
 			return -EINTR;
