@@ -10,9 +10,11 @@
 
 enum {
 	PAGES = 8,
-	EXCHANGES = 400,      /* per page and direction; the first ones bring the line there */
-	EXCHANGES_MIN = 256,  /* of all, below which the best is not taken for the best there is */
-	SPINS_PER_LOOK = 4096 /* at the deadline */
+	EXCHANGES = 400,       /* per page and direction; the first ones bring the line there */
+	EXCHANGES_MIN = 256,   /* of all, below which the best is not taken for the best there is */
+	SPINS_PER_LOOK = 4096, /* at the deadline */
+	LOOKS = 64,	       /* after so many the other side seems to wait for its CPU */
+	NAP_US = 50,
 };
 #define DEADLINE_NS UINT64_C(250000000)
 
@@ -52,10 +54,13 @@ static struct exchange_line *line_of(const struct shared *s, int page, int direc
 	       direction;
 }
 
-/* Waits for a number to appear; false when it is too late. */
+/*
+ * Waits for a number to appear; false when it is too late. On busy CPUs a side that never slept
+ * would have used up its time slice whenever the other one gets its own.
+ */
 static bool await(struct shared *s, _Atomic uint64_t *at, uint64_t number)
 {
-	while (atomic_load_explicit(at, memory_order_acquire) != number) {
+	for (int looks = 0; atomic_load_explicit(at, memory_order_acquire) != number; looks++) {
 		for (int i = 0; i < SPINS_PER_LOOK; i++)
 			if (atomic_load_explicit(at, memory_order_acquire) == number)
 				return true;
@@ -63,6 +68,8 @@ static bool await(struct shared *s, _Atomic uint64_t *at, uint64_t number)
 			atomic_store(&s->over, true);
 			return false;
 		}
+		if (looks >= LOOKS)
+			usleep(NAP_US);
 	}
 	return true;
 }
