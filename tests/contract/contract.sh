@@ -88,7 +88,7 @@ complain() {
 measure() {
 	local status=0
 	timeout -k 5 500 "$IPCBENCH" --transport "$spelling" --wait "$wait" --copy "$copy" \
-		"${place[@]}" --trials 1 --timeout 120 --verify --seed 1 "$@" --csv - \
+		"${place[@]}" --trials 1 --timeout 300 --verify --seed 1 "$@" --csv - \
 		>"$rows" 2>"$errors" || status=$?
 	if [ "$status" -gt 1 ]; then
 		complain "exit status $status of --transport $spelling $*: $(cat "$errors")"
