@@ -60,7 +60,7 @@ static int tcp_limits(const struct cell *cell, const void *config, struct reason
 	(void)cell;
 	if (cfg->ip == TCP_IP_6 && !has_ipv6_loopback())
 		return reason_set(why, EADDRNOTAVAIL,
-			"ip=6: there is no ::1; enable it with net.ipv6.conf.lo.disable_ipv6=0");
+			"ip=6: ::1 is missing; enable it with net.ipv6.conf.lo.disable_ipv6=0");
 	return socket_buffers_check(&cfg->buffers, why);
 }
 

@@ -125,7 +125,7 @@ static void compare_section(
 static void compare_machines(struct gate_results *r, const json_t *base, const json_t *new)
 {
 	if (base == NULL || new == NULL) {
-		gate_note(r, "the machine%s unknown: there is no env.json%s",
+		gate_note(r, "the machine%s unknown: env.json is missing%s",
 			base != NULL  ? " of new is"
 			: new != NULL ? " of base is"
 				      : "s are",

@@ -346,8 +346,8 @@ static const struct topology_cpu *cpu_of(const struct topology *t, int cpu, stru
 			"(taskset -c) or the cpuset of its cgroup",
 			cpu, t->allowed);
 	else
-		reason_set(why, EINVAL, "there is no CPU %d online; this process may use CPU %s",
-			cpu, t->allowed);
+		reason_set(why, EINVAL, "CPU %d is not online; this process may use CPU %s", cpu,
+			t->allowed);
 	return NULL;
 }
 

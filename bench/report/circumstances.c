@@ -212,7 +212,7 @@ static void write_machine(FILE *out, const struct subject *s)
 	json_t *value;
 
 	if (s->env == NULL) {
-		fputs("<p>The machine was not recorded: there is no env.json.</p>\n", out);
+		fputs("<p>The machine was not recorded: env.json is missing.</p>\n", out);
 		return;
 	}
 	write_main(out, s->env);

@@ -58,7 +58,7 @@ static int find_script(struct drawing *d, struct reason *why)
 	if (!installed && access(d->script, X_OK) == 0)
 		return 0;
 	return reason_set(why, ENOENT,
-		"there is no ipcbench-plot beside ipcbench; install it, or name the script in "
+		"ipcbench-plot is not beside ipcbench; install it, or name the script in "
 		"IPCBENCH_PLOT");
 }
 

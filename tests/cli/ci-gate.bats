@@ -116,5 +116,5 @@ shm block latency 64 B same-cpu" "$(fields cell <build/gate/run/compare.csv | so
 	git branch -D -q main
 	git branch -m elsewhere
 	gate 2
-	says "there is no origin/main and no main"
+	says "neither origin/main nor main exists"
 }

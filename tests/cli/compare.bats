@@ -126,7 +126,7 @@ pipe throughput throughput" "$(fields transport_base mode metric <<<"$output" | 
 	same "true true" "$(jq -r '"\(.advisory) \(any(.notes[]; test("CPU model")))"' <<<"$output")"
 	rm b/env.json
 	compares 0 a b
-	says "there is no env.json"
+	says "env.json is missing"
 }
 
 @test "a run with itself passes and says so" {

@@ -129,7 +129,7 @@ env_json() {
 	sed -i 's/,same-cpu,[0-9]*,[0-9]*,/,same-cpu,4095,4095,/; s/,eventfd,/,gone,/' a/trials.csv
 	COLUMNS=1000 cli --dry-run --replay a
 	[ "$status" -eq 0 ]
-	says "instead of 4095,4095: there is no CPU 4095"
+	says "instead of 4095,4095: CPU 4095 is not online"
 	says "and 7 more cells: CPUs"
 	[[ "$output" == *"gone block latency"*"plans no such cell"* ]]
 	[[ "$output" == *"eventfd block latency"*"no row of it"* ]]

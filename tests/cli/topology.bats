@@ -130,7 +130,7 @@ begin_topology() {
 	for list in "" x 1- -1 1,,2 3-1 0,8192 "0 1" "1," 0-3-4 99999999999999999999; do
 		usage "--cpus: \"$list\" is not a list of CPUs; write numbers from 0 to 8191" topology "--cpus=$list"
 	done
-	usage "there is no CPU 8191 online" topology --cpus 8191
+	usage "CPU 8191 is not online" topology --cpus 8191
 	usage "--smt and --cpus exclude each other" topology --smt --cpus 0
 	usage "--duration" topology --duration 0
 	usage "--duration" topology --duration 2h

@@ -271,7 +271,7 @@ static void test_other_cpus_of_the_same_class(void **state)
 	put_run(f, PIPE_COMMAND "\"cross-cpu\"]", CELL("pipe", "1", "1", "same-llc,2,3", "ok"));
 	replay_on(f, TWO_CORES);
 	assert_int_equal(f->plan.launch_count, 1);
-	d = deviation_of(f, "instead of 2,3: there is no CPU 2");
+	d = deviation_of(f, "instead of 2,3: CPU 2 is not online");
 	assert_string_equal(d->cell, "pipe block latency 64 B same-llc");
 	assert_int_equal(f->replay.deviation_count, 1);
 	/* --cpus as well, though it names them */

@@ -95,7 +95,7 @@ static void test_an_unknown_machine(void **state)
 	const struct gate_results *r = compare(f);
 
 	assert_true(r->advisory);
-	expect_note(r, "the machine of new is unknown: there is no env.json");
+	expect_note(r, "the machine of new is unknown: env.json is missing");
 	assert_string_equal(r->machine, "Made up, 2 CPUs, Linux 6.1 (base) and unknown (new)");
 }
 
