@@ -198,6 +198,7 @@ static struct gate_settings gate_of(struct claims *c, const struct claims_settin
 		.warmup_s = CLAIMS_WARMUP_S,
 		.max_time_s = set->max_time_s,
 		.seed = set->seed,
+		.least = {CLAIMS_FIRST_LOOK, CLAIMS_LAST_LOOK},
 	};
 
 	gate.rule.alpha = CLAIM_ALPHA;

@@ -116,6 +116,9 @@ extern const struct command claims_command;
 #define CLAIMS_DURATION_S	0.025
 #define CLAIMS_QUICK_DURATION_S 0.015
 #define CLAIMS_WARMUP_S		0.005
+/* Blocks at the looks: medians need fewer than means. */
+#define CLAIMS_FIRST_LOOK	12
+#define CLAIMS_LAST_LOOK	40
 
 /* One comparison in one cell. */
 struct claim_pair {

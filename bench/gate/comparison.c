@@ -132,9 +132,9 @@ static const struct option_row options[] = {
 		"the change for the worse that is a regression. Default: {default}",
 		.initial = "10%", .min = 1, .max = 990),
 	OPTION("metrics", 0, "LIST", read_words, AT(what.metrics),
-		"what to compare: throughput, latency (median), p99 (of the latency), cpu (time per "
-		"message), all. Default: {default}",
-		.initial = DEFAULT_METRICS, .words = gate_metric_words),
+		"what to compare: throughput, latency (median), mean (of the latency), p99 (of it), cpu "
+		"(time per message), all. Default: {default}",
+		.initial = COMPARED_METRICS, .words = gate_metric_words),
 	OPTION("md", 0, "FILE", read_text, AT(files.md),
 		"write the table as Markdown; - is standard output"),
 	OPTION("json", 0, "FILE", read_text, AT(files.json),

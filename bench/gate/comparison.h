@@ -101,7 +101,8 @@ struct compare_settings {
 
 /* The options of `ipcbench gate`. */
 
-#define DEFAULT_METRICS "throughput,latency,cpu"
+#define DEFAULT_METRICS	 "throughput,latency,mean,p99,cpu"
+#define COMPARED_METRICS "throughput,latency,cpu"
 
 /* Which struct an option is for: struct gate_settings, struct settings or struct gate_group. */
 enum gate_part { GATE_WHOLE, GATE_CELLS, GATE_GROUP };

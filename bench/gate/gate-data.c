@@ -56,6 +56,14 @@ static void put_cell(struct record *rec, const void *cells, size_t i)
 	record_text(rec, "reason", c->status == STATUS_OK ? NULL : c->why.text);
 }
 
+static void put_optional(struct record *rec, bool any, bool optional)
+{
+	if (any)
+		record_bool(rec, "optional", optional);
+	else
+		record_text(rec, "optional", NULL);
+}
+
 static void put_row(struct record *rec, const void *results, size_t i)
 {
 	static const struct gate_cell blank;
@@ -86,11 +94,14 @@ static void put_row(struct record *rec, const void *results, size_t i)
 	record_text(rec, "verdict",
 		any ? gate_verdict_name(row.found.verdict) : status_name(c->status));
 	record_text(rec, "reason", any ? row.why.text : c->why.text);
-	if (record_is_json(rec))
+	if (record_is_json(rec)) {
+		put_optional(rec, any, row.optional);
 		return;
+	}
 	record_text(rec, "version_base", r->base);
 	record_text(rec, "version_new", r->new);
 	key_write(rec, &c->key, AXIS_IDLE, AXIS_COUNT);
+	put_optional(rec, any, row.optional);
 }
 
 int gate_compare_csv_write(FILE *out, const void *results)
@@ -305,6 +316,7 @@ static bool read_row(struct gate_results *r, const struct rows *rows, size_t row
 	out->blocks = count_of(rows, row, "blocks");
 	out->dropped = count_of(rows, row, "dropped");
 	out->look = count_of(rows, row, "look");
+	out->optional = strcmp(rows_text(rows, row, "optional"), "1") == 0;
 	for (size_t i = 0; i < ARRAY_SIZE(numbers); i++)
 		*number(out, i) = rows_number(rows, row, numbers[i].name);
 	reason_set(&out->why, 0, "%s", rows_text(rows, row, "reason"));

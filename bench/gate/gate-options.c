@@ -90,8 +90,9 @@ const struct option_row gate_options[] = {
 
 	{.help = "When it fails:"},
 	OPTION("metrics", 0, "LIST", read_words, GROUP(metrics),
-		"what is compared: throughput, latency (median), p99, cpu (time per message). "
-		"Default: {default}",
+		"what is compared: throughput, latency (median), mean (all time over all messages), "
+		"p99, cpu (time per message). Default: {default}, the p99 where slices carry "
+		"enough messages",
 		.initial = DEFAULT_METRICS, .words = gate_metric_words),
 	OPTION("tolerance", 0, "PERCENT", read_percent, GROUP(tolerance),
 		"PASS rules out a slowdown of this size. Default: {default}", .initial = "5%",
@@ -103,7 +104,7 @@ const struct option_row gate_options[] = {
 
 	{.help = "How long:"},
 	OPTION("blocks", 0, "FIRST,LAST", read_blocks, AT(blocks),
-		"blocks of a cell at the two looks. Default: 12,40, or more where several metrics are "
+		"blocks of a cell at the two looks. Default: 20,60, or more where several metrics are "
 		"compared",
 		.min = 1, .max = SIGNED_RANK_MAX),
 	OPTION("duration", 'd', "TIME", read_duration, AT(duration_s),

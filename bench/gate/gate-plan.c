@@ -221,6 +221,8 @@ static void add_rows(struct gate_plan *p, const struct gate_group *g, size_t cel
 				.found = gate_unjudged,
 				.tolerance = g->tolerance,
 				.min_effect = g->min_effect,
+				.optional = m == GATE_P99 &&arguments_given(&g->asked, "metrics") ==
+					    NULL,
 			};
 }
 

@@ -112,13 +112,41 @@ static struct phrase effect(const struct gate_results *r)
 	return shared(r, offsetof(struct gate_row, min_effect), "its minimum effect");
 }
 
+/* How many rows of a metric passed, or all the others of it. */
+static size_t count_metric(const struct gate_results *r, enum gate_metric m, bool passed)
+{
+	size_t n = 0;
+
+	for (size_t i = 0; i < r->row_count; i++)
+		n += r->rows[i].metric == m &&
+		     (r->rows[i].found.verdict != VERDICT_INCONCLUSIVE) == passed;
+	return n;
+}
+
+/* The metrics of which something passed: "throughput, mean time per message"; or the others. */
+static struct phrase list_metrics(const struct gate_results *r, bool passed)
+{
+	struct phrase p = phrase("%s", "");
+
+	for (enum gate_metric m = 0; m < GATE_METRIC_COUNT; m++)
+		if (count_metric(r, m, passed) > 0)
+			phrase_add(&p, ", ", "%s", gate_metrics[m].title);
+	return p;
+}
+
+/* Names what was tested, and claims nothing of the rest. */
 static void add_pass(struct phrase *p, const struct gate_results *r)
 {
 	size_t improved = count_verdict(r, VERDICT_IMPROVED);
 	size_t skipped = count_status(r, STATUS_SKIP);
+	size_t undecided = count_verdict(r, VERDICT_INCONCLUSIVE),
+	       passed = r->row_count - undecided;
 
-	phrase_add(p, ": ", "nothing is worse by %s or more, in %zu comparison%s",
-		tolerance(r).text, r->row_count, r->row_count == 1 ? "" : "s");
+	phrase_add(p, ": ", "not worse by %s or more in %zu comparison%s of %s", tolerance(r).text,
+		passed, passed == 1 ? "" : "s", list_metrics(r, true).text);
+	if (undecided > 0)
+		phrase_add(
+			p, "; ", "%zu of %s not decided", undecided, list_metrics(r, false).text);
 	if (improved > 0)
 		phrase_add(p, "; ", "%zu improved", improved);
 	if (skipped > 0)
@@ -143,8 +171,9 @@ static void put_headline(struct document *d, const struct gate_results *r)
 		add_pass(&p, r);
 	else if (is == GATE_INCONCLUSIVE)
 		phrase_add(&p, ": ",
-			"%zu of %zu comparisons could not be decided; no regression was found",
-			count_verdict(r, VERDICT_INCONCLUSIVE), r->row_count);
+			"%zu of %zu comparisons could not be decided (%s); no regression was found",
+			count_verdict(r, VERDICT_INCONCLUSIVE), r->row_count,
+			list_metrics(r, false).text);
 	else if (failed > 0)
 		phrase_add(&p, ": ",
 			"%zu of %zu cell%s failed; no regression was found in the rest", failed,
@@ -183,13 +212,13 @@ static void put_advice(struct document *d, const struct gate_results *r)
 {
 	double low = INFINITY, high = 0;
 
-	if (count_verdict(r, VERDICT_INCONCLUSIVE) == 0)
+	if (gate_outcome(r) == GATE_PASSED || count_verdict(r, VERDICT_INCONCLUSIVE) == 0)
 		return;
 	for (size_t i = 0; i < r->row_count; i++) {
 		const struct gate_row *row = &r->rows[i];
 		double mde = isnan(row->found.mde) ? INFINITY : row->found.mde;
 
-		if (row->found.verdict != VERDICT_INCONCLUSIVE)
+		if (row->found.verdict != VERDICT_INCONCLUSIVE || row->optional)
 			continue;
 		low = fmin(low, mde);
 		high = fmax(high, mde);

@@ -93,11 +93,11 @@ static struct scale pick_scale(const struct table *t, const struct glyphs *glyph
 		least = values[i] > 0 ? fmin(least, values[i]) : least;
 	}
 	struct scale s = scale_pick(m == GATE_THROUGHPUT ? QUANTITY_RATE : QUANTITY_TIME, values,
-		2 * t->count, m != GATE_CPU, glyphs);
+		2 * t->count, m != GATE_CPU && m != GATE_MEAN, glyphs);
 
 	free(values);
 	while (least / s.factor * pow(10, s.decimals) < 100 && s.decimals < 4 &&
-		(m == GATE_CPU || s.factor > 1))
+		(m == GATE_CPU || m == GATE_MEAN || s.factor > 1))
 		s.decimals++;
 	return s;
 }

@@ -66,6 +66,7 @@ int gate_action_smaller_write(FILE *out, const void *results)
 static const char *const measures[GATE_METRIC_COUNT] = {
 	[GATE_THROUGHPUT] = "throughput",
 	[GATE_LATENCY] = "latency",
+	[GATE_MEAN] = "mean-time-per-message",
 	[GATE_P99] = "latency-p99",
 	[GATE_CPU] = "cpu-time-per-message",
 };

@@ -8,22 +8,36 @@
 const char *const gate_metric_words[GATE_METRIC_COUNT + 1] = {
 	[GATE_THROUGHPUT] = "throughput",
 	[GATE_LATENCY] = "latency",
+	[GATE_MEAN] = "mean",
 	[GATE_P99] = "p99",
 	[GATE_CPU] = "cpu",
 };
 
 const struct gate_metric_info gate_metrics[GATE_METRIC_COUNT] = {
-	[GATE_THROUGHPUT] = {"throughput", "msg/s", METRIC_MSGS_PER_S, true},
-	[GATE_LATENCY] = {"median latency", "ns", METRIC_LAT_P50, false},
-	[GATE_P99] = {"p99 latency", "ns", METRIC_LAT_P99, false},
-	[GATE_CPU] = {"CPU time per message", "ns", METRIC_CPU_PER_MSG, false},
+	[GATE_THROUGHPUT] = {"throughput", "msg/s", METRIC_MSGS_PER_S, true, false},
+	[GATE_LATENCY] = {"median latency", "ns", METRIC_LAT_P50, false, false},
+	[GATE_MEAN] = {"mean time per message", "ns", METRIC_LAT_MEAN, false, true},
+	[GATE_P99] = {"p99 latency", "ns", METRIC_LAT_P99, false, false},
+	[GATE_CPU] = {"CPU time per message", "ns", METRIC_CPU_PER_MSG, false, false},
 };
+
+double gate_block_total(const struct gate_block *b, enum gate_metric m, bool of_new)
+{
+	double sum = 0;
+
+	for (size_t i = 0; i < GATE_SLICES; i++)
+		if (gate_slice_is_new(b, i) == of_new)
+			sum += b->slices[i].value[m];
+	return sum > 0 && isfinite(sum) ? sum : NAN;
+}
 
 double gate_block_difference(const struct gate_block *b, enum gate_metric m)
 {
 	double of[2][GATE_SLICES];
 	size_t n[2] = {0, 0};
 
+	if (gate_metrics[m].of_means)
+		return log(gate_block_total(b, m, true) / gate_block_total(b, m, false));
 	for (size_t i = 0; i < GATE_SLICES; i++) {
 		bool is_new = gate_slice_is_new(b, i);
 
@@ -41,7 +55,7 @@ enum gate_outcome gate_outcome(const struct gate_results *r)
 
 		if (v == VERDICT_REGRESSION)
 			return GATE_REGRESSED;
-		undecided += v == VERDICT_INCONCLUSIVE;
+		undecided += v == VERDICT_INCONCLUSIVE && !r->rows[i].optional;
 	}
 	for (size_t i = 0; i < r->cell_count; i++)
 		failed += r->cells[i].status == STATUS_FAIL;
@@ -144,6 +158,7 @@ static struct phrase spaced(double percent)
 static const char *const verbs[GATE_METRIC_COUNT][2][2] = {
 	[GATE_THROUGHPUT] = {{"moves ", "fewer messages"}, {"moves ", "more messages"}},
 	[GATE_LATENCY] = {{"is ", "faster"}, {"is ", "slower"}},
+	[GATE_MEAN] = {{"takes ", "less time per message"}, {"takes ", "more time per message"}},
 	[GATE_P99] = {{"has a p99 latency ", "lower"}, {"has a p99 latency ", "higher"}},
 	[GATE_CPU] = {{"takes ", "less CPU time per message"},
 		{"takes ", "more CPU time per message"}},

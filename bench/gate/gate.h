@@ -24,6 +24,7 @@
 enum gate_metric {
 	GATE_THROUGHPUT, /* messages per second */
 	GATE_LATENCY,	 /* median round-trip time */
+	GATE_MEAN,	 /* all time over all messages: round trips, or messages of a stream */
 	GATE_P99,	 /* 99th percentile of the round-trip time */
 	GATE_CPU,	 /* CPU time of both sides per message */
 	GATE_METRIC_COUNT,
@@ -34,6 +35,7 @@ struct gate_metric_info {
 	const char *unit;   /* of the values: "msg/s", "ns" */
 	enum metric metric; /* the column of trials.csv */
 	bool higher_is_better;
+	bool of_means; /* judged by the totals of the blocks (stats/paired-means.h), not by ranks */
 };
 
 extern const struct gate_metric_info gate_metrics[GATE_METRIC_COUNT];
@@ -82,8 +84,14 @@ static inline bool gate_slice_is_new(const struct gate_block *b, size_t i)
 	return (i == 1 || i == 2) != b->reversed;
 }
 
-/* ln(new / base) of one metric, from the means of the logarithms; NAN where a slice lacks it. */
+/*
+ * ln(new / base) of one metric, from the means of the logarithms, or of a test on means from the
+ * totals; NAN where a slice lacks it.
+ */
 double gate_block_difference(const struct gate_block *b, enum gate_metric m);
+
+/* The sum of the slices of one version; NAN where a slice lacks the metric. */
+double gate_block_total(const struct gate_block *b, enum gate_metric m, bool of_new);
 
 /* ---- what was found -------------------------------------------------------------------------- */
 
@@ -92,15 +100,19 @@ struct gate_row {
 	size_t cell;
 	enum gate_metric metric;
 	unsigned int blocks,
-		dropped;	   /* used, and left out; of stored runs: trials of the new one */
-	double base, new;	   /* medians over slices (of stored runs: over trials) */
-	struct gate_finding found; /* ratio new / base with its interval, p, MDE and verdict */
+		dropped;  /* used, and left out; of stored runs: trials of the new one */
+	double base, new; /* medians over slices (of stored runs: over trials), or means of them */
+	struct gate_finding found;    /* ratio new / base with its interval, p, MDE and verdict */
 	double tolerance, min_effect; /* as parts: 0.05 */
 	unsigned int look;	      /* at which it was decided, from 1; 0 = not at all */
+	/* judged where it can be: inconclusive, it neither prolongs a gate nor decides it */
+	bool optional;
 	struct reason why; /* inconclusive for a reason of its own; "" = for want of precision */
-	/* of a gate under way: ln(new / base) of those blocks, and whether it needs no more of them
+	/*
+	 * Of a gate under way: ln(new / base) of those blocks, the totals of base and new, in the
+	 * same memory, and whether it needs no more of them.
 	 */
-	double *d;
+	double *d, *total[2];
 	bool decided;
 };
 
@@ -249,7 +261,9 @@ struct gate_settings {
 	bool programs;
 	struct gate_group *groups;
 	size_t group_count;
-	size_t blocks[GATE_LOOKS]; /* of a cell at each look; 0 = as many as the hypotheses need */
+	size_t blocks[GATE_LOOKS]; /* of a cell at each look; 0 = as many as the hypotheses need ...
+				    */
+	size_t least[GATE_LOOKS];  /* ... but no fewer than this; 0 = than a mean needs */
 	struct gate_rule rule;	   /* at most GATE_LOOKS looks */
 	gate_settled *settled;	   /* NULL = what has a final verdict */
 	void *settled_arg;

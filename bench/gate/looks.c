@@ -12,7 +12,8 @@ void gate_plan_looks(const struct gate_settings *s, size_t count, size_t looks[G
 
 	needed += (needed + GATE_DROP_SHARE - 2) / (GATE_DROP_SHARE - 1);
 	for (size_t i = 0; i < GATE_LOOKS; i++) {
-		looks[i] = usual[i] > needed ? usual[i] : needed;
+		looks[i] = s->least[i] > 0 ? s->least[i] : usual[i];
+		looks[i] = looks[i] > needed ? looks[i] : needed;
 		if (s->blocks[i] != 0)
 			looks[i] = s->blocks[i];
 		/* the last look at many cells still has more to see than the first */
@@ -50,6 +51,17 @@ void gate_drop(struct gate_block *blocks, size_t count, size_t cell, size_t last
 	free(disturbance);
 }
 
+static double middle(enum gate_metric m, double *values, size_t n)
+{
+	double sum = 0;
+
+	if (!gate_metrics[m].of_means)
+		return median(values, n);
+	for (size_t i = 0; i < n; i++)
+		sum += values[i];
+	return sum / (double)n; /* of nothing: 0 / 0 */
+}
+
 /*
  * Fills the data of a row that is not decided, from the first `last` blocks of its cell. Returns
  * how many blocks that were not dropped lack a value.
@@ -61,7 +73,9 @@ static size_t gather(const struct gate_results *out, struct gate_row *row, size_
 	size_t n[2] = {0, 0}, missing = 0;
 
 	free(row->d);
-	row->d = need_array(out->block_count, sizeof(*row->d));
+	row->d = need_array(3 * out->block_count, sizeof(*row->d));
+	row->total[0] = row->d + out->block_count;
+	row->total[1] = row->total[0] + out->block_count;
 	row->blocks = row->dropped = 0;
 	for (size_t i = 0; i < out->block_count; i++) {
 		const struct gate_block *b = &out->blocks[i];
@@ -73,6 +87,8 @@ static size_t gather(const struct gate_results *out, struct gate_row *row, size_
 		missing += !b->dropped && isnan(d);
 		if (b->dropped || isnan(d))
 			continue;
+		for (size_t v = 0; v < 2; v++)
+			row->total[v][row->blocks] = gate_block_total(b, row->metric, v != 0);
 		row->d[row->blocks++] = d;
 		for (size_t k = 0; k < GATE_SLICES; k++) {
 			bool is_new = gate_slice_is_new(b, k);
@@ -80,8 +96,8 @@ static size_t gather(const struct gate_results *out, struct gate_row *row, size_
 			values[is_new][n[is_new]++] = b->slices[k].value[row->metric];
 		}
 	}
-	row->base = median(values[0], n[0]);
-	row->new = median(values[1], n[1]);
+	row->base = middle(row->metric, values[0], n[0]);
+	row->new = middle(row->metric, values[1], n[1]);
 	free(values[0]);
 	free(values[1]);
 	return missing;
@@ -106,8 +122,6 @@ static bool judgeable(struct gate_row *row, size_t missing)
 		reason_set(&row->why, 0,
 			"%zu of %zu blocks have no value of it; compare versions that measure it",
 			missing, blocks);
-	else if (row->metric == GATE_P99 && row->blocks < GATE_P99_BLOCKS)
-		reason_set(&row->why, 0, "a p99 takes %d blocks; raise --blocks", GATE_P99_BLOCKS);
 	return row->why.text[0] == '\0';
 }
 
@@ -124,7 +138,9 @@ void gate_look(
 		bool fit = row->decided || judgeable(row, gather(out, row, last));
 
 		evidence[i] = (struct gate_evidence){
-			.d = row->d,
+			.d = gate_metrics[row->metric].of_means ? NULL : row->d,
+			.base = row->total[0],
+			.new = row->total[1],
 			.n = fit ? row->blocks : 0,
 			.higher_is_better = gate_metrics[row->metric].higher_is_better,
 			.tolerance = row->tolerance,

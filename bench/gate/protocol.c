@@ -216,7 +216,8 @@ static void drop_rows(struct gate_run *g)
 static bool wants_more(const struct gate_run *g, size_t cell)
 {
 	for (size_t i = 0; i < g->out->row_count; i++)
-		if (g->out->rows[i].cell == cell && !g->out->rows[i].decided)
+		if (g->out->rows[i].cell == cell && !g->out->rows[i].decided &&
+			!g->out->rows[i].optional)
 			return g->out->cells[cell].status == STATUS_OK;
 	return false;
 }

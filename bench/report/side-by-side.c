@@ -160,7 +160,7 @@ static struct scale pick_scale(const struct line *first, size_t count, const str
 			values[n++] = new_value(line, k);
 	}
 	struct scale scale = scale_pick(m == GATE_THROUGHPUT ? QUANTITY_RATE : QUANTITY_TIME,
-		values, n, m != GATE_CPU, glyphs);
+		values, n, m != GATE_CPU && m != GATE_MEAN, glyphs);
 
 	free(values);
 	return scale;

@@ -48,6 +48,16 @@ void gate_reach_free(struct gate_reach *reach)
 	signed_rank_null_free(&reach->null);
 }
 
+/* `h`, `g`: half the widths of the interval of the test, of tail z, and of that of the estimate. */
+static double mde_of(double h, double z, double g, double b, size_t n, double min_effect)
+{
+	double error = GATE_WIDTH_ERROR / (double)n;
+	double shown = h * (1 + b / z * sqrt(1 + error * (z * z + (z + b) * (z + b))));
+	double exceeds = log1p(min_effect) + g * sqrt(1 + error * b * b);
+
+	return expm1(fmax(shown, exceeds));
+}
+
 static double half_width(const struct gate_reach *reach, const double *means, size_t depth)
 {
 	return (means[reach->null.count - depth] - means[depth - 1]) / 2;
@@ -55,17 +65,25 @@ static double half_width(const struct gate_reach *reach, const double *means, si
 
 double gate_mde(const struct gate_reach *reach, const double *means, double min_effect)
 {
-	double z = reach->test_z, b = reach->effect_z;
-	double error = GATE_WIDTH_ERROR / (double)reach->null.n;
-
 	if (reach->test == 0 || reach->effect == 0)
 		return INFINITY;
-	double h = half_width(reach, means, reach->test);
-	double g = half_width(reach, means, reach->effect);
-	double shown = h * (1 + b / z * sqrt(1 + error * (z * z + (z + b) * (z + b))));
-	double exceeds = log1p(min_effect) + g * sqrt(1 + error * b * b);
+	return mde_of(half_width(reach, means, reach->test), reach->test_z,
+		half_width(reach, means, reach->effect), reach->effect_z, reach->null.n,
+		min_effect);
+}
 
-	return expm1(fmax(shown, exceeds));
+static double half_width_of_means(const struct paired *x, double tail)
+{
+	return (paired_end(x, tail, true) - paired_end(x, tail, false)) / 2;
+}
+
+double gate_mde_of_means(
+	const struct gate_rule *rule, size_t hypotheses, const struct paired *x, double min_effect)
+{
+	double test = test_tail(rule, hypotheses), effect = 1 - rule->power;
+
+	return mde_of(half_width_of_means(x, test), normal_quantile(test),
+		half_width_of_means(x, effect), normal_quantile(effect), x->n, min_effect);
 }
 
 size_t gate_blocks_needed(const struct gate_rule *rule, size_t hypotheses, size_t spare)
@@ -133,6 +151,22 @@ static enum gate_verdict decide(
 
 /* ---- all of them ----------------------------------------------------------------------------- */
 
+/* The same of a test on means. */
+static void examine_means(const struct gate_rule *rule, size_t hypotheses,
+	const struct gate_evidence *e, struct gate_finding *out)
+{
+	const struct paired x = {e->base, e->new, e->n};
+	double tail = (1 - rule->confidence) / rule->looks / 2;
+
+	*out = (struct gate_finding){
+		.ratio = exp(paired_ratio(&x)),
+		.ci_lo = exp(paired_end(&x, tail, false)),
+		.ci_hi = exp(paired_end(&x, tail, true)),
+		.p = paired_p(&x),
+		.mde = gate_mde_of_means(rule, hypotheses, &x, e->min_effect),
+	};
+}
+
 /* Most hypotheses of a gate have as many blocks as the one before: then `reach` is still right. */
 static void examine_all(const struct gate_rule *rule, const struct gate_evidence *evidence,
 	size_t count, struct gate_finding *out)
@@ -143,6 +177,10 @@ static void examine_all(const struct gate_rule *rule, const struct gate_evidence
 		out[i] = gate_unjudged;
 		if (evidence[i].n == 0)
 			continue;
+		if (evidence[i].d == NULL) {
+			examine_means(rule, count, &evidence[i], &out[i]);
+			continue;
+		}
 		if (evidence[i].n != reach.null.n) {
 			gate_reach_free(&reach);
 			reach = gate_reach(rule, count, evidence[i].n);

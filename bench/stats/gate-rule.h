@@ -18,6 +18,7 @@
 #ifndef IPCBENCH_GATE_RULE_H
 #define IPCBENCH_GATE_RULE_H
 
+#include "stats/paired-means.h"
 #include "stats/signed-rank.h"
 #include <stdbool.h>
 #include <stddef.h>
@@ -39,8 +40,9 @@ struct gate_rule {
 
 /* One hypothesis as it stands at a look. */
 struct gate_evidence {
-	const double *d; /* ln(new / base) per block, finite */
-	size_t n;	 /* at most SIGNED_RANK_MAX */
+	/* ln(new / base) per block, finite; or NULL, and the totals per block, tested as means */
+	const double *d, *base, *new;
+	size_t n; /* at most SIGNED_RANK_MAX */
 	bool higher_is_better;
 	double tolerance, min_effect; /* parts: a change of 0.05 for the worse; each > 0 and < 1 */
 };
@@ -50,7 +52,7 @@ struct gate_evidence {
  * better and 1 / (1 + e) where higher is better, so that swapping the versions mirrors it.
  */
 struct gate_finding {
-	double ratio;	     /* new / base, from the Hodges-Lehmann estimate */
+	double ratio;	     /* new / base, from the Hodges-Lehmann estimate, or of the totals */
 	double ci_lo, ci_hi; /* 0 and INFINITY where the blocks are too few */
 	double p;	     /* two-sided, of one look */
 	double p_adjusted;   /* for looks and hypotheses, at most 1 */
@@ -137,5 +139,9 @@ void gate_reach_free(struct gate_reach *reach);
 
 /* Of the sorted pairwise means of the differences: a part, as gate_finding.mde. */
 double gate_mde(const struct gate_reach *reach, const double *means, double min_effect);
+
+/* The same of a test on means, whose intervals say how totals vary. */
+double gate_mde_of_means(
+	const struct gate_rule *rule, size_t hypotheses, const struct paired *x, double min_effect);
 
 #endif

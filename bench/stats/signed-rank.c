@@ -74,28 +74,49 @@ double normal_quantile(double tail)
 /* ---- the distribution ------------------------------------------------------------------------ */
 
 /*
- * Lets one more rank take part: p[t] = P(sum = t) for t = 0 .. top afterwards. In probabilities, so
- * that nothing overflows; the smallest, 2^-1000, is still a normal double.
+ * Lets one more size take part: to[t] = P(sum = t) for t = 0 .. top, where from[] was that without
+ * it and 0 above its own top. In probabilities, so that nothing overflows; the smallest, 2^-1000,
+ * is still a normal double.
  */
-static void add_rank(double *p, size_t top, size_t rank)
+static void add_size(double *restrict to, const double *restrict from, size_t top, size_t size)
 {
-	for (size_t t = top + 1; t-- > rank;)
-		p[t] = (p[t] + p[t - rank]) / 2;
-	for (size_t t = 0; t < rank && t <= top; t++)
-		p[t] /= 2;
+	size_t below = size < top + 1 ? size : top + 1;
+
+	for (size_t t = 0; t < below; t++)
+		to[t] = from[t] / 2;
+	for (size_t t = below; t <= top; t++)
+		to[t] = (from[t] + from[t - size]) / 2;
+}
+
+/* P(sum = t) for t = 0 .. limit, to be freed. */
+static double *sum_chances(const size_t *size, size_t n, size_t limit)
+{
+	double *p = need_array(limit + 1, sizeof(*p)), *next = need_array(limit + 1, sizeof(*p));
+	size_t reach = 0;
+
+	p[0] = 1;
+	for (size_t i = 0; i < n; i++) {
+		double *last = p;
+
+		reach += size[i];
+		add_size(next, p, reach < limit ? reach : limit, size[i]);
+		p = next;
+		next = last;
+	}
+	free(next);
+	return p;
 }
 
 struct signed_rank_null signed_rank_null(size_t n)
 {
 	size_t count = n * (n + 1) / 2, half = count / 2;
-	double *p = need_array(half + 1, sizeof(*p));
+	size_t *rank = need_array(n, sizeof(*rank));
 
-	p[0] = 1;
-	for (size_t rank = 1; rank <= n; rank++) {
-		size_t reach = rank * (rank + 1) / 2;
+	for (size_t i = 0; i < n; i++)
+		rank[i] = i + 1;
+	double *p = sum_chances(rank, n, half);
 
-		add_rank(p, reach < half ? reach : half, rank);
-	}
+	free(rank);
 	for (size_t t = 1; t <= half; t++)
 		p[t] += p[t - 1];
 	return (struct signed_rank_null){.n = n, .count = count, .below = p};
@@ -121,17 +142,10 @@ size_t signed_rank_depth(const struct signed_rank_null *null, double tail)
 
 /* ---- p --------------------------------------------------------------------------------------- */
 
-/* P(T <= limit) for the doubled ranks as they are, ties and all. */
-static double tied_tail(const size_t *rank, size_t n, size_t limit)
+double signed_sum_below(const size_t *size, size_t n, size_t limit)
 {
-	double *p = need_array(limit + 1, sizeof(*p)), sum = 0;
-	size_t reach = 0;
+	double *p = sum_chances(size, n, limit), sum = 0;
 
-	p[0] = 1;
-	for (size_t i = 0; i < n; i++) {
-		reach += rank[i];
-		add_rank(p, reach < limit ? reach : limit, rank[i]);
-	}
 	for (size_t t = 0; t <= limit; t++)
 		sum += p[t];
 	free(p);
@@ -157,7 +171,7 @@ double signed_rank_p(const struct signed_rank_null *null, const double *d)
 	size_t t = (plus < minus ? plus : minus) + zero;
 
 	if (t < null->count) /* in doubled ranks: below the middle */
-		tail = tied ? tied_tail(rank, n, t) : null->below[t / 2];
+		tail = tied ? signed_sum_below(rank, n, t) : null->below[t / 2];
 	free(size);
 	free(rank);
 	return tail < 0.5 ? 2 * tail : 1;

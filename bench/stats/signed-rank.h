@@ -84,6 +84,9 @@ size_t signed_rank_depth(const struct signed_rank_null *null, double tail);
 /* The two-sided p of null->n finite differences, as signed_rank() has it. */
 double signed_rank_p(const struct signed_rank_null *null, const double *d);
 
+/* P(sum of the positive ones <= limit) of n sizes whose signs are coins: ranks, ties and all. */
+double signed_sum_below(const size_t *size, size_t n, size_t limit);
+
 /* The null->count pairwise means in ascending order, to be freed. */
 double *signed_rank_means(const double *d, size_t n);
 

@@ -55,11 +55,13 @@ compares() {
 	[ -z "$stderr" ]
 	same "eventfd latency cpu
 eventfd latency latency
+eventfd latency mean
 eventfd latency p99
 eventfd throughput cpu
 eventfd throughput throughput
 pipe latency cpu
 pipe latency latency
+pipe latency mean
 pipe latency p99
 pipe throughput cpu
 pipe throughput throughput" "$(fields transport_base mode metric <<<"$output" | tr '\t' ' ' | sort)"

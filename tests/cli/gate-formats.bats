@@ -93,12 +93,12 @@ need() {
 
 @test "JSON has the rows of the CSV, figure by figure" {
   local kind names=(cell metric unit better blocks dropped base new ratio ci_lo ci_hi p p_holm mde min_effect
-    tolerance look verdict reason)
+    tolerance look verdict reason optional)
   for kind in one many; do
     [ "$(fields "${names[@]}" <"$dir/$kind/compare.csv")" = \
-      "$(jq -r '.rows[] | map(. // "" | tostring) | @tsv' "$dir/$kind/gate.json")" ] || {
+      "$(jq -r '.rows[] | map(if type == "boolean" then (if . then 1 else 0 end) else . // "" end | tostring) | @tsv' "$dir/$kind/gate.json")" ] || {
       diff <(fields "${names[@]}" <"$dir/$kind/compare.csv") \
-        <(jq -r '.rows[] | map(. // "" | tostring) | @tsv' "$dir/$kind/gate.json") | head >&2
+        <(jq -r '.rows[] | map(if type == "boolean" then (if . then 1 else 0 end) else . // "" end | tostring) | @tsv' "$dir/$kind/gate.json") | head >&2
       return 1
     }
     [ "$(jq '.blocks | length' "$dir/$kind/gate.json")" -eq \

@@ -10,24 +10,33 @@
 #include "stats/gate-rule.h"
 
 /* Blocks of a cell at the first look and at the second. */
-enum { FIRST_LOOK = 12, SECOND_LOOK = 40, SLICES = 4, CELLS_MAX = 12 };
+enum { FIRST_LOOK = 20, SECOND_LOOK = 60, SLICES = 4, CELLS_MAX = 12 };
 
 #define TOLERANCE  0.05
 #define MIN_EFFECT 0.03
+
+/* What is simulated. */
+struct simulation {
+	struct noise_model model;
+	size_t cells; /* whose slices share one series of noise */
+	/*
+	 * The mean by which the first cell of the new version is slower. Only a share of its slices
+	 * is, each by as much as that takes; 1 = all of them.
+	 */
+	double change, share;
+	bool means; /* the test on means; else that on ranks. Smaller is better */
+};
 
 struct gate_result {
 	bool regression; /* was called: of the changed cell, or of any where none has changed */
 	bool proven;	 /* some adjusted p was below alpha at some look, whatever the estimate */
 	bool passed;	 /* every cell was found not to be worse */
-	size_t blocks;	 /* of all cells */
+	bool changed_passed; /* the changed one was */
+	bool truthful; /* the changed one is inconclusive, and could not have shown the change */
+	size_t blocks; /* of all cells */
 };
 
-/*
- * A gate over so many cells whose slices share one series of noise. The first cell of the new
- * version is slower by the part `change`; smaller is better.
- */
-struct gate_result gate_simulate(
-	const struct noise_model *model, size_t cells, double change, uint64_t seed);
+struct gate_result gate_simulate(const struct simulation *s, uint64_t seed);
 
 struct fixed_result {
 	bool proven;	 /* a two-sided p below alpha, in either direction */

@@ -38,22 +38,28 @@ struct setting {
 	double sd; /* scale of the noise of a block */
 	size_t n, hypotheses;
 	double min_effect;
+	bool means; /* tested as means; the noise is that of a total */
 };
 
 /* The finding of one gate; the other hypotheses have no blocks, so Holm's first step is met. */
 static struct gate_finding one_gate(const struct setting *s, double shift, struct random *r)
 {
-	double d[BLOCKS_MAX];
+	double d[BLOCKS_MAX], base[BLOCKS_MAX], new[BLOCKS_MAX];
 	struct gate_evidence evidence[HYPOTHESES_MAX];
 	struct gate_finding found[HYPOTHESES_MAX];
 	const struct gate_rule rule = GATE_RULE_DEFAULT;
 
-	for (size_t i = 0; i < s->n; i++)
+	for (size_t i = 0; i < s->n; i++) {
 		d[i] = shift + s->sd * s->noise(r);
+		base[i] = 1;
+		new[i] = exp(d[i]);
+	}
 	for (size_t i = 0; i < s->hypotheses; i++)
 		evidence[i] =
 			(struct gate_evidence){.tolerance = 0.05, .min_effect = s->min_effect};
-	evidence[0].d = d;
+	evidence[0].d = s->means ? NULL : d;
+	evidence[0].base = base;
+	evidence[0].new = new;
 	evidence[0].n = s->n;
 	gate_judge(&rule, evidence, s->hypotheses, found);
 	return found[0];
@@ -94,11 +100,30 @@ static void test_power_with_normal_noise(void **state)
 		for (size_t j = 0; j < ARRAY_SIZE(hypotheses); j++) {
 			if (blocks[i] == 13 && hypotheses[j] == 12)
 				continue; /* the next test */
+			expect_power((struct setting){normal, 0.03, blocks[i], hypotheses[j], 0.001,
+					     false},
+				0.93, 0.985);
+			expect_power((struct setting){normal, 0.01, blocks[i], hypotheses[j], 0.03,
+					     false},
+				0.93, 0.985);
+		}
+}
+
+static void test_power_of_means(void **state)
+{
+	static const size_t blocks[] = {20, 60}, hypotheses[] = {1, 12};
+
+	(void)state;
+	for (size_t i = 0; i < ARRAY_SIZE(blocks); i++)
+		for (size_t j = 0; j < ARRAY_SIZE(hypotheses); j++) {
+			const size_t n = blocks[i], many = hypotheses[j];
+
 			expect_power(
-				(struct setting){normal, 0.03, blocks[i], hypotheses[j], 0.001},
-				0.93, 0.985);
-			expect_power((struct setting){normal, 0.01, blocks[i], hypotheses[j], 0.03},
-				0.93, 0.985);
+				(struct setting){normal, 0.03, n, many, 0.001, true}, 0.93, 0.985);
+			expect_power(
+				(struct setting){normal, 0.01, n, many, 0.03, true}, 0.93, 0.985);
+			expect_power(
+				(struct setting){laplace, 0.03, n, many, 0.001, true}, 0.86, 0.985);
 		}
 }
 
@@ -106,8 +131,8 @@ static void test_power_with_normal_noise(void **state)
 static void test_power_with_the_fewest_blocks(void **state)
 {
 	(void)state;
-	expect_power((struct setting){normal, 0.03, 13, 12, 0.001}, 0.92, 0.985);
-	expect_power((struct setting){laplace, 0.03, 13, 12, 0.001}, 0.84, 0.985);
+	expect_power((struct setting){normal, 0.03, 13, 12, 0.001, false}, 0.92, 0.985);
+	expect_power((struct setting){laplace, 0.03, 13, 12, 0.001, false}, 0.84, 0.985);
 }
 
 static void test_power_with_heavy_tails(void **state)
@@ -117,12 +142,14 @@ static void test_power_with_heavy_tails(void **state)
 	(void)state;
 	for (size_t i = 0; i < ARRAY_SIZE(blocks); i++)
 		for (size_t j = 0; j < ARRAY_SIZE(hypotheses); j++) {
-			expect_power(
-				(struct setting){laplace, 0.03, blocks[i], hypotheses[j], 0.001},
+			expect_power((struct setting){laplace, 0.03, blocks[i], hypotheses[j],
+					     0.001, false},
 				0.88, 0.985);
-			expect_power((struct setting){heavy, 0.03, blocks[i], hypotheses[j], 0.001},
+			expect_power((struct setting){heavy, 0.03, blocks[i], hypotheses[j], 0.001,
+					     false},
 				0.88, 0.985);
-			expect_power((struct setting){heavy, 0.01, blocks[i], hypotheses[j], 0.03},
+			expect_power((struct setting){heavy, 0.01, blocks[i], hypotheses[j], 0.03,
+					     false},
 				0.88, 0.985);
 		}
 }
@@ -178,6 +205,7 @@ int main(void)
 {
 	const struct CMUnitTest tests[] = {
 		cmocka_unit_test(test_power_with_normal_noise),
+		cmocka_unit_test(test_power_of_means),
 		cmocka_unit_test(test_power_with_the_fewest_blocks),
 		cmocka_unit_test(test_power_with_heavy_tails),
 		cmocka_unit_test(test_too_few_blocks_show_nothing),

@@ -107,7 +107,7 @@ static void test_drops_within_a_cell_and_a_look(void **state)
 /* ---- judging ----------------------------------------------------------------------------------
  */
 
-enum { BLOCKS = 40 };
+enum { BLOCKS = GATE_LAST_LOOK };
 
 static char name[] = "c";
 
@@ -168,6 +168,54 @@ static void test_verdicts_and_their_mirrors(void **state)
 	expect_verdict(1.08, VERDICT_REGRESSION);
 	expect_verdict(1 / 1.08, VERDICT_IMPROVED);
 	expect_verdict(1.02, VERDICT_PASS);
+}
+
+/* Ranks pass what takes 2.2 times as long in one launch in twelve; means do not. */
+static void test_means_see_a_slow_mode(void **state)
+{
+	static const enum gate_verdict wanted[] = {VERDICT_PASS, VERDICT_REGRESSION};
+	const struct gate_settings s = {.rule = GATE_RULE_DEFAULT};
+	struct gate_results r;
+	struct gate_row row;
+	struct gate_cell cell;
+	struct gate_block blocks[BLOCKS];
+
+	(void)state;
+	for (size_t m = 0; m < 2; m++) {
+		size_t of_new = 0;
+
+		make_results(&r, &row, blocks, &cell, 1);
+		row.metric = m == 0 ? GATE_LATENCY : GATE_MEAN;
+		for (size_t i = 0; i < BLOCKS; i++)
+			for (size_t k = 0; k < GATE_SLICES; k++) {
+				double *v = blocks[i].slices[k].value;
+
+				if (gate_slice_is_new(&blocks[i], k) && of_new++ % 12 == 0)
+					v[GATE_LATENCY] *= 2.2;
+				v[GATE_MEAN] = v[GATE_LATENCY];
+			}
+		gate_judge_again(&r, &s);
+		assert_int_equal(row.found.verdict, wanted[m]);
+	}
+	assert_true(fabs(row.found.ratio - 1.1) < 0.01);
+	assert_true(fabs(row.new / row.base - row.found.ratio) < 1e-12);
+}
+
+/* What is optional and cannot be decided neither prolongs nor decides. */
+static void test_optional_rows_do_not_decide(void **state)
+{
+	struct gate_cell cell = {.status = STATUS_OK};
+	struct gate_row rows[2] = {{.metric = GATE_MEAN}, {.metric = GATE_P99, .optional = true}};
+	struct gate_results r = {.cells = &cell, .cell_count = 1, .rows = rows, .row_count = 2};
+
+	(void)state;
+	rows[1].found.verdict = VERDICT_INCONCLUSIVE;
+	assert_int_equal(gate_outcome(&r), GATE_PASSED);
+	rows[1].found.verdict = VERDICT_REGRESSION;
+	assert_int_equal(gate_outcome(&r), GATE_REGRESSED);
+	rows[1].found.verdict = VERDICT_INCONCLUSIVE;
+	rows[1].optional = false;
+	assert_int_equal(gate_outcome(&r), GATE_INCONCLUSIVE);
 }
 
 static bool never(void *arg, const struct gate_row *row)
@@ -287,8 +335,12 @@ static void test_plan_of_programs(void **state)
 		assert_int_equal(t->cpu_tx[0], t->cpu_rx[1]);
 		assert_int_equal(t->cpu_rx[0], t->cpu_tx[1]);
 		assert_int_not_equal(t->cpu_tx[0], t->cpu_rx[0]);
-		assert_int_equal(plan.rows[2 * i].metric, GATE_LATENCY);
-		assert_int_equal(plan.rows[2 * i + 1].metric, GATE_CPU);
+		assert_int_equal(plan.rows[4 * i].metric, GATE_LATENCY);
+		assert_int_equal(plan.rows[4 * i + 1].metric, GATE_MEAN);
+		assert_int_equal(plan.rows[4 * i + 2].metric, GATE_P99);
+		assert_int_equal(plan.rows[4 * i + 3].metric, GATE_CPU);
+		/* nobody asked for the tail by name */
+		assert_true(plan.rows[4 * i + 2].optional && !plan.rows[4 * i + 1].optional);
 	}
 	assert_true(has_pair(&plan.tasks[3].version[0], "--transport", "shm:waiter=eventfd"));
 	assert_true(has_pair(&plan.tasks[3].version[0], "--size", "4096"));
@@ -383,6 +435,8 @@ int main(void)
 		cmocka_unit_test(test_drops_the_worst_quarter_at_most),
 		cmocka_unit_test(test_drops_within_a_cell_and_a_look),
 		cmocka_unit_test(test_verdicts_and_their_mirrors),
+		cmocka_unit_test(test_means_see_a_slow_mode),
+		cmocka_unit_test(test_optional_rows_do_not_decide),
 		cmocka_unit_test(test_rule_and_what_settles_a_row_can_be_given),
 		cmocka_unit_test(test_outcome_is_the_worst),
 		cmocka_unit_test_teardown(test_plan_of_programs, teardown),
