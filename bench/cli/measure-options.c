@@ -116,10 +116,10 @@ const struct option_row measure_options[] = {
 		"for ipcbench gate: measure the window and nothing beside it, by a counter that runs "
 		"at HZ; 0 = calibrate it",
 		.max = UINT64_C(1) << 40, .hidden = true),
-	OPTION("slowdown", 0, "TIME", read_duration, AT(slowdown_s),
-		"for ipcbench gate --selftest: each side spends this much longer on a message, and "
+	OPTION("slowdown", 0, "STEPS", read_count, AT(slowdown),
+		"for ipcbench gate --selftest: each side works this much more on a message, and "
 		"calls the mechanism through pointers",
-		.max = OPTION_S, .hidden = true),
+		.max = UINT64_C(1) << 30, .hidden = true),
 
 	{.help = "Output:"},
 	OPTION("output", 'o', "DIR", read_text, AT(output_dir), "write a run directory"),

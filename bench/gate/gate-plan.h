@@ -168,6 +168,7 @@ struct selftest {
 	size_t regressed;      /* of these, any row */
 	double *seconds;       /* that each took */
 	double *dose_s;	       /* per cell: what each side spends on a message */
+	double step_ns;	       /* what a step of it takes: the same for all launches */
 	struct reason failure; /* why a cell could not be measured; "" = all were */
 	bool interrupted;
 };

@@ -1,6 +1,7 @@
 /* SPDX-License-Identifier: MIT */
 #include "gate/gate-plan.h"
 
+#include "run/worker.h"
 #include "stats/summary.h"
 #include "stats/two-sample.h"
 #include "text/memory.h"
@@ -54,7 +55,7 @@ static void set_dose(const struct pilot *p)
 	struct gate_version *v = &p->version[1];
 
 	free(v->argv[v->slowdown_at]);
-	v->argv[v->slowdown_at] = need_text("%.6fus", *p->dose_s * 1e6);
+	v->argv[v->slowdown_at] = need_text("%.0f", round(*p->dose_s * 1e9 / p->t->step_ns));
 }
 
 /*
@@ -304,6 +305,8 @@ int selftest_run(struct selftest *t)
 {
 	int r = 0;
 
+	if (t->settings->inject > 0)
+		t->step_ns = slowdown_step_ns(t->clock);
 	for (unsigned int i = 0; i < t->settings->gates && r == 0 && !t->interrupted; i++)
 		r = run_one(t, i);
 	return r;

@@ -1,13 +1,11 @@
 /* SPDX-License-Identifier: MIT */
 /*
  * A known loss of speed, for testing what a gate finds: every operation that sends or receives a
- * message takes this much longer, on both sides, so that whichever of them is the bottleneck is
+ * message takes so many steps more, on both sides, so that whichever of them is the bottleneck is
  * slowed. The operations are reached through pointers then; what is compared with it has to run
  * with a slowdown of 0.
  */
 #include "run/worker.h"
-
-#include <math.h>
 
 /* Steps in one calibration, and how many there are; the fastest was not interrupted. */
 #define BATCH	4096
@@ -28,7 +26,7 @@ static NOINLINE void burn(uint64_t n)
 	}
 }
 
-static double step_ns(const struct clock *clock)
+double slowdown_step_ns(const struct clock *clock)
 {
 	uint64_t least = UINT64_MAX;
 
@@ -70,13 +68,12 @@ static int slow_release(struct channel *ch, size_t n)
 	return real->release(ch, n);
 }
 
-const struct channel_ops *slowdown_ops(
-	const struct channel_ops *ops, double ns, const struct clock *clock)
+const struct channel_ops *slowdown_ops(const struct channel_ops *ops, uint64_t more)
 {
 	static struct channel_ops slow;
 
 	real = ops;
-	steps = ns > 0 ? (uint64_t)llround(ns / step_ns(clock)) : 0;
+	steps = more;
 	slow = *ops;
 	if (ops->send != NULL)
 		slow.send = slow_send;

@@ -305,9 +305,7 @@ static const struct channel_ops *ops_of(const struct job *job)
 {
 	const struct channel_ops *ops = job->item->transport->ops;
 
-	return job->settings->slowed
-		       ? slowdown_ops(ops, job->settings->slowdown_s * 1e9, &job->clock)
-		       : ops;
+	return job->settings->slowed ? slowdown_ops(ops, job->settings->slowdown) : ops;
 }
 
 static int __attribute__((noinline)) work(const struct job *job, enum side side, struct reason *why)

@@ -58,10 +58,15 @@ int oneway_rounds(const struct job *job, struct worker *w, loop_fn *loop, enum s
 const struct loops *generic_loops(void);
 
 /*
- * Operations that do what `ops` do and spend `ns` more on each message. Calibrates itself on the
- * CPU it is called on, for about a millisecond. One set per process; valid for its life.
+ * Operations that do what `ops` do and work so many steps more on each message. One set per
+ * process; valid for its life.
  */
-const struct channel_ops *slowdown_ops(
-	const struct channel_ops *ops, double ns, const struct clock *clock);
+const struct channel_ops *slowdown_ops(const struct channel_ops *ops, uint64_t more);
+
+/*
+ * What a step takes, measured on the CPU it is called on for about a millisecond. Who compares
+ * launches measures it once for all of them: each launch by itself would do other work.
+ */
+double slowdown_step_ns(const struct clock *clock);
 
 #endif

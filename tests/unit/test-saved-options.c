@@ -64,9 +64,9 @@ static void test_options_of_the_plan_are_kept(void **state)
 	(void)state;
 	EXPECT_SAVED("", "ipcbench");
 	EXPECT_SAVED("--transport=pipe,shm:segment=sysv --size=64 --duration=0.5 "
-		     "--trials=3 --verify --slowdown=1us",
+		     "--trials=3 --verify --slowdown=1000",
 		"build/bench/ipcbench", "-t", "pipe,shm:segment=sysv", "-s64", "--dur", "0.5",
-		"-T3", "--verify", "--slowdown=1us");
+		"-T3", "--verify", "--slowdown=1000");
 	EXPECT_SAVED("--idle=awake --think=1ms --dispatch=indirect --mem=rx", "ipcbench", "--idle",
 		"awake", "--think=1ms", "--dispatch=indirect", "--mem", "rx");
 	EXPECT_SAVED("--transport=a --transport=b --counters --trials=2", "ipcbench",
