@@ -16,6 +16,7 @@
 #include <stdlib.h>
 #include <string.h>
 #include <sys/mman.h>
+#include <sys/random.h>
 #include <sys/socket.h>
 #include <unistd.h>
 
@@ -55,6 +56,7 @@ struct config {
 	unsigned int at;
 	unsigned int fill;
 	const char *delays;
+	const char *slow;
 	const char *log;
 	const char *mark;
 	const char *places;
@@ -98,6 +100,10 @@ static const struct option_spec options[] = {
 		.type = OPTION_STRING,
 		.offset = offsetof(struct config, delays),
 		.help = "PERIODxNS+...: each PERIOD-th call takes NS longer; the longest period wins"},
+	{.name = "slow",
+		.type = OPTION_STRING,
+		.offset = offsetof(struct config, slow),
+		.help = "NxNS: in one launch of N, drawn at random, each call takes NS longer"},
 	{.name = "log",
 		.type = OPTION_STRING,
 		.offset = offsetof(struct config, log),
@@ -225,6 +231,24 @@ static int parse_delays(struct state *st, const char *text, struct reason *why)
 	return 0;
 }
 
+/* One launch in several is slow as a whole: a rule for every call. */
+static int draw_mode(struct state *st, const char *text, struct reason *why)
+{
+	struct rule *rule = &st->rules[st->rule_count];
+	uint64_t one_in, ns, number;
+
+	if (text == NULL)
+		return 0;
+	if (st->rule_count == RULE_MAX || sscanf(text, "%" SCNu64 "x%" SCNu64, &one_in, &ns) != 2 ||
+		one_in == 0)
+		return reason_set(why, EINVAL, "slow=%s is not NxNS", text);
+	if (getrandom(&number, sizeof(number), 0) != (ssize_t)sizeof(number))
+		return reason_set(why, errno, "getrandom: %s", strerror(errno));
+	*rule = (struct rule){.period = 1, .ns = number % one_in == 0 ? ns : 0};
+	st->rule_count++;
+	return 0;
+}
+
 /* How much longer call number `n` takes. */
 static uint64_t delay_of(const struct state *st, uint64_t n)
 {
@@ -303,6 +327,8 @@ static int planted_open(struct channel *ch)
 	struct state *st = ch->state;
 	int r = parse_delays(st, cfg->delays, &ch->why);
 
+	if (r == 0)
+		r = draw_mode(st, cfg->slow, &ch->why);
 	if (r < 0)
 		return r;
 	if (socketpair(AF_UNIX, SOCK_SEQPACKET | SOCK_CLOEXEC, 0, st->fd) < 0)
