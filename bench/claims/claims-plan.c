@@ -172,13 +172,15 @@ static void add_comparison(
 /* A row wants no more blocks when all pairs that it answers have an answer. */
 static bool is_settled(void *arg, const struct gate_row *row)
 {
+	const struct claims *c = arg;
 	const struct claim_pair *p;
 
-	for (size_t i = 0; (p = claims_pair(arg, i, NULL)) != NULL; i++) {
-		struct claim_speed speed = claim_speed(
-			&row->found, gate_metrics[row->metric].higher_is_better, p->first_is_base);
+	for (size_t i = 0; (p = claims_pair(c, i, NULL)) != NULL; i++) {
+		struct claim_speed speed = claim_speed(&row->found, c->gate.rule.looks,
+			gate_metrics[row->metric].higher_is_better, p->first_is_base);
 
-		if (p->cell == row->cell && claim_judge_pair(p->kind, &speed) == CLAIM_UNDECIDED)
+		if (p->cell == row->cell &&
+			claim_judge_pair(p->kind, &speed, p->share) == CLAIM_UNDECIDED)
 			return false;
 	}
 	return true;
@@ -213,6 +215,13 @@ static void add_claim(const struct planning *x, const struct claim *claim)
 	*r = (struct claim_result){.claim = claim, .verdict = CLAIM_UNDECIDED};
 	for (const struct claim_comparison *of = claim->comparisons; of->modes[0] != NULL; of++)
 		add_comparison(x, r, of);
+	size_t n = 0;
+
+	for (size_t i = 0; i < r->pair_count; i++)
+		n += r->pairs[i].counts;
+	/* those that are not on this machine are counted too, which errs on the safe side */
+	for (size_t i = 0; i < r->pair_count; i++)
+		r->pairs[i].share = claim_share(claim->needs, n);
 }
 
 int claims_plan(struct claims *c, const struct claims_settings *settings,

@@ -85,8 +85,9 @@ static void add_legend(struct document *d)
 {
 	document_add(d, BLOCK_TEXT,
 		"speed: how many times as fast the first is as the second, with its 95%% interval; of a claim that of its weakest comparison; p: "
-		"of equal speed, adjusted for all comparisons; n: blocks of four launches. Holds and does "
-		"not hold: p below %g, or for the latter an interval within %g%% of equal; a claim of "
+		"of equal speed, over both looks; n: blocks of four launches. Holds: p below %g, of a "
+		"claim about most comparisons below its share of that. Does not hold: p of the contrary "
+		"below that, or an interval within %g%% of equal, both adjusted for all comparisons; a claim of "
 		"equal speed holds if the interval lies within %g%%. (shown): not part of the claim. All of them with --wait %s on both sides",
 		CLAIM_ALPHA, 100 * CLAIM_EQUAL, 100 * CLAIM_ALIKE, wait_name(CLAIM_WAIT));
 }
@@ -129,9 +130,7 @@ static void put_pair(struct grid *g, const struct claim_pair *p)
 	grid_field(g, "%s", claims_pair_name(p).text);
 	put_values(g, p);
 	put_speed(g, &p->speed);
-	grid_field(g, "%s",
-		p->speed.p_adjusted < 0.0005 ? "<0.001"
-					     : format_fixed(p->speed.p_adjusted, 3).text);
+	grid_field(g, "%s", p->speed.p < 0.0005 ? "<0.001" : format_fixed(p->speed.p, 3).text);
 	grid_field(g, "%u", p->row->blocks);
 	grid_field(g, "%s%s", claims_pair_word(p), p->counts ? "" : " (shown)");
 }
@@ -146,7 +145,7 @@ static void put_claim(struct grid *g, const struct claim_result *r)
 	grid_field(g, "%s", claim_verdict_name(r->verdict));
 	grid_field(
 		g, "%zu of %zu", held, held + r->of[CLAIM_DOES_NOT_HOLD] + r->of[CLAIM_UNDECIDED]);
-	put_speed(g, weakest == NULL ? &(struct claim_speed){NAN, NAN, NAN, NAN} : &weakest->speed);
+	put_speed(g, weakest == NULL ? &CLAIM_SPEED_UNKNOWN : &weakest->speed);
 	grid_field(g, "%s", weakest == NULL ? "-" : claims_pair_name(weakest).text);
 }
 

@@ -18,17 +18,22 @@
  *
  * A claim is about pairs: in one cell (mode, size, placement) one mechanism is said to be faster
  * than another, or as fast. A pair was measured in interleaved blocks and has a ratio of speeds
- * with its exact interval, and an exact p, adjusted for all pairs of the run and for both looks
- * (stats/gate-rule.h), so that the chance that any pair gets a wrong direction is at most
- * CLAIM_ALPHA.
+ * with its exact interval, and an exact p, for both looks together (stats/gate-rule.h).
+ *
+ * That all pairs hold is an intersection-union test (Berger, Technometrics 24, 1982): each is
+ * tested at CLAIM_ALPHA, and nothing is adjusted, because a claim that is false has a false pair,
+ * and that one passes for true with a chance of at most CLAIM_ALPHA. That at least u of n hold
+ * takes each at CLAIM_ALPHA / (n - u + 1) (Benjamini & Heller, Biometrics 64, 2008). But one pair
+ * of many is enough for "does not hold", so that is adjusted for all pairs of the run: p by Holm's
+ * method, the joint intervals by Bonferroni.
  *
  * Of a pair in which the first is said to be faster:
- *     HOLDS          proven in that direction: adjusted p < CLAIM_ALPHA
- *     DOES NOT HOLD  proven in the other direction; or the interval lies within CLAIM_EQUAL of 1,
- *                    so that neither is faster to speak of
+ *     HOLDS          proven in that direction: p < CLAIM_ALPHA / (n - u + 1)
+ *     DOES NOT HOLD  proven in the other direction: adjusted p < CLAIM_ALPHA; or the joint interval
+ *                    lies within CLAIM_EQUAL of 1, so that neither is faster to speak of
  * Of a pair in which the two are said to be as fast:
- *     HOLDS          the interval lies within CLAIM_ALIKE of 1
- *     DOES NOT HOLD  it lies outside, on one side, and the difference is proven
+ *     HOLDS          the interval lies within CLAIM_ALIKE of 1, if n - u > 0 the joint one
+ *     DOES NOT HOLD  the joint interval lies outside, on one side
  * Otherwise it is UNDECIDED, and what was not measured is NOT ON THIS MACHINE, with the reason.
  *
  * Within 1 + e means from 1 / (1 + e) to 1 + e: exchanging the two mirrors it.
@@ -59,16 +64,25 @@ const char *claim_verdict_name(enum claim_verdict v);
 /* How many times as fast the first is as the second; NAN where nothing is known. */
 struct claim_speed {
 	double ratio;
-	double lo, hi;	   /* 95 %; NAN where the blocks are too few */
-	double p_adjusted; /* of "they are equally fast" */
+	double lo, hi;		   /* 95 %; NAN where the blocks are too few */
+	double joint_lo, joint_hi; /* of all pairs of the run together */
+	double p, p_adjusted; /* of "they are equally fast", for all looks, and for all pairs as
+				 well */
 };
 
-/* A finding of base against new. `first_is_base`: which of them the claim names first. */
-struct claim_speed claim_speed(
-	const struct gate_finding *found, bool higher_is_better, bool first_is_base);
+#define CLAIM_SPEED_UNKNOWN ((struct claim_speed){NAN, NAN, NAN, NAN, NAN, NAN, NAN})
 
-/* One pair that was measured. */
-enum claim_verdict claim_judge_pair(enum claim_kind kind, const struct claim_speed *speed);
+/* A finding of base against new. `first_is_base`: which of them the claim names first. */
+struct claim_speed claim_speed(const struct gate_finding *found, unsigned int looks,
+	bool higher_is_better, bool first_is_base);
+
+/* How many of n pairs a claim needs, and n - that + 1, by which the level of each is divided. */
+size_t claim_wanted(enum claim_needs needs, size_t n);
+size_t claim_share(enum claim_needs needs, size_t n);
+
+/* One pair that was measured, tested at CLAIM_ALPHA / share. */
+enum claim_verdict claim_judge_pair(
+	enum claim_kind kind, const struct claim_speed *speed, size_t share);
 
 /*
  * A claim, from how many of its pairs have each verdict. Those that are not on this machine do not
@@ -123,7 +137,8 @@ extern const struct command claims_command;
 /* One comparison in one cell. */
 struct claim_pair {
 	enum claim_kind kind;
-	bool counts; /* for the verdict of its claim */
+	bool counts;  /* for the verdict of its claim */
+	size_t share; /* claim_share() of it */
 	/* words of the table, or names of mechanisms; the place as it was asked for */
 	const char *first, *second, *mode, *place;
 	uint64_t size;	    /* bytes per message; 0: neither carries any */

@@ -18,52 +18,84 @@ const char *claim_verdict_name(enum claim_verdict v)
 	return names[v];
 }
 
-struct claim_speed claim_speed(
-	const struct gate_finding *found, bool higher_is_better, bool first_is_base)
+/* Known at both ends or not at all; `inverted`: of 1 / the ratio. */
+static void set_interval(double *lo, double *hi, double from, double to, bool inverted)
 {
-	struct claim_speed s = {found->ratio, found->ci_lo, found->ci_hi, found->p_adjusted};
+	bool known = from > 0 && isfinite(to);
 
+	*lo = !known ? NAN : inverted ? 1 / to : from;
+	*hi = !known ? NAN : inverted ? 1 / from : to;
+}
+
+struct claim_speed claim_speed(const struct gate_finding *found, unsigned int looks,
+	bool higher_is_better, bool first_is_base)
+{
 	/* new / base becomes first / second; a time becomes a speed */
-	if (first_is_base == higher_is_better)
-		s = (struct claim_speed){
-			1 / found->ratio, 1 / found->ci_hi, 1 / found->ci_lo, found->p_adjusted};
-	if (!(s.lo > 0) || !isfinite(s.hi))
-		s.lo = s.hi = NAN;
+	bool inverted = first_is_base == higher_is_better;
+	struct claim_speed s = {
+		.ratio = inverted ? 1 / found->ratio : found->ratio,
+		.p = found->p * looks > 1 ? 1 : found->p * looks,
+		.p_adjusted = found->p_adjusted,
+	};
+
+	set_interval(&s.lo, &s.hi, found->ci_lo, found->ci_hi, inverted);
+	set_interval(&s.joint_lo, &s.joint_hi, found->joint_lo, found->joint_hi, inverted);
 	return s;
 }
 
 /* ---- verdicts -------------------------------------------------------------------------------- */
 
-static bool within(const struct claim_speed *s, double part)
+/* What is NAN passes no comparison. */
+static bool within(double lo, double hi, double part)
 {
-	return s->lo > 1 / (1 + part) && s->hi < 1 + part;
+	return lo > 1 / (1 + part) && hi < 1 + part;
 }
 
-static bool beyond(const struct claim_speed *s, double part)
+static bool jointly_within(const struct claim_speed *s, double part)
 {
-	return s->hi < 1 / (1 + part) || s->lo > 1 + part;
+	return within(s->joint_lo, s->joint_hi, part);
 }
 
-enum claim_verdict claim_judge_pair(enum claim_kind kind, const struct claim_speed *s)
+static bool jointly_beyond(const struct claim_speed *s, double part)
 {
-	bool proven = s->p_adjusted < CLAIM_ALPHA;
+	return s->joint_hi < 1 / (1 + part) || s->joint_lo > 1 + part;
+}
 
-	/* what is NAN passes no comparison */
+static bool holds(enum claim_kind kind, const struct claim_speed *s, size_t share)
+{
+	if (kind == CLAIM_FASTER)
+		return s->ratio > 1 && s->p * (double)share < CLAIM_ALPHA;
+	return share > 1 ? jointly_within(s, CLAIM_ALIKE) : within(s->lo, s->hi, CLAIM_ALIKE);
+}
+
+static bool is_refuted(enum claim_kind kind, const struct claim_speed *s)
+{
 	if (kind == CLAIM_SAME)
-		return within(s, CLAIM_ALIKE)		  ? CLAIM_HOLDS
-		       : proven && beyond(s, CLAIM_ALIKE) ? CLAIM_DOES_NOT_HOLD
-							  : CLAIM_UNDECIDED;
-	if (proven && s->ratio > 1)
+		return jointly_beyond(s, CLAIM_ALIKE);
+	return (s->ratio < 1 && s->p_adjusted < CLAIM_ALPHA) || jointly_within(s, CLAIM_EQUAL);
+}
+
+enum claim_verdict claim_judge_pair(enum claim_kind kind, const struct claim_speed *s, size_t share)
+{
+	if (holds(kind, s, share))
 		return CLAIM_HOLDS;
-	if ((proven && s->ratio < 1) || within(s, CLAIM_EQUAL))
-		return CLAIM_DOES_NOT_HOLD;
-	return CLAIM_UNDECIDED;
+	return is_refuted(kind, s) ? CLAIM_DOES_NOT_HOLD : CLAIM_UNDECIDED;
+}
+
+size_t claim_wanted(enum claim_needs needs, size_t n)
+{
+	return needs == CLAIM_ALL ? n : n / 2 + 1;
+}
+
+size_t claim_share(enum claim_needs needs, size_t n)
+{
+	return n - claim_wanted(needs, n) + 1;
 }
 
 enum claim_verdict claim_judge(enum claim_needs needs, const size_t of[CLAIM_VERDICTS])
 {
 	size_t measured = of[CLAIM_HOLDS] + of[CLAIM_DOES_NOT_HOLD] + of[CLAIM_UNDECIDED];
-	size_t wanted = needs == CLAIM_ALL ? measured : measured / 2 + 1;
+	size_t wanted = claim_wanted(needs, measured);
 
 	if (measured == 0)
 		return CLAIM_NOT_HERE;
@@ -139,19 +171,19 @@ static void judge_pair(struct claim_pair *p, const struct gate_results *measured
 	p->row = row;
 	p->why = cell->why;
 	p->first_value = p->second_value = NAN;
-	p->speed = (struct claim_speed){NAN, NAN, NAN, NAN};
+	p->speed = CLAIM_SPEED_UNKNOWN;
 	p->verdict = cell->status == STATUS_SKIP ? CLAIM_NOT_HERE : CLAIM_UNDECIDED;
 	if (row == NULL)
 		return;
 	p->first_value = p->first_is_base ? row->base : row->new;
 	p->second_value = p->first_is_base ? row->new : row->base;
-	p->speed = claim_speed(
-		&row->found, gate_metrics[row->metric].higher_is_better, p->first_is_base);
+	p->speed = claim_speed(&row->found, measured->rule.looks,
+		gate_metrics[row->metric].higher_is_better, p->first_is_base);
 	/* of an interrupted run nothing is judged */
 	if (measured->interrupted)
 		return;
 	p->why = row->why;
-	p->verdict = claim_judge_pair(p->kind, &p->speed);
+	p->verdict = claim_judge_pair(p->kind, &p->speed, p->share);
 }
 
 /* ---- what claims say besides ----------------------------------------------------------------- */

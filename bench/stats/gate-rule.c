@@ -16,6 +16,8 @@ const struct gate_finding gate_unjudged = {
 	.ratio = NAN,
 	.ci_lo = NAN,
 	.ci_hi = NAN,
+	.joint_lo = NAN,
+	.joint_hi = NAN,
 	.p = NAN,
 	.p_adjusted = NAN,
 	.mde = NAN,
@@ -30,12 +32,18 @@ static double test_tail(const struct gate_rule *rule, size_t hypotheses)
 	return nextafter(rule->alpha / rule->looks / (double)hypotheses / 2, 0);
 }
 
+static double interval_tail(const struct gate_rule *rule, size_t hypotheses)
+{
+	return (1 - rule->confidence) / rule->looks / (double)hypotheses / 2;
+}
+
 struct gate_reach gate_reach(const struct gate_rule *rule, size_t hypotheses, size_t n)
 {
 	struct gate_reach reach = {.null = signed_rank_null(n)};
 	const struct signed_rank_null *null = &reach.null;
 
-	reach.interval = signed_rank_depth(null, (1 - rule->confidence) / rule->looks / 2);
+	reach.interval = signed_rank_depth(null, interval_tail(rule, 1));
+	reach.joint = signed_rank_depth(null, interval_tail(rule, hypotheses));
 	reach.test = signed_rank_depth(null, test_tail(rule, hypotheses));
 	reach.effect = signed_rank_depth(null, 1 - rule->power);
 	reach.test_z = reach.test > 0 ? normal_quantile(null->below[reach.test - 1]) : INFINITY;
@@ -117,11 +125,14 @@ static void examine(
 {
 	double *means = signed_rank_means(e->d, e->n);
 	struct shift shift = shift_at(means, reach->null.count, reach->interval);
+	struct shift joint = shift_at(means, reach->null.count, reach->joint);
 
 	*out = (struct gate_finding){
 		.ratio = exp(shift.estimate),
 		.ci_lo = exp(shift.ci_lo),
 		.ci_hi = exp(shift.ci_hi),
+		.joint_lo = exp(joint.ci_lo),
+		.joint_hi = exp(joint.ci_hi),
 		.p = signed_rank_p(&reach->null, e->d),
 		.mde = gate_mde(reach, means, e->min_effect),
 	};
@@ -156,12 +167,14 @@ static void examine_means(const struct gate_rule *rule, size_t hypotheses,
 	const struct gate_evidence *e, struct gate_finding *out)
 {
 	const struct paired x = {e->base, e->new, e->n};
-	double tail = (1 - rule->confidence) / rule->looks / 2;
+	double tail = interval_tail(rule, 1), joint = interval_tail(rule, hypotheses);
 
 	*out = (struct gate_finding){
 		.ratio = exp(paired_ratio(&x)),
 		.ci_lo = exp(paired_end(&x, tail, false)),
 		.ci_hi = exp(paired_end(&x, tail, true)),
+		.joint_lo = exp(paired_end(&x, joint, false)),
+		.joint_hi = exp(paired_end(&x, joint, true)),
 		.p = paired_p(&x),
 		.mde = gate_mde_of_means(rule, hypotheses, &x, e->min_effect),
 	};

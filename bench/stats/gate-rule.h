@@ -54,8 +54,9 @@ struct gate_evidence {
 struct gate_finding {
 	double ratio;	     /* new / base, from the Hodges-Lehmann estimate, or of the totals */
 	double ci_lo, ci_hi; /* 0 and INFINITY where the blocks are too few */
-	double p;	     /* two-sided, of one look */
-	double p_adjusted;   /* for looks and hypotheses, at most 1 */
+	double joint_lo, joint_hi; /* the same for all hypotheses at once (Bonferroni) */
+	double p;		   /* two-sided, of one look */
+	double p_adjusted;	   /* for looks and hypotheses, at most 1 */
 	double mde; /* part: the smallest change for the worse that would have been called a
 		       regression with the rule's power; INFINITY when none could have
 		       been */
@@ -128,6 +129,7 @@ double gate_difference(const double *base, size_t base_count, const double *new,
 struct gate_reach {
 	struct signed_rank_null null;
 	size_t interval;	 /* depth of the interval that is reported; 0 = too few blocks */
+	size_t joint;		 /* of that for all hypotheses at once */
 	size_t test;		 /* of the one that belongs to the most demanding test */
 	size_t effect;		 /* of the one that tells by how much the estimate varies */
 	double test_z, effect_z; /* normal quantiles: of the test's tail, and of the power */

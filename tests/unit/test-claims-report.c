@@ -49,7 +49,9 @@ static void measure_as(const double *speed, size_t count)
 			.found = {.ratio = ratio,
 				.ci_lo = ratio / 1.01,
 				.ci_hi = ratio * 1.01,
-				.p = 1e-4,
+				.joint_lo = ratio / 1.02,
+				.joint_hi = ratio * 1.02,
+				.p = fabs(speed[i] - 1) < 0.005 ? 0.9 : 1e-4,
 				.p_adjusted = fabs(speed[i] - 1) < 0.005 ? 1 : 0.003},
 		};
 	}
@@ -91,7 +93,7 @@ static void test_why_a_row_is_not_judged_is_told(void **state)
 	(void)state;
 	plan("fifo-slower-than-pipe", false);
 	MEASURE_AS(1.2, 1.3, 1.1, 1.2);
-	claims.measured.rows[1].found = (struct gate_finding){NAN, NAN, NAN, NAN, NAN, NAN, 0};
+	claims.measured.rows[1].found = gate_unjudged;
 	reason_set(&claims.measured.rows[1].why, 0, "too few");
 	claims_judge(&claims);
 	assert_int_equal(claims.results[0].verdict, CLAIM_UNDECIDED);

@@ -15,9 +15,31 @@
 
 static enum claim_verdict judged(enum claim_kind kind, double ratio, double lo, double hi, double p)
 {
-	const struct claim_speed s = {ratio, lo, hi, p};
+	const struct claim_speed s = {ratio, lo, hi, lo, hi, p, p};
 
-	return claim_judge_pair(kind, &s);
+	return claim_judge_pair(kind, &s, 1);
+}
+
+/* One pair of many: its own p and interval say one thing, those of all pairs together do not. */
+static void test_one_pair_of_many(void **state)
+{
+	const struct claim_speed ahead = {1.3, 1.1, 1.5, 0.9, 1.9, 0.02, 0.4};
+	const struct claim_speed behind = {0.7, 0.6, 0.9, 0.5, 1.1, 0.02, 0.4};
+	const struct claim_speed alike = {1, 0.98, 1.02, 0.94, 1.06, 0.9, 1};
+	const struct claim_speed apart = {1.2, 1.11, 1.3, 1.05, 1.4, 0.001, 0.01};
+
+	(void)state;
+	/* that all hold is true or false by each of them alone; of most, each has its share */
+	assert_int_equal(claim_judge_pair(CLAIM_FASTER, &ahead, 1), CLAIM_HOLDS);
+	assert_int_equal(claim_judge_pair(CLAIM_FASTER, &ahead, 2), CLAIM_HOLDS);
+	assert_int_equal(claim_judge_pair(CLAIM_FASTER, &ahead, 3), CLAIM_UNDECIDED);
+	assert_int_equal(claim_judge_pair(CLAIM_SAME, &alike, 1), CLAIM_HOLDS);
+	assert_int_equal(claim_share(CLAIM_ALL, 7), 1);
+	assert_int_equal(claim_share(CLAIM_MOST, 7), 4);
+	/* but any of them could be the one that is against it */
+	assert_int_equal(claim_judge_pair(CLAIM_FASTER, &behind, 1), CLAIM_UNDECIDED);
+	assert_int_equal(claim_judge_pair(CLAIM_FASTER, &alike, 1), CLAIM_UNDECIDED);
+	assert_int_equal(claim_judge_pair(CLAIM_SAME, &apart, 1), CLAIM_UNDECIDED);
 }
 
 static void test_faster_is_proven_either_way_or_too_alike(void **state)
@@ -30,7 +52,6 @@ static void test_faster_is_proven_either_way_or_too_alike(void **state)
 	assert_int_equal(judged(CLAIM_FASTER, 1.001, 0.99, 1.02, 0.6), CLAIM_DOES_NOT_HOLD);
 	assert_int_equal(judged(CLAIM_FASTER, 1.001, 0.99, 1.04, 0.6), CLAIM_UNDECIDED);
 	assert_int_equal(judged(CLAIM_FASTER, 1.001, 0.96, 1.02, 0.6), CLAIM_UNDECIDED);
-	/* the interval is of one pair, p is of all of them */
 	assert_int_equal(judged(CLAIM_FASTER, 1.5, 1.4, 1.6, 0.06), CLAIM_UNDECIDED);
 	assert_int_equal(judged(CLAIM_FASTER, 1.5, 1.4, 1.6, CLAIM_ALPHA), CLAIM_UNDECIDED);
 }
@@ -43,7 +64,6 @@ static void test_same_is_within_or_beyond(void **state)
 	assert_int_equal(judged(CLAIM_SAME, 0.95, 0.90, 0.99, 0.001), CLAIM_UNDECIDED);
 	assert_int_equal(judged(CLAIM_SAME, 1.2, 1.11, 1.3, 0.001), CLAIM_DOES_NOT_HOLD);
 	assert_int_equal(judged(CLAIM_SAME, 0.8, 0.7, 0.9, 0.001), CLAIM_DOES_NOT_HOLD);
-	assert_int_equal(judged(CLAIM_SAME, 1.2, 1.11, 1.3, 0.2), CLAIM_UNDECIDED);
 	assert_int_equal(judged(CLAIM_SAME, 1.2, 1.05, 1.3, 0.001), CLAIM_UNDECIDED);
 }
 
@@ -59,7 +79,7 @@ static void test_nothing_known_is_undecided(void **state)
 static void assert_speed(const struct gate_finding *f, bool higher, bool first_is_base, double r,
 	double lo, double hi)
 {
-	struct claim_speed s = claim_speed(f, higher, first_is_base);
+	struct claim_speed s = claim_speed(f, 2, higher, first_is_base);
 
 	assert_true(fabs(s.ratio / r - 1) < 1e-12);
 	assert_true(fabs(s.lo / lo - 1) < 1e-12);
@@ -83,11 +103,11 @@ static void test_speed_of_the_first(void **state)
 static void test_speed_of_too_few_blocks(void **state)
 {
 	const struct gate_finding f = {.ratio = 2, .ci_lo = 0, .ci_hi = INFINITY};
-	struct claim_speed s = claim_speed(&f, true, true);
+	struct claim_speed s = claim_speed(&f, 2, true, true);
 
 	(void)state;
 	assert_true(isnan(s.lo) && isnan(s.hi));
-	s = claim_speed(&f, true, false);
+	s = claim_speed(&f, 2, true, false);
 	assert_true(isnan(s.lo) && isnan(s.hi));
 }
 
@@ -213,6 +233,7 @@ int main(void)
 	const struct CMUnitTest tests[] = {
 		cmocka_unit_test(test_faster_is_proven_either_way_or_too_alike),
 		cmocka_unit_test(test_same_is_within_or_beyond),
+		cmocka_unit_test(test_one_pair_of_many),
 		cmocka_unit_test(test_nothing_known_is_undecided),
 		cmocka_unit_test(test_speed_of_the_first),
 		cmocka_unit_test(test_speed_of_too_few_blocks),
