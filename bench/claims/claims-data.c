@@ -44,6 +44,10 @@ static void put_pair(struct record *rec, const void *claims, size_t i)
 	record_real(rec, "p_holm", p->speed.p_adjusted);
 	record_text(rec, "verdict", claims_pair_word(p));
 	record_text(rec, "reason", p->why.text);
+	struct phrase each;
+
+	record_words(rec, "flags", trial_flag_names, TRIAL_FLAG_COUNT,
+		gate_cell_flags(&c->measured, p->cell, &each));
 }
 
 int claims_csv_write(FILE *out, const void *claims)

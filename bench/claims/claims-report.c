@@ -230,6 +230,8 @@ void claims_fill(struct document *d, const void *claims)
 			document_add(d, BLOCK_ITEM, "%s", r->says.text);
 		add_reasons(d, r);
 	}
+	for (size_t i = 0; i < c->measured.note_count; i++)
+		document_add(d, BLOCK_NOTE, "note %s", c->measured.notes[i]);
 	if (c->measured.row_count > 0)
 		add_legend(d);
 }

@@ -151,6 +151,8 @@ static void put_slice(struct record *rec, const void *block, size_t i)
 	record_real(rec, "steal_s", s->steal_s);
 	record_real(rec, "foreign_s", s->foreign_s);
 	record_real(rec, "stall_s", s->stall_s);
+	record_whole(rec, "messages", s->messages > 0, (uint64_t)s->messages);
+	record_words(rec, "flags", trial_flag_names, TRIAL_FLAG_COUNT, s->flags);
 }
 
 /* In CSV: the values of a metric, and what disturbed the block as a whole. */
@@ -197,6 +199,10 @@ static void put_block(struct record *rec, const void *lines, size_t i)
 		put_slices(rec, b, l->metric);
 	record_real(rec, "disturbance", b->disturbance);
 	record_bool(rec, "dropped", b->dropped);
+	if (json)
+		return;
+	record_words(rec, "flags", trial_flag_names, TRIAL_FLAG_COUNT, gate_block_flags(b));
+	record_whole(rec, "messages", gate_block_messages(b) > 0, (uint64_t)gate_block_messages(b));
 }
 
 int gate_blocks_csv_write(FILE *out, const void *results)

@@ -78,7 +78,7 @@ static void command_line(struct gate_version *v, const struct gate_settings *s,
 	else
 		put(v, "placement", need_copy(placement_name(PLACE_NONE)));
 	put(v, "trials", need_copy("1"));
-	put(v, "duration", real(s->duration_s));
+	v->duration_at = put(v, "duration", real(s->duration_s));
 	put(v, "warmup", real(s->warmup_s));
 	if (s->timeout_s > 0)
 		put(v, "timeout", real(s->timeout_s));
@@ -235,6 +235,7 @@ static int add_cell(struct builder *b, const struct item *it, const struct item 
 	struct gate_task *t = need_next(p->tasks, tasks);
 
 	t->group = b->group;
+	t->duration_s = b->s->duration_s;
 	name_cell(c, b->group, it, partner);
 	if (metrics_of(b->group, c->key.mode) == 0)
 		return reason_set(b->why, EINVAL,

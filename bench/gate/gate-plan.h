@@ -36,6 +36,7 @@ struct gate_version {
 	size_t argc;
 	size_t cpus_at;	    /* index of the value of --cpus; 0 = not pinned */
 	size_t slowdown_at; /* likewise of --slowdown; 0 = none */
+	size_t duration_at; /* likewise of --duration */
 };
 
 struct gate_task {
@@ -43,6 +44,7 @@ struct gate_task {
 	struct gate_version version[2]; /* base, new */
 	char cpus[2][24];		/* "2,3" and, where it differs, the roles exchanged */
 	int cpu_tx[2], cpu_rx[2];
+	double duration_s; /* of a slice: as asked for, or as long as enough messages take */
 };
 
 struct gate_plan {

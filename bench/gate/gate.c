@@ -46,6 +46,58 @@ double gate_block_difference(const struct gate_block *b, enum gate_metric m)
 	return gate_difference(of[0], n[0], of[1], n[1]);
 }
 
+double gate_block_messages(const struct gate_block *b)
+{
+	double least = b->slices[0].messages;
+
+	for (size_t i = 1; i < GATE_SLICES; i++)
+		least = fmin(least, b->slices[i].messages);
+	return least;
+}
+
+bool gate_block_is_short(const struct gate_block *b)
+{
+	double messages = gate_block_messages(b);
+
+	return messages > 0 && messages < GATE_MESSAGES;
+}
+
+unsigned int gate_block_flags(const struct gate_block *b)
+{
+	unsigned int flags = 0;
+
+	for (size_t i = 0; i < GATE_SLICES; i++)
+		flags |= b->slices[i].flags;
+	return flags;
+}
+
+static size_t count_flag(const struct gate_results *r, size_t cell, unsigned int flag)
+{
+	size_t n = 0;
+
+	for (size_t i = 0; i < r->block_count; i++)
+		for (size_t k = 0; r->blocks[i].cell == cell && k < GATE_SLICES; k++)
+			n += (r->blocks[i].slices[k].flags & flag) == flag;
+	return n;
+}
+
+unsigned int gate_cell_flags(const struct gate_results *r, size_t cell, struct phrase *out)
+{
+	unsigned int flags = 0;
+
+	*out = phrase("%s", "");
+	for (unsigned int f = 0; f < TRIAL_FLAG_COUNT; f++) {
+		size_t n = count_flag(r, cell, 1u << f);
+
+		if (n == 0)
+			continue;
+		flags |= 1u << f;
+		phrase_add(out, ", ", "%s in %zu of %zu", trial_flag_names[f], n,
+			count_flag(r, cell, 0));
+	}
+	return flags;
+}
+
 enum gate_outcome gate_outcome(const struct gate_results *r)
 {
 	size_t failed = 0, undecided = 0;

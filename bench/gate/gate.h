@@ -57,6 +57,8 @@ struct gate_cell {
 /* One launch of one version. */
 struct gate_slice {
 	double value[GATE_METRIC_COUNT]; /* NAN = not measured */
+	double messages;		 /* in its window; 0 = it does not say */
+	unsigned int flags;		 /* of its trial: bits of enum trial_flag */
 	double wall_s;			 /* from the start of its process to its end */
 	double steal_s;			 /* that the hypervisor took from any CPU meanwhile */
 	double foreign_s;		 /* CPU time of other processes on any CPU meanwhile */
@@ -77,6 +79,16 @@ struct gate_block {
 			     */
 	bool dropped;	    /* too disturbed; its values are used nowhere */
 };
+
+/* With fewer messages in its window a slice is not judged. */
+#define GATE_MESSAGES 100
+
+/* The least of its slices, and whether that is too few. */
+double gate_block_messages(const struct gate_block *b);
+bool gate_block_is_short(const struct gate_block *b);
+
+/* The flags of its slices together. */
+unsigned int gate_block_flags(const struct gate_block *b);
 
 /* Whether slice `i` of a block was of the new version. */
 static inline bool gate_slice_is_new(const struct gate_block *b, size_t i)
@@ -153,6 +165,9 @@ enum gate_outcome {
 enum gate_outcome gate_outcome(const struct gate_results *r);
 const char *gate_outcome_name(
 	enum gate_outcome o); /* "PASS" "REGRESSION" "INCONCLUSIVE" "NOT MEASURED" */
+
+/* The flags of the blocks of a cell together, and how many slices have each: "steal in 3 of 80". */
+unsigned int gate_cell_flags(const struct gate_results *r, size_t cell, struct phrase *out);
 
 /* Adds a note. What files bring along cannot move a terminal's cursor. */
 void gate_note(struct gate_results *r, const char *format, ...) PRINTF_LIKE(2, 3);

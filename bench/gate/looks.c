@@ -79,7 +79,7 @@ static size_t gather(const struct gate_results *out, struct gate_row *row, size_
 	row->blocks = row->dropped = 0;
 	for (size_t i = 0; i < out->block_count; i++) {
 		const struct gate_block *b = &out->blocks[i];
-		double d = gate_block_difference(b, row->metric);
+		double d = gate_block_is_short(b) ? NAN : gate_block_difference(b, row->metric);
 
 		if (!takes_part(b, row->cell, last))
 			continue;
@@ -103,17 +103,32 @@ static size_t gather(const struct gate_results *out, struct gate_row *row, size_
 	return missing;
 }
 
+static size_t count_short(const struct gate_results *out, size_t cell, size_t last)
+{
+	size_t n = 0;
+
+	for (size_t i = 0; i < out->block_count; i++)
+		n += takes_part(&out->blocks[i], cell, last) && !out->blocks[i].dropped &&
+		     gate_block_is_short(&out->blocks[i]);
+	return n;
+}
+
 /*
  * Whether there is something to judge. A value may be missing because of what it would have been
  * (slow slices hold fewer messages, and then no percentile), so what is left is not judged by
  * itself.
  */
-static bool judgeable(struct gate_row *row, size_t missing)
+static bool judgeable(
+	const struct gate_results *out, struct gate_row *row, size_t missing, size_t last)
 {
-	size_t blocks = row->blocks + missing;
+	size_t blocks = row->blocks + missing, few = count_short(out, row->cell, last);
 
 	row->why.text[0] = '\0';
-	if (missing > 0 && (row->metric == GATE_P99 || row->metric == GATE_LATENCY))
+	if (few > 0)
+		reason_set(&row->why, 0,
+			"%zu of %zu blocks have a slice of fewer than %d messages; raise --duration",
+			few, blocks, GATE_MESSAGES);
+	else if (missing > 0 && (row->metric == GATE_P99 || row->metric == GATE_LATENCY))
 		reason_set(&row->why, 0,
 			"a %s messages in a slice, which %zu of %zu blocks do not have; raise --duration",
 			row->metric == GATE_P99 ? "p99 takes 1000" : "median takes 20", missing,
@@ -135,7 +150,7 @@ void gate_look(
 		gate_drop(out->blocks, out->block_count, c, last);
 	for (size_t i = 0; i < out->row_count; i++) {
 		struct gate_row *row = &out->rows[i];
-		bool fit = row->decided || judgeable(row, gather(out, row, last));
+		bool fit = row->decided || judgeable(out, row, gather(out, row, last), last);
 
 		evidence[i] = (struct gate_evidence){
 			.d = gate_metrics[row->metric].of_means ? NULL : row->d,

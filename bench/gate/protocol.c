@@ -13,6 +13,10 @@
 #include <sys/resource.h>
 #include <unistd.h>
 
+/* A slice that is too short is made long enough for so many times the messages that it needs ... */
+#define SPARE	   2
+/* ... but not longer than so many times what was asked for. */
+#define LONGER	   10
 /* Starting a program and ending it, on top of what it times. */
 #define START_S	   0.02
 /* A slice may take so long beyond the limit that its own program keeps. */
@@ -88,9 +92,9 @@ static void noise_between(struct gate_slice *slice, const struct noise *from,
 /* ---- one block ------------------------------------------------------------------------------- */
 
 /* What the program allows itself, and then some. */
-static double slice_timeout(const struct gate_settings *s)
+static double slice_timeout(const struct gate_settings *s, const struct gate_task *task)
 {
-	double own = s->timeout_s > 0 ? s->timeout_s : watch_limit(s->warmup_s + s->duration_s);
+	double own = s->timeout_s > 0 ? s->timeout_s : watch_limit(s->warmup_s + task->duration_s);
 
 	return own + PATIENCE_S;
 }
@@ -106,7 +110,7 @@ static int run_slice(struct gate_run *g, struct gate_block *b, size_t i, struct 
 
 	if (v->cpus_at != 0)
 		v->argv[v->cpus_at] = (char *)(uintptr_t)task->cpus[(b->number - 1) % 2];
-	int r = slice_run(&b->slices[i], res, v->argv, slice_timeout(g->s));
+	int r = slice_run(&b->slices[i], res, v->argv, slice_timeout(g->s, task));
 
 	noise_now(noise);
 	noise_between(&b->slices[i], &before, noise, g->cpus);
@@ -196,6 +200,30 @@ static struct gate_block *new_block(struct gate_run *g, size_t cell, unsigned in
 	return b;
 }
 
+/*
+ * Whether the first block of a cell is to be measured again, with slices that are long enough for
+ * both versions. Later ones are taken as they come: else slow slices would be lengthened alone.
+ */
+static bool lengthen(struct gate_run *g, const struct gate_block *b)
+{
+	struct gate_task *task = &g->plan->tasks[b->cell];
+	double wanted = GATE_MESSAGES * SPARE / gate_block_messages(b);
+	double longer = fmin(task->duration_s * wanted, LONGER * g->s->duration_s);
+	bool late = g->s->max_time_s > 0 && clock_seconds() - g->began_s > g->s->max_time_s;
+
+	if (b->number > 1 || late || !gate_block_is_short(b) || !(longer > task->duration_s) ||
+		g->out->cells[b->cell].status != STATUS_OK)
+		return false;
+	task->duration_s = longer;
+	for (size_t v = 0; v < 2; v++) {
+		char **value = &task->version[v].argv[task->version[v].duration_at];
+
+		free(*value);
+		*value = need_copy(format_real(longer).text);
+	}
+	return true;
+}
+
 /* ---- the whole ------------------------------------------------------------------------------- */
 
 /* A cell that broke has no rows; their data go with them. */
@@ -245,10 +273,13 @@ static int run_rounds(struct gate_run *g, size_t from, size_t to, size_t most)
 			if (g->session != NULL)
 				gate_session_show(g->session, &g->out->cells[c],
 					(number - 1) * cells + c, most * cells);
-			struct gate_block *b = new_block(g, c, (unsigned int)number);
+			struct gate_block *b;
 
-			if (interrupted || run_block(g, b) < 0)
-				return -EINTR;
+			do {
+				b = new_block(g, c, (unsigned int)number);
+				if (interrupted || run_block(g, b) < 0)
+					return -EINTR;
+			} while (lengthen(g, b));
 			/* the blocks of a cell that broke are kept, its last one is not whole */
 			g->out->block_count += g->out->cells[c].status == STATUS_OK;
 		}
@@ -294,6 +325,24 @@ static void settle_sections(struct gate_run *g)
 	}
 }
 
+/* What the slices say against themselves, and how long those of a slow cell were. */
+static void note_cells(struct gate_run *g)
+{
+	struct gate_results *out = g->out;
+	struct phrase flags;
+
+	for (size_t c = 0; c < out->cell_count; c++) {
+		const struct gate_task *task = &g->plan->tasks[c];
+
+		if (gate_cell_flags(out, c, &flags) != 0)
+			gate_note(out, "%.200s: slices flagged %s", out->cells[c].name, flags.text);
+		if (task->duration_s > g->s->duration_s)
+			gate_note(out,
+				"%.200s: slices of %.0f ms, for want of messages in shorter ones",
+				out->cells[c].name, 1e3 * task->duration_s);
+	}
+}
+
 static void measure(struct gate_run *g)
 {
 	size_t looks[GATE_LOOKS], from = 1;
@@ -336,6 +385,7 @@ void gate_measure(struct gate_results *out, const struct gate_settings *s, struc
 	if (out->row_count > 0)
 		measure(&g);
 	settle_sections(&g);
+	note_cells(&g);
 	/* the tasks stay behind */
 	plan->cells = NULL;
 	plan->rows = NULL;

@@ -156,6 +156,8 @@ static void read_row(struct gate_slice *slice, struct slice_result *out, const s
 	slice->value[GATE_MEAN] = 1e9 * (rate > 0 ? 1 / rate
 						  : read_metric(rows, METRIC_DURATION_S) /
 								read_metric(rows, METRIC_MESSAGES));
+	slice->messages = fmin(fmax(read_metric(rows, METRIC_MESSAGES), 0), 0x1p53);
+	slice->flags = flags_read(rows_text(rows, 0, "flags"));
 	status_read(&out->status, rows_text(rows, 0, "status"));
 	if (out->status != STATUS_OK)
 		reason_set(&out->why, 0, "%s", rows_text(rows, 0, "reason"));

@@ -170,6 +170,42 @@ field() {
 	says "PASS: not worse by 5% or more in 2 comparisons of median latency, CPU time per message"
 }
 
+# slow PER_S: a program that moves so many messages a second, in windows as long as it is told, and
+# says that the hypervisor took time away
+slow() {
+	cat >slow <<-END
+		#!/bin/sh
+		while [ "\$1" != --duration ]; do shift; done
+		awk -v s="\$2" 'BEGIN {
+			print "status,flags,messages,duration_s,lat_p50_ns,cpu_ns_per_msg"
+			printf "ok,steal;short-run,%d,%g,1000,500\n", s * $1, s
+		}'
+	END
+	chmod +x slow
+}
+
+@test "slices of few messages are lengthened, or not judged" {
+	slow 1000
+	gates 0 --base ./slow --new ./slow --csv -
+	same "latency pass mean pass p99 inconclusive cpu pass " "$(verdicts)"
+	gates 0 --base ./slow --new ./slow -o d
+	says "slices of 200 ms, for want of messages in shorter ones"
+	same "200" "$(csv_rows d/blocks.csv messages | sort -u)"
+	# in no window that is bearable
+	slow 100
+	gates 3 --base ./slow --new ./slow --metrics latency,cpu
+	says "blocks have a slice of fewer than 100 messages; raise --duration"
+}
+
+@test "what slices say against themselves reaches the blocks and the verdict" {
+	slow 100000
+	gates 0 --base ./slow --new ./slow --seed 1 -o d
+	says "note pipe block latency 64 B same-cpu: slices flagged steal in 80 of 80, short-run in 80 of 80"
+	same "steal;short-run" "$(csv_rows d/blocks.csv flags | sort -u)"
+	jq -e '.blocks | all(.slices | all(.flags == ["steal", "short-run"]))' d/gate.json >/dev/null
+	jq -e '.notes | any(contains("steal in 80 of 80"))' d/gate.json >/dev/null
+}
+
 @test "a p99 is judged where it was asked for, and else where slices carry it" {
 	program a '1000 + 10 * u'
 	gates 0 --base ./a --new ./a --metrics p99 --csv -
