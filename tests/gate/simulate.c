@@ -75,7 +75,7 @@ static void print_heading(const struct options *o)
 		     "one_after_other_proven,one_after_other_regression");
 		return;
 	}
-	printf("%zu gates per row, seed %llu; %% of gates; at most: upper limit at 95 %%; true: the "
+	printf("%zu gates per row, of means half as many, seed %llu; %% of gates; at most: upper limit at 95 %%; true: the "
 	       "mean change, and the\nshare of slices that bring it; truthful: inconclusive, and says "
 	       "that it could not have shown the change\n\n",
 		o->gates, (unsigned long long)o->seed);
@@ -307,7 +307,11 @@ int main(int argc, char **argv)
 		return 2;
 	}
 	print_heading(&o);
-	bool ranks = do_rows(&o, false), means = do_rows(&o, true), planted = do_planted(&o);
+	bool ranks = do_rows(&o, false);
+
+	/* these take ten times as long to judge */
+	o.gates = (o.gates + 1) / 2;
+	bool means = do_rows(&o, true), planted = do_planted(&o);
 
 	return ranks && means && planted ? 0 : 1;
 }
