@@ -228,6 +228,8 @@ static void run(struct bench *b, void *(*first)(void *), void *(*second)(void *)
 	free(party[1].buf);
 }
 
+#define STREAM_OF(bytes, apart) .message = (bytes), .chunk = (bytes), .stride = (apart)
+
 /* Every kind, small rings so that both sides wait all the time, sizes around the copy's steps. */
 static const struct ring_geometry geometries[] = {
 	{.kind = RING_INDEX, .message = 1, .chunk = 1, .stride = 8, .slots = 2},
@@ -239,22 +241,12 @@ static const struct ring_geometry geometries[] = {
 		.stride = 1024,
 		.slots = 8,
 		.refill = 4},
-	{.kind = RING_BATCH, .message = 1, .chunk = 1, .stride = 8, .slots = 16, .batch = 8},
-	{.kind = RING_BATCH,
-		.message = 7,
-		.chunk = 7,
-		.stride = 8,
-		.slots = 64,
-		.batch = 4,
-		.refill = 8},
-	{.kind = RING_BATCH, .message = 64, .chunk = 64, .stride = 64, .slots = 64, .batch = 32},
-	{.kind = RING_BATCH,
-		.message = 95,
-		.chunk = 95,
-		.stride = 128,
-		.slots = 8,
-		.batch = 2,
-		.refill = 1},
+	{.kind = RING_STREAM, STREAM_OF(1, 8), .slots = 16, .batch = 8, .span = 8},
+	{.kind = RING_STREAM, STREAM_OF(7, 8), .slots = 64, .batch = 4, .span = 16, .refill = 8},
+	{.kind = RING_STREAM, STREAM_OF(64, 64), .slots = 64, .batch = 32, .span = 32},
+	{.kind = RING_STREAM, STREAM_OF(95, 96), .slots = 8, .batch = 2, .span = 2, .refill = 1},
+	{.kind = RING_STREAM, STREAM_OF(72, 80), .slots = 16, .batch = 1, .span = 4, .refill = 2},
+	{.kind = RING_STREAM, STREAM_OF(8, 8), .slots = 2, .batch = 1, .span = 1},
 	{.kind = RING_INLINE, .message = 8, .chunk = 8, .stride = 64, .slots = 2, .pauses = 1},
 	{.kind = RING_INLINE, .message = 55, .chunk = 55, .stride = 64, .slots = 16},
 	{.kind = RING_INLINE, .message = 56, .chunk = 56, .stride = 64, .slots = 4},
@@ -265,6 +257,8 @@ static const struct ring_geometry chunked[] = {
 	{.kind = RING_INDEX, .message = 65537, .chunk = 4096, .stride = 4096, .slots = 4},
 	{.kind = RING_INDEX, .message = 1025, .chunk = 512, .stride = 512, .slots = 2, .pauses = 1},
 	{.kind = RING_INDEX, .message = 130, .chunk = 64, .stride = 64, .slots = 16, .refill = 2},
+	{.kind = RING_INLINE, .message = 64, .chunk = 64, .stride = 64, .slots = 16, .pauses = 1},
+	{.kind = RING_INLINE, .message = 225, .chunk = 225, .stride = 64, .slots = 2},
 };
 
 static const struct ring_geometry mailbox = {
@@ -303,7 +297,7 @@ static void every_ring(enum wait wait, enum waiter_kind kind)
 		stream(&geometries[i], false, wait, kind);
 		stream(&geometries[i], true, wait, kind);
 		/* a held-back message is never answered */
-		if (geometries[i].kind == RING_BATCH)
+		if (geometries[i].batch > 1)
 			continue;
 		exchange(&geometries[i], false, wait, kind);
 		exchange(&geometries[i], true, wait, kind);
@@ -380,11 +374,8 @@ static void test_capacity(void **state)
 			for (uint64_t n = 0; n < g->slots; n++)
 				take(&p[1], turn * g->slots + n);
 			/* lets the reader give back what it has read */
-			if (g->kind == RING_BATCH) {
-				p[1].rx.position += p[1].rx.span;
-				p[1].rx.span = 0;
-				atomic_store(&b.control[0]->head, p[1].rx.position);
-			}
+			if (g->kind == RING_STREAM)
+				atomic_store(&b.control[0]->head, p[1].rx.base + p[1].rx.at);
 		}
 		assert_int_equal(p[0].faults + p[1].faults, 0);
 		free(p[0].buf);
@@ -396,7 +387,7 @@ static void test_capacity(void **state)
 static void test_batch_is_held_back(void **state)
 {
 	const struct ring_geometry g = {
-		.kind = RING_BATCH, .message = 8, .chunk = 8, .stride = 8, .slots = 32, .batch = 8};
+		.kind = RING_STREAM, STREAM_OF(8, 8), .slots = 32, .batch = 8, .span = 8};
 	struct bench b;
 	struct party p;
 
@@ -407,17 +398,107 @@ static void test_batch_is_held_back(void **state)
 		put(&p, i);
 	assert_int_equal(atomic_load(&b.control[0]->tail), 0);
 	assert_int_equal(ring_flush(&p.tx), 0);
-	assert_int_equal(atomic_load(&b.control[0]->tail), 7);
+	assert_int_equal(atomic_load(&b.control[0]->tail), 7 * 8);
 	assert_int_equal(ring_flush(&p.tx), 0);
-	assert_int_equal(atomic_load(&b.control[0]->tail), 7);
+	assert_int_equal(atomic_load(&b.control[0]->tail), 7 * 8);
 	/* the batch goes on where it was: its eighth slot, then a whole new one */
 	for (uint64_t i = 7; i < 17; i++)
 		put(&p, i);
-	assert_int_equal(atomic_load(&b.control[0]->tail), 16);
+	assert_int_equal(atomic_load(&b.control[0]->tail), 16 * 8);
 	assert_int_equal(ring_flush(&p.tx), 0);
-	assert_int_equal(atomic_load(&b.control[0]->tail), 17);
+	assert_int_equal(atomic_load(&b.control[0]->tail), 17 * 8);
 	free(p.buf);
 	bench_close(&b);
+}
+
+/* Of the geometries with batch 1 nothing is ever held back, and nothing but `span` is taken. */
+static void test_each_is_published(void **state)
+{
+	const struct ring_geometry g = {
+		.kind = RING_STREAM, STREAM_OF(72, 80), .slots = 16, .batch = 1, .span = 8};
+	struct bench b;
+	struct party p[2];
+
+	(void)state;
+	bench_open(&b, &g, WAIT_SPIN, WAITER_FUTEX);
+	party_open(&p[0], &b, 0);
+	party_open(&p[1], &b, 1);
+	for (uint64_t i = 0; i < 40; i++) {
+		put(&p[0], i);
+		assert_int_equal(atomic_load(&b.control[0]->tail), (i + 1) * 80);
+		take(&p[1], i);
+		assert_int_equal(atomic_load(&b.control[0]->head), i * 80);
+	}
+	assert_int_equal(p[0].faults + p[1].faults, 0);
+	free(p[0].buf);
+	free(p[1].buf);
+	bench_close(&b);
+}
+
+/* An index that the other side cannot have come to ends in an error, not in a wild copy. */
+static void test_wild_indices(void **state)
+{
+	static const uint64_t wild[] = {
+		17 * 80, 79, 81, UINT64_C(1) << 62, 1 + (UINT64_C(1) << 62)};
+	const struct ring_geometry stream = {
+		.kind = RING_STREAM, STREAM_OF(72, 80), .slots = 16, .batch = 1, .span = 16};
+	unsigned char buf[72] = {0};
+
+	(void)state;
+	for (size_t i = 0; i < ARRAY_SIZE(wild); i++) {
+		struct party p[2];
+		struct bench b;
+
+		bench_open(&b, &stream, WAIT_SPIN, WAITER_FUTEX);
+		party_open(&p[0], &b, 0);
+		party_open(&p[1], &b, 1);
+		atomic_store(&b.control[0]->tail, wild[i]);
+		assert_int_equal(ring_recv(&p[1].rx, buf, sizeof(buf)), -EPROTO);
+		assert_null(ring_peek(&p[1].rx));
+		for (uint64_t n = 0; n < stream.slots; n++)
+			assert_int_equal(ring_send(&p[0].tx, buf, sizeof(buf)), 0);
+		atomic_store(&b.control[0]->head, wild[i] + 16 * 80);
+		assert_int_equal(ring_send(&p[0].tx, buf, sizeof(buf)), -EPROTO);
+		free(p[0].buf);
+		free(p[1].buf);
+		bench_close(&b);
+	}
+}
+
+/* The same of the kinds that count slots: beyond the ring, or another line than the next. */
+static void test_wild_positions(void **state)
+{
+	(void)state;
+	for (size_t i = 0; i < ARRAY_SIZE(geometries); i++) {
+		const struct ring_geometry *g = &geometries[i];
+		struct party p[2];
+		struct bench b;
+
+		if (g->kind == RING_STREAM)
+			continue;
+		bench_open(&b, g, WAIT_SPIN, WAITER_FUTEX);
+		party_open(&p[0], &b, 0);
+		party_open(&p[1], &b, 1);
+		if (g->kind == RING_INDEX)
+			atomic_store(&b.control[0]->tail, g->slots + 1);
+		else
+			atomic_store(&((struct ring_line *)(void *)b.slots[0])->position, 2);
+		assert_int_equal(ring_recv(&p[1].rx, p[1].buf, g->message), -EPROTO);
+		for (uint64_t n = 0; n < g->slots; n++)
+			assert_int_equal(ring_send(&p[0].tx, p[0].buf, g->message), 0);
+		atomic_store(&b.control[0]->head, g->slots + g->refill + 1);
+		assert_int_equal(ring_send(&p[0].tx, p[0].buf, g->message), -EPROTO);
+		free(p[0].buf);
+		free(p[1].buf);
+		bench_close(&b);
+	}
+}
+
+static void begin_at(struct ring_end *e, uint64_t start)
+{
+	e->position = e->seen = start;
+	if (e->kind == RING_STREAM)
+		e->base = start;
 }
 
 /* Positions are compared modulo 2^64: nothing happens when they pass zero. */
@@ -426,7 +507,8 @@ static void test_positions_wrap(void **state)
 	(void)state;
 	for (size_t i = 0; i < ARRAY_SIZE(geometries); i++) {
 		const struct ring_geometry *g = &geometries[i];
-		uint64_t start = -(3 * g->slots);
+		uint64_t unit = g->kind == RING_STREAM ? g->stride : 1;
+		uint64_t start = -(3 * g->slots * unit);
 		struct party p[2];
 		struct bench b;
 
@@ -437,8 +519,8 @@ static void test_positions_wrap(void **state)
 		party_open(&p[1], &b, 1);
 		atomic_store(&b.control[0]->head, start);
 		atomic_store(&b.control[0]->tail, start);
-		p[0].tx.position = p[0].tx.seen = start;
-		p[1].rx.position = p[1].rx.seen = start;
+		begin_at(&p[0].tx, start);
+		begin_at(&p[1].rx, start);
 		for (uint64_t n = 0; n < 8 * g->slots; n++) {
 			put(&p[0], n);
 			assert_int_equal(ring_flush(&p[0].tx), 0);
@@ -472,6 +554,9 @@ int main(void)
 	const struct CMUnitTest tests[] = {
 		cmocka_unit_test(test_capacity),
 		cmocka_unit_test(test_batch_is_held_back),
+		cmocka_unit_test(test_each_is_published),
+		cmocka_unit_test(test_wild_indices),
+		cmocka_unit_test(test_wild_positions),
 		cmocka_unit_test(test_positions_wrap),
 		cmocka_unit_test(test_wake_threshold),
 		cmocka_unit_test(test_spin),

@@ -22,32 +22,38 @@ typedef unsigned short copy2 __attribute__((aligned(1)));
 
 #define COPY_UNIT(type, to, from) (*(type *)(void *)(to) = *(const type *)(const void *)(from))
 
-/* Whether the processor, and the kernel for it, has registers that hold a cache line (AVX-512). */
+/* Whether the processor, and the kernel for it, has registers that hold a cache line (AVX-512VL).
+ */
 static inline bool copy_has_wide(void)
 {
 #if defined(__x86_64__)
-	return __builtin_cpu_supports("avx512f") != 0;
+	return __builtin_cpu_supports("avx512vl") != 0;
 #else
 	return false;
 #endif
 }
 
 /*
- * One cache line. What bounds a stream of single lines is the queue of stores that wait for theirs,
- * in which a line takes one place or four. The register is one that the compiler does not use here
- * and that leaves no other in a state in which narrow instructions are slow.
+ * One cache line, and half of one. What bounds a stream of short messages is the queue of stores
+ * that wait for their lines, in which a line takes one place or four. The register is one that the
+ * compiler does not use here and that leaves no other in a state in which narrow instructions are
+ * slow.
  */
-static ALWAYS_INLINE void copy_line(
+#define COPY_WIDE(bytes, reg, to, from)                                                            \
+	do {                                                                                       \
+		typedef unsigned long long unit __attribute__((vector_size(bytes), aligned(1)));   \
+		__asm__ volatile("vmovdqu64 %1, %%" reg "\n\t"                                     \
+				 "vmovdqu64 %%" reg ", %0"                                         \
+				 : "=m"(*(unit *)(void *)(to))                                     \
+				 : "m"(*(const unit *)(const void *)(from)));                      \
+	} while (0)
+
+static ALWAYS_INLINE void copy_half(
 	unsigned char *restrict to, const unsigned char *restrict from, bool wide)
 {
 #if defined(__x86_64__)
-	typedef unsigned long long line __attribute__((vector_size(64), aligned(1)));
-
 	if (likely(wide)) {
-		__asm__ volatile("vmovdqu64 %1, %%zmm31\n\t"
-				 "vmovdqu64 %%zmm31, %0"
-				 : "=m"(*(line *)(void *)to)
-				 : "m"(*(const line *)(const void *)from));
+		COPY_WIDE(32, "ymm31", to, from);
 		return;
 	}
 #else
@@ -55,27 +61,41 @@ static ALWAYS_INLINE void copy_line(
 #endif
 	COPY_UNIT(copy16, to, from);
 	COPY_UNIT(copy16, to + 16, from + 16);
-	COPY_UNIT(copy16, to + 32, from + 32);
-	COPY_UNIT(copy16, to + 48, from + 48);
 }
 
-/* `wide` is copy_has_wide(), asked once. */
-static ALWAYS_INLINE void copy_bytes(
-	void *restrict to, const void *restrict from, size_t n, bool wide)
+static ALWAYS_INLINE void copy_line(
+	unsigned char *restrict to, const unsigned char *restrict from, bool wide)
 {
-	unsigned char *d = to;
-	const unsigned char *s = from, *whole_lines = s + (n & ~(size_t)63);
+#if defined(__x86_64__)
+	if (likely(wide)) {
+		COPY_WIDE(64, "zmm31", to, from);
+		return;
+	}
+#endif
+	copy_half(to, from, wide);
+	copy_half(to + 32, from + 32, wide);
+}
 
-	if (likely(n == 64)) {
-		copy_line(d, s, wide);
-		return;
-	}
-	if (unlikely(n > COPY_INLINE_MAX)) {
-		memcpy(d, s, n);
-		return;
-	}
-	for (; s != whole_lines; s += 64, d += 64)
-		copy_line(d, s, false); /* longer messages gain nothing from wide ones */
+/*
+ * The last 1 to 64 bytes of a longer copy, before `to` and `from`, in as few stores as there can
+ * be: they may write a part of what lies before once more.
+ */
+static ALWAYS_INLINE void copy_end(
+	unsigned char *restrict to, const unsigned char *restrict from, size_t n, bool wide)
+{
+	if (n <= 8)
+		COPY_UNIT(copy8, to - 8, from - 8);
+	else if (n <= 16)
+		COPY_UNIT(copy16, to - 16, from - 16);
+	else if (n <= 32)
+		copy_half(to - 32, from - 32, wide);
+	else
+		copy_line(to - 64, from - 64, wide);
+}
+
+/* Less than a line, in pieces that touch nothing else. */
+static ALWAYS_INLINE void copy_short(unsigned char *d, const unsigned char *s, size_t n)
+{
 	if (n & 32) {
 		COPY_UNIT(copy16, d, s);
 		COPY_UNIT(copy16, d + 16, s + 16);
@@ -101,6 +121,41 @@ static ALWAYS_INLINE void copy_bytes(
 	}
 	if (n & 1)
 		*d = *s;
+}
+
+/* More than two lines. */
+static ALWAYS_INLINE void copy_long(
+	unsigned char *restrict d, const unsigned char *restrict s, size_t n, bool wide)
+{
+	const unsigned char *end = s + n;
+
+	if (unlikely(n > COPY_INLINE_MAX)) {
+		memcpy(d, s, n);
+		return;
+	}
+	do {
+		copy_line(d, s, wide);
+		s += 64, d += 64;
+	} while (end - s > 64);
+	copy_end(d + (end - s), end, (size_t)(end - s), wide);
+}
+
+/* `wide` is copy_has_wide(), asked once. */
+static ALWAYS_INLINE void copy_bytes(
+	void *restrict to, const void *restrict from, size_t n, bool wide)
+{
+	unsigned char *d = to;
+	const unsigned char *s = from;
+
+	if (unlikely(n < 64)) {
+		copy_short(d, s, n);
+	} else if (unlikely(n > 128)) {
+		copy_long(d, s, n, wide);
+	} else {
+		copy_line(d, s, wide);
+		if (n != 64)
+			copy_end(d + n, s + n, n - 64, wide);
+	}
 }
 
 /*

@@ -9,14 +9,17 @@
  * p & mask. There are four kinds, by how a slot becomes visible to the other side:
  *
  *   RING_INDEX    the writer stores the number of slots written, in a line of its own.
- *   RING_BATCH    the same once in `batch` slots; in between neither side touches shared state
- *                 but the payload. Messages lie packed, the reader takes all that it finds.
- *   RING_INLINE   every slot is a cache line that ends in its own position: payload and
- *                 notice travel together, which saves one of two cache misses.
+ *   RING_STREAM   the writer stores the number of bytes written, once in `batch` slots. Messages
+ * lie packed. A side takes `span` slots from the other at once, or what there is, and until they
+ * are used up it touches no shared state but payload and its own index. RING_INLINE   every slot is
+ * a cache line that ends in its own position: payload and notice travel together, which saves one
+ * of two cache misses. A message is in as many lines as it needs, which travel side by side.
  *   RING_MAILBOX  a single such line for both directions, for strictly alternating messages.
  *
  * Each side keeps what it last read of the other's index (`seen`) and reads it anew only when it
- * would otherwise have to wait, so that in a stream the indices rarely change caches.
+ * would otherwise have to wait, so that in a stream the indices rarely change caches. The other
+ * side may be broken: an index that it cannot have come to is -EPROTO, and no index leads out of
+ * the ring.
  */
 #ifndef SUPPORT_RING_H
 #define SUPPORT_RING_H
@@ -29,10 +32,10 @@
 /* What fits beside its position in a line. */
 #define RING_INLINE_MAX 56
 
-/* Pauses before a polling reader of batches looks again into a ring that it has emptied. */
+/* Pauses before a polling reader of a stream looks again into a ring that it has emptied. */
 #define RING_GATHER 64
 
-enum ring_kind { RING_INDEX, RING_BATCH, RING_INLINE, RING_MAILBOX };
+enum ring_kind { RING_INDEX, RING_STREAM, RING_INLINE, RING_MAILBOX };
 
 /* How a ring is laid out; the same on both sides. */
 struct ring_geometry {
@@ -41,15 +44,16 @@ struct ring_geometry {
 	size_t chunk;	     /* bytes of a message in one slot, at most */
 	size_t stride;	     /* from one slot to the next */
 	uint64_t slots;	     /* a power of two */
-	uint64_t batch;	     /* RING_BATCH: slots published at once; divides slots */
+	uint64_t batch;	     /* RING_STREAM: slots published at once; divides span */
+	uint64_t span;	     /* RING_STREAM: slots that a side takes at once; divides slots */
 	uint64_t refill;     /* a writer that found the ring full goes on when so many are free */
 	unsigned int pauses; /* between two looks at what is waited for */
 };
 
 /* In shared memory, in front of the slots: one line for each writer of a word. */
 struct ring_control {
-	_Alignas(LINES_APART) _Atomic uint64_t tail; /* slots published, by the writer */
-	_Alignas(LINES_APART) _Atomic uint64_t head; /* slots released, by the reader */
+	_Alignas(LINES_APART) _Atomic uint64_t tail; /* published, by the writer: slots or bytes */
+	_Alignas(LINES_APART) _Atomic uint64_t head; /* released, by the reader */
 	struct parking data;			     /* where the reader waits for slots */
 	struct parking space;			     /* where the writer does */
 };
@@ -62,23 +66,24 @@ struct ring_line {
 /* One side of a ring, private to its process. */
 struct ring_end {
 	/*
-	 * RING_BATCH: the slots from `at` up to `stop`, in bytes from `slots`, are ours without a
-	 * further look at the other side; 0 and 0 for the other kinds.
+	 * RING_STREAM: the slots from `at` up to `stop`, in bytes from `slots`, are ours without a
+	 * further look at the other side; slot 0 is `base` bytes from the beginning. All 0 for the
+	 * other kinds.
 	 */
-	uint64_t at, stop;
+	uint64_t at, stop, base;
 	size_t stride;
 	enum ring_kind kind;
 	unsigned int pauses;
 	bool wide;	   /* see copy_line() */
-	uint64_t position; /* slots written or read; RING_BATCH: before `start` */
+	bool each;	   /* RING_STREAM: every slot is published by itself */
+	uint64_t position; /* slots written or read */
 	uint64_t seen;	   /* the other side's index when last read */
 	uint64_t mask;
 	unsigned char *slots;
 	size_t chunk;
 	struct ring_control *shared;
-	uint64_t batch, refill;
-	uint64_t span;	/* RING_BATCH: slots in start..stop */
-	uint64_t start; /* RING_BATCH: where the span began */
+	uint64_t refill;      /* as in the geometry; RING_STREAM: bytes, and so the next two */
+	uint64_t span, bytes; /* taken at once; of the whole ring */
 	struct waiter own, peer;
 	uint64_t *turn; /* RING_MAILBOX: messages exchanged, both directions */
 };
@@ -127,88 +132,121 @@ static ALWAYS_INLINE struct ring_line *ring_line(const struct ring_end *e)
 	return (struct ring_line *)(void *)e->slots + (e->position & e->mask);
 }
 
-/* Writer: waits until `count` more slots may be written. */
-static ALWAYS_INLINE int ring_await_space(struct ring_end *e, uint64_t count)
+/* Writer at `position`: waits until the reader has come to `target`. */
+static ALWAYS_INLINE int ring_await_head(struct ring_end *e, uint64_t position, uint64_t target)
 {
-	uint64_t target = e->position + count - (e->mask + 1);
+	uint64_t head;
 
 	if (likely((int64_t)(e->seen - target) >= 0))
 		return 0;
-	return ring_await(e, &e->shared->head, target + e->refill, target + e->refill, &e->seen);
+	target += e->refill;
+	int r = ring_await(e, &e->shared->head, target, target, &head);
+
+	if (unlikely(r < 0))
+		return r;
+	if (unlikely((int64_t)(position - head) < 0))
+		return -EPROTO;
+	e->seen = head;
+	return 0;
+}
+
+/* Writer: waits until one more slot may be written. */
+static ALWAYS_INLINE int ring_await_space(struct ring_end *e)
+{
+	return ring_await_head(e, e->position, e->position - e->mask);
+}
+
+/* Reader at `position` of a ring of `capacity`: waits until there is something to read. */
+static ALWAYS_INLINE int ring_await_tail(struct ring_end *e, uint64_t position, uint64_t capacity)
+{
+	uint64_t tail;
+
+	if (e->seen != position)
+		return 0;
+	int r = ring_await(e, &e->shared->tail, position + 1, position + 1, &tail);
+
+	if (unlikely(r < 0))
+		return r;
+	if (unlikely(tail - position > capacity))
+		return -EPROTO;
+	e->seen = tail;
+	return 0;
 }
 
 /* Reader: waits until a slot may be read. */
 static ALWAYS_INLINE int ring_await_data(struct ring_end *e)
 {
-	if (e->seen != e->position)
-		return 0;
-	return ring_await(e, &e->shared->tail, e->position + 1, e->position + 1, &e->seen);
+	return ring_await_tail(e, e->position, e->mask + 1);
 }
 
-/* ---- RING_BATCH: once in a batch ------------------------------------------------------------- */
-
-static ALWAYS_INLINE void ring_take(struct ring_end *e, uint64_t count)
+/* Reader: waits until a line of its own says `target`. */
+static ALWAYS_INLINE int ring_await_line(struct ring_end *e, uint64_t target)
 {
-	e->span = count;
-	e->start = (e->position & e->mask) * e->stride;
-	e->stop = e->start + count * e->stride;
-	e->at = e->start;
+	uint64_t found;
+	int r = ring_await(e, &ring_line(e)->position, target, target, &found);
+
+	return likely(r < 0 || found == target) ? r : -EPROTO;
 }
 
-/* Writer: publishes the batch that is full and takes the next one. */
-static NOINLINE int ring_next_batch(struct ring_end *e)
+/* ---- RING_STREAM: once in a span ------------------------------------------------------------- */
+
+/* Bytes from the beginning to `at`: what the other side is told. */
+static ALWAYS_INLINE uint64_t ring_reached(const struct ring_end *e)
 {
-	e->position += e->span;
-	e->span = 0;
-	int r = ring_post(e, &e->shared->tail, e->position);
+	return e->base + e->at;
+}
+
+/* Begins anew at slot 0 where the ring ends. */
+static ALWAYS_INLINE void ring_turn(struct ring_end *e)
+{
+	if (likely(e->at != e->bytes))
+		return;
+	e->base += e->bytes;
+	e->at = e->stop = 0;
+}
+
+/* Writer: publishes what it has written; takes the next span. */
+static NOINLINE int ring_next_room(struct ring_end *e)
+{
+	int r = e->each ? 0 : ring_post(e, &e->shared->tail, ring_reached(e));
+
+	ring_turn(e);
+	uint64_t reached = ring_reached(e);
 
 	if (likely(r == 0))
-		r = ring_await_space(e, e->batch);
+		r = ring_await_head(e, reached, reached + e->span - e->bytes);
 	if (likely(r == 0))
-		ring_take(e, e->batch);
+		e->stop = e->at + e->span;
 	return r;
 }
 
-/* Writer: publishes what the current batch holds so far. */
-static COLD int ring_publish_partial(struct ring_end *e)
-{
-	uint64_t done = (e->at - e->start) / e->stride;
-
-	e->position += done;
-	e->span -= done;
-	e->start = e->at;
-	return ring_post(e, &e->shared->tail, e->position);
-}
-
 /* Reader: releases what it has read and takes what has been published. */
-static NOINLINE int ring_next_span(struct ring_end *e)
+static NOINLINE int ring_next_data(struct ring_end *e)
 {
-	e->position += e->span;
-	e->span = 0;
-	int r = ring_post(e, &e->shared->head, e->position);
+	uint64_t reached = ring_reached(e);
+	int r = ring_post(e, &e->shared->head, reached);
 
+	ring_turn(e);
 	/* one that looks again at once stays right behind the writer, on lines being written */
-	if (e->seen == e->position && !e->own.sleeps)
+	if (e->seen == reached && !e->own.sleeps)
 		for (unsigned int i = RING_GATHER; i != 0; i--)
 			cpu_relax();
 	if (likely(r == 0))
-		r = ring_await_data(e);
+		r = ring_await_tail(e, reached, e->bytes);
 	if (unlikely(r < 0))
 		return r;
-	uint64_t count = e->seen - e->position;
-	uint64_t to_edge = e->mask + 1 - (e->position & e->mask);
+	uint64_t found = e->seen - reached, to_edge = e->bytes - e->at;
 
-	count = count < to_edge ? count : to_edge;
-	ring_take(e, count < e->batch ? count : e->batch);
+	if (unlikely(found % e->stride != 0)) {
+		e->seen = reached;
+		return -EPROTO;
+	}
+	found = found < to_edge ? found : to_edge;
+	e->stop = e->at + (found < e->span ? found : e->span);
 	return 0;
 }
 
 /* ---- RING_INLINE and RING_MAILBOX ------------------------------------------------------------ */
-
-static ALWAYS_INLINE int ring_inline_reserve(struct ring_end *e)
-{
-	return ring_await_space(e, 1);
-}
 
 static ALWAYS_INLINE int ring_inline_commit(struct ring_end *e)
 {
@@ -220,9 +258,7 @@ static ALWAYS_INLINE int ring_inline_commit(struct ring_end *e)
 
 static ALWAYS_INLINE int ring_inline_peek(struct ring_end *e)
 {
-	uint64_t target = e->position + 1, found;
-
-	return ring_await(e, &ring_line(e)->position, target, target, &found);
+	return ring_await_line(e, e->position + 1);
 }
 
 /* Twice in a turn of the ring is often enough to tell the writer what is free again. */
@@ -234,6 +270,43 @@ static ALWAYS_INLINE int ring_inline_release(struct ring_end *e)
 	return ring_post(e, &e->shared->head, e->position);
 }
 
+/* Line by line: the second is on its way before the first has been looked at. */
+static ALWAYS_INLINE int ring_inline_send(struct ring_end *e, const unsigned char *from, size_t n)
+{
+	int r;
+
+	do {
+		size_t part = n < RING_INLINE_MAX ? n : RING_INLINE_MAX;
+
+		r = ring_await_space(e);
+		if (unlikely(r < 0))
+			return r;
+		copy_bytes(ring_line(e)->payload, from, part, e->wide);
+		r = ring_inline_commit(e);
+		from += part;
+		n -= part;
+	} while (unlikely(n != 0) && r == 0);
+	return r;
+}
+
+static ALWAYS_INLINE int ring_inline_recv(struct ring_end *e, unsigned char *to, size_t n)
+{
+	int r;
+
+	do {
+		size_t part = n < RING_INLINE_MAX ? n : RING_INLINE_MAX;
+
+		r = ring_inline_peek(e);
+		if (unlikely(r < 0))
+			return r;
+		copy_bytes(to, ring_line(e)->payload, part, e->wide);
+		r = ring_inline_release(e);
+		to += part;
+		n -= part;
+	} while (unlikely(n != 0) && r == 0);
+	return r;
+}
+
 /* The message that follows the one last read is ours to write: the other side waits for it. */
 static ALWAYS_INLINE int ring_mailbox_commit(struct ring_end *e)
 {
@@ -242,9 +315,7 @@ static ALWAYS_INLINE int ring_mailbox_commit(struct ring_end *e)
 
 static ALWAYS_INLINE int ring_mailbox_peek(struct ring_end *e)
 {
-	uint64_t target = *e->turn + 1, found;
-
-	return ring_await(e, &ring_line(e)->position, target, target, &found);
+	return ring_await_line(e, *e->turn + 1);
 }
 
 static ALWAYS_INLINE int ring_mailbox_release(struct ring_end *e)
@@ -275,7 +346,7 @@ static ALWAYS_INLINE int ring_index_send(struct ring_end *e, const unsigned char
 	do {
 		size_t part = n < e->chunk ? n : e->chunk;
 
-		r = ring_await_space(e, 1);
+		r = ring_await_space(e);
 		if (unlikely(r < 0))
 			return r;
 		copy_bytes(ring_slot(e), from, part, e->wide);
@@ -306,42 +377,31 @@ static ALWAYS_INLINE int ring_index_recv(struct ring_end *e, unsigned char *to, 
 
 /* ---- the operations: messages ---------------------------------------------------------------- */
 
-/* A message of any other kind than RING_BATCH. */
+/* A message of any other kind than RING_STREAM. */
 static ALWAYS_INLINE int ring_send_now(struct ring_end *e, const void *buf, size_t n)
 {
-	int r;
-
 	if (e->kind == RING_INDEX)
 		return ring_index_send(e, buf, n);
 	if (e->kind == RING_MAILBOX) {
 		copy_bytes(e->slots, buf, n, e->wide);
 		return ring_mailbox_commit(e);
 	}
-	r = ring_inline_reserve(e);
-	if (unlikely(r < 0))
-		return r;
-	copy_bytes(ring_line(e)->payload, buf, n, e->wide);
-	return ring_inline_commit(e);
+	return ring_inline_send(e, buf, n);
 }
 
 static ALWAYS_INLINE int ring_recv_now(struct ring_end *e, void *buf, size_t n)
 {
-	int r;
-
 	if (e->kind == RING_INDEX)
 		return ring_index_recv(e, buf, n);
 	if (e->kind == RING_MAILBOX) {
-		r = ring_mailbox_peek(e);
+		int r = ring_mailbox_peek(e);
+
 		if (unlikely(r < 0))
 			return r;
 		copy_bytes(buf, e->slots, n, e->wide);
 		return ring_mailbox_release(e);
 	}
-	r = ring_inline_peek(e);
-	if (unlikely(r < 0))
-		return r;
-	copy_bytes(buf, ring_line(e)->payload, n, e->wide);
-	return ring_inline_release(e);
+	return ring_inline_recv(e, buf, n);
 }
 
 /*
@@ -355,18 +415,20 @@ static ALWAYS_INLINE int ring_send(struct ring_end *e, const void *buf, size_t n
 	int r = 0;
 
 	if (unlikely(at == e->stop)) {
-		if (e->kind != RING_BATCH) {
+		if (e->kind != RING_STREAM) {
 			r = ring_send_now(e, buf, n);
 			goto done;
 		}
-		r = ring_next_batch(e);
-		at = e->start;
+		r = ring_next_room(e);
+		at = e->at;
 		if (unlikely(r < 0))
 			goto done;
 	}
 	prefetch_to_write(e->slots + at + PREFETCH_AHEAD);
 	copy_bytes(e->slots + at, buf, n, e->wide);
 	at += e->stride;
+	if (e->each)
+		r = ring_post(e, &e->shared->tail, e->base + at);
 done:
 	e->at = at;
 	return r;
@@ -378,12 +440,12 @@ static ALWAYS_INLINE int ring_recv(struct ring_end *e, void *buf, size_t n)
 	int r = 0;
 
 	if (unlikely(at == e->stop)) {
-		if (e->kind != RING_BATCH) {
+		if (e->kind != RING_STREAM) {
 			r = ring_recv_now(e, buf, n);
 			goto done;
 		}
-		r = ring_next_span(e);
-		at = e->start;
+		r = ring_next_data(e);
+		at = e->at;
 		if (unlikely(r < 0))
 			goto done;
 	}
@@ -398,15 +460,14 @@ done:
 static ALWAYS_INLINE void *ring_reserve(struct ring_end *e)
 {
 	switch (e->kind) {
-	case RING_BATCH:
-		return likely(e->at != e->stop) || ring_next_batch(e) == 0 ? e->slots + e->at
-									   : NULL;
+	case RING_STREAM:
+		return likely(e->at != e->stop) || ring_next_room(e) == 0 ? e->slots + e->at : NULL;
 	case RING_INLINE:
-		return likely(ring_inline_reserve(e) == 0) ? ring_line(e)->payload : NULL;
+		return likely(ring_await_space(e) == 0) ? ring_line(e)->payload : NULL;
 	case RING_MAILBOX:
 		return e->slots;
 	case RING_INDEX:
-		return likely(ring_await_space(e, 1) == 0) ? ring_slot(e) : NULL;
+		return likely(ring_await_space(e) == 0) ? ring_slot(e) : NULL;
 	}
 	return NULL;
 }
@@ -414,9 +475,9 @@ static ALWAYS_INLINE void *ring_reserve(struct ring_end *e)
 static ALWAYS_INLINE int ring_commit(struct ring_end *e)
 {
 	switch (e->kind) {
-	case RING_BATCH:
+	case RING_STREAM:
 		e->at += e->stride;
-		return 0;
+		return e->each ? ring_post(e, &e->shared->tail, ring_reached(e)) : 0;
 	case RING_INLINE:
 		return ring_inline_commit(e);
 	case RING_MAILBOX:
@@ -431,8 +492,8 @@ static ALWAYS_INLINE int ring_commit(struct ring_end *e)
 static ALWAYS_INLINE const void *ring_peek(struct ring_end *e)
 {
 	switch (e->kind) {
-	case RING_BATCH:
-		return likely(e->at != e->stop) || ring_next_span(e) == 0 ? e->slots + e->at : NULL;
+	case RING_STREAM:
+		return likely(e->at != e->stop) || ring_next_data(e) == 0 ? e->slots + e->at : NULL;
 	case RING_INLINE:
 		return likely(ring_inline_peek(e) == 0) ? ring_line(e)->payload : NULL;
 	case RING_MAILBOX:
@@ -446,7 +507,7 @@ static ALWAYS_INLINE const void *ring_peek(struct ring_end *e)
 static ALWAYS_INLINE int ring_release(struct ring_end *e)
 {
 	switch (e->kind) {
-	case RING_BATCH:
+	case RING_STREAM:
 		e->at += e->stride;
 		return 0;
 	case RING_INLINE:
@@ -461,7 +522,8 @@ static ALWAYS_INLINE int ring_release(struct ring_end *e)
 
 static ALWAYS_INLINE int ring_flush(struct ring_end *e)
 {
-	return e->kind == RING_BATCH ? ring_publish_partial(e) : 0;
+	return e->kind == RING_STREAM && !e->each ? ring_post(e, &e->shared->tail, ring_reached(e))
+						  : 0;
 }
 
 /* ---- set-up ---------------------------------------------------------------------------------- */
@@ -486,8 +548,10 @@ static inline void ring_attach(struct ring_end *e, const struct ring_geometry *g
 	e->stride = g->stride;
 	e->chunk = g->chunk;
 	e->mask = g->slots - 1;
-	e->batch = g->batch;
-	e->refill = g->refill;
+	e->each = g->batch == 1;
+	e->refill = g->kind == RING_STREAM ? g->refill * g->stride : g->refill;
+	e->span = g->span * g->stride;
+	e->bytes = ring_bytes(g);
 	e->shared = shared;
 	e->slots = slots;
 	e->turn = turn;

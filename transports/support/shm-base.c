@@ -15,12 +15,14 @@ _Static_assert(2 * sizeof(struct ring_control) <= SLOTS_OFFSET, "two rings' cont
 
 enum {
 	INLINE_SLOTS = 16,
+	INLINE_BYTES = 4 * RING_INLINE_MAX, /* of a round trip whose sides poll, in lines */
 	BATCH_MESSAGE_MAX = 8 << 10, /* longer messages of a stream are published one by one */
-	BATCH_BYTES = 16 << 10,	     /* published at once */
+	BATCH_BYTES = 16 << 10,	     /* published at once, or taken at once */
 	STREAM_CHUNK = 64 << 10,
 	POLLED_CHUNK = 16 << 10, /* of a round trip whose sides poll */
 	SLEPT_CHUNK = 256 << 10, /* of one whose sides sleep: every chunk may cost a wake-up */
 	RING_BYTES = 1 << 20,
+	STREAM_BYTES = 8 << 20, /* between two CPUs: more than a second-level cache */
 	GATHER = 16, /* pauses in a stream: a reader close behind the writer hinders it */
 };
 
@@ -34,30 +36,46 @@ static uint64_t floor_pow2(uint64_t n)
 	return n == 0 ? 0 : UINT64_C(1) << (63 - __builtin_clzll(n));
 }
 
+static bool polled(const struct cell *cell)
+{
+	return cell->wait == WAIT_SPIN || cell->wait == WAIT_HYBRID;
+}
+
 static enum shm_layout layout_of(const struct cell *cell, const struct shm_config *c)
 {
 	if (c->layout != LAYOUT_AUTO)
 		return c->layout;
 	if (c->chunk != 0 && c->chunk < cell->size)
 		return LAYOUT_INDEX;
-	return cell_round_trip(cell) && cell->size <= RING_INLINE_MAX ? LAYOUT_INLINE
-								      : LAYOUT_INDEX;
+	size_t most = polled(cell) && cell->copy != COPY_INPLACE ? INLINE_BYTES : RING_INLINE_MAX;
+
+	return cell_round_trip(cell) && cell->size <= most ? LAYOUT_INLINE : LAYOUT_INDEX;
 }
 
-static size_t stride_of(size_t chunk)
+/* Whether messages pass as a stream, of which a side takes several at once. */
+static bool streams(const struct cell *cell, const struct shm_config *c)
 {
-	return round_up(chunk, chunk < CACHE_LINE ? 8 : CACHE_LINE);
+	return cell->mode == MODE_THROUGHPUT &&
+	       (c->batch > 1 || (cell->size <= BATCH_MESSAGE_MAX &&
+					(c->chunk == 0 || c->chunk >= cell->size)));
+}
+
+/* Short messages of a stream lie packed: what moves are lines. */
+static size_t stride_of(size_t chunk, bool stream)
+{
+	if (chunk < CACHE_LINE)
+		return round_up(chunk, 8);
+	return round_up(chunk, stream && chunk < COPY_INLINE_MAX ? 16 : CACHE_LINE);
 }
 
 /* Batches are of whole messages, and a ring holds two: one is written while the other is read. */
 static uint64_t batch_of(const struct cell *cell, const struct shm_config *c)
 {
-	size_t stride = stride_of(cell->size);
+	size_t stride = stride_of(cell->size, true);
 
 	if (c->batch != 0)
 		return c->batch;
-	if (cell->mode != MODE_THROUGHPUT || cell->size > BATCH_MESSAGE_MAX ||
-		(c->chunk != 0 && c->chunk < cell->size))
+	if (!streams(cell, c))
 		return 1;
 	uint64_t batch = floor_pow2(BATCH_BYTES / stride);
 	uint64_t room = c->size == 0 ? UINT64_MAX : floor_pow2(c->size / stride) / 2;
@@ -68,8 +86,7 @@ static uint64_t batch_of(const struct cell *cell, const struct shm_config *c)
 
 static size_t chunk_of(const struct cell *cell, const struct shm_config *c)
 {
-	bool polled = cell->wait == WAIT_SPIN || cell->wait == WAIT_HYBRID;
-	size_t chunk = polled ? POLLED_CHUNK : SLEPT_CHUNK;
+	size_t chunk = polled(cell) ? POLLED_CHUNK : SLEPT_CHUNK;
 
 	if (cell->mode == MODE_THROUGHPUT)
 		chunk = STREAM_CHUNK;
@@ -78,23 +95,38 @@ static size_t chunk_of(const struct cell *cell, const struct shm_config *c)
 	return cell->copy == COPY_INPLACE || cell->size < chunk ? cell->size : chunk;
 }
 
-static size_t bytes_of(const struct shm_config *c, const struct ring_geometry *g)
+static size_t bytes_of(
+	const struct cell *cell, const struct shm_config *c, const struct ring_geometry *g)
 {
 	size_t least = 2 * g->batch * g->stride;
+	bool one_cpu = cell->cpu_tx == cell->cpu_rx && cell->cpu_tx >= 0;
+	size_t usual = cell->mode == MODE_THROUGHPUT && !one_cpu ? STREAM_BYTES : RING_BYTES;
 
 	if (c->size != 0)
 		return c->size;
-	return RING_BYTES > least ? RING_BYTES : least;
+	return usual > least ? usual : least;
+}
+
+/* Slots that a side takes at once: whole batches, and a ring holds two spans. */
+static uint64_t span_of(const struct ring_geometry *g)
+{
+	uint64_t span = floor_pow2(BATCH_BYTES / g->stride), room = g->slots / 2;
+
+	span = span < room ? span : room;
+	return span > g->batch ? span : g->batch;
 }
 
 static void geometry_index(
 	struct ring_geometry *g, const struct cell *cell, const struct shm_config *c)
 {
+	bool stream = streams(cell, c);
+
 	g->batch = batch_of(cell, c);
-	g->chunk = g->batch > 1 ? cell->size : chunk_of(cell, c);
-	g->stride = stride_of(g->chunk);
-	g->kind = g->batch > 1 ? RING_BATCH : RING_INDEX;
-	g->slots = floor_pow2(bytes_of(c, g) / g->stride);
+	g->kind = stream ? RING_STREAM : RING_INDEX;
+	g->chunk = stream ? cell->size : chunk_of(cell, c);
+	g->stride = stride_of(g->chunk, stream);
+	g->slots = floor_pow2(bytes_of(cell, c, g) / g->stride);
+	g->span = span_of(g);
 	g->refill = g->slots / 8;
 }
 
@@ -141,11 +173,13 @@ static int layout_limits(const struct cell *cell, const struct shm_config *c, st
 
 	if (c->layout == LAYOUT_AUTO || c->layout == LAYOUT_INDEX)
 		return 0;
-	if (cell->size > RING_INLINE_MAX)
+	if (cell->size > RING_INLINE_MAX &&
+		(c->layout == LAYOUT_MAILBOX || cell->copy == COPY_INPLACE))
 		return reason_set(why, EMSGSIZE,
-			"layout=%s holds %d B beside the index in a cache line, not %zu B; use "
+			"layout=%s%s holds %d B beside the index in a cache line, not %zu B; use "
 			"layout=index",
-			name, RING_INLINE_MAX, cell->size);
+			name, cell->copy == COPY_INPLACE ? " in place" : "", RING_INLINE_MAX,
+			cell->size);
 	if (c->layout == LAYOUT_MAILBOX && !cell_round_trip(cell))
 		return reason_set(why, EINVAL,
 			"layout=mailbox is one line that the sides write in turn, a stream has no "
