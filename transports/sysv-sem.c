@@ -2,6 +2,8 @@
 /*
  * sysv-sem: a System V semaphore (semop(2)). It counts to SEMVMX = 32767 only; a sender that gets
  * there waits, with the semaphore's own "wait for zero", until the receiver has caught up.
+ *
+ * Both directions are semaphores of one set, so that one call can wait for one and post the other.
  */
 #include "support/spin.h"
 #include <ipcbench/loops.h>
@@ -10,11 +12,25 @@
 #include <sys/ipc.h>
 #include <sys/sem.h>
 
+struct sysv_sem_config {
+	unsigned int pair; /* ops=pair */
+};
+
 struct sysv_sem_state {
 	int id;
 	int slot;  /* in the ledger */
 	bool made; /* 0 is a valid identifier */
 };
+
+static int sysv_sem_limits(const struct cell *cell, const void *config, struct reason *why)
+{
+	const struct sysv_sem_config *c = config;
+
+	if (!c->pair || (cell->mode == MODE_LATENCY && cell->wait == WAIT_BLOCK))
+		return 0;
+	return reason_set(why, EINVAL,
+		"ops=pair waits and posts in one call, which only a blocking round trip does; use --mode latency --wait block, or ops=single");
+}
 
 static int sysv_sem_probe(struct reason *why)
 {
@@ -48,7 +64,7 @@ static int sysv_sem_open(struct channel *ch)
 		return reason_set(&ch->why, -st->slot, "noting semaphore %s in the ledger: %s",
 			name, strerror(-st->slot));
 	/* Linux sets the values of a new set to 0 */
-	st->id = semget(key, 1, IPC_CREAT | IPC_EXCL | 0600);
+	st->id = semget(key, 2, IPC_CREAT | IPC_EXCL | 0600);
 	if (st->id < 0) {
 		err = errno;
 		ipcbench_object_untrack(st->slot);
@@ -69,13 +85,30 @@ static void sysv_sem_close(struct channel *ch)
 	st->made = false;
 }
 
-/* Adds `by`, or waits for zero if it is 0. */
-static ALWAYS_INLINE int sysv_sem_op(struct channel *ch, short by, short flags)
+/* The semaphore to which a side posts has its number; it waits for the other one. */
+static ALWAYS_INLINE unsigned short posts(const struct channel *ch)
+{
+	return ch->side == SIDE_TX ? 0 : 1;
+}
+
+static ALWAYS_INLINE unsigned short awaits(const struct channel *ch)
+{
+	return ch->side == SIDE_TX ? 1 : 0;
+}
+
+/* Adds `by` to a semaphore, or waits for zero if it is 0. */
+static ALWAYS_INLINE int sysv_sem_op(struct channel *ch, unsigned short sem, short by, short flags)
 {
 	struct sysv_sem_state *st = ch->state;
-	struct sembuf op = {.sem_num = 0, .sem_op = by, .sem_flg = flags};
+	struct sembuf op = {.sem_num = sem, .sem_op = by, .sem_flg = flags};
 
 	return likely(semop(st->id, &op, 1) == 0) ? 0 : -errno;
+}
+
+/* Whether a loop calls the operations one by one although ops=pair asks for its own loops. */
+static ALWAYS_INLINE bool parted(const struct channel *ch)
+{
+	return ((const struct sysv_sem_config *)ch->config)->pair;
 }
 
 static ALWAYS_INLINE int sysv_sem_send(struct channel *ch, const void *buf, size_t n)
@@ -85,9 +118,11 @@ static ALWAYS_INLINE int sysv_sem_send(struct channel *ch, const void *buf, size
 
 	(void)buf;
 	(void)n;
-	while (unlikely((r = sysv_sem_op(ch, 1, 0)) < 0)) {
+	if (unlikely(parted(ch)))
+		return -EOPNOTSUPP;
+	while (unlikely((r = sysv_sem_op(ch, posts(ch), 1, 0)) < 0)) {
 		if (r == -ERANGE)
-			r = sysv_sem_op(ch, 0, flags);
+			r = sysv_sem_op(ch, posts(ch), 0, flags);
 		if (r < 0 && r != -EINTR && r != -EAGAIN)
 			return r;
 	}
@@ -96,7 +131,7 @@ static ALWAYS_INLINE int sysv_sem_send(struct channel *ch, const void *buf, size
 
 static ALWAYS_INLINE int sysv_sem_try(struct channel *ch, void *arg)
 {
-	int r = sysv_sem_op(ch, -1, IPC_NOWAIT);
+	int r = sysv_sem_op(ch, awaits(ch), -1, IPC_NOWAIT);
 
 	(void)arg;
 	if (likely(r == 0))
@@ -113,14 +148,125 @@ static ALWAYS_INLINE int sysv_sem_recv(struct channel *ch, void *buf, size_t n)
 	if (r != SPIN_SLEEP)
 		return r == SPIN_DONE ? 0 : r;
 	do {
-		r = sysv_sem_op(ch, -1, 0);
+		r = sysv_sem_op(ch, awaits(ch), -1, 0);
 	} while (unlikely(r == -EINTR));
 	return r;
 }
 
 static const struct channel_ops sysv_sem_ops = {.send = sysv_sem_send, .recv = sysv_sem_recv};
 
-IPCBENCH_LOOPS(loops_sysv_sem, sysv_sem_ops);
+IPCBENCH_LOOPS_(single, , sysv_sem_ops, false)
+
+/* ---- ops=pair: a side waits for its turn and passes it on in one call -------------------------
+ */
+
+/* Waits for the other side's post; with `pass` the same call posts. */
+static ALWAYS_INLINE int pair_op(struct channel *ch, bool pass)
+{
+	struct sysv_sem_state *st = ch->state;
+	struct sembuf op[2] = {
+		{.sem_num = awaits(ch), .sem_op = -1}, {.sem_num = posts(ch), .sem_op = 1}};
+
+	while (unlikely(semop(st->id, op, pass ? 2 : 1) < 0))
+		if (errno != EINTR)
+			return -errno;
+	return 0;
+}
+
+static int pair_pong(struct worker *w)
+{
+	bool end = false;
+	int r = 0;
+
+	for (; !end; w->seq++, w->messages++) {
+		r = pair_op(w->in, true);
+		if (unlikely(r < 0))
+			return ipcbench_op_fault(w, "semop", w->seq, r);
+		end = atomic_load_explicit(&w->end->last_post, memory_order_acquire) == w->seq;
+	}
+	return 0;
+}
+
+/* Says before it is posted whether message `seq` is the last. */
+static ALWAYS_INLINE bool pair_last(struct worker *w, uint64_t seq, uint64_t *left, uint64_t now)
+{
+	if (likely(--*left != 0 && now < w->deadline))
+		return false;
+	atomic_store_explicit(&w->end->last_post, seq, memory_order_release);
+	return true;
+}
+
+static void pair_record(struct worker *w, uint64_t began, uint64_t start, uint64_t now)
+{
+	uint64_t ns = clock_ns(&w->clock, now - start);
+
+	hist_record(w->hist, ns);
+	timeline_record(w->timeline, start - began, ns);
+	if (unlikely(w->messages == 0)) {
+		w->first_ns = ns;
+		w->first_tick = now;
+	}
+	w->messages++;
+}
+
+/* The post of a message is in the call that received the one before: times run between returns. */
+static int pair_ping(struct worker *w)
+{
+	uint64_t left = w->max_messages, now = clock_now(&w->clock), start = now;
+	const uint64_t began = now;
+	bool end = pair_last(w, w->seq, &left, now), done = false;
+	int r = sysv_sem_op(w->out, posts(w->out), 1, 0);
+
+	for (; r == 0 && !done; w->seq++) {
+		done = end;
+		end = done || pair_last(w, w->seq + 1, &left, start);
+		r = pair_op(w->in, !done);
+		now = clock_now(&w->clock);
+		if (likely(r == 0))
+			pair_record(w, began, start, now);
+		start = now;
+	}
+	w->last_tick = now;
+	return r < 0 ? ipcbench_op_fault(w, "semop", w->seq, r) : 0;
+}
+
+static int either_ping(struct worker *w)
+{
+	if (!parted(w->in))
+		return single_ping(w);
+	if (w->think_ticks != 0)
+		return reason_set(&w->fault, EINVAL,
+			"ops=pair posts the next message as it receives one and cannot pause between; use --think 0 or ops=single");
+	return pair_ping(w);
+}
+
+static int either_pong(struct worker *w)
+{
+	return parted(w->in) ? pair_pong(w) : single_pong(w);
+}
+
+static const struct loops loops_sysv_sem = {
+	.ping = either_ping,
+	.pong = either_pong,
+	.stream_tx = single_stream_tx,
+	.stream_rx = single_stream_rx,
+	.rate_tx = single_rate_tx,
+	.rate_rx = single_rate_rx,
+	.oneway_ping = single_oneway_ping,
+	.oneway_pong = single_oneway_pong,
+};
+
+static const struct option_spec sysv_sem_options[] = {
+	{
+		.name = "ops",
+		.type = OPTION_CHOICE,
+		.offset = offsetof(struct sysv_sem_config, pair),
+		.initial = "single",
+		.choices = "single|pair",
+		.help = "pair: wait and post in one semop(2), in a blocking round trip",
+	},
+	{.name = NULL},
+};
 
 const struct transport transport_sysv_sem = {
 	.abi = IPCBENCH_ABI,
@@ -134,8 +280,12 @@ const struct transport transport_sysv_sem = {
 	.persistence = PERSIST_KERNEL,
 	.waits = WAIT_BIT_BLOCK | WAIT_BIT_SPIN | WAIT_BIT_HYBRID,
 	.customary = WAIT_BIT_BLOCK,
+	.duplex = true,
 	.state_size = sizeof(struct sysv_sem_state),
+	.config_size = sizeof(struct sysv_sem_config),
+	.options = sysv_sem_options,
 	.probe = sysv_sem_probe,
+	.limits = sysv_sem_limits,
 	.open = sysv_sem_open,
 	.close = sysv_sem_close,
 	.ops = &sysv_sem_ops,

@@ -30,7 +30,7 @@ geometry() {
 }
 
 @test "batches and chunks of every size" {
-	geometry 1,7,57,64,4095,65K,128K shm:batch=2 shm:batch=8 shm:chunk=32 shm:chunk=100 \
+	geometry 1,7,57,64,72,129,4095,65K,128K shm:batch=1 shm:batch=2 shm:batch=8 shm:chunk=32 shm:chunk=100 \
 		shm:chunk=8,batch=2 shm:chunk=64K,batch=4
 	# pieces of 3 B of a larger message would take a sanitized build minutes
 	geometry 1,7,57,64,4095 shm:chunk=3
@@ -43,6 +43,20 @@ geometry() {
 
 @test "in mapped files, System V and POSIX segments" {
 	geometry 64,4K mmap:chunk=8 sysv-shm:chunk=1K posix-shm:batch=2,chunk=1K
+}
+
+@test "a semaphore set waits and posts in one call" {
+	local pair=(--transport sysv-sem:ops=pair --size 8)
+	measure "${pair[@]}" --wait block --mode latency,setup --messages 700
+	[ "$(fields mode status messages <"$CSV" | sort)" = "$(printf 'latency\tok\t700\nsetup\tok\t1')" ]
+	measure "${pair[@]}" --wait block,hybrid --mode throughput,oneway --messages 700
+	[ "$(fields status <"$CSV" | sort -u)" = skip ]
+	fields reason <"$CSV" | grep -q 'ops=pair waits and posts in one call.*ops=single'
+	# what cannot be had is not replaced by something else
+	measure "${pair[@]}" --wait block --mode latency --messages 700 --think 1us
+	fields status reason <"$CSV" | grep -q '^fail	.*ops=pair.*use --think 0'
+	measure "${pair[@]}" --wait block --mode latency --messages 700 --dispatch indirect
+	fields status reason <"$CSV" | grep -q '^fail	.*not supported'
 }
 
 @test "an option without an effect is refused, since the row would claim one" {
