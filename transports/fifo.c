@@ -138,7 +138,10 @@ static ALWAYS_INLINE int fifo_recv(struct channel *ch, void *buf, size_t n)
 	return fd_stream_recv(ch, &pair->end[SIDE_RX], STREAM_PIPE, buf, n);
 }
 
-static const struct channel_ops fifo_ops = {.send = fifo_send, .recv = fifo_recv};
+static const struct channel_ops fifo_ops = {.send = fifo_send,
+	.recv = fifo_recv,
+	.send_batch = pipe_send_batch,
+	.recv_batch = pipe_recv_batch};
 
 IPCBENCH_LOOPS(loops_fifo, fifo_ops);
 
@@ -155,6 +158,7 @@ const struct transport transport_fifo = {
 	.waits = WAIT_BIT_BLOCK | WAIT_BIT_SPIN | WAIT_BIT_HYBRID | WAIT_BIT_EPOLL,
 	.customary = WAIT_BIT_BLOCK,
 	.common = true,
+	.batches = true,
 	.state_size = sizeof(struct fd_pair),
 	.config_size = sizeof(struct fifo_config),
 	.options = fifo_options,

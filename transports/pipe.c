@@ -57,7 +57,10 @@ static ALWAYS_INLINE int pipe_recv(struct channel *ch, void *buf, size_t n)
 	return fd_stream_recv(ch, &pair->end[SIDE_RX], STREAM_PIPE, buf, n);
 }
 
-static const struct channel_ops pipe_ops = {.send = pipe_send, .recv = pipe_recv};
+static const struct channel_ops pipe_ops = {.send = pipe_send,
+	.recv = pipe_recv,
+	.send_batch = pipe_send_batch,
+	.recv_batch = pipe_recv_batch};
 
 IPCBENCH_LOOPS(loops_pipe, pipe_ops);
 
@@ -74,6 +77,7 @@ const struct transport transport_pipe = {
 	.waits = WAIT_BIT_BLOCK | WAIT_BIT_SPIN | WAIT_BIT_HYBRID | WAIT_BIT_EPOLL,
 	.customary = WAIT_BIT_BLOCK,
 	.common = true,
+	.batches = true,
 	.state_size = sizeof(struct fd_pair),
 	.config_size = sizeof(struct pipe_config),
 	.options = pipe_options,

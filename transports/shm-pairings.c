@@ -42,6 +42,7 @@ static const struct option_spec file_options[] = {
 		.customary = WAIT_BIT_BLOCK,                                                       \
 		.duplex = true,                                                                    \
 		.binds_memory = true,                                                              \
+		.batches = true,                                                                   \
 		.state_size = sizeof(struct shm_state),                                            \
 		.config_size = sizeof(struct shm_config),                                          \
 		.limits = id##_limits,                                                             \

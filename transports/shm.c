@@ -64,6 +64,7 @@ const struct transport transport_shm = {
 	.common = true,
 	.duplex = true,
 	.binds_memory = true,
+	.batches = true,
 	.state_size = sizeof(struct shm_state),
 	.config_size = sizeof(struct shm_config),
 	.options = options,

@@ -189,7 +189,10 @@ static ALWAYS_INLINE int tcp_recv(struct channel *ch, void *buf, size_t n)
 	return fd_stream_recv(ch, &pair->end[ch->side], STREAM_SOCKET, buf, n);
 }
 
-static const struct channel_ops tcp_ops = {.send = tcp_send, .recv = tcp_recv};
+static const struct channel_ops tcp_ops = {.send = tcp_send,
+	.recv = tcp_recv,
+	.send_batch = socket_stream_send_batch,
+	.recv_batch = socket_stream_recv_batch};
 
 IPCBENCH_LOOPS(loops_tcp, tcp_ops);
 
@@ -207,6 +210,7 @@ const struct transport transport_tcp = {
 	.customary = WAIT_BIT_BLOCK,
 	.common = true,
 	.duplex = true,
+	.batches = true,
 	.state_size = sizeof(struct fd_pair),
 	.config_size = sizeof(struct tcp_config),
 	.options = tcp_options,

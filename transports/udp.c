@@ -31,7 +31,9 @@ static int udp_limits(const struct cell *cell, const void *config, struct reason
 		return reason_set(why, EINVAL,
 			"%s cannot carry the number by which lost datagrams are counted; use 8 B or more",
 			asked);
-	return socket_buffers_check(config, why);
+	int err = socket_batch_check(cell, why);
+
+	return err < 0 ? err : socket_buffers_check(config, why);
 }
 
 /* A socket on a port of 127.0.0.1 that the kernel chooses. */
@@ -98,7 +100,10 @@ static ALWAYS_INLINE int udp_recv(struct channel *ch, void *buf, size_t n)
 	return socket_recv_message(ch, &pair->end[ch->side], SOCK_DGRAM, buf, n);
 }
 
-static const struct channel_ops udp_ops = {.send = udp_send, .recv = udp_recv};
+static const struct channel_ops udp_ops = {.send = udp_send,
+	.recv = udp_recv,
+	.send_batch = socket_send_batch,
+	.recv_batch = socket_recv_batch};
 
 IPCBENCH_LOOPS(loops_udp, udp_ops);
 
@@ -117,14 +122,15 @@ const struct transport transport_udp = {
 	.customary = WAIT_BIT_BLOCK,
 	.duplex = true,
 	.may_drop = true,
-	.state_size = sizeof(struct fd_pair),
+	.batches = true,
+	.state_size = sizeof(struct datagram_state),
 	.config_size = sizeof(struct socket_buffers),
 	.options = udp_options,
 	.probe = socket_loopback_probe,
 	.limits = udp_limits,
 	.open = udp_open,
-	.attach = fd_pair_attach,
-	.detach = fd_pair_close,
+	.attach = socket_datagram_attach,
+	.detach = socket_datagram_detach,
 	.close = fd_pair_close,
 	.ops = &udp_ops,
 	.loops = &loops_udp,

@@ -11,7 +11,7 @@ static const struct option_spec unix_dgram_options[] = {SOCKET_OPTION_SNDBUF, {.
 
 static int unix_dgram_limits(const struct cell *cell, const void *config, struct reason *why)
 {
-	return socket_unix_message_check(cell->size, config, why);
+	return socket_unix_message_check(cell, config, why);
 }
 
 static int unix_dgram_open(struct channel *ch)
@@ -36,6 +36,8 @@ static ALWAYS_INLINE int unix_dgram_recv(struct channel *ch, void *buf, size_t n
 static const struct channel_ops unix_dgram_ops = {
 	.send = unix_dgram_send,
 	.recv = unix_dgram_recv,
+	.send_batch = socket_send_batch,
+	.recv_batch = socket_recv_batch,
 };
 
 IPCBENCH_LOOPS(loops_unix_dgram, unix_dgram_ops);
@@ -54,13 +56,14 @@ const struct transport transport_unix_dgram = {
 	.customary = WAIT_BIT_BLOCK,
 	.common = true,
 	.duplex = true,
-	.state_size = sizeof(struct fd_pair),
+	.batches = true,
+	.state_size = sizeof(struct datagram_state),
 	.config_size = sizeof(struct socket_buffers),
 	.options = unix_dgram_options,
 	.limits = unix_dgram_limits,
 	.open = unix_dgram_open,
-	.attach = fd_pair_attach,
-	.detach = fd_pair_close,
+	.attach = socket_datagram_attach,
+	.detach = socket_datagram_detach,
 	.close = fd_pair_close,
 	.ops = &unix_dgram_ops,
 	.loops = &loops_unix_dgram,

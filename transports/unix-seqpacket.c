@@ -10,7 +10,7 @@ static const struct option_spec unix_seqpacket_options[] = {SOCKET_OPTION_SNDBUF
 
 static int unix_seqpacket_limits(const struct cell *cell, const void *config, struct reason *why)
 {
-	return socket_unix_message_check(cell->size, config, why);
+	return socket_unix_message_check(cell, config, why);
 }
 
 static int unix_seqpacket_open(struct channel *ch)
@@ -35,6 +35,8 @@ static ALWAYS_INLINE int unix_seqpacket_recv(struct channel *ch, void *buf, size
 static const struct channel_ops unix_seqpacket_ops = {
 	.send = unix_seqpacket_send,
 	.recv = unix_seqpacket_recv,
+	.send_batch = socket_send_batch,
+	.recv_batch = socket_recv_batch,
 };
 
 IPCBENCH_LOOPS(loops_unix_seqpacket, unix_seqpacket_ops);
@@ -52,13 +54,14 @@ const struct transport transport_unix_seqpacket = {
 	.waits = WAIT_BIT_BLOCK | WAIT_BIT_SPIN | WAIT_BIT_HYBRID | WAIT_BIT_EPOLL,
 	.customary = WAIT_BIT_BLOCK,
 	.duplex = true,
-	.state_size = sizeof(struct fd_pair),
+	.batches = true,
+	.state_size = sizeof(struct datagram_state),
 	.config_size = sizeof(struct socket_buffers),
 	.options = unix_seqpacket_options,
 	.limits = unix_seqpacket_limits,
 	.open = unix_seqpacket_open,
-	.attach = fd_pair_attach,
-	.detach = fd_pair_close,
+	.attach = socket_datagram_attach,
+	.detach = socket_datagram_detach,
 	.close = fd_pair_close,
 	.ops = &unix_seqpacket_ops,
 	.loops = &loops_unix_seqpacket,

@@ -37,6 +37,8 @@ static ALWAYS_INLINE int unix_stream_recv(struct channel *ch, void *buf, size_t 
 static const struct channel_ops unix_stream_ops = {
 	.send = unix_stream_send,
 	.recv = unix_stream_recv,
+	.send_batch = socket_stream_send_batch,
+	.recv_batch = socket_stream_recv_batch,
 };
 
 IPCBENCH_LOOPS(loops_unix_stream, unix_stream_ops);
@@ -55,6 +57,7 @@ const struct transport transport_unix_stream = {
 	.customary = WAIT_BIT_BLOCK,
 	.common = true,
 	.duplex = true,
+	.batches = true,
 	.state_size = sizeof(struct fd_pair),
 	.config_size = sizeof(struct socket_buffers),
 	.options = unix_stream_options,

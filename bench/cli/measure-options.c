@@ -73,6 +73,11 @@ const struct option_row measure_options[] = {
 		"where stacks, buffers and mappings of a launch lie: {words}; random moves them in "
 		"every launch, as --seed says. Default: {default}",
 		.axis = &axes[AXIS_LAYOUT]),
+	OPTION("batch", 0, "LIST", read_batches, 0,
+		"messages per publication or system call in mode throughput, as in 1,16,256: streams "
+		"write and read them in one call, datagrams by sendmmsg and recvmmsg, rings publish "
+		"once. Default: {default}",
+		.axis = &axes[AXIS_BATCH], .min = 1, .max = 1 << 20),
 	OPTION_SWITCH(
 		"verify", 0, AT(verify), "fill every message with a pattern and check every byte"),
 	OPTION_SWITCH("counters", 0, AT(counters),
@@ -276,5 +281,6 @@ void settings_free(struct settings *s)
 	free(s->sizes);
 	free(s->rates);
 	free(s->thinks_ns);
+	free(s->batches);
 	*s = (struct settings){.cpu_tx = -1, .cpu_rx = -1};
 }

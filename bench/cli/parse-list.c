@@ -133,19 +133,24 @@ int read_rates(const struct option_value *v, void *settings)
 	return read_items(v, add_rates, settings);
 }
 
-/* ---- pauses, CPUs ---------------------------------------------------------------------------- */
+/* ---- pauses, batches, CPUs
+ * ---------------------------------------------------------------------------- */
+
+static void add_once(uint64_t **list, size_t *count, uint64_t number)
+{
+	for (size_t i = 0; i < *count; i++)
+		if ((*list)[i] == number)
+			return;
+	*need_next(*list, *count) = number;
+}
 
 static int add_think(const struct option_value *v, void *settings)
 {
 	struct settings *s = settings;
 	double seconds = 0;
 	int err = read_duration(v, &seconds);
-	uint64_t ns = (uint64_t)(seconds * 1e9 + 0.5);
 
-	for (size_t i = 0; i < s->think_count; i++)
-		if (s->thinks_ns[i] == ns)
-			return err;
-	*need_next(s->thinks_ns, s->think_count) = ns;
+	add_once(&s->thinks_ns, &s->think_count, (uint64_t)(seconds * 1e9 + 0.5));
 	return err;
 }
 
@@ -153,6 +158,22 @@ int read_thinks(const struct option_value *v, void *settings)
 {
 	((struct settings *)settings)->think_count = 0;
 	return read_items(v, add_think, settings);
+}
+
+static int add_batch(const struct option_value *v, void *settings)
+{
+	struct settings *s = settings;
+	uint64_t batch = 1;
+	int err = read_count(v, &batch);
+
+	add_once(&s->batches, &s->batch_count, batch);
+	return err;
+}
+
+int read_batches(const struct option_value *v, void *settings)
+{
+	((struct settings *)settings)->batch_count = 0;
+	return read_items(v, add_batch, settings);
 }
 
 int read_cpus(const struct option_value *v, void *settings)

@@ -1,6 +1,7 @@
 /* SPDX-License-Identifier: MIT */
 #include "plan/key.h"
 
+#include "plan/plan.h"
 #include "text/memory.h"
 #include <errno.h>
 #include <inttypes.h>
@@ -56,8 +57,11 @@ static unsigned int index_of(const struct cell_key *key, enum axis axis)
 
 uint64_t axis_number(const struct cell_key *key, enum axis axis)
 {
-	return axes[axis].type == AXIS_WORD ? index_of(key, axis)
-					    : *(const uint64_t *)field(key, axis);
+	if (axes[axis].type == AXIS_WORD)
+		return index_of(key, axis);
+	uint64_t number = *(const uint64_t *)field(key, axis);
+
+	return number == 0 && axes[axis].type == AXIS_COUNTED ? 1 : number;
 }
 
 unsigned int axis_words(enum axis axis)
@@ -128,6 +132,9 @@ bool axis_read(struct cell_key *key, enum axis axis, const char *text)
 	case AXIS_PAUSE:
 		known = read_number(at, text);
 		break;
+	case AXIS_COUNTED:
+		known = read_number(at, text) && (text[0] == '\0' || *(uint64_t *)at != 0);
+		break;
 	case AXIS_OFFERED:
 		known = read_rate(at, text);
 		break;
@@ -180,6 +187,7 @@ const char *axis_spell(char *buf, size_t len, const struct cell_key *key, enum a
 		return rate_spell(buf, len, &key->rate);
 	case AXIS_BYTES:
 	case AXIS_PAUSE:
+	case AXIS_COUNTED:
 		break;
 	}
 	snprintf(buf, len, "%" PRIu64, axis_number(key, axis));
@@ -196,6 +204,8 @@ bool axis_is_usual(const struct cell_key *key, enum axis axis)
 		return false;
 	if (axes[axis].type == AXIS_WORD)
 		return index_of(key, axis) == 0;
+	if (axes[axis].type == AXIS_COUNTED)
+		return axis_number(key, axis) == 1;
 	return axes[axis].type == AXIS_PAUSE && axis_number(key, axis) == 0;
 }
 
@@ -205,6 +215,52 @@ bool key_is_usual(const struct cell_key *key, unsigned int which)
 		if ((which & AXIS_BIT(axis)) != 0 && !axis_is_usual(key, axis))
 			return false;
 	return true;
+}
+
+/* ---- before there was an axis ---------------------------------------------------------------- */
+
+/* The value of an option in a canonical spelling such as "shm:batch=16,chunk=1K", or NULL. */
+static const char *spelled(const char *spelling, const char *option)
+{
+	size_t len = strlen(option);
+
+	for (const char *at = spelling; (at = strpbrk(at, ":,")) != NULL;)
+		if (strncmp(++at, option, len) == 0 && at[len] == '=')
+			return at + len + 1;
+	return NULL;
+}
+
+uint64_t key_batch_before(const struct cell_key *key)
+{
+	enum { MESSAGE_MAX = 8 << 10, BYTES = 16 << 10 };
+	const struct transport *t = registry_find(key->transport);
+	const char *batch = spelled(key->transport, "batch");
+	const char *layout = spelled(key->transport, "layout");
+
+	if (t == NULL || t->shape != SHAPE_MEMORY || !t->batches)
+		return 1;
+	if (batch != NULL)
+		return strtoull(batch, NULL, 10);
+	if (key->size > MESSAGE_MAX || (layout != NULL && strncmp(layout, "inline", 6) == 0))
+		return 1;
+	if (spelled(key->transport, "chunk") != NULL || spelled(key->transport, "size") != NULL)
+		return 0;
+	/* powers of two, of slots of 8 B or of whole lines, and at least two */
+	uint64_t unit = key->size < CACHE_LINE ? 8 : CACHE_LINE;
+	uint64_t fit = BYTES / ((key->size + unit - 1) / unit * unit), chosen = 2;
+
+	while (chosen * 2 <= fit)
+		chosen *= 2;
+	return chosen;
+}
+
+/* Of a row without the column. */
+static void read_batch_before(struct cell_key *key)
+{
+	static const char unknown[] = "unknown";
+
+	key->batch = key_batch_before(key);
+	key->foreign[AXIS_BATCH] = key->batch == 0 ? unknown : NULL;
 }
 
 /* ---- keys ------------------------------------------------------------------------------------ */
@@ -220,6 +276,14 @@ void key_read(struct cell_key *key, const struct rows *rows, size_t row)
 			rows_has(rows, axes[axis].column) &&
 			rows_text(rows, row, axes[axis].column)[0] == '\0')
 			key->foreign[axis] = "";
+	if (axis_applies(key, AXIS_BATCH) &&
+		rows_text(rows, row, axes[AXIS_BATCH].column)[0] == '\0')
+		read_batch_before(key);
+}
+
+static bool is_number(enum axis_type type)
+{
+	return type == AXIS_BYTES || type == AXIS_PAUSE || type == AXIS_COUNTED;
 }
 
 void key_write(struct record *rec, const struct cell_key *key, enum axis first, enum axis end)
@@ -230,7 +294,7 @@ void key_write(struct record *rec, const struct cell_key *key, enum axis first, 
 		const struct axis_info *info = &axes[axis];
 		bool there = axis_applies(key, axis);
 
-		if (info->type == AXIS_BYTES || info->type == AXIS_PAUSE)
+		if (is_number(info->type) && key->foreign[axis] == NULL)
 			record_whole(rec, info->column, there, axis_number(key, axis));
 		else
 			record_text(rec, info->column, axis_spell(text, sizeof(text), key, axis));
@@ -254,6 +318,7 @@ int axis_order(const struct cell_key *a, const struct cell_key *b, enum axis axi
 	switch (axes[axis].type) {
 	case AXIS_BYTES:
 	case AXIS_PAUSE:
+	case AXIS_COUNTED:
 		x = axis_number(a, axis);
 		y = axis_number(b, axis);
 		return (x > y) - (x < y);
@@ -335,9 +400,10 @@ static void add_value(char *buf, size_t len, const struct cell_key *key, enum ax
 		text = pause_name(value, sizeof(value), axis_number(key, axis));
 	else if (info->type == AXIS_TEXT)
 		text = key->transport;
+	else if (info->type == AXIS_OFFERED)
+		text = rate_spell(value, sizeof(value), &key->rate);
 	else
-		text = info->type == AXIS_WORD ? axis_word(key, axis)
-					       : rate_spell(value, sizeof(value), &key->rate);
+		text = axis_spell(value, sizeof(value), key, axis);
 	snprintf(buf + used, len - used, "%s%s%s", gap, info->label == NULL ? "" : info->label,
 		text);
 }

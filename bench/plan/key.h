@@ -57,6 +57,7 @@ enum axis_type {
 	AXIS_WORD,    /* an enum with a word for each value */
 	AXIS_BYTES,   /* uint64_t */
 	AXIS_PAUSE,   /* uint64_t, nanoseconds */
+	AXIS_COUNTED, /* uint64_t, from 1; 0 is read as 1 */
 	AXIS_OFFERED, /* struct rate */
 };
 
@@ -74,6 +75,7 @@ struct cell_key {
 	enum dispatch dispatch;
 	enum mem mem;
 	enum layout layout;
+	uint64_t batch; /* messages of a stream per publication or system call */
 	/* a stored word that this version does not know; the field is the number of known ones */
 	const char *foreign[AXIS_COUNT];
 };
@@ -103,7 +105,8 @@ void axis_set(struct cell_key *key, enum axis axis, unsigned int value);
 /* The value as the CSV files have it, maybe in buf; "" where the axis does not apply. */
 const char *axis_spell(char *buf, size_t len, const struct cell_key *key, enum axis axis);
 
-/* The value of an AXIS_BYTES or AXIS_PAUSE, or the place of an AXIS_WORD in its list. */
+/* The value of an AXIS_BYTES, AXIS_PAUSE or AXIS_COUNTED, or the place of an AXIS_WORD in its list.
+ */
 uint64_t axis_number(const struct cell_key *key, enum axis axis);
 
 /* The word of an AXIS_WORD, likewise. */
@@ -114,6 +117,12 @@ bool axis_is_usual(const struct cell_key *key, enum axis axis);
 
 /* Whether those of all these axes do. */
 bool key_is_usual(const struct cell_key *key, unsigned int which);
+
+/*
+ * Messages per publication in versions without that axis, by the other axes; 0 = not known. What
+ * wrote to memory chose for itself, so that a row without the column need not be of batch 1.
+ */
+uint64_t key_batch_before(const struct cell_key *key);
 
 /* The key of a row. A column that a file lacks counts as what was the only way before it. */
 void key_read(struct cell_key *key, const struct rows *rows, size_t row);

@@ -5,12 +5,15 @@
 #include "text/format.h"
 #include "text/memory.h"
 #include <errno.h>
+#include <ipcbench/host.h>
 #include <stdlib.h>
 #include <string.h>
 #include <unistd.h>
 
 /* What a launch takes besides warm-up and window: fork, attach, meet, reap. */
 #define LAUNCH_OVERHEAD_S 0.012
+/* What a side holds of a batch at most: as much as the largest message. */
+#define BATCH_BYTES_MAX	  (UINT64_C(1) << 30)
 /* A guess for --messages, where only running tells. */
 #define COUNTED_LAUNCH_S  0.5
 
@@ -96,6 +99,26 @@ static struct phrase list_waits(unsigned int mask)
 	return p;
 }
 
+static int judge_batch(struct item *it)
+{
+	const struct transport *t = it->transport;
+	const size_t batch = it->cell.batch, size = it->cell.size;
+	char most[24];
+
+	if (batch == 1)
+		return 0;
+	if (!t->batches)
+		return reason_set(&it->why, EOPNOTSUPP,
+			"%s moves messages one by one, not --batch %zu at once; use --batch 1",
+			t->name, batch);
+	if (size > 0 && batch > BATCH_BYTES_MAX / size)
+		return reason_set(&it->why, EMSGSIZE,
+			"--batch %zu: messages of %zu B fill more than %s; use --batch %zu or less",
+			batch, size, ipcbench_bytes(most, sizeof(most), BATCH_BYTES_MAX),
+			(size_t)(BATCH_BYTES_MAX / size));
+	return 0;
+}
+
 /* Why a cell cannot run; 0 if it can. Asks the transport last. */
 static int judge(struct item *it, const struct topology *topo)
 {
@@ -136,7 +159,8 @@ static int judge(struct item *it, const struct topology *topo)
 		return reason_set(&it->why, errno,
 			"/dev/cpu_dma_latency cannot be written (%s), so idle CPUs cannot be held awake; run as root or use --idle default",
 			strerror(errno));
-	return t->limits != NULL ? t->limits(c, it->config, &it->why) : 0;
+	r = judge_batch(it);
+	return r == 0 && t->limits != NULL ? t->limits(c, it->config, &it->why) : r;
 }
 
 static void add(struct plan *plan, const struct item *item)
@@ -179,6 +203,7 @@ struct cell item_cell(const struct cell_key *key, int cpu_tx, int cpu_rx)
 		.cpu_tx = cpu_tx,
 		.cpu_rx = cpu_rx,
 		.mem = key->mem,
+		.batch = axis_number(key, AXIS_BATCH),
 	};
 }
 
@@ -219,6 +244,32 @@ static unsigned int asked(const struct settings *s, const struct transport *t, e
 	return axis == AXIS_COPY && t->shape == SHAPE_NOTIFY ? 1u << COPY_PRIVATE : s->words[axis];
 }
 
+/* How many values of an axis are combined; words count whether they are asked for or not. */
+static size_t values_of(const struct product *p, const struct item *item, enum axis axis)
+{
+	const struct settings *s = p->plan->settings;
+
+	switch (axis) {
+	case AXIS_SIZE:
+		return item->transport->shape == SHAPE_NOTIFY ? 1 : s->size_count;
+	case AXIS_PLACEMENT:
+		return p->places.count;
+	case AXIS_BATCH:
+		return axis_applies(&item->key, axis) && !s->batch_before ? s->batch_count : 1;
+	case AXIS_COUNT:
+		return 0;
+	default:
+		return axis_words(axis);
+	}
+}
+
+static uint64_t batch_of(const struct settings *s, const struct cell_key *key, size_t i)
+{
+	if (!axis_applies(key, AXIS_BATCH))
+		return 1;
+	return s->batch_before ? key_batch_before(key) : s->batches[i];
+}
+
 /* Every combination of the axes from `depth` on, the last one fastest; appended ones follow. */
 static void multiply(struct product *p, struct item item, size_t depth)
 {
@@ -229,10 +280,7 @@ static void multiply(struct product *p, struct item item, size_t depth)
 	enum axis axis = depth < ARRAY_SIZE(nesting)
 				 ? nesting[depth]
 				 : (enum axis)(AXIS_APPENDED + depth - ARRAY_SIZE(nesting));
-	size_t count = axis == AXIS_SIZE	? (notify ? 1 : s->size_count)
-		       : axis == AXIS_PLACEMENT ? p->places.count
-		       : axis == AXIS_COUNT	? 0
-						: axis_words(axis);
+	size_t count = values_of(p, &item, axis);
 
 	if (axis == AXIS_COUNT)
 		add_cell(p, item);
@@ -241,6 +289,8 @@ static void multiply(struct product *p, struct item item, size_t depth)
 			item.key.size = notify ? 0 : s->sizes[i];
 		else if (axis == AXIS_PLACEMENT)
 			p->place = &p->places.at[i];
+		else if (axis == AXIS_BATCH)
+			item.key.batch = batch_of(s, &item.key, i);
 		else if ((asked(s, item.transport, axis) & 1u << i) != 0)
 			axis_set(&item.key, axis, i);
 		else

@@ -61,7 +61,8 @@ uint64_t order_random(uint64_t *state);
 
 size_t registry_count(void);
 const struct transport *registry_at(size_t i);
-const struct transport *registry_find(const char *name); /* NULL if there is none */
+/* The mechanism of a name, or of a spelling that begins with it; NULL if there is none. */
+const struct transport *registry_find(const char *spelling);
 
 /*
  * Loads a shared object that defines `ipcbench_transport`. -errno with `why` when it cannot be

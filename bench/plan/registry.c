@@ -42,10 +42,13 @@ const struct transport *registry_at(size_t i)
 					   : plugins[i - builtin_transport_count];
 }
 
-const struct transport *registry_find(const char *name)
+const struct transport *registry_find(const char *spelling)
 {
+	size_t len = strcspn(spelling, ":");
+
 	for (size_t i = 0; i < registry_count(); i++)
-		if (strcmp(registry_at(i)->name, name) == 0)
+		if (strlen(registry_at(i)->name) == len &&
+			strncmp(registry_at(i)->name, spelling, len) == 0)
 			return registry_at(i);
 	return NULL;
 }

@@ -39,6 +39,9 @@ struct settings {
 	size_t rate_count;
 	uint64_t *thinks_ns; /* modes latency and oneway: pauses before each round trip */
 	size_t think_count;
+	uint64_t *batches; /* mode throughput: messages per publication or call */
+	size_t batch_count;
+	bool batch_before; /* a replay of a run older than that axis: as it was then */
 	double duration_s; /* timed window of a trial */
 	uint64_t messages; /* instead of a duration; 0 = by time */
 	double warmup_s;

@@ -299,6 +299,7 @@ int replay_open(struct replay *r, const struct settings *given, struct reason *w
 		replay_tell(r, NULL,
 			"--auto found how many trials a cell took; each gets as many again");
 	r->settings.automatic = false;
+	r->settings.batch_before = !rows_has(&r->base.rows, axes[AXIS_BATCH].column);
 	return 0;
 }
 

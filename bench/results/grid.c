@@ -380,6 +380,9 @@ static void write_title(struct section *s)
 	phrase_add(&title, ", ", "idle %s%s", idle_name(key->idle), memory[key->mem]);
 	if (!key_is_usual(key, AXIS_LATE))
 		phrase_add(&title, ", ", "%s", key_name(late, sizeof(late), key, AXIS_LATE));
+	/* always told: it is worth a factor of ten, and other programs hide it */
+	if (!notify && axis_applies(key, AXIS_BATCH) && axis_is_usual(key, AXIS_BATCH))
+		phrase_add(&title, ", ", "batch 1");
 	if (!notify && !some(s, copies_otherwise))
 		phrase_add(&title, ", ", "payload %s",
 			key->copy == COPY_INPLACE ? "in place" : "copied");

@@ -74,6 +74,7 @@ struct report {
 	/* timed window */
 	uint64_t loop_tick;		  /* entered */
 	uint64_t timed_first, timed_last; /* see struct worker */
+	uint64_t timed_first_count;	  /* likewise */
 	uint64_t due_last;		  /* rate: when the last message was due */
 	uint64_t messages, lost;
 	struct account account;

@@ -193,12 +193,13 @@ static void fill_latency(struct trial *t, const struct histogram hist[LAT_KINDS]
 		fill_times(t->value, METRIC_LAT2_COUNT, &hist[1]);
 }
 
-/* From the receiver's first complete message to its last: one message fewer than arrived. */
+/* From the receiver's first complete message to its last, without those that came with the first.
+ */
 static void fill_rate(double *v, const struct report *rx, double seconds, double size)
 {
-	if (rx->messages < 2 || seconds <= 0)
+	if (rx->messages <= rx->timed_first_count || seconds <= 0)
 		return;
-	v[METRIC_MSGS_PER_S] = (double)(rx->messages - 1) / seconds;
+	v[METRIC_MSGS_PER_S] = (double)(rx->messages - rx->timed_first_count) / seconds;
 	if (size > 0)
 		v[METRIC_BYTES_PER_S] = v[METRIC_MSGS_PER_S] * size;
 }

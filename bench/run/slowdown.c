@@ -56,6 +56,20 @@ static int slow_recv(struct channel *ch, void *buf, size_t n)
 	return r;
 }
 
+static int slow_send_batch(struct channel *ch, const void *buf, size_t n, size_t count)
+{
+	burn(steps * count);
+	return real->send_batch(ch, buf, n, count);
+}
+
+static int slow_recv_batch(struct channel *ch, void *buf, size_t n, size_t count)
+{
+	int r = real->recv_batch(ch, buf, n, count);
+
+	burn(r > 0 ? steps * (uint64_t)r : 0);
+	return r;
+}
+
 static int slow_commit(struct channel *ch, size_t n)
 {
 	burn(steps);
@@ -79,6 +93,10 @@ const struct channel_ops *slowdown_ops(const struct channel_ops *ops, uint64_t m
 		slow.send = slow_send;
 	if (ops->recv != NULL)
 		slow.recv = slow_recv;
+	if (ops->send_batch != NULL)
+		slow.send_batch = slow_send_batch;
+	if (ops->recv_batch != NULL)
+		slow.recv_batch = slow_recv_batch;
 	if (ops->commit != NULL)
 		slow.commit = slow_commit;
 	if (ops->release != NULL)

@@ -64,6 +64,18 @@ static unsigned char *buffer(size_t shift, size_t len)
 	return p + shift;
 }
 
+/* Of messages that one call moves, without gaps between them. */
+static void shape_batch(const struct job *job, struct worker *w)
+{
+	const struct channel_ops *ops = job->item->transport->ops;
+
+	w->batch = ops->send_batch != NULL ? job->item->cell.batch : 1;
+	if (w->batch == 1)
+		return;
+	w->tx_stride = w->batch * w->size;
+	w->tx_mask = 0;
+}
+
 static int make_buffers(const struct job *job, enum side side, struct worker *w, struct reason *why)
 {
 	const struct cell_key *key = &job->item->key;
@@ -76,6 +88,7 @@ static int make_buffers(const struct job *job, enum side side, struct worker *w,
 	while (buffers > 1 && buffers * w->tx_stride > TX_BYTES)
 		buffers /= 2;
 	w->tx_mask = buffers - 1;
+	shape_batch(job, w);
 	if (key->copy == COPY_INPLACE)
 		return 0;
 	if (tx)
@@ -84,8 +97,8 @@ static int make_buffers(const struct job *job, enum side side, struct worker *w,
 		w->rx = buffer(shift, w->tx_stride);
 	if ((tx && w->tx == NULL) || (rx && w->rx == NULL))
 		return reason_set(why, ENOMEM,
-			"no memory for a private buffer of %zu bytes per side; use a smaller --size",
-			size);
+			"no memory for a private buffer of %zu bytes per side; use a smaller --size%s",
+			w->tx_stride, w->batch > 1 ? " or --batch" : "");
 	return 0;
 }
 
@@ -153,6 +166,7 @@ static void meet_for_loop(const struct job *job, struct worker *w)
 {
 	w->messages = w->lost = 0;
 	w->first_tick = w->last_tick = w->first_ns = 0;
+	w->first_count = 1;
 	control_meet(job->control);
 	atomic_store(&job->control->end.last_post, UINT64_MAX);
 	atomic_store(&job->control->end.seen, false);
@@ -258,6 +272,7 @@ static int timed(const struct job *job, struct worker *w, loop_fn *loop, struct 
 	report->due_last = w->due_tick;
 	report->loop_tick = start;
 	report->timed_first = w->first_tick;
+	report->timed_first_count = w->first_count;
 	report->timed_last = w->last_tick;
 	report->messages = w->messages;
 	report->lost = w->lost;

@@ -37,7 +37,7 @@ static bool cell_counts(const struct measured_cell *c)
 	const struct transport *t = cell_transport(c->key.transport);
 
 	return c->ok && axis_is_usual(&c->key, AXIS_RATE) && axis_is_usual(&c->key, AXIS_THINK) &&
-	       (t == NULL || t->shape != SHAPE_NULL);
+	       axis_is_usual(&c->key, AXIS_BATCH) && (t == NULL || t->shape != SHAPE_NULL);
 }
 
 static int compare(size_t a, size_t b)

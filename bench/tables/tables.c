@@ -146,13 +146,14 @@ int tables_write_json(FILE *out, const void *tables)
 
 /* ---- shared ---------------------------------------------------------------------------------- */
 
-/* From idle policy on, only what is not usual is told. */
+/* From idle policy on, only what is not usual is told, and how many messages are a batch. */
 static void put_axes(struct record *rec, const struct measured_cell *c, unsigned int which)
 {
 	char value[40];
 
 	for (enum axis axis = AXIS_WAIT; axis < AXIS_COUNT; axis++) {
-		bool told = axis < AXIS_IDLE || !axis_is_usual(&c->key, axis);
+		bool told = axis < AXIS_IDLE || !axis_is_usual(&c->key, axis) ||
+			    axes[axis].type == AXIS_COUNTED;
 
 		if ((which & AXIS_BIT(axis)) != 0)
 			record_text(rec, axes[axis].column,

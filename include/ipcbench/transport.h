@@ -40,7 +40,7 @@
  * Raised whenever a struct of this header or of loops.h changes its layout; a plugin of another ABI
  * is refused.
  */
-#define IPCBENCH_ABI 3u
+#define IPCBENCH_ABI 4u
 
 /* ---- the axes of a measurement -------------------------------------------------------------- */
 
@@ -94,6 +94,7 @@ struct cell {
 	int cpu_rx;
 	enum mem mem;
 	uint64_t mem_nodes; /* the NUMA nodes that this means, as bits; 0 for MEM_DEFAULT */
+	size_t batch;	    /* of a stream: messages per publication or system call, from 1 */
 };
 
 /* Whether messages go both ways, one at a time; otherwise they go from SIDE_TX to SIDE_RX alone. */
@@ -179,9 +180,14 @@ struct channel {
  *   release  gives back the n bytes last peeked
  *   flush    makes visible what send() or commit() held back in order to batch it. The loops call
  *            it after the last message; NULL where nothing is ever held back.
+ *   send_batch  sends `count` messages of n bytes, which lie at `buf` without gaps, in as few
+ *            calls as possible. When it returns, `buf` may be overwritten.
+ *   recv_batch  waits for a message and receives those that are there, at most `count`, into `buf`
+ *            without gaps. Returns how many.
  *
- * The in-place four are NULL where the mechanism has none. A notification is called with a NULL
- * buffer and n = 0.
+ * A transport that `batches` either has the last two, which cell->batch above 1 is for, or
+ * publishes by itself once in cell->batch messages. The in-place four are NULL where the mechanism
+ * has none. A notification is called with a NULL buffer and n = 0.
  *
  * Errors: -EPIPE or -ECONNRESET when the peer's end is gone, -EMSGSIZE as above, else as the
  * system call said. -EINTR and -EAGAIN never leave an operation.
@@ -194,6 +200,8 @@ struct channel_ops {
 	const void *(*peek)(struct channel *ch, size_t *n);
 	int (*release)(struct channel *ch, size_t n);
 	int (*flush)(struct channel *ch);
+	int (*send_batch)(struct channel *ch, const void *buf, size_t n, size_t count);
+	int (*recv_batch)(struct channel *ch, void *buf, size_t n, size_t count);
 };
 
 struct worker;
@@ -237,6 +245,7 @@ struct transport {
 	bool duplex;		/* one channel serves both directions */
 	bool may_drop;		/* messages can be lost without an error: losses are counted */
 	bool binds_memory;	/* has a segment and calls ipcbench_bind_memory() for it */
+	bool batches;		/* moves cell->batch messages of a stream at once */
 
 	size_t state_size;
 	size_t config_size;

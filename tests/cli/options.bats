@@ -28,7 +28,7 @@ sizes() {
 	[ "$status" -eq 0 ]
 	[ -z "$stderr" ]
 	local option
-	for option in transport size mode wait copy placement cpus idle mem dispatch layout duration messages warmup \
+	for option in transport size mode wait copy placement cpus idle mem dispatch layout batch duration messages warmup \
 		trials seed timeout verify output csv json md label dry-run quiet verbose color \
 		plugin replay version help; do
 		says "--$option"
@@ -274,8 +274,8 @@ distinct() {
 		--layout all -o run
 	[ "$status" -eq 0 ]
 	says "Round trip, 64 B, same-cpu (CPU "
-	[ "$(grep -c 'idle default, layout random, payload copied$' <<<"$output")" -eq 2 ]
-	[ "$(grep -c 'idle default, payload copied$' <<<"$output")" -eq 2 ]
+	[ "$(grep -c 'idle default, layout random, \(batch 1, \)\?payload copied$' <<<"$output")" -eq 2 ]
+	[ "$(grep -c 'idle default, \(batch 1, \)\?payload copied$' <<<"$output")" -eq 2 ]
 	same "fixed random" "$(fields layout <run/summary.csv | sort -u | xargs)"
 	[ "$(find run/hist -name 'pipe_*_layout-random.hlog' | wc -l)" -eq 1 ]
 	cli tables run
@@ -289,8 +289,62 @@ distinct() {
 	cli gate --base pipe --new fifo -w block -p same-cpu --layout random --dry-run
 	says "layout random"
 	cli --replay run --dry-run
-	[ "$(grep -c ' random$' <<<"$output")" -eq 4 ]
+	[ "$(grep -Ec ' random( +1)? *$' <<<"$output")" -eq 4 ]
 	grep -q ', layout random</' <<<"$("$IPCBENCH" report run --no-figures -o -)"
+}
+
+@test "--batch: of streams alone, 1 unless asked for" {
+	plan -t pipe -p same-cpu -m latency,throughput -s 64
+	same "1" "$(column 14 | xargs)"
+	plan -t pipe -p same-cpu -m latency,throughput -s 64 --batch 1,16,256,16
+	same 4 "$(wc -l <<<"$output")"
+	same "1 16 256" "$(column 14 | xargs)"
+	local batch
+	for batch in 0 x 2000000 1,,2; do
+		usage "--batch: " -t pipe --batch "$batch"
+	done
+}
+
+@test "--batch: what cannot be is skipped with what can" {
+	plan -t null,eventfd,sysv-mq -p cross-cpu -m throughput -s 64 --batch 2
+	says "null moves messages one by one, not --batch 2 at once; use --batch 1"
+	says "eventfd moves messages one by one"
+	says "sysv-mq moves messages one by one"
+	plan -t udp,unix-dgram,unix-seqpacket -p cross-cpu -m throughput -s 64 --batch 1025
+	same 3 "$(grep -c 'sendmmsg() takes 1024 messages at most; use --batch 1024 or less' <<<"$output")"
+	plan -t pipe -p cross-cpu -m throughput -s 1M --batch 1025
+	says "use --batch 1024 or less"
+	plan -t shm -w spin -p cross-cpu -m throughput -s 64 --batch 3
+	says "--batch 3 is not a power of two, as a ring needs it; the nearest below is 2"
+	plan -t shm:layout=inline -w spin -p cross-cpu -m throughput -s 48 --batch 2
+	says "use layout=index or --batch 1"
+}
+
+@test "batch= of a ring is --batch now, and stored spellings are still measured" {
+	plan -t shm:batch=16 -w spin -p cross-cpu -m throughput -s 64
+	says "skip: batch=16: how many messages are published at once is an axis now; use --batch 16"
+	plan -t shm:batch=16 -w spin -p cross-cpu -m throughput -s 64 --batch 16
+	[[ "$output" != *skip* ]]
+}
+
+@test "what is made of a run keeps batches apart" {
+	cd "$BATS_TEST_TMPDIR"
+	cli -t pipe,fifo -w block -p same-cpu -s 64 -m throughput -n 1000 -T 2 --warmup 0 --batch 1,16 \
+		-o run
+	[ "$status" -eq 0 ]
+	[ "$(grep -c 'idle default, batch 16, payload copied$' <<<"$output")" -eq 1 ]
+	[ "$(grep -c 'idle default, batch 1, payload copied$' <<<"$output")" -eq 1 ]
+	same "1 16" "$(fields batch <run/trials.csv | sort -nu | xargs)"
+	cli tables run --table time --csv - -q
+	same "1 1" "$(fields batch <<<"$output" | xargs)"
+	cli advise run --need size=64
+	says "2 cells left out"
+	cli compare run run --csv -
+	same "1 16" "$(fields batch <<<"$output" | sort -nu | xargs)"
+	cli gate --base pipe --new fifo -m throughput -w block -p same-cpu --batch 16 --dry-run
+	says "batch 16"
+	cli --replay run --dry-run
+	same "1 16" "$(awk 'NF == 14 && /same-cpu/ { print $14 }' <<<"$output" | sort -nu | xargs)"
 }
 
 @test "--plugin adds a mechanism" {

@@ -15,11 +15,15 @@ teardown() {
 	end
 }
 
-# geometry SIZES SPELLING...: no row of these fails, and some are measured.
+# geometry SIZES [--batch LIST] SPELLING...: no row of these fails, and some are measured.
 geometry() {
-	local sizes=$1 failed
+	local sizes=$1 batch=1 failed
 	shift
-	measure --transport "$(IFS=,; echo "$*")" --size "$sizes" --wait block --copy copy,inplace \
+	if [ "$1" = --batch ]; then
+		batch=$2
+		shift 2
+	fi
+	measure --transport "$(IFS=,; echo "$*")" --size "$sizes" --wait block --copy copy,inplace --batch "$batch" \
 		--mode latency,throughput --verify --messages 700 --timeout 20
 	failed=$(fields status transport copy mode size_bytes reason <"$CSV" | grep '^fail' || true)
 	[ -z "$failed" ] || {
@@ -30,19 +34,34 @@ geometry() {
 }
 
 @test "batches and chunks of every size" {
-	geometry 1,7,57,64,72,129,4095,65K,128K shm:batch=1 shm:batch=2 shm:batch=8 shm:chunk=32 shm:chunk=100 \
-		shm:chunk=8,batch=2 shm:chunk=64K,batch=4
+	geometry 1,7,57,64,72,129,4095,65K,128K --batch 1,2,8 shm shm:chunk=32 shm:chunk=100 \
+		shm:chunk=8 shm:chunk=64K
 	# pieces of 3 B of a larger message would take a sanitized build minutes
 	geometry 1,7,57,64,4095 shm:chunk=3
 }
 
 @test "small rings" {
-	geometry 1,7,57,64,1000 shm:size=128 shm:size=5000 shm:size=5000,batch=2 \
+	geometry 1,7,57,64,1000 --batch 1,2 shm:size=128 shm:size=5000 \
 		shm:layout=index,chunk=8,size=64 shm:layout=inline,size=128
 }
 
 @test "in mapped files, System V and POSIX segments" {
-	geometry 64,4K mmap:chunk=8 sysv-shm:chunk=1K posix-shm:batch=2,chunk=1K
+	geometry 64,4K --batch 1,2 mmap:chunk=8 sysv-shm:chunk=1K posix-shm:chunk=4K
+}
+
+@test "every mechanism that batches, however it waits, and batches that are not full" {
+	measure --transport all --size 7,64,100,4K --mode throughput --batch 1,8,256 --placement cross-cpu \
+		--wait all --verify --messages 1000 --timeout 20
+	run ! grep -m 3 '^fail' <(fields status transport wait batch size_bytes reason <"$CSV")
+	# the last batch holds 1000 - 3 x 256 messages
+	[ 1000 = "$(fields status transport messages lost_messages <"$CSV" |
+		awk -F'\t' '$1 == "ok" && $2 != "null" { print $3 + $4 }' | sort -u)" ]
+	[ "fifo mmap pipe posix-shm shm sysv-shm tcp udp unix-dgram unix-seqpacket unix-stream" = \
+		"$(fields status batch transport <"$CSV" | awk '$1 == "ok" && $2 == 256 { print $3 }' |
+			sort -u | xargs)" ]
+	# the others say so
+	fields status batch transport reason <"$CSV" | grep -q \
+		'^skip	256	sysv-mq	sysv-mq moves messages one by one, not --batch 256 at once; use --batch 1$'
 }
 
 @test "a semaphore set waits and posts in one call" {

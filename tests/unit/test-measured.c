@@ -101,6 +101,46 @@ static void test_what_skipped_and_failed(void **state)
 	assert_int_equal(run.cells[1].summary.trials, 0);
 }
 
+/* "1 256 unknown": the batches of the cells, which stand in the order of their transports. */
+static const char *batches_of(char *buf, size_t len)
+{
+	size_t used = 0;
+	char text[40];
+
+	for (size_t i = 0; i < run.cell_count; i++)
+		used += (size_t)snprintf(buf + used, len - used, "%s%s", i == 0 ? "" : " ",
+			axis_spell(text, sizeof(text), &run.cells[i].key, AXIS_BATCH));
+	return buf;
+}
+
+/* A ring chose its batch itself, so what a file says nothing of need not be of batch 1. */
+static void test_batch_of_older_versions(void **state)
+{
+	char text[200];
+
+	(void)state;
+	read_run(
+		"m,shm,spin,copy,latency,64,same-llc,default,ok,,,100,,,0,\n"
+		"m,mmap,spin,copy,throughput,64,same-llc,default,ok,,,,100,,,\n"
+		"m,pipe,block,copy,throughput,64,same-llc,default,ok,,,,100,,,\n"
+		"m,shm,spin,copy,throughput,1,same-llc,default,ok,,,,100,,,\n"
+		"m,shm,spin,inplace,throughput,64,same-llc,default,ok,,,,100,,,\n"
+		"m,shm,spin,copy,throughput,65,same-llc,default,ok,,,,100,,,\n"
+		"m,shm,spin,copy,throughput,8192,same-llc,default,ok,,,,100,,,\n"
+		"m,shm,spin,copy,throughput,8193,same-llc,default,ok,,,,100,,,\n"
+		"m,shm:batch=1,spin,copy,throughput,64,same-llc,default,ok,,,,100,,,\n"
+		"m,\"shm:segment=sysv,batch=16\",spin,copy,throughput,64,same-llc,default,ok,,,,100"
+		",,,\n"
+		"m,shm:layout=inline,spin,copy,throughput,48,same-llc,default,ok,,,,100,,,\n"
+		"m,shm:size=64K,spin,copy,throughput,64,same-llc,default,ok,,,,100,,,\n");
+	/* by transport, mode and size */
+	assert_string_equal(
+		batches_of(text, sizeof(text)), "256 1  2048 256 128 2 1 1 1 16 unknown");
+	assert_true(axis_is_usual(&run.cells[1].key, AXIS_BATCH));
+	assert_false(axis_is_usual(&run.cells[0].key, AXIS_BATCH));
+	assert_false(axis_is_usual(&run.cells[run.cell_count - 1].key, AXIS_BATCH));
+}
+
 static void test_no_row(void **state)
 {
 	(void)state;
@@ -114,6 +154,7 @@ int main(void)
 		cmocka_unit_test_teardown(test_trials_of_a_cell_are_one, teardown),
 		cmocka_unit_test_teardown(test_numbers_are_in_order, teardown),
 		cmocka_unit_test_teardown(test_what_skipped_and_failed, teardown),
+		cmocka_unit_test_teardown(test_batch_of_older_versions, teardown),
 		cmocka_unit_test_teardown(test_no_row, teardown),
 	};
 

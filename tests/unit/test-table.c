@@ -41,7 +41,7 @@ static const char golden_80[] =
 	"* shm:segment=sysv  spin   inplace    0.35    +400     300         0.51\n"
 	"  null              block  copy       0.08    0.06     300         0.04\n"
 	"\n"
-	"Throughput, 4 KiB, same-cpu (CPU 1), idle default, payload copied\n"
+	"Throughput, 4 KiB, same-cpu (CPU 1), idle default, batch 1, payload copied\n"
 	"  transport  wait   M msg/s   low-high  GB/s   lost  CPU us/msg  CPU ns/B  flags\n"
 	"* pipe       block     1.50  1.00-2.00  6.14      -        0.80      0.20  !\n"
 	"  udp        block     0.60  0.40-0.80  2.46  0.99%        2.50      0.61\n"
@@ -138,9 +138,9 @@ static void table_separates_unlike(void **state)
 		"\nRound trip, 64 B, same-llc (CPUs 1 and 0), idle default, payload in place\n"));
 	assert_non_null(strstr(text,
 		"\nThroughput, 4 KiB, same-cpu (CPU 1), idle default, memory of the receiver's\n"
-		"  node, payload copied\n"));
-	assert_non_null(strstr(
-		text, "\nThroughput, 4 KiB, same-cpu (CPU 1), idle default, payload copied\n"));
+		"  node, batch 1, payload copied\n"));
+	assert_non_null(strstr(text,
+		"\nThroughput, 4 KiB, same-cpu (CPU 1), idle default, batch 1, payload copied\n"));
 	/* alone, none is the best */
 	assert_null(strstr(text, "* shm"));
 	free(text);
@@ -241,7 +241,7 @@ static void markdown_golden(void **state)
 	assert_non_null(
 		strstr(text, "Run 20261121T020000Z-00000007 \"a\\|\\~b\\~\": 2 trials × 0.25 s"));
 	assert_non_null(strstr(text,
-		"\n### Throughput, 4 KiB, same-cpu (CPU 1), idle default, payload copied\n\n"
+		"\n### Throughput, 4 KiB, same-cpu (CPU 1), idle default, batch 1, payload copied\n\n"
 		"| transport | wait | M msg/s | low-high | GB/s | lost | CPU µs/msg | CPU ns/B | flags |\n"
 		"|:---|:---|---:|---:|---:|---:|---:|---:|:---|\n"
 		"| pipe \\* | block | 1.50 | 1.00–2.00 | 6.14 | - | 0.80 | 0.20 | ! |\n"

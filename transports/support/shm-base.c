@@ -16,8 +16,8 @@ _Static_assert(2 * sizeof(struct ring_control) <= SLOTS_OFFSET, "two rings' cont
 enum {
 	INLINE_SLOTS = 16,
 	INLINE_BYTES = 4 * RING_INLINE_MAX, /* of a round trip whose sides poll, in lines */
-	BATCH_MESSAGE_MAX = 8 << 10, /* longer messages of a stream are published one by one */
-	BATCH_BYTES = 16 << 10,	     /* published at once, or taken at once */
+	STREAM_MESSAGE_MAX = 8 << 10,	    /* longer messages move one by one, unless batched */
+	SPAN_BYTES = 16 << 10,		    /* taken at once of a stream */
 	STREAM_CHUNK = 64 << 10,
 	POLLED_CHUNK = 16 << 10, /* of a round trip whose sides poll */
 	SLEPT_CHUNK = 256 << 10, /* of one whose sides sleep: every chunk may cost a wake-up */
@@ -56,8 +56,8 @@ static enum shm_layout layout_of(const struct cell *cell, const struct shm_confi
 static bool streams(const struct cell *cell, const struct shm_config *c)
 {
 	return cell->mode == MODE_THROUGHPUT &&
-	       (c->batch > 1 || (cell->size <= BATCH_MESSAGE_MAX &&
-					(c->chunk == 0 || c->chunk >= cell->size)));
+	       (cell->batch > 1 || (cell->size <= STREAM_MESSAGE_MAX &&
+					   (c->chunk == 0 || c->chunk >= cell->size)));
 }
 
 /* Short messages of a stream lie packed: what moves are lines. */
@@ -66,22 +66,6 @@ static size_t stride_of(size_t chunk, bool stream)
 	if (chunk < CACHE_LINE)
 		return round_up(chunk, 8);
 	return round_up(chunk, stream && chunk < COPY_INLINE_MAX ? 16 : CACHE_LINE);
-}
-
-/* Batches are of whole messages, and a ring holds two: one is written while the other is read. */
-static uint64_t batch_of(const struct cell *cell, const struct shm_config *c)
-{
-	size_t stride = stride_of(cell->size, true);
-
-	if (c->batch != 0)
-		return c->batch;
-	if (!streams(cell, c))
-		return 1;
-	uint64_t batch = floor_pow2(BATCH_BYTES / stride);
-	uint64_t room = c->size == 0 ? UINT64_MAX : floor_pow2(c->size / stride) / 2;
-
-	batch = batch < 2 ? 2 : batch;
-	return batch <= room ? batch : room > 1 ? room : 1;
 }
 
 static size_t chunk_of(const struct cell *cell, const struct shm_config *c)
@@ -110,7 +94,7 @@ static size_t bytes_of(
 /* Slots that a side takes at once: whole batches, and a ring holds two spans. */
 static uint64_t span_of(const struct ring_geometry *g)
 {
-	uint64_t span = floor_pow2(BATCH_BYTES / g->stride), room = g->slots / 2;
+	uint64_t span = floor_pow2(SPAN_BYTES / g->stride), room = g->slots / 2;
 
 	span = span < room ? span : room;
 	return span > g->batch ? span : g->batch;
@@ -121,7 +105,7 @@ static void geometry_index(
 {
 	bool stream = streams(cell, c);
 
-	g->batch = batch_of(cell, c);
+	g->batch = cell->batch;
 	g->kind = stream ? RING_STREAM : RING_INDEX;
 	g->chunk = stream ? cell->size : chunk_of(cell, c);
 	g->stride = stride_of(g->chunk, stream);
@@ -184,10 +168,10 @@ static int layout_limits(const struct cell *cell, const struct shm_config *c, st
 		return reason_set(why, EINVAL,
 			"layout=mailbox is one line that the sides write in turn, a stream has no "
 			"turns; use layout=inline or index");
-	if (c->batch > 1)
+	if (cell->batch > 1)
 		return reason_set(why, EINVAL,
-			"batch=%u: layout=%s publishes every message by itself; use layout=index",
-			c->batch, name);
+			"--batch %zu: layout=%s publishes every message by itself; use layout=index or --batch 1",
+			cell->batch, name);
 	if (c->chunk != 0)
 		return reason_set(why, EINVAL,
 			"chunk=%zu: layout=%s holds a message in one piece; use layout=index",
@@ -201,15 +185,17 @@ static int layout_limits(const struct cell *cell, const struct shm_config *c, st
 
 static int option_limits(const struct cell *cell, const struct shm_config *c, struct reason *why)
 {
-	if (c->batch > 1 && cell->mode != MODE_THROUGHPUT)
+	/* runs of versions before --batch were told so; what they stored says both */
+	if (c->batch != 0 && c->batch != cell->batch)
 		return reason_set(why, EINVAL,
-			"batch=%u: only a stream sends messages that nobody waits for; use batch=1 or --mode throughput",
-			c->batch);
-	if ((c->batch & (c->batch - 1)) != 0)
+			"batch=%u: how many messages are published at once is an axis now; use --batch %u instead of the option",
+			c->batch, c->batch);
+	if ((cell->batch & (cell->batch - 1)) != 0)
 		return reason_set(why, EINVAL,
-			"batch=%u is not a power of two; the nearest below is %u", c->batch,
-			(unsigned int)floor_pow2(c->batch));
-	if (c->chunk != 0 && c->chunk < cell->size && (cell->copy == COPY_INPLACE || c->batch > 1))
+			"--batch %zu is not a power of two, as a ring needs it; the nearest below is %llu",
+			cell->batch, (unsigned long long)floor_pow2(cell->batch));
+	if (c->chunk != 0 && c->chunk < cell->size &&
+		(cell->copy == COPY_INPLACE || cell->batch > 1))
 		return reason_set(why, EINVAL,
 			"chunk=%zu: a message of %zu B that is %s stays in one piece; use chunk=0",
 			c->chunk, cell->size,
@@ -229,7 +215,7 @@ static int ring_limits(
 		"size=%s is too small for a ring of %llu slots of %zu B; use size=%s or more%s",
 		ipcbench_bytes(have, sizeof(have), c->size), (unsigned long long)least, g->stride,
 		ipcbench_bytes(need, sizeof(need), least * g->stride),
-		c->batch > 1 ? ", or a smaller batch=" : "");
+		g->batch > 1 ? ", or a smaller --batch" : "");
 }
 
 int shm_limits(

@@ -23,7 +23,7 @@ struct shm_config {
 	unsigned int segment; /* enum segment_kind */
 	unsigned int waiter;  /* 0 = auto, else enum waiter_kind + 1 */
 	unsigned int layout;  /* enum shm_layout */
-	unsigned int batch;   /* 0 = auto */
+	unsigned int batch;   /* 0, or what cell->batch is: spelled so before it was an axis */
 	size_t size;	      /* 0 = auto */
 	size_t chunk;	      /* 0 = auto */
 	const char *dir;
@@ -79,7 +79,7 @@ struct shm_state {
 	{                                                                                            \
 		.name = "batch", .type = OPTION_UINT,                                                \
 		.offset = offsetof(struct shm_config, batch), .initial = "0", .max = 1 << 20,        \
-		.help = "messages published at once in a stream; 0 = chosen",                        \
+		.help = "of stored runs only: the number of --batch; 0 = any",                       \
 	}
 
 int shm_limits(const struct cell *cell, const void *config, struct shm_pairing pairing,

@@ -5,7 +5,9 @@
 #include <linux/sock_diag.h>
 #include <netinet/in.h>
 #include <stdio.h>
+#include <stdlib.h>
 #include <string.h>
+#include <sys/uio.h>
 
 #define WMEM_MAX     "/proc/sys/net/core/wmem_max"
 #define WMEM_DEFAULT "/proc/sys/net/core/wmem_default"
@@ -86,12 +88,16 @@ static int refuse_message(size_t size, uint64_t limit, struct reason *why)
 		"%s exceeds %s, the largest message for this send buffer; %s", asked, have, remedy);
 }
 
-int socket_unix_message_check(size_t size, const struct socket_buffers *want, struct reason *why)
+int socket_unix_message_check(
+	const struct cell *cell, const struct socket_buffers *want, struct reason *why)
 {
+	size_t size = cell->size;
 	uint64_t sndbuf = 2 * (uint64_t)want->sndbuf;
 	char asked[24];
 	int err = socket_buffers_check(want, why);
 
+	if (err == 0)
+		err = socket_batch_check(cell, why);
 	if (err < 0)
 		return err;
 	if (size > UNIX_MESSAGE_MAX)
@@ -208,4 +214,98 @@ int socket_recv_again(
 		return 0;
 	/* nobody sends empty messages, so in a connection nothing means the end */
 	return r == 0 && type != SOCK_DGRAM ? -EPIPE : -EMSGSIZE;
+}
+
+/* ---- batches of datagrams -------------------------------------------------------------------- */
+
+int socket_batch_check(const struct cell *cell, struct reason *why)
+{
+	/* the kernel would send fewer and not say so */
+	if (cell->batch <= UIO_MAXIOV)
+		return 0;
+	return reason_set(why, EMSGSIZE,
+		"--batch %zu: sendmmsg() takes %d messages at most; use --batch %d or less",
+		cell->batch, UIO_MAXIOV, UIO_MAXIOV);
+}
+
+/* A header and a part for each message of a batch, in one piece. */
+int socket_datagram_attach(struct channel *ch)
+{
+	struct datagram_state *s = ch->state;
+	size_t batch = ch->cell->batch;
+
+	if (batch > 1) {
+		s->headers = calloc(batch, sizeof(struct mmsghdr) + sizeof(struct iovec));
+		if (s->headers == NULL)
+			return reason_set(&ch->why, ENOMEM,
+				"no memory for the headers of --batch %zu", batch);
+	}
+	for (size_t i = 0; s->headers != NULL && i < batch; i++) {
+		s->headers[i].msg_hdr.msg_iov = (struct iovec *)(void *)(s->headers + batch) + i;
+		s->headers[i].msg_hdr.msg_iovlen = 1;
+	}
+	return fd_pair_attach(ch);
+}
+
+void socket_datagram_detach(struct channel *ch)
+{
+	struct datagram_state *s = ch->state;
+
+	free(s->headers);
+	s->headers = NULL;
+	fd_pair_close(ch);
+}
+
+static void aim(const struct datagram_state *s, void *buf, size_t n, size_t count)
+{
+	for (size_t i = 0; i < count; i++)
+		*s->headers[i].msg_hdr.msg_iov = (struct iovec){(char *)buf + i * n, n};
+}
+
+int socket_send_batch(struct channel *ch, const void *buf, size_t n, size_t count)
+{
+	struct datagram_state *s = ch->state;
+	struct fd_end *end = &s->pair.end[ch->side];
+	uint64_t since = 0;
+
+	/* sendmmsg() only reads what the parts point to */
+	aim(s, (void *)(uintptr_t)buf, n, count);
+	for (size_t done = 0; done < count;) {
+		int r = sendmmsg(end->fd, s->headers + done, (unsigned int)(count - done), 0);
+		int err = r < 0 ? fd_wait_writable(ch, end, errno, &since) : 0;
+
+		if (err < 0)
+			return peer_gone(err);
+		if (r > 0) {
+			done += (size_t)r;
+			since = 0;
+		}
+	}
+	return 0;
+}
+
+int socket_recv_batch(struct channel *ch, void *buf, size_t n, size_t count)
+{
+	struct datagram_state *s = ch->state;
+	struct fd_end *end = &s->pair.end[ch->side];
+	uint64_t since = 0;
+	int r;
+
+	aim(s, buf, n, count);
+	do {
+		int err = fd_before_read(ch, end);
+
+		if (err < 0)
+			return peer_gone(err);
+		r = recvmmsg(
+			end->fd, s->headers, (unsigned int)count, MSG_WAITFORONE | MSG_TRUNC, NULL);
+		err = r < 0 ? fd_wait_readable(ch, end, errno, &since) : 0;
+		if (err < 0)
+			return peer_gone(err);
+	} while (r < 0);
+	/* nobody sends empty messages, so nothing means the end of a connection */
+	for (int i = 0; i < r; i++)
+		if (s->headers[i].msg_len != n)
+			return s->headers[i].msg_len == 0 ? -EPIPE : -EMSGSIZE;
+	return r;
 }

@@ -41,13 +41,34 @@ int socket_buffers_check(const struct socket_buffers *want, struct reason *why);
 /* open(): sets what is not 0 and reads it back. */
 int socket_buffers_set(int fd, const struct socket_buffers *want, struct reason *why);
 
+/* ---- batches of datagrams -------------------------------------------------------------------- */
+
+struct mmsghdr;
+
+/* The state of a transport whose datagrams can be batched: sendmmsg(2), recvmmsg(2). */
+struct datagram_state {
+	struct fd_pair pair;
+	struct mmsghdr *headers; /* cell->batch of them, while attached; NULL where that is 1 */
+};
+
+/* limits(): does one call take so many? */
+int socket_batch_check(const struct cell *cell, struct reason *why);
+
+/* attach(), detach(); close() is fd_pair_close(). */
+int socket_datagram_attach(struct channel *ch);
+void socket_datagram_detach(struct channel *ch);
+
+int socket_send_batch(struct channel *ch, const void *buf, size_t n, size_t count);
+int socket_recv_batch(struct channel *ch, void *buf, size_t n, size_t count);
+
 /* ---- local sockets -------------------------------------------------------------------------- */
 
 /*
  * limits() of datagrams and sequenced packets: the kernel takes a message into the send buffer as a
  * whole or not at all (EMSGSIZE).
  */
-int socket_unix_message_check(size_t size, const struct socket_buffers *want, struct reason *why);
+int socket_unix_message_check(
+	const struct cell *cell, const struct socket_buffers *want, struct reason *why);
 
 /* open() for a state that is a struct fd_pair: a socket pair with the buffers of ch->config. */
 int socket_pair_open(struct channel *ch, int type);

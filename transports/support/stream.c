@@ -51,3 +51,70 @@ int fd_stream_recv_rest(struct channel *ch, struct fd_end *end, enum stream_kind
 		r = fd_stream_read(end->fd, kind, p + done, n - done);
 	}
 }
+
+/* ---- batches, of a state that is a struct fd_pair ----------------------------------------------
+ */
+
+static int send_batch(
+	struct channel *ch, enum stream_kind kind, const void *buf, size_t n, size_t count)
+{
+	struct fd_pair *pair = ch->state;
+
+	return fd_stream_send(ch, &pair->end[ch->side], kind, buf, n * count);
+}
+
+/* Takes what is there: waiting for more would hold back messages that have arrived. */
+static int recv_batch(struct channel *ch, enum stream_kind kind, void *buf, size_t n, size_t count)
+{
+	struct fd_pair *pair = ch->state;
+	struct fd_end *end = &pair->end[ch->side];
+	uint64_t since = 0;
+	ssize_t r;
+
+	do {
+		int err = fd_before_read(ch, end);
+
+		if (unlikely(err < 0))
+			return err;
+		r = kind == STREAM_SOCKET ? recv(end->fd, buf, n * count, 0)
+					  : read(end->fd, buf, n * count);
+		if (r < 0)
+			err = fd_wait_readable(ch, end, errno, &since);
+		if (unlikely(err < 0))
+			return err;
+	} while (r < 0);
+	if (r == 0)
+		return -EPIPE;
+	size_t whole = (size_t)r / n, part = (size_t)r % n;
+
+	/* the last one is not complete yet */
+	if (part != 0) {
+		char *last = (char *)buf + whole * n;
+		int err = fd_stream_recv_rest(ch, end, kind, last, n, (ssize_t)part);
+
+		if (err < 0)
+			return err;
+		whole++;
+	}
+	return (int)whole;
+}
+
+int pipe_send_batch(struct channel *ch, const void *buf, size_t n, size_t count)
+{
+	return send_batch(ch, STREAM_PIPE, buf, n, count);
+}
+
+int pipe_recv_batch(struct channel *ch, void *buf, size_t n, size_t count)
+{
+	return recv_batch(ch, STREAM_PIPE, buf, n, count);
+}
+
+int socket_stream_send_batch(struct channel *ch, const void *buf, size_t n, size_t count)
+{
+	return send_batch(ch, STREAM_SOCKET, buf, n, count);
+}
+
+int socket_stream_recv_batch(struct channel *ch, void *buf, size_t n, size_t count)
+{
+	return recv_batch(ch, STREAM_SOCKET, buf, n, count);
+}

@@ -15,6 +15,12 @@
 
 enum stream_kind { STREAM_PIPE, STREAM_SOCKET };
 
+/* Batches: a call sends all messages, or receives what is there of them. */
+int pipe_send_batch(struct channel *ch, const void *buf, size_t n, size_t count);
+int pipe_recv_batch(struct channel *ch, void *buf, size_t n, size_t count);
+int socket_stream_send_batch(struct channel *ch, const void *buf, size_t n, size_t count);
+int socket_stream_recv_batch(struct channel *ch, void *buf, size_t n, size_t count);
+
 /* Go on after a first call that returned `r` (and errno) instead of n. */
 int fd_stream_send_rest(struct channel *ch, struct fd_end *end, enum stream_kind kind,
 	const void *buf, size_t n, ssize_t r);

@@ -1,0 +1,210 @@
+/* SPDX-License-Identifier: MIT */
+/* Several messages per call: what one process sends at once, the other one finds. */
+#include "measure/clock.h"
+#include "plan/plan.h"
+#include "run/run.h"
+#include <errno.h>
+#include <setjmp.h>
+#include <signal.h>
+#include <stdarg.h>
+#include <stdint.h>
+#include <stdio.h>
+#include <stdlib.h>
+#include <string.h>
+#include <sys/wait.h>
+#include <unistd.h>
+
+#include <cmocka.h>
+
+enum { SIZE = 64, BATCH = 8, SENT = 5 };
+
+struct pair {
+	struct item item;
+	struct channel ch;
+	unsigned char buf[BATCH * SIZE];
+	pid_t child;
+	int told[2]; /* a pipe: the child has sent */
+};
+
+static void open_pair(struct pair *p, const char *name)
+{
+	struct clock clock = {.kind = CLOCK_KIND_SYSCALL, .mult = UINT64_C(1) << 32};
+	struct reason why = {""};
+
+	*p = (struct pair){.item = {.transport = registry_find(name)}};
+	p->item.config = calloc(1, p->item.transport->config_size);
+	p->item.key = (struct cell_key){
+		.transport = name, .mode = MODE_THROUGHPUT, .size = SIZE, .batch = BATCH};
+	p->item.cell = item_cell(&p->item.key, -1, -1);
+	if (channel_open(&p->ch, &p->item, &clock, &why) < 0)
+		fail_msg("%s: %s", name, why.text);
+	assert_int_equal(pipe(p->told), 0);
+}
+
+/* How many times this process has called write(2); -1 where the kernel does not count. */
+static long writes(void)
+{
+	FILE *f = fopen("/proc/self/io", "re");
+	char line[80];
+	long count = -1;
+
+	while (f != NULL && count < 0 && fgets(line, sizeof(line), f) != NULL)
+		if (strncmp(line, "syscw: ", 7) == 0)
+			count = strtol(line + 7, NULL, 10);
+	if (f != NULL)
+		fclose(f);
+	return count;
+}
+
+/* Sends whole messages, then `part` bytes of the next one, whose rest follows later. */
+_Noreturn static void send_all(struct pair *p, size_t part)
+{
+	const struct channel_ops *ops = p->item.transport->ops;
+	struct channel *ch = &p->ch;
+
+	ch->side = SIDE_TX;
+	int r = p->item.transport->attach(ch);
+
+	for (size_t i = 0; i < sizeof(p->buf); i++)
+		p->buf[i] = (unsigned char)(i / SIZE);
+	long before = writes();
+
+	if (r == 0)
+		r = ops->send_batch(ch, p->buf, SIZE, SENT);
+	bool once = before < 0 || writes() <= before + 1;
+
+	if (r == 0 && part > 0)
+		r = ops->send(ch, p->buf + (size_t)SENT * SIZE, part);
+	if (!once || r < 0 || write(p->told[1], "", 1) != 1)
+		_exit(EXIT_FAILURE);
+	if (part > 0 && ops->send(ch, p->buf + (size_t)SENT * SIZE + part, SIZE - part) < 0)
+		_exit(EXIT_FAILURE);
+	for (;;)
+		pause();
+}
+
+static void begin(struct pair *p, size_t part)
+{
+	char byte;
+
+	p->child = fork();
+	if (p->child == 0)
+		send_all(p, part);
+	close(p->told[1]);
+	p->ch.side = SIDE_RX;
+	assert_int_equal(p->item.transport->attach(&p->ch), 0);
+	assert_int_equal(read(p->told[0], &byte, 1), 1);
+}
+
+static void end(struct pair *p)
+{
+	kill(p->child, SIGKILL);
+	waitpid(p->child, NULL, 0);
+	p->item.transport->detach(&p->ch);
+	channel_close(&p->ch, &p->item);
+	close(p->told[0]);
+	free((void *)(uintptr_t)p->item.config);
+}
+
+static const char *const batching[] = {
+	"pipe", "fifo", "unix-stream", "tcp", "unix-dgram", "unix-seqpacket", "udp"};
+
+static void test_one_call_takes_all(void **state)
+{
+	(void)state;
+	for (size_t i = 0; i < ARRAY_SIZE(batching); i++) {
+		struct pair p;
+
+		open_pair(&p, batching[i]);
+		begin(&p, 0);
+		int got = p.item.transport->ops->recv_batch(&p.ch, p.buf, SIZE, BATCH);
+
+		if (got != SENT)
+			fail_msg("%s: %d messages instead of %d", batching[i], got, SENT);
+		for (size_t k = 0; k < (size_t)SENT * SIZE; k++)
+			assert_int_equal(p.buf[k], k / SIZE);
+		end(&p);
+	}
+}
+
+static void test_no_more_than_asked_for(void **state)
+{
+	(void)state;
+	for (size_t i = 0; i < ARRAY_SIZE(batching); i++) {
+		struct pair p;
+
+		open_pair(&p, batching[i]);
+		begin(&p, 0);
+		const struct channel_ops *ops = p.item.transport->ops;
+
+		assert_int_equal(ops->recv_batch(&p.ch, p.buf, SIZE, 2), 2);
+		assert_int_equal(ops->recv_batch(&p.ch, p.buf, SIZE, BATCH), SENT - 2);
+		end(&p);
+	}
+}
+
+static void test_a_stream_ends_within_a_message(void **state)
+{
+	(void)state;
+	for (size_t i = 0; i < 4; i++) {
+		struct pair p;
+
+		open_pair(&p, batching[i]);
+		begin(&p, 40);
+		assert_int_equal(
+			p.item.transport->ops->recv_batch(&p.ch, p.buf, SIZE, BATCH), SENT + 1);
+		assert_int_equal(p.buf[sizeof(p.buf) - 2 * SIZE - 1], SENT);
+		end(&p);
+	}
+}
+
+static void test_a_datagram_of_another_length(void **state)
+{
+	(void)state;
+	for (size_t i = 4; i < ARRAY_SIZE(batching); i++) {
+		struct pair p;
+
+		open_pair(&p, batching[i]);
+		begin(&p, 40);
+		assert_int_equal(
+			p.item.transport->ops->recv_batch(&p.ch, p.buf, SIZE, BATCH), -EMSGSIZE);
+		end(&p);
+	}
+}
+
+static void test_the_sender_is_gone(void **state)
+{
+	(void)state;
+	for (size_t i = 0; i < 6; i++) {
+		struct pair p;
+
+		/* nobody tells a datagram socket */
+		if (strcmp(batching[i], "unix-dgram") == 0)
+			continue;
+		open_pair(&p, batching[i]);
+		begin(&p, 0);
+		const struct channel_ops *ops = p.item.transport->ops;
+
+		assert_int_equal(ops->recv_batch(&p.ch, p.buf, SIZE, BATCH), SENT);
+		kill(p.child, SIGKILL);
+		waitpid(p.child, NULL, 0);
+		int r = ops->recv_batch(&p.ch, p.buf, SIZE, BATCH);
+
+		if (r != -EPIPE && r != -ECONNRESET)
+			fail_msg("%s: %d", batching[i], r);
+		end(&p);
+	}
+}
+
+int main(void)
+{
+	const struct CMUnitTest tests[] = {
+		cmocka_unit_test(test_one_call_takes_all),
+		cmocka_unit_test(test_no_more_than_asked_for),
+		cmocka_unit_test(test_a_stream_ends_within_a_message),
+		cmocka_unit_test(test_a_datagram_of_another_length),
+		cmocka_unit_test(test_the_sender_is_gone),
+	};
+
+	return cmocka_run_group_tests(tests, NULL, NULL);
+}
