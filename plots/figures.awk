@@ -2,6 +2,9 @@
 # What is drawn of a run, in the order to be shown.
 
 function draw_latency(p,    s) {
+  # batches are of throughput alone
+  if (p ~ /-batch-[0-9]+$/)
+    return
   s = compared_size(p, "latency", "lat_p50_ns", 64, 0)
   if (s > 0 && bars("latency-by-mechanism", p, "latency", s, "lat_p50_ns", "lat_p99_ns", 0, "ns µs ms s", "Round trip of " bytes(s) " by mechanism"))
     bars_end("round trip p50, µs", "1e3", "p99")
@@ -46,6 +49,7 @@ END {
     draw_open_loop(places[k])
     draw_idle_gap(places[k])
     draw_setup(places[k])
+    draw_batches(places[k])
   }
   if (read_of["topology"])
     draw_core_to_core()

@@ -72,6 +72,7 @@ function keep_name(i) {
   family[i] = word(get("family"))
   wait[i] = word(get("wait"))
   copy[i] = word(get("copy"))
+  batch[i] = amount("batch") + 0
   mode[i] = get("mode")
   size[i] = amount("size_bytes") + 0
   place[i] = place_of()

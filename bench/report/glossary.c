@@ -63,6 +63,10 @@ static const struct entry {
 		"The round trip against the pause before it. Back to back everything is warm; after a "
 		"pause CPUs have gone to sleep and caches are cold, which is what a seldom caller "
 		"meets."},
+	{FIGURE, "batches", "Batches",
+		"Messages per second against the time that the first message of a batch waits for the "
+		"last, at that rate; the numbers are messages per call or publication. To the right a "
+		"line gains rate and loses time; where it is flat, larger batches only delay."},
 	{FIGURE, "over-time", "Over time",
 		"How times go over the timed window: time along, how long a message took across, how "
 		"many of them as colour, by the scale beside it; the lines are the median and the 99th "

@@ -99,6 +99,11 @@ int ipcbench_sequence_fault(
 		return reason_set(&w->fault, EILSEQ,
 			"duplicate: message %" PRIu64 " arrived again where %" PRIu64 " was due",
 			got, want);
+	/* the rest of its batch is in `rx`, which reading on would overwrite */
+	if (w->batch > 1)
+		return reason_set(&w->fault, EILSEQ,
+			"lost or reordered: message %" PRIu64 " arrived where %" PRIu64 " was due",
+			got, want);
 	if (stream && comes_late(w, ops, want))
 		return reason_set(&w->fault, EILSEQ,
 			"reordered: message %" PRIu64 " arrived before message %" PRIu64, got,

@@ -158,6 +158,8 @@ static loop_fn *pick_loop(const struct job *job, enum side side)
 	const struct loops *l = direct ? item->transport->loops : generic_loops();
 	size_t at = modes[item->key.mode].loop[item->key.copy][side];
 
+	if (item->cell.batch > 1 && item->transport->ops->send_batch != NULL)
+		return side == SIDE_TX ? l->batch_tx : l->batch_rx;
 	return *(loop_fn *const *)((const char *)l + at);
 }
 

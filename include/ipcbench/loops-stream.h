@@ -75,109 +75,9 @@ static ALWAYS_INLINE uint64_t stretch_of(const struct worker *w, uint64_t seq, u
 	return count < last - seq ? count : last - seq;
 }
 
-/* ---- several messages per call --------------------------------------------------------------- */
-
-/* Writes the next `count` messages into the buffer of a batch. */
-static ALWAYS_INLINE void batch_write(struct worker *w, uint64_t seq, uint64_t count, bool end)
-{
-	unsigned char *buf = w->tx;
-
-	for (const uint64_t stop = seq + count; seq != stop; seq++, buf += w->size) {
-		msg_stamp(buf, w->size, seq, end && seq + 1 == stop);
-		if (unlikely(w->verify))
-			ipcbench_payload_fill(buf, w->size, seq);
-	}
-}
-
-static ALWAYS_INLINE int batches_tx(struct worker *w, const struct channel_ops *ops)
-{
-	uint64_t seq = w->seq, left = w->max_messages, calls = 0;
-	bool end = false;
-	int r = 0;
-
-	w->check_tick = clock_now(&w->clock);
-	while (!end) {
-		uint64_t count = left < w->batch ? left : w->batch;
-
-		end = count == left ||
-		      (unlikely((calls++ & w->check_mask) == 0) && calls > 1 && stream_over(w));
-		batch_write(w, seq, count, end);
-		r = ops->send_batch(w->out, w->tx, w->size, count);
-		if (unlikely(r < 0)) {
-			ipcbench_op_fault(w, "send_batch", seq, r);
-			break;
-		}
-		if (unlikely(w->verify))
-			memset(w->tx, SCRIBBLE_BYTE, w->size * count);
-		w->messages += count;
-		left -= count;
-		seq += count;
-	}
-	if (w->may_drop && r == 0)
-		r = stream_repeat_end(w, ops, seq - 1);
-	w->seq = seq;
-	return r;
-}
-
-/* Checks the `count` messages of a batch up to the last one of the stream. */
-static ALWAYS_INLINE int batch_accept(
-	struct worker *w, const struct channel_ops *ops, uint64_t count, uint64_t *seq, bool *end)
-{
-	const unsigned char *buf = w->rx;
-	bool stale = false;
-	int r = 0;
-
-	for (const unsigned char *stop = buf + count * w->size; buf != stop; buf += w->size) {
-		r = msg_accept(w, ops, buf, seq, end, &stale);
-		if (unlikely(r < 0))
-			break;
-		if (unlikely(stale)) {
-			*end = false;
-			continue;
-		}
-		if (unlikely(w->verify))
-			r = ipcbench_payload_check(w, buf, w->size, *seq);
-		w->messages += r == 0;
-		*seq += r == 0;
-		if (unlikely(*end || r < 0))
-			break;
-	}
-	return r;
-}
-
-static ALWAYS_INLINE int batches_rx(struct worker *w, const struct channel_ops *ops)
-{
-	uint64_t seq = w->seq;
-	bool end = false;
-	int r = 0;
-
-	while (!end && r == 0) {
-		int count = ops->recv_batch(w->in, w->rx, w->size, w->batch);
-
-		if (unlikely(count < 0)) {
-			r = ipcbench_op_fault(w, "recv_batch", seq, count);
-			break;
-		}
-		r = batch_accept(w, ops, (uint64_t)count, &seq, &end);
-		if (unlikely(w->first_tick == 0 && w->messages != 0)) {
-			w->first_tick = clock_now(&w->clock);
-			w->first_count = w->messages;
-		}
-	}
-	w->last_tick = clock_now(&w->clock);
-	w->seq = seq;
-	if (w->may_drop)
-		atomic_store_explicit(&w->end->seen, true, memory_order_release);
-	return r;
-}
-
-/* ---- the loops ------------------------------------------------------------------------------- */
-
 static ALWAYS_INLINE int loop_stream_tx(
 	struct worker *w, const struct channel_ops *ops, bool inplace)
 {
-	if (!inplace && ops->send_batch != NULL && w->batch > 1)
-		return batches_tx(w, ops);
 	const uint64_t first = w->seq, last = first + w->max_messages - 1;
 	/* a copy that no store to a message can reach, so its fields stay in registers */
 	struct channel out = *w->out;
@@ -233,8 +133,6 @@ static ALWAYS_INLINE int recv_stretch(const struct channel_ops *ops, struct chan
 static ALWAYS_INLINE int loop_stream_rx(
 	struct worker *w, const struct channel_ops *ops, bool inplace)
 {
-	if (!inplace && ops->recv_batch != NULL && w->batch > 1)
-		return batches_rx(w, ops);
 	struct channel in = *w->in; /* see loop_stream_tx() */
 	unsigned char *const rx = w->rx;
 	const size_t n = w->size;
@@ -267,6 +165,111 @@ static ALWAYS_INLINE int loop_stream_rx(
 	}
 	w->last_tick = clock_now(&w->clock);
 	w->messages += received;
+	w->seq = seq;
+	if (w->may_drop)
+		atomic_store_explicit(&w->end->seen, true, memory_order_release);
+	return r;
+}
+
+/*
+ * ---- several messages per call ----------------------------------------------------------------
+ * Loops of their own, so that those of one message per call are not larger for them.
+ */
+
+/* Writes the next `count` messages into the buffer of a batch. */
+static ALWAYS_INLINE void batch_write(struct worker *w, uint64_t seq, uint64_t count, bool end)
+{
+	unsigned char *buf = w->tx;
+
+	for (const uint64_t stop = seq + count; seq != stop; seq++, buf += w->size) {
+		msg_stamp(buf, w->size, seq, end && seq + 1 == stop);
+		if (unlikely(w->verify))
+			ipcbench_payload_fill(buf, w->size, seq);
+	}
+}
+
+static ALWAYS_INLINE int loop_batch_tx(
+	struct worker *w, const struct channel_ops *ops, bool inplace)
+{
+	uint64_t seq = w->seq, left = w->max_messages, calls = 0;
+	bool end = false;
+	int r = 0;
+
+	if (inplace || ops->send_batch == NULL)
+		return ipcbench_op_fault(w, "send_batch", seq, -EOPNOTSUPP);
+	w->check_tick = clock_now(&w->clock);
+	while (!end) {
+		uint64_t count = left < w->batch ? left : w->batch;
+
+		end = count == left ||
+		      (unlikely((calls++ & w->check_mask) == 0) && calls > 1 && stream_over(w));
+		batch_write(w, seq, count, end);
+		r = ops->send_batch(w->out, w->tx, w->size, count);
+		if (unlikely(r < 0)) {
+			ipcbench_op_fault(w, "send_batch", seq, r);
+			break;
+		}
+		if (unlikely(w->verify))
+			memset(w->tx, SCRIBBLE_BYTE, w->size * count);
+		w->messages += count;
+		left -= count;
+		seq += count;
+	}
+	if (w->may_drop && r == 0)
+		r = stream_repeat_end(w, ops, seq - 1);
+	w->seq = seq;
+	return r;
+}
+
+/* Checks the `count` messages of a batch up to the last one of the stream. */
+static ALWAYS_INLINE int batch_accept(
+	struct worker *w, const struct channel_ops *ops, uint64_t count, uint64_t *seq, bool *end)
+{
+	const unsigned char *buf = w->rx;
+	bool stale = false;
+	int r = 0;
+
+	for (const unsigned char *stop = buf + count * w->size; buf != stop; buf += w->size) {
+		r = msg_accept(w, ops, buf, seq, end, &stale);
+		if (unlikely(r < 0))
+			break;
+		if (unlikely(stale)) {
+			*end = false;
+			continue;
+		}
+		if (unlikely(w->verify))
+			r = ipcbench_payload_check(w, buf, w->size, *seq);
+		w->messages += r == 0;
+		*seq += r == 0;
+		if (unlikely(*end || r < 0))
+			break;
+	}
+	return r;
+}
+
+static ALWAYS_INLINE int loop_batch_rx(
+	struct worker *w, const struct channel_ops *ops, bool inplace)
+{
+	uint64_t seq = w->seq;
+	bool end = false;
+	int r = 0;
+
+	if (inplace || ops->recv_batch == NULL)
+		return ipcbench_op_fault(w, "recv_batch", seq, -EOPNOTSUPP);
+	while (!end && r == 0) {
+		int count = ops->recv_batch(w->in, w->rx, w->size, w->batch);
+
+		if (unlikely(count < 0)) {
+			r = ipcbench_op_fault(w, "recv_batch", seq, count);
+			break;
+		}
+		r = batch_accept(w, ops, (uint64_t)count, &seq, &end);
+		if (unlikely(w->first_tick == 0 && w->messages != 0)) {
+			w->first_tick = clock_now(&w->clock);
+			w->first_count = w->messages;
+		}
+	}
+	w->last_tick = clock_now(&w->clock);
 	w->seq = seq;
 	if (w->may_drop)
 		atomic_store_explicit(&w->end->seen, true, memory_order_release);

@@ -357,6 +357,12 @@ static ALWAYS_INLINE const struct channel_ops *opaque_ops(const struct worker *w
 	IPCBENCH_LOOP_(name, oneway_ping, suffix, ops, inplace)                                    \
 	IPCBENCH_LOOP_(name, oneway_pong, suffix, ops, inplace)
 
+#define IPCBENCH_BATCHES_(name, ops)                                                               \
+	IPCBENCH_LOOP_(name, batch_tx, , ops, false)                                               \
+	IPCBENCH_LOOP_(name, batch_rx, , ops, false)
+
+#define IPCBENCH_BATCH_FIELDS_(name) .batch_tx = name##_batch_tx, .batch_rx = name##_batch_rx
+
 #define IPCBENCH_LOOP_FIELDS_(name, suffix)                                                        \
 	.ping##suffix = name##_ping##suffix, .pong##suffix = name##_pong##suffix,                  \
 	.stream_tx##suffix = name##_stream_tx##suffix,                                             \
@@ -368,13 +374,16 @@ static ALWAYS_INLINE const struct channel_ops *opaque_ops(const struct worker *w
 /* Loops for operations that copy. `ops` is a `static const struct channel_ops`. */
 #define IPCBENCH_LOOPS(name, ops)                                                                  \
 	IPCBENCH_LOOPS_(name, , ops, false)                                                        \
-	static const struct loops name = {IPCBENCH_LOOP_FIELDS_(name, )}
+	IPCBENCH_BATCHES_(name, ops)                                                               \
+	static const struct loops name = {                                                         \
+		IPCBENCH_LOOP_FIELDS_(name, ), IPCBENCH_BATCH_FIELDS_(name)}
 
 /* Loops for operations that also have the in-place four. */
 #define IPCBENCH_LOOPS_INPLACE(name, ops)                                                          \
 	IPCBENCH_LOOPS_(name, , ops, false)                                                        \
 	IPCBENCH_LOOPS_(name, _inplace, ops, true)                                                 \
-	static const struct loops name = {                                                         \
-		IPCBENCH_LOOP_FIELDS_(name, ), IPCBENCH_LOOP_FIELDS_(name, _inplace)}
+	IPCBENCH_BATCHES_(name, ops)                                                               \
+	static const struct loops name = {IPCBENCH_LOOP_FIELDS_(name, ),                           \
+		IPCBENCH_LOOP_FIELDS_(name, _inplace), IPCBENCH_BATCH_FIELDS_(name)}
 
 #endif

@@ -225,6 +225,9 @@ struct loops {
 	int (*rate_rx_inplace)(struct worker *);
 	int (*oneway_ping_inplace)(struct worker *);
 	int (*oneway_pong_inplace)(struct worker *);
+	/* stream_tx and stream_rx over send_batch and recv_batch, for worker->batch above 1 */
+	int (*batch_tx)(struct worker *);
+	int (*batch_rx)(struct worker *);
 };
 
 /* ---- the record ----------------------------------------------------------------------------- */

@@ -112,6 +112,41 @@ same_data() {
   grep -q '^right block,left,.*,,,,$' "$BATS_TEST_TMPDIR/data/trade-off-same-cpu/labels.csv"
 }
 
+# batched TRANSPORT BATCH RATE: a row of summary.csv.
+batched() {
+  printf '%s,pipes,block,copy,throughput,64,same-llc,0,1,default,ok,%s,%s64,%s,"%s block throughput 64 B same-llc%s"\n' \
+    "$1" "$3" "$3" "$2" "$1" "$([ "$2" = 1 ] || echo " batch $2")"
+}
+
+@test "batches: the first message waits for the others, a batch of one has a place of its own" {
+  {
+    echo transport,family,wait,copy,mode,size_bytes,placement,cpu_tx,cpu_rx,idle,status,msgs_per_s,bytes_per_s,batch,cell
+    batched pipe 256 51000000
+    batched pipe 1 1000000
+    batched pipe 17 16000000
+    batched fifo 17 8000000
+    batched fifo 1 500000
+    # measured with a batch of one alone: it has no line
+    batched tcp 1 400000
+  } >"$run/summary.csv"
+  "$plot" --data "$run" "$BATS_TEST_TMPDIR/data" 2>"$BATS_TEST_TMPDIR/messages"
+  cd "$BATS_TEST_TMPDIR/data"
+  diff <(printf '%s\n' batch,delay_ns,at_ns,msgs_per_s 1,0.0,200.0,1000000 17,1000.0,1000.0,16000000 \
+    256,5000.0,5000.0,51000000) batches-same-llc/series-1.csv
+  [ "$(grep -c '^NAME_OF' batches-same-llc/figure.gp)" -eq 2 ]
+  # other figures compare a batch with its like
+  grep -q '^throughput-by-mechanism-same-llc-batch-17,.*"same-llc (CPUs 0 and 1), batch 17' figures.csv
+  [ "$(wc -l <throughput-by-mechanism-same-llc/rows.csv)" -eq 4 ]
+  [ "$(wc -l <throughput-by-mechanism-same-llc-batch-17/rows.csv)" -eq 3 ]
+  [ ! -e batches-same-llc-batch-17 ]
+  run ! grep 'no round trip was measured.*batch' "$BATS_TEST_TMPDIR/messages"
+}
+
+@test "a run without batches has no figure of them" {
+  "$plot" --data "$golden/run" "$BATS_TEST_TMPDIR/data" 2>/dev/null
+  run ! grep batches "$BATS_TEST_TMPDIR/data/figures.csv"
+}
+
 @test "data needs no gnuplot" {
   mkdir "$BATS_TEST_TMPDIR/bin"
   local tool

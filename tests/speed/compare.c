@@ -69,7 +69,8 @@ static int ask_subject(const struct figure *f, const struct setup *s, struct sub
 	const char *const args[] = {"--transport", f->transport, "--size",
 		size_of(f) != 0 ? f->size : "8", "--wait", f->same_cpu ? "block" : "spin", "--mode",
 		f->rate ? "throughput" : "latency", "--copy", "copy", "--cpus", cpus, "--duration",
-		duration, "--warmup", warmup, "--trials", "1", "--quiet", NULL};
+		duration, "--warmup", warmup, "--trials", "1", "--quiet",
+		f->batch != NULL ? "--batch" : NULL, f->batch, NULL};
 
 	snprintf(cpus, sizeof(cpus), "%d,%d", f->rate ? other : s->cpu_a,
 		f->rate ? s->cpu_a : other);

@@ -11,9 +11,10 @@ struct figure {
 	const char *name;
 	const char *transport, *size; /* as ipcbench is asked; "0" = a notification, any size */
 	const struct bare *bare;
-	bool same_cpu; /* and then both sides block; otherwise they spin, each on its own */
-	bool rate;     /* messages per second, otherwise a round trip */
-	double target; /* at most for a round trip, at least for a rate */
+	bool same_cpu;	   /* and then both sides block; otherwise they spin, each on its own */
+	bool rate;	   /* messages per second, otherwise a round trip */
+	const char *batch; /* of a rate, NULL = one by one */
+	double target;	   /* at most for a round trip, at least for a rate */
 };
 
 extern const struct figure figures[];

@@ -12,10 +12,11 @@
 		.name = "round trip shm, " bytes " B, spin", .transport = "shm", .size = bytes,    \
 		.bare = &bare_##b, .target = at_most,                                              \
 	}
-#define RATE(t, bytes, b, where, on_one_cpu, at_least)                                             \
+#define RATE(t, bytes, b, where, on_one_cpu, at_least, ...)                                        \
 	{                                                                                          \
 		.name = "throughput " t ", " bytes " B, " where, .transport = t, .size = bytes,    \
 		.bare = &bare_##b, .same_cpu = on_one_cpu, .rate = true, .target = at_least,       \
+		__VA_ARGS__                                                                        \
 	}
 
 const struct figure figures[] = {
@@ -32,6 +33,7 @@ const struct figure figures[] = {
 	SPIN("4096", copy_exchange, 1.00),
 	SPIN("1048576", copy_exchange, 1.00),
 	RATE("shm", "64", ring_64, "spin", false, 0.95),
+	RATE("shm", "64", ring_64_batched, "spin, batch 256", false, 0.95, .batch = "256"),
 	RATE("shm", "1048576", ring_chunked, "spin", false, 0.95),
 	RATE("pipe", "65536", pipe_stream, "same CPU", true, 0.97),
 	RATE("unix-stream", "65536", unix_stream_stream, "same CPU", true, 0.97),

@@ -11,7 +11,6 @@ enum {
 	RING_BYTES = 1 << 20,
 	SLOT = 64,
 	SLOTS = RING_BYTES / SLOT,
-	PUBLISH = 8,	    /* messages per store of an index */
 	GATHER_PAUSES = 64, /* between two looks at an empty ring */
 	CHUNK = 32 << 10,
 	CHUNKS = RING_BYTES / CHUNK,
@@ -61,8 +60,8 @@ static inline uint64_t wait_for_some(_Atomic uint64_t *index, uint64_t value)
 	return now;
 }
 
-/* n is a multiple of PUBLISH. */
-static void ring_64_lead(struct bare_state *st, unsigned int n)
+/* n is a multiple of `batch`, the messages per store of an index. */
+static inline void lead_64(struct bare_state *st, unsigned int n, unsigned int batch)
 {
 	struct ring *r = st->shared;
 	uint64_t tail = st->seq, end = tail + n;
@@ -70,7 +69,7 @@ static void ring_64_lead(struct bare_state *st, unsigned int n)
 	while (tail != end) {
 		if (tail == st->cached)
 			st->cached = wait_for_some(&r->head, tail);
-		for (int i = 0; i < PUBLISH; i++) {
+		for (unsigned int i = 0; i < batch; i++) {
 			memcpy(st->private, r->data + (tail++ % SLOTS) * SLOT, SLOT);
 			/* every message has to arrive: the copies must not be merged into one */
 			__asm__ volatile("" ::"r"(st->private) : "memory");
@@ -80,7 +79,7 @@ static void ring_64_lead(struct bare_state *st, unsigned int n)
 	st->seq = tail;
 }
 
-static void ring_64_follow(struct bare_state *st, unsigned int n)
+static inline void follow_64(struct bare_state *st, unsigned int n, unsigned int batch)
 {
 	struct ring *r = st->shared;
 	uint64_t head = st->seq, end = head + n;
@@ -88,7 +87,7 @@ static void ring_64_follow(struct bare_state *st, unsigned int n)
 	while (head != end) {
 		if (head - st->cached == SLOTS)
 			st->cached = wait_beyond(&r->tail, st->cached);
-		for (int i = 0; i < PUBLISH; i++) {
+		for (unsigned int i = 0; i < batch; i++) {
 			memcpy(r->data + (head++ % SLOTS) * SLOT, st->private, SLOT);
 			__asm__ volatile("" ::"r"(st->private) : "memory");
 		}
@@ -97,12 +96,26 @@ static void ring_64_follow(struct bare_state *st, unsigned int n)
 	st->seq = head;
 }
 
-const struct bare bare_ring_64 = {
-	.open = ring_open,
-	.lead = ring_64_lead,
-	.follow = ring_64_follow,
-	.batch = 1 << 16,
-};
+#define RING_64(name, batch_)                                                                      \
+	static void name##_lead(struct bare_state *st, unsigned int n)                             \
+	{                                                                                          \
+		lead_64(st, n, batch_);                                                            \
+	}                                                                                          \
+                                                                                                   \
+	static void name##_follow(struct bare_state *st, unsigned int n)                           \
+	{                                                                                          \
+		follow_64(st, n, batch_);                                                          \
+	}                                                                                          \
+                                                                                                   \
+	const struct bare bare_##name = {                                                          \
+		.open = ring_open,                                                                 \
+		.lead = name##_lead,                                                               \
+		.follow = name##_follow,                                                           \
+		.batch = 1 << 16,                                                                  \
+	}
+
+RING_64(ring_64, 1);
+RING_64(ring_64_batched, 256);
 
 /* Large messages cross in chunks, so that one side copies in while the other copies out. */
 static void ring_chunked_lead(struct bare_state *st, unsigned int n)

@@ -75,7 +75,8 @@ extern const struct bare bare_pipe, bare_unix_stream, bare_tcp, bare_udp, bare_e
 	bare_sysv_mq, bare_posix_mq;					/* round trips */
 extern const struct bare bare_pipe_stream, bare_unix_stream_stream;	/* throughput */
 extern const struct bare bare_line_8, bare_line_48, bare_copy_exchange; /* spinning round trips */
-extern const struct bare bare_ring_64, bare_ring_chunked;		/* spinning throughput */
+extern const struct bare bare_ring_64, bare_ring_64_batched,
+	bare_ring_chunked; /* spinning throughput */
 
 /* ---- ipcbench ------------------------------------------------------------------------------- */
 

@@ -43,10 +43,10 @@ function number(hex,    i, value) {
 /^[0-9a-f]+ <.*>:$/ {
 	here = number($1)
 	name[here] = substr($2, 2, length($2) - 3)
-	if (name[here] ~ /^generic_(ping|pong|stream_tx|stream_rx|rate_tx|rate_rx|oneway_ping|oneway_pong)(_inplace)?$/)
+	if (name[here] ~ /^generic_(ping|pong|stream_tx|stream_rx|rate_tx|rate_rx|oneway_ping|oneway_pong|batch_tx|batch_rx)(_inplace)?$/)
 		generic[here] = 1
 	else if (name[here] !~ /^generic_/ &&
-		name[here] ~ /_(ping|pong|stream_tx|stream_rx|rate_tx|rate_rx|oneway_ping|oneway_pong)(_inplace)?(\.[a-z0-9.]+)?$/) {
+		name[here] ~ /_(ping|pong|stream_tx|stream_rx|rate_tx|rate_rx|oneway_ping|oneway_pong|batch_tx|batch_rx)(_inplace)?(\.[a-z0-9.]+)?$/) {
 		queue[++last] = here
 		seen[here] = 1
 		if (name[here] !~ /\.cold/)
@@ -96,8 +96,8 @@ END {
 			bad = 1
 		}
 	}
-	if (pointers != 16) {
-		printf "%d of 16 generic loops call through pointers\n", pointers
+	if (pointers != 18) {
+		printf "%d of 18 generic loops call through pointers\n", pointers
 		bad = 1
 	}
 	printf "%d loop functions of %d transports, %d functions checked\n", loops, transports, checked

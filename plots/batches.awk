@@ -1,0 +1,57 @@
+# SPDX-License-Identifier: MIT
+# The rate of messages against the delay that batches add: batches.gp. The first message of a batch waits for the
+# others, at the rate that was measured: N - 1 of them. A batch of one waits for none and has a place of its own.
+
+# The place of a row without its batch.
+function base_of(i,    base) {
+  base = place[i]
+  sub("-batch-" batch[i] "$", "", base)
+  return base
+}
+
+function in_batches(i, base, s) {
+  return mode[i] == "throughput" && batch[i] > 0 && size[i] == s && base_of(i) == base && value[i, "msgs_per_s"] > 0
+}
+
+function delay_ns(i) { return (batch[i] - 1) * 1e9 / value[i, "msgs_per_s"] }
+
+function batches_of(base, s,    i, k, m, order, of, names, zero) {
+  m = 0
+  extent_begin()
+  for (i = 1; i <= rows; i++)
+    if (in_batches(i, base, s) && (id[i] in batched)) {
+      value[i, "batch"] = batch[i]
+      m = insert_row(order, m, i, "batch", 0)
+      series_of(i, of, names)
+      extent(delay_ns(i))
+    }
+  if (m < 2 * of[""]) {
+    note(base ": batches needs at least two batches of each mechanism, as in --batch 1,16,256")
+    return
+  }
+  begin("batches-" base, "batches.gp", "Rate of " bytes(s) " messages against the delay of batches", place_text[base])
+  begin_series(of[""], "batch,delay_ns,at_ns,msgs_per_s")
+  zero = extent_low / 5
+  print "ZERO = " real(zero) "\nHIGH = " real(extent_high * 1.4) > info
+  for (k = 1; k <= m; k++) {
+    i = order[k]
+    print batch[i] "," real(delay_ns(i)) "," real(batch[i] > 1 ? delay_ns(i) : zero) "," value[i, "msgs_per_s"] > \
+      (folder "/series-" of[id[i]] ".csv")
+  }
+  picks(of[""], names, "msgs_per_s", 1)
+  end_series(of[""], names)
+}
+
+# Only where it was asked for, so its absence is not worth a note.
+function draw_batches(base,    i, s) {
+  s = 0
+  split("", batched)
+  for (i = 1; i <= rows; i++)
+    if (batch[i] > 1 && in_batches(i, base, size[i]) && (s == 0 || size[i] == 64 || (s != 64 && size[i] < s)))
+      s = size[i]
+  for (i = 1; i <= rows; i++)
+    if (batch[i] > 1 && in_batches(i, base, s))
+      batched[id[i]] = 1
+  if (s > 0)
+    batches_of(base, s)
+}
