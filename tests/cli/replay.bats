@@ -254,3 +254,12 @@ env_json() {
 	says "fail"
 	says 'Base "a"'
 }
+
+@test "a run from before --batch: rings batch as they did then" {
+	cli --replay "$SOURCE_ROOT/results/reference/kvm-epyc-2cpu" --dry-run
+	[ "$status" -eq 0 ]
+	local plan
+	plan=$(awk '$2 == "block" && $4 == "throughput" && $7 == "same-cpu" { print $1, $14 }' <<<"$output")
+	same "256 4 1 1" "$(awk '$1 == "shm" { print $2 }' <<<"$plan" | xargs)"
+	same "1 1 1 1" "$(awk '$1 == "pipe" { print $2 }' <<<"$plan" | xargs)"
+}

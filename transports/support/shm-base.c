@@ -79,6 +79,7 @@ static size_t chunk_of(const struct cell *cell, const struct shm_config *c)
 	return cell->copy == COPY_INPLACE || cell->size < chunk ? cell->size : chunk;
 }
 
+/* A ring holds two batches: one is written while the other is read. */
 static size_t bytes_of(
 	const struct cell *cell, const struct shm_config *c, const struct ring_geometry *g)
 {
