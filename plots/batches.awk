@@ -2,20 +2,20 @@
 # The rate of messages against the delay that batches add: batches.gp. The first message of a batch waits for the
 # others, at the rate that was measured: N - 1 of them. A batch of one waits for none and has a place of its own.
 
-# The place of a row without its batch.
-function base_of(i,    base) {
-  base = place[i]
-  sub("-batch-" batch[i] "$", "", base)
-  return base
+# The name of a place, or its text, without the batch.
+function no_batch(text) {
+  if (match(text, /(-|,? )batch[- ][0-9]+/))
+    text = substr(text, 1, RSTART - 1) substr(text, RSTART + RLENGTH)
+  return text
 }
 
 function in_batches(i, base, s) {
-  return mode[i] == "throughput" && batch[i] > 0 && size[i] == s && base_of(i) == base && value[i, "msgs_per_s"] > 0
+  return mode[i] == "throughput" && batch[i] > 0 && size[i] == s && no_batch(place[i]) == base && value[i, "msgs_per_s"] > 0
 }
 
 function delay_ns(i) { return (batch[i] - 1) * 1e9 / value[i, "msgs_per_s"] }
 
-function batches_of(base, s,    i, k, m, order, of, names, zero) {
+function batches_of(base, text, s,    i, k, m, order, of, names, zero) {
   m = 0
   extent_begin()
   for (i = 1; i <= rows; i++)
@@ -29,7 +29,7 @@ function batches_of(base, s,    i, k, m, order, of, names, zero) {
     note(base ": batches needs at least two batches of each mechanism, as in --batch 1,16,256")
     return
   }
-  begin("batches-" base, "batches.gp", "Rate of " bytes(s) " messages against the delay of batches", place_text[base])
+  begin("batches-" base, "batches.gp", "Rate of " bytes(s) " messages against the delay of batches", text)
   begin_series(of[""], "batch,delay_ns,at_ns,msgs_per_s")
   zero = extent_low / 5
   print "ZERO = " real(zero) "\nHIGH = " real(extent_high * 1.4) > info
@@ -43,7 +43,12 @@ function batches_of(base, s,    i, k, m, order, of, names, zero) {
 }
 
 # Only where it was asked for, so its absence is not worth a note.
-function draw_batches(base,    i, s) {
+function draw_batches(p,    i, s, base) {
+  base = no_batch(p)
+  # places that differ in nothing else have one figure
+  if (base in batches_drawn)
+    return
+  batches_drawn[base] = 1
   s = 0
   split("", batched)
   for (i = 1; i <= rows; i++)
@@ -53,5 +58,5 @@ function draw_batches(base,    i, s) {
     if (batch[i] > 1 && in_batches(i, base, s))
       batched[id[i]] = 1
   if (s > 0)
-    batches_of(base, s)
+    batches_of(base, no_batch(place_text[p]), s)
 }

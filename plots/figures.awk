@@ -3,7 +3,7 @@
 
 function draw_latency(p,    s) {
   # batches are of throughput alone
-  if (p ~ /-batch-[0-9]+$/)
+  if (p ~ /-batch-[0-9]+(-|$)/)
     return
   s = compared_size(p, "latency", "lat_p50_ns", 64, 0)
   if (s > 0 && bars("latency-by-mechanism", p, "latency", s, "lat_p50_ns", "lat_p99_ns", 0, "ns µs ms s", "Round trip of " bytes(s) " by mechanism"))

@@ -142,6 +142,17 @@ batched() {
   run ! grep 'no round trip was measured.*batch' "$BATS_TEST_TMPDIR/messages"
 }
 
+@test "batches: a run without a batch of one has the figure as well" {
+  {
+    echo transport,family,wait,copy,mode,size_bytes,placement,cpu_tx,cpu_rx,idle,status,msgs_per_s,bytes_per_s,batch,cell
+    batched pipe 256 51000000
+    batched pipe 17 16000000
+  } >"$run/summary.csv"
+  "$plot" --data "$run" "$BATS_TEST_TMPDIR/data" 2>/dev/null
+  [ "$(wc -l <"$BATS_TEST_TMPDIR/data/batches-same-llc/series-1.csv")" -eq 3 ]
+  grep -qx "SUBTITLE = 'same-llc (CPUs 0 and 1)'" "$BATS_TEST_TMPDIR/data/batches-same-llc/figure.gp"
+}
+
 @test "a run without batches has no figure of them" {
   "$plot" --data "$golden/run" "$BATS_TEST_TMPDIR/data" 2>/dev/null
   run ! grep batches "$BATS_TEST_TMPDIR/data/figures.csv"
