@@ -5,6 +5,8 @@
 # measured, every byte checked, or skipped with the reason.
 
 # shellcheck disable=SC2154 # lib.bash sets CSV
+bats_require_minimum_version 1.5.0
+
 load ../lib
 
 setup() {
