@@ -43,6 +43,7 @@ static const struct option_spec file_options[] = {
 		.duplex = true,                                                                    \
 		.binds_memory = true,                                                              \
 		.batches = true,                                                                   \
+		.spreads_inplace = true,                                                           \
 		.state_size = sizeof(struct shm_state),                                            \
 		.config_size = sizeof(struct shm_config),                                          \
 		.limits = id##_limits,                                                             \

@@ -65,6 +65,7 @@ const struct transport transport_shm = {
 	.duplex = true,
 	.binds_memory = true,
 	.batches = true,
+	.spreads_inplace = true,
 	.state_size = sizeof(struct shm_state),
 	.config_size = sizeof(struct shm_config),
 	.options = options,

@@ -78,6 +78,11 @@ const struct option_row measure_options[] = {
 		"write and read them in one call, datagrams by sendmmsg and recvmmsg, rings publish "
 		"once. Default: {default}",
 		.axis = &axes[AXIS_BATCH], .min = 1, .max = 1 << 20),
+	OPTION("footprint", 0, "LIST", read_footprints, 0,
+		"bytes of distinct payload buffers that each side goes through: hot (few, which stay "
+		"in a cache), a size as in 64M, cold (four times the last-level cache), or auto: hot, "
+		"and from 64 KiB up cold as well. Default: {default}",
+		.axis = &axes[AXIS_FOOTPRINT], .min = 1, .max = FOOTPRINT_LIMIT),
 	OPTION_SWITCH(
 		"verify", 0, AT(verify), "fill every message with a pattern and check every byte"),
 	OPTION_SWITCH("counters", 0, AT(counters),
@@ -282,5 +287,6 @@ void settings_free(struct settings *s)
 	free(s->rates);
 	free(s->thinks_ns);
 	free(s->batches);
+	free(s->footprints);
 	*s = (struct settings){.cpu_tx = -1, .cpu_rx = -1};
 }

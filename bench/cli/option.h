@@ -193,7 +193,8 @@ int read_items(const struct option_value *v, option_reader *add, void *field);
 /* Parts of values as people type them, for the readers of option.h and for error lines. */
 
 /* Messages of 1 B to 1 GiB. */
-#define SIZE_LIMIT (UINT64_C(1) << 30)
+#define SIZE_LIMIT	(UINT64_C(1) << 30)
+#define FOOTPRINT_LIMIT (UINT64_C(1) << 40)
 
 /* The shortest exact spelling that read_size() reads back: "64", "4K", "1M", "65537". */
 const char *size_spell(char *buf, size_t len, uint64_t bytes);

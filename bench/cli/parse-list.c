@@ -133,8 +133,58 @@ int read_rates(const struct option_value *v, void *settings)
 	return read_items(v, add_rates, settings);
 }
 
-/* ---- pauses, batches, CPUs
- * ---------------------------------------------------------------------------- */
+/* ---- footprints ------------------------------------------------------------------------------ */
+
+/* Once each; cold is part of itself and of what is cold only for large messages. */
+static void add_amount(struct settings *s, uint64_t amount)
+{
+	for (size_t i = 0; i < s->footprint_count; i++) {
+		bool covers = s->footprints[i] == FOOTPRINT_AUTO && amount == FOOTPRINT_COLD;
+
+		if (covers)
+			s->footprints[i] = FOOTPRINT_COLD;
+		if (covers || s->footprints[i] == amount ||
+			(s->footprints[i] == FOOTPRINT_COLD && amount == FOOTPRINT_AUTO))
+			return;
+	}
+	*need_next(s->footprints, s->footprint_count) = amount;
+}
+
+static int add_footprint(const struct option_value *v, void *settings)
+{
+	static const char *const words[] = {"hot", "cold", "auto", NULL};
+	char hint[64];
+	size_t bytes = 0;
+
+	if (!isdigit((unsigned char)v->text[0])) {
+		bool hot = strcmp(v->text, words[0]) == 0, cold = strcmp(v->text, words[1]) == 0;
+		bool both = strcmp(v->text, words[2]) == 0;
+
+		if (!hot && !cold && !both)
+			return reason_set(v->why, EINVAL,
+				"%s: \"%.40s\" is not a footprint; write hot, cold, auto or a size, "
+				"as in 64M%s",
+				v->what, v->text, parse_hint(hint, sizeof(hint), v->text, words));
+		if (!cold)
+			add_amount(settings, 0);
+		if (!hot)
+			add_amount(settings, cold ? FOOTPRINT_COLD : FOOTPRINT_AUTO);
+		return 0;
+	}
+	int err = read_size(v, &bytes);
+
+	if (err == 0)
+		add_amount(settings, bytes);
+	return err;
+}
+
+int read_footprints(const struct option_value *v, void *settings)
+{
+	((struct settings *)settings)->footprint_count = 0;
+	return read_items(v, add_footprint, settings);
+}
+
+/* ---- pauses, batches, CPUs ------------------------------------------------------------------- */
 
 static void add_once(uint64_t **list, size_t *count, uint64_t number)
 {

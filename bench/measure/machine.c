@@ -174,11 +174,39 @@ static double group_quota(const char *root, const char *group)
 	return quota >= 0 && period > 0 ? quota / period : INFINITY;
 }
 
+static double group_number(const char *root, const char *group, const char *file)
+{
+	char path[4200];
+
+	snprintf(path, sizeof(path), "%s/%s", group, file);
+	return machine_number(root, path);
+}
+
+/* Bytes that one group has left; INFINITY where it sets no limit. Cached files give way. */
+static double group_room(const char *root, const char *group)
+{
+	bool unified = !isnan(group_number(root, group, "memory.current"));
+	double limit = group_number(root, group, unified ? "memory.max" : "memory.limit_in_bytes");
+	double used =
+		group_number(root, group, unified ? "memory.current" : "memory.usage_in_bytes");
+	char path[4200], text[8192];
+	const char *cached;
+
+	if (isnan(limit) || isnan(used))
+		return INFINITY;
+	snprintf(path, sizeof(path), "%s/memory.stat", group);
+	if (text_file_read_under(root, path, text, sizeof(text)) > 0 &&
+		(cached = strstr(text, "inactive_file ")) != NULL)
+		used -= fmin(used, strtod(cached + strlen("inactive_file "), NULL));
+	return fmax(limit - used, 0);
+}
+
 /*
- * The tightest quota of a group and all around it. In a container the path may be the one outside,
+ * The tightest limit of a group and all around it. In a container the path may be the one outside,
  * of which only the end of the walk, the mount point itself, exists.
  */
-static double path_quota(const char *root, const char *mount, const char *path)
+static double path_least(const char *root, const char *mount, const char *path,
+	double (*of_group)(const char *root, const char *group))
 {
 	char group[4096];
 	size_t top = strlen(mount);
@@ -186,7 +214,7 @@ static double path_quota(const char *root, const char *mount, const char *path)
 
 	snprintf(group, sizeof(group), "%s%s", mount, path);
 	for (;;) {
-		least = fmin(least, group_quota(root, group));
+		least = fmin(least, of_group(root, group));
 		char *slash = strrchr(group + top, '/');
 
 		if (slash == NULL)
@@ -195,13 +223,16 @@ static double path_quota(const char *root, const char *mount, const char *path)
 	}
 }
 
-double machine_cpu_quota(const char *root)
+/* The tightest limit of all groups around this process; INFINITY without one. */
+static double groups_least(const char *root, const char *controller,
+	double (*of_group)(const char *root, const char *group))
 {
-	char text[8192], *rest = text, *line;
+	char text[8192], mount[64], *rest = text, *line;
 	double least = INFINITY;
 
+	snprintf(mount, sizeof(mount), CGROUPS "/%s", controller);
 	if (text_file_read_under(root, "/proc/self/cgroup", text, sizeof(text)) < 0)
-		return NAN;
+		return least;
 	/* "0::/path" is the unified hierarchy, "4:cpu,cpuacct:/path" one of the old kind */
 	while ((line = strsep(&rest, "\n")) != NULL) {
 		char *controllers = strchr(line, ':');
@@ -211,11 +242,29 @@ double machine_cpu_quota(const char *root)
 			continue;
 		*path++ = '\0';
 		if (controllers[1] == '\0')
-			least = fmin(least, path_quota(root, CGROUPS, path));
-		else if (text_lists(controllers + 1, ",", "cpu"))
-			least = fmin(least, path_quota(root, CGROUPS "/cpu", path));
+			least = fmin(least, path_least(root, CGROUPS, path, of_group));
+		else if (text_lists(controllers + 1, ",", controller))
+			least = fmin(least, path_least(root, mount, path, of_group));
 	}
+	return least;
+}
+
+double machine_cpu_quota(const char *root)
+{
+	double least = groups_least(root, "cpu", group_quota);
+
 	return isinf(least) ? NAN : least;
+}
+
+double machine_memory_room(const char *root)
+{
+	char text[4096], available[32];
+	double room = INFINITY;
+
+	if (text_file_read_under(root, "/proc/meminfo", text, sizeof(text)) > 0 &&
+		text_find(text, "MemAvailable", ':', available, sizeof(available)) != NULL)
+		room = strtod(available, NULL) * 1024;
+	return fmin(room, groups_least(root, "memory", group_room));
 }
 
 /* ---- numbers --------------------------------------------------------------------------------- */

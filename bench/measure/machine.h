@@ -39,6 +39,9 @@ json_t *machine_caches(const char *root);
  */
 double machine_cpu_quota(const char *root);
 
+/* Bytes that this process may still have: of the machine, and of the control groups around it. */
+double machine_memory_room(const char *root);
+
 /* The number that a file begins with; NAN if there is none. */
 double machine_number(const char *root, const char *path);
 

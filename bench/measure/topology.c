@@ -59,6 +59,14 @@ static hwloc_obj_t last_level_cache(hwloc_obj_t pu, hwloc_obj_t otherwise)
 	return found;
 }
 
+static void note_cache(struct topology *t, hwloc_obj_t pu)
+{
+	hwloc_obj_t cache = last_level_cache(pu, NULL);
+
+	if (cache != NULL && cache->attr->cache.size > t->llc_bytes)
+		t->llc_bytes = cache->attr->cache.size;
+}
+
 static void fill_cpu(
 	struct topology_cpu *u, hwloc_topology_t hw, hwloc_obj_t pu, hwloc_const_cpuset_t may)
 {
@@ -121,8 +129,11 @@ static struct topology *extract(hwloc_topology_t hw, hwloc_const_cpuset_t may)
 	struct topology *t = need_array(1, sizeof(*t) + (size_t)count * sizeof(t->cpu[0]));
 
 	for (hwloc_obj_t pu = NULL;
-		(pu = hwloc_get_next_obj_by_type(hw, HWLOC_OBJ_PU, pu)) != NULL;)
-		fill_cpu(&t->cpu[t->count++], hw, pu, may);
+		(pu = hwloc_get_next_obj_by_type(hw, HWLOC_OBJ_PU, pu)) != NULL;) {
+		fill_cpu(&t->cpu[t->count], hw, pu, may);
+		if (t->cpu[t->count++].allowed)
+			note_cache(t, pu);
+	}
 	qsort(t->cpu, t->count, sizeof(t->cpu[0]), by_cpu);
 	renumber(t, offsetof(struct topology_cpu, core));
 	renumber(t, offsetof(struct topology_cpu, llc));

@@ -32,7 +32,8 @@ struct topology_cpu {
 
 /* What is kept of one hwloc load, small because the driver forks. */
 struct topology {
-	char allowed[64]; /* the CPUs that this process may use, "0-3,8" */
+	char allowed[64];   /* the CPUs that this process may use, "0-3,8" */
+	uint64_t llc_bytes; /* of the largest last-level cache of these; 0 = no cache is shown */
 	size_t count;
 	struct topology_cpu cpu[]; /* ascending */
 };

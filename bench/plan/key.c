@@ -99,6 +99,22 @@ static bool read_word(struct cell_key *key, enum axis axis, const char *text)
 	return false;
 }
 
+/* The word that stands for an amount, or NULL. */
+static const char *amount_word(enum axis axis, uint64_t amount)
+{
+	return amount == 0		 ? axes[axis].words[0]
+	       : amount == AMOUNT_SECOND ? axes[axis].words[1]
+					 : NULL;
+}
+
+static bool read_amount(uint64_t *amount, enum axis axis, const char *text)
+{
+	bool second = strcmp(text, axes[axis].words[1]) == 0;
+
+	*amount = second ? AMOUNT_SECOND : 0;
+	return second || strcmp(text, axes[axis].words[0]) == 0 || read_number(amount, text);
+}
+
 static bool read_rate(struct rate *r, const char *text)
 {
 	bool knee = strncmp(text, "knee-", 5) == 0;
@@ -134,6 +150,9 @@ bool axis_read(struct cell_key *key, enum axis axis, const char *text)
 		break;
 	case AXIS_COUNTED:
 		known = read_number(at, text) && (text[0] == '\0' || *(uint64_t *)at != 0);
+		break;
+	case AXIS_AMOUNT:
+		known = read_amount(at, axis, text);
 		break;
 	case AXIS_OFFERED:
 		known = read_rate(at, text);
@@ -185,6 +204,10 @@ const char *axis_spell(char *buf, size_t len, const struct cell_key *key, enum a
 		return axis_word(key, axis);
 	case AXIS_OFFERED:
 		return rate_spell(buf, len, &key->rate);
+	case AXIS_AMOUNT:
+		if (amount_word(axis, axis_number(key, axis)) != NULL)
+			return amount_word(axis, axis_number(key, axis));
+		break;
 	case AXIS_BYTES:
 	case AXIS_PAUSE:
 	case AXIS_COUNTED:
@@ -206,7 +229,8 @@ bool axis_is_usual(const struct cell_key *key, enum axis axis)
 		return index_of(key, axis) == 0;
 	if (axes[axis].type == AXIS_COUNTED)
 		return axis_number(key, axis) == 1;
-	return axes[axis].type == AXIS_PAUSE && axis_number(key, axis) == 0;
+	return (axes[axis].type == AXIS_PAUSE || axes[axis].type == AXIS_AMOUNT) &&
+	       axis_number(key, axis) == 0;
 }
 
 bool key_is_usual(const struct cell_key *key, unsigned int which)
@@ -319,6 +343,7 @@ int axis_order(const struct cell_key *a, const struct cell_key *b, enum axis axi
 	case AXIS_BYTES:
 	case AXIS_PAUSE:
 	case AXIS_COUNTED:
+	case AXIS_AMOUNT:
 		x = axis_number(a, axis);
 		y = axis_number(b, axis);
 		return (x > y) - (x < y);
@@ -394,7 +419,9 @@ static void add_value(char *buf, size_t len, const struct cell_key *key, enum ax
 		return;
 	if (key->foreign[axis] != NULL)
 		text = key->foreign[axis];
-	else if (info->type == AXIS_BYTES)
+	else if (info->type == AXIS_AMOUNT && amount_word(axis, axis_number(key, axis)) != NULL)
+		text = amount_word(axis, axis_number(key, axis));
+	else if (info->type == AXIS_BYTES || info->type == AXIS_AMOUNT)
 		text = ipcbench_bytes(value, sizeof(value), axis_number(key, axis));
 	else if (info->type == AXIS_PAUSE)
 		text = pause_name(value, sizeof(value), axis_number(key, axis));
@@ -433,6 +460,17 @@ char *key_name_new(const struct cell_key *key, unsigned int which)
 		room += 64 + (key->foreign[axis] == NULL ? 0 : strlen(key->foreign[axis]));
 	room += strlen(key->transport);
 	return key_name(need_array(room, 1), room, key, which);
+}
+
+char *key_late(char *buf, size_t len, const struct cell_key *key)
+{
+	size_t used = strlen(key_name(buf, len, key, AXIS_LATE));
+	bool untold = axis_applies(key, AXIS_FOOTPRINT) && axis_is_usual(key, AXIS_FOOTPRINT);
+
+	if (untold && key->size >= FOOTPRINT_TELLS)
+		snprintf(buf + used, len - used, "%sfootprint %s", used == 0 ? "" : " ",
+			axes[AXIS_FOOTPRINT].words[0]);
+	return buf;
 }
 
 char *key_load(char *buf, size_t len, const struct cell_key *key)

@@ -58,13 +58,20 @@ enum axis_type {
 	AXIS_BYTES,   /* uint64_t */
 	AXIS_PAUSE,   /* uint64_t, nanoseconds */
 	AXIS_COUNTED, /* uint64_t, from 1; 0 is read as 1 */
+	AXIS_AMOUNT,  /* uint64_t, bytes; 0 is the first word, AMOUNT_SECOND the second */
 	AXIS_OFFERED, /* struct rate */
 };
+
+#define AMOUNT_SECOND	UINT64_MAX
+#define FOOTPRINT_COLD	AMOUNT_SECOND
+/* From here on it matters whether payload comes from a cache. */
+#define FOOTPRINT_TELLS (UINT64_C(64) << 10)
 
 struct cell_key {
 	const char *transport; /* its spelling, options included */
 	uint64_t size;	       /* bytes per message; 0 for notifications and only there */
 	uint64_t think_ns;     /* pause before each round trip */
+	uint64_t footprint;    /* bytes of payload buffers of a side; 0 = hot, or FOOTPRINT_COLD */
 	struct rate rate;
 	enum mode mode;
 	enum wait wait;
@@ -105,7 +112,9 @@ void axis_set(struct cell_key *key, enum axis axis, unsigned int value);
 /* The value as the CSV files have it, maybe in buf; "" where the axis does not apply. */
 const char *axis_spell(char *buf, size_t len, const struct cell_key *key, enum axis axis);
 
-/* The value of an AXIS_BYTES, AXIS_PAUSE or AXIS_COUNTED, or the place of an AXIS_WORD in its list.
+/*
+ * The value of an AXIS_BYTES, AXIS_PAUSE, AXIS_COUNTED or AXIS_AMOUNT, or the place of an AXIS_WORD
+ * in its list.
  */
 uint64_t axis_number(const struct cell_key *key, enum axis axis);
 
@@ -150,6 +159,12 @@ char *key_name(char *buf, size_t len, const struct cell_key *key, unsigned int w
 
 /* The same, to be freed. */
 char *key_name_new(const struct cell_key *key, unsigned int which);
+
+/*
+ * What a heading says of the late axes: as key_name(), and the footprint of large messages even if
+ * it is the usual one. Returns buf.
+ */
+char *key_late(char *buf, size_t len, const struct cell_key *key);
 
 /* "50%/poisson", "10us", "-": what sets the pace. Returns buf. */
 char *key_load(char *buf, size_t len, const struct cell_key *key);

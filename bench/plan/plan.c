@@ -1,6 +1,7 @@
 /* SPDX-License-Identifier: MIT */
 #include "plan/plan.h"
 
+#include "plan/footprint.h"
 #include "plan/numa.h"
 #include "text/format.h"
 #include "text/memory.h"
@@ -128,6 +129,8 @@ static int judge(struct item *it, const struct topology *topo)
 
 	if (r == 0)
 		r = memory_allowed(c, &it->why);
+	if (r == 0)
+		r = footprint_choose(&it->cell, it->key.footprint, t, topo, &it->why);
 	if (r < 0)
 		return r;
 	if (t->probe != NULL) {
@@ -244,8 +247,20 @@ static unsigned int asked(const struct settings *s, const struct transport *t, e
 	return axis == AXIS_COPY && t->shape == SHAPE_NOTIFY ? 1u << COPY_PRIVATE : s->words[axis];
 }
 
-/* How many values of an axis are combined; words count whether they are asked for or not. */
-static size_t values_of(const struct product *p, const struct item *item, enum axis axis)
+/* Sets footprint `i`; false if it is not for messages of this size. None is for a first message. */
+static bool set_footprint(struct item *item, const struct settings *s, unsigned int i)
+{
+	uint64_t asked = s->footprints[i];
+
+	item->key.footprint = asked == FOOTPRINT_AUTO ? FOOTPRINT_COLD : asked;
+	if (axis_applies(&item->key, AXIS_FOOTPRINT))
+		return asked != FOOTPRINT_AUTO || item->key.size >= FOOTPRINT_TELLS;
+	item->key.footprint = 0;
+	return i == 0;
+}
+
+/* How many values of an axis there are to try. */
+static size_t count_values(const struct product *p, const struct item *item, enum axis axis)
 {
 	const struct settings *s = p->plan->settings;
 
@@ -256,8 +271,8 @@ static size_t values_of(const struct product *p, const struct item *item, enum a
 		return p->places.count;
 	case AXIS_BATCH:
 		return axis_applies(&item->key, axis) && !s->batch_before ? s->batch_count : 1;
-	case AXIS_COUNT:
-		return 0;
+	case AXIS_FOOTPRINT:
+		return s->footprint_count;
 	default:
 		return axis_words(axis);
 	}
@@ -270,33 +285,45 @@ static uint64_t batch_of(const struct settings *s, const struct cell_key *key, s
 	return s->batch_before ? key_batch_before(key) : s->batches[i];
 }
 
+/* Gives an item value `i` of an axis; false if that was not asked for. */
+static bool set_value(struct product *p, struct item *item, enum axis axis, unsigned int i)
+{
+	const struct settings *s = p->plan->settings;
+
+	switch (axis) {
+	case AXIS_SIZE:
+		item->key.size = item->transport->shape == SHAPE_NOTIFY ? 0 : s->sizes[i];
+		return true;
+	case AXIS_PLACEMENT:
+		p->place = &p->places.at[i];
+		return true;
+	case AXIS_BATCH:
+		item->key.batch = batch_of(s, &item->key, i);
+		return true;
+	case AXIS_FOOTPRINT:
+		return set_footprint(item, s, i);
+	default:
+		axis_set(&item->key, axis, i);
+		return (asked(s, item->transport, axis) & 1u << i) != 0;
+	}
+}
+
 /* Every combination of the axes from `depth` on, the last one fastest; appended ones follow. */
 static void multiply(struct product *p, struct item item, size_t depth)
 {
 	static const enum axis nesting[] = {AXIS_WAIT, AXIS_COPY, AXIS_MODE, AXIS_SIZE,
 		AXIS_PLACEMENT, AXIS_IDLE, AXIS_MEM, AXIS_DISPATCH};
-	const struct settings *s = p->plan->settings;
-	bool notify = item.transport->shape == SHAPE_NOTIFY;
 	enum axis axis = depth < ARRAY_SIZE(nesting)
 				 ? nesting[depth]
 				 : (enum axis)(AXIS_APPENDED + depth - ARRAY_SIZE(nesting));
-	size_t count = values_of(p, &item, axis);
 
-	if (axis == AXIS_COUNT)
+	if (axis == AXIS_COUNT) {
 		add_cell(p, item);
-	for (unsigned int i = 0; i < count; i++) {
-		if (axis == AXIS_SIZE)
-			item.key.size = notify ? 0 : s->sizes[i];
-		else if (axis == AXIS_PLACEMENT)
-			p->place = &p->places.at[i];
-		else if (axis == AXIS_BATCH)
-			item.key.batch = batch_of(s, &item.key, i);
-		else if ((asked(s, item.transport, axis) & 1u << i) != 0)
-			axis_set(&item.key, axis, i);
-		else
-			continue;
-		multiply(p, item, depth + 1);
+		return;
 	}
+	for (unsigned int i = 0; i < count_values(p, &item, axis); i++)
+		if (set_value(p, &item, axis, i))
+			multiply(p, item, depth + 1);
 }
 
 /* ---- the order of execution: seeded, so that a run can be repeated exactly --------------------

@@ -14,6 +14,8 @@ struct selection {
 	char *spelling; /* canonical: the name, then the options that differ from their defaults */
 };
 
+#define FOOTPRINT_AUTO (FOOTPRINT_COLD - 1)
+
 /* The CPUs that a placement had in a run that is replayed. */
 struct place_pair {
 	bool known;
@@ -42,6 +44,8 @@ struct settings {
 	uint64_t *batches; /* mode throughput: messages per publication or call */
 	size_t batch_count;
 	bool batch_before; /* a replay of a run older than that axis: as it was then */
+	uint64_t *footprints; /* as in a key, or FOOTPRINT_AUTO: cold, but only of large messages */
+	size_t footprint_count;
 	double duration_s; /* timed window of a trial */
 	uint64_t messages; /* instead of a duration; 0 = by time */
 	double warmup_s;

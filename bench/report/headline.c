@@ -192,7 +192,7 @@ static void write_lead(FILE *out, const struct search *s)
 		"blocking", "spinning", "hybrid", "epoll"};
 	const struct answer *first = s->answers, *last = NULL;
 	struct phrase question = question_phrase(first);
-	char late[80];
+	char late[120];
 
 	fprintf(out, "%c%s", toupper((unsigned char)question.text[0]), question.text + 1);
 	for (const struct answer *a = first; a < first + s->count; a++) {
@@ -206,8 +206,7 @@ static void write_lead(FILE *out, const struct search *s)
 			fprintf(out, "%s%s%s%s%s: ", axis_word(key, AXIS_PLACEMENT),
 				axis_is_usual(key, AXIS_IDLE) ? "" : ", idle ",
 				axis_is_usual(key, AXIS_IDLE) ? "" : axis_word(key, AXIS_IDLE),
-				key_is_usual(key, AXIS_LATE) ? "" : ", ",
-				key_name(late, sizeof(late), key, AXIS_LATE));
+				key_late(late, sizeof(late), key)[0] == '\0' ? "" : ", ", late);
 		fprintf(out, "%s %s %s", mechanism_phrase(a->best).text, figure_phrase(a).text,
 			adjectives[a->wait]);
 		if (a->rival_count > 0)
@@ -257,7 +256,8 @@ static void add_answers(struct document *d, const struct search *s)
 	for (const struct answer *a = s->answers; a < s->answers + s->count; a++) {
 		add_row(g, a);
 		if (a == s->answers || cells_order_sections(a[-1].like, a->like) != 0)
-			g->rows[g->row_count - 1].group = need_copy(cell_place(a->like).text);
+			g->rows[g->row_count - 1].group =
+				need_copy(cell_place(a->like, FOOTPRINT_TELLS).text);
 	}
 }
 

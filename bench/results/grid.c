@@ -378,8 +378,8 @@ static void write_title(struct section *s)
 	else if (c->cpu_tx >= 0)
 		phrase_add(&title, " ", "(CPUs %d and %d)", c->cpu_tx, c->cpu_rx);
 	phrase_add(&title, ", ", "idle %s%s", idle_name(key->idle), memory[key->mem]);
-	if (!key_is_usual(key, AXIS_LATE))
-		phrase_add(&title, ", ", "%s", key_name(late, sizeof(late), key, AXIS_LATE));
+	if (key_late(late, sizeof(late), key)[0] != '\0')
+		phrase_add(&title, ", ", "%s", late);
 	/* always told: it is worth a factor of ten, and other programs hide it */
 	if (!notify && axis_applies(key, AXIS_BATCH) && axis_is_usual(key, AXIS_BATCH))
 		phrase_add(&title, ", ", "batch 1");

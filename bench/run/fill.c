@@ -174,7 +174,8 @@ static bool alike(const struct item *a, const struct item *b)
 	if (a->transport != b->transport || a->config != b->config || a->key.size != b->key.size)
 		return false;
 	return !memory || (a->key.mode == b->key.mode && a->key.wait == b->key.wait &&
-				  a->key.copy == b->key.copy && a->cell.batch == b->cell.batch);
+				  a->key.copy == b->key.copy && a->cell.batch == b->cell.batch &&
+				  a->key.footprint == b->key.footprint);
 }
 
 double fill_bytes(struct run *run, size_t item)

@@ -3,6 +3,7 @@
 
 #include "measure/hist.h"
 #include "measure/topology.h"
+#include "plan/footprint.h"
 #include "run/trial.h"
 #include "run/watch.h"
 #include <errno.h>
@@ -64,16 +65,22 @@ static unsigned char *buffer(size_t shift, size_t len)
 	return p + shift;
 }
 
-/* Of messages that one call moves, without gaps between them. */
-static void shape_batch(const struct job *job, struct worker *w)
+/* How many buffers there are to send and to receive; one holds the messages of a call. */
+static void count_buffers(struct worker *w, const struct job *job)
 {
-	const struct channel_ops *ops = job->item->transport->ops;
+	const struct cell *cell = &job->item->cell;
 
-	w->batch = ops->send_batch != NULL ? job->item->cell.batch : 1;
-	if (w->batch == 1)
-		return;
-	w->tx_stride = w->batch * w->size;
-	w->tx_mask = 0;
+	w->batch = job->item->transport->ops->send_batch != NULL ? cell->batch : 1;
+	size_t size = w->size != 0 ? w->batch * w->size : 1;
+	uint64_t tx = size <= TX_ROTATE_MAX && w->batch == 1 ? TX_BUFFERS : 1, rx = 1;
+
+	w->stride = (size + CACHE_LINE - 1) / CACHE_LINE * CACHE_LINE;
+	while (tx > 1 && tx * w->stride > TX_BYTES)
+		tx /= 2;
+	if (cell->footprint != 0)
+		tx = rx = footprint_buffers(cell->footprint, w->stride);
+	w->tx_mask = tx - 1;
+	w->rx_mask = rx - 1;
 }
 
 static int make_buffers(const struct job *job, enum side side, struct worker *w, struct reason *why)
@@ -81,24 +88,21 @@ static int make_buffers(const struct job *job, enum side side, struct worker *w,
 	const struct cell_key *key = &job->item->key;
 	size_t shift = layout_shift(key, job->seed, side).buffers;
 	bool tx = side == SIDE_TX, rx = !tx || modes[key->mode].returns;
-	size_t size = w->size != 0 ? w->size : 1;
-	uint64_t buffers = size <= TX_ROTATE_MAX ? TX_BUFFERS : 1;
 
-	w->tx_stride = (size + CACHE_LINE - 1) / CACHE_LINE * CACHE_LINE;
-	while (buffers > 1 && buffers * w->tx_stride > TX_BYTES)
-		buffers /= 2;
-	w->tx_mask = buffers - 1;
-	shape_batch(job, w);
 	if (key->copy == COPY_INPLACE)
 		return 0;
+	count_buffers(w, job);
 	if (tx)
-		w->tx = buffer(shift, w->tx_stride * (w->tx_mask + 1));
+		w->tx = buffer(shift, w->stride * (w->tx_mask + 1));
 	if (rx)
-		w->rx = buffer(shift, w->tx_stride);
+		w->rx = buffer(shift, w->stride * (w->rx_mask + 1));
 	if ((tx && w->tx == NULL) || (rx && w->rx == NULL))
 		return reason_set(why, ENOMEM,
-			"no memory for a private buffer of %zu bytes per side; use a smaller --size%s",
-			w->tx_stride, w->batch > 1 ? " or --batch" : "");
+			"no memory for %llu private buffers of %zu bytes per side; use a smaller "
+			"--footprint, --size or --batch",
+			(unsigned long long)(tx ? w->tx_mask : w->rx_mask) + 1, w->stride);
+	for (uint64_t i = 0; tx && w->batch == 1 && i <= w->tx_mask; i++)
+		msg_stamp(tx_of(w, i), w->size, i, false);
 	return 0;
 }
 

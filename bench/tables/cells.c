@@ -57,15 +57,17 @@ int cells_order_sections(const struct measured_cell *a, const struct measured_ce
 				    AXIS_BIT(AXIS_PLACEMENT) | AXIS_BIT(AXIS_IDLE) | AXIS_LATE);
 }
 
-struct phrase cell_place(const struct measured_cell *c)
+struct phrase cell_place(const struct measured_cell *c, uint64_t size)
 {
+	struct cell_key like = c->key;
 	struct phrase text = phrase("%s, idle %s",
 		c->key.placement == PLACE_NONE ? "not pinned" : axis_word(&c->key, AXIS_PLACEMENT),
 		axis_word(&c->key, AXIS_IDLE));
-	char late[80];
+	char late[120];
 
-	if (!key_is_usual(&c->key, AXIS_LATE))
-		phrase_add(&text, ", ", "%s", key_name(late, sizeof(late), &c->key, AXIS_LATE));
+	like.size = size;
+	if (key_late(late, sizeof(late), &like)[0] != '\0')
+		phrase_add(&text, ", ", "%s", late);
 	format_plain(text.text, sizeof(text.text), text.text, false);
 	return text;
 }

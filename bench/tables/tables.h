@@ -26,8 +26,11 @@ int cells_order_rows(const struct measured_cell *a, const struct measured_cell *
 /* Sections, then rows: two cells of one row of one section differ in mode, size and pace only. */
 int cells_order(const struct measured_cell *a, const struct measured_cell *b);
 
-/* What all rows of a section have in common: "same-cpu, idle default". */
-struct phrase cell_place(const struct measured_cell *c);
+/*
+ * What all rows of a section have in common: "same-cpu, idle default", and the footprint if it is
+ * of messages of `size` bytes.
+ */
+struct phrase cell_place(const struct measured_cell *c, uint64_t size);
 
 /* What sets a row apart besides its mechanism: "block", "spin inplace indirect mem rx". */
 struct phrase cell_variant(const struct measured_cell *c);

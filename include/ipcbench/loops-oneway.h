@@ -24,8 +24,6 @@ static ALWAYS_INLINE int loop_oneway_ping(
 	bool end = false;
 	int r = 0;
 
-	if (!inplace)
-		tx_prepare(w);
 	while (!end) {
 		struct stamps *note = &w->stamps[w->messages % STAMPS];
 		bool back = false, stale = false;
@@ -62,6 +60,7 @@ static ALWAYS_INLINE int loop_oneway_pong(
 
 	while (!end) {
 		struct stamps *note = &w->stamps[w->messages % STAMPS];
+		unsigned char *buf = inplace ? NULL : rx_of(w, seq);
 
 		r = msg_recv(w, ops, &seq, &end, &stale, inplace);
 		note->received = clock_now(&clk);
@@ -72,7 +71,7 @@ static ALWAYS_INLINE int loop_oneway_pong(
 			continue;
 		}
 		note->sent = clock_start(&clk);
-		r = msg_send(w, ops, seq, end, inplace, w->rx);
+		r = msg_send(w, ops, seq, end, inplace, buf);
 		if (unlikely(r < 0))
 			break;
 		w->messages++;

@@ -73,8 +73,6 @@ static ALWAYS_INLINE int loop_rate_tx(struct worker *w, const struct channel_ops
 	bool end = false;
 	int r = 0;
 
-	if (!inplace)
-		tx_prepare(w);
 	const uint64_t start = clock_now(&clk) + clock_ticks(&clk, RATE_LEAD_NS);
 
 	atomic_store_explicit(&w->pace->start, start, memory_order_release);

@@ -23,14 +23,15 @@ COLD static int stream_repeat_end(struct worker *w, const struct channel_ops *op
 {
 	/* short, because the window lasts until the end has come */
 	const struct timespec pause = {.tv_nsec = 20000};
+	unsigned char *buf = tx_of(w, seq);
 	int r = 0;
 
 	while (r == 0 && !atomic_load_explicit(&w->end->seen, memory_order_acquire)) {
 		nanosleep(&pause, NULL);
-		msg_stamp(w->tx, w->size, seq, true);
+		msg_stamp(buf, w->size, seq, true);
 		if (w->verify)
-			ipcbench_payload_fill(w->tx, w->size, seq);
-		r = ops->send(w->out, w->tx, w->size);
+			ipcbench_payload_fill(buf, w->size, seq);
+		r = ops->send(w->out, buf, w->size);
 	}
 	return r;
 }
@@ -49,9 +50,9 @@ typedef unsigned long long stamp_word __attribute__((aligned(1)));
 static ALWAYS_INLINE int send_stretch(struct worker *w, const struct channel_ops *ops,
 	struct channel *out, uint64_t *seq, uint64_t count)
 {
-	const size_t n = w->size, stride = w->tx_stride;
+	const size_t n = w->size, stride = w->stride;
 	uint64_t next = *seq + w->tx_mask + 1;
-	unsigned char *buf = w->tx + (*seq & w->tx_mask) * stride;
+	unsigned char *buf = tx_of(w, *seq);
 
 	for (const uint64_t stop = next + count; next != stop; next++, buf += stride) {
 		int r = ops->send(out, buf, n);
@@ -88,7 +89,7 @@ static ALWAYS_INLINE int loop_stream_tx(
 
 	w->check_tick = clock_now(&w->clock);
 	if (!inplace)
-		tx_prepare(w);
+		tx_stamp_behind(w, seq);
 	while (!end && r == 0) {
 		/* a rate needs two messages, so time alone never ends a stream at its first */
 		end = seq == last ||
@@ -108,22 +109,23 @@ static ALWAYS_INLINE int loop_stream_tx(
 }
 
 /*
- * Receives messages of 8 bytes or more as long as they carry the next number and nothing else;
- * leaves in *seq the number that the last one, now in `rx`, should have carried. Nothing but this
- * is in the loop, so that all of its state stays in registers.
+ * Receives messages of 8 bytes or more as long as they carry the next number and nothing else, but
+ * none behind message `stop`; leaves in *seq the number that the last one should have carried.
+ * Nothing but this is in the loop, so that all of its state stays in registers. With a `step` of 0
+ * there is one buffer, and no end to a turn.
  */
 static ALWAYS_INLINE int recv_stretch(const struct channel_ops *ops, struct channel *in,
-	unsigned char *rx, size_t n, uint64_t *seq)
+	unsigned char *rx, size_t n, size_t step, uint64_t stop, uint64_t *seq)
 {
 	uint64_t next = *seq, word;
 	int r;
 
-	for (;; next++) {
+	for (;; next++, rx += step) {
 		r = ops->recv(in, rx, n);
 		if (unlikely(r < 0))
 			break;
 		memcpy(&word, rx, 8);
-		if (unlikely(word != next))
+		if (unlikely(word != next) || (step != 0 && unlikely(next == stop)))
 			break;
 	}
 	*seq = next;
@@ -134,7 +136,6 @@ static ALWAYS_INLINE int loop_stream_rx(
 	struct worker *w, const struct channel_ops *ops, bool inplace)
 {
 	struct channel in = *w->in; /* see loop_stream_tx() */
-	unsigned char *const rx = w->rx;
 	const size_t n = w->size;
 	const bool plain = !inplace && !w->verify && n >= 8;
 	uint64_t seq = w->seq, received = 0;
@@ -145,9 +146,11 @@ static ALWAYS_INLINE int loop_stream_rx(
 		if (likely(plain && received != 0)) {
 			uint64_t from = seq;
 
-			r = recv_stretch(ops, &in, rx, n, &seq);
+			r = likely(w->rx_mask == 0) ? recv_stretch(ops, &in, w->rx, n, 0, 0, &seq)
+						    : recv_stretch(ops, &in, rx_of(w, seq), n,
+							      w->stride, seq | w->rx_mask, &seq);
 			received += seq - from;
-			r = likely(r >= 0) ? msg_accept(w, ops, rx, &seq, &end, &stale)
+			r = likely(r >= 0) ? msg_accept(w, ops, rx_of(w, seq), &seq, &end, &stale)
 					   : ipcbench_op_fault(w, "recv", seq, r);
 		} else {
 			r = msg_recv(w, ops, &seq, &end, &stale, inplace);
@@ -177,10 +180,9 @@ static ALWAYS_INLINE int loop_stream_rx(
  */
 
 /* Writes the next `count` messages into the buffer of a batch. */
-static ALWAYS_INLINE void batch_write(struct worker *w, uint64_t seq, uint64_t count, bool end)
+static ALWAYS_INLINE void batch_write(
+	struct worker *w, unsigned char *buf, uint64_t seq, uint64_t count, bool end)
 {
-	unsigned char *buf = w->tx;
-
 	for (const uint64_t stop = seq + count; seq != stop; seq++, buf += w->size) {
 		msg_stamp(buf, w->size, seq, end && seq + 1 == stop);
 		if (unlikely(w->verify))
@@ -201,16 +203,18 @@ static ALWAYS_INLINE int loop_batch_tx(
 	while (!end) {
 		uint64_t count = left < w->batch ? left : w->batch;
 
+		unsigned char *buf = tx_of(w, calls);
+
 		end = count == left ||
 		      (unlikely((calls++ & w->check_mask) == 0) && calls > 1 && stream_over(w));
-		batch_write(w, seq, count, end);
-		r = ops->send_batch(w->out, w->tx, w->size, count);
+		batch_write(w, buf, seq, count, end);
+		r = ops->send_batch(w->out, buf, w->size, count);
 		if (unlikely(r < 0)) {
 			ipcbench_op_fault(w, "send_batch", seq, r);
 			break;
 		}
 		if (unlikely(w->verify))
-			memset(w->tx, SCRIBBLE_BYTE, w->size * count);
+			memset(buf, SCRIBBLE_BYTE, w->size * count);
 		w->messages += count;
 		left -= count;
 		seq += count;
@@ -222,10 +226,9 @@ static ALWAYS_INLINE int loop_batch_tx(
 }
 
 /* Checks the `count` messages of a batch up to the last one of the stream. */
-static ALWAYS_INLINE int batch_accept(
-	struct worker *w, const struct channel_ops *ops, uint64_t count, uint64_t *seq, bool *end)
+static ALWAYS_INLINE int batch_accept(struct worker *w, const struct channel_ops *ops,
+	const unsigned char *buf, uint64_t count, uint64_t *seq, bool *end)
 {
-	const unsigned char *buf = w->rx;
 	bool stale = false;
 	int r = 0;
 
@@ -250,20 +253,21 @@ static ALWAYS_INLINE int batch_accept(
 static ALWAYS_INLINE int loop_batch_rx(
 	struct worker *w, const struct channel_ops *ops, bool inplace)
 {
-	uint64_t seq = w->seq;
+	uint64_t seq = w->seq, calls = 0;
 	bool end = false;
 	int r = 0;
 
 	if (inplace || ops->recv_batch == NULL)
 		return ipcbench_op_fault(w, "recv_batch", seq, -EOPNOTSUPP);
 	while (!end && r == 0) {
-		int count = ops->recv_batch(w->in, w->rx, w->size, w->batch);
+		unsigned char *buf = rx_of(w, calls++);
+		int count = ops->recv_batch(w->in, buf, w->size, w->batch);
 
 		if (unlikely(count < 0)) {
 			r = ipcbench_op_fault(w, "recv_batch", seq, count);
 			break;
 		}
-		r = batch_accept(w, ops, (uint64_t)count, &seq, &end);
+		r = batch_accept(w, ops, buf, (uint64_t)count, &seq, &end);
 		if (unlikely(w->first_tick == 0 && w->messages != 0)) {
 			w->first_tick = clock_now(&w->clock);
 			w->first_count = w->messages;

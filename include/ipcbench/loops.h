@@ -55,10 +55,13 @@ struct worker {
 	bool poisson;
 	struct pace *pace;     /* rate: shared, see loops-rate.h */
 	struct stamps *stamps; /* oneway: STAMPS of them, see loops-oneway.h */
-	unsigned char *tx;     /* private buffers: tx_mask + 1 of them, tx_stride bytes apart */
-	unsigned char *rx;
-	size_t tx_stride;
-	uint64_t tx_mask;
+	/*
+	 * private buffers, mask + 1 of each, `stride` bytes apart. Those to send are stamped for
+	 * the messages 0 to tx_mask; the loops stamp each one again behind its message.
+	 */
+	unsigned char *tx, *rx;
+	size_t stride;
+	uint64_t tx_mask, rx_mask;
 	struct stream_end *end;
 	size_t batch; /* messages of a stream per call, which then lie in tx and rx without gaps */
 
@@ -112,33 +115,39 @@ static ALWAYS_INLINE int msg_accept(struct worker *w, const struct channel_ops *
 
 /* ---- one message out, one message in --------------------------------------------------------- */
 
+static ALWAYS_INLINE unsigned char *tx_of(const struct worker *w, uint64_t seq)
+{
+	return w->tx + (seq & w->tx_mask) * w->stride;
+}
+
+static ALWAYS_INLINE unsigned char *rx_of(const struct worker *w, uint64_t seq)
+{
+	return w->rx + (seq & w->rx_mask) * w->stride;
+}
+
 /*
- * The buffer of message `seq`, already stamped. Small messages rotate through several buffers
- * that are stamped half a turn ahead: a copy that begins right behind a narrower store to the same
- * bytes cannot be forwarded from the store buffer and stalls, and a program that sends one buffer
- * after another does not meet that stall either.
+ * Stamps the buffer that was sent last for the message of the next turn. That is long before it is
+ * sent: a copy that begins right behind a narrower store to the same bytes cannot be forwarded from
+ * the store buffer and stalls, and a program that sends one buffer after another does not meet that
+ * stall either. It is also while its line is in the cache, if it ever is.
  */
+static ALWAYS_INLINE void tx_stamp_behind(const struct worker *w, uint64_t seq)
+{
+	msg_stamp(tx_of(w, seq + w->tx_mask), w->size, seq + w->tx_mask, false);
+}
+
+/* The buffer of message `seq`, stamped. */
 static ALWAYS_INLINE unsigned char *tx_buffer(struct worker *w, uint64_t seq, bool end)
 {
-	unsigned char *buf = w->tx + (seq & w->tx_mask) * w->tx_stride;
-	uint64_t ahead = seq + (w->tx_mask + 1) / 2;
+	unsigned char *buf = tx_of(w, seq);
 
-	if (likely(!w->verify && !end)) {
-		msg_stamp(w->tx + (ahead & w->tx_mask) * w->tx_stride, w->size, ahead, false);
+	tx_stamp_behind(w, seq);
+	if (likely(!w->verify && !end))
 		return buf;
-	}
 	msg_stamp(buf, w->size, seq, end);
 	if (w->verify)
 		ipcbench_payload_fill(buf, w->size, seq);
 	return buf;
-}
-
-/* Stamps the buffers that the first turn of a loop sends. */
-static ALWAYS_INLINE void tx_prepare(struct worker *w)
-{
-	for (uint64_t i = 0; i <= w->tx_mask; i++)
-		msg_stamp(w->tx + ((w->seq + i) & w->tx_mask) * w->tx_stride, w->size, w->seq + i,
-			false);
 }
 
 static ALWAYS_INLINE int send_copy(
@@ -176,15 +185,16 @@ static ALWAYS_INLINE int send_inplace(
 static ALWAYS_INLINE int recv_copy(
 	struct worker *w, const struct channel_ops *ops, uint64_t *seq, bool *end, bool *stale)
 {
-	int r = ops->recv(w->in, w->rx, w->size);
+	unsigned char *buf = rx_of(w, *seq);
+	int r = ops->recv(w->in, buf, w->size);
 
 	if (unlikely(r < 0))
 		return ipcbench_op_fault(w, "recv", *seq, r);
-	r = msg_accept(w, ops, w->rx, seq, end, stale);
+	r = msg_accept(w, ops, buf, seq, end, stale);
 	if (unlikely(r < 0))
 		return r;
 	if (unlikely(w->verify) && !*stale)
-		return ipcbench_payload_check(w, w->rx, w->size, *seq);
+		return ipcbench_payload_check(w, buf, w->size, *seq);
 	return 0;
 }
 
@@ -258,8 +268,6 @@ static ALWAYS_INLINE int loop_ping(struct worker *w, const struct channel_ops *o
 	bool end = false;
 	int r = 0;
 
-	if (!inplace)
-		tx_prepare(w);
 	while (!end) {
 		bool back = false, stale = false;
 		uint64_t reply = seq;
@@ -304,6 +312,8 @@ static ALWAYS_INLINE int loop_pong(struct worker *w, const struct channel_ops *o
 	int r = 0;
 
 	while (!end) {
+		unsigned char *buf = inplace ? NULL : rx_of(w, seq);
+
 		r = msg_recv(w, ops, &seq, &end, &stale, inplace);
 		if (unlikely(r < 0))
 			break;
@@ -311,7 +321,7 @@ static ALWAYS_INLINE int loop_pong(struct worker *w, const struct channel_ops *o
 			end = false;
 			continue;
 		}
-		r = msg_send(w, ops, seq, end, inplace, w->rx);
+		r = msg_send(w, ops, seq, end, inplace, buf);
 		if (unlikely(r < 0))
 			break;
 		w->messages++;

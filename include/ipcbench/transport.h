@@ -95,6 +95,7 @@ struct cell {
 	enum mem mem;
 	uint64_t mem_nodes; /* the NUMA nodes that this means, as bits; 0 for MEM_DEFAULT */
 	size_t batch;	    /* of a stream: messages per publication or system call, from 1 */
+	uint64_t footprint; /* bytes of payload buffers that a side goes through; 0 = few */
 };
 
 /* Whether messages go both ways, one at a time; otherwise they go from SIDE_TX to SIDE_RX alone. */
@@ -249,6 +250,8 @@ struct transport {
 	bool may_drop;		/* messages can be lost without an error: losses are counted */
 	bool binds_memory;	/* has a segment and calls ipcbench_bind_memory() for it */
 	bool batches;		/* moves cell->batch messages of a stream at once */
+	bool spreads_inplace; /* in place it goes through cell->footprint bytes where that is not 0
+			       */
 
 	size_t state_size;
 	size_t config_size;

@@ -28,7 +28,7 @@ sizes() {
 	[ "$status" -eq 0 ]
 	[ -z "$stderr" ]
 	local option
-	for option in transport size mode wait copy placement cpus idle mem dispatch layout batch duration messages warmup \
+	for option in transport size mode wait copy placement cpus idle mem dispatch layout batch footprint duration messages warmup \
 		trials seed timeout verify output csv json md label dry-run quiet verbose color \
 		plugin replay version help; do
 		says "--$option"
@@ -345,6 +345,106 @@ distinct() {
 	says "batch 16"
 	cli --replay run --dry-run
 	same "1 16" "$(awk 'NF == 14 && /same-cpu/ { print $14 }' <<<"$output" | sort -nu | xargs)"
+}
+
+# buffers MODE SIZE FOOTPRINT: how many buffers each side sends from and receives into, in 24 messages of a
+# warm-up and 24 more, and how far these lie apart.
+buffers() {
+	rm -f buffers
+	cli --plugin "$PLANTED" -t planted:buffers=buffers -m "$1" -s "$2" -p same-cpu -n 24 -T 1 --warmup 0 \
+		--verify --quiet --footprint "$3"
+	[ "$status" -eq 0 ]
+	sort -u buffers | sort -k1,2 -k3,3n | awk '
+		$1 " " $2 == who { gap = $3 - last; if (!least || gap < least) least = gap }
+		$1 " " $2 != who { if (who) print who, n, least + 0; n = least = 0; who = $1 " " $2 }
+		{ n++; last = $3 }
+		END { print who, n, least + 0 }' | paste -sd ' '
+}
+
+@test "--footprint makes each side go through so many buffers, the receiver too" {
+	cd "$BATS_TEST_TMPDIR"
+	same "rx recv 1 0 tx send 1 0" "$(buffers throughput 64K hot)"
+	same "rx recv 16 65536 tx send 16 65536" "$(buffers throughput 64K 1M)"
+	# a power of two of them, at least so many bytes
+	same "rx recv 8 10048 tx send 8 10048" "$(buffers throughput 10000 50000)"
+	# the receiver sends back what it received, from where it lies
+	same "rx recv 8 8192 rx send 8 8192 tx recv 8 8192 tx send 8 8192" "$(buffers latency 8K 64K)"
+	same "rx recv 8 8192 rx send 8 8192 tx recv 8 8192 tx send 8 8192" "$(buffers oneway 8K 64K)"
+	same "rx recv 24 64 tx send 24 64" "$(buffers throughput 64 64K)"
+}
+
+@test "every mode keeps its numbers with a footprint of many buffers" {
+	local mode copy size
+	for mode in latency throughput "rate --rate 30k" oneway; do
+		for copy in copy inplace; do
+			for size in 5 64 4K; do # as many buffers as messages, and fewer
+				# shellcheck disable=SC2086 # a mode and its option
+				cli -t shm -w block -p cross-cpu -m $mode -c "$copy" -s "$size" --footprint 256K \
+					--verify -n 3000 -T 1 --quiet --csv -
+				[ "$status" -eq 0 ]
+				same ok "$(fields status <<<"$output")"
+				same 262144 "$(fields footprint <<<"$output")"
+			done
+		done
+	done
+}
+
+# footprints: those of a plan, in its order.
+footprints() {
+	awk '{ print $14 }' <<<"$output" | xargs
+}
+
+@test "--footprint takes hot, cold, sizes and auto" {
+	plan -t pipe -p same-cpu -m throughput -s 64,64K
+	same "hot hot" "$(footprints)"
+	plan -t pipe -p same-cpu -m throughput -s 64,64K --footprint hot,1M,cold
+	same "hot 1048576 cold hot 1048576 cold" "$(footprints)"
+	plan -t pipe -p same-cpu -m throughput -s 64,64K --footprint auto
+	same "hot hot cold" "$(footprints)"
+	plan -t pipe -p same-cpu -m throughput -s 64,64K --footprint auto,cold,hot
+	same "hot cold hot cold" "$(footprints)"
+	# a first message has no turn, a notification no bytes
+	plan -t pipe,eventfd -p same-cpu -m latency,setup -s 64K --footprint auto
+	[ "$(awk '/^(pipe|eventfd) /' <<<"$output" | wc -l)" -eq 5 ]
+	usage '--footprint: "col" is not a footprint; write hot, cold, auto or a size, as in 64M; did you mean cold?' \
+		--footprint col
+	usage '--footprint: "2048G" is out of range; the least is 1 B and the most 1 TiB' --footprint 2048G
+}
+
+@test "a footprint that cannot be had is a skip that says why" {
+	plan -t pipe -p same-cpu -m throughput -s 1M --footprint 64K
+	says "a footprint of 64 KiB holds no message of 1 MiB; use --footprint 1 MiB or more"
+	plan -t pipe -p same-cpu -m throughput -s 1M --footprint 1024G
+	says "a footprint of 1 TiB per side takes 2 TiB in all, and "
+	says "of memory are available to this process; use a smaller --footprint"
+	plan -t shm:size=1M -w block -p same-cpu -c inplace -m throughput -s 4K --footprint 64M
+	says "size= and --footprint both say how large the ring of a message in place is; drop one of them"
+	plan -t shm:layout=mailbox -w block -p same-cpu -c inplace -m latency -s 8 --footprint 64M
+	says "layout=mailbox and --footprint both say how large"
+}
+
+@test "what is made of a run keeps footprints apart and says which" {
+	cd "$BATS_TEST_TMPDIR"
+	cli -t pipe,fifo -w block -p same-cpu -s 64,64K -m throughput -n 100 -T 2 --warmup 0 \
+		--footprint auto -o run
+	[ "$status" -eq 0 ]
+	[ "$(grep -c '^Throughput, 64 KiB, .*idle default, footprint cold, payload copied$' <<<"$output")" -eq 1 ]
+	[ "$(grep -c '^Throughput, 64 KiB, .*idle default, footprint hot, payload copied$' <<<"$output")" -eq 1 ]
+	[ "$(grep -c '^Throughput, 64 B, .*idle default, payload copied$' <<<"$output")" -eq 1 ]
+	same "cold hot" "$(fields footprint <run/summary.csv | sort -u | xargs)"
+	fields cell <run/summary.csv | grep -qx 'pipe block throughput 64 KiB same-cpu footprint cold'
+	cli tables run
+	says "Time to move 1 MiB, same-cpu, idle default, footprint hot"
+	says "Time to move 1 MiB, same-cpu, idle default, footprint cold"
+	cli tables run --table time --csv - -q
+	same "cold cold" "$(fields footprint <<<"$output" | xargs)"
+	cli advise run --need size=64K
+	says "left out: measured with --idle or another setting that is not the default"
+	cli gate --base pipe --new fifo -w block -p same-cpu -s 64K --footprint cold --dry-run
+	says "footprint cold"
+	cli --replay run --dry-run
+	[ "$(grep -c ' cold$' <<<"$output")" -eq 2 ]
+	grep -q ', footprint cold</' <<<"$("$IPCBENCH" report run --no-figures -o -)"
 }
 
 @test "--plugin adds a mechanism" {

@@ -60,6 +60,7 @@ struct config {
 	const char *log;
 	const char *mark;
 	const char *places;
+	const char *buffers;
 };
 
 static const struct option_spec options[] = {
@@ -117,6 +118,10 @@ static const struct option_spec options[] = {
 		.offset = offsetof(struct config, places),
 		.help = "file that receives where a launch lies, in its first message: the bytes of "
 			"the sender's stack and of its buffer into a page, and where a mapping went"},
+	{.name = "buffers",
+		.type = OPTION_STRING,
+		.offset = offsetof(struct config, buffers),
+		.help = "file that receives the side, operation and address of each message's buffer"},
 	{0},
 };
 
@@ -402,6 +407,17 @@ static void note_places(const struct channel *ch, const void *buf)
 		_exit(97);
 }
 
+static void note_buffer(const struct channel *ch, const char *operation, const void *buf)
+{
+	const struct config *cfg = ch->config;
+	FILE *out = cfg->buffers == NULL ? NULL : fopen(cfg->buffers, "a");
+
+	if (out == NULL)
+		return;
+	fprintf(out, "%s %s %zu\n", ch->side == SIDE_TX ? "tx" : "rx", operation, (uintptr_t)buf);
+	fclose(out);
+}
+
 /* ---- messages ---------------------------------------------------------------------------------
  */
 
@@ -457,6 +473,7 @@ static int planted_send(struct channel *ch, const void *buf, size_t n)
 	}
 	if (cfg->places != NULL && ch->side == SIDE_TX && st->sent == 1)
 		note_places(ch, buf);
+	note_buffer(ch, "send", buf);
 	if (st->log != NULL)
 		st->sent_at = clock_gettime_ns();
 	int r = plant_hot(ch, WHERE_SEND, st->sent);
@@ -485,6 +502,7 @@ static int planted_recv(struct channel *ch, void *buf, size_t n)
 		return -errno;
 	if ((size_t)got != n)
 		return -EMSGSIZE;
+	note_buffer(ch, "recv", buf);
 	int r = plant_hot(ch, WHERE_RECV, ++st->received);
 
 	if (st->log != NULL && !cell_round_trip(ch->cell) && ch->side == SIDE_RX)

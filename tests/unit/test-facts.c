@@ -1,6 +1,7 @@
 /* SPDX-License-Identifier: MIT */
 /* What the doctor reads in the files of machines that are not here. */
 #include "doctor/facts.h"
+#include "measure/machine.h"
 #include <math.h>
 #include <setjmp.h>
 #include <stdarg.h>
@@ -23,6 +24,18 @@ static void read_machine(struct facts *f, const struct tree_file *files)
 	*f = (struct facts){0};
 	facts_read(f, root);
 	tree_remove(root);
+}
+
+static double room_of(const struct tree_file *files)
+{
+	char root[] = "/tmp/ipcbench-test-XXXXXX";
+
+	assert_non_null(mkdtemp(root));
+	tree_plant(root, files);
+	double room = machine_memory_room(root);
+
+	tree_remove(root);
+	return room;
 }
 
 /* The reader is one of those that run; a kernel that does not count it has nobody. */
@@ -206,6 +219,33 @@ static void test_damaged_files(void **state)
 	assert_string_equal(f.thp, "");
 }
 
+/* What is available, or what the tightest group has left; files that are cached give way. */
+static void test_memory_room(void **state)
+{
+#define AVAILABLE                                                                                  \
+	{                                                                                          \
+		"/proc/meminfo", "MemTotal: 900 kB\nMemAvailable:   800 kB\n"                      \
+	}
+	static const struct tree_file machine[] = {AVAILABLE, {NULL, NULL}};
+	static const struct tree_file unified[] = {AVAILABLE, {"/proc/self/cgroup", "0::/a/b\n"},
+		{"/sys/fs/cgroup/a/memory.max", "400000\n"},
+		{"/sys/fs/cgroup/a/memory.current", "300000\n"},
+		{"/sys/fs/cgroup/a/memory.stat", "anon 100000\nfile 200000\ninactive_file 50000\n"},
+		{"/sys/fs/cgroup/a/b/memory.max", "max\n"},
+		{"/sys/fs/cgroup/a/b/memory.current", "300000\n"}, {NULL, NULL}};
+	static const struct tree_file old[] = {AVAILABLE,
+		{"/proc/self/cgroup", "7:cpu,cpuacct:/x\n4:memory:/box\n"},
+		{"/sys/fs/cgroup/memory/box/memory.limit_in_bytes", "4096\n"},
+		{"/sys/fs/cgroup/memory/box/memory.usage_in_bytes", "8192\n"}, {NULL, NULL}};
+	static const struct tree_file nothing[] = {{"/proc/x", ""}, {NULL, NULL}};
+
+	(void)state;
+	assert_true(room_of(machine) == 800 * 1024);
+	assert_true(room_of(unified) == 150000);
+	assert_true(room_of(old) == 0);
+	assert_true(isinf(room_of(nothing)));
+}
+
 int main(void)
 {
 	const struct CMUnitTest tests[] = {
@@ -215,6 +255,7 @@ int main(void)
 		cmocka_unit_test(test_virtual_machine),
 		cmocka_unit_test(test_nothing_is_there),
 		cmocka_unit_test(test_damaged_files),
+		cmocka_unit_test(test_memory_room),
 	};
 
 	return cmocka_run_group_tests_name("facts", tests, NULL, NULL);

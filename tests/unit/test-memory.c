@@ -1,5 +1,9 @@
 /* SPDX-License-Identifier: MIT */
-/* --mem: the choice of nodes on machines made up, and the binding on the one at hand. */
+/*
+ * --mem: the choice of nodes on machines made up, and the binding on the one at hand. --footprint:
+ * how much memory that is, and what cannot be had.
+ */
+#include "plan/footprint.h"
 #include "plan/numa.h"
 
 #include "cli/measure-options.h"
@@ -99,6 +103,52 @@ static void test_what_cannot_be(void **state)
 	check_refused(two, &binds, loose, EINVAL, "not pinned");
 	topology_free(two);
 	topology_free(one);
+}
+
+/* ---- footprints ------------------------------------------------------------------------------ */
+
+static void test_buffers_of_a_footprint(void **state)
+{
+	(void)state;
+	assert_int_equal(footprint_buffers(1, 64), 1);
+	assert_int_equal(footprint_buffers(64, 64), 1);
+	assert_int_equal(footprint_buffers(65, 64), 2);
+	assert_int_equal(footprint_buffers(64 << 20, 1 << 20), 64);
+	assert_int_equal(footprint_buffers((64 << 20) + 1, 1 << 20), 128);
+	assert_int_equal(footprint_buffers(5 * 10048, 10048), 8);
+}
+
+static void check_footprint(
+	const char *desc, const struct cell *like, uint64_t asked, int err, const char *text)
+{
+	static const struct transport pipe = {.name = "pipe"};
+	struct topology *t = machine(desc);
+	struct cell cell = *like;
+	struct reason why = {""};
+
+	assert_int_equal(footprint_choose(&cell, asked, &pipe, t, &why), -err);
+	if (strstr(why.text, text) == NULL)
+		fail_msg("\"%s\" is not in: %s", text, why.text);
+	if (err == 0)
+		assert_int_equal(cell.footprint, asked == FOOTPRINT_COLD ? 2 << 20 : asked);
+	topology_free(t);
+}
+
+static void test_footprint_of_a_cell(void **state)
+{
+	static const char cache[] = "pack:1 l2:1(size=524288) core:2 pu:1";
+	const struct cell copy = {.mode = MODE_LATENCY, .size = 4096};
+	const struct cell inplace = {.mode = MODE_LATENCY, .size = 4096, .copy = COPY_INPLACE};
+
+	(void)state;
+	check_footprint(cache, &copy, 0, 0, "");
+	check_footprint(cache, &copy, 4096, 0, "");
+	check_footprint(cache, &copy, FOOTPRINT_COLD, 0, "");
+	check_footprint("pack:1 core:2 pu:1", &copy, FOOTPRINT_COLD, ENODEV,
+		"this machine shows no cache; give a size");
+	check_footprint(cache, &copy, 4095, EINVAL, "holds no message of 4 KiB");
+	check_footprint(cache, &inplace, 8192, EOPNOTSUPP, "pipe has no slots to use in place");
+	check_footprint(cache, &copy, UINT64_C(1) << 40, ENOMEM, "takes 3 TiB in all");
 }
 
 /* ---- the kernel ------------------------------------------------------------------------------ */
@@ -294,6 +344,8 @@ int main(void)
 		cmocka_unit_test(test_two_nodes),
 		cmocka_unit_test(test_nodes_with_gaps),
 		cmocka_unit_test(test_what_cannot_be),
+		cmocka_unit_test(test_buffers_of_a_footprint),
+		cmocka_unit_test(test_footprint_of_a_cell),
 		cmocka_unit_test(test_a_mapping_is_bound),
 		cmocka_unit_test(test_default_leaves_everything),
 		cmocka_unit_test(test_the_policy_before_comes_back),

@@ -221,6 +221,28 @@ static void test_machines_with_few_caches(void **state)
 }
 
 /* CPUs that are offline leave gaps in the numbers. */
+/* The largest of those that this process may use; instruction caches and nearer ones do not count.
+ */
+static void test_last_level_cache(void **state)
+{
+	static const struct {
+		const char *desc;
+		uint64_t bytes;
+	} cases[] = {
+		{"pack:2 l3:2(size=33554432) l2:4(size=1048576) core:1 pu:2", 32 << 20},
+		{"pack:1 l2:2(size=524288) l1d:1(size=32768) l1i:1(size=65536) pu:1", 512 << 10},
+		{"pack:1 core:2 pu:1", 0},
+	};
+
+	(void)state;
+	for (size_t i = 0; i < sizeof(cases) / sizeof(cases[0]); i++) {
+		struct topology *t = machine(cases[i].desc);
+
+		assert_int_equal(t->llc_bytes, cases[i].bytes);
+		topology_free(t);
+	}
+}
+
 static void test_gaps_in_the_numbers(void **state)
 {
 	struct topology *t = machine("pack:1 l3:1 core:3 pu:1(indexes=0,7,40)");
@@ -423,6 +445,7 @@ int main(void)
 		cmocka_unit_test(test_siblings_far_apart),
 		cmocka_unit_test(test_caches_and_nodes_that_do_not_match),
 		cmocka_unit_test(test_machines_with_few_caches),
+		cmocka_unit_test(test_last_level_cache),
 		cmocka_unit_test(test_gaps_in_the_numbers),
 		cmocka_unit_test(test_reason_fits_on_any_machine),
 		cmocka_unit_test(test_bad_description),

@@ -79,17 +79,25 @@ static size_t chunk_of(const struct cell *cell, const struct shm_config *c)
 	return cell->copy == COPY_INPLACE || cell->size < chunk ? cell->size : chunk;
 }
 
+/* What is written and read where it lies goes through as much memory as the ring has. */
+static bool is_spread(const struct cell *cell)
+{
+	return cell->copy == COPY_INPLACE && cell->footprint != 0;
+}
+
 /* A ring holds two batches: one is written while the other is read. */
-static size_t bytes_of(
+static uint64_t slots_of(
 	const struct cell *cell, const struct shm_config *c, const struct ring_geometry *g)
 {
-	size_t least = 2 * g->batch * g->stride;
 	bool one_cpu = cell->cpu_tx == cell->cpu_rx && cell->cpu_tx >= 0;
-	size_t usual = cell->mode == MODE_THROUGHPUT && !one_cpu ? STREAM_BYTES : RING_BYTES;
+	size_t least = 2 * g->batch * g->stride;
+	size_t wanted = cell->mode == MODE_THROUGHPUT && !one_cpu ? STREAM_BYTES : RING_BYTES;
 
 	if (c->size != 0)
-		return c->size;
-	return usual > least ? usual : least;
+		return floor_pow2(c->size / g->stride);
+	if (is_spread(cell))
+		wanted = 2 * cell->footprint - 1; /* rounded up */
+	return floor_pow2((wanted > least ? wanted : least) / g->stride);
 }
 
 /* Slots that a side takes at once: whole batches, and a ring holds two spans. */
@@ -110,7 +118,7 @@ static void geometry_index(
 	g->kind = stream ? RING_STREAM : RING_INDEX;
 	g->chunk = stream ? cell->size : chunk_of(cell, c);
 	g->stride = stride_of(g->chunk, stream);
-	g->slots = floor_pow2(bytes_of(cell, c, g) / g->stride);
+	g->slots = slots_of(cell, c, g);
 	g->span = span_of(g);
 	g->refill = g->slots / 8;
 }
@@ -127,7 +135,7 @@ static void geometry(struct ring_geometry *g, const struct cell *cell, const str
 	switch (layout_of(cell, c)) {
 	case LAYOUT_INLINE:
 		g->kind = RING_INLINE;
-		g->slots = c->size != 0 ? floor_pow2(c->size / g->stride) : INLINE_SLOTS;
+		g->slots = c->size != 0 || is_spread(cell) ? slots_of(cell, c, g) : INLINE_SLOTS;
 		break;
 	case LAYOUT_MAILBOX:
 		g->kind = RING_MAILBOX;
@@ -191,6 +199,11 @@ static int option_limits(const struct cell *cell, const struct shm_config *c, st
 		return reason_set(why, EINVAL,
 			"batch=%u: how many messages are published at once is an axis now; use --batch %u instead of the option",
 			c->batch, c->batch);
+	if (is_spread(cell) && (c->size != 0 || c->layout == LAYOUT_MAILBOX))
+		return reason_set(why, EINVAL,
+			"%s and --footprint both say how large the ring of a message in place is; drop "
+			"one of them",
+			c->size != 0 ? "size=" : "layout=mailbox");
 	if ((cell->batch & (cell->batch - 1)) != 0)
 		return reason_set(why, EINVAL,
 			"--batch %zu is not a power of two, as a ring needs it; the nearest below is %llu",

@@ -1,0 +1,27 @@
+/* SPDX-License-Identifier: MIT */
+/*
+ * How much memory the payload goes through (--footprint). A message that is sent from one buffer
+ * and received into one over and over never leaves the caches; programs that produce data and keep
+ * it meet memory.
+ */
+#ifndef IPCBENCH_FOOTPRINT_H
+#define IPCBENCH_FOOTPRINT_H
+
+#include "measure/topology.h"
+#include <ipcbench/transport.h>
+
+/*
+ * Buffers of `stride` bytes that together have at least `bytes`: a power of two, because a loop
+ * finds its buffer by a mask.
+ */
+uint64_t footprint_buffers(uint64_t bytes, size_t stride);
+
+/*
+ * Fills in cell->footprint for the value of the axis. 0, or -errno with `why` when the message or
+ * the memory does not fit, no cache is shown, or the transport's slots in place cannot be had so
+ * large.
+ */
+int footprint_choose(struct cell *cell, uint64_t asked, const struct transport *t,
+	const struct topology *topo, struct reason *why);
+
+#endif
