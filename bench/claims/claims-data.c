@@ -48,6 +48,7 @@ static void put_pair(struct record *rec, const void *claims, size_t i)
 
 	record_words(rec, "flags", trial_flag_names, TRIAL_FLAG_COUNT,
 		gate_cell_flags(&c->measured, p->cell, &each));
+	record_text(rec, "footprint", claims_pair_footprint(p));
 }
 
 int claims_csv_write(FILE *out, const void *claims)
@@ -74,6 +75,7 @@ static void put_curve(struct record *rec, const void *curves, size_t i)
 	record_real(rec, "size_bytes", c->count > 0 ? c->at : NAN);
 	record_whole(rec, "from_bytes", known, c->from);
 	record_whole(rec, "to_bytes", known, c->to);
+	record_text(rec, "footprint", axes[AXIS_FOOTPRINT].words[v->cold]);
 }
 
 /* `first` is the number of its first pair among those of all claims. */

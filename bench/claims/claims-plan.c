@@ -37,6 +37,8 @@ static struct gate_group group_make(const struct claim_pair *p, const char *size
 	ask(&g, "mode", p->mode);
 	ask(&g, "wait", wait_name(CLAIM_WAIT));
 	ask(&g, "placement", p->place);
+	if (p->cold)
+		ask(&g, "footprint", "cold");
 	return g;
 }
 
@@ -89,7 +91,7 @@ static const struct claim_pair *find_alike(const struct claims *c, const struct 
 			strcmp(q->first, p->first) == 0 && strcmp(q->second, p->second) == 0;
 		bool crossed = strcmp(q->first, p->second) == 0 && strcmp(q->second, p->first) == 0;
 
-		if (q != p && (straight || crossed) && q->size == p->size &&
+		if (q != p && (straight || crossed) && q->size == p->size && q->cold == p->cold &&
 			strcmp(q->mode, p->mode) == 0 && strcmp(q->place, p->place) == 0)
 			return q;
 	}
@@ -125,6 +127,15 @@ static void add_pair(const struct planning *x, struct claim_result *r, struct cl
 	choose_cell(x->claims, p);
 }
 
+static void add_footprints(const struct planning *x, struct claim_result *r, struct claim_pair pair)
+{
+	pair.large = pair.size == 0 || pair.size >= FOOTPRINT_TELLS;
+	add_pair(x, r, pair);
+	pair.cold = true;
+	if (pair.large)
+		add_pair(x, r, pair);
+}
+
 /* At each size, mode and placement. */
 static void add_points(const struct planning *x, struct claim_result *r,
 	const struct claim_comparison *of, struct claim_pair pair)
@@ -136,7 +147,7 @@ static void add_points(const struct planning *x, struct claim_result *r,
 				pair.mode = of->modes[m];
 				pair.place = of->placements[p];
 				if (p == 0 || !x->settings->quick)
-					add_pair(x, r, pair);
+					add_footprints(x, r, pair);
 			}
 }
 

@@ -15,6 +15,11 @@ const char *claims_pair_word(const struct claim_pair *p)
 	return failed ? "failed" : claim_verdict_name(p->verdict);
 }
 
+const char *claims_pair_footprint(const struct claim_pair *p)
+{
+	return p->large ? axes[AXIS_FOOTPRINT].words[p->cold] : NULL;
+}
+
 struct phrase claims_pair_name(const struct claim_pair *p)
 {
 	struct phrase name =
@@ -24,6 +29,8 @@ struct phrase claims_pair_name(const struct claim_pair *p)
 	if (p->size > 0)
 		phrase_add(&name, " ", "%s", ipcbench_bytes(size, sizeof(size), p->size));
 	phrase_add(&name, " ", "%s", p->place);
+	if (p->large)
+		phrase_add(&name, " ", "%s", claims_pair_footprint(p));
 	return name;
 }
 
@@ -88,7 +95,7 @@ static void add_legend(struct document *d)
 		"of equal speed, over both looks; n: blocks of four launches. Holds: p below %g, of a "
 		"claim about most comparisons below its share of that. Does not hold: p of the contrary "
 		"below that, or an interval within %g%% of equal, both adjusted for all comparisons; a claim of "
-		"equal speed holds if the interval lies within %g%%. (shown): not part of the claim. All of them with --wait %s on both sides",
+		"equal speed holds if the interval lies within %g%%. (shown): not part of the claim; hot, cold: --footprint. All of them with --wait %s on both sides",
 		CLAIM_ALPHA, 100 * CLAIM_EQUAL, 100 * CLAIM_ALIKE, wait_name(CLAIM_WAIT));
 }
 

@@ -142,6 +142,8 @@ struct claim_pair {
 	/* words of the table, or names of mechanisms; the place as it was asked for */
 	const char *first, *second, *mode, *place;
 	uint64_t size;	    /* bytes per message; 0: neither carries any */
+	bool large;	    /* its footprint matters, so that it is measured hot and cold ... */
+	bool cold;	    /* ... and this is cold */
 	size_t cell;	    /* of the plan, and of struct claims.measured */
 	bool first_is_base; /* there; otherwise it is new */
 	struct reason fits; /* why the size is not CLAIM_LARGEST; "" = it is what was asked for */
@@ -157,6 +159,7 @@ struct claim_pair {
 /* The speeds of two mechanisms over sizes, in one mode and placement. */
 struct claim_curve {
 	const char *mode, *place, *first, *second;
+	bool cold;
 	struct claim_crossing crossing; /* `ahead` is of the first */
 };
 
@@ -216,7 +219,11 @@ int claims_json_write(FILE *out, const void *claims);
 /* The word for a pair: its verdict, or "failed". */
 const char *claims_pair_word(const struct claim_pair *p);
 
-/* "shm vs pipe block throughput 64 B same-cpu" */
+/* "hot" or "cold" of a large pair; NULL of others, which are hot. */
+const char *claims_pair_footprint(const struct claim_pair *p);
+
+/* "shm vs pipe block throughput 64 B same-cpu", "shm vs pipe block throughput 1 MiB same-cpu cold"
+ */
 struct phrase claims_pair_name(const struct claim_pair *p);
 
 /* ---- claim list ------------------------------------------------------------------------------ */
@@ -226,7 +233,8 @@ struct phrase claims_pair_name(const struct claim_pair *p);
 enum { CLAIM_COMPARISONS_MAX = 6, CLAIM_SIDE_MAX = 8 };
 
 /*
- * Every first against every second mechanism at each of the sizes, modes and placements. A list
+ * Every first against every second mechanism at each of the sizes, modes and placements; from
+ * FOOTPRINT_TELLS up hot and cold, and so what is about CLAIM_LARGEST in smaller messages. A list
  * ends with NULL or 0; a comparison without modes ends those of a claim.
  */
 struct claim_comparison {

@@ -239,33 +239,34 @@ static void say_curve(struct claim_result *r, const struct claim_curve *curve)
 {
 	const struct claim_crossing *c = &curve->crossing;
 	const char *leader = c->ahead > 0 ? curve->first : curve->second;
+	const struct phrase name =
+		phrase("%s, %s%s", curve->mode, curve->place, curve->cold ? ", cold" : "");
 	char from[24], to[24], at[24];
 
 	ipcbench_bytes(from, sizeof(from), c->from);
 	ipcbench_bytes(to, sizeof(to), c->to);
 	if (c->count > 0)
 		phrase_add(&r->says, "; ",
-			"%s, %s: the curves cross at about %s, between %s and %s; below, %s is faster%s",
-			curve->mode, curve->place, about(at, sizeof(at), c->at), from, to, leader,
+			"%s: the curves cross at about %s, between %s and %s; below, %s is faster%s",
+			name.text, about(at, sizeof(at), c->at), from, to, leader,
 			c->count > 1 ? ", and they cross again above" : "");
 	else if (c->ahead != 0 && c->from == c->to)
-		phrase_add(&r->says, "; ",
-			"%s, %s: %s is faster at %s; no other size could be decided", curve->mode,
-			curve->place, leader, from);
+		phrase_add(&r->says, "; ", "%s: %s is faster at %s; no other size could be decided",
+			name.text, leader, from);
 	else if (c->ahead != 0)
 		phrase_add(&r->says, "; ",
-			"%s, %s: they do not cross between %s and %s: %s is faster at every size that "
+			"%s: they do not cross between %s and %s: %s is faster at every size that "
 			"could be decided%s",
-			curve->mode, curve->place, from, to, leader,
-			c->open ? ", and below nothing could be" : "");
+			name.text, from, to, leader, c->open ? ", and below nothing could be" : "");
 	else
-		phrase_add(&r->says, "; ", "%s, %s: where the curves cross could not be decided",
-			curve->mode, curve->place);
+		phrase_add(&r->says, "; ", "%s: where the curves cross could not be decided",
+			name.text);
 }
 
 static bool same_curve(const struct claim_pair *a, const struct claim_pair *b)
 {
-	return strcmp(a->place, b->place) == 0 && strcmp(a->mode, b->mode) == 0;
+	return a->cold == b->cold && strcmp(a->place, b->place) == 0 &&
+	       strcmp(a->mode, b->mode) == 0;
 }
 
 /* The crossing of the pairs that are on one curve with `like`. */
@@ -307,7 +308,7 @@ static void find_curves(struct claim_result *r)
 		struct claim_curve *curve = need_next(r->curves, r->curve_count);
 
 		*curve = (struct claim_curve){
-			p->mode, p->place, r->pairs[0].first, r->pairs[0].second, {0}};
+			p->mode, p->place, r->pairs[0].first, r->pairs[0].second, p->cold, {0}};
 		find_crossing(r, p, curve);
 		say_curve(r, curve);
 	}

@@ -241,6 +241,17 @@ static const struct grid_column columns[] = {
 	{.heading = "statistically tied with it", .left = true},
 };
 
+/* The largest message that answers a question of the section which begins with `first`. */
+static uint64_t largest_of(const struct search *s, const struct answer *first)
+{
+	uint64_t largest = 0;
+
+	for (const struct answer *a = first; a < s->answers + s->count; a++)
+		if (cells_order_sections(first->like, a->like) == 0 && a->size > largest)
+			largest = a->size;
+	return largest;
+}
+
 static void add_answers(struct document *d, const struct search *s)
 {
 	char *lead;
@@ -257,7 +268,7 @@ static void add_answers(struct document *d, const struct search *s)
 		add_row(g, a);
 		if (a == s->answers || cells_order_sections(a[-1].like, a->like) != 0)
 			g->rows[g->row_count - 1].group =
-				need_copy(cell_place(a->like, FOOTPRINT_TELLS).text);
+				need_copy(cell_place(a->like, largest_of(s, a)).text);
 	}
 }
 

@@ -289,7 +289,7 @@ distinct() {
 	cli gate --base pipe --new fifo -w block -p same-cpu --layout random --dry-run
 	says "layout random"
 	cli --replay run --dry-run
-	[ "$(grep -Ec ' random( +1)? *$' <<<"$output")" -eq 4 ]
+	[ "$(grep -Ec ' random( +1)? +hot *$' <<<"$output")" -eq 4 ]
 	grep -q ', layout random</' <<<"$("$IPCBENCH" report run --no-figures -o -)"
 }
 

@@ -23,7 +23,7 @@ static inline size_t index_of(const char *name)
 /* Plans a claim, or with NULL all, on a machine that hwloc makes up. */
 static inline void plan(const char *name, bool quick)
 {
-	struct topology *topo = topology_load_synthetic("core:2 pu:1", &why);
+	struct topology *topo = topology_load_synthetic("l2:1(size=1048576) core:2 pu:1", &why);
 	bool *wanted = calloc(claim_count(), sizeof(*wanted));
 	struct clock clock;
 

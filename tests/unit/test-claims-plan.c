@@ -70,6 +70,8 @@ static void test_plan_has_a_cell_for_each_pair_and_none_twice(void **state)
 			assert_memory_equal(p->first, first, strlen(first));
 			assert_memory_equal(p->second, second, strlen(second));
 			assert_int_equal(cell->key.size, p->size);
+			assert_int_equal(cell->key.footprint, p->cold ? FOOTPRINT_COLD : 0);
+			assert_true(p->large || (p->size < FOOTPRINT_TELLS && !p->cold));
 		}
 	}
 	for (size_t i = 0; i < claims.plan.count; i++)
@@ -102,6 +104,32 @@ static void test_plan_shares_cells_that_are_mirrored(void **state)
 
 	assert_int_equal(fastest->cell, curve->cell);
 	assert_int_not_equal(fastest->first_is_base, curve->first_is_base);
+}
+
+/* What is about 1 MB or at least 64 KiB is compared hot and cold, side by side. */
+static void test_large_pairs_are_hot_and_cold(void **state)
+{
+	static const char *const names[] = {
+		"pipe-beats-socket-at-1M", "mq-beats-pipe-at-1M", "unix-beats-tcp"};
+
+	(void)state;
+	for (size_t i = 0; i < 3; i++) {
+		plan(names[i], false);
+		const struct claim_result *r = &claims.results[0];
+		size_t hot = 0, cold = 0;
+
+		for (size_t k = 0; k < r->pair_count; k++) {
+			hot += r->pairs[k].large && !r->pairs[k].cold;
+			cold += r->pairs[k].cold;
+			if (r->pairs[k].cold)
+				assert_string_equal(
+					claims_pair_name(&r->pairs[k]).text +
+						strlen(claims_pair_name(&r->pairs[k]).text) - 5,
+					" cold");
+		}
+		assert_int_equal(hot, i == 2 ? 2 : 4);
+		assert_int_equal(cold, hot);
+	}
 }
 
 static bool has_option(const struct gate_version *v, const char *option, const char *value)
@@ -193,6 +221,7 @@ int main(void)
 		cmocka_unit_test_teardown(
 			test_plan_has_a_cell_for_each_pair_and_none_twice, teardown),
 		cmocka_unit_test_teardown(test_plan_shares_cells_that_are_mirrored, teardown),
+		cmocka_unit_test_teardown(test_large_pairs_are_hot_and_cold, teardown),
 		cmocka_unit_test_teardown(
 			test_plan_of_sides_that_differ_in_more_than_the_mechanism, teardown),
 		cmocka_unit_test_teardown(test_plan_of_every_other_mechanism, teardown),

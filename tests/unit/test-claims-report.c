@@ -129,9 +129,9 @@ static void test_interrupted_says_nothing(void **state)
 static void measure_crossing(double at)
 {
 	const struct claim_result *r = &claims.results[0];
-	double speed[64] = {0};
+	double speed[96] = {0};
 
-	assert_true(r->pair_count <= 64);
+	assert_true(r->pair_count <= 96);
 	for (size_t i = 0; i < r->pair_count; i++) {
 		double pipe = pow(at / (double)r->pairs[i].size, 0.3);
 
@@ -140,12 +140,13 @@ static void measure_crossing(double at)
 	measure_as(speed, r->pair_count);
 }
 
-static const struct claim_curve *find_curve(const char *mode, const char *place)
+static const struct claim_curve *find_curve(const char *mode, const char *place, bool cold)
 {
 	const struct claim_result *r = &claims.results[0];
 
 	for (size_t i = 0; i < r->curve_count; i++)
-		if (strcmp(r->curves[i].mode, mode) == 0 && strcmp(r->curves[i].place, place) == 0)
+		if (strcmp(r->curves[i].mode, mode) == 0 &&
+			strcmp(r->curves[i].place, place) == 0 && r->curves[i].cold == cold)
 			return &r->curves[i];
 	fail_msg("no curve %s %s", mode, place);
 	return NULL;
@@ -157,13 +158,17 @@ static void test_curves_are_told(void **state)
 	plan("pipes-small-shm-large", false);
 	measure_crossing(32768);
 	assert_int_equal(claims.results[0].verdict, CLAIM_HOLDS);
-	assert_int_equal(claims.results[0].curve_count, 4);
-	const struct claim_curve *curve = find_curve("throughput", "same-cpu");
+	assert_int_equal(claims.results[0].curve_count, 8);
+	const struct claim_curve *curve = find_curve("throughput", "same-cpu", false);
 
 	assert_string_equal(curve->first, "pipe");
 	assert_int_equal(curve->crossing.from, 16384);
 	assert_int_equal(curve->crossing.to, 65536);
 	assert_true(fabs(curve->crossing.at / 32768 - 1) < 1e-6);
+	/* cold payload has curves of its own, which begin at 64 KiB */
+	assert_int_equal(find_curve("throughput", "same-cpu", true)->crossing.from, 65536);
+	assert_non_null(strstr(claims.results[0].says.text,
+		"throughput, cross-cpu, cold: they do not cross between 64 KiB and 4 MiB"));
 	assert_non_null(strstr(claims.results[0].says.text,
 		"latency, cross-cpu: the curves cross at about 32 KiB, between 16 KiB and 64 KiB; "
 		"below, pipe is faster"));
@@ -173,7 +178,7 @@ static void test_curves_are_told(void **state)
 	for (size_t i = 0; i < claims.results[0].pair_count; i++)
 		shown += !claims.results[0].pairs[i].counts &&
 			 claims.results[0].pairs[i].verdict == CLAIM_DOES_NOT_HOLD;
-	assert_int_equal(shown, 8);
+	assert_int_equal(shown, 16);
 }
 
 static void test_curves_that_do_not_cross_are_told(void **state)
@@ -182,7 +187,7 @@ static void test_curves_that_do_not_cross_are_told(void **state)
 	plan("pipes-small-shm-large", false);
 	measure_crossing(1);
 	assert_int_equal(claims.results[0].verdict, CLAIM_DOES_NOT_HOLD);
-	assert_int_equal(find_curve("latency", "same-cpu")->crossing.count, 0);
+	assert_int_equal(find_curve("latency", "same-cpu", false)->crossing.count, 0);
 	assert_non_null(strstr(claims.results[0].says.text,
 		"throughput, cross-cpu: they do not cross between 64 B and 4 MiB: shm is faster"));
 	/* what is equally fast at 64 B may cross there */
@@ -201,10 +206,10 @@ static void test_weakest_comparison(void **state)
 	assert_ptr_equal(claim_weakest(&claims.results[0]), &claims.results[0].pairs[2]);
 	/* of two that are said to be as fast: the farthest from it, whichever is ahead */
 	plan("mapped-file-is-memory", false);
-	MEASURE_AS(1.04, 1 / 1.07);
+	MEASURE_AS(1.04, 1 / 1.07, 1.06);
 	assert_ptr_equal(claim_weakest(&claims.results[0]), &claims.results[0].pairs[1]);
 	plan("mapped-file-is-memory", false);
-	MEASURE_AS(1.04, 1 / 1.02);
+	MEASURE_AS(1.04, 1 / 1.02, 1.03);
 	assert_ptr_equal(claim_weakest(&claims.results[0]), &claims.results[0].pairs[0]);
 }
 
@@ -226,10 +231,11 @@ static void test_same_speed_may_hold(void **state)
 {
 	(void)state;
 	plan("mapped-file-is-memory", false);
-	MEASURE_AS(1.04, 0.97);
+	MEASURE_AS(1.04, 0.97, 0.98);
 	assert_int_equal(claims.results[0].verdict, CLAIM_HOLDS);
+	/* from memory as well as from the cache */
 	plan("mapped-file-is-memory", false);
-	MEASURE_AS(1.04, 0.7);
+	MEASURE_AS(1.04, 0.97, 0.7);
 	assert_int_equal(claims.results[0].verdict, CLAIM_DOES_NOT_HOLD);
 }
 
