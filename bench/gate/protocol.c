@@ -394,13 +394,14 @@ void gate_measure(struct gate_results *out, const struct gate_settings *s, struc
 
 double gate_seconds(const struct gate_settings *s, const struct gate_plan *plan)
 {
-	size_t looks[GATE_LOOKS], cells = 0;
-	double slice = s->duration_s + s->warmup_s + START_S;
+	size_t looks[GATE_LOOKS];
+	double slice = s->duration_s + s->warmup_s + START_S, block = 0;
 
 	gate_plan_looks(s, plan->row_count, looks);
 	for (size_t c = 0; c < plan->count; c++)
-		cells += plan->cells[c].status == STATUS_OK;
-	double most = (double)(cells * looks[s->rule.looks - 1] * GATE_SLICES) * slice;
+		if (plan->cells[c].status == STATUS_OK)
+			block += GATE_SLICES * (slice + plan->tasks[c].start_s);
+	double most = (double)looks[s->rule.looks - 1] * block;
 
 	return s->max_time_s > 0 ? fmin(most, s->max_time_s) : most;
 }

@@ -9,6 +9,9 @@
 /* What is cold, in last-level caches: so much that hardly a line is left from the turn before. */
 #define COLD_CACHES 4
 
+/* What the kernel takes for pages of 4 KiB on a virtual machine: it clears them, one by one. */
+#define PAGES_BYTES_PER_S 1e9
+
 uint64_t footprint_buffers(uint64_t bytes, size_t stride)
 {
 	uint64_t buffers = 1;
@@ -64,4 +67,9 @@ int footprint_choose(struct cell *cell, uint64_t asked, const struct transport *
 			"--copy copy",
 			t->name);
 	return check_memory(cell, why);
+}
+
+double footprint_seconds(const struct cell *cell)
+{
+	return (double)cell->footprint * (1 + cell_round_trip(cell)) / PAGES_BYTES_PER_S;
 }

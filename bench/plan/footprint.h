@@ -24,4 +24,7 @@ uint64_t footprint_buffers(uint64_t bytes, size_t stride);
 int footprint_choose(struct cell *cell, uint64_t asked, const struct transport *t,
 	const struct topology *topo, struct reason *why);
 
+/* Seconds that a launch spends on making its buffers. */
+double footprint_seconds(const struct cell *cell);
+
 #endif

@@ -428,9 +428,11 @@ double plan_seconds(const struct plan *plan)
 	double seconds = 0;
 
 	for (size_t i = 0; i < plan->launch_count; i++) {
-		bool once = modes[plan->items[plan->launches[i].item].key.mode].once;
+		const struct item *it = &plan->items[plan->launches[i].item];
+		bool once = modes[it->key.mode].once;
 
-		seconds += LAUNCH_OVERHEAD_S + (once ? 0 : s->warmup_s + window);
+		seconds += LAUNCH_OVERHEAD_S + footprint_seconds(&it->cell) +
+			   (once ? 0 : s->warmup_s + window);
 	}
 	return s->automatic && seconds > s->max_time_s ? s->max_time_s : seconds;
 }
