@@ -4,11 +4,11 @@
  * Experiments, 1935, section 21) and Pitman (Supplement to the Journal of the Royal Statistical
  * Society 4, 1937) for pairs, with the interval that belongs to it.
  *
- * Ranks cannot see what is rare: one slow launch in five leaves the ranks of the others as they
- * were. The sum of the differences does see it. Where a coin gave each pair its order, and the
- * versions do not differ, every pattern of the signs of the differences is as likely as any other,
- * so the sum of those with the contrary sign has a known distribution whatever the noise, and
- * however heavy its tails.
+ * The median of a launch does not move with what is rare in it, and ranks of launches tell little
+ * of how much a rare one costs. The sum of the differences tells both. Where a coin gave each pair
+ * its order, and the versions do not differ, every pattern of the signs of the differences is as
+ * likely as any other, so the sum of those with the contrary sign has a known distribution whatever
+ * the noise, and however heavy its tails.
  *
  * Differences are rounded to whole units, so that the distribution of that sum is counted exactly
  * (Pagano & Tritchler, Journal of the American Statistical Association 78, 1983) and not sampled:
