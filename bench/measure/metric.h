@@ -74,7 +74,11 @@ enum metric_kind { METRIC_COUNTED, METRIC_REAL };
 	X(LAT2_P999, lat2_p999_ns, METRIC_COUNTED, 1)                                              \
 	X(LAT2_P9999, lat2_p9999_ns, METRIC_COUNTED, 1)                                            \
 	X(LAT2_MAX, lat2_max_ns, METRIC_COUNTED, 1)                                                \
-	X(OFFSET_BOUND, offset_bound_ns, METRIC_REAL, 0)
+	X(OFFSET_BOUND, offset_bound_ns, METRIC_REAL, 0)                                           \
+	X(UNSENT, unsent_messages, METRIC_COUNTED, 1)
+
+/* From here on columns stand behind all that were there before them. */
+#define METRIC_APPENDED METRIC_UNSENT
 
 enum metric {
 #define METRIC_ENUM(id, column, kind, summarised) METRIC_##id,

@@ -85,7 +85,7 @@ void trial_fields(struct record *rec, const void *table, size_t i)
 	put_place(rec, t);
 	put_status(rec, t->status, t->status == STATUS_OK ? NULL : t->reason.text, t->flags);
 	record_text(rec, "clock", t->clock);
-	for (enum metric m = 0; m < METRIC_COUNT; m++) {
+	for (enum metric m = 0; m < METRIC_APPENDED; m++) {
 		if (m == METRIC_LAT_COUNT)
 			record_text(rec, "lat_kind", t->lat_kind);
 		put_value(rec, metric_info[m].column, m, t->value[m]);
@@ -93,6 +93,8 @@ void trial_fields(struct record *rec, const void *table, size_t i)
 	record_text(rec, "lat2_kind", t->lat2_kind);
 	put_later_axes(rec, t);
 	put_end(rec, t);
+	for (enum metric m = METRIC_APPENDED; m < METRIC_COUNT; m++)
+		put_value(rec, metric_info[m].column, m, t->value[m]);
 }
 
 int csv_write_trials(FILE *out, const void *results)
@@ -118,6 +120,17 @@ static void put_estimate(struct record *rec, enum metric m, const struct estimat
 	}
 }
 
+/* Those of the metrics from `first` to before `end` that a summary has. */
+static void put_estimates(
+	struct record *rec, const struct estimate *of, enum metric first, enum metric end)
+{
+	static const struct estimate not_measured = {NAN, NAN, NAN, NAN, NAN};
+
+	for (enum metric m = first; m < end; m++)
+		if (metric_info[m].summarised)
+			put_estimate(rec, m, of != NULL ? &of[m] : &not_measured);
+}
+
 /* What ended the trials of --auto. */
 static const char *ending(const struct results *r, const struct item *it)
 {
@@ -130,7 +143,6 @@ static const char *ending(const struct results *r, const struct item *it)
 
 void summary_fields(struct record *rec, const void *table, size_t i)
 {
-	static const struct estimate not_measured = {NAN, NAN, NAN, NAN, NAN};
 	static const struct outcome none = {.status = STATUS_SKIP};
 	const struct summary_table *s = table;
 	const struct results *r = s->results;
@@ -138,6 +150,7 @@ void summary_fields(struct record *rec, const void *table, size_t i)
 	const struct item *it = any ? &r->plan->items[i] : &no_item;
 	const struct outcome *o = any ? &s->outcomes[i] : &none;
 	const struct trial row = trial_of(it);
+	const struct estimate *of = o->ok > 0 ? r->summaries[i].metric : NULL;
 	/* A skip launched nothing: its counts are not zero, there are none. */
 	bool launched = o->status != STATUS_SKIP;
 
@@ -149,10 +162,7 @@ void summary_fields(struct record *rec, const void *table, size_t i)
 	record_text(rec, "lat_kind", o->lat_kind[0]);
 	record_whole(rec, "trials", launched, o->ok);
 	record_whole(rec, "failed", launched, o->fails);
-	for (enum metric m = 0; m < METRIC_COUNT; m++)
-		if (metric_info[m].summarised)
-			put_estimate(
-				rec, m, o->ok > 0 ? &r->summaries[i].metric[m] : &not_measured);
+	put_estimates(rec, of, 0, METRIC_APPENDED);
 	record_text(rec, "lat2_kind", o->lat_kind[1]);
 	put_later_axes(rec, &row);
 	record_text(rec, "ended_by", ending(r, it));
@@ -161,6 +171,7 @@ void summary_fields(struct record *rec, const void *table, size_t i)
 		: results_knee(r, s->outcomes, it) ? "yes"
 						   : "no");
 	put_end(rec, &row);
+	put_estimates(rec, of, METRIC_APPENDED, METRIC_COUNT);
 }
 
 int csv_write_summary(FILE *out, const void *results)

@@ -86,6 +86,11 @@ static bool loses(const struct section *s, size_t row)
 	return s->rows[row]->transport->may_drop || metric_of(s, row, METRIC_LOST)->median > 0;
 }
 
+static bool falls_behind(const struct section *s, size_t row)
+{
+	return metric_of(s, row, METRIC_UNSENT)->median > 0;
+}
+
 static bool has_spread(const struct section *s, size_t row)
 {
 	return row_outcome(s, row)->ok > 1;
@@ -153,12 +158,12 @@ static void put_spread(const struct section *s, struct view *v, size_t row)
 		v->interval ? e->ci_hi : e->max);
 }
 
+/* Messages that did not get there, as a share of those that should have. */
 static void put_lost(const struct section *s, struct view *v, size_t row)
 {
-	double lost = metric_of(s, row, METRIC_LOST)->median;
+	double lost = metric_of(s, row, v->column->metric)->median;
 	double part = 100 * lost / (lost + metric_of(s, row, METRIC_MESSAGES)->median);
 
-	(void)v;
 	if (isnan(lost) || (lost > 0 && isnan(part)))
 		grid_field(s->grid, "-");
 	else if (lost > 0 && part < 0.01)
@@ -221,6 +226,7 @@ static const struct column columns[] = {
 	{RATE, "load", NULL, put_axis, NULL, AXIS_RATE, .drop = 3},
 	{RATE, "offered ", "msg/s", put_number, NULL, LOAD(OFFERED, OFFERED)},
 	{RATE, "achieved", NULL, put_number, NULL, LOAD(MSGS_PER_S, OFFERED)},
+	{RATE, "unsent", NULL, put_lost, .wanted = falls_behind, .metric = METRIC_UNSENT},
 	{RATE, "p50 ", "", put_number, NULL, TIME(LAT_P50, LAT_P50), .quantile = 0.5,
 		.marks = MARK(DUE)},
 	{RATE, "p99 ", "", put_number, NULL, TIME(LAT_P99, LAT_P50), .quantile = 0.99},
@@ -242,7 +248,7 @@ static const struct column columns[] = {
 	{THROUGHPUT, SPREAD(LOAD(MSGS_PER_S, MSGS_PER_S)), .drop = 2},
 	{THROUGHPUT, "", "", put_number, carries, .metric = METRIC_BYTES_PER_S,
 		.like = METRIC_BYTES_PER_S, .quantity = QUANTITY_BYTE_RATE, .drop = 3},
-	{THROUGHPUT, "lost", NULL, put_lost, .wanted = loses},
+	{THROUGHPUT, "lost", NULL, put_lost, .wanted = loses, .metric = METRIC_LOST},
 
 	{SETUP, "set-up ", "", put_number, NULL, TIME(SETUP, SETUP), .marks = MARK(SETUP)},
 	{SETUP, SPREAD(TIME(SETUP, SETUP)), .drop = 2},

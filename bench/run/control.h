@@ -77,6 +77,7 @@ struct report {
 	uint64_t timed_first_count;	  /* likewise */
 	uint64_t due_last;		  /* rate: when the last message was due */
 	uint64_t messages, lost;
+	uint64_t unsent; /* rate: due in the window, but not sent */
 	struct account account;
 	int cpu; /* where the loop ended */
 	bool migrated;

@@ -204,13 +204,14 @@ static void fill_rate(double *v, const struct report *rx, double seconds, double
 		v[METRIC_BYTES_PER_S] = v[METRIC_MSGS_PER_S] * size;
 }
 
-/* Whether the last message came so late that the load was not what was offered. */
+/* Whether the load was not what was offered: messages unsent, or the last one too late. */
 static bool rate_missed(const struct setup *s, double window_s)
 {
 	const struct report *rx = &s->job.control->report[SIDE_RX];
 	uint64_t late = rx->timed_last > rx->due_last ? rx->timed_last - rx->due_last : 0;
 
-	return (double)clock_ns(&s->job.clock, late) / 1e9 > RATE_MISSED_SHARE * window_s;
+	return s->job.control->report[SIDE_TX].unsent > 0 ||
+	       (double)clock_ns(&s->job.clock, late) / 1e9 > RATE_MISSED_SHARE * window_s;
 }
 
 static unsigned int flags_of(const struct trial *t, const struct setup *s)
@@ -282,8 +283,10 @@ static void fill(struct trial *t, const struct setup *s, double steal_s)
 	fill_latency(t, s->job.control->hist);
 	if (!returns)
 		fill_rate(v, rx, seconds, size);
-	if (t->item->key.mode == MODE_RATE)
+	if (t->item->key.mode == MODE_RATE) {
 		v[METRIC_OFFERED] = t->rate;
+		v[METRIC_UNSENT] = (double)tx->unsent;
+	}
 	fill_cost(v, tx, rx, messages, size);
 	t->flags = flags_of(t, s);
 }

@@ -288,6 +288,8 @@ static int timed(const struct job *job, struct worker *w, loop_fn *loop, struct 
 		return r;
 	/* what the rest costs is not part of the other side's window */
 	control_meet(job->control);
+	if (side == SIDE_TX && job->item->key.mode == MODE_RATE)
+		report->unsent = backlog_record(job, w);
 	account_close(&books, &report->account);
 	report->migrated |= report->account.used[USED_MIGRATIONS] > 0;
 	return 0;

@@ -52,6 +52,12 @@ typedef int loop_fn(struct worker *);
 int oneway_rounds(const struct job *job, struct worker *w, loop_fn *loop, enum side side);
 
 /*
+ * Sender, mode rate, after the window: records what was due in it and was not sent with the time
+ * that it had waited by then, and returns how many these are.
+ */
+uint64_t backlog_record(const struct job *job, const struct worker *w);
+
+/*
  * Loops that call the operations of struct worker.ops. Those that work in place must be asked for
  * only where the operations have them.
  */

@@ -16,17 +16,17 @@ teardown() {
 	end
 }
 
-# sums FILE COUNT: cell, trial and the sum of a column, of every cell and trial, in order.
+# sums FILE COUNT...: cell, trial and the sum of columns, of every cell and trial, in order.
 sums() {
-	fields transport wait mode placement rate trial "$2" <"$1" | awk -F'\t' '
-	$7 != "" { sum[$1 " " $2 " " $3 " " $4 " " $5 " " $6] += $7 }
+	fields transport wait mode placement rate trial "${@:2}" <"$1" | awk -F'\t' '
+	$7 != "" { sum[$1 " " $2 " " $3 " " $4 " " $5 " " $6] += $7 + $8 }
 	END { for (key in sum) print key, sum[key] }' | sort
 }
 
 # Every time is in one slice and range, and in one only.
 complete() {
 	same "$(sums "$DIR/trials.csv" lat_count)" "$(sums "$DIR/timeline.csv" count)"
-	same "$(sums "$DIR/trials.csv" messages | grep -v throughput)" \
+	same "$(sums "$DIR/trials.csv" messages unsent_messages | grep -v throughput)" \
 		"$(sums "$DIR/trials.csv" lat_count)"
 }
 

@@ -93,6 +93,42 @@ stall() {
 	awk -v a="$achieved" 'BEGIN { exit !(a > 0 && a < 1001) }'
 }
 
+@test "what is due and not sent is counted, with its waiting time so far" {
+	local arrivals messages unsent count p50 max mean flags
+	for arrivals in constant poisson; do
+		# 1 ms for each message: of 600 due in 0.3 s at most 300 are sent
+		measure --transport "planted:delays=1x1000000" --size 64 --placement cross-cpu \
+			--mode rate --rate 2k --arrivals $arrivals --duration 0.3 --warmup 0
+		read -r messages unsent count p50 max mean flags <<<"$(fields messages unsent_messages \
+			lat_count lat_p50_ns lat_max_ns lat_mean_ns flags <"$CSV")"
+		say "$arrivals: $messages sent, $unsent not; p50 $p50, max $max, mean $mean, $flags"
+		[ "$unsent" -ge 200 ]
+		[ "$count" -eq $((messages + unsent)) ]
+		[[ "$flags" == *rate-missed* ]]
+		awk -v due="$count" 'BEGIN { exit !(due > 480 && due < 720) }'
+		# the first one unsent has waited for at least half of the window
+		[ "$max" -ge 140000000 ]
+		[ "$p50" -ge 50000000 ]
+	done
+	# nearly 300 million: most as groups, but all of them
+	measure --transport "planted:delays=1x1000000" --size 64 --placement cross-cpu \
+		--mode rate --rate 1G --duration 0.3 --warmup 0
+	read -r messages unsent count mean <<<"$(fields messages unsent_messages lat_count \
+		lat_mean_ns <"$CSV")"
+	say "$messages sent, $unsent not, mean $mean"
+	[ "$count" -eq $((messages + unsent)) ]
+	awk -v due="$count" -v mean="$mean" \
+		'BEGIN { exit !(due > 2.9e8 && due < 3.5e8 && mean > 1.4e8 && mean < 1.8e8) }'
+	# a load that is kept leaves nothing
+	measure --transport planted --size 64 --placement cross-cpu --mode rate --rate 100 \
+		--duration 0.3 --warmup 0
+	[ "$(fields unsent_messages lat_count <"$CSV")" = "0	30" ]
+	# a count of messages is sent to its end
+	measure --transport "planted:delays=1x1000000" --size 64 --placement cross-cpu --mode rate \
+		--rate 20k --messages 50 --warmup 0
+	[ "$(fields messages unsent_messages <"$CSV")" = "50	0" ]
+}
+
 @test "a part of the throughput is of what the cell can do" {
 	measure --transport "planted:delays=1x1000000,side=rx,where=recv" --size 64 \
 		--placement cross-cpu --mode rate --rate 50% --duration 0.3
