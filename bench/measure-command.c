@@ -79,7 +79,7 @@ static struct results summarise_run(const struct session *s, const struct run *r
 /* --verbose: a line per launch instead of a progress line that overwrites itself. */
 static void tell_launch(const struct session *s, const struct run *run, size_t index)
 {
-	char what[192], figure[32] = "";
+	char what[192], figure[32] = "", load[64] = "";
 	const struct trial *t = &run->trials[index];
 	double ns = t->value[METRIC_LAT_P50], rate = t->value[METRIC_MSGS_PER_S];
 
@@ -91,9 +91,12 @@ static void tell_launch(const struct session *s, const struct run *run, size_t i
 		snprintf(figure, sizeof(figure), "p50 %.0f ns", ns);
 	else if (!isnan(rate))
 		snprintf(figure, sizeof(figure), "%.0f msg/s", rate);
-	fprintf(stderr, "ipcbench: %zu/%zu %s, trial %u: %s%s\n", index + 1, s->plan->launch_count,
-		item_name(what, sizeof(what), t->item), t->number, figure,
-		t->status == STATUS_FAIL ? t->reason.text : "");
+	/* a load that the user did not give in messages per second */
+	if (t->status == STATUS_OK && t->rate > 0 && t->item->key.rate.kind != RATE_ABSOLUTE)
+		snprintf(load, sizeof(load), " at %.0f msg/s", t->rate);
+	fprintf(stderr, "ipcbench: %zu/%zu %s, trial %u: %s%s%s\n", index + 1,
+		s->plan->launch_count, item_name(what, sizeof(what), t->item), t->number, figure,
+		load, t->status == STATUS_FAIL ? t->reason.text : "");
 }
 
 static void on_step(void *arg, const struct run *run, size_t index, bool finished)

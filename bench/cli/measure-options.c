@@ -11,6 +11,9 @@
 /* What bounds the memory of --auto; time ends it long before. */
 #define AUTO_TRIALS_MAX 500
 
+/* With --slo, which promises an interval. */
+#define SLO_TRIALS "6"
+
 /* Without --transport: a tour of the common mechanisms that ends in 15 s or less. */
 #define TOUR_SIZES    "64,64K"
 #define TOUR_DURATION "100ms"
@@ -54,6 +57,9 @@ const struct option_row measure_options[] = {
 		"offered load of mode rate: messages per second, a part of the throughput, or auto for "
 		"a walk towards the knee, as in 10k,50%,auto. Default: {default}",
 		.axis = &axes[AXIS_RATE], .min = 1, .max = 1000000000),
+	OPTION("slo", 0, "LIMIT", read_slo, 0,
+		"look for the highest rate that holds a limit, as in 'p99<50us'; mean, p50 to "
+		"p99.99 or max, from when a message was due"),
 	OPTION("arrivals", 0, "LIST", read_words, AT(words[AXIS_ARRIVALS]),
 		"when its messages are due: {words}. Default: {default}",
 		.axis = &axes[AXIS_ARRIVALS]),
@@ -102,7 +108,8 @@ const struct option_row measure_options[] = {
 		"untimed run before it; 0 = none. Default: {default} (tour: " TOUR_WARMUP ")",
 		.initial = "50ms", .max = OPTION_HOUR),
 	OPTION("trials", 'T', "N", read_number, AT(trials),
-		"launches of every cell. Default: {default} (tour: " TOUR_TRIALS ")",
+		"launches of every cell. Default: {default} (tour: " TOUR_TRIALS
+		", with --slo: " SLO_TRIALS ")",
 		.initial = "3", .min = 1, .max = 10000),
 	OPTION_SWITCH("auto", 0, AT(automatic),
 		"as many trials of each cell as its --precision needs, at least 6, instead of "
@@ -198,8 +205,10 @@ static int check_modes(const struct settings *s, const struct arguments *given, 
 {
 	const unsigned int timed = 1u << MODE_LATENCY | 1u << MODE_RATE | 1u << MODE_ONEWAY;
 
-	if (arguments_given(given, "rate") != NULL && (s->words[AXIS_MODE] & 1u << MODE_RATE) == 0)
-		return reason_set(why, EINVAL, "--rate is for mode rate; use --mode rate");
+	const char *loaded = arguments_given(given, "rate") != NULL ? "rate" : "slo";
+
+	if (arguments_given(given, loaded) != NULL && (s->words[AXIS_MODE] & 1u << MODE_RATE) == 0)
+		return reason_set(why, EINVAL, "--%s is for mode rate; use --mode rate", loaded);
 	if (s->timeline && s->replay == NULL && (s->words[AXIS_MODE] & timed) == 0)
 		return reason_set(why, EINVAL,
 			"--timeline is for modes that time each message; use --mode latency, rate or "
@@ -237,7 +246,8 @@ static void use(
 /* Defaults that depend on other options. */
 static void adapt_defaults(struct settings *s, const struct arguments *given)
 {
-	if (arguments_given(given, "rate") != NULL || arguments_given(given, "arrivals") != NULL)
+	if (arguments_given(given, "rate") != NULL || arguments_given(given, "arrivals") != NULL ||
+		s->slo.text != NULL)
 		use(s, given, "mode", mode_name(MODE_RATE));
 	else if (arguments_given(given, "think") != NULL)
 		use(s, given, "mode", mode_name(MODE_LATENCY));
@@ -246,6 +256,10 @@ static void adapt_defaults(struct settings *s, const struct arguments *given)
 		use(s, given, "duration", TOUR_DURATION);
 		use(s, given, "warmup", TOUR_WARMUP);
 		use(s, given, "trials", TOUR_TRIALS);
+	}
+	if (s->slo.text != NULL) {
+		use(s, given, "trials", SLO_TRIALS);
+		rates_add_slo(s);
 	}
 	if (s->automatic)
 		s->trials = AUTO_TRIALS_MAX;

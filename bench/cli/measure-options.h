@@ -33,9 +33,13 @@ void settings_free(struct settings *s);
 option_reader read_footprints; /* "hot,64M,cold", "auto" */
 option_reader read_sizes;      /* "64,4K", "64..1M" doubles, "64..1M:x4" */
 option_reader read_rates;  /* "10k" messages/s, "50%", "auto": up to 100 % and towards the knee */
+option_reader read_slo;	   /* "p99<50us" */
 option_reader read_thinks; /* durations */
 option_reader read_batches;
 option_reader read_cpus; /* "TX,RX" */
+
+/* Adds the steps towards the highest rate that holds --slo. */
+void rates_add_slo(struct settings *s);
 
 /* ---- --transport: names, families, groups and options of each mechanism become selections ---- */
 

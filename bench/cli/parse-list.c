@@ -5,6 +5,7 @@
 #include "text/memory.h"
 #include <ctype.h>
 #include <errno.h>
+#include <math.h>
 #include <sched.h>
 #include <stdio.h>
 #include <stdlib.h>
@@ -83,6 +84,8 @@ int read_sizes(const struct option_value *v, void *settings)
 static const double auto_percents[] = {5, 10, 20, 30, 40, 50, 60, 70, 80, 85, 90, 95, 100};
 /* After which the knee lies within half a percent of the throughput, or 0.6 below 80 %. */
 enum { AUTO_REFINEMENTS = 4 };
+/* After which the highest rate that holds --slo is known to a part of 2^5 of a step of those. */
+enum { SLO_STEPS = 5 };
 
 static void add_rate(struct settings *s, struct rate rate)
 {
@@ -125,6 +128,34 @@ static int add_rates(const struct option_value *v, void *settings)
 		add_rate(settings, (struct rate){RATE_ABSOLUTE, (double)number});
 	}
 	return 0;
+}
+
+int read_slo(const struct option_value *v, void *settings)
+{
+	static const struct option_row limits = {.min = 1, .max = OPTION_HOUR};
+	struct slo *slo = &((struct settings *)settings)->slo;
+	const char *than = strchr(v->text, '<');
+	double limit_s = 0;
+
+	*slo = (struct slo){.text = v->text,
+		.metric = than == NULL ? METRIC_COUNT
+				       : metric_find(v->text, (size_t)(than - v->text))};
+	if (slo->metric < METRIC_LAT_MEAN || slo->metric > METRIC_LAT_MAX)
+		return reason_set(v->why, EINVAL,
+			"%s: \"%.40s\" is not a limit; write mean, p50, p90, p99, p99.9, p99.99 or max, then < and a time, as in 'p99<50us'",
+			v->what, v->text);
+	int err =
+		read_duration(&(struct option_value){&limits, v->what, than + 1, v->why}, &limit_s);
+
+	/* 5us are 5e-6 s only nearly, and 5000 ns exactly */
+	slo->limit_ns = round(limit_s * 1e12) / 1e3;
+	return err;
+}
+
+void rates_add_slo(struct settings *s)
+{
+	for (int i = 1; i <= SLO_STEPS; i++)
+		add_rate(s, (struct rate){RATE_SLO, i});
 }
 
 int read_rates(const struct option_value *v, void *settings)

@@ -20,7 +20,7 @@ enum tone { TONE_PLAIN, TONE_GOOD, TONE_BAD, TONE_DOUBT };
 
 /* ---- grids ----------------------------------------------------------------------------------- */
 
-enum { GRID_COLUMNS_MAX = 16 };
+enum { GRID_COLUMNS_MAX = 20 };
 
 struct grid_column {
 	char heading[40];

@@ -264,9 +264,9 @@ static void note_loads(struct gate_results *r)
 	for (size_t i = 0; i < r->cell_count; i++) {
 		enum rate_kind kind = r->cells[i].key.rate.kind;
 
-		if (kind == RATE_PERCENT || kind == RATE_REFINE) {
+		if (kind != RATE_NONE && kind != RATE_ABSOLUTE) {
 			gate_note(r,
-				"loads in percent and steps to the knee are fractions of what each run could "
+				"loads in percent and steps of a search are fractions of what each run could "
 				"sustain, so the same row is not the same load; give --rate in messages per "
 				"second to compare");
 			return;

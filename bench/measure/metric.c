@@ -2,8 +2,28 @@
 /* The metrics as data, for whoever walks over all of them. */
 #include "measure/metric.h"
 
+#include <stdio.h>
+#include <string.h>
+
 const struct metric_info metric_info[METRIC_COUNT] = {
 #define METRIC_INFO(id, column, kind, summarised) [METRIC_##id] = {#column, kind, summarised},
 	METRICS(METRIC_INFO)
 #undef METRIC_INFO
 };
+
+enum metric metric_find(const char *word, size_t len)
+{
+	char column[64], name[32];
+	size_t n = 0;
+
+	for (size_t i = 0; i < len && n + 1 < sizeof(name); i++)
+		if (word[i] != '.')
+			name[n++] = word[i];
+	name[n] = '\0';
+	snprintf(column, sizeof(column), "lat_%s_ns", name);
+	for (enum metric m = 0; m < METRIC_COUNT && n > 0; m++)
+		if (metric_info[m].summarised && (strcmp(metric_info[m].column, column) == 0 ||
+							 strcmp(metric_info[m].column, name) == 0))
+			return m;
+	return METRIC_COUNT;
+}

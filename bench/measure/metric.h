@@ -75,7 +75,10 @@ enum metric_kind { METRIC_COUNTED, METRIC_REAL };
 	X(LAT2_P9999, lat2_p9999_ns, METRIC_COUNTED, 1)                                            \
 	X(LAT2_MAX, lat2_max_ns, METRIC_COUNTED, 1)                                                \
 	X(OFFSET_BOUND, offset_bound_ns, METRIC_REAL, 0)                                           \
-	X(UNSENT, unsent_messages, METRIC_COUNTED, 1)
+	X(UNSENT, unsent_messages, METRIC_COUNTED, 1)                                              \
+	X(CAPACITY, capacity_msgs_per_s, METRIC_REAL, 1)                                           \
+	X(CAPACITY_LO, capacity_msgs_per_s_ci_lo, METRIC_REAL, 0)                                  \
+	X(CAPACITY_HI, capacity_msgs_per_s_ci_hi, METRIC_REAL, 0)
 
 /* From here on columns stand behind all that were there before them. */
 #define METRIC_APPENDED METRIC_UNSENT
@@ -94,5 +97,11 @@ struct metric_info {
 };
 
 extern const struct metric_info metric_info[METRIC_COUNT];
+
+/*
+ * The summarised metric that people call `len` bytes of `word`: its column, or of a time the part
+ * in the middle ("p99", "p99.9", "mean"). METRIC_COUNT when there is none.
+ */
+enum metric metric_find(const char *word, size_t len);
 
 #endif

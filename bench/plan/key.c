@@ -117,18 +117,23 @@ static bool read_amount(uint64_t *amount, enum axis axis, const char *text)
 
 static bool read_rate(struct rate *r, const char *text)
 {
-	bool knee = strncmp(text, "knee-", 5) == 0;
+	enum rate_kind kind = strncmp(text, "knee-", 5) == 0  ? RATE_REFINE
+			      : strncmp(text, "slo-", 4) == 0 ? RATE_SLO
+							      : RATE_ABSOLUTE;
 	char *end;
 
 	*r = (struct rate){.kind = RATE_NONE};
 	if (text[0] == '\0')
 		return true;
-	double value = strtod(knee ? text + 5 : text, &end);
-	bool percent = !knee && *end == '%';
+	double value = strtod(kind == RATE_ABSOLUTE ? text : strchr(text, '-') + 1, &end);
 
-	if (!isfinite(value) || value <= 0 || end[percent] != '\0')
+	if (kind == RATE_ABSOLUTE && *end == '%') {
+		kind = RATE_PERCENT;
+		end++;
+	}
+	if (!isfinite(value) || value <= 0 || *end != '\0')
 		return false;
-	*r = (struct rate){knee ? RATE_REFINE : percent ? RATE_PERCENT : RATE_ABSOLUTE, value};
+	*r = (struct rate){kind, value};
 	return true;
 }
 
@@ -174,6 +179,9 @@ static char *rate_spell(char *buf, size_t len, const struct rate *r)
 		break;
 	case RATE_REFINE:
 		snprintf(buf, len, "knee-%g", r->value);
+		break;
+	case RATE_SLO:
+		snprintf(buf, len, "slo-%g", r->value);
 		break;
 	case RATE_NONE:
 		snprintf(buf, len, "%s", "");

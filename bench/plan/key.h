@@ -21,18 +21,25 @@ enum layout { LAYOUT_FIXED, LAYOUT_RANDOM };
 /* When the messages of an open loop are due. */
 enum arrival { ARRIVAL_CONSTANT, ARRIVAL_POISSON, ARRIVAL_COUNT };
 
-/* The offered load of an open loop. */
+/* The offered load of an open loop. Steps come last. */
 enum rate_kind {
 	RATE_NONE,     /* not an open loop */
 	RATE_ABSOLUTE, /* messages per second */
 	RATE_PERCENT,  /* of what the same open loop moves when all is due at once */
-	RATE_REFINE,   /* a step towards the knee, between the two nearest percentages */
+	RATE_REFINE,   /* a step towards the knee, between the two nearest loads */
+	RATE_SLO,      /* a step towards the highest rate that holds --slo, likewise */
 };
 
 struct rate {
 	enum rate_kind kind;
-	double value; /* messages/s or percent; the number of a RATE_REFINE step, from 1 */
+	double value; /* messages/s or percent; the number of a step, from 1 */
 };
+
+/* Whether a load is found by those that were measured before it. */
+static inline bool rate_is_step(const struct rate *r)
+{
+	return r->kind >= RATE_REFINE;
+}
 
 enum axis {
 #define AXIS(id, ...) AXIS_##id,

@@ -7,6 +7,7 @@
 #include "text/memory.h"
 #include <errno.h>
 #include <ipcbench/host.h>
+#include <math.h>
 #include <stdlib.h>
 #include <string.h>
 #include <unistd.h>
@@ -17,6 +18,8 @@
 #define BATCH_BYTES_MAX	  (UINT64_C(1) << 30)
 /* A guess for --messages, where only running tells. */
 #define COUNTED_LAUNCH_S  0.5
+/* A launch for a capacity takes a quarter of the window, or this, or all of it. */
+#define CAPACITY_LEAST_S  0.1
 
 /* A pair of CPUs to measure on, or why there is none. */
 struct place {
@@ -351,49 +354,64 @@ static void shuffle(size_t *index, size_t n, uint64_t *state)
 	}
 }
 
-/*
- * Steps towards the knee need the first trial of everything else, and each needs the one before: in
- * the first trial they come last, in their own order.
- */
-static void move_refinements(const struct plan *plan, size_t *index, size_t n)
-{
-	size_t kept = 0, moved = 0;
-	size_t *late = need_array(n, sizeof(*late));
+/* Trials of everything that is known in advance before the steps of a search begin. */
+enum { SEARCH_TRIALS = 5 };
 
-	for (size_t i = 0; i < n; i++) {
-		if (plan->items[index[i]].key.rate.kind == RATE_REFINE)
-			late[moved++] = index[i];
-		else
-			index[kept++] = index[i];
-	}
-	for (size_t step = 1; kept < n; step++)
-		for (size_t i = 0; i < moved; i++)
-			if (!(plan->items[late[i]].key.rate.value < (double)step) &&
-				!(plan->items[late[i]].key.rate.value > (double)step))
-				index[kept++] = late[i];
-	free(late);
+/* Adds a round: every runnable item that `wanted` chooses, in a random order of its own. */
+static void add_round(struct plan *plan, unsigned int trial, uint64_t *state,
+	bool (*wanted)(const struct rate *r, unsigned int step), unsigned int step)
+{
+	size_t *index = need_array(plan->item_count, sizeof(*index)), n = 0;
+
+	for (size_t i = 0; i < plan->item_count; i++)
+		if (plan->items[i].skip == 0 && wanted(&plan->items[i].key.rate, step))
+			index[n++] = i;
+	shuffle(index, n, state);
+	for (size_t i = 0; i < n; i++)
+		plan->launches[plan->launch_count++] =
+			(struct launch){.item = index[i], .trial = trial};
+	free(index);
 }
 
-/* Every trial visits every runnable item once, in a random order of its own. */
+static bool is_known(const struct rate *r, unsigned int step)
+{
+	(void)step;
+	return !rate_is_step(r);
+}
+
+static bool is_step(const struct rate *r, unsigned int step)
+{
+	return rate_is_step(r) && !(r->value < step) && !(r->value > step);
+}
+
+static bool is_any(const struct rate *r, unsigned int step)
+{
+	(void)r;
+	(void)step;
+	return true;
+}
+
+/*
+ * Every trial visits every runnable item once, in a random order of its own. Steps of a search
+ * need the loads between which they lie, judged by several trials, and each needs the one before.
+ */
 static void order_launches(struct plan *plan)
 {
 	const struct settings *s = plan->settings;
-	size_t *index = need_array(plan->item_count, sizeof(*index)), runnable = 0;
+	unsigned int first = s->trials < SEARCH_TRIALS ? s->trials : SEARCH_TRIALS, steps = 0;
 	uint64_t state = s->seed;
 
-	for (size_t i = 0; i < plan->item_count; i++)
-		if (plan->items[i].skip == 0)
-			index[runnable++] = i;
-	plan->launches = need_array(runnable * s->trials, sizeof(*plan->launches));
-	for (unsigned int trial = 1; trial <= s->trials; trial++) {
-		shuffle(index, runnable, &state);
-		if (trial == 1)
-			move_refinements(plan, index, runnable);
-		for (size_t i = 0; i < runnable; i++)
-			plan->launches[plan->launch_count++] =
-				(struct launch){.item = index[i], .trial = trial};
-	}
-	free(index);
+	for (size_t i = 0; i < s->rate_count; i++)
+		if (rate_is_step(&s->rates[i]) && s->rates[i].value > steps)
+			steps = (unsigned int)s->rates[i].value;
+	plan->launches = need_array(plan->item_count * s->trials, sizeof(*plan->launches));
+	for (unsigned int trial = 1; trial <= first; trial++)
+		add_round(plan, trial, &state, is_known, 0);
+	for (unsigned int step = 1; step <= steps; step++)
+		for (unsigned int trial = 1; trial <= first; trial++)
+			add_round(plan, trial, &state, is_step, step);
+	for (unsigned int trial = first + 1; trial <= s->trials; trial++)
+		add_round(plan, trial, &state, is_any, 0);
 }
 
 void plan_build(struct plan *plan, const struct settings *settings, const struct topology *topo)
@@ -421,11 +439,33 @@ void plan_free(struct plan *plan)
 	*plan = (struct plan){0};
 }
 
+double plan_capacity_s(const struct settings *s)
+{
+	return s->messages != 0 ? 0
+				: fmin(s->duration_s, fmax(s->duration_s / 4, CAPACITY_LEAST_S));
+}
+
+/* Whether the first of its load group asks for what the group can bear. */
+static bool asks_for_capacity(const struct plan *plan, size_t i)
+{
+	const struct item *it = &plan->items[i];
+
+	for (size_t k = i; k-- > 0 && plan->items[k].load_group == it->load_group;)
+		if (plan->items[k].key.rate.kind == RATE_PERCENT)
+			return false;
+	return it->skip == 0 && it->key.rate.kind == RATE_PERCENT;
+}
+
 double plan_seconds(const struct plan *plan)
 {
 	const struct settings *s = plan->settings;
 	double window = s->messages != 0 ? COUNTED_LAUNCH_S : s->duration_s;
+	double capacity = s->messages != 0 ? COUNTED_LAUNCH_S : plan_capacity_s(s);
 	double seconds = 0;
+
+	for (size_t i = 0; i < plan->item_count; i++)
+		if (asks_for_capacity(plan, i))
+			seconds += CAPACITY_LAUNCHES * (LAUNCH_OVERHEAD_S + s->warmup_s + capacity);
 
 	for (size_t i = 0; i < plan->launch_count; i++) {
 		const struct item *it = &plan->items[plan->launches[i].item];

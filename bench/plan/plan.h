@@ -43,6 +43,15 @@ void plan_free(struct plan *plan);
 /* "pipe block latency 64 B same-cpu": what a progress line or a failure names. Returns buf. */
 char *item_name(char *buf, size_t len, const struct item *item);
 
+/*
+ * Launches that tell what a cell can bear, which percentages are parts of; as many as give the 95 %
+ * interval of a median one that leaves out the lowest and the highest.
+ */
+enum { CAPACITY_LAUNCHES = 9 };
+
+/* Their timed window; 0 with --messages, which end them as any trial. */
+double plan_capacity_s(const struct settings *s);
+
 /* Seconds that the plan is expected to take. */
 double plan_seconds(const struct plan *plan);
 

@@ -3,6 +3,7 @@
 #ifndef IPCBENCH_SETTINGS_H
 #define IPCBENCH_SETTINGS_H
 
+#include "measure/metric.h"
 #include "plan/key.h"
 
 enum color { COLOR_AUTO, COLOR_ALWAYS, COLOR_NEVER };
@@ -22,6 +23,13 @@ struct place_pair {
 	int tx, rx;
 };
 
+/* What a load has to hold: "p99<50us". */
+struct slo {
+	const char *text; /* as it was given; NULL = nothing */
+	enum metric metric;
+	double limit_ns;
+};
+
 struct settings {
 	struct selection *selections;
 	size_t selection_count;
@@ -39,6 +47,7 @@ struct settings {
 		pairs[PLACE_COUNT]; /* by class: taken where they are of this class here */
 	struct rate *rates;	    /* mode rate */
 	size_t rate_count;
+	struct slo slo;	     /* the highest rate that holds it is looked for */
 	uint64_t *thinks_ns; /* modes latency and oneway: pauses before each round trip */
 	size_t think_count;
 	uint64_t *batches; /* mode throughput: messages per publication or call */

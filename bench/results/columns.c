@@ -106,8 +106,9 @@ int csv_write_trials(FILE *out, const void *results)
 
 /* ---- summary.csv ----------------------------------------------------------------------------- */
 
-/* A metric of the summary is three columns: the median and its interval. */
-static void put_estimate(struct record *rec, enum metric m, const struct estimate *e)
+/* An estimate is three columns: the median and its interval. */
+static void put_estimate(
+	struct record *rec, const char *column, enum metric_kind kind, const struct estimate *e)
 {
 	const char *const suffix[] = {"", "_ci_lo", "_ci_hi"};
 	const double values[] = {e->median, e->ci_lo, e->ci_hi};
@@ -115,20 +116,35 @@ static void put_estimate(struct record *rec, enum metric m, const struct estimat
 	for (size_t i = 0; i < ARRAY_SIZE(suffix); i++) {
 		char name[64];
 
-		snprintf(name, sizeof(name), "%s%s", metric_info[m].column, suffix[i]);
-		put_value(rec, name, m, values[i]);
+		snprintf(name, sizeof(name), "%s%s", column, suffix[i]);
+		if (kind == METRIC_COUNTED)
+			record_count(rec, name, values[i]);
+		else
+			record_real(rec, name, values[i]);
 	}
 }
+
+static const struct estimate not_measured = {NAN, NAN, NAN, NAN, NAN};
 
 /* Those of the metrics from `first` to before `end` that a summary has. */
 static void put_estimates(
 	struct record *rec, const struct estimate *of, enum metric first, enum metric end)
 {
-	static const struct estimate not_measured = {NAN, NAN, NAN, NAN, NAN};
-
 	for (enum metric m = first; m < end; m++)
 		if (metric_info[m].summarised)
-			put_estimate(rec, m, of != NULL ? &of[m] : &not_measured);
+			put_estimate(rec, metric_info[m].column, metric_info[m].kind,
+				of != NULL ? &of[m] : &not_measured);
+}
+
+/* What was asked of the loads of a cell, and the highest that held it. */
+static void put_slo(struct record *rec, const struct results *r, const struct item *it)
+{
+	const char *slo = r->plan->settings->slo.text;
+	bool asked = slo != NULL && it != NULL && axis_applies(&it->key, AXIS_RATE);
+	const struct estimate highest = asked ? results_slo(r, it) : not_measured;
+
+	record_text(rec, "slo", asked ? slo : NULL);
+	put_estimate(rec, "slo_msgs_per_s", METRIC_REAL, &highest);
 }
 
 /* What ended the trials of --auto. */
@@ -168,10 +184,11 @@ void summary_fields(struct record *rec, const void *table, size_t i)
 	record_text(rec, "ended_by", ending(r, it));
 	record_text(rec, "knee",
 		!axis_applies(&it->key, AXIS_RATE) ? NULL
-		: results_knee(r, s->outcomes, it) ? "yes"
+		: results_knee(r, it)		   ? "yes"
 						   : "no");
 	put_end(rec, &row);
 	put_estimates(rec, of, METRIC_APPENDED, METRIC_COUNT);
+	put_slo(rec, r, any && o->ok > 0 ? it : NULL);
 }
 
 int csv_write_summary(FILE *out, const void *results)

@@ -91,6 +91,12 @@ static bool falls_behind(const struct section *s, size_t row)
 	return metric_of(s, row, METRIC_UNSENT)->median > 0;
 }
 
+/* A load that is a part of what the cell can bear says of how much. */
+static bool has_capacity(const struct section *s, size_t row)
+{
+	return !isnan(metric_of(s, row, METRIC_CAPACITY)->median);
+}
+
 static bool has_spread(const struct section *s, size_t row)
 {
 	return row_outcome(s, row)->ok > 1;
@@ -190,7 +196,7 @@ static void put_flags(const struct section *s, struct view *v, size_t row)
 		v->head->marks |= MARK(PARTIAL);
 		text[at++] = '!';
 	}
-	if (s->like->key.mode == MODE_RATE && results_knee(s->results, s->outcomes, s->rows[row])) {
+	if (s->like->key.mode == MODE_RATE && results_knee(s->results, s->rows[row])) {
 		v->head->marks |= MARK(KNEE);
 		text[at++] = 'K';
 	}
@@ -226,6 +232,9 @@ static const struct column columns[] = {
 	{RATE, "load", NULL, put_axis, NULL, AXIS_RATE, .drop = 3},
 	{RATE, "offered ", "msg/s", put_number, NULL, LOAD(OFFERED, OFFERED)},
 	{RATE, "achieved", NULL, put_number, NULL, LOAD(MSGS_PER_S, OFFERED)},
+	{RATE, "of ", "msg/s", put_number, has_capacity, LOAD(CAPACITY, OFFERED), .drop = 1,
+		.marks = MARK(CAPACITY)},
+	{RATE, NULL, NULL, put_spread, has_capacity, LOAD(CAPACITY, OFFERED), .drop = 1},
 	{RATE, "unsent", NULL, put_lost, .wanted = falls_behind, .metric = METRIC_UNSENT},
 	{RATE, "p50 ", "", put_number, NULL, TIME(LAT_P50, LAT_P50), .quantile = 0.5,
 		.marks = MARK(DUE)},

@@ -97,6 +97,7 @@ struct stored_results {
 	struct results results; /* points into the rest and into the run */
 	struct plan plan;
 	struct settings settings;
+	char *slo;		   /* the text of settings.slo */
 	size_t unlaunched;	   /* cells of summary.csv that the run did not come to */
 	struct transport *unknown; /* stand-ins for mechanisms that this program lacks */
 };

@@ -45,30 +45,42 @@ struct outcome *outcomes_collect(const struct results *r)
 	return all;
 }
 
-bool results_knee(const struct results *r, const struct outcome *outcomes, const struct item *item)
+bool results_knee(const struct results *r, const struct item *item)
 {
-	const struct plan *plan = r->plan;
-	struct load_point *points = need_array(plan->item_count, sizeof(*points));
-	double load = r->summaries[item - plan->items].metric[METRIC_OFFERED].median;
+	struct load_point *p = need_array(r->plan->item_count, sizeof(*p));
+	double load = r->summaries[item - r->plan->items].metric[METRIC_OFFERED].median;
+	size_t n = load_curve(p, r->plan, r->trials, r->trial_count, item, METRIC_LAT_P99, 0);
+	size_t knee = curve_below(p, n, knee_limit(p, n));
+	/* a curve that never bends shows no knee */
+	bool is = knee != KNEE_NONE && knee + 1 < n && !(p[knee].offered < load) &&
+		  !(p[knee].offered > load);
+
+	free(p);
+	return is;
+}
+
+struct estimate results_slo(const struct results *r, const struct item *item)
+{
+	const struct slo *slo = &r->plan->settings->slo;
+	struct load_point *p = need_array(r->plan->item_count, sizeof(*p));
+	struct curve_cut *cuts = need_array(r->trial_count, sizeof(*cuts));
+	unsigned int last = 0;
 	size_t n = 0;
 
-	for (size_t i = 0; i < plan->item_count; i++) {
-		const struct item *other = &plan->items[i];
-		const struct estimate *metric = r->summaries[i].metric;
+	for (size_t i = 0; i < r->trial_count; i++)
+		if (r->trials[i].number > last)
+			last = r->trials[i].number;
+	/* a file may say any number */
+	for (unsigned int number = 1; number <= last && number <= r->trial_count; number++) {
+		size_t loads = load_curve(
+			p, r->plan, r->trials, r->trial_count, item, slo->metric, number);
 
-		if (other->load_group != item->load_group ||
-			other->key.arrivals != item->key.arrivals || r->summaries[i].trials == 0)
-			continue;
-		points[n++] = (struct load_point){.offered = metric[METRIC_OFFERED].median,
-			.p99 = metric[METRIC_LAT_P99].median,
-			.missed = (outcomes[i].flags & FLAG_RATE_MISSED) != 0};
+		if (loads > 0)
+			cuts[n++] = curve_cut(p, loads, slo->limit_ns);
 	}
-	knee_sort(points, n);
-	size_t knee = knee_find(points, n);
-	/* a curve that never bends shows no knee */
-	bool is = knee != KNEE_NONE && knee + 1 < n && !(points[knee].offered < load) &&
-		  !(points[knee].offered > load);
+	const struct estimate e = curve_highest(cuts, n);
 
-	free(points);
-	return is;
+	free(cuts);
+	free(p);
+	return e;
 }

@@ -31,6 +31,12 @@ struct results {
 	bool interrupted;
 };
 
+/* Whether an open loop's load is the knee of its cell, see stats/curve.h. */
+bool results_knee(const struct results *r, const struct item *item);
+
+/* The highest rate of its cell that holds --slo, likewise; a median of 0 = no load did. */
+struct estimate results_slo(const struct results *r, const struct item *item);
+
 /*
  * Of a struct results: a row per trial; a row per cell; the merged distribution of each cell; how
  * times went over the windows; the machine; all of it; the tables for people.
@@ -62,10 +68,6 @@ struct outcome {
  * cell that was never launched, because the run was interrupted, is a skip that says so.
  */
 struct outcome *outcomes_collect(const struct results *r);
-
-/* Whether an open loop's load is the knee of its cell, see stats/summary.h, judged by the medians.
- */
-bool results_knee(const struct results *r, const struct outcome *outcomes, const struct item *item);
 
 /* A row of trials.csv; the table is a struct results. */
 record_fn trial_fields;

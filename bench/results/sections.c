@@ -3,6 +3,7 @@
 
 #include "text/format.h"
 #include "text/memory.h"
+#include <math.h>
 #include <stdlib.h>
 #include <string.h>
 
@@ -186,6 +187,8 @@ const char *const legend_texts[MARK_COUNT] = {
 	[MARK_DUE] = ("p50, p99, max of an open loop: from the time at which a message was due; "
 		      "send p99: from its actual send"),
 	[MARK_KNEE] = "K: knee, the highest load whose p99 is under 10 times that of the lowest",
+	[MARK_CAPACITY] = ("of: the rate when everything is due at once, which percentages are "
+			   "parts of; 95% CI: of its median over launches of its own"),
 	[MARK_FLOOR] = "null: moves nothing, the floor of the harness itself",
 	[MARK_PARTIAL] = "!: some trials failed, the figures are of the others",
 	[MARK_FLAGS + 0] = "M: migrated (a side changed its CPU)",
@@ -205,6 +208,46 @@ const char *legend_flag_meaning(size_t flag)
 }
 
 /* ---- the whole ------------------------------------------------------------------------------- */
+
+/* "p99<50us: holds up to 1.23 M msg/s (95% CI 1.20–1.25), pipe block ..." */
+static void add_highest(struct document *d, const struct results *r, const struct item *it)
+{
+	const struct estimate e = results_slo(r, it);
+	bool sure = !isnan(e.ci_lo), open = isnan(sure ? e.ci_hi : e.max);
+	const double ends[] = {sure ? e.ci_lo : e.min,
+		open   ? NAN
+		: sure ? e.ci_hi
+		       : e.max,
+		e.median};
+	const struct scale u = scale_pick(QUANTITY_RATE, ends, ARRAY_SIZE(ends), false, d->glyphs);
+	char name[320];
+	struct phrase line =
+		phrase("%s: ", format_plain(name, 64, r->plan->settings->slo.text, false));
+
+	if (e.median > 0)
+		phrase_add(&line, "", "holds up to %s %smsg/s", scale_format(&u, e.median).text,
+			u.unit);
+	else
+		phrase_add(&line, "", "held by no load");
+	phrase_add(
+		&line, " ", "(%s %s", sure ? "95% CI" : "low-high", scale_format(&u, ends[0]).text);
+	phrase_add(&line, "", "%s%s)", open ? " or more" : d->glyphs->dash,
+		open ? "" : scale_format(&u, ends[1]).text);
+	key_name(name, sizeof(name), &it->key, AXIS_ALL & ~AXIS_BIT(AXIS_RATE));
+	document_add(d, BLOCK_LINE, "%s, %s", line.text, name);
+}
+
+/* --slo: the highest rate of each curve of a section that holds the limit. */
+static void add_slo(struct document *d, const struct section *s)
+{
+	const struct results *r = s->results;
+
+	if (r->plan->settings->slo.text == NULL || s->like->key.mode != MODE_RATE)
+		return;
+	for (size_t i = 0; i < s->count; i++)
+		if (i == 0 || s->rows[i - 1]->load_group != s->rows[i]->load_group)
+			add_highest(d, r, s->rows[i]);
+}
 
 static void add_sections(
 	struct document *d, const struct results *r, const struct outcome *outcomes)
@@ -230,6 +273,7 @@ static void add_sections(
 		section_join_families(&s);
 		grid_fill(&s);
 		grid_families(s.grid);
+		add_slo(d, &s);
 	}
 	free(rows);
 }

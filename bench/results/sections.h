@@ -19,6 +19,7 @@ enum mark {
 	MARK_MISSING,
 	MARK_DUE,
 	MARK_KNEE,
+	MARK_CAPACITY,
 	MARK_FLOOR,
 	MARK_PARTIAL,
 	MARK_FLAGS, /* the first flag; the others follow as in enum trial_flag */

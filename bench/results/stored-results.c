@@ -1,6 +1,7 @@
 /* SPDX-License-Identifier: MIT */
 #include "results/measured.h"
 
+#include "cli/measure-options.h"
 #include "plan/plan.h"
 #include "text/memory.h"
 #include <errno.h>
@@ -134,6 +135,23 @@ static int read_summary(struct rows *summary, const char *dir, struct reason *wh
 	return err == -ENOENT ? 0 : err;
 }
 
+/* What --slo was, in the rows of open loops. What is not such a limit is none. */
+static void read_limit(struct stored_results *r, const struct rows *summary)
+{
+	struct reason why;
+
+	for (size_t i = 0; i < summary->count && r->slo == NULL; i++) {
+		const char *text = rows_text(summary, i, "slo");
+
+		if (text[0] != '\0')
+			r->slo = need_copy(text);
+	}
+	const struct option_value v = {NULL, "slo", r->slo, &why};
+
+	if (r->slo != NULL && read_slo(&v, &r->settings) < 0)
+		r->settings.slo.text = NULL;
+}
+
 int stored_results_make(
 	struct stored_results *out, const struct stored_run *run, struct reason *why)
 {
@@ -143,6 +161,8 @@ int stored_results_make(
 	int err = read_summary(&summary, run->dir, why);
 	struct place *places = order_cells(run, &summary, &out->unlaunched);
 
+	if (err == 0)
+		read_limit(out, &summary);
 	rows_free(&summary);
 	if (run->label[0] != '\0')
 		out->settings.label = run->label;
@@ -168,5 +188,6 @@ void stored_results_free(struct stored_results *r)
 	free(r->plan.items);
 	free(r->unknown);
 	free(r->results.summaries);
+	free(r->slo);
 	*r = (struct stored_results){.settings = {0}};
 }

@@ -5,39 +5,72 @@
 #include "text/format.h"
 #include "text/memory.h"
 #include <errno.h>
+#include <limits.h>
 #include <math.h>
 #include <stdlib.h>
 
 #define EVERYTHING_DUE 1e9
 
-/*
- * A launch of the same cell that is not a row: every message is due at once, so the open loop goes
- * as fast as it can. The throughput of mode throughput would be no measure for it where that sends
- * in batches.
- */
-static int measure_throughput(struct run *run, const struct trial *t)
+/* A launch of the same cell that is not a row: every message is due at once. */
+static int launch_capacity(
+	const struct run *run, const struct trial *t, unsigned int i, struct trial *probe)
 {
-	struct load *l = &run->load;
 	struct histogram *const none[LAT_KINDS] = {NULL, NULL};
+	struct settings settings = *run->plan->settings;
+
+	*probe = trial_of(t->item);
+	probe->key.arrivals = ARRIVAL_CONSTANT;
+	probe->number = 1;
+	probe->order = UINT_MAX - i; /* another layout than that of any row */
+	probe->rate = EVERYTHING_DUE;
+	if (settings.messages == 0)
+		settings.duration_s = plan_capacity_s(&settings);
+	return launch(probe, &settings, run->clock, NULL, none);
+}
+
+/*
+ * What the cell can bear: the open loop goes as fast as it can. The throughput of mode throughput
+ * would be no measure for it where that sends in batches.
+ */
+static int measure_capacity(struct run *run, const struct trial *t)
+{
+	struct estimate *capacity = &run->load.capacity[t->item->load_group];
+	struct reason *why = &run->load.why[t->item->load_group];
+	double rates[CAPACITY_LAUNCHES];
 	struct item item = *t->item;
-	size_t group = item.load_group;
+	struct trial like = *t, probe;
 
 	item.key.arrivals = ARRIVAL_CONSTANT;
-	struct trial probe = trial_of(&item);
+	like.item = &item;
+	*capacity = (struct estimate){.median = NAN};
+	for (unsigned int i = 0; i < CAPACITY_LAUNCHES; i++) {
+		int r = launch_capacity(run, &like, i, &probe);
 
-	probe.number = 1;
-	probe.rate = EVERYTHING_DUE;
-	int r = launch(&probe, run->plan->settings, run->clock, NULL, none);
-
-	if (r < 0)
-		return r;
-	l->throughput[group] = probe.value[METRIC_MSGS_PER_S];
-	if (probe.status != STATUS_OK)
-		l->why[group] = probe.reason;
-	else if (isnan(l->throughput[group]))
-		reason_set(&l->why[group], ENODATA,
-			"too few messages in the window; use a longer --duration");
+		if (r < 0)
+			return r;
+		rates[i] = probe.value[METRIC_MSGS_PER_S];
+		if (probe.status != STATUS_OK)
+			*why = probe.reason;
+		else if (isnan(rates[i]))
+			reason_set(why, ENODATA,
+				"too few messages in the window; use a longer --duration");
+		if (isnan(rates[i]))
+			return 0;
+	}
+	*capacity = estimate_median(rates, CAPACITY_LAUNCHES);
 	return 0;
+}
+
+void load_note(const struct run *run, struct trial *t)
+{
+	const struct estimate *c = &run->load.capacity[t->item->load_group];
+
+	/* not a number where the cell has no open loop, and 0 where no load asked for it */
+	if (t->item->key.mode != MODE_RATE || t->status != STATUS_OK || !(c->median > 0))
+		return;
+	t->value[METRIC_CAPACITY] = c->median;
+	t->value[METRIC_CAPACITY_LO] = c->ci_lo;
+	t->value[METRIC_CAPACITY_HI] = c->ci_hi;
 }
 
 static int settle(struct trial *t, enum status status, const char *why)
@@ -47,38 +80,88 @@ static int settle(struct trial *t, enum status status, const char *why)
 	return 1;
 }
 
-/* What the trials of a load group have shown so far, in ascending order of load. */
-static size_t collect(struct load_point *points, const struct run *run, const struct item *like)
+/* ---- curves ---------------------------------------------------------------------------------- */
+
+/* What the trials of one item, or its trial `number`, show of a metric. */
+static struct load_point point_of(const struct trial *trials, size_t count, const struct item *item,
+	enum metric metric, unsigned int number)
+{
+	double *times = need_array(count, sizeof(*times));
+	struct load_point p = {.offered = NAN};
+	size_t n = 0, missed = 0;
+
+	for (size_t i = 0; i < count; i++) {
+		const struct trial *t = &trials[i];
+
+		if (t->item != item || t->status != STATUS_OK ||
+			(number != 0 && t->number != number))
+			continue;
+		p.offered = t->value[METRIC_OFFERED];
+		if (t->value[METRIC_LAT_COUNT] > 0)
+			p.samples += t->value[METRIC_LAT_COUNT];
+		missed += (t->flags & FLAG_RATE_MISSED) != 0;
+		times[n++] = t->value[metric];
+	}
+	p.missed = 2 * missed > n;
+	p.time = estimate_median(times, n).median;
+	free(times);
+	return p;
+}
+
+size_t load_curve(struct load_point *points, const struct plan *plan, const struct trial *trials,
+	size_t count, const struct item *like, enum metric metric, unsigned int number)
 {
 	size_t n = 0;
 
-	for (size_t i = 0; i < run->trial_count; i++) {
-		const struct trial *t = &run->trials[i];
+	for (size_t i = 0; i < plan->item_count; i++) {
+		const struct item *item = &plan->items[i];
 
-		if (t->item->load_group != like->load_group ||
-			t->item->key.arrivals != like->key.arrivals || t->status != STATUS_OK)
+		if (item->load_group != like->load_group || !axis_applies(&item->key, AXIS_RATE) ||
+			item->key.arrivals != like->key.arrivals)
 			continue;
-		points[n++] = (struct load_point){.offered = t->value[METRIC_OFFERED],
-			.p99 = t->value[METRIC_LAT_P99],
-			.missed = (t->flags & FLAG_RATE_MISSED) != 0};
+		points[n] = point_of(trials, count, item, metric, number);
+		n += isnan(points[n].offered) ? 0 : 1;
 	}
-	knee_sort(points, n);
+	curve_sort(points, n);
 	return n;
 }
 
-/* Half way between the highest load that was borne and the lowest beyond. */
-static double refine(const struct run *run, const struct item *item)
+/* Half way between the highest load that was sustained, or held --slo, and the lowest beyond. */
+static double next_step(const struct run *run, const struct item *item)
 {
-	struct load_point *points = need_array(run->trial_count, sizeof(*points));
+	const struct slo *slo = &run->plan->settings->slo;
+	bool knee = item->key.rate.kind == RATE_REFINE;
+	struct load_point *p = need_array(run->plan->item_count, sizeof(*p));
+	size_t n = load_curve(p, run->plan, run->trials, run->trial_count, item,
+		knee ? METRIC_LAT_P99 : slo->metric, 0);
+	size_t last = curve_below(p, n, knee ? knee_limit(p, n) : slo->limit_ns);
 	double rate = NAN;
 
-	size_t n = collect(points, run, item), knee = knee_find(points, n);
-
-	if (knee != KNEE_NONE && knee + 1 < n)
-		rate = floor((points[knee].offered + points[knee + 1].offered) / 2);
-	free(points);
+	if (last != KNEE_NONE && last + 1 < n)
+		rate = floor((p[last].offered + p[last + 1].offered) / 2);
+	else if (last == KNEE_NONE && !knee && n > 0 && p[0].offered > 2)
+		rate = floor(p[0].offered / 2);
+	free(p);
 	return rate;
 }
+
+/* The first trial of a step decides, so that later ones measure the same load. */
+static int resolve_step(struct run *run, struct trial *t)
+{
+	double *known = &run->load.steps[t->item - run->plan->items];
+
+	if (!(*known > 0) && !isnan(*known))
+		*known = next_step(run, t->item);
+	t->rate = *known;
+	if (!isnan(*known))
+		return 0;
+	return settle(t, STATUS_SKIP,
+		t->item->key.rate.kind == RATE_REFINE
+			? "no step towards the knee: it is not within the loads measured (no p99 to judge by, or none beyond it)"
+			: "no step towards the limit of --slo: every load measured holds it, or not even the lowest; give another --rate");
+}
+
+/* ---- what a launch needs to know ------------------------------------------------------------- */
 
 /* Measured once per run and pair; offsets that are nothing within their bound count as nothing. */
 static int resolve_offset(struct run *run, struct trial *t)
@@ -110,9 +193,8 @@ static int resolve_offset(struct run *run, struct trial *t)
 
 int load_resolve(struct run *run, struct trial *t)
 {
-	struct load *l = &run->load;
 	const struct item *item = t->item;
-	size_t group = item->load_group;
+	const struct estimate *capacity = &run->load.capacity[item->load_group];
 
 	if (item->key.mode == MODE_ONEWAY)
 		return resolve_offset(run, t);
@@ -122,28 +204,20 @@ int load_resolve(struct run *run, struct trial *t)
 		t->rate = item->key.rate.value;
 		return 0;
 	}
-	if (item->key.rate.kind == RATE_REFINE) {
-		double *known = &l->refined[item - run->plan->items];
-
-		/* the first trial decides, so that later ones measure the same load */
-		if (!(*known > 0) && !isnan(*known))
-			*known = refine(run, item);
-		t->rate = *known;
-		return isnan(*known)
-			       ? settle(t, STATUS_SKIP,
-					 "no step towards the knee: it is not within the loads measured (no p99 to judge by, or none beyond it)")
-			       : 0;
-	}
-	if (!(l->throughput[group] > 0) && !isnan(l->throughput[group])) {
-		int r = measure_throughput(run, t);
+	if (rate_is_step(&item->key.rate))
+		return resolve_step(run, t);
+	if (!(capacity->median > 0) && !isnan(capacity->median)) {
+		int r = measure_capacity(run, t);
 
 		if (r < 0)
 			return r;
 	}
-	if (isnan(l->throughput[group])) {
+	if (isnan(capacity->median)) {
 		return settle(t, STATUS_FAIL,
-			phrase("no throughput to take a part of: %.200s", l->why[group].text).text);
+			phrase("no throughput to take a part of: %.200s",
+				run->load.why[item->load_group].text)
+				.text);
 	}
-	t->rate = l->throughput[group] * item->key.rate.value / 100;
+	t->rate = capacity->median * item->key.rate.value / 100;
 	return 0;
 }

@@ -90,6 +90,7 @@ static int launch_one(struct run *run, struct trial *t)
 	struct histogram *const hists[LAT_KINDS] = {run->hists[0][item], run->hists[1][item]};
 
 	r = launch(t, run->plan->settings, run->clock, run->counters, hists);
+	load_note(run, t);
 	if (r < 0 || run->plan->settings->slice)
 		return r;
 	/* after it, so that filling a channel keeps no trial waiting; once per cell */
@@ -144,8 +145,8 @@ void run_plan(struct run *run, const struct plan *plan, const struct clock *cloc
 	run->logged = need_array(items, sizeof(*run->logged));
 	for (unsigned int k = 0; k < LAT_KINDS; k++)
 		run->hists[k] = need_array(items, sizeof(*run->hists[k]));
-	run->load.throughput = need_array(plan->load_groups, sizeof(*run->load.throughput));
-	run->load.refined = need_array(items, sizeof(*run->load.refined));
+	run->load.capacity = need_array(plan->load_groups, sizeof(*run->load.capacity));
+	run->load.steps = need_array(items, sizeof(*run->load.steps));
 	run->load.why = need_array(plan->load_groups, sizeof(*run->load.why));
 	run->interrupted = launch_all(run, step, arg) == -EINTR;
 	for (size_t i = 0; i < items; i++) {
@@ -170,8 +171,8 @@ void run_free(struct run *run)
 		free(run->trials[i].hlog);
 		free(run->trials[i].timeline);
 	}
-	free(run->load.throughput);
-	free(run->load.refined);
+	free(run->load.capacity);
+	free(run->load.steps);
 	free(run->load.why);
 	free(run->logged);
 	free(run->held);

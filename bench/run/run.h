@@ -6,6 +6,7 @@
 #include "measure/clock.h"
 #include "measure/usage.h"
 #include "run/trial.h"
+#include "stats/curve.h"
 #include <ipcbench/hist.h>
 
 /* What ended the trials of a cell. */
@@ -17,10 +18,13 @@ enum stop {
 
 /* What is known of the loads of a plan. */
 struct load {
-	double *throughput; /* of the open loop, messages/s per load group; 0 = not measured yet,
-			       NAN = cannot be */
-	double *refined;    /* messages/s per item of kind RATE_REFINE; 0 = not yet, NAN = none */
-	struct reason *why; /* per load group, when the throughput cannot be measured */
+	/*
+	 * Of the open loop when all is due at once, messages/s per load group, over
+	 * CAPACITY_LAUNCHES; a median of 0 = not measured yet, NAN = cannot be.
+	 */
+	struct estimate *capacity;
+	double *steps;	    /* messages/s per item that is a step; 0 = not yet, NAN = none */
+	struct reason *why; /* per load group, when its capacity cannot be measured */
 	struct pair_offset {
 		int tx, rx;
 		struct offset offset;
@@ -89,6 +93,16 @@ void channel_close(struct channel *ch, const struct item *item);
  * the trial is settled without a launch (status and reason are set); -EINTR.
  */
 int load_resolve(struct run *run, struct trial *t);
+
+/* What a trial that was launched says of its load besides: the capacity of its cell. */
+void load_note(const struct run *run, struct trial *t);
+
+/*
+ * The curve of the load group of `like` by a metric, ascending by load: of trial `number`, or with
+ * 0 the medians over all trials. `points` has room for all items of the plan.
+ */
+size_t load_curve(struct load_point *points, const struct plan *plan, const struct trial *trials,
+	size_t count, const struct item *like, enum metric metric, unsigned int number);
 
 /* ---- kernel memory that a mechanism holds when a sender has filled it and nobody receives ---- */
 

@@ -83,6 +83,9 @@ void summarise(struct summary *out, const double *const *values, size_t n)
 			column[t] = values[t][m];
 		out->metric[m] = estimate_median(column, n);
 	}
+	/* all trials of a run have one capacity, which has an interval of its own */
+	out->metric[METRIC_CAPACITY].ci_lo = out->metric[METRIC_CAPACITY_LO].median;
+	out->metric[METRIC_CAPACITY].ci_hi = out->metric[METRIC_CAPACITY_HI].median;
 	free(column);
 }
 
@@ -137,32 +140,4 @@ double binomial_upper(size_t hits, size_t tries, double confidence)
 double binomial_lower(size_t hits, size_t tries, double confidence)
 {
 	return 1 - binomial_upper(tries - hits, tries, confidence);
-}
-
-/* ---- knee ------------------------------------------------------------------------------------ */
-
-static int by_load(const void *a, const void *b)
-{
-	return sorted_ascending(
-		&((const struct load_point *)a)->offered, &((const struct load_point *)b)->offered);
-}
-
-void knee_sort(struct load_point *points, size_t n)
-{
-	if (n > 1)
-		qsort(points, n, sizeof(*points), by_load);
-}
-
-size_t knee_find(const struct load_point *points, size_t n)
-{
-	size_t knee = KNEE_NONE;
-
-	for (size_t i = 0; i < n; i++) {
-		const struct load_point *p = &points[i];
-
-		if (p->missed || isnan(p->p99) || !(p->p99 < KNEE_FACTOR * points[0].p99))
-			break;
-		knee = i;
-	}
-	return knee;
 }

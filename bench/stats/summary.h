@@ -4,7 +4,6 @@
 #define IPCBENCH_SUMMARY_H
 
 #include "measure/metric.h"
-#include <stdbool.h>
 #include <stddef.h>
 
 /* A median with its interval; NAN where there is none. */
@@ -51,30 +50,5 @@ double binomial_lower(size_t hits, size_t tries, double confidence);
 
 /* P(at most `hits` of `tries`) where each hits with the probability p in [0, 1]. */
 double binomial_below(size_t hits, size_t tries, double p);
-
-/* ---- knee ------------------------------------------------------------------------------------ */
-
-/* Where a load-latency curve bends. */
-
-/* One open loop that was measured. */
-struct load_point {
-	double offered; /* messages/s */
-	double p99;	/* from the intended time, ns; NAN = too few samples */
-	bool missed;	/* the load could not be kept up */
-};
-
-#define KNEE_NONE   ((size_t)-1)
-/* A load is sustained while its p99 is below this factor times that of the lowest load. */
-#define KNEE_FACTOR 10.0
-
-/* Ascending by load. */
-void knee_sort(struct load_point *points, size_t n);
-
-/*
- * The knee of points in ascending order: the highest load that was kept up with a p99 under
- * KNEE_FACTOR times the p99 of the lowest load, all lower loads likewise. KNEE_NONE when the lowest
- * was not kept up or has no p99.
- */
-size_t knee_find(const struct load_point *points, size_t n);
 
 #endif

@@ -36,8 +36,7 @@ bats_require_minimum_version 1.5.0
       "ipcbench" | "ipcbench "*) ;;
       *) continue ;;
     esac
-    # shellcheck disable=SC2086 # the words of the line are its arguments
-    run "$IPCBENCH" ${line#ipcbench} --dry-run
+    run bash -c "\"\$IPCBENCH\" ${line#ipcbench} --dry-run"
     echo "$line: $output"
     [ "$status" -eq 0 ]
     count=$((count + 1))

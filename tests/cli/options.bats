@@ -132,6 +132,14 @@ loads() {
 	same "" "$(grep same-cpu <<<"$output")"
 	plan -t pipe -s 64 --rate auto
 	same 17 "$(wc -l <<<"$output")"
+	plan -t pipe -s 64 --slo 'p99<50us'
+	same 22 "$(wc -l <<<"$output")"
+	plan -t pipe -s 64 --rate 10k --slo 'p99.9<1ms' -T 1
+	same "10000 slo-1 slo-2 slo-3 slo-4 slo-5" "$(loads)"
+	usage 'is not a limit' --slo p99
+	usage 'is not a limit' --slo 'p75<1ms'
+	usage '"" is not a duration' --slo 'p99<'
+	usage '--slo is for mode rate' --slo 'p99<1ms' -m latency
 	plan -t pipe -s 64 --rate 1k --arrivals constant,poisson
 	same "1000 1000/poisson" "$(loads)"
 	# polling the clock on the receiver's CPU is no open loop, and a lock is none at all

@@ -1,5 +1,5 @@
 /* SPDX-License-Identifier: MIT */
-/* Open loops without a kernel: when messages are due, and where a curve bends. */
+/* Open loops without a kernel: when messages are due, where a curve bends, what holds a limit. */
 #include <setjmp.h>
 #include <stdarg.h>
 #include <stddef.h>
@@ -8,8 +8,8 @@
 #include <cmocka.h>
 
 #include "plan/plan.h"
+#include "run/run.h"
 #include "run/worker.h"
-#include "stats/summary.h"
 #include <ipcbench/loops.h>
 #include <math.h>
 #include <unistd.h>
@@ -96,29 +96,130 @@ static void layout_shifts(void **state)
 	assert_true(mappings / page / 1000 > 371 && mappings / page / 1000 < 396);
 }
 
+static size_t knee(const struct load_point *p, size_t n)
+{
+	return curve_below(p, n, knee_limit(p, n));
+}
+
 static void the_knee(void **state)
 {
 	struct load_point p[] = {
-		{.offered = 50, .p99 = 90},
-		{.offered = 10, .p99 = 10},
-		{.offered = 90, .p99 = 5000},
-		{.offered = 70, .p99 = 99},
-		{.offered = 80, .p99 = 100},
+		{.offered = 50, .time = 90, .samples = 5e4},
+		{.offered = 10, .time = 10, .samples = 1e4},
+		{.offered = 90, .time = 5000, .samples = 9e4},
+		{.offered = 70, .time = 99, .samples = 7e4},
+		{.offered = 80, .time = 100, .samples = 8e4},
 	};
 
 	(void)state;
-	knee_sort(p, ARRAY_SIZE(p));
+	curve_sort(p, ARRAY_SIZE(p));
 	assert_true(p[0].offered < 11 && p[4].offered > 89);
-	assert_int_equal(knee_find(p, ARRAY_SIZE(p)), 2); /* 100 is not under 10 x 10 */
+	assert_int_equal(knee(p, ARRAY_SIZE(p)), 2); /* 100 is not under 10 x 10 */
 	/* what comes after a load that was not borne does not count */
 	p[1].missed = true;
-	assert_int_equal(knee_find(p, ARRAY_SIZE(p)), 0);
+	assert_int_equal(knee(p, ARRAY_SIZE(p)), 0);
 	p[0].missed = true;
-	assert_true(knee_find(p, ARRAY_SIZE(p)) == KNEE_NONE);
-	p[0].missed = false;
-	p[0].p99 = NAN;
-	assert_true(knee_find(p, ARRAY_SIZE(p)) == KNEE_NONE);
-	assert_true(knee_find(p, 0) == KNEE_NONE);
+	assert_true(knee(p, ARRAY_SIZE(p)) == KNEE_NONE);
+	p[0].missed = p[1].missed = false;
+	/* a load with too few samples is no reference: the next one is, at 90 */
+	p[0].time = NAN;
+	p[3].time = 899;
+	assert_int_equal(knee(p, ARRAY_SIZE(p)), 3);
+	p[0] = (struct load_point){.offered = 10, .time = 1, .samples = KNEE_SAMPLES - 1};
+	assert_int_equal(knee(p, ARRAY_SIZE(p)), 3);
+	p[0].samples = KNEE_SAMPLES;
+	assert_int_equal(knee(p, ARRAY_SIZE(p)), 0);
+	for (size_t i = 0; i < ARRAY_SIZE(p); i++)
+		p[i].samples = KNEE_SAMPLES - 1;
+	assert_true(knee(p, ARRAY_SIZE(p)) == KNEE_NONE);
+	assert_true(knee(p, 0) == KNEE_NONE);
+}
+
+/* Three trials of four loads; a stall in one trial of the lowest load, a missed one of another. */
+static void curves_over_trials(void **state)
+{
+	static const double p99[3][4] = {{10, 11, 30, 900}, {9000, 12, 40, 800}, {12, 13, 50, 700}};
+	struct item items[4];
+	struct trial trials[12];
+	struct load_point p[4];
+	const struct plan plan = {.items = items, .item_count = ARRAY_SIZE(items)};
+
+	(void)state;
+	for (size_t i = 0; i < ARRAY_SIZE(items); i++)
+		items[i] = (struct item){.load_group = 0,
+			.key = {.mode = MODE_RATE, .rate = {RATE_PERCENT, 10 * (double)(i + 1)}}};
+	for (size_t i = 0; i < ARRAY_SIZE(trials); i++) {
+		struct trial *t = &trials[i];
+
+		*t = (struct trial){.item = &items[i % 4], .number = (unsigned int)i / 4 + 1};
+		t->value[METRIC_OFFERED] = 1000 * (double)(i % 4 + 1);
+		t->value[METRIC_LAT_COUNT] = 2000;
+		t->value[METRIC_LAT_P99] = p99[i / 4][i % 4];
+	}
+	trials[6].flags = FLAG_RATE_MISSED; /* load 3 in trial 2: one of three is not the cell */
+	assert_int_equal(load_curve(p, &plan, trials, 12, &items[2], METRIC_LAT_P99, 0), 4);
+	assert_true(fabs(p[0].time - 12) < 1e-9 && fabs(p[0].samples - 6000) < 1e-9);
+	assert_false(p[2].missed);
+	assert_int_equal(knee(p, 4), 2);
+	assert_int_equal(load_curve(p, &plan, trials, 12, &items[2], METRIC_LAT_P99, 2), 4);
+	assert_true(p[0].time > 8999 && p[2].missed);
+	/* the next one of three: two of three are */
+	trials[10].flags = FLAG_RATE_MISSED;
+	load_curve(p, &plan, trials, 12, &items[2], METRIC_LAT_P99, 0);
+	assert_true(p[2].missed);
+	assert_int_equal(knee(p, 4), 1);
+}
+
+static void assert_cut(
+	const struct load_point *p, size_t n, double limit, double held, double failed)
+{
+	const struct curve_cut cut = curve_cut(p, n, limit);
+
+	assert_true(fabs(cut.held - held) < 1e-9);
+	assert_true(isinf(failed) ? isinf(cut.failed) : fabs(cut.failed - failed) < 1e-9);
+}
+
+static void where_a_limit_is_held(void **state)
+{
+	struct load_point p[] = {
+		{.offered = 10, .time = 5},
+		{.offered = 20, .time = 6},
+		{.offered = 30, .time = 7},
+		{.offered = 40, .time = 50},
+		{.offered = 50, .missed = true, .time = 8},
+	};
+
+	(void)state;
+	assert_cut(p, 5, 10, 30, 40);
+	assert_cut(p, 5, 100, 40, 50); /* what was missed holds nothing */
+	assert_cut(p, 4, 100, 40, INFINITY);
+	assert_cut(p, 5, 5, 0, 10); /* not below it */
+	assert_cut(p, 0, 5, 0, INFINITY);
+	/* a disturbed low load does not end the curve, nor does a lucky high one carry it on */
+	p[0].time = 1000;
+	assert_cut(p, 5, 10, 30, 40);
+	p[4].missed = false;
+	assert_cut(p, 5, 10, 30, 40);
+	/* nothing is known of a load without enough samples */
+	p[3].time = NAN;
+	p[4].time = 500;
+	assert_cut(p, 5, 10, 30, 50);
+	assert_int_equal(curve_below(p, 5, 10), KNEE_NONE);
+	assert_int_equal(curve_below(p + 1, 4, 10), 1);
+
+	struct curve_cut cuts[6];
+
+	for (size_t i = 0; i < 6; i++)
+		cuts[i] = (struct curve_cut){100 + (double)i, 110 + (double)i};
+	struct estimate e = curve_highest(cuts, 6);
+
+	assert_true(fabs(e.median - 102.5) < 1e-9 && fabs(e.ci_lo - 100) < 1e-9 &&
+		    fabs(e.ci_hi - 115) < 1e-9);
+	cuts[3].failed = INFINITY;
+	e = curve_highest(cuts, 6);
+	assert_true(isnan(e.ci_hi) && isnan(e.max) && fabs(e.min - 100) < 1e-9);
+	e = curve_highest(cuts, 3);
+	assert_true(isnan(e.ci_lo) && fabs(e.median - 101) < 1e-9 && fabs(e.max - 112) < 1e-9);
 }
 
 static void spellings(void **state)
@@ -139,6 +240,11 @@ static void spellings(void **state)
 	assert_string_equal(key_load(buf, sizeof(buf), &key), "1000000");
 	key.rate = (struct rate){RATE_REFINE, 2};
 	assert_string_equal(key_load(buf, sizeof(buf), &key), "knee-2");
+	assert_true(axis_read(&key, AXIS_RATE, "slo-3") && key.rate.kind == RATE_SLO);
+	assert_string_equal(key_load(buf, sizeof(buf), &key), "slo-3");
+	assert_true(axis_read(&key, AXIS_RATE, "12.5%") && key.rate.kind == RATE_PERCENT);
+	assert_false(axis_read(&key, AXIS_RATE, "slo-3%"));
+	assert_false(axis_read(&key, AXIS_RATE, "knee-"));
 }
 
 int main(void)
@@ -149,6 +255,8 @@ int main(void)
 		cmocka_unit_test(both_sides_have_one_schedule),
 		cmocka_unit_test(layout_shifts),
 		cmocka_unit_test(the_knee),
+		cmocka_unit_test(curves_over_trials),
+		cmocka_unit_test(where_a_limit_is_held),
 		cmocka_unit_test(spellings),
 	};
 
