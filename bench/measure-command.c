@@ -99,12 +99,43 @@ static void tell_launch(const struct session *s, const struct run *run, size_t i
 		load, t->status == STATUS_FAIL ? t->reason.text : "");
 }
 
+/* --quick: the figure of a cell when its last trial is done, rather than at the end of the run. */
+static void tell_cell(struct session *s, const struct run *run, size_t index)
+{
+	const struct launch *l = &s->plan->launches[index];
+	const struct item *it = &s->plan->items[l->item];
+	const struct mode_info *mode = &modes[it->key.mode];
+	double *values = need_array(run->trial_count, sizeof(*values));
+	char name[192];
+	size_t n = 0;
+
+	for (size_t i = 0; i < run->launched; i++)
+		if (run->trials[i].item == it && run->trials[i].status == STATUS_OK)
+			values[n++] = run->trials[i].value[mode->figure];
+	const struct estimate e = estimate_median(values, n);
+	const struct scale u = scale_pick(mode->higher_is_better ? QUANTITY_RATE : QUANTITY_TIME,
+		&e.median, 1, false, glyphs(format_utf8()));
+
+	free(values);
+	if (isnan(e.median))
+		return;
+	progress_end(&s->progress);
+	fprintf(stderr, "%s: %s %s%s, 95%% CI %s%s%s\n", item_name(name, sizeof(name), it),
+		scale_format(&u, e.median).text, u.unit, mode->higher_is_better ? "msg/s" : "",
+		scale_format(&u, e.ci_lo).text, glyphs(format_utf8())->dash,
+		scale_format(&u, e.ci_hi).text);
+}
+
 static void on_step(void *arg, const struct run *run, size_t index, bool finished)
 {
 	struct session *s = arg;
 
 	if (finished && s->settings->verbose && index < run->launched)
 		tell_launch(s, run, index);
+	if (finished && s->settings->quick && !s->settings->quiet &&
+		(index + 1 == s->plan->launch_count ||
+			s->plan->launches[index + 1].item != s->plan->launches[index].item))
+		tell_cell(s, run, index);
 	if (!finished) {
 		const struct item *item = &s->plan->items[s->plan->launches[index].item];
 		char what[192];

@@ -11,6 +11,13 @@
 /* What bounds the memory of --auto; time ends it long before. */
 #define AUTO_TRIALS_MAX 500
 
+/* With --quick: the median of a cell has its interval in half a second, the tour ends in 15 s. */
+#define QUICK_DURATION	    "30ms"
+#define QUICK_WARMUP	    "5ms"
+#define QUICK_TOUR_DURATION "12ms"
+#define QUICK_TOUR_WARMUP   "2ms"
+#define QUICK_TRIALS	    "6"
+
 /* With --slo, which promises an interval. */
 #define SLO_TRIALS "6"
 
@@ -111,6 +118,10 @@ const struct option_row measure_options[] = {
 		"launches of every cell. Default: {default} (tour: " TOUR_TRIALS
 		", with --slo: " SLO_TRIALS ")",
 		.initial = "3", .min = 1, .max = 10000),
+	OPTION_SWITCH("quick", 0, AT(quick),
+		"a first value of each cell in half a second: " QUICK_TRIALS
+		" launches of " QUICK_DURATION
+		", cell after cell, each told as soon as it is known"),
 	OPTION_SWITCH("auto", 0, AT(automatic),
 		"as many trials of each cell as its --precision needs, at least 6, instead of "
 		"--trials"),
@@ -187,6 +198,7 @@ const struct option_rule measure_rules[] = {
 	{.one = "cpus", .other = "placement", .because = "give the CPUs or their distance"},
 	{.one = "duration", .other = "messages", .because = "a trial ends by time or by count"},
 	{.one = "auto", .other = "trials", .because = "--auto finds how many trials it takes"},
+	{.one = "quick", .other = "auto", .because = "--auto takes the time that it needs"},
 	{.one = "quiet", .other = "verbose", .because = "give one"},
 	{.one = "slice", .other = "plot", .because = "a slice is one row"},
 	{.one = "slice", .other = "output", .because = "a slice does not describe the machine"},
@@ -251,16 +263,23 @@ static void adapt_defaults(struct settings *s, const struct arguments *given)
 		use(s, given, "mode", mode_name(MODE_RATE));
 	else if (arguments_given(given, "think") != NULL)
 		use(s, given, "mode", mode_name(MODE_LATENCY));
-	if (!s->transport_given) {
+	if (s->quick) {
+		use(s, given, "duration",
+			s->transport_given ? QUICK_DURATION : QUICK_TOUR_DURATION);
+		use(s, given, "warmup", s->transport_given ? QUICK_WARMUP : QUICK_TOUR_WARMUP);
+		use(s, given, "trials", QUICK_TRIALS);
+	}
+	if (!s->transport_given)
 		use(s, given, "size", TOUR_SIZES);
+	if (!s->transport_given && !s->quick) {
 		use(s, given, "duration", TOUR_DURATION);
 		use(s, given, "warmup", TOUR_WARMUP);
 		use(s, given, "trials", TOUR_TRIALS);
 	}
-	if (s->slo.text != NULL) {
-		use(s, given, "trials", SLO_TRIALS);
+	if (s->slo.text != NULL)
 		rates_add_slo(s);
-	}
+	if (s->slo.text != NULL && !s->quick)
+		use(s, given, "trials", SLO_TRIALS);
 	if (s->automatic)
 		s->trials = AUTO_TRIALS_MAX;
 }

@@ -125,6 +125,31 @@ loads() {
 	awk '!seen[$10]++ { printf "%s%s", sep, $10; sep = " " }' <<<"$output"
 }
 
+@test "--quick: a value with its interval of one cell after the other" {
+	cli --quick -t pipe,fifo -s 64 -p same-cpu -m latency,setup --csv -
+	[ "$status" -eq 0 ]
+	# each cell is told once, when its last trial is done and before the next cell begins
+	same "1 1 1 1 1 1 2 2 2 2 2 2 3 3 3 3 3 3 4 4 4 4 4 4" "$(fields cell order <<<"$output" |
+		sort -t"$(printf '\t')" -n -k2 | awk -F'\t' '$1 != last { n++; last = $1 }
+			{ printf "%s%d", sep, n; sep = " " }')"
+	local said=$stderr cell
+	same 4 "$(grep -cE ': [0-9.]+ (ns|us|µs|ms), 95% CI [0-9.]+.[0-9.]+' <<<"$said")"
+	while read -r cell; do
+		grep -qF "$cell: " <<<"$said"
+	done < <(fields cell <<<"$output" | sort -u)
+	# one cell in a second, the tour in 15; an option that is given is kept
+	cli --quick -t pipe -s 64 -p same-cpu -m latency --dry-run
+	says "6 trials each, 6 launches, about 1 s"
+	cli --quick -t pipe -s 64 -p same-cpu -m latency -T 2 -d 3s --dry-run
+	says "2 trials each, 2 launches, about 7 s"
+	cli --quick --dry-run
+	[ "$(sed -n 's/.*launches, about \([0-9]*\) s.*/\1/p' <<<"$output")" -le 15 ]
+	cli --dry-run
+	[ "$(sed -n 's/.*launches, about \([0-9]*\) s.*/\1/p' <<<"$output")" -le 15 ]
+	cli --quick --quiet -t pipe -s 64 -p same-cpu -m latency
+	same "" "$stderr$output"
+}
+
 @test "--rate, --arrivals: an open loop, across CPUs" {
 	plan -t pipe -s 64 --rate 10k,50%,10000
 	same rate "$(column $MODE)"

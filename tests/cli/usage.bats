@@ -95,6 +95,7 @@ teardown() {
 	usage '--think: "11" is out of range' --think 0,11
 	usage '--auto and --trials exclude each other' --auto -T 3
 	usage '--precision is for --auto' --precision 1%
+	usage '--auto takes the time that it needs' --quick --auto
 	usage '--max-time is for --auto' --max-time 10s
 	usage '--precision: "0" is not a percentage' --auto --precision 0
 	usage '--precision: "100.5" is not a percentage' --auto --precision 100.5
