@@ -58,6 +58,7 @@ static struct results summarise_run(const struct session *s, const struct run *r
 		.interrupted = run->interrupted,
 	};
 
+	trials_flag_slow(run->trials, run->trial_count);
 	for (size_t i = 0; i < plan->item_count; i++) {
 		size_t n = 0;
 		unsigned int failed = 0;

@@ -38,6 +38,13 @@ double clock_cost_ns(const struct clock *clk);
  */
 double clock_resolution_ns(const struct clock *clk);
 
+/*
+ * Steps of fixed work per second on this CPU: multiplications that wait for each other, so that the
+ * figure is the clock of the processor and nothing else. Takes some 50 us; the best of five parts
+ * counts, so that an interrupt does not.
+ */
+double speed_measure(const struct clock *clk);
+
 /* Whether a clock source of the kernel is made of the processor's counter, read in user space. */
 bool clock_source_counts(const char *source);
 

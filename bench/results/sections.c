@@ -91,6 +91,26 @@ static void add_heading(struct document *d, const struct results *r)
 	document_add(d, BLOCK_LINE, "%s", line.text);
 }
 
+void results_tell_speeds(struct document *d, const struct trial *trials, size_t count)
+{
+	size_t cpus;
+	struct cpu_speed *speeds = cpu_speeds(trials, count, &cpus);
+
+	for (size_t i = 0; i < cpus; i++) {
+		const struct cpu_speed *s = &speeds[i];
+		double moved = (s->most - s->least) / s->median;
+
+		if (moved > SPEED_SHARE)
+			document_add(d, BLOCK_LINE,
+				"The speed of CPU %d moved by %.0f%% between trials (%s to %s G steps/s): "
+				"figures of this run may not be comparable with each other",
+				s->cpu, moved * 100, format_fixed(s->least / 1e9, 2).text,
+				format_fixed(s->most / 1e9, 2).text)
+				->tone = TONE_DOUBT;
+	}
+	free(speeds);
+}
+
 /* ---- families -------------------------------------------------------------------------------- */
 
 void section_join_families(struct section *s)
@@ -197,9 +217,10 @@ const char *const legend_texts[MARK_COUNT] = {
 	[MARK_FLAGS + 3] = "O: rate-missed",
 	[MARK_FLAGS + 4] = "P: same-cpu-spin (polls on the CPU that its peer needs)",
 	[MARK_FLAGS + 5] = "C: clock-fallback",
-	[MARK_FLAGS + 6] = "T: throttled",
+	[MARK_FLAGS + 6] = "T: throttled (a CPU was slower by 5 % or more)",
 	[MARK_FLAGS + 7] = "L: low-samples",
-	[MARK_FLAGS + 8] = "U: unknown (a flag of a later version)",
+	[MARK_FLAGS + 8] = "V: unsteady (a first part of the window differs from the rest)",
+	[MARK_FLAGS + 9] = "U: unknown (a flag of a later version)",
 };
 
 const char *legend_flag_meaning(size_t flag)
@@ -285,6 +306,7 @@ void results_document(struct document *d, const void *results)
 
 	d->legend = legend_texts;
 	add_heading(d, r);
+	results_tell_speeds(d, r->trials, r->trial_count);
 	add_sections(d, r, outcomes);
 	document_legend(d);
 	add_notes(d, r, outcomes);

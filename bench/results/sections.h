@@ -47,6 +47,9 @@ struct section {
 /* Fills a document with all of a run: `results` is a struct results. */
 void results_document(struct document *d, const void *results);
 
+/* Says of each CPU whose speed moved by more than SPEED_SHARE over the trials that it did. */
+void results_tell_speeds(struct document *d, const struct trial *trials, size_t count);
+
 /* Brings the rows of a family together; families keep the order of their first rows. */
 void section_join_families(struct section *s);
 

@@ -77,7 +77,10 @@ struct report {
 	uint64_t timed_first_count;	  /* likewise */
 	uint64_t due_last;		  /* rate: when the last message was due */
 	uint64_t messages, lost;
-	uint64_t unsent; /* rate: due in the window, but not sent */
+	uint64_t unsent;	     /* rate: due in the window, but not sent */
+	struct slice slices[SLICES]; /* of the side that records, beginning with its start */
+	size_t slice_count;
+	double speed[2]; /* of the CPU before and after, see speed_measure() */
 	struct account account;
 	int cpu; /* where the loop ended */
 	bool migrated;

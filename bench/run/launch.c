@@ -8,6 +8,7 @@
 #include "measure/topology.h"
 #include "run/trial.h"
 #include "run/watch.h"
+#include "stats/steady.h"
 #include <errno.h>
 #include <math.h>
 #include <stdlib.h>
@@ -23,6 +24,9 @@
 #define OFFSET_SHARE	   0.1
 /* An open loop that ends later than its schedule by more than this share of the window. */
 #define RATE_MISSED_SHARE  0.01
+
+/* A slice that has fewer is joined to the next one. */
+#define SLICE_MESSAGES 5
 
 /* --layout random: gaps between mappings that can be filled. */
 enum { HOLES = 256 };
@@ -214,6 +218,34 @@ static bool rate_missed(const struct setup *s, double window_s)
 	       (double)clock_ns(&s->job.clock, late) / 1e9 > RATE_MISSED_SHARE * window_s;
 }
 
+/* Whether a side's CPU was slower after the window than before it. */
+static bool slowed_down(const struct report *r)
+{
+	return r->speed[1] < (1 - SPEED_SHARE) * r->speed[0];
+}
+
+/* Whether a message took as long in the beginning of the window as in the rest, slice by slice. */
+static bool is_unsteady(const struct setup *s)
+{
+	const struct mode_info *mode = &modes[s->job.item->key.mode];
+	const struct report *r = &s->job.control->report[mode->recorder];
+	const struct slice *a = r->slices;
+	double values[SLICES];
+	size_t n = 0;
+
+	for (size_t i = 1; i < r->slice_count && !mode->once; i++) {
+		const struct slice *b = &r->slices[i];
+
+		if (b->messages - a->messages < SLICE_MESSAGES)
+			continue;
+		values[n++] =
+			(double)(mode->records[0] != NULL ? b->ns - a->ns : b->tick - a->tick) /
+			(double)(b->messages - a->messages);
+		a = b;
+	}
+	return steady_first_part_differs(values, n);
+}
+
 static unsigned int flags_of(const struct trial *t, const struct setup *s)
 {
 	const struct report *r = s->job.control->report;
@@ -237,6 +269,10 @@ static unsigned int flags_of(const struct trial *t, const struct setup *s)
 		flags |= FLAG_CLOCK_FALLBACK;
 	if (modes[mode].records[0] != NULL && isnan(v[METRIC_LAT_P99]))
 		flags |= FLAG_LOW_SAMPLES;
+	if (slowed_down(&r[SIDE_TX]) || slowed_down(&r[SIDE_RX]))
+		flags |= FLAG_THROTTLED;
+	if (is_unsteady(s))
+		flags |= FLAG_UNSTEADY;
 	if (mode == MODE_RATE && rate_missed(s, v[METRIC_DURATION_S]))
 		flags |= FLAG_RATE_MISSED;
 	return flags;
@@ -272,6 +308,8 @@ static void fill(struct trial *t, const struct setup *s, double steal_s)
 	if (size > 0)
 		v[METRIC_BYTES] = messages * size;
 	v[METRIC_STEAL] = steal_s;
+	v[METRIC_TX_SPEED] = fmin(tx->speed[0], tx->speed[1]);
+	v[METRIC_RX_SPEED] = fmin(rx->speed[0], rx->speed[1]);
 	v[METRIC_SETUP] = (double)(s->open_ns + attach_ns);
 	v[METRIC_FIRST_MESSAGE] =
 		(double)(returns ? tx->first_ns

@@ -39,6 +39,8 @@ static bool settle(
 	control_meet(c);
 	if (side == SIDE_TX) {
 		compare(job, w, began);
+		/* a round ends a slice, never the window */
+		window_over(w, clock_now(&w->clock), w->seq);
 		atomic_store(&c->more, left != 0 && clock_now(&w->clock) < w->deadline);
 	}
 	atomic_store(&c->end.last_post, UINT64_MAX);

@@ -6,7 +6,8 @@
 #include <string.h>
 
 const char *const trial_flag_names[TRIAL_FLAG_COUNT] = {"migrated", "steal", "short-run",
-	"rate-missed", "same-cpu-spin", "clock-fallback", "throttled", "low-samples", "unknown"};
+	"rate-missed", "same-cpu-spin", "clock-fallback", "throttled", "low-samples", "unsteady",
+	"unknown"};
 
 static const char *const statuses[] = {"ok", "skip", "fail"};
 

@@ -19,15 +19,19 @@ enum trial_flag {
 	FLAG_RATE_MISSED = 1 << 3,   /* open loop only */
 	FLAG_SAME_CPU_SPIN = 1 << 4, /* polls on a CPU that the peer needs */
 	FLAG_CLOCK_FALLBACK = 1 << 5,
-	FLAG_THROTTLED = 1 << 6,
+	FLAG_THROTTLED = 1 << 6,   /* a CPU slower after it than before, or than usual in the run */
 	FLAG_LOW_SAMPLES = 1 << 7, /* a percentile column is empty for want of samples */
-	FLAG_UNKNOWN = 1 << 8,	   /* stored rows only: a flag that this version does not know */
+	FLAG_UNSTEADY = 1 << 8,	   /* the level of its times or its rate changed in the window */
+	FLAG_UNKNOWN = 1 << 9,	   /* stored rows only: a flag that this version does not know */
 };
-#define TRIAL_FLAG_COUNT 9
+#define TRIAL_FLAG_COUNT 10
 extern const char *const trial_flag_names[TRIAL_FLAG_COUNT];
 /* Joins their names by ';' and finds them again. Returns buf. */
 char *flags_spell(char *buf, size_t len, unsigned int flags);
 unsigned int flags_read(const char *text);
+
+/* A CPU that is slower by this is throttled. */
+#define SPEED_SHARE 0.05
 
 struct trial {
 	struct cell_key key;
@@ -54,6 +58,20 @@ struct trial {
 
 /* The row of an item of which nothing is known yet. */
 struct trial trial_of(const struct item *it);
+
+/* ---- the speed of the CPUs ------------------------------------------------------------------- */
+
+/* Of one CPU over the trials that ended ok on it, in steps per second. */
+struct cpu_speed {
+	int cpu;
+	double least, median, most;
+};
+
+/* One per CPU on which a side was measured, in ascending order; to be freed. */
+struct cpu_speed *cpu_speeds(const struct trial *trials, size_t count, size_t *cpus);
+
+/* Sets FLAG_THROTTLED of trials on a CPU slower by SPEED_SHARE than its median over the run. */
+void trials_flag_slow(struct trial *trials, size_t count);
 
 /* ---- the grid of --timeline (ipcbench/timeline.h) before and after the timed window ---------- */
 

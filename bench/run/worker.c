@@ -1,6 +1,7 @@
 /* SPDX-License-Identifier: MIT */
 #include "run/worker.h"
 
+#include "measure/clock.h"
 #include "measure/hist.h"
 #include "measure/topology.h"
 #include "plan/footprint.h"
@@ -28,6 +29,9 @@ enum { TX_BUFFERS = 64, TX_BYTES = 8 << 10, TX_ROTATE_MAX = 4096 };
 /* A trial may be so much slower than its warm-up before it counts as hung. */
 #define EXTENSION_FACTOR 3.0
 #define EXTENSION_MAX_S	 (30.0 * 86400)
+
+/* A slice of a window of which nothing is known; they double as needed. */
+#define SLICE_MIN_S 1e-4
 
 /* A warm-up is slower than what follows it, by this at most as far as slices of time go. */
 #define WARMUP_SLOWER 4.0
@@ -173,6 +177,7 @@ static void meet_for_loop(const struct job *job, struct worker *w)
 	w->messages = w->lost = 0;
 	w->first_tick = w->last_tick = w->first_ns = 0;
 	w->first_count = 1;
+	w->look = w->slice_count = 0;
 	control_meet(job->control);
 	atomic_store(&job->control->end.last_post, UINT64_MAX);
 	atomic_store(&job->control->end.seen, false);
@@ -241,13 +246,17 @@ static double expected_window_s(
 	return (double)s->messages * report->warmup_s / (double)w->messages / WARMUP_SLOWER;
 }
 
-static void begin_records(const struct job *job, struct worker *w, const struct report *report)
+static void begin_records(const struct job *job, struct worker *w, struct report *report)
 {
 	hist_reset(w->hist);
 	hist_reset(w->hist2);
 	w->timeline = job->timeline;
 	if (w->timeline != NULL)
 		timeline_begin(w->timeline, &w->clock, expected_window_s(job, w, report));
+	w->slices = report->slices;
+	w->slice_ticks = clock_ticks(&w->clock,
+		(uint64_t)(fmax(expected_window_s(job, w, report) / SLICES_AIM, SLICE_MIN_S) *
+			   1e9));
 }
 
 static int timed(const struct job *job, struct worker *w, loop_fn *loop, struct report *report,
@@ -261,6 +270,7 @@ static int timed(const struct job *job, struct worker *w, loop_fn *loop, struct 
 	/* the other side may be in its warm-up yet */
 	if (side == modes[job->item->key.mode].recorder)
 		begin_records(job, w, report);
+	report->speed[0] = speed_measure(&w->clock);
 	account_open(&books, job->counters);
 	meet_for_loop(job, w);
 	int cpu = sched_getcpu();
@@ -275,6 +285,7 @@ static int timed(const struct job *job, struct worker *w, loop_fn *loop, struct 
 
 	account_end(&books);
 	note_first(w, report, start);
+	report->slice_count = w->slice_count;
 	report->due_last = w->due_tick;
 	report->loop_tick = start;
 	report->timed_first = w->first_tick;
@@ -291,6 +302,7 @@ static int timed(const struct job *job, struct worker *w, loop_fn *loop, struct 
 	if (side == SIDE_TX && job->item->key.mode == MODE_RATE)
 		report->unsent = backlog_record(job, w);
 	account_close(&books, &report->account);
+	report->speed[1] = speed_measure(&w->clock);
 	report->migrated |= report->account.used[USED_MIGRATIONS] > 0;
 	return 0;
 }

@@ -98,6 +98,7 @@ void tables_document(struct document *d, const void *tables)
 	d->legend = legend_texts;
 	d->notes_title = "Notes";
 	add_heading(d, t);
+	results_tell_speeds(d, t->run->trials, t->run->count);
 	for (enum table_kind kind = 0; kind < TABLE_KINDS; kind++)
 		if (has(t, kind))
 			makers[kind]->add_grids(d, &t->table[kind]);

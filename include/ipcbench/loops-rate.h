@@ -146,6 +146,8 @@ static ALWAYS_INLINE int loop_rate_rx(struct worker *w, const struct channel_ops
 		rate_record(w, seq, start, w->due_tick, now);
 		arrivals_next(&a);
 		w->messages++;
+		/* the sender ends the window */
+		window_over(w, now, w->messages);
 		seq++;
 	}
 	w->last_tick = now;

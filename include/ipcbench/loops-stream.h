@@ -6,7 +6,7 @@
 #define CHECK_MASK_MAX UINT64_C(32767)
 
 /* Whether a stream has lasted long enough; chooses when to look again, by the pace so far. */
-COLD static bool stream_over(struct worker *w)
+COLD static bool stream_over(struct worker *w, uint64_t messages)
 {
 	uint64_t now = clock_now(&w->clock), since = now - w->check_tick;
 
@@ -15,7 +15,7 @@ COLD static bool stream_over(struct worker *w)
 		w->check_mask = w->check_mask * 2 + 1;
 	else if (since > w->check_ticks)
 		w->check_mask /= 2;
-	return now >= w->deadline;
+	return window_over(w, now, messages);
 }
 
 /* The last message of a transport that may drop is repeated until the receiver has seen it. */
@@ -92,8 +92,8 @@ static ALWAYS_INLINE int loop_stream_tx(
 		tx_stamp_behind(w, seq);
 	while (!end && r == 0) {
 		/* a rate needs two messages, so time alone never ends a stream at its first */
-		end = seq == last ||
-		      (unlikely((seq & w->check_mask) == 0) && seq != first && stream_over(w));
+		end = seq == last || (unlikely((seq & w->check_mask) == 0) && seq != first &&
+					     stream_over(w, seq - first));
 		if (likely(plain && !end)) {
 			r = send_stretch(w, ops, &out, &seq, stretch_of(w, seq, last));
 			continue;

@@ -32,6 +32,18 @@ struct stream_end {
 	_Alignas(CACHE_LINE) _Atomic bool seen;
 };
 
+/*
+ * How far a loop had come at the end of a slice of its window: what a steady state is told by. All
+ * are counted from the start of the loop.
+ */
+struct slice {
+	uint64_t tick, messages;
+	uint64_t ns; /* the sum of the times recorded */
+};
+
+/* Slices of a window whose length is known, and the room for them: where it ends, slices double. */
+enum { SLICES_AIM = 50, SLICES = 64 };
+
 /* One worker's view of a loop: what to do, with what, and what came of it. */
 struct worker {
 	/* in: set by the runner */
@@ -40,10 +52,14 @@ struct worker {
 	uint64_t seq;	       /* number of the next message; goes on from warm-up to timed loop */
 	uint64_t max_messages; /* this loop ends after so many; UINT64_MAX = by time */
 	uint64_t deadline;     /* and at this tick of the clock; UINT64_MAX = by count */
-	uint64_t check_mask;   /* stream_tx looks at the clock when (number & mask) == 0 ... */
-	uint64_t check_ticks;  /* ... and adapts the mask so that this lies between two looks */
-	uint64_t check_tick;   /* the last look */
-	bool verify;	       /* check every byte */
+	uint64_t look;	       /* when window_over() looks at it next: at the end of a slice */
+	uint64_t slice_ticks;  /* 0 = no slices are kept */
+	struct slice *slices;  /* SLICES of them */
+	size_t slice_count;
+	uint64_t check_mask;  /* stream_tx looks at the clock when (number & mask) == 0 ... */
+	uint64_t check_ticks; /* ... and adapts the mask so that this lies between two looks */
+	uint64_t check_tick;  /* the last look */
+	bool verify;	      /* check every byte */
 	bool may_drop;
 	struct clock clock;
 	uint64_t think_ticks;	   /* ping: pause before each round trip */
@@ -249,6 +265,39 @@ static ALWAYS_INLINE int msg_recv(struct worker *w, const struct channel_ops *op
 
 /* ---- the loops ------------------------------------------------------------------------------ */
 
+/* Keeps the slice that ends `now`; where there is no room, every other one goes. */
+COLD static void slice_keep(struct worker *w, uint64_t now, uint64_t messages)
+{
+	if (w->slice_count == SLICES) {
+		w->slice_count = SLICES / 2;
+		w->slice_ticks *= 2;
+		for (size_t i = 0; i < SLICES / 2; i++)
+			w->slices[i] = w->slices[2 * i];
+	}
+	w->slices[w->slice_count++] = (struct slice){now, messages, w->hist->sum};
+	w->look = now + w->slice_ticks;
+}
+
+/*
+ * The rare part of window_over(). It is met between messages rather than at the end of a path, and
+ * a compiler that takes it for cold takes the loop around it for cold as well.
+ */
+__attribute__((noinline)) static bool window_look(struct worker *w, uint64_t now, uint64_t messages)
+{
+	w->look = UINT64_MAX;
+	if (w->slice_ticks != 0)
+		slice_keep(w, now, messages);
+	if (now < w->deadline && w->deadline < w->look)
+		w->look = w->deadline;
+	return now >= w->deadline;
+}
+
+/* Whether the window has ended, by time, after so many messages. */
+static ALWAYS_INLINE bool window_over(struct worker *w, uint64_t now, uint64_t messages)
+{
+	return unlikely(now >= w->look) && window_look(w, now, messages);
+}
+
 /* Pauses by polling the clock: this CPU stays awake, and the other side does what it does then. */
 COLD static void think(const struct clock *clk, uint64_t until)
 {
@@ -272,7 +321,7 @@ static ALWAYS_INLINE int loop_ping(struct worker *w, const struct channel_ops *o
 		bool back = false, stale = false;
 		uint64_t reply = seq;
 
-		end = --left == 0 || now >= w->deadline;
+		end = --left == 0 || window_over(w, now, w->messages);
 		unsigned char *buf = inplace ? NULL : tx_buffer(w, seq, end);
 
 		if (unlikely(w->think_ticks != 0))

@@ -60,6 +60,17 @@ within() {
 	EOF
 }
 
+@test "both sides say how fast their CPU was" {
+	local mode
+	for mode in latency throughput setup; do
+		cli "${TINY[@]}" -m $mode --csv -
+		[ "$status" -eq 0 ]
+		# steps per second: a multiplication takes 1 to 100 cycles of 0.1 to 10 GHz
+		fields tx_speed rx_speed <<<"$output" |
+			awk '!($1 > 1e6 && $1 < 1e10 && $2 > 1e6 && $2 < 1e10) { exit 1 } END { exit NR != 1 }'
+	done
+}
+
 @test "a pinned worker does not migrate" {
 	[ -e /proc/self/sched ] || skip "no /proc/self/sched"
 	cli "${TINY[@]}" -T 3 --csv -

@@ -126,3 +126,21 @@ constant() {
 		}
 	}'
 }
+
+@test "a window whose first part is slower is flagged" {
+	local mode
+	# each of the first 200 messages takes 0.5 ms, of the other 4000 a tenth of that
+	for mode in latency throughput; do
+		measure --transport planted:delays=1x500000,until=200 --size 64 --mode $mode \
+			--messages 4200 --warmup 0
+		say "$mode: $(fields flags <"$CSV")"
+		[[ "$(fields flags <"$CSV")" == *unsteady* ]]
+	done
+	# the receiver of an open loop falls behind at first and catches up then
+	if [ "$(nproc)" -ge 2 ]; then
+		measure --transport planted:delays=1x1000000,until=300,side=rx,where=recv --size 64 \
+			--mode rate --rate 2k --placement cross-cpu --messages 1500 --warmup 0
+		say "rate: $(fields flags <"$CSV")"
+		[[ "$(fields flags <"$CSV")" == *unsteady* ]]
+	fi
+}

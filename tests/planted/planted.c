@@ -55,6 +55,7 @@ struct config {
 	unsigned int side;
 	unsigned int at;
 	unsigned int fill;
+	unsigned int until;
 	const char *delays;
 	const char *slow;
 	const char *log;
@@ -105,6 +106,13 @@ static const struct option_spec options[] = {
 		.type = OPTION_STRING,
 		.offset = offsetof(struct config, slow),
 		.help = "NxNS: in one launch of N, drawn at random, each call takes NS longer"},
+	{.name = "until",
+		.type = OPTION_UINT,
+		.offset = offsetof(struct config, until),
+		.initial = "4294967295",
+		.min = 1,
+		.max = UINT32_MAX,
+		.help = "the last call that is delayed in full; a tenth is left after it"},
 	{.name = "log",
 		.type = OPTION_STRING,
 		.offset = offsetof(struct config, log),
@@ -283,7 +291,7 @@ static int plant_hot(struct channel *ch, enum where where, uint64_t n)
 	if (cfg->side != ch->side || cfg->where != where)
 		return 0;
 	if (st->rule_count != 0)
-		wait_until(clock_gettime_ns() + delay_of(st, n));
+		wait_until(clock_gettime_ns() + delay_of(st, n) / (n <= cfg->until ? 1 : 10));
 	return n == cfg->at ? plant(cfg) : 0;
 }
 

@@ -170,6 +170,40 @@ static void curves_over_trials(void **state)
 	assert_int_equal(knee(p, 4), 1);
 }
 
+/* Two CPUs; in trial 3 the sender's was slow, in trial 4 so was the receiver's, in trial 5 nearly.
+ */
+static void slow_trials_are_flagged(void **state)
+{
+	struct trial t[7];
+	size_t cpus;
+
+	(void)state;
+	for (size_t i = 0; i < ARRAY_SIZE(t); i++) {
+		t[i] = (struct trial){.cpu_tx = 2, .cpu_rx = 5};
+		t[i].value[METRIC_TX_SPEED] = 1000 + (double)i;
+		t[i].value[METRIC_RX_SPEED] = 2000;
+	}
+	t[2].value[METRIC_TX_SPEED] = 953;
+	t[3].value[METRIC_RX_SPEED] = 1899;
+	t[4].value[METRIC_TX_SPEED] = 954;
+	t[5].value[METRIC_TX_SPEED] = NAN; /* of an earlier version */
+	t[6].cpu_tx = -1;
+	t[6].value[METRIC_TX_SPEED] = 1;
+	struct cpu_speed *speeds = cpu_speeds(t, ARRAY_SIZE(t), &cpus);
+
+	assert_int_equal(cpus, 2);
+	assert_true(speeds[0].cpu == 2 && speeds[1].cpu == 5);
+	assert_true(fabs(speeds[0].least - 953) < 1e-9 && fabs(speeds[0].most - 1003) < 1e-9);
+	assert_true(fabs(speeds[0].median - 1000) < 1e-9);
+	t[2].value[METRIC_TX_SPEED] = 949;
+	trials_flag_slow(t, ARRAY_SIZE(t));
+	for (size_t i = 0; i < ARRAY_SIZE(t); i++)
+		assert_int_equal(t[i].flags, i == 2 || i == 3 ? FLAG_THROTTLED : 0);
+	free(speeds);
+	free(cpu_speeds(t, 0, &cpus));
+	assert_int_equal(cpus, 0);
+}
+
 static void assert_cut(
 	const struct load_point *p, size_t n, double limit, double held, double failed)
 {
@@ -257,6 +291,7 @@ int main(void)
 		cmocka_unit_test(the_knee),
 		cmocka_unit_test(curves_over_trials),
 		cmocka_unit_test(where_a_limit_is_held),
+		cmocka_unit_test(slow_trials_are_flagged),
 		cmocka_unit_test(spellings),
 	};
 

@@ -154,6 +154,27 @@ static void table_separates_unlike(void **state)
 	free(text);
 }
 
+/* The reference moved on CPU 1 by 6 %: the table says so; by 4 % it does not. */
+static void table_tells_of_speeds(void **state)
+{
+	struct fixture *f = *state;
+
+	for (size_t i = 0; i < f->results.trial_count; i++)
+		f->trials[i].cpu_tx = f->trials[i].cpu_rx = 1;
+	for (size_t i = 0; i < f->results.trial_count; i++)
+		f->trials[i].value[METRIC_TX_SPEED] = f->trials[i].value[METRIC_RX_SPEED] = 1e9;
+	f->trials[1].value[METRIC_RX_SPEED] = 0.96e9;
+	char *out = written(table_unlimited, &f->results);
+
+	assert_null(strstr(out, "The speed of CPU"));
+	free(out);
+	f->trials[1].value[METRIC_RX_SPEED] = 0.94e9;
+	out = written(table_unlimited, &f->results);
+	assert_non_null(strstr(
+		out, "The speed of CPU 1 moved by 6% between trials (0.94 to 1.00 G steps/s): "));
+	free(out);
+}
+
 static void table_of_nothing(void **state)
 {
 	struct fixture *f = *state;
@@ -348,6 +369,7 @@ int main(void)
 		WITH_RUN(table_narrows),
 		WITH_RUN(table_color_adds_nothing),
 		WITH_RUN(table_separates_unlike),
+		WITH_RUN(table_tells_of_speeds),
 		WITH_RUN(table_of_nothing),
 		WITH_RUN(table_of_failures_only),
 		WITH_RUN(table_interval),
