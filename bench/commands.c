@@ -12,6 +12,7 @@
 #include "list/list.h"
 #include "plan/plan.h"
 #include "report/parts.h"
+#include "spread/spread.h"
 #include "tables/tables.h"
 #include "text/memory.h"
 #include "topology/matrix.h"
@@ -28,6 +29,7 @@ const struct command *const commands[] = {
 	&compare_command,
 	&advise_command,
 	&tables_command,
+	&spread_command,
 	&report_command,
 	&claims_command,
 	&manual_command,

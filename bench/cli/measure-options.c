@@ -123,11 +123,11 @@ const struct option_row measure_options[] = {
 		" launches of " QUICK_DURATION
 		", cell after cell, each told as soon as it is known"),
 	OPTION_SWITCH("auto", 0, AT(automatic),
-		"as many trials of each cell as its --precision needs, at least 6, instead of "
+		"as many trials of each cell as its --precision needs, at least 8, instead of "
 		"--trials"),
-	OPTION("precision", 0, "PERCENT", read_percent, AT(precision),
-		"half width of the 95% interval of the median that ends --auto. "
-		"Default: {default}",
+	OPTION("precision", 0, "[METRIC:]PERCENT", read_precision, 0,
+		"half width of the 95% interval of the median that ends --auto, of the median time "
+		"or the rate, or as in p99:5% of another column of summary.csv. Default: {default}",
 		.initial = "2%", .min = 1, .max = 1000),
 	OPTION("max-time", 0, "TIME", read_duration, AT(max_time_s),
 		"ends --auto whatever the precision. Default: {default}", .initial = "1m",

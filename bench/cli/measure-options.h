@@ -32,9 +32,10 @@ void settings_free(struct settings *s);
 /* Readers of lists, each item kept once, whose field is the whole struct settings. */
 option_reader read_footprints; /* "hot,64M,cold", "auto" */
 option_reader read_sizes;      /* "64,4K", "64..1M" doubles, "64..1M:x4" */
-option_reader read_rates;  /* "10k" messages/s, "50%", "auto": up to 100 % and towards the knee */
-option_reader read_slo;	   /* "p99<50us" */
-option_reader read_thinks; /* durations */
+option_reader read_rates; /* "10k" messages/s, "50%", "auto": up to 100 % and towards the knee */
+option_reader read_slo;	  /* "p99<50us" */
+option_reader read_precision; /* "2%", "p99:5%" */
+option_reader read_thinks;    /* durations */
 option_reader read_batches;
 option_reader read_cpus; /* "TX,RX" */
 

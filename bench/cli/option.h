@@ -181,6 +181,7 @@ option_reader read_count;    /* uint64_t */
 option_reader read_seed;     /* uint64_t; the default draws one */
 option_reader read_duration; /* double, seconds; limits in nanoseconds */
 option_reader read_percent;  /* double, a part of 1; limits in thousandths */
+option_reader read_metric;   /* enum metric: one that summary.csv has, see metric_find() */
 option_reader read_word;     /* an enum in the order of the words */
 option_reader read_words;    /* unsigned int, bits; "all" is `max`, or with 0 every word */
 option_reader read_plugin;   /* loads it; there is no field */

@@ -215,6 +215,23 @@ int read_footprints(const struct option_value *v, void *settings)
 	return read_items(v, add_footprint, settings);
 }
 
+/* ---- precision ------------------------------------------------------------------------------- */
+
+int read_precision(const struct option_value *v, void *settings)
+{
+	struct settings *s = settings;
+	const char *colon = strchr(v->text, ':');
+	char metric[64];
+
+	s->precise_metric = METRIC_COUNT;
+	if (colon == NULL)
+		return read_percent(v, &s->precision);
+	snprintf(metric, sizeof(metric), "%.*s", (int)(colon - v->text), v->text);
+	int err = read_metric(OPTION_TEXT(v, metric), &s->precise_metric);
+
+	return err == 0 ? read_percent(OPTION_TEXT(v, colon + 1), &s->precision) : err;
+}
+
 /* ---- pauses, batches, CPUs ------------------------------------------------------------------- */
 
 static void add_once(uint64_t **list, size_t *count, uint64_t number)

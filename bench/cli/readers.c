@@ -1,6 +1,7 @@
 /* SPDX-License-Identifier: MIT */
 /* From the value of an option to a field of a struct. */
 #include "cli/option.h"
+#include "measure/metric.h"
 #include "plan/plan.h"
 #include "text/format.h"
 #include "text/memory.h"
@@ -294,6 +295,17 @@ int read_percent(const struct option_value *v, void *field)
 			min, max);
 	*(double *)field = percent / 100;
 	return 0;
+}
+
+int read_metric(const struct option_value *v, void *field)
+{
+	*(enum metric *)field = metric_find(v->text, strlen(v->text));
+	return *(enum metric *)field != METRIC_COUNT
+		       ? 0
+		       : reason_set(v->why, EINVAL,
+				 "%s: \"%.40s\" is not a metric; write p50, p99, p99.9, mean, "
+				 "msgs_per_s, cpu_ns_per_msg or another column of summary.csv",
+				 v->what, v->text);
 }
 
 /* ---- words, and what a misspelt one was probably meant to be --------------------------------- */

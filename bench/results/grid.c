@@ -102,6 +102,17 @@ static bool has_spread(const struct section *s, size_t row)
 	return row_outcome(s, row)->ok > 1;
 }
 
+/* A tail is shown with its spread over launches where it has one. */
+static bool has_p99(const struct section *s, size_t row)
+{
+	return has_spread(s, row) && !isnan(metric_of(s, row, METRIC_LAT_P99)->median);
+}
+
+static bool has_p999(const struct section *s, size_t row)
+{
+	return has_spread(s, row) && !isnan(metric_of(s, row, METRIC_LAT_P999)->median);
+}
+
 static bool has_flags(const struct section *s, size_t row)
 {
 	const struct outcome *o = row_outcome(s, row);
@@ -223,10 +234,14 @@ static const struct column columns[] = {
 	{ALL, "dispatch", NULL, put_axis, is_indirect, AXIS_DISPATCH, .drop = 0},
 
 	{LATENCY, "p50 ", "", put_number, NULL, TIME(LAT_P50, LAT_P50), .quantile = 0.5},
-	{LATENCY, SPREAD(TIME(LAT_P50, LAT_P50)), .drop = 1},
+	{LATENCY, SPREAD(TIME(LAT_P50, LAT_P50)), .drop = 2},
 	{LATENCY, "p99 ", "", put_number, NULL, TIME(LAT_P99, LAT_P50), .quantile = 0.99,
-		.drop = 3},
-	{LATENCY, "max ", "", put_number, NULL, TIME(LAT_MAX, LAT_MAX), .drop = 2},
+		.drop = 4},
+	{LATENCY, NULL, NULL, put_spread, has_p99, TIME(LAT_P99, LAT_P50), .drop = 1},
+	{LATENCY, "p99.9 ", "", put_number, has_p999, TIME(LAT_P999, LAT_P50), .quantile = 0.999,
+		.drop = 1},
+	{LATENCY, NULL, NULL, put_spread, has_p999, TIME(LAT_P999, LAT_P50), .drop = 1},
+	{LATENCY, "max ", "", put_number, NULL, TIME(LAT_MAX, LAT_MAX), .drop = 3},
 
 	/* an open loop: the load, what came of it, and times from when messages were due */
 	{RATE, "load", NULL, put_axis, NULL, AXIS_RATE, .drop = 3},

@@ -49,12 +49,13 @@ static void add_ending(struct phrase *line, const struct results *r)
 		precise += r->stops != NULL && r->stops[i] == STOP_PRECISION;
 	}
 	if (precise == cells)
-		phrase_add(line, "; ", "ended by precision: every median within %g%%",
-			s->precision * 100);
+		phrase_add(line, "; ", "ended by precision: every median");
 	else
-		phrase_add(line, "; ",
-			"ended by --max-time of %g s: %zu of %zu medians within %g%%",
-			s->max_time_s, precise, cells, s->precision * 100);
+		phrase_add(line, "; ", "ended by --max-time of %g s: %zu of %zu medians",
+			s->max_time_s, precise, cells);
+	if (s->precise_metric != METRIC_COUNT)
+		phrase_add(line, " ", "of %s", metric_info[s->precise_metric].column);
+	phrase_add(line, " ", "within %g%%", s->precision * 100);
 }
 
 static void add_heading(struct document *d, const struct results *r)

@@ -11,31 +11,43 @@
 
 /* ---- --auto: a cell is launched until the median of its trials is known well enough ---------- */
 
-/* Fewer trials give no 95 % interval of a median (2^-5 > 5 %). */
-enum { PRECISION_TRIALS_MIN = 6 };
+/* The values of a metric in the trials of an item that ended ok; notes how many were tried. */
+static size_t collect(double *values, const struct run *run, const struct item *item, enum metric m,
+	size_t *tried)
+{
+	size_t n = 0;
+
+	*tried = 0;
+	for (size_t i = 0; i < run->trial_count; i++) {
+		const struct trial *t = &run->trials[i];
+
+		if (t->item != item)
+			continue;
+		++*tried;
+		if (t->status == STATUS_OK && !isnan(t->value[m]))
+			values[n++] = t->value[m];
+	}
+	return n;
+}
 
 /* Whether the trials so far pin the median down; a cell that cannot be measured is done as well. */
-static bool precise(const struct run *run, const struct item *item, double precision)
+static bool precise(const struct run *run, const struct item *item)
 {
+	const struct settings *s = run->plan->settings;
 	double *values = need_array(run->trial_count, sizeof(*values));
-	/* the median time or the rate; of a set-up, which has neither, the fewest are enough */
-	bool timed = modes[item->key.mode].records[0] != NULL;
-	enum metric m = timed ? METRIC_LAT_P50 : METRIC_MSGS_PER_S;
-	size_t n = 0, tried = 0;
+	enum metric figure = modes[item->key.mode].figure;
+	size_t tried, n = 0;
 
-	for (size_t i = 0; i < run->trial_count; i++) {
-		if (run->trials[i].item != item)
-			continue;
-		tried++;
-		if (run->trials[i].status == STATUS_OK && !isnan(run->trials[i].value[m]))
-			values[n++] = run->trials[i].value[m];
-	}
-	struct estimate e = estimate_median(values, n);
+	if (s->precise_metric != METRIC_COUNT)
+		n = collect(values, run, item, s->precise_metric, &tried);
+	/* its mode does not have the metric that was asked for */
+	if (n == 0)
+		n = collect(values, run, item, figure, &tried);
+	bool done =
+		n > 0 ? precision_reached(values, n, s->precision) : tried >= PRECISION_TRIALS_MIN;
 
 	free(values);
-	if (n == 0)
-		return tried >= PRECISION_TRIALS_MIN;
-	return !isnan(e.ci_lo) && e.ci_hi - e.ci_lo <= 2 * precision * e.median;
+	return done;
 }
 
 /*
@@ -52,8 +64,7 @@ static bool is_wanted(struct run *run, const struct launch *l)
 		return true;
 	if (*stop != STOP_TRIALS)
 		return false;
-	if (l->trial > PRECISION_TRIALS_MIN &&
-		precise(run, &run->plan->items[l->item], s->precision)) {
+	if (l->trial > PRECISION_TRIALS_MIN && precise(run, &run->plan->items[l->item])) {
 		*stop = STOP_PRECISION;
 		return false;
 	}

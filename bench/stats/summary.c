@@ -89,6 +89,32 @@ void summarise(struct summary *out, const double *const *values, size_t n)
 	free(column);
 }
 
+/* ---- precision ------------------------------------------------------------------------------- */
+
+static bool narrow(const double *values, size_t n, double share)
+{
+	double *copy = need_array(n, sizeof(*copy));
+
+	for (size_t i = 0; i < n; i++)
+		copy[i] = values[i];
+	const struct estimate e = estimate_median(copy, n);
+
+	free(copy);
+	return !isnan(e.ci_lo) && e.ci_hi - e.ci_lo <= 2 * share * e.median;
+}
+
+bool precision_reached(const double *values, size_t n, double share)
+{
+	size_t look = PRECISION_TRIALS_MIN, before = 0;
+
+	while (look < n) {
+		before = look;
+		look += (look + 2) / 3;
+	}
+	return look == n && before != 0 && narrow(values, before, share) &&
+	       narrow(values, n, share);
+}
+
 /* ---- binomial -------------------------------------------------------------------------------- */
 
 /* The sum of the terms from `hits` down to 0, each from the one above it. */

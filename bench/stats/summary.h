@@ -4,6 +4,7 @@
 #define IPCBENCH_SUMMARY_H
 
 #include "measure/metric.h"
+#include <stdbool.h>
 #include <stddef.h>
 
 /* A median with its interval; NAN where there is none. */
@@ -31,6 +32,21 @@ struct estimate estimate_median(double *values, size_t n);
 
 /* Summarises `n` trials: values[t] points to the METRIC_COUNT values of trial t. */
 void summarise(struct summary *out, const double *const *values, size_t n);
+
+/* ---- precision ------------------------------------------------------------------------------- */
+
+/* Fewer values give no 95 % interval of a median (2^-5 > 5 %). */
+enum { PRECISION_TRIALS_MIN = 6 };
+
+/*
+ * Whether the interval of the median of n values, in the order in which they came, is not wider
+ * than
+ * +-`share` of it, so that no more of them are needed. Looking after every value and stopping at
+ * the first interval that is narrow favours intervals that are narrow by chance and lie beside the
+ * median (tests/unit/test-precision.c counts them). So the intervals are looked at when there are
+ * 6, 8, 11, 15 ... values, a third more each time, and two in a row must be narrow enough.
+ */
+bool precision_reached(const double *values, size_t n, double share);
 
 /* ---- binomial -------------------------------------------------------------------------------- */
 

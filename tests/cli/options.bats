@@ -190,12 +190,17 @@ loads() {
 @test "--auto" {
 	# a precision that nothing misses is reached with the least number of trials
 	cli -t pipe -p same-cpu -s 64 -m latency -d 5ms --auto --precision 100% --json -
-	same "6 precision" "$(jq -r '.summary[0] | "\(.trials) \(.ended_by)"' <<<"$output")"
+	same "8 precision" "$(jq -r '.summary[0] | "\(.trials) \(.ended_by)"' <<<"$output")"
 	# and one that nothing reaches ends by time
 	cli -t pipe -p same-cpu -s 64 -m latency -d 50ms --auto --precision 0.1% --max-time 0.5 --json -
 	same "max-time" "$(jq -r '.summary[0].ended_by' <<<"$output")"
 	cli -t pipe -p same-cpu -s 64 -m latency -d 5ms --auto --precision 100%
 	says "ended by precision: every median within 100%"
+	# of any metric, where the mode has it
+	cli -t pipe -p same-cpu -s 64 -m latency,throughput -d 5ms --auto --precision mean:100%
+	says "ended by precision: every median of lat_mean_ns within 100%"
+	usage '"p98" is not a metric' --auto --precision p98:5%
+	usage '"" is not a percentage' --auto --precision p99:
 }
 
 @test "--wait: customary ways without it" {

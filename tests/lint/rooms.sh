@@ -11,7 +11,7 @@ grep -rnE --include='*.[ch]' --include='*.def' '^[[:space:]]*#[[:space:]]*includ
 	sed -E 's/<(([a-z-]+)\/[^>]*)>/"\1"/' | grep '"' | grep -vE '"(ipcbench|sys|linux|net|netinet)/' | awk '
 BEGIN {
 	# From the top down. Rooms in one line do not include each other, unless they are among the pairs.
-	split("top;report replay gate advise claims tables topology doctor histograms list;" \
+	split("top;report replay gate advise claims tables topology doctor histograms list spread;" \
 	      "results;run;cli;plan;hist stats;measure;doc;text", tiers, ";")
 	for (t in tiers) {
 		n = split(tiers[t], rooms, " ")

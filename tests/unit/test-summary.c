@@ -1,6 +1,7 @@
 /* SPDX-License-Identifier: MIT */
 /* Medians and their intervals against enumerated values. */
 #include "stats/summary.h"
+#include "stats/variance.h"
 #include <ipcbench/base.h>
 #include <math.h>
 #include <setjmp.h>
@@ -185,9 +186,28 @@ static void test_metric_table(void **state)
 	}
 }
 
+static void variance_is_split(void **state)
+{
+	static const double values[] = {1, 2, 3, 5, 6, 7}, alone[] = {1, 3, 5};
+	static const size_t sizes[] = {3, 0, 3}, whole[] = {6}, ones[] = {1, 1, 1};
+	struct variance v = variance_split(values, sizes, 3);
+
+	(void)state;
+	/* within 1; between groups (3 * 4 * 2 / 1 - 1) / 3 */
+	assert_true(fabs(v.within - 1) < 1e-12 && fabs(v.between - 23.0 / 3) < 1e-12);
+	assert_true(v.groups == 2 && v.values == 6);
+	v = variance_split(values, whole, 1);
+	assert_true(fabs(v.within - 5.6) < 1e-12 && isnan(v.between));
+	v = variance_split(alone, ones, 3);
+	assert_true(isnan(v.within) && fabs(v.between - 4) < 1e-12);
+	v = variance_split(alone, ones, 0);
+	assert_true(isnan(v.within) && isnan(v.between) && v.groups == 0);
+}
+
 int main(void)
 {
 	const struct CMUnitTest tests[] = {
+		cmocka_unit_test(variance_is_split),
 		cmocka_unit_test(test_median),
 		cmocka_unit_test(test_known_ranks),
 		cmocka_unit_test(test_interval_is_the_narrowest_that_covers),

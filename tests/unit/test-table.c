@@ -47,8 +47,8 @@ static const char golden_80[] =
 	"  udp        block     0.60  0.40-0.80  2.46  0.99%        2.50      0.61\n"
 	"\n"
 	"Notification round trip, same-cpu (CPU 1), idle default\n"
-	"  transport  wait   p50 us   low-high  p99 us  max us  CPU us/trip\n"
-	"  eventfd    block    1.95  1.90-2.00    3.00     300         1.90\n"
+	"  transport  wait   p50 us   low-high  p99 us   low-high  max us  CPU us/trip\n"
+	"  eventfd    block    1.95  1.90-2.00    3.00  3.00-3.00     300         1.90\n"
 	"\n"
 	"* best of its section, among those that wait alike; low-high: lowest and highest\n"
 	"trial; CPU: user and system time of both sides; +N: the percentile needs N more\n"
@@ -79,8 +79,8 @@ static void table_utf8(void **state)
 
 	assert_non_null(strstr(text, "2 trials × 0.25 s, seed 7"));
 	assert_non_null(strstr(text,
-		"\n  transport  wait   p50 µs   low-high  p99 µs  max µs  CPU µs/trip\n"
-		"  eventfd    block    1.95  1.90–2.00    3.00     300         1.90\n"));
+		"\n  transport  wait   p50 µs   low-high  p99 µs   low-high  max µs  CPU µs/trip\n"
+		"  eventfd    block    1.95  1.90–2.00    3.00  3.00–3.00     300         1.90\n"));
 	free(text);
 }
 

@@ -1,0 +1,319 @@
+/* SPDX-License-Identifier: MIT */
+#include "spread/spread.h"
+
+#include "plan/mode.h"
+#include "stats/summary.h"
+#include "text/memory.h"
+#include "text/record.h"
+#include <errno.h>
+#include <math.h>
+#include <stdlib.h>
+
+#define BUT_LAYOUT (AXIS_ALL & ~AXIS_BIT(AXIS_LAYOUT))
+
+/* ---- from runs to rows ----------------------------------------------------------------------- */
+
+static int by_key(const void *a, const void *b)
+{
+	const struct measured_cell *x = *(const struct measured_cell *const *)a,
+				   *y = *(const struct measured_cell *const *)b;
+	int order = key_order_by(&x->key, &y->key, BUT_LAYOUT);
+
+	return order != 0 ? order : (x > y) - (x < y);
+}
+
+/* The logarithms of those `cells` that have this layout, a group per run. */
+static struct variance split(
+	const struct measured_cell *const *cells, size_t n, enum metric m, enum layout layout)
+{
+	size_t *sizes = need_array(n, sizeof(*sizes)), room = 0, at = 0;
+
+	for (size_t i = 0; i < n; i++)
+		room += cells[i]->trial_count;
+	double *values = need_array(room, sizeof(*values));
+
+	for (size_t i = 0; i < n; i++) {
+		if (cells[i]->key.layout == layout)
+			sizes[i] = measured_values(cells[i], m, &values[at]);
+		for (size_t k = 0; k < sizes[i]; k++, at++)
+			values[at] = log(values[at]);
+	}
+	const struct variance v = variance_split(values, sizes, n);
+
+	free(values);
+	free(sizes);
+	return v;
+}
+
+static double median_of(const struct measured_cell *const *cells, size_t n, enum metric m)
+{
+	double *values = NULL;
+	size_t count = 0;
+
+	for (size_t i = 0; i < n; i++)
+		for (size_t k = 0; k < cells[i]->trial_count; k++)
+			if (cells[i]->trials[k]->status == STATUS_OK)
+				*need_next(values, count) = cells[i]->trials[k]->value[m];
+	double figure = estimate_median(values, count).median;
+
+	free(values);
+	return figure;
+}
+
+/* The level that contributes most to the variance of the mean of all launches. */
+static void advise(struct spread_row *r)
+{
+	double layout = isnan(r->layout) ? 0 : r->layout, launch = r->launch + layout;
+
+	r->enough = r->run > 0 ? ceil(launch / r->run) : NAN;
+	if (isnan(r->run))
+		r->advice = SPREAD_RUNS_UNKNOWN;
+	else if (r->run / (double)r->runs > launch / (double)r->launches)
+		r->advice = SPREAD_RUNS;
+	else
+		r->advice = layout > r->launch ? SPREAD_LAYOUTS : SPREAD_LAUNCHES;
+}
+
+/* Of one cell; `cells` are those of all runs and layouts. */
+static void add_row(
+	struct spread *s, const struct measured_cell *const *cells, size_t n, enum metric metric)
+{
+	const struct cell_key *key = &cells[0]->key;
+	enum metric m = metric != METRIC_COUNT ? metric : modes[key->mode].figure;
+	const struct variance fixed = split(cells, n, m, LAYOUT_FIXED),
+			      random = split(cells, n, m, LAYOUT_RANDOM);
+	const struct variance *most = random.groups > fixed.groups ? &random : &fixed;
+	struct spread_row r = {.key = key,
+		.metric = m,
+		.figure = median_of(cells, n, m),
+		.runs = most->groups,
+		.launches = fixed.values + random.values,
+		.launch = isnan(fixed.within) ? random.within : fixed.within,
+		.layout = fmax(random.within - fixed.within, 0),
+		.run = most->between};
+
+	if (isnan(random.within) || isnan(fixed.within))
+		r.layout = NAN;
+	if (key->foreign[AXIS_MODE] != NULL || isnan(r.launch))
+		return;
+	advise(&r);
+	*need_next(s->rows, s->count) = r;
+}
+
+void spread_read(struct spread *s, const struct stored_run *runs, size_t count, enum metric metric)
+{
+	const struct measured_cell **cells = NULL;
+	size_t n = 0;
+
+	*s = (struct spread){.runs = count};
+	for (size_t i = 0; i < count; i++)
+		for (size_t k = 0; k < runs[i].cell_count; k++)
+			*need_next(cells, n) = &runs[i].cells[k];
+	qsort(cells, n, sizeof(*cells), by_key);
+	for (size_t from = 0, end; from < n; from = end) {
+		end = from + 1;
+		while (end < n &&
+			key_order_by(&cells[from]->key, &cells[end]->key, BUT_LAYOUT) == 0)
+			end++;
+		add_row(s, &cells[from], end - from, metric);
+	}
+	free(cells);
+}
+
+void spread_free(struct spread *s)
+{
+	free(s->rows);
+	*s = (struct spread){.rows = NULL};
+}
+
+/* ---- for people ------------------------------------------------------------------------------ */
+
+static const char *const advice_names[] = {
+	[SPREAD_RUNS_UNKNOWN] = "runs: there is one",
+	[SPREAD_LAUNCHES] = "launches",
+	[SPREAD_LAYOUTS] = "layouts",
+	[SPREAD_RUNS] = "runs",
+};
+
+/* A deviation in percent. */
+static void put_share(struct grid *g, double variance)
+{
+	grid_field(g, "%s", format_fixed(100 * sqrt(variance), 1).text);
+}
+
+static void add_row_of(struct grid *g, const struct spread_row *r)
+{
+	bool rate = metric_info[r->metric].kind == METRIC_REAL;
+	char *name = key_name_new(r->key, BUT_LAYOUT);
+
+	grid_row(g);
+	grid_plain(g, name);
+	grid_field(g, "%s", format_fixed(r->figure, rate ? 1 : 0).text);
+	grid_field(g, "%zu", r->launches);
+	put_share(g, r->launch);
+	put_share(g, r->layout);
+	put_share(g, r->run);
+	if (r->advice == SPREAD_RUNS && !isnan(r->enough))
+		grid_field(g, "%s, of %.0f launches each", advice_names[r->advice], r->enough);
+	else
+		grid_field(g, "%s", advice_names[r->advice]);
+	free(name);
+}
+
+void spread_document(struct document *d, const void *spread)
+{
+	static const struct grid_column columns[] = {{.heading = "cell", .left = true},
+		{.heading = "median", .drop = 2}, {.heading = "n", .drop = 1},
+		{.heading = "launches %"}, {.heading = "layouts %"}, {.heading = "runs %"},
+		{.heading = "repeat", .left = true}};
+	const struct spread *s = spread;
+
+	document_add(d, BLOCK_LINE, "Spread of %zu cell%s over %zu run%s, as standard deviations",
+		s->count, s->count == 1 ? "" : "s", s->runs, s->runs == 1 ? "" : "s");
+	struct grid *g = document_grid(d, columns, ARRAY_SIZE(columns));
+
+	for (size_t i = 0; i < s->count; i++)
+		add_row_of(g, &s->rows[i]);
+	document_add(d, BLOCK_TEXT,
+		"launches: between those of one run, with one layout if there are such; layouts: what "
+		"--layout random adds to that, \"-\" without launches of both kinds; runs: what the "
+		"launches of a run have in common, \"-\" with one run. repeat: the level that adds "
+		"most to the error of the mean of all launches; more launches of a run than are "
+		"named there help little.");
+}
+
+/* ---- for programs ---------------------------------------------------------------------------- */
+
+static void put_row(struct record *rec, const void *table, size_t i)
+{
+	static const struct cell_key no_key = {.transport = ""};
+	static const struct spread_row none = {.key = &no_key};
+	static const char *const words[] = {"unknown", "launches", "layouts", "runs"};
+	const struct spread *s = table;
+	const struct spread_row *r = i < s->count ? &s->rows[i] : &none;
+	char *name = key_name_new(r->key, BUT_LAYOUT);
+
+	record_text(rec, "cell", name);
+	record_text(rec, "metric", metric_info[r->metric].column);
+	record_real(rec, "median", r->figure);
+	record_whole(rec, "runs", true, r->runs);
+	record_whole(rec, "launches", true, r->launches);
+	record_real(rec, "launches_deviation", sqrt(r->launch));
+	record_real(rec, "layouts_deviation", sqrt(r->layout));
+	record_real(rec, "runs_deviation", sqrt(r->run));
+	record_text(rec, "repeat", words[r->advice]);
+	record_real(rec, "launches_enough", r->enough);
+	free(name);
+}
+
+int spread_write_csv(FILE *out, const void *spread)
+{
+	const struct spread *s = spread;
+
+	return records_csv(out, put_row, s, s->count);
+}
+
+/* ---- the command ----------------------------------------------------------------------------- */
+
+enum { RUNS_MAX = 100 };
+
+struct spread_settings {
+	const char *dirs[RUNS_MAX];
+	size_t count;
+	enum metric metric;
+	const char *md, *csv;
+	bool quiet;
+};
+
+static int write_markdown(FILE *out, const void *spread)
+{
+	return document_print(out, DOC_MARKDOWN, spread_document, spread, 0, false);
+}
+
+static int finish(const struct spread_settings *set, const struct spread *s, int *stdout_error)
+{
+	const struct outputs o = {.targets = {{"--md", set->md, write_markdown},
+					  {"--csv", set->csv, spread_write_csv}}};
+	struct reason why = {""};
+
+	if (outputs_check(&o, &why) < 0)
+		return complain(&why, EXIT_USAGE);
+	if (s->count == 0) {
+		reason_set(&why, ENODATA,
+			"%s: no cell has two trials with that metric; use more --trials, or another "
+			"--metric",
+			set->dirs[0]);
+		return complain(&why, EXIT_FAILED);
+	}
+	return command_deliver(&o, set->quiet ? NULL : spread_document, s, COLOR_AUTO, stdout_error)
+		       ? EXIT_MEASURED
+		       : EXIT_FAILED;
+}
+
+static int run(void *settings, struct call *call)
+{
+	const struct spread_settings *set = settings;
+	struct stored_run *runs = need_array(set->count, sizeof(*runs));
+	struct reason why = {""};
+	struct spread s = {.rows = NULL};
+	int status, r = 0;
+
+	for (size_t i = 0; i < set->count && r == 0; i++)
+		r = stored_run_load(&runs[i], set->dirs[i], &why);
+	if (r == 0) {
+		spread_read(&s, runs, set->count, set->metric);
+		status = finish(set, &s, &call->stdout_error);
+	} else {
+		status = complain(&why, r == -ENOENT || r == -ENOTDIR ? EXIT_USAGE : EXIT_FAILED);
+	}
+	spread_free(&s);
+	for (size_t i = 0; i < set->count; i++)
+		stored_run_free(&runs[i]);
+	free(runs);
+	return status;
+}
+
+#define AT(field) offsetof(struct spread_settings, field)
+
+static const struct option_row options[] = {
+	OPTION("metric", 0, "METRIC", read_metric, AT(metric),
+		"of what: p50, p99, p99.9, mean, msgs_per_s, cpu_ns_per_msg or another column of "
+		"summary.csv. Default: the median time, or the rate"),
+	OPTION("md", 0, "FILE", read_text, AT(md), "write Markdown; - is standard output"),
+	OPTION("csv", 0, "FILE", read_text, AT(csv), "write a row per cell; - is standard output"),
+	OPTION_SWITCH("quiet", 'q', AT(quiet), "no table on standard output"),
+	OPTION_ROW_HELP,
+	{.name = NULL},
+};
+
+static int check(void *settings, const struct arguments *given, struct reason *why)
+{
+	struct spread_settings *s = settings;
+
+	if (given->word_count == 0)
+		return reason_set(why, EINVAL,
+			"spread: no directory given; write spread DIR..., each of one run of the same "
+			"cells");
+	if (arguments_given(given, "metric") == NULL)
+		s->metric = METRIC_COUNT;
+	for (size_t i = 0; i < given->word_count && i < RUNS_MAX; i++)
+		s->dirs[s->count++] = given->words[i];
+	return command_check_words(&spread_command, given, RUNS_MAX, why);
+}
+
+const struct command spread_command = {
+	.name = "spread",
+	.summary = "split the spread of stored runs between launches, layouts and runs",
+	.options = options,
+	.operands = "DIR...",
+	.doc = "Tells how much the figure of each cell varies between launches, between layouts and "
+	       "between runs, and which of them to repeat for a closer figure. Each DIR is one that "
+	       "ipcbench --output has written; runs of the same cells with --layout fixed,random "
+	       "tell most.",
+	.exit_status = "0; 1 if a run is damaged, no cell has two trials, or a file cannot be "
+		       "written; 2 usage, or a directory that is not a run.",
+	.takes_files = true,
+	.settings_size = sizeof(struct spread_settings),
+	.check = check,
+	.run = run,
+};

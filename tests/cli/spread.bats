@@ -1,0 +1,97 @@
+#!/usr/bin/env bats
+# SPDX-License-Identifier: MIT
+#
+# ipcbench spread: runs made by hand, whose variances are known.
+
+# shellcheck disable=SC2154 # bats sets output, stderr and status
+load ../lib
+load cli
+
+setup() {
+	begin
+	cd "$BATS_TEST_TMPDIR" || return
+}
+
+teardown() {
+	end
+}
+
+# stored NAME LAYOUT P50...: adds a trial of one cell for each value to a run directory.
+stored() {
+	local name=$1 layout=$2 p50 trial=0
+	shift 2
+	mkdir -p "$name"
+	[ -e "$name/trials.csv" ] ||
+		echo "schema_version,run_id,transport,family,wait,copy,mode,size_bytes,trial,placement,status,lat_p50_ns,lat_p99_ns,layout" \
+			>"$name/trials.csv"
+	for p50 in "$@"; do
+		echo "1,r,pipe,pipes,block,copy,latency,64,$((++trial)),same-cpu,ok,$p50,,$layout" >>"$name/trials.csv"
+	done
+}
+
+# near WANTED FOUND
+near() {
+	awk -v a="$1" -v b="$2" 'BEGIN { exit !(b != "" && b > a * 0.999 - 1e-9 && b < a * 1.001 + 1e-9) }' || {
+		say "expected $1, found $2"
+		return 1
+	}
+}
+
+# of COLUMN: that of the one row.
+of() {
+	fields "$1" <<<"$output"
+}
+
+@test "launches, layouts and runs are told apart" {
+	# e^(4.6 +- 0.01): within 0.01; random layouts within 0.05; the runs 0.2 apart
+	stored a fixed 99.484315642 98.494430162 100.484149636
+	stored b fixed 121.510417519 120.301368663 122.731617517
+	stored a random 99.484315642 94.632408315 104.584985577
+	stored b random 121.510417519 115.584284527 127.740389846
+	cli spread a b --csv -
+	[ "$status" -eq 0 ]
+	near 0.01 "$(of launches_deviation)"
+	# sqrt(0.05^2 - 0.01^2)
+	near 0.0489898 "$(of layouts_deviation)"
+	# of two runs 0.2 apart: sqrt(0.2^2 / 2 - 0.01^2 / 3)
+	near 0.141303 "$(of runs_deviation)"
+	same "runs 2 12 lat_p50_ns" "$(of repeat) $(of runs) $(of launches) $(of metric)"
+	cli spread a b
+	says "runs, of 1 launches each"
+	# one run says nothing of runs
+	cli spread a --csv -
+	same "unknown" "$(of repeat)"
+	same "" "$(of runs_deviation)"
+	cli spread a
+	says "runs: there is one"
+}
+
+@test "what is worth repeating follows from what varies" {
+	# launches vary, runs do not
+	stored a fixed 100 110 90
+	stored b fixed 101 109 90
+	cli spread a b --csv -
+	same launches "$(of repeat)"
+	near 0 "$(of runs_deviation)"
+	same "" "$(of layouts_deviation)"
+	# layouts vary more than launches
+	stored a random 100 150 70
+	stored b random 101 149 70
+	cli spread a b --csv -
+	same layouts "$(of repeat)"
+	cli spread a b --md -
+	says "pipe block latency 64 B same-cpu"
+}
+
+@test "what cannot be split is said" {
+	stored a fixed 100
+	cli spread a
+	[ "$status" -eq 1 ]
+	[[ "$stderr" == *"no cell has two trials with that metric"* ]]
+	stored a fixed 101
+	cli spread a --metric p99
+	[ "$status" -eq 1 ]
+	usage '"p98" is not a metric' spread a --metric p98
+	usage 'no directory given' spread
+	usage 'none: No such file' spread a none
+}
