@@ -282,8 +282,7 @@ static const struct option_row options[] = {
 	OPTION("md", 0, "FILE", read_text, AT(md), "write Markdown; - is standard output"),
 	OPTION("csv", 0, "FILE", read_text, AT(csv), "write a row per cell; - is standard output"),
 	OPTION_SWITCH("quiet", 'q', AT(quiet), "no table on standard output"),
-	OPTION_ROW_HELP,
-	{.name = NULL},
+	OPTION_ROWS_END,
 };
 
 static int check(void *settings, const struct arguments *given, struct reason *why)
