@@ -141,22 +141,22 @@ static int no_row(const struct child *c, char *const *argv, struct reason *why)
 			       argv[0]);
 }
 
-static double read_metric(const struct rows *rows, enum metric m)
+static double metric_of_row(const struct rows *rows, enum metric m)
 {
 	return rows_number(rows, 0, metric_info[m].column);
 }
 
 static void read_row(struct gate_slice *slice, struct slice_result *out, const struct rows *rows)
 {
-	double rate = read_metric(rows, METRIC_MSGS_PER_S);
+	double rate = metric_of_row(rows, METRIC_MSGS_PER_S);
 
 	for (int m = 0; m < GATE_METRIC_COUNT; m++)
-		slice->value[m] = read_metric(rows, gate_metrics[m].metric);
+		slice->value[m] = metric_of_row(rows, gate_metrics[m].metric);
 	/* of the whole window, as a throughput is: what lies between two messages counts as well */
 	slice->value[GATE_MEAN] = 1e9 * (rate > 0 ? 1 / rate
-						  : read_metric(rows, METRIC_DURATION_S) /
-								read_metric(rows, METRIC_MESSAGES));
-	slice->messages = fmin(fmax(read_metric(rows, METRIC_MESSAGES), 0), 0x1p53);
+						  : metric_of_row(rows, METRIC_DURATION_S) /
+								metric_of_row(rows, METRIC_MESSAGES));
+	slice->messages = fmin(fmax(metric_of_row(rows, METRIC_MESSAGES), 0), 0x1p53);
 	slice->flags = flags_read(rows_text(rows, 0, "flags"));
 	status_read(&out->status, rows_text(rows, 0, "status"));
 	if (out->status != STATUS_OK)
