@@ -45,7 +45,7 @@ struct gate_task {
 	char cpus[2][24];		/* "2,3" and, where it differs, the roles exchanged */
 	int cpu_tx[2], cpu_rx[2];
 	double duration_s; /* of a slice: as asked for, or as long as enough messages take */
-	double start_s; /* of a slice: what its buffers take beside what every launch does */
+	double start_s;	   /* of a slice: what its buffers take beside what every launch does */
 };
 
 struct gate_plan {

@@ -153,9 +153,10 @@ static void read_row(struct gate_slice *slice, struct slice_result *out, const s
 	for (int m = 0; m < GATE_METRIC_COUNT; m++)
 		slice->value[m] = metric_of_row(rows, gate_metrics[m].metric);
 	/* of the whole window, as a throughput is: what lies between two messages counts as well */
-	slice->value[GATE_MEAN] = 1e9 * (rate > 0 ? 1 / rate
-						  : metric_of_row(rows, METRIC_DURATION_S) /
-								metric_of_row(rows, METRIC_MESSAGES));
+	slice->value[GATE_MEAN] =
+		1e9 * (rate > 0 ? 1 / rate
+				: metric_of_row(rows, METRIC_DURATION_S) /
+					      metric_of_row(rows, METRIC_MESSAGES));
 	slice->messages = fmin(fmax(metric_of_row(rows, METRIC_MESSAGES), 0), 0x1p53);
 	slice->flags = flags_read(rows_text(rows, 0, "flags"));
 	status_read(&out->status, rows_text(rows, 0, "status"));

@@ -205,8 +205,8 @@ static ALWAYS_INLINE int loop_batch_tx(
 
 		unsigned char *buf = tx_of(w, calls);
 
-		end = count == left ||
-		      (unlikely((calls++ & w->check_mask) == 0) && calls > 1 && stream_over(w, w->messages));
+		end = count == left || (unlikely((calls++ & w->check_mask) == 0) && calls > 1 &&
+					       stream_over(w, w->messages));
 		batch_write(w, buf, seq, count, end);
 		r = ops->send_batch(w->out, buf, w->size, count);
 		if (unlikely(r < 0)) {
