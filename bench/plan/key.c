@@ -415,16 +415,15 @@ static char *pause_name(char *buf, size_t len, uint64_t ns)
 	return buf;
 }
 
-/* Adds a value to a name behind a space; random arrivals belong to their load. */
-static void add_value(char *buf, size_t len, const struct cell_key *key, enum axis axis)
+/* Adds a value to a name, behind `gap` if it is not the first. */
+static void add_value(
+	char *buf, size_t len, const struct cell_key *key, enum axis axis, const char *gap)
 {
 	const struct axis_info *info = &axes[axis];
-	const char *gap = buf[0] == '\0' ? "" : axis == AXIS_ARRIVALS ? "/" : " ", *text;
+	const char *text;
 	size_t used = strlen(buf);
 	char value[64];
 
-	if (axis_is_usual(key, axis))
-		return;
 	if (key->foreign[axis] != NULL)
 		text = key->foreign[axis];
 	else if (info->type == AXIS_AMOUNT && amount_word(axis, axis_number(key, axis)) != NULL)
@@ -439,8 +438,15 @@ static void add_value(char *buf, size_t len, const struct cell_key *key, enum ax
 		text = rate_spell(value, sizeof(value), &key->rate);
 	else
 		text = axis_spell(value, sizeof(value), key, axis);
-	snprintf(buf + used, len - used, "%s%s%s", gap, info->label == NULL ? "" : info->label,
-		text);
+	snprintf(buf + used, len - used, "%s%s%s", used == 0 ? "" : gap,
+		info->label == NULL ? "" : info->label, text);
+}
+
+/* Adds what does not go without saying; random arrivals belong to their load. */
+static void add_unusual(char *buf, size_t len, const struct cell_key *key, enum axis axis)
+{
+	if (!axis_is_usual(key, axis))
+		add_value(buf, len, key, axis, axis == AXIS_ARRIVALS ? "/" : " ");
 }
 
 char *key_name(char *buf, size_t len, const struct cell_key *key, unsigned int which)
@@ -451,12 +457,12 @@ char *key_name(char *buf, size_t len, const struct cell_key *key, unsigned int w
 	buf[0] = '\0';
 	for (size_t i = 0; i < ARRAY_SIZE(first); i++) {
 		if (which & AXIS_BIT(first[i]))
-			add_value(buf, len, key, first[i]);
+			add_unusual(buf, len, key, first[i]);
 		which &= ~AXIS_BIT(first[i]);
 	}
 	for (enum axis axis = 0; axis < AXIS_COUNT; axis++)
 		if (which & AXIS_BIT(axis))
-			add_value(buf, len, key, axis);
+			add_unusual(buf, len, key, axis);
 	return buf;
 }
 
@@ -470,14 +476,15 @@ char *key_name_new(const struct cell_key *key, unsigned int which)
 	return key_name(need_array(room, 1), room, key, which);
 }
 
-char *key_late(char *buf, size_t len, const struct cell_key *key)
+char *key_late(char *buf, size_t len, const struct cell_key *key, unsigned int always)
 {
-	size_t used = strlen(key_name(buf, len, key, AXIS_LATE));
-	bool untold = axis_applies(key, AXIS_FOOTPRINT) && axis_is_usual(key, AXIS_FOOTPRINT);
-
-	if (untold && key->size >= FOOTPRINT_TELLS)
-		snprintf(buf + used, len - used, "%sfootprint %s", used == 0 ? "" : " ",
-			axes[AXIS_FOOTPRINT].words[0]);
+	buf[0] = '\0';
+	if (key->size < FOOTPRINT_TELLS)
+		always &= ~AXIS_BIT(AXIS_FOOTPRINT);
+	for (enum axis axis = AXIS_APPENDED; axis < AXIS_COUNT; axis++)
+		if (axis_applies(key, axis) &&
+			(!axis_is_usual(key, axis) || (always & AXIS_BIT(axis)) != 0))
+			add_value(buf, len, key, axis, ", ");
 	return buf;
 }
 

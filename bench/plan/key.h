@@ -168,10 +168,10 @@ char *key_name(char *buf, size_t len, const struct cell_key *key, unsigned int w
 char *key_name_new(const struct cell_key *key, unsigned int which);
 
 /*
- * What a heading says of the late axes: as key_name(), and the footprint of large messages even if
- * it is the usual one. Returns buf.
+ * What a heading says of the late axes: "layout random, batch 16". Those of `always` are told even
+ * if their value is the usual one, the footprint only of large messages. Returns buf.
  */
-char *key_late(char *buf, size_t len, const struct cell_key *key);
+char *key_late(char *buf, size_t len, const struct cell_key *key, unsigned int always);
 
 /* "50%/poisson", "10us", "-": what sets the pace. Returns buf. */
 char *key_load(char *buf, size_t len, const struct cell_key *key);

@@ -206,7 +206,11 @@ static void write_lead(FILE *out, const struct search *s)
 			fprintf(out, "%s%s%s%s%s: ", axis_word(key, AXIS_PLACEMENT),
 				axis_is_usual(key, AXIS_IDLE) ? "" : ", idle ",
 				axis_is_usual(key, AXIS_IDLE) ? "" : axis_word(key, AXIS_IDLE),
-				key_late(late, sizeof(late), key)[0] == '\0' ? "" : ", ", late);
+				key_late(late, sizeof(late), key, AXIS_BIT(AXIS_FOOTPRINT))[0] ==
+						'\0'
+					? ""
+					: ", ",
+				late);
 		fprintf(out, "%s %s %s", mechanism_phrase(a->best).text, figure_phrase(a).text,
 			adjectives[a->wait]);
 		if (a->rival_count > 0)

@@ -408,11 +408,10 @@ static void write_title(struct section *s)
 	else if (c->cpu_tx >= 0)
 		phrase_add(&title, " ", "(CPUs %d and %d)", c->cpu_tx, c->cpu_rx);
 	phrase_add(&title, ", ", "idle %s%s", idle_name(key->idle), memory[key->mem]);
-	if (key_late(late, sizeof(late), key)[0] != '\0')
+	/* a batch is worth a factor of ten, and other programs hide it */
+	if (key_late(late, sizeof(late), key,
+		    notify ? 0 : AXIS_BIT(AXIS_BATCH) | AXIS_BIT(AXIS_FOOTPRINT))[0] != '\0')
 		phrase_add(&title, ", ", "%s", late);
-	/* always told: it is worth a factor of ten, and other programs hide it */
-	if (!notify && axis_applies(key, AXIS_BATCH) && axis_is_usual(key, AXIS_BATCH))
-		phrase_add(&title, ", ", "batch 1");
 	if (!notify && !some(s, copies_otherwise))
 		phrase_add(&title, ", ", "payload %s",
 			key->copy == COPY_INPLACE ? "in place" : "copied");

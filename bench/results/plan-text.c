@@ -26,7 +26,9 @@ static void print_item(FILE *out, const struct item *it)
 		key_load(load, sizeof(load), &it->key));
 	for (enum axis axis = AXIS_DISPATCH; axis < AXIS_COUNT; axis++)
 		fprintf(out, " %-*s", width_of(axis),
-			axis_spell(load, sizeof(load), &it->key, axis));
+			axis_applies(&it->key, axis)
+				? axis_spell(load, sizeof(load), &it->key, axis)
+				: "-");
 	if (it->skip != 0)
 		fprintf(out, "  skip: %s", it->why.text);
 	fputc('\n', out);

@@ -66,7 +66,7 @@ struct phrase cell_place(const struct measured_cell *c, uint64_t size)
 	char late[120];
 
 	like.size = size;
-	if (key_late(late, sizeof(late), &like)[0] != '\0')
+	if (key_late(late, sizeof(late), &like, AXIS_BIT(AXIS_FOOTPRINT))[0] != '\0')
 		phrase_add(&text, ", ", "%s", late);
 	format_plain(text.text, sizeof(text.text), text.text, false);
 	return text;

@@ -327,16 +327,16 @@ distinct() {
 	cli gate --base pipe --new fifo -w block -p same-cpu --layout random --dry-run
 	says "layout random"
 	cli --replay run --dry-run
-	[ "$(grep -Ec ' random( +1)? +hot *$' <<<"$output")" -eq 4 ]
+	[ "$(grep -Ec ' random +[-1] +hot *$' <<<"$output")" -eq 4 ]
 	grep -q ', layout random</' <<<"$("$IPCBENCH" report run --no-figures -o -)"
 }
 
 @test "--batch: of streams alone, 1 unless asked for" {
 	plan -t pipe -p same-cpu -m latency,throughput -s 64
-	same "1" "$(column 14 | xargs)"
+	same "- 1" "$(column 14 | xargs)"
 	plan -t pipe -p same-cpu -m latency,throughput -s 64 --batch 1,16,256,16
 	same 4 "$(wc -l <<<"$output")"
-	same "1 16 256" "$(column 14 | xargs)"
+	same "- 1 16 256" "$(column 14 | xargs)"
 	local batch
 	for batch in 0 x 2000000 1,,2; do
 		usage "--batch: " -t pipe --batch "$batch"
@@ -382,7 +382,7 @@ distinct() {
 	cli gate --base pipe --new fifo -m throughput -w block -p same-cpu --batch 16 --dry-run
 	says "batch 16"
 	cli --replay run --dry-run
-	same "1 16" "$(awk 'NF == 14 && /same-cpu/ { print $14 }' <<<"$output" | sort -nu | xargs)"
+	same "1 16" "$(awk 'NF == 15 && /same-cpu/ { print $14 }' <<<"$output" | sort -nu | xargs)"
 }
 
 # buffers MODE SIZE FOOTPRINT: how many buffers each side sends from and receives into, in 24 messages of a
@@ -429,7 +429,7 @@ buffers() {
 
 # footprints: those of a plan, in its order.
 footprints() {
-	awk '{ print $14 }' <<<"$output" | xargs
+	awk '{ print $15 }' <<<"$output" | xargs
 }
 
 @test "--footprint takes hot, cold, sizes and auto" {
@@ -471,9 +471,9 @@ footprints() {
 	cli -t pipe,fifo -w block -p same-cpu -s 64,64K -m throughput -n 100 -T 2 --warmup 0 \
 		--footprint auto -o run
 	[ "$status" -eq 0 ]
-	[ "$(grep -c '^Throughput, 64 KiB, .*idle default, footprint cold, payload copied$' <<<"$output")" -eq 1 ]
-	[ "$(grep -c '^Throughput, 64 KiB, .*idle default, footprint hot, payload copied$' <<<"$output")" -eq 1 ]
-	[ "$(grep -c '^Throughput, 64 B, .*idle default, payload copied$' <<<"$output")" -eq 1 ]
+	[ "$(grep -c '^Throughput, 64 KiB, .*idle default, batch 1, footprint cold, payload copied$' <<<"$output")" -eq 1 ]
+	[ "$(grep -c '^Throughput, 64 KiB, .*idle default, batch 1, footprint hot, payload copied$' <<<"$output")" -eq 1 ]
+	[ "$(grep -c '^Throughput, 64 B, .*idle default, batch 1, payload copied$' <<<"$output")" -eq 1 ]
 	same "cold hot" "$(fields footprint <run/summary.csv | sort -u | xargs)"
 	fields cell <run/summary.csv | grep -qx 'pipe block throughput 64 KiB same-cpu footprint cold'
 	cli tables run
