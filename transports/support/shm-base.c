@@ -100,13 +100,17 @@ static uint64_t slots_of(
 	return floor_pow2((wanted > least ? wanted : least) / g->stride);
 }
 
-/* Slots that a side takes at once: whole batches, and a ring holds two spans. */
+/*
+ * Slots that a side takes at once: a batch, which it publishes at once too, or several messages that
+ * it publishes one by one. A ring holds two spans.
+ */
 static uint64_t span_of(const struct ring_geometry *g)
 {
 	uint64_t span = floor_pow2(SPAN_BYTES / g->stride), room = g->slots / 2;
 
-	span = span < room ? span : room;
-	return span > g->batch ? span : g->batch;
+	if (g->batch > 1 || span < 1)
+		return g->batch;
+	return span < room ? span : room;
 }
 
 static void geometry_index(
