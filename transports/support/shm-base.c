@@ -101,8 +101,8 @@ static uint64_t slots_of(
 }
 
 /*
- * Slots that a side takes at once: a batch, which it publishes at once too, or several messages that
- * it publishes one by one. A ring holds two spans.
+ * Slots that a side takes at once: a batch, which it publishes at once too, or several messages
+ * that it publishes one by one. A ring holds two spans.
  */
 static uint64_t span_of(const struct ring_geometry *g)
 {
