@@ -24,7 +24,8 @@ static void ask(struct gate_group *g, const char *option, const char *value)
 }
 
 /* A group of the cell of a pair. Texts are borrowed. `sizes` as for --size. */
-static struct gate_group group_make(const struct claim_pair *p, const char *sizes)
+static struct gate_group group_make(
+	const struct planning *x, const struct claim_pair *p, const char *sizes)
 {
 	struct gate_group g = {
 		.metrics = 1u << GATE_THROUGHPUT | 1u << GATE_LATENCY,
@@ -37,6 +38,7 @@ static struct gate_group group_make(const struct claim_pair *p, const char *size
 	ask(&g, "mode", p->mode);
 	ask(&g, "wait", wait_name(CLAIM_WAIT));
 	ask(&g, "placement", p->place);
+	ask(&g, "layout", axes[AXIS_LAYOUT].words[x->settings->layout]);
 	if (p->cold)
 		ask(&g, "footprint", "cold");
 	return g;
@@ -67,7 +69,7 @@ static void choose_size(struct claim_pair *p, const struct gate_plan *plan)
 
 static void find_largest(const struct planning *x, struct claim_pair *p)
 {
-	struct gate_group group = group_make(p, "1K.." CLAIM_LARGEST);
+	struct gate_group group = group_make(x, p, "1K.." CLAIM_LARGEST);
 	struct gate_settings gate = x->claims->gate;
 	struct gate_plan plan;
 
@@ -98,8 +100,9 @@ static const struct claim_pair *find_alike(const struct claims *c, const struct 
 	return NULL;
 }
 
-static void choose_cell(struct claims *c, struct claim_pair *p)
+static void choose_cell(const struct planning *x, struct claim_pair *p)
 {
+	struct claims *c = x->claims;
 	const struct claim_pair *alike = find_alike(c, p);
 	char size[24];
 
@@ -113,7 +116,7 @@ static void choose_cell(struct claims *c, struct claim_pair *p)
 	char *sizes = need_copy(size_spell(size, sizeof(size), p->size));
 	struct gate_group *g = need_next(c->gate.groups, c->gate.group_count);
 
-	*g = group_make(p, sizes);
+	*g = group_make(x, p, sizes);
 	g->sizes = sizes;
 }
 
@@ -124,7 +127,7 @@ static void add_pair(const struct planning *x, struct claim_result *r, struct cl
 	*p = pair;
 	if (p->size == 0)
 		find_largest(x, p);
-	choose_cell(x->claims, p);
+	choose_cell(x, p);
 }
 
 static void add_footprints(const struct planning *x, struct claim_result *r, struct claim_pair pair)

@@ -118,6 +118,7 @@ struct claims_settings {
 	bool list, quick, dry_run, quiet, verbose;
 	double duration_s, max_time_s; /* 0 = not given */
 	uint64_t seed;
+	enum layout layout; /* of all launches */
 	const char *csv, *json, *md, *output_dir;
 	enum color color;
 };

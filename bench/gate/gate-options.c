@@ -80,8 +80,9 @@ const struct option_row gate_options[] = {
 		"on which NUMA node a segment of shared memory lies. Default: {default}",
 		.axis = &axes[AXIS_MEM]),
 	OPTION("layout", 0, "LIST", read_words, CELLS(words[AXIS_LAYOUT]),
-		"where stacks, buffers and mappings of a launch lie. Default: {default}",
-		.axis = &axes[AXIS_LAYOUT]),
+		"where stacks, buffers and mappings of a launch lie; versions that do not know this "
+		"option take fixed. Default: {default}",
+		.axis = &axes[AXIS_LAYOUT], .initial = "random"),
 	OPTION("batch", 0, "LIST", read_batches, OF_CELLS,
 		"messages per publication or system call in mode throughput. Default: {default}",
 		.axis = &axes[AXIS_BATCH], .min = 1, .max = 1 << 20),

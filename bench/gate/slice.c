@@ -130,10 +130,34 @@ static void end(struct child *c)
 
 /* ---- what it said ---------------------------------------------------------------------------- */
 
+/* The axis whose option a program says that it does not know, or AXIS_COUNT. */
+static enum axis unknown_axis(const char *line)
+{
+	static const char unknown[] = "unknown option --";
+	enum axis axis = 0;
+
+	if (strncmp(line, unknown, strlen(unknown)) != 0)
+		return AXIS_COUNT;
+	line += strlen(unknown);
+	size_t len = strcspn(line, "; (");
+
+	while (axis < AXIS_COUNT &&
+		(strlen(axes[axis].option) != len || strncmp(line, axes[axis].option, len) != 0))
+		axis++;
+	return axis;
+}
+
 static int no_row(const struct child *c, char *const *argv, struct reason *why)
 {
 	char *said = written(c->err);
-	int r = program_failure(why, argv[0], c->status, program_last_line(said, "ipcbench: "));
+	const char *line = program_last_line(said, "ipcbench: ");
+	enum axis axis = unknown_axis(line);
+	int r = program_failure(why, argv[0], c->status, line);
+
+	/* a usual value is not passed on, so that an older version can measure it */
+	if (axis < AXIS_COUNT && axes[axis].label != NULL && axes[axis].initial != NULL)
+		r = reason_set(why, EIO, "%.120s does not know --%s; give --%s %s", argv[0],
+			axes[axis].option, axes[axis].option, axes[axis].initial);
 
 	free(said);
 	return r < 0 ? r

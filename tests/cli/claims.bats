@@ -119,7 +119,7 @@ pipe fifo throughput 64 faster 1" "$(rows first second mode size_bytes claimed c
 	same "" "$stderr$output"
 	same "blocks.csv claims.csv claims.json env.json " \
 		"$(find run -type f -printf '%f\n' | sort | tr '\n' ' ')"
-	same "signal vs pipe block latency 64 B same-cpu" \
+	same "signal vs pipe block latency 64 B same-cpu layout random" \
 		"$(fields cell <run/blocks.csv | sort -u | grep same-cpu)"
 	[ "$(fields run_id <run/claims.csv | sort -u)" = "$(jq -r .run_id run/claims.json)" ]
 	jq -e '.command == "claims" and .seed == 7 and .rule.alpha == 0.05 and

@@ -107,6 +107,29 @@ field() {
 	says "REGRESSION: "
 }
 
+@test "a version that does not know --layout is named, with the remedy" {
+	program a '1000 + 10 * u'
+	cat >old <<-'END'
+		#!/bin/sh
+		case " $* " in
+		*" --layout "*)
+			echo "ipcbench: unknown option --layout (--help shows all)" >&2
+			exit 2
+			;;
+		esac
+		exec ./a "$@"
+	END
+	chmod +x old
+	gates 4 --base ./old --new ./a
+	says "./old does not know --layout; give --layout fixed"
+	gates 0 --base ./old --new ./a --layout fixed
+	says "PASS"
+	gates 0 --base ./a --new ./a --dry-run
+	says "layout random"
+	gates 0 --base ./a --new ./a --layout fixed --dry-run
+	[[ "$output" != *"layout random"* ]]
+}
+
 @test "a gain passes, and exchanging the versions mirrors the change" {
 	program a '1000 + 10 * u'
 	program b '1070 + 10 * u'
@@ -200,7 +223,7 @@ slow() {
 @test "what slices say against themselves reaches the blocks and the verdict" {
 	slow 100000
 	gates 0 --base ./slow --new ./slow --seed 1 -o d
-	says "note pipe block latency 64 B same-cpu: slices flagged steal in 80 of 80, short-run in 80 of 80"
+	says "note pipe block latency 64 B same-cpu layout random: slices flagged steal in 80 of 80, short-run in 80 of 80"
 	same "steal;short-run" "$(csv_rows d/blocks.csv flags | sort -u)"
 	jq -e '.blocks | all(.slices | all(.flags == ["steal", "short-run"]))' d/gate.json >/dev/null
 	jq -e '.notes | any(contains("steal in 80 of 80"))' d/gate.json >/dev/null
@@ -438,7 +461,7 @@ slow() {
 	# a section has what it does not say itself from above
 	printf 'size = 64\nmode = latency\n[b]\ntransport = pipe\nwait = block\nplacement = same-cpu\n' >parts.conf
 	gates 0 --config parts.conf --base ./a --new ./a --dry-run
-	same "pipe block latency 64 B same-cpu" "$(grep '^pipe' <<<"$output")"
+	same "pipe block latency 64 B same-cpu layout random" "$(grep '^pipe' <<<"$output")"
 	usage "drop metrics" gate --config gate.conf --base ./a --new ./a --metrics latency
 	gates 0 --config gate.conf --base ./a --new ./a
 	same "" "$output"

@@ -351,7 +351,7 @@ static void test_plan_moves_the_one_cpu(void **state)
 	(void)state;
 	assert_int_equal(BUILD("core:4 pu:1", "--base=/bin/sh", "--new=/bin/sh"), 0);
 	assert_int_equal(plan.count, 1);
-	assert_string_equal(plan.cells[0].name, "pipe block latency 64 B same-cpu");
+	assert_string_equal(plan.cells[0].name, "pipe block latency 64 B same-cpu layout random");
 	assert_int_equal(plan.tasks[0].cpu_tx[0], plan.tasks[0].cpu_rx[0]);
 	assert_int_equal(plan.tasks[0].cpu_tx[1], plan.tasks[0].cpu_rx[1]);
 	assert_int_not_equal(plan.tasks[0].cpu_tx[0], plan.tasks[0].cpu_tx[1]);
