@@ -199,10 +199,13 @@ static void put_block(struct record *rec, const void *lines, size_t i)
 		put_slices(rec, b, l->metric);
 	record_real(rec, "disturbance", b->disturbance);
 	record_bool(rec, "dropped", b->dropped);
-	if (json)
-		return;
-	record_words(rec, "flags", trial_flag_names, TRIAL_FLAG_COUNT, gate_block_flags(b));
-	record_whole(rec, "messages", gate_block_messages(b) > 0, (uint64_t)gate_block_messages(b));
+	if (!json) {
+		record_words(rec, "flags", trial_flag_names, TRIAL_FLAG_COUNT, gate_block_flags(b));
+		record_whole(rec, "messages", gate_block_messages(b) > 0,
+			(uint64_t)gate_block_messages(b));
+	}
+	record_whole(rec, "build_base", l->results->builds[0] > 0, b->build[0] + 1u);
+	record_whole(rec, "build_new", l->results->builds[1] > 0, b->build[1] + 1u);
 }
 
 int gate_blocks_csv_write(FILE *out, const void *results)

@@ -12,6 +12,18 @@
 
 /* ---- readers --------------------------------------------------------------------------------- */
 
+/* Each time that it is given. */
+static int read_build(const struct option_value *v, void *field)
+{
+	struct gate_builds *b = field;
+
+	if (b->count == GATE_BUILDS)
+		return reason_set(v->why, EINVAL,
+			"%s: \"%.80s\" is more than %d builds of a version; drop some", v->what,
+			v->text, GATE_BUILDS);
+	return read_text(v, &b->program[b->count++]);
+}
+
 static int read_blocks(const struct option_value *v, void *field)
 {
 	size_t *blocks = field, len = strcspn(v->text, ",");
@@ -48,10 +60,12 @@ static int read_blocks(const struct option_value *v, void *field)
 
 const struct option_row gate_options[] = {
 	{.help = "What to compare:"},
-	OPTION("base", 0, "WHAT", read_text, AT(base),
+	OPTION("base", 0, "WHAT", read_build, AT(builds[0]),
 		"the baseline: a build of ipcbench (a path with a slash), or a "
-		"mechanism with its options"),
-	OPTION("new", 0, "WHAT", read_text, AT(new), "the version to test, of the same kind"),
+		"mechanism with its options. Given several times: builds of one version whose "
+		"functions lie elsewhere (-Dlayout_seed), which take turns"),
+	OPTION("new", 0, "WHAT", read_build, AT(builds[1]),
+		"the version to test, of the same kind; likewise"),
 
 	{.help = "On which cells (comma-separated values are combined):"},
 	OPTION("transport", 't', "LIST", NULL, OF_CELLS,
@@ -242,6 +256,20 @@ static int prepare_selftest(struct gate_settings *s, struct reason *why)
 	return 0;
 }
 
+static int check_builds(const char *option, const struct gate_builds *b, struct reason *why)
+{
+	int err = 0;
+
+	for (size_t i = 0; i < b->count && err == 0; i++)
+		err = is_path(b->program[i])
+			      ? check_program(option, b->program[i], why)
+			      : reason_set(why, EINVAL,
+					"%s: \"%.60s\" is no path, and only builds are given several "
+					"times; give a program (./ipcbench)",
+					option, b->program[i]);
+	return err;
+}
+
 static int check_versions(struct gate_settings *s, struct reason *why)
 {
 	if (s->base == NULL || s->new == NULL)
@@ -260,11 +288,11 @@ static int check_versions(struct gate_settings *s, struct reason *why)
 			return reason_set(why, EINVAL,
 				"gate: --base and --new name the mechanisms, so --transport has no "
 				"place; drop it");
-	if (!s->programs)
+	if (!s->programs && s->builds[0].count == 1 && s->builds[1].count == 1)
 		return 0;
-	int err = check_program("--base", s->base, why);
+	int err = check_builds("--base", &s->builds[0], why);
 
-	return err == 0 ? check_program("--new", s->new, why) : err;
+	return err == 0 ? check_builds("--new", &s->builds[1], why) : err;
 }
 
 static int check(void *settings, const struct arguments *given, struct reason *why)
@@ -273,6 +301,8 @@ static int check(void *settings, const struct arguments *given, struct reason *w
 	int err = make_groups(s, given, why);
 
 	s->rule = GATE_RULE_DEFAULT;
+	s->base = s->builds[0].program[0];
+	s->new = s->builds[1].program[0];
 	if (err < 0)
 		return err;
 	return s->selftest ? prepare_selftest(s, why) : check_versions(s, why);

@@ -74,6 +74,7 @@ struct gate_block {
 	double at_s;	     /* since the gate began */
 	bool reversed;	     /* new base base new */
 	int cpu_tx, cpu_rx;
+	unsigned char build[2];		       /* which builds of base and new it is of, from 0 */
 	struct gate_slice slices[GATE_SLICES]; /* in the order of time */
 	double disturbance; /* steal, foreign CPU time and stalls, as a part of its wall-clock time
 			     */
@@ -116,7 +117,9 @@ struct gate_row {
 	double base, new; /* medians over slices (of stored runs: over trials), or means of them */
 	struct gate_finding found;    /* ratio new / base with its interval, p, MDE and verdict */
 	double tolerance, min_effect; /* as parts: 0.05 */
-	unsigned int look;	      /* at which it was decided, from 1; 0 = not at all */
+	double layout_error; /* of ln(ratio), by the layouts of builds; 0 = none that shows */
+	size_t layout_df;    /* its degrees of freedom */
+	unsigned int look;   /* at which it was decided, from 1; 0 = not at all */
 	/* judged where it can be: inconclusive, it neither prolongs a gate nor decides it */
 	bool optional;
 	struct reason why; /* inconclusive for a reason of its own; "" = for want of precision */
@@ -131,6 +134,7 @@ struct gate_row {
 struct gate_results {
 	const char *command;	/* "gate" or "compare" */
 	const char *base, *new; /* what was compared, as the user named it */
+	size_t builds[2];	/* of base and new, whose layouts differ; 0 = not programs */
 	const char *run_id;	/* of this comparison */
 	uint64_t seed;
 	struct gate_rule rule; /* that judged the rows; all 0 = not known */
@@ -271,8 +275,16 @@ typedef bool gate_settled(void *arg, const struct gate_row *row);
 /* The looks of a gate. */
 #define GATE_LOOKS 2
 
+/* Builds of one version, which differ in where their functions lie. */
+#define GATE_BUILDS 16
+struct gate_builds {
+	const char *program[GATE_BUILDS];
+	size_t count;
+};
+
 struct gate_settings {
-	const char *base, *new; /* programs, or transports of this program */
+	struct gate_builds builds[2]; /* as given; one each unless they are programs */
+	const char *base, *new;	      /* programs, or transports of this program; the first build */
 	bool programs;
 	struct gate_group *groups;
 	size_t group_count;

@@ -2,6 +2,7 @@
 #include "gate/gate-plan.h"
 
 #include "stats/summary.h"
+#include "stats/variance.h"
 #include "text/format.h"
 #include "text/memory.h"
 
@@ -71,6 +72,7 @@ static size_t gather(const struct gate_results *out, struct gate_row *row, size_
 	double *values[2] = {need_array(2 * out->block_count, sizeof(double)),
 		need_array(2 * out->block_count, sizeof(double))};
 	size_t n[2] = {0, 0}, missing = 0;
+	unsigned char(*builds)[2] = need_array(out->block_count, sizeof(*builds));
 
 	free(row->d);
 	row->d = need_array(3 * out->block_count, sizeof(*row->d));
@@ -89,6 +91,7 @@ static size_t gather(const struct gate_results *out, struct gate_row *row, size_
 			continue;
 		for (size_t v = 0; v < 2; v++)
 			row->total[v][row->blocks] = gate_block_total(b, row->metric, v != 0);
+		memcpy(builds[row->blocks], b->build, sizeof(*builds));
 		row->d[row->blocks++] = d;
 		for (size_t k = 0; k < GATE_SLICES; k++) {
 			bool is_new = gate_slice_is_new(b, k);
@@ -98,6 +101,8 @@ static size_t gather(const struct gate_results *out, struct gate_row *row, size_
 	}
 	row->base = middle(row->metric, values[0], n[0]);
 	row->new = middle(row->metric, values[1], n[1]);
+	row->layout_error = crossed_error(row->d, builds, row->blocks, &row->layout_df);
+	free(builds);
 	free(values[0]);
 	free(values[1]);
 	return missing;
@@ -157,6 +162,8 @@ void gate_look(
 			.base = row->total[0],
 			.new = row->total[1],
 			.n = fit ? row->blocks : 0,
+			.layout_error = row->layout_error,
+			.layout_df = row->layout_df,
 			.higher_is_better = gate_metrics[row->metric].higher_is_better,
 			.tolerance = row->tolerance,
 			.min_effect = row->min_effect,

@@ -41,6 +41,27 @@ bool gate_coin(uint64_t seed, size_t cell, unsigned int number)
 	return (mix(mix(seed ^ mix(cell)) + number) >> 63) != 0;
 }
 
+/* All pairs of builds in turn, so that any few blocks have those of either version alike. */
+static void choose_builds(const struct gate_settings *s, struct gate_block *b)
+{
+	size_t base = s->builds[0].count, pairs = base * s->builds[1].count;
+
+	if (base == 0 || pairs == 0)
+		return;
+	size_t pair = (b->number - 1) % pairs;
+
+	b->build[0] = (unsigned char)(pair % base);
+	b->build[1] = (unsigned char)((pair / base + pair) % s->builds[1].count);
+}
+
+/* Every other block exchanges the CPUs; where that would always be with the same builds, later. */
+static size_t cpus_of(const struct gate_settings *s, unsigned int number)
+{
+	size_t pairs = s->builds[0].count * s->builds[1].count, at = number - 1;
+
+	return (at + (pairs > 0 && pairs % 2 == 0 ? at / pairs : 0)) % 2;
+}
+
 /* ---- host noise ------------------------------------------------------------------------------ */
 
 /* What happened on this machine, in running totals; NAN where it does not tell. */
@@ -104,17 +125,21 @@ static int run_slice(struct gate_run *g, struct gate_block *b, size_t i, struct 
 	struct slice_result *res)
 {
 	const struct gate_task *task = &g->plan->tasks[b->cell];
-	const struct gate_version *v = &task->version[gate_slice_is_new(b, i)];
-	char *cpus = v->argv[v->cpus_at];
+	bool is_new = gate_slice_is_new(b, i);
+	const struct gate_version *v = &task->version[is_new];
+	char *program = v->argv[0], *cpus = v->argv[v->cpus_at];
 	const struct noise before = *noise;
 
 	if (v->cpus_at != 0)
-		v->argv[v->cpus_at] = (char *)(uintptr_t)task->cpus[(b->number - 1) % 2];
+		v->argv[v->cpus_at] = (char *)(uintptr_t)task->cpus[cpus_of(g->s, b->number)];
+	if (g->s->builds[is_new].count > 1)
+		v->argv[0] = (char *)(uintptr_t)g->s->builds[is_new].program[b->build[is_new]];
 	int r = slice_run(&b->slices[i], res, v->argv, slice_timeout(g->s, task));
 
 	noise_now(noise);
 	noise_between(&b->slices[i], &before, noise, g->cpus);
 	v->argv[v->cpus_at] = cpus;
+	v->argv[0] = program;
 	return r;
 }
 
@@ -188,15 +213,17 @@ static struct gate_block *new_block(struct gate_run *g, size_t cell, unsigned in
 
 	out->blocks = need_more(out->blocks, out->block_count + 1, sizeof(*out->blocks));
 	struct gate_block *b = &out->blocks[out->block_count];
+	size_t cpus = cpus_of(g->s, number);
 
 	*b = (struct gate_block){
 		.cell = cell,
 		.number = number,
 		.at_s = clock_seconds() - g->began_s,
 		.reversed = gate_coin(g->s->seed, cell, number),
-		.cpu_tx = task->cpu_tx[(number - 1) % 2],
-		.cpu_rx = task->cpu_rx[(number - 1) % 2],
+		.cpu_tx = task->cpu_tx[cpus],
+		.cpu_rx = task->cpu_rx[cpus],
 	};
+	choose_builds(g->s, b);
 	return b;
 }
 
@@ -343,6 +370,18 @@ static void note_cells(struct gate_run *g)
 	}
 }
 
+static void note_builds(struct gate_run *g)
+{
+	const size_t *n = g->out->builds;
+
+	if (n[0] > 1 || n[1] > 1)
+		gate_note(g->out,
+			"%zu build%s of base and %zu of new took turns; layout is a random effect: "
+			"where builds of a version differ by more than chance, intervals and p are "
+			"those of another %zu and %zu (Student's t, %zu degrees of freedom)",
+			n[0], n[0] == 1 ? "" : "s", n[1], n[0], n[1], n[0] + n[1] - 2);
+}
+
 static void measure(struct gate_run *g)
 {
 	size_t looks[GATE_LOOKS], from = 1;
@@ -375,6 +414,8 @@ void gate_measure(struct gate_results *out, const struct gate_settings *s, struc
 		.command = "gate",
 		.base = s->base,
 		.new = s->new,
+		.builds = {s->programs ? s->builds[0].count : 0,
+			s->programs ? s->builds[1].count : 0},
 		.seed = s->seed,
 		.rule = s->rule,
 		.cells = plan->cells,
@@ -386,6 +427,7 @@ void gate_measure(struct gate_results *out, const struct gate_settings *s, struc
 		measure(&g);
 	settle_sections(&g);
 	note_cells(&g);
+	note_builds(&g);
 	/* the tasks stay behind */
 	plan->cells = NULL;
 	plan->rows = NULL;

@@ -1,6 +1,7 @@
 /* SPDX-License-Identifier: MIT */
 #include "stats/gate-rule.h"
 
+#include "stats/variance.h"
 #include "text/format.h"
 #include "text/memory.h"
 #include <stdint.h>
@@ -180,6 +181,24 @@ static void examine_means(const struct gate_rule *rule, size_t hypotheses,
 	};
 }
 
+/* Layouts are drawn as blocks are: what another draw of them would show counts as chance. */
+static void widen(const struct gate_rule *rule, size_t hypotheses, const struct gate_evidence *e,
+	struct gate_finding *f)
+{
+	double at = log(f->ratio), error = e->layout_error;
+	double half = error * student_quantile(interval_tail(rule, 1), e->layout_df);
+	double joint = error * student_quantile(interval_tail(rule, hypotheses), e->layout_df);
+	double power = error * student_quantile(1 - rule->power, e->layout_df);
+	double test = error * student_quantile(test_tail(rule, hypotheses), e->layout_df);
+
+	f->p = fmax(f->p, 2 * student_tail(fabs(at) / error, e->layout_df));
+	f->ci_lo = fmin(f->ci_lo, exp(at - half));
+	f->ci_hi = fmax(f->ci_hi, exp(at + half));
+	f->joint_lo = fmin(f->joint_lo, exp(at - joint));
+	f->joint_hi = fmax(f->joint_hi, exp(at + joint));
+	f->mde = fmax(f->mde, expm1(fmax(test, log1p(e->min_effect)) + power));
+}
+
 /* Most hypotheses of a gate have as many blocks as the one before: then `reach` is still right. */
 static void examine_all(const struct gate_rule *rule, const struct gate_evidence *evidence,
 	size_t count, struct gate_finding *out)
@@ -187,18 +206,21 @@ static void examine_all(const struct gate_rule *rule, const struct gate_evidence
 	struct gate_reach reach = {0};
 
 	for (size_t i = 0; i < count; i++) {
+		const struct gate_evidence *e = &evidence[i];
+
 		out[i] = gate_unjudged;
-		if (evidence[i].n == 0)
+		if (e->n == 0)
 			continue;
-		if (evidence[i].d == NULL) {
-			examine_means(rule, count, &evidence[i], &out[i]);
-			continue;
-		}
-		if (evidence[i].n != reach.null.n) {
+		if (e->d != NULL && e->n != reach.null.n) {
 			gate_reach_free(&reach);
-			reach = gate_reach(rule, count, evidence[i].n);
+			reach = gate_reach(rule, count, e->n);
 		}
-		examine(&reach, &evidence[i], &out[i]);
+		if (e->d == NULL)
+			examine_means(rule, count, e, &out[i]);
+		else
+			examine(&reach, e, &out[i]);
+		if (e->layout_error > 0)
+			widen(rule, count, e, &out[i]);
 	}
 	gate_reach_free(&reach);
 }

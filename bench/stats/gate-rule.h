@@ -43,6 +43,12 @@ struct gate_evidence {
 	/* ln(new / base) per block, finite; or NULL, and the totals per block, tested as means */
 	const double *d, *base, *new;
 	size_t n; /* at most SIGNED_RANK_MAX */
+	/*
+	 * Of ln(new / base), by the layouts of several builds (stats/variance.h): p, intervals and
+	 * the MDE are then the wider of those of blocks and those of Student's t. 0 = none.
+	 */
+	double layout_error;
+	size_t layout_df;
 	bool higher_is_better;
 	double tolerance, min_effect; /* parts: a change of 0.05 for the worse; each > 0 and < 1 */
 };

@@ -21,4 +21,20 @@ struct variance {
  */
 struct variance variance_split(const double *values, const size_t *sizes, size_t groups);
 
+/* ---- builds ---------------------------------------------------------------------------------- */
+
+/*
+ * The standard error of the mean of n differences between builds of two versions that take turns,
+ * if the builds are drawn at random as the blocks are: the crossed random-effects analysis of
+ * variance (Cornfield & Tukey, Annals of Mathematical Statistics 27, 1956). `builds` says of which
+ * build of either version a difference is. A version with one build is taken to vary as the other
+ * one does. 0 where the builds differ no more than chance has it, or there is one each; otherwise
+ * *df is the degrees of freedom of Student's t.
+ */
+double crossed_error(const double *d, unsigned char (*builds)[2], size_t n, size_t *df);
+
+/* P(T > t) of Student's t for t >= 0 and df >= 1, and the t of which this is `tail`, below 1/2. */
+double student_tail(double t, size_t df);
+double student_quantile(double tail, size_t df);
+
 #endif

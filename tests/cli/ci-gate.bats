@@ -16,11 +16,12 @@ setup() {
 	mv repo/scripts/.ipcbench-gate repo
 	printf '#!/bin/sh\n' >repo/scripts/install-deps
 	printf 'build\n' >repo/.gitignore
+	printf "option('layout_seed', type: 'integer', value: 0)\n" >repo/meson_options.txt
 	# a "build" is a program whose latency stands in the source
 	cat >tools/meson <<-'END'
 		#!/bin/sh
 		mkdir -p "$2/bench"
-		echo "$3" >"$2/build.ninja"
+		[ "$1" = configure ] || echo "$3" >"$2/build.ninja"
 	END
 	cat >tools/ninja <<-'END'
 		#!/bin/sh
@@ -80,6 +81,23 @@ gate() {
 	same "pipe block latency 64 B same-cpu layout random
 pipe block throughput 64 B same-cpu layout random
 shm block latency 64 B same-cpu layout random" "$(fields cell <build/gate/run/compare.csv | sort -u)"
+}
+
+@test "three layouts of each version take turns, one of a version that has no other" {
+	git checkout -q -b work
+	commit 1001 "Change little"
+	gate 0 main --transport pipe --metrics latency
+	says "3 builds of base and 3 of new took turns"
+	same "1 2 3 1 2 3" "$(fields build_base <build/gate/run/blocks.csv | sort -u | xargs) $(
+		fields build_new <build/gate/run/blocks.csv | sort -u | xargs)"
+	git checkout -q main
+	rm meson_options.txt
+	commit 1001 "Have one layout"
+	git checkout -q -b later
+	printf "option('layout_seed', type: 'integer', value: 0)\n" >meson_options.txt
+	commit 1001 "Have layouts again"
+	gate 0 main --transport pipe --metrics latency
+	says "1 build of base and 3 of new took turns"
 }
 
 @test "a change that costs speed fails, against where it forked" {

@@ -130,6 +130,27 @@ field() {
 	[[ "$output" != *"layout random"* ]]
 }
 
+@test "several builds of a version take turns, and their differences are chance" {
+	local name
+	for name in 1000 1100 1004 1080 1084; do
+		program "p$name" "$name + 2 * u"
+	done
+	# two of three layouts against one of three: a mean of +3.2 %, which a draw of layouts explains
+	gates 3 --base ./p1000 --base ./p1000 --base ./p1100 \
+		--new ./p1000 --new ./p1100 --new ./p1100 --metrics latency --seed 5 -o run
+	says "3 builds of base and 3 of new took turns"
+	same 9 "$(csv_rows run/blocks.csv build_base build_new | sort -u | wc -l)"
+	# a loss that all layouts show
+	gates 1 --base ./p1000 --base ./p1004 --base ./p1000 \
+		--new ./p1080 --new ./p1084 --new ./p1084 --metrics latency --seed 5
+	says "REGRESSION"
+	# one build of the base is one draw as well
+	gates 3 --base ./p1000 --new ./p1000 --new ./p1100 --new ./p1100 --metrics latency --seed 5
+	cli gate --base pipe --base fifo --new shm
+	[ "$status" -eq 2 ]
+	grep -q 'base: "pipe" is no path, and only builds are given several times' <<<"$stderr"
+}
+
 @test "a gain passes, and exchanging the versions mirrors the change" {
 	program a '1000 + 10 * u'
 	program b '1070 + 10 * u'

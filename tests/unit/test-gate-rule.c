@@ -2,6 +2,7 @@
 /* What a gate says of its hypotheses, and when it says nothing. */
 #include "gate/random.h"
 #include "stats/gate-rule.h"
+#include "stats/variance.h"
 #include <ipcbench/base.h>
 #include <math.h>
 #include <setjmp.h>
@@ -284,6 +285,57 @@ static void final_or_not(void **state)
 	assert_false(gate_is_final(&lower, &f));
 }
 
+static void student(void **state)
+{
+	(void)state;
+	/* the tables of any textbook */
+	assert_true(fabs(student_quantile(0.025, 1) - 12.7062) < 1e-3);
+	assert_true(fabs(student_quantile(0.025, 4) - 2.7764) < 1e-3);
+	assert_true(fabs(student_quantile(0.025, 5) - 2.5706) < 1e-3);
+	assert_true(fabs(student_quantile(0.0005, 4) - 8.6103) < 1e-3);
+	assert_true(fabs(student_tail(2.7764, 4) - 0.025) < 1e-5);
+}
+
+/* Builds of both versions, whose layouts add `layout`, and blocks +-`noise`. */
+static double error_of(double layout, double noise, size_t *df)
+{
+	double d[36];
+	unsigned char builds[36][2];
+
+	for (unsigned int i = 0; i < 36; i++) {
+		builds[i][0] = (unsigned char)(i % 3);
+		builds[i][1] = (unsigned char)((i / 3 + i) % 3);
+		d[i] = layout * (builds[i][1] - builds[i][0]) + (i / 9 % 2 == 0 ? noise : -noise);
+	}
+	return crossed_error(d, builds, 36, df);
+}
+
+static void layouts_are_chance(void **state)
+{
+	size_t df = 0;
+
+	(void)state;
+	assert_true(error_of(0, 0.01, &df) == 0);
+	assert_int_equal(df, 4);
+	/* means of three builds each, with a variance of 1 */
+	assert_true(fabs(error_of(0.1, 0, &df) - 0.1 * sqrt(2.0 / 3)) < 1e-9);
+
+	double d[40];
+
+	for (size_t i = 0; i < 40; i++)
+		d[i] = 0.1 + 0.001 * (double)(i % 3);
+	struct gate_evidence e = {.d = d, .n = 40, .tolerance = 0.05, .min_effect = 0.03};
+	struct gate_finding f;
+
+	gate_judge(&rule, &e, 1, &f);
+	assert_int_equal(f.verdict, VERDICT_REGRESSION);
+	e.layout_error = 0.05;
+	e.layout_df = 4;
+	gate_judge(&rule, &e, 1, &f);
+	assert_int_equal(f.verdict, VERDICT_INCONCLUSIVE);
+	assert_true(f.ci_lo < 1 && f.mde > 0.2);
+}
+
 int main(void)
 {
 	const struct CMUnitTest tests[] = {
@@ -297,6 +349,8 @@ int main(void)
 		cmocka_unit_test(test_blocks_needed),
 		cmocka_unit_test(test_difference),
 		cmocka_unit_test(test_names),
+		cmocka_unit_test(student),
+		cmocka_unit_test(layouts_are_chance),
 	};
 
 	return cmocka_run_group_tests_name("gate-rule", tests, NULL, NULL);
