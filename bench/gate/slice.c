@@ -133,12 +133,16 @@ static void end(struct child *c)
 /* The axis whose option a program says that it does not know, or AXIS_COUNT. */
 static enum axis unknown_axis(const char *line)
 {
-	static const char unknown[] = "unknown option --";
+	/* as versions say it */
+	static const char *const unknown[] = {"unknown option --", "there is no option --"};
 	enum axis axis = 0;
+	size_t i = 0;
 
-	if (strncmp(line, unknown, strlen(unknown)) != 0)
+	while (i < ARRAY_SIZE(unknown) && strncmp(line, unknown[i], strlen(unknown[i])) != 0)
+		i++;
+	if (i == ARRAY_SIZE(unknown))
 		return AXIS_COUNT;
-	line += strlen(unknown);
+	line += strlen(unknown[i]);
 	size_t len = strcspn(line, "; (");
 
 	while (axis < AXIS_COUNT &&

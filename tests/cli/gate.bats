@@ -122,6 +122,10 @@ field() {
 	chmod +x old
 	gates 4 --base ./old --new ./a
 	says "./old does not know --layout; give --layout fixed"
+	# as versions before said it
+	sed -i 's/unknown option/there is no option/' old
+	gates 4 --base ./old --new ./a
+	says "./old does not know --layout; give --layout fixed"
 	gates 0 --base ./old --new ./a --layout fixed
 	says "PASS"
 	gates 0 --base ./a --new ./a --dry-run
