@@ -75,8 +75,7 @@ static const struct option_spec file_options[] = {
 	{.name = NULL},
 };
 
-/* ---- what a cell needs ------------------------------------------------------------------------
- */
+/* ---- what a cell needs ----------------------------------------------------------------------- */
 
 static enum notify notify_of(const struct file_config *cfg, enum wait wait)
 {
@@ -152,8 +151,7 @@ static int file_limits(const struct cell *cell, const void *config, struct reaso
 	return r < 0 ? r : check_space(ipcbench_directory(cfg->dir), file, channels * file, why);
 }
 
-/* ---- making the files -------------------------------------------------------------------------
- */
+/* ---- making the files ------------------------------------------------------------------------ */
 
 /* For file systems without O_TMPFILE: a name that exists for an instant. */
 static int open_named(const char *dir)
@@ -243,8 +241,7 @@ static void file_close(struct channel *ch)
 		fd_close(&st->fd[i]);
 }
 
-/* ---- hand over hand ----------------------------------------------------------------------------
- */
+/* ---- hand over hand -------------------------------------------------------------------------- */
 
 static int slot_lock(struct file_state *st, uint64_t message, short type)
 {
@@ -269,8 +266,7 @@ static int slot_step(struct file_state *st, uint64_t next)
 	return r < 0 ? r : slot_lock(st, next + st->slots - 1, F_UNLCK);
 }
 
-/* ---- worker ------------------------------------------------------------------------------------
- */
+/* ---- worker ---------------------------------------------------------------------------------- */
 
 static int watch(struct channel *ch)
 {
@@ -317,8 +313,7 @@ static void file_detach(struct channel *ch)
 	file_close(ch);
 }
 
-/* ---- hot ----------------------------------------------------------------------------------------
- */
+/* ---- hot ------------------------------------------------------------------------------------- */
 
 static ALWAYS_INLINE int write_all(int fd, const unsigned char *buf, size_t n, off_t at)
 {

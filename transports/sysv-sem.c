@@ -157,8 +157,7 @@ static const struct channel_ops sysv_sem_ops = {.send = sysv_sem_send, .recv = s
 
 IPCBENCH_LOOPS_(single, , sysv_sem_ops, false)
 
-/* ---- ops=pair: a side waits for its turn and passes it on in one call -------------------------
- */
+/* ---- ops=pair: a side waits for its turn and passes it on in one call ------------------------ */
 
 /* Waits for the other side's post; with `pass` the same call posts. */
 static ALWAYS_INLINE int pair_op(struct channel *ch, bool pass)

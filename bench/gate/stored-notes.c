@@ -8,8 +8,7 @@
 #include <stdlib.h>
 #include <string.h>
 
-/* ---- the machines and the builds --------------------------------------------------------------
- */
+/* ---- the machines and the builds ------------------------------------------------------------- */
 
 /* A member of env.json. An empty key stands for all members of the section. */
 struct trait {

@@ -329,8 +329,7 @@ static void multiply(struct product *p, struct item item, size_t depth)
 			multiply(p, item, depth + 1);
 }
 
-/* ---- the order of execution: seeded, so that a run can be repeated exactly --------------------
- */
+/* ---- the order of execution: seeded, so that a run can be repeated exactly ------------------- */
 
 uint64_t order_random(uint64_t *state)
 {

@@ -65,8 +65,7 @@ struct cell item_cell(const struct cell_key *key, int cpu_tx, int cpu_rx);
  */
 uint64_t order_random(uint64_t *state);
 
-/* ---- all transports: those built in, in the order of transports/meson.build, then the plugins -
- */
+/* ---- all transports: those built in, in the order of transports/meson.build, then the plugins  */
 
 size_t registry_count(void);
 const struct transport *registry_at(size_t i);

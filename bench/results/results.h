@@ -93,8 +93,7 @@ const char *store_stdout(const struct settings *s);
 /* Writes that format there. 0 or -errno. */
 int store_print(const struct results *r);
 
-/* ---- distributions, one pair of files per cell that recorded any, for other tools -------------
- */
+/* ---- distributions, one pair of files per cell that recorded any, for other tools ------------ */
 
 /* The folder in the run directory. */
 #define HIST_FILES_DIR "hist"
@@ -136,8 +135,7 @@ uint32_t run_id_fold(uint64_t number);
 /* Reads it from an id of this form; false if it has another. */
 bool run_id_read(const char *id, uint32_t *folded);
 
-/* ---- one line on standard error that says where the run is, and how long it will go on --------
- */
+/* ---- one line on standard error that says where the run is, and how long it will go on ------- */
 
 struct progress {
 	bool active; /* standard error is a terminal */

@@ -4,8 +4,7 @@
 #include "text/format.h"
 #include "text/memory.h"
 
-/* ---- what the rank tests have in common -------------------------------------------------------
- */
+/* ---- what the rank tests have in common ------------------------------------------------------ */
 
 struct shift shift_at(const double *sorted, size_t count, size_t depth)
 {

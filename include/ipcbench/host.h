@@ -74,8 +74,7 @@ const char *ipcbench_bytes(char *buf, size_t len, uint64_t bytes);
  */
 int ipcbench_bind_memory(void *base, size_t bytes, const struct cell *cell, struct reason *why);
 
-/* ---- payload checks: called by the hot loops when --verify is on, or when something is wrong --
- */
+/* ---- payload checks: called by the hot loops when --verify is on, or when something is wrong - */
 
 struct worker;
 

@@ -151,8 +151,7 @@ struct state {
 	unsigned char held[MESSAGE_MAX];
 };
 
-/* ---- faults that end a process ----------------------------------------------------------------
- */
+/* ---- faults that end a process --------------------------------------------------------------- */
 
 static void leave_mark(const struct config *cfg)
 {
@@ -223,8 +222,7 @@ static int plant_cold(struct channel *ch, enum where where, bool in_driver)
 	return r == 0 ? 0 : reason_set(&ch->why, -r, "planted error in a cold callback");
 }
 
-/* ---- delays -----------------------------------------------------------------------------------
- */
+/* ---- delays ---------------------------------------------------------------------------------- */
 
 static int parse_delays(struct state *st, const char *text, struct reason *why)
 {
@@ -295,8 +293,7 @@ static int plant_hot(struct channel *ch, enum where where, uint64_t n)
 	return n == cfg->at ? plant(cfg) : 0;
 }
 
-/* ---- the truth, written down ------------------------------------------------------------------
- */
+/* ---- the truth, written down ----------------------------------------------------------------- */
 
 static void log_value(struct state *st, uint64_t ns)
 {
@@ -321,8 +318,7 @@ static void log_write(const struct channel *ch)
 		_exit(98);
 }
 
-/* ---- the channel ------------------------------------------------------------------------------
- */
+/* ---- the channel ----------------------------------------------------------------------------- */
 
 static int planted_limits(const struct cell *cell, const void *config, struct reason *why)
 {
@@ -426,8 +422,7 @@ static void note_buffer(const struct channel *ch, const char *operation, const v
 	fclose(out);
 }
 
-/* ---- messages ---------------------------------------------------------------------------------
- */
+/* ---- messages -------------------------------------------------------------------------------- */
 
 static int packet_send(struct channel *ch, const void *buf, size_t n)
 {

@@ -48,8 +48,7 @@
 		.batch = 16,                                                                       \
 	}
 
-/* ---- pipe: fd[0], fd[1] carry there, fd[2], fd[3] back -----------------------------------------
- */
+/* ---- pipe: fd[0], fd[1] carry there, fd[2], fd[3] back --------------------------------------- */
 
 static int pipe_open(struct bare_state *st)
 {
@@ -71,8 +70,7 @@ static inline void pipe_in(struct bare_state *st, int end)
 TRIP(pipe)
 TRIP_RECORD(pipe, pipe_open, NULL);
 
-/* ---- sockets: fd[0] and fd[1] are the two ends --------------------------------------------------
- */
+/* ---- sockets: fd[0] and fd[1] are the two ends ----------------------------------------------- */
 
 static inline void socket_out(struct bare_state *st, int end)
 {
@@ -163,8 +161,7 @@ SOCKET_RECORD(unix_stream, unix_open);
 SOCKET_RECORD(tcp, tcp_open);
 SOCKET_RECORD(udp, udp_open);
 
-/* ---- eventfd ------------------------------------------------------------------------------------
- */
+/* ---- eventfd --------------------------------------------------------------------------------- */
 
 static int eventfd_open(struct bare_state *st)
 {
@@ -192,8 +189,7 @@ static inline void eventfd_in(struct bare_state *st, int end)
 TRIP(eventfd)
 TRIP_RECORD(eventfd, eventfd_open, NULL);
 
-/* ---- futex: one word per direction ------------------------------------------------------------
- */
+/* ---- futex: one word per direction ----------------------------------------------------------- */
 
 /* Values of a word. Whoever posts calls the kernel only if somebody sleeps. */
 enum { EMPTY, POSTED, ASLEEP };

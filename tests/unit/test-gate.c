@@ -104,8 +104,7 @@ static void test_drops_within_a_cell_and_a_look(void **state)
 	assert_true(b[12].dropped && b[14].dropped);
 }
 
-/* ---- judging ----------------------------------------------------------------------------------
- */
+/* ---- judging --------------------------------------------------------------------------------- */
 
 enum { BLOCKS = GATE_LAST_LOOK };
 

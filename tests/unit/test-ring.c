@@ -163,8 +163,7 @@ static void take(struct party *p, uint64_t number)
 	p->faults += wrong_bytes(p->buf, n, number) != 0;
 }
 
-/* ---- two threads ------------------------------------------------------------------------------
- */
+/* ---- two threads ----------------------------------------------------------------------------- */
 
 static void *stream_writer(void *arg)
 {
@@ -352,8 +351,7 @@ static void test_condvar(void **state)
 	every_ring(WAIT_BLOCK, WAITER_CONDVAR);
 }
 
-/* ---- one thread: what is visible when ----------------------------------------------------------
- */
+/* ---- one thread: what is visible when -------------------------------------------------------- */
 
 static void test_capacity(void **state)
 {

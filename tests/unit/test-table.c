@@ -271,8 +271,7 @@ static void markdown_golden(void **state)
 	free(text);
 }
 
-/* ---- the progress line ------------------------------------------------------------------------
- */
+/* ---- the progress line ----------------------------------------------------------------------- */
 
 static void progress_golden(void **state)
 {

@@ -22,8 +22,7 @@ typedef unsigned short copy2 __attribute__((aligned(1)));
 
 #define COPY_UNIT(type, to, from) (*(type *)(void *)(to) = *(const type *)(const void *)(from))
 
-/* Whether the processor, and the kernel for it, has registers that hold a cache line (AVX-512VL).
- */
+/* Whether processor and kernel have registers that hold a cache line (AVX-512VL). */
 static inline bool copy_has_wide(void)
 {
 #if defined(__x86_64__)

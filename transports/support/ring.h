@@ -9,11 +9,16 @@
  * p & mask. There are four kinds, by how a slot becomes visible to the other side:
  *
  *   RING_INDEX    the writer stores the number of slots written, in a line of its own.
- *   RING_STREAM   the writer stores the number of bytes written, once in `batch` slots. Messages
- * lie packed. A side takes `span` slots from the other at once, or what there is, and until they
- * are used up it touches no shared state but payload and its own index. RING_INLINE   every slot is
- * a cache line that ends in its own position: payload and notice travel together, which saves one
- * of two cache misses. A message is in as many lines as it needs, which travel side by side.
+ *
+ *   RING_STREAM   the writer stores the number of bytes written, once in `batch` slots.
+ *                 Messages lie packed. A side takes `span` slots from the other at once, or what
+ *                 there is, and until they are used up it touches no shared state but payload and
+ *                 its own index.
+ *
+ *   RING_INLINE   every slot is a cache line that ends in its own position: payload and notice
+ *                 travel together, which saves one of two cache misses. A message is in as many
+ *                 lines as it needs, which travel side by side.
+ *
  *   RING_MAILBOX  a single such line for both directions, for strictly alternating messages.
  *
  * Each side keeps what it last read of the other's index (`seen`) and reads it anew only when it

@@ -136,8 +136,7 @@ int segment_fits(enum segment_kind kind, const char *dir, size_t bytes, struct r
 	return -EINVAL;
 }
 
-/* ---- providers: a descriptor of an unnamed object ---------------------------------------------
- */
+/* ---- providers: a descriptor of an unnamed object -------------------------------------------- */
 
 static int posix_fd(struct reason *why)
 {

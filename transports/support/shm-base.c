@@ -10,8 +10,7 @@
 
 _Static_assert(2 * sizeof(struct ring_control) <= SLOTS_OFFSET, "two rings' control lines fit");
 
-/* ---- geometry: chosen by measurement, see docs/adr/0006-shared-memory-ring.md -----------------
- */
+/* ---- geometry: chosen by measurement, see docs/adr/0006-shared-memory-ring.md ---------------- */
 
 enum {
 	INLINE_SLOTS = 16,

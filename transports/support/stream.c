@@ -52,8 +52,7 @@ int fd_stream_recv_rest(struct channel *ch, struct fd_end *end, enum stream_kind
 	}
 }
 
-/* ---- batches, of a state that is a struct fd_pair ----------------------------------------------
- */
+/* ---- batches, of a state that is a struct fd_pair -------------------------------------------- */
 
 static int send_batch(
 	struct channel *ch, enum stream_kind kind, const void *buf, size_t n, size_t count)
