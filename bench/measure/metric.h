@@ -80,7 +80,8 @@ enum metric_kind { METRIC_COUNTED, METRIC_REAL };
 	X(CAPACITY_LO, capacity_msgs_per_s_ci_lo, METRIC_REAL, 0)                                  \
 	X(CAPACITY_HI, capacity_msgs_per_s_ci_hi, METRIC_REAL, 0)                                  \
 	X(TX_SPEED, tx_speed, METRIC_REAL, 0)                                                      \
-	X(RX_SPEED, rx_speed, METRIC_REAL, 0)
+	X(RX_SPEED, rx_speed, METRIC_REAL, 0)                                                      \
+	X(LATE, late_s, METRIC_REAL, 0)
 
 /* From here on columns stand behind all that were there before them. */
 #define METRIC_APPENDED METRIC_UNSENT

@@ -22,11 +22,8 @@
 #define STEAL_SHARE	   0.01
 /* How much of a one-way time may be uncertain. */
 #define OFFSET_SHARE	   0.1
-/* An open loop that ends later than its schedule by more than this share of the window. */
-#define RATE_MISSED_SHARE  0.01
-
 /* A slice that has fewer is joined to the next one. */
-#define SLICE_MESSAGES 5
+#define SLICE_MESSAGES	   5
 
 /* --layout random: gaps between mappings that can be filled. */
 enum { HOLES = 256 };
@@ -208,14 +205,14 @@ static void fill_rate(double *v, const struct report *rx, double seconds, double
 		v[METRIC_BYTES_PER_S] = v[METRIC_MSGS_PER_S] * size;
 }
 
-/* Whether the load was not what was offered: messages unsent, or the last one too late. */
-static bool rate_missed(const struct setup *s, double window_s)
+static void fill_load(struct trial *t, const struct setup *s)
 {
 	const struct report *rx = &s->job.control->report[SIDE_RX];
 	uint64_t late = rx->timed_last > rx->due_last ? rx->timed_last - rx->due_last : 0;
 
-	return s->job.control->report[SIDE_TX].unsent > 0 ||
-	       (double)clock_ns(&s->job.clock, late) / 1e9 > RATE_MISSED_SHARE * window_s;
+	t->value[METRIC_OFFERED] = t->rate;
+	t->value[METRIC_UNSENT] = (double)s->job.control->report[SIDE_TX].unsent;
+	t->value[METRIC_LATE] = (double)clock_ns(&s->job.clock, late) / 1e9;
 }
 
 /* Whether a side's CPU was slower after the window than before it. */
@@ -273,7 +270,7 @@ static unsigned int flags_of(const struct trial *t, const struct setup *s)
 		flags |= FLAG_THROTTLED;
 	if (is_unsteady(s))
 		flags |= FLAG_UNSTEADY;
-	if (mode == MODE_RATE && rate_missed(s, v[METRIC_DURATION_S]))
+	if (mode == MODE_RATE && (v[METRIC_UNSENT] > 0 || load_overloads(t)))
 		flags |= FLAG_RATE_MISSED;
 	return flags;
 }
@@ -321,10 +318,8 @@ static void fill(struct trial *t, const struct setup *s, double steal_s)
 	fill_latency(t, s->job.control->hist);
 	if (!returns)
 		fill_rate(v, rx, seconds, size);
-	if (t->item->key.mode == MODE_RATE) {
-		v[METRIC_OFFERED] = t->rate;
-		v[METRIC_UNSENT] = (double)tx->unsent;
-	}
+	if (t->item->key.mode == MODE_RATE)
+		fill_load(t, s);
 	fill_cost(v, tx, rx, messages, size);
 	t->flags = flags_of(t, s);
 }

@@ -11,6 +11,9 @@
 
 #define EVERYTHING_DUE 1e9
 
+/* See load_overloads(). */
+#define OVERLOAD_SHARE 0.01
+
 /* A launch of the same cell that is not a row: every message is due at once. */
 static int launch_capacity(
 	const struct run *run, const struct trial *t, unsigned int i, struct trial *probe)
@@ -82,6 +85,17 @@ static int settle(struct trial *t, enum status status, const char *why)
 
 /* ---- curves ---------------------------------------------------------------------------------- */
 
+bool load_overloads(const struct trial *t)
+{
+	const double *v = t->value;
+
+	/* a row of an earlier version, which flagged nothing else */
+	if (isnan(v[METRIC_LATE]))
+		return (t->flags & FLAG_RATE_MISSED) != 0;
+	return v[METRIC_LATE] > OVERLOAD_SHARE * v[METRIC_DURATION_S] ||
+	       v[METRIC_UNSENT] > OVERLOAD_SHARE * (v[METRIC_UNSENT] + v[METRIC_MESSAGES]);
+}
+
 /* What the trials of one item, or its trial `number`, show of a metric. */
 static struct load_point point_of(const struct trial *trials, size_t count, const struct item *item,
 	enum metric metric, unsigned int number)
@@ -99,7 +113,7 @@ static struct load_point point_of(const struct trial *trials, size_t count, cons
 		p.offered = t->value[METRIC_OFFERED];
 		if (t->value[METRIC_LAT_COUNT] > 0)
 			p.samples += t->value[METRIC_LAT_COUNT];
-		missed += (t->flags & FLAG_RATE_MISSED) != 0;
+		missed += load_overloads(t);
 		times[n++] = t->value[metric];
 	}
 	p.missed = 2 * missed > n;

@@ -98,6 +98,13 @@ int load_resolve(struct run *run, struct trial *t);
 void load_note(const struct run *run, struct trial *t);
 
 /*
+ * Whether a load is more than its cell can bear: more than a hundredth of what was due is unsent,
+ * or the last message came later than it was due by more than a hundredth of the window. A few
+ * unsent messages flag the row and say nothing of that: Poisson arrivals leave some at most loads.
+ */
+bool load_overloads(const struct trial *t);
+
+/*
  * The curve of the load group of `like` by a metric, ascending by load: of trial `number`, or with
  * 0 the medians over all trials. `points` has room for all items of the plan.
  */

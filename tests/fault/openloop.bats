@@ -155,7 +155,8 @@ stall() {
 	[ "$(fields slo trials <"$run/summary.csv" | sort -u)" = "p50<20ms	6" ]
 	[ "$(fields rate <"$run/summary.csv" | grep -c '^slo-[1-5]$')" -eq 5 ]
 	# the same from the rows: a busy machine moves what holds, not what that says of the answer
-	fields trial offered_msgs_per_s lat_p50_ns flags <"$run/trials.csv" | sort -n -k1,1 -k2,2 |
+	fields trial offered_msgs_per_s lat_p50_ns late_s duration_s unsent_messages messages \
+		<"$run/trials.csv" | sort -n -k1,1 -k2,2 |
 		awk -F'\t' -v answer="$(fields slo_msgs_per_s slo_msgs_per_s_ci_lo \
 			slo_msgs_per_s_ci_hi <"$run/summary.csv" | head -n 1)" '
 		function close_trial(i, k, wrong, fewest) {
@@ -172,9 +173,10 @@ stall() {
 		}
 		$1 != last && NR > 1 { close_trial() }
 		{ last = $1 }
-		$3 != "" || $4 ~ /rate-missed/ {
+		{ missed = $4 > 0.01 * $5 || $6 > 0.01 * ($6 + $7) }
+		$3 != "" || missed {
 			load[++n] = $2
-			good[n] = $3 != "" && $3 < 20000000 && $4 !~ /rate-missed/
+			good[n] = $3 != "" && $3 < 20000000 && !missed
 		}
 		END {
 			close_trial()

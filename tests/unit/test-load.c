@@ -155,8 +155,14 @@ static void curves_over_trials(void **state)
 		t->value[METRIC_OFFERED] = 1000 * (double)(i % 4 + 1);
 		t->value[METRIC_LAT_COUNT] = 2000;
 		t->value[METRIC_LAT_P99] = p99[i / 4][i % 4];
+		t->value[METRIC_MESSAGES] = 1e6;
+		t->value[METRIC_DURATION_S] = 1;
+		/* a message unsent at the end flags a row, and does not end a curve */
+		t->value[METRIC_UNSENT] = 1;
+		t->flags = FLAG_RATE_MISSED;
 	}
-	trials[6].flags = FLAG_RATE_MISSED; /* load 3 in trial 2: one of three is not the cell */
+	/* load 3 in trial 2: one of three is not the cell */
+	trials[6].value[METRIC_UNSENT] = 10102;
 	assert_int_equal(load_curve(p, &plan, trials, 12, &items[2], METRIC_LAT_P99, 0), 4);
 	assert_true(fabs(p[0].time - 12) < 1e-9 && fabs(p[0].samples - 6000) < 1e-9);
 	assert_false(p[2].missed);
@@ -164,10 +170,45 @@ static void curves_over_trials(void **state)
 	assert_int_equal(load_curve(p, &plan, trials, 12, &items[2], METRIC_LAT_P99, 2), 4);
 	assert_true(p[0].time > 8999 && p[2].missed);
 	/* the next one of three: two of three are */
-	trials[10].flags = FLAG_RATE_MISSED;
+	trials[10].value[METRIC_LATE] = 0.0101;
 	load_curve(p, &plan, trials, 12, &items[2], METRIC_LAT_P99, 0);
 	assert_true(p[2].missed);
 	assert_int_equal(knee(p, 4), 1);
+	/* rows of earlier versions have the flag alone */
+	trials[5].value[METRIC_LATE] = trials[9].value[METRIC_LATE] = NAN;
+	load_curve(p, &plan, trials, 12, &items[1], METRIC_LAT_P99, 0);
+	assert_int_equal(knee(p, 4), 0);
+}
+
+/*
+ * Poisson arrivals at 90 % of what a server of constant speed bears, 100 windows of 20,000
+ * messages: at the end of most one is unsent, but the load is sustained. At 102 % it is not.
+ */
+static void a_backlog_is_no_overload(void **state)
+{
+	size_t flagged = 0, overloaded[2] = {0, 0};
+
+	(void)state;
+	for (size_t i = 0; i < 200; i++) {
+		const double load = i % 2 == 0 ? 0.9 : 1.02, end = 20000 / load;
+		const struct worker w = {.period = 1 / load, .poisson = true, .arrivals_seed = i};
+		struct arrivals a = arrivals_begin(&w);
+		struct trial t = {.flags = 0};
+		double done = 0, sent = 0, due = 0;
+
+		for (; a.due < end; arrivals_next(&a), due++) {
+			done = fmax(done, a.due) + 1;
+			sent += done - 1 < end;
+		}
+		t.value[METRIC_UNSENT] = due - sent;
+		t.value[METRIC_MESSAGES] = sent;
+		t.value[METRIC_DURATION_S] = end;
+		flagged += i % 2 == 0 && due > sent;
+		overloaded[i % 2] += load_overloads(&t);
+	}
+	assert_true(flagged >= 50);
+	assert_int_equal(overloaded[0], 0);
+	assert_true(overloaded[1] >= 90);
 }
 
 /* Two CPUs; in trial 3 the sender's was slow, in trial 4 so was the receiver's, in trial 5 nearly.
@@ -290,6 +331,7 @@ int main(void)
 		cmocka_unit_test(layout_shifts),
 		cmocka_unit_test(the_knee),
 		cmocka_unit_test(curves_over_trials),
+		cmocka_unit_test(a_backlog_is_no_overload),
 		cmocka_unit_test(where_a_limit_is_held),
 		cmocka_unit_test(slow_trials_are_flagged),
 		cmocka_unit_test(spellings),
