@@ -14,6 +14,27 @@ void hist_reset(struct histogram *h)
 	h->min = UINT64_MAX;
 }
 
+static uint64_t sum_of(uint64_t a, uint64_t b)
+{
+	return a > UINT64_MAX - b ? UINT64_MAX : a + b;
+}
+
+void hist_record_many(struct histogram *h, uint64_t ns, uint64_t count)
+{
+	uint64_t sum;
+
+	if (count == 0)
+		return;
+	if (__builtin_mul_overflow(ns, count, &sum))
+		sum = UINT64_MAX;
+	sum = sum_of(h->sum, sum);
+	hist_record(h, ns);
+	h->count[hist_slot(ns > HIST_MAX_NS ? HIST_MAX_NS : ns)] += count - 1;
+	h->total += count - 1;
+	h->overflow += ns > HIST_MAX_NS ? count - 1 : 0;
+	h->sum = sum;
+}
+
 void hist_add(struct histogram *into, const struct histogram *from)
 {
 	if (from->total == 0)
@@ -22,7 +43,7 @@ void hist_add(struct histogram *into, const struct histogram *from)
 		into->count[i] += from->count[i];
 	into->total += from->total;
 	into->overflow += from->overflow;
-	into->sum += from->sum;
+	into->sum = sum_of(into->sum, from->sum);
 	if (from->min < into->min)
 		into->min = from->min;
 	if (from->max > into->max)
@@ -81,7 +102,14 @@ uint64_t hist_quantile(const struct histogram *h, double q)
 
 double hist_mean(const struct histogram *h)
 {
-	return h->total == 0 ? NAN : (double)h->sum / (double)h->total;
+	double sum = 0;
+
+	if (h->sum != UINT64_MAX)
+		return h->total == 0 ? NAN : (double)h->sum / (double)h->total;
+	for (uint32_t i = 0; i < HIST_SLOTS; i++)
+		sum += (double)h->count[i] *
+		       (double)(hist_slot_value(i) + (hist_slot_value(i + 1) - 1)) / 2;
+	return sum / (double)h->total;
 }
 
 bool hist_supports(uint64_t total, double q)

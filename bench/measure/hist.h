@@ -8,6 +8,9 @@
 /* Empties a histogram. Memory that is all zero is not an empty histogram: call this first. */
 void hist_reset(struct histogram *h);
 
+/* Records one value `count` times. A sum that does not fit ends at UINT64_MAX. */
+void hist_record_many(struct histogram *h, uint64_t ns, uint64_t count);
+
 /* Adds every count of `from` to `into`: the only correct way to merge trials or workers. */
 void hist_add(struct histogram *into, const struct histogram *from);
 
@@ -23,7 +26,10 @@ uint64_t hist_slot_value(uint32_t slot);
  */
 uint64_t hist_quantile(const struct histogram *h, double q);
 
-/* Exact mean in nanoseconds; NAN while empty. */
+/*
+ * Exact mean in nanoseconds; to a thousandth, and of values up to an hour, where the sum did not
+ * fit. NAN while empty.
+ */
 double hist_mean(const struct histogram *h);
 
 /* Whether `total` values support quantile q: at least 10 lie beyond it, total * (1 - q) >= 10. */

@@ -3,6 +3,7 @@
  * What an open loop has not sent when its window ends. To leave it out would leave out those that
  * wait longest: at twice the load that a mechanism sustains, half of all messages.
  */
+#include "measure/hist.h"
 #include "run/worker.h"
 
 #include <math.h>
@@ -10,27 +11,26 @@
 /* As many are looked at one by one; the rest is recorded as so many groups at even distances. */
 enum { EACH = 100000, GROUPS = 1000 };
 
-static void record_many(struct histogram *h, uint64_t ns, uint64_t count)
+/* `count` messages due at `due` or around it, and what they had waited by `end`: ticks. */
+static void record(
+	const struct worker *w, struct timeline *t, double due, double end, uint64_t count)
 {
-	if (count == 0)
-		return;
-	hist_record(h, ns);
-	h->count[hist_slot(ns > HIST_MAX_NS ? HIST_MAX_NS : ns)] += count - 1;
-	h->total += count - 1;
-	h->sum += ns * (count - 1);
-	h->overflow += ns > HIST_MAX_NS ? count - 1 : 0;
+	uint64_t ns = clock_ns(&w->clock, (uint64_t)fmax(end - due, 0));
+
+	hist_record_many(w->hist, ns, count);
+	if (t != NULL && count > 0)
+		timeline_add(t, (uint64_t)due, ns, count);
 }
 
-/* Messages due from `due` to `end`, in ticks of the window. */
-static uint64_t record_groups(const struct worker *w, double due, double end)
+/* Messages due from `due` to `end`. */
+static uint64_t record_groups(const struct worker *w, struct timeline *t, double due, double end)
 {
 	uint64_t left = (uint64_t)ceil((end - due) / w->period), done = 0;
 
 	for (uint64_t i = 1; i <= GROUPS; i++) {
 		uint64_t upto = left / GROUPS * i + left % GROUPS * i / GROUPS;
-		double waited = end - due - ((double)(done + upto) / 2) * w->period;
 
-		record_many(w->hist, clock_ns(&w->clock, (uint64_t)fmax(waited, 0)), upto - done);
+		record(w, t, due + (double)(done + upto) / 2 * w->period, end, upto - done);
 		done = upto;
 	}
 	return left;
@@ -48,11 +48,8 @@ uint64_t backlog_record(const struct job *job, const struct worker *w)
 	while (a.index < w->messages)
 		arrivals_next(&a);
 	for (; a.due < end && unsent < EACH; unsent++) {
-		uint64_t ns = clock_ns(&w->clock, (uint64_t)(end - a.due));
-
-		hist_record(w->hist, ns);
-		timeline_record(job->timeline, (uint64_t)a.due, ns);
+		record(w, job->timeline, a.due, end, 1);
 		arrivals_next(&a);
 	}
-	return a.due < end ? unsent + record_groups(w, a.due, end) : unsent;
+	return a.due < end ? unsent + record_groups(w, job->timeline, a.due, end) : unsent;
 }

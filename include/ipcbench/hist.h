@@ -29,7 +29,7 @@ struct histogram {
 	uint64_t min;	   /* exact; UINT64_MAX while empty */
 	uint64_t max;	   /* exact; 0 while empty */
 	uint64_t overflow; /* values above HIST_MAX_NS, counted in the slot of HIST_MAX_NS */
-	uint64_t sum;	   /* exact sum in ns; 580 years' worth fit */
+	uint64_t sum;	   /* exact sum in ns, 580 years at most; UINT64_MAX: more */
 	uint64_t count[HIST_SLOTS];
 };
 

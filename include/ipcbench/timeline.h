@@ -78,18 +78,18 @@ static inline void timeline_advance(struct timeline *t, uint64_t at)
 }
 
 /* Out of line: a loop that does not record is not to be larger for it than by a branch. */
-COLD static void timeline_add(struct timeline *t, uint64_t at, uint64_t ns)
+COLD static void timeline_add(struct timeline *t, uint64_t at, uint64_t ns, uint64_t count)
 {
 	if (unlikely(at >= t->boundary))
 		timeline_advance(t, at);
-	t->count[t->slice][timeline_range(ns)]++;
+	t->count[t->slice][timeline_range(ns)] += count;
 }
 
 /* Records a time of `ns` that began `at` ticks after the start of the window; NULL: does not. */
 static ALWAYS_INLINE void timeline_record(struct timeline *t, uint64_t at, uint64_t ns)
 {
 	if (unlikely(t != NULL))
-		timeline_add(t, at, ns);
+		timeline_add(t, at, ns, 1);
 }
 
 #endif

@@ -63,6 +63,18 @@ complete() {
 	fields slice_start_s <"$DIR/timeline.csv" | awk '$1 > 0.0401 { bad = 1 } END { exit bad }'
 }
 
+@test "an open loop: what is unsent is in it, however much" {
+	[ "$(nproc)" -ge 2 ] || skip "one CPU: an open loop needs two"
+	cli -t pipe -s 64 -p cross-cpu -m rate --rate 1G -T 1 -d 40ms --warmup 5ms -o "$DIR" --timeline
+	[ "$status" -eq 0 ]
+	[ "$(fields unsent_messages <"$DIR/trials.csv")" -gt 20000000 ]
+	complete
+	# half of them were due in the later half, a quarter in its last half
+	fields slice_start_s count <"$DIR/timeline.csv" | awk '
+		{ all += $2; late += ($1 >= 0.0299) * $2 }
+		END { exit !(late > 0.2 * all && late < 0.3 * all) }'
+}
+
 @test "columns are named and described, text of the user stays one field" {
 	local column
 	cli "${TINY[@]}" -m latency -o "$DIR" --label 'a,"b"' --timeline

@@ -289,6 +289,33 @@ static void test_above_an_hour(void **state)
 	free(h);
 }
 
+/* --rate 1G for 6.1 s leaves as much unsent. */
+static void test_sums_above_580_years(void **state)
+{
+	struct histogram *h = new_hist(), *twice = new_hist();
+
+	(void)state;
+	hist_record_many(h, 1000, 3);
+	hist_record_many(h, 5000, 0);
+	assert_int_equal(h->total, 3);
+	assert_int_equal(h->sum, 3000);
+	hist_add(twice, h);
+	hist_record_many(h, UINT64_C(3000000000), UINT64_C(6000000000));
+	assert_true(fabs(hist_mean(h) - 2999999999) < 1);
+	hist_add(twice, h);
+	hist_add(twice, h);
+	assert_true(fabs(hist_mean(twice) - 3e9) < 3e6);
+	hist_record_many(h, UINT64_C(3000000000), UINT64_C(6000000000));
+	assert_true(fabs(hist_mean(h) - 3e9) < 3e6);
+	hist_record_many(h, UINT64_C(3000000000), 100);
+	assert_true(fabs(hist_mean(h) - 3e9) < 3e6);
+	hist_record_many(h, 2 * HIST_MAX_NS, 4);
+	assert_int_equal(h->overflow, 4);
+	assert_int_equal(h->count[hist_slot(HIST_MAX_NS)], 4);
+	free(h);
+	free(twice);
+}
+
 static void test_last_value_before_overflow(void **state)
 {
 	struct histogram *h = new_hist();
@@ -332,6 +359,7 @@ int main(void)
 		cmocka_unit_test(test_empty),
 		cmocka_unit_test(test_zero_and_out_of_range_quantiles),
 		cmocka_unit_test(test_above_an_hour),
+		cmocka_unit_test(test_sums_above_580_years),
 		cmocka_unit_test(test_last_value_before_overflow),
 		cmocka_unit_test(test_supports),
 	};
