@@ -6,25 +6,29 @@ function in_open_loop(i, p, s, a) {
 }
 
 # The times of an open loop against its load, one line per mechanism. 0 = nothing to draw.
-function open_loop(p, s, a,    i, k, m, order, of, names) {
+function open_loop(p, s, a,    i, k, m, order, of, names, limit) {
   m = 0
   for (i = 1; i <= rows; i++)
     if (in_open_loop(i, p, s, a)) {
       m = insert_row(order, m, i, "offered_msgs_per_s", 0)
       series_of(i, of, names)
+      if (slo[i] != "")
+        limit = slo[i]
     }
   if (m == 0 || m < 2 * of[""])
     return 0
   begin("open-loop-" p (a == "constant" ? "" : "-" a), "open-loop.gp", \
-    "Open loop: " (s > 0 ? bytes(s) " messages" : "notifications") " against load", a " arrivals, " place_text[p])
-  begin_series(of[""], "offered_msgs_per_s,msgs_per_s,lat_p50_ns,lat_p99_ns,knee")
+    "Open loop: " (s > 0 ? bytes(s) " messages" : "notifications") " against load", a " arrivals, " place_text[p] (limit == "" ? "" : "; diamond: highest rate with " limit ", and its interval"))
+  begin_series(of[""], "offered_msgs_per_s,msgs_per_s,lat_p50_ns,lat_p99_ns,knee,slo,slo_lo,slo_hi,slo_ns")
   extent_begin()
   for (k = 1; k <= m; k++) {
     i = order[k]
     extent(value[i, "offered_msgs_per_s"])
     print value[i, "offered_msgs_per_s"] "," value[i, "msgs_per_s"] "," value[i, "lat_p50_ns"] "," \
-      value[i, "lat_p99_ns"] "," knee[i] > (folder "/series-" of[id[i]] ".csv")
+      value[i, "lat_p99_ns"] "," knee[i] "," slo_row[i] > (folder "/series-" of[id[i]] ".csv")
   }
+  if (limit != "")
+    print "SLO_PANEL = " (limit ~ /^p50</ ? 2 : 1) > info
   print "LOW = " real(extent_low / 1.3) "\nHIGH = " real(extent_high * 1.3) > info
   picks(of[""], names, "lat_p50_ns", 0)
   end_series(of[""], names)

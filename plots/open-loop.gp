@@ -1,9 +1,9 @@
 # SPDX-License-Identifier: MIT
 # The hockey stick: times of an open loop against the load that was offered, and how much of it was carried. A
-# ring marks the knee.
+# ring marks the knee, a diamond the highest rate that holds --slo, at its limit, with its interval.
 #
-# figure.gp: TITLE SUBTITLE WHERE LOW HIGH, SERIES CHARS, NAME_OF[] FAMILY[] WAIT[] POINT[] WIDTH_OF[] per series
-# series-N.csv: offered_msgs_per_s msgs_per_s lat_p50_ns lat_p99_ns knee
+# figure.gp: TITLE SUBTITLE WHERE LOW HIGH, SLO_PANEL where there is a limit, SERIES CHARS, NAME_OF[] FAMILY[] WAIT[] POINT[] WIDTH_OF[] per series
+# series-N.csv: offered_msgs_per_s msgs_per_s lat_p50_ns lat_p99_ns knee, the same in each row: slo slo_lo slo_hi slo_ns
 
 load 'figure.gp'
 load 'style.gp'
@@ -25,6 +25,10 @@ knee(x) = column('knee') == 1 ? us('lat_p99_ns') : NaN
 offered(x) = column('offered_msgs_per_s')
 achieved(x) = column('msgs_per_s') > 0 ? 100 * column('msgs_per_s') / offered(0) : NaN
 
+if (!exists('SLO_PANEL')) SLO_PANEL = 0
+slo(panel) = panel == SLO_PANEL && column('slo') > 0 ? column('slo') : NaN
+end(name, edge) = column(name) > 0 ? column(name) : edge
+
 set multiplot
 set format x ''
 set xtics @RATE_MARKS
@@ -37,13 +41,19 @@ set label 4 'due to received, p99' at screen 0.022, graph 0.5 center rotate text
 plot for [i = 1:SERIES] sprintf('series-%d.csv', i) using (offered(0)):(us('lat_p99_ns')) with linespoints \
     linecolor rgb family_color(FAMILY[i]) dashtype wait_dash(WAIT[i]) linewidth WIDTH_OF[i] pointtype shape(POINT[i]), \
   for [i = 1:SERIES] sprintf('series-%d.csv', i) using (offered(0)):(knee(0)) with points \
-    linecolor rgb INK pointtype 6 pointsize 2.6 * POINTSIZE linewidth 1.4
+    linecolor rgb INK pointtype 6 pointsize 2.6 * POINTSIZE linewidth 1.4, \
+  for [i = 1:SERIES] sprintf('series-%d.csv', i) every ::0::0 \
+    using (slo(1)):(us('slo_ns')):(end('slo_lo', LOW)):(end('slo_hi', HIGH)) with xerrorbars \
+    linecolor rgb family_color(FAMILY[i]) pointtype 13 pointsize 1.8 * POINTSIZE linewidth 2
 unset label
 set tmargin at screen top_of(2)
 set bmargin at screen top_of(2) - from_bottom(PANEL)
 set label 4 'the same, p50' at screen 0.022, graph 0.5 center rotate textcolor rgb INK
 plot for [i = 1:SERIES] sprintf('series-%d.csv', i) using (offered(0)):(us('lat_p50_ns')) with linespoints \
-    linecolor rgb family_color(FAMILY[i]) dashtype wait_dash(WAIT[i]) linewidth WIDTH_OF[i] pointtype shape(POINT[i])
+    linecolor rgb family_color(FAMILY[i]) dashtype wait_dash(WAIT[i]) linewidth WIDTH_OF[i] pointtype shape(POINT[i]), \
+  for [i = 1:SERIES] sprintf('series-%d.csv', i) every ::0::0 \
+    using (slo(2)):(us('slo_ns')):(end('slo_lo', LOW)):(end('slo_hi', HIGH)) with xerrorbars \
+    linecolor rgb family_color(FAMILY[i]) pointtype 13 pointsize 1.8 * POINTSIZE linewidth 2
 unset logscale y
 set tmargin at screen top_of(3)
 set bmargin at screen top_of(3) - from_bottom(130)

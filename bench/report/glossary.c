@@ -31,7 +31,8 @@ static const struct entry {
 		"Times against the load that was offered, measured from when a message was due rather "
 		"than from when it was sent, so that waiting in a queue counts. The knee, where it is "
 		"marked, is the highest load whose 99th percentile is under 10 times that of the "
-		"lowest load; beyond it times run away."},
+		"lowest load; beyond it times run away. A diamond is the highest rate that holds "
+		"the limit of --slo."},
 	{FIGURE, "core-to-core", "Core to core",
 		"The round trip of one cache line between every two CPUs: the brighter or darker a "
 		"field, the further apart they are, as the scale says. Blocks along the diagonal are CPUs that "
