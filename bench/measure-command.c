@@ -114,6 +114,7 @@ static void tell_cell(struct session *s, const struct run *run, size_t index)
 		if (run->trials[i].item == it && run->trials[i].status == STATUS_OK)
 			values[n++] = run->trials[i].value[mode->figure];
 	const struct estimate e = estimate_median(values, n);
+	bool sure = !isnan(e.ci_lo);
 	const struct scale u = scale_pick(mode->higher_is_better ? QUANTITY_RATE : QUANTITY_TIME,
 		&e.median, 1, false, glyphs(format_utf8()));
 
@@ -121,10 +122,10 @@ static void tell_cell(struct session *s, const struct run *run, size_t index)
 	if (isnan(e.median))
 		return;
 	progress_end(&s->progress);
-	fprintf(stderr, "%s: %s %s%s, 95%% CI %s%s%s\n", item_name(name, sizeof(name), it),
+	fprintf(stderr, "%s: %s %s%s, %s %s%s%s\n", item_name(name, sizeof(name), it),
 		scale_format(&u, e.median).text, u.unit, mode->higher_is_better ? "msg/s" : "",
-		scale_format(&u, e.ci_lo).text, glyphs(format_utf8())->dash,
-		scale_format(&u, e.ci_hi).text);
+		sure ? "95% CI" : "low-high", scale_format(&u, sure ? e.ci_lo : e.min).text,
+		glyphs(format_utf8())->dash, scale_format(&u, sure ? e.ci_hi : e.max).text);
 }
 
 static void on_step(void *arg, const struct run *run, size_t index, bool finished)

@@ -146,6 +146,9 @@ loads() {
 	[ "$(sed -n 's/.*launches, about \([0-9]*\) s.*/\1/p' <<<"$output")" -le 15 ]
 	cli --dry-run
 	[ "$(sed -n 's/.*launches, about \([0-9]*\) s.*/\1/p' <<<"$output")" -le 15 ]
+	# too few for an interval: how far apart they are
+	cli --quick -t pipe -s 64 -p same-cpu -m latency -T 2
+	grep -qE ': [0-9.]+ (ns|us|µs|ms), low-high [0-9.]+.[0-9.]+$' <<<"$stderr"
 	cli --quick --quiet -t pipe -s 64 -p same-cpu -m latency
 	same "" "$stderr$output"
 }
