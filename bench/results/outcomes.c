@@ -3,6 +3,7 @@
 
 #include "stats/summary.h"
 #include "text/memory.h"
+#include <math.h>
 #include <stdlib.h>
 
 static void add(struct outcome *o, const struct trial *t)
@@ -45,18 +46,24 @@ struct outcome *outcomes_collect(const struct results *r)
 	return all;
 }
 
-bool results_knee(const struct results *r, const struct item *item)
+double results_knee_load(const struct results *r, const struct item *item)
 {
 	struct load_point *p = need_array(r->plan->item_count, sizeof(*p));
-	double load = r->summaries[item - r->plan->items].metric[METRIC_OFFERED].median;
 	size_t n = load_curve(p, r->plan, r->trials, r->trial_count, item, METRIC_LAT_P99, 0);
 	size_t knee = curve_below(p, n, knee_limit(p, n));
 	/* a curve that never bends shows no knee */
-	bool is = knee != KNEE_NONE && knee + 1 < n && !(p[knee].offered < load) &&
-		  !(p[knee].offered > load);
+	double load = knee != KNEE_NONE && knee + 1 < n ? p[knee].offered : NAN;
 
 	free(p);
-	return is;
+	return load;
+}
+
+bool results_knee(const struct results *r, const struct item *item)
+{
+	double load = r->summaries[item - r->plan->items].metric[METRIC_OFFERED].median;
+	double knee = results_knee_load(r, item);
+
+	return knee >= load && knee <= load;
 }
 
 struct estimate results_slo(const struct results *r, const struct item *item)

@@ -31,7 +31,8 @@ struct results {
 	bool interrupted;
 };
 
-/* Whether an open loop's load is the knee of its cell, see stats/curve.h. */
+/* The knee of an open loop's cell, see stats/curve.h, NAN = none; whether its load is that. */
+double results_knee_load(const struct results *r, const struct item *item);
 bool results_knee(const struct results *r, const struct item *item);
 
 /* The highest rate of its cell that holds --slo, likewise; a median of 0 = no load did. */

@@ -231,10 +231,11 @@ const char *legend_flag_meaning(size_t flag)
 
 /* ---- the whole ------------------------------------------------------------------------------- */
 
-/* "p99<50us: holds up to 1.23 M msg/s (95% CI 1.20–1.25), pipe block ..." */
+/* "p99<50us: holds up to 1.23 M msg/s (95% CI 1.20–1.25); knee at 1.31 M msg/s, pipe block ..." */
 static void add_highest(struct document *d, const struct results *r, const struct item *it)
 {
 	const struct estimate e = results_slo(r, it);
+	const double knee = results_knee_load(r, it);
 	bool sure = !isnan(e.ci_lo), open = isnan(sure ? e.ci_hi : e.max);
 	const double ends[] = {sure ? e.ci_lo : e.min,
 		open   ? NAN
@@ -255,6 +256,8 @@ static void add_highest(struct document *d, const struct results *r, const struc
 		&line, " ", "(%s %s", sure ? "95% CI" : "low-high", scale_format(&u, ends[0]).text);
 	phrase_add(&line, "", "%s%s)", open ? " or more" : d->glyphs->dash,
 		open ? "" : scale_format(&u, ends[1]).text);
+	if (!isnan(knee))
+		phrase_add(&line, "; ", "knee at %s %smsg/s", scale_format(&u, knee).text, u.unit);
 	key_name(name, sizeof(name), &it->key, AXIS_ALL & ~AXIS_BIT(AXIS_RATE));
 	document_add(d, BLOCK_LINE, "%s, %s", line.text, name);
 }

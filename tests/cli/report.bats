@@ -126,6 +126,20 @@ rows_of() {
 	run ! grep -q 'Fastest round trip[^<]*: shm 1.00' page.html
 }
 
+@test "the highest rate that holds --slo stands beside the knee" {
+	local head=schema_version,run_id,transport,family,wait,copy,mode,size_bytes,trial,placement,status,rate
+	head+=,arrivals,offered_msgs_per_s,lat_count,lat_p50_ns,lat_p99_ns
+	mkdir load
+	{
+		echo "$head"
+		printf '1,r,pipe,pipes,block,copy,rate,64,1,same-llc,ok,%s,constant,%s,5000,900,%s\n' \
+			10000 10000 1000 20000 20000 2000 30000 30000 9000 40000 40000 99000
+	} >load/trials.csv
+	sed '1s/,trial,/,/; 1s/$/,slo/; 2,$s/,64,1,/,64,/; 2,$s/$/,p99<5us/' load/trials.csv >load/summary.csv
+	report 0 load -o page.html
+	has page.html 'p99&lt;5us: holds up to 20.0 k msg/s (low-high 20.0–30.0); knee at 30.0 k msg/s, pipe'
+}
+
 @test "skips and failures are listed with their reasons" {
 	cli --plugin "$PLANTED" -t pipe,udp,planted:fault=crash,at=1 -s 64,1M -m latency -p same-cpu -T 1 -n 50 --warmup 1ms -q -o run
 	[ -e run/trials.csv ]
