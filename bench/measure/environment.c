@@ -181,8 +181,9 @@ static json_t *build_json(void)
 	bool optimized = false;
 #endif
 
-	return json_pack("{s:s, s:o, s:o, s:b}", "version", IPCBENCH_VERSION, "compiler",
-		json_text(compiler), "cflags", json_text(cflags), "optimized", optimized);
+	return json_pack("{s:s, s:o, s:o, s:b, s:i}", "version", IPCBENCH_VERSION, "compiler",
+		json_text(compiler), "cflags", json_text(cflags), "optimized", optimized,
+		"layout_seed", IPCBENCH_LAYOUT_SEED);
 }
 
 static json_t *cpu_json(const struct topology *topo)

@@ -49,6 +49,9 @@ void stored_run_free(struct stored_run *run);
 /* "AMD EPYC, 2 CPUs, Linux 6.18.44", "unknown" where env is NULL. To be freed. */
 char *env_machine(const json_t *env);
 
+/* The option layout_seed of its build; 0 = none, or of an earlier version. */
+long long env_layout_seed(const json_t *env);
+
 /* The version of ipcbench, or "unknown". */
 const char *env_version(const json_t *env);
 

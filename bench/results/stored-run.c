@@ -277,6 +277,11 @@ char *env_value(const json_t *value)
 	return needed(json_dumps(value, JSON_ENCODE_ANY | JSON_COMPACT | JSON_REAL_PRECISION(9)));
 }
 
+long long env_layout_seed(const json_t *env)
+{
+	return json_integer_value(json_object_get(json_object_get(env, "ipcbench"), "layout_seed"));
+}
+
 const char *env_version(const json_t *env)
 {
 	return text_of(env, "ipcbench", "version");

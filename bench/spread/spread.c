@@ -13,28 +13,35 @@
 
 /* ---- from runs to rows ----------------------------------------------------------------------- */
 
+/* A cell of one run. */
+struct source {
+	const struct measured_cell *cell;
+	long long build; /* its layout_seed */
+};
+
 static int by_key(const void *a, const void *b)
 {
-	const struct measured_cell *x = *(const struct measured_cell *const *)a,
-				   *y = *(const struct measured_cell *const *)b;
-	int order = key_order_by(&x->key, &y->key, BUT_LAYOUT);
+	const struct source *x = a, *y = b;
+	int order = key_order_by(&x->cell->key, &y->cell->key, BUT_LAYOUT);
 
-	return order != 0 ? order : (x > y) - (x < y);
+	if (order == 0)
+		order = (x->build > y->build) - (x->build < y->build);
+	return order != 0 ? order : (x->cell > y->cell) - (x->cell < y->cell);
 }
 
 /* The logarithms of those `cells` that have this layout, a group per run. */
 static struct variance split(
-	const struct measured_cell *const *cells, size_t n, enum metric m, enum layout layout)
+	const struct source *cells, size_t n, enum metric m, enum layout layout)
 {
 	size_t *sizes = need_array(n, sizeof(*sizes)), room = 0, at = 0;
 
 	for (size_t i = 0; i < n; i++)
-		room += cells[i]->trial_count;
+		room += cells[i].cell->trial_count;
 	double *values = need_array(room, sizeof(*values));
 
 	for (size_t i = 0; i < n; i++) {
-		if (cells[i]->key.layout == layout)
-			sizes[i] = measured_values(cells[i], m, &values[at]);
+		if (cells[i].cell->key.layout == layout)
+			sizes[i] = measured_values(cells[i].cell, m, &values[at]);
 		for (size_t k = 0; k < sizes[i]; k++, at++)
 			values[at] = log(values[at]);
 	}
@@ -45,15 +52,40 @@ static struct variance split(
 	return v;
 }
 
-static double median_of(const struct measured_cell *const *cells, size_t n, enum metric m)
+/* The mean logarithms of runs that have this layout, a group per build. */
+static struct variance split_builds(
+	const struct source *cells, size_t n, enum metric m, enum layout layout)
+{
+	size_t *sizes = need_array(n, sizeof(*sizes)), builds = 0, runs = 0;
+	double *means = need_array(n, sizeof(*means));
+	long long last = 0;
+
+	for (size_t i = 0; i < n; i++) {
+		const struct variance v = split(&cells[i], 1, m, layout);
+
+		if (v.values == 0)
+			continue;
+		builds += runs == 0 || cells[i].build != last;
+		last = cells[i].build;
+		sizes[builds - 1]++;
+		means[runs++] = v.mean;
+	}
+	const struct variance v = variance_split(means, sizes, builds);
+
+	free(means);
+	free(sizes);
+	return v;
+}
+
+static double median_of(const struct source *cells, size_t n, enum metric m)
 {
 	double *values = NULL;
 	size_t count = 0;
 
 	for (size_t i = 0; i < n; i++)
-		for (size_t k = 0; k < cells[i]->trial_count; k++)
-			if (cells[i]->trials[k]->status == STATUS_OK)
-				*need_next(values, count) = cells[i]->trials[k]->value[m];
+		for (size_t k = 0; k < cells[i].cell->trial_count; k++)
+			if (cells[i].cell->trials[k]->status == STATUS_OK)
+				*need_next(values, count) = cells[i].cell->trials[k]->value[m];
 	double figure = estimate_median(values, count).median;
 
 	free(values);
@@ -63,57 +95,79 @@ static double median_of(const struct measured_cell *const *cells, size_t n, enum
 /* The level that contributes most to the variance of the mean of all launches. */
 static void advise(struct spread_row *r)
 {
-	double layout = isnan(r->layout) ? 0 : r->layout, launch = r->launch + layout;
+	double layout = isnan(r->layout) ? 0 : r->layout, launch = r->launch + layout,
+	       most = launch / (double)r->launches;
 
 	r->enough = r->run > 0 ? ceil(launch / r->run) : NAN;
-	if (isnan(r->run))
-		r->advice = SPREAD_RUNS_UNKNOWN;
-	else if (r->run / (double)r->runs > launch / (double)r->launches)
+	r->advice = layout > r->launch ? SPREAD_LAYOUTS : SPREAD_LAUNCHES;
+	if (r->run / (double)r->runs > most) {
 		r->advice = SPREAD_RUNS;
-	else
-		r->advice = layout > r->launch ? SPREAD_LAYOUTS : SPREAD_LAUNCHES;
+		most = r->run / (double)r->runs;
+	}
+	if (r->build / (double)r->builds > most)
+		r->advice = SPREAD_BUILDS;
+	if (isnan(r->run) && isnan(r->build))
+		r->advice = SPREAD_RUNS_UNKNOWN;
+}
+
+/* With several builds runs are compared within each of them. */
+static void split_runs(
+	struct spread_row *r, const struct variance *launches, const struct variance *builds)
+{
+	/* of the mean of a run, from its launches alone */
+	double noise = launches->within * (double)launches->groups / (double)launches->values;
+	double run = builds->groups > 1 ? builds->within - noise : launches->between;
+
+	r->builds = builds->groups;
+	r->runs = launches->groups;
+	r->run = isnan(run) ? NAN : fmax(run, 0);
+	/* a run of each: what runs have in common cannot be told from it */
+	r->build = builds->groups < 2	   ? NAN
+		   : isnan(builds->within) ? fmax(builds->between - noise, 0)
+					   : builds->between;
 }
 
 /* Of one cell; `cells` are those of all runs and layouts. */
-static void add_row(
-	struct spread *s, const struct measured_cell *const *cells, size_t n, enum metric metric)
+static void add_row(struct spread *s, const struct source *cells, size_t n, enum metric metric)
 {
-	const struct cell_key *key = &cells[0]->key;
+	const struct cell_key *key = &cells[0].cell->key;
 	enum metric m = metric != METRIC_COUNT ? metric : modes[key->mode].figure;
 	const struct variance fixed = split(cells, n, m, LAYOUT_FIXED),
 			      random = split(cells, n, m, LAYOUT_RANDOM);
-	const struct variance *most = random.groups > fixed.groups ? &random : &fixed;
+	const bool more = random.groups > fixed.groups;
+	const struct variance builds =
+		split_builds(cells, n, m, more ? LAYOUT_RANDOM : LAYOUT_FIXED);
 	struct spread_row r = {.key = key,
 		.metric = m,
 		.figure = median_of(cells, n, m),
-		.runs = most->groups,
 		.launches = fixed.values + random.values,
 		.launch = isnan(fixed.within) ? random.within : fixed.within,
-		.layout = fmax(random.within - fixed.within, 0),
-		.run = most->between};
+		.layout = fmax(random.within - fixed.within, 0)};
 
 	if (isnan(random.within) || isnan(fixed.within))
 		r.layout = NAN;
 	if (key->foreign[AXIS_MODE] != NULL || isnan(r.launch))
 		return;
+	split_runs(&r, more ? &random : &fixed, &builds);
 	advise(&r);
 	*need_next(s->rows, s->count) = r;
 }
 
 void spread_read(struct spread *s, const struct stored_run *runs, size_t count, enum metric metric)
 {
-	const struct measured_cell **cells = NULL;
+	struct source *cells = NULL;
 	size_t n = 0;
 
 	*s = (struct spread){.runs = count};
 	for (size_t i = 0; i < count; i++)
 		for (size_t k = 0; k < runs[i].cell_count; k++)
-			*need_next(cells, n) = &runs[i].cells[k];
+			*need_next(cells, n) =
+				(struct source){&runs[i].cells[k], env_layout_seed(runs[i].env)};
 	qsort(cells, n, sizeof(*cells), by_key);
 	for (size_t from = 0, end; from < n; from = end) {
 		end = from + 1;
-		while (end < n &&
-			key_order_by(&cells[from]->key, &cells[end]->key, BUT_LAYOUT) == 0)
+		while (end < n && key_order_by(&cells[from].cell->key, &cells[end].cell->key,
+					  BUT_LAYOUT) == 0)
 			end++;
 		add_row(s, &cells[from], end - from, metric);
 	}
@@ -133,6 +187,7 @@ static const char *const advice_names[] = {
 	[SPREAD_LAUNCHES] = "launches",
 	[SPREAD_LAYOUTS] = "layouts",
 	[SPREAD_RUNS] = "runs",
+	[SPREAD_BUILDS] = "builds",
 };
 
 /* A deviation in percent. */
@@ -153,6 +208,7 @@ static void add_row_of(struct grid *g, const struct spread_row *r)
 	put_share(g, r->launch);
 	put_share(g, r->layout);
 	put_share(g, r->run);
+	put_share(g, r->build);
 	if (r->advice == SPREAD_RUNS && !isnan(r->enough))
 		grid_field(g, "%s, of %.0f launches each", advice_names[r->advice], r->enough);
 	else
@@ -165,7 +221,7 @@ void spread_document(struct document *d, const void *spread)
 	static const struct grid_column columns[] = {{.heading = "cell", .left = true},
 		{.heading = "median", .drop = 2}, {.heading = "n", .drop = 1},
 		{.heading = "launches %"}, {.heading = "layouts %"}, {.heading = "runs %"},
-		{.heading = "repeat", .left = true}};
+		{.heading = "builds %"}, {.heading = "repeat", .left = true}};
 	const struct spread *s = spread;
 
 	document_add(d, BLOCK_LINE, "Spread of %zu cell%s over %zu run%s, as standard deviations",
@@ -177,7 +233,8 @@ void spread_document(struct document *d, const void *spread)
 	document_add(d, BLOCK_TEXT,
 		"launches: between those of one run, with one layout if there are such; layouts: what "
 		"--layout random adds to that, \"-\" without launches of both kinds; runs: what the "
-		"launches of a run have in common, \"-\" with one run. repeat: the level that adds "
+		"launches of a run have in common, \"-\" with one run; builds: what the runs of one "
+		"-Dlayout_seed have in common, and with one run of each what runs have, too. repeat: the level that adds "
 		"most to the error of the mean of all launches; more launches of a run than are "
 		"named there help little.");
 }
@@ -188,7 +245,7 @@ static void put_row(struct record *rec, const void *table, size_t i)
 {
 	static const struct cell_key no_key = {.transport = ""};
 	static const struct spread_row none = {.key = &no_key};
-	static const char *const words[] = {"unknown", "launches", "layouts", "runs"};
+	static const char *const words[] = {"unknown", "launches", "layouts", "runs", "builds"};
 	const struct spread *s = table;
 	const struct spread_row *r = i < s->count ? &s->rows[i] : &none;
 	char *name = key_name_new(r->key, BUT_LAYOUT);
@@ -203,6 +260,8 @@ static void put_row(struct record *rec, const void *table, size_t i)
 	record_real(rec, "runs_deviation", sqrt(r->run));
 	record_text(rec, "repeat", words[r->advice]);
 	record_real(rec, "launches_enough", r->enough);
+	record_whole(rec, "builds", true, r->builds);
+	record_real(rec, "builds_deviation", sqrt(r->build));
 	free(name);
 }
 
@@ -302,13 +361,14 @@ static int check(void *settings, const struct arguments *given, struct reason *w
 
 const struct command spread_command = {
 	.name = "spread",
-	.summary = "split the spread of stored runs between launches, layouts and runs",
+	.summary = "split the spread of stored runs between launches, layouts, runs and builds",
 	.options = options,
 	.operands = "DIR...",
-	.doc = "Tells how much the figure of each cell varies between launches, between layouts and "
-	       "between runs, and which of them to repeat for a closer figure. Each DIR is one that "
-	       "ipcbench --output has written; runs of the same cells with --layout fixed,random "
-	       "tell most.",
+	.doc = "Tells how much the figure of each cell varies between launches, between layouts, "
+	       "between runs and between builds, and which of them to repeat for a closer figure. "
+	       "Each DIR is one that ipcbench --output has written; runs of the same cells with "
+	       "--layout fixed,random, two and more of each of several builds that differ in "
+	       "-Dlayout_seed, tell most.",
 	.exit_status = "0; 1 if a run is damaged, no cell has two trials, or a file cannot be "
 		       "written; 2 usage, or a directory that is not a run.",
 	.takes_files = true,

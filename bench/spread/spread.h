@@ -1,8 +1,8 @@
 /* SPDX-License-Identifier: MIT */
 /*
- * `ipcbench spread DIR...`: how much the figure of a cell varies between launches, between layouts
- * and between runs, and which of them to repeat for a closer figure. After Kalibera & Jones,
- * "Rigorous benchmarking in reasonable time", ISMM 2013.
+ * `ipcbench spread DIR...`: how much the figure of a cell varies between launches, between layouts,
+ * between runs and between builds, and which of them to repeat for a closer figure. After Kalibera
+ * & Jones, "Rigorous benchmarking in reasonable time", ISMM 2013.
  */
 #ifndef IPCBENCH_SPREAD_H
 #define IPCBENCH_SPREAD_H
@@ -17,6 +17,7 @@ enum spread_advice {
 	SPREAD_LAUNCHES,
 	SPREAD_LAYOUTS,
 	SPREAD_RUNS,
+	SPREAD_BUILDS,
 };
 
 /* A cell, whatever its layout. Variances are of the natural logarithm, so about relative. */
@@ -24,11 +25,12 @@ struct spread_row {
 	const struct cell_key *key;
 	enum metric metric;
 	double figure; /* the median of all trials */
-	size_t runs, launches;
+	size_t builds, runs, launches;
 	/* variances; NAN = cannot be told */
 	double launch; /* with one layout, or if there is none such, with layouts in it */
 	double layout; /* what random layouts add; needs launches with one layout too */
-	double run;    /* what a run has in common */
+	double run;   /* what a run has in common; NAN with one, or one of each of several builds */
+	double build; /* what the runs of a build have in common, functions that lie elsewhere */
 	enum spread_advice advice;
 	double enough; /* launches of a run after which more of them help little; NAN = not known */
 };

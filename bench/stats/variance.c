@@ -44,6 +44,7 @@ struct variance variance_split(const double *values, const size_t *sizes, size_t
 		v.groups++;
 	}
 	v.values = n;
+	v.mean = grand;
 	if (n > v.groups)
 		v.within = inside / (double)(n - v.groups);
 	if (v.groups < 2)

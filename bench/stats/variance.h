@@ -14,6 +14,7 @@ struct variance {
 	double within;	/* of the rest; NAN when no group has two values */
 	double between; /* of what groups have in common, 0 if less; NAN with fewer than two groups
 			 */
+	double mean;
 	size_t groups, values;
 };
 

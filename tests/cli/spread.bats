@@ -83,6 +83,37 @@ of() {
 	says "pipe block latency 64 B same-cpu"
 }
 
+# built NAME SEED: a run of a build with this layout_seed.
+built() {
+	echo "{\"schema_version\": 1, \"ipcbench\": {\"layout_seed\": $2}}" >"$1/env.json"
+}
+
+@test "builds are told apart from their runs" {
+	# e^4.6, e^4.62 and e^4.8, e^4.82, each launch +- 0.01
+	stored a fixed 99.484315642 98.494430162 100.484149636
+	stored b fixed 101.494032140 100.484149636 102.514064280
+	stored c fixed 121.510417519 120.301368663 122.731617517
+	stored d fixed 123.965091290 122.731617517 125.210961630
+	built a 1
+	built b 1
+	built c 2
+	built d 2
+	cli spread a b c d --csv -
+	[ "$status" -eq 0 ]
+	same "builds 2 4 12" "$(of repeat) $(of builds) $(of runs) $(of launches)"
+	near 0.01 "$(of launches_deviation)"
+	# runs of a build 0.02 apart: sqrt(0.02^2 / 2 - 0.01^2 / 3); builds 0.2: sqrt(0.2^2 / 2 - 0.0002 / 2)
+	near 0.0129099 "$(of runs_deviation)"
+	near 0.141067 "$(of builds_deviation)"
+	# one run of each: what the runs add is in it, and nothing is known of runs alone
+	cli spread a c --csv -
+	same "builds  2" "$(of repeat) $(of runs_deviation) $(of builds)"
+	near 0.141303 "$(of builds_deviation)"
+	# of one build there is no such level
+	cli spread a b --csv -
+	same "1 " "$(of builds) $(of builds_deviation)"
+}
+
 @test "what cannot be split is said" {
 	stored a fixed 100
 	cli spread a

@@ -49,8 +49,8 @@ static void test_every_key_is_there(void **state)
 {
 	static const struct {
 		const char *section, *key;
-	} keys[] = {{"ipcbench", "version"}, {"ipcbench", "cflags"}, {"cpu", "model"},
-		{"cpu", "isolated"}, {"cpu", "turbo"}, {"cpu", "caches"},
+	} keys[] = {{"ipcbench", "version"}, {"ipcbench", "cflags"}, {"ipcbench", "layout_seed"},
+		{"cpu", "model"}, {"cpu", "isolated"}, {"cpu", "turbo"}, {"cpu", "caches"},
 		{"cpu", "frequency_governor"}, {"cpu", "idle_driver"}, {"kernel", "release"},
 		{"kernel", "os"}, {"kernel", "clocksource"}, {"kernel", "thp"}, {"kernel", "aslr"},
 		{"virtual_machine", "vendor"}, {"virtual_machine", "type"}, {"limits", "msgmax"},
