@@ -206,6 +206,8 @@ static void pair_record(struct worker *w, uint64_t began, uint64_t start, uint64
 		w->first_tick = now;
 	}
 	w->messages++;
+	/* pair_last() ends the window; this keeps its slices */
+	window_over(w, now, w->messages);
 }
 
 /* The post of a message is in the call that received the one before: times run between returns. */
