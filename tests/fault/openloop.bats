@@ -57,6 +57,16 @@ stall() {
 		}'
 }
 
+@test "the tail of an open loop, and of one way, has its spread over launches" {
+	"$IPCBENCH" --plugin "$PLANTED" -t planted -s 64 -p cross-cpu --rate 5k -T 2 -d 0.4 --warmup 0 >"$OUT"
+	say "$(cat "$OUT")"
+	grep -qE ' p99 [mnuµ]s +low-high ' "$OUT"
+	"$IPCBENCH" --plugin "$PLANTED" -t "planted:delays=1x300000" -s 64 -p cross-cpu -m oneway -T 2 -n 1200 \
+		--warmup 0 >"$OUT"
+	say "$(cat "$OUT")"
+	grep -qE ' p99 [mnuµ]s +low-high .*back' "$OUT"
+}
+
 @test "the closed loop hardly sees the same stall" {
 	stall --mode latency
 	local p99
