@@ -274,7 +274,7 @@ static const struct column columns[] = {
 	{THROUGHPUT, SPREAD(LOAD(MSGS_PER_S, MSGS_PER_S)), .drop = 2},
 	{THROUGHPUT, "", "", put_number, carries, .metric = METRIC_BYTES_PER_S,
 		.like = METRIC_BYTES_PER_S, .quantity = QUANTITY_BYTE_RATE, .drop = 3},
-	{THROUGHPUT, "lost", NULL, put_lost, .wanted = loses, .metric = METRIC_LOST},
+	{THROUGHPUT | RATE, "lost", NULL, put_lost, .wanted = loses, .metric = METRIC_LOST},
 
 	{SETUP, "set-up ", "", put_number, NULL, TIME(SETUP, SETUP), .marks = MARK(SETUP)},
 	{SETUP, SPREAD(TIME(SETUP, SETUP)), .drop = 2},

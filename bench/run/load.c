@@ -88,12 +88,14 @@ static int settle(struct trial *t, enum status status, const char *why)
 bool load_overloads(const struct trial *t)
 {
 	const double *v = t->value;
+	const double lost = v[METRIC_LOST] > 0 ? v[METRIC_LOST] : 0;
 
 	/* a row of an earlier version, which flagged nothing else */
 	if (isnan(v[METRIC_LATE]))
 		return (t->flags & FLAG_RATE_MISSED) != 0;
 	return v[METRIC_LATE] > OVERLOAD_SHARE * v[METRIC_DURATION_S] ||
-	       v[METRIC_UNSENT] > OVERLOAD_SHARE * (v[METRIC_UNSENT] + v[METRIC_MESSAGES]);
+	       v[METRIC_UNSENT] + lost >
+		       OVERLOAD_SHARE * (v[METRIC_UNSENT] + lost + v[METRIC_MESSAGES]);
 }
 
 /* What the trials of one item, or its trial `number`, show of a metric. */

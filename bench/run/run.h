@@ -98,9 +98,10 @@ int load_resolve(struct run *run, struct trial *t);
 void load_note(const struct run *run, struct trial *t);
 
 /*
- * Whether a load is more than its cell can bear: more than a hundredth of what was due is unsent,
- * or the last message came later than it was due by more than a hundredth of the window. A few
- * unsent messages flag the row and say nothing of that: Poisson arrivals leave some at most loads.
+ * Whether a load is more than its cell can bear: more than a hundredth of what was due is unsent
+ * or lost, or the last message came later than it was due by more than a hundredth of the window. A
+ * few unsent messages flag the row and say nothing of that: Poisson arrivals leave some at most
+ * loads.
  */
 bool load_overloads(const struct trial *t);
 

@@ -67,6 +67,12 @@ stall() {
 	grep -qE ' p99 [mnuµ]s +low-high .*back' "$OUT"
 }
 
+@test "what a mechanism drops is a column of an open loop as well" {
+	"$IPCBENCH" -t udp -s 64 -p cross-cpu --rate 1k -T 1 -d 0.1 --warmup 0 >"$OUT"
+	say "$(cat "$OUT")"
+	grep -q ' send p99 .* lost ' "$OUT"
+}
+
 @test "the closed loop hardly sees the same stall" {
 	stall --mode latency
 	local p99

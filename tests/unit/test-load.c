@@ -209,6 +209,13 @@ static void a_backlog_is_no_overload(void **state)
 	assert_true(flagged >= 50);
 	assert_int_equal(overloaded[0], 0);
 	assert_true(overloaded[1] >= 90);
+	/* what is lost was not borne either */
+	struct trial t = {
+		.value = {[METRIC_MESSAGES] = 990, [METRIC_UNSENT] = 6, [METRIC_LOST] = 4}};
+
+	assert_false(load_overloads(&t));
+	t.value[METRIC_LOST] = 5;
+	assert_true(load_overloads(&t));
 }
 
 /* Two CPUs; in trial 3 the sender's was slow, in trial 4 so was the receiver's, in trial 5 nearly.
