@@ -11,19 +11,19 @@
 
 /* ---- --auto: a cell is launched until the median of its trials is known well enough ---------- */
 
-/* The values of a metric in the trials of an item that ended ok; notes how many were tried. */
+/* The values of a metric in the trials of an item that ended ok; notes how many failed. */
 static size_t collect(double *values, const struct run *run, const struct item *item, enum metric m,
-	size_t *tried)
+	size_t *failed)
 {
 	size_t n = 0;
 
-	*tried = 0;
+	*failed = 0;
 	for (size_t i = 0; i < run->trial_count; i++) {
 		const struct trial *t = &run->trials[i];
 
 		if (t->item != item)
 			continue;
-		++*tried;
+		*failed += t->status != STATUS_OK;
 		if (t->status == STATUS_OK && !isnan(t->value[m]))
 			values[n++] = t->value[m];
 	}
@@ -36,15 +36,17 @@ static bool precise(const struct run *run, const struct item *item)
 	const struct settings *s = run->plan->settings;
 	double *values = need_array(run->trial_count, sizeof(*values));
 	enum metric figure = modes[item->key.mode].figure;
-	size_t tried, n = 0;
+	enum metric asked = s->precise_metric;
+	bool time = asked >= METRIC_LAT_MIN && asked <= METRIC_LAT_MAX;
+	size_t failed, n = 0;
 
-	if (s->precise_metric != METRIC_COUNT)
-		n = collect(values, run, item, s->precise_metric, &tried);
-	/* its mode does not have the metric that was asked for */
-	if (n == 0)
-		n = collect(values, run, item, figure, &tried);
+	if (asked != METRIC_COUNT)
+		n = collect(values, run, item, asked, &failed);
+	/* its mode does not have what was asked for, rather than too few samples of it */
+	if (n == 0 && !(time && modes[item->key.mode].records[0] != NULL))
+		n = collect(values, run, item, figure, &failed);
 	bool done =
-		n > 0 ? precision_reached(values, n, s->precision) : tried >= PRECISION_TRIALS_MIN;
+		n > 0 ? precision_reached(values, n, s->precision) : failed >= PRECISION_TRIALS_MIN;
 
 	free(values);
 	return done;

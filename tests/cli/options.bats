@@ -202,6 +202,9 @@ loads() {
 	# of any metric, where the mode has it
 	cli -t pipe -p same-cpu -s 64 -m latency,throughput -d 5ms --auto --precision mean:100%
 	says "ended by precision: every median of lat_mean_ns within 100%"
+	# 50 round trips never have a p99: that is no precision of it, nor one of the median
+	cli -t pipe -p same-cpu -s 64 -m latency -n 50 --auto --precision p99:100% --max-time 0.5
+	says "ended by --max-time of 0.5 s: 0 of 1 medians of lat_p99_ns within 100%"
 	usage '"p98" is not a metric' --auto --precision p98:5%
 	usage '"" is not a percentage' --auto --precision p99:
 }
