@@ -260,10 +260,14 @@ static void drop_rows(struct gate_run *g)
 	size_t kept = 0;
 
 	for (size_t i = 0; i < out->row_count; i++) {
-		if (out->cells[out->rows[i].cell].status == STATUS_OK)
-			out->rows[kept++] = out->rows[i];
-		else
-			free(out->rows[i].d);
+		struct gate_row *row = &out->rows[i];
+
+		if (out->cells[row->cell].status == STATUS_OK) {
+			memmove(&out->rows[kept++], row, sizeof(*row));
+		} else {
+			free(row->d);
+			row->d = NULL;
+		}
 	}
 	out->row_count = kept;
 }
