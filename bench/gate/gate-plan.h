@@ -24,11 +24,12 @@ struct slice_result {
  * Runs argv[0] with `argv`, which must make it write one row of trials.csv to standard output, and
  * fills slice->value. 0 with `out` telling what the row says; -EINTR when a signal asked the
  * command to end; other -errno with out->why when there was no row: the program could not be
- * started, said what is wrong (its last line is quoted), wrote something else, or took more than
- * `timeout_s` and was killed. No process is left in any case.
+ * started, said what is wrong (its last line is quoted), wrote something else, measured with a
+ * batch or footprint that is not of the cell `asked`, or took more than `timeout_s` and was killed.
+ * No process is left in any case.
  */
-int slice_run(
-	struct gate_slice *slice, struct slice_result *out, char *const *argv, double timeout_s);
+int slice_run(struct gate_slice *slice, struct slice_result *out, char *const *argv,
+	const struct cell_key *asked, double timeout_s);
 
 /* The commands of one version for one cell. */
 struct gate_version {

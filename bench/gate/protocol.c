@@ -134,7 +134,8 @@ static int run_slice(struct gate_run *g, struct gate_block *b, size_t i, struct 
 		v->argv[v->cpus_at] = (char *)(uintptr_t)task->cpus[cpus_of(g->s, b->number)];
 	if (g->s->builds[is_new].count > 1)
 		v->argv[0] = (char *)(uintptr_t)g->s->builds[is_new].program[b->build[is_new]];
-	int r = slice_run(&b->slices[i], res, v->argv, slice_timeout(g->s, task));
+	int r = slice_run(&b->slices[i], res, v->argv, &g->out->cells[b->cell].key,
+		slice_timeout(g->s, task));
 
 	noise_now(noise);
 	noise_between(&b->slices[i], &before, noise, g->cpus);

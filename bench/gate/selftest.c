@@ -29,7 +29,7 @@
 /* The search for the dose of a cell. */
 struct pilot {
 	const struct selftest *t;
-	const char *cell;
+	const struct gate_cell *cell;
 	struct gate_version *version; /* base, new */
 	enum gate_metric metric;      /* what is slowed: a round trip or a stream */
 	double *dose_s;		      /* what each side spends on a message */
@@ -40,13 +40,13 @@ static int pilot_slice(const struct pilot *p, size_t version, double *value)
 {
 	struct gate_slice slice;
 	struct slice_result res;
-	int r = slice_run(&slice, &res, p->version[version].argv, 60);
+	int r = slice_run(&slice, &res, p->version[version].argv, &p->cell->key, 60);
 
 	if (r == -EINTR)
 		return r;
 	*value = slice.value[p->metric];
 	if (r < 0 || res.status != STATUS_OK || !(*value > 0))
-		return reason_set(p->t->why, EIO, "%s: %.200s", p->cell, res.why.text);
+		return reason_set(p->t->why, EIO, "%s: %.200s", p->cell->name, res.why.text);
 	return 0;
 }
 
@@ -150,7 +150,7 @@ static int set_doses(struct selftest *t, const struct gate_plan *plan)
 		const struct gate_cell *cell = &plan->cells[c];
 		const struct pilot p = {
 			.t = t,
-			.cell = cell->name,
+			.cell = cell,
 			.version = plan->tasks[c].version,
 			.metric = cell->key.mode == MODE_LATENCY ? GATE_LATENCY : GATE_THROUGHPUT,
 			.dose_s = &t->dose_s[c],

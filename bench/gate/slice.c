@@ -192,8 +192,40 @@ static void read_row(struct gate_slice *slice, struct slice_result *out, const s
 		reason_set(&out->why, 0, "%s", rows_text(rows, 0, "reason"));
 }
 
-static int understand(
-	struct gate_slice *slice, struct slice_result *out, struct child *c, char *const *argv)
+/*
+ * Usual values are not passed on, and an older version may have had a way of its own: a ring sent
+ * as many messages at once as it saw fit. 0 if the row was measured as the cell `asked` is.
+ */
+static int check_way(const struct rows *rows, const struct cell_key *asked, const char *program,
+	struct reason *why)
+{
+	struct cell_key did;
+	char found[32], wanted[32];
+
+	key_read(&did, rows, 0);
+	for (enum axis axis = AXIS_APPENDED; axis < AXIS_COUNT; axis++) {
+		const char *is = axis_spell(found, sizeof(found), &did, axis);
+		const char *meant = axis_spell(wanted, sizeof(wanted), asked, axis);
+		bool said = rows_has(rows, axes[axis].column);
+
+		if (is[0] == '\0' || meant[0] == '\0' || strcmp(is, meant) == 0)
+			continue;
+		if (said)
+			return reason_set(why, EINVAL,
+				"%.80s measured with %s %s and not %s; name a build of ipcbench",
+				program, axes[axis].option, is, meant);
+		if (axis == AXIS_BATCH)
+			return reason_set(why, EINVAL,
+				"%.80s is from before --batch and publishes in batches of its own "
+				"(%s), but the cell has batch %s; give --transport %.80s%cbatch=%s",
+				program, is, meant, asked->transport,
+				strchr(asked->transport, ':') == NULL ? ':' : ',', meant);
+	}
+	return 0;
+}
+
+static int understand(struct gate_slice *slice, struct slice_result *out, struct child *c,
+	char *const *argv, const struct cell_key *asked)
 {
 	struct rows rows = {0};
 	struct reason why;
@@ -213,6 +245,8 @@ static int understand(
 	else
 		reason_set(&out->why, EINVAL,
 			"%s did not write one row of results; name a build of ipcbench", argv[0]);
+	if (r == 0 && out->status == STATUS_OK)
+		r = check_way(&rows, asked, argv[0], &out->why);
 	rows_free(&rows);
 	/* what breaks after its row is not trusted with it */
 	if (r == 0 && out->status == STATUS_OK && c->status != 0)
@@ -220,8 +254,8 @@ static int understand(
 	return r;
 }
 
-int slice_run(
-	struct gate_slice *slice, struct slice_result *out, char *const *argv, double timeout_s)
+int slice_run(struct gate_slice *slice, struct slice_result *out, char *const *argv,
+	const struct cell_key *asked, double timeout_s)
 {
 	struct child c = {.pid = -1, .out = -1, .err = -1};
 
@@ -231,7 +265,7 @@ int slice_run(
 	if (r == 0)
 		r = wait_for(&c, timeout_s);
 	if (r == 0)
-		r = understand(slice, out, &c, argv);
+		r = understand(slice, out, &c, argv, asked);
 	else if (r == -ETIMEDOUT)
 		reason_set(&out->why, ETIMEDOUT,
 			"%s took more than %.0f s and was killed; raise --timeout", argv[0],

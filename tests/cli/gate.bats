@@ -245,6 +245,25 @@ slow() {
 	says "blocks have a slice of fewer than 100 messages; raise --duration"
 }
 
+@test "a version that chooses a batch of its own is not compared with another" {
+	# as before --batch: 256 messages of 64 B at once, without a column that says so
+	cat >old <<-'END'
+		#!/bin/sh
+		while [ "$1" != --transport ]; do shift; done
+		echo "status,transport,wait,mode,size_bytes,msgs_per_s"
+		echo "ok,\"$2\",spin,throughput,64,1000000"
+	END
+	sed 's/,msgs_per_s/,batch&/; s/,64,/,64,1,/' old >new
+	chmod +x old new
+	gates 4 --base ./old --new ./new -t shm -m throughput --metrics throughput
+	says "base, block 1: ./old is from before --batch and publishes in batches of its own (256), but the cell has batch 1; give --transport shm:batch=1"
+	gates 4 --base ./new --new ./old -t shm:chunk=1K -m throughput --metrics throughput
+	says "in batches of its own (unknown), but the cell has batch 1; give --transport shm:chunk=1K,batch=1"
+	gates 0 --base ./old --new ./new -t shm:batch=1 -m throughput --metrics throughput
+	gates 4 --base ./new --new ./new -t shm -m throughput --metrics throughput --batch 256
+	says "./new measured with batch 1 and not 256; name a build of ipcbench"
+}
+
 @test "what slices say against themselves reaches the blocks and the verdict" {
 	slow 100000
 	gates 0 --base ./slow --new ./slow --seed 1 -o d
