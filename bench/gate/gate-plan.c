@@ -82,7 +82,7 @@ static void command_line(struct gate_version *v, const struct gate_settings *s,
 	v->duration_at = put(v, "duration", real(s->duration_s));
 	put(v, "warmup", real(s->warmup_s));
 	if (s->timeout_s > 0)
-		put(v, "timeout", real(s->timeout_s));
+		v->timeout_at = put(v, "timeout", real(s->timeout_s));
 	put(v, "slice", need_text("%ju", (uintmax_t)hz));
 	if (s->inject > 0)
 		v->slowdown_at = put(v, "slowdown", need_copy("0"));

@@ -38,6 +38,7 @@ struct gate_version {
 	size_t cpus_at;	    /* index of the value of --cpus; 0 = not pinned */
 	size_t slowdown_at; /* likewise of --slowdown; 0 = none */
 	size_t duration_at; /* likewise of --duration */
+	size_t timeout_at;  /* likewise of --timeout; 0 = none */
 };
 
 struct gate_task {
@@ -87,6 +88,9 @@ void gate_measure(struct gate_results *out, const struct gate_settings *s, struc
 
 /* Seconds that it takes at most, before anything is known of the slices. */
 double gate_seconds(const struct gate_settings *s, const struct gate_plan *plan);
+
+/* Seconds that the program of a slice allows itself. */
+double gate_slice_limit(const struct gate_settings *s, const struct gate_task *task);
 
 /* Whether block `number` of a cell is new base base new. */
 bool gate_coin(uint64_t seed, size_t cell, unsigned int number);

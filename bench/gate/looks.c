@@ -63,6 +63,12 @@ static double middle(enum gate_metric m, double *values, size_t n)
 	return sum / (double)n; /* of nothing: 0 / 0 */
 }
 
+/* Few messages have a total as many have, but no quantile. */
+static bool is_quantile(enum gate_metric m)
+{
+	return m == GATE_LATENCY || m == GATE_P99;
+}
+
 /*
  * Fills the data of a row that is not decided, from the first `last` blocks of its cell. Returns
  * how many blocks that were not dropped lack a value.
@@ -81,7 +87,9 @@ static size_t gather(const struct gate_results *out, struct gate_row *row, size_
 	row->blocks = row->dropped = 0;
 	for (size_t i = 0; i < out->block_count; i++) {
 		const struct gate_block *b = &out->blocks[i];
-		double d = gate_block_is_short(b) ? NAN : gate_block_difference(b, row->metric);
+		double d = is_quantile(row->metric) && gate_block_is_short(b)
+				   ? NAN
+				   : gate_block_difference(b, row->metric);
 
 		if (!takes_part(b, row->cell, last))
 			continue;
@@ -126,14 +134,16 @@ static size_t count_short(const struct gate_results *out, size_t cell, size_t la
 static bool judgeable(
 	const struct gate_results *out, struct gate_row *row, size_t missing, size_t last)
 {
-	size_t blocks = row->blocks + missing, few = count_short(out, row->cell, last);
+	bool quantile = is_quantile(row->metric);
+	size_t blocks = row->blocks + missing;
+	size_t few = quantile ? count_short(out, row->cell, last) : 0;
 
 	row->why.text[0] = '\0';
 	if (few > 0)
 		reason_set(&row->why, 0,
 			"%zu of %zu blocks have a slice of fewer than %d messages; raise --duration",
 			few, blocks, GATE_MESSAGES);
-	else if (missing > 0 && (row->metric == GATE_P99 || row->metric == GATE_LATENCY))
+	else if (missing > 0 && quantile)
 		reason_set(&row->why, 0,
 			"a %s messages in a slice, which %zu of %zu blocks do not have; raise --duration",
 			row->metric == GATE_P99 ? "p99 takes 1000" : "median takes 20", missing,

@@ -13,7 +13,8 @@
 #include <sys/resource.h>
 #include <unistd.h>
 
-/* A slice that is too short is made long enough for so many times the messages that it needs ... */
+/* A slice with fewer than so many times the messages that it needs is made long enough for them ...
+ */
 #define SPARE	   2
 /* ... but not longer than so many times what was asked for. */
 #define LONGER	   10
@@ -112,12 +113,12 @@ static void noise_between(struct gate_slice *slice, const struct noise *from,
 
 /* ---- one block ------------------------------------------------------------------------------- */
 
-/* What the program allows itself, and then some. */
-static double slice_timeout(const struct gate_settings *s, const struct gate_task *task)
+/* One that was given is for slices as long as was asked. */
+double gate_slice_limit(const struct gate_settings *s, const struct gate_task *task)
 {
-	double own = s->timeout_s > 0 ? s->timeout_s : watch_limit(s->warmup_s + task->duration_s);
-
-	return own + PATIENCE_S;
+	if (s->timeout_s > 0)
+		return s->timeout_s + task->duration_s - s->duration_s;
+	return watch_limit(s->warmup_s + task->duration_s);
 }
 
 /* `noise` is that before the slice, and then that after it. */
@@ -135,7 +136,7 @@ static int run_slice(struct gate_run *g, struct gate_block *b, size_t i, struct 
 	if (g->s->builds[is_new].count > 1)
 		v->argv[0] = (char *)(uintptr_t)g->s->builds[is_new].program[b->build[is_new]];
 	int r = slice_run(&b->slices[i], res, v->argv, &g->out->cells[b->cell].key,
-		slice_timeout(g->s, task));
+		gate_slice_limit(g->s, task) + PATIENCE_S);
 
 	noise_now(noise);
 	noise_between(&b->slices[i], &before, noise, g->cpus);
@@ -228,26 +229,36 @@ static struct gate_block *new_block(struct gate_run *g, size_t cell, unsigned in
 	return b;
 }
 
+static void replace_value(struct gate_version *v, size_t at, double value)
+{
+	free(v->argv[at]);
+	v->argv[at] = need_copy(format_real(value).text);
+}
+
 /*
  * Whether the first block of a cell is to be measured again, with slices that are long enough for
- * both versions. Later ones are taken as they come: else slow slices would be lengthened alone.
+ * both versions, and with some to spare: launches that are slow now and then have to count. Later
+ * blocks are taken as they come: else slow slices would be lengthened alone.
  */
 static bool lengthen(struct gate_run *g, const struct gate_block *b)
 {
 	struct gate_task *task = &g->plan->tasks[b->cell];
-	double wanted = GATE_MESSAGES * SPARE / gate_block_messages(b);
-	double longer = fmin(task->duration_s * wanted, LONGER * g->s->duration_s);
+	double asked = g->s->duration_s, messages = gate_block_messages(b);
+	double enough = GATE_MESSAGES * (task->duration_s > asked ? 1 : SPARE);
+	double wanted = task->duration_s * GATE_MESSAGES * SPARE / messages;
+	double longer = fmin(wanted, LONGER * asked);
 	bool late = g->s->max_time_s > 0 && clock_seconds() - g->began_s > g->s->max_time_s;
 
-	if (b->number > 1 || late || !gate_block_is_short(b) || !(longer > task->duration_s) ||
-		g->out->cells[b->cell].status != STATUS_OK)
+	if (b->number > 1 || late || !(messages > 0 && messages < enough) ||
+		!(longer > task->duration_s) || g->out->cells[b->cell].status != STATUS_OK)
 		return false;
 	task->duration_s = longer;
-	for (size_t v = 0; v < 2; v++) {
-		char **value = &task->version[v].argv[task->version[v].duration_at];
+	for (size_t i = 0; i < 2; i++) {
+		struct gate_version *v = &task->version[i];
 
-		free(*value);
-		*value = need_copy(format_real(longer).text);
+		replace_value(v, v->duration_at, longer);
+		if (v->timeout_at != 0)
+			replace_value(v, v->timeout_at, gate_slice_limit(g->s, task));
 	}
 	return true;
 }

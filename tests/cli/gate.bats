@@ -239,10 +239,31 @@ slow() {
 	gates 0 --base ./slow --new ./slow -o d
 	says "slices of 200 ms, for want of messages in shorter ones"
 	same "200" "$(csv_rows d/blocks.csv messages | sort -u)"
-	# in no window that is bearable
+	# with the limit of a slice that was given for shorter ones
+	sed 's/^while/echo "$*" >>lines; &/' slow >tells
+	chmod +x tells
+	gates 0 --base ./tells --new ./tells --blocks 12,14 --timeout 1s -d 30ms
+	same "--timeout 1 --timeout 1.17" "$(grep -o -- '--timeout [0-9.]*' lines | uniq | xargs)"
+	# enough for now, but none to spare for a slice that is slow
+	slow 4500
+	gates 0 --base ./slow --new ./slow
+	says "slices of 44 ms, for want of messages in shorter ones"
+	# in no window that is bearable; totals are judged of what there is
 	slow 100
+	gates 3 --base ./slow --new ./slow --metrics latency,mean,cpu --csv -
+	same "latency inconclusive mean pass cpu pass " "$(verdicts)"
 	gates 3 --base ./slow --new ./slow --metrics latency,cpu
 	says "blocks have a slice of fewer than 100 messages; raise --duration"
+}
+
+@test "a slice that is short because it was slow speaks for a regression" {
+	slow 8000
+	# one launch in five takes three times as long for a message
+	sed 's|^awk|echo x >>slices; awk -v n="$(wc -l <slices)"|; s|s \* 8000|s * (n % 5 ? 8000 : 2600)|' slow >modes
+	chmod +x modes
+	gates 1 --base ./slow --new ./modes --metrics latency,mean --csv - -o d
+	same "latency inconclusive mean regression " "$(verdicts)"
+	same "78 240" "$(csv_rows d/blocks.csv messages | sort -nu | xargs)"
 }
 
 @test "a version that chooses a batch of its own is not compared with another" {

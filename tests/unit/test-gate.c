@@ -391,6 +391,17 @@ static void test_plan_of_transports(void **state)
 	assert_true(plan.cells[0].why.text[0] != '\0');
 }
 
+/* Buffers are made within the limit of a slice; what lengthens slices, lengthens one that was
+ * given. */
+static void test_slices_have_time_for_what_they_do(void **state)
+{
+	(void)state;
+	assert_int_equal(
+		BUILD("core:2 pu:1", "--base=/bin/sh", "--new=/bin/sh", "--timeout=2s"), 0);
+	plan.tasks[0].duration_s += 0.5;
+	assert_true(fabs(gate_slice_limit(&settings, &plan.tasks[0]) - 2.5) < 1e-9);
+}
+
 static int teardown(void **state)
 {
 	(void)state;
@@ -441,6 +452,7 @@ int main(void)
 		cmocka_unit_test_teardown(test_plan_of_programs, teardown),
 		cmocka_unit_test_teardown(test_plan_moves_the_one_cpu, teardown),
 		cmocka_unit_test_teardown(test_plan_of_transports, teardown),
+		cmocka_unit_test_teardown(test_slices_have_time_for_what_they_do, teardown),
 		cmocka_unit_test(test_selftest_is_held_to_its_promise),
 	};
 
