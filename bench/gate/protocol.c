@@ -118,7 +118,7 @@ double gate_slice_limit(const struct gate_settings *s, const struct gate_task *t
 {
 	if (s->timeout_s > 0)
 		return s->timeout_s + task->duration_s - s->duration_s;
-	return watch_limit(s->warmup_s + task->duration_s);
+	return watch_limit(s->warmup_s + task->duration_s + task->start_s);
 }
 
 /* `noise` is that before the slice, and then that after it. */

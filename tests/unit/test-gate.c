@@ -396,6 +396,13 @@ static void test_plan_of_transports(void **state)
 static void test_slices_have_time_for_what_they_do(void **state)
 {
 	(void)state;
+	assert_int_equal(BUILD("core:2 pu:1", "--base=/bin/sh", "--new=/bin/sh"), 0);
+	double usual = gate_slice_limit(&settings, &plan.tasks[0]);
+
+	assert_int_equal(
+		BUILD("core:2 pu:1", "--base=/bin/sh", "--new=/bin/sh", "--footprint=8G"), 0);
+	/* a launch takes memory from the kernel at 1 GB/s or less, for either side */
+	assert_true(gate_slice_limit(&settings, &plan.tasks[0]) > usual + 2 * 16);
 	assert_int_equal(
 		BUILD("core:2 pu:1", "--base=/bin/sh", "--new=/bin/sh", "--timeout=2s"), 0);
 	plan.tasks[0].duration_s += 0.5;
