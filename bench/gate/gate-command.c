@@ -41,11 +41,20 @@ static int run_gate(struct session *s, struct gate_plan *plan)
 	return status;
 }
 
+static void print_version(const char *what, const char *only, const struct gate_builds *b)
+{
+	printf("%-5s %s\n", what, only);
+	for (size_t i = 1; i < b->count; i++)
+		printf("      %s\n", b->program[i]);
+}
+
 static int dry_run(const struct session *s, const struct gate_plan *plan)
 {
 	double gates = s->settings->selftest ? s->settings->gates : 1;
 
-	printf("base  %s\nnew   %s\n\n", s->settings->base, s->settings->new);
+	print_version("base", s->settings->base, &s->settings->builds[0]);
+	print_version("new", s->settings->new, &s->settings->builds[1]);
+	putchar('\n');
 	for (size_t c = 0; c < plan->count; c++)
 		printf("%s%s%s\n", plan->cells[c].name,
 			plan->cells[c].status == STATUS_OK ? "" : ": skip: ",

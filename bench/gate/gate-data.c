@@ -56,6 +56,9 @@ static void put_cell(struct record *rec, const void *cells, size_t i)
 	record_text(rec, "reason", c->status == STATUS_OK ? NULL : c->why.text);
 }
 
+/* What an MDE is for: the spread of blocks, or that of builds. */
+static const char *const mde_by[] = {"blocks", "layout"};
+
 static void put_optional(struct record *rec, bool any, bool optional)
 {
 	if (any)
@@ -94,14 +97,14 @@ static void put_row(struct record *rec, const void *results, size_t i)
 	record_text(rec, "verdict",
 		any ? gate_verdict_name(row.found.verdict) : status_name(c->status));
 	record_text(rec, "reason", any ? row.why.text : c->why.text);
-	if (record_is_json(rec)) {
-		put_optional(rec, any, row.optional);
-		return;
+	if (!record_is_json(rec)) {
+		record_text(rec, "version_base", r->base);
+		record_text(rec, "version_new", r->new);
+		key_write(rec, &c->key, AXIS_IDLE, AXIS_COUNT);
 	}
-	record_text(rec, "version_base", r->base);
-	record_text(rec, "version_new", r->new);
-	key_write(rec, &c->key, AXIS_IDLE, AXIS_COUNT);
 	put_optional(rec, any, row.optional);
+	record_text(
+		rec, "mde_by", any && !gate_is_stored(r) && isfinite(row.found.mde) ? mde_by[row.found.by_layout] : NULL);
 }
 
 int gate_compare_csv_write(FILE *out, const void *results)
@@ -204,8 +207,8 @@ static void put_block(struct record *rec, const void *lines, size_t i)
 		record_whole(rec, "messages", gate_block_messages(b) > 0,
 			(uint64_t)gate_block_messages(b));
 	}
-	record_whole(rec, "build_base", l->results->builds[0] > 0, b->build[0] + 1u);
-	record_whole(rec, "build_new", l->results->builds[1] > 0, b->build[1] + 1u);
+	record_whole(rec, "build_base", l->results->builds[0].count > 0, b->build[0] + 1u);
+	record_whole(rec, "build_new", l->results->builds[1].count > 0, b->build[1] + 1u);
 }
 
 int gate_blocks_csv_write(FILE *out, const void *results)
@@ -245,6 +248,15 @@ static json_t *rule_json(const struct gate_rule *rule)
 		(int)rule->looks);
 }
 
+static json_t *builds_json(const struct gate_builds *b)
+{
+	json_t *names = json_array();
+
+	for (size_t i = 0; i < b->count; i++)
+		json_array_append_new(names, json_text(b->program[i]));
+	return names;
+}
+
 static json_t *blocks_json(const struct gate_results *r)
 {
 	json_t *blocks = json_array();
@@ -266,7 +278,7 @@ int gate_json_write(FILE *out, const void *results)
 		json_array_append_new(notes, json_text(r->notes[i]));
 	return json_put(out,
 		json_pack("{s:i, s:o, s:o, s:o, s:o, s:s, s:b, s:b, s:o, s:o, s:o, s:o, s:o,"
-			  "s:o, s:o, s:o, s:o}",
+			  "s:o, s:o, s:o, s:o, s:o, s:o}",
 			"schema_version", SCHEMA_VERSION, "run_id", json_text(r->run_id), "command",
 			json_text(r->command), "base", json_text(r->base), "new", json_text(r->new),
 			"outcome", gate_outcome_name(gate_outcome(r)), "advisory", r->advisory,
@@ -275,7 +287,8 @@ int gate_json_write(FILE *out, const void *results)
 			rule_json(&r->rule), "env", json_embedded(r->env_json), "cells",
 			records_json(put_cell, r->cells, r->cell_count), "rows",
 			records_json(put_row, r, r->row_count), "blocks", blocks_json(r), "notes",
-			notes));
+			notes, "builds_base", builds_json(&r->builds[0]), "builds_new",
+			builds_json(&r->builds[1])));
 }
 
 /* ---- what was stored ------------------------------------------------------------------------- */
@@ -326,6 +339,7 @@ static bool read_row(struct gate_results *r, const struct rows *rows, size_t row
 	out->dropped = count_of(rows, row, "dropped");
 	out->look = count_of(rows, row, "look");
 	out->optional = strcmp(rows_text(rows, row, "optional"), "1") == 0;
+	out->found.by_layout = strcmp(rows_text(rows, row, "mde_by"), mde_by[true]) == 0;
 	for (size_t i = 0; i < ARRAY_SIZE(numbers); i++)
 		*number(out, i) = rows_number(rows, row, numbers[i].name);
 	reason_set(&out->why, 0, "%s", rows_text(rows, row, "reason"));
@@ -355,6 +369,15 @@ static int read_rows(struct stored_gate *g, const char *path, struct reason *why
 	return 0;
 }
 
+static void read_builds(struct gate_builds *b, const json_t *names)
+{
+	while (b->count < GATE_BUILDS && b->count < json_array_size(names) &&
+		json_is_string(json_array_get(names, b->count))) {
+		b->program[b->count] = json_string_value(json_array_get(names, b->count));
+		b->count++;
+	}
+}
+
 static int read_document(struct stored_gate *g, const char *path, struct reason *why)
 {
 	struct gate_results *r = &g->results;
@@ -380,6 +403,8 @@ static int read_document(struct stored_gate *g, const char *path, struct reason 
 		.power = json_number_value(json_object_get(rule, "power")),
 		.looks = (unsigned int)json_integer_value(json_object_get(rule, "looks")),
 	};
+	read_builds(&r->builds[0], json_object_get(g->document, "builds_base"));
+	read_builds(&r->builds[1], json_object_get(g->document, "builds_new"));
 	g->env = json_object_get(g->document, "env");
 	if (!json_is_object(g->env))
 		g->env = NULL;

@@ -185,6 +185,27 @@ static void put_headline(struct document *d, const struct gate_results *r)
 	document_add(d, BLOCK_TITLE, "%s", p.text)->tone = tones[is];
 }
 
+/* What was named by the user, or read from a file. */
+static void put_name(struct document *d, const char *what, const char *name)
+{
+	char plain[512];
+
+	document_add(d, BLOCK_ITEM, "%s: %s", what, format_plain(plain, sizeof(plain), name, true));
+}
+
+/* By the numbers that blocks have; where each version has one, there is nothing to add. */
+static void put_builds(struct document *d, const struct gate_results *r)
+{
+	static const char *const names[] = {"base", "new"};
+
+	if (r->builds[0].count < 2 && r->builds[1].count < 2)
+		return;
+	for (size_t v = 0; v < 2; v++)
+		for (size_t i = 0; i < r->builds[v].count; i++)
+			put_name(d, phrase("build %zu of %s", i + 1, names[v]).text,
+				r->builds[v].program[i]);
+}
+
 static void put_subject(struct document *d, const struct gate_results *r)
 {
 	char base[160], new[160], id[64], machine[200];
@@ -204,6 +225,7 @@ static void put_subject(struct document *d, const struct gate_results *r)
 		format_plain(machine, sizeof(machine), r->machine != NULL ? r->machine : "", utf8))
 		->class
 		= "subject";
+	put_builds(d, r);
 }
 
 /* ---- what to do ------------------------------------------------------------------------------ */
@@ -211,6 +233,7 @@ static void put_subject(struct document *d, const struct gate_results *r)
 static void put_advice(struct document *d, const struct gate_results *r)
 {
 	double low = INFINITY, high = 0;
+	size_t rows = 0, by_layout = 0;
 
 	if (gate_outcome(r) == GATE_PASSED || count_verdict(r, VERDICT_INCONCLUSIVE) == 0)
 		return;
@@ -222,10 +245,13 @@ static void put_advice(struct document *d, const struct gate_results *r)
 			continue;
 		low = fmin(low, mde);
 		high = fmax(high, mde);
+		rows++;
+		by_layout += row->found.by_layout;
 	}
 	bool range = isfinite(high) && high > low;
 
-	struct block *b = document_add(d, BLOCK_TEXT, "Inconclusive: %s%s%s%s%s. For an answer %s",
+	struct block *b = document_add(d, BLOCK_TEXT,
+		"Inconclusive: %s%s%s%s%s. For an answer %s%s",
 		isinf(low) ? "no change could have been shown with so few measurements"
 			   : "the smallest change for the worse that could have been shown is ",
 		isinf(low) ? "" : gate_percent(low).text, range ? " to " : "",
@@ -234,8 +260,17 @@ static void put_advice(struct document *d, const struct gate_results *r)
 		gate_is_stored(r)
 			? "compare runs with more --trials, or build both versions and run `ipcbench gate`, "
 			  "which measures them side by side"
+		: by_layout == rows && rows > 0
+			? "give it more builds (--base and --new of another layout_seed): the layouts "
+			  "of these differ by more than their blocks do, so that more --blocks do not help"
 			: "give it more --blocks, or a quieter machine: `ipcbench doctor` names what "
-			  "disturbs this one");
+			  "disturbs this one",
+		by_layout > 0 && by_layout < rows
+			? phrase("; and in %zu of %zu comparisons more builds (--base and --new of another "
+				 "layout_seed), whose layouts differ by more than their blocks do",
+				  by_layout, rows)
+				  .text
+			: "");
 
 	b->class = "advice";
 	b->hanging = 2;
@@ -310,14 +345,6 @@ void gate_fill_tables(struct document *d, const void *results)
 
 /* ---- Markdown -------------------------------------------------------------------------------- */
 
-/* What was named by the user, or read from a file. */
-static void put_name(struct document *d, const char *what, const char *name)
-{
-	char plain[512];
-
-	document_add(d, BLOCK_ITEM, "%s: %s", what, format_plain(plain, sizeof(plain), name, true));
-}
-
 static void fill_details(struct document *d, const void *results)
 {
 	const struct gate_results *r = results;
@@ -327,6 +354,7 @@ static void fill_details(struct document *d, const void *results)
 		dropped += r->blocks[i].dropped;
 	put_name(d, "base", r->base);
 	put_name(d, "new", r->new);
+	put_builds(d, r);
 	document_add(d, BLOCK_ITEM, "protocol: %s",
 		gate_is_stored(r)
 			? "two stored runs, trial by trial, each in its own time: what the machine did "

@@ -106,6 +106,13 @@ double gate_block_difference(const struct gate_block *b, enum gate_metric m);
 /* The sum of the slices of one version; NAN where a slice lacks the metric. */
 double gate_block_total(const struct gate_block *b, enum gate_metric m, bool of_new);
 
+/* Builds of one version, which differ in where their functions lie. */
+#define GATE_BUILDS 16
+struct gate_builds {
+	const char *program[GATE_BUILDS];
+	size_t count;
+};
+
 /* ---- what was found -------------------------------------------------------------------------- */
 
 /* One metric of one cell: a row of compare.csv. */
@@ -132,10 +139,10 @@ struct gate_row {
 };
 
 struct gate_results {
-	const char *command;	/* "gate" or "compare" */
-	const char *base, *new; /* what was compared, as the user named it */
-	size_t builds[2];	/* of base and new, whose layouts differ; 0 = not programs */
-	const char *run_id;	/* of this comparison */
+	const char *command;	      /* "gate" or "compare" */
+	const char *base, *new;	      /* what was compared, as the user named it */
+	struct gate_builds builds[2]; /* of base and new; none where they are not programs */
+	const char *run_id;	      /* of this comparison */
 	uint64_t seed;
 	struct gate_rule rule; /* that judged the rows; all 0 = not known */
 	double elapsed_s;
@@ -274,13 +281,6 @@ typedef bool gate_settled(void *arg, const struct gate_row *row);
 
 /* The looks of a gate. */
 #define GATE_LOOKS 2
-
-/* Builds of one version, which differ in where their functions lie. */
-#define GATE_BUILDS 16
-struct gate_builds {
-	const char *program[GATE_BUILDS];
-	size_t count;
-};
 
 struct gate_settings {
 	struct gate_builds builds[2]; /* as given; one each unless they are programs */

@@ -388,7 +388,7 @@ static void note_cells(struct gate_run *g)
 
 static void note_builds(struct gate_run *g)
 {
-	const size_t *n = g->out->builds;
+	const size_t n[2] = {g->out->builds[0].count, g->out->builds[1].count};
 
 	if (n[0] > 1 || n[1] > 1)
 		gate_note(g->out,
@@ -430,8 +430,6 @@ void gate_measure(struct gate_results *out, const struct gate_settings *s, struc
 		.command = "gate",
 		.base = s->base,
 		.new = s->new,
-		.builds = {s->programs ? s->builds[0].count : 0,
-			s->programs ? s->builds[1].count : 0},
 		.seed = s->seed,
 		.rule = s->rule,
 		.cells = plan->cells,
@@ -439,6 +437,8 @@ void gate_measure(struct gate_results *out, const struct gate_settings *s, struc
 		.rows = plan->rows,
 		.row_count = plan->row_count,
 	};
+	if (s->programs)
+		memcpy(out->builds, s->builds, sizeof(out->builds));
 	if (out->row_count > 0)
 		measure(&g);
 	settle_sections(&g);

@@ -196,7 +196,10 @@ static void widen(const struct gate_rule *rule, size_t hypotheses, const struct 
 	f->ci_hi = fmax(f->ci_hi, exp(at + half));
 	f->joint_lo = fmin(f->joint_lo, exp(at - joint));
 	f->joint_hi = fmax(f->joint_hi, exp(at + joint));
-	f->mde = fmax(f->mde, expm1(fmax(test, log1p(e->min_effect)) + power));
+	double shown = expm1(fmax(test, log1p(e->min_effect)) + power);
+
+	f->by_layout = shown > f->mde;
+	f->mde = fmax(f->mde, shown);
 }
 
 /* Most hypotheses of a gate have as many blocks as the one before: then `reach` is still right. */

@@ -63,9 +63,10 @@ struct gate_finding {
 	double joint_lo, joint_hi; /* the same for all hypotheses at once (Bonferroni) */
 	double p;		   /* two-sided, of one look */
 	double p_adjusted;	   /* for looks and hypotheses, at most 1 */
-	double mde; /* part: the smallest change for the worse that would have been called a
-		       regression with the rule's power; INFINITY when none could have
-		       been */
+	double mde;	/* part: the smallest change for the worse that would have been called a
+			   regression with the rule's power; INFINITY when none could have
+			   been */
+	bool by_layout; /* that is for the layouts of builds: more blocks would not lower it */
 	enum gate_verdict verdict;
 };
 

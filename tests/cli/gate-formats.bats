@@ -93,7 +93,7 @@ need() {
 
 @test "JSON has the rows of the CSV, figure by figure" {
   local kind names=(cell metric unit better blocks dropped base new ratio ci_lo ci_hi p p_holm mde min_effect
-    tolerance look verdict reason optional)
+    tolerance look verdict reason optional mde_by)
   for kind in one many; do
     [ "$(fields "${names[@]}" <"$dir/$kind/compare.csv")" = \
       "$(jq -r '.rows[] | map(if type == "boolean" then (if . then 1 else 0 end) else . // "" end | tostring) | @tsv' "$dir/$kind/gate.json")" ] || {

@@ -143,6 +143,22 @@ field() {
 	gates 3 --base ./p1000 --base ./p1000 --base ./p1100 \
 		--new ./p1000 --new ./p1100 --new ./p1100 --metrics latency --seed 5 -o run
 	says "3 builds of base and 3 of new took turns"
+	# each is named, by the number that its blocks have
+	says "build 3 of base: ./p1100"
+	says "build 3 of new: ./p1100"
+	says "For an answer give it more builds"
+	same "layout" "$(csv_rows run/compare.csv mde_by)"
+	same "./p1000 ./p1000 ./p1100 ./p1000 ./p1100 ./p1100" \
+		"$(jq -r '(.builds_base + .builds_new)[]' run/gate.json | xargs)"
+	cli report run -o report.html
+	grep -q 'build 2 of new: ./p1100' report.html
+	gates 0 --base ./p1000 --base ./p1004 --new ./p1080 --new ./p1084 --new ./p1100 --dry-run
+	says "base  ./p1000
+      ./p1004
+new   ./p1080
+      ./p1084
+      ./p1100
+"
 	same 9 "$(csv_rows run/blocks.csv build_base build_new | sort -u | wc -l)"
 	# a loss that all layouts show
 	gates 1 --base ./p1000 --base ./p1004 --base ./p1000 \

@@ -196,6 +196,17 @@ static void advice(void **state)
 
 	expect(text, "could have been shown is\n  11% to 20%. For an answer");
 	free(text);
+	/* more blocks of the same builds would not help */
+	r->rows[3].found.by_layout = true;
+	text = written(table_80, r);
+	expect(text, "give it more --blocks");
+	expect(text, "disturbs this one; and in 1 of 2 comparisons");
+	free(text);
+	r->rows[4].found.by_layout = true;
+	text = written(table_80, r);
+	expect(text, "give it more builds (--base and --new of");
+	assert_null(strstr(text, "give it more --blocks"));
+	free(text);
 	r->command = "compare";
 	r->advisory = true;
 	text = written(table_80, r);

@@ -329,11 +329,17 @@ static void layouts_are_chance(void **state)
 
 	gate_judge(&rule, &e, 1, &f);
 	assert_int_equal(f.verdict, VERDICT_REGRESSION);
+	assert_false(f.by_layout);
 	e.layout_error = 0.05;
 	e.layout_df = 4;
 	gate_judge(&rule, &e, 1, &f);
 	assert_int_equal(f.verdict, VERDICT_INCONCLUSIVE);
-	assert_true(f.ci_lo < 1 && f.mde > 0.2);
+	assert_true(f.ci_lo < 1 && f.mde > 0.2 && f.by_layout);
+	/* layouts that differ less than blocks leave the MDE to these */
+	e.layout_error = 1e-6;
+	gate_judge(&rule, &e, 1, &f);
+	assert_int_equal(f.verdict, VERDICT_REGRESSION);
+	assert_false(f.by_layout);
 }
 
 int main(void)
