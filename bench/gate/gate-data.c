@@ -103,8 +103,9 @@ static void put_row(struct record *rec, const void *results, size_t i)
 		key_write(rec, &c->key, AXIS_IDLE, AXIS_COUNT);
 	}
 	put_optional(rec, any, row.optional);
-	record_text(
-		rec, "mde_by", any && !gate_is_stored(r) && isfinite(row.found.mde) ? mde_by[row.found.by_layout] : NULL);
+	record_text(rec, "mde_by",
+		any && !gate_is_stored(r) && isfinite(row.found.mde) ? mde_by[row.found.by_layout]
+								     : NULL);
 }
 
 int gate_compare_csv_write(FILE *out, const void *results)

@@ -124,9 +124,10 @@ struct gate_row {
 	double base, new; /* medians over slices (of stored runs: over trials), or means of them */
 	struct gate_finding found;    /* ratio new / base with its interval, p, MDE and verdict */
 	double tolerance, min_effect; /* as parts: 0.05 */
-	double layout_error; /* of ln(ratio), by the layouts of builds; 0 = none that shows */
-	size_t layout_df;    /* its degrees of freedom */
-	unsigned int look;   /* at which it was decided, from 1; 0 = not at all */
+	double layout_error;	      /* of ln(ratio), with builds drawn at random; 0 = one each */
+	double of_layout;	      /* the part of its square that is for builds */
+	size_t layout_df;	      /* its degrees of freedom */
+	unsigned int look;	      /* at which it was decided, from 1; 0 = not at all */
 	/* judged where it can be: inconclusive, it neither prolongs a gate nor decides it */
 	bool optional;
 	struct reason why; /* inconclusive for a reason of its own; "" = for want of precision */

@@ -109,7 +109,8 @@ static size_t gather(const struct gate_results *out, struct gate_row *row, size_
 	}
 	row->base = middle(row->metric, values[0], n[0]);
 	row->new = middle(row->metric, values[1], n[1]);
-	row->layout_error = crossed_error(row->d, builds, row->blocks, &row->layout_df);
+	row->layout_error =
+		crossed_error(row->d, builds, row->blocks, &row->layout_df, &row->of_layout);
 	free(builds);
 	free(values[0]);
 	free(values[1]);
@@ -173,6 +174,7 @@ void gate_look(
 			.new = row->total[1],
 			.n = fit ? row->blocks : 0,
 			.layout_error = row->layout_error,
+			.of_layout = row->of_layout,
 			.layout_df = row->layout_df,
 			.higher_is_better = gate_metrics[row->metric].higher_is_better,
 			.tolerance = row->tolerance,

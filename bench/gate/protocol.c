@@ -393,8 +393,8 @@ static void note_builds(struct gate_run *g)
 	if (n[0] > 1 || n[1] > 1)
 		gate_note(g->out,
 			"%zu build%s of base and %zu of new took turns; layout is a random effect: "
-			"where builds of a version differ by more than chance, intervals and p are "
-			"those of another %zu and %zu (Student's t, %zu degrees of freedom)",
+			"intervals and p are those of another %zu and %zu (Student's t, %zu degrees "
+			"of freedom)",
 			n[0], n[0] == 1 ? "" : "s", n[1], n[0], n[1], n[0] + n[1] - 2);
 }
 

@@ -198,7 +198,7 @@ static void widen(const struct gate_rule *rule, size_t hypotheses, const struct 
 	f->joint_hi = fmax(f->joint_hi, exp(at + joint));
 	double shown = expm1(fmax(test, log1p(e->min_effect)) + power);
 
-	f->by_layout = shown > f->mde;
+	f->by_layout = shown > f->mde && e->of_layout > 0.5;
 	f->mde = fmax(f->mde, shown);
 }
 

@@ -45,9 +45,10 @@ struct gate_evidence {
 	size_t n; /* at most SIGNED_RANK_MAX */
 	/*
 	 * Of ln(new / base), by the layouts of several builds (stats/variance.h): p, intervals and
-	 * the MDE are then the wider of those of blocks and those of Student's t. 0 = none.
+	 * the MDE are then the wider of those of blocks and those of Student's t. 0 = none. The
+	 * other is the part of its square that layouts bring.
 	 */
-	double layout_error;
+	double layout_error, of_layout;
 	size_t layout_df;
 	bool higher_is_better;
 	double tolerance, min_effect; /* parts: a change of 0.05 for the worse; each > 0 and < 1 */
@@ -66,7 +67,7 @@ struct gate_finding {
 	double mde;	/* part: the smallest change for the worse that would have been called a
 			   regression with the rule's power; INFINITY when none could have
 			   been */
-	bool by_layout; /* that is for the layouts of builds: more blocks would not lower it */
+	bool by_layout; /* that is for the layouts of builds more than for the spread of blocks */
 	enum gate_verdict verdict;
 };
 

@@ -84,7 +84,8 @@ static void make_level(struct level *l, const double *d, unsigned char (*builds)
 	l->square = l->count > 1 ? l->square / (double)(l->count - 1) : 0;
 }
 
-double crossed_error(const double *d, unsigned char (*builds)[2], size_t n, size_t *df)
+double crossed_error(
+	const double *d, unsigned char (*builds)[2], size_t n, size_t *df, double *of_layout)
 {
 	struct level of[2];
 	double mean = 0, noise = 0, excess = 0, total = (double)n;
@@ -94,6 +95,7 @@ double crossed_error(const double *d, unsigned char (*builds)[2], size_t n, size
 	for (size_t v = 0; v < 2; v++)
 		make_level(&of[v], d, builds, n, v, mean);
 	*df = of[0].count + of[1].count - 2;
+	*of_layout = 0;
 	if (n == 0 || *df == 0 || n < *df + 2)
 		return 0;
 	for (size_t i = 0; i < n; i++) {
@@ -107,7 +109,9 @@ double crossed_error(const double *d, unsigned char (*builds)[2], size_t n, size
 		excess += of[v].count > 1 ? of[v].square - noise
 					  : (other->square - noise) * (double)other->count;
 	}
-	return excess > 0 ? sqrt((excess + noise) / total) : 0;
+	excess = fmax(excess, 0);
+	*of_layout = excess > 0 ? excess / (excess + noise) : 0;
+	return sqrt((excess + noise) / total);
 }
 
 double student_tail(double t, size_t df)

@@ -1,15 +1,17 @@
 /* SPDX-License-Identifier: MIT */
 /*
- * simulate [--csv] [--check] [--gates N] [--seed S]
+ * simulate [--csv] [--check] [--gates N] [--seed S] [--builds N]
  *
  * How often the gate's rule calls a regression where there is none, and where there is one, on
  * noise of many kinds; and how often a comparison of all of base with all of new, one after the
  * other, does so on the same noise. Prints a table, or the same as CSV. With --check it fails where
- * the gate does what it promises not to; the seed is fixed, so that it always fails or never.
+ * the gate does what it promises not to; the seed is fixed, so that it always fails or never. With
+ * --builds only of versions of so many builds, whose layouts differ.
  */
 #include "simulated.h"
 
 #include "stats/summary.h"
+#include "text/format.h"
 #include <errno.h>
 #include <ipcbench/base.h>
 #include <stdio.h>
@@ -20,7 +22,7 @@
 
 struct options {
 	bool csv, check;
-	size_t gates;
+	size_t gates, builds;
 	uint64_t seed;
 };
 
@@ -34,7 +36,7 @@ struct row {
 /* What people do is compared where it is the same question: one cell, slow or not as a whole. */
 static bool has_fixed(const struct simulation *s)
 {
-	return s->cells == 1 && s->share == 1 && !s->means;
+	return s->cells == 1 && s->share == 1 && !s->means && s->builds == 0;
 }
 
 static void simulate(struct row *row, uint64_t seed)
@@ -72,7 +74,7 @@ static void print_heading(const struct options *o)
 	if (o->csv) {
 		puts("test,noise,slice_sd,cells,true_change,slow_share,gates,seed,regression,"
 		     "regression_at_most,proven,passed,truthful,blocks_per_cell,"
-		     "one_after_other_proven,one_after_other_regression");
+		     "one_after_other_proven,one_after_other_regression,builds,layout_sd");
 		return;
 	}
 	printf("%zu gates per row, of means half as many, seed %llu; %% of gates; at most: upper limit at 95 %%; true: the "
@@ -101,18 +103,21 @@ static void print_csv(const struct row *row, uint64_t seed)
 		part(row, row->passed), part(row, row->truthful),
 		part(row, row->blocks) / (double)s->cells);
 	if (has_fixed(s))
-		printf("%.6g,%.6g\n", part(row, row->fixed_proven),
-			part(row, row->fixed_regression));
+		printf("%.6g,%.6g", part(row, row->fixed_proven), part(row, row->fixed_regression));
 	else
-		puts(",");
+		putchar(',');
+	printf(",%zu,%g\n", s->builds > 0 ? s->builds : 1, s->layout_sd);
 }
 
 static void print_row(const struct row *row)
 {
 	const struct simulation *s = &row->of;
+	struct phrase noise = s->builds == 0
+				      ? phrase("%s", s->model.name)
+				      : phrase("%zu builds %g%%", s->builds, 100 * s->layout_sd);
 
 	printf("%-5s %-13s %5.1f %5zu %3.0f/%-4g  %10.2f %7.2f %6.2f %6.1f %8.2f %6.1f  ",
-		test_name(s), s->model.name, 100 * s->model.sd, s->cells, 100 * s->change, s->share,
+		test_name(s), noise.text, 100 * s->model.sd, s->cells, 100 * s->change, s->share,
 		100 * part(row, row->regression),
 		100 * binomial_upper(row->regression, row->gates, 0.95),
 		100 * part(row, row->proven), 100 * part(row, row->passed),
@@ -264,6 +269,24 @@ static bool do_planted(const struct options *o)
 	return good;
 }
 
+/* Versions of which the layouts of builds are all that differs, and with a loss of 10 % besides. */
+static bool do_builds(const struct options *o, bool means)
+{
+	static const double layouts[] = {0, 0.005, 0.02, 0.05}, changes[] = {0, 0.1};
+	struct simulation s = {
+		.model = noise_of_sd(0.03), .share = 1, .means = means, .builds = o->builds};
+	bool good = true;
+
+	for (size_t k = 0; k < ARRAY_SIZE(changes); k++)
+		for (size_t i = 0; i < ARRAY_SIZE(layouts); i++)
+			for (s.cells = 1; s.cells <= 3; s.cells += 2) {
+				s.layout_sd = layouts[i];
+				s.change = changes[k];
+				good &= do_row(o, s);
+			}
+	return good;
+}
+
 static bool read_number(const char *text, unsigned long long *out)
 {
 	char *end;
@@ -287,6 +310,9 @@ static bool read_options(struct options *o, int argc, char **argv)
 				o->gates = number;
 			else if (strcmp(argv[i], "--seed") == 0)
 				o->seed = number;
+			else if (strcmp(argv[i], "--builds") == 0 && number > 0 &&
+				 number <= BUILDS_MAX)
+				o->builds = number;
 			else
 				return false;
 			i++;
@@ -302,16 +328,21 @@ int main(int argc, char **argv)
 	struct options o = {.gates = 10000, .seed = SEED};
 
 	if (!read_options(&o, argc, argv)) {
-		fprintf(stderr, "usage: %s [--csv] [--check] [--gates 1..1000000] [--seed S]\n",
-			argv[0]);
+		fprintf(stderr,
+			"usage: %s [--csv] [--check] [--gates 1..1000000] [--seed S] [--builds 1..%d]\n",
+			argv[0], BUILDS_MAX);
 		return 2;
 	}
+	bool all = o.builds == 0;
+
+	o.builds = all ? 3 : o.builds;
 	print_heading(&o);
-	bool ranks = do_rows(&o, false);
+	bool ranks = !all || do_rows(&o, false), of_builds = do_builds(&o, false);
 
 	/* these take ten times as long to judge */
 	o.gates = (o.gates + 1) / 2;
-	bool means = do_rows(&o, true), planted = do_planted(&o);
+	bool means = !all || do_rows(&o, true), planted = !all || do_planted(&o);
 
-	return ranks && means && planted ? 0 : 1;
+	of_builds &= do_builds(&o, true);
+	return ranks && means && planted && of_builds ? 0 : 1;
 }

@@ -1,6 +1,7 @@
 /* SPDX-License-Identifier: MIT */
 #include "simulated.h"
 
+#include "stats/variance.h"
 #include "text/format.h"
 #include <stdio.h>
 #include <stdlib.h>
@@ -9,9 +10,11 @@
 static const struct gate_rule rule = GATE_RULE_DEFAULT;
 
 /* Makes the slow slices another series than the noise. */
-#define SLOW_SEED 0x5105
+#define SLOW_SEED   0x5105
+/* Likewise what layouts do. */
+#define LAYOUT_SEED 0x1a40
 /* No slice takes longer than this, in ln, or it would have been killed. */
-#define LONGEST	  5
+#define LONGEST	    5
 
 /* ---- the gate -------------------------------------------------------------------------------- */
 
@@ -20,6 +23,8 @@ struct gate {
 	struct noise noise;
 	struct random coin; /* of the gate's own: not of the machine */
 	struct random slow; /* of the new version's own */
+	double layout[CELLS_MAX][2][BUILDS_MAX];
+	unsigned char builds[SECOND_LOOK][2]; /* as bench/gate/protocol.c chooses them */
 	double d[CELLS_MAX][SECOND_LOOK];
 	double total[CELLS_MAX][2][SECOND_LOOK]; /* of base and of new */
 	struct gate_evidence evidence[CELLS_MAX];
@@ -38,6 +43,22 @@ static double slowed(struct gate *g, size_t cell)
 	return log1p(s->change / s->share);
 }
 
+static void draw_layouts(struct gate *g, uint64_t seed)
+{
+	size_t builds = g->s->builds;
+	struct random random = random_from(seed ^ LAYOUT_SEED);
+
+	for (size_t c = 0; c < g->s->cells; c++)
+		for (size_t i = 0; i < 2 * builds; i++)
+			g->layout[c][i % 2][i / 2] = g->s->layout_sd * random_normal(&random);
+	for (size_t i = 0; i < SECOND_LOOK && builds > 0; i++) {
+		size_t pair = i % (builds * builds);
+
+		g->builds[i][0] = (unsigned char)(pair % builds);
+		g->builds[i][1] = (unsigned char)((pair / builds + pair) % builds);
+	}
+}
+
 /* base new new base, or the reverse, as the coin says; the mean of new less the mean of base. */
 static void block(struct gate *g, size_t cell, size_t number)
 {
@@ -46,13 +67,14 @@ static void block(struct gate *g, size_t cell, size_t number)
 
 	for (size_t i = 0; i < SLICES; i++) {
 		bool is_new = (i == 1 || i == 2) != reversed;
-		double slice =
-			g->s->model.next(&g->s->model, &g->noise) + (is_new ? slowed(g, cell) : 0);
+		double slice = g->s->model.next(&g->s->model, &g->noise) +
+			       (is_new ? slowed(g, cell) : 0) +
+			       g->layout[cell][is_new][g->builds[number][is_new]];
 
 		sum += is_new ? slice : -slice;
 		total[is_new] += exp(fmin(slice, LONGEST));
 	}
-	g->d[cell][number] = sum / 2;
+	g->d[cell][number] = g->s->means ? log(total[1] / total[0]) : sum / 2;
 	g->total[cell][0][number] = total[0];
 	g->total[cell][1][number] = total[1];
 }
@@ -76,6 +98,12 @@ static size_t look(struct gate *g)
 	struct gate_finding found[CELLS_MAX];
 	size_t open = 0;
 
+	for (size_t c = 0; c < g->s->cells && g->s->builds > 1; c++) {
+		struct gate_evidence *e = &g->evidence[c];
+
+		e->layout_error =
+			crossed_error(g->d[c], g->builds, e->n, &e->layout_df, &e->of_layout);
+	}
 	gate_judge(&rule, g->evidence, g->s->cells, found);
 	for (size_t c = 0; c < g->s->cells; c++) {
 		g->proven |= found[c].p_adjusted < rule.alpha;
@@ -125,6 +153,7 @@ struct gate_result gate_simulate(const struct simulation *s, uint64_t seed)
 			.new = g.total[c][1],
 			.tolerance = TOLERANCE,
 			.min_effect = MIN_EFFECT};
+	draw_layouts(&g, seed);
 	measure(&g, FIRST_LOOK);
 	if (look(&g) > 0) {
 		measure(&g, SECOND_LOOK);

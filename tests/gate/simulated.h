@@ -10,7 +10,7 @@
 #include "stats/gate-rule.h"
 
 /* Blocks of a cell at the first look and at the second. */
-enum { FIRST_LOOK = 20, SECOND_LOOK = 60, SLICES = 4, CELLS_MAX = 12 };
+enum { FIRST_LOOK = 20, SECOND_LOOK = 60, SLICES = 4, CELLS_MAX = 12, BUILDS_MAX = 16 };
 
 #define TOLERANCE  0.05
 #define MIN_EFFECT 0.03
@@ -25,6 +25,12 @@ struct simulation {
 	 */
 	double change, share;
 	bool means; /* the test on means; else that on ranks. Smaller is better */
+	/*
+	 * Of each version, that take turns; 0 = one whose layout does nothing. The layout of each
+	 * does something of its own to each cell, of this standard deviation in ln.
+	 */
+	size_t builds;
+	double layout_sd;
 };
 
 struct gate_result {

@@ -297,7 +297,7 @@ static void student(void **state)
 }
 
 /* Builds of both versions, whose layouts add `layout`, and blocks +-`noise`. */
-static double error_of(double layout, double noise, size_t *df)
+static double error_of(double layout, double noise, size_t *df, double *of_layout)
 {
 	double d[36];
 	unsigned char builds[36][2];
@@ -307,18 +307,25 @@ static double error_of(double layout, double noise, size_t *df)
 		builds[i][1] = (unsigned char)((i / 3 + i) % 3);
 		d[i] = layout * (builds[i][1] - builds[i][0]) + (i / 9 % 2 == 0 ? noise : -noise);
 	}
-	return crossed_error(d, builds, 36, df);
+	return crossed_error(d, builds, 36, df, of_layout);
 }
 
 static void layouts_are_chance(void **state)
 {
 	size_t df = 0;
+	double of_layout;
 
 	(void)state;
-	assert_true(error_of(0, 0.01, &df) == 0);
+	/* that of the mean of 36, of which four degrees of freedom tell nothing of blocks */
+	assert_true(fabs(error_of(0, 0.01, &df, &of_layout) - 0.01 / sqrt(31)) < 1e-9);
+	assert_true(of_layout == 0);
 	assert_int_equal(df, 4);
 	/* means of three builds each, with a variance of 1 */
-	assert_true(fabs(error_of(0.1, 0, &df) - 0.1 * sqrt(2.0 / 3)) < 1e-9);
+	assert_true(fabs(error_of(0.1, 0, &df, &of_layout) - 0.1 * sqrt(2.0 / 3)) < 1e-9);
+
+	assert_true(of_layout == 1);
+	error_of(0.001, 0.01, &df, &of_layout);
+	assert_true(of_layout < 0.5);
 
 	double d[40];
 
@@ -332,6 +339,7 @@ static void layouts_are_chance(void **state)
 	assert_false(f.by_layout);
 	e.layout_error = 0.05;
 	e.layout_df = 4;
+	e.of_layout = 0.9;
 	gate_judge(&rule, &e, 1, &f);
 	assert_int_equal(f.verdict, VERDICT_INCONCLUSIVE);
 	assert_true(f.ci_lo < 1 && f.mde > 0.2 && f.by_layout);
