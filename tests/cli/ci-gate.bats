@@ -83,12 +83,12 @@ pipe block throughput 64 B same-cpu layout random
 shm block latency 64 B same-cpu layout random" "$(fields cell <build/gate/run/compare.csv | sort -u)"
 }
 
-@test "three layouts of each version take turns, one of a version that has no other" {
+@test "five layouts of each version take turns, one of a version that has no other" {
 	git checkout -q -b work
 	commit 1001 "Change little"
 	gate 0 main --transport pipe --metrics latency
-	says "3 builds of base and 3 of new took turns"
-	same "1 2 3 1 2 3" "$(fields build_base <build/gate/run/blocks.csv | sort -u | xargs) $(
+	says "5 builds of base and 5 of new took turns"
+	same "1 2 3 4 5 1 2 3 4 5" "$(fields build_base <build/gate/run/blocks.csv | sort -u | xargs) $(
 		fields build_new <build/gate/run/blocks.csv | sort -u | xargs)"
 	git checkout -q main
 	rm meson_options.txt
@@ -97,7 +97,7 @@ shm block latency 64 B same-cpu layout random" "$(fields cell <build/gate/run/co
 	printf "option('layout_seed', type: 'integer', value: 0)\n" >meson_options.txt
 	commit 1001 "Have layouts again"
 	gate 0 main --transport pipe --metrics latency
-	says "1 build of base and 3 of new took turns"
+	says "1 build of base and 5 of new took turns"
 }
 
 @test "a change that costs speed fails, against where it forked" {
@@ -113,6 +113,20 @@ shm block latency 64 B same-cpu layout random" "$(fields cell <build/gate/run/co
 	gate 1 main --transport pipe --metrics latency
 	# another base is built anew
 	gate 0 main~0 --transport pipe --metrics cpu
+}
+
+@test "what could not be decided is said, and fails where that is asked for" {
+	gate 0 main --transport pipe --metrics latency --blocks 3,4
+	says "INCONCLUSIVE"
+	says "inconclusive: no regression was found, and one may be there"
+	grep -q INCONCLUSIVE build/gate/table.md
+	gate 3 --strict main --transport pipe --metrics latency --blocks 3,4
+	gate 0 --strict
+	# a regression is none of that
+	git checkout -q -b work
+	commit 1100 "Cost 10 %"
+	gate 1
+	gate 1 --strict
 }
 
 @test "what does not build is no regression, and leaves no old table" {
