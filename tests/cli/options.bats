@@ -327,7 +327,7 @@ distinct() {
 	cli tables run --table time --csv - -q
 	same "random random" "$(fields layout <<<"$output" | xargs)"
 	cli advise run --need size=64
-	says "left out: measured with --idle or another setting that is not the default"
+	says "left out: measured with a footprint, idle policy or other setting that is not the default"
 	cli compare run run --csv -
 	same "fixed random" "$(fields layout <<<"$output" | sort -u | xargs)"
 	cli gate --base pipe --new fifo -w block -p same-cpu --layout random --dry-run
@@ -490,7 +490,7 @@ footprints() {
 	cli tables run --table time --csv - -q
 	same "cold cold" "$(fields footprint <<<"$output" | xargs)"
 	cli advise run --need size=64K
-	says "left out: measured with --idle or another setting that is not the default"
+	says "left out: measured with a footprint, idle policy or other setting that is not the default"
 	cli gate --base pipe --new fifo -w block -p same-cpu -s 64K --footprint cold --dry-run
 	says "footprint cold"
 	cli --replay run --dry-run
