@@ -256,10 +256,15 @@ env_json() {
 }
 
 @test "a run from before --batch: rings batch as they did then" {
-	cli --replay "$SOURCE_ROOT/results/reference/kvm-epyc-2cpu" --dry-run
+	stored a -t shm,pipe -w block -s 64,4K,64K,1M -m throughput -p same-cpu -T 1 -n 50 --warmup 0
+	awk 'BEGIN { FS = OFS = "," }
+		NR == 1 { for (i = 1; i <= NF; i++) old[i] = $i != "batch" && $i != "footprint" }
+		{ line = $1; for (i = 2; i <= NF; i++) if (old[i]) line = line OFS $i; print line }' a/trials.csv >old
+	mv old a/trials.csv
+	cli --replay a --dry-run
 	[ "$status" -eq 0 ]
 	local plan
-	plan=$(awk '$2 == "block" && $4 == "throughput" && $7 == "same-cpu" { print $1, $14 }' <<<"$output")
+	plan=$(awk '$2 == "block" && $4 == "throughput" { print $1, $14 }' <<<"$output")
 	same "256 4 1 1" "$(awk '$1 == "shm" { print $2 }' <<<"$plan" | xargs)"
 	same "1 1 1 1" "$(awk '$1 == "pipe" { print $2 }' <<<"$plan" | xargs)"
 }

@@ -79,9 +79,17 @@ latex_compiles() {
 	says "Time to move 1 MiB, same-cpu, idle default"
 	says "What each mechanism is"
 	says "posix-mq against sysv-mq"
-	# one per placement, with a best row of those that block and, across CPUs, of those that spin
-	same 2 "$(grep -c '^Time to move 1 MiB' <<<"$output")"
-	same 3 "$(awk '/^Time/ { on = 1 } /^What each/ { on = 0 } on && /^\* [a-z]+-?[a-z]* +[a-z]+ / { n++ } END { print n }' <<<"$output")"
+	# one per placement and footprint, each with a best row of those that block and, across CPUs, of those that spin
+	local sections footprint=
+	! head -n 1 "$REFERENCE/summary.csv" | grep -q footprint || footprint=footprint
+	# shellcheck disable=SC2086 # a run of before has no such column
+	sections=$(fields status mode size_bytes placement $footprint <"$REFERENCE/summary.csv" |
+		awk '$1 == "ok" && $2 == "throughput" && $3 == 1048576 { print $4, $5 }' | sort -u)
+	same "$(wc -l <<<"$sections")" "$(grep -c '^Time to move 1 MiB' <<<"$output")"
+	same "$(wc -l <<<"$sections") $(grep -vc '^same-cpu' <<<"$sections")" "$(awk '
+		/^Time/ { on = 1; split("", seen) } /^What each/ { on = 0 }
+		on && /^\* / { for (i = 3; i <= 4; i++) if (($i == "block" || $i == "spin") && !seen[$i]++) n[$i]++ }
+		END { print n["block"] + 0, n["spin"] + 0 }' <<<"$output")"
 }
 
 @test "the reference run: what is scaled says so" {
