@@ -18,7 +18,7 @@ function open_loop(p, s, a,    i, k, m, order, of, names, limit) {
   if (m == 0 || m < 2 * of[""])
     return 0
   begin("open-loop-" p (a == "constant" ? "" : "-" a), "open-loop.gp", \
-    "Open loop: " (s > 0 ? bytes(s) " messages" : "notifications") " against load", a " arrivals, " place_text[p] (limit == "" ? "" : "; diamond: highest rate with " limit ", and its interval"))
+    "Open loop: " (s > 0 ? bytes(s) " messages" : "notifications") " against load", a " arrivals, " place_text[p])
   begin_series(of[""], "offered_msgs_per_s,msgs_per_s,lat_p50_ns,lat_p99_ns,knee,slo,slo_lo,slo_hi,slo_ns")
   extent_begin()
   for (k = 1; k <= m; k++) {
@@ -28,7 +28,7 @@ function open_loop(p, s, a,    i, k, m, order, of, names, limit) {
       value[i, "lat_p99_ns"] "," knee[i] "," slo_row[i] > (folder "/series-" of[id[i]] ".csv")
   }
   if (limit != "")
-    print "SLO_PANEL = " (limit ~ /^p50</ ? 2 : 1) > info
+    print "SLO = " quoted(limit) "\nSLO_PANEL = " (limit ~ /^p50</ ? 2 : 1) > info
   print "LOW = " real(extent_low / 1.3) "\nHIGH = " real(extent_high * 1.3) > info
   picks(of[""], names, "lat_p50_ns", 0)
   end_series(of[""], names)

@@ -2,12 +2,15 @@
 # The hockey stick: times of an open loop against the load that was offered, and how much of it was carried. A
 # ring marks the knee, a diamond the highest rate that holds --slo, at its limit, with its interval.
 #
-# figure.gp: TITLE SUBTITLE WHERE LOW HIGH, SLO_PANEL where there is a limit, SERIES CHARS, NAME_OF[] FAMILY[] WAIT[] POINT[] WIDTH_OF[] per series
+# figure.gp: TITLE SUBTITLE WHERE LOW HIGH, SLO SLO_PANEL where there is a limit, SERIES CHARS,
+# NAME_OF[] FAMILY[] WAIT[] POINT[] WIDTH_OF[] per series
 # series-N.csv: offered_msgs_per_s msgs_per_s lat_p50_ns lat_p99_ns knee, the same in each row: slo slo_lo slo_hi slo_ns
 
 load 'figure.gp'
 load 'style.gp'
-KEY_ENTRIES = SERIES + 1
+if (!exists('SLO')) SLO = ''
+if (!exists('SLO_PANEL')) SLO_PANEL = 0
+KEY_ENTRIES = SERIES + 1 + (SLO ne '')
 KEY = key_height(KEY_ENTRIES, CHARS)
 PANEL = 190
 GAP = 22
@@ -25,7 +28,6 @@ knee(x) = column('knee') == 1 ? us('lat_p99_ns') : NaN
 offered(x) = column('offered_msgs_per_s')
 achieved(x) = column('msgs_per_s') > 0 ? 100 * column('msgs_per_s') / offered(0) : NaN
 
-if (!exists('SLO_PANEL')) SLO_PANEL = 0
 slo(panel) = panel == SLO_PANEL && column('slo') > 0 ? column('slo') : NaN
 end(name, edge) = column(name) > 0 ? column(name) : edge
 
