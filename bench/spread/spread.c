@@ -163,7 +163,8 @@ void spread_read(struct spread *s, const struct stored_run *runs, size_t count, 
 		for (size_t k = 0; k < runs[i].cell_count; k++)
 			*need_next(cells, n) =
 				(struct source){&runs[i].cells[k], env_layout_seed(runs[i].env)};
-	qsort(cells, n, sizeof(*cells), by_key);
+	if (n > 0)
+		qsort(cells, n, sizeof(*cells), by_key);
 	for (size_t from = 0, end; from < n; from = end) {
 		end = from + 1;
 		while (end < n && key_order_by(&cells[from].cell->key, &cells[end].cell->key,
