@@ -148,10 +148,10 @@ static int judge(struct item *it, const struct topology *topo)
 	if (c->copy == COPY_INPLACE && t->loops->ping_inplace == NULL)
 		return reason_set(&it->why, EOPNOTSUPP,
 			"%s has no in-place operations; use --copy copy", t->name);
-	if (c->wait == WAIT_SPIN && c->cpu_tx >= 0 && c->cpu_tx == c->cpu_rx)
+	if (c->wait == WAIT_SPIN && cell_one_cpu(c))
 		return reason_set(&it->why, EINVAL,
 			"spinning on the CPU that the peer needs measures the scheduler's time slice; use --placement cross-cpu or --wait block");
-	if (it->key.mode == MODE_RATE && c->cpu_tx >= 0 && c->cpu_tx == c->cpu_rx)
+	if (it->key.mode == MODE_RATE && cell_one_cpu(c))
 		return reason_set(&it->why, EINVAL,
 			"the sender of an open loop polls the clock and would keep the CPU from the receiver; use --placement cross-cpu");
 	if ((it->key.mode == MODE_RATE || it->key.mode == MODE_ONEWAY) && t->shape == SHAPE_NULL)

@@ -166,7 +166,7 @@ static double measure(const struct item *item, const struct clock *clock)
 
 /* ---- once for all cells that hold alike ------------------------------------------------------ */
 
-/* Placement and idle policy never matter; the rest may shape a segment, but not a queue. */
+/* The idle policy never matters; the rest may shape a segment, but not a queue. */
 static bool alike(const struct item *a, const struct item *b)
 {
 	bool memory = a->transport->shape == SHAPE_MEMORY;
@@ -175,7 +175,8 @@ static bool alike(const struct item *a, const struct item *b)
 		return false;
 	return !memory || (a->key.mode == b->key.mode && a->key.wait == b->key.wait &&
 				  a->key.copy == b->key.copy && a->cell.batch == b->cell.batch &&
-				  a->key.footprint == b->key.footprint);
+				  a->key.footprint == b->key.footprint &&
+				  cell_one_cpu(&a->cell) == cell_one_cpu(&b->cell));
 }
 
 double fill_bytes(struct run *run, size_t item)

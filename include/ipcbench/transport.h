@@ -104,6 +104,12 @@ static inline bool cell_round_trip(const struct cell *cell)
 	return cell->mode == MODE_LATENCY || cell->mode == MODE_ONEWAY;
 }
 
+/* Whether both sides are pinned to one CPU. */
+static inline bool cell_one_cpu(const struct cell *cell)
+{
+	return cell->cpu_tx >= 0 && cell->cpu_tx == cell->cpu_rx;
+}
+
 /* ---- traits: what `ipcbench list` and the comparison tables print ---------------------------- */
 
 enum api { API_POSIX, API_SYSV, API_BSD, API_LINUX, API_NONE };

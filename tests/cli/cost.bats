@@ -201,6 +201,17 @@ counters=(cycles instructions llc_misses task_clock_s)
 	within 65536 73728 "$(figure mem_kernel_bytes file -s 4K)"
 }
 
+@test "a ring between two CPUs is larger than one on a single CPU, and each row says its own" {
+	cli -q -t shm -w block -s 64 -m throughput -p same-cpu,cross-cpu -T 1 -d 5ms --warmup 1ms --csv -
+	[ "$(fields status <<<"$output" | sort -u)" = ok ] || skip "needs two CPUs"
+	fields placement mem_kernel_bytes <<<"$output" | awk -F'\t' '
+		{ held[$1 == "same-cpu"] = $2 }
+		END { exit !(held[1] >= 2 ^ 20 && held[1] < 2 ^ 21 && held[0] >= 2 ^ 23) }' || {
+		say "$(fields placement mem_kernel_bytes <<<"$output")"
+		return 1
+	}
+}
+
 @test "every way of waiting fills the same" {
 	local wait
 	for wait in block hybrid epoll; do

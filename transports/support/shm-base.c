@@ -88,9 +88,8 @@ static bool is_spread(const struct cell *cell)
 static uint64_t slots_of(
 	const struct cell *cell, const struct shm_config *c, const struct ring_geometry *g)
 {
-	bool one_cpu = cell->cpu_tx == cell->cpu_rx && cell->cpu_tx >= 0;
 	size_t least = 2 * g->batch * g->stride;
-	size_t wanted = cell->mode == MODE_THROUGHPUT && !one_cpu ? STREAM_BYTES : RING_BYTES;
+	size_t wanted = cell->mode == MODE_THROUGHPUT && !cell_one_cpu(cell) ? STREAM_BYTES : RING_BYTES;
 
 	if (c->size != 0)
 		return floor_pow2(c->size / g->stride);
