@@ -17,7 +17,7 @@
 uint64_t footprint_buffers(uint64_t bytes, size_t stride);
 
 /*
- * Fills in cell->footprint for the value of the axis. 0, or -errno with `why` when the message or
+ * Fills in cell->footprint for the value of the axis. 0, or -errno with `why` when the batch or
  * the memory does not fit, no cache is shown, or the transport's slots in place cannot be had so
  * large.
  */

@@ -133,6 +133,8 @@ static int judge(struct item *it, const struct topology *topo)
 	if (r == 0)
 		r = memory_allowed(c, &it->why);
 	if (r == 0)
+		r = judge_batch(it);
+	if (r == 0)
 		r = footprint_choose(&it->cell, it->key.footprint, t, topo, &it->why);
 	if (r < 0)
 		return r;
@@ -165,8 +167,7 @@ static int judge(struct item *it, const struct topology *topo)
 		return reason_set(&it->why, errno,
 			"/dev/cpu_dma_latency cannot be written (%s), so idle CPUs cannot be held awake; run as root or use --idle default",
 			strerror(errno));
-	r = judge_batch(it);
-	return r == 0 && t->limits != NULL ? t->limits(c, it->config, &it->why) : r;
+	return t->limits != NULL ? t->limits(c, it->config, &it->why) : 0;
 }
 
 static void add(struct plan *plan, const struct item *item)

@@ -137,8 +137,11 @@ static void check_footprint(
 static void test_footprint_of_a_cell(void **state)
 {
 	static const char cache[] = "pack:1 l2:1(size=524288) core:2 pu:1";
-	const struct cell copy = {.mode = MODE_LATENCY, .size = 4096};
-	const struct cell inplace = {.mode = MODE_LATENCY, .size = 4096, .copy = COPY_INPLACE};
+	const struct cell copy = {.mode = MODE_LATENCY, .size = 4096, .batch = 1};
+	const struct cell inplace = {
+		.mode = MODE_LATENCY, .size = 4096, .copy = COPY_INPLACE, .batch = 1};
+	const struct cell batch = {.mode = MODE_THROUGHPUT, .size = 4096, .batch = 16};
+	const struct cell huge = {.mode = MODE_THROUGHPUT, .size = 4096, .batch = 1 << 28};
 
 	(void)state;
 	check_footprint(cache, &copy, 0, 0, "");
@@ -149,6 +152,26 @@ static void test_footprint_of_a_cell(void **state)
 	check_footprint(cache, &copy, 4095, EINVAL, "holds no message of 4 KiB");
 	check_footprint(cache, &inplace, 8192, EOPNOTSUPP, "pipe has no slots to use in place");
 	check_footprint(cache, &copy, UINT64_C(1) << 40, ENOMEM, "takes 3 TiB in all");
+	/* one call takes a batch from one buffer */
+	check_footprint(cache, &batch, 64 << 10, 0, "");
+	check_footprint(cache, &batch, (64 << 10) - 1, EINVAL, "holds no batch of 64 KiB");
+	check_footprint(cache, &huge, 0, ENOMEM, "a buffer of 1 TiB per side takes 2 TiB in all");
+	check_footprint(cache, &huge, 0, ENOMEM, "use a smaller --batch or --size");
+}
+
+static void test_time_to_make_a_footprint(void **state)
+{
+	struct cell cell = {.mode = MODE_LATENCY, .size = 1 << 20, .batch = 1};
+
+	(void)state;
+	assert_true(footprint_seconds(&cell) < 0.01);
+	cell.footprint = UINT64_C(8) << 30;
+	/* to send and to receive, and what the other side answers from, at 1 GB/s */
+	assert_float_equal(footprint_seconds(&cell), 25.77, 0.01);
+	cell.footprint++; /* a power of two of buffers */
+	assert_float_equal(footprint_seconds(&cell), 51.54, 0.01);
+	cell.mode = MODE_THROUGHPUT;
+	assert_float_equal(footprint_seconds(&cell), 34.36, 0.01);
 }
 
 /* ---- the kernel ------------------------------------------------------------------------------ */
@@ -346,6 +369,7 @@ int main(void)
 		cmocka_unit_test(test_what_cannot_be),
 		cmocka_unit_test(test_buffers_of_a_footprint),
 		cmocka_unit_test(test_footprint_of_a_cell),
+		cmocka_unit_test(test_time_to_make_a_footprint),
 		cmocka_unit_test(test_a_mapping_is_bound),
 		cmocka_unit_test(test_default_leaves_everything),
 		cmocka_unit_test(test_the_policy_before_comes_back),
