@@ -6,6 +6,7 @@
 #include "measure/hist.h"
 #include "measure/machine.h"
 #include "measure/topology.h"
+#include "plan/footprint.h"
 #include "run/trial.h"
 #include "run/watch.h"
 #include "stats/steady.h"
@@ -16,6 +17,8 @@
 #include <sys/mman.h>
 #include <unistd.h>
 
+/* What a window by --messages may take until its warm-up has told how long it will. */
+#define COUNTED_S	   50
 #define SHORT_RUN_S	   0.01
 #define SHORT_RUN_MESSAGES 100.0
 /* More than this share of the window taken by the hypervisor, over all CPUs of the machine. */
@@ -39,11 +42,14 @@ struct setup {
 	int latency_fd; /* /dev/cpu_dma_latency held open, or -1 */
 };
 
-static double timeout_of(const struct settings *s)
+double launch_limit(const struct settings *s, const struct cell *cell)
 {
+	double untimed = s->warmup_s + footprint_seconds(cell);
+
 	if (s->timeout_s > 0)
 		return s->timeout_s;
-	return s->messages != 0 ? 60 + s->warmup_s : watch_limit(s->warmup_s + s->duration_s);
+	return s->messages != 0 ? COUNTED_S + watch_limit(untimed)
+				: watch_limit(untimed + s->duration_s);
 }
 
 /* What the sides of some modes share besides the channel. */
@@ -348,7 +354,8 @@ static int run(struct setup *s, struct reason *why)
 	watch_let_signals_in();
 	if (interrupted)
 		return -EINTR;
-	r = watch_workers(s->job.control, worker_main, &s->job, timeout_of(s->job.settings), why);
+	r = watch_workers(s->job.control, worker_main, &s->job,
+		launch_limit(s->job.settings, &s->job.item->cell), why);
 	return r < 0 ? r : check_counts(s, why);
 }
 

@@ -75,6 +75,9 @@ void run_free(struct run *run);
 int launch(struct trial *trial, const struct settings *settings, const struct clock *clock,
 	const struct counter_support *counters, struct histogram *const hists[LAT_KINDS]);
 
+/* Seconds after which a launch has hung: --timeout, or by what it has to make and to measure. */
+double launch_limit(const struct settings *settings, const struct cell *cell);
+
 /* ---- a channel as the driver makes it, before any worker exists ------------------------------ */
 
 /*

@@ -174,6 +174,23 @@ static void test_time_to_make_a_footprint(void **state)
 	assert_float_equal(footprint_seconds(&cell), 34.36, 0.01);
 }
 
+static void test_launch_waits_for_its_buffers(void **state)
+{
+	const struct cell hot = {.mode = MODE_LATENCY, .size = 1 << 20, .batch = 1};
+	const struct cell large = {
+		.mode = MODE_LATENCY, .size = 1 << 20, .batch = 1, .footprint = UINT64_C(8) << 30};
+	struct settings s = {.duration_s = 1};
+
+	(void)state;
+	assert_float_equal(launch_limit(&s, &hot), 13, 0.1);
+	assert_true(launch_limit(&s, &large) >= 13 + 3 * footprint_seconds(&large));
+	s.messages = 1;
+	assert_float_equal(launch_limit(&s, &hot), 60, 0.1);
+	assert_true(launch_limit(&s, &large) >= 60 + 3 * footprint_seconds(&large));
+	s.timeout_s = 2;
+	assert_float_equal(launch_limit(&s, &large), 2, 0);
+}
+
 /* ---- the kernel ------------------------------------------------------------------------------ */
 
 /* A cell bound to the first node that this process may use. */
@@ -370,6 +387,7 @@ int main(void)
 		cmocka_unit_test(test_buffers_of_a_footprint),
 		cmocka_unit_test(test_footprint_of_a_cell),
 		cmocka_unit_test(test_time_to_make_a_footprint),
+		cmocka_unit_test(test_launch_waits_for_its_buffers),
 		cmocka_unit_test(test_a_mapping_is_bound),
 		cmocka_unit_test(test_default_leaves_everything),
 		cmocka_unit_test(test_the_policy_before_comes_back),
