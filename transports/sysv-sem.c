@@ -26,10 +26,18 @@ static int sysv_sem_limits(const struct cell *cell, const void *config, struct r
 {
 	const struct sysv_sem_config *c = config;
 
-	if (!c->pair || (cell->mode == MODE_LATENCY && cell->wait == WAIT_BLOCK))
+	if (!c->pair)
 		return 0;
-	return reason_set(why, EINVAL,
-		"ops=pair waits and posts in one call, which only a blocking round trip does; use --mode latency --wait block, or ops=single");
+	if (cell->mode != MODE_LATENCY || cell->wait != WAIT_BLOCK)
+		return reason_set(why, EINVAL,
+			"ops=pair waits and posts in one call, which only a blocking round trip does; use --mode latency --wait block, or ops=single");
+	if (cell->pauses)
+		return reason_set(why, EINVAL,
+			"ops=pair posts the next message as it receives one and cannot pause between; use --think 0 or ops=single");
+	if (cell->indirect)
+		return reason_set(why, EOPNOTSUPP,
+			"ops=pair has one operation for two, which --dispatch indirect and --slowdown call one by one; use ops=single");
+	return 0;
 }
 
 static int sysv_sem_probe(struct reason *why)
@@ -105,12 +113,6 @@ static ALWAYS_INLINE int sysv_sem_op(struct channel *ch, unsigned short sem, sho
 	return likely(semop(st->id, &op, 1) == 0) ? 0 : -errno;
 }
 
-/* Whether a loop calls the operations one by one although ops=pair asks for its own loops. */
-static ALWAYS_INLINE bool parted(const struct channel *ch)
-{
-	return ((const struct sysv_sem_config *)ch->config)->pair;
-}
-
 static ALWAYS_INLINE int sysv_sem_send(struct channel *ch, const void *buf, size_t n)
 {
 	short flags = ch->wait == WAIT_SPIN ? IPC_NOWAIT : 0;
@@ -118,8 +120,6 @@ static ALWAYS_INLINE int sysv_sem_send(struct channel *ch, const void *buf, size
 
 	(void)buf;
 	(void)n;
-	if (unlikely(parted(ch)))
-		return -EOPNOTSUPP;
 	while (unlikely((r = sysv_sem_op(ch, posts(ch), 1, 0)) < 0)) {
 		if (r == -ERANGE)
 			r = sysv_sem_op(ch, posts(ch), 0, flags);
@@ -189,7 +189,7 @@ static int pair_pong(struct worker *w)
 /* Says before it is posted whether message `seq` is the last. */
 static ALWAYS_INLINE bool pair_last(struct worker *w, uint64_t seq, uint64_t *left, uint64_t now)
 {
-	if (likely(--*left != 0 && now < w->deadline))
+	if (likely(--*left != 0 && !window_over(w, now, w->messages)))
 		return false;
 	atomic_store_explicit(&w->end->last_post, seq, memory_order_release);
 	return true;
@@ -206,8 +206,6 @@ static void pair_record(struct worker *w, uint64_t began, uint64_t start, uint64
 		w->first_tick = now;
 	}
 	w->messages++;
-	/* pair_last() ends the window; this keeps its slices */
-	window_over(w, now, w->messages);
 }
 
 /* The post of a message is in the call that received the one before: times run between returns. */
@@ -231,19 +229,19 @@ static int pair_ping(struct worker *w)
 	return r < 0 ? ipcbench_op_fault(w, "semop", w->seq, r) : 0;
 }
 
+static bool paired(const struct channel *ch)
+{
+	return ((const struct sysv_sem_config *)ch->config)->pair;
+}
+
 static int either_ping(struct worker *w)
 {
-	if (!parted(w->in))
-		return single_ping(w);
-	if (w->think_ticks != 0)
-		return reason_set(&w->fault, EINVAL,
-			"ops=pair posts the next message as it receives one and cannot pause between; use --think 0 or ops=single");
-	return pair_ping(w);
+	return paired(w->in) ? pair_ping(w) : single_ping(w);
 }
 
 static int either_pong(struct worker *w)
 {
-	return parted(w->in) ? pair_pong(w) : single_pong(w);
+	return paired(w->in) ? pair_pong(w) : single_pong(w);
 }
 
 static const struct loops loops_sysv_sem = {

@@ -51,8 +51,8 @@ static int check_memory(const struct cell *cell, struct reason *why)
 	return reason_set(why, ENOMEM,
 		"%s of %s per side takes %s in all, and %s of memory are available to this process; use a smaller %s",
 		asked ? "a footprint" : "a buffer",
-		ipcbench_bytes(each, sizeof(each),
-			asked ? cell->footprint : cell->size * cell->batch),
+		ipcbench_bytes(
+			each, sizeof(each), asked ? cell->footprint : cell->size * cell->batch),
 		ipcbench_bytes(all, sizeof(all), (uint64_t)need),
 		ipcbench_bytes(have, sizeof(have), (uint64_t)room >> 20 << 20),
 		asked		  ? "--footprint"

@@ -170,9 +170,13 @@ static int judge(struct item *it, const struct topology *topo)
 	return t->limits != NULL ? t->limits(c, it->config, &it->why) : 0;
 }
 
-static void add(struct plan *plan, const struct item *item)
+/* Adds an item whose key is complete; `skip` may be set already. */
+static void add(struct plan *plan, struct item item)
 {
-	*need_next(plan->items, plan->item_count) = *item;
+	item.cell.pauses = item.key.think_ns != 0;
+	if (item.skip == 0)
+		item.skip = judge(&item, plan->topology);
+	*need_next(plan->items, plan->item_count) = item;
 }
 
 /* A round trip for each pause, an open loop for each load, anything else once. */
@@ -187,15 +191,15 @@ static void add_loads(struct plan *plan, struct item item)
 			for (size_t i = 0; i < s->rate_count; i++) {
 				item.key.rate = s->rates[i];
 				if (s->words[AXIS_ARRIVALS] & 1u << a)
-					add(plan, &item);
+					add(plan, item);
 			}
 		}
 	} else if (!axis_applies(&item.key, AXIS_THINK)) {
-		add(plan, &item);
+		add(plan, item);
 	} else {
 		for (size_t i = 0; i < s->think_count; i++) {
 			item.key.think_ns = s->thinks_ns[i];
-			add(plan, &item);
+			add(plan, item);
 		}
 	}
 }
@@ -211,6 +215,8 @@ struct cell item_cell(const struct cell_key *key, int cpu_tx, int cpu_rx)
 		.cpu_rx = cpu_rx,
 		.mem = key->mem,
 		.batch = axis_number(key, AXIS_BATCH),
+		.indirect = key->dispatch == DISPATCH_INDIRECT,
+		.pauses = key->think_ns != 0,
 	};
 }
 
@@ -233,12 +239,10 @@ static void add_cell(struct product *p, struct item item)
 	if (!s->placement_given && (item.key.wait == WAIT_SPIN || item.key.mode == MODE_RATE) &&
 		place->tx >= 0 && place->tx == place->rx)
 		return;
-	if (place->err != 0) {
-		item.skip = place->err;
+	item.cell.indirect |= s->slowed;
+	item.skip = place->err;
+	if (item.skip != 0)
 		item.why = place->why;
-	} else {
-		item.skip = judge(&item, p->plan->topology);
-	}
 	add_loads(p->plan, item);
 }
 

@@ -96,6 +96,8 @@ struct cell {
 	uint64_t mem_nodes; /* the NUMA nodes that this means, as bits; 0 for MEM_DEFAULT */
 	size_t batch;	    /* of a stream: messages per publication or system call, from 1 */
 	uint64_t footprint; /* bytes of payload buffers that a side goes through; 0 = few */
+	bool indirect;	    /* operations are called one by one, through a pointer */
+	bool pauses;	    /* after a round trip the next message waits for --think */
 };
 
 /* Whether messages go both ways, one at a time; otherwise they go from SIDE_TX to SIDE_RX alone. */

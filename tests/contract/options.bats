@@ -75,9 +75,13 @@ geometry() {
 	fields reason <"$CSV" | grep -q 'ops=pair waits and posts in one call.*ops=single'
 	# what cannot be had is not replaced by something else
 	measure "${pair[@]}" --wait block --mode latency --messages 700 --think 1us
-	fields status reason <"$CSV" | grep -q '^fail	.*ops=pair.*use --think 0'
+	fields status reason <"$CSV" | grep -q '^skip	.*ops=pair.*use --think 0'
+	measure "${pair[@]}" --wait block --mode latency --messages 700 --think 0,1us
+	[ "$(fields status <"$CSV" | sort | xargs)" = "ok skip" ]
 	measure "${pair[@]}" --wait block --mode latency --messages 700 --dispatch indirect
-	fields status reason <"$CSV" | grep -q '^fail	.*not supported'
+	fields status reason <"$CSV" | grep -q '^skip	.*--dispatch indirect.*use ops=single'
+	measure "${pair[@]}" --wait block --mode latency --messages 700 --slowdown 100
+	fields status reason <"$CSV" | grep -q '^skip	.*--slowdown.*use ops=single'
 }
 
 @test "an option without an effect is refused, since the row would claim one" {

@@ -1,9 +1,15 @@
 /* SPDX-License-Identifier: MIT */
-/* Several messages per call: what one process sends at once, the other one finds. */
+/*
+ * Several messages per call: what one process sends at once, the other one finds. And several
+ * operations per call, which have loops of their own.
+ */
 #include "measure/clock.h"
+#include "measure/hist.h"
 #include "plan/plan.h"
+#include "run/control.h"
 #include "run/run.h"
 #include <errno.h>
+#include <ipcbench/loops.h>
 #include <setjmp.h>
 #include <signal.h>
 #include <stdarg.h>
@@ -11,6 +17,7 @@
 #include <stdio.h>
 #include <stdlib.h>
 #include <string.h>
+#include <sys/mman.h>
 #include <sys/wait.h>
 #include <unistd.h>
 
@@ -196,6 +203,44 @@ static void test_the_sender_is_gone(void **state)
 	}
 }
 
+/* As in other loops: a steady state is told by slices. */
+static void test_a_pair_of_semaphores_keeps_slices(void **state)
+{
+	struct slice slices[SLICES];
+	struct pair p;
+
+	(void)state;
+	open_pair(&p, "sysv-sem");
+	*(unsigned int *)(uintptr_t)p.item.config = 1; /* ops=pair */
+	struct worker w = {.out = &p.ch,
+		.in = &p.ch,
+		.max_messages = 1000,
+		.deadline = UINT64_MAX,
+		.clock = p.ch.clock,
+		.hist = calloc(1, sizeof(*w.hist)),
+		.end = shared_pages(sizeof(*w.end), NULL),
+		.slices = slices,
+		.slice_ticks = 1000};
+
+	hist_reset(w.hist);
+	atomic_store(&w.end->last_post, UINT64_MAX);
+	p.child = fork();
+	if (p.child == 0) {
+		p.ch.side = SIDE_RX;
+		_exit(p.item.transport->loops->pong(&w) < 0);
+	}
+	assert_int_equal(p.item.transport->loops->ping(&w), 0);
+	waitpid(p.child, NULL, 0);
+	assert_int_equal(w.messages, 1000);
+	assert_in_range(w.slice_count, 10, SLICES);
+	munmap(w.end, sizeof(*w.end));
+	free(w.hist);
+	close(p.told[0]);
+	close(p.told[1]);
+	channel_close(&p.ch, &p.item);
+	free((void *)(uintptr_t)p.item.config);
+}
+
 int main(void)
 {
 	const struct CMUnitTest tests[] = {
@@ -204,6 +249,7 @@ int main(void)
 		cmocka_unit_test(test_a_stream_ends_within_a_message),
 		cmocka_unit_test(test_a_datagram_of_another_length),
 		cmocka_unit_test(test_the_sender_is_gone),
+		cmocka_unit_test(test_a_pair_of_semaphores_keeps_slices),
 	};
 
 	return cmocka_run_group_tests(tests, NULL, NULL);

@@ -89,7 +89,8 @@ static uint64_t slots_of(
 	const struct cell *cell, const struct shm_config *c, const struct ring_geometry *g)
 {
 	size_t least = 2 * g->batch * g->stride;
-	size_t wanted = cell->mode == MODE_THROUGHPUT && !cell_one_cpu(cell) ? STREAM_BYTES : RING_BYTES;
+	size_t wanted =
+		cell->mode == MODE_THROUGHPUT && !cell_one_cpu(cell) ? STREAM_BYTES : RING_BYTES;
 
 	if (c->size != 0)
 		return floor_pow2(c->size / g->stride);
