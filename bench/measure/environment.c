@@ -200,6 +200,9 @@ static json_t *cpu_json(const struct topology *topo)
 
 	with_files(o, cpu_files, ARRAY_SIZE(cpu_files));
 	json_object_set_new(o, "caches", machine_caches(""));
+	/* that of --footprint cold */
+	json_object_set_new(o, "llc_bytes",
+		topo->llc_bytes != 0 ? json_integer((json_int_t)topo->llc_bytes) : json_null());
 	json_object_set_new(o, "turbo", turbo < 0 ? json_null() : json_boolean(turbo));
 	return o;
 }

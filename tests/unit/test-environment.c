@@ -51,11 +51,12 @@ static void test_every_key_is_there(void **state)
 		const char *section, *key;
 	} keys[] = {{"ipcbench", "version"}, {"ipcbench", "cflags"}, {"ipcbench", "layout_seed"},
 		{"cpu", "model"}, {"cpu", "isolated"}, {"cpu", "turbo"}, {"cpu", "caches"},
-		{"cpu", "frequency_governor"}, {"cpu", "idle_driver"}, {"kernel", "release"},
-		{"kernel", "os"}, {"kernel", "clocksource"}, {"kernel", "thp"}, {"kernel", "aslr"},
-		{"virtual_machine", "vendor"}, {"virtual_machine", "type"}, {"limits", "msgmax"},
-		{"limits", "mq_msg_max"}, {"limits", "sem"}, {"limits", "cgroup_cpus"},
-		{"limits", "rlimit_msgqueue"}, {"load", "cpu_pressure_some_avg10"}};
+		{"cpu", "llc_bytes"}, {"cpu", "frequency_governor"}, {"cpu", "idle_driver"},
+		{"kernel", "release"}, {"kernel", "os"}, {"kernel", "clocksource"},
+		{"kernel", "thp"}, {"kernel", "aslr"}, {"virtual_machine", "vendor"},
+		{"virtual_machine", "type"}, {"limits", "msgmax"}, {"limits", "mq_msg_max"},
+		{"limits", "sem"}, {"limits", "cgroup_cpus"}, {"limits", "rlimit_msgqueue"},
+		{"load", "cpu_pressure_some_avg10"}};
 	char *argv[] = {"ipcbench", NULL};
 	json_t *o = fingerprint(1, argv);
 
