@@ -271,8 +271,8 @@ static void add_answers(struct document *d, const struct search *s)
 	for (const struct answer *a = s->answers; a < s->answers + s->count; a++) {
 		add_row(g, a);
 		if (a == s->answers || cells_order_sections(a[-1].like, a->like) != 0)
-			g->rows[g->row_count - 1].group =
-				need_copy(cell_place(a->like, largest_of(s, a)).text);
+			g->rows[g->row_count - 1].group = need_copy(
+				cell_place(a->like, largest_of(s, a), a->like->key.mode).text);
 	}
 }
 

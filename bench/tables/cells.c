@@ -57,7 +57,7 @@ int cells_order_sections(const struct measured_cell *a, const struct measured_ce
 				    AXIS_BIT(AXIS_PLACEMENT) | AXIS_BIT(AXIS_IDLE) | AXIS_LATE);
 }
 
-struct phrase cell_place(const struct measured_cell *c, uint64_t size)
+struct phrase cell_place(const struct measured_cell *c, uint64_t size, enum mode mode)
 {
 	struct cell_key like = c->key;
 	struct phrase text = phrase("%s, idle %s",
@@ -66,7 +66,9 @@ struct phrase cell_place(const struct measured_cell *c, uint64_t size)
 	char late[120];
 
 	like.size = size;
-	if (key_late(late, sizeof(late), &like, AXIS_BIT(AXIS_FOOTPRINT))[0] != '\0')
+	like.mode = mode;
+	if (key_late(late, sizeof(late), &like,
+		    AXIS_BIT(AXIS_BATCH) | AXIS_BIT(AXIS_FOOTPRINT))[0] != '\0')
 		phrase_add(&text, ", ", "%s", late);
 	format_plain(text.text, sizeof(text.text), text.text, false);
 	return text;

@@ -262,7 +262,7 @@ static void add_section(struct document *d, const struct quality_row *rows, size
 		figures_of(QUANTITY_BYTE_RATE, &rows->stream, sizeof(*rows), count, d->glyphs);
 
 	grid_title(g, "What it carries and how fast, %s",
-		cell_place(rows->cell, FOOTPRINT_TELLS).text);
+		cell_place(rows->cell, FOOTPRINT_TELLS, MODE_THROUGHPUT).text);
 	figures_head(g, TRIP, "trip", &trip);
 	figures_head(g, STREAM, "", &stream);
 	for (size_t i = 0; i < count; i++)

@@ -27,10 +27,10 @@ int cells_order_rows(const struct measured_cell *a, const struct measured_cell *
 int cells_order(const struct measured_cell *a, const struct measured_cell *b);
 
 /*
- * What all rows of a section have in common: "same-cpu, idle default", and the footprint if it is
- * of messages of `size` bytes.
+ * What all rows of a section have in common: "same-cpu, idle default", the batch if it has rates
+ * (`mode`), and the footprint if it is of messages of `size` bytes.
  */
-struct phrase cell_place(const struct measured_cell *c, uint64_t size);
+struct phrase cell_place(const struct measured_cell *c, uint64_t size, enum mode mode);
 
 /* What sets a row apart besides its mechanism: "block", "spin inplace indirect mem rx". */
 struct phrase cell_variant(const struct measured_cell *c);

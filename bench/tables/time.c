@@ -197,7 +197,8 @@ static void add_section(struct document *d, const struct time_row *rows, size_t 
 		scale_pick_of(QUANTITY_TIME, &rows->cpu_ns, sizeof(*rows), count, d->glyphs),
 	};
 
-	grid_title(g, "Time to move 1 MiB, %s", cell_place(rows->cell, TIME_BYTES).text);
+	grid_title(g, "Time to move 1 MiB, %s",
+		cell_place(rows->cell, TIME_BYTES, MODE_THROUGHPUT).text);
 	figures_head(g, TIME, "time", &u.time);
 	grid_head(g, TRIP, "trip %s", u.trip.unit);
 	grid_head(g, CPU, "CPU %s", u.cpu.unit);

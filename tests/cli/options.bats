@@ -485,8 +485,8 @@ footprints() {
 	same "cold hot" "$(fields footprint <run/summary.csv | sort -u | xargs)"
 	fields cell <run/summary.csv | grep -qx 'pipe block throughput 64 KiB same-cpu footprint cold'
 	cli tables run
-	says "Time to move 1 MiB, same-cpu, idle default, footprint hot"
-	says "Time to move 1 MiB, same-cpu, idle default, footprint cold"
+	says "Time to move 1 MiB, same-cpu, idle default, batch 1, footprint hot"
+	says "Time to move 1 MiB, same-cpu, idle default, batch 1, footprint cold"
 	cli tables run --table time --csv - -q
 	same "cold cold" "$(fields footprint <<<"$output" | xargs)"
 	cli advise run --need size=64K

@@ -125,8 +125,8 @@ static void time_sections_and_order(void **state)
 	}
 	char *text = written(table_80, &f->tables);
 
-	expect(text, "\nTime to move 1 MiB, same-cpu, idle default, footprint hot\n");
-	expect(text, "\nTime to move 1 MiB, same-llc, idle default, footprint hot\n");
+	expect(text, "\nTime to move 1 MiB, same-cpu, idle default, batch 1, footprint hot\n");
+	expect(text, "\nTime to move 1 MiB, same-llc, idle default, batch 1, footprint hot\n");
 	expect(text, "\npipes\n  pipe ");
 	expect(text, "\nfarm\n* zebra:x=1 ");
 	expect(text, "  suited to\n    pipe       parent and child, shell pipelines\n");
