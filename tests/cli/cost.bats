@@ -206,7 +206,7 @@ counters=(cycles instructions llc_misses task_clock_s)
 	[ "$(fields status <<<"$output" | sort -u)" = ok ] || skip "needs two CPUs"
 	fields placement mem_kernel_bytes <<<"$output" | awk -F'\t' '
 		{ held[$1 == "same-cpu"] = $2 }
-		END { exit !(held[1] >= 2 ^ 20 && held[1] < 2 ^ 21 && held[0] >= 2 ^ 23) }' || {
+		END { exit !(held[1] >= 2 ^ 21 && held[1] < 2 ^ 22 && held[0] >= 2 ^ 23) }' || {
 		say "$(fields placement mem_kernel_bytes <<<"$output")"
 		return 1
 	}

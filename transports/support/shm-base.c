@@ -22,6 +22,7 @@ enum {
 	SLEPT_CHUNK = 256 << 10, /* of one whose sides sleep: every chunk may cost a wake-up */
 	RING_BYTES = 1 << 20,
 	STREAM_BYTES = 8 << 20, /* between two CPUs: more than a second-level cache */
+	TURNS_BYTES = 2 << 20,	/* of a stream on one CPU: what a side moves in its turn */
 	GATHER = 16, /* pauses in a stream: a reader close behind the writer hinders it */
 };
 
@@ -89,8 +90,8 @@ static uint64_t slots_of(
 	const struct cell *cell, const struct shm_config *c, const struct ring_geometry *g)
 {
 	size_t least = 2 * g->batch * g->stride;
-	size_t wanted =
-		cell->mode == MODE_THROUGHPUT && !cell_one_cpu(cell) ? STREAM_BYTES : RING_BYTES;
+	size_t stream = cell_one_cpu(cell) ? TURNS_BYTES : STREAM_BYTES;
+	size_t wanted = cell->mode == MODE_THROUGHPUT ? stream : RING_BYTES;
 
 	if (c->size != 0)
 		return floor_pow2(c->size / g->stride);
