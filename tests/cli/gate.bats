@@ -275,6 +275,7 @@ slow() {
 @test "a slice that is short because it was slow speaks for a regression" {
 	slow 8000
 	# one launch in five takes three times as long for a message
+	# shellcheck disable=SC2016 # for the shell of that script
 	sed 's|^awk|echo x >>slices; awk -v n="$(wc -l <slices)"|; s|s \* 8000|s * (n % 5 ? 8000 : 2600)|' slow >modes
 	chmod +x modes
 	gates 1 --base ./slow --new ./modes --metrics latency,mean --csv - -o d
