@@ -26,7 +26,7 @@ function bars(figure, p, m, s, name, marker, falling, units, title,    i, k, n, 
   note_absent(figure, p, m, s, name)
   if (n == 0)
     return 0
-  begin(figure "-" p, "by-mechanism.gp", title, place_text[p])
+  begin(figure "-" p, "by-mechanism.gp", title, setting_text(p, m, s))
   file = folder "/rows.csv"
   print "array LABEL[" n "]\narray TEXT[" n "]" > info
   print "row,family,wait," name "," (marker == "" ? "none" : marker) > file

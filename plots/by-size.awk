@@ -37,7 +37,7 @@ function lines(figure, script, p, m, name, title,    i, k, sizes, names, of) {
   sizes = count_sizes(p, m, name)
   if (sizes < 2)
     return sizes
-  begin(figure "-" p, script, title, place_text[p])
+  begin(figure "-" p, script, title, setting_text(p, m, ""))
   for (i = 1; i <= rows; i++)
     if (on_line(i, p, m, name))
       series_of(i, of, names)

@@ -19,7 +19,7 @@ function cpu_bars(figure, p, m, s, title, what_of,    i, k, n, order, file) {
     }
   if (n == 0)
     return 0
-  begin("cpu-cost-" figure "-" p, "cpu-cost.gp", title, place_text[p])
+  begin("cpu-cost-" figure "-" p, "cpu-cost.gp", title, setting_text(p, m, s))
   file = folder "/rows.csv"
   print "array LABEL[" n "]\narray TEXT[" n "]" > info
   print "row,tx_user_ns,tx_sys_ns,rx_user_ns,rx_sys_ns" > file

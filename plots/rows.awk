@@ -49,6 +49,20 @@ function place_of(    place) {
   return place
 }
 
+# Names leave out what is usual; a batch and a footprint are worth so much that a figure says them even so.
+function keep_usual(p, i) {
+  if (get("batch") == "1")
+    one_by_one[p] = 1
+  if (get("footprint") == "hot" && size[i] >= 65536)
+    hot[p] = 1
+}
+
+# What stands below the title of a figure of a mode, of one size or of many (s == "").
+function setting_text(p, m, s) {
+  return place_text[p] (m == "throughput" && one_by_one[p] ? ", batch 1" : "") \
+    (hot[p] && (s == "" || s >= 65536) ? ", footprint hot" : "")
+}
+
 function label_of() {
   return plain(get("transport"), 56) " " plain(get("wait"), 12) \
     (get("copy") == "inplace" ? " inplace" : "") \
@@ -76,6 +90,7 @@ function keep_name(i) {
   mode[i] = get("mode")
   size[i] = amount("size_bytes") + 0
   place[i] = place_of()
+  keep_usual(place[i], i)
   if (!(get("transport") in point_of))
     point_of[get("transport")] = ++points
   point[i] = point_of[get("transport")]

@@ -46,7 +46,7 @@ function trial_bars(figure, p, m, s, name, falling, units, scale, axis, title,  
       n = insert_row(order, n, i, name, falling)
   if (n == 0)
     return 0
-  begin("trials-" figure "-" p, "trials.gp", title, place_text[p])
+  begin("trials-" figure "-" p, "trials.gp", title, setting_text(p, m, s))
   file = folder "/rows.csv"
   dots_file = folder "/dots.csv"
   print "array LABEL[" n "]\narray TEXT[" n "]" > info

@@ -136,6 +136,7 @@ batched() {
   [ "$(grep -c '^NAME_OF' batches-same-llc/figure.gp)" -eq 2 ]
   # other figures compare a batch with its like
   grep -q '^throughput-by-mechanism-same-llc-batch-17,.*"same-llc (CPUs 0 and 1), batch 17' figures.csv
+  grep -q '^throughput-by-mechanism-same-llc,.*"same-llc (CPUs 0 and 1), batch 1"' figures.csv
   [ "$(wc -l <throughput-by-mechanism-same-llc/rows.csv)" -eq 4 ]
   [ "$(wc -l <throughput-by-mechanism-same-llc-batch-17/rows.csv)" -eq 3 ]
   [ ! -e batches-same-llc-batch-17 ]
@@ -151,6 +152,19 @@ batched() {
   "$plot" --data "$run" "$BATS_TEST_TMPDIR/data" 2>/dev/null
   [ "$(wc -l <"$BATS_TEST_TMPDIR/data/batches-same-llc/series-1.csv")" -eq 3 ]
   grep -qx "SUBTITLE = 'same-llc (CPUs 0 and 1)'" "$BATS_TEST_TMPDIR/data/batches-same-llc/figure.gp"
+}
+
+@test "figures of large messages say that their buffers are hot" {
+  {
+    echo transport,family,wait,copy,mode,size_bytes,placement,cpu_tx,cpu_rx,idle,status,lat_p50_ns,footprint,cell
+    for size in 64 65536; do
+      echo "pipe,pipes,block,copy,latency,$size,same-cpu,1,1,default,ok,$((9000 + size)),hot,pipe block latency $size B same-cpu"
+    done
+  } >"$run/summary.csv"
+  "$plot" --data "$run" "$BATS_TEST_TMPDIR/data" 2>/dev/null
+  cd "$BATS_TEST_TMPDIR/data"
+  grep -q '^latency-by-size-same-cpu,.*"same-cpu (CPU 1), footprint hot"' figures.csv
+  grep -q '^latency-by-mechanism-same-cpu,.*,same-cpu (CPU 1)$' figures.csv
 }
 
 @test "a run without batches has no figure of them" {
