@@ -29,15 +29,21 @@ static int by_key(const void *a, const void *b)
 	return order != 0 ? order : (x->cell > y->cell) - (x->cell < y->cell);
 }
 
+static size_t trials_of(const struct source *cells, size_t n)
+{
+	size_t trials = 0;
+
+	for (size_t i = 0; i < n; i++)
+		trials += cells[i].cell->trial_count;
+	return trials;
+}
+
 /* The logarithms of those `cells` that have this layout, a group per run. */
 static struct variance split(
 	const struct source *cells, size_t n, enum metric m, enum layout layout)
 {
-	size_t *sizes = need_array(n, sizeof(*sizes)), room = 0, at = 0;
-
-	for (size_t i = 0; i < n; i++)
-		room += cells[i].cell->trial_count;
-	double *values = need_array(room, sizeof(*values));
+	size_t *sizes = need_array(n, sizeof(*sizes)), at = 0;
+	double *values = need_array(trials_of(cells, n), sizeof(*values));
 
 	for (size_t i = 0; i < n; i++) {
 		if (cells[i].cell->key.layout == layout)
@@ -79,13 +85,11 @@ static struct variance split_builds(
 
 static double median_of(const struct source *cells, size_t n, enum metric m)
 {
-	double *values = NULL;
+	double *values = need_array(trials_of(cells, n), sizeof(*values));
 	size_t count = 0;
 
 	for (size_t i = 0; i < n; i++)
-		for (size_t k = 0; k < cells[i].cell->trial_count; k++)
-			if (cells[i].cell->trials[k]->status == STATUS_OK)
-				*need_next(values, count) = cells[i].cell->trials[k]->value[m];
+		count += measured_values(cells[i].cell, m, &values[count]);
 	double figure = estimate_median(values, count).median;
 
 	free(values);
@@ -300,8 +304,8 @@ static int finish(const struct spread_settings *set, const struct spread *s, int
 		return complain(&why, EXIT_USAGE);
 	if (s->count == 0) {
 		reason_set(&why, ENODATA,
-			"%s: no cell has two trials with that metric; use more --trials, or another "
-			"--metric",
+			"%s: no cell has two trials with that metric above 0; use more --trials, or "
+			"another --metric",
 			set->dirs[0]);
 		return complain(&why, EXIT_FAILED);
 	}

@@ -24,7 +24,7 @@ enum spread_advice {
 struct spread_row {
 	const struct cell_key *key;
 	enum metric metric;
-	double figure; /* the median of all trials */
+	double figure; /* the median of what is split: the values above 0 of all trials */
 	size_t builds, runs, launches;
 	/* variances; NAN = cannot be told */
 	double launch; /* with one layout, or if there is none such, with layouts in it */

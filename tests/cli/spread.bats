@@ -114,6 +114,20 @@ built() {
 	same "1 " "$(of builds) $(of builds_deviation)"
 }
 
+@test "the median is of the values that are split" {
+	stored a fixed 1 1 1 1 1
+	# only 50 and 60 of 0, 0, 0, 50, 60 have a logarithm
+	awk -F, -v OFS=, 'NR == 1 { sub("lat_p99_ns", "unsent_messages") }
+		NR > 1 { $13 = NR < 5 ? 0 : 10 * NR } 1' a/trials.csv >made
+	mv made a/trials.csv
+	cli spread a --metric unsent_messages --csv -
+	same "2 55" "$(of launches) $(of median)"
+	sed -i 's/,60,fixed/,0,fixed/' a/trials.csv
+	cli spread a --metric unsent_messages
+	[ "$status" -eq 1 ]
+	[[ "$stderr" == *"no cell has two trials with that metric above 0"* ]]
+}
+
 @test "what cannot be split is said" {
 	stored a fixed 100
 	cli spread a
