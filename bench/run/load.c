@@ -42,25 +42,28 @@ static int measure_capacity(struct run *run, const struct trial *t)
 	double rates[CAPACITY_LAUNCHES];
 	struct item item = *t->item;
 	struct trial like = *t, probe;
+	unsigned int good = 0;
 
 	item.key.arrivals = ARRIVAL_CONSTANT;
 	like.item = &item;
 	*capacity = (struct estimate){.median = NAN};
-	for (unsigned int i = 0; i < CAPACITY_LAUNCHES; i++) {
+	for (unsigned int i = 0;
+		i < CAPACITY_LAUNCHES && i - good <= CAPACITY_LAUNCHES - CAPACITY_GOOD; i++) {
 		int r = launch_capacity(run, &like, i, &probe);
 
 		if (r < 0)
 			return r;
-		rates[i] = probe.value[METRIC_MSGS_PER_S];
+		rates[good] = probe.value[METRIC_MSGS_PER_S];
 		if (probe.status != STATUS_OK)
 			*why = probe.reason;
-		else if (isnan(rates[i]))
+		else if (isnan(rates[good]))
 			reason_set(why, ENODATA,
 				"too few messages in the window; use a longer --duration");
-		if (isnan(rates[i]))
-			return 0;
+		else
+			good++;
 	}
-	*capacity = estimate_median(rates, CAPACITY_LAUNCHES);
+	if (good >= CAPACITY_GOOD)
+		*capacity = estimate_median(rates, good);
 	return 0;
 }
 

@@ -19,8 +19,8 @@ enum stop {
 /* What is known of the loads of a plan. */
 struct load {
 	/*
-	 * Of the open loop when all is due at once, messages/s per load group, over
-	 * CAPACITY_LAUNCHES; a median of 0 = not measured yet, NAN = cannot be.
+	 * Of the open loop when all is due at once, messages/s per load group, over those of
+	 * CAPACITY_LAUNCHES that were good; a median of 0 = not measured yet, NAN = cannot be.
 	 */
 	struct estimate *capacity;
 	double *steps;	    /* messages/s per item that is a step; 0 = not yet, NAN = none */

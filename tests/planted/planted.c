@@ -56,6 +56,7 @@ struct config {
 	unsigned int at;
 	unsigned int fill;
 	unsigned int until;
+	unsigned int times;
 	const char *delays;
 	const char *slow;
 	const char *log;
@@ -121,6 +122,13 @@ static const struct option_spec options[] = {
 		.type = OPTION_STRING,
 		.offset = offsetof(struct config, mark),
 		.help = "file that receives the process number when the fault is reached"},
+	{.name = "times",
+		.type = OPTION_UINT,
+		.offset = offsetof(struct config, times),
+		.initial = "4294967295",
+		.min = 1,
+		.max = UINT32_MAX,
+		.help = "how often it goes wrong, over all launches; needs mark"},
 	{.name = "places",
 		.type = OPTION_STRING,
 		.offset = offsetof(struct config, places),
@@ -170,6 +178,20 @@ static void leave_mark(const struct config *cfg)
 	close(fd);
 }
 
+/* How often a process has left its mark. */
+static unsigned int marks(const struct config *cfg)
+{
+	FILE *in = cfg->mark != NULL ? fopen(cfg->mark, "re") : NULL;
+	unsigned int lines = 0;
+
+	if (in == NULL)
+		return 0;
+	for (int c = getc(in); c != EOF; c = getc(in))
+		lines += c == '\n';
+	fclose(in);
+	return lines;
+}
+
 static void hang_for_ever(void)
 {
 	sigset_t all;
@@ -180,9 +202,11 @@ static void hang_for_ever(void)
 		pause();
 }
 
-/* Does what the fault says to this process. Returns -EIO for FAULT_ERROR, else 0. */
+/* Does what the fault says to this process, up to `times`. Returns -EIO for FAULT_ERROR, else 0. */
 static int plant(const struct config *cfg)
 {
+	if (marks(cfg) >= cfg->times)
+		return 0;
 	leave_mark(cfg);
 	switch ((enum fault)cfg->fault) {
 	case FAULT_ERROR:
