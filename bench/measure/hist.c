@@ -112,8 +112,13 @@ double hist_mean(const struct histogram *h)
 	return sum / (double)h->total;
 }
 
-bool hist_supports(uint64_t total, double q)
+double hist_needs(double q)
 {
 	/* 1 - q carries the rounding of q: 1 - 0.9 is less than a tenth, yet 100 values do. */
-	return q < 1 && (double)total >= ceil(VALUES_BEYOND / (1 - q + DBL_EPSILON));
+	return q < 1 ? ceil(VALUES_BEYOND / (1 - q + DBL_EPSILON)) : INFINITY;
+}
+
+bool hist_supports(uint64_t total, double q)
+{
+	return (double)total >= hist_needs(q);
 }

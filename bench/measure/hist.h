@@ -32,7 +32,10 @@ uint64_t hist_quantile(const struct histogram *h, double q);
  */
 double hist_mean(const struct histogram *h);
 
-/* Whether `total` values support quantile q: at least 10 lie beyond it, total * (1 - q) >= 10. */
+/* How many values support quantile q, so that at least 10 lie beyond it; INFINITY for q = 1. */
+double hist_needs(double q);
+
+/* Whether `total` values do: total * (1 - q) >= 10. */
 bool hist_supports(uint64_t total, double q);
 
 /* The rank of quantile q among `total` values, 1..total: ceil(q * total), but at least 1. */

@@ -27,3 +27,15 @@ enum metric metric_find(const char *word, size_t len)
 			return m;
 	return METRIC_COUNT;
 }
+
+double metric_quantile(enum metric m)
+{
+	static const double of[METRIC_COUNT] = {
+#define QUANTILES(times)                                                                           \
+	[METRIC_##times##_P50] = 0.5, [METRIC_##times##_P90] = 0.9, [METRIC_##times##_P99] = 0.99, \
+	[METRIC_##times##_P999] = 0.999, [METRIC_##times##_P9999] = 0.9999
+		QUANTILES(LAT), QUANTILES(LAT2)};
+#undef QUANTILES
+
+	return of[m];
+}

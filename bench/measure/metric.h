@@ -107,4 +107,7 @@ extern const struct metric_info metric_info[METRIC_COUNT];
  */
 enum metric metric_find(const char *word, size_t len);
 
+/* Of a percentile the quantile, else 0. */
+double metric_quantile(enum metric m);
+
 #endif

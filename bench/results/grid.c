@@ -30,7 +30,6 @@ struct column {
 	enum metric metric;
 	enum metric like; /* the metric that its unit suits, so that both can be compared */
 	enum quantity quantity;
-	double quantile; /* of a percentile: wants samples */
 	unsigned int drop;
 	unsigned int marks;
 };
@@ -137,13 +136,13 @@ static void put_axis(const struct section *s, struct view *v, size_t row)
 	grid_plain(s->grid, axis_spell(value, sizeof(value), &s->rows[row]->key, v->column->axis));
 }
 
-/* How many samples a trial lacks for a percentile; 0 if unknown or none. */
-static double lacking(const struct section *s, size_t row, double quantile)
+/* How many samples a trial lacks for a percentile; 0 if unknown, none, or another metric. */
+static double lacking(const struct section *s, size_t row, enum metric m)
 {
 	size_t i = item_index(s, row);
 	struct histogram *const *hists = s->results->hists[0];
 	const struct histogram *h = hists != NULL ? hists[i] : NULL;
-	double need = ceil(10 / (1 - quantile) - 1e-6),
+	double quantile = metric_quantile(m), need = quantile > 0 ? hist_needs(quantile) : 0,
 	       have = metric_of(s, row, METRIC_LAT_COUNT)->median;
 
 	if (isnan(have) && h != NULL && row_outcome(s, row)->ok > 0)
@@ -155,7 +154,7 @@ static void put_number(const struct section *s, struct view *v, size_t row)
 {
 	const struct column *c = v->column;
 	double value = shown(s, row, c->metric);
-	double more = isnan(value) && c->quantile > 0 ? lacking(s, row, c->quantile) : 0;
+	double more = isnan(value) ? lacking(s, row, c->metric) : 0;
 
 	if (more == 0) {
 		grid_number(s->grid, &v->scale, value);
@@ -233,13 +232,11 @@ static const struct column columns[] = {
 	{ALL, "copy", NULL, put_axis, copies_otherwise, AXIS_COPY, .drop = 0},
 	{ALL, "dispatch", NULL, put_axis, is_indirect, AXIS_DISPATCH, .drop = 0},
 
-	{LATENCY, "p50 ", "", put_number, NULL, TIME(LAT_P50, LAT_P50), .quantile = 0.5},
+	{LATENCY, "p50 ", "", put_number, NULL, TIME(LAT_P50, LAT_P50)},
 	{LATENCY, SPREAD(TIME(LAT_P50, LAT_P50)), .drop = 2},
-	{LATENCY, "p99 ", "", put_number, NULL, TIME(LAT_P99, LAT_P50), .quantile = 0.99,
-		.drop = 4},
+	{LATENCY, "p99 ", "", put_number, NULL, TIME(LAT_P99, LAT_P50), .drop = 4},
 	{LATENCY, NULL, NULL, put_spread, has_p99, TIME(LAT_P99, LAT_P50), .drop = 1},
-	{LATENCY, "p99.9 ", "", put_number, has_p999, TIME(LAT_P999, LAT_P50), .quantile = 0.999,
-		.drop = 1},
+	{LATENCY, "p99.9 ", "", put_number, has_p999, TIME(LAT_P999, LAT_P50), .drop = 1},
 	{LATENCY, NULL, NULL, put_spread, has_p999, TIME(LAT_P999, LAT_P50), .drop = 1},
 	{LATENCY, "max ", "", put_number, NULL, TIME(LAT_MAX, LAT_MAX), .drop = 3},
 
@@ -251,21 +248,18 @@ static const struct column columns[] = {
 		.marks = MARK(CAPACITY)},
 	{RATE, NULL, NULL, put_spread, has_capacity, LOAD(CAPACITY, OFFERED), .drop = 1},
 	{RATE, "unsent", NULL, put_lost, .wanted = falls_behind, .metric = METRIC_UNSENT},
-	{RATE, "p50 ", "", put_number, NULL, TIME(LAT_P50, LAT_P50), .quantile = 0.5,
-		.marks = MARK(DUE)},
-	{RATE, "p99 ", "", put_number, NULL, TIME(LAT_P99, LAT_P50), .quantile = 0.99},
+	{RATE, "p50 ", "", put_number, NULL, TIME(LAT_P50, LAT_P50), .marks = MARK(DUE)},
+	{RATE, "p99 ", "", put_number, NULL, TIME(LAT_P99, LAT_P50)},
 	{RATE, NULL, NULL, put_spread, has_p99, TIME(LAT_P99, LAT_P50), .drop = 1},
 	{RATE, "max ", "", put_number, NULL, TIME(LAT_MAX, LAT_MAX), .drop = 2},
-	{RATE, "send p99 ", "", put_number, NULL, TIME(LAT2_P99, LAT_P50), .quantile = 0.99,
-		.drop = 1},
+	{RATE, "send p99 ", "", put_number, NULL, TIME(LAT2_P99, LAT_P50), .drop = 1},
 
-	{ONEWAY, "there p50 ", "", put_number, NULL, TIME(LAT_P50, LAT_P50), .quantile = 0.5},
+	{ONEWAY, "there p50 ", "", put_number, NULL, TIME(LAT_P50, LAT_P50)},
 	{ONEWAY, SPREAD(TIME(LAT_P50, LAT_P50)), .drop = 1},
-	{ONEWAY, "p99 ", "", put_number, NULL, TIME(LAT_P99, LAT_P50), .quantile = 0.99, .drop = 2},
+	{ONEWAY, "p99 ", "", put_number, NULL, TIME(LAT_P99, LAT_P50), .drop = 2},
 	{ONEWAY, NULL, NULL, put_spread, has_p99, TIME(LAT_P99, LAT_P50), .drop = 1},
-	{ONEWAY, "back p50 ", "", put_number, NULL, TIME(LAT2_P50, LAT_P50), .quantile = 0.5},
-	{ONEWAY, "p99 ", "", put_number, NULL, TIME(LAT2_P99, LAT_P50), .quantile = 0.99,
-		.drop = 2},
+	{ONEWAY, "back p50 ", "", put_number, NULL, TIME(LAT2_P50, LAT_P50)},
+	{ONEWAY, "p99 ", "", put_number, NULL, TIME(LAT2_P99, LAT_P50), .drop = 2},
 	{ONEWAY, "clocks within ", "", put_number, NULL, TIME(OFFSET_BOUND, OFFSET_BOUND),
 		.drop = 3},
 

@@ -52,7 +52,8 @@ double results_knee_load(const struct results *r, const struct item *item)
 	size_t n = load_curve(p, r->plan, r->trials, r->trial_count, item, METRIC_LAT_P99, 0);
 	size_t knee = curve_below(p, n, knee_limit(p, n));
 	/* a curve that never bends shows no knee */
-	double load = knee != KNEE_NONE && knee + 1 < n ? p[knee].offered : NAN;
+	bool bends = knee != KNEE_NONE && curve_beyond(p, n, knee_limit(p, n)) < n;
+	double load = bends ? p[knee].offered : NAN;
 
 	free(p);
 	return load;

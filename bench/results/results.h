@@ -35,7 +35,8 @@ struct results {
 double results_knee_load(const struct results *r, const struct item *item);
 bool results_knee(const struct results *r, const struct item *item);
 
-/* The highest rate of its cell that holds --slo, likewise; a median of 0 = no load did. */
+/* The highest rate of its cell that holds --slo, likewise; a median of 0 = no load did, NAN = not
+ * known. */
 struct estimate results_slo(const struct results *r, const struct item *item);
 
 /*

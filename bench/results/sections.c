@@ -231,31 +231,58 @@ const char *legend_flag_meaning(size_t flag)
 
 /* ---- the whole ------------------------------------------------------------------------------- */
 
+/* "(95% CI 1.20–1.25)": an end that was not reached is open. */
+static void add_ends(struct phrase *line, const struct scale *u, const char *what,
+	const double ends[2], const struct glyphs *g)
+{
+	const struct phrase lo = scale_format(u, ends[0]), hi = scale_format(u, ends[1]);
+
+	if (isnan(ends[0]) && isnan(ends[1]))
+		return;
+	if (isnan(ends[0]))
+		phrase_add(line, " ", "(%s up to %s)", what, hi.text);
+	else if (isnan(ends[1]))
+		phrase_add(line, " ", "(%s %s or more)", what, lo.text);
+	else
+		phrase_add(line, " ", "(%s %s%s%s)", what, lo.text, g->dash, hi.text);
+}
+
+/* Without a median all loads that can tell exceed the limit, or there are none. */
+static struct scale add_answer(
+	struct phrase *line, struct estimate e, double knee, const struct glyphs *g)
+{
+	const bool sure = !isnan(e.ci_lo) || !isnan(e.ci_hi);
+	const double ends[] = {
+		sure ? e.ci_lo : e.min, sure ? e.ci_hi : e.max, isnan(e.median) ? knee : e.median};
+	const struct scale u = scale_pick(QUANTITY_RATE, ends, ARRAY_SIZE(ends), false, g);
+
+	if (isnan(e.median) && isnan(ends[1]))
+		phrase_add(line, "",
+			"not known, since no load has enough samples; use a longer --duration");
+	else if (isnan(e.median))
+		phrase_add(line, "",
+			"not held from %s %smsg/s on; lower loads have too few samples to tell, use "
+			"a longer --duration",
+			scale_format(&u, ends[1]).text, u.unit);
+	else if (e.median > 0)
+		phrase_add(line, "", "holds up to %s %smsg/s", scale_format(&u, e.median).text,
+			u.unit);
+	else
+		phrase_add(line, "", "held by no load");
+	if (!isnan(e.median))
+		add_ends(line, &u, sure ? "95% CI" : "low-high", ends, g);
+	return u;
+}
+
 /* "p99<50us: holds up to 1.23 M msg/s (95% CI 1.20–1.25); knee at 1.31 M msg/s, pipe block ..." */
 static void add_highest(struct document *d, const struct results *r, const struct item *it)
 {
-	const struct estimate e = results_slo(r, it);
 	const double knee = results_knee_load(r, it);
-	bool sure = !isnan(e.ci_lo), open = isnan(sure ? e.ci_hi : e.max);
-	const double ends[] = {sure ? e.ci_lo : e.min,
-		open   ? NAN
-		: sure ? e.ci_hi
-		       : e.max,
-		e.median};
-	const struct scale u = scale_pick(QUANTITY_RATE, ends, ARRAY_SIZE(ends), false, d->glyphs);
 	char name[320];
 	struct phrase line =
 		phrase("%s: ", format_plain(name, 64, r->plan->settings->slo.text, false));
+	const struct scale u = add_answer(&line, results_slo(r, it), knee, d->glyphs);
 
-	if (e.median > 0)
-		phrase_add(&line, "", "holds up to %s %smsg/s", scale_format(&u, e.median).text,
-			u.unit);
-	else
-		phrase_add(&line, "", "held by no load");
-	phrase_add(
-		&line, " ", "(%s %s", sure ? "95% CI" : "low-high", scale_format(&u, ends[0]).text);
-	phrase_add(&line, "", "%s%s)", open ? " or more" : d->glyphs->dash,
-		open ? "" : scale_format(&u, ends[1]).text);
 	if (!isnan(knee))
 		phrase_add(&line, "; ", "knee at %s %smsg/s", scale_format(&u, knee).text, u.unit);
 	key_name(name, sizeof(name), &it->key, AXIS_ALL & ~AXIS_BIT(AXIS_RATE));

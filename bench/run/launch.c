@@ -170,7 +170,6 @@ static void fill_cost(
 /* The columns of one kind of times, which follow each other; `count` is the first. */
 static void fill_times(double *v, enum metric count, const struct histogram *h)
 {
-	static const double quantiles[] = {0.5, 0.9, 0.99, 0.999, 0.9999};
 	double *const times = &v[count];
 
 	_Static_assert(METRIC_LAT_MAX - METRIC_LAT_COUNT == METRIC_LAT2_MAX - METRIC_LAT2_COUNT &&
@@ -183,9 +182,9 @@ static void fill_times(double *v, enum metric count, const struct histogram *h)
 	times[1] = (double)h->min;
 	times[2] = hist_mean(h);
 	times[8] = (double)h->max;
-	for (size_t i = 0; i < ARRAY_SIZE(quantiles); i++)
-		if (hist_supports(h->total, quantiles[i]))
-			times[3 + i] = (double)hist_quantile(h, quantiles[i]);
+	for (enum metric m = count + 3; m < count + 8; m++)
+		if (hist_supports(h->total, metric_quantile(m)))
+			v[m] = (double)hist_quantile(h, metric_quantile(m));
 }
 
 static void fill_latency(struct trial *t, const struct histogram hist[LAT_KINDS])

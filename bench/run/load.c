@@ -1,6 +1,7 @@
 /* SPDX-License-Identifier: MIT */
 #include "run/run.h"
 
+#include "measure/hist.h"
 #include "stats/summary.h"
 #include "text/format.h"
 #include "text/memory.h"
@@ -145,23 +146,36 @@ size_t load_curve(struct load_point *points, const struct plan *plan, const stru
 	return n;
 }
 
-/* Half way between the highest load that was sustained, or held --slo, and the lowest beyond. */
+/* The load from which on a window has the samples that a metric needs. */
+static double least_load(const struct settings *s, enum metric m)
+{
+	double quantile = metric_quantile(m);
+
+	return quantile > 0 && s->messages == 0 ? hist_needs(quantile) / s->duration_s : 0;
+}
+
+/*
+ * Half way between the lowest load that was not sustained, or did not hold --slo, and the one
+ * before it, but no lower than a load can tell anything.
+ */
 static double next_step(const struct run *run, const struct item *item)
 {
-	const struct slo *slo = &run->plan->settings->slo;
+	const struct settings *s = run->plan->settings;
 	bool knee = item->key.rate.kind == RATE_REFINE;
+	enum metric m = knee ? METRIC_LAT_P99 : s->slo.metric;
 	struct load_point *p = need_array(run->plan->item_count, sizeof(*p));
-	size_t n = load_curve(p, run->plan, run->trials, run->trial_count, item,
-		knee ? METRIC_LAT_P99 : slo->metric, 0);
-	size_t last = curve_below(p, n, knee ? knee_limit(p, n) : slo->limit_ns);
-	double rate = NAN;
+	size_t n = load_curve(p, run->plan, run->trials, run->trial_count, item, m, 0);
+	double limit = knee ? knee_limit(p, n) : s->slo.limit_ns, rate = NAN;
+	size_t beyond = curve_beyond(p, n, limit);
 
-	if (last != KNEE_NONE && last + 1 < n)
-		rate = floor((p[last].offered + p[last + 1].offered) / 2);
-	else if (last == KNEE_NONE && !knee && n > 0 && p[0].offered > 2)
-		rate = floor(p[0].offered / 2);
+	if (beyond < n && (!knee || curve_below(p, n, limit) != KNEE_NONE)) {
+		double low = fmax(beyond > 0 ? p[beyond - 1].offered : 0, least_load(s, m));
+
+		if (low < p[beyond].offered)
+			rate = floor((low + p[beyond].offered) / 2);
+	}
 	free(p);
-	return rate;
+	return rate >= 1 ? rate : NAN;
 }
 
 /* The first trial of a step decides, so that later ones measure the same load. */
@@ -177,7 +191,7 @@ static int resolve_step(struct run *run, struct trial *t)
 	return settle(t, STATUS_SKIP,
 		t->item->key.rate.kind == RATE_REFINE
 			? "no step towards the knee: it is not within the loads measured (no p99 to judge by, or none beyond it)"
-			: "no step towards the limit of --slo: every load measured holds it, or not even the lowest; give another --rate");
+			: "no step towards the limit of --slo: no load measured exceeds it, or lower ones would have too few samples; use another --rate or a longer --duration");
 }
 
 /* ---- what a launch needs to know ------------------------------------------------------------- */

@@ -29,18 +29,22 @@ static bool tells(const struct load_point *p)
 	return p->missed || !isnan(p->time);
 }
 
+size_t curve_beyond(const struct load_point *points, size_t n, double limit)
+{
+	size_t i = 0;
+
+	while (i < n && (!tells(&points[i]) || holds(&points[i], limit)))
+		i++;
+	return i;
+}
+
 size_t curve_below(const struct load_point *points, size_t n, double limit)
 {
-	size_t last = KNEE_NONE;
+	size_t i = curve_beyond(points, n, limit);
 
-	for (size_t i = 0; i < n; i++) {
-		if (!tells(&points[i]))
-			continue;
-		if (!holds(&points[i], limit))
-			break;
-		last = i;
-	}
-	return last;
+	while (i > 0 && !tells(&points[i - 1]))
+		i--;
+	return i > 0 ? i - 1 : KNEE_NONE;
 }
 
 double knee_limit(const struct load_point *points, size_t n)
@@ -53,7 +57,7 @@ double knee_limit(const struct load_point *points, size_t n)
 
 struct curve_cut curve_cut(const struct load_point *points, size_t n, double limit)
 {
-	struct curve_cut cut = {.held = 0, .failed = INFINITY};
+	struct curve_cut cut = {.held = NAN, .failed = NAN};
 	size_t wrong = 0, fewest;
 
 	for (size_t i = 0; i < n; i++)
@@ -63,6 +67,8 @@ struct curve_cut curve_cut(const struct load_point *points, size_t n, double lim
 	for (size_t i = 0; i < n; i++) {
 		if (!tells(&points[i]))
 			continue;
+		if (isnan(cut.held))
+			cut.held = i == 0 ? 0 : -INFINITY;
 		if (!isfinite(cut.failed))
 			cut.failed = points[i].offered;
 		wrong += holds(&points[i], limit) ? (size_t)-1 : 1;
@@ -72,6 +78,12 @@ struct curve_cut curve_cut(const struct load_point *points, size_t n, double lim
 		cut = (struct curve_cut){.held = points[i].offered, .failed = INFINITY};
 	}
 	return cut;
+}
+
+/* An end that was not reached is open. */
+static double reached(double end)
+{
+	return isfinite(end) ? end : NAN;
 }
 
 struct estimate curve_highest(struct curve_cut *cuts, size_t n)
@@ -84,10 +96,9 @@ struct estimate curve_highest(struct curve_cut *cuts, size_t n)
 
 	for (size_t i = 0; i < n; i++)
 		ends[i] = cuts[i].held;
-	struct estimate e = estimate_median(ends, n);
+	const struct estimate held = estimate_median(ends, n);
 
 	free(ends);
-	e.ci_hi = isfinite(failed.ci_hi) ? failed.ci_hi : NAN;
-	e.max = isfinite(failed.max) ? failed.max : NAN;
-	return e;
+	return (struct estimate){reached(held.median), reached(held.ci_lo), reached(failed.ci_hi),
+		reached(held.min), reached(failed.max)};
 }

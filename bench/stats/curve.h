@@ -25,10 +25,12 @@ struct load_point {
 void curve_sort(struct load_point *points, size_t n);
 
 /*
- * Of points in ascending order the highest load whose time is below `limit`, where no lower load
- * was missed or has a time that is not. Loads with too few samples speak neither for nor against
- * it. KNEE_NONE when there is none.
+ * Of points in ascending order the lowest load that was missed or has a time that is not below
+ * `limit`; n when there is none. Loads with too few samples speak neither for nor against it.
  */
+size_t curve_beyond(const struct load_point *points, size_t n, double limit);
+
+/* The highest load below that one which holds it; KNEE_NONE when there is none. */
 size_t curve_below(const struct load_point *points, size_t n, double limit);
 
 /*
@@ -41,21 +43,23 @@ double knee_limit(const struct load_point *points, size_t n);
 
 /* Of one trial. */
 struct curve_cut {
-	double held;   /* the highest load that held the limit; 0 = not even the lowest */
+	/* the highest load that held the limit; 0 = not even the lowest, -INFINITY = that cannot
+	 * tell */
+	double held;
 	double failed; /* the next one, which did not; INFINITY = all of them held it */
 };
 
 /*
  * Parts the loads of one trial, in ascending order, at the place with the fewest exceptions: one
  * disturbed load does not end a curve. Of equal places the lowest counts. Loads with too few
- * samples are left out.
+ * samples are left out; both ends are NAN when all have.
  */
 struct curve_cut curve_cut(const struct load_point *points, size_t n, double limit);
 
 /*
  * The median over trials of what held, with an interval from `held` of its lower end to `failed` of
- * its upper one, so that it holds the step between two loads as well; likewise min and max. An
- * upper end that was not reached is NAN. Reorders the cuts.
+ * its upper one, so that it holds the step between two loads as well; likewise min and max. What
+ * is not known is NAN: an upper end that was not reached, all but it where low loads cannot tell.
  */
 struct estimate curve_highest(struct curve_cut *cuts, size_t n);
 

@@ -185,10 +185,11 @@ stall() {
 	local run=$BATS_TEST_TMPDIR/run
 	# 1 ms for each message: of those due in 0.1 s at 4000 a second half wait for 50 ms and more
 	"$IPCBENCH" --plugin "$PLANTED" -t "planted:delays=1x1000000,side=rx,where=recv" -s 64 \
-		-p cross-cpu --rate 80,200,600,4000 --slo 'p50<20ms' --duration 0.1 --warmup 0 \
+		-p cross-cpu --rate 240,400,600,4000 --slo 'p50<20ms' --duration 0.1 --warmup 0 \
 		-o "$run" >"$OUT"
 	say "$(cat "$OUT")"
-	[ "$(fields slo trials <"$run/summary.csv" | sort -u)" = "p50<20ms	6" ]
+	# a step is a skip where a busy machine holds not even the lowest load, below which none tells
+	[ "$(fields status slo trials <"$run/summary.csv" | grep -v ^skip | sort -u)" = "ok	p50<20ms	6" ]
 	[ "$(fields rate <"$run/summary.csv" | grep -c '^slo-[1-5]$')" -eq 5 ]
 	# the same from the rows: a busy machine moves what holds, not what that says of the answer
 	fields trial offered_msgs_per_s lat_p50_ns late_s duration_s unsent_messages messages \

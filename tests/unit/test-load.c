@@ -252,13 +252,18 @@ static void slow_trials_are_flagged(void **state)
 	assert_int_equal(cpus, 0);
 }
 
+static bool is_at(double found, double wanted)
+{
+	return isnan(wanted) ? isnan(found) : found >= wanted && found <= wanted;
+}
+
 static void assert_cut(
 	const struct load_point *p, size_t n, double limit, double held, double failed)
 {
 	const struct curve_cut cut = curve_cut(p, n, limit);
 
-	assert_true(fabs(cut.held - held) < 1e-9);
-	assert_true(isinf(failed) ? isinf(cut.failed) : fabs(cut.failed - failed) < 1e-9);
+	assert_true(is_at(cut.held, held));
+	assert_true(is_at(cut.failed, failed));
 }
 
 static void where_a_limit_is_held(void **state)
@@ -276,7 +281,7 @@ static void where_a_limit_is_held(void **state)
 	assert_cut(p, 5, 100, 40, 50); /* what was missed holds nothing */
 	assert_cut(p, 4, 100, 40, INFINITY);
 	assert_cut(p, 5, 5, 0, 10); /* not below it */
-	assert_cut(p, 0, 5, 0, INFINITY);
+	assert_cut(p, 0, 5, NAN, NAN);
 	/* a disturbed low load does not end the curve, nor does a lucky high one carry it on */
 	p[0].time = 1000;
 	assert_cut(p, 5, 10, 30, 40);
@@ -289,8 +294,25 @@ static void where_a_limit_is_held(void **state)
 	assert_int_equal(curve_below(p, 5, 10), KNEE_NONE);
 	assert_int_equal(curve_below(p + 1, 4, 10), 1);
 
+	/* the lowest that can tell does not hold it: nothing is known of those below */
+	for (size_t i = 0; i < 5; i++)
+		p[i] = (struct load_point){
+			.offered = 10 * (double)(i + 1), .time = i < 2 ? NAN : 50};
+	assert_cut(p, 5, 10, -INFINITY, 30);
+	assert_cut(p, 5, 100, 50, INFINITY);
+	assert_cut(p, 2, 10, NAN, NAN);
+	assert_int_equal(curve_beyond(p, 5, 10), 2);
+	assert_int_equal(curve_below(p, 5, 10), KNEE_NONE);
+	assert_int_equal(curve_beyond(p, 5, 100), 5);
+	p[0].time = 5;
+	assert_int_equal(curve_below(p, 5, 10), 0);
+}
+
+static void the_highest_over_trials(void **state)
+{
 	struct curve_cut cuts[6];
 
+	(void)state;
 	for (size_t i = 0; i < 6; i++)
 		cuts[i] = (struct curve_cut){100 + (double)i, 110 + (double)i};
 	struct estimate e = curve_highest(cuts, 6);
@@ -302,6 +324,64 @@ static void where_a_limit_is_held(void **state)
 	assert_true(isnan(e.ci_hi) && isnan(e.max) && fabs(e.min - 100) < 1e-9);
 	e = curve_highest(cuts, 3);
 	assert_true(isnan(e.ci_lo) && fabs(e.median - 101) < 1e-9 && fabs(e.max - 112) < 1e-9);
+	/* one trial knows nothing below 110; half of them do; all know nothing at all */
+	cuts[0] = (struct curve_cut){-INFINITY, 110};
+	e = curve_highest(cuts, 3);
+	assert_true(isnan(e.min) && is_at(e.median, 101) && is_at(e.max, 112));
+	cuts[0] = cuts[1] = (struct curve_cut){-INFINITY, 110};
+	e = curve_highest(cuts, 3);
+	assert_true(isnan(e.median) && isnan(e.min) && is_at(e.max, 112));
+	cuts[0] = cuts[1] = (struct curve_cut){NAN, NAN};
+	e = curve_highest(cuts, 2);
+	assert_true(isnan(e.median) && isnan(e.max));
+}
+
+/* A window of half a second has the 1000 samples of a p99 from 2000 messages/s on. */
+static void steps_go_where_loads_can_tell(void **state)
+{
+	static const struct {
+		double p99[3]; /* at 500, 4000 and 9000 messages/s */
+		double step;
+	} known[] = {
+		{{NAN, 90, 90}, 3000}, /* not 250, nor between 500 and 4000 */
+		{{NAN, 10, 90}, 6500},
+		{{10, NAN, 90}, 6500}, /* not between 500 and 4000 again */
+		{{10, 90, 90}, 3000},
+		{{90, 90, 90}, NAN}, /* below 500 none would tell */
+		{{NAN, 10, 10}, NAN},
+		{{NAN, NAN, NAN}, NAN},
+	};
+
+	static const struct transport pipe = {.name = "pipe"};
+
+	(void)state;
+	for (size_t i = 0; i < ARRAY_SIZE(known); i++) {
+		const struct settings settings = {
+			.duration_s = 0.5, .slo = {"p99<50ns", METRIC_LAT_P99, 50}};
+		struct item items[4];
+		struct trial trials[3], t = {.item = &items[3]};
+		const struct plan plan = {&settings, .items = items, .item_count = 4};
+		double steps[4] = {0};
+		struct estimate capacity = {.median = 0};
+		struct run run = {.plan = &plan,
+			.trials = trials,
+			.trial_count = 3,
+			.load = {.steps = steps, .capacity = &capacity}};
+
+		for (size_t k = 0; k < 4; k++)
+			items[k] = (struct item){.transport = &pipe,
+				.key = {.mode = MODE_RATE, .rate = {RATE_ABSOLUTE, 1}}};
+		items[3].key.rate = (struct rate){RATE_SLO, 1};
+		for (size_t k = 0; k < 3; k++) {
+			static const double offered[] = {500, 4000, 9000};
+
+			trials[k] = trial_of(&items[k]);
+			trials[k].value[METRIC_OFFERED] = offered[k];
+			trials[k].value[METRIC_LAT_P99] = known[i].p99[k];
+		}
+		assert_int_equal(load_resolve(&run, &t), isnan(known[i].step) ? 1 : 0);
+		assert_true(is_at(t.rate, known[i].step));
+	}
 }
 
 static void spellings(void **state)
@@ -340,6 +420,8 @@ int main(void)
 		cmocka_unit_test(curves_over_trials),
 		cmocka_unit_test(a_backlog_is_no_overload),
 		cmocka_unit_test(where_a_limit_is_held),
+		cmocka_unit_test(the_highest_over_trials),
+		cmocka_unit_test(steps_go_where_loads_can_tell),
 		cmocka_unit_test(slow_trials_are_flagged),
 		cmocka_unit_test(spellings),
 	};
