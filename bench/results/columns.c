@@ -137,14 +137,10 @@ static void put_estimates(
 }
 
 /* What was asked of the loads of a cell, and the highest that held it. */
-static void put_slo(struct record *rec, const struct results *r, const struct item *it)
+static void put_slo(struct record *rec, const char *slo, const struct estimate *highest)
 {
-	const char *slo = r->plan->settings->slo.text;
-	bool asked = slo != NULL && it != NULL && axis_applies(&it->key, AXIS_RATE);
-	const struct estimate highest = asked ? results_slo(r, it) : not_measured;
-
-	record_text(rec, "slo", asked ? slo : NULL);
-	put_estimate(rec, "slo_msgs_per_s", METRIC_REAL, &highest);
+	record_text(rec, "slo", slo);
+	put_estimate(rec, "slo_msgs_per_s", METRIC_REAL, slo != NULL ? highest : &not_measured);
 }
 
 /* What ended the trials of --auto. */
@@ -184,11 +180,13 @@ void summary_fields(struct record *rec, const void *table, size_t i)
 	record_text(rec, "ended_by", ending(r, it));
 	record_text(rec, "knee",
 		!axis_applies(&it->key, AXIS_RATE) ? NULL
-		: results_knee(r, it)		   ? "yes"
+		: o->is_knee			   ? "yes"
 						   : "no");
 	put_end(rec, &row);
 	put_estimates(rec, of, METRIC_APPENDED, METRIC_COUNT);
-	put_slo(rec, r, any && o->ok > 0 ? it : NULL);
+	bool asked = o->ok > 0 && axis_applies(&it->key, AXIS_RATE);
+
+	put_slo(rec, asked ? r->plan->settings->slo.text : NULL, &o->slo);
 }
 
 int csv_write_summary(FILE *out, const void *results)

@@ -206,7 +206,7 @@ static void put_flags(const struct section *s, struct view *v, size_t row)
 		v->head->marks |= MARK(PARTIAL);
 		text[at++] = '!';
 	}
-	if (s->like->key.mode == MODE_RATE && results_knee(s->results, s->rows[row])) {
+	if (o->is_knee) {
 		v->head->marks |= MARK(KNEE);
 		text[at++] = 'K';
 	}

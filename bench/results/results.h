@@ -31,14 +31,6 @@ struct results {
 	bool interrupted;
 };
 
-/* The knee of an open loop's cell, see stats/curve.h, NAN = none; whether its load is that. */
-double results_knee_load(const struct results *r, const struct item *item);
-bool results_knee(const struct results *r, const struct item *item);
-
-/* The highest rate of its cell that holds --slo, likewise; a median of 0 = no load did, NAN = not
- * known. */
-struct estimate results_slo(const struct results *r, const struct item *item);
-
 /*
  * Of a struct results: a row per trial; a row per cell; the merged distribution of each cell; how
  * times went over the windows; the machine; all of it; the tables for people.
@@ -63,6 +55,12 @@ struct outcome {
 	unsigned int flags;			 /* of any trial */
 	const char *clock, *lat_kind[LAT_KINDS]; /* of the last trial that ended ok, or NULL */
 	unsigned int ok, fails;			 /* trials */
+	/* of an open loop, if a trial ended ok: what stats/curve.h finds of the loads of its curve
+	 */
+	double knee; /* NAN = none */
+	bool is_knee;
+	struct estimate
+		slo; /* the highest that holds --slo; a median of 0 = none, NAN = not known */
 };
 
 /*

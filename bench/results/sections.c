@@ -275,16 +275,16 @@ static struct scale add_answer(
 }
 
 /* "p99<50us: holds up to 1.23 M msg/s (95% CI 1.20–1.25); knee at 1.31 M msg/s, pipe block ..." */
-static void add_highest(struct document *d, const struct results *r, const struct item *it)
+static void add_highest(
+	struct document *d, const char *slo, const struct outcome *o, const struct item *it)
 {
-	const double knee = results_knee_load(r, it);
 	char name[320];
-	struct phrase line =
-		phrase("%s: ", format_plain(name, 64, r->plan->settings->slo.text, false));
-	const struct scale u = add_answer(&line, results_slo(r, it), knee, d->glyphs);
+	struct phrase line = phrase("%s: ", format_plain(name, 64, slo, false));
+	const struct scale u = add_answer(&line, o->slo, o->knee, d->glyphs);
 
-	if (!isnan(knee))
-		phrase_add(&line, "; ", "knee at %s %smsg/s", scale_format(&u, knee).text, u.unit);
+	if (!isnan(o->knee))
+		phrase_add(
+			&line, "; ", "knee at %s %smsg/s", scale_format(&u, o->knee).text, u.unit);
 	key_name(name, sizeof(name), &it->key, AXIS_ALL & ~AXIS_BIT(AXIS_RATE));
 	document_add(d, BLOCK_LINE, "%s, %s", line.text, name);
 }
@@ -292,13 +292,14 @@ static void add_highest(struct document *d, const struct results *r, const struc
 /* --slo: the highest rate of each curve of a section that holds the limit. */
 static void add_slo(struct document *d, const struct section *s)
 {
-	const struct results *r = s->results;
+	const struct plan *plan = s->results->plan;
 
-	if (r->plan->settings->slo.text == NULL || s->like->key.mode != MODE_RATE)
+	if (plan->settings->slo.text == NULL || s->like->key.mode != MODE_RATE)
 		return;
 	for (size_t i = 0; i < s->count; i++)
 		if (i == 0 || s->rows[i - 1]->load_group != s->rows[i]->load_group)
-			add_highest(d, r, s->rows[i]);
+			add_highest(d, plan->settings->slo.text,
+				&s->outcomes[s->rows[i] - plan->items], s->rows[i]);
 }
 
 static void add_sections(

@@ -102,47 +102,73 @@ bool load_overloads(const struct trial *t)
 		       OVERLOAD_SHARE * (v[METRIC_UNSENT] + lost + v[METRIC_MESSAGES]);
 }
 
-/* What the trials of one item, or its trial `number`, show of a metric. */
-static struct load_point point_of(const struct trial *trials, size_t count, const struct item *item,
-	enum metric metric, unsigned int number)
+bool load_same_curve(const struct item *a, const struct item *b)
 {
-	double *times = need_array(count, sizeof(*times));
-	struct load_point p = {.offered = NAN};
-	size_t n = 0, missed = 0;
+	return a->load_group == b->load_group && a->key.arrivals == b->key.arrivals &&
+	       axis_applies(&a->key, AXIS_RATE) && axis_applies(&b->key, AXIS_RATE);
+}
 
-	for (size_t i = 0; i < count; i++) {
-		const struct trial *t = &trials[i];
+static int by_item(const void *a, const void *b)
+{
+	const struct trial *x = *(const struct trial *const *)a,
+			   *y = *(const struct trial *const *)b;
 
-		if (t->item != item || t->status != STATUS_OK ||
-			(number != 0 && t->number != number))
-			continue;
-		p.offered = t->value[METRIC_OFFERED];
+	return x->item != y->item ? (x->item > y->item) - (x->item < y->item) : (x > y) - (x < y);
+}
+
+/* What `n` trials of one item show of a metric; `times` has room for them. */
+static struct load_point point_of(
+	const struct trial *const *trials, size_t n, enum metric metric, double *times)
+{
+	struct load_point p = {.offered = trials[0]->value[METRIC_OFFERED]};
+	size_t missed = 0;
+
+	for (size_t i = 0; i < n; i++) {
+		const struct trial *t = trials[i];
+
 		if (t->value[METRIC_LAT_COUNT] > 0)
 			p.samples += t->value[METRIC_LAT_COUNT];
 		missed += load_overloads(t);
-		times[n++] = t->value[metric];
+		times[i] = t->value[metric];
 	}
 	p.missed = 2 * missed > n;
 	p.time = estimate_median(times, n).median;
-	free(times);
 	return p;
 }
 
-size_t load_curve(struct load_point *points, const struct plan *plan, const struct trial *trials,
-	size_t count, const struct item *like, enum metric metric, unsigned int number)
+size_t load_curve(
+	struct load_point *points, const struct trial **trials, size_t count, enum metric metric)
 {
+	double *times = need_array(count, sizeof(*times));
 	size_t n = 0;
 
-	for (size_t i = 0; i < plan->item_count; i++) {
-		const struct item *item = &plan->items[i];
-
-		if (item->load_group != like->load_group || !axis_applies(&item->key, AXIS_RATE) ||
-			item->key.arrivals != like->key.arrivals)
-			continue;
-		points[n] = point_of(trials, count, item, metric, number);
+	if (count > 1)
+		qsort(trials, count, sizeof(*trials), by_item);
+	for (size_t from = 0, end; from < count; from = end) {
+		end = from + 1;
+		while (end < count && trials[end]->item == trials[from]->item)
+			end++;
+		points[n] = point_of(&trials[from], end - from, metric, times);
 		n += isnan(points[n].offered) ? 0 : 1;
 	}
+	free(times);
 	curve_sort(points, n);
+	return n;
+}
+
+/* What is known so far of the curve to which an item belongs; `points` has room for all trials. */
+static size_t curve_so_far(struct load_point *points, const struct run *run,
+	const struct item *item, enum metric metric)
+{
+	const struct trial **of = need_array(run->trial_count, sizeof(*of));
+	size_t n = 0;
+
+	for (size_t i = 0; i < run->trial_count; i++)
+		if (run->trials[i].status == STATUS_OK &&
+			load_same_curve(run->trials[i].item, item))
+			of[n++] = &run->trials[i];
+	n = load_curve(points, of, n, metric);
+	free(of);
 	return n;
 }
 
@@ -163,8 +189,8 @@ static double next_step(const struct run *run, const struct item *item)
 	const struct settings *s = run->plan->settings;
 	bool knee = item->key.rate.kind == RATE_REFINE;
 	enum metric m = knee ? METRIC_LAT_P99 : s->slo.metric;
-	struct load_point *p = need_array(run->plan->item_count, sizeof(*p));
-	size_t n = load_curve(p, run->plan, run->trials, run->trial_count, item, m, 0);
+	struct load_point *p = need_array(run->trial_count, sizeof(*p));
+	size_t n = curve_so_far(p, run, item, m);
 	double limit = knee ? knee_limit(p, n) : s->slo.limit_ns, rate = NAN;
 	size_t beyond = curve_beyond(p, n, limit);
 

@@ -108,12 +108,15 @@ void load_note(const struct run *run, struct trial *t);
  */
 bool load_overloads(const struct trial *t);
 
+/* Whether two items are loads of one open loop. */
+bool load_same_curve(const struct item *a, const struct item *b);
+
 /*
- * The curve of the load group of `like` by a metric, ascending by load: of trial `number`, or with
- * 0 the medians over all trials. `points` has room for all items of the plan.
+ * The curve that trials of one open loop, all of which ended ok, show of a metric: a point per
+ * item, ascending by load. `points` has room for one per trial. Reorders the trials.
  */
-size_t load_curve(struct load_point *points, const struct plan *plan, const struct trial *trials,
-	size_t count, const struct item *like, enum metric metric, unsigned int number);
+size_t load_curve(
+	struct load_point *points, const struct trial **trials, size_t count, enum metric metric);
 
 /* ---- kernel memory that a mechanism holds when a sender has filled it and nobody receives ---- */
 

@@ -151,6 +151,25 @@ rows_of() {
 	has none.html 'p99&lt;5us: not known, since no load has enough samples; use a longer --duration, pipe'
 }
 
+# Before, each row looked at all trials of all loads for each number up to the largest.
+@test "a long curve whose trials have numbers of their own is read, whatever the numbers are" {
+	local head=schema_version,run_id,transport,family,wait,copy,mode,size_bytes,trial,placement,status,rate
+	head+=,arrivals,offered_msgs_per_s,lat_count,lat_p50_ns,lat_p99_ns
+	mkdir long
+	awk -v head="$head" 'BEGIN {
+		print head
+		for (i = 1; i <= 20000; i++)
+			printf "1,r,pipe,pipes,block,copy,rate,64,%d,same-llc,ok,%d,constant,%d,5000,900,%d\n",
+				i == 1 ? 1e9 : i, i, i, i < 15000 ? 1000 : 99000
+	}' >long/trials.csv
+	awk 'NR == 1 { sub(",trial,", ","); print $0 ",slo" }
+		NR == 3 { sub(",64,2,", ",64,"); print $0 ",p99<5us" }' long/trials.csv >long/summary.csv
+	report 0 long --no-figures -o page.html
+	# of 20000 trials with a load each 5001 held nothing
+	has page.html 'p99&lt;5us: holds up to 5.00 k msg/s (95% CI '
+	has page.html '; knee at 15.00 k msg/s, pipe'
+}
+
 @test "skips and failures are listed with their reasons" {
 	cli --plugin "$PLANTED" -t pipe,udp,planted:fault=crash,at=1 -s 64,1M -m latency -p same-cpu -T 1 -n 50 --warmup 1ms -q -o run
 	[ -e run/trials.csv ]

@@ -135,14 +135,25 @@ static void the_knee(void **state)
 	assert_true(knee(p, 0) == KNEE_NONE);
 }
 
+/* The curve of trial `number`, or with 0 of all trials. */
+static size_t curve_of(struct load_point *p, const struct trial *trials, unsigned int number)
+{
+	const struct trial *of[12];
+	size_t n = 0;
+
+	for (size_t i = 0; i < ARRAY_SIZE(of); i++)
+		if (number == 0 || trials[i].number == number)
+			of[n++] = &trials[i];
+	return load_curve(p, of, n, METRIC_LAT_P99);
+}
+
 /* Three trials of four loads; a stall in one trial of the lowest load, a missed one of another. */
 static void curves_over_trials(void **state)
 {
 	static const double p99[3][4] = {{10, 11, 30, 900}, {9000, 12, 40, 800}, {12, 13, 50, 700}};
 	struct item items[4];
 	struct trial trials[12];
-	struct load_point p[4];
-	const struct plan plan = {.items = items, .item_count = ARRAY_SIZE(items)};
+	struct load_point p[12];
 
 	(void)state;
 	for (size_t i = 0; i < ARRAY_SIZE(items); i++)
@@ -163,20 +174,20 @@ static void curves_over_trials(void **state)
 	}
 	/* load 3 in trial 2: one of three is not the cell */
 	trials[6].value[METRIC_UNSENT] = 10102;
-	assert_int_equal(load_curve(p, &plan, trials, 12, &items[2], METRIC_LAT_P99, 0), 4);
+	assert_int_equal(curve_of(p, trials, 0), 4);
 	assert_true(fabs(p[0].time - 12) < 1e-9 && fabs(p[0].samples - 6000) < 1e-9);
 	assert_false(p[2].missed);
 	assert_int_equal(knee(p, 4), 2);
-	assert_int_equal(load_curve(p, &plan, trials, 12, &items[2], METRIC_LAT_P99, 2), 4);
+	assert_int_equal(curve_of(p, trials, 2), 4);
 	assert_true(p[0].time > 8999 && p[2].missed);
 	/* the next one of three: two of three are */
 	trials[10].value[METRIC_LATE] = 0.0101;
-	load_curve(p, &plan, trials, 12, &items[2], METRIC_LAT_P99, 0);
+	curve_of(p, trials, 0);
 	assert_true(p[2].missed);
 	assert_int_equal(knee(p, 4), 1);
 	/* rows of earlier versions have the flag alone */
 	trials[5].value[METRIC_LATE] = trials[9].value[METRIC_LATE] = NAN;
-	load_curve(p, &plan, trials, 12, &items[1], METRIC_LAT_P99, 0);
+	curve_of(p, trials, 0);
 	assert_int_equal(knee(p, 4), 0);
 }
 
