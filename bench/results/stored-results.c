@@ -24,10 +24,10 @@ static int check_words(const struct cell_key *key, struct reason *why)
 
 /* ---- cells ----------------------------------------------------------------------------------- */
 
-/* A cell, and where summary.csv has it. */
+/* A cell, and where summary.csv has it. Cells that differ in nothing but their load are a group. */
 struct place {
 	const struct measured_cell *cell;
-	size_t at;
+	size_t at, group;
 };
 
 static int by_place(const void *a, const void *b)
@@ -45,7 +45,7 @@ static struct place *order_cells(
 	struct place *places = need_array(run->cell_count, sizeof(*places));
 
 	for (size_t i = 0; i < run->cell_count; i++)
-		places[i] = (struct place){&run->cells[i], SIZE_MAX};
+		places[i] = (struct place){.cell = &run->cells[i], .at = SIZE_MAX};
 	for (size_t row = 0; row < summary->count; row++) {
 		struct cell_key key;
 
@@ -84,14 +84,26 @@ static const struct transport *find_transport(
 	return &r->unknown[i];
 }
 
-/* Items that differ in nothing but their load have one number. */
-static size_t load_group(const struct place *places, size_t i)
+static int by_group(const void *a, const void *b)
 {
-	for (size_t k = 0; k < i; k++)
-		if (key_order_by(
-			    &places[k].cell->key, &places[i].cell->key, AXIS_ALL & ~AXIS_LOAD) == 0)
-			return k;
-	return i;
+	const struct place *x = *(const struct place *const *)a,
+			   *y = *(const struct place *const *)b;
+
+	return key_order_by(&x->cell->key, &y->cell->key, AXIS_ALL & ~AXIS_LOAD);
+}
+
+static void number_groups(struct place *places, size_t n)
+{
+	struct place **sorted = need_array(n, sizeof(struct place *));
+
+	for (size_t i = 0; i < n; i++)
+		sorted[i] = &places[i];
+	if (n > 1)
+		qsort(sorted, n, sizeof(*sorted), by_group);
+	for (size_t i = 1; i < n; i++)
+		sorted[i]->group =
+			sorted[i - 1]->group + (by_group(&sorted[i - 1], &sorted[i]) != 0);
+	free(sorted);
 }
 
 /* A cell as an item of a plan, its trials and its summary. */
@@ -117,7 +129,7 @@ static int read_cell(
 		.transport = find_transport(r, i, c),
 		.key = c->key,
 		.cell = item_cell(&c->key, cpu_tx, cpu_rx),
-		.load_group = axis_applies(&c->key, AXIS_RATE) ? load_group(places, i) : i,
+		.load_group = places[i].group,
 	};
 	if (!c->ok && !c->failed && c->summary.trials == 0)
 		it->skip = reason_set(&it->why, EINVAL, "%s", c->reason);
@@ -161,6 +173,7 @@ int stored_results_make(
 	int err = read_summary(&summary, run->dir, why);
 	struct place *places = order_cells(run, &summary, &out->unlaunched);
 
+	number_groups(places, run->cell_count);
 	if (err == 0)
 		read_limit(out, &summary);
 	rows_free(&summary);
