@@ -99,12 +99,26 @@ static bool read_word(struct cell_key *key, enum axis axis, const char *text)
 	return false;
 }
 
-/* The word that stands for an amount, or NULL. */
-static const char *amount_word(enum axis axis, uint64_t amount)
+static const char unknown[] = "unknown";
+
+/* The word that stands for a number, or NULL. */
+static const char *number_word(const struct cell_key *key, enum axis axis)
 {
-	return amount == 0		 ? axes[axis].words[0]
-	       : amount == AMOUNT_SECOND ? axes[axis].words[1]
-					 : NULL;
+	if (axes[axis].type == AXIS_COUNTED)
+		return axis_number(key, axis) == COUNT_UNKNOWN ? unknown : NULL;
+	if (axes[axis].type != AXIS_AMOUNT)
+		return NULL;
+	return axis_number(key, axis) == 0		 ? axes[axis].words[0]
+	       : axis_number(key, axis) == AMOUNT_SECOND ? axes[axis].words[1]
+							 : NULL;
+}
+
+static bool read_count(uint64_t *count, const char *text)
+{
+	if (strcmp(text, unknown) != 0)
+		return read_number(count, text) && (text[0] == '\0' || *count != 0);
+	*count = COUNT_UNKNOWN;
+	return true;
 }
 
 static bool read_amount(uint64_t *amount, enum axis axis, const char *text)
@@ -154,7 +168,7 @@ bool axis_read(struct cell_key *key, enum axis axis, const char *text)
 		known = read_number(at, text);
 		break;
 	case AXIS_COUNTED:
-		known = read_number(at, text) && (text[0] == '\0' || *(uint64_t *)at != 0);
+		known = read_count(at, text);
 		break;
 	case AXIS_AMOUNT:
 		known = read_amount(at, axis, text);
@@ -213,12 +227,12 @@ const char *axis_spell(char *buf, size_t len, const struct cell_key *key, enum a
 	case AXIS_OFFERED:
 		return rate_spell(buf, len, &key->rate);
 	case AXIS_AMOUNT:
-		if (amount_word(axis, axis_number(key, axis)) != NULL)
-			return amount_word(axis, axis_number(key, axis));
+	case AXIS_COUNTED:
+		if (number_word(key, axis) != NULL)
+			return number_word(key, axis);
 		break;
 	case AXIS_BYTES:
 	case AXIS_PAUSE:
-	case AXIS_COUNTED:
 		break;
 	}
 	snprintf(buf, len, "%" PRIu64, axis_number(key, axis));
@@ -276,7 +290,7 @@ uint64_t key_batch_before(const struct cell_key *key)
 	if (key->size > MESSAGE_MAX || (layout != NULL && strncmp(layout, "inline", 6) == 0))
 		return 1;
 	if (spelled(key->transport, "chunk") != NULL || spelled(key->transport, "size") != NULL)
-		return 0;
+		return COUNT_UNKNOWN;
 	/* powers of two, of slots of 8 B or of whole lines, and at least two */
 	uint64_t unit = key->size < CACHE_LINE ? 8 : CACHE_LINE;
 	uint64_t fit = BYTES / ((key->size + unit - 1) / unit * unit), chosen = 2;
@@ -284,15 +298,6 @@ uint64_t key_batch_before(const struct cell_key *key)
 	while (chosen * 2 <= fit)
 		chosen *= 2;
 	return chosen;
-}
-
-/* Of a row without the column. */
-static void read_batch_before(struct cell_key *key)
-{
-	static const char unknown[] = "unknown";
-
-	key->batch = key_batch_before(key);
-	key->foreign[AXIS_BATCH] = key->batch == 0 ? unknown : NULL;
 }
 
 /* ---- keys ------------------------------------------------------------------------------------ */
@@ -310,7 +315,7 @@ void key_read(struct cell_key *key, const struct rows *rows, size_t row)
 			key->foreign[axis] = "";
 	if (axis_applies(key, AXIS_BATCH) &&
 		rows_text(rows, row, axes[AXIS_BATCH].column)[0] == '\0')
-		read_batch_before(key);
+		key->batch = key_batch_before(key);
 }
 
 static bool is_number(enum axis_type type)
@@ -326,7 +331,8 @@ void key_write(struct record *rec, const struct cell_key *key, enum axis first, 
 		const struct axis_info *info = &axes[axis];
 		bool there = axis_applies(key, axis);
 
-		if (is_number(info->type) && key->foreign[axis] == NULL)
+		if (is_number(info->type) && key->foreign[axis] == NULL &&
+			number_word(key, axis) == NULL)
 			record_whole(rec, info->column, there, axis_number(key, axis));
 		else
 			record_text(rec, info->column, axis_spell(text, sizeof(text), key, axis));
@@ -426,8 +432,8 @@ static void add_value(
 
 	if (key->foreign[axis] != NULL)
 		text = key->foreign[axis];
-	else if (info->type == AXIS_AMOUNT && amount_word(axis, axis_number(key, axis)) != NULL)
-		text = amount_word(axis, axis_number(key, axis));
+	else if (number_word(key, axis) != NULL)
+		text = number_word(key, axis);
 	else if (info->type == AXIS_BYTES || info->type == AXIS_AMOUNT)
 		text = ipcbench_bytes(value, sizeof(value), axis_number(key, axis));
 	else if (info->type == AXIS_PAUSE)

@@ -64,12 +64,13 @@ enum axis_type {
 	AXIS_WORD,    /* an enum with a word for each value */
 	AXIS_BYTES,   /* uint64_t */
 	AXIS_PAUSE,   /* uint64_t, nanoseconds */
-	AXIS_COUNTED, /* uint64_t, from 1; 0 is read as 1 */
+	AXIS_COUNTED, /* uint64_t, from 1; 0 is read as 1; or COUNT_UNKNOWN */
 	AXIS_AMOUNT,  /* uint64_t, bytes; 0 is the first word, AMOUNT_SECOND the second */
 	AXIS_OFFERED, /* struct rate */
 };
 
 #define AMOUNT_SECOND	UINT64_MAX
+#define COUNT_UNKNOWN	UINT64_MAX
 #define FOOTPRINT_COLD	AMOUNT_SECOND
 /* From here on it matters whether payload comes from a cache. */
 #define FOOTPRINT_TELLS (UINT64_C(64) << 10)
@@ -135,7 +136,7 @@ bool axis_is_usual(const struct cell_key *key, enum axis axis);
 bool key_is_usual(const struct cell_key *key, unsigned int which);
 
 /*
- * Messages per publication in versions without that axis, by the other axes; 0 = not known. What
+ * Messages per publication in versions without that axis, by the other axes, or COUNT_UNKNOWN. What
  * wrote to memory chose for itself, so that a row without the column need not be of batch 1.
  */
 uint64_t key_batch_before(const struct cell_key *key);

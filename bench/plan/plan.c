@@ -109,6 +109,10 @@ static int judge_batch(struct item *it)
 	const size_t batch = it->cell.batch, size = it->cell.size;
 	char most[24];
 
+	if (it->key.batch == COUNT_UNKNOWN)
+		return reason_set(&it->why, ECANCELED,
+			"how many messages it published at once is not known: in versions before --batch its "
+			"options size= and chunk= had a say; measure it by itself, with --batch");
 	if (batch == 1)
 		return 0;
 	if (!t->batches)
@@ -214,7 +218,7 @@ struct cell item_cell(const struct cell_key *key, int cpu_tx, int cpu_rx)
 		.cpu_tx = cpu_tx,
 		.cpu_rx = cpu_rx,
 		.mem = key->mem,
-		.batch = axis_number(key, AXIS_BATCH),
+		.batch = key->batch == COUNT_UNKNOWN ? 1 : axis_number(key, AXIS_BATCH),
 		.indirect = key->dispatch == DISPATCH_INDIRECT,
 		.pauses = key->think_ns != 0,
 	};

@@ -87,7 +87,8 @@ static void fit_cell(struct fit *f, const struct measured_cell *c, const struct 
 	else if (it != NULL)
 		compare_cpus(f, name, it, like);
 	free(name);
-	if (c == NULL || it == NULL)
+	/* a row of what was measured with another batch, or skipped, would count as lost */
+	if (c == NULL || it == NULL || c->key.batch == COUNT_UNKNOWN)
 		return;
 	f->kept[it - f->plan->items] = true;
 	for (size_t i = 0; i < c->trial_count && it->skip == 0; i++)

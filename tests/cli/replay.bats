@@ -268,3 +268,19 @@ env_json() {
 	same "256 4 1 1" "$(awk '$1 == "shm" { print $2 }' <<<"$plan" | xargs)"
 	same "1 1 1 1" "$(awk '$1 == "pipe" { print $2 }' <<<"$plan" | xargs)"
 }
+
+# The fixture was written by a version without --batch, in which size= and chunk= decided about it.
+@test "a run from before --batch: what is not known of a ring is not measured, and said so" {
+	cp -r "$SOURCE_ROOT/tests/cli/before-batch" a
+	COLUMNS=1000 cli --replay a --dry-run
+	[ "$status" -eq 0 ]
+	says "batch unknown and 1 more cell: not measured: how many messages it published at once is not known"
+	[[ "$output" != *"plans no such cell"* && "$output" != *"no row of it"* ]]
+	replays a -q -o b
+	same "ok 1 pipe;ok 256 shm" "$(fields mode status batch transport <b/trials.csv |
+		awk '$1 == "throughput" && !seen[$0]++ { print $2, $3, $4 }' | sort | paste -sd ';')"
+	cli compare a b
+	# 4: a cell failed
+	[ "$status" -ne 4 ]
+	says "skip shm:chunk=1K block throughput 64 B same-cpu batch unknown: only in a"
+}

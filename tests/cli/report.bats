@@ -126,6 +126,12 @@ rows_of() {
 	run ! grep -q 'Fastest round trip[^<]*: shm 1.00' page.html
 }
 
+@test "a run from before --batch, some of whose batches nobody knows" {
+	report 0 "$SOURCE_ROOT/tests/cli/before-batch" --no-figures -o page.html
+	has page.html "idle default, batch 256, payload copied"
+	has page.html "idle default, batch unknown, payload copied"
+}
+
 @test "the highest rate that holds --slo stands beside the knee" {
 	local head=schema_version,run_id,transport,family,wait,copy,mode,size_bytes,trial,placement,status,rate
 	head+=,arrivals,offered_msgs_per_s,lat_count,lat_p50_ns,lat_p99_ns

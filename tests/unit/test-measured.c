@@ -138,7 +138,17 @@ static void test_batch_of_older_versions(void **state)
 		batches_of(text, sizeof(text)), "256 1  2048 256 128 2 1 1 1 16 unknown");
 	assert_true(axis_is_usual(&run.cells[1].key, AXIS_BATCH));
 	assert_false(axis_is_usual(&run.cells[0].key, AXIS_BATCH));
-	assert_false(axis_is_usual(&run.cells[run.cell_count - 1].key, AXIS_BATCH));
+	const struct cell_key *unknown = &run.cells[run.cell_count - 1].key;
+	struct cell_key again = *unknown;
+
+	/* a value like others: read as it is written, and equal to itself alone */
+	assert_false(axis_is_usual(unknown, AXIS_BATCH));
+	assert_null(unknown->foreign[AXIS_BATCH]);
+	assert_true(axis_read(&again, AXIS_BATCH, "unknown"));
+	assert_int_equal(axis_order(unknown, &again, AXIS_BATCH), 0);
+	assert_true(axis_read(&again, AXIS_BATCH, "1"));
+	assert_int_not_equal(axis_order(unknown, &again, AXIS_BATCH), 0);
+	assert_false(axis_read(&again, AXIS_BATCH, "0"));
 }
 
 static void test_no_row(void **state)
