@@ -8,6 +8,7 @@
 #include "plan/plan.h"
 #include "run/control.h"
 #include "run/run.h"
+#include "support/shm-base.h"
 #include <errno.h>
 #include <ipcbench/loops.h>
 #include <setjmp.h>
@@ -33,19 +34,28 @@ struct pair {
 	int told[2]; /* a pipe: the child has sent */
 };
 
-static void open_pair(struct pair *p, const char *name)
+static void open_pair_of(
+	struct pair *p, const char *name, enum copy copy, size_t size, size_t batch)
 {
 	struct clock clock = {.kind = CLOCK_KIND_SYSCALL, .mult = UINT64_C(1) << 32};
 	struct reason why = {""};
 
 	*p = (struct pair){.item = {.transport = registry_find(name)}};
 	p->item.config = calloc(1, p->item.transport->config_size);
-	p->item.key = (struct cell_key){
-		.transport = name, .mode = MODE_THROUGHPUT, .size = SIZE, .batch = BATCH};
+	p->item.key = (struct cell_key){.transport = name,
+		.mode = MODE_THROUGHPUT,
+		.copy = copy,
+		.size = size,
+		.batch = batch};
 	p->item.cell = item_cell(&p->item.key, -1, -1);
 	if (channel_open(&p->ch, &p->item, &clock, &why) < 0)
 		fail_msg("%s: %s", name, why.text);
 	assert_int_equal(pipe(p->told), 0);
+}
+
+static void open_pair(struct pair *p, const char *name)
+{
+	open_pair_of(p, name, COPY_PRIVATE, SIZE, BATCH);
 }
 
 /* How many times this process has called write(2); -1 where the kernel does not count. */
@@ -203,6 +213,53 @@ static void test_the_sender_is_gone(void **state)
 	}
 }
 
+static int put(struct channel *ch, const struct channel_ops *ops, size_t size)
+{
+	static const unsigned char message[4096];
+
+	if (ch->cell->copy == COPY_PRIVATE)
+		return ops->send(ch, message, size);
+	return ops->reserve(ch, size) == NULL ? -EIO : ops->commit(ch, size);
+}
+
+/* What a batch begins is shown when the next one begins, or by the flush at the end. */
+static void check_ring(enum copy copy, size_t size, size_t batch)
+{
+	struct pair p;
+
+	open_pair_of(&p, "shm", copy, size, batch);
+	const struct channel_ops *ops = p.item.transport->ops;
+	const struct shm_state *s = p.ch.state;
+	const struct ring_control *shared = s->segment.base;
+
+	assert_int_equal(p.item.transport->attach(&p.ch), 0);
+	for (size_t n = 1; n <= 2 * batch; n++) {
+		size_t held = batch == 1 ? 0 : (n - 1) % batch + 1;
+
+		assert_int_equal(put(&p.ch, ops, size), 0);
+		assert_int_equal(atomic_load(&shared->tail), (n - held) * s->geometry.stride);
+	}
+	assert_int_equal(ops->flush(&p.ch), 0);
+	assert_int_equal(atomic_load(&shared->tail), 2 * batch * s->geometry.stride);
+	p.item.transport->detach(&p.ch);
+	channel_close(&p.ch, &p.item);
+	close(p.told[0]);
+	close(p.told[1]);
+	free((void *)(uintptr_t)p.item.config);
+}
+
+static void test_a_ring_publishes_whole_batches(void **state)
+{
+	static const size_t sizes[] = {8, 32, 64, 4096}, batches[] = {1, 4, 256};
+
+	(void)state;
+	for (size_t i = 0; i < ARRAY_SIZE(sizes); i++)
+		for (size_t k = 0; k < ARRAY_SIZE(batches); k++) {
+			check_ring(COPY_PRIVATE, sizes[i], batches[k]);
+			check_ring(COPY_INPLACE, sizes[i], batches[k]);
+		}
+}
+
 /* As in other loops: a steady state is told by slices. */
 static void test_a_pair_of_semaphores_keeps_slices(void **state)
 {
@@ -249,6 +306,7 @@ int main(void)
 		cmocka_unit_test(test_a_stream_ends_within_a_message),
 		cmocka_unit_test(test_a_datagram_of_another_length),
 		cmocka_unit_test(test_the_sender_is_gone),
+		cmocka_unit_test(test_a_ring_publishes_whole_batches),
 		cmocka_unit_test(test_a_pair_of_semaphores_keeps_slices),
 	};
 

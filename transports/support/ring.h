@@ -10,10 +10,10 @@
  *
  *   RING_INDEX    the writer stores the number of slots written, in a line of its own.
  *
- *   RING_STREAM   the writer stores the number of bytes written, once in `batch` slots.
- *                 Messages lie packed. A side takes `span` slots from the other at once, or what
- *                 there is, and until they are used up it touches no shared state but payload and
- *                 its own index.
+ *   RING_STREAM   the writer stores the number of bytes written, for each slot or once in `span`
+ *                 slots. Messages lie packed. A side takes `span` slots from the other at once, or
+ *                 what there is, and until they are used up it touches no shared state but payload
+ *                 and its own index.
  *
  *   RING_INLINE   every slot is a cache line that ends in its own position: payload and notice
  *                 travel together, which saves one of two cache misses. A message is in as many
@@ -45,13 +45,13 @@ enum ring_kind { RING_INDEX, RING_STREAM, RING_INLINE, RING_MAILBOX };
 /* How a ring is laid out; the same on both sides. */
 struct ring_geometry {
 	enum ring_kind kind;
-	size_t message;	     /* bytes of every message */
-	size_t chunk;	     /* bytes of a message in one slot, at most */
-	size_t stride;	     /* from one slot to the next */
-	uint64_t slots;	     /* a power of two */
-	uint64_t batch;	     /* RING_STREAM: slots published at once; divides span */
-	uint64_t span;	     /* RING_STREAM: slots that a side takes at once; divides slots */
-	uint64_t refill;     /* a writer that found the ring full goes on when so many are free */
+	size_t message;	 /* bytes of every message */
+	size_t chunk;	 /* bytes of a message in one slot, at most */
+	size_t stride;	 /* from one slot to the next */
+	uint64_t slots;	 /* a power of two */
+	uint64_t span;	 /* RING_STREAM: slots that a side takes at once; divides slots */
+	bool each;	 /* RING_STREAM: every slot is published by itself, not once in a span */
+	uint64_t refill; /* a writer that found the ring full goes on when so many are free */
 	unsigned int pauses; /* between two looks at what is waited for */
 };
 
@@ -553,7 +553,7 @@ static inline void ring_attach(struct ring_end *e, const struct ring_geometry *g
 	e->stride = g->stride;
 	e->chunk = g->chunk;
 	e->mask = g->slots - 1;
-	e->each = g->batch == 1;
+	e->each = g->each;
 	e->refill = g->kind == RING_STREAM ? g->refill * g->stride : g->refill;
 	e->span = g->span * g->stride;
 	e->bytes = ring_bytes(g);

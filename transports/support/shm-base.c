@@ -89,7 +89,7 @@ static bool is_spread(const struct cell *cell)
 static uint64_t slots_of(
 	const struct cell *cell, const struct shm_config *c, const struct ring_geometry *g)
 {
-	size_t least = 2 * g->batch * g->stride;
+	size_t least = 2 * cell->batch * g->stride;
 	size_t stream = cell_one_cpu(cell) ? TURNS_BYTES : STREAM_BYTES;
 	size_t wanted = cell->mode == MODE_THROUGHPUT ? stream : RING_BYTES;
 
@@ -104,12 +104,12 @@ static uint64_t slots_of(
  * Slots that a side takes at once: a batch, which it publishes at once too, or several messages
  * that it publishes one by one. A ring holds two spans.
  */
-static uint64_t span_of(const struct ring_geometry *g)
+static uint64_t span_of(const struct cell *cell, const struct ring_geometry *g)
 {
 	uint64_t span = floor_pow2(SPAN_BYTES / g->stride), room = g->slots / 2;
 
-	if (g->batch > 1 || span < 1)
-		return g->batch;
+	if (cell->batch > 1 || span < 1)
+		return cell->batch;
 	return span < room ? span : room;
 }
 
@@ -118,12 +118,12 @@ static void geometry_index(
 {
 	bool stream = streams(cell, c);
 
-	g->batch = cell->batch;
+	g->each = cell->batch == 1;
 	g->kind = stream ? RING_STREAM : RING_INDEX;
 	g->chunk = stream ? cell->size : chunk_of(cell, c);
 	g->stride = stride_of(g->chunk, stream);
 	g->slots = slots_of(cell, c, g);
-	g->span = span_of(g);
+	g->span = span_of(cell, g);
 	g->refill = g->slots / 8;
 }
 
@@ -133,7 +133,6 @@ static void geometry(struct ring_geometry *g, const struct cell *cell, const str
 		.message = cell->size,
 		.chunk = cell->size,
 		.stride = sizeof(struct ring_line),
-		.batch = 1,
 		.pauses = cell->mode == MODE_THROUGHPUT ? GATHER : 1,
 	};
 	switch (layout_of(cell, c)) {
@@ -221,10 +220,10 @@ static int option_limits(const struct cell *cell, const struct shm_config *c, st
 	return 0;
 }
 
-static int ring_limits(
-	const struct shm_config *c, const struct ring_geometry *g, struct reason *why)
+static int ring_limits(const struct cell *cell, const struct shm_config *c,
+	const struct ring_geometry *g, struct reason *why)
 {
-	uint64_t least = g->kind == RING_MAILBOX ? 1 : 2 * g->batch;
+	uint64_t least = g->kind == RING_MAILBOX ? 1 : 2 * cell->batch;
 	char have[24], need[24];
 
 	if (g->slots >= least)
@@ -233,7 +232,7 @@ static int ring_limits(
 		"size=%s is too small for a ring of %llu slots of %zu B; use size=%s or more%s",
 		ipcbench_bytes(have, sizeof(have), c->size), (unsigned long long)least, g->stride,
 		ipcbench_bytes(need, sizeof(need), least * g->stride),
-		g->batch > 1 ? ", or a smaller --batch" : "");
+		cell->batch > 1 ? ", or a smaller --batch" : "");
 }
 
 int shm_limits(
@@ -257,7 +256,7 @@ int shm_limits(
 		return reason_set(
 			why, EINVAL, "dir= is for a mapped file; use it with segment=file");
 	geometry(&g, cell, c);
-	r = ring_limits(c, &g, why);
+	r = ring_limits(cell, c, &g, why);
 	if (r < 0)
 		return r;
 	return segment_fits(pairing.segment, c->dir, segment_bytes(cell, &g), why);
