@@ -103,7 +103,7 @@ static struct phrase list_waits(unsigned int mask)
 	return p;
 }
 
-static int judge_batch(struct item *it)
+static int judge_batch(struct item *it, const struct settings *s)
 {
 	const struct transport *t = it->transport;
 	const size_t batch = it->cell.batch, size = it->cell.size;
@@ -124,11 +124,16 @@ static int judge_batch(struct item *it)
 			"--batch %zu: messages of %zu B fill more than %s; use --batch %zu or less",
 			batch, size, ipcbench_bytes(most, sizeof(most), BATCH_BYTES_MAX),
 			(size_t)(BATCH_BYTES_MAX / size));
+	if (s->messages != 0 && s->messages <= batch)
+		return reason_set(&it->why, EINVAL,
+			"--messages %llu: a rate is that of the messages behind the first batch, which "
+			"has %zu; use --messages %zu or more, or a smaller --batch",
+			(unsigned long long)s->messages, batch, batch + 1);
 	return 0;
 }
 
 /* Why a cell cannot run; 0 if it can. Asks the transport last. */
-static int judge(struct item *it, const struct topology *topo)
+static int judge(struct item *it, const struct settings *s, const struct topology *topo)
 {
 	const struct transport *t = it->transport;
 	const struct cell *c = &it->cell;
@@ -137,7 +142,7 @@ static int judge(struct item *it, const struct topology *topo)
 	if (r == 0)
 		r = memory_allowed(c, &it->why);
 	if (r == 0)
-		r = judge_batch(it);
+		r = judge_batch(it, s);
 	if (r == 0)
 		r = footprint_choose(&it->cell, it->key.footprint, t, topo, &it->why);
 	if (r < 0)
@@ -179,7 +184,7 @@ static void add(struct plan *plan, struct item item)
 {
 	item.cell.pauses = item.key.think_ns != 0;
 	if (item.skip == 0)
-		item.skip = judge(&item, plan->topology);
+		item.skip = judge(&item, plan->settings, plan->topology);
 	*need_next(plan->items, plan->item_count) = item;
 }
 

@@ -176,7 +176,8 @@ static void meet_for_loop(const struct job *job, struct worker *w)
 {
 	w->messages = w->lost = 0;
 	w->first_tick = w->last_tick = w->first_ns = 0;
-	w->first_count = 1;
+	/* what publishes its batches shows the first one at once, as a call does that brings one */
+	w->first_count = w->batch > 1 ? 1 : job->item->cell.batch;
 	w->look = w->slice_count = 0;
 	control_meet(job->control);
 	atomic_store(&job->control->end.last_post, UINT64_MAX);

@@ -91,9 +91,10 @@ static ALWAYS_INLINE int loop_stream_tx(
 	if (!inplace)
 		tx_stamp_behind(w, seq);
 	while (!end && r == 0) {
-		/* a rate needs two messages, so time alone never ends a stream at its first */
-		end = seq == last || (unlikely((seq & w->check_mask) == 0) && seq != first &&
-					     stream_over(w, seq - first));
+		/* a rate needs a message more, so time alone never ends a stream before it */
+		end = seq == last ||
+		      (unlikely((seq & w->check_mask) == 0) && seq - first >= w->first_count &&
+			      stream_over(w, seq - first));
 		if (likely(plain && !end)) {
 			r = send_stretch(w, ops, &out, &seq, stretch_of(w, seq, last));
 			continue;
@@ -138,18 +139,20 @@ static ALWAYS_INLINE int loop_stream_rx(
 	struct channel in = *w->in; /* see loop_stream_tx() */
 	const size_t n = w->size;
 	const bool plain = !inplace && !w->verify && n >= 8;
-	uint64_t seq = w->seq, received = 0;
+	/* messages received since the clock runs; below 0 it does not yet */
+	int64_t counted = -(int64_t)w->first_count;
+	uint64_t seq = w->seq;
 	bool end = false, stale = false;
 	int r = 0;
 
 	while (!end) {
-		if (likely(plain && received != 0)) {
+		if (likely(plain && counted >= 0)) {
 			uint64_t from = seq;
 
 			r = likely(w->rx_mask == 0) ? recv_stretch(ops, &in, w->rx, n, 0, 0, &seq)
 						    : recv_stretch(ops, &in, rx_of(w, seq), n,
 							      w->stride, seq | w->rx_mask, &seq);
-			received += seq - from;
+			counted += (int64_t)(seq - from);
 			r = likely(r >= 0) ? msg_accept(w, ops, rx_of(w, seq), &seq, &end, &stale)
 					   : ipcbench_op_fault(w, "recv", seq, r);
 		} else {
@@ -161,13 +164,14 @@ static ALWAYS_INLINE int loop_stream_rx(
 			end = false;
 			continue;
 		}
-		if (unlikely(received == 0))
-			w->first_tick = clock_now(&w->clock);
-		received++;
 		seq++;
+		if (unlikely(++counted == 0))
+			w->first_tick = clock_now(&w->clock);
 	}
 	w->last_tick = clock_now(&w->clock);
-	w->messages += received;
+	if (counted < 0)
+		w->first_tick = w->last_tick;
+	w->messages += (uint64_t)counted + w->first_count;
 	w->seq = seq;
 	if (w->may_drop)
 		atomic_store_explicit(&w->end->seen, true, memory_order_release);

@@ -82,14 +82,18 @@ struct worker {
 	size_t batch; /* messages of a stream per call, which then lie in tx and rx without gaps */
 
 	/* out */
-	uint64_t messages;    /* completed by this side */
-	uint64_t lost;	      /* receiver of a transport that may drop */
-	uint64_t first_tick;  /* receiver: first message complete; ping: first reply complete */
-	uint64_t first_count; /* receiver: messages complete then; more than one of a batch */
-	uint64_t last_tick;   /* receiver: last message complete */
-	uint64_t first_ns;    /* ping: duration of the first round trip */
-	uint64_t due_tick;    /* rate: when the last message was due */
-	struct reason fault;  /* what went wrong, when a loop returned an error */
+	uint64_t messages;   /* completed by this side */
+	uint64_t lost;	     /* receiver of a transport that may drop */
+	uint64_t first_tick; /* receiver: first_count messages complete; ping: first reply */
+	/*
+	 * in: messages that a stream shows at once, behind which the clock starts; the loops of
+	 * batches find it themselves
+	 */
+	uint64_t first_count;
+	uint64_t last_tick;  /* receiver: last message complete */
+	uint64_t first_ns;   /* ping: duration of the first round trip */
+	uint64_t due_tick;   /* rate: when the last message was due */
+	struct reason fault; /* what went wrong, when a loop returned an error */
 
 	/* in, at the end: the generic loops call these; loops made by IPCBENCH_LOOPS() never look
 	 */

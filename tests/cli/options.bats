@@ -362,6 +362,11 @@ distinct() {
 	says "--batch 3 is not a power of two, as a ring needs it; the nearest below is 2"
 	plan -t shm:layout=inline -w spin -p cross-cpu -m throughput -s 48 --batch 2
 	says "use layout=index or --batch 1"
+	# of the first batch alone there is no rate
+	plan -t pipe,shm -w block -p same-cpu -m throughput -s 64 --batch 16 -n 16
+	same 2 "$(grep -c -- "--messages 16: a rate .* has 16; use --messages 17 or more" <<<"$output")"
+	plan -t pipe,shm -w block -p same-cpu -m throughput -s 64 --batch 16 -n 17
+	[[ "$output" != *skip* ]]
 }
 
 @test "batch= of a ring is --batch now, and stored spellings are still measured" {

@@ -61,6 +61,9 @@ geometry() {
 	[ "fifo mmap pipe posix-shm shm sysv-shm tcp udp unix-dgram unix-seqpacket unix-stream" = \
 		"$(fields status batch transport <"$CSV" | awk '$1 == "ok" && $2 == 256 { print $3 }' |
 			sort -u | xargs)" ]
+	# a ring shows a batch at once, and the rate is that of the messages behind the first
+	run ! grep . <(fields status batch transport messages duration_s msgs_per_s <"$CSV" | awk -F'\t' '
+		$1 == "ok" && $3 ~ /mmap|shm/ && sprintf("%.0f", $5 * $6) != $4 - $2')
 	# the others say so
 	fields status batch transport reason <"$CSV" | grep -q \
 		'^skip	256	sysv-mq	sysv-mq moves messages one by one, not --batch 256 at once; use --batch 1$'

@@ -260,6 +260,41 @@ static void test_a_ring_publishes_whole_batches(void **state)
 		}
 }
 
+/* So that the rate is not that of copying out what was there, as it is not where a call brings it. */
+static void test_the_clock_starts_behind_a_batch(void **state)
+{
+	const struct timespec gap = {.tv_nsec = 20000000};
+	struct pair p;
+
+	(void)state;
+	open_pair_of(&p, "shm", COPY_PRIVATE, SIZE, BATCH);
+	const struct channel_ops *ops = p.item.transport->ops;
+	struct worker w = {.in = &p.ch,
+		.size = SIZE,
+		.rx = p.buf,
+		.clock = p.ch.clock,
+		.first_count = BATCH};
+	uint64_t start = clock_now(&w.clock);
+
+	p.child = fork();
+	p.ch.side = p.child == 0 ? SIDE_TX : SIDE_RX;
+	assert_int_equal(p.item.transport->attach(&p.ch), 0);
+	for (uint64_t i = 0; i <= BATCH && p.child == 0; i++) {
+		if (i == BATCH / 2 && ops->flush(&p.ch) == 0)
+			nanosleep(&gap, NULL);
+		msg_stamp(p.buf, SIZE, i, i == BATCH);
+		if (ops->send(&p.ch, p.buf, SIZE) < 0 || (i == BATCH && ops->flush(&p.ch) < 0))
+			_exit(EXIT_FAILURE);
+	}
+	if (p.child == 0)
+		_exit(EXIT_SUCCESS);
+	assert_int_equal(p.item.transport->loops->stream_rx(&w), 0);
+	assert_int_equal(w.messages, BATCH + 1);
+	assert_true(w.first_tick - start >= (uint64_t)gap.tv_nsec && w.last_tick > w.first_tick);
+	close(p.told[1]);
+	end(&p);
+}
+
 /* As in other loops: a steady state is told by slices. */
 static void test_a_pair_of_semaphores_keeps_slices(void **state)
 {
@@ -307,6 +342,7 @@ int main(void)
 		cmocka_unit_test(test_a_datagram_of_another_length),
 		cmocka_unit_test(test_the_sender_is_gone),
 		cmocka_unit_test(test_a_ring_publishes_whole_batches),
+		cmocka_unit_test(test_the_clock_starts_behind_a_batch),
 		cmocka_unit_test(test_a_pair_of_semaphores_keeps_slices),
 	};
 
