@@ -257,7 +257,7 @@ static int add_cell(struct builder *b, const struct item *it, const struct item 
 		return 0;
 	}
 	choose_cpus(t, b->group, it, b->topo);
-	t->start_s = footprint_seconds(&it->cell);
+	t->start_s = footprint_seconds(&it->cell, it->transport);
 	for (size_t v = 0; v < 2; v++)
 		command_line(&t->version[v], b->s, of[v], t, b->program[v], b->hz);
 	add_rows(p, b->group, p->count - 1);

@@ -17,6 +17,12 @@
 uint64_t footprint_buffers(uint64_t bytes, size_t stride);
 
 /*
+ * Messages that a private buffer holds: those of a call. What publishes its batches by itself takes
+ * them one by one.
+ */
+size_t buffer_messages(const struct cell *cell, const struct transport *t);
+
+/*
  * Fills in cell->footprint for the value of the axis. 0, or -errno with `why` when the batch or
  * the memory does not fit, no cache is shown, or the transport's slots in place cannot be had so
  * large.
@@ -25,6 +31,6 @@ int footprint_choose(struct cell *cell, uint64_t asked, const struct transport *
 	const struct topology *topo, struct reason *why);
 
 /* Seconds that a launch spends on making its buffers. */
-double footprint_seconds(const struct cell *cell);
+double footprint_seconds(const struct cell *cell, const struct transport *t);
 
 #endif

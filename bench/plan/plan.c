@@ -137,6 +137,7 @@ static int judge(struct item *it, const struct settings *s, const struct topolog
 {
 	const struct transport *t = it->transport;
 	const struct cell *c = &it->cell;
+
 	int r = memory_choose(&it->cell, t, topo, &it->why);
 
 	if (r == 0)
@@ -498,7 +499,7 @@ double plan_seconds(const struct plan *plan)
 		const struct item *it = &plan->items[plan->launches[i].item];
 		bool once = modes[it->key.mode].once;
 
-		seconds += LAUNCH_OVERHEAD_S + footprint_seconds(&it->cell) +
+		seconds += LAUNCH_OVERHEAD_S + footprint_seconds(&it->cell, it->transport) +
 			   (once ? 0 : s->warmup_s + window);
 	}
 	return s->automatic && seconds > s->max_time_s ? s->max_time_s : seconds;

@@ -42,9 +42,9 @@ struct setup {
 	int latency_fd; /* /dev/cpu_dma_latency held open, or -1 */
 };
 
-double launch_limit(const struct settings *s, const struct cell *cell)
+double launch_limit(const struct settings *s, const struct item *it)
 {
-	double untimed = s->warmup_s + footprint_seconds(cell);
+	double untimed = s->warmup_s + footprint_seconds(&it->cell, it->transport);
 
 	if (s->timeout_s > 0)
 		return s->timeout_s;
@@ -354,7 +354,7 @@ static int run(struct setup *s, struct reason *why)
 	if (interrupted)
 		return -EINTR;
 	r = watch_workers(s->job.control, worker_main, &s->job,
-		launch_limit(s->job.settings, &s->job.item->cell), why);
+		launch_limit(s->job.settings, s->job.item), why);
 	return r < 0 ? r : check_counts(s, why);
 }
 

@@ -76,7 +76,7 @@ int launch(struct trial *trial, const struct settings *settings, const struct cl
 	const struct counter_support *counters, struct histogram *const hists[LAT_KINDS]);
 
 /* Seconds after which a launch has hung: --timeout, or by what it has to make and to measure. */
-double launch_limit(const struct settings *settings, const struct cell *cell);
+double launch_limit(const struct settings *settings, const struct item *item);
 
 /* ---- a channel as the driver makes it, before any worker exists ------------------------------ */
 

@@ -74,7 +74,6 @@ static void count_buffers(struct worker *w, const struct job *job)
 {
 	const struct cell *cell = &job->item->cell;
 
-	w->batch = job->item->transport->ops->send_batch != NULL ? cell->batch : 1;
 	size_t size = w->size != 0 ? w->batch * w->size : 1;
 	uint64_t tx = size <= TX_ROTATE_MAX && w->batch == 1 ? TX_BUFFERS : 1, rx = 1;
 
@@ -166,7 +165,7 @@ static loop_fn *pick_loop(const struct job *job, enum side side)
 	const struct loops *l = direct ? item->transport->loops : generic_loops();
 	size_t at = modes[item->key.mode].loop[item->key.copy][side];
 
-	if (item->cell.batch > 1 && item->transport->ops->send_batch != NULL)
+	if (buffer_messages(&item->cell, item->transport) > 1)
 		return side == SIDE_TX ? l->batch_tx : l->batch_rx;
 	return *(loop_fn *const *)((const char *)l + at);
 }
@@ -177,7 +176,7 @@ static void meet_for_loop(const struct job *job, struct worker *w)
 	w->messages = w->lost = 0;
 	w->first_tick = w->last_tick = w->first_ns = 0;
 	/* what publishes its batches shows the first one at once, as a call does that brings one */
-	w->first_count = w->batch > 1 ? 1 : job->item->cell.batch;
+	w->first_count = job->item->cell.batch / w->batch;
 	w->look = w->slice_count = 0;
 	control_meet(job->control);
 	atomic_store(&job->control->end.last_post, UINT64_MAX);
@@ -348,6 +347,7 @@ static int __attribute__((noinline)) work(const struct job *job, enum side side,
 {
 	struct worker w = {
 		.size = job->item->key.size,
+		.batch = buffer_messages(&job->item->cell, job->item->transport),
 		.verify = job->settings->verify,
 		.may_drop = job->item->transport->may_drop,
 		.clock = job->clock,

@@ -118,20 +118,40 @@ static void test_buffers_of_a_footprint(void **state)
 	assert_int_equal(footprint_buffers(5 * 10048, 10048), 8);
 }
 
-static void check_footprint(
-	const char *desc, const struct cell *like, uint64_t asked, int err, const char *text)
+static int send_batch(struct channel *ch, const void *buf, size_t n, size_t count)
 {
-	static const struct transport pipe = {.name = "pipe"};
+	(void)ch;
+	(void)buf;
+	(void)n;
+	(void)count;
+	return 0;
+}
+
+/* What sends batches by a call, and what publishes them by itself. */
+static const struct channel_ops calls = {.send_batch = send_batch}, publishes;
+static const struct transport by_call = {.name = "pipe", .ops = &calls};
+static const struct transport by_itself = {
+	.name = "ring", .ops = &publishes, .spreads_inplace = true};
+
+static void check_footprint_of(const struct transport *of, const char *desc,
+	const struct cell *like, uint64_t asked, int err, const char *text)
+{
 	struct topology *t = machine(desc);
 	struct cell cell = *like;
 	struct reason why = {""};
 
-	assert_int_equal(footprint_choose(&cell, asked, &pipe, t, &why), -err);
+	assert_int_equal(footprint_choose(&cell, asked, of, t, &why), -err);
 	if (strstr(why.text, text) == NULL)
 		fail_msg("\"%s\" is not in: %s", text, why.text);
 	if (err == 0)
 		assert_int_equal(cell.footprint, asked == FOOTPRINT_COLD ? 2 << 20 : asked);
 	topology_free(t);
+}
+
+static void check_footprint(
+	const char *desc, const struct cell *like, uint64_t asked, int err, const char *text)
+{
+	check_footprint_of(&by_call, desc, like, asked, err, text);
 }
 
 static void test_footprint_of_a_cell(void **state)
@@ -140,7 +160,7 @@ static void test_footprint_of_a_cell(void **state)
 	const struct cell copy = {.mode = MODE_LATENCY, .size = 4096, .batch = 1};
 	const struct cell inplace = {
 		.mode = MODE_LATENCY, .size = 4096, .copy = COPY_INPLACE, .batch = 1};
-	const struct cell batch = {.mode = MODE_THROUGHPUT, .size = 4096, .batch = 16};
+	struct cell batch = {.mode = MODE_THROUGHPUT, .size = 4096, .batch = 16};
 	const struct cell huge = {.mode = MODE_THROUGHPUT, .size = 4096, .batch = 1 << 28};
 
 	(void)state;
@@ -149,14 +169,21 @@ static void test_footprint_of_a_cell(void **state)
 	check_footprint(cache, &copy, FOOTPRINT_COLD, 0, "");
 	check_footprint("pack:1 core:2 pu:1", &copy, FOOTPRINT_COLD, ENODEV,
 		"this machine shows no cache; give a size");
-	check_footprint(cache, &copy, 4095, EINVAL, "holds no message of 4 KiB");
+	check_footprint(cache, &copy, 4095, EINVAL, "does not hold a message of 4 KiB; use --footprint 4 KiB or");
 	check_footprint(cache, &inplace, 8192, EOPNOTSUPP, "pipe has no slots to use in place");
 	check_footprint(cache, &copy, UINT64_C(1) << 40, ENOMEM, "takes 3 TiB in all");
 	/* one call takes a batch from one buffer */
 	check_footprint(cache, &batch, 64 << 10, 0, "");
-	check_footprint(cache, &batch, (64 << 10) - 1, EINVAL, "holds no batch of 64 KiB");
+	check_footprint(cache, &batch, (64 << 10) - 1, EINVAL, "does not hold a batch of 64 KiB; use --footprint 64 KiB");
 	check_footprint(cache, &huge, 0, ENOMEM, "a buffer of 1 TiB per side takes 2 TiB in all");
 	check_footprint(cache, &huge, 0, ENOMEM, "use a smaller --batch or --size");
+	/* a ring takes its messages one by one from such a buffer; in place it holds two batches */
+	check_footprint_of(&by_itself, cache, &batch, 4096, 0, "");
+	check_footprint_of(&by_itself, cache, &huge, 0, 0, "");
+	batch.copy = COPY_INPLACE;
+	check_footprint_of(&by_itself, cache, &batch, 128 << 10, 0, "");
+	check_footprint_of(&by_itself, cache, &batch, (128 << 10) - 1, EINVAL,
+		"does not hold two batches of 64 KiB; use --footprint 128 KiB or more");
 }
 
 static void test_time_to_make_a_footprint(void **state)
@@ -164,29 +191,36 @@ static void test_time_to_make_a_footprint(void **state)
 	struct cell cell = {.mode = MODE_LATENCY, .size = 1 << 20, .batch = 1};
 
 	(void)state;
-	assert_true(footprint_seconds(&cell) < 0.01);
+	assert_true(footprint_seconds(&cell, &by_call) < 0.01);
 	cell.footprint = UINT64_C(8) << 30;
 	/* to send and to receive, and what the other side answers from, at 1 GB/s */
-	assert_float_equal(footprint_seconds(&cell), 25.77, 0.01);
+	assert_float_equal(footprint_seconds(&cell, &by_call), 25.77, 0.01);
 	cell.footprint++; /* a power of two of buffers */
-	assert_float_equal(footprint_seconds(&cell), 51.54, 0.01);
+	assert_float_equal(footprint_seconds(&cell, &by_call), 51.54, 0.01);
 	cell.mode = MODE_THROUGHPUT;
-	assert_float_equal(footprint_seconds(&cell), 34.36, 0.01);
+	assert_float_equal(footprint_seconds(&cell, &by_call), 34.36, 0.01);
+	/* a batch of a ring has no buffer */
+	cell = (struct cell){.mode = MODE_THROUGHPUT, .size = 1 << 20, .batch = 1 << 10};
+	assert_float_equal(footprint_seconds(&cell, &by_call), 2.15, 0.01);
+	assert_true(footprint_seconds(&cell, &by_itself) < 0.01);
 }
 
 static void test_launch_waits_for_its_buffers(void **state)
 {
-	const struct cell hot = {.mode = MODE_LATENCY, .size = 1 << 20, .batch = 1};
-	const struct cell large = {
-		.mode = MODE_LATENCY, .size = 1 << 20, .batch = 1, .footprint = UINT64_C(8) << 30};
+	const struct item hot = {.transport = &by_call,
+		.cell = {.mode = MODE_LATENCY, .size = 1 << 20, .batch = 1}};
+	struct item large = hot;
 	struct settings s = {.duration_s = 1};
 
 	(void)state;
+	large.cell.footprint = UINT64_C(8) << 30;
+	double buffers = footprint_seconds(&large.cell, &by_call);
+
 	assert_float_equal(launch_limit(&s, &hot), 13, 0.1);
-	assert_true(launch_limit(&s, &large) >= 13 + 3 * footprint_seconds(&large));
+	assert_true(launch_limit(&s, &large) >= 13 + 3 * buffers);
 	s.messages = 1;
 	assert_float_equal(launch_limit(&s, &hot), 60, 0.1);
-	assert_true(launch_limit(&s, &large) >= 60 + 3 * footprint_seconds(&large));
+	assert_true(launch_limit(&s, &large) >= 60 + 3 * buffers);
 	s.timeout_s = 2;
 	assert_float_equal(launch_limit(&s, &large), 2, 0);
 }
