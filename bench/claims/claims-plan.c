@@ -3,6 +3,7 @@
 #include "claims/claims.h"
 
 #include "plan/plan.h"
+#include "text/format.h"
 #include "text/memory.h"
 #include <errno.h>
 #include <stdlib.h>

@@ -1,6 +1,7 @@
 /* SPDX-License-Identifier: MIT */
 #include "cli/measure-options.h"
 #include "cli/option.h"
+#include "text/format.h"
 #include "text/memory.h"
 #include <limits.h>
 #include <stdlib.h>

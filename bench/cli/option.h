@@ -197,9 +197,6 @@ int read_items(const struct option_value *v, option_reader *add, void *field);
 #define SIZE_LIMIT	(UINT64_C(1) << 30)
 #define FOOTPRINT_LIMIT (UINT64_C(1) << 40)
 
-/* The shortest exact spelling that read_size() reads back: "64", "4K", "1M", "65537". */
-const char *size_spell(char *buf, size_t len, uint64_t bytes);
-
 /* The word that `text` was probably meant to be, or NULL. NULL ends the words. */
 const char *parse_near(const char *text, const char *const *words);
 

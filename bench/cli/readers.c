@@ -143,19 +143,6 @@ static int scaled(
 	return -EINVAL;
 }
 
-const char *size_spell(char *buf, size_t len, uint64_t bytes)
-{
-	static const char suffix[] = {'\0', 'K', 'M', 'G'};
-	size_t u = 0;
-
-	while (bytes != 0 && bytes % KIBI == 0 && u + 1 < sizeof(suffix)) {
-		bytes /= KIBI;
-		u++;
-	}
-	snprintf(buf, len, "%" PRIu64 "%.1s", bytes, &suffix[u]);
-	return buf;
-}
-
 int read_size(const struct option_value *v, void *field)
 {
 	char low[24], high[24];

@@ -3,6 +3,7 @@
 
 #include "measure/machine.h"
 #include "plan/key.h"
+#include "text/format.h"
 #include <errno.h>
 #include <ipcbench/host.h>
 
@@ -82,7 +83,7 @@ static int check_least(const struct cell *cell, const struct transport *t, struc
 		"a footprint of %s does not hold %s of %s; use --footprint %s or more",
 		ipcbench_bytes(have, sizeof(have), cell->footprint), what[inplace][messages > 1],
 		ipcbench_bytes(bytes, sizeof(bytes), each),
-		ipcbench_bytes(spelled, sizeof(spelled), need));
+		size_spell(spelled, sizeof(spelled), need));
 }
 
 int footprint_choose(struct cell *cell, uint64_t asked, const struct transport *t,

@@ -138,6 +138,9 @@ static int judge(struct item *it, const struct settings *s, const struct topolog
 	const struct transport *t = it->transport;
 	const struct cell *c = &it->cell;
 
+	if (c->copy == COPY_INPLACE && t->loops->ping_inplace == NULL)
+		return reason_set(&it->why, EOPNOTSUPP,
+			"%s has no in-place operations; use --copy copy", t->name);
 	int r = memory_choose(&it->cell, t, topo, &it->why);
 
 	if (r == 0)
@@ -157,9 +160,6 @@ static int judge(struct item *it, const struct settings *s, const struct topolog
 		return reason_set(&it->why, EOPNOTSUPP,
 			"%s does not wait by %s; it can use --wait %s", t->name, wait_name(c->wait),
 			list_waits(t->waits).text);
-	if (c->copy == COPY_INPLACE && t->loops->ping_inplace == NULL)
-		return reason_set(&it->why, EOPNOTSUPP,
-			"%s has no in-place operations; use --copy copy", t->name);
 	if (c->wait == WAIT_SPIN && cell_one_cpu(c))
 		return reason_set(&it->why, EINVAL,
 			"spinning on the CPU that the peer needs measures the scheduler's time slice; use --placement cross-cpu or --wait block");

@@ -3,6 +3,7 @@
 
 #include "text/memory.h"
 #include <errno.h>
+#include <inttypes.h>
 #include <langinfo.h>
 #include <locale.h>
 #include <math.h>
@@ -61,6 +62,19 @@ struct phrase format_seconds(double seconds)
 	if (s >= 3600)
 		return phrase("%luh%02lum", s / 3600, s % 3600 / 60);
 	return s >= 60 ? phrase("%lum%02lus", s / 60, s % 60) : phrase("%lus", s);
+}
+
+const char *size_spell(char *buf, size_t len, uint64_t bytes)
+{
+	static const char suffix[] = {'\0', 'K', 'M', 'G'};
+	size_t u = 0;
+
+	while (bytes != 0 && bytes % 1024 == 0 && u + 1 < sizeof(suffix)) {
+		bytes /= 1024;
+		u++;
+	}
+	snprintf(buf, len, "%" PRIu64 "%.1s", bytes, &suffix[u]);
+	return buf;
 }
 
 struct unit {

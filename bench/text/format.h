@@ -52,6 +52,9 @@ struct phrase format_real(double value);
 /* "1h02m", "1m12s", "9s". */
 struct phrase format_seconds(double seconds);
 
+/* The shortest exact spelling that options read back: "64", "4K", "1M", "65537". Returns buf. */
+const char *size_spell(char *buf, size_t len, uint64_t bytes);
+
 enum quantity { QUANTITY_TIME, QUANTITY_RATE, QUANTITY_BYTE_RATE };
 
 /* The unit of one column: chosen from all its values, so that a column has one unit. */

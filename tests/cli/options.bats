@@ -469,12 +469,17 @@ footprints() {
 
 @test "a footprint that cannot be had is a skip that says why" {
 	plan -t pipe -p same-cpu -m throughput -s 1M --footprint 64K
-	says "a footprint of 64 KiB does not hold a message of 1 MiB; use --footprint 1 MiB or more"
+	says "a footprint of 64 KiB does not hold a message of 1 MiB; use --footprint 1M or more"
+	plan -t pipe -p same-cpu -m throughput -s 1M --footprint 1M
+	[[ "$output" != *skip* ]]
 	# private buffers of a ring are of one message; in place it holds two batches
 	plan -t shm -w block -p same-cpu -m throughput -s 4K --batch 256 --footprint 64K
 	[[ "$output" != *skip* ]]
 	plan -t shm -w block -p same-cpu -c inplace -m throughput -s 4K --batch 16 --footprint 64K
-	says "a footprint of 64 KiB does not hold two batches of 64 KiB; use --footprint 128 KiB or more"
+	says "a footprint of 64 KiB does not hold two batches of 64 KiB; use --footprint 128K or more"
+	# one remedy, not one that leads to the next
+	plan -t pipe -p same-cpu -c inplace -m throughput -s 4K --footprint 64M
+	says "pipe has no in-place operations; use --copy copy"
 	plan -t pipe -p same-cpu -m throughput -s 1M --footprint 1024G
 	says "a footprint of 1 TiB per side takes 2 TiB in all, and "
 	says "of memory are available to this process; use a smaller --footprint"

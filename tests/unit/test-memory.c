@@ -169,12 +169,14 @@ static void test_footprint_of_a_cell(void **state)
 	check_footprint(cache, &copy, FOOTPRINT_COLD, 0, "");
 	check_footprint("pack:1 core:2 pu:1", &copy, FOOTPRINT_COLD, ENODEV,
 		"this machine shows no cache; give a size");
-	check_footprint(cache, &copy, 4095, EINVAL, "does not hold a message of 4 KiB; use --footprint 4 KiB or");
+	check_footprint(cache, &copy, 4095, EINVAL,
+		"does not hold a message of 4 KiB; use --footprint 4K or");
 	check_footprint(cache, &inplace, 8192, EOPNOTSUPP, "pipe has no slots to use in place");
 	check_footprint(cache, &copy, UINT64_C(1) << 40, ENOMEM, "takes 3 TiB in all");
 	/* one call takes a batch from one buffer */
 	check_footprint(cache, &batch, 64 << 10, 0, "");
-	check_footprint(cache, &batch, (64 << 10) - 1, EINVAL, "does not hold a batch of 64 KiB; use --footprint 64 KiB");
+	check_footprint(cache, &batch, (64 << 10) - 1, EINVAL,
+		"does not hold a batch of 64 KiB; use --footprint 64K");
 	check_footprint(cache, &huge, 0, ENOMEM, "a buffer of 1 TiB per side takes 2 TiB in all");
 	check_footprint(cache, &huge, 0, ENOMEM, "use a smaller --batch or --size");
 	/* a ring takes its messages one by one from such a buffer; in place it holds two batches */
@@ -183,7 +185,7 @@ static void test_footprint_of_a_cell(void **state)
 	batch.copy = COPY_INPLACE;
 	check_footprint_of(&by_itself, cache, &batch, 128 << 10, 0, "");
 	check_footprint_of(&by_itself, cache, &batch, (128 << 10) - 1, EINVAL,
-		"does not hold two batches of 64 KiB; use --footprint 128 KiB or more");
+		"does not hold two batches of 64 KiB; use --footprint 128K or more");
 }
 
 static void test_time_to_make_a_footprint(void **state)
@@ -207,8 +209,8 @@ static void test_time_to_make_a_footprint(void **state)
 
 static void test_launch_waits_for_its_buffers(void **state)
 {
-	const struct item hot = {.transport = &by_call,
-		.cell = {.mode = MODE_LATENCY, .size = 1 << 20, .batch = 1}};
+	const struct item hot = {
+		.transport = &by_call, .cell = {.mode = MODE_LATENCY, .size = 1 << 20, .batch = 1}};
 	struct item large = hot;
 	struct settings s = {.duration_s = 1};
 

@@ -4,6 +4,7 @@
 #include "cli/option.h"
 #include "commands.h"
 #include "plan/plan.h"
+#include "text/format.h"
 #include <errno.h>
 #include <setjmp.h>
 #include <stdarg.h>
