@@ -119,6 +119,10 @@ static int judge_batch(struct item *it, const struct settings *s)
 		return reason_set(&it->why, EOPNOTSUPP,
 			"%s moves messages one by one, not --batch %zu at once; use --batch 1",
 			t->name, batch);
+	if (it->cell.copy == COPY_INPLACE && t->ops->send_batch != NULL)
+		return reason_set(&it->why, EOPNOTSUPP,
+			"%s sends a batch from a private buffer; use --copy copy or --batch 1",
+			t->name);
 	if (size > 0 && batch > BATCH_BYTES_MAX / size)
 		return reason_set(&it->why, EMSGSIZE,
 			"--batch %zu: messages of %zu B fill more than %s; use --batch %zu or less",

@@ -53,6 +53,14 @@ const struct transport *registry_find(const char *spelling)
 	return NULL;
 }
 
+/* Whether what sends batches can receive them too, in loops as well. */
+static bool batches_whole(const struct transport *t)
+{
+	return (t->ops->send_batch != NULL) == (t->ops->recv_batch != NULL) &&
+	       (t->ops->send_batch == NULL ||
+		       (t->loops->batch_tx != NULL && t->loops->batch_rx != NULL));
+}
+
 /* A record that the rest of the driver can rely on. */
 static int check_record(const char *path, const struct transport *t, struct reason *why)
 {
@@ -68,6 +76,10 @@ static int check_record(const char *path, const struct transport *t, struct reas
 		(t->customary & ~t->waits) != 0 || t->customary == 0)
 		return reason_set(why, EINVAL,
 			"plugin %s: %s lacks one of family, summary, waits, customary, open, close, ops, loops",
+			path, t->name);
+	if (!batches_whole(t))
+		return reason_set(why, EINVAL,
+			"plugin %s: %s lacks one of send_batch, recv_batch, and the loops batch_tx and batch_rx; have all of them or no send_batch",
 			path, t->name);
 	if (registry_find(t->name) != NULL)
 		return reason_set(why, EEXIST, "plugin %s: a transport named %s exists already",

@@ -194,8 +194,9 @@ struct channel {
  *   recv_batch  waits for a message and receives those that are there, at most `count`, into `buf`
  *            without gaps. Returns how many.
  *
- * A transport that `batches` either has the last two, which cell->batch above 1 is for, or
- * publishes by itself once in cell->batch messages. The in-place four are NULL where the mechanism
+ * A transport that `batches` either has the last two, which cell->batch above 1 is for and which
+ * loops->batch_tx and batch_rx call, or publishes by itself once in cell->batch messages, in place
+ * too. The in-place four are NULL where the mechanism
  * has none. A notification is called with a NULL buffer and n = 0.
  *
  * Errors: -EPIPE or -ECONNRESET when the peer's end is gone, -EMSGSIZE as above, else as the

@@ -167,6 +167,46 @@ teardown() {
 	usage 'a transport named planted exists already' --plugin "$PLANTED" --plugin "$BATS_TEST_TMPDIR/other.so"
 }
 
+# plugin OPS LOOPS: a plugin whose tables lack what is left out.
+plugin() {
+	cat >"$BATS_TEST_TMPDIR/plugin.c" <<-EOF
+		#include <ipcbench/loops.h>
+		static int one(struct channel *ch, const void *b, size_t n) { return 0; }
+		static int in(struct channel *ch, void *b, size_t n) { return 0; }
+		static void *slot(struct channel *ch, size_t n) { return ch->state; }
+		static const void *see(struct channel *ch, size_t *n) { return ch->state; }
+		static int done(struct channel *ch, size_t n) { return 0; }
+		static int many(struct channel *ch, const void *b, size_t n, size_t c) { return 0; }
+		static int get(struct channel *ch, void *b, size_t n, size_t c) { return (int)c; }
+		static int no_open(struct channel *ch) { return 0; }
+		static void no_close(struct channel *ch) {}
+		static const struct channel_ops ops = {one, in, slot, done, see, done, 0, $1};
+		IPCBENCH_LOOPS_INPLACE(whole, ops);
+		static const struct loops part = {whole_ping, whole_pong, whole_stream_tx, whole_stream_rx};
+		const struct transport ipcbench_transport = {IPCBENCH_ABI, "batching", "tests", "one", "", .waits = 1,
+			.customary = 1, .batches = true, .state_size = 64, .open = no_open, .close = no_close, .ops = &ops,
+			.loops = &$2};
+	EOF
+	cc -O1 -fPIC -shared -I"$SOURCE_ROOT/include" -o "$BATS_TEST_TMPDIR/plugin.so" "$BATS_TEST_TMPDIR/plugin.c"
+}
+
+@test "a plugin that sends batches can receive them, and does so from private buffers" {
+	local lacks='batching lacks one of send_batch, recv_batch, and the loops batch_tx and batch_rx'
+	plugin "many, 0" whole
+	usage "$lacks" --plugin "$BATS_TEST_TMPDIR/plugin.so"
+	plugin "0, get" whole
+	usage "$lacks" --plugin "$BATS_TEST_TMPDIR/plugin.so"
+	plugin "many, get" part
+	usage "$lacks" --plugin "$BATS_TEST_TMPDIR/plugin.so"
+	plugin "0, 0" part
+	plan --plugin "$BATS_TEST_TMPDIR/plugin.so" -t batching -p same-cpu -m throughput -s 64 --batch 1,2
+	[[ "$output" != *skip* ]]
+	plugin "many, get" whole
+	plan --plugin "$BATS_TEST_TMPDIR/plugin.so" -t batching -p same-cpu -m throughput -s 64 -c copy,inplace --batch 1,2
+	says "skip: batching sends a batch from a private buffer; use --copy copy or --batch 1"
+	same 1 "$(grep -c skip <<<"$output")"
+}
+
 @test "commands" {
 	usage 'unknown option --jsno; did you mean --json?' list --jsno
 	usage '--json and --md exclude each other' list --json --md
