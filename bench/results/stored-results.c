@@ -6,7 +6,6 @@
 #include "text/memory.h"
 #include <errno.h>
 #include <stdlib.h>
-#include <string.h>
 
 /* ---- words ----------------------------------------------------------------------------------- */
 
@@ -65,16 +64,12 @@ static struct place *order_cells(
 static const struct transport *find_transport(
 	struct stored_results *r, size_t i, const struct measured_cell *c)
 {
-	const char *spelling = c->key.transport;
-	char name[64];
-
-	snprintf(name, sizeof(name), "%.*s", (int)strcspn(spelling, ":"), spelling);
-	const struct transport *known = registry_find(name);
+	const struct transport *known = registry_find(c->key.transport);
 
 	if (known != NULL && (known->shape == SHAPE_NOTIFY) == (c->key.size == 0))
 		return known;
 	r->unknown[i] = (struct transport){
-		.name = spelling,
+		.name = c->key.transport,
 		.family = c->family,
 		.summary = "",
 		.typical_use = "",

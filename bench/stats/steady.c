@@ -2,9 +2,7 @@
 #include "stats/steady.h"
 
 #include "stats/summary.h"
-#include "text/memory.h"
 #include <math.h>
-#include <stdlib.h>
 
 /*
  * Exceeded by the largest of the standardised rank sums in fewer than 0.1 % of series of 16 to 64
@@ -28,18 +26,6 @@ static double statistic(double sum, double k, double n)
 	return fabs(sum - k * (n + 1) / 2) / sqrt(k * (n - k) * (n + 1) / 12);
 }
 
-static double median_of(const double *values, size_t n)
-{
-	double *copy = need_array(n, sizeof(*copy));
-
-	for (size_t i = 0; i < n; i++)
-		copy[i] = values[i];
-	double middle = median(copy, n);
-
-	free(copy);
-	return middle;
-}
-
 bool steady_first_part_differs(const double *values, size_t n)
 {
 	double sum = 0, largest = 0;
@@ -56,7 +42,7 @@ bool steady_first_part_differs(const double *values, size_t n)
 	}
 	if (largest <= STATISTIC_MAX)
 		return false;
-	double rest = median_of(values + first, n - first);
+	double rest = estimate_median_of(values + first, n - first).median;
 
-	return fabs(median_of(values, first) - rest) >= STEADY_SHARE * fabs(rest);
+	return fabs(estimate_median_of(values, first).median - rest) >= STEADY_SHARE * fabs(rest);
 }

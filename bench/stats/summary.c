@@ -5,6 +5,7 @@
 #include "text/memory.h"
 #include <math.h>
 #include <stdlib.h>
+#include <string.h>
 
 #define CONFIDENCE 0.95
 
@@ -73,6 +74,17 @@ struct estimate estimate_median(double *values, size_t n)
 	return e;
 }
 
+struct estimate estimate_median_of(const double *values, size_t n)
+{
+	double *copy = need_array(n, sizeof(*copy));
+
+	memcpy(copy, values, n * sizeof(*copy));
+	const struct estimate e = estimate_median(copy, n);
+
+	free(copy);
+	return e;
+}
+
 void summarise(struct summary *out, const double *const *values, size_t n)
 {
 	double *column = need_array(n, sizeof(*column));
@@ -93,13 +105,8 @@ void summarise(struct summary *out, const double *const *values, size_t n)
 
 static bool narrow(const double *values, size_t n, double share)
 {
-	double *copy = need_array(n, sizeof(*copy));
+	const struct estimate e = estimate_median_of(values, n);
 
-	for (size_t i = 0; i < n; i++)
-		copy[i] = values[i];
-	const struct estimate e = estimate_median(copy, n);
-
-	free(copy);
 	return !isnan(e.ci_lo) && e.ci_hi - e.ci_lo <= 2 * share * e.median;
 }
 

@@ -9,22 +9,20 @@
 #include <stdlib.h>
 #include <string.h>
 
+const struct transport *cell_transport(const char *spelling)
+{
+	return spelling == NULL ? NULL : registry_find(spelling);
+}
+
 /* The registry's number of a mechanism; the count of all for one that is not known. */
 static size_t mechanism_rank(const char *spelling)
 {
-	size_t n = strcspn(spelling, ":"), i = 0;
+	const struct transport *t = registry_find(spelling);
+	size_t i = 0;
 
-	while (i < registry_count() && (strlen(registry_at(i)->name) != n ||
-					       strncmp(registry_at(i)->name, spelling, n) != 0))
+	while (i < registry_count() && registry_at(i) != t)
 		i++;
 	return i;
-}
-
-const struct transport *cell_transport(const char *spelling)
-{
-	size_t i = spelling == NULL ? registry_count() : mechanism_rank(spelling);
-
-	return i < registry_count() ? registry_at(i) : NULL;
 }
 
 /*

@@ -259,8 +259,7 @@ struct transport {
 	bool may_drop;		/* messages can be lost without an error: losses are counted */
 	bool binds_memory;	/* has a segment and calls ipcbench_bind_memory() for it */
 	bool batches;		/* moves cell->batch messages of a stream at once */
-	bool spreads_inplace; /* in place it goes through cell->footprint bytes where that is not 0
-			       */
+	bool spreads_inplace;	/* in place it goes through cell->footprint bytes, if not 0 */
 
 	size_t state_size;
 	size_t config_size;

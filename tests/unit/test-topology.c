@@ -220,7 +220,6 @@ static void test_machines_with_few_caches(void **state)
 	topology_free(bare);
 }
 
-/* CPUs that are offline leave gaps in the numbers. */
 /* The largest of those that this process may use; instruction caches and nearer ones do not count.
  */
 static void test_last_level_cache(void **state)
@@ -243,6 +242,7 @@ static void test_last_level_cache(void **state)
 	}
 }
 
+/* CPUs that are offline leave gaps in the numbers. */
 static void test_gaps_in_the_numbers(void **state)
 {
 	struct topology *t = machine("pack:1 l3:1 core:3 pu:1(indexes=0,7,40)");

@@ -43,8 +43,6 @@ int socket_buffers_set(int fd, const struct socket_buffers *want, struct reason 
 
 /* ---- batches of datagrams -------------------------------------------------------------------- */
 
-struct mmsghdr;
-
 /* The state of a transport whose datagrams can be batched: sendmmsg(2), recvmmsg(2). */
 struct datagram_state {
 	struct fd_pair pair;
