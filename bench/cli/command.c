@@ -66,8 +66,7 @@ bool command_deliver(const struct outputs *o, fill_fn *fill, const void *what, e
 /* ---- arguments ------------------------------------------------------------------------------- */
 
 /* What stands above the sections holds unless the command line says otherwise. */
-static int read_file(
-	const struct command *c, struct arguments *a, void *settings, struct reason *why)
+static int add_file(const struct command *c, struct arguments *a, struct reason *why)
 {
 	const struct argument *file = arguments_given(a, OPTION_FILE);
 
@@ -75,10 +74,9 @@ static int read_file(
 		return 0;
 	int r = option_file_read(file->value, c->options, &a->sections, &a->section_count, why);
 
-	if (r < 0)
-		return r;
-	arguments_inherit(a, &a->sections[0], c->rules, ~0u);
-	return arguments_read(a, 0, settings, why);
+	if (r == 0)
+		arguments_inherit(a, &a->sections[0], c->rules, ~0u);
+	return r;
 }
 
 static int check(
@@ -103,10 +101,11 @@ int command_parse(
 
 	memset(settings, 0, c->settings_size);
 	arguments_split(&a, c->options, argc, (const char *const *)argv);
-	int r = arguments_read(&a, 0, settings, why);
+	int r = add_file(c, &a, why);
 
+	/* once: some options count how often they are given */
 	if (r == 0)
-		r = read_file(c, &a, settings, why);
+		r = arguments_read(&a, 0, settings, why);
 	if (r == 0)
 		r = check(c, settings, &a, why);
 	arguments_free(&a);

@@ -74,6 +74,7 @@ gate() {
 	gate 0
 	says "the base,"
 	says "PASS"
+	says "5 builds of base and 5 of new took turns"
 	grep -q PASS build/gate/table.md
 	xmllint --noout build/gate/junit.xml
 	[ -s build/gate/run/blocks.csv ]

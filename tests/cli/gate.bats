@@ -515,7 +515,12 @@ slow() {
 	gates 1 --config gate.conf --new ./b --csv -
 	printf '%s\n' "$output" >out.csv
 	same "64 regression 4096 pass " "$(csv_rows out.csv size_bytes verdict | tr '\n' ' ')"
-	# the command line has the last word on what is of the whole gate
+	# the command line has the last word on what is of the whole gate, and each build of it is one
+	gates 0 --config gate.conf --base ./a --base ./b --new ./b --dry-run
+	says "base  ./a
+      ./b
+new   ./b
+"
 	gates 0 --config gate.conf --base ./b --new ./b -q
 }
 
