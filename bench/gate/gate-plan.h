@@ -95,6 +95,12 @@ double gate_slice_limit(const struct gate_settings *s, const struct gate_task *t
 /* Whether block `number` of a cell is new base base new. */
 bool gate_coin(uint64_t seed, size_t cell, unsigned int number);
 
+/*
+ * Which of so many builds of either version block `number` is of, from 0: all pairs in turn, so
+ * that any few blocks have those of either version alike. Without builds both stay as they are.
+ */
+void gate_choose_builds(unsigned char build[2], const size_t count[2], unsigned int number);
+
 /* ---- looks ----------------------------------------------------------------------------------- */
 
 /* What a gate makes of its blocks when it looks at them. */

@@ -42,17 +42,16 @@ bool gate_coin(uint64_t seed, size_t cell, unsigned int number)
 	return (mix(mix(seed ^ mix(cell)) + number) >> 63) != 0;
 }
 
-/* All pairs of builds in turn, so that any few blocks have those of either version alike. */
-static void choose_builds(const struct gate_settings *s, struct gate_block *b)
+void gate_choose_builds(unsigned char build[2], const size_t count[2], unsigned int number)
 {
-	size_t base = s->builds[0].count, pairs = base * s->builds[1].count;
+	size_t more = count[1] > count[0], pairs = count[0] * count[1];
 
-	if (base == 0 || pairs == 0)
+	if (pairs == 0)
 		return;
-	size_t pair = (b->number - 1) % pairs;
+	size_t pair = (number - 1) % pairs, turn = pair % count[more];
 
-	b->build[0] = (unsigned char)(pair % base);
-	b->build[1] = (unsigned char)((pair / base + pair) % s->builds[1].count);
+	build[more] = (unsigned char)turn;
+	build[1 - more] = (unsigned char)((pair / count[more] + turn) % count[1 - more]);
 }
 
 /* Every other block exchanges the CPUs; where that would always be with the same builds, later. */
@@ -225,7 +224,8 @@ static struct gate_block *new_block(struct gate_run *g, size_t cell, unsigned in
 		.cpu_tx = task->cpu_tx[cpus],
 		.cpu_rx = task->cpu_rx[cpus],
 	};
-	choose_builds(g->s, b);
+	gate_choose_builds(
+		b->build, (size_t[]){g->s->builds[0].count, g->s->builds[1].count}, number);
 	return b;
 }
 

@@ -166,6 +166,9 @@ new   ./p1080
 	says "REGRESSION"
 	# one build of the base is one draw as well
 	gates 3 --base ./p1000 --new ./p1000 --new ./p1100 --new ./p1100 --metrics latency --seed 5
+	# and of two builds both are measured
+	gates 3 --base ./p1000 --new ./p1000 --new ./p1100 --metrics latency --seed 5 -o two
+	same "1 2" "$(csv_rows two/blocks.csv build_new | sort -u | xargs)"
 	cli gate --base pipe --base fifo --new shm
 	[ "$status" -eq 2 ]
 	grep -q 'base: "pipe" is no path, and only builds are given several times' <<<"$stderr"

@@ -1,6 +1,7 @@
 /* SPDX-License-Identifier: MIT */
 #include "simulated.h"
 
+#include "gate/gate-plan.h"
 #include "stats/variance.h"
 #include "text/format.h"
 #include <stdio.h>
@@ -24,7 +25,7 @@ struct gate {
 	struct random coin; /* of the gate's own: not of the machine */
 	struct random slow; /* of the new version's own */
 	double layout[CELLS_MAX][2][BUILDS_MAX];
-	unsigned char builds[SECOND_LOOK][2]; /* as bench/gate/protocol.c chooses them */
+	unsigned char builds[SECOND_LOOK][2];
 	double d[CELLS_MAX][SECOND_LOOK];
 	double total[CELLS_MAX][2][SECOND_LOOK]; /* of base and of new */
 	struct gate_evidence evidence[CELLS_MAX];
@@ -45,18 +46,15 @@ static double slowed(struct gate *g, size_t cell)
 
 static void draw_layouts(struct gate *g, uint64_t seed)
 {
-	size_t builds = g->s->builds;
+	const size_t *builds = g->s->builds;
 	struct random random = random_from(seed ^ LAYOUT_SEED);
 
 	for (size_t c = 0; c < g->s->cells; c++)
-		for (size_t i = 0; i < 2 * builds; i++)
-			g->layout[c][i % 2][i / 2] = g->s->layout_sd * random_normal(&random);
-	for (size_t i = 0; i < SECOND_LOOK && builds > 0; i++) {
-		size_t pair = i % (builds * builds);
-
-		g->builds[i][0] = (unsigned char)(pair % builds);
-		g->builds[i][1] = (unsigned char)((pair / builds + pair) % builds);
-	}
+		for (size_t i = 0; i < builds[0] || i < builds[1]; i++)
+			for (size_t v = 0; v < 2; v++)
+				g->layout[c][v][i] = g->s->layout_sd * random_normal(&random);
+	for (unsigned int i = 0; i < SECOND_LOOK; i++)
+		gate_choose_builds(g->builds[i], builds, i + 1);
 }
 
 /* base new new base, or the reverse, as the coin says; the mean of new less the mean of base. */
@@ -98,7 +96,7 @@ static size_t look(struct gate *g)
 	struct gate_finding found[CELLS_MAX];
 	size_t open = 0;
 
-	for (size_t c = 0; c < g->s->cells && g->s->builds > 1; c++) {
+	for (size_t c = 0; c < g->s->cells && g->s->builds[0] + g->s->builds[1] > 2; c++) {
 		struct gate_evidence *e = &g->evidence[c];
 
 		e->layout_error =

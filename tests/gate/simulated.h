@@ -26,10 +26,10 @@ struct simulation {
 	double change, share;
 	bool means; /* the test on means; else that on ranks. Smaller is better */
 	/*
-	 * Of each version, that take turns; 0 = one whose layout does nothing. The layout of each
-	 * does something of its own to each cell, of this standard deviation in ln.
+	 * Of base and of new, that take turns; 0 = one whose layout does nothing. The layout of
+	 * each does something of its own to each cell, of this standard deviation in ln.
 	 */
-	size_t builds;
+	size_t builds[2];
 	double layout_sd;
 };
 

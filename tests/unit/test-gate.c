@@ -48,6 +48,31 @@ static void test_slices_of_both_orders(void **state)
 	}
 }
 
+static void test_all_pairs_of_builds_take_turns(void **state)
+{
+	(void)state;
+	for (size_t base = 1; base <= 5; base++)
+		for (size_t others = 1; others <= 5; others++) {
+			unsigned char build[2];
+			size_t pairs = base * others, of[5][5] = {0},
+			       more = base > others ? base : others, first[2] = {0, 0};
+
+			for (unsigned int i = 1; i <= 2 * pairs; i++) {
+				gate_choose_builds(build, (size_t[]){base, others}, i);
+				assert_in_range(build[0], 0, base - 1);
+				assert_in_range(build[1], 0, others - 1);
+				of[build[0]][build[1]]++;
+				/* the few blocks of a first look have all of them */
+				first[0] |= i <= more ? 1u << build[0] : 0;
+				first[1] |= i <= more ? 1u << build[1] : 0;
+			}
+			assert_int_equal(first[0], (1u << base) - 1);
+			assert_int_equal(first[1], (1u << others) - 1);
+			for (size_t k = 0; k < pairs; k++)
+				assert_int_equal(of[k / others][k % others], 2);
+		}
+}
+
 /* ---- what is dropped ------------------------------------------------------------------------- */
 
 static size_t count_dropped(const struct gate_block *b, size_t n)
@@ -449,6 +474,7 @@ int main(void)
 	const struct CMUnitTest tests[] = {
 		cmocka_unit_test(test_coin_is_fair_and_of_the_seed),
 		cmocka_unit_test(test_slices_of_both_orders),
+		cmocka_unit_test(test_all_pairs_of_builds_take_turns),
 		cmocka_unit_test(test_drops_the_worst_quarter_at_most),
 		cmocka_unit_test(test_drops_within_a_cell_and_a_look),
 		cmocka_unit_test(test_verdicts_and_their_mirrors),
