@@ -116,8 +116,8 @@ void gate_choose_builds(unsigned char build[2], const size_t count[2], unsigned 
 /* ... but no more than one in so many. */
 #define GATE_DROP_SHARE 4
 /*
- * Blocks of every cell by the end of each look: the usual number, or what many hypotheses need to
- * show anything even where a quarter is dropped.
+ * Blocks of every cell by the end of each look: the usual number, or what many hypotheses or builds
+ * need to show anything even where a quarter is dropped.
  */
 void gate_plan_looks(const struct gate_settings *s, size_t count, size_t looks[GATE_LOOKS]);
 

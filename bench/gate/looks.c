@@ -10,7 +10,10 @@ void gate_plan_looks(const struct gate_settings *s, size_t count, size_t looks[G
 {
 	static const size_t usual[GATE_LOOKS] = {GATE_FIRST_LOOK, GATE_LAST_LOOK};
 	size_t needed = gate_blocks_needed(&s->rule, count, 0);
+	size_t builds = s->builds[0].count + s->builds[1].count;
 
+	/* fewer than builds tell nothing of these (stats/variance.h) */
+	needed = needed > builds ? needed : builds;
 	needed += (needed + GATE_DROP_SHARE - 2) / (GATE_DROP_SHARE - 1);
 	for (size_t i = 0; i < GATE_LOOKS; i++) {
 		looks[i] = s->least[i] > 0 ? s->least[i] : usual[i];

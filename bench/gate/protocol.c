@@ -386,16 +386,26 @@ static void note_cells(struct gate_run *g)
 	}
 }
 
+/* Blocks of a cell that was cut short, or dropped, may lack a build. */
 static void note_builds(struct gate_run *g)
 {
 	const size_t n[2] = {g->out->builds[0].count, g->out->builds[1].count};
+	size_t least = SIZE_MAX, most = 0;
 
-	if (n[0] > 1 || n[1] > 1)
+	for (size_t i = 0; i < g->out->row_count; i++) {
+		size_t df = g->out->rows[i].layout_df;
+
+		least = df > 0 && df < least ? df : least;
+		most = df > most ? df : most;
+	}
+	if (most > 0)
 		gate_note(g->out,
 			"%zu build%s of base and %zu of new took turns; layout is a random effect: "
-			"intervals and p are those of another %zu and %zu (Student's t, %zu degrees "
+			"intervals and p are those of another %zu and %zu (Student's t, %s "
 			"of freedom)",
-			n[0], n[0] == 1 ? "" : "s", n[1], n[0], n[1], n[0] + n[1] - 2);
+			n[0], n[0] == 1 ? "" : "s", n[1], n[0], n[1],
+			least < most ? phrase("%zu to %zu degrees", least, most).text
+				     : phrase("%zu degree%s", most, most == 1 ? "" : "s").text);
 }
 
 static void measure(struct gate_run *g)

@@ -94,10 +94,10 @@ double crossed_error(
 		mean += d[i] / total;
 	for (size_t v = 0; v < 2; v++)
 		make_level(&of[v], d, builds, n, v, mean);
-	*df = of[0].count + of[1].count - 2;
+	*df = n == 0 ? 0 : of[0].count + of[1].count - 2;
 	*of_layout = 0;
-	if (n == 0 || *df == 0 || n < *df + 2)
-		return 0;
+	if (*df == 0 || n < *df + 2)
+		return *df == 0 ? 0 : INFINITY;
 	for (size_t i = 0; i < n; i++) {
 		double rest = d[i] - of[0].mean[builds[i][0]] - of[1].mean[builds[i][1]] + mean;
 

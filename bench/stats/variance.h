@@ -29,7 +29,8 @@ struct variance variance_split(const double *values, const size_t *sizes, size_t
  * if the builds are drawn at random as the blocks are: the crossed random-effects analysis of
  * variance (Cornfield & Tukey, Annals of Mathematical Statistics 27, 1956). `builds` says of which
  * build of either version a difference is. A version with one build is taken to vary as the other
- * one does. 0 where there is one each. Otherwise *df is the degrees of freedom of Student's t, and
+ * one does. 0 where there is one each, INFINITY where the differences are fewer than builds and so
+ * tell nothing of them. Otherwise *df is the degrees of freedom of Student's t, and
  * *of_layout the part of the squared error that builds bring: 0 where they differ no more than
  * chance has it. That is no reason to leave them out: so few of them often look alike by chance,
  * and who goes by it is wrong too often (tests/gate/simulate.c).

@@ -135,7 +135,7 @@ field() {
 }
 
 @test "several builds of a version take turns, and their differences are chance" {
-	local name
+	local name many=()
 	for name in 1000 1100 1004 1080 1084; do
 		program "p$name" "$name + 2 * u"
 	done
@@ -166,8 +166,14 @@ new   ./p1080
 	says "REGRESSION"
 	# one build of the base is one draw as well
 	gates 3 --base ./p1000 --new ./p1000 --new ./p1100 --new ./p1100 --metrics latency --seed 5
+	# fewer blocks than builds are not those of one build each, of which all would pass
+	for name in 1 2 3 4 5; do
+		many+=(--base ./p1000 --new ./p1000)
+	done
+	gates 3 "${many[@]}" --metrics latency --blocks 8,9
 	# and of two builds both are measured
 	gates 3 --base ./p1000 --new ./p1000 --new ./p1100 --metrics latency --seed 5 -o two
+	says "Student's t, 1 degree of freedom"
 	same "1 2" "$(csv_rows two/blocks.csv build_new | sort -u | xargs)"
 	cli gate --base pipe --base fifo --new shm
 	[ "$status" -eq 2 ]

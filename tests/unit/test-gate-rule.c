@@ -350,6 +350,37 @@ static void layouts_are_chance(void **state)
 	assert_false(f.by_layout);
 }
 
+/* Fewer blocks than builds do not pass for those of one build each. */
+static void too_few_blocks_for_builds(void **state)
+{
+	double d[10], of_layout;
+	unsigned char builds[10][2];
+	size_t df;
+
+	(void)state;
+	for (unsigned int i = 0; i < 10; i++) {
+		builds[i][0] = (unsigned char)(i % 5);
+		builds[i][1] = (unsigned char)((i + i / 5) % 5);
+		d[i] = 0.0001 * (i % 3);
+	}
+	assert_true(isinf(crossed_error(d, builds, 9, &df, &of_layout)));
+	assert_int_equal(df, 8);
+	assert_true(isfinite(crossed_error(d, builds, 10, &df, &of_layout)));
+	assert_true(crossed_error(d, builds, 1, &df, &of_layout) == 0);
+	assert_true(crossed_error(d, builds, 0, &df, &of_layout) == 0);
+	assert_int_equal(df, 0);
+
+	struct gate_evidence e = evidence_of(d, 9, false);
+	struct gate_finding f;
+
+	gate_judge(&rule, &e, 1, &f);
+	assert_int_equal(f.verdict, VERDICT_PASS);
+	e.layout_error = crossed_error(d, builds, 9, &e.layout_df, &e.of_layout);
+	gate_judge(&rule, &e, 1, &f);
+	assert_int_equal(f.verdict, VERDICT_INCONCLUSIVE);
+	assert_true(f.p == 1 && f.ci_lo == 0 && isinf(f.ci_hi) && isinf(f.mde) && !f.by_layout);
+}
+
 int main(void)
 {
 	const struct CMUnitTest tests[] = {
@@ -365,6 +396,7 @@ int main(void)
 		cmocka_unit_test(test_names),
 		cmocka_unit_test(student),
 		cmocka_unit_test(layouts_are_chance),
+		cmocka_unit_test(too_few_blocks_for_builds),
 	};
 
 	return cmocka_run_group_tests_name("gate-rule", tests, NULL, NULL);

@@ -242,6 +242,22 @@ static void test_optional_rows_do_not_decide(void **state)
 	assert_int_equal(gate_outcome(&r), GATE_INCONCLUSIVE);
 }
 
+/* Every look has more blocks than builds, even where a quarter is dropped. */
+static void test_looks_are_enough_for_the_builds(void **state)
+{
+	struct gate_settings s = {.rule = GATE_RULE_DEFAULT};
+	size_t looks[GATE_LOOKS];
+
+	(void)state;
+	s.builds[0].count = s.builds[1].count = 5;
+	gate_plan_looks(&s, 4, looks);
+	assert_int_equal(looks[0], GATE_FIRST_LOOK);
+	s.builds[0].count = s.builds[1].count = GATE_BUILDS;
+	gate_plan_looks(&s, 4, looks);
+	assert_true(looks[0] - looks[0] / GATE_DROP_SHARE >= 2 * GATE_BUILDS);
+	assert_true(looks[1] > looks[0]);
+}
+
 static bool never(void *arg, const struct gate_row *row)
 {
 	size_t *asked = arg;
@@ -480,6 +496,7 @@ int main(void)
 		cmocka_unit_test(test_verdicts_and_their_mirrors),
 		cmocka_unit_test(test_means_see_a_slow_mode),
 		cmocka_unit_test(test_optional_rows_do_not_decide),
+		cmocka_unit_test(test_looks_are_enough_for_the_builds),
 		cmocka_unit_test(test_rule_and_what_settles_a_row_can_be_given),
 		cmocka_unit_test(test_outcome_is_the_worst),
 		cmocka_unit_test_teardown(test_plan_of_programs, teardown),
