@@ -115,6 +115,8 @@ void gate_choose_builds(unsigned char build[2], const size_t count[2], unsigned 
 #define GATE_DISTURBED	0.2
 /* ... but no more than one in so many. */
 #define GATE_DROP_SHARE 4
+/* Fewer blocks say nothing of a 99th percentile, which varies most. */
+#define GATE_P99_BLOCKS 20
 /*
  * Blocks of every cell by the end of each look: the usual number, or what many hypotheses or builds
  * need to show anything even where a quarter is dropped.
