@@ -92,6 +92,9 @@ double gate_seconds(const struct gate_settings *s, const struct gate_plan *plan)
 /* Seconds that the program of a slice allows itself. */
 double gate_slice_limit(const struct gate_settings *s, const struct gate_task *task);
 
+/* Whether a row of a cell is not decided; an optional one only where its estimate is worse. */
+bool gate_wants_more(const struct gate_results *r, size_t cell);
+
 /* Whether block `number` of a cell is new base base new. */
 bool gate_coin(uint64_t seed, size_t cell, unsigned int number);
 

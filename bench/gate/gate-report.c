@@ -60,14 +60,6 @@ static size_t count_status(const struct gate_results *r, enum status s)
 	return n;
 }
 
-/* By how much a row is worse: ln of the ratio, its sign turned where higher is better. */
-static double worsening(const struct gate_row *row)
-{
-	double d = log(row->found.ratio);
-
-	return gate_metrics[row->metric].higher_is_better ? -d : d;
-}
-
 static void add_worst(struct phrase *p, const struct gate_results *r, bool utf8)
 {
 	const struct gate_row *worst = NULL;
@@ -76,7 +68,7 @@ static void add_worst(struct phrase *p, const struct gate_results *r, bool utf8)
 
 	for (size_t i = 0; i < r->row_count; i++)
 		if (r->rows[i].found.verdict == VERDICT_REGRESSION &&
-			(worst == NULL || worsening(&r->rows[i]) > worsening(worst)))
+			(worst == NULL || gate_worsening(&r->rows[i]) > gate_worsening(worst)))
 			worst = &r->rows[i];
 	if (worst == NULL)
 		return;

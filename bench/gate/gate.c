@@ -98,6 +98,13 @@ unsigned int gate_cell_flags(const struct gate_results *r, size_t cell, struct p
 	return flags;
 }
 
+double gate_worsening(const struct gate_row *row)
+{
+	double d = log(row->found.ratio);
+
+	return gate_metrics[row->metric].higher_is_better ? -d : d;
+}
+
 enum gate_outcome gate_outcome(const struct gate_results *r)
 {
 	size_t failed = 0, undecided = 0;

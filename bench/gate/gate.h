@@ -128,7 +128,10 @@ struct gate_row {
 	double of_layout;	      /* the part of its square that is for builds */
 	size_t layout_df;	      /* its degrees of freedom */
 	unsigned int look;	      /* at which it was decided, from 1; 0 = not at all */
-	/* judged where it can be: inconclusive, it neither prolongs a gate nor decides it */
+	/*
+	 * Judged where it can be: inconclusive, it does not decide a gate, nor prolong it unless it
+	 * seems to be worse.
+	 */
 	bool optional;
 	struct reason why; /* inconclusive for a reason of its own; "" = for want of precision */
 	/*
@@ -138,6 +141,9 @@ struct gate_row {
 	double *d, *total[2];
 	bool decided;
 };
+
+/* By how much a row is worse: ln of the ratio, its sign turned where higher is better; or NAN. */
+double gate_worsening(const struct gate_row *row);
 
 struct gate_results {
 	const char *command;	      /* "gate" or "compare" */

@@ -284,12 +284,15 @@ static void drop_rows(struct gate_run *g)
 	out->row_count = kept;
 }
 
-static bool wants_more(const struct gate_run *g, size_t cell)
+bool gate_wants_more(const struct gate_results *r, size_t cell)
 {
-	for (size_t i = 0; i < g->out->row_count; i++)
-		if (g->out->rows[i].cell == cell && !g->out->rows[i].decided &&
-			!g->out->rows[i].optional)
-			return g->out->cells[cell].status == STATUS_OK;
+	for (size_t i = 0; i < r->row_count; i++) {
+		const struct gate_row *row = &r->rows[i];
+
+		if (row->cell == cell && !row->decided &&
+			(!row->optional || gate_worsening(row) > log1p(row->min_effect)))
+			return r->cells[cell].status == STATUS_OK;
+	}
 	return false;
 }
 
@@ -311,7 +314,7 @@ static int run_rounds(struct gate_run *g, size_t from, size_t to, size_t most)
 		if (out_of_time(g, number - 1))
 			return 1;
 		for (size_t c = 0; c < cells; c++) {
-			if (!wants_more(g, c))
+			if (!gate_wants_more(g->out, c))
 				continue;
 			if (g->session != NULL)
 				gate_session_show(g->session, &g->out->cells[c],

@@ -225,7 +225,7 @@ static void test_means_see_a_slow_mode(void **state)
 	assert_true(fabs(row.new / row.base - row.found.ratio) < 1e-12);
 }
 
-/* What is optional and cannot be decided neither prolongs nor decides. */
+/* What is optional and undecided does not decide; it prolongs where it seems to be worse. */
 static void test_optional_rows_do_not_decide(void **state)
 {
 	struct gate_cell cell = {.status = STATUS_OK};
@@ -237,8 +237,18 @@ static void test_optional_rows_do_not_decide(void **state)
 	assert_int_equal(gate_outcome(&r), GATE_PASSED);
 	rows[1].found.verdict = VERDICT_REGRESSION;
 	assert_int_equal(gate_outcome(&r), GATE_REGRESSED);
-	rows[1].found.verdict = VERDICT_INCONCLUSIVE;
+	rows[1].found = gate_unjudged;
+	rows[1].min_effect = 0.03;
+	rows[0].decided = true;
+	assert_false(gate_wants_more(&r, 0));
+	rows[1].found.ratio = 1.02;
+	assert_false(gate_wants_more(&r, 0));
+	rows[1].found.ratio = 1.3;
+	assert_true(gate_wants_more(&r, 0));
+	assert_int_equal(gate_outcome(&r), GATE_PASSED);
 	rows[1].optional = false;
+	rows[1].found.ratio = 1;
+	assert_true(gate_wants_more(&r, 0));
 	assert_int_equal(gate_outcome(&r), GATE_INCONCLUSIVE);
 }
 
