@@ -184,6 +184,7 @@ void gate_look(
 			.higher_is_better = gate_metrics[row->metric].higher_is_better,
 			.tolerance = row->tolerance,
 			.min_effect = row->min_effect,
+			.decided = row->decided ? &row->found : NULL,
 		};
 		found[i] = gate_unjudged;
 	}

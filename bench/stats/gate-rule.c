@@ -168,14 +168,14 @@ static void examine_means(const struct gate_rule *rule, size_t hypotheses,
 	const struct gate_evidence *e, struct gate_finding *out)
 {
 	const struct paired x = {e->base, e->new, e->n};
-	double tail = interval_tail(rule, 1), joint = interval_tail(rule, hypotheses);
+	double tail = interval_tail(rule, 1);
 
 	*out = (struct gate_finding){
 		.ratio = exp(paired_ratio(&x)),
 		.ci_lo = exp(paired_end(&x, tail, false)),
 		.ci_hi = exp(paired_end(&x, tail, true)),
-		.joint_lo = exp(paired_end(&x, joint, false)),
-		.joint_hi = exp(paired_end(&x, joint, true)),
+		.joint_lo = NAN, /* nobody reads what two bisections would find */
+		.joint_hi = NAN,
 		.p = paired_p(&x),
 		.mde = gate_mde_of_means(rule, hypotheses, &x, e->min_effect),
 	};
@@ -194,8 +194,10 @@ static void widen(const struct gate_rule *rule, size_t hypotheses, const struct 
 	f->p = fmax(f->p, 2 * student_tail(fabs(at) / error, e->layout_df));
 	f->ci_lo = fmin(f->ci_lo, exp(at - half));
 	f->ci_hi = fmax(f->ci_hi, exp(at + half));
-	f->joint_lo = fmin(f->joint_lo, exp(at - joint));
-	f->joint_hi = fmax(f->joint_hi, exp(at + joint));
+	if (e->d != NULL) {
+		f->joint_lo = fmin(f->joint_lo, exp(at - joint));
+		f->joint_hi = fmax(f->joint_hi, exp(at + joint));
+	}
 	double shown = expm1(fmax(test, log1p(e->min_effect)) + power);
 
 	f->by_layout = shown > f->mde && e->of_layout > 0.5;
@@ -211,8 +213,8 @@ static void examine_all(const struct gate_rule *rule, const struct gate_evidence
 	for (size_t i = 0; i < count; i++) {
 		const struct gate_evidence *e = &evidence[i];
 
-		out[i] = gate_unjudged;
-		if (e->n == 0)
+		out[i] = e->decided != NULL ? *e->decided : gate_unjudged;
+		if (e->n == 0 || e->decided != NULL)
 			continue;
 		if (e->d != NULL && e->n != reach.null.n) {
 			gate_reach_free(&reach);

@@ -52,6 +52,8 @@ struct gate_evidence {
 	size_t layout_df;
 	bool higher_is_better;
 	double tolerance, min_effect; /* parts: a change of 0.05 for the worse; each > 0 and < 1 */
+	/* by which an earlier look decided it: d, base, new and layouts are not used; or NULL */
+	const struct gate_finding *decided;
 };
 
 /*
@@ -61,12 +63,13 @@ struct gate_evidence {
 struct gate_finding {
 	double ratio;	     /* new / base, from the Hodges-Lehmann estimate, or of the totals */
 	double ci_lo, ci_hi; /* 0 and INFINITY where the blocks are too few */
-	double joint_lo, joint_hi; /* the same for all hypotheses at once (Bonferroni) */
-	double p;		   /* two-sided, of one look */
-	double p_adjusted;	   /* for looks and hypotheses, at most 1 */
-	double mde;	/* part: the smallest change for the worse that would have been called a
-			   regression with the rule's power; INFINITY when none could have
-			   been */
+	/* the same for all hypotheses at once (Bonferroni); NAN of means */
+	double joint_lo, joint_hi;
+	double p;	   /* two-sided, of one look */
+	double p_adjusted; /* for looks and hypotheses, at most 1 */
+	double mde;	   /* part: the smallest change for the worse that would have been called a
+			      regression with the rule's power; INFINITY when none could have
+			      been */
 	bool by_layout; /* that is for the layouts of builds more than for the spread of blocks */
 	enum gate_verdict verdict;
 };
@@ -78,7 +81,7 @@ extern const struct gate_finding gate_unjudged;
  * Judges all hypotheses of a gate at one look. out[i] answers evidence[i]. One with n == 0 is
  * inconclusive, with NAN for what is unknown, and counts among the hypotheses.
  *
- * A hypothesis that was decided at an earlier look keeps its verdict, but its evidence of then is
+ * A hypothesis that was decided at an earlier look keeps its verdict, but what was found then is
  * passed at every later look too: Holm's method is over all hypotheses of the gate. This keeps the
  * promise of alpha: at each look a false alarm that is new needs a p of that look below
  * alpha / looks / (hypotheses that are true), and that is Bonferroni over looks.

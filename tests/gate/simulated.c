@@ -108,6 +108,7 @@ static size_t look(struct gate *g)
 		if (!g->final[c])
 			g->found[c] = found[c];
 		g->final[c] |= gate_is_final(&g->evidence[c], &found[c]);
+		g->evidence[c].decided = g->final[c] ? &g->found[c] : NULL;
 		open += !g->final[c];
 	}
 	return open;

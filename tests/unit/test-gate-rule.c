@@ -159,6 +159,14 @@ static void test_holm(void **state)
 	assert_true(near(g[1].p_adjusted, 10.0 * 2 / 16384));
 	assert_true(near(g[2].p_adjusted, 8.0 * 2 / 2048));
 	assert_true(near(g[0].p_adjusted, 8.0 * 2 / 2048));
+	/* what was decided before counts by what was found of it */
+	five[1] = (struct gate_evidence){.n = 14, .decided = &f[1]};
+	five[2].d = NULL;
+	five[2].decided = &f[2];
+	gate_judge(&rule, five, 5, g);
+	assert_true(near(g[1].p_adjusted, 10.0 * 2 / 16384));
+	assert_true(near(g[2].p_adjusted, 8.0 * 2 / 2048));
+	assert_true(near(g[0].p_adjusted, 8.0 * 2 / 2048));
 }
 
 /* One that was not measured has no figures, and the others are judged as if it had spoken against.
@@ -350,6 +358,29 @@ static void layouts_are_chance(void **state)
 	assert_false(f.by_layout);
 }
 
+/* Nobody asks for the joint interval of means, nor gets half of one. */
+static void no_joint_interval_of_means(void **state)
+{
+	double base[20], new[20];
+	struct gate_evidence e = {.base = base,
+		.new = new,
+		.n = 20,
+		.tolerance = 0.05,
+		.min_effect = 0.03,
+		.layout_error = 0.01,
+		.layout_df = 4};
+	struct gate_finding f;
+
+	(void)state;
+	for (size_t i = 0; i < 20; i++) {
+		base[i] = 1000 + (double)(i % 3);
+		new[i] = 1000 + (double)(i % 5);
+	}
+	gate_judge(&rule, &e, 1, &f);
+	assert_true(f.ci_lo < 1 && f.ci_hi > 1);
+	assert_true(isnan(f.joint_lo) && isnan(f.joint_hi));
+}
+
 /* Fewer blocks than builds do not pass for those of one build each. */
 static void too_few_blocks_for_builds(void **state)
 {
@@ -396,6 +427,7 @@ int main(void)
 		cmocka_unit_test(test_names),
 		cmocka_unit_test(student),
 		cmocka_unit_test(layouts_are_chance),
+		cmocka_unit_test(no_joint_interval_of_means),
 		cmocka_unit_test(too_few_blocks_for_builds),
 	};
 
