@@ -188,14 +188,16 @@ static void add_comparison(
 static bool is_settled(void *arg, const struct gate_row *row)
 {
 	const struct claims *c = arg;
+	const struct claim_result *r;
 	const struct claim_pair *p;
 
-	for (size_t i = 0; (p = claims_pair(c, i, NULL)) != NULL; i++) {
+	for (size_t i = 0; (p = claims_pair(c, i, &r)) != NULL; i++) {
 		struct claim_speed speed = claim_speed(&row->found, c->gate.rule.looks,
 			gate_metrics[row->metric].higher_is_better, p->first_is_base);
 
 		if (p->cell == row->cell &&
-			claim_judge_pair(p->kind, &speed, p->share) == CLAIM_UNDECIDED)
+			(claim_judge_pair(p->kind, &speed, p->share) == CLAIM_UNDECIDED ||
+				(r->claim->curve && !claim_is_on_curve(&speed))))
 			return false;
 	}
 	return true;

@@ -85,6 +85,12 @@ enum claim_verdict claim_judge_pair(
 	enum claim_kind kind, const struct claim_speed *speed, size_t share);
 
 /*
+ * Whether it is known, for all pairs of the run, who is ahead at this point of a curve, or that
+ * neither is to speak of: more than it takes for the pair to hold.
+ */
+bool claim_is_on_curve(const struct claim_speed *speed);
+
+/*
  * A claim, from how many of its pairs have each verdict. Those that are not on this machine do not
  * count; if there are no others, nor is the claim. CLAIM_ALL: one that does not hold decides
  * against it. CLAIM_MOST: it does not hold as soon as more than half cannot hold any more.

@@ -82,6 +82,11 @@ enum claim_verdict claim_judge_pair(enum claim_kind kind, const struct claim_spe
 	return is_refuted(kind, s) ? CLAIM_DOES_NOT_HOLD : CLAIM_UNDECIDED;
 }
 
+bool claim_is_on_curve(const struct claim_speed *s)
+{
+	return s->p_adjusted < CLAIM_ALPHA || jointly_within(s, CLAIM_EQUAL);
+}
+
 size_t claim_wanted(enum claim_needs needs, size_t n)
 {
 	return needs == CLAIM_ALL ? n : n / 2 + 1;

@@ -197,6 +197,32 @@ static void test_quick_takes_one_placement_and_looks_once(void **state)
 	assert_true(quick < gate_seconds(&claims.gate, &claims.plan));
 }
 
+/* Whether the first pair of a claim, twice as fast as said, needs no more blocks. */
+static bool is_settled(const char *claim, double p_adjusted)
+{
+	plan(claim, false);
+	const struct gate_row *planned = claims.plan.rows;
+	bool higher = gate_metrics[planned->metric].higher_is_better;
+	struct gate_row row = {.cell = planned->cell, .metric = planned->metric};
+
+	assert_int_equal(claims.results[0].pairs[0].cell, row.cell);
+	assert_true(claims.results[0].pairs[0].first_is_base);
+	row.found = gate_unjudged;
+	row.found.ratio = higher ? 0.5 : 2;
+	row.found.p = 0.01;
+	row.found.p_adjusted = p_adjusted;
+	return claims.gate.settled(claims.gate.settled_arg, &row);
+}
+
+/* A point that holds is measured on until it is proven for the curve. */
+static void test_curves_are_measured_until_they_are_known(void **state)
+{
+	(void)state;
+	assert_true(is_settled("fifo-slower-than-pipe", 0.4));
+	assert_false(is_settled("pipes-small-shm-large", 0.4));
+	assert_true(is_settled("pipes-small-shm-large", 0.04));
+}
+
 static void test_every_look_can_prove_something(void **state)
 {
 	(void)state;
@@ -227,6 +253,7 @@ int main(void)
 		cmocka_unit_test_teardown(test_plan_of_every_other_mechanism, teardown),
 		cmocka_unit_test_teardown(test_plan_finds_the_largest_size, teardown),
 		cmocka_unit_test_teardown(test_quick_takes_one_placement_and_looks_once, teardown),
+		cmocka_unit_test_teardown(test_curves_are_measured_until_they_are_known, teardown),
 		cmocka_unit_test_teardown(test_every_look_can_prove_something, teardown),
 	};
 
