@@ -104,24 +104,48 @@ static struct phrase effect(const struct gate_results *r)
 	return shared(r, offsetof(struct gate_row, min_effect), "its minimum effect");
 }
 
-/* How many rows of a metric passed, or all the others of it. */
-static size_t count_metric(const struct gate_results *r, enum gate_metric m, bool passed)
+/* Whether a row is one that an outcome is about. */
+typedef bool row_is(const struct gate_row *row);
+
+static bool is_decided(const struct gate_row *row)
+{
+	return row->found.verdict != VERDICT_INCONCLUSIVE;
+}
+
+static bool is_open(const struct gate_row *row)
+{
+	return !is_decided(row);
+}
+
+static bool is_needed(const struct gate_row *row)
+{
+	return !row->optional;
+}
+
+static bool is_missing(const struct gate_row *row)
+{
+	return is_needed(row) && is_open(row);
+}
+
+static size_t count_rows(const struct gate_results *r, row_is *is)
 {
 	size_t n = 0;
 
 	for (size_t i = 0; i < r->row_count; i++)
-		n += r->rows[i].metric == m &&
-		     (r->rows[i].found.verdict != VERDICT_INCONCLUSIVE) == passed;
+		n += is(&r->rows[i]);
 	return n;
 }
 
-/* The metrics of which something passed: "throughput, mean time per message"; or the others. */
-static struct phrase list_metrics(const struct gate_results *r, bool passed)
+/* The metrics of which there are such rows: "throughput, mean time per message". */
+static struct phrase list_metrics(const struct gate_results *r, row_is *is)
 {
 	struct phrase p = phrase("%s", "");
+	unsigned int metrics = 0;
 
+	for (size_t i = 0; i < r->row_count; i++)
+		metrics |= is(&r->rows[i]) ? 1u << r->rows[i].metric : 0;
 	for (enum gate_metric m = 0; m < GATE_METRIC_COUNT; m++)
-		if (count_metric(r, m, passed) > 0)
+		if ((metrics & 1u << m) != 0)
 			phrase_add(&p, ", ", "%s", gate_metrics[m].title);
 	return p;
 }
@@ -131,14 +155,13 @@ static void add_pass(struct phrase *p, const struct gate_results *r)
 {
 	size_t improved = count_verdict(r, VERDICT_IMPROVED);
 	size_t skipped = count_status(r, STATUS_SKIP);
-	size_t undecided = count_verdict(r, VERDICT_INCONCLUSIVE),
-	       passed = r->row_count - undecided;
+	size_t undecided = count_rows(r, is_open), passed = r->row_count - undecided;
 
 	phrase_add(p, ": ", "not worse by %s or more in %zu comparison%s of %s", tolerance(r).text,
-		passed, passed == 1 ? "" : "s", list_metrics(r, true).text);
+		passed, passed == 1 ? "" : "s", list_metrics(r, is_decided).text);
 	if (undecided > 0)
 		phrase_add(
-			p, "; ", "%zu of %s not decided", undecided, list_metrics(r, false).text);
+			p, "; ", "%zu of %s not decided", undecided, list_metrics(r, is_open).text);
 	if (improved > 0)
 		phrase_add(p, "; ", "%zu improved", improved);
 	if (skipped > 0)
@@ -164,8 +187,8 @@ static void put_headline(struct document *d, const struct gate_results *r)
 	else if (is == GATE_INCONCLUSIVE)
 		phrase_add(&p, ": ",
 			"%zu of %zu comparisons could not be decided (%s); no regression was found",
-			count_verdict(r, VERDICT_INCONCLUSIVE), r->row_count,
-			list_metrics(r, false).text);
+			count_rows(r, is_missing), count_rows(r, is_needed),
+			list_metrics(r, is_missing).text);
 	else if (failed > 0)
 		phrase_add(&p, ": ",
 			"%zu of %zu cell%s failed; no regression was found in the rest", failed,
@@ -227,13 +250,11 @@ static void put_advice(struct document *d, const struct gate_results *r)
 	double low = INFINITY, high = 0;
 	size_t rows = 0, by_layout = 0;
 
-	if (gate_outcome(r) == GATE_PASSED || count_verdict(r, VERDICT_INCONCLUSIVE) == 0)
-		return;
 	for (size_t i = 0; i < r->row_count; i++) {
 		const struct gate_row *row = &r->rows[i];
 		double mde = isnan(row->found.mde) ? INFINITY : row->found.mde;
 
-		if (row->found.verdict != VERDICT_INCONCLUSIVE || row->optional)
+		if (!is_missing(row))
 			continue;
 		low = fmin(low, mde);
 		high = fmax(high, mde);
@@ -242,6 +263,8 @@ static void put_advice(struct document *d, const struct gate_results *r)
 	}
 	bool range = isfinite(high) && high > low;
 
+	if (rows == 0)
+		return;
 	struct block *b = document_add(d, BLOCK_TEXT,
 		"Inconclusive: %s%s%s%s%s. For an answer %s%s",
 		isinf(low) ? "no change could have been shown with so few measurements"
@@ -252,7 +275,7 @@ static void put_advice(struct document *d, const struct gate_results *r)
 		gate_is_stored(r)
 			? "compare runs with more --trials, or build both versions and run `ipcbench gate`, "
 			  "which measures them side by side"
-		: by_layout == rows && rows > 0
+		: by_layout == rows
 			? "give it more builds (--base and --new of another layout_seed): the layouts "
 			  "of these differ by more than their blocks do, so that more --blocks do not help"
 			: "give it more --blocks, or a quieter machine: `ipcbench doctor` names what "
