@@ -321,11 +321,13 @@ static struct scale pick_scale(const struct section *s, const struct column *c)
 	return scale;
 }
 
-/* Whether every row has a confidence interval; without, a spread is from lowest to highest. */
+/* Whether every value has a confidence interval; else a spread is from lowest to highest. */
 static bool has_intervals(const struct section *s, enum metric m)
 {
 	for (size_t row = 0; row < s->count; row++) {
-		if (isnan(metric_of(s, row, m)->ci_lo))
+		const struct estimate *e = metric_of(s, row, m);
+
+		if (!isnan(e->median) && isnan(e->ci_lo))
 			return false;
 	}
 	return true;

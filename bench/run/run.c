@@ -162,6 +162,9 @@ void run_plan(struct run *run, const struct plan *plan, const struct clock *cloc
 	run->load.steps = need_array(items, sizeof(*run->load.steps));
 	run->load.why = need_array(plan->load_groups, sizeof(*run->load.why));
 	run->interrupted = launch_all(run, step, arg) == -EINTR;
+	/* a load that was launched before the first one in percent has the same capacity */
+	for (size_t i = 0; i < run->trial_count; i++)
+		load_note(run, &run->trials[i]);
 	for (size_t i = 0; i < items; i++) {
 		if (plan->items[i].skip == 0)
 			continue;

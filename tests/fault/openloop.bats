@@ -156,6 +156,12 @@ stall() {
 		exit !(c > 20 && c < 1001 && lo > 0 && lo <= c && c <= hi && hi < 1001 &&
 			o / c > 0.499999 && o / c < 0.500001)
 	}'
+	# an absolute load of the same run has it as well, also where it was launched first
+	"$IPCBENCH" --plugin "$PLANTED" -t "planted:delays=1x1000000,side=rx,where=recv" -s 64 -p cross-cpu \
+		--quick --rate 100,50% -T 2 --csv "$CSV" >"$OUT"
+	[ "$(fields order rate <"$CSV" | sort -n | cut -f 2 | xargs)" = "100 100 50% 50%" ]
+	[ "$(fields capacity_msgs_per_s capacity_msgs_per_s_ci_lo <"$CSV" | sort -u | grep -c '[0-9]')" -eq 1 ]
+	grep -qE ' of (k )?msg/s +95% CI ' "$OUT"
 	# what is not a part of it needs none
 	measure --transport planted --size 64 --placement cross-cpu --mode rate --rate 100 --warmup 0
 	[ -z "$(fields capacity_msgs_per_s <"$CSV")" ]

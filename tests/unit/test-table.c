@@ -219,6 +219,11 @@ static void table_interval(void **state)
 	assert_non_null(strstr(text, "1.95  1.23-5.68"));
 	assert_non_null(strstr(text, "95% CI: of the median over the trials"));
 	free(text);
+	/* a row without a value has no interval to miss */
+	f->summaries[SHM_LAT].metric[METRIC_LAT_P50] = (struct estimate){NAN, NAN, NAN, NAN, NAN};
+	text = written(table_unlimited, &f->results);
+	assert_true(strstr(text, "95% CI") < strstr(text, "\nThroughput"));
+	free(text);
 }
 
 static void table_hostile_label(void **state)
