@@ -27,8 +27,9 @@ function open_loop(p, s, a,    i, k, m, order, of, names, limit) {
     print value[i, "offered_msgs_per_s"] "," value[i, "msgs_per_s"] "," value[i, "lat_p50_ns"] "," \
       value[i, "lat_p99_ns"] "," knee[i] "," slo_row[i] > (folder "/series-" of[id[i]] ".csv")
   }
-  if (limit != "")
-    print "SLO = " quoted(limit) "\nSLO_PANEL = " (limit ~ /^p50</ ? 2 : 1) > info
+  # a diamond lies on the curve that the limit is for; of others there is none
+  if (limit ~ /p(50|99)(_ns)?</)
+    print "SLO = " quoted(limit) "\nSLO_PANEL = " (limit ~ /p50/ ? 2 : 1) > info
   print "LOW = " real(extent_low / 1.3) "\nHIGH = " real(extent_high * 1.3) > info
   picks(of[""], names, "lat_p50_ns", 0)
   end_series(of[""], names)

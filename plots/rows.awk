@@ -121,13 +121,7 @@ function keep_summary(    m, n, i, names) {
   knee[i] = get("knee") == "yes"
   slo[i] = plain(get("slo"), 30)
   slo_row[i] = amount("slo_msgs_per_s") "," amount("slo_msgs_per_s_ci_lo") "," amount("slo_msgs_per_s_ci_hi") "," \
-    limit_ns(slo[i])
-}
-
-# "p99<50us" in ns.
-function limit_ns(text) {
-  sub(/.*</, "", text)
-  return (text + 0) * (text ~ /ns$/ ? 1 : text ~ /us$/ ? 1e3 : text ~ /ms$/ ? 1e6 : 1e9)
+    amount("slo_ns")
 }
 
 # Trials belong to cells that were summed up; those of a cell that failed are left out with it.

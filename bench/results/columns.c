@@ -137,10 +137,11 @@ static void put_estimates(
 }
 
 /* What was asked of the loads of a cell, and the highest that held it. */
-static void put_slo(struct record *rec, const char *slo, const struct estimate *highest)
+static void put_slo(struct record *rec, const struct slo *slo, const struct estimate *highest)
 {
-	record_text(rec, "slo", slo);
+	record_text(rec, "slo", slo != NULL ? slo->text : NULL);
 	put_estimate(rec, "slo_msgs_per_s", METRIC_REAL, slo != NULL ? highest : &not_measured);
+	record_real(rec, "slo_ns", slo != NULL ? slo->limit_ns : NAN);
 }
 
 /* What ended the trials of --auto. */
@@ -184,9 +185,10 @@ void summary_fields(struct record *rec, const void *table, size_t i)
 						   : "no");
 	put_end(rec, &row);
 	put_estimates(rec, of, METRIC_APPENDED, METRIC_COUNT);
-	bool asked = o->ok > 0 && axis_applies(&it->key, AXIS_RATE);
+	const struct slo *slo = &r->plan->settings->slo;
+	bool asked = o->ok > 0 && slo->text != NULL && axis_applies(&it->key, AXIS_RATE);
 
-	put_slo(rec, asked ? r->plan->settings->slo.text : NULL, &o->slo);
+	put_slo(rec, asked ? slo : NULL, &o->slo);
 }
 
 int csv_write_summary(FILE *out, const void *results)

@@ -48,6 +48,16 @@ same_data() {
 
 @test "open loop: offered and achieved" { same_data open-loop; }
 
+@test "open loop: a limit lies where it is, on the curve that it is for" {
+  local limit panel
+  while read -r limit panel; do
+    sed "s/p99<50us/$limit/; s/,50000\$/,60000000/" "$golden/run/summary.csv" >"$run/summary.csv"
+    "$plot" --data "$run" "$BATS_TEST_TMPDIR/$panel" 2>/dev/null
+    [ "$(sed -n 's/^SLO_PANEL = //p' "$BATS_TEST_TMPDIR/$panel"/open-loop-*/figure.gp)" = "${panel#none}" ]
+    [ "$(tail -qn 1 "$BATS_TEST_TMPDIR/$panel"/open-loop-*/series-1.csv | cut -d, -f 9)" = 60000000 ]
+  done <<<$'p50<0.001m 2\nlat_p99_ns<0.001m 1\np99.9<60ms none'
+}
+
 @test "idle gap: no pause has a place left of all others" { same_data idle-gap; }
 
 @test "figures.csv lists what there is, in the order to be shown" {
