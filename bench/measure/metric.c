@@ -2,6 +2,7 @@
 /* The metrics as data, for whoever walks over all of them. */
 #include "measure/metric.h"
 
+#include <stdbool.h>
 #include <stdio.h>
 #include <string.h>
 
@@ -16,8 +17,11 @@ enum metric metric_find(const char *word, size_t len)
 	char column[64], name[32];
 	size_t n = 0;
 
+	/* the dot of p99.9 and p99.99 is in no column */
+	bool dotted = len > 4 && strncmp(word, "p99.9", 5) == 0;
+
 	for (size_t i = 0; i < len && n + 1 < sizeof(name); i++)
-		if (word[i] != '.')
+		if (!dotted || i != 3)
 			name[n++] = word[i];
 	name[n] = '\0';
 	snprintf(column, sizeof(column), "lat_%s_ns", name);

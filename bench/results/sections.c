@@ -54,7 +54,8 @@ static void add_ending(struct phrase *line, const struct results *r)
 		phrase_add(line, "; ", "ended by --max-time of %g s: %zu of %zu medians",
 			s->max_time_s, precise, cells);
 	if (s->precise_metric != METRIC_COUNT)
-		phrase_add(line, " ", "of %s", metric_info[s->precise_metric].column);
+		phrase_add(line, " ", "of %s, where a cell has it,",
+			metric_info[s->precise_metric].column);
 	phrase_add(line, " ", "within %g%%", s->precision * 100);
 }
 

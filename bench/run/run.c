@@ -30,6 +30,13 @@ static size_t collect(double *values, const struct run *run, const struct item *
 	return n;
 }
 
+/* Whether trials of a mode have such a metric, with enough samples. */
+static bool has_times(enum mode mode, enum metric m)
+{
+	return (m >= METRIC_LAT_MIN && m <= METRIC_LAT_MAX && modes[mode].records[0] != NULL) ||
+	       (m >= METRIC_LAT2_MIN && m <= METRIC_LAT2_MAX && modes[mode].records[1] != NULL);
+}
+
 /* Whether the trials so far pin the median down; a cell that cannot be measured is done as well. */
 static bool precise(const struct run *run, const struct item *item)
 {
@@ -37,13 +44,12 @@ static bool precise(const struct run *run, const struct item *item)
 	double *values = need_array(run->trial_count, sizeof(*values));
 	enum metric figure = modes[item->key.mode].figure;
 	enum metric asked = s->precise_metric;
-	bool time = asked >= METRIC_LAT_MIN && asked <= METRIC_LAT_MAX;
 	size_t failed, n = 0;
 
 	if (asked != METRIC_COUNT)
 		n = collect(values, run, item, asked, &failed);
 	/* its mode does not have what was asked for, rather than too few samples of it */
-	if (n == 0 && !(time && modes[item->key.mode].records[0] != NULL))
+	if (n == 0 && !has_times(item->key.mode, asked))
 		n = collect(values, run, item, figure, &failed);
 	bool done =
 		n > 0 ? precision_reached(values, n, s->precision) : failed >= PRECISION_TRIALS_MIN;

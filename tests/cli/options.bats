@@ -166,6 +166,7 @@ loads() {
 	same "10000 slo-1 slo-2 slo-3 slo-4 slo-5" "$(loads)"
 	usage 'is not a limit' --slo p99
 	usage 'is not a limit' --slo 'p75<1ms'
+	usage 'is not a limit' --slo 'p9.9<1ms'
 	usage '"" is not a duration' --slo 'p99<'
 	usage '--slo is for mode rate' --slo 'p99<1ms' -m latency
 	plan -t pipe -s 64 --rate 1k --arrivals constant,poisson
@@ -201,11 +202,14 @@ loads() {
 	says "ended by precision: every median within 100%"
 	# of any metric, where the mode has it
 	cli -t pipe -p same-cpu -s 64 -m latency,throughput -d 5ms --auto --precision mean:100%
-	says "ended by precision: every median of lat_mean_ns within 100%"
+	says "ended by precision: every median of lat_mean_ns, where a cell has it, within 100%"
 	# 50 round trips never have a p99: that is no precision of it, nor one of the median
 	cli -t pipe -p same-cpu -s 64 -m latency -n 50 --auto --precision p99:100% --max-time 0.5
-	says "ended by --max-time of 0.5 s: 0 of 1 medians of lat_p99_ns within 100%"
-	usage '"p98" is not a metric' --auto --precision p98:5%
+	says "ended by --max-time of 0.5 s: 0 of 1 medians of lat_p99_ns, where a cell has it, within 100%"
+	local metric
+	for metric in p98 p9.9 p9.99 p.5.0 p99.9.9 p99.; do
+		usage "\"$metric\" is not a metric" --auto --precision "$metric:5%"
+	done
 	usage '"" is not a percentage' --auto --precision p99:
 }
 

@@ -67,6 +67,13 @@ stall() {
 	grep -qE ' p99 [mnuµ]s +low-high .*back' "$OUT"
 }
 
+@test "too few samples of the second kind of times are no precision, nor that of the median" {
+	"$IPCBENCH" --plugin "$PLANTED" -t "planted:delays=1x5000000" -s 64 -p cross-cpu --rate 10k -n 30 \
+		--warmup 0 --auto --precision lat2_p99_ns:100% --max-time 2.5 >"$OUT"
+	say "$(cat "$OUT")"
+	grep -q "0 of 1 medians of lat2_p99_ns, where a cell has it," <(tr -s '\n ' ' ' <"$OUT")
+}
+
 @test "what a mechanism drops is a column of an open loop as well" {
 	"$IPCBENCH" -t udp -s 64 -p cross-cpu --rate 1k -T 1 -d 0.1 --warmup 0 >"$OUT"
 	say "$(cat "$OUT")"
