@@ -84,7 +84,7 @@ static void add_json(void *arg, const struct transport *t, bool first_of_family)
 	(void)first_of_family;
 	json_array_append_new(arg,
 		json_pack("{s:s, s:s, s:s, s:s, s:s, s:s, s:s, s:s, s:o, s:o, s:b, s:b, s:b, s:b, "
-			  "s:b, s:b, s:o, s:b, s:o}",
+			  "s:b, s:b, s:b, s:o, s:b, s:o}",
 			"name", t->name, "family", t->family, "summary", t->summary, "typical_use",
 			t->typical_use == NULL ? "" : t->typical_use, "api", api_names[t->api],
 			"reach", reach_names[t->reach], "shape", shape_names[t->shape],
@@ -93,8 +93,8 @@ static void add_json(void *arg, const struct transport *t, bool first_of_family)
 			words_json(axes[AXIS_WAIT].words, t->customary), "inplace", has_inplace(t),
 			"common", t->common, "duplex", t->duplex, "may_drop", t->may_drop,
 			"binds_memory", t->binds_memory, "spreads_inplace", t->spreads_inplace,
-			"options", options_json(t), "available", available, "reason",
-			json_text(available ? NULL : why.text)));
+			"batches", t->batches, "options", options_json(t), "available", available,
+			"reason", json_text(available ? NULL : why.text)));
 }
 
 static void list_json(FILE *out)

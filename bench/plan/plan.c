@@ -513,6 +513,10 @@ char *item_name(char *buf, size_t len, const struct item *item)
 {
 	char name[320];
 
-	return format_plain(
-		buf, len, key_name(name, sizeof(name), &item->key, AXIS_ALL), format_utf8());
+	key_name(name, sizeof(name), &item->key, AXIS_ALL);
+	/* a rate is worth nothing without its batch */
+	if (item->key.mode == MODE_THROUGHPUT && item->key.size > 0 &&
+		axis_is_usual(&item->key, AXIS_BATCH))
+		snprintf(name + strlen(name), sizeof(name) - strlen(name), ", batch 1");
+	return format_plain(buf, len, name, format_utf8());
 }

@@ -50,6 +50,8 @@ teardown() {
 	jq -e '.[] | select(.name == "shm") | .options[] | select(.name == "segment") |
 		.type == "choice" and (.choices | index("hugetlb")) != null and
 		(.default as $d | .choices | index($d)) != null' <<<"$output"
+	# which mechanisms --batch is for
+	jq -e 'map({(.name): .batches}) | add | .pipe and .udp and .shm and (.["sysv-mq"] or .eventfd | not)' <<<"$output"
 	# a choice has words, everything has help
 	jq -e 'all(.[].options[]; (.help | length > 0) and
 		((.type == "choice") == (.choices | length > 0)))' <<<"$output"

@@ -153,6 +153,9 @@ loads() {
 	# too few for an interval: how far apart they are
 	cli --quick -t pipe -s 64 -p same-cpu -m latency -T 2
 	grep -qE ': [0-9.]+ (ns|us|µs|ms), low-high [0-9.]+.[0-9.]+$' <<<"$stderr"
+	# a rate says its batch
+	cli --quick -t pipe -s 64 -p same-cpu -m throughput -T 1
+	grep -qE '^pipe block throughput 64 B same-cpu, batch 1: [0-9.]+ ([kM] )?msg/s, ' <<<"$stderr"
 	cli --quick --quiet -t pipe -s 64 -p same-cpu -m latency
 	same "" "$stderr$output"
 }
