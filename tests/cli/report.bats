@@ -253,8 +253,11 @@ rows_of() {
 	local gate=$REFERENCE/kvm-epyc-2cpu-gate/fifo-against-pipe/gate.json lead count
 	count=$(jq '[.rows[] | select(.verdict == "regression")] | length' "$gate")
 	lead=$(grep -oE "<p class=\"lead bad\">REGRESSION: block [a-z]+ 64 B same-cpu .*; and $((count - 1)) more regressions</p>" page.html)
-	jq -e --arg lead "$lead" '($lead | capture("(?<part>[0-9.]+) %").part | tonumber) as $part |
-		any(.rows[]; .verdict == "regression" and ((.ratio - 1) * 1000 | fabs | round / 10) == $part)' "$gate"
+	jq -e --arg lead "$lead" 'def part(x): (x - 1) * 1000 | fabs | round / 10;
+		($lead | capture("(?<cell>block [a-z]+ 64 B same-cpu) [^0-9]*(?<part>[0-9.]+) % (?<way>[^(]*) \\((?<lo>[0-9.]+) % to (?<hi>[0-9.]+) %\\)")) as $says |
+		any(.rows[]; (if .ratio > 1 then "^(more|slower|higher)" else "^(fewer|less|faster|lower)" end) as $way |
+			.verdict == "regression" and .cell == $says.cell and part(.ratio) == ($says.part | tonumber) and ($says.way | test($way)) and
+			([part(.ci_lo), part(.ci_hi)] | sort) == [$says.lo, $says.hi | tonumber])' "$gate"
 	same "$count" "$(grep -c '<tr class="bad">' page.html)"
 	has page.html 'Seed of its coin: <code>42</code>'
 	has page.html 'download="blocks.csv"'

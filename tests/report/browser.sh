@@ -24,6 +24,7 @@ dir=$(mktemp -d)
 trap 'rm -rf "$dir"' EXIT
 run=$SOURCE_ROOT/results/reference/kvm-epyc-2cpu
 "$IPCBENCH" report "$run" -q -o "$dir/run.html"
+"$IPCBENCH" report "$run-idle-gap" -q -o "$dir/pauses.html"
 
 # a run of another machine, everywhere slower, with a label that wants to be markup
 mkdir "$dir/other"
