@@ -58,6 +58,18 @@ bats_require_minimum_version 1.5.0
   done < <(grep -o '](\([^)#][^)#]*\))' "$page" | sed 's/^](//; s/)$//')
 }
 
+@test "headings that documents link to exist" {
+  cd "$SOURCE_ROOT"
+  local file link page
+  while IFS=: read -r file link; do
+    link=${link:2:-1}
+    page=${link%%#*}
+    page=${page:+${file%"${file##*/}"}}${page:-$file}
+    sed -n 's/^##* //p' "$page" | tr '[:upper:]' '[:lower:]' | sed 's/[^a-z0-9 _-]//g; s/ /-/g' | grep -qxF -e "${link#*#}" ||
+      { echo "$file links to $link"; return 1; }
+  done < <(grep -Ho ']([^):# ]*#[^)]*)' README.md CONTRIBUTING.md results/README.md docs/*.md docs/adr/*.md)
+}
+
 @test "the methodology names every column of the table" {
   local page=$SOURCE_ROOT/docs/methodology.md heading
   run --separate-stderr "$IPCBENCH" -t pipe,udp,eventfd,shm -s 64 -c copy,inplace -w block \
