@@ -327,7 +327,8 @@ static bool has_intervals(const struct section *s, enum metric m)
 	for (size_t row = 0; row < s->count; row++) {
 		const struct estimate *e = metric_of(s, row, m);
 
-		if (!isnan(e->median) && isnan(e->ci_lo))
+		/* all trials have one capacity, which is no range of them */
+		if (!isnan(e->median) && isnan(e->ci_lo) && m != METRIC_CAPACITY)
 			return false;
 	}
 	return true;

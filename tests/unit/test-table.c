@@ -226,6 +226,21 @@ static void table_interval(void **state)
 	free(text);
 }
 
+/* One of too few launches has no interval, and no range either. */
+static void table_capacity(void **state)
+{
+	struct fixture *f = *state;
+
+	f->items[PIPE_LAT].key.mode = MODE_RATE;
+	f->items[PIPE_LAT].key.rate = (struct rate){RATE_PERCENT, 50};
+	f->summaries[PIPE_LAT].metric[METRIC_CAPACITY] = (struct estimate){2e6, NAN, NAN, 2e6, 2e6};
+	char *text = written(table_unlimited, &f->results);
+
+	assert_non_null(strstr(text, "  95% CI  "));
+	assert_null(strstr(text, "2.00-2.00"));
+	free(text);
+}
+
 static void table_hostile_label(void **state)
 {
 	struct fixture *f = *state;
@@ -377,6 +392,7 @@ int main(void)
 		WITH_RUN(table_of_nothing),
 		WITH_RUN(table_of_failures_only),
 		WITH_RUN(table_interval),
+		WITH_RUN(table_capacity),
 		WITH_RUN(table_hostile_label),
 		WITH_RUN(table_full_device),
 		WITH_RUN(markdown_golden),
