@@ -234,6 +234,15 @@ static bool do_row(const struct options *o, struct simulation of)
 	return !o->check || check(&row);
 }
 
+/*
+ * Holm's step is tried on ranks. Means, which take ten times as long to judge, go through it where
+ * the noise makes them use their level.
+ */
+static bool is_tried(const struct simulation *s)
+{
+	return !s->means || s->cells < CELLS_MAX || s->model.sd >= NOISE_WILD;
+}
+
 static bool do_rows(const struct options *o, bool means)
 {
 	static const size_t cells[] = {1, 3, CELLS_MAX};
@@ -245,7 +254,7 @@ static bool do_rows(const struct options *o, bool means)
 		for (size_t c = 0; c < ARRAY_SIZE(cells); c++) {
 			s.model = noise_models[m];
 			s.cells = cells[c];
-			good &= do_row(o, s);
+			good &= !is_tried(&s) || do_row(o, s);
 		}
 	/* the mean of two slices less that of two others varies as one slice does */
 	s.change = 0.05;
@@ -253,7 +262,7 @@ static bool do_rows(const struct options *o, bool means)
 		for (size_t c = 0; c < ARRAY_SIZE(cells); c++) {
 			s.model = noise_of_sd(spreads[i]);
 			s.cells = cells[c];
-			good &= do_row(o, s);
+			good &= !is_tried(&s) || do_row(o, s);
 		}
 	return good;
 }
@@ -350,7 +359,6 @@ int main(int argc, char **argv)
 	for (size_t base = 1; all && base < o.builds; base++)
 		of_builds &= do_builds(&o, false, base);
 
-	/* these take ten times as long to judge */
 	o.gates = (o.gates + 1) / 2;
 	bool means = !all || do_rows(&o, true), planted = !all || do_planted(&o);
 
