@@ -224,14 +224,13 @@ static int ring_limits(const struct cell *cell, const struct shm_config *c,
 	const struct ring_geometry *g, struct reason *why)
 {
 	uint64_t least = g->kind == RING_MAILBOX ? 1 : 2 * cell->batch;
-	char have[24], need[24];
 
 	if (g->slots >= least)
 		return 0;
 	return reason_set(why, EMSGSIZE,
-		"size=%s is too small for a ring of %llu slots of %zu B; use size=%s or more%s",
-		ipcbench_bytes(have, sizeof(have), c->size), (unsigned long long)least, g->stride,
-		ipcbench_bytes(need, sizeof(need), least * g->stride),
+		"size=%zu is too small for a ring of %llu slots of %zu B; use size=%llu or more%s",
+		c->size, (unsigned long long)least, g->stride,
+		(unsigned long long)(least * g->stride),
 		cell->batch > 1 ? ", or a smaller --batch" : "");
 }
 
