@@ -121,7 +121,7 @@ stall() {
 	for arrivals in constant poisson; do
 		# 1 ms for each message: of 600 due in 0.3 s at most 300 are sent
 		measure --transport "planted:delays=1x1000000" --size 64 --placement cross-cpu \
-			--mode rate --rate 2k --arrivals $arrivals --duration 0.3 --warmup 0
+			--mode rate --rate 2k --arrivals $arrivals --seed 3 --duration 0.3 --warmup 0
 		read -r messages unsent count p50 max mean flags <<<"$(fields messages unsent_messages \
 			lat_count lat_p50_ns lat_max_ns lat_mean_ns flags <"$CSV")"
 		say "$arrivals: $messages sent, $unsent not; p50 $p50, max $max, mean $mean, $flags"
