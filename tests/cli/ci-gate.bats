@@ -21,7 +21,11 @@ setup() {
 	cat >tools/meson <<-'END'
 		#!/bin/sh
 		mkdir -p "$2/bench"
-		[ "$1" = configure ] || echo "$3" >"$2/build.ninja"
+		if [ "$1" = configure ]; then
+			echo "${2##*/} $3" >>"$BATS_TEST_TMPDIR/configured"
+		else
+			echo "$3" >"$2/build.ninja"
+		fi
 	END
 	cat >tools/ninja <<-'END'
 		#!/bin/sh
@@ -89,6 +93,7 @@ shm block latency 64 B same-cpu layout random" "$(fields cell <build/gate/run/co
 	commit 1001 "Change little"
 	gate 0 main --transport pipe --metrics latency
 	says "5 builds of base and 5 of new took turns"
+	same "$(printf '%s\n' {base,head}" -Dlayout_seed="{1..5})" "$(cat ../configured)"
 	same "1 2 3 4 5 1 2 3 4 5" "$(fields build_base <build/gate/run/blocks.csv | sort -u | xargs) $(
 		fields build_new <build/gate/run/blocks.csv | sort -u | xargs)"
 	git checkout -q main
@@ -97,8 +102,10 @@ shm block latency 64 B same-cpu layout random" "$(fields cell <build/gate/run/co
 	git checkout -q -b later
 	printf "option('layout_seed', type: 'integer', value: 0)\n" >meson_options.txt
 	commit 1001 "Have layouts again"
+	rm ../configured
 	gate 0 main --transport pipe --metrics latency
 	says "1 build of base and 5 of new took turns"
+	same "$(printf '%s\n' "head -Dlayout_seed="{1..5})" "$(cat ../configured)"
 }
 
 @test "a change that costs speed fails, against where it forked" {
