@@ -34,23 +34,37 @@ struct pair {
 	int told[2]; /* a pipe: the child has sent */
 };
 
-static void open_pair_of(
-	struct pair *p, const char *name, enum copy copy, size_t size, size_t batch)
+static void open_key(struct pair *p, const struct cell_key *key)
 {
 	struct clock clock = {.kind = CLOCK_KIND_SYSCALL, .mult = UINT64_C(1) << 32};
 	struct reason why = {""};
 
-	*p = (struct pair){.item = {.transport = registry_find(name)}};
+	*p = (struct pair){.item = {.transport = registry_find(key->transport), .key = *key}};
 	p->item.config = calloc(1, p->item.transport->config_size);
-	p->item.key = (struct cell_key){.transport = name,
+	p->item.cell = item_cell(&p->item.key, -1, -1);
+	if (channel_open(&p->ch, &p->item, &clock, &why) < 0)
+		fail_msg("%s: %s", key->transport, why.text);
+	assert_int_equal(pipe(p->told), 0);
+}
+
+static void open_pair_of(
+	struct pair *p, const char *name, enum copy copy, size_t size, size_t batch)
+{
+	const struct cell_key key = {.transport = name,
 		.mode = MODE_THROUGHPUT,
 		.copy = copy,
 		.size = size,
 		.batch = batch};
-	p->item.cell = item_cell(&p->item.key, -1, -1);
-	if (channel_open(&p->ch, &p->item, &clock, &why) < 0)
-		fail_msg("%s: %s", name, why.text);
-	assert_int_equal(pipe(p->told), 0);
+
+	open_key(p, &key);
+}
+
+static void close_pair(struct pair *p)
+{
+	channel_close(&p->ch, &p->item);
+	close(p->told[0]);
+	close(p->told[1]);
+	free((void *)(uintptr_t)p->item.config);
 }
 
 static void open_pair(struct pair *p, const char *name)
@@ -129,25 +143,53 @@ static void end(struct pair *p)
 static const char *const batching[] = {
 	"pipe", "fifo", "unix-stream", "tcp", "unix-dgram", "unix-seqpacket", "udp"};
 
+/* What one call takes of the messages sent. */
+static int take_once(const char *name)
+{
+	struct pair p;
+
+	open_pair(&p, name);
+	begin(&p, 0);
+	calls = 0;
+	int got = p.item.transport->ops->recv_batch(&p.ch, p.buf, SIZE, BATCH);
+
+	if (calls != 1)
+		fail_msg("%s: %u calls", name, calls);
+	for (int k = 0; k < got * SIZE; k++)
+		assert_int_equal(p.buf[k], k / SIZE);
+	end(&p);
+	return got;
+}
+
+/* The loopback may deliver datagrams that were sent at once one after the other. */
+static bool is_udp(const char *name)
+{
+	return strcmp(name, "udp") == 0;
+}
+
 static void test_one_call_takes_all(void **state)
 {
 	(void)state;
 	for (size_t i = 0; i < ARRAY_SIZE(batching); i++) {
-		struct pair p;
+		int got = take_once(batching[i]);
 
-		open_pair(&p, batching[i]);
-		begin(&p, 0);
-		calls = 0;
-		int got = p.item.transport->ops->recv_batch(&p.ch, p.buf, SIZE, BATCH);
-
-		if (calls != 1)
-			fail_msg("%s: %u calls", batching[i], calls);
+		for (int tries = 1; is_udp(batching[i]) && got < SENT && tries < 20; tries++)
+			got = take_once(batching[i]);
 		if (got != SENT)
 			fail_msg("%s: %d messages instead of %d", batching[i], got, SENT);
-		for (size_t k = 0; k < (size_t)SENT * SIZE; k++)
-			assert_int_equal(p.buf[k], k / SIZE);
-		end(&p);
 	}
+}
+
+/* Takes at most `most` messages by one call; of udp by several until there are `wanted`. */
+static int take(struct pair *p, int most, int wanted)
+{
+	int got = 0, r;
+
+	do {
+		r = p->item.transport->ops->recv_batch(&p->ch, p->buf, SIZE, (size_t)(most - got));
+		got += r;
+	} while (r > 0 && got < wanted && is_udp(p->item.transport->name));
+	return r < 0 ? r : got;
 }
 
 static void test_no_more_than_asked_for(void **state)
@@ -158,10 +200,8 @@ static void test_no_more_than_asked_for(void **state)
 
 		open_pair(&p, batching[i]);
 		begin(&p, 0);
-		const struct channel_ops *ops = p.item.transport->ops;
-
-		assert_int_equal(ops->recv_batch(&p.ch, p.buf, SIZE, 2), 2);
-		assert_int_equal(ops->recv_batch(&p.ch, p.buf, SIZE, BATCH), SENT - 2);
+		assert_int_equal(take(&p, 2, 2), 2);
+		assert_int_equal(take(&p, BATCH, SENT - 2), SENT - 2);
 		end(&p);
 	}
 }
@@ -189,8 +229,7 @@ static void test_a_datagram_of_another_length(void **state)
 
 		open_pair(&p, batching[i]);
 		begin(&p, 40);
-		assert_int_equal(
-			p.item.transport->ops->recv_batch(&p.ch, p.buf, SIZE, BATCH), -EMSGSIZE);
+		assert_int_equal(take(&p, BATCH, SENT + 1), -EMSGSIZE);
 		end(&p);
 	}
 }
@@ -248,10 +287,7 @@ static void check_ring(enum copy copy, size_t size, size_t batch)
 	assert_int_equal(ops->flush(&p.ch), 0);
 	assert_int_equal(atomic_load(&shared->tail), 2 * batch * s->geometry.stride);
 	p.item.transport->detach(&p.ch);
-	channel_close(&p.ch, &p.item);
-	close(p.told[0]);
-	close(p.told[1]);
-	free((void *)(uintptr_t)p.item.config);
+	close_pair(&p);
 }
 
 static void test_a_ring_publishes_whole_batches(void **state)
@@ -264,6 +300,44 @@ static void test_a_ring_publishes_whole_batches(void **state)
 			check_ring(COPY_PRIVATE, sizes[i], batches[k]);
 			check_ring(COPY_INPLACE, sizes[i], batches[k]);
 		}
+}
+
+/* Of shared memory whose sides poll. */
+static struct ring_geometry geometry_of(enum mode mode, size_t size)
+{
+	const struct cell_key key = {
+		.transport = "shm", .mode = mode, .wait = WAIT_SPIN, .size = size, .batch = 1};
+	struct pair p;
+
+	open_key(&p, &key);
+	const struct ring_geometry g = ((const struct shm_state *)p.ch.state)->geometry;
+
+	close_pair(&p);
+	return g;
+}
+
+/* What moves between CPUs are lines: short messages of a stream share them. */
+static void test_a_stream_lies_packed(void **state)
+{
+	static const size_t strides[][2] = {
+		{48, 48}, {64, 64}, {72, 80}, {80, 80}, {96, 96}, {500, 512}};
+
+	(void)state;
+	for (size_t i = 0; i < ARRAY_SIZE(strides); i++) {
+		const struct ring_geometry g = geometry_of(MODE_THROUGHPUT, strides[i][0]);
+
+		assert_int_equal(g.kind, RING_STREAM);
+		assert_int_equal(g.stride, strides[i][1]);
+	}
+}
+
+/* A message just longer than a line holds costs no index: its lines travel side by side. */
+static void test_a_polled_round_trip_lies_inline(void **state)
+{
+	(void)state;
+	assert_int_equal(geometry_of(MODE_LATENCY, 48).kind, RING_INLINE);
+	assert_int_equal(geometry_of(MODE_LATENCY, 64).kind, RING_INLINE);
+	assert_int_equal(geometry_of(MODE_LATENCY, 4096).kind, RING_INDEX);
 }
 
 /* So that the rate is not that of copying out what was there, as it is not where a call brings it.
@@ -331,10 +405,7 @@ static void test_a_pair_of_semaphores_keeps_slices(void **state)
 	assert_in_range(w.slice_count, 10, SLICES);
 	munmap(w.end, sizeof(*w.end));
 	free(w.hist);
-	close(p.told[0]);
-	close(p.told[1]);
-	channel_close(&p.ch, &p.item);
-	free((void *)(uintptr_t)p.item.config);
+	close_pair(&p);
 }
 
 int main(void)
@@ -346,6 +417,8 @@ int main(void)
 		cmocka_unit_test(test_a_datagram_of_another_length),
 		cmocka_unit_test(test_the_sender_is_gone),
 		cmocka_unit_test(test_a_ring_publishes_whole_batches),
+		cmocka_unit_test(test_a_stream_lies_packed),
+		cmocka_unit_test(test_a_polled_round_trip_lies_inline),
 		cmocka_unit_test(test_the_clock_starts_behind_a_batch),
 		cmocka_unit_test(test_a_pair_of_semaphores_keeps_slices),
 	};
