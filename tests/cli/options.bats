@@ -329,8 +329,11 @@ distinct() {
 		--layout all -o run
 	[ "$status" -eq 0 ]
 	says "Round trip, 64 B, same-cpu (CPU "
-	[ "$(grep -c 'idle default, layout random, \(batch 1, \)\?payload copied$' <<<"$output")" -eq 2 ]
-	[ "$(grep -c 'idle default, \(batch 1, \)\?payload copied$' <<<"$output")" -eq 2 ]
+	local layout
+	for layout in "" "layout random, "; do
+		[ "$(grep -c "^Round trip, .*idle default, ${layout}payload copied$" <<<"$output")" -eq 1 ]
+		[ "$(grep -c "^Throughput, .*idle default, ${layout}batch 1, payload copied$" <<<"$output")" -eq 1 ]
+	done
 	same "fixed random" "$(fields layout <run/summary.csv | sort -u | xargs)"
 	[ "$(find run/hist -name 'pipe_*_layout-random.hlog' | wc -l)" -eq 1 ]
 	cli tables run
@@ -407,8 +410,8 @@ distinct() {
 	same "1 16" "$(awk 'NF == 15 && /same-cpu/ { print $14 }' <<<"$output" | sort -nu | xargs)"
 }
 
-# buffers MODE SIZE FOOTPRINT: how many buffers each side sends from and receives into, in 24 messages of a
-# warm-up and 24 more, and how far these lie apart.
+# buffers MODE SIZE FOOTPRINT: how many buffers each side sends from and receives into, in 24 messages
+# without a warm-up, and how far these lie apart.
 buffers() {
 	rm -f buffers
 	cli --plugin "$PLANTED" -t planted:buffers=buffers -m "$1" -s "$2" -p same-cpu -n 24 -T 1 --warmup 0 \

@@ -10,7 +10,7 @@ load cli
 RUN=(-t "pipe,unix-stream,eventfd" -s "64,4K" -p "same-cpu,cross-cpu" -T 2 -n 200 --warmup 0)
 # every column that says what was measured, when and where
 PLAN=(transport wait copy mode size_bytes trial order placement cpu_tx cpu_rx idle status think_ns
-	rate arrivals dispatch mem)
+	rate arrivals dispatch mem layout batch footprint)
 
 setup() {
 	begin
