@@ -139,7 +139,8 @@ pipe fifo throughput 64 faster 1" "$(rows first second mode size_bytes claimed c
 	# of one block nothing is proven
 	jq -e '.claims[0].curves | length == 8 and all(.[]; .first == "pipe" and .second == "shm" and
 		.crossings == 0 and .size_bytes == null and .faster_below == null)' run.json
-	jq -e '.claims[0].says | test("throughput, same-cpu: where the curves.*throughput, same-cpu, cold: where the curves cross could not be")' run.json
+	jq -e '.claims[0].says | test("throughput, same-cpu: where the curves cross could not be") and
+		test("throughput, same-cpu, cold: where the curves cross could not be")' run.json
 }
 
 @test "results/README.md describes every column" {

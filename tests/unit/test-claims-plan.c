@@ -71,6 +71,7 @@ static void test_plan_has_a_cell_for_each_pair_and_none_twice(void **state)
 			assert_memory_equal(p->second, second, strlen(second));
 			assert_int_equal(cell->key.size, p->size);
 			assert_int_equal(cell->key.footprint, p->cold ? FOOTPRINT_COLD : 0);
+			assert_int_equal(cell->key.batch, 1);
 			assert_true(p->large || (p->size < FOOTPRINT_TELLS && !p->cold));
 		}
 	}

@@ -290,6 +290,31 @@ static void test_formats(void **state)
 	free(text);
 }
 
+static void test_flags_of_launches_are_told(void **state)
+{
+	struct gate_block *block = calloc(1, sizeof(*block));
+	char *text, *rest;
+
+	(void)state;
+	assert_non_null(block);
+	plan("fifo-slower-than-pipe", false);
+	MEASURE_AS(1.2, 1.3, 1.1, 1.2);
+	block->cell = 1;
+	block->slices[0].flags = FLAG_STEAL;
+	block->slices[3].flags = FLAG_MIGRATED;
+	claims.measured.blocks = block;
+	claims.measured.block_count = 1;
+	text = written(claims_csv_write);
+	assert_non_null(strtok_r(text, "\n", &rest));
+	for (size_t i = 0; i < 4; i++) {
+		const char *row = strtok_r(NULL, "\n", &rest);
+
+		assert_non_null(row);
+		assert_int_equal(strstr(row, ",migrated;steal,") != NULL, i == 1);
+	}
+	free(text);
+}
+
 /* No line of the text is wider than this. */
 static void keeps_within(unsigned int width)
 {
@@ -358,6 +383,7 @@ int main(void)
 		cmocka_unit_test_teardown(test_trait_is_told, teardown),
 		cmocka_unit_test_teardown(test_same_speed_may_hold, teardown),
 		cmocka_unit_test_teardown(test_formats, teardown),
+		cmocka_unit_test_teardown(test_flags_of_launches_are_told, teardown),
 		cmocka_unit_test_teardown(test_a_reason_of_all_pairs_is_told, teardown),
 		cmocka_unit_test_teardown(test_what_has_no_block_is_not_counted, teardown),
 	};
