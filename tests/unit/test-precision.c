@@ -2,7 +2,7 @@
 /* How often the interval that ends --auto holds the true median. */
 #include "stats/summary.h"
 
-#include "plan/plan.h"
+#include "gate/random.h"
 #include <math.h>
 #include <setjmp.h>
 #include <stdarg.h>
@@ -15,30 +15,23 @@
 
 enum { RUNS = 4000, TRIALS_MAX = 200 };
 
-static double uniform(uint64_t *state)
-{
-	return ((double)(order_random(state) >> 11) + 1) * 0x1p-53;
-}
-
 /* Launches around 100 that are normal, skewed, or slow one time in five. */
-static double launch(int kind, uint64_t *state)
+static double launch(int kind, struct random *random)
 {
-	double normal = sqrt(-2 * log(uniform(state))) * cos(2 * M_PI * uniform(state));
-
 	if (kind == 1)
-		return 100 - 5 * log(uniform(state));
-	return 100 + 2 * normal + (kind == 2 && uniform(state) < 0.2 ? 8 : 0);
+		return 100 - 5 * log(random_part(random));
+	return 100 + 2 * random_normal(random) + (kind == 2 && random_part(random) < 0.2 ? 8 : 0);
 }
 
 static double true_median(int kind)
 {
 	enum { MANY = 400001 };
 	double *values = malloc(MANY * sizeof(*values)), middle;
-	uint64_t state = 99;
+	struct random random = random_from(99);
 
 	assert_non_null(values);
 	for (size_t i = 0; i < MANY; i++)
-		values[i] = launch(kind, &state);
+		values[i] = launch(kind, &random);
 	middle = median(values, MANY);
 	free(values);
 	return middle;
@@ -59,7 +52,7 @@ static bool narrow_once(const double *values, size_t n, double share)
 static double coverage(int kind, double share, bool (*enough)(const double *, size_t, double))
 {
 	const double truth = true_median(kind);
-	uint64_t state = 1234;
+	struct random random = random_from(1234);
 	unsigned int held = 0;
 
 	for (int run = 0; run < RUNS; run++) {
@@ -67,7 +60,7 @@ static double coverage(int kind, double share, bool (*enough)(const double *, si
 		size_t n = 0;
 
 		do
-			values[n++] = launch(kind, &state);
+			values[n++] = launch(kind, &random);
 		while (n < TRIALS_MAX && !enough(values, n, share));
 		const struct estimate e = estimate_median(values, n);
 

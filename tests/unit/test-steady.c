@@ -2,7 +2,7 @@
 /* Steady states: series with a change in their first part, and series without. */
 #include "stats/steady.h"
 
-#include "plan/plan.h"
+#include "gate/random.h"
 #include <ipcbench/base.h>
 #include <math.h>
 #include <setjmp.h>
@@ -14,24 +14,18 @@
 
 enum { VALUES_MAX = 64 };
 
-/* Uniform in (0, 1]. */
-static double uniform(uint64_t *state)
-{
-	return ((double)(order_random(state) >> 11) + 1) * 0x1p-53;
-}
-
 /* Around 100 with a long tail upwards, as times have it; `share` is about its deviation. */
-static void fill(double *values, size_t n, double share, uint64_t *state)
+static void fill(double *values, size_t n, double share, struct random *random)
 {
 	for (size_t i = 0; i < n; i++)
-		values[i] = 100 * (1 - share * log(uniform(state)));
+		values[i] = 100 * (1 - share * log(random_part(random)));
 }
 
 static void no_change_is_seldom_seen(void **state)
 {
 	static const size_t lengths[] = {16, 24, 32, 50, 64};
 	enum { SERIES = 20000 };
-	uint64_t random = 5;
+	struct random random = random_from(5);
 
 	(void)state;
 	for (size_t l = 0; l < ARRAY_SIZE(lengths); l++) {
@@ -51,7 +45,7 @@ static void no_change_is_seldom_seen(void **state)
 static void a_first_part_is_seen(void **state)
 {
 	enum { SERIES = 1000, VALUES = 50 };
-	uint64_t random = 6;
+	struct random random = random_from(6);
 	unsigned int seen = 0, short_seen = 0, late = 0, small = 0;
 
 	(void)state;
