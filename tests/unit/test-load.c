@@ -12,6 +12,8 @@
 #include "run/worker.h"
 #include <ipcbench/loops.h>
 #include <math.h>
+#include <signal.h>
+#include <stdlib.h>
 #include <unistd.h>
 
 static void constant_arrivals_do_not_drift(void **state)
@@ -395,6 +397,60 @@ static void steps_go_where_loads_can_tell(void **state)
 	}
 }
 
+/* Of the CPUs of both sides, before and after the window; the linker sends speed_measure() through
+ * here. */
+static double speeds[2];
+double faked_speed(const struct clock *clk) __asm__("__wrap_speed_measure");
+double faked_speed(const struct clock *clk)
+{
+	static size_t calls;
+
+	(void)clk;
+	return speeds[calls++ > 0];
+}
+
+static void on_child(int sig)
+{
+	(void)sig;
+}
+
+/* Whether a launch is flagged as throttled when its CPUs have these speeds. */
+static bool is_throttled(double before, double after)
+{
+	struct histogram *const unwanted[LAT_KINDS] = {NULL, NULL};
+	const struct settings settings = {.messages = 500, .timeout_s = 60};
+	struct item item = {.transport = registry_find("pipe")};
+	struct trial trial = {.item = &item};
+	struct clock clock;
+
+	item.config = calloc(1, item.transport->config_size);
+	item.key = (struct cell_key){
+		.transport = "pipe", .mode = MODE_THROUGHPUT, .size = 64, .batch = 1};
+	item.cell = item_cell(&item.key, -1, -1);
+	clock_use_syscall(&clock);
+	speeds[0] = before;
+	speeds[1] = after;
+	assert_int_equal(launch(&trial, &settings, &clock, NULL, unwanted), 0);
+	if (trial.status != STATUS_OK)
+		fail_msg("%s", trial.reason.text);
+	free((void *)(uintptr_t)item.config);
+	return (trial.flags & FLAG_THROTTLED) != 0;
+}
+
+static void a_cpu_that_slows_down_is_flagged(void **state)
+{
+	sigset_t child;
+
+	(void)state;
+	signal(SIGCHLD, on_child);
+	sigemptyset(&child);
+	sigaddset(&child, SIGCHLD);
+	sigprocmask(SIG_BLOCK, &child, NULL);
+	assert_true(is_throttled(1000, 940));
+	assert_false(is_throttled(1000, 960));
+	assert_false(is_throttled(940, 1000));
+}
+
 static void spellings(void **state)
 {
 	char buf[64];
@@ -434,6 +490,7 @@ int main(void)
 		cmocka_unit_test(the_highest_over_trials),
 		cmocka_unit_test(steps_go_where_loads_can_tell),
 		cmocka_unit_test(slow_trials_are_flagged),
+		cmocka_unit_test(a_cpu_that_slows_down_is_flagged),
 		cmocka_unit_test(spellings),
 	};
 
