@@ -125,7 +125,7 @@ const struct option_row measure_options[] = {
 	OPTION_SWITCH("quick", 0, AT(quick),
 		"a first value of each cell in half a second: " QUICK_TRIALS
 		" launches of " QUICK_DURATION
-		", cell after cell, each told as soon as it is known (tour: " QUICK_TOUR_DURATION
+		" (memory of --footprint cold takes longer), cell after cell, each told as soon as it is known (tour: " QUICK_TOUR_DURATION
 		", size " QUICK_TOUR_SIZES ")"),
 	OPTION_SWITCH("auto", 0, AT(automatic),
 		"as many trials of each cell as its --precision needs, at least 8, instead of "

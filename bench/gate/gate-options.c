@@ -32,7 +32,7 @@ static int read_blocks(const struct option_value *v, void *field)
 
 	if (v->text[len] != ',' || len >= sizeof(first))
 		return reason_set(v->why, EINVAL,
-			"%s: \"%.40s\" is not FIRST,LAST; write two numbers, as in 12,40", v->what,
+			"%s: \"%.40s\" is not FIRST,LAST; write two numbers, as in 20,60", v->what,
 			v->text);
 	snprintf(first, sizeof(first), "%.*s", (int)len, v->text);
 	int r = read_count(OPTION_TEXT(v, first), &n[0]);
@@ -94,8 +94,8 @@ const struct option_row gate_options[] = {
 		"on which NUMA node a segment of shared memory lies. Default: {default}",
 		.axis = &axes[AXIS_MEM]),
 	OPTION("layout", 0, "LIST", read_words, CELLS(words[AXIS_LAYOUT]),
-		"where stacks, buffers and mappings of a launch lie; versions that do not know this "
-		"option take fixed. Default: {default}",
+		"where stacks, buffers and mappings of a launch lie; for a version that does not "
+		"know this option give fixed. Default: {default}",
 		.axis = &axes[AXIS_LAYOUT], .initial = "random"),
 	OPTION("batch", 0, "LIST", read_batches, OF_CELLS,
 		"messages per publication or system call in mode throughput. Default: {default}",

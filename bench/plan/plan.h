@@ -45,10 +45,10 @@ char *item_name(char *buf, size_t len, const struct item *item);
 
 /*
  * Launches that tell what a cell can bear, which percentages are parts of; as many as give the 95 %
- * interval of a median one that leaves out the lowest and the highest. With fewer good ones than
- * CAPACITY_GOOD nothing is known of it.
+ * interval of a median one that leaves out the lowest and the highest. Fewer good ones than
+ * CAPACITY_GOOD give no interval, and then nothing is known of it.
  */
-enum { CAPACITY_LAUNCHES = 9, CAPACITY_GOOD = 5 };
+enum { CAPACITY_LAUNCHES = 9, CAPACITY_GOOD = 6 };
 
 /* Their timed window; 0 with --messages, which end them as any trial. */
 double plan_capacity_s(const struct settings *s);

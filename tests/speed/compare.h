@@ -13,6 +13,7 @@ struct figure {
 	const struct bare *bare;
 	bool same_cpu;	   /* and then both sides block; otherwise they spin, each on its own */
 	bool rate;	   /* messages per second, otherwise a round trip */
+	bool by_mean;	   /* a round trip whose mean has the same target */
 	const char *batch; /* of a rate, NULL = one by one */
 	double target;	   /* at most for a round trip, at least for a rate */
 };

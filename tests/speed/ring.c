@@ -8,7 +8,7 @@
 #include <sys/mman.h>
 
 enum {
-	RING_BYTES = 1 << 20,
+	RING_BYTES = 8 << 20, /* as that of shm between two CPUs */
 	SLOT = 64,
 	SLOTS = RING_BYTES / SLOT,
 	GATHER_PAUSES = 64, /* between two looks at an empty ring */

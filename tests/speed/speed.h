@@ -71,8 +71,8 @@ _Noreturn void bare_fail(const char *what);
 double median_of(double *values, unsigned int count);
 double seconds_now(void);
 
-extern const struct bare bare_pipe, bare_unix_stream, bare_tcp, bare_udp, bare_eventfd, bare_futex,
-	bare_sysv_mq, bare_posix_mq;					/* round trips */
+extern const struct bare bare_pipe, bare_fifo, bare_unix_stream, bare_tcp, bare_udp, bare_eventfd,
+	bare_futex, bare_sysv_mq, bare_posix_mq;			/* round trips */
 extern const struct bare bare_pipe_stream, bare_unix_stream_stream;	/* throughput */
 extern const struct bare bare_line_8, bare_line_48, bare_copy_exchange; /* spinning round trips */
 extern const struct bare bare_ring_64, bare_ring_64_batched,

@@ -10,12 +10,14 @@
 #include <netinet/tcp.h>
 #include <stdatomic.h>
 #include <stdio.h>
+#include <stdlib.h>
 #include <string.h>
 #include <sys/eventfd.h>
 #include <sys/ipc.h>
 #include <sys/mman.h>
 #include <sys/msg.h>
 #include <sys/socket.h>
+#include <sys/stat.h>
 #include <sys/syscall.h>
 #include <unistd.h>
 
@@ -67,8 +69,36 @@ static inline void pipe_in(struct bare_state *st, int end)
 		bare_fail("read");
 }
 
+/* Opened to read and write, a FIFO waits for nobody. */
+static int fifo_ends(int fd[2])
+{
+	char dir[] = "/tmp/ipcbench-speed-XXXXXX", path[sizeof(dir) + 8];
+
+	if (mkdtemp(dir) == NULL)
+		return -errno;
+	snprintf(path, sizeof(path), "%s/fifo", dir);
+	if (mkfifo(path, 0600) == 0) {
+		fd[1] = open(path, O_RDWR | O_CLOEXEC);
+		fd[0] = open(path, O_RDONLY | O_CLOEXEC);
+	}
+	int err = fd[0] < 0 || fd[1] < 0 ? errno : 0;
+
+	unlink(path);
+	rmdir(dir);
+	return -err;
+}
+
+static int fifo_open(struct bare_state *st)
+{
+	int r = fifo_ends(st->fd);
+
+	return r < 0 ? r : fifo_ends(st->fd + 2);
+}
+
 TRIP(pipe)
 TRIP_RECORD(pipe, pipe_open, NULL);
+const struct bare bare_fifo = {
+	.open = fifo_open, .lead = pipe_lead, .follow = pipe_follow, .batch = 16};
 
 /* ---- sockets: fd[0] and fd[1] are the two ends ----------------------------------------------- */
 
