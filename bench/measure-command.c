@@ -122,10 +122,11 @@ static void tell_cell(struct session *s, const struct run *run, size_t index)
 	if (isnan(e.median))
 		return;
 	progress_end(&s->progress);
-	fprintf(stderr, "%s: %s %s%s, %s %s%s%s\n", item_name(name, sizeof(name), it),
-		scale_format(&u, e.median).text, u.unit, mode->higher_is_better ? "msg/s" : "",
-		sure ? "95% CI" : "low-high", scale_format(&u, sure ? e.ci_lo : e.min).text,
-		glyphs(format_utf8())->dash, scale_format(&u, sure ? e.ci_hi : e.max).text);
+	fprintf(stderr, "%s: %s%s %s%s, %s %s%s%s\n", item_name(name, sizeof(name), it),
+		mode->figure == METRIC_LAT_P50 ? "p50 " : "", scale_format(&u, e.median).text,
+		u.unit, mode->higher_is_better ? "msg/s" : "", sure ? "95% CI" : "low-high",
+		scale_format(&u, sure ? e.ci_lo : e.min).text, glyphs(format_utf8())->dash,
+		scale_format(&u, sure ? e.ci_hi : e.max).text);
 }
 
 static void on_step(void *arg, const struct run *run, size_t index, bool finished)

@@ -70,6 +70,10 @@ static int add_file(const struct command *c, struct arguments *a, struct reason 
 {
 	const struct argument *file = arguments_given(a, OPTION_FILE);
 
+	/* whoever asks for help need not have a file that can be read */
+	for (size_t i = 0; i < a->count; i++)
+		if (a->options[i].option->ends != OPTION_NO_END)
+			return 0;
 	if (file == NULL)
 		return 0;
 	int r = option_file_read(file->value, c->options, &a->sections, &a->section_count, why);

@@ -156,7 +156,7 @@ static bool judgeable(
 		reason_set(&row->why, 0,
 			"%zu of %zu blocks have no value of it; compare versions that measure it",
 			missing, blocks);
-	else if (row->metric == GATE_P99 && row->blocks < GATE_P99_BLOCKS)
+	else if (row->metric == GATE_P99 && row->blocks + row->dropped < GATE_P99_BLOCKS)
 		reason_set(&row->why, 0, "a p99 takes %d blocks; raise --blocks", GATE_P99_BLOCKS);
 	return row->why.text[0] == '\0';
 }

@@ -404,7 +404,7 @@ static void note_builds(struct gate_run *g)
 	if (most > 0)
 		gate_note(g->out,
 			"%zu build%s of base and %zu of new took turns; layout is a random effect: "
-			"intervals and p are those of another %zu and %zu (Student's t, %s "
+			"intervals and p allow for another %zu and %zu (Student's t, %s "
 			"of freedom)",
 			n[0], n[0] == 1 ? "" : "s", n[1], n[0], n[1],
 			least < most ? phrase("%zu to %zu degrees", least, most).text

@@ -111,8 +111,8 @@ static int judge_batch(struct item *it, const struct settings *s)
 
 	if (it->key.batch == COUNT_UNKNOWN)
 		return reason_set(&it->why, ECANCELED,
-			"how many messages it published at once is not known: in versions before --batch its "
-			"options size= and chunk= had a say; measure it by itself, with --batch");
+			"how many messages it published at once is not known: in versions before --batch it "
+			"also depended on size= and chunk=; measure it by itself, with --batch");
 	if (batch == 1)
 		return 0;
 	if (!t->batches)

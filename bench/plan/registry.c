@@ -79,7 +79,7 @@ static int check_record(const char *path, const struct transport *t, struct reas
 			path, t->name);
 	if (!batches_whole(t))
 		return reason_set(why, EINVAL,
-			"plugin %s: %s lacks one of send_batch, recv_batch, and the loops batch_tx and batch_rx; have all of them or no send_batch",
+			"plugin %s: %s lacks one of send_batch, recv_batch, and the loops batch_tx and batch_rx; have all four or none",
 			path, t->name);
 	if (registry_find(t->name) != NULL)
 		return reason_set(why, EEXIST, "plugin %s: a transport named %s exists already",

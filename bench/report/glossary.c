@@ -31,7 +31,7 @@ static const struct entry {
 		"Times against the load that was offered, measured from when a message was due rather "
 		"than from when it was sent, so that waiting in a queue counts. The knee, where it is "
 		"marked, is the highest load whose 99th percentile is under 10 times that of the "
-		"lowest load; beyond it times run away. A diamond is the highest rate that holds "
+		"lowest load with 3000 samples; beyond it times run away. A diamond is the highest rate that holds "
 		"the limit of --slo."},
 	{FIGURE, "core-to-core", "Core to core",
 		"The round trip of one cache line between every two CPUs: the brighter or darker a "

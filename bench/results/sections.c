@@ -208,9 +208,10 @@ const char *const legend_texts[MARK_COUNT] = {
 	[MARK_MISSING] = "+N: the percentile needs N more samples in a trial",
 	[MARK_DUE] = ("p50, p99, max of an open loop: from the time at which a message was due; "
 		      "send p99: from its actual send"),
-	[MARK_KNEE] = "K: knee, the highest load whose p99 is under 10 times that of the lowest",
+	[MARK_KNEE] =
+		"K: knee, the highest load whose p99 is under 10 times that of the lowest load with 3000 samples",
 	[MARK_CAPACITY] = ("of: the rate when everything is due at once, which percentages are "
-			   "parts of; 95% CI: of its median over launches of its own"),
+			   "parts of; 95% CI: of its median over separate launches"),
 	[MARK_FLOOR] = "null: moves nothing, the floor of the harness itself",
 	[MARK_PARTIAL] = "!: some trials failed, the figures are of the others",
 	[MARK_FLAGS + 0] = "M: migrated (a side changed its CPU)",

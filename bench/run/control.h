@@ -78,7 +78,8 @@ struct report {
 	uint64_t due_last;		  /* rate: when the last message was due */
 	uint64_t messages, lost;
 	uint64_t unsent;	     /* rate: due in the window, but not sent */
-	struct slice slices[SLICES]; /* of the side that records, beginning with its start */
+	struct slice slices[SLICES]; /* of the side that records, from its start on; one way from
+					the second round */
 	size_t slice_count;
 	double speed[2]; /* of the CPU before and after, see speed_measure() */
 	struct account account;

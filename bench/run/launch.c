@@ -235,7 +235,8 @@ static bool is_unsteady(const struct setup *s)
 	double values[SLICES];
 	size_t n = 0;
 
-	for (size_t i = 1; i < r->slice_count && !mode->once; i++) {
+	/* the worker's word may be wrong */
+	for (size_t i = 1; i < r->slice_count && i < SLICES && !mode->once; i++) {
 		const struct slice *b = &r->slices[i];
 
 		if (b->messages - a->messages < SLICE_MESSAGES)

@@ -60,8 +60,8 @@ static bool precise(const struct run *run, const struct item *item)
 
 /*
  * Whether this launch is still wanted: always without --auto; else as long as the 95 % interval of
- * the median of the cell's figure is wider than +-precision and time is left. Notes in run->stops
- * what ended a cell.
+ * the median of the metric (the cell's figure, or the one that --precision names) is wider than
+ * +-precision and time is left. Notes in run->stops what ended a cell.
  */
 static bool is_wanted(struct run *run, const struct launch *l)
 {

@@ -175,8 +175,13 @@ static void meet_for_loop(const struct job *job, struct worker *w)
 {
 	w->messages = w->lost = 0;
 	w->first_tick = w->last_tick = w->first_ns = 0;
-	/* what publishes its batches shows the first one at once, as a call does that brings one */
-	w->first_count = job->item->cell.batch / w->batch;
+	/*
+	 * What publishes its batches shows the first one at once, as a call does that brings one;
+	 * the warm-up may have begun it.
+	 */
+	uint64_t at_once = job->item->cell.batch / w->batch;
+
+	w->first_count = at_once - w->seq % at_once;
 	w->look = w->slice_count = 0;
 	control_meet(job->control);
 	atomic_store(&job->control->end.last_post, UINT64_MAX);

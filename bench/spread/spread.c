@@ -150,7 +150,7 @@ static void add_row(struct spread *s, const struct source *cells, size_t n, enum
 
 	if (isnan(random.within) || isnan(fixed.within))
 		r.layout = NAN;
-	if (key->foreign[AXIS_MODE] != NULL || isnan(r.launch))
+	if (isnan(r.launch))
 		return;
 	split_runs(&r, more ? &random : &fixed, &builds);
 	advise(&r);
@@ -174,7 +174,8 @@ void spread_read(struct spread *s, const struct stored_run *runs, size_t count, 
 		while (end < n && key_order_by(&cells[from].cell->key, &cells[end].cell->key,
 					  BUT_LAYOUT) == 0)
 			end++;
-		add_row(s, &cells[from], end - from, metric);
+		if (cells[from].cell->key.foreign[AXIS_MODE] == NULL)
+			add_row(s, &cells[from], end - from, metric);
 	}
 	free(cells);
 }
@@ -208,6 +209,7 @@ static void add_row_of(struct grid *g, const struct spread_row *r)
 
 	grid_row(g);
 	grid_plain(g, name);
+	grid_plain(g, metric_info[r->metric].column);
 	grid_field(g, "%s", format_fixed(r->figure, rate ? 1 : 0).text);
 	grid_field(g, "%zu", r->launches);
 	put_share(g, r->launch);
@@ -224,9 +226,10 @@ static void add_row_of(struct grid *g, const struct spread_row *r)
 void spread_document(struct document *d, const void *spread)
 {
 	static const struct grid_column columns[] = {{.heading = "cell", .left = true},
-		{.heading = "median", .drop = 2}, {.heading = "n", .drop = 1},
-		{.heading = "launches %"}, {.heading = "layouts %"}, {.heading = "runs %"},
-		{.heading = "builds %"}, {.heading = "repeat", .left = true}};
+		{.heading = "metric", .left = true}, {.heading = "median", .drop = 2},
+		{.heading = "n", .drop = 1}, {.heading = "launches %"}, {.heading = "layouts %"},
+		{.heading = "runs %"}, {.heading = "builds %"},
+		{.heading = "repeat", .left = true}};
 	const struct spread *s = spread;
 
 	document_add(d, BLOCK_LINE, "Spread of %zu cell%s over %zu run%s, as standard deviations",
@@ -239,7 +242,8 @@ void spread_document(struct document *d, const void *spread)
 		"launches: between those of one run, with one layout if there are such; layouts: what "
 		"--layout random adds to that, \"-\" without launches of both kinds; runs: what the "
 		"launches of a run have in common, \"-\" with one run; builds: what the runs of one "
-		"-Dlayout_seed have in common, and with one run of each what runs have, too. repeat: the level that adds "
+		"-Dlayout_seed have in common; with one run per build, differences between runs are in "
+		"it. repeat: the level that adds "
 		"most to the error of the mean of all launches; more launches of a run than are "
 		"named there help little.");
 }
@@ -250,7 +254,6 @@ static void put_row(struct record *rec, const void *table, size_t i)
 {
 	static const struct cell_key no_key = {.transport = ""};
 	static const struct spread_row none = {.key = &no_key};
-	static const char *const words[] = {"unknown", "launches", "layouts", "runs", "builds"};
 	const struct spread *s = table;
 	const struct spread_row *r = i < s->count ? &s->rows[i] : &none;
 	char *name = key_name_new(r->key, BUT_LAYOUT);
@@ -263,7 +266,8 @@ static void put_row(struct record *rec, const void *table, size_t i)
 	record_real(rec, "launches_deviation", sqrt(r->launch));
 	record_real(rec, "layouts_deviation", sqrt(r->layout));
 	record_real(rec, "runs_deviation", sqrt(r->run));
-	record_text(rec, "repeat", words[r->advice]);
+	record_text(rec, "repeat",
+		r->advice == SPREAD_RUNS_UNKNOWN ? "unknown" : advice_names[r->advice]);
 	record_real(rec, "launches_enough", r->enough);
 	record_whole(rec, "builds", true, r->builds);
 	record_real(rec, "builds_deviation", sqrt(r->build));
