@@ -175,22 +175,22 @@ stall() {
 	[ -z "$(fields capacity_msgs_per_s <"$CSV")" ]
 }
 
-@test "a capacity needs five good launches of nine" {
+@test "a capacity needs six good launches of nine" {
 	local mark=$BATS_TEST_TMPDIR/mark
 	measure_flaky() {
 		measure --transport "planted:fault=error,where=open,times=$1,mark=$mark" --size 64 \
 			--placement cross-cpu --mode rate --rate 50% --duration 0.1 --warmup 0
 	}
-	# without the interval that six give
-	measure_flaky 4
+	# as many as give an interval
+	measure_flaky 3
+	say "$(cat "$CSV")"
+	[ "$(wc -l <"$mark")" -eq 3 ]
+	awk -v c="$(fields capacity_msgs_per_s <"$CSV")" 'BEGIN { exit !(c > 0) }'
+	awk -v lo="$(fields capacity_msgs_per_s_ci_lo <"$CSV")" 'BEGIN { exit !(lo > 0) }'
+	rm "$mark"
+	measure_flaky 4 || true
 	say "$(cat "$CSV")"
 	[ "$(wc -l <"$mark")" -eq 4 ]
-	awk -v c="$(fields capacity_msgs_per_s <"$CSV")" 'BEGIN { exit !(c > 0) }'
-	[ "$(fields status capacity_msgs_per_s_ci_lo <"$CSV")" = "ok	" ]
-	rm "$mark"
-	measure_flaky 5 || true
-	say "$(cat "$CSV")"
-	[ "$(wc -l <"$mark")" -eq 5 ]
 	[ "$(fields status reason <"$CSV")" = \
 		"fail	no throughput to take a part of: planted error in a cold callback" ]
 }

@@ -233,7 +233,7 @@ static void test_launch_waits_for_its_buffers(void **state)
 static struct cell bound_cell(void)
 {
 	unsigned long mask[MEMORY_NODES_MAX / (8 * sizeof(unsigned long))] = {0};
-	struct cell cell = {.mem = MEM_TX, .size = 64, .cpu_tx = -1, .cpu_rx = -1};
+	struct cell cell = {.mem = MEM_TX, .size = 64, .cpu_tx = -1, .cpu_rx = -1, .batch = 1};
 	struct reason why = {""};
 
 	if (syscall(SYS_get_mempolicy, NULL, mask, MEMORY_NODES_MAX, NULL, MPOL_F_MEMS_ALLOWED) <
