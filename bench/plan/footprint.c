@@ -90,6 +90,7 @@ int footprint_choose(struct cell *cell, uint64_t asked, const struct transport *
 	const struct topology *topo, struct reason *why)
 {
 	cell->footprint = asked == FOOTPRINT_COLD ? COLD_CACHES * topo->llc_bytes : asked;
+	cell->cold = topo->llc_bytes > 0 && cell->footprint > topo->llc_bytes;
 	if (asked == 0)
 		return check_memory(cell, t, why);
 	if (cell->footprint == 0)

@@ -96,6 +96,7 @@ struct cell {
 	uint64_t mem_nodes; /* the NUMA nodes that this means, as bits; 0 for MEM_DEFAULT */
 	size_t batch;	    /* of a stream: messages per publication or system call, from 1 */
 	uint64_t footprint; /* bytes of payload buffers that a side goes through; 0 = few */
+	bool cold;	    /* and these are more than the last-level cache holds */
 	bool indirect;	    /* operations are called one by one, through a pointer */
 	bool pauses;	    /* after a round trip the next message waits for --think */
 };

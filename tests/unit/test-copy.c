@@ -10,9 +10,9 @@
 #include <cmocka.h>
 
 /* Every length around the steps of a copy, at any alignment. */
-static void copy_all(bool wide)
+static void copy_all(bool wide, bool past_caches)
 {
-	unsigned char from[1200], to[1200];
+	_Alignas(16) unsigned char from[1200], to[1200];
 
 	for (size_t n = 0; n <= 600; n++) {
 		size_t at = n % 17;
@@ -20,7 +20,10 @@ static void copy_all(bool wide)
 		for (size_t i = 0; i < sizeof(from); i++)
 			from[i] = (unsigned char)(n + i * 7);
 		memset(to, 0xEE, sizeof(to));
-		copy_bytes(to + 16 + at, from + at, n, wide);
+		if (past_caches)
+			copy_past_caches(to + 16 + at, from + at, n);
+		else
+			copy_bytes(to + 16 + at, from + at, n, wide);
 		assert_memory_equal(to + 16 + at, from + at, n);
 		for (size_t i = 0; i < 16 + at; i++)
 			assert_int_equal(to[i], 0xEE);
@@ -32,7 +35,7 @@ static void copy_all(bool wide)
 static void test_narrow(void **state)
 {
 	(void)state;
-	copy_all(false);
+	copy_all(false, false);
 }
 
 static void test_wide(void **state)
@@ -40,7 +43,13 @@ static void test_wide(void **state)
 	(void)state;
 	if (!copy_has_wide())
 		skip();
-	copy_all(true);
+	copy_all(true, false);
+}
+
+static void test_past_caches(void **state)
+{
+	(void)state;
+	copy_all(false, true);
 }
 
 int main(void)
@@ -48,6 +57,7 @@ int main(void)
 	const struct CMUnitTest tests[] = {
 		cmocka_unit_test(test_narrow),
 		cmocka_unit_test(test_wide),
+		cmocka_unit_test(test_past_caches),
 	};
 
 	return cmocka_run_group_tests(tests, NULL, NULL);

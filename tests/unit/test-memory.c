@@ -145,6 +145,8 @@ static void check_footprint_of(const struct transport *of, const char *desc,
 		fail_msg("\"%s\" is not in: %s", text, why.text);
 	if (err == 0)
 		assert_int_equal(cell.footprint, asked == FOOTPRINT_COLD ? 2 << 20 : asked);
+	if (err == 0)
+		assert_int_equal(cell.cold, asked == FOOTPRINT_COLD);
 	topology_free(t);
 }
 

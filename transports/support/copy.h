@@ -5,6 +5,9 @@
 
 #include <ipcbench/base.h>
 #include <string.h>
+#if defined(__x86_64__)
+#include <emmintrin.h>
+#endif
 
 /* Longer copies are left to the C library, whose call costs more than it saves below. */
 #define COPY_INLINE_MAX 512
@@ -155,6 +158,27 @@ static ALWAYS_INLINE void copy_bytes(
 		if (n != 64)
 			copy_end(d + n, s + n, n - 64, wide);
 	}
+}
+
+/*
+ * Into memory that no cache holds: a line need not be read before it is written, nor does it drive
+ * out what the caches do hold.
+ */
+static inline void copy_past_caches(
+	unsigned char *restrict to, const unsigned char *restrict from, size_t n)
+{
+#if defined(__x86_64__)
+	bool aligned = (uintptr_t)to % sizeof(__m128i) == 0;
+
+	for (; aligned && n >= CACHE_LINE; n -= CACHE_LINE)
+		for (size_t i = 0; i < CACHE_LINE; i += sizeof(__m128i), to += sizeof(__m128i)) {
+			_mm_stream_si128((__m128i *)(void *)to,
+				_mm_loadu_si128((const __m128i *)(const void *)from));
+			from += sizeof(__m128i);
+		}
+	_mm_sfence();
+#endif
+	memcpy(to, from, n);
 }
 
 /*

@@ -80,6 +80,7 @@ struct ring_end {
 	enum ring_kind kind;
 	unsigned int pauses;
 	bool wide;	   /* see copy_line() */
+	bool past_caches;  /* see copy_past_caches() */
 	bool each;	   /* RING_STREAM: every slot is published by itself */
 	uint64_t position; /* slots written or read */
 	uint64_t seen;	   /* the other side's index when last read */
@@ -372,7 +373,10 @@ static ALWAYS_INLINE int ring_index_recv(struct ring_end *e, unsigned char *to, 
 		r = ring_await_data(e);
 		if (unlikely(r < 0))
 			return r;
-		copy_bytes(to, ring_slot(e), part, e->wide);
+		if (unlikely(e->past_caches))
+			copy_past_caches(to, ring_slot(e), part);
+		else
+			copy_bytes(to, ring_slot(e), part, e->wide);
 		r = ring_index_release(e);
 		to += part;
 		n -= part;

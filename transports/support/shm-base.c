@@ -309,6 +309,8 @@ static int attach_end(struct channel *ch, struct ring_end *e, unsigned int i, bo
 	unsigned int data = 2 * i, space = 2 * i + 1;
 
 	ring_attach(e, &s->geometry, ctl, slots(s, i), &s->turn);
+	/* which makes a stream on one CPU slower */
+	e->past_caches = ch->cell->cold && (cell_round_trip(ch->cell) || !cell_one_cpu(ch->cell));
 	int r = waiter_attach(
 		writer ? &e->peer : &e->own, &s->waiters, data, &ctl->data, !writer, ch);
 
