@@ -327,7 +327,8 @@ slow() {
 	program a '1000 + 10 * u'
 	gates 0 --base ./a --new ./a --metrics p99 --csv -
 	same "p99 pass " "$(verdicts)"
-	[ "$(field blocks 1)" -ge 20 ]
+	# those that a busy machine makes it drop count as well
+	[ $(($(field blocks 1) + $(field dropped 1))) -ge 20 ]
 	gates 3 --base ./a --new ./a --metrics p99 --csv - --blocks 8,12
 	says "a p99 takes 20 blocks; raise --blocks"
 	sed 's/lat_p99_ns/other/' a >short

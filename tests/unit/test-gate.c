@@ -194,6 +194,31 @@ static void test_verdicts_and_their_mirrors(void **state)
 	expect_verdict(1.02, VERDICT_PASS);
 }
 
+/* What a busy machine spoils does not keep a p99 from being judged. */
+static void test_a_p99_counts_blocks_that_are_dropped(void **state)
+{
+	const struct gate_settings s = {.rule = GATE_RULE_DEFAULT};
+	struct gate_results r;
+	struct gate_row row;
+	struct gate_cell cell;
+	struct gate_block blocks[BLOCKS];
+
+	(void)state;
+	make_results(&r, &row, blocks, &cell, 1.08);
+	row.metric = GATE_P99;
+	for (unsigned int i = 0; i < BLOCKS; i++) {
+		blocks[i].disturbance = i % 4 == 0 ? 9 : 0;
+		for (size_t k = 0; k < GATE_SLICES; k++) {
+			blocks[i].slices[k].value[GATE_P99] =
+				blocks[i].slices[k].value[GATE_LATENCY];
+			blocks[i].slices[k].messages = 1000;
+		}
+	}
+	gate_judge_again(&r, &s);
+	assert_int_equal(row.blocks, GATE_FIRST_LOOK - GATE_FIRST_LOOK / 4);
+	assert_int_equal(row.found.verdict, VERDICT_REGRESSION);
+}
+
 /* Ranks pass what takes 2.2 times as long in one launch in twelve; means do not. */
 static void test_means_see_a_slow_mode(void **state)
 {
@@ -504,6 +529,7 @@ int main(void)
 		cmocka_unit_test(test_drops_the_worst_quarter_at_most),
 		cmocka_unit_test(test_drops_within_a_cell_and_a_look),
 		cmocka_unit_test(test_verdicts_and_their_mirrors),
+		cmocka_unit_test(test_a_p99_counts_blocks_that_are_dropped),
 		cmocka_unit_test(test_means_see_a_slow_mode),
 		cmocka_unit_test(test_optional_rows_do_not_decide),
 		cmocka_unit_test(test_looks_are_enough_for_the_builds),
