@@ -8,7 +8,7 @@
 #include <string.h>
 
 enum {
-	DOWNLOADS_FIRST = 3,	/* these come before tables and figures, the others last */
+	DOWNLOADS_FIRST = 2,	/* these come before tables and figures, the others last */
 	LINK_OVERHEAD = 300,	/* bytes of what stands around a file */
 	FIGURE_OVERHEAD = 1200, /* around a drawing, and more */
 	FRAME_OVERHEAD = 8192	/* and around all parts, names of runs included */

@@ -133,7 +133,7 @@ loads() {
 		sort -t"$(printf '\t')" -n -k2 | awk -F'\t' '$1 != last { n++; last = $1 }
 			{ printf "%s%d", sep, n; sep = " " }')"
 	local said=$stderr cell
-	same 4 "$(grep -cE ': [0-9.]+ (ns|us|µs|ms), 95% CI [0-9.]+.[0-9.]+' <<<"$said")"
+	same 4 "$(grep -cE ': (p50 )?[0-9.]+ (ns|us|µs|ms), 95% CI [0-9.]+.[0-9.]+' <<<"$said")"
 	while read -r cell; do
 		grep -qF "$cell: " <<<"$said"
 	done < <(fields cell <<<"$output" | sort -u)
@@ -152,7 +152,7 @@ loads() {
 	[ "$tour" -le 15 ]
 	# too few for an interval: how far apart they are
 	cli --quick -t pipe -s 64 -p same-cpu -m latency -T 2
-	grep -qE ': [0-9.]+ (ns|us|µs|ms), low-high [0-9.]+.[0-9.]+$' <<<"$stderr"
+	grep -qE ': p50 [0-9.]+ (ns|us|µs|ms), low-high [0-9.]+.[0-9.]+$' <<<"$stderr"
 	# a rate says its batch
 	cli --quick -t pipe -s 64 -p same-cpu -m throughput -T 1
 	grep -qE '^pipe block throughput 64 B same-cpu, batch 1: [0-9.]+ ([kM] )?msg/s, ' <<<"$stderr"

@@ -147,7 +147,7 @@ check_rows() {
 			(limit % 1048576 == 0 && text ~ ("(^|[^0-9])" limit / 1048576 " MiB"))
 	}
 	function check_skip(mode, size, why) {
-		if (small != "" && index(why, small "=4 KiB"))
+		if (small != "" && why ~ (small "=(4 KiB|4096 )"))
 			return
 		if (may_drop == "true" && mode == "throughput" && size < 8 && why ~ /8 B or more/)
 			return
