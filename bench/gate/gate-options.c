@@ -264,7 +264,7 @@ static int check_builds(const char *option, const struct gate_builds *b, struct 
 		err = is_path(b->program[i])
 			      ? check_program(option, b->program[i], why)
 			      : reason_set(why, EINVAL,
-					"%s: \"%.60s\" is no path, and only builds are given several "
+					"%s: \"%.60s\" is not a path, and only builds are given several "
 					"times; give a program (./ipcbench)",
 					option, b->program[i]);
 	return err;

@@ -180,7 +180,7 @@ new   ./p1080
 	same "1 2" "$(csv_rows two/blocks.csv build_new | sort -u | xargs)"
 	cli gate --base pipe --base fifo --new shm
 	[ "$status" -eq 2 ]
-	grep -q 'base: "pipe" is no path, and only builds are given several times' <<<"$stderr"
+	grep -q 'base: "pipe" is not a path, and only builds are given several times' <<<"$stderr"
 }
 
 @test "a gain passes, and exchanging the versions mirrors the change" {
