@@ -100,33 +100,46 @@ static void tell_launch(const struct session *s, const struct run *run, size_t i
 		load, t->status == STATUS_FAIL ? t->reason.text : "");
 }
 
+static struct estimate estimate_cell(const struct run *run, const struct item *it, enum metric m)
+{
+	double *values = need_array(run->trial_count, sizeof(*values));
+	size_t n = 0;
+
+	for (size_t i = 0; i < run->launched; i++)
+		if (run->trials[i].item == it && run->trials[i].status == STATUS_OK)
+			values[n++] = run->trials[i].value[m];
+	const struct estimate e = estimate_median(values, n);
+
+	free(values);
+	return e;
+}
+
 /* --quick: the figure of a cell when its last trial is done, rather than at the end of the run. */
 static void tell_cell(struct session *s, const struct run *run, size_t index)
 {
 	const struct launch *l = &s->plan->launches[index];
 	const struct item *it = &s->plan->items[l->item];
 	const struct mode_info *mode = &modes[it->key.mode];
-	double *values = need_array(run->trial_count, sizeof(*values));
+	struct estimate e = estimate_cell(run, it, mode->figure);
+	const char *what = mode->figure == METRIC_LAT_P50 ? "p50 " : "";
 	char name[192];
-	size_t n = 0;
 
-	for (size_t i = 0; i < run->launched; i++)
-		if (run->trials[i].item == it && run->trials[i].status == STATUS_OK)
-			values[n++] = run->trials[i].value[mode->figure];
-	const struct estimate e = estimate_median(values, n);
+	/* too few messages for a percentile still have a mean */
+	if (isnan(e.median) && mode->figure == METRIC_LAT_P50) {
+		e = estimate_cell(run, it, METRIC_LAT_MEAN);
+		what = "mean ";
+	}
+	if (isnan(e.median))
+		return;
 	bool sure = !isnan(e.ci_lo);
 	const struct scale u = scale_pick(mode->higher_is_better ? QUANTITY_RATE : QUANTITY_TIME,
 		&e.median, 1, false, glyphs(format_utf8()));
 
-	free(values);
-	if (isnan(e.median))
-		return;
 	progress_end(&s->progress);
-	fprintf(stderr, "%s: %s%s %s%s, %s %s%s%s\n", item_name(name, sizeof(name), it),
-		mode->figure == METRIC_LAT_P50 ? "p50 " : "", scale_format(&u, e.median).text,
-		u.unit, mode->higher_is_better ? "msg/s" : "", sure ? "95% CI" : "low-high",
-		scale_format(&u, sure ? e.ci_lo : e.min).text, glyphs(format_utf8())->dash,
-		scale_format(&u, sure ? e.ci_hi : e.max).text);
+	fprintf(stderr, "%s: %s%s %s%s, %s %s%s%s\n", item_name(name, sizeof(name), it), what,
+		scale_format(&u, e.median).text, u.unit, mode->higher_is_better ? "msg/s" : "",
+		sure ? "95% CI" : "low-high", scale_format(&u, sure ? e.ci_lo : e.min).text,
+		glyphs(format_utf8())->dash, scale_format(&u, sure ? e.ci_hi : e.max).text);
 }
 
 static void on_step(void *arg, const struct run *run, size_t index, bool finished)

@@ -409,14 +409,33 @@ static bool is_any(const struct rate *r, unsigned int step)
 	return true;
 }
 
+static double launch_seconds(const struct settings *s, const struct item *it)
+{
+	double window = s->messages != 0 ? COUNTED_LAUNCH_S : s->duration_s;
+
+	return LAUNCH_OVERHEAD_S + footprint_seconds(&it->cell, it->transport) +
+	       (modes[it->key.mode].once ? 0 : s->warmup_s + window);
+}
+
+/* Fewer than `trials` where touching memory would make the user wait; two show at least a range. */
+static unsigned int quick_trials(const struct settings *s, const struct item *it)
+{
+	double fit = s->quick_cell_s / launch_seconds(s, it);
+
+	return s->quick_cell_s > 0 && fit < s->trials ? (unsigned int)fmax(fit, 2) : s->trials;
+}
+
 /* For who wants to see a first value soon: what comes first in a table is measured first. */
 static void order_by_cell(struct plan *plan)
 {
-	for (size_t i = 0; i < plan->item_count; i++)
-		for (unsigned int trial = 1;
-			plan->items[i].skip == 0 && trial <= plan->settings->trials; trial++)
+	for (size_t i = 0; i < plan->item_count; i++) {
+		const struct item *it = &plan->items[i];
+		unsigned int trials = it->skip != 0 ? 0 : quick_trials(plan->settings, it);
+
+		for (unsigned int trial = 1; trial <= trials; trial++)
 			plan->launches[plan->launch_count++] =
 				(struct launch){.item = i, .trial = trial};
+	}
 }
 
 /*
@@ -491,7 +510,6 @@ static bool asks_for_capacity(const struct plan *plan, size_t i)
 double plan_seconds(const struct plan *plan)
 {
 	const struct settings *s = plan->settings;
-	double window = s->messages != 0 ? COUNTED_LAUNCH_S : s->duration_s;
 	double capacity = s->messages != 0 ? COUNTED_LAUNCH_S : plan_capacity_s(s);
 	double seconds = 0;
 
@@ -499,13 +517,8 @@ double plan_seconds(const struct plan *plan)
 		if (asks_for_capacity(plan, i))
 			seconds += CAPACITY_LAUNCHES * (LAUNCH_OVERHEAD_S + s->warmup_s + capacity);
 
-	for (size_t i = 0; i < plan->launch_count; i++) {
-		const struct item *it = &plan->items[plan->launches[i].item];
-		bool once = modes[it->key.mode].once;
-
-		seconds += LAUNCH_OVERHEAD_S + footprint_seconds(&it->cell, it->transport) +
-			   (once ? 0 : s->warmup_s + window);
-	}
+	for (size_t i = 0; i < plan->launch_count; i++)
+		seconds += launch_seconds(s, &plan->items[plan->launches[i].item]);
 	return s->automatic && seconds > s->max_time_s ? s->max_time_s : seconds;
 }
 

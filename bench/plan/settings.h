@@ -59,8 +59,9 @@ struct settings {
 	uint64_t messages; /* instead of a duration; 0 = by time */
 	double warmup_s;
 	unsigned int trials;
-	bool quick;	  /* cell after cell, each told when it is done */
-	bool automatic;	  /* --auto: as many trials as `precision` needs, at most `trials` ... */
+	bool quick;	     /* cell after cell, each told when it is done ... */
+	double quick_cell_s; /* ... with fewer trials where a cell took longer; 0 = not fewer */
+	bool automatic;	     /* --auto: as many trials as `precision` needs, at most `trials` ... */
 	double precision; /* half width of the 95 % interval of the median, as a part of it ... */
 	enum metric precise_metric; /* ... of this metric; METRIC_COUNT = what its mode is about */
 	double max_time_s;	    /* ... and at most so long */

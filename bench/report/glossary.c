@@ -95,7 +95,7 @@ static const struct entry {
 	{MEASURED, "flags", "flags",
 		"What speaks against a figure: S the hypervisor took time away, M a process changed its "
 		"CPU, R too short, O the load was missed, P polls on the CPU that its peer needs, C a "
-		"coarse clock, T throttled, V unsteady; ! some trials failed, and the figures are of the others."},
+		"coarse clock, T throttled, V unsteady; V2 in two trials, not in all; ! some trials failed, and the figures are of the others."},
 	{MEASURED, "star", "*",
 		"The best row of its table among those that wait alike. It need not be better than the "
 		"next: see the spread."},

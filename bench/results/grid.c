@@ -193,24 +193,30 @@ static void put_lost(const struct section *s, struct view *v, size_t row)
 static void put_flags(const struct section *s, struct view *v, size_t row)
 {
 	const struct outcome *o = row_outcome(s, row);
-	char text[TRIAL_FLAG_COUNT + 3];
-	size_t at = 0;
+	struct phrase line = {""};
+	bool number = false;
 
 	for (size_t i = 0; i < TRIAL_FLAG_COUNT; i++) {
 		if ((o->flags & SHOWN_FLAGS & 1u << i) == 0)
 			continue;
 		v->head->marks |= MARK(FLAGS) << i;
-		text[at++] = legend_texts[MARK_FLAGS + i][0];
+		phrase_add(&line, number ? " " : "", "%c", legend_texts[MARK_FLAGS + i][0]);
+		/* one doubtful trial of many is not what the row rests on */
+		number = o->flagged[i] < o->ok + o->fails;
+		if (number) {
+			v->head->marks |= MARK(SOME);
+			phrase_add(&line, "", "%u", o->flagged[i]);
+		}
 	}
 	if (o->fails > 0) {
 		v->head->marks |= MARK(PARTIAL);
-		text[at++] = '!';
+		phrase_add(&line, "", "!");
 	}
 	if (o->is_knee) {
 		v->head->marks |= MARK(KNEE);
-		text[at++] = 'K';
+		phrase_add(&line, "", "K");
 	}
-	grid_field(s->grid, "%.*s", (int)at, text);
+	grid_field(s->grid, "%s", line.text);
 }
 
 /* ---- the columns of each mode ---------------------------------------------------------------- */

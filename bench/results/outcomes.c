@@ -9,6 +9,8 @@
 static void add(struct outcome *o, const struct trial *t)
 {
 	o->flags |= t->flags;
+	for (size_t f = 0; f < TRIAL_FLAG_COUNT; f++)
+		o->flagged[f] += (t->flags & 1u << f) != 0;
 	if (t->status == STATUS_OK) {
 		o->ok++;
 		o->clock = t->clock;

@@ -48,8 +48,12 @@ void plan_print(FILE *out, const struct plan *plan)
 		print_item(out, &plan->items[i]);
 		skipped += plan->items[i].skip != 0;
 	}
-	fprintf(out, "\n%zu cells, %zu of them skipped; %u trials each, %zu launches, ",
-		plan->item_count, skipped, plan->settings->trials, plan->launch_count);
+	bool fewer = plan->settings->automatic ||
+		     plan->launch_count < (plan->item_count - skipped) * plan->settings->trials;
+
+	fprintf(out, "\n%zu cells, %zu of them skipped; %s%u trials each, %zu launches, ",
+		plan->item_count, skipped, fewer ? "up to " : "", plan->settings->trials,
+		plan->launch_count);
 	if (plan->settings->messages != 0)
 		fprintf(out, "as long as %llu messages take",
 			(unsigned long long)plan->settings->messages);

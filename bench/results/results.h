@@ -53,6 +53,7 @@ struct outcome {
 	enum status status;
 	const char *reason;			 /* never NULL */
 	unsigned int flags;			 /* of any trial */
+	unsigned int flagged[TRIAL_FLAG_COUNT];	 /* trials with each */
 	const char *clock, *lat_kind[LAT_KINDS]; /* of the last trial that ended ok, or NULL */
 	unsigned int ok, fails;			 /* trials */
 	/* of an open loop, if a trial ended ok: what stats/curve.h finds of the loads of its curve

@@ -214,6 +214,7 @@ const char *const legend_texts[MARK_COUNT] = {
 			   "parts of; 95% CI: of its median over separate launches"),
 	[MARK_FLOOR] = "null: moves nothing, the floor of the harness itself",
 	[MARK_PARTIAL] = "!: some trials failed, the figures are of the others",
+	[MARK_SOME] = "a number after a letter: in so many trials, not in all",
 	[MARK_FLAGS + 0] = "M: migrated (a side changed its CPU)",
 	[MARK_FLAGS + 1] = "S: steal (the hypervisor took time away)",
 	[MARK_FLAGS + 2] = "R: short-run (under 10 ms or 100 messages)",

@@ -22,6 +22,7 @@ enum mark {
 	MARK_CAPACITY,
 	MARK_FLOOR,
 	MARK_PARTIAL,
+	MARK_SOME,
 	MARK_FLAGS, /* the first flag; the others follow as in enum trial_flag */
 	MARK_COUNT = MARK_FLAGS + TRIAL_FLAG_COUNT
 };

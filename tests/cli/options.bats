@@ -153,6 +153,14 @@ loads() {
 	# too few for an interval: how far apart they are
 	cli --quick -t pipe -s 64 -p same-cpu -m latency -T 2
 	grep -qE ': p50 [0-9.]+ (ns|us|µs|ms), low-high [0-9.]+.[0-9.]+$' <<<"$stderr"
+	# memory that takes long to touch gets fewer launches, unless their number is given
+	cli --quick -t pipe -s 1M -p same-cpu -m latency --footprint 128M --dry-run
+	says "up to 6 trials each, 3 launches, about 1 s"
+	cli --quick -t pipe -s 1M -p same-cpu -m latency --footprint 128M -T 6 --dry-run
+	says " 6 trials each, 6 launches, about 2 s"
+	# too few messages for a percentile have a mean
+	cli --quick -t pipe -s 64M -p same-cpu -m latency
+	grep -qE '^pipe block latency 64 MiB same-cpu: mean [0-9.]+ ms, (95% CI|low-high) ' <<<"$stderr"
 	# a rate says its batch
 	cli --quick -t pipe -s 64 -p same-cpu -m throughput -T 1
 	grep -qE '^pipe block throughput 64 B same-cpu, batch 1: [0-9.]+ ([kM] )?msg/s, ' <<<"$stderr"
