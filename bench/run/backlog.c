@@ -42,7 +42,7 @@ uint64_t backlog_record(const struct job *job, const struct worker *w)
 	uint64_t start = atomic_load(&job->pace->start), unsent = 0;
 	double end = (double)(w->deadline - start);
 
-	/* a count of messages has no deadline, and ends when all of them are sent */
+	/* a count of messages is sent to its end, see backlog_outlasts_count() */
 	if (w->deadline == UINT64_MAX || w->deadline <= start)
 		return 0;
 	while (a.index < w->messages)
@@ -52,4 +52,17 @@ uint64_t backlog_record(const struct job *job, const struct worker *w)
 		arrivals_next(&a);
 	}
 	return a.due < end ? unsent + record_groups(w, job->timeline, a.due, end) : unsent;
+}
+
+bool backlog_outlasts_count(const struct job *job, const struct worker *w)
+{
+	const struct sent *last = &job->pace->sent[(w->seq - 1) % SENT_SLOTS];
+	uint64_t start = atomic_load(&job->pace->start), sent = atomic_load(&last->tick);
+	struct arrivals a = arrivals_begin(w);
+
+	if (w->deadline != UINT64_MAX || w->messages == 0)
+		return false;
+	while (a.index < w->messages)
+		arrivals_next(&a);
+	return sent > start && (double)(sent - start) >= a.due;
 }

@@ -77,7 +77,8 @@ struct report {
 	uint64_t timed_first_count;	  /* likewise */
 	uint64_t due_last;		  /* rate: when the last message was due */
 	uint64_t messages, lost;
-	uint64_t unsent;	     /* rate: due in the window, but not sent */
+	uint64_t unsent; /* rate: due in the window, but not sent */
+	bool overdue;	 /* rate: the last of a count was sent when the next would have been due */
 	struct slice slices[SLICES]; /* of the side that records, from its start on; one way from
 					the second round */
 	size_t slice_count;

@@ -276,7 +276,7 @@ static unsigned int flags_of(const struct trial *t, const struct setup *s)
 		flags |= FLAG_THROTTLED;
 	if (is_unsteady(s))
 		flags |= FLAG_UNSTEADY;
-	if (mode == MODE_RATE && (v[METRIC_UNSENT] > 0 || load_overloads(t)))
+	if (mode == MODE_RATE && (v[METRIC_UNSENT] > 0 || r[SIDE_TX].overdue || load_overloads(t)))
 		flags |= FLAG_RATE_MISSED;
 	return flags;
 }

@@ -304,8 +304,10 @@ static int timed(const struct job *job, struct worker *w, loop_fn *loop, struct 
 		return r;
 	/* what the rest costs is not part of the other side's window */
 	control_meet(job->control);
-	if (side == SIDE_TX && job->item->key.mode == MODE_RATE)
+	if (side == SIDE_TX && job->item->key.mode == MODE_RATE) {
 		report->unsent = backlog_record(job, w);
+		report->overdue = backlog_outlasts_count(job, w);
+	}
 	account_close(&books, &report->account);
 	report->speed[1] = speed_measure(&w->clock);
 	report->migrated |= report->account.used[USED_MIGRATIONS] > 0;

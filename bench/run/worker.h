@@ -56,6 +56,9 @@ int oneway_rounds(const struct job *job, struct worker *w, loop_fn *loop, enum s
  * that it had waited by then, and returns how many these are.
  */
 uint64_t backlog_record(const struct job *job, const struct worker *w);
+/* The same of a count of messages, which has no deadline: whether the sender ended behind its
+ * schedule. */
+bool backlog_outlasts_count(const struct job *job, const struct worker *w);
 
 /*
  * Loops that call the operations of struct worker.ops. Those that work in place must be asked for

@@ -480,7 +480,7 @@ footprints() {
 	cli --dry-run -t pipe -p same-cpu -m throughput -s 64K -T 10 -d 1ms --warmup 0
 	says "10 launches, about 1 s;"
 	cli --dry-run -t pipe -p same-cpu -m throughput -s 64K -T 10 -d 1ms --warmup 0 --footprint 256M
-	says "10 launches, about 6 s;"
+	says "10 launches, about 4 s;"
 	# a first message has no turn, a notification no bytes
 	plan -t pipe,eventfd -p same-cpu -m latency,setup -s 64K --footprint auto
 	[ "$(awk '/^(pipe|eventfd) /' <<<"$output" | wc -l)" -eq 5 ]
