@@ -49,6 +49,7 @@ static void put_pair(struct record *rec, const void *claims, size_t i)
 	record_words(rec, "flags", trial_flag_names, TRIAL_FLAG_COUNT,
 		gate_cell_flags(&c->measured, p->cell, &each));
 	record_text(rec, "footprint", claims_pair_footprint(p));
+	record_whole(rec, "batch", claims_pair_batch(p) > 0, claims_pair_batch(p));
 }
 
 int claims_csv_write(FILE *out, const void *claims)

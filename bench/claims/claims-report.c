@@ -15,6 +15,11 @@ const char *claims_pair_word(const struct claim_pair *p)
 	return failed ? "failed" : claim_verdict_name(p->verdict);
 }
 
+uint64_t claims_pair_batch(const struct claim_pair *p)
+{
+	return strcmp(p->mode, mode_name(MODE_THROUGHPUT)) == 0 ? CLAIM_BATCH : 0;
+}
+
 const char *claims_pair_footprint(const struct claim_pair *p)
 {
 	return p->large ? axes[AXIS_FOOTPRINT].words[p->cold] : NULL;
@@ -31,6 +36,8 @@ struct phrase claims_pair_name(const struct claim_pair *p)
 	phrase_add(&name, " ", "%s", p->place);
 	if (p->large)
 		phrase_add(&name, " ", "%s", claims_pair_footprint(p));
+	if (claims_pair_batch(p) > 0)
+		phrase_add(&name, " ", "batch %d", CLAIM_BATCH);
 	return name;
 }
 

@@ -226,11 +226,14 @@ int claims_json_write(FILE *out, const void *claims);
 /* The word for a pair: its verdict, or "failed". */
 const char *claims_pair_word(const struct claim_pair *p);
 
+/* Messages per call or publication; 0 of a round trip. */
+uint64_t claims_pair_batch(const struct claim_pair *p);
+
 /* "hot" or "cold" of a large pair; NULL of others, which are hot. */
 const char *claims_pair_footprint(const struct claim_pair *p);
 
-/* "shm vs pipe block throughput 64 B same-cpu", "shm vs pipe block throughput 1 MiB same-cpu cold"
- */
+/* "pipe vs fifo block latency 64 B same-cpu", "shm vs pipe block throughput 1 MiB same-cpu cold
+ * batch 1" */
 struct phrase claims_pair_name(const struct claim_pair *p);
 
 /* ---- claim list ------------------------------------------------------------------------------ */
@@ -255,7 +258,9 @@ struct claim_comparison {
 };
 
 /* How both sides of every comparison wait: in the kernel, as textbook programs do. */
-#define CLAIM_WAIT WAIT_BLOCK
+#define CLAIM_WAIT  WAIT_BLOCK
+/* One message per call or publication: what --batch is unless it is given. */
+#define CLAIM_BATCH 1
 
 /* What claims about "1 MB" are tested at. */
 #define CLAIM_LARGEST "1M"

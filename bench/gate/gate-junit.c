@@ -125,8 +125,12 @@ static struct test_case case_of_cell(const struct gate_results *r, size_t cell)
 
 static void put_case(FILE *out, const struct gate_results *r, const struct test_case *t)
 {
+	const struct gate_cell *c = &r->cells[t->cell];
+	char *title = key_title_new(&c->key, c->name);
+
 	fputs("    <testcase", out);
-	put_attribute(out, "classname", r->cells[t->cell].name);
+	put_attribute(out, "classname", title);
+	free(title);
 	put_attribute(out, "name", t->name);
 	if (r->block_count > 0)
 		put_time(out, row_seconds(r, t->cell));

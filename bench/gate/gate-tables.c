@@ -71,17 +71,14 @@ static void put_title(struct grid *g, const struct table *t, unsigned int own, c
 	const struct gate_cell *first = cell_of(t, 0);
 	const struct gate_metric_info *m = &gate_metrics[t->rows[0]->metric];
 	char *shared = key_name_new(&first->key, named_axes(first) & ~own), plain[200];
-	/* names leave out what is usual, but a batch is worth a factor of ten */
-	bool one_by_one = first->key.mode == MODE_THROUGHPUT &&
-			  axis_is_usual(&first->key, AXIS_BATCH) &&
-			  (own & (AXIS_BIT(AXIS_MODE) | AXIS_BIT(AXIS_BATCH))) == 0;
+	bool alike = (own & (AXIS_BIT(AXIS_MODE) | AXIS_BIT(AXIS_BATCH))) == 0;
 
 	format_plain(plain, sizeof(plain), shared, g->glyphs->utf8);
 	grid_title(g, "%c%s in %s%s, %s is better%s%s%s",
 		islower(m->title[1]) ? toupper(m->title[0]) : m->title[0], m->title + 1, unit,
 		t->rows[0]->metric == GATE_THROUGHPUT ? "msg/s" : "",
 		m->higher_is_better ? "higher" : "lower", plain[0] != '\0' ? ": " : "", plain,
-		one_by_one ? " batch 1" : "");
+		alike ? key_one_by_one(&first->key) : "");
 	free(shared);
 }
 

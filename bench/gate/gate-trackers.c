@@ -14,6 +14,7 @@
 
 #include "text/record.h"
 #include <math.h>
+#include <stdlib.h>
 
 /* ---- github-action-benchmark ----------------------------------------------------------------- */
 
@@ -23,9 +24,11 @@ static void put_entry(struct record *rec, const void *results, size_t i)
 	const struct gate_row *row = &r->rows[i];
 	const struct gate_metric_info *m = &gate_metrics[row->metric];
 	double half = (row->found.ci_hi - row->found.ci_lo) / 2 * row->base;
-	char cell[320], plain[160];
+	const struct gate_cell *c = &r->cells[row->cell];
+	char cell[320], plain[160], *title = key_title_new(&c->key, c->name);
 
-	format_plain(cell, sizeof(cell), r->cells[row->cell].name, true);
+	format_plain(cell, sizeof(cell), title, true);
+	free(title);
 	record_text(rec, "name", phrase("%s: %s", cell, m->title).text);
 	record_text(rec, "unit", m->unit);
 	record_real(rec, "value", row->new);
@@ -91,7 +94,9 @@ int gate_bmf_write(FILE *out, const void *results)
 
 	for (size_t i = 0; i < r->row_count; i++) {
 		const struct gate_row *row = &r->rows[i];
-		json_t *name = json_text(r->cells[row->cell].name);
+		const struct gate_cell *c = &r->cells[row->cell];
+		char *title = key_title_new(&c->key, c->name);
+		json_t *name = json_text(title);
 		const char *key = json_string_value(name);
 
 		if (isfinite(row->new) && json_object_get(doc, key) == NULL)
@@ -100,6 +105,7 @@ int gate_bmf_write(FILE *out, const void *results)
 			json_object_set_new(json_object_get(doc, key), measures[row->metric],
 				record_json(put_metric, r->rows, i));
 		json_decref(name);
+		free(title);
 	}
 	return json_put(out, doc);
 }

@@ -482,6 +482,24 @@ char *key_name_new(const struct cell_key *key, unsigned int which)
 	return key_name(need_array(room, 1), room, key, which);
 }
 
+const char *key_one_by_one(const struct cell_key *key)
+{
+	bool rate = key->mode == MODE_THROUGHPUT && key->size > 0;
+
+	/* a batch is worth a factor of ten, and other programs hide it */
+	return rate && axis_is_usual(key, AXIS_BATCH) ? " batch 1" : "";
+}
+
+char *key_title_new(const struct cell_key *key, const char *name)
+{
+	const char *more = key_one_by_one(key);
+	size_t len = strlen(name) + strlen(more) + 1;
+	char *title = need_array(len, 1);
+
+	snprintf(title, len, "%s%s", name, more);
+	return title;
+}
+
 char *key_late(char *buf, size_t len, const struct cell_key *key, unsigned int always)
 {
 	buf[0] = '\0';

@@ -168,6 +168,11 @@ char *key_name(char *buf, size_t len, const struct cell_key *key, unsigned int w
 /* The same, to be freed. */
 char *key_name_new(const struct cell_key *key, unsigned int which);
 
+/* " batch 1" behind the name of a rate, which leaves it out for being usual; "" behind others. */
+const char *key_one_by_one(const struct cell_key *key);
+/* The name with that behind it, for the caller to free(). */
+char *key_title_new(const struct cell_key *key, const char *name);
+
 /*
  * What a heading says of the late axes: "layout random, batch 16". Those of `always` are told even
  * if their value is the usual one, the footprint only of large messages. Returns buf.

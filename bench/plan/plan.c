@@ -527,9 +527,7 @@ char *item_name(char *buf, size_t len, const struct item *item)
 	char name[320];
 
 	key_name(name, sizeof(name), &item->key, AXIS_ALL);
-	/* a rate is worth nothing without its batch */
-	if (item->key.mode == MODE_THROUGHPUT && item->key.size > 0 &&
-		axis_is_usual(&item->key, AXIS_BATCH))
-		snprintf(name + strlen(name), sizeof(name) - strlen(name), ", batch 1");
+	snprintf(
+		name + strlen(name), sizeof(name) - strlen(name), "%s", key_one_by_one(&item->key));
 	return format_plain(buf, len, name, format_utf8());
 }

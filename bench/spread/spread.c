@@ -202,10 +202,18 @@ static void put_share(struct grid *g, double variance)
 	grid_field(g, "%s", format_fixed(100 * sqrt(variance), 1).text);
 }
 
+static char *name_new(const struct cell_key *key)
+{
+	char *name = key_name_new(key, BUT_LAYOUT), *title = key_title_new(key, name);
+
+	free(name);
+	return title;
+}
+
 static void add_row_of(struct grid *g, const struct spread_row *r)
 {
 	bool rate = metric_info[r->metric].kind == METRIC_REAL;
-	char *name = key_name_new(r->key, BUT_LAYOUT);
+	char *name = name_new(r->key);
 
 	grid_row(g);
 	grid_plain(g, name);
@@ -256,7 +264,7 @@ static void put_row(struct record *rec, const void *table, size_t i)
 	static const struct spread_row none = {.key = &no_key};
 	const struct spread *s = table;
 	const struct spread_row *r = i < s->count ? &s->rows[i] : &none;
-	char *name = key_name_new(r->key, BUT_LAYOUT);
+	char *name = name_new(r->key);
 
 	record_text(rec, "cell", name);
 	record_text(rec, "metric", metric_info[r->metric].column);

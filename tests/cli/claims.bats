@@ -13,7 +13,7 @@ CLAIMS=(shared-memory-fastest pipes-and-unix-next fifo-slower-than-pipe unix-bea
 	semaphores-fast-but-empty files-slowest pipes-small-shm-large mapped-file-is-memory)
 COLUMNS_CLAIMS=schema_version,run_id,claim,claim_verdict,cell,first,second,claimed,counts,wait,mode
 COLUMNS_CLAIMS+=,size_bytes,placement,metric,unit,blocks,dropped,first_value,second_value,speed
-COLUMNS_CLAIMS+=,ci_lo,ci_hi,p,p_holm,verdict,reason,flags,footprint
+COLUMNS_CLAIMS+=,ci_lo,ci_hi,p,p_holm,verdict,reason,flags,footprint,batch
 
 # a block of each pair, and no more
 BRIEF=(--max-time 0.1 --seed 7)

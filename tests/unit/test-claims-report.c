@@ -276,7 +276,7 @@ static void test_formats(void **state)
 		lines++;
 	assert_int_equal(lines, 7);
 	assert_non_null(strstr(text, "posix-beats-sysv,does not hold,"));
-	assert_non_null(strstr(text, ",not on this machine,not here,,\n"));
+	assert_non_null(strstr(text, ",not on this machine,not here,,,\n"));
 	free(text);
 	text = written(write_text);
 	assert_non_null(strstr(text, "Of 1 claim 0 hold on this machine, 1 does not"));

@@ -402,6 +402,8 @@ static void trackers_golden(void **state)
 		"  \"extra\": \"base v1.0: 1200000\\nratio new/base: 0.985\\nblocks: 24\\n"
 		"verdict: inconclusive\"");
 	assert_null(strstr(text, "pipe"));
+	/* a rate without its batch says nothing */
+	expect(text, " batch 1: throughput\"");
 	free(text);
 	text = written(gate_action_smaller_write, *state);
 	expect(text, "\"name\": \"pipe block latency 64 B same-cpu: median latency\"");

@@ -56,7 +56,7 @@ static const char golden_80[] =
 	"some trials failed, the figures are of the others; a number after a letter: in\n"
 	"so many trials, not in all; S: steal (the hypervisor took time away)\n"
 	"\n"
-	"fail pipe block throughput 4 KiB same-cpu, batch 1 (1 of 3 trials): the receiver\n"
+	"fail pipe block throughput 4 KiB same-cpu batch 1 (1 of 3 trials): the receiver\n"
 	"     was killed by signal 9\n"
 	"skip fifo, posix-mq: not here, \"never\"\n"
 	"skip posix-mq: not measured, because the run was interrupted before it\n";
