@@ -36,6 +36,13 @@ static double differences(const struct paired *x, double at, double *d)
 	return size;
 }
 
+static int by_size(const void *a, const void *b)
+{
+	const size_t *x = a, *y = b;
+
+	return (*x > *y) - (*x < *y);
+}
+
 /* P(sum of the contrary differences <= seen) of the ratio exp(at); 1 where it exceeds 1/2. */
 static double tail_at(const struct paired *x, double at, bool upper)
 {
@@ -48,6 +55,8 @@ static double tail_at(const struct paired *x, double at, bool upper)
 		sum += units[i];
 		contrary += (d[i] > 0) == upper ? units[i] : 0;
 	}
+	/* the quickest order */
+	qsort(units, x->n, sizeof(*units), by_size);
 	if (2 * contrary < sum)
 		tail = signed_sum_below(units, x->n, contrary);
 	free(d);

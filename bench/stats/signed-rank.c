@@ -87,7 +87,7 @@ static void add_size(double *restrict to, const double *restrict from, size_t to
 		to[t] = (from[t] + from[t - size]) / 2;
 }
 
-/* P(sum = t) for t = 0 .. limit, to be freed. */
+/* P(sum = t) for t = 0 .. limit, to be freed. Ascending sizes are the quickest: sums stay low. */
 static double *sum_chances(const size_t *size, size_t n, size_t limit)
 {
 	double *p = need_array(limit + 1, sizeof(*p)), *next = need_array(limit + 1, sizeof(*p));

@@ -70,7 +70,7 @@ cases() {
 	planned "$(spellings .name)" "${MESSAGES:-25000}" --wait block,spin,hybrid,epoll
 	# shellcheck disable=SC2016 # variables of jq
 	planned "$(spellings '.name as $n | .options[] |
-		select(.type == "size" and .max >= 4096) | "\($n):\(.name)=4096"')" 2500 \
+		select(.type == "size" and .max >= 4096) | "\($n):\(.name)=4096"')" 1000 \
 		--wait block,spin,hybrid,epoll
 	# shellcheck disable=SC2016
 	planned "$(spellings '.name as $n | .options[] | select(.type == "choice") | .name as $o |
