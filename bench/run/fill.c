@@ -16,7 +16,7 @@
 #include <unistd.h>
 
 /* What a sender may compute until the channel is full, and how long it may wait for a CPU. */
-#define LIMIT_NS UINT64_C(1000000000)
+#define LIMIT_NS UINT64_C(250000000)
 #define WAIT_NS	 UINT64_C(10000000000)
 #define LOOK_NS	 UINT64_C(1000000)
 /* A sender that sleeps, or polls, for so long without getting on has filled the channel. */

@@ -204,7 +204,10 @@ check_rows() {
 # A notification has one row per mode. Some have no rate to measure and say so: for them all
 # messages go as round trips, two in each.
 test_notification() {
-	local rate trips=$messages
+	local rate trips
+	# a round trip of a timer waits for two interrupts
+	[ "$spelling" != timerfd ] || messages=$((messages / 10))
+	trips=$messages
 	limit=0
 	rate=$(planned_sizes 64)
 	[ "$rate" -eq 1 ] || trips=$((messages * 2))
