@@ -157,9 +157,16 @@ stall() {
 	read -r mean flags <<<"$(fields late_s flags <"$CSV")"
 	say "late by $mean s: $flags"
 	[[ "$flags" == *rate-missed* ]]
-	measure --transport planted --size 64 --placement cross-cpu --mode rate --rate 5 \
-		--messages 4 --warmup 0
-	[[ "$(fields flags <"$CSV")" != *rate-missed* ]]
+	# on time it is not said; a busy machine may be late, but not each time
+	local try
+	for try in 1 2 3 4 5 6 7 8; do
+		measure --transport planted --size 64 --placement cross-cpu --mode rate --rate 5 \
+			--messages 4 --warmup 0
+		flags=$(fields flags <"$CSV")
+		say "try $try: $flags"
+		[[ "$flags" == *rate-missed* ]] || break
+	done
+	[[ "$flags" != *rate-missed* ]]
 }
 
 @test "a part of the throughput is of what the cell can do, which the row says" {
