@@ -37,7 +37,7 @@ struct session {
 	char run_id[RUN_ID_LEN];
 	struct counter_support counters; /* with --counters */
 	char *env_json;
-	uint64_t saved_ns;
+	uint64_t saved_ns; /* 0 = not yet */
 };
 
 /* `summaries` of it are to be freed. */
@@ -142,6 +142,17 @@ static void tell_cell(struct session *s, const struct run *run, size_t index)
 		glyphs(format_utf8())->dash, scale_format(&u, sure ? e.ci_hi : e.max).text);
 }
 
+/* A failure to save is told at the end, when the last attempt has failed too. */
+static void save_state(struct session *s, const struct run *run)
+{
+	struct results results = summarise_run(s, run);
+	struct reason why = {""};
+
+	store_save(&results, false, &why);
+	free(results.summaries);
+	s->saved_ns = clock_gettime_ns();
+}
+
 static void on_step(void *arg, const struct run *run, size_t index, bool finished)
 {
 	struct session *s = arg;
@@ -152,6 +163,8 @@ static void on_step(void *arg, const struct run *run, size_t index, bool finishe
 		(index + 1 == s->plan->launch_count ||
 			s->plan->launches[index + 1].item != s->plan->launches[index].item))
 		tell_cell(s, run, index);
+	if (s->saved_ns == 0)
+		save_state(s, run);
 	if (!finished) {
 		const struct item *item = &s->plan->items[s->plan->launches[index].item];
 		char what[192];
@@ -160,15 +173,8 @@ static void on_step(void *arg, const struct run *run, size_t index, bool finishe
 			progress_show(&s->progress, item_name(what, sizeof(what), item), index);
 		return;
 	}
-	/* a failure to save is told at the end, when the last attempt has failed too */
-	if (clock_gettime_ns() - s->saved_ns <= SAVE_INTERVAL_NS)
-		return;
-	struct results results = summarise_run(s, run);
-	struct reason why = {""};
-
-	store_save(&results, false, &why);
-	free(results.summaries);
-	s->saved_ns = clock_gettime_ns();
+	if (clock_gettime_ns() - s->saved_ns > SAVE_INTERVAL_NS)
+		save_state(s, run);
 }
 
 /* What goes to stdout: the one format that asked for it, else the table. */
@@ -303,7 +309,6 @@ static int measure_plan(struct session *s, const struct topology *topo)
 	run_id_make(s->run_id, s->settings->seed);
 	if (!s->settings->quiet)
 		progress_begin(&s->progress, s->plan->launch_count, plan_seconds(s->plan));
-	s->saved_ns = clock_gettime_ns();
 	run_plan(&run, s->plan, &clock, s->settings->counters ? &s->counters : NULL, on_step, s);
 	progress_end(&s->progress);
 	int status = finish(s, &run);

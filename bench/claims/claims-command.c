@@ -52,6 +52,7 @@ static int measure(struct session *s, int *stdout_error)
 			format_seconds(gate_seconds(&c->gate, &c->plan)).text);
 	gate_session_measure(&s->base, &c->measured, &c->gate, &c->plan);
 	claims_judge(c);
+	s->outputs.unfinished = c->measured.interrupted;
 	bool saved = command_deliver(&s->outputs, s->settings->quiet ? NULL : claims_fill, c,
 		s->settings->color, stdout_error);
 
@@ -116,10 +117,12 @@ static int run_claims(void *settings, struct call *call)
 	struct session s = {
 		.base = {.quiet = set->quiet, .verbose = set->verbose},
 		.settings = set,
-		.outputs = {{{"--csv", set->csv, claims_csv_write},
+		.outputs = {.targets = {{"--csv", set->csv, claims_csv_write},
 				    {"--json", set->json, claims_json_write},
 				    {"--md", set->md, write_md}},
-			set->output_dir, run_files, ARRAY_SIZE(run_files)},
+			.dir = set->output_dir,
+			.files = run_files,
+			.file_count = ARRAY_SIZE(run_files)},
 	};
 	struct reason why = {""};
 	int status = EXIT_NOT_MEASURED;

@@ -118,6 +118,7 @@ int comparison_finish(const struct gate_results *r, const struct gate_files *fil
 	/* stored runs have no blocks, and directories of their own that describe the machine */
 	if (r->blocks == NULL && r->env_json == NULL)
 		o.file_count = 1;
+	o.unfinished = r->interrupted;
 	return command_deliver(&o, quiet ? NULL : gate_fill, r, color, stdout_error)
 		       ? exit_status(r)
 		       : EXIT_NOT_MEASURED;

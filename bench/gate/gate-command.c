@@ -8,6 +8,7 @@
 #include <stdio.h>
 #include <stdlib.h>
 #include <string.h>
+#include <unistd.h>
 
 /* What a self-test writes, beside env.json, in place of the files of a gate: rows of all its gates.
  */
@@ -131,7 +132,7 @@ static int open_files(struct session *s, struct reason *why)
 
 	if (dir == NULL)
 		return 0;
-	if (outputs_check(&o, why) < 0)
+	if (outputs_check(&o, why) < 0 || outputs_mark(&o, why) < 0)
 		return -EIO;
 	for (size_t i = 0; i < ARRAY_SIZE(grown); i++) {
 		snprintf(path, sizeof(path), "%s/%s", dir, grown[i].name);
@@ -143,11 +144,19 @@ static int open_files(struct session *s, struct reason *why)
 	return output_write(path, gate_env_write, &r, why);
 }
 
-static void close_files(struct session *s)
+/* A self-test that was cut off, or whose rows did not arrive, stays marked as incomplete. */
+static void close_files(struct session *s, bool whole)
 {
+	const struct outputs o = {.dir = s->settings->files.output_dir};
+	struct reason why;
+
 	for (size_t i = 0; i < ARRAY_SIZE(grown); i++)
-		if (s->files[i] != NULL && fclose(s->files[i]) != 0 && s->write_error == 0)
+		if (s->files[i] != NULL &&
+			(fsync(fileno(s->files[i])) | fclose(s->files[i])) != 0 &&
+			s->write_error == 0)
 			s->write_error = -errno;
+	if (whole && o.dir != NULL && s->write_error == 0 && outputs_unmark(&o, &why) < 0)
+		s->write_error = -EIO;
 }
 
 static int report_selftest(struct session *s, const struct selftest *t)
@@ -185,7 +194,7 @@ static int selftest(struct session *s)
 			 : r == -EINVAL ? EXIT_USAGE
 					: EXIT_NOT_MEASURED;
 	}
-	close_files(s);
+	close_files(s, r == 0 && !test.interrupted);
 	if (r == 0 && s->write_error < 0) {
 		status = EXIT_NOT_MEASURED;
 		r = reason_set(&why, -s->write_error, "%s: %s", set->files.output_dir,

@@ -3,6 +3,7 @@
 #include "histograms/hist-command.h"
 
 #include "hist/log.h"
+#include "results/measured.h"
 #include "text/memory.h"
 #include <errno.h>
 #include <math.h>
@@ -104,6 +105,21 @@ static int load_stream(struct hist_set *set, FILE *in, const char *name, struct 
 	return r;
 }
 
+/* A log that is read in the folder of its run; several of one run tell it once. */
+static void tell_incomplete(const char *file, const char *before)
+{
+	const char *slash = strrchr(file, '/');
+	size_t len = slash == NULL ? 0 : (size_t)(slash - file) + 1;
+	struct reason line;
+
+	if (before != NULL && strncmp(file, before, len) == 0 && strchr(before + len, '/') == NULL)
+		return;
+	char *dir = need_text("%.*s..", (int)len, file);
+
+	stored_incomplete(dir, SIZE_MAX, &line);
+	free(dir);
+}
+
 static int load_file(struct hist_set *set, const char *file, struct reason *why)
 {
 	bool standard = strcmp(file, "-") == 0;
@@ -126,6 +142,8 @@ int hist_load(struct hist_set *set, const char *const *files, size_t n, const ch
 	*set = (struct hist_set){.split = split, .tag = tag, .several = n > 1};
 	for (size_t i = 0; i < n && r == 0; i++)
 		r = load_file(set, files[i], why);
+	for (size_t i = 0; i < n && r == 0; i++)
+		tell_incomplete(files[i], i > 0 ? files[i - 1] : NULL);
 	if (r < 0 || set->count > 0)
 		return r;
 	if (tag != NULL)

@@ -128,6 +128,8 @@ static void write_doctor(FILE *out, const json_t *doctor)
 
 static void write_doubts(FILE *out, const struct subject *s)
 {
+	if (s->run.incomplete.text[0] != '\0')
+		html_put(out, "<p><b>%s</b></p>\n", s->run.incomplete.text);
 	if (json_is_false(json_object_get(json_object_get(s->env, "ipcbench"), "optimized")))
 		fputs("<p><b>ipcbench was built without optimisation</b>: its own loops cost more than "
 		      "they need to.</p>\n",

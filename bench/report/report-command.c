@@ -146,6 +146,9 @@ static int subject_load(struct subject *s, const char *dir, char letter, struct 
 		r = load_env(s, why);
 	if (r == 0)
 		r = load_files(s, why);
+	if (r == 0 && s->kind != SUBJECT_RUN &&
+		!stored_incomplete(dir, SIZE_MAX, &s->run.incomplete))
+		s->run.incomplete.text[0] = '\0';
 	set_name(s, letter);
 	return r;
 }

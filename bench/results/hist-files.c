@@ -9,7 +9,7 @@
 #include <math.h>
 #include <stdlib.h>
 #include <string.h>
-#include <sys/stat.h>
+#include <unistd.h>
 
 enum { SPELLING_LEN = 120, PATH_LEN = 4096, NS_PER_US = 1000 };
 
@@ -178,16 +178,20 @@ static int write_hgrm(FILE *out, const void *arg)
 
 static int save_cell(const char *dir, const struct cell_log *l, struct reason *why)
 {
+	int folder = output_folder(dir, HIST_FILES_DIR, why);
 	char path[PATH_LEN];
 
-	snprintf(path, sizeof(path), "%s/" HIST_FILES_DIR, dir);
-	if (mkdir(path, 0777) < 0 && errno != EEXIST)
-		return reason_set(why, errno, "cannot create %s: %s", path, strerror(errno));
+	if (folder < 0)
+		return folder;
 	snprintf(path, sizeof(path), "%s/" HIST_FILES_DIR "/%s.hlog", dir, l->name);
-	int r = output_write(path, write_hlog, l, why);
+	int r = output_write_in(folder, path, write_hlog, l, why);
 
 	snprintf(path, sizeof(path), "%s/" HIST_FILES_DIR "/%s.hgrm", dir, l->name);
-	return r < 0 ? r : output_write(path, write_hgrm, l, why);
+	if (r == 0)
+		r = output_write_in(folder, path, write_hgrm, l, why);
+	fsync(folder);
+	close(folder);
+	return r;
 }
 
 int hist_files_save(const char *dir, const struct results *r, struct reason *why)

@@ -23,6 +23,7 @@ struct stored_run {
 	const char *run_id;	      /* "" when there is no row */
 	const char *label;	      /* likewise */
 	double started_s;	      /* since the epoch; NAN = not known */
+	struct reason incomplete;     /* a sentence; empty = the run is complete */
 };
 
 /* Whether that is a directory. -ENOENT, -ENOTDIR or what the system said, with `why`. */
@@ -32,9 +33,16 @@ int stored_directory(const char *dir, struct reason *why);
 bool stored_holds(const char *dir, const char *name);
 
 /*
- * Reads trials.csv and env.json of `dir`. -ENOENT or -ENOTDIR when that is not a run; -EINVAL when
- * a file is damaged or of another schema version; what the system said; -ENOMEM: each with `why`.
- * stored_run_free() is due in any case. `dir` is borrowed.
+ * Says on standard error, and in `out`, if a directory is incomplete (text/outputs.h), and how many
+ * of the planned launches are stored (SIZE_MAX = not known). False if it is complete.
+ */
+bool stored_incomplete(const char *dir, size_t launched, struct reason *out);
+
+/*
+ * Reads trials.csv and env.json of `dir`, and says on standard error if the run is incomplete.
+ * -ENOENT or -ENOTDIR when that is not a run; -EINVAL when a file is damaged or of another schema
+ * version; what the system said; -ENOMEM: each with `why`. stored_run_free() is due in any case.
+ * `dir` is borrowed.
  */
 int stored_run_load(struct stored_run *run, const char *dir, struct reason *why);
 

@@ -85,7 +85,10 @@ record_fn summary_fields;
 /* outputs_check() of what the settings name, or outputs_distinct() of a dry run. */
 int store_prepare(const struct settings *s, struct reason *why);
 
-/* outputs_save() of it, the histograms of the run directory included. -errno with `why`. */
+/*
+ * outputs_save() of it, the histograms of the run directory included. Before the first launch that
+ * is what --resume needs, if the run is cut off. -errno with `why`.
+ */
 int store_save(const struct results *r, bool last, struct reason *why);
 
 /* The option of the format that asked for standard output; NULL = none. */

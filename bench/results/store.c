@@ -1,6 +1,7 @@
 /* SPDX-License-Identifier: MIT */
 #include "results/results.h"
 
+#include "text/memory.h"
 #include <errno.h>
 #include <stdio.h>
 #include <stdlib.h>
@@ -41,15 +42,15 @@ static struct outputs outputs_of(const struct settings *s)
 /* The folder of the histograms is made once there are any; whether it can be is found out here. */
 static int check_hist_dir(const char *dir, struct reason *why)
 {
+	int fd = output_folder(dir, HIST_FILES_DIR, why);
 	char path[4096];
 
-	snprintf(path, sizeof(path), "%s/" HIST_FILES_DIR, dir);
-	int r = output_directory(path, why);
-
-	if (r < 0)
-		return r;
+	if (fd < 0)
+		return fd;
+	close(fd);
 	snprintf(path, sizeof(path), "%s/" HIST_FILES_DIR "/.hlog", dir);
-	r = output_check("--output", path, why);
+	int r = output_check("--output", path, why);
+
 	*strrchr(path, '/') = '\0';
 	rmdir(path);
 	return r;
@@ -66,13 +67,33 @@ int store_prepare(const struct settings *s, struct reason *why)
 	return r < 0 || s->output_dir == NULL ? r : check_hist_dir(s->output_dir, why);
 }
 
+/* What stands in OUTPUT_INCOMPLETE; incomplete_read() in stored-run.c takes it apart. */
+static char *mark_of(const struct results *r)
+{
+	return need_text("run %s: %zu launches planned; ipcbench --resume DIR goes on with it",
+		r->run_id, r->plan->launch_count);
+}
+
 int store_save(const struct results *r, bool last, struct reason *why)
 {
 	const struct settings *s = r->plan->settings;
-	const struct outputs o = outputs_of(s);
-	int err = outputs_save(&o, r, last, why);
+	struct outputs o = outputs_of(s);
+	char *mark = mark_of(r);
+	int err = 0;
 
-	return err < 0 || s->output_dir == NULL ? err : hist_files_save(s->output_dir, r, why);
+	o.mark = mark;
+	/* before the first launch a file of an earlier run stays */
+	if (!last && r->trial_count == 0)
+		o.targets[0].option = NULL;
+	if (s->output_dir != NULL)
+		err = outputs_mark(&o, why);
+	if (s->output_dir != NULL && err == 0)
+		err = hist_files_save(s->output_dir, r, why);
+	o.unfinished = r->interrupted || err < 0;
+	int rest = outputs_save(&o, r, last, why);
+
+	free(mark);
+	return err < 0 ? err : rest;
 }
 
 const char *store_stdout(const struct settings *s)

@@ -1,6 +1,7 @@
 /* SPDX-License-Identifier: MIT */
 #include "results/measured.h"
 
+#include "cli/command.h"
 #include "text/memory.h"
 #include "text/record.h"
 #include "text/text-file.h"
@@ -47,6 +48,37 @@ bool stored_holds(const char *dir, const char *name)
 
 	free(path);
 	return held;
+}
+
+/* Only a measurement says how many launches were planned. */
+bool stored_incomplete(const char *dir, size_t launched, struct reason *out)
+{
+	char *path = need_text("%s/" OUTPUT_INCOMPLETE, dir), *line = NULL;
+	size_t len, planned;
+	int r = whole_file_read(path, &line, &len, out);
+
+	free(path);
+	if (r == -ENOENT)
+		return false;
+	if (r == 0 && launched != SIZE_MAX && sscanf(line, "run %*s %zu launches", &planned) == 1)
+		reason_set(out, 0,
+			"%.80s: incomplete: %zu of %zu launches are stored; ipcbench --resume %.80s "
+			"goes on with it",
+			dir, launched, planned, dir);
+	else if (r == 0)
+		reason_set(out, 0, "%.80s: incomplete: %.*s", dir, (int)strcspn(line, "\n"), line);
+	free(line);
+	complain(out, 0);
+	return true;
+}
+
+static size_t launches_of(const struct stored_run *run)
+{
+	size_t n = 0;
+
+	for (size_t i = 0; i < run->count; i++)
+		n += run->trials[i].order > 0;
+	return n;
 }
 
 static int find(char *path, const char *dir, struct reason *why)
@@ -212,6 +244,8 @@ int stored_run_load(struct stored_run *run, const char *dir, struct reason *why)
 		return r;
 	stored_run_read(run);
 	name_run(run);
+	if (!stored_incomplete(dir, launches_of(run), &run->incomplete))
+		run->incomplete.text[0] = '\0';
 	return 0;
 }
 

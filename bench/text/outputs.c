@@ -3,12 +3,14 @@
 
 #include <errno.h>
 #include <fcntl.h>
+#include <limits.h>
 #include <stdlib.h>
 #include <string.h>
+#include <sys/random.h>
 #include <sys/stat.h>
 #include <unistd.h>
 
-enum { PATH_LEN = 4096, TEMPORARY_LEN = 16 };
+enum { PATH_LEN = 4096, TEMPORARY_LEN = NAME_MAX + 1 };
 
 /* Whether a file that an option names is standard output: "-", or whatever that is opened on. */
 static bool is_stdout(const char *path)
@@ -53,20 +55,70 @@ static bool is_written_through(const char *path)
 	return lstat(path, &st) == 0 && !S_ISREG(st.st_mode);
 }
 
-static void name_temporary(char *out, size_t len, const char *path)
+static const char *name_of(const char *path)
 {
-	snprintf(out, len, "%s.%d.tmp", path, (int)getpid());
+	const char *slash = strrchr(path, '/');
+
+	return slash == NULL ? path : slash + 1;
+}
+
+/* Of the directory that a file is in, to work on the file by name. A descriptor or -errno. */
+static int open_parent(const char *path)
+{
+	char dir[PATH_LEN];
+	size_t len = (size_t)(name_of(path) - path);
+
+	if (len >= sizeof(dir))
+		return -ENAMETOOLONG;
+	snprintf(dir, sizeof(dir), "%.*s", len == 0 ? 1 : (int)len, len == 0 ? "." : path);
+	int fd = open(dir, O_PATH | O_DIRECTORY | O_CLOEXEC);
+
+	return fd < 0 ? -errno : fd;
+}
+
+/*
+ * A new file beside `path` in the directory `dir`. Nobody can have put a link there: the name is
+ * random, and a name that is taken is not opened. A descriptor or -errno.
+ */
+static int open_temporary(int dir, const char *path, char temporary[TEMPORARY_LEN])
+{
+	uint64_t number;
+	int fd;
+
+	do {
+		if (getrandom(&number, sizeof(number), 0) != (ssize_t)sizeof(number))
+			return -EIO;
+		snprintf(temporary, TEMPORARY_LEN, "%.200s.%016llx.tmp", name_of(path),
+			(unsigned long long)number);
+		fd = openat(
+			dir, temporary, O_WRONLY | O_CREAT | O_EXCL | O_NOFOLLOW | O_CLOEXEC, 0666);
+	} while (fd < 0 && errno == EEXIST);
+	return fd < 0 ? -errno : fd;
+}
+
+/* Whether a file can be made beside `path`, by making one. 0 or -errno. */
+static int try_temporary(const char *path)
+{
+	char temporary[TEMPORARY_LEN];
+	int dir = open_parent(path), fd = dir < 0 ? dir : open_temporary(dir, path, temporary);
+
+	if (fd >= 0) {
+		unlinkat(dir, temporary, 0);
+		close(fd);
+	}
+	if (dir >= 0)
+		close(dir);
+	return fd < 0 ? fd : 0;
 }
 
 /* Opens what will be written. root passes access(2) even where no file can be made, as in /proc. */
 int output_check(const char *option, const char *path, struct reason *why)
 {
-	char temporary[PATH_LEN];
 	struct stat st;
 
-	if (strlen(path) + TEMPORARY_LEN >= sizeof(temporary))
+	if (strlen(path) >= PATH_LEN)
 		return reason_set(why, ENAMETOOLONG, "%s: the path is longer than %d bytes", option,
-			PATH_LEN - TEMPORARY_LEN);
+			PATH_LEN - 1);
 	if (path[0] == '\0' || path[strlen(path) - 1] == '/' ||
 		(stat(path, &st) == 0 && S_ISDIR(st.st_mode)))
 		return reason_set(why, EISDIR,
@@ -77,14 +129,11 @@ int output_check(const char *option, const char *path, struct reason *why)
 		return reason_set(
 			why, errno, "%s %s: cannot write: %s", option, path, strerror(errno));
 	}
-	name_temporary(temporary, sizeof(temporary), path);
-	int fd = open(temporary, O_WRONLY | O_CREAT | O_CLOEXEC, 0666);
-	if (fd < 0)
-		return reason_set(why, errno, "%s %s: cannot write a file there: %s", option, path,
-			strerror(errno));
-	close(fd);
-	unlink(temporary);
-	return 0;
+	int r = try_temporary(path);
+
+	return r == 0 ? 0
+		      : reason_set(why, -r, "%s %s: cannot write a file there: %s", option, path,
+				strerror(-r));
 }
 
 /* A file by what it is rather than by its name: itself, or its directory and its name there. */
@@ -159,9 +208,31 @@ int outputs_distinct(const struct outputs *o, struct reason *why)
 	return 0;
 }
 
-int outputs_check(const struct outputs *o, struct reason *why)
+/* Nothing in a directory is overwritten, and no link in it is followed. */
+static int check_unused(const struct outputs *o, struct reason *why)
 {
 	char path[PATH_LEN];
+	struct stat st;
+	size_t len = strlen(o->dir);
+
+	snprintf(path, sizeof(path), "%s/" OUTPUT_INCOMPLETE, o->dir);
+	if (lstat(path, &st) == 0)
+		return reason_set(why, EEXIST,
+			"--output %s: holds a run that has not ended or was cut off (%s); name another "
+			"directory",
+			o->dir, OUTPUT_INCOMPLETE);
+	for (size_t i = 0; i < o->file_count; i++) {
+		snprintf(path + len, sizeof(path) - len, "/%s", o->files[i].name);
+		if (lstat(path, &st) == 0)
+			return reason_set(why, EEXIST,
+				"--output %s: already holds a run (%s); name another directory",
+				o->dir, o->files[i].name);
+	}
+	return output_check("--output", path, why);
+}
+
+int outputs_check(const struct outputs *o, struct reason *why)
+{
 	int r = 0;
 
 	for (const struct output_target *t = o->targets; t->option != NULL && r == 0; t++)
@@ -173,50 +244,161 @@ int outputs_check(const struct outputs *o, struct reason *why)
 		r = outputs_distinct(o, why);
 	if (r < 0 || o->dir == NULL)
 		return r;
-	snprintf(path, sizeof(path), "%s/%s", o->dir, o->files[0].name);
-	if (access(path, F_OK) == 0)
-		return reason_set(why, EEXIST,
-			"--output %s: already holds a run (%s); name another directory", o->dir,
-			o->files[0].name);
-	return output_check("--output", path, why);
+	return check_unused(o, why);
+}
+
+/* Writes and closes; what is on the disk afterwards is whole. 0 or -errno. */
+static int fill_file(FILE *out, output_writer *write, const void *what, bool regular)
+{
+	int err = write(out, what);
+
+	/* a full disk often shows only when the buffer is flushed */
+	if (fflush(out) != 0 && err == 0)
+		err = -errno;
+	/* some file systems have nothing to wait for */
+	if (err == 0 && regular && fsync(fileno(out)) < 0 && errno != EINVAL && errno != ENOTSUP)
+		err = -errno;
+	if (fclose(out) != 0 && err == 0)
+		err = -errno;
+	return err;
+}
+
+/* Puts a whole file in the place of what has its name in the directory `dir`. 0 or -errno. */
+static int replace(int dir, const char *path, output_writer *write, const void *what)
+{
+	char temporary[TEMPORARY_LEN];
+	int fd = open_temporary(dir, path, temporary);
+
+	if (fd < 0)
+		return fd;
+	FILE *out = fdopen(fd, "w");
+	int err = out == NULL ? -errno : fill_file(out, write, what, true);
+
+	if (out == NULL)
+		close(fd);
+	if (err == 0 && renameat(dir, temporary, dir, name_of(path)) < 0)
+		err = -errno;
+	if (err < 0)
+		unlinkat(dir, temporary, 0);
+	return err;
+}
+
+int output_write_in(
+	int dir, const char *path, output_writer *write, const void *what, struct reason *why)
+{
+	int err = dir < 0 ? dir : replace(dir, path, write, what);
+
+	return err == 0 ? 0 : reason_set(why, -err, "cannot write %s: %s", path, strerror(-err));
+}
+
+static int write_through(
+	const char *path, output_writer *write, const void *what, struct reason *why)
+{
+	FILE *out = fopen(path, "we");
+	int err = out == NULL ? -errno : fill_file(out, write, what, false);
+
+	return err == 0 ? 0 : reason_set(why, -err, "cannot write %s: %s", path, strerror(-err));
 }
 
 int output_write(const char *path, output_writer *write, const void *what, struct reason *why)
 {
-	char temporary[PATH_LEN + TEMPORARY_LEN];
-	bool through = is_written_through(path);
+	if (is_written_through(path))
+		return write_through(path, write, what, why);
+	int dir = open_parent(path), r = output_write_in(dir, path, write, what, why);
 
-	name_temporary(temporary, sizeof(temporary), path);
-	FILE *out = fopen(through ? path : temporary, "we");
-	int err = out == NULL ? -errno : write(out, what);
+	if (dir >= 0)
+		close(dir);
+	return r;
+}
 
-	/* a full disk often shows only when the buffer is flushed */
-	if (out != NULL && fclose(out) != 0 && err == 0)
-		err = -errno;
-	if (err == 0 && !through && rename(temporary, path) < 0)
-		err = -errno;
-	if (err < 0) {
-		if (!through)
-			unlink(temporary);
-		return reason_set(why, -err, "cannot write %s: %s", path, strerror(-err));
+/* ---- a run directory ------------------------------------------------------------------------- */
+
+static int open_directory(const char *path)
+{
+	int fd = open(path, O_RDONLY | O_DIRECTORY | O_CLOEXEC);
+
+	return fd < 0 ? -errno : fd;
+}
+
+int output_folder(const char *dir, const char *name, struct reason *why)
+{
+	int parent = open_directory(dir), fd = parent;
+
+	if (parent >= 0) {
+		bool made = mkdirat(parent, name, 0777) == 0 || errno == EEXIST;
+
+		fd = !made ? -1
+			   : openat(parent, name, O_RDONLY | O_DIRECTORY | O_NOFOLLOW | O_CLOEXEC);
+		if (fd < 0)
+			fd = -errno;
+		close(parent);
 	}
-	return 0;
+	return fd >= 0 ? fd
+		       : reason_set(why, -fd, "cannot create %s/%s: %s", dir, name, strerror(-fd));
+}
+
+static int write_line(FILE *out, const void *line)
+{
+	return fprintf(out, "%s\n", (const char *)line) < 0 ? -EIO : 0;
+}
+
+int outputs_mark(const struct outputs *o, struct reason *why)
+{
+	const char *line = o->mark != NULL ? o->mark : "the run has not ended, or was cut off";
+	char path[PATH_LEN];
+	int dir = open_directory(o->dir), r = 0;
+
+	snprintf(path, sizeof(path), "%s/" OUTPUT_INCOMPLETE, o->dir);
+	if (dir < 0 || faccessat(dir, OUTPUT_INCOMPLETE, F_OK, AT_SYMLINK_NOFOLLOW) < 0)
+		r = output_write_in(dir, path, write_line, line, why);
+	if (dir >= 0) {
+		fsync(dir);
+		close(dir);
+	}
+	return r;
+}
+
+int outputs_unmark(const struct outputs *o, struct reason *why)
+{
+	int dir = open_directory(o->dir), err = dir < 0 ? dir : 0;
+
+	/* the files have their names before the mark is gone */
+	if (err == 0 && fsync(dir) < 0 && errno != EINVAL)
+		err = -errno;
+	if (err == 0 && unlinkat(dir, OUTPUT_INCOMPLETE, 0) < 0 && errno != ENOENT)
+		err = -errno;
+	if (dir >= 0) {
+		fsync(dir);
+		close(dir);
+	}
+	return err == 0 ? 0
+			: reason_set(why, -err, "cannot remove %s/" OUTPUT_INCOMPLETE ": %s",
+				  o->dir, strerror(-err));
+}
+
+static int save_directory(const struct outputs *o, const void *what, bool last, struct reason *why)
+{
+	int err = outputs_mark(o, why), dir = open_directory(o->dir);
+	char path[PATH_LEN];
+
+	for (size_t i = 0; i < o->file_count && err == 0; i++) {
+		snprintf(path, sizeof(path), "%s/%s", o->dir, o->files[i].name);
+		err = output_write_in(dir, path, o->files[i].write, what, why);
+	}
+	if (dir >= 0)
+		close(dir);
+	return err == 0 && last && !o->unfinished ? outputs_unmark(o, why) : err;
 }
 
 int outputs_save(const struct outputs *o, const void *what, bool last, struct reason *why)
 {
-	char path[PATH_LEN];
 	int err = 0;
 
 	/* what has gone through a pipe cannot be replaced by a later state */
 	for (const struct output_target *t = o->targets; t->option != NULL && err == 0; t++)
 		if (is_file(t->path) && (last || !is_written_through(t->path)))
 			err = output_write(t->path, t->write, what, why);
-	for (size_t i = 0; o->dir != NULL && i < o->file_count && err == 0; i++) {
-		snprintf(path, sizeof(path), "%s/%s", o->dir, o->files[i].name);
-		err = output_write(path, o->files[i].write, what, why);
-	}
-	return err;
+	return err < 0 || o->dir == NULL ? err : save_directory(o, what, last, why);
 }
 
 const struct output_target *outputs_stdout(const struct outputs *o)

@@ -27,16 +27,24 @@ struct output_file {
 
 enum { OUTPUT_TARGETS = 8 };
 
+/*
+ * A file in a run directory that is not complete: of a run that goes on, or of one that was cut off
+ * or interrupted. It is there before any other file, and goes when all of them are on the disk.
+ */
+#define OUTPUT_INCOMPLETE "incomplete"
+
 struct outputs {
 	struct output_target targets[OUTPUT_TARGETS]; /* one without option ends them */
 	const char *dir;			      /* the run directory; NULL = none */
-	const struct output_file *files; /* the first one tells that a directory holds a run */
+	const struct output_file *files;
 	size_t file_count;
+	const char *mark; /* the line in OUTPUT_INCOMPLETE; NULL = one that suits every command */
+	bool unfinished;  /* after the last state as well, as when a signal ended the run */
 };
 
 /*
- * Before anything is measured: creates the run directory, refuses one that already holds a run, and
- * makes sure that every file can be written and is asked for once. -errno with `why`.
+ * Before anything is measured: creates the run directory, refuses one that already holds one of the
+ * files, and makes sure that every file can be written and is asked for once. -errno with `why`.
  */
 int outputs_check(const struct outputs *o, struct reason *why);
 
@@ -45,10 +53,15 @@ int outputs_distinct(const struct outputs *o, struct reason *why);
 
 /*
  * Writes every file but what goes to standard output. Each appears whole or not at all: it is
- * written under another name in the same directory and renamed. Devices, FIFOs and links are
- * written through instead, and only when this is the `last` state. -errno with `why`.
+ * written under a random name in the same directory and renamed once it is on the disk. Devices,
+ * FIFOs and links that an option names are written through instead, and only when this is the
+ * `last` state. -errno with `why`.
  */
 int outputs_save(const struct outputs *o, const void *what, bool last, struct reason *why);
+
+/* OUTPUT_INCOMPLETE, which outputs_save() writes and removes by itself. -errno with `why`. */
+int outputs_mark(const struct outputs *o, struct reason *why);
+int outputs_unmark(const struct outputs *o, struct reason *why);
 
 /* The target that is standard output; NULL = none is. */
 const struct output_target *outputs_stdout(const struct outputs *o);
@@ -61,7 +74,18 @@ int output_check(const char *option, const char *path, struct reason *why);
 /* Creates a directory of --output and those above it. -errno with `why`. */
 int output_directory(const char *path, struct reason *why);
 
+/* Opens a folder in the run directory, made if it is missing: a descriptor, or -errno with `why`.
+ */
+int output_folder(const char *dir, const char *name, struct reason *why);
+
 /* Writes one file, as outputs_save() does. -errno with `why`. */
 int output_write(const char *path, output_writer *write, const void *what, struct reason *why);
+
+/*
+ * The same in the directory with the descriptor `dir`, never through a link. `path` ends in the
+ * name. `dir` can be a -errno, which is told.
+ */
+int output_write_in(
+	int dir, const char *path, output_writer *write, const void *what, struct reason *why);
 
 #endif

@@ -153,11 +153,12 @@ static int exit_status(const struct matrix *m, int signal)
 }
 
 /* Saves, prints, and says what is wrong with either. */
-static int finish(const struct survey *s, int signal)
+static int finish(struct survey *s, int signal)
 {
 	const struct matrix *m = &s->matrix;
 	int status = exit_status(m, signal), r = 0;
 
+	s->outputs.unfinished = m->interrupted;
 	if (!command_deliver(&s->outputs, NULL, m, COLOR_AUTO, &s->call->stdout_error))
 		status = EXIT_FAILED;
 	if (outputs_stdout(&s->outputs) == NULL && !s->settings->quiet)
@@ -213,9 +214,11 @@ static int run(void *settings, struct call *call)
 	struct topology_settings *set = settings;
 	struct survey s = {
 		.settings = set,
-		.outputs = {{{"--csv", set->csv, matrix_write_csv},
+		.outputs = {.targets = {{"--csv", set->csv, matrix_write_csv},
 				    {"--json", set->json, matrix_write_json}},
-			set->output_dir, run_files, ARRAY_SIZE(run_files)},
+			.dir = set->output_dir,
+			.files = run_files,
+			.file_count = ARRAY_SIZE(run_files)},
 		.call = call,
 	};
 	struct reason why = {""};

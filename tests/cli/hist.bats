@@ -93,7 +93,7 @@ refused() {
 @test "a folder that cannot be made is found before anything is measured" {
 	mkdir "$DIR"
 	touch "$HIST"
-	usage "$HIST/.hlog: cannot write a file there: Not a directory" "${TINY[@]}" -o "$DIR"
+	usage "cannot create $HIST: Not a directory" "${TINY[@]}" -o "$DIR"
 }
 
 @test "show: a row per tag, and all" {

@@ -1,0 +1,90 @@
+#!/usr/bin/env bats
+# SPDX-License-Identifier: MIT
+#
+# What is written is whole, is that of one run, and replaces nothing but what was asked for.
+
+# shellcheck disable=SC2154 # bats and lib.bash set output, stderr and driver
+load ../lib
+load cli
+
+setup() {
+	begin
+	DIR=$BATS_TEST_TMPDIR/run
+}
+
+teardown() {
+	end
+}
+
+# reads_incomplete COMMAND...: a reader of $DIR says that it is incomplete, and how far it came.
+reads_incomplete() {
+	cli "$@"
+	if [ "$status" -gt 3 ] || ! grep -q "incomplete: $LINE" <<<"$stderr"; then
+		say "$*: status $status:" "$stderr"
+		return 1
+	fi
+}
+
+# whole DIR: every file of a complete run, and no other.
+whole() {
+	same "env.json percentiles.csv summary.csv table.txt trials.csv" \
+		"$(find "$1" -maxdepth 1 -type f -printf '%f\n' | sort | paste -sd ' ')"
+	same 2 "$(find "$1/hist" -type f | wc -l)"
+}
+
+# ---- complete or not ---------------------------------------------------------------------------
+
+@test "wherever a run is killed while it saves, its directory is complete or says that it is not" {
+	local n held=0
+	for ((n = 1; n < 40; n++)); do
+		run env LD_PRELOAD="$DIE_AT_SO" DIE_AT=$n "$IPCBENCH" "${TINY[@]}" -m latency -o "$DIR"
+		[ "$status" -ne 0 ] || break
+		same 137 "$status"
+		if [ ! -e "$DIR/incomplete" ]; then
+			# a claim, a line that says what the run is, or all of it
+			[ ! -e "$DIR/trials.csv" ] || whole "$DIR"
+		elif [ -e "$DIR/table.txt" ]; then
+			jq -e .plan.options "$DIR/env.json" >/dev/null
+			LINE="[01] of 1 launches are stored; ipcbench --resume" \
+				reads_incomplete tables -q "$DIR"
+			held=$((held + 1))
+		fi
+		rm -rf "$DIR"
+	done
+	same 0 "$status"
+	whole "$DIR"
+	[ "$held" -ge 7 ]
+}
+
+@test "what a run needs to be gone on with is there before its first launch" {
+	start --transport planted:fault=hang --size 64 --mode latency --timeout 60 --output "$DIR"
+	until_true 20 both_workers
+	jq -e '.plan.seed' "$DIR/env.json" >/dev/null
+	grep -Eqx 'run [0-9TZ]+-[0-9a-f]{8}: 1 launches planned; ipcbench --resume DIR goes on with it' \
+		"$DIR/incomplete"
+	kill -9 "$driver"
+	finish 20
+	usage "holds a run that has not ended or was cut off (incomplete)" "${TINY[@]}" -o "$DIR"
+}
+
+@test "an interrupted run stays incomplete, and every reader says so" {
+	start --transport "planted:mark=$MARK" --size 1,2,4,8,16,32,64,128 --mode latency \
+		--duration 0.3 --output "$DIR"
+	until_true 20 marked 3
+	kill -INT "$driver"
+	finish 20
+	expect_status 130
+	LINE="[2-7] of 8 launches are stored; ipcbench --resume $DIR goes on with it"
+	reads_incomplete tables "$DIR"
+	reads_incomplete compare "$DIR" "$DIR"
+	reads_incomplete advise "$DIR"
+	reads_incomplete report --no-figures -o "$BATS_TEST_TMPDIR/page" "$DIR"
+	grep -q "incomplete: $LINE" "$BATS_TEST_TMPDIR/page"
+	reads_incomplete --plugin "$PLANTED" --replay "$DIR" --dry-run
+	LINE="run .* launches planned" reads_incomplete hist show "$DIR"/hist/*.hlog
+	same 1 "$(wc -l <<<"$stderr")"
+	# a directory of an earlier version says nothing
+	rm "$DIR/incomplete"
+	cli tables "$DIR"
+	same "" "$stderr"
+}

@@ -1,0 +1,33 @@
+/* SPDX-License-Identifier: MIT */
+/*
+ * LD_PRELOAD: the process dies, as in a power cut, where it is about to put the file number DIE_AT
+ * in its place, or to remove it; files are counted from 1.
+ */
+#include <signal.h>
+#include <stdlib.h>
+#include <sys/syscall.h>
+#include <unistd.h>
+
+int renameat(int from_dir, const char *from, int to_dir, const char *to);
+int unlinkat(int dir, const char *path, int flags);
+
+static void step(void)
+{
+	static int steps;
+	const char *at = getenv("DIE_AT");
+
+	if (at != NULL && ++steps == atoi(at))
+		raise(SIGKILL);
+}
+
+int renameat(int from_dir, const char *from, int to_dir, const char *to)
+{
+	step();
+	return (int)syscall(SYS_renameat2, from_dir, from, to_dir, to, 0);
+}
+
+int unlinkat(int dir, const char *path, int flags)
+{
+	step();
+	return (int)syscall(SYS_unlinkat, dir, path, flags);
+}
