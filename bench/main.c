@@ -2,6 +2,7 @@
 /* ipcbench: one command and its exit status. Only this file exits the driver. */
 #include "cli/command.h"
 #include "commands.h"
+#include "text/claim.h"
 #include "text/memory.h"
 #include <errno.h>
 #include <fcntl.h>
@@ -72,6 +73,7 @@ static int run(int argc, char **argv)
 		printf("ipcbench %s\n", IPCBENCH_VERSION);
 	else
 		status = c->run(settings, &call);
+	claims_end();
 	return close_stdout(status, call.stdout_error, c->unwritten);
 }
 

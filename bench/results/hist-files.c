@@ -176,29 +176,22 @@ static int write_hgrm(FILE *out, const void *arg)
 	return r;
 }
 
-static int save_cell(const char *dir, const struct cell_log *l, struct reason *why)
+static int save_cell(int folder, const char *dir, const struct cell_log *l, struct reason *why)
 {
-	int folder = output_folder(dir, HIST_FILES_DIR, why);
 	char path[PATH_LEN];
 
-	if (folder < 0)
-		return folder;
 	snprintf(path, sizeof(path), "%s/" HIST_FILES_DIR "/%s.hlog", dir, l->name);
 	int r = output_write_in(folder, path, write_hlog, l, why);
 
 	snprintf(path, sizeof(path), "%s/" HIST_FILES_DIR "/%s.hgrm", dir, l->name);
-	if (r == 0)
-		r = output_write_in(folder, path, write_hgrm, l, why);
-	fsync(folder);
-	close(folder);
-	return r;
+	return r < 0 ? r : output_write_in(folder, path, write_hgrm, l, why);
 }
 
 int hist_files_save(const char *dir, const struct results *r, struct reason *why)
 {
 	size_t items = r->plan->item_count;
 	unsigned int *count = calloc(items + 1, sizeof(*count));
-	int err = 0;
+	int err = 0, folder = -1;
 
 	if (count == NULL)
 		return reason_set(why, ENOMEM, "out of memory while saving histograms");
@@ -212,9 +205,16 @@ int hist_files_save(const char *dir, const struct results *r, struct reason *why
 			(r->logged != NULL && r->logged[i] == count[i]))
 			continue;
 		unique_name(l.name, r->plan, i);
-		err = save_cell(dir, &l, why);
+		if (folder < 0)
+			err = folder = output_folder(dir, HIST_FILES_DIR, why);
+		if (folder >= 0)
+			err = save_cell(folder, dir, &l, why);
 		if (err == 0 && r->logged != NULL)
 			r->logged[i] = count[i];
+	}
+	if (folder >= 0) {
+		fsync(folder);
+		close(folder);
 	}
 	free(count);
 	return err;

@@ -52,7 +52,11 @@ static int check_hist_dir(const char *dir, struct reason *why)
 	int r = output_check("--output", path, why);
 
 	*strrchr(path, '/') = '\0';
-	rmdir(path);
+	if (rmdir(path) < 0 && r == 0)
+		return reason_set(why, EEXIST,
+			"--output %s: already holds a run (" HIST_FILES_DIR
+			"); name another directory",
+			dir);
 	return r;
 }
 

@@ -7,6 +7,7 @@
 #include "plan/footprint.h"
 #include "run/trial.h"
 #include "run/watch.h"
+#include "text/claim.h"
 #include <errno.h>
 #include <math.h>
 #include <sched.h>
@@ -48,6 +49,7 @@ void worker_begin(pid_t driver)
 	/* the driver may have died before prctl() took effect */
 	if (prctl(PR_SET_PDEATHSIG, SIGKILL) < 0 || getppid() != driver)
 		_exit(EXIT_FAILURE);
+	claims_leave();
 	for (size_t i = 0; i < WATCH_SIGNALS; i++)
 		signal(watch_signals[i], SIG_DFL);
 	for (size_t i = 0; i < ARRAY_SIZE(ignored); i++)

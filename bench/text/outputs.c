@@ -1,6 +1,7 @@
 /* SPDX-License-Identifier: MIT */
 #include "text/outputs.h"
 
+#include "text/claim.h"
 #include <errno.h>
 #include <fcntl.h>
 #include <limits.h>
@@ -192,20 +193,34 @@ static bool in_directory(const struct outputs *o, const char *path)
 	return false;
 }
 
+/* What an option names is neither what another names, nor a file of the run, nor an input. */
+static int check_target(const struct outputs *o, const struct output_target *t, struct reason *why)
+{
+	const char *input = is_file(t->path) ? claim_input_at(t->path) : NULL;
+
+	for (const struct output_target *u = t + 1; u->option != NULL; u++)
+		if (collide(t->path, u->path))
+			return reason_set(why, EINVAL,
+				"%s and %s both write to \"%.80s\"; give one of them another file",
+				t->option, u->option, t->path);
+	if (in_directory(o, t->path))
+		return reason_set(why, EINVAL,
+			"%s and --output both write to \"%.80s\"; give %s another file", t->option,
+			t->path, t->option);
+	if (input != NULL)
+		return reason_set(why, EINVAL,
+			"%s %.110s: would replace what is read (%.80s); name another", t->option,
+			t->path, input);
+	return 0;
+}
+
 int outputs_distinct(const struct outputs *o, struct reason *why)
 {
-	for (const struct output_target *t = o->targets; t->option != NULL; t++) {
-		for (const struct output_target *u = t + 1; u->option != NULL; u++)
-			if (collide(t->path, u->path))
-				return reason_set(why, EINVAL,
-					"%s and %s both write to \"%.80s\"; give one of them another file",
-					t->option, u->option, t->path);
-		if (in_directory(o, t->path))
-			return reason_set(why, EINVAL,
-				"%s and --output both write to \"%.80s\"; give %s another file",
-				t->option, t->path, t->option);
-	}
-	return 0;
+	int r = 0;
+
+	for (const struct output_target *t = o->targets; t->option != NULL && r == 0; t++)
+		r = check_target(o, t, why);
+	return r;
 }
 
 /* Nothing in a directory is overwritten, and no link in it is followed. */
@@ -242,9 +257,12 @@ int outputs_check(const struct outputs *o, struct reason *why)
 		r = output_directory(o->dir, why);
 	if (r == 0)
 		r = outputs_distinct(o, why);
-	if (r < 0 || o->dir == NULL)
-		return r;
-	return check_unused(o, why);
+	for (const struct output_target *t = o->targets; t->option != NULL && r == 0; t++)
+		if (is_file(t->path))
+			r = claim_file(t->option, t->path, why);
+	if (r == 0 && o->dir != NULL)
+		r = claim_directory("--output", o->dir, why);
+	return r < 0 || o->dir == NULL ? r : check_unused(o, why);
 }
 
 /* Writes and closes; what is on the disk afterwards is whole. 0 or -errno. */
@@ -263,14 +281,18 @@ static int fill_file(FILE *out, output_writer *write, const void *what, bool reg
 	return err;
 }
 
-/* Puts a whole file in the place of what has its name in the directory `dir`. 0 or -errno. */
-static int replace(int dir, const char *path, output_writer *write, const void *what)
+/*
+ * Puts a whole file in the place of what has its name in the directory `dir`, and of the claim on
+ * it if there is to be one. 0 or -errno.
+ */
+static int replace(int dir, const char *path, output_writer *write, const void *what, bool claimed)
 {
 	char temporary[TEMPORARY_LEN];
 	int fd = open_temporary(dir, path, temporary);
 
 	if (fd < 0)
 		return fd;
+	int claim = claimed ? claim_successor(fd) : -1;
 	FILE *out = fdopen(fd, "w");
 	int err = out == NULL ? -errno : fill_file(out, write, what, true);
 
@@ -278,17 +300,28 @@ static int replace(int dir, const char *path, output_writer *write, const void *
 		close(fd);
 	if (err == 0 && renameat(dir, temporary, dir, name_of(path)) < 0)
 		err = -errno;
-	if (err < 0)
-		unlinkat(dir, temporary, 0);
+	if (err == 0) {
+		claim_pass(path, claim);
+		return 0;
+	}
+	if (claim >= 0)
+		close(claim);
+	unlinkat(dir, temporary, 0);
 	return err;
+}
+
+static int write_in(int dir, const char *path, output_writer *write, const void *what, bool claimed,
+	struct reason *why)
+{
+	int err = dir < 0 ? dir : replace(dir, path, write, what, claimed);
+
+	return err == 0 ? 0 : reason_set(why, -err, "cannot write %s: %s", path, strerror(-err));
 }
 
 int output_write_in(
 	int dir, const char *path, output_writer *write, const void *what, struct reason *why)
 {
-	int err = dir < 0 ? dir : replace(dir, path, write, what);
-
-	return err == 0 ? 0 : reason_set(why, -err, "cannot write %s: %s", path, strerror(-err));
+	return write_in(dir, path, write, what, false, why);
 }
 
 static int write_through(
@@ -304,7 +337,7 @@ int output_write(const char *path, output_writer *write, const void *what, struc
 {
 	if (is_written_through(path))
 		return write_through(path, write, what, why);
-	int dir = open_parent(path), r = output_write_in(dir, path, write, what, why);
+	int dir = open_parent(path), r = write_in(dir, path, write, what, true, why);
 
 	if (dir >= 0)
 		close(dir);
@@ -383,7 +416,7 @@ static int save_directory(const struct outputs *o, const void *what, bool last, 
 
 	for (size_t i = 0; i < o->file_count && err == 0; i++) {
 		snprintf(path, sizeof(path), "%s/%s", o->dir, o->files[i].name);
-		err = output_write_in(dir, path, o->files[i].write, what, why);
+		err = write_in(dir, path, o->files[i].write, what, true, why);
 	}
 	if (dir >= 0)
 		close(dir);

@@ -44,11 +44,12 @@ struct outputs {
 
 /*
  * Before anything is measured: creates the run directory, refuses one that already holds one of the
- * files, and makes sure that every file can be written and is asked for once. -errno with `why`.
+ * files, makes sure that every file can be written, is asked for once and is no input, and claims
+ * them and the directory until the process ends (text/claim.h). -errno with `why`.
  */
 int outputs_check(const struct outputs *o, struct reason *why);
 
-/* Of that only whether every file is asked for once, which creates nothing. */
+/* Of that only whether every file is asked for once and none is an input, which creates nothing. */
 int outputs_distinct(const struct outputs *o, struct reason *why);
 
 /*

@@ -88,3 +88,87 @@ whole() {
 	cli tables "$DIR"
 	same "" "$stderr"
 }
+
+# ---- one run at a time -------------------------------------------------------------------------
+
+@test "a second run into the same directory or file is told who writes there" {
+	local name other=$BATS_TEST_TMPDIR/other
+	start --transport planted:fault=hang --size 64 --mode latency --timeout 60 --output "$DIR"
+	until_true 20 both_workers
+	usage "--output $DIR: process $driver is writing there (" "${TINY[@]}" -o "$DIR"
+	[[ "$stderr" == *"${IPCBENCH:0:40}"* ]]
+	ln -s "$CSV" "$other.link"
+	ln "$CSV" "$other"
+	for name in "$CSV" "$other" "$other.link" "$DIR/trials.csv"; do
+		usage "--json $name: process $driver is writing there (" "${TINY[@]}" --json "$name"
+	done
+	# the claim ends with the process, and not with the workers that it leaves
+	kill -9 "$driver"
+	finish 20
+	cli -q "${TINY[@]}" --csv "$CSV"
+	same "0 " "$status $stderr"
+}
+
+@test "of several runs at once into one directory one is kept, whole" {
+	local i
+	for i in 1 2 3 4 5; do
+		(
+			status=0
+			"$IPCBENCH" -q "${TINY[@]}" -m latency -o "$DIR" 2>/dev/null || status=$?
+			echo "$status" >>"$OUT"
+		) &
+	done
+	wait
+	same "0 2 2 2 2" "$(sort "$OUT" | paste -sd ' ')"
+	whole "$DIR"
+}
+
+@test "a file that was made for its claim alone is removed" {
+	mkdir "$DIR"
+	: >"$DIR/trials.csv"
+	usage "already holds a run (trials.csv)" "${TINY[@]}" --csv "$CSV" -o "$DIR"
+	[ ! -e "$CSV" ]
+	# what was there stays
+	echo kept >"$CSV"
+	usage "already holds a run (trials.csv)" "${TINY[@]}" --csv "$CSV" -o "$DIR"
+	same kept "$(cat "$CSV")"
+}
+
+@test "where files cannot be locked the run goes on and says so" {
+	NO_LOCKS=1 LD_PRELOAD=$DIE_AT_SO cli -q "${TINY[@]}" --csv "$CSV"
+	same "0 ipcbench: --csv $CSV: cannot be locked (No locks available); take care that no other run writes there" \
+		"$status $stderr"
+	same "ok ok" "$(fields status <"$CSV" | paste -sd ' ')"
+}
+
+# ---- links -------------------------------------------------------------------------------------
+
+@test "a link that somebody planted is neither followed nor replaced" {
+	local victim=$BATS_TEST_TMPDIR/victim name
+	echo kept >"$victim"
+	mkdir "$DIR" "$BATS_TEST_TMPDIR/elsewhere"
+	# the names that older versions gave to temporary files; exec keeps the process number
+	# shellcheck disable=SC2016 # the inner shell expands
+	sh -c 'ln -s "$1" "$2.$$.tmp" && ln -s "$1" "$3/env.json.$$.tmp" && shift 3 && exec "$@"' \
+		sh "$victim" "$CSV" "$DIR" "$IPCBENCH" -q "${TINY[@]}" --csv "$CSV" -o "$DIR"
+	same kept "$(cat "$victim")"
+	same 2 "$(find "$BATS_TEST_TMPDIR" -type l | wc -l)"
+	rm -r "$DIR"
+	mkdir "$DIR"
+	for name in trials.csv summary.csv env.json; do
+		ln -s "$victim" "$DIR/$name"
+		usage "already holds a run ($name)" "${TINY[@]}" -o "$DIR"
+		rm "$DIR/$name"
+	done
+	ln -s "$BATS_TEST_TMPDIR/nothing" "$DIR/trials.csv"
+	usage "already holds a run (trials.csv)" "${TINY[@]}" -o "$DIR"
+	rm "$DIR/trials.csv"
+	ln -s "$BATS_TEST_TMPDIR/elsewhere" "$DIR/hist"
+	usage "cannot create $DIR/hist: Not a directory" "${TINY[@]}" -o "$DIR"
+	rm "$DIR/hist"
+	mkdir "$DIR/hist"
+	: >"$DIR/hist/pipe.hlog"
+	usage "already holds a run (hist)" "${TINY[@]}" -o "$DIR"
+	same kept "$(cat "$victim")"
+	[ ! -e "$BATS_TEST_TMPDIR/nothing" ]
+}

@@ -1,13 +1,15 @@
 /* SPDX-License-Identifier: MIT */
 /*
  * LD_PRELOAD: the process dies, as in a power cut, where it is about to put the file number DIE_AT
- * in its place, or to remove it; files are counted from 1.
+ * in its place, or to remove it; files are counted from 1. With NO_LOCKS no file can be locked.
  */
+#include <errno.h>
 #include <signal.h>
 #include <stdlib.h>
 #include <sys/syscall.h>
 #include <unistd.h>
 
+int flock(int fd, int operation);
 int renameat(int from_dir, const char *from, int to_dir, const char *to);
 int unlinkat(int dir, const char *path, int flags);
 
@@ -30,4 +32,12 @@ int unlinkat(int dir, const char *path, int flags)
 {
 	step();
 	return (int)syscall(SYS_unlinkat, dir, path, flags);
+}
+
+int flock(int fd, int operation)
+{
+	if (getenv("NO_LOCKS") == NULL)
+		return (int)syscall(SYS_flock, fd, operation);
+	errno = ENOLCK;
+	return -1;
 }

@@ -1,0 +1,287 @@
+/* SPDX-License-Identifier: MIT */
+#include "text/claim.h"
+
+#include "text/memory.h"
+#include "text/text-file.h"
+#include <dirent.h>
+#include <errno.h>
+#include <fcntl.h>
+#include <stdio.h>
+#include <stdlib.h>
+#include <string.h>
+#include <sys/file.h>
+#include <sys/stat.h>
+#include <sys/sysmacros.h>
+#include <unistd.h>
+
+static struct claim {
+	char *path;
+	int fd;
+	bool made; /* the file, for the claim */
+} * claims;
+static size_t claim_count;
+static char **inputs;
+static size_t input_count;
+
+/* ---- who it is ------------------------------------------------------------------------------- */
+
+/* The process that holds the lock on a file; 0 = not visible from here. */
+static int holder(const struct stat *st)
+{
+	FILE *in = fopen("/proc/locks", "re");
+	unsigned int high, low;
+	unsigned long long ino;
+	char line[256];
+	int pid, found = 0;
+
+	while (in != NULL && fgets(line, sizeof(line), in) != NULL) {
+		if (sscanf(line, "%*d: FLOCK %*s WRITE %d %x:%x:%llu", &pid, &high, &low, &ino) !=
+				4 ||
+			ino != st->st_ino)
+			continue;
+		bool exact = high == major(st->st_dev) && low == minor(st->st_dev);
+
+		/* some file systems show another device there than stat(2) does */
+		if (exact || found == 0)
+			found = pid;
+		if (exact)
+			break;
+	}
+	if (in != NULL)
+		fclose(in);
+	return found;
+}
+
+static int busy(const char *option, const char *path, int fd, struct reason *why)
+{
+	struct stat st = {.st_ino = 0};
+	char file[40], command[120];
+	int pid = fstat(fd, &st) < 0 ? 0 : holder(&st);
+
+	snprintf(file, sizeof(file), "/proc/%d/cmdline", pid);
+	int n = pid == 0 ? 0 : text_file_read(file, command, sizeof(command));
+
+	for (int i = 0; i + 1 < n; i++)
+		if (command[i] == '\0')
+			command[i] = ' ';
+	if (n <= 0)
+		snprintf(command, sizeof(command), "whose command cannot be read");
+	if (pid == 0)
+		return reason_set(why, EBUSY,
+			"%s %.100s: another process is writing there; wait for it, or name another",
+			option, path);
+	return reason_set(why, EBUSY,
+		"%s %.100s: process %d is writing there (%.60s); wait for it, or name another",
+		option, path, pid, command);
+}
+
+/* ---- claims ---------------------------------------------------------------------------------- */
+
+static struct claim *claim_of(const char *path)
+{
+	for (size_t i = 0; i < claim_count; i++)
+		if (strcmp(claims[i].path, path) == 0)
+			return &claims[i];
+	return NULL;
+}
+
+static void keep(const char *path, int fd, bool made)
+{
+	struct claim *c = claim_of(path);
+
+	if (c == NULL) {
+		c = need_next(claims, claim_count);
+		*c = (struct claim){need_copy(path), -1, false};
+	}
+	if (c->fd >= 0)
+		close(c->fd);
+	c->fd = fd;
+	c->made = made;
+}
+
+/* Whether the path is still that of the descriptor, which has been locked. */
+static bool is_at(int fd, const char *path)
+{
+	struct stat here, there;
+
+	return fstat(fd, &here) == 0 && stat(path, &there) == 0 && here.st_dev == there.st_dev &&
+	       here.st_ino == there.st_ino;
+}
+
+/* 0 = claimed, 1 = another file got the path in the meantime, -errno with `why`. */
+static int hold(const char *option, const char *path, int fd, bool made, struct reason *why)
+{
+	int r = 0;
+
+	if (flock(fd, LOCK_EX | LOCK_NB) == 0)
+		r = is_at(fd, path) ? 0 : 1;
+	else if (errno == EWOULDBLOCK)
+		r = busy(option, path, fd, why);
+	else
+		fprintf(stderr,
+			"ipcbench: %s %s: cannot be locked (%s); take care that no other run writes "
+			"there\n",
+			option, path, strerror(errno));
+	if (r == 0)
+		keep(path, fd, made);
+	else
+		close(fd);
+	return r;
+}
+
+int claim_directory(const char *option, const char *path, struct reason *why)
+{
+	int r;
+
+	do {
+		int fd = open(path, O_RDONLY | O_DIRECTORY | O_CLOEXEC);
+
+		if (fd < 0)
+			return reason_set(why, errno, "%s %s: cannot be opened: %s", option, path,
+				strerror(errno));
+		r = claim_of(path) == NULL ? hold(option, path, fd, false, why) : close(fd);
+	} while (r == 1);
+	return r;
+}
+
+/* With the right to write, which some file systems ask for; a link is followed, but not made. */
+static int open_file(const char *path, bool *made)
+{
+	static const int how[] = {
+		O_RDWR | O_CREAT | O_EXCL, O_RDWR | O_NONBLOCK, O_RDONLY | O_NONBLOCK};
+	int fd = -1;
+
+	for (size_t i = 0; i < ARRAY_SIZE(how) && fd < 0; i++) {
+		fd = open(path, how[i] | O_CLOEXEC, 0666);
+		*made = fd >= 0 && i == 0;
+	}
+	return fd;
+}
+
+int claim_file(const char *option, const char *path, struct reason *why)
+{
+	struct stat st;
+	bool made;
+	int r = 1;
+
+	/* what is not a file has no state that another run could replace; a link is one to a file
+	 */
+	while (r == 1 && claim_of(path) == NULL) {
+		bool there = stat(path, &st) == 0;
+
+		if (there ? !S_ISREG(st.st_mode) : lstat(path, &st) == 0)
+			return 0;
+		int fd = open_file(path, &made);
+
+		if (fd < 0 && errno == ENOENT && there)
+			continue;
+		if (fd < 0)
+			return reason_set(why, errno, "%s %s: cannot be opened: %s", option, path,
+				strerror(errno));
+		r = hold(option, path, fd, made, why);
+	}
+	return r == 1 ? 0 : r;
+}
+
+int claim_successor(int fd)
+{
+	/* nobody else knows its name, and without locks there is nothing to hold */
+	flock(fd, LOCK_EX | LOCK_NB);
+	return fcntl(fd, F_DUPFD_CLOEXEC, 3);
+}
+
+void claim_pass(const char *path, int fd)
+{
+	if (fd >= 0)
+		keep(path, fd, false);
+}
+
+/* ---- inputs ---------------------------------------------------------------------------------- */
+
+void claim_input(const char *path)
+{
+	*need_next(inputs, input_count) = need_copy(path);
+}
+
+static bool is_same(int dir, const char *name, const struct stat *file)
+{
+	struct stat st;
+
+	return fstatat(dir, name, &st, 0) == 0 && st.st_dev == file->st_dev &&
+	       st.st_ino == file->st_ino;
+}
+
+/* Whether one of the files in a directory is that file. Takes the descriptor. */
+static bool has_file(int fd, const struct stat *file)
+{
+	DIR *dir = fd < 0 ? NULL : fdopendir(fd);
+	const struct dirent *e;
+	bool found = false;
+
+	while (dir != NULL && !found && (e = readdir(dir)) != NULL)
+		found = is_same(fd, e->d_name, file);
+	if (dir != NULL)
+		closedir(dir);
+	return found;
+}
+
+/* What commands write into a run directory; other files there are the user's, such as a report. */
+static bool run_has_file(int dir, const struct stat *file)
+{
+	static const char *const names[] = {"trials.csv", "summary.csv", "percentiles.csv",
+		"timeline.csv", "env.json", "table.txt", "incomplete", "topology.csv",
+		"compare.csv", "blocks.csv", "gate.json", "gates.csv", "claims.csv", "claims.json"};
+
+	for (size_t i = 0; i < ARRAY_SIZE(names); i++)
+		if (is_same(dir, names[i], file))
+			return true;
+	return has_file(openat(dir, "hist", O_RDONLY | O_DIRECTORY | O_CLOEXEC), file);
+}
+
+const char *claim_input_at(const char *path)
+{
+	struct stat st;
+	const char *found = NULL;
+
+	if (stat(path, &st) < 0 || !S_ISREG(st.st_mode))
+		return NULL;
+	for (size_t i = 0; i < input_count && found == NULL; i++) {
+		int dir = open(inputs[i], O_PATH | O_DIRECTORY | O_CLOEXEC);
+
+		if (is_same(AT_FDCWD, inputs[i], &st) || (dir >= 0 && run_has_file(dir, &st)))
+			found = inputs[i];
+		if (dir >= 0)
+			close(dir);
+	}
+	return found;
+}
+
+/* ---- the end --------------------------------------------------------------------------------- */
+
+void claims_leave(void)
+{
+	for (size_t i = 0; i < claim_count; i++)
+		close(claims[i].fd);
+	claim_count = 0;
+}
+
+void claims_end(void)
+{
+	struct stat st;
+
+	for (size_t i = 0; i < claim_count; i++) {
+		const struct claim *c = &claims[i];
+
+		if (c->made && fstat(c->fd, &st) == 0 && st.st_size == 0 && is_at(c->fd, c->path))
+			unlink(c->path);
+		close(c->fd);
+		free(c->path);
+	}
+	for (size_t i = 0; i < input_count; i++)
+		free(inputs[i]);
+	free(claims);
+	free(inputs);
+	claims = NULL;
+	inputs = NULL;
+	claim_count = input_count = 0;
+}

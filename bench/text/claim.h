@@ -1,0 +1,38 @@
+/* SPDX-License-Identifier: MIT */
+/*
+ * What this process alone may write: files and run directories, held by flock(2), so that they are
+ * free again when the process ends, however it ends. And what it reads, which it may not write.
+ */
+#ifndef IPCBENCH_CLAIM_H
+#define IPCBENCH_CLAIM_H
+
+#include <ipcbench/base.h>
+
+/*
+ * Claims what `option` names, which can be claimed already: a directory, or a file, which is made
+ * if it is missing. Where the file system has no locks, one line on standard error says so. -EBUSY
+ * with `why`, which says who writes there, or another -errno.
+ */
+int claim_directory(const char *option, const char *path, struct reason *why);
+int claim_file(const char *option, const char *path, struct reason *why);
+
+/*
+ * A file that takes the place of a claimed one is locked before it gets the path, and has the claim
+ * after that. A descriptor of its own, or -1.
+ */
+int claim_successor(int fd);
+void claim_pass(const char *path, int fd);
+
+/* Notes that the user has named a file to read, or a directory, whose run will be read. */
+void claim_input(const char *path);
+
+/* The input, as it was named, that writing to `path` would replace; NULL = none. */
+const char *claim_input_at(const char *path);
+
+/* In a forked process: leaves the claims to the one that made them. */
+void claims_leave(void);
+
+/* Before the process ends: removes files that were made for a claim and not written. */
+void claims_end(void);
+
+#endif
