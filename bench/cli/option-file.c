@@ -1,5 +1,6 @@
 /* SPDX-License-Identifier: MIT */
 #include "cli/option.h"
+#include "text/claim.h"
 #include "text/memory.h"
 #include <ctype.h>
 #include <errno.h>
@@ -154,6 +155,7 @@ int option_file_read(const char *path, const struct option_row *table, struct ar
 
 	if (in == NULL)
 		return reason_set(why, errno, "%s: %s", path, strerror(errno));
+	claim_input(path);
 	/* some editors mark UTF-8 at the beginning of a file */
 	if (fread(mark, 1, sizeof(mark), in) != sizeof(mark) ||
 		memcmp(mark, "\xef\xbb\xbf", sizeof(mark)) != 0)

@@ -4,6 +4,7 @@
 #include "cli/command.h"
 #include "cli/measure-options.h"
 #include "cli/option.h"
+#include "text/claim.h"
 #include "text/memory.h"
 #include <errno.h>
 #include <stdlib.h>
@@ -226,6 +227,7 @@ static int make_groups(struct gate_settings *s, const struct arguments *given, s
 
 static int check_program(const char *option, const char *path, struct reason *why)
 {
+	claim_input(path);
 	if (access(path, X_OK) == 0)
 		return 0;
 	return reason_set(

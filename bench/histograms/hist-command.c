@@ -78,16 +78,21 @@ static int write_set(FILE *out, const void *arg)
 	return r;
 }
 
-static int merge(FILE *out, const struct hist_request *r, struct reason *why)
+static int merge(FILE *out, const struct hist_request *r, int *status, struct reason *why)
 {
+	const struct outputs o = {.targets = {{"--output", r->output, write_set}}};
 	struct hist_set set;
 	int err = hist_load(
 		&set, r->files, r->file_count, r->tag, r->add ? SPLIT_TAG : SPLIT_INTERVAL, why);
 
 	if (err == 0) {
+		err = outputs_check(&o, why);
+		*status = err < 0 ? EXIT_USAGE : *status;
+	}
+	if (err == 0) {
 		qsort(set.group, set.count, sizeof(struct hist_group *), by_start);
-		err = strcmp(r->output, "-") == 0 ? write_set(out, &set)
-						  : output_write(r->output, write_set, &set, why);
+		err = outputs_stdout(&o) != NULL ? write_set(out, &set)
+						 : outputs_save(&o, &set, true, why);
 	}
 	hist_set_free(&set);
 	return err;
@@ -97,9 +102,10 @@ static int run(void *settings, struct call *call)
 {
 	const struct hist_request *r = settings;
 	struct reason why = {""};
+	int status = EXIT_FAILED;
 	int err = r->action == HIST_SHOW   ? show(stdout, r, &why)
 		  : r->action == HIST_DIFF ? diff(stdout, r, &why)
-					   : merge(stdout, r, &why);
+					   : merge(stdout, r, &status, &why);
 
 	(void)call;
 	if (err == 0)
@@ -107,7 +113,7 @@ static int run(void *settings, struct call *call)
 	if (why.text[0] == '\0')
 		reason_set(&why, -err, "cannot write standard output: %s", strerror(-err));
 	/* main() tells what is wrong with that */
-	return ferror(stdout) ? EXIT_FAILED : complain(&why, EXIT_FAILED);
+	return ferror(stdout) ? EXIT_FAILED : complain(&why, status);
 }
 
 /* ---- the command ----------------------------------------------------------------------------- */

@@ -4,6 +4,7 @@
 
 #include "hist/log.h"
 #include "results/measured.h"
+#include "text/claim.h"
 #include "text/memory.h"
 #include <errno.h>
 #include <math.h>
@@ -127,6 +128,7 @@ static int load_file(struct hist_set *set, const char *file, struct reason *why)
 
 	if (in == NULL)
 		return reason_set(why, errno, "%.80s: cannot open: %s", file, strerror(errno));
+	claim_input(standard ? "/dev/stdin" : file);
 	int r = load_stream(set, in, standard ? "standard input" : file, why);
 
 	if (!standard)

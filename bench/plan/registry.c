@@ -1,6 +1,7 @@
 /* SPDX-License-Identifier: MIT */
 #include "plan/plan.h"
 
+#include "text/claim.h"
 #include <ctype.h>
 #include <dlfcn.h>
 #include <errno.h>
@@ -99,6 +100,7 @@ int registry_load_plugin(const char *path, struct reason *why)
 
 	if (handle == NULL)
 		return reason_set(why, ENOENT, "cannot load plugin: %s", dlerror());
+	claim_input(path);
 	const struct transport *t = dlsym(handle, "ipcbench_transport");
 
 	if (t == NULL) {

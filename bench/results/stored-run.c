@@ -2,6 +2,7 @@
 #include "results/measured.h"
 
 #include "cli/command.h"
+#include "text/claim.h"
 #include "text/memory.h"
 #include "text/record.h"
 #include "text/text-file.h"
@@ -38,6 +39,7 @@ int stored_directory(const char *dir, struct reason *why)
 	if (!S_ISDIR(st.st_mode))
 		return reason_set(why, ENOTDIR,
 			"%s: not a directory; name one that ipcbench --output has written", dir);
+	claim_input(dir);
 	return 0;
 }
 

@@ -172,3 +172,39 @@ whole() {
 	same kept "$(cat "$victim")"
 	[ ! -e "$BATS_TEST_TMPDIR/nothing" ]
 }
+
+# ---- inputs ------------------------------------------------------------------------------------
+
+@test "an output that names an input is refused, whatever it is called" {
+	local file log config=$BATS_TEST_TMPDIR/config
+	cli -q "${TINY[@]}" --timeline -o "$DIR"
+	same 0 "$status"
+	log=$(find "$DIR/hist" -name '*.hlog')
+	ln "$DIR/trials.csv" "$BATS_TEST_TMPDIR/hard"
+	ln -s "$DIR/trials.csv" "$BATS_TEST_TMPDIR/soft"
+	cp "$PLANTED" "$BATS_TEST_TMPDIR/plugin.so"
+	echo "blocks = 5,10" >"$config"
+	cp -r "$DIR" "$BATS_TEST_TMPDIR/before"
+	while read -r file; do
+		usage ": would replace what is read ($DIR)" report --no-figures -o "$file" "$DIR"
+	done < <(find "$DIR" -type f)
+	for file in "$DIR/../run/trials.csv" "$BATS_TEST_TMPDIR/hard" "$BATS_TEST_TMPDIR/soft"; do
+		usage "would replace what is read" tables --csv "$file" --table time "$DIR"
+		usage "would replace what is read" compare --md "$file" "$BATS_TEST_TMPDIR/before" "$DIR"
+		usage "would replace what is read" spread --csv "$file" "$DIR"
+		usage "would replace what is read" --replay "$DIR" --json "$file" --dry-run
+	done
+	usage "would replace what is read" hist merge -o "$log" "$log"
+	usage "would replace what is read (/dev/stdin)" hist merge -o "$log" - <"$log"
+	usage "would replace what is read" gate --config "$config" --base pipe --new fifo --csv "$config"
+	usage "would replace what is read" --plugin "$BATS_TEST_TMPDIR/plugin.so" "${TINY[@]}" \
+		--csv "$BATS_TEST_TMPDIR/plugin.so"
+	usage "already holds a run" compare -o "$DIR" "$DIR" "$DIR"
+	diff -r "$BATS_TEST_TMPDIR/before" "$DIR"
+	cmp "$PLANTED" "$BATS_TEST_TMPDIR/plugin.so"
+	# other files beside a run are free
+	for file in 1 2; do
+		cli report --no-figures -o "$DIR/report.html" "$DIR"
+		same 0 "$status"
+	done
+}
