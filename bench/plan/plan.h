@@ -20,10 +20,13 @@ struct item {
 	struct reason why;   /* ... and why not */
 };
 
+struct trial;
+
 /* One launch: item `item`, trial number `trial` (from 1), in the order of execution. */
 struct launch {
 	size_t item;
 	unsigned int trial;
+	struct trial *kept; /* what came of it before the run was resumed; NULL = to be launched */
 };
 
 struct plan {

@@ -142,7 +142,7 @@ static void order_launches(struct fit *f, const size_t *moved)
 		if (it == NULL)
 			continue;
 		plan->launches[plan->launch_count++] =
-			(struct launch){moved[it - plan->items], t->number};
+			(struct launch){.item = moved[it - plan->items], .trial = t->number};
 		if (t->number > r->settings.trials)
 			f->replay->settings.trials = t->number;
 	}

@@ -4,8 +4,10 @@
 
 #include "run/trial.h"
 #include "text/memory.h"
+#include "text/rows.h"
 #include <math.h>
 #include <stdlib.h>
+#include <string.h>
 
 /* What the line of names of a table without rows is made of. */
 static const struct transport no_transport = {.family = ""};
@@ -343,6 +345,68 @@ int csv_write_timeline(FILE *out, const void *results)
 
 	free(all.rows);
 	return ret;
+}
+
+/* A row as a count; false if it holds none. */
+static bool read_count(
+	struct timeline_count *to, const struct rows *rows, size_t row, double slice_s)
+{
+	double slice = rint(rows_number(rows, row, "slice_start_s") / slice_s);
+	double low = rows_number(rows, row, "low_ns"), count = rows_number(rows, row, "count");
+
+	if (!(slice >= 0 && slice < TIMELINE_SLICES && low >= 0 && low < 1e15 && count >= 1 &&
+		    count < 1e15))
+		return false;
+	*to = (struct timeline_count){
+		(uint32_t)slice, timeline_range((uint64_t)low), (uint64_t)count};
+	return true;
+}
+
+/* The rows of a trial, which begin at *row, if there are all of them: each time is in one. */
+static struct kept_timeline *take_timeline(
+	const struct rows *rows, size_t *row, const struct trial *t)
+{
+	char *name = key_name_new(&t->key, AXIS_ALL);
+	size_t first = *row;
+	double times = 0;
+
+	while (*row < rows->count && rows_whole(rows, *row, "trial", 1e9, 0) == (int)t->number &&
+		strcmp(rows_text(rows, *row, "cell"), name) == 0)
+		++*row;
+	free(name);
+	struct kept_timeline *kept =
+		need_array(1, sizeof(*kept) + (*row - first) * sizeof(kept->counts[0]));
+
+	kept->slice_s = rows_number(rows, first, "slice_s");
+	while (first + kept->count < *row &&
+		read_count(&kept->counts[kept->count], rows, first + kept->count, kept->slice_s))
+		times += (double)kept->counts[kept->count++].count;
+	if (fabs(times - t->value[METRIC_LAT_COUNT]) < 1)
+		return kept;
+	free(kept);
+	return NULL;
+}
+
+void timelines_load(const char *dir, struct trial *trials, size_t n)
+{
+	char *path = need_text("%s/timeline.csv", dir);
+	struct reason why;
+	struct rows rows;
+	size_t row = 0;
+	int err = rows_load(&rows, path, &why);
+
+	free(path);
+	for (size_t i = 0; i < n; i++) {
+		struct trial *t = &trials[i];
+
+		if (t->status != STATUS_OK || modes[t->key.mode].records[0] == NULL)
+			continue;
+		if (err == 0 && row < rows.count)
+			t->timeline = take_timeline(&rows, &row, t);
+		if (t->timeline == NULL)
+			t->item = NULL;
+	}
+	rows_free(&rows);
 }
 
 /* ---- JSON ------------------------------------------------------------------------------------ */

@@ -3,6 +3,7 @@
 
 #include "hist/log.h"
 #include "text/format.h"
+#include "text/memory.h"
 #include "text/outputs.h"
 #include <ctype.h>
 #include <errno.h>
@@ -86,25 +87,33 @@ char *cell_name(char *buf, size_t len, const struct item *item)
 	return buf;
 }
 
-/* The same, whatever the cells are: those that are named like one before them get a number. */
-static void unique_name(char *buf, const struct plan *plan, size_t item)
+/*
+ * The same of one kind of its times, whatever the cells are: those that are named like one before
+ * them get a number.
+ */
+static void unique_name(char *buf, const struct plan *plan, size_t item, unsigned int kind)
 {
+	enum { ROOM = CELL_NAME_LEN - 24 };
+	const struct item *it = &plan->items[item];
 	char other[CELL_NAME_LEN];
 	size_t same = 1;
 
-	cell_name(buf, CELL_NAME_LEN - 12, &plan->items[item]);
+	cell_name(buf, ROOM, it);
 	for (size_t i = 0; i < item; i++)
-		same += strcmp(cell_name(other, CELL_NAME_LEN - 12, &plan->items[i]), buf) == 0;
+		same += strcmp(cell_name(other, ROOM, &plan->items[i]), buf) == 0;
 	if (same > 1)
 		snprintf(buf + strlen(buf), 12, "_%zu", same % 10000000);
+	if (kind > 0)
+		snprintf(buf + strlen(buf), 12, "_%s", modes[it->key.mode].records[kind]);
 }
 
 /* ---- files ----------------------------------------------------------------------------------- */
 
-/* What the files of one cell are made of. */
+/* What the files of one cell, and of one kind of its times, are made of. */
 struct cell_log {
 	const struct results *results;
 	const struct item *item;
+	unsigned int kind;
 	char name[CELL_NAME_LEN];
 	const struct histogram *hist;
 };
@@ -115,7 +124,7 @@ static const struct trial *next_trial(const struct cell_log *l, size_t *from)
 	while (*from < l->results->trial_count) {
 		const struct trial *t = &l->results->trials[(*from)++];
 
-		if (t->item == l->item && t->hlog != NULL)
+		if (t->item == l->item && t->hlog[l->kind] != NULL)
 			return t;
 	}
 	return NULL;
@@ -127,7 +136,7 @@ static int write_comments(FILE *out, const struct cell_log *l, const struct tria
 
 	snprintf(comment, sizeof(comment), "ipcbench %s, run %s, %s, %s in nanoseconds",
 		IPCBENCH_VERSION, l->results->run_id, item_name(what, sizeof(what), l->item),
-		first->lat_kind);
+		l->kind == 0 ? first->lat_kind : first->lat2_kind);
 	int r = hlog_write_head(out, hlog_floor_ms(first->started_s), comment);
 
 	if (r == 0 && l->hist->overflow != 0)
@@ -137,9 +146,9 @@ static int write_comments(FILE *out, const struct cell_log *l, const struct tria
 }
 
 /* The maximum as the encoded counts have it, which other tools will find. */
-static uint64_t slot_max(const struct trial *t)
+static uint64_t slot_max(const struct trial *t, unsigned int kind)
 {
-	double max = t->value[METRIC_LAT_MAX];
+	double max = t->value[kind == 0 ? METRIC_LAT_MAX : METRIC_LAT2_MAX];
 
 	if (!(max > 0))
 		return 0;
@@ -159,7 +168,7 @@ static int write_hlog(FILE *out, const void *arg)
 
 		/* a clock that was set back between trials */
 		r = hlog_write_interval(out, l->name, since > 0 ? since : 0,
-			t->value[METRIC_DURATION_S], slot_max(t), t->hlog);
+			t->value[METRIC_DURATION_S], slot_max(t, l->kind), t->hlog[l->kind]);
 	}
 	return r;
 }
@@ -176,7 +185,7 @@ static int write_hgrm(FILE *out, const void *arg)
 	return r;
 }
 
-static int save_cell(int folder, const char *dir, const struct cell_log *l, struct reason *why)
+static int save_log(int folder, const char *dir, const struct cell_log *l, struct reason *why)
 {
 	char path[PATH_LEN];
 
@@ -185,6 +194,24 @@ static int save_cell(int folder, const char *dir, const struct cell_log *l, stru
 
 	snprintf(path, sizeof(path), "%s/" HIST_FILES_DIR "/%s.hgrm", dir, l->name);
 	return r < 0 ? r : output_write_in(folder, path, write_hgrm, l, why);
+}
+
+/* All kinds of times of a cell. */
+static int save_cell(
+	int folder, const char *dir, const struct results *r, size_t item, struct reason *why)
+{
+	int err = 0;
+
+	for (unsigned int k = 0; k < LAT_KINDS && err == 0; k++) {
+		struct cell_log l = {.results = r, .item = &r->plan->items[item], .kind = k};
+
+		l.hist = r->hists[k] == NULL ? NULL : r->hists[k][item];
+		if (l.hist == NULL)
+			continue;
+		unique_name(l.name, r->plan, item, k);
+		err = save_log(folder, dir, &l, why);
+	}
+	return err;
 }
 
 int hist_files_save(const char *dir, const struct results *r, struct reason *why)
@@ -196,19 +223,14 @@ int hist_files_save(const char *dir, const struct results *r, struct reason *why
 	if (count == NULL)
 		return reason_set(why, ENOMEM, "out of memory while saving histograms");
 	for (size_t t = 0; t < r->trial_count; t++)
-		count[r->trials[t].item - r->plan->items] += r->trials[t].hlog != NULL;
+		count[r->trials[t].item - r->plan->items] += r->trials[t].hlog[0] != NULL;
 	for (size_t i = 0; err == 0 && i < items; i++) {
-		struct cell_log l = {
-			.results = r, .item = &r->plan->items[i], .hist = r->hists[0][i]};
-
-		if (count[i] == 0 || l.hist == NULL ||
-			(r->logged != NULL && r->logged[i] == count[i]))
+		if (count[i] == 0 || (r->logged != NULL && r->logged[i] == count[i]))
 			continue;
-		unique_name(l.name, r->plan, i);
 		if (folder < 0)
 			err = folder = output_folder(dir, HIST_FILES_DIR, why);
 		if (folder >= 0)
-			err = save_cell(folder, dir, &l, why);
+			err = save_cell(folder, dir, r, i, why);
 		if (err == 0 && r->logged != NULL)
 			r->logged[i] = count[i];
 	}
@@ -218,6 +240,70 @@ int hist_files_save(const char *dir, const struct results *r, struct reason *why
 	}
 	free(count);
 	return err;
+}
+
+/* ---- reading back ---------------------------------------------------------------------------- */
+
+/* Takes an interval over if it is that of the trial. */
+static bool take_interval(struct trial *t, unsigned int kind, const struct hlog_interval *in)
+{
+	double count = t->value[kind == 0 ? METRIC_LAT_COUNT : METRIC_LAT2_COUNT];
+	double min = t->value[kind == 0 ? METRIC_LAT_MIN : METRIC_LAT2_MIN];
+	bool same = in->hist.shape.slots == hlog_own_shape.slots &&
+		    fabs((double)in->hist.total - count) < 1;
+
+	/* a trial of before and the one that was measured in its place may have as many times */
+	if (same && in->hist.total > 0)
+		same = min >= (double)hlog_min(&in->hist) &&
+		       hlog_max(&in->hist) == slot_max(t, kind);
+	if (!same)
+		return false;
+	t->hlog[kind] = need_copy(in->text);
+	/* within its millisecond, so that no rounding moves it when it is written again */
+	t->started_s = in->start_s + 0.0002;
+	return true;
+}
+
+/* Both are in the order of the run, but either may lack what the other has. */
+static void load_log(const char *path, unsigned int kind, struct trial *const *trials, size_t n)
+{
+	FILE *in = fopen(path, "re");
+	struct hlog_reader reader = {.in = in, .name = path};
+	struct hlog_interval it;
+	struct reason why;
+	size_t from = 0;
+
+	while (in != NULL && hlog_read(&reader, &it, &why) == 1) {
+		size_t at = from;
+
+		while (at < n && !take_interval(trials[at], kind, &it))
+			at++;
+		if (at < n)
+			from = at + 1;
+		hlog_free(&it.hist);
+	}
+	hlog_reader_end(&reader);
+	if (in != NULL)
+		fclose(in);
+}
+
+void hist_files_load(const char *dir, const struct plan *plan, size_t item,
+	struct trial *const *trials, size_t n)
+{
+	char name[CELL_NAME_LEN];
+
+	for (unsigned int k = 0; k < LAT_KINDS; k++) {
+		if (modes[plan->items[item].key.mode].records[k] == NULL)
+			continue;
+		unique_name(name, plan, item, k);
+		char *path = need_text("%s/" HIST_FILES_DIR "/%s.hlog", dir, name);
+
+		load_log(path, k, trials, n);
+		free(path);
+		for (size_t i = 0; i < n; i++)
+			if (trials[i]->hlog[k] == NULL)
+				trials[i]->item = NULL;
+	}
 }
 
 /* ---- percentiles of HdrHistogram ------------------------------------------------------------- */

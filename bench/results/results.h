@@ -114,9 +114,22 @@ char *cell_name(char *buf, size_t len, const struct item *item);
 
 /*
  * Writes DIR/hist/NAME.hlog, an interval per trial, and NAME.hgrm, all trials together in
- * microseconds, for each cell with trials that the last save did not have. -errno with `why`.
+ * microseconds, for each cell with trials that the last save did not have; NAME_send or NAME_back
+ * for the second kind of times. -errno with `why`.
  */
 int hist_files_save(const char *dir, const struct results *r, struct reason *why);
+
+/*
+ * Reads the distributions of the trials of an item that ended ok, `n` in the order of the run. One
+ * that has not all of its own loses its item.
+ */
+void hist_files_load(const char *dir, const struct plan *plan, size_t item,
+	struct trial *const *trials, size_t n);
+
+/*
+ * Reads timeline.csv into the trials of a run that ended ok, in their order, likewise.
+ */
+void timelines_load(const char *dir, struct trial *trials, size_t n);
 
 /*
  * Writes the distribution with values divided by `unit` (1000: microseconds from nanoseconds; at

@@ -382,23 +382,35 @@ static bool too_uncertain(struct trial *t)
 	return true;
 }
 
-/* Adds the times of a trial to those of its cell, and keeps them for its interval of the log. */
+static char *encode(const struct histogram *h)
+{
+	struct hlog_histogram sparse;
+	char *text = hlog_from(&sparse, h) == 0 ? hlog_encode(&sparse) : NULL;
+
+	hlog_free(&sparse);
+	return text;
+}
+
+/* Adds the times of a trial to those of its cell, and keeps them for its intervals of the logs. */
 static void keep_times(
 	struct trial *t, const struct setup *s, struct histogram *const hists[LAT_KINDS])
 {
-	struct hlog_histogram sparse;
+	bool kept = true;
 
-	for (unsigned int i = 0; i < LAT_KINDS; i++)
-		if (hists[i] != NULL)
-			hist_add(hists[i], &s->job.control->hist[i]);
-	if (s->job.settings->output_dir == NULL || hists[0] == NULL)
-		return;
-	if (hlog_from(&sparse, &s->job.control->hist[0]) == 0)
-		t->hlog = hlog_encode(&sparse);
-	hlog_free(&sparse);
-	if (s->job.timeline != NULL)
+	for (unsigned int i = 0; i < LAT_KINDS; i++) {
+		if (hists[i] == NULL)
+			continue;
+		hist_add(hists[i], &s->job.control->hist[i]);
+		if (s->job.settings->output_dir == NULL)
+			continue;
+		t->hlog[i] = encode(&s->job.control->hist[i]);
+		kept &= t->hlog[i] != NULL;
+	}
+	if (s->job.settings->output_dir != NULL && s->job.timeline != NULL) {
 		t->timeline = timeline_keep(s->job.timeline, &s->job.clock);
-	if (t->hlog == NULL || (s->job.timeline != NULL && t->timeline == NULL)) {
+		kept &= t->timeline != NULL;
+	}
+	if (!kept) {
 		t->status = STATUS_FAIL;
 		reason_set(&t->reason, ENOMEM, "out of memory for the histogram of the trial");
 	}

@@ -80,6 +80,25 @@ void load_note(const struct run *run, struct trial *t)
 	t->value[METRIC_CAPACITY_HI] = c->ci_hi;
 }
 
+void load_recall(struct run *run, const struct trial *t)
+{
+	const struct item *item = t->item;
+	const double *v = t->value;
+	double *step = &run->load.steps[item - run->plan->items];
+
+	if (t->status == STATUS_OK && v[METRIC_CAPACITY] > 0)
+		run->load.capacity[item->load_group] = (struct estimate){
+			.median = v[METRIC_CAPACITY],
+			.ci_lo = v[METRIC_CAPACITY_LO],
+			.ci_hi = v[METRIC_CAPACITY_HI],
+		};
+	/* a step that was skipped when its turn came has no load */
+	if (rate_is_step(&item->key.rate) && t->status == STATUS_OK)
+		*step = v[METRIC_OFFERED];
+	else if (rate_is_step(&item->key.rate) && t->status == STATUS_SKIP)
+		*step = NAN;
+}
+
 static int settle(struct trial *t, enum status status, const char *why)
 {
 	t->status = status;

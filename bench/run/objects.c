@@ -1,8 +1,10 @@
 /* SPDX-License-Identifier: MIT */
 #include "run/objects.h"
+#include "text/memory.h"
 #include "text/text-file.h"
 #include <errno.h>
 #include <fcntl.h>
+#include <ftw.h>
 #include <stdio.h>
 #include <stdlib.h>
 #include <string.h>
@@ -240,6 +242,57 @@ void objects_finish(void)
 		rmdir(dirs[0]);
 	}
 	forget();
+}
+
+/* ---- folders --------------------------------------------------------------------------------- */
+
+/* A descriptor that keeps the folder locked; -ENOENT if `clean` was faster. */
+static int lock_folder(const char *path)
+{
+	/* what is drawn by other programs goes on when this one is killed: they inherit the lock */
+	int fd = open(path, O_RDONLY | O_DIRECTORY | O_NOFOLLOW);
+	struct stat st;
+
+	if (fd < 0)
+		return -errno;
+	/* where a file system has no locks, `clean` cannot lock it either */
+	while (flock(fd, LOCK_EX) != 0 && errno == EINTR) {
+	}
+	if (fstat(fd, &st) == 0 && st.st_nlink > 0)
+		return fd;
+	close(fd);
+	return -ENOENT;
+}
+
+int folder_make(char **path, int *lock, struct reason *why)
+{
+	const char *tmp = ipcbench_directory(NULL);
+	int r;
+
+	do {
+		*path = need_text("%s/" FOLDER_PREFIX "XXXXXX", tmp);
+		r = mkdtemp(*path) == NULL ? -errno : lock_folder(*path);
+		if (r >= 0) {
+			*lock = r;
+			return 0;
+		}
+		free(*path);
+		*path = NULL;
+	} while (r == -ENOENT && access(tmp, F_OK) == 0);
+	return reason_set(
+		why, -r, "cannot make a temporary directory in %.160s: %s", tmp, strerror(-r));
+}
+
+static int remove_one(const char *path, const struct stat *st, int type, struct FTW *at)
+{
+	(void)st;
+	(void)at;
+	return type == FTW_DP ? rmdir(path) : unlink(path);
+}
+
+int folder_remove(const char *path)
+{
+	return nftw(path, remove_one, 16, FTW_DEPTH | FTW_PHYS | FTW_MOUNT) == 0 ? 0 : -errno;
 }
 
 /* ---- names ---------------------------------------------------------------------------------- */

@@ -52,6 +52,19 @@ char process_state(pid_t pid, unsigned long long *start);
 /* Whether objects can be tracked here: 0, or -errno with `why`. Makes nothing. */
 int objects_check(struct reason *why);
 
+/* ---- folders --------------------------------------------------------------------------------- */
+
+/*
+ * A folder in TMPDIR that only this user can look into, named FOLDER_PREFIX and six characters. It
+ * is locked by flock(2) as long as a process lives that made or inherited `lock`, so that what is
+ * not locked is what a killed one left. scripts/plot makes such folders as well. -errno with `why`.
+ */
+#define FOLDER_PREFIX "ipcbench-plot-"
+int folder_make(char **path, int *lock, struct reason *why);
+
+/* Removes it with everything in it: 0 or -errno. */
+int folder_remove(const char *path);
+
 /* At normal exit, in the process that made the ledger: unlinks it unless it still has entries. */
 void objects_finish(void);
 

@@ -1,6 +1,7 @@
 /* SPDX-License-Identifier: MIT */
 #include "run/run.h"
 
+#include "hist/slots.h"
 #include "measure/hist.h"
 #include "run/watch.h"
 #include "stats/summary.h"
@@ -8,6 +9,7 @@
 #include <errno.h>
 #include <math.h>
 #include <stdlib.h>
+#include <string.h>
 
 /* ---- --auto: a cell is launched until the median of its trials is known well enough ---------- */
 
@@ -120,29 +122,99 @@ static int launch_one(struct run *run, struct trial *t)
 	return r;
 }
 
+/*
+ * Adds the distribution of a trial, which has been read once, to that of its cell. Slots forget
+ * the edges, which are values of the trial; nobody asks for the mean of a cell.
+ */
+static void add_times(struct histogram *into, const struct trial *t, unsigned int kind)
+{
+	double min = t->value[kind == 0 ? METRIC_LAT_MIN : METRIC_LAT2_MIN];
+	double max = t->value[kind == 0 ? METRIC_LAT_MAX : METRIC_LAT2_MAX];
+	struct hlog_histogram from;
+
+	if (hlog_decode(&from, t->hlog[kind], strlen(t->hlog[kind]), NULL) == 0 && from.total > 0) {
+		for (size_t i = 0; i < from.used; i++)
+			into->count[from.slot[i].index] += from.slot[i].count;
+		into->total += from.total;
+		into->min = min < (double)into->min ? (uint64_t)min : into->min;
+		into->max = max > (double)into->max ? (uint64_t)max : into->max;
+	}
+	hlog_free(&from);
+}
+
+/* --resume: a launch of before counts as if it had been now, with all that later ones need of it.
+ */
+static void keep(struct run *run, struct trial *kept, size_t item)
+{
+	struct trial *t = &run->trials[run->trial_count];
+	const double *v = kept->value;
+
+	*t = *kept;
+	t->item = &run->plan->items[item];
+	need_hists(run, item);
+	for (unsigned int k = 0; k < LAT_KINDS; k++)
+		if (t->hlog[k] != NULL)
+			add_times(run->hists[k][item], t, k);
+	memset(kept->hlog, 0, sizeof(kept->hlog));
+	kept->timeline = NULL;
+	load_recall(run, t);
+	if (t->status == STATUS_OK) {
+		run->held[item] = v[METRIC_MEM_KERNEL];
+		run->began_ns -= (uint64_t)((v[METRIC_WARMUP_S] + v[METRIC_DURATION_S]) * 1e9);
+	}
+	run->launched = ++run->trial_count;
+}
+
+/* All of them before the first launch, so that no save is without one. */
+static void keep_all(struct run *run)
+{
+	for (size_t i = 0; i < run->plan->launch_count; i++)
+		if (run->plan->launches[i].kept != NULL)
+			keep(run, run->plan->launches[i].kept, run->plan->launches[i].item);
+}
+
+/* Puts a launch in its place among those that were kept. Where --auto left none, others move up. */
+static void add_trial(struct run *run, const struct trial *new)
+{
+	size_t at = run->trial_count;
+
+	while (at > 0 && run->trials[at - 1].order >= new->order)
+		at--;
+	struct trial *t = &run->trials[at];
+
+	memmove(t + 1, t, (run->trial_count - at) * sizeof(*t));
+	*t = *new;
+	run->launched = ++run->trial_count;
+	run->last = t;
+	for (; ++at < run->trial_count && t[1].order == t[0].order; t++)
+		t[1].order++;
+}
+
 static int launch_all(struct run *run, run_step *step, void *arg)
 {
 	const struct plan *plan = run->plan;
+	unsigned int order = 0;
 	int r = 0;
 
+	keep_all(run);
 	for (size_t i = 0; i < plan->launch_count && r == 0; i++) {
 		const struct launch *l = &plan->launches[i];
-		struct trial *t = &run->trials[run->trial_count];
+		struct trial t = trial_of(&plan->items[l->item]);
 
 		watch_let_signals_in();
-		if (interrupted) {
-			r = -EINTR;
-			break;
-		}
-		if (!is_wanted(run, l))
+		if (interrupted)
+			return -EINTR;
+		if (l->kept != NULL)
+			order = l->kept->order;
+		if (l->kept != NULL || !is_wanted(run, l))
 			continue;
 		step(arg, run, i, false);
-		*t = trial_of(&plan->items[l->item]);
-		t->number = l->trial;
-		t->order = (unsigned int)run->trial_count + 1;
-		r = launch_one(run, t);
+		t.number = l->trial;
+		t.order = ++order;
+		r = launch_one(run, &t);
+		run->last = NULL;
 		if (r == 0)
-			run->launched = ++run->trial_count;
+			add_trial(run, &t);
 		step(arg, run, i, true);
 	}
 	/* a signal during what followed the last launch ends the run as any other does */
@@ -190,7 +262,8 @@ void run_free(struct run *run)
 		free(run->hists[k]);
 	}
 	for (size_t i = 0; i < run->trial_count; i++) {
-		free(run->trials[i].hlog);
+		for (unsigned int k = 0; k < LAT_KINDS; k++)
+			free(run->trials[i].hlog[k]);
 		free(run->trials[i].timeline);
 	}
 	free(run->load.capacity);

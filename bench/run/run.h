@@ -39,6 +39,7 @@ struct run {
 	struct trial *trials; /* launched ones in order, then one per skipped item */
 	size_t trial_count;
 	size_t launched; /* launches that were finished; they come first in `trials` */
+	const struct trial *last; /* in a step after a launch: its trial, NULL if it was dropped */
 	/* per kind of times (trial.h) and item; NULL where none was recorded */
 	struct histogram **hists[LAT_KINDS];
 	double *held; /* per item: fill_bytes(), HELD_UNKNOWN before */
@@ -53,7 +54,8 @@ struct run {
 typedef void run_step(void *arg, const struct run *run, size_t index, bool finished);
 
 /*
- * Runs the plan; `counters` as in launch(). Failures of cells are rows. When `interrupted`
+ * Runs the plan; `counters` as in launch(). Failures of cells are rows. A launch that was kept is
+ * not made again: the run takes what its trial owns, and calls no step. When `interrupted`
  * (watch.h) becomes true the launch in progress is dropped and what was finished is kept.
  */
 void run_plan(struct run *run, const struct plan *plan, const struct clock *clock,
@@ -99,6 +101,9 @@ int load_resolve(struct run *run, struct trial *t);
 
 /* What a trial that was launched says of its load besides: the capacity of its cell. */
 void load_note(const struct run *run, struct trial *t);
+
+/* The other way round: what a trial of before tells of loads, so that later ones have the same. */
+void load_recall(struct run *run, const struct trial *t);
 
 /*
  * Whether a load is more than its cell can bear: more than a hundredth of what was due is unsent

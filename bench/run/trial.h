@@ -52,7 +52,7 @@ struct trial {
 	double offset_ns, offset_bound_ns;
 	double value[METRIC_COUNT]; /* NAN = empty */
 	double started_s; /* start of the timed window, seconds since the epoch; 0 = not known */
-	char *hlog;	  /* its distribution as hlog_encode() writes it; NULL = not kept */
+	char *hlog[LAT_KINDS]; /* its distributions as hlog_encode() writes them; NULL = not kept */
 	struct kept_timeline *timeline; /* how its times went over the window; NULL = not kept */
 };
 

@@ -67,7 +67,7 @@ static void record(struct fixture *f, int item)
 		if (f->trials[i].item != &f->items[item])
 			continue;
 		assert_int_equal(hlog_from(&sparse, h), 0);
-		f->trials[i].hlog = hlog_encode(&sparse);
+		f->trials[i].hlog[0] = hlog_encode(&sparse);
 		f->trials[i].started_s = start += 1;
 		f->trials[i].value[METRIC_LAT_MAX] = 2.0 * HIST_MAX_NS;
 		hlog_free(&sparse);
@@ -146,7 +146,94 @@ static void test_files(void **state)
 	assert_int_equal(hist_files_save("/nonexistent", &f->results, &why), -ENOENT);
 	assert_string_equal(why.text, "cannot create /nonexistent/hist: No such file or directory");
 	for (size_t i = 0; i < f->results.trial_count; i++)
-		free(f->trials[i].hlog);
+		free(f->trials[i].hlog[0]);
+}
+
+static void set_times(struct trial *t, unsigned int kind, struct histogram *h, uint64_t ns)
+{
+	const size_t count = kind == 0 ? METRIC_LAT_COUNT : METRIC_LAT2_COUNT;
+	struct hlog_histogram sparse;
+
+	hist_reset(h);
+	hist_record(h, ns);
+	hist_record(h, 3 * ns);
+	assert_int_equal(hlog_from(&sparse, h), 0);
+	t->hlog[kind] = hlog_encode(&sparse);
+	hlog_free(&sparse);
+	t->value[count] = 2;
+	t->value[count + METRIC_LAT_MIN - METRIC_LAT_COUNT] = (double)ns;
+	t->value[count + METRIC_LAT_MAX - METRIC_LAT_COUNT] = 3 * (double)ns;
+}
+
+static int load(const char *dir, const struct fixture *f, struct trial *back)
+{
+	struct trial *trials[] = {&back[0], &back[1]};
+
+	for (size_t i = 0; i < 2; i++) {
+		back[i].item = &f->items[PIPE_LAT];
+		for (unsigned int k = 0; k < LAT_KINDS; k++) {
+			free(back[i].hlog[k]);
+			back[i].hlog[k] = NULL;
+		}
+	}
+	hist_files_load(dir, &f->plan, PIPE_LAT, trials, 2);
+	return (back[0].item != NULL) + (back[1].item != NULL);
+}
+
+/* Both kinds of times come back with the trials that they are of, and only whole. */
+static void test_read_back(void **state)
+{
+	struct fixture *f = *state;
+	char dir[] = "/tmp/test-hist-files-XXXXXX", path[300], name[CELL_NAME_LEN];
+	struct histogram *second[CELLS] = {NULL};
+	struct reason why = {""};
+	struct trial back[2];
+
+	assert_non_null(mkdtemp(dir));
+	f->items[PIPE_LAT] = make_item(&t_pipe, MODE_RATE, 64);
+	f->hists[PIPE_LAT] = malloc(sizeof(struct histogram));
+	second[PIPE_LAT] = malloc(sizeof(struct histogram));
+	f->results.hists[1] = second;
+	for (size_t i = 0; i < 2; i++) {
+		set_times(&f->trials[i], 0, f->hists[PIPE_LAT], 1000 * (i + 1));
+		set_times(&f->trials[i], 1, second[PIPE_LAT], 500 * (i + 1));
+		f->trials[i].started_s = 1700000000.123 + (double)i;
+		back[i] = f->trials[i];
+		memset(back[i].hlog, 0, sizeof(back[i].hlog));
+	}
+	assert_int_equal(hist_files_save(dir, &f->results, &why), 0);
+	assert_int_equal(load(dir, f, back), 2);
+	for (size_t i = 0; i < 2; i++) {
+		for (unsigned int k = 0; k < LAT_KINDS; k++)
+			assert_string_equal(back[i].hlog[k], f->trials[i].hlog[k]);
+		assert_true(fabs(back[i].started_s - f->trials[i].started_s) < 0.001);
+	}
+	/* what is missing in one of both does not take what follows with it */
+	back[0].value[METRIC_LAT_COUNT] = 3;
+	assert_int_equal(load(dir, f, back), 1);
+	assert_null(back[0].item);
+	back[0].value[METRIC_LAT_COUNT] = 2;
+	/* as many times, but of another trial */
+	back[1].value[METRIC_LAT2_MAX] = 9000;
+	assert_int_equal(load(dir, f, back), 1);
+	back[0].value[METRIC_LAT_COUNT] = 3;
+	assert_int_equal(load(dir, f, back), 0);
+	back[0].value[METRIC_LAT_COUNT] = 2;
+	cell_name(name, sizeof(name), &f->items[PIPE_LAT]);
+	snprintf(path, sizeof(path), "%s/hist/%s_send.hlog", dir, name);
+	assert_int_equal(truncate(path, 300), 0);
+	assert_int_equal(load(dir, f, back), 0);
+	assert_int_equal(unlink(path), 0);
+	assert_int_equal(load(dir, f, back), 0);
+	for (size_t i = 0; i < 2; i++) {
+		for (unsigned int k = 0; k < LAT_KINDS; k++) {
+			free(back[i].hlog[k]);
+			free(f->trials[i].hlog[k]);
+		}
+	}
+	free(second[PIPE_LAT]);
+	snprintf(path, sizeof(path), "rm -r %s", dir);
+	assert_int_equal(system(path), 0);
 }
 
 int main(void)
@@ -155,6 +242,7 @@ int main(void)
 		cmocka_unit_test_setup_teardown(test_names, setup, teardown),
 		cmocka_unit_test(test_long_names),
 		cmocka_unit_test_setup_teardown(test_files, setup, teardown),
+		cmocka_unit_test_setup_teardown(test_read_back, setup, teardown),
 	};
 
 	return cmocka_run_group_tests(tests, NULL, NULL);
