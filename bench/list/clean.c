@@ -4,6 +4,7 @@
 #include "cli/command.h"
 #include "run/objects.h"
 #include "text/format.h"
+#include "text/memory.h"
 #include <dirent.h>
 #include <errno.h>
 #include <fcntl.h>
@@ -294,6 +295,43 @@ out:
 	close(fd);
 }
 
+/* What a figure was drawn in. */
+static void clean_folder(struct cleaning *c, const char *dir, int dir_fd, const char *name)
+{
+	int fd = openat(dir_fd, name, O_RDONLY | O_DIRECTORY | O_NOFOLLOW | O_CLOEXEC), err = 0;
+	struct stat st;
+
+	if (fd < 0)
+		return;
+	char *path = need_text("%s/%s", dir, name);
+	bool ours = fstat(fd, &st) == 0 && st.st_uid == geteuid() && (st.st_mode & 0777) == 0700;
+
+	if (ours && flock(fd, LOCK_EX | LOCK_NB) != 0) {
+		c->alive++;
+	} else if (ours && !c->dry_run && (err = folder_remove(path)) < 0) {
+		fprintf(c->out, "cannot remove folder %s: %s\n", path, strerror(-err));
+		c->missed++;
+	} else if (ours) {
+		fprintf(c->out, "%s folder %s\n", c->dry_run ? "would remove" : "removed", path);
+		c->removed++;
+	}
+	free(path);
+	close(fd);
+}
+
+static void clean_folders(struct cleaning *c, const char *path)
+{
+	const size_t prefix = strlen(FOLDER_PREFIX);
+	DIR *dir = opendir(path);
+
+	for (struct dirent *e; dir != NULL && (e = readdir(dir)) != NULL;)
+		if (strncmp(e->d_name, FOLDER_PREFIX, prefix) == 0 &&
+			strlen(e->d_name) == prefix + 6)
+			clean_folder(c, path, dirfd(dir), e->d_name);
+	if (dir != NULL)
+		closedir(dir);
+}
+
 static bool is_ledger(const char *file)
 {
 	size_t len = strlen(file), suffix = strlen(LEDGER_SUFFIX);
@@ -333,6 +371,7 @@ int clean_run(FILE *out, bool dry_run)
 
 	for (size_t i = 0; i < n; i++)
 		clean_dir(&c, dirs[i]);
+	clean_folders(&c, ipcbench_directory(NULL));
 	if (c.alive != 0)
 		fprintf(out, "left alone: objects of %u run%s in progress\n", c.alive,
 			c.alive == 1 ? "" : "s");
@@ -363,8 +402,9 @@ const struct command clean_command = {
 	.name = "clean",
 	.summary = "remove what killed runs of ipcbench left, and only that",
 	.options = clean_options,
-	.doc = "Removes the kernel objects and files that killed runs of ipcbench left, and only "
-	       "those.",
+	.doc = "Removes the kernel objects and files that killed runs of ipcbench left, and the "
+	       "folders in TMPDIR in which killed reports and plots drew; only those, and only "
+	       "what no process holds.",
 	.exit_status = "0; 1 if something could not be removed; 2 usage.",
 	.settings_size = sizeof(struct clean_settings),
 	.run = clean,

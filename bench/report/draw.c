@@ -2,13 +2,12 @@
 #include "report/parts.h"
 
 #include "results/results.h"
+#include "run/objects.h"
 #include "run/watch.h"
 #include "text/memory.h"
 #include "text/text-file.h"
 #include <errno.h>
 #include <fcntl.h>
-#include <ftw.h>
-#include <ipcbench/host.h>
 #include <stdio.h>
 #include <stdlib.h>
 #include <string.h>
@@ -70,34 +69,18 @@ static int find_script(struct drawing *d, struct reason *why)
  */
 static int draw_begin(struct drawing *d, struct reason *why)
 {
-	const char *tmp = ipcbench_directory(NULL);
-
 	*d = (struct drawing){.script = NULL};
 	int r = find_script(d, why);
 
-	if (r < 0)
-		return r;
-	d->folder = need_text("%s/ipcbench-XXXXXX", tmp);
-	if (mkdtemp(d->folder) != NULL)
-		return 0;
-	r = reason_set(why, errno, "cannot make a temporary directory in %.160s: %s", tmp,
-		strerror(errno));
-	free(d->folder);
-	d->folder = NULL;
-	return r;
-}
-
-static int remove_one(const char *path, const struct stat *st, int type, struct FTW *at)
-{
-	(void)st;
-	(void)at;
-	return type == FTW_DP ? rmdir(path) : unlink(path);
+	return r < 0 ? r : folder_make(&d->folder, &d->lock, why);
 }
 
 void draw_end(struct drawing *d)
 {
-	if (d->folder != NULL)
-		nftw(d->folder, remove_one, 16, FTW_DEPTH | FTW_PHYS | FTW_MOUNT);
+	if (d->folder != NULL) {
+		folder_remove(d->folder);
+		close(d->lock);
+	}
 	free(d->script);
 	free(d->folder);
 	free(d->said);
@@ -146,8 +129,11 @@ static int run(struct drawing *d, const char *const *args, int out, struct reaso
 	sigaddset(&blocked, SIGTTOU);
 	pid_t pid = err < 0 ? -1 : fork();
 
-	if (pid == 0)
+	if (pid == 0) {
+		/* what it makes for itself goes with the folder, however it ends */
+		setenv("TMPDIR", d->folder, 1);
 		program_become((char *const *)args, out, err, self, &blocked);
+	}
 	if (pid < 0)
 		r = reason_set(
 			why, errno, "%.160s: cannot be started: %s", args[0], strerror(errno));

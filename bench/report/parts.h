@@ -45,6 +45,7 @@ void figure_write(FILE *out, const struct figure *f, const char *whose);
 struct drawing {
 	char *script;  /* NULL = none was found */
 	char *folder;  /* a temporary directory, NULL = none; figures are in its folder "figures" */
+	int lock;      /* of the folder */
 	char *said;    /* what the script wrote on standard error; NULL = nothing */
 	char *run_dir; /* of a run that is stored in the folder; NULL = elsewhere */
 };

@@ -116,6 +116,67 @@ no_processes() {
 	says "removed System V message queue"
 }
 
+# waits PROGRAM [COMMAND]: one that says that it runs, in a file beside it, until it is killed; SIGTERM does not end it.
+waits() {
+	mkdir -p "$BATS_TEST_TMPDIR/bin"
+	# shellcheck disable=SC2016
+	printf '%s\n' '#!/bin/bash' 'trap "" TERM' "${2-}" 'echo $$ >"${0%/*}/pid"' \
+		'read -r <"${0%/*}/never"' >"$BATS_TEST_TMPDIR/bin/$1"
+	chmod +x "$BATS_TEST_TMPDIR/bin/$1"
+	mkfifo "$BATS_TEST_TMPDIR/bin/never"
+}
+
+# drawing PID: what is drawn by this process, and by a program that waits, is left alone until both are gone.
+drawing() {
+	until_true 20 test -s "$BATS_TEST_TMPDIR/bin/pid"
+	[ "$(find "$TMPDIR" -maxdepth 1 -name 'ipcbench-plot-*' | wc -l)" -eq 1 ]
+	cli clean
+	says "in progress"
+	kill -9 "$1"
+	wait "$1" 2>/dev/null || true
+	cli clean
+	[[ "$output" != *removed* ]]
+	kill -9 "$(cat "$BATS_TEST_TMPDIR/bin/pid")"
+	until_true 20 holds_nothing
+	[[ "$output" == "would remove folder $TMPDIR/ipcbench-plot-"* ]]
+	[ -n "$(ls -A "$TMPDIR")" ]
+	cli clean
+	[ "$status" -eq 0 ]
+	[[ "$output" == "removed folder $TMPDIR/ipcbench-plot-"* ]]
+	[ -z "$(ls -A "$TMPDIR")" ]
+}
+
+holds_nothing() {
+	cli clean --dry-run
+	[[ "$output" == *"would remove"* ]]
+}
+
+@test "a folder in which a killed run drew, and what drew made in it" {
+	waits plot 'mktemp >/dev/null'
+	IPCBENCH_PLOT=$BATS_TEST_TMPDIR/bin/plot start "${TINY[@]:0:4}" --messages 100 -m latency --plot
+	drawing "$driver"
+	driver=
+}
+
+@test "a folder of a killed scripts/plot" {
+	waits gnuplot
+	PATH=$BATS_TEST_TMPDIR/bin:$PATH "$SOURCE_ROOT/scripts/plot" \
+		"$SOURCE_ROOT/results/reference/kvm-epyc-2cpu" "$BATS_TEST_TMPDIR/out" 3>&- &
+	drawing $!
+}
+
+@test "folders that only look like ours are left alone" {
+	mkdir -m 755 "$TMPDIR/ipcbench-plot-abcdef"
+	mkdir -m 700 "$TMPDIR/ipcbench-plot-backups" "$BATS_TEST_TMPDIR/mine"
+	touch "$BATS_TEST_TMPDIR/mine/file"
+	ln -s "$BATS_TEST_TMPDIR/mine" "$TMPDIR/ipcbench-plot-ghijkl"
+	cli clean
+	says "nothing to remove"
+	[ -e "$BATS_TEST_TMPDIR/mine/file" ]
+	rmdir "$TMPDIR"/ipcbench-plot-{abcdef,backups}
+	rm "$TMPDIR/ipcbench-plot-ghijkl"
+}
+
 @test "clean --help" {
 	cli clean --help
 	[ "$status" -eq 0 ]
