@@ -7,7 +7,7 @@
 #include "measure/clock.h"
 #include "measure/machine.h"
 #include "measure/usage.h"
-#include "replay/replay.h"
+#include "replay/resume.h"
 #include "report/parts.h"
 #include "results/results.h"
 #include "run/objects.h"
@@ -31,6 +31,7 @@ struct session {
 	const struct plan *plan;
 	const struct saved_options *saved; /* into env.json; NULL for a slice */
 	struct replay *replay;		   /* or NULL */
+	struct resume *resume;		   /* likewise */
 	int *stdout_error;
 	struct drawing plot; /* --plot */
 	struct progress progress;
@@ -78,10 +79,9 @@ static struct results summarise_run(const struct session *s, const struct run *r
 }
 
 /* --verbose: a line per launch instead of a progress line that overwrites itself. */
-static void tell_launch(const struct session *s, const struct run *run, size_t index)
+static void tell_launch(const struct session *s, const struct trial *t, size_t index)
 {
 	char what[192], figure[32] = "", load[64] = "";
-	const struct trial *t = &run->trials[index];
 	double ns = t->value[METRIC_LAT_P50], rate = t->value[METRIC_MSGS_PER_S];
 
 	if (t->status == STATUS_FAIL)
@@ -157,8 +157,8 @@ static void on_step(void *arg, const struct run *run, size_t index, bool finishe
 {
 	struct session *s = arg;
 
-	if (finished && s->settings->verbose && index < run->launched)
-		tell_launch(s, run, index);
+	if (finished && s->settings->verbose && run->last != NULL)
+		tell_launch(s, run->last, index);
 	if (finished && s->settings->quick && !s->settings->quiet &&
 		(index + 1 == s->plan->launch_count ||
 			s->plan->launches[index + 1].item != s->plan->launches[index].item))
@@ -279,6 +279,25 @@ static void describe_machine(struct session *s, const struct topology *topo,
 		complain(&warning, 0);
 }
 
+/* --resume: on the machine of before, and under the number and in the env.json that the run has. */
+static int continue_run(struct session *s, struct reason *why)
+{
+	const struct resume *r = s->resume;
+	size_t kept = r->kept, all = s->plan->launch_count;
+
+	if (resume_check(r, s->env_json, why) < 0)
+		return -EINVAL;
+	free(s->env_json);
+	s->env_json = resume_env(r);
+	if (r->run.base.run_id[0] != '\0')
+		snprintf(s->run_id, sizeof(s->run_id), "%s", r->run.base.run_id);
+	if (!s->settings->quiet)
+		fprintf(stderr, "ipcbench: %zu of %zu launches are kept\n", kept, all);
+	if (all > 0)
+		s->progress.start_s -= s->progress.planned_s * (double)kept / (double)all;
+	return 0;
+}
+
 /* --counters: what cannot be counted here is said once, and again in env.json. */
 static void prepare_counters(struct session *s)
 {
@@ -309,6 +328,10 @@ static int measure_plan(struct session *s, const struct topology *topo)
 	run_id_make(s->run_id, s->settings->seed);
 	if (!s->settings->quiet)
 		progress_begin(&s->progress, s->plan->launch_count, plan_seconds(s->plan));
+	if (s->resume != NULL && continue_run(s, &why) < 0) {
+		free(s->env_json);
+		return complain(&why, EXIT_USAGE);
+	}
 	run_plan(&run, s->plan, &clock, s->settings->counters ? &s->counters : NULL, on_step, s);
 	progress_end(&s->progress);
 	int status = finish(s, &run);
@@ -346,9 +369,13 @@ static int plan_and_measure(struct session *s)
 	if (s->replay != NULL)
 		replay_fit(s->replay, &plan, topo);
 	s->plan = &plan;
-	if (store_prepare(set, &why) < 0) {
+	int err = s->resume != NULL ? resume_fit(s->resume, &plan, &why) : 0;
+
+	if (err < 0 || store_prepare(set, &why) < 0) {
 		status = complain(&why, EXIT_USAGE);
 	} else if (set->dry_run) {
+		if (s->resume != NULL)
+			resume_cut(&plan);
 		plan_print(stdout, &plan);
 		if (s->replay != NULL) {
 			fputc('\n', stdout);
@@ -375,6 +402,8 @@ static int prepare(struct session *s, struct replay *replay, struct saved_option
 		s->replay = replay;
 		s->settings = &replay->settings;
 		s->saved = &replay->saved;
+	} else if (s->resume != NULL) {
+		s->saved = &s->resume->run.saved;
 	} else if (!given->slice && !given->dry_run) {
 		r = saved_options_read(
 			saved, (const char *const *)given->argv, (size_t)given->argc, why);
@@ -385,22 +414,31 @@ static int prepare(struct session *s, struct replay *replay, struct saved_option
 
 int measure_run(void *settings, struct call *call)
 {
+	struct resume resume = {.kept = 0};
 	struct replay replay = {.step_count = 0};
 	struct saved_options saved = {.plugins = 0};
 	struct settings *given = settings;
-	struct session session = {.settings = given, .stdout_error = &call->stdout_error};
+	struct session session = {.stdout_error = &call->stdout_error};
 	struct reason why = {""};
+	int r = 0;
 
 	given->argc = call->argc;
 	given->argv = call->argv;
-	int r = draw_prepare(&session.plot, given, &why);
-
+	if (given->resume != NULL) {
+		r = resume_open(&resume, given, &why);
+		session.resume = &resume;
+		given = &resume.run.settings;
+	}
+	session.settings = given;
+	if (r == 0)
+		r = draw_prepare(&session.plot, given, &why);
 	if (r == 0)
 		r = prepare(&session, &replay, &saved, given, &why);
 	int status = r < 0 ? complain(&why, EXIT_USAGE) : plan_and_measure(&session);
 
 	draw_end(&session.plot);
 	replay_close(&replay);
+	resume_close(&resume);
 	saved_options_free(&saved);
 	return status;
 }

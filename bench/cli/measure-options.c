@@ -181,6 +181,9 @@ const struct option_row measure_options[] = {
 	OPTION("replay", 0, "DIR", read_text, AT(replay),
 		"measure the plan of a stored run again, its cells in its order, and say what has "
 		"changed; only --plugin, --dry-run and the output options go with it"),
+	OPTION("resume", 0, "DIR", read_text, AT(resume),
+		"go on with a run that was cut off: measure what is missing in its directory, with its "
+		"options; files that it writes besides can be named anew"),
 	OPTION_ROW_HELP,
 	OPTION("version", 'V', NULL, NULL, 0, "print the version", .ends = OPTION_VERSION),
 	{.name = NULL},
@@ -200,7 +203,19 @@ static bool is_replayed(const struct option_row *o)
 	return o->read != read_plugin && option_is_of_plan(o);
 }
 
+/* What would make the rows of a run differ from those that it has. */
+static bool is_resumed(const struct option_row *o)
+{
+	static const char *const rows[] = {"output", "label", "timeline", "replay"};
+
+	for (size_t i = 0; i < ARRAY_SIZE(rows); i++)
+		if (strcmp(o->name, rows[i]) == 0)
+			return true;
+	return is_replayed(o);
+}
+
 const struct option_rule measure_rules[] = {
+	{.one = "resume", .others = is_resumed, .because = "that is as the run had it"},
 	{.one = "replay", .others = is_replayed, .because = "the plan is that of the stored run"},
 	{.one = "cpus", .other = "placement", .because = "give the CPUs or their distance"},
 	{.one = "duration", .other = "messages", .because = "a trial ends by time or by count"},

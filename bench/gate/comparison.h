@@ -89,6 +89,17 @@ void stored_free(struct stored *s);
  */
 void stored_notes(struct stored *s, const struct measured_pair *pairs);
 
+/*
+ * Notes every difference of machine, state and build in two env.json: "CPU model: A in base, B in
+ * new". What is unknown in both counts as equal; what is unknown in one differs. NULL is an
+ * env.json that does not exist, which is one difference.
+ *
+ * Left out: what every run changes (date, load, findings of the doctor, cost of the clock), limits
+ * that only decide whether a cell runs at all, and the version of ipcbench, which may be what is
+ * compared; the compiler and its flags count.
+ */
+void stored_machines(struct gate_results *r, const json_t *base, const json_t *new);
+
 /* The command line of `ipcbench compare`. */
 struct compare_settings {
 	const char *dirs[2]; /* base, new */

@@ -112,16 +112,7 @@ static void compare_section(
 	}
 }
 
-/*
- * Notes every difference of machine, state and build: "CPU model: A in base, B in new". What is
- * unknown in both counts as equal; what is unknown in one differs. NULL is an env.json that does
- * not exist, which is one difference.
- *
- * Left out: what every run changes (date, load, findings of the doctor, cost of the clock), limits
- * that only decide whether a cell runs at all, and the version of ipcbench, which may be what is
- * compared; the compiler and its flags count.
- */
-static void compare_machines(struct gate_results *r, const json_t *base, const json_t *new)
+void stored_machines(struct gate_results *r, const json_t *base, const json_t *new)
 {
 	if (base == NULL || new == NULL) {
 		gate_note(r, "the machine%s unknown: env.json is missing%s",
@@ -320,7 +311,7 @@ void stored_notes(struct stored *s, const struct measured_pair *pairs)
 	struct gate_results *r = &s->results;
 	const char *version = env_version(base->env), *new_version = env_version(new->env);
 
-	compare_machines(r, base->env, new->env);
+	stored_machines(r, base->env, new->env);
 	s->differences = r->note_count;
 	compare_conditions(s, pairs);
 	note_verdict(r);

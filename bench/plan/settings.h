@@ -78,7 +78,7 @@ struct settings {
 	const char *output_dir;		   /* run directory, or NULL */
 	const char *csv, *json, *md, *tex; /* a file, "-" for stdout, or NULL */
 	const char *label;
-	const char *replay; /* the directory of a stored run, or NULL */
+	const char *replay, *resume; /* directories of stored runs, or NULL */
 	bool dry_run, quiet, verbose;
 	enum color color;
 	int argc; /* the command line, for env.json */

@@ -42,25 +42,28 @@ void replay_tell(struct replay *r, const char *cell, const char *format, ...)
 
 static int load(struct replay *r, const char *dir, struct reason *why)
 {
-	int err = stored_run_load(&r->base, dir, why);
+	bool resumes = strcmp(r->option, "--resume") == 0;
+	int err =
+		resumes ? stored_run_open(&r->base, dir, why) : stored_run_load(&r->base, dir, why);
 
 	if (err == -ENOENT &&
 		(stored_holds(dir, "topology.csv") || stored_holds(dir, "compare.csv")))
 		return reason_set(why, EINVAL,
-			"--replay %.100s: was written by another command of ipcbench and holds no "
+			"%s %.100s: was written by another command of ipcbench and holds no "
 			"trials.csv; name the directory of a measurement",
-			dir);
+			r->option, dir);
 	if (err == 0 && r->base.env == NULL)
 		return reason_set(why, EINVAL,
-			"--replay %.100s: holds no env.json, which has the command line; without it the "
+			"%s %.100s: holds no env.json, which has the command line; without it the "
 			"plan is not known",
-			dir);
+			r->option, dir);
 	return err;
 }
 
 static int damaged(const struct replay *r, const struct reason *line, struct reason *why)
 {
-	return reason_set(why, EINVAL, "--replay: %.80s/env.json: %s", r->base.dir, line->text);
+	return reason_set(
+		why, EINVAL, "%s: %.80s/env.json: %s", r->option, r->base.dir, line->text);
 }
 
 /* The options that env.json keeps; older versions kept only the command. */
@@ -97,20 +100,29 @@ static int read_saved(struct replay *r, struct reason *why)
 
 static int read_options(struct replay *r, const struct settings *given, struct reason *why)
 {
-	struct settings *s = &r->settings;
 	struct reason line = {""};
 
 	if (r->saved.plugins > 0 && !given->plugin_given)
 		return reason_set(why, EINVAL,
-			"--replay %.80s: that run loaded a plugin, and no stored file makes this process "
+			"%s %.80s: that run loaded a plugin, and no stored file makes this process "
 			"load one; give --plugin FILE yourself",
-			r->base.dir);
-
-	if (settings_read(s, &r->saved.options, 0, &line) != 0)
+			r->option, r->base.dir);
+	if (settings_read(&r->settings, &r->saved.options, 0, &line) != 0)
 		return damaged(r, &line, why);
+	if (r->saved.plugins > 0)
+		replay_tell(r, NULL,
+			"the plugin is the one given now; whether it is that of the stored run is not "
+			"known");
+	return 0;
+}
+
+/* What the command says of the results. */
+static void take_given(struct settings *s, const struct settings *given)
+{
 	s->argc = given->argc;
 	s->argv = given->argv;
 	s->replay = given->replay;
+	s->resume = given->resume;
 	s->timeline = given->timeline;
 	s->plot = given->plot;
 	s->output_dir = given->output_dir;
@@ -123,11 +135,6 @@ static int read_options(struct replay *r, const struct settings *given, struct r
 	s->quiet = given->quiet;
 	s->verbose = given->verbose;
 	s->color = given->color;
-	if (r->saved.plugins > 0)
-		replay_tell(r, NULL,
-			"the plugin is the one given now; whether it is that of the stored run is not "
-			"known");
-	return 0;
 }
 
 /* Of the command, of env.json, or as the number of the run has it, where it is whole. */
@@ -224,8 +231,8 @@ static int by_order(const void *a, const void *b)
 
 static int bad_row(const struct replay *r, size_t row, const char *what, struct reason *why)
 {
-	return reason_set(
-		why, EINVAL, "--replay: %.80s/trials.csv: row %zu: %s", r->base.dir, row + 1, what);
+	return reason_set(why, EINVAL, "%s: %.80s/trials.csv: row %zu: %s", r->option, r->base.dir,
+		row + 1, what);
 }
 
 static int read_steps(struct replay *r, struct reason *why)
@@ -247,10 +254,6 @@ static int read_steps(struct replay *r, struct reason *why)
 		if (r->steps[i]->order == r->steps[i - 1]->order)
 			return bad_row(r, (size_t)(r->steps[i] - r->base.trials),
 				"its order is that of another row", why);
-	if (r->step_count == 0)
-		return reason_set(why, EINVAL,
-			"--replay %.100s: no row of trials.csv was launched; there is nothing to repeat",
-			r->base.dir);
 	return 0;
 }
 
@@ -274,24 +277,39 @@ static void read_places(struct replay *r)
 	s->cpu_tx = s->cpu_rx = -1;
 }
 
-int replay_open(struct replay *r, const struct settings *given, struct reason *why)
+int replay_begin(struct replay *r, const char *option, const char *dir, struct reason *why)
 {
-	*r = (struct replay){.settings = {.cpu_tx = -1, .cpu_rx = -1}};
-	int err = load(r, given->replay, why);
-	const json_t *plan = err == 0 ? json_object_get(r->base.env, "plan") : NULL;
+	*r = (struct replay){.option = option, .settings = {.cpu_tx = -1, .cpu_rx = -1}};
+	int err = load(r, dir, why);
 
-	if (err == 0)
-		err = read_saved(r, why);
-	if (err == 0)
-		err = read_options(r, given, why);
+	return err == 0 ? read_saved(r, why) : err;
+}
+
+int replay_read(struct replay *r, const struct settings *given, struct reason *why)
+{
+	const json_t *plan = json_object_get(r->base.env, "plan");
+	int err = read_options(r, given, why);
+
 	if (err == 0)
 		err = read_plan_seed(r, plan, why);
 	if (err == 0)
 		err = read_lengths(r, plan, why);
+	return err == 0 ? read_steps(r, why) : err;
+}
+
+int replay_open(struct replay *r, const struct settings *given, struct reason *why)
+{
+	int err = replay_begin(r, "--replay", given->replay, why);
+
 	if (err == 0)
-		err = read_steps(r, why);
+		err = replay_read(r, given, why);
+	if (err == 0 && r->step_count == 0)
+		err = reason_set(why, EINVAL,
+			"--replay %.100s: no row of trials.csv was launched; there is nothing to repeat",
+			given->replay);
 	if (err < 0)
 		return err;
+	take_given(&r->settings, given);
 	read_places(r);
 	/* replay_fit() launches what was launched; what the seed would give is not wanted */
 	r->settings.trials = 1;

@@ -34,6 +34,7 @@ struct deviation {
 };
 
 struct replay {
+	const char *option; /* what error lines call it: "--replay" */
 	struct stored_run base;
 	struct saved_options saved;
 	struct settings settings;   /* of the plan, with what the command says of its results */
@@ -50,6 +51,13 @@ struct replay {
  */
 int replay_open(struct replay *r, const struct settings *given, struct reason *why);
 void replay_close(struct replay *r);
+
+/*
+ * What replay_open() and resume_open() have in common: reads the stored run and its saved options,
+ * to which more may be added, then the settings that these are, without those of the results.
+ */
+int replay_begin(struct replay *r, const char *option, const char *dir, struct reason *why);
+int replay_read(struct replay *r, const struct settings *given, struct reason *why);
 
 /*
  * Makes `plan`, built from r->settings, the plan of the stored run: drops the cells that were not

@@ -46,6 +46,9 @@ bool stored_incomplete(const char *dir, size_t launched, struct reason *out);
  */
 int stored_run_load(struct stored_run *run, const char *dir, struct reason *why);
 
+/* The same, but nothing is said if it is incomplete. */
+int stored_run_open(struct stored_run *run, const char *dir, struct reason *why);
+
 /* Makes run->trials and the cells of run->rows. */
 void stored_run_read(struct stored_run *run);
 

@@ -34,13 +34,14 @@ static struct outputs outputs_of(const struct settings *s)
 		.targets = {{"--csv", s->csv, csv_write_trials}, {"--json", s->json, json_write},
 			{"--md", s->md, markdown_write}, {"--tex", s->tex, latex_write}},
 		.dir = s->output_dir,
+		.resumed = s->resume != NULL,
 		.files = run_files,
 		.file_count = ARRAY_SIZE(run_files) - (s->timeline ? 0 : 1),
 	};
 }
 
 /* The folder of the histograms is made once there are any; whether it can be is found out here. */
-static int check_hist_dir(const char *dir, struct reason *why)
+static int check_hist_dir(const char *dir, bool resumed, struct reason *why)
 {
 	int fd = output_folder(dir, HIST_FILES_DIR, why);
 	char path[4096];
@@ -48,11 +49,16 @@ static int check_hist_dir(const char *dir, struct reason *why)
 	if (fd < 0)
 		return fd;
 	close(fd);
+	snprintf(path, sizeof(path), "%s/" HIST_FILES_DIR, dir);
+	if (resumed) {
+		outputs_sweep(dir);
+		outputs_sweep(path);
+	}
 	snprintf(path, sizeof(path), "%s/" HIST_FILES_DIR "/.hlog", dir);
 	int r = output_check("--output", path, why);
 
 	*strrchr(path, '/') = '\0';
-	if (rmdir(path) < 0 && r == 0)
+	if (rmdir(path) < 0 && r == 0 && !resumed)
 		return reason_set(why, EEXIST,
 			"--output %s: already holds a run (" HIST_FILES_DIR
 			"); name another directory",
@@ -68,7 +74,7 @@ int store_prepare(const struct settings *s, struct reason *why)
 		return outputs_distinct(&o, why);
 	int r = outputs_check(&o, why);
 
-	return r < 0 || s->output_dir == NULL ? r : check_hist_dir(s->output_dir, why);
+	return r < 0 || s->output_dir == NULL ? r : check_hist_dir(s->output_dir, o.resumed, why);
 }
 
 /* What stands in OUTPUT_INCOMPLETE; incomplete_read() in stored-run.c takes it apart. */

@@ -229,7 +229,7 @@ static void name_run(struct stored_run *run)
 					  : need_text("%s (%s)", run->dir, run->label);
 }
 
-int stored_run_load(struct stored_run *run, const char *dir, struct reason *why)
+int stored_run_open(struct stored_run *run, const char *dir, struct reason *why)
 {
 	char path[PATH_LEN];
 
@@ -246,9 +246,16 @@ int stored_run_load(struct stored_run *run, const char *dir, struct reason *why)
 		return r;
 	stored_run_read(run);
 	name_run(run);
-	if (!stored_incomplete(dir, launches_of(run), &run->incomplete))
-		run->incomplete.text[0] = '\0';
 	return 0;
+}
+
+int stored_run_load(struct stored_run *run, const char *dir, struct reason *why)
+{
+	int r = stored_run_open(run, dir, why);
+
+	if (r == 0 && !stored_incomplete(dir, launches_of(run), &run->incomplete))
+		run->incomplete.text[0] = '\0';
+	return r;
 }
 
 void stored_run_of(

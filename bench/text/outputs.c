@@ -2,8 +2,10 @@
 #include "text/outputs.h"
 
 #include "text/claim.h"
+#include <dirent.h>
 #include <errno.h>
 #include <fcntl.h>
+#include <fnmatch.h>
 #include <limits.h>
 #include <stdlib.h>
 #include <string.h>
@@ -95,6 +97,17 @@ static int open_temporary(int dir, const char *path, char temporary[TEMPORARY_LE
 			dir, temporary, O_WRONLY | O_CREAT | O_EXCL | O_NOFOLLOW | O_CLOEXEC, 0666);
 	} while (fd < 0 && errno == EEXIST);
 	return fd < 0 ? -errno : fd;
+}
+
+void outputs_sweep(const char *path)
+{
+	DIR *dir = opendir(path);
+
+	for (struct dirent *e; dir != NULL && (e = readdir(dir)) != NULL;)
+		if (fnmatch("*.????????????????.tmp", e->d_name, 0) == 0)
+			unlinkat(dirfd(dir), e->d_name, 0);
+	if (dir != NULL)
+		closedir(dir);
 }
 
 /* Whether a file can be made beside `path`, by making one. 0 or -errno. */
@@ -262,7 +275,7 @@ int outputs_check(const struct outputs *o, struct reason *why)
 			r = claim_file(t->option, t->path, why);
 	if (r == 0 && o->dir != NULL)
 		r = claim_directory("--output", o->dir, why);
-	return r < 0 || o->dir == NULL ? r : check_unused(o, why);
+	return r < 0 || o->dir == NULL || o->resumed ? r : check_unused(o, why);
 }
 
 /* Writes and closes; what is on the disk afterwards is whole. 0 or -errno. */

@@ -36,6 +36,7 @@ enum { OUTPUT_TARGETS = 8 };
 struct outputs {
 	struct output_target targets[OUTPUT_TARGETS]; /* one without option ends them */
 	const char *dir;			      /* the run directory; NULL = none */
+	bool resumed; /* what is in it is not another run, but this one, which goes on */
 	const struct output_file *files;
 	size_t file_count;
 	const char *mark; /* the line in OUTPUT_INCOMPLETE; NULL = one that suits every command */
@@ -63,6 +64,9 @@ int outputs_save(const struct outputs *o, const void *what, bool last, struct re
 /* OUTPUT_INCOMPLETE, which outputs_save() writes and removes by itself. -errno with `why`. */
 int outputs_mark(const struct outputs *o, struct reason *why);
 int outputs_unmark(const struct outputs *o, struct reason *why);
+
+/* Removes what a killed process left while it wrote files of this directory, which is claimed. */
+void outputs_sweep(const char *dir);
 
 /* The target that is standard output; NULL = none is. */
 const struct output_target *outputs_stdout(const struct outputs *o);

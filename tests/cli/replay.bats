@@ -56,13 +56,6 @@ same_plan() {
 		"$(fields run_id <"$2/trials.csv" | sed 's/.*-//' | sort -u)"
 }
 
-# env_json DIR FILTER: edits env.json with jq.
-env_json() {
-	# a limit beyond what JSON's readers take for an integer, which jq writes as one
-	jq "$2 | .limits.shmmax = null" "$1/env.json" >edited.json
-	mv edited.json "$1/env.json"
-}
-
 @test "the same cells, CPUs, order, trials and seed" {
 	stored a "${RUN[@]}"
 	replays a -o b
