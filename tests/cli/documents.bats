@@ -7,17 +7,26 @@ bats_require_minimum_version 1.5.0
 
 : "${IPCBENCH:?the path of the ipcbench binary}"
 : "${SOURCE_ROOT:?the root of the source tree}"
+: "${BUILD_ROOT:?the root of the build}"
 
-@test "the example in CONTRIBUTING.md compiles without warnings and carries every byte" {
+@test "the example in CONTRIBUTING.md is built against an installed copy alone, and carries every byte" {
+  local dest=$BATS_TEST_TMPDIR/installed build compiler
   cd "$BATS_TEST_TMPDIR"
-  awk '/^```c$/ { on = 1; next } /^```$/ { on = 0 } on' "$SOURCE_ROOT/CONTRIBUTING.md" >hello.c
-  grep -q ipcbench_transport hello.c
-  cc -std=gnu11 -O2 -fPIC -shared -fno-jump-tables -Wall -Wextra -Wshadow -Wconversion -Werror \
-    -I"$SOURCE_ROOT/include" -o hello.so hello.c
-  run --separate-stderr "$IPCBENCH" --plugin ./hello.so --transport hello --size 1,64,4K \
-    --verify --placement same-cpu --trials 1 --messages 500 --warmup 0 --csv -
-  [ "$status" -eq 0 ]
-  [ "$(grep -c ',ok,' <<<"$output")" -eq 6 ]
+  meson install -C "$BUILD_ROOT" --no-rebuild --quiet --destdir "$dest"
+  PKG_CONFIG_PATH=$(dirname "$(find "$dest" -name ipcbench.pc)")
+  export PKG_CONFIG_PATH PKG_CONFIG_SYSROOT_DIR=$dest
+  pkg-config --exists "ipcbench = $("$IPCBENCH" --version | cut -d' ' -f2)"
+  awk '/^```c$/ { on = 1; next } /^```$/ { on = 0 } on' "$SOURCE_ROOT/CONTRIBUTING.md" >mine.c
+  grep -q ipcbench_transport mine.c
+  build=$(grep -m 1 '^cc ' "$SOURCE_ROOT/CONTRIBUTING.md")
+  for compiler in gcc clang; do
+    rm -f mine.so
+    bash -c "${build/#cc /$compiler -std=gnu11 -Wall -Wextra -Wshadow -Wconversion -Werror }"
+    run --separate-stderr "$(find "$dest" -path '*/bin/ipcbench')" --plugin ./mine.so --transport hello \
+      --size 1,64,4K --verify --placement same-cpu --trials 1 --messages 500 --warmup 0 --csv -
+    [ "$status" -eq 0 ]
+    [ "$(grep -c ',ok,' <<<"$output")" -eq 6 ]
+  done
 }
 
 @test "the mechanisms in the README are those of the program" {
