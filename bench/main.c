@@ -2,6 +2,7 @@
 /* ipcbench: one command and its exit status. Only this file exits the driver. */
 #include "cli/command.h"
 #include "commands.h"
+#include "plan/guard.h"
 #include "text/claim.h"
 #include "text/memory.h"
 #include <errno.h>
@@ -62,6 +63,7 @@ static int run(int argc, char **argv)
 	/* kept, with what it holds, until the program ends */
 	static void *settings;
 
+	guard_set_status(c->unwritten != 0 ? c->unwritten : EXIT_FAILED);
 	settings = need_array(1, c->settings_size);
 	int r = command_parse(c, settings, argc - first, argv + first, &why);
 
@@ -94,5 +96,10 @@ int main(int argc, char **argv)
 	signal(SIGPIPE, SIG_IGN);
 	/* a file above ulimit -f is an error with a reason, not the end of the run */
 	signal(SIGXFSZ, SIG_IGN);
-	return run(argc, argv);
+	int status = run(argc, argv);
+
+	/* what a plugin left for exit() to call could end, crash or stop the program once more */
+	if (guard_begun())
+		_exit(status);
+	return status;
 }

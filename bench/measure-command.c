@@ -7,6 +7,7 @@
 #include "measure/clock.h"
 #include "measure/machine.h"
 #include "measure/usage.h"
+#include "plan/guard.h"
 #include "replay/resume.h"
 #include "report/parts.h"
 #include "results/results.h"
@@ -29,6 +30,7 @@
 struct session {
 	const struct settings *settings;
 	const struct plan *plan;
+	struct run *run;
 	const struct saved_options *saved; /* into env.json; NULL for a slice */
 	struct replay *replay;		   /* or NULL */
 	struct resume *resume;		   /* likewise */
@@ -227,7 +229,7 @@ static int print_figures(struct session *s, int status)
 {
 	struct reason why = {""};
 
-	if (!s->settings->plot || interrupted)
+	if (!s->settings->plot || s->run->interrupted)
 		return status;
 	int r = draw_figures(&s->plot, s->settings, &why);
 
@@ -251,12 +253,23 @@ static int finish(struct session *s, const struct run *run)
 		*s->stdout_error = -r;
 	status = print_changes(s, &results, status);
 	status = print_figures(s, status);
-	if (run->interrupted && !s->settings->quiet)
+	if (interrupted && !s->settings->quiet)
 		fprintf(stderr,
 			"ipcbench: interrupted by %s after %zu of %zu launches; they are kept\n",
 			strsignal(interrupted), run->launched, s->plan->launch_count);
 	free(results.summaries);
 	return status;
+}
+
+/* A plugin has ended the driver, and this is a child that has what was measured. */
+static bool save_cut(void *session, const struct reason *why, int signal)
+{
+	struct session *s = session;
+
+	interrupted = signal;
+	progress_end(&s->progress);
+	run_cut(s->run, signal == 0 ? why : NULL);
+	return finish(s, s->run) != EXIT_FAILED && fflush(stdout) == 0;
 }
 
 /* ---- measure --------------------------------------------------------------------------------- */
@@ -332,7 +345,10 @@ static int measure_plan(struct session *s, const struct topology *topo)
 		free(s->env_json);
 		return complain(&why, EXIT_USAGE);
 	}
+	s->run = &run;
+	guard_set_save(save_cut, objects_finish, s);
 	run_plan(&run, s->plan, &clock, s->settings->counters ? &s->counters : NULL, on_step, s);
+	guard_set_save(NULL, NULL, NULL);
 	progress_end(&s->progress);
 	int status = finish(s, &run);
 

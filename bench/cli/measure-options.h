@@ -44,10 +44,6 @@ void rates_add_slo(struct settings *s);
 
 /* ---- --transport: names, families, groups and options of each mechanism become selections ---- */
 
-/* What --transport accepts besides names and families. */
-#define GROUP_ALL    "all"
-#define GROUP_COMMON "common"
-
 struct selection_list {
 	struct selection *items;
 	size_t count;

@@ -1,5 +1,6 @@
 /* SPDX-License-Identifier: MIT */
 /* From the value of an option to a field of a struct. */
+#include "cli/measure-options.h"
 #include "cli/option.h"
 #include "measure/metric.h"
 #include "plan/plan.h"
@@ -84,8 +85,20 @@ int read_text(const struct option_value *v, void *field)
 
 int read_plugin(const struct option_value *v, void *field)
 {
+	struct reason why = {""};
+	void *config = NULL;
+
 	(void)field;
-	return registry_load_plugin(v->text, v->why) < 0 ? -EINVAL : 0;
+	if (registry_load_plugin(v->text, v->why) < 0)
+		return -EINVAL;
+	/* defaults that its own options refuse */
+	const struct transport *t = registry_at(registry_count() - 1);
+
+	if (config_new(t, &config, &why) < 0)
+		return reason_set(
+			v->why, EINVAL, "plugin %.80s: a default is wrong: %s", v->text, why.text);
+	config_free(t, config);
+	return 0;
 }
 
 /* ---- whole numbers --------------------------------------------------------------------------- */

@@ -4,6 +4,7 @@
 #include "cli/command.h"
 #include "cli/measure-options.h"
 #include "doc/document.h"
+#include "plan/guard.h"
 #include "plan/plan.h"
 #include "text/memory.h"
 #include "text/record.h"
@@ -14,8 +15,7 @@
 /* Whether a mechanism runs here; if not, why. */
 static bool is_available(const struct transport *t, struct reason *why)
 {
-	why->text[0] = '\0';
-	return t->probe == NULL || t->probe(why) == 0;
+	return guard_probe(t, why) == 0;
 }
 
 /* Whether messages can be written and read where they lie. */

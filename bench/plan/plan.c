@@ -2,6 +2,7 @@
 #include "plan/plan.h"
 
 #include "plan/footprint.h"
+#include "plan/guard.h"
 #include "plan/numa.h"
 #include "text/format.h"
 #include "text/memory.h"
@@ -155,11 +156,9 @@ static int judge(struct item *it, const struct settings *s, const struct topolog
 		r = footprint_choose(&it->cell, it->key.footprint, t, topo, &it->why);
 	if (r < 0)
 		return r;
-	if (t->probe != NULL) {
-		r = t->probe(&it->why);
-		if (r < 0)
-			return r;
-	}
+	r = guard_probe(t, &it->why);
+	if (r < 0)
+		return r;
 	if ((t->waits & WAIT_BIT(c->wait)) == 0)
 		return reason_set(&it->why, EOPNOTSUPP,
 			"%s does not wait by %s; it can use --wait %s", t->name, wait_name(c->wait),
@@ -181,7 +180,10 @@ static int judge(struct item *it, const struct settings *s, const struct topolog
 		return reason_set(&it->why, errno,
 			"/dev/cpu_dma_latency cannot be written (%s), so idle CPUs cannot be held awake; run as root or use --idle default",
 			strerror(errno));
-	return t->limits != NULL ? t->limits(c, it->config, &it->why) : 0;
+	if (t->limits == NULL)
+		return 0;
+	guard_enter(t, "limits()", GUARD_QUICK_S);
+	return guard_leave(t->limits(c, it->config, &it->why), &it->why);
 }
 
 /* Adds an item whose key is complete; `skip` may be set already. */

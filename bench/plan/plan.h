@@ -78,9 +78,21 @@ const struct transport *registry_find(const char *spelling);
 
 /*
  * Loads a shared object that defines `ipcbench_transport`. -errno with `why` when it cannot be
- * loaded, was built for another IPCBENCH_ABI, lacks something or has a name already taken.
+ * loaded or its record is not sound.
  */
 int registry_load_plugin(const char *path, struct reason *why);
+/* The file that a mechanism was loaded from; NULL = it is of this program. */
+const char *registry_plugin_of(const struct transport *t);
+
+/*
+ * Whether the rest of the driver can rely on a record: 0, or -EINVAL with `why`, which begins with
+ * `who` and names the field, its value and the limit.
+ */
+int record_check(const char *who, const struct transport *t, struct reason *why);
+
+/* What --transport accepts besides names and families. */
+#define GROUP_ALL    "all"
+#define GROUP_COMMON "common"
 
 /* How the traits of a transport are spelled, by their enums. */
 extern const char *const api_names[], *const reach_names[], *const shape_names[];

@@ -1,13 +1,15 @@
 /* SPDX-License-Identifier: MIT */
+#include "plan/guard.h"
 #include "plan/plan.h"
 
 #include "text/claim.h"
-#include <ctype.h>
+#include "text/memory.h"
 #include <dlfcn.h>
 #include <errno.h>
-#include <limits.h>
-#include <stdio.h>
+#include <link.h>
+#include <stdlib.h>
 #include <string.h>
+#include <sys/stat.h>
 
 /* Generated from the list in transports/meson.build. */
 extern const struct transport *const builtin_transports[];
@@ -15,6 +17,7 @@ extern const size_t builtin_transport_count;
 
 enum { PLUGIN_MAX = 32 };
 static const struct transport *plugins[PLUGIN_MAX];
+static const char *plugin_paths[PLUGIN_MAX];
 static size_t plugin_count;
 
 const char *const api_names[] = {[API_POSIX] = "POSIX",
@@ -54,48 +57,51 @@ const struct transport *registry_find(const char *spelling)
 	return NULL;
 }
 
-/* Whether what sends batches can receive them too, in loops as well. */
-static bool batches_whole(const struct transport *t)
+const char *registry_plugin_of(const struct transport *t)
 {
-	return (t->ops->send_batch != NULL) == (t->ops->recv_batch != NULL) &&
-	       (t->ops->send_batch == NULL ||
-		       (t->loops->batch_tx != NULL && t->loops->batch_rx != NULL));
+	for (size_t i = 0; i < plugin_count; i++)
+		if (plugins[i] == t)
+			return plugin_paths[i];
+	return NULL;
 }
 
-/* A record that the rest of the driver can rely on. */
-static int check_record(const char *path, const struct transport *t, struct reason *why)
+/* What --transport would take for something else. */
+static int check_name_free(const char *who, const char *name, struct reason *why)
 {
-	if (t->abi != IPCBENCH_ABI)
-		return reason_set(why, EINVAL,
-			"plugin %s was built for ABI %u, this ipcbench has ABI %u; rebuild it",
-			path, t->abi, IPCBENCH_ABI);
-	if (t->name == NULL || t->name[0] == '\0' ||
-		strspn(t->name, "abcdefghijklmnopqrstuvwxyz0123456789-") != strlen(t->name))
-		return reason_set(why, EINVAL, "plugin %s: its name must match [a-z0-9-]+", path);
-	if (t->family == NULL || t->summary == NULL || t->open == NULL || t->close == NULL ||
-		t->ops == NULL || t->loops == NULL || t->waits == 0 ||
-		(t->customary & ~t->waits) != 0 || t->customary == 0)
-		return reason_set(why, EINVAL,
-			"plugin %s: %s lacks one of family, summary, waits, customary, open, close, ops, loops",
-			path, t->name);
-	if (!batches_whole(t))
-		return reason_set(why, EINVAL,
-			"plugin %s: %s lacks one of send_batch, recv_batch, and the loops batch_tx and batch_rx; have all four or none",
-			path, t->name);
-	if (registry_find(t->name) != NULL)
-		return reason_set(why, EEXIST, "plugin %s: a transport named %s exists already",
-			path, t->name);
+	bool taken = strcmp(name, GROUP_ALL) == 0 || strcmp(name, GROUP_COMMON) == 0;
+
+	for (size_t i = 0; i < registry_count() && !taken; i++)
+		taken = strcmp(name, registry_at(i)->family) == 0;
+	if (taken)
+		return reason_set(why, EEXIST,
+			"%s: name is \"%s\", which is a family or group already", who, name);
+	if (registry_find(name) != NULL)
+		return reason_set(
+			why, EEXIST, "%s: a transport named %s exists already", who, name);
 	return 0;
 }
 
-int registry_load_plugin(const char *path, struct reason *why)
+/* The symbol is data, and as large as a record of this ABI; smaller ones are another's. */
+static int check_symbol(const char *who, const struct transport *t, struct reason *why)
 {
-	char here[PATH_MAX];
+	ElfW(Sym) *symbol = NULL;
+	Dl_info info;
 
-	/* a name without a slash would be looked for among the libraries of the system */
-	if (strchr(path, '/') == NULL && snprintf(here, sizeof(here), "./%s", path) > 0)
-		path = here;
-	/* never closed: the records live as long as the process */
+	if (dladdr1(t, &info, (void **)&symbol, RTLD_DL_SYMENT) == 0 || symbol == NULL)
+		return 0;
+	if (ELF64_ST_TYPE(symbol->st_info) != STT_OBJECT)
+		return reason_set(why, EINVAL, "%s: ipcbench_transport is not a variable", who);
+	if (symbol->st_size < sizeof(t->abi) ||
+		(t->abi == IPCBENCH_ABI && symbol->st_size < sizeof(*t)))
+		return reason_set(why, EINVAL,
+			"%s: ipcbench_transport has %zu bytes instead of %zu; rebuild it", who,
+			(size_t)symbol->st_size, sizeof(*t));
+	return 0;
+}
+
+static int load(const char *path, const char *who, struct reason *why)
+{
+	/* never closed: the records live as long as the process, and closing runs foreign code */
 	void *handle = dlopen(path, RTLD_NOW | RTLD_LOCAL);
 
 	if (handle == NULL)
@@ -103,26 +109,42 @@ int registry_load_plugin(const char *path, struct reason *why)
 	claim_input(path);
 	const struct transport *t = dlsym(handle, "ipcbench_transport");
 
-	if (t == NULL) {
-		dlclose(handle);
-		return reason_set(
-			why, EINVAL, "plugin %s does not define ipcbench_transport", path);
-	}
+	if (t == NULL)
+		return reason_set(why, EINVAL, "%s does not define ipcbench_transport", who);
 	/* the same file once more; commands that read options several times name it each time */
-	for (size_t i = 0; i < plugin_count; i++)
-		if (plugins[i] == t) {
-			dlclose(handle);
-			return 0;
-		}
-	int r = check_record(path, t, why);
+	if (registry_plugin_of(t) != NULL)
+		return 0;
+	int r = check_symbol(who, t, why);
 
+	if (r == 0)
+		r = record_check(who, t, why);
+	if (r == 0)
+		r = check_name_free(who, t->name, why);
 	if (r == 0 && plugin_count == PLUGIN_MAX)
-		r = reason_set(why, ENOSPC, "plugin %s: at most %d plugins can be loaded", path,
-			PLUGIN_MAX);
-	if (r < 0) {
-		dlclose(handle);
+		r = reason_set(
+			why, ENOSPC, "%s: at most %d plugins can be loaded", who, PLUGIN_MAX);
+	if (r < 0)
 		return r;
-	}
+	plugin_paths[plugin_count] = need_copy(path);
 	plugins[plugin_count++] = t;
 	return 0;
+}
+
+int registry_load_plugin(const char *path, struct reason *why)
+{
+	struct stat st;
+	/* a name without a slash would be looked for among the libraries of the system */
+	char *here = need_text("%s%s", strchr(path, '/') == NULL ? "./" : "", path);
+	char *who = need_text("plugin %.80s", path);
+	int r = guard_begin(why);
+
+	if (r == 0 && stat(here, &st) == 0 && !S_ISREG(st.st_mode))
+		r = reason_set(why, EINVAL, "%s: not a regular file", who);
+	if (r == 0) {
+		guard_enter_file(here, "loading it", GUARD_QUICK_S);
+		r = guard_leave(load(here, who, why), why);
+	}
+	free(who);
+	free(here);
+	return r;
 }

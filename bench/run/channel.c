@@ -2,6 +2,7 @@
 #include "run/run.h"
 
 #include "measure/clock.h"
+#include "plan/guard.h"
 #include "plan/numa.h"
 #include <errno.h>
 #include <stdlib.h>
@@ -39,19 +40,18 @@ int channel_open(
 	r = t->open(ch);
 	memory_end(&item->cell, &before);
 
-	if (r < 0) {
+	if (r != 0)
 		*why = ch->why;
-		if (why->text[0] == '\0')
-			reason_set(why, -r, "open failed: %s", strerror(-r));
-	}
 	return r;
 }
 
-void channel_close(struct channel *ch, const struct item *item)
+void channel_close(struct channel *ch, const struct item *item, double limit_s)
 {
 	if (ch->state == NULL)
 		return;
+	guard_enter(item->transport, "close()", limit_s);
 	item->transport->close(ch);
+	guard_leave(0, NULL);
 	free(ch->state);
 	ch->state = NULL;
 }

@@ -1,6 +1,7 @@
 /* SPDX-License-Identifier: MIT */
 #include "run/run.h"
 
+#include "plan/guard.h"
 #include "run/objects.h"
 #include "run/watch.h"
 #include "run/worker.h"
@@ -26,6 +27,7 @@
 
 /* What the driver knows of a filler. */
 struct filler {
+	double limit_s; /* of a callback */
 	pid_t pid;
 	const _Atomic uint64_t *sent; /* messages + 1; 0 = it has not begun */
 	bool ended;
@@ -105,6 +107,15 @@ static void end_filler(struct filler *f)
 		;
 }
 
+static long long ask(const struct transport *t, struct channel *ch, double limit_s)
+{
+	guard_enter(t, "kernel_bytes()", limit_s);
+	long long held = t->kernel_bytes(ch);
+
+	guard_leave(0, NULL);
+	return held;
+}
+
 /* Bytes held when full, or -errno. */
 static long long watch_filler(struct filler *f, struct channel *ch, const struct transport *t)
 {
@@ -118,7 +129,7 @@ static long long watch_filler(struct filler *f, struct channel *ch, const struct
 		f->ended = waitpid(f->pid, NULL, WNOHANG) == f->pid;
 		if (f->ended)
 			return -EPIPE;
-		long long held = t->kernel_bytes(ch);
+		long long held = ask(t, ch, f->limit_s);
 
 		if (held < 0 || is_full(&mark, f, held, t->may_drop))
 			return held;
@@ -126,7 +137,7 @@ static long long watch_filler(struct filler *f, struct channel *ch, const struct
 	return -ETIMEDOUT;
 }
 
-static long long fill(struct channel *ch, const struct item *item)
+static long long fill(struct channel *ch, const struct item *item, double limit_s)
 {
 	_Atomic uint64_t *sent = shared_pages(sizeof(*sent), NULL);
 	pid_t driver = getpid();
@@ -134,7 +145,7 @@ static long long fill(struct channel *ch, const struct item *item)
 
 	if (sent == NULL)
 		return -ENOMEM;
-	struct filler f = {.pid = fork(), .sent = sent};
+	struct filler f = {.limit_s = limit_s, .pid = fork(), .sent = sent};
 
 	if (f.pid == 0)
 		send_for_ever(ch, item, driver, sent);
@@ -146,21 +157,22 @@ static long long fill(struct channel *ch, const struct item *item)
 	return held;
 }
 
-static double measure(const struct item *item, const struct clock *clock)
+static double measure(const struct item *item, const struct clock *clock, double limit_s)
 {
 	const struct transport *t = item->transport;
 	struct reason why = {""};
-	struct channel ch;
+	struct channel ch = {.state = NULL};
 	long long held;
 
 	if (t->kernel_bytes == NULL)
 		return NAN;
-	held = channel_open(&ch, item, clock, &why);
+	guard_enter(t, "open()", limit_s);
+	held = guard_leave(channel_open(&ch, item, clock, &why), &why);
 	if (held == 0)
-		held = t->kernel_bytes(&ch);
+		held = ask(t, &ch, limit_s);
 	if (held >= 0 && t->shape != SHAPE_MEMORY)
-		held = fill(&ch, item);
-	channel_close(&ch, item);
+		held = fill(&ch, item, limit_s);
+	channel_close(&ch, item, limit_s);
 	return held < 0 ? NAN : (double)held;
 }
 
@@ -188,6 +200,7 @@ double fill_bytes(struct run *run, size_t item)
 		if (!(held[i] < 0) && alike(&plan->items[i], &plan->items[item]))
 			held[item] = held[i];
 	if (held[item] < 0)
-		held[item] = measure(&plan->items[item], run->clock);
+		held[item] = measure(&plan->items[item], run->clock,
+			launch_limit(plan->settings, &plan->items[item]));
 	return held[item];
 }

@@ -7,9 +7,11 @@
 #include "measure/machine.h"
 #include "measure/topology.h"
 #include "plan/footprint.h"
+#include "plan/guard.h"
 #include "run/trial.h"
 #include "run/watch.h"
 #include "stats/steady.h"
+#include "text/format.h"
 #include <errno.h>
 #include <math.h>
 #include <stdlib.h>
@@ -103,6 +105,31 @@ static int move_mappings(struct setup *s, struct reason *why)
 	return 0;
 }
 
+static int open_channels(struct setup *s, struct reason *why)
+{
+	const struct item *item = s->job.item;
+	int r = channel_open(&s->channel[0], item, &s->job.clock, why);
+
+	if (r != 0)
+		return r;
+	s->job.forward = &s->channel[0];
+	if (!modes[item->key.mode].returns)
+		return 0;
+	s->job.back = &s->channel[0];
+	if (!item->transport->duplex) {
+		r = channel_open(&s->channel[1], item, &s->job.clock, why);
+		s->job.back = &s->channel[1];
+	}
+	return r;
+}
+
+static void close_channels(struct setup *s)
+{
+	for (size_t i = 0; i < ARRAY_SIZE(s->channel); i++)
+		channel_close(
+			&s->channel[i], s->job.item, launch_limit(s->job.settings, s->job.item));
+}
+
 static int set_up(struct setup *s, struct reason *why)
 {
 	const struct item *item = s->job.item;
@@ -118,21 +145,12 @@ static int set_up(struct setup *s, struct reason *why)
 	r = share(s, why);
 	if (r < 0)
 		return r;
+	guard_enter(item->transport, "open()", launch_limit(s->job.settings, item));
 	uint64_t start = clock_gettime_ns();
 
-	r = channel_open(&s->channel[0], item, &s->job.clock, why);
-	if (r < 0)
-		return r;
-	s->job.forward = &s->channel[0];
-	if (modes[item->key.mode].returns) {
-		s->job.back = &s->channel[0];
-		if (!item->transport->duplex) {
-			r = channel_open(&s->channel[1], item, &s->job.clock, why);
-			s->job.back = &s->channel[1];
-		}
-	}
+	r = open_channels(s, why);
 	s->open_ns = clock_gettime_ns() - start;
-	return r;
+	return guard_leave(r, why);
 }
 
 static void tear_down(struct setup *s)
@@ -143,8 +161,7 @@ static void tear_down(struct setup *s)
 		munmap(s->job.timeline, sizeof(*s->job.timeline));
 	if (s->job.stamps != NULL)
 		munmap(s->job.stamps, STAMPS * sizeof(*s->job.stamps));
-	for (size_t i = 0; i < ARRAY_SIZE(s->channel); i++)
-		channel_close(&s->channel[i], s->job.item);
+	close_channels(s);
 	control_destroy(s->job.control);
 	while (s->holes > 0)
 		release_last(s);
@@ -465,11 +482,15 @@ int launch(struct trial *t, const struct settings *settings, const struct clock 
 		tear_down(&s);
 		return -EINTR;
 	}
+	steal = machine_stolen_s() - steal;
+	/* before anything of it counts as measured: close() may be the end of the driver */
+	close_channels(&s);
 	t->status = r < 0 ? STATUS_FAIL : STATUS_OK;
+	reason_plain(&t->reason);
 	if (r < 0)
 		add_remedy(&t->reason, r);
 	if (r == 0)
-		fill(t, &s, machine_stolen_s() - steal);
+		fill(t, &s, steal);
 	if (r == 0 && !too_uncertain(t))
 		keep_times(t, &s, hists);
 	tear_down(&s);

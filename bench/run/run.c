@@ -211,7 +211,9 @@ static int launch_all(struct run *run, run_step *step, void *arg)
 		step(arg, run, i, false);
 		t.number = l->trial;
 		t.order = ++order;
+		run->launching = &t;
 		r = launch_one(run, &t);
+		run->launching = NULL;
 		run->last = NULL;
 		if (r == 0)
 			add_trial(run, &t);
@@ -219,6 +221,45 @@ static int launch_all(struct run *run, run_step *step, void *arg)
 	}
 	/* a signal during what followed the last launch ends the run as any other does */
 	return r == 0 && interrupted ? -EINTR : r;
+}
+
+/* Behind the launches: the cells that are skipped. */
+static void close_rows(struct run *run)
+{
+	const struct plan *plan = run->plan;
+
+	/* a load that was launched before the first one in percent has the same capacity */
+	for (size_t i = 0; i < run->trial_count; i++)
+		load_note(run, &run->trials[i]);
+	for (size_t i = 0; i < plan->item_count; i++) {
+		if (plan->items[i].skip == 0)
+			continue;
+		struct trial *t = &run->trials[run->trial_count++];
+
+		*t = trial_of(&plan->items[i]);
+		t->status = STATUS_SKIP;
+		t->reason = plan->items[i].why;
+	}
+}
+
+void run_cut(struct run *run, const struct reason *why)
+{
+	run->interrupted = true;
+	if (run->launching != NULL && why != NULL) {
+		struct trial t = *run->launching;
+
+		/* measured, and good: what came behind it has failed */
+		if (t.status == STATUS_OK && !isnan(t.value[METRIC_DURATION_S])) {
+			add_trial(run, &t);
+			t = trial_of(t.item);
+			t.number = run->launching->number + 1;
+			t.order = run->launching->order + 1;
+		}
+		t.status = STATUS_FAIL;
+		t.reason = *why;
+		add_trial(run, &t);
+	}
+	close_rows(run);
 }
 
 void run_plan(struct run *run, const struct plan *plan, const struct clock *clock,
@@ -240,18 +281,7 @@ void run_plan(struct run *run, const struct plan *plan, const struct clock *cloc
 	run->load.steps = need_array(items, sizeof(*run->load.steps));
 	run->load.why = need_array(plan->load_groups, sizeof(*run->load.why));
 	run->interrupted = launch_all(run, step, arg) == -EINTR;
-	/* a load that was launched before the first one in percent has the same capacity */
-	for (size_t i = 0; i < run->trial_count; i++)
-		load_note(run, &run->trials[i]);
-	for (size_t i = 0; i < items; i++) {
-		if (plan->items[i].skip == 0)
-			continue;
-		struct trial *t = &run->trials[run->trial_count++];
-
-		*t = trial_of(&plan->items[i]);
-		t->status = STATUS_SKIP;
-		t->reason = plan->items[i].why;
-	}
+	close_rows(run);
 }
 
 void run_free(struct run *run)

@@ -38,16 +38,17 @@ struct run {
 	const struct counter_support *counters; /* NULL = none */
 	struct trial *trials; /* launched ones in order, then one per skipped item */
 	size_t trial_count;
-	size_t launched; /* launches that were finished; they come first in `trials` */
+	size_t launched;	  /* launches that were finished; they come first in `trials` */
 	const struct trial *last; /* in a step after a launch: its trial, NULL if it was dropped */
 	/* per kind of times (trial.h) and item; NULL where none was recorded */
 	struct histogram **hists[LAT_KINDS];
 	double *held; /* per item: fill_bytes(), HELD_UNKNOWN before */
 	struct load load;
 	bool interrupted;
-	uint64_t began_ns;    /* clock_gettime_ns() */
-	unsigned int *logged; /* per item: trials in hist/, for its writer */
-	enum stop *stops;     /* --auto: per item, why its trials ended */
+	struct trial *launching; /* in progress, and not yet among the trials; NULL = none */
+	uint64_t began_ns;	 /* clock_gettime_ns() */
+	unsigned int *logged;	 /* per item: trials in hist/, for its writer */
+	enum stop *stops;	 /* --auto: per item, why its trials ended */
 };
 
 /* Called before (finished == false) and after each launch. */
@@ -61,6 +62,12 @@ typedef void run_step(void *arg, const struct run *run, size_t index, bool finis
 void run_plan(struct run *run, const struct plan *plan, const struct clock *clock,
 	const struct counter_support *counters, run_step *step, void *arg);
 void run_free(struct run *run);
+
+/*
+ * The driver ends within a launch: what was finished is kept, and unless `why` is NULL the launch
+ * in progress is a failure for this reason.
+ */
+void run_cut(struct run *run, const struct reason *why);
 
 /* ---- one launch: open, fork two workers, watch them, reap, close; the outcome is a trial ---- */
 
@@ -83,12 +90,14 @@ double launch_limit(const struct settings *settings, const struct item *item);
 /* ---- a channel as the driver makes it, before any worker exists ------------------------------ */
 
 /*
- * Allocates the state and opens the channel for a cell. 0, or -errno with `why` filled. In either
+ * Allocates the state and opens the channel for a cell. 0, or -errno with `why` filled, once the
+ * caller, who guards it (plan/guard.h) outside of what it times, has left the guard. In either
  * case channel_close() is due; a channel whose `state` is NULL needs none.
  */
 int channel_open(
 	struct channel *ch, const struct item *item, const struct clock *clock, struct reason *why);
-void channel_close(struct channel *ch, const struct item *item);
+/* `limit_s`: what close() may take. */
+void channel_close(struct channel *ch, const struct item *item, double limit_s);
 
 /* ---- what a launch needs to know first: loads, and how far apart clocks are ------------------ */
 

@@ -214,6 +214,12 @@ char *format_plain(char *buf, size_t len, const char *text, bool utf8)
 	return buf;
 }
 
+void reason_plain(struct reason *why)
+{
+	why->text[sizeof(why->text) - 1] = '\0';
+	format_plain(why->text, sizeof(why->text), why->text, true);
+}
+
 void format_wrap(FILE *out, const char *text, size_t at, size_t indent, size_t width)
 {
 	while (*text != '\0') {

@@ -94,6 +94,9 @@ size_t format_leading(const char *text, size_t width);
  */
 char *format_plain(char *buf, size_t len, const char *text, bool utf8);
 
+/* The same of a reason that foreign code gave, which may even lack its end. */
+void reason_plain(struct reason *why);
+
 /* The length of the valid UTF-8 sequence at `s`, 0 if there is none. */
 size_t format_utf8_length(const char *s);
 

@@ -94,3 +94,33 @@ teardown() {
 	run timeout 60 sh -c '"$1" list >/dev/full' sh "$IPCBENCH"
 	[ "$status" -eq 1 ]
 }
+
+# refused CHANGE TEXT: a change of the example in CONTRIBUTING.md is not loaded for this reason.
+refused() {
+	awk '/^```c$/ { on = 1; next } /^```$/ { on = 0 } on' "$SOURCE_ROOT/CONTRIBUTING.md" |
+		sed "$1" >mine.c
+	cc -shared -fPIC -fno-jump-tables -I"$SOURCE_ROOT/include" mine.c -o mine.so
+	usage "$2" list --plugin mine.so
+	[[ "$stderr" != *$'\033'* ]]
+}
+
+@test "list --plugin: a record that is not sound is refused with the field and its limit" {
+	cd "$BATS_TEST_TMPDIR"
+	refused 's/an example:/two\\nlines/' 'plugin mine.so: summary has a byte 0xa at 3, which is a control character'
+	refused 's/API_BSD/(enum api)9/' 'plugin mine.so: api is 9; the least is 0 and the most 4'
+	refused 's/\(state_size =\).*/\1 -1,/' 'state_size is 18446744073709551615; the least is 0 and the most 67108864'
+	refused 's/"hello"/"sockets"/' 'name is "sockets", which is a family or group already'
+	refused 's/"hello"/"pipe"/' 'a transport named pipe exists already'
+	refused 's/const struct transport ipcbench_/static const struct transport my_/
+		$ a const unsigned int old __asm__("ipcbench_transport") = IPCBENCH_ABI;' \
+		'plugin mine.so: ipcbench_transport has 4 bytes instead of'
+	refused 's/const struct transport ipcbench_/static const struct transport my_/
+		$ a void old(void) __asm__("ipcbench_transport"); void old(void) {}' \
+		'plugin mine.so: ipcbench_transport is not a variable'
+	local with='.config_size = 8, .options = (const struct option_spec[]){{.name = "o", .max = 4, .help = "x",'
+	refused "s/\\.duplex/$with .initial = \"9\\\\033\"}, {0}}, &/" 'option o: initial has a byte 0x1b at 1'
+	refused "s/\\.duplex/$with .initial = \"9\"}, {0}}, &/" \
+		'a default is wrong: --transport hello:o: "9" is out of range'
+	mkfifo fifo
+	usage 'plugin fifo: not a regular file' list --plugin fifo
+}

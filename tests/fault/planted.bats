@@ -140,3 +140,106 @@ faulty() {
 	[ "$(fields transport status <"$CSV" | grep -c '^pipe	ok$')" -eq 3 ]
 	expect_status 1
 }
+
+# ---- callbacks that run in the driver ---------------------------------------------------------------
+
+# ended OPTIONS REGEX [ARG...]: the callback ends the driver for this reason: one line, status 1, a fail
+# row, and what was measured before. With this seed the pipe comes first.
+ended() {
+	local options=$1 regex=$2
+	shift 2
+	measure --transport "pipe,planted:$options" --size 64 --mode latency --messages 50 --timeout 3 \
+		--seed 1 "$@"
+	expect_status 1
+	expect pipe ok '^$'
+	fields transport status reason <"$CSV" | grep -P '^planted' | tail -n 1 |
+		grep -Eq "	fail	plugin .*planted.so: $regex" || {
+		say "no fail row for /$regex/:" "$(cat "$CSV")"
+		return 1
+	}
+	grep -Eq "^ipcbench: plugin .*planted.so: $regex.*; what was measured before is kept$" "$ERR"
+	[ "$(wc -l <"$ERR")" -eq 1 ]
+}
+
+@test "a callback that ends the driver is named, and what was measured is kept" {
+	local where how
+	for where in open close bytes; do
+		ended "fault=leave,where=$where" '(open|close|kernel_bytes)\(\) ended the process by exit\(\)'
+	done
+	for how in 'leave-c:_Exit' 'quit:_exit' 'leave-quick:quick_exit' 'leave-thread:pthread_exit'; do
+		ended "fault=${how%:*},where=close" "close\\(\\) ended the process by ${how#*:}\\(\\)"
+	done
+}
+
+@test "a run directory of a run that a callback ended" {
+	ended fault=quit,where=close 'close\(\) ended the process' --output "$BATS_TEST_TMPDIR/run"
+	fields transport status <"$BATS_TEST_TMPDIR/run/trials.csv" | grep -qx 'pipe	ok'
+	[ -s "$BATS_TEST_TMPDIR/run/env.json" ]
+	"$IPCBENCH" report -o "$BATS_TEST_TMPDIR/page.html" "$BATS_TEST_TMPDIR/run"
+}
+
+@test "a callback that crashes the driver" {
+	local where
+	for where in open close bytes; do
+		ended "fault=crash,where=$where" '(open|close|kernel_bytes)\(\) was ended by signal 11 '
+	done
+	ended fault=abort,where=close 'close\(\) was ended by signal 6 '
+	ended fault=overflow,where=open 'open\(\) was ended by signal 11 '
+}
+
+@test "a callback that hangs in the driver" {
+	local where
+	for where in open close bytes; do
+		ended "fault=hang,where=$where" \
+			'(open|close|kernel_bytes)\(\) did not return within 2 s; if it is only slow raise --timeout' \
+			--timeout 2
+	done
+}
+
+@test "SIGINT while a callback hangs in the driver" {
+	start --transport "pipe,planted:fault=hang,where=open,mark=$MARK" --size 64 --mode latency \
+		--timeout 60 --seed 1
+	until_true 20 marked
+	kill -INT "$driver"
+	finish 10
+	expect_status 130
+	expect pipe ok '^$'
+	grep -q 'open() did not return within 1 s of signal 2 .*; what was measured before is kept$' "$ERR"
+}
+
+@test "a callback whose fork() returns twice leaves one driver" {
+	measure --transport planted:fault=fork,where=open --size 64 --mode latency --messages 50
+	expect_status 0
+	expect planted ok '^$'
+	grep -q 'open() returned in a child of its own fork() too' "$ERR"
+}
+
+# early WHERE:FAULT REGEX
+early() {
+	PLANTED_EARLY=$1 measure --transport pipe --size 64 --mode latency,throughput --messages 50 \
+		--transport planted
+	expect_status 1
+	grep -Eq "^ipcbench: plugin .*planted.so: $2" "$ERR"
+	[ "$(wc -l <"$ERR")" -eq 1 ]
+}
+
+@test "a plugin that ends, crashes or stops the driver before there is a plan" {
+	early load:leave 'loading it ended the process by exit\(\)'
+	early load:crash 'loading it was ended by signal 11 '
+	early probe:quit 'probe\(\) ended the process by _exit\(\)'
+	early probe:hang 'probe\(\) did not return within 10 s$'
+}
+
+@test "what a callback returns besides 0 and -errno, and what it says" {
+	local where
+	measure --transport pipe,planted:fault=positive,where=open --size 64 --mode latency --messages 50
+	expect planted fail '^open\(\) returned 5, which is neither 0 nor -errno$'
+	measure --transport pipe,planted:fault=positive,where=limits --size 64 --mode latency --messages 50
+	expect planted skip '^limits\(\) returned 5, which is neither 0 nor -errno$'
+	for where in open limits attach; do
+		measure --transport "pipe,planted:fault=noise,where=$where" --size 64 --mode latency \
+			--messages 50 --verbose
+		grep -q '???????' "$CSV"
+		[ "$(cat "$CSV" "$ERR" | grep -c $'\033')" -eq 0 ]
+	done
+}

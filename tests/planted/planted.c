@@ -11,6 +11,7 @@
 #include <inttypes.h>
 #include <ipcbench/loops.h>
 #include <linux/sock_diag.h>
+#include <pthread.h>
 #include <signal.h>
 #include <stdio.h>
 #include <stdlib.h>
@@ -37,6 +38,15 @@ enum fault {
 	FAULT_EXIT,  /* _exit(3) */
 	FAULT_QUIT,  /* _exit(0): gone without a word, and with the status of success */
 	FAULT_STOP,  /* SIGSTOP */
+	FAULT_LEAVE, /* exit(0), and _Exit, quick_exit, pthread_exit */
+	FAULT_LEAVE_C,
+	FAULT_LEAVE_QUICK,
+	FAULT_LEAVE_THREAD,
+	FAULT_ABORT,
+	FAULT_FORK,	/* the child returns as well */
+	FAULT_OVERFLOW, /* of the stack */
+	FAULT_POSITIVE, /* the callback returns what is no -errno */
+	FAULT_NOISE,	/* ... or an error, with a reason that is neither plain nor ended */
 };
 
 enum where {
@@ -47,7 +57,16 @@ enum where {
 	WHERE_DETACH,
 	WHERE_CLOSE,
 	WHERE_FILL, /* the send of the process that fills the channel */
+	WHERE_LIMITS,
+	WHERE_BYTES,
+	WHERE_PROBE, /* these two by PLANTED_EARLY=WHERE:FAULT, since there are no options yet */
+	WHERE_LOAD,
 };
+
+#define FAULTS                                                                                     \
+	"none|drop|corrupt|reorder|duplicate|truncate|error|crash|hang|exit|quit|stop|leave|"      \
+	"leave-c|leave-quick|leave-thread|abort|fork|overflow|positive|noise"
+#define PLACES "open|attach|send|recv|detach|close|fill|limits|bytes|probe|load"
 
 struct config {
 	unsigned int fault;
@@ -70,15 +89,13 @@ static const struct option_spec options[] = {
 		.type = OPTION_CHOICE,
 		.offset = offsetof(struct config, fault),
 		.initial = "none",
-		.choices =
-			"none|drop|corrupt|reorder|duplicate|truncate|error|crash|hang|exit|quit|"
-			"stop",
+		.choices = FAULTS,
 		.help = "what goes wrong"},
 	{.name = "where",
 		.type = OPTION_CHOICE,
 		.offset = offsetof(struct config, where),
 		.initial = "send",
-		.choices = "open|attach|send|recv|detach|close|fill",
+		.choices = PLACES,
 		.help = "the callback in which it goes wrong, or in which the delays lie"},
 	{.name = "side",
 		.type = OPTION_CHOICE,
@@ -202,8 +219,17 @@ static void hang_for_ever(void)
 		pause();
 }
 
-/* Does what the fault says to this process, up to `times`. Returns -EIO for FAULT_ERROR, else 0. */
-static int plant(const struct config *cfg)
+/* Uses up the stack; volatile, so that no call of itself becomes a loop. */
+static int overflow(const volatile int *deep)
+{
+	volatile int room[1024];
+
+	room[0] = *deep + 1;
+	return room[0] < 0 ? 0 : overflow(room) + room[0];
+}
+
+/* Does what the fault says to this process, up to `times`. Returns what the callback is to. */
+static int plant(const struct config *cfg, bool in_driver)
 {
 	if (marks(cfg) >= cfg->times)
 		return 0;
@@ -212,8 +238,9 @@ static int plant(const struct config *cfg)
 	case FAULT_ERROR:
 		return -EIO;
 	case FAULT_CRASH:
-		/* a sanitiser's handler would turn the crash into an exit */
-		signal(SIGSEGV, SIG_DFL);
+		/* a sanitiser's handler would turn the crash of a worker into an exit */
+		if (!in_driver)
+			signal(SIGSEGV, SIG_DFL);
 		raise(SIGSEGV);
 		break;
 	case FAULT_HANG:
@@ -226,10 +253,40 @@ static int plant(const struct config *cfg)
 	case FAULT_STOP:
 		raise(SIGSTOP);
 		break;
+	case FAULT_LEAVE:
+		exit(0);
+	case FAULT_LEAVE_C:
+		_Exit(0);
+	case FAULT_LEAVE_QUICK:
+		quick_exit(0);
+	case FAULT_LEAVE_THREAD:
+		pthread_exit(NULL);
+	case FAULT_ABORT:
+		abort();
+	case FAULT_FORK:
+		fork();
+		break;
+	case FAULT_OVERFLOW:
+		return overflow(&(volatile int){0});
+	case FAULT_POSITIVE:
+		return EIO;
+	case FAULT_NOISE:
+		return -EPROTO;
 	default:
 		break;
 	}
 	return 0;
+}
+
+static int plant_at(const struct config *cfg, enum where where, bool in_driver, struct reason *why)
+{
+	if (cfg->where != where || cfg->fault == FAULT_NONE)
+		return 0;
+	int r = plant(cfg, in_driver);
+
+	if (r == -EPROTO)
+		memset(why->text, '\033', sizeof(why->text));
+	return r != -EIO ? r : reason_set(why, EIO, "planted error in a cold callback");
 }
 
 /* A cold callback: the driver has no side, so `side` counts in the workers only. */
@@ -237,13 +294,48 @@ static int plant_cold(struct channel *ch, enum where where, bool in_driver)
 {
 	const struct config *cfg = ch->config;
 
-	if (cfg->where != where || cfg->fault == FAULT_NONE)
-		return 0;
-	if (!in_driver && cfg->side != ch->side)
-		return 0;
-	int r = plant(cfg);
+	return in_driver || cfg->side == ch->side ? plant_at(cfg, where, in_driver, &ch->why) : 0;
+}
 
-	return r == 0 ? 0 : reason_set(&ch->why, -r, "planted error in a cold callback");
+/* The place of a word in "a|b|c". */
+static unsigned int place_of(const char *word, size_t len, const char *words)
+{
+	unsigned int place = 0;
+
+	while (strcspn(words, "|") != len || strncmp(words, word, len) != 0) {
+		words += strcspn(words, "|") + 1;
+		place++;
+	}
+	return place;
+}
+
+/* PLANTED_EARLY=WHERE:FAULT */
+static int plant_early(enum where where, struct reason *why)
+{
+	const char *early = getenv("PLANTED_EARLY");
+
+	if (early == NULL)
+		return 0;
+	const char *fault = strchr(early, ':') + 1;
+	const struct config cfg = {
+		.where = place_of(early, (size_t)(fault - early) - 1, PLACES),
+		.fault = place_of(fault, strlen(fault), FAULTS),
+		.times = UINT32_MAX,
+	};
+
+	return plant_at(&cfg, where, true, why);
+}
+
+__attribute__((constructor)) static void planted_load(void)
+{
+	struct reason why;
+
+	plant_early(WHERE_LOAD, &why);
+}
+
+static int planted_probe(struct reason *why)
+{
+	return plant_early(WHERE_PROBE, why);
 }
 
 /* ---- delays ---------------------------------------------------------------------------------- */
@@ -314,7 +406,7 @@ static int plant_hot(struct channel *ch, enum where where, uint64_t n)
 		return 0;
 	if (st->rule_count != 0)
 		wait_until(clock_gettime_ns() + delay_of(st, n) / (n <= cfg->until ? 1 : 10));
-	return n == cfg->at ? plant(cfg) : 0;
+	return n == cfg->at ? plant(cfg, false) : 0;
 }
 
 /* ---- the truth, written down ----------------------------------------------------------------- */
@@ -346,12 +438,11 @@ static void log_write(const struct channel *ch)
 
 static int planted_limits(const struct cell *cell, const void *config, struct reason *why)
 {
-	(void)config;
 	if (cell->size > MESSAGE_MAX)
 		return reason_set(why, EMSGSIZE,
 			"size %zu B is above the limit of 65536 B, which nothing raises",
 			cell->size);
-	return 0;
+	return plant_at(config, WHERE_LIMITS, true, why);
 }
 
 static int planted_open(struct channel *ch)
@@ -415,6 +506,7 @@ static long long planted_kernel_bytes(struct channel *ch)
 	uint32_t mem[SK_MEMINFO_VARS] = {0};
 	socklen_t len = sizeof(mem);
 
+	plant_cold(ch, WHERE_BYTES, true);
 	if (cfg->fill == 0)
 		return -ENOTSUP;
 	if (getsockopt(st->fd[SIDE_TX], SOL_SOCKET, SO_MEMINFO, mem, &len) < 0)
@@ -494,7 +586,7 @@ static int planted_send(struct channel *ch, const void *buf, size_t n)
 
 	st->sent++;
 	if (ch->peer == 0) {
-		if (cfg->where == WHERE_FILL && st->sent == cfg->at && plant(cfg) < 0)
+		if (cfg->where == WHERE_FILL && st->sent == cfg->at && plant(cfg, false) < 0)
 			return -EIO;
 		return packet_send(ch, buf, n);
 	}
@@ -559,6 +651,7 @@ const struct transport ipcbench_transport = {
 	.state_size = sizeof(struct state),
 	.config_size = sizeof(struct config),
 	.options = options,
+	.probe = planted_probe,
 	.limits = planted_limits,
 	.open = planted_open,
 	.attach = planted_attach,

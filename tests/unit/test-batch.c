@@ -61,7 +61,7 @@ static void open_pair_of(
 
 static void close_pair(struct pair *p)
 {
-	channel_close(&p->ch, &p->item);
+	channel_close(&p->ch, &p->item, 10);
 	close(p->told[0]);
 	close(p->told[1]);
 	free((void *)(uintptr_t)p->item.config);
@@ -135,7 +135,7 @@ static void end(struct pair *p)
 	kill(p->child, SIGKILL);
 	waitpid(p->child, NULL, 0);
 	p->item.transport->detach(&p->ch);
-	channel_close(&p->ch, &p->item);
+	channel_close(&p->ch, &p->item, 10);
 	close(p->told[0]);
 	free((void *)(uintptr_t)p->item.config);
 }

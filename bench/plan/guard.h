@@ -1,0 +1,48 @@
+/* SPDX-License-Identifier: MIT */
+/*
+ * Code of a plugin that runs in the driver: its constructors and the callbacks that make and unmake
+ * objects. One of them that ends the process, crashes or does not return cannot be undone, since
+ * the driver itself is in it. So the driver saves what it has, names the plugin and the callback in
+ * one line, and ends. Mechanisms of this program pass through unguarded.
+ */
+#ifndef IPCBENCH_PLAN_GUARD_H
+#define IPCBENCH_PLAN_GUARD_H
+
+#include <ipcbench/transport.h>
+
+/* What may take no longer has to be quick: a probe, the limits, the constructors. */
+#define GUARD_QUICK_S 10.0
+
+/* Readies what watches, before the first plugin is loaded. 0, or -errno with `why`. */
+int guard_begin(struct reason *why);
+bool guard_begun(void);
+
+/* "open()" of this transport is about to run, and has `limit_s` to return. */
+void guard_enter(const struct transport *t, const char *callback, double limit_s);
+/* The same of a file that is being loaded. */
+void guard_enter_file(const char *plugin, const char *what, double limit_s);
+
+/*
+ * It has returned. Gives back its result, or -EINVAL for one that is neither 0 nor -errno; `why`
+ * (NULL: it gives no reasons) is then one line of plain text, which a failure always has.
+ */
+int guard_leave(int result, struct reason *why);
+
+/* probe() or 0, guarded. */
+int guard_probe(const struct transport *t, struct reason *why);
+
+/* ---- what becomes of the driver -------------------------------------------------------------- */
+
+/* Its exit status. */
+void guard_set_status(int status);
+
+/*
+ * Saves what there is. Called in a child, since in the driver a lock may be held or the heap be
+ * damaged. `signal`: the one that the user sent while the callback did not return, else 0. False if
+ * something could not be saved.
+ */
+typedef bool guard_save(void *arg, const struct reason *why, int signal);
+/* `leave` is the last thing that the driver does. NULL: there is nothing to save any more. */
+void guard_set_save(guard_save *save, void (*leave)(void), void *arg);
+
+#endif
