@@ -144,6 +144,8 @@ static int fill_ledger(int fd)
 	void *map = mmap(NULL, sizeof(struct ledger), PROT_READ | PROT_WRITE, MAP_SHARED, fd, 0);
 	if (map == MAP_FAILED)
 		return -errno;
+	/* what a worker writes by mistake must not end in a list of objects to remove */
+	madvise(map, sizeof(struct ledger), MADV_DONTFORK);
 	own.map = map;
 	own.map->created = (int64_t)time(NULL);
 	memcpy(own.map->magic, LEDGER_MAGIC, sizeof(LEDGER_MAGIC));
