@@ -145,7 +145,7 @@ const struct option_row measure_options[] = {
 		.initial = "random"),
 	OPTION("timeout", 0, "TIME", read_duration, AT(timeout_s),
 		"wall-clock limit of a trial. Default: derived from its length, with --messages from "
-		"the pace of its warm-up",
+		"the pace of its warm-up and at most a day longer",
 		.min = OPTION_MS, .max = 24 * OPTION_HOUR),
 	OPTION("slice", 0, "HZ", read_count, AT(clock_hz),
 		"for ipcbench gate: measure the window and nothing beside it, by a counter that runs "

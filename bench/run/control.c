@@ -2,6 +2,7 @@
 #include "run/control.h"
 
 #include "measure/hist.h"
+#include "run/guard.h"
 #include <errno.h>
 #include <limits.h>
 #include <linux/futex.h>
@@ -35,30 +36,33 @@ static void futex_wake_all(_Atomic uint32_t *word)
 	syscall(SYS_futex, word, FUTEX_WAKE, INT_MAX, NULL, NULL, 0);
 }
 
-void *shared_pages(size_t len, struct reason *why)
+void *shared_pages(size_t len, const char *name, struct reason *why)
 {
-	void *p = mmap(NULL, len, PROT_READ | PROT_WRITE, MAP_SHARED | MAP_ANONYMOUS | MAP_POPULATE,
-		-1, 0);
+	void *p = guard_map(len, MAP_SHARED, name);
 
-	if (p != MAP_FAILED)
-		return p;
-	reason_set(why, errno, "no shared memory of %zu bytes: %s", len, strerror(errno));
-	return NULL;
+	if (p == NULL)
+		reason_set(why, errno, "no shared memory of %zu bytes: %s", len, strerror(errno));
+	return p;
 }
 
 struct control *control_create(struct reason *why)
 {
-	struct control *c = shared_pages(sizeof(*c), why);
+	struct control *c = shared_pages(sizeof(*c), "the control block", why);
 
-	for (int i = 0; c != NULL && i < LAT_KINDS; i++)
-		hist_reset(&c->hist[i]);
+	if (c == NULL)
+		return NULL;
+	for (int i = 0; i < 2; i++)
+		guard_paint(&c->report[i].behind, sizeof(c->report[i].behind));
+	for (int i = 0; i < LAT_KINDS; i++) {
+		hist_reset(&c->times[i].hist);
+		guard_paint(&c->times[i].behind, sizeof(c->times[i].behind));
+	}
 	return c;
 }
 
 void control_destroy(struct control *c)
 {
-	if (c != NULL)
-		munmap(c, sizeof(*c));
+	guard_unmap(c, sizeof(*c));
 }
 
 void control_release(struct control *c, pid_t tx, pid_t rx)

@@ -59,12 +59,20 @@ enum phase {
 };
 const char *phase_name(enum phase p);
 
-/* What a worker tells the driver. The driver reads it when the worker has ended. */
+/* Painted (guard.h). So long that what follows stays where it was within its page. */
+struct canary {
+	unsigned char bytes[4096];
+};
+
+/*
+ * What a worker tells the driver, which reads it when the worker has ended and believes nothing
+ * that bounds.c has not checked: either side may have written anything over it.
+ */
 struct report {
 	_Atomic uint32_t phase;
-	_Atomic bool finished; /* it came to its end; an exit without it is none */
-	int error;	       /* 0, or the -errno that ended the worker */
-	uint32_t ticket;       /* order among the workers that failed; the first is the cause */
+	_Atomic uint32_t finished; /* 1: it came to its end; an exit without it is none */
+	int error;		   /* 0, or the -errno that ended the worker */
+	uint32_t ticket;	   /* order among the workers that failed; the first is the cause */
 	struct reason reason;
 	uint64_t attach_ns;
 	uint64_t start_tick; /* first loop entered */
@@ -77,15 +85,23 @@ struct report {
 	uint64_t timed_first_count;	  /* likewise */
 	uint64_t due_last;		  /* rate: when the last message was due */
 	uint64_t messages, lost;
-	uint64_t unsent; /* rate: due in the window, but not sent */
-	bool overdue;	 /* rate: the last of a count was sent when the next would have been due */
+	uint64_t unsent;  /* rate: due in the window, but not sent */
+	uint32_t overdue; /* rate: 1: the last of a count was sent when the next would have been due
+			   */
 	struct slice slices[SLICES]; /* of the side that records, from its start on; one way from
 					the second round */
-	size_t slice_count;
+	uint64_t slice_count;
 	double speed[2]; /* of the CPU before and after, see speed_measure() */
 	struct account account;
-	int cpu; /* where the loop ended */
-	bool migrated;
+	int cpu;	   /* where the loop ended */
+	uint32_t migrated; /* 1: it began elsewhere */
+	struct canary behind;
+};
+
+/* What the side that records has recorded. */
+struct times {
+	struct histogram hist;
+	struct canary behind;
 };
 
 struct control {
@@ -99,11 +115,14 @@ struct control {
 	struct stream_end end;
 	_Alignas(CACHE_LINE) struct report report[2];
 	_Atomic uint32_t more; /* mode oneway: the sender goes on for another round */
-	struct histogram hist[LAT_KINDS];
+	struct times times[LAT_KINDS];
 };
 
-/* Zeroed pages that all processes forked later will see, all present; NULL with `why`. */
-void *shared_pages(size_t len, struct reason *why);
+/*
+ * Zeroed pages between guards that all processes forked later will see, all present; NULL with
+ * `why`. guard_unmap() is due.
+ */
+void *shared_pages(size_t len, const char *name, struct reason *why);
 
 /* Shared pages with empty histograms; NULL with `why`. */
 struct control *control_create(struct reason *why);
@@ -119,5 +138,15 @@ void control_wait_ready(struct control *c);
  * gone is ended by the driver.
  */
 void control_meet(struct control *c);
+
+/* ---- bounds ---------------------------------------------------------------------------------- */
+
+/*
+ * Driver, when both workers have ended and `c` is its own (guard_own()): whether what is told of
+ * every launch is within its bounds and nothing was written beyond the end of a block. `pid` has
+ * the workers by enum side. 0, or -EPROTO with a reason that names side, field, value and bounds.
+ */
+int control_check(
+	const struct control *c, const pid_t pid[2], double extension_s, struct reason *why);
 
 #endif

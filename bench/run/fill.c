@@ -2,6 +2,7 @@
 #include "run/run.h"
 
 #include "plan/guard.h"
+#include "run/guard.h"
 #include "run/objects.h"
 #include "run/watch.h"
 #include "run/worker.h"
@@ -85,7 +86,8 @@ static bool is_full(struct mark *m, const struct filler *f, long long held, bool
 	};
 	bool moved = now.sent != m->sent && !may_drop;
 
-	if (now.sent == 0 || moved || now.held != m->held) {
+	/* a count that runs backwards was written over, and begins anew */
+	if (now.sent == 0 || now.sent < m->sent || moved || now.held != m->held) {
 		*m = now;
 		return false;
 	}
@@ -139,7 +141,7 @@ static long long watch_filler(struct filler *f, struct channel *ch, const struct
 
 static long long fill(struct channel *ch, const struct item *item, double limit_s)
 {
-	_Atomic uint64_t *sent = shared_pages(sizeof(*sent), NULL);
+	_Atomic uint64_t *sent = shared_pages(sizeof(*sent), "the count of messages", NULL);
 	pid_t driver = getpid();
 	long long held = -EAGAIN;
 
@@ -153,7 +155,7 @@ static long long fill(struct channel *ch, const struct item *item, double limit_
 		held = watch_filler(&f, ch, item->transport);
 		end_filler(&f);
 	}
-	munmap(sent, sizeof(*sent));
+	guard_unmap(sent, sizeof(*sent));
 	return held;
 }
 

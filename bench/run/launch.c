@@ -8,6 +8,7 @@
 #include "measure/topology.h"
 #include "plan/footprint.h"
 #include "plan/guard.h"
+#include "run/guard.h"
 #include "run/trial.h"
 #include "run/watch.h"
 #include "stats/steady.h"
@@ -21,6 +22,8 @@
 
 /* What a window by --messages may take until its warm-up has told how long it will. */
 #define COUNTED_S	   50
+/* As much as --timeout can be: whoever wants more splits the messages among trials. */
+#define EXTENSION_MAX_S	   86400.0
 #define SHORT_RUN_S	   0.01
 #define SHORT_RUN_MESSAGES 100.0
 /* More than this share of the window taken by the hypervisor, over all CPUs of the machine. */
@@ -54,17 +57,29 @@ double launch_limit(const struct settings *s, const struct item *it)
 				: watch_limit(untimed + s->duration_s);
 }
 
+/*
+ * No sender that is sound asks for more than this: its warm-up was over by the limit, and had moved
+ * a message at least. So a word that is written over extends a launch by a bounded time alone.
+ */
+double launch_extension(const struct settings *s, const struct item *it)
+{
+	if (s->messages == 0 || s->timeout_s > 0)
+		return 0;
+	return fmin(EXTENSION_FACTOR * (double)s->messages * launch_limit(s, it), EXTENSION_MAX_S);
+}
+
 /* What the sides of some modes share besides the channel. */
 static int share(struct setup *s, struct reason *why)
 {
 	enum mode mode = s->job.item->key.mode;
+	struct job *j = &s->job;
 
-	if (s->timeline && !(s->job.timeline = shared_pages(sizeof(*s->job.timeline), why)))
+	if (s->timeline && !(j->timeline = shared_pages(sizeof(*j->timeline), "the timeline", why)))
 		return -ENOMEM;
-	if (mode == MODE_RATE && !(s->job.pace = shared_pages(sizeof(*s->job.pace), why)))
+	if (mode == MODE_RATE && !(j->pace = shared_pages(sizeof(*j->pace), "the schedule", why)))
 		return -ENOMEM;
-	if (mode == MODE_ONEWAY &&
-		!(s->job.stamps = shared_pages(STAMPS * sizeof(*s->job.stamps), why)))
+	if (mode == MODE_ONEWAY && !(j->stamps = shared_pages(STAMPS * sizeof(*j->stamps),
+					     "the receiver's times", why)))
 		return -ENOMEM;
 	return 0;
 }
@@ -155,12 +170,9 @@ static int set_up(struct setup *s, struct reason *why)
 
 static void tear_down(struct setup *s)
 {
-	if (s->job.pace != NULL)
-		munmap(s->job.pace, sizeof(*s->job.pace));
-	if (s->job.timeline != NULL)
-		munmap(s->job.timeline, sizeof(*s->job.timeline));
-	if (s->job.stamps != NULL)
-		munmap(s->job.stamps, STAMPS * sizeof(*s->job.stamps));
+	guard_unmap(s->job.pace, sizeof(*s->job.pace));
+	guard_unmap(s->job.timeline, sizeof(*s->job.timeline));
+	guard_unmap(s->job.stamps, STAMPS * sizeof(*s->job.stamps));
 	close_channels(s);
 	control_destroy(s->job.control);
 	while (s->holes > 0)
@@ -204,16 +216,16 @@ static void fill_times(double *v, enum metric count, const struct histogram *h)
 			v[m] = (double)hist_quantile(h, metric_quantile(m));
 }
 
-static void fill_latency(struct trial *t, const struct histogram hist[LAT_KINDS])
+static void fill_latency(struct trial *t, const struct times times[LAT_KINDS])
 {
 	enum mode mode = t->item->key.mode;
 
 	t->lat_kind = modes[mode].records[0];
 	t->lat2_kind = modes[mode].records[1];
 	if (t->lat_kind != NULL)
-		fill_times(t->value, METRIC_LAT_COUNT, &hist[0]);
+		fill_times(t->value, METRIC_LAT_COUNT, &times[0].hist);
 	if (t->lat2_kind != NULL)
-		fill_times(t->value, METRIC_LAT2_COUNT, &hist[1]);
+		fill_times(t->value, METRIC_LAT2_COUNT, &times[1].hist);
 }
 
 /* From the receiver's first complete message to its last, without those that came with the first.
@@ -252,8 +264,7 @@ static bool is_unsteady(const struct setup *s)
 	double values[SLICES];
 	size_t n = 0;
 
-	/* the worker's word may be wrong */
-	for (size_t i = 1; i < r->slice_count && i < SLICES && !mode->once; i++) {
+	for (size_t i = 1; i < r->slice_count && !mode->once; i++) {
 		const struct slice *b = &r->slices[i];
 
 		if (b->messages - a->messages < SLICE_MESSAGES)
@@ -338,7 +349,7 @@ static void fill(struct trial *t, const struct setup *s, double steal_s)
 							 : 0));
 	if (t->item->transport->may_drop)
 		v[METRIC_LOST] = (double)rx->lost + (returns ? (double)tx->lost : 0);
-	fill_latency(t, s->job.control->hist);
+	fill_latency(t, s->job.control->times);
 	if (!returns)
 		fill_rate(v, rx, seconds, size);
 	if (t->item->key.mode == MODE_RATE)
@@ -371,8 +382,15 @@ static int run(struct setup *s, struct reason *why)
 	watch_let_signals_in();
 	if (interrupted)
 		return -EINTR;
-	r = watch_workers(s->job.control, worker_main, &s->job,
-		launch_limit(s->job.settings, s->job.item), why);
+	const struct limit limit = {launch_limit(s->job.settings, s->job.item),
+		launch_extension(s->job.settings, s->job.item)};
+	uint64_t began = clock_now(&s->job.clock);
+
+	r = watch_workers(s->job.control, worker_main, &s->job, limit, why);
+	if (r == 0 && s->timeline)
+		r = guard_own(s->job.timeline, sizeof(*s->job.timeline), why);
+	if (r == 0)
+		r = outcome_check(&s->job, began, why);
 	return r < 0 ? r : check_counts(s, why);
 }
 
@@ -417,10 +435,10 @@ static void keep_times(
 	for (unsigned int i = 0; i < LAT_KINDS; i++) {
 		if (hists[i] == NULL)
 			continue;
-		hist_add(hists[i], &s->job.control->hist[i]);
+		hist_add(hists[i], &s->job.control->times[i].hist);
 		if (s->job.settings->output_dir == NULL)
 			continue;
-		t->hlog[i] = encode(&s->job.control->hist[i]);
+		t->hlog[i] = encode(&s->job.control->times[i].hist);
 		kept &= t->hlog[i] != NULL;
 	}
 	if (s->job.settings->output_dir != NULL && s->job.timeline != NULL) {

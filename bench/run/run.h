@@ -84,8 +84,15 @@ void run_cut(struct run *run, const struct reason *why);
 int launch(struct trial *trial, const struct settings *settings, const struct clock *clock,
 	const struct counter_support *counters, struct histogram *const hists[LAT_KINDS]);
 
-/* Seconds after which a launch has hung: --timeout, or by what it has to make and to measure. */
+/* A trial by --messages may take so much longer than its warm-up foretold before it has hung. */
+#define EXTENSION_FACTOR 3.0
+
+/*
+ * Seconds after which a launch has hung: --timeout, or by what it has to make and to measure; and
+ * how many more its sender may ask for when the warm-up has told the pace of --messages.
+ */
 double launch_limit(const struct settings *settings, const struct item *item);
+double launch_extension(const struct settings *settings, const struct item *item);
 
 /* ---- a channel as the driver makes it, before any worker exists ------------------------------ */
 

@@ -1,6 +1,7 @@
 /* SPDX-License-Identifier: MIT */
 #include "run/watch.h"
 
+#include "run/guard.h"
 #include "text/format.h"
 #include <errno.h>
 #include <poll.h>
@@ -57,19 +58,19 @@ struct sighting {
 	pid_t pid;  /* 0 = not forked, or reaped */
 	int status; /* as waitpid() said; valid when ended */
 	bool ended;
-	bool stopped; /* it was stopped by a signal at least once */
+	bool finished; /* with the status and, read once, the word of one that came to its end */
+	bool stopped;  /* it was stopped by a signal at least once */
 	int stop_signal;
 	bool killed_by_us;
 };
 
-/* Something in a worker may call exit(0) long before its end: only its word counts. */
-static bool failed(const struct sighting seen[2], const struct control *c, int side)
+static bool failed(const struct sighting *s)
 {
-	return seen[side].ended && !atomic_load(&c->report[side].finished);
+	return s->ended && !s->finished;
 }
 
 /* Takes in every change of a worker's state; never blocks. */
-static void look(struct sighting *s)
+static void look(struct sighting *s, const struct report *report)
 {
 	int status;
 
@@ -87,6 +88,9 @@ static void look(struct sighting *s)
 		}
 		s->status = status;
 		s->ended = true;
+		/* something in it may call exit(0) long before its end */
+		s->finished = WIFEXITED(status) && WEXITSTATUS(status) == 0 &&
+			      atomic_load(&report->finished) != 0;
 	}
 }
 
@@ -124,17 +128,38 @@ void watch_let_signals_in(void)
 	watch_sleep(0);
 }
 
-/* 0, -ETIMEDOUT or -EINTR; *timeout_s includes afterwards what the workers asked for on top. */
-static int watch(struct sighting seen[2], const struct control *c, double *timeout_s)
+/* What the sender asks for on top, once; -EPROTO with `why` if nothing that is sound asks for it.
+ */
+static int extend(const struct control *c, struct limit *l, uint64_t *deadline, struct reason *why)
 {
-	uint64_t deadline = clock_gettime_ns() + (uint64_t)(*timeout_s * 1e9);
-	uint64_t extension = 0;
+	uint64_t asked = atomic_load(&c->extension_ns);
+
+	if (asked == 0 || l->extension_s < 0)
+		return 0;
+	if ((double)asked > l->extension_s * 1e9)
+		return reason_set(why, EPROTO,
+			"the sender's extension_ns is %llu, outside 0 to %.0f: shared memory was written over",
+			(unsigned long long)asked, l->extension_s * 1e9);
+	*deadline += asked;
+	l->timeout_s += (double)asked / 1e9;
+	l->extension_s = -1;
+	return 0;
+}
+
+/*
+ * 0, -ETIMEDOUT, -EINTR, or -EPROTO with `why`; the time-out includes afterwards what the sender
+ * asked for on top.
+ */
+static int watch(
+	struct sighting seen[2], const struct control *c, struct limit *l, struct reason *why)
+{
+	uint64_t deadline = clock_gettime_ns() + (uint64_t)(l->timeout_s * 1e9);
 	bool grace = false;
 	int outcome = 0;
 
 	for (;;) {
-		look(&seen[0]);
-		look(&seen[1]);
+		look(&seen[0], &c->report[0]);
+		look(&seen[1], &c->report[1]);
 		if (interrupted) {
 			outcome = -EINTR;
 			break;
@@ -143,18 +168,13 @@ static int watch(struct sighting seen[2], const struct control *c, double *timeo
 			break;
 		uint64_t now = clock_gettime_ns();
 
-		if (!grace && (failed(seen, c, 0) || failed(seen, c, 1))) {
+		if (!grace && (failed(&seen[0]) || failed(&seen[1]))) {
 			grace = true;
 			if (deadline > now + GRACE_NS)
 				deadline = now + GRACE_NS;
 		}
-		uint64_t asked = atomic_load(&c->extension_ns);
-
-		if (!grace && asked != extension) {
-			deadline += asked - extension;
-			*timeout_s += (double)(asked - extension) / 1e9;
-			extension = asked;
-		}
+		if (!grace && (outcome = extend(c, l, &deadline, why)) < 0)
+			break;
 		if (now >= deadline) {
 			outcome = grace ? 0 : -ETIMEDOUT;
 			break;
@@ -205,7 +225,7 @@ static int first_failure(const struct sighting seen[2], const struct control *c)
 		if (!seen[i].killed_by_us && WIFSIGNALED(seen[i].status))
 			return i;
 	for (int i = 0; i < 2; i++) {
-		if (seen[i].killed_by_us || !failed(seen, c, i))
+		if (seen[i].killed_by_us || !failed(&seen[i]))
 			continue;
 		/* a worker that left without a word: its peer can only report the consequence */
 		if (c->report[i].error == 0)
@@ -216,34 +236,56 @@ static int first_failure(const struct sighting seen[2], const struct control *c)
 	return first;
 }
 
-/* Puts the failure of a launch into words. */
-static int verdict(const struct sighting seen[2], const struct control *c, int outcome,
-	double timeout_s, struct reason *why)
+/* What a worker said of its failure, fit to be shown whatever it is; "" = nothing. */
+static struct phrase words_of(const struct report *r)
 {
-	if (outcome == -ETIMEDOUT)
-		return timed_out(seen, c, timeout_s, why);
-	int i = first_failure(seen, c);
+	char text[sizeof(r->reason.text) + 1] = "";
 
-	if (i < 0) {
-		for (i = 0; i < 2; i++)
-			if (seen[i].stopped)
-				return reason_set(why, EINTR,
-					"the %s was %s and went on later, so its times are not its own",
-					side_name[i], stop_text(&seen[i]).text);
-		return 0;
-	}
-	const struct report *r = &c->report[i];
-	const char *phase = phase_name(phase_of(c, i));
+	memcpy(text, r->reason.text, sizeof(r->reason.text));
+	return phrase("%s", format_plain(text, sizeof(text), text, true));
+}
 
-	if (WIFSIGNALED(seen[i].status))
-		return reason_set(why, EPIPE, "the %s was killed by signal %d (%s) in the %s phase",
-			side_name[i], WTERMSIG(seen[i].status), strsignal(WTERMSIG(seen[i].status)),
-			phase);
+/* Puts the failure of a worker into words. */
+static int failure(const struct sighting *s, const struct control *c, int side, struct reason *why)
+{
+	const struct report *r = &c->report[side];
+	const char *phase = phase_name(phase_of(c, side));
+	const struct phrase words = words_of(r);
+	/* guard_watch() */
+	bool said =
+		WIFSIGNALED(s->status) && WTERMSIG(s->status) == SIGSEGV && words.text[0] != '\0';
+
+	if (WIFSIGNALED(s->status))
+		return reason_set(why, EPIPE,
+			"the %s was killed by signal %d (%s) in the %s phase%s%s", side_name[side],
+			WTERMSIG(s->status), strsignal(WTERMSIG(s->status)), phase,
+			said ? ": it " : "", said ? words.text : "");
 	if (r->error == 0)
 		return reason_set(why, EPIPE, "the %s exited with status %d in the %s phase",
-			side_name[i], WEXITSTATUS(seen[i].status), phase);
-	return reason_set(why, -r->error, "%s, %s phase: %.*s", side_name[i], phase,
-		(int)sizeof(r->reason.text) - 1, r->reason.text);
+			side_name[side], WEXITSTATUS(s->status), phase);
+	return reason_set(why, -r->error, "%s, %s phase: %s", side_name[side], phase,
+		words.text[0] != '\0' ? words.text : strerror(-r->error));
+}
+
+/* Puts the failure of a launch into words. */
+static int verdict(const struct sighting seen[2], const struct control *c, struct limit limit,
+	struct reason *why)
+{
+	const pid_t pid[2] = {seen[SIDE_TX].pid, seen[SIDE_RX].pid};
+	int i = first_failure(seen, c);
+
+	if (i >= 0 && WIFSIGNALED(seen[i].status))
+		return failure(&seen[i], c, i, why);
+	int r = control_check(c, pid, limit.extension_s, why);
+
+	if (r < 0 || i >= 0)
+		return r < 0 ? r : failure(&seen[i], c, i, why);
+	for (i = 0; i < 2; i++)
+		if (seen[i].stopped)
+			return reason_set(why, EINTR,
+				"the %s was %s and went on later, so its times are not its own",
+				side_name[i], stop_text(&seen[i]).text);
+	return 0;
 }
 
 /* ---- both workers ---------------------------------------------------------------------------- */
@@ -255,6 +297,7 @@ static _Noreturn void be_worker(
 	struct reason why = {""};
 
 	worker_begin(driver);
+	guard_watch(&report->reason);
 	int r = work(arg, side, &why);
 
 	if (r < 0) {
@@ -263,7 +306,7 @@ static _Noreturn void be_worker(
 		report->error = r;
 		_exit(EXIT_FAILURE);
 	}
-	atomic_store(&report->finished, true);
+	atomic_store(&report->finished, 1);
 	_exit(EXIT_SUCCESS);
 }
 
@@ -289,16 +332,18 @@ static int fork_both(struct sighting seen[2], struct control *c, worker_fn *work
 }
 
 int watch_workers(
-	struct control *c, worker_fn *work, const void *arg, double timeout_s, struct reason *why)
+	struct control *c, worker_fn *work, const void *arg, struct limit limit, struct reason *why)
 {
 	struct sighting seen[2] = {{0}};
 	int r = fork_both(seen, c, work, arg, why);
+	struct limit waited = r < 0 ? (struct limit){0} : limit;
+	int outcome = watch(seen, c, &waited, r < 0 ? NULL : why);
 
-	if (r < 0)
-		timeout_s = 0;
-	int outcome = watch(seen, c, &timeout_s);
-
-	if (r < 0 || outcome == -EINTR)
+	if (r < 0 || outcome == -EINTR || outcome == -EPROTO)
 		return r < 0 ? r : outcome;
-	return verdict(seen, c, outcome, timeout_s, why);
+	r = guard_own(c, sizeof(*c), why);
+	if (r < 0)
+		return r;
+	return outcome == -ETIMEDOUT ? timed_out(seen, c, waited.timeout_s, why)
+				     : verdict(seen, c, limit, why);
 }

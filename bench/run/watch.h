@@ -27,14 +27,19 @@ double watch_limit(double timed_s);
 /* One side in its process, to its end. 0, or -errno with `why`. */
 typedef int worker_fn(const void *arg, enum side side, struct reason *why);
 
+/* How long workers may take, and what they may ask for on top (struct control), in seconds. */
+struct limit {
+	double timeout_s, extension_s;
+};
+
 /*
- * Forks both workers and waits until they have ended, at most for `timeout_s` and what they ask for
- * on top (struct control); kills what is left. Once one has failed the other gets a tenth of a
- * second. 0; -EINTR when interrupted became true; else -errno with the failure in words.
- * Afterwards no worker is left.
+ * Forks both workers and waits until they have ended, at most until the limit; kills what is left.
+ * Once one has failed the other gets a tenth of a second. 0; -EINTR when interrupted became true;
+ * else -errno with the failure in words. Afterwards no worker is left, and if it returns 0 `c` is
+ * the driver's own and control_check() holds.
  */
-int watch_workers(
-	struct control *c, worker_fn *work, const void *arg, double timeout_s, struct reason *why);
+int watch_workers(struct control *c, worker_fn *work, const void *arg, struct limit limit,
+	struct reason *why);
 
 /* Sleeps until a signal (SIGCHLD for one) or `ns` have passed. They are blocked outside. */
 void watch_sleep(uint64_t ns);

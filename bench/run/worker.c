@@ -5,7 +5,8 @@
 #include "measure/hist.h"
 #include "measure/topology.h"
 #include "plan/footprint.h"
-#include "run/trial.h"
+#include "run/guard.h"
+#include "run/run.h"
 #include "run/watch.h"
 #include "text/claim.h"
 #include <errno.h>
@@ -26,10 +27,6 @@ enum { TX_BUFFERS = 64, TX_BYTES = 8 << 10, TX_ROTATE_MAX = 4096 };
 
 /* A stream looks at the clock about this often. */
 #define CHECK_INTERVAL_NS UINT64_C(50000)
-
-/* A trial may be so much slower than its warm-up before it counts as hung. */
-#define EXTENSION_FACTOR 3.0
-#define EXTENSION_MAX_S	 (30.0 * 86400)
 
 /* A slice of a window of which nothing is known; they double as needed. */
 #define SLICE_MIN_S 1e-4
@@ -59,16 +56,68 @@ void worker_begin(pid_t driver)
 	sigprocmask(SIG_SETMASK, &none, NULL);
 }
 
-/* Private pages, all present, so that the timed window meets no page fault of ours. */
-static unsigned char *buffer(size_t shift, size_t len)
-{
-	unsigned char *p = mmap(NULL, shift + len, PROT_READ | PROT_WRITE,
-		MAP_PRIVATE | MAP_ANONYMOUS | MAP_POPULATE, -1, 0);
+/* ---- private buffers ------------------------------------------------------------------------- */
 
-	if (p == MAP_FAILED)
+/* How a side's buffers of one kind lie. */
+struct buffers {
+	size_t shift;  /* from the start of their pages */
+	size_t used;   /* of `stride` bytes, by the messages of a call; the rest is painted */
+	size_t stride; /* from one to the next */
+	uint64_t count;
+	const char *name;
+};
+
+static struct buffers buffers_of(
+	const struct job *job, const struct worker *w, enum side side, bool sends)
+{
+	return (struct buffers){
+		.shift = layout_shift(&job->item->key, job->seed, side).buffers,
+		.used = w->size != 0 ? w->batch * w->size : 1,
+		.stride = w->stride,
+		.count = (sends ? w->tx_mask : w->rx_mask) + 1,
+		.name = sends ? "its buffer to send" : "its buffer to receive",
+	};
+}
+
+/* Private pages, all present, so that the timed window meets no page fault of ours. */
+static unsigned char *buffers_make(const struct buffers *b)
+{
+	unsigned char *p = guard_map(b->shift + b->stride * b->count, MAP_PRIVATE, b->name);
+
+	if (p == NULL)
 		return NULL;
-	memset(p, 0x5a, shift + len);
-	return p + shift;
+	guard_paint(p, b->shift);
+	p += b->shift;
+	for (uint64_t i = 0; i < b->count; i++) {
+		memset(p + i * b->stride, 0x5a, b->used);
+		guard_paint(p + i * b->stride + b->used, b->stride - b->used);
+	}
+	return p;
+}
+
+/* Whether something was written around buffers, where no guard page was in the way. */
+static int buffers_check(const struct buffers *b, const unsigned char *p, struct reason *why)
+{
+	if (p == NULL)
+		return 0;
+	bool beyond = guard_tail(p - b->shift, b->shift + b->stride * b->count);
+
+	for (uint64_t i = 0; b->used < b->stride && i < b->count && !beyond; i++)
+		beyond = guard_touched(p + i * b->stride + b->used, b->stride - b->used);
+	if (!beyond && !guard_touched(p - b->shift, b->shift))
+		return 0;
+	return reason_set(why, EFAULT, "wrote %s of %s, of %zu bytes",
+		beyond ? "beyond the end" : "before the start", b->name, b->used);
+}
+
+static int check_buffers(
+	const struct job *job, const struct worker *w, enum side side, struct reason *why)
+{
+	const struct buffers tx = buffers_of(job, w, side, true),
+			     rx = buffers_of(job, w, side, false);
+	int r = buffers_check(&tx, w->tx, why);
+
+	return r < 0 ? r : buffers_check(&rx, w->rx, why);
 }
 
 /* How many buffers there are to send and to receive; one holds the messages of a call. */
@@ -91,16 +140,18 @@ static void count_buffers(struct worker *w, const struct job *job)
 static int make_buffers(const struct job *job, enum side side, struct worker *w, struct reason *why)
 {
 	const struct cell_key *key = &job->item->key;
-	size_t shift = layout_shift(key, job->seed, side).buffers;
 	bool tx = side == SIDE_TX, rx = !tx || modes[key->mode].returns;
 
 	if (key->copy == COPY_INPLACE)
 		return 0;
 	count_buffers(w, job);
+	const struct buffers out = buffers_of(job, w, side, true),
+			     in = buffers_of(job, w, side, false);
+
 	if (tx)
-		w->tx = buffer(shift, w->stride * (w->tx_mask + 1));
+		w->tx = buffers_make(&out);
 	if (rx)
-		w->rx = buffer(shift, w->stride * (w->rx_mask + 1));
+		w->rx = buffers_make(&in);
 	if ((tx && w->tx == NULL) || (rx && w->rx == NULL))
 		return reason_set(why, ENOMEM,
 			"no memory for %llu private buffers of %zu bytes per side; use a smaller "
@@ -117,6 +168,13 @@ static int attach(const struct job *job, struct channel *ch, enum side side, str
 		return 0;
 	ch->side = side;
 	ch->peer = job->control->pid[side == SIDE_TX ? SIDE_RX : SIDE_TX];
+	/* a mechanism may send it signals: it must not be somebody else */
+	pid_t group = getpgid(ch->peer);
+
+	if (ch->peer <= 1 || (group >= 0 && group != getpgrp()))
+		return reason_set(why, ESRCH,
+			"process %d is not the peer: shared memory was written over",
+			(int)ch->peer);
 	/* the simplex channel back is sent on by the receiver's process */
 	if (ch == job->back && ch != job->forward)
 		ch->side = side == SIDE_TX ? SIDE_RX : SIDE_TX;
@@ -195,13 +253,14 @@ static void meet_for_loop(const struct job *job, struct worker *w)
 static void extend_timeout(const struct job *job, const struct worker *w, double warmup_s)
 {
 	const struct settings *s = job->settings;
+	double most_s = launch_extension(s, job->item);
 
-	if (s->messages == 0 || s->timeout_s > 0 || w->messages == 0)
+	if (most_s <= 0 || w->messages == 0)
 		return;
 	double expected_s = warmup_s * (double)s->messages / (double)w->messages;
 
 	atomic_store(&job->control->extension_ns,
-		(uint64_t)(fmin(expected_s * EXTENSION_FACTOR, EXTENSION_MAX_S) * 1e9));
+		(uint64_t)(fmin(expected_s * EXTENSION_FACTOR, most_s) * 1e9));
 }
 
 static void note_first(const struct worker *w, struct report *report, uint64_t start)
@@ -210,9 +269,10 @@ static void note_first(const struct worker *w, struct report *report, uint64_t s
 		return;
 	report->start_tick = start;
 	report->first_tick = w->first_tick;
-	report->first_ns = w->stamps == NULL
-				   ? w->first_ns
-				   : clock_ns(&w->clock, w->stamps[0].received - w->stamps[0].sent);
+	report->first_ns = w->first_ns;
+	/* the side that answers has no round trip */
+	if (w->stamps != NULL && w->stamps[0].received > w->stamps[0].sent)
+		report->first_ns = clock_ns(&w->clock, w->stamps[0].received - w->stamps[0].sent);
 }
 
 static int warm_up(const struct job *job, struct worker *w, loop_fn *loop, struct report *report)
@@ -301,18 +361,18 @@ static int timed(const struct job *job, struct worker *w, loop_fn *loop, struct 
 	report->messages = w->messages;
 	report->lost = w->lost;
 	report->cpu = sched_getcpu();
-	report->migrated = report->cpu != cpu;
+	report->migrated = report->cpu != cpu ? 1 : 0;
 	if (r < 0)
 		return r;
 	/* what the rest costs is not part of the other side's window */
 	control_meet(job->control);
 	if (side == SIDE_TX && job->item->key.mode == MODE_RATE) {
 		report->unsent = backlog_record(job, w);
-		report->overdue = backlog_outlasts_count(job, w);
+		report->overdue = backlog_outlasts_count(job, w) ? 1 : 0;
 	}
 	account_close(&books, &report->account);
 	report->speed[1] = speed_measure(&w->clock);
-	report->migrated |= report->account.used[USED_MIGRATIONS] > 0;
+	report->migrated |= report->account.used[USED_MIGRATIONS] > 0 ? 1 : 0;
 	return 0;
 }
 
@@ -334,10 +394,13 @@ static int run(const struct job *job, enum side side, struct worker *w, struct r
 	r = warm_up(job, w, loop, report);
 	if (r == 0)
 		r = timed(job, w, loop, report, side);
-	if (r < 0) {
+	if (r < 0)
 		*why = w->fault;
-		return r;
-	}
+	/* the cause, should both have gone wrong */
+	int overrun = check_buffers(job, w, side, why);
+
+	if (r < 0 || overrun < 0)
+		return overrun < 0 ? overrun : r;
 	/* nobody closes an end that the other side still reads */
 	control_meet(job->control);
 	atomic_store(&report->phase, PHASE_CLOSE);
@@ -361,8 +424,8 @@ static int __attribute__((noinline)) work(const struct job *job, enum side side,
 		.may_drop = job->item->transport->may_drop,
 		.clock = job->clock,
 		.check_ticks = clock_ticks(&job->clock, CHECK_INTERVAL_NS),
-		.hist = &job->control->hist[0],
-		.hist2 = &job->control->hist[1],
+		.hist = &job->control->times[0].hist,
+		.hist2 = &job->control->times[1].hist,
 		.think_ticks = clock_ticks(&job->clock, job->item->key.think_ns),
 		.period = job->period,
 		.arrivals_seed = job->seed,

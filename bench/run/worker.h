@@ -43,6 +43,12 @@ void worker_begin(pid_t driver);
 int worker_main(const void *arg, enum side side, struct reason *why);
 
 /*
+ * Driver, after watch_workers(): whether all that a launch which began at tick `began` has told is
+ * within what it can be. As control_check().
+ */
+int outcome_check(const struct job *job, uint64_t began, struct reason *why);
+
+/*
  * Worker, mode oneway: runs `loop` in rounds of at most STAMPS messages until the window or the
  * messages are over. After each round the sender records both directions into w->hist (forth) and
  * w->hist2 (back): one-way times out of what the two sides noted, see <ipcbench/loops-oneway.h>.

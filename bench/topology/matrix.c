@@ -4,6 +4,7 @@
 #include "measure/clock.h"
 #include "measure/hist.h"
 #include "measure/topology.h"
+#include "run/guard.h"
 #include "run/watch.h"
 #include "stats/summary.h"
 #include "text/format.h"
@@ -180,7 +181,7 @@ static void touch(const struct effort *e, enum side side)
 static uint64_t ping_page(const struct effort *e, unsigned int page, uint64_t ticks)
 {
 	const struct clock clock = e->matrix->clock;
-	struct histogram *hist = &e->control->hist[0];
+	struct histogram *hist = &e->control->times[0].hist;
 	_Atomic uint64_t *line = line_of(e, page);
 	uint64_t n = 0, now, deadline;
 
@@ -209,7 +210,8 @@ static void ping(const struct effort *e)
 	atomic_store(&e->control->report[SIDE_TX].phase, PHASE_TIMED);
 	for (unsigned int page = 1; page <= MATRIX_PAGES; page++) {
 		out->round_trips += ping_page(e, page, ticks);
-		out->page_ns[page - 1] = (double)hist_quantile(&e->control->hist[0], 0.5) / BATCH;
+		out->page_ns[page - 1] =
+			(double)hist_quantile(&e->control->times[0].hist, 0.5) / BATCH;
 	}
 }
 
@@ -268,6 +270,23 @@ static void tear_down(struct effort *e)
 		munmap(e->arena, arena_bytes(e));
 }
 
+/* Whether the sender tells what can be: each page in the time that there was. */
+static int check(const struct arena *a, double timeout_s, struct reason *why)
+{
+	double most = timeout_s * 1e9;
+
+	for (unsigned int i = 0; i < MATRIX_PAGES; i++)
+		if (!(a->page_ns[i] > 0 && a->page_ns[i] <= most))
+			return reason_set(why, EPROTO,
+				"the sender's page_ns[%u] is %g, outside 0 to %g: shared memory was written over",
+				i, a->page_ns[i], most);
+	if (a->round_trips >= MATRIX_PAGES && (double)a->round_trips <= most)
+		return 0;
+	return reason_set(why, EPROTO,
+		"the sender's round_trips is %llu, outside %d to %g: shared memory was written over",
+		(unsigned long long)a->round_trips, MATRIX_PAGES, most);
+}
+
 static void keep(struct pair *p, struct arena *a)
 {
 	p->pages = MATRIX_PAGES;
@@ -289,7 +308,12 @@ static int measure_pair(const struct matrix *m, struct pair *p)
 	int r = set_up(&e, &p->reason);
 
 	if (r == 0)
-		r = watch_workers(e.control, work, &e, m->timeout_s, &p->reason);
+		r = watch_workers(
+			e.control, work, &e, (struct limit){.timeout_s = m->timeout_s}, &p->reason);
+	if (r == 0)
+		r = guard_own(e.arena, sizeof(*e.arena), &p->reason);
+	if (r == 0)
+		r = check(e.arena, m->timeout_s, &p->reason);
 	p->status = r < 0 ? STATUS_FAIL : STATUS_OK;
 	if (r == 0)
 		keep(p, e.arena);

@@ -388,7 +388,7 @@ static void test_a_pair_of_semaphores_keeps_slices(void **state)
 		.deadline = UINT64_MAX,
 		.clock = p.ch.clock,
 		.hist = calloc(1, sizeof(*w.hist)),
-		.end = shared_pages(sizeof(*w.end), NULL),
+		.end = shared_pages(sizeof(*w.end), "the end", NULL),
 		.slices = slices,
 		.slice_ticks = 1000};
 

@@ -1,0 +1,33 @@
+/* SPDX-License-Identifier: MIT */
+/*
+ * Memory between two pages that nobody may touch, so that whoever writes too far is found out. What
+ * is no whole page is painted with a pattern, and looked at when the writers have ended.
+ */
+#ifndef IPCBENCH_GUARD_H
+#define IPCBENCH_GUARD_H
+
+#include <ipcbench/base.h>
+
+/*
+ * `len` zeroed bytes, all present, MAP_SHARED or MAP_PRIVATE. They lie within a page, and within a
+ * huge page, where mmap() would have put them. `name` is what a message calls them. NULL with
+ * errno.
+ */
+void *guard_map(size_t len, int sharing, const char *name);
+void guard_unmap(void *p, size_t len); /* NULL is accepted */
+
+void guard_paint(void *at, size_t len);
+/* Whether painted memory has changed; guard_tail() looks behind the `len` bytes of a mapping. */
+bool guard_touched(const void *at, size_t len);
+bool guard_tail(const void *p, size_t len);
+
+/*
+ * Makes a shared mapping the caller's own copy, in its place: what is read from it has one value
+ * from here on, whoever else still has it. 0 or -errno with `why`.
+ */
+int guard_own(void *p, size_t len, struct reason *why);
+
+/* From here on this process, before it dies of touching a guard page, says so in `says`. */
+void guard_watch(struct reason *says);
+
+#endif
