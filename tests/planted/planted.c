@@ -6,6 +6,8 @@
  * (CLOCK_MONOTONIC_RAW, not the counter that the harness reads), so that a test can compare what
  * the harness reports with the truth even where the scheduler lengthened the planted delay.
  */
+#include "config.h"
+#include "damage.h"
 #include <errno.h>
 #include <fcntl.h>
 #include <inttypes.h>
@@ -24,139 +26,6 @@
 #define MESSAGE_MAX  ((size_t)65536)
 #define RULE_MAX     8
 #define LOG_CAPACITY ((size_t)1 << 20)
-
-enum fault {
-	FAULT_NONE,
-	FAULT_DROP,
-	FAULT_CORRUPT,
-	FAULT_REORDER,
-	FAULT_DUPLICATE,
-	FAULT_TRUNCATE,
-	FAULT_ERROR, /* the callback returns -EIO */
-	FAULT_CRASH, /* SIGSEGV */
-	FAULT_HANG,  /* never returns, deaf to every signal but SIGKILL */
-	FAULT_EXIT,  /* _exit(3) */
-	FAULT_QUIT,  /* _exit(0): gone without a word, and with the status of success */
-	FAULT_STOP,  /* SIGSTOP */
-	FAULT_LEAVE, /* exit(0), and _Exit, quick_exit, pthread_exit */
-	FAULT_LEAVE_C,
-	FAULT_LEAVE_QUICK,
-	FAULT_LEAVE_THREAD,
-	FAULT_ABORT,
-	FAULT_FORK,	/* the child returns as well */
-	FAULT_OVERFLOW, /* of the stack */
-	FAULT_POSITIVE, /* the callback returns what is no -errno */
-	FAULT_NOISE,	/* ... or an error, with a reason that is neither plain nor ended */
-};
-
-enum where {
-	WHERE_OPEN,
-	WHERE_ATTACH,
-	WHERE_SEND,
-	WHERE_RECV,
-	WHERE_DETACH,
-	WHERE_CLOSE,
-	WHERE_FILL, /* the send of the process that fills the channel */
-	WHERE_LIMITS,
-	WHERE_BYTES,
-	WHERE_PROBE, /* these two by PLANTED_EARLY=WHERE:FAULT, since there are no options yet */
-	WHERE_LOAD,
-};
-
-#define FAULTS                                                                                     \
-	"none|drop|corrupt|reorder|duplicate|truncate|error|crash|hang|exit|quit|stop|leave|"      \
-	"leave-c|leave-quick|leave-thread|abort|fork|overflow|positive|noise"
-#define PLACES "open|attach|send|recv|detach|close|fill|limits|bytes|probe|load"
-
-struct config {
-	unsigned int fault;
-	unsigned int where;
-	unsigned int side;
-	unsigned int at;
-	unsigned int fill;
-	unsigned int until;
-	unsigned int times;
-	const char *delays;
-	const char *slow;
-	const char *log;
-	const char *mark;
-	const char *places;
-	const char *buffers;
-};
-
-static const struct option_spec options[] = {
-	{.name = "fault",
-		.type = OPTION_CHOICE,
-		.offset = offsetof(struct config, fault),
-		.initial = "none",
-		.choices = FAULTS,
-		.help = "what goes wrong"},
-	{.name = "where",
-		.type = OPTION_CHOICE,
-		.offset = offsetof(struct config, where),
-		.initial = "send",
-		.choices = PLACES,
-		.help = "the callback in which it goes wrong, or in which the delays lie"},
-	{.name = "side",
-		.type = OPTION_CHOICE,
-		.offset = offsetof(struct config, side),
-		.initial = "tx",
-		.choices = "tx|rx",
-		.help = "the worker in which it goes wrong"},
-	{.name = "at",
-		.type = OPTION_UINT,
-		.offset = offsetof(struct config, at),
-		.initial = "1",
-		.min = 1,
-		.max = UINT32_MAX,
-		.help = "the call of send or recv at which it goes wrong, warm-up included"},
-	{.name = "fill",
-		.type = OPTION_CHOICE,
-		.offset = offsetof(struct config, fill),
-		.initial = "off",
-		.choices = "off|on",
-		.help = "whether it tells the kernel memory that it holds"},
-	{.name = "delays",
-		.type = OPTION_STRING,
-		.offset = offsetof(struct config, delays),
-		.help = "PERIODxNS+...: each PERIOD-th call takes NS longer; the longest period wins"},
-	{.name = "slow",
-		.type = OPTION_STRING,
-		.offset = offsetof(struct config, slow),
-		.help = "NxNS: in one launch of N, drawn at random, each call takes NS longer"},
-	{.name = "until",
-		.type = OPTION_UINT,
-		.offset = offsetof(struct config, until),
-		.initial = "4294967295",
-		.min = 1,
-		.max = UINT32_MAX,
-		.help = "the last call that is delayed in full; a tenth is left after it"},
-	{.name = "log",
-		.type = OPTION_STRING,
-		.offset = offsetof(struct config, log),
-		.help = "file for true round-trip times (tx) or times of arrival (rx of a stream), in ns"},
-	{.name = "mark",
-		.type = OPTION_STRING,
-		.offset = offsetof(struct config, mark),
-		.help = "file that receives the process number when the fault is reached"},
-	{.name = "times",
-		.type = OPTION_UINT,
-		.offset = offsetof(struct config, times),
-		.initial = "4294967295",
-		.min = 1,
-		.max = UINT32_MAX,
-		.help = "how often it goes wrong, over all launches; needs mark"},
-	{.name = "places",
-		.type = OPTION_STRING,
-		.offset = offsetof(struct config, places),
-		.help = "file that receives where a launch lies, in its first message: the bytes of "
-			"the sender's stack and of its buffer into a page, and where a mapping went"},
-	{.name = "buffers",
-		.type = OPTION_STRING,
-		.offset = offsetof(struct config, buffers),
-		.help = "file that receives the side, operation and address of each message's buffer"},
-	{0},
-};
 
 struct rule {
 	uint64_t period, ns;
@@ -228,6 +97,17 @@ static int overflow(const volatile int *deep)
 	return room[0] < 0 ? 0 : overflow(room) + room[0];
 }
 
+static void damage(const struct config *cfg)
+{
+	if (cfg->fault == FAULT_SCRIBBLE)
+		damage_field(cfg->field, (enum value)cfg->value);
+	else
+		damage_around(
+			(enum block)cfg->block, (enum side)cfg->side, cfg->before, cfg->bytes);
+	if (cfg->then != 0)
+		hang_for_ever();
+}
+
 /* Does what the fault says to this process, up to `times`. Returns what the callback is to. */
 static int plant(const struct config *cfg, bool in_driver)
 {
@@ -236,7 +116,12 @@ static int plant(const struct config *cfg, bool in_driver)
 	leave_mark(cfg);
 	switch ((enum fault)cfg->fault) {
 	case FAULT_ERROR:
+	case FAULT_GARBLE:
 		return -EIO;
+	case FAULT_SCRIBBLE:
+	case FAULT_OVERRUN:
+		damage(cfg);
+		break;
 	case FAULT_CRASH:
 		/* a sanitiser's handler would turn the crash of a worker into an exit */
 		if (!in_driver)
@@ -286,7 +171,9 @@ static int plant_at(const struct config *cfg, enum where where, bool in_driver, 
 
 	if (r == -EPROTO)
 		memset(why->text, '\033', sizeof(why->text));
-	return r != -EIO ? r : reason_set(why, EIO, "planted error in a cold callback");
+	return r != -EIO ? r
+			 : reason_set(why, EIO, "planted error in a cold callback%s",
+				   cfg->fault == FAULT_GARBLE ? "\033[2J\n\r\xff" : "");
 }
 
 /* A cold callback: the driver has no side, so `side` counts in the workers only. */
@@ -635,6 +522,31 @@ static const struct channel_ops ops = {.send = planted_send, .recv = planted_rec
 
 IPCBENCH_LOOPS(loops_planted, ops);
 
+/* The same loops, behind a look at what they work on. */
+#define SEEN(loop)                                                                                 \
+	static int seen_##loop(struct worker *w)                                                   \
+	{                                                                                          \
+		damage_see(w);                                                                     \
+		return loops_planted.loop(w);                                                      \
+	}
+SEEN(ping)
+SEEN(pong)
+SEEN(stream_tx)
+SEEN(stream_rx)
+SEEN(rate_tx)
+SEEN(rate_rx)
+SEEN(oneway_ping)
+SEEN(oneway_pong)
+
+static const struct loops loops_seen = {.ping = seen_ping,
+	.pong = seen_pong,
+	.stream_tx = seen_stream_tx,
+	.stream_rx = seen_stream_rx,
+	.rate_tx = seen_rate_tx,
+	.rate_rx = seen_rate_rx,
+	.oneway_ping = seen_oneway_ping,
+	.oneway_pong = seen_oneway_pong};
+
 const struct transport ipcbench_transport = {
 	.abi = IPCBENCH_ABI,
 	.name = "planted",
@@ -650,7 +562,7 @@ const struct transport ipcbench_transport = {
 	.duplex = true,
 	.state_size = sizeof(struct state),
 	.config_size = sizeof(struct config),
-	.options = options,
+	.options = planted_options,
 	.probe = planted_probe,
 	.limits = planted_limits,
 	.open = planted_open,
@@ -658,6 +570,6 @@ const struct transport ipcbench_transport = {
 	.detach = planted_detach,
 	.close = planted_close,
 	.ops = &ops,
-	.loops = &loops_planted,
+	.loops = &loops_seen,
 	.kernel_bytes = planted_kernel_bytes,
 };
