@@ -5,8 +5,8 @@
  * the driver itself is in it. So the driver saves what it has, names the plugin and the callback in
  * one line, and ends. Mechanisms of this program pass through unguarded.
  */
-#ifndef IPCBENCH_PLAN_GUARD_H
-#define IPCBENCH_PLAN_GUARD_H
+#ifndef IPCBENCH_GUARD_H
+#define IPCBENCH_GUARD_H
 
 #include <ipcbench/transport.h>
 

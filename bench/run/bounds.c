@@ -5,7 +5,7 @@
  */
 #include "measure/clock.h"
 #include "measure/hist.h"
-#include "run/guard.h"
+#include "run/fence.h"
 #include "run/worker.h"
 #include "text/format.h"
 #include <errno.h>
@@ -229,13 +229,13 @@ static int check_guards(const struct control *c, struct reason *why)
 	static const char text[] = "something wrote beyond the end of %s%s in shared memory";
 
 	for (int side = SIDE_TX; side <= SIDE_RX; side++)
-		if (guard_touched(&c->report[side].behind, sizeof(c->report[side].behind)))
+		if (fence_touched(&c->report[side].behind, sizeof(c->report[side].behind)))
 			return reason_set(why, EPROTO, text, whose[side], "report");
 	for (int i = 0; i < LAT_KINDS; i++)
-		if (guard_touched(&c->times[i].behind, sizeof(c->times[i].behind)))
+		if (fence_touched(&c->times[i].behind, sizeof(c->times[i].behind)))
 			return reason_set(why, EPROTO, text, i == 0 ? "the first " : "the second ",
 				"histogram");
-	if (guard_tail(c, sizeof(*c)))
+	if (fence_tail(c, sizeof(*c)))
 		return reason_set(why, EPROTO, text, "", "the control block");
 	return 0;
 }
@@ -420,7 +420,7 @@ static int check_timeline(const struct job *job, double seconds, struct reason *
 
 	if (t == NULL)
 		return 0;
-	if (guard_tail(t, sizeof(*t)))
+	if (fence_tail(t, sizeof(*t)))
 		return reason_set(why, EPROTO, "something wrote beyond the end of the timeline");
 	r = check_whole(why, "timeline.", "slice_ticks", t->slice_ticks, slice);
 	sum = sum_up_to(t->count[0], (size_t)TIMELINE_SLICES * TIMELINE_RANGES, total);

@@ -2,7 +2,7 @@
 #include "run/control.h"
 
 #include "measure/hist.h"
-#include "run/guard.h"
+#include "run/fence.h"
 #include <errno.h>
 #include <limits.h>
 #include <linux/futex.h>
@@ -38,7 +38,7 @@ static void futex_wake_all(_Atomic uint32_t *word)
 
 void *shared_pages(size_t len, const char *name, struct reason *why)
 {
-	void *p = guard_map(len, MAP_SHARED, name);
+	void *p = fence_map(len, MAP_SHARED, name);
 
 	if (p == NULL)
 		reason_set(why, errno, "no shared memory of %zu bytes: %s", len, strerror(errno));
@@ -52,17 +52,17 @@ struct control *control_create(struct reason *why)
 	if (c == NULL)
 		return NULL;
 	for (int i = 0; i < 2; i++)
-		guard_paint(&c->report[i].behind, sizeof(c->report[i].behind));
+		fence_paint(&c->report[i].behind, sizeof(c->report[i].behind));
 	for (int i = 0; i < LAT_KINDS; i++) {
 		hist_reset(&c->times[i].hist);
-		guard_paint(&c->times[i].behind, sizeof(c->times[i].behind));
+		fence_paint(&c->times[i].behind, sizeof(c->times[i].behind));
 	}
 	return c;
 }
 
 void control_destroy(struct control *c)
 {
-	guard_unmap(c, sizeof(*c));
+	fence_unmap(c, sizeof(*c));
 }
 
 void control_release(struct control *c, pid_t tx, pid_t rx)

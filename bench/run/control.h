@@ -120,7 +120,7 @@ struct control {
 
 /*
  * Zeroed pages between guards that all processes forked later will see, all present; NULL with
- * `why`. guard_unmap() is due.
+ * `why`. fence_unmap() is due.
  */
 void *shared_pages(size_t len, const char *name, struct reason *why);
 
@@ -142,7 +142,7 @@ void control_meet(struct control *c);
 /* ---- bounds ---------------------------------------------------------------------------------- */
 
 /*
- * Driver, when both workers have ended and `c` is its own (guard_own()): whether what is told of
+ * Driver, when both workers have ended and `c` is its own (fence_own()): whether what is told of
  * every launch is within its bounds and nothing was written beyond the end of a block. `pid` has
  * the workers by enum side. 0, or -EPROTO with a reason that names side, field, value and bounds.
  */

@@ -2,7 +2,7 @@
 #include "run/run.h"
 
 #include "plan/guard.h"
-#include "run/guard.h"
+#include "run/fence.h"
 #include "run/objects.h"
 #include "run/watch.h"
 #include "run/worker.h"
@@ -155,7 +155,7 @@ static long long fill(struct channel *ch, const struct item *item, double limit_
 		held = watch_filler(&f, ch, item->transport);
 		end_filler(&f);
 	}
-	guard_unmap(sent, sizeof(*sent));
+	fence_unmap(sent, sizeof(*sent));
 	return held;
 }
 

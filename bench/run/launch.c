@@ -8,7 +8,7 @@
 #include "measure/topology.h"
 #include "plan/footprint.h"
 #include "plan/guard.h"
-#include "run/guard.h"
+#include "run/fence.h"
 #include "run/trial.h"
 #include "run/watch.h"
 #include "stats/steady.h"
@@ -170,9 +170,9 @@ static int set_up(struct setup *s, struct reason *why)
 
 static void tear_down(struct setup *s)
 {
-	guard_unmap(s->job.pace, sizeof(*s->job.pace));
-	guard_unmap(s->job.timeline, sizeof(*s->job.timeline));
-	guard_unmap(s->job.stamps, STAMPS * sizeof(*s->job.stamps));
+	fence_unmap(s->job.pace, sizeof(*s->job.pace));
+	fence_unmap(s->job.timeline, sizeof(*s->job.timeline));
+	fence_unmap(s->job.stamps, STAMPS * sizeof(*s->job.stamps));
 	close_channels(s);
 	control_destroy(s->job.control);
 	while (s->holes > 0)
@@ -388,7 +388,7 @@ static int run(struct setup *s, struct reason *why)
 
 	r = watch_workers(s->job.control, worker_main, &s->job, limit, why);
 	if (r == 0 && s->timeline)
-		r = guard_own(s->job.timeline, sizeof(*s->job.timeline), why);
+		r = fence_own(s->job.timeline, sizeof(*s->job.timeline), why);
 	if (r == 0)
 		r = outcome_check(&s->job, began, why);
 	return r < 0 ? r : check_counts(s, why);

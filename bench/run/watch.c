@@ -1,7 +1,7 @@
 /* SPDX-License-Identifier: MIT */
 #include "run/watch.h"
 
-#include "run/guard.h"
+#include "run/fence.h"
 #include "text/format.h"
 #include <errno.h>
 #include <poll.h>
@@ -251,7 +251,7 @@ static int failure(const struct sighting *s, const struct control *c, int side, 
 	const struct report *r = &c->report[side];
 	const char *phase = phase_name(phase_of(c, side));
 	const struct phrase words = words_of(r);
-	/* guard_watch() */
+	/* fence_watch() */
 	bool said =
 		WIFSIGNALED(s->status) && WTERMSIG(s->status) == SIGSEGV && words.text[0] != '\0';
 
@@ -297,7 +297,7 @@ static _Noreturn void be_worker(
 	struct reason why = {""};
 
 	worker_begin(driver);
-	guard_watch(&report->reason);
+	fence_watch(&report->reason);
 	int r = work(arg, side, &why);
 
 	if (r < 0) {
@@ -341,7 +341,7 @@ int watch_workers(
 
 	if (r < 0 || outcome == -EINTR || outcome == -EPROTO)
 		return r < 0 ? r : outcome;
-	r = guard_own(c, sizeof(*c), why);
+	r = fence_own(c, sizeof(*c), why);
 	if (r < 0)
 		return r;
 	return outcome == -ETIMEDOUT ? timed_out(seen, c, waited.timeout_s, why)

@@ -5,7 +5,7 @@
 #include "measure/hist.h"
 #include "measure/topology.h"
 #include "plan/footprint.h"
-#include "run/guard.h"
+#include "run/fence.h"
 #include "run/run.h"
 #include "run/watch.h"
 #include "text/claim.h"
@@ -82,15 +82,15 @@ static struct buffers buffers_of(
 /* Private pages, all present, so that the timed window meets no page fault of ours. */
 static unsigned char *buffers_make(const struct buffers *b)
 {
-	unsigned char *p = guard_map(b->shift + b->stride * b->count, MAP_PRIVATE, b->name);
+	unsigned char *p = fence_map(b->shift + b->stride * b->count, MAP_PRIVATE, b->name);
 
 	if (p == NULL)
 		return NULL;
-	guard_paint(p, b->shift);
+	fence_paint(p, b->shift);
 	p += b->shift;
 	for (uint64_t i = 0; i < b->count; i++) {
 		memset(p + i * b->stride, 0x5a, b->used);
-		guard_paint(p + i * b->stride + b->used, b->stride - b->used);
+		fence_paint(p + i * b->stride + b->used, b->stride - b->used);
 	}
 	return p;
 }
@@ -100,11 +100,11 @@ static int buffers_check(const struct buffers *b, const unsigned char *p, struct
 {
 	if (p == NULL)
 		return 0;
-	bool beyond = guard_tail(p - b->shift, b->shift + b->stride * b->count);
+	bool beyond = fence_tail(p - b->shift, b->shift + b->stride * b->count);
 
 	for (uint64_t i = 0; b->used < b->stride && i < b->count && !beyond; i++)
-		beyond = guard_touched(p + i * b->stride + b->used, b->stride - b->used);
-	if (!beyond && !guard_touched(p - b->shift, b->shift))
+		beyond = fence_touched(p + i * b->stride + b->used, b->stride - b->used);
+	if (!beyond && !fence_touched(p - b->shift, b->shift))
 		return 0;
 	return reason_set(why, EFAULT, "wrote %s of %s, of %zu bytes",
 		beyond ? "beyond the end" : "before the start", b->name, b->used);

@@ -4,7 +4,7 @@
 #include "measure/clock.h"
 #include "measure/hist.h"
 #include "measure/topology.h"
-#include "run/guard.h"
+#include "run/fence.h"
 #include "run/watch.h"
 #include "stats/summary.h"
 #include "text/format.h"
@@ -311,7 +311,7 @@ static int measure_pair(const struct matrix *m, struct pair *p)
 		r = watch_workers(
 			e.control, work, &e, (struct limit){.timeout_s = m->timeout_s}, &p->reason);
 	if (r == 0)
-		r = guard_own(e.arena, sizeof(*e.arena), &p->reason);
+		r = fence_own(e.arena, sizeof(*e.arena), &p->reason);
 	if (r == 0)
 		r = check(e.arena, m->timeout_s, &p->reason);
 	p->status = r < 0 ? STATUS_FAIL : STATUS_OK;

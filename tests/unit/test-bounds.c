@@ -9,7 +9,7 @@
 
 #include "measure/clock.h"
 #include "measure/hist.h"
-#include "run/guard.h"
+#include "run/fence.h"
 #include "run/run.h"
 #include "run/worker.h"
 #include <ctype.h>
@@ -278,33 +278,33 @@ static void guards_leave_the_place_within_a_page(void **state)
 
 		assert_true(plain != MAP_FAILED);
 		munmap(plain, pages);
-		char *p = guard_map(len, MAP_PRIVATE, "it");
+		char *p = fence_map(len, MAP_PRIVATE, "it");
 
 		assert_non_null(p);
 		assert_int_equal((uintptr_t)p % huge, (uintptr_t)plain % huge);
 		for (size_t k = 0; k < len; k++)
 			assert_int_equal(p[k], 0);
-		assert_false(guard_tail(p, len));
+		assert_false(fence_tail(p, len));
 		if (len % page != 0) {
 			p[len] ^= 0x7f;
-			assert_true(guard_tail(p, len));
+			assert_true(fence_tail(p, len));
 		}
-		guard_unmap(p, len);
+		fence_unmap(p, len);
 	}
-	guard_unmap(NULL, 1);
+	fence_unmap(NULL, 1);
 }
 
 static void touch(volatile char *at, struct reason *says)
 {
-	guard_watch(says);
+	fence_watch(says);
 	*at = 1;
 	_exit(0);
 }
 
 static void who_touches_a_guard_dies_and_says_where(void **state)
 {
-	struct reason *says = guard_map(sizeof(*says), MAP_SHARED, "the words");
-	char *p = guard_map(4096, MAP_PRIVATE, "the block");
+	struct reason *says = fence_map(sizeof(*says), MAP_SHARED, "the words");
+	char *p = fence_map(4096, MAP_PRIVATE, "the block");
 	size_t pages = 3 * (size_t)sysconf(_SC_PAGESIZE);
 	char *elsewhere = mmap(NULL, pages, PROT_NONE, MAP_PRIVATE | MAP_ANONYMOUS, -1, 0);
 	const struct {
@@ -331,14 +331,14 @@ static void who_touches_a_guard_dies_and_says_where(void **state)
 		assert_int_equal(says->text[0] != '\0', cases[i].said[0] != '\0');
 	}
 	munmap(elsewhere, pages);
-	guard_unmap(p, 4096);
-	guard_unmap(says, sizeof(*says));
+	fence_unmap(p, 4096);
+	fence_unmap(says, sizeof(*says));
 }
 
 /* Another process writes on and on; what the owner reads stays as it was. */
 static void what_is_owned_stays_as_it_is(void **state)
 {
-	_Atomic uint64_t *p = guard_map(sizeof(*p), MAP_SHARED, "it");
+	_Atomic uint64_t *p = fence_map(sizeof(*p), MAP_SHARED, "it");
 	struct reason why;
 	int told[2];
 	char byte;
@@ -352,15 +352,15 @@ static void what_is_owned_stays_as_it_is(void **state)
 		close(told[1]);
 		_exit(read(told[0], &byte, 1) == 1 ? (atomic_store(p, 2), (int)atomic_load(p)) : 0);
 	}
-	assert_int_equal(guard_own((void *)p, sizeof(*p), &why), 0);
+	assert_int_equal(fence_own((void *)p, sizeof(*p), &why), 0);
 	assert_int_equal(write(told[1], "x", 1), 1);
 	int status;
 
 	assert_int_equal(waitpid(pid, &status, 0), pid);
 	assert_int_equal(WEXITSTATUS(status), 2);
 	assert_int_equal(atomic_load(p), 1);
-	assert_false(guard_tail((void *)p, sizeof(*p)));
-	guard_unmap((void *)p, sizeof(*p));
+	assert_false(fence_tail((void *)p, sizeof(*p)));
+	fence_unmap((void *)p, sizeof(*p));
 	close(told[0]);
 	close(told[1]);
 }

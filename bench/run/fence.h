@@ -3,8 +3,8 @@
  * Memory between two pages that nobody may touch, so that whoever writes too far is found out. What
  * is no whole page is painted with a pattern, and looked at when the writers have ended.
  */
-#ifndef IPCBENCH_GUARD_H
-#define IPCBENCH_GUARD_H
+#ifndef IPCBENCH_FENCE_H
+#define IPCBENCH_FENCE_H
 
 #include <ipcbench/base.h>
 
@@ -13,21 +13,21 @@
  * huge page, where mmap() would have put them. `name` is what a message calls them. NULL with
  * errno.
  */
-void *guard_map(size_t len, int sharing, const char *name);
-void guard_unmap(void *p, size_t len); /* NULL is accepted */
+void *fence_map(size_t len, int sharing, const char *name);
+void fence_unmap(void *p, size_t len); /* NULL is accepted */
 
-void guard_paint(void *at, size_t len);
-/* Whether painted memory has changed; guard_tail() looks behind the `len` bytes of a mapping. */
-bool guard_touched(const void *at, size_t len);
-bool guard_tail(const void *p, size_t len);
+void fence_paint(void *at, size_t len);
+/* Whether painted memory has changed; fence_tail() looks behind the `len` bytes of a mapping. */
+bool fence_touched(const void *at, size_t len);
+bool fence_tail(const void *p, size_t len);
 
 /*
  * Makes a shared mapping the caller's own copy, in its place: what is read from it has one value
  * from here on, whoever else still has it. 0 or -errno with `why`.
  */
-int guard_own(void *p, size_t len, struct reason *why);
+int fence_own(void *p, size_t len, struct reason *why);
 
 /* From here on this process, before it dies of touching a guard page, says so in `says`. */
-void guard_watch(struct reason *says);
+void fence_watch(struct reason *says);
 
 #endif

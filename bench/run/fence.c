@@ -1,5 +1,5 @@
 /* SPDX-License-Identifier: MIT */
-#include "run/guard.h"
+#include "run/fence.h"
 
 #include <errno.h>
 #include <signal.h>
@@ -67,7 +67,7 @@ static char *choose(size_t room, int sharing)
 	return all + skip + page;
 }
 
-void *guard_map(size_t len, int sharing, const char *name)
+void *fence_map(size_t len, int sharing, const char *name)
 {
 	size_t page = page_size(), room = whole_pages(len);
 	char *at = len <= SIZE_MAX / 2 ? choose(room, sharing) : NULL;
@@ -84,12 +84,12 @@ void *guard_map(size_t len, int sharing, const char *name)
 		errno = err;
 		return NULL;
 	}
-	guard_paint(at + len, room - len);
+	fence_paint(at + len, room - len);
 	note_place(at, room, name);
 	return at;
 }
 
-void guard_unmap(void *p, size_t len)
+void fence_unmap(void *p, size_t len)
 {
 	char *at = p;
 
@@ -101,7 +101,7 @@ void guard_unmap(void *p, size_t len)
 	munmap(at - page_size(), whole_pages(len) + 2 * page_size());
 }
 
-int guard_own(void *p, size_t len, struct reason *why)
+int fence_own(void *p, size_t len, struct reason *why)
 {
 	size_t room = whole_pages(len);
 	void *own = mmap(NULL, room, PROT_READ | PROT_WRITE, MAP_PRIVATE | MAP_ANONYMOUS, -1, 0);
@@ -123,7 +123,7 @@ static unsigned char pattern(const unsigned char *at)
 	return (unsigned char)((uintptr_t)at * 0x9d ^ 0xc3);
 }
 
-void guard_paint(void *at, size_t len)
+void fence_paint(void *at, size_t len)
 {
 	unsigned char *p = at;
 
@@ -131,7 +131,7 @@ void guard_paint(void *at, size_t len)
 		p[i] = pattern(&p[i]);
 }
 
-bool guard_touched(const void *at, size_t len)
+bool fence_touched(const void *at, size_t len)
 {
 	const unsigned char *p = at;
 
@@ -141,9 +141,9 @@ bool guard_touched(const void *at, size_t len)
 	return false;
 }
 
-bool guard_tail(const void *p, size_t len)
+bool fence_tail(const void *p, size_t len)
 {
-	return guard_touched((const char *)p + len, whole_pages(len) - len);
+	return fence_touched((const char *)p + len, whole_pages(len) - len);
 }
 
 /* ---- a worker that touches a guard page ------------------------------------------------------ */
@@ -190,7 +190,7 @@ static void on_fault(int sig, siginfo_t *info, void *context)
 		raise(sig);
 }
 
-void guard_watch(struct reason *says)
+void fence_watch(struct reason *says)
 {
 	struct sigaction action = {.sa_sigaction = on_fault, .sa_flags = SA_SIGINFO};
 
