@@ -11,21 +11,19 @@ skip() {
 
 # npm_install FROM INTO WHAT: what FROM/package-lock.json names is in INTO/node_modules afterwards.
 npm_install() {
-  local from=$1 into=$2 what=$3 log
+  local from=$1 into=$2 what=$3 said
   command -v npm >/dev/null || skip "npm is not installed (apt-get install npm)"
   mkdir -p "$into"
   cmp -s "$from/package-lock.json" "$into/node_modules/installed" && return
-  log=$(mktemp)
   cp "$from/package.json" "$from/package-lock.json" "$into"
-  if ! timeout 120 npm ci --prefix "$into" --ignore-scripts --no-audit --no-fund \
-    --fetch-retries 1 >"$log" 2>&1; then
+  if ! said=$(timeout 120 npm ci --prefix "$into" --ignore-scripts --no-audit --no-fund \
+    --fetch-retries 1 2>&1); then
     # a package that is there but is not what was pinned is no reason to look away
-    if grep -q EINTEGRITY "$log"; then
-      cat "$log" >&2
+    if [[ $said == *EINTEGRITY* ]]; then
+      printf '%s\n' "$said" >&2
       exit 1
     fi
-    skip "npm cannot get $what: $(grep -m 1 '^npm err' "$log" || tail -n 1 "$log")"
+    skip "npm cannot get $what: $(grep -m 1 '^npm err' <<<"$said" || tail -n 1 <<<"$said")"
   fi
-  rm -f "$log"
   cp "$from/package-lock.json" "$into/node_modules/installed"
 }

@@ -109,6 +109,28 @@ bats_require_minimum_version 1.5.0
   [ "$(grep -c '^## ' docs/gallery.md)" -eq "$(grep -c '^ipcbench-plot ' docs/gallery.md)" ]
 }
 
+@test "a gallery is written whole and follows no planted link" {
+  local run=results/reference/kvm-epyc-2cpu-topology
+  mkdir -p "$BATS_TEST_TMPDIR"/clone/{docs,$run/plots}
+  cd "$BATS_TEST_TMPDIR/clone"
+  cp -r "$SOURCE_ROOT"/{scripts,plots} .
+  cp "$SOURCE_ROOT/$run/env.json" $run
+  cp "$SOURCE_ROOT/$run/plots/figures.csv" $run/plots
+  echo precious | tee victim >docs/gallery.md
+  ln -s ../victim docs/gallery.md.new
+  # a figure that could not be drawn has no picture to show
+  sed -i '1s/$/,reason/; 2s/$/,/' $run/plots/figures.csv
+  echo lost,bands,T,S,why >>$run/plots/figures.csv
+  scripts/update-gallery
+  [ "$(cat victim)" = precious ]
+  grep -q '!\[.*core-to-core.svg' docs/gallery.md
+  run ! grep -q lost docs/gallery.md
+  echo '{' >$run/env.json
+  run ! scripts/update-gallery
+  grep -q core-to-core docs/gallery.md
+  [ "$(ls -A docs)" = $'gallery.md\ngallery.md.new' ]
+}
+
 @test "the verdicts in README and docs/claims.md are those of the stored claims" {
   local claim verdict count=0
   cd "$SOURCE_ROOT"

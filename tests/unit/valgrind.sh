@@ -17,6 +17,8 @@ fi
 log=$(mktemp)
 out=$(mktemp)
 trap 'rm -f "$log" "$out"' EXIT
+# some shells leave out the line above when a signal ends them
+trap 'exit 1' HUP INT TERM
 
 # what hwloc's plugins allocate once at load time stays reachable and is not counted
 clean() {
