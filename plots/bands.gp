@@ -3,9 +3,9 @@
 # many mechanisms would cover each other, so each family has a panel, all on the same axes.
 #
 # figure.gp: TITLE SUBTITLE WHERE SIZE_LOW SIZE_HIGH LOW HIGH, CACHES, CACHE[] CACHE_BYTES[] per cache,
-#            PANELS, PANEL[] LINES_IN[] BANDS_IN[] per panel,
+#            BANDS that have a height, PANELS, PANEL[] LINES_IN[] per panel,
 #            SERIES CHARS, NAME_OF[] FAMILY[] WAIT[] POINT[] WIDTH_OF[] per series
-# series-N.csv: size_bytes lat_p50_ns; band-N.csv: those that have lat_p99_ns as well
+# series-N.csv: size_bytes lat_p50_ns; band-N.csv: those that have lat_p99_ns as well, or the median twice
 
 load 'figure.gp'
 load 'style.gp'
@@ -52,14 +52,11 @@ do for [p = 1:PANELS] {
   if (p + COLUMNS > PANELS) { set xtics @SIZE_TICS } else { set xtics @SIZE_MARKS }
   if (p == PANELS) {
     set label 5 'message size' at screen 0.5, screen from_bottom(KEY + 18) center textcolor rgb INK
-    set label 6 'round trip: line p50, band up to p99' at screen 0.022, \
+    set label 6 (BANDS > 0 ? 'round trip: line p50, band up to p99' : 'round trip, p50; too few samples for p99') at screen 0.022, \
       screen (TOP + from_bottom(66 + KEY)) / 2 center rotate textcolor rgb INK
   }
-  # an empty list is gone through once all the same: then bands of no height
-  none = BANDS_IN[p] eq ''
-  plot for [i in none ? LINES_IN[p] : BANDS_IN[p]] (none ? 'series-' : 'band-').i.'.csv' \
-      using (column('size_bytes')):(column('lat_p50_ns') / 1e3):(column(none ? 'lat_p50_ns' : 'lat_p99_ns') / 1e3) \
-      with filledcurves \
+  plot for [i in LINES_IN[p]] 'band-'.i.'.csv' \
+      using (column('size_bytes')):(column('lat_p50_ns') / 1e3):(column('lat_p99_ns') / 1e3) with filledcurves \
       fillcolor rgb family_color(FAMILY[int(i)]) fillstyle transparent solid 0.2 noborder notitle, \
     for [i in LINES_IN[p]] 'series-'.i.'.csv' using (column('size_bytes')):(column('lat_p50_ns') / 1e3) with linespoints \
       linecolor rgb family_color(FAMILY[int(i)]) dashtype wait_dash(WAIT[int(i)]) linewidth WIDTH_OF[int(i)] \

@@ -1,9 +1,11 @@
 # SPDX-License-Identifier: MIT
 # One bar per mechanism, best first: by-mechanism.gp.
 
-# What names the rows of a figure: LABEL[] and TEXT[] of row k.
-function name_row(k, i, text) {
-  printf "LABEL[%d] = %s\nTEXT[%d] = %s\n", k, quoted(label[i]), k, quoted(text) > info
+# What names the rows of a figure: LABEL[] and TEXT[] of row k. The text of a mark is a format to gnuplot.
+function name_row(k, i, text,    name) {
+  name = label[i]
+  gsub(/%/, "%%", name)
+  printf "LABEL[%d] = %s\nTEXT[%d] = %s\n", k, quoted(name), k, quoted(text) > info
 }
 
 # Whether row i is one of those that a figure of one place, mode and size compares. size 0 = notifications.
@@ -14,19 +16,22 @@ function compares(i, p, m, s, name) {
 function note_absent(figure, p, m, s, name,    i) {
   for (i = 1; i <= rows; i++)
     if (place[i] == p && size[i] == s && mode[i] == m && (family[i] == "notifications") == (s == 0) && \
-        family[i] != "harness" && value[i, name] == "")
+        family[i] != "harness" && !failed[i] && value[i, name] == "")
       note(place_text[p] (s == 0 ? "" : ", " bytes(s)) ": " label[i] " has too few samples for a bar in " figure)
 }
 
+# Of a size that the run has, measured or not. Returns whether bars_end() is due.
 function bars(figure, p, m, s, name, marker, falling, units, title,    i, k, n, order, marked, seen, families, waits, file) {
   n = 0
   for (i = 1; i <= rows; i++)
     if (compares(i, p, m, s, name))
       n = insert_row(order, n, i, name, falling)
-  note_absent(figure, p, m, s, name)
-  if (n == 0)
+  if (n == 0) {
+    lose(figure "-" p, "by-mechanism", title, setting_text(p, m, s), why_without(p, m, s, name))
     return 0
-  begin(figure "-" p, "by-mechanism.gp", title, setting_text(p, m, s))
+  }
+  note_absent(figure, p, m, s, name)
+  begin(figure "-" p, "by-mechanism", title, setting_text(p, m, s))
   file = folder "/rows.csv"
   print "array LABEL[" n "]\narray TEXT[" n "]" > info
   print "row,family,wait," name "," (marker == "" ? "none" : marker) > file

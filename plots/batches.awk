@@ -9,27 +9,44 @@ function no_batch(text) {
   return text
 }
 
-function in_batches(i, base, s) {
-  return mode[i] == "throughput" && batch[i] > 0 && size[i] == s && no_batch(place[i]) == base && value[i, "msgs_per_s"] > 0
+# name "" = even those that were not measured
+function in_batches(i, base, s, name) {
+  return batch[i] > 0 && size[i] == s && no_batch(place[i]) == base && wanted(i, "throughput", 0, name)
+}
+
+# Leaves in batched[] the mechanisms with a batch above one, and returns whether one of them has two batches.
+function batches_lines(base, s, name,    i, of, two) {
+  split("", batched)
+  for (i = 1; i <= rows; i++)
+    if (batch[i] > 1 && in_batches(i, base, s, name))
+      batched[id[i]] = 1
+  two = 0
+  for (i = 1; i <= rows; i++)
+    two = two || (in_batches(i, base, s, name) && (id[i] in batched) && ++of[id[i]] == 2)
+  return two
 }
 
 function delay_ns(i) { return (batch[i] - 1) * 1e9 / value[i, "msgs_per_s"] }
 
-function batches_of(base, text, s,    i, k, m, order, of, names, zero) {
+function batches_of(base, text, s,    i, k, m, order, of, names, zero, title) {
+  title = "Rate of " bytes(s) " messages against the delay of batches"
+  if (!batches_lines(base, s, "msgs_per_s")) {
+    if (batches_lines(base, s, ""))
+      lose("batches-" base, "batches", title, text, "no mechanism has two batches that were measured")
+    else
+      none("batches-" base, "batches", "it needs at least two batches of a mechanism, as in --batch 1,16,256")
+    return
+  }
   m = 0
   extent_begin()
   for (i = 1; i <= rows; i++)
-    if (in_batches(i, base, s) && (id[i] in batched)) {
+    if (in_batches(i, base, s, "msgs_per_s") && (id[i] in batched)) {
       value[i, "batch"] = batch[i]
       m = insert_row(order, m, i, "batch", 0)
       series_of(i, of, names)
       extent(delay_ns(i))
     }
-  if (m < 2 * of[""]) {
-    note(base ": batches needs at least two batches of each mechanism, as in --batch 1,16,256")
-    return
-  }
-  begin("batches-" base, "batches.gp", "Rate of " bytes(s) " messages against the delay of batches", text)
+  begin("batches-" base, "batches", title, text)
   begin_series(of[""], "batch,delay_ns,at_ns,msgs_per_s")
   zero = extent_low / 5
   print "ZERO = " real(zero) "\nHIGH = " real(extent_high * 1.4) > info
@@ -50,13 +67,9 @@ function draw_batches(p,    i, s, base) {
     return
   batches_drawn[base] = 1
   s = 0
-  split("", batched)
   for (i = 1; i <= rows; i++)
-    if (batch[i] > 1 && in_batches(i, base, size[i]) && (s == 0 || size[i] == 64 || (s != 64 && size[i] < s)))
+    if (batch[i] > 1 && in_batches(i, base, size[i], "") && (s == 0 || size[i] == 64 || (s != 64 && size[i] < s)))
       s = size[i]
-  for (i = 1; i <= rows; i++)
-    if (batch[i] > 1 && in_batches(i, base, s))
-      batched[id[i]] = 1
   if (s > 0)
     batches_of(base, no_batch(place_text[p]), s)
 }

@@ -3,7 +3,7 @@
 # of each block below. Blocks that were dropped are hollow.
 #
 # figure.gp:  TITLE SUBTITLE SCALE AXIS VALUE_LOW VALUE_HIGH TIME LAST LOW HIGH BEYOND, CI_LOW CI_HIGH or NaN,
-#             TICS TIC[] TIC_TEXT[]
+#             TICS TIC[] TIC_TEXT[], DIFFERENCES how many
 # slices.csv: at value new dropped
 # blocks.csv: at x reversed dropped middle; x is ln(new / base)
 
@@ -48,6 +48,7 @@ set format x '%.10g'
 set xlabel TIME.' since the start' offset 0, LIFT textcolor rgb INK
 set yrange [LOW : HIGH]
 set label 4 'new against base'
+if (DIFFERENCES == 0) { set label 5 'no block has a difference' at graph 0.5, graph 0.4 center textcolor rgb INK }
 set ytics ('' 0)
 do for [i = 1:TICS] { set ytics add (TIC_TEXT[i] TIC[i]) }
 set arrow 1 from graph 0, first 0 to graph 1, first 0 nohead linecolor rgb INK linewidth 1 back

@@ -32,12 +32,22 @@ function write_caches(    n, i, c, part, kept, name, list) {
     printf "CACHE[%d] = %s\nCACHE_BYTES[%d] = %d\n", i, quoted(name[i]), i, list[i] > info
 }
 
-# Returns the number of sizes; draws from two on.
-function lines(figure, script, p, m, name, title,    i, k, sizes, names, of) {
-  sizes = count_sizes(p, m, name)
-  if (sizes < 2)
-    return sizes
-  begin(figure "-" p, script, title, setting_text(p, m, ""))
+# Less than two sizes are no line: because the run has no more, or none that was measured.
+function lines_lack(figure, kind, p, m, name, title, measured) {
+  if (measured >= 2)
+    return 0
+  if (count_sizes(p, m, "") < 2)
+    none(figure "-" p, kind, "it needs " (m == "latency" ? "round trips" : "throughput") " of at least two sizes")
+  else
+    lose(figure "-" p, kind, title, setting_text(p, m, ""), \
+      measured == 0 ? why_without(p, m, -1, name) : "of several sizes one alone was measured")
+  return 1
+}
+
+function lines(figure, kind, p, m, name, title,    i, names, of, rates) {
+  if (lines_lack(figure, kind, p, m, name, title, count_sizes(p, m, name)))
+    return
+  begin(figure "-" p, kind, title, setting_text(p, m, ""))
   for (i = 1; i <= rows; i++)
     if (on_line(i, p, m, name))
       series_of(i, of, names)
@@ -51,24 +61,24 @@ function lines(figure, script, p, m, name, title,    i, k, sizes, names, of) {
     extent(value[i, name])
     if (m == "latency")
       extent(value[i, "lat_p99_ns"])
+    rates = rates || value[i, "msgs_per_s"] > 0
   }
   print "SIZE_LOW = " size_low "\nSIZE_HIGH = " size_high > info
   write_caches()
   if (m == "latency")
     lines_bands(of[""], names)
   else
-    print "PANELS = 2\narray VALUE[2] = ['bytes_per_s', 'msgs_per_s']\n" \
+    print "PANELS = " 1 + rates "\narray VALUE[2] = ['bytes_per_s', 'msgs_per_s']\n" \
       "array SCALE[2] = [1e9, 1e6]\narray AXIS[2] = ['GB/s', 'million messages/s']" > info
   picks(of[""], names, name, m != "latency")
   end_series(of[""], names)
-  return sizes
 }
 
 # Up to three lines with their bands share a panel; of more, each family has its own.
-function lines_bands(n, names,    k, f, panels, panel_of, lines_in, bands_in) {
+function lines_bands(n, names,    k, f, panels, panel_of, lines_in, bands) {
   print "LOW = " real(extent_low / 1.4) "\nHIGH = " real(extent_high * 1.4) > info
   panels = 0
-  print "array PANEL[" n "]\narray LINES_IN[" n "]\narray BANDS_IN[" n "]" > info
+  print "array PANEL[" n "]\narray LINES_IN[" n "]" > info
   for (k = 1; k <= n; k++) {
     f = n <= 3 ? "" : family[names[k]]
     if (!(f in panel_of)) {
@@ -76,26 +86,28 @@ function lines_bands(n, names,    k, f, panels, panel_of, lines_in, bands_in) {
       printf "PANEL[%d] = %s\n", panels, quoted(f) > info
     }
     lines_in[panel_of[f]] = lines_in[panel_of[f]] " " k
-    if (write_band(k, names[k]))
-      bands_in[panel_of[f]] = bands_in[panel_of[f]] " " k
+    bands += write_band(k, names[k])
   }
-  print "PANELS = " panels > info
+  print "BANDS = " bands "\nPANELS = " panels > info
   for (k = 1; k <= panels; k++)
-    print "LINES_IN[" k "] = '" lines_in[k] "'\nBANDS_IN[" k "] = '" bands_in[k] "'" > info
+    print "LINES_IN[" k "] = '" lines_in[k] "'" > info
 }
 
-# The sizes of a series that have both percentiles: a gap in a band would confuse gnuplot. Whether they make a band.
-function write_band(k, first,    i, n, file) {
-  n = 0
+# The sizes of a series that have both percentiles: a gap in a band would confuse gnuplot. A series without two of them
+# has a band of no height, along its line. Returns whether the band has one.
+function write_band(k, first,    i, n, flat, file) {
+  for (i = first; i <= rows; i++)
+    n += in_band(i, first, "lat_p99_ns")
+  flat = n < 2
   file = folder "/band-" k ".csv"
-  for (i = first; i <= rows; i++) {
-    if (id[i] != id[first] || !on_line(i, place[first], "latency", "lat_p50_ns") || !(value[i, "lat_p99_ns"] > 0))
-      continue
-    if (n++ == 0)
-      print "size_bytes,lat_p50_ns,lat_p99_ns" > file
-    print size[i] "," value[i, "lat_p50_ns"] "," value[i, "lat_p99_ns"] > file
-  }
-  if (n > 0)
-    close(file)
-  return n > 1
+  print "size_bytes,lat_p50_ns,lat_p99_ns" > file
+  for (i = first; i <= rows; i++)
+    if (in_band(i, first, flat ? "lat_p50_ns" : "lat_p99_ns"))
+      print size[i] "," value[i, "lat_p50_ns"] "," value[i, flat ? "lat_p50_ns" : "lat_p99_ns"] > file
+  close(file)
+  return !flat
+}
+
+function in_band(i, first, name) {
+  return id[i] == id[first] && on_line(i, place[first], "latency", "lat_p50_ns") && value[i, name] > 0
 }

@@ -51,7 +51,8 @@ function draw_core_to_core(    i, k, ns, low, high, logarithmic, file) {
   if (pairs_left_out > 0)
     note(pairs_left_out " pair" (pairs_left_out == 1 ? "" : "s") " of CPUs without a figure left out of core-to-core")
   if (pairs == 0) {
-    note("topology.csv has no pair with status ok, so core-to-core is not drawn")
+    lose("core-to-core", "core-to-core", "Round trip between two CPUs over one cache line", "", \
+      lacks("topology") != "" ? lacks("topology") : "topology.csv has no pair with status ok")
     return
   }
   sort_cpus()
@@ -63,7 +64,7 @@ function draw_core_to_core(    i, k, ns, low, high, logarithmic, file) {
     high = low * 1.5625
   }
   logarithmic = high > low * 4
-  begin("core-to-core", "core-to-core.gp", "Round trip between two CPUs over one cache line", cpu_count " CPUs")
+  begin("core-to-core", "core-to-core", "Round trip between two CPUs over one cache line", cpu_count " CPUs")
   file = folder "/rows.csv"
   print "x,y,ns,text,dark" > file
   for (i = 1; i <= cpu_count; i++)

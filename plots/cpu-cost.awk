@@ -9,17 +9,23 @@ function add_cpu_total(i) {
 }
 
 # One bar per mechanism, cheapest first. size 0 = notifications.
-function cpu_bars(figure, p, m, s, title, what_of,    i, k, n, order, file) {
+function cpu_bars(figure, p, m, s, title, what_of,    i, k, n, order, file, name) {
+  if (mechanisms(p, m, s) == 0)
+    return
+  name = m == "latency" ? "lat_p50_ns" : "msgs_per_s"
   n = 0
   for (i = 1; i <= rows; i++)
-    if (cpu_messages[i] > 0 && family[i] != "harness" && compares(i, p, m, s, m == "latency" ? "lat_p50_ns" : "msgs_per_s")) {
+    if (cpu_messages[i] > 0 && family[i] != "harness" && compares(i, p, m, s, name)) {
       add_cpu_total(i)
       if (value[i, "cpu_ns"] > 0)
         n = insert_row(order, n, i, "cpu_ns", 0)
     }
-  if (n == 0)
-    return 0
-  begin("cpu-cost-" figure "-" p, "cpu-cost.gp", title, setting_text(p, m, s))
+  if (n == 0) {
+    lose("cpu-cost-" figure "-" p, "cpu-cost", title, setting_text(p, m, s), why_empty(p, m, s, name, "trials", \
+      "trials.csv has no CPU time of these cells"))
+    return
+  }
+  begin("cpu-cost-" figure "-" p, "cpu-cost", title, setting_text(p, m, s))
   file = folder "/rows.csv"
   print "array LABEL[" n "]\narray TEXT[" n "]" > info
   print "row,tx_user_ns,tx_sys_ns,rx_user_ns,rx_sys_ns" > file
@@ -34,7 +40,6 @@ function cpu_bars(figure, p, m, s, title, what_of,    i, k, n, order, file) {
   print "ROWS = " n "\nHIGH = " real(value[order[n], "cpu_ns"] * 1.05) "\nSCALE = " real(unit_scale) "\nSIZE = " s > info
   print "AXIS = " quoted("CPU time per " what_of ", " unit_name) > info
   close(info)
-  return n
 }
 
 function draw_cpu_cost(p,    s) {

@@ -31,7 +31,13 @@ function split_record(record,    n, i, c, quoted, text) {
   return n
 }
 
-FNR == 1 { pending = ""; columns = 0; read_of[what] = 1 }
+BEGIN {
+  for (i = 1; i < ARGC; i++)
+    if (ARGV[i] ~ /^what=/)
+      given[substr(ARGV[i], 6)] = 1
+}
+
+FNR == 1 { end_table(); pending = ""; columns = 0; table = what; read_of[what] = 1 }
 
 # Rules of other files see only whole rows of tables that are usable.
 {
@@ -55,26 +61,46 @@ FNR == 1 { pending = ""; columns = 0; read_of[what] = 1 }
     usable = has_columns(what)
     next
   }
+  broken += fields != columns
   if (!usable || fields != columns)
     next
 }
 
+END { end_table() }
+
+# Rows that were cut have too few fields, or a quote that nothing closes.
+function end_table() {
+  broken += pending != ""
+  if (broken > 0)
+    fault(table ".csv is damaged: " broken (broken == 1 ? " row is" : " rows are") " not whole and left out")
+  broken = 0
+}
+
+# What was left out of figures that are drawn.
 function note(text) {
   if (!(text in noted))
     print "note " text
   noted[text] = 1
 }
 
+# What is wrong with a table, whatever is drawn of it.
+function fault(text) { print "fault " text }
+
 # Whether the file has what names a row; the rest is looked up where it is used.
-function has_columns(what,    n, i, names, good) {
-  good = 1
+function has_columns(what,    n, i, names) {
+  for (i in at)
+    has[what, i] = 1
   n = split(needed[what], names, " ")
   for (i = 1; i <= n; i++)
-    if (!(names[i] in at)) {
-      note(what ".csv has no column " names[i] ": nothing is drawn from it")
-      good = 0
-    }
-  return good
+    if (!(names[i] in at))
+      return !(lacking[what] = names[i])
+  return 1
+}
+
+# Why there is nothing in a table, "" if there may be something.
+function lacks(what) {
+  return !(what in given) ? "there is no " what ".csv" : !read_of[what] ? what ".csv is empty" : \
+    what in lacking ? what ".csv has no column " lacking[what] : ""
 }
 
 function get(name) { return name in at ? field[at[name]] : "" }

@@ -122,7 +122,7 @@ function forest_reach(    i, reach, most, x) {
 function ln_of(ratio) { return ratio > 0 ? sprintf("%.9g", log(ratio)) : "" }
 
 function draw_forest(    i, n, y, file, cells, reach, seen, verdicts) {
-  begin("forest", "forest.gp", compared == "" ? "New version against base" : compared, \
+  begin("forest", "forest", compared == "" ? "New version against base" : compared, \
     findings == 1 ? "1 comparison" : findings " comparisons")
   reach = forest_reach()
   file = folder "/rows.csv"
@@ -212,6 +212,7 @@ function write_differences(k, seconds,    n, m, i, sorted, lost, x, file) {
       block_dropped[k, i], n ? sprintf("%.9g", middle(sorted, n)) : "" > file
   }
   close(file)
+  print "DIFFERENCES = " n + m > info
   beyond += span_of(sorted, n, lost, m)
   # no change is part of the picture
   if (span_low > -0.001) span_low = -0.001
@@ -249,7 +250,15 @@ function unit_of(metric, high,    n, i, names) {
   unit_name = names[i]
 }
 
-function draw_trace(k,    i, n, name, seconds, last, f, low, high, compare_text) {
+# Why the blocks of a trace make no figure, "" if they do.
+function trace_lacks(k, last,    i, s, n) {
+  for (i = 1; i <= trace_blocks[k]; i++)
+    for (s = 1; s <= 4; s++)
+      n += block_slice[k, i, s] != ""
+  return n == 0 ? "no slice of it has a value" : last > 0 ? "" : "its blocks have no time"
+}
+
+function draw_trace(k,    i, n, name, title, about, seconds, last, f, low, high, compare_text) {
   n = trace_blocks[k]
   name = "blocks-" slug(trace_cell[k]) "-" slug(trace_metric[k])
   if (trace_name[name]++)
@@ -257,12 +266,17 @@ function draw_trace(k,    i, n, name, seconds, last, f, low, high, compare_text)
   last = block_at[k, n] + block_wall[k, n]
   seconds = last > 300 ? 60 : 1
   compare_text = compared == "" ? "" : ", " compared
-  begin(name, "blocks.gp", plain(trace_cell[k], 80), metric_title(trace_metric[k]) compare_text ", " n \
-    (n == 1 ? " block" : " blocks"))
+  title = plain(trace_cell[k], 80)
+  about = metric_title(trace_metric[k]) compare_text ", " n (n == 1 ? " block" : " blocks")
+  if (trace_lacks(k, last) != "") {
+    lose(name, "blocks", title, about, trace_lacks(k, last))
+    return
+  }
+  begin(name, "blocks", title, about)
   beyond = 0
   write_slices(k, seconds)
   unit_of(trace_metric[k], span_high)
-  i = span_high > span_low ? (span_high - span_low) * 0.08 : span_high * 0.01
+  i = span_high > span_low ? (span_high - span_low) * 0.08 : span_high == 0 ? 1 : abs(span_high) * 0.01
   printf "VALUE_LOW = %.9g\nVALUE_HIGH = %.9g\n", (span_low - i) / unit_scale, (span_high + i) / unit_scale > info
   write_differences(k, seconds)
   f = finding_of[trace_cell[k], trace_metric[k]]
@@ -282,14 +296,17 @@ function draw_trace(k,    i, n, name, seconds, last, f, low, high, compare_text)
 function draw_gate(    k) {
   if (findings > 0)
     draw_forest()
-  else if (read_of["compare"])
-    note("compare.csv has no row with a metric, so forest is not drawn")
+  else if ("compare" in given)
+    lose("forest", "forest", "New version against base", "", lacks("compare") != "" ? lacks("compare") : \
+      "compare.csv has no row with a metric")
   # what was measured besides, such as a p99 that was not compared, has no row in the forest either
   for (k = 1; k <= traces; k++)
     if (findings == 0 || (trace_cell[k], trace_metric[k]) in finding_of)
       draw_trace(k)
-  if (read_of["blocks"] && traces == 0)
-    note("blocks.csv has no block, so no trace is drawn")
+  if ("blocks" in given && lacks("blocks") != "")
+    lose("blocks", "blocks", "Blocks", "", lacks("blocks"))
+  else if ("blocks" in given && traces == 0)
+    none("blocks", "blocks", "blocks.csv has no block")
   for (k in gate_left_out)
     note(gate_left_out[k] " " k " cell" (gate_left_out[k] == 1 ? "" : "s") " left out of forest")
 }

@@ -2,35 +2,54 @@
 # The time of a round trip against the pause before it: idle-gap.gp. No pause has a place of its own, left of
 # all others, since an axis of logarithms has none for it.
 
-# size 0 = notifications
-function after_pause(i, p, s) {
-  return place[i] == p && size[i] == s && (family[i] == "notifications") == (s == 0) && \
-    (mode[i] == "think" || mode[i] == "latency") && (id[i] in paused) && value[i, "lat_p50_ns"] > 0
+# size 0 = notifications; name "" = even those that were not measured
+function after_pause(i, p, s, name) {
+  return place[i] == p && size[i] == s && (id[i] in paused) && \
+    (wanted(i, "think", s == 0, name) || wanted(i, "latency", s == 0, name))
 }
 
-function idle_gap(figure, p, s, title,    i, k, m, order, of, names, zero) {
+# Leaves in paused[] the mechanisms with a pause, and returns whether one of them has two, no pause at all included.
+function idle_gap_lines(p, s, name,    i, of, two) {
   split("", paused)
   for (i = 1; i <= rows; i++)
-    if (mode[i] == "think" && place[i] == p && size[i] == s && value[i, "lat_p50_ns"] > 0)
+    if (place[i] == p && size[i] == s && wanted(i, "think", s == 0, name))
       paused[id[i]] = 1
+  two = 0
+  for (i = 1; i <= rows; i++)
+    two = two || (after_pause(i, p, s, name) && ++of[id[i]] == 2)
+  return two
+}
+
+# Only where a pause was asked for, so that it is not worth a line otherwise.
+function idle_gap_lacks(figure, p, s, title,    two, k, why) {
+  two = idle_gap_lines(p, s, "")
+  for (k in paused)
+    break
+  if (!two && k != "")
+    none(figure, "idle-gap", "it needs at least two pauses of a mechanism")
+  if (two)
+    lose(figure, "idle-gap", title, place_text[p], ((why = why_without(p, "think", s, "lat_p50_ns")) != "" \
+      ? why : "no mechanism has two pauses that were measured"))
+}
+
+function idle_gap(figure, p, s, title,    i, k, m, order, of, names, zero, p99) {
+  if (!idle_gap_lines(p, s, "lat_p50_ns")) {
+    idle_gap_lacks(figure "-" p, p, s, title)
+    return
+  }
   m = 0
   extent_begin()
   for (i = 1; i <= rows; i++)
-    if (after_pause(i, p, s)) {
+    if (after_pause(i, p, s, "lat_p50_ns")) {
       m = insert_row(order, m, i, "think_ns", 0)
       series_of(i, of, names)
       extent(value[i, "think_ns"])
+      p99 = p99 || value[i, "lat_p99_ns"] > 0
     }
-  if (m == 0)
-    return
-  if (m < 2 * of[""]) {
-    note(p ": " figure " needs at least two pauses of each mechanism")
-    return
-  }
-  begin(figure "-" p, "idle-gap.gp", title, place_text[p])
+  begin(figure "-" p, "idle-gap", title, place_text[p])
   begin_series(of[""], "think_ns,at_ns,lat_p50_ns,lat_p99_ns")
   zero = extent_low / 5
-  print "ZERO = " real(zero) "\nHIGH = " real(extent_high * 1.4) > info
+  print "ZERO = " real(zero) "\nHIGH = " real(extent_high * 1.4) "\nP99 = " p99 + 0 > info
   for (k = 1; k <= m; k++) {
     i = order[k]
     print value[i, "think_ns"] + 0 "," (value[i, "think_ns"] > 0 ? value[i, "think_ns"] : zero) "," \

@@ -2,7 +2,7 @@
 # What a round trip takes after a pause: the median above, the 99th percentile below. No pause stands left of the
 # dotted line, apart from the axis of logarithms.
 #
-# figure.gp: TITLE SUBTITLE WHERE ZERO HIGH, SERIES CHARS, NAME_OF[] FAMILY[] WAIT[] POINT[] WIDTH_OF[] per series
+# figure.gp: TITLE SUBTITLE WHERE ZERO HIGH, P99 whether there is one, SERIES CHARS, NAME_OF[] FAMILY[] WAIT[] POINT[] WIDTH_OF[] per series
 # series-N.csv: think_ns at_ns lat_p50_ns lat_p99_ns; at_ns is ZERO where there was no pause
 
 load 'figure.gp'
@@ -36,6 +36,7 @@ do for [p = 1:2] {
     set xtics @MARKS
   } else {
     set xtics @PAUSES
+    if (!P99) { @NO_P99 }
     set xlabel 'pause before the round trip' offset 0, LIFT textcolor rgb INK
   }
   plot for [i = 1:SERIES] sprintf('series-%d.csv', i) using (after(0)):(us(VALUE[p])) with linespoints \

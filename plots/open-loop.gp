@@ -2,7 +2,7 @@
 # The hockey stick: times of an open loop against the load that was offered, and how much of it was carried. A
 # ring marks the knee, a diamond the highest rate that holds --slo, at its limit, with its interval.
 #
-# figure.gp: TITLE SUBTITLE WHERE LOW HIGH, SLO SLO_PANEL where there is a limit, SERIES CHARS,
+# figure.gp: TITLE SUBTITLE WHERE LOW HIGH, P99 whether there is one, SLO SLO_PANEL where there is a limit, SERIES CHARS,
 # NAME_OF[] FAMILY[] WAIT[] POINT[] WIDTH_OF[] per series
 # series-N.csv: offered_msgs_per_s msgs_per_s lat_p50_ns lat_p99_ns knee, the same in each row: slo slo_lo slo_hi slo_ns
 
@@ -40,6 +40,7 @@ unset key
 set tmargin at screen top_of(1)
 set bmargin at screen top_of(1) - from_bottom(PANEL)
 set label 4 'due to received, p99' at screen 0.022, graph 0.5 center rotate textcolor rgb INK
+if (!P99) { @NO_P99 }
 plot for [i = 1:SERIES] sprintf('series-%d.csv', i) using (offered(0)):(us('lat_p99_ns')) with linespoints \
     linecolor rgb family_color(FAMILY[i]) dashtype wait_dash(WAIT[i]) linewidth WIDTH_OF[i] pointtype shape(POINT[i]), \
   for [i = 1:SERIES] sprintf('series-%d.csv', i) using (offered(0)):(knee(0)) with points \
@@ -48,6 +49,8 @@ plot for [i = 1:SERIES] sprintf('series-%d.csv', i) using (offered(0)):(us('lat_
     using (slo(1)):(us('slo_ns')):(end('slo_lo', LOW)):(end('slo_hi', HIGH)) with xerrorbars \
     linecolor rgb family_color(FAMILY[i]) pointtype 13 pointsize 1.8 * POINTSIZE linewidth 2
 unset label
+set yrange [*:*]
+set ytics @TIME_TICS
 set tmargin at screen top_of(2)
 set bmargin at screen top_of(2) - from_bottom(PANEL)
 set label 4 'the same, p50' at screen 0.022, graph 0.5 center rotate textcolor rgb INK

@@ -102,7 +102,8 @@ function draw_over_time(    k, c, set, smallest, turn, turns, most, left) {
   if (left > 0)
     note(left " cell" (left == 1 ? "" : "s") " of timeline.csv left out of over-time: it shows the smallest size, and up to " MAPS " cells per mode and placement")
   if (maps == 0)
-    note("timeline.csv has no times, so over-time is not drawn")
+    lose("over-time", "over-time", "Messages over time", "", lacks("timeline") != "" ? lacks("timeline") : \
+      "timeline.csv has no times")
 }
 
 # Draws what there is room for of those whose turn it is; returns how many are left.
@@ -162,7 +163,7 @@ function draw_map(c,    fold, n, x, y, cell, last, low, high, most) {
     if (y < low) low = y
     if (y > high) high = y
   }
-  begin(map_name(c), "over-time.gp", map_title(c), place_text[place[c]] map_pace[c] \
+  begin(map_name(c), "over-time", map_title(c), place_text[place[c]] map_pace[c] \
     (map_trials[c] > 1 ? ", trial " (map_trial[c] + 0) " of " map_trials[c] : ""))
   write_map(c, fold, last, low, high, most, cell)
 }

@@ -1,7 +1,8 @@
 # SPDX-License-Identifier: MIT
 # What every figure begins with: a folder in the current one, with the rows that gnuplot reads, the columns by
 # their own names; figure.gp, which says what the gnuplot script has to know of them; about.csv, its row of
-# figures.csv. Prints one line per figure, "draw FOLDER SCRIPT", as note() prints "note TEXT" of what is missing.
+# figures.csv but for the reason. Prints one line per figure: "draw FOLDER KIND"; "lost FOLDER KIND REASON" of one that
+# the run asks for and that cannot be drawn; "none FOLDER KIND REASON" of one that nothing in the run asks for.
 
 function quoted(text) {
   gsub(/'/, "''", text)
@@ -40,21 +41,33 @@ function real(x,    text) {
 
 function abs(x) { return x < 0 ? -x : x }
 
-function begin(name, script, title, subtitle,    where, about) {
-  folder = name
-  system("mkdir " folder)
-  info = folder "/figure.gp"
+# Makes the folder and about.csv. Returns what the machine and the day are.
+function describe(name, kind, title, subtitle,    where, about) {
+  system("mkdir " name)
   where = ENVIRON["MACHINE"]
   if (date != "")
     where = where (where == "" ? "" : ", ") date
+  about = name "/about.csv"
+  print name "," kind "," csv_field(title) "," csv_field(subtitle (where == "" ? "" : "; " where)) > about
+  close(about)
+  return where
+}
+
+function begin(name, kind, title, subtitle,    where) {
+  where = describe(name, kind, title, subtitle)
+  folder = name
+  info = folder "/figure.gp"
   print "NAME = " quoted(name) "\nTITLE = " quoted(title) > info
   print "SUBTITLE = " quoted(subtitle) "\nWHERE = " quoted(where) > info
-  about = folder "/about.csv"
-  sub(/\.gp$/, "", script)
-  print name "," script "," csv_field(title) "," csv_field(subtitle (where == "" ? "" : "; " where)) > about
-  close(about)
-  print "draw " name " " script ".gp"
+  print "draw " name " " kind
 }
+
+function lose(name, kind, title, subtitle, reason) {
+  describe(name, kind, title, subtitle)
+  print "lost " name " " kind " " reason
+}
+
+function none(name, kind, reason) { print "none " name " " kind " " reason }
 
 # Rows in the order of a value, best first: inserts row i into order[1..n] and returns the new n.
 function insert_row(order, n, i, name, falling,    k) {

@@ -35,3 +35,5 @@ set label 1 TITLE at screen 0.015, screen from_top(22) left font fitting(TITLE, 
 set label 2 SUBTITLE at screen 0.015, screen from_top(46) left font fitting(SUBTITLE, 13.0) textcolor rgb 0x444444
 set label 3 WHERE at screen 0.015, screen from_top(65) left font fitting(WHERE, 13.0) textcolor rgb 0x666666
 TOP = from_top(HEAD)
+# an axis of nothing is an error to gnuplot: a panel without its p99 says why, on one that shows nothing
+NO_P99 = "set yrange [1 : 10]; set ytics ('' 1); set label 9 'p99: too few samples' at graph 0.5, graph 0.5 center"

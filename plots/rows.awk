@@ -33,9 +33,13 @@ function place_key(    place) {
   return substr(place, 1, 80)
 }
 
-function place_of(    place) {
-  place = place_key()
-  if (!(place in place_text)) {
+# Two that differ have figures of their own, even if their names do not tell them apart.
+function place_of(    whole, place) {
+  whole = get("placement") settings()
+  if (!(whole in place_name)) {
+    for (place = place_key(); place in place_text; place = place "_")
+      ;
+    place_name[whole] = place
     places[++place_count] = place
     place_text[place] = plain(get("placement"), 40)
     if (get("cpu_tx") != "")
@@ -46,7 +50,7 @@ function place_of(    place) {
       place_text[place] = place_text[place] "," \
         (get("idle") == "default" ? "" : " idle") plain(settings(), 60)
   }
-  return place
+  return place_name[whole]
 }
 
 # Names leave out what is usual; a batch and a footprint are worth so much that a figure says them even so.
@@ -101,13 +105,17 @@ function keep_date() {
     date = substr(get("run_id"), 1, 4) "-" substr(get("run_id"), 5, 2) "-" substr(get("run_id"), 7, 2)
 }
 
+# A cell that failed has no values, and asks for its figures even so.
 function keep_summary(    m, n, i, names) {
-  if (get("status") != "ok") {
+  if (get("status") != "ok")
     left_out[get("status")]++
+  if (get("status") != "ok" && get("status") != "fail")
     return
-  }
   i = ++rows
-  row_of[cell_key()] = i
+  failed[i] = get("status") == "fail"
+  measured += !failed[i]
+  if (!failed[i])
+    row_of[cell_key()] = i
   keep_name(i)
   # a pause before each round trip is an axis of its own
   if (amount("think_ns") + 0 > 0)
@@ -117,7 +125,7 @@ function keep_summary(    m, n, i, names) {
   n = split("lat_p50_ns lat_p50_ns_ci_lo lat_p50_ns_ci_hi lat_p99_ns msgs_per_s bytes_per_s bytes_per_s_ci_lo " \
     "bytes_per_s_ci_hi offered_msgs_per_s think_ns setup_ns first_message_ns cpu_ns_per_msg", names, " ")
   for (m = 1; m <= n; m++)
-    value[i, names[m]] = amount(names[m])
+    value[i, names[m]] = failed[i] ? "" : amount(names[m])
   knee[i] = get("knee") == "yes"
   slo[i] = plain(get("slo"), 30)
   slo_row[i] = amount("slo_msgs_per_s") "," amount("slo_msgs_per_s_ci_lo") "," amount("slo_msgs_per_s_ci_hi") "," \
@@ -145,6 +153,8 @@ function keep_trial(    i, n, k, names) {
 function keep_percentile(    key) {
   if (get("mode") != "latency" || amount("think_ns") + 0 > 0)
     return
+  if (amount("quantile") == "" || !(amount("value_ns") > 0))
+    return
   key = cell_key()
   if (!(key in curve)) {
     curve[key] = ++curves
@@ -152,19 +162,22 @@ function keep_percentile(    key) {
   }
   key = curve[key]
   dots[key]++
+  # the maximum, quantile 1, lies at no place of the axis
+  points_of[key] += amount("quantile") < 1
   quantile[key, dots[key]] = amount("quantile")
   quantile_ns[key, dots[key]] = amount("value_ns")
   if (amount("quantile") == 0.5)
     value["c" key, "lat_p50_ns"] = amount("value_ns")
 }
 
-# The null transport moves nothing: its time is a floor worth a bar, its throughput means nothing.
+# Whether row i is of a mode and has a value; name "" = even without one. The null transport moves nothing: its time is a
+# floor worth a bar, its throughput means nothing.
 function wanted(i, m, notify, name) {
-  return mode[i] == m && (family[i] == "notifications") == notify && value[i, name] > 0 && \
+  return mode[i] == m && (family[i] == "notifications") == notify && (name == "" || value[i, name] > 0) && \
     (family[i] != "harness" || m == "latency")
 }
 
-# The size at which mechanisms are compared: the usual one where it was measured.
+# The size at which mechanisms are compared: the usual one where it was measured. 0 = the run asks for none.
 function compared_size(p, m, name, usual, largest,    i, best) {
   best = 0
   for (i = 1; i <= rows; i++) {
@@ -175,5 +188,38 @@ function compared_size(p, m, name, usual, largest,    i, best) {
     if (best == 0 || (largest ? size[i] > best : size[i] < best))
       best = size[i]
   }
-  return best
+  return best == 0 && name != "" ? compared_size(p, m, "", usual, largest) : best
+}
+
+# How many mechanisms the run has for a figure that compares them. size 0 = notifications.
+function mechanisms(p, m, s,    i, n) {
+  for (i = 1; i <= rows; i++)
+    n += family[i] != "harness" && compares(i, p, m, s, "")
+  return n + 0
+}
+
+# Why no cell has a value, "" if one has. size 0 = notifications, -1 = all other sizes.
+function why_without(p, m, s, name,    i, n, bad) {
+  n = bad = 0
+  for (i = 1; i <= rows; i++) {
+    if (place[i] != p || (s >= 0 && size[i] != s) || !wanted(i, m, s == 0, ""))
+      continue
+    if (value[i, name] > 0)
+      return ""
+    n++
+    bad += failed[i]
+  }
+  if (bad == n)
+    return n == 1 ? "its only cell failed" : "all " n " cells failed"
+  if (!(("summary", name) in has))
+    return "summary.csv has no column " name
+  return "no cell has " (name == "lat_p50_ns" ? "the 20 samples that a median takes" : "a value of " name)
+}
+
+# Why a figure that compares mechanisms has no row: what the summary lacks, else what another table does.
+function why_empty(p, m, s, name, what, otherwise,    why) {
+  why = why_without(p, m, s, name)
+  if (why == "")
+    why = lacks(what)
+  return why == "" ? otherwise : why
 }

@@ -205,10 +205,10 @@ function place_all(n, order, columns,    k, m, member, crowd, far) {
   return far
 }
 
-# One row per name; the line to it ends where its box is nearest to the point.
-function write_labels(order, n,    k, width, x, y, side, nameless, file) {
+# One row per name, which TEXT[] holds since data would have to quote it; the line to it ends where its box is nearest to the point.
+function write_labels(order, n,    k, width, x, y, side, nameless, file, text) {
   file = folder "/labels.csv"
-  print "text,anchor,x,y,from_x,from_y,to_x,to_y" > file
+  print "series,anchor,x,y,from_x,from_y,to_x,to_y" > file
   if (place_all(n, order, 0) > 60)
     place_all(n, order, 1)
   for (k = 1; k <= n; k++) {
@@ -220,7 +220,7 @@ function write_labels(order, n,    k, width, x, y, side, nameless, file) {
     x = point_x[k] < label_x[k] ? label_x[k] - 2 : point_x[k] > label_x[k] + width ? label_x[k] + width + 2 : point_x[k]
     y = x != point_x[k] ? label_y[k] : point_y[k] < label_y[k] ? label_y[k] - label_height / 2 : label_y[k] + label_height / 2
     side = x > point_x[k] ? "left" : x < point_x[k] ? "right" : "center"
-    printf "%s,%s,%.1f,%.1f,", csv_field(label[order[k]]), side, \
+    printf "%d,%s,%.1f,%.1f,", k, side, \
       side == "left" ? label_x[k] : side == "right" ? label_x[k] + width : label_x[k] + width / 2, label_y[k] > file
     if (placed[k] > 20)
       printf "%.1f,%.1f,%.1f,%.1f\n", point_x[k], point_y[k], x, y > file
@@ -228,6 +228,13 @@ function write_labels(order, n,    k, width, x, y, side, nameless, file) {
       print ",,," > file
   }
   close(file)
+  print "array TEXT[" n "]" > info
+  for (k = 1; k <= n; k++) {
+    text = label[order[k]]
+    # gnuplot reads "\n" in a text among data
+    gsub(/\\/, "&&", text)
+    printf "TEXT[%d] = %s\n", k, quoted(text) > info
+  }
   if (nameless > 0)
     note(place_text[place[order[1]]] ": trade-off has no room for the names of " nameless " mechanisms")
 }
@@ -278,15 +285,33 @@ function write_points(order, n,    k, i, best, file) {
   close(folder "/front.csv")
 }
 
-function draw_trade_off(p,    i, n, s, order) {
+# Fewer than three points make no front.
+function trade_off_lacks(p, s, title,    why) {
+  if (mechanisms(p, "latency", s) < 3) {
+    none("trade-off-" p, "trade-off", "it needs round trips of at least three mechanisms")
+    return
+  }
+  why = why_without(p, "latency", s, "lat_p50_ns")
+  if (why == "")
+    why = why_without(p, "latency", s, "cpu_ns_per_msg")
+  lose("trade-off-" p, "trade-off", title, place_text[p], \
+    why != "" ? why : "fewer than three mechanisms have a median and a CPU time")
+}
+
+function draw_trade_off(p,    i, n, s, title, order) {
   s = compared_size(p, "latency", "lat_p50_ns", 64, 0)
+  if (s == 0)
+    return
+  title = "Round trip of " bytes(s) " against its CPU time"
   n = 0
   for (i = 1; i <= rows; i++)
-    if (s > 0 && compares(i, p, "latency", s, "lat_p50_ns") && family[i] != "harness" && value[i, "cpu_ns_per_msg"] > 0)
+    if (compares(i, p, "latency", s, "lat_p50_ns") && family[i] != "harness" && value[i, "cpu_ns_per_msg"] > 0)
       n = insert_row(order, n, i, "lat_p50_ns", 0)
-  if (n < 3)
+  if (n < 3) {
+    trade_off_lacks(p, s, title)
     return
-  begin("trade-off-" p, "trade-off.gp", "Round trip of " bytes(s) " against its CPU time", place_text[p])
+  }
+  begin("trade-off-" p, "trade-off", title, place_text[p])
   begin_axes(order, n)
   write_points(order, n)
   write_labels(order, n)

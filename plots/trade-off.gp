@@ -2,9 +2,9 @@
 # The time of a round trip against the CPU time that it takes. Nothing on the front is beaten on both.
 #
 # figure.gp:  TITLE SUBTITLE WHERE X_LOW X_HIGH Y_LOW Y_HIGH BOX_WIDTH BOX_HEIGHT,
-#             SERIES CHARS, NAME_OF[] FAMILY[] WAIT[] POINT[] WIDTH_OF[] per point
+#             SERIES CHARS, NAME_OF[] TEXT[] FAMILY[] WAIT[] POINT[] WIDTH_OF[] per point
 # points.csv: series lat_p50_ns cpu_ns_per_msg; front.csv: those that nothing beats on both
-# labels.csv: text anchor x y from_x from_y to_x to_y, in pixels of the box
+# labels.csv: series anchor x y from_x from_y to_x to_y, in pixels of the box
 
 load 'figure.gp'
 load 'style.gp'
@@ -30,6 +30,7 @@ x_at(px) = X_LOW * (X_HIGH / X_LOW)**(px / BOX_WIDTH) / 1e3
 y_at(px) = Y_LOW * (Y_HIGH / Y_LOW)**(px / BOX_HEIGHT) / 1e3
 us(name) = column(name) / 1e3
 anchored(side) = strcol('anchor') eq side ? x_at(column('x')) : NaN
+name(x) = TEXT[int(column('series'))]
 point(i) = column('series') == i ? us('cpu_ns_per_msg') : NaN
 
 plot 'labels.csv' using (x_at(column('from_x'))):(y_at(column('from_y'))): \
@@ -40,8 +41,8 @@ plot 'labels.csv' using (x_at(column('from_x'))):(y_at(column('from_y'))): \
     linecolor rgb INK notitle, \
   for [i = 1:SERIES] 'points.csv' using (us('lat_p50_ns')):(point(i)) with points pointtype shape(POINT[i]) \
     pointsize 1.2 * POINTSIZE linecolor rgb family_color(FAMILY[i]) notitle, \
-  'labels.csv' using (anchored('left')):(y_at(column('y'))):(strcol('text')) with labels left font ',12' textcolor rgb INK notitle, \
-  'labels.csv' using (anchored('right')):(y_at(column('y'))):(strcol('text')) with labels right font ',12' textcolor rgb INK notitle, \
-  'labels.csv' using (anchored('center')):(y_at(column('y'))):(strcol('text')) with labels center font ',12' textcolor rgb INK notitle, \
+  'labels.csv' using (anchored('left')):(y_at(column('y'))):(name(0)) with labels left font ',12' textcolor rgb INK notitle, \
+  'labels.csv' using (anchored('right')):(y_at(column('y'))):(name(0)) with labels right font ',12' textcolor rgb INK notitle, \
+  'labels.csv' using (anchored('center')):(y_at(column('y'))):(name(0)) with labels center font ',12' textcolor rgb INK notitle, \
   keyentry with linespoints linecolor rgb 0x9a9a9a linewidth 1.4 dashtype 2 pointtype 6 pointsize 2 * POINTSIZE \
     title 'front: nothing is both faster and cheaper'

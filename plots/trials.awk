@@ -39,14 +39,27 @@ function write_trials(k, i, name, file,    t, ln) {
   }
 }
 
-function trial_bars(figure, p, m, s, name, falling, units, scale, axis, title,    i, k, n, order, kind, kinds, file, dots_file) {
+function trials_lack(figure, p, m, s, name, title, single) {
+  if (single)
+    none(figure, "trials", "it needs two trials of a cell")
+  else if (mechanisms(p, m, s) > 0)
+    lose(figure, "trials", title, setting_text(p, m, s), \
+      why_empty(p, m, s, name, "trials", "trials.csv has no trial of these cells"))
+}
+
+function trial_bars(figure, p, m, s, name, falling, units, scale, axis, title,    i, k, n, single, order, kind, kinds, file, dots_file) {
   n = 0
   for (i = 1; i <= rows; i++)
-    if (trials[i] > 1 && family[i] != "harness" && compares(i, p, m, s, name))
-      n = insert_row(order, n, i, name, falling)
-  if (n == 0)
-    return 0
-  begin("trials-" figure "-" p, "trials.gp", title, setting_text(p, m, s))
+    if (family[i] != "harness" && compares(i, p, m, s, name)) {
+      single += trials[i] == 1
+      if (trials[i] > 1)
+        n = insert_row(order, n, i, name, falling)
+    }
+  if (n == 0) {
+    trials_lack("trials-" figure "-" p, p, m, s, name, title, single)
+    return
+  }
+  begin("trials-" figure "-" p, "trials", title, setting_text(p, m, s))
   file = folder "/rows.csv"
   dots_file = folder "/dots.csv"
   print "array LABEL[" n "]\narray TEXT[" n "]" > info
@@ -75,7 +88,6 @@ function trial_bars(figure, p, m, s, name, falling, units, scale, axis, title,  
   print "REACH = " real(reach * 1.08) "\nINTERVALS = " kinds["interval"] + 0 "\nRANGES = " kinds["range"] + 0 > info
   change_tics(-reach * 1.08, reach * 1.08, 4.5)
   close(info)
-  return n
 }
 
 function draw_trials(p,    s) {

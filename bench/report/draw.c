@@ -18,6 +18,9 @@
 #define LOOK_NS	 UINT64_C(50000000)
 #define GRACE_NS UINT64_C(2000000000)
 
+/* The status of the script when some figures could not be drawn, and others were. */
+enum { DRAWN_IN_PART = 3 };
+
 /* ---- the script and its folder --------------------------------------------------------------- */
 
 /* The folder of this program, without a '/' at its end; empty if it cannot be told. */
@@ -114,7 +117,26 @@ static int await(pid_t pid, int *status)
 	return interrupted ? -EINTR : 0;
 }
 
-/* Its output goes to `out`, -1 = nowhere. */
+/* Takes the last line off: the one that says how it ended, the others are about single figures. */
+static void cut_last_line(char *said)
+{
+	char *end = strrchr(said, '\n');
+
+	*(end == NULL ? said : end + 1) = '\0';
+}
+
+/* Why the script ended with this status; d->said keeps the other lines. */
+static int failure(struct drawing *d, int status, struct reason *why)
+{
+	int r = program_failure(why, d->script, status,
+		d->said == NULL ? "" : program_last_line(d->said, "plot: "));
+
+	if (d->said != NULL)
+		cut_last_line(d->said);
+	return WIFEXITED(status) && WEXITSTATUS(status) == DRAWN_IN_PART ? DRAWN_IN_PART : r;
+}
+
+/* Its output goes to `out`, -1 = nowhere. DRAWN_IN_PART and -errno with `why`. */
 static int run(struct drawing *d, const char *const *args, int out, struct reason *why)
 {
 	char *path = need_text("%s/said", d->folder);
@@ -146,15 +168,12 @@ static int run(struct drawing *d, const char *const *args, int out, struct reaso
 	if (r == 0)
 		whole_file_read(path, &d->said, &len, &ignored);
 	free(path);
-	if (r == 0 && status != 0)
-		r = program_failure(why, args[0], status,
-			d->said == NULL ? "" : program_last_line(d->said, "plot: "));
-	return r;
+	return r == 0 && status != 0 ? failure(d, status, why) : r;
 }
 
 /*
  * Draws what is stored in `dir`: into d->folder, or as text of so many columns on standard output
- * (0 = not). -EINTR when a signal came; -EIO and other -errno with `why`.
+ * (0 = not). -EINTR when a signal came; DRAWN_IN_PART, -EIO and other -errno with `why`.
  */
 static int draw_run(struct drawing *d, const char *dir, unsigned int columns, struct reason *why)
 {
@@ -212,7 +231,13 @@ static int read_figures(struct figures *f, const char *folder)
 		figure->kind = rows_text(&f->rows, i, "kind");
 		figure->title = rows_text(&f->rows, i, "title");
 		figure->subtitle = rows_text(&f->rows, i, "subtitle");
-		read_drawing(figure, folder);
+		const char *reason = rows_text(&f->rows, i, "reason");
+
+		if (reason[0] != '\0')
+			reason_set(&figure->why, ENODATA, "%.100s cannot be drawn: %.120s",
+				figure->stem, reason);
+		else
+			read_drawing(figure, folder);
 	}
 	return 0;
 }
@@ -227,12 +252,12 @@ int figures_draw(struct figures *f, const char *dir, const char *prefix)
 
 	if (r == 0)
 		r = draw_run(&d, dir, 0, &f->why);
-	if (r == 0)
+	if (r == DRAWN_IN_PART)
+		f->why.text[0] = '\0'; /* each figure says why */
+	if (r >= 0)
 		r = read_figures(f, d.folder);
-	if (r == 0) {
-		f->said = d.said;
-		d.said = NULL;
-	}
+	f->said = d.said;
+	d.said = NULL;
 	draw_end(&d);
 	return r == -EINTR ? r : 0;
 }
@@ -275,6 +300,18 @@ int draw_prepare(struct drawing *d, struct settings *s, struct reason *why)
 	return 0;
 }
 
+/* What the script said of single figures, line by line. */
+static void pass_on(const char *said)
+{
+	static const char own[] = "plot: ";
+
+	for (size_t n; said != NULL && *said != '\0'; said += n + (said[n] == '\n')) {
+		said += strncmp(said, own, strlen(own)) == 0 ? strlen(own) : 0;
+		n = strcspn(said, "\n");
+		fprintf(stderr, "ipcbench: --plot: %.*s\n", (int)n, said);
+	}
+}
+
 int draw_figures(struct drawing *d, const struct settings *s, struct reason *why)
 {
 	unsigned int width = terminal_width();
@@ -289,5 +326,6 @@ int draw_figures(struct drawing *d, const struct settings *s, struct reason *why
 		return 0; /* which is told where standard output is closed */
 	int r = draw_run(d, s->output_dir, width, &line);
 
-	return r == 0 || r == -EINTR ? r : reason_set(why, -r, "--plot: %s", line.text);
+	pass_on(d->said);
+	return r == 0 || r == -EINTR ? r : reason_set(why, EIO, "--plot: %s", line.text);
 }

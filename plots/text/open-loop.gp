@@ -9,7 +9,8 @@ set logscale xy 10
 set xrange [LOW : HIGH]
 set xtics @RATE_TICS
 set ytics @TIME_TICS
-set xlabel 'offered load, messages/s; due to received, p99'
+SHOWN = P99 ? 'p99' : 'p50'
+set xlabel 'offered load, messages/s; due to received, '.SHOWN
 X(n) = column('offered_msgs_per_s')
-Y(n) = column('lat_p99_ns') > 0 ? column('lat_p99_ns') / 1e3 : NaN
+Y(n) = column('lat_'.SHOWN.'_ns') > 0 ? column('lat_'.SHOWN.'_ns') / 1e3 : NaN
 load 'text/lines.gp'

@@ -61,7 +61,7 @@ is_png() { [[ $(head -c 8 "$1" | od -An -tx1 | tr -d ' \n') == 89504e470d0a1a0a 
   pair 0 1 same-llc '' fail 'broken'
   run --separate-stderr "$plot" "$run"
   [ "$status" -eq 1 ]
-  [[ $stderr == *"topology.csv has no pair with status ok, so core-to-core is not drawn"* ]]
+  [[ $stderr == *"core-to-core cannot be drawn: topology.csv has no pair with status ok"* ]]
   [[ $stderr != *"summary.csv"* ]]
 }
 

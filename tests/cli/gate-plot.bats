@@ -67,7 +67,7 @@ prepare() {
   run --separate-stderr "$plot" "$run"
   [ "$status" -eq 0 ]
   [[ $output == "2 figures in "* ]]
-  [[ $stderr == *"blocks.csv has no block, so no trace is drawn"* ]]
+  [[ $stderr == *"no blocks: blocks.csv has no block"* ]]
 }
 
 @test "the rows of a forest are logarithms, and what is worse lies on its side" {
@@ -154,13 +154,29 @@ c\",latency,lower,1.01,1,1.02,0.03,0.05,pass,v1,v2"
   echo cell,metric >"$run/compare.csv"
   run --separate-stderr "$plot" "$run"
   [ "$status" -eq 1 ]
-  [[ $stderr == *"compare.csv has no column better: nothing is drawn from it"* ]]
+  [[ $stderr == *"forest cannot be drawn: compare.csv has no column better"* ]]
   echo "$COMPARE" >"$run/compare.csv"
   echo "$BLOCKS" >"$run/blocks.csv"
   run --separate-stderr "$plot" "$run"
   [ "$status" -eq 1 ]
-  [[ $stderr == *"compare.csv has no row with a metric, so forest is not drawn"* ]]
+  [[ $stderr == *"forest cannot be drawn: compare.csv has no row with a metric"* ]]
   [[ $stderr != *"summary.csv"* ]]
+}
+
+@test "blocks without values or without times, and values of nothing, draw or say why" {
+  {
+    echo "$BLOCKS"
+    echo "$RUN,empty,latency,1,0,ABBA,,,,,,4,0"
+    echo "$RUN,timeless,latency,1,,ABBA,100,104,104,100,0.04,,0"
+    echo "$RUN,zero,latency,1,0,ABBA,0,0,0,0,,4,0"
+  } >"$run/blocks.csv"
+  run --separate-stderr "$plot" "$run"
+  [ "$status" -eq 3 ]
+  [[ $stderr != *gnuplot* ]]
+  [[ $stderr == *"blocks-empty-latency cannot be drawn: no slice of it has a value"* ]]
+  [[ $stderr == *"blocks-timeless-latency cannot be drawn: its blocks have no time"* ]]
+  is_png "$run/plots/blocks-zero-latency.png"
+  grep -q 'no block has a difference' "$run/plots/blocks-zero-latency.svg"
 }
 
 @test "the gnuplot scripts hold no figures of a run" {

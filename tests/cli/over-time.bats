@@ -147,7 +147,7 @@ is_png() { [[ $(head -c 8 "$1" | od -An -tx1 | tr -d ' \n') == 89504e470d0a1a0a 
 @test "nothing to draw is told, and so is a column that is missing" {
   run --separate-stderr "$plot" "$run"
   [ "$status" -eq 1 ]
-  [[ $stderr == *"timeline.csv has no times, so over-time is not drawn"* ]]
+  [[ $stderr == *"over-time cannot be drawn: timeline.csv has no times"* ]]
   echo transport,mode >"$run/timeline.csv"
   run --separate-stderr "$plot" "$run"
   [ "$status" -eq 1 ]

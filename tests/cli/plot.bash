@@ -5,11 +5,12 @@
 
 COLUMNS_SUMMARY=schema_version,run_id,label,transport,family,wait,copy,mode,size_bytes,placement
 COLUMNS_SUMMARY+=,cpu_tx,cpu_rx,idle,status,reason,flags,clock,lat_kind,trials,failed
-COLUMNS_SUMMARY+=,lat_p50_ns,lat_p99_ns,msgs_per_s,bytes_per_s
+COLUMNS_SUMMARY+=,lat_p50_ns,lat_p99_ns,msgs_per_s,bytes_per_s,cpu_ns_per_msg
 
 plot_setup() {
   root=${SOURCE_ROOT:-$BATS_TEST_DIRNAME/../..}
   plot=$root/scripts/plot
+  made_up=$root/tests/cli/figures/run
   run="$BATS_TEST_TMPDIR/a run, \"one\" = 100%"
   mkdir -p "$run"
   export TMPDIR=$BATS_TEST_TMPDIR/tmp
@@ -22,7 +23,28 @@ needs_gnuplot() {
 
 # row TRANSPORT FAMILY WAIT MODE SIZE PLACEMENT STATUS P50 P99 MSGS BYTES
 row() {
-  printf '1,20261121T020000Z-1a2b3c4d,"a ""b"", c\nd",%s,%s,%s,copy,%s,%s,%s,1,0,default,%s,"so, it is",,tsc,rtt,3,0,%s,%s,%s,%s\n' "$@"
+  printf '1,20261121T020000Z-1a2b3c4d,"a ""b"", c\nd",%s,%s,%s,copy,%s,%s,%s,1,0,default,%s,"so, it is",,tsc,rtt,3,0,%s,%s,%s,%s,1500\n' "$@"
+}
+
+# Two trials of every cell of summary.csv.
+its_trials() {
+  local trial
+  {
+    sed '1s/$/,trial,messages,tx_user_s,tx_sys_s,rx_user_s,rx_sys_s/; q' "$run/summary.csv"
+    for trial in 1 2; do
+      sed "1d; s/,1500\$/&,$trial,1000,0.001,0.002,0.003,0.004/" "$run/summary.csv"
+    done
+  } >"$run/trials.csv"
+}
+
+# empties TABLE COLUMN...: of the run, which has no quotes in it.
+empties() {
+  local table=$1
+  shift
+  awk -F, -v OFS=, -v names="$*" '
+    NR == 1 { n = split(names, name, " "); for (i = 1; i <= NF; i++) at[$i] = i }
+    NR > 1 { for (i = 1; i <= n; i++) $at[name[i]] = "" }
+    { print }' "$made_up/$table.csv" >"$run/$table.csv"
 }
 
 full_run() {
@@ -41,12 +63,15 @@ full_run() {
       row fifo pipes block latency 64 $place skip '' '' '' ''
     done
   } >"$run/summary.csv"
+  its_trials
   {
     echo placement,cpu_tx,cpu_rx,idle,transport,family,wait,copy,mode,size_bytes,quantile,value_ns,count_beyond
-    for q in 0 0.5 0.9 0.99; do
-      echo "same-cpu,1,1,default,pipe,pipes,block,copy,latency,64,$q,2100,100"
+    for place in same-cpu same-llc; do
+      for q in 0 0.5 0.9 0.99; do
+        echo "$place,1,0,default,pipe,pipes,block,copy,latency,64,$q,2100,100"
+      done
+      echo "$place,1,0,default,pipe,pipes,block,copy,latency,64,1,9100,0"
     done
-    echo same-cpu,1,1,default,pipe,pipes,block,copy,latency,64,1,9100,0
   } >"$run/percentiles.csv"
   echo '{"cpu": {"model": "Some(R) CPU '"'"' {a}_b"}, "kernel": {"release": "6.1"}}' >"$run/env.json"
 }

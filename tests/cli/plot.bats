@@ -1,5 +1,5 @@
 # SPDX-License-Identifier: MIT
-# shellcheck shell=bash disable=SC2154 # bats sets stderr, plot.bash the paths
+# shellcheck shell=bash disable=SC2154,SC2016,SC2030,SC2031 # bats sets stderr and status, plot.bash the paths
 #
 # scripts/plot over tables made by hand: what it draws, what it says, what it survives.
 
@@ -25,8 +25,8 @@ setup() {
     done
   done
   is_png "$run/plots/percentiles-same-cpu.png"
-  [ ! -e "$run/plots/percentiles-same-llc.png" ]
-  [[ $stderr == *"same-llc: no distribution in percentiles.csv"* ]]
+  run -0 grep -c '^[a-z].*[^,]$' "$run/plots/figures.csv"
+  [ "$output" -eq 1 ] # the header
   [[ $stderr == *"2 cells with failed trials left out"* ]]
   leaves_nothing
 }
@@ -60,12 +60,12 @@ setup() {
 @test "a partial run draws what it can and says what is missing" {
   { echo "$COLUMNS_SUMMARY"; row pipe pipes block latency 1000 none ok 2100 '' '' ''; } >"$run/summary.csv"
   run --separate-stderr "$plot" "$run"
-  [ "$status" -eq 0 ]
+  [ "$status" -eq 3 ]
   [[ $output == "2 figures in "* ]]
   is_png "$run/plots/latency-by-mechanism-none.png"
-  [[ $stderr == *"none: latency-by-size needs round trips of at least two sizes"* ]]
-  [[ $stderr == *"none: no throughput was measured"* ]]
-  [[ $stderr == *"no distribution in percentiles.csv"* ]]
+  [[ $stderr == *"plot: no latency-by-size-none: it needs round trips of at least two sizes"* ]]
+  [[ $stderr == *"plot: no throughput-by-mechanism-none: no throughput was measured"* ]]
+  [[ $stderr == *"plot: percentiles-none cannot be drawn: there is no percentiles.csv"* ]]
 }
 
 @test "round trips too few for a p99 are drawn without its band" {
@@ -75,9 +75,10 @@ setup() {
     row pipe pipes block latency 1024 none ok 2300 '' '' ''
   } >"$run/summary.csv"
   run --separate-stderr "$plot" "$run"
-  [ "$status" -eq 0 ]
+  [ "$status" -eq 3 ]
   [[ $stderr != *gnuplot* ]]
   is_png "$run/plots/latency-by-size-none.png"
+  grep -q 'too few samples for p99' "$run/plots/latency-by-size-none.svg"
 }
 
 @test "nothing measured is an error that says so" {
@@ -105,7 +106,7 @@ setup() {
   printf '%s\n' unknown,lat_p50_ns,status,idle,cpu_rx,cpu_tx,placement,size_bytes,mode,copy,wait,family,transport \
     x,2100,ok,default,1,1,same-cpu,64,latency,copy,block,pipes,pipe >"$run/summary.csv"
   echo junk >"$run/other file"
-  "$plot" "$run" 2>/dev/null
+  run -3 "$plot" "$run"
   grep -q 'pipe block   2.10 µs' "$run/plots/latency-by-mechanism-same-cpu.svg"
 }
 
@@ -179,6 +180,7 @@ setup() {
   mkfifo "$run/env.json"
   run --separate-stderr timeout 60 "$plot" --data "$run" "$BATS_TEST_TMPDIR/steps"
   [ "$status" -eq 0 ]
+  rm "$run/trials.csv"
   mkdir "$run/trials.csv"
   run --separate-stderr timeout 60 "$plot" "$run"
   [ "$status" -eq 1 ]
@@ -195,7 +197,7 @@ setup() {
     row shm shared-memory block latency 64 same-cpu ok 310 400 '' ''
   } >"$run/summary.csv"
   run --separate-stderr "$plot" "$run"
-  [ "$status" -eq 0 ]
+  [ "$status" -eq 3 ]
   [[ $stderr != *gnuplot* ]]
   [[ $stderr == *"pipe block has too few samples"* ]]
   grep -q 'shm block' "$run/plots/latency-by-mechanism-same-cpu.svg"
@@ -214,11 +216,191 @@ setup() {
     row pipe pipes block latency 64 "$place" ok 2100 3500 '' ''
   } >"$run/summary.csv"
   run --separate-stderr "$plot" "$run"
-  [ "$status" -eq 0 ]
+  [ "$status" -eq 3 ]
   [[ $stderr != *gnuplot* ]]
   local svg
   for svg in "$run"/plots/latency-by-mechanism-*.svg; do
     iconv -f UTF-8 -t UTF-8 "$svg" >/dev/null
   done
   [[ $(ls "$run/plots") == *latency-by-mechanism-ppp* ]]
+}
+
+@test "a run without a p99 has every figure, with the median in it" {
+  cp "$made_up"/{trials,percentiles}.csv "$run"
+  empties summary lat_p99_ns
+  run --separate-stderr "$plot" "$run"
+  [ "$status" -eq 0 ]
+  [[ $stderr != *"cannot be drawn"* ]]
+  diff <(cut -d, -f1 "$made_up/../figures.csv") <(cut -d, -f1 "$run/plots/figures.csv")
+  local name
+  for name in idle-gap open-loop; do
+    is_png "$run/plots/$name-same-llc.png"
+    grep -q 'p99: too few samples' "$run/plots/$name-same-llc.svg"
+  done
+  grep -q 'round trip, p50; too few samples for p99' "$run/plots/latency-by-size-same-llc.svg"
+  leaves_nothing
+}
+
+# damaged STATUS NAME REASON COMMAND...: a run that the command damages loses the figure, and says why; "" = what is said.
+damaged() {
+  local status_wanted=$1 name=$2 reason=$3
+  shift 3
+  rm -rf "$run" "$BATS_TEST_TMPDIR/data"
+  mkdir "$run"
+  cp "$made_up"/*.csv "$run"
+  "$@"
+  run --separate-stderr "$plot" --data "$run" "$BATS_TEST_TMPDIR/data"
+  if [ "$status" -ne "$status_wanted" ] || [[ $'\n'$stderr$'\n' != *$'\n'"plot: $reason"$'\n'* ]]; then
+    printf '%s\n' "$*: status $status, no line \"plot: $reason\" in:" "$stderr"
+    return 1
+  fi
+  [ -z "$name" ] || [ "$status" -eq 1 ] || grep -q "^$name,.*,\"${reason##*cannot be drawn: }\"$" "$BATS_TEST_TMPDIR/data/figures.csv"
+}
+
+# loses NAME REASON COMMAND...
+loses() {
+  local name=$1 reason=$2
+  shift 2
+  damaged 3 "$name" "$name cannot be drawn: $reason" "$@"
+}
+
+fails() { sed -i "/,$1,/s/,ok,/,fail,/" "$run/summary.csv"; }
+nothing_works() { sed -i s/,ok,/,fail,/ "$run/summary.csv" && without percentiles; }
+without() { rm "$run/$1.csv"; }
+empty() { : >"$run/$1.csv"; }
+cut_off() { head -c 3001 "$made_up/$1.csv" >"$run/$1.csv"; }
+
+@test "a figure that the run asks for and that cannot be drawn: a line, a row and a status" {
+  local p=same-llc
+  loses latency-by-mechanism-$p "no cell has the 20 samples that a median takes" empties summary lat_p50_ns lat_p99_ns
+  loses latency-by-size-$p "no cell has the 20 samples that a median takes" empties summary lat_p50_ns lat_p99_ns
+  loses open-loop-$p "no cell has the 20 samples that a median takes" empties summary lat_p50_ns lat_p99_ns
+  loses idle-gap-$p "no cell has the 20 samples that a median takes" empties summary lat_p50_ns lat_p99_ns
+  loses notification-latency-$p "no cell has the 20 samples that a median takes" empties summary lat_p50_ns
+  loses latency-by-mechanism-$p "summary.csv has no column lat_p50_ns" sed -i 1s/lat_p50_ns,/x,/ "$run/summary.csv"
+  loses throughput-by-size-$p "no cell has a value of bytes_per_s" empties summary bytes_per_s
+  loses open-loop-$p "no cell has a value of offered_msgs_per_s" empties summary offered_msgs_per_s
+  loses open-loop-$p "all 6 cells failed" fails rate
+  loses throughput-by-mechanism-$p "all 4 cells failed" fails throughput
+  loses trade-off-$p "no cell has a value of cpu_ns_per_msg" empties summary cpu_ns_per_msg
+  loses trials-latency-$p "trials.csv is empty" empty trials
+  loses cpu-cost-notifications-$p "there is no trials.csv" without trials
+  loses cpu-cost-throughput-$p "trials.csv has no CPU time of these cells" empties trials tx_user_s
+  loses trials-throughput-$p "trials.csv has no column trial" sed -i 1s/,trial,/,x,/ "$run/trials.csv"
+  loses percentiles-$p "percentiles.csv is empty" empty percentiles
+  loses percentiles-$p "percentiles.csv has no curve of that size" empties percentiles value_ns
+  loses core-to-core "topology.csv is empty" empty topology
+  loses forest "compare.csv is empty" empty compare
+  loses blocks "blocks.csv is empty" empty blocks
+  loses over-time "timeline.csv is empty" empty timeline
+  leaves_nothing
+}
+
+@test "tables that are cut, and runs without anything, say so" {
+  damaged 3 "" "trials.csv is damaged: 1 row is not whole and left out" cut_off trials
+  damaged 3 "" "summary.csv is damaged: 1 row is not whole and left out" cut_off summary
+  damaged 3 "" "summary.csv is damaged: 1 row is not whole and left out" sed -i '$s/,,$/,"/' "$run/summary.csv"
+  damaged 1 "" "summary.csv is empty" empty summary
+  damaged 1 "" "summary.csv has no row with status ok: nothing was measured" sed -i '2,$d' "$run/summary.csv"
+  damaged 1 "" "latency-by-mechanism-same-llc cannot be drawn: all 7 cells failed" nothing_works
+}
+
+@test "a figure that nothing asks for is none that is missing" {
+  damaged 0 "" "no trials-latency-same-llc: it needs two trials of a cell" sed -i '/,[2-9],same-llc,/d' "$run/trials.csv"
+  damaged 0 "" "no open-loop-same-llc: it needs at least two loads of a mechanism" sed -i '/,rate,64,/{/,10%,/!d}' "$run/summary.csv"
+  damaged 0 "" "no throughput-by-mechanism-same-llc: no throughput was measured" sed -i '/,throughput,/d' "$run/summary.csv"
+  damaged 0 "" "no latency-by-size-same-llc: it needs round trips of at least two sizes" sed -i '/,latency,[0-9]\{3,\}/d' "$run/summary.csv"
+  damaged 0 "" "no trade-off-same-llc: it needs round trips of at least three mechanisms" sed -i '/,pipes,\|,notifications,\|run_id/!d' "$run/summary.csv"
+}
+
+@test "what gnuplot fails to draw is lost with its reason, and the drawing of an earlier run with it" {
+  cp -r "$root/plots" "$BATS_TEST_TMPDIR/plots"
+  printf 'exit error "no, not this\nand more"\n' >"$BATS_TEST_TMPDIR/plots/by-size.gp"
+  mkdir "$BATS_TEST_TMPDIR/drawn"
+  echo old | tee "$BATS_TEST_TMPDIR"/drawn/{throughput-by-size-same-llc,other}.{svg,png} >/dev/null
+  IPCBENCH_PLOTS=$BATS_TEST_TMPDIR/plots run --separate-stderr "$plot" "$made_up" "$BATS_TEST_TMPDIR/drawn"
+  [ "$status" -eq 3 ]
+  [ "$(grep -c 'throughput-by-size-same-llc.\(svg\|png\) cannot be drawn: gnuplot: .*no, not this$' <<<"$stderr")" -eq 2 ]
+  grep -q '^throughput-by-size-same-llc,by-size,.*,"gnuplot: .*no, not this"$' "$BATS_TEST_TMPDIR/drawn/figures.csv"
+  [ ! -e "$BATS_TEST_TMPDIR/drawn/throughput-by-size-same-llc.svg" ]
+  [ ! -e "$BATS_TEST_TMPDIR/drawn/throughput-by-size-same-llc.png" ]
+  [ "$(cat "$BATS_TEST_TMPDIR/drawn/other.svg")" = old ]
+  is_png "$BATS_TEST_TMPDIR/drawn/latency-by-size-same-llc.png"
+  leaves_nothing
+}
+
+@test "planted links are replaced, not followed, and a drawing that is killed leaves the old files" {
+  local out=$BATS_TEST_TMPDIR/drawn name=latency-by-mechanism-same-cpu bin=$BATS_TEST_TMPDIR/bin
+  { echo "$COLUMNS_SUMMARY"; row pipe pipes block latency 64 same-cpu ok 2100 '' '' ''; } >"$run/summary.csv"
+  mkdir "$out" "$bin"
+  echo precious >"$BATS_TEST_TMPDIR/victim"
+  ln -s ../victim "$out/figures.csv"
+  ln -s ../victim "$out/$name.svg"
+  ln -s ../victim "$out/$name.png"
+  run -3 "$plot" "$run" "$out"
+  [ "$(cat "$BATS_TEST_TMPDIR/victim")" = precious ]
+  is_png "$out/$name.png"
+  [ ! -L "$out/$name.svg" ]
+  [ ! -L "$out/figures.csv" ]
+  echo old | tee "$out"/{figures.csv,"$name.svg","$name.png"} >/dev/null
+  # the script has written its number, and what draws ends it
+  printf '#!/bin/sh\necho half >figure.png\nkill -TERM "$(cat "%s/pid")"\nsleep 60\n' "$bin" >"$bin/gnuplot"
+  chmod +x "$bin/gnuplot"
+  # shellcheck disable=SC2016
+  PATH=$bin:$PATH run setsid -w bash -c 'echo $$ >"$1/pid"; exec "${@:2}"' - "$bin" "$plot" "$run" "$out"
+  [ "$status" -ne 0 ]
+  [ "$(cat "$out"/*)" = $'old\nold\nold' ]
+  [ "$(ls -A "$out")" = "$(ls "$out")" ]
+  leaves_nothing
+}
+
+@test "names are shown as they are, whatever gnuplot makes of their characters" {
+  local name names=('100%d %s %%' '#no comment' 'a_{b}^c @&~ \n \\' 'x, y' "é$(printf 'ü%.0s' {1..20})")
+  {
+    echo "$COLUMNS_SUMMARY"
+    for name in "${names[@]}"; do
+      row "\"$name\"" pipes block latency 64 same-cpu ok 2100 3500 '' ''
+      row "\"$name\"" pipes block latency 4096 same-cpu ok 4100 5500 '' ''
+    done
+  } >"$run/summary.csv"
+  its_trials
+  run --separate-stderr "$plot" "$run"
+  [ "$status" -eq 3 ]
+  [ "$(grep -c 'cannot be drawn' <<<"$stderr")" -eq 1 ] # percentiles
+  local figure
+  for figure in latency-by-mechanism latency-by-size cpu-cost-latency trials-latency trade-off; do
+    for name in "${names[@]}"; do
+      grep -qF -- "${name//&/&amp;} block" "$run/plots/$figure-same-cpu.svg" || { echo "$name is not in $figure"; return 1; }
+    done
+  done
+}
+
+@test "settings that names of files cannot tell apart have figures of their own" {
+  {
+    echo "transport,family,wait,copy,mode,size_bytes,placement,cpu_tx,cpu_rx,idle,status,lat_p50_ns,cell"
+    for name in A B; do
+      echo "pipe,pipes,block,copy,latency,64,same-cpu,1,1,default,ok,2100,pipe block latency 64 B same-cpu mem $name"
+    done
+  } >"$run/summary.csv"
+  run -3 "$plot" --data "$run" "$BATS_TEST_TMPDIR/data"
+  cat "$BATS_TEST_TMPDIR"/data/latency-by-mechanism-*/rows.csv
+  [ "$(cat "$BATS_TEST_TMPDIR"/data/latency-by-mechanism-*/rows.csv | wc -l)" -eq 4 ]
+  [ "$(cat "$BATS_TEST_TMPDIR"/data/latency-by-mechanism-*/figure.gp | grep -c 'SUBTITLE.*mem [AB]')" -eq 2 ]
+}
+
+@test "open loops of notifications have a figure, and a mechanism with one load is no reason to have none" {
+  {
+    echo transport,family,wait,copy,mode,size_bytes,placement,cpu_tx,cpu_rx,idle,status,lat_p50_ns,offered_msgs_per_s,arrivals
+    for rate in 1000 2000; do
+      echo "eventfd,notifications,block,copy,rate,,same-llc,0,1,default,ok,2100,$rate,constant"
+      echo "pipe,pipes,block,copy,rate,64,same-llc,0,1,default,ok,2100,$rate,constant"
+    done
+    echo "tcp,sockets,block,copy,rate,64,same-llc,0,1,default,ok,2100,1000,constant"
+    echo "udp,sockets,block,copy,rate,64,same-llc,0,1,default,ok,2100,1000,constant"
+  } >"$run/summary.csv"
+  run --separate-stderr "$plot" "$run"
+  [ "$status" -eq 0 ]
+  is_png "$run/plots/open-loop-notifications-same-llc.png"
+  is_png "$run/plots/open-loop-same-llc.png"
+  grep -q 'udp block' "$run/plots/open-loop-same-llc.svg"
 }

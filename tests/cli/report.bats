@@ -347,6 +347,25 @@ echo "<svg viewBox=\"0 0 9 9\"><path" >bad.svg'
 	done < <(grep -o 'href="#how-[a-z-]*"' page.html | sort -u | sed 's/.*#//; s/"//')
 }
 
+@test "a figure that could not be drawn: its reason in its place, and no failure" {
+	small_run run
+	# shellcheck disable=SC2016
+	fake_plot 'mkdir -p "$2"; cd "$2"; echo "plot: lost cannot be drawn: too <few> samples" >&2
+printf "%s\n" "figure,kind,title,subtitle,reason" "good,by-size,T1,S," "lost,bands,T2,S,too <few> samples" >figures.csv
+echo "<svg></svg>" >good.svg; echo "plot: not all could be drawn" >&2; exit 3'
+	report 0 run -o page.html
+	one_line 'a figure of run is left out: lost cannot be drawn: too <few> samples'
+	is_page page.html
+	same 2 "$(grep -c '<figure' page.html)"
+	has page.html 'data-figure="good"><div class="drawing"><svg></svg></div>'
+	has page.html 'data-figure="lost"><p class="missing">lost cannot be drawn: too &lt;few&gt; samples</p><figcaption><b>T2</b>'
+	# nothing at all: the reasons of the figures as well
+	fake_plot 'echo "plot: lost cannot be drawn: why" >&2; echo "plot: nothing could be drawn" >&2; exit 1'
+	report 0 run -o page.html
+	one_line 'no figures of run: nothing could be drawn'
+	has page.html '<li>lost cannot be drawn: why</li>'
+}
+
 @test "a figure that the page has no room for is left out, the next one is not" {
 	small_run run
 	# shellcheck disable=SC2016

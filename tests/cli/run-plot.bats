@@ -58,6 +58,20 @@ teardown() {
 	same "" "$(ls -A "$TMPDIR")"
 }
 
+@test "figures that cannot be drawn are passed on, each with its reason, and the status says so" {
+	printf '%s\n' '#!/bin/sh' 'echo figure' 'echo "plot: one cannot be drawn: so, it is" >&2' \
+		'echo "plot: not all could be drawn: see the lines above" >&2' 'exit 3' >plot
+	cli "${TINY[@]}" -m latency --plot -q
+	[ "$status" -eq 1 ]
+	same $'ipcbench: --plot: one cannot be drawn: so, it is\nipcbench: --plot: not all could be drawn: see the lines above' "$stderr"
+	says figure
+	printf '%s\n' '#!/bin/sh' 'echo "plot: 1 cell with failed trials left out" >&2' >plot
+	cli "${TINY[@]}" -m latency --plot -q
+	[ "$status" -eq 0 ]
+	same "ipcbench: --plot: 1 cell with failed trials left out" "$stderr"
+	same "" "$(ls -A "$TMPDIR")"
+}
+
 @test "what is wrong beforehand is said before anything is measured" {
 	IPCBENCH_PLOT=/nonexistent usage '--plot: IPCBENCH_PLOT names "/nonexistent"' "${TINY[@]}" --plot
 	usage "--plot and --csv both write to standard output; give --csv a file" "${TINY[@]}" --plot --csv -
