@@ -10,6 +10,7 @@
 #include "cli/measure-options.h"
 #include "list/list.h"
 #include "plan/plan.h"
+#include "text/text-file.h"
 #include <ctype.h>
 #include <errno.h>
 #include <stdlib.h>
@@ -128,38 +129,34 @@ static void template_line(FILE *out, const char *line)
 {
 	const char *version = strstr(line, "@VERSION@");
 
-	if (strcmp(line, "@COMMANDS@\n") == 0)
+	if (strcmp(line, "@COMMANDS@") == 0)
 		print_commands(out);
-	else if (strcmp(line, "@OPTIONS@\n") == 0)
+	else if (strcmp(line, "@OPTIONS@") == 0)
 		option_entries(out, measure_options);
-	else if (strcmp(line, "@MECHANISMS@\n") == 0)
+	else if (strcmp(line, "@MECHANISMS@") == 0)
 		list_each(mechanism, out);
-	else if (strcmp(line, "@TRANSPORT_OPTIONS@\n") == 0)
+	else if (strcmp(line, "@TRANSPORT_OPTIONS@") == 0)
 		list_each(transport_options, out);
 	else if (version != NULL)
-		fprintf(out, "%.*s%s%s", (int)(version - line), line, IPCBENCH_VERSION,
+		fprintf(out, "%.*s%s%s\n", (int)(version - line), line, IPCBENCH_VERSION,
 			version + strlen("@VERSION@"));
 	else
-		fputs(line, out);
+		fprintf(out, "%s\n", line);
 }
 
 static int man_page_print(FILE *out, const char *path)
 {
-	FILE *template = fopen(path, "re");
-	char *line = NULL;
-	size_t room = 0;
+	struct reason why;
+	char *text;
+	size_t len;
+	int r = whole_file_read(path, WRITTEN_FILE_MAX, &text, &len, &why);
 
-	if (template == NULL) {
-		int err = -errno;
-
-		fprintf(stderr, "ipcbench: %s: %s; give the template of the man page\n", path,
-			strerror(errno));
-		return err;
-	}
-	while (getline(&line, &room, template) > 0)
+	if (r < 0)
+		return complain(&why, r);
+	text[len - (len > 0 && text[len - 1] == '\n')] = '\0';
+	for (char *rest = text, *line; (line = strsep(&rest, "\n")) != NULL;)
 		template_line(out, line);
-	free(line);
-	fclose(template);
+	free(text);
 	return 0;
 }
 

@@ -2,6 +2,7 @@
 #include "cli/option.h"
 #include "text/claim.h"
 #include "text/memory.h"
+#include "text/text-file.h"
 #include <ctype.h>
 #include <errno.h>
 #include <stdlib.h>
@@ -142,34 +143,41 @@ static int read_line(struct reading *r, const char *line, size_t len, struct rea
 	return text[0] == '[' ? read_section(r, text, why) : read_option(r, text, why);
 }
 
+static int read_lines(struct reading *r, char *text, char *end, struct reason *why)
+{
+	struct reason what = {""};
+	int err = 0;
+
+	for (r->line = 1; err == 0 && text < end; r->line++) {
+		char *stop = memchr(text, '\n', (size_t)(end - text));
+
+		stop = stop == NULL ? end : stop;
+		*stop = '\0';
+		err = read_line(r, text, (size_t)(stop - text), &what);
+		if (err < 0)
+			reason_set(why, -err, "%s: line %u: %.200s", r->path, r->line, what.text);
+		text = stop + 1;
+	}
+	return err;
+}
+
 int option_file_read(const char *path, const struct option_row *table, struct arguments **sections,
 	size_t *count, struct reason *why)
 {
-	struct reading r = {.path = path, .table = table};
-	FILE *in = fopen(path, "re");
-	struct reason what = {""};
-	char *line = NULL, mark[3];
-	size_t room = 0;
-	ssize_t len;
-	int err = 0;
-
-	if (in == NULL)
-		return reason_set(why, errno, "%s: %s", path, strerror(errno));
-	claim_input(path);
 	/* some editors mark UTF-8 at the beginning of a file */
-	if (fread(mark, 1, sizeof(mark), in) != sizeof(mark) ||
-		memcmp(mark, "\xef\xbb\xbf", sizeof(mark)) != 0)
-		rewind(in);
+	static const char mark[] = "\xef\xbb\xbf";
+	struct reading r = {.path = path, .table = table};
+	char *text;
+	size_t len;
+	int err = whole_file_read(path, WRITTEN_FILE_MAX, &text, &len, why);
+
+	if (err < 0)
+		return err;
+	claim_input(path);
 	add_section(&r, NULL);
-	for (r.line = 1; err == 0 && (len = getline(&line, &room, in)) > 0; r.line++) {
-		err = read_line(&r, line, (size_t)len, &what);
-		if (err < 0)
-			reason_set(why, -err, "%s: line %u: %.200s", path, r.line, what.text);
-	}
-	if (err == 0 && ferror(in))
-		err = reason_set(why, EIO, "%s: cannot be read", path);
-	free(line);
-	fclose(in);
+	err = read_lines(&r, text + (strncmp(text, mark, strlen(mark)) == 0 ? strlen(mark) : 0),
+		text + len, why);
+	free(text);
 	*sections = r.sections;
 	*count = r.count;
 	return err;

@@ -6,6 +6,7 @@
 #include "text/memory.h"
 #include <ctype.h>
 #include <errno.h>
+#include <ipcbench/host.h>
 #include <math.h>
 #include <stdlib.h>
 #include <string.h>
@@ -92,6 +93,7 @@ static int complain(const struct hlog_reader *r, struct reason *why, const char 
 /* One line without its end: 1, or 0 at the end of the file. Not getline(), which has no limit. */
 static int read_line(struct hlog_reader *r, struct reason *why)
 {
+	char most[32];
 	size_t len = 0;
 	int c;
 
@@ -109,6 +111,12 @@ static int read_line(struct hlog_reader *r, struct reason *why)
 	if (c == EOF && ferror(r->in))
 		return reason_set(why, errno != 0 ? errno : EIO, "%.80s: cannot read: %s", r->name,
 			strerror(errno != 0 ? errno : EIO));
+	r->taken += len + 1;
+	if (r->limit != 0 && r->taken > r->limit)
+		return reason_set(why, EFBIG,
+			"%.80s: goes on after %s, which are the limit of a log; split it, or add "
+			"up its intervals (hist merge --add)",
+			r->name, ipcbench_bytes(most, sizeof(most), r->limit));
 	if (c == EOF && len == 0)
 		return 0;
 	if (len > 0 && r->text[len - 1] == '\r')

@@ -42,6 +42,8 @@ struct hlog_interval {
 struct hlog_reader {
 	FILE *in;	  /* borrowed */
 	const char *name; /* of the file, for error lines; borrowed */
+	uint64_t limit;	  /* of the log, in bytes; 0 = none */
+	uint64_t taken;
 	unsigned long line;
 	double start_s, base_s;
 	bool has_start, has_base;

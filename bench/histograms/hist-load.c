@@ -6,15 +6,20 @@
 #include "results/measured.h"
 #include "text/claim.h"
 #include "text/memory.h"
+#include "text/text-file.h"
 #include <errno.h>
+#include <fcntl.h>
 #include <math.h>
 #include <search.h>
 #include <stdlib.h>
 #include <string.h>
+#include <unistd.h>
 
 /* 1 GiB of filled slots: more than any honest log has, less than what a hostile one could ask for.
  */
 #define SLOTS_LIMIT ((size_t)(1 << 30) / sizeof(struct hlog_slot))
+/* Of the text of one log. */
+#define TEXT_LIMIT  (UINT64_C(1) << 30)
 
 static int compare_text(const char *a, const char *b)
 {
@@ -84,7 +89,7 @@ static int take(struct hist_set *set, const char *file, const struct hlog_interv
 
 static int load_stream(struct hist_set *set, FILE *in, const char *name, struct reason *why)
 {
-	struct hlog_reader reader = {.in = in, .name = name};
+	struct hlog_reader reader = {.in = in, .name = name, .limit = TEXT_LIMIT};
 	struct hlog_interval it;
 	int r;
 
@@ -124,10 +129,11 @@ static void tell_incomplete(const char *file, const char *before)
 static int load_file(struct hist_set *set, const char *file, struct reason *why)
 {
 	bool standard = strcmp(file, "-") == 0;
-	FILE *in = standard ? stdin : fopen(file, "re");
+	int fd = standard ? STDIN_FILENO : text_file_open(AT_FDCWD, file, TEXT_LIMIT, why);
 
-	if (in == NULL)
-		return reason_set(why, errno, "%.80s: cannot open: %s", file, strerror(errno));
+	if (fd < 0)
+		return fd;
+	FILE *in = standard ? stdin : needed(fdopen(fd, "r"));
 	claim_input(standard ? "/dev/stdin" : file);
 	int r = load_stream(set, in, standard ? "standard input" : file, why);
 

@@ -4,18 +4,20 @@
 
 #include "text/claim.h"
 #include "text/memory.h"
+#include "text/text-file.h"
 #include <dlfcn.h>
 #include <errno.h>
+#include <fcntl.h>
 #include <link.h>
 #include <stdlib.h>
 #include <string.h>
-#include <sys/stat.h>
+#include <unistd.h>
 
 /* Generated from the list in transports/meson.build. */
 extern const struct transport *const builtin_transports[];
 extern const size_t builtin_transport_count;
 
-enum { PLUGIN_MAX = 32 };
+enum { PLUGIN_MAX = 32, PLUGIN_BYTES = 1 << 30 };
 static const struct transport *plugins[PLUGIN_MAX];
 static const char *plugin_paths[PLUGIN_MAX];
 static size_t plugin_count;
@@ -132,14 +134,16 @@ static int load(const char *path, const char *who, struct reason *why)
 
 int registry_load_plugin(const char *path, struct reason *why)
 {
-	struct stat st;
+	struct reason what = {""};
 	/* a name without a slash would be looked for among the libraries of the system */
 	char *here = need_text("%s%s", strchr(path, '/') == NULL ? "./" : "", path);
 	char *who = need_text("plugin %.80s", path);
-	int r = guard_begin(why);
+	int r = guard_begin(why), fd = text_file_open(AT_FDCWD, here, PLUGIN_BYTES, &what);
 
-	if (r == 0 && stat(here, &st) == 0 && !S_ISREG(st.st_mode))
-		r = reason_set(why, EINVAL, "%s: not a regular file", who);
+	if (fd < 0)
+		r = reason_set(why, -fd, "cannot load plugin: %.220s", what.text);
+	else
+		close(fd);
 	if (r == 0) {
 		guard_enter_file(here, "loading it", GUARD_QUICK_S);
 		r = guard_leave(load(here, who, why), why);

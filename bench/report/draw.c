@@ -166,7 +166,7 @@ static int run(struct drawing *d, const char *const *args, int out, struct reaso
 	if (err >= 0)
 		close(err);
 	if (r == 0)
-		whole_file_read(path, &d->said, &len, &ignored);
+		whole_file_read(path, STORED_FILE_MAX, &d->said, &len, &ignored);
 	free(path);
 	return r == 0 && status != 0 ? failure(d, status, why) : r;
 }
@@ -197,7 +197,7 @@ static void read_drawing(struct figure *f, const char *folder)
 {
 	char *path = need_text("%s/figures/%s.svg", folder, f->stem);
 	size_t len;
-	int r = whole_file_read(path, &f->file, &len, &f->why);
+	int r = whole_file_read(path, STORED_FILE_MAX, &f->file, &len, &f->why);
 
 	free(path);
 	if (r < 0)

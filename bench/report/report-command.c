@@ -111,7 +111,7 @@ static int load_files(struct subject *s, struct reason *why)
 		char *path = need_text("%s/%s", s->dir, kinds[s->kind].files[i]);
 
 		f->name = kinds[s->kind].files[i];
-		r = whole_file_read(path, &f->bytes, &f->len, why);
+		r = whole_file_read(path, STORED_FILE_MAX, &f->bytes, &f->len, why);
 		free(path);
 		if (r < 0 && r != -ENOENT)
 			return r;

@@ -101,7 +101,7 @@ static int load_rows(struct rows *rows, const char *path, struct reason *why)
 {
 	char *text;
 	size_t len;
-	int r = whole_file_read(path, &text, &len, why);
+	int r = whole_file_read(path, STORED_FILE_MAX, &text, &len, why);
 
 	if (r < 0)
 		return r;

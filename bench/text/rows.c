@@ -108,7 +108,7 @@ int rows_load(struct rows *rows, const char *path, struct reason *why)
 	size_t len = 0;
 
 	*rows = (struct rows){0};
-	int r = whole_file_read(path, &text, &len, why);
+	int r = whole_file_read(path, STORED_FILE_MAX, &text, &len, why);
 
 	return r < 0 ? r : rows_parse(rows, text, len, path, why);
 }

@@ -6,6 +6,7 @@
 #include <errno.h>
 #include <fcntl.h>
 #include <inttypes.h>
+#include <ipcbench/host.h>
 #include <limits.h>
 #include <stdio.h>
 #include <stdlib.h>
@@ -13,7 +14,52 @@
 #include <sys/stat.h>
 #include <unistd.h>
 
-#define WHOLE_FILE_MAX ((size_t)256 << 20)
+/* Whole files are read in pieces: those of /proc have no size, and others may grow. */
+#define PIECE ((size_t)1 << 16)
+
+/* ---- opening --------------------------------------------------------------------------------- */
+
+static int check_kind(int fd, const char *path, uint64_t limit, struct reason *why)
+{
+	struct stat st;
+	char most[32];
+
+	ipcbench_bytes(most, sizeof(most), limit);
+	if (fstat(fd, &st) < 0)
+		return reason_set(why, errno, "%.140s: %s", path, strerror(errno));
+	if (!S_ISREG(st.st_mode))
+		return reason_set(why, S_ISDIR(st.st_mode) ? EISDIR : EINVAL,
+			"%.140s: not a regular file but a %s; only regular files of at most %s are read",
+			path,
+			S_ISDIR(st.st_mode)    ? "directory"
+			: S_ISFIFO(st.st_mode) ? "FIFO"
+					       : "device",
+			most);
+	if ((uint64_t)st.st_size > limit)
+		return reason_set(why, EFBIG,
+			"%.140s: has %jd bytes, more than the limit of %s; name a smaller file",
+			path, (intmax_t)st.st_size, most);
+	return 0;
+}
+
+int text_file_open(int at, const char *path, uint64_t limit, struct reason *why)
+{
+	/* nobody waits for a FIFO to be written, nor for a terminal */
+	int fd = openat(at, path,
+		O_RDONLY | O_NONBLOCK | O_CLOEXEC | O_NOCTTY | (at == AT_FDCWD ? 0 : O_NOFOLLOW));
+
+	if (fd < 0)
+		return reason_set(why, errno, "%.140s: %s", path,
+			errno == ENXIO	 ? "not a regular file but a socket or an absent device"
+			: errno == ELOOP ? "a link, which is not followed here"
+					 : strerror(errno));
+	int r = check_kind(fd, path, limit, why);
+
+	if (r == 0)
+		return fd;
+	close(fd);
+	return r;
+}
 
 /* Reads up to the end: /proc and seq files hand out a page at a time. The length, or -errno. */
 static ssize_t read_up_to(int fd, char *buf, size_t size)
@@ -38,8 +84,8 @@ static ssize_t read_up_to(int fd, char *buf, size_t size)
 
 int text_file_read(const char *path, char *buf, size_t size)
 {
-	int fd = open(path, O_RDONLY | O_CLOEXEC);
-	ssize_t n = fd < 0 ? -errno : read_up_to(fd, buf, size - 1);
+	int fd = text_file_open(AT_FDCWD, path, UINT64_MAX, NULL);
+	ssize_t n = fd < 0 ? fd : read_up_to(fd, buf, size - 1);
 
 	if (fd >= 0)
 		close(fd);
@@ -112,37 +158,40 @@ char *text_chosen(char *text)
 
 /* ---- whole files ----------------------------------------------------------------------------- */
 
-static int read_whole(int fd, const char *path, char **text, size_t *len, struct reason *why)
+static int read_whole(
+	int fd, const char *path, size_t limit, char **text, size_t *len, struct reason *why)
 {
-	struct stat st;
+	char *bytes = NULL;
+	size_t n = 0;
+	ssize_t got;
 
-	if (fstat(fd, &st) < 0)
-		return reason_set(why, errno, "%s: %s", path, strerror(errno));
-	if (!S_ISREG(st.st_mode))
-		return reason_set(why, EINVAL, "%s: not a regular file", path);
-	if ((size_t)st.st_size > WHOLE_FILE_MAX)
-		return reason_set(why, EFBIG, "%s: has %jd bytes; at most %zu are read", path,
-			(intmax_t)st.st_size, WHOLE_FILE_MAX);
-	char *bytes = need_array((size_t)st.st_size + 1, 1);
-	ssize_t n = read_up_to(fd, bytes, (size_t)st.st_size);
-
-	if (n < 0) {
-		free(bytes);
-		return reason_set(why, EIO, "%s: cannot be read", path);
+	do {
+		bytes = need_room(bytes, n + PIECE + 1, 1);
+		got = read_up_to(fd, bytes + n, PIECE);
+		n += got < 0 ? 0 : (size_t)got;
+	} while (got == (ssize_t)PIECE && n <= limit);
+	if (got >= 0 && n <= limit) {
+		bytes[n] = '\0';
+		*text = bytes;
+		*len = n;
+		return 0;
 	}
-	*text = bytes;
-	*len = (size_t)n;
-	return 0;
+	free(bytes);
+	return got < 0 ? reason_set(why, (int)-got, "%.140s: cannot be read: %s", path,
+				 strerror((int)-got))
+		       : reason_set(why, EFBIG,
+				 "%.140s: goes on after %zu bytes, which are the limit; name a "
+				 "smaller file",
+				 path, limit);
 }
 
-int whole_file_read(const char *path, char **text, size_t *len, struct reason *why)
+int whole_file_read(const char *path, size_t limit, char **text, size_t *len, struct reason *why)
 {
-	/* at a FIFO nobody waits */
-	int fd = open(path, O_RDONLY | O_CLOEXEC | O_NONBLOCK);
+	int fd = text_file_open(AT_FDCWD, path, limit, why);
 
 	if (fd < 0)
-		return reason_set(why, errno, "%s: %s", path, strerror(errno));
-	int r = read_whole(fd, path, text, len, why);
+		return fd;
+	int r = read_whole(fd, path, limit, text, len, why);
 
 	close(fd);
 	return r;
@@ -157,7 +206,7 @@ int whole_file_json(const char *path, json_t **out, struct reason *why)
 	*out = NULL;
 	if (access(path, F_OK) < 0 && errno == ENOENT)
 		return 0;
-	int r = whole_file_read(path, &text, &len, why);
+	int r = whole_file_read(path, STORED_FILE_MAX, &text, &len, why);
 
 	if (r < 0)
 		return r;

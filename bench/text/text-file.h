@@ -5,6 +5,14 @@
 
 #include <ipcbench/base.h>
 #include <jansson.h>
+#include <stdint.h>
+
+/*
+ * Every file that the program reads is opened here: a regular one, as those of /proc and /sys are,
+ * of at most `limit` bytes, so that no FIFO keeps it waiting and no device goes on for ever. `at`
+ * is AT_FDCWD, or a directory in which no link is followed. The descriptor, or -errno with `why`.
+ */
+int text_file_open(int at, const char *path, uint64_t limit, struct reason *why);
 
 /*
  * Reads the beginning of a file, at most size - 1 bytes, without white space at its end. Returns
@@ -27,11 +35,15 @@ bool text_lists(const char *list, const char *separators, const char *word);
 /* "always [madvise] never" -> "madvise": how sysfs shows a choice. NULL if none is in brackets. */
 char *text_chosen(char *text);
 
+/* The limits of what a run or a drawing has stored, and of what a person has written. */
+#define STORED_FILE_MAX	 ((size_t)256 << 20)
+#define WRITTEN_FILE_MAX ((size_t)1 << 20)
+
 /*
- * Reads all of a regular file of at most 256 MiB: *text is malloc'd, with a 0 behind its *len
- * bytes. -errno with `why`.
+ * Reads all of a file of at most `limit` bytes: *text is malloc'd, with a 0 behind its *len bytes.
+ * -errno with `why`.
  */
-int whole_file_read(const char *path, char **text, size_t *len, struct reason *why);
+int whole_file_read(const char *path, size_t limit, char **text, size_t *len, struct reason *why);
 
 /*
  * Reads a JSON object; *out is NULL when there is no such file. -EINVAL with `why` when it is

@@ -235,14 +235,14 @@ advises() {
 	mkfifo run/trials.csv
 	cli advise run
 	[ "$status" -eq 1 ]
-	same "ipcbench: run/trials.csv: not a regular file" "$stderr"
+	same "ipcbench: run/trials.csv: not a regular file but a FIFO; only regular files of at most 256 MiB are read" "$stderr"
 	rm run/trials.csv
 	few run
 	rm run/env.json
 	mkfifo run/env.json
 	cli advise run
 	[ "$status" -eq 1 ]
-	same "ipcbench: run/env.json: not a regular file" "$stderr"
+	same "ipcbench: run/env.json: not a regular file but a FIFO; only regular files of at most 256 MiB are read" "$stderr"
 }
 
 @test "two columns of one name are refused" {

@@ -163,10 +163,11 @@ refused() {
 
 @test "what is no log" {
 	other_log
-	refused '/missing: cannot open: No such file' show /missing
-	refused 'cannot read: Is a directory' show "$BATS_TEST_TMPDIR"
-	refused '/dev/zero:1: a zero byte' show /dev/zero
-	refused '"/dev/null": no interval in it' show /dev/null
+	refused '/missing: No such file' show /missing
+	refused 'not a regular file but a directory' show "$BATS_TEST_TMPDIR"
+	refused '/dev/zero: not a regular file but a device' show /dev/zero
+	refused 'standard input:1: a zero byte' show - </dev/zero
+	refused '"-": no interval in it' show - </dev/null
 	refused 'has the tag "x"; without --tag, hist show lists the tags' show --tag x "$LOG"
 	refused 'trials.csv:1: no interval of a histogram log' show \
 		"$SOURCE_ROOT/results/reference/kvm-epyc-2cpu/trials.csv"

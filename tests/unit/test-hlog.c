@@ -256,6 +256,20 @@ static void test_reference(void **state)
 
 /* ---- writing a log --------------------------------------------------------------------------- */
 
+static void test_limit(void **state)
+{
+	(void)state;
+	FILE *in = fmemopen((void *)(uintptr_t)reference_log, strlen(reference_log), "r");
+	struct hlog_reader reader = {.in = in, .name = "ref", .limit = 64};
+	struct hlog_interval it;
+	struct reason why = {""};
+
+	assert_int_equal(hlog_read(&reader, &it, &why), -EFBIG);
+	assert_non_null(strstr(why.text, "ref: goes on after 64 B, which are the limit of a log"));
+	hlog_reader_end(&reader);
+	fclose(in);
+}
+
 static void test_log(void **state)
 {
 	uint64_t seed = 3;
@@ -299,6 +313,7 @@ int main(void)
 		cmocka_unit_test(test_overflow),
 		cmocka_unit_test(test_add),
 		cmocka_unit_test(test_reference),
+		cmocka_unit_test(test_limit),
 		cmocka_unit_test(test_log),
 	};
 

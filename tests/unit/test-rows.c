@@ -79,8 +79,8 @@ static void test_files(void **state)
 	rows_free(&rows);
 	assert_int_equal(rows_load(&rows, "/nonexistent/x.csv", &why), -2);
 	assert_non_null(strstr(why.text, "/nonexistent/x.csv: No such file"));
-	assert_int_equal(rows_load(&rows, "/tmp", &why), -22);
-	assert_non_null(strstr(why.text, "not a regular file"));
+	assert_int_equal(rows_load(&rows, "/tmp", &why), -21);
+	assert_non_null(strstr(why.text, "/tmp: not a regular file but a directory"));
 }
 
 static int teardown(void **state)
