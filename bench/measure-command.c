@@ -331,6 +331,9 @@ static int measure_plan(struct session *s, const struct topology *topo)
 
 	if (objects_check(&why) < 0)
 		return complain(&why, EXIT_FAILED);
+	if (why.text[0] != '\0' && !s->settings->quiet)
+		complain(&why, 0);
+	why.text[0] = '\0';
 	clock_calibrate(&clock, s->settings->clock_hz, &why);
 	if (why.text[0] != '\0' && !s->settings->quiet)
 		complain(&why, 0);

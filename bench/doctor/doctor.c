@@ -1,6 +1,7 @@
 /* SPDX-License-Identifier: MIT */
 #include "doctor/doctor.h"
 
+#include "run/objects.h"
 #include "run/watch.h"
 #include "text/record.h"
 #include <errno.h>
@@ -71,7 +72,7 @@ static int look(struct diagnosis *d, const char *root, struct reason *why)
 		examine(d, root, PROBES_NONE, NULL, NULL, &clock_why);
 		return 0;
 	}
-	struct topology *topo = topology_load(why);
+	struct topology *topo = proc_check(why) < 0 ? NULL : topology_load(why);
 
 	if (topo == NULL)
 		return -EIO;

@@ -3,6 +3,7 @@
 
 #include "measure/clock.h"
 #include "measure/machine.h"
+#include "run/objects.h"
 #include "run/watch.h"
 #include "text/record.h"
 #include <errno.h>
@@ -15,9 +16,14 @@
 int gate_session_open(
 	struct gate_session *s, uint64_t seed, int argc, char **argv, struct reason *why)
 {
-	s->topology = topology_load(why);
+	int r = objects_check(why);
+
+	if (r == 0 && why->text[0] != '\0' && !s->quiet)
+		complain(why, 0);
+	s->topology = r < 0 ? NULL : topology_load(why);
 	if (s->topology == NULL)
 		return -EIO;
+	why->text[0] = '\0';
 	clock_calibrate(&s->clock, 0, why);
 	if (why->text[0] != '\0' && !s->quiet)
 		complain(why, 0);

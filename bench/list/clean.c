@@ -5,6 +5,7 @@
 #include "run/objects.h"
 #include "text/format.h"
 #include "text/memory.h"
+#include "text/text-file.h"
 #include <dirent.h>
 #include <errno.h>
 #include <fcntl.h>
@@ -28,7 +29,7 @@ static const struct {
 } kinds[] = {
 	[OBJECT_PATH] = {"file", "lstat", "unlink"},
 	[OBJECT_DIR] = {"directory", "lstat", "rmdir"},
-	[OBJECT_POSIX_SHM] = {"POSIX shared memory", "shm_open", "shm_unlink"},
+	[OBJECT_POSIX_SHM] = {"POSIX shared memory", "lstat", "shm_unlink"},
 	[OBJECT_POSIX_SEM] = {"POSIX semaphore", "lstat", "sem_unlink"},
 	[OBJECT_POSIX_MQ] = {"POSIX message queue", "mq_open", "mq_unlink"},
 	[OBJECT_SYSV_MSG] = {"System V message queue, key", "msgget", "IPC_RMID"},
@@ -64,7 +65,7 @@ static int find_path(const char *path, struct found *f)
 	return r;
 }
 
-/* Takes over the descriptor; shared memory and message queues are files to the kernel. */
+/* Takes over the descriptor; a message queue is a file to the kernel. */
 static int find_open(int fd, struct found *f)
 {
 	struct stat st;
@@ -77,12 +78,15 @@ static int find_open(int fd, struct found *f)
 	return r;
 }
 
-/* A named semaphore gives no descriptor; glibc keeps it as the file sem.NAME (sem_overview(7)). */
-static int find_sem(const char *name, struct found *f)
+/*
+ * glibc keeps shared memory as the file NAME, and a named semaphore as sem.NAME (shm_overview(7),
+ * sem_overview(7)); a FIFO that somebody else gave the name since is not opened.
+ */
+static int find_shm(const char *prefix, const char *name, struct found *f)
 {
 	char path[OBJECT_NAME_MAX + 16];
 
-	snprintf(path, sizeof(path), "/dev/shm/sem.%s", name + (name[0] == '/'));
+	snprintf(path, sizeof(path), "/dev/shm/%s%s", prefix, name + (name[0] == '/'));
 	return find_path(path, f);
 }
 
@@ -128,9 +132,9 @@ static int find(enum object_kind kind, const char *name, struct found *f)
 	case OBJECT_DIR:
 		return find_path(name, f);
 	case OBJECT_POSIX_SHM:
-		return find_open(shm_open(name, O_RDONLY, 0), f);
+		return find_shm("", name, f);
 	case OBJECT_POSIX_SEM:
-		return find_sem(name, f);
+		return find_shm("sem.", name, f);
 	case OBJECT_POSIX_MQ:
 		return find_open((int)mq_open(name, O_RDONLY | O_NONBLOCK | O_CLOEXEC), f);
 	default:
@@ -272,8 +276,13 @@ static void clean_ledger(struct cleaning *c, const char *dir, int dir_fd, const 
 {
 	struct stat st;
 	struct ledger *l = MAP_FAILED;
-	int fd = openat(dir_fd, file, O_RDONLY | O_NOFOLLOW | O_CLOEXEC);
+	struct reason why;
+	int fd = text_file_open(dir_fd, file, sizeof(*l), &why);
 
+	if (fd < 0 && fd != -ENOENT) {
+		fprintf(c->out, "cannot look into %s/%s; remove it\n", dir, why.text);
+		c->missed++;
+	}
 	if (fd < 0)
 		return;
 	if (in_use(file, fd)) {
@@ -347,6 +356,11 @@ static void clean_dir(struct cleaning *c, const char *path)
 
 	if (fd == -ENOENT)
 		return;
+	/* nothing in it can be of this user */
+	if (fd == -EPERM) {
+		fprintf(c->out, "left alone: %s\n", why.text);
+		return;
+	}
 	if (fd < 0 || (dir = fdopendir(fd)) == NULL) {
 		fprintf(c->out, "cannot look into %s\n", why.text[0] != '\0' ? why.text : path);
 		c->missed++;
@@ -363,6 +377,27 @@ static void clean_dir(struct cleaning *c, const char *path)
 		rmdir(path); /* fails while a run is in progress, as it should */
 }
 
+/* The directories of a random name that runs made in `tmp` for want of another place. */
+static void clean_random_dirs(struct cleaning *c, const char *tmp)
+{
+	const struct phrase prefix = phrase("ipcbench-%u.", (unsigned int)geteuid());
+	DIR *dir = opendir(tmp);
+	struct stat st;
+
+	for (struct dirent *e; dir != NULL && (e = readdir(dir)) != NULL;) {
+		if (strncmp(e->d_name, prefix.text, strlen(prefix.text)) != 0 ||
+			fstatat(dirfd(dir), e->d_name, &st, AT_SYMLINK_NOFOLLOW) != 0 ||
+			st.st_uid != geteuid())
+			continue;
+		char *path = need_text("%s/%s", tmp, e->d_name);
+
+		clean_dir(c, path);
+		free(path);
+	}
+	if (dir != NULL)
+		closedir(dir);
+}
+
 int clean_run(FILE *out, bool dry_run)
 {
 	struct cleaning c = {.out = out, .dry_run = dry_run};
@@ -372,6 +407,9 @@ int clean_run(FILE *out, bool dry_run)
 	for (size_t i = 0; i < n; i++)
 		clean_dir(&c, dirs[i]);
 	clean_folders(&c, ipcbench_directory(NULL));
+	clean_random_dirs(&c, "/tmp");
+	if (strcmp(ipcbench_directory(NULL), "/tmp") != 0)
+		clean_random_dirs(&c, ipcbench_directory(NULL));
 	if (c.alive != 0)
 		fprintf(out, "left alone: objects of %u run%s in progress\n", c.alive,
 			c.alive == 1 ? "" : "s");
@@ -394,7 +432,12 @@ static const struct option_row clean_options[] = {
 
 static int clean(void *settings, struct call *call)
 {
+	struct reason why;
+
 	(void)call;
+	/* without it every run would look dead */
+	if (proc_check(&why) < 0)
+		return complain(&why, EXIT_FAILED);
 	return clean_run(stdout, ((const struct clean_settings *)settings)->dry_run);
 }
 

@@ -49,6 +49,8 @@ static int find_script(struct drawing *d, struct reason *why)
 					 "IPCBENCH_PLOT names \"%.160s\", which cannot be run: %s",
 					 named, strerror(errno));
 	}
+	if (proc_check(why) < 0)
+		return -ENOENT;
 	own_folder(folder, sizeof(folder));
 	d->script = need_text("%s/ipcbench-plot", folder);
 	if (access(d->script, X_OK) == 0)

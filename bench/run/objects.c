@@ -20,7 +20,7 @@ static struct own {
 	pid_t owner;
 	int fd;	    /* kept for its lock */
 	int dir_fd; /* the directory as it was checked */
-	char name[64];
+	char dir[LEDGER_DIR_MAX], name[64];
 } own = {.fd = -1, .dir_fd = -1};
 static const struct own nothing = {.fd = -1, .dir_fd = -1};
 
@@ -35,7 +35,7 @@ size_t ledger_dirs(char dirs[LEDGER_DIRS][LEDGER_DIR_MAX])
 	/* sudo may leave the variable of another user, whose directory is not the place. */
 	if (runtime != NULL && runtime[0] == '/' && strlen(runtime) < LEDGER_DIR_MAX - 16 &&
 		stat(runtime, &st) == 0 && S_ISDIR(st.st_mode) && st.st_uid == geteuid() &&
-		access(runtime, W_OK | X_OK) == 0)
+		(st.st_mode & 022) == 0 && access(runtime, W_OK | X_OK) == 0)
 		snprintf(dirs[n++], LEDGER_DIR_MAX, "%s/ipcbench", runtime);
 	snprintf(dirs[n++], LEDGER_DIR_MAX, "/tmp/ipcbench-%u", (unsigned int)geteuid());
 	/* Where a run within a login session wrote, seen from a place without the variable. */
@@ -45,28 +45,47 @@ size_t ledger_dirs(char dirs[LEDGER_DIRS][LEDGER_DIR_MAX])
 	return n;
 }
 
+/* Whether a directory is of this user alone: what is in it can be trusted. */
+static int check_private(const char *dir, const struct stat *st, struct reason *why)
+{
+	if (st->st_uid != geteuid())
+		return reason_set(why, EPERM,
+			"%.100s belongs to user %u, not to %u; have it removed", dir,
+			(unsigned int)st->st_uid, (unsigned int)geteuid());
+	if (!S_ISDIR(st->st_mode))
+		return reason_set(why, ENOTDIR,
+			"%.100s is a file or a link, not a directory; remove it", dir);
+	if ((st->st_mode & 022) != 0)
+		return reason_set(why, EINVAL, "%.100s has mode %o and others may write; remove it",
+			dir, (unsigned int)st->st_mode & 07777);
+	return 0;
+}
+
+static int cannot(const char *dir, struct reason *why)
+{
+	return reason_set(
+		why, errno, "%.100s: %s; it must be a directory of yours", dir, strerror(errno));
+}
+
 int ledger_dir_open(const char *dir, bool create, struct reason *why)
 {
 	struct stat st;
 
 	if (create && mkdir(dir, 0700) != 0 && errno != EEXIST)
-		return reason_set(why, errno, "%s: %s; it must be possible to make this directory",
-			dir, strerror(errno));
-	int fd = open(dir, O_RDONLY | O_DIRECTORY | O_NOFOLLOW | O_CLOEXEC);
-	if (fd < 0 && errno == ENOENT)
-		return -ENOENT;
-	if (fd < 0)
-		return reason_set(why, errno,
-			"%s: %s; it must be a directory of yours, not a link: remove it", dir,
-			strerror(errno));
-	if (fstat(fd, &st) != 0 || st.st_uid != geteuid() || (st.st_mode & 077) != 0) {
-		close(fd);
-		return reason_set(why, EPERM,
-			"%s: owner %u, mode %o, but it must belong to user %u with mode 700; remove it",
-			dir, (unsigned int)st.st_uid, (unsigned int)st.st_mode & 07777,
-			(unsigned int)geteuid());
-	}
-	return fd;
+		return cannot(dir, why);
+	/* by its name first, since that of another user may not be opened */
+	if (lstat(dir, &st) != 0)
+		return cannot(dir, why);
+	int r = check_private(dir, &st, why);
+	int fd = r < 0 ? r : open(dir, O_RDONLY | O_DIRECTORY | O_NOFOLLOW | O_CLOEXEC);
+
+	if (r < 0 || fd < 0)
+		return r < 0 ? r : cannot(dir, why);
+	r = fstat(fd, &st) != 0 ? cannot(dir, why) : check_private(dir, &st, why);
+	if (r == 0)
+		return fd;
+	close(fd);
+	return r;
 }
 
 char process_state(pid_t pid, unsigned long long *start)
@@ -86,18 +105,13 @@ char process_state(pid_t pid, unsigned long long *start)
 	return state == 'Z' || state == 'X' ? 0 : state;
 }
 
-int objects_check(struct reason *why)
+int proc_check(struct reason *why)
 {
-	char dirs[LEDGER_DIRS][LEDGER_DIR_MAX];
-
-	ledger_dirs(dirs);
-	int fd = ledger_dir_open(dirs[0], false, why);
-	if (fd == -ENOENT)
-		return 0;
-	if (fd < 0)
-		return fd;
-	close(fd);
-	return 0;
+	return access("/proc/self/stat", R_OK) == 0
+		       ? 0
+		       : reason_set(why, ENOENT,
+				 "/proc is not mounted, which tells one process from another; mount it "
+				 "(mount -t proc proc /proc)");
 }
 
 /* ---- making it ------------------------------------------------------------------------------ */
@@ -109,16 +123,68 @@ static void random_bytes(void *buf, size_t len)
 		abort();
 }
 
-static int open_dir(void)
+/* Where nothing else can be trusted, a directory with a name that nobody can guess. */
+static int open_private_dir(char dir[LEDGER_DIR_MAX], struct reason *why)
+{
+	const char *tmp = ipcbench_directory(NULL);
+
+	if (snprintf(dir, LEDGER_DIR_MAX, "%s/ipcbench-%u.XXXXXX", tmp, (unsigned int)geteuid()) >=
+		LEDGER_DIR_MAX)
+		return reason_set(
+			why, ENAMETOOLONG, "TMPDIR has %zu bytes; set a shorter one", strlen(tmp));
+	if (mkdtemp(dir) == NULL)
+		return reason_set(why, errno,
+			"no directory can be made in %.100s: %s; set TMPDIR or XDG_RUNTIME_DIR to "
+			"a directory of yours",
+			tmp, strerror(errno));
+	return ledger_dir_open(dir, false, why);
+}
+
+/*
+ * Makes or opens the first directory that can be trusted. If that is not the usual one, `why` says
+ * what is wrong there. -errno with `why` if there is none.
+ */
+static int open_dir(char dir[LEDGER_DIR_MAX], struct reason *why)
 {
 	char dirs[LEDGER_DIRS][LEDGER_DIR_MAX];
-	int fd = -ENOENT;
+	size_t n = ledger_dirs(dirs);
+	struct reason later;
 
-	ledger_dirs(dirs);
-	/* Another run that ends may remove the empty directory between mkdir() and open(). */
-	for (int attempt = 0; fd == -ENOENT && attempt < 8; attempt++)
-		fd = ledger_dir_open(dirs[0], true, NULL);
+	for (size_t i = 0; i < n; i++) {
+		int fd = -ENOENT;
+
+		/* it may go between mkdir() and open(), as that of another run that ends */
+		for (int attempt = 0; fd == -ENOENT && attempt < 8; attempt++)
+			fd = ledger_dir_open(dirs[i], true, i == 0 ? why : &later);
+		memcpy(dir, dirs[i], LEDGER_DIR_MAX);
+		if (fd >= 0)
+			return fd;
+	}
+	int fd = open_private_dir(dir, &later);
+
+	if (fd < 0 && why != NULL)
+		*why = later;
 	return fd;
+}
+
+int objects_check(struct reason *why)
+{
+	char dir[LEDGER_DIR_MAX];
+	struct reason first = {""};
+	int r = proc_check(why);
+	int fd = r < 0 ? r : open_dir(dir, &first);
+
+	if (fd < 0 && r == 0)
+		*why = first;
+	if (fd < 0)
+		return fd;
+	close(fd);
+	rmdir(dir);
+	if (first.text[0] != '\0')
+		reason_set(why, 0,
+			"%.150s or set XDG_RUNTIME_DIR; what this run makes is recorded in %.60s",
+			first.text, dir);
+	return 0;
 }
 
 static void forget(void)
@@ -162,14 +228,22 @@ static int ledger_make(void)
 	random_bytes(&bits, sizeof(bits));
 	snprintf(own.name, sizeof(own.name), "%d.%llu.%08x" LEDGER_SUFFIX, (int)getpid(), start,
 		(unsigned int)bits);
-	own.dir_fd = open_dir();
-	int err = own.dir_fd < 0 ? own.dir_fd : 0;
+	int err = -ENOENT;
 
-	if (err == 0) {
-		own.fd = openat(own.dir_fd, own.name,
-			O_RDWR | O_CREAT | O_EXCL | O_NOFOLLOW | O_CLOEXEC, 0600);
-		err = own.fd < 0 ? -errno : fill_ledger(own.fd);
+	/* Another run that ends may remove the empty directory before there is a file in it. */
+	for (int attempt = 0; err == -ENOENT && attempt < 8; attempt++) {
+		if (own.dir_fd >= 0)
+			close(own.dir_fd);
+		own.dir_fd = open_dir(own.dir, NULL);
+		own.fd =
+			own.dir_fd < 0
+				? -1
+				: openat(own.dir_fd, own.name,
+					  O_RDWR | O_CREAT | O_EXCL | O_NOFOLLOW | O_CLOEXEC, 0600);
+		err = own.dir_fd < 0 ? own.dir_fd : own.fd < 0 ? -errno : 0;
 	}
+	if (err == 0)
+		err = fill_ledger(own.fd);
 	if (err == 0) {
 		own.owner = getpid();
 		return 0;
@@ -230,7 +304,6 @@ void ipcbench_object_untrack(int slot)
 
 void objects_finish(void)
 {
-	char dirs[LEDGER_DIRS][LEDGER_DIR_MAX];
 	bool empty = true;
 
 	if (own.map == NULL || own.owner != getpid())
@@ -240,8 +313,7 @@ void objects_finish(void)
 	/* What could not be removed stays listed, so that `clean` can try again. */
 	if (empty) {
 		unlinkat(own.dir_fd, own.name, 0);
-		ledger_dirs(dirs);
-		rmdir(dirs[0]);
+		rmdir(own.dir);
 	}
 	forget();
 }

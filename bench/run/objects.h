@@ -3,8 +3,9 @@
  * The ledger of objects that outlive their process; the part that transports see is in
  * <ipcbench/host.h>.
  *
- * One file per process, LEDGER_DIR/PID.STARTTIME.RANDOM.ledger, in a private directory of the user:
- * $XDG_RUNTIME_DIR/ipcbench, or /tmp/ipcbench-UID. It is mapped, so that what was written survives
+ * One file per process, LEDGER_DIR/PID.STARTTIME.RANDOM.ledger, in a directory that only the user
+ * can write: $XDG_RUNTIME_DIR/ipcbench, /tmp/ipcbench-UID, or where somebody else has made these,
+ * $TMPDIR/ipcbench-UID.RANDOM. It is mapped, so that what was written survives
  * the death of the process, and locked as long as the process lives. The start time (field 22 of
  * /proc/PID/stat) tells a process from a later one of the same number; the random part lets several
  * pid namespaces share the directory.
@@ -36,20 +37,30 @@ struct ledger {
 _Static_assert(OBJECT_NAME_MAX <= LEDGER_SLOT_SIZE - sizeof(uint32_t), "a name fits its slot");
 _Static_assert(sizeof(struct ledger) == (LEDGER_SLOTS + 1) * LEDGER_SLOT_SIZE, "no padding");
 
-/* The directories where ledgers of this user may lie: the one in use first. Returns how many. */
+/*
+ * The directories where ledgers of this user may lie, in the order in which they are tried, but for
+ * those with a random name. Returns how many.
+ */
 enum { LEDGER_DIRS = 3, LEDGER_DIR_MAX = 256 };
 size_t ledger_dirs(char dirs[LEDGER_DIRS][LEDGER_DIR_MAX]);
 
 /*
- * Opens such a directory if it is private to this user; `create` makes it. Returns a descriptor,
- * -ENOENT, or -errno with `why`.
+ * Opens such a directory if this user owns it and nobody else may write into it; `create` makes it.
+ * Returns a descriptor; -ENOENT; -EPERM with `why` if it belongs to somebody else; another -errno
+ * with `why`.
  */
 int ledger_dir_open(const char *dir, bool create, struct reason *why);
 
 /* 'S' for a process that sleeps ...; 0 if there is none or it is a zombie. `start`: field 22. */
 char process_state(pid_t pid, unsigned long long *start);
 
-/* Whether objects can be tracked here: 0, or -errno with `why`. Makes nothing. */
+/* 0, or -ENOENT with `why` where /proc is not mounted. */
+int proc_check(struct reason *why);
+
+/*
+ * Whether objects can be tracked here: 0, or -errno with `why`. With 0 `why` tells, if it is not
+ * empty, why that is not done in the usual place. Leaves nothing behind.
+ */
 int objects_check(struct reason *why);
 
 /* ---- folders --------------------------------------------------------------------------------- */

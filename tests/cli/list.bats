@@ -122,5 +122,5 @@ refused() {
 	refused "s/\\.duplex/$with .initial = \"9\"}, {0}}, &/" \
 		'a default is wrong: --transport hello:o: "9" is out of range'
 	mkfifo fifo
-	usage 'plugin fifo: not a regular file' list --plugin fifo
+	usage 'fifo: not a regular file but a FIFO' list --plugin fifo
 }

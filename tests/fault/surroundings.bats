@@ -77,3 +77,101 @@ refused() {
 	same "$output" "$found"
 }
 
+@test "a FIFO among the ledgers is told, and the rest is cleaned" {
+	mkdir -m 700 "$XDG_RUNTIME_DIR/ipcbench"
+	mkfifo "$XDG_RUNTIME_DIR/ipcbench/1.2.x.ledger"
+	cli clean
+	expect_status 1
+	says "cannot look into $XDG_RUNTIME_DIR/ipcbench/1.2.x.ledger: not a regular file but a FIFO"
+	rm "$XDG_RUNTIME_DIR/ipcbench/1.2.x.ledger"
+}
+
+# ---- /proc and /tmp ------------------------------------------------------------------------------
+
+# within SCRIPT [ARG...]: runs it with mounts of its own; $1 there is the first ARG.
+within() {
+	need_isolation
+	run --separate-stderr timeout -k 5 60 unshare --mount bash -euc "$1" bash "${@:2}"
+}
+
+@test "without /proc the commands that need it say so" {
+	local command
+	for command in "${TINY[*]}" clean doctor "gate --base x --new x"; do
+		# shellcheck disable=SC2086 # words
+		within 'mount -t tmpfs tmpfs /proc; exec "$@"' "$IPCBENCH" $command
+		# a sanitizer misses it as well
+		stderr=$(grep -v '^==' <<<"$stderr")
+		if [ "$status" -eq 0 ] || [ "$status" -ge 124 ] || [ "$(wc -l <<<"$stderr")" -ne 1 ] ||
+			[[ "$stderr" != "ipcbench: /proc is not mounted"*"mount -t proc proc /proc"* ]]; then
+			say "$command: status $status:" "$stderr"
+			return 1
+		fi
+	done
+}
+
+# A /tmp of its own, and nothing of a login session. need_tmp() has been called.
+PLACE='unset XDG_RUNTIME_DIR TMPDIR
+mount -t tmpfs -o mode=1777 tmpfs /tmp
+[ ! -d /run/user ] || mount -t tmpfs tmpfs /run/user
+taken=/tmp/ipcbench-$(id -u)
+'
+
+need_tmp() {
+	case $IPCBENCH in
+	/tmp/*) skip "the program itself is in /tmp" ;;
+	esac
+}
+
+# What may stand at the place of the ledgers, and what is said of it.
+TAKEN='case $2 in
+link) mkdir /tmp/elsewhere; ln -s elsewhere "$taken" ;;
+file) : >"$taken" ;;
+open) mkdir -m 777 "$taken"; chmod 777 "$taken" ;;
+other) mkdir -m 755 "$taken"; chown 12345 "$taken" ;;
+esac
+'
+
+@test "a place that is taken stops nobody: another is found, and told" {
+	local kind script
+	need_tmp
+	for kind in 'link:is a file or a link' 'file:is a file or a link' 'open:has mode 777' \
+		'other:belongs to user 12345'; do
+		# one user may be all that there is
+		if [ "${kind%%:*}" = other ] && ! chown 12345 fifo; then
+			continue
+		fi
+		script='"$1" -t sysv-mq "${@:3}"; ls -A /tmp'
+		within "$PLACE$TAKEN$script" "$IPCBENCH" "${kind%%:*}" "${TINY[@]}"
+		expect_status 0
+		says "sysv-mq"
+		same "ipcbench-$(id -u)" "$(tail -n 1 <<<"$output")"
+		if [[ "$stderr" != "ipcbench: /tmp/ipcbench-$(id -u) ${kind#*:}"*"set XDG_RUNTIME_DIR"*"is recorded in /tmp/ipcbench-$(id -u)."?????? ]]; then
+			say "$stderr"
+			return 1
+		fi
+		script='"$1" clean'
+		within "$PLACE$TAKEN$script" "$IPCBENCH" "${kind%%:*}"
+		if [ "${kind%%:*}" = other ]; then
+			expect_status 0
+			says "left alone: /tmp/ipcbench-$(id -u) belongs to user 12345"
+		else
+			expect_status 1
+			says "cannot look into /tmp/ipcbench-$(id -u) ${kind#*:}"
+		fi
+	done
+}
+
+@test "what a killed run recorded in another place is cleaned" {
+	need_tmp
+	local kill='"$1" -t sysv-mq "${@:3}" -d 60s &
+	until grep -q "^ *[0-9-]" /proc/sysvipc/msg; do sleep 0.05; done
+	kill -9 $!
+	wait $! || true
+	while pgrep -x ipcbench; do sleep 0.05; done
+	ls -d "$taken".*
+	"$1" clean || true
+	ls -A /tmp'
+	within "$PLACE$TAKEN$kill" "$IPCBENCH" link -s 64 -p same-cpu -T 1
+	says "removed System V message queue"
+	same "elsewhere ipcbench-$(id -u)" "$(tail -n 2 <<<"$output" | tr '\n' ' ' | sed 's/ $//')"
+}
