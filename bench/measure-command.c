@@ -238,6 +238,34 @@ static int print_figures(struct session *s, int status)
 	return r < 0 ? complain(&why, EXIT_FAILED) : status;
 }
 
+/* --quiet: what the table would have told. */
+static void tell_failure(const struct run *run)
+{
+	const struct trial *worst = NULL;
+	struct reason why;
+	char name[192];
+	size_t failed = 0;
+
+	for (size_t i = 0; i < run->trial_count; i++) {
+		const struct trial *t = &run->trials[i];
+
+		failed += t->status == STATUS_FAIL;
+		if (t->status != STATUS_OK &&
+			(worst == NULL || (failed == 1 && worst->status == STATUS_SKIP)))
+			worst = t;
+	}
+	if (worst == NULL)
+		return;
+	item_name(name, sizeof(name), worst->item);
+	if (failed > 0)
+		reason_set(&why, 0, "%zu of %zu launches failed; %.80s: %s", failed, run->launched,
+			name, worst->reason.text);
+	else
+		reason_set(
+			&why, 0, "nothing could be measured; %.80s: %s", name, worst->reason.text);
+	complain(&why, 0);
+}
+
 /* Saves, prints, and says what is wrong with either. */
 static int finish(struct session *s, const struct run *run)
 {
@@ -245,6 +273,8 @@ static int finish(struct session *s, const struct run *run)
 	struct reason why = {""};
 	int status = exit_status(run);
 
+	if (s->settings->quiet && status == EXIT_FAILED)
+		tell_failure(run);
 	if (store_save(&results, true, &why) < 0)
 		status = complain(&why, EXIT_FAILED);
 	int r = print(s, &results);
@@ -253,7 +283,7 @@ static int finish(struct session *s, const struct run *run)
 		*s->stdout_error = -r;
 	status = print_changes(s, &results, status);
 	status = print_figures(s, status);
-	if (interrupted && !s->settings->quiet)
+	if (interrupted)
 		fprintf(stderr,
 			"ipcbench: interrupted by %s after %zu of %zu launches; they are kept\n",
 			strsignal(interrupted), run->launched, s->plan->launch_count);

@@ -56,7 +56,7 @@ static int measure(struct session *s, int *stdout_error)
 	bool saved = command_deliver(&s->outputs, s->settings->quiet ? NULL : claims_fill, c,
 		s->settings->color, stdout_error);
 
-	gate_session_mourn(&s->base, &c->measured);
+	gate_mourn(&c->measured, s->settings->quiet);
 	return saved ? exit_status(c) : EXIT_NOT_MEASURED;
 }
 

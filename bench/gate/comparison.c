@@ -67,12 +67,29 @@ void gate_session_measure(struct gate_session *s, struct gate_results *out,
 	out->env_json = s->env_json;
 }
 
-void gate_session_mourn(const struct gate_session *s, const struct gate_results *r)
+/* The first cell that failed; where nothing was compared at all, the first. */
+static const struct gate_cell *unmeasured(const struct gate_results *r)
 {
-	if (r->interrupted && !s->quiet)
+	for (size_t i = 0; i < r->cell_count; i++)
+		if (r->cells[i].status == STATUS_FAIL)
+			return &r->cells[i];
+	return r->row_count == 0 && r->cell_count > 0 ? &r->cells[0] : NULL;
+}
+
+void gate_mourn(const struct gate_results *r, bool quiet)
+{
+	const struct gate_cell *cell = quiet ? unmeasured(r) : NULL;
+	struct reason why;
+
+	if (r->interrupted)
 		fprintf(stderr,
 			"ipcbench: interrupted by %s after %zu blocks; no verdict was reached\n",
 			strsignal(interrupted), r->block_count);
+	else if (cell != NULL) {
+		reason_set(&why, 0, "%.80s: %s: %s", cell->name, status_name(cell->status),
+			cell->why.text);
+		complain(&why, 0);
+	}
 }
 
 /* ---- results --------------------------------------------------------------------------------- */
@@ -125,9 +142,17 @@ int comparison_finish(const struct gate_results *r, const struct gate_files *fil
 	if (r->blocks == NULL && r->env_json == NULL)
 		o.file_count = 1;
 	o.unfinished = r->interrupted;
-	return command_deliver(&o, quiet ? NULL : gate_fill, r, color, stdout_error)
-		       ? exit_status(r)
-		       : EXIT_NOT_MEASURED;
+	bool saved = command_deliver(&o, quiet ? NULL : gate_fill, r, color, stdout_error);
+	int status = saved ? exit_status(r) : EXIT_NOT_MEASURED;
+	struct reason why;
+
+	/* whoever wants no table still wants to know why it fails */
+	if (quiet && status != EXIT_MEASURED && !r->interrupted) {
+		reason_set(&why, 0, "%.250s", gate_headline(r, format_utf8()).text);
+		complain(&why, 0);
+	}
+	gate_mourn(r, quiet);
+	return status;
 }
 
 /* ---- ipcbench compare ------------------------------------------------------------------------ */

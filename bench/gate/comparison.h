@@ -35,8 +35,11 @@ void gate_session_measure(struct gate_session *s, struct gate_results *out,
 void gate_session_show(
 	struct gate_session *s, const struct gate_cell *cell, size_t done, size_t most);
 
-/* Says on standard error that the results are of no use, if they are interrupted. */
-void gate_session_mourn(const struct gate_session *s, const struct gate_results *r);
+/*
+ * Says on standard error that the results are of no use, if they are interrupted, and with `quiet`,
+ * which leaves out the table that would tell, what failed.
+ */
+void gate_mourn(const struct gate_results *r, bool quiet);
 
 /* ---- results --------------------------------------------------------------------------------- */
 

@@ -37,7 +37,6 @@ static int run_gate(struct session *s, struct gate_plan *plan)
 	int status =
 		comparison_finish(&results, &set->files, set->quiet, set->color, s->stdout_error);
 
-	gate_session_mourn(&s->base, &results);
 	gate_results_free(&results);
 	return status;
 }
@@ -165,6 +164,8 @@ static int report_selftest(struct session *s, const struct selftest *t)
 
 	if (err < 0)
 		*s->stdout_error = -err;
+	if (s->settings->quiet && selftest_failure(t) != NULL)
+		fprintf(stderr, "ipcbench: %s\n", selftest_failure(t));
 	return t->interrupted			      ? EXIT_SIGNAL + interrupted
 	       : t->failure.text[0] != '\0'	      ? EXIT_NOT_MEASURED
 	       : selftest_proof(t) == SELFTEST_BROKEN ? EXIT_FAILED

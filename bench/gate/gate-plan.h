@@ -211,6 +211,9 @@ enum selftest_proof {
  */
 enum selftest_proof selftest_proof(const struct selftest *t);
 
+/* Why the command fails, in one line; NULL if it does not. */
+const char *selftest_failure(const struct selftest *t);
+
 /* What it found, as people read it; sorts values. 0 or -errno of the stream. */
 int selftest_write(FILE *out, const struct selftest *t, const char *machine);
 

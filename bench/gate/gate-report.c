@@ -168,20 +168,14 @@ static void add_pass(struct phrase *p, const struct gate_results *r)
 		phrase_add(p, "; ", "%zu of %zu cells skipped", skipped, r->cell_count);
 }
 
-static void put_headline(struct document *d, const struct gate_results *r)
+struct phrase gate_headline(const struct gate_results *r, bool utf8)
 {
-	static const enum tone tones[] = {
-		[GATE_PASSED] = TONE_GOOD,
-		[GATE_REGRESSED] = TONE_BAD,
-		[GATE_INCONCLUSIVE] = TONE_DOUBT,
-		[GATE_NOT_MEASURED] = TONE_BAD,
-	};
 	enum gate_outcome is = gate_outcome(r);
 	size_t failed = count_status(r, STATUS_FAIL);
 	struct phrase p = phrase("%s%s", gate_outcome_name(is), r->advisory ? " (advisory)" : "");
 
 	if (is == GATE_REGRESSED)
-		add_worst(&p, r, d->glyphs->utf8);
+		add_worst(&p, r, utf8);
 	else if (is == GATE_PASSED)
 		add_pass(&p, r);
 	else if (is == GATE_INCONCLUSIVE)
@@ -197,7 +191,20 @@ static void put_headline(struct document *d, const struct gate_results *r)
 		phrase_add(&p, ": ", "nothing could be compared");
 	if (r->interrupted)
 		phrase_add(&p, "; ", "interrupted");
-	document_add(d, BLOCK_TITLE, "%s", p.text)->tone = tones[is];
+	return p;
+}
+
+static void put_headline(struct document *d, const struct gate_results *r)
+{
+	static const enum tone tones[] = {
+		[GATE_PASSED] = TONE_GOOD,
+		[GATE_REGRESSED] = TONE_BAD,
+		[GATE_INCONCLUSIVE] = TONE_DOUBT,
+		[GATE_NOT_MEASURED] = TONE_BAD,
+	};
+
+	document_add(d, BLOCK_TITLE, "%s", gate_headline(r, d->glyphs->utf8).text)->tone =
+		tones[gate_outcome(r)];
 }
 
 /* What was named by the user, or read from a file. */

@@ -196,6 +196,9 @@ void gate_results_free(struct gate_results *r);
 
 /* ---- for people ------------------------------------------------------------------------------ */
 
+/* The verdict and what it is about, in one line. */
+struct phrase gate_headline(const struct gate_results *r, bool utf8);
+
 /* Each fills a document from a struct gate_results: all of it, or what a page has in two places. */
 fill_fn gate_fill, gate_fill_verdict, gate_fill_tables;
 

@@ -430,6 +430,14 @@ static const char *const conclusions[] = {
 		 "(ipcbench doctor tells what disturbs it)."),
 };
 
+const char *selftest_failure(const struct selftest *t)
+{
+	return t->interrupted			      ? "interrupted; nothing was proven"
+	       : t->failure.text[0] != '\0'	      ? t->failure.text
+	       : selftest_proof(t) == SELFTEST_BROKEN ? conclusions[SELFTEST_BROKEN]
+						      : NULL;
+}
+
 int selftest_write(FILE *out, const struct selftest *t, const char *machine)
 {
 	fprintf(out, "Self-test of the gate: %zu gates, %s\n", t->gates, machine);

@@ -152,6 +152,24 @@ static int exit_status(const struct matrix *m, int signal)
 	return failed == 0 && ok > 0 ? EXIT_MEASURED : EXIT_FAILED;
 }
 
+/* --quiet: what the table would have told. */
+static void tell_failure(const struct matrix *m)
+{
+	const struct pair *p = m->pairs;
+	struct reason why;
+
+	while (p < m->pairs + m->done && p->status == STATUS_OK)
+		p++;
+	if (p == m->pairs + m->done)
+		return;
+	if (p->cpu_b < 0)
+		why = p->reason;
+	else
+		reason_set(&why, 0, "CPUs %d and %d: %s: %.200s", p->cpu_a, p->cpu_b,
+			status_name(p->status), p->reason.text);
+	complain(&why, 0);
+}
+
 /* Saves, prints, and says what is wrong with either. */
 static int finish(struct survey *s, int signal)
 {
@@ -159,13 +177,15 @@ static int finish(struct survey *s, int signal)
 	int status = exit_status(m, signal), r = 0;
 
 	s->outputs.unfinished = m->interrupted;
+	if (s->settings->quiet && status == EXIT_FAILED)
+		tell_failure(m);
 	if (!command_deliver(&s->outputs, NULL, m, COLOR_AUTO, &s->call->stdout_error))
 		status = EXIT_FAILED;
 	if (outputs_stdout(&s->outputs) == NULL && !s->settings->quiet)
 		r = matrix_write_text(stdout, m);
 	if (r < 0)
 		s->call->stdout_error = -r;
-	if (m->interrupted && !s->settings->quiet)
+	if (m->interrupted)
 		fprintf(stderr,
 			"ipcbench: interrupted by %s after %zu of %zu pairs; they are kept\n",
 			strsignal(signal), m->done, m->pair_count);

@@ -79,6 +79,17 @@ pipe throughput throughput" "$(fields transport_base mode metric <<<"$output" | 
 		fields metric verdict | tr '\t' ' ')"
 }
 
+@test "--quiet: a verdict that fails is told, one that passes is not" {
+	made_up a 6 100
+	made_up b 6 150
+	cli compare a b --quiet
+	[ "$status" -eq 1 ]
+	[ -z "$output" ]
+	same 1 "$(wc -l <<<"$stderr")"
+	[[ "$stderr" == "ipcbench: REGRESSION: pipe "*" is 50.0 % slower"* ]]
+	compares 0 a a --quiet
+}
+
 @test "an improvement and no change: 0" {
 	made_up a 6 100
 	made_up b 6 150
@@ -140,7 +151,8 @@ pipe throughput throughput" "$(fields transport_base mode metric <<<"$output" | 
 @test "every format, to files and to standard output" {
 	made_up a 6 100
 	made_up b 6 150
-	compares 1 a b --csv c.csv --json j.json --md m.md --junit u.xml -o out -q
+	cli compare a b --csv c.csv --json j.json --md m.md --junit u.xml -o out -q
+	[ "$status" -eq 1 ]
 	same "" "$output"
 	cmp c.csv out/compare.csv
 	same "regression" "$(jq -r '.rows[0].verdict' j.json)"

@@ -411,6 +411,11 @@ slow() {
 	says "new, block 1: lost the database"
 	gates 4 --base ./a --new ./cut
 	says "did not write one row of results"
+	cli gate --quiet --base ./a --new ./complains
+	[ "$status" -eq 4 ]
+	[ -z "$output" ]
+	[[ "$stderr" == *"ipcbench: NOT MEASURED: 1 of 1 cell failed"* ]]
+	[[ "$stderr" == *": fail: new, block 1: lost the database" ]]
 }
 
 @test "a metric that a version does not measure, in all blocks or in some, is not judged" {
@@ -470,7 +475,7 @@ slow() {
 	local dir
 	for dir in x y; do
 		gates 3 --base "$IPCBENCH" --new "$IPCBENCH" -d 2ms --warmup 0 --blocks 3,5 \
-			-p cross-cpu --metrics latency --seed 11 -q -o "$dir"
+			-p cross-cpu --metrics latency --seed 11 -o "$dir"
 	done
 	# which metrics so short a slice has is another matter
 	same "$(csv_rows x/blocks.csv block order cpu_tx cpu_rx | sort -u)" \

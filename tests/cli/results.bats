@@ -209,6 +209,23 @@ ESC=$'\033'
 	[ "$(wc -l <<<"$output")" -eq 3 ]
 }
 
+@test "--quiet: what fails is told all the same" {
+	cli -q "${TINY[@]}" --plugin "$PLANTED" -t planted:fault=error,pipe
+	[ "$status" -eq 1 ]
+	[ -z "$output" ]
+	same 1 "$(wc -l <<<"$stderr")"
+	[[ "$stderr" == "ipcbench: 2 of 4 launches failed; planted:fault=error"*": sender, warm-up phase: send()"* ]] || {
+		say "$stderr"
+		return 1
+	}
+	cli -q "${TINY[@]}" -t shm -w spin
+	[ "$status" -eq 1 ]
+	[[ "$stderr" == "ipcbench: nothing could be measured; pipe spin "*": "* ]]
+	cli topology --quiet --cpus "$(taskset -pc $$ | sed 's/.*: //; s/[-,].*//')"
+	[ "$status" -eq 1 ]
+	[[ "$stderr" == "ipcbench: a pair needs two CPUs, and only CPU "* ]]
+}
+
 @test "--verbose: standard output stays the same kind of thing" {
 	cli --verbose "${TINY[@]}" --csv -
 	[ "$status" -eq 0 ]
