@@ -3,10 +3,12 @@
 #include "cli/command.h"
 #include "commands.h"
 #include "plan/guard.h"
+#include "run/watch.h"
 #include "text/claim.h"
 #include "text/memory.h"
 #include <errno.h>
 #include <fcntl.h>
+#include <limits.h>
 #include <locale.h>
 #include <signal.h>
 #include <stdio.h>
@@ -24,6 +26,50 @@ static void occupy_standard_streams(void)
 	}
 }
 
+/* How long a reader that does not read is waited for after a signal. */
+#define LOOK_NS	 UINT64_C(50000000)
+#define GRACE_NS UINT64_C(2000000000)
+
+/* Writes to a standard stream; a signal ends it for good where nobody reads. 0 with errno. */
+static ssize_t put(void *stream, const char *text, size_t len)
+{
+	static bool given_up;
+	int fd = *(const int *)stream;
+	uint64_t waited_ns = 0;
+	size_t done = 0;
+
+	while (done < len) {
+		size_t n = len - done < PIPE_BUF ? len - done : PIPE_BUF;
+
+		while (!given_up && !watch_writable(fd, LOOK_NS)) {
+			waited_ns += interrupted ? LOOK_NS : 0;
+			given_up = waited_ns >= GRACE_NS;
+		}
+		errno = EINTR;
+		ssize_t wrote = given_up ? -1 : write(fd, text + done, n);
+
+		if (wrote < 0)
+			return 0;
+		done += (size_t)wrote;
+	}
+	return (ssize_t)len;
+}
+
+/*
+ * A signal is seen where the driver sleeps, and so it has to sleep rather than write where nobody
+ * reads. A text that argp prints is written in one piece at the end: a write that fails in the
+ * middle of it leaves no errno behind that would say why.
+ */
+static void replace_stdout(void)
+{
+	static int fd = STDOUT_FILENO;
+	static char room[1 << 16];
+	FILE *out = needed(fopencookie(&fd, "w", (cookie_io_functions_t){.write = put}));
+
+	setvbuf(out, room, isatty(fd) ? _IOLBF : _IOFBF, sizeof(room));
+	stdout = out;
+}
+
 /*
  * What was printed has to have arrived; a reader that has seen enough is not a failure. `error` is
  * what a writer met. Where 1 stands for a regression, an unwritten result is none.
@@ -38,20 +84,10 @@ static int close_stdout(int status, int error, int unwritten)
 		error = EIO;
 	if (error == 0 || error == EPIPE)
 		return status;
+	if (interrupted && error == EINTR)
+		return EXIT_SIGNAL + interrupted;
 	reason_set(&why, error, "cannot write to standard output: %s", strerror(error));
 	return complain(&why, unwritten != 0 ? unwritten : EXIT_FAILED);
-}
-
-/*
- * A text that argp prints is written in one piece at the end: a write that fails in the middle of
- * it leaves no errno behind that would say why.
- */
-static void widen_stdout(void)
-{
-	static char room[1 << 16];
-
-	if (!isatty(STDOUT_FILENO))
-		setvbuf(stdout, room, _IOFBF, sizeof(room));
 }
 
 static int run(int argc, char **argv)
@@ -89,7 +125,7 @@ int main(int argc, char **argv)
 {
 	memory_on_exhausted(end_without_memory);
 	occupy_standard_streams();
-	widen_stdout();
+	replace_stdout();
 	/* characters as the terminal has them, numbers as every parser has them */
 	setlocale(LC_CTYPE, "");
 	/* here rather than with the other signals: list and --help are piped into head as well */

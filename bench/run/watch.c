@@ -110,17 +110,23 @@ double watch_limit(double timed_s)
 	return 10 + 3 * timed_s;
 }
 
-void watch_sleep(uint64_t ns)
+bool watch_writable(int fd, uint64_t ns)
 {
 	struct timespec ts = {
 		.tv_sec = (time_t)(ns / 1000000000u), .tv_nsec = (long)(ns % 1000000000u)};
+	struct pollfd out = {.fd = fd, .events = POLLOUT};
 	sigset_t during;
 
 	sigprocmask(SIG_SETMASK, NULL, &during);
 	sigdelset(&during, SIGCHLD);
 	for (size_t i = 0; i < WATCH_SIGNALS; i++)
 		sigdelset(&during, watch_signals[i]);
-	ppoll(NULL, 0, &ts, &during);
+	return ppoll(&out, 1, &ts, &during) > 0;
+}
+
+void watch_sleep(uint64_t ns)
+{
+	watch_writable(-1, ns);
 }
 
 void watch_let_signals_in(void)

@@ -44,6 +44,9 @@ int watch_workers(struct control *c, worker_fn *work, const void *arg, struct li
 /* Sleeps until a signal (SIGCHLD for one) or `ns` have passed. They are blocked outside. */
 void watch_sleep(uint64_t ns);
 
+/* The same, or until `fd` can be written to, which is the answer; of a pipe so far as PIPE_BUF. */
+bool watch_writable(int fd, uint64_t ns);
+
 /* Lets in the signals that are blocked outside of watch(), so that none is kept waiting. */
 void watch_let_signals_in(void);
 

@@ -86,6 +86,56 @@ refused() {
 	rm "$XDG_RUNTIME_DIR/ipcbench/1.2.x.ledger"
 }
 
+# ---- signals -------------------------------------------------------------------------------------
+
+# The driver sleeps in the kernel.
+asleep() {
+	grep -q '^State:	S' "/proc/$driver/status"
+}
+
+# ends_by SIGNAL STATUS: the driver does so, soon.
+ends_by() {
+	kill "-$1" "$driver"
+	finish 10
+	expect_status "$2"
+}
+
+@test "a log that does not come is waited for, but not against a signal" {
+	local signal
+	exec 8<>fifo
+	for signal in INT:130 TERM:143; do
+		env --default-signal=INT,TERM "$IPCBENCH" hist show - <fifo >"$OUT" 2>"$ERR" 3>&- &
+		driver=$!
+		until_true 10 asleep
+		ends_by "${signal%:*}" "${signal#*:}"
+	done
+	exec 8>&-
+}
+
+@test "a reader that does not read is waited for, but not against a signal" {
+	local signal
+	mkdir empty
+	exec 8<>fifo
+	# as many bytes as it holds
+	dd if=/dev/zero of=fifo oflag=nonblock bs=4096 count=1024 2>"$ERR" || true
+	for signal in INT:130 TERM:143; do
+		env --default-signal=INT,TERM "$IPCBENCH" doctor --root empty >fifo 2>"$ERR" 3>&- &
+		driver=$!
+		until_true 10 asleep
+		ends_by "${signal%:*}" "${signal#*:}"
+		[ ! -s "$ERR" ]
+	done
+	exec 8>&-
+}
+
+@test "what is printed after a signal still arrives, where somebody reads" {
+	start --transport pipe --size 64 --mode latency --duration 60
+	until_true 20 both_workers
+	ends_by TERM 143
+	grep -q 'pipe' "$OUT"
+	grep -q 'interrupted by Terminated after 0 of 1 launches' "$ERR"
+}
+
 # ---- /proc and /tmp ------------------------------------------------------------------------------
 
 # within SCRIPT [ARG...]: runs it with mounts of its own; $1 there is the first ARG.
