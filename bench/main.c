@@ -14,6 +14,7 @@
 #include <stdio.h>
 #include <stdlib.h>
 #include <string.h>
+#include <sys/resource.h>
 #include <unistd.h>
 
 /* A standard stream that the caller closed would lend its number to the next file opened. */
@@ -121,8 +122,33 @@ static void end_without_memory(void)
 	exit(EXIT_FAILED);
 }
 
+/* Twice what the deepest calls take. */
+enum { STACK_KIB = 512 };
+
+/* A stack that is too small grows where it may; else it is a line rather than a crash. */
+static void need_stack(void)
+{
+	struct rlimit limit;
+	const rlim_t least = (rlim_t)STACK_KIB << 10;
+
+	if (getrlimit(RLIMIT_STACK, &limit) < 0 || limit.rlim_cur >= least)
+		return;
+	int kib = (int)(limit.rlim_cur >> 10);
+
+	limit.rlim_cur = least;
+	limit.rlim_max = limit.rlim_max < least ? least : limit.rlim_max;
+	if (setrlimit(RLIMIT_STACK, &limit) == 0)
+		return;
+	fprintf(stderr,
+		"ipcbench: the stack is limited to %d KiB, and %d KiB are needed; raise the limit "
+		"(ulimit -s 8192)\n",
+		kib, STACK_KIB);
+	exit(EXIT_FAILED);
+}
+
 int main(int argc, char **argv)
 {
+	need_stack();
 	memory_on_exhausted(end_without_memory);
 	occupy_standard_streams();
 	replace_stdout();

@@ -136,6 +136,22 @@ ends_by() {
 	grep -q 'interrupted by Terminated after 0 of 1 launches' "$ERR"
 }
 
+# ---- the stack -----------------------------------------------------------------------------------
+
+@test "a small stack grows where it may, and is an error where it may not" {
+	local small="$IPCBENCH"
+	run --separate-stderr timeout 60 bash -c 'ulimit -S -s 64 && exec "$@"' bash "$small" "${TINY[@]}"
+	expect_status 0
+	says pipe
+	# root may raise any limit
+	command -v setpriv >/dev/null || skip "no setpriv"
+	run --separate-stderr timeout 60 setpriv --inh-caps=-sys_resource --bounding-set=-sys_resource \
+		bash -c 'ulimit -s 64 && exec "$@"' bash "$small" "${TINY[@]}"
+	expect_status 1
+	same "ipcbench: the stack is limited to 64 KiB, and 512 KiB are needed; raise the limit (ulimit -s 8192)" \
+		"$stderr"
+}
+
 # ---- /proc and /tmp ------------------------------------------------------------------------------
 
 # within SCRIPT [ARG...]: runs it with mounts of its own; $1 there is the first ARG.
