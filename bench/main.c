@@ -6,6 +6,7 @@
 #include "run/watch.h"
 #include "text/claim.h"
 #include "text/memory.h"
+#include "text/outputs.h"
 #include <errno.h>
 #include <fcntl.h>
 #include <limits.h>
@@ -15,6 +16,7 @@
 #include <stdlib.h>
 #include <string.h>
 #include <sys/resource.h>
+#include <sys/stat.h>
 #include <unistd.h>
 
 /* A standard stream that the caller closed would lend its number to the next file opened. */
@@ -31,24 +33,31 @@ static void occupy_standard_streams(void)
 #define LOOK_NS	 UINT64_C(50000000)
 #define GRACE_NS UINT64_C(2000000000)
 
-/* Writes to a standard stream; a signal ends it for good where nobody reads. 0 with errno. */
-static ssize_t put(void *stream, const char *text, size_t len)
+/* Sleeps until `fd`, -1 = nothing, can be written to. False once a signal was given its time. */
+static bool wait_for_reader(int fd)
 {
-	static bool given_up;
-	int fd = *(const int *)stream;
-	uint64_t waited_ns = 0;
+	static uint64_t waited_ns;
+
+	if (watch_writable(fd, LOOK_NS))
+		return true;
+	waited_ns += interrupted ? LOOK_NS : 0;
+	errno = waited_ns < GRACE_NS ? EAGAIN : EINTR;
+	return false;
+}
+
+/* 0 with errno if not all could be written. */
+static ssize_t put(void *fd, const char *text, size_t len)
+{
 	size_t done = 0;
 
 	while (done < len) {
 		size_t n = len - done < PIPE_BUF ? len - done : PIPE_BUF;
+		ssize_t wrote = 0;
 
-		while (!given_up && !watch_writable(fd, LOOK_NS)) {
-			waited_ns += interrupted ? LOOK_NS : 0;
-			given_up = waited_ns >= GRACE_NS;
-		}
-		errno = EINTR;
-		ssize_t wrote = given_up ? -1 : write(fd, text + done, n);
-
+		if (wait_for_reader(*(const int *)fd))
+			wrote = write(*(const int *)fd, text + done, n);
+		else if (errno == EINTR)
+			return 0;
 		if (wrote < 0)
 			return 0;
 		done += (size_t)wrote;
@@ -56,10 +65,40 @@ static ssize_t put(void *stream, const char *text, size_t len)
 	return (ssize_t)len;
 }
 
+static int put_end(void *fd)
+{
+	int r = close(*(const int *)fd);
+
+	free(fd);
+	return r;
+}
+
 /*
  * A signal is seen where the driver sleeps, and so it has to sleep rather than write where nobody
- * reads. A text that argp prints is written in one piece at the end: a write that fails in the
- * middle of it leaves no errno behind that would say why.
+ * reads, or open a FIFO that nobody has opened.
+ */
+static FILE *open_patiently(const char *path)
+{
+	const int flags = O_WRONLY | O_CREAT | O_TRUNC | O_NONBLOCK | O_NOCTTY | O_CLOEXEC;
+	struct stat st;
+	int fd;
+
+	while ((fd = open(path, flags, 0666)) < 0 && errno == ENXIO && stat(path, &st) == 0 &&
+		S_ISFIFO(st.st_mode))
+		if (!wait_for_reader(-1) && errno == EINTR)
+			return NULL;
+	if (fd < 0 || fcntl(fd, F_SETFL, 0) < 0)
+		return NULL;
+	int *own = need_array(1, sizeof(*own));
+
+	*own = fd;
+	return needed(
+		fopencookie(own, "w", (cookie_io_functions_t){.write = put, .close = put_end}));
+}
+
+/*
+ * A text that argp prints is written in one piece at the end: a write that fails in the middle of
+ * it leaves no errno behind that would say why.
  */
 static void replace_stdout(void)
 {
@@ -69,6 +108,7 @@ static void replace_stdout(void)
 
 	setvbuf(out, room, isatty(fd) ? _IOLBF : _IOFBF, sizeof(room));
 	stdout = out;
+	outputs_open_through = open_patiently;
 }
 
 /*

@@ -337,10 +337,17 @@ int output_write_in(
 	return write_in(dir, path, write, what, false, why);
 }
 
+static FILE *open_through(const char *path)
+{
+	return fopen(path, "we");
+}
+
+FILE *(*outputs_open_through)(const char *path) = open_through;
+
 static int write_through(
 	const char *path, output_writer *write, const void *what, struct reason *why)
 {
-	FILE *out = fopen(path, "we");
+	FILE *out = outputs_open_through(path);
 	int err = out == NULL ? -errno : fill_file(out, write, what, false);
 
 	return err == 0 ? 0 : reason_set(why, -err, "cannot write %s: %s", path, strerror(-err));

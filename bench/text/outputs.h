@@ -83,6 +83,10 @@ int output_directory(const char *path, struct reason *why);
  */
 int output_folder(const char *dir, const char *name, struct reason *why);
 
+/* Opens what is written to rather than replaced, a FIFO for one: fopen(), or what main() has for
+ * it. */
+extern FILE *(*outputs_open_through)(const char *path);
+
 /* Writes one file, as outputs_save() does. -errno with `why`. */
 int output_write(const char *path, output_writer *write, const void *what, struct reason *why);
 

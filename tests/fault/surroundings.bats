@@ -128,6 +128,29 @@ ends_by() {
 	exec 8>&-
 }
 
+@test "a FIFO that nobody reads is waited for, but not against a signal" {
+	cat fifo >rows.csv &
+	cli "${TINY[@]}" --csv fifo
+	wait $!
+	expect_status 0
+	same ok "$(fields status <rows.csv | sort -u)"
+	"$IPCBENCH" "${TINY[@]}" -q --csv fifo >"$OUT" 2>"$ERR" 3>&- &
+	driver=$!
+	# measured, and asleep since
+	until_true 20 waits
+	ends_by TERM 1
+	grep -q '^ipcbench: cannot write fifo: Interrupted' "$ERR"
+}
+
+# The driver sleeps, and has no workers that it could wait for.
+waits() {
+	local try
+	for ((try = 0; try < 10; try++)); do
+		asleep && [ -z "$(workers)" ] || return 1
+		sleep 0.05
+	done
+}
+
 @test "what is printed after a signal still arrives, where somebody reads" {
 	start --transport pipe --size 64 --mode latency --duration 60
 	until_true 20 both_workers
