@@ -16,7 +16,7 @@ struct grid_column *grid_column(struct grid *g, const char *format, ...)
 	va_list args;
 
 	va_start(args, format);
-	vsnprintf(c->heading, sizeof(c->heading), format, args);
+	format_into(c->heading, sizeof(c->heading), format, args);
 	va_end(args);
 	return c;
 }
@@ -26,7 +26,7 @@ void grid_title(struct grid *g, const char *format, ...)
 	va_list args;
 
 	va_start(args, format);
-	vsnprintf(g->title, sizeof(g->title), format, args);
+	format_into(g->title, sizeof(g->title), format, args);
 	va_end(args);
 }
 
@@ -35,7 +35,7 @@ void grid_head(struct grid *g, size_t column, const char *format, ...)
 	va_list args;
 
 	va_start(args, format);
-	vsnprintf(g->column[column].heading, sizeof(g->column->heading), format, args);
+	format_into(g->column[column].heading, sizeof(g->column->heading), format, args);
 	va_end(args);
 }
 

@@ -13,9 +13,11 @@
 /* CPUs whose frequency policies are compared; they hardly differ beyond that. */
 enum { POLICIES_MAX = 256, IDLE_STATES_MAX = 16 };
 
+/* A copy of another machine may hold anything. */
 static void read_text(const char *root, const char *path, char out[FACT_LEN])
 {
 	text_file_read_under(root, path, out, FACT_LEN);
+	format_plain(out, FACT_LEN, out, format_utf8());
 }
 
 /* ---- processor ------------------------------------------------------------------------------- */

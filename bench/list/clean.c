@@ -225,7 +225,7 @@ struct cleaning {
 static bool remove_entry(struct cleaning *c, const struct ledger *l, size_t i)
 {
 	uint32_t stored = atomic_load_explicit(&l->slot[i].kind, memory_order_acquire);
-	char name[sizeof(l->slot[i].name)];
+	char name[sizeof(l->slot[i].name)], plain[sizeof(name)];
 	struct reason why = {""};
 
 	if (stored == 0 || stored > (uint32_t)OBJECT_SYSV_SHM + 1)
@@ -233,9 +233,11 @@ static bool remove_entry(struct cleaning *c, const struct ledger *l, size_t i)
 	enum object_kind kind = (enum object_kind)(stored - 1);
 	memcpy(name, l->slot[i].name, sizeof(name));
 	name[sizeof(name) - 1] = '\0';
-	const struct phrase text = kind < OBJECT_SYSV_MSG ? phrase("%s %s", kinds[kind].label, name)
-							  : phrase("%s 0x%08lx", kinds[kind].label,
-								    strtoul(name, NULL, 16));
+	format_plain(plain, sizeof(plain), name, format_utf8());
+	const struct phrase text =
+		kind < OBJECT_SYSV_MSG
+			? phrase("%s %s", kinds[kind].label, plain)
+			: phrase("%s 0x%08lx", kinds[kind].label, strtoul(name, NULL, 16));
 	int err = object_remove(kind, name, l->created, c->dry_run, &why);
 	/* Announced but never made, or unmade and not yet struck out. */
 	if (err == -ENOENT)

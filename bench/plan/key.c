@@ -181,21 +181,31 @@ bool axis_read(struct cell_key *key, enum axis axis, const char *text)
 	return known;
 }
 
+/* A number that is read back as the same, between two texts. */
+static void real_spell(char *buf, size_t len, const char *before, double value, const char *after)
+{
+	for (int digits = 15; digits <= 17; digits += 2) {
+		snprintf(buf, len, "%s%.*g%s", before, digits, value, after);
+		if (strtod(buf + strlen(before), NULL) == value)
+			return;
+	}
+}
+
 /* "10000", "50%", "knee-1"; empty for RATE_NONE. Returns buf. */
 static char *rate_spell(char *buf, size_t len, const struct rate *r)
 {
 	switch (r->kind) {
 	case RATE_ABSOLUTE:
-		snprintf(buf, len, "%.15g", r->value);
+		real_spell(buf, len, "", r->value, "");
 		break;
 	case RATE_PERCENT:
-		snprintf(buf, len, "%g%%", r->value);
+		real_spell(buf, len, "", r->value, "%");
 		break;
 	case RATE_REFINE:
-		snprintf(buf, len, "knee-%g", r->value);
+		real_spell(buf, len, "knee-", r->value, "");
 		break;
 	case RATE_SLO:
-		snprintf(buf, len, "slo-%g", r->value);
+		real_spell(buf, len, "slo-", r->value, "");
 		break;
 	case RATE_NONE:
 		snprintf(buf, len, "%s", "");
@@ -283,7 +293,7 @@ uint64_t key_batch_before(const struct cell_key *key)
 	const char *batch = spelled(key->transport, "batch");
 	const char *layout = spelled(key->transport, "layout");
 
-	if (t == NULL || t->shape != SHAPE_MEMORY || !t->batches)
+	if (t == NULL || t->shape != SHAPE_MEMORY || !t->batches || key->size == 0)
 		return 1;
 	if (batch != NULL)
 		return strtoull(batch, NULL, 10);

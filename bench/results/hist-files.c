@@ -339,12 +339,16 @@ static struct phrase computed(const struct hgrm *g, double value)
 	return format_fixed(value / (double)g->unit, (int)g->h->shape.digits);
 }
 
-/* The level after `percent`: steps halve each time that half of the rest is passed. */
+/*
+ * The level after `percent`: steps halve each time that half of the rest is passed, until they no
+ * longer tell.
+ */
 static double next_level(double percent)
 {
 	int halvings = ilogb(100 / (100 - percent)) + 1;
+	double next = percent + ldexp(100 / TICKS_PER_HALF, -halvings);
 
-	return percent + ldexp(100 / TICKS_PER_HALF, -halvings);
+	return next > percent ? next : 100;
 }
 
 static void put_row(const struct hgrm *g, uint64_t ns, double percent, uint64_t seen)

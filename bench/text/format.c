@@ -249,13 +249,26 @@ int stream_status(FILE *out)
 
 /* ---- phrases --------------------------------------------------------------------------------- */
 
+void format_into(char *buf, size_t len, const char *format, va_list args)
+{
+	size_t end = len - 1;
+
+	if (vsnprintf(buf, len, format, args) < (int)len)
+		return;
+	/* of the last character the first byte is missed by its others */
+	while (end > 0 && ((unsigned char)buf[end - 1] & 0xc0) == 0x80)
+		end--;
+	if (end > 0 && format_utf8_length(buf + end - 1) == 0)
+		buf[end - 1] = '\0';
+}
+
 struct phrase phrase(const char *format, ...)
 {
 	struct phrase p;
 	va_list args;
 
 	va_start(args, format);
-	vsnprintf(p.text, sizeof(p.text), format, args);
+	format_into(p.text, sizeof(p.text), format, args);
 	va_end(args);
 	return p;
 }
@@ -269,6 +282,6 @@ void phrase_add(struct phrase *p, const char *separator, const char *format, ...
 		snprintf(p->text + used, sizeof(p->text) - used, "%s", separator);
 	used = strlen(p->text);
 	va_start(args, format);
-	vsnprintf(p->text + used, sizeof(p->text) - used, format, args);
+	format_into(p->text + used, sizeof(p->text) - used, format, args);
 	va_end(args);
 }

@@ -5,6 +5,7 @@
 
 #include <ipcbench/base.h>
 #include <math.h>
+#include <stdarg.h>
 #include <stdbool.h>
 #include <stddef.h>
 #include <stdio.h>
@@ -22,6 +23,9 @@ const struct glyphs *glyphs(bool utf8);
 
 /* Whether the locale's character set is UTF-8. */
 bool format_utf8(void);
+
+/* vsnprintf() that cuts what is too long between two characters. */
+void format_into(char *buf, size_t len, const char *format, va_list args);
 
 /*
  * Short texts by value, for sentences that are put together from several of them:

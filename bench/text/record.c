@@ -132,10 +132,10 @@ void record_real(struct record *rec, const char *name, double value)
 void record_count(struct record *rec, const char *name, double value)
 {
 	put(rec, name, isnan(value) ? "" : format_count(value).text,
-		!record_is_json(rec)	? NULL
-		: isnan(value)		? json_null()
-		: value == floor(value) ? json_integer((json_int_t)value)
-					: json_real(value));
+		!record_is_json(rec)				? NULL
+		: isnan(value)					? json_null()
+		: value == floor(value) && fabs(value) < 0x1p63 ? json_integer((json_int_t)value)
+								: json_real(value));
 }
 
 void record_whole(struct record *rec, const char *name, bool there, uint64_t value)
