@@ -31,6 +31,16 @@ struct slice_result {
 int slice_run(struct gate_slice *slice, struct slice_result *out, char *const *argv,
 	const struct cell_key *asked, double timeout_s);
 
+/* What the program of a slice wrote to its two outputs, and the status of wait(2). */
+struct slice_said {
+	char *out, *err;
+	int status;
+};
+
+/* What slice_run() makes of it; the texts may be changed. */
+int slice_understand(struct gate_slice *slice, struct slice_result *out,
+	const struct slice_said *said, const char *program, const struct cell_key *asked);
+
 /* The commands of one version for one cell. */
 struct gate_version {
 	char **argv; /* ends with NULL */

@@ -151,22 +151,19 @@ static enum axis unknown_axis(const char *line)
 	return axis;
 }
 
-static int no_row(const struct child *c, char *const *argv, struct reason *why)
+static int no_row(const struct slice_said *said, const char *program, struct reason *why)
 {
-	char *said = written(c->err);
-	const char *line = program_last_line(said, "ipcbench: ");
+	const char *line = program_last_line(said->err, "ipcbench: ");
 	enum axis axis = unknown_axis(line);
-	int r = program_failure(why, argv[0], c->status, line);
+	int r = program_failure(why, program, said->status, line);
 
 	/* a usual value is not passed on, so that an older version can measure it */
 	if (axis < AXIS_COUNT && axes[axis].label != NULL && axes[axis].initial != NULL)
-		r = reason_set(why, EIO, "%.120s does not know --%s; give --%s %s", argv[0],
+		r = reason_set(why, EIO, "%.120s does not know --%s; give --%s %s", program,
 			axes[axis].option, axes[axis].option, axes[axis].initial);
-
-	free(said);
 	return r < 0 ? r
 		     : reason_set(why, EIO, "%s wrote no row of results; name a build of ipcbench",
-			       argv[0]);
+			       program);
 }
 
 static double metric_of_row(const struct rows *rows, enum metric m)
@@ -224,33 +221,42 @@ static int check_way(const struct rows *rows, const struct cell_key *asked, cons
 	return 0;
 }
 
-static int understand(struct gate_slice *slice, struct slice_result *out, struct child *c,
-	char *const *argv, const struct cell_key *asked)
+int slice_understand(struct gate_slice *slice, struct slice_result *out,
+	const struct slice_said *said, const char *program, const struct cell_key *asked)
 {
 	struct rows rows = {0};
 	struct reason why;
-	char *text = written(c->out);
-	size_t len = strlen(text);
-	bool whole = len > 0 && text[len - 1] == '\n';
-	int r = rows_parse(&rows, text, len, "its output", &why);
+	size_t len = strlen(said->out);
+	bool whole = len > 0 && said->out[len - 1] == '\n';
 
-	if (len == 0) {
-		rows_free(&rows);
-		return no_row(c, argv, &out->why);
-	}
+	if (len == 0)
+		return no_row(said, program, &out->why);
+	int r = rows_parse(&rows, need_copy(said->out), len, "its output", &why);
+
 	if (r == 0 && (!whole || rows.count != 1 || !rows_has(&rows, "status")))
 		r = -EINVAL;
 	if (r == 0)
 		read_row(slice, out, &rows);
 	else
 		reason_set(&out->why, EINVAL,
-			"%s did not write one row of results; name a build of ipcbench", argv[0]);
+			"%s did not write one row of results; name a build of ipcbench", program);
 	if (r == 0 && out->status == STATUS_OK)
-		r = check_way(&rows, asked, argv[0], &out->why);
+		r = check_way(&rows, asked, program, &out->why);
 	rows_free(&rows);
 	/* what breaks after its row is not trusted with it */
-	if (r == 0 && out->status == STATUS_OK && c->status != 0)
-		r = no_row(c, argv, &out->why);
+	if (r == 0 && out->status == STATUS_OK && said->status != 0)
+		r = no_row(said, program, &out->why);
+	return r;
+}
+
+static int read_output(struct gate_slice *slice, struct slice_result *out, const struct child *c,
+	const char *program, const struct cell_key *asked)
+{
+	struct slice_said said = {written(c->out), written(c->err), c->status};
+	int r = slice_understand(slice, out, &said, program, asked);
+
+	free(said.out);
+	free(said.err);
 	return r;
 }
 
@@ -265,7 +271,7 @@ int slice_run(struct gate_slice *slice, struct slice_result *out, char *const *a
 	if (r == 0)
 		r = wait_for(&c, timeout_s);
 	if (r == 0)
-		r = understand(slice, out, &c, argv, asked);
+		r = read_output(slice, out, &c, argv[0], asked);
 	else if (r == -ETIMEDOUT)
 		reason_set(&out->why, ETIMEDOUT,
 			"%s took more than %.0f s and was killed; raise --timeout", argv[0],

@@ -101,6 +101,14 @@ struct subject {
 	struct download downloads[DOWNLOADS_MAX]; /* the most important first */
 };
 
+/*
+ * Reads what is stored in `dir`; figures are left to the caller. -ENOENT or -ENOTDIR when it is no
+ * directory of ipcbench; -EINVAL when a file is damaged; what the system said: each with `why`.
+ * subject_free() is due in any case. `dir` is borrowed. `letter`: 0 = the only one.
+ */
+int subject_load(struct subject *s, const char *dir, char letter, struct reason *why);
+void subject_free(struct subject *s);
+
 /* "run", "gate", "core-to-core matrix" */
 const char *subject_kind_name(enum subject_kind kind);
 

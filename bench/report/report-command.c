@@ -130,12 +130,7 @@ static void set_name(struct subject *s, char letter)
 		snprintf(s->name, sizeof(s->name), "%c: %s", letter, name);
 }
 
-/*
- * Reads what is stored in `dir`; figures are left to the caller. -ENOENT or -ENOTDIR when it is no
- * directory of ipcbench; -EINVAL when a file is damaged; what the system said: each with `why`.
- * subject_free() is due in any case. `dir` is borrowed. `letter`: 0 = the only one.
- */
-static int subject_load(struct subject *s, const char *dir, char letter, struct reason *why)
+int subject_load(struct subject *s, const char *dir, char letter, struct reason *why)
 {
 	*s = (struct subject){.dir = dir, .letter = {letter}, .run_id = ""};
 	int r = find_kind(s, why);
@@ -153,7 +148,7 @@ static int subject_load(struct subject *s, const char *dir, char letter, struct 
 	return r;
 }
 
-static void subject_free(struct subject *s)
+void subject_free(struct subject *s)
 {
 	for (size_t i = 0; i < DOWNLOADS_MAX; i++)
 		free(s->downloads[i].bytes);
