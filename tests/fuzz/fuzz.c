@@ -36,7 +36,7 @@ static const struct target {
 };
 static const struct target *target;
 static struct topology *topology;
-char fuzz_dir[64];
+char fuzz_dir[200];
 
 _Noreturn void fuzz_fail(const char *file, int line, const char *what)
 {
@@ -92,7 +92,7 @@ static void free_kept(void)
 
 void fuzz_write(const char *name, const void *bytes, size_t len)
 {
-	char path[256];
+	char path[512];
 
 	snprintf(path, sizeof(path), "%s/%s", fuzz_dir, name);
 	FILE *out = fopen(path, "we");
@@ -108,13 +108,19 @@ void fuzz_write(const char *name, const void *bytes, size_t len)
 
 void fuzz_write_parts(const char *const *names, char *text)
 {
-	for (; *names != NULL; names++) {
-		const char *part = fuzz_part(&text);
-		char path[256];
+	static char *there[32]; /* a target has one list of names */
+	char path[512];
 
+	for (size_t i = 0; names[i] != NULL; i++) {
+		const char *part = fuzz_part(&text);
+
+		if (part != NULL && there[i] != NULL && strcmp(part, there[i]) == 0)
+			continue;
+		free(there[i]);
+		there[i] = need_copy(part);
 		if (part != NULL)
-			fuzz_write(*names, part, strlen(part));
-		else if (snprintf(path, sizeof(path), "%s/%s", fuzz_dir, *names) > 0)
+			fuzz_write(names[i], part, strlen(part));
+		else if (snprintf(path, sizeof(path), "%s/%s", fuzz_dir, names[i]) > 0)
 			unlink(path);
 	}
 }
