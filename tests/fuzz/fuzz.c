@@ -334,12 +334,13 @@ int LLVMFuzzerInitialize(int *argc, char ***argv);
 int LLVMFuzzerTestOneInput(const uint8_t *data, size_t len);
 
 /* No input loads a plugin: the linker puts this in the place of what does. */
-int __wrap_registry_load_plugin(const char *path, struct reason *why);
-int __wrap_registry_load_plugin(const char *path, struct reason *why)
+int refuse_plugin(const char *path, struct reason *why) __asm__("__wrap_registry_load_plugin");
+int refuse_plugin(const char *path, struct reason *why)
 {
 	return reason_set(why, ENOENT, "%s: not loaded", path);
 }
 
+/* NOLINTNEXTLINE(readability-non-const-parameter): as LibFuzzer declares it */
 int LLVMFuzzerInitialize(int *argc, char ***argv)
 {
 	const char *name = getenv("FUZZ_TARGET"), *tmp = getenv("TMPDIR");
