@@ -57,7 +57,7 @@ bool stored_incomplete(const char *dir, size_t launched, struct reason *out)
 {
 	char *path = need_text("%s/" OUTPUT_INCOMPLETE, dir), *line = NULL;
 	size_t len, planned;
-	int r = whole_file_read(path, &line, &len, out);
+	int r = whole_file_read(path, WRITTEN_FILE_MAX, &line, &len, out);
 
 	free(path);
 	if (r == -ENOENT)
