@@ -25,6 +25,11 @@ const char *phase_name(enum phase p)
 	return (unsigned int)p < PHASE_COUNT ? phase_names[p] : "unknown";
 }
 
+void phase_enter(struct report *report, enum phase phase)
+{
+	atomic_store(&report->phase, phase);
+}
+
 /* Shared between processes, so not FUTEX_PRIVATE_FLAG. */
 static void futex_wait(_Atomic uint32_t *word, uint32_t seen)
 {

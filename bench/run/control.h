@@ -128,6 +128,9 @@ void *shared_pages(size_t len, const char *name, struct reason *why);
 struct control *control_create(struct reason *why);
 void control_destroy(struct control *c); /* NULL is accepted */
 
+/* Worker: it has come so far. */
+void phase_enter(struct report *report, enum phase phase);
+
 /* Driver: both workers exist. */
 void control_release(struct control *c, pid_t tx, pid_t rx);
 /* Worker: waits for control_release(). */

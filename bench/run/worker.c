@@ -279,7 +279,7 @@ static int warm_up(const struct job *job, struct worker *w, loop_fn *loop, struc
 {
 	if (job->settings->warmup_s <= 0 || modes[job->item->key.mode].once)
 		return 0;
-	atomic_store(&report->phase, PHASE_WARMUP);
+	phase_enter(report, PHASE_WARMUP);
 	meet_for_loop(job, w);
 	uint64_t start = clock_now(&w->clock);
 
@@ -333,7 +333,7 @@ static int timed(const struct job *job, struct worker *w, loop_fn *loop, struct 
 	uint64_t count = modes[job->item->key.mode].once ? 1 : s->messages;
 	struct accounting books;
 
-	atomic_store(&report->phase, PHASE_TIMED);
+	phase_enter(report, PHASE_TIMED);
 	/* the other side may be in its warm-up yet */
 	if (side == modes[job->item->key.mode].recorder)
 		begin_records(job, w, report);
@@ -386,7 +386,7 @@ static int run(const struct job *job, enum side side, struct worker *w, struct r
 	if (r < 0)
 		return r;
 	control_wait_ready(job->control);
-	atomic_store(&report->phase, PHASE_ATTACH);
+	phase_enter(report, PHASE_ATTACH);
 	w->stamps = job->stamps == NULL ? NULL : own_stamps;
 	r = attach_all(job, side, w, why);
 	if (r < 0)
@@ -403,7 +403,7 @@ static int run(const struct job *job, enum side side, struct worker *w, struct r
 		return overrun < 0 ? overrun : r;
 	/* nobody closes an end that the other side still reads */
 	control_meet(job->control);
-	atomic_store(&report->phase, PHASE_CLOSE);
+	phase_enter(report, PHASE_CLOSE);
 	detach_all(job);
 	return 0;
 }

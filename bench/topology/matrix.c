@@ -207,7 +207,7 @@ static void ping(const struct effort *e)
 		clock_ticks(&e->matrix->clock, (uint64_t)(ns * (1 - WARMUP_SHARE) / MATRIX_PAGES));
 
 	ping_page(e, 0, warmup);
-	atomic_store(&e->control->report[SIDE_TX].phase, PHASE_TIMED);
+	phase_enter(&e->control->report[SIDE_TX], PHASE_TIMED);
 	for (unsigned int page = 1; page <= MATRIX_PAGES; page++) {
 		out->round_trips += ping_page(e, page, ticks);
 		out->page_ns[page - 1] =
@@ -218,7 +218,7 @@ static void ping(const struct effort *e)
 static void pong(const struct effort *e)
 {
 	pingpong_pong(line_of(e, 0));
-	atomic_store(&e->control->report[SIDE_RX].phase, PHASE_TIMED);
+	phase_enter(&e->control->report[SIDE_RX], PHASE_TIMED);
 	for (unsigned int page = 1; page <= MATRIX_PAGES; page++)
 		pingpong_pong(line_of(e, page));
 }
@@ -231,7 +231,7 @@ static int work(const void *arg, enum side side, struct reason *why)
 	if (r < 0)
 		return r;
 	touch(e, side);
-	atomic_store(&e->control->report[side].phase, PHASE_WARMUP);
+	phase_enter(&e->control->report[side], PHASE_WARMUP);
 	if (side == SIDE_TX)
 		ping(e);
 	else

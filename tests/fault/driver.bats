@@ -129,33 +129,6 @@ no_process() {
 	until_true 5 no_process
 }
 
-@test "workers die with a driver that is killed in open() or close()" {
-	local where
-	for where in open close; do
-		rm -f "$MARK"
-		start --transport "planted:fault=hang,where=$where,mark=$MARK" --size 64 \
-			--mode latency
-		until_true 20 marked
-		kill -KILL "$driver"
-		finish 5
-		until_true 5 no_process
-	done
-}
-
-@test "after kill -9 of the driver in any transport, clean finds all that is left" {
-	local name
-	for name in $(blocking_transports); do
-		start --transport "$name" --size 64 --wait block --duration 20 --timeout 30
-		until_true 20 both_workers
-		kill -KILL "$driver"
-		finish 5
-		until_true 5 no_process
-		"$IPCBENCH" clean
-		leaks | sed "s/^/$name left: /" >&3 || true
-		[ -z "$(leaks)" ]
-	done
-}
-
 @test "clean removes exactly what a killed run left" {
 	local decoy left
 	decoys=$(ipcmk -Q | awk '{ print $NF }')

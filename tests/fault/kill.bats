@@ -1,93 +1,182 @@
 #!/usr/bin/env bats
 # SPDX-License-Identifier: MIT
 #
-# Workers killed and stopped from outside, in each phase. A planted hang makes the phase last.
+# The kill matrix: a side, or the driver, stops itself at a point of a launch (tests/fault/inject.c),
+# and while it stands there it, the other side or the driver is killed. IPCBENCH is ipcbench-faults.
 
-# shellcheck disable=SC2154 # lib.bash sets driver and status
+# shellcheck disable=SC2154,SC2030,SC2031,SC2034 # lib.bash sets driver and status, reads CSV; a test is a subshell
 load ../lib
+
+# The mechanisms whose objects differ, of every family.
+KINDS=(fifo tcp sysv-mq posix-mq sysv-shm file sysv-sem)
+POINTS=(start attach warm-up timed loop drain report close)
 
 setup() {
 	begin
+	RUNS=$BATS_TEST_TMPDIR/runs
+	mkdir "$RUNS"
 }
 
 teardown() {
+	local pid
+	for pid in $(processes); do
+		kill -KILL "$pid"
+	done
 	end
 }
 
-# Options that make the sender hang in a phase, and arguments of ipcbench.
-hang_in() {
-	case $1 in
-	attach) echo fault=hang,where=attach ;;
-	warm-up) echo fault=hang,at=1 ;;
-	timed) echo fault=hang,at=10 --warmup 0 ;;
-	close) echo fault=hang,where=detach ;;
+# stop_at POINT TRANSPORTS [ARG...]: starts a run that stops itself there in each of its launches.
+stop_at() {
+	local CSV=$RUNS/$1.$2.csv
+	local -x FAULT=$1:0:stop FAULT_LOG=$BATS_TEST_TMPDIR/$1.$2.log
+	start --transport "$2" --size 64 --wait block --mode latency --messages 20 --timeout 30 "${@:3}"
+}
+
+# Whether the driver or one of its workers has stopped, which STOPPED is then.
+stopped() {
+	STOPPED=$(pgrep -r T -P "$1") && return
+	STOPPED=$1
+	[[ $(cat "/proc/$1/stat") == *") T "* ]]
+}
+
+gone() {
+	! kill -0 "$1" 2>/dev/null
+}
+
+no_process() {
+	[ -z "$(processes)" ]
+}
+
+# The word for the phase in which a point of a worker lies.
+phase_of() {
+	case ${1#*-} in
+	loop | drain | report) echo timed ;;
+	*) echo "${1#*-}" ;;
 	esac
 }
 
-# strike SIGNAL PHASE VICTIM REGEX: the sender hangs in the phase, the victim gets the signal.
-strike() {
-	local options args victim hung
-	read -r options args <<<"$(hang_in "$2")"
-	rm -f "$MARK"
-	# shellcheck disable=SC2086 # words on purpose
-	start --transport "planted:$options,mark=$MARK,pipe" --size 64 --mode latency \
-		--timeout 2 --messages 50 $args
-	until_true 20 marked
-	hung=$(cat "$MARK")
-	if [ "$3" = sender ]; then
-		victim=$hung
-	else
-		victim=$(workers | grep -vx "$hung")
+# rows COUNT REGEX FILE: so many rows, each with this status and reason.
+rows() {
+	local found
+	found=$(fields transport status reason <"$3" | cut -f2-)
+	if [ "$(wc -l <<<"$found")" -ne "$1" ] || grep -Evq -- "$2" <<<"$found"; then
+		say "$3: expected $1 of /$2/, found:" "$found"
+		return 1
 	fi
-	kill "-$1" "$victim"
+}
+
+# strike POINT VICTIM TRANSPORT...: each time that the side of POINT has stopped there, the VICTIM,
+# which is it or its peer, is killed.
+strike() {
+	local point=$1 victim=$2 kinds pid phase='[a-z-]+'
+	kinds=$(tr ' ' , <<<"${*:3}")
+	[[ $point != "$victim"-* ]] || phase=$(phase_of "$point")
+	stop_at "$point" "$kinds"
+	for _ in "${@:3}"; do
+		until_true 20 stopped "$driver"
+		pid=$STOPPED
+		if [[ $point != "$victim"-* ]]; then
+			until_true 20 both_workers
+			pid=$(workers | grep -vx "$STOPPED")
+		fi
+		kill -KILL "$pid"
+		until_true 20 gone "$STOPPED"
+	done
 	finish 20
-	expect planted fail "$4"
-	expect pipe ok '^$'
 	expect_status 1
+	rows $(($# - 2)) "^fail	the $victim was killed by signal 9 \(Killed\) in the $phase phase" \
+		"$RUNS/$point.$kinds.csv"
 	no_leaks
 }
 
-@test "kill -KILL of the sender in each phase" {
-	for phase in attach warm-up timed close; do
-		strike KILL $phase sender "^the sender was killed by signal 9 \(Killed\) in the $phase phase"
+@test "kill -KILL of the sender at each point" {
+	for point in "${POINTS[@]}"; do
+		strike "sender-$point" sender "${KINDS[@]}"
 	done
 }
 
-@test "kill -KILL of the receiver in each phase in which it is alive" {
-	for phase in attach warm-up timed; do
-		strike KILL $phase receiver "^the receiver was killed by signal 9 \(Killed\) in the .* phase"
+@test "kill -KILL of the receiver at each point" {
+	for point in "${POINTS[@]}"; do
+		strike "receiver-$point" receiver "${KINDS[@]}"
 	done
 }
 
-@test "kill -SEGV of the receiver in each phase in which it is alive" {
-	# the hung worker blocks every other signal, so the receiver hangs by waiting for it
-	for phase in attach warm-up timed; do
-		strike SEGV $phase receiver "^the receiver was killed by signal 11 "
+@test "kill -KILL of the receiver while the sender stands at a point, and the other way round" {
+	for point in attach drain; do
+		strike "sender-$point" receiver "${KINDS[@]}"
+		strike "receiver-$point" sender "${KINDS[@]}"
 	done
 }
 
-@test "kill -STOP of the sender in each phase" {
-	for phase in attach warm-up timed close; do
-		strike STOP $phase sender "^timed out after 2 s: the sender was stopped by signal 19 .* in the $phase phase"
-	done
+@test "a worker of every transport killed in its loop" {
+	local names
+	mapfile -t names < <(blocking_transports)
+	strike receiver-loop sender "${names[@]}"
 }
 
-@test "kill -STOP of the receiver in each phase in which it is alive" {
-	for phase in attach warm-up timed; do
-		strike STOP $phase receiver "^timed out after 2 s: the receiver was stopped by signal 19 "
+# All points side by side, since each waits for its time to be over.
+@test "a worker that stays stopped, at each point" {
+	local point side runs=()
+	for side in sender receiver; do
+		for point in "${POINTS[@]}"; do
+			stop_at "$side-$point" pipe --timeout 2
+			runs+=("$driver")
+		done
 	done
-}
-
-@test "a worker of every transport killed while it moves messages" {
-	local name
-	for name in $(blocking_transports); do
-		start --transport "$name" --size 64 --mode latency --wait block --duration 20 --timeout 30
-		until_true 20 both_workers
-		sleep 0.05
-		kill -KILL "$(workers | head -n 1)"
-		finish 10
-		expect "$name" fail '^the (sender|receiver) was killed by signal 9 '
+	for driver in "${runs[@]}"; do
+		finish 30
 		expect_status 1
-		no_leaks
 	done
+	for side in sender receiver; do
+		for point in "${POINTS[@]}"; do
+			rows 1 "^fail	timed out after 2 s: the $side was stopped by signal 19 .* in the $(phase_of "x-$point") phase" \
+				"$RUNS/$side-$point.pipe.csv"
+		done
+	done
+	no_leaks
+}
+
+# orphan POINT TRANSPORT...: a run over each; the drivers are killed when all have stopped there.
+# Their workers end, and what they left is found by clean.
+orphan() {
+	local point=$1 kind runs=()
+	for kind in "${@:2}"; do
+		stop_at "$point" "$kind"
+		runs+=("$driver")
+	done
+	for driver in "${runs[@]}"; do
+		until_true 20 stopped "$driver"
+	done
+	kill -KILL "${runs[@]}"
+	for driver in "${runs[@]}"; do
+		finish 5
+	done
+	until_true 5 no_process
+	"$IPCBENCH" clean >"$OUT"
+	no_leaks
+}
+
+@test "kill -KILL of the driver at each point of its workers" {
+	local side point
+	for side in sender receiver; do
+		for point in "${POINTS[@]}"; do
+			orphan "$side-$point" "${KINDS[@]}"
+		done
+	done
+	# nothing is written before the end
+	[ -z "$(ls "$RUNS")" ]
+}
+
+@test "kill -KILL of the driver at each point of its own" {
+	local point
+	for point in planned opened closing launched; do
+		orphan "driver-$point" "${KINDS[@]}"
+	done
+	[ -z "$(ls "$RUNS")" ]
+}
+
+@test "kill -KILL of the driver in every transport" {
+	local names
+	mapfile -t names < <(blocking_transports)
+	orphan sender-loop "${names[@]}"
 }
