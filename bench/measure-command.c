@@ -387,7 +387,6 @@ static int measure_plan(struct session *s, const struct topology *topo)
 
 	run_free(&run);
 	free(s->env_json);
-	objects_finish();
 	return status;
 }
 

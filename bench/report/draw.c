@@ -66,6 +66,15 @@ static int find_script(struct drawing *d, struct reason *why)
 		"IPCBENCH_PLOT");
 }
 
+/* Removed at exit as well, which comes early when the memory is exhausted. */
+static struct drawing *begun;
+
+static void end_begun(void)
+{
+	if (begun != NULL)
+		draw_end(begun);
+}
+
 /*
  * Finds the script, which is what $IPCBENCH_PLOT names, ipcbench-plot beside this program, or that
  * of the source tree if this program has not been installed, and makes a directory that only this
@@ -77,7 +86,13 @@ static int draw_begin(struct drawing *d, struct reason *why)
 	*d = (struct drawing){.script = NULL};
 	int r = find_script(d, why);
 
-	return r < 0 ? r : folder_make(&d->folder, &d->lock, why);
+	if (r == 0)
+		r = folder_make(&d->folder, &d->lock, why);
+	if (r == 0) {
+		begun = d;
+		atexit(end_begun);
+	}
+	return r;
 }
 
 void draw_end(struct drawing *d)
@@ -90,6 +105,7 @@ void draw_end(struct drawing *d)
 	free(d->folder);
 	free(d->said);
 	free(d->run_dir);
+	begun = NULL;
 	*d = (struct drawing){.script = NULL};
 }
 

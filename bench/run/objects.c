@@ -246,6 +246,8 @@ static int ledger_make(void)
 		err = fill_ledger(own.fd);
 	if (err == 0) {
 		own.owner = getpid();
+		/* also if the memory is exhausted */
+		atexit(objects_finish);
 		return 0;
 	}
 	if (own.fd >= 0)

@@ -76,7 +76,7 @@ int folder_make(char **path, int *lock, struct reason *why);
 /* Removes it with everything in it: 0 or -errno. */
 int folder_remove(const char *path);
 
-/* At normal exit, in the process that made the ledger: unlinks it unless it still has entries. */
+/* At exit, in the process that made the ledger: unlinks it unless it still has entries. */
 void objects_finish(void);
 
 #endif

@@ -1,16 +1,12 @@
 /* SPDX-License-Identifier: MIT */
 #include "text/memory.h"
 
+#include <jansson.h>
 #include <malloc.h>
 #include <stdarg.h>
 #include <stdlib.h>
 
 static void (*exhausted)(void) = abort;
-
-void memory_on_exhausted(void (*end)(void))
-{
-	exhausted = end;
-}
 
 void *needed(void *memory)
 {
@@ -19,6 +15,18 @@ void *needed(void *memory)
 		abort();
 	}
 	return memory;
+}
+
+static void *need_bytes(size_t n)
+{
+	return needed(malloc(n));
+}
+
+void memory_on_exhausted(void (*end)(void))
+{
+	exhausted = end;
+	/* a member that found no memory would only be missing from what is written */
+	json_set_alloc_funcs(need_bytes, free);
 }
 
 void *need_array(size_t count, size_t size)

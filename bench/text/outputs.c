@@ -294,6 +294,26 @@ static int fill_file(FILE *out, output_writer *write, const void *what, bool reg
 	return err;
 }
 
+/* The file that is being written; at exit, which comes early when the memory is exhausted, it goes.
+ */
+static const char *unfinished;
+static int unfinished_dir;
+
+static void remove_unfinished(void)
+{
+	if (unfinished != NULL)
+		unlinkat(unfinished_dir, unfinished, 0);
+}
+
+static void note_unfinished(int dir, const char *name)
+{
+	static bool once;
+
+	once = once || atexit(remove_unfinished) == 0;
+	unfinished_dir = dir;
+	unfinished = name;
+}
+
 /*
  * Puts a whole file in the place of what has its name in the directory `dir`, and of the claim on
  * it if there is to be one. 0 or -errno.
@@ -305,6 +325,7 @@ static int replace(int dir, const char *path, output_writer *write, const void *
 
 	if (fd < 0)
 		return fd;
+	note_unfinished(dir, temporary);
 	int claim = claimed ? claim_successor(fd) : -1;
 	FILE *out = fdopen(fd, "w");
 	int err = out == NULL ? -errno : fill_file(out, write, what, true);
@@ -313,6 +334,7 @@ static int replace(int dir, const char *path, output_writer *write, const void *
 		close(fd);
 	if (err == 0 && renameat(dir, temporary, dir, name_of(path)) < 0)
 		err = -errno;
+	unfinished = NULL;
 	if (err == 0) {
 		claim_pass(path, claim);
 		return 0;
