@@ -5,9 +5,10 @@
  * over all processes of a run, those that it starts included:
  *
  *     FAULT=count           every call is written to FAULT_LOG, with a number for its path
- *     FAULT=NAME:N          the Nth call of a function fails
+ *     FAULT=NAME:N          the Nth call of a function fails; N = 0: each
+ *     FAULT=NAME:N:kill     the process is killed before it
  *     FAULT=NAME:N:stop     the process stops itself at the Nth call of a function, or when it gets
- *                           to a point of a launch for the Nth time; N = 0: each time
+ *                           to a point of a launch for the Nth time
  *
  * Points: driver-planned, -opened, -closing and -launched; sender- and receiver-start, -attach,
  * -warm-up, -timed, -loop (before the first message of the window), -drain (after the last one,
@@ -116,7 +117,8 @@ struct counts {
 static struct counts *counts;
 static char target[64];
 static unsigned int nth;
-static bool counting, stopping;
+static bool counting;
+static int signal_then; /* raised instead; 0 = none */
 static int log_fd = -1;
 static pid_t driver;
 
@@ -168,10 +170,10 @@ static bool strikes(unsigned int call)
 	due = !counting && is_due(names[call], n);
 	if (counting || due)
 		note(names[call], n);
-	if (due && stopping)
-		raise(SIGSTOP);
+	if (due && signal_then != 0)
+		raise(signal_then);
 	errno = before;
-	return due && !stopping;
+	return due && signal_then == 0;
 }
 
 #define DEFINE(type, name, params, args, err, fails)                                               \
@@ -197,9 +199,9 @@ static void reach(const char *where)
 	char point[64];
 
 	snprintf(point, sizeof(point), "%s-%s", side_of_this, where);
-	if (counts != NULL && stopping && strcmp(point, target) == 0 &&
+	if (counts != NULL && strcmp(point, target) == 0 &&
 		is_due(point, 1 + atomic_fetch_add(&counts->point, 1)))
-		raise(SIGSTOP);
+		raise(signal_then);
 }
 
 #define PASS(type, name, params)                                                                   \
@@ -278,7 +280,7 @@ __attribute__((constructor)) static void begin(void)
 	counting = strcmp(fault, "count") == 0;
 	if (!counting && sscanf(fault, "%63[^:]:%u:%7s", target, &nth, how) < 2)
 		abort();
-	stopping = strcmp(how, "stop") == 0;
+	signal_then = strcmp(how, "stop") == 0 ? SIGSTOP : strcmp(how, "kill") == 0 ? SIGKILL : 0;
 	snprintf(path, sizeof(path), "%s.counts", log);
 	int fd = real_open64(path, O_RDWR | O_CREAT | O_CLOEXEC, 0600);
 	int low = real_open64(log, O_WRONLY | O_CREAT | O_APPEND | O_CLOEXEC, 0600);
