@@ -362,24 +362,33 @@ static bool read_count(
 	return true;
 }
 
-/* The rows of a trial, which begin at *row, if there are all of them: each time is in one. */
+static bool is_row_of(const struct rows *rows, size_t row, unsigned int trial, const char *cell)
+{
+	return rows_whole(rows, row, "trial", 1e9, 0) == (int)trial &&
+	       strcmp(rows_text(rows, row, "cell"), cell) == 0;
+}
+
+/* The rows of a trial, from *row on, if there are all of them: each time is in one. */
 static struct kept_timeline *take_timeline(
 	const struct rows *rows, size_t *row, const struct trial *t)
 {
 	char *name = key_name_new(&t->key, AXIS_ALL);
-	size_t first = *row;
+	size_t first = *row, end;
 	double times = 0;
 
-	while (*row < rows->count && rows_whole(rows, *row, "trial", 1e9, 0) == (int)t->number &&
-		strcmp(rows_text(rows, *row, "cell"), name) == 0)
-		++*row;
+	while (first < rows->count && !is_row_of(rows, first, t->number, name))
+		first++;
+	for (end = first; end < rows->count && is_row_of(rows, end, t->number, name);)
+		end++;
 	free(name);
+	if (first == end)
+		return NULL;
+	*row = end;
 	struct kept_timeline *kept =
-		need_array(1, sizeof(*kept) + (*row - first) * sizeof(kept->counts[0]));
+		need_array(1, sizeof(*kept) + (end - first) * sizeof(kept->counts[0]));
 
 	kept->slice_s = rows_number(rows, first, "slice_s");
-	while (first + kept->count < *row &&
-		read_count(&kept->counts[kept->count], rows, first + kept->count, kept->slice_s))
+	while (first < end && read_count(&kept->counts[kept->count], rows, first++, kept->slice_s))
 		times += (double)kept->counts[kept->count++].count;
 	if (fabs(times - t->value[METRIC_LAT_COUNT]) < 1)
 		return kept;

@@ -99,15 +99,15 @@ static int open_temporary(int dir, const char *path, char temporary[TEMPORARY_LE
 	return fd < 0 ? -errno : fd;
 }
 
-void outputs_sweep(const char *path)
+void outputs_sweep(const char *dir)
 {
-	DIR *dir = opendir(path);
+	DIR *in = opendir(dir);
 
-	for (struct dirent *e; dir != NULL && (e = readdir(dir)) != NULL;)
+	for (struct dirent *e; in != NULL && (e = readdir(in)) != NULL;)
 		if (fnmatch("*.????????????????.tmp", e->d_name, 0) == 0)
-			unlinkat(dirfd(dir), e->d_name, 0);
-	if (dir != NULL)
-		closedir(dir);
+			unlinkat(dirfd(in), e->d_name, 0);
+	if (in != NULL)
+		closedir(in);
 }
 
 /* Whether a file can be made beside `path`, by making one. 0 or -errno. */

@@ -110,13 +110,10 @@ whole() {
 }
 
 @test "of several runs at once into one directory one is kept, whole" {
-	local i
-	for i in 1 2 3 4 5; do
+	for _ in 1 2 3 4 5; do
 		(
-			status=0
-			"$IPCBENCH" -q "${TINY[@]}" -m latency -o "$DIR" 2>/dev/null || status=$?
-			echo "$status" >>"$OUT"
-		) &
+			"$IPCBENCH" -q "${TINY[@]}" -m latency -o "$DIR" 2>/dev/null && echo 0 || echo $?
+		) >>"$OUT" &
 	done
 	wait
 	same "0 2 2 2 2" "$(sort "$OUT" | paste -sd ' ')"
@@ -195,6 +192,7 @@ whole() {
 		usage "would replace what is read" --replay "$DIR" --json "$file" --dry-run
 	done
 	usage "would replace what is read" hist merge -o "$log" "$log"
+	# shellcheck disable=SC2094 # one file under two names is the point
 	usage "would replace what is read (/dev/stdin)" hist merge -o "$log" - <"$log"
 	usage "would replace what is read" gate --config "$config" --base pipe --new fifo --csv "$config"
 	usage "would replace what is read" --plugin "$BATS_TEST_TMPDIR/plugin.so" "${TINY[@]}" \

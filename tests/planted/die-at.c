@@ -11,7 +11,6 @@
 
 int flock(int fd, int operation);
 int renameat(int from_dir, const char *from, int to_dir, const char *to);
-int unlinkat(int dir, const char *path, int flags);
 
 static void step(void)
 {
@@ -28,10 +27,10 @@ int renameat(int from_dir, const char *from, int to_dir, const char *to)
 	return (int)syscall(SYS_renameat2, from_dir, from, to_dir, to, 0);
 }
 
-int unlinkat(int dir, const char *path, int flags)
+int unlinkat(int fd, const char *name, int flag)
 {
 	step();
-	return (int)syscall(SYS_unlinkat, dir, path, flags);
+	return (int)syscall(SYS_unlinkat, fd, name, flag);
 }
 
 int flock(int fd, int operation)
