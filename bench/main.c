@@ -3,6 +3,7 @@
 #include "cli/command.h"
 #include "commands.h"
 #include "plan/guard.h"
+#include "run/objects.h"
 #include "run/watch.h"
 #include "text/claim.h"
 #include "text/memory.h"
@@ -201,7 +202,9 @@ int main(int argc, char **argv)
 	int status = run(argc, argv);
 
 	/* what a plugin left for exit() to call could end, crash or stop the program once more */
-	if (guard_begun())
+	if (guard_begun()) {
+		objects_finish();
 		_exit(status);
+	}
 	return status;
 }

@@ -308,6 +308,8 @@ static _Noreturn void be_worker(
 
 	if (r < 0) {
 		report->ticket = atomic_fetch_add(&c->tickets, 1);
+		/* a plugin may have ended it or not */
+		reason_plain(&why);
 		report->reason = why;
 		report->error = r;
 		_exit(EXIT_FAILURE);

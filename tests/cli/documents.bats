@@ -41,7 +41,7 @@ bats_require_minimum_version 1.5.0
   while read -r line; do
     line=${line%%#*}
     case $line in
-      "ipcbench --replay"* | "ipcbench advise"* | "ipcbench clean"* | "ipcbench compare"* | "ipcbench doctor"* | "ipcbench gate"* | "ipcbench hist"* | "ipcbench list"* | "ipcbench report"* | "ipcbench spread"* | "ipcbench tables"*) continue ;;
+      "ipcbench --replay"* | "ipcbench --resume"* | "ipcbench advise"* | "ipcbench clean"* | "ipcbench compare"* | "ipcbench doctor"* | "ipcbench gate"* | "ipcbench hist"* | "ipcbench list"* | "ipcbench report"* | "ipcbench spread"* | "ipcbench tables"*) continue ;;
       "ipcbench" | "ipcbench "*) ;;
       *) continue ;;
     esac

@@ -183,7 +183,7 @@ plugin() {
 		static const struct channel_ops ops = {one, in, slot, done, see, done, 0, $1};
 		IPCBENCH_LOOPS_INPLACE(whole, ops);
 		static const struct loops part = {whole_ping, whole_pong, whole_stream_tx, whole_stream_rx};
-		const struct transport ipcbench_transport = {IPCBENCH_ABI, "batching", "tests", "one", "", .waits = 1,
+		const struct transport ipcbench_transport = {IPCBENCH_ABI, "batching", "tests", "one", "tests", .waits = 1,
 			.customary = 1, .batches = true, .state_size = 64, .open = no_open, .close = no_close, .ops = &ops,
 			.loops = &$2};
 	EOF
