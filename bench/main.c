@@ -160,6 +160,7 @@ static int run(int argc, char **argv)
 static void end_without_memory(void)
 {
 	fputs("ipcbench: out of memory\n", stderr);
+	claims_end();
 	exit(EXIT_FAILED);
 }
 

@@ -255,23 +255,27 @@ static bool is_there(const void *table, const struct pointer *p)
 	return function != NULL;
 }
 
-static bool any_there(const void *table, const struct pointer *p)
+/* The first of a group that is there; NULL = none. */
+static const char *any_there(const void *table, const struct pointer *p)
 {
 	while (p->name != NULL && !is_there(table, p))
 		p++;
-	return p->name != NULL;
+	return p->name;
 }
 
 /* If one of a group is there, or `demanded`, which says why, all have to be. */
 static int check_group(
 	const struct check *c, const void *table, const struct pointer *group, const char *demanded)
 {
-	if (demanded == NULL && !any_there(table, group))
+	const char *there = any_there(table, group);
+
+	if (demanded == NULL && there == NULL)
 		return 0;
 	for (const struct pointer *p = group; p->name != NULL; p++)
 		if (!is_there(table, p))
-			return REFUSE(c, "%s is NULL, but %s", p->name,
-				demanded != NULL ? demanded : "others of its group are there");
+			return REFUSE(c, "%s is NULL, but %s%s", p->name,
+				demanded != NULL ? demanded : there,
+				demanded != NULL ? "" : " is there");
 	return 0;
 }
 
@@ -287,8 +291,8 @@ static int check_functions(const struct check *c)
 
 	if (missing != NULL)
 		return REFUSE(c, "%s is NULL, but %s", missing, always);
-	bool in_place = any_there(t->loops, loops_inplace);
-	bool batch = any_there(t->ops, ops_batch);
+	bool in_place = any_there(t->loops, loops_inplace) != NULL;
+	bool batch = any_there(t->ops, ops_batch) != NULL;
 	int r = check_group(c, t->ops, ops_copy, always);
 
 	if (r == 0)

@@ -294,24 +294,25 @@ static int fill_file(FILE *out, output_writer *write, const void *what, bool reg
 	return err;
 }
 
-/* The file that is being written; at exit, which comes early when the memory is exhausted, it goes.
- */
-static const char *unfinished;
-static int unfinished_dir;
+/* What is being written; at exit, which comes early when the memory is exhausted, it goes. */
+static struct {
+	int dir;
+	const char *temporary; /* NULL = nothing */
+} unfinished;
 
 static void remove_unfinished(void)
 {
-	if (unfinished != NULL)
-		unlinkat(unfinished_dir, unfinished, 0);
+	if (unfinished.temporary != NULL)
+		unlinkat(unfinished.dir, unfinished.temporary, 0);
 }
 
-static void note_unfinished(int dir, const char *name)
+static void begin_temporary(int dir, const char *temporary)
 {
 	static bool once;
 
 	once = once || atexit(remove_unfinished) == 0;
-	unfinished_dir = dir;
-	unfinished = name;
+	unfinished.dir = dir;
+	unfinished.temporary = temporary;
 }
 
 /*
@@ -325,7 +326,7 @@ static int replace(int dir, const char *path, output_writer *write, const void *
 
 	if (fd < 0)
 		return fd;
-	note_unfinished(dir, temporary);
+	begin_temporary(dir, temporary);
 	int claim = claimed ? claim_successor(fd) : -1;
 	FILE *out = fdopen(fd, "w");
 	int err = out == NULL ? -errno : fill_file(out, write, what, true);
@@ -334,7 +335,7 @@ static int replace(int dir, const char *path, output_writer *write, const void *
 		close(fd);
 	if (err == 0 && renameat(dir, temporary, dir, name_of(path)) < 0)
 		err = -errno;
-	unfinished = NULL;
+	unfinished.temporary = NULL;
 	if (err == 0) {
 		claim_pass(path, claim);
 		return 0;

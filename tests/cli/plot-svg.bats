@@ -39,7 +39,7 @@ setup() {
 @test "an SVG is well-formed, takes the width it gets, and runs nothing" {
   command -v xmllint >/dev/null || skip "xmllint is not installed (apt-get install libxml2-utils)"
   full_run
-  "$plot" "$run" "$drawn" 2>/dev/null
+  draws "$drawn"
   xmllint --noout "$drawn"/*.svg
   run ! grep -liE '<script|onclick|javascript' "$drawn"/*.svg
   local svg

@@ -47,6 +47,13 @@ empties() {
     { print }' "$made_up/$table.csv" >"$run/$table.csv"
 }
 
+# draws [OUT]: what there is, without those that need trials.csv.
+draws() {
+  local status=0
+  "$plot" "$run" "$@" 2>/dev/null || status=$?
+  [ "$status" -eq 0 ] || [ "$status" -eq 3 ]
+}
+
 full_run() {
   local place size
   {
@@ -63,7 +70,6 @@ full_run() {
       row fifo pipes block latency 64 $place skip '' '' '' ''
     done
   } >"$run/summary.csv"
-  its_trials
   {
     echo placement,cpu_tx,cpu_rx,idle,transport,family,wait,copy,mode,size_bytes,quantile,value_ns,count_beyond
     for place in same-cpu same-llc; do

@@ -1,5 +1,5 @@
 # SPDX-License-Identifier: MIT
-# shellcheck shell=bash disable=SC2154,SC2016,SC2030,SC2031 # bats sets stderr and status, plot.bash the paths
+# shellcheck shell=bash disable=SC1003,SC2154,SC2016,SC2030,SC2031 # bats sets stderr and status, plot.bash the paths
 #
 # scripts/plot over tables made by hand: what it draws, what it says, what it survives.
 
@@ -14,6 +14,7 @@ setup() {
 
 @test "a whole run gives every figure, as SVG and PNG, per placement" {
   full_run
+  its_trials
   run --separate-stderr "$plot" "$run"
   [ "$status" -eq 0 ]
   local place name
@@ -33,7 +34,7 @@ setup() {
 
 @test "a figure says what was run where and when, and names every mechanism" {
   full_run
-  "$plot" "$run" 2>/dev/null
+  draws
   local svg=$run/plots/latency-by-mechanism-same-llc.svg
   grep -q 'Round trip of 64 B by mechanism' "$svg"
   grep -q 'same-llc (CPUs 1 and 0); Some CPU' "$svg"
@@ -45,14 +46,14 @@ setup() {
 
 @test "no placement shares a figure with another" {
   full_run
-  "$plot" "$run" 2>/dev/null
+  draws
   run ! grep -l same-cpu "$run"/plots/*same-llc.svg
 }
 
 @test "another folder can be named, relative to where one stands" {
   full_run
   cd "$BATS_TEST_TMPDIR"
-  "$plot" "$run" "./out dir/x" 2>/dev/null
+  draws "./out dir/x"
   is_png "out dir/x/latency-by-mechanism-same-cpu.png"
   [ ! -e "$run/plots" ]
 }
@@ -113,10 +114,10 @@ setup() {
 @test "env.json may be missing or damaged" {
   full_run
   echo '{"cpu": 3' >"$run/env.json"
-  "$plot" "$run" 2>/dev/null
+  draws
   grep -q 'same-cpu (CPUs 1 and 0); 2026-11-21' "$run/plots/latency-by-size-same-cpu.svg"
   rm "$run/env.json"
-  "$plot" "$run" 2>/dev/null
+  draws
 }
 
 @test "wrong use is told, with status 2" {
@@ -159,10 +160,10 @@ setup() {
   [ "$status" -eq 1 ]
   [[ $stderr == *IPCBENCH_PLOTS* ]]
   cp -r "$root/plots" "$BATS_TEST_TMPDIR/usr/share/ipcbench/plots"
-  "$BATS_TEST_TMPDIR/usr/bin/ipcbench-plot" "$run" 2>/dev/null
+  plot=$BATS_TEST_TMPDIR/usr/bin/ipcbench-plot draws
   is_png "$run/plots/latency-by-size-same-cpu.png"
   mv "$BATS_TEST_TMPDIR/usr/share/ipcbench/plots" "$BATS_TEST_TMPDIR/elsewhere"
-  IPCBENCH_PLOTS=$BATS_TEST_TMPDIR/elsewhere "$BATS_TEST_TMPDIR/usr/bin/ipcbench-plot" "$run" 2>/dev/null
+  IPCBENCH_PLOTS=$BATS_TEST_TMPDIR/elsewhere plot=$BATS_TEST_TMPDIR/usr/bin/ipcbench-plot draws
 }
 
 @test "the gnuplot scripts hold no figures of a run" {
@@ -179,8 +180,7 @@ setup() {
   rm "$run/timeline.csv" "$run/env.json"
   mkfifo "$run/env.json"
   run --separate-stderr timeout 60 "$plot" --data "$run" "$BATS_TEST_TMPDIR/steps"
-  [ "$status" -eq 0 ]
-  rm "$run/trials.csv"
+  [ "$status" -eq 3 ]
   mkdir "$run/trials.csv"
   run --separate-stderr timeout 60 "$plot" "$run"
   [ "$status" -eq 1 ]
@@ -273,10 +273,10 @@ cut_off() { head -c 3001 "$made_up/$1.csv" >"$run/$1.csv"; }
 @test "a figure that the run asks for and that cannot be drawn: a line, a row and a status" {
   local p=same-llc
   loses latency-by-mechanism-$p "no cell has the 20 samples that a median takes" empties summary lat_p50_ns lat_p99_ns
-  loses latency-by-size-$p "no cell has the 20 samples that a median takes" empties summary lat_p50_ns lat_p99_ns
-  loses open-loop-$p "no cell has the 20 samples that a median takes" empties summary lat_p50_ns lat_p99_ns
-  loses idle-gap-$p "no cell has the 20 samples that a median takes" empties summary lat_p50_ns lat_p99_ns
-  loses notification-latency-$p "no cell has the 20 samples that a median takes" empties summary lat_p50_ns
+  local name
+  for name in latency-by-size open-loop idle-gap notification-latency; do
+    grep -q "^$name-$p,.*,\"no cell has the 20 samples that a median takes\"\$" "$BATS_TEST_TMPDIR/data/figures.csv"
+  done
   loses latency-by-mechanism-$p "summary.csv has no column lat_p50_ns" sed -i 1s/lat_p50_ns,/x,/ "$run/summary.csv"
   loses throughput-by-size-$p "no cell has a value of bytes_per_s" empties summary bytes_per_s
   loses open-loop-$p "no cell has a value of offered_msgs_per_s" empties summary offered_msgs_per_s
@@ -289,10 +289,10 @@ cut_off() { head -c 3001 "$made_up/$1.csv" >"$run/$1.csv"; }
   loses trials-throughput-$p "trials.csv has no column trial" sed -i 1s/,trial,/,x,/ "$run/trials.csv"
   loses percentiles-$p "percentiles.csv is empty" empty percentiles
   loses percentiles-$p "percentiles.csv has no curve of that size" empties percentiles value_ns
-  loses core-to-core "topology.csv is empty" empty topology
-  loses forest "compare.csv is empty" empty compare
-  loses blocks "blocks.csv is empty" empty blocks
-  loses over-time "timeline.csv is empty" empty timeline
+  loses core-to-core "topology.csv is empty" touch "$run"/{topology,compare,blocks,timeline}.csv
+  for name in forest,forest,.*compare blocks,blocks,.*blocks over-time,over-time,.*timeline; do
+    grep -q "^$name.csv is empty\"\$" "$BATS_TEST_TMPDIR/data/figures.csv"
+  done
   leaves_nothing
 }
 
@@ -316,16 +316,18 @@ cut_off() { head -c 3001 "$made_up/$1.csv" >"$run/$1.csv"; }
 @test "what gnuplot fails to draw is lost with its reason, and the drawing of an earlier run with it" {
   cp -r "$root/plots" "$BATS_TEST_TMPDIR/plots"
   printf 'exit error "no, not this\nand more"\n' >"$BATS_TEST_TMPDIR/plots/by-size.gp"
+  grep 'run_id\|,throughput,' "$made_up/summary.csv" >"$run/summary.csv"
+  cp "$made_up/trials.csv" "$run"
   mkdir "$BATS_TEST_TMPDIR/drawn"
   echo old | tee "$BATS_TEST_TMPDIR"/drawn/{throughput-by-size-same-llc,other}.{svg,png} >/dev/null
-  IPCBENCH_PLOTS=$BATS_TEST_TMPDIR/plots run --separate-stderr "$plot" "$made_up" "$BATS_TEST_TMPDIR/drawn"
+  IPCBENCH_PLOTS=$BATS_TEST_TMPDIR/plots run --separate-stderr "$plot" "$run" "$BATS_TEST_TMPDIR/drawn"
   [ "$status" -eq 3 ]
   [ "$(grep -c 'throughput-by-size-same-llc.\(svg\|png\) cannot be drawn: gnuplot: .*no, not this$' <<<"$stderr")" -eq 2 ]
   grep -q '^throughput-by-size-same-llc,by-size,.*,"gnuplot: .*no, not this"$' "$BATS_TEST_TMPDIR/drawn/figures.csv"
   [ ! -e "$BATS_TEST_TMPDIR/drawn/throughput-by-size-same-llc.svg" ]
   [ ! -e "$BATS_TEST_TMPDIR/drawn/throughput-by-size-same-llc.png" ]
   [ "$(cat "$BATS_TEST_TMPDIR/drawn/other.svg")" = old ]
-  is_png "$BATS_TEST_TMPDIR/drawn/latency-by-size-same-llc.png"
+  is_png "$BATS_TEST_TMPDIR/drawn/throughput-by-mechanism-same-llc.png"
   leaves_nothing
 }
 
@@ -344,7 +346,7 @@ cut_off() { head -c 3001 "$made_up/$1.csv" >"$run/$1.csv"; }
   [ ! -L "$out/figures.csv" ]
   echo old | tee "$out"/{figures.csv,"$name.svg","$name.png"} >/dev/null
   # the script has written its number, and what draws ends it
-  printf '#!/bin/sh\necho half >figure.png\nkill -TERM "$(cat "%s/pid")"\nsleep 60\n' "$bin" >"$bin/gnuplot"
+  printf '#!/bin/sh\necho half >figure.png\nkill -TERM "$(cat "%s/pid")"\nexit 1\n' "$bin" >"$bin/gnuplot"
   chmod +x "$bin/gnuplot"
   # shellcheck disable=SC2016
   PATH=$bin:$PATH run setsid -w bash -c 'echo $$ >"$1/pid"; exec "${@:2}"' - "$bin" "$plot" "$run" "$out"
@@ -363,9 +365,12 @@ cut_off() { head -c 3001 "$made_up/$1.csv" >"$run/$1.csv"; }
       row "\"$name\"" pipes block latency 4096 same-cpu ok 4100 5500 '' ''
     done
   } >"$run/summary.csv"
+  # bytes that are no characters make an SVG that no browser shows
+  sed -i $'s/x, y/&\xff\xc3/' "$run/summary.csv"
   its_trials
   run --separate-stderr "$plot" "$run"
   [ "$status" -eq 3 ]
+  iconv -f UTF-8 -t UTF-8 "$run/plots/latency-by-mechanism-same-cpu.svg" >/dev/null
   [ "$(grep -c 'cannot be drawn' <<<"$stderr")" -eq 1 ] # percentiles
   local figure
   for figure in latency-by-mechanism latency-by-size cpu-cost-latency trials-latency trade-off; do

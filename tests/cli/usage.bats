@@ -191,13 +191,12 @@ plugin() {
 }
 
 @test "a plugin that sends batches can receive them, and does so from private buffers" {
-	local lacks='batching lacks one of send_batch, recv_batch, and the loops batch_tx and batch_rx'
 	plugin "many, 0" whole
-	usage "$lacks" --plugin "$BATS_TEST_TMPDIR/plugin.so"
+	usage 'plugin.so: ops->recv_batch is NULL, but ops->send_batch is there' --plugin "$BATS_TEST_TMPDIR/plugin.so"
 	plugin "0, get" whole
-	usage "$lacks" --plugin "$BATS_TEST_TMPDIR/plugin.so"
+	usage 'plugin.so: ops->send_batch is NULL, but ops->recv_batch is there' --plugin "$BATS_TEST_TMPDIR/plugin.so"
 	plugin "many, get" part
-	usage "$lacks" --plugin "$BATS_TEST_TMPDIR/plugin.so"
+	usage 'plugin.so: loops->batch_tx is NULL, but there are operations for batches' --plugin "$BATS_TEST_TMPDIR/plugin.so"
 	plugin "0, 0" part
 	plan --plugin "$BATS_TEST_TMPDIR/plugin.so" -t batching -p same-cpu -m throughput -s 64 --batch 1,2
 	[[ "$output" != *skip* ]]

@@ -172,7 +172,7 @@ static void test_functions(void **state)
 	WRONG("ops->recv is NULL", m->ops.recv = NULL);
 	WRONG("loops->rate_rx is NULL", m->loops.rate_rx = NULL);
 	WRONG("ops->peek is NULL, but there are loops that work in place", m->ops.peek = NULL);
-	WRONG("loops->pong_inplace is NULL, but others of its group are there",
+	WRONG("loops->pong_inplace is NULL, but loops->ping_inplace is there",
 		m->loops.pong_inplace = NULL);
 	WRONG("ops->recv_batch is NULL",
 		(m->ops.recv_batch = NULL, m->ops.send_batch = (int (*)(struct channel *,
