@@ -183,14 +183,16 @@ orphan() {
 
 # The last call of malloc() is of a JSON document, that of calloc() of the table.
 @test "a run that finds no memory at its end says so, and leaves nothing" {
-	local call run=(--transport sysv-mq --size 64 --wait block --mode latency --messages 20)
+	local call count run=(--transport sysv-mq --size 64 --wait block --mode latency --messages 20)
 	local -x FAULT=count FAULT_LOG=$BATS_TEST_TMPDIR/count
 	start "${run[@]}" --json "$RUNS/json"
 	finish 20
 	expect_status 0
 	for call in calloc malloc; do
 		rm -f "$RUNS/json"
-		FAULT=$call:$(grep -c "^$call " "$BATS_TEST_TMPDIR/count") FAULT_LOG=$BATS_TEST_TMPDIR/$call
+		# how many there are in all differs by a few from run to run
+		count=$(grep -c "^$call " "$BATS_TEST_TMPDIR/count")
+		FAULT=$call:$((count - count / 100)) FAULT_LOG=$BATS_TEST_TMPDIR/$call
 		start "${run[@]}" --json "$RUNS/json"
 		finish 20
 		expect_status 1
