@@ -182,7 +182,9 @@ plugin() {
 		static void no_close(struct channel *ch) {}
 		static const struct channel_ops ops = {one, in, slot, done, see, done, 0, $1};
 		IPCBENCH_LOOPS_INPLACE(whole, ops);
-		static const struct loops part = {whole_ping, whole_pong, whole_stream_tx, whole_stream_rx};
+		static const struct loops part = {.ping = whole_ping, .pong = whole_pong, .stream_tx = whole_stream_tx,
+			.stream_rx = whole_stream_rx, .rate_tx = whole_rate_tx, .rate_rx = whole_rate_rx,
+			.oneway_ping = whole_oneway_ping, .oneway_pong = whole_oneway_pong};
 		const struct transport ipcbench_transport = {IPCBENCH_ABI, "batching", "tests", "one", "tests", .waits = 1,
 			.customary = 1, .batches = true, .state_size = 64, .open = no_open, .close = no_close, .ops = &ops,
 			.loops = &$2};
