@@ -5,8 +5,10 @@
 #include "text/format.h"
 #include "text/memory.h"
 #include "text/outputs.h"
+#include "text/text-file.h"
 #include <ctype.h>
 #include <errno.h>
+#include <fcntl.h>
 #include <math.h>
 #include <stdlib.h>
 #include <string.h>
@@ -267,10 +269,11 @@ static bool take_interval(struct trial *t, unsigned int kind, const struct hlog_
 /* Both are in the order of the run, but either may lack what the other has. */
 static void load_log(const char *path, unsigned int kind, struct trial *const *trials, size_t n)
 {
-	FILE *in = fopen(path, "re");
-	struct hlog_reader reader = {.in = in, .name = path};
-	struct hlog_interval it;
 	struct reason why;
+	int fd = text_file_open(AT_FDCWD, path, STORED_FILE_MAX, &why);
+	FILE *in = fd < 0 ? NULL : needed(fdopen(fd, "r"));
+	struct hlog_reader reader = {.in = in, .name = path, .limit = STORED_FILE_MAX};
+	struct hlog_interval it;
 	size_t from = 0;
 
 	while (in != NULL && hlog_read(&reader, &it, &why) == 1) {

@@ -198,10 +198,14 @@ resumed() {
 	log=$(echo run/hist/pipe_block_copy_latency_64_same-cpu_*_default.hlog)
 	truncate -s -9 "$log"
 	rm run/hist/fifo_*_latency_4096_*.hlog
+	# nobody writes into it
+	log=$(echo run/hist/fifo_*_latency_64_*.hlog)
+	rm "$log"
+	mkfifo "$log"
 	touch run/incomplete
-	goes_on 26 run
+	goes_on 23 run
 	whole run reference
-	same "[30,26]" "$(jq -c '[.resumed[].launches_kept]' run/env.json)"
+	same "[30,23]" "$(jq -c '[.resumed[].launches_kept]' run/env.json)"
 }
 
 @test "both kinds of times, loads, time lines and what failed" {
