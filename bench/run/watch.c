@@ -242,21 +242,14 @@ static int first_failure(const struct sighting seen[2], const struct control *c)
 	return first;
 }
 
-/* What a worker said of its failure, fit to be shown whatever it is; "" = nothing. */
-static struct phrase words_of(const struct report *r)
-{
-	char text[sizeof(r->reason.text) + 1] = "";
-
-	memcpy(text, r->reason.text, sizeof(r->reason.text));
-	return phrase("%s", format_plain(text, sizeof(text), text, true));
-}
-
 /* Puts the failure of a worker into words. */
 static int failure(const struct sighting *s, const struct control *c, int side, struct reason *why)
 {
 	const struct report *r = &c->report[side];
 	const char *phase = phase_name(phase_of(c, side));
-	const struct phrase words = words_of(r);
+	struct reason words = r->reason;
+
+	reason_plain(&words);
 	/* fence_watch() */
 	bool said =
 		WIFSIGNALED(s->status) && WTERMSIG(s->status) == SIGSEGV && words.text[0] != '\0';
