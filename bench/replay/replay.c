@@ -116,21 +116,23 @@ static int read_options(struct replay *r, const struct settings *given, struct r
 	return 0;
 }
 
-/* What the command says of the results. */
-static void take_given(struct settings *s, const struct settings *given)
+/* The option as this command has it, or else as `s` does. */
+#define TAKE(s, given, field) ((s)->field = (given)->field ? (given)->field : (s)->field)
+
+void replay_take(struct settings *s, const struct settings *given)
 {
 	s->argc = given->argc;
 	s->argv = given->argv;
 	s->replay = given->replay;
 	s->resume = given->resume;
-	s->timeline = given->timeline;
-	s->plot = given->plot;
-	s->output_dir = given->output_dir;
-	s->csv = given->csv;
-	s->json = given->json;
-	s->md = given->md;
-	s->tex = given->tex;
-	s->label = given->label;
+	TAKE(s, given, timeline);
+	TAKE(s, given, plot);
+	TAKE(s, given, output_dir);
+	TAKE(s, given, label);
+	TAKE(s, given, csv);
+	TAKE(s, given, json);
+	TAKE(s, given, md);
+	TAKE(s, given, tex);
 	s->dry_run = given->dry_run;
 	s->quiet = given->quiet;
 	s->verbose = given->verbose;
@@ -309,7 +311,7 @@ int replay_open(struct replay *r, const struct settings *given, struct reason *w
 			given->replay);
 	if (err < 0)
 		return err;
-	take_given(&r->settings, given);
+	replay_take(&r->settings, given);
 	read_places(r);
 	/* replay_fit() launches what was launched; what the seed would give is not wanted */
 	r->settings.trials = 1;

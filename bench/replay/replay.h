@@ -59,6 +59,9 @@ void replay_close(struct replay *r);
 int replay_begin(struct replay *r, const char *option, const char *dir, struct reason *why);
 int replay_read(struct replay *r, const struct settings *given, struct reason *why);
 
+/* Puts what the command says of the results ahead of what the stored run said of them. */
+void replay_take(struct settings *s, const struct settings *given);
+
 /*
  * Makes `plan`, built from r->settings, the plan of the stored run: drops the cells that were not
  * planned there, skips those that were not measured, and launches the rest in the stored order.

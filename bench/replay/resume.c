@@ -79,26 +79,6 @@ static int add_options(struct resume *r, struct reason *why)
 	return err;
 }
 
-/* What this command says of it goes ahead of what the first one said. */
-static void take_given(struct resume *r, const struct settings *given)
-{
-	struct settings *s = &r->run.settings;
-
-	s->argc = given->argc;
-	s->argv = given->argv;
-	s->resume = given->resume;
-	s->replay = r->replay;
-	s->plot |= given->plot;
-	s->csv = given->csv != NULL ? given->csv : s->csv;
-	s->json = given->json != NULL ? given->json : s->json;
-	s->md = given->md != NULL ? given->md : s->md;
-	s->tex = given->tex != NULL ? given->tex : s->tex;
-	s->dry_run = given->dry_run;
-	s->quiet = given->quiet;
-	s->verbose = given->verbose;
-	s->color = given->color;
-}
-
 /* ---- whether it can go on -------------------------------------------------------------------- */
 
 /* Options of another user could make this process write anywhere. */
@@ -148,9 +128,11 @@ int resume_open(struct resume *r, const struct settings *given, struct reason *w
 		err = add_options(r, why);
 	if (err == 0)
 		err = replay_read(&r->run, given, why);
-	if (err == 0)
-		take_given(r, given);
-	return err;
+	if (err < 0)
+		return err;
+	replay_take(&r->run.settings, given);
+	r->run.settings.replay = r->replay;
+	return 0;
 }
 
 int resume_check(const struct resume *r, const char *env, struct reason *why)
