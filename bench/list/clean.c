@@ -9,6 +9,7 @@
 #include <dirent.h>
 #include <errno.h>
 #include <fcntl.h>
+#include <fnmatch.h>
 #include <mqueue.h>
 #include <semaphore.h>
 #include <stdio.h>
@@ -307,14 +308,13 @@ out:
 }
 
 /* What a figure was drawn in. */
-static void clean_folder(struct cleaning *c, const char *dir, int dir_fd, const char *name)
+static void clean_folder(struct cleaning *c, const char *path)
 {
-	int fd = openat(dir_fd, name, O_RDONLY | O_DIRECTORY | O_NOFOLLOW | O_CLOEXEC), err = 0;
+	int fd = open(path, O_RDONLY | O_DIRECTORY | O_NOFOLLOW | O_CLOEXEC), err = 0;
 	struct stat st;
 
 	if (fd < 0)
 		return;
-	char *path = need_text("%s/%s", dir, name);
 	bool ours = fstat(fd, &st) == 0 && st.st_uid == geteuid() && (st.st_mode & 0777) == 0700;
 
 	if (ours && flock(fd, LOCK_EX | LOCK_NB) != 0) {
@@ -326,21 +326,7 @@ static void clean_folder(struct cleaning *c, const char *dir, int dir_fd, const 
 		fprintf(c->out, "%s folder %s\n", c->dry_run ? "would remove" : "removed", path);
 		c->removed++;
 	}
-	free(path);
 	close(fd);
-}
-
-static void clean_folders(struct cleaning *c, const char *path)
-{
-	const size_t prefix = strlen(FOLDER_PREFIX);
-	DIR *dir = opendir(path);
-
-	for (struct dirent *e; dir != NULL && (e = readdir(dir)) != NULL;)
-		if (strncmp(e->d_name, FOLDER_PREFIX, prefix) == 0 &&
-			strlen(e->d_name) == prefix + 6)
-			clean_folder(c, path, dirfd(dir), e->d_name);
-	if (dir != NULL)
-		closedir(dir);
 }
 
 static bool is_ledger(const char *file)
@@ -379,21 +365,21 @@ static void clean_dir(struct cleaning *c, const char *path)
 		rmdir(path); /* fails while a run is in progress, as it should */
 }
 
-/* The directories of a random name that runs made in `tmp` for want of another place. */
-static void clean_random_dirs(struct cleaning *c, const char *tmp)
+/* Directories of this user with random names that runs made in `tmp`. */
+static void clean_random(struct cleaning *c, const char *tmp, const char *pattern,
+	void (*clean_one)(struct cleaning *c, const char *path))
 {
-	const struct phrase prefix = phrase("ipcbench-%u.", (unsigned int)geteuid());
 	DIR *dir = opendir(tmp);
 	struct stat st;
 
 	for (struct dirent *e; dir != NULL && (e = readdir(dir)) != NULL;) {
-		if (strncmp(e->d_name, prefix.text, strlen(prefix.text)) != 0 ||
+		if (fnmatch(pattern, e->d_name, 0) != 0 ||
 			fstatat(dirfd(dir), e->d_name, &st, AT_SYMLINK_NOFOLLOW) != 0 ||
 			st.st_uid != geteuid())
 			continue;
 		char *path = need_text("%s/%s", tmp, e->d_name);
 
-		clean_dir(c, path);
+		clean_one(c, path);
 		free(path);
 	}
 	if (dir != NULL)
@@ -403,15 +389,17 @@ static void clean_random_dirs(struct cleaning *c, const char *tmp)
 int clean_run(FILE *out, bool dry_run)
 {
 	struct cleaning c = {.out = out, .dry_run = dry_run};
+	const struct phrase ledgers = phrase("ipcbench-%u.*", (unsigned int)geteuid());
+	const char *tmp = ipcbench_directory(NULL);
 	char dirs[LEDGER_DIRS][LEDGER_DIR_MAX];
 	size_t n = ledger_dirs(dirs);
 
 	for (size_t i = 0; i < n; i++)
 		clean_dir(&c, dirs[i]);
-	clean_folders(&c, ipcbench_directory(NULL));
-	clean_random_dirs(&c, "/tmp");
-	if (strcmp(ipcbench_directory(NULL), "/tmp") != 0)
-		clean_random_dirs(&c, ipcbench_directory(NULL));
+	clean_random(&c, tmp, FOLDER_PREFIX "??????", clean_folder);
+	clean_random(&c, "/tmp", ledgers.text, clean_dir);
+	if (strcmp(tmp, "/tmp") != 0)
+		clean_random(&c, tmp, ledgers.text, clean_dir);
 	if (c.alive != 0)
 		fprintf(out, "left alone: objects of %u run%s in progress\n", c.alive,
 			c.alive == 1 ? "" : "s");

@@ -99,13 +99,20 @@ static void keep(const char *path, int fd, bool made)
 	c->made = made;
 }
 
+static bool is_same(int dir, const char *name, const struct stat *file)
+{
+	struct stat st;
+
+	return fstatat(dir, name, &st, 0) == 0 && st.st_dev == file->st_dev &&
+	       st.st_ino == file->st_ino;
+}
+
 /* Whether the path is still that of the descriptor, which has been locked. */
 static bool is_at(int fd, const char *path)
 {
-	struct stat here, there;
+	struct stat st;
 
-	return fstat(fd, &here) == 0 && stat(path, &there) == 0 && here.st_dev == there.st_dev &&
-	       here.st_ino == there.st_ino;
+	return fstat(fd, &st) == 0 && is_same(AT_FDCWD, path, &st);
 }
 
 /* 0 = claimed, 1 = another file got the path in the meantime, -errno with `why`. */
@@ -201,14 +208,6 @@ void claim_pass(const char *path, int fd)
 void claim_input(const char *path)
 {
 	*need_next(inputs, input_count) = need_copy(path);
-}
-
-static bool is_same(int dir, const char *name, const struct stat *file)
-{
-	struct stat st;
-
-	return fstatat(dir, name, &st, 0) == 0 && st.st_dev == file->st_dev &&
-	       st.st_ino == file->st_ino;
 }
 
 /* Whether one of the files in a directory is that file. Takes the descriptor. */

@@ -159,16 +159,16 @@ struct identity {
 
 static bool identify(struct identity *id, const char *path)
 {
-	const char *slash = strrchr(path, '/'), *name = slash == NULL ? path : slash + 1;
-	char dir[PATH_LEN];
 	struct stat st;
 
 	*id = (struct identity){.dev = 0};
 	if (stat(path, &st) < 0) {
-		snprintf(dir, sizeof(dir), "%.*s", slash == NULL ? 1 : (int)(slash - path) + 1,
-			slash == NULL ? "." : path);
-		snprintf(id->name, sizeof(id->name), "%s", name);
-		if (stat(dir, &st) < 0)
+		int dir = open_parent(path), r = dir < 0 ? dir : fstat(dir, &st);
+
+		snprintf(id->name, sizeof(id->name), "%s", name_of(path));
+		if (dir >= 0)
+			close(dir);
+		if (r < 0)
 			return false;
 	}
 	id->dev = st.st_dev;
