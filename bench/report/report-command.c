@@ -141,9 +141,8 @@ int subject_load(struct subject *s, const char *dir, char letter, struct reason 
 		r = load_env(s, why);
 	if (r == 0)
 		r = load_files(s, why);
-	if (r == 0 && s->kind != SUBJECT_RUN &&
-		!stored_incomplete(dir, SIZE_MAX, &s->run.incomplete))
-		s->run.incomplete.text[0] = '\0';
+	if (r == 0 && s->kind != SUBJECT_RUN)
+		stored_incomplete(dir, SIZE_MAX, &s->run.incomplete);
 	set_name(s, letter);
 	return r;
 }

@@ -33,10 +33,10 @@ int stored_directory(const char *dir, struct reason *why);
 bool stored_holds(const char *dir, const char *name);
 
 /*
- * Says on standard error, and in `out`, if a directory is incomplete (text/outputs.h), and how many
- * of the planned launches are stored (SIZE_MAX = not known). False if it is complete.
+ * Says on standard error, and in `out`, which is empty otherwise, if a directory is incomplete
+ * (text/outputs.h). `launched`: how many launches are stored; SIZE_MAX = not known.
  */
-bool stored_incomplete(const char *dir, size_t launched, struct reason *out);
+void stored_incomplete(const char *dir, size_t launched, struct reason *out);
 
 /*
  * Reads trials.csv and env.json of `dir`, and says on standard error if the run is incomplete.

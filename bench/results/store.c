@@ -77,7 +77,7 @@ int store_prepare(const struct settings *s, struct reason *why)
 	return r < 0 || s->output_dir == NULL ? r : check_hist_dir(s->output_dir, o.resumed, why);
 }
 
-/* What stands in OUTPUT_INCOMPLETE; incomplete_read() in stored-run.c takes it apart. */
+/* What stands in OUTPUT_INCOMPLETE; stored_incomplete() reads it. */
 static char *mark_of(const struct results *r)
 {
 	return need_text("run %s: %zu launches planned; ipcbench --resume DIR goes on with it",

@@ -53,15 +53,17 @@ bool stored_holds(const char *dir, const char *name)
 }
 
 /* Only a measurement says how many launches were planned. */
-bool stored_incomplete(const char *dir, size_t launched, struct reason *out)
+void stored_incomplete(const char *dir, size_t launched, struct reason *out)
 {
 	char *path = need_text("%s/" OUTPUT_INCOMPLETE, dir), *line = NULL;
 	size_t len, planned;
 	int r = whole_file_read(path, WRITTEN_FILE_MAX, &line, &len, out);
 
 	free(path);
-	if (r == -ENOENT)
-		return false;
+	if (r == -ENOENT) {
+		out->text[0] = '\0';
+		return;
+	}
 	if (r == 0 && launched != SIZE_MAX && sscanf(line, "run %*s %zu launches", &planned) == 1)
 		reason_set(out, 0,
 			"%.80s: incomplete: %zu of %zu launches are stored; ipcbench --resume %.80s "
@@ -71,7 +73,6 @@ bool stored_incomplete(const char *dir, size_t launched, struct reason *out)
 		reason_set(out, 0, "%.80s: incomplete: %.*s", dir, (int)strcspn(line, "\n"), line);
 	free(line);
 	complain(out, 0);
-	return true;
 }
 
 static size_t launches_of(const struct stored_run *run)
@@ -253,8 +254,8 @@ int stored_run_load(struct stored_run *run, const char *dir, struct reason *why)
 {
 	int r = stored_run_open(run, dir, why);
 
-	if (r == 0 && !stored_incomplete(dir, launches_of(run), &run->incomplete))
-		run->incomplete.text[0] = '\0';
+	if (r == 0)
+		stored_incomplete(dir, launches_of(run), &run->incomplete);
 	return r;
 }
 
