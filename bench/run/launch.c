@@ -11,7 +11,6 @@
 #include "run/fence.h"
 #include "run/trial.h"
 #include "run/watch.h"
-#include "stats/steady.h"
 #include "text/format.h"
 #include <errno.h>
 #include <math.h>
@@ -21,17 +20,11 @@
 #include <unistd.h>
 
 /* What a window by --messages may take until its warm-up has told how long it will. */
-#define COUNTED_S	   50
+#define COUNTED_S	50
 /* As much as --timeout can be: whoever wants more splits the messages among trials. */
-#define EXTENSION_MAX_S	   86400.0
-#define SHORT_RUN_S	   0.01
-#define SHORT_RUN_MESSAGES 100.0
-/* More than this share of the window taken by the hypervisor, over all CPUs of the machine. */
-#define STEAL_SHARE	   0.01
+#define EXTENSION_MAX_S 86400.0
 /* How much of a one-way time may be uncertain. */
-#define OFFSET_SHARE	   0.1
-/* A slice that has fewer is joined to the next one. */
-#define SLICE_MESSAGES	   5
+#define OFFSET_SHARE	0.1
 
 /* --layout random: gaps between mappings that can be filled. */
 enum { HOLES = 256 };
@@ -181,182 +174,8 @@ static void tear_down(struct setup *s)
 		close(s->latency_fd);
 }
 
-/* ---- from reports to values ------------------------------------------------------------------ */
-
-static void fill_cost(
-	double *v, const struct report *tx, const struct report *rx, double messages, double size)
-{
-	const double *a = tx->account.used, *b = rx->account.used;
-	double cpu_s = a[USED_USER_S] + a[USED_SYS_S] + b[USED_USER_S] + b[USED_SYS_S];
-
-	account_fill(v, &tx->account, &rx->account);
-	if (messages > 0)
-		v[METRIC_CPU_PER_MSG] = cpu_s * 1e9 / messages;
-	if (messages > 0 && size > 0)
-		v[METRIC_CPU_PER_BYTE] = cpu_s * 1e9 / messages / size;
-}
-
-/* The columns of one kind of times, which follow each other; `count` is the first. */
-static void fill_times(double *v, enum metric count, const struct histogram *h)
-{
-	double *const times = &v[count];
-
-	_Static_assert(METRIC_LAT_MAX - METRIC_LAT_COUNT == METRIC_LAT2_MAX - METRIC_LAT2_COUNT &&
-			       METRIC_LAT_P50 - METRIC_LAT_COUNT == 3 &&
-			       METRIC_LAT_MAX - METRIC_LAT_COUNT == 8,
-		"count, min, mean, five quantiles, max");
-	times[0] = (double)h->total;
-	if (h->total == 0)
-		return;
-	times[1] = (double)h->min;
-	times[2] = hist_mean(h);
-	times[8] = (double)h->max;
-	for (enum metric m = count + 3; m < count + 8; m++)
-		if (hist_supports(h->total, metric_quantile(m)))
-			v[m] = (double)hist_quantile(h, metric_quantile(m));
-}
-
-static void fill_latency(struct trial *t, const struct times times[LAT_KINDS])
-{
-	enum mode mode = t->item->key.mode;
-
-	t->lat_kind = modes[mode].records[0];
-	t->lat2_kind = modes[mode].records[1];
-	if (t->lat_kind != NULL)
-		fill_times(t->value, METRIC_LAT_COUNT, &times[0].hist);
-	if (t->lat2_kind != NULL)
-		fill_times(t->value, METRIC_LAT2_COUNT, &times[1].hist);
-}
-
-/* From the receiver's first complete message to its last, without those that came with the first.
+/* ---- the launch --------------------------------------------------------------------------------
  */
-static void fill_rate(double *v, const struct report *rx, double seconds, double size)
-{
-	if (rx->messages <= rx->timed_first_count || seconds <= 0)
-		return;
-	v[METRIC_MSGS_PER_S] = (double)(rx->messages - rx->timed_first_count) / seconds;
-	if (size > 0)
-		v[METRIC_BYTES_PER_S] = v[METRIC_MSGS_PER_S] * size;
-}
-
-static void fill_load(struct trial *t, const struct setup *s)
-{
-	const struct report *rx = &s->job.control->report[SIDE_RX];
-	uint64_t late = rx->timed_last > rx->due_last ? rx->timed_last - rx->due_last : 0;
-
-	t->value[METRIC_OFFERED] = t->rate;
-	t->value[METRIC_UNSENT] = (double)s->job.control->report[SIDE_TX].unsent;
-	t->value[METRIC_LATE] = (double)clock_ns(&s->job.clock, late) / 1e9;
-}
-
-/* Whether a side's CPU was slower after the window than before it. */
-static bool slowed_down(const struct report *r)
-{
-	return r->speed[1] < (1 - SPEED_SHARE) * r->speed[0];
-}
-
-/* Whether a message took as long in the beginning of the window as in the rest, slice by slice. */
-static bool is_unsteady(const struct setup *s)
-{
-	const struct mode_info *mode = &modes[s->job.item->key.mode];
-	const struct report *r = &s->job.control->report[mode->recorder];
-	const struct slice *a = r->slices;
-	double values[SLICES];
-	size_t n = 0;
-
-	for (size_t i = 1; i < r->slice_count && !mode->once; i++) {
-		const struct slice *b = &r->slices[i];
-
-		if (b->messages - a->messages < SLICE_MESSAGES)
-			continue;
-		values[n++] =
-			(double)(mode->records[0] != NULL ? b->ns - a->ns : b->tick - a->tick) /
-			(double)(b->messages - a->messages);
-		a = b;
-	}
-	return steady_first_part_differs(values, n);
-}
-
-static unsigned int flags_of(const struct trial *t, const struct setup *s)
-{
-	const struct report *r = s->job.control->report;
-	const struct cell *cell = &t->item->cell;
-	enum mode mode = t->item->key.mode;
-	const double *v = t->value;
-	unsigned int flags = 0;
-
-	if (r[SIDE_TX].migrated || r[SIDE_RX].migrated)
-		flags |= FLAG_MIGRATED;
-	if (v[METRIC_STEAL] > STEAL_SHARE * v[METRIC_DURATION_S])
-		flags |= FLAG_STEAL;
-	/* one message is all that it is about */
-	if (!modes[mode].once &&
-		(v[METRIC_DURATION_S] < SHORT_RUN_S || v[METRIC_MESSAGES] < SHORT_RUN_MESSAGES))
-		flags |= FLAG_SHORT_RUN;
-	if (r[SIDE_TX].cpu == r[SIDE_RX].cpu &&
-		(cell->wait == WAIT_SPIN || cell->wait == WAIT_HYBRID))
-		flags |= FLAG_SAME_CPU_SPIN;
-	if (s->job.clock.kind == CLOCK_KIND_SYSCALL)
-		flags |= FLAG_CLOCK_FALLBACK;
-	if (modes[mode].records[0] != NULL && isnan(v[METRIC_LAT_P99]))
-		flags |= FLAG_LOW_SAMPLES;
-	if (slowed_down(&r[SIDE_TX]) || slowed_down(&r[SIDE_RX]))
-		flags |= FLAG_THROTTLED;
-	if (is_unsteady(s))
-		flags |= FLAG_UNSTEADY;
-	if (mode == MODE_RATE && (v[METRIC_UNSENT] > 0 || r[SIDE_TX].overdue || load_overloads(t)))
-		flags |= FLAG_RATE_MISSED;
-	return flags;
-}
-
-static double wall_clock_s(void)
-{
-	struct timespec now;
-
-	clock_gettime(CLOCK_REALTIME, &now);
-	return (double)now.tv_sec + (double)now.tv_nsec / 1e9;
-}
-
-static void fill(struct trial *t, const struct setup *s, double steal_s)
-{
-	const struct report *tx = &s->job.control->report[SIDE_TX];
-	const struct report *rx = &s->job.control->report[SIDE_RX];
-	const struct clock *clk = &s->job.clock;
-	bool returns = modes[t->item->key.mode].returns;
-	const struct report *judge = returns ? tx : rx;
-	uint64_t from = returns ? judge->loop_tick : judge->timed_first;
-	double seconds = (double)clock_ns(clk, judge->timed_last - from) / 1e9;
-	/* nothing moves through the null transport, whatever the size that its loops run with */
-	double size = t->item->transport->shape == SHAPE_NULL ? 0 : (double)t->item->key.size;
-	double messages = (double)judge->messages;
-	uint64_t attach_ns = tx->attach_ns > rx->attach_ns ? tx->attach_ns : rx->attach_ns;
-	double *v = t->value;
-
-	t->started_s = wall_clock_s() - (double)clock_ns(clk, clock_now(clk) - from) / 1e9;
-	v[METRIC_WARMUP_S] = judge->warmup_s;
-	v[METRIC_DURATION_S] = seconds;
-	v[METRIC_MESSAGES] = messages;
-	if (size > 0)
-		v[METRIC_BYTES] = messages * size;
-	v[METRIC_STEAL] = steal_s;
-	v[METRIC_TX_SPEED] = fmin(tx->speed[0], tx->speed[1]);
-	v[METRIC_RX_SPEED] = fmin(rx->speed[0], rx->speed[1]);
-	v[METRIC_SETUP] = (double)(s->open_ns + attach_ns);
-	v[METRIC_FIRST_MESSAGE] =
-		(double)(returns ? tx->first_ns
-				 : clock_ns(clk, rx->first_tick > tx->start_tick
-							 ? rx->first_tick - tx->start_tick
-							 : 0));
-	if (t->item->transport->may_drop)
-		v[METRIC_LOST] = (double)rx->lost + (returns ? (double)tx->lost : 0);
-	fill_latency(t, s->job.control->times);
-	if (!returns)
-		fill_rate(v, rx, seconds, size);
-	if (t->item->key.mode == MODE_RATE)
-		fill_load(t, s);
-	fill_cost(v, tx, rx, messages, size);
-	t->flags = flags_of(t, s);
-}
 
 /*
  * Both sides agree on how much was moved. A mechanism that may drop says itself what it lost, and
@@ -508,7 +327,7 @@ int launch(struct trial *t, const struct settings *settings, const struct clock 
 	if (r < 0)
 		add_remedy(&t->reason, r);
 	if (r == 0)
-		fill(t, &s, steal);
+		values_fill(t, &s.job, s.open_ns, steal);
 	if (r == 0 && !too_uncertain(t))
 		keep_times(t, &s, hists);
 	tear_down(&s);

@@ -48,6 +48,10 @@ int worker_main(const void *arg, enum side side, struct reason *why);
  */
 int outcome_check(const struct job *job, uint64_t began, struct reason *why);
 
+/* Driver, after that: fills in the values and flags of the trial. `open_ns` is what opening took.
+ */
+void values_fill(struct trial *t, const struct job *job, uint64_t open_ns, double steal_s);
+
 /*
  * Worker, mode oneway: runs `loop` in rounds of at most STAMPS messages until the window or the
  * messages are over. After each round the sender records both directions into w->hist (forth) and
