@@ -97,7 +97,8 @@ const struct command measure_command = {
 	.options = measure_options,
 	.rules = measure_rules,
 	.doc = "Measures how fast two processes exchange messages over each mechanism of the kernel.",
-	.exit_status = "0 measured; 1 a cell failed or nothing could be measured; 2 usage; 130 "
+	.exit_status = "0 measured; 1 a cell failed, nothing could be measured, or a figure of "
+		       "--plot could not be drawn; 2 usage, or another run writes there; 130 "
 		       "interrupted, with what was finished saved and printed.",
 	.settings_size = sizeof(struct settings),
 	.check = check_measuring,

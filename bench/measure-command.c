@@ -322,7 +322,7 @@ static void describe_machine(struct session *s, const struct topology *topo,
 		complain(&warning, 0);
 }
 
-/* --resume: on the machine of before, and under the number and in the env.json that the run has. */
+/* --resume: only on the same machine, with the number and the env.json of the run. */
 static int continue_run(struct session *s, struct reason *why)
 {
 	const struct resume *r = s->resume;

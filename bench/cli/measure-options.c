@@ -182,8 +182,8 @@ const struct option_row measure_options[] = {
 		"measure the plan of a stored run again, its cells in its order, and say what has "
 		"changed; only --plugin, --dry-run and the output options go with it"),
 	OPTION("resume", 0, "DIR", read_text, AT(resume),
-		"go on with a run that was cut off: measure what is missing in its directory, with its "
-		"options; files that it writes besides can be named anew"),
+		"go on with a run that was cut off: measure what its directory lacks, with its "
+		"options; --csv, --json, --md and --tex can name other files"),
 	OPTION_ROW_HELP,
 	OPTION("version", 'V', NULL, NULL, 0, "print the version", .ends = OPTION_VERSION),
 	{.name = NULL},
@@ -203,7 +203,7 @@ static bool is_replayed(const struct option_row *o)
 	return o->read != read_plugin && option_is_of_plan(o);
 }
 
-/* What would make the rows of a run differ from those that it has. */
+/* Options that would make new rows of a run differ from stored ones. */
 static bool is_resumed(const struct option_row *o)
 {
 	static const char *const rows[] = {"output", "label", "timeline", "replay"};
@@ -215,7 +215,7 @@ static bool is_resumed(const struct option_row *o)
 }
 
 const struct option_rule measure_rules[] = {
-	{.one = "resume", .others = is_resumed, .because = "that is as the run had it"},
+	{.one = "resume", .others = is_resumed, .because = "the stored run decides that"},
 	{.one = "replay", .others = is_replayed, .because = "the plan is that of the stored run"},
 	{.one = "cpus", .other = "placement", .because = "give the CPUs or their distance"},
 	{.one = "duration", .other = "messages", .because = "a trial ends by time or by count"},

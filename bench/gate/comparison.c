@@ -67,7 +67,7 @@ void gate_session_measure(struct gate_session *s, struct gate_results *out,
 	out->env_json = s->env_json;
 }
 
-/* The first cell that failed; where nothing was compared at all, the first. */
+/* The first cell that failed; if nothing was compared at all, the first cell. */
 static const struct gate_cell *unmeasured(const struct gate_results *r)
 {
 	for (size_t i = 0; i < r->cell_count; i++)
@@ -146,7 +146,7 @@ int comparison_finish(const struct gate_results *r, const struct gate_files *fil
 	int status = saved ? exit_status(r) : EXIT_NOT_MEASURED;
 	struct reason why;
 
-	/* whoever wants no table still wants to know why it fails */
+	/* the reason, which the table would have told */
 	if (quiet && status != EXIT_MEASURED && !r->interrupted) {
 		reason_set(&why, 0, "%.250s", gate_headline(r, format_utf8()).text);
 		complain(&why, 0);

@@ -36,8 +36,8 @@ void gate_session_show(
 	struct gate_session *s, const struct gate_cell *cell, size_t done, size_t most);
 
 /*
- * Says on standard error that the results are of no use, if they are interrupted, and with `quiet`,
- * which leaves out the table that would tell, what failed.
+ * Says on standard error that an interrupted comparison reached no verdict, or with `quiet`, which
+ * leaves out the table, what failed.
  */
 void gate_mourn(const struct gate_results *r, bool quiet);
 

@@ -1,5 +1,5 @@
 /* SPDX-License-Identifier: MIT */
-/* A record of foreign code, from the first field to the last, before anybody believes it. */
+/* Checks every field of a plugin's record before any of it is used. */
 #include "plan/plan.h"
 #include "text/format.h"
 #include <errno.h>
@@ -9,7 +9,7 @@ enum { NAME_LEN = 32, TEXT_LEN = 160, CHOICES_LEN = 511, CHOICES = 32, OPTIONS =
 #define STATE_MAX  ((size_t)64 << 20)
 #define CONFIG_MAX ((size_t)64 << 10)
 
-/* What is checked, and who is told. */
+/* What is checked, and where it is told. */
 struct check {
 	const char *who;
 	const struct transport *t;
@@ -89,8 +89,8 @@ static int check_numbers(const struct check *c)
 				numbers[i].field, numbers[i].value, numbers[i].least,
 				numbers[i].most);
 	if ((t->customary & ~t->waits) != 0)
-		return REFUSE(c, "customary is %#x, which waits, %#x, lacks in part", t->customary,
-			t->waits);
+		return REFUSE(c, "customary is %#x, which has bits that waits, %#x, lacks",
+			t->customary, t->waits);
 	return 0;
 }
 

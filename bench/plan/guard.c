@@ -14,7 +14,7 @@
 #include <sys/wait.h>
 #include <unistd.h>
 
-/* How often a callback that does not return is looked at; a shorter one is never. */
+/* How often a callback that does not return is looked at. */
 #define TICK_NS	     100000000
 /* How long it may go on after a signal that asks the run to end. */
 #define GRACE_NS     UINT64_C(1000000000)
@@ -59,8 +59,8 @@ _Noreturn static void end_process(int status)
 }
 
 /*
- * Moves on from a callback that runs in this process to NOBODY or ENDING. False if none does; does
- * not return if the driver is being ended.
+ * Moves the deadline of a running callback to NOBODY or ENDING. False if no callback runs in this
+ * process; does not return if the driver is being ended.
  */
 static bool settle(uint64_t next)
 {
@@ -196,7 +196,7 @@ static void on_crash(int sig, siginfo_t *info, void *context)
 
 /* ---- it does not return ---------------------------------------------------------------------- */
 
-/* The signal that the driver has been sent meanwhile, and keeps blocked; 0 = none. */
+/* A signal that was sent to the driver meanwhile, and is blocked; 0 = none. */
 static int signal_sent(void)
 {
 	sigset_t pending;
@@ -281,7 +281,7 @@ static void end_second_driver(void)
 	if (guard.driver == getpid())
 		return;
 	reason_set(
-		&why, 0, NAMED("%s", "returned in a child of its own fork() too, which ends here"));
+		&why, 0, NAMED("%s", "also returned in a child that it forked, which ends here"));
 	reason_plain(&why);
 	say(&why, "");
 	end_process(EXIT_FAILURE);

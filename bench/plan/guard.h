@@ -10,7 +10,7 @@
 
 #include <ipcbench/transport.h>
 
-/* What may take no longer has to be quick: a probe, the limits, the constructors. */
+/* The limit of what has to be quick: probe(), limits(), constructors. */
 #define GUARD_QUICK_S 10.0
 
 /* Readies what watches, before the first plugin is loaded. 0, or -errno with `why`. */
@@ -31,7 +31,7 @@ int guard_leave(int result, struct reason *why);
 /* probe() or 0, guarded. */
 int guard_probe(const struct transport *t, struct reason *why);
 
-/* ---- what becomes of the driver -------------------------------------------------------------- */
+/* ---- the end of the driver ------------------------------------------------------------------- */
 
 /* Its exit status. */
 void guard_set_status(int status);

@@ -91,7 +91,7 @@ static int check_owner(const struct resume *r, struct reason *why)
 	free(path);
 	if (err == 0 && st.st_uid != geteuid())
 		return reason_set(why, EPERM,
-			"--resume %.80s: is of user %u, who alone can go on with it; you are user %u",
+			"--resume %.80s: belongs to user %u, and only that user can resume it; you are user %u",
 			r->run.base.dir, (unsigned int)st.st_uid, (unsigned int)geteuid());
 	return 0;
 }
@@ -103,7 +103,7 @@ static int check_version(const struct resume *r, struct reason *why)
 	if (strcmp(version, IPCBENCH_VERSION) == 0)
 		return 0;
 	return reason_set(why, EINVAL,
-		"--resume %.80s: was begun by ipcbench %.20s, and this is %s; use that one",
+		"--resume %.80s: was begun by ipcbench %.20s, and this is %s; use the version that began it",
 		r->run.base.dir, version, IPCBENCH_VERSION);
 }
 
@@ -112,7 +112,7 @@ int resume_open(struct resume *r, const struct settings *given, struct reason *w
 	*r = (struct resume){.kept = 0};
 	int err = stored_directory(given->resume, why);
 
-	/* before it is read: what another one writes is not what it was */
+	/* before it is read, since another run may be writing it */
 	if (err == 0 && !given->dry_run)
 		err = claim_directory("--resume", given->resume, why);
 	if (err == 0)
@@ -148,8 +148,8 @@ int resume_check(const struct resume *r, const char *env, struct reason *why)
 
 	if (n > 0)
 		reason_set(why, EINVAL,
-			"--resume %.60s: this machine (new) is not, or is not set up, as that of the run "
-			"(base): %.80s%s%.60s%s; use --replay",
+			"--resume %.60s: this machine (new) differs from that of the run (base): "
+			"%.80s%s%.60s%s; use --replay",
 			r->run.base.dir, found.notes[0], n > 1 ? "; " : "",
 			n > 1 ? found.notes[1] : "", n > 2 ? "; and more" : "");
 	gate_results_free(&found);
@@ -179,7 +179,7 @@ static int differs(
 	char *name = key_name_new(&t->key, AXIS_ALL);
 
 	reason_set(why, EINVAL,
-		"--resume %.60s: %.80s, trial %u, %s: the plan is another one here; use --replay",
+		"--resume %.60s: %.80s, trial %u, %s: the plan differs here; use --replay",
 		r->run.base.dir, name, t->number, what);
 	free(name);
 	return -EINVAL;

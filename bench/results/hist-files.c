@@ -89,10 +89,7 @@ char *cell_name(char *buf, size_t len, const struct item *item)
 	return buf;
 }
 
-/*
- * The same of one kind of its times, whatever the cells are: those that are named like one before
- * them get a number.
- */
+/* A name for one kind of times; of cells with the same name all but the first get a number. */
 static void unique_name(char *buf, const struct plan *plan, size_t item, unsigned int kind)
 {
 	enum { ROOM = CELL_NAME_LEN - 24 };
@@ -254,7 +251,7 @@ static bool take_interval(struct trial *t, unsigned int kind, const struct hlog_
 	bool same = in->hist.shape.slots == hlog_own_shape.slots &&
 		    fabs((double)in->hist.total - count) < 1;
 
-	/* a trial of before and the one that was measured in its place may have as many times */
+	/* a trial and the one that was measured in its place may have as many times */
 	if (same && in->hist.total > 0)
 		same = min >= (double)hlog_min(&in->hist) &&
 		       hlog_max(&in->hist) == slot_max(t, kind);
@@ -342,10 +339,7 @@ static struct phrase computed(const struct hgrm *g, double value)
 	return format_fixed(value / (double)g->unit, (int)g->h->shape.digits);
 }
 
-/*
- * The level after `percent`: steps halve each time that half of the rest is passed, until they no
- * longer tell.
- */
+/* The level after `percent`: steps halve with the rest, until they are lost in rounding. */
 static double next_level(double percent)
 {
 	int halvings = ilogb(100 / (100 - percent)) + 1;

@@ -86,8 +86,8 @@ record_fn summary_fields;
 int store_prepare(const struct settings *s, struct reason *why);
 
 /*
- * outputs_save() of it, the histograms of the run directory included. Before the first launch that
- * is what --resume needs, if the run is cut off. -errno with `why`.
+ * outputs_save() of it, the histograms of the run directory included; before the first launch only
+ * what --resume needs. -errno with `why`.
  */
 int store_save(const struct results *r, bool last, struct reason *why);
 
@@ -120,15 +120,13 @@ char *cell_name(char *buf, size_t len, const struct item *item);
 int hist_files_save(const char *dir, const struct results *r, struct reason *why);
 
 /*
- * Reads the distributions of the trials of an item that ended ok, `n` in the order of the run. One
- * that has not all of its own loses its item.
+ * Reads the distributions of the trials of an item that ended ok, `n` in the order of the run. A
+ * trial that lacks one loses its item.
  */
 void hist_files_load(const char *dir, const struct plan *plan, size_t item,
 	struct trial *const *trials, size_t n);
 
-/*
- * Reads timeline.csv into the trials of a run that ended ok, in their order, likewise.
- */
+/* Likewise reads timeline.csv into the trials of a run. */
 void timelines_load(const char *dir, struct trial *trials, size_t n);
 
 /*

@@ -1,7 +1,7 @@
 /* SPDX-License-Identifier: MIT */
 /*
- * What shared memory says of a launch, looked at before any of it is believed: a stray write of
- * either side may be anywhere in it. What waitpid() said is true; all else is a claim.
+ * Checks what workers reported in shared memory before any of it is used: a stray write of either
+ * side may have hit any field. Only the status of waitpid() is trusted.
  */
 #include "measure/clock.h"
 #include "measure/hist.h"
@@ -13,22 +13,22 @@
 #include <string.h>
 #include <unistd.h>
 
-/* Clocks of two CPUs agree to far less. */
+/* Clocks of two CPUs differ by far less. */
 #define CLOCKS_APART_S	    1.0
 /* /proc/pressure adds up every other second. */
 #define PRESSURE_LAG_S	    4.0
 /* More than any CPU can do: messages, and instructions, in a nanosecond. */
 #define MESSAGES_PER_NS	    16.0
 #define COUNTED_PER_NS	    1000.0
-/* Of Poisson arrivals in a window, by how much more there may be than their mean. */
+/* How far the number of Poisson arrivals in a window may exceed its mean. */
 #define ARRIVALS_MORE	    2.0
 #define ARRIVALS_MORE_LEAST 1000.0
-/* As many as Linux can have. */
+/* The most that Linux supports. */
 #define CPUS_MAX	    8192
 
 /* ---- ranges ---------------------------------------------------------------------------------- */
 
-/* Between which values a field lies. The first are those of every launch. */
+/* The ranges of fields. */
 enum range_id {
 	RANGE_FLAG,
 	RANGE_PHASE,
@@ -111,7 +111,7 @@ static void set_ranges(struct range r[RANGE_COUNT], const struct job *job, uint6
 
 enum type { U64, U32, I32, F64 };
 
-/* May it be as it was before it was set: 0, or NAN where it could not be had? */
+/* Whether a field may be unset: 0, or NAN if its value is not available. */
 enum unset { MUST, MAY };
 
 static const struct field {
@@ -129,7 +129,7 @@ static const struct field {
 	FIELD(finished, U32, RANGE_FLAG, MUST),
 	FIELD(error, I32, RANGE_ERROR, MUST),
 	FIELD(ticket, U32, RANGE_TICKET, MUST),
-/* what is told of every worker, whatever it did, ends here */
+/* the fields above are checked for every worker, failed ones included */
 #define FIELDS_OF_ALL 4
 	FIELD(attach_ns, U64, RANGE_NS, MUST),
 	FIELD(start_tick, U64, RANGE_TICK, MAY),
@@ -226,7 +226,7 @@ static int check_fields(const struct report *r, enum side side, size_t count,
 
 /* ---- every launch ---------------------------------------------------------------------------- */
 
-/* Both sides can write everywhere: this tells whose place is in front, who most likely did. */
+/* Both sides can write everywhere. The block in front of the damage is its likely origin. */
 static int check_guards(const struct control *c, struct reason *why)
 {
 	static const char text[] = "something wrote beyond the end of %s%s in shared memory";
@@ -324,7 +324,7 @@ static uint32_t slot_of(uint64_t ns)
 	return hist_slot(ns < HIST_MAX_NS ? ns : HIST_MAX_NS);
 }
 
-/* The values of a slot, and if it is the last one those beyond. */
+/* The values of a slot; of the last one also those beyond it. */
 static struct range slot_range(uint32_t slot, double longest_ns)
 {
 	bool last = slot == hist_slot(HIST_MAX_NS);
@@ -343,7 +343,7 @@ static uint64_t sum_up_to(const uint64_t *counts, size_t count, uint64_t most)
 	return sum;
 }
 
-/* Whether the mean lies between the least and the most; a sum at the end of its range is none. */
+/* Whether the mean lies between minimum and maximum; a sum that overflowed is not compared. */
 static bool sum_fits(const struct histogram *h)
 {
 	double total = (double)h->total, sum = (double)h->sum;
@@ -352,7 +352,7 @@ static bool sum_fits(const struct histogram *h)
 					       sum <= (double)h->max * total * (1 + 1e-9));
 }
 
-/* Whether what is kept beside the counts is what they say. */
+/* Whether total, minimum, maximum and sum agree with the counts. */
 static int check_hist(const struct histogram *h, const char *name, struct range total,
 	double longest_ns, struct reason *why)
 {
@@ -381,7 +381,7 @@ static int check_hist(const struct histogram *h, const char *name, struct range 
 						      (double)h->max * (double)h->total});
 }
 
-/* Every message that was counted has its time, and in an open loop what was not sent as well. */
+/* Every counted message has a time; in an open loop so has every message that was not sent. */
 static int check_times(const struct job *job, double longest_ns, struct reason *why)
 {
 	const struct control *c = job->control;
@@ -398,7 +398,7 @@ static int check_times(const struct job *job, double longest_ns, struct reason *
 	return r;
 }
 
-/* A slice was part of the window that was expected, and doubled while the window went on. */
+/* A slice begins as a part of the expected window and doubles while the window goes on. */
 static int check_timeline(const struct job *job, double seconds, struct reason *why)
 {
 	const struct settings *s = job->settings;

@@ -59,18 +59,18 @@ enum phase {
 };
 const char *phase_name(enum phase p);
 
-/* Painted (guard.h). So long that what follows stays where it was within its page. */
+/* Painted (fence.h). A whole page, so that what follows keeps its place within its own. */
 struct canary {
 	unsigned char bytes[4096];
 };
 
 /*
- * What a worker tells the driver, which reads it when the worker has ended and believes nothing
- * that bounds.c has not checked: either side may have written anything over it.
+ * What a worker reports. The driver reads it when the worker has ended, and uses only what bounds.c
+ * has checked: either side may have overwritten it.
  */
 struct report {
 	_Atomic uint32_t phase;
-	_Atomic uint32_t finished; /* 1: it came to its end; an exit without it is none */
+	_Atomic uint32_t finished; /* 1: it came to its end; an exit without it is a failure */
 	int error;		   /* 0, or the -errno that ended the worker */
 	uint32_t ticket;	   /* order among the workers that failed; the first is the cause */
 	struct reason reason;
@@ -128,7 +128,7 @@ void *shared_pages(size_t len, const char *name, struct reason *why);
 struct control *control_create(struct reason *why);
 void control_destroy(struct control *c); /* NULL is accepted */
 
-/* Worker: it has come so far. */
+/* Worker: enters a phase. */
 void phase_enter(struct report *report, enum phase phase);
 
 /* Driver: both workers exist. */
@@ -145,9 +145,9 @@ void control_meet(struct control *c);
 /* ---- bounds ---------------------------------------------------------------------------------- */
 
 /*
- * Driver, when both workers have ended and `c` is its own (fence_own()): whether what is told of
- * every launch is within its bounds and nothing was written beyond the end of a block. `pid` has
- * the workers by enum side. 0, or -EPROTO with a reason that names side, field, value and bounds.
+ * Driver, when both workers have ended and `c` is its own (fence_own()): checks the fields that
+ * every launch sets, and that nothing was written beyond the end of a block. `pid` has the workers
+ * by enum side. 0, or -EPROTO with a reason that names side, field, value and bounds.
  */
 int control_check(
 	const struct control *c, const pid_t pid[2], double extension_s, struct reason *why);

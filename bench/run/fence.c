@@ -117,7 +117,7 @@ int fence_own(void *p, size_t len, struct reason *why)
 
 /* ---- the pattern ----------------------------------------------------------------------------- */
 
-/* Of the place, so that bytes moved from elsewhere do not look like it. */
+/* By address, so that bytes copied from elsewhere differ. */
 static unsigned char pattern(const unsigned char *at)
 {
 	return (unsigned char)((uintptr_t)at * 0x9d ^ 0xc3);
@@ -183,8 +183,7 @@ static void on_fault(int sig, siginfo_t *info, void *context)
 		say(under ? " before the start of " : " beyond the end of ");
 		say(p->name);
 	}
-	/* whoever handled it before does when the access is made again; a kill() is not made again
-	 */
+	/* the access repeats and meets the handler of before; a kill() does not repeat */
 	sigaction(sig, &before, NULL);
 	if (info->si_code <= 0)
 		raise(sig);

@@ -1,7 +1,7 @@
 /* SPDX-License-Identifier: MIT */
 /*
- * Memory between two pages that nobody may touch, so that whoever writes too far is found out. What
- * is no whole page is painted with a pattern, and looked at when the writers have ended.
+ * Memory between two inaccessible pages, so that a write beyond it is detected. The rest of its
+ * last page is painted with a pattern, which is checked when the writers have ended.
  */
 #ifndef IPCBENCH_FENCE_H
 #define IPCBENCH_FENCE_H
@@ -27,7 +27,7 @@ bool fence_tail(const void *p, size_t len);
  */
 int fence_own(void *p, size_t len, struct reason *why);
 
-/* From here on this process, before it dies of touching a guard page, says so in `says`. */
+/* From here on this process, if it dies of touching a guard page, first notes that in `says`. */
 void fence_watch(struct reason *says);
 
 #endif

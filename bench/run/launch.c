@@ -21,7 +21,7 @@
 
 /* What a window by --messages may take until its warm-up has told how long it will. */
 #define COUNTED_S	50
-/* As much as --timeout can be: whoever wants more splits the messages among trials. */
+/* The maximum of --timeout; for more messages use more trials. */
 #define EXTENSION_MAX_S 86400.0
 /* How much of a one-way time may be uncertain. */
 #define OFFSET_SHARE	0.1
@@ -51,8 +51,8 @@ double launch_limit(const struct settings *s, const struct item *it)
 }
 
 /*
- * No sender that is sound asks for more than this: its warm-up was over by the limit, and had moved
- * a message at least. So a word that is written over extends a launch by a bounded time alone.
+ * A sound sender asks for no more: its warm-up ended within the limit and moved at least one
+ * message. So an overwritten word cannot extend a launch without bounds.
  */
 double launch_extension(const struct settings *s, const struct item *it)
 {

@@ -123,8 +123,8 @@ static int launch_one(struct run *run, struct trial *t)
 }
 
 /*
- * Adds the distribution of a trial, which has been read once, to that of its cell. Slots forget
- * the edges, which are values of the trial; nobody asks for the mean of a cell.
+ * Adds the stored distribution of a trial to that of its cell. Slots do not keep minimum and
+ * maximum, which the trial has; the mean of a cell is not used.
  */
 static void add_times(struct histogram *into, const struct trial *t, unsigned int kind)
 {
@@ -142,8 +142,7 @@ static void add_times(struct histogram *into, const struct trial *t, unsigned in
 	hlog_free(&from);
 }
 
-/* --resume: a launch of before counts as if it had been now, with all that later ones need of it.
- */
+/* --resume: takes a stored launch over, with all that later launches need of it. */
 static void keep(struct run *run, struct trial *kept, size_t item)
 {
 	struct trial *t = &run->trials[run->trial_count];
@@ -165,7 +164,7 @@ static void keep(struct run *run, struct trial *kept, size_t item)
 	run->launched = ++run->trial_count;
 }
 
-/* All of them before the first launch, so that no save is without one. */
+/* Before the first launch, so that every save has all of them. */
 static void keep_all(struct run *run)
 {
 	for (size_t i = 0; i < run->plan->launch_count; i++)
@@ -173,7 +172,7 @@ static void keep_all(struct run *run)
 			keep(run, run->plan->launches[i].kept, run->plan->launches[i].item);
 }
 
-/* Puts a launch in its place among those that were kept. Where --auto left none, others move up. */
+/* Puts a launch in its place among those that were kept. If --auto left no gap, others move up. */
 static void add_trial(struct run *run, const struct trial *new)
 {
 	size_t at = run->trial_count;
@@ -223,7 +222,7 @@ static int launch_all(struct run *run, run_step *step, void *arg)
 	return r == 0 && interrupted ? -EINTR : r;
 }
 
-/* Behind the launches: the cells that are skipped. */
+/* Appends a row for each skipped cell. */
 static void close_rows(struct run *run)
 {
 	const struct plan *plan = run->plan;

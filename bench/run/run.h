@@ -84,7 +84,7 @@ void run_cut(struct run *run, const struct reason *why);
 int launch(struct trial *trial, const struct settings *settings, const struct clock *clock,
 	const struct counter_support *counters, struct histogram *const hists[LAT_KINDS]);
 
-/* A trial by --messages may take so much longer than its warm-up foretold before it has hung. */
+/* A trial by --messages may take this factor longer than its warm-up predicts. */
 #define EXTENSION_FACTOR 3.0
 
 /*
@@ -118,7 +118,7 @@ int load_resolve(struct run *run, struct trial *t);
 /* What a trial that was launched says of its load besides: the capacity of its cell. */
 void load_note(const struct run *run, struct trial *t);
 
-/* The other way round: what a trial of before tells of loads, so that later ones have the same. */
+/* Takes the loads of a stored trial over, so that later trials have the same. */
 void load_recall(struct run *run, const struct trial *t);
 
 /*

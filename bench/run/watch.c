@@ -134,8 +134,7 @@ void watch_let_signals_in(void)
 	watch_sleep(0);
 }
 
-/* What the sender asks for on top, once; -EPROTO with `why` if nothing that is sound asks for it.
- */
+/* Grants the sender's extension once; -EPROTO with `why` if it is above the limit. */
 static int extend(const struct control *c, struct limit *l, uint64_t *deadline, struct reason *why)
 {
 	uint64_t asked = atomic_load(&c->extension_ns);
@@ -153,8 +152,7 @@ static int extend(const struct control *c, struct limit *l, uint64_t *deadline, 
 }
 
 /*
- * 0, -ETIMEDOUT, -EINTR, or -EPROTO with `why`; the time-out includes afterwards what the sender
- * asked for on top.
+ * 0, -ETIMEDOUT, -EINTR, or -EPROTO with `why`; the time-out then includes the extension.
  */
 static int watch(
 	struct sighting seen[2], const struct control *c, struct limit *l, struct reason *why)

@@ -43,8 +43,8 @@ void worker_begin(pid_t driver);
 int worker_main(const void *arg, enum side side, struct reason *why);
 
 /*
- * Driver, after watch_workers(): whether all that a launch which began at tick `began` has told is
- * within what it can be. As control_check().
+ * Driver, after watch_workers(): checks the reports of a launch that began at tick `began` and
+ * ended well. As control_check().
  */
 int outcome_check(const struct job *job, uint64_t began, struct reason *why);
 

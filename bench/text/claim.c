@@ -171,8 +171,7 @@ int claim_file(const char *option, const char *path, struct reason *why)
 	bool made;
 	int r = 1;
 
-	/* what is not a file has no state that another run could replace; a link is one to a file
-	 */
+	/* only a file, or what a link leads to, can be replaced by another run */
 	while (r == 1 && claim_of(path) == NULL) {
 		bool there = stat(path, &st) == 0;
 

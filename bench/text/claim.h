@@ -9,8 +9,8 @@
 #include <ipcbench/base.h>
 
 /*
- * Claims what `option` names, which can be claimed already: a directory, or a file, which is made
- * if it is missing. Where the file system has no locks, one line on standard error says so. -EBUSY
+ * Claims what `option` names, if this process has not yet: a directory, or a file, which is made if
+ * it is missing. Where the file system has no locks, one line on standard error says so. -EBUSY
  * with `why`, which says who writes there, or another -errno.
  */
 int claim_directory(const char *option, const char *path, struct reason *why);

@@ -13,7 +13,7 @@
 #include <stdio.h>
 #include <string.h>
 
-/* What ends the program, which must not return, JSON included; without one it is abort(). */
+/* What ends the program, also within the JSON library; it must not return. Default: abort(). */
 void memory_on_exhausted(void (*end)(void));
 
 /* What an allocation of a library has returned, if that is not NULL. */

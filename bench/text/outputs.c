@@ -206,7 +206,7 @@ static bool in_directory(const struct outputs *o, const char *path)
 	return false;
 }
 
-/* What an option names is neither what another names, nor a file of the run, nor an input. */
+/* Refuses a file that another option names, that the run writes, or that is an input. */
 static int check_target(const struct outputs *o, const struct output_target *t, struct reason *why)
 {
 	const char *input = is_file(t->path) ? claim_input_at(t->path) : NULL;
@@ -294,7 +294,7 @@ static int fill_file(FILE *out, output_writer *write, const void *what, bool reg
 	return err;
 }
 
-/* What is being written; at exit, which comes early when the memory is exhausted, it goes. */
+/* What is being written; removed at exit, which comes early when memory is exhausted. */
 static struct {
 	int dir;
 	const char *temporary; /* NULL = nothing */

@@ -45,12 +45,12 @@ struct outputs {
 
 /*
  * Before anything is measured: creates the run directory, refuses one that already holds one of the
- * files, makes sure that every file can be written, is asked for once and is no input, and claims
- * them and the directory until the process ends (text/claim.h). -errno with `why`.
+ * files, makes sure that every file can be written, is asked for once and is not an input, and
+ * claims them and the directory until the process ends (text/claim.h). -errno with `why`.
  */
 int outputs_check(const struct outputs *o, struct reason *why);
 
-/* Of that only whether every file is asked for once and none is an input, which creates nothing. */
+/* The part of it that creates nothing: every file is asked for once, and is not an input. */
 int outputs_distinct(const struct outputs *o, struct reason *why);
 
 /*
@@ -79,12 +79,10 @@ int output_check(const char *option, const char *path, struct reason *why);
 /* Creates a directory of --output and those above it. -errno with `why`. */
 int output_directory(const char *path, struct reason *why);
 
-/* Opens a folder in the run directory, made if it is missing: a descriptor, or -errno with `why`.
- */
+/* Opens a folder in the run directory, made if missing: a descriptor, or -errno with `why`. */
 int output_folder(const char *dir, const char *name, struct reason *why);
 
-/* Opens what is written to rather than replaced, a FIFO for one: fopen(), or what main() has for
- * it. */
+/* Opens what is written through, such as a FIFO: fopen(), unless main() replaces it. */
 extern FILE *(*outputs_open_through)(const char *path);
 
 /* Writes one file, as outputs_save() does. -errno with `why`. */

@@ -298,7 +298,7 @@ resumed() {
 	usage "seed 8 is not that of run" --resume run
 	cp kept/env.json run
 	env_json run '.plan.options |= map(if test("size") then "--size=4K" else . end)'
-	usage "the plan is another one here" --resume run
+	usage "the plan differs here" --resume run
 	cp kept/env.json run
 	sed -i 's/,same-cpu,[0-9]*,[0-9]*,/,same-cpu,4095,4095,/' run/trials.csv
 	usage "has other CPUs" --resume run

@@ -211,7 +211,7 @@ ended() {
 	measure --transport planted:fault=fork,where=open --size 64 --mode latency --messages 50
 	expect_status 0
 	expect planted ok '^$'
-	grep -q 'open() returned in a child of its own fork() too' "$ERR"
+	grep -q 'open() also returned in a child that it forked' "$ERR"
 }
 
 # early WHERE:FAULT REGEX
