@@ -30,7 +30,8 @@ static bool is_file(const char *path)
 	return path != NULL && !is_stdout(path);
 }
 
-int output_directory(const char *path, struct reason *why)
+/* Creates the directory of --output and those above it. */
+static int make_directory(const char *path, struct reason *why)
 {
 	char part[PATH_LEN];
 	size_t len = strlen(path);
@@ -267,7 +268,7 @@ int outputs_check(const struct outputs *o, struct reason *why)
 		if (is_file(t->path))
 			r = output_check(t->option, t->path, why);
 	if (r == 0 && o->dir != NULL)
-		r = output_directory(o->dir, why);
+		r = make_directory(o->dir, why);
 	if (r == 0)
 		r = outputs_distinct(o, why);
 	for (const struct output_target *t = o->targets; t->option != NULL && r == 0; t++)

@@ -76,9 +76,6 @@ const struct output_target *outputs_stdout(const struct outputs *o);
 /* Whether a file can be written there. -errno with `why`, which names the option. */
 int output_check(const char *option, const char *path, struct reason *why);
 
-/* Creates a directory of --output and those above it. -errno with `why`. */
-int output_directory(const char *path, struct reason *why);
-
 /* Opens a folder in the run directory, made if missing: a descriptor, or -errno with `why`. */
 int output_folder(const char *dir, const char *name, struct reason *why);
 

@@ -173,7 +173,7 @@ whole() {
 # ---- inputs ------------------------------------------------------------------------------------
 
 @test "an output that names an input is refused, whatever it is called" {
-	local file log config=$BATS_TEST_TMPDIR/config
+	local file dir log config=$BATS_TEST_TMPDIR/config
 	cli -q "${TINY[@]}" --timeline -o "$DIR"
 	same 0 "$status"
 	log=$(find "$DIR/hist" -name '*.hlog')
@@ -182,9 +182,14 @@ whole() {
 	cp "$PLANTED" "$BATS_TEST_TMPDIR/plugin.so"
 	echo "blocks = 5,10" >"$config"
 	cp -r "$DIR" "$BATS_TEST_TMPDIR/before"
-	while read -r file; do
-		usage ": would replace what is read ($DIR)" report --no-figures -o "$file" "$DIR"
-	done < <(find "$DIR" -type f)
+	cli topology -q --cpus 0 -d 2ms -o "$BATS_TEST_TMPDIR/cores"
+	cli gate -q --base pipe --new fifo -w block -p same-cpu -d 2ms --warmup 0 --metrics latency \
+		--blocks 3,4 -o "$BATS_TEST_TMPDIR/gate"
+	for dir in "$DIR" "$BATS_TEST_TMPDIR/cores" "$BATS_TEST_TMPDIR/gate"; do
+		while read -r file; do
+			usage ": would replace what is read ($dir)" report --no-figures -o "$file" "$dir"
+		done < <(find "$dir" -type f)
+	done
 	for file in "$DIR/../run/trials.csv" "$BATS_TEST_TMPDIR/hard" "$BATS_TEST_TMPDIR/soft"; do
 		usage "would replace what is read" tables --csv "$file" --table time "$DIR"
 		usage "would replace what is read" compare --md "$file" "$BATS_TEST_TMPDIR/before" "$DIR"

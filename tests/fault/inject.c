@@ -44,7 +44,6 @@ enum { PATH_DEPTH = 24 };
 	X(char *, strdup, (const char *s), (s), ENOMEM, NULL)                                      \
 	X(int, vasprintf, (char **p, const char *f, va_list a), (p, f, a), ENOMEM, -1)             \
 	X(FILE *, open_memstream, (char **p, size_t *n), (p, n), ENOMEM, NULL)                     \
-	X(ssize_t, getline, (char **p, size_t *n, FILE *f), (p, n, f), ENOMEM, -1)                 \
 	X(void *, mmap64, (void *p, size_t n, int prot, int flags, int fd, off_t at),              \
 		(p, n, prot, flags, fd, at), ENOMEM, MAP_FAILED)                                   \
 	X(int, open64, (const char *s, int flags, mode_t mode), (s, flags, mode), EMFILE, -1)      \
@@ -64,10 +63,7 @@ enum { PATH_DEPTH = 24 };
 	X(int, fdatasync, (int fd), (fd), EIO, -1)                                                 \
 	X(int, ftruncate64, (int fd, off_t n), (fd, n), ENOSPC, -1)                                \
 	X(int, posix_fallocate64, (int fd, off_t at, off_t n), (fd, at, n), ENOSPC, ENOSPC)        \
-	X(int, rename, (const char *a, const char *b), (a, b), ENOSPC, -1)                         \
 	X(int, renameat, (int d, const char *a, int e, const char *b), (d, a, e, b), ENOSPC, -1)   \
-	X(int, linkat, (int d, const char *a, int e, const char *b, int flags),                    \
-		(d, a, e, b, flags), ENOSPC, -1)                                                   \
 	X(int, mkdir, (const char *s, mode_t mode), (s, mode), ENOSPC, -1)                         \
 	X(int, mkdirat, (int dir, const char *s, mode_t mode), (dir, s, mode), ENOSPC, -1)         \
 	X(char *, mkdtemp, (char *s), (s), ENOSPC, NULL)                                           \
