@@ -329,7 +329,7 @@ resumed() {
 	stored other "${TINY[@]}"
 	touch other/incomplete
 	chown -R 4711 other
-	usage "is of user 4711" --resume other
+	usage "belongs to user 4711" --resume other
 }
 
 @test "a run that goes on is not resumed" {
