@@ -112,7 +112,7 @@ static void test_numbers(void **state)
 	WRONG("waits is 0; the least is 1", m->t.waits = 0);
 	WRONG("waits is 31; the least is 1 and the most 15", m->t.waits = 31);
 	WRONG("customary is 0", m->t.customary = 0);
-	WRONG("customary is 0x8, which waits, 0x1, lacks",
+	WRONG("customary is 0x8, which has bits that waits, 0x1, lacks",
 		(m->t.waits = WAIT_BIT_BLOCK, m->t.customary = WAIT_BIT_EPOLL));
 	WRONG("state_size is 18446744073709551615", m->t.state_size = SIZE_MAX);
 	WRONG("config_size is 65537", m->t.config_size = 65537);
