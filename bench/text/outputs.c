@@ -469,13 +469,19 @@ static int save_directory(const struct outputs *o, const void *what, bool last, 
 
 int outputs_save(const struct outputs *o, const void *what, bool last, struct reason *why)
 {
-	int err = 0;
+	struct reason later;
+	int err = o->dir == NULL ? 0 : save_directory(o, what, last, why);
 
-	/* what has gone through a pipe cannot be replaced by a later state */
-	for (const struct output_target *t = o->targets; t->option != NULL && err == 0; t++)
-		if (is_file(t->path) && (last || !is_written_through(t->path)))
-			err = output_write(t->path, t->write, what, why);
-	return err < 0 || o->dir == NULL ? err : save_directory(o, what, last, why);
+	/* a file that cannot be written takes no other with it */
+	for (const struct output_target *t = o->targets; t->option != NULL; t++) {
+		/* what has gone through a pipe cannot be replaced by a later state */
+		if (!is_file(t->path) || (!last && is_written_through(t->path)))
+			continue;
+		int r = output_write(t->path, t->write, what, err == 0 ? why : &later);
+
+		err = err == 0 ? r : err;
+	}
+	return err;
 }
 
 const struct output_target *outputs_stdout(const struct outputs *o)

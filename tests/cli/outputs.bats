@@ -89,6 +89,14 @@ whole() {
 	same "" "$stderr"
 }
 
+@test "an output that cannot be written takes no other with it" {
+	ln -s /dev/full "$BATS_TEST_TMPDIR/full"
+	cli -q "${TINY[@]}" -m latency --csv "$BATS_TEST_TMPDIR/full" --json "$CSV" -o "$DIR"
+	same "1 ipcbench: cannot write $BATS_TEST_TMPDIR/full: No space left on device" "$status $stderr"
+	whole "$DIR"
+	jq -e '.trials | length == 1' "$CSV"
+}
+
 # ---- one run at a time -------------------------------------------------------------------------
 
 @test "a second run into the same directory or file is told who writes there" {
