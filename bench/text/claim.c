@@ -23,6 +23,11 @@ static size_t claim_count;
 static char **inputs;
 static size_t input_count;
 
+/* What commands write into a run directory; other files there are the user's, such as a report. */
+static const char *const run_files[] = {"trials.csv", "summary.csv", "percentiles.csv",
+	"timeline.csv", "env.json", "table.txt", "incomplete", "topology.csv", "compare.csv",
+	"blocks.csv", "gate.json", "gates.csv", "claims.csv", "claims.json"};
+
 /* ---- who it is ------------------------------------------------------------------------------- */
 
 /* The process that holds the lock on a file; 0 = not visible from here. */
@@ -58,6 +63,9 @@ static int busy(const char *option, const char *path, int fd, struct reason *why
 	char file[40], command[120];
 	int pid = fstat(fd, &st) < 0 ? 0 : holder(&st);
 
+	if (pid == getpid())
+		return reason_set(why, EBUSY,
+			"%s %.100s: another option writes there; name another file", option, path);
 	snprintf(file, sizeof(file), "/proc/%d/cmdline", pid);
 	int n = pid == 0 ? 0 : text_file_read(file, command, sizeof(command));
 
@@ -136,6 +144,11 @@ static int hold(const char *option, const char *path, int fd, bool made, struct 
 	return r;
 }
 
+static int cannot_open(const char *option, const char *path, struct reason *why)
+{
+	return reason_set(why, errno, "%s %s: cannot be opened: %s", option, path, strerror(errno));
+}
+
 int claim_directory(const char *option, const char *path, struct reason *why)
 {
 	int r;
@@ -144,8 +157,7 @@ int claim_directory(const char *option, const char *path, struct reason *why)
 		int fd = open(path, O_RDONLY | O_DIRECTORY | O_CLOEXEC);
 
 		if (fd < 0)
-			return reason_set(why, errno, "%s %s: cannot be opened: %s", option, path,
-				strerror(errno));
+			return cannot_open(option, path, why);
 		r = claim_of(path) == NULL ? hold(option, path, fd, false, why) : close(fd);
 	} while (r == 1);
 	return r;
@@ -165,6 +177,42 @@ static int open_file(const char *path, bool *made)
 	return fd;
 }
 
+/* Makes the file that a link names, as writing to the link would, and claims it. As hold(). */
+static int claim_target(const char *option, const char *link, struct reason *why)
+{
+	int fd = open(link, O_RDWR | O_CREAT | O_NONBLOCK | O_CLOEXEC, 0666);
+
+	if (fd < 0)
+		return cannot_open(option, link, why);
+	char *target = realpath(link, NULL);
+	int r = hold(option, target == NULL ? link : target, fd, true, why);
+
+	free(target);
+	return r;
+}
+
+/* A run that has claimed the directory will have files of these names there, even if not yet. */
+static int check_run(const char *option, const char *path, struct reason *why)
+{
+	char *real = realpath(path, NULL), *name = real == NULL ? NULL : strrchr(real, '/') + 1;
+	size_t i = 0;
+	int r = 0;
+
+	while (name != NULL && i < ARRAY_SIZE(run_files) && strcmp(name, run_files[i]) != 0)
+		i++;
+	if (name != NULL && i < ARRAY_SIZE(run_files)) {
+		*name = '\0';
+		int fd = open(real, O_RDONLY | O_DIRECTORY | O_CLOEXEC);
+
+		if (fd >= 0 && flock(fd, LOCK_SH | LOCK_NB) < 0 && errno == EWOULDBLOCK)
+			r = busy(option, path, fd, why);
+		if (fd >= 0)
+			close(fd);
+	}
+	free(real);
+	return r;
+}
+
 int claim_file(const char *option, const char *path, struct reason *why)
 {
 	struct stat st;
@@ -175,18 +223,22 @@ int claim_file(const char *option, const char *path, struct reason *why)
 	while (r == 1 && claim_of(path) == NULL) {
 		bool there = stat(path, &st) == 0;
 
-		if (there ? !S_ISREG(st.st_mode) : lstat(path, &st) == 0)
+		if (there && !S_ISREG(st.st_mode))
 			return 0;
+		if (!there && lstat(path, &st) == 0) {
+			r = claim_target(option, path, why);
+			continue;
+		}
 		int fd = open_file(path, &made);
 
 		if (fd < 0 && errno == ENOENT && there)
 			continue;
 		if (fd < 0)
-			return reason_set(why, errno, "%s %s: cannot be opened: %s", option, path,
-				strerror(errno));
+			return cannot_open(option, path, why);
 		r = hold(option, path, fd, made, why);
 	}
-	return r == 1 ? 0 : r;
+	/* after it is there: whoever claims the directory now finds it */
+	return r < 0 ? r : check_run(option, path, why);
 }
 
 int claim_successor(int fd)
@@ -223,15 +275,10 @@ static bool has_file(int fd, const struct stat *file)
 	return found;
 }
 
-/* What commands write into a run directory; other files there are the user's, such as a report. */
 static bool run_has_file(int dir, const struct stat *file)
 {
-	static const char *const names[] = {"trials.csv", "summary.csv", "percentiles.csv",
-		"timeline.csv", "env.json", "table.txt", "incomplete", "topology.csv",
-		"compare.csv", "blocks.csv", "gate.json", "gates.csv", "claims.csv", "claims.json"};
-
-	for (size_t i = 0; i < ARRAY_SIZE(names); i++)
-		if (is_same(dir, names[i], file))
+	for (size_t i = 0; i < ARRAY_SIZE(run_files); i++)
+		if (is_same(dir, run_files[i], file))
 			return true;
 	return has_file(openat(dir, "hist", O_RDONLY | O_DIRECTORY | O_CLOEXEC), file);
 }

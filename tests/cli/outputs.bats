@@ -117,6 +117,35 @@ whole() {
 	same "0 " "$status $stderr"
 }
 
+@test "a file of a run that has not written it yet is as claimed as its directory" {
+	local at=$BATS_TEST_TMPDIR/at file
+	mkdir "$DIR"
+	ln -s "$DIR/env.json" "$at"
+	for file in "$DIR/trials.csv" "$DIR/../run/summary.csv" "$at"; do
+		run --separate-stderr flock "$DIR" "$IPCBENCH" "${TINY[@]}" --csv "$file"
+		same 2 "$status"
+		[[ "$stderr" == "ipcbench: --csv $file: process "*" is writing there ("* ]]
+		same "" "$(ls -A "$DIR")"
+	done
+	# a report of a run that goes on may lie beside it
+	run --separate-stderr flock "$DIR" "$IPCBENCH" -q "${TINY[@]}" --csv "$DIR/own.csv"
+	same 0 "$status"
+}
+
+@test "a link to nothing is claimed by what it names" {
+	local at=$BATS_TEST_TMPDIR/at
+	ln -s rows.csv "$at.1"
+	ln -s rows.csv "$at.2"
+	usage "--json $at.2: another option writes there; name another file" "${TINY[@]}" \
+		--csv "$at.1" --json "$at.2"
+	[ ! -e "$CSV" ]
+	[ -h "$at.1" ]
+	cli -q "${TINY[@]}" --csv "$at.1"
+	same "0 ok ok" "$status $(fields status <"$CSV" | paste -sd ' ')"
+	ln -s nowhere/rows.csv "$at.3"
+	usage "--csv $at.3: cannot be opened: No such file or directory" "${TINY[@]}" --csv "$at.3"
+}
+
 @test "of several runs at once into one directory one is kept, whole" {
 	for _ in 1 2 3 4 5; do
 		(
