@@ -368,7 +368,6 @@ static int measure_plan(struct session *s, const struct topology *topo)
 	if (why.text[0] != '\0' && !s->settings->quiet)
 		complain(&why, 0);
 	prepare_counters(s);
-	catch_signals();
 	if (!s->settings->slice)
 		describe_machine(s, topo, &clock, &why);
 	run_id_make(s->run_id, s->settings->seed);
@@ -419,6 +418,9 @@ static int plan_and_measure(struct session *s)
 	s->plan = &plan;
 	int err = s->resume != NULL ? resume_fit(s->resume, &plan, &why) : 0;
 
+	/* before there are files that are made for their claims */
+	if (!set->dry_run)
+		catch_signals();
 	if (err < 0 || store_prepare(set, &why) < 0) {
 		status = complain(&why, EXIT_USAGE);
 	} else if (set->dry_run) {

@@ -259,12 +259,12 @@ static int run(struct page *p, const struct report_settings *set, int *stdout_er
 		return complain(&why, EXIT_USAGE);
 	if (r == 0)
 		compare(p);
+	if (r == 0)
+		catch_signals();
 	if (r == 0 && outputs_check(&outputs, &why) < 0)
 		return complain(&why, EXIT_USAGE);
-	if (r == 0) {
-		catch_signals();
+	if (r == 0)
 		r = draw(p, set);
-	}
 	if (r == -EINTR)
 		return EXIT_SIGNAL + interrupted;
 	if (r == 0)

@@ -1,6 +1,7 @@
 /* SPDX-License-Identifier: MIT */
 #include "results/results.h"
 
+#include "text/claim.h"
 #include "text/memory.h"
 #include <errno.h>
 #include <stdio.h>
@@ -50,10 +51,7 @@ static int check_hist_dir(const char *dir, bool resumed, struct reason *why)
 		return fd;
 	close(fd);
 	snprintf(path, sizeof(path), "%s/" HIST_FILES_DIR, dir);
-	if (resumed) {
-		outputs_sweep(dir);
-		outputs_sweep(path);
-	}
+	claim_sweep(path, NULL);
 	snprintf(path, sizeof(path), "%s/" HIST_FILES_DIR "/.hlog", dir);
 	int r = output_check("--output", path, why);
 

@@ -191,6 +191,40 @@ static int claim_target(const char *option, const char *link, struct reason *why
 	return r;
 }
 
+/* Whether a file is what is left of one of that name, NULL = of any. */
+static bool is_left(const char *file, const char *name)
+{
+	static const char tail[] = ".0123456789abcdef.tmp";
+	size_t len = strlen(file), end = strlen(tail);
+	const char *at = file + len - end;
+
+	return len >= end && at[0] == '.' && strspn(at + 1, "0123456789abcdef") == 16 &&
+	       strcmp(at + 17, ".tmp") == 0 &&
+	       (name == NULL || (strnlen(name, CLAIM_NAME_MAX) == len - end &&
+					strncmp(file, name, len - end) == 0));
+}
+
+void claim_sweep(const char *dir, const char *name)
+{
+	DIR *in = opendir(dir);
+
+	for (struct dirent *e; in != NULL && (e = readdir(in)) != NULL;)
+		if (is_left(e->d_name, name))
+			unlinkat(dirfd(in), e->d_name, 0);
+	if (in != NULL)
+		closedir(in);
+}
+
+static void sweep_beside(const char *path)
+{
+	const char *slash = strrchr(path, '/');
+	char *dir =
+		slash == NULL ? need_copy(".") : need_text("%.*s", (int)(slash - path) + 1, path);
+
+	claim_sweep(dir, slash == NULL ? path : slash + 1);
+	free(dir);
+}
+
 /* A run that has claimed the directory will have files of these names there, even if not yet. */
 static int check_run(const char *option, const char *path, struct reason *why)
 {
@@ -238,7 +272,10 @@ int claim_file(const char *option, const char *path, struct reason *why)
 		r = hold(option, path, fd, made, why);
 	}
 	/* after it is there: whoever claims the directory now finds it */
-	return r < 0 ? r : check_run(option, path, why);
+	r = r < 0 ? r : check_run(option, path, why);
+	if (r == 0)
+		sweep_beside(path);
+	return r;
 }
 
 int claim_successor(int fd)

@@ -23,6 +23,13 @@ int claim_file(const char *option, const char *path, struct reason *why);
 int claim_successor(int fd);
 void claim_pass(const char *path, int fd);
 
+/*
+ * Removes what killed processes left while they wrote the file `name` of a directory, NULL = every
+ * file: NAME.RANDOM.tmp with so much of the name. claim_file() does it by itself.
+ */
+enum { CLAIM_NAME_MAX = 200 };
+void claim_sweep(const char *dir, const char *name);
+
 /* Notes that the user has named a file to read, or a directory, whose run will be read. */
 void claim_input(const char *path);
 

@@ -2,10 +2,8 @@
 #include "text/outputs.h"
 
 #include "text/claim.h"
-#include <dirent.h>
 #include <errno.h>
 #include <fcntl.h>
-#include <fnmatch.h>
 #include <limits.h>
 #include <stdlib.h>
 #include <string.h>
@@ -92,23 +90,13 @@ static int open_temporary(int dir, const char *path, char temporary[TEMPORARY_LE
 	do {
 		if (getrandom(&number, sizeof(number), 0) != (ssize_t)sizeof(number))
 			return -EIO;
-		snprintf(temporary, TEMPORARY_LEN, "%.200s.%016llx.tmp", name_of(path),
-			(unsigned long long)number);
+		/* claim_sweep() knows it by this name */
+		snprintf(temporary, TEMPORARY_LEN, "%.*s.%016llx.tmp", CLAIM_NAME_MAX,
+			name_of(path), (unsigned long long)number);
 		fd = openat(
 			dir, temporary, O_WRONLY | O_CREAT | O_EXCL | O_NOFOLLOW | O_CLOEXEC, 0666);
 	} while (fd < 0 && errno == EEXIST);
 	return fd < 0 ? -errno : fd;
-}
-
-void outputs_sweep(const char *dir)
-{
-	DIR *in = opendir(dir);
-
-	for (struct dirent *e; in != NULL && (e = readdir(in)) != NULL;)
-		if (fnmatch("*.????????????????.tmp", e->d_name, 0) == 0)
-			unlinkat(dirfd(in), e->d_name, 0);
-	if (in != NULL)
-		closedir(in);
 }
 
 /* Whether a file can be made beside `path`, by making one. 0 or -errno. */
@@ -274,9 +262,15 @@ int outputs_check(const struct outputs *o, struct reason *why)
 	for (const struct output_target *t = o->targets; t->option != NULL && r == 0; t++)
 		if (is_file(t->path))
 			r = claim_file(t->option, t->path, why);
-	if (r == 0 && o->dir != NULL)
-		r = claim_directory("--output", o->dir, why);
-	return r < 0 || o->dir == NULL || o->resumed ? r : check_unused(o, why);
+	if (r < 0 || o->dir == NULL)
+		return r;
+	r = claim_directory("--output", o->dir, why);
+	if (r < 0)
+		return r;
+	claim_sweep(o->dir, OUTPUT_INCOMPLETE);
+	for (size_t i = 0; i < o->file_count; i++)
+		claim_sweep(o->dir, o->files[i].name);
+	return o->resumed ? 0 : check_unused(o, why);
 }
 
 /* Writes and closes; what is on the disk afterwards is whole. 0 or -errno. */

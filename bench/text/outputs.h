@@ -65,9 +65,6 @@ int outputs_save(const struct outputs *o, const void *what, bool last, struct re
 int outputs_mark(const struct outputs *o, struct reason *why);
 int outputs_unmark(const struct outputs *o, struct reason *why);
 
-/* Removes what a killed process left while it wrote files of this directory, which is claimed. */
-void outputs_sweep(const char *dir);
-
 /* The target that is standard output; NULL = none is. */
 const struct output_target *outputs_stdout(const struct outputs *o);
 

@@ -97,6 +97,23 @@ whole() {
 	jq -e '.trials | length == 1' "$CSV"
 }
 
+@test "what a killed run left beside its files goes with the next one, and nothing else" {
+	local n left=.0123456789abcdef.tmp
+	mkdir -p "$DIR/hist"
+	for ((n = 1; n < 3; n++)); do
+		run env LD_PRELOAD="$DIE_AT_SO" DIE_AT=$n "$IPCBENCH" -q "${TINY[@]}" --csv "$CSV"
+		same 137 "$status"
+	done
+	[ -n "$(find "$BATS_TEST_TMPDIR" -name 'rows.csv.*.tmp')" ]
+	touch "$DIR/table.txt$left" "$DIR/incomplete$left" "$DIR/hist/.hlog$left"
+	touch "$DIR/other.csv$left" "$DIR/trials.csv.holiday-pictures.tmp" "$CSV.0123456789abcdeg.tmp"
+	cli -q "${TINY[@]}" -m latency --csv "$CSV" -o "$DIR"
+	same "0 " "$status $stderr"
+	rm "$DIR/other.csv$left" "$DIR/trials.csv.holiday-pictures.tmp" "$CSV.0123456789abcdeg.tmp"
+	whole "$DIR"
+	same "" "$(find "$BATS_TEST_TMPDIR" -name '*.tmp')"
+}
+
 # ---- one run at a time -------------------------------------------------------------------------
 
 @test "a second run into the same directory or file is told who writes there" {
@@ -166,6 +183,14 @@ whole() {
 	echo kept >"$CSV"
 	usage "already holds a run (trials.csv)" "${TINY[@]}" --csv "$CSV" -o "$DIR"
 	same kept "$(cat "$CSV")"
+}
+
+@test "a signal before the first launch leaves no file that was made for its claim alone" {
+	# the first name is tried before there is a claim, the second one after it
+	DIE_AT=2 DIE_BY=15 LD_PRELOAD=$DIE_AT_SO cli -q "${TINY[@]}" --csv "$CSV" -o "$DIR"
+	same 143 "$status"
+	[[ "$stderr" == *"interrupted by Terminated after 0 of 2 launches"* ]]
+	same "$(cat "$DIR/trials.csv")" "$(cat "$CSV")"
 }
 
 @test "where files cannot be locked the run goes on and says so" {

@@ -1,7 +1,8 @@
 /* SPDX-License-Identifier: MIT */
 /*
  * LD_PRELOAD: the process dies, as in a power cut, where it is about to put the file number DIE_AT
- * in its place, or to remove it; files are counted from 1. With NO_LOCKS no file can be locked.
+ * in its place, or to remove it; files are counted from 1. DIE_BY is another signal than SIGKILL.
+ * With NO_LOCKS no file can be locked.
  */
 #include <errno.h>
 #include <signal.h>
@@ -15,10 +16,10 @@ int renameat(int from_dir, const char *from, int to_dir, const char *to);
 static void step(void)
 {
 	static int steps;
-	const char *at = getenv("DIE_AT");
+	const char *at = getenv("DIE_AT"), *by = getenv("DIE_BY");
 
 	if (at != NULL && ++steps == atoi(at))
-		raise(SIGKILL);
+		raise(by == NULL ? SIGKILL : atoi(by));
 }
 
 int renameat(int from_dir, const char *from, int to_dir, const char *to)
