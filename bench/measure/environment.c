@@ -163,6 +163,14 @@ static json_t *command_json(int argc, char *const *argv)
 	return array;
 }
 
+/* Relative paths in the command are of it. */
+static json_t *directory_json(void)
+{
+	char here[4096];
+
+	return getcwd(here, sizeof(here)) == NULL ? json_null() : argument_json(here);
+}
+
 static json_t *build_json(void)
 {
 #if defined(__clang__)
@@ -332,13 +340,13 @@ char *environment_text(const struct topology *topo, const struct clock *clk, int
 	char *const *argv, json_t *plan, json_t *doctor)
 {
 	json_t *o = json_pack(
-		"{s:i, s:o, s:o, s:o, s:o, s:o, s:o, s:o, s:o, s:o, s:o, s:o, s:o, s:O*, s:O?}",
+		"{s:i, s:o, s:o, s:o, s:o, s:o, s:o, s:o, s:o, s:o, s:o, s:o, s:o, s:o, s:O*, s:O?}",
 		"schema_version", SCHEMA_VERSION, "started", started_json(), "command",
-		command_json(argc, argv), "ipcbench", build_json(), "cpu", cpu_json(topo), "clock",
-		clock_json(clk), "kernel", kernel_json(), "virtual_machine", virtual_machine_json(),
-		"mitigations", machine_mitigations(""), "limits", limits_json(), "memory",
-		memory_json(), "load", load_json(), "perf", perf_json(), "plan", plan, "doctor",
-		doctor);
+		command_json(argc, argv), "directory", directory_json(), "ipcbench", build_json(),
+		"cpu", cpu_json(topo), "clock", clock_json(clk), "kernel", kernel_json(),
+		"virtual_machine", virtual_machine_json(), "mitigations", machine_mitigations(""),
+		"limits", limits_json(), "memory", memory_json(), "load", load_json(), "perf",
+		perf_json(), "plan", plan, "doctor", doctor);
 	char *text = needed(json_dumps(o, JSON_INDENT(2) | JSON_REAL_PRECISION(9)));
 
 	json_decref(o);

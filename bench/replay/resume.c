@@ -34,6 +34,27 @@ static json_t *expanded(const char *word)
 	return j;
 }
 
+/* What the first command gave an option; a path is that of the directory in which it ran. */
+static const char *value_of(struct resume *r, const struct argument *given)
+{
+	static const char *const paths[] = {"csv", "json", "md", "tex", "replay"};
+	const char *from = json_string_value(json_array_get(r->words, 0)), *value = given->value;
+	char here[4096];
+	size_t i = 0;
+
+	while (i < ARRAY_SIZE(paths) && strcmp(given->option->name, paths[i]) != 0)
+		i++;
+	if (i == ARRAY_SIZE(paths) || value[0] == '/' || strcmp(value, "-") == 0 ||
+		from[0] == '\0' || (getcwd(here, sizeof(here)) != NULL && strcmp(here, from) == 0))
+		return value;
+	char *path = need_text("%s/%s", from, value);
+	json_t *kept = json_string(path);
+
+	json_array_append_new(r->words, kept);
+	free(path);
+	return json_string_value(kept);
+}
+
 /* Options of the results, which the saved ones lack; some were of that command alone. */
 static void add_option(struct resume *r, const struct argument *given)
 {
@@ -45,26 +66,28 @@ static void add_option(struct resume *r, const struct argument *given)
 		if (strcmp(o->name, left[i]) == 0)
 			return;
 	if (strcmp(o->name, "replay") == 0)
-		r->replay = given->value;
+		r->replay = value_of(r, given);
 	else if (!option_is_of_plan(o))
 		/* the directory may have been moved */
-		arguments_add(&r->run.saved.options, o, dir ? r->run.base.dir : given->value);
+		arguments_add(&r->run.saved.options, o, dir ? r->run.base.dir : value_of(r, given));
 }
 
 static int add_options(struct resume *r, struct reason *why)
 {
 	const json_t *command = json_object_get(r->run.base.env, "command");
+	const char *from = json_string_value(json_object_get(r->run.base.env, "directory"));
 	size_t n = json_array_size(command);
 	const char **words = need_array(n + 1, sizeof(*words));
 	struct arguments all = {.count = 0};
 	int err = 0;
 
 	r->words = json_array();
+	json_array_append_new(r->words, expanded(from == NULL ? "" : from));
 	for (size_t i = 0; i < n && err == 0; i++) {
 		const char *word = json_string_value(json_array_get(command, i));
 
 		json_array_append_new(r->words, expanded(word == NULL ? "" : word));
-		words[i] = json_string_value(json_array_get(r->words, i));
+		words[i] = json_string_value(json_array_get(r->words, i + 1));
 		if (words[i] == NULL)
 			err = -EINVAL;
 	}

@@ -13,7 +13,7 @@
 struct resume {
 	struct replay run;  /* with the settings that go on */
 	const char *replay; /* what the run replays, or NULL */
-	json_t *words;	    /* its command, to which settings point */
+	json_t *words;	    /* its directory and command, to which settings point */
 	size_t kept;	    /* launches */
 };
 

@@ -280,6 +280,28 @@ resumed() {
 	[ ! -e run ]
 }
 
+@test "outputs and the base of a replay, from another directory" {
+	mkdir first second
+	cd first
+	stored base "${CELLS[@]}" -T 1 -n 50 --warmup 0
+	HOME=$BATS_TEST_TMPDIR cli --replay base -q -o run --csv rows.csv
+	same '"~/first"' "$(jq .directory run/env.json)"
+	cut_off run 4
+	cd ../second
+	echo mine >rows.csv
+	HOME=$BATS_TEST_TMPDIR goes_on 4 ../first/run
+	same mine "$(cat rows.csv)"
+	cmp ../first/rows.csv ../first/run/trials.csv
+	# runs that were begun by an older version do not say where
+	rm ../first/rows.csv
+	touch ../first/run/incomplete
+	env_json ../first/run 'del(.directory) | .command |= map(select(test("replay|base") | not))'
+	cli --resume ../first/run -q --csv own.csv
+	same 0 "$status"
+	cmp own.csv ../first/run/trials.csv
+	[ ! -e ../first/rows.csv ]
+}
+
 # ---- refusals ----------------------------------------------------------------------------------
 
 @test "another machine, another version, another plan" {
