@@ -252,8 +252,14 @@ int stored_run_open(struct stored_run *run, const char *dir, struct reason *why)
 
 int stored_run_load(struct stored_run *run, const char *dir, struct reason *why)
 {
+	bool marked = stored_holds(dir, OUTPUT_INCOMPLETE);
 	int r = stored_run_open(run, dir, why);
 
+	/* it ended meanwhile: what was read before may be of an earlier state */
+	while (r == 0 && marked && !(marked = stored_holds(dir, OUTPUT_INCOMPLETE))) {
+		stored_run_free(run);
+		r = stored_run_open(run, dir, why);
+	}
 	if (r == 0)
 		stored_incomplete(dir, launches_of(run), &run->incomplete);
 	return r;

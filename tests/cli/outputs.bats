@@ -114,6 +114,16 @@ whole() {
 	same "" "$(find "$BATS_TEST_TMPDIR" -name '*.tmp')"
 }
 
+@test "a run that ends while it is read is read as it ended" {
+	cli -q "${TINY[@]}" -m latency -o "$DIR"
+	mv "$DIR/trials.csv" "$DIR/trials.new"
+	head -n 1 "$DIR/trials.new" >"$DIR/trials.csv"
+	echo "run x: 1 launches planned" >"$DIR/incomplete"
+	ENDS_AS_READ=$DIR LD_PRELOAD=$DIE_AT_SO cli tables "$DIR"
+	same "0 " "$status $stderr"
+	says pipe
+}
+
 # ---- one run at a time -------------------------------------------------------------------------
 
 @test "a second run into the same directory or file is told who writes there" {
