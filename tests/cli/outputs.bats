@@ -83,6 +83,8 @@ whole() {
 	reads_incomplete --plugin "$PLANTED" --replay "$DIR" --dry-run
 	LINE="run .* launches planned" reads_incomplete hist show "$DIR"/hist/*.hlog
 	same 1 "$(wc -l <<<"$stderr")"
+	run --separate-stderr "$SOURCE_ROOT/scripts/plot" --data "$DIR" "$BATS_TEST_TMPDIR/data"
+	grep -qx "plot: $DIR: incomplete: run .*: 8 launches planned; ipcbench --resume DIR goes on with it" <<<"$stderr"
 	# a directory of an earlier version says nothing
 	rm "$DIR/incomplete"
 	cli tables "$DIR"
