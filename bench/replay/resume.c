@@ -107,16 +107,19 @@ static int add_options(struct resume *r, struct reason *why)
 /* Options of another user could make this process write anywhere. */
 static int check_owner(const struct resume *r, struct reason *why)
 {
+	const char *dir = r->run.base.dir;
+	char *env = need_text("%s/env.json", dir);
 	struct stat st;
-	char *path = need_text("%s/env.json", r->run.base.dir);
-	int err = stat(path, &st);
+	/* another user can put what he likes into his directory, a link to a file of ours too */
+	bool other = (lstat(env, &st) == 0 && st.st_uid != geteuid()) ||
+		     (stat(dir, &st) == 0 && st.st_uid != geteuid());
 
-	free(path);
-	if (err == 0 && st.st_uid != geteuid())
-		return reason_set(why, EPERM,
-			"--resume %.80s: belongs to user %u, and only that user can resume it; you are user %u",
-			r->run.base.dir, (unsigned int)st.st_uid, (unsigned int)geteuid());
-	return 0;
+	free(env);
+	if (!other)
+		return 0;
+	return reason_set(why, EPERM,
+		"--resume %.80s: belongs to user %u, and only that user can resume it; you are user %u",
+		dir, (unsigned int)st.st_uid, (unsigned int)geteuid());
 }
 
 static int check_version(const struct resume *r, struct reason *why)

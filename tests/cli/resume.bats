@@ -352,6 +352,11 @@ resumed() {
 	touch other/incomplete
 	chown -R 4711 other
 	usage "belongs to user 4711" --resume other
+	chown 0 other/env.json
+	usage "belongs to user 4711" --resume other
+	chown 0 other
+	chown -h 4711 other/env.json
+	usage "belongs to user 4711" --resume other
 }
 
 @test "a run that goes on is not resumed" {
