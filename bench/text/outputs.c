@@ -434,7 +434,7 @@ int outputs_unmark(const struct outputs *o, struct reason *why)
 	int dir = open_directory(o->dir), err = dir < 0 ? dir : 0;
 
 	/* the files have their names before the mark is gone */
-	if (err == 0 && fsync(dir) < 0 && errno != EINVAL)
+	if (err == 0 && fsync(dir) < 0 && errno != EINVAL && errno != ENOTSUP)
 		err = -errno;
 	if (err == 0 && unlinkat(dir, OUTPUT_INCOMPLETE, 0) < 0 && errno != ENOENT)
 		err = -errno;
