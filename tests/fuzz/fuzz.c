@@ -3,6 +3,7 @@
 #include "fuzz.h"
 
 #include "results/results.h"
+#include "text/claim.h"
 #include "text/memory.h"
 #include "text/record.h"
 #include "text/rows.h"
@@ -311,15 +312,16 @@ static int write_plan(FILE *out, const void *plan)
 
 bool fuzz_check_plan(const struct settings *s)
 {
-	const size_t counts[] = {s->selection_count, s->size_count, s->rate_count, s->think_count,
-		s->batch_count, s->footprint_count};
-	double launches = 1 + s->trials;
+	const bool rates = (s->words[AXIS_MODE] & (1u << MODE_RATE)) != 0;
+	const size_t counts[] = {s->selection_count, s->size_count, rates ? s->rate_count : 1,
+		s->think_count, s->batch_count, s->footprint_count};
+	double launches = s->trials;
 	struct plan plan;
 
 	for (size_t i = 0; i < ARRAY_SIZE(counts); i++)
-		launches *= (double)(1 + counts[i]);
+		launches *= counts[i] > 0 ? (double)counts[i] : 1;
 	for (enum axis axis = 0; axis < AXIS_COUNT; axis++)
-		launches *= 1 + __builtin_popcount(s->words[axis]);
+		launches *= s->words[axis] != 0 ? __builtin_popcount(s->words[axis]) : 1;
 	if (launches > 1e5)
 		return false;
 	plan_build(&plan, s, topology);
@@ -374,6 +376,7 @@ int LLVMFuzzerTestOneInput(const uint8_t *data, size_t len)
 	memcpy(text, data, len);
 	kept.on = target->keeps;
 	target->run(text, len);
+	claims_end(); /* what it has read is noted until then */
 	free_kept();
 	free(text);
 	return 0;
