@@ -9,7 +9,7 @@
 #include "histograms/hist-command.h"
 #include "list/list.h"
 #include "measure/machine.h"
-#include "replay/replay.h"
+#include "replay/resume.h"
 #include "report/parts.h"
 #include "results/sections.h"
 #include "run/objects.h"
@@ -180,6 +180,39 @@ void fuzz_replay(char *text, size_t len)
 		plan_free(&plan);
 	}
 	replay_close(&r);
+}
+
+/* Of one cell, whose log has the name that the plan gives it. */
+void fuzz_resume(char *text, size_t len)
+{
+	static const char *const files[] = {"trials.csv", "env.json", "incomplete",
+		"hist/pipe_block_copy_latency_64_same-cpu_2-2_default.hlog", "timeline.csv", NULL};
+	const struct settings given = {.resume = fuzz_dir, .dry_run = true};
+	struct reason why = {""};
+	struct resume r;
+	struct plan plan;
+
+	(void)len;
+	fuzz_write_parts(files, text);
+	int err = resume_open(&r, &given, &why);
+
+	if (err == 0)
+		resume_check(&r, "{}", &why);
+	if (err == 0 && fuzz_check_plan(&r.run.settings)) {
+		plan_build(&plan, &r.run.settings, fuzz_topology());
+		size_t planned = plan.launch_count;
+
+		err = resume_fit(&r, &plan, &why);
+		resume_cut(&plan);
+		EXPECT(err < 0 || plan.launch_count + r.kept == planned);
+		plan_free(&plan);
+		char *env = resume_env(&r);
+
+		fuzz_check(env, FORM_JSON);
+		free(env);
+	}
+	EXPECT(err == 0 || why.text[0] != '\0');
+	resume_close(&r);
 }
 
 /* ---- stored comparisons and matrices --------------------------------------------------------- */

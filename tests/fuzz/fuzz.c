@@ -30,6 +30,7 @@ static const struct target {
 	{"matrix", fuzz_matrix, false},
 	{"option-file", fuzz_option_file, true},
 	{"replay", fuzz_replay, false},
+	{"resume", fuzz_resume, false},
 	{"rows", fuzz_rows, false},
 	{"run", fuzz_run, false},
 	{"slice", fuzz_slice, false},
