@@ -4,8 +4,9 @@
 #
 #   MACHINE=TEXT CACHES="L1d=32768 ..." awk -f csv.awk -f A.awk -f B.awk ... what=summary summary.csv what=trials trials.csv ...
 #
-# Each family of figures is a file of its own. Its BEGIN says in needed[TABLE] which columns name a row, its rule
-# `what == TABLE { ... }` takes a row, which get() reads, and the END of figures.awk calls what draws.
+# Each family of figures is a file of its own. Its BEGIN says in needed[TABLE] which columns name a row, and in
+# filled[TABLE] which of them no row leaves empty; its rule `what == TABLE { ... }` takes a row, which get() reads, and the
+# END of figures.awk calls what draws.
 
 # Splits one record into field[]; returns how many.
 function split_record(record,    n, i, c, quoted, text) {
@@ -61,8 +62,9 @@ FNR == 1 { end_table(); pending = ""; columns = 0; table = what; read_of[what] =
     usable = has_columns(what)
     next
   }
-  broken += fields != columns
-  if (!usable || fields != columns)
+  cut = fields != columns || (usable && names_nothing())
+  broken += cut
+  if (!usable || cut)
     next
 }
 
@@ -74,6 +76,15 @@ function end_table() {
   if (broken > 0)
     fault(table ".csv is damaged: " broken (broken == 1 ? " row is" : " rows are") " not whole and left out")
   broken = 0
+}
+
+# Whether a column that names the row is empty.
+function names_nothing(    n, i, names) {
+  n = split(filled[what], names, " ")
+  for (i = 1; i <= n; i++)
+    if (get(names[i]) == "")
+      return 1
+  return 0
 }
 
 # What was left out of figures that are drawn.

@@ -64,7 +64,7 @@ END {
   draw_gate()
   if ("timeline" in given)
     draw_over_time()
-  if (measured == 0 && read_of["summary"])
+  if (measured == 0 && read_of["summary"] && lacks("summary") == "")
     note("summary.csv has no row with status ok: nothing was measured")
   if (left_out["fail"] > 0)
     note(left_out["fail"] " cell" (left_out["fail"] == 1 ? "" : "s") " with failed trials left out")

@@ -4,6 +4,8 @@
 BEGIN {
   needed["compare"] = "cell metric better ratio ci_lo ci_hi min_effect tolerance verdict"
   needed["blocks"] = "cell metric at_s order slice1 slice2 slice3 slice4 ln_ratio wall_s dropped"
+  filled["compare"] = "cell"
+  filled["blocks"] = "cell metric"
 }
 
 what == "compare" { keep_finding() }

@@ -10,6 +10,7 @@ BEGIN {
   COLUMNS = 256
   ROW_LAST = 240
   needed["timeline"] = "transport wait mode size_bytes placement trial slice_start_s slice_s low_ns count"
+  filled["timeline"] = "transport wait mode placement trial"
 }
 
 what == "timeline" { keep_moment() }

@@ -3,8 +3,11 @@
 
 BEGIN {
   cell = "transport family wait copy mode size_bytes placement cpu_tx cpu_rx idle"
-  needed["summary"] = needed["percentiles"] = cell
+  needed["summary"] = cell " status"
+  needed["percentiles"] = cell " quantile value_ns"
   needed["trials"] = cell " trial status messages"
+  filled["percentiles"] = "transport family wait mode placement"
+  filled["summary"] = filled["trials"] = filled["percentiles"] " status"
 }
 
 what == "summary" { keep_summary() }
