@@ -396,12 +396,16 @@ int output_folder(const char *dir, const char *name, struct reason *why)
 	int parent = open_directory(dir), fd = parent;
 
 	if (parent >= 0) {
-		bool made = mkdirat(parent, name, 0777) == 0 || errno == EEXIST;
+		bool made = mkdirat(parent, name, 0777) == 0;
 
-		fd = !made ? -1
-			   : openat(parent, name, O_RDONLY | O_DIRECTORY | O_NOFOLLOW | O_CLOEXEC);
+		fd = !made && errno != EEXIST
+			     ? -1
+			     : openat(parent, name,
+				       O_RDONLY | O_DIRECTORY | O_NOFOLLOW | O_CLOEXEC);
 		if (fd < 0)
 			fd = -errno;
+		if (fd < 0 && made)
+			unlinkat(parent, name, AT_REMOVEDIR);
 		close(parent);
 	}
 	return fd >= 0 ? fd
