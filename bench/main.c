@@ -161,6 +161,7 @@ static void end_without_memory(void)
 {
 	fputs("ipcbench: out of memory\n", stderr);
 	claims_end();
+	guard_end();
 	exit(EXIT_FAILED);
 }
 
@@ -203,7 +204,7 @@ int main(int argc, char **argv)
 	int status = run(argc, argv);
 
 	/* what a plugin left for exit() to call could end, crash or stop the program once more */
-	if (guard_begun()) {
+	if (guard_end()) {
 		objects_finish();
 		_exit(status);
 	}

@@ -24,11 +24,13 @@
 /* Errors of the kernel are below it. */
 #define ERRNO_END    4096
 
-/* What runs now. */
+/* What runs now, and how the driver took signals before. */
 static struct {
 	const char *plugin; /* NULL = nothing that is guarded */
 	const char *callback;
 	double limit_s;
+	sigset_t mask;
+	struct sigaction actions[NSIG];
 } visit;
 
 /* When it has to be back, by clock_gettime_ns(), or one of these. */
@@ -59,8 +61,8 @@ _Noreturn static void end_process(int status)
 }
 
 /*
- * Moves the deadline of a running callback to NOBODY or ENDING. False if no callback runs in this
- * process; does not return if the driver is being ended.
+ * Moves the deadline on: to that of a callback, to NOBODY or to ENDING. False if this process is
+ * not the driver, or the driver ends by itself; does not return if it is being ended.
  */
 static bool settle(uint64_t next)
 {
@@ -68,12 +70,11 @@ static bool settle(uint64_t next)
 
 	if (guard.driver != getpid())
 		return false;
-	while (was != NOBODY && was != ENDING)
+	while (was != ENDING)
 		if (atomic_compare_exchange_weak(&deadline, &was, next))
 			return true;
-	while (was == ENDING)
+	for (;;)
 		pause();
-	return false;
 }
 
 static void forget_crashes(void)
@@ -82,9 +83,9 @@ static void forget_crashes(void)
 		signal(crashes[i], SIG_DFL);
 }
 
-static bool save_in_child(const struct reason *why, int sent)
+static bool save_in_child(const struct reason *why, int sent, pid_t (*make)(void))
 {
-	pid_t pid = _Fork();
+	pid_t pid = make();
 	sigset_t none;
 	int status;
 
@@ -110,16 +111,20 @@ static void say(const struct reason *why, const char *more)
 	(void)ignored;
 }
 
-/* Ends the driver within a callback. */
-_Noreturn static void give_up(struct reason *why, int sent)
+/*
+ * Ends the driver. `make`: fork(), which waits until no other thread is in the allocator, unless
+ * this thread may be.
+ */
+_Noreturn static void give_up(struct reason *why, int sent, pid_t (*make)(void))
 {
 	const char *more = "";
 
 	forget_crashes();
 	reason_plain(why);
 	if (guard.save != NULL)
-		more = save_in_child(why, sent) ? "; what was measured before is kept"
-						: "; what was measured before could not be saved";
+		more = save_in_child(why, sent, make)
+			       ? "; what was measured before is kept"
+			       : "; what was measured before could not be saved";
 	say(why, more);
 	if (guard.leave != NULL)
 		guard.leave();
@@ -136,13 +141,20 @@ static void end_by(const char *function)
 
 	if (!settle(ENDING))
 		return;
-	reason_set(
-		&why, 0, NAMED("ended the process by %s, which only the driver may do", function));
-	give_up(&why, 0);
+	if (visit.plugin == NULL)
+		reason_set(&why, 0, "a plugin ended the process by %s outside of its callbacks",
+			function);
+	else
+		reason_set(&why, 0,
+			NAMED("ended the process by %s, which only the driver may do", function));
+	give_up(&why, 0, fork);
 }
 
 static void at_exit(void)
 {
+	/* where the next thread that ends the process comes to a stop */
+	if (guard.driver == getpid())
+		atexit(at_exit);
 	end_by("exit()");
 }
 
@@ -164,12 +176,13 @@ _Noreturn void _Exit(int status)
 	end_process(status);
 }
 
-/* It would unwind the stack on which lies what is to be saved. */
+/* It would unwind the stack on which lies what is to be saved; a plugin's own threads may. */
 _Noreturn void pthread_exit(void *value) /* NOLINT(readability-inconsistent-*) */
 {
 	void (*next)(void *);
 
-	end_by("pthread_exit()");
+	if (gettid() == getpid())
+		end_by("pthread_exit()");
 	*(void **)&next = dlsym(RTLD_NEXT, "pthread_exit");
 	next(value);
 	end_process(EXIT_FAILURE); /* it does not return */
@@ -183,10 +196,16 @@ static void on_crash(int sig, siginfo_t *info, void *context)
 
 	(void)context;
 	if (settle(ENDING)) {
-		reason_set(&why, 0, NAMED("was ended by signal %d (%s)", sig, strsignal(sig)));
-		give_up(&why, 0);
+		if (visit.plugin == NULL)
+			reason_set(&why, 0,
+				"the driver was ended by signal %d (%s) outside of callbacks; a plugin may have damaged it",
+				sig, strsignal(sig));
+		else
+			reason_set(
+				&why, 0, NAMED("was ended by signal %d (%s)", sig, strsignal(sig)));
+		give_up(&why, 0, _Fork);
 	}
-	/* elsewhere, or in a worker: as it was; the instruction that faulted faults again */
+	/* in a worker: as it was; the instruction that faulted faults again */
 	for (size_t i = 0; i < ARRAY_SIZE(crashes); i++)
 		if (crashes[i] == sig)
 			sigaction(sig, &before[i], NULL);
@@ -231,7 +250,7 @@ static void on_tick(int tick)
 				visit.limit_s == GUARD_QUICK_S
 					? ""
 					: "; if it is only slow raise --timeout"));
-	give_up(&why, sent);
+	give_up(&why, sent, _Fork);
 }
 
 /* Where the ticks arrive: the callback may have blocked every signal of the driver's own thread. */
@@ -257,6 +276,29 @@ static void set_timer(long ns)
 
 /* ---- around a callback ----------------------------------------------------------------------- */
 
+/* All but the real-time signals, which the driver leaves to mechanisms. */
+static bool is_ours(int sig)
+{
+	return sig < SIGRTMIN || sig == TICK;
+}
+
+static void note_signals(void)
+{
+	pthread_sigmask(SIG_SETMASK, NULL, &visit.mask);
+	for (int sig = 1; sig < NSIG; sig++)
+		if (is_ours(sig))
+			sigaction(sig, NULL, &visit.actions[sig]);
+}
+
+/* A driver that ignores SIGCHLD or SIGTERM from here on waits in vain, or is deaf. */
+static void restore_signals(void)
+{
+	for (int sig = 1; sig < NSIG; sig++)
+		if (is_ours(sig))
+			sigaction(sig, &visit.actions[sig], NULL);
+	pthread_sigmask(SIG_SETMASK, &visit.mask, NULL);
+}
+
 void guard_enter_file(const char *plugin, const char *what, double limit_s)
 {
 	visit.plugin = plugin;
@@ -264,7 +306,8 @@ void guard_enter_file(const char *plugin, const char *what, double limit_s)
 	visit.limit_s = limit_s;
 	if (plugin == NULL)
 		return;
-	atomic_store(&deadline, clock_gettime_ns() + (uint64_t)(limit_s * 1e9));
+	note_signals();
+	settle(clock_gettime_ns() + (uint64_t)(limit_s * 1e9));
 	set_timer(TICK_NS);
 }
 
@@ -291,6 +334,7 @@ int guard_leave(int result, struct reason *why)
 {
 	if (visit.plugin != NULL) {
 		end_second_driver();
+		restore_signals();
 		settle(NOBODY);
 		set_timer(0);
 		visit.plugin = NULL;
@@ -378,7 +422,10 @@ int guard_begin(struct reason *why)
 	return 0;
 }
 
-bool guard_begun(void)
+bool guard_end(void)
 {
-	return guard.driver != 0;
+	bool begun = guard.driver != 0;
+
+	guard.driver = 0;
+	return begun;
 }

@@ -3,7 +3,8 @@
  * Code of a plugin that runs in the driver: its constructors and the callbacks that make and unmake
  * objects. One of them that ends the process, crashes or does not return cannot be undone, since
  * the driver itself is in it. So the driver saves what it has, names the plugin and the callback in
- * one line, and ends. Mechanisms of this program pass through unguarded.
+ * one line, and ends; so it does if a thread of a plugin ends it, or if it crashes later by what a
+ * callback has damaged. Mechanisms of this program pass through unguarded.
  */
 #ifndef IPCBENCH_GUARD_H
 #define IPCBENCH_GUARD_H
@@ -15,7 +16,8 @@
 
 /* Readies what watches, before the first plugin is loaded. 0, or -errno with `why`. */
 int guard_begin(struct reason *why);
-bool guard_begun(void);
+/* From here on the driver ends by itself. Whether a plugin was loaded. */
+bool guard_end(void);
 
 /* "open()" of this transport is about to run, and has `limit_s` to return. */
 void guard_enter(const struct transport *t, const char *callback, double limit_s);

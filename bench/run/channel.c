@@ -51,7 +51,8 @@ void channel_close(struct channel *ch, const struct item *item, double limit_s)
 		return;
 	guard_enter(item->transport, "close()", limit_s);
 	item->transport->close(ch);
-	guard_leave(0, NULL);
+	/* here, since this is what finds that a callback wrote beyond it or gave it back itself */
 	free(ch->state);
 	ch->state = NULL;
+	guard_leave(0, NULL);
 }

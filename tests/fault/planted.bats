@@ -214,6 +214,36 @@ ended() {
 	grep -q 'open() also returned in a child that it forked' "$ERR"
 }
 
+@test "a callback that ignores signals leaves a driver that hears them" {
+	measure --transport planted:fault=deaf,where=open,pipe --size 64 --mode latency --messages 50 --timeout 3
+	expect_status 0
+	expect planted ok '^$'
+	expect pipe ok '^$'
+	start --transport "planted:fault=deaf,where=open,mark=$MARK" --size 64 --mode latency --duration 60
+	until_true 20 both_workers
+	kill -TERM "$driver"
+	finish 10
+	expect_status 143
+}
+
+@test "a plugin may have threads that come and go, but none that ends the driver later" {
+	local how
+	measure --transport planted:fault=helper,where=open --size 64 --mode latency --messages 50
+	expect_status 0
+	expect planted ok '^$'
+	for how in 'later:a plugin ended the process by exit\(\) outside of its callbacks' \
+		'later-crash:the driver was ended by signal 11 .* outside of callbacks; a plugin may have damaged it'; do
+		measure --transport "planted:fault=${how%%:*},where=open" --size 64 --mode latency --duration 30
+		expect_status 1
+		expect planted fail "^${how#*:}$"
+		grep -Eq "^ipcbench: ${how#*:}; what was measured before is kept$" "$ERR"
+	done
+}
+
+@test "a callback that loses the state of its channel" {
+	ended fault=lose,where=close 'close\(\) was ended by signal 11 '
+}
+
 # early WHERE:FAULT REGEX
 early() {
 	PLANTED_EARLY=$1 measure --transport pipe --size 64 --mode latency,throughput --messages 50 \

@@ -30,10 +30,16 @@ enum fault {
 	FAULT_OVERFLOW, /* of the stack */
 	FAULT_POSITIVE, /* the callback returns a positive number */
 	FAULT_NOISE,	/* ... or an error, with a reason that is neither plain nor ended */
+	FAULT_DEAF,	/* every signal is ignored from here on */
+	FAULT_HELPER,	/* a thread that comes and goes */
+	FAULT_LATER,	/* threads that call exit(0) when the callback has returned */
+	FAULT_LATER_CRASH,
+	FAULT_LOSE, /* ch->state points to nothing */
 };
-#define FAULTS                                                                                     \
-	"none|drop|corrupt|reorder|duplicate|truncate|error|crash|hang|exit|quit|stop|scribble|"   \
-	"overrun|garble|leave|leave-c|leave-quick|leave-thread|abort|fork|overflow|positive|noise"
+#define FAULTS                                                                                      \
+	"none|drop|corrupt|reorder|duplicate|truncate|error|crash|hang|exit|quit|stop|scribble|"    \
+	"overrun|garble|leave|leave-c|leave-quick|leave-thread|abort|fork|overflow|positive|noise|" \
+	"deaf|helper|later|later-crash|lose"
 
 enum where {
 	WHERE_OPEN,

@@ -72,6 +72,36 @@ static void damage(const struct config *cfg)
 		hang_for_ever();
 }
 
+static void *come_and_go(void *arg)
+{
+	pthread_exit(arg);
+}
+
+static void *end_later(void *crash)
+{
+	usleep(100000);
+	if (crash != NULL)
+		raise(SIGSEGV);
+	exit(0);
+}
+
+/* Leaves behind what the callback that has returned cannot be blamed for. */
+static void leave_behind(enum fault fault)
+{
+	/* the others come to an end that has begun */
+	int threads = fault == FAULT_DEAF ? 0 : fault == FAULT_LATER ? 8 : 1;
+	pthread_t thread;
+
+	for (int sig = 1; sig < NSIG && fault == FAULT_DEAF; sig++)
+		signal(sig, SIG_IGN);
+	for (int i = 0; i < threads; i++)
+		if (pthread_create(&thread, NULL, fault == FAULT_HELPER ? come_and_go : end_later,
+			    fault == FAULT_LATER_CRASH ? &thread : NULL) != 0)
+			abort();
+	if (fault == FAULT_HELPER)
+		pthread_join(thread, NULL);
+}
+
 int plant(const struct config *cfg, bool in_driver)
 {
 	if (marks(cfg) >= cfg->times)
@@ -120,6 +150,12 @@ int plant(const struct config *cfg, bool in_driver)
 		return EIO;
 	case FAULT_NOISE:
 		return -EPROTO;
+	case FAULT_DEAF:
+	case FAULT_HELPER:
+	case FAULT_LATER:
+	case FAULT_LATER_CRASH:
+		leave_behind((enum fault)cfg->fault);
+		break;
 	default:
 		break;
 	}

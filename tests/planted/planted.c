@@ -211,6 +211,9 @@ static void planted_close(struct channel *ch)
 	if (st == NULL || !st->opened)
 		return;
 	plant_cold(ch, WHERE_CLOSE, true);
+	if (((const struct config *)ch->config)->fault == FAULT_LOSE)
+		ch->state = (char *)mmap(NULL, 1, PROT_NONE, MAP_PRIVATE | MAP_ANONYMOUS, -1, 0) +
+			    CACHE_LINE;
 	close(st->fd[0]);
 	close(st->fd[1]);
 	st->opened = false;
