@@ -68,7 +68,7 @@ static const struct range always[RANGE_COUNT] = {
 	[RANGE_SHARE] = {0, 1},
 };
 
-static double memory_bytes(void)
+double memory_bytes(void)
 {
 	return (double)sysconf(_SC_PHYS_PAGES) * (double)sysconf(_SC_PAGESIZE);
 }

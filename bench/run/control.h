@@ -144,6 +144,9 @@ void control_meet(struct control *c);
 
 /* ---- bounds ---------------------------------------------------------------------------------- */
 
+/* Nothing holds more than the machine has. */
+double memory_bytes(void);
+
 /*
  * Driver, when both workers have ended and `c` is its own (fence_own()): checks the fields that
  * every launch sets, and that nothing was written beyond the end of a block. `pid` has the workers

@@ -115,7 +115,8 @@ static long long ask(const struct transport *t, struct channel *ch, double limit
 	long long held = t->kernel_bytes(ch);
 
 	guard_leave(0, NULL);
-	return held;
+	/* more than there is memory is no answer */
+	return (double)held > memory_bytes() ? -ERANGE : held;
 }
 
 /* Bytes held when full, or -errno. */

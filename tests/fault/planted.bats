@@ -244,6 +244,12 @@ ended() {
 	ended fault=lose,where=close 'close\(\) was ended by signal 11 '
 }
 
+@test "more bytes in the kernel than the machine has" {
+	measure --transport planted:fault=positive,where=bytes --size 64 --mode latency --messages 50
+	expect_status 0
+	[ -z "$(fields mem_kernel_bytes <"$CSV")" ]
+}
+
 # early WHERE:FAULT REGEX
 early() {
 	PLANTED_EARLY=$1 measure --transport pipe --size 64 --mode latency,throughput --messages 50 \

@@ -12,6 +12,7 @@
 #include <errno.h>
 #include <inttypes.h>
 #include <ipcbench/loops.h>
+#include <limits.h>
 #include <linux/sock_diag.h>
 #include <stdio.h>
 #include <stdlib.h>
@@ -226,7 +227,8 @@ static long long planted_kernel_bytes(struct channel *ch)
 	uint32_t mem[SK_MEMINFO_VARS] = {0};
 	socklen_t len = sizeof(mem);
 
-	plant_cold(ch, WHERE_BYTES, true);
+	if (plant_cold(ch, WHERE_BYTES, true) > 0)
+		return LLONG_MAX;
 	if (cfg->fill == 0)
 		return -ENOTSUP;
 	if (getsockopt(st->fd[SIDE_TX], SOL_SOCKET, SO_MEMINFO, mem, &len) < 0)
