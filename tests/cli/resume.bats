@@ -146,25 +146,22 @@ told() {
 	same 1 "$(jq '.resumed | map(.launches_kept) | unique | length' run/env.json)"
 }
 
-resumed() {
-	jq -e '.resumed | length == 1' "$1/env.json" >/dev/null
-}
-
 @test "interrupted before what is missing in the middle is there: nothing behind it is lost" {
 	local signal
-	stored reference -t pipe,eventfd -s 64 -m latency -p same-cpu -T 2 -d 400ms --warmup 0 --seed 3
+	# so long that the signal meets the launch
+	stored reference -t pipe,eventfd -s 64 -m latency -p same-cpu -T 1 -d 1s --warmup 0 --seed 3
 	for signal in INT KILL; do
 		cp -r reference run
 		touch run/incomplete
 		sed -i 2d run/trials.csv
 		env --default-signal=INT "$IPCBENCH" --resume run >"$OUT" 2>"$ERR" 3>&- &
 		driver=$!
-		until_true 20 resumed run
+		until_true 20 grep -q '"resumed"' run/env.json
 		kill -"$signal" "$driver"
 		finish 20
-		same "2 3 4" "$(fields order <run/trials.csv | xargs)"
+		same 2 "$(fields order <run/trials.csv | xargs)"
 		[ -e run/incomplete ]
-		goes_on 3 run
+		goes_on 1 run
 		whole run reference
 		rm -r run
 	done

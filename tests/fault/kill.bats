@@ -119,7 +119,7 @@ strike() {
 	local point side runs=()
 	for side in sender receiver; do
 		for point in "${POINTS[@]}"; do
-			stop_at "$side-$point" pipe --timeout 2
+			stop_at "$side-$point" pipe --timeout 5
 			runs+=("$driver")
 		done
 	done
@@ -129,7 +129,7 @@ strike() {
 	done
 	for side in sender receiver; do
 		for point in "${POINTS[@]}"; do
-			rows 1 "^fail	timed out after 2 s: the $side was stopped by signal 19 .* in the $(phase_of "x-$point") phase" \
+			rows 1 "^fail	timed out after 5 s: the $side was stopped by signal 19 .* in the $(phase_of "x-$point") phase" \
 				"$RUNS/$side-$point.pipe.csv"
 		done
 	done
