@@ -36,6 +36,8 @@ static struct {
 /* When it has to be back, by clock_gettime_ns(), or one of these. */
 enum { NOBODY, ENDING };
 static _Atomic uint64_t deadline;
+/* The thread by which the driver ends by itself. */
+static _Thread_local bool ends;
 
 static struct {
 	pid_t driver; /* 0 = no plugin was loaded */
@@ -62,13 +64,13 @@ _Noreturn static void end_process(int status)
 
 /*
  * Moves the deadline on: to that of a callback, to NOBODY or to ENDING. False if this process is
- * not the driver, or the driver ends by itself; does not return if it is being ended.
+ * not the driver, or the driver ends by itself; does not return if another thread ends it.
  */
 static bool settle(uint64_t next)
 {
 	uint64_t was = atomic_load(&deadline);
 
-	if (guard.driver != getpid())
+	if (guard.driver != getpid() || ends)
 		return false;
 	while (was != ENDING)
 		if (atomic_compare_exchange_weak(&deadline, &was, next))
@@ -153,7 +155,7 @@ static void end_by(const char *function)
 static void at_exit(void)
 {
 	/* where the next thread that ends the process comes to a stop */
-	if (guard.driver == getpid())
+	if (guard.driver == getpid() && !ends)
 		atexit(at_exit);
 	end_by("exit()");
 }
@@ -424,8 +426,6 @@ int guard_begin(struct reason *why)
 
 bool guard_end(void)
 {
-	bool begun = guard.driver != 0;
-
-	guard.driver = 0;
-	return begun;
+	ends = settle(ENDING);
+	return ends;
 }

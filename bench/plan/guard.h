@@ -16,7 +16,7 @@
 
 /* Readies what watches, before the first plugin is loaded. 0, or -errno with `why`. */
 int guard_begin(struct reason *why);
-/* From here on the driver ends by itself. Whether a plugin was loaded. */
+/* From here on the driver ends by itself, in this thread. Whether a plugin was loaded. */
 bool guard_end(void);
 
 /* "open()" of this transport is about to run, and has `limit_s` to return. */
