@@ -152,11 +152,9 @@ static void end_by(const char *function)
 	give_up(&why, 0, fork);
 }
 
+/* Of the C library by itself, as in err(3). */
 static void at_exit(void)
 {
-	/* where the next thread that ends the process comes to a stop */
-	if (guard.driver == getpid() && !ends)
-		atexit(at_exit);
 	end_by("exit()");
 }
 
@@ -165,7 +163,20 @@ static void at_quick_exit_(void)
 	end_by("quick_exit()");
 }
 
-/* Plugins find the functions of the program before those of the C library. */
+/*
+ * Plugins find the functions of the program before those of the C library. Of several threads that
+ * call this one each comes to a stop here, where a handler of atexit() runs for the first alone.
+ */
+_Noreturn void exit(int status) /* NOLINT(readability-inconsistent-*) */
+{
+	void (*next)(int);
+
+	end_by("exit()");
+	*(void **)&next = dlsym(RTLD_NEXT, "exit");
+	next(status);
+	end_process(status); /* it does not return */
+}
+
 _Noreturn void _exit(int status)
 {
 	end_by("_exit()");
