@@ -97,10 +97,13 @@ told() {
 @test "killed: what was saved is kept, and the rest is measured" {
 	local run=(-t "pipe,eventfd" -m latency -s 64 --think 20ms -p same-cpu --seed 7 -T 8) kept
 	stored reference "${run[@]}" -n 5 --warmup 0
-	"$IPCBENCH" "${run[@]}" -d 800ms --warmup 0 -q -o run 3>&- &
+	"$IPCBENCH" "${run[@]}" -d 200ms --warmup 0 -v -o run >"$OUT" 2>"$ERR" 3>&- &
 	driver=$!
-	until_true 10 test -e run/trials.csv
-	# a run is saved every ten seconds
+	until_true 30 told 3
+	# a run is saved every ten seconds, in which this one takes no CPU
+	kill -STOP "$driver"
+	sleep 10
+	kill -CONT "$driver"
 	until_true 30 has_rows run
 	kill -9 "$driver"
 	wait "$driver" || true
