@@ -43,10 +43,10 @@ do for [p = 1:PANELS] {
   } else {
     if (HIGH / LOW < 30) { set ytics @TIME_TICS_125 } else { set ytics @TIME_TICS }
   }
-  set label 4 family_name(PANEL[p]) at graph 0, graph 1 left offset 0.3, 0.7 font ',14' textcolor rgb INK
+  set label 4 family_name(PANEL[p]) at graph 0, graph 1 left offset 0.3, 0.7 font F14 textcolor rgb INK
   if (line_of(p) == 0) {
     do for [c = 1:CACHES] {
-      set label 20 + c CACHE[c] at first CACHE_BYTES[c], graph 1 center offset 0, 0.7 font ',11' textcolor rgb 0x555555
+      set label 20 + c CACHE[c] at first CACHE_BYTES[c], graph 1 center offset 0, 0.7 font F11 textcolor rgb 0x555555
     }
   }
   if (p + COLUMNS > PANELS) { set xtics @SIZE_TICS } else { set xtics @SIZE_MARKS }

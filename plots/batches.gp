@@ -36,7 +36,7 @@ plot for [i = 1:SERIES] sprintf('series-%d.csv', i) using (after(0)):(rate(0)) w
   for [i = 1:SERIES] sprintf('series-%d.csv', i) using (without(0)):(rate(0)) with points \
     linecolor rgb family_color(FAMILY[i]) linewidth WIDTH_OF[i] pointtype shape(POINT[i]) notitle, \
   for [k in PICKS] 'series-'.k.'.csv' using (after(0)):(rate(0)):(strcol('batch')) with labels left offset 0.7, -0.5 \
-    font ',11' textcolor rgb INK notitle
+    font F11 textcolor rgb INK notitle
 unset label
 load 'legend.gp'
 unset multiplot

@@ -8,8 +8,8 @@
 # blocks.csv: at x reversed dropped middle; x is ln(new / base)
 
 load 'figure.gp'
-load 'style.gp'
 if (BEYOND > 0) { SUBTITLE = SUBTITLE.sprintf('; %d dropped value%s beyond the edges', BEYOND, BEYOND == 1 ? '' : 's') }
+load 'style.gp'
 PANEL = 190
 KNOWN = CI_LOW == CI_LOW && CI_HIGH == CI_HIGH
 ENTRIES = KNOWN ? 7 : 6
@@ -39,9 +39,7 @@ plot for [v = 0:1] 'slices.csv' using (kept('new', v)):(column('value') / SCALE)
     pointtype version_shape(v) - 1 linecolor rgb version_color(v)
 
 # ---- differences ----
-unset label 1
-unset label 2
-unset label 3
+do for [h = 1:HEADING] { unset label 80 + h }
 set tmargin at screen from_top(HEAD + PANEL + 34)
 set bmargin at screen from_bottom(60 + KEY)
 set format x '%.10g'
@@ -57,7 +55,7 @@ if (KNOWN) {
     fillstyle solid noborder fillcolor rgb TOLERATED
 }
 set key at screen 0.5, screen from_bottom(8) center bottom vertical \
-  maxrows key_rows(ENTRIES, 14) Left reverse samplen 1.6 spacing SPACING font ',13' noenhanced
+  maxrows key_rows(ENTRIES, 14) Left reverse samplen 1.6 spacing SPACING font F13 noenhanced
 plot 'blocks.csv' using (column('at')):(column('middle')) with lines linecolor rgb MIDDLE linewidth 2 notitle, \
   for [o = 0:1] 'blocks.csv' using (kept('reversed', o)):(column('x')) with points \
     pointtype order_shape(o) linecolor rgb INK notitle, \

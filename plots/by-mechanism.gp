@@ -21,7 +21,7 @@ set format x '%g'
 set xlabel AXIS offset 0, LIFT noenhanced textcolor rgb INK
 set grid xtics noytics
 unset ytics
-set ytics noenhanced scale 0 font ',14'
+set ytics noenhanced scale 0 font F14
 set ytics ('' 0)
 do for [i = 1:ROWS] { set ytics add (LABEL[i].'   '.TEXT[i] i) }
 # within two decades, powers of ten alone would leave the axis all but bare
@@ -32,7 +32,7 @@ if (HIGH / LOW < 100) {
   }
 }
 set key at screen 0.5, screen from_bottom(8) center bottom vertical \
-  maxrows key_rows(ENTRIES, 12) Left reverse samplen 1.6 spacing SPACING font ',13' noenhanced
+  maxrows key_rows(ENTRIES, 12) Left reverse samplen 1.6 spacing SPACING font F13 noenhanced
 set style fill solid border
 
 bar(w) = strcol('wait') eq w ? column(VALUE) / SCALE : NaN

@@ -31,7 +31,7 @@ do for [p = 1:PANELS] {
   set ylabel AXIS[p] offset 0.5, 0 textcolor rgb INK
   if (p == 1) {
     do for [c = 1:CACHES] {
-      set label 20 + c CACHE[c] at first CACHE_BYTES[c], graph 1 center offset 0, 0.8 font ',11' textcolor rgb 0x555555
+      set label 20 + c CACHE[c] at first CACHE_BYTES[c], graph 1 center offset 0, 0.8 font F11 textcolor rgb 0x555555
     }
   }
   if (p == PANELS) {

@@ -25,7 +25,7 @@ set ylabel 'CPU' offset 0.5, 0 textcolor rgb INK
 STEP = CPUS <= 32 ? 1 : int(ceil(CPUS / 16.0))
 unset xtics
 unset ytics
-TICS = CPUS > 16 ? ',10' : ',13'
+TICS = CPUS > 16 ? F10 : F13
 set xtics scale 0 offset 0, 0.3 font TICS
 set ytics scale 0 offset 0.3, 0 font TICS
 set xtics ('' 1)
@@ -54,7 +54,7 @@ if (LOGARITHMIC) {
 
 # many cells touch, few stand apart
 HALF = CPUS > 16 ? 0.5 : 0.48
-NOTE = CPUS > 12 ? ',9.5' : ',13'
+NOTE = CPUS > 12 ? F10 : F13
 cell(x) = column('ns') > 0 ? column('x') : NaN
 
 plot 'rows.csv' using (cell(0)):(column('y')):(column('x') - HALF):(column('x') + HALF): \

@@ -30,11 +30,11 @@ if (SIZE > 0) {
   set border 7
 }
 unset ytics
-set ytics scale 0 font ',14'
+set ytics scale 0 font F14
 set ytics ('' 0)
 do for [i = 1:ROWS] { set ytics add (LABEL[i].'   '.TEXT[i] i) }
 set key at screen 0.5, screen from_bottom(8) center bottom vertical \
-  maxrows key_rows(4, 20) Left reverse samplen 1.6 spacing SPACING font ',13'
+  maxrows key_rows(4, 20) Left reverse samplen 1.6 spacing SPACING font F13
 
 tx_user(x) = column('tx_user_ns') / SCALE
 tx(x) = tx_user(0) + column('tx_sys_ns') / SCALE

@@ -23,19 +23,19 @@ set border 1
 unset ytics
 set grid xtics noytics
 set xlabel 'change of the metric, new against base' offset 0, LIFT textcolor rgb INK
-set xtics font ',13'
+set xtics font F13
 set xtics ('' 0)
 do for [i = 1:TICS] { set xtics add (TIC_TEXT[i] TIC[i]) }
 set key at screen 0.5, screen from_bottom(8) center bottom vertical \
-  maxrows key_rows(ENTRIES, 22) Left reverse samplen 1.6 spacing SPACING font ',13' noenhanced
+  maxrows key_rows(ENTRIES, 22) Left reverse samplen 1.6 spacing SPACING font F13 noenhanced
 set clip two
 
 do for [i = 1:CELLS] {
-  set label at screen 0.015, first CELL_Y[i] CELL[i] left noenhanced font ',13' textcolor rgb INK
+  set label at screen 0.015, first CELL_Y[i] CELL[i] left noenhanced font F13 textcolor rgb INK
 }
 do for [i = 1:FINDINGS] {
-  set label at screen 138.0 / WIDTH, first LABEL_Y[i] LABEL[i] right noenhanced font ',13' textcolor rgb 0x555555
-  set label at screen 1 - 178.0 / WIDTH, first LABEL_Y[i] SAYS[i] left noenhanced font ',13' textcolor rgb INK
+  set label at screen 138.0 / WIDTH, first LABEL_Y[i] LABEL[i] right noenhanced font F13 textcolor rgb 0x555555
+  set label at screen 1 - 178.0 / WIDTH, first LABEL_Y[i] SAYS[i] left noenhanced font F13 textcolor rgb INK
 }
 do for [i = 2:CELLS] {
   set arrow from screen 0.015, first CELL_Y[i] - 0.62 to screen 0.985, first CELL_Y[i] - 0.62 \

@@ -21,7 +21,7 @@ unset ylabel
 set xrange [0 : 1]
 set yrange [0 : 1]
 set key at screen 0.5, screen from_bottom(8) center bottom vertical \
-  maxrows key_rows(KEY_ENTRIES, CHARS) Left reverse samplen 3.5 spacing SPACING font ',13'
+  maxrows key_rows(KEY_ENTRIES, CHARS) Left reverse samplen 3.5 spacing SPACING font F13
 plot NaN notitle, for [i = 1:SERIES] keyentry with linespoints \
     linecolor rgb family_color(FAMILY[i]) dashtype wait_dash(WAIT[i]) linewidth WIDTH_OF[i] \
     pointtype shape(POINT[i]) title NAME_OF[i], \

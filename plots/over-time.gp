@@ -29,7 +29,7 @@ do for [i = 2:TICS] {
   set ytics add (TEXT[i] TIC[i])
 }
 set key at screen 0.5, screen from_bottom(8) center bottom horizontal \
-  Left reverse samplen 3 spacing SPACING font ',13' noenhanced
+  Left reverse samplen 3 spacing SPACING font F13 noenhanced
 
 # From light to dark in even steps of lightness, so that it reads in grey; from yellow to blue, which
 # every kind of colour vision tells apart. One message alone has to be seen on white.

@@ -1,22 +1,31 @@
 # SPDX-License-Identifier: MIT
 # The page of a figure: terminal, title, axes. Loaded after style.gp.
 #
-# FORMAT                 svg or png, given on the command line
+# FORMAT                 svg, png or pdf, given on the command line; PAPER, 1 for the size of a printed page
 # TITLE, SUBTITLE, WHERE given in figure.gp: what, at which place, on which machine
-# HEIGHT                 in pixels, set by the figure's script
+# HEIGHT                 in units, set by the figure's script
 
+if (!exists('PAPER')) { PAPER = 0 }
+INCH = MM / 25.4 / WIDTH
+# dots of a PNG per unit: 300 per inch on paper
+DOTS = PAPER ? 300 * INCH : 2
+THIN = at_width(1, 0.8)
 if (FORMAT eq 'svg') {
-  set terminal svg size WIDTH, HEIGHT dynamic noenhanced font FONT.',15' background '#ffffff'
-} else {
-  set terminal pngcairo size 2 * WIDTH, 2 * HEIGHT noenhanced font 'DejaVu Sans,15' \
-    fontscale 1.5 linewidth 2 pointscale 2 dashlength 0.7 background '#ffffff'
+  set terminal svg size WIDTH, HEIGHT dynamic noenhanced linewidth THIN font FONT.F13 background '#ffffff'
 }
-# the two terminals disagree on how large a line and a point are
+if (FORMAT eq 'png') {
+  set terminal pngcairo size int(DOTS * WIDTH), int(DOTS * HEIGHT) noenhanced font 'DejaVu Sans'.F13 \
+    fontscale 0.75 * DOTS linewidth DOTS * THIN pointscale DOTS dashlength 0.7 background '#ffffff'
+}
+if (FORMAT eq 'pdf') {
+  set terminal pdfcairo size INCH * WIDTH, INCH * HEIGHT noenhanced font 'DejaVu Sans'.F13 \
+    fontscale 72 * INCH linewidth 3 * THIN pointscale 0.5 dashlength 0.7 background '#ffffff'
+}
+# terminals disagree on how large a line and a point are
 SPACING = FORMAT eq 'svg' ? 1.0 : 1.25
-POINTSIZE = FORMAT eq 'svg' ? 0.6 : 0.9
+POINTSIZE = (FORMAT eq 'svg' ? 0.6 : 0.9) * at_width(1, 0.72)
 LIFT = FORMAT eq 'svg' ? 0.5 : 0.1
 set output 'figure.'.FORMAT
-set encoding utf8
 set datafile separator comma
 set datafile columnheaders
 set border 3 linecolor rgb INK
@@ -28,12 +37,10 @@ set pointsize POINTSIZE
 from_bottom(px) = px / (1.0 * HEIGHT)
 from_top(px) = 1 - px / (1.0 * HEIGHT)
 from_left(px) = px / (1.0 * WIDTH)
-# the font in which a text fits the page
-fitting(text, size) = sprintf(',%.1f', strlen(text) * size * 0.58 > 0.97 * WIDTH ? \
-  0.97 * WIDTH / (0.58 * strlen(text)) : size)
-set label 1 TITLE at screen 0.015, screen from_top(22) left font fitting(TITLE, 20.0) textcolor rgb INK
-set label 2 SUBTITLE at screen 0.015, screen from_top(46) left font fitting(SUBTITLE, 13.0) textcolor rgb 0x444444
-set label 3 WHERE at screen 0.015, screen from_top(65) left font fitting(WHERE, 13.0) textcolor rgb 0x666666
+do for [h = 1:HEADING] {
+  set label 80 + h HEADING_TEXT[h] at screen 0.015, screen from_top(HEADING_Y[h]) left font sprintf(',%.1f', HEADING_SIZE[h]) \
+    textcolor rgb (h == 1 ? INK : 0x555555)
+}
 TOP = from_top(HEAD)
 # an axis of nothing is an error to gnuplot: a panel without its p99 says why, on one that shows nothing
 NO_P99 = "set yrange [1 : 10]; set ytics ('' 1); set label 9 'p99: too few samples' at graph 0.5, graph 0.5 center"

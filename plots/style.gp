@@ -5,10 +5,21 @@
 # it waits is the dash of its line or the filling of its bar, and a wide line is of messages used in
 # place. So figures survive greyscale and every kind of colour blindness: the colours are Okabe and Ito's (https://jfly.uni-koeln.de/color/).
 
-# narrow, so that letters stay large where a figure is shrunk to half a page
-WIDTH = 640
-# pixels above the first panel: title, where, machine
-HEAD = 96
+# A page is WIDTH units wide, and a unit is as long on paper at either width: 640 are 174 mm, 309 are 84 mm (HALF, given on
+# the command line). So a letter of 9.1 units has 7 points, and F10 to F14, the fonts of texts, have none smaller.
+if (!exists('HALF')) { HALF = 0 }
+set encoding utf8
+MM = HALF ? 84.0 : 174.0
+WIDTH = HALF ? 309 : 640
+at_width(full, half) = HALF ? half : full
+letters(full) = !HALF ? full : 0.72 * full > 9.3 ? 0.72 * full : 9.3
+F10 = sprintf(',%.1f', letters(10))
+F11 = sprintf(',%.1f', letters(11))
+F12 = sprintf(',%.1f', letters(12))
+F13 = sprintf(',%.1f', letters(13))
+F14 = sprintf(',%.1f', letters(14))
+# about how long a text is
+length_of(chars, full) = 0.6 * chars * letters(full)
 FONT = 'DejaVu Sans,Arial,sans-serif'
 INK = 0x222222
 FAINT = 0xcfcfcf
@@ -19,16 +30,43 @@ family_color(f) = f eq 'pipes' ? 0xe69f00 : f eq 'sockets' ? 0x0072b2 : \
 wait_dash(w) = w eq 'block' ? 1 : w eq 'spin' ? 2 : w eq 'hybrid' ? 4 : 3
 # pattern fills of gnuplot: 3 solid, 5 and 4 hatched, 2 crossed
 wait_fill(w) = w eq 'block' ? 3 : w eq 'spin' ? 5 : w eq 'hybrid' ? 2 : 4
+wait_name(w) = w eq 'block' ? 'blocking' : w eq 'spin' ? 'spinning' : w eq 'hybrid' ? 'spinning, then blocking' : w
 family_name(f) = f eq 'message-queues' ? 'queues' : f eq 'shared-memory' ? 'shared memory' : f
 # distinct by shape first, filled before open
 array SHAPES[15] = [7, 5, 9, 11, 13, 15, 6, 4, 8, 10, 12, 14, 1, 2, 3]
 shape(n) = SHAPES[1 + (n - 1) % 15]
 
+# The heading: title, setting and machine, each in as many lines as it takes. HEAD units are above the first panel.
+HEADING = 0
+array HEADING_TEXT[15]
+array HEADING_SIZE[15]
+array HEADING_Y[15]
+HEAD = at_width(6, 3)
+do for [part = 1:3] {
+  heading = part == 1 ? TITLE : part == 2 ? SUBTITLE : WHERE
+  size = letters(part == 1 ? 17 : 12)
+  line = ''
+  do for [w = 1:words(heading) + 1] {
+    next = w > words(heading) ? '' : word(heading, w)
+    if (line ne '' && HEADING < 15 && (next eq '' || strlen(line) + strlen(next) > 1.65 * WIDTH / size)) {
+      HEADING = HEADING + 1
+      HEADING_TEXT[HEADING] = line
+      HEADING_SIZE[HEADING] = size
+      HEADING_Y[HEADING] = HEAD + 0.7 * size
+      HEAD = HEAD + (part == 1 ? 1.5 : 1.35) * size
+      line = next
+    } else {
+      line = line.(line eq '' ? '' : ' ').next
+    }
+  }
+}
+HEAD = HEAD + at_width(20, 12)
+
 # The legend stands under the figure: N entries of at most CHARS characters.
-key_columns(n, chars) = int(WIDTH / (70.0 + 8.6 * chars)) > 1 ? \
-  int(WIDTH / (70.0 + 8.6 * chars)) : 1
+key_width(chars) = at_width(60.0, 42.0) + length_of(chars, 12)
+key_columns(n, chars) = int(WIDTH / key_width(chars)) > 1 ? int(WIDTH / key_width(chars)) : 1
 key_rows(n, chars) = int(ceil(n / (1.0 * key_columns(n, chars))))
-key_height(n, chars) = 12 + 20 * key_rows(n, chars)
+key_height(n, chars) = 10 + at_width(18, 14) * key_rows(n, chars)
 
 # Marks of axes of logarithms, to be used as macros: times in microseconds and rates, at every power of ten or,
 # for short axes, between them as well; _MARKS are without text.
@@ -39,6 +77,7 @@ rate_text(e) = e < 3 ? sprintf('%d', 10**e) : e < 6 ? sprintf('%d k', 10**(e - 3
   sprintf('%d G', 10**(e - 9))
 TIME_TICS = ''
 TIME_TICS_125 = ''
+TICS_125 = ''
 TIME_MARKS = ''
 RATE_TICS = ''
 RATE_MARKS = ''
@@ -47,6 +86,7 @@ do for [e = -3:8] {
   TIME_MARKS = TIME_MARKS.sprintf("%s %g", e == -3 ? '(' : ',', 10.0**e)
   do for [m in '1 2 5'] {
     TIME_TICS_125 = TIME_TICS_125.sprintf("%s '%s' %g", TIME_TICS_125 eq '' ? '(' : ',', time_text(m + 0, e), m * 10.0**e)
+    TICS_125 = TICS_125.sprintf("%s '%g' %g", TICS_125 eq '' ? '(' : ',', m * 10.0**e, m * 10.0**e)
   }
 }
 do for [e = 0:10] {
@@ -56,6 +96,7 @@ do for [e = 0:10] {
 TIME_TICS = TIME_TICS.')'
 TIME_TICS_125 = TIME_TICS_125.')'
 TIME_MARKS = TIME_MARKS.')'
+TICS_125 = TICS_125.')'
 RATE_TICS = RATE_TICS.')'
 RATE_MARKS = RATE_MARKS.')'
 # each decade of a tail has the same room: 1 / (1 - p)

@@ -23,7 +23,7 @@ if (X_HIGH / X_LOW < 60) { set xtics @TIME_TICS_125 } else { set xtics @TIME_TIC
 if (Y_HIGH / Y_LOW < 60) { set ytics @TIME_TICS_125 } else { set ytics @TIME_TICS }
 set xlabel 'round trip, p50' offset 0, LIFT textcolor rgb INK
 set label 4 'CPU time of both sides per round trip' at screen 0.022, graph 0.5 center rotate textcolor rgb INK
-set key at screen 0.5, screen from_bottom(10) center bottom horizontal Left reverse samplen 2.4 spacing SPACING font ',13'
+set key at screen 0.5, screen from_bottom(10) center bottom horizontal Left reverse samplen 2.4 spacing SPACING font F13
 
 # pixels of the box to values
 x_at(px) = X_LOW * (X_HIGH / X_LOW)**(px / BOX_WIDTH) / 1e3
@@ -41,8 +41,8 @@ plot 'labels.csv' using (x_at(column('from_x'))):(y_at(column('from_y'))): \
     linecolor rgb INK notitle, \
   for [i = 1:SERIES] 'points.csv' using (us('lat_p50_ns')):(point(i)) with points pointtype shape(POINT[i]) \
     pointsize 1.2 * POINTSIZE linecolor rgb family_color(FAMILY[i]) notitle, \
-  'labels.csv' using (anchored('left')):(y_at(column('y'))):(name(0)) with labels left font ',12' textcolor rgb INK notitle, \
-  'labels.csv' using (anchored('right')):(y_at(column('y'))):(name(0)) with labels right font ',12' textcolor rgb INK notitle, \
-  'labels.csv' using (anchored('center')):(y_at(column('y'))):(name(0)) with labels center font ',12' textcolor rgb INK notitle, \
+  'labels.csv' using (anchored('left')):(y_at(column('y'))):(name(0)) with labels left font F12 textcolor rgb INK notitle, \
+  'labels.csv' using (anchored('right')):(y_at(column('y'))):(name(0)) with labels right font F12 textcolor rgb INK notitle, \
+  'labels.csv' using (anchored('center')):(y_at(column('y'))):(name(0)) with labels center font F12 textcolor rgb INK notitle, \
   keyentry with linespoints linecolor rgb 0x9a9a9a linewidth 1.4 dashtype 2 pointtype 6 pointsize 2 * POINTSIZE \
     title 'front: nothing is both faster and cheaper'

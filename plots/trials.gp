@@ -34,7 +34,7 @@ if (DECADES < 1.5) {
 set xlabel AXIS offset 0, LIFT textcolor rgb INK
 set grid xtics noytics
 unset ytics
-set ytics scale 0 font ',14'
+set ytics scale 0 font F14
 set ytics ('' 0)
 do for [i = 1:ROWS] { set ytics add (LABEL[i].'   '.TEXT[i] i) }
 unset key
@@ -50,12 +50,12 @@ set lmargin at screen from_left(412)
 set rmargin at screen from_left(614)
 set xrange [-REACH : REACH]
 # marks of the greater changes stand close
-set xtics ('0' 0) font ',12'
+set xtics ('0' 0) font F12
 do for [i = 1:TICS] { set xtics add (TIC_TEXT[i] TIC[i]) }
 set xlabel 'from its median'
 set arrow 4 from first 0, graph 0 to first 0, graph 1 nohead linecolor rgb INK linewidth 1 back
 set key at screen 0.5, screen from_bottom(8) center bottom vertical \
-  maxrows key_rows(ENTRIES, 50) Left reverse samplen 2.4 spacing SPACING font ',13'
+  maxrows key_rows(ENTRIES, 50) Left reverse samplen 2.4 spacing SPACING font F13
 of(kind, name) = strcol('spread') eq kind ? column(name) : NaN
 plot for [kind in 'range interval'] 'rows.csv' using (of(kind, 'lo')):(y(0)):(of(kind, 'hi') - of(kind, 'lo')):(0) \
     with vectors nohead linecolor rgb (kind eq 'range' ? 0x9a9a9a : 0x56b4e9) linewidth (kind eq 'range' ? 1.5 : 7) notitle, \

@@ -3,7 +3,7 @@
 # the name of the figure, since two of a page must not be equal, turns styles, which a page may forbid, into
 # attributes, and leaves out what draws nothing. gnuplot has escaped what is markup in the texts of users.
 #
-#   NAME=ID TITLE=TEXT DESC=TEXT LC_ALL=C awk -f tidy.awk figure.svg figure.svg
+#   NAME=ID TITLE=TEXT DESC=TEXT MM=WIDTH_ON_PAPER LC_ALL=C awk -f tidy.awk figure.svg figure.svg
 #
 # The first pass looks which marks are used.
 
@@ -83,6 +83,13 @@ FNR == 1 {
 /^<svg *$/ {
   print "<svg role=\"img\" aria-labelledby=\"" id "-title\" fill=\"none\" " font
   next
+}
+
+# it takes the width that it gets, unless it is for paper
+!sized && ENVIRON["MM"] != "" && match($0, /viewBox="0 0 [0-9.]+ [0-9.]+"/) {
+  split(substr($0, RSTART + 9, RLENGTH - 10), viewed, " ")
+  sub(/viewBox=/, sprintf("width=\"%smm\" height=\"%.1fmm\" viewBox=", ENVIRON["MM"], ENVIRON["MM"] * viewed[4] / viewed[3]))
+  sized = 1
 }
 
 # the boxes of texts that gnuplot defines in case

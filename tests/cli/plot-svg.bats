@@ -57,3 +57,21 @@ setup() {
   done
   [ "$count" -ge 20 ]
 }
+
+@test "for print: 84 or 174 mm wide, no text below 7 points, in every format that is asked for" {
+  local width mm svg
+  for width in half:84 full:174; do
+    mm=${width#*:} width=${width%:*}
+    "$plot" --width "$width" --format=pdf,svg "$made_up" "$drawn/$width" 2>/dev/null
+    for svg in "$drawn/$width"/*.svg; do
+      awk -v mm="$mm" '
+        match($0, /viewBox="0 0 [0-9]+/) { if (!index($0, "width=\"" mm "mm\"")) exit 1; units = substr($0, RSTART + 13, RLENGTH - 13) }
+        match($0, /font-size="[0-9.]+/) { texts++; if (substr($0, RSTART + 11, RLENGTH - 11) * mm / units * 72 / 25.4 < 7) { print; exit 1 } }
+        END { if (units == 0 || texts < 5) exit 1 }' "$svg" || { echo "$svg"; return 1; }
+      [ "$(head -c 5 "${svg%.svg}.pdf")" = %PDF- ]
+      # 72 points are an inch
+      grep -aoE '/MediaBox \[ 0 0 [0-9.]+' "${svg%.svg}.pdf" | awk -v mm="$mm" '{ w = $NF * 25.4 / 72 } END { exit !(w > mm - 0.5 && w < mm + 0.5) }'
+    done
+    [ -z "$(find "$drawn/$width" -name '*.png')" ]
+  done
+}

@@ -126,12 +126,26 @@ setup() {
   [[ $stderr == "plot: usage: "* ]]
   run --separate-stderr "$plot" --help
   [ "$status" -eq 0 ]
-  [[ $output == "usage: plot RESULTS_DIR"* ]]
+  [[ $output == "usage: plot [--width half|full] [--format svg,png,pdf] RESULTS_DIR"* ]]
   run "$plot" a b c
   [ "$status" -eq 2 ]
   run --separate-stderr "$plot" "$run/nowhere"
   [ "$status" -eq 2 ]
   [[ $stderr == *"no such directory"* ]]
+}
+
+@test "a width and formats that are none are told, and one figure in one format is drawn alone" {
+  full_run
+  local wrong
+  for wrong in --width=third --format= --format=svg,gif --format=svg,,png "--text --width half" "--text --format svg"; do
+    # shellcheck disable=SC2086
+    run --separate-stderr "$plot" $wrong "$run"
+    [ "$status" -eq 2 ]
+    [[ $stderr == "plot: --"*"; "* || $stderr == "plot: --"*": give "* ]]
+  done
+  run -3 "$plot" --format png "$run"
+  [ -z "$(find "$run/plots" -name '*.svg' -o -name '*.pdf')" ]
+  is_png "$run/plots/latency-by-size-same-cpu.png"
 }
 
 @test "a directory without a run is told" {
