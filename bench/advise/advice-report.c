@@ -221,7 +221,7 @@ static void begin_row(struct grid *g, const struct advice *a, size_t i)
 	struct candidate c = a->items[i];
 
 	c.key.wait = WAIT_BLOCK;
-	grid_row(g)->best = i == 0;
+	grid_row(g)->mark = i == 0 ? ROW_BEST : 0;
 	grid_field(g, "%s", advice_label(&c, g->glyphs).text);
 }
 

@@ -31,10 +31,14 @@ struct grid_column {
 	unsigned int marks; /* what of its fields wants explaining: bits of a document's legend */
 };
 
+/* The best of the rows like it, and what is statistically tied with the best. */
+#define ROW_BEST '*'
+#define ROW_TIED '='
+
 struct grid_row {
 	const char *family; /* for grid_families() */
 	char *group;	    /* a heading above the row; NULL = none */
-	bool best;	    /* marked as the best of those like it */
+	char mark;	    /* ROW_BEST, ROW_TIED, or 0 */
 	enum tone tone;
 };
 

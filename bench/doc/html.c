@@ -37,16 +37,18 @@ static void put_field(FILE *out, const struct grid *g, size_t row, size_t c)
 		g->column[c].left ? " class=\"l\"" : "");
 	html_put(
 		out, " data-h=\"%s\">%s", g->column[c].heading, g->text[row * g->column_count + c]);
-	if (c == 0 && g->rows[row].best)
-		fputs("<span class=\"star\" title=\"best of its section, among those that wait alike\"> *</span>",
-			out);
+	if (c == 0 && g->rows[row].mark != 0)
+		fprintf(out,
+			"<span class=\"star\" title=\"%s of its section, among those that wait alike\"> %c</span>",
+			g->rows[row].mark == ROW_BEST ? "best" : "statistically tied with the best",
+			g->rows[row].mark);
 	fprintf(out, "</%s>", tag);
 }
 
 static void put_row(FILE *out, const struct grid *g, size_t row)
 {
 	const struct grid_row *r = &g->rows[row];
-	const char *class = r->best ? "best" : tones[r->tone];
+	const char *class = r->mark != 0 ? "best" : tones[r->tone];
 
 	if (r->group != NULL)
 		html_put(out,

@@ -122,8 +122,8 @@ static void put_row(FILE *out, const struct grid *g, size_t row)
 	for (size_t c = 0; c < g->column_count; c++) {
 		fputs(c > 0 ? " & " : "", out);
 		latex_text(out, g->text[row * g->column_count + c]);
-		if (c == 0 && g->rows[row].best)
-			fputs(" {*}", out);
+		if (c == 0 && g->rows[row].mark != 0)
+			fprintf(out, " {%c}", g->rows[row].mark);
 	}
 	fputs(" \\\\\n", out);
 }

@@ -49,7 +49,9 @@ static void put_grid(FILE *out, const struct grid *g)
 		for (size_t c = 0; c < g->column_count; c++) {
 			fputc(' ', out);
 			markdown_text(out, g->text[row * g->column_count + c]);
-			fputs(c == 0 && g->rows[row].best ? " \\* |" : " |", out);
+			if (c == 0 && g->rows[row].mark != 0)
+				fprintf(out, " \\%c", g->rows[row].mark);
+			fputs(" |", out);
 		}
 		fputc('\n', out);
 	}

@@ -150,7 +150,7 @@ static const char *row_color(const struct grid *g, size_t row)
 {
 	if (row == SIZE_MAX)
 		return PAINT_FAINT;
-	return g->rows[row].best ? PAINT_GOOD : tone_colors[g->rows[row].tone];
+	return g->rows[row].mark != 0 ? PAINT_GOOD : tone_colors[g->rows[row].tone];
 }
 
 /* Writes a field of a row; returns what is left of a name that goes on in the next line. */
@@ -181,7 +181,7 @@ static void put_row(const struct terminal *t, const struct grid *g, size_t row)
 		last = t->columns[c] > 0 ? c : last;
 	paint(t, color);
 	if (!g->flush)
-		fputs(!heading && g->rows[row].best ? "* " : "  ", t->out);
+		fprintf(t->out, "%c ", heading || g->rows[row].mark == 0 ? ' ' : g->rows[row].mark);
 	for (size_t c = 0; c < g->column_count; c++) {
 		const char *text = heading ? g->column[c].heading : grid_text(g, row, c), *more;
 

@@ -96,9 +96,10 @@ static const struct entry {
 		"What speaks against a figure: S the hypervisor took time away, M a process changed its "
 		"CPU, R too short, O the load was missed, P polls on the CPU that its peer needs, C a "
 		"coarse clock, T throttled, V unsteady; V2 in two trials, not in all; ! some trials failed, and the figures are of the others."},
-	{MEASURED, "star", "*",
-		"The best row of its table among those that wait alike. It need not be better than the "
-		"next: see the spread."},
+	{MEASURED, "star", "*, =",
+		"*: the best row of its table among those that wait alike; its interval lies apart from those of "
+		"all others. =: statistically tied with the best, since the intervals overlap. Neither with "
+		"fewer than six trials, which give no interval."},
 	{GATE, "verdict", "pass, regression, improved, inconclusive",
 		"Regression: worse, proven, and by more than is tolerated. Improved: better, proven. "
 		"Pass: whatever changed is less than is tolerated. Inconclusive: the data show neither."},

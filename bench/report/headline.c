@@ -42,6 +42,7 @@ struct answer {
 	bool interval;			  /* of the median, rather than the range of the trials */
 	struct phrase rivals;		  /* what is statistically tied with it, the first few */
 	size_t rival_count;
+	bool unranked; /* there are others, and too few trials to tell which is the best */
 };
 
 struct search {
@@ -88,14 +89,6 @@ static const struct estimate *estimate_of(const struct answer *a, const struct m
 	return &c->summary.metric[a->question->metric];
 }
 
-static bool meets_best(const struct answer *a, const struct measured_cell *c)
-{
-	const struct estimate *x = estimate_of(a, a->best), *y = estimate_of(a, c);
-
-	return a->interval ? x->ci_lo <= y->ci_hi && y->ci_lo <= x->ci_hi
-			   : x->min <= y->max && y->min <= x->max;
-}
-
 /* "shm", "shm inplace": what tells it from others that wait alike. */
 static struct phrase mechanism_phrase(const struct measured_cell *c)
 {
@@ -105,40 +98,43 @@ static struct phrase mechanism_phrase(const struct measured_cell *c)
 		c->key.copy == COPY_INPLACE ? " inplace" : "");
 }
 
-/* "shm, pipe and 2 more": those whose spread meets that of the best. */
-static void name_rivals(const struct search *s, struct answer *a)
+/* "shm, pipe and 2 more": what is statistically tied with the best. */
+static void name_rivals(struct answer *a, const struct measured_cell *const *cells,
+	const enum standing *standing, size_t count)
 {
-	for (size_t i = 0; i < s->cell_count; i++) {
-		const struct measured_cell *c = s->cells[i];
-
-		if (c != a->best && competes(a, c) && meets_best(a, c) &&
+	for (size_t i = 0; i < count; i++)
+		if (cells[i] != a->best && standing[i] == STANDING_TIED &&
 			a->rival_count++ < RIVALS_NAMED)
-			phrase_add(&a->rivals, ", ", "%s", mechanism_phrase(c).text);
-	}
+			phrase_add(&a->rivals, ", ", "%s", mechanism_phrase(cells[i]).text);
 	if (a->rival_count > RIVALS_NAMED)
 		phrase_add(&a->rivals, " ", "and %zu more", a->rival_count - RIVALS_NAMED);
 }
 
 static void find_best(const struct search *s, struct answer *a)
 {
-	double best = NAN;
+	const struct measured_cell **cells = need_array(s->cell_count, sizeof(*cells));
+	const struct estimate **e = need_array(s->cell_count, sizeof(*e));
+	enum standing *standing = need_array(s->cell_count, sizeof(*standing));
+	size_t n = 0;
 
 	a->interval = true;
 	for (size_t i = 0; i < s->cell_count; i++) {
-		const struct measured_cell *c = s->cells[i];
-
-		if (!competes(a, c))
+		if (!competes(a, s->cells[i]))
 			continue;
-		double value = measured_value(c, a->question->metric);
-
-		a->interval &= !isnan(estimate_of(a, c)->ci_lo);
-		if (isnan(best) || (a->question->highest ? value > best : value < best)) {
-			a->best = c;
-			best = value;
-		}
+		cells[n] = s->cells[i];
+		e[n] = estimate_of(a, cells[n]);
+		a->interval &= !isnan(e[n++]->ci_lo);
 	}
-	if (a->best != NULL)
-		name_rivals(s, a);
+	size_t best = rank_estimates(e, n, a->question->highest, standing);
+
+	if (best < n) {
+		a->best = cells[best];
+		name_rivals(a, cells, standing, n);
+		a->unranked = n > 1 && standing[best] == STANDING_NONE;
+	}
+	free(standing);
+	free(e);
+	free(cells);
 }
 
 /* Adds the answers of the placement of a cell. */
@@ -214,8 +210,10 @@ static void write_lead(FILE *out, const struct search *s)
 		fprintf(out, "%s %s %s", mechanism_phrase(a->best).text, figure_phrase(a).text,
 			adjectives[a->wait]);
 		if (a->rival_count > 0)
-			fprintf(out, " (%zu other%s within its spread)", a->rival_count,
+			fprintf(out, " (statistically tied with %zu other%s)", a->rival_count,
 				a->rival_count == 1 ? "" : "s");
+		if (a->unranked)
+			fputs(" (too few trials to rank)", out);
 		last = a;
 	}
 }
@@ -231,7 +229,10 @@ static void add_row(struct grid *g, const struct answer *a)
 	grid_field(g, "%s", mechanism_phrase(a->best).text);
 	grid_field(g, "%s", figure_phrase(a).text);
 	grid_span(g, &scale, a->interval ? e->ci_lo : e->min, a->interval ? e->ci_hi : e->max);
-	grid_field(g, "%s", a->rival_count > 0 ? a->rivals.text : "-");
+	grid_field(g, "%s",
+		a->unranked	     ? "too few trials to rank"
+		: a->rival_count > 0 ? a->rivals.text
+				     : "-");
 }
 
 /* ---- documents ------------------------------------------------------------------------------- */

@@ -358,40 +358,48 @@ static struct view add_column(const struct section *s, const struct column *c)
 	return v;
 }
 
-/* ---- what it is called, and which row is the best -------------------------------------------- */
+/* ---- what it is called, and which rows are the best ------------------------------------------ */
 
-/*
- * The best row of those that wait alike is the one with the lowest median time or the highest rate
- * that moves something. Spinning beside blocking would compare ways of waiting.
- */
-static void mark_best(struct section *s)
+/* Ranks the rows that wait alike: spinning beside blocking would compare ways of waiting. */
+static void mark_waiting(struct section *s, enum wait wait)
 {
 	const struct mode_info *mode = &modes[s->like->key.mode];
-	size_t best[WAIT_COUNT], candidates = 0;
+	const struct estimate **e = need_array(s->count, sizeof(*e));
+	enum standing *standing = need_array(s->count, sizeof(*standing));
+	size_t *row = need_array(s->count, sizeof(*row)), n = 0;
 
-	for (enum wait w = 0; w < WAIT_COUNT; w++)
-		best[w] = SIZE_MAX;
-	for (size_t row = 0; row < s->count; row++) {
-		size_t *leader = &best[s->rows[row]->key.wait];
-		double v = metric_of(s, row, mode->figure)->median;
+	for (size_t i = 0; i < s->count; i++) {
+		if (s->rows[i]->key.wait != wait || s->rows[i]->transport->shape == SHAPE_NULL)
+			continue;
+		row[n] = i;
+		e[n++] = metric_of(s, i, mode->figure);
+	}
+	rank_estimates(e, n, mode->higher_is_better, standing);
+	for (size_t i = 0; i < n; i++)
+		grid_mark(s->grid, row[i], standing[i]);
+	free(row);
+	free(standing);
+	free(e);
+}
 
-		if (s->rows[row]->transport->shape == SHAPE_NULL) {
+static void mark_rows(struct section *s)
+{
+	for (size_t row = 0; row < s->count; row++)
+		if (s->rows[row]->transport->shape == SHAPE_NULL)
 			s->grid->column[0].marks |= MARK(FLOOR);
-			continue;
-		}
-		candidates++;
-		double lead =
-			*leader == SIZE_MAX ? NAN : metric_of(s, *leader, mode->figure)->median;
+	for (enum wait w = 0; w < WAIT_COUNT && modes[s->like->key.mode].ranked; w++)
+		mark_waiting(s, w);
+}
 
-		if (!isnan(v) && !(mode->higher_is_better ? v <= lead : v >= lead))
-			*leader = row;
-	}
-	for (enum wait w = 0; w < WAIT_COUNT && candidates > 1 && mode->ranked; w++) {
-		if (best[w] == SIZE_MAX)
-			continue;
-		s->grid->column[0].marks |= MARK(BEST);
-		s->grid->rows[best[w]].best = true;
-	}
+void grid_mark(struct grid *g, size_t row, enum standing standing)
+{
+	static const char marks[] = {
+		[STANDING_NONE] = 0, [STANDING_BEST] = ROW_BEST, [STANDING_TIED] = ROW_TIED};
+
+	g->rows[row].mark = marks[standing];
+	g->column[0].marks |= standing == STANDING_BEST	  ? MARK(BEST)
+			      : standing == STANDING_TIED ? MARK(TIED)
+							  : 0;
 }
 
 static void write_title(struct section *s)
@@ -445,5 +453,5 @@ void grid_fill(struct section *s)
 			views[i].column->put(s, &views[i], row);
 	}
 	write_title(s);
-	mark_best(s);
+	mark_rows(s);
 }

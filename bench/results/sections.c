@@ -199,7 +199,11 @@ static void add_notes(struct document *d, const struct results *r, const struct 
 }
 
 const char *const legend_texts[MARK_COUNT] = {
-	[MARK_BEST] = "* best of its section, among those that wait alike",
+	[MARK_BEST] =
+		"* best of its section, among those that wait alike: its interval lies apart from "
+		"all others",
+	[MARK_TIED] =
+		"= statistically tied with the best of those that wait alike: the intervals overlap",
 	[MARK_RANGE] = "low-high: lowest and highest trial",
 	[MARK_INTERVAL] = "95% CI: of the median over the trials",
 	[MARK_CPU] = "CPU: user and system time of both sides",

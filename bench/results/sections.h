@@ -12,6 +12,7 @@
 /* Marks in grids, in the order in which a legend explains them. */
 enum mark {
 	MARK_BEST,
+	MARK_TIED,
 	MARK_RANGE,
 	MARK_INTERVAL,
 	MARK_CPU,
@@ -54,7 +55,10 @@ void results_tell_speeds(struct document *d, const struct trial *trials, size_t 
 /* Brings the rows of a family together; families keep the order of their first rows. */
 void section_join_families(struct section *s);
 
-/* grid.c: fills s->grid, title and best rows included. */
+/* Marks a row, and says in the legend what the mark means. */
+void grid_mark(struct grid *g, size_t row, enum standing standing);
+
+/* grid.c: fills s->grid, title and marks included. */
 void grid_fill(struct section *s);
 
 #endif

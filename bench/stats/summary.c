@@ -101,6 +101,47 @@ void summarise(struct summary *out, const double *const *values, size_t n)
 	free(column);
 }
 
+/* ---- ranking --------------------------------------------------------------------------------- */
+
+static size_t best_median(const struct estimate *const *e, size_t count, bool higher_is_better)
+{
+	size_t best = count;
+
+	for (size_t i = 0; i < count; i++) {
+		double lead = best == count ? NAN : e[best]->median;
+
+		if (!isnan(e[i]->median) &&
+			!(higher_is_better ? e[i]->median <= lead : e[i]->median >= lead))
+			best = i;
+	}
+	return best;
+}
+
+size_t rank_estimates(const struct estimate *const *e, size_t count, bool higher_is_better,
+	enum standing *standing)
+{
+	const size_t best = best_median(e, count, higher_is_better);
+	size_t tied = 0, others = 0, unknown = 0;
+
+	for (size_t i = 0; i < count; i++) {
+		standing[i] = STANDING_NONE;
+		if (i == best || isnan(e[i]->median))
+			continue;
+		others++;
+		if (isnan(e[i]->ci_lo) || isnan(e[best]->ci_lo)) {
+			unknown++;
+		} else if (e[i]->ci_lo <= e[best]->ci_hi && e[best]->ci_lo <= e[i]->ci_hi) {
+			standing[i] = STANDING_TIED;
+			tied++;
+		}
+	}
+	if (tied > 0)
+		standing[best] = STANDING_TIED;
+	else if (others > 0 && unknown == 0)
+		standing[best] = STANDING_BEST;
+	return best;
+}
+
 /* ---- precision ------------------------------------------------------------------------------- */
 
 static bool narrow(const double *values, size_t n, double share)

@@ -36,6 +36,21 @@ struct estimate estimate_median_of(const double *values, size_t n);
 /* Summarises `n` trials: values[t] points to the METRIC_COUNT values of trial t. */
 void summarise(struct summary *out, const double *const *values, size_t n);
 
+/* ---- ranking --------------------------------------------------------------------------------- */
+
+enum standing { STANDING_NONE, STANDING_BEST, STANDING_TIED };
+
+/*
+ * Which of several estimates is the best: the one with the best median, if its interval lies apart
+ * from those of all others. Where the intervals of others meet it, it and these are statistically
+ * tied. Without an interval nothing is ranked, since a range of trials tells nothing about the
+ * median: not this estimate, and no other is the best beside it. NAN takes no part.
+ *
+ * Returns the index of the best median, whether ranked or not; `count` if there is none.
+ */
+size_t rank_estimates(const struct estimate *const *e, size_t count, bool higher_is_better,
+	enum standing *standing);
+
 /* ---- precision ------------------------------------------------------------------------------- */
 
 /* Fewer values give no 95 % interval of a median (2^-5 > 5 %). */

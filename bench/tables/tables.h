@@ -78,7 +78,7 @@ struct time_row {
 	double pss_bytes;  /* of both workers, with the harness's buffers and shared segments */
 	double held_bytes; /* kernel memory that a full channel holds, segments included */
 	double lost;	   /* part of the messages that never arrived; NAN = none can be lost */
-	bool best; /* the shortest of those that wait alike, in a section with several rows */
+	enum standing standing; /* of its time, among rows of its section that wait alike */
 };
 
 /* ---- qualities ------------------------------------------------------------------------------- */

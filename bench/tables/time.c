@@ -82,28 +82,30 @@ static bool read_row(struct time_row *row, const struct stored_run *run,
 	return true;
 }
 
-/* Whether none of a section that waits alike is faster, or as fast and stands before it. */
-static bool leads(const struct time_row *section, size_t n, size_t row)
+/* Ranks the rows of a section that wait alike. */
+static void rank_waiting(struct time_row *rows, size_t count, enum wait wait)
 {
-	const struct time_row *r = &section[row];
+	const struct estimate **e = need_array(count, sizeof(*e));
+	enum standing *standing = need_array(count, sizeof(*standing));
+	size_t n = 0;
 
-	for (size_t i = 0; i < n; i++) {
-		const struct time_row *other = &section[i];
-		bool alike = other->cell->key.wait == r->cell->key.wait;
-
-		if (alike && (i < row ? other->time_ns.median <= r->time_ns.median
-				      : other->time_ns.median < r->time_ns.median))
-			return false;
-	}
-	return !isnan(r->time_ns.median);
+	for (size_t i = 0; i < count; i++)
+		if (rows[i].cell->key.wait == wait)
+			e[n++] = &rows[i].time_ns;
+	rank_estimates(e, n, false, standing);
+	for (size_t i = count; i-- > 0;)
+		if (rows[i].cell->key.wait == wait)
+			rows[i].standing = standing[--n];
+	free(standing);
+	free(e);
 }
 
-static void mark_best(struct time_row *rows, size_t count)
+static void rank_rows(struct time_row *rows, size_t count)
 {
 	for (size_t first = 0, n; first < count; first += n) {
 		n = cells_alike(&rows[first], sizeof(*rows), count - first, cells_order_sections);
-		for (size_t i = first; i < first + n; i++)
-			rows[i].best = n > 1 && leads(&rows[first], n, i - first);
+		for (enum wait w = 0; w < WAIT_COUNT; w++)
+			rank_waiting(&rows[first], n, w);
 	}
 }
 
@@ -117,7 +119,7 @@ static void read_table(struct table *t, const struct stored_run *run,
 		n = cells_alike(&cells[first], sizeof(*cells), count - first, cells_order);
 		t->count += read_row(&rows[t->count], run, &cells[first], n);
 	}
-	mark_best(rows, t->count);
+	rank_rows(rows, t->count);
 }
 
 static void put_fields(struct record *rec, const void *table, size_t i)
@@ -138,10 +140,11 @@ static void put_fields(struct record *rec, const void *table, size_t i)
 	record_count(rec, "mem_pss_bytes", r->pss_bytes);
 	record_count(rec, "mem_kernel_bytes", r->held_bytes);
 	record_real(rec, "lost", r->lost);
-	record_count(rec, "best", r->best);
+	record_count(rec, "best", r->standing == STANDING_BEST);
 	record_text(rec, "typical_use", known != NULL ? known->typical_use : NULL);
 	record_text(rec, "obstacle", r->obstacle);
 	put_late_axes(rec, r->cell);
+	record_count(rec, "tied", r->standing == STANDING_TIED);
 }
 
 /* ---- for people ------------------------------------------------------------------------------ */
@@ -169,12 +172,8 @@ static void add_row(struct grid *g, const struct units *u, const struct time_row
 	const struct transport *t = cell_transport(r->cell->key.transport);
 	char size[24];
 
-	if (r->best)
-		g->column[NAME].marks |= MARK(BEST);
-	struct grid_row *row = grid_row(g);
-
-	row->best = r->best;
-	row->family = cell_family(r->cell);
+	grid_row(g)->family = cell_family(r->cell);
+	grid_mark(g, g->row_count - 1, r->standing);
 	grid_plain(g, r->cell->key.transport);
 	grid_field(g, "%s", cell_variant(r->cell).text);
 	grid_field(g, "%s %s %s", format_count(r->messages).text, g->glyphs->times,

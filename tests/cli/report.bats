@@ -87,7 +87,7 @@ small_run() {
 # rows_of PAGE: the rows of its own tables as text, one blank between fields.
 rows_of() {
 	awk '/<section id="tables"/ { on = 1 } /<details>/ { on = 0 } on && /^<tr/' "$1" |
-		sed 's/<span class="star"[^>]*> \*<\/span>//; s/<[^>]*>/ /g; s/&lt;/</g; s/&amp;/\&/g; s/  */ /g; s/^ //; s/ $//'
+		sed 's/<span class="star"[^>]*> [*=]<\/span>//; s/<[^>]*>/ /g; s/&lt;/</g; s/&amp;/\&/g; s/  */ /g; s/^ //; s/ $//'
 }
 
 @test "a run: the page has the rows of the run's own table, in their order" {
@@ -96,7 +96,7 @@ rows_of() {
 	is_page page.html
 	rows_of page.html >rows
 	[ "$(wc -l <rows)" -ge 6 ]
-	sed 's/^\* /  /; s/  */ /g; s/^ //; s/ $//' run/table.txt >wanted
+	sed 's/^[*=] /  /; s/  */ /g; s/^ //; s/ $//' run/table.txt >wanted
 	# every row of the page, after the one before it
 	awk 'NR == FNR { line[FNR] = $0; lines = FNR; next }
 		{ for (at++; at <= lines && line[at] != $0; at++) { } }

@@ -286,7 +286,7 @@ static void fill_document(struct document *d, const void *texts)
 		struct grid_row *row = grid_row(g);
 
 		row->group = need_copy(text[i]);
-		row->best = i == 1;
+		row->mark = (const char[]){0, ROW_BEST, ROW_TIED}[i];
 		row->tone = (enum tone)i;
 		grid_plain(g, text[i]);
 		grid_plain(g, text[2 - i]);

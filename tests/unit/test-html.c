@@ -158,7 +158,7 @@ static void test_grid(void **state)
 	row->tone = TONE_BAD;
 	grid_field(g, "shm:\"x\"");
 	grid_field(g, "1.5");
-	grid_row(g)->best = true;
+	grid_row(g)->mark = ROW_BEST;
 	grid_field(g, "pipe");
 	grid_field(g, "-");
 	html_grid(out, g, true);

@@ -325,7 +325,7 @@ static void latex_structure(void **state)
 	struct grid *g = add_grid(&d, use_columns, 3, fields, 2);
 
 	grid_title(g, "}{ & \\end{table}");
-	g->rows[1].best = true;
+	g->rows[1].mark = ROW_BEST;
 	g->rows[0].group = strdup("a & b");
 	document_add(&d, BLOCK_NOTE, "skip x_y: use 50%% & \\more");
 	char *text = written(&d, DOC_LATEX, 0);

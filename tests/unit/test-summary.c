@@ -8,6 +8,7 @@
 #include <stdarg.h>
 #include <stdint.h>
 #include <stdlib.h>
+#include <string.h>
 
 #include <cmocka.h>
 
@@ -204,6 +205,47 @@ static void variance_is_split(void **state)
 	assert_true(isnan(v.within) && isnan(v.between) && v.groups == 0);
 }
 
+/* The best lies apart from all others, is tied with some, or cannot be told. */
+static void ranks_by_intervals(void **state)
+{
+	static const struct {
+		struct estimate e[4];
+		bool higher;
+		const char *standing; /* "*", "=" or "." of each */
+		size_t best;
+	} cases[] = {
+		{{{10, 9, 11, 8, 12}, {20, 18, 22, 0, 90}, {13, 12, 30, 9, 40}}, false, "*..", 0},
+		{{{10, 9, 11, 8, 12}, {20, 18, 22, 0, 90}, {13, 11, 30, 9, 40}}, false, "=.=", 0},
+		{{{10, 9, 11, 8, 12}, {20, 18, 22, 0, 90}, {13, 11, 30, 9, 40}}, true, ".==", 1},
+		/* of a range nothing is known about the median: the others may still be tied */
+		{{{10, NAN, NAN, 10, 10}, {20, NAN, NAN, 20, 20}, {30, NAN, NAN, 1, 99}}, false,
+			"...", 0},
+		{{{10, 9, 11, 8, 12}, {20, NAN, NAN, 20, 20}, {30, 28, 31, 1, 99}}, false, "...",
+			0},
+		{{{10, 9, 11, 8, 12}, {20, NAN, NAN, 20, 20}, {11, 10, 12, 1, 99}}, false,
+			"=.=", 0},
+		/* what was not measured takes no part, and nothing is the best of one */
+		{{{NAN, NAN, NAN, NAN, NAN}, {20, 18, 22, 1, 99}, {9, 8, 10, 1, 99}}, false, "..*",
+			2},
+		{{{NAN, NAN, NAN, NAN, NAN}, {20, 18, 22, 1, 99}}, false, "..", 1},
+		{{{NAN, NAN, NAN, NAN, NAN}}, false, ".", 1},
+		{{{NAN, NAN, NAN, NAN, NAN}}, false, "", 0},
+	};
+
+	(void)state;
+	for (size_t c = 0; c < sizeof(cases) / sizeof(cases[0]); c++) {
+		const struct estimate *e[4];
+		enum standing standing[4];
+		size_t n = strlen(cases[c].standing);
+
+		for (size_t i = 0; i < n; i++)
+			e[i] = &cases[c].e[i];
+		assert_int_equal(rank_estimates(e, n, cases[c].higher, standing), cases[c].best);
+		for (size_t i = 0; i < n; i++)
+			assert_int_equal(cases[c].standing[i], ".*="[standing[i]]);
+	}
+}
+
 int main(void)
 {
 	const struct CMUnitTest tests[] = {
@@ -215,6 +257,7 @@ int main(void)
 		cmocka_unit_test(test_too_few_values_have_no_interval),
 		cmocka_unit_test(test_nan_is_ignored),
 		cmocka_unit_test(test_summarise),
+		cmocka_unit_test(ranks_by_intervals),
 		cmocka_unit_test(test_metric_table),
 	};
 
