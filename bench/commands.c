@@ -14,10 +14,9 @@
 #include "report/parts.h"
 #include "spread/spread.h"
 #include "tables/tables.h"
-#include "text/memory.h"
+#include "text/format.h"
 #include "topology/matrix.h"
 #include <errno.h>
-#include <stdlib.h>
 
 const struct command *const commands[] = {
 	&list_command,
@@ -46,20 +45,17 @@ const struct command *command_of(int argc, char *const *argv)
 
 void command_help(const struct command *c)
 {
-	char *more = NULL;
-	size_t len;
-	FILE *out = need_stream(&more, &len);
+	command_print_help(c);
+	if (c != &measure_command)
+		return;
+	printf("\nCommands (each has its own --help):\n");
+	for (const struct command *const *other = commands; *other != NULL; other++) {
+		if ((*other)->hidden)
+			continue;
+		size_t at = (size_t)printf("  ipcbench %-9s", (*other)->name);
 
-	if (c == &measure_command) {
-		fputs("\n\nCommands (each has its own --help):", out);
-		for (const struct command *const *other = commands; *other != NULL; other++)
-			if (!(*other)->hidden)
-				fprintf(out, "\n  ipcbench %-9s%s", (*other)->name,
-					(*other)->summary);
+		format_wrap(stdout, (*other)->summary, at, at, HELP_WIDTH);
 	}
-	need_stream_end(out);
-	command_print_help(c, more);
-	free(more);
 }
 
 /* ---- measuring ------------------------------------------------------------------------------- */

@@ -98,8 +98,8 @@ static FILE *open_patiently(const char *path)
 }
 
 /*
- * A text that argp prints is written in one piece at the end: a write that fails in the middle of
- * it leaves no errno behind that would say why.
+ * What is short is written in one piece at the end: a write that fails in the middle of a text
+ * leaves no errno behind that would say why.
  */
 static void replace_stdout(void)
 {

@@ -1,10 +1,9 @@
 /* SPDX-License-Identifier: MIT */
-/* From arguments to settings, the help, which argp lays out, and what commands print. */
+/* From arguments to settings, the help, and what commands print. */
 #include "cli/command.h"
 
 #include "text/format.h"
 #include "text/memory.h"
-#include <argp.h>
 #include <errno.h>
 #include <stdio.h>
 #include <stdlib.h>
@@ -127,42 +126,58 @@ int command_check_words(
 
 /* ---- help ------------------------------------------------------------------------------------ */
 
-/* Rows as argp knows them. Groups follow from the titles; without one --help comes last. */
-static struct argp_option *argp_rows(const struct option_row *table)
+/* The column that descriptions begin in. */
+enum { HELP_AT = 29 };
+
+/* "  -t, --transport=LIST       what it does"; a long name has a line of its own. */
+static void print_option(const struct option_row *o)
 {
-	struct argp_option *rows = NULL;
-	size_t count = 0;
-	int titles = 0;
+	const char letter[] = {'-', o->letter, ',', '\0'};
+	char *help = option_help(o);
+	int at = printf("  %3s --%s%s%s", o->letter != '\0' ? letter : "", o->name,
+		o->arg != NULL ? "=" : "", o->arg != NULL ? o->arg : "");
 
-	for (const struct option_row *o = table; !option_is_end(o); o++) {
-		struct argp_option *row = need_next(rows, count);
-
-		titles += o->name == NULL;
-		*row = (struct argp_option){
-			.name = o->name,
-			.key = o->letter != '\0' ? o->letter : 0x100 + (int)count,
-			.arg = o->arg,
-			.flags = o->hidden ? OPTION_HIDDEN : 0,
-			.doc = option_help(o),
-			.group = titles > 0 ? titles : o->ends == OPTION_HELP,
-		};
+	if (at > HELP_AT - 2) {
+		putchar('\n');
+		at = 0;
 	}
-	(void)need_next(rows, count);
-	return rows;
+	printf("%*s", HELP_AT - at, "");
+	format_wrap(stdout, help, HELP_AT, HELP_AT, HELP_WIDTH);
+	free(help);
 }
 
-void command_print_help(const struct command *c, const char *more)
+/* A line for each form that the operands can have. */
+static void print_usage(const struct command *c)
 {
-	struct argp_option *rows = argp_rows(c->options);
-	char *doc = need_text("%s%s%s%s", c->doc, c->exit_status != NULL ? "\vExit status: " : "",
-		c->exit_status != NULL ? c->exit_status : "", more);
-	char *name = need_text("ipcbench%s%s", c->name[0] == '\0' ? "" : " ", c->name);
-	const struct argp argp = {.options = rows, .args_doc = c->operands, .doc = doc};
+	const char *start = "Usage:", *form = c->operands == NULL ? "" : c->operands;
 
-	argp_help(&argp, stdout, ARGP_HELP_STD_HELP & ~ARGP_HELP_EXIT_OK, name);
-	for (struct argp_option *o = rows; o->doc != NULL; o++)
-		free((char *)(uintptr_t)o->doc);
-	free(rows);
-	free(doc);
-	free(name);
+	do {
+		int len = (int)strcspn(form, "\n");
+
+		printf("%6s ipcbench%s%s [OPTION...]%s%.*s\n", start, c->name[0] != '\0' ? " " : "",
+			c->name, len > 0 ? " " : "", len, form);
+		start = "or:";
+		form += len;
+	} while (*form++ == '\n');
+}
+
+void command_print_help(const struct command *c)
+{
+	print_usage(c);
+	format_wrap(stdout, c->doc, 0, 0, HELP_WIDTH);
+	if (c->options->name != NULL)
+		putchar('\n');
+	for (const struct option_row *o = c->options; !option_is_end(o); o++) {
+		if (o->name == NULL)
+			printf("\n %s\n", o->help);
+		else if (!o->hidden)
+			print_option(o);
+	}
+	if (c->exit_status != NULL) {
+		char *status = need_text("Exit status: %s", c->exit_status);
+
+		putchar('\n');
+		format_wrap(stdout, status, 0, 0, HELP_WIDTH);
+		free(status);
+	}
 }

@@ -40,8 +40,9 @@ struct command {
 int command_parse(
 	const struct command *c, void *settings, int argc, char *const *argv, struct reason *why);
 
-/* Prints the help on standard output, with `more` at its end. */
-void command_print_help(const struct command *c, const char *more);
+/* Prints the help on standard output. */
+enum { HELP_WIDTH = 80 };
+void command_print_help(const struct command *c);
 
 /* "one directory too many": for check() of a command that takes at most `most` words. */
 int command_check_words(
