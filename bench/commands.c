@@ -14,7 +14,6 @@
 #include "report/parts.h"
 #include "spread/spread.h"
 #include "tables/tables.h"
-#include "text/format.h"
 #include "topology/matrix.h"
 #include <errno.h>
 
@@ -45,17 +44,7 @@ const struct command *command_of(int argc, char *const *argv)
 
 void command_help(const struct command *c)
 {
-	command_print_help(c);
-	if (c != &measure_command)
-		return;
-	printf("\nCommands (each has its own --help):\n");
-	for (const struct command *const *other = commands; *other != NULL; other++) {
-		if ((*other)->hidden)
-			continue;
-		size_t at = (size_t)printf("  ipcbench %-9s", (*other)->name);
-
-		format_wrap(stdout, (*other)->summary, at, at, HELP_WIDTH);
-	}
+	command_print_help(c, c == &measure_command ? commands : NULL);
 }
 
 /* ---- measuring ------------------------------------------------------------------------------- */
@@ -92,10 +81,12 @@ const struct command measure_command = {
 	.name = "",
 	.options = measure_options,
 	.rules = measure_rules,
-	.doc = "Measures how fast two processes exchange messages over each mechanism of the kernel.",
-	.exit_status = "0 measured; 1 a cell failed, nothing could be measured, or a figure of "
-		       "--plot could not be drawn; 2 usage, or another run writes there; 130 "
-		       "interrupted, with what was finished saved and printed.",
+	.doc = "Measures how fast two processes exchange messages over each mechanism of the "
+	       "kernel. Without a command, ipcbench measures.",
+	.exit_status =
+		"0 measured; 1 a cell failed, nothing could be measured, or --plot could not draw "
+		"a figure; 2 wrong usage, or another run writes to the same place; 130 "
+		"interrupted: finished trials were saved and printed",
 	.settings_size = sizeof(struct settings),
 	.check = check_measuring,
 	.run = measure_run,

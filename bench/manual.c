@@ -10,8 +10,8 @@
 #include "cli/measure-options.h"
 #include "list/list.h"
 #include "plan/plan.h"
+#include "text/memory.h"
 #include "text/text-file.h"
-#include <ctype.h>
 #include <errno.h>
 #include <stdlib.h>
 #include <string.h>
@@ -34,15 +34,11 @@ static void roff(FILE *out, const char *text)
 	}
 }
 
-/* Text as a sentence. */
-static void sentence(FILE *out, const char *text)
+/* Text as --help has it: a capital letter would change a word that is to be typed. */
+static void roff_line(FILE *out, const char *text)
 {
-	char first[2] = {(char)toupper((unsigned char)text[0]), '\0'};
-
-	roff(out, first);
-	if (text[0] != '\0')
-		roff(out, text + 1);
-	fputs(".\n", out);
+	roff(out, text);
+	fputc('\n', out);
 }
 
 static void option_entry(FILE *out, const struct option_row *o)
@@ -58,15 +54,25 @@ static void option_entry(FILE *out, const struct option_row *o)
 	if (o->arg != NULL)
 		fprintf(out, "=\\fI%s\\fR", o->arg);
 	fputc('\n', out);
-	sentence(out, help);
+	roff_line(out, help);
 	free(help);
+}
+
+static void option_title(FILE *out, const char *help)
+{
+	char *title = need_text("%.*s", (int)strcspn(help, ":"), help);
+
+	fputs(".SS \"", out);
+	roff(out, title);
+	fputs("\"\n", out);
+	free(title);
 }
 
 static void option_entries(FILE *out, const struct option_row *o)
 {
 	for (; !option_is_end(o); o++) {
 		if (o->name == NULL)
-			fprintf(out, ".SS \"%.*s\"\n", (int)strcspn(o->help, ":("), o->help);
+			option_title(out, o->help);
 		else if (!o->hidden)
 			option_entry(out, o);
 	}
@@ -78,7 +84,7 @@ static void print_commands(FILE *out)
 		if ((*c)->hidden)
 			continue;
 		fprintf(out, ".SS \"ipcbench %s\"\n", (*c)->name);
-		sentence(out, (*c)->summary);
+		roff_line(out, (*c)->summary);
 		option_entries(out, (*c)->options);
 	}
 }
@@ -92,7 +98,7 @@ static void mechanism(void *arg, const struct transport *t, bool first_of_family
 	fputs(".TP\n.B ", out);
 	roff(out, t->name);
 	fputc('\n', out);
-	sentence(out, t->summary);
+	roff_line(out, t->summary);
 }
 
 static void transport_option(FILE *out, const struct transport *t, const struct option_spec *o)
@@ -104,18 +110,17 @@ static void transport_option(FILE *out, const struct transport *t, const struct 
 	fputs(":", out);
 	roff(out, o->name);
 	fprintf(out, "\\fR=\\fI%s\\fR\n", option_type_name(o->type));
-	sentence(out, o->help == NULL ? o->name : o->help);
+	roff(out, o->help == NULL ? o->name : o->help);
 	for (const char *const *w = config_choices(&choices, o); *w != NULL; w++) {
-		fputs(w == choices.words ? "One of \\fB" : "\\fR, \\fB", out);
+		fputs(w == choices.words ? "; one of \\fB" : ", \\fB", out);
 		roff(out, *w);
-		if (w[1] == NULL)
-			fputs("\\fR.\n", out);
+		fputs("\\fR", out);
 	}
 	if (o->initial != NULL) {
-		fputs("Default: ", out);
+		fputs(". Default: ", out);
 		roff(out, o->initial);
-		fputs(".\n", out);
 	}
+	fputc('\n', out);
 }
 
 static void transport_options(void *arg, const struct transport *t, bool first_of_family)

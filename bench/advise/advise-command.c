@@ -87,13 +87,13 @@ static int run(void *settings, struct call *call)
 
 static const struct option_row options[] = {
 	OPTION("need", 0, "LIST", NULL, 0,
-		"what the mechanism has to do, as in size=1K,rate=200k,p99<20us,reach=host: size, rate "
-		"(messages per second), bandwidth, p50, p99 (of the round trip), cpu (time per "
-		"message), reach, persistence, shape, boundaries, api, loss, wait, placement. May be "
-		"given several times. Default: the decision tree"),
-	OPTION_SWITCH("json", 0, AT(json), "as a JSON object"),
-	OPTION_SWITCH("md", 0, AT(markdown), "as Markdown"),
-	OPTION("plugin", 0, "FILE", read_plugin, 0, "load one more mechanism from a shared object"),
+		"what the mechanism must do, as in size=1K,rate=200k,p99<20us,reach=host. Needs: "
+		"size, rate (messages per second), bandwidth, p50, p99 (of the round trip), cpu "
+		"(time per message), reach, persistence, shape, boundaries, api, loss, wait, "
+		"placement. May be repeated. Default: print the decision tree"),
+	OPTION_SWITCH("json", 0, AT(json), "print a JSON object"),
+	OPTION_SWITCH("md", 0, AT(markdown), "print Markdown"),
+	OPTION("plugin", 0, "FILE", read_plugin, 0, "load another mechanism from a shared object"),
 	OPTION_ROWS_END,
 };
 
@@ -126,18 +126,18 @@ static int check(void *settings, const struct arguments *given, struct reason *w
 
 const struct command advise_command = {
 	.name = "advise",
-	.summary = "say which mechanism to use, from the figures of a stored run",
+	.summary = "recommend a mechanism, from the results of a stored run",
 	.options = options,
 	.rules = rules,
 	.operands = "[DIR]",
-	.doc = "Says which mechanism to use: from the figures of a stored run, a directory that "
-	       "ipcbench --output has written, and from the traits that ipcbench list shows; without "
-	       "a directory from the traits alone. Names those that qualify, best first, and why the "
-	       "others do not. Measures nothing.",
+	.doc = "Recommends a mechanism, from the results of a stored run (a directory that "
+	       "ipcbench --output wrote) and the traits that ipcbench list prints; without a "
+	       "directory, from the traits alone. Lists the mechanisms that meet the needs, the "
+	       "best first, and why the others do not. Measures nothing.",
 	.exit_status =
-		"0 a mechanism qualifies, or the tree was printed; 1 none qualifies, or the "
-		"run is damaged; 2 usage, a directory that is not a run, or a run without figures "
-		"for what is asked.",
+		"0 a mechanism meets the needs, or the tree was printed; 1 no mechanism meets the "
+		"needs, or the run is damaged; 2 wrong usage, a directory that is not a run, or a "
+		"run without results for the needs",
 	.takes_files = true,
 	.settings_size = sizeof(struct advise_settings),
 	.check = check,

@@ -146,19 +146,19 @@ static int run_claims(void *settings, struct call *call)
 static const struct option_row options[] = {
 	OPTION_SWITCH("list", 0, AT(list), "print the claims and measure nothing"),
 	OPTION_SWITCH("quick", 0, AT(quick),
-		"a short run: the first placement of each comparison alone, and one look at the "
-		"blocks, which decides less"),
+		"decide less in less time: only the first placement of each comparison, and one "
+		"look at the blocks"),
 	OPTION("duration", 0, "TIME", read_duration, AT(duration_s),
 		"timed part of each launch. Default: 25ms, with --quick 15ms", .min = OPTION_MS,
 		.max = 60 * OPTION_S),
 	OPTION("max-time", 0, "TIME", read_duration, AT(max_time_s),
-		"measure no longer than this, and judge what there is. Default: no limit",
+		"stop measuring after this time, and judge what there is. Default: no limit",
 		.min = 100 * OPTION_MS, .max = 24 * OPTION_HOUR),
 	OPTION("layout", 0, "WORD", read_word, AT(layout),
-		"where stacks, buffers and mappings of a launch lie: {words}. Default: {default}",
+		"addresses of stacks, buffers and mappings: {words}. Default: {default}",
 		.axis = &axes[AXIS_LAYOUT], .initial = "random"),
 	OPTION("seed", 0, "N", read_seed, AT(seed),
-		"seed of the order within blocks. Default: random, and recorded",
+		"random seed of the order within blocks. Default: random, and recorded",
 		.initial = "random"),
 	OPTION("output", 'o', "DIR", read_text, AT(output_dir),
 		"write a directory with claims.csv, blocks.csv, claims.json and env.json"),
@@ -169,10 +169,10 @@ static const struct option_row options[] = {
 	OPTION("md", 0, "FILE", read_text, AT(md), "write Markdown tables; - is standard output"),
 	OPTION_SWITCH(
 		"dry-run", 0, AT(dry_run), "print what would be compared and how long it takes"),
-	OPTION_SWITCH("quiet", 'q', AT(quiet), "no table, no progress"),
-	OPTION_SWITCH("verbose", 'v', AT(verbose), "a line per block, on standard error"),
+	OPTION_SWITCH("quiet", 'q', AT(quiet), "print no table and no progress"),
+	OPTION_SWITCH("verbose", 'v', AT(verbose), "print a line per block on standard error"),
 	OPTION("color", 0, "WHEN", read_word, AT(color),
-		"colours in the table: {words}. Default: {default}", .words = color_words,
+		"colour the table: {words}. Default: {default}", .words = color_words,
 		.initial = "auto"),
 	OPTION_ROWS_END,
 };
@@ -210,7 +210,8 @@ static int check(void *settings, const struct arguments *given, struct reason *w
 			s->wanted[which] = true;
 		else
 			r = reason_set(why, EINVAL,
-				"claims: unknown claim \"%.40s\"; ipcbench claims --list shows all%s",
+				"claims: unknown claim \"%.40s\"; ipcbench claims --list shows "
+				"all%s",
 				word, parse_hint(hint, sizeof(hint), word, names));
 	}
 	free(names);
@@ -219,18 +220,18 @@ static int check(void *settings, const struct arguments *given, struct reason *w
 
 const struct command claims_command = {
 	.name = "claims",
-	.summary = "put what textbooks say of IPC to the test on this machine",
+	.summary = "test on this machine what textbooks say about IPC",
 	.options = options,
 	.rules = rules,
 	.operands = "[NAME...]",
 	.operand = claim_name,
-	.doc = "Puts what textbooks say of IPC to the test on this machine: each claim is a set of "
-	       "comparisons of mechanisms, measured in interleaved blocks, and holds, does not hold, "
-	       "could not be decided, or could not be tested here.",
+	.doc = "Tests on this machine what textbooks say about IPC. Each claim is a set of "
+	       "comparisons of mechanisms, measured in interleaved blocks; it holds, does not "
+	       "hold, could not be decided, or could not be tested here.",
 	.exit_status =
-		"0 measured, whatever holds; 2 usage; 4 nothing could be measured, a "
-		"comparison failed, or a result could not be written; interrupted: 128 and the "
-		"number of the signal.",
+		"0 measured, whatever holds; 2 wrong usage; 4 nothing could be measured, a "
+		"comparison failed, or a result could not be written; 128+N interrupted by signal "
+		"N",
 	.settings_size = sizeof(struct claims_settings),
 	.check = check,
 	.run = run_claims,

@@ -1,5 +1,5 @@
 /* SPDX-License-Identifier: MIT */
-/* From arguments to settings, the help, and what commands print. */
+/* From arguments to settings, and what commands print. */
 #include "cli/command.h"
 
 #include "text/format.h"
@@ -87,7 +87,8 @@ static int check(
 {
 	if (c->operands == NULL && c->name[0] != '\0' && a->word_count > 0)
 		return reason_set(why, EINVAL,
-			"%s: \"%.40s\" is not understood; the command takes options only (ipcbench %s "
+			"%s: \"%.40s\" is not understood; the command takes options only (ipcbench "
+			"%s "
 			"--help shows them)",
 			c->name, a->words[0], c->name);
 	int r = arguments_check(a, c->rules, why);
@@ -122,62 +123,4 @@ int command_check_words(
 		return 0;
 	return reason_set(why, EINVAL, "%s: \"%.80s\" is one directory too many; write %s %s",
 		c->name, given->words[most], c->name, c->operands);
-}
-
-/* ---- help ------------------------------------------------------------------------------------ */
-
-/* The column that descriptions begin in. */
-enum { HELP_AT = 29 };
-
-/* "  -t, --transport=LIST       what it does"; a long name has a line of its own. */
-static void print_option(const struct option_row *o)
-{
-	const char letter[] = {'-', o->letter, ',', '\0'};
-	char *help = option_help(o);
-	int at = printf("  %3s --%s%s%s", o->letter != '\0' ? letter : "", o->name,
-		o->arg != NULL ? "=" : "", o->arg != NULL ? o->arg : "");
-
-	if (at > HELP_AT - 2) {
-		putchar('\n');
-		at = 0;
-	}
-	printf("%*s", HELP_AT - at, "");
-	format_wrap(stdout, help, HELP_AT, HELP_AT, HELP_WIDTH);
-	free(help);
-}
-
-/* A line for each form that the operands can have. */
-static void print_usage(const struct command *c)
-{
-	const char *start = "Usage:", *form = c->operands == NULL ? "" : c->operands;
-
-	do {
-		int len = (int)strcspn(form, "\n");
-
-		printf("%6s ipcbench%s%s [OPTION...]%s%.*s\n", start, c->name[0] != '\0' ? " " : "",
-			c->name, len > 0 ? " " : "", len, form);
-		start = "or:";
-		form += len;
-	} while (*form++ == '\n');
-}
-
-void command_print_help(const struct command *c)
-{
-	print_usage(c);
-	format_wrap(stdout, c->doc, 0, 0, HELP_WIDTH);
-	if (c->options->name != NULL)
-		putchar('\n');
-	for (const struct option_row *o = c->options; !option_is_end(o); o++) {
-		if (o->name == NULL)
-			printf("\n %s\n", o->help);
-		else if (!o->hidden)
-			print_option(o);
-	}
-	if (c->exit_status != NULL) {
-		char *status = need_text("Exit status: %s", c->exit_status);
-
-		putchar('\n');
-		format_wrap(stdout, status, 0, 0, HELP_WIDTH);
-		free(status);
-	}
 }

@@ -19,11 +19,11 @@ struct command {
 	const char *name, *summary; /* measuring has the name "" */
 	const struct option_row *options;
 	const struct option_rule *rules;
-	const char *operands; /* "BASE_DIR NEW_DIR", a line per form; NULL = options only */
-	const char *doc;      /* what it does */
-	const char *exit_status;
-	bool hidden;			  /* from what is made for people */
-	bool takes_files;		  /* file names follow, for the completion */
+	const char *operands;	 /* "BASE_DIR NEW_DIR", a line per form; NULL = options only */
+	const char *doc;	 /* what it does */
+	const char *exit_status; /* "0 passed; 1 failed" */
+	bool hidden;		 /* from what is made for people */
+	bool takes_files;	 /* file names follow, for the completion */
 	const char *(*operand)(size_t i); /* words that can follow; NULL ends them */
 	size_t settings_size;
 	/* Takes the words and checks the whole. 0 or -EINVAL with `why`. */
@@ -40,9 +40,8 @@ struct command {
 int command_parse(
 	const struct command *c, void *settings, int argc, char *const *argv, struct reason *why);
 
-/* Prints the help on standard output. */
-enum { HELP_WIDTH = 80 };
-void command_print_help(const struct command *c);
+/* Prints the help on standard output; of the command that stands for all also the `others`. */
+void command_print_help(const struct command *c, const struct command *const *others);
 
 /* "one directory too many": for check() of a command that takes at most `most` words. */
 int command_check_words(

@@ -40,115 +40,121 @@
 const struct option_row measure_options[] = {
 	{.help = "What to measure (comma-separated values are combined):"},
 	OPTION("transport", 't', "LIST", NULL, 0,
-		"mechanisms, families, \"common\" or \"all\"; options follow a colon, as in "
-		"shm:segment=sysv,waiter=eventfd. Default: a short tour of the common ones. May be "
-		"repeated"),
+		"what to measure: names of mechanisms or families (ipcbench list prints them), "
+		"common or all. Options follow a colon, as in shm:segment=sysv,waiter=eventfd. May "
+		"be repeated. Default: a short tour of the common mechanisms"),
 	OPTION("size", 's', "LIST", read_sizes, 0,
-		"bytes per message: K = KiB = 1024, kB = 1000; 64..1M doubles, 64..1M:x4 "
-		"quadruples; 1 B to 1 GiB. Default: {default} (tour: " TOUR_SIZES ")",
+		"bytes per message, 1 B to 1 GiB: 64, 4K (K = 1024, kB = 1000), 64..1M (each twice "
+		"the one before) or 64..1M:x4 (four times). Default: {default} (tour: " TOUR_SIZES
+		")",
 		.axis = &axes[AXIS_SIZE], .min = 1, .max = SIZE_LIMIT),
 	OPTION("mode", 'm', "LIST", read_words, AT(words[AXIS_MODE]),
-		"what is timed: {words}; setup: a new channel and its first message, whatever the "
-		"duration and warm-up. Default: {default}",
+		"what to time: {words} (a new channel and its first message, whatever --duration "
+		"and --warmup say). Default: {default}",
 		.axis = &axes[AXIS_MODE]),
 	OPTION("wait", 'w', "LIST", read_words, AT(words[AXIS_WAIT]),
-		"how a side waits: {words}. Default: the customary ways of each mechanism",
+		"how a side waits for the other: {words}. Default: the usual ways of each "
+		"mechanism",
 		.axis = &axes[AXIS_WAIT]),
 	OPTION("copy", 'c', "LIST", read_words, AT(words[AXIS_COPY]),
-		"from and into private buffers, or written and read where the message lies: "
-		"{words}. Default: {default}",
+		"copy messages through private buffers, or write and read them in place: {words}. "
+		"Default: {default}",
 		.axis = &axes[AXIS_COPY]),
 	OPTION("placement", 'p', "LIST", read_words, AT(words[AXIS_PLACEMENT]),
-		"where the two sides run: {words}. Default: {default}",
+		"where the two processes run: {words}. Default: {default}",
 		.axis = &axes[AXIS_PLACEMENT], .max = (1u << PLACE_CROSS_CPU) - 1),
-	OPTION("cpus", 0, "TX,RX", read_cpus, 0, "the two CPUs themselves, instead of --placement"),
+	OPTION("cpus", 0, "TX,RX", read_cpus, 0,
+		"CPU numbers of sender and receiver, instead of --placement"),
 	OPTION("idle", 0, "LIST", read_words, AT(words[AXIS_IDLE]),
-		"whether idle CPUs may sleep deeply: {words} (needs /dev/cpu_dma_latency). Default: "
-		"{default}",
+		"whether idle CPUs may sleep deeply: {words}; awake needs write access to "
+		"/dev/cpu_dma_latency. Default: {default}",
 		.axis = &axes[AXIS_IDLE]),
 	OPTION("rate", 0, "LIST", read_rates, 0,
-		"offered load of mode rate: messages per second, a part of the throughput, or auto for "
-		"a walk towards the knee, as in 10k,50%,auto. Default: {default}",
+		"load of mode rate: messages per second (10k), a share of the throughput (50%), or "
+		"auto, which approaches the knee in steps. Default: {default}",
 		.axis = &axes[AXIS_RATE], .min = 1, .max = 1000000000),
 	OPTION("slo", 0, "LIMIT", read_slo, 0,
-		"look for the highest rate that holds a limit, as in 'p99<50us'; mean, p50 to "
-		"p99.99 or max, from when a message was due"),
+		"search for the highest rate that keeps a limit, as in 'p99<50us', on mean, p50 to "
+		"p99.99 or max of the latency, timed from when a message was due"),
 	OPTION("arrivals", 0, "LIST", read_words, AT(words[AXIS_ARRIVALS]),
-		"when its messages are due: {words}. Default: {default}",
+		"when the messages of mode rate are due: {words}. Default: {default}",
 		.axis = &axes[AXIS_ARRIVALS]),
 	OPTION("think", 0, "LIST", read_thinks, 0,
 		"pause before each round trip, as in 0,10us,1ms. Default: {default}",
 		.axis = &axes[AXIS_THINK], .max = 10 * OPTION_S),
 	OPTION("dispatch", 0, "LIST", read_words, AT(words[AXIS_DISPATCH]),
-		"how a loop calls the mechanism: {words}; indirect goes through pointers, as programs "
-		"with exchangeable transports do, and shows what direct calls save. Default: "
-		"{default}",
+		"how a loop calls the mechanism: {words}; indirect calls through function "
+		"pointers, as programs with exchangeable transports do. Default: {default}",
 		.axis = &axes[AXIS_DISPATCH]),
 	OPTION("mem", 0, "LIST", read_words, AT(words[AXIS_MEM]),
-		"on which NUMA node a segment of shared memory lies, the sender's, the receiver's or "
-		"all in turn: {words}. Default: {default}",
+		"NUMA node of shared memory: {words}; tx and rx are the nodes of sender and "
+		"receiver, interleave uses all in turn. Default: {default}",
 		.axis = &axes[AXIS_MEM]),
 	OPTION("layout", 0, "LIST", read_words, AT(words[AXIS_LAYOUT]),
-		"where stacks, buffers and mappings of a launch lie: {words}; random moves them in "
-		"every launch, as --seed says. Default: {default}",
+		"addresses of stacks, buffers and mappings: {words}; random draws new ones for "
+		"every launch, from --seed. Default: {default}",
 		.axis = &axes[AXIS_LAYOUT]),
 	OPTION("batch", 0, "LIST", read_batches, 0,
-		"messages per publication or system call in mode throughput, as in 1,16,256: streams "
-		"write and read them in one call, datagrams by sendmmsg and recvmmsg, rings publish "
-		"once. Default: {default}",
+		"messages per system call or publication in mode throughput, as in 1,16,256: "
+		"streams write and read them in one call, datagrams use sendmmsg and recvmmsg, "
+		"rings publish once. Default: {default}",
 		.axis = &axes[AXIS_BATCH], .min = 1, .max = 1 << 20),
 	OPTION("footprint", 0, "LIST", read_footprints, 0,
-		"bytes of distinct payload buffers that each side goes through: hot (few, which stay "
-		"in a cache), a size as in 64M, cold (four times the last-level cache), or auto: hot, "
-		"and from 64 KiB up cold as well. Default: {default}",
+		"bytes of payload buffers that each side cycles through: hot (they stay in a "
+		"cache), a size as in 64M, cold (four times the last-level cache) or auto (hot, "
+		"and from 64 KiB up also cold). Default: {default}",
 		.axis = &axes[AXIS_FOOTPRINT], .min = 1, .max = FOOTPRINT_LIMIT),
 	OPTION_SWITCH(
 		"verify", 0, AT(verify), "fill every message with a pattern and check every byte"),
 	OPTION_SWITCH("counters", 0, AT(counters),
-		"also count cycles, instructions, cache misses and task clock of both sides; slows "
-		"every context switch by about 1 us"),
+		"also count cycles, instructions, cache misses and task clock of both sides; adds "
+		"about 1 us to every context switch"),
 	OPTION("plugin", 0, "FILE", read_plugin, 0,
-		"load one more mechanism from a shared object. May be repeated"),
+		"load another mechanism from a shared object. May be repeated"),
 
-	{.help = "How long, how often:"},
+	{.help = "How long and how often:"},
 	OPTION("duration", 'd', "TIME", read_duration, AT(duration_s),
-		"timed window of a trial: 250ms, 2s, 1m; a plain number is seconds. "
-		"Default: {default} (tour: " TOUR_DURATION ")",
+		"timed part of a trial: 250ms, 2s, 1m; a plain number is seconds. Default: "
+		"{default} (tour: " TOUR_DURATION ")",
 		.initial = "1s", .min = OPTION_US, .max = 24 * OPTION_HOUR),
 	OPTION("messages", 'n', "N", read_count, AT(messages),
-		"messages of a trial, instead of --duration", .min = 1, .max = UINT64_C(1) << 53),
+		"end a trial after N messages, instead of after --duration", .min = 1,
+		.max = UINT64_C(1) << 53),
 	OPTION("warmup", 0, "TIME", read_duration, AT(warmup_s),
-		"untimed run before it; 0 = none. Default: {default} (tour: " TOUR_WARMUP ")",
+		"untimed part before it; 0 = none. Default: {default} (tour: " TOUR_WARMUP ")",
 		.initial = "50ms", .max = OPTION_HOUR),
 	OPTION("trials", 'T', "N", read_number, AT(trials),
-		"launches of every cell. Default: {default} (tour: " TOUR_TRIALS
-		", with --slo: " SLO_TRIALS ")",
+		"launches of each cell, each with new processes. Default: {default} (tour: "
+		"" TOUR_TRIALS ", with --slo: " SLO_TRIALS ")",
 		.initial = "3", .min = 1, .max = 10000),
 	OPTION_SWITCH("quick", 0, AT(quick),
-		"a first value of each cell within a second: " QUICK_TRIALS
+		"a first result for each cell within a second: " QUICK_TRIALS
 		" launches of " QUICK_DURATION
-		" (fewer of large cold memory, at least two), cell after cell, each told as soon as it is known (tour: " QUICK_TOUR_DURATION
+		" (fewer, but at least two, if cold memory slows them down); cells run one after "
+		"the other, and each is printed when it is done (tour: " QUICK_TOUR_DURATION
 		", size " QUICK_TOUR_SIZES ")"),
 	OPTION_SWITCH("auto", 0, AT(automatic),
-		"as many trials of each cell as its --precision needs, at least 8, instead of "
-		"--trials"),
+		"repeat each cell until it reaches --precision, at least 8 times, instead of "
+		"--trials times"),
 	OPTION("precision", 0, "[METRIC:]PERCENT", read_precision, 0,
-		"half width of the 95% interval of the median that ends --auto, of the median time "
-		"or the rate, or as in p99:5% of another column of summary.csv. Default: {default}",
+		"with --auto: half the width of the 95% interval of the median, in percent of the "
+		"median, at which a cell is done. It is that of the median time or the rate; "
+		"p99:5% names another column of summary.csv. Default: {default}",
 		.initial = "2%", .min = 1, .max = 1000),
 	OPTION("max-time", 0, "TIME", read_duration, AT(max_time_s),
-		"ends --auto whatever the precision. Default: {default}", .initial = "1m",
-		.min = 100 * OPTION_MS, .max = 24 * OPTION_HOUR),
+		"with --auto: stop after this time whatever the precision. Default: {default}",
+		.initial = "1m", .min = 100 * OPTION_MS, .max = 24 * OPTION_HOUR),
 	OPTION("seed", 0, "N", read_seed, AT(seed),
-		"seed of the order of trials, of random arrivals and of random layouts. "
-		"Default: random, and recorded",
+		"random seed of the order of trials, of arrivals and of layouts. Default: random, "
+		"and recorded",
 		.initial = "random"),
 	OPTION("timeout", 0, "TIME", read_duration, AT(timeout_s),
-		"wall-clock limit of a trial. Default: derived from its length, with --messages from "
-		"the pace of its warm-up and at most a day longer",
+		"kill a trial that takes longer. Default: derived from its length; with --messages "
+		"from the pace of its warm-up, at most a day longer",
 		.min = OPTION_MS, .max = 24 * OPTION_HOUR),
 	OPTION("slice", 0, "HZ", read_count, AT(clock_hz),
-		"for ipcbench gate: measure the window and nothing beside it, by a counter that runs "
+		"for ipcbench gate: measure the window and nothing beside it, by a counter that "
+		"runs "
 		"at HZ; 0 = calibrate it",
 		.max = UINT64_C(1) << 40, .hidden = true),
 	OPTION("slowdown", 0, "STEPS", read_count, AT(slowdown),
@@ -156,34 +162,34 @@ const struct option_row measure_options[] = {
 		"calls the mechanism through pointers",
 		.max = UINT64_C(1) << 30, .hidden = true),
 
-	{.help = "Output:"},
-	OPTION("output", 'o', "DIR", read_text, AT(output_dir), "write a run directory"),
+	{.help = "Output (- is standard output):"},
+	OPTION("output", 'o', "DIR", read_text, AT(output_dir),
+		"write a run directory: CSV files, histograms and a description of the machine"),
 	OPTION_SWITCH("timeline", 0, AT(timeline),
-		"also record how times go over the timed window, into timeline.csv of the run "
+		"also record how times change over the timed window, in timeline.csv of the run "
 		"directory; modes latency, rate and oneway"),
-	OPTION_SWITCH("plot", 0, AT(plot), "print the figures as text, below the table"),
-	OPTION("csv", 0, "FILE", read_text, AT(csv),
-		"write one row per trial; - is standard output"),
-	OPTION("json", 0, "FILE", read_text, AT(json),
-		"write everything as JSON; - is standard output"),
-	OPTION("md", 0, "FILE", read_text, AT(md), "write a Markdown table; - is standard output"),
-	OPTION("tex", 0, "FILE", read_text, AT(tex), "write LaTeX tables; - is standard output"),
-	OPTION("label", 0, "TEXT", read_text, AT(label), "a name for this run, in every row"),
-	OPTION_SWITCH("quiet", 'q', AT(quiet), "no table, no progress"),
-	OPTION_SWITCH("verbose", 'v', AT(verbose), "more about what happens, on standard error"),
+	OPTION_SWITCH("plot", 0, AT(plot), "print the figures as text below the table"),
+	OPTION("csv", 0, "FILE", read_text, AT(csv), "write one row per trial"),
+	OPTION("json", 0, "FILE", read_text, AT(json), "write everything as JSON"),
+	OPTION("md", 0, "FILE", read_text, AT(md), "write a Markdown table"),
+	OPTION("tex", 0, "FILE", read_text, AT(tex), "write LaTeX tables"),
+	OPTION("label", 0, "TEXT", read_text, AT(label), "name of this run, in every row"),
+	OPTION_SWITCH("quiet", 'q', AT(quiet), "print no table and no progress"),
+	OPTION_SWITCH("verbose", 'v', AT(verbose), "print a line per launch on standard error"),
 	OPTION("color", 0, "WHEN", read_word, AT(color),
-		"colours in the table: {words}; NO_COLOR is heeded. Default: {default}",
+		"colour the table: {words}; the variable NO_COLOR turns auto off. Default: "
+		"{default}",
 		.words = color_words, .initial = "auto"),
 
 	{.help = "Other:"},
-	OPTION_SWITCH(
-		"dry-run", 0, AT(dry_run), "print what would be measured and how long it takes"),
+	OPTION_SWITCH("dry-run", 0, AT(dry_run),
+		"print the plan and how long it takes, and measure nothing"),
 	OPTION("replay", 0, "DIR", read_text, AT(replay),
-		"measure the plan of a stored run again, its cells in its order, and say what has "
-		"changed; only --plugin, --dry-run and the output options go with it"),
+		"repeat a stored run, its cells in its order, and report what has changed; takes "
+		"only --plugin, --dry-run and output options"),
 	OPTION("resume", 0, "DIR", read_text, AT(resume),
-		"go on with a run that was cut off: measure what its directory lacks, with its "
-		"options; --csv, --json, --md and --tex can name other files"),
+		"finish an interrupted run with its own options; --csv, --json, --md and --tex may "
+		"name other files"),
 	OPTION_ROW_HELP,
 	OPTION("version", 'V', NULL, NULL, 0, "print the version", .ends = OPTION_VERSION),
 	{.name = NULL},
@@ -245,7 +251,8 @@ static int check_modes(const struct settings *s, const struct arguments *given, 
 		return reason_set(why, EINVAL, "--%s is for mode rate; use --mode rate", loaded);
 	if (s->timeline && s->replay == NULL && (s->words[AXIS_MODE] & timed) == 0)
 		return reason_set(why, EINVAL,
-			"--timeline is for modes that time each message; use --mode latency, rate or "
+			"--timeline is for modes that time each message; use --mode latency, rate "
+			"or "
 			"oneway");
 	return 0;
 }

@@ -44,9 +44,9 @@ struct doctor_settings {
 };
 
 static const struct option_row options[] = {
-	OPTION_SWITCH("json", 0, offsetof(struct doctor_settings, json), "as a JSON object"),
+	OPTION_SWITCH("json", 0, offsetof(struct doctor_settings, json), "print a JSON object"),
 	OPTION("root", 0, "DIR", read_text, offsetof(struct doctor_settings, root),
-		"judge the files below a copy of another machine's /proc and /sys, and measure nothing"),
+		"judge a copy of another machine's /proc and /sys below DIR, and measure nothing"),
 	OPTION_ROWS_END,
 };
 
@@ -58,7 +58,8 @@ static int check_root(const char *root, struct reason *why)
 	if (stat(root, &st) == 0 && S_ISDIR(st.st_mode))
 		return 0;
 	return reason_set(why, EINVAL,
-		"doctor: --root \"%.80s\": %s; give a directory with a copy of a machine's /proc and /sys",
+		"doctor: --root \"%.80s\": %s; give a directory with a copy of a machine's /proc "
+		"and /sys",
 		root, strerror(errno != 0 ? errno : ENOTDIR));
 }
 
@@ -105,12 +106,12 @@ static int run(void *settings, struct call *call)
 
 const struct command doctor_command = {
 	.name = "doctor",
-	.summary = "print what disturbs measurement on this machine, and what would help",
+	.summary = "print what disturbs measurements here, and what helps",
 	.options = options,
-	.doc = "Says within 5 seconds what disturbs measurement on this machine, the worst first: each "
-	       "finding with its figure, its effect and a remedy. The worst finding is the grade: "
-	       "good, note, warn or bad.",
-	.exit_status = "0, whatever was found; 1 if it could not look; 2 usage.",
+	.doc = "Prints within 5 seconds what disturbs measurements on this machine, the worst "
+	       "first: each finding with its value, its effect and a remedy. The worst finding is "
+	       "the grade: good, note, warn or bad.",
+	.exit_status = "0 examined, whatever was found; 1 could not examine; 2 wrong usage",
 	.settings_size = sizeof(struct doctor_settings),
 	.run = run,
 };

@@ -161,10 +161,10 @@ int comparison_finish(const struct gate_results *r, const struct gate_files *fil
 
 static const struct option_row options[] = {
 	OPTION("threshold", 0, "PERCENT", read_percent, AT(what.threshold),
-		"the change for the worse that is a regression. Default: {default}",
-		.initial = "10%", .min = 1, .max = 990),
+		"a slowdown of this size is a regression. Default: {default}", .initial = "10%",
+		.min = 1, .max = 990),
 	OPTION("metrics", 0, "LIST", read_words, AT(what.metrics),
-		"what to compare: throughput, latency (median), mean (of the latency), p99 (of it), cpu "
+		"what to compare: throughput, latency (median), mean and p99 (of the latency), cpu "
 		"(time per message), all. Default: {default}",
 		.initial = COMPARED_METRICS, .words = gate_metric_words),
 	OPTION("md", 0, "FILE", read_text, AT(files.md),
@@ -177,7 +177,7 @@ static const struct option_row options[] = {
 		"write a JUnit report, a case per cell and metric; - is standard output"),
 	OPTION("output", 'o', "DIR", read_text, AT(files.output_dir),
 		"write a directory with compare.csv"),
-	OPTION_SWITCH("quiet", 'q', AT(quiet), "no table"),
+	OPTION_SWITCH("quiet", 'q', AT(quiet), "print no table"),
 	OPTION_ROWS_END,
 };
 
@@ -229,19 +229,18 @@ static int run(void *settings, struct call *call)
 
 const struct command compare_command = {
 	.name = "compare",
-	.summary = "compare two stored runs, as far as stored runs can be compared",
+	.summary = "compare two stored runs",
 	.options = options,
 	.operands = "BASE_DIR NEW_DIR",
-	.doc = "Compares two stored runs, directories that ipcbench --output has written, cell by cell "
-	       "and with intervals. Where they are of different machines, kernels, settings or builds, "
-	       "the comparison is advisory: it says so and why, and exits with 0. Even where they are "
-	       "not, drift between two runs looks like a change; ipcbench gate measures both versions "
-	       "in turn and decides.",
+	.doc = "Compares two stored runs (directories that ipcbench --output wrote) cell by cell, "
+	       "with confidence intervals. If the runs differ in machine, kernel, settings or "
+	       "build, the comparison is advisory: it lists the differences and exits with 0. "
+	       "Even runs of one machine drift, and drift looks like a change; ipcbench gate "
+	       "measures both versions in turn and decides.",
 	.exit_status =
-		"0 nothing is worse by the threshold, or the comparison is advisory; 1 a "
-		"regression; 2 usage, or a directory that is not a run; 3 inconclusive; 4 a cell "
-		"failed, nothing could be compared, a run is damaged, or a result could not be "
-		"written.",
+		"0 no slowdown of --threshold, or the comparison is advisory; 1 a regression; 2 "
+		"wrong usage, or a directory that is not a run; 3 inconclusive; 4 a cell failed, "
+		"nothing could be compared, a run is damaged, or a result could not be written",
 	.takes_files = true,
 	.settings_size = sizeof(struct compare_settings),
 	.check = check,

@@ -62,59 +62,61 @@ static int read_blocks(const struct option_value *v, void *field)
 const struct option_row gate_options[] = {
 	{.help = "What to compare:"},
 	OPTION("base", 0, "WHAT", read_build, AT(builds[0]),
-		"the baseline: a build of ipcbench (a path with a slash), or a "
-		"mechanism with its options. Given several times: builds of one version whose "
-		"functions lie elsewhere (-Dlayout_seed), which take turns"),
-	OPTION("new", 0, "WHAT", read_build, AT(builds[1]),
-		"the version to test, of the same kind; likewise"),
+		"the baseline: a build of ipcbench (a path with a slash) or a mechanism with its "
+		"options. May be repeated for builds of one version that differ in -Dlayout_seed; "
+		"they take turns"),
+	OPTION("new", 0, "WHAT", read_build, AT(builds[1]), "the version to test, likewise"),
 
 	{.help = "On which cells (comma-separated values are combined):"},
 	OPTION("transport", 't', "LIST", NULL, OF_CELLS,
-		"as for measuring, unless --base and --new are mechanisms. Default: "
+		"mechanisms as for measuring, unless --base and --new name them. Default: "
 		"{default}",
 		.initial = "pipe"),
 	OPTION("size", 's', "LIST", read_sizes, OF_CELLS, "bytes per message. Default: {default}",
 		.initial = "64", .min = 1, .max = SIZE_LIMIT),
 	OPTION("mode", 'm', "LIST", read_words, CELLS(words[AXIS_MODE]),
-		"latency, throughput. Default: {default}", .axis = &axes[AXIS_MODE],
+		"latency or throughput. Default: {default}", .axis = &axes[AXIS_MODE],
 		.initial = "latency"),
 	OPTION("wait", 'w', "LIST", read_words, CELLS(words[AXIS_WAIT]),
-		"how a side waits. Default: the customary ways of each mechanism",
+		"how a side waits for the other: {words}. Default: the usual ways of each "
+		"mechanism",
 		.axis = &axes[AXIS_WAIT]),
 	OPTION("copy", 'c', "LIST", read_words, CELLS(words[AXIS_COPY]),
-		"{words}. Default: {default}", .axis = &axes[AXIS_COPY]),
+		"copy messages through private buffers, or write and read them in place: {words}. "
+		"Default: {default}",
+		.axis = &axes[AXIS_COPY]),
 	OPTION("placement", 'p', "LIST", read_words, CELLS(words[AXIS_PLACEMENT]),
-		"where the two sides run. Default: {default}, which is the quietest",
+		"where the two processes run. Default: {default}, which varies least",
 		.axis = &axes[AXIS_PLACEMENT], .initial = "same-cpu",
 		.max = (1u << PLACE_CROSS_CPU) - 1),
 	OPTION("cpus", 0, "TX,RX", read_cpus, OF_CELLS,
-		"the two CPUs themselves, instead of --placement"),
+		"CPU numbers of sender and receiver, instead of --placement"),
 	OPTION("idle", 0, "LIST", read_words, CELLS(words[AXIS_IDLE]),
 		"whether idle CPUs may sleep deeply. Default: {default}", .axis = &axes[AXIS_IDLE]),
 	OPTION("mem", 0, "LIST", read_words, CELLS(words[AXIS_MEM]),
-		"on which NUMA node a segment of shared memory lies. Default: {default}",
-		.axis = &axes[AXIS_MEM]),
+		"NUMA node of shared memory: {words}. Default: {default}", .axis = &axes[AXIS_MEM]),
 	OPTION("layout", 0, "LIST", read_words, CELLS(words[AXIS_LAYOUT]),
-		"where stacks, buffers and mappings of a launch lie; for a version that does not "
-		"know this option give fixed. Default: {default}",
+		"addresses of stacks, buffers and mappings: {words}; builds from before this "
+		"option need fixed. Default: {default}",
 		.axis = &axes[AXIS_LAYOUT], .initial = "random"),
 	OPTION("batch", 0, "LIST", read_batches, OF_CELLS,
-		"messages per publication or system call in mode throughput. Default: {default}",
+		"messages per system call or publication in mode throughput. Default: {default}",
 		.axis = &axes[AXIS_BATCH], .min = 1, .max = 1 << 20),
 	OPTION("footprint", 0, "LIST", read_footprints, OF_CELLS,
-		"bytes of distinct payload buffers that each side goes through. Default: {default}",
+		"bytes of payload buffers that each side cycles through. Default: {default}",
 		.axis = &axes[AXIS_FOOTPRINT], .min = 1, .max = FOOTPRINT_LIMIT),
 	OPTION("plugin", 0, "FILE", read_plugin, OF_CELLS,
-		"load one more mechanism from a shared object, in both versions"),
+		"load another mechanism from a shared object, in both versions"),
 	OPTION(OPTION_FILE, 0, "FILE", read_text, AT(config),
-		"read options from a file: lines \"name = value\"; each [section] is a group of cells "
+		"read options from a file: lines \"name = value\"; each [section] is a group of "
+		"cells "
 		"with its own metrics and tolerances"),
 
 	{.help = "When it fails:"},
 	OPTION("metrics", 0, "LIST", read_words, GROUP(metrics),
-		"what is compared: throughput, latency (median), mean (all time over all messages), "
-		"p99, cpu (time per message). Default: {default}, the p99 where slices carry "
-		"enough messages",
+		"what to compare: throughput, latency (median), mean (all time over all messages), "
+		"p99, cpu (time per message). Default: {default}; p99 only if slices carry enough "
+		"messages",
 		.initial = DEFAULT_METRICS, .words = gate_metric_words),
 	OPTION("tolerance", 0, "PERCENT", read_percent, GROUP(tolerance),
 		"PASS rules out a slowdown of this size. Default: {default}", .initial = "5%",
@@ -126,21 +128,22 @@ const struct option_row gate_options[] = {
 
 	{.help = "How long:"},
 	OPTION("blocks", 0, "FIRST,LAST", read_blocks, AT(blocks),
-		"blocks of a cell at the two looks. Default: 20,60, or more where several metrics are "
-		"compared",
+		"blocks per cell at the first and at the last look. Default: 20,60, or more if "
+		"several metrics are compared",
 		.min = 1, .max = SIGNED_RANK_MAX),
 	OPTION("duration", 'd', "TIME", read_duration, AT(duration_s),
-		"timed window of a slice. Default: {default}", .initial = "30ms", .min = OPTION_MS,
+		"timed part of a slice. Default: {default}", .initial = "30ms", .min = OPTION_MS,
 		.max = OPTION_HOUR),
 	OPTION("warmup", 0, "TIME", read_duration, AT(warmup_s),
-		"untimed run before it. Default: {default}", .initial = "10ms", .max = OPTION_HOUR),
-	OPTION("timeout", 0, "TIME", read_duration, AT(timeout_s), "wall-clock limit of a slice",
+		"untimed part before it. Default: {default}", .initial = "10ms",
+		.max = OPTION_HOUR),
+	OPTION("timeout", 0, "TIME", read_duration, AT(timeout_s), "kill a slice that takes longer",
 		.min = OPTION_MS, .max = 24 * OPTION_HOUR),
 	OPTION("max-time", 0, "TIME", read_duration, AT(max_time_s),
-		"measure no longer than this, and judge what there is. Default: no limit",
+		"stop measuring after this time, and judge what there is. Default: no limit",
 		.min = 100 * OPTION_MS, .max = 24 * OPTION_HOUR),
 	OPTION("seed", 0, "N", read_seed, AT(seed),
-		"seed of the order within blocks. Default: random, and recorded",
+		"random seed of the order within blocks. Default: random, and recorded",
 		.initial = "random"),
 
 	{.help = "Output (- is standard output):"},
@@ -152,23 +155,23 @@ const struct option_row gate_options[] = {
 		"write a Markdown table for a pull request"),
 	OPTION("junit", 0, "FILE", read_text, AT(files.junit), "write a JUnit report"),
 	OPTION("action-bigger", 0, "FILE", read_text, AT(files.action_bigger),
-		"write what is better when bigger for github-action-benchmark "
+		"write metrics that are better when bigger, for github-action-benchmark "
 		"(customBiggerIsBetter)"),
 	OPTION("action-smaller", 0, "FILE", read_text, AT(files.action_smaller),
-		"write what is better when smaller for it (customSmallerIsBetter)"),
+		"write metrics that are better when smaller (customSmallerIsBetter)"),
 	OPTION("bmf", 0, "FILE", read_text, AT(files.bmf), "write Bencher Metric Format"),
-	OPTION_SWITCH("quiet", 'q', AT(quiet), "no table, no progress"),
-	OPTION_SWITCH("verbose", 'v', AT(verbose), "a line per block, on standard error"),
+	OPTION_SWITCH("quiet", 'q', AT(quiet), "print no table and no progress"),
+	OPTION_SWITCH("verbose", 'v', AT(verbose), "print a line per block on standard error"),
 	OPTION("color", 0, "WHEN", read_word, AT(color),
-		"colours in the table: {words}. Default: {default}", .words = color_words,
+		"colour the table: {words}. Default: {default}", .words = color_words,
 		.initial = "auto"),
 
 	{.help = "Other:"},
 	OPTION_SWITCH("selftest", 0, AT(selftest),
-		"gate this program against itself, many times, and count false alarms; with "
-		"--inject, count what is caught"),
+		"gate this program against itself many times and count false alarms; with "
+		"--inject, count how many slowdowns are found"),
 	OPTION("gates", 0, "N", read_number, AT(gates),
-		"gates of the self-test. Default: {default}", .initial = "20", .min = 1,
+		"gates in the self-test. Default: {default}", .initial = "20", .min = 1,
 		.max = 10000),
 	OPTION("inject", 0, "PERCENT", read_percent, AT(inject),
 		"slow one of the two down by this much, in the stage that limits it", .min = 1,
@@ -215,7 +218,8 @@ static int make_groups(struct gate_settings *s, const struct arguments *given, s
 	for (size_t i = 0; i < given->count; i++)
 		if (given->options[i].line == 0 && given->options[i].option->part != GATE_WHOLE)
 			return reason_set(why, EINVAL,
-				"gate: the sections of %.80s say which cells are compared and to what; drop "
+				"gate: the sections of %.80s say which cells are compared and to "
+				"what; drop "
 				"%s",
 				s->config, given->options[i].option->name);
 	for (size_t i = 1; i < given->section_count && r == 0; i++)
@@ -266,7 +270,8 @@ static int check_builds(const char *option, const struct gate_builds *b, struct 
 		err = is_path(b->program[i])
 			      ? check_program(option, b->program[i], why)
 			      : reason_set(why, EINVAL,
-					"%s: \"%.60s\" is not a path, and only builds are given several "
+					"%s: \"%.60s\" is not a path, and only builds are given "
+					"several "
 					"times; give a program (./ipcbench)",
 					option, b->program[i]);
 	return err;
@@ -276,13 +281,15 @@ static int check_versions(struct gate_settings *s, struct reason *why)
 {
 	if (s->base == NULL || s->new == NULL)
 		return reason_set(why, EINVAL,
-			"gate: no --%s given; write --base OLD --new NEW, each a build of ipcbench or a "
+			"gate: no --%s given; write --base OLD --new NEW, each a build of ipcbench "
+			"or a "
 			"mechanism",
 			s->base == NULL ? "base" : "new");
 	s->programs = is_path(s->base);
 	if (s->programs != is_path(s->new))
 		return reason_set(why, EINVAL,
-			"gate: one of \"%.60s\" and \"%.60s\" is a path and the other is not; give two "
+			"gate: one of \"%.60s\" and \"%.60s\" is a path and the other is not; give "
+			"two "
 			"programs (./ipcbench) or two mechanisms",
 			s->base, s->new);
 	for (size_t i = 0; i < s->group_count && !s->programs; i++)
@@ -324,16 +331,16 @@ void gate_settings_free(void *settings)
 
 const struct command gate_command = {
 	.name = "gate",
-	.summary = "say whether a new version is slower than the old one, and prove it",
+	.summary = "decide whether a new version is slower than the old one",
 	.options = gate_options,
 	.rules = rules,
-	.doc = "Compares two builds of ipcbench, or two mechanisms, in interleaved blocks, and says "
-	       "whether the new one got worse: REGRESSION only if that is proven (1 % false alarms "
-	       "over all cells) and larger than --min-effect, PASS only if a change by --tolerance "
-	       "is excluded, else INCONCLUSIVE, with the smallest change that could have been "
-	       "shown.",
-	.exit_status = "0 pass; 1 regression; 2 usage; 3 inconclusive; 4 a cell could not be "
-		       "measured; interrupted: 128 and the number of the signal.",
+	.doc = "Compares two builds of ipcbench, or two mechanisms, in interleaved blocks, and "
+	       "decides whether the new one is slower. REGRESSION: the slowdown is statistically "
+	       "significant (1 % false alarms over all cells) and larger than --min-effect. PASS: "
+	       "a slowdown of --tolerance is ruled out. INCONCLUSIVE: neither; the smallest "
+	       "slowdown that could have been detected is shown.",
+	.exit_status = "0 pass; 1 regression; 2 wrong usage; 3 inconclusive; 4 a cell could not be "
+		       "measured; 128+N interrupted by signal N",
 	.settings_size = sizeof(struct gate_settings),
 	.check = check,
 	.run = gate_run,

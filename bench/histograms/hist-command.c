@@ -123,14 +123,15 @@ static const char *const action_names[] = {"show", "diff", "merge", NULL};
 #define AT(field) offsetof(struct hist_request, field)
 
 static const struct option_row options[] = {
-	OPTION_SWITCH("add", 0, AT(add), "merge: add up the intervals of each tag into one"),
+	OPTION_SWITCH("add", 0, AT(add), "merge: add up the intervals of each tag"),
 	OPTION_SWITCH("hgrm", 0, AT(hgrm),
-		"show: the percentile distribution of all together, in microseconds"),
-	OPTION_SWITCH("intervals", 0, AT(intervals), "show: a row per interval instead of per tag"),
-	OPTION_SWITCH("json", 0, AT(json), "show, diff: as JSON, values in nanoseconds"),
+		"show: print the percentile distribution of all logs together, in microseconds"),
+	OPTION_SWITCH(
+		"intervals", 0, AT(intervals), "show: print a row per interval instead of per tag"),
+	OPTION_SWITCH("json", 0, AT(json), "show, diff: print JSON, with values in nanoseconds"),
 	OPTION("output", 'o', "FILE", read_text, AT(output),
-		"merge: the log to write; - is standard output"),
-	OPTION("tag", 0, "TAG", read_string, AT(tag), "only intervals with this tag"),
+		"merge: log to write; - is standard output"),
+	OPTION("tag", 0, "TAG", read_string, AT(tag), "take only intervals with this tag"),
 	OPTION_ROWS_END,
 };
 
@@ -200,16 +201,18 @@ static int check(void *settings, const struct arguments *given, struct reason *w
 
 const struct command hist_command = {
 	.name = "hist",
-	.summary = "show, compare and merge histogram logs of this and other tools",
+	.summary = "show, compare and merge histogram logs (HdrHistogram)",
 	.options = options,
 	.rules = rules,
 	.operands = "show FILE...\ndiff A B\nmerge -o OUT FILE...",
 	.operand = action_name,
-	.doc = "Shows, compares and merges histogram logs (HdrHistogram, format 1.x, V2 encoding), "
+	.doc = "Shows, compares and merges histogram logs (HdrHistogram, format 1.x, V2 encoding): "
 	       "those in hist/ of a run directory and those of other tools; - is standard input. "
-	       "Values are taken as nanoseconds. A percentile is shown if at least 10 values lie "
+	       "Values are read as nanoseconds. A percentile is shown if at least 10 values lie "
 	       "beyond it.",
-	.exit_status = "0; 1 if a file cannot be read or written, or is not such a log; 2 usage.",
+	.exit_status =
+		"0 done; 1 a file cannot be read or written, or is not a histogram log; 2 wrong "
+		"usage",
 	.takes_files = true,
 	.settings_size = sizeof(struct hist_request),
 	.check = check,

@@ -416,7 +416,7 @@ struct clean_settings {
 
 static const struct option_row clean_options[] = {
 	OPTION_SWITCH("dry-run", 'n', offsetof(struct clean_settings, dry_run),
-		"print what would be removed"),
+		"print what would be removed, and remove nothing"),
 	OPTION_ROWS_END,
 };
 
@@ -433,12 +433,12 @@ static int clean(void *settings, struct call *call)
 
 const struct command clean_command = {
 	.name = "clean",
-	.summary = "remove what killed runs of ipcbench left, and only that",
+	.summary = "remove what killed runs of ipcbench left behind",
 	.options = clean_options,
-	.doc = "Removes the kernel objects and files that killed runs of ipcbench left, and the "
-	       "folders in TMPDIR in which killed reports and plots drew; only those, and only "
-	       "what no process holds.",
-	.exit_status = "0; 1 if something could not be removed; 2 usage.",
+	.doc = "Removes kernel objects and files that killed runs of ipcbench left behind, and "
+	       "folders in TMPDIR in which killed reports and plots drew. It touches nothing "
+	       "else, and nothing that a process still holds.",
+	.exit_status = "0 clean; 1 something could not be removed; 2 wrong usage",
 	.settings_size = sizeof(struct clean_settings),
 	.run = clean,
 };

@@ -213,8 +213,10 @@ static void add_legend(struct document *d)
 	document_add(d, BLOCK_TEXT, "WAIT: %s;", waits.text);
 	document_add(d, BLOCK_LINE, "      a capital is what people do, measured without --wait.");
 	document_add(d, BLOCK_LINE,
-		"REACH: kin = processes that inherited it, host = any process of this host, network "
-		"= another host. LASTS: as long as a process holds it, the kernel runs, or the file "
+		"REACH: kin = processes that inherited it, host = any process of this host, "
+		"network "
+		"= another host. LASTS: as long as a process holds it, the kernel runs, or the "
+		"file "
 		"is not removed.");
 	document_add(d, BLOCK_LINE,
 		"INPLACE: --copy inplace is possible. HERE: it runs on this system.");
@@ -289,9 +291,9 @@ struct list_settings {
 
 static const struct option_row list_options[] = {
 	OPTION_SWITCH("json", 0, offsetof(struct list_settings, json),
-		"as a JSON array, with the options of each mechanism"),
-	OPTION_SWITCH("md", 0, offsetof(struct list_settings, markdown), "as a Markdown table"),
-	OPTION("plugin", 0, "FILE", read_plugin, 0, "load one more mechanism from a shared object"),
+		"print a JSON array, with the options of each mechanism"),
+	OPTION_SWITCH("md", 0, offsetof(struct list_settings, markdown), "print a Markdown table"),
+	OPTION("plugin", 0, "FILE", read_plugin, 0, "load another mechanism from a shared object"),
 	OPTION_ROWS_END,
 };
 
@@ -319,8 +321,8 @@ const struct command list_command = {
 	.summary = "print every mechanism, its traits, and whether it runs here",
 	.options = list_options,
 	.rules = list_rules,
-	.doc = "Prints every mechanism, its traits, and whether it runs here; if not, why, and what "
-	       "would help.",
+	.doc = "Prints every mechanism, its traits, and whether it runs here; if it does not, the "
+	       "reason and the remedy.",
 	.settings_size = sizeof(struct list_settings),
 	.run = list_run,
 };

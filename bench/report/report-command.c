@@ -87,7 +87,8 @@ static int find_kind(struct subject *s, struct reason *why)
 		return r;
 	if (stored_holds(s->dir, "gates.csv"))
 		return reason_set(why, ENOENT,
-			"%s: holds the gates of a self-test, which print their own summary; there is "
+			"%s: holds the gates of a self-test, which print their own summary; there "
+			"is "
 			"nothing to report",
 			s->dir);
 	for (size_t i = 0; i < ARRAY_SIZE(kinds); i++) {
@@ -171,7 +172,8 @@ static int load(struct page *p, const struct report_settings *set, struct reason
 		r = subject_load(s, set->dirs[i], set->dir_count > 1 ? (char)('A' + i) : '\0', why);
 		if (r == 0 && s->kind != p->subjects[0].kind)
 			r = reason_set(why, ENOENT,
-				"report: %.80s is a %s and %.80s a %s; name directories of one kind",
+				"report: %.80s is a %s and %.80s a %s; name directories of one "
+				"kind",
 				set->dirs[0], subject_kind_name(p->subjects[0].kind), set->dirs[i],
 				subject_kind_name(s->kind));
 	}
@@ -287,13 +289,13 @@ static int report_run(void *settings, struct call *call)
 #define AT(field) offsetof(struct report_settings, field)
 
 static const struct option_row options[] = {
-	OPTION("output", 'o', "FILE", read_text, AT(output),
-		"the page to write; - is standard output"),
+	OPTION("output", 'o', "FILE", read_text, AT(output), "page to write; - is standard output"),
 	OPTION_SWITCH(
-		"no-figures", 0, AT(no_figures), "draw nothing, which takes most of the time"),
+		"no-figures", 0, AT(no_figures), "draw no figures, which take most of the time"),
 	OPTION("plugin", 0, "FILE", read_plugin, 0,
-		"load one more mechanism from a shared object, for its traits"),
-	OPTION_SWITCH("quiet", 'q', AT(quiet), "do not say what was written or could not be drawn"),
+		"load another mechanism from a shared object, for its traits"),
+	OPTION_SWITCH("quiet", 'q', AT(quiet),
+		"do not print what was written and what could not be drawn"),
 	OPTION_ROWS_END,
 };
 
@@ -307,7 +309,8 @@ static int check(void *settings, const struct arguments *given, struct reason *w
 			given->words[REPORT_RUNS_MAX], REPORT_RUNS_MAX);
 	if (given->word_count == 0)
 		return reason_set(why, EINVAL,
-			"report: no directory given; write report DIR -o report.html, DIR being one "
+			"report: no directory given; write report DIR -o report.html, DIR being "
+			"one "
 			"that ipcbench --output has written");
 	if (s->output == NULL)
 		return reason_set(why, EINVAL,
@@ -320,16 +323,17 @@ static int check(void *settings, const struct arguments *given, struct reason *w
 
 const struct command report_command = {
 	.name = "report",
-	.summary = "make one HTML file of a stored run, or of several side by side",
+	.summary = "make an HTML page of one stored run, or of several",
 	.options = options,
 	.operands = "DIR...",
-	.doc = "Makes one HTML file of a run directory: what is best, what speaks against it, every "
-	       "figure and table, the raw data, the machine and the command. It loads nothing from "
-	       "anywhere and is readable without scripts. Several runs stand side by side, each "
-	       "compared with the first. Directories of gate, compare and topology are taken as "
-	       "well.",
-	.exit_status = "0; 1 if a run is damaged or the page cannot be written; 2 usage, or a "
-		       "directory that is not a run.",
+	.doc = "Makes one HTML page of a run directory: the best mechanisms and caveats, every "
+	       "figure and table, the raw data, the machine and the command. The page loads "
+	       "nothing from elsewhere and works without scripts. Several runs are shown side by "
+	       "side, each compared with the first. DIR may also come from ipcbench gate, compare "
+	       "or topology.",
+	.exit_status =
+		"0 written; 1 a run is damaged, or the page cannot be written; 2 wrong usage, or a "
+		"directory that is not a run",
 	.takes_files = true,
 	.settings_size = sizeof(struct report_settings),
 	.check = check,

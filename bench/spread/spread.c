@@ -247,10 +247,14 @@ void spread_document(struct document *d, const void *spread)
 	for (size_t i = 0; i < s->count; i++)
 		add_row_of(g, &s->rows[i]);
 	document_add(d, BLOCK_TEXT,
-		"launches: between those of one run, with one layout if there are such; layouts: what "
-		"--layout random adds to that, \"-\" without launches of both kinds; runs: what the "
-		"launches of a run have in common, \"-\" with one run; builds: what the runs of one "
-		"-Dlayout_seed have in common; with one run per build, differences between runs are in "
+		"launches: between those of one run, with one layout if there are such; layouts: "
+		"what "
+		"--layout random adds to that, \"-\" without launches of both kinds; runs: what "
+		"the "
+		"launches of a run have in common, \"-\" with one run; builds: what the runs of "
+		"one "
+		"-Dlayout_seed have in common; with one run per build, differences between runs "
+		"are in "
 		"it. repeat: the level that adds "
 		"most to the error of the mean of all launches; more launches of a run than are "
 		"named there help little.");
@@ -316,7 +320,8 @@ static int finish(const struct spread_settings *set, const struct spread *s, int
 		return complain(&why, EXIT_USAGE);
 	if (s->count == 0) {
 		reason_set(&why, ENODATA,
-			"%s: no cell has two trials with that metric above 0; use more --trials, or "
+			"%s: no cell has two trials with that metric above 0; use more --trials, "
+			"or "
 			"another --metric",
 			set->dirs[0]);
 		return complain(&why, EXIT_FAILED);
@@ -353,11 +358,11 @@ static int run(void *settings, struct call *call)
 
 static const struct option_row options[] = {
 	OPTION("metric", 0, "METRIC", read_metric, AT(metric),
-		"of what: p50, p99, p99.9, mean, msgs_per_s, cpu_ns_per_msg or another column of "
-		"summary.csv. Default: the median time, or the rate"),
+		"metric whose spread is split: p50, p99, p99.9, mean, msgs_per_s, cpu_ns_per_msg "
+		"or another column of summary.csv. Default: the median time or the rate"),
 	OPTION("md", 0, "FILE", read_text, AT(md), "write Markdown; - is standard output"),
 	OPTION("csv", 0, "FILE", read_text, AT(csv), "write a row per cell; - is standard output"),
-	OPTION_SWITCH("quiet", 'q', AT(quiet), "no table on standard output"),
+	OPTION_SWITCH("quiet", 'q', AT(quiet), "print no table on standard output"),
 	OPTION_ROWS_END,
 };
 
@@ -367,7 +372,8 @@ static int check(void *settings, const struct arguments *given, struct reason *w
 
 	if (given->word_count == 0)
 		return reason_set(why, EINVAL,
-			"spread: no directory given; write spread DIR..., each of one run of the same "
+			"spread: no directory given; write spread DIR..., each of one run of the "
+			"same "
 			"cells");
 	if (arguments_given(given, "metric") == NULL)
 		s->metric = METRIC_COUNT;
@@ -378,16 +384,16 @@ static int check(void *settings, const struct arguments *given, struct reason *w
 
 const struct command spread_command = {
 	.name = "spread",
-	.summary = "split the spread of stored runs between launches, layouts, runs and builds",
+	.summary = "show where the variance of stored runs comes from",
 	.options = options,
 	.operands = "DIR...",
-	.doc = "Tells how much the figure of each cell varies between launches, between layouts, "
-	       "between runs and between builds, and which of them to repeat for a closer figure. "
-	       "Each DIR is one that ipcbench --output has written; runs of the same cells with "
-	       "--layout fixed,random, two and more of each of several builds that differ in "
-	       "-Dlayout_seed, tell most.",
-	.exit_status = "0; 1 if a run is damaged, no cell has two trials, or a file cannot be "
-		       "written; 2 usage, or a directory that is not a run.",
+	.doc = "Shows how much the result of each cell varies between launches, layouts, runs and "
+	       "builds, and which of them to repeat for a more precise one. Each DIR is a "
+	       "directory that ipcbench --output wrote. Best are runs of the same cells with "
+	       "--layout fixed,random: two or more of each of several builds that differ in "
+	       "-Dlayout_seed.",
+	.exit_status = "0 printed; 1 a run is damaged, no cell has two trials, or a file cannot be "
+		       "written; 2 wrong usage, or a directory that is not a run",
 	.takes_files = true,
 	.settings_size = sizeof(struct spread_settings),
 	.check = check,

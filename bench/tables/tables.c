@@ -273,8 +273,8 @@ static int run(void *settings, struct call *call)
 
 static const struct option_row options[] = {
 	OPTION("table", 0, "LIST", read_words, AT(kinds),
-		"time (to move 1 MiB), qualities (what each mechanism is and did), apis (System V "
-		"against POSIX), all. Default: {default}",
+		"which tables: time (to move 1 MiB), qualities (what each mechanism is and did), "
+		"apis (System V against POSIX), all. Default: {default}",
 		.initial = "all", .words = table_names),
 	OPTION("md", 0, "FILE", read_text, AT(md), "write Markdown; - is standard output"),
 	OPTION("tex", 0, "FILE", read_text, AT(tex), "write LaTeX; - is standard output"),
@@ -283,8 +283,8 @@ static const struct option_row options[] = {
 	OPTION("json", 0, "FILE", read_text, AT(json),
 		"write the tables as JSON; - is standard output"),
 	OPTION("plugin", 0, "FILE", read_plugin, 0,
-		"load one more mechanism from a shared object, for its traits"),
-	OPTION_SWITCH("quiet", 'q', AT(quiet), "no table on standard output"),
+		"load another mechanism from a shared object, for its traits"),
+	OPTION_SWITCH("quiet", 'q', AT(quiet), "print no table on standard output"),
 	OPTION_ROWS_END,
 };
 
@@ -294,7 +294,8 @@ static int check(void *settings, const struct arguments *given, struct reason *w
 
 	if (given->word_count == 0)
 		return reason_set(why, EINVAL,
-			"tables: no directory given; write tables DIR, one that ipcbench --output has "
+			"tables: no directory given; write tables DIR, one that ipcbench --output "
+			"has "
 			"written");
 	s->dir = given->words[0];
 	if (s->csv != NULL && (s->kinds & (s->kinds - 1)) != 0)
@@ -305,14 +306,15 @@ static int check(void *settings, const struct arguments *given, struct reason *w
 
 const struct command tables_command = {
 	.name = "tables",
-	.summary = "print comparison tables of a stored run, also as Markdown and LaTeX",
+	.summary = "print comparison tables of a stored run",
 	.options = options,
 	.operands = "DIR",
-	.doc = "Prints comparison tables of a stored run, a directory that ipcbench --output has "
-	       "written: the time to move 1 MiB, the qualities of the mechanisms, and System V "
+	.doc = "Prints comparison tables of a stored run (a directory that ipcbench --output "
+	       "wrote): the time to move 1 MiB, the qualities of the mechanisms, and System V "
 	       "against POSIX.",
-	.exit_status = "0; 1 if the run is damaged, holds nothing for the tables, or a file cannot "
-		       "be written; 2 usage, or a directory that is not a run.",
+	.exit_status =
+		"0 printed; 1 the run is damaged, holds nothing for the tables, or a file cannot "
+		"be written; 2 wrong usage, or a directory that is not a run",
 	.takes_files = true,
 	.settings_size = sizeof(struct tables_settings),
 	.check = check,

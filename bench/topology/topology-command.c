@@ -75,7 +75,8 @@ static int read_cpu_list(const struct option_value *v, void *settings)
 
 	if (!read_list(v->text, chosen))
 		return reason_set(v->why, EINVAL,
-			"%s: \"%.40s\" is not a list of CPUs; write numbers from 0 to %d and ranges, as in "
+			"%s: \"%.40s\" is not a list of CPUs; write numbers from 0 to %d and "
+			"ranges, as in "
 			"0-3,8",
 			v->what, v->text, CPU_NUMBER_MAX);
 	s->cpu_count = 0;
@@ -260,22 +261,22 @@ static int run(void *settings, struct call *call)
 
 static const struct option_row options[] = {
 	OPTION("cpus", 0, "LIST", read_cpu_list, 0,
-		"the CPUs to measure between, as in 0-3,8. Default: one of each core that this "
-		"process may use"),
-	OPTION_SWITCH("smt", 0, AT(smt), "every hardware thread rather than one of each core"),
+		"CPUs to measure between, as in 0-3,8. Default: one of each core that this process "
+		"may use"),
+	OPTION_SWITCH("smt", 0, AT(smt), "take every hardware thread instead of one of each core"),
 	OPTION("duration", 'd', "TIME", read_duration, AT(duration_s),
-		"spent on each pair. Default: 1s shared by all pairs, but not less than 20ms each",
+		"time spent on each pair. Default: 1s shared by all pairs, at least 20ms each",
 		.min = OPTION_MS, .max = OPTION_HOUR),
 	OPTION("timeout", 0, "TIME", read_duration, AT(timeout_s),
-		"wall-clock limit of a pair. Default: derived from its duration", .min = OPTION_MS,
-		.max = 24 * OPTION_HOUR),
+		"kill a pair that takes longer. Default: derived from its duration",
+		.min = OPTION_MS, .max = 24 * OPTION_HOUR),
 	OPTION("csv", 0, "FILE", read_text, AT(csv),
 		"write one row per pair; - is standard output"),
 	OPTION("json", 0, "FILE", read_text, AT(json),
 		"write everything as JSON; - is standard output"),
 	OPTION("output", 'o', "DIR", read_text, AT(output_dir),
 		"write a run directory: topology.csv and env.json"),
-	OPTION_SWITCH("quiet", 'q', AT(quiet), "no table, no progress"),
+	OPTION_SWITCH("quiet", 'q', AT(quiet), "print no table and no progress"),
 	OPTION_SWITCH("dry-run", 0, AT(dry_run),
 		"print the machine, the number of pairs and how long they take"),
 	OPTION_ROWS_END,
@@ -288,13 +289,14 @@ static const struct option_rule rules[] = {
 
 const struct command topology_command = {
 	.name = "topology",
-	.summary = "show the machine's parts and measure the round trip between every two CPUs",
+	.summary = "show CPUs and caches, and time round trips between CPUs",
 	.options = options,
 	.rules = rules,
-	.doc = "Shows packages, NUMA nodes, caches and cores, and measures how long a round trip over "
-	       "one cache line takes between every two CPUs.",
-	.exit_status = "0 measured; 1 a pair failed or nothing could be measured; 2 usage; 130 "
-		       "interrupted, with what was finished saved and printed.",
+	.doc = "Shows packages, NUMA nodes, caches and cores, and measures how long a round trip "
+	       "over one cache line takes between every two CPUs.",
+	.exit_status =
+		"0 measured; 1 a pair failed, or nothing could be measured; 2 wrong usage; 130 "
+		"interrupted: finished pairs were saved and printed",
 	.settings_size = sizeof(struct topology_settings),
 	.run = run,
 };

@@ -54,6 +54,21 @@ teardown() {
 	done
 }
 
+@test "the man page has the words of --help, as they are typed" {
+	cli manual man "$TEMPLATE"
+	local page line
+	page=$(sed 's/\\&//g; s/\\f[BRI]//g; s/\\-/-/g; s/\\(aq/'"'"'/g; s/\\(ti/~/g' <<<"$output")
+	while IFS= read -r line; do
+		grep -qxF -- "$line" <<<"$page" || {
+			say "$line"
+			return 1
+		}
+	done < <(COLUMNS=100000 "$IPCBENCH" --help | sed -n 's/^  ipcbench [a-z]* *//p' &&
+		"$IPCBENCH" list --json | jq -r '.[].summary')
+	grep -qx 'copy messages through private buffers, .*: copy, inplace. Default: copy' <<<"$page"
+	[[ "$page" != *Inplace* && "$page" != *"Copy messages"* ]]
+}
+
 @test "a template that is not there" {
 	cli manual man /nonexistent
 	[ "$status" -eq 1 ]

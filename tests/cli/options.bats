@@ -36,10 +36,33 @@ sizes() {
 	says "ipcbench list"
 	says "ipcbench clean"
 	[[ "$output" != *manual* ]]
-	same "" "$(awk 'length > 80' <<<"$output")"
 	local long=$output
 	cli -h
 	same "$long" "$output"
+}
+
+@test "--help of every command: commands first, lines that fit, one column of text" {
+	local command at
+	cli --help
+	[[ "$output" == "Usage: ipcbench [OPTION...]"*"Commands "*"What to measure "*"Exit status:"* ]]
+	for command in '' $(sed -n 's/^  ipcbench \([a-z]*\) .*/\1/p' <<<"$output"); do
+		# shellcheck disable=SC2086 # measuring has no word
+		cli $command --help
+		[ "$status" -eq 0 ]
+		same "" "$(awk 'length > 80' <<<"$output")"
+		at=$(grep -oE '^  (-., |    )--[a-z-]+(=[^ ]+)?  +' <<<"$output" | awk '{ print length }' | sort -u)
+		same 28 "$at"
+		# shellcheck disable=SC2086
+		COLUMNS=300 cli $command --help
+		same "" "$(awk 'length > 100' <<<"$output")"
+		# the same words, wherever lines end
+		# shellcheck disable=SC2086
+		same "$(tr -s ' \n' ' ' <<<"$output")" "$("$IPCBENCH" $command --help | tr -s ' \n' ' ')"
+	done
+	# a status is one line of a list, with its meaning
+	cli gate --help
+	grep -qx '  3      inconclusive' <<<"$output"
+	grep -qx '  128+N  interrupted by signal N' <<<"$output"
 }
 
 @test "--version" {
