@@ -1,7 +1,7 @@
 #!/usr/bin/env bats
 # SPDX-License-Identifier: MIT
 #
-# What the build makes out of the option table: the man page and the completion.
+# What the build makes out of the option tables: the man page and the completions.
 
 # shellcheck disable=SC2154 # bats sets output and stderr
 load ../lib
@@ -77,7 +77,7 @@ teardown() {
 
 # complete LINE: what Tab would offer at the end of it, on one line.
 complete_line() {
-	"$IPCBENCH" manual completion >"$BATS_TEST_TMPDIR/completion"
+	"$IPCBENCH" manual completion bash >"$BATS_TEST_TMPDIR/completion"
 	bash -c '
 	. "$1"
 	COMP_LINE=$2 COMP_POINT=${#2}
@@ -134,10 +134,85 @@ complete_line() {
 		"$(complete_line "ipcbench --csv $BATS_TEST_TMPDIR/some")"
 }
 
-@test "the completion is valid and clean shell" {
-	cli manual completion
-	[ "$status" -eq 0 ]
-	bash -n <<<"$output"
-	command -v shellcheck >/dev/null || skip "no shellcheck"
-	shellcheck -s bash - <<<"$output"
+@test "every completion is valid shell with each command and option of --help" {
+	local shell name word option count=0
+	for shell in bash zsh fish; do
+		cli manual completion $shell
+		[ "$status" -eq 0 ]
+		printf '%s\n' "$output" >"$BATS_TEST_TMPDIR/completion.$shell"
+		option=--
+		[ $shell != fish ] || option='-l '
+		for name in '' $("$IPCBENCH" --help | sed -n 's/^  *ipcbench \([a-z]*\) .*/\1/p'); do
+			grep -qw -- "$name" <<<"$output"
+			# shellcheck disable=SC2086 # measuring has no name
+			for word in $("$IPCBENCH" $name --help | grep -oE '^ +(-[a-zA-Z], +)?--[a-z-]+' | sed 's/.*--//'); do
+				grep -q -- "$option$word\([^a-z-]\|\$\)" <<<"$output" || {
+					say "$shell: --$word of \"$name\" is missing"
+					return 1
+				}
+				count=$((count + 1))
+			done
+		done
+	done
+	[ "$count" -ge 300 ]
+	bash -n "$BATS_TEST_TMPDIR/completion.bash"
+	! command -v shellcheck >/dev/null || shellcheck -s bash "$BATS_TEST_TMPDIR/completion.bash"
+	! command -v zsh >/dev/null || zsh -n "$BATS_TEST_TMPDIR/completion.zsh"
+	! command -v fish >/dev/null || fish --no-config --no-execute "$BATS_TEST_TMPDIR/completion.fish"
+	usage 'no completion for "tcsh"; write bash, zsh or fish' manual completion tcsh
+	usage 'write "man TEMPLATE" or "completion bash|zsh|fish"' manual completion
+}
+
+# What a completion has to offer, whichever the shell: a line, what it is completed to.
+offers() {
+	cat <<-'END'
+		ipcbench li|list
+		ipcbench -q li|
+		ipcbench hist di|diff
+		ipcbench list --j|--json
+		ipcbench --mode latency,t|throughput
+		ipcbench --mode=latency,t|throughput
+		ipcbench -t pipe,qqq|
+		ipcbench -t pipe,unix-seq|unix-seqpacket
+		ipcbench -t shm:segment=m|memfd
+		ipcbench --color al|always
+	END
+}
+
+@test "completion: fish" {
+	command -v fish >/dev/null || skip "fish is not installed (apt-get install fish)"
+	export HOME=$BATS_TEST_TMPDIR
+	"$IPCBENCH" manual completion fish >"$BATS_TEST_TMPDIR/completion.fish"
+	local line wanted
+	while IFS='|' read -r line wanted; do
+		# the text behind a tab describes it
+		same "$line: $wanted" "$line: $(fish --no-config -c "source '$BATS_TEST_TMPDIR/completion.fish'
+			complete -C '$line'" | cut -f 1 | sed 's/.*[,=:]//')"
+	done < <(offers)
+}
+
+@test "completion: zsh" {
+	command -v zsh >/dev/null || skip "zsh is not installed (apt-get install zsh)"
+	mkdir "$BATS_TEST_TMPDIR/functions"
+	"$IPCBENCH" manual completion zsh >"$BATS_TEST_TMPDIR/functions/_ipcbench"
+	offers >"$BATS_TEST_TMPDIR/offers"
+	# a shell in a terminal of its own, where Tab is typed behind each line
+	cat >"$BATS_TEST_TMPDIR/type.zsh" <<-'END'
+		zmodload zsh/zpty
+		upto() { while zpty -r z line && [[ $line != *$1* ]]; do print -r -- "$line"; done }
+		zpty z zsh -f -i
+		zpty -w z "unset zle_bracketed_paste; PS1=; fpath=($1 \$fpath); autoload -Uz compinit; compinit -u -D"
+		zpty -w z 'compadd () { local -a found; builtin compadd -A found "$@"; print -rl -- "<"$^found">"; builtin compadd "$@" }'
+		zpty -w z 'print READ""Y'
+		upto READY >/dev/null
+		while IFS='|' read -r typed wanted; do
+			zpty -w -n z "$typed"$'\t'
+			zpty -w -n z $'\C-uprint DON""E\n'
+			print -r -- "$typed: $(upto DONE | grep -o '<[^>]*>' | tr -d '<>' | sort -u)"
+		done <$2
+		zpty -d z
+	END
+	timeout 60 zsh -f "$BATS_TEST_TMPDIR/type.zsh" "$BATS_TEST_TMPDIR/functions" "$BATS_TEST_TMPDIR/offers" \
+		>"$OUT"
+	offers | sed 's/|/: /' | diff - "$OUT"
 }
