@@ -13,7 +13,7 @@ static void put_item(struct record *rec, const void *advice, size_t i)
 	const struct candidate *c = &a->items[i];
 	bool out = c->obstacle != OBSTACLE_NONE;
 
-	record_whole(rec, "rank", !out, i + 1);
+	record_whole(rec, "rank", !out && a->few == 0, i + 1);
 	record_text(rec, "transport", c->key.transport);
 	record_text(rec, "family", c->transport == NULL ? NULL : c->transport->family);
 	record_text(rec, "wait", wait_name(c->key.wait));
@@ -30,12 +30,13 @@ static void put_item(struct record *rec, const void *advice, size_t i)
 	record_real(rec, "headroom", c->headroom);
 	record_whole(rec, "trials", true, c->trials);
 	record_bool(rec, "qualifies", !out);
+	record_bool(rec, "tied", !out && a->few == 0 && a->tied > 1 && advice_tied(a, i));
 	record_text(rec, "reason", out ? advice_obstacle(a, c, glyphs(true)).text : NULL);
 }
 
 static const char *recommended(const struct advice *a)
 {
-	return a->qualified > 0 ? a->items[0].key.transport : NULL;
+	return a->qualified > 0 && a->few == 0 ? a->items[0].key.transport : NULL;
 }
 
 static const char *ranked_by(const struct advice *a)
@@ -47,7 +48,7 @@ static const char *ranked_by(const struct advice *a)
 		[RANK_SIMPLICITY] = "simplicity",
 	};
 
-	return names[a->ranking];
+	return a->few > 0 ? NULL : names[a->ranking];
 }
 
 /* ---- answers --------------------------------------------------------------------------------- */
@@ -127,10 +128,12 @@ static json_t *node_json(const struct tree *t, size_t *at)
 	return json_pack("{s:s, s:o, s:o}", "question", t->nodes[own].text, "yes", yes, "no", no);
 }
 
+/* The fastest; null if that is not known. */
 static json_t *best_json(const struct advice *a)
 {
-	return a->qualified > 0 && a->scope.measured != NULL ? record_json(put_item, a, 0)
-							     : json_null();
+	return a->qualified > 0 && a->scope.measured != NULL && a->few == 0
+		       ? record_json(put_item, a, a->lowest)
+		       : json_null();
 }
 
 void tree_put(struct record *rec, const void *answer, size_t i)

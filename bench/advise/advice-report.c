@@ -25,8 +25,7 @@ static void add_excluded(struct document *d, const struct advice *a)
 	const struct glyphs *g = d->glyphs;
 
 	if (a->qualified < a->count)
-		document_add(
-			d, BLOCK_SECTION, "Excluded, each for the first reason that was found");
+		document_add(d, BLOCK_SECTION, "Excluded, each for the first reason found");
 	/* what came nearest to qualifying is told first */
 	for (int o = OBSTACLE_COUNT - 1; o > OBSTACLE_NONE; o--)
 		for (size_t i = a->qualified; i < a->count; i++) {
@@ -58,6 +57,7 @@ struct phrase advice_origin(
 static void add_figures(struct document *d, const struct candidate *c)
 {
 	struct phrase figure[NEED_CPU + 1], room = {""};
+	bool stream = isfinite(c->figure[NEED_RATE].value);
 
 	for (enum need i = NEED_RATE; i <= NEED_CPU; i++)
 		figure[i] = advice_quantity(i, c->figure[i].value, d->glyphs);
@@ -67,7 +67,8 @@ static void add_figures(struct document *d, const struct candidate *c)
 		room = phrase(", headroom %s", format_fixed(c->headroom, 1).text);
 	add_line(d, BLOCK_ITEM,
 		phrase("Round trip p50 %s, p99 %s; %s; CPU %s a message%s; %u trial%s",
-			figure[NEED_P50].text, figure[NEED_P99].text, figure[NEED_RATE].text,
+			figure[NEED_P50].text, figure[NEED_P99].text,
+			stream ? figure[NEED_RATE].text : "throughput not measured",
 			figure[NEED_CPU].text, room.text, c->trials, c->trials == 1 ? "" : "s"));
 }
 
@@ -92,7 +93,7 @@ static void add_about(struct document *d, const struct answer *answer)
 	const struct advice *a = &answer->advice;
 	struct phrase why = advice_reason(a, d->glyphs);
 
-	if (a->qualified > 0 && answer->run != NULL)
+	if (a->qualified > 0 && a->few == 0 && answer->run != NULL)
 		add_figures(d, a->items);
 	if (why.text[0] != '\0')
 		add_line(d, BLOCK_ITEM,
@@ -121,11 +122,11 @@ static void remark_cpu(struct document *d, const struct advice *a)
 		phrase("CPU: user and system time of both sides per message, %s%s",
 			a->back_to_back ? "of messages back to back" : "half of a round trip's",
 			a->back_to_back && dense
-				? ", since one is due before a round trip can be over"
+				? ", since the next is due before a round trip has ended"
 				: ""));
 	if (wait == WAIT_SPIN || wait == WAIT_HYBRID)
 		add_line(d, BLOCK_NOTE,
-			phrase("%s: a side that waits keeps a CPU busy, however few messages there are",
+			phrase("%s: a waiting side keeps a CPU busy, however few messages there are",
 				wait_name(wait)));
 }
 
@@ -133,11 +134,27 @@ static void remark_traits(struct document *d, const struct advice *a)
 {
 	if (a->items[0].transport->shape == SHAPE_MEMORY)
 		add_line(d, BLOCK_NOTE,
-			phrase("memory: both sides see the same bytes; order and boundaries in them "
-			       "are the program's work, here they were ipcbench's"));
+			phrase("memory: both sides see the same bytes; the program must keep their "
+			       "order and boundaries, as ipcbench did here"));
 	if (a->scope.measured != NULL && a->needs->reach == REACH_NETWORK)
 		add_line(d, BLOCK_NOTE,
-			phrase("network: figures are of the loopback interface of one host"));
+			phrase("network: figures are those of the loopback interface of one host"));
+}
+
+static bool has_ties(const struct advice *a)
+{
+	return a->few == 0 && a->ranking != RANK_SIMPLICITY && a->tied > 1;
+}
+
+/* Whether what stands beside that figure are intervals, rather than ranges of too few trials. */
+static bool has_intervals(const struct advice *a)
+{
+	bool all = true;
+
+	for (size_t i = 0; i < a->qualified; i++)
+		all &= isnan(advice_figure(a, &a->items[i])->value) ||
+		       advice_figure(a, &a->items[i])->interval;
+	return all;
 }
 
 void advice_remarks(struct document *d, const struct advice *a)
@@ -149,12 +166,16 @@ void advice_remarks(struct document *d, const struct advice *a)
 	if (a->qualified > 0) {
 		remark_cpu(d, a);
 		add_line(d, BLOCK_NOTE,
-			phrase("interval: 95 %% of the median from six trials on, else lowest and highest "
-			       "trial"));
+			phrase(has_intervals(a) ? "95%% CI: of the median over the trials"
+						: "low-high: lowest and highest trial"));
+		if (has_ties(a))
+			add_line(d, BLOCK_NOTE,
+				phrase("=: statistically tied for the lowest figure: the "
+				       "intervals overlap"));
 		if (!isnan(a->items[0].headroom))
 			add_line(d, BLOCK_NOTE,
-				phrase("headroom: least ratio between a figure and what is needed; "
-				       "from %d on CPU time decides",
+				phrase("headroom: by what factor the limits are met; from %d on, CPU "
+				       "time decides",
 					HEADROOM));
 	}
 	if (a->scope.left_out > 0)
@@ -203,7 +224,7 @@ static bool fill_columns(
 	grid_column(g, "%s%s", rate ? scale->unit : c->heading, rate ? c->heading : scale->unit)
 		->drop = c->drop;
 	if (is_ranked_by(a, c->figure))
-		grid_column(g, "interval")->drop = 5;
+		grid_column(g, "%s", has_intervals(a) ? "95% CI" : "low-high")->drop = 5;
 	return true;
 }
 
@@ -215,13 +236,21 @@ static unsigned int flags_of(const struct candidate *c)
 	return c->throughput != NULL ? c->throughput->flags : 0;
 }
 
+/* The first is the best only if nothing is statistically tied with it. */
+static char mark_of(const struct advice *a, size_t i)
+{
+	if (has_ties(a))
+		return advice_tied(a, i) ? ROW_TIED : 0;
+	return i == 0 && a->few == 0 ? ROW_BEST : 0;
+}
+
 /* A row with its name, without the wait. */
 static void begin_row(struct grid *g, const struct advice *a, size_t i)
 {
 	struct candidate c = a->items[i];
 
 	c.key.wait = WAIT_BLOCK;
-	grid_row(g)->mark = i == 0 ? ROW_BEST : 0;
+	grid_row(g)->mark = mark_of(a, i);
 	grid_field(g, "%s", advice_label(&c, g->glyphs).text);
 }
 
@@ -292,8 +321,10 @@ static void add_grid(struct document *d, const struct advice *a)
 
 	g->wraps = true;
 	grid_title(g, "%zu qualif%s: %s%s", a->qualified, a->qualified == 1 ? "ies" : "y",
-		orders[a->ranking],
-		a->ranking == RANK_SIMPLICITY ? "" : "; of those that tie the simpler first");
+		a->few > 0 ? "not ranked, the simplest first" : orders[a->ranking],
+		a->ranking == RANK_SIMPLICITY || a->few > 0 ? ""
+		: a->ranking == RANK_CPU		    ? "; ties: the simplest first"
+					 : "; ties: the least CPU time, then the simplest first");
 	grid_column(g, "mechanism")->left = true;
 	if (a->scope.measured != NULL)
 		fill_figures(g, a);
@@ -310,10 +341,13 @@ void advice_fill(struct document *d, const void *answer)
 
 	if (a->qualified == 0)
 		title = document_add(d, BLOCK_TITLE, "No mechanism meets the needs");
+	else if (a->few > 0)
+		title = document_add(d, BLOCK_TITLE,
+			"%zu mechanisms qualify, too few trials to rank them", a->qualified);
 	else
 		title = document_add(d, BLOCK_TITLE, "Use %s: %s",
 			advice_label(a->items, d->glyphs).text, a->items[0].transport->summary);
-	title->tone = a->qualified > 0 ? TONE_GOOD : TONE_BAD;
+	title->tone = a->qualified == 0 ? TONE_BAD : a->few > 0 ? TONE_DOUBT : TONE_GOOD;
 	add_about(d, answer);
 	if (a->qualified > 0)
 		add_grid(d, a);

@@ -10,13 +10,15 @@
 static const struct tree_node nodes[TREE_NODES] = {
 	{"Does the other process run on another host?", NULL, false},
 	{"sockets that reach it", "reach=network", false},
-	{"Is it only to be woken, without any data?", NULL, false},
+	{"Does it only need to be woken, without any data?", NULL, false},
 	{"semaphores, counters, signals, locks", "shape=notify", false},
-	{"Is there much data in each message?", NULL, false},
-	{"May both share memory, and keep order in it themselves?", NULL, false},
-	{"shared memory with a notification", "shape=memory", true},
+	{"Are the messages large?", NULL, false},
+	{"May both share memory and keep order in it themselves?", NULL, false},
+	{"shared memory with a notification", "shape=memory family=shared-memory", true},
+	{"May both read and write one file?", NULL, false},
+	{"a shared file", "shape=memory family=files", true},
 	{"a pipe or a stream socket", "shape=stream", true},
-	{"Have messages to arrive one by one, as they were sent?", NULL, false},
+	{"Must messages arrive one by one, as they were sent?", NULL, false},
 	{"message queues and datagrams", "shape=message", false},
 	{"a pipe or a stream socket", "shape=stream", false},
 };
@@ -107,28 +109,54 @@ static struct phrase figures_phrase(
 	return p;
 }
 
-/* "a pipe: pipe, p50 ...; then unix-stream 51.7 µs, fifo 56.4 µs", or by traits alone all the
- * names. */
+/* "pipe 57.6 µs" */
+static struct phrase follower(
+	const struct advice *a, const struct candidate *c, const struct glyphs *g)
+{
+	return phrase(
+		"%s %s", advice_label(c, g).text, advice_time(advice_figure(a, c)->value, g).text);
+}
+
+/* Those behind the best: as many as FOLLOWERS that tie with the lowest, or else are next. */
+static void add_followers(struct phrase *p, const struct advice *a, const struct glyphs *g)
+{
+	bool ties = a->tied > 1;
+	size_t named = 0, all = ties ? a->tied - 1 : a->qualified - 1;
+
+	for (size_t i = 1; i < a->qualified && named < FOLLOWERS; i++)
+		if (!ties || advice_tied(a, i))
+			phrase_add(p,
+				named++ > 0 ? ", "
+				: ties	    ? "; statistically tied: "
+					    : "; then ",
+				"%s", follower(a, &a->items[i], g).text);
+	if (ties && all > named)
+		phrase_add(p, " ", "and %zu more", all - named);
+}
+
+/* "a pipe: pipe, p50 ...; then unix-stream 51.7 µs, fifo 56.4 µs"; all names, with figures
+ * where there are some, if nothing is ranked. */
 static struct phrase leaf_phrase(const struct tree *t, size_t at, const struct glyphs *g)
 {
 	const char *answer = t->nodes[at].text;
 	const struct tree_leaf *l = &t->leaves[at];
 	const struct advice *a = &l->advice;
-	bool figures = a->scope.measured != NULL;
 
 	if (a->qualified == 0)
-		return phrase("%s: none was measured", answer);
-	struct phrase p = phrase("%s: %s", answer, advice_label(a->items, g).text);
+		return phrase("%s: not measured", answer);
+	struct phrase p = phrase("%s: ", answer);
 
-	if (figures)
-		phrase_add(&p, ", ", "%s", figures_phrase(t, l, g).text);
-	for (size_t i = 1; i < a->qualified && (!figures || i <= FOLLOWERS); i++) {
-		const struct candidate *c = &a->items[i];
-
-		phrase_add(&p, i == 1 && figures ? "; then " : ", ", "%s", advice_label(c, g).text);
-		if (figures)
-			phrase_add(&p, " ", "%s", advice_time(advice_figure(a, c)->value, g).text);
+	if (a->scope.measured != NULL && a->few == 0) {
+		phrase_add(&p, "", "%s, %s", advice_label(a->items, g).text,
+			figures_phrase(t, l, g).text);
+		add_followers(&p, a, g);
+		return p;
 	}
+	for (size_t i = 0; i < a->qualified; i++)
+		phrase_add(&p, i == 0 ? "" : ", ", "%s",
+			a->few > 0 ? follower(a, &a->items[i], g).text
+				   : advice_label(&a->items[i], g).text);
+	phrase_add(&p, " ", "%s", a->few > 0 ? "(not ranked)" : "");
 	return p;
 }
 
@@ -153,18 +181,55 @@ static size_t draw(
 	return draw(d, t, at, depth + 1, "no: ");
 }
 
-/* "Whatever the answers: the shortest round trip of 64 B has shm, 51 µs; ..." */
-static struct phrase whole_phrase(const struct tree *t, const struct glyphs *g)
+/* "shm, 37.4 µs (statistically tied: pipe 57.6 µs)" */
+static struct phrase fastest(const struct advice *a, const struct glyphs *g)
 {
-	const struct candidate *s = t->small.items, *l = t->large.items;
+	struct phrase p = follower(a, &a->items[a->lowest], g), ties = {""};
+	size_t named = 0;
+
+	for (size_t i = 0; i < a->qualified && named < FOLLOWERS; i++)
+		if (i != a->lowest && advice_tied(a, i))
+			phrase_add(&ties, named++ > 0 ? ", " : "", "%s",
+				follower(a, &a->items[i], g).text);
+	if (a->tied > named + 1)
+		phrase_add(&ties, " ", "and %zu more", a->tied - named - 1);
+	if (a->tied > 1)
+		phrase_add(&p, " ", "(statistically tied: %s)", ties.text);
+	return p;
+}
+
+/* Whether a leaf, or all mechanisms together, were measured in too few trials; NULL = enough. */
+static const struct advice *unranked(const struct tree *t)
+{
+	for (size_t i = 0; i < TREE_NODES; i++)
+		if (t->leaves[i].advice.few > 0)
+			return &t->leaves[i].advice;
+	return t->small.few > 0 ? &t->small : t->large.few > 0 ? &t->large : NULL;
+}
+
+/* What is fastest whatever the answers, or why that is not known, and how leaves are read. */
+static void add_foot(struct document *d, const struct tree *t)
+{
+	const struct advice *few = unranked(t);
 	char small[24], large[24];
 
-	return phrase("Of all that carry data, whatever the answers: for round trips of %s %s, p50 "
-		      "%s; for streams of %s %s, %s each",
-		ipcbench_bytes(small, sizeof(small), t->small.scope.size), advice_label(s, g).text,
-		advice_time(s->figure[NEED_P50].value, g).text,
-		ipcbench_bytes(large, sizeof(large), t->large.scope.size), advice_label(l, g).text,
-		advice_time(l->time.value, g).text);
+	if (t->small.qualified > 0 && t->large.qualified > 0 && few == NULL)
+		document_add(d, BLOCK_LINE,
+			"Fastest of all that carry data: round trip of %s: %s; stream of %s: %s a "
+			"message",
+			ipcbench_bytes(small, sizeof(small), t->small.scope.size),
+			fastest(&t->small, d->glyphs).text,
+			ipcbench_bytes(large, sizeof(large), t->large.scope.size),
+			fastest(&t->large, d->glyphs).text);
+	document_add(d, BLOCK_LINE,
+		"Leaves are ordered by p50 where messages are small, by time per message back to "
+		"back where they are large; of those statistically tied with the lowest, the least "
+		"CPU time is first, then the simplest");
+	if (few != NULL) {
+		struct phrase why = advice_few(few);
+
+		document_add(d, BLOCK_LINE, "N%s", why.text + 1);
+	}
 }
 
 void tree_fill(struct document *d, const void *answer)
@@ -185,9 +250,5 @@ void tree_fill(struct document *d, const void *answer)
 		"%s, wait=block, no message may be lost", placement_name(t->small.scope.placement));
 
 	document_add(d, BLOCK_LINE, "%s", advice_origin(s, scope, d->glyphs).text)->gap = true;
-	if (t->small.qualified > 0 && t->large.qualified > 0)
-		document_add(d, BLOCK_LINE, "%s", whole_phrase(t, d->glyphs).text);
-	document_add(d, BLOCK_LINE,
-		"At each leaf the lowest figure is first (p50 where messages are small, time back "
-		"to back where they are large); of those that tie the simpler");
+	add_foot(d, t);
 }

@@ -104,7 +104,7 @@ static struct phrase limit_phrase(const struct limit *limit, enum need which,
 		return phrase("too slow: need %s", value.text);
 	return phrase("%s%s%s, need %s %s",
 		!known ? ""
-		: cpu  ? "too dear: "
+		: cpu  ? "too much: "
 		       : "too slow: ",
 		cpu ? "CPU time per message" : need_name(which), known ? "" : " is not known",
 		limit->strict ? "under" : "at most", value.text);
@@ -125,6 +125,8 @@ struct phrase advice_obstacle(
 		return phrase("carry no data");
 	case OBSTACLE_SHAPE:
 		return phrase("shape: %s, need %s", shape_names[t->shape], shape_names[n->shape]);
+	case OBSTACLE_FAMILY:
+		return phrase("family: not %s", need_families[n->family]);
 	case OBSTACLE_BOUNDARIES:
 		return phrase("keep no message boundaries");
 	case OBSTACLE_REACH:
@@ -152,52 +154,68 @@ struct phrase advice_obstacle(
 	}
 }
 
-/* ---- the first and the second ---------------------------------------------------------------- */
+/* ---- why the first is first ------------------------------------------------------------------ */
 
-/* Two that the figures do not part. */
-static struct phrase simpler(const struct advice *a, const struct glyphs *g)
+/* What decides between those that are statistically tied. */
+static struct phrase tie_break(const struct advice *a, const struct glyphs *g)
+{
+	const struct candidate *first = a->items;
+	bool cpu = advice_figure(a, first) != &first->figure[NEED_CPU];
+
+	if (advice_lead(a) == LEAD_CPU)
+		return phrase("it costs the least CPU time, %s a message",
+			span_phrase(advice_cpu(a, first), g).text);
+	if (cpu && a->frugal < a->tied)
+		return phrase("of the %zu with the least CPU time it is the simplest", a->frugal);
+	return phrase("%sit is the simplest", cpu && !isnan(advice_cpu(a, first)->value)
+						      ? "their CPU times are tied as well, and "
+						      : "");
+}
+
+static struct phrase tie_phrase(const struct advice *a, const struct glyphs *g)
 {
 	const struct candidate *low = &a->items[a->lowest];
-	struct phrase p = span_phrase(advice_figure(a, &a->items[0]), g);
-	struct phrase q = span_phrase(advice_figure(a, &a->items[1]), g);
 	const char *what = figure_name(a, low);
 
 	if (a->ranking == RANK_SIMPLICITY)
-		return phrase("it is the simpler");
+		return phrase("ahead of %s: it is the simpler", advice_label(&a->items[1], g).text);
 	if (isnan(advice_figure(a, low)->value))
-		return phrase("it is the simpler, and no %s was measured", what);
-	if (a->lowest < 2)
-		return phrase("it is the simpler, and the intervals of %s overlap, %s and %s", what,
-			p.text, q.text);
-	return phrase("it is the simpler, and %s, %s and %s, of both overlaps with the lowest, "
-		      "%s of %s",
-		what, p.text, q.text, span_phrase(advice_figure(a, low), g).text,
-		advice_label(low, g).text);
+		return phrase("no %s was measured; it is the simplest", what);
+	return phrase("chosen from %zu that are statistically tied in %s (lowest: %s, %s): %s",
+		a->tied, what, advice_label(low, g).text,
+		span_phrase(advice_figure(a, low), g).text, tie_break(a, g).text);
 }
 
-static struct phrase lead_phrase(const struct advice *a, const struct glyphs *g)
+struct phrase advice_few(const struct advice *a)
 {
-	const struct candidate *first = a->items, *second = a->items + 1;
-
-	switch (advice_lead(a)) {
-	case LEAD_HEADROOM:
-		return phrase("headroom %s against %s", format_fixed(first->headroom, 1).text,
-			format_fixed(second->headroom, 1).text);
-	case LEAD_FIGURE:
-		return phrase("%s %s against %s", figure_name(a, first),
-			span_phrase(advice_figure(a, first), g).text,
-			span_phrase(advice_figure(a, second), g).text);
-	default:
-		return simpler(a, g);
-	}
+	return phrase("not ranked: %u trial%s give%s no 95 %% interval, which takes %d; measure "
+		      "with %s and ask again, with that DIR",
+		a->few, a->few == 1 ? "" : "s", a->few == 1 ? "s" : "", PRECISION_TRIALS_MIN,
+		advice_measure_with(a->needs).text);
 }
 
 struct phrase advice_reason(const struct advice *a, const struct glyphs *g)
 {
+	const struct candidate *first = a->items, *second = a->items + 1;
+
 	if (a->qualified < 2)
 		return phrase("%s", a->qualified == 1 ? "nothing else qualifies" : "");
-	return phrase(
-		"ahead of %s: %s", advice_label(&a->items[1], g).text, lead_phrase(a, g).text);
+	if (a->few > 0)
+		return advice_few(a);
+	switch (advice_lead(a)) {
+	case LEAD_HEADROOM:
+		return phrase("ahead of %s: headroom %s against %s", advice_label(second, g).text,
+			format_fixed(first->headroom, 1).text,
+			format_fixed(second->headroom, 1).text);
+	case LEAD_FIGURE:
+		return phrase("ahead of %s: %s %s against %s", advice_label(second, g).text,
+			figure_name(a, first), span_phrase(advice_figure(a, first), g).text,
+			span_phrase(advice_figure(a, second), g).text);
+	case LEAD_CPU:
+	case LEAD_SIMPLER:
+		break;
+	}
+	return tie_phrase(a, g);
 }
 
 /* ---- what the figures are of ----------------------------------------------------------------- */
@@ -236,6 +254,6 @@ struct phrase advice_measure_with(const struct needs *n)
 		phrase_add(&p, " ", "-w %s", waits.text);
 	if (needs_given(n, NEED_PLACEMENT))
 		phrase_add(&p, " ", "-p %s", placement_name(n->placement));
-	phrase_add(&p, " ", "-o DIR");
+	phrase_add(&p, " ", "-T %d -o DIR", PRECISION_TRIALS_MIN);
 	return p;
 }

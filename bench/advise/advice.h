@@ -16,7 +16,7 @@
  * are left, in the order of what was measured. No I/O.
  */
 
-enum { TREE_NODES = 11 };
+enum { TREE_NODES = 13 };
 
 /* A question, behind which the nodes for yes and then those for no follow, or a leaf. */
 struct tree_node {
@@ -96,7 +96,10 @@ struct phrase advice_label(const struct candidate *c, const struct glyphs *g);
 struct phrase advice_obstacle(
 	const struct advice *a, const struct candidate *c, const struct glyphs *g);
 
-/* Why the first is ahead of the second, as a sentence without a full stop; "" = there is none. */
+/* That there are too few trials to rank, and what would measure enough. */
+struct phrase advice_few(const struct advice *a);
+
+/* Why the first is first, or nothing is, without a full stop; "" = nothing qualifies. */
 struct phrase advice_reason(const struct advice *a, const struct glyphs *g);
 
 /* "64 B (the nearest measured to 100 B); same-llc": what the figures are of. */

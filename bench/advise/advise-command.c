@@ -89,7 +89,7 @@ static const struct option_row options[] = {
 	OPTION("need", 0, "LIST", NULL, 0,
 		"what the mechanism must do, as in size=1K,rate=200k,p99<20us,reach=host. Needs: "
 		"size, rate (messages per second), bandwidth, p50, p99 (of the round trip), cpu "
-		"(time per message), reach, persistence, shape, boundaries, api, loss, wait, "
+		"(time per message), reach, persistence, shape, family, boundaries, api, loss, wait, "
 		"placement. May be repeated. Default: print the decision tree"),
 	OPTION_SWITCH("json", 0, AT(json), "print a JSON object"),
 	OPTION_SWITCH("md", 0, AT(markdown), "print Markdown"),

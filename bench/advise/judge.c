@@ -7,6 +7,11 @@
 
 /* ---- traits ---------------------------------------------------------------------------------- */
 
+static bool has_family(const struct needs *n, const struct transport *t)
+{
+	return !needs_given(n, NEED_FAMILY) || strcmp(t->family, need_families[n->family]) == 0;
+}
+
 static bool has_shape(const struct needs *n, const struct transport *t)
 {
 	return !needs_given(n, NEED_SHAPE) || t->shape == n->shape;
@@ -36,6 +41,8 @@ static enum obstacle trait_obstacle(const struct needs *n, const struct transpor
 		return OBSTACLE_NO_DATA;
 	if (!has_shape(n, t))
 		return OBSTACLE_SHAPE;
+	if (!has_family(n, t))
+		return OBSTACLE_FAMILY;
 	if (n->boundaries && t->shape != SHAPE_MESSAGE)
 		return OBSTACLE_BOUNDARIES;
 	if (t->reach < n->reach)
@@ -188,18 +195,16 @@ static void judge_cpu(struct advice *a)
 
 static size_t family_place(const char *family)
 {
-	static const char *const order[] = {
-		"pipes", "sockets", "message-queues", "files", "shared-memory"};
 	size_t i = 0;
 
-	while (i < ARRAY_SIZE(order) && strcmp(order[i], family) != 0)
+	while (need_families[i] != NULL && strcmp(need_families[i], family) != 0)
 		i++;
 	return i;
 }
 
 /*
- * Which of two is the simpler to use (< 0: a). By family: pipes, sockets, message queues, files,
- * shared memory, then what is none of these. In a family: that which reaches less far, then that
+ * Which of two is the simpler to use (< 0: a). By family, as need_families has them, then what is
+ * none of these. In a family: that which reaches less far, then that
  * which leaves less behind, then the order of `ipcbench list`; without options, blocking and
  * copying before the rest.
  */
@@ -239,11 +244,12 @@ const struct span *advice_figure(const struct advice *a, const struct candidate 
 	return &c->figure[a->ranking == RANK_CPU && c->roomy ? NEED_CPU : NEED_P50];
 }
 
+/* Whether two figures cannot be told apart: a range, which is no interval, never can be. */
 static bool overlap(const struct span *a, const struct span *b)
 {
 	if (isnan(a->value) || isnan(b->value))
 		return isnan(a->value) && isnan(b->value);
-	return a->lo <= b->hi && b->lo <= a->hi;
+	return !a->interval || !b->interval || (a->lo <= b->hi && b->lo <= a->hi);
 }
 
 /* Whether a has the lower figure; without one it has not. */
@@ -271,20 +277,63 @@ static size_t find_lowest(const struct advice *a, size_t from)
 /* Whether the figures of two items do not tell which is better. */
 static bool tied(const struct advice *a, const struct candidate *x, const struct candidate *y)
 {
-	return a->ranking == RANK_SIMPLICITY ||
+	return a->ranking == RANK_SIMPLICITY || a->few > 0 ||
 	       (tier(a, x) == tier(a, y) && overlap(advice_figure(a, x), advice_figure(a, y)));
 }
 
-/* The simplest of those from `from` on that cannot be told from the lowest. */
+bool advice_tied(const struct advice *a, size_t i)
+{
+	return tied(a, &a->items[i], &a->items[a->lowest]);
+}
+
+const struct span *advice_cpu(const struct advice *a, const struct candidate *c)
+{
+	static const struct span missing = {NAN, NAN, NAN, false};
+
+	if (a->ranking == RANK_SIMPLICITY || a->few > 0 ||
+		advice_figure(a, c) == &c->figure[NEED_CPU])
+		return &missing;
+	return a->ranking == RANK_TIME ? &c->cpu_stream : &c->figure[NEED_CPU];
+}
+
+/* The least CPU time of those from `from` on that tie with the lowest. */
+static const struct span *least_cpu(const struct advice *a, size_t from, size_t lowest)
+{
+	const struct span *least = advice_cpu(a, &a->items[lowest]);
+
+	for (size_t i = from; i < a->qualified; i++) {
+		const struct span *s = advice_cpu(a, &a->items[i]);
+
+		if (tied(a, &a->items[i], &a->items[lowest]) &&
+			(s->value < least->value || (isnan(least->value) && !isnan(s->value))))
+			least = s;
+	}
+	return least;
+}
+
+/* Of those that tie with the lowest and in CPU time with the least of theirs, the simplest. */
 static size_t find_next(const struct advice *a, size_t from, size_t lowest)
 {
-	size_t next = lowest;
+	const struct span *least = least_cpu(a, from, lowest);
+	size_t next = SIZE_MAX;
 
 	for (size_t i = from; i < a->qualified; i++)
 		if (tied(a, &a->items[i], &a->items[lowest]) &&
-			by_simplicity(&a->items[i], &a->items[next]) < 0)
+			overlap(advice_cpu(a, &a->items[i]), least) &&
+			(next == SIZE_MAX || by_simplicity(&a->items[i], &a->items[next]) < 0))
 			next = i;
 	return next;
+}
+
+/* How many tie with the lowest, and how many of these in CPU time as well. */
+static void count_ties(struct advice *a)
+{
+	const struct span *least = least_cpu(a, 0, a->lowest);
+
+	for (size_t i = 0; i < a->qualified; i++) {
+		a->tied += advice_tied(a, i);
+		a->frugal += advice_tied(a, i) && overlap(advice_cpu(a, &a->items[i]), least);
+	}
 }
 
 static void rank(struct advice *a)
@@ -301,13 +350,15 @@ static void rank(struct advice *a)
 	for (size_t i = 0; i < a->qualified; i++)
 		if (a->items[i].id == lowest)
 			a->lowest = i;
+	if (a->qualified > 0)
+		count_ties(a);
 }
 
 enum lead advice_lead(const struct advice *a)
 {
 	if (tier(a, &a->items[0]) != tier(a, &a->items[1]))
 		return LEAD_HEADROOM;
-	return tied(a, &a->items[1], &a->items[a->lowest]) ? LEAD_SIMPLER : LEAD_FIGURE;
+	return a->tied == 1 ? LEAD_FIGURE : a->frugal == 1 ? LEAD_CPU : LEAD_SIMPLER;
 }
 
 /* ---- the whole ------------------------------------------------------------------------------- */
@@ -338,6 +389,19 @@ static void choose_ranking(struct advice *a, enum ranking asked)
 		a->ranking = asked;
 	else
 		a->ranking = cpu ? RANK_CPU : p50 ? RANK_P50 : RANK_TIME;
+}
+
+/* Looks for a figure that has no interval, unless nothing is to be compared. */
+static void find_few(struct advice *a)
+{
+	for (size_t i = 0; i < a->qualified && a->qualified > 1; i++) {
+		const struct candidate *c = &a->items[i];
+		const struct span *s = advice_figure(a, c);
+
+		if (a->ranking != RANK_SIMPLICITY && !isnan(s->value) && !s->interval &&
+			(a->few == 0 || c->trials < a->few))
+			a->few = c->trials;
+	}
 }
 
 static int by_qualification(const void *x, const void *y)
@@ -376,6 +440,7 @@ int advise_judge(struct advice *out, const struct judge_input *in, struct reason
 		return r;
 	judge_items(out);
 	choose_ranking(out, in->ranking);
+	find_few(out);
 	rank(out);
 	return 0;
 }

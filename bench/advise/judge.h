@@ -5,7 +5,9 @@
  * Order: where a rate, a bandwidth or a p99 is asked for, those that meet it HEADROOM times over
  * come first, the least CPU time per message ahead; after them, and where nothing of the kind is
  * asked for, the lowest median round trip is ahead. Of those that cannot be told from the lowest
- * figure (their intervals overlap its own) the simplest goes first.
+ * figure (their intervals overlap its own) the one with the least CPU time per message goes first,
+ * and of those whose CPU time cannot be told from the least either, the simplest. Where a figure
+ * has no interval, for want of trials, nothing is ranked: then all go by simplicity.
  *
  * CPU time per message is half of a round trip's, as long as the mechanism with the shortest round
  * trip is done with a message before the next is due; else that of messages back to back.
@@ -48,6 +50,7 @@ bool scope_refused(const struct scope *s, const struct measured_cell *c);
  */
 struct span {
 	double value, lo, hi;
+	bool interval; /* rather than the range of the trials, which cannot tell two apart */
 };
 
 /* Why a mechanism is out: the first of these that holds, in the order in which they are judged. */
@@ -56,6 +59,7 @@ enum obstacle {
 	OBSTACLE_UNKNOWN, /* the run has a mechanism that this program does not know */
 	OBSTACLE_NO_DATA, /* it only notifies, and there is data to carry */
 	OBSTACLE_SHAPE,	  /* from here on to LOSS: the trait is another */
+	OBSTACLE_FAMILY,
 	OBSTACLE_BOUNDARIES,
 	OBSTACLE_REACH,
 	OBSTACLE_PERSISTENCE,
@@ -113,11 +117,12 @@ enum ranking {
 	RANK_SIMPLICITY, /* no figures */
 };
 
-/* Why the first is ahead of the second. */
+/* Why the first is ahead of the others. */
 enum lead {
 	LEAD_HEADROOM, /* only the first has headroom */
-	LEAD_FIGURE,   /* its figure is lower, and no interval blurs that */
-	LEAD_SIMPLER,  /* neither can be told from the lowest figure, or there are no figures */
+	LEAD_FIGURE,   /* no other is statistically tied with the lowest figure */
+	LEAD_CPU,      /* of those that are, it has the least CPU time */
+	LEAD_SIMPLER,  /* CPU time ties as well, or does not count, or there are no figures */
 };
 
 struct judge_input {
@@ -135,7 +140,9 @@ struct advice {
 	size_t count, qualified;
 	enum ranking ranking; /* never RANK_AUTO */
 	bool back_to_back;    /* how CPU time per message is understood */
-	size_t lowest;	      /* the item with the lowest figure; ahead of it only simpler ones */
+	size_t lowest;	      /* the item with the lowest figure; ahead of it only tied ones */
+	size_t tied, frugal;  /* tied with it, itself included; of these so in CPU time as well */
+	unsigned int few;     /* trials of a figure without an interval: no ranking; 0 = ranked */
 };
 
 /* 0; -ENODATA with `why` as advise_list(). advice_free() is due in any case. */
@@ -153,7 +160,13 @@ int advise_list(struct advice *a, const struct judge_input *in, struct reason *w
 /* The figure that an item is ranked by. */
 const struct span *advice_figure(const struct advice *a, const struct candidate *c);
 
-/* Why the first is ahead of the second, which has to be there. */
+/* Its CPU time that decides between those that tie; missing where it decides nothing. */
+const struct span *advice_cpu(const struct advice *a, const struct candidate *c);
+
+/* Whether an item that qualifies is statistically tied with the lowest figure; itself it is. */
+bool advice_tied(const struct advice *a, size_t i);
+
+/* Why the first is ahead; a second has to be there. */
 enum lead advice_lead(const struct advice *a);
 
 #endif

@@ -70,6 +70,9 @@ static int read_waits(const struct option_value *v, void *field)
 	return r;
 }
 
+const char *const need_families[] = {
+	"pipes", "sockets", "message-queues", "files", "shared-memory", "notifications", NULL};
+
 /* ---- the needs ------------------------------------------------------------------------------- */
 
 #define WORDS(...)                                                                                 \
@@ -98,6 +101,7 @@ static const struct option_row known[NEED_COUNT] = {
 		.words = WORDS("no", "process", "kernel", "file")),
 	[NEED_SHAPE] = NEED("shape", "shape=message", read_word, shape,
 		.words = WORDS("stream", "message", "memory", "notify")),
+	[NEED_FAMILY] = NEED("family", "family=sockets", read_word, family, .words = need_families),
 	[NEED_BOUNDARIES] = NEED(
 		"boundaries", "boundaries=yes", read_word, boundaries, .words = WORDS("no", "yes")),
 	[NEED_API] = NEED("api", "api=posix", read_word, api,

@@ -16,6 +16,7 @@ enum need {
 	NEED_REACH,
 	NEED_PERSISTENCE,
 	NEED_SHAPE,
+	NEED_FAMILY,
 	NEED_BOUNDARIES,
 	NEED_API,
 	NEED_LOSS,
@@ -40,6 +41,7 @@ struct needs {
 	enum reach reach;	      /* at least; REACH_KIN = wherever */
 	enum persistence persistence; /* PERSIST_PROCESS: no longer; others: at least so long */
 	enum shape shape;
+	unsigned int family;	  /* its place in need_families */
 	unsigned int boundaries;  /* 1: messages arrive one by one, as they were sent */
 	enum api api;		  /* API_POSIX: with sockets and System V; API_LINUX: any */
 	unsigned int loss;	  /* 1: messages may be lost */
@@ -61,6 +63,9 @@ static inline bool needs_given(const struct needs *n, enum need which)
 {
 	return (n->given >> which & 1u) != 0;
 }
+
+/* Families of mechanisms, the simplest first; NULL ends them. */
+extern const char *const need_families[];
 
 /* The word: "size". */
 const char *need_name(enum need which);

@@ -187,7 +187,7 @@ static int choose(struct scope *s, const struct judge_input *in, struct reason *
 
 /* ---- figures of a mechanism ------------------------------------------------------------------ */
 
-static const struct span nothing = {NAN, NAN, NAN};
+static const struct span nothing = {NAN, NAN, NAN, false};
 
 /* A metric of a cell that ended well, times `factor`. */
 static struct span span_of(const struct measured_cell *c, enum metric m, double factor)
@@ -199,7 +199,8 @@ static struct span span_of(const struct measured_cell *c, enum metric m, double 
 
 	return (struct span){.value = e->median * factor,
 		.lo = (interval ? e->ci_lo : e->min) * factor,
-		.hi = (interval ? e->ci_hi : e->max) * factor};
+		.hi = (interval ? e->ci_hi : e->max) * factor,
+		.interval = interval};
 }
 
 /* A rate per second as nanoseconds for one. */
@@ -207,7 +208,8 @@ static struct span inverse(struct span s)
 {
 	if (!(s.lo > 0))
 		return nothing;
-	return (struct span){.value = 1e9 / s.value, .lo = 1e9 / s.hi, .hi = 1e9 / s.lo};
+	return (struct span){
+		.value = 1e9 / s.value, .lo = 1e9 / s.hi, .hi = 1e9 / s.lo, .interval = s.interval};
 }
 
 static unsigned int trials_of(const struct candidate *c)

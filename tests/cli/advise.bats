@@ -18,18 +18,18 @@ teardown() {
 	end
 }
 
-# made_up DIR: lines "TRANSPORT MODE SIZE WAIT PLACEMENT P50 P99 MSGS_PER_S CPU" become a run of three trials,
-# a twentieth to either side of the figures; "-" is empty.
+# made_up DIR [TRIALS]: lines "TRANSPORT MODE SIZE WAIT PLACEMENT P50 P99 MSGS_PER_S CPU" become a run of six
+# trials, a twentieth to either side of the figures; "-" is empty.
 made_up() {
 	mkdir -p "$1"
-	awk 'BEGIN {
+	awk -v trials="${2:-6}" 'BEGIN {
 		print "schema_version,run_id,label,transport,family,wait,copy,mode,size_bytes,trial," \
 			"placement,idle,status,reason,flags,msgs_per_s,bytes_per_s,lat_p50_ns," \
 			"lat_p99_ns,cpu_ns_per_msg,think_ns,rate,arrivals,dispatch,mem"
 	}
-	function part(value, i) { return value == "-" ? "" : value * (0.9 + i / 20) }
+	function part(value, i) { return value == "-" ? "" : value * (0.95 + (i - 1) / (trials - 1) / 10) }
 	{
-		for (i = 1; i <= 3; i++)
+		for (i = 1; i <= trials; i++)
 			printf "1,made-up,,%s,,%s,%s,%s,%s,%d,%s,default,ok,,,%s,%s,%s,%s,%s,,,,direct,default\n",
 				$1, $4, $3 == "-" ? "" : "copy", $2, $3 == "-" ? "" : $3, i, $5,
 				part($8, i), $8 == "-" || $3 == "-" ? "" : part($8 * $3, i),
@@ -40,7 +40,7 @@ made_up() {
 }
 
 few() {
-	made_up "$1" <<-'END'
+	made_up "$1" "${2:-6}" <<-'END'
 		pipe latency 64 block same-llc 60000 90000 - 40000
 		pipe throughput 64 block same-llc - - 2000000 500
 		fifo latency 64 block same-llc 56000 86000 - 42000
@@ -76,26 +76,26 @@ advises() {
 	advises 0 run --need 'size=100 rate=200k p99<200us reach=host'
 	diff - <(printf '%s\n' "$output") <<-'END'
 		Use fifo: named pipe: mkfifo(3), write(2), read(2)
-		Round trip p50 56.0 µs, p99 86.0 µs; 1.50 M msg/s = 96.0 MB/s; CPU 700 ns a message, headroom 2.3; 3 trials
+		Round trip p50 56.0 µs, p99 86.0 µs; 1.50 M msg/s = 96.0 MB/s; CPU 700 ns a message, headroom 2.3; 6 trials
 		Ahead of unix-stream: CPU time per message 700 ns (665–735) against 1.00 µs (0.95–1.05)
 		Asked: size=100 rate=200k p99<200us reach=host; wait=block, since nothing else was said; no message may be lost
 		Figures: run, run made-up (Made up, 2 CPUs, Linux 6.1); 64 B (the nearest measured to 100 B); same-llc
 
-		2 qualify: with headroom by CPU time per message, then the others by p50; of those that tie the simpler first
-		  mechanism    wait   p50 µs  p99 µs  M msg/s  MB/s  CPU µs   interval  headroom
+		2 qualify: with headroom by CPU time per message, then the others by p50; ties: the simplest first
+		  mechanism    wait   p50 µs  p99 µs  M msg/s  MB/s  CPU µs     95% CI  headroom
 		* fifo         block    56.0    86.0     1.50  96.0    0.70  0.67–0.73       2.3
 		  unix-stream  block    50.0    80.0     1.00  64.0    1.00  0.95–1.05       2.5
 
-		Excluded, each for the first reason that was found
+		Excluded, each for the first reason found
 		  too slow: need 200 k msg/s: tcp (150 k msg/s)
 		  not measured: unix-dgram, unix-seqpacket, sysv-mq, posix-mq, posix-shm, sysv-shm, mmap, file
 		  may lose messages: udp
 		  reach: kin only, need host: pipe, shm
 		  carry no data: posix-sem, sysv-sem, signal, eventfd, timerfd, futex, condvar, mutex, rwlock, barrier
 
-		CPU: user and system time of both sides per message, of messages back to back, since one is due before a round trip can be over
-		interval: 95 % of the median from six trials on, else lowest and highest trial
-		headroom: least ratio between a figure and what is needed; from 2 on CPU time decides
+		CPU: user and system time of both sides per message, of messages back to back, since the next is due before a round trip has ended
+		95% CI: of the median over the trials
+		headroom: by what factor the limits are met; from 2 on, CPU time decides
 	END
 }
 
@@ -130,7 +130,7 @@ advises() {
 	advises 0 run --need wait=spin --json
 	same "shm spin" "$(jq -r '.mechanisms[0] | "\(.transport) \(.wait)"' <<<"$output")"
 	advises 0 run --need wait=spin
-	says "spin: a side that waits keeps a CPU busy"
+	says "spin: a waiting side keeps a CPU busy"
 	advises 0 run --need placement=same-cpu
 	says "Use pipe: "
 	says "64 B (no size was asked for); same-cpu"
@@ -138,7 +138,7 @@ advises() {
 	says "Use udp: "
 	advises 0 run --need reach=network
 	says "Use tcp: "
-	says "figures are of the loopback interface"
+	says "figures are those of the loopback interface"
 	advises 0 run --need shape=notify
 	says "Use eventfd: "
 }
@@ -156,7 +156,7 @@ advises() {
 	advises 0 --need 'size=1K p99<20us shape=message persistence=no wait=block'
 	says "Use unix-dgram: "
 	says "By traits alone: speed was not considered, and p99 could not be judged."
-	says "ipcbench -t all -s 1K -w block -o DIR"
+	says "ipcbench -t all -s 1K -w block -T 6 -o DIR"
 	says "may lose messages: udp"
 	says "stay behind in the kernel until removed, need persistence=no: sysv-mq, posix-mq"
 	advises 0 --need reach=kin --json
@@ -179,7 +179,7 @@ advises() {
 	same "1048576 same-cpu" "$(jq -r '"\(.large_bytes) \(.placement)"' <<<"$output")"
 	advises 0 run --md
 	grep -q '^- Does the other process' <<<"$output"
-	grep -q '^  - no: Is it only to be woken' <<<"$output"
+	grep -q '^  - no: Does it only need to be woken' <<<"$output"
 }
 
 @test "the tree without figures" {
@@ -188,6 +188,62 @@ advises() {
 	says "By traits alone"
 	advises 0 --json
 	same "pipe null" "$(jq -r '"\(.tree.no.no.no.no.recommended) \(.figures)"' <<<"$output")"
+}
+
+@test "a tie: the fastest is named, all that tie are said, and CPU time decides" {
+	made_up run <<-'END'
+		shm latency 64 block same-llc 50000 80000 - 60000
+		posix-shm latency 64 block same-llc 52000 80000 - 30000
+		pipe latency 64 block same-llc 54000 90000 - 60000
+		file latency 64 block same-llc 20000 90000 - 90000
+	END
+	advises 0 run --need family=shared-memory
+	says "Use posix-shm: "
+	says "Chosen from 2 that are statistically tied in p50 (lowest: shm, 50.0 µs (47.5–52.5)): it costs the least CPU time, 15.0 µs (14.2–15.8) a message"
+	says "family: not shared-memory: pipe, fifo"
+	advises 0 run --need family=shared-memory --json
+	same "posix-shm true true" "$(jq -r '"\(.recommended) \(.mechanisms[0].tied) \(.mechanisms[1].tied)"' <<<"$output")"
+}
+
+@test "the fastest of all is not what a tie is decided for, and a file is not shared memory" {
+	made_up run <<-'END'
+		shm latency 64 block same-llc 50000 80000 - 60000
+		pipe latency 64 block same-llc 52000 80000 - 30000
+		file latency 64 block same-llc 70000 90000 - 90000
+		shm throughput 64 block same-llc - - 1000000 600
+		file throughput 64 block same-llc - - 3000000 900
+		pipe throughput 64 block same-llc - - 1000000 300
+	END
+	advises 0 run
+	says "round trip of 64 B: shm 50.0 µs (statistically tied: pipe 52.0 µs); stream of 64 B: file 333 ns a message"
+	says "shared memory with a notification: shm, "
+	says "a shared file: file, "
+	advises 0 run --json
+	same "shm file shm file" "$(jq -r '"\(.small.transport) \(.large.transport) \(.tree.no.no.yes.yes.recommended) \(
+		.tree.no.no.yes.no.yes.recommended)"' <<<"$output")"
+}
+
+@test "three trials rank nothing, and say what would" {
+	few run 3
+	advises 0 run --need 'p99<200us reach=host'
+	says "4 mechanisms qualify, too few trials to rank them"
+	says "Not ranked: 3 trials give no 95 % interval, which takes 6; measure with ipcbench -t all -s 64..1M -T 6 -o DIR and ask again"
+	says "4 qualify: not ranked, the simplest first"
+	says "low-high: lowest and highest trial"
+	[[ "$output" != *"Use "* ]]
+	[[ "$output" != *"* "* ]]
+	advises 0 run --need 'p99<200us reach=host' --json
+	same "null null null" "$(jq -r '"\(.recommended) \(.ranked_by) \(.mechanisms[0].rank)"' <<<"$output")"
+	same "4 mechanisms" "$(jq -r '"\([.mechanisms[] | select(.qualifies)] | length) mechanisms"' <<<"$output")"
+	# one mechanism needs no rank
+	advises 0 run --need 'p99<200us reach=network'
+	says "Use tcp: "
+	advises 0 run
+	says "a pipe or a stream socket: pipe 60.0 µs, fifo 56.0 µs, unix-stream 50.0 µs, tcp 70.0 µs (not ranked)"
+	says "Not ranked: 3 trials give no 95 % interval"
+	[[ "$output" != *"Fastest"* ]]
+	advises 0 run --json
+	same "null null" "$(jq -r '"\(.small) \(.tree.no.no.no.no.recommended)"' <<<"$output")"
 }
 
 @test "what the run has no figures for is refused" {
@@ -323,5 +379,5 @@ advises() {
 		}
 		says "$need"
 	done
-	same 14 "$(wc -w <<<"$list" | tr -d ' ')"
+	same 15 "$(wc -w <<<"$list" | tr -d ' ')"
 }

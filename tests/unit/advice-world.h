@@ -71,8 +71,8 @@ static inline int tear_down(void **state)
 static inline void set_metric(
 	struct measured_cell *c, enum metric m, double lo, double median, double hi)
 {
-	c->summary.metric[m] = (struct estimate){
-		.median = median, .ci_lo = NAN, .ci_hi = NAN, .min = lo, .max = hi};
+	c->summary.metric[m] =
+		(struct estimate){.median = median, .ci_lo = lo, .ci_hi = hi, .min = lo, .max = hi};
 }
 
 /* A cell between two CPUs that has ended well, without any figure; a size of 0: a notification. */
@@ -86,7 +86,7 @@ static inline struct measured_cell *add_cell(
 	c->key = (struct cell_key){
 		.transport = transport, .size = size, .placement = PLACE_SAME_LLC};
 	axis_read(&c->key, AXIS_MODE, mode);
-	c->summary.trials = 3;
+	c->summary.trials = 6;
 	for (int m = 0; m < METRIC_COUNT; m++)
 		set_metric(c, (enum metric)m, NAN, NAN, NAN);
 	return c;

@@ -31,6 +31,10 @@ static void test_every_trait_excludes(void **state)
 	expect_order(a, "packet queue");
 	expect_out(a, "tube", OBSTACLE_SHAPE);
 	expect_out(a, "bell", OBSTACLE_SHAPE);
+	a = by_traits(w, "family=sockets");
+	expect_order(a, "packet stream");
+	expect_out(a, "tube", OBSTACLE_FAMILY);
+	expect_order(by_traits(w, "family=shared-memory shape=memory"), "ring");
 	expect_order(by_traits(w, "shape=notify"), "bell");
 	expect_order(by_traits(w, "loss=yes reach=network"), "stream lossy");
 	a = by_traits(w, "boundaries=yes");
@@ -276,36 +280,84 @@ static void test_the_lowest_median_is_first(void **state)
 	assert_true(isnan(a->items[0].headroom));
 }
 
-static void test_those_that_tie_go_by_simplicity(void **state)
+/* Round trips of these lengths, whose CPU time says nothing of them. */
+static void add_tied(struct world *w, const char *transport, double us, double cpu_us)
+{
+	double ns = cpu_us * 1000;
+
+	set_metric(add_trips(w, transport, 64, us), METRIC_CPU_PER_MSG, ns * 0.95, ns, ns * 1.05);
+}
+
+static void test_ties_go_by_cpu_time(void **state)
 {
 	struct world *w = *state;
 
-	add_trips(w, "ring", 64, 5);
-	add_trips(w, "tube", 64, 5.4);
-	add_trips(w, "queue", 64, 5.2);
-	add_trips(w, "packet", 64, 6);
+	add_tied(w, "ring", 5, 8);
+	add_tied(w, "tube", 5.4, 4);
+	add_tied(w, "queue", 5.2, 2);
+	add_tied(w, "packet", 6, 1);
 	const struct advice *a = judge(w, NULL);
 
 	/* tube reaches from 5.13 to 5.67, ring to 5.25: they overlap; packet begins at 5.7 */
-	expect_order(a, "tube queue ring packet");
-	assert_int_equal(advice_lead(a), LEAD_SIMPLER);
+	expect_order(a, "queue tube ring packet");
+	assert_int_equal(advice_lead(a), LEAD_CPU);
 	assert_int_equal(a->lowest, 2);
+	assert_int_equal(a->tied, 3);
+	assert_int_equal(a->frugal, 1);
+	assert_true(advice_tied(a, 0) && advice_tied(a, 1) && !advice_tied(a, 3));
 }
 
-static void test_intervals_before_ranges(void **state)
+static void test_ties_in_cpu_time_go_by_simplicity(void **state)
 {
 	struct world *w = *state;
-	struct measured_cell *c = add_trips(w, "ring", 64, 5);
 
-	c->summary.metric[METRIC_LAT_P50].ci_lo = 4990;
-	c->summary.metric[METRIC_LAT_P50].ci_hi = 5010;
-	add_trips(w, "tube", 64, 5.4);
+	add_tied(w, "ring", 5, 4);
+	add_tied(w, "tube", 5.4, 4.2);
+	add_tied(w, "queue", 5.2, 4.1);
+	add_tied(w, "named", 5.1, 40);
+	add_tied(w, "packet", 6, 1);
 	const struct advice *a = judge(w, NULL);
 
-	expect_order(a, "ring tube");
-	assert_int_equal(advice_lead(a), LEAD_FIGURE);
-	assert_true(
-		a->items[0].figure[NEED_P50].lo == 4990 && a->items[0].figure[NEED_P50].hi == 5010);
+	expect_order(a, "tube queue ring named packet");
+	assert_int_equal(advice_lead(a), LEAD_SIMPLER);
+	assert_int_equal(a->lowest, 2);
+	assert_int_equal(a->tied, 4);
+	assert_int_equal(a->frugal, 3);
+}
+
+/* What costs less than a missing figure is not known. */
+static void test_a_tie_without_cpu_time_goes_behind_one_with_it(void **state)
+{
+	struct world *w = *state;
+
+	set_metric(add_trips(w, "tube", 64, 5), METRIC_CPU_PER_MSG, NAN, NAN, NAN);
+	add_trips(w, "ring", 64, 5);
+	expect_order(judge(w, NULL), "ring tube");
+	set_metric(&w->cells[1], METRIC_CPU_PER_MSG, NAN, NAN, NAN);
+	expect_order(judge(w, NULL), "tube ring");
+}
+
+static void test_too_few_trials_rank_nothing(void **state)
+{
+	struct world *w = *state;
+	struct measured_cell *c;
+
+	add_trips(w, "ring", 64, 1);
+	c = add_trips(w, "tube", 64, 50);
+	add_trips(w, "queue", 64, 20);
+	expect_order(judge(w, NULL), "ring queue tube");
+	assert_int_equal(w->advice.few, 0);
+	/* a single range, however far from the rest */
+	c->summary.trials = 5;
+	c->summary.metric[METRIC_LAT_P50].ci_lo = c->summary.metric[METRIC_LAT_P50].ci_hi = NAN;
+	const struct advice *a = judge(w, NULL);
+
+	expect_order(a, "tube queue ring");
+	assert_int_equal(a->few, 5);
+	assert_true(a->items[0].figure[NEED_P50].lo == 47500);
+	/* with one there is nothing to rank */
+	assert_int_equal(judge(w, "p50<10us")->few, 0);
+	expect_order(&w->advice, "ring");
 }
 
 static void test_cpu_time_decides_where_there_is_headroom(void **state)
@@ -404,10 +456,10 @@ static void test_the_tree_chooses_from_the_data(void **state)
 	expect_order(&t.leaves[1].advice, "stream"); /* another host */
 	expect_order(&t.leaves[3].advice, "bell");
 	expect_order(&t.leaves[6].advice, "ring");	  /* much data, shared */
-	expect_order(&t.leaves[7].advice, "stream tube"); /* much data, sent */
-	expect_order(&t.leaves[9].advice, "queue packet");
-	expect_order(&t.leaves[10].advice, "tube stream");
-	assert_true(t.leaves[10].p50 == 50000 && t.leaves[10].time == 1e6);
+	expect_order(&t.leaves[9].advice, "stream tube"); /* much data, sent */
+	expect_order(&t.leaves[11].advice, "queue packet");
+	expect_order(&t.leaves[12].advice, "tube stream");
+	assert_true(t.leaves[12].p50 == 50000 && t.leaves[12].time == 1e6);
 	assert_true(t.leaves[6].time == 25000 && isnan(t.leaves[6].p50));
 	expect_order(&t.small, "queue packet tube stream");
 	assert_string_equal(t.large.items[0].key.transport, "ring");
@@ -425,11 +477,12 @@ static void test_the_tree_is_whole(void **state)
 	for (size_t i = 0; i < TREE_NODES; i++) {
 		assert_true(due > 0);
 		due += t.nodes[i].needs == NULL ? 1 : -1;
-		if (t.nodes[i].needs != NULL)
+		/* no made-up mechanism is a file */
+		if (t.nodes[i].needs != NULL && i != 8)
 			assert_true(t.leaves[i].advice.qualified > 0);
 	}
 	assert_int_equal(due, 0);
-	expect_order(&t.leaves[9].advice, "packet queue");
+	expect_order(&t.leaves[11].advice, "packet queue");
 	tree_free(&t);
 }
 
@@ -449,8 +502,10 @@ int main(void)
 		TEST(test_limits_are_exact),
 		TEST(test_a_missing_percentile_does_not_qualify),
 		TEST(test_the_lowest_median_is_first),
-		TEST(test_those_that_tie_go_by_simplicity),
-		TEST(test_intervals_before_ranges),
+		TEST(test_ties_go_by_cpu_time),
+		TEST(test_ties_in_cpu_time_go_by_simplicity),
+		TEST(test_a_tie_without_cpu_time_goes_behind_one_with_it),
+		TEST(test_too_few_trials_rank_nothing),
 		TEST(test_cpu_time_decides_where_there_is_headroom),
 		TEST(test_cpu_time_back_to_back_where_messages_are_dense),
 		TEST(test_notifications),

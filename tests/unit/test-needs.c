@@ -56,10 +56,10 @@ static void test_nothing_said(void **state)
 
 static void test_every_need(void **state)
 {
-	struct needs n =
-		read_good("size=1K rate=200k/s bandwidth=4GB/s p50<9.5us p99<=20us,cpu<500ns"
-			  " reach=host persistence=kernel shape=message boundaries=yes"
-			  " api=posix\tloss=yes wait=spin,placement=same-cpu");
+	struct needs n = read_good(
+		"size=1K rate=200k/s bandwidth=4GB/s p50<9.5us p99<=20us,cpu<500ns"
+		" reach=host persistence=kernel shape=message family=sockets boundaries=yes"
+		" api=posix\tloss=yes wait=spin,placement=same-cpu");
 
 	(void)state;
 	assert_int_equal(n.given, (1u << NEED_COUNT) - 1);
@@ -74,6 +74,7 @@ static void test_every_need(void **state)
 	assert_int_equal(n.reach, REACH_HOST);
 	assert_int_equal(n.persistence, PERSIST_KERNEL);
 	assert_int_equal(n.shape, SHAPE_MESSAGE);
+	assert_string_equal(need_families[n.family], "sockets");
 	assert_true(n.boundaries);
 	assert_int_equal(n.api, API_POSIX);
 	assert_true(n.loss);
