@@ -26,7 +26,7 @@ geometry() {
 		shift 2
 	fi
 	measure --transport "$(IFS=,; echo "$*")" --size "$sizes" --wait block --copy copy,inplace --batch "$batch" \
-		--mode latency,throughput --verify --messages 700 --timeout 20
+		--mode latency,throughput --verify --messages 700 --warmup 0.001 --timeout 20
 	failed=$(fields status transport copy mode size_bytes reason <"$CSV" | grep '^fail' || true)
 	[ -z "$failed" ] || {
 		say "$failed"
@@ -53,7 +53,7 @@ geometry() {
 
 @test "every mechanism that batches, however it waits, and batches that are not full" {
 	measure --transport all --size 7,64,100,4K --mode throughput --batch 1,8,256 --placement cross-cpu \
-		--wait all --verify --messages 1000 --timeout 20
+		--wait all --verify --messages 1000 --warmup 0.001 --timeout 20
 	run ! grep -m 3 '^fail' <(fields status transport wait batch size_bytes reason <"$CSV")
 	# the last batch holds 1000 - 3 x 256 messages
 	[ 1000 = "$(fields status transport messages lost_messages <"$CSV" |
