@@ -200,8 +200,8 @@ static void add_notes(struct document *d, const struct results *r, const struct 
 
 const char *const legend_texts[MARK_COUNT] = {
 	[MARK_BEST] =
-		"* best of its section, among those that wait alike: its interval lies apart from "
-		"all others",
+		("* best of its section, among those that wait alike: its interval lies apart from "
+		 "all others"),
 	[MARK_TIED] =
 		"= statistically tied with the best of those that wait alike: the intervals overlap",
 	[MARK_RANGE] = "low-high: lowest and highest trial",

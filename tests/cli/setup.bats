@@ -62,7 +62,7 @@ SETUP=(-m setup -s 64 -d 10s --warmup 5s)
 	says "Notification set-up, same-cpu"
 	says "6 trials × 1 message"
 	grep -Eq '^ +transport +wait +set-up .s +95% CI +first message .s +95% CI( +flags)?$' <<<"$output"
-	[ "$(grep -Ec '^[* ] (pipe|unix-stream|eventfd) +block ' <<<"$output")" -eq 3 ]
+	[ "$(grep -Ec '^[*= ] (pipe|unix-stream|eventfd) +block ' <<<"$output")" -eq 3 ]
 	[[ "$output" != *"CPU ns"* ]]
 	cli "${args[@]}" --md -
 	grep -Eq '^\| transport \| wait \| set-up .s \| 95% CI \| first message .s ' <<<"$output"

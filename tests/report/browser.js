@@ -35,7 +35,7 @@ const column = (page, title, heading) => page.evaluate(([title, heading]) => {
   const table = Array.from(document.querySelectorAll("#tables table")).find(t => t.caption.textContent.startsWith(title));
   const at = Array.from(table.tHead.rows[0].cells).findIndex(th => th.textContent === heading);
   return Array.from(table.tBodies[0].rows).filter(tr => !tr.hidden && !tr.classList.contains("group"))
-    .map(tr => tr.cells[at].textContent.replace(" *", ""));
+    .map(tr => tr.cells[at].textContent.replace(/ [*=]$/, ""));
 }, [title, heading]);
 
 const tableOf = (page, title) => page.locator("#tables table", { has: page.locator("caption", { hasText: title }) }).first();
