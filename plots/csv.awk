@@ -108,9 +108,9 @@ function has_columns(what,    n, i, names) {
   return 1
 }
 
-# Why there is nothing in a table, "" if there may be something.
+# Why a table holds nothing, "" if it may hold something.
 function lacks(what) {
-  return !(what in given) ? "there is no " what ".csv" : !read_of[what] ? what ".csv is empty" : \
+  return !(what in given) ? what ".csv is missing" : !read_of[what] ? what ".csv is empty" : \
     what in lacking ? what ".csv has no column " lacking[what] : ""
 }
 

@@ -212,7 +212,7 @@ batched() {
   rm "$run/trials.csv"
   run --separate-stderr "$plot" --data "$run" "$BATS_TEST_TMPDIR/data2"
   [ "$status" -eq 3 ]
-  [[ $stderr == *"trials-latency-same-llc cannot be drawn: there is no trials.csv"* ]]
+  [[ $stderr == *"trials-latency-same-llc cannot be drawn: trials.csv is missing"* ]]
 }
 
 @test "text where numbers belong is none" {

@@ -66,7 +66,7 @@ setup() {
   is_png "$run/plots/latency-by-mechanism-none.png"
   [[ $stderr == *"plot: no latency-by-size-none: it needs round trips of at least two sizes"* ]]
   [[ $stderr == *"plot: no throughput-by-mechanism-none: no throughput was measured"* ]]
-  [[ $stderr == *"plot: percentiles-none cannot be drawn: there is no percentiles.csv"* ]]
+  [[ $stderr == *"plot: percentiles-none cannot be drawn: percentiles.csv is missing"* ]]
 }
 
 @test "round trips too few for a p99 are drawn without its band" {
@@ -298,7 +298,7 @@ cut_off() { head -c 3001 "$made_up/$1.csv" >"$run/$1.csv"; }
   loses throughput-by-mechanism-$p "all 4 cells failed" fails throughput
   loses trade-off-$p "no cell has a value of cpu_ns_per_msg" empties summary cpu_ns_per_msg
   loses trials-latency-$p "trials.csv is empty" empty trials
-  loses cpu-cost-notifications-$p "there is no trials.csv" without trials
+  loses cpu-cost-notifications-$p "trials.csv is missing" without trials
   loses cpu-cost-throughput-$p "trials.csv has no CPU time of these cells" empties trials tx_user_s
   loses trials-throughput-$p "trials.csv has no column trial" sed -i 1s/,trial,/,x,/ "$run/trials.csv"
   loses percentiles-$p "percentiles.csv is empty" empty percentiles
@@ -328,6 +328,21 @@ cut_off() { head -c 3001 "$made_up/$1.csv" >"$run/$1.csv"; }
   damaged 0 "" "no throughput-by-mechanism-same-llc: no throughput was measured" sed -i '/,throughput,/d' "$run/summary.csv"
   damaged 0 "" "no latency-by-size-same-llc: it needs round trips of at least two sizes" sed -i '/,latency,[0-9]\{3,\}/d' "$run/summary.csv"
   damaged 0 "" "no trade-off-same-llc: it needs round trips of at least three mechanisms" sed -i '/,pipes,\|,notifications,\|run_id/!d' "$run/summary.csv"
+}
+
+@test "a figure that only its PNG is missing of is drawn, and says so" {
+  cp -r "$root/plots" "$BATS_TEST_TMPDIR/plots"
+  sed -i "1i if (FORMAT eq 'png') exit error \"no PNG here\"" "$BATS_TEST_TMPDIR/plots/by-size.gp"
+  grep 'run_id\|,throughput,' "$made_up/summary.csv" >"$run/summary.csv"
+  cp "$made_up/trials.csv" "$run"
+  for formats in svg,png png,svg; do
+    IPCBENCH_PLOTS=$BATS_TEST_TMPDIR/plots run --separate-stderr "$plot" --format "$formats" "$run" "$BATS_TEST_TMPDIR/drawn"
+    [ "$status" -eq 3 ]
+    [[ $stderr == *"throughput-by-size-same-llc.png cannot be drawn: gnuplot: "*"no PNG here"* ]]
+    [ -s "$BATS_TEST_TMPDIR/drawn/throughput-by-size-same-llc.svg" ]
+    run -0 grep -c '^throughput-by-size-same-llc,.*,$' "$BATS_TEST_TMPDIR/drawn/figures.csv"
+    rm -r "$BATS_TEST_TMPDIR/drawn"
+  done
 }
 
 @test "what gnuplot fails to draw is lost with its reason, and the drawing of an earlier run with it" {
