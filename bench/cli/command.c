@@ -87,8 +87,7 @@ static int check(
 {
 	if (c->operands == NULL && c->name[0] != '\0' && a->word_count > 0)
 		return reason_set(why, EINVAL,
-			"%s: \"%.40s\" is not understood; the command takes options only (ipcbench "
-			"%s "
+			"%s: \"%.40s\" is not understood; the command takes options only (ipcbench %s "
 			"--help shows them)",
 			c->name, a->words[0], c->name);
 	int r = arguments_check(a, c->rules, why);

@@ -154,8 +154,7 @@ const struct option_row measure_options[] = {
 		.min = OPTION_MS, .max = 24 * OPTION_HOUR),
 	OPTION("slice", 0, "HZ", read_count, AT(clock_hz),
 		"for ipcbench gate: measure the window and nothing beside it, by a counter that "
-		"runs "
-		"at HZ; 0 = calibrate it",
+		"runs at HZ; 0 = calibrate it",
 		.max = UINT64_C(1) << 40, .hidden = true),
 	OPTION("slowdown", 0, "STEPS", read_count, AT(slowdown),
 		"for ipcbench gate --selftest: each side works this much more on a message, and "
@@ -252,8 +251,7 @@ static int check_modes(const struct settings *s, const struct arguments *given, 
 	if (s->timeline && s->replay == NULL && (s->words[AXIS_MODE] & timed) == 0)
 		return reason_set(why, EINVAL,
 			"--timeline is for modes that time each message; use --mode latency, rate "
-			"or "
-			"oneway");
+			"or oneway");
 	return 0;
 }
 

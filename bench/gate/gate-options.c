@@ -109,8 +109,7 @@ const struct option_row gate_options[] = {
 		"load another mechanism from a shared object, in both versions"),
 	OPTION(OPTION_FILE, 0, "FILE", read_text, AT(config),
 		"read options from a file: lines \"name = value\"; each [section] is a group of "
-		"cells "
-		"with its own metrics and tolerances"),
+		"cells with its own metrics and tolerances"),
 
 	{.help = "When it fails:"},
 	OPTION("metrics", 0, "LIST", read_words, GROUP(metrics),
@@ -219,8 +218,7 @@ static int make_groups(struct gate_settings *s, const struct arguments *given, s
 		if (given->options[i].line == 0 && given->options[i].option->part != GATE_WHOLE)
 			return reason_set(why, EINVAL,
 				"gate: the sections of %.80s say which cells are compared and to "
-				"what; drop "
-				"%s",
+				"what; drop %s",
 				s->config, given->options[i].option->name);
 	for (size_t i = 1; i < given->section_count && r == 0; i++)
 		r = add_group(s, &given->sections[i], given, why);
@@ -271,8 +269,7 @@ static int check_builds(const char *option, const struct gate_builds *b, struct 
 			      ? check_program(option, b->program[i], why)
 			      : reason_set(why, EINVAL,
 					"%s: \"%.60s\" is not a path, and only builds are given "
-					"several "
-					"times; give a program (./ipcbench)",
+					"several times; give a program (./ipcbench)",
 					option, b->program[i]);
 	return err;
 }
@@ -282,15 +279,13 @@ static int check_versions(struct gate_settings *s, struct reason *why)
 	if (s->base == NULL || s->new == NULL)
 		return reason_set(why, EINVAL,
 			"gate: no --%s given; write --base OLD --new NEW, each a build of ipcbench "
-			"or a "
-			"mechanism",
+			"or a mechanism",
 			s->base == NULL ? "base" : "new");
 	s->programs = is_path(s->base);
 	if (s->programs != is_path(s->new))
 		return reason_set(why, EINVAL,
 			"gate: one of \"%.60s\" and \"%.60s\" is a path and the other is not; give "
-			"two "
-			"programs (./ipcbench) or two mechanisms",
+			"two programs (./ipcbench) or two mechanisms",
 			s->base, s->new);
 	for (size_t i = 0; i < s->group_count && !s->programs; i++)
 		if (arguments_given(&s->groups[i].asked, "transport") != NULL)

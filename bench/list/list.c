@@ -216,8 +216,7 @@ static void add_legend(struct document *d)
 		"REACH: kin = processes that inherited it, host = any process of this host, "
 		"network "
 		"= another host. LASTS: as long as a process holds it, the kernel runs, or the "
-		"file "
-		"is not removed.");
+		"file is not removed.");
 	document_add(d, BLOCK_LINE,
 		"INPLACE: --copy inplace is possible. HERE: it runs on this system.");
 }

@@ -88,8 +88,7 @@ static int find_kind(struct subject *s, struct reason *why)
 	if (stored_holds(s->dir, "gates.csv"))
 		return reason_set(why, ENOENT,
 			"%s: holds the gates of a self-test, which print their own summary; there "
-			"is "
-			"nothing to report",
+			"is nothing to report",
 			s->dir);
 	for (size_t i = 0; i < ARRAY_SIZE(kinds); i++) {
 		s->kind = (enum subject_kind)i;
@@ -310,8 +309,7 @@ static int check(void *settings, const struct arguments *given, struct reason *w
 	if (given->word_count == 0)
 		return reason_set(why, EINVAL,
 			"report: no directory given; write report DIR -o report.html, DIR being "
-			"one "
-			"that ipcbench --output has written");
+			"one that ipcbench --output has written");
 	if (s->output == NULL)
 		return reason_set(why, EINVAL,
 			"report: no --output given; write report %.80s -o report.html",

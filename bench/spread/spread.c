@@ -254,8 +254,7 @@ void spread_document(struct document *d, const void *spread)
 		"launches of a run have in common, \"-\" with one run; builds: what the runs of "
 		"one "
 		"-Dlayout_seed have in common; with one run per build, differences between runs "
-		"are in "
-		"it. repeat: the level that adds "
+		"are in it. repeat: the level that adds "
 		"most to the error of the mean of all launches; more launches of a run than are "
 		"named there help little.");
 }
@@ -321,8 +320,7 @@ static int finish(const struct spread_settings *set, const struct spread *s, int
 	if (s->count == 0) {
 		reason_set(&why, ENODATA,
 			"%s: no cell has two trials with that metric above 0; use more --trials, "
-			"or "
-			"another --metric",
+			"or another --metric",
 			set->dirs[0]);
 		return complain(&why, EXIT_FAILED);
 	}
@@ -373,8 +371,7 @@ static int check(void *settings, const struct arguments *given, struct reason *w
 	if (given->word_count == 0)
 		return reason_set(why, EINVAL,
 			"spread: no directory given; write spread DIR..., each of one run of the "
-			"same "
-			"cells");
+			"same cells");
 	if (arguments_given(given, "metric") == NULL)
 		s->metric = METRIC_COUNT;
 	for (size_t i = 0; i < given->word_count && i < RUNS_MAX; i++)

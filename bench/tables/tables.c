@@ -294,8 +294,7 @@ static int check(void *settings, const struct arguments *given, struct reason *w
 
 	if (given->word_count == 0)
 		return reason_set(why, EINVAL,
-			"tables: no directory given; write tables DIR, one that ipcbench --output "
-			"has "
+			"tables: no directory given; write tables DIR, one that ipcbench --output has "
 			"written");
 	s->dir = given->words[0];
 	if (s->csv != NULL && (s->kinds & (s->kinds - 1)) != 0)

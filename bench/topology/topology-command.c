@@ -76,8 +76,7 @@ static int read_cpu_list(const struct option_value *v, void *settings)
 	if (!read_list(v->text, chosen))
 		return reason_set(v->why, EINVAL,
 			"%s: \"%.40s\" is not a list of CPUs; write numbers from 0 to %d and "
-			"ranges, as in "
-			"0-3,8",
+			"ranges, as in 0-3,8",
 			v->what, v->text, CPU_NUMBER_MAX);
 	s->cpu_count = 0;
 	for (int cpu = 0; cpu <= CPU_NUMBER_MAX; cpu++)
