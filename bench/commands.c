@@ -20,6 +20,7 @@
 const struct command *const commands[] = {
 	&list_command,
 	&clean_command,
+	&selftest_command,
 	&hist_command,
 	&doctor_command,
 	&topology_command,
@@ -73,8 +74,13 @@ static int stray_word(const char *text, struct reason *why)
 
 static int check_measuring(void *settings, const struct arguments *given, struct reason *why)
 {
-	return given->word_count > 0 ? stray_word(given->words[0], why)
-				     : settings_finish(settings, given, why);
+	struct settings *s = settings;
+
+	if (given->word_count > 0)
+		return stray_word(given->words[0], why);
+	if (s->config != NULL)
+		s->argv = arguments_words(given, &s->argc);
+	return settings_finish(settings, given, why);
 }
 
 const struct command measure_command = {
@@ -84,9 +90,10 @@ const struct command measure_command = {
 	.doc = "Measures how fast two processes exchange messages over each mechanism of the "
 	       "kernel. Without a command, ipcbench measures.",
 	.exit_status =
-		"0 measured; 1 a cell failed, nothing could be measured, or --plot could not draw "
-		"a figure; 2 wrong usage, or another run writes to the same place; 130 "
-		"interrupted: finished trials were saved and printed",
+		"0 measured; 1 a cell failed, nothing could be measured, or --plot could "
+		"not draw a figure; 2 wrong usage, the run of --replay or --resume cannot be used, "
+		"or another run writes to the same place; 130 interrupted: finished trials were "
+		"saved and printed",
 	.settings_size = sizeof(struct settings),
 	.check = check_measuring,
 	.run = measure_run,

@@ -146,6 +146,32 @@ static void complete_values(FILE *out, const struct option_row *o)
 	fputs("		;;\n", out);
 }
 
+static const struct option_row *row_named(const struct option_row *table, const char *name)
+{
+	for (; !option_is_end(table); table++)
+		if (table->name != NULL && strcmp(table->name, name) == 0)
+			return table;
+	return NULL;
+}
+
+/* An option that several commands have is completed as in the first of their tables. */
+static const struct option_row *first_row(const char *name)
+{
+	const struct option_row *found = row_named(measure_options, name);
+
+	for (const struct command *const *c = commands; *c != NULL && found == NULL; c++)
+		if (!(*c)->hidden)
+			found = row_named((*c)->options, name);
+	return found;
+}
+
+static void complete_all_values(FILE *out, const struct option_row *table)
+{
+	for (const struct option_row *o = table; !option_is_end(o); o++)
+		if (o->name != NULL && o->arg != NULL && !o->hidden && o == first_row(o->name))
+			complete_values(out, o);
+}
+
 static void complete_options(FILE *out, const struct option_row *table)
 {
 	for (const struct option_row *o = table; !option_is_end(o); o++)
@@ -186,9 +212,10 @@ static void bash_print(FILE *out)
 	complete_commands(out);
 	complete_transports(out);
 	fprintf(out, "\n%s\n%s", items, frame);
-	for (const struct option_row *o = measure_options; !option_is_end(o); o++)
-		if (o->name != NULL && o->arg != NULL && !o->hidden)
-			complete_values(out, o);
+	complete_all_values(out, measure_options);
+	for (const struct command *const *c = commands; *c != NULL; c++)
+		if (!(*c)->hidden)
+			complete_all_values(out, (*c)->options);
 	fputs(frame_end, out);
 }
 
@@ -423,6 +450,9 @@ static void fish_print(FILE *out)
 	      "function __ipcbench_list\n"
 	      "    set -l value (commandline -ct | string replace -r '^--[^=]*=' '')\n"
 	      "    set -l before (string match -r '^.*,' -- $value)\n"
+	      "    # after NAME:OPTION=VALUE and a comma, more options of that mechanism\n"
+	      "    set -l owner (string replace -rf '^(.*,)?([^,:]+):[^:]*,[^,:]*$' '$2' -- $value)\n"
+	      "    test -z \"$owner\"; or set -a argv (string replace -rf \"^$owner:\" '' -- $argv)\n"
 	      "    printf '%s\\n' \"$before\"$argv\n"
 	      "end\n",
 		out);

@@ -99,16 +99,19 @@ static FILE *open_patiently(const char *path)
 
 /*
  * What is short is written in one piece at the end: a write that fails in the middle of a text
- * leaves no errno behind that would say why.
+ * leaves no errno behind that would say why. Where the C library does not let stdout be replaced
+ * (musl), a signal waits for a reader that is slow.
  */
 static void replace_stdout(void)
 {
+#ifdef __GLIBC__
 	static int fd = STDOUT_FILENO;
 	static char room[1 << 16];
 	FILE *out = needed(fopencookie(&fd, "w", (cookie_io_functions_t){.write = put}));
 
 	setvbuf(out, room, isatty(fd) ? _IOLBF : _IOFBF, sizeof(room));
 	stdout = out;
+#endif
 	outputs_open_through = open_patiently;
 }
 

@@ -1,7 +1,7 @@
 /* SPDX-License-Identifier: MIT */
 /*
  * What the build makes out of the tables of the program: completions, and the man page. The latter
- * is a template in which a line @COMMANDS@, @OPTIONS@, @MECHANISMS@ or
+ * is a template in which a line @COMMANDS@, @OPTIONS@, @EXIT_STATUS@, @MECHANISMS@ or
  * @TRANSPORT_OPTIONS@ stands for a section made here, and @VERSION@ for the version.
  */
 #include "commands.h"
@@ -89,6 +89,29 @@ static void print_commands(FILE *out)
 	}
 }
 
+/* "0 passed; 1 failed" */
+static void exit_statuses(FILE *out, const struct command *c)
+{
+	char *copy = need_copy(c->exit_status), *rest = copy, *status;
+
+	fprintf(out, ".SS \"ipcbench%s%s\"\n", c->name[0] != '\0' ? " " : "", c->name);
+	while ((status = strsep(&rest, ";")) != NULL) {
+		char *meaning = status + strspn(status, " ");
+
+		fprintf(out, ".TP\n.B %s\n", strsep(&meaning, " "));
+		roff_line(out, meaning == NULL ? "" : meaning);
+	}
+	free(copy);
+}
+
+static void print_exit_statuses(FILE *out)
+{
+	exit_statuses(out, &measure_command);
+	for (const struct command *const *c = commands; *c != NULL; c++)
+		if (!(*c)->hidden && (*c)->exit_status != NULL)
+			exit_statuses(out, *c);
+}
+
 static void mechanism(void *arg, const struct transport *t, bool first_of_family)
 {
 	FILE *out = arg;
@@ -138,6 +161,8 @@ static void template_line(FILE *out, const char *line)
 		print_commands(out);
 	else if (strcmp(line, "@OPTIONS@") == 0)
 		option_entries(out, measure_options);
+	else if (strcmp(line, "@EXIT_STATUS@") == 0)
+		print_exit_statuses(out);
 	else if (strcmp(line, "@MECHANISMS@") == 0)
 		list_each(mechanism, out);
 	else if (strcmp(line, "@TRANSPORT_OPTIONS@") == 0)

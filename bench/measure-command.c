@@ -14,15 +14,13 @@
 #include "run/objects.h"
 #include "run/run.h"
 #include "run/watch.h"
-#include "text/format.h"
 #include "text/memory.h"
 #include <errno.h>
-#include <math.h>
 #include <stdio.h>
 #include <stdlib.h>
 #include <string.h>
 
-/* A long run is saved about this often, so that losing the machine does not lose the day. */
+/* A long run is saved about this often, so that a crash does not lose a day of work. */
 #define SAVE_INTERVAL_NS UINT64_C(10000000000)
 
 /* ---- one run --------------------------------------------------------------------------------- */
@@ -80,71 +78,7 @@ static struct results summarise_run(const struct session *s, const struct run *r
 	return out;
 }
 
-/* --verbose: a line per launch instead of a progress line that overwrites itself. */
-static void tell_launch(const struct session *s, const struct trial *t, size_t index)
-{
-	char what[192], figure[32] = "", load[64] = "";
-	double ns = t->value[METRIC_LAT_P50], rate = t->value[METRIC_MSGS_PER_S];
-
-	if (t->status == STATUS_FAIL)
-		snprintf(figure, sizeof(figure), "fail: ");
-	else if (t->item->key.mode == MODE_SETUP)
-		snprintf(figure, sizeof(figure), "set-up %.0f ns", t->value[METRIC_SETUP]);
-	else if (!isnan(ns))
-		snprintf(figure, sizeof(figure), "p50 %.0f ns", ns);
-	else if (!isnan(rate))
-		snprintf(figure, sizeof(figure), "%.0f msg/s", rate);
-	/* a load that the user did not give in messages per second */
-	if (t->status == STATUS_OK && t->rate > 0 && t->item->key.rate.kind != RATE_ABSOLUTE)
-		snprintf(load, sizeof(load), " at %.0f msg/s", t->rate);
-	fprintf(stderr, "ipcbench: %zu/%zu %s, trial %u: %s%s%s\n", index + 1,
-		s->plan->launch_count, item_name(what, sizeof(what), t->item), t->number, figure,
-		load, t->status == STATUS_FAIL ? t->reason.text : "");
-}
-
-static struct estimate estimate_cell(const struct run *run, const struct item *it, enum metric m)
-{
-	double *values = need_array(run->trial_count, sizeof(*values));
-	size_t n = 0;
-
-	for (size_t i = 0; i < run->launched; i++)
-		if (run->trials[i].item == it && run->trials[i].status == STATUS_OK)
-			values[n++] = run->trials[i].value[m];
-	const struct estimate e = estimate_median(values, n);
-
-	free(values);
-	return e;
-}
-
-/* --quick: the figure of a cell when its last trial is done, rather than at the end of the run. */
-static void tell_cell(struct session *s, const struct run *run, size_t index)
-{
-	const struct launch *l = &s->plan->launches[index];
-	const struct item *it = &s->plan->items[l->item];
-	const struct mode_info *mode = &modes[it->key.mode];
-	struct estimate e = estimate_cell(run, it, mode->figure);
-	const char *what = mode->figure == METRIC_LAT_P50 ? "p50 " : "";
-	char name[192];
-
-	/* too few messages for a percentile still have a mean */
-	if (isnan(e.median) && mode->figure == METRIC_LAT_P50) {
-		e = estimate_cell(run, it, METRIC_LAT_MEAN);
-		what = "mean ";
-	}
-	if (isnan(e.median))
-		return;
-	bool sure = !isnan(e.ci_lo);
-	const struct scale u = scale_pick(mode->higher_is_better ? QUANTITY_RATE : QUANTITY_TIME,
-		&e.median, 1, false, glyphs(format_utf8()));
-
-	progress_end(&s->progress);
-	fprintf(stderr, "%s: %s%s %s%s, %s %s%s%s\n", item_name(name, sizeof(name), it), what,
-		scale_format(&u, e.median).text, u.unit, mode->higher_is_better ? "msg/s" : "",
-		sure ? "95% CI" : "low-high", scale_format(&u, sure ? e.ci_lo : e.min).text,
-		glyphs(format_utf8())->dash, scale_format(&u, sure ? e.ci_hi : e.max).text);
-}
-
-/* A failure to save is told at the end, when the last attempt has failed too. */
+/* A failure to save is reported at the end, if the last attempt has failed too. */
 static void save_state(struct session *s, const struct run *run)
 {
 	struct results results = summarise_run(s, run);
@@ -160,26 +94,20 @@ static void on_step(void *arg, const struct run *run, size_t index, bool finishe
 	struct session *s = arg;
 
 	if (finished && s->settings->verbose && run->last != NULL)
-		tell_launch(s, run->last, index);
+		tell_launch(s->plan, run->last, index);
 	if (finished && s->settings->quick && !s->settings->quiet &&
 		(index + 1 == s->plan->launch_count ||
 			s->plan->launches[index + 1].item != s->plan->launches[index].item))
-		tell_cell(s, run, index);
+		tell_cell(&s->progress, run, &s->plan->items[s->plan->launches[index].item]);
 	if (s->saved_ns == 0)
 		save_state(s, run);
-	if (!finished) {
-		const struct item *item = &s->plan->items[s->plan->launches[index].item];
-		char what[192];
-
-		if (!s->settings->quiet && !s->settings->verbose)
-			progress_show(&s->progress, item_name(what, sizeof(what), item), index);
-		return;
-	}
-	if (clock_gettime_ns() - s->saved_ns > SAVE_INTERVAL_NS)
+	if (!finished && !s->settings->quiet && !s->settings->verbose)
+		progress_tell(&s->progress, s->plan, run, index);
+	if (finished && clock_gettime_ns() - s->saved_ns > SAVE_INTERVAL_NS)
 		save_state(s, run);
 }
 
-/* What goes to stdout: the one format that asked for it, else the table. */
+/* Standard output: the one format that requested it, else the table. */
 static int print(const struct session *s, const struct results *results)
 {
 	const struct settings *set = s->settings;
@@ -204,7 +132,7 @@ static int exit_status(const struct run *run)
 	return failed == 0 && ok != 0 ? EXIT_MEASURED : EXIT_FAILED;
 }
 
-/* --replay: what has changed, where the results leave room for it. */
+/* --replay: what has changed, if the results leave standard output free. */
 static int print_changes(const struct session *s, const struct results *results, int status)
 {
 	const struct settings *set = s->settings;
@@ -238,7 +166,20 @@ static int print_figures(struct session *s, int status)
 	return r < 0 ? complain(&why, EXIT_FAILED) : status;
 }
 
-/* --quiet: what the table would have told. */
+/* The last screen: a summary of the tables. */
+static void print_closing(const struct session *s, const struct results *results)
+{
+	const struct settings *set = s->settings;
+
+	if (set->quiet || store_stdout(set) != NULL)
+		return;
+	int r = closing_write(stdout, results, terminal_width(), use_color(set->color));
+
+	if (r < 0)
+		*s->stdout_error = -r;
+}
+
+/* --quiet: the notes of the table that is left out. */
 static void tell_failure(const struct run *run)
 {
 	const struct trial *worst = NULL;
@@ -283,15 +224,16 @@ static int finish(struct session *s, const struct run *run)
 		*s->stdout_error = -r;
 	status = print_changes(s, &results, status);
 	status = print_figures(s, status);
+	print_closing(s, &results);
 	if (interrupted)
-		fprintf(stderr,
-			"ipcbench: interrupted by %s after %zu of %zu launches; they are kept\n",
-			strsignal(interrupted), run->launched, s->plan->launch_count);
+		fprintf(stderr, "ipcbench: interrupted by %s after %zu of %zu launches%s\n",
+			strsignal(interrupted), run->launched, s->plan->launch_count,
+			store_saves(s->settings) ? "; they are kept" : "");
 	free(results.summaries);
 	return status;
 }
 
-/* A plugin has ended the driver, and this is a child that has what was measured. */
+/* A plugin has ended the driver; this child has the measurements. */
 static bool save_cut(void *session, const struct reason *why, int signal)
 {
 	struct session *s = session;
@@ -304,7 +246,7 @@ static bool save_cut(void *session, const struct reason *why, int signal)
 
 /* ---- measure --------------------------------------------------------------------------------- */
 
-/* Examines the machine and fills s->env_json; warns of one that is too noisy to measure on. */
+/* Examines the machine and fills s->env_json; warns if it is too noisy to measure on. */
 static void describe_machine(struct session *s, const struct topology *topo,
 	const struct clock *clock, const struct reason *clock_why)
 {
@@ -341,7 +283,7 @@ static int continue_run(struct session *s, struct reason *why)
 	return 0;
 }
 
-/* --counters: what cannot be counted here is said once, and again in env.json. */
+/* --counters: events that cannot be counted here are reported once, and again in env.json. */
 static void prepare_counters(struct session *s)
 {
 	if (!s->settings->counters)
@@ -351,6 +293,17 @@ static void prepare_counters(struct session *s)
 		if (!s->counters.available[i])
 			fprintf(stderr, "ipcbench: %s cannot be counted: %s\n", counter_names[i],
 				s->counters.why[i].text);
+}
+
+/* How long counted messages take is not known. */
+static void tell_length(const struct session *s)
+{
+	const struct settings *set = s->settings;
+	size_t kept = s->resume != NULL ? s->resume->kept : 0, all = s->plan->launch_count;
+
+	if (!set->quiet && set->messages == 0 && all > 0)
+		progress_announce(set->automatic ? "at most" : "about",
+			plan_seconds(s->plan) * (double)(all - kept) / (double)all);
 }
 
 static int measure_plan(struct session *s, const struct topology *topo)
@@ -377,6 +330,7 @@ static int measure_plan(struct session *s, const struct topology *topo)
 		free(s->env_json);
 		return complain(&why, EXIT_USAGE);
 	}
+	tell_length(s);
 	s->run = &run;
 	guard_set_save(save_cut, objects_finish, s);
 	run_plan(&run, s->plan, &clock, s->settings->counters ? &s->counters : NULL, on_step, s);
@@ -389,7 +343,7 @@ static int measure_plan(struct session *s, const struct topology *topo)
 	return status;
 }
 
-/* The list comes with the results; who wants to see it first is told how. */
+/* The list comes with the results; a hint says how to see it first. */
 static void tell_deviations(const struct session *s)
 {
 	size_t n = s->replay == NULL ? 0 : s->replay->deviation_count;
@@ -421,6 +375,8 @@ static int plan_and_measure(struct session *s)
 	/* before there are files that are made for their claims */
 	if (!set->dry_run)
 		catch_signals();
+	if (err == 0)
+		err = baseline_check(&plan, &why);
 	if (err < 0 || store_prepare(set, &why) < 0) {
 		status = complain(&why, EXIT_USAGE);
 	} else if (set->dry_run) {
@@ -441,7 +397,7 @@ static int plan_and_measure(struct session *s)
 	return status;
 }
 
-/* What of the command line env.json keeps, or the plan of the stored run. */
+/* The part of the command line that env.json keeps, or the plan of the stored run. */
 static int prepare(struct session *s, struct replay *replay, struct saved_options *saved,
 	const struct settings *given, struct reason *why)
 {
@@ -472,8 +428,11 @@ int measure_run(void *settings, struct call *call)
 	struct reason why = {""};
 	int r = 0;
 
-	given->argc = call->argc;
-	given->argv = call->argv;
+	if (given->argv == NULL) {
+		given->argc = call->argc;
+		given->argv = call->argv;
+	}
+	given->argv[0] = call->argv[0];
 	if (given->resume != NULL) {
 		r = resume_open(&resume, given, &why);
 		session.resume = &resume;

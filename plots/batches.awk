@@ -28,8 +28,22 @@ function batches_lines(base, s, name,    i, of, two) {
 
 function delay_ns(i) { return (batch[i] - 1) * 1e9 / value[i, "msgs_per_s"] }
 
-function batches_of(base, text, s,    i, k, m, order, of, names, zero, title) {
-  title = "Rate of " bytes(s) " messages against the delay of batches"
+# An end of the interval of the rate, or "".
+function messages_of(i, end) { return value[i, "bytes_per_s_ci_" end] > 0 ? real(value[i, "bytes_per_s_ci_" end] / size[i]) : "" }
+
+# "1, 4 and 16", of rows order[1..m], which ascend
+function batch_list(order, m,    k, text, last) {
+  last = batch[order[1]]
+  for (k = 2; k <= m; k++)
+    if (batch[order[k]] != last) {
+      text = text (text == "" ? "" : ", ") last
+      last = batch[order[k]]
+    }
+  return text (text == "" ? "" : " and ") last
+}
+
+function batches_of(base, text, s,    i, k, m, order, of, names, zero, title, least) {
+  title = "Rate of " bytes(s) " messages against batch delay"
   if (!batches_lines(base, s, "msgs_per_s")) {
     if (batches_lines(base, s, ""))
       lose("batches-" base, "batches", title, text, "no mechanism has two batches that were measured")
@@ -46,15 +60,21 @@ function batches_of(base, text, s,    i, k, m, order, of, names, zero, title) {
       series_of(i, of, names)
       extent(delay_ns(i))
     }
-  begin("batches-" base, "batches", title, text)
-  begin_series(of[""], "batch,delay_ns,at_ns,msgs_per_s")
+  alike(names, of[""])
+  begin("batches-" base, "batches", title, text ", batches " batch_list(order, m))
+  facets_begin(of[""], names)
+  begin_series(of[""], "batch,delay_ns,at_ns,msgs_per_s,msgs_per_s_ci_lo,msgs_per_s_ci_hi")
   zero = extent_low / 5
-  print "ZERO = " real(zero) "\nHIGH = " real(extent_high * 1.4) > info
+  print "ZERO = " real(zero) "\nHIGH = " real(extent_high * 4) > info
   for (k = 1; k <= m; k++) {
     i = order[k]
-    print batch[i] "," real(delay_ns(i)) "," real(batch[i] > 1 ? delay_ns(i) : zero) "," value[i, "msgs_per_s"] > \
-      (folder "/series-" of[id[i]] ".csv")
+    print batch[i] "," real(delay_ns(i)) "," real(batch[i] > 1 ? delay_ns(i) : zero) "," value[i, "msgs_per_s"] "," messages_of(i, "lo") "," \
+      messages_of(i, "hi") > (folder "/series-" of[id[i]] ".csv")
+    if (batch[i] > 1 && (least == 0 || batch[i] < least)) least = batch[i]
+    facet_point(of[id[i]], 1, batch[i] > 1 ? delay_ns(i) : zero, value[i, "msgs_per_s"])
   }
+  print "BATCH_LEAST = " least > info
+  facets_end(of[""], 1, names)
   picks(of[""], names, "msgs_per_s", 1)
   end_series(of[""], names)
 }

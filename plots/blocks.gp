@@ -10,15 +10,17 @@
 load 'figure.gp'
 if (BEYOND > 0) { SUBTITLE = SUBTITLE.sprintf('; %d dropped value%s beyond the edges', BEYOND, BEYOND == 1 ? '' : 's') }
 load 'style.gp'
-PANEL = 190
+PANEL = at_width(180, 100)
+BETWEEN = at_width(32, 20)
+UNDER = at_width(56, 38)
 KNOWN = CI_LOW == CI_LOW && CI_HIGH == CI_HIGH
 ENTRIES = KNOWN ? 7 : 6
 KEY = key_height(ENTRIES, 14)
-HEIGHT = HEAD + 2 * PANEL + 34 + 60 + KEY
+HEIGHT = HEAD + 2 * PANEL + BETWEEN + UNDER + KEY
 load 'page.gp'
 
 set multiplot
-set lmargin at screen 0.15
+set lmargin at screen at_width(0.15, 0.2)
 set rmargin at screen 0.97
 set xrange [-0.01 * LAST : 1.01 * LAST]
 set clip one
@@ -40,8 +42,8 @@ plot for [v = 0:1] 'slices.csv' using (kept('new', v)):(column('value') / SCALE)
 
 # ---- differences ----
 do for [h = 1:HEADING] { unset label 80 + h }
-set tmargin at screen from_top(HEAD + PANEL + 34)
-set bmargin at screen from_bottom(60 + KEY)
+set tmargin at screen from_top(HEAD + PANEL + BETWEEN)
+set bmargin at screen from_bottom(UNDER + KEY)
 set format x '%.10g'
 set xlabel TIME.' since the start' offset 0, LIFT textcolor rgb INK
 set yrange [LOW : HIGH]

@@ -1,55 +1,56 @@
 # SPDX-License-Identifier: MIT
-# One bar per mechanism, best first, on a logarithmic axis; where MARK names a column, a marker.
+# One dot per mechanism, best first, with its interval, on a logarithmic axis; where MARK names a column, a triangle. Those that
+# wait differently have panels and axes of their own.
 #
-# figure.gp: TITLE SUBTITLE AXIS VALUE MARK ROWS LOW HIGH SCALE FAMILIES WAITS MARK_NAME, LABEL[] TEXT[] per row
-# rows.csv:  row family wait, and the columns that VALUE and MARK name
+# figure.gp: TITLE SUBTITLE AXIS VALUE MARK SCALE FAMILIES INTERVALS RANGES MARK_NAME, PANEL_LOW[] PANEL_HIGH[] per panel, and what
+#            row-panels.gp reads
+# rows.csv:  row panel family spread lo hi, and the columns that VALUE and MARK name
 
 load 'figure.gp'
 load 'style.gp'
-ENTRIES = words(FAMILIES) + (words(WAITS) > 1 ? words(WAITS) : 0) + (MARK eq '' ? 0 : 1)
-KEY = key_height(ENTRIES, 12)
-HEIGHT = HEAD + 25 * ROWS + 60 + KEY
+ENTRIES = words(FAMILIES) + INTERVALS + RANGES + (MARK eq '' ? 0 : 1)
+KEY = key_height(ENTRIES, 16)
+OVER = 0
+UNDER = at_width(26, 18)
+LAST = at_width(30, 18) + KEY
+load 'row-panels.gp'
 load 'page.gp'
 
-set tmargin at screen TOP
-set bmargin at screen from_bottom(60 + KEY)
-set rmargin at screen 0.97
 set logscale x 10
-set xrange [LOW / SCALE : HIGH / SCALE]
-set yrange [ROWS + 0.7 : 0.3]
-set format x '%g'
-set xlabel AXIS offset 0, LIFT noenhanced textcolor rgb INK
 set grid xtics noytics
-unset ytics
-set ytics noenhanced scale 0 font F14
-set ytics ('' 0)
-do for [i = 1:ROWS] { set ytics add (LABEL[i].'   '.TEXT[i] i) }
-# within two decades, powers of ten alone would leave the axis all but bare
-if (HIGH / LOW < 100) {
-  set xtics (10**floor(log10(LOW / SCALE)))
-  do for [d = floor(log10(LOW / SCALE)):ceil(log10(HIGH / SCALE))] {
-    set xtics add (2 * 10.0**d, 5 * 10.0**d, 10.0**(d + 1))
+set border 1
+column_of(name) = column(name) > 0 ? column(name) / SCALE : NaN
+spread(kind, name) = strcol('spread') eq kind ? column_of(name) : NaN
+mark(x) = MARK eq '' ? NaN : column_of(MARK)
+
+set multiplot
+unset key
+do for [p = 1:PANELS] {
+  @ROWS_OF_PANEL
+  set xrange [PANEL_LOW[p] / SCALE : PANEL_HIGH[p] / SCALE]
+  # few powers of ten leave room for marks between them
+  FINE = PANEL_HIGH[p] / PANEL_LOW[p] < at_width(100, 16)
+  THIRDS = PANEL_HIGH[p] / PANEL_LOW[p] < at_width(1000, 100)
+  if (SCALE == 1e3) {
+    if (FINE) { set xtics @TIME_TICS_125 } else { if (THIRDS) { set xtics @TIME_TICS_13 } else { set xtics @TIME_TICS } }
+  } else {
+    if (FINE) { set xtics @TICS_125 } else { if (THIRDS) { set xtics @TICS_13 } else { set xtics 10; set format x '%g' } }
   }
+  set xlabel (p == PANELS ? AXIS : '') offset 0, LIFT noenhanced textcolor rgb INK
+  plot 'rows.csv' using (column_of(VALUE)):(row(p)):(mark(0) - column_of(VALUE)):(0) with vectors nohead \
+      linecolor rgb 0x9a9a9a linewidth 1, \
+    for [kind in 'range interval'] 'rows.csv' using (spread(kind, 'lo')):(row(p)):(spread(kind, 'hi') - spread(kind, 'lo')):(0): \
+      (family_color(strcol('family'))) with vectors nohead linecolor rgb variable linewidth (kind eq 'range' ? 1.6 : 4), \
+    'rows.csv' using (column_of(VALUE)):(row(p)):(family_color(strcol('family'))) with points pointtype 7 pointsize 1.6 * POINTSIZE \
+      linecolor rgb variable, \
+    'rows.csv' using (mark(0)):(row(p)) with points pointtype 9 pointsize POINTSIZE linecolor rgb INK
+  do for [h = 1:HEADING] { unset label 80 + h }
 }
-set key at screen 0.5, screen from_bottom(8) center bottom vertical \
-  maxrows key_rows(ENTRIES, 12) Left reverse samplen 1.6 spacing SPACING font F13 noenhanced
-set style fill solid border
-
-bar(w) = strcol('wait') eq w ? column(VALUE) / SCALE : NaN
-any(x) = column(VALUE) / SCALE
-mark(x) = MARK eq '' ? NaN : column(MARK) / SCALE
-beyond(x) = mark(0) > any(0) ? mark(0) : any(0)
-y(x) = column('row')
-
-plot for [w in WAITS] 'rows.csv' \
-    using (bar(w)):(y(0)):(LOW / SCALE):(bar(w)):(y(0) - 0.36):(y(0) + 0.36):(family_color(strcol('family'))) \
-    with boxxyerror linecolor rgb variable fillstyle pattern wait_fill(w) border rgb INK notitle, \
-  'rows.csv' using (any(0)):(y(0)):(beyond(0) - any(0)):(0) \
-    with vectors nohead linecolor rgb INK linewidth 1.2 notitle, \
-  'rows.csv' using (mark(0)):(y(0)) with points pointtype 9 pointsize POINTSIZE linecolor rgb INK notitle, \
-  for [f in FAMILIES] keyentry with boxes fillstyle solid linecolor rgb family_color(f) \
-    title family_name(f), \
-  for [w in WAITS] keyentry with boxes linecolor rgb 0x7f7f7f fillstyle pattern wait_fill(w) border rgb INK \
-    title (words(WAITS) > 1 ? w : ''), \
-  keyentry with points pointtype 9 pointsize POINTSIZE linecolor rgb INK \
-    title (MARK eq '' ? '' : MARK_NAME)
+load 'legend-page.gp'
+set key maxrows key_rows(ENTRIES, 16)
+plot NaN notitle, \
+  for [f in FAMILIES] keyentry with points pointtype 7 pointsize 1.6 * POINTSIZE linecolor rgb family_color(f) title family_name(f), \
+  keyentry with lines linewidth 4 linecolor rgb 0x7f7f7f title (INTERVALS ? '95 % interval' : ''), \
+  keyentry with lines linewidth 1.6 linecolor rgb 0x7f7f7f title (RANGES ? 'range of trials' : ''), \
+  keyentry with points pointtype 9 pointsize POINTSIZE linecolor rgb INK title (MARK eq '' ? '' : MARK_NAME)
+unset multiplot

@@ -27,6 +27,9 @@ function write_caches(    n, i, c, part, kept, name, list) {
       name[++kept] = word(part[1]) " " bytes(part[2] + 0)
       list[kept] = part[2] + 0
     }
+  # their names stand at the foot of a panel, below all lines
+  if (kept > 0)
+    facet_under = ENVIRON["HALF"] ? 0.34 : 0.21
   print "CACHES = " kept "\narray CACHE[" kept + 1 "]\narray CACHE_BYTES[" kept + 1 "]" > info
   for (i = 1; i <= kept; i++)
     printf "CACHE[%d] = %s\nCACHE_BYTES[%d] = %d\n", i, quoted(name[i]), i, list[i] > info
@@ -40,57 +43,104 @@ function lines_lack(figure, kind, p, m, name, title, measured) {
     none(figure "-" p, kind, "it needs " (m == "latency" ? "round trips" : "throughput") " of at least two sizes")
   else
     lose(figure "-" p, kind, title, setting_text(p, m, ""), \
-      measured == 0 ? why_without(p, m, -1, name) : "of several sizes one alone was measured")
+      measured == 0 ? why_without(p, m, -1, name) : "only one of several sizes was measured")
   return 1
 }
 
-function lines(figure, kind, p, m, name, title,    i, names, of, rates) {
+function lines(figure, kind, p, m, name, title,    i, names, of) {
   if (lines_lack(figure, kind, p, m, name, title, count_sizes(p, m, name)))
     return
-  begin(figure "-" p, kind, title, setting_text(p, m, ""))
   for (i = 1; i <= rows; i++)
     if (on_line(i, p, m, name))
       series_of(i, of, names)
+  alike(names, of[""])
+  begin(figure "-" p, kind, title, setting_text(p, m, ""))
+  facets_begin(of[""], names)
+  split("", line_values)
   begin_series(of[""], "size_bytes,lat_p50_ns,lat_p99_ns,msgs_per_s,bytes_per_s")
-  extent_begin()
   for (i = 1; i <= rows; i++) {
     if (!on_line(i, p, m, name))
       continue
     print size[i] "," value[i, "lat_p50_ns"] "," value[i, "lat_p99_ns"] "," value[i, "msgs_per_s"] "," \
       value[i, "bytes_per_s"] > (folder "/series-" of[id[i]] ".csv")
-    extent(value[i, name])
-    if (m == "latency")
-      extent(value[i, "lat_p99_ns"])
-    rates = rates || value[i, "msgs_per_s"] > 0
+    facet_point(of[id[i]], 1, size[i], value[i, name])
+    line_value[of[id[i]], ++line_values[of[id[i]]]] = value[i, name]
+    line_size[of[id[i]], line_values[of[id[i]]]] = size[i]
+    if (m == "latency" && value[i, "lat_p99_ns"] > 0)
+      facet_extent(of[id[i]], 1, value[i, "lat_p99_ns"])
   }
   print "SIZE_LOW = " size_low "\nSIZE_HIGH = " size_high > info
   write_caches()
   if (m == "latency")
     lines_bands(of[""], names)
   else
-    print "PANELS = " 1 + rates "\narray VALUE[2] = ['bytes_per_s', 'msgs_per_s']\n" \
-      "array SCALE[2] = [1e9, 1e6]\narray AXIS[2] = ['GB/s', 'million messages/s']" > info
+    print "array VALUE[1] = ['bytes_per_s']\narray SCALE[1] = [1e9]\narray AXIS[1] = ['GB/s']" > info
+  facets_end(of[""], 1, names)
+  if (m != "latency")
+    rate_labels()
   picks(of[""], names, name, m != "latency")
   end_series(of[""], names)
 }
 
-# Up to three lines with their bands share a panel; of more, each family has its own.
-function lines_bands(n, names,    k, f, panels, panel_of, lines_in, bands) {
-  print "LOW = " real(extent_low / 1.4) "\nHIGH = " real(extent_high * 1.4) > info
-  panels = 0
-  print "array PANEL[" n "]\narray LINES_IN[" n "]" > info
-  for (k = 1; k <= n; k++) {
-    f = n <= 3 ? "" : family[names[k]]
-    if (!(f in panel_of)) {
-      panel_of[f] = ++panels
-      printf "PANEL[%d] = %s\n", panels, quoted(f) > info
-    }
-    lines_in[panel_of[f]] = lines_in[panel_of[f]] " " k
-    bands += write_band(k, names[k])
+# Where 1 k/s, 1 M/s and 1 G/s of the diagonals of equal rates are written: right below, the first place from the left that is free.
+# RATES[] has an exponent and a size for each label of a panel. Parts of a panel are from 0 to 1, as wide and high as in facets.gp.
+function rate_labels(    half, p, e, x, wide, high, letter) {
+  half = ENVIRON["HALF"]
+  letter = half ? 9.3 : 10
+  wide = half || facets == 1 ? (half ? 303 : 628) : 314
+  wide = 6.5 * 0.62 * letter / (wide - (half ? 52 : 66) - 0.6 * facet_chars * (half ? 9.3 : 11))
+  print "array RATES[" facets "]" > info
+  for (p = 1; p <= facets; p++) {
+    high = letter / ((half ? 10.5 : 16) * facet_names(p) * (facets > 1 ? 1 : half ? 1.6 : 2.2))
+    rate_boxes = 0
+    printf "RATES[%d] = '", p > info
+    for (e = 3; e <= 9; e += 3)
+      for (x = size_low; x <= size_high; x *= sqrt(2))
+        if (rate_fits(p, size_at(x) + 0.03, facet_share(p, x * 10 ^ e) - 0.2 * high, wide, high)) {
+          printf " %d %s", e, real(x) > info
+          break
+        }
+    print "'" > info
   }
-  print "BANDS = " bands "\nPANELS = " panels > info
-  for (k = 1; k <= panels; k++)
-    print "LINES_IN[" k "] = '" lines_in[k] "'" > info
+}
+
+function size_at(x) { return log(1.3 * x / size_low) / log(1.69 * size_high / size_low) }
+
+function facet_share(p, y,    w) {
+  w = facet_wait[p]
+  return log(y / facet_low[w, 1]) / log(facet_high[w, 1] / facet_low[w, 1])
+}
+
+# Whether the box right of x and below y is in the panel and free; it is then taken.
+function rate_fits(p, x, y, wide, high,    i, j, k, s, part) {
+  # the marks of the axis end at 0.06
+  if (x < 0.06 || x + wide > 0.98 || y > 0.98 || y - high < (facet_under > 0.1 ? facet_under : 0.01))
+    return 0
+  for (i = 1; i <= rate_boxes; i++)
+    if (x < rate_x[i] + wide && rate_x[i] < x + wide && y > rate_y[i] - high && rate_y[i] > y - high)
+      return 0
+  for (i = 1; i <= facet_size[p]; i++) {
+    k = facet_line[p, i]
+    for (j = 1; j <= line_values[k]; j++)
+      for (s = 0; s <= (j < line_values[k] ? 24 : 0); s++) {
+        part = s / 24
+        if (in_box(size_at(line_size[k, j]) + (s ? part * (size_at(line_size[k, j + 1]) - size_at(line_size[k, j])) : 0), \
+            facet_share(p, line_value[k, j]) + (s ? part * (facet_share(p, line_value[k, j + 1]) - facet_share(p, line_value[k, j])) : 0), \
+            x - 0.04, x + wide + 0.04, y - high * 1.5, y + high * 0.5))
+          return 0
+      }
+  }
+  rate_x[++rate_boxes] = x
+  rate_y[rate_boxes] = y
+  return 1
+}
+
+function in_box(x, y, left, right, low, high) { return x > left && x < right && y > low && y < high }
+
+function lines_bands(n, names,    k, bands) {
+  for (k = 1; k <= n; k++)
+    bands += write_band(k, names[k])
+  print "BANDS = " bands + 0 > info
 }
 
 # The sizes of a series that have both percentiles: a gap in a band would confuse gnuplot. A series without two of them

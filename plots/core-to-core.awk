@@ -49,10 +49,15 @@ function tone(ns, low, high, logarithmic) {
 
 function draw_core_to_core(    i, k, ns, low, high, logarithmic, file) {
   if (pairs_left_out > 0)
-    note(pairs_left_out " pair" (pairs_left_out == 1 ? "" : "s") " of CPUs without a figure left out of core-to-core")
+    note(pairs_left_out " pair" (pairs_left_out == 1 ? "" : "s") " of CPUs without a value left out of core-to-core")
   if (pairs == 0) {
     lose("core-to-core", "core-to-core", "Round trip between two CPUs over one cache line", "", \
       lacks("topology") != "" ? lacks("topology") : "topology.csv has no pair with status ok")
+    return
+  }
+  if (cpu_count == 2) {
+    omit("core-to-core", "core-to-core", "Round trip between two CPUs over one cache line", "2 CPUs", \
+      "two CPUs have one round trip, of " human(pair_low, "ns µs ms s") ", which needs no figure")
     return
   }
   sort_cpus()

@@ -6,13 +6,15 @@
 
 load 'figure.gp'
 load 'style.gp'
-SIDE = 64 * CPUS > 440 ? 440 : 64 * CPUS < 240 ? 240 : 64 * CPUS
-LEFT = 72
-HEIGHT = HEAD + SIDE + 62
+SIDE_MOST = at_width(440, 190)
+SIDE = at_width(64, 40) * CPUS > SIDE_MOST ? SIDE_MOST : at_width(64, 40) * CPUS < at_width(240, 120) ? at_width(240, 120) : at_width(64, 40) * CPUS
+LEFT = at_width(72, 44)
+BELOW = at_width(62, 42)
+HEIGHT = HEAD + SIDE + BELOW
 load 'page.gp'
 
 set tmargin at screen TOP
-set bmargin at screen from_bottom(62)
+set bmargin at screen from_bottom(BELOW)
 set lmargin at screen LEFT / (1.0 * WIDTH)
 set rmargin at screen (LEFT + SIDE) / (1.0 * WIDTH)
 set xrange [0.5 : CPUS + 0.5]
@@ -40,8 +42,8 @@ do for [i = 1:CPUS:STEP] {
 set palette defined (0 '#f6f0c4', 0.25 '#a9d0a8', 0.5 '#5aa5a6', 0.75 '#34729b', 1 '#23376f')
 set cbrange [LOW : HIGH]
 set colorbox vertical user \
-  origin screen (LEFT + SIDE + 24) / (1.0 * WIDTH), screen from_bottom(62) \
-  size screen 18.0 / WIDTH, screen SIDE / (1.0 * HEIGHT)
+  origin screen (LEFT + SIDE + at_width(24, 12)) / (1.0 * WIDTH), screen from_bottom(BELOW) \
+  size screen at_width(18.0, 9.0) / WIDTH, screen SIDE / (1.0 * HEIGHT)
 set cblabel AXIS noenhanced offset 1.8, 0 textcolor rgb INK
 set format cb '%g'
 if (LOGARITHMIC) {

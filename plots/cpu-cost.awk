@@ -1,14 +1,16 @@
 # SPDX-License-Identifier: MIT
-# What a message costs of CPU time, by side, user and system: cpu-cost.gp. The parts of a bar are sums over all
-# trials, divided by the messages of all trials: medians of parts would not add up to a whole.
+# What a message costs of CPU time, by side, user and system: cpu-cost.gp. A bar is as long as the median over trials,
+# and its parts are to each other as their sums over all trials: medians of parts would not add up to a whole.
 
-function cpu_ns(i, part) { return cpu_s[i, part] * 1e9 / cpu_messages[i] }
+function cpu_ns(i, part) { return cpu_s[i, part] * cpu_unit[i] }
 
-function add_cpu_total(i) {
-  value[i, "cpu_ns"] = cpu_ns(i, "tx_user_s") + cpu_ns(i, "tx_sys_s") + cpu_ns(i, "rx_user_s") + cpu_ns(i, "rx_sys_s")
+function add_cpu_total(i,    sum) {
+  sum = cpu_s[i, "tx_user_s"] + cpu_s[i, "tx_sys_s"] + cpu_s[i, "rx_user_s"] + cpu_s[i, "rx_sys_s"]
+  value[i, "cpu_ns"] = sum > 0 ? value[i, "cpu_ns_per_msg"] + 0 : 0
+  cpu_unit[i] = sum > 0 ? value[i, "cpu_ns"] / sum : 0
 }
 
-# One bar per mechanism, cheapest first. size 0 = notifications.
+# A stack per mechanism, cheapest first; those that wait differently have axes of their own. size 0 = notifications.
 function cpu_bars(figure, p, m, s, title, what_of,    i, k, n, order, file, name) {
   if (mechanisms(p, m, s) == 0)
     return
@@ -25,20 +27,23 @@ function cpu_bars(figure, p, m, s, title, what_of,    i, k, n, order, file, name
       "trials.csv has no CPU time of these cells"))
     return
   }
+  alike(order, n)
   begin("cpu-cost-" figure "-" p, "cpu-cost", title, setting_text(p, m, s))
+  row_panels(order, n)
   file = folder "/rows.csv"
-  print "array LABEL[" n "]\narray TEXT[" n "]" > info
-  print "row,tx_user_ns,tx_sys_ns,rx_user_ns,rx_sys_ns" > file
+  print "row,panel,tx_user_ns,tx_sys_ns,rx_user_ns,rx_sys_ns" > file
+  print "SIZE = " s "\narray HIGH[" panel_of[n] "]\narray SCALE[" panel_of[n] "]\narray AXIS[" panel_of[n] "]" > info
   for (k = 1; k <= n; k++) {
     i = order[k]
-    printf "%d,%.6g,%.6g,%.6g,%.6g\n", k, cpu_ns(i, "tx_user_s"), cpu_ns(i, "tx_sys_s"), cpu_ns(i, "rx_user_s"), \
+    printf "%d,%d,%.6g,%.6g,%.6g,%.6g\n", k, panel_of[k], cpu_ns(i, "tx_user_s"), cpu_ns(i, "tx_sys_s"), cpu_ns(i, "rx_user_s"), \
       cpu_ns(i, "rx_sys_s") > file
     name_row(k, i, human(value[i, "cpu_ns"], "ns µs ms s"))
+    # the last row of a panel is its greatest
+    unit_of("", value[i, "cpu_ns"])
+    printf "HIGH[%d] = %s\nSCALE[%d] = %s\nAXIS[%d] = %s\n", panel_of[k], real(value[i, "cpu_ns"] * 1.05), panel_of[k], \
+      real(unit_scale), panel_of[k], quoted("CPU time per " what_of ", " unit_name) > info
   }
   close(file)
-  unit_of("", value[order[n], "cpu_ns"])
-  print "ROWS = " n "\nHIGH = " real(value[order[n], "cpu_ns"] * 1.05) "\nSCALE = " real(unit_scale) "\nSIZE = " s > info
-  print "AXIS = " quoted("CPU time per " what_of ", " unit_name) > info
   close(info)
 }
 

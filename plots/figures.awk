@@ -12,7 +12,7 @@ function draw_latency(p,    s, name) {
   }
   name = "Round trip of " bytes(s) " by mechanism"
   if (bars("latency-by-mechanism", p, "latency", s, "lat_p50_ns", "lat_p99_ns", 0, "ns µs ms s", name))
-    bars_end("round trip p50, µs", "1e3", "p99")
+    bars_end("round trip, p50", "1e3", "p99")
   lines("latency-by-size", "bands", p, "latency", "lat_p50_ns", "Round-trip time against message size")
   distribution(p, s)
 }
@@ -34,14 +34,14 @@ function draw_setup(p,    s, name) {
   s = compared_size(p, "setup", "setup_ns", 64, 0)
   name = "Set-up and first message of " bytes(s) " by mechanism"
   if (s > 0 && bars("setup-by-mechanism", p, "setup", s, "setup_ns", "first_message_ns", 0, "ns µs ms s", name))
-    bars_end("creating and attaching, p50, µs", "1e3", "first message")
+    bars_end("creating and attaching, p50", "1e3", "first message")
 }
 
 function draw_notifications(p,    name) {
   name = "Notification round trip by mechanism"
   if (mechanisms(p, "latency", 0) > 0 && \
       bars("notification-latency", p, "latency", 0, "lat_p50_ns", "lat_p99_ns", 0, "ns µs ms s", name))
-    bars_end("round trip p50, µs", "1e3", "p99")
+    bars_end("round trip, p50", "1e3", "p99")
 }
 
 END {
@@ -51,6 +51,7 @@ END {
     draw_latency(places[k])
     draw_throughput(places[k])
     draw_notifications(places[k])
+    draw_relative(places[k])
     draw_cpu_cost(places[k])
     draw_trade_off(places[k])
     draw_trials(places[k])
@@ -59,8 +60,11 @@ END {
     draw_setup(places[k])
     draw_batches(places[k])
   }
+  for (k = 1; k <= place_count; k++)
+    draw_placements(places[k])
   if ("topology" in given)
     draw_core_to_core()
+  draw_claims()
   draw_gate()
   if ("timeline" in given)
     draw_over_time()

@@ -10,13 +10,15 @@ load 'figure.gp'
 load 'style.gp'
 ENTRIES = words(VERDICTS) + 2
 KEY = key_height(ENTRIES, 22)
-HEIGHT = HEAD + 25 * (SPAN + 1) + 60 + KEY
+ROW = at_width(22, 14)
+UNDER = at_width(54, 38)
+HEIGHT = HEAD + ROW * (SPAN + 1) + UNDER + KEY
 load 'page.gp'
 
 set tmargin at screen TOP
-set bmargin at screen from_bottom(60 + KEY)
-set lmargin at screen 150.0 / WIDTH
-set rmargin at screen 1 - 190.0 / WIDTH
+set bmargin at screen from_bottom(UNDER + KEY)
+set lmargin at screen at_width(150.0, 100.0) / WIDTH
+set rmargin at screen 1 - at_width(190.0, 118.0) / WIDTH
 set xrange [-REACH : REACH]
 set yrange [SPAN + 0.8 : 0.3]
 set border 1
@@ -34,8 +36,8 @@ do for [i = 1:CELLS] {
   set label at screen 0.015, first CELL_Y[i] CELL[i] left noenhanced font F13 textcolor rgb INK
 }
 do for [i = 1:FINDINGS] {
-  set label at screen 138.0 / WIDTH, first LABEL_Y[i] LABEL[i] right noenhanced font F13 textcolor rgb 0x555555
-  set label at screen 1 - 178.0 / WIDTH, first LABEL_Y[i] SAYS[i] left noenhanced font F13 textcolor rgb INK
+  set label at screen at_width(138.0, 94.0) / WIDTH, first LABEL_Y[i] LABEL[i] right noenhanced font F13 textcolor rgb 0x555555
+  set label at screen 1 - at_width(178.0, 112.0) / WIDTH, first LABEL_Y[i] SAYS[i] left noenhanced font F13 textcolor rgb INK
 }
 do for [i = 2:CELLS] {
   set arrow from screen 0.015, first CELL_Y[i] - 0.62 to screen 0.985, first CELL_Y[i] - 0.62 \

@@ -26,6 +26,8 @@ function keep_finding(    i) {
   finding_cell[i] = get("cell")
   finding_metric[i] = word(get("metric"))
   finding_worse[i] = get("better") == "higher" ? -1 : 1
+  finding_base[i] = number("base")
+  finding_new[i] = number("new")
   finding_ratio[i] = number("ratio")
   finding_lo[i] = number("ci_lo")
   finding_hi[i] = number("ci_hi")
@@ -63,18 +65,27 @@ function change_text(percent) {
 
 # Marks of an axis of logarithms, from LOW to HIGH, as changes in percent, about MOST of them; into figure.gp as
 # TIC[] and TIC_TEXT[].
-function change_tics(low, high, most,    step, span, i, n, k, t, x, list) {
+function change_tics(low, high, most,    i, n, list) {
+  n = change_list(low, high, most, list)
+  print "TICS = " n "\narray TIC[" n + 1 "]\narray TIC_TEXT[" n + 1 "]" > info
+  for (i = 1; i <= n; i++)
+    printf "TIC[%d] = %.9g\nTIC_TEXT[%d] = %s\n", i, log(1 + list[i] / 100), i, quoted(change_text(list[i])) > info
+}
+
+# Leaves the changes in percent in list[] and returns how many.
+function change_list(low, high, most, list,    step, span, i, n, k, t, x) {
   span = exp(high) - exp(low)
   n = 0
-  if (low > -0.5 && high < 0.5) {
+  if (low > -0.5 && high < 0.5 && high - low < 0.6) {
     step = 0.00001
-    while (span / step > most)
+    # steps of percent narrow towards the right
+    while (span / step > most || log(exp(high) / (exp(high) - step)) * most * 1.05 < high - low)
       step *= substr(sprintf("%e", step), 1, 1) == "2" ? 2.5 : 2
     for (i = -int(1 / step); i * step <= exp(high) - 1; i++)
       if (i * step > -1 && log(1 + i * step) >= low)
         list[++n] = i * step * 100
   } else {
-    k = split("-99.9 -99 -90 -75 -50 -25 0 25 50 100 200 400 900 9900 99900", t, " ")
+    k = split(high - low < 1.3 ? "-60 -50 -40 -30 -25 -20 0 20 25 50 75 100" : "-99.9 -99 -90 -75 -50 -25 0 25 50 100 200 400 900 9900 99900", t, " ")
     # from no change outwards, as dense as there is room
     for (step = -1; step <= 1; step += 2) {
       span = 0
@@ -87,9 +98,7 @@ function change_tics(low, high, most,    step, span, i, n, k, t, x, list) {
       }
     }
   }
-  print "TICS = " n "\narray TIC[" n + 1 "]\narray TIC_TEXT[" n + 1 "]" > info
-  for (i = 1; i <= n; i++)
-    printf "TIC[%d] = %.9g\nTIC_TEXT[%d] = %s\n", i, log(1 + list[i] / 100), i, quoted(change_text(list[i])) > info
+  return n
 }
 
 function metric_title(metric) {
@@ -150,7 +159,7 @@ function draw_forest(    i, n, y, file, cells, reach, seen, verdicts) {
   close(file)
   print "FINDINGS = " findings "\nCELLS = " cells "\nSPAN = " y "\nVERDICTS = " quoted(verdicts) > info
   printf "REACH = %.9g\n", reach > info
-  change_tics(-reach, reach, 5.5)
+  change_tics(-reach, reach, ENVIRON["HALF"] == 1 ? 2.5 : 5.5)
   close(info)
 }
 
@@ -296,14 +305,16 @@ function draw_trace(k,    i, n, name, title, about, seconds, last, f, low, high,
 }
 
 function draw_gate(    k) {
-  if (findings > 0)
+  if (findings > 0) {
     draw_forest()
-  else if ("compare" in given)
+    draw_before_after()
+  } else if ("compare" in given)
     lose("forest", "forest", "New version against base", "", lacks("compare") != "" ? lacks("compare") : \
       "compare.csv has no row with a metric")
-  # what was measured besides, such as a p99 that was not compared, has no row in the forest either
+  # what was measured besides, such as a p99 that was not compared, has no row in the forest either, nor have all of the
+  # many comparisons of claims
   for (k = 1; k <= traces; k++)
-    if (findings == 0 || (trace_cell[k], trace_metric[k]) in finding_of)
+    if (claims > 0 ? (trace_cell[k], trace_metric[k]) in claim_shown : findings == 0 || (trace_cell[k], trace_metric[k]) in finding_of)
       draw_trace(k)
   if ("blocks" in given && lacks("blocks") != "")
     lose("blocks", "blocks", "Blocks", "", lacks("blocks"))

@@ -26,6 +26,52 @@ function open_loop_lacks(figure, p, s, a, title,    why) {
     why != "" ? why : "no mechanism has two loads that were measured")
 }
 
+# Those that wait alike have a column, with an axis of loads; all columns have one axis of times.
+function open_loop_columns(n, names, order, m,    k, i, w, c, columns, column_of, list, low, high, x) {
+  columns = 0
+  for (k = 1; k <= n; k++) {
+    w = wait[names[k]]
+    if (!(w in column_of)) {
+      column_of[w] = ++columns
+      list[columns] = ""
+    }
+    list[column_of[w]] = list[column_of[w]] " " k
+  }
+  for (k = 1; k <= m; k++) {
+    c = column_of[wait[order[k]]]
+    x = value[order[k], "offered_msgs_per_s"] + 0
+    if (!(c in low) || x < low[c]) low[c] = x
+    if (x > high[c]) high[c] = x
+  }
+  print "COLUMNS = " columns "\narray COLUMN[" columns "]\narray LINES_IN[" columns "]\narray LOADS_LOW[" columns "]\narray LOADS_HIGH[" columns "]" > info
+  for (c = 1; c <= columns; c++) {
+    split(list[c], i, " ")
+    printf "COLUMN[%d] = %s\nLINES_IN[%d] = '%s'\nLOADS_LOW[%d] = %s\nLOADS_HIGH[%d] = %s\n", c, \
+      quoted(columns > 1 ? waiting(wait[names[i[1]]]) : ""), c, list[c], c, real(low[c] / 1.3), c, real(high[c] * 1.3) > info
+  }
+  open_loop_times(order, m, "lat_p50_ns", "P50")
+  open_loop_times(order, m, "lat_p99_ns", "P99")
+}
+
+function open_loop_times(order, m, name, text,    k, save_low, save_high, part) {
+  save_low = extent_low
+  save_high = extent_high
+  extent_begin()
+  for (k = 1; k <= m; k++) {
+    extent(value[order[k], name])
+    if (range_of(order[k], name) != ",") {
+      extent(range_low)
+      extent(range_high)
+    }
+    # a limit lies where its diamond is
+    if (slo[order[k]] ~ tolower(text) "(_ns)?<" && split(slo_row[order[k]], part, ",") == 4)
+      extent(part[4])
+  }
+  print text "_LOW = " real(extent_low / 1.6) "\n" text "_HIGH = " real(extent_high * 1.6) > info
+  extent_low = save_low
+  extent_high = save_high
+}
+
 # The times of an open loop against its load, one line per mechanism.
 function open_loop(p, s, a,    i, k, m, order, of, names, limit, figure, title, p99) {
   figure = "open-loop-" (s > 0 ? "" : "notifications-") p (a == "constant" ? "" : "-" a)
@@ -43,15 +89,18 @@ function open_loop(p, s, a,    i, k, m, order, of, names, limit, figure, title, 
       if (slo[i] != "")
         limit = slo[i]
     }
+  alike(names, of[""])
   begin(figure, "open-loop", title, a " arrivals, " place_text[p])
-  begin_series(of[""], "offered_msgs_per_s,msgs_per_s,lat_p50_ns,lat_p99_ns,knee,slo,slo_lo,slo_hi,slo_ns")
+  begin_series(of[""], "offered_msgs_per_s,msgs_per_s,lat_p50_ns,lat_p99_ns,knee,slo,slo_lo,slo_hi,slo_ns,p50_lo,p50_hi,p99_lo,p99_hi")
   extent_begin()
   for (k = 1; k <= m; k++) {
     i = order[k]
     extent(value[i, "offered_msgs_per_s"])
     print value[i, "offered_msgs_per_s"] "," value[i, "msgs_per_s"] "," value[i, "lat_p50_ns"] "," \
-      value[i, "lat_p99_ns"] "," knee[i] "," slo_row[i] > (folder "/series-" of[id[i]] ".csv")
+      value[i, "lat_p99_ns"] "," knee[i] "," slo_row[i] "," range_of(i, "lat_p50_ns") "," range_of(i, "lat_p99_ns") > \
+      (folder "/series-" of[id[i]] ".csv")
   }
+  open_loop_columns(of[""], names, order, m)
   # a diamond lies on the curve that the limit is for; of others there is none
   if (limit ~ /p(50|99)(_ns)?</)
     print "SLO = " quoted(limit) "\nSLO_PANEL = " (limit ~ /p50/ ? 2 : 1) > info

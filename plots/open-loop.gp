@@ -1,73 +1,101 @@
 # SPDX-License-Identifier: MIT
-# The hockey stick: times of an open loop against the load that was offered, and how much of it was carried. A
-# ring marks the knee, a diamond the highest rate that holds --slo, at its limit, with its interval.
+# The hockey stick: times of an open loop against the load that was offered, the median over trials and their range, and how much of
+# the load was carried. A ring marks the knee, a diamond the highest rate that holds --slo, at its limit, with its interval. Those
+# that wait alike have a column.
 #
-# figure.gp: TITLE SUBTITLE WHERE LOW HIGH, P99 whether there is one, SLO SLO_PANEL where there is a limit, SERIES CHARS,
-# NAME_OF[] FAMILY[] WAIT[] POINT[] WIDTH_OF[] per series
-# series-N.csv: offered_msgs_per_s msgs_per_s lat_p50_ns lat_p99_ns knee, the same in each row: slo slo_lo slo_hi slo_ns
+# figure.gp: TITLE SUBTITLE WHERE, COLUMNS, COLUMN[] LINES_IN[] LOADS_LOW[] LOADS_HIGH[] per column, P50_LOW P50_HIGH P99_LOW P99_HIGH,
+#            P99 whether there is one, SLO SLO_PANEL where there is a limit,
+#            SERIES CHARS, BARE[] FAMILY[] WAIT[] POINT[] WIDTH_OF[] per series
+# series-N.csv: offered_msgs_per_s msgs_per_s lat_p50_ns lat_p99_ns knee, the ranges over trials p50_lo p50_hi p99_lo p99_hi, the same in
+#               each row: slo slo_lo slo_hi slo_ns
 
 load 'figure.gp'
 load 'style.gp'
 if (!exists('SLO')) SLO = ''
 if (!exists('SLO_PANEL')) SLO_PANEL = 0
-KEY_ENTRIES = SERIES + 1 + (SLO ne '')
+KEY_ENTRIES = SERIES + 2 + (SLO ne '')
+# columns say how mechanisms wait, so that one which waits in two ways has one entry
+array ENTRY[SERIES]
+do for [i = 1:SERIES] {
+  ENTRY[i] = BARE[i]
+  do for [j = 1:i - 1] {
+    if (ENTRY[i] ne '' && BARE[j] eq BARE[i]) {
+      ENTRY[i] = ''
+      KEY_ENTRIES = KEY_ENTRIES - 1
+    }
+  }
+}
 KEY = key_height(KEY_ENTRIES, CHARS)
-PANEL = 190
-GAP = 22
-HEIGHT = HEAD + 2 * PANEL + 130 + 2 * GAP + 80 + KEY
+PANEL = at_width(170, 105)
+ACHIEVED = at_width(90, 56)
+GAP = at_width(22, 14)
+TITLED = COLUMNS > 1 ? at_width(20, 13) : 0
+HEIGHT = HEAD + TITLED + 2 * PANEL + ACHIEVED + 2 * GAP + at_width(60, 42) + KEY
 load 'page.gp'
 
-set lmargin at screen from_left(92)
-set rmargin at screen 0.96
+LEFT = at_width(84, 60)
+BETWEEN = at_width(36, 22)
+SIDE = (WIDTH - LEFT - at_width(22, 12) - (COLUMNS - 1) * BETWEEN) / COLUMNS
+top_px(row) = HEAD + TITLED + (row - 1) * (PANEL + GAP)
 set logscale x 10
-set xrange [LOW : HIGH]
-top_of(p) = from_top(HEAD + (p - 1) * (PANEL + GAP))
+set format x ''
 
 us(name) = column(name) > 0 ? column(name) / 1e3 : NaN
 knee(x) = column('knee') == 1 ? us('lat_p99_ns') : NaN
 offered(x) = column('offered_msgs_per_s')
 achieved(x) = column('msgs_per_s') > 0 ? 100 * column('msgs_per_s') / offered(0) : NaN
-
-slo(panel) = panel == SLO_PANEL && column('slo') > 0 ? column('slo') : NaN
+slo(row) = row == SLO_PANEL && column('slo') > 0 ? column('slo') : NaN
 end(name, edge) = column(name) > 0 ? column(name) : edge
+array AXIS[3] = ['due to received, p99', 'the same, p50', 'achieved']
 
 set multiplot
-set format x ''
-set xtics @RATE_MARKS
-set logscale y 10
-set ytics @TIME_TICS
 unset key
-set tmargin at screen top_of(1)
-set bmargin at screen top_of(1) - from_bottom(PANEL)
-set label 4 'due to received, p99' at screen 0.022, graph 0.5 center rotate textcolor rgb INK
-if (!P99) { @NO_P99 }
-plot for [i = 1:SERIES] sprintf('series-%d.csv', i) using (offered(0)):(us('lat_p99_ns')) with linespoints \
-    linecolor rgb family_color(FAMILY[i]) dashtype wait_dash(WAIT[i]) linewidth WIDTH_OF[i] pointtype shape(POINT[i]), \
-  for [i = 1:SERIES] sprintf('series-%d.csv', i) using (offered(0)):(knee(0)) with points \
-    linecolor rgb INK pointtype 6 pointsize 2.6 * POINTSIZE linewidth 1.4, \
-  for [i = 1:SERIES] sprintf('series-%d.csv', i) every ::0::0 \
-    using (slo(1)):(us('slo_ns')):(end('slo_lo', LOW)):(end('slo_hi', HIGH)) with xerrorbars \
-    linecolor rgb family_color(FAMILY[i]) pointtype 13 pointsize 1.8 * POINTSIZE linewidth 2
-unset label
-set yrange [*:*]
-set ytics @TIME_TICS
-set tmargin at screen top_of(2)
-set bmargin at screen top_of(2) - from_bottom(PANEL)
-set label 4 'the same, p50' at screen 0.022, graph 0.5 center rotate textcolor rgb INK
-plot for [i = 1:SERIES] sprintf('series-%d.csv', i) using (offered(0)):(us('lat_p50_ns')) with linespoints \
-    linecolor rgb family_color(FAMILY[i]) dashtype wait_dash(WAIT[i]) linewidth WIDTH_OF[i] pointtype shape(POINT[i]), \
-  for [i = 1:SERIES] sprintf('series-%d.csv', i) every ::0::0 \
-    using (slo(2)):(us('slo_ns')):(end('slo_lo', LOW)):(end('slo_hi', HIGH)) with xerrorbars \
-    linecolor rgb family_color(FAMILY[i]) pointtype 13 pointsize 1.8 * POINTSIZE linewidth 2
-unset logscale y
-set tmargin at screen top_of(3)
-set bmargin at screen top_of(3) - from_bottom(130)
-set xtics @RATE_TICS
-set yrange [0 : 115]
-set ytics ('0' 0, '50 %%' 50, '100 %%' 100)
-set label 4 'achieved' at screen 0.022, graph 0.5 center rotate textcolor rgb INK
-set xlabel 'offered load, messages/s' offset 0, LIFT textcolor rgb INK
-plot for [i = 1:SERIES] sprintf('series-%d.csv', i) using (offered(0)):(achieved(0)) with linespoints \
-    linecolor rgb family_color(FAMILY[i]) dashtype wait_dash(WAIT[i]) linewidth WIDTH_OF[i] pointtype shape(POINT[i])
+do for [c = 1:COLUMNS] {
+  set lmargin at screen from_left(LEFT + (c - 1) * (SIDE + BETWEEN))
+  set rmargin at screen from_left(LEFT + (c - 1) * (SIDE + BETWEEN) + SIDE)
+  set xrange [LOADS_LOW[c] : LOADS_HIGH[c]]
+  # two marks in a power of ten, if their texts have room
+  SHORT = SIDE / log10(LOADS_HIGH[c] / LOADS_LOW[c]) > at_width(100, 64)
+  do for [row = 1:3] {
+    set tmargin at screen from_top(top_px(row))
+    set bmargin at screen from_top(top_px(row) + (row < 3 ? PANEL : ACHIEVED))
+    set label 4 (c == 1 ? AXIS[row] : '') at screen at_width(0.022, 0.03), graph 0.5 center rotate textcolor rgb INK
+    set label 5 (row == 1 ? COLUMN[c] : '') at graph 0, graph 1 left offset 0, 0.7 textcolor rgb INK
+    if (row == 3 && c == 1) {
+      set label 6 'offered load, messages/s' at screen from_left(0.5 * (LEFT + WIDTH - at_width(22, 12))), screen from_bottom(KEY + at_width(16, 11)) center textcolor rgb INK
+    }
+    if (SHORT) {
+      if (row < 3) { set xtics @RATE_MARKS_13 } else { set xtics @RATE_TICS_13 }
+    } else {
+      if (row < 3) { set xtics @RATE_MARKS } else { set xtics @RATE_TICS }
+    }
+    name = row == 1 ? 'p99' : 'p50'
+    if (row < 3) {
+      set logscale y 10
+      set yrange [(row == 1 ? P99_LOW : P50_LOW) / 1e3 : (row == 1 ? P99_HIGH : P50_HIGH) / 1e3]
+      FINE = row == 1 ? P99_HIGH < 30 * P99_LOW : P50_HIGH < 30 * P50_LOW
+      if (c == 1) { if (FINE) { set ytics @TIME_TICS_125 } else { set ytics @TIME_TICS } } else { set ytics @TIME_MARKS; set format y '' }
+      if (row == 1 && !P99) { @NO_P99 }
+      plot for [i in LINES_IN[c]] 'series-'.i.'.csv' using (offered(0)):(us(name.'_lo')):(0):(us(name.'_hi') - us(name.'_lo')) \
+          with vectors nohead linecolor rgb 0x90000000 + family_color(FAMILY[int(i)]) linewidth 1.2, \
+        for [i in LINES_IN[c]] 'series-'.i.'.csv' using (offered(0)):(us('lat_'.name.'_ns')) with linespoints \
+          linecolor rgb family_color(FAMILY[int(i)]) dashtype wait_dash(WAIT[int(i)]) linewidth WIDTH_OF[int(i)] \
+          pointtype shape(POINT[int(i)]), \
+        for [i in LINES_IN[c]] 'series-'.i.'.csv' using (offered(0)):(row == 1 ? knee(0) : NaN) with points \
+          linecolor rgb INK pointtype 6 pointsize 2.6 * POINTSIZE linewidth 1.4, \
+        for [i in LINES_IN[c]] 'series-'.i.'.csv' every ::0::0 \
+          using (slo(row)):(us('slo_ns')):(end('slo_lo', LOADS_LOW[c])):(end('slo_hi', LOADS_HIGH[c])) with xerrorbars \
+          linecolor rgb family_color(FAMILY[int(i)]) pointtype 13 pointsize 1.8 * POINTSIZE linewidth 2
+    } else {
+      unset logscale y
+      set yrange [0 : 115]
+      if (c == 1) { set ytics ('0' 0, '50 %%' 50, '100 %%' 100) } else { set ytics ('' 0, '' 50, '' 100) }
+      plot for [i in LINES_IN[c]] 'series-'.i.'.csv' using (offered(0)):(achieved(0)) with linespoints \
+        linecolor rgb family_color(FAMILY[int(i)]) dashtype wait_dash(WAIT[int(i)]) linewidth WIDTH_OF[int(i)] \
+        pointtype shape(POINT[int(i)])
+    }
+    unset label
+  }
+}
 load 'legend.gp'
 unset multiplot

@@ -180,11 +180,13 @@ function write_map(c, fold, last, low, high, most, cell,    x, y, file, unit, sc
   seconds = map_slice_s[c] * fold
   scale = (last + 1) * seconds < 0.002 ? 1e6 : (last + 1) * seconds < 2 ? 1e3 : 1
   unit = scale == 1e6 ? "µs" : scale == 1e3 ? "ms" : "s"
+  fill_clock(cell, low, high, last)
   file = folder "/rows.csv"
   print "at,row,count" > file
   for (y = low; y <= high; y++)
     for (x = 0; x <= last; x++)
-      printf "%.9g,%.1f,%s\n", (x + 0.5) * seconds * scale, y + 0.5, ((x, y) in cell) ? sprintf("%.9g", cell[x, y]) : "NaN" > file
+      printf "%.9g,%.1f,%s\n", (x + 0.5) * seconds * scale, y + 0.5, ((x, y) in cell) ? sprintf("%.9g", cell[x, y]) : \
+        ((x, y) in shown_as) ? sprintf("%.9g", shown_as[x, y]) : "NaN" > file
   close(file)
   printf "END = %.9g\nLOW = %d\nHIGH = %d\nMOST = %.9g\n", (last + 1) * seconds * scale, low, high + 1, most > info
   print "TIME = " quoted("time in the window, " unit ", in slices of " shortest(human(seconds * 1e9, "ns µs ms s"))) > info
@@ -193,6 +195,20 @@ function write_map(c, fold, last, low, high, most, cell,    x, y, file, unit, sc
   print "P50 = " map_line(cell, last, 0.5, 20, "p50", seconds * scale) > info
   print "P99 = " map_line(cell, last, 0.99, 1000, "p99", seconds * scale) > info
   close(info)
+}
+
+# Below 128 ns a row is finer than the step of many clocks: one that no message of the map can have is no gap, and shows what the
+# row below it does.
+function fill_clock(cell, low, high, last,    x, y, used, key, at) {
+  split("", shown_as)
+  for (key in cell) {
+    split(key, at, SUBSEP)
+    used[at[2]] = 1
+  }
+  for (y = low + 1; y < high && y < 24; y++)
+    for (x = 0; !(y in used) && ((y - 1) in used) && ((y + 1) in used) && x <= last; x++)
+      if ((x, y - 1) in cell)
+        shown_as[x, y] = cell[x, y - 1]
 }
 
 # Marks of the axis: every decade; where there are few, 2 and 5 as well.

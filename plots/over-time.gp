@@ -8,14 +8,18 @@
 
 load 'figure.gp'
 load 'style.gp'
-LEFT = 104
-RIGHT = WIDTH - 120
-MAP = 330
-HEIGHT = HEAD + MAP + 92
+LEFT = at_width(100, 70)
+RIGHT = WIDTH - at_width(110, 78)
+MAP = at_width(320, 180)
+# a line that is not there has an entry of its own row, which says so
+KEY_ROWS = P50 && P99 ? 1 : 2
+BELOW = at_width(64, 42) + at_width(18, 14) * KEY_ROWS
+HEIGHT = HEAD + MAP + BELOW
+LINE = 0xd0006f
 load 'page.gp'
 
 set tmargin at screen TOP
-set bmargin at screen from_bottom(92)
+set bmargin at screen from_bottom(BELOW)
 set lmargin at screen LEFT / (1.0 * WIDTH)
 set rmargin at screen RIGHT / (1.0 * WIDTH)
 set xrange [0 : END]
@@ -29,7 +33,7 @@ do for [i = 2:TICS] {
   set ytics add (TEXT[i] TIC[i])
 }
 set key at screen 0.5, screen from_bottom(8) center bottom horizontal \
-  Left reverse samplen 3 spacing SPACING font F13 noenhanced
+  Left reverse samplen 3 spacing SPACING font F13 noenhanced maxcols 3 - KEY_ROWS
 
 # From light to dark in even steps of lightness, so that it reads in grey; from yellow to blue, which
 # every kind of colour vision tells apart. One message alone has to be seen on white.
@@ -38,20 +42,17 @@ set logscale cb 10
 set cbrange [1 : MOST > 10 ? MOST : 10]
 set format cb '%.0s %c'
 set colorbox vertical user \
-  origin screen (RIGHT + 24) / (1.0 * WIDTH), screen from_bottom(92) \
-  size screen 18.0 / WIDTH, screen MAP / (1.0 * HEIGHT)
+  origin screen (RIGHT + at_width(20, 12)) / (1.0 * WIDTH), screen from_bottom(BELOW) \
+  size screen at_width(18.0, 9.0) / WIDTH, screen MAP / (1.0 * HEIGHT)
 set cblabel 'messages per cell' noenhanced offset 1.2, 0 textcolor rgb INK
 
-# a line that is not there still has its entry, which says so
 if (!P50) { set print 'p50.csv'; print "at,row\nNaN,NaN"; unset print }
 if (!P99) { set print 'p99.csv'; print "at,row\nNaN,NaN"; unset print }
-# a light rim keeps the lines apart from dark cells; dashes lie on top where both are one
+# one colour that neither end of the palette has; dashes lie on top where both are one
 plot 'rows.csv' using (column('at')):(column('row')):(column('count')) with image notitle, \
-  for [i = 1:2] word('p50 p99', i).'.csv' using (column('at')):(column('row')) with lines \
-    linecolor rgb 0xffffff linewidth 3.2 notitle, \
-  'p50.csv' using (column('at')):(column('row')) with lines linecolor rgb 0x000000 linewidth 1.3 \
+  'p50.csv' using (column('at')):(column('row')) with lines linecolor rgb LINE linewidth 1.8 \
     title (P50 ? 'p50' : 'p50: too few messages'), \
-  'p99.csv' using (column('at')):(column('row')) with lines linecolor rgb 0xd55e00 dashtype 2 linewidth 1.3 \
+  'p99.csv' using (column('at')):(column('row')) with lines linecolor rgb LINE dashtype 2 linewidth 1.8 \
     title (P99 ? 'p99' : 'p99: too few messages')
 unset output
 

@@ -2,7 +2,7 @@
 # What every figure begins with: a folder in the current one, with the rows that gnuplot reads, the columns by
 # their own names; figure.gp, which says what the gnuplot script has to know of them; about.csv, its row of
 # figures.csv but for the reason. Prints one line per figure: "draw FOLDER KIND"; "lost FOLDER KIND REASON" of one that
-# the run asks for and that cannot be drawn; "none FOLDER KIND REASON" of one that nothing in the run asks for.
+# the run asks for and that cannot be drawn; "omit FOLDER KIND REASON" of one that would say nothing; "none FOLDER KIND REASON" of one that nothing in the run asks for.
 
 function quoted(text) {
   gsub(/'/, "''", text)
@@ -54,6 +54,10 @@ function describe(name, kind, title, subtitle,    where, about) {
 }
 
 function begin(name, kind, title, subtitle,    where) {
+  one_wait = all_wait
+  all_wait = ""
+  if (one_wait != "")
+    subtitle = subtitle ", " waiting(one_wait)
   where = describe(name, kind, title, subtitle)
   folder = name
   info = folder "/figure.gp"
@@ -62,9 +66,18 @@ function begin(name, kind, title, subtitle,    where) {
   print "draw " name " " kind
 }
 
+# The name of row i in a figure, without what its second line says.
+function shown(i) { return one_wait == "" ? label[i] : bare[i] }
+
 function lose(name, kind, title, subtitle, reason) {
   describe(name, kind, title, subtitle)
   print "lost " name " " kind " " reason
+}
+
+# Of a figure that could be drawn and would say nothing.
+function omit(name, kind, title, subtitle, reason) {
+  describe(name, kind, title, subtitle)
+  print "omit " name " " kind " " reason
 }
 
 function none(name, kind, reason) { print "none " name " " kind " " reason }
@@ -117,15 +130,15 @@ function picks(n, names, name, falling,    k, i, key, best, list, found, few) {
 function end_series(n, names,    k, i, chars) {
   chars = 0
   print "SERIES = " n > info
-  print "array NAME_OF[" n "]\narray FAMILY[" n "]\narray WAIT[" n "]\narray POINT[" n "]\narray WIDTH_OF[" n "]" > info
+  print "array NAME_OF[" n "]\narray BARE[" n "]\narray FAMILY[" n "]\narray WAIT[" n "]\narray POINT[" n "]\narray WIDTH_OF[" n "]" > info
   for (k = 1; k <= n; k++) {
     close(folder "/series-" k ".csv")
     i = names[k]
-    printf "NAME_OF[%d] = %s\nFAMILY[%d] = %s\nWAIT[%d] = %s\nPOINT[%d] = %d\nWIDTH_OF[%d] = %s\n", k, \
-      quoted(label[i]), k, quoted(family[i]), k, quoted(wait[i]), k, point[i], k, \
+    printf "NAME_OF[%d] = %s\nBARE[%d] = %s\nFAMILY[%d] = %s\nWAIT[%d] = %s\nPOINT[%d] = %d\nWIDTH_OF[%d] = %s\n", k, \
+      quoted(shown(i)), k, quoted(bare[i]), k, quoted(family[i]), k, quoted(wait[i]), k, point[i], k, \
       copy[i] == "inplace" ? "3.2" : "1.6" > info
-    if (length(label[i]) > chars)
-      chars = length(label[i])
+    if (length(shown(i)) > chars)
+      chars = length(shown(i))
   }
   print "CHARS = " chars > info
   close(info)

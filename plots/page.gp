@@ -19,7 +19,7 @@ if (FORMAT eq 'png') {
 }
 if (FORMAT eq 'pdf') {
   set terminal pdfcairo size INCH * WIDTH, INCH * HEIGHT noenhanced font 'DejaVu Sans'.F13 \
-    fontscale 72 * INCH linewidth 3 * THIN pointscale 0.5 dashlength 0.7 background '#ffffff'
+    fontscale 0.75 * 72 * INCH linewidth 2 * 72 * INCH * THIN pointscale 72 * INCH dashlength 0.7 background '#ffffff'
 }
 # terminals disagree on how large a line and a point are
 SPACING = FORMAT eq 'svg' ? 1.0 : 1.25
@@ -39,7 +39,7 @@ from_top(px) = 1 - px / (1.0 * HEIGHT)
 from_left(px) = px / (1.0 * WIDTH)
 do for [h = 1:HEADING] {
   set label 80 + h HEADING_TEXT[h] at screen 0.015, screen from_top(HEADING_Y[h]) left font sprintf(',%.1f', HEADING_SIZE[h]) \
-    textcolor rgb (h == 1 ? INK : 0x555555)
+    textcolor rgb (HEADING_SIZE[h] == HEADING_SIZE[1] ? INK : 0x555555)
 }
 TOP = from_top(HEAD)
 # an axis of nothing is an error to gnuplot: a panel without its p99 says why, on one that shows nothing

@@ -1,35 +1,44 @@
 # SPDX-License-Identifier: MIT
-# The whole distribution: each decade of the tail, 1/(1-p), has the same room.
+# The whole distribution: each decade of the tail, 1/(1-p), has the same room. It begins at p10, since a minimum may lie far off.
 #
-# figure.gp: TITLE SUBTITLE HIGH, SERIES CHARS, NAME_OF[] FAMILY[] WAIT[] POINT[] WIDTH_OF[] per series
-# series-N.csv: quantile value_ns
+# figure.gp: TITLE SUBTITLE HIGH[] per panel, where its axis ends, and what facets.gp reads
+# series-N.csv: quantile value_ns, and whether a point marks it: lines of one family differ by these
 
 load 'figure.gp'
 load 'style.gp'
-KEY_ENTRIES = SERIES
-KEY = key_height(KEY_ENTRIES, CHARS)
-HEIGHT = HEAD + 350 + 60 + KEY
+VALUES = 1
+X_TITLE = 'percentile of the round trips'
+array Y_TITLE[1] = ['']
+ONE_COLUMN = 0
+ENTRIES = 0
+CHARS_OF_KEY = 1
+GROUPED = 1
+X_GROUP(p) = HIGH[p]
+load 'facets.gp'
 load 'page.gp'
 
-set tmargin at screen TOP
-set bmargin at screen from_bottom(60 + KEY)
-set lmargin at screen 0.135
-set rmargin at screen 0.95
 set logscale x 10
-set logscale y 10
-set xrange [1 : HIGH]
-set xtics @PERCENT_TICS
-set ytics @TIME_TICS
-set xlabel 'percentile' offset 0, LIFT textcolor rgb INK
-set ylabel 'round trip' offset 0.5, 0 noenhanced textcolor rgb INK
-unset key
-set multiplot
-
 # the maximum, quantile 1, lies at no place of this axis
-x(n) = column('quantile') < 1 ? 1 / (1 - column('quantile')) : NaN
-plot for [i = 1:SERIES] sprintf('series-%d.csv', i) \
-  using (x(0)):(column('value_ns') / 1e3) with linespoints \
-  linecolor rgb family_color(FAMILY[i]) dashtype wait_dash(WAIT[i]) linewidth WIDTH_OF[i] \
-  pointtype shape(POINT[i]) pointinterval 10
-load 'legend.gp'
+x(n) = column('quantile') >= 0.1 && column('quantile') < 1 ? 1 / (1 - column('quantile')) : NaN
+X_OF(q) = 1 / (1 - q)
+marked(n) = column('point') > 0 ? x(0) : NaN
+
+set multiplot
+unset key
+v = 1
+do for [p = 1:PANELS] {
+  @FACET
+  @FACET_TIMES
+  set xrange [1.08 : HIGH[p]]
+  if (!is_marked(cell_of(p, v))) { set xtics @PERCENT_MARKS } else {
+    if (SIDE / log10(HIGH[p]) > at_width(50, 42)) { set xtics @PERCENT_TICS } else {
+      if (HIGH[p] < 5e4) { set xtics @PERCENT_TICS_4 } else { set xtics @PERCENT_TICS_7 }
+    }
+  }
+  plot for [k in LINES_IN[p]] 'series-'.k.'.csv' using (x(0)):(column('value_ns') / 1e3) with lines \
+    linecolor rgb family_color(FAMILY[int(k)]) dashtype wait_dash(WAIT[int(k)]) linewidth WIDTH_OF[int(k)], \
+    for [k in LINES_IN[p]] 'series-'.k.'.csv' using (marked(0)):(column('value_ns') / 1e3) with points \
+    linecolor rgb family_color(FAMILY[int(k)]) pointtype shape(POINT[int(k)])
+  do for [h = 1:HEADING] { unset label 80 + h }
+}
 unset multiplot

@@ -43,12 +43,15 @@ function place_of(    whole, place) {
     for (place = place_key(); place in place_text; place = place "_")
       ;
     place_name[whole] = place
+    place_word[place] = plain(get("placement"), 40)
+    place_rest[place] = settings()
     places[++place_count] = place
     place_text[place] = plain(get("placement"), 40)
     if (get("cpu_tx") != "")
       place_text[place] = place_text[place] (get("cpu_tx") == get("cpu_rx") \
         ? " (CPU " (get("cpu_tx") + 0) ")" \
         : " (CPUs " (get("cpu_tx") + 0) " and " (get("cpu_rx") + 0) ")")
+    place_cpus[place] = place_text[place]
     if (settings() != "")
       place_text[place] = place_text[place] "," \
         (get("idle") == "default" ? "" : " idle") plain(settings(), 60)
@@ -70,8 +73,9 @@ function setting_text(p, m, s) {
     (hot[p] && (s == "" || s >= 65536) ? ", footprint hot" : "")
 }
 
-function label_of() {
-  return plain(get("transport"), 56) " " plain(get("wait"), 12) \
+# wait "" = without
+function label_of(wait) {
+  return plain(get("transport"), 56) (wait == "" ? "" : " " plain(wait, 12)) \
     (get("copy") == "inplace" ? " inplace" : "") \
     (get("dispatch") == "indirect" ? " indirect" : "")
 }
@@ -88,7 +92,9 @@ function cell_key() {
 }
 
 function keep_name(i) {
-  label[i] = label_of()
+  label[i] = label_of(get("wait"))
+  bare[i] = label_of("")
+  transport[i] = plain(get("transport"), 56)
   id[i] = identity()
   family[i] = word(get("family"))
   wait[i] = word(get("wait"))
@@ -141,8 +147,8 @@ function keep_trial(    i, n, k, names) {
     return
   i = row_of[cell_key()]
   n = ++trials[i]
-  trial_value[i, n, "lat_p50_ns"] = amount("lat_p50_ns")
-  trial_value[i, n, "bytes_per_s"] = amount("bytes_per_s")
+  for (k = split("lat_p50_ns lat_p99_ns bytes_per_s setup_ns", names, " "); k > 0; k--)
+    trial_value[i, n, names[k]] = amount(names[k])
   for (k = split("tx_user_s tx_sys_s rx_user_s rx_sys_s", names, " "); k > 0; k--)
     if (amount(names[k]) == "")
       return

@@ -1,5 +1,6 @@
 # SPDX-License-Identifier: MIT
-# An axis of message sizes, with at most LABELS texts, and rules where caches end: SIZE_TICS and SIZE_MARKS, macros.
+# An axis of message sizes, with at most LABELS texts, and rules where caches end: SIZE_TICS, SIZE_MARKS and
+# CACHE_NAMES, macros.
 #
 # SIZE_LOW SIZE_HIGH, CACHES, CACHE[] CACHE_BYTES[] per cache, given in figure.gp
 
@@ -21,3 +22,5 @@ do for [c = 1:CACHES] {
   set arrow 20 + c from first CACHE_BYTES[c], graph 0 to first CACHE_BYTES[c], graph 1 nohead back \
     linecolor rgb 0x7f7f7f linewidth 1 dashtype 3
 }
+CACHE_NAMES = "do for [c = 1:CACHES] { \
+  set label 20 + c word(CACHE[c], 1) at first CACHE_BYTES[c], graph 0 right offset character -0.2, character 0.9 font F10 textcolor rgb 0x555555 }"

@@ -27,6 +27,10 @@ FAINT = 0xcfcfcf
 family_color(f) = f eq 'pipes' ? 0xe69f00 : f eq 'sockets' ? 0x0072b2 : \
   f eq 'message-queues' ? 0xcc79a7 : f eq 'shared-memory' ? 0x009e73 : \
   f eq 'files' ? 0xd55e00 : f eq 'notifications' ? 0x56b4e9 : 0x7f7f7f
+# the same for names: dark enough to read, 4.5 to 1 on white and on what dark pages make of it
+text_color(f) = f eq 'pipes' ? 0x946600 : f eq 'sockets' ? 0x0072b2 : \
+  f eq 'message-queues' ? 0xa05e82 : f eq 'shared-memory' ? 0x00835f : \
+  f eq 'files' ? 0xbe5300 : f eq 'notifications' ? 0x38769a : 0x555555
 wait_dash(w) = w eq 'block' ? 1 : w eq 'spin' ? 2 : w eq 'hybrid' ? 4 : 3
 # pattern fills of gnuplot: 3 solid, 5 and 4 hatched, 2 crossed
 wait_fill(w) = w eq 'block' ? 3 : w eq 'spin' ? 5 : w eq 'hybrid' ? 2 : 4
@@ -48,7 +52,7 @@ do for [part = 1:3] {
   line = ''
   do for [w = 1:words(heading) + 1] {
     next = w > words(heading) ? '' : word(heading, w)
-    if (line ne '' && HEADING < 15 && (next eq '' || strlen(line) + strlen(next) > 1.65 * WIDTH / size)) {
+    if (line ne '' && HEADING < 15 && (next eq '' || strlen(line) + strlen(next) > (part == 1 ? 1.7 : 1.82) * WIDTH / size)) {
       HEADING = HEADING + 1
       HEADING_TEXT[HEADING] = line
       HEADING_SIZE[HEADING] = size
@@ -71,36 +75,60 @@ key_height(n, chars) = 10 + at_width(18, 14) * key_rows(n, chars)
 # Marks of axes of logarithms, to be used as macros: times in microseconds and rates, at every power of ten or,
 # for short axes, between them as well; _MARKS are without text.
 if (!exists('MICRO')) { MICRO = 'µ' }
-time_text(m, e) = e < 0 ? sprintf('%d ns', m * 10**(e + 3)) : e < 3 ? sprintf('%d %ss', m * 10**e, MICRO) : \
-  e < 6 ? sprintf('%d ms', m * 10**(e - 3)) : sprintf('%d s', m * 10**(e - 6))
-rate_text(e) = e < 3 ? sprintf('%d', 10**e) : e < 6 ? sprintf('%d k', 10**(e - 3)) : e < 9 ? sprintf('%d M', 10**(e - 6)) : \
-  sprintf('%d G', 10**(e - 9))
+time_text(m, e) = e < 0 ? sprintf('%g ns', m * 10**(e + 3)) : e < 3 ? sprintf('%g %ss', m * 10**e, MICRO) : \
+  e < 6 ? sprintf('%g ms', m * 10**(e - 3)) : sprintf('%g s', m * 10**(e - 6))
+rate_text(m, e) = e < 3 ? sprintf('%d', m * 10**e) : e < 6 ? sprintf('%d k', m * 10**(e - 3)) : \
+  e < 9 ? sprintf('%d M', m * 10**(e - 6)) : sprintf('%d G', m * 10**(e - 9))
 TIME_TICS = ''
 TIME_TICS_125 = ''
 TICS_125 = ''
 TIME_MARKS = ''
+TIME_TICS_FINE = ''
+TIME_TICS_13 = ''
+TICS_13 = ''
 RATE_TICS = ''
+RATE_TICS_13 = ''
 RATE_MARKS = ''
+RATE_MARKS_13 = ''
 do for [e = -3:8] {
   TIME_TICS = TIME_TICS.sprintf("%s '%s' %g", e == -3 ? '(' : ',', time_text(1, e), 10.0**e)
   TIME_MARKS = TIME_MARKS.sprintf("%s %g", e == -3 ? '(' : ',', 10.0**e)
+  do for [m in '1 1.2 1.4 1.6 1.8 2 2.5 3 3.5 4 4.5 5 6 7 8 9'] {
+    TIME_TICS_FINE = TIME_TICS_FINE.sprintf("%s '%s' %g", TIME_TICS_FINE eq '' ? '(' : ',', time_text(m + 0.0, e), m * 10.0**e)
+  }
+  do for [m in '1 3'] {
+    TIME_TICS_13 = TIME_TICS_13.sprintf("%s '%s' %g", TIME_TICS_13 eq '' ? '(' : ',', time_text(m + 0, e), m * 10.0**e)
+    TICS_13 = TICS_13.sprintf("%s '%g' %g", TICS_13 eq '' ? '(' : ',', m * 10.0**e, m * 10.0**e)
+  }
   do for [m in '1 2 5'] {
     TIME_TICS_125 = TIME_TICS_125.sprintf("%s '%s' %g", TIME_TICS_125 eq '' ? '(' : ',', time_text(m + 0, e), m * 10.0**e)
     TICS_125 = TICS_125.sprintf("%s '%g' %g", TICS_125 eq '' ? '(' : ',', m * 10.0**e, m * 10.0**e)
   }
 }
 do for [e = 0:10] {
-  RATE_TICS = RATE_TICS.sprintf("%s '%s' %g", e == 0 ? '(' : ',', rate_text(e), 10.0**e)
+  RATE_TICS = RATE_TICS.sprintf("%s '%s' %g", e == 0 ? '(' : ',', rate_text(1, e), 10.0**e)
   RATE_MARKS = RATE_MARKS.sprintf("%s %g", e == 0 ? '(' : ',', 10.0**e)
+  do for [m in '1 3'] {
+    RATE_TICS_13 = RATE_TICS_13.sprintf("%s '%s' %g", RATE_TICS_13 eq '' ? '(' : ',', rate_text(m + 0, e), m * 10.0**e)
+    RATE_MARKS_13 = RATE_MARKS_13.sprintf("%s %g", RATE_MARKS_13 eq '' ? '(' : ',', m * 10.0**e)
+  }
 }
 TIME_TICS = TIME_TICS.')'
 TIME_TICS_125 = TIME_TICS_125.')'
 TIME_MARKS = TIME_MARKS.')'
+TIME_TICS_FINE = TIME_TICS_FINE.')'
 TICS_125 = TICS_125.')'
+TIME_TICS_13 = TIME_TICS_13.')'
+TICS_13 = TICS_13.')'
 RATE_TICS = RATE_TICS.')'
+RATE_TICS_13 = RATE_TICS_13.')'
 RATE_MARKS = RATE_MARKS.')'
+RATE_MARKS_13 = RATE_MARKS_13.')'
 # each decade of a tail has the same room: 1 / (1 - p)
 PERCENT_TICS = "('' 1, '50 %%' 2, '90 %%' 10, '99 %%' 100, '99.9 %%' 1000, '99.99 %%' 1e4, '99.999 %%' 1e5, '99.9999 %%' 1e6, '99.99999 %%' 1e7)"
+PERCENT_MARKS = "('' 1, '' 2, '' 10, '' 100, '' 1000, '' 1e4, '' 1e5, '' 1e6, '' 1e7)"
+PERCENT_TICS_4 = "('50 %%' 2, '' 10, '99 %%' 100, '' 1000, '99.99 %%' 1e4, '' 1e5)"
+PERCENT_TICS_7 = "('50 %%' 2, '' 10, '' 100, '99.9 %%' 1000, '' 1e4, '' 1e5, '99.9999 %%' 1e6, '' 1e7)"
 size_text(e) = e < 10 ? sprintf('%d B', 2**e) : e < 20 ? sprintf('%d KiB', 2**(e - 10)) : \
   e < 30 ? sprintf('%d MiB', 2**(e - 20)) : sprintf('%d GiB', 2**(e - 30))
 

@@ -1,13 +1,13 @@
 # SPDX-License-Identifier: MIT
 # The time of a round trip against the CPU time that it takes: trade-off.gp. Every point has its name beside it;
-# where points crowd, names stand farther off, with a line to their point. All places are pixels of a box of
-# BOX_WIDTH by BOX_HEIGHT, which the figure is drawn in.
+# where points crowd, names stand farther off, with a line to their point. Three mechanisms that wait alike have a panel; all places are
+# units of its box, BOX_WIDTH by BOX_HEIGHT.
 
 BEGIN {
-  box_width = 545
-  box_height = 420
-  label_height = 16
-  label_char = 6.9
+  narrow = ENVIRON["HALF"] == 1
+  box_width = narrow ? 244 : 545
+  label_height = narrow ? 11.5 : 16
+  label_char = narrow ? 5.7 : 6.9
   circle = 2 * atan2(0, -1)
 }
 
@@ -167,7 +167,7 @@ function place_column(member, m, order,    i, k, left, right, width, widest, bot
     if (point_x[k] < left) left = point_x[k]
     if (point_x[k] > right) right = point_x[k]
     bottom += point_y[k] / m
-    width = label_char * length(label[order[k]])
+    width = label_char * length(shown_in(order[k]))
     if (width > widest) widest = width
   }
   bottom -= (m - 1) / 2 * (label_height + 2)
@@ -177,7 +177,7 @@ function place_column(member, m, order,    i, k, left, right, width, widest, bot
     bottom = label_height
   for (i = 1; i <= m; i++) {
     k = member[i]
-    width = label_char * length(label[order[k]])
+    width = label_char * length(shown_in(order[k]))
     label_x[k] = left > widest + 60 ? left - 50 - width : right + 50
     label_y[k] = bottom + (i - 1) * (label_height + 2)
     add_label(k, width)
@@ -198,7 +198,7 @@ function place_all(n, order, columns,    k, m, member, crowd, far) {
   far = 0
   for (k = 1; k <= n; k++) {
     if (!(k in placed))
-      placed[k] = place_in_rings(k, n, label_char * length(label[order[k]]))
+      placed[k] = place_in_rings(k, n, label_char * length(shown_in(order[k])))
     if (placed[k] > far || placed[k] == 0)
       far = placed[k] ? placed[k] : box_width
   }
@@ -206,8 +206,8 @@ function place_all(n, order, columns,    k, m, member, crowd, far) {
 }
 
 # One row per name, which TEXT[] holds since data would have to quote it; the line to it ends where its box is nearest to the point.
-function write_labels(order, n,    k, width, x, y, side, nameless, file, text) {
-  file = folder "/labels.csv"
+function write_labels(order, n, p,    k, width, x, y, side, nameless, file) {
+  file = folder "/labels-" p ".csv"
   print "series,anchor,x,y,from_x,from_y,to_x,to_y" > file
   if (place_all(n, order, 0) > 60)
     place_all(n, order, 1)
@@ -216,7 +216,7 @@ function write_labels(order, n,    k, width, x, y, side, nameless, file, text) {
       nameless++
       continue
     }
-    width = label_char * length(label[order[k]])
+    width = label_char * length(shown_in(order[k]))
     x = point_x[k] < label_x[k] ? label_x[k] - 2 : point_x[k] > label_x[k] + width ? label_x[k] + width + 2 : point_x[k]
     y = x != point_x[k] ? label_y[k] : point_y[k] < label_y[k] ? label_y[k] - label_height / 2 : label_y[k] + label_height / 2
     side = x > point_x[k] ? "left" : x < point_x[k] ? "right" : "center"
@@ -228,47 +228,40 @@ function write_labels(order, n,    k, width, x, y, side, nameless, file, text) {
       print ",,," > file
   }
   close(file)
-  print "array TEXT[" n "]" > info
-  for (k = 1; k <= n; k++) {
-    text = label[order[k]]
-    # gnuplot reads "\n" in a text among data
-    gsub(/\\/, "&&", text)
-    printf "TEXT[%d] = %s\n", k, quoted(text) > info
-  }
   if (nameless > 0)
     note(place_text[place[order[1]]] ": trade-off has no room for the names of " nameless " mechanisms")
 }
 
 # An axis from what extent() saw, with room for texts at both ends: pixels before and after.
 function axis_of(span, before, after,    ratio, px) {
-  ratio = extent_high > extent_low * 1.5 ? extent_high / extent_low : 1.5
+  ratio = extent_high > extent_low * 1.15 ? extent_high / extent_low : 1.15
   px = span - before - after
   axis_low = extent_low * exp(-log(ratio) * before / px)
   axis_high = extent_low * exp(log(ratio) * (1 + after / px))
 }
 
-function begin_axes(order, n,    k) {
+function begin_axes(order, n, p,    k) {
   extent_begin()
   for (k = 1; k <= n; k++)
     extent(value[order[k], "lat_p50_ns"])
-  axis_of(box_width, 60, 120)
+  axis_of(box_width, box_width / 9, box_width / 4.5)
   x_low = axis_low
   x_high = axis_high
   extent_begin()
   for (k = 1; k <= n; k++)
     extent(value[order[k], "cpu_ns_per_msg"])
-  axis_of(box_height, 50, 90)
+  axis_of(box_height, box_height / 8, box_height / 4.6)
   y_low = axis_low
   y_high = axis_high
-  print "X_LOW = " real(x_low) "\nX_HIGH = " real(x_high) "\nY_LOW = " real(y_low) "\nY_HIGH = " real(y_high) > info
-  printf "BOX_WIDTH = %d\nBOX_HEIGHT = %d\n", box_width, box_height > info
+  printf "X_LOW[%d] = %s\nX_HIGH[%d] = %s\nY_LOW[%d] = %s\nY_HIGH[%d] = %s\n", p, real(x_low), p, real(x_high), p, real(y_low), p, \
+    real(y_high) > info
 }
 
 # order[] is by latency: whatever is cheaper than all before it lies on the front.
-function write_points(order, n,    k, i, best, file) {
-  file = folder "/points.csv"
+function write_points(order, n, p,    k, i, best, file) {
+  file = folder "/points-" p ".csv"
   print "series,lat_p50_ns,cpu_ns_per_msg" > file
-  print "lat_p50_ns,cpu_ns_per_msg" > (folder "/front.csv")
+  print "lat_p50_ns,cpu_ns_per_msg" > (folder "/front-" p ".csv")
   best = on_front = 0
   for (k = 1; k <= n; k++) {
     i = order[k]
@@ -276,13 +269,13 @@ function write_points(order, n,    k, i, best, file) {
     if (k == 1 || value[i, "cpu_ns_per_msg"] + 0 < best) {
       best = value[i, "cpu_ns_per_msg"] + 0
       front[++on_front] = k
-      print value[i, "lat_p50_ns"] "," best > (folder "/front.csv")
+      print value[i, "lat_p50_ns"] "," best > (folder "/front-" p ".csv")
     }
     point_x[k] = pixel(value[i, "lat_p50_ns"], x_low, x_high, box_width)
     point_y[k] = pixel(value[i, "cpu_ns_per_msg"], y_low, y_high, box_height)
   }
   close(file)
-  close(folder "/front.csv")
+  close(folder "/front-" p ".csv")
 }
 
 # Fewer than three points make no front.
@@ -311,9 +304,45 @@ function draw_trade_off(p,    i, n, s, title, order) {
     trade_off_lacks(p, s, title)
     return
   }
+  alike(order, n)
   begin("trade-off-" p, "trade-off", title, place_text[p])
-  begin_axes(order, n)
-  write_points(order, n)
-  write_labels(order, n)
-  end_series(n, order)
+  trade_off_panels(order, n)
 }
+
+# Those that wait alike have a panel, if there are three of them; the others are told below, or have one together.
+function trade_off_panels(order, n,    k, w, p, m, panels, count, list, some, series, rest) {
+  for (k = 1; k <= n; k++)
+    if (++count[wait[order[k]]] == 3)
+      list[++panels] = wait[order[k]]
+  in_panels = panels > 0
+  if (!in_panels)
+    list[panels = 1] = ""
+  # one panel is higher than each of two
+  box_height = narrow ? (panels > 1 ? 170 : 215) : panels > 1 ? 300 : 420
+  print "PANELS = " panels "\narray PANEL[" panels "]\narray X_LOW[" panels "]\narray X_HIGH[" panels "]\narray Y_LOW[" panels "]\narray Y_HIGH[" \
+    panels "]\narray FIRST[" panels "]\narray COUNT[" panels "]" > info
+  printf "BOX_WIDTH = %d\nBOX_HEIGHT = %d\n", box_width, box_height > info
+  for (p = 1; p <= panels; p++) {
+    m = 0
+    split("", some)
+    for (k = 1; k <= n; k++)
+      if (list[p] == "" || wait[order[k]] == list[p])
+        some[++m] = order[k]
+    printf "PANEL[%d] = %s\nFIRST[%d] = %d\nCOUNT[%d] = %d\n", p, \
+      quoted(in_panels && one_wait == "" ? waiting(list[p]) : ""), p, series[""] + 1, p, m > info
+    begin_axes(some, m, p)
+    write_points(some, m, p)
+    write_labels(some, m, p)
+    for (k = 1; k <= m; k++)
+      series[++series[""]] = some[k]
+  }
+  for (k = 1; k <= n; k++)
+    if (in_panels && count[wait[order[k]]] < 3)
+      rest = rest (rest == "" ? "" : "; ") waiting(wait[order[k]]) ": " bare[order[k]] ", " \
+        human(value[order[k], "lat_p50_ns"], "ns µs ms s") ", CPU time " human(value[order[k], "cpu_ns_per_msg"], "ns µs ms s")
+  print "REST = " quoted(rest) > info
+  end_series(series[""], series)
+}
+
+# The name of a row beside its point.
+function shown_in(i) { return in_panels ? bare[i] : shown(i) }

@@ -1,25 +1,34 @@
 # SPDX-License-Identifier: MIT
-# Medians, and how far every trial lies from its own: trials.gp. Distances are logarithms of ratios.
+# How far every trial lies from the median of its mechanism: trials.gp. Distances are logarithms of ratios.
 
 function ln_ratio(x, of) { return sprintf("%.6g", log(x / of)) }
 
 # What lies around the median of a row: the interval, or without one the range of the trials; spread_low,
 # spread_high. Returns "interval", "range" or "" where there is neither.
-function spread_of(i, name,    k, x, n) {
+function spread_of(i, name) {
   if (value[i, name "_ci_lo"] > 0 && value[i, name "_ci_hi"] > 0) {
     spread_low = value[i, name "_ci_lo"]
     spread_high = value[i, name "_ci_hi"]
     return "interval"
   }
+  if (range_of(i, name) == ",")
+    return ""
+  spread_low = range_low
+  spread_high = range_high
+  return "range"
+}
+
+# "LOW,HIGH" of the trials of a row, also in range_low and range_high; "," of fewer than two.
+function range_of(i, name,    k, x, n) {
   n = 0
   for (k = 1; k <= trials[i]; k++) {
     x = trial_value[i, k, name] + 0
     if (!(x > 0))
       continue
-    if (n++ == 0 || x < spread_low) spread_low = x
-    if (n == 1 || x > spread_high) spread_high = x
+    if (n++ == 0 || x < range_low) range_low = x
+    if (n == 1 || x > range_high) range_high = x
   }
-  return n > 1 ? "range" : ""
+  return n > 1 ? range_low "," range_high : ","
 }
 
 function reaches(ln,    distance) {
@@ -35,7 +44,7 @@ function write_trials(k, i, name, file,    t, ln) {
     ln = ln_ratio(trial_value[i, t, name], value[i, name])
     reaches(ln)
     # dots of a row stand apart from each other
-    printf "%.2f,%s\n", k + 0.26 * ((t * 2) % 5 - 2) / 2, ln > file
+    printf "%d,%d,%.2f,%s\n", k, panel_of[k], 0.26 * ((t * 2) % 5 - 2) / 2, ln > file
   }
 }
 
@@ -47,7 +56,7 @@ function trials_lack(figure, p, m, s, name, title, single) {
       why_empty(p, m, s, name, "trials", "trials.csv has no trial of these cells"))
 }
 
-function trial_bars(figure, p, m, s, name, falling, units, scale, axis, title,    i, k, n, single, order, kind, kinds, file, dots_file) {
+function trial_rows(figure, p, m, s, name, falling, units, title,    i, k, n, single, order, kind, kinds, file, dots_file, tics) {
   n = 0
   for (i = 1; i <= rows; i++)
     if (family[i] != "harness" && compares(i, p, m, s, name)) {
@@ -59,44 +68,56 @@ function trial_bars(figure, p, m, s, name, falling, units, scale, axis, title,  
     trials_lack("trials-" figure "-" p, p, m, s, name, title, single)
     return
   }
+  alike(order, n)
   begin("trials-" figure "-" p, "trials", title, setting_text(p, m, s))
+  row_panels(order, n)
   file = folder "/rows.csv"
   dots_file = folder "/dots.csv"
-  print "array LABEL[" n "]\narray TEXT[" n "]" > info
-  print "row,family,value,spread,lo,hi" > file
-  print "row,ln_ratio" > dots_file
-  reach = 0.005
-  extent_begin()
+  print "row,panel,family,spread,lo,hi" > file
+  print "row,panel,aside,ln_ratio" > dots_file
+  tics = 0
+  print "array REACH[" panel_of[n] "]\narray TIC_PANEL[" 20 * panel_of[n] "]\narray TIC[" 20 * panel_of[n] "]\narray TIC_TEXT[" \
+    20 * panel_of[n] "]" > info
   for (k = 1; k <= n; k++) {
     i = order[k]
+    if (k == panel_first[panel_of[k]])
+      reach = 0.02
     name_row(k, i, human(value[i, name], units))
-    extent(value[i, name])
     kind = spread_of(i, name)
     kinds[kind] = 1
     if (kind != "") {
       reaches(ln_ratio(spread_low, value[i, name]))
       reaches(ln_ratio(spread_high, value[i, name]))
     }
-    print k "," family[i] "," value[i, name] "," kind "," (kind == "" ? "," : \
+    print k "," panel_of[k] "," family[i] "," kind "," (kind == "" ? "," : \
       ln_ratio(spread_low, value[i, name]) "," ln_ratio(spread_high, value[i, name])) > file
     write_trials(k, i, name, dots_file)
+    if (k == n || panel_of[k + 1] != panel_of[k])
+      tics = reach_tics(panel_of[k], tics)
   }
   close(file)
   close(dots_file)
-  print "ROWS = " n "\nLOW = " real(extent_low / 2) "\nHIGH = " real(extent_high * 1.3) "\nSCALE = " scale > info
-  print "AXIS = " quoted(axis) > info
-  print "REACH = " real(reach * 1.08) "\nINTERVALS = " kinds["interval"] + 0 "\nRANGES = " kinds["range"] + 0 > info
-  change_tics(-reach * 1.08, reach * 1.08, 4.5)
+  print "TICS = " tics "\nINTERVALS = " kinds["interval"] + 0 "\nRANGES = " kinds["range"] + 0 > info
   close(info)
+}
+
+# The axis of a panel; returns how many marks there are with those before.
+function reach_tics(p, tics,    i, n, list) {
+  printf "REACH[%d] = %s\n", p, real(reach * 1.08) > info
+  n = change_list(-reach * 1.08, reach * 1.08, ENVIRON["HALF"] == 1 ? 4.5 : 6.5, list)
+  for (i = 1; i <= n && i <= 20; i++)
+    printf "TIC_PANEL[%d] = %d\nTIC[%d] = %.9g\nTIC_TEXT[%d] = %s\n", ++tics, p, tics, log(1 + list[i] / 100), tics, \
+      quoted(change_text(list[i])) > info
+  return tics
 }
 
 function draw_trials(p,    s) {
   s = compared_size(p, "latency", "lat_p50_ns", 64, 0)
   if (s > 0)
-    trial_bars("latency", p, "latency", s, "lat_p50_ns", 0, "ns µs ms s", "1e3", "p50, µs", \
+    trial_rows("latency", p, "latency", s, "lat_p50_ns", 0, "ns µs ms s", \
       "Every trial: round trip of " bytes(s))
   s = compared_size(p, "throughput", "bytes_per_s", 65536, 1)
   if (s > 0)
-    trial_bars("throughput", p, "throughput", s, "bytes_per_s", 1, "B/s kB/s MB/s GB/s", "1e9", "GB/s", \
+    trial_rows("throughput", p, "throughput", s, "bytes_per_s", 1, "B/s kB/s MB/s GB/s", \
       "Every trial: throughput of " bytes(s) " messages")
 }

@@ -67,6 +67,33 @@ processes() {
 	done
 }
 
+# Kills the drivers and waits until they and their workers hold nothing any more. A process that ends
+# loses its memory, by which processes() knows it, before its files and their locks, which clean looks at.
+kill_runs() {
+	local pid pids=("$@")
+	# none forks another worker meanwhile
+	kill -STOP "$@"
+	until_true 20 are TZX "$@"
+	for pid in "$@"; do
+		mapfile -t -O "${#pids[@]}" pids < <(pgrep -P "$pid")
+	done
+	kill -KILL "$@"
+	for driver in "$@"; do
+		finish 5
+	done
+	until_true 20 are ZX "${pids[@]}"
+	until_true 20 no_process
+}
+
+# are STATES PID...: whether processes that there are yet are in these states of ps(1).
+are() {
+	! ps -o stat= -p "$(IFS=,; echo "${*:2}")" | grep -qv "^[$1]"
+}
+
+no_process() {
+	[ -z "$(processes)" ]
+}
+
 # What is new since begin(). Objects of other tests come and go; a leak stays.
 leaks() {
 	objects | grep -vxFf "$BATS_TEST_TMPDIR/objects.before" -
@@ -91,8 +118,10 @@ measure() {
 	local how=("${SHORT[@]}")
 	[[ " $* " != *" --messages "* ]] || how=()
 	status=0
-	timeout -k 5 120 "$IPCBENCH" --plugin "$PLANTED" "${QUICK[@]}" "${how[@]}" "$@" --csv - \
+	timeout -k 5 300 "$IPCBENCH" --plugin "$PLANTED" "${QUICK[@]}" "${how[@]}" "$@" --csv - \
 		>"$CSV" 2>"$ERR" || status=$?
+	# shown if the test fails
+	[ -s "$CSV" ] || cat "$ERR" >&2
 	if [ "$status" -ge 124 ]; then
 		say "ended with status $status:" "$(cat "$ERR")"
 		return 1
@@ -173,10 +202,11 @@ expect() {
 	fi
 }
 
-# expect_status N
+# expect_status N: what did not end so says why, the rows that failed among it.
 expect_status() {
 	if [ "$status" -ne "$1" ]; then
-		say "exit status $status instead of $1:" "$(cat "$ERR")"
+		say "exit status $status instead of $1:" "$(cat "$ERR")" \
+			"$({ fields status transport wait copy mode size_bytes reason <"$CSV" | grep '^fail'; } 2>/dev/null)"
 		return 1
 	fi
 }

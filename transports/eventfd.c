@@ -22,8 +22,7 @@ static int eventfd_open(struct channel *ch)
 	st->opened = true;
 	fd = eventfd(0, EFD_SEMAPHORE | EFD_CLOEXEC);
 	if (fd < 0)
-		return reason_set(&ch->why, errno, "eventfd: %s; see ulimit -n and fs.file-max",
-			strerror(errno));
+		return reason_set(&ch->why, errno, "eventfd: %s", strerror(errno));
 	st->end.fd = fd;
 	return 0;
 }

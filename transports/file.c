@@ -18,6 +18,7 @@
  *can pass the other, nor do both ever wait at once.
  */
 #include "support/fd.h"
+#include "support/limits.h"
 #include <errno.h>
 #include <fcntl.h>
 #include <ipcbench/loops.h>
@@ -120,7 +121,7 @@ static int check_space(const char *dir, uint64_t file, uint64_t total, struct re
 
 	if (getrlimit(RLIMIT_FSIZE, &limit) == 0 && limit.rlim_cur < file)
 		return reason_set(why, EFBIG,
-			"needs a file of %s, RLIMIT_FSIZE is %s: raise it with ulimit -f, or use a "
+			"needs a file of %s, RLIMIT_FSIZE is %s: raise it with ulimit -f unlimited, or use a "
 			"smaller --size",
 			ipcbench_bytes(need, sizeof(need), file),
 			ipcbench_bytes(have, sizeof(have), limit.rlim_cur));
@@ -268,6 +269,25 @@ static int slot_step(struct file_state *st, uint64_t next)
 
 /* ---- worker ---------------------------------------------------------------------------------- */
 
+/* The kernel does not tell how many this user has: as many more as a channel takes. */
+static int watch_refused(struct channel *ch, const char *call, int err)
+{
+	const uint64_t files = limits_need_files(err);
+	const char *instances = "fs.inotify.max_user_instances",
+		   *watches = "fs.inotify.max_user_watches";
+	const struct limit limits[] = {
+		{"ulimit -n", files, 0},
+		{instances, err == EMFILE && files == 0 ? limit_now(instances, 0) + 2 : 0, 0},
+		{watches, err == ENOSPC ? limit_now(watches, 0) + 2 : 0, 0},
+	};
+	char what[96];
+
+	snprintf(what, sizeof(what), "%s: %s", call, strerror(err));
+	int r = limits_check(&ch->why, err, what, limits, ARRAY_SIZE(limits));
+
+	return r < 0 ? r : reason_set(&ch->why, err, "%s", what);
+}
+
 static int watch(struct channel *ch)
 {
 	struct file_state *st = ch->state;
@@ -278,17 +298,9 @@ static int watch(struct channel *ch)
 		st->fd[ch->side == SIDE_RX ? FILE_SENT : FILE_TAKEN]);
 	fd_end_init(&st->watch, inotify_init1(IN_CLOEXEC));
 	if (st->watch.fd < 0)
-		return reason_set(&ch->why, errno,
-			"inotify_init1: %s; /proc/sys/fs/inotify/max_user_instances is %llu",
-			strerror(errno),
-			(unsigned long long)ipcbench_sysctl(
-				"/proc/sys/fs/inotify/max_user_instances", 0));
+		return watch_refused(ch, "inotify_init1", errno);
 	if (inotify_add_watch(st->watch.fd, path, IN_MODIFY) < 0)
-		return reason_set(&ch->why, errno,
-			"inotify_add_watch: %s; /proc/sys/fs/inotify/max_user_watches is %llu",
-			strerror(errno),
-			(unsigned long long)ipcbench_sysctl(
-				"/proc/sys/fs/inotify/max_user_watches", 0));
+		return watch_refused(ch, "inotify_add_watch", errno);
 	return fd_end_attach(ch, &st->watch);
 }
 

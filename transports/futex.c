@@ -44,6 +44,7 @@ static void futex_close(struct channel *ch)
 /*
  * `posts` is written before `asleep` is read here, and `asleep` before `posts` in futex_sleep(),
  * both in the single order of seq_cst: at least one side sees the other, and no wake-up is lost.
+ * Why both are read-modify-writes says support/waiter.h.
  */
 static ALWAYS_INLINE int futex_send(struct channel *ch, const void *buf, size_t n)
 {
@@ -77,7 +78,7 @@ static ALWAYS_INLINE int futex_sleep(struct channel *ch)
 	struct futex_words *w = ((struct futex_state *)ch->state)->words;
 
 	for (;;) {
-		atomic_store_explicit(&w->asleep, 1, memory_order_seq_cst);
+		(void)atomic_exchange_explicit(&w->asleep, 1, memory_order_seq_cst);
 		if (futex_try(ch, NULL) == SPIN_DONE)
 			break;
 		/* EAGAIN: the word has changed meanwhile */

@@ -8,12 +8,13 @@
  * who measures.
  */
 #include "support/fd.h"
+#include "support/limits.h"
 #include "support/msg-msg.h"
 #include <ipcbench/loops.h>
 
 #include <fcntl.h>
 #include <mqueue.h>
-#include <sys/resource.h>
+#include <stdio.h>
 
 #define USUAL_DEPTH 10
 
@@ -57,50 +58,45 @@ static int posix_mq_probe(struct reason *why)
 
 static int posix_mq_limits(const struct cell *cell, const void *config, struct reason *why)
 {
-	uint64_t size = ipcbench_sysctl("/proc/sys/fs/mqueue/msgsize_max", 8192);
-	uint64_t most = ipcbench_sysctl("/proc/sys/fs/mqueue/msg_max", USUAL_DEPTH);
-	uint64_t depth = posix_mq_depth(config);
-	unsigned int queues = cell_round_trip(cell) ? 2 : 1;
-	uint64_t bytes = queues * depth * (cell->size + OVERHEAD);
-	struct rlimit charge;
+	const uint64_t depth = posix_mq_depth(config), bytes = depth * (cell->size + OVERHEAD);
+	struct limit limits[] = {
+		{"fs.mqueue.msgsize_max", cell->size, 8192},
+		{"fs.mqueue.msg_max", depth, USUAL_DEPTH},
+		{"ulimit -q", cell_round_trip(cell) ? 2 * bytes : bytes, UINT64_MAX},
+	};
+	char what[96];
 
 	if (cell->size > HARD_MESSAGE_MAX)
 		return reason_set(why, EMSGSIZE,
 			"%zu B is above 16 MiB, the largest message that Linux allows; use unix-stream or shm",
 			cell->size);
-	if (cell->size > size)
-		return reason_set(why, EMSGSIZE,
-			"%zu B is above the limit of %llu B per message; raise it with sysctl -w "
-			"fs.mqueue.msgsize_max=%zu",
-			cell->size, (unsigned long long)size, cell->size);
-	if (depth > most)
-		return reason_set(why, EINVAL,
-			"depth=%llu is above the limit of %llu messages per queue; raise it with "
-			"sysctl -w fs.mqueue.msg_max=%llu",
-			(unsigned long long)depth, (unsigned long long)most,
-			(unsigned long long)depth);
-	if (getrlimit(RLIMIT_MSGQUEUE, &charge) == 0 && charge.rlim_cur != RLIM_INFINITY &&
-		bytes > charge.rlim_cur)
-		return reason_set(why, EMFILE,
-			"%u queues x %llu messages x (%zu + %u) B = %llu B, above RLIMIT_MSGQUEUE "
-			"= %llu B; raise it with ulimit -q or lower depth=",
-			queues, (unsigned long long)depth, cell->size, OVERHEAD,
-			(unsigned long long)bytes, (unsigned long long)charge.rlim_cur);
-	return 0;
+	snprintf(what, sizeof(what), "queues of %llu messages of %zu B do not fit",
+		(unsigned long long)depth, cell->size);
+	if (limits_check(why, EMSGSIZE, what, limits, ARRAY_SIZE(limits)) == 0)
+		return 0;
+	/* what suffices for a round trip suffices for a stream: one remedy for both */
+	limits[2].need = 2 * bytes;
+	return limits_check(why, EMSGSIZE, what, limits, ARRAY_SIZE(limits));
 }
 
 static int posix_mq_refused(struct channel *ch, int err)
 {
-	if (err == EMFILE)
-		return reason_set(&ch->why, err,
-			"mq_open: this user's queues fill RLIMIT_MSGQUEUE or this process has too "
-			"many open files; remove queues or raise ulimit -q and ulimit -n");
-	if (err == ENOSPC)
-		return reason_set(&ch->why, err,
-			"mq_open: all %llu queues are in use; remove some or raise "
-			"fs.mqueue.queues_max with sysctl",
-			(unsigned long long)ipcbench_sysctl("/proc/sys/fs/mqueue/queues_max", 256));
-	return reason_set(&ch->why, err, "mq_open: %s", strerror(err));
+	const struct posix_mq_config *config = ch->config;
+	const char *queues = "fs.mqueue.queues_max", *charge = "ulimit -q";
+	const uint64_t files = limits_need_files(err);
+	const uint64_t bytes = 2 * posix_mq_depth(config) * (ch->cell->size + OVERHEAD),
+		       limit = limit_now(charge, 0);
+	/* the kernel does not tell how much this user has in use: twice as much gets there soon */
+	const struct limit limits[] = {
+		{queues, err == ENOSPC ? limit_now(queues, 256) + 2 : 0, 256},
+		{charge, err == EMFILE && files == 0 ? limit + (limit > bytes ? limit : bytes) : 0,
+			0},
+		{"ulimit -n", files, 0},
+	};
+	int r = limits_check(
+		&ch->why, err, "mq_open: no room for another queue", limits, ARRAY_SIZE(limits));
+
+	return r < 0 ? r : reason_set(&ch->why, err, "mq_open: %s", strerror(err));
 }
 
 static int posix_mq_open(struct channel *ch)

@@ -42,7 +42,7 @@ static int signal_limits(const struct cell *cell, const void *config, struct rea
 		pending.rlim_cur == 0)
 		return reason_set(why, EAGAIN,
 			"RLIMIT_SIGPENDING is 0, so no signal can be queued; raise it with "
-			"ulimit -i or use signal:call=kill");
+			"ulimit -i 1024 or use signal:call=kill");
 	return 0;
 }
 
@@ -71,7 +71,7 @@ static int signal_attach(struct channel *ch)
 		return 0;
 	st->end.fd = signalfd(-1, &st->set, SFD_NONBLOCK | SFD_CLOEXEC);
 	if (st->end.fd < 0)
-		return reason_set(&ch->why, errno, "signalfd: %s; see ulimit -n", strerror(errno));
+		return reason_set(&ch->why, errno, "signalfd: %s", strerror(errno));
 	return fd_end_attach(ch, &st->end);
 }
 

@@ -9,6 +9,7 @@
  * has the room: about 2 ns at 64 B and under 100 ns at the usual limit of 8 KiB, against a system
  * call of a microsecond and more.
  */
+#include "support/limits.h"
 #include "support/msg-msg.h"
 #include "support/spin.h"
 #include <ipcbench/loops.h>
@@ -61,33 +62,26 @@ static int sysv_mq_probe(struct reason *why)
 
 static int sysv_mq_limits(const struct cell *cell, const void *config, struct reason *why)
 {
-	static const char *const names[] = {"msgmax", "msgmnb"};
+	const struct limit limits[] = {
+		{"kernel.msgmax", cell->size, 8192},
+		{"kernel.msgmnb", cell->size, 16384},
+	};
+	char what[64];
 
 	(void)config;
-	for (size_t i = 0; i < ARRAY_SIZE(names); i++) {
-		char path[64];
-		uint64_t limit;
-
-		snprintf(path, sizeof(path), "/proc/sys/kernel/%s", names[i]);
-		limit = ipcbench_sysctl(path, i == 0 ? 8192 : 16384);
-		if (cell->size > limit)
-			return reason_set(why, EMSGSIZE,
-				"%zu B is above the kernel's limit of %llu B per %s; raise it with "
-				"sysctl -w kernel.%s=%zu",
-				cell->size, (unsigned long long)limit, i == 0 ? "message" : "queue",
-				names[i], cell->size);
-	}
-	return 0;
+	snprintf(what, sizeof(what), "a message of %zu B does not fit", cell->size);
+	return limits_check(why, EMSGSIZE, what, limits, ARRAY_SIZE(limits));
 }
 
 static int sysv_mq_refused(struct channel *ch, int err)
 {
-	if (err == ENOSPC)
-		return reason_set(&ch->why, err,
-			"msgget: all %llu message queues of the system are in use; remove some "
-			"with ipcrm or raise kernel.msgmni with sysctl",
-			(unsigned long long)ipcbench_sysctl("/proc/sys/kernel/msgmni", 32000));
-	return reason_set(&ch->why, err, "msgget: %s", strerror(err));
+	struct msginfo used = {0};
+	int r = 0;
+
+	if (err == ENOSPC && msgctl(0, MSG_INFO, (struct msqid_ds *)(void *)&used) >= 0)
+		r = limits_check(&ch->why, err, "msgget: all message queues are in use",
+			&(struct limit){"kernel.msgmni", (uint64_t)used.msgpool + 2, 32000}, 1);
+	return r < 0 ? r : reason_set(&ch->why, err, "msgget: %s", strerror(err));
 }
 
 static int sysv_mq_make(struct channel *ch, struct sysv_mq_queue *q)

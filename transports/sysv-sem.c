@@ -5,6 +5,7 @@
  *
  * Both directions are semaphores of one set, so that one call can wait for one and post the other.
  */
+#include "support/limits.h"
 #include "support/spin.h"
 #include <ipcbench/loops.h>
 
@@ -50,15 +51,6 @@ static int sysv_sem_probe(struct reason *why)
 	return 0;
 }
 
-static int sysv_sem_refused(struct channel *ch, int err)
-{
-	if (err == ENOSPC)
-		return reason_set(&ch->why, err,
-			"semget: all semaphores of the system are in use (kernel.sem: 2nd and 4th "
-			"number); remove some with ipcrm or raise it with sysctl");
-	return reason_set(&ch->why, err, "semget: %s", strerror(err));
-}
-
 static int sysv_sem_open(struct channel *ch)
 {
 	struct sysv_sem_state *st = ch->state;
@@ -76,7 +68,7 @@ static int sysv_sem_open(struct channel *ch)
 	if (st->id < 0) {
 		err = errno;
 		ipcbench_object_untrack(st->slot);
-		return sysv_sem_refused(ch, err);
+		return limits_no_semaphores(&ch->why, err, 2);
 	}
 	st->made = true;
 	return 0;

@@ -32,8 +32,7 @@ static int timerfd_open(struct channel *ch)
 	st->opened = true;
 	fd = timerfd_create(CLOCK_MONOTONIC, TFD_CLOEXEC);
 	if (fd < 0)
-		return reason_set(&ch->why, errno,
-			"timerfd_create: %s; see ulimit -n and fs.file-max", strerror(errno));
+		return reason_set(&ch->why, errno, "timerfd_create: %s", strerror(errno));
 	st->end.fd = fd;
 	return 0;
 }

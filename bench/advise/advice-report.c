@@ -48,7 +48,7 @@ static void add_excluded(struct document *d, const struct advice *a)
 struct phrase advice_origin(
 	const struct answer *answer, struct phrase scope, const struct glyphs *g)
 {
-	return phrase("Figures: %s, run %s (%s); %s", advice_plain(answer->run->dir, g).text,
+	return phrase("Data: %s, run %s (%s); %s", advice_plain(answer->run->dir, g).text,
 		advice_plain(answer->run->run_id, g).text, advice_plain(answer->machine, g).text,
 		scope.text);
 }
@@ -100,9 +100,7 @@ static void add_about(struct document *d, const struct answer *answer)
 			phrase("%c%s", toupper((unsigned char)why.text[0]), why.text + 1));
 	add_line(d, BLOCK_ITEM,
 		phrase("Asked: %s%s%s", advice_plain(answer->asked, d->glyphs).text,
-			needs_given(a->needs, NEED_WAIT)
-				? ""
-				: "; wait=block, since nothing else was said",
+			needs_given(a->needs, NEED_WAIT) ? "" : "; wait=block, the default",
 			needs_given(a->needs, NEED_LOSS) ? "" : "; no message may be lost"));
 	if (answer->run != NULL)
 		add_line(d, BLOCK_ITEM, advice_origin(answer, advice_scope(a), d->glyphs));
@@ -122,7 +120,7 @@ static void remark_cpu(struct document *d, const struct advice *a)
 		phrase("CPU: user and system time of both sides per message, %s%s",
 			a->back_to_back ? "of messages back to back" : "half of a round trip's",
 			a->back_to_back && dense
-				? ", since the next is due before a round trip has ended"
+				? ", because the next is due before a round trip has ended"
 				: ""));
 	if (wait == WAIT_SPIN || wait == WAIT_HYBRID)
 		add_line(d, BLOCK_NOTE,
@@ -138,7 +136,7 @@ static void remark_traits(struct document *d, const struct advice *a)
 			       "order and boundaries, as ipcbench did here"));
 	if (a->scope.measured != NULL && a->needs->reach == REACH_NETWORK)
 		add_line(d, BLOCK_NOTE,
-			phrase("network: figures are those of the loopback interface of one host"));
+			phrase("network: values are those of the loopback interface of one host"));
 }
 
 static bool has_ties(const struct advice *a)
@@ -170,7 +168,7 @@ void advice_remarks(struct document *d, const struct advice *a)
 						: "low-high: lowest and highest trial"));
 		if (has_ties(a))
 			add_line(d, BLOCK_NOTE,
-				phrase("=: statistically tied for the lowest figure: the "
+				phrase("=: statistically tied for the lowest value: the "
 				       "intervals overlap"));
 		if (!isnan(a->items[0].headroom))
 			add_line(d, BLOCK_NOTE,
@@ -236,12 +234,12 @@ static unsigned int flags_of(const struct candidate *c)
 	return c->throughput != NULL ? c->throughput->flags : 0;
 }
 
-/* The first is the best only if nothing is statistically tied with it. */
+/* The first is the best only beside others, and if nothing is statistically tied with it. */
 static char mark_of(const struct advice *a, size_t i)
 {
 	if (has_ties(a))
 		return advice_tied(a, i) ? ROW_TIED : 0;
-	return i == 0 && a->few == 0 ? ROW_BEST : 0;
+	return i == 0 && a->qualified > 1 && a->few == 0 ? ROW_BEST : 0;
 }
 
 /* A row with its name, without the wait. */

@@ -215,18 +215,18 @@ static void add_foot(struct document *d, const struct tree *t)
 
 	if (t->small.qualified > 0 && t->large.qualified > 0 && few == NULL)
 		document_add(d, BLOCK_LINE,
-			"Fastest of all that carry data: round trip of %s: %s; stream of %s: %s a "
-			"message",
+			"Fastest that carry data: round trip of %s: %s; stream of %s, time per message: %s",
 			ipcbench_bytes(small, sizeof(small), t->small.scope.size),
 			fastest(&t->small, d->glyphs).text,
 			ipcbench_bytes(large, sizeof(large), t->large.scope.size),
 			fastest(&t->large, d->glyphs).text);
-	document_add(d, BLOCK_LINE,
-		"Leaves are ordered by p50 where messages are small, by time per message back to "
-		"back where they are large; of those statistically tied with the lowest, the least "
-		"CPU time is first, then the simplest");
+	if (few == NULL)
+		document_add(d, BLOCK_LINE,
+			"Small messages are ordered by p50, large ones by time per message back to back; "
+			"of mechanisms statistically tied with the fastest, the one with the least CPU "
+			"time comes first, then the simplest");
 	if (few != NULL) {
-		struct phrase why = advice_few(few);
+		struct phrase why = advice_few(few, &t->needs);
 
 		document_add(d, BLOCK_LINE, "N%s", why.text + 1);
 	}

@@ -139,7 +139,7 @@ struct phrase advice_obstacle(
 	case OBSTACLE_LOSS:
 		return phrase("may lose messages");
 	case OBSTACLE_WAIT:
-		return phrase("cannot wait as asked");
+		return phrase("cannot wait as requested");
 	case OBSTACLE_NOT_MEASURED:
 		return phrase("not measured");
 	case OBSTACLE_SKIPPED:
@@ -147,7 +147,7 @@ struct phrase advice_obstacle(
 	case OBSTACLE_FAILED:
 		return phrase("failed in the run: %s", advice_plain(c->why, g).text);
 	case OBSTACLE_SIZE:
-		return phrase("have a largest message, and none of %s or more was measured",
+		return phrase("have a size limit, and no message of %s or more was measured",
 			ipcbench_bytes(size, sizeof(size), n->size));
 	default:
 		return limit_phrase(&n->limit[which], which, c, g);
@@ -186,12 +186,12 @@ static struct phrase tie_phrase(const struct advice *a, const struct glyphs *g)
 		span_phrase(advice_figure(a, low), g).text, tie_break(a, g).text);
 }
 
-struct phrase advice_few(const struct advice *a)
+struct phrase advice_few(const struct advice *a, const struct needs *n)
 {
 	return phrase("not ranked: %u trial%s give%s no 95 %% interval, which takes %d; measure "
 		      "with %s and ask again, with that DIR",
 		a->few, a->few == 1 ? "" : "s", a->few == 1 ? "s" : "", PRECISION_TRIALS_MIN,
-		advice_measure_with(a->needs).text);
+		advice_measure_with(n).text);
 }
 
 struct phrase advice_reason(const struct advice *a, const struct glyphs *g)
@@ -201,7 +201,7 @@ struct phrase advice_reason(const struct advice *a, const struct glyphs *g)
 	if (a->qualified < 2)
 		return phrase("%s", a->qualified == 1 ? "nothing else qualifies" : "");
 	if (a->few > 0)
-		return advice_few(a);
+		return advice_few(a, a->needs);
 	switch (advice_lead(a)) {
 	case LEAD_HEADROOM:
 		return phrase("ahead of %s: headroom %s against %s", advice_label(second, g).text,
@@ -230,7 +230,7 @@ struct phrase advice_scope(const struct advice *a)
 	if (a->scope.size > 0)
 		phrase_add(&p, "", "%s", ipcbench_bytes(size, sizeof(size), a->scope.size));
 	if (a->scope.size > 0 && !asked)
-		phrase_add(&p, " ", "(no size was asked for)");
+		phrase_add(&p, " ", "(no size given)");
 	else if (a->scope.size > 0 && a->scope.size != n->size)
 		phrase_add(&p, " ", "(the nearest measured to %s)",
 			ipcbench_bytes(size, sizeof(size), n->size));

@@ -12,20 +12,20 @@
 /* ---- tree ------------------------------------------------------------------------------------ */
 
 /*
- * The decision tree of the textbooks: questions about traits, and at each leaf the mechanisms that
- * are left, in the order of what was measured. No I/O.
+ * The decision tree of the textbooks: questions about traits, and at each leaf the remaining
+ * mechanisms in the order of the measurements. No I/O.
  */
 
 enum { TREE_NODES = 13 };
 
-/* A question, behind which the nodes for yes and then those for no follow, or a leaf. */
+/* A question, followed by the nodes for yes and then those for no, or a leaf. */
 struct tree_node {
 	const char *text;  /* of a leaf: what the textbooks say */
 	const char *needs; /* what the answers on the way to a leaf ask for; NULL = a question */
 	bool large;	   /* whether the messages are */
 };
 
-/* What is left when all is answered. */
+/* The remaining mechanisms when every question is answered. */
 struct tree_leaf {
 	struct needs needs;
 	struct advice advice; /* at its size */
@@ -63,15 +63,15 @@ struct answer {
 void advice_fill(struct document *d, const void *answer);
 void tree_fill(struct document *d, const void *answer);
 
-/* Everything that is known, as the only row of an answer; docs/advise.md describes it. */
+/* Everything that is known, as a single row; docs/advise.md describes it. */
 record_fn advice_put, tree_put;
 
 /* ---- parts ----------------------------------------------------------------------------------- */
 
-/* Adds what the figures do not say: of how they were measured, and of what they mean. */
+/* Adds remarks on how the numbers were measured and what they mean. */
 void advice_remarks(struct document *d, const struct advice *a);
 
-/* "Figures: DIR, run ID (machine); " and what they are of. */
+/* "Data: DIR, run ID (machine); " and the scope of the numbers. */
 struct phrase advice_origin(
 	const struct answer *answer, struct phrase scope, const struct glyphs *g);
 
@@ -80,10 +80,10 @@ struct phrase advice_origin(
 /* "51.7 µs", "3.20 ns"; "-" for NAN. */
 struct phrase advice_time(double ns, const struct glyphs *g);
 
-/* What a need of figures is about. */
+/* The name of a measured need. */
 enum quantity need_quantity(enum need which);
 
-/* A figure of such a need: "126 k msg/s", "4.00 GB/s", or a time. */
+/* A value for such a need: "126 k msg/s", "4.00 GB/s", or a time. */
 struct phrase advice_quantity(enum need which, double value, const struct glyphs *g);
 
 /* Text of a run or of the user: plain, so that it cannot move the cursor. */
@@ -92,17 +92,17 @@ struct phrase advice_plain(const char *text, const struct glyphs *g);
 /* "pipe", "shm:segment=sysv spin in place" */
 struct phrase advice_label(const struct candidate *c, const struct glyphs *g);
 
-/* Why an item is out, the same for all that are out for the same reason. */
+/* Why an item is excluded, in the same words for all with the same reason. */
 struct phrase advice_obstacle(
 	const struct advice *a, const struct candidate *c, const struct glyphs *g);
 
-/* That there are too few trials to rank, and what would measure enough. */
-struct phrase advice_few(const struct advice *a);
+/* Says that there are too few trials to rank, and which command measures enough. */
+struct phrase advice_few(const struct advice *a, const struct needs *n);
 
-/* Why the first is first, or nothing is, without a full stop; "" = nothing qualifies. */
+/* Why the first is first, or why nothing is ranked, without a full stop; "" = nothing qualifies. */
 struct phrase advice_reason(const struct advice *a, const struct glyphs *g);
 
-/* "64 B (the nearest measured to 100 B); same-llc": what the figures are of. */
+/* "64 B (the nearest measured to 100 B); same-llc": the scope of the numbers. */
 struct phrase advice_scope(const struct advice *a);
 
 /* The command that measures what the needs are about. */

@@ -1,6 +1,7 @@
 /* SPDX-License-Identifier: MIT */
 #include "advise/judge.h"
 
+#include "stats/summary.h"
 #include <math.h>
 #include <stdlib.h>
 #include <string.h>
@@ -63,7 +64,7 @@ static bool has_figures(const struct measured_cell *cell)
 	return cell != NULL && cell->ok;
 }
 
-/* Why a cell has no figures. */
+/* Why a cell has no values. */
 static enum obstacle cell_obstacle(struct candidate *c, const struct measured_cell *cell)
 {
 	if (cell == NULL)
@@ -73,8 +74,8 @@ static enum obstacle cell_obstacle(struct candidate *c, const struct measured_ce
 }
 
 /*
- * Round trips and streams have to be measured where a need is of them; where none is, either will
- * do. What broke in one of them is not recommended for the other.
+ * Round trips and streams have to be measured if a need concerns them; otherwise either is enough.
+ * A mechanism that failed in one of them is not recommended for the other.
  */
 static enum obstacle missing_cells(const struct needs *n, struct candidate *c)
 {
@@ -95,7 +96,7 @@ static enum obstacle missing_cells(const struct needs *n, struct candidate *c)
 	return cell_obstacle(c, latency != NULL ? latency : throughput);
 }
 
-/* How many times over a figure meets its need; NAN = nothing of the kind is needed, or known. */
+/* How many times over a value meets its need; NAN = there is no such need, or it is not known. */
 static double headroom(const struct needs *n, const struct candidate *c, enum need which)
 {
 	double limit = n->limit[which].value, figure = c->figure[which].value;
@@ -113,8 +114,8 @@ static bool meets(const struct needs *n, const struct candidate *c, enum need wh
 }
 
 /*
- * A message has a largest size, and the nearest size that was measured may be below it while that
- * of the need is above. So one at least as large as the need has to have been carried.
+ * A mechanism may have a size limit between the nearest measured size and the needed one. So it
+ * must have carried a message at least as large as needed.
  */
 static enum obstacle size_obstacle(const struct scope *s, struct candidate *c)
 {
@@ -140,7 +141,7 @@ static enum obstacle size_obstacle(const struct scope *s, struct candidate *c)
 	return OBSTACLE_SKIPPED;
 }
 
-/* All but CPU time, which is not known yet. */
+/* All except CPU time, which is not known yet. */
 static enum obstacle figure_obstacle(const struct scope *s, struct candidate *c)
 {
 	enum obstacle o = missing_cells(s->needs, c);
@@ -155,7 +156,7 @@ static enum obstacle figure_obstacle(const struct scope *s, struct candidate *c)
 
 /* ---- CPU time per message -------------------------------------------------------------------- */
 
-/* Messages per second that are asked for, in the size that was measured. */
+/* Messages per second that are needed, in the measured size. */
 static double demand(const struct advice *a)
 {
 	const struct needs *n = a->needs;
@@ -164,7 +165,10 @@ static double demand(const struct advice *a)
 	return fmax(n->limit[NEED_RATE].value, n->limit[NEED_BANDWIDTH].value / bytes);
 }
 
-/* Whether a message is due before even the fastest of those left is done with the one before. */
+/*
+ * Whether a message is due before even the fastest remaining mechanism has finished the previous
+ * one.
+ */
 static bool is_back_to_back(const struct advice *a)
 {
 	double fastest = NAN;
@@ -203,10 +207,9 @@ static size_t family_place(const char *family)
 }
 
 /*
- * Which of two is the simpler to use (< 0: a). By family, as need_families has them, then what is
- * none of these. In a family: that which reaches less far, then that
- * which leaves less behind, then the order of `ipcbench list`; without options, blocking and
- * copying before the rest.
+ * Which of two is simpler to use (< 0: a). By family in the order of need_families, then any other.
+ * Within a family: shorter reach, then shorter persistence, then the order of `ipcbench list`;
+ * without options, blocking and copying before the rest.
  */
 static int by_simplicity(const struct candidate *a, const struct candidate *b)
 {
@@ -215,7 +218,7 @@ static int by_simplicity(const struct candidate *a, const struct candidate *b)
 		{family_place(s->family), family_place(t->family)},
 		{s->reach, t->reach},
 		{s->persistence, t->persistence},
-		/* what differs in options, wait and copy alone has one transport */
+		/* the same transport, with other options, wait or copy */
 		{s == t ? 0 : a->id, s == t ? 0 : b->id},
 		{strchr(a->key.transport, ':') != NULL, strchr(b->key.transport, ':') != NULL},
 		{a->key.wait != WAIT_BLOCK, b->key.wait != WAIT_BLOCK},
@@ -231,7 +234,7 @@ static int by_simplicity(const struct candidate *a, const struct candidate *b)
 
 /* ---- the order ------------------------------------------------------------------------------- */
 
-/* 0 goes before 1: where CPU time decides, only among those that have headroom. */
+/* 0 goes before 1: if CPU time decides, only among those with headroom. */
 static int tier(const struct advice *a, const struct candidate *c)
 {
 	return a->ranking == RANK_CPU && !c->roomy;
@@ -244,15 +247,30 @@ const struct span *advice_figure(const struct advice *a, const struct candidate 
 	return &c->figure[a->ranking == RANK_CPU && c->roomy ? NEED_CPU : NEED_P50];
 }
 
-/* Whether two figures cannot be told apart: a range, which is no interval, never can be. */
-static bool overlap(const struct span *a, const struct span *b)
+/* The range of too few trials is not an interval. */
+static struct estimate estimate_of(const struct span *s)
 {
-	if (isnan(a->value) || isnan(b->value))
-		return isnan(a->value) && isnan(b->value);
-	return !a->interval || !b->interval || (a->lo <= b->hi && b->lo <= a->hi);
+	return (struct estimate){
+		.median = s->value,
+		.ci_lo = s->interval ? s->lo : NAN,
+		.ci_hi = s->interval ? s->hi : NAN,
+	};
 }
 
-/* Whether a has the lower figure; without one it has not. */
+/* Whether neither of two values is the best, by the rule of every table. */
+static bool overlap(const struct span *a, const struct span *b)
+{
+	const struct estimate e[] = {estimate_of(a), estimate_of(b)};
+	enum standing standing[ARRAY_SIZE(e)];
+
+	if (isnan(a->value) || isnan(b->value))
+		return isnan(a->value) && isnan(b->value);
+	rank_estimates(
+		(const struct estimate *const[]){&e[0], &e[1]}, ARRAY_SIZE(e), false, standing);
+	return standing[0] != STANDING_BEST && standing[1] != STANDING_BEST;
+}
+
+/* Whether a has the lower value; not if it has none. */
 static bool is_lower(const struct advice *a, const struct candidate *x, const struct candidate *y)
 {
 	double p = advice_figure(a, x)->value, q = advice_figure(a, y)->value;
@@ -274,7 +292,7 @@ static size_t find_lowest(const struct advice *a, size_t from)
 	return best;
 }
 
-/* Whether the figures of two items do not tell which is better. */
+/* Whether the values of two items do not show which is better. */
 static bool tied(const struct advice *a, const struct candidate *x, const struct candidate *y)
 {
 	return a->ranking == RANK_SIMPLICITY || a->few > 0 ||
@@ -311,7 +329,7 @@ static const struct span *least_cpu(const struct advice *a, size_t from, size_t 
 	return least;
 }
 
-/* Of those that tie with the lowest and in CPU time with the least of theirs, the simplest. */
+/* The simplest of those that tie with the lowest and, in CPU time, with the least of these. */
 static size_t find_next(const struct advice *a, size_t from, size_t lowest)
 {
 	const struct span *least = least_cpu(a, from, lowest);
@@ -365,7 +383,7 @@ enum lead advice_lead(const struct advice *a)
 
 static void measure_headroom(const struct needs *n, struct candidate *c)
 {
-	/* fmin() passes over NAN: what is not asked for does not count */
+	/* fmin() ignores NAN: needs that are not given do not count */
 	double strict = fmin(headroom(n, c, NEED_RATE),
 		fmin(headroom(n, c, NEED_BANDWIDTH), headroom(n, c, NEED_P99)));
 
@@ -391,7 +409,7 @@ static void choose_ranking(struct advice *a, enum ranking asked)
 		a->ranking = cpu ? RANK_CPU : p50 ? RANK_P50 : RANK_TIME;
 }
 
-/* Looks for a figure that has no interval, unless nothing is to be compared. */
+/* Looks for a value without an interval, unless nothing is to be compared. */
 static void find_few(struct advice *a)
 {
 	for (size_t i = 0; i < a->qualified && a->qualified > 1; i++) {

@@ -2,15 +2,15 @@
 /*
  * Which mechanisms meet the needs, and in which order. No I/O.
  *
- * Order: where a rate, a bandwidth or a p99 is asked for, those that meet it HEADROOM times over
- * come first, the least CPU time per message ahead; after them, and where nothing of the kind is
- * asked for, the lowest median round trip is ahead. Of those that cannot be told from the lowest
- * figure (their intervals overlap its own) the one with the least CPU time per message goes first,
- * and of those whose CPU time cannot be told from the least either, the simplest. Where a figure
- * has no interval, for want of trials, nothing is ranked: then all go by simplicity.
+ * Order: if a rate, a bandwidth or a p99 is requested, mechanisms that meet it HEADROOM times over
+ * come first, the least CPU time per message ahead. The others follow by the lowest median round
+ * trip, and so do all if nothing of the kind is requested. Mechanisms whose interval overlaps that
+ * of the lowest value are tied with it. Of the tied ones, the one with the least CPU time per
+ * message goes first; if CPU times are tied as well, the simplest. If a value has too few trials
+ * for an interval, nothing is ranked, and all are ordered by simplicity.
  *
- * CPU time per message is half of a round trip's, as long as the mechanism with the shortest round
- * trip is done with a message before the next is due; else that of messages back to back.
+ * CPU time per message is half that of a round trip, if the mechanism with the shortest round trip
+ * finishes a message before the next is due. Otherwise it is that of messages back to back.
  */
 #ifndef IPCBENCH_JUDGE_H
 #define IPCBENCH_JUDGE_H
@@ -21,14 +21,14 @@
 /* ---- which cells of a run are looked at ------------------------------------------------------ */
 
 /*
- * Round trips and throughput, at one place, of one size, with the wait that is asked for,
- * everything else as it is by default. Others are not comparable.
+ * Round trips and throughput, at one placement, of one size, with the requested wait mode and
+ * defaults for everything else. Other cells are not comparable.
  */
 
 /* For a size that was not measured, the nearest measured size within this factor is used. */
 #define SCOPE_SIZE_FACTOR 4
 
-/* The size when none is asked for: the nearest to this that was measured, however far. */
+/* The default size: the measured size nearest to this one, however far. */
 #define SCOPE_SIZE_USUAL 64
 
 struct scope {
@@ -36,21 +36,23 @@ struct scope {
 	const struct needs *needs;
 	enum placement placement;
 	size_t size;	 /* bytes per message; of notifications 0 counts instead */
-	size_t left_out; /* cells that were not measured in the default way */
+	size_t left_out; /* cells with other than default settings */
 };
 
-/* Whether a cell of a larger size, at the place and as usual, was skipped there: by its size. */
+/*
+ * Whether a cell of a larger size was skipped for its size, with the same placement and defaults.
+ */
 bool scope_refused(const struct scope *s, const struct measured_cell *c);
 
 /* ---- mechanisms with their traits, and with their figures in the scope ----------------------- */
 
 /*
- * A median over trials and what it may as well be: the 95 % interval from six trials on, else the
- * lowest and the highest trial. NAN = not measured.
+ * A median over trials and its uncertainty: the 95 % interval from six trials on, else the lowest
+ * and the highest trial. NAN = not measured.
  */
 struct span {
 	double value, lo, hi;
-	bool interval; /* rather than the range of the trials, which cannot tell two apart */
+	bool interval; /* not the range of the trials, which proves no difference */
 };
 
 /* Why a mechanism is out: the first of these that holds, in the order in which they are judged. */
@@ -65,16 +67,16 @@ enum obstacle {
 	OBSTACLE_PERSISTENCE,
 	OBSTACLE_API,
 	OBSTACLE_LOSS,
-	OBSTACLE_WAIT,	       /* it cannot wait so */
-	OBSTACLE_NOT_MEASURED, /* the run has no cell that the needs ask for */
+	OBSTACLE_WAIT,	       /* it does not have the requested wait mode */
+	OBSTACLE_NOT_MEASURED, /* the run has no cell for the needs */
 	OBSTACLE_SKIPPED,      /* it has one that could not run */
 	OBSTACLE_FAILED,       /* it has one that broke */
-	OBSTACLE_SIZE,	       /* whether its messages may be so large is not known */
+	OBSTACLE_SIZE,	       /* not known whether its messages can be this large */
 	OBSTACLE_FIGURE,       /* from here on, see obstacle_of() */
 	OBSTACLE_COUNT = OBSTACLE_FIGURE + NEED_CPU - NEED_RATE + 1,
 };
 
-/* The figure of this need, one of NEED_RATE to NEED_CPU, is too bad, or missing. */
+/* The value for this need, one of NEED_RATE to NEED_CPU, is too bad or missing. */
 static inline enum obstacle obstacle_of(enum need which)
 {
 	return (enum obstacle)(OBSTACLE_FIGURE + which - NEED_RATE);
@@ -92,7 +94,7 @@ struct candidate {
 	/* its spelling, wait and copy; without a size where nothing is measured */
 	struct cell_key key;
 	const struct measured_cell *latency, *throughput; /* in the scope; NULL = not in the run */
-	/* figures of these cells by need, times in ns: of round trips; CPU time as judged */
+	/* values of these cells by need, times in ns: of round trips; CPU time as judged */
 	struct span figure[NEED_CPU + 1];
 	struct span time; /* per message back to back, ns */
 	/* CPU time of both sides per message, ns: half of a round trip's; back to back */
@@ -100,29 +102,30 @@ struct candidate {
 	unsigned int trials;	/* of its cells, the fewest; 0 = not measured */
 	enum obstacle obstacle; /* filled by advise_judge() */
 	const char *why;	/* of OBSTACLE_SKIPPED and _FAILED, "" otherwise */
-	double headroom; /* least ratio of a figure to its need, NAN where none was asked for */
-	bool roomy;	 /* the needs of rate, bandwidth and p99 are met twice over */
+	double headroom;	/* least ratio of a value to its need, NAN = none was requested */
+	bool roomy;		/* the needs of rate, bandwidth and p99 are met twice over */
 };
 
 /* ---- judging --------------------------------------------------------------------------------- */
 
-/* A need met so many times over is met with headroom. */
+/* A need that is met this many times over is met with headroom. */
 #define HEADROOM 2
 
 enum ranking {
 	RANK_AUTO, /* as the needs are */
 	RANK_CPU,  /* CPU time per message, of those with headroom; the others follow by p50 */
 	RANK_P50,
-	RANK_TIME, /* time per message back to back; asked for: of the largest size measured */
-	RANK_SIMPLICITY, /* no figures */
+	RANK_TIME, /* time per message back to back, only on request: of the largest measured size
+		    */
+	RANK_SIMPLICITY, /* no values */
 };
 
 /* Why the first is ahead of the others. */
 enum lead {
 	LEAD_HEADROOM, /* only the first has headroom */
-	LEAD_FIGURE,   /* no other is statistically tied with the lowest figure */
+	LEAD_FIGURE,   /* no other is statistically tied with the lowest value */
 	LEAD_CPU,      /* of those that are, it has the least CPU time */
-	LEAD_SIMPLER,  /* CPU time ties as well, or does not count, or there are no figures */
+	LEAD_SIMPLER,  /* CPU time ties as well, or does not count, or there are no values */
 };
 
 struct judge_input {
@@ -140,9 +143,9 @@ struct advice {
 	size_t count, qualified;
 	enum ranking ranking; /* never RANK_AUTO */
 	bool back_to_back;    /* how CPU time per message is understood */
-	size_t lowest;	      /* the item with the lowest figure; ahead of it only tied ones */
-	size_t tied, frugal;  /* tied with it, itself included; of these so in CPU time as well */
-	unsigned int few;     /* trials of a figure without an interval: no ranking; 0 = ranked */
+	size_t lowest;	      /* the item with the lowest value; only tied ones are ahead of it */
+	size_t tied, frugal;  /* tied with it, itself included; of these also tied in CPU time */
+	unsigned int few;     /* trials of a value without an interval: no ranking; 0 = ranked */
 };
 
 /* 0; -ENODATA with `why` as advise_list(). advice_free() is due in any case. */
@@ -150,23 +153,26 @@ int advise_judge(struct advice *out, const struct judge_input *in, struct reason
 void advice_free(struct advice *a);
 
 /*
- * scope.c: chooses place and size, and adds every transport but the harness's own, once for each
- * way in which the run has it (options, wait, copy), or once with its name where the run has none.
- * -ENODATA with `why` when the run has nothing at the place, of about the size or with the wait
- * that is asked for.
+ * scope.c: chooses placement and size, and adds every transport except those of the harness, once
+ * for each variant in the run (options, wait, copy), or once by name if the run has none. -ENODATA
+ * with `why` if the run has nothing at the placement, near the size, or with the requested wait
+ * mode.
  */
 int advise_list(struct advice *a, const struct judge_input *in, struct reason *why);
 
-/* The figure that an item is ranked by. */
+/* The value by which an item is ranked. */
 const struct span *advice_figure(const struct advice *a, const struct candidate *c);
 
-/* Its CPU time that decides between those that tie; missing where it decides nothing. */
+/* The CPU time that decides between tied items; missing if it decides nothing. */
 const struct span *advice_cpu(const struct advice *a, const struct candidate *c);
 
-/* Whether an item that qualifies is statistically tied with the lowest figure; itself it is. */
+/*
+ * Whether an item that qualifies is statistically tied with the lowest value; that item is tied
+ * with itself.
+ */
 bool advice_tied(const struct advice *a, size_t i);
 
-/* Why the first is ahead; a second has to be there. */
+/* Why the first is ahead; there must be a second. */
 enum lead advice_lead(const struct advice *a);
 
 #endif

@@ -8,7 +8,7 @@
 
 enum need {
 	NEED_SIZE,
-	NEED_RATE, /* from here to NEED_CPU: of figures */
+	NEED_RATE, /* from here to NEED_CPU: measured */
 	NEED_BANDWIDTH,
 	NEED_P50,
 	NEED_P99,
@@ -25,10 +25,10 @@ enum need {
 	NEED_COUNT,
 };
 
-/* What a figure is held to: the least rate, or a time that it has to stay below. */
+/* The limit of a value: the least rate, or a time that it has to stay below. */
 struct limit {
 	double value; /* messages or bytes per second, ns */
-	bool strict;  /* not even as much: "<" rather than "<=" */
+	bool strict;  /* "<" rather than "<=" */
 };
 
 struct needs {
@@ -39,7 +39,7 @@ struct needs {
 	 * NEED_CPU: CPU time of both sides per message. 0 = not given */
 	struct limit limit[NEED_CPU + 1];
 	enum reach reach;	      /* at least; REACH_KIN = wherever */
-	enum persistence persistence; /* PERSIST_PROCESS: no longer; others: at least so long */
+	enum persistence persistence; /* PERSIST_PROCESS: at most; others: at least */
 	enum shape shape;
 	unsigned int family;	  /* its place in need_families */
 	unsigned int boundaries;  /* 1: messages arrive one by one, as they were sent */
@@ -49,7 +49,7 @@ struct needs {
 	enum placement placement; /* default: PLACE_CROSS_CPU, the nearest other core */
 };
 
-/* What is needed when nothing is said. */
+/* The default needs. */
 void needs_init(struct needs *n);
 
 /*
@@ -70,7 +70,7 @@ extern const char *const need_families[];
 /* The word: "size". */
 const char *need_name(enum need which);
 
-/* Whether only measured figures can tell that it is met. */
+/* Whether only measurements can tell if it is met. */
 static inline bool need_of_figures(enum need which)
 {
 	return which >= NEED_RATE && which <= NEED_CPU;
@@ -82,7 +82,7 @@ static inline bool need_is_ceiling(enum need which)
 	return which >= NEED_P50 && which <= NEED_CPU;
 }
 
-/* Whether a mechanism that carries no data is asked for. */
+/* Whether a mechanism without data is requested. */
 static inline bool needs_notify(const struct needs *n)
 {
 	return needs_given(n, NEED_SHAPE) && n->shape == SHAPE_NOTIFY;

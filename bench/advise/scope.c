@@ -77,7 +77,7 @@ static int no_place(const struct scope *s, struct reason *why)
 			phrase_add(&places, ", ", "%s", placement_name(p));
 	if (places.text[0] != '\0')
 		return reason_set(why, ENODATA,
-			"placement: the run has no figures for %s, but for %s; name one of these, or "
+			"placement: the run has no results for %s, but for %s; name one of these, or "
 			"measure with ipcbench --placement",
 			placement_name(s->needs->placement), places.text);
 	for (enum wait w = 0; w < WAIT_COUNT; w++)

@@ -1,8 +1,8 @@
 /* SPDX-License-Identifier: MIT */
 /*
- * Claims put to the test: comparisons become cells of one interleaved gate (gate/protocol.c), whose
- * findings become verdicts. Cells that several claims ask for are measured once.
- * results/README.md describes the files; blocks.csv is the gate's (gate/gate.h).
+ * Tests of claims: comparisons become cells of one interleaved gate (gate/protocol.c), whose
+ * findings become verdicts. Cells that several claims need are measured once. results/README.md
+ * describes the files; blocks.csv is the gate's (gate/gate.h).
  */
 #ifndef IPCBENCH_CLAIMS_H
 #define IPCBENCH_CLAIMS_H
@@ -17,24 +17,24 @@
  * When a claim holds. Pure functions over numbers.
  *
  * A claim is about pairs: in one cell (mode, size, placement) one mechanism is said to be faster
- * than another, or as fast. A pair was measured in interleaved blocks and has a ratio of speeds
- * with its exact interval, and an exact p, for both looks together (stats/gate-rule.h).
+ * than another, or equally fast. A pair was measured in interleaved blocks and has a ratio of
+ * speeds with its exact interval, and an exact p, for both looks together (stats/gate-rule.h).
  *
  * That all pairs hold is an intersection-union test (Berger, Technometrics 24, 1982): each is
- * tested at CLAIM_ALPHA, and nothing is adjusted, because a claim that is false has a false pair,
- * and that one passes for true with a chance of at most CLAIM_ALPHA. That at least u of n hold
- * takes each at CLAIM_ALPHA / (n - u + 1) (Benjamini & Heller, Biometrics 64, 2008). But one pair
- * of many is enough for "does not hold", so that is adjusted for all pairs of the run: p by Holm's
- * method, the joint intervals by Bonferroni.
+ * tested at CLAIM_ALPHA without adjustment, because a false claim has a false pair, which passes
+ * for true with a probability of at most CLAIM_ALPHA. That at least u of n hold tests each at
+ * CLAIM_ALPHA / (n - u + 1) (Benjamini & Heller, Biometrics 64, 2008). But one pair of many is
+ * enough for "does not hold", so that is adjusted for all pairs of the run: p by Holm's method, the
+ * joint intervals by Bonferroni.
  *
- * Of a pair in which the first is said to be faster:
+ * If the first of a pair is said to be faster:
  *     HOLDS          proven in that direction: p < CLAIM_ALPHA / (n - u + 1)
  *     DOES NOT HOLD  proven in the other direction: adjusted p < CLAIM_ALPHA; or the joint interval
- *                    lies within CLAIM_EQUAL of 1, so that neither is faster to speak of
- * Of a pair in which the two are said to be as fast:
+ *                    lies within CLAIM_EQUAL of 1, so neither is notably faster
+ * If the two are said to be equally fast:
  *     HOLDS          the interval lies within CLAIM_ALIKE of 1, if n - u > 0 the joint one
  *     DOES NOT HOLD  the joint interval lies outside, on one side
- * Otherwise it is UNDECIDED, and what was not measured is NOT ON THIS MACHINE, with the reason.
+ * Otherwise it is UNDECIDED. A pair that was not measured is NOT ON THIS MACHINE, with the reason.
  *
  * Within 1 + e means from 1 / (1 + e) to 1 + e: exchanging the two mirrors it.
  */
@@ -43,7 +43,7 @@
 #define CLAIM_EQUAL 0.03
 #define CLAIM_ALIKE 0.10
 
-/* What is said of a pair. */
+/* What a claim says about a pair. */
 enum claim_kind {
 	CLAIM_FASTER, /* the first is faster than the second */
 	CLAIM_SAME,   /* the first is as fast as the second */
@@ -61,10 +61,10 @@ enum { CLAIM_VERDICTS = CLAIM_NOT_HERE + 1 };
 /* "holds" "does not hold" "undecided" "not on this machine" */
 const char *claim_verdict_name(enum claim_verdict v);
 
-/* How many times as fast the first is as the second; NAN where nothing is known. */
+/* How many times as fast the first is as the second; NAN if nothing is known. */
 struct claim_speed {
 	double ratio;
-	double lo, hi;		   /* 95 %; NAN where the blocks are too few */
+	double lo, hi;		   /* 95 %; NAN if there are too few blocks */
 	double joint_lo, joint_hi; /* of all pairs of the run together */
 	double p, p_adjusted; /* of "they are equally fast", for all looks, and for all pairs as
 				 well */
@@ -85,15 +85,15 @@ enum claim_verdict claim_judge_pair(
 	enum claim_kind kind, const struct claim_speed *speed, size_t share);
 
 /*
- * Whether it is known, for all pairs of the run, who is ahead at this point of a curve, or that
- * neither is to speak of: more than it takes for the pair to hold.
+ * Whether it is proven, for all pairs of the run, which one is faster at this point of a curve, or
+ * that neither is notably faster. This takes more than for the pair to hold.
  */
 bool claim_is_on_curve(const struct claim_speed *speed);
 
 /*
- * A claim, from how many of its pairs have each verdict. Those that are not on this machine do not
- * count; if there are no others, nor is the claim. CLAIM_ALL: one that does not hold decides
- * against it. CLAIM_MOST: it does not hold as soon as more than half cannot hold any more.
+ * A claim, from how many of its pairs have each verdict. Pairs that are not on this machine do not
+ * count; if there are no others, neither is the claim. CLAIM_ALL: one that does not hold decides
+ * against it. CLAIM_MOST: it does not hold as soon as more than half can no longer hold.
  */
 enum claim_verdict claim_judge(enum claim_needs needs, const size_t of[CLAIM_VERDICTS]);
 
@@ -116,7 +116,7 @@ struct claim_crossing {
 	bool open; /* sizes below `from` were measured and prove nothing */
 };
 
-/* `points` by ascending size. What is not proven at a size says nothing. */
+/* `points` by ascending size. A size without proof is ignored. */
 struct claim_crossing claim_cross(const struct claim_point *points, size_t n);
 
 struct claims_settings {
@@ -146,14 +146,14 @@ struct claim_pair {
 	enum claim_kind kind;
 	bool counts;  /* for the verdict of its claim */
 	size_t share; /* claim_share() of it */
-	/* words of the table, or names of mechanisms; the place as it was asked for */
+	/* words of the table, or names of mechanisms; the placement as requested */
 	const char *first, *second, *mode, *place;
 	uint64_t size;	    /* bytes per message; 0: neither carries any */
-	bool large;	    /* its footprint matters, so that it is measured hot and cold ... */
+	bool large;	    /* its footprint matters, so it is measured hot and cold ... */
 	bool cold;	    /* ... and this is cold */
 	size_t cell;	    /* of the plan, and of struct claims.measured */
 	bool first_is_base; /* there; otherwise it is new */
-	struct reason fits; /* why the size is not CLAIM_LARGEST; "" = it is what was asked for */
+	struct reason fits; /* why the size is not CLAIM_LARGEST; "" = it is the requested one */
 
 	/* filled by claims_judge() */
 	const struct gate_row *row; /* NULL = not measured */
@@ -178,7 +178,7 @@ struct claim_result {
 	enum claim_verdict verdict;
 	struct claim_curve *curves; /* of a claim about curves, once it is judged */
 	size_t curve_count;
-	/* what else there is to say: where curves cross, what size fitted; "" = nothing */
+	/* remarks: where curves cross, which size fitted; "" = none */
 	struct phrase says;
 };
 
@@ -197,7 +197,7 @@ struct claims {
 int claims_plan(struct claims *c, const struct claims_settings *settings,
 	const struct topology *topo, const struct clock *clock, struct reason *why);
 
-/* Pair `i` of all claims, and if `result` is not NULL the claim that it is of; NULL at the end. */
+/* Pair `i` of all claims, and its claim if `result` is not NULL; NULL at the end. */
 struct claim_pair *claims_pair(
 	const struct claims *c, size_t i, const struct claim_result **result);
 
@@ -205,8 +205,8 @@ struct claim_pair *claims_pair(
 void claims_judge(struct claims *c);
 
 /*
- * Of the pairs that count, the one that supports its claim least: the lowest speed, or of two that
- * are said to be as fast the one farthest from 1. NULL if none was measured.
+ * The counting pair that supports its claim least: the lowest speed, or of two that are said to be
+ * equally fast the one farthest from 1. NULL if none was measured.
  */
 const struct claim_pair *claim_weakest(const struct claim_result *r);
 
@@ -238,18 +238,18 @@ struct phrase claims_pair_name(const struct claim_pair *p);
 
 /* ---- claim list ------------------------------------------------------------------------------ */
 
-/* What textbooks say of IPC, each claim with the comparisons that test it. */
+/* What textbooks say about IPC, each claim with the comparisons that test it. */
 
 enum { CLAIM_COMPARISONS_MAX = 6, CLAIM_SIDE_MAX = 8 };
 
 /*
  * Every first against every second mechanism at each of the sizes, modes and placements; from
- * FOOTPRINT_TELLS up hot and cold, and so what is about CLAIM_LARGEST in smaller messages. A list
- * ends with NULL or 0; a comparison without modes ends those of a claim.
+ * FOOTPRINT_TELLS up hot and cold, as well as claims about CLAIM_LARGEST in smaller messages. A
+ * list ends with NULL or 0; a comparison without modes ends the comparisons of a claim.
  */
 struct claim_comparison {
 	enum claim_kind kind;
-	bool counts; /* false: measured for the curve alone, the verdict does not count */
+	bool counts; /* false: measured only for the curve, the verdict does not count */
 	/* spellings; none on one side = every other that carries bytes */
 	const char *first[CLAIM_SIDE_MAX + 1], *second[CLAIM_SIDE_MAX + 1];
 	const char *modes[3];
@@ -259,10 +259,10 @@ struct claim_comparison {
 
 /* How both sides of every comparison wait: in the kernel, as textbook programs do. */
 #define CLAIM_WAIT  WAIT_BLOCK
-/* One message per call or publication: what --batch is unless it is given. */
+/* One message per call or publication: the default of --batch. */
 #define CLAIM_BATCH 1
 
-/* What claims about "1 MB" are tested at. */
+/* The size at which claims about "1 MB" are tested. */
 #define CLAIM_LARGEST "1M"
 
 struct claim {

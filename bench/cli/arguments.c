@@ -1,6 +1,7 @@
 /* SPDX-License-Identifier: MIT */
 /* What was given: on a command line, which is taken apart as getopt_long(3) does, or in a file. */
 #include "cli/option.h"
+#include "text/format.h"
 #include "text/memory.h"
 #include <ctype.h>
 #include <errno.h>
@@ -195,6 +196,31 @@ void arguments_inherit(struct arguments *to, const struct arguments *from,
 	free(own.options);
 }
 
+int arguments_blame(
+	const struct arguments *a, const struct argument *given, int r, struct reason *why)
+{
+	if (r < 0 && given->line > 0)
+		return reason_set(why, -r, "%s: line %u: %.200s", a->file, given->line, why->text);
+	return r;
+}
+
+char **arguments_words(const struct arguments *a, int *count)
+{
+	char **words = need_array(a->count + 2, sizeof(*words));
+	int n = 1;
+
+	for (size_t i = 0; i < a->count; i++) {
+		const struct option_row *o = a->options[i].option;
+		bool valued = o->arg != NULL;
+
+		if (strcmp(o->name, OPTION_FILE) != 0)
+			words[n++] = need_text("--%s%s%s", o->name, valued ? "=" : "",
+				valued ? a->options[i].value : "");
+	}
+	*count = n;
+	return words;
+}
+
 int arguments_read(const struct arguments *a, unsigned int part, void *settings, struct reason *why)
 {
 	for (size_t i = 0; i < a->count; i++) {
@@ -202,11 +228,9 @@ int arguments_read(const struct arguments *a, unsigned int part, void *settings,
 
 		if (given->option->part != part)
 			continue;
-		int r = option_read(given->option, given->value, settings, why);
+		int r = arguments_blame(
+			a, given, option_read(given->option, given->value, settings, why), why);
 
-		if (r < 0 && given->line > 0)
-			return reason_set(
-				why, -r, "%s: line %u: %.200s", a->file, given->line, why->text);
 		if (r != 0)
 			return r;
 	}
@@ -226,28 +250,39 @@ int arguments_default(const struct arguments *a, const struct option_row *table,
 }
 
 /* What a rule excludes, if it was given. */
-static const char *find_excluded(const struct arguments *a, const struct option_rule *rule)
+static const struct argument *find_excluded(
+	const struct arguments *a, const struct option_rule *rule)
 {
-	if (rule->other != NULL && arguments_given(a, rule->other) != NULL)
-		return rule->other;
 	for (size_t i = 0; rule->others != NULL && i < a->count; i++)
 		if (rule->others(a->options[i].option))
-			return a->options[i].option->name;
-	return NULL;
+			return &a->options[i];
+	return rule->other == NULL ? NULL : arguments_given(a, rule->other);
+}
+
+/* "--size", "--size (line 3 of FILE)" */
+static struct phrase origin(const struct arguments *a, const struct argument *given)
+{
+	struct phrase p = phrase("--%s", given->option->name);
+
+	if (given->line > 0)
+		phrase_add(&p, " ", "(line %u of %.60s)", given->line, a->file);
+	return p;
 }
 
 int arguments_check(const struct arguments *a, const struct option_rule *rules, struct reason *why)
 {
 	for (const struct option_rule *r = rules; !is_end(r); r++) {
-		if (arguments_given(a, r->one) == NULL)
+		const struct argument *one = arguments_given(a, r->one);
+
+		if (one == NULL)
 			continue;
-		const char *other = find_excluded(a, r);
+		const struct argument *other = find_excluded(a, r);
 
 		if (r->needs != NULL && arguments_given(a, r->needs) == NULL)
-			return reason_set(why, EINVAL, "--%s %s", r->one, r->because);
+			return reason_set(why, EINVAL, "%s %s", origin(a, one).text, r->because);
 		if (other != NULL)
-			return reason_set(why, EINVAL, "--%s and --%s exclude each other: %s",
-				r->one, other, r->because);
+			return reason_set(why, EINVAL, "%s and %s exclude each other: %s",
+				origin(a, one).text, origin(a, other).text, r->because);
 	}
 	return 0;
 }

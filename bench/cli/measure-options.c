@@ -37,6 +37,9 @@
 
 #define AT(field) offsetof(struct settings, field)
 
+/* In the order of enum sorting. */
+static const char *const sort_words[] = {"family", "speed", "name", "cpu", NULL};
+
 const struct option_row measure_options[] = {
 	{.help = "What to measure (comma-separated values are combined):"},
 	OPTION("transport", 't', "LIST", NULL, 0,
@@ -110,7 +113,8 @@ const struct option_row measure_options[] = {
 		"also count cycles, instructions, cache misses and task clock of both sides; adds "
 		"about 1 us to every context switch"),
 	OPTION("plugin", 0, "FILE", read_plugin, 0,
-		"load another mechanism from a shared object. May be repeated"),
+		"load more mechanisms from a shared object, or from all *.so of a directory. May be "
+		"repeated"),
 
 	{.help = "How long and how often:"},
 	OPTION("duration", 'd', "TIME", read_duration, AT(duration_s),
@@ -172,6 +176,12 @@ const struct option_row measure_options[] = {
 	OPTION("json", 0, "FILE", read_text, AT(json), "write everything as JSON"),
 	OPTION("md", 0, "FILE", read_text, AT(md), "write a Markdown table"),
 	OPTION("tex", 0, "FILE", read_text, AT(tex), "write LaTeX tables"),
+	OPTION("sort", 0, "ORDER", read_word, AT(sort),
+		"order of the rows of a section: {words}. Default: {default}", .words = sort_words,
+		.initial = "family"),
+	OPTION("baseline", 0, "NAME", read_text, AT(baseline),
+		"also print the ratio of each row to this mechanism in the same section, with its 95% "
+		"interval"),
 	OPTION("label", 0, "TEXT", read_text, AT(label), "name of this run, in every row"),
 	OPTION_SWITCH("quiet", 'q', AT(quiet), "print no table and no progress"),
 	OPTION_SWITCH("verbose", 'v', AT(verbose), "print a line per launch on standard error"),
@@ -183,6 +193,9 @@ const struct option_row measure_options[] = {
 	{.help = "Other:"},
 	OPTION_SWITCH("dry-run", 0, AT(dry_run),
 		"print the plan and how long it takes, and measure nothing"),
+	OPTION(OPTION_FILE, 0, "FILE", read_text, AT(config),
+		"read options from a file: lines \"name = value\", with the names of the long options; "
+		"an option on the command line replaces that of the file"),
 	OPTION("replay", 0, "DIR", read_text, AT(replay),
 		"repeat a stored run, its cells in its order, and report what has changed; takes "
 		"only --plugin, --dry-run and output options"),
@@ -264,7 +277,8 @@ static int select_transports(struct settings *s, const struct arguments *given, 
 		if (strcmp(given->options[i].option->name, "transport") != 0)
 			continue;
 		s->transport_given = true;
-		err = selections_parse(&list, "--transport", given->options[i].value, why);
+		err = arguments_blame(given, &given->options[i],
+			selections_parse(&list, "--transport", given->options[i].value, why), why);
 	}
 	if (!s->transport_given)
 		err = selections_parse(&list, "--transport", GROUP_COMMON, why);
@@ -319,6 +333,7 @@ int settings_finish(struct settings *s, const struct arguments *given, struct re
 	if (!pinned)
 		s->cpu_tx = s->cpu_rx = -1;
 	s->placement_given = pinned || arguments_given(given, "placement") != NULL;
+	s->dispatch_given = arguments_given(given, "dispatch") != NULL;
 	s->plugin_given = arguments_given(given, "plugin") != NULL;
 	s->slice = arguments_given(given, "slice") != NULL;
 	s->slowed = arguments_given(given, "slowdown") != NULL;

@@ -6,6 +6,7 @@
 #include <ctype.h>
 #include <errno.h>
 #include <stdlib.h>
+#include <string.h>
 
 /* The longest line: an option with its value. */
 #define LINE_LIMIT 1024
@@ -57,6 +58,24 @@ static char *unquote(char *value)
 	return value;
 }
 
+/* Lists are written "pipe, shm" in files, where no shell divides them. */
+static char *close_up(char *list)
+{
+	char *to = list;
+
+	for (const char *p = list; *p != '\0'; p++) {
+		const char *next = p + strspn(p, " \t");
+
+		if (*next == ',' || (to > list && to[-1] == ','))
+			p = next;
+		*to++ = *p;
+		if (*p == '\0')
+			return list;
+	}
+	*to = '\0';
+	return list;
+}
+
 static void add_section(struct reading *r, const char *name)
 {
 	struct arguments *section = need_next(r->sections, r->count);
@@ -65,12 +84,23 @@ static void add_section(struct reading *r, const char *name)
 	section->name = name;
 }
 
+/* Whether the command has options that a section can have by itself. */
+static bool has_sections(const struct option_row *table)
+{
+	while (!option_is_end(table) && table->part == 0)
+		table++;
+	return !option_is_end(table);
+}
+
 static int read_section(struct reading *r, char *text, struct reason *why)
 {
 	size_t len = strlen(text);
 
 	if (text[len - 1] != ']')
-		return reason_set(why, EINVAL, "\"%.40s\" lacks its \"]\"", text);
+		return reason_set(why, EINVAL, "\"%.40s\" lacks its \"]\"; write [name]", text);
+	if (!has_sections(r->table))
+		return reason_set(why, EINVAL,
+			"%.40s: only option files of ipcbench gate have sections; drop it", text);
 	text[len - 1] = '\0';
 	const char *name = trim(text + 1);
 
@@ -78,7 +108,8 @@ static int read_section(struct reading *r, char *text, struct reason *why)
 		return reason_set(why, EINVAL, "a section has no name; write [name]");
 	for (size_t i = 1; i < r->count; i++)
 		if (strcmp(r->sections[i].name, name) == 0)
-			return reason_set(why, EINVAL, "there is a section [%.40s] already", name);
+			return reason_set(why, EINVAL,
+				"section [%.40s] occurs twice; give each a name of its own", name);
 	add_section(r, name);
 	return 0;
 }
@@ -89,19 +120,20 @@ static int add_option(
 	struct arguments *section = &r->sections[r->count - 1];
 
 	if (strcmp(o->name, OPTION_FILE) == 0)
-		return reason_set(why, EINVAL, "an option file cannot name another one");
+		return reason_set(why, EINVAL,
+			"%s: an option file cannot name another one; drop this line", o->name);
 	if (o->ends != OPTION_NO_END)
-		return reason_set(why, EINVAL, "%s is for the command line", o->name);
+		return reason_set(
+			why, EINVAL, "%s is for the command line only; drop this line", o->name);
 	if (r->count > 1 && o->part == 0)
 		return reason_set(why, EINVAL,
-			"%s is not of a section but of the whole command; write it above the first "
-			"section",
-			o->name);
+			"%s is for the whole command; write it above the first section", o->name);
 	if (o->arg == NULL && strcmp(value, "false") == 0)
 		return 0;
 	if (o->arg == NULL && strcmp(value, "true") != 0)
-		return reason_set(
-			why, EINVAL, "%s: \"%.40s\" is neither true nor false", o->name, value);
+		return reason_set(why, EINVAL,
+			"%s: \"%.40s\" is neither true nor false; write one of them", o->name,
+			value);
 	arguments_add(section, o, value);
 	section->options[section->count - 1].line = r->line;
 	return 0;
@@ -112,8 +144,7 @@ static int read_option(struct reading *r, char *text, struct reason *why)
 	char *equals = strchr(text, '=');
 
 	if (equals == NULL)
-		return reason_set(why, EINVAL,
-			"\"%.40s\" is neither \"name = value\" nor \"[section]\"", text);
+		return reason_set(why, EINVAL, "\"%.40s\" lacks a \"=\"; write name = value", text);
 	*equals = '\0';
 	/* names as TOML users write them are understood as well */
 	char *name = trim(text);
@@ -122,18 +153,26 @@ static int read_option(struct reading *r, char *text, struct reason *why)
 		if (*p == '_')
 			*p = '-';
 	if (name[0] == '\0' || strchr(name, ' ') != NULL)
-		return reason_set(why, EINVAL, "\"%.40s\" is not the name of an option", name);
+		return reason_set(why, EINVAL,
+			"\"%.40s\" is not the name of an option; write name = value", name);
 	const struct option_row *o = option_find(r->table, name, strlen(name), why);
 
-	return o == NULL ? -EINVAL : add_option(r, o, unquote(trim(equals + 1)), why);
+	if (o == NULL)
+		return -EINVAL;
+	char *value = unquote(trim(equals + 1));
+
+	if (o->arg != NULL && strcmp(o->arg, "LIST") == 0)
+		value = close_up(value);
+	return add_option(r, o, value, why);
 }
 
 static int read_line(struct reading *r, const char *line, size_t len, struct reason *why)
 {
-	if (len > LINE_LIMIT || strlen(line) != len)
+	if (len > LINE_LIMIT)
 		return reason_set(why, EINVAL,
-			"it has %zu bytes or a 0 byte; at most %d bytes of text are read", len,
-			LINE_LIMIT);
+			"the line has %zu bytes, and the limit is %d; shorten it", len, LINE_LIMIT);
+	if (strlen(line) != len)
+		return reason_set(why, EINVAL, "the line holds a 0 byte; give a text file");
 	char *text = need_copy(line);
 
 	cut_comment(text);

@@ -146,6 +146,19 @@ bool arguments_say(const struct arguments *a, const struct option_rule *rules, c
 void arguments_inherit(struct arguments *to, const struct arguments *from,
 	const struct option_rule *rules, unsigned int parts);
 
+/*
+ * Returns `r`, what reading an argument came to; a reason of one that stands in a file is told with
+ * its line.
+ */
+int arguments_blame(
+	const struct arguments *a, const struct argument *given, int r, struct reason *why);
+
+/*
+ * The words of a command line that says the same without its option file, after one that is left
+ * for the program; NULL ends them. They are kept until the program ends.
+ */
+char **arguments_words(const struct arguments *a, int *count);
+
 /* Reads every value of a part into its struct, then tells the fault. As option_read(). */
 int arguments_read(
 	const struct arguments *a, unsigned int part, void *settings, struct reason *why);

@@ -85,19 +85,22 @@ int read_text(const struct option_value *v, void *field)
 
 int read_plugin(const struct option_value *v, void *field)
 {
-	struct reason why = {""};
-	void *config = NULL;
+	size_t before = registry_count();
 
 	(void)field;
 	if (registry_load_plugin(v->text, v->why) < 0)
 		return -EINVAL;
 	/* defaults that its own options refuse */
-	const struct transport *t = registry_at(registry_count() - 1);
+	for (size_t i = before; i < registry_count(); i++) {
+		const struct transport *t = registry_at(i);
+		struct reason why = {""};
+		void *config = NULL;
 
-	if (config_new(t, &config, &why) < 0)
-		return reason_set(
-			v->why, EINVAL, "plugin %.80s: a default is wrong: %s", v->text, why.text);
-	config_free(t, config);
+		if (config_new(t, &config, &why) < 0)
+			return reason_set(v->why, EINVAL, "plugin %.80s: a default is wrong: %s",
+				registry_plugin_of(t), why.text);
+		config_free(t, config);
+	}
 	return 0;
 }
 
@@ -300,6 +303,11 @@ int read_percent(const struct option_value *v, void *field)
 int read_metric(const struct option_value *v, void *field)
 {
 	*(enum metric *)field = metric_find(v->text, strlen(v->text));
+	if (strncmp(v->text, "lat2_", 5) == 0)
+		return reason_set(v->why, EINVAL,
+			"%s: \"%.40s\" is not a metric; write sent_%.30s (mode rate) or back_%.30s "
+			"(mode oneway)",
+			v->what, v->text, v->text + 5, v->text + 5);
 	return *(enum metric *)field != METRIC_COUNT
 		       ? 0
 		       : reason_set(v->why, EINVAL,

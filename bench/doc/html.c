@@ -39,7 +39,7 @@ static void put_field(FILE *out, const struct grid *g, size_t row, size_t c)
 		out, " data-h=\"%s\">%s", g->column[c].heading, g->text[row * g->column_count + c]);
 	if (c == 0 && g->rows[row].mark != 0)
 		fprintf(out,
-			"<span class=\"star\" title=\"%s of its section, among those that wait alike\"> %c</span>",
+			"<span class=\"star\" title=\"%s of its section for its wait mode\"> %c</span>",
 			g->rows[row].mark == ROW_BEST ? "best" : "statistically tied with the best",
 			g->rows[row].mark);
 	fprintf(out, "</%s>", tag);

@@ -1,13 +1,13 @@
 /* SPDX-License-Identifier: MIT */
-/* The table of checks, what its rows cannot say themselves, and how a row judges. */
+/* The table of checks, the functions that complete its rows, and how a row judges. */
 #include "doctor/doctor.h"
 #include <errno.h>
 #include <math.h>
 #include <string.h>
 
 /*
- * Sets what the row of the table cannot say: a figure that has to be worked out, a grade that does
- * not follow from the figure, words that hold a value.
+ * Sets what the row of the table cannot express: a value that has to be computed, a grade that does
+ * not follow from the value, words that contain a value.
  */
 typedef void check_look(const struct facts *f, struct finding *out);
 
@@ -23,7 +23,7 @@ struct check {
 	const char *remedy; /* if it is not good */
 };
 
-/* NOTE, WARN or BAD from so much on; INFINITY where a grade is out of the question. NAN: NONE. */
+/* NOTE, WARN or BAD from this value on; INFINITY if the grade cannot occur. NAN: NONE. */
 static enum grade grade_by(double figure, const double limits[3])
 {
 	int worse = 0;
@@ -44,7 +44,7 @@ static void look_steal(const struct facts *f, struct finding *out)
 	out->figure = now ? f->probes.steal : f->steal;
 	if (!isnan(out->figure))
 		out->state = phrase(now ? "during the probes" : "since boot");
-	/* what was long ago says little about now */
+	/* old values say little about now */
 	if (!now && out->figure >= 10)
 		out->grade = GRADE_WARN;
 }
@@ -64,7 +64,7 @@ static void look_quota(const struct facts *f, struct finding *out)
 			"give the control group or container 2 CPUs or more (cpu.max, --cpus)");
 }
 
-/* Without a look at the CPUs, two: no smaller machine is common. */
+/* If the CPUs are not known, two: few machines have fewer. */
 static double cpus(const struct facts *f)
 {
 	return f->cpus_online > 0 ? f->cpus_online : 2;
@@ -74,14 +74,14 @@ static void look_run_queue(const struct facts *f, struct finding *out)
 {
 	bool one_look = isnan(f->probes.run_queue);
 	double others = one_look ? f->run_queue : f->probes.run_queue;
-	/* one is enough where it meets the pair that is measured; from one per CPU on it must */
+	/* one is enough if it runs on the measured pair; from one per CPU on it must */
 	const double limits[] = {0, 0.5, one_look ? INFINITY : 1};
 
 	out->figure = others;
 	if (isnan(others))
 		return;
 	if (one_look)
-		out->state = phrase("one look");
+		out->state = phrase("one sample");
 	out->grade = others < 1 ? GRADE_GOOD : grade_by(others / cpus(f), limits);
 	if (out->grade > GRADE_GOOD)
 		out->effect = phrase(
@@ -94,7 +94,7 @@ static void look_load(const struct facts *f, struct finding *out)
 	out->grade = grade_by(f->load / cpus(f), (const double[]){0.1, 0.5, 1.5});
 }
 
-/* Of the worst CPU, as the next one; the figure is NAN before the first. */
+/* Of the worst CPU, like the next function; NAN before the first. */
 static void look_jitter_lost(const struct facts *f, struct finding *out)
 {
 	for (size_t i = 0; i < f->probes.gap_count; i++) {
@@ -137,7 +137,7 @@ static void no_policy(const struct facts *f, struct finding *out)
 {
 	out->grade = GRADE_NOTE;
 	out->state = phrase("not visible");
-	out->effect = phrase("%s decides how fast the CPUs run, and does not say",
+	out->effect = phrase("%s decides how fast the CPUs run, and does not report it",
 		f->hypervisor ? "the host" : "the firmware");
 	out->remedy = phrase(
 		"%s", f->hypervisor ? "ask for the performance governor on the host"
@@ -169,7 +169,7 @@ static void look_frequency(const struct facts *f, struct finding *out)
 	out->effect = phrase("the CPUs stay at their lowest frequency, %.0f MHz", f->min_khz / 1e3);
 }
 
-/* Of a figure that is 0 when something is off. */
+/* For a value that is 0 if something is off. */
 static void look_switch(const struct facts *f, struct finding *out)
 {
 	(void)f;
@@ -182,7 +182,7 @@ static void look_turbo(const struct facts *f, struct finding *out)
 	look_switch(f, out);
 	if (f->turbo > 0 && strstr(f->frequency_driver, "intel") != NULL)
 		out->remedy = phrase(
-			"echo 1 >/sys/devices/system/cpu/intel_pstate/no_turbo for figures that repeat");
+			"echo 1 >/sys/devices/system/cpu/intel_pstate/no_turbo for repeatable results");
 }
 
 static void look_idle_states(const struct facts *f, struct finding *out)
@@ -201,16 +201,16 @@ static void look_idle_states(const struct facts *f, struct finding *out)
 		out->remedy = phrase("--idle awake (as root), or cpupower idle-set -D 2");
 	if (f->hypervisor)
 		out->effect =
-			phrase("what the guest knows; how deeply the host sleeps wake-up shows");
+			phrase("as the guest sees it; wake-up shows how deeply the host sleeps");
 }
 
 static void look_mitigations(const struct facts *f, struct finding *out)
 {
 	if (f->vulnerable > 0)
-		out->state = phrase("%.0f holes left open", f->vulnerable);
+		out->state = phrase("%.0f vulnerabilities without mitigation", f->vulnerable);
 	if (f->mitigated > 0)
-		out->effect =
-			phrase("system calls and context switches pay for %s", f->mitigations.text);
+		out->effect = phrase(
+			"%s slow down system calls and context switches", f->mitigations.text);
 }
 
 /* ---- CPUs ------------------------------------------------------------------------------------ */
@@ -228,7 +228,7 @@ static void look_cpus(const struct facts *f, struct finding *out)
 		out->remedy = phrase("%s",
 			f->cpus_online >= 2
 				? "widen the affinity (taskset -c) or the cpuset of the cgroup"
-				: "a machine with two CPUs");
+				: "use a machine with two CPUs");
 }
 
 static void look_isolation(const struct facts *f, struct finding *out)
@@ -241,7 +241,7 @@ static void look_isolation(const struct facts *f, struct finding *out)
 static void look_wake(const struct wake *w, struct finding *out)
 {
 	if (!isnan(w->p99_us))
-		out->state = phrase("p99 %.3g us", w->p99_us);
+		out->state = phrase(w->p99_us < 1000 ? "p99 %.3g us" : "p99 %.0f us", w->p99_us);
 }
 
 static void look_wake_up(const struct facts *f, struct finding *out)
@@ -257,7 +257,7 @@ static void look_wake_up_awake(const struct facts *f, struct finding *out)
 	if (isnan(out->figure))
 		return;
 	if (isnan(usual))
-		out->effect = phrase("what a wake-up costs without idle states");
+		out->effect = phrase("the cost of a wake-up without idle states");
 	else if (ratio > 1.25)
 		out->effect = phrase("idle states make a wake-up %.1f times as long", ratio);
 	if (f->hypervisor && out->figure >= 10)
@@ -300,8 +300,9 @@ static void look_clock_offset(const struct facts *f, struct finding *out)
 	if (o->exchanges > 0) {
 		out->figure = o->bound_ns;
 		out->state = phrase("CPUs %d and %d", p->cpu_a, p->cpu_b);
-		out->effect = phrase("one-way times are known to %.0f ns; the estimate is %+.0f ns",
-			o->bound_ns, o->estimate_ns);
+		out->effect =
+			phrase("one-way times are accurate to %.0f ns; the estimate is %+.0f ns",
+				o->bound_ns, o->estimate_ns);
 		out->grade = grade_by(
 			o->bound_ns + fabs(o->estimate_ns), (const double[]){500, 2000, 20000});
 	} else if (p->offset_err == -ERANGE) {
@@ -336,7 +337,7 @@ static void look_mqueue(const struct facts *f, struct finding *out)
 		out->state = phrase("%.0f in a queue", f->mq_msg_max);
 	if (f->mq_rlimit < 1 << 20)
 		out->effect = phrase(
-			"posix-mq skips larger sizes, and ulimit -q bounds what all queues hold");
+			"posix-mq skips larger sizes, and ulimit -q limits all queues together");
 }
 
 static void look_sysv(const struct facts *f, struct finding *out)
@@ -352,27 +353,27 @@ static void look_sysv(const struct facts *f, struct finding *out)
 /* Messages of this size are measured by default. */
 #define ROOMY 65536
 
-#define JITTER_REMEDY                                                                              \
-	"stop other programs; keep to quiet CPUs with taskset; see isolation, tick, steal"
+#define JITTER_REMEDY "stop other programs; use quiet CPUs (taskset); see isolation, tick, steal"
 
-/* The more a finding weighs the earlier it comes. */
+/* The most important findings come first. */
 static const struct check check_table[CHECK_COUNT] = {
 	{"steal", "steal, time taken by the hypervisor", "%", .look = look_steal,
-		.limits = {0.1, 1, 10}, .good = "the CPUs are this machine's own",
-		.note = "the host ran somebody else instead of this machine",
+		.limits = {0.1, 1, 10},
+		.good = "the hypervisor takes no CPU time from this machine",
+		.note = "the host ran something else instead of this machine",
 		.remedy =
-			"a host with reserved CPUs; rows above 1 % are flagged; take more trials"},
+			"use a host with reserved CPUs, or more trials; rows above 1 % are flagged"},
 	{"cgroup-quota", "CPU quota of the control group", "CPUs", .fact = FACT(quota),
 		.look = look_quota, .good = "nothing stops a process that wants to run",
-		.note = "enough for two busy processes as long as nobody else uses it",
+		.note = "enough for two busy processes as long as nothing else uses it",
 		.bad = "two busy processes are stopped for part of every period (100 ms)",
 		.remedy = "run nothing else in this control group"},
-	{"run-queue", "other tasks that want to run", "tasks", .look = look_run_queue,
-		.good = "nobody else wants a CPU",
+	{"run-queue", "other work that wants to run", "tasks", .look = look_run_queue,
+		.good = "nothing else wants a CPU",
 		.remedy = "stop them, or keep them on other CPUs (taskset, cpuset)"},
 	{"load", "load average of a minute", "tasks", .fact = FACT(load), .look = look_load,
 		.good = "the machine was idle",
-		.note = "so many tasks wanted to run, an earlier benchmark's included",
+		.note = "this many tasks wanted to run, including those of an earlier benchmark",
 		.remedy = "wait a minute; if it stays, see run-queue"},
 	{"jitter-lost", "jitter: time that a spinning thread lost", "%",
 		.why = FACT(probes.gaps_why), .look = look_jitter_lost, .limits = {0.1, 1, 10},
@@ -381,7 +382,7 @@ static const struct check check_table[CHECK_COUNT] = {
 	{"jitter-largest", "jitter: largest gap in a spinning thread", "us",
 		.why = FACT(probes.gaps_why), .look = look_jitter_largest,
 		.limits = {50, 1000, 20000},
-		.good = "maxima and high percentiles up to this are the machine's",
+		.good = "maxima and high percentiles up to this come from the machine",
 		.remedy = JITTER_REMEDY},
 	{"virtualisation", "virtual machine", .look = look_virtualisation,
 		.good = "nothing between the kernel and the processor",
@@ -389,24 +390,24 @@ static const struct check check_table[CHECK_COUNT] = {
 		.remedy = "measure on bare metal, or pin virtual CPUs to reserved physical ones"},
 	{"frequency", "CPU frequency policy", "MHz", .look = look_frequency,
 		.good = "the CPUs run at the highest frequency that the policy allows",
-		.note = "the CPUs run at the frequency that somebody chose",
+		.note = "the CPUs run at a fixed frequency that somebody chose",
 		.warn = "the frequency follows the load: a side that often sleeps runs slower, and warm-up matters",
 		.remedy = "cpupower frequency-set -g performance"},
 	{"turbo", "turbo", "", .fact = FACT(turbo), .look = look_turbo,
 		.limits = {1, INFINITY, INFINITY},
-		.good = "the frequency does not depend on heat and on how many cores work",
+		.good = "the frequency does not depend on heat or on the number of busy cores",
 		.note = "the frequency falls with heat and with the number of busy cores",
-		.remedy = "echo 0 >/sys/devices/system/cpu/cpufreq/boost for figures that repeat"},
+		.remedy = "echo 0 >/sys/devices/system/cpu/cpufreq/boost for repeatable results"},
 	{"idle-states", "deepest idle state", "us", .fact = FACT(idle_latency_us),
 		.look = look_idle_states, .limits = {3, 50, INFINITY},
-		.good = "waking a CPU from there takes so much longer"},
+		.good = "waking a CPU from this state takes this much longer"},
 	{"wake-up", "blocking wake-up across CPUs", "us",
 		.fact = FACT(probes.wake[WAKE_DEFAULT].p50_us),
 		.why = FACT(probes.wake_why[WAKE_DEFAULT]), .look = look_wake_up,
 		.limits = {10, 30, 200},
 		.good = "a blocking round trip across CPUs contains two of these",
 		.remedy =
-			"compare with --idle awake and --placement same-cpu; both stand in every row"},
+			"compare with --idle awake and --placement same-cpu; every row states both"},
 	{"wake-up-awake", "the same with CPUs held awake", "us",
 		.fact = FACT(probes.wake[WAKE_AWAKE].p50_us),
 		.why = FACT(probes.wake_why[WAKE_AWAKE]), .look = look_wake_up_awake,
@@ -414,20 +415,20 @@ static const struct check check_table[CHECK_COUNT] = {
 		.remedy = "see frequency and run-queue"},
 	{"cpus", "CPUs that may be used", "CPUs", .fact = FACT(cpus_allowed), .look = look_cpus,
 		.good = "every placement that the machine has can be measured",
-		.note = "placements are chosen among these",
+		.note = "only these CPUs can be used for placements",
 		.warn = "nothing can be measured across CPUs",
-		.remedy = "widen the affinity (taskset -c) or the cpuset if others are wanted"},
+		.remedy = "widen the affinity (taskset -c) or the cpuset to use others"},
 	{"isolation", "isolated CPUs", "CPUs", .fact = FACT(cpus_isolated), .look = look_isolation,
-		.least = 2, .good = "the scheduler puts nobody else there",
-		.note = "any task may be put on the CPUs that are measured",
+		.least = 2, .good = "the scheduler puts nothing else there",
+		.note = "any task may run on the measured CPUs",
 		.remedy = "boot with isolcpus=A,B and run under taskset -c A,B"},
 	{"tick", "CPUs without a timer tick (nohz_full)", "CPUs", .fact = FACT(cpus_tickless),
 		.least = 2, .good = "a thread that is alone there is not interrupted by the clock",
 		.note = "the timer tick takes some microseconds, 100 to 1000 times a second",
-		.remedy = "boot with nohz_full=A,B for the CPUs that are measured"},
+		.remedy = "boot with nohz_full=A,B for the measured CPUs"},
 	{"smt", "SMT, two threads on one core", "", .fact = FACT(smt), .look = look_switch,
 		.limits = {1, INFINITY, INFINITY}, .good = "no core is shared with another thread",
-		.note = "what runs on the other thread of a core takes part of it away",
+		.note = "a task on the other thread of a core slows the first one",
 		.remedy =
 			"echo off >/sys/devices/system/cpu/smt/control, or leave the siblings idle"},
 	{"clock", "empty interval of the clock", "ns", .fact = FACT(probes.clock_cost_ns),
@@ -435,16 +436,16 @@ static const struct check check_table[CHECK_COUNT] = {
 		.good = "every round trip contains one such interval"},
 	{"clock-step", "step of the clock", "ns", .fact = FACT(probes.clock_step_ns),
 		.why = FACT(probes.clock_why), .limits = {5, 100, 1000},
-		.good = "no interval is known better than this",
-		.remedy = "take differences of a few steps for none"},
+		.good = "no interval is measured more finely than this",
+		.remedy = "ignore differences of a few steps"},
 	{"clock-source", "the kernel's clock source", "ns", .fact = FACT(probes.gettime_ns),
 		.look = look_clock_source, .good = "clock_gettime stays in user space",
 		.warn = "clock_gettime enters the kernel, and timers are slow to read",
 		.remedy =
-			"find out in dmesg why the kernel left its counter; clocksource=tsc if it may be trusted"},
+			"dmesg says why the kernel stopped using the counter; boot with clocksource=tsc if it is reliable"},
 	{"clock-offset", "bound of the offset between two clocks", "ns",
 		.why = FACT(probes.offset_why), .look = look_clock_offset,
-		.remedy = "trust round trips; one-way times only where they are far longer"},
+		.remedy = "trust round trips, and one-way times only if they are much longer"},
 	{"floor", "floor of the harness, p50", "ns", .fact = FACT(probes.floor_p50_ns),
 		.why = FACT(probes.floor_why), .look = look_floor, .limits = {100, 500, 5000},
 		.good = "every round trip contains this: loop, clock and record",
@@ -453,9 +454,10 @@ static const struct check check_table[CHECK_COUNT] = {
 		.why = FACT(probes.floor_why), .look = look_floor, .limits = {200, 1000, 10000},
 		.good = "one round trip in a hundred contains this much, whatever the mechanism",
 		.remedy = JITTER_REMEDY},
-	{"mitigations", "mitigations of processor holes", "active", .fact = FACT(mitigated),
-		.look = look_mitigations, .limits = {1, INFINITY, INFINITY},
-		.good = "system calls and context switches pay for none",
+	{"mitigations", "mitigations of processor vulnerabilities", "active",
+		.fact = FACT(mitigated), .look = look_mitigations,
+		.limits = {1, INFINITY, INFINITY},
+		.good = "nothing slows down system calls and context switches",
 		.remedy =
 			"leave them on; compare only with machines that have the same (env.json)"},
 	{"thp", "THP, transparent huge pages", .look = look_thp,
@@ -463,15 +465,15 @@ static const struct check check_table[CHECK_COUNT] = {
 		.note = "large private buffers lie on huge pages in one trial and not in the next",
 		.remedy = "echo madvise >/sys/kernel/mm/transparent_hugepage/enabled"},
 	{"aslr", "ASLR, random addresses", "", .fact = FACT(aslr), .look = look_switch, .least = 1,
-		.good = "each run has a layout of its own; its trials share it unless --layout random",
+		.good = "each run has its own layout, which its trials share unless --layout random",
 		.note = "all runs share one layout, lucky or not, and the spread does not show it",
 		.remedy = "sysctl -w kernel.randomize_va_space=2"},
-	/* what does not fit into a limit is skipped, with a reason: none is worse than a note */
+	/* sizes above a limit are skipped with a reason, so none is worse than a note */
 	{"mqueue", "largest POSIX queue message", "B", .fact = FACT(mq_msgsize_max),
 		.look = look_mqueue, .least = ROOMY, .good = "posix-mq skips larger sizes",
 		.remedy = "sysctl -w fs.mqueue.msgsize_max=1048576; ulimit -q unlimited"},
 	{"pipe", "largest pipe buffer", "B", .fact = FACT(pipe_max_size), .least = 1 << 20,
-		.good = "pipe:size=N goes so far without privileges; messages may be larger",
+		.good = "pipe:size=N can be this large without privileges; messages may be larger",
 		.remedy = "sysctl -w fs.pipe-max-size=1048576"},
 	{"sysv", "largest System V message", "B", .fact = FACT(msgmax), .look = look_sysv,
 		.least = ROOMY, .good = "sysv-mq skips larger sizes",
@@ -496,7 +498,7 @@ static enum grade grade_of(const struct check *c, double figure)
 	return grade_by(figure, c->limits);
 }
 
-/* What the finding does to a measurement: the words of its grade, or of the nearest better one. */
+/* The effect on a measurement: the words of its grade, or of the nearest better one. */
 static const char *effect_of(const struct check *c, const struct facts *f, enum grade grade)
 {
 	const char *const words[GRADE_COUNT] = {NULL, c->good, c->note, c->warn, c->bad};

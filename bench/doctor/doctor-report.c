@@ -64,8 +64,9 @@ static void fill(struct document *doc, const void *diagnosis)
 		}
 	}
 	document_add(doc, BLOCK_TEXT,
-		"bad: figures say more about this than about a mechanism; warn: they are worse or "
-		"wider than need be; note: know it when you compare machines; -: not known")
+		"bad: results say more about this than about a mechanism; warn: they are worse, or "
+		"spread wider, than they need to be; note: keep it in mind when you compare "
+		"machines; -: not known")
 		->hanging = INDENT;
 }
 

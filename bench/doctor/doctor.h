@@ -13,11 +13,11 @@
 
 /* From best to worst, so that the worst of several is their maximum. */
 enum grade {
-	GRADE_NONE, /* not looked at, or this kernel does not say */
+	GRADE_NONE, /* not measured, or unknown to this kernel */
 	GRADE_GOOD, /* does not disturb */
-	GRADE_NOTE, /* know it when you compare figures with another machine's */
-	GRADE_WARN, /* figures are worse or spread wider than they need to */
-	GRADE_BAD,  /* figures say more about the disturbance than about the mechanism */
+	GRADE_NOTE, /* keep it in mind when comparing machines */
+	GRADE_WARN, /* results are worse or spread wider than they need to be */
+	GRADE_BAD,  /* results say more about the disturbance than about the mechanism */
 	GRADE_COUNT,
 };
 
@@ -26,8 +26,8 @@ const char *grade_name(enum grade g); /* "none", "good", "note", "warn", "bad" *
 struct finding {
 	const char *id, *title;
 	enum grade grade;
-	double figure;	      /* NAN where the finding is a word or was not looked at */
-	const char *unit;     /* of the figure; "" where it has none */
+	double figure;	      /* NAN if the finding is a word or was not measured */
+	const char *unit;     /* of the value, or "" */
 	struct phrase state;  /* in words, or "" */
 	struct phrase effect; /* what that does to a measurement; one line */
 	struct phrase remedy; /* one line; "" where none is needed */
@@ -37,7 +37,7 @@ enum { CHECK_COUNT = 28 };
 
 struct diagnosis {
 	struct facts facts;
-	struct finding finding[CHECK_COUNT]; /* that which weighs most first */
+	struct finding finding[CHECK_COUNT]; /* the most important first */
 	enum grade grade;		     /* of the worst finding */
 	size_t worst;			     /* the first of that grade */
 };
@@ -48,19 +48,18 @@ struct diagnosis {
  */
 void diagnosis_judge(struct diagnosis *d);
 
-/* "load average of a minute: 12.5 tasks": title and figure or state. */
+/* "load average of a minute: 12.5 tasks": title and value or state. */
 struct phrase finding_headline(const struct finding *f);
 
-/* A new reference: docs/doctor.md says what is in it. */
+/* A new reference; docs/doctor.md describes its content. */
 json_t *diagnosis_json(const struct diagnosis *d);
 
 /* For people, the worst first; lines of at most `width` columns (0 = 80). 0 or -errno. */
 int diagnosis_print(FILE *out, const struct diagnosis *d, unsigned int width);
 
 /*
- * The examination that goes with a run: files only, and for a long run the short probes (0.2 s).
- * A new reference; the line to warn with in `warning`, which is left alone unless a long run begins
- * on a machine that is graded bad.
+ * The examination at the start of a run: files only, and for a long run the short probes (0.2 s). A
+ * new reference. `warning` gets a line only if a long run begins on a machine that is graded bad.
  */
 json_t *doctor_of_run(bool long_run, const struct topology *topo, const struct clock *clk,
 	const struct reason *clock_why, struct reason *warning);

@@ -201,7 +201,7 @@ static int conclude(struct wake *out, struct alarm *a, int sleeper, struct reaso
 		return reason_set(why, ETIMEDOUT,
 			"only %zu wake-ups of CPU %d came to an end: it is busy with something else",
 			a->count, sleeper);
-	qsort(a->ns, a->count, sizeof(a->ns[0]), sorted_ascending);
+	sort_ascending(a->ns, a->count);
 	out->p50_us = a->ns[a->count / 2] / 1e3;
 	if (a->count >= P99_SAMPLES)
 		out->p99_us = a->ns[a->count * 99 / 100] / 1e3;

@@ -4,7 +4,6 @@
 #include "run/watch.h"
 #include "text/memory.h"
 #include <errno.h>
-#include <math.h>
 #include <stdio.h>
 #include <stdlib.h>
 #include <string.h>
@@ -33,12 +32,19 @@ static int run_gate(struct session *s, struct gate_plan *plan)
 	const struct gate_settings *set = s->settings;
 	struct gate_results results;
 
+	if (!set->quiet)
+		progress_announce("at most", gate_seconds(set, plan));
 	gate_session_measure(&s->base, &results, set, plan);
 	int status =
 		comparison_finish(&results, &set->files, set->quiet, set->color, s->stdout_error);
 
 	gate_results_free(&results);
 	return status;
+}
+
+static double most_seconds(const struct gate_settings *s, const struct gate_plan *plan)
+{
+	return (s->selftest ? s->gates : 1) * gate_seconds(s, plan);
 }
 
 static void print_version(const char *what, const char *only, const struct gate_builds *b)
@@ -50,8 +56,6 @@ static void print_version(const char *what, const char *only, const struct gate_
 
 static int dry_run(const struct session *s, const struct gate_plan *plan)
 {
-	double gates = s->settings->selftest ? s->settings->gates : 1;
-
 	print_version("base", s->settings->base, &s->settings->builds[0]);
 	print_version("new", s->settings->new, &s->settings->builds[1]);
 	putchar('\n');
@@ -59,8 +63,7 @@ static int dry_run(const struct session *s, const struct gate_plan *plan)
 		printf("%s%s%s\n", plan->cells[c].name,
 			plan->cells[c].status == STATUS_OK ? "" : ": skip: ",
 			plan->cells[c].why.text);
-	printf("\nat most %s, seed %ju\n",
-		format_seconds(gates * gate_seconds(s->settings, plan)).text,
+	printf("\nat most %s, seed %ju\n", format_seconds(most_seconds(s->settings, plan)).text,
 		(uintmax_t)s->settings->seed);
 	return EXIT_MEASURED;
 }
@@ -172,6 +175,23 @@ static int report_selftest(struct session *s, const struct selftest *t)
 						      : EXIT_MEASURED;
 }
 
+/* What is wrong with the plan is told when the first gate begins. */
+static void begin_progress(struct session *s)
+{
+	const struct gate_settings *set = s->settings;
+	struct gate_plan plan;
+	double seconds = 0;
+	struct reason why;
+
+	if (gate_plan_build(&plan, set, s->base.topology, &s->base.clock, &why) == 0)
+		seconds = most_seconds(set, &plan);
+	gate_plan_free(&plan);
+	if (!set->quiet)
+		progress_announce("at most", seconds);
+	if (!set->quiet && !set->verbose)
+		progress_begin(&s->base.progress, set->gates, seconds);
+}
+
 static int selftest(struct session *s)
 {
 	const struct gate_settings *set = s->settings;
@@ -187,8 +207,7 @@ static int selftest(struct session *s)
 	int status = EXIT_USAGE, r = open_files(s, &why);
 
 	if (r == 0) {
-		if (!set->quiet && !set->verbose)
-			progress_begin(&s->base.progress, set->gates, NAN);
+		begin_progress(s);
 		r = selftest_run(&test);
 		progress_end(&s->base.progress);
 		status = r == 0		? report_selftest(s, &test)

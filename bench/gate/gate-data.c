@@ -1,7 +1,7 @@
 /* SPDX-License-Identifier: MIT */
 /*
- * A comparison as programs read it: compare.csv, blocks.csv, and one JSON document with the same
- * fields and more. What --output has written is read back here as well.
+ * A comparison for programs: compare.csv, blocks.csv, and one JSON document with the same fields
+ * and more. The files of --output are also read back here.
  */
 #include "gate/gate.h"
 
@@ -56,7 +56,7 @@ static void put_cell(struct record *rec, const void *cells, size_t i)
 	record_text(rec, "reason", c->status == STATUS_OK ? NULL : c->why.text);
 }
 
-/* What an MDE is for: the spread of blocks, or that of builds. */
+/* What would lower an MDE: more blocks, or more builds. */
 static const char *const mde_by[] = {"blocks", "layout"};
 
 static void put_optional(struct record *rec, bool any, bool optional)
@@ -115,7 +115,7 @@ int gate_compare_csv_write(FILE *out, const void *results)
 
 	for (size_t i = 0; i < r.row_count; i++)
 		rows[i] = r.rows[i];
-	/* cells that were skipped or failed have a row each, behind the metrics and of none */
+	/* cells that were skipped or failed have a row each, after the metrics */
 	for (size_t i = 0; i < r.cell_count; i++)
 		if (r.cells[i].status != STATUS_OK)
 			rows[r.row_count++] = (struct gate_row){i, .metric = GATE_METRIC_COUNT};

@@ -100,8 +100,8 @@ static struct test_case case_of_row(const struct gate_results *r, const struct g
 		t.type = "inconclusive";
 		t.message = phrase("inconclusive with %u %s: %s%s", row->blocks,
 			gate_is_stored(r) ? "trials" : "blocks",
-			some ? "the smallest change for the worse that could have been shown is "
-			     : "no change could have been shown",
+			some ? "the smallest slowdown that could have been detected is "
+			     : "no change could have been detected",
 			some ? gate_percent(row->found.mde).text : "");
 		if (row->why.text[0] != '\0')
 			t.message = phrase("%s", row->why.text);

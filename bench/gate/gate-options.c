@@ -249,7 +249,8 @@ static int prepare_selftest(struct gate_settings *s, struct reason *why)
 	for (size_t i = 0; i < ARRAY_SIZE(o.targets); i++)
 		if (o.targets[i].path != NULL)
 			return reason_set(why, EINVAL,
-				"%s is not for --selftest, which has no one verdict; use --output",
+				"%s does not go with --selftest, which reaches many verdicts; use "
+				"--output",
 				o.targets[i].option);
 	if (s->base != NULL || s->new != NULL)
 		return reason_set(why, EINVAL,
@@ -290,8 +291,8 @@ static int check_versions(struct gate_settings *s, struct reason *why)
 	for (size_t i = 0; i < s->group_count && !s->programs; i++)
 		if (arguments_given(&s->groups[i].asked, "transport") != NULL)
 			return reason_set(why, EINVAL,
-				"gate: --base and --new name the mechanisms, so --transport has no "
-				"place; drop it");
+				"gate: --base and --new already name the mechanisms; drop "
+				"--transport");
 	if (!s->programs && s->builds[0].count == 1 && s->builds[1].count == 1)
 		return 0;
 	int err = check_builds("--base", &s->builds[0], why);
@@ -334,8 +335,9 @@ const struct command gate_command = {
 	       "significant (1 % false alarms over all cells) and larger than --min-effect. PASS: "
 	       "a slowdown of --tolerance is ruled out. INCONCLUSIVE: neither; the smallest "
 	       "slowdown that could have been detected is shown.",
-	.exit_status = "0 pass; 1 regression; 2 wrong usage; 3 inconclusive; 4 a cell could not be "
-		       "measured; 128+N interrupted by signal N",
+	.exit_status = "0 pass; 1 regression, or --selftest found that the gate does not keep its "
+		       "promises; 2 wrong usage; 3 inconclusive; 4 a cell failed, nothing could be "
+		       "compared, or a result could not be written; 128+N interrupted by signal N",
 	.settings_size = sizeof(struct gate_settings),
 	.check = check,
 	.run = gate_run,

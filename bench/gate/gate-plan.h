@@ -1,7 +1,7 @@
 /* SPDX-License-Identifier: MIT */
 /*
- * The cells of a gate: settings of the driver are built for each group of cells, planned as any run
- * is, and every item becomes a cell with the two command lines that measure it.
+ * The cells of a gate. Settings of the driver are built for each group of cells and planned like
+ * any run, and every item becomes a cell with the two command lines that measure it.
  */
 #ifndef IPCBENCH_GATE_PLAN_H
 #define IPCBENCH_GATE_PLAN_H
@@ -54,10 +54,10 @@ struct gate_version {
 struct gate_task {
 	const struct gate_group *group;
 	struct gate_version version[2]; /* base, new */
-	char cpus[2][24];		/* "2,3" and, where it differs, the roles exchanged */
+	char cpus[2][24];		/* "2,3" and, if different, the roles exchanged */
 	int cpu_tx[2], cpu_rx[2];
-	double duration_s; /* of a slice: as asked for, or as long as enough messages take */
-	double start_s;	   /* of a slice: what its buffers take beside what every launch does */
+	double duration_s; /* of a slice: as requested, or long enough for enough messages */
+	double start_s;	   /* of a slice: time to create its buffers, beyond that of every launch */
 };
 
 struct gate_plan {
@@ -79,12 +79,12 @@ void gate_plan_free(struct gate_plan *plan);
 /* ---- protocol -------------------------------------------------------------------------------- */
 
 /*
- * The measuring of a gate: blocks of four slices, base new new base or the reverse as a coin says,
- * every cell in turn; judged twice.
+ * The measurement of a gate: blocks of four slices, base new new base or the reverse, as a coin
+ * decides. Cells take turns, and their blocks are judged twice.
  *
  * The coin makes the test exact (stats/signed-rank.h): if the versions do not differ, exchanging
- * their names in a block changes nothing but the sign of its difference, whatever the machine did
- * meanwhile and however much one block resembles the next.
+ * their names in a block changes only the sign of its difference, whatever the machine did
+ * meanwhile and even if neighbouring blocks resemble each other.
  */
 
 /*
@@ -96,27 +96,27 @@ struct gate_session;
 void gate_measure(struct gate_results *out, const struct gate_settings *s, struct gate_plan *plan,
 	struct gate_session *session);
 
-/* Seconds that it takes at most, before anything is known of the slices. */
+/* The most seconds that it takes, before anything is known about the slices. */
 double gate_seconds(const struct gate_settings *s, const struct gate_plan *plan);
 
 /* Seconds that the program of a slice allows itself. */
 double gate_slice_limit(const struct gate_settings *s, const struct gate_task *task);
 
-/* Whether a row of a cell is not decided; an optional one only where its estimate is worse. */
+/* Whether a row of a cell is undecided; an optional row counts only if its estimate is worse. */
 bool gate_wants_more(const struct gate_results *r, size_t cell);
 
 /* Whether block `number` of a cell is new base base new. */
 bool gate_coin(uint64_t seed, size_t cell, unsigned int number);
 
 /*
- * Which of so many builds of either version block `number` is of, from 0: all pairs in turn, so
- * that any few blocks have those of either version alike. Without builds both stay as they are.
+ * The builds of both versions for block `number`, counted from 0. All pairs take turns, so that
+ * every build is in about equally many blocks. Without builds both stay unchanged.
  */
 void gate_choose_builds(unsigned char build[2], const size_t count[2], unsigned int number);
 
 /* ---- looks ----------------------------------------------------------------------------------- */
 
-/* What a gate makes of its blocks when it looks at them. */
+/* How a gate judges its blocks. */
 
 /*
  * Blocks of a cell at the first and at the last look, unless more are needed. Fewer launches than
@@ -126,53 +126,53 @@ void gate_choose_builds(unsigned char build[2], const size_t count[2], unsigned 
 #define GATE_LAST_LOOK	60
 /* A block is dropped for more than this disturbance ... */
 #define GATE_DISTURBED	0.2
-/* ... but no more than one in so many. */
+/* ... but at most one in this many. */
 #define GATE_DROP_SHARE 4
-/* Fewer blocks say nothing of a 99th percentile, which varies most. */
+/* Fewer blocks say nothing about a 99th percentile, which varies most. */
 #define GATE_P99_BLOCKS 20
 /*
- * Blocks of every cell by the end of each look: the usual number, or what many hypotheses or builds
- * need to show anything even where a quarter is dropped.
+ * Blocks of every cell by the end of each look: the usual number, or more if many hypotheses or
+ * builds need them to show anything, even if a quarter is dropped.
  */
 void gate_plan_looks(const struct gate_settings *s, size_t count, size_t looks[GATE_LOOKS]);
 
-/* Judges what is not decided by the first `last` blocks of every cell; `look` counts from 1. */
+/* Judges undecided rows by the first `last` blocks of every cell; `look` counts from 1. */
 void gate_look(
 	struct gate_results *out, const struct gate_settings *set, unsigned int look, size_t last);
 
 /*
- * Judges the blocks in `r` once more, as at the time: rows get new findings. What is done to the
- * blocks before shows what the rule makes of it.
+ * Judges the blocks in `r` again as at that time: rows get new findings. Tests change the blocks
+ * before, to see what the rule does with them.
  */
 void gate_judge_again(struct gate_results *r, const struct gate_settings *s);
 
-/* Marks those of the first `last` blocks of a cell that are left out, by their disturbance alone.
- */
+/* Marks which of the first `last` blocks of a cell are left out, only by their disturbance. */
 void gate_drop(struct gate_block *blocks, size_t count, size_t cell, size_t last);
 
 /* ---- selftest -------------------------------------------------------------------------------- */
 
 /*
- * Proves a gate on this machine: many gates of one program against itself, which must find nothing,
- * or against itself slowed down by a known part, which must be found.
+ * Tests the gate on this machine: many gates of one program against itself, which must find
+ * nothing, or against itself slowed down by a known fraction, which must be found.
  */
 
-/* What one metric of one cell came to over all gates. */
+/* The results of one metric of one cell over all gates. */
 struct selftest_row {
 	char *cell;
 	enum gate_metric metric;
 	size_t gates;				   /* in which it was judged */
 	size_t verdicts[VERDICT_INCONCLUSIVE + 1]; /* by enum gate_verdict */
-	size_t truthful; /* inconclusive, with a smallest change above what was injected */
-	size_t mirrored; /* gates in which exchanging the labels mirrored ratio, interval and
-			    verdict */
+	size_t truthful;   /* inconclusive, with an MDE above the injected slowdown */
+	size_t mirrored;   /* gates in which exchanging the labels mirrored ratio, interval and
+			      verdict */
+	struct reason why; /* of the last one that was inconclusive for more than its spread */
 	/*
-	 * Without a slowdown, what a fixed order makes of the same slices, the first half as one
-	 * version and the second half as the other: worse by a rank-sum test at the same 1 %, and
-	 * worse by the tolerance, as a comparison of two numbers has it.
+	 * Without a slowdown, the verdicts of a fixed order on the same slices, the first half as
+	 * one version and the second half as the other: worse by a rank-sum test at the same 1 %,
+	 * and worse by the tolerance, as a plain comparison of two numbers would say.
 	 */
 	double tolerance;
-	size_t fixed; /* gates with so few slices that the test takes them */
+	size_t fixed; /* gates whose slices are few enough for the test */
 	size_t fixed_significant, fixed_threshold;
 	double *d; /* ln(new / base) over all blocks of all gates */
 	size_t d_count;
@@ -193,31 +193,31 @@ struct selftest {
 	/* found by selftest_run() */
 	struct selftest_row *rows;
 	size_t row_count;
-	size_t gates;	       /* that were finished */
+	size_t gates;	       /* finished */
 	size_t regressed;      /* of these, any row */
 	double *seconds;       /* that each took */
 	double *dose_s;	       /* per cell: what each side spends on a message */
-	double step_ns;	       /* what a step of it takes: the same for all launches */
+	double step_ns;	       /* time of a step of it: the same for all launches */
 	struct reason failure; /* why a cell could not be measured; "" = all were */
 	bool interrupted;
 };
 
 /*
- * Runs as many gates as the settings say, with their seed, the next one, ... -errno with t->why.
- * selftest_free() is due in any case.
+ * Runs the gates of the settings, each with the next seed. -errno with t->why. selftest_free() is
+ * due in any case.
  */
 int selftest_run(struct selftest *t);
 void selftest_free(struct selftest *t);
 
 enum selftest_proof {
-	SELFTEST_PROVEN, /* it holds what it promises */
-	SELFTEST_OPEN,	 /* nothing speaks against it, but the gates were too few to prove it */
-	SELFTEST_BROKEN, /* it does not */
+	SELFTEST_PROVEN, /* the gate keeps its promises */
+	SELFTEST_OPEN,	 /* nothing contradicts it, but there were too few gates to prove it */
+	SELFTEST_BROKEN, /* it does not keep them */
 };
 
 /*
- * Whether there are more false alarms than alpha, or fewer finds than the power that is meant, each
- * at 95 % confidence. A label that did not mirror breaks it as well.
+ * Whether there are more false alarms than alpha, or fewer detections than the intended power, each
+ * at 95 % confidence. A label that did not mirror also breaks it.
  */
 enum selftest_proof selftest_proof(const struct selftest *t);
 

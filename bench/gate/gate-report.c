@@ -1,5 +1,5 @@
 /* SPDX-License-Identifier: MIT */
-/* A comparison as people read it: its verdict, its tables, what else there is to say. */
+/* A comparison for people: its verdict, its tables, its notes. */
 #include "gate/gate.h"
 
 #include <math.h>
@@ -14,7 +14,7 @@ static void put_note(struct document *d, const char *kind, const char *text)
 		format_plain(plain, sizeof(plain), text, d->glyphs->utf8));
 }
 
-/* Failures, then skips, then what else there is to say. */
+/* Failures, then skips, then other notes. */
 static void put_notes(struct document *d, const struct gate_results *r)
 {
 	static const enum status order[] = {STATUS_FAIL, STATUS_SKIP};
@@ -79,7 +79,7 @@ static void add_worst(struct phrase *p, const struct gate_results *r, bool utf8)
 		phrase_add(p, "; ", "and %zu more regression%s", n - 1, n == 2 ? "" : "s");
 }
 
-/* The part that all rows share in percent, or what it is to each of them. */
+/* The percentage that all rows share, or a name for that of each row. */
 static struct phrase shared(const struct gate_results *r, size_t offset, const char *each)
 {
 	const double *part = NULL;
@@ -104,7 +104,7 @@ static struct phrase effect(const struct gate_results *r)
 	return shared(r, offsetof(struct gate_row, min_effect), "its minimum effect");
 }
 
-/* Whether a row is one that an outcome is about. */
+/* Whether a row is one of those that an outcome counts. */
 typedef bool row_is(const struct gate_row *row);
 
 static bool is_decided(const struct gate_row *row)
@@ -215,7 +215,7 @@ static void put_name(struct document *d, const char *what, const char *name)
 	document_add(d, BLOCK_ITEM, "%s: %s", what, format_plain(plain, sizeof(plain), name, true));
 }
 
-/* By the numbers that blocks have; where each version has one, there is nothing to add. */
+/* With the numbers that blocks use; nothing if each version has one build. */
 static void put_builds(struct document *d, const struct gate_results *r)
 {
 	static const char *const names[] = {"base", "new"};
@@ -274,8 +274,8 @@ static void put_advice(struct document *d, const struct gate_results *r)
 		return;
 	struct block *b = document_add(d, BLOCK_TEXT,
 		"Inconclusive: %s%s%s%s%s. For an answer %s%s",
-		isinf(low) ? "no change could have been shown with so few measurements"
-			   : "the smallest change for the worse that could have been shown is ",
+		isinf(low) ? "no change could have been detected with so few measurements"
+			   : "the smallest slowdown that could have been detected is ",
 		isinf(low) ? "" : gate_percent(low).text, range ? " to " : "",
 		range ? gate_percent(high).text : "",
 		isinf(high) && !isinf(low) ? ", in some rows none" : "",
@@ -307,23 +307,25 @@ static void put_legend(struct document *d, const struct gate_results *r)
 	if (r->row_count == 0)
 		return;
 	struct phrase p = phrase(
-		"change: of the metric itself, whichever way is better; interval: its %s%sconfidence "
-		"interval, in %%; MDE: the smallest change for the worse that would have been called a "
+		"change: of the metric, whether higher or lower is better; interval: its %s%sconfidence "
+		"interval, in %%; MDE: the smallest slowdown that would have been called a "
 		"regression; n: %s",
 		known ? gate_percent(r->rule.confidence).text : "", known ? " " : "",
 		gate_is_stored(r) ? "trials of base and new" : "blocks used");
 
 	if (count_verdict(r, VERDICT_REGRESSION) > 0)
-		phrase_add(&p, "; ", "regression: worse beyond chance and by more than %s",
+		phrase_add(&p, "; ",
+			"regression: slower by more than %s, and statistically significant",
 			effect(r).text);
 	if (count_verdict(r, VERDICT_PASS) > 0)
-		phrase_add(&p, "; ", "pass: the interval excludes a loss of %s or more",
-			tolerance(r).text);
+		phrase_add(
+			&p, "; ", "pass: a slowdown of %s or more is ruled out", tolerance(r).text);
 	if (count_verdict(r, VERDICT_IMPROVED) > 0)
-		phrase_add(&p, "; ", "improved: better beyond chance and by more than %s",
+		phrase_add(&p, "; ",
+			"improved: faster by more than %s, and statistically significant",
 			effect(r).text);
 	if (count_verdict(r, VERDICT_INCONCLUSIVE) > 0)
-		phrase_add(&p, "; ", "inconclusive: neither can be said");
+		phrase_add(&p, "; ", "inconclusive: neither was shown");
 	document_add(d, BLOCK_TEXT, "%s", p.text)->class = "legend";
 }
 
@@ -335,7 +337,7 @@ static void put_verdict(struct document *d, const struct gate_results *r)
 	if (r->advisory)
 		document_add(d, BLOCK_LINE,
 			"ADVISORY: the runs differ in more than their versions (see the notes), so a "
-			"difference need not come from these, and no verdict fails")
+			"difference may have another cause, and no verdict fails")
 			->class
 			= "warning";
 	/* Markdown folds it away, with more */
@@ -379,10 +381,10 @@ static void fill_details(struct document *d, const void *results)
 	put_builds(d, r);
 	document_add(d, BLOCK_ITEM, "protocol: %s",
 		gate_is_stored(r)
-			? "two stored runs, trial by trial, each in its own time: what the machine did "
-			  "in between counts as a difference"
-			: "blocks of four launches right after each other, base new new base or the "
-			  "reverse as a coin decides; a block gives one difference");
+			? "two stored runs, measured at different times: a change of the machine in "
+			  "between counts as a difference"
+			: "blocks of four consecutive launches, base new new base or the reverse, as a "
+			  "coin decides; each block gives one difference");
 	if (!gate_is_stored(r))
 		document_add(d, BLOCK_ITEM,
 			"blocks: %zu measured, %zu of them dropped as too disturbed",

@@ -1,7 +1,7 @@
 /* SPDX-License-Identifier: MIT */
 /*
- * What a comparison of two versions has seen and found: filled by protocol.c (interleaved blocks)
- * and by stored.c (stored runs), read by those who write it in every format.
+ * The measurements and findings of a comparison of two versions: filled by protocol.c (interleaved
+ * blocks) and stored.c (stored runs), read by the writers of every format.
  */
 #ifndef IPCBENCH_GATE_H
 #define IPCBENCH_GATE_H
@@ -67,7 +67,7 @@ struct gate_slice {
 
 #define GATE_SLICES 4
 
-/* Four slices right after each other: base new new base, or the reverse. */
+/* Four consecutive slices: base new new base, or the reverse. */
 struct gate_block {
 	size_t cell;
 	unsigned int number; /* from 1, of its cell */
@@ -81,14 +81,14 @@ struct gate_block {
 	bool dropped;	    /* too disturbed; its values are used nowhere */
 };
 
-/* With fewer messages in its window a slice is not judged. */
+/* A slice with fewer messages in its window is not judged. */
 #define GATE_MESSAGES 100
 
-/* The least of its slices, and whether that is too few. */
+/* The fewest messages of its slices, and whether that is too few. */
 double gate_block_messages(const struct gate_block *b);
 bool gate_block_is_short(const struct gate_block *b);
 
-/* The flags of its slices together. */
+/* All flags of its slices. */
 unsigned int gate_block_flags(const struct gate_block *b);
 
 /* Whether slice `i` of a block was of the new version. */
@@ -98,12 +98,12 @@ static inline bool gate_slice_is_new(const struct gate_block *b, size_t i)
 }
 
 /*
- * ln(new / base) of one metric, from the means of the logarithms, or of a test on means from the
- * totals; NAN where a slice lacks it.
+ * ln(new / base) of one metric, from the means of the logarithms, or for a test on means from the
+ * totals; NAN if a slice lacks it.
  */
 double gate_block_difference(const struct gate_block *b, enum gate_metric m);
 
-/* The sum of the slices of one version; NAN where a slice lacks the metric. */
+/* The sum of the slices of one version; NAN if a slice lacks the metric. */
 double gate_block_total(const struct gate_block *b, enum gate_metric m, bool of_new);
 
 /* Builds of one version, which differ in where their functions lie. */
@@ -129,20 +129,20 @@ struct gate_row {
 	size_t layout_df;	      /* its degrees of freedom */
 	unsigned int look;	      /* at which it was decided, from 1; 0 = not at all */
 	/*
-	 * Judged where it can be: inconclusive, it does not decide a gate, nor prolong it unless it
-	 * seems to be worse.
+	 * Judged if possible. If inconclusive, it does not decide a gate, and does not prolong it
+	 * unless it seems to be worse.
 	 */
 	bool optional;
-	struct reason why; /* inconclusive for a reason of its own; "" = for want of precision */
+	struct reason why; /* why it is inconclusive; "" = too little precision */
 	/*
-	 * Of a gate under way: ln(new / base) of those blocks, the totals of base and new, in the
-	 * same memory, and whether it needs no more of them.
+	 * During a gate: ln(new / base) of these blocks, the totals of base and new in the same
+	 * memory, and whether it needs no more of them.
 	 */
 	double *d, *total[2];
 	bool decided;
 };
 
-/* By how much a row is worse: ln of the ratio, its sign turned where higher is better; or NAN. */
+/* How much worse a row is: ln of the ratio, with its sign turned if higher is better; or NAN. */
 double gate_worsening(const struct gate_row *row);
 
 struct gate_results {
@@ -173,7 +173,7 @@ struct gate_files {
 	const char *output_dir; /* a directory of its own */
 };
 
-/* The worst that was found: regression, then failed, then inconclusive, then pass. */
+/* The worst finding: regression, then failed, then inconclusive, then pass. */
 enum gate_outcome {
 	GATE_PASSED,
 	GATE_REGRESSED,
@@ -187,7 +187,7 @@ const char *gate_outcome_name(
 /* The flags of the blocks of a cell together, and how many slices have each: "steal in 3 of 80". */
 unsigned int gate_cell_flags(const struct gate_results *r, size_t cell, struct phrase *out);
 
-/* Adds a note. What files bring along cannot move a terminal's cursor. */
+/* Adds a note. Text from files cannot move a terminal's cursor. */
 void gate_note(struct gate_results *r, const char *format, ...) PRINTF_LIKE(2, 3);
 
 /* Release what the pointers that are not const point to. */
@@ -199,7 +199,10 @@ void gate_results_free(struct gate_results *r);
 /* The verdict and what it is about, in one line. */
 struct phrase gate_headline(const struct gate_results *r, bool utf8);
 
-/* Each fills a document from a struct gate_results: all of it, or what a page has in two places. */
+/*
+ * Each fills a document from a struct gate_results: all of it, or one of the two parts that a page
+ * shows separately.
+ */
 fill_fn gate_fill, gate_fill_verdict, gate_fill_tables;
 
 /* Adds a grid for each metric and kind of cell. */
@@ -214,7 +217,7 @@ struct phrase gate_percent(double part);
 /* "is 7.2 % slower (5.9 % to 8.4 %)": what a row's cell does, as the end of a sentence. */
 struct phrase gate_phrase(const struct gate_row *row);
 
-/* Whether the blocks are of stored runs: trials that were not taken together. */
+/* Whether these are stored runs, whose trials were not measured together. */
 bool gate_is_stored(const struct gate_results *r);
 
 /* ---- for programs ---------------------------------------------------------------------------- */
@@ -271,7 +274,7 @@ void stored_gate_free(struct stored_gate *gate);
  * gate/gate-plan.c.
  */
 
-/* Cells that are chosen together, and what they are held to. */
+/* Cells that are chosen together, with their limits. */
 struct gate_group {
 	const char *name; /* of its section of the option file; NULL = from the command line */
 	struct arguments asked; /* which cells, read by gate/gate-plan.c */
@@ -279,14 +282,13 @@ struct gate_group {
 	unsigned int metrics;	/* bit 1 << enum gate_metric */
 	double tolerance, min_effect;
 	/*
-	 * The transports of this group alone, base and new, if the settings compare mechanisms;
-	 * both or none. Where one of them is a notification it is compared with any size of the
-	 * other.
+	 * The transports of only this group, base and new, if the settings compare mechanisms; both
+	 * or none. A notification is compared with any size of the other mechanism.
 	 */
 	const char *side[2];
 };
 
-/* Whether a row, with what the present look found, needs no more blocks. */
+/* Whether a row, with the findings of the present look, needs no more blocks. */
 typedef bool gate_settled(void *arg, const struct gate_row *row);
 
 /* The looks of a gate. */

@@ -41,7 +41,7 @@ void gate_drop(struct gate_block *blocks, size_t count, size_t cell, size_t last
 		if (takes_part(&blocks[i], cell, last))
 			disturbance[n++] = blocks[i].disturbance;
 	}
-	qsort(disturbance, n, sizeof(*disturbance), sorted_ascending);
+	sort_ascending(disturbance, n);
 	/* what is more disturbed than the worst that has to stay; equal ones stay together */
 	size_t most = n / GATE_DROP_SHARE;
 	double bound = n == 0 ? 0 : fmax(disturbance[n - 1 - most], GATE_DISTURBED);
@@ -132,8 +132,8 @@ static size_t count_short(const struct gate_results *out, size_t cell, size_t la
 
 /*
  * Whether there is something to judge. A value may be missing because of what it would have been
- * (slow slices hold fewer messages, and then no percentile), so what is left is not judged by
- * itself.
+ * (slow slices hold fewer messages), so what is left is not judged by itself: a quantile allows for
+ * whatever the missing ones could be (stats/gate-rule.h), and a total is not judged.
  */
 static bool judgeable(
 	const struct gate_results *out, struct gate_row *row, size_t missing, size_t last)
@@ -156,9 +156,11 @@ static bool judgeable(
 		reason_set(&row->why, 0,
 			"%zu of %zu blocks have no value of it; compare versions that measure it",
 			missing, blocks);
-	else if (row->metric == GATE_P99 && row->blocks + row->dropped < GATE_P99_BLOCKS)
+	else if (row->metric == GATE_P99 && blocks + row->dropped < GATE_P99_BLOCKS)
 		reason_set(&row->why, 0, "a p99 takes %d blocks; raise --blocks", GATE_P99_BLOCKS);
-	return row->why.text[0] == '\0';
+	if (row->metric == GATE_P99 && blocks + row->dropped < GATE_P99_BLOCKS)
+		return false;
+	return row->blocks > 0 && (missing == 0 || quantile);
 }
 
 void gate_look(
@@ -171,13 +173,15 @@ void gate_look(
 		gate_drop(out->blocks, out->block_count, c, last);
 	for (size_t i = 0; i < out->row_count; i++) {
 		struct gate_row *row = &out->rows[i];
-		bool fit = row->decided || judgeable(out, row, gather(out, row, last), last);
+		size_t missing = row->decided ? 0 : gather(out, row, last);
+		bool fit = row->decided || judgeable(out, row, missing, last);
 
 		evidence[i] = (struct gate_evidence){
 			.d = gate_metrics[row->metric].of_means ? NULL : row->d,
 			.base = row->total[0],
 			.new = row->total[1],
-			.n = fit ? row->blocks : 0,
+			.n = fit ? row->blocks + missing : 0,
+			.missing = missing,
 			.layout_error = row->layout_error,
 			.of_layout = row->of_layout,
 			.layout_df = row->layout_df,
@@ -198,6 +202,8 @@ void gate_look(
 		row->decided = set->settled != NULL ? set->settled(set->settled_arg, row)
 						    : gate_is_final(&evidence[i], &found[i]);
 		row->look = found[i].verdict != VERDICT_INCONCLUSIVE ? look : 0;
+		if (row->look > 0)
+			row->why.text[0] = '\0';
 	}
 	free(evidence);
 	free(found);

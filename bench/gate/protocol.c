@@ -13,14 +13,15 @@
 #include <sys/resource.h>
 #include <unistd.h>
 
-/* A slice with fewer than so many times the messages that it needs is made long enough for them ...
+/*
+ * A slice with fewer than this many times the messages that it needs is lengthened to have them ...
  */
 #define SPARE	   2
-/* ... but not longer than so many times what was asked for. */
+/* ... but to no more than this many times the requested length. */
 #define LONGER	   10
 /* Starting a program and ending it, on top of what it times. */
 #define START_S	   0.02
-/* A slice may take so long beyond the limit that its own program keeps. */
+/* A slice may take this much longer than the limit of its own program. */
 #define PATIENCE_S 5.0
 
 struct gate_run {
@@ -54,7 +55,7 @@ void gate_choose_builds(unsigned char build[2], const size_t count[2], unsigned 
 	build[1 - more] = (unsigned char)((pair / count[more] + turn) % count[1 - more]);
 }
 
-/* Every other block exchanges the CPUs; where that would always be with the same builds, later. */
+/* Every other block exchanges the CPUs; later, if that would always happen with the same builds. */
 static size_t cpus_of(const struct gate_settings *s, unsigned int number)
 {
 	size_t pairs = s->builds[0].count * s->builds[1].count, at = number - 1;
@@ -64,7 +65,7 @@ static size_t cpus_of(const struct gate_settings *s, unsigned int number)
 
 /* ---- host noise ------------------------------------------------------------------------------ */
 
-/* What happened on this machine, in running totals; NAN where it does not tell. */
+/* Running totals of this machine; NAN if it does not tell. */
 struct noise {
 	double at_s;	/* clock_seconds() */
 	double idle_s;	/* of all CPUs */
@@ -98,14 +99,14 @@ static void noise_now(struct noise *out)
 	out->steal_s = ticks.stolen / hz;
 }
 
-/* What lay between two snapshots: wall_s, steal_s, foreign_s and stall_s. */
+/* The difference of two snapshots: wall_s, steal_s, foreign_s and stall_s. */
 static void noise_between(struct gate_slice *slice, const struct noise *from,
 	const struct noise *to, unsigned int cpus)
 {
 	slice->wall_s = to->at_s - from->at_s;
 	slice->steal_s = to->steal_s - from->steal_s;
 	slice->stall_s = to->stall_s - from->stall_s;
-	/* negative by the coarseness of the kernel's counts; sums over slices put that right */
+	/* negative because the kernel counts coarsely; sums over slices correct that */
 	slice->foreign_s = slice->wall_s * cpus - (to->idle_s - from->idle_s) - slice->steal_s -
 			   (to->own_s - from->own_s);
 }
@@ -120,7 +121,7 @@ double gate_slice_limit(const struct gate_settings *s, const struct gate_task *t
 	return watch_limit(s->warmup_s + task->duration_s + task->start_s);
 }
 
-/* `noise` is that before the slice, and then that after it. */
+/* `noise` holds the totals before the slice, and then those after it. */
 static int run_slice(struct gate_run *g, struct gate_block *b, size_t i, struct noise *noise,
 	struct slice_result *res)
 {
@@ -159,7 +160,7 @@ static void rate_disturbance(struct gate_block *b)
 	b->disturbance = fmax(lost / wall, 0);
 }
 
-/* A version that cannot do what the other can is not compared, and no pass either. */
+/* A version that cannot run what the other can is not compared, and does not pass either. */
 static void settle_skip(struct gate_cell *c, const struct slice_result skips[2])
 {
 	bool base = skips[0].status == STATUS_SKIP;
@@ -167,7 +168,7 @@ static void settle_skip(struct gate_cell *c, const struct slice_result skips[2])
 	c->status = base ? STATUS_SKIP : STATUS_FAIL;
 	c->why = skips[0].why;
 	if (!base)
-		reason_set(&c->why, ENOTSUP, "new does not run what base does: %.200s",
+		reason_set(&c->why, ENOTSUP, "new cannot run what base runs: %.200s",
 			skips[1].why.text);
 }
 
@@ -186,7 +187,7 @@ static int run_block(struct gate_run *g, struct gate_block *b)
 	struct slice_result skips[2] = {{STATUS_OK, {""}}, {STATUS_OK, {""}}};
 	struct noise noise;
 
-	/* each slice begins where the one before it ended, so that their sums miss nothing */
+	/* each slice begins where the previous one ended, so their sums miss nothing */
 	noise_now(&noise);
 	for (size_t i = 0; i < GATE_SLICES; i++) {
 		struct slice_result res;
@@ -236,9 +237,9 @@ static void replace_value(struct gate_version *v, size_t at, double value)
 }
 
 /*
- * Whether the first block of a cell is to be measured again, with slices that are long enough for
- * both versions, and with some to spare: launches that are slow now and then have to count. Later
- * blocks are taken as they come: else slow slices would be lengthened alone.
+ * Whether to measure the first block of a cell again, with slices that are long enough for both
+ * versions and have a reserve, because launches that are slow now and then have to count. Later
+ * blocks are taken as they come; otherwise only slow slices would be lengthened.
  */
 static bool lengthen(struct gate_run *g, const struct gate_block *b)
 {
@@ -305,7 +306,7 @@ static bool out_of_time(const struct gate_run *g, size_t rounds)
 	       elapsed + elapsed / (double)rounds > g->s->max_time_s;
 }
 
-/* Blocks from..to of every cell that wants them. 0, -EINTR, or 1 when time is up. */
+/* Blocks from..to of every cell that wants them. 0, -EINTR, or 1 if time is over. */
 static int run_rounds(struct gate_run *g, size_t from, size_t to, size_t most)
 {
 	size_t cells = g->out->cell_count;
@@ -334,7 +335,7 @@ static int run_rounds(struct gate_run *g, size_t from, size_t to, size_t most)
 	return 0;
 }
 
-/* No verdict comes of an interrupted gate, but what it measured is kept. */
+/* An interrupted gate reaches no verdict, but its measurements are kept. */
 static void withdraw(struct gate_results *out)
 {
 	out->interrupted = true;
@@ -355,7 +356,10 @@ static bool is_measured(const struct gate_run *g, const struct gate_group *group
 	return false;
 }
 
-/* What a section of the option file pins has to be measured, or the gate has not seen it. */
+/*
+ * A cell that a section of the option file names has to be measured, or the gate has not checked
+ * it.
+ */
 static void settle_sections(struct gate_run *g)
 {
 	for (size_t i = 0; i < g->out->cell_count; i++) {
@@ -371,7 +375,7 @@ static void settle_sections(struct gate_run *g)
 	}
 }
 
-/* What the slices say against themselves, and how long those of a slow cell were. */
+/* The flags of the slices, and how long those of a slow cell were. */
 static void note_cells(struct gate_run *g)
 {
 	struct gate_results *out = g->out;
@@ -384,7 +388,7 @@ static void note_cells(struct gate_run *g)
 			gate_note(out, "%.200s: slices flagged %s", out->cells[c].name, flags.text);
 		if (task->duration_s > g->s->duration_s)
 			gate_note(out,
-				"%.200s: slices of %.0f ms, for want of messages in shorter ones",
+				"%.200s: slices of %.0f ms, because shorter ones have too few messages",
 				out->cells[c].name, 1e3 * task->duration_s);
 	}
 }

@@ -12,15 +12,18 @@
 #include <stdlib.h>
 #include <string.h>
 
-/* Slices that tell how fast a cell is, before it is slowed by a part of that. */
+/* Slices that show how fast a cell is, before it is slowed by a fraction of that. */
 #define PILOT_SLICES 9
-/* Blocks that tell what the slowdown really does, and how often it is corrected at most. */
+/* Blocks that show the real effect of the slowdown, and how often it is corrected at most. */
 #define PILOT_BATCH  24
 #define PILOT_BLOCKS 240
 #define PILOT_ROUNDS 3
-/* The interval of the change, as a part of what is meant, that is narrow enough ... */
+/* A busy machine may leave a slice with too few messages for a median: so often it is taken again.
+ */
+#define PILOT_TRIES  20
+/* The interval of the change is narrow enough at this fraction of the intended change ... */
 #define PILOT_WIDTH  0.15
-/* ... and how near to it the change itself has to be. */
+/* ... and this is how close to it the change itself has to be. */
 #define PILOT_ERROR  0.04
 #define CONFIDENCE   0.95
 
@@ -38,16 +41,23 @@ struct pilot {
 /* The value of one more slice of a version. */
 static int pilot_slice(const struct pilot *p, size_t version, double *value)
 {
-	struct gate_slice slice;
-	struct slice_result res;
-	int r = slice_run(&slice, &res, p->version[version].argv, &p->cell->key, 60);
+	for (size_t i = 0; i < PILOT_TRIES; i++) {
+		struct gate_slice slice;
+		struct slice_result res;
+		int r = slice_run(&slice, &res, p->version[version].argv, &p->cell->key, 60);
 
-	if (r == -EINTR)
-		return r;
-	*value = slice.value[p->metric];
-	if (r < 0 || res.status != STATUS_OK || !(*value > 0))
-		return reason_set(p->t->why, EIO, "%s: %.200s", p->cell->name, res.why.text);
-	return 0;
+		if (r == -EINTR)
+			return r;
+		if (r < 0 || res.status != STATUS_OK)
+			return reason_set(
+				p->t->why, EIO, "%s: %.200s", p->cell->name, res.why.text);
+		*value = slice.value[p->metric];
+		if (*value > 0)
+			return 0;
+	}
+	return reason_set(p->t->why, EIO,
+		"%s: %d slices one after another had too few messages; raise --duration",
+		p->cell->name, PILOT_TRIES);
 }
 
 static void set_dose(const struct pilot *p)
@@ -59,8 +69,8 @@ static void set_dose(const struct pilot *p)
 }
 
 /*
- * What each side has to spend on a message, to begin with: a round trip passes four operations one
- * after another; in a stream the slower side has one for each message.
+ * The first guess of what each side has to spend on a message: a round trip passes four operations
+ * one after another; in a stream the slower side has one per message.
  */
 static int guess_dose(const struct pilot *p)
 {
@@ -96,7 +106,7 @@ static int pilot_block(const struct pilot *p, double *d)
 	return r;
 }
 
-/* As many blocks as tell the change to a part of what is meant, but not more than PILOT_BLOCKS. */
+/* Enough blocks to know the change to a fraction of the intended one, but at most PILOT_BLOCKS. */
 static int measure_dose(const struct pilot *p, struct shift *out)
 {
 	double d[PILOT_BLOCKS];
@@ -116,9 +126,9 @@ static int measure_dose(const struct pilot *p, struct shift *out)
 }
 
 /*
- * Scales the dose until it makes the change that is meant, which calls, mispredicted branches and
- * overlapping stages move; not where the cell is too noisy to tell. The gates' own blocks say later
- * what it was.
+ * Scales the dose until it causes the intended change, because calls, mispredicted branches and
+ * overlapping stages affect it; not if the cell is too noisy to tell. The blocks of the gates show
+ * later what it really was.
  */
 static int correct_dose(const struct pilot *p)
 {
@@ -181,7 +191,7 @@ static struct selftest_row *row_of(struct selftest *out, const char *cell, enum 
 }
 
 /*
- * Whether `b` is what comes of exchanging the labels of `a`. One of them may have been decided at
+ * Whether `b` is the result of exchanging the labels of `a`. One of them may have been decided at
  * an earlier look, by fewer blocks: then only the verdicts have to agree.
  */
 static bool is_mirror(const struct gate_row *a, const struct gate_row *b)
@@ -250,6 +260,8 @@ static void take_row(struct selftest *t, const struct gate_results *r, const str
 	row->truthful +=
 		of->found.verdict == VERDICT_INCONCLUSIVE && of->found.mde > t->settings->inject;
 	row->mirrored += is_mirror(of, mirrored);
+	if (of->why.text[0] != '\0')
+		row->why = of->why;
 	*need_next(row->mdes, row->gates) = of->found.mde;
 	for (size_t i = 0; i < r->block_count; i++) {
 		double d = gate_block_difference(&r->blocks[i], of->metric);
@@ -402,15 +414,16 @@ static void write_row(FILE *out, const struct selftest_row *r, bool injected)
 	fprintf(out, "  verdicts  %zu pass, %zu improved, %zu regression, %zu inconclusive", v[0],
 		v[VERDICT_IMPROVED], v[VERDICT_REGRESSION], v[VERDICT_INCONCLUSIVE]);
 	if (injected)
-		fprintf(out, " (%zu of which said that they could not show it)", r->truthful);
+		fprintf(out, " (%zu of them with an MDE above it)", r->truthful);
 	fputs("\n  ", out);
 	write_change(out, r);
 	double mde = median(r->mdes, r->gates);
 
 	if (!isfinite(mde))
-		fprintf(out, "  could show  nothing: too few blocks\n");
+		fprintf(out, "  MDE       none: %s\n",
+			r->why.text[0] != '\0' ? r->why.text : "too few blocks");
 	else
-		fprintf(out, "  could show  %.1f %%, half of the gates\n", 100 * mde);
+		fprintf(out, "  MDE       %.1f %%, the median of the gates\n", 100 * mde);
 	fprintf(out, "  labels exchanged  mirrored in %zu of %zu\n", r->mirrored, r->gates);
 	if (injected || r->fixed == 0)
 		return;
@@ -422,12 +435,11 @@ static void write_row(FILE *out, const struct selftest_row *r, bool injected)
 }
 
 static const char *const conclusions[] = {
-	[SELFTEST_PROVEN] = "The gate holds what it promises here.",
-	[SELFTEST_OPEN] =
-		"Nothing here speaks against the gate, but it takes more --gates to prove it.",
+	[SELFTEST_PROVEN] = "The gate keeps its promises here.",
+	[SELFTEST_OPEN] = "Nothing contradicts the gate here, but proving it takes more --gates.",
 	[SELFTEST_BROKEN] =
-		("The gate does not hold what it promises here; do not trust it on this machine "
-		 "(ipcbench doctor tells what disturbs it)."),
+		("The gate does not keep its promises here; do not trust it on this machine "
+		 "(ipcbench doctor says what disturbs it)."),
 };
 
 const char *selftest_failure(const struct selftest *t)

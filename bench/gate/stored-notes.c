@@ -214,9 +214,9 @@ static void note_drift(struct stored *s)
 	else if (apart >= 120)
 		snprintf(when, sizeof(when), ", %.0f minutes apart", apart / 60);
 	gate_note(&s->results,
-		"stored runs do not interleave: they were measured one after the other%s, and what the "
-		"machine did in between cannot be told from a change of the program; ipcbench gate "
-		"measures both in turn and decides",
+		"stored runs are not interleaved: they were measured one after the other%s, so a change "
+		"of the machine looks like a change of the program; ipcbench gate measures both in turn "
+		"and decides",
 		when);
 }
 
@@ -294,11 +294,10 @@ static void note_verdict(struct gate_results *r)
 	if (differences > 0)
 		gate_note(r,
 			"advisory, the exit status is 0 whatever was found: the runs differ in %zu thing%s "
-			"beside the program",
+			"besides the program",
 			differences, differences == 1 ? "" : "s");
 	else
-		gate_note(r,
-			"same machine, same build and same way of measuring, as far as env.json tells");
+		gate_note(r, "same machine, same build and same settings, as far as env.json says");
 	char *last = r->notes[differences];
 
 	memmove(r->notes + 1, r->notes, differences * sizeof(*r->notes));

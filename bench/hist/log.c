@@ -114,8 +114,8 @@ static int read_line(struct hlog_reader *r, struct reason *why)
 	r->taken += len + 1;
 	if (r->limit != 0 && r->taken > r->limit)
 		return reason_set(why, EFBIG,
-			"%.80s: goes on after %s, which are the limit of a log; split it, or add "
-			"up its intervals (hist merge --add)",
+			"%.80s: exceeds the limit of %s for a log; split it, or add up its intervals "
+			"(hist merge --add)",
 			r->name, ipcbench_bytes(most, sizeof(most), r->limit));
 	if (c == EOF && len == 0)
 		return 0;
@@ -216,7 +216,7 @@ static int read_interval(struct hlog_reader *r, struct hlog_interval *out, struc
 	if (!get_number(&at, &stamp) || *at++ != ',' || !get_number(&at, &out->length_s) ||
 		*at++ != ',' || !get_number(&at, &max) || *at++ != ',' || out->length_s < 0)
 		return complain(r, why,
-			"no interval of a histogram log: [Tag=NAME,]start,length,max,histogram");
+			"not a line of a histogram log, which is [Tag=NAME,]start,length,max,histogram");
 	settle_times(r, stamp);
 	out->start_s = r->base_s + stamp;
 	out->text = at;

@@ -49,8 +49,8 @@ static unsigned int buckets_of(const struct hlog_shape *s)
 int hlog_shape_set(struct hlog_shape *s, struct reason *why)
 {
 	if (s->digits > DIGITS_MAX)
-		return reason_set(
-			why, EINVAL, "%u significant digits; 0 to %d exist", s->digits, DIGITS_MAX);
+		return reason_set(why, EINVAL, "%u significant digits; 0 to %d are possible",
+			s->digits, DIGITS_MAX);
 	if (s->lowest < 1 || s->highest > INT64_MAX || s->lowest > s->highest / 2)
 		return reason_set(why, EINVAL,
 			"the range %llu to %llu; a range begins at 1 or more and its end is at least twice that, below 2^63",

@@ -158,7 +158,7 @@ int hist_load(struct hist_set *set, const char *const *files, size_t n, const ch
 		return reason_set(why, ENOENT,
 			"--tag: no interval of \"%.80s\"%s has the tag \"%.60s\"; without --tag, hist show lists the tags",
 			files[0], n > 1 ? " and the other files" : "", tag);
-	return reason_set(why, ENOENT, "\"%.80s\"%s: no interval in it; a histogram log has some",
+	return reason_set(why, ENOENT, "\"%.80s\"%s: holds no interval; name a histogram log",
 		files[0], n > 1 ? " and the other files" : "");
 }
 

@@ -18,12 +18,6 @@ static bool is_available(const struct transport *t, struct reason *why)
 	return guard_probe(t, why) == 0;
 }
 
-/* Whether messages can be written and read where they lie. */
-static bool has_inplace(const struct transport *t)
-{
-	return t->loops->ping_inplace != NULL;
-}
-
 static bool family_seen(size_t before)
 {
 	for (size_t i = 0; i < before; i++) {
@@ -90,11 +84,11 @@ static void add_json(void *arg, const struct transport *t, bool first_of_family)
 			"reach", reach_names[t->reach], "shape", shape_names[t->shape],
 			"persistence", persistence_names[t->persistence], "waits",
 			words_json(axes[AXIS_WAIT].words, t->waits), "customary",
-			words_json(axes[AXIS_WAIT].words, t->customary), "inplace", has_inplace(t),
-			"common", t->common, "duplex", t->duplex, "may_drop", t->may_drop,
-			"binds_memory", t->binds_memory, "spreads_inplace", t->spreads_inplace,
-			"batches", t->batches, "options", options_json(t), "available", available,
-			"reason", json_text(available ? NULL : why.text)));
+			words_json(axes[AXIS_WAIT].words, t->customary), "inplace",
+			registry_in_place(t), "common", t->common, "duplex", t->duplex, "may_drop",
+			t->may_drop, "binds_memory", t->binds_memory, "spreads_inplace",
+			t->spreads_inplace, "batches", t->batches, "options", options_json(t),
+			"available", available, "reason", json_text(available ? NULL : why.text)));
 }
 
 static void list_json(FILE *out)
@@ -146,7 +140,7 @@ static void add_markdown(void *arg, const struct transport *t, bool first_of_fam
 	cell(out, shape_names[t->shape]);
 	cell(out, persistence_names[t->persistence]);
 	waits_cell(out, t);
-	cell(out, has_inplace(t) ? "yes" : "");
+	cell(out, registry_in_place(t) ? "yes" : "");
 	fputc('\n', out);
 }
 
@@ -193,7 +187,7 @@ static void add_mechanism(void *document, const struct transport *t, bool first_
 	const struct phrase letters = wait_letters(t);
 	const char *const fields[] = {t->name, api_names[t->api], reach_names[t->reach],
 		shape_names[t->shape], persistence_names[t->persistence], letters.text,
-		has_inplace(t) ? "yes" : "-", here ? "yes" : "no"};
+		registry_in_place(t) ? "yes" : "-", here ? "yes" : "no"};
 	struct grid_row *row = grid_row(g);
 
 	if (first_of_family)
@@ -292,7 +286,8 @@ static const struct option_row list_options[] = {
 	OPTION_SWITCH("json", 0, offsetof(struct list_settings, json),
 		"print a JSON array, with the options of each mechanism"),
 	OPTION_SWITCH("md", 0, offsetof(struct list_settings, markdown), "print a Markdown table"),
-	OPTION("plugin", 0, "FILE", read_plugin, 0, "load another mechanism from a shared object"),
+	OPTION("plugin", 0, "FILE", read_plugin, 0,
+		"load more mechanisms from a shared object, or from all *.so of a directory"),
 	OPTION_ROWS_END,
 };
 

@@ -1,5 +1,8 @@
 /* SPDX-License-Identifier: MIT */
-/* `ipcbench list`: every mechanism, its traits, and whether it runs here; and `ipcbench clean`. */
+/*
+ * `ipcbench list`: every mechanism, its traits, and whether it runs here; `ipcbench clean` and
+ * `ipcbench selftest`.
+ */
 #ifndef IPCBENCH_CLI_LIST_H
 #define IPCBENCH_CLI_LIST_H
 
@@ -20,6 +23,6 @@ void list_each(
  */
 int clean_run(FILE *out, bool dry_run);
 
-extern const struct command list_command, clean_command;
+extern const struct command list_command, clean_command, selftest_command;
 
 #endif

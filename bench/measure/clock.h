@@ -6,11 +6,10 @@
 #include <ipcbench/clock.h>
 
 /*
- * Takes the processor's counter if it is invariant, the kernel trusts it and its frequency can be
- * told to 50 ppm; else clock_gettime. Takes some 20 ms, on a busy machine up to 0.3 s, unless
- * `known_hz` is what it found a moment ago, for who starts many short runs; 0 calibrates. `why`
- * (NULL is accepted) is empty with the counter, and says why it could not be used with
- * clock_gettime.
+ * Chooses the processor's counter if it is invariant, the kernel trusts it and its frequency is
+ * known to 50 ppm; else clock_gettime. Takes some 20 ms, on a busy machine up to 0.3 s, unless
+ * `known_hz` is a frequency found a moment ago, for many short runs; 0 calibrates. `why` (NULL is
+ * accepted) is empty with the counter, and says why it could not be used with clock_gettime.
  */
 void clock_calibrate(struct clock *out, uint64_t known_hz, struct reason *why);
 
@@ -39,9 +38,9 @@ double clock_cost_ns(const struct clock *clk);
 double clock_resolution_ns(const struct clock *clk);
 
 /*
- * Steps of fixed work per second on this CPU: multiplications that wait for each other, so that the
- * figure is the clock of the processor and nothing else. Takes some 50 us; the best of five parts
- * counts, so that an interrupt does not.
+ * Steps of fixed work per second on this CPU: multiplications that depend on each other, so the
+ * value shows only the clock of the processor. Takes some 50 us; the best of five parts counts, so
+ * that an interrupt does not.
  */
 double speed_measure(const struct clock *clk);
 
@@ -49,9 +48,8 @@ double speed_measure(const struct clock *clk);
 bool clock_source_counts(const char *source);
 
 /*
- * Whether the kernel trusts the time stamp counter, by the texts of the files
- * current_clocksource and available_clocksource; empty texts = unknown, which does not speak
- * against it.
+ * Whether the kernel trusts the time stamp counter, by the texts of the files current_clocksource
+ * and available_clocksource; empty texts = unknown, which counts as trusted.
  */
 bool clock_kernel_trusts_tsc(const char *current, const char *available, struct reason *why);
 
@@ -62,7 +60,7 @@ bool clock_kernel_trusts_tsc(const char *current, const char *available, struct 
 struct offset {
 	double estimate_ns; /* the clock on cpu_b less the clock on cpu_a */
 	double bound_ns;    /* the true offset lies within estimate_ns +- bound_ns; >= 0 */
-	uint64_t exchanges; /* that the two figures are taken from */
+	uint64_t exchanges; /* behind the two values */
 };
 
 /*
@@ -78,7 +76,7 @@ struct offset {
  * The bound is not a standard deviation: the offset cannot lie outside it as long as it is
  * constant.
  *
- * Takes some 5 ms, at most 0.3 s where the two CPUs are hardly ever free together. A CPU and itself
+ * Takes some 5 ms, at most 1 s where the two CPUs are hardly ever free together. A CPU and itself
  * are 0 apart, bound 0. Returns 0; or -errno with `why`: -ERANGE when no constant offset fits all
  * exchanges, -ETIMEDOUT when too few came to an end, or why a thread could not be had.
  */

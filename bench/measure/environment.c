@@ -6,6 +6,7 @@
 #include "measure/usage.h"
 #include "text/memory.h"
 #include "text/record.h"
+#include "text/rows.h"
 #include "text/text-file.h"
 #include <errno.h>
 #include <limits.h>
@@ -22,8 +23,6 @@
 #endif
 
 #define CPUS "/sys/devices/system/cpu/"
-
-enum { SCHEMA_VERSION = 1 };
 
 /* How the text of a file becomes a value. */
 enum form {
@@ -272,23 +271,23 @@ static json_t *virtual_machine_json(void)
 		&type, 1);
 }
 
-static json_t *rlimit_json(int resource)
+/* `got` is what getrlimit() returned, whose first parameter has another type in each C library. */
+static json_t *rlimit_json(int got, const struct rlimit *r)
 {
-	struct rlimit r;
-
-	if (getrlimit((__rlimit_resource_t)resource, &r) < 0)
+	if (got < 0)
 		return json_null();
-	return r.rlim_cur == RLIM_INFINITY ? json_string("unlimited")
-					   : json_integer((json_int_t)r.rlim_cur);
+	return r->rlim_cur == RLIM_INFINITY ? json_string("unlimited")
+					    : json_integer((json_int_t)r->rlim_cur);
 }
 
 static json_t *limits_json(void)
 {
 	json_t *o = with_files(json_object(), limit_files, ARRAY_SIZE(limit_files));
+	struct rlimit r;
 
-	json_object_set_new(o, "rlimit_msgqueue", rlimit_json(RLIMIT_MSGQUEUE));
-	json_object_set_new(o, "rlimit_nofile", rlimit_json(RLIMIT_NOFILE));
-	json_object_set_new(o, "rlimit_memlock", rlimit_json(RLIMIT_MEMLOCK));
+	json_object_set_new(o, "rlimit_msgqueue", rlimit_json(getrlimit(RLIMIT_MSGQUEUE, &r), &r));
+	json_object_set_new(o, "rlimit_nofile", rlimit_json(getrlimit(RLIMIT_NOFILE, &r), &r));
+	json_object_set_new(o, "rlimit_memlock", rlimit_json(getrlimit(RLIMIT_MEMLOCK, &r), &r));
 	json_object_set_new(o, "cgroup_cpus", json_rounded(machine_cpu_quota("")));
 	return o;
 }

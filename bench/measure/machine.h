@@ -34,7 +34,7 @@ json_t *machine_mitigations(const char *root);
 json_t *machine_caches(const char *root);
 
 /*
- * How many CPUs' worth of time the control groups around this process let it use, the tightest of
+ * How many CPUs' worth of time the control groups around this process allow, the tightest limit of
  * them; NAN without a limit.
  */
 double machine_cpu_quota(const char *root);
@@ -45,7 +45,7 @@ double machine_memory_room(const char *root);
 /* The number that a file begins with; NAN if there is none. */
 double machine_number(const char *root, const char *path);
 
-/* The average of a minute, and the tasks that want to run now but for the reader itself; NAN. */
+/* The average of a minute, and the tasks that want to run now except the reader itself; NAN. */
 void machine_load(const char *root, double *load, double *others);
 
 /* What /proc/stat counts over all CPUs since boot, in ticks of 1/100 s. */
@@ -68,9 +68,9 @@ double machine_cpu_pressure(void);
 /* ---- environment ----------------------------------------------------------------------------- */
 
 /*
- * The fingerprint of a run, env.json: what a figure depends on besides the code under test, as far
- * as this process may read it. What is absent or unreadable here holds null. No name of the
- * machine, of a user or of a home directory is in it.
+ * The fingerprint of a run, env.json: what a result depends on besides the code under test, as far
+ * as this process may read it. Null is absent or unreadable here. It contains no name of the
+ * machine, of a user or of a home directory.
  */
 
 /*

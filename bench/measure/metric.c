@@ -38,7 +38,7 @@ double metric_quantile(enum metric m)
 #define QUANTILES(times)                                                                           \
 	[METRIC_##times##_P50] = 0.5, [METRIC_##times##_P90] = 0.9, [METRIC_##times##_P99] = 0.99, \
 	[METRIC_##times##_P999] = 0.999, [METRIC_##times##_P9999] = 0.9999
-		QUANTILES(LAT), QUANTILES(LAT2)};
+		QUANTILES(LAT), QUANTILES(SENT), QUANTILES(BACK)};
 #undef QUANTILES
 
 	return of[m];

@@ -1,6 +1,6 @@
 /* SPDX-License-Identifier: MIT */
 /*
- * What a trial measures, in the order and under the names of results schema version 1
+ * What a trial measures, in the order and under the names of the results schema
  * (results/README.md). One list feeds the trial record, the CSV and JSON writers and the summary,
  * so a metric is added in one place.
  *
@@ -15,6 +15,18 @@
 /* METRIC_COUNTED: an integer. METRIC_REAL: written with 9 significant digits. */
 enum metric_kind { METRIC_COUNTED, METRIC_REAL };
 
+/* One kind of times, in columns that begin with its name. */
+#define METRIC_TIMES(X, ID, name)                                                                  \
+	X(ID##_COUNT, name##_count, METRIC_COUNTED, 0)                                             \
+	X(ID##_MIN, name##_min_ns, METRIC_COUNTED, 1)                                              \
+	X(ID##_MEAN, name##_mean_ns, METRIC_REAL, 1)                                               \
+	X(ID##_P50, name##_p50_ns, METRIC_COUNTED, 1)                                              \
+	X(ID##_P90, name##_p90_ns, METRIC_COUNTED, 1)                                              \
+	X(ID##_P99, name##_p99_ns, METRIC_COUNTED, 1)                                              \
+	X(ID##_P999, name##_p999_ns, METRIC_COUNTED, 1)                                            \
+	X(ID##_P9999, name##_p9999_ns, METRIC_COUNTED, 1)                                          \
+	X(ID##_MAX, name##_max_ns, METRIC_COUNTED, 1)
+
 /* X(identifier, column, kind, summarised: gets median, _ci_lo and _ci_hi in summary.csv) */
 #define METRICS(X)                                                                                 \
 	X(WARMUP_S, warmup_s, METRIC_REAL, 0)                                                      \
@@ -25,15 +37,7 @@ enum metric_kind { METRIC_COUNTED, METRIC_REAL };
 	X(MSGS_PER_S, msgs_per_s, METRIC_REAL, 1)                                                  \
 	X(BYTES_PER_S, bytes_per_s, METRIC_REAL, 1)                                                \
 	X(OFFERED, offered_msgs_per_s, METRIC_REAL, 1)                                             \
-	X(LAT_COUNT, lat_count, METRIC_COUNTED, 0)                                                 \
-	X(LAT_MIN, lat_min_ns, METRIC_COUNTED, 1)                                                  \
-	X(LAT_MEAN, lat_mean_ns, METRIC_REAL, 1)                                                   \
-	X(LAT_P50, lat_p50_ns, METRIC_COUNTED, 1)                                                  \
-	X(LAT_P90, lat_p90_ns, METRIC_COUNTED, 1)                                                  \
-	X(LAT_P99, lat_p99_ns, METRIC_COUNTED, 1)                                                  \
-	X(LAT_P999, lat_p999_ns, METRIC_COUNTED, 1)                                                \
-	X(LAT_P9999, lat_p9999_ns, METRIC_COUNTED, 1)                                              \
-	X(LAT_MAX, lat_max_ns, METRIC_COUNTED, 1)                                                  \
+	METRIC_TIMES(X, LAT, lat)                                                                  \
 	X(SETUP, setup_ns, METRIC_COUNTED, 1)                                                      \
 	X(FIRST_MESSAGE, first_message_ns, METRIC_COUNTED, 1)                                      \
 	X(TX_USER, tx_user_s, METRIC_REAL, 0)                                                      \
@@ -65,15 +69,8 @@ enum metric_kind { METRIC_COUNTED, METRIC_REAL };
 	X(RX_LLC_MISSES, rx_llc_misses, METRIC_COUNTED, 0)                                         \
 	X(RX_TASK_CLOCK, rx_task_clock_s, METRIC_REAL, 0)                                          \
 	X(COUNTED_SHARE, counted_share, METRIC_REAL, 0)                                            \
-	X(LAT2_COUNT, lat2_count, METRIC_COUNTED, 0)                                               \
-	X(LAT2_MIN, lat2_min_ns, METRIC_COUNTED, 0)                                                \
-	X(LAT2_MEAN, lat2_mean_ns, METRIC_REAL, 0)                                                 \
-	X(LAT2_P50, lat2_p50_ns, METRIC_COUNTED, 1)                                                \
-	X(LAT2_P90, lat2_p90_ns, METRIC_COUNTED, 1)                                                \
-	X(LAT2_P99, lat2_p99_ns, METRIC_COUNTED, 1)                                                \
-	X(LAT2_P999, lat2_p999_ns, METRIC_COUNTED, 1)                                              \
-	X(LAT2_P9999, lat2_p9999_ns, METRIC_COUNTED, 1)                                            \
-	X(LAT2_MAX, lat2_max_ns, METRIC_COUNTED, 1)                                                \
+	METRIC_TIMES(X, SENT, sent)                                                                \
+	METRIC_TIMES(X, BACK, back)                                                                \
 	X(OFFSET_BOUND, offset_bound_ns, METRIC_REAL, 0)                                           \
 	X(UNSENT, unsent_messages, METRIC_COUNTED, 1)                                              \
 	X(CAPACITY, capacity_msgs_per_s, METRIC_REAL, 1)                                           \
@@ -91,6 +88,14 @@ enum metric {
 	METRICS(METRIC_ENUM)
 #undef METRIC_ENUM
 		METRIC_COUNT
+};
+
+/* Where the others of a kind of times stand behind its count. */
+enum {
+	TIMES_MIN = METRIC_LAT_MIN - METRIC_LAT_COUNT,
+	TIMES_MEAN = METRIC_LAT_MEAN - METRIC_LAT_COUNT,
+	TIMES_P50 = METRIC_LAT_P50 - METRIC_LAT_COUNT,
+	TIMES_MAX = METRIC_LAT_MAX - METRIC_LAT_COUNT
 };
 
 struct metric_info {

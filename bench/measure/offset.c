@@ -16,7 +16,8 @@ enum {
 	LOOKS = 64,	       /* after so many the other side seems to wait for its CPU */
 	NAP_US = 50,
 };
-#define DEADLINE_NS UINT64_C(250000000)
+/* A few milliseconds are enough unless other programs take turns on either CPU. */
+#define DEADLINE_NS UINT64_C(1000000000)
 
 /* One cache line: who waits for the other side reads what the other side writes. */
 struct exchange_line {
@@ -139,7 +140,7 @@ static int conclude(
 
 	if (all.count < EXCHANGES_MIN)
 		return reason_set(why, ETIMEDOUT,
-			"only %llu exchanges between CPUs %d and %d in %g s: they are busy with something else",
+			"only %llu exchanges between CPUs %d and %d in %g s: they are busy with something else; free them or choose others with --cpus",
 			(unsigned long long)all.count, cpu[0], cpu[1], (double)DEADLINE_NS / 1e9);
 	if ((double)(all.all_low - all.all_high) * ns > 2 * step)
 		return reason_set(why, ERANGE,

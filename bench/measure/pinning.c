@@ -36,24 +36,17 @@ int pin_here(int cpu, struct reason *why)
 	return err;
 }
 
+/*
+ * Leaves its caller pinned as well: a new thread may run where its creator may, and musl has no
+ * other way to place one.
+ */
 static int pin_thread(
 	pthread_t *out, int cpu, void *(*fn)(void *arg), void *arg, struct reason *why)
 {
-	pthread_attr_t attr;
-	size_t len = 0;
-	cpu_set_t *set = set_of(cpu, &len);
+	int err = cpu < 0 ? EINVAL : -pin_here(cpu, NULL);
 
-	if (set == NULL)
-		return reason_set(why, cpu < 0 ? EINVAL : ENOMEM, "cannot pin to CPU %d", cpu);
-	int err = pthread_attr_init(&attr);
-
-	if (err == 0) {
-		err = pthread_attr_setaffinity_np(&attr, len, set);
-		if (err == 0)
-			err = pthread_create(out, &attr, fn, arg);
-		pthread_attr_destroy(&attr);
-	}
-	CPU_FREE(set);
+	if (err == 0)
+		err = pthread_create(out, NULL, fn, arg);
 	if (err != 0)
 		return reason_set(why, err,
 			"no thread on CPU %d: %s; check taskset, the cpuset of the cgroup and ulimit -u",
@@ -64,18 +57,26 @@ static int pin_thread(
 int pin_threads(size_t n, const int *cpus, void *(*fn)(void *arg), void *args, size_t size,
 	struct reason *why)
 {
+	enum { CPUS_MAX = 8192 }; /* no kernel knows more */
+	const size_t len = CPU_ALLOC_SIZE(CPUS_MAX);
+	cpu_set_t *own = need_array(1, len);
 	pthread_t *threads = need_array(n, sizeof(*threads));
 	size_t started = 0;
-	int r = 0;
+	int known = sched_getaffinity(0, len, own), r = 0;
 
+	if (known < 0)
+		r = reason_set(why, errno, "sched_getaffinity: %s", strerror(errno));
 	while (started < n && r == 0) {
 		r = pin_thread(
 			&threads[started], cpus[started], fn, (char *)args + started * size, why);
 		started += r == 0;
 	}
+	if (known >= 0)
+		sched_setaffinity(0, len, own);
 	for (size_t i = 0; i < started; i++)
 		pthread_join(threads[i], NULL);
 	free(threads);
+	free(own);
 	return r;
 }
 

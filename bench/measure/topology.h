@@ -1,7 +1,7 @@
 /* SPDX-License-Identifier: MIT */
 /*
- * Which CPUs this process may use and how near they are to each other (hwloc), so that a placement
- * class becomes a pair of CPUs and a pair of CPUs becomes a class.
+ * Which CPUs this process may use and how close they are to each other (hwloc), to turn a placement
+ * class into a pair of CPUs and the reverse.
  */
 #ifndef IPCBENCH_TOPOLOGY_H
 #define IPCBENCH_TOPOLOGY_H
@@ -90,9 +90,9 @@ const char *cpu_list(char *buf, size_t size, const int *cpus, size_t count);
 int pin_here(int cpu, struct reason *why);
 
 /*
- * Runs fn(&args[i]) on each of `n` CPUs at once, till the last has ended; `size` is that of
- * args[0]. The signal mask is that of the caller. -errno with `why` when there is no such CPU, this
- * process may not use it, or no thread is to be had.
+ * Runs fn(&args[i]) on each of `n` CPUs at once, until the last has ended; `size` is that of
+ * args[0]. The signal mask is that of the caller. -errno with `why` if there is no such CPU, this
+ * process may not use it, or a thread cannot be created.
  */
 int pin_threads(size_t n, const int *cpus, void *(*fn)(void *arg), void *args, size_t size,
 	struct reason *why);

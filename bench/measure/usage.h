@@ -1,7 +1,7 @@
 /* SPDX-License-Identifier: MIT */
 /*
- * What a worker, a process of one thread, has used up and what it had to wait for: taken before and
- * after the timed window.
+ * The resources that a worker, a process of one thread, has used and what it had to wait for: taken
+ * before and after the timed window.
  */
 #ifndef IPCBENCH_USAGE_H
 #define IPCBENCH_USAGE_H
@@ -38,7 +38,7 @@ double usage_stall(void);
 /* Proportional set size of this process in bytes; NAN where /proc/self/smaps_rollup is missing. */
 double usage_pss(void);
 
-/* ---- the texts, for tests: NAN where the figure is not in them ------------------------------- */
+/* ---- the texts, for tests: NAN if the value is not in them ----------------------------------- */
 
 /* Seconds: "total" of the line "some" in a file of /proc/pressure. */
 double usage_parse_pressure(const char *text);
@@ -52,11 +52,11 @@ double usage_parse_pss(const char *text);
 /* ---- counters -------------------------------------------------------------------------------- */
 
 /*
- * perf_event_open(2): what the processor and the scheduler counted of this process.
+ * perf_event_open(2): events of this process counted by the processor and the scheduler.
  *
- * A process that is being counted pays for it at every context switch, at which the kernel takes
- * its counters off the CPU and puts them back: about a microsecond (docs/cost.md). That is more
- * than some mechanisms take for a round trip, so counting has to be asked for.
+ * Counting slows every context switch, at which the kernel takes the counters off the CPU and puts
+ * them back, by about a microsecond (docs/cost.md). That is more than some mechanisms take for a
+ * round trip, so counting is off by default.
  */
 
 enum counter {

@@ -286,24 +286,24 @@ static int check_functions(const struct check *c)
 	const char *missing = t->open == NULL	 ? "open"
 			      : t->close == NULL ? "close"
 			      : t->ops == NULL	 ? "ops"
-			      : t->loops == NULL ? "loops"
 						 : NULL;
 
 	if (missing != NULL)
 		return REFUSE(c, "%s is NULL, but %s", missing, always);
-	bool in_place = any_there(t->loops, loops_inplace) != NULL;
+	bool in_place = t->loops != NULL && any_there(t->loops, loops_inplace) != NULL;
 	bool batch = any_there(t->ops, ops_batch) != NULL;
 	int r = check_group(c, t->ops, ops_copy, always);
 
 	if (r == 0)
-		r = check_group(c, t->loops, loops_copy, always);
-	if (r == 0)
 		r = check_group(c, t->ops, ops_inplace,
 			in_place ? "there are loops that work in place" : NULL);
 	if (r == 0)
-		r = check_group(c, t->loops, loops_inplace, NULL);
-	if (r == 0)
 		r = check_group(c, t->ops, ops_batch, NULL);
+	if (r < 0 || t->loops == NULL)
+		return r;
+	r = check_group(c, t->loops, loops_copy, always);
+	if (r == 0)
+		r = check_group(c, t->loops, loops_inplace, NULL);
 	if (r == 0)
 		r = check_group(c, t->loops, loops_batch,
 			batch ? "there are operations for batches" : NULL);

@@ -100,7 +100,7 @@ int footprint_choose(struct cell *cell, uint64_t asked, const struct transport *
 			COLD_CACHES);
 	if (cell->copy == COPY_INPLACE && !t->spreads_inplace)
 		return reason_set(why, EOPNOTSUPP,
-			"%s has no slots to use in place that could be spread; use --footprint hot or "
+			"%s cannot spread messages in place over a footprint; use --footprint hot or "
 			"--copy copy",
 			t->name);
 	int r = check_least(cell, t, why);

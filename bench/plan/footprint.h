@@ -1,8 +1,8 @@
 /* SPDX-License-Identifier: MIT */
 /*
- * How much memory the payload goes through (--footprint). A message that is sent from one buffer
- * and received into one over and over never leaves the caches; programs that produce data and keep
- * it meet memory.
+ * How much memory the payload cycles through (--footprint). A message that is sent from one buffer
+ * and received into one over and over never leaves the caches. Programs that produce data and keep
+ * it use memory.
  */
 #ifndef IPCBENCH_FOOTPRINT_H
 #define IPCBENCH_FOOTPRINT_H
@@ -17,15 +17,14 @@
 uint64_t footprint_buffers(uint64_t bytes, size_t stride);
 
 /*
- * Messages that a private buffer holds: those of a call. What publishes its batches by itself takes
- * them one by one.
+ * Messages that a private buffer holds: those of a call. A mechanism that publishes its batches
+ * itself takes them one by one.
  */
 size_t buffer_messages(const struct cell *cell, const struct transport *t);
 
 /*
- * Fills in cell->footprint for the value of the axis. 0, or -errno with `why` when the batch or
- * the memory does not fit, no cache is shown, or the transport's slots in place cannot be had so
- * large.
+ * Fills in cell->footprint for the value of the axis. 0, or -errno with `why` if the batch or the
+ * memory does not fit, no cache is shown, or the transport's slots in place cannot be that large.
  */
 int footprint_choose(struct cell *cell, uint64_t asked, const struct transport *t,
 	const struct topology *topo, struct reason *why);

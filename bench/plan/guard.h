@@ -1,20 +1,20 @@
 /* SPDX-License-Identifier: MIT */
 /*
- * Code of a plugin that runs in the driver: its constructors and the callbacks that make and unmake
- * objects. One of them that ends the process, crashes or does not return cannot be undone, since
+ * Code of a plugin that runs in the driver: its constructors and the callbacks that create and
+ * remove objects. If one ends the process, crashes or does not return, nothing can undo it, because
  * the driver itself is in it. So the driver saves what it has, names the plugin and the callback in
- * one line, and ends; so it does if a thread of a plugin ends it, or if it crashes later by what a
- * callback has damaged. Mechanisms of this program pass through unguarded.
+ * one line, and ends. It also does so if a thread of a plugin ends it, or if it crashes later from
+ * damage by a callback. Mechanisms of this program run unguarded.
  */
 #ifndef IPCBENCH_GUARD_H
 #define IPCBENCH_GUARD_H
 
 #include <ipcbench/transport.h>
 
-/* The limit of what has to be quick: probe(), limits(), constructors. */
+/* The limit of callbacks that have to be quick: probe(), limits(), constructors. */
 #define GUARD_QUICK_S 10.0
 
-/* Readies what watches, before the first plugin is loaded. 0, or -errno with `why`. */
+/* Prepares the guard, before the first plugin is loaded. 0, or -errno with `why`. */
 int guard_begin(struct reason *why);
 /* From here on the driver ends by itself, in this thread. Whether a plugin was loaded. */
 bool guard_end(void);

@@ -510,13 +510,14 @@ char *key_title_new(const struct cell_key *key, const char *name)
 	return title;
 }
 
-char *key_late(char *buf, size_t len, const struct cell_key *key, unsigned int always)
+char *key_late(
+	char *buf, size_t len, const struct cell_key *key, unsigned int which, unsigned int always)
 {
 	buf[0] = '\0';
 	if (key->size < FOOTPRINT_TELLS)
 		always &= ~AXIS_BIT(AXIS_FOOTPRINT);
 	for (enum axis axis = AXIS_APPENDED; axis < AXIS_COUNT; axis++)
-		if (axis_applies(key, axis) &&
+		if ((which & AXIS_BIT(axis)) != 0 && axis_applies(key, axis) &&
 			(!axis_is_usual(key, axis) || (always & AXIS_BIT(axis)) != 0))
 			add_value(buf, len, key, axis, ", ");
 	return buf;

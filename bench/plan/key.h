@@ -25,9 +25,9 @@ enum arrival { ARRIVAL_CONSTANT, ARRIVAL_POISSON, ARRIVAL_COUNT };
 enum rate_kind {
 	RATE_NONE,     /* not an open loop */
 	RATE_ABSOLUTE, /* messages per second */
-	RATE_PERCENT,  /* of what the same open loop moves when all is due at once */
+	RATE_PERCENT,  /* of what the same open loop moves if all is due at once */
 	RATE_REFINE,   /* a step towards the knee, between the two nearest loads */
-	RATE_SLO,      /* a step towards the highest rate that holds --slo, likewise */
+	RATE_SLO,      /* a step towards the highest rate that meets --slo, likewise */
 };
 
 struct rate {
@@ -99,7 +99,7 @@ struct axis_info {
 	const char *column, *option;
 	const char *initial;	  /* the default of the option, as a user would type it, or NULL */
 	const char *const *words; /* in the order of the enum; NULL ends them */
-	const char *label;	  /* NULL = no value goes without saying */
+	const char *label;	  /* NULL = no value is left unstated */
 	size_t offset;		  /* of the field */
 	enum axis_type type;
 };
@@ -129,19 +129,19 @@ uint64_t axis_number(const struct cell_key *key, enum axis axis);
 /* The word of an AXIS_WORD, likewise. */
 const char *axis_word(const struct cell_key *key, enum axis axis);
 
-/* Whether the value goes without saying, or the axis does not apply. */
+/* Whether the value is the unstated default, or the axis does not apply. */
 bool axis_is_usual(const struct cell_key *key, enum axis axis);
 
 /* Whether those of all these axes do. */
 bool key_is_usual(const struct cell_key *key, unsigned int which);
 
 /*
- * Messages per publication in versions without that axis, by the other axes, or COUNT_UNKNOWN. What
- * wrote to memory chose for itself, so that a row without the column need not be of batch 1.
+ * Messages per publication in versions without that axis, by the other axes, or COUNT_UNKNOWN.
+ * Shared-memory mechanisms chose it themselves, so a row without the column need not be of batch 1.
  */
 uint64_t key_batch_before(const struct cell_key *key);
 
-/* The key of a row. A column that a file lacks counts as what was the only way before it. */
+/* The key of a row. A column that a file lacks has the only value that existed before it. */
 void key_read(struct cell_key *key, const struct rows *rows, size_t row);
 
 /* Writes the columns of the axes from `first` to before `end`. */
@@ -174,10 +174,11 @@ const char *key_one_by_one(const struct cell_key *key);
 char *key_title_new(const struct cell_key *key, const char *name);
 
 /*
- * What a heading says of the late axes: "layout random, batch 16". Those of `always` are told even
- * if their value is the usual one, the footprint only of large messages. Returns buf.
+ * What a heading says of `which` late axes: "layout random, batch 16". Those of `always` are told
+ * even if their value is the usual one, the footprint only of large messages. Returns buf.
  */
-char *key_late(char *buf, size_t len, const struct cell_key *key, unsigned int always);
+char *key_late(
+	char *buf, size_t len, const struct cell_key *key, unsigned int which, unsigned int always);
 
 /* "50%/poisson", "10us", "-": what sets the pace. Returns buf. */
 char *key_load(char *buf, size_t len, const struct cell_key *key);

@@ -12,6 +12,7 @@ enum { LAT_KINDS = 2 };
 struct mode_info {
 	const char *title[2];		/* of its tables: with payload, of notifications */
 	const char *records[LAT_KINDS]; /* "rtt"; NULL = nothing */
+	enum metric times[LAT_KINDS];	/* the count of each kind, before its other columns */
 	size_t loop[COPY_COUNT][2];	/* of SIDE_TX and SIDE_RX, in struct loops */
 	enum side recorder;    /* where a message ends, after a round trip where it began */
 	bool returns;	       /* what goes out comes back: one side pings, the other pongs */

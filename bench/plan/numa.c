@@ -80,7 +80,7 @@ int memory_choose(struct cell *cell, const struct transport *t, const struct top
 		return 0;
 	if (!t->binds_memory)
 		return reason_set(why, EOPNOTSUPP,
-			"%s has no segment that could be bound to a node; use --mem default, "
+			"%s has no memory segment to bind to a node; use --mem default, "
 			"or --transport shared-memory",
 			t->name);
 	if (topology_nodes(topo, &all) < 2)
@@ -171,8 +171,7 @@ int ipcbench_bind_memory(void *base, size_t bytes, const struct cell *cell, stru
 		return 0;
 	if (errno == EIO)
 		return reason_set(why, EIO,
-			"the segment does not lie on NUMA node %s, though it was asked for; is the node "
-			"short of memory?",
+			"the segment is not on NUMA node %s as asked for; free memory of that node",
 			list_nodes(cell->mem_nodes).text);
 	return refused("mbind", cell, why);
 }

@@ -143,7 +143,10 @@ static int judge(struct item *it, const struct settings *s, const struct topolog
 	const struct transport *t = it->transport;
 	const struct cell *c = &it->cell;
 
-	if (c->copy == COPY_INPLACE && t->loops->ping_inplace == NULL)
+	if (t->loops == NULL && it->key.dispatch == DISPATCH_DIRECT)
+		return reason_set(&it->why, EOPNOTSUPP,
+			"%s has no loops of its own; use --dispatch indirect", t->name);
+	if (c->copy == COPY_INPLACE && !registry_in_place(t))
 		return reason_set(&it->why, EOPNOTSUPP,
 			"%s has no in-place operations; use --copy copy", t->name);
 	int r = memory_choose(&it->cell, t, topo, &it->why);
@@ -243,6 +246,13 @@ struct product {
 	const struct place *place; /* of the item under construction */
 };
 
+/* Whether spinning at this place was asked for, or is all that the mechanism usually does. */
+static bool spin_asked(const struct settings *s, const struct transport *t)
+{
+	return s->placement_given &&
+	       (s->words[AXIS_WAIT] != 0 || t->customary == WAIT_BIT(WAIT_SPIN));
+}
+
 /* One combination of everything; the place may carry a reason of its own. */
 static void add_cell(struct product *p, struct item item)
 {
@@ -252,8 +262,9 @@ static void add_cell(struct product *p, struct item item)
 	item.key.placement = place->placement;
 	item.cell = item_cell(&item.key, place->tx, place->rx);
 	/* not asked for, only a product of defaults: a side that polls on a shared CPU */
-	if (!s->placement_given && (item.key.wait == WAIT_SPIN || item.key.mode == MODE_RATE) &&
-		place->tx >= 0 && place->tx == place->rx)
+	if (place->tx >= 0 && place->tx == place->rx &&
+		((item.key.wait == WAIT_SPIN && !spin_asked(s, item.transport)) ||
+			(item.key.mode == MODE_RATE && !s->placement_given)))
 		return;
 	item.cell.indirect |= s->slowed;
 	item.skip = place->err;
@@ -267,6 +278,8 @@ static unsigned int asked(const struct settings *s, const struct transport *t, e
 {
 	if (axis == AXIS_WAIT && s->words[axis] == 0)
 		return t->customary;
+	if (axis == AXIS_DISPATCH && t->loops == NULL && !s->dispatch_given)
+		return 1u << DISPATCH_INDIRECT;
 	/* a notification moves nothing, so there is nothing to copy or to leave in place */
 	return axis == AXIS_COPY && t->shape == SHAPE_NOTIFY ? 1u << COPY_PRIVATE : s->words[axis];
 }

@@ -77,12 +77,14 @@ const struct transport *registry_at(size_t i);
 const struct transport *registry_find(const char *spelling);
 
 /*
- * Loads a shared object that defines `ipcbench_transport`. -errno with `why` when it cannot be
- * loaded or its record is not sound.
+ * Loads a shared object that defines `ipcbench_transport`, or all *.so of a directory, by name.
+ * -errno with `why` when one cannot be loaded or a record of it is not sound.
  */
 int registry_load_plugin(const char *path, struct reason *why);
 /* The file that a mechanism was loaded from; NULL = it is of this program. */
 const char *registry_plugin_of(const struct transport *t);
+/* Whether messages can be written and read where they lie. */
+bool registry_in_place(const struct transport *t);
 
 /*
  * Whether the rest of the driver can rely on a record: 0, or -EINVAL with `why`, which begins with

@@ -5,12 +5,14 @@
 #include "text/claim.h"
 #include "text/memory.h"
 #include "text/text-file.h"
+#include <dirent.h>
 #include <dlfcn.h>
 #include <errno.h>
 #include <fcntl.h>
 #include <link.h>
 #include <stdlib.h>
 #include <string.h>
+#include <sys/stat.h>
 #include <unistd.h>
 
 /* Generated from the list in transports/meson.build. */
@@ -83,9 +85,13 @@ static int check_name_free(const char *who, const char *name, struct reason *why
 	return 0;
 }
 
-/* The symbol is data, and as large as a record of this ABI; smaller ones are another's. */
+/*
+ * The symbol is data, and as large as a record of this ABI; smaller ones are another's. musl cannot
+ * tell.
+ */
 static int check_symbol(const char *who, const struct transport *t, struct reason *why)
 {
+#ifdef __GLIBC__
 	ElfW(Sym) *symbol = NULL;
 	Dl_info info;
 
@@ -98,6 +104,32 @@ static int check_symbol(const char *who, const struct transport *t, struct reaso
 		return reason_set(why, EINVAL,
 			"%s: ipcbench_transport has %zu bytes instead of %zu; rebuild it", who,
 			(size_t)symbol->st_size, sizeof(*t));
+#else
+	(void)who;
+	(void)t;
+	(void)why;
+#endif
+	return 0;
+}
+
+bool registry_in_place(const struct transport *t)
+{
+	return t->loops != NULL ? t->loops->ping_inplace != NULL : t->ops->reserve != NULL;
+}
+
+static int add(const char *path, const char *who, const struct transport *t, struct reason *why)
+{
+	int r = record_check(who, t, why);
+
+	if (r == 0)
+		r = check_name_free(who, t->name, why);
+	if (r == 0 && plugin_count == PLUGIN_MAX)
+		r = reason_set(
+			why, ENOSPC, "%s: at most %d transports can be loaded", who, PLUGIN_MAX);
+	if (r < 0)
+		return r;
+	plugin_paths[plugin_count] = need_copy(path);
+	plugins[plugin_count++] = t;
 	return 0;
 }
 
@@ -118,26 +150,27 @@ static int load(const char *path, const char *who, struct reason *why)
 		return 0;
 	int r = check_symbol(who, t, why);
 
-	if (r == 0)
-		r = record_check(who, t, why);
-	if (r == 0)
-		r = check_name_free(who, t->name, why);
-	if (r == 0 && plugin_count == PLUGIN_MAX)
-		r = reason_set(
-			why, ENOSPC, "%s: at most %d plugins can be loaded", who, PLUGIN_MAX);
-	if (r < 0)
-		return r;
-	plugin_paths[plugin_count] = need_copy(path);
-	plugins[plugin_count++] = t;
-	return 0;
+	for (unsigned int n = 1; r == 0 && t != NULL; n++, t = t->next) {
+		char *record = n == 1 ? need_copy(who) : need_text("%s, record %u", who, n);
+
+		r = registry_plugin_of(t) == NULL
+			    ? add(path, record, t, why)
+			    : reason_set(why, EINVAL,
+				      "%s is loaded already; end the chain of next with NULL",
+				      record);
+		free(record);
+	}
+	return r;
 }
 
-int registry_load_plugin(const char *path, struct reason *why)
+static int load_file(const char *path, struct reason *why)
 {
 	struct reason what = {""};
 	/* a name without a slash would be looked for among the libraries of the system */
 	char *here = need_text("%s%s", strchr(path, '/') == NULL ? "./" : "", path);
-	char *who = need_text("plugin %.80s", path);
+	size_t len = strlen(path);
+	char *who =
+		need_text("plugin %s%s", len > 80 ? "..." : "", path + (len > 80 ? len - 80 : 0));
 	int r = guard_begin(why), fd = text_file_open(AT_FDCWD, here, PLUGIN_BYTES, &what);
 
 	if (fd < 0)
@@ -151,4 +184,42 @@ int registry_load_plugin(const char *path, struct reason *why)
 	free(who);
 	free(here);
 	return r;
+}
+
+static int is_object(const struct dirent *entry)
+{
+	size_t len = strlen(entry->d_name);
+
+	return len > 3 && strcmp(entry->d_name + len - 3, ".so") == 0;
+}
+
+static int load_directory(const char *path, struct reason *why)
+{
+	struct dirent **found;
+	int n = scandir(path, &found, is_object, alphasort), r = 0;
+
+	if (n < 0)
+		return reason_set(
+			why, errno, "cannot load plugins: %.160s: %s", path, strerror(errno));
+	if (n == 0)
+		r = reason_set(why, ENOENT,
+			"cannot load plugins: %.160s has no *.so; name a shared object", path);
+	for (int i = 0; i < n; i++) {
+		char *file = need_text("%s/%s", path, found[i]->d_name);
+
+		if (r == 0)
+			r = load_file(file, why);
+		free(file);
+		free(found[i]);
+	}
+	free(found);
+	return r;
+}
+
+int registry_load_plugin(const char *path, struct reason *why)
+{
+	struct stat st;
+
+	return stat(path, &st) == 0 && S_ISDIR(st.st_mode) ? load_directory(path, why)
+							   : load_file(path, why);
 }

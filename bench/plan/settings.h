@@ -8,6 +8,9 @@
 
 enum color { COLOR_AUTO, COLOR_ALWAYS, COLOR_NEVER };
 
+/* The order of rows in a section of the tables. */
+enum sorting { SORT_FAMILY, SORT_SPEED, SORT_NAME, SORT_CPU };
+
 /* One transport with its options, as asked for. */
 struct selection {
 	const struct transport *transport;
@@ -41,6 +44,7 @@ struct settings {
 	 */
 	unsigned int words[AXIS_COUNT];
 	bool placement_given; /* by the user, rather than the default */
+	bool dispatch_given;
 	bool transport_given, plugin_given;
 	int cpu_tx, cpu_rx; /* --cpus; -1 = not given */
 	struct place_pair
@@ -81,7 +85,10 @@ struct settings {
 	const char *replay, *resume; /* directories of stored runs, or NULL */
 	bool dry_run, quiet, verbose;
 	enum color color;
-	int argc; /* the command line, for env.json */
+	enum sorting sort;
+	const char *baseline; /* a mechanism to which tables show ratios, or NULL */
+	const char *config;   /* an option file, or NULL */
+	int argc;	      /* the command line, for env.json; with what the option file says */
 	char **argv;
 };
 

@@ -133,6 +133,8 @@ void replay_take(struct settings *s, const struct settings *given)
 	TAKE(s, given, json);
 	TAKE(s, given, md);
 	TAKE(s, given, tex);
+	TAKE(s, given, sort);
+	TAKE(s, given, baseline);
 	s->dry_run = given->dry_run;
 	s->quiet = given->quiet;
 	s->verbose = given->verbose;
@@ -346,11 +348,17 @@ static int take_option(struct saved_options *r, const struct argument *given, st
 
 	for (size_t i = 0; i < ARRAY_SIZE(storing_nothing); i++)
 		if (strcmp(name, storing_nothing[i]) == 0)
-			return reason_set(
-				why, EINVAL, "--%s: such a command stores no results", name);
+			return reason_set(why, EINVAL,
+				"--%s: a command with this option stores no results", name);
 	if (strcmp(name, "replay") == 0)
 		return reason_set(why, EINVAL,
 			"--%s: the plan is that of another run; replay that one", name);
+	if (strcmp(name, OPTION_FILE) == 0)
+		return reason_set(
+			why, EINVAL, "--%s: the options of that file are not stored", name);
+	/* of schema version 1; precision does not end a replay, and such a run is not resumed */
+	if (strcmp(name, "precision") == 0 && strncmp(given->value, "lat2_", 5) == 0)
+		return 0;
 	if (given->option->read == read_plugin)
 		r->plugins++;
 	else if (option_is_of_plan(given->option))

@@ -124,13 +124,19 @@ static int check_owner(const struct resume *r, struct reason *why)
 
 static int check_version(const struct resume *r, struct reason *why)
 {
-	const char *version = env_version(r->run.base.env);
+	const json_t *env = r->run.base.env;
+	const char *version = env_version(env);
+	int schema = (int)json_integer_value(json_object_get(env, "schema_version"));
 
-	if (strcmp(version, IPCBENCH_VERSION) == 0)
-		return 0;
-	return reason_set(why, EINVAL,
-		"--resume %.80s: was begun by ipcbench %.20s, and this is %s; use the version that began it",
-		r->run.base.dir, version, IPCBENCH_VERSION);
+	if (strcmp(version, IPCBENCH_VERSION) != 0)
+		return reason_set(why, EINVAL,
+			"--resume %.80s: was begun by ipcbench %.20s, and this is %s; use the version that began it",
+			r->run.base.dir, version, IPCBENCH_VERSION);
+	if (schema != SCHEMA_VERSION)
+		return reason_set(why, EINVAL,
+			"--resume %.80s: has results of schema version %d, and this ipcbench writes %d; use the build that began it, or --replay",
+			r->run.base.dir, schema, SCHEMA_VERSION);
+	return 0;
 }
 
 int resume_open(struct resume *r, const struct settings *given, struct reason *why)

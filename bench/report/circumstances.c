@@ -50,7 +50,7 @@ static void write_counts(FILE *out, const struct stored_run *run, size_t unlaunc
 	fputs(ok < run->cell_count ? " <a href=\"#notes\">The reasons</a></p>\n" : "</p>\n", out);
 	if (unlaunched > 0)
 		html_put(out,
-			"<p><b>The run was interrupted</b>: it did not come to %zu more cells.</p>\n",
+			"<p><b>The run was interrupted</b>: %zu more cells were not reached.</p>\n",
 			unlaunched);
 }
 
@@ -106,7 +106,7 @@ static void write_doctor(FILE *out, const json_t *doctor)
 	const json_t *findings = json_object_get(doctor, "findings");
 
 	if (!json_is_array(findings)) {
-		fputs("<p>What <code>ipcbench doctor</code> finds was not recorded with it.</p>\n",
+		fputs("<p>The findings of <code>ipcbench doctor</code> were not recorded.</p>\n",
 			out);
 		return;
 	}
@@ -117,8 +117,8 @@ static void write_doctor(FILE *out, const json_t *doctor)
 	size_t n = write_grade(out, findings, "bad");
 
 	n += write_grade(out, findings, "warn");
-	fputs(n == 0 ? "</ul>\n<p>It had nothing to warn of.</p>\n" : "</ul>\n", out);
-	fputs("<details><summary>Its notes, and what it found in order</summary>\n<ul "
+	fputs(n == 0 ? "</ul>\n<p>It found nothing to warn about.</p>\n" : "</ul>\n", out);
+	fputs("<details><summary>Its notes and good findings</summary>\n<ul "
 	      "class=\"findings\">\n",
 		out);
 	write_grade(out, findings, "note");
@@ -218,7 +218,7 @@ static void write_machine(FILE *out, const struct subject *s)
 		return;
 	}
 	write_main(out, s->env);
-	fputs("<details><summary>Everything that was recorded of the machine</summary>\n", out);
+	fputs("<details><summary>Everything recorded about the machine</summary>\n", out);
 	json_object_foreach((json_t *)s->env, key, value)
 	{
 		/* these are told elsewhere */

@@ -199,7 +199,8 @@ static int draw_run(struct drawing *d, const char *dir, unsigned int columns, st
 	char *path = need_text("%s%s", dir[0] == '-' ? "./" : "", dir);
 	char *out = need_text("%s/figures", d->folder), *width = need_text("%u", columns);
 	const char *const text[] = {d->script, "--text", "--columns", width, path, NULL};
-	const char *const figures[] = {d->script, path, out, NULL};
+	/* half a page wide: text stays readable on a telephone and in two columns on paper */
+	const char *const figures[] = {d->script, "--width=half", "--format=svg", path, out, NULL};
 	int r = columns > 0 ? run(d, text, STDOUT_FILENO, why) : run(d, figures, -1, why);
 
 	free(path);
@@ -230,6 +231,26 @@ static void read_drawing(struct figure *f, const char *folder)
 	f->svg = svg;
 }
 
+/* Whether it is what `usual` shows, but of messages in cold caches. */
+static bool is_cold_twin(const char *stem, const char *usual)
+{
+	static const char cold[] = "-footprint-cold";
+	const char *at = strstr(stem, cold);
+
+	return at != NULL && strncmp(stem, usual, (size_t)(at - stem)) == 0 &&
+	       strcmp(at + strlen(cold), usual + (at - stem)) == 0;
+}
+
+/* Whether paper does without it: single trials, ratios of medians that others show, cold twins. */
+static bool is_for_screen(const struct figures *f, const struct figure *figure)
+{
+	bool aside = strcmp(figure->kind, "trials") == 0 || strcmp(figure->kind, "relative") == 0;
+
+	for (size_t i = 0; i < f->count && !aside; i++)
+		aside = is_cold_twin(figure->stem, f->list[i].stem);
+	return aside;
+}
+
 static int read_figures(struct figures *f, const char *folder)
 {
 	char *path = need_text("%s/figures/figures.csv", folder);
@@ -257,6 +278,8 @@ static int read_figures(struct figures *f, const char *folder)
 		else
 			read_drawing(figure, folder);
 	}
+	for (size_t i = 0; i < f->count; i++)
+		f->list[i].screen = is_for_screen(f, &f->list[i]);
 	return 0;
 }
 

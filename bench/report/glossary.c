@@ -12,114 +12,132 @@ static const struct entry {
 	enum subject_of of;
 	const char *anchor, *term, *text;
 } entries[] = {
-	{FIGURE, "by-mechanism", "Bars by mechanism",
-		"One bar per mechanism and way of waiting, the best on top, its figure beside its name. "
-		"The axis is logarithmic: the same distance is the same ratio anywhere, and the left "
-		"end is not 0. Colour is the family, the filling is how it waits, a marker is the "
-		"99th percentile. Compare bars of one filling: a mechanism that polls keeps a CPU "
-		"busy for its speed."},
+	{FIGURE, "by-mechanism", "Dots by mechanism",
+		"One dot per mechanism, the best on top, its value beside its name. The thick line is "
+		"the 95 % interval of the median, a thin one the range if there are too few trials, a "
+		"triangle the 99th percentile; the colour is the family. Mechanisms that block and "
+		"mechanisms that spin have separate panels and axes: one that polls keeps a CPU busy for "
+		"its speed."},
 	{FIGURE, "by-size", "Lines by size",
-		"The same mechanism at different sizes of message, both axes logarithmic. Where a line "
-		"is flat, the cost is that of a call and a wake-up; where it rises with the size, that "
-		"of moving bytes. Where two lines cross, the better mechanism depends on the size."},
+		"Bytes per second against the size of a message, both axes logarithmic. A line along "
+		"the dotted diagonals means a cost per message, a flat line a cost per byte. If two "
+		"lines cross, the better mechanism depends on the size."},
 	{FIGURE, "percentiles", "Percentile curves",
-		"Which part of the round trips took at most so long, further and further into the tail "
-		"to the right: 99 % is one in 100 that is slower, 99.9 % one in 1000. A curve that "
-		"stays low and flat is predictable. A step says that a part of the trips met "
-		"something else: another process, an interrupt, a sleeping CPU."},
+		"The time that a share of the round trips did not exceed, with the tail to the right: at "
+		"99 %, one in 100 is slower, at 99.9 % one in 1000. A curve that stays low and flat is "
+		"predictable. A step means that some round trips met something else: another process, "
+		"an interrupt, a sleeping CPU."},
 	{FIGURE, "open-loop", "Open loop",
-		"Times against the load that was offered, measured from when a message was due rather "
-		"than from when it was sent, so that waiting in a queue counts. The knee, where it is "
-		"marked, is the highest load whose 99th percentile is under 10 times that of the "
-		"lowest load with 3000 samples; beyond it times run away. A diamond is the highest rate that holds "
+		"Latency against the offered load, measured from when a message was due rather than from "
+		"when it was sent, so waiting in a queue counts. The marked knee is the highest load whose "
+		"99th percentile is under 10 times that of low loads; beyond it latency grows without "
+		"bound. Light bars are the range of the trials. A diamond is the highest rate that meets "
 		"the limit of --slo."},
 	{FIGURE, "core-to-core", "Core to core",
-		"The round trip of one cache line between every two CPUs: the brighter or darker a "
-		"field, the further apart they are, as the scale says. Blocks along the diagonal are CPUs that "
-		"share a cache."},
+		"The round trip of one cache line between every two CPUs; the scale shows which colours "
+		"mean far apart. Blocks along the diagonal are CPUs that share a cache."},
 	{FIGURE, "forest", "Forest of changes",
 		"A row per comparison: the mark is the change, the line its interval. The shaded band "
-		"is what is tolerated. A line wholly beyond the band is a change for the worse that is "
-		"proven; one that crosses the edge of the band decides nothing."},
+		"is tolerated. A line entirely beyond the band is a proven slowdown; a line that crosses "
+		"the edge of the band decides nothing."},
 	{FIGURE, "blocks", "Blocks in time",
-		"The slices of a gate in the order in which they were measured, base and new side by "
-		"side, and below the difference of each block. A drift that moves both versions alike "
-		"is the machine's; hollow marks are blocks that were too disturbed and count nowhere."},
+		"The slices of a gate in the order of measurement, base and new side by side, and below "
+		"them the difference of each block. A drift of both versions comes from the machine. "
+		"Hollow marks are blocks that were too disturbed and do not count."},
 	{FIGURE, "cpu-cost", "CPU cost",
-		"CPU time of one message as a stack: sender and receiver, user and system time of each. A mechanism "
-		"that is quick because it polls shows here what that costs."},
+		"CPU time of one message as a stack: sender and receiver, user and system time of each. It "
+		"shows the cost of a mechanism that is fast because it polls."},
 	{FIGURE, "trade-off", "Time against CPU time",
-		"A point per mechanism: to the right it takes longer, higher up it costs more CPU time. "
-		"The best are at the lower left. Nothing on the front is beaten in both; what lies "
-		"behind it is."},
+		"A point per mechanism: further right it is slower, higher up it costs more CPU time. The "
+		"best are at the lower left. No mechanism of a panel is both faster and cheaper than one "
+		"on the dashed front."},
 	{FIGURE, "bands", "Bands by size",
-		"Times against the size of a message, both axes logarithmic: the line is the median, the band "
-		"above it reaches to the 99th percentile, so a wide band is a mechanism that is often late. "
-		"Each family has a panel, all on the same axes."},
+		"Latency against the size of a message, both axes logarithmic: the line is the median, the "
+		"band above it extends to the 99th percentile, so a wide band is a mechanism that is often "
+		"late. Panels of one wait mode have the same axis."},
 	{FIGURE, "trials", "Trials",
-		"Left the medians as bars, right every trial as a point, by how far it lies from the median of its row, with the 95 % "
-		"interval of that median, or the range where trials are too few. Points in two groups have no "
-		"median that stands for them; rows whose bars overlap cannot be told apart."},
+		"Every trial as a point, at its distance from the median of its row, with the 95 % "
+		"interval of that median, or the range if there are too few trials. If points form two "
+		"groups, no median represents them."},
 	{FIGURE, "idle-gap", "Pauses",
-		"The round trip against the pause before it. Back to back everything is warm; after a "
-		"pause CPUs have gone to sleep and caches are cold, which is what a seldom caller "
-		"meets."},
+		"The round trip against the pause before it, with the range of the trials. Back to back "
+		"everything is warm. After a pause CPUs sleep and caches are cold, as for a program that "
+		"sends rarely."},
 	{FIGURE, "batches", "Batches",
 		"Messages per second against the time that the first message of a batch waits for the "
-		"last, at that rate; the numbers are messages per call or publication. To the right a "
-		"line gains rate and loses time; where it is flat, larger batches only delay."},
+		"last, at that rate; the numbers are messages per call or publication. Where a line "
+		"rises, larger batches gain throughput; where it is flat, they only add delay."},
+	{FIGURE, "relative", "Relative to a baseline",
+		"The speed of each mechanism relative to the baseline, with the 95 % interval over the "
+		"trials: a dot per message size, small ones on top. Right of 1 is faster. An interval "
+		"that contains 1 is a tie, marked = in the column on the right."},
+	{FIGURE, "slope", "Placements",
+		"A line per mechanism from one placement to the next, with names and values at the ends. "
+		"A steep line means that placement matters for the mechanism. Lines that cross mean that "
+		"the order of the mechanisms depends on it."},
+	{FIGURE, "best", "The fastest",
+		"The fastest mechanism for each size, placement and wait mode. Mechanisms after = are "
+		"statistically tied with it; ? means that there are too few trials to tell."},
+	{FIGURE, "claims", "Claims",
+		"A row per claim: the comparison that supports it least, as the ratio of speeds with its "
+		"95 % interval. The grey zone counts as equally fast."},
+	{FIGURE, "before-after", "Before and after",
+		"The values of both versions: hollow is the base, filled is the new version, and the line "
+		"is the interval of the change, applied to the base."},
 	{FIGURE, "over-time", "Over time",
-		"How times go over the timed window: time along, how long a message took across, how "
-		"many of them as colour, by the scale beside it; the lines are the median and the 99th "
-		"percentile. A band that moves is a machine that changed while it was measured."},
+		"How latency changes over the timed window: time from left to right, latency from bottom "
+		"to top, the number of messages as colour; the lines are the median and the 99th "
+		"percentile. A band that moves means that the machine changed during the measurement."},
 	{FIGURE, "figure", "Other figures",
-		"The title says what is drawn, the axes say in which units. Where an axis is "
-		"logarithmic, the same distance is the same ratio."},
+		"The title says what is drawn, the axes say in which units. On a logarithmic axis the same "
+		"distance is the same ratio."},
 	{MEASURED, "percentile", "p50, p99",
-		"The median, and the time that 99 of 100 are within. Each is the median over the trials. A percentile "
-		"is shown if at least 10 samples of a trial lie beyond it; +N says how many more it "
-		"takes."},
+		"The median, and the time that 99 of 100 do not exceed. Each is the median over the trials. "
+		"A percentile is shown if at least 10 samples of a trial lie beyond it; +N says how many "
+		"more it takes."},
 	{MEASURED, "spread", "low\xe2\x80\x93high, 95% CI",
-		"How far the trials differ: the lowest and the highest, or, from 6 trials on, the "
-		"interval that holds the true median with 95 % confidence. Figures whose spreads "
-		"overlap cannot be told apart."},
+		"The spread of the trials: the lowest and the highest, or, from 6 trials on, the interval "
+		"that contains the true median with 95 % confidence. If intervals overlap, a difference "
+		"has not been shown."},
 	{MEASURED, "wait", "block, spin, hybrid, epoll",
 		"How a process waits for its peer: asleep in the kernel; polling, which keeps a CPU "
-		"busy; polling first and then asleep; in epoll_wait(2). Only the same ways are "
-		"compared like for like."},
+		"busy; polling first and then asleep; in epoll_wait(2). Compare only rows of the same wait "
+		"mode."},
 	{MEASURED, "placement", "same-cpu, smt, same-llc, cross-llc, cross-numa",
-		"Where the two processes run: on one CPU, on two threads of a core, under one last-level cache, under "
-		"two caches of a NUMA node, on two NUMA nodes."},
+		"Where the two processes run: on one CPU, on two threads of a core, under one last-level "
+		"cache, under two caches of a NUMA node, on two NUMA nodes."},
 	{MEASURED, "cpu", "CPU",
 		"User and system time of both processes together, for one message, round trip or byte."},
 	{MEASURED, "flags", "flags",
-		"What speaks against a figure: S the hypervisor took time away, M a process changed its "
-		"CPU, R too short, O the load was missed, P polls on the CPU that its peer needs, C a "
-		"coarse clock, T throttled, V unsteady; V2 in two trials, not in all; ! some trials failed, and the figures are of the others."},
+		"Doubts about a row: S the hypervisor took time away, M a process changed its CPU, R too "
+		"short, O the load was missed, P polls on the CPU that its peer needs, C a coarse clock, T "
+		"throttled, V unsteady. V2 means in two trials, not in all. ! some trials failed, and the "
+		"values are those of the others."},
 	{MEASURED, "star", "*, =",
-		"*: the best row of its table among those that wait alike; its interval lies apart from those of "
-		"all others. =: statistically tied with the best, since the intervals overlap. Neither with "
-		"fewer than six trials, which give no interval."},
+		"*: the best row of its table for its wait mode; its interval overlaps none of the others. "
+		"=: statistically tied with the best, because the intervals overlap. Fewer than six trials "
+		"give no interval and no mark."},
 	{GATE, "verdict", "pass, regression, improved, inconclusive",
-		"Regression: worse, proven, and by more than is tolerated. Improved: better, proven. "
-		"Pass: whatever changed is less than is tolerated. Inconclusive: the data show neither."},
+		"Regression: slower by more than is tolerated, and statistically significant. Improved: "
+		"faster, and statistically significant. Pass: a slowdown that is not tolerated is ruled "
+		"out. Inconclusive: the data show neither."},
 	{GATE, "change", "change, interval",
-		"New against base, in percent, and the interval that holds the true change with 95 % "
+		"New against base, in percent, and the interval that contains the true change with 95 % "
 		"confidence."},
 	{GATE, "mde", "MDE",
-		"The smallest change for the worse that would have been found, as the data scatter. "
-		"A pass with a large MDE says little."},
+		"The smallest slowdown that would have been detected, given the spread of the data. A "
+		"pass with a large MDE says little."},
 	{MATRIX, "class", "class",
-		"How near two CPUs are to each other: smt, same-llc, cross-llc, cross-numa."},
+		"How close two CPUs are to each other: smt, same-llc, cross-llc, cross-numa."},
 	{MATRIX, "pair", "min, median, max",
 		"Over the pairs of a class, of the median round trip of each, over one cache line."},
 	{SEVERAL, "ratio", "ratio",
-		"A run divided by run A, in brackets the interval that holds the true ratio with 95 % "
-		"confidence, over the trials of both."},
+		"A run divided by run A. In brackets stands the interval that contains the true ratio with "
+		"95 % confidence, over the trials of both."},
 	{SEVERAL, "differs", "faster, slower, more, less, ?, =",
-		"\xe2\x96\xb2 or \xe2\x96\xbc and a word: the interval does not hold 1, so the runs differ. =: it holds "
-		"1, so a difference is not shown. ?: too few trials for an interval. Stored runs were "
-		"measured one after the other, so a difference may be the machine's."},
+		"\xe2\x96\xb2 or \xe2\x96\xbc and a word: the interval excludes 1, so the runs differ. =: it "
+		"includes 1, so no difference was shown. ?: too few trials for an interval. Stored runs "
+		"were measured one after the other, so a difference may come from the machine."},
 };
 
 static const struct entry *figure_entry(const char *kind)

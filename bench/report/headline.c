@@ -202,8 +202,8 @@ static void write_lead(FILE *out, const struct search *s)
 			fprintf(out, "%s%s%s%s%s: ", axis_word(key, AXIS_PLACEMENT),
 				axis_is_usual(key, AXIS_IDLE) ? "" : ", idle ",
 				axis_is_usual(key, AXIS_IDLE) ? "" : axis_word(key, AXIS_IDLE),
-				key_late(late, sizeof(late), key, AXIS_BIT(AXIS_FOOTPRINT))[0] ==
-						'\0'
+				key_late(late, sizeof(late), key, AXIS_LATE,
+					AXIS_BIT(AXIS_FOOTPRINT))[0] == '\0'
 					? ""
 					: ", ",
 				late);
@@ -240,10 +240,10 @@ static void add_row(struct grid *g, const struct answer *a)
 static const struct grid_column columns[] = {
 	{.heading = "question", .left = true},
 	{.heading = "wait", .left = true},
-	{.heading = "best", .left = true},
+	{.heading = "best median", .left = true},
 	{.heading = "figure"},
 	{.heading = "low-high"},
-	{.heading = "statistically tied with it", .left = true},
+	{.heading = "statistically tied", .left = true},
 };
 
 /* The largest message that answers a question of the section which begins with `first`. */
@@ -289,7 +289,7 @@ static void add_run(struct document *d, const struct stored_run *run)
 		add_answers(d, &s);
 	else
 		document_add(d, BLOCK_TITLE,
-			"Nothing was measured that mechanisms could be compared by.");
+			"Nothing was measured by which mechanisms can be compared.");
 	free(s.answers);
 	free(s.cells);
 }

@@ -78,8 +78,9 @@ static void write_header(FILE *out, const struct page *p, const struct part part
 	fputs("</ul></nav>\n"
 	      "<label id=\"view\" hidden>Theme <select id=\"theme\"><option value=\"auto\">as the "
 	      "system</option><option value=\"light\">light</option><option value=\"dark\">dark"
-	      "</option></select></label>\n</header>\n<main>\n",
+	      "</option></select></label>\n</header>\n",
 		out);
+	fputs(p->subjects[0].kind == SUBJECT_RUN ? "<main class=\"run\">\n" : "<main>\n", out);
 }
 
 static void write_section(FILE *out, size_t i, const struct part *part)
@@ -94,6 +95,10 @@ static void write_section(FILE *out, size_t i, const struct part *part)
 		      "<output id=\"count\" aria-live=\"polite\"></output>\n</div>\n",
 			out);
 	fwrite(part->text, 1, part->len, out);
+	if (i == TABLES)
+		fputs("<p class=\"paper\">Left out on paper: the page has all tables, and their "
+		      "values as CSV.</p>\n",
+			out);
 	fputs("</section>\n", out);
 }
 

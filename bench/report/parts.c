@@ -49,17 +49,21 @@ void part_headline(FILE *out, const struct page *p)
 
 void figure_write(FILE *out, const struct figure *f, const char *whose)
 {
-	html_put(out, "<figure data-kind=\"%s\" data-figure=\"%s\">", f->kind, f->stem);
+	fputs(f->screen ? "<figure class=\"screen\"" : "<figure", out);
+	html_put(out, " data-kind=\"%s\" data-figure=\"%s\">", f->kind, f->stem);
 	if (f->svg != NULL) {
 		fprintf(out, "<div class=\"drawing\">%s</div>", f->svg);
 	} else {
 		html_put(out, "<p class=\"missing\">%s</p>", f->why.text);
 	}
-	html_put(out, "<figcaption><b>%s</b>", f->title);
+	fputs("<figcaption>", out);
 	if (whose != NULL)
-		html_put(out, " <span class=\"whose\">%s</span>", whose);
-	html_put(out, "<br>%s <a href=\"#how-%s\">How to read it</a></figcaption></figure>\n",
-		f->subtitle, glossary_anchor(f->kind));
+		html_put(out, "<span class=\"whose\">%s</span> ", whose);
+	/* a drawing has its title in it */
+	if (f->svg == NULL)
+		html_put(out, "<b>%s</b><br>%s ", f->title, f->subtitle);
+	html_put(out, "<a href=\"#how-%s\">How to read it</a></figcaption></figure>\n",
+		glossary_anchor(f->kind));
 }
 
 static const struct figure *find_figure(const struct figures *f, const char *stem)
@@ -121,13 +125,23 @@ static void write_missing(FILE *out, const struct page *p, size_t i)
 
 void part_figures(FILE *out, const struct page *p)
 {
+	bool aside = false;
+
+	fputs(p->count > 1 ? "" : "<div class=\"figures\">\n", out);
 	for (size_t i = 0; i < p->count; i++) {
 		const struct figures *f = &p->subjects[i].figures;
 
-		for (size_t k = 0; k < f->count; k++)
+		for (size_t k = 0; k < f->count; k++) {
+			aside |= f->list[k].screen;
 			if (!shown_before(p, i, f->list[k].stem))
 				write_row(out, p, i, f->list[k].stem);
+		}
 	}
+	fputs(p->count > 1 ? "" : "</div>\n", out);
+	if (aside)
+		fputs("<p class=\"paper\">Left out on paper: single trials, ratios, and cold caches "
+		      "where there is a figure of hot ones.</p>\n",
+			out);
 	for (size_t i = 0; i < p->count; i++)
 		write_missing(out, p, i);
 }

@@ -8,11 +8,12 @@
 
 /* ---- figures --------------------------------------------------------------------------------- */
 
-/* A figure of a directory: drawn anew, and what is said of it. */
+/* A figure of a directory: drawn anew, with its title and explanation. */
 struct figure {
 	const char *stem; /* "latency-by-mechanism-same-cpu": the name of its file */
 	const char *kind; /* "by-mechanism": how it is read, see glossary.c */
 	const char *title, *subtitle;
+	bool screen;	   /* left out on paper */
 	char *file;	   /* the text of its drawing ... */
 	const char *svg;   /* ... and the element in it; NULL = it is not shown ... */
 	struct reason why; /* ... and why not */
@@ -27,20 +28,20 @@ struct figures {
 };
 
 /*
- * Draws what is stored in `dir` in a temporary directory, and reads the drawings. Ids in them
- * begin with `prefix`. What goes wrong is told in f->why. 0 or -EINTR when a signal came.
+ * Draws the run in `dir` in a temporary directory, and reads the drawings. Ids in them begin with
+ * `prefix`. f->why says what went wrong. 0 or -EINTR if a signal came.
  */
 int figures_draw(struct figures *f, const char *dir, const char *prefix);
 void figures_free(struct figures *f);
 
-/* A figure with its caption. `whose` names its run, NULL = there is one only. */
+/* A figure with its caption. `whose` names its run, NULL = there is only one. */
 void figure_write(FILE *out, const struct figure *f, const char *whose);
 
 /* ---- drawing --------------------------------------------------------------------------------- */
 
 /*
  * A run of the script that draws (scripts/plot, installed as ipcbench-plot). It is started without
- * a shell, in a group of its own, and nothing of it is left when the call returns.
+ * a shell, in its own process group, and nothing of it remains when the call returns.
  */
 struct drawing {
 	char *script;  /* NULL = none was found */
@@ -52,8 +53,8 @@ struct drawing {
 
 /*
  * For --plot, the figures of a measurement as text below its table. Before anything is measured:
- * finds the script that draws, and gives a run without --output a directory of its own. Does
- * nothing unless s->plot. -errno with `why`. draw_end() is due in any case.
+ * finds the script that draws, and gives a run without --output a private directory. Does nothing
+ * unless s->plot. -errno with `why`. draw_end() is due in any case.
  */
 int draw_prepare(struct drawing *d, struct settings *s, struct reason *why);
 
@@ -80,7 +81,7 @@ struct download {
 	bool embedded; /* it got a share of the page */
 };
 
-/* A directory that a report is about: what is stored in it, whatever command stored it. */
+/* A directory that a report describes: its content, whichever command wrote it. */
 struct subject {
 	const char *dir;
 	enum subject_kind kind;
@@ -102,8 +103,8 @@ struct subject {
 };
 
 /*
- * Reads what is stored in `dir`; figures are left to the caller. -ENOENT or -ENOTDIR when it is no
- * directory of ipcbench; -EINVAL when a file is damaged; what the system said: each with `why`.
+ * Reads the content of `dir`; figures are left to the caller. -ENOENT or -ENOTDIR if it is not a
+ * directory of ipcbench; -EINVAL if a file is damaged; or an error of the system: each with `why`.
  * subject_free() is due in any case. `dir` is borrowed. `letter`: 0 = the only one.
  */
 int subject_load(struct subject *s, const char *dir, char letter, struct reason *why);
@@ -134,12 +135,12 @@ void page_make(struct page *p, char **html, size_t *len);
 /* Bytes of a report: 3 MB. Mail and bug trackers take that. */
 #define REPORT_BYTES_MAX ((size_t)3000000)
 
-/* What matters most is served first; what then does not fit is left out, and the page says so. */
+/* The most important parts come first; what does not fit is left out, and the page says so. */
 struct budget {
 	size_t most, used;
 };
 
-/* Takes so many bytes, or none if there are not so many left. */
+/* Takes this many bytes, or none if fewer are left. */
 static inline bool budget_take(struct budget *b, size_t bytes)
 {
 	if (bytes > b->most - b->used)
@@ -151,11 +152,11 @@ static inline bool budget_take(struct budget *b, size_t bytes)
 /* The verdict, or what is best. */
 void part_headline(FILE *out, const struct page *p);
 
-/* What speaks against the figures, and the machine. */
+/* Doubts about the results, and the machine. */
 void part_doubts(FILE *out, const struct page *p);
 void part_machine(FILE *out, const struct page *p);
 
-/* All tables as far as there is room, and what their marks mean. The notes below go to `notes`. */
+/* All tables that fit, and what their marks mean. The notes below them go to `notes`. */
 void part_tables(FILE *out, FILE *notes, const struct page *p, struct budget *b);
 
 /* The figures and files that got a share. */
@@ -170,14 +171,16 @@ void part_glossary(FILE *out, const struct page *p);
 
 /* ---- shared by them -------------------------------------------------------------------------- */
 
-/* "<h3>A: results/today</h3>", where there are several. */
+/* "<h3>A: results/today</h3>", if there are several. */
 void part_subject(FILE *out, const struct page *p, size_t i);
 
-/* What is written of each subject, beside each other where there is room. */
+/* Writes a part for each subject, side by side if there is room. */
 void part_beside(
 	FILE *out, const struct page *p, void (*write)(FILE *out, const struct subject *s));
 
-/* What is best in a run, or how far CPUs are from each other in a matrix: of a struct subject. */
+/*
+ * The best mechanisms of a run, or the distances between CPUs in a matrix: from a struct subject.
+ */
 fill_fn headline_fill;
 
 /*
@@ -186,11 +189,10 @@ fill_fn headline_fill;
  */
 fill_fn compare_fill;
 
-/* What run i + 1 is against the first, and in what they differ beside the program. */
+/* Compares run i + 1 with the first, and lists in what they differ besides the program. */
 void compare_headline(FILE *out, const struct page *p, size_t i);
 
-/* The name that an explanation has in the page, for a kind of figure; that of any figure if the
- * kind is not known here. */
+/* The anchor of the explanation for a kind of figure, or for any figure if the kind is unknown. */
 const char *glossary_anchor(const char *kind);
 
 extern const struct command report_command;

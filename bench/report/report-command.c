@@ -211,7 +211,7 @@ static int draw(struct page *p, const struct report_settings *set)
 		struct subject *s = &p->subjects[i];
 
 		if (set->no_figures) {
-			reason_set(&s->figures.why, ECANCELED, "none was asked for (--no-figures)");
+			reason_set(&s->figures.why, ECANCELED, "not requested (--no-figures)");
 			continue;
 		}
 		r = figures_draw(&s->figures, s->dir, s->letter);

@@ -44,7 +44,8 @@
   }
 
   // What stands behind a number in a column whose cells have units of their own.
-  var units = { B: 1, KiB: 1024, MiB: 1048576, GiB: 1073741824, ns: 1, "\u00b5s": 1e3, ms: 1e6, s: 1e9 };
+  var units = { B: 1, KiB: 1024, MiB: 1048576, GiB: 1073741824, ns: 1, "\u00b5s": 1e3, ms: 1e6, s: 1e9,
+    k: 1e3, M: 1e6, G: 1e9, "B/s": 1, "kB/s": 1e3, "MB/s": 1e6, "GB/s": 1e9 };
 
   // A number that a text begins with; "+12" stands for samples that are missing.
   function number(value) {
@@ -62,7 +63,7 @@
   // What is missing comes last, whichever way it goes.
   function order(table, at, way) {
     var list = table.rows.filter(function (row) { return !row.group; });
-    list.forEach(function (row) { row.key = text(row.tr.cells[at]).replace(/ \*$/, ""); });
+    list.forEach(function (row) { row.key = text(row.tr.cells[at]).replace(/ [*=]$/, ""); });
     var numeric = isNumeric(list.map(function (row) { return row.key; }));
     list.sort(function (a, b) {
       if (!numeric)
@@ -122,11 +123,6 @@
     document.documentElement.dataset.theme = theme.value;
   }
 
-  // On paper nothing can be unfolded.
-  function unfold() {
-    document.querySelectorAll("details").forEach(function (d) { d.open = true; });
-  }
-
   theme.value = kept(function (storage) { return storage.getItem("ipcbench-theme"); });
   if (!theme.value)
     theme.value = "auto";
@@ -142,5 +138,4 @@
     document.getElementById("tools").hidden = false;
     show();
   }
-  window.addEventListener("beforeprint", unfold);
 })();

@@ -92,7 +92,6 @@ void trial_fields(struct record *rec, const void *table, size_t i)
 			record_text(rec, "lat_kind", t->lat_kind);
 		put_value(rec, metric_info[m].column, m, t->value[m]);
 	}
-	record_text(rec, "lat2_kind", t->lat2_kind);
 	put_later_axes(rec, t);
 	put_end(rec, t);
 	for (enum metric m = METRIC_APPENDED; m < METRIC_COUNT; m++)
@@ -178,7 +177,6 @@ void summary_fields(struct record *rec, const void *table, size_t i)
 	record_whole(rec, "trials", launched, o->ok);
 	record_whole(rec, "failed", launched, o->fails);
 	put_estimates(rec, of, 0, METRIC_APPENDED);
-	record_text(rec, "lat2_kind", o->lat_kind[1]);
 	put_later_axes(rec, &row);
 	record_text(rec, "ended_by", ending(r, it));
 	record_text(rec, "knee",

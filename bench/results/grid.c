@@ -3,18 +3,22 @@
 #include "results/sections.h"
 
 #include "text/memory.h"
-#include <ipcbench/host.h>
 #include <math.h>
 #include <stdlib.h>
+#include <string.h>
 
 /* Percentiles that want samples are marked in their own field. */
 #define SHOWN_FLAGS (~(unsigned int)FLAG_LOW_SAMPLES)
+
+/* In a unit that suits the others, a value gets its own from here on, or with one digit only. */
+#define EACH_FROM 1000
 
 /* A column as it is shown in a section. */
 struct view {
 	const struct column *column;
 	struct grid_column *head;
 	struct scale scale;
+	bool each;     /* one unit would not suit all rows, so each has its own behind the number */
 	bool interval; /* of a spread: that of the median rather than the range of the trials */
 };
 
@@ -150,14 +154,45 @@ static double lacking(const struct section *s, size_t row, enum metric m)
 	return have < need ? ceil(need - have) : 0;
 }
 
+/* The unit of a row in a column. */
+static struct scale row_scale(const struct section *s, const struct view *v, size_t row)
+{
+	const struct column *c = v->column;
+	double value = shown(s, row, c->metric);
+
+	return v->each ? scale_pick(c->quantity, &value, 1,
+				 metric_info[c->metric].kind == METRIC_COUNTED, s->grid->glyphs)
+		       : v->scale;
+}
+
+/* "2.15", or "2.15 us" where each row has its unit; "215  " of a rate stands above "2.15 k". */
+static void put_measured(
+	const struct section *s, const struct view *v, const struct scale *u, struct phrase text)
+{
+	char unit[sizeof(u->unit)];
+
+	snprintf(unit, sizeof(unit), "%s", u->unit);
+	unit[strcspn(unit, " ")] = '\0';
+	grid_field(s->grid, "%s%s%s", text.text, v->each ? " " : "",
+		!v->each	  ? ""
+		: unit[0] == '\0' ? " "
+				  : unit);
+}
+
 static void put_number(const struct section *s, struct view *v, size_t row)
 {
 	const struct column *c = v->column;
 	double value = shown(s, row, c->metric);
 	double more = isnan(value) ? lacking(s, row, c->metric) : 0;
 
+	if (more == 0 && isnan(value)) {
+		grid_field(s->grid, "-");
+		return;
+	}
 	if (more == 0) {
-		grid_number(s->grid, &v->scale, value);
+		const struct scale u = row_scale(s, v, row);
+
+		put_measured(s, v, &u, scale_format(&u, value));
 		return;
 	}
 	v->head->marks |= MARK(MISSING);
@@ -169,9 +204,15 @@ static void put_number(const struct section *s, struct view *v, size_t row)
 static void put_spread(const struct section *s, struct view *v, size_t row)
 {
 	const struct estimate *e = metric_of(s, row, v->column->metric);
+	const struct scale u = row_scale(s, v, row);
+	const double lo = v->interval ? e->ci_lo : e->min, hi = v->interval ? e->ci_hi : e->max;
 
-	grid_span(s->grid, &v->scale, v->interval ? e->ci_lo : e->min,
-		v->interval ? e->ci_hi : e->max);
+	if (isnan(lo) || isnan(hi))
+		grid_field(s->grid, "-");
+	else
+		put_measured(s, v, &u,
+			phrase("%s%s%s", scale_format(&u, lo).text, s->grid->glyphs->dash,
+				scale_format(&u, hi).text));
 }
 
 /* Messages that did not get there, as a share of those that should have. */
@@ -219,6 +260,39 @@ static void put_flags(const struct section *s, struct view *v, size_t row)
 	grid_field(s->grid, "%s", line.text);
 }
 
+static bool has_ratio(const struct section *s, size_t row)
+{
+	return s->ratios != NULL && !isnan(s->ratios[row].ratio);
+}
+
+static bool has_ratio_interval(const struct section *s, size_t row)
+{
+	return s->ratios != NULL && !isnan(s->ratios[row].ci_lo);
+}
+
+static const struct scale *ratio_scale(const struct ratio *r)
+{
+	static const struct scale scales[] = {{"", 1, 6}, {"", 1, 4}, {"", 1, 2}, {"", 1, 1}};
+
+	return &scales[r->ratio < 0.001 ? 0 : r->ratio < 0.1 ? 1 : r->ratio < 100 ? 2 : 3];
+}
+
+static void put_ratio(const struct section *s, struct view *v, size_t row)
+{
+	const struct ratio *r = &s->ratios[row];
+
+	(void)v;
+	grid_number(s->grid, ratio_scale(r), r->ratio);
+}
+
+static void put_ratio_interval(const struct section *s, struct view *v, size_t row)
+{
+	const struct ratio *r = &s->ratios[row];
+
+	(void)v;
+	grid_span(s->grid, ratio_scale(r), r->ci_lo, r->ci_hi);
+}
+
 /* ---- the columns of each mode ---------------------------------------------------------------- */
 
 #define LATENCY	    (1u << MODE_LATENCY)
@@ -250,7 +324,7 @@ static const struct column columns[] = {
 	{RATE, "load", NULL, put_axis, NULL, AXIS_RATE, .drop = 3},
 	{RATE, "offered ", "msg/s", put_number, NULL, LOAD(OFFERED, OFFERED)},
 	{RATE, "achieved", NULL, put_number, NULL, LOAD(MSGS_PER_S, OFFERED)},
-	{RATE, "of ", "msg/s", put_number, has_capacity, LOAD(CAPACITY, OFFERED), .drop = 1,
+	{RATE, "saturated ", "msg/s", put_number, has_capacity, LOAD(CAPACITY, OFFERED), .drop = 1,
 		.marks = MARK(CAPACITY)},
 	{RATE, NULL, NULL, put_spread, has_capacity, LOAD(CAPACITY, OFFERED), .drop = 1},
 	{RATE, "unsent", NULL, put_lost, .wanted = falls_behind, .metric = METRIC_UNSENT},
@@ -258,14 +332,14 @@ static const struct column columns[] = {
 	{RATE, "p99 ", "", put_number, NULL, TIME(LAT_P99, LAT_P50)},
 	{RATE, NULL, NULL, put_spread, has_p99, TIME(LAT_P99, LAT_P50), .drop = 1},
 	{RATE, "max ", "", put_number, NULL, TIME(LAT_MAX, LAT_MAX), .drop = 2},
-	{RATE, "send p99 ", "", put_number, NULL, TIME(LAT2_P99, LAT_P50), .drop = 1},
+	{RATE, "sent p99 ", "", put_number, NULL, TIME(SENT_P99, LAT_P50), .drop = 1},
 
 	{ONEWAY, "there p50 ", "", put_number, NULL, TIME(LAT_P50, LAT_P50)},
 	{ONEWAY, SPREAD(TIME(LAT_P50, LAT_P50)), .drop = 1},
 	{ONEWAY, "p99 ", "", put_number, NULL, TIME(LAT_P99, LAT_P50), .drop = 2},
 	{ONEWAY, NULL, NULL, put_spread, has_p99, TIME(LAT_P99, LAT_P50), .drop = 1},
-	{ONEWAY, "back p50 ", "", put_number, NULL, TIME(LAT2_P50, LAT_P50)},
-	{ONEWAY, "p99 ", "", put_number, NULL, TIME(LAT2_P99, LAT_P50), .drop = 2},
+	{ONEWAY, "back p50 ", "", put_number, NULL, TIME(BACK_P50, LAT_P50)},
+	{ONEWAY, "p99 ", "", put_number, NULL, TIME(BACK_P99, LAT_P50), .drop = 2},
 	{ONEWAY, "clocks within ", "", put_number, NULL, TIME(OFFSET_BOUND, OFFSET_BOUND),
 		.drop = 3},
 
@@ -290,6 +364,8 @@ static const struct column columns[] = {
 	{THROUGHPUT, "CPU ns/B", NULL, put_number, carries, TIME(CPU_PER_BYTE, CPU_PER_BYTE),
 		.drop = 1},
 
+	{ALL, "ratio", NULL, put_ratio, has_ratio, .marks = MARK(RATIO)},
+	{ALL, "95% CI", NULL, put_ratio_interval, has_ratio_interval, .drop = 5},
 	{ALL, "flags", NULL, put_flags, .wanted = has_flags},
 };
 
@@ -340,100 +416,58 @@ static bool has_intervals(const struct section *s, enum metric m)
 	return true;
 }
 
+/* Whether a number would have four digits or more before its point, or be all but rounded away. */
+static bool needs_own_units(const struct section *s, const struct column *c, const struct scale *u)
+{
+	const double least = 2 * pow(10, -u->decimals);
+	const bool smallest = u->factor <= 1;
+
+	if ((c->put != put_number && c->put != put_spread) || c->metric == METRIC_CPU_PER_BYTE)
+		return false;
+	for (size_t row = 0; row < s->count; row++) {
+		double value = shown(s, row, c->metric) / u->factor;
+
+		if (value >= EACH_FROM || (value > 0 && value < least && !smallest))
+			return true;
+	}
+	return false;
+}
+
+/* "p50 us", "CPU us/trip"; "p50", "CPU/trip" where each row has its unit. */
+static struct phrase heading_phrase(const struct column *c, const struct view *v)
+{
+	if (c->unit == NULL)
+		return phrase("%s", c->heading);
+	if (!v->each)
+		return phrase("%s%s%s", c->heading, v->scale.unit, c->unit);
+	if (c->heading[0] == '\0' && c->unit[0] == '\0')
+		return phrase("bytes/s");
+	const bool blank = c->unit[0] == '\0' || c->unit[0] == '/';
+
+	return phrase("%.*s%s", (int)strlen(c->heading) - (blank && c->heading[0] != '\0'),
+		c->heading, c->unit);
+}
+
 static struct view add_column(const struct section *s, const struct column *c)
 {
 	struct view v = {.column = c, .scale = pick_scale(s, c)};
 
+	v.each = needs_own_units(s, c, &v.scale);
+
 	if (c->put == put_spread) {
 		v.interval = has_intervals(s, c->metric);
 		v.head = grid_column(s->grid, "%s", v.interval ? "95% CI" : "low-high");
-		v.head->marks = v.interval ? MARK(INTERVAL) : MARK(RANGE);
+		/* the interval of the capacity is explained with it: it is not over the trials */
+		v.head->marks = !v.interval		       ? MARK(RANGE)
+				: c->metric == METRIC_CAPACITY ? 0
+							       : MARK(INTERVAL);
 	} else {
-		v.head = grid_column(s->grid, "%s%s%s", c->heading,
-			c->unit != NULL ? v.scale.unit : "", c->unit != NULL ? c->unit : "");
+		v.head = grid_column(s->grid, "%s", heading_phrase(c, &v).text);
 		v.head->marks = c->marks;
 	}
 	v.head->drop = c->drop;
-	v.head->left = c->put != put_number && c->put != put_spread && c->put != put_lost;
+	v.head->left = c->put == put_axis || c->put == put_flags;
 	return v;
-}
-
-/* ---- what it is called, and which rows are the best ------------------------------------------ */
-
-/* Ranks the rows that wait alike: spinning beside blocking would compare ways of waiting. */
-static void mark_waiting(struct section *s, enum wait wait)
-{
-	const struct mode_info *mode = &modes[s->like->key.mode];
-	const struct estimate **e = need_array(s->count, sizeof(*e));
-	enum standing *standing = need_array(s->count, sizeof(*standing));
-	size_t *row = need_array(s->count, sizeof(*row)), n = 0;
-
-	for (size_t i = 0; i < s->count; i++) {
-		if (s->rows[i]->key.wait != wait || s->rows[i]->transport->shape == SHAPE_NULL)
-			continue;
-		row[n] = i;
-		e[n++] = metric_of(s, i, mode->figure);
-	}
-	rank_estimates(e, n, mode->higher_is_better, standing);
-	for (size_t i = 0; i < n; i++)
-		grid_mark(s->grid, row[i], standing[i]);
-	free(row);
-	free(standing);
-	free(e);
-}
-
-static void mark_rows(struct section *s)
-{
-	for (size_t row = 0; row < s->count; row++)
-		if (s->rows[row]->transport->shape == SHAPE_NULL)
-			s->grid->column[0].marks |= MARK(FLOOR);
-	for (enum wait w = 0; w < WAIT_COUNT && modes[s->like->key.mode].ranked; w++)
-		mark_waiting(s, w);
-}
-
-void grid_mark(struct grid *g, size_t row, enum standing standing)
-{
-	static const char marks[] = {
-		[STANDING_NONE] = 0, [STANDING_BEST] = ROW_BEST, [STANDING_TIED] = ROW_TIED};
-
-	g->rows[row].mark = marks[standing];
-	g->column[0].marks |= standing == STANDING_BEST	  ? MARK(BEST)
-			      : standing == STANDING_TIED ? MARK(TIED)
-							  : 0;
-}
-
-static void write_title(struct section *s)
-{
-	const struct cell_key *key = &s->like->key;
-	const struct cell *c = &s->like->cell;
-	bool notify = notifies(s, 0);
-	static const char *const memory[MEM_COUNT] = {"", ", memory of the sender's node",
-		", memory of the receiver's node", ", memory of all nodes in turn"};
-	char late[120];
-	struct phrase title = phrase("%s", modes[key->mode].title[notify]);
-
-	if (!notify)
-		phrase_add(&title, ", ", "%s", ipcbench_bytes((char[24]){0}, 24, key->size));
-	phrase_add(&title, ", ", "%s",
-		key->placement == PLACE_NONE ? "not pinned" : placement_name(key->placement));
-	if (c->cpu_tx >= 0 && c->cpu_tx == c->cpu_rx)
-		phrase_add(&title, " ", "(CPU %d)", c->cpu_tx);
-	else if (c->cpu_tx >= 0)
-		phrase_add(&title, " ", "(CPUs %d and %d)", c->cpu_tx, c->cpu_rx);
-	phrase_add(&title, ", ", "idle %s%s", idle_name(key->idle), memory[key->mem]);
-	/* a batch is worth a factor of ten, and other programs hide it */
-	if (key_late(late, sizeof(late), key,
-		    notify ? 0 : AXIS_BIT(AXIS_BATCH) | AXIS_BIT(AXIS_FOOTPRINT))[0] != '\0')
-		phrase_add(&title, ", ", "%s", late);
-	if (!notify && !some(s, copies_otherwise))
-		phrase_add(&title, ", ", "payload %s",
-			key->copy == COPY_INPLACE ? "in place" : "copied");
-	if (key->mode == MODE_RATE)
-		phrase_add(&title, ", ", "%s arrivals", arrival_name(key->arrivals));
-	else if (key->think_ns != 0)
-		phrase_add(&title, ", ", "each after a pause of %g %ss",
-			(double)key->think_ns / 1000, s->grid->glyphs->micro);
-	grid_title(s->grid, "%s", title.text);
 }
 
 void grid_fill(struct section *s)
@@ -452,6 +486,6 @@ void grid_fill(struct section *s)
 		for (size_t i = 0; i < n; i++)
 			views[i].column->put(s, &views[i], row);
 	}
-	write_title(s);
-	mark_rows(s);
+	section_title(s);
+	section_mark(s);
 }

@@ -135,7 +135,7 @@ static int write_comments(FILE *out, const struct cell_log *l, const struct tria
 
 	snprintf(comment, sizeof(comment), "ipcbench %s, run %s, %s, %s in nanoseconds",
 		IPCBENCH_VERSION, l->results->run_id, item_name(what, sizeof(what), l->item),
-		l->kind == 0 ? first->lat_kind : first->lat2_kind);
+		modes[first->key.mode].records[l->kind]);
 	int r = hlog_write_head(out, hlog_floor_ms(first->started_s), comment);
 
 	if (r == 0 && l->hist->overflow != 0)
@@ -147,7 +147,7 @@ static int write_comments(FILE *out, const struct cell_log *l, const struct tria
 /* The maximum as the encoded counts have it, which other tools will find. */
 static uint64_t slot_max(const struct trial *t, unsigned int kind)
 {
-	double max = t->value[kind == 0 ? METRIC_LAT_MAX : METRIC_LAT2_MAX];
+	double max = t->value[modes[t->key.mode].times[kind] + TIMES_MAX];
 
 	if (!(max > 0))
 		return 0;
@@ -246,14 +246,13 @@ int hist_files_save(const char *dir, const struct results *r, struct reason *why
 /* Takes an interval over if it is that of the trial. */
 static bool take_interval(struct trial *t, unsigned int kind, const struct hlog_interval *in)
 {
-	double count = t->value[kind == 0 ? METRIC_LAT_COUNT : METRIC_LAT2_COUNT];
-	double min = t->value[kind == 0 ? METRIC_LAT_MIN : METRIC_LAT2_MIN];
+	const double *times = &t->value[modes[t->key.mode].times[kind]];
 	bool same = in->hist.shape.slots == hlog_own_shape.slots &&
-		    fabs((double)in->hist.total - count) < 1;
+		    fabs((double)in->hist.total - times[0]) < 1;
 
 	/* a trial and the one that was measured in its place may have as many times */
 	if (same && in->hist.total > 0)
-		same = min >= (double)hlog_min(&in->hist) &&
+		same = times[TIMES_MIN] >= (double)hlog_min(&in->hist) &&
 		       hlog_max(&in->hist) == slot_max(t, kind);
 	if (!same)
 		return false;

@@ -15,6 +15,16 @@ static void put(const char *text, size_t n)
 	(void)ignored;
 }
 
+/* What is shorter goes without saying. */
+#define LONG_S 60
+
+void progress_announce(const char *bound, double seconds)
+{
+	if (seconds > LONG_S)
+		fprintf(stderr, "ipcbench: this takes %s %s\n", bound,
+			format_seconds(seconds).text);
+}
+
 void progress_begin(struct progress *p, size_t total, double planned_s)
 {
 	*p = (struct progress){
@@ -44,8 +54,9 @@ void progress_line(char *buf, size_t len, const struct progress *p, const char *
 	char total[24];
 	int digits = snprintf(total, sizeof(total), "%zu", p->total);
 
-	snprintf(buf, len, "[%*zu/%s] %s  %s left", digits, index + 1, total, what,
-		format_seconds(seconds_left(p, index, elapsed_s)).text);
+	/* a name that is too long for the terminal is cut rather than the time */
+	snprintf(buf, len, "[%*zu/%s] %s left, %s", digits, index + 1, total,
+		format_seconds(seconds_left(p, index, elapsed_s)).text, what);
 	buf[format_leading(buf, width)] = '\0';
 }
 

@@ -13,6 +13,7 @@
 #include "stats/summary.h"
 #include "text/outputs.h"
 #include "text/record.h"
+#include "text/rows.h"
 #include <stdbool.h>
 #include <stdint.h>
 
@@ -32,11 +33,14 @@ struct results {
 };
 
 /*
- * Of a struct results: a row per trial; a row per cell; the merged distribution of each cell; how
- * times went over the windows; the machine; all of it; the tables for people.
+ * From a struct results: a row per trial; a row per cell; the merged distribution of each cell;
+ * latencies over the windows; the machine; everything; the tables for people.
  */
 output_writer csv_write_trials, csv_write_summary, csv_write_percentiles, csv_write_timeline;
 output_writer env_write, json_write, markdown_write, latex_write;
+
+/* Whether --baseline names a mechanism of the plan: 0, or -EINVAL with `why`. */
+int baseline_check(const struct plan *plan, struct reason *why);
 
 /* What would be measured, and how long it takes. */
 void plan_print(FILE *out, const struct plan *plan);
@@ -44,11 +48,15 @@ void plan_print(FILE *out, const struct plan *plan);
 /* The terminal table. `width` in columns, 0 = unlimited; colour only if `color`. */
 int table_write(FILE *out, const struct results *r, unsigned int width, bool color);
 
+/*
+ * The end of a run: the fastest of each comparison and how far the others are from it, what is
+ * tied, and how to save a run that was not saved; at most ten lines of `width`.
+ */
+int closing_write(FILE *out, const struct results *r, unsigned int width, bool color);
+
 /* ---- rows for programs ----------------------------------------------------------------------- */
 
-#define SCHEMA_VERSION 1
-
-/* What became of one cell over all its trials. */
+/* The outcome of one cell over all its trials. */
 struct outcome {
 	enum status status;
 	const char *reason;			 /* never NULL */
@@ -61,7 +69,7 @@ struct outcome {
 	double knee; /* NAN = none */
 	bool is_knee;
 	struct estimate
-		slo; /* the highest that holds --slo; a median of 0 = none, NAN = not known */
+		slo; /* the highest that meets --slo; a median of 0 = none, NAN = not known */
 };
 
 /*
@@ -91,6 +99,9 @@ int store_prepare(const struct settings *s, struct reason *why);
  */
 int store_save(const struct results *r, bool last, struct reason *why);
 
+/* Whether anything is kept in a file. */
+bool store_saves(const struct settings *s);
+
 /* The option of the format that asked for standard output; NULL = none. */
 const char *store_stdout(const struct settings *s);
 
@@ -105,16 +116,16 @@ int store_print(const struct results *r);
 enum { CELL_NAME_LEN = 240 };
 
 /*
- * The name of a cell as a file has it and as the tag of its intervals: the parts of its key joined
- * by '_', only letters, digits and . + - = _ % in it. Returns buf.
+ * The name of a cell in file names and as the tag of its intervals: the parts of its key joined by
+ * '_', using only letters, digits and . + - = _ %. Returns buf.
  *
- *	shm+segment=sysv+waiter=futex_block_copy_latency_64_same-llc_0-1_default
+ * 	shm+segment=sysv+waiter=futex_block_copy_latency_64_same-llc_0-1_default
  */
 char *cell_name(char *buf, size_t len, const struct item *item);
 
 /*
  * Writes DIR/hist/NAME.hlog, an interval per trial, and NAME.hgrm, all trials together in
- * microseconds, for each cell with trials that the last save did not have; NAME_send or NAME_back
+ * microseconds, for each cell with trials that the last save did not have; NAME_sent or NAME_back
  * for the second kind of times. -errno with `why`.
  */
 int hist_files_save(const char *dir, const struct results *r, struct reason *why);
@@ -144,7 +155,7 @@ int hgrm_write(FILE *out, const struct hlog_histogram *h, uint64_t unit);
 /* "20261121T020000Z-1a2b3c4d": now in UTC, and a number folded to 8 hexadecimal digits. */
 void run_id_make(char id[RUN_ID_LEN], uint64_t number);
 
-/* What of a number is in the id. */
+/* The part of a number that is in the id. */
 uint32_t run_id_fold(uint64_t number);
 
 /* Reads it from an id of this form; false if it has another. */
@@ -163,8 +174,24 @@ struct progress {
 /* Starts. Draws nothing, now or later, unless standard error is a terminal. */
 void progress_begin(struct progress *p, size_t total, double planned_s);
 
-/* Step `index` (from 0) is about to start; `what` names it. */
+/*
+ * Prints on standard error how long it takes, if more than a minute: `bound` is "about" or "at
+ * most". Called before it begins, unless --quiet is given.
+ */
+void progress_announce(const char *bound, double seconds);
+
+/* Step `index` (from 0) is about to start; `what` names it or gives the last result. */
 void progress_show(struct progress *p, const char *what, size_t index);
+
+/* The same for a run: the result of the cell of its last launch, or before that the first cell. */
+void progress_tell(
+	struct progress *p, const struct plan *plan, const struct run *run, size_t index);
+
+/* --verbose: a line per launch instead, which nothing overwrites. */
+void tell_launch(const struct plan *plan, const struct trial *t, size_t index);
+
+/* --quick: the value of a cell with its interval, as soon as its last trial is done. */
+void tell_cell(struct progress *p, const struct run *run, const struct item *it);
 
 /* Removes the line, so that what is printed next starts on a clean one. May be called twice. */
 void progress_end(struct progress *p);

@@ -105,7 +105,7 @@ void results_tell_speeds(struct document *d, const struct trial *trials, size_t 
 		if (moved > SPEED_SHARE)
 			document_add(d, BLOCK_LINE,
 				"The speed of CPU %d moved by %.0f%% between trials (%s to %s G steps/s): "
-				"figures of this run may not be comparable with each other",
+				"values of this run may not be comparable with each other",
 				s->cpu, moved * 100, format_fixed(s->least / 1e9, 2).text,
 				format_fixed(s->most / 1e9, 2).text)
 				->tone = TONE_DOUBT;
@@ -199,34 +199,38 @@ static void add_notes(struct document *d, const struct results *r, const struct 
 }
 
 const char *const legend_texts[MARK_COUNT] = {
-	[MARK_BEST] =
-		("* best of its section, among those that wait alike: its interval lies apart from "
-		 "all others"),
-	[MARK_TIED] =
-		"= statistically tied with the best of those that wait alike: the intervals overlap",
+	[MARK_BEST] = ("* best of its section for its wait mode: its interval overlaps none of the "
+		       "others"),
+	[MARK_TIED] = "= statistically tied with the best of its wait mode: the intervals overlap",
 	[MARK_RANGE] = "low-high: lowest and highest trial",
 	[MARK_INTERVAL] = "95% CI: of the median over the trials",
 	[MARK_CPU] = "CPU: user and system time of both sides",
 	[MARK_SETUP] = ("set-up: creating the channel and attaching to it; its first message: a "
 			"round trip"),
+	[MARK_RATIO] =
+		("ratio: of the first value of the row to that of the --baseline row in its "
+		 "section, of the same wait mode if there is one; its 95% CI: over the trials "
+		 "of both"),
 	[MARK_MISSING] = "+N: the percentile needs N more samples in a trial",
-	[MARK_DUE] = ("p50, p99, max of an open loop: from the time at which a message was due; "
-		      "send p99: from its actual send"),
+	[MARK_DUE] = ("p50, p99, max of an open loop: from when a message was due; sent p99: "
+		      "from its actual send"),
 	[MARK_KNEE] =
-		"K: knee, the highest load whose p99 is under 10 times that of the lowest load with 3000 samples",
-	[MARK_CAPACITY] = ("of: the rate when everything is due at once, which percentages are "
-			   "parts of; 95% CI: of its median over separate launches"),
+		"K: knee, the highest load whose p99 is under 10 times the median p99 of the low loads (up to a quarter of the highest, with 3000 samples)",
+	[MARK_CAPACITY] =
+		("saturated: the rate when everything is due at once, to which percentages refer; "
+		 "its 95% CI: of the median over separate launches"),
 	[MARK_FLOOR] = "null: moves nothing, the floor of the harness itself",
-	[MARK_PARTIAL] = "!: some trials failed, the figures are of the others",
-	[MARK_SOME] = "a number after a letter: in so many trials, not in all",
+	[MARK_PARTIAL] = "!: some trials failed; the values are those of the others",
+	[MARK_SOME] = "a number after a letter: trials that have the flag, if not all",
 	[MARK_FLAGS + 0] = "M: migrated (a side changed its CPU)",
 	[MARK_FLAGS + 1] = "S: steal (the hypervisor took time away)",
 	[MARK_FLAGS + 2] = "R: short-run (under 10 ms or 100 messages)",
-	[MARK_FLAGS + 3] = "O: rate-missed",
+	[MARK_FLAGS + 3] = "O: rate-missed (the offered load was not sustained)",
 	[MARK_FLAGS + 4] = "P: same-cpu-spin (polls on the CPU that its peer needs)",
-	[MARK_FLAGS + 5] = "C: clock-fallback",
+	[MARK_FLAGS + 5] =
+		"C: clock-fallback (clock_gettime was read: each time is 20 to 40 ns too long)",
 	[MARK_FLAGS + 6] = "T: throttled (a CPU was slower by 5 % or more)",
-	[MARK_FLAGS + 7] = "L: low-samples",
+	[MARK_FLAGS + 7] = "L: low-samples (too few for p99)",
 	[MARK_FLAGS + 8] = "V: unsteady (a first part of the window differs from the rest)",
 	[MARK_FLAGS + 9] = "U: unknown (a flag of a later version)",
 };
@@ -309,8 +313,8 @@ static void add_slo(struct document *d, const struct section *s)
 				&s->outcomes[s->rows[i] - plan->items], s->rows[i]);
 }
 
-static void add_sections(
-	struct document *d, const struct results *r, const struct outcome *outcomes)
+const struct item **sections_rows(
+	const struct results *r, const struct outcome *outcomes, size_t *count)
 {
 	const struct item **rows = need_array(r->plan->item_count, sizeof(*rows));
 	size_t n = 0;
@@ -319,23 +323,75 @@ static void add_sections(
 		if (outcomes[i].ok > 0)
 			rows[n++] = &r->plan->items[i];
 	qsort(rows, n, sizeof(*rows), order_rows);
-	for (size_t from = 0; from < n;) {
-		struct section s = {.results = r,
-			.outcomes = outcomes,
-			.like = rows[from],
-			.rows = &rows[from]};
+	*count = n;
+	return rows;
+}
 
-		while (from < n && order(s.like, rows[from]) == 0) {
-			from++;
-			s.count++;
-		}
-		s.grid = document_grid(d, NULL, 0);
-		section_join_families(&s);
-		grid_fill(&s);
-		grid_families(s.grid);
-		add_slo(d, &s);
-	}
+static struct section section_at(const struct results *r, const struct outcome *outcomes,
+	const struct item **rows, size_t count)
+{
+	struct section s = {.results = r, .outcomes = outcomes, .like = rows[0], .rows = rows};
+
+	while (s.count < count && order(s.like, rows[s.count]) == 0)
+		s.count++;
+	return s;
+}
+
+/* The sections that lack what --baseline names: the first few by title. */
+enum { UNRELATED_TOLD = 4 };
+
+struct unrelated {
+	struct phrase titles;
+	size_t count;
+};
+
+/* A section in the order that is asked for. */
+static void add_section(struct document *d, struct section *s, struct unrelated *unrelated)
+{
+	const bool sorted =
+		s->results->plan->settings->sort != SORT_FAMILY && modes[s->like->key.mode].ranked;
+
+	s->grid = document_grid(d, NULL, 0);
+	if (sorted)
+		section_sort(s);
+	else
+		section_join_families(s);
+	bool related = section_ratios(s);
+
+	grid_fill(s);
+	if (!sorted)
+		grid_families(s->grid);
+	if (!related && unrelated->count++ < UNRELATED_TOLD)
+		phrase_add(&unrelated->titles, ", ", "\"%.200s\"", s->grid->title);
+	free(s->ratios);
+	add_slo(d, s);
+}
+
+struct section *sections_of(const struct results *r, const struct outcome *outcomes,
+	const struct item **rows, size_t row_count, size_t *count)
+{
+	struct section *sections = need_array(row_count, sizeof(*sections));
+
+	*count = 0;
+	for (size_t from = 0; from < row_count; from += sections[(*count)++].count)
+		sections[*count] = section_at(r, outcomes, &rows[from], row_count - from);
+	return sections;
+}
+
+static struct unrelated add_sections(
+	struct document *d, const struct results *r, const struct outcome *outcomes)
+{
+	size_t row_count, count;
+	const struct item **rows = sections_rows(r, outcomes, &row_count);
+	struct section *sections = sections_of(r, outcomes, rows, row_count, &count);
+	struct unrelated unrelated = {.count = 0};
+
+	sections_share(d, sections, count);
+	for (size_t i = 0; i < count; i++)
+		add_section(d, &sections[i], &unrelated);
+	free(sections);
 	free(rows);
+	return unrelated;
 }
 
 void results_document(struct document *d, const void *results)
@@ -346,8 +402,15 @@ void results_document(struct document *d, const void *results)
 	d->legend = legend_texts;
 	add_heading(d, r);
 	results_tell_speeds(d, r->trials, r->trial_count);
-	add_sections(d, r, outcomes);
+	struct unrelated unrelated = add_sections(d, r, outcomes);
+
 	document_legend(d);
+	if (unrelated.count > UNRELATED_TOLD)
+		phrase_add(
+			&unrelated.titles, " ", "and %zu more", unrelated.count - UNRELATED_TOLD);
+	if (unrelated.count > 0)
+		document_add(d, BLOCK_LINE, "No ratios to %s, which was not measured there: %s",
+			r->plan->settings->baseline, unrelated.titles.text);
 	add_notes(d, r, outcomes);
 	free(outcomes);
 }

@@ -8,6 +8,7 @@
 
 #include "doc/document.h"
 #include "results/results.h"
+#include "stats/two-sample.h"
 
 /* Marks in grids, in the order in which a legend explains them. */
 enum mark {
@@ -17,6 +18,7 @@ enum mark {
 	MARK_INTERVAL,
 	MARK_CPU,
 	MARK_SETUP,
+	MARK_RATIO,
 	MARK_MISSING,
 	MARK_DUE,
 	MARK_KNEE,
@@ -44,7 +46,21 @@ struct section {
 	const struct item **rows;
 	size_t count;
 	struct grid *grid;
+	unsigned int shared;  /* facts that all sections share, which are told above */
+	struct ratio *ratios; /* of the rows to --baseline; NULL = none */
 };
+
+/* The cells that were measured, those of a section together. To be freed. */
+const struct item **sections_rows(
+	const struct results *r, const struct outcome *outcomes, size_t *count);
+
+/* The sections of these rows, which they point to. To be freed. */
+struct section *sections_of(const struct results *r, const struct outcome *outcomes,
+	const struct item **rows, size_t row_count, size_t *count);
+
+/* titles.c: says what all sections share, and that section_title() need not; names a section. */
+void sections_share(struct document *d, struct section *sections, size_t count);
+void section_title(struct section *s);
 
 /* Fills a document with all of a run: `results` is a struct results. */
 void results_document(struct document *d, const void *results);
@@ -54,6 +70,17 @@ void results_tell_speeds(struct document *d, const struct trial *trials, size_t 
 
 /* Brings the rows of a family together; families keep the order of their first rows. */
 void section_join_families(struct section *s);
+
+/* baseline.c: brings the rows into the order of --sort, which is not the default. */
+void section_sort(struct section *s);
+
+/*
+ * Finds the ratios to --baseline, to be freed. False if it is requested but was not measured here.
+ */
+bool section_ratios(struct section *s);
+
+/* Marks the best rows of each wait mode, and what is tied with them. */
+void section_mark(struct section *s);
 
 /* Marks a row, and says in the legend what the mark means. */
 void grid_mark(struct grid *g, size_t row, enum standing standing);

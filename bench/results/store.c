@@ -104,6 +104,12 @@ int store_save(const struct results *r, bool last, struct reason *why)
 	return err < 0 ? err : rest;
 }
 
+bool store_saves(const struct settings *s)
+{
+	return s->output_dir != NULL || s->csv != NULL || s->json != NULL || s->md != NULL ||
+	       s->tex != NULL;
+}
+
 const char *store_stdout(const struct settings *s)
 {
 	const struct outputs o = outputs_of(s);

@@ -16,7 +16,6 @@
 #include <unistd.h>
 
 enum { PATH_LEN = 4096, COLUMNS_MAX = 1000 };
-static const char schema_version[] = "1";
 
 /* Without these a row cannot be told from another. */
 static const char *const required[] = {"schema_version", "run_id", "transport", "wait", "copy",
@@ -168,13 +167,14 @@ static int load_env(struct stored_run *run, struct reason *why)
 
 	if (r < 0 || run->env == NULL)
 		return r;
-	json_t *version = json_object_get(run->env, "schema_version");
+	const json_t *given = json_object_get(run->env, "schema_version");
+	long long version = given == NULL ? 1 : json_integer_value(given);
 
-	if (version != NULL && json_integer_value(version) != atoi(schema_version))
+	if (version < 1 || version > SCHEMA_VERSION)
 		return reason_set(why, EINVAL,
-			"%s: has schema version %lld, and version %s is read; use the ipcbench that "
-			"wrote it",
-			path, (long long)json_integer_value(version), schema_version);
+			"%s: has schema version %lld, and versions 1 to %d are read; use the "
+			"ipcbench that wrote it",
+			path, version, SCHEMA_VERSION);
 	run->started_s = started(run->env);
 	return 0;
 }
@@ -190,22 +190,43 @@ static void read_trial(struct trial *t, const struct rows *rows, size_t row)
 		.flags = flags_read(rows_text(rows, row, "flags")),
 		.clock = rows_text(rows, row, "clock"),
 		.lat_kind = rows_text(rows, row, "lat_kind"),
-		.lat2_kind = rows_text(rows, row, "lat2_kind"),
 	};
 	key_read(&t->key, rows, row);
 	status_read(&t->status, rows_text(rows, row, "status"));
 	reason_set(&t->reason, 0, "%s", rows_text(rows, row, "reason"));
 }
 
+/* Version 1 has the second kind of times, sent_ or back_ as the mode says, in columns lat2_. */
+static size_t column_before(const struct rows *rows, enum metric m)
+{
+	char name[32];
+
+	snprintf(name, sizeof(name), "lat2%s", metric_info[m].column + strlen("sent"));
+	return rows_column(rows, name);
+}
+
+static bool is_of(enum metric m, enum metric times)
+{
+	return m >= times && m <= times + TIMES_MAX;
+}
+
 /* No value is below 0; what a file has there was not measured. */
 static void read_values(struct stored_run *run, enum metric m)
 {
 	size_t column = rows_column(&run->rows, metric_info[m].column);
+	bool before = column == run->rows.columns &&
+		      (is_of(m, METRIC_SENT_COUNT) || is_of(m, METRIC_BACK_COUNT));
 
+	if (before)
+		column = column_before(&run->rows, m);
 	for (size_t i = 0; i < run->count; i++) {
+		struct trial *t = &run->trials[i];
 		double value = rows_number_at(&run->rows, i, column);
+		/* a mode that is not known has no times that are */
+		bool other = before &&
+			     (t->key.mode >= MODE_COUNT || !is_of(m, modes[t->key.mode].times[1]));
 
-		run->trials[i].value[m] = value < 0 ? NAN : value;
+		t->value[m] = value < 0 || other ? NAN : value;
 	}
 }
 

@@ -33,7 +33,6 @@ enum range_id {
 	RANGE_FLAG,
 	RANGE_PHASE,
 	RANGE_ERROR,
-	RANGE_TICKET,
 	RANGE_NS,
 	RANGE_SECONDS,
 	RANGE_TICK,
@@ -61,7 +60,6 @@ static const struct range always[RANGE_COUNT] = {
 	[RANGE_FLAG] = {0, 1},
 	[RANGE_PHASE] = {PHASE_START, PHASE_COUNT - 1},
 	[RANGE_ERROR] = {-4095, 0},
-	[RANGE_TICKET] = {0, 1},
 	[RANGE_SLICES] = {0, SLICES},
 	[RANGE_SPEED] = {0, 1e12},
 	[RANGE_CPU] = {-1, CPUS_MAX - 1},
@@ -128,9 +126,8 @@ static const struct field {
 	FIELD(phase, U32, RANGE_PHASE, MUST),
 	FIELD(finished, U32, RANGE_FLAG, MUST),
 	FIELD(error, I32, RANGE_ERROR, MUST),
-	FIELD(ticket, U32, RANGE_TICKET, MUST),
 /* the fields above are checked for every worker, failed ones included */
-#define FIELDS_OF_ALL 4
+#define FIELDS_OF_ALL 3
 	FIELD(attach_ns, U64, RANGE_NS, MUST),
 	FIELD(start_tick, U64, RANGE_TICK, MAY),
 	FIELD(first_tick, U64, RANGE_TICK, MAY),
@@ -168,7 +165,26 @@ static const struct field {
 #undef FIELD
 };
 
-static const char *const whose[2] = {[SIDE_TX] = "the sender's ", [SIDE_RX] = "the receiver's "};
+/* "the sender's ". */
+static struct phrase whose(const struct control *c, unsigned int side)
+{
+	return phrase("the %s's ", side_phrase(c, side).text);
+}
+
+/* Of the pair of a job. */
+static struct phrase whose_of(const struct job *job, enum side side)
+{
+	return whose(job->control, (unsigned int)(job->report - job->control->report) + side);
+}
+
+/* "the first histogram"; of several pairs "the first histogram of pair 3". */
+static struct phrase histogram_name(const struct control *c, unsigned int pair, int kind)
+{
+	const char *which = kind == 0 ? "first" : "second";
+
+	return c->sides == 2 ? phrase("the %s histogram", which)
+			     : phrase("the %s histogram of pair %u", which, pair + 1);
+}
 
 /* "the sender's messages is 99, outside 0 to 50: ...". */
 static int outside(
@@ -210,67 +226,107 @@ static double value_of(const struct field *f, const struct report *r, struct phr
 	return f->type == F64 ? d : f->type == I32 ? i : (double)u;
 }
 
-static int check_fields(const struct report *r, enum side side, size_t count,
+static int check_fields(const struct control *c, unsigned int side, size_t count,
 	const struct range ranges[RANGE_COUNT], struct reason *why)
 {
+	const struct report *r = &c->report[side];
+
 	for (const struct field *f = fields; f < fields + count; f++) {
 		struct phrase text;
 		double value = value_of(f, r, &text);
 		bool unset = f->unset == MAY && (f->type == F64 ? isnan(value) : value == 0);
 
 		if (!unset && !is_within(value, ranges[f->range]))
-			return outside(why, whose[side], f->name, text, ranges[f->range]);
+			return outside(why, whose(c, side).text, f->name, text, ranges[f->range]);
 	}
 	return 0;
 }
 
 /* ---- every launch ---------------------------------------------------------------------------- */
 
-/* Both sides can write everywhere. The block in front of the damage is its likely origin. */
+/* Every side can write everywhere. The block in front of the damage is its likely origin. */
 static int check_guards(const struct control *c, struct reason *why)
 {
 	static const char text[] = "something wrote beyond the end of %s%s in shared memory";
 
-	for (int side = SIDE_TX; side <= SIDE_RX; side++)
-		if (fence_touched(&c->report[side].behind, sizeof(c->report[side].behind)))
-			return reason_set(why, EPROTO, text, whose[side], "report");
-	for (int i = 0; i < LAT_KINDS; i++)
-		if (fence_touched(&c->times[i].behind, sizeof(c->times[i].behind)))
-			return reason_set(why, EPROTO, text, i == 0 ? "the first " : "the second ",
-				"histogram");
-	if (fence_tail(c, sizeof(*c)))
-		return reason_set(why, EPROTO, text, "", "the control block");
-	return 0;
+	for (unsigned int i = 0; i < c->sides; i++)
+		if (fence_touched(&c->report[i].behind, sizeof(c->report[i].behind)))
+			return reason_set(why, EPROTO, text, whose(c, i).text, "report");
+	for (unsigned int i = 0; i < c->sides / 2 * LAT_KINDS; i++) {
+		unsigned int pair = i / LAT_KINDS, kind = i % LAT_KINDS;
+		const struct canary *behind = &c->lane[pair].times[kind].behind;
+
+		if (fence_touched(behind, sizeof(*behind)))
+			return reason_set(
+				why, EPROTO, text, histogram_name(c, pair, (int)kind).text, "");
+	}
+	return control_tail(c) ? reason_set(why, EPROTO, text, "", "the control block") : 0;
 }
 
-int control_check(
-	const struct control *c, const pid_t pid[2], double extension_s, struct reason *why)
+struct word {
+	const char *name;
+	uint64_t value;
+	struct range range;
+};
+
+static int check_words(const char *who, const struct word *words, size_t count, struct reason *why)
 {
-	const struct {
-		const char *name;
-		uint64_t value;
-		struct range range;
-	} words[] = {
-		{"ready", atomic_load(&c->ready), {1, 1}},
-		{"pid[0]", (uint64_t)c->pid[0], {pid[0], pid[0]}},
-		{"pid[1]", (uint64_t)c->pid[1], {pid[1], pid[1]}},
-		{"arrived", atomic_load(&c->arrived), {0, 1}},
-		{"tickets", atomic_load(&c->tickets), {0, 2}},
-		{"more", atomic_load(&c->more), {0, 1}},
-		{"extension_ns", atomic_load(&c->extension_ns), {0, extension_s * 1e9}},
+	int r = 0;
+
+	for (size_t i = 0; r == 0 && i < count; i++)
+		r = check_whole(why, who, words[i].name, words[i].value, words[i].range);
+	return r;
+}
+
+static int check_lane(
+	const struct control *c, unsigned int pair, double extension_s, struct reason *why)
+{
+	const struct lane *lane = &c->lane[pair];
+	const struct phrase who = c->sides == 2
+					  ? phrase("control.")
+					  : phrase("the control block of pair %u: ", pair + 1);
+	const struct word words[] = {
+		{"meeting.arrived", atomic_load(&lane->meeting.arrived), {0, 1}},
+		{"more", atomic_load(&lane->more), {0, 1}},
+		{"extension_ns", atomic_load(&lane->extension_ns), {0, extension_s * 1e9}},
+	};
+
+	return check_words(who.text, words, ARRAY_SIZE(words), why);
+}
+
+static int check_report(const struct control *c, unsigned int side, pid_t pid, struct reason *why)
+{
+	const struct report *report = &c->report[side];
+	const struct phrase who = whose(c, side);
+	int r = check_whole(why, who.text, "pid", (uint64_t)report->pid, (struct range){pid, pid});
+
+	if (r == 0)
+		r = check_whole(
+			why, who.text, "ticket", report->ticket, (struct range){0, c->sides - 1});
+	if (r == 0)
+		r = check_fields(c, side, FIELDS_OF_ALL, always, why);
+	if (r == 0 && memchr(report->reason.text, '\0', sizeof(report->reason)) == NULL)
+		r = reason_set(why, EPROTO, "%sreason has no end: shared memory was written over",
+			who.text);
+	return r;
+}
+
+int control_check(const struct control *c, const pid_t *pid, double extension_s, struct reason *why)
+{
+	const struct board *b = c->board;
+	const struct word words[] = {
+		{"ready", atomic_load(&b->ready), {1, 1}},
+		{"meeting.arrived", atomic_load(&b->meeting.arrived), {0, c->sides - 1}},
+		{"tickets", atomic_load(&b->tickets), {0, c->sides}},
 	};
 	int r = check_guards(c, why);
 
-	for (size_t i = 0; r == 0 && i < ARRAY_SIZE(words); i++)
-		r = check_whole(why, "control.", words[i].name, words[i].value, words[i].range);
-	for (enum side side = SIDE_TX; r == 0 && side <= SIDE_RX; side++) {
-		const struct report *report = &c->report[side];
-
-		r = check_fields(report, side, FIELDS_OF_ALL, always, why);
-		if (r == 0 && memchr(report->reason.text, '\0', sizeof(report->reason)) == NULL)
-			r = reason_set(why, EPROTO,
-				"%sreason has no end: shared memory was written over", whose[side]);
-	}
+	if (r == 0)
+		r = check_words("control.", words, ARRAY_SIZE(words), why);
+	for (unsigned int i = 0; r == 0 && i < c->sides / 2; i++)
+		r = check_lane(c, i, extension_s, why);
+	for (unsigned int i = 0; r == 0 && i < c->sides; i++)
+		r = check_report(c, i, pid[i], why);
 	return r;
 }
 
@@ -281,30 +337,32 @@ static int check_window(const struct job *job, double longest_ns, struct reason 
 {
 	bool returns = modes[job->item->key.mode].returns;
 	enum side side = returns ? SIDE_TX : SIDE_RX;
-	const struct report *r = &job->control->report[side];
+	const struct report *r = &job->report[side];
+	const struct phrase who = whose_of(job, side);
 	uint64_t from = returns ? r->loop_tick : r->timed_first;
 	struct range range = {
 		(double)from, (double)from + longest_ns / 1e9 * (double)job->clock.ticks_hz};
 
 	if (from == 0)
-		return outside(why, whose[side], returns ? "loop_tick" : "timed_first", whole(from),
+		return outside(why, who.text, returns ? "loop_tick" : "timed_first", whole(from),
 			(struct range){1, INFINITY});
 	return r->timed_last < from
-		       ? outside(why, whose[side], "timed_last", whole(r->timed_last), range)
-		       : check_whole(why, whose[side], "timed_last", r->timed_last, range);
+		       ? outside(why, who.text, "timed_last", whole(r->timed_last), range)
+		       : check_whole(why, who.text, "timed_last", r->timed_last, range);
 }
 
 /* Slices follow each other. */
 static int check_slices(const struct job *job, const struct range ticks, struct reason *why)
 {
 	enum side side = modes[job->item->key.mode].recorder;
-	const struct report *r = &job->control->report[side];
+	const struct report *r = &job->report[side];
+	const struct phrase who = whose_of(job, side);
 
 	for (size_t i = 0; i < r->slice_count; i++) {
 		const struct slice *s = &r->slices[i], *last = i > 0 ? s - 1 : s;
 		struct phrase name = phrase("slices[%zu]", i);
 		int bad = check_whole(
-			why, whose[side], phrase("%s.tick", name.text).text, s->tick, ticks);
+			why, who.text, phrase("%s.tick", name.text).text, s->tick, ticks);
 
 		if (bad == 0 && s->tick >= last->tick && s->messages >= last->messages &&
 			s->ns >= last->ns)
@@ -312,7 +370,7 @@ static int check_slices(const struct job *job, const struct range ticks, struct 
 		return bad < 0 ? bad
 			       : reason_set(why, EPROTO,
 					 "%s%s is less than the one before: shared memory was written over",
-					 whose[side], name.text);
+					 who.text, name.text);
 	}
 	return 0;
 }
@@ -384,17 +442,16 @@ static int check_hist(const struct histogram *h, const char *name, struct range 
 /* Every counted message has a time; in an open loop so has every message that was not sent. */
 static int check_times(const struct job *job, double longest_ns, struct reason *why)
 {
-	const struct control *c = job->control;
 	const struct mode_info *mode = &modes[job->item->key.mode];
-	double messages = (double)c->report[mode->returns ? SIDE_TX : SIDE_RX].messages;
-	double all = messages + (double)c->report[SIDE_TX].unsent;
+	double messages = (double)job->report[mode->returns ? SIDE_TX : SIDE_RX].messages;
+	double all = messages + (double)job->report[SIDE_TX].unsent;
+	unsigned int pair = (unsigned int)(job->lane - job->control->lane);
 	struct range total[LAT_KINDS] = {{all, all}, {mode->returns ? messages : 0, messages}};
 	int r = 0;
 
 	for (int i = 0; i < LAT_KINDS && r == 0 && mode->records[i] != NULL; i++)
-		r = check_hist(&c->times[i].hist,
-			i == 0 ? "the first histogram" : "the second histogram", total[i],
-			longest_ns, why);
+		r = check_hist(&job->lane->times[i].hist,
+			histogram_name(job->control, pair, i).text, total[i], longest_ns, why);
 	return r;
 }
 
@@ -404,7 +461,7 @@ static int check_timeline(const struct job *job, double seconds, struct reason *
 	const struct settings *s = job->settings;
 	double expected_s = s->messages == 0 ? s->duration_s : (double)s->messages * seconds;
 	const struct timeline *t = job->timeline;
-	uint64_t total = job->control->times[0].hist.total, sum;
+	uint64_t total = job->lane->times[0].hist.total, sum;
 	struct range slice = {1, (expected_s + 2 * seconds + 1) * (double)job->clock.ticks_hz};
 	int r;
 
@@ -428,8 +485,9 @@ int outcome_check(const struct job *job, uint64_t began, struct reason *why)
 	double longest_ns = ranges[RANGE_NS].most + CLOCKS_APART_S * 1e9;
 
 	for (enum side side = SIDE_TX; r == 0 && side <= SIDE_RX; side++)
-		r = check_fields(
-			&job->control->report[side], side, ARRAY_SIZE(fields), ranges, why);
+		r = check_fields(job->control,
+			(unsigned int)(job->report - job->control->report) + side,
+			ARRAY_SIZE(fields), ranges, why);
 	if (r == 0)
 		r = check_window(job, longest_ns, why);
 	if (r == 0)

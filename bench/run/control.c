@@ -50,50 +50,92 @@ void *shared_pages(size_t len, const char *name, struct reason *why)
 	return p;
 }
 
-struct control *control_create(struct reason *why)
+/* Behind the board. */
+static size_t bytes_of_reports(unsigned int pairs)
 {
-	struct control *c = shared_pages(sizeof(*c), "the control block", why);
+	return 2 * pairs * sizeof(struct report);
+}
 
-	if (c == NULL)
-		return NULL;
-	for (int i = 0; i < 2; i++)
+static size_t bytes_of(unsigned int pairs)
+{
+	return sizeof(struct board) + bytes_of_reports(pairs) + pairs * sizeof(struct lane);
+}
+
+int control_create(struct control *c, unsigned int pairs, struct reason *why)
+{
+	char *p = shared_pages(bytes_of(pairs), "the control block", why);
+
+	*c = (struct control){.sides = 2 * pairs};
+	if (p == NULL)
+		return -ENOMEM;
+	c->board = (void *)p;
+	c->report = (void *)(p + sizeof(struct board));
+	c->lane = (void *)(p + sizeof(struct board) + bytes_of_reports(pairs));
+	for (unsigned int i = 0; i < c->sides; i++)
 		fence_paint(&c->report[i].behind, sizeof(c->report[i].behind));
-	for (int i = 0; i < LAT_KINDS; i++) {
-		hist_reset(&c->times[i].hist);
-		fence_paint(&c->times[i].behind, sizeof(c->times[i].behind));
+	for (unsigned int i = 0; i < pairs * LAT_KINDS; i++) {
+		struct times *times = &c->lane[i / LAT_KINDS].times[i % LAT_KINDS];
+
+		hist_reset(&times->hist);
+		fence_paint(&times->behind, sizeof(times->behind));
 	}
-	return c;
+	return 0;
 }
 
 void control_destroy(struct control *c)
 {
-	fence_unmap(c, sizeof(*c));
+	fence_unmap(c->board, bytes_of(c->sides / 2));
 }
 
-void control_release(struct control *c, pid_t tx, pid_t rx)
+int control_own(const struct control *c, struct reason *why)
 {
-	c->pid[SIDE_TX] = tx;
-	c->pid[SIDE_RX] = rx;
-	atomic_store(&c->ready, 1);
-	futex_wake_all(&c->ready);
+	return fence_own(c->board, bytes_of(c->sides / 2), why);
 }
 
-void control_wait_ready(struct control *c)
+bool control_tail(const struct control *c)
 {
-	while (atomic_load(&c->ready) == 0)
-		futex_wait(&c->ready, 0);
+	return fence_tail(c->board, bytes_of(c->sides / 2));
 }
 
-void control_meet(struct control *c)
+struct phrase side_phrase(const struct control *c, unsigned int side)
 {
-	uint32_t generation = atomic_load(&c->generation);
+	const char *role = side % 2 == SIDE_TX ? "sender" : "receiver";
 
-	if (atomic_fetch_add(&c->arrived, 1) == 1) {
-		atomic_store(&c->arrived, 0);
-		atomic_store(&c->generation, generation + 1);
-		futex_wake_all(&c->generation);
+	return c->sides == 2 ? phrase("%s", role) : phrase("%s of pair %u", role, side / 2 + 1);
+}
+
+void control_release(const struct control *c)
+{
+	atomic_store(&c->board->ready, 1);
+	futex_wake_all(&c->board->ready);
+}
+
+void control_wait_ready(const struct control *c)
+{
+	while (atomic_load(&c->board->ready) == 0)
+		futex_wait(&c->board->ready, 0);
+}
+
+static void meet(struct meeting *m, unsigned int sides)
+{
+	uint32_t generation = atomic_load(&m->generation);
+
+	if (atomic_fetch_add(&m->arrived, 1) == sides - 1) {
+		atomic_store(&m->arrived, 0);
+		atomic_store(&m->generation, generation + 1);
+		futex_wake_all(&m->generation);
 		return;
 	}
-	while (atomic_load(&c->generation) == generation)
-		futex_wait(&c->generation, generation);
+	while (atomic_load(&m->generation) == generation)
+		futex_wait(&m->generation, generation);
+}
+
+void control_meet(const struct control *c)
+{
+	meet(&c->board->meeting, c->sides);
+}
+
+void lane_meet(struct lane *lane)
+{
+	meet(&lane->meeting, 2);
 }

@@ -1,24 +1,25 @@
 /* SPDX-License-Identifier: MIT */
 /*
- * The control interface: what the driver and the two workers of a launch tell each other before
- * and after the timed region. Today it is a block of shared memory; the loops never see it.
+ * The control interface: the messages between the driver and the workers of a launch before and
+ * after the timed region. Today it is a block of shared memory; the loops never see it.
  */
 #ifndef IPCBENCH_CONTROL_H
 #define IPCBENCH_CONTROL_H
 
 #include "measure/usage.h"
 #include "run/trial.h"
+#include "text/format.h"
 #include <ipcbench/loops.h>
 #include <sys/types.h>
 
 /* ---- account --------------------------------------------------------------------------------- */
 
 /*
- * What the timed window of one worker cost. Around the window lie three shells, the cheapest to
- * read innermost, so that none is charged for another that matters more:
+ * The cost of one worker's timed window. Three readings surround the window, the cheapest
+ * innermost, so that the more important ones do not include the others:
  *
  *     usage     text of /proc           read before the workers meet and after both are done
- *     counters  perf_event_open(2)      half a microsecond each; only if asked for
+ *     counters  perf_event_open(2)      half a microsecond each; only on request
  *     cost      CPU time, switches ...  a microsecond
  */
 
@@ -69,6 +70,7 @@ struct canary {
  * has checked: either side may have overwritten it.
  */
 struct report {
+	_Alignas(CACHE_LINE) pid_t pid; /* of the worker; valid when ready */
 	_Atomic uint32_t phase;
 	_Atomic uint32_t finished; /* 1: it came to its end; an exit without it is a failure */
 	int error;		   /* 0, or the -errno that ended the worker */
@@ -104,18 +106,35 @@ struct times {
 	struct canary behind;
 };
 
-struct control {
-	_Alignas(CACHE_LINE) _Atomic uint32_t ready; /* 1 when both workers exist */
-	pid_t pid[2];				     /* by enum side; valid when ready */
+/* Where so many sides wait for each other. */
+struct meeting {
 	_Alignas(CACHE_LINE) _Atomic uint32_t arrived;
 	_Atomic uint32_t generation;
+};
+
+/* What all sides share. */
+struct board {
+	_Alignas(CACHE_LINE) _Atomic uint32_t ready; /* 1 when every worker exists */
 	_Atomic uint32_t tickets;
+	struct meeting meeting;
+};
+
+/* What the two sides of a pair share. */
+struct lane {
+	struct meeting meeting;
 	/* what the sender expects to need on top of the default time-out, known after warm-up */
 	_Atomic uint64_t extension_ns;
 	struct stream_end end;
-	_Alignas(CACHE_LINE) struct report report[2];
-	_Atomic uint32_t more; /* mode oneway: the sender goes on for another round */
+	_Atomic uint32_t more; /* mode oneway: the sender continues with another round */
 	struct times times[LAT_KINDS];
+};
+
+/* The sides of a launch: side 2 i is the sender of pair i, side 2 i + 1 its receiver. */
+struct control {
+	unsigned int sides;
+	struct board *board;   /* in shared memory, with the reports and the lanes behind it */
+	struct report *report; /* by side */
+	struct lane *lane;     /* by pair */
 };
 
 /*
@@ -124,35 +143,43 @@ struct control {
  */
 void *shared_pages(size_t len, const char *name, struct reason *why);
 
-/* Shared pages with empty histograms; NULL with `why`. */
-struct control *control_create(struct reason *why);
-void control_destroy(struct control *c); /* NULL is accepted */
+/* Shared pages for so many pairs, with empty histograms. 0, or -ENOMEM with `why`. */
+int control_create(struct control *c, unsigned int pairs, struct reason *why);
+void control_destroy(struct control *c); /* what was never created is accepted */
+/* Driver: fence_own() of these pages. */
+int control_own(const struct control *c, struct reason *why);
+/* Whether something was written behind the last lane; as fence_tail(). */
+bool control_tail(const struct control *c);
+
+/* "sender", "receiver"; of several pairs "sender of pair 3". */
+struct phrase side_phrase(const struct control *c, unsigned int side);
 
 /* Worker: enters a phase. */
 void phase_enter(struct report *report, enum phase phase);
 
-/* Driver: both workers exist. */
-void control_release(struct control *c, pid_t tx, pid_t rx);
+/* Driver: every worker exists, and its `pid` is in its report. */
+void control_release(const struct control *c);
 /* Worker: waits for control_release(). */
-void control_wait_ready(struct control *c);
+void control_wait_ready(const struct control *c);
 
 /*
- * Worker: waits until the other worker is here too. There is no timeout: a worker whose peer is
- * gone is ended by the driver.
+ * Worker: waits until every other worker, or the other one of its pair, is here too. There is no
+ * timeout: the driver ends the workers of a launch in which one is gone.
  */
-void control_meet(struct control *c);
+void control_meet(const struct control *c);
+void lane_meet(struct lane *lane);
 
 /* ---- bounds ---------------------------------------------------------------------------------- */
 
-/* Nothing holds more than the machine has. */
+/* No value exceeds the machine's memory. */
 double memory_bytes(void);
 
 /*
- * Driver, when both workers have ended and `c` is its own (fence_own()): checks the fields that
- * every launch sets, and that nothing was written beyond the end of a block. `pid` has the workers
- * by enum side. 0, or -EPROTO with a reason that names side, field, value and bounds.
+ * Driver, when all workers have ended and the pages are its own (control_own()): checks the fields
+ * that every launch sets, and that nothing was written beyond the end of a block. `pid` has the
+ * workers by side. 0, or -EPROTO with a reason that names side, field, value and bounds.
  */
 int control_check(
-	const struct control *c, const pid_t pid[2], double extension_s, struct reason *why);
+	const struct control *c, const pid_t *pid, double extension_s, struct reason *why);
 
 #endif

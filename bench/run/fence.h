@@ -22,8 +22,8 @@ bool fence_touched(const void *at, size_t len);
 bool fence_tail(const void *p, size_t len);
 
 /*
- * Makes a shared mapping the caller's own copy, in its place: what is read from it has one value
- * from here on, whoever else still has it. 0 or -errno with `why`.
+ * Replaces a shared mapping by a private copy: what is read from it no longer changes, whoever else
+ * still maps it. 0 or -errno with `why`.
  */
 int fence_own(void *p, size_t len, struct reason *why);
 

@@ -17,6 +17,7 @@
 #include <stdlib.h>
 #include <string.h>
 #include <sys/mman.h>
+#include <sys/resource.h>
 #include <unistd.h>
 
 /* What a window by --messages may take until its warm-up has told how long it will. */
@@ -32,6 +33,7 @@ enum { HOLES = 256 };
 /* Everything that one launch makes and must unmake. */
 struct setup {
 	struct job job;
+	struct control control;
 	struct channel channel[2];
 	bool timeline; /* to be recorded */
 	uint64_t open_ns;
@@ -147,9 +149,12 @@ static int set_up(struct setup *s, struct reason *why)
 		r = move_mappings(s, why);
 	if (r < 0)
 		return r;
-	s->job.control = control_create(why);
-	if (s->job.control == NULL)
-		return -ENOMEM;
+	r = control_create(&s->control, 1, why);
+	if (r < 0)
+		return r;
+	s->job.control = &s->control;
+	s->job.lane = s->control.lane;
+	s->job.report = s->control.report;
 	r = share(s, why);
 	if (r < 0)
 		return r;
@@ -167,7 +172,7 @@ static void tear_down(struct setup *s)
 	fence_unmap(s->job.timeline, sizeof(*s->job.timeline));
 	fence_unmap(s->job.stamps, STAMPS * sizeof(*s->job.stamps));
 	close_channels(s);
-	control_destroy(s->job.control);
+	control_destroy(&s->control);
 	while (s->holes > 0)
 		release_last(s);
 	if (s->latency_fd >= 0)
@@ -183,7 +188,7 @@ static void tear_down(struct setup *s)
  */
 static int check_counts(const struct setup *s, struct reason *why)
 {
-	const struct report *r = s->job.control->report;
+	const struct report *r = s->job.report;
 	const struct transport *t = s->job.item->transport;
 
 	if (t->may_drop || t->shape == SHAPE_NULL || r[SIDE_TX].messages == r[SIDE_RX].messages)
@@ -205,7 +210,7 @@ static int run(struct setup *s, struct reason *why)
 		launch_extension(s->job.settings, s->job.item)};
 	uint64_t began = clock_now(&s->job.clock);
 
-	r = watch_workers(s->job.control, worker_main, &s->job, limit, why);
+	r = watch_workers(&s->control, worker_main, &s->job, limit, why);
 	if (r == 0 && s->timeline)
 		r = fence_own(s->job.timeline, sizeof(*s->job.timeline), why);
 	if (r == 0)
@@ -220,7 +225,7 @@ static int run(struct setup *s, struct reason *why)
 static bool too_uncertain(struct trial *t)
 {
 	double *v = t->value;
-	double shortest = fmin(v[METRIC_LAT_P50], v[METRIC_LAT2_P50]);
+	double shortest = fmin(v[METRIC_LAT_P50], v[METRIC_BACK_P50]);
 
 	if (t->item->key.mode != MODE_ONEWAY)
 		return false;
@@ -254,10 +259,10 @@ static void keep_times(
 	for (unsigned int i = 0; i < LAT_KINDS; i++) {
 		if (hists[i] == NULL)
 			continue;
-		hist_add(hists[i], &s->job.control->times[i].hist);
+		hist_add(hists[i], &s->job.lane->times[i].hist);
 		if (s->job.settings->output_dir == NULL)
 			continue;
-		t->hlog[i] = encode(&s->job.control->times[i].hist);
+		t->hlog[i] = encode(&s->job.lane->times[i].hist);
 		kept &= t->hlog[i] != NULL;
 	}
 	if (s->job.settings->output_dir != NULL && s->job.timeline != NULL) {
@@ -272,22 +277,22 @@ static void keep_times(
 
 /* ---- errors that any call of any transport can meet ------------------------------------------ */
 
-static const struct {
-	int err;
-	const char *said; /* a reason that holds this has named the remedy itself */
-	const char *text;
-} remedies[] = {
-	{EMFILE, "ulimit", "; raise ulimit -n"},
-	{ENFILE, "file-max", "; raise sysctl fs.file-max"},
-	{EFBIG, "ulimit", "; raise ulimit -f"},
-};
-
 /* Appends to `why`, of an error -errno, what would help, where that is known and not yet said. */
 static void add_remedy(struct reason *why, int err)
 {
-	for (size_t i = 0; i < ARRAY_SIZE(remedies); i++)
-		if (remedies[i].err == -err && strstr(why->text, remedies[i].said) == NULL)
-			reason_set(why, 0, "%s%s", why->text, remedies[i].text);
+	struct rlimit files = {.rlim_cur = 0};
+
+	getrlimit(RLIMIT_NOFILE, &files);
+	if (err == -EMFILE && strstr(why->text, "raise with") == NULL)
+		reason_set(why, 0, "%s; raise with ulimit %s-n %llu", why->text,
+			/* without it the hard limit is lowered as well */
+			2 * files.rlim_cur <= files.rlim_max ? "-S " : "",
+			2 * (unsigned long long)files.rlim_cur);
+	if (err == -ENFILE)
+		reason_set(why, 0, "%s; raise with sysctl -w fs.file-max=%llu", why->text,
+			2 * (unsigned long long)ipcbench_sysctl("/proc/sys/fs/file-max", 0));
+	if (err == -EFBIG && strstr(why->text, "ulimit") == NULL)
+		reason_set(why, 0, "%s; raise with ulimit -f unlimited", why->text);
 	if (strstr(why->text, "ledger") != NULL && (err == -EROFS || err == -ENOSPC))
 		reason_set(why, 0, "%s%s", why->text,
 			"; set XDG_RUNTIME_DIR to a private directory with room");

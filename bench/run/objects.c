@@ -157,6 +157,9 @@ static int open_dir(char dir[LEDGER_DIR_MAX], struct reason *why)
 		for (int attempt = 0; fd == -ENOENT && attempt < 8; attempt++)
 			fd = ledger_dir_open(dirs[i], true, i == 0 ? why : &later);
 		memcpy(dir, dirs[i], LEDGER_DIR_MAX);
+		/* an earlier attempt may have left a reason */
+		if (fd >= 0 && i == 0 && why != NULL)
+			why->text[0] = '\0';
 		if (fd >= 0)
 			return fd;
 	}
@@ -304,16 +307,21 @@ void ipcbench_object_untrack(int slot)
 	atomic_store_explicit(&own.map->slot[slot].kind, 0, memory_order_release);
 }
 
+size_t objects_tracked(void)
+{
+	size_t n = 0;
+
+	for (int i = 0; i < LEDGER_SLOTS && own.map != NULL; i++)
+		n += atomic_load(&own.map->slot[i].kind) != 0;
+	return n;
+}
+
 void objects_finish(void)
 {
-	bool empty = true;
-
 	if (own.map == NULL || own.owner != getpid())
 		return;
-	for (int i = 0; i < LEDGER_SLOTS; i++)
-		empty = empty && atomic_load(&own.map->slot[i].kind) == 0;
 	/* What could not be removed stays listed, so that `clean` can try again. */
-	if (empty) {
+	if (objects_tracked() == 0) {
 		unlinkat(own.dir_fd, own.name, 0);
 		rmdir(own.dir);
 	}

@@ -1,14 +1,14 @@
 /* SPDX-License-Identifier: MIT */
 /*
- * The ledger of objects that outlive their process; the part that transports see is in
+ * The ledger of objects that outlive their process; the part for transports is in
  * <ipcbench/host.h>.
  *
  * One file per process, LEDGER_DIR/PID.STARTTIME.RANDOM.ledger, in a directory that only the user
- * can write: $XDG_RUNTIME_DIR/ipcbench, /tmp/ipcbench-UID, or where somebody else has made these,
- * $TMPDIR/ipcbench-UID.RANDOM. It is mapped, so that what was written survives
- * the death of the process, and locked as long as the process lives. The start time (field 22 of
- * /proc/PID/stat) tells a process from a later one of the same number; the random part lets several
- * pid namespaces share the directory.
+ * can write: $XDG_RUNTIME_DIR/ipcbench, /tmp/ipcbench-UID, or if somebody else has created these,
+ * $TMPDIR/ipcbench-UID.RANDOM. It is mapped, so its content survives the death of the process, and
+ * locked as long as the process lives. The start time (field 22 of /proc/PID/stat) distinguishes a
+ * process from a later one with the same number; the random part lets several pid namespaces share
+ * the directory.
  */
 #ifndef IPCBENCH_RUN_OBJECTS_H
 #define IPCBENCH_RUN_OBJECTS_H
@@ -38,7 +38,7 @@ _Static_assert(OBJECT_NAME_MAX <= LEDGER_SLOT_SIZE - sizeof(uint32_t), "a name f
 _Static_assert(sizeof(struct ledger) == (LEDGER_SLOTS + 1) * LEDGER_SLOT_SIZE, "no padding");
 
 /*
- * The directories where ledgers of this user may lie, in the order in which they are tried, but for
+ * The directories where ledgers of this user may lie, in the order in which they are tried, except
  * those with a random name. Returns how many.
  */
 enum { LEDGER_DIRS = 3, LEDGER_DIR_MAX = 256 };
@@ -58,23 +58,26 @@ char process_state(pid_t pid, unsigned long long *start);
 int proc_check(struct reason *why);
 
 /*
- * Whether objects can be tracked here: 0, or -errno with `why`. With 0 `why` tells, if it is not
- * empty, why that is not done in the usual place. Leaves nothing behind.
+ * Whether objects can be tracked here: 0, or -errno with `why`. With 0 a `why` that is not empty
+ * says why the usual directory is not used. Leaves nothing behind.
  */
 int objects_check(struct reason *why);
 
 /* ---- folders --------------------------------------------------------------------------------- */
 
 /*
- * A folder in TMPDIR that only this user can look into, named FOLDER_PREFIX and six characters. It
- * is locked by flock(2) as long as a process lives that made or inherited `lock`, so that what is
- * not locked is what a killed one left. scripts/plot makes such folders as well. -errno with `why`.
+ * A folder in TMPDIR that only this user can read, named FOLDER_PREFIX and six characters. It is
+ * locked by flock(2) as long as a process lives that made or inherited `lock`, so an unlocked
+ * folder was left by a killed process. scripts/plot makes such folders as well. -errno with `why`.
  */
 #define FOLDER_PREFIX "ipcbench-plot-"
 int folder_make(char **path, int *lock, struct reason *why);
 
 /* Removes it with everything in it: 0 or -errno. */
 int folder_remove(const char *path);
+
+/* How many objects are tracked at present. */
+size_t objects_tracked(void);
 
 /* At exit, in the process that made the ledger: unlinks it unless it still has entries. */
 void objects_finish(void);

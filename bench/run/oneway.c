@@ -32,20 +32,20 @@ static void compare(const struct job *job, struct worker *w, uint64_t began)
 static bool settle(
 	const struct job *job, struct worker *w, enum side side, uint64_t began, uint64_t left)
 {
-	struct control *c = job->control;
+	struct lane *lane = job->lane;
 
 	if (side == SIDE_RX)
 		memcpy(job->stamps, w->stamps, w->messages * sizeof(*w->stamps));
-	control_meet(c);
+	lane_meet(lane);
 	if (side == SIDE_TX) {
 		compare(job, w, began);
 		/* a round ends a slice, never the window */
 		window_over(w, clock_now(&w->clock), w->seq);
-		atomic_store(&c->more, left != 0 && clock_now(&w->clock) < w->deadline);
+		atomic_store(&lane->more, left != 0 && clock_now(&w->clock) < w->deadline);
 	}
-	atomic_store(&c->end.last_post, UINT64_MAX);
-	control_meet(c);
-	return atomic_load(&c->more) != 0;
+	atomic_store(&lane->end.last_post, UINT64_MAX);
+	lane_meet(lane);
+	return atomic_load(&lane->more) != 0;
 }
 
 int oneway_rounds(const struct job *job, struct worker *w, loop_fn *loop, enum side side)

@@ -35,8 +35,12 @@ static size_t collect(double *values, const struct run *run, const struct item *
 /* Whether trials of a mode have such a metric, with enough samples. */
 static bool has_times(enum mode mode, enum metric m)
 {
-	return (m >= METRIC_LAT_MIN && m <= METRIC_LAT_MAX && modes[mode].records[0] != NULL) ||
-	       (m >= METRIC_LAT2_MIN && m <= METRIC_LAT2_MAX && modes[mode].records[1] != NULL);
+	const enum metric *times = modes[mode].times;
+	bool has = false;
+
+	for (int k = 0; k < LAT_KINDS && modes[mode].records[k] != NULL; k++)
+		has |= m > times[k] && m <= times[k] + TIMES_MAX;
+	return has;
 }
 
 /* Whether the trials so far pin the median down; a cell that cannot be measured is done as well. */
@@ -46,7 +50,7 @@ static bool precise(const struct run *run, const struct item *item)
 	double *values = need_array(run->trial_count, sizeof(*values));
 	enum metric figure = modes[item->key.mode].figure;
 	enum metric asked = s->precise_metric;
-	size_t failed, n = 0;
+	size_t failed = 0, n = 0;
 
 	if (asked != METRIC_COUNT)
 		n = collect(values, run, item, asked, &failed);
@@ -128,8 +132,8 @@ static int launch_one(struct run *run, struct trial *t)
  */
 static void add_times(struct histogram *into, const struct trial *t, unsigned int kind)
 {
-	double min = t->value[kind == 0 ? METRIC_LAT_MIN : METRIC_LAT2_MIN];
-	double max = t->value[kind == 0 ? METRIC_LAT_MAX : METRIC_LAT2_MAX];
+	const double *times = &t->value[modes[t->key.mode].times[kind]];
+	double min = times[TIMES_MIN], max = times[TIMES_MAX];
 	struct hlog_histogram from;
 
 	if (hlog_decode(&from, t->hlog[kind], strlen(t->hlog[kind]), NULL) == 0 && from.total > 0) {

@@ -11,7 +11,7 @@
 
 /* What ended the trials of a cell. */
 enum stop {
-	STOP_TRIALS,	/* as many as were asked for */
+	STOP_TRIALS,	/* the requested number */
 	STOP_PRECISION, /* --auto: the interval of its median is narrow enough */
 	STOP_TIME,	/* --auto: --max-time was over */
 };
@@ -19,8 +19,9 @@ enum stop {
 /* What is known of the loads of a plan. */
 struct load {
 	/*
-	 * Of the open loop when all is due at once, messages/s per load group, over those of
-	 * CAPACITY_LAUNCHES that were good; a median of 0 = not measured yet, NAN = cannot be.
+	 * The rate of the open loop if everything is due at once, messages/s per load group, over
+	 * the successful ones of CAPACITY_LAUNCHES; a median of 0 = not measured yet, NAN = cannot
+	 * be.
 	 */
 	struct estimate *capacity;
 	double *steps;	    /* messages/s per item that is a step; 0 = not yet, NAN = none */
@@ -64,8 +65,8 @@ void run_plan(struct run *run, const struct plan *plan, const struct clock *cloc
 void run_free(struct run *run);
 
 /*
- * The driver ends within a launch: what was finished is kept, and unless `why` is NULL the launch
- * in progress is a failure for this reason.
+ * The driver ends within a launch: finished launches are kept, and unless `why` is NULL the launch
+ * in progress fails for this reason.
  */
 void run_cut(struct run *run, const struct reason *why);
 
@@ -88,8 +89,9 @@ int launch(struct trial *trial, const struct settings *settings, const struct cl
 #define EXTENSION_FACTOR 3.0
 
 /*
- * Seconds after which a launch has hung: --timeout, or by what it has to make and to measure; and
- * how many more its sender may ask for when the warm-up has told the pace of --messages.
+ * Seconds after which a launch counts as hung: --timeout, or from what it has to create and to
+ * measure; and how many more its sender may request once the warm-up has shown the pace of
+ * --messages.
  */
 double launch_limit(const struct settings *settings, const struct item *item);
 double launch_extension(const struct settings *settings, const struct item *item);
@@ -115,17 +117,16 @@ void channel_close(struct channel *ch, const struct item *item, double limit_s);
  */
 int load_resolve(struct run *run, struct trial *t);
 
-/* What a trial that was launched says of its load besides: the capacity of its cell. */
+/* Sets what a launched trial also states about its load: the capacity of its cell. */
 void load_note(const struct run *run, struct trial *t);
 
-/* Takes the loads of a stored trial over, so that later trials have the same. */
+/* Takes over the loads of a stored trial, so that later trials have the same. */
 void load_recall(struct run *run, const struct trial *t);
 
 /*
- * Whether a load is more than its cell can bear: more than a hundredth of what was due is unsent
- * or lost, or the last message came later than it was due by more than a hundredth of the window. A
- * few unsent messages flag the row and say nothing of that: Poisson arrivals leave some at most
- * loads.
+ * Whether a load is not sustained: more than a hundredth of what was due is unsent or lost, or the
+ * last message came late by more than a hundredth of the window. A few unsent messages only flag
+ * the row, because Poisson arrivals leave some at most loads.
  */
 bool load_overloads(const struct trial *t);
 
@@ -144,10 +145,10 @@ size_t load_curve(
 #define HELD_UNKNOWN -1.0
 
 /*
- * The figure for item `item`, found once for all cells that hold alike. Opens a channel of its own
- * and lets a process of its own send into it, at most for a second, unless the transport's memory
- * is all there from the start. Whatever happens, no process and no kernel object of it remains;
- * what cannot be found is NAN.
+ * The value for item `item`, determined once for all cells that share it. Opens a separate channel
+ * and lets a separate process send into it, for at most a second, unless the transport's memory is
+ * all there from the start. Whatever happens, no process and no kernel object of it remains; NAN if
+ * it cannot be determined.
  */
 double fill_bytes(struct run *run, size_t item);
 

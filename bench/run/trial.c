@@ -63,8 +63,7 @@ struct trial trial_of(const struct item *it)
 		.cpu_rx = it->cell.cpu_rx,
 		.item = it,
 		.clock = "",
-		.lat_kind = "",
-		.lat2_kind = ""};
+		.lat_kind = ""};
 
 	for (int m = 0; m < METRIC_COUNT; m++)
 		t.value[m] = NAN;

@@ -1,5 +1,5 @@
 /* SPDX-License-Identifier: MIT */
-/* What became of one launch: a row of trials.csv. */
+/* The outcome of one launch: a row of trials.csv. */
 #ifndef IPCBENCH_TRIAL_H
 #define IPCBENCH_TRIAL_H
 
@@ -20,7 +20,7 @@ enum trial_flag {
 	FLAG_SAME_CPU_SPIN = 1 << 4, /* polls on a CPU that the peer needs */
 	FLAG_CLOCK_FALLBACK = 1 << 5,
 	FLAG_THROTTLED = 1 << 6,   /* a CPU slower after it than before, or than usual in the run */
-	FLAG_LOW_SAMPLES = 1 << 7, /* a percentile column is empty for want of samples */
+	FLAG_LOW_SAMPLES = 1 << 7, /* too few samples for a percentile column */
 	FLAG_UNSTEADY = 1 << 8,	   /* the level of its times or its rate changed in the window */
 	FLAG_UNKNOWN = 1 << 9,	   /* stored rows only: a flag that this version does not know */
 };
@@ -43,9 +43,8 @@ struct trial {
 	enum status status;
 	struct reason reason; /* skip and fail */
 	unsigned int flags;
-	const char *clock;     /* "tsc", "cntvct", "clock_gettime" */
-	const char *lat_kind;  /* "rtt", "intended", "forward" or "" */
-	const char *lat2_kind; /* "send", "back" or "" */
+	const char *clock;    /* "tsc", "cntvct", "clock_gettime" */
+	const char *lat_kind; /* "rtt", "intended", "forward" or "" */
 	/* before the launch: mode rate, the offered load in messages/s */
 	double rate;
 	/* mode oneway: the receiver's clock less the sender's, and how well that is known, in ns */
@@ -56,7 +55,7 @@ struct trial {
 	struct kept_timeline *timeline; /* how its times went over the window; NULL = not kept */
 };
 
-/* The row of an item of which nothing is known yet. */
+/* The row of an item without results yet. */
 struct trial trial_of(const struct item *it);
 
 /* ---- the speed of the CPUs ------------------------------------------------------------------- */
@@ -75,7 +74,7 @@ void trials_flag_slow(struct trial *trials, size_t count);
 
 /* ---- the grid of --timeline (ipcbench/timeline.h) before and after the timed window ---------- */
 
-/* What a trial keeps of it: the counts that are not zero, by slice, then by range. */
+/* The part of it that a trial keeps: the counts that are not zero, by slice, then by range. */
 struct kept_timeline {
 	double slice_s;
 	size_t count;
@@ -86,8 +85,8 @@ struct kept_timeline {
 };
 
 /*
- * Readies a zeroed grid for a window of `window_s`. A window that turns out longer has longer
- * slices then, so where the length is a guess a short one is better; 0 = nothing is known of it.
+ * Prepares a zeroed grid for a window of `window_s`. If a window turns out longer its slices get
+ * longer, so a guess should be on the short side; 0 = the length is unknown.
  */
 void timeline_begin(struct timeline *t, const struct clock *clk, double window_s);
 

@@ -34,31 +34,24 @@ static void fill_times(double *v, enum metric count, const struct histogram *h)
 {
 	double *const times = &v[count];
 
-	_Static_assert(METRIC_LAT_MAX - METRIC_LAT_COUNT == METRIC_LAT2_MAX - METRIC_LAT2_COUNT &&
-			       METRIC_LAT_P50 - METRIC_LAT_COUNT == 3 &&
-			       METRIC_LAT_MAX - METRIC_LAT_COUNT == 8,
-		"count, min, mean, five quantiles, max");
 	times[0] = (double)h->total;
 	if (h->total == 0)
 		return;
-	times[1] = (double)h->min;
-	times[2] = hist_mean(h);
-	times[8] = (double)h->max;
-	for (enum metric m = count + 3; m < count + 8; m++)
+	times[TIMES_MIN] = (double)h->min;
+	times[TIMES_MEAN] = hist_mean(h);
+	times[TIMES_MAX] = (double)h->max;
+	for (enum metric m = count + TIMES_P50; m < count + TIMES_MAX; m++)
 		if (hist_supports(h->total, metric_quantile(m)))
 			v[m] = (double)hist_quantile(h, metric_quantile(m));
 }
 
 static void fill_latency(struct trial *t, const struct times times[LAT_KINDS])
 {
-	enum mode mode = t->item->key.mode;
+	const struct mode_info *mode = &modes[t->item->key.mode];
 
-	t->lat_kind = modes[mode].records[0];
-	t->lat2_kind = modes[mode].records[1];
-	if (t->lat_kind != NULL)
-		fill_times(t->value, METRIC_LAT_COUNT, &times[0].hist);
-	if (t->lat2_kind != NULL)
-		fill_times(t->value, METRIC_LAT2_COUNT, &times[1].hist);
+	t->lat_kind = mode->records[0];
+	for (int k = 0; k < LAT_KINDS && mode->records[k] != NULL; k++)
+		fill_times(t->value, mode->times[k], &times[k].hist);
 }
 
 /* From the first complete message to the last, without those that came with the first. */
@@ -73,11 +66,11 @@ static void fill_rate(double *v, const struct report *rx, double seconds, double
 
 static void fill_load(struct trial *t, const struct job *job)
 {
-	const struct report *rx = &job->control->report[SIDE_RX];
+	const struct report *rx = &job->report[SIDE_RX];
 	uint64_t late = rx->timed_last > rx->due_last ? rx->timed_last - rx->due_last : 0;
 
 	t->value[METRIC_OFFERED] = t->rate;
-	t->value[METRIC_UNSENT] = (double)job->control->report[SIDE_TX].unsent;
+	t->value[METRIC_UNSENT] = (double)job->report[SIDE_TX].unsent;
 	t->value[METRIC_LATE] = (double)clock_ns(&job->clock, late) / 1e9;
 }
 
@@ -91,7 +84,7 @@ static bool slowed_down(const struct report *r)
 static bool is_unsteady(const struct job *job)
 {
 	const struct mode_info *mode = &modes[job->item->key.mode];
-	const struct report *r = &job->control->report[mode->recorder];
+	const struct report *r = &job->report[mode->recorder];
 	const struct slice *a = r->slices;
 	double values[SLICES];
 	size_t n = 0;
@@ -111,7 +104,7 @@ static bool is_unsteady(const struct job *job)
 
 static unsigned int flags_of(const struct trial *t, const struct job *job)
 {
-	const struct report *r = job->control->report;
+	const struct report *r = job->report;
 	const struct cell *cell = &t->item->cell;
 	enum mode mode = t->item->key.mode;
 	const double *v = t->value;
@@ -151,8 +144,8 @@ static double wall_clock_s(void)
 
 void values_fill(struct trial *t, const struct job *job, uint64_t open_ns, double steal_s)
 {
-	const struct report *tx = &job->control->report[SIDE_TX];
-	const struct report *rx = &job->control->report[SIDE_RX];
+	const struct report *tx = &job->report[SIDE_TX];
+	const struct report *rx = &job->report[SIDE_RX];
 	const struct clock *clk = &job->clock;
 	bool returns = modes[t->item->key.mode].returns;
 	const struct report *judge = returns ? tx : rx;
@@ -181,7 +174,7 @@ void values_fill(struct trial *t, const struct job *job, uint64_t open_ns, doubl
 							 : 0));
 	if (t->item->transport->may_drop)
 		v[METRIC_LOST] = (double)rx->lost + (returns ? (double)tx->lost : 0);
-	fill_latency(t, job->control->times);
+	fill_latency(t, job->lane->times);
 	if (!returns)
 		fill_rate(v, rx, seconds, size);
 	if (t->item->key.mode == MODE_RATE)

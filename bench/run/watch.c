@@ -51,8 +51,6 @@ void catch_signals(void)
 /* How long a worker may go on after its peer failed, so that it can tell its side. */
 #define GRACE_NS UINT64_C(100000000)
 
-static const char *const side_name[2] = {[SIDE_TX] = "sender", [SIDE_RX] = "receiver"};
-
 /* What the driver saw of one worker from outside. */
 struct sighting {
 	pid_t pid;  /* 0 = not forked, or reaped */
@@ -94,15 +92,26 @@ static void look(struct sighting *s, const struct report *report)
 	}
 }
 
-static void kill_and_reap(struct sighting *s)
+static bool is_running(const struct sighting *s)
 {
-	if (s->pid <= 0 || s->ended)
-		return;
-	s->killed_by_us = true;
-	kill(s->pid, SIGKILL);
-	while (waitpid(s->pid, &s->status, 0) < 0 && errno == EINTR)
-		;
-	s->ended = true;
+	return s->pid > 0 && !s->ended;
+}
+
+/* All at once, so that none goes on while another one ends. */
+static void kill_and_reap(struct sighting *seen, unsigned int sides)
+{
+	for (unsigned int i = 0; i < sides; i++) {
+		seen[i].killed_by_us = is_running(&seen[i]);
+		if (seen[i].killed_by_us)
+			kill(seen[i].pid, SIGKILL);
+	}
+	for (unsigned int i = 0; i < sides; i++) {
+		if (!is_running(&seen[i]))
+			continue;
+		while (waitpid(seen[i].pid, &seen[i].status, 0) < 0 && errno == EINTR)
+			;
+		seen[i].ended = true;
+	}
 }
 
 double watch_limit(double timed_s)
@@ -134,63 +143,86 @@ void watch_let_signals_in(void)
 	watch_sleep(0);
 }
 
-/* Grants the sender's extension once; -EPROTO with `why` if it is above the limit. */
-static int extend(const struct control *c, struct limit *l, uint64_t *deadline, struct reason *why)
-{
-	uint64_t asked = atomic_load(&c->extension_ns);
+/* All workers of a launch. */
+struct crew {
+	const struct control *control;
+	struct sighting *seen; /* by side */
+};
 
-	if (asked == 0 || l->extension_s < 0)
-		return 0;
-	if ((double)asked > l->extension_s * 1e9)
-		return reason_set(why, EPROTO,
-			"the sender's extension_ns is %llu, outside 0 to %.0f: shared memory was written over",
-			(unsigned long long)asked, l->extension_s * 1e9);
-	*deadline += asked;
-	l->timeout_s += (double)asked / 1e9;
-	l->extension_s = -1;
+static bool every_side(const struct crew *crew, bool is(const struct sighting *))
+{
+	for (unsigned int i = 0; i < crew->control->sides; i++)
+		if (!is(&crew->seen[i]))
+			return false;
+	return true;
+}
+
+static bool ended(const struct sighting *s)
+{
+	return s->ended;
+}
+
+static bool not_failed(const struct sighting *s)
+{
+	return !failed(s);
+}
+
+/* The most that a sender asks for; -EPROTO with `why` if it is above the limit. */
+static int asked_for(
+	const struct control *c, const struct limit *l, uint64_t *most, struct reason *why)
+{
+	for (unsigned int i = 0; i < c->sides / 2; i++) {
+		uint64_t asked = atomic_load(&c->lane[i].extension_ns);
+
+		if ((double)asked > l->extension_s * 1e9)
+			return reason_set(why, EPROTO,
+				"the %s's extension_ns is %llu, outside 0 to %.0f: shared memory was written over",
+				side_phrase(c, 2 * i).text, (unsigned long long)asked,
+				l->extension_s * 1e9);
+		*most = asked > *most ? asked : *most;
+	}
 	return 0;
 }
 
 /*
- * 0, -ETIMEDOUT, -EINTR, or -EPROTO with `why`; the time-out then includes the extension.
+ * 0, -ETIMEDOUT, -EINTR, or -EPROTO with `why`; the time-out then includes what was asked for.
  */
-static int watch(
-	struct sighting seen[2], const struct control *c, struct limit *l, struct reason *why)
+static int watch(const struct crew *crew, struct limit *l, struct reason *why)
 {
-	uint64_t deadline = clock_gettime_ns() + (uint64_t)(l->timeout_s * 1e9);
-	bool grace = false;
+	uint64_t began = clock_gettime_ns(), extension = 0, grace_until = UINT64_MAX;
 	int outcome = 0;
 
 	for (;;) {
-		look(&seen[0], &c->report[0]);
-		look(&seen[1], &c->report[1]);
+		for (unsigned int i = 0; i < crew->control->sides; i++)
+			look(&crew->seen[i], &crew->control->report[i]);
 		if (interrupted) {
 			outcome = -EINTR;
 			break;
 		}
-		if (seen[0].ended && seen[1].ended)
+		if (every_side(crew, ended))
 			break;
 		uint64_t now = clock_gettime_ns();
 
-		if (!grace && (failed(&seen[0]) || failed(&seen[1]))) {
-			grace = true;
-			if (deadline > now + GRACE_NS)
-				deadline = now + GRACE_NS;
-		}
-		if (!grace && (outcome = extend(c, l, &deadline, why)) < 0)
+		if (grace_until == UINT64_MAX && !every_side(crew, not_failed))
+			grace_until = now + GRACE_NS;
+		if (grace_until == UINT64_MAX &&
+			(outcome = asked_for(crew->control, l, &extension, why)) < 0)
 			break;
+		uint64_t deadline = began + (uint64_t)(l->timeout_s * 1e9) + extension;
+
+		deadline = deadline < grace_until ? deadline : grace_until;
 		if (now >= deadline) {
-			outcome = grace ? 0 : -ETIMEDOUT;
+			outcome = grace_until != UINT64_MAX ? 0 : -ETIMEDOUT;
 			break;
 		}
 		watch_sleep(deadline - now);
 	}
-	kill_and_reap(&seen[0]);
-	kill_and_reap(&seen[1]);
+	kill_and_reap(crew->seen, crew->control->sides);
+	l->timeout_s += (double)extension / 1e9;
 	return outcome;
 }
 
-static enum phase phase_of(const struct control *c, int side)
+static enum phase phase_of(const struct control *c, unsigned int side)
 {
 	return (enum phase)atomic_load(&c->report[side].phase);
 }
@@ -203,48 +235,62 @@ static struct phrase stop_text(const struct sighting *s)
 					     strsignal(s->stop_signal));
 }
 
-static int timed_out(const struct sighting seen[2], const struct control *c, double timeout_s,
-	struct reason *why)
+static bool moving(enum phase p)
 {
-	for (int i = 0; i < 2; i++)
-		if (seen[i].stopped)
-			return reason_set(why, ETIMEDOUT,
-				"timed out after %g s: the %s was %s in the %s phase", timeout_s,
-				side_name[i], stop_text(&seen[i]).text, phase_name(phase_of(c, i)));
-	enum phase tx = phase_of(c, SIDE_TX), rx = phase_of(c, SIDE_RX);
-	bool moving = (tx == PHASE_WARMUP || tx == PHASE_TIMED) &&
-		      (rx == PHASE_WARMUP || rx == PHASE_TIMED);
-
-	return reason_set(why, ETIMEDOUT,
-		"timed out after %g s: no end of the sender (%s phase) or the receiver (%s phase)%s; if it is only slow raise --timeout",
-		timeout_s, phase_name(tx), phase_name(rx), moving ? ", a message may be lost" : "");
+	return p == PHASE_WARMUP || p == PHASE_TIMED;
 }
 
-/* A worker that died is the cause; one that reported first comes next. */
-static int first_failure(const struct sighting seen[2], const struct control *c)
+static int timed_out(const struct crew *crew, double timeout_s, struct reason *why)
 {
+	const struct control *c = crew->control;
+	unsigned int tx = 0;
+
+	for (unsigned int i = 0; i < c->sides; i++)
+		if (crew->seen[i].stopped)
+			return reason_set(why, ETIMEDOUT,
+				"timed out after %g s: the %s was %s in the %s phase", timeout_s,
+				side_phrase(c, i).text, stop_text(&crew->seen[i]).text,
+				phase_name(phase_of(c, i)));
+	/* the first pair that did not end */
+	while (tx + 2 < c->sides && !crew->seen[tx].killed_by_us &&
+		!crew->seen[tx + 1].killed_by_us)
+		tx += 2;
+	return reason_set(why, ETIMEDOUT,
+		"timed out after %g s: waited for the %s (%s phase) and the %s (%s phase)%s; if it is only slow, raise --timeout",
+		timeout_s, side_phrase(c, tx).text, phase_name(phase_of(c, tx)),
+		side_phrase(c, tx + 1).text, phase_name(phase_of(c, tx + 1)),
+		moving(phase_of(c, tx)) && moving(phase_of(c, tx + 1)) ? ", a message may be lost"
+								       : "");
+}
+
+/* A worker that died is the cause; one that reported first comes next. -1: none failed. */
+static int first_failure(const struct crew *crew)
+{
+	const struct control *c = crew->control;
 	int first = -1;
 
-	for (int i = 0; i < 2; i++)
-		if (!seen[i].killed_by_us && WIFSIGNALED(seen[i].status))
-			return i;
-	for (int i = 0; i < 2; i++) {
-		if (seen[i].killed_by_us || !failed(&seen[i]))
+	for (unsigned int i = 0; i < c->sides; i++)
+		if (!crew->seen[i].killed_by_us && WIFSIGNALED(crew->seen[i].status))
+			return (int)i;
+	for (unsigned int i = 0; i < c->sides; i++) {
+		if (crew->seen[i].killed_by_us || !failed(&crew->seen[i]))
 			continue;
-		/* a worker that left without a word: its peer can only report the consequence */
+		/* a worker that left without a word: the others can only report the consequence */
 		if (c->report[i].error == 0)
-			return i;
+			return (int)i;
 		if (first < 0 || c->report[i].ticket < c->report[first].ticket)
-			first = i;
+			first = (int)i;
 	}
 	return first;
 }
 
 /* Puts the failure of a worker into words. */
-static int failure(const struct sighting *s, const struct control *c, int side, struct reason *why)
+static int failure(const struct crew *crew, unsigned int side, struct reason *why)
 {
-	const struct report *r = &c->report[side];
-	const char *phase = phase_name(phase_of(c, side));
+	const struct sighting *s = &crew->seen[side];
+	const struct report *r = &crew->control->report[side];
+	const char *phase = phase_name(phase_of(crew->control, side));
+	const struct phrase name = side_phrase(crew->control, side);
 	struct reason words = r->reason;
 
 	reason_plain(&words);
@@ -254,41 +300,47 @@ static int failure(const struct sighting *s, const struct control *c, int side, 
 
 	if (WIFSIGNALED(s->status))
 		return reason_set(why, EPIPE,
-			"the %s was killed by signal %d (%s) in the %s phase%s%s", side_name[side],
+			"the %s was killed by signal %d (%s) in the %s phase%s%s", name.text,
 			WTERMSIG(s->status), strsignal(WTERMSIG(s->status)), phase,
 			said ? ": it " : "", said ? words.text : "");
 	if (r->error == 0)
 		return reason_set(why, EPIPE, "the %s exited with status %d in the %s phase",
-			side_name[side], WEXITSTATUS(s->status), phase);
-	return reason_set(why, -r->error, "%s, %s phase: %s", side_name[side], phase,
+			name.text, WEXITSTATUS(s->status), phase);
+	return reason_set(why, -r->error, "%s, %s phase: %s", name.text, phase,
 		words.text[0] != '\0' ? words.text : strerror(-r->error));
 }
 
-/* Puts the failure of a launch into words. */
-static int verdict(const struct sighting seen[2], const struct control *c, struct limit limit,
-	struct reason *why)
+/* `pid` has room for every side. */
+static int check(const struct crew *crew, pid_t *pid, struct limit limit, struct reason *why)
 {
-	const pid_t pid[2] = {seen[SIDE_TX].pid, seen[SIDE_RX].pid};
-	int i = first_failure(seen, c);
+	for (unsigned int i = 0; i < crew->control->sides; i++)
+		pid[i] = crew->seen[i].pid;
+	return control_check(crew->control, pid, limit.extension_s, why);
+}
 
-	if (i >= 0 && WIFSIGNALED(seen[i].status))
-		return failure(&seen[i], c, i, why);
-	int r = control_check(c, pid, limit.extension_s, why);
+/* Puts the failure of a launch into words. */
+static int verdict(const struct crew *crew, pid_t *pid, struct limit limit, struct reason *why)
+{
+	int first = first_failure(crew);
 
-	if (r < 0 || i >= 0)
-		return r < 0 ? r : failure(&seen[i], c, i, why);
-	for (i = 0; i < 2; i++)
-		if (seen[i].stopped)
+	if (first >= 0 && WIFSIGNALED(crew->seen[first].status))
+		return failure(crew, (unsigned int)first, why);
+	int r = check(crew, pid, limit, why);
+
+	if (r < 0 || first >= 0)
+		return r < 0 ? r : failure(crew, (unsigned int)first, why);
+	for (unsigned int i = 0; i < crew->control->sides; i++)
+		if (crew->seen[i].stopped)
 			return reason_set(why, EINTR,
-				"the %s was %s and went on later, so its times are not its own",
-				side_name[i], stop_text(&seen[i]).text);
+				"the %s was %s and continued later, so its times include the pause",
+				side_phrase(crew->control, i).text, stop_text(&crew->seen[i]).text);
 	return 0;
 }
 
-/* ---- both workers ---------------------------------------------------------------------------- */
+/* ---- every worker ---------------------------------------------------------------------------- */
 
 static _Noreturn void be_worker(
-	struct control *c, worker_fn *work, const void *arg, enum side side, pid_t driver)
+	const struct control *c, worker_fn *work, const void *arg, unsigned int side, pid_t driver)
 {
 	struct report *report = &c->report[side];
 	struct reason why = {""};
@@ -298,7 +350,7 @@ static _Noreturn void be_worker(
 	int r = work(arg, side, &why);
 
 	if (r < 0) {
-		report->ticket = atomic_fetch_add(&c->tickets, 1);
+		report->ticket = atomic_fetch_add(&c->board->tickets, 1);
 		/* a plugin may have ended it or not */
 		reason_plain(&why);
 		report->reason = why;
@@ -310,39 +362,53 @@ static _Noreturn void be_worker(
 }
 
 /* Whatever was forked is in `seen`, to be watched or killed. */
-static int fork_both(struct sighting seen[2], struct control *c, worker_fn *work, const void *arg,
-	struct reason *why)
+static int fork_all(struct crew *crew, worker_fn *work, const void *arg, struct reason *why)
 {
+	const struct control *c = crew->control;
 	pid_t driver = getpid();
 
-	for (int side = SIDE_TX; side <= SIDE_RX; side++) {
+	for (unsigned int side = 0; side < c->sides; side++) {
 		pid_t pid = fork();
 
 		if (pid < 0)
 			return reason_set(why, errno,
 				"cannot fork the %s: %s; raise ulimit -u or the pids limit of the cgroup",
-				side_name[side], strerror(errno));
+				side_phrase(c, side).text, strerror(errno));
 		if (pid == 0)
-			be_worker(c, work, arg, (enum side)side, driver);
-		seen[side].pid = pid;
+			be_worker(c, work, arg, side, driver);
+		crew->seen[side].pid = pid;
+		c->report[side].pid = pid;
 	}
-	control_release(c, seen[SIDE_TX].pid, seen[SIDE_RX].pid);
+	control_release(c);
 	return 0;
 }
 
-int watch_workers(
-	struct control *c, worker_fn *work, const void *arg, struct limit limit, struct reason *why)
+static int run(struct crew *crew, pid_t *pid, worker_fn *work, const void *arg, struct limit limit,
+	struct reason *why)
 {
-	struct sighting seen[2] = {{0}};
-	int r = fork_both(seen, c, work, arg, why);
+	int r = fork_all(crew, work, arg, why);
 	struct limit waited = r < 0 ? (struct limit){0} : limit;
-	int outcome = watch(seen, c, &waited, r < 0 ? NULL : why);
+	int outcome = watch(crew, &waited, r < 0 ? NULL : why);
 
 	if (r < 0 || outcome == -EINTR || outcome == -EPROTO)
 		return r < 0 ? r : outcome;
-	r = fence_own(c, sizeof(*c), why);
+	r = control_own(crew->control, why);
 	if (r < 0)
 		return r;
-	return outcome == -ETIMEDOUT ? timed_out(seen, c, waited.timeout_s, why)
-				     : verdict(seen, c, limit, why);
+	return outcome == -ETIMEDOUT ? timed_out(crew, waited.timeout_s, why)
+				     : verdict(crew, pid, limit, why);
+}
+
+int watch_workers(const struct control *c, worker_fn *work, const void *arg, struct limit limit,
+	struct reason *why)
+{
+	struct crew crew = {.control = c, .seen = calloc(c->sides, sizeof(*crew.seen))};
+	pid_t *pid = calloc(c->sides, sizeof(*pid));
+	int r = crew.seen != NULL && pid != NULL
+			? run(&crew, pid, work, arg, limit, why)
+			: reason_set(why, ENOMEM, "out of memory for %u workers", c->sides);
+
+	free(crew.seen);
+	free(pid);
+	return r;
 }

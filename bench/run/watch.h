@@ -1,5 +1,5 @@
 /* SPDX-License-Identifier: MIT */
-/* The driver's side of what it starts: two workers, other programs. */
+/* The driver's side of what it starts: workers, other programs. */
 #ifndef IPCBENCH_WATCH_H
 #define IPCBENCH_WATCH_H
 
@@ -12,7 +12,7 @@
 enum { WATCH_SIGNALS = 10 };
 extern const int watch_signals[WATCH_SIGNALS];
 
-/* The number of the one that asked the command to end; 0 = none. */
+/* The number of the signal that asked the command to end; 0 = none. */
 extern volatile int interrupted;
 
 /*
@@ -21,24 +21,24 @@ extern volatile int interrupted;
  */
 void catch_signals(void);
 
-/* The wall-clock limit, in seconds, of what times for `timed_s`, where the user sets none. */
+/* The wall-clock limit, in seconds, for timing `timed_s`, if the user sets none. */
 double watch_limit(double timed_s);
 
 /* One side in its process, to its end. 0, or -errno with `why`. */
-typedef int worker_fn(const void *arg, enum side side, struct reason *why);
+typedef int worker_fn(const void *arg, unsigned int side, struct reason *why);
 
-/* How long workers may take, and what they may ask for on top (struct control), in seconds. */
+/* How long workers may take, and what they may ask for on top (struct lane), in seconds. */
 struct limit {
 	double timeout_s, extension_s;
 };
 
 /*
- * Forks both workers and waits until they have ended, at most until the limit; kills what is left.
- * Once one has failed the other gets a tenth of a second. 0; -EINTR when interrupted became true;
- * else -errno with the failure in words. Afterwards no worker is left, and if it returns 0 `c` is
- * the driver's own and control_check() holds.
+ * Forks a worker for each side and waits until they have ended, at most until the limit; kills what
+ * is left. Once one has failed the others get a tenth of a second. 0; -EINTR when interrupted
+ * became true; else -errno with the failure in words. Afterwards no worker is left, and if it
+ * returns 0 the pages of `c` are the driver's own and control_check() holds.
  */
-int watch_workers(struct control *c, worker_fn *work, const void *arg, struct limit limit,
+int watch_workers(const struct control *c, worker_fn *work, const void *arg, struct limit limit,
 	struct reason *why);
 
 /* Sleeps until a signal (SIGCHLD for one) or `ns` have passed. They are blocked outside. */
@@ -53,9 +53,9 @@ void watch_let_signals_in(void);
 /* ---- programs that this one starts: another build of it, the script that draws --------------- */
 
 /*
- * Makes the child of a fork() the program `argv`: in a group of its own, with nothing to read, its
- * output going to `out` and `err` (-1 = nowhere), these signals blocked, and ended with its
- * `parent`. What cannot be started says so on `err` and ends with status 127.
+ * Turns the child of a fork() into the program `argv`: in its own process group, without input,
+ * with output to `out` and `err` (-1 = nowhere), these signals blocked, and ended with its
+ * `parent`. If it cannot be started, it says so on `err` and ends with status 127.
  */
 _Noreturn void program_become(
 	char *const *argv, int out, int err, pid_t parent, const sigset_t *blocked);
@@ -64,8 +64,8 @@ _Noreturn void program_become(
 const char *program_last_line(char *said, const char *own);
 
 /*
- * Why `name` failed: the last line that it said, else the signal or `status` that waitpid() gave.
- * -EIO; 0 where neither tells of a failure.
+ * Why `name` failed: its last line, else the signal or `status` from waitpid(). -EIO; 0 if neither
+ * shows a failure.
  */
 int program_failure(struct reason *why, const char *name, int status, const char *last_line);
 

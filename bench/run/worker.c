@@ -167,7 +167,7 @@ static int attach(const struct job *job, struct channel *ch, enum side side, str
 	if (ch == NULL)
 		return 0;
 	ch->side = side;
-	ch->peer = job->control->pid[side == SIDE_TX ? SIDE_RX : SIDE_TX];
+	ch->peer = job->report[side == SIDE_TX ? SIDE_RX : SIDE_TX].pid;
 	/* a mechanism may send it signals: it must not be somebody else */
 	pid_t group = getpgid(ch->peer);
 
@@ -200,8 +200,7 @@ static int attach_all(const struct job *job, enum side side, struct worker *w, s
 	if (r < 0)
 		return r;
 	/* the mechanism's; the buffers are the harness's own */
-	job->control->report[side].attach_ns =
-		clock_ns(&job->clock, clock_now(&job->clock) - start);
+	job->report[side].attach_ns = clock_ns(&job->clock, clock_now(&job->clock) - start);
 	w->out = side == SIDE_TX ? job->forward : job->back;
 	w->in = side == SIDE_TX ? job->back : job->forward;
 	return make_buffers(job, side, w, why);
@@ -244,8 +243,8 @@ static void meet_for_loop(const struct job *job, struct worker *w)
 	w->first_count = at_once - w->seq % at_once;
 	w->look = w->slice_count = 0;
 	control_meet(job->control);
-	atomic_store(&job->control->end.last_post, UINT64_MAX);
-	atomic_store(&job->control->end.seen, false);
+	atomic_store(&job->lane->end.last_post, UINT64_MAX);
+	atomic_store(&job->lane->end.seen, false);
 	control_meet(job->control);
 }
 
@@ -259,7 +258,7 @@ static void extend_timeout(const struct job *job, const struct worker *w, double
 		return;
 	double expected_s = warmup_s * (double)s->messages / (double)w->messages;
 
-	atomic_store(&job->control->extension_ns,
+	atomic_store(&job->lane->extension_ns,
 		(uint64_t)(fmin(expected_s * EXTENSION_FACTOR, most_s) * 1e9));
 }
 
@@ -378,7 +377,7 @@ static int timed(const struct job *job, struct worker *w, loop_fn *loop, struct 
 
 static int run(const struct job *job, enum side side, struct worker *w, struct reason *why)
 {
-	struct report *report = &job->control->report[side];
+	struct report *report = &job->report[side];
 	const struct cell *cell = &job->item->cell;
 	loop_fn *loop = pick_loop(job, side);
 	int r = pin_here(side == SIDE_TX ? cell->cpu_tx : cell->cpu_rx, why);
@@ -424,28 +423,29 @@ static int __attribute__((noinline)) work(const struct job *job, enum side side,
 		.may_drop = job->item->transport->may_drop,
 		.clock = job->clock,
 		.check_ticks = clock_ticks(&job->clock, CHECK_INTERVAL_NS),
-		.hist = &job->control->times[0].hist,
-		.hist2 = &job->control->times[1].hist,
+		.hist = &job->lane->times[0].hist,
+		.hist2 = &job->lane->times[1].hist,
 		.think_ticks = clock_ticks(&job->clock, job->item->key.think_ns),
 		.period = job->period,
 		.arrivals_seed = job->seed,
 		.poisson = job->item->key.arrivals == ARRIVAL_POISSON,
 		.pace = job->pace,
-		.end = &job->control->end,
+		.end = &job->lane->end,
 		.ops = ops_of(job),
 	};
 
 	return run(job, side, &w, why);
 }
 
-int worker_main(const void *arg, enum side side, struct reason *why)
+int worker_main(const void *arg, unsigned int side, struct reason *why)
 {
-	const struct job *job = arg;
-	char above[layout_shift(&job->item->key, job->seed, side).stack + 1];
+	const struct job *job = (const struct job *)arg + side / 2;
+	enum side role = (enum side)(side % 2);
+	char above[layout_shift(&job->item->key, job->seed, role).stack + 1];
 
 	/* no compiler may take it away before the call, or during it */
 	__asm__ volatile("" : : "r"(above) : "memory");
-	int r = work(job, side, why);
+	int r = work(job, role, why);
 
 	__asm__ volatile("" : : "r"(above) : "memory");
 	return r;

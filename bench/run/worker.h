@@ -1,19 +1,21 @@
 /* SPDX-License-Identifier: MIT */
-/* One side of a launch, in a process of its own. */
+/* One side of a launch, in a separate process. */
 #ifndef IPCBENCH_WORKER_H
 #define IPCBENCH_WORKER_H
 
 #include "plan/plan.h"
 #include "run/control.h"
 
-/* What a worker needs to know; made by the driver before the fork. */
+/* What the workers of a pair need to know; made by the driver before the fork. */
 struct job {
 	const struct item *item;
 	const struct settings *settings;
 	struct clock clock;
 	struct channel *forward; /* from SIDE_TX to SIDE_RX */
 	struct channel *back;	 /* latency: the other way; the same channel when duplex */
-	struct control *control;
+	const struct control *control;
+	struct lane *lane;	   /* of this pair */
+	struct report *report;	   /* of its sides, by enum side */
 	struct pace *pace;	   /* mode rate, else NULL */
 	struct stamps *stamps;	   /* mode oneway: the receiver's, STAMPS of them; else NULL */
 	struct timeline *timeline; /* --timeline, else NULL */
@@ -23,7 +25,7 @@ struct job {
 	const struct counter_support *counters; /* what to count; NULL = nothing */
 };
 
-/* How far something is moved from where it would lie, in bytes; 0 with --layout fixed. */
+/* How far something is moved from its usual address, in bytes; 0 with --layout fixed. */
 struct layout_shift {
 	size_t stack;	 /* of a side: less than 4 KiB, in steps of 16 */
 	size_t buffers;	 /* of a side: less than 4 KiB, in steps of a cache line */
@@ -39,8 +41,8 @@ struct layout_shift layout_shift(const struct cell_key *key, uint64_t seed, unsi
 /* First thing in a forked process: it dies with the driver and leaves Ctrl-C to it. */
 void worker_begin(pid_t driver);
 
-/* Runs one side of a struct job, which `arg` is, to its end, as watch_workers() wants it. */
-int worker_main(const void *arg, enum side side, struct reason *why);
+/* Runs a side of struct job by pair, which `arg` is, to its end, as watch_workers() wants it. */
+int worker_main(const void *arg, unsigned int side, struct reason *why);
 
 /*
  * Driver, after watch_workers(): checks the reports of a launch that began at tick `began` and
@@ -71,20 +73,20 @@ uint64_t backlog_record(const struct job *job, const struct worker *w);
 bool backlog_outlasts_count(const struct job *job, const struct worker *w);
 
 /*
- * Loops that call the operations of struct worker.ops. Those that work in place must be asked for
- * only where the operations have them.
+ * Loops that call the operations of struct worker.ops. Request those that work in place only if the
+ * operations have them.
  */
 const struct loops *generic_loops(void);
 
 /*
- * Operations that do what `ops` do and work so many steps more on each message. One set per
+ * Operations that do the same as `ops` and work this many steps more on each message. One set per
  * process; valid for its life.
  */
 const struct channel_ops *slowdown_ops(const struct channel_ops *ops, uint64_t more);
 
 /*
- * What a step takes, measured on the CPU it is called on for about a millisecond. Who compares
- * launches measures it once for all of them: each launch by itself would do other work.
+ * The time of a step, measured for about a millisecond on the CPU of the caller. To compare
+ * launches, measure it once for all of them; otherwise each launch would do different work.
  */
 double slowdown_step_ns(const struct clock *clock);
 

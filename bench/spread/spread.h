@@ -1,6 +1,6 @@
 /* SPDX-License-Identifier: MIT */
 /*
- * `ipcbench spread DIR...`: how much the figure of a cell varies between launches, between layouts,
+ * `ipcbench spread DIR...`: how much the value of a cell varies between launches, between layouts,
  * between runs and between builds, and which of them to repeat for a closer figure. After Kalibera
  * & Jones, "Rigorous benchmarking in reasonable time", ISMM 2013.
  */

@@ -49,10 +49,17 @@ size_t curve_below(const struct load_point *points, size_t n, double limit)
 
 double knee_limit(const struct load_point *points, size_t n)
 {
+	double *times = need_array(n, sizeof(*times));
+	size_t used = 0;
+
 	for (size_t i = 0; i < n; i++)
-		if (!isnan(points[i].time) && points[i].samples >= KNEE_SAMPLES)
-			return KNEE_FACTOR * points[i].time;
-	return NAN;
+		if (!isnan(points[i].time) && points[i].samples >= KNEE_SAMPLES &&
+			(used == 0 || points[i].offered <= KNEE_REFERENCE * points[n - 1].offered))
+			times[used++] = points[i].time;
+	double limit = KNEE_FACTOR * median(times, used);
+
+	free(times);
+	return limit;
 }
 
 struct curve_cut curve_cut(const struct load_point *points, size_t n, double limit)

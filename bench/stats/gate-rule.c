@@ -67,17 +67,19 @@ static double mde_of(double h, double z, double g, double b, size_t n, double mi
 	return expm1(fmax(shown, exceeds));
 }
 
-static double half_width(const struct gate_reach *reach, const double *means, size_t depth)
+static double half_width(
+	const struct gate_reach *reach, const double *low, const double *high, size_t depth)
 {
-	return (means[reach->null.count - depth] - means[depth - 1]) / 2;
+	return (high[reach->null.count - depth] - low[depth - 1]) / 2;
 }
 
-double gate_mde(const struct gate_reach *reach, const double *means, double min_effect)
+double gate_mde(
+	const struct gate_reach *reach, const double *low, const double *high, double min_effect)
 {
 	if (reach->test == 0 || reach->effect == 0)
 		return INFINITY;
-	return mde_of(half_width(reach, means, reach->test), reach->test_z,
-		half_width(reach, means, reach->effect), reach->effect_z, reach->null.n,
+	return mde_of(half_width(reach, low, high, reach->test), reach->test_z,
+		half_width(reach, low, high, reach->effect), reach->effect_z, reach->null.n,
 		min_effect);
 }
 
@@ -120,24 +122,66 @@ size_t gate_blocks_needed(const struct gate_rule *rule, size_t hypotheses, size_
 
 /* ---- one hypothesis -------------------------------------------------------------------------- */
 
-/* Everything but p_adjusted and the verdict. */
+/* Times 1 to n: beyond every difference, without ties, and finite when added. */
+#define BEYOND 1e300
+
+/* The differences with the missing ones beyond all others, and what follows from them. */
+struct extreme {
+	double *means; /* sorted, pairwise; to be freed */
+	struct shift shift, joint;
+};
+
+static struct extreme with_missing(
+	const struct gate_reach *reach, const struct gate_evidence *e, double beyond)
+{
+	double *d = need_array(e->n, sizeof(*d));
+	struct extreme x;
+
+	for (size_t i = 0; i < e->n; i++)
+		d[i] = i < e->n - e->missing ? e->d[i] : beyond * (double)(i + 1);
+	x.means = signed_rank_means(d, e->n);
+	x.shift = shift_at(x.means, reach->null.count, reach->interval);
+	x.joint = shift_at(x.means, reach->null.count, reach->joint);
+	x.shift.p = signed_rank_p(&reach->null, d);
+	free(d);
+	return x;
+}
+
+/* The median of the pairwise means of those that are there. */
+static double estimate_known(const struct gate_evidence *e)
+{
+	size_t n = e->n - e->missing;
+	double *means = signed_rank_means(e->d, n);
+	double estimate = sorted_median(means, n * (n + 1) / 2);
+
+	free(means);
+	return estimate;
+}
+
+/*
+ * Everything but p_adjusted and the verdict. The sum of ranks grows with every difference, so that
+ * the two extremes enclose whatever the missing ones could give; if the centre lies between them,
+ * some values would give a p of 1.
+ */
 static void examine(
 	const struct gate_reach *reach, const struct gate_evidence *e, struct gate_finding *out)
 {
-	double *means = signed_rank_means(e->d, e->n);
-	struct shift shift = shift_at(means, reach->null.count, reach->interval);
-	struct shift joint = shift_at(means, reach->null.count, reach->joint);
+	struct extreme low = with_missing(reach, e, -BEYOND);
+	struct extreme high = e->missing > 0 ? with_missing(reach, e, BEYOND) : low;
+	bool split = low.shift.estimate < 0 && high.shift.estimate > 0;
 
 	*out = (struct gate_finding){
-		.ratio = exp(shift.estimate),
-		.ci_lo = exp(shift.ci_lo),
-		.ci_hi = exp(shift.ci_hi),
-		.joint_lo = exp(joint.ci_lo),
-		.joint_hi = exp(joint.ci_hi),
-		.p = signed_rank_p(&reach->null, e->d),
-		.mde = gate_mde(reach, means, e->min_effect),
+		.ratio = exp(e->missing > 0 ? estimate_known(e) : low.shift.estimate),
+		.ci_lo = exp(low.shift.ci_lo),
+		.ci_hi = exp(high.shift.ci_hi),
+		.joint_lo = exp(low.joint.ci_lo),
+		.joint_hi = exp(high.joint.ci_hi),
+		.p = split ? 1 : fmax(low.shift.p, high.shift.p),
+		.mde = gate_mde(reach, low.means, high.means, e->min_effect),
 	};
-	free(means);
+	free(low.means);
+	if (e->missing > 0)
+		free(high.means);
 }
 
 /* How much worse a ratio is: 1.05 is worse by the part 0.05. */

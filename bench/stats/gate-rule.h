@@ -8,11 +8,11 @@
  * version is called worse anywhere, at any look, is at most alpha.
  *
  *     REGRESSION    adjusted p < alpha, and the estimate is worse by more than the minimum effect
- *     PASS	     the interval excludes a change for the worse by the tolerance or more
- *     INCONCLUSIVE  neither; with the smallest change that could have been shown
+ *     PASS	     the interval rules out a slowdown of the tolerance or more
+ *     INCONCLUSIVE  neither; with the smallest slowdown that could have been detected
  *
  * Both can hold at once (a proven change of 4 % with a minimum effect of 3 % and a tolerance of
- * 5 %): then it is a regression. A change for the better is a pass, and is called improved if its
+ * 5 %): then it is a regression. An improvement is a pass, and is called improved if its
  * adjusted p < alpha and it exceeds the minimum effect.
  */
 #ifndef IPCBENCH_GATE_RULE_H
@@ -44,25 +44,34 @@ struct gate_evidence {
 	const double *d, *base, *new;
 	size_t n; /* at most SIGNED_RANK_MAX */
 	/*
-	 * Of ln(new / base), by the layouts of several builds (stats/variance.h): p, intervals and
-	 * the MDE are then the wider of those of blocks and those of Student's t. 0 = none. The
-	 * other is the part of its square that layouts bring.
+	 * As many of n have no difference and are behind the others in d: p, intervals and the MDE
+	 * are the worst that any values of theirs could give. Fewer than n; 0 if d is NULL.
+	 */
+	size_t missing;
+	/*
+	 * The standard error of ln(new / base) from the layouts of several builds
+	 * (stats/variance.h): p, intervals and the MDE are then the wider of those of blocks and
+	 * those of Student's t. 0 = none. The other field is the fraction of its square that comes
+	 * from layouts.
 	 */
 	double layout_error, of_layout;
 	size_t layout_df;
 	bool higher_is_better;
 	double tolerance, min_effect; /* parts: a change of 0.05 for the worse; each > 0 and < 1 */
-	/* by which an earlier look decided it: d, base, new and layouts are not used; or NULL */
+	/*
+	 * the finding of an earlier look that decided it: d, base, new and layouts are not used; or
+	 * NULL
+	 */
 	const struct gate_finding *decided;
 };
 
 /*
- * What is said of it. A change for the worse by the part e is a ratio of 1 + e where lower is
- * better and 1 / (1 + e) where higher is better, so that swapping the versions mirrors it.
+ * The finding. A slowdown by the fraction e is a ratio of 1 + e if lower is better and 1 / (1 + e)
+ * if higher is better, so swapping the versions mirrors it.
  */
 struct gate_finding {
 	double ratio;	     /* new / base, from the Hodges-Lehmann estimate, or of the totals */
-	double ci_lo, ci_hi; /* 0 and INFINITY where the blocks are too few */
+	double ci_lo, ci_hi; /* 0 and INFINITY if there are too few blocks */
 	/* the same for all hypotheses at once (Bonferroni); NAN of means */
 	double joint_lo, joint_hi;
 	double p;	   /* two-sided, of one look */
@@ -74,37 +83,37 @@ struct gate_finding {
 	enum gate_verdict verdict;
 };
 
-/* What is said of one before it is judged. */
+/* The finding of a hypothesis before it is judged. */
 extern const struct gate_finding gate_unjudged;
 
 /*
- * Judges all hypotheses of a gate at one look. out[i] answers evidence[i]. One with n == 0 is
- * inconclusive, with NAN for what is unknown, and counts among the hypotheses.
+ * Judges all hypotheses of a gate at one look. out[i] answers evidence[i]. A hypothesis with n == 0
+ * is inconclusive, with NAN for what is unknown, and counts among the hypotheses.
  *
- * A hypothesis that was decided at an earlier look keeps its verdict, but what was found then is
- * passed at every later look too: Holm's method is over all hypotheses of the gate. This keeps the
- * promise of alpha: at each look a false alarm that is new needs a p of that look below
- * alpha / looks / (hypotheses that are true), and that is Bonferroni over looks.
+ * A hypothesis that was decided at an earlier look keeps its verdict, but its p is passed to every
+ * later look too, because Holm's method covers all hypotheses of the gate. This keeps alpha: at
+ * each look a new false alarm needs a p of that look below alpha / looks / (true hypotheses), which
+ * is Bonferroni over looks.
  */
 void gate_judge(const struct gate_rule *rule, const struct gate_evidence *evidence, size_t count,
 	struct gate_finding *out);
 
 /*
- * Holm: the smallest p is for all hypotheses, the next for one fewer, and so on; none is adjusted
- * to less than one below it. Those without a p have no adjusted one either.
+ * Holm: the smallest p is multiplied by the number of hypotheses, the next by one fewer, and so on;
+ * no adjusted p is below the one before it. Hypotheses without a p get no adjusted one.
  */
 void gate_adjust(struct gate_finding *out, size_t count, size_t hypotheses, unsigned int looks);
 
 /*
- * Whether a verdict ends the measuring of its hypothesis before the last look. It does not where
- * the estimate is worse by more than the minimum effect and that is not proven: the interval may
- * exclude the tolerance, and yet more blocks may prove a regression.
+ * Whether a verdict ends the measurement of its hypothesis before the last look. It does not if the
+ * estimate is worse by more than the minimum effect without proof: the interval may rule out the
+ * tolerance, but more blocks may still prove a regression.
  */
 bool gate_is_final(const struct gate_evidence *evidence, const struct gate_finding *found);
 
 /*
- * How many blocks a gate with so many hypotheses needs before it can call a regression at all with
- * at least `spare` contrary blocks of the smallest ranks among them. SIZE_MAX when more than
+ * The number of blocks that a gate with this many hypotheses needs to call a regression at all,
+ * with at least `spare` contrary blocks of the smallest ranks among them. SIZE_MAX if more than
  * SIGNED_RANK_MAX.
  */
 size_t gate_blocks_needed(const struct gate_rule *rule, size_t hypotheses, size_t spare);
@@ -129,8 +138,8 @@ double gate_difference(const double *base, size_t base_count, const double *new,
  * with b the normal quantile of P. Widths of intervals of order statistics hold for any shape of
  * the noise that the differences themselves show, and few blocks widen them as they must. The roots
  * answer for what a width of n blocks is itself worth: c is its squared relative error,
- * GATE_WIDTH_ERROR / n, which enters once for the width seen and once for that of the gate that is
- * foretold. The power is thus an average over gates; tests/unit/test-gate-mde.c measures it.
+ * GATE_WIDTH_ERROR / n, which enters once for the observed width and once for that of the
+ * predicted gate. The power is thus an average over gates; tests/unit/test-gate-mde.c measures it.
  */
 
 /* Times n: between 0.5 (standard deviation of normal noise) and what heavier tails have. */
@@ -150,8 +159,12 @@ struct gate_reach {
 struct gate_reach gate_reach(const struct gate_rule *rule, size_t hypotheses, size_t n);
 void gate_reach_free(struct gate_reach *reach);
 
-/* Of the sorted pairwise means of the differences: a part, as gate_finding.mde. */
-double gate_mde(const struct gate_reach *reach, const double *means, double min_effect);
+/*
+ * Of the sorted pairwise means of the differences, with those that are missing as low and as high
+ * as can be: a part, as gate_finding.mde.
+ */
+double gate_mde(
+	const struct gate_reach *reach, const double *low, const double *high, double min_effect);
 
 /* The same of a test on means, whose intervals say how totals vary. */
 double gate_mde_of_means(

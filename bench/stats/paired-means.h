@@ -2,23 +2,23 @@
 /*
  * The ratio of two means from paired totals: the permutation test of Fisher (The Design of
  * Experiments, 1935, section 21) and Pitman (Supplement to the Journal of the Royal Statistical
- * Society 4, 1937) for pairs, with the interval that belongs to it.
+ * Society 4, 1937) for pairs, with its interval.
  *
- * The median of a launch does not move with what is rare in it, and ranks of launches tell little
- * of how much a rare one costs. The sum of the differences tells both. Where a coin gave each pair
- * its order, and the versions do not differ, every pattern of the signs of the differences is as
- * likely as any other, so the sum of those with the contrary sign has a known distribution whatever
- * the noise, and however heavy its tails.
+ * Rare events do not move the median of a launch, and ranks of launches hardly show how much a rare
+ * slow launch costs. The sum of the differences shows both. If a coin gave each pair its order and
+ * the versions do not differ, every pattern of the signs of the differences is equally likely. So
+ * the sum of the differences with the contrary sign has a known distribution, whatever the noise
+ * and however heavy its tails.
  *
- * Differences are rounded to whole units, so that the distribution of that sum is counted exactly
+ * Differences are rounded to whole units, so the distribution of that sum is counted exactly
  * (Pagano & Tritchler, Journal of the American Statistical Association 78, 1983) and not sampled:
- * no random numbers, the same answer every time. The sum of what is rounded is a statistic like any
- * other, so the test stays exact; only its power depends on the unit, by about 1 %.
+ * no random numbers, the same answer every time. The sum of rounded differences is a statistic like
+ * any other, so the test stays exact; only its power depends on the unit, by about 1 %.
  *
  * A ratio r is tested by the differences new / sqrt(r) - base sqrt(r). The interval holds the
- * ratios that are not rejected. It takes for granted that the versions differ by a factor; if one
- * of them is slow now and then it is approximate (tests/gate/simulate.c shows how good), and it
- * knows nothing of a mode that no launch was in.
+ * ratios that are not rejected. This assumes that the versions differ by a factor. If one of them
+ * is slow now and then, the interval is approximate (tests/gate/simulate.c shows how good it is),
+ * and no test can detect a mode that no launch was in.
  */
 #ifndef IPCBENCH_PAIRED_MEANS_H
 #define IPCBENCH_PAIRED_MEANS_H

@@ -159,7 +159,7 @@ double signed_rank_p(const struct signed_rank_null *null, const double *d)
 
 	for (size_t i = 0; i < n; i++)
 		size[i] = fabs(d[i]);
-	qsort(size, n, sizeof(*size), sorted_ascending);
+	sort_ascending(size, n);
 	bool tied = rank_sorted(size, n, rank) > 0;
 
 	for (size_t i = 0; i < n; i++)
@@ -181,12 +181,17 @@ double signed_rank_p(const struct signed_rank_null *null, const double *d)
 double *signed_rank_means(const double *d, size_t n)
 {
 	double *means = need_array(n * (n + 1) / 2, sizeof(*means));
+	double *sorted = need_array(n, sizeof(*sorted));
 	size_t count = 0;
 
+	/* so that the means are `n` ascending runs */
+	memcpy(sorted, d, n * sizeof(*sorted));
+	sort_ascending(sorted, n);
 	for (size_t i = 0; i < n; i++)
 		for (size_t j = i; j < n; j++)
-			means[count++] = d[i] / 2 + d[j] / 2;
-	qsort(means, count, sizeof(*means), sorted_ascending);
+			means[count++] = sorted[i] / 2 + sorted[j] / 2;
+	free(sorted);
+	sort_ascending(means, count);
 	return means;
 }
 

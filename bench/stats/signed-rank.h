@@ -1,12 +1,12 @@
 /* SPDX-License-Identifier: MIT */
 /*
  * The centre of paired differences: Wilcoxon's signed-rank test with its exact distribution, the
- * Hodges-Lehmann estimate and the interval that belongs to the test (Hollander, Wolfe & Chicken,
- * Nonparametric Statistical Methods, 3rd ed., 3.1-3.3).
+ * Hodges-Lehmann estimate and the interval of the test (Hollander, Wolfe & Chicken, Nonparametric
+ * Statistical Methods, 3rd ed., 3.1-3.3).
  *
- * Where each difference got its sign from a coin, as the order of a block does, the test is exact
- * whatever the noise: given the absolute values, and whether or not neighbours resemble each
- * other, every pattern of signs is as likely as any other.
+ * If a coin gave each difference its sign, as with the order of a block, the test is exact whatever
+ * the noise: given the absolute values, every pattern of signs is equally likely, whether or not
+ * neighbours resemble each other.
  */
 #ifndef IPCBENCH_SIGNED_RANK_H
 #define IPCBENCH_SIGNED_RANK_H
@@ -15,13 +15,12 @@
 
 /* ---- shift ----------------------------------------------------------------------------------- */
 
-/* What the rank tests have in common: ranks, depths of intervals, and what a test says of a shift.
- */
+/* Shared by the rank tests: ranks, depths of intervals, and the result of a test for a shift. */
 
-/* What differences say of their centre. */
+/* The centre of differences. */
 struct shift {
 	double estimate;     /* median of all pairwise means or differences */
-	double ci_lo, ci_hi; /* interval of at least the confidence asked for; +-INFINITY when even
+	double ci_lo, ci_hi; /* interval of at least the given confidence; +-INFINITY if even
 				the widest does not reach it */
 	double p;	     /* two-sided, of "the centre is 0" */
 };
@@ -31,7 +30,7 @@ struct shift shift_at(const double *sorted, size_t count, size_t depth);
 
 /*
  * The greatest k with below(null, k - 1) <= tail, where below() is P(T <= t) of a symmetric sum of
- * 0 .. count: the interval from the k-th value from below to the k-th from above misses the centre
+ * 0 .. count. The interval from the k-th value from below to the k-th from above misses the centre
  * on either side with at most that probability, which must be below 1/2. 0: there is none.
  */
 size_t rank_depth(
@@ -55,19 +54,19 @@ double normal_quantile(double tail);
 /*
  * Tests `n` finite differences, 1 to SIGNED_RANK_MAX. confidence in (0, 1).
  *
- * Ties share their mean rank, and p is of the distribution of the shared ranks, not of 1..n. Zeros
- * are kept and have the lowest ranks; each gets the sign that speaks against rejection, in either
- * tail, and in the distribution its sign is a coin like any other. So p is never below that of
- * Pratt's treatment, which is exact: zeros only make the test more careful.
+ * Ties share their mean rank, and p comes from the distribution of the shared ranks, not of 1..n.
+ * Zeros are kept and have the lowest ranks. In either tail each gets the sign that makes rejection
+ * harder, and in the distribution its sign is a coin like any other. So p is never below that of
+ * Pratt's treatment, which is exact: zeros only make the test more cautious.
  *
- * The interval is closed and its ends are pairwise means, counted in by the distribution without
- * ties; with ties or zeros it covers the centre more often than asked for, never less.
+ * The interval is closed and its ends are pairwise means, chosen by the distribution without ties.
+ * With ties or zeros it covers the centre more often than requested, never less.
  */
 struct shift signed_rank(const double *d, size_t n, double confidence);
 
-/* ---- its parts, for who asks the same differences more than one thing ------------------------ */
+/* ---- its parts, for several questions about the same differences ----------------------------- */
 
-/* The sum T of those of the ranks 1..n whose sign is positive, when every sign is a coin. */
+/* The sum T of the ranks 1..n with a positive sign, if every sign is a coin. */
 struct signed_rank_null {
 	size_t n;
 	size_t count;  /* of ranks: n (n + 1) / 2 is the greatest sum, and counts pairwise means */

@@ -9,15 +9,15 @@
 /* Fewer values show nothing. */
 enum { STEADY_VALUES_MIN = 16 };
 
-/* What a first part has to differ by, as a part of the rest, to matter. */
+/* How much a first part has to differ, as a fraction of the rest, to matter. */
 #define STEADY_SHARE 0.05
 
 /*
- * Whether a first part of the values is on another level than the rest: of all places to part them
- * the one with the largest rank-sum statistic (Pettitt, "A non-parametric approach to the
- * change-point problem", Applied Statistics 28, 1979) counts, if values without a change reach so
- * large a one in fewer than one of 1000 series; and the medians of the two parts must be
- * STEADY_SHARE apart. Single outliers do not move ranks. n finite values.
+ * Whether a first part of the values is on another level than the rest. The split with the largest
+ * rank-sum statistic counts (Pettitt, "A non-parametric approach to the change-point problem",
+ * Applied Statistics 28, 1979), if fewer than one of 1000 series without a change reach that
+ * statistic. Also the medians of the two parts must differ by STEADY_SHARE. Single outliers do not
+ * move ranks. n finite values.
  */
 bool steady_first_part_differs(const double *values, size_t n);
 

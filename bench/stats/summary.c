@@ -11,7 +11,7 @@
 
 double median(double *values, size_t n)
 {
-	qsort(values, n, sizeof(*values), sorted_ascending);
+	sort_ascending(values, n);
 	return n == 0 ? NAN : sorted_median(values, n);
 }
 

@@ -41,10 +41,10 @@ void summarise(struct summary *out, const double *const *values, size_t n);
 enum standing { STANDING_NONE, STANDING_BEST, STANDING_TIED };
 
 /*
- * Which of several estimates is the best: the one with the best median, if its interval lies apart
- * from those of all others. Where the intervals of others meet it, it and these are statistically
- * tied. Without an interval nothing is ranked, since a range of trials tells nothing about the
- * median: not this estimate, and no other is the best beside it. NAN takes no part.
+ * Which of several estimates is the best: the one with the best median, if its interval overlaps
+ * none of the others. If other intervals overlap it, it and these are statistically tied. Without
+ * an interval nothing is ranked, because a range of trials tells nothing about the median: this
+ * estimate has no rank, and no other is the best beside it. NAN is ignored.
  *
  * Returns the index of the best median, whether ranked or not; `count` if there is none.
  */
@@ -58,19 +58,18 @@ enum { PRECISION_TRIALS_MIN = 6 };
 
 /*
  * Whether the interval of the median of n values, in the order in which they came, is not wider
- * than
- * +-`share` of it, so that no more of them are needed. Looking after every value and stopping at
- * the first interval that is narrow favours intervals that are narrow by chance and lie beside the
- * median (tests/unit/test-precision.c counts them). So the intervals are looked at when there are
- * 6, 8, 11, 15 ... values, a third more each time, and two in a row must be narrow enough.
+ * than +-`share` of it, so that no more values are needed. Checking after every value and stopping
+ * at the first narrow interval favours intervals that are narrow by chance and lie beside the
+ * median (tests/unit/test-precision.c counts them). So the intervals are checked at 6, 8, 11, 15
+ * ... values, a third more each time, and two in a row must be narrow enough.
  */
 bool precision_reached(const double *values, size_t n, double share);
 
 /* ---- binomial -------------------------------------------------------------------------------- */
 
 /*
- * What so many hits in so many independent tries say of the probability of a hit: the exact
- * one-sided limits of Clopper and Pearson (Biometrika 26, 1934).
+ * The probability of a hit, given hits in independent tries: the exact one-sided limits of Clopper
+ * and Pearson (Biometrika 26, 1934).
  */
 
 /*

@@ -180,7 +180,7 @@ static double test_p(
 	all.rank = need_array(total, sizeof(*all.rank));
 	memcpy(all.value, few, m * sizeof(*few));
 	memcpy(all.value + m, many, n * sizeof(*many));
-	qsort(all.value, total, sizeof(*all.value), sorted_ascending);
+	sort_ascending(all.value, total);
 	all.ties = rank_sorted(all.value, total, all.rank);
 	for (size_t i = 0; i < m; i++)
 		all.sum += rank_of(few[i], all.value, total, all.rank);
@@ -210,7 +210,7 @@ int rank_sum_tails(const double *x, size_t m, const double *y, size_t n, const d
 	for (size_t i = 0; i < m; i++)
 		for (size_t j = 0; j < n; j++)
 			d[i * n + j] = y[j] - x[i];
-	qsort(d, m * n, sizeof(*d), sorted_ascending);
+	sort_ascending(d, m * n);
 	null_make(m < n ? m : n, m < n ? n : m, &null);
 	/* the fewer are the chosen: less to add up */
 	double p = m < n ? test_p(x, m, y, n, &null) : test_p(y, n, x, m, &null);
@@ -229,4 +229,25 @@ int rank_sum(
 	const double *x, size_t m, const double *y, size_t n, double confidence, struct shift *out)
 {
 	return rank_sum_tails(x, m, y, n, &(double){1 - confidence}, 1, out);
+}
+
+/* Of the values themselves: the mean of two in the middle is not that of their logarithms. */
+static double median_of_logs(double *logs, size_t n)
+{
+	qsort(logs, n, sizeof(*logs), sorted_ascending);
+	return (exp(logs[(n - 1) / 2]) + exp(logs[n / 2])) / 2;
+}
+
+struct ratio ratio_of_logs(double *base, size_t m, double *new, size_t n)
+{
+	struct ratio r = {NAN, NAN, NAN};
+	struct shift shift;
+
+	if (m == 0 || n == 0)
+		return r;
+	r.ratio = median_of_logs(new, n) / median_of_logs(base, m);
+	if (rank_sum(base, m, new, n, STORED_CONFIDENCE, &shift) == 0 && isfinite(shift.ci_lo) &&
+		isfinite(shift.ci_hi))
+		r = (struct ratio){exp(shift.estimate), exp(shift.ci_lo), exp(shift.ci_hi)};
+	return r;
 }

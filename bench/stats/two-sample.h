@@ -1,12 +1,13 @@
 /* SPDX-License-Identifier: MIT */
 /*
- * By how much one of two independent samples lies above the other: the exact rank-sum test of
- * Wilcoxon, Mann and Whitney, the Hodges-Lehmann estimate and the interval that belongs to the test
- * (Hollander, Wolfe & Chicken, Nonparametric Statistical Methods, 3rd ed., 4.1-4.3).
+ * How far one of two independent samples lies above the other: the exact rank-sum test of Wilcoxon,
+ * Mann and Whitney, the Hodges-Lehmann estimate and the interval of the test (Hollander, Wolfe &
+ * Chicken, Nonparametric Statistical Methods, 3rd ed., 4.1-4.3).
  *
- * The test takes the values of a sample for independent of each other. Two runs of a program on a
- * machine that changes in between are not: this compares stored runs, and cannot tell a new version
- * from another day. Where both versions are at hand, blocks are measured instead (signed-rank.h).
+ * The test assumes that the values of a sample are independent of each other. Two runs of a program
+ * on a machine that changes in between are not: this compares stored runs, and cannot tell a new
+ * version from a different day. If both versions are available, blocks are measured instead
+ * (signed-rank.h).
  */
 #ifndef IPCBENCH_TWO_SAMPLE_H
 #define IPCBENCH_TWO_SAMPLE_H
@@ -14,13 +15,13 @@
 #include "stats/gate-rule.h"
 #include "stats/signed-rank.h"
 
-/* As many values as rank_sum() takes of each sample. */
+/* The most values of each sample that rank_sum() takes. */
 #define RANK_SUM_MAX 500
 
-/* With ties, p is exact up to so many values in all, and a normal approximation beyond. */
+/* With ties, p is exact up to this many values in total, and a normal approximation beyond. */
 #define RANK_SUM_EXACT_TIES 200
 
-/* p is exact to 13 digits after the point, and never said to be smaller than this. */
+/* p is exact to 13 digits after the point, and never reported as smaller than this. */
 #define RANK_SUM_P_MIN 1e-12
 
 /*
@@ -44,6 +45,18 @@ int rank_sum(
 int rank_sum_tails(const double *x, size_t m, const double *y, size_t n, const double *tails,
 	size_t count, struct shift *out);
 
+/* new / base; NAN if it is not known, the interval if there are too few values for one. */
+struct ratio {
+	double ratio, ci_lo, ci_hi; /* of 95 % confidence */
+};
+
+/*
+ * The ratio of two samples of positive values. Their logarithms are given, m and n of them, up to
+ * RANK_SUM_MAX, and get sorted. It is that of rank_sum() with its interval, or else that of the
+ * medians.
+ */
+struct ratio ratio_of_logs(double *base, size_t m, double *new, size_t n);
+
 /* ---- stored rule ----------------------------------------------------------------------------- */
 
 /*
@@ -52,8 +65,8 @@ int rank_sum_tails(const double *x, size_t m, const double *y, size_t n, const d
  *
  * A hypothesis is a metric of a cell. The logarithms of its values per trial are compared by the
  * exact rank-sum test (two-sample.h); the p of all hypotheses are adjusted by Holm's step-down
- * method (Holm 1979). With a threshold T, a change for the worse by T is a ratio of 1 + T where
- * lower is better and of 1 / (1 + T) where higher is better, so that swapping the runs mirrors it.
+ * method (Holm 1979). With a threshold T, a slowdown by T is a ratio of 1 + T if
+ * lower is better and of 1 / (1 + T) if higher is better, so that swapping the runs mirrors it.
  *
  *     REGRESSION    the interval lies wholly beyond T for the worse, and adjusted p < alpha
  *     IMPROVED      the same for the better
@@ -81,14 +94,14 @@ struct stored_evidence {
 };
 
 /*
- * Judges all hypotheses together; out[i] answers evidence[i]. Where the trials are too few for an
- * interval, its ends are 0 and INFINITY and the ratio is that of the medians. Where one run has no
+ * Judges all hypotheses together; out[i] answers evidence[i]. If there are too few trials for an
+ * interval, its ends are 0 and INFINITY and the ratio is that of the medians. If one run has no
  * values, everything is NAN, and the hypothesis does not count for Holm. threshold > 0 and < 1.
  *
- * mde is the change for the worse that would have been a regression with a chance of STORED_POWER,
- * as the trials scatter; found as in gate-rule.h, from half the widths h of two intervals: the one
- * that is shown, whose near end must lie beyond T, and the one that belongs to Holm's most
- * demanding step, which must not hold 0. INFINITY where so few trials can prove no change.
+ * mde is the slowdown that would have been a regression with probability STORED_POWER, given the
+ * spread of the trials. It is found as in gate-rule.h, from half the widths h of two intervals: the
+ * reported one, whose near end must lie beyond T, and that of Holm's most demanding step, which
+ * must not contain 0. INFINITY if so few trials can prove no change.
  */
 void stored_judge(const struct stored_evidence *evidence, size_t count, double threshold,
 	struct gate_finding *out);
@@ -96,7 +109,7 @@ void stored_judge(const struct stored_evidence *evidence, size_t count, double t
 /* The smallest two-sided p that m and n values can reach: 2 / C(m + n, m), at most 1. */
 double stored_p_min(size_t m, size_t n);
 
-/* The trials that each run needs before one of so many hypotheses can be called a regression. */
+/* The trials that each run needs before one of this many hypotheses can be called a regression. */
 size_t stored_trials_needed(size_t hypotheses);
 
 #endif

@@ -7,12 +7,12 @@
 
 /*
  * Components of variance of values in groups, by the method of moments (Searle, Casella &
- * McCulloch, Variance Components, 1992, 3.6): a value is the mean plus what its group has in common
- * plus a rest of its own, each random.
+ * McCulloch, Variance Components, 1992, 3.6): a value is the mean plus a random part shared by its
+ * group plus a random rest.
  */
 struct variance {
 	double within;	/* of the rest; NAN when no group has two values */
-	double between; /* of what groups have in common, 0 if less; NAN with fewer than two groups
+	double between; /* of the part shared by a group, 0 if less; NAN with fewer than two groups
 			 */
 	double mean;
 	size_t groups, values;
@@ -27,13 +27,13 @@ struct variance variance_split(const double *values, const size_t *sizes, size_t
 /*
  * The standard error of the mean of n differences between builds of two versions that take turns,
  * if the builds are drawn at random as the blocks are: the crossed random-effects analysis of
- * variance (Cornfield & Tukey, Annals of Mathematical Statistics 27, 1956). `builds` says of which
- * build of either version a difference is. A version with one build is taken to vary as the other
- * one does. 0 where there is one each, INFINITY where the differences are fewer than builds and so
- * tell nothing of them. Otherwise *df is the degrees of freedom of Student's t, and
- * *of_layout the part of the squared error that builds bring: 0 where they differ no more than
- * chance has it. That is no reason to leave them out: so few of them often look alike by chance,
- * and who goes by it is wrong too often (tests/gate/simulate.c).
+ * variance (Cornfield & Tukey, Annals of Mathematical Statistics 27, 1956). `builds` names the
+ * build of either version for each difference. A version with one build is assumed to vary as the
+ * other does. 0 with one build each, INFINITY if there are fewer differences than builds, which
+ * then tell nothing about builds. Otherwise *df is the degrees of freedom of Student's t, and
+ * *of_layout the fraction of the squared error that comes from builds: 0 if they differ no more
+ * than by chance. That is no reason to ignore builds: a few of them often look alike by chance, and
+ * ignoring them then is wrong too often (tests/gate/simulate.c).
  */
 double crossed_error(
 	const double *d, unsigned char (*builds)[2], size_t n, size_t *df, double *of_layout);

@@ -76,24 +76,18 @@ static enum api_faster judge(const struct api_row *row)
 								 : API_SYSV_FASTER;
 }
 
-/* A ratio that cannot be told stays NAN. */
 static void compare_trials(struct api_row *row)
 {
 	double *base = need_array(2 * RANK_SUM_MAX, sizeof(*base)), *new = base + RANK_SUM_MAX;
-	enum metric m = row->metric->metric;
-	struct shift shift;
 
-	row->ratio = row->new_value / row->base_value;
-	row->ci_lo = row->ci_hi = NAN;
-	row->base_trials = read_logs(row->base, m, base);
-	row->new_trials = read_logs(row->new, m, new);
-	int r = rank_sum(base, row->base_trials, new, row->new_trials, API_CONFIDENCE, &shift);
+	row->base_trials = read_logs(row->base, row->metric->metric, base);
+	row->new_trials = read_logs(row->new, row->metric->metric, new);
+	const struct ratio r = ratio_of_logs(base, row->base_trials, new, row->new_trials);
 
-	if (r == 0 && isfinite(shift.ci_lo) && isfinite(shift.ci_hi)) {
-		row->ratio = exp(shift.estimate);
-		row->ci_lo = exp(shift.ci_lo);
-		row->ci_hi = exp(shift.ci_hi);
-	}
+	/* without an interval that of the medians which the row shows */
+	row->ratio = isnan(r.ci_lo) ? row->new_value / row->base_value : r.ratio;
+	row->ci_lo = r.ci_lo;
+	row->ci_hi = r.ci_hi;
 	free(base);
 	row->faster = judge(row);
 }
@@ -328,5 +322,5 @@ const struct table_maker api_maker = {
 	.put = put_fields,
 	.explanation =
 		"ratio: POSIX divided by System V; 95% CI: of this ratio, over the trials of both; faster: "
-		"the one of which the interval proves it.",
+		"named only if the interval proves it.",
 };

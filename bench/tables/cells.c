@@ -65,7 +65,7 @@ struct phrase cell_place(const struct measured_cell *c, uint64_t size, enum mode
 
 	like.size = size;
 	like.mode = mode;
-	if (key_late(late, sizeof(late), &like,
+	if (key_late(late, sizeof(late), &like, AXIS_LATE,
 		    AXIS_BIT(AXIS_BATCH) | AXIS_BIT(AXIS_FOOTPRINT))[0] != '\0')
 		phrase_add(&text, ", ", "%s", late);
 	format_plain(text.text, sizeof(text.text), text.text, false);

@@ -303,11 +303,12 @@ const struct table_maker quality_maker = {
 	.add_notes = add_notes,
 	.put = put_fields,
 	.explanation =
-		"synchronises: by blocking, the receiving call waits for the sender; needs one, a "
-		"mechanism to wait with; is one. users: kin, processes that inherited it. remote: reaches "
-		"other hosts. lasts: as long as a process holds it, the kernel runs, or the file exists. "
-		"complexity: of what is left to the program (framing of a stream, splitting at the largest "
-		"message, recovering what was lost, removing what outlives the processes, synchronising, layout) "
-		"one thing at most is simple, two are medium, more complex. largest: of the messages that were measured; limit: a larger one was refused. trip: median "
-		"round trip of 64 B or of a notification; B/s: throughput in messages of 64 KiB.",
+		"synchronises: by blocking, the receiving call waits for the sender; needs one, another "
+		"mechanism has to do it; is one, it does only this. users: kin, processes that inherited it. "
+		"remote: reaches other hosts. lasts: as long as a process holds it, the kernel runs, or the "
+		"file exists. complexity: the number of tasks left to the program (framing a stream, splitting "
+		"large messages, recovering lost ones, removing what outlives the processes, synchronising, "
+		"layout): at most one is simple, two are medium, more are complex. largest: the largest "
+		"message that was measured; limit: a larger one was refused. trip: median round trip of 64 B "
+		"or of a notification; B/s: throughput in messages of 64 KiB.",
 };

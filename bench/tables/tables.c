@@ -244,8 +244,8 @@ static int finish(const struct tables_settings *s, const struct tables *t, int *
 	if (tables_rows(t) > 0)
 		return saved ? EXIT_MEASURED : EXIT_FAILED;
 	reason_set(&why, ENODATA,
-		"%s: holds nothing that these tables show; they are of cells in modes latency, "
-		"throughput, oneway and setup",
+		"%s: holds nothing that these tables show; they need cells in modes latency, "
+		"throughput, oneway or setup",
 		s->dir);
 	return complain(&why, EXIT_FAILED);
 }
@@ -298,7 +298,7 @@ static int check(void *settings, const struct arguments *given, struct reason *w
 			"written");
 	s->dir = given->words[0];
 	if (s->csv != NULL && (s->kinds & (s->kinds - 1)) != 0)
-		return reason_set(why, EINVAL, "--csv holds one table; name it, as in --table %s",
+		return reason_set(why, EINVAL, "--csv takes one table; name it, as in --table %s",
 			table_names[0]);
 	return command_check_words(&tables_command, given, 1, why);
 }

@@ -1,5 +1,5 @@
 /* SPDX-License-Identifier: MIT */
-/* The comparison tables of a stored run, and everything that they are written as. */
+/* The comparison tables of a stored run, in every format. */
 #ifndef IPCBENCH_TABLES_H
 #define IPCBENCH_TABLES_H
 
@@ -17,22 +17,22 @@ const struct transport *cell_transport(const char *spelling);
 int cells_order_sections(const struct measured_cell *a, const struct measured_cell *b);
 
 /*
- * Rows of a section: families and in them mechanisms in the order of the registry, those that are
- * not known here last; then by spelling and by what else makes a row: wait, copy, dispatch, memory.
- * 0 = of one row.
+ * Rows of a section: by family and mechanism in the order of the registry, unknown mechanisms last;
+ * then by spelling and by the remaining axes of a row: wait, copy, dispatch, memory. 0 = of one
+ * row.
  */
 int cells_order_rows(const struct measured_cell *a, const struct measured_cell *b);
 
-/* Sections, then rows: two cells of one row of one section differ in mode, size and pace only. */
+/* Sections, then rows: two cells of one row of one section differ only in mode, size and pace. */
 int cells_order(const struct measured_cell *a, const struct measured_cell *b);
 
 /*
  * What all rows of a section have in common: "same-cpu, idle default", the batch if it has rates
- * (`mode`), and the footprint if it is of messages of `size` bytes.
+ * (`mode`), and the footprint if it has messages of `size` bytes.
  */
 struct phrase cell_place(const struct measured_cell *c, uint64_t size, enum mode mode);
 
-/* What sets a row apart besides its mechanism: "block", "spin inplace indirect mem rx". */
+/* What distinguishes a row besides its mechanism: "block", "spin inplace indirect mem rx". */
 struct phrase cell_variant(const struct measured_cell *c);
 
 /* The families of rows are heads of groups: the name, or what the run called it. */
@@ -42,7 +42,7 @@ const char *cell_family(const struct measured_cell *c);
 const struct measured_cell **cells_select(const struct stored_run *run, size_t *count);
 
 /*
- * How many of `count` rows are alike by `order` from the first on. Rows are `stride` bytes apart
+ * How many of `count` rows, from the first on, are equal by `order`. Rows are `stride` bytes apart
  * and begin with a pointer to their cell.
  */
 typedef int cells_order_fn(const struct measured_cell *a, const struct measured_cell *b);
@@ -78,7 +78,7 @@ struct time_row {
 	double pss_bytes;  /* of both workers, with the harness's buffers and shared segments */
 	double held_bytes; /* kernel memory that a full channel holds, segments included */
 	double lost;	   /* part of the messages that never arrived; NAN = none can be lost */
-	enum standing standing; /* of its time, among rows of its section that wait alike */
+	enum standing standing; /* of its time, among rows of its section with the same wait mode */
 };
 
 /* ---- qualities ------------------------------------------------------------------------------- */
@@ -208,7 +208,7 @@ struct table_maker {
 		const struct measured_cell *const *cells, size_t count);
 	void (*add_grids)(struct document *d, const struct table *t);
 	void (*add_notes)(struct document *d, const struct table *t);
-	const char *explanation; /* of what stands in its columns */
+	const char *explanation; /* of its columns */
 	record_fn *put;		 /* its fields for programs; without rows those of a blank one */
 };
 

@@ -229,12 +229,12 @@ static void add_row_notes(struct document *d, const struct time_row *r)
 			d, BLOCK_NOTE, "note %s: in messages of %s, because %s", name, size, why);
 	else if (r->cell->key.size < TIME_BYTES)
 		document_add(d, BLOCK_NOTE,
-			"note %s: in messages of %s, the largest up to 1 MiB that was measured",
-			name, size);
+			"note %s: in messages of %s, the largest measured size up to 1 MiB", name,
+			size);
 	if (r->lost > 0)
 		document_add(d, BLOCK_NOTE,
-			"note %s %s: %s%% of the messages were lost; the time is that of 1 MiB "
-			"arriving",
+			"note %s %s: %s%% of the messages were lost; the time is for 1 MiB that "
+			"arrived",
 			name,
 			format_plain(place, sizeof(place), axis_word(&r->cell->key, AXIS_PLACEMENT),
 				utf8),
@@ -259,8 +259,8 @@ const struct table_maker time_maker = {
 	.add_notes = add_notes,
 	.put = put_fields,
 	.explanation =
-		"time: 1 MiB by the throughput of the messages named, as many as it takes; trip: round trip "
-		"of one of them, its median; CPU: time of both sides for 1 MiB; PSS: memory of both processes "
-		"together, buffers of ipcbench and shared segments included; held: memory that a full channel "
-		"takes of the kernel, segments included, so PSS and held do not add up.",
+		"time: for 1 MiB, from the throughput of the messages listed; trip: median round trip of one "
+		"of them; CPU: time of both sides for 1 MiB; PSS: memory of both processes together, "
+		"including buffers of ipcbench and shared segments; held: kernel memory of a full channel, "
+		"including segments, so PSS and held do not add up.",
 };

@@ -1,7 +1,7 @@
 /* SPDX-License-Identifier: MIT */
 /*
- * What this process alone may write: files and run directories, held by flock(2), so that they are
- * free again when the process ends, however it ends. And what it reads, which it may not write.
+ * Files and run directories that only this process may write, held by flock(2), so that they are
+ * free again when the process ends, however it ends. And its inputs, which it may not write.
  */
 #ifndef IPCBENCH_CLAIM_H
 #define IPCBENCH_CLAIM_H
@@ -9,23 +9,23 @@
 #include <ipcbench/base.h>
 
 /*
- * Claims what `option` names, if this process has not yet: a directory, or a file, which is made if
- * it is missing. Where the file system has no locks, one line on standard error says so. -EBUSY
- * with `why`, which says who writes there, or another -errno.
+ * Claims what `option` names, if this process has not yet: a directory, or a file, which is created
+ * if it is missing. If the file system has no locks, one line on standard error says so. -EBUSY
+ * with `why`, which names the process that writes there, or another -errno.
  */
 int claim_directory(const char *option, const char *path, struct reason *why);
 int claim_file(const char *option, const char *path, struct reason *why);
 
 /*
- * A file that takes the place of a claimed one is locked before it gets the path, and has the claim
- * after that. A descriptor of its own, or -1.
+ * A file that replaces a claimed one is locked before it gets the path, and has the claim after
+ * that. A new descriptor, or -1.
  */
 int claim_successor(int fd);
 void claim_pass(const char *path, int fd);
 
 /*
  * Removes what killed processes left while they wrote the file `name` of a directory, NULL = every
- * file: NAME.RANDOM.tmp with so much of the name. claim_file() does it by itself.
+ * file: NAME.RANDOM.tmp, of which NAME may be cut. claim_file() does it by itself.
  */
 enum { CLAIM_NAME_MAX = 200 };
 void claim_sweep(const char *dir, const char *name);

@@ -13,8 +13,8 @@
 
 const struct glyphs *glyphs(bool utf8)
 {
-	static const struct glyphs unicode = {"µ", "–", "…", "×", true};
-	static const struct glyphs ascii = {"u", "-", "~", "x", false};
+	static const struct glyphs unicode = {"µ", "–", "…", "×", " · ", true};
+	static const struct glyphs ascii = {"u", "-", "~", "x", "; ", false};
 
 	return utf8 ? &unicode : &ascii;
 }
@@ -92,7 +92,7 @@ static bool middle(const double *values, size_t n, double *mid, double *low)
 		if (values[i] > 0)
 			sorted[kept++] = values[i];
 	}
-	qsort(sorted, kept, sizeof(*sorted), sorted_ascending);
+	sort_ascending(sorted, kept);
 	if (kept > 0) {
 		*mid = sorted[kept / 2];
 		*low = sorted[0];
@@ -284,4 +284,80 @@ void phrase_add(struct phrase *p, const char *separator, const char *format, ...
 	va_start(args, format);
 	format_into(p->text + used, sizeof(p->text) - used, format, args);
 	va_end(args);
+}
+
+/* ---- sorted ---------------------------------------------------------------------------------- */
+
+/* Shorter runs are made this long by insertion. */
+#define RUN 8
+
+static void insert(double *values, size_t n)
+{
+	for (size_t i = 1; i < n; i++) {
+		double value = values[i];
+		size_t at = i;
+
+		for (; at > 0 && values[at - 1] > value; at--)
+			values[at] = values[at - 1];
+		values[at] = value;
+	}
+}
+
+/* Writes where each ascending run ends; returns how many there are. */
+static size_t find_runs(double *values, size_t n, size_t *end)
+{
+	size_t runs = 0;
+
+	for (size_t from = 0, to; from < n; from = to) {
+		for (to = from + 1; to < n && values[to - 1] <= values[to];)
+			to++;
+		if (to - from < RUN) {
+			to = n - from < RUN ? n : from + RUN;
+			insert(values + from, to - from);
+		}
+		end[runs++] = to;
+	}
+	return runs;
+}
+
+/* Two runs, the second from `middle` to `end`. No branch depends on a value, which could not be
+ * predicted. */
+static void merge(double *restrict to, const double *restrict from, size_t middle, size_t end)
+{
+	const double *a = from, *b = from + middle;
+
+	while (a < from + middle && b < from + end) {
+		bool second = *b < *a;
+
+		*to++ = *(second ? b : a);
+		b += second;
+		a += !second;
+	}
+	while (a < from + middle)
+		*to++ = *a++;
+	while (b < from + end)
+		*to++ = *b++;
+}
+
+void sort_ascending(double *values, size_t n)
+{
+	double *room = need_array(n, sizeof(*room)), *from = values, *to = room;
+	size_t *end = need_array(n / RUN + 1, sizeof(*end)), runs = find_runs(values, n, end);
+
+	for (; runs > 1; runs = (runs + 1) / 2) {
+		double *last = from;
+
+		for (size_t i = 0, at = 0; i < runs; i += 2) {
+			size_t stop = end[i + 1 < runs ? i + 1 : i];
+
+			merge(to + at, from + at, end[i] - at, stop - at);
+			end[i / 2] = at = stop;
+		}
+		from = to;
+		to = last;
+	}
+	if (from != values)
+		memcpy(values, from, n * sizeof(*values));
+	free(end);
+	free(room);
 }

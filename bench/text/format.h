@@ -13,11 +13,12 @@
 
 /* Characters outside ASCII that tables use, each with its ASCII stand-in. */
 struct glyphs {
-	const char *micro; /* µ or u */
-	const char *dash;  /* – or - : between the ends of a range */
-	const char *cut;   /* … or ~ : a name that did not fit */
-	const char *times; /* × or x */
-	bool utf8;	   /* whether these are the ones outside ASCII */
+	const char *micro;   /* µ or u */
+	const char *dash;    /* – or - : between the ends of a range */
+	const char *cut;     /* … or ~ : a name that did not fit */
+	const char *times;   /* × or x */
+	const char *between; /* · or ; : between the parts of a line */
+	bool utf8;	     /* whether these are the ones outside ASCII */
 };
 const struct glyphs *glyphs(bool utf8);
 
@@ -88,7 +89,7 @@ void format_wrap(FILE *out, const char *text, size_t at, size_t indent, size_t w
 /* How many columns a string takes on a terminal. */
 size_t format_width(const char *text);
 
-/* How many bytes its first characters take, so many of them as `width` columns hold. */
+/* How many bytes its first characters take, as many of them as fit in `width` columns. */
 size_t format_leading(const char *text, size_t width);
 
 /*
@@ -111,7 +112,10 @@ int stream_status(FILE *out);
 
 /* Values in ascending order. */
 
-/* For qsort(); no value is NAN. */
+/* Sorts values of which none is NAN; where much is in order already, in less time. */
+void sort_ascending(double *values, size_t n);
+
+/* For bsearch(), and what it compares. */
 static inline int sorted_ascending(const void *a, const void *b)
 {
 	double x = *(const double *)a, y = *(const double *)b;

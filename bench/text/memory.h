@@ -1,6 +1,6 @@
 /* SPDX-License-Identifier: MIT */
 /*
- * Memory for what the driver keeps outside of a launch. Nothing here returns NULL: when there is no
+ * Memory for what the driver keeps outside of a launch. Nothing here returns NULL: if there is no
  * memory left, the program ends through the function that main() has set, with a line that says so.
  * Code that runs while workers do has objects to remove, so it calls malloc() and returns -ENOMEM.
  */

@@ -64,7 +64,7 @@ static const char *name_of(const char *path)
 	return slash == NULL ? path : slash + 1;
 }
 
-/* Of the directory that a file is in, to work on the file by name. A descriptor or -errno. */
+/* The directory of a file, to work on the file by name. A descriptor or -errno. */
 static int open_parent(const char *path)
 {
 	char dir[PATH_LEN];
@@ -114,7 +114,7 @@ static int try_temporary(const char *path)
 	return fd < 0 ? fd : 0;
 }
 
-/* Opens what will be written. root passes access(2) even where no file can be made, as in /proc. */
+/* Opens the output. root passes access(2) even if no file can be created, as in /proc. */
 int output_check(const char *option, const char *path, struct reason *why)
 {
 	struct stat st;
@@ -139,7 +139,7 @@ int output_check(const char *option, const char *path, struct reason *why)
 				strerror(-r));
 }
 
-/* A file by what it is rather than by its name: itself, or its directory and its name there. */
+/* A file by identity rather than by name: itself, or its directory and its name there. */
 struct identity {
 	dev_t dev;
 	ino_t ino;
@@ -162,7 +162,7 @@ static bool identify(struct identity *id, const char *path)
 	}
 	id->dev = st.st_dev;
 	id->ino = st.st_ino;
-	/* whatever goes to a device is not kept by it */
+	/* a device does not keep what is written to it */
 	return !S_ISCHR(st.st_mode);
 }
 
@@ -311,8 +311,8 @@ static void begin_temporary(int dir, const char *temporary)
 }
 
 /*
- * Puts a whole file in the place of what has its name in the directory `dir`, and of the claim on
- * it if there is to be one. 0 or -errno.
+ * Replaces the file of this name in the directory `dir` by a whole one, and moves the claim on it
+ * if there is to be one. 0 or -errno.
  */
 static int replace(int dir, const char *path, output_writer *write, const void *what, bool claimed)
 {
@@ -472,7 +472,7 @@ int outputs_save(const struct outputs *o, const void *what, bool last, struct re
 
 	/* a file that cannot be written takes no other with it */
 	for (const struct output_target *t = o->targets; t->option != NULL; t++) {
-		/* what has gone through a pipe cannot be replaced by a later state */
+		/* a pipe cannot take back what a later state replaces */
 		if (!is_file(t->path) || (!last && is_written_through(t->path)))
 			continue;
 		int r = output_write(t->path, t->write, what, err == 0 ? why : &later);

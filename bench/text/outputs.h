@@ -15,7 +15,7 @@ typedef int output_writer(FILE *out, const void *what);
 /* A file that an option names. */
 struct output_target {
 	const char *option; /* "--csv" */
-	const char *path;   /* NULL = not asked for, "-" = standard output */
+	const char *path;   /* NULL = not requested, "-" = standard output */
 	output_writer *write;
 };
 
@@ -28,15 +28,16 @@ struct output_file {
 enum { OUTPUT_TARGETS = 8 };
 
 /*
- * A file in a run directory that is not complete: of a run that goes on, or of one that was cut off
- * or interrupted. It is there before any other file, and goes when all of them are on the disk.
+ * A file in a run directory that is not complete: of a run in progress, or of one that was killed
+ * or interrupted. It is created before any other file, and removed when all of them are on the
+ * disk.
  */
 #define OUTPUT_INCOMPLETE "incomplete"
 
 struct outputs {
 	struct output_target targets[OUTPUT_TARGETS]; /* one without option ends them */
 	const char *dir;			      /* the run directory; NULL = none */
-	bool resumed; /* what is in it is not another run, but this one, which goes on */
+	bool resumed; /* it holds this run, which continues, not another one */
 	const struct output_file *files;
 	size_t file_count;
 	const char *mark; /* the line in OUTPUT_INCOMPLETE; NULL = one that suits every command */
@@ -45,12 +46,12 @@ struct outputs {
 
 /*
  * Before anything is measured: creates the run directory, refuses one that already holds one of the
- * files, makes sure that every file can be written, is asked for once and is not an input, and
- * claims them and the directory until the process ends (text/claim.h). -errno with `why`.
+ * files, checks that every file can be written, is requested once and is not an input, and claims
+ * them and the directory until the process ends (text/claim.h). -errno with `why`.
  */
 int outputs_check(const struct outputs *o, struct reason *why);
 
-/* The part of it that creates nothing: every file is asked for once, and is not an input. */
+/* The part of it that creates nothing: every file is requested once, and is not an input. */
 int outputs_distinct(const struct outputs *o, struct reason *why);
 
 /*

@@ -52,8 +52,8 @@ void record_words(struct record *rec, const char *name, const char *const *names
 	unsigned int bits);
 
 /*
- * Writes the fields of row `i` of `table`. For the line of names of a table without rows it is
- * asked for row 0, whose values are not looked at: it then takes them from a blank row.
+ * Writes the fields of row `i` of `table`. The line of names of a table without rows calls it for
+ * row 0, whose values are ignored: it then takes them from a blank row.
  */
 typedef void record_fn(struct record *rec, const void *table, size_t i);
 

@@ -6,6 +6,9 @@
 #include <ipcbench/base.h>
 #include <stdio.h>
 
+/* The version that is written; every version from 1 on is read (results/README.md). */
+enum { SCHEMA_VERSION = 2 };
+
 struct rows {
 	char *text;    /* what `fields` points into */
 	char **fields; /* the header's, then those of every row */
@@ -45,7 +48,7 @@ bool rows_has(const struct rows *rows, const char *column);
 
 /*
  * -EINVAL with `why` if a file lacks one of the columns, which NULL ends, or a row has another
- * schema version than 1. `writer` is who writes such files.
+ * schema version. `writer` names the command that writes such files.
  */
 int rows_expect(const struct rows *rows, const char *path, const char *writer,
 	const char *const *columns, struct reason *why);

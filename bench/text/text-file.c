@@ -180,8 +180,7 @@ static int read_whole(
 	return got < 0 ? reason_set(why, (int)-got, "%.140s: cannot be read: %s", path,
 				 strerror((int)-got))
 		       : reason_set(why, EFBIG,
-				 "%.140s: goes on after %zu bytes, which are the limit; name a "
-				 "smaller file",
+				 "%.140s: exceeds the limit of %zu bytes; name a smaller file",
 				 path, limit);
 }
 

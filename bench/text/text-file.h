@@ -8,9 +8,10 @@
 #include <stdint.h>
 
 /*
- * Every file that the program reads is opened here: a regular one, as those of /proc and /sys are,
- * of at most `limit` bytes, so that no FIFO keeps it waiting and no device goes on for ever. `at`
- * is AT_FDCWD, or a directory in which no link is followed. The descriptor, or -errno with `why`.
+ * Every file that the program reads is opened here. It has to be a regular one, as those of /proc
+ * and /sys are, of at most `limit` bytes, so that no FIFO blocks it and no device goes on forever.
+ * `at` is AT_FDCWD, or a directory in which no link is followed. The descriptor, or -errno with
+ * `why`.
  */
 int text_file_open(int at, const char *path, uint64_t limit, struct reason *why);
 

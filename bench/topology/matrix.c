@@ -41,7 +41,7 @@ struct arena {
 struct effort {
 	const struct matrix *matrix;
 	const struct pair *pair;
-	struct control *control;
+	struct control control;
 	struct arena *arena; /* on the first page; the warm-up's and the counted ones follow */
 	size_t page;	     /* bytes of one */
 };
@@ -170,18 +170,18 @@ static void touch(const struct effort *e, enum side side)
 	for (unsigned int page = 0; page <= MATRIX_PAGES; page++)
 		if (page % 2 == (unsigned int)side)
 			atomic_fetch_or(line_of(e, page), 0);
-	control_meet(e->control);
+	control_meet(&e->control);
 	/* and then every page is mapped on both sides, with nothing changed */
 	for (unsigned int page = 0; page <= MATRIX_PAGES; page++)
 		atomic_fetch_or(line_of(e, page), 0);
-	control_meet(e->control);
+	control_meet(&e->control);
 }
 
 /* The sender's side of one page, for so many ticks. */
 static uint64_t ping_page(const struct effort *e, unsigned int page, uint64_t ticks)
 {
 	const struct clock clock = e->matrix->clock;
-	struct histogram *hist = &e->control->times[0].hist;
+	struct histogram *hist = &e->control.lane->times[0].hist;
 	_Atomic uint64_t *line = line_of(e, page);
 	uint64_t n = 0, now, deadline;
 
@@ -207,31 +207,31 @@ static void ping(const struct effort *e)
 		clock_ticks(&e->matrix->clock, (uint64_t)(ns * (1 - WARMUP_SHARE) / MATRIX_PAGES));
 
 	ping_page(e, 0, warmup);
-	phase_enter(&e->control->report[SIDE_TX], PHASE_TIMED);
+	phase_enter(&e->control.report[SIDE_TX], PHASE_TIMED);
 	for (unsigned int page = 1; page <= MATRIX_PAGES; page++) {
 		out->round_trips += ping_page(e, page, ticks);
 		out->page_ns[page - 1] =
-			(double)hist_quantile(&e->control->times[0].hist, 0.5) / BATCH;
+			(double)hist_quantile(&e->control.lane->times[0].hist, 0.5) / BATCH;
 	}
 }
 
 static void pong(const struct effort *e)
 {
 	pingpong_pong(line_of(e, 0));
-	phase_enter(&e->control->report[SIDE_RX], PHASE_TIMED);
+	phase_enter(&e->control.report[SIDE_RX], PHASE_TIMED);
 	for (unsigned int page = 1; page <= MATRIX_PAGES; page++)
 		pingpong_pong(line_of(e, page));
 }
 
-static int work(const void *arg, enum side side, struct reason *why)
+static int work(const void *arg, unsigned int side, struct reason *why)
 {
 	const struct effort *e = arg;
 	int r = pin_here(side == SIDE_TX ? e->pair->cpu_a : e->pair->cpu_b, why);
 
 	if (r < 0)
 		return r;
-	touch(e, side);
-	phase_enter(&e->control->report[side], PHASE_WARMUP);
+	touch(e, (enum side)side);
+	phase_enter(&e->control.report[side], PHASE_WARMUP);
 	if (side == SIDE_TX)
 		ping(e);
 	else
@@ -248,9 +248,10 @@ static size_t arena_bytes(const struct effort *e)
 
 static int set_up(struct effort *e, struct reason *why)
 {
-	e->control = control_create(why);
-	if (e->control == NULL)
-		return -ENOMEM;
+	int r = control_create(&e->control, 1, why);
+
+	if (r < 0)
+		return r;
 	void *p = mmap(
 		NULL, arena_bytes(e), PROT_READ | PROT_WRITE, MAP_SHARED | MAP_ANONYMOUS, -1, 0);
 
@@ -265,7 +266,7 @@ static int set_up(struct effort *e, struct reason *why)
 
 static void tear_down(struct effort *e)
 {
-	control_destroy(e->control);
+	control_destroy(&e->control);
 	if (e->arena != NULL)
 		munmap(e->arena, arena_bytes(e));
 }
@@ -308,8 +309,8 @@ static int measure_pair(const struct matrix *m, struct pair *p)
 	int r = set_up(&e, &p->reason);
 
 	if (r == 0)
-		r = watch_workers(
-			e.control, work, &e, (struct limit){.timeout_s = m->timeout_s}, &p->reason);
+		r = watch_workers(&e.control, work, &e, (struct limit){.timeout_s = m->timeout_s},
+			&p->reason);
 	if (r == 0)
 		r = fence_own(e.arena, sizeof(*e.arena), &p->reason);
 	if (r == 0)

@@ -222,8 +222,10 @@ static int survey(struct survey *s, const struct topology *topo)
 		return complain(&why, EXIT_USAGE);
 	if (describe(s, &why) < 0)
 		return complain(&why, EXIT_FAILED);
-	if (!set->quiet)
+	if (!set->quiet) {
+		progress_announce("about", matrix_seconds(&s->matrix));
 		progress_begin(&s->progress, s->matrix.pair_count, matrix_seconds(&s->matrix));
+	}
 	matrix_run(&s->matrix, on_step, s);
 	progress_end(&s->progress);
 	return finish(s, interrupted);

@@ -36,7 +36,13 @@ struct reason {
  * say `return reason_set(&ch->why, errno, "mq_open: %s", strerror(errno));`.
  * A line that does not fit is cut at the end of the buffer.
  */
+#ifdef __cplusplus
+extern "C" {
+#endif
 int reason_set(struct reason *why, int err, const char *fmt, ...) PRINTF_LIKE(3, 4);
+#ifdef __cplusplus
+}
+#endif
 
 /* The static analyser does not see into reason_set(): what it returns is a failure. */
 #ifdef __clang_analyzer__

@@ -59,7 +59,8 @@ static ALWAYS_INLINE uint64_t clock_start(const struct clock *clk)
 
 /*
  * Now, in ticks: everything before the call has completed when the counter is read. This ends an
- * interval. What an empty interval costs is in env.json; every round trip contains it once.
+ * interval, and in a closed loop begins the next one. What an empty interval costs is in env.json;
+ * every round trip contains it once.
  */
 static ALWAYS_INLINE uint64_t clock_now(const struct clock *clk)
 {

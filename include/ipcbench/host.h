@@ -8,6 +8,10 @@
 
 #include <ipcbench/transport.h>
 
+#ifdef __cplusplus
+extern "C" {
+#endif
+
 /* ---- objects that outlive their process ----------------------------------------------------- */
 
 /*
@@ -94,5 +98,9 @@ int ipcbench_sum_fault(struct worker *w, uint64_t seq, uint64_t want, uint64_t g
 
 /* A hot operation failed with `err` (-errno): records which and where, returns err. */
 int ipcbench_op_fault(struct worker *w, const char *op, uint64_t seq, int err);
+
+#ifdef __cplusplus
+}
+#endif
 
 #endif

@@ -1,9 +1,9 @@
 /* SPDX-License-Identifier: MIT */
 /*
- * Round trips whose two directions are timed by themselves. Each side notes when it sent and when
- * it had received in memory of its own: sharing a time stamp while a message is under way would put
- * a cache line's way between the CPUs into the figure. After every STAMPS messages both sides meet
- * outside of the loop and compare (bench/run/oneway.c). Included by loops.h.
+ * Round trips whose two directions are timed separately. Each side notes in private memory when it
+ * sent and when it received: a time stamp that is shared while a message is under way would add the
+ * transfer of its cache line to the result. After every STAMPS messages both sides meet outside the
+ * loop and compare their notes (bench/run/oneway.c). Included by loops.h.
  */
 #ifndef IPCBENCH_LOOPS_ONEWAY_H
 #define IPCBENCH_LOOPS_ONEWAY_H

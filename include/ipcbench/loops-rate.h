@@ -11,7 +11,8 @@
 #ifndef IPCBENCH_LOOPS_RATE_H
 #define IPCBENCH_LOOPS_RATE_H
 
-/* Messages whose times of sending are kept; what a mechanism can hold beyond that is not paired. */
+/* How many send times are kept. If a mechanism holds more messages, the older ones are not paired.
+ */
 #define SENT_SLOTS 65536
 #define SENT_AHEAD 32
 
@@ -139,7 +140,7 @@ static ALWAYS_INLINE int loop_rate_rx(struct worker *w, const struct channel_ops
 			start = atomic_load_explicit(&w->pace->start, memory_order_acquire);
 			w->first_tick = now;
 		}
-		/* messages that were lost had their times, too */
+		/* lost messages also have a place in the schedule */
 		while (unlikely(a.index < seq - first))
 			arrivals_next(&a);
 		w->due_tick = start + (uint64_t)a.due;

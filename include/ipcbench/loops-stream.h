@@ -91,7 +91,7 @@ static ALWAYS_INLINE int loop_stream_tx(
 	if (!inplace)
 		tx_stamp_behind(w, seq);
 	while (!end && r == 0) {
-		/* a rate needs a message more, so time alone never ends a stream before it */
+		/* a rate needs one more message, so time alone does not end a stream before it */
 		end = seq == last ||
 		      (unlikely((seq & w->check_mask) == 0) && seq - first >= w->first_count &&
 			      stream_over(w, seq - first));
@@ -110,10 +110,10 @@ static ALWAYS_INLINE int loop_stream_tx(
 }
 
 /*
- * Receives messages of 8 bytes or more as long as they carry the next number and nothing else, but
- * none behind message `stop`; leaves in *seq the number that the last one should have carried.
- * Nothing but this is in the loop, so that all of its state stays in registers. With a `step` of 0
- * there is one buffer, and no end to a turn.
+ * Receives messages of 8 bytes or more, up to message `stop`, while each carries the next number
+ * and no flag; leaves in *seq the number that the last one should have carried. The loop does
+ * nothing else, so all of its state stays in registers. A `step` of 0 means a single buffer, whose
+ * turns never end.
  */
 static ALWAYS_INLINE int recv_stretch(const struct channel_ops *ops, struct channel *in,
 	unsigned char *rx, size_t n, size_t step, uint64_t stop, uint64_t *seq)
@@ -139,7 +139,7 @@ static ALWAYS_INLINE int loop_stream_rx(
 	struct channel in = *w->in; /* see loop_stream_tx() */
 	const size_t n = w->size;
 	const bool plain = !inplace && !w->verify && n >= 8;
-	/* messages received since the clock runs; below 0 it does not yet */
+	/* messages received since the clock was started; negative until then */
 	int64_t counted = -(int64_t)w->first_count;
 	uint64_t seq = w->seq;
 	bool end = false, stale = false;
@@ -180,7 +180,7 @@ static ALWAYS_INLINE int loop_stream_rx(
 
 /*
  * ---- several messages per call ----------------------------------------------------------------
- * Loops of their own, so that those of one message per call are not larger for them.
+ * Separate loops, so that those for one message per call do not become larger.
  */
 
 /* Writes the next `count` messages into the buffer of a batch. */

@@ -33,18 +33,18 @@ struct stream_end {
 };
 
 /*
- * How far a loop had come at the end of a slice of its window: what a steady state is told by. All
- * are counted from the start of the loop.
+ * How far a loop had come at the end of a slice of its window, counted from the start of the loop.
+ * The detection of a steady state reads it.
  */
 struct slice {
 	uint64_t tick, messages;
 	uint64_t ns; /* the sum of the times recorded */
 };
 
-/* Slices of a window whose length is known, and the room for them: where it ends, slices double. */
+/* Slices of a window of known length, and room for more. When that is full, slices double. */
 enum { SLICES_AIM = 50, SLICES = 64 };
 
-/* One worker's view of a loop: what to do, with what, and what came of it. */
+/* One worker's view of a loop: its task, its resources and its results. */
 struct worker {
 	/* in: set by the runner */
 	struct channel *out, *in; /* the same channel when duplex; one is NULL in a stream */
@@ -177,7 +177,7 @@ static ALWAYS_INLINE int send_copy(
 
 	if (unlikely(r < 0))
 		return ipcbench_op_fault(w, "send", seq, r);
-	/* a transport that kept a pointer instead of the bytes is found out */
+	/* detects a transport that kept a pointer instead of the bytes */
 	if (unlikely(w->verify))
 		memset(buf, SCRIBBLE_BYTE, w->size);
 	return 0;
@@ -269,7 +269,7 @@ static ALWAYS_INLINE int msg_recv(struct worker *w, const struct channel_ops *op
 
 /* ---- the loops ------------------------------------------------------------------------------ */
 
-/* Keeps the slice that ends `now`; where there is no room, every other one goes. */
+/* Keeps the slice that ends `now`; when there is no room left, drops every other one. */
 COLD static void slice_keep(struct worker *w, uint64_t now, uint64_t messages)
 {
 	if (w->slice_count == SLICES) {
@@ -283,8 +283,8 @@ COLD static void slice_keep(struct worker *w, uint64_t now, uint64_t messages)
 }
 
 /*
- * The rare part of window_over(). It is met between messages rather than at the end of a path, and
- * a compiler that takes it for cold takes the loop around it for cold as well.
+ * The rare part of window_over(). It is not marked as cold: it lies between messages, and a
+ * compiler would treat the loop around it as cold as well.
  */
 __attribute__((noinline)) static bool window_look(struct worker *w, uint64_t now, uint64_t messages)
 {
@@ -309,15 +309,40 @@ COLD static void think(const struct clock *clk, uint64_t until)
 		cpu_relax();
 }
 
+/* Round trips of a closed loop that are recorded at once. */
+enum { TRIPS = 64 };
+
+/* Records the trips between the readings tick[0] to tick[count] of a loop that began at `began`. */
+COLD static void record_trips(
+	struct worker *w, const uint64_t *tick, unsigned int count, uint64_t began)
+{
+	for (unsigned int i = 0; i < count; i++) {
+		uint64_t ns = clock_ns(&w->clock, tick[i + 1] - tick[i]);
+
+		hist_record(w->hist, ns);
+		timeline_record(w->timeline, tick[i] - began, ns);
+		if (unlikely(w->messages == 0)) {
+			w->first_ns = ns;
+			w->first_tick = tick[1];
+		}
+		w->messages++;
+	}
+}
+
 /*
- * Closed loop, the side that measures. The time of a round trip runs from before send() to after
- * recv(); numbering, checking and recording lie outside it.
+ * Closed loop, the side that measures. One reading of the clock ends a round trip and begins the
+ * next, so numbering and checking are part of it, as in a loop that is timed as a whole. Recording
+ * waits until there are TRIPS to record. It lies outside their times, as do pauses and the pattern
+ * that --verify writes into a private buffer: the next round trip begins with a reading of its own.
  */
 static ALWAYS_INLINE int loop_ping(struct worker *w, const struct channel_ops *ops, bool inplace)
 {
 	const struct clock clk = w->clock;
+	const unsigned int most = w->think_ticks != 0 || w->verify ? 1 : TRIPS;
 	uint64_t seq = w->seq, left = w->max_messages, now = clock_now(&clk);
 	const uint64_t began = now;
+	uint64_t tick[TRIPS + 1];
+	unsigned int count = 0;
 	bool end = false;
 	int r = 0;
 
@@ -325,13 +350,19 @@ static ALWAYS_INLINE int loop_ping(struct worker *w, const struct channel_ops *o
 		bool back = false, stale = false;
 		uint64_t reply = seq;
 
-		end = --left == 0 || window_over(w, now, w->messages);
+		if (unlikely(count == most || now >= w->look)) {
+			record_trips(w, tick, count, began);
+			count = 0;
+			end = window_over(w, now, w->messages);
+		}
+		end |= --left == 0;
 		unsigned char *buf = inplace ? NULL : tx_buffer(w, seq, end);
 
-		if (unlikely(w->think_ticks != 0))
-			think(&clk, now + w->think_ticks);
-		uint64_t start = clock_start(&clk);
-
+		if (unlikely(count == 0)) {
+			if (unlikely(w->think_ticks != 0))
+				think(&clk, now + w->think_ticks);
+			tick[0] = clock_start(&clk);
+		}
 		r = msg_send(w, ops, seq, end, inplace, buf);
 		if (unlikely(r < 0))
 			break;
@@ -341,17 +372,10 @@ static ALWAYS_INLINE int loop_ping(struct worker *w, const struct channel_ops *o
 		now = clock_now(&clk);
 		if (unlikely(r < 0))
 			break;
-		uint64_t ns = clock_ns(&clk, now - start);
-
-		hist_record(w->hist, ns);
-		timeline_record(w->timeline, start - began, ns);
-		if (unlikely(w->messages == 0)) {
-			w->first_ns = ns;
-			w->first_tick = now;
-		}
-		w->messages++;
+		tick[++count] = now;
 		seq++;
 	}
+	record_trips(w, tick, count, began);
 	w->last_tick = now;
 	w->seq = seq;
 	return r;

@@ -1,8 +1,8 @@
 /* SPDX-License-Identifier: MIT */
 /*
- * How times go over the timed window: a grid of slices of time x ranges of times, with a count in
- * each (--timeline). The histogram knows a time to a thousandth and nothing of when it was; this
- * knows when, and the time to an eighth.
+ * How latency changes over the timed window (--timeline): a grid of slices of the window x ranges
+ * of latency, with a count in each field. A histogram knows latency to a thousandth, but not when
+ * it occurred; this grid knows when, and latency to an eighth.
  *
  * A message belongs to the slice in which it began: was sent, or was due. Ranges are eighths of an
  * octave from 16 ns to 2^34 ns (17 s); what is shorter or longer has the first and the last range.
@@ -45,7 +45,7 @@ static ALWAYS_INLINE uint32_t timeline_range(uint64_t ns)
 	return 1 + ((bits - TIMELINE_LOW_BITS) << TIMELINE_SUB_BITS) + sub;
 }
 
-/* Makes slices 2^shift times as long: each takes in those that follow it. */
+/* Makes slices 2^shift times as long, by merging each with those that follow it. */
 static inline void timeline_merge(struct timeline *t, unsigned int shift)
 {
 	for (size_t i = 1; i < TIMELINE_SLICES; i++) {
@@ -77,7 +77,7 @@ static inline void timeline_advance(struct timeline *t, uint64_t at)
 	t->boundary = (t->slice + 1) * t->slice_ticks;
 }
 
-/* Out of line: a loop that does not record is not to be larger for it than by a branch. */
+/* Out of line, so that it costs a loop that does not record only a branch. */
 COLD static void timeline_add(struct timeline *t, uint64_t at, uint64_t ns, uint64_t count)
 {
 	if (unlikely(at >= t->boundary))

@@ -40,7 +40,11 @@
  * Raised whenever a struct of this header or of loops.h changes its layout; a plugin of another ABI
  * is refused.
  */
-#define IPCBENCH_ABI 4u
+#define IPCBENCH_ABI 5u
+
+#ifdef __cplusplus
+extern "C" {
+#endif
 
 /* ---- the axes of a measurement -------------------------------------------------------------- */
 
@@ -77,7 +81,7 @@ enum mode {
 
 /* On which NUMA node the memory of a segment lies. */
 enum mem {
-	MEM_DEFAULT,	/* nobody says: where the driver runs when it makes it */
+	MEM_DEFAULT,	/* unspecified: the node on which the driver creates it */
 	MEM_TX,		/* the node of the sender's CPU */
 	MEM_RX,		/* the receiver's */
 	MEM_INTERLEAVE, /* page by page on every node in turn */
@@ -195,9 +199,9 @@ struct channel {
  *   recv_batch  waits for a message and receives those that are there, at most `count`, into `buf`
  *            without gaps. Returns how many.
  *
- * A transport that `batches` either has the last two, which cell->batch above 1 is for and which
- * loops->batch_tx and batch_rx call, or publishes by itself once in cell->batch messages, in place
- * too. The in-place four are NULL where the mechanism
+ * A transport that `batches` does one of two things. It provides send_batch and recv_batch, which
+ * loops->batch_tx and batch_rx call if cell->batch is above 1; or it publishes by itself after
+ * every cell->batch messages, in place too. The four in-place operations are NULL if the mechanism
  * has none. A notification is called with a NULL buffer and n = 0.
  *
  * Errors: -EPIPE or -ECONNRESET when the peer's end is gone, -EMSGSIZE as above, else as the
@@ -254,7 +258,7 @@ struct transport {
 	enum shape shape;
 	enum persistence persistence;
 	unsigned int waits;	/* WAIT_BIT_*: what it can do */
-	unsigned int customary; /* WAIT_BIT_*: what people do; measured when --wait is not given */
+	unsigned int customary; /* WAIT_BIT_*: the usual ways; measured without --wait */
 	bool common;		/* part of the tour that plain `ipcbench` makes */
 	bool duplex;		/* one channel serves both directions */
 	bool may_drop;		/* messages can be lost without an error: losses are counted */
@@ -301,16 +305,24 @@ struct transport {
 	void (*close)(struct channel *ch);
 
 	const struct channel_ops *ops;
+	/*
+	 * The hot loops, compiled for `ops` by IPCBENCH_LOOPS() of loops.h, which is C. NULL: those
+	 * of the driver, which call `ops` through pointers; the rows say `dispatch` indirect.
+	 */
 	const struct loops *loops;
 
 	/*
 	 * In the driver, between open() and close(): bytes of kernel memory that the channel holds
-	 * at present for messages and their bookkeeping, or -errno if that cannot be told. It is
-	 * asked on a channel of its own, never in a trial: once empty and, unless the shape is
-	 * SHAPE_MEMORY, again while a process that has called attach() as SIDE_TX, with ch->peer 0,
-	 * has sent until it got no further. NULL = holds nothing worth telling.
+	 * at present for messages and their bookkeeping, or -errno if that is unknown. It is called
+	 * on a separate channel, never in a trial: once while that is empty and, unless the shape
+	 * is SHAPE_MEMORY, again when it is full. To fill it, a process calls attach() as SIDE_TX,
+	 * with ch->peer 0, and sends until it gets no further. NULL = holds nothing worth
+	 * reporting.
 	 */
 	long long (*kernel_bytes)(struct channel *ch);
+
+	/* Another transport of the same shared object, or NULL. */
+	const struct transport *next;
 };
 
 /*
@@ -318,5 +330,9 @@ struct transport {
  * `ipcbench --plugin ./mine.so --transport mine`.
  */
 extern const struct transport ipcbench_transport;
+
+#ifdef __cplusplus
+}
+#endif
 
 #endif

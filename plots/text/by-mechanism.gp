@@ -19,7 +19,7 @@ if (HIGH / LOW < 100) {
 }
 set ytics ('' 0) scale 0
 do for [i = 1:ROWS] { set ytics add (LABEL[i].'  '.TEXT[i] i) }
-set xlabel AXIS.(MARK eq '' ? '' : ', A: '.MARK_NAME)
+set xlabel AXIS.(SCALE == 1e3 ? ', '.MICRO.'s' : '').(MARK eq '' ? '' : '; A: '.MARK_NAME)
 bar(x) = column(VALUE) / SCALE
 mark(x) = MARK eq '' ? NaN : column(MARK) > 0 ? column(MARK) / SCALE : NaN
 plot 'rows.csv' using (LOW / SCALE):(column('row')):(bar(0) - LOW / SCALE):(0) with vectors nohead linetype 1, \

@@ -6,7 +6,7 @@ load 'style.gp'
 LINES = 24
 load 'text/page.gp'
 set logscale xy 10
-set xrange [1 : HIGH]
+set xrange [1 : MOST]
 set xtics @PERCENT_TICS
 set ytics @TIME_TICS
 set xlabel 'percentile; round trip'

@@ -124,7 +124,7 @@ pipe fifo throughput 64 faster 1" "$(rows first second mode size_bytes claimed c
 	[ "$(fields run_id <run/claims.csv | sort -u)" = "$(jq -r .run_id run/claims.json)" ]
 	jq -e '.command == "claims" and .seed == 7 and .rule.alpha == 0.05 and
 		(.claims | length) == 1 and (.claims[0].says | test("carries no bytes")) and
-		(.claims[0].pairs | length) == 2 and .env.schema_version == 1' run/claims.json
+		(.claims[0].pairs | length) == 2 and .env.schema_version == 2' run/claims.json
 	jq -e '.command | index("claims") != null' run/env.json
 	claims 2 signals-fast-but-empty "${BRIEF[@]}" -q -o run
 	[[ "$stderr" == *"already holds a run (claims.csv)"* ]]

@@ -19,19 +19,12 @@ teardown() {
 kill_run() {
 	start --transport sysv-mq --duration 60 --size 64 --mode latency
 	until_true 20 queue_made
-	kill -9 "$driver"
-	wait "$driver" 2>/dev/null || true
-	driver=
-	until_true 20 no_processes
+	kill_runs "$driver"
 }
 
 # The run has made a System V queue.
 queue_made() {
 	leaks | grep -q '^msg '
-}
-
-no_processes() {
-	[ -z "$(processes)" ]
 }
 
 @test "a queue that a killed run left" {
@@ -53,10 +46,7 @@ no_processes() {
 @test "a POSIX queue that a killed run left, if it left one" {
 	start --transport posix-mq --duration 60 --size 64 --mode latency
 	until_true 20 both_workers
-	kill -9 "$driver"
-	wait "$driver" 2>/dev/null || true
-	driver=
-	until_true 20 no_processes
+	kill_runs "$driver"
 	cli clean
 	[ "$status" -eq 0 ]
 	no_leaks

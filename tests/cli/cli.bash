@@ -6,9 +6,10 @@
 # shellcheck disable=SC2154 # bats sets status, output and stderr
 bats_require_minimum_version 1.5.0
 
-# cli ARG...: runs ipcbench to its end, standard output and standard error apart.
+# cli ARG...: runs ipcbench to its end, standard output and standard error apart. The longest takes 10 s; beside
+# busy loops and under sanitizers six times that.
 cli() {
-	run --separate-stderr timeout -k 5 60 "$IPCBENCH" "$@"
+	run --separate-stderr timeout -k 5 300 "$IPCBENCH" "$@"
 }
 
 # A few milliseconds of one mechanism on one CPU.

@@ -29,7 +29,7 @@ is_png() { [[ $(head -c 8 "$1" | od -An -tx1 | tr -d ' \n') == 89504e470d0a1a0a 
   pair 4 16 cross-numa 640 fail 'so, it "is"'
   run --separate-stderr "$plot" "$run"
   [ "$status" -eq 0 ]
-  [[ $stderr == *"1 pair of CPUs without a figure left out of core-to-core"* ]]
+  [[ $stderr == *"1 pair of CPUs without a value left out of core-to-core"* ]]
   is_png "$run/plots/core-to-core.png"
   local svg=$run/plots/core-to-core.svg
   grep -q 'Round trip between two CPUs over one cache line' "$svg"
@@ -74,6 +74,18 @@ is_png() { [[ $(head -c 8 "$1" | od -An -tx1 | tr -d ' \n') == 89504e470d0a1a0a 
   pair "'; system('false')" 1 same-llc 5 ok ''
   pair 3 3 same-llc 5 ok ''
   pair 2 1 same-llc 5 ok ''
+  pair 2 7 same-llc 6 ok ''
   "$plot" "$run" 2>/dev/null
-  grep -q '2 CPUs' "$run/plots/core-to-core.svg"
+  grep -q '3 CPUs' "$run/plots/core-to-core.svg"
+}
+
+@test "two CPUs need no figure: a line and a row say why, and a drawing of before goes" {
+  pair 0 1 same-llc 66.7 ok ''
+  mkdir "$run/plots"
+  touch "$run/plots/core-to-core.svg"
+  run --separate-stderr "$plot" "$run"
+  [ "$status" -eq 0 ]
+  [ "$stderr" = "plot: no core-to-core: two CPUs have one round trip, of 66.7 ns, which needs no figure" ]
+  [ "$(ls "$run/plots")" = figures.csv ]
+  grep -q '^core-to-core,core-to-core,.*,"two CPUs have one round trip, of 66.7 ns, which needs no figure"$' "$run/plots/figures.csv"
 }

@@ -52,7 +52,7 @@ prepare() {
   "$WRITE_FORMATS" many "$run"
   run --separate-stderr "$plot" "$run" "$BATS_TEST_TMPDIR/many"
   [ "$status" -eq 0 ]
-  [[ $output == "50 figures in "* ]]
+  [[ $output == "27 figures in "* ]]
   [ -z "$stderr" ]
   grep -q 'minutes since the start' "$BATS_TEST_TMPDIR"/many/blocks-unix-stream*same-llc-cpu.svg
   "$WRITE_FORMATS" one "$run"
@@ -66,7 +66,7 @@ prepare() {
   "$WRITE_FORMATS" stored "$run"
   run --separate-stderr "$plot" "$run"
   [ "$status" -eq 0 ]
-  [[ $output == "2 figures in "* ]]
+  [[ $output == "3 figures in "* ]]
   [[ $stderr == *"no blocks: blocks.csv has no block"* ]]
 }
 
@@ -84,6 +84,54 @@ prepare() {
   grep -qx "SAYS\[1\] = '+100.0 %  regression'" forest/figure.gp
   grep -qx "TIC_TEXT\[[0-9]*\] = '-50 %%'" forest/figure.gp
   grep -qx "TIC_TEXT\[[0-9]*\] = '+100 %%'" forest/figure.gp
+}
+
+@test "before and after: both values, and where the interval of the change puts the new one" {
+  {
+    echo "$COMPARE,base,new"
+    echo "$RUN,a,latency,lower,2,1.5,3,0.03,0.05,regression,v1,v2,1000,2100"
+    echo "$RUN,a,throughput,higher,0.5,,,0.03,0.05,inconclusive,v1,v2,4e6,2e6"
+    echo "$RUN,b,latency,lower,,,,0.03,0.05,inconclusive,v1,v2,,2100"
+  } >"$run/compare.csv"
+  prepare
+  [ "$(cut -d, -f2-6 before-after-times/rows.csv)" = "x,lo,hi,spread,class
+6.90775528,,,,base
+7.64969262,7.31322039,8.00636757,interval,new" ]
+  [ "$(cut -d, -f2-6 before-after-rates/rows.csv)" = "x,lo,hi,spread,class
+15.2018049,,,,base
+14.5086577,,,interval,new" ]
+  grep -qx "CELL\[2\] = 'median latency: 1.00 µs → 2.10 µs, regression'" before-after-times/figure.gp
+  grep -qx "SAYS\[1\] = '-50.0 %'" before-after-rates/figure.gp
+}
+
+@test "claims: each by the comparison that supports it least, with a trace of that one" {
+  {
+    echo claim,claim_verdict,cell,first,second,claimed,counts,mode,size_bytes,placement,metric,speed,ci_lo,ci_hi,verdict,footprint
+    echo fast,undecided,c1,shm,pipe,faster,1,latency,64,same-cpu,latency,3,2,4,holds,
+    echo fast,undecided,c2,shm,tcp,faster,1,latency,65536,same-cpu,latency,0.9,0.8,1.1,undecided,cold
+    echo fast,undecided,c3,shm,tcp,faster,0,latency,256,same-cpu,latency,0.1,0.1,0.2,undecided,
+    echo alike,does not hold,c4,pipe,fifo,same,1,throughput,64,same-cpu,throughput,1.2,1.1,1.3,holds,
+    echo alike,does not hold,c5,pipe,fifo,same,1,throughput,64,cross-cpu,throughput,0.5,,,does not hold,
+    echo absent,not on this machine,c6,a,b,faster,1,latency,64,same-cpu,,,,,not on this machine,
+  } >"$run/claims.csv"
+  {
+    echo "$BLOCKS"
+    echo "$RUN,c1,latency,1,0,ABBA,100,104,104,100,0.04,4,0"
+    echo "$RUN,c2,latency,1,0,ABBA,100,104,104,100,0.04,4,0"
+  } >"$run/blocks.csv"
+  prepare
+  [ "$(cut -d, -f2-6 claims/rows.csv)" = "x,lo,hi,spread,class
+-0.105360516,-0.223143551,0.0953101798,interval,undecided
+-0.693147181,,,interval,does-not-hold" ]
+  grep -qx "CELL\[1\] = 'fast: undecided, 1 of 2 hold'" claims/figure.gp
+  grep -qx "CELL\[2\] = 'shm vs tcp, latency 64 KiB same-cpu cold'" claims/figure.gp
+  grep -qx "CELL\[5\] = 'absent: not on this machine'" claims/figure.gp
+  [ "$(cut -d, -f1 figures.csv | tr '\n' ' ')" = "figure claims blocks-c2-latency " ]
+  head -n 1 "$run/claims.csv" >"$BATS_TEST_TMPDIR/none" && mv "$BATS_TEST_TMPDIR/none" "$run/claims.csv"
+  rm "$run/blocks.csv"
+  run --separate-stderr "$plot" "$run"
+  [ "$status" -eq 1 ]
+  [[ $stderr == *"claims cannot be drawn: claims.csv has no comparison that was measured"* ]]
 }
 
 @test "the median so far is of the blocks that were kept, and slices have their version" {
@@ -135,7 +183,7 @@ c\",latency,lower,1.01,1,1.02,0.03,0.05,pass,v1,v2"
   cd "$BATS_TEST_TMPDIR"
   run --separate-stderr "$plot" "$run"
   [ "$status" -eq 0 ]
-  [[ $output == "8 figures in "* ]]
+  [[ $output == "4 figures in "* ]]
   is_png "$run/plots/blocks-a-b-latency.png"
   is_png "$run/plots/blocks-a-b-latency-2.png"
   [ -z "$(find "$BATS_TEST_TMPDIR" "$root/plots" -name pwned)" ]

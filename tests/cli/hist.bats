@@ -167,9 +167,9 @@ refused() {
 	refused 'not a regular file but a directory' show "$BATS_TEST_TMPDIR"
 	refused '/dev/zero: not a regular file but a device' show /dev/zero
 	refused 'standard input:1: a zero byte' show - </dev/zero
-	refused '"-": no interval in it' show - </dev/null
+	refused '"-": holds no interval' show - </dev/null
 	refused 'has the tag "x"; without --tag, hist show lists the tags' show --tag x "$LOG"
-	refused 'trials.csv:1: no interval of a histogram log' show \
+	refused 'trials.csv:1: not a line of a histogram log' show \
 		"$SOURCE_ROOT/results/reference/kvm-epyc-2cpu/trials.csv"
 	local cut=$BATS_TEST_TMPDIR/cut
 	head -c -12 "$LOG" >"$cut"

@@ -69,6 +69,20 @@ teardown() {
 	[[ "$page" != *Inplace* && "$page" != *"Copy messages"* ]]
 }
 
+@test "the man page of the script that draws has its options, and formats without a warning" {
+	local page=$SOURCE_ROOT/docs/ipcbench-plot.1 word count=0
+	for word in $("$SOURCE_ROOT/scripts/plot" --help | grep -oE -- '--[a-z]+' | sort -u); do
+		grep -q -- "${word//-/\\\\-}" "$page" || {
+			say "$word is missing"
+			return 1
+		}
+		count=$((count + 1))
+	done
+	[ "$count" -ge 3 ]
+	same "$count" "$(($(grep -oE '^(.B |.fB).-.-[a-z]+' "$page" | sort -u | wc -l)))"
+	! command -v man >/dev/null || same "" "$(MANWIDTH=80 man -l --warnings=w "$page" 2>&1 >/dev/null)"
+}
+
 @test "a template that is not there" {
 	cli manual man /nonexistent
 	[ "$status" -eq 1 ]
@@ -112,6 +126,8 @@ complete_line() {
 	same "latency,throughput" "$(complete_line 'ipcbench --mode=latency,t')"
 	same "same-cpu same-llc smt" "$(complete_line 'ipcbench -q --placement s')"
 	same "always auto" "$(complete_line 'ipcbench --color a')"
+	# of one command alone
+	same "qualities" "$(complete_line 'ipcbench tables --table q')"
 	same "" "$(complete_line 'ipcbench --seed 1')"
 }
 
@@ -175,6 +191,9 @@ offers() {
 		ipcbench -t pipe,qqq|
 		ipcbench -t pipe,unix-seq|unix-seqpacket
 		ipcbench -t shm:segment=m|memfd
+		ipcbench --transport=shm:segment=m|memfd
+		ipcbench -t pipe,shm:segment=sysv,waiter=ev|eventfd
+		ipcbench tables --table q|qualities
 		ipcbench --color al|always
 	END
 }
@@ -185,9 +204,11 @@ offers() {
 	"$IPCBENCH" manual completion fish >"$BATS_TEST_TMPDIR/completion.fish"
 	local line wanted
 	while IFS='|' read -r line wanted; do
-		# the text behind a tab describes it
-		same "$line: $wanted" "$line: $(fish --no-config -c "source '$BATS_TEST_TMPDIR/completion.fish'
-			complete -C '$line'" | cut -f 1 | sed 's/.*[,=:]//')"
+		# the text behind a tab describes it; what was typed stays
+		fish --no-config -c "source '$BATS_TEST_TMPDIR/completion.fish'
+			complete -C '$line'" | cut -f 1 >"$OUT"
+		same "" "$(grep -v -- "^${line##* }" "$OUT")"
+		same "$line: $wanted" "$line: $(sed 's/.*[,=:]//' "$OUT")"
 	done < <(offers)
 }
 
@@ -203,9 +224,9 @@ offers() {
 		zpty z zsh -f -i
 		zpty -w z "unset zle_bracketed_paste; PS1=; fpath=($1 \$fpath); autoload -Uz compinit; compinit -u -D"
 		zpty -w z 'compadd () { local -a found; builtin compadd -A found "$@"; print -rl -- "<"$^found">"; builtin compadd "$@" }'
-		zpty -w z 'print READ""Y'
-		upto READY >/dev/null
+		zpty -w z 'zle-line-init() { print READ""Y }; zle -N zle-line-init'
 		while IFS='|' read -r typed wanted; do
+			upto READY >/dev/null
 			zpty -w -n z "$typed"$'\t'
 			zpty -w -n z $'\C-uprint DON""E\n'
 			print -r -- "$typed: $(upto DONE | grep -o '<[^>]*>' | tr -d '<>' | sort -u)"

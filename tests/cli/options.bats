@@ -312,7 +312,7 @@ loads() {
 	plan -t shm,pipe -p same-cpu -m latency -w block -s 64 --mem all
 	same "default tx rx interleave" "$(column 12)"
 	same "$(printf 'pipe tx\npipe rx\npipe interleave')" \
-		"$(awk '/pipe has no segment that/ { print $1, $12 }' <<<"$output")"
+		"$(awk '/pipe has no memory segment/ { print $1, $12 }' <<<"$output")"
 	local nodes=(/sys/devices/system/node/node[0-9]*/cpu[0-9]*)
 	nodes=("$(printf '%s\n' "${nodes[@]%/cpu*}" | sort -u)")
 	[ "$(wc -l <<<"${nodes[0]}")" -eq 1 ] || skip "this machine has several NUMA nodes"
@@ -359,11 +359,11 @@ distinct() {
 	cli -t pipe,fifo -w block -p same-cpu -s 64 -m latency,throughput -n 1000 -T 2 --warmup 0 \
 		--layout all -o run
 	[ "$status" -eq 0 ]
-	says "Round trip, 64 B, same-cpu (CPU "
+	says "All tables: idle default, batch 1, payload copied; same-cpu is CPU "
 	local layout
-	for layout in "" "layout random, "; do
-		[ "$(grep -c "^Round trip, .*idle default, ${layout}payload copied$" <<<"$output")" -eq 1 ]
-		[ "$(grep -c "^Throughput, .*idle default, ${layout}batch 1, payload copied$" <<<"$output")" -eq 1 ]
+	for layout in "" ", layout random"; do
+		[ "$(grep -c "^Round trip, 64 B, same-cpu${layout}$" <<<"$output")" -eq 1 ]
+		[ "$(grep -c "^Throughput, 64 B, same-cpu${layout}$" <<<"$output")" -eq 1 ]
 	done
 	same "fixed random" "$(fields layout <run/summary.csv | sort -u | xargs)"
 	[ "$(find run/hist -name 'pipe_*_layout-random.hlog' | wc -l)" -eq 1 ]
@@ -426,8 +426,8 @@ distinct() {
 	cli -t pipe,fifo -w block -p same-cpu -s 64 -m throughput -n 1000 -T 2 --warmup 0 --batch 1,16 \
 		-o run
 	[ "$status" -eq 0 ]
-	[ "$(grep -c 'idle default, batch 16, payload copied$' <<<"$output")" -eq 1 ]
-	[ "$(grep -c 'idle default, batch 1, payload copied$' <<<"$output")" -eq 1 ]
+	[ "$(grep -c '^Throughput, 64 B, same-cpu, batch 16$' <<<"$output")" -eq 1 ]
+	[ "$(grep -c '^Throughput, 64 B, same-cpu, batch 1$' <<<"$output")" -eq 1 ]
 	same "1 16" "$(fields batch <run/trials.csv | sort -nu | xargs)"
 	cli tables run --table time --csv - -q
 	same "1 1" "$(fields batch <<<"$output" | xargs)"
@@ -539,9 +539,9 @@ footprints() {
 	cli -t pipe,fifo -w block -p same-cpu -s 64,64K -m throughput -n 100 -T 2 --warmup 0 \
 		--footprint auto -o run
 	[ "$status" -eq 0 ]
-	[ "$(grep -c '^Throughput, 64 KiB, .*idle default, batch 1, footprint cold, payload copied$' <<<"$output")" -eq 1 ]
-	[ "$(grep -c '^Throughput, 64 KiB, .*idle default, batch 1, footprint hot, payload copied$' <<<"$output")" -eq 1 ]
-	[ "$(grep -c '^Throughput, 64 B, .*idle default, batch 1, payload copied$' <<<"$output")" -eq 1 ]
+	[ "$(grep -c '^Throughput, 64 KiB, same-cpu, footprint cold$' <<<"$output")" -eq 1 ]
+	[ "$(grep -c '^Throughput, 64 KiB, same-cpu, footprint hot$' <<<"$output")" -eq 1 ]
+	[ "$(grep -c '^Throughput, 64 B, same-cpu$' <<<"$output")" -eq 1 ]
 	same "cold hot" "$(fields footprint <run/summary.csv | sort -u | xargs)"
 	fields cell <run/summary.csv | grep -qx 'pipe block throughput 64 KiB same-cpu footprint cold'
 	cli tables run
@@ -584,4 +584,109 @@ footprints() {
 @test "the last of two values counts" {
 	plan -t pipe -s 64 -s 128
 	same "128B" "$(sizes)"
+}
+
+@test "--config: options from a file, of which the command line has the last word" {
+	cd "$BATS_TEST_TMPDIR"
+	printf '\357\273\277# a tiny run\ntransport = pipe # and\ntransport = "fifo"\nsize = 64,4K\nplacement = same-cpu\n' >run.conf
+	printf 'mode = latency\ntrials = 9\ntrials = 2\nduration = 10ms\nwarmup = 1ms\nverify = true\ncounters = false\n' >>run.conf
+	plan --config run.conf
+	same "pipe fifo" "$(column $TRANSPORT)"
+	same "64B 4KiB" "$(sizes)"
+	same latency "$(column $MODE)"
+	cli --config run.conf --dry-run
+	says "2 trials each, 8 launches"
+	# a list replaces that of the file, and what excludes an option replaces it as well
+	cli --config run.conf -t eventfd --cpus 0,0 -T 3 -n 20 --dry-run
+	[ "$status" -eq 0 ]
+	says "3 trials each, 3 launches, as long as 20 messages take"
+	# what is stored does not need the file again
+	cli --config run.conf -s 64 -q -o run
+	[ "$status" -eq 0 ]
+	same "--transport=pipe --transport=fifo --mode=latency --trials=9 --trials=2 --duration=10ms --warmup=1ms --verify --size=64" \
+		"$(jq -r '.plan.options - ["--placement=same-cpu"] | join(" ")' run/env.json)"
+	same "--output=run" "$(jq -r '.command[-1]' run/env.json)"
+	rm run.conf
+	cli --replay run --dry-run
+	says "4 launches"
+	# whoever asks for help need not have the file
+	cli --config run.conf --help
+	[ "$status" -eq 0 ]
+}
+
+@test "--config: blanks beside the commas of a list, but in no other value" {
+	cd "$BATS_TEST_TMPDIR"
+	printf 'transport = pipe, fifo ,\tshm:waiter = futex\n' >run.conf
+	usage 'run.conf: line 1: --transport: shm has no option "waiter "' --config run.conf
+	printf 'transport = pipe, fifo ,\teventfd\nsize = "64 , 4K"\nlabel = a , b\nplacement = same-cpu\nmode = latency\ntrials = 1\nmessages = 20\n' >run.conf
+	plan --config run.conf
+	same "eventfd fifo pipe" "$(column $TRANSPORT | xargs -n1 | sort -u | xargs)"
+	cli --config run.conf
+	says '"a , b": 1 trial'
+}
+
+@test "spinning on one CPU is told as skipped only if it was asked for" {
+	local cells=(-t 'pipe,shm' -p same-cpu -s 64 -m latency -T 1 -n 200 --warmup 0)
+	cli "${cells[@]}"
+	[ "$status" -eq 0 ]
+	[[ "$output" != *"skip "* ]]
+	cli "${cells[@]}" -w block,spin
+	says "skip pipe, shm: spinning on the CPU that the peer needs"
+}
+
+@test "an open loop explains each of its columns once, and what its flag means" {
+	cli -t pipe -s 64 -m rate --rate 400% -p cross-cpu -T 2 -d 30ms --warmup 5ms
+	[ "$status" -eq 0 ] || skip "one CPU"
+	says "  saturated "
+	says "saturated: the rate when everything is due at once, to which percentages refer; its 95% CI: "
+	same 1 "$(grep -o '95% CI: ' <<<"$output" | wc -l)"
+	says "O: rate-missed (the offered load was not sustained)"
+}
+
+@test "--config: a run that was cut off goes on with the options of its file" {
+	cd "$BATS_TEST_TMPDIR"
+	printf 'transport = pipe\nsize = 64\nplacement = same-cpu\nmode = latency\nduration = 5ms\nwarmup = 0\noutput = run\ncsv = rows.csv\n' >run.conf
+	cli --config run.conf -q -T 3
+	[ "$status" -eq 0 ]
+	echo "run x: 3 launches planned" >run/incomplete
+	sed -i '3,$d' run/trials.csv
+	rm run.conf rows.csv
+	cli --resume run
+	[ "$status" -eq 0 ]
+	[[ "$stderr" == *"1 of 3 launches are kept"* ]]
+	same 4 "$(wc -l <rows.csv)"
+}
+
+@test "--config: what is wrong is named with its file and line" {
+	cd "$BATS_TEST_TMPDIR"
+	local text want
+	while IFS='|' read -r text want; do
+		printf '%b' "$text" >run.conf
+		usage "$want" --config run.conf
+	done <<-'END'
+		# x\nsize 64\n|run.conf: line 2: "size 64" lacks a "="; write name = value
+		siez = 64\n|run.conf: line 1: unknown option --siez; did you mean --size?
+		size = 64\nduration = long\n|run.conf: line 2: --duration: "long" is not a duration; write seconds
+		\ntransport = pip\n|run.conf: line 2: --transport: unknown mechanism, family or group "pip"; did you mean pipe?
+		[a]\nsize = 64\n|run.conf: line 1: [a]: only option files of ipcbench gate have sections
+		verify = maybe\n|run.conf: line 1: verify: "maybe" is neither true nor false; write one
+		config = x\n|run.conf: line 1: config: an option file cannot name another one; drop
+		help = true\n|run.conf: line 1: help is for the command line only; drop
+		size = 64\0\n|run.conf: line 1: the line holds a 0 byte; give a text file
+		auto = true\ntrials = 3\n|--auto (line 1 of run.conf) and --trials (line 2 of run.conf) exclude each other
+		precision = 5%\n|--precision (line 1 of run.conf) is for --auto
+		slice = 0\nplot = true\n|--slice (line 1 of run.conf) and --plot (line 2 of run.conf) exclude
+	END
+	printf 'label = %2000s\n' x >run.conf
+	usage "run.conf: line 1: the line has 2008 bytes, and the limit is 1024; shorten it" --config run.conf
+	truncate -s 2M run.conf
+	usage "limit of 1 MiB" --config run.conf
+	usage "nowhere: No such file" --config nowhere
+	usage "not a regular file" --config .
+	usage "not a regular file" --config /dev/zero
+	mkfifo pipe
+	usage "not a regular file" --config pipe
+	echo "size = 64" >run.conf
+	usage "would replace what is read" --config run.conf --csv run.conf
+	usage "and --size (line 1 of run.conf) exclude each other: the plan is that of the stored run" --replay x --config run.conf
 }

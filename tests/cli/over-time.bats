@@ -72,6 +72,17 @@ is_png() { [[ $(head -c 8 "$1" | od -An -tx1 | tr -d ' \n') == 89504e470d0a1a0a 
     <(grep -o 'base64,[^"'"'"']*' "$BATS_TEST_TMPDIR/b/$name")
 }
 
+@test "a row finer than the clock is no gap, an empty row of longer times is one" {
+  moment pipe pipes latency 64 1 0 0.05 96 104 30 ''
+  moment pipe pipes latency 64 1 0 0.05 112 120 50 ''
+  moment pipe pipes latency 64 1 0 0.05 4096 4608 7 ''
+  moment pipe pipes latency 64 1 0 0.05 5120 5632 9 ''
+  "$plot" --data "$run" "$BATS_TEST_TMPDIR/data" 2>/dev/null
+  # eight rows per octave from 16 ns on: 96 ns is row 20, 4096 ns row 64
+  diff <(printf '%s\n' 20.5,30 21.5,30 22.5,50 64.5,7 65.5,NaN 66.5,9) \
+    <(cut -d, -f2,3 "$BATS_TEST_TMPDIR"/data/over-time-latency-same-llc-pipe-block/rows.csv | grep -E '^(20|21|22|64|65|66)\.5,')
+}
+
 @test "few messages have cells and no percentiles" {
   moment pipe pipes latency 64 1 0 0.001 4096 4608 7 ''
   moment pipe pipes latency 64 1 0.019 0.001 4096 4608 7 ''

@@ -23,12 +23,12 @@ dump() {
   done
 }
 
-# labels.csv of the trade-off, names instead of their numbers.
+# The labels of the first panel of the trade-off, names instead of their numbers.
 labels() {
   (cd "$BATS_TEST_TMPDIR/data/trade-off-same-cpu" && awk -F, -v OFS=, '
-    NR == FNR { if (/^TEXT\[/) { split($0, part, /[][\047]/); text[part[2]] = part[4] } next }
+    NR == FNR { if (/^BARE\[/) { split($0, part, /[][\047]/); text[part[2]] = part[4] } next }
     FNR > 1 { $1 = text[$1] }
-    { print }' figure.gp labels.csv)
+    { print }' figure.gp labels-1.csv)
 }
 
 same_data() {
@@ -67,6 +67,86 @@ same_data() {
 }
 
 @test "idle gap: no pause has a place left of all others" { same_data idle-gap; }
+
+@test "relative to a baseline: intervals from four trials of each on, else the range" { same_data relative; }
+
+@test "the fastest: what is tied with it, and what no interval tells" { same_data best; }
+
+@test "a baseline that is asked for is taken, and one that was not measured is named" {
+  "$plot" --baseline tcp --data "$golden/run" "$BATS_TEST_TMPDIR/data" 2>/dev/null
+  cd "$BATS_TEST_TMPDIR/data"
+  grep -qx "TITLE = 'Round trip relative to tcp'" relative-latency-same-llc/figure.gp
+  # as many times as fast as the medians of 64 B say: 8031 / 4016
+  grep -qx "SAYS\[[0-9]*\] = '2.00×'" relative-latency-same-llc/figure.gp
+  run -3 --separate-stderr "$plot" --baseline nosuch --data "$golden/run" "$BATS_TEST_TMPDIR/data2"
+  [[ $stderr == *"relative-latency-same-llc cannot be drawn: the baseline nosuch was not measured; there are pipe, "*tcp* ]]
+  grep -q '^relative-latency-same-llc,relative,.*the baseline nosuch was not measured' "$BATS_TEST_TMPDIR/data2/figures.csv"
+}
+
+@test "the depth of an interval is that of the tables of the rank-sum test" {
+  [ "$(awk -f "$root/plots/ratio.awk" -f <(echo 'BEGIN {
+    print rank_depth(3, 3), rank_depth(3, 5), rank_depth(4, 4), rank_depth(4, 6), rank_depth(5, 5), rank_depth(6, 6), \
+      rank_depth(8, 8), rank_depth(10, 10), rank_depth(20, 20)
+  }'))" = "0 1 1 3 3 6 14 24 128" ]
+}
+
+# placed TRANSPORT WAIT PLACEMENT P50 LOW HIGH
+placed() {
+  printf '%s,pipes,%s,copy,latency,64,%s,0,1,default,ok,%s,%s,%s\n' "$@"
+}
+
+@test "placements: a line for what was measured at both ends, near ones first, and which is the fastest at each" {
+  {
+    echo transport,family,wait,copy,mode,size_bytes,placement,cpu_tx,cpu_rx,idle,status,lat_p50_ns,lat_p50_ns_ci_lo,lat_p50_ns_ci_hi
+    placed pipe block cross-numa 8000 7000 9000
+    placed pipe block same-cpu 2000 1900 2100
+    placed fifo block cross-numa 8500 8000 9500
+    placed fifo block same-cpu 1000 900 1100
+    placed tcp block cross-numa 30000 29000 31000
+    placed pipe spin cross-numa 300 290 310
+    placed fifo spin cross-numa 290 '' ''
+  } >"$run/summary.csv"
+  run -3 --separate-stderr "$plot" --data "$run" "$BATS_TEST_TMPDIR/data"
+  cd "$BATS_TEST_TMPDIR/data"
+  grep -qx "PLACE\[1\] = 'same-cpu'" slope-latency/figure.gp
+  grep -qx "PLACE\[2\] = 'cross-numa'" slope-latency/figure.gp
+  grep -qx 'PANELS = 1' slope-latency/figure.gp
+  [ "$(cut -d, -f5 slope-latency/labels.csv)" = "text
+pipe  2.00 µs
+fifo  1.00 µs
+8.50 µs  fifo
+8.00 µs  pipe" ]
+  # names stand at least a line apart
+  awk -F, 'NR > 1 { if ($2 == at && $4 < y + 0.999) exit 1; at = $2; y = $4 }' slope-latency/labels.csv
+  [ "$(cat best-latency/rows.csv)" = "x,y,family,name,tied,value
+1,1,pipes,fifo,,1.00 µs
+2,1,pipes,pipe,= fifo,8.00 µs
+3,1,pipes,fifo ?,,290 ns" ]
+  grep -qx 'DOUBTS = 1' best-latency/figure.gp
+}
+
+@test "an axis over many powers of ten has marks at some of them, which do not touch" {
+  {
+    echo "$COLUMNS_SUMMARY"
+    row pipe pipes block latency 64 same-cpu ok 2100 3500 '' ''
+    row shm shared-memory block latency 64 same-cpu ok 310 400 '' ''
+    row tcp sockets block latency 64 same-cpu ok 2.1e12 '' '' ''
+  } >"$run/summary.csv"
+  its_trials
+  "$plot" --data "$run" "$BATS_TEST_TMPDIR/data" 2>/dev/null || [ $? -eq 3 ]
+  awk '/^TICS = /{ n = $3 } END { exit !(n >= 3 && n <= 7) }' "$BATS_TEST_TMPDIR/data/relative-latency-same-cpu/figure.gp"
+}
+
+@test "one placement has no slope, and one mechanism nothing to be compared with" {
+  {
+    echo transport,family,wait,copy,mode,size_bytes,placement,cpu_tx,cpu_rx,idle,status,lat_p50_ns,lat_p50_ns_ci_lo,lat_p50_ns_ci_hi
+    placed pipe block same-cpu 2000 1900 2100
+  } >"$run/summary.csv"
+  run -3 --separate-stderr "$plot" --data "$run" "$BATS_TEST_TMPDIR/data"
+  [[ $stderr == *"plot: no slope-latency: it needs two placements, as in --placement same-cpu,cross-cpu"* ]]
+  [[ $stderr == *"plot: no best-latency: it needs two mechanisms of the same wait mode"* ]]
+  [[ $stderr == *"plot: no relative-latency-same-cpu: it needs a mechanism besides pipe at the same size"* ]]
+}
 
 @test "figures.csv lists what there is, in the order to be shown" {
   "$plot" --data "$golden/run" "$BATS_TEST_TMPDIR/data" 2>/dev/null
@@ -126,8 +206,42 @@ same_data() {
     echo high,pipes,block,copy,latency,64,same-cpu,1,1,default,ok,15000,15000
   } >"$run/summary.csv"
   run -3 "$plot" --data "$run" "$BATS_TEST_TMPDIR/data"
-  labels | grep -q '^left block,right,.*,,,,$'
-  labels | grep -q '^right block,left,.*,,,,$'
+  labels | grep -q '^left,right,.*,,,,$'
+  labels | grep -q '^right,left,.*,,,,$'
+}
+
+@test "the names of lines stand apart in the order of their ends, however near these are" {
+  {
+    echo transport,family,wait,copy,mode,size_bytes,placement,cpu_tx,cpu_rx,idle,status,lat_p50_ns
+    for ((i = 1; i <= 9; i++)); do
+      echo "m$i,sockets,block,copy,latency,64,same-cpu,1,1,default,ok,1000"
+      echo "m$i,sockets,block,copy,latency,4096,same-cpu,1,1,default,ok,$((9000 + 10 * (i * 5 % 9)))"
+      echo "s$i,sockets,spin,copy,latency,64,same-cpu,1,1,default,ok,$((i * i * 100))"
+      echo "s$i,sockets,spin,copy,latency,4096,same-cpu,1,1,default,ok,$((i * i * 100))"
+    done
+  } >"$run/summary.csv"
+  run -3 "$plot" --data "$run" "$BATS_TEST_TMPDIR/data"
+  awk '
+    match($0, /^[A-Z_0-9]+\[[0-9]+\] = /) { split($0, part, /[][ ]+/); value[part[1], part[2]] = part[4] }
+    /^NAMES\[/ { room = 1 / $3 }
+    END {
+      for (p = 1; p <= 2; p++)
+        for (k = 1 + 9 * (p == 2); k <= 9 * p; k++) {
+          named++
+          at = value["END_1", line(p, k)]
+          if (at < 0 || at > 1) { print "outside: " k; exit 1 }
+          for (j = 1 + 9 * (p == 2); j <= 9 * p; j++)
+            if (value["TAIL_1", line(p, j)] > value["TAIL_1", line(p, k)] && value["END_1", line(p, j)] < at + room - 0.001) {
+              print "too near: " k " and " j
+              exit 1
+            }
+        }
+      if (named != 18 || room > 1 / 9 + 0.001)
+        exit 1
+    }
+    # series of both ways to wait take turns
+    function line(p, k) { return p == 1 ? 2 * k - 1 : 2 * (k - 9) }' "$BATS_TEST_TMPDIR/data/latency-by-size-same-cpu/figure.gp"
+  grep -qx "PANEL\[2\] = 'sockets, spinning'" "$BATS_TEST_TMPDIR/data/latency-by-size-same-cpu/figure.gp"
 }
 
 # batched TRANSPORT BATCH RATE: a row of summary.csv.
@@ -149,12 +263,12 @@ batched() {
   } >"$run/summary.csv"
   run -3 --separate-stderr "$plot" --data "$run" "$BATS_TEST_TMPDIR/data"
   cd "$BATS_TEST_TMPDIR/data"
-  diff <(printf '%s\n' batch,delay_ns,at_ns,msgs_per_s 1,0.0,200.0,1000000 17,1000.0,1000.0,16000000 \
-    256,5000.0,5000.0,51000000) batches-same-llc/series-1.csv
+  diff <(printf '%s\n' batch,delay_ns,at_ns,msgs_per_s,msgs_per_s_ci_lo,msgs_per_s_ci_hi 1,0.0,200.0,1000000,, \
+    17,1000.0,1000.0,16000000,, 256,5000.0,5000.0,51000000,,) batches-same-llc/series-1.csv
   [ "$(grep -c '^NAME_OF' batches-same-llc/figure.gp)" -eq 2 ]
   # other figures compare a batch with its like
-  grep -q '^throughput-by-mechanism-same-llc-batch-17,.*"same-llc (CPUs 0 and 1), batch 17' figures.csv
-  grep -q '^throughput-by-mechanism-same-llc,.*"same-llc (CPUs 0 and 1), batch 1"' figures.csv
+  grep -q '^throughput-by-mechanism-same-llc-batch-17,.*"same-llc (CPUs 0 and 1), batch 17, blocking' figures.csv
+  grep -q '^throughput-by-mechanism-same-llc,.*"same-llc (CPUs 0 and 1), batch 1, blocking"' figures.csv
   [ "$(wc -l <throughput-by-mechanism-same-llc/rows.csv)" -eq 4 ]
   [ "$(wc -l <throughput-by-mechanism-same-llc-batch-17/rows.csv)" -eq 3 ]
   [ ! -e batches-same-llc-batch-17 ]
@@ -163,13 +277,15 @@ batched() {
 
 @test "batches: a run without a batch of one has the figure as well" {
   {
-    echo transport,family,wait,copy,mode,size_bytes,placement,cpu_tx,cpu_rx,idle,status,msgs_per_s,bytes_per_s,batch,cell
-    batched pipe 256 51000000
-    batched pipe 17 16000000
+    echo transport,family,wait,copy,mode,size_bytes,placement,cpu_tx,cpu_rx,idle,status,msgs_per_s,bytes_per_s,batch,cell,bytes_per_s_ci_lo,bytes_per_s_ci_hi
+    echo "$(batched pipe 256 51000000),640000000,6400000000"
+    echo "$(batched pipe 17 16000000),,"
   } >"$run/summary.csv"
   run -3 "$plot" --data "$run" "$BATS_TEST_TMPDIR/data"
-  [ "$(wc -l <"$BATS_TEST_TMPDIR/data/batches-same-llc/series-1.csv")" -eq 3 ]
-  grep -qx "SUBTITLE = 'same-llc (CPUs 0 and 1)'" "$BATS_TEST_TMPDIR/data/batches-same-llc/figure.gp"
+  # the interval of the rate is that of the bytes
+  diff <(printf '%s\n' 17,1000.0,1000.0,16000000,, 256,5000.0,5000.0,51000000,1e+07,1e+08) \
+    <(tail -n +2 "$BATS_TEST_TMPDIR/data/batches-same-llc/series-1.csv")
+  grep -qx "SUBTITLE = 'same-llc (CPUs 0 and 1), batches 17 and 256, blocking'" "$BATS_TEST_TMPDIR/data/batches-same-llc/figure.gp"
 }
 
 @test "figures of large messages say that their buffers are hot" {
@@ -181,8 +297,8 @@ batched() {
   } >"$run/summary.csv"
   run -3 "$plot" --data "$run" "$BATS_TEST_TMPDIR/data"
   cd "$BATS_TEST_TMPDIR/data"
-  grep -q '^latency-by-size-same-cpu,.*"same-cpu (CPU 1), footprint hot"' figures.csv
-  grep -q '^latency-by-mechanism-same-cpu,.*,same-cpu (CPU 1),$' figures.csv
+  grep -q '^latency-by-size-same-cpu,.*"same-cpu (CPU 1), footprint hot, blocking"' figures.csv
+  grep -q '^latency-by-mechanism-same-cpu,.*,"same-cpu (CPU 1), blocking",$' figures.csv
 }
 
 @test "a run without batches has no figure of them" {
@@ -198,7 +314,7 @@ batched() {
   done
   run --separate-stderr env "PATH=$BATS_TEST_TMPDIR/bin" "$plot" --data "$golden/run" "$BATS_TEST_TMPDIR/data"
   [ "$status" -eq 0 ]
-  [ -e "$BATS_TEST_TMPDIR/data/trade-off-same-llc/labels.csv" ]
+  [ -e "$BATS_TEST_TMPDIR/data/trade-off-same-llc/labels-1.csv" ]
 }
 
 @test "damaged trials cost their own figures only" {
@@ -240,7 +356,7 @@ batched() {
   [ "$named" -ge 10 ]
   [ "$named" -le 30 ]
   [[ $stderr == *"trade-off has no room for the names of $((61 - named)) mechanisms"* ]]
-  labels | grep -q '^m0 block,'
-  labels | grep -q '^far block,'
-  run ! grep -q '^m59 block,' <(labels)
+  labels | grep -q '^m0,'
+  labels | grep -q '^far,'
+  run ! grep -q '^m59,' <(labels)
 }

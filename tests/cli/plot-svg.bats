@@ -75,3 +75,41 @@ setup() {
     [ -z "$(find "$drawn/$width" -name '*.png')" ]
   done
 }
+
+# touching FOLDER: what a browser finds of texts on texts, lines, points and edges in the figures of a folder.
+touching() {
+  {
+    echo '<!doctype html><meta charset="utf-8"><body>'
+    sed '/^<?xml/d' "$1"/*.svg
+    printf '<script>%s</script>' "$(<"$root/tests/cli/touching.js")"
+  } >"$BATS_TEST_TMPDIR/touching.html"
+  timeout 100 "$chromium" --headless --no-sandbox --disable-gpu --disable-dev-shm-usage --dump-dom \
+    "$BATS_TEST_TMPDIR/touching.html" 2>/dev/null >"$BATS_TEST_TMPDIR/touching.dom"
+  sed -n '/<pre id="touches"/,/<\/pre>/p' "$BATS_TEST_TMPDIR/touching.dom" | sed 's/<[^>]*>//g; /^$/d'
+  grep -q '<pre id="touches"' "$BATS_TEST_TMPDIR/touching.dom"
+}
+
+@test "no text touches another, a line, a point or the edge of its figure, at half a page and a full one" {
+  local chromium of width
+  chromium=$(command -v chromium || command -v chromium-browser) || skip "chromium is not installed (apt-get install chromium)"
+  timeout 60 "$chromium" --headless --no-sandbox --disable-gpu --disable-dev-shm-usage --dump-dom about:blank 2>/dev/null |
+    grep -q '<html' || skip "$chromium cannot show an empty page here"
+  for of in "$made_up" "$root"/results/reference/kvm-epyc-2cpu{,-batches,-open-loop,-over-time}; do
+    for width in half full; do
+      rm -rf "$drawn"
+      "$plot" --width "$width" --format svg "$of" "$drawn" 2>/dev/null
+      [ "$(touching "$drawn" | tee /dev/stderr | wc -l)" -eq 0 ]
+    done
+  done
+}
+
+@test "a mechanism in the legend of an open loop does not say how it waits, which columns do" {
+  "$plot" --format svg "$root/results/reference/kvm-epyc-2cpu-open-loop" "$drawn" 2>/dev/null
+  texts "$drawn/open-loop-same-llc.svg" >"$BATS_TEST_TMPDIR/texts"
+  [ "$(grep -cx 'blocking\|spinning' "$BATS_TEST_TMPDIR/texts")" -eq 2 ]
+  [ "$(grep -cx shm "$BATS_TEST_TMPDIR/texts")" -eq 1 ]
+  run ! grep -qx '.* block\|.* spin' "$BATS_TEST_TMPDIR/texts"
+  # its second axis is shorter than two powers of ten, and has more marks than one
+  grep -qx '3 M' "$BATS_TEST_TMPDIR/texts"
+  grep -qx '30 M' "$BATS_TEST_TMPDIR/texts"
+}

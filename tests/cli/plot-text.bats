@@ -28,7 +28,7 @@ figure() {
   [[ $stderr != *gnuplot* ]]
   local title
   for title in "Round trip of 64 B by mechanism" "Round-trip time against message size" \
-    "Distribution of round-trip times, 64 B messages" "Throughput against message size" \
+    "Round trip of 64 B by percentile" "Throughput against message size" \
     "Open loop: 64 B messages against load" "Round trip of 64 B after a pause"; do
     figure "$title" | sed -n 2p | grep -q 'same-llc (CPUs 0 and 1)'
   done
@@ -38,6 +38,7 @@ figure() {
   run --separate-stderr "$plot" --text --columns 100 "$made_up"
   [ "$status" -eq 0 ]
   figure "Round trip of 64 B by mechanism" >"$BATS_TEST_TMPDIR/bars"
+  grep -q 'round trip, p50, µs; A: p99' "$BATS_TEST_TMPDIR/bars"
   local name last=0 dashes
   for name in 'shm spin  100 ns' 'pipe block  2.01 µs' 'posix-mq block  3.01 µs' 'unix-stream block  4.02 µs' 'tcp block  8.03 µs'; do
     [ "$(grep -c " $name |-" "$BATS_TEST_TMPDIR/bars")" -eq 1 ]

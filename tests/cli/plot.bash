@@ -82,6 +82,9 @@ full_run() {
   echo '{"cpu": {"model": "Some(R) CPU '"'"' {a}_b"}, "kernel": {"release": "6.1"}}' >"$run/env.json"
 }
 
+# The texts of an SVG, a line each.
+texts() { sed -n 's/<\/tspan>//g; s/<tspan[^>]*>//g; s/^.*<text[^>]*>\(.*\)<\/text>.*$/\1/p' "$1" | sed 's/^ *//; s/ *$//'; }
+
 is_png() { [[ $(head -c 8 "$1" | od -An -tx1 | tr -d ' \n') == 89504e470d0a1a0a ]]; }
 
 leaves_nothing() { [[ -z $(ls -A "$TMPDIR") ]]; }

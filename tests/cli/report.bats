@@ -24,7 +24,8 @@ teardown() {
 
 # fake_plot COMMANDS: what draws in this test; $1 is the run, $2 the folder of the figures.
 fake_plot() {
-	printf '#!/bin/bash\nset -e\n%s\n' "$1" >plot
+	# shellcheck disable=SC2016 # for the script
+	printf '#!/bin/bash\nset -e\n[[ "$1 $2" == "--width=half --format=svg" ]]\nshift 2\n%s\n' "$1" >plot
 	chmod +x plot
 }
 
@@ -128,8 +129,9 @@ rows_of() {
 
 @test "a run from before --batch, some of whose batches nobody knows" {
 	report 0 "$SOURCE_ROOT/tests/cli/before-batch" --no-figures -o page.html
-	has page.html "idle default, batch 256, payload copied"
-	has page.html "idle default, batch unknown, payload copied"
+	has page.html "All tables: idle default, payload copied"
+	has page.html ", batch 256</caption>"
+	has page.html ", batch unknown</caption>"
 }
 
 @test "the highest rate that holds --slo stands beside the knee" {
@@ -334,7 +336,7 @@ echo "<svg viewBox=\"0 0 9 9\"><path" >bad.svg'
 	is_page page.html
 	same 4 "$(grep -c '<figure' page.html)"
 	same 2 "$(grep -c '<svg ' page.html)"
-	has page.html '<figure data-kind="by-mechanism" data-figure="good"><div class="drawing"><svg viewBox="0 0 9 9"><path id="x" d="M0,0"/></svg></div><figcaption><b>T&lt;1&gt;</b><br>S '
+	has page.html '<figure data-kind="by-mechanism" data-figure="good"><div class="drawing"><svg viewBox="0 0 9 9"><path id="x" d="M0,0"/></svg></div><figcaption><a href="#how-by-mechanism">How to read it</a>'
 	has page.html 'href="#how-by-mechanism"'
 	has page.html 'href="#how-figure"'
 	has page.html 'same-cpu: too &lt;few&gt; sizes'
@@ -358,7 +360,7 @@ echo "<svg></svg>" >good.svg; echo "plot: not all could be drawn" >&2; exit 3'
 	is_page page.html
 	same 2 "$(grep -c '<figure' page.html)"
 	has page.html 'data-figure="good"><div class="drawing"><svg></svg></div>'
-	has page.html 'data-figure="lost"><p class="missing">lost cannot be drawn: too &lt;few&gt; samples</p><figcaption><b>T2</b>'
+	has page.html 'data-figure="lost"><p class="missing">lost cannot be drawn: too &lt;few&gt; samples</p><figcaption><b>T2</b><br>S '
 	# nothing at all: the reasons of the figures as well
 	fake_plot 'echo "plot: lost cannot be drawn: why" >&2; echo "plot: nothing could be drawn" >&2; exit 1'
 	report 0 run -o page.html
@@ -385,7 +387,7 @@ echo "<svg></svg>" >small.svg'
 	# shellcheck disable=SC2016
 	{
 		echo 'mkdir -p "$2"; cd "$2"; echo figure,kind,title,subtitle >figures.csv'
-		grep -l "^load 'page.gp'" "$SOURCE_ROOT"/plots/*.gp | while read -r script; do
+		grep -l "^load 'figure.gp'" "$SOURCE_ROOT"/plots/*.gp | while read -r script; do
 			kind=$(basename "$script" .gp)
 			echo "echo $kind,$kind,t,s >>figures.csv; echo '<svg viewBox=\"0 0 1 1\"><path d=\"M0\"/></svg>' >$kind.svg"
 		done
@@ -435,7 +437,8 @@ echo "<svg></svg>" >small.svg'
 	grep -qF '<script>alert(1)</script> &#60;' run/summary.csv
 	IPCBENCH_PLOT=$SOURCE_ROOT/scripts/plot report 0 run -o page.html
 	is_page page.html
-	has page.html $'>&lt;script>alert(1)&lt;/script> &amp;#60; \xef\xbf\xbd\xef\xbf\xbd\xef\xbf\xbd block'
+	# a long name is cut in its middle
+	has page.html $'<text>&lt;script>ale..t> &amp;#60; \xef\xbf\xbd\xef\xbf\xbd\xef\xbf\xbd</text>'
 	run ! grep -qE $'<script>alert|<(svg|g|path|rect|use|text)[^>]* style=|\xe2\x80\xae' page.html
 }
 

@@ -92,7 +92,7 @@ ESC=$'\033'
 	cli "${TINY[@]}" --json - --label here --seed 5
 	[ "$status" -eq 0 ]
 	[ -z "$stderr" ]
-	jq -e '.schema_version == 1' <<<"$output"
+	jq -e '.schema_version == 2' <<<"$output"
 	jq -e '[.. | objects | select(.transport? == "pipe")] | length >= 2' <<<"$output"
 }
 
@@ -175,7 +175,7 @@ ESC=$'\033'
 	cli "${TINY[@]}" --dispatch direct,indirect
 	[ "$status" -eq 0 ]
 	says " dispatch "
-	same 4 "$(grep -cw -e direct -e indirect <<<"$output")"
+	same 4 "$(sed '/^In short/,$d' <<<"$output" | grep -cw -e direct -e indirect)"
 	cli "${TINY[@]}"
 	[[ "$output" != *dispatch* ]]
 }
@@ -224,6 +224,41 @@ ESC=$'\033'
 	cli topology --quiet --cpus "$(taskset -pc $$ | sed 's/.*: //; s/[-,].*//')"
 	[ "$status" -eq 1 ]
 	[[ "$stderr" == "ipcbench: a pair needs two CPUs, and only CPU "* ]]
+}
+
+@test "a run ends with what its tables come to" {
+	# in C, so that a character is a byte
+	LC_ALL=C COLUMNS=80 cli "${TINY[@]}" -t pipe,unix-stream,eventfd
+	[ "$status" -eq 0 ]
+	local closing
+	closing=$(awk '/^In short/ { on = 1 } on' <<<"$output")
+	[ "$(wc -l <<<"$closing")" -le 10 ]
+	same "" "$(awk 'length > 80' <<<"$closing")"
+	grep -Eq '^  64 B round trip, one CPU: (pipe|unix-stream) [0-9.]+ us; (pipe|unix-stream) [0-9.]+x$' <<<"$closing"
+	grep -Eq '^  post rate, one CPU: eventfd [0-9.]+ [kM] posts/s$' <<<"$closing"
+	same "Nothing was saved; add -o DIR to keep a run for figures and reports" "$(tail -n 1 <<<"$closing")"
+	cli "${TINY[@]}" -o "$DIR"
+	says "In short"
+	[[ "$output" != *"Nothing was saved"* ]]
+	# a run of a stored plan ends so as well, behind what has changed
+	cli --replay "$DIR"
+	same "In short" "$(awk '/^In short|^The plan is that/ { last = $0 } END { print last }' <<<"$output")"
+}
+
+@test "--sort and --baseline: of a run, of its replay, and of what cannot be" {
+	COLUMNS=200 cli "${TINY[@]}" -t pipe,unix-stream -m latency -T 4 --sort name --baseline unix-stream -o "$DIR"
+	[ "$status" -eq 0 ]
+	grep -Eq ' ratio +95% CI' <<<"$output"
+	grep -Eq '^  unix-stream .* 1\.00 +-' <<<"$output"
+	same "pipe unix-stream" "$(awk '$2 == "block" { print $1 }' <<<"$output" | xargs)"
+	# neither is part of the plan
+	run ! jq -e '.plan.options | map(select(test("sort|baseline"))) | length > 0' "$DIR/env.json"
+	COLUMNS=200 cli --replay "$DIR" --baseline pipe
+	[ "$status" -eq 0 ]
+	grep -Eq '^  pipe .* 1\.00 +-' <<<"$output"
+	usage '--baseline: "tcp" is not measured in this run; name one of pipe, or add it to --transport' \
+		-t pipe --baseline tcp
+	usage '--sort: "sped" is not one of family, speed, name, cpu; did you mean speed?' --sort sped
 }
 
 @test "--verbose: standard output stays the same kind of thing" {
@@ -282,12 +317,34 @@ on_terminal() {
 @test "progress is shown on a terminal only" {
 	local seen
 	seen=$(on_terminal sh -c '"$@" >/dev/null' sh "$IPCBENCH" "${TINY[@]}")
-	[ -n "$seen" ]
+	# the last launch with its figure, and the time left
+	seen=$(on_terminal sh -c '"$@" >/dev/null' sh "$IPCBENCH" "${TINY[@]}" -m latency -T 3 | tr '\r' '\n')
+	[[ "$seen" == *"[1/3] "*" left, pipe block latency 64 B same-cpu"* ]]
+	grep -qE '^\[3/3\] [0-9]+s left, p50 [0-9.]+ (ns|µs|us|ms): pipe block latency 64 B same-cpu' <<<"$seen"
 	seen=$(on_terminal sh -c '"$@" >/dev/null' sh "$IPCBENCH" -q "${TINY[@]}")
 	same "" "$seen"
 	# a terminal for results alone is no place for it
 	cli "${TINY[@]}"
 	[ -z "$stderr" ]
+}
+
+@test "what takes more than a minute says so before it begins" {
+	# interrupted ARG...: what is said within a second
+	interrupted() {
+		run --separate-stderr timeout -s INT 1 "$IPCBENCH" "$@"
+	}
+	interrupted -t pipe -s 64 -p same-cpu -m latency -T 70 -d 1s
+	[[ "$stderr" == *"ipcbench: this takes about 1m1"[0-9]s* ]]
+	interrupted -t pipe -s 64 -p same-cpu -m latency -d 1s --auto --max-time 2m
+	[[ "$stderr" == *"ipcbench: this takes at most 2m00s"* ]]
+	interrupted -q -t pipe -s 64 -p same-cpu -m latency -T 70 -d 1s
+	[[ "$stderr" != *"this takes"* ]]
+	interrupted gate --base pipe --new fifo -d 2s
+	[[ "$stderr" == *"ipcbench: this takes at most "* ]]
+	interrupted gate --selftest -d 100ms --gates 9
+	[[ "$stderr" == *"ipcbench: this takes at most "* ]]
+	interrupted gate --base pipe --new fifo --max-time 30s
+	[[ "$stderr" != *"this takes"* ]]
 }
 
 @test "colour: auto, always, never, NO_COLOR" {
@@ -320,4 +377,17 @@ on_terminal() {
 	same "" "$(fields status <"$DIR/trials.csv" | grep -v '^ok$')"
 	jq -e . "$DIR/env.json" >/dev/null
 	grep -q planted "$OUT"
+	grep -q "^ipcbench: interrupted by Interrupt after [0-9]* of [0-9]* launches; they are kept$" "$ERR"
+}
+
+@test "SIGINT: nothing is said to be kept that no file holds" {
+	env --default-signal=INT "$IPCBENCH" --plugin "$PLANTED" --transport "planted:mark=$MARK" --size 1,2,4,8,16,32,64,128 \
+		--mode latency --trials 1 --duration 0.3 --warmup 0 --placement same-cpu >"$OUT" 2>"$ERR" 3>&- &
+	driver=$!
+	until_true 20 marked 2
+	kill -INT "$driver"
+	finish 20
+	expect_status 130
+	grep -q "^ipcbench: interrupted by Interrupt after [0-9]* of [0-9]* launches$" "$ERR"
+	grep -q "^Nothing was saved" "$OUT"
 }

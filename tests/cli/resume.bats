@@ -62,7 +62,7 @@ whole() {
 	same "$(fields cell lat_kind lat_max_ns <"$1/trials.csv" | awk -F'\t' '$2 != "" && $3 > max[$1 "\t" $2] { max[$1 "\t" $2] = $3 }
 		END { for (cell in max) print cell "\t" max[cell] }' | sort)" \
 		"$(fields cell lat_kind quantile value_ns <"$1/percentiles.csv" |
-			awk -F'\t' '$3 == 1 && $2 != "send" { print $1 "\t" $2 "\t" $4 }' | sort)"
+			awk -F'\t' '$3 == 1 && $2 != "sent" { print $1 "\t" $2 "\t" $4 }' | sort)"
 }
 
 # readable DIR: programs that read runs have nothing to say of it.
@@ -76,7 +76,7 @@ readable() {
 
 # How many times the trials have, of each kind.
 times() {
-	fields lat_count lat2_count <"$1/trials.csv" | tr '\t' '\n' | grep . | sort -n
+	fields lat_count sent_count back_count <"$1/trials.csv" | tr '\t' '\n' | grep . | sort -n
 }
 
 logged() {
@@ -105,9 +105,7 @@ told() {
 	sleep 10
 	kill -CONT "$driver"
 	until_true 30 has_rows run
-	kill -9 "$driver"
-	wait "$driver" || true
-	driver=
+	kill_runs "$driver"
 	kept=$(($(wc -l <run/trials.csv) - 1))
 	[ "$kept" -lt 16 ]
 	fields "${KEYS[@]}" "${VALUES[@]}" <run/trials.csv >before
@@ -135,9 +133,10 @@ told() {
 	"$IPCBENCH" --resume run -v >"$OUT" 2>"$ERR" 3>&- &
 	driver=$!
 	until_true 20 told 2
-	kill -9 "$driver"
-	wait "$driver" || true
-	driver=
+	kill_runs "$driver"
+	# a launch of a FIFO may have begun
+	cli clean
+	[ "$status" -eq 0 ]
 	cli --resume run -q
 	[ "$status" -eq 0 ]
 	same "" "$output"
@@ -216,8 +215,8 @@ told() {
 	goes_on 6 run
 	whole run reference
 	same 1 "$(fields capacity_msgs_per_s <run/trials.csv | grep . | sort -u | wc -l)"
-	same "$(head -n 6 < <(fields "${VALUES[@]}" lat2_count lat2_max_ns lat2_p50_ns <reference/trials.csv))" \
-		"$(head -n 6 < <(fields "${VALUES[@]}" lat2_count lat2_max_ns lat2_p50_ns <run/trials.csv))"
+	same "$(head -n 6 < <(fields "${VALUES[@]}" sent_count sent_max_ns sent_p50_ns <reference/trials.csv))" \
+		"$(head -n 6 < <(fields "${VALUES[@]}" sent_count sent_max_ns sent_p50_ns <run/trials.csv))"
 	same "$(fields lat_count <run/trials.csv | awk '{ n += $1 } END { print n }')" \
 		"$(fields count <run/timeline.csv | awk '{ n += $1 } END { print n }')"
 	# a row that is lost takes no other trial with it, on whichever side
@@ -315,6 +314,10 @@ told() {
 	cp kept/env.json run
 	env_json run '.ipcbench.version = "0.0.1"'
 	usage "was begun by ipcbench 0.0.1" --resume run
+	cp kept/env.json run
+	# its rows and new ones would not go together
+	env_json run '.schema_version = 1'
+	usage "has results of schema version 1, and this ipcbench writes 2" --resume run
 	cp kept/env.json run
 	env_json run '.plan.options |= map(if test("seed") then "--seed=8" else . end)'
 	usage "seed 8 is not that of run" --resume run

@@ -128,6 +128,18 @@ built() {
 	[[ "$stderr" == *"no cell has two trials with that metric above 0"* ]]
 }
 
+@test "a run of schema version 1 has its times from the actual send under their name" {
+	local run=$SOURCE_ROOT/tests/cli/before-sent
+	same 1 "$(fields schema_version <"$run/trials.csv" | sort -u)"
+	cli spread "$run" --metric sent_p99_ns --csv -
+	same 5 "$(fields median <<<"$output" | wc -l)"
+	same "$(fields cell lat2_p99_ns <"$run/summary.csv" | grep -P '\t.' | sort)" "$(fields cell median <<<"$output" | sort)"
+	cli spread "$run" --metric back_p99_ns
+	[[ "$stderr" == *"no cell has two trials with that metric"* ]]
+	usage '"lat2_p99_ns" is not a metric; write sent_p99_ns (mode rate) or back_p99_ns (mode oneway)' \
+		spread "$run" --metric lat2_p99_ns
+}
+
 @test "what cannot be split is said" {
 	stored a fixed 100
 	cli spread a

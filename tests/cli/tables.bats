@@ -167,7 +167,7 @@ latex_compiles() {
 	tables 0 "$REFERENCE" --table qualities --csv c --md -
 	says "What each mechanism is"
 	same "transport" "$(head -1 c | cut -d, -f1)"
-	usage "--csv holds one table" tables "$REFERENCE" --csv c
+	usage "--csv takes one table" tables "$REFERENCE" --csv c
 	usage "--md and --tex both write to" tables "$REFERENCE" --md - --tex -
 	if [ -e /dev/full ]; then
 		cli tables "$REFERENCE" --md /dev/full

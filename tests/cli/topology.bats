@@ -61,7 +61,7 @@ begin_topology() {
 	same "$COLUMNS_TOPOLOGY" "${lines[0]}"
 	same 2 "${#lines[@]}"
 	awk -F, -v a="${CPUS[0]}" -v b="${CPUS[1]}" '
-		NR == 2 && $1 == 1 && $3 == a && $4 == b && $6 == 16 && $7 > 16 * 64 * 31 - 1 && $7 % 64 == 0 &&
+		NR == 2 && $1 == 2 && $3 == a && $4 == b && $6 == 16 && $7 > 16 * 64 * 31 - 1 && $7 % 64 == 0 &&
 			$8 > 0 && $8 <= $9 && $9 <= $10 && $11 != "" && $12 == "ok" && $13 == "" { good = 1 }
 		END { exit !good }' <<<"$output"
 }
@@ -73,7 +73,7 @@ begin_topology() {
 	same "$(fields cpu_a cpu_b class pages round_trips clock status <"$CSV")" \
 		"$(jq -r '.pairs[0] | [.cpu_a, .cpu_b, .class, .pages, .round_trips, .clock, .status] | @tsv' <<<"$output")"
 	jq -e --argjson p50 "$(fields rtt_p50_ns <"$CSV")" '
-		.schema_version == 1 and .interrupted == false and .pairs[0].rtt_p50_ns == $p50 and
+		.schema_version == 2 and .interrupted == false and .pairs[0].rtt_p50_ns == $p50 and
 		.pairs[0].reason == null and .classes[0].pairs == 1 and .classes[0].median_ns == $p50 and
 		(.cpus | length) == .env.cpu.cpus and .env.command[1] == "topology"' <<<"$output"
 	same "$(head -n 1 "$CSV" | cut -d, -f3-)" "$(jq -r '.pairs[0] | keys_unsorted | join(",")' <<<"$output")"

@@ -17,18 +17,18 @@ teardown() {
 	end
 }
 
-# Compares the percentiles of the only row with the truth in LOG, within 2 %. The harness's window
-# encloses the planted one, and may catch a preemption between the two: that moves a rank by one.
+# Compares the percentiles of the only row with the truth in LOG, within 2 % and what lies between
+# the planted window and the harness's around it. That may also catch a preemption: a rank moves by one.
 compare_percentiles() {
 	local row count
 	row=$(fields lat_count lat_min_ns lat_p50_ns lat_p90_ns lat_p99_ns lat_p999_ns lat_max_ns <"$CSV")
 	count=$(cut -f1 <<<"$row")
 	[ "$count" -ge "$1" ]
-	tail -n "$count" "$LOG" | sort -n | awk -v row="$row" '
+	tail -n "$count" "$LOG" | sort -n | awk -v row="$row" -v gap="$gap" '
 	function check(name, value, low, high) {
 		if (value == "") { print name " is empty" > "/dev/stderr"; bad = 1; return }
-		if (value < low * 0.98 || value > high * 1.02) {
-			print name ": reported " value ", true " low ".." high > "/dev/stderr"
+		if (value < low * 0.98 || value > high * 1.02 + 3 * gap) {
+			print name ": reported " value ", true " low ".." high ", gap " gap > "/dev/stderr"
 			bad = 1
 		}
 	}
@@ -50,15 +50,19 @@ compare_percentiles() {
 	}'
 }
 
-undelayed_min() {
-	measure --transport planted --size 64 --mode latency --messages 2000
-	fields lat_min_ns <"$CSV"
+# Without a delay: sets `base`, the fastest message, and `gap`, by how much the harness's median is
+# above the planted transport's own (sanitizers add much to it).
+undelayed() {
+	local p50
+	measure --transport "planted:delays=1x0,log=$LOG" --size 64 --mode latency --messages 2000
+	read -r base p50 <<<"$(fields lat_min_ns lat_p50_ns <"$CSV")"
+	gap=$(tail -n 2000 "$LOG" | sort -n | awk -v p50="$p50" 'NR == 1000 { print (p50 > $1) ? p50 - $1 : 0 }')
 }
 
 # constant NS SIDE WHERE MESSAGES
 constant() {
-	local base min p50
-	base=$(undelayed_min)
+	local base gap min p50
+	undelayed
 	measure --transport "planted:delays=1x$1,side=$2,where=$3,log=$LOG" --size 64 \
 		--mode latency --messages "$4" --warmup 0.02
 	compare_percentiles "$4"
@@ -86,6 +90,8 @@ constant() {
 }
 
 @test "a pattern of delays shows in the upper percentiles" {
+	local base gap
+	undelayed
 	measure --transport \
 		"planted:delays=1x20000+8x100000+64x400000+512x2000000,side=rx,where=recv,log=$LOG" \
 		--size 64 --mode latency --messages 12000
@@ -127,21 +133,28 @@ constant() {
 	}'
 }
 
+# flagged ARG...: a window whose first part is slower is flagged. What else runs on a busy machine can drown
+# the difference, but hardly three times in a row.
+flagged() {
+	local try
+	for try in 1 2 3; do
+		measure --size 64 --warmup 0 "$@"
+		say "try $try of $*: $(fields flags <"$CSV")"
+		[[ "$(fields flags <"$CSV")" != *unsteady* ]] || return 0
+	done
+	return 1
+}
+
 @test "a window whose first part is slower is flagged" {
 	local mode
-	# Each of the first 1000 messages takes 0.5 ms, of the other 4000 a tenth of that: on a busy
-	# machine, too, so long a part that its ranks show.
+	# Each of the first 1000 messages takes 0.5 ms, of the other 9000 a tenth of that. Ranks show
+	# most where both parts take as long, so some slices may stray on a busy machine.
 	for mode in latency throughput; do
-		measure --transport planted:delays=1x500000,until=1000 --size 64 --mode $mode \
-			--messages 5000 --warmup 0
-		say "$mode: $(fields flags <"$CSV")"
-		[[ "$(fields flags <"$CSV")" == *unsteady* ]]
+		flagged --transport planted:delays=1x500000,until=1000 --mode $mode --messages 10000
 	done
 	# the receiver of an open loop falls behind at first and catches up then
 	if [ "$(nproc)" -ge 2 ]; then
-		measure --transport planted:delays=1x1000000,until=300,side=rx,where=recv --size 64 \
-			--mode rate --rate 2k --placement cross-cpu --messages 1500 --warmup 0
-		say "rate: $(fields flags <"$CSV")"
-		[[ "$(fields flags <"$CSV")" == *unsteady* ]]
+		flagged --transport planted:delays=1x1000000,until=300,side=rx,where=recv --mode rate \
+			--rate 2k --placement cross-cpu --messages 1500
 	fi
 }

@@ -117,16 +117,10 @@ running() {
 	no_leaks
 }
 
-no_process() {
-	[ -z "$(processes)" ]
-}
-
 @test "workers die with the driver, even one that hangs deaf to signals" {
 	start --transport "planted:fault=hang,mark=$MARK" --size 64 --mode latency --timeout 60
 	until_true 20 marked
-	kill -KILL "$driver"
-	finish 5
-	until_true 5 no_process
+	kill_runs "$driver"
 }
 
 @test "clean removes exactly what a killed run left" {
@@ -138,9 +132,7 @@ no_process() {
 
 	start --transport sysv-mq --size 64 --wait block --mode latency --duration 20 --timeout 30
 	until_true 20 both_workers
-	kill -KILL "$driver"
-	finish 5
-	until_true 5 no_process
+	kill_runs "$driver"
 	left=$(leaks | grep -c '^msg')
 	[ "$left" -ge 1 ]
 

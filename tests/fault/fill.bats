@@ -58,10 +58,6 @@ strike() {
 	until_true 20 marked
 }
 
-no_process() {
-	[ -z "$(processes)" ]
-}
-
 @test "kill -KILL of the filler" {
 	strike
 	kill -KILL "$(cat "$MARK")"
@@ -72,9 +68,7 @@ no_process() {
 
 @test "kill -KILL of the driver while it waits for the filler" {
 	strike
-	kill -KILL "$driver"
-	finish 5
-	until_true 5 no_process
+	kill_runs "$driver"
 	"$IPCBENCH" clean >"$OUT"
 	no_leaks
 }

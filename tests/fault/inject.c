@@ -224,10 +224,10 @@ PASS(int, channel_open,
 	return r;
 }
 
-PASS(void, channel_close, (struct channel * ch, const struct item *item))
+PASS(void, channel_close, (struct channel * ch, const struct item *item, double limit_s))
 {
 	reach("closing");
-	real_channel_close(ch, item);
+	real_channel_close(ch, item, limit_s);
 }
 
 PASS(int, launch,
@@ -240,9 +240,9 @@ PASS(int, launch,
 	return r;
 }
 
-PASS(int, worker_main, (const void *arg, enum side side, struct reason *why))
+PASS(int, worker_main, (const void *arg, unsigned int side, struct reason *why))
 {
-	side_of_this = side == SIDE_TX ? "sender" : "receiver";
+	side_of_this = side % 2 == SIDE_TX ? "sender" : "receiver";
 	reach("start");
 	return real_worker_main(arg, side, why);
 }
@@ -255,7 +255,7 @@ PASS(void, phase_enter, (struct report * report, enum phase p))
 	reach(phase_name(p));
 }
 
-PASS(void, control_meet, (struct control * c))
+PASS(void, control_meet, (const struct control *c))
 {
 	meetings++;
 	if (phase == PHASE_TIMED && meetings == 3)

@@ -43,16 +43,6 @@ gone() {
 	! kill -0 "$1" 2>/dev/null
 }
 
-no_process() {
-	[ -z "$(processes)" ]
-}
-
-# Whether none of these processes holds anything any more. One that ends loses its memory, by which processes() knows it,
-# before its files and their locks.
-ended() {
-	! ps -o stat= -p "$(IFS=,; echo "${*:-0}")" 2>/dev/null | grep -qv '^[ZX]'
-}
-
 # The word for the phase in which a point of a worker lies.
 phase_of() {
 	case ${1#*-} in
@@ -145,23 +135,15 @@ strike() {
 # orphan POINT TRANSPORT...: a run over each; the drivers are killed when all have stopped there.
 # Their workers end, and what they left is found by clean.
 orphan() {
-	local point=$1 kind pid runs=() children=()
+	local point=$1 kind runs=()
 	for kind in "${@:2}"; do
 		stop_at "$point" "$kind"
 		runs+=("$driver")
 	done
 	for driver in "${runs[@]}"; do
 		until_true 20 stopped "$driver"
-		for pid in $(workers); do
-			children+=("$pid")
-		done
 	done
-	kill -KILL "${runs[@]}"
-	for driver in "${runs[@]}"; do
-		finish 5
-	done
-	until_true 5 ended "${children[@]}"
-	until_true 5 no_process
+	kill_runs "${runs[@]}"
 	"$IPCBENCH" clean >"$OUT"
 	no_leaks
 }

@@ -13,9 +13,9 @@ setup() {
 }
 
 teardown() {
-	local knob
-	for knob in "${knobs[@]}"; do
-		echo "${knob#*=}" >"${knob%%=*}"
+	local i
+	for ((i = ${#knobs[@]} - 1; i >= 0; i--)); do
+		echo "${knobs[i]#*=}" >"${knobs[i]%%=*}"
 	done
 	end
 }
@@ -146,6 +146,97 @@ without() {
 	expect pipe ok '^$'
 }
 
+# obeyed: does what the rows say, in this IPC namespace, and measures them. Once is enough, but for the bytes of POSIX queues:
+# those of other processes of the same user count as well, and nothing tells how many they are.
+obeyed() {
+	local remedy knob
+	sysctl() {
+		shift
+		for knob; do
+			turn "/proc/sys/$(tr . / <<<"${knob%%=*}")" "${knob#*=}"
+		done
+	}
+	for _ in 1 2 3 4 5; do
+		fields reason <"$CSV" | sed -n 's/ or remove .*//; s/.*; raise with //p' >remedies
+		[ -s remedies ]
+		while IFS= read -r remedy; do
+			eval "$remedy"
+		done <remedies
+		measure "$@"
+		[ "$(fields status <"$CSV" | sort -u)" != ok ] || return 0
+		say "after:" "$(cat remedies)" "$(fields transport reason <"$CSV")"
+		! fields status reason <"$CSV" | grep -v '^ok' | grep -qv 'mq_open: no room for another queue: ulimit -q is ' || return 1
+	done
+	return 1
+}
+
+@test "a remedy names every limit that is too low, with values that suffice" {
+	need_isolation
+	local cells=(--transport 'sysv-mq,sysv-shm,posix-mq' --size 4K --mode latency --wait block)
+	turn /proc/sys/kernel/msgmax 1024
+	turn /proc/sys/kernel/msgmnb 2048
+	turn /proc/sys/kernel/shmmax 4096
+	turn /proc/sys/kernel/shmall 1
+	turn /proc/sys/fs/mqueue/msgsize_max 1024
+	ulimit -S -q 1000
+	measure "${cells[@]}"
+	fields transport status reason <"$CSV" >rows
+	grep -E '^sysv-mq	skip	a message of 4096 B does not fit: kernel.msgmax is 1024, kernel.msgmnb is 2048; raise with sysctl -w kernel.msgmax=4096 kernel.msgmnb=4096$' rows
+	grep -E '^sysv-shm	skip	a segment of .* does not fit: kernel.shmmax is 4096, kernel.shmall is 1; raise with sysctl -w kernel.shmmax=[0-9]+ kernel.shmall=[0-9]+$' rows
+	grep -E '^posix-mq	skip	queues of 10 messages of 4096 B do not fit: fs.mqueue.msgsize_max is 1024, ulimit -q is 1000; raise with sysctl -w fs.mqueue.msgsize_max=4096; ulimit -S -q [0-9]+$' rows
+	obeyed "${cells[@]}"
+}
+
+@test "a remedy of what is used up suffices" {
+	need_isolation
+	local cells=(--transport 'sysv-mq,shm:segment=sysv,sysv-sem' --size 64 --mode latency --wait block)
+	turn /proc/sys/kernel/msgmni 0
+	turn /proc/sys/kernel/shmmni 0
+	turn /proc/sys/kernel/sem '1 1 32 0'
+	measure "${cells[@]}"
+	fields reason <"$CSV" >rows
+	say "$(cat rows)" # shown if one is not as it should be
+	grep -F 'msgget: all message queues are in use: kernel.msgmni is 0; raise with sysctl -w kernel.msgmni=2' rows
+	grep -F 'kernel.shmmni is 0; raise with sysctl -w kernel.shmmni=2' rows
+	grep -F 'kernel.sem is 1 1 32 0; raise with sysctl -w kernel.sem="2 4 32 2" or remove sets with ipcrm' rows
+	obeyed "${cells[@]}"
+}
+
+@test "one remedy serves round trips and streams" {
+	need_isolation
+	turn /proc/sys/fs/mqueue/msgsize_max 1024
+	measure --transport posix-mq --size 8K --mode latency,throughput --wait block
+	[ "$(fields reason <"$CSV" | wc -l)" -eq 2 ]
+	[ "$(fields reason <"$CSV" | sort -u | wc -l)" -eq 1 ]
+}
+
+@test "no inotify instance left: the command that raises the limit" {
+	local limited=$BATS_TEST_TMPDIR/limited
+	unshare --user --map-root-user true || skip "cannot make a user namespace here"
+	# the limit of a namespace of its own: the sysctl would stop every test beside this one
+	cat >"$limited" <<-EOF
+		#!/bin/sh
+		exec unshare --user --map-root-user sh -c \
+			'echo 0 >/proc/sys/user/max_inotify_instances && exec "\$@"' sh "$IPCBENCH" "\$@"
+	EOF
+	chmod +x "$limited"
+	IPCBENCH=$limited without \
+		'inotify_init1: .*: fs.inotify.max_user_instances is [0-9]+; raise with sysctl -w fs.inotify.max_user_instances=[0-9]+$' \
+		file:notify=inotify
+}
+
+@test "socket buffers and pipes: both limits of a pair are named" {
+	local most
+	most=$(cat /proc/sys/net/core/wmem_max)
+	[ -n "$most" ] && [ "$most" -lt 500000000 ] || skip "wmem_max is not limited here"
+	measure --transport tcp:sndbuf=512M,rcvbuf=512M --size 64 --mode latency --wait block
+	fields status reason <"$CSV" | grep -E '^skip	sndbuf=512 MiB, rcvbuf=512 MiB: too large: net.core.wmem_max is [0-9]+, net.core.rmem_max is [0-9]+; raise with sysctl -w net.core.wmem_max=536870912 net.core.rmem_max=536870912$'
+	need_isolation
+	setpriv --bounding-set=-sys_resource --inh-caps=-sys_resource timeout -k 5 60 "$IPCBENCH" "${QUICK[@]}" \
+		"${SHORT[@]}" --transport pipe:size=512M --size 64 --mode latency --wait block --csv - >"$CSV" 2>"$ERR" || true
+	fields status reason <"$CSV" | grep -E '^skip	size=512 MiB is too large: fs.pipe-max-size is [0-9]+, fs.pipe-user-pages-soft is [0-9]+; raise with sysctl -w fs.pipe-max-size=536870912 fs.pipe-user-pages-soft=262144$'
+}
+
 @test "POSIX message queues: messages above msgsize_max are skipped with the limit named" {
 	need_isolation
 	turn /proc/sys/fs/mqueue/msgsize_max 1024
@@ -155,5 +246,5 @@ without() {
 		return 1
 	fi
 	measure --transport posix-mq --size 1025 --mode latency
-	fields status reason <"$CSV" | grep -E '^skip	.*1025.*1024.*msgsize_max'
+	fields status reason <"$CSV" | grep -E '^skip	.*1025.*1024.*msgsize_max=1025'
 }

@@ -29,9 +29,9 @@ stall() {
 @test "a stall of the receiver delays every message that was due during it" {
 	stall --mode rate --rate 2000
 	local row
-	row=$(fields status messages lat_count lat_kind lat_min_ns lat_p99_ns lat_max_ns lat2_kind <"$CSV")
+	row=$(fields status messages lat_count lat_kind lat_min_ns lat_p99_ns lat_max_ns sent_count <"$CSV")
 	say "$row"
-	[[ "$row" == "ok	4000	4000	intended	"*"	send" ]]
+	[[ "$row" == "ok	4000	4000	intended	"*"	4000" ]]
 	awk -v period="$PERIOD_NS" '
 		{ late[NR] = $1 - NR * period; if (NR == 1 || late[NR] < least) least = late[NR] }
 		END { for (i = 1; i <= NR; i++) printf "%.0f\n", late[i] - least }' "$LOG" | sort -n |
@@ -60,24 +60,24 @@ stall() {
 @test "the tail of an open loop, and of one way, has its spread over launches" {
 	"$IPCBENCH" --plugin "$PLANTED" -t planted -s 64 -p cross-cpu --rate 5k -T 2 -d 0.4 --warmup 0 >"$OUT"
 	say "$(cat "$OUT")"
-	grep -qE ' p99 [mnuµ]s +low-high ' "$OUT"
+	grep -qE ' p99( [mnuµ]s)? +low-high ' "$OUT"
 	"$IPCBENCH" --plugin "$PLANTED" -t "planted:delays=1x300000" -s 64 -p cross-cpu -m oneway -T 2 -n 1200 \
 		--warmup 0 >"$OUT"
 	say "$(cat "$OUT")"
-	grep -qE ' p99 [mnuµ]s +low-high .*back' "$OUT"
+	grep -qE ' p99( [mnuµ]s)? +low-high .*back' "$OUT"
 }
 
 @test "too few samples of the second kind of times are no precision, nor that of the median" {
 	"$IPCBENCH" --plugin "$PLANTED" -t "planted:delays=1x5000000" -s 64 -p cross-cpu --rate 10k -n 30 \
-		--warmup 0 --auto --precision lat2_p99_ns:100% --max-time 2.5 >"$OUT"
+		--warmup 0 --auto --precision sent_p99_ns:100% --max-time 2.5 >"$OUT"
 	say "$(cat "$OUT")"
-	grep -q "0 of 1 medians of lat2_p99_ns, where a cell has it," <(tr -s '\n ' ' ' <"$OUT")
+	grep -q "0 of 1 medians of sent_p99_ns, where a cell has it," <(tr -s '\n ' ' ' <"$OUT")
 }
 
 @test "what a mechanism drops is a column of an open loop as well" {
 	"$IPCBENCH" -t udp -s 64 -p cross-cpu --rate 1k -T 1 -d 0.1 --warmup 0 >"$OUT"
 	say "$(cat "$OUT")"
-	grep -q ' send p99 .* lost ' "$OUT"
+	grep -q ' sent p99 .* lost ' "$OUT"
 }
 
 @test "the closed loop hardly sees the same stall" {
@@ -92,10 +92,11 @@ stall() {
 	measure --transport "planted:log=$LOG" --size 64 --placement cross-cpu --warmup 0 --mode rate \
 		--rate 5k --arrivals poisson --messages 5000
 	[ "$(fields status arrivals rate <"$CSV")" = "ok	poisson	5000" ]
-	# the mean of 5000 exponential steps is known to 1.4 %
-	awk '{ if (NR == 1) first = $1; last = $1 }
+	# the mean of 5000 exponential steps is known to 1.4 %; a side that waits for its CPU sends late, never
+	# early, so of the last thousand the one that is least late tells
+	awk 'NR == 1 { first = $1 }
+		NR > 4000 && (!mean || ($1 - first) / (NR - 1) < mean) { mean = ($1 - first) / (NR - 1) }
 		END {
-			mean = (last - first) / (NR - 1)
 			if (mean < 0.9 * 200000 || mean > 1.2 * 200000) {
 				print "mean " mean > "/dev/stderr"
 				exit 1
@@ -185,7 +186,7 @@ stall() {
 		--quick --rate 100,50% -T 2 --csv "$CSV" >"$OUT"
 	[ "$(fields order rate <"$CSV" | sort -n | cut -f 2 | xargs)" = "100 100 50% 50%" ]
 	[ "$(fields capacity_msgs_per_s capacity_msgs_per_s_ci_lo <"$CSV" | sort -u | grep -c '[0-9]')" -eq 1 ]
-	grep -qE ' of (k )?msg/s +95% CI ' "$OUT"
+	grep -qE ' saturated( (k )?msg/s)? +95% CI ' "$OUT"
 	# what is not a part of it needs none
 	measure --transport planted --size 64 --placement cross-cpu --mode rate --rate 100 --warmup 0
 	[ -z "$(fields capacity_msgs_per_s <"$CSV")" ]
@@ -275,16 +276,17 @@ stall() {
 	local there back
 	measure --transport "planted:delays=1x3000000,side=tx,where=send" --size 64 \
 		--placement cross-cpu --mode oneway --messages 200 --warmup 0
-	read -r there back <<<"$(fields lat_min_ns lat2_min_ns <"$CSV")"
-	say "there $there, back $back"
+	read -r there back <<<"$(fields lat_min_ns back_min_ns <"$CSV")"
+	say "there $there, back $back" "$(fields reason <"$CSV")"
 	[ "$there" -ge 3000000 ]
 	[ "$back" -lt "$((there / 2))" ]
 	measure --transport "planted:delays=1x3000000,side=rx,where=send" --size 64 \
 		--placement cross-cpu --mode oneway --messages 200 --warmup 0
-	read -r there back <<<"$(fields lat_min_ns lat2_min_ns <"$CSV")"
+	read -r there back <<<"$(fields lat_min_ns back_min_ns <"$CSV")"
+	say "there $there, back $back" "$(fields reason <"$CSV")"
 	[ "$back" -ge 3000000 ]
 	[ "$there" -lt "$((back / 2))" ]
-	[ "$(fields lat_kind lat2_kind status <"$CSV")" = "forward	back	ok" ]
+	[ "$(fields lat_kind sent_count back_count status <"$CSV")" = "forward		200	ok" ]
 }
 
 @test "every round trip of a thinking sender is paused before" {

@@ -58,7 +58,7 @@ refused() {
 	refused 'huge: has 2147483648 bytes, more than the limit of 1 GiB' hist show huge
 	refused 'huge: has 2147483648 bytes, more than the limit of 1 GiB' list --plugin ./huge
 	[ -r /proc/self/pagemap ] || skip "no file of /proc that goes on and on"
-	refused '/proc/self/pagemap: goes on after 1048576 bytes, which are the limit' \
+	refused '/proc/self/pagemap: exceeds the limit of 1048576 bytes' \
 		gate --config /proc/self/pagemap
 }
 

@@ -105,11 +105,11 @@ done >"$dir/fields"
 	scribbled tx.loop_tick $wild zero
 	scribbled tx.timed_last $wild zero
 	scribbled "tx.slices[1].tick"
-	for field in ready "pid[0]" "pid[1]"; do
-		scribbled "control.$field" $wild zero
+	for field in control.ready tx.pid rx.pid; do
+		scribbled "$field" $wild zero
 	done
-	for field in arrived tickets more extension_ns; do
-		scribbled "control.$field" $wild
+	for field in control.meeting.arrived lane.meeting.arrived control.tickets control.more control.extension_ns; do
+		scribbled "$field" $wild
 	done
 	for field in total min max; do
 		scribbled "hist0.$field" $wild zero
@@ -173,7 +173,7 @@ cells "$dir/random" --size 5000 --mode latency --messages 50 --layout random --s
 
 {
 	planted scribble,at=20,field=control.extension_ns,then=hang "^fail the sender's extension_ns is"
-	planted scribble,at=20,field=control.arrived '^fail timed out after 1 s'
+	planted scribble,at=20,field=control.meeting.arrived '^fail timed out after 1 s'
 	planted garble,where=attach '^fail sender, attach phase: planted error in a cold callback[?].2J[?][?][?]$'
 } >"$dir/time"
 cells "$dir/time" --size 64 --mode latency --messages 50 --timeout 1

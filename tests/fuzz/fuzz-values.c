@@ -77,15 +77,36 @@ void fuzz_command(char *text, size_t len)
 	fuzz_check_plan(s);
 }
 
+/* The words that stand for an option file ask for the same, and nothing else is wrong with them. */
+static void check_words_of(const struct settings *s)
+{
+	struct settings again;
+	struct reason why = {""};
+
+	EXPECT(command_parse(&measure_command, &again, s->argc, s->argv, &why) == 0);
+	EXPECT(again.config == NULL && again.selection_count == s->selection_count);
+	EXPECT(again.trials == s->trials && again.size_count == s->size_count);
+	for (size_t i = 0; i < s->selection_count; i++)
+		EXPECT(strcmp(again.selections[i].spelling, s->selections[i].spelling) == 0);
+}
+
+/* Of a gate, and of a measurement. */
 void fuzz_option_file(char *text, size_t len)
 {
 	char *path = need_text("%s/options", fuzz_dir);
-	char *argv[] = {need_copy("gate"), need_copy("--config"), path, NULL};
-	struct gate_settings settings;
+	char *argv[] = {need_copy("ipcbench"), need_copy("--config"), path, NULL};
+	struct gate_settings gate;
+	struct settings settings;
 	struct reason why = {""};
 
 	fuzz_write("options", text, len);
-	check_reason(command_parse(&gate_command, &settings, 3, argv, &why), &why);
+	check_reason(command_parse(&gate_command, &gate, 3, argv, &why), &why);
+	why.text[0] = '\0';
+	int r = command_parse(&measure_command, &settings, 3, argv, &why);
+
+	check_reason(r, &why);
+	if (r == 0)
+		check_words_of(&settings);
 }
 
 /* ---- rows ------------------------------------------------------------------------------------ */
@@ -168,7 +189,7 @@ static void check_names(const struct cell_key *key)
 	const struct item item = {.key = *key, .cell = item_cell(key, 0, 1)};
 	char name[CELL_NAME_LEN];
 
-	key_late(name, 40, key, AXIS_ALL);
+	key_late(name, 40, key, AXIS_LATE, AXIS_ALL);
 	key_load(name, 40, key);
 	for (enum axis axis = 0; axis < AXIS_COUNT; axis++)
 		if (key->foreign[axis] != NULL)

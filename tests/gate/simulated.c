@@ -183,8 +183,8 @@ struct fixed_result fixed_simulate(const struct noise_model *model, double chang
 		base[i] = model->next(model, &noise);
 	for (size_t i = 0; i < HALF; i++)
 		new[i] = model->next(model, &noise) + log1p(change);
-	qsort(base, HALF, sizeof(*base), sorted_ascending);
-	qsort(new, HALF, sizeof(*new), sorted_ascending);
+	sort_ascending(base, HALF);
+	sort_ascending(new, HALF);
 	for (size_t i = 0, below = 0; i < HALF; i++) {
 		while (below < HALF && base[below] < new[i])
 			below++;

@@ -88,7 +88,7 @@ static double middle(const struct gate_results *r, size_t cell, enum gate_metric
 				v[n++] = r->blocks[i].slices[k].value[m];
 		}
 	}
-	qsort(v, n, sizeof(v[0]), sorted_ascending);
+	sort_ascending(v, n);
 	return n % 2 ? v[n / 2] : (v[n / 2 - 1] + v[n / 2]) / 2;
 }
 

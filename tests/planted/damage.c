@@ -11,9 +11,20 @@ void damage_see(struct worker *w)
 	seen = w;
 }
 
-static struct control *control(void)
+/* Of a launch of one pair; board, reports and lane follow each other. */
+static struct lane *lane(void)
 {
-	return container_of(seen->hist, struct control, times[0].hist);
+	return container_of(seen->hist, struct lane, times[0].hist);
+}
+
+static struct report *reports(void)
+{
+	return (struct report *)lane() - 2;
+}
+
+static struct board *board(void)
+{
+	return (struct board *)reports() - 1;
 }
 
 /* ---- fields ---------------------------------------------------------------------------------- */
@@ -34,6 +45,7 @@ struct field {
 
 static const struct field of_report[] = {
 #define OF(member) MEMBER(struct report, member)
+	OF(pid),
 	OF(phase),
 	OF(error),
 	OF(ticket),
@@ -77,13 +89,18 @@ static const struct field of_report[] = {
 #undef OF
 };
 
-static const struct field of_control[] = {
-#define OF(member) MEMBER(struct control, member)
+static const struct field of_board[] = {
+#define OF(member) MEMBER(struct board, member)
 	OF(ready),
-	OF(pid[0]),
-	OF(pid[1]),
-	OF(arrived),
+	OF(meeting.arrived),
 	OF(tickets),
+	{0},
+#undef OF
+};
+
+static const struct field of_lane[] = {
+#define OF(member) MEMBER(struct lane, member)
+	OF(meeting.arrived),
 	OF(extension_ns),
 	OF(more),
 	{0},
@@ -133,11 +150,13 @@ void damage_field(const char *name, enum value value)
 		const struct field *fields;
 		void *base;
 	} places[] = {
-		{"tx.", of_report, &control()->report[SIDE_TX]},
-		{"rx.", of_report, &control()->report[SIDE_RX]},
-		{"control.", of_control, control()},
-		{"hist0.", of_hist, &control()->times[0].hist},
-		{"hist1.", of_hist, &control()->times[1].hist},
+		{"tx.", of_report, &reports()[SIDE_TX]},
+		{"rx.", of_report, &reports()[SIDE_RX]},
+		{"control.", of_board, board()},
+		{"control.", of_lane, lane()},
+		{"lane.", of_lane, lane()},
+		{"hist0.", of_hist, &lane()->times[0].hist},
+		{"hist1.", of_hist, &lane()->times[1].hist},
 		{"timeline.", of_timeline, seen->timeline},
 	};
 
@@ -165,9 +184,9 @@ void damage_around(enum block block, enum side side, bool before, size_t bytes)
 	} of[] = {
 		[BLOCK_TX] = {seen->tx, seen->size},
 		[BLOCK_RX] = {seen->rx, seen->size},
-		[BLOCK_CONTROL] = {control(), sizeof(struct control)},
-		[BLOCK_REPORT] = {&control()->report[side], offsetof(struct report, behind)},
-		[BLOCK_HIST] = {&control()->times[0].hist, sizeof(struct histogram)},
+		[BLOCK_CONTROL] = {board(), (size_t)((char *)(lane() + 1) - (char *)board())},
+		[BLOCK_REPORT] = {&reports()[side], offsetof(struct report, behind)},
+		[BLOCK_HIST] = {&lane()->times[0].hist, sizeof(struct histogram)},
 		[BLOCK_TIMELINE] = {seen->timeline, sizeof(struct timeline)},
 	};
 	volatile unsigned char *p = of[block].at;

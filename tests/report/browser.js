@@ -102,6 +102,24 @@ for (const name of pages) {
       await page.done();
     });
 
+  test(name + ": on a telephone text is 14 px high, in figures 10", async browser => {
+    const page = await open(browser, name, { viewport: { width: 375, height: 800 } });
+    const small = await page.evaluate(() => {
+      document.querySelectorAll("details").forEach(d => { d.open = true; });
+      const sized = Array.from(document.querySelectorAll("body *"))
+        .filter(e => e.getClientRects().length > 0 && Array.from(e.childNodes).some(n => n.nodeType === 3 && n.textContent.trim() !== ""));
+      const size = e => {
+        const svg = e.closest("svg"), of = parseFloat(getComputedStyle(e).fontSize);
+        return svg ? of * svg.getBoundingClientRect().width / svg.viewBox.baseVal.width : of;
+      };
+      return { all: sized.length, below: sized.filter(e => size(e) < (e.closest("svg") ? 10 : 14))
+        .map(e => e.tagName + " " + size(e) + " px: " + e.textContent.slice(0, 30)).slice(0, 3) };
+    });
+    assert.ok(small.all > 100, "texts: " + small.all);
+    assert.deepStrictEqual(small.below, []);
+    await page.done();
+  });
+
   for (const scheme of ["light", "dark"])
     test(name + ": texts stand out from their ground, " + scheme, async browser => {
       const page = await open(browser, name, { colorScheme: scheme });
@@ -112,6 +130,46 @@ for (const name of pages) {
       await page.done();
     });
 }
+
+// A run has the cells of scripts/quickstart.
+test("on paper: at most 12 pages, figures in two columns, tables and what is folded left out", async browser => {
+  const page = await open(browser, "run");
+  const pdf = (await page.pdf({ format: "A4", preferCSSPageSize: true })).toString("latin1");
+  const pages = (pdf.match(/\/Type\s*\/Page\b/g) || []).length;
+  assert.ok(pages >= 4 && pages <= 12, "pages: " + pages);
+  await page.emulateMedia({ media: "print" });
+  // the width that 12 mm on either side leave of A4
+  await page.setViewportSize({ width: 703, height: 1000 });
+  const seen = await page.evaluate(() => {
+    const shown = what => Array.from(document.querySelectorAll(what)).filter(e => e.getClientRects().length > 0);
+    return { columns: new Set(shown("figure").map(f => Math.round(f.getBoundingClientRect().left))).size,
+      figures: shown("figure").length, headline: shown("#headline table tbody td").length, tables: shown("#tables table").length,
+      machine: shown("#machine dl").length, notes: shown(".paper").length };
+  });
+  assert.ok(seen.figures >= 10 && seen.headline > 10, JSON.stringify(seen));
+  assert.deepStrictEqual({ ...seen, figures: 0, headline: 0 }, { columns: 2, figures: 0, headline: 0, tables: 0, machine: 1, notes: 2 });
+  await page.done();
+});
+
+test("of a gate the tables are on paper too", async browser => {
+  const page = await open(browser, "gate");
+  await page.emulateMedia({ media: "print" });
+  assert.ok(await page.locator("#tables table").first().isVisible());
+  assert.ok(!await page.locator("#tables .paper").isVisible());
+  await page.done();
+});
+
+test("no heading is there twice, and a drawing's title not in its caption", async browser => {
+  const page = await open(browser, "run");
+  const twice = await page.evaluate(() => {
+    const texts = Array.from(document.querySelectorAll("h1, h2, h3")).map(h => h.textContent);
+    const captions = Array.from(document.querySelectorAll("figure")).filter(f => f.querySelector("svg") &&
+      f.querySelector("figcaption").textContent.includes(f.querySelector("svg title").textContent)).length;
+    return { headings: texts.filter((t, i) => texts.indexOf(t) !== i), captions };
+  });
+  assert.deepStrictEqual(twice, { headings: [], captions: 0 });
+  await page.done();
+});
 
 test("a column sorts up, down, and back", async browser => {
   const page = await open(browser, "run");
@@ -207,16 +265,32 @@ test("what is downloaded is the file, byte for byte", async browser => {
   await page.done();
 });
 
-test("figures: a bar per row, with the value that the CSV has", async browser => {
+// The rows of a drawing by mechanism: in each panel the names, then the values; a panel of its own is headed by how it waits.
+function rowsDrawn(texts, known) {
+  const waits = { blocking: "block", spinning: "spin", "spinning, then blocking": "hybrid", epoll: "epoll" };
+  const rows = [];
+  let wait = "block";
+  for (let i = 0; i < texts.length; i++) {
+    const n = texts.slice(i).findIndex(t => !known.has(t));
+    wait = waits[texts[i]] || wait;
+    for (let k = 0; k < n; k++)
+      rows.push({ name: texts[i + k] + " " + wait, text: texts[i + n + k] });
+    i += Math.max(2 * n - 1, 0);
+  }
+  return rows;
+}
+
+test("figures: a row of each figure has the value that the CSV has", async browser => {
   const page = await open(browser, "run");
   const summary = rowsOf(fs.readFileSync(run + "/summary.csv", "utf8"));
   for (const place of ["same-cpu", "same-llc"]) {
     const wanted = summary.filter(r => r.status === "ok" && r.mode === "latency" && r.size_bytes === "64" && r.placement === place)
       .map(r => ({ ns: +r.lat_p50_ns, name: r.transport + " " + r.wait }));
     const texts = await page.locator(`figure[data-figure="latency-by-mechanism-${place}"] svg text`).allTextContents();
-    const bars = texts.map(t => /^(\S+ \S+) +([\d.]+) (ns|\u00b5s|ms|s)$/.exec(t.trim())).filter(Boolean);
-    assert.strictEqual(bars.length, wanted.length, place);
-    for (const [, name, number, unit] of bars) {
+    const rows = rowsDrawn(texts.map(t => t.trim()), new Set(summary.map(r => r.transport)));
+    assert.strictEqual(rows.length, wanted.length, place);
+    for (const { name, text } of rows) {
+      const [number, unit] = text.split(" ");
       const of = wanted.find(w => w.name === name);
       assert.ok(of, name);
       const value = of.ns / { ns: 1, "\u00b5s": 1e3, ms: 1e6, s: 1e9 }[unit];
@@ -234,20 +308,22 @@ test("tables: the values that the CSV has", async browser => {
   let compared = 0;
   for (const [size, bytes] of [["64 B", "64"], ["4 KiB", "4096"], ["1 MiB", "1048576"]])
     for (const place of ["same-cpu", "same-llc"]) {
-      const title = `Round trip, ${size}, ${place} `;
+      const title = `Round trip, ${size}, ${place}`;
       const names = await column(page, title, "transport"), waits = await column(page, title, "wait");
-      const unit = await page.evaluate(t => Array.from(document.querySelectorAll("#tables table"))
-        .find(x => x.caption.textContent.startsWith(t)).tHead.rows[0].textContent.match(/p50 (ns|\u00b5s|ms)/)[1], title);
-      const values = await column(page, title, "p50 " + unit);
+      // in the heading, or where one does not suit all rows behind each number
+      const heading = await page.evaluate(t => Array.from(document.querySelectorAll("#tables table"))
+        .find(x => x.caption.textContent.startsWith(t)).tHead.rows[0].textContent.match(/p50( ns| \u00b5s| ms)?/)[0], title);
+      const values = await column(page, title, heading);
       for (let i = 0; i < names.length; i++) {
         const row = summary.find(r => r.mode === "latency" && r.size_bytes === bytes && r.placement === place &&
           r.transport === names[i] && r.wait === waits[i]);
         assert.ok(row, names[i]);
         if (row.lat_p50_ns === "")
           continue;
-        const digits = (values[i].split(".")[1] || "").length;
+        const [number, unit = heading.split(" ")[1]] = values[i].split(" ");
+        const digits = (number.split(".")[1] || "").length;
         const value = row.lat_p50_ns / { ns: 1, "\u00b5s": 1e3, ms: 1e6 }[unit];
-        assert.ok(Math.abs(+values[i] - value) <= 0.5001 * 10 ** -digits, `${title}${names[i]}: ${values[i]} for ${row.lat_p50_ns}`);
+        assert.ok(Math.abs(+number - value) <= 0.5001 * 10 ** -digits, `${title}${names[i]}: ${values[i]} for ${row.lat_p50_ns}`);
         compared++;
       }
     }

@@ -32,6 +32,10 @@ struct setup {
 
 void print_header(void);
 
+/* One launch of a bare loop, printed for the process that asked: FIGURE WARMUP RUN CPU_A CPU_B.
+ * Exit status. */
+int bare_alone(char **arg);
+
 /* Measures and prints. 0 = within its target, 1 = not, -errno = could not be measured. */
 int compare(const struct figure *f, const struct setup *s);
 

@@ -12,8 +12,8 @@
  * - Round trips by spinning: means, lat_mean_ns against elapsed/count, because a time stamp counter
  *   may advance in steps of 10 ns, a tenth of such a round trip, and a median has that resolution.
  * - Throughput: msgs_per_s against count/elapsed of the bare receiver.
- * The column `loop` compares elapsed/count on both sides: there ipcbench's includes what lies
- * between the round trips that it reports, its clock, record and checks. `best` compares the
+ * The column `loop` compares elapsed/count on both sides: there ipcbench's includes recording,
+ * which lies outside the round trips that it reports. `best` compares the
  * fastest slice of all on either side.
  */
 #include "compare.h"
@@ -69,6 +69,8 @@ int main(int argc, char **argv)
 	struct setup s = {.pairs = 9, .run_s = 0.25, .warmup_s = 0.05};
 	int missed = 0, broken = 0;
 
+	if (argc == 7 && strcmp(argv[1], "--bare") == 0)
+		return bare_alone(argv + 2);
 	if (parse(&s, argc, argv) < 0) {
 		fprintf(stderr,
 			"usage: speed [--quick] [--strict] [--pairs 1..%d] [PART-OF-A-FIGURE'S-NAME]\n"

@@ -5,24 +5,26 @@
 # Every loop function is disassembled, and every local function that it reaches by direct calls or
 # jumps; an indirect call or jump in any of them fails the test. Calls into libraries go through
 # the linkage table and end the search. Functions that put an error into words
-# (ipcbench_*_fault) end a loop and are not part of it.
+# (ipcbench_*_fault) end a loop and are not part of it. IPCBENCH runs what BINARY cannot run by
+# itself, and OBJDUMP reads it, if it is for another machine.
 #
 # The generic loops (--dispatch indirect) must have what the others must not, or the comparison of
 # the two says nothing, and neither would this test if it could not see such a call.
 set -eu
 
 binary=$1
-for tool in objdump jq; do
+objdump=${OBJDUMP:-objdump}
+for tool in "$objdump" jq; do
 	if ! command -v "$tool" >/dev/null; then
 		echo "skipped: $tool is not installed (apt-get install binutils jq)"
 		exit 77
 	fi
 done
 
-transports=$("$binary" list --json | jq length)
+transports=$("${IPCBENCH:-$binary}" list --json | jq length)
 
 # a disassembly is large: awk reads it once, then walks the calls
-objdump -d --no-show-raw-insn "$binary" | awk -v transports="$transports" '
+"$objdump" -d --no-show-raw-insn "$binary" | awk -v transports="$transports" '
 function start_of(operand,    part, offset) {
 	# "1234 <name+0x10>" -> the address at which the function begins
 	if (match(operand, /[0-9a-f]+ <[^>]+>/) == 0)

@@ -331,12 +331,16 @@ static void test_a_stream_lies_packed(void **state)
 	}
 }
 
-/* A message just longer than a line holds costs no index: its lines travel side by side. */
+/* A message that fills a line travels in one; longer ones in lines side by side, without an index.
+ */
 static void test_a_polled_round_trip_lies_inline(void **state)
 {
 	(void)state;
 	assert_int_equal(geometry_of(MODE_LATENCY, 48).kind, RING_INLINE);
-	assert_int_equal(geometry_of(MODE_LATENCY, 64).kind, RING_INLINE);
+	assert_int_equal(geometry_of(MODE_LATENCY, 56).kind, RING_INLINE);
+	assert_int_equal(geometry_of(MODE_LATENCY, 57).kind, RING_WORD);
+	assert_int_equal(geometry_of(MODE_ONEWAY, 64).kind, RING_WORD);
+	assert_int_equal(geometry_of(MODE_LATENCY, 65).kind, RING_INLINE);
 	assert_int_equal(geometry_of(MODE_LATENCY, 4096).kind, RING_INDEX);
 }
 

@@ -167,7 +167,6 @@ static void test_functions(void **state)
 	WRONG("open is NULL", m->t.open = NULL);
 	WRONG("close is NULL", m->t.close = NULL);
 	WRONG("ops is NULL", m->t.ops = NULL);
-	WRONG("loops is NULL", m->t.loops = NULL);
 	WRONG("ops->send is NULL, but every mechanism needs it", m->ops.send = NULL);
 	WRONG("ops->recv is NULL", m->ops.recv = NULL);
 	WRONG("loops->rate_rx is NULL", m->loops.rate_rx = NULL);
@@ -177,6 +176,25 @@ static void test_functions(void **state)
 	WRONG("ops->recv_batch is NULL",
 		(m->ops.recv_batch = NULL, m->ops.send_batch = (int (*)(struct channel *,
 						   const void *, size_t, size_t))(uintptr_t)1));
+}
+
+/* The driver's own are used, which need the operations alone. */
+static void test_without_loops(void **state)
+{
+	struct made *m = *state;
+	struct reason why = {""};
+
+	make(m);
+	m->t.loops = NULL;
+	assert_int_equal(record_check("plugin x.so", &m->t, &why), 0);
+	assert_true(registry_in_place(&m->t));
+	m->ops.reserve = NULL;
+	assert_int_not_equal(record_check("plugin x.so", &m->t, &why), 0);
+	m->ops.commit = NULL;
+	m->ops.peek = NULL;
+	m->ops.release = NULL;
+	assert_int_equal(record_check("plugin x.so", &m->t, &why), 0);
+	assert_false(registry_in_place(&m->t));
 }
 
 static void test_batch_loops(void **state)
@@ -208,6 +226,7 @@ int main(void)
 		cmocka_unit_test(test_numbers),
 		cmocka_unit_test(test_options),
 		cmocka_unit_test(test_functions),
+		cmocka_unit_test(test_without_loops),
 		cmocka_unit_test(test_batch_loops),
 	};
 

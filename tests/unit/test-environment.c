@@ -64,7 +64,7 @@ static void test_every_key_is_there(void **state)
 	for (size_t i = 0; i < ARRAY_SIZE(keys); i++)
 		if (at(o, keys[i].section, keys[i].key) == NULL)
 			fail_msg("no %s.%s", keys[i].section, keys[i].key);
-	assert_int_equal(json_integer_value(json_object_get(o, "schema_version")), 1);
+	assert_int_equal(json_integer_value(json_object_get(o, "schema_version")), 2);
 	assert_int_equal(strlen(json_string_value(json_object_get(o, "started"))), 20);
 	assert_non_null(json_object_get(o, "mitigations"));
 	assert_true(json_integer_value(at(o, "cpu", "cpus")) >= 1);

@@ -162,7 +162,7 @@ static double mde_of(const double *d, size_t n, size_t hypotheses, double min_ef
 
 	assert_non_null(means);
 	reach = gate_reach(&rule, hypotheses, n);
-	mde = gate_mde(&reach, means, min_effect);
+	mde = gate_mde(&reach, means, means, min_effect);
 	gate_reach_free(&reach);
 	free(means);
 	return mde;

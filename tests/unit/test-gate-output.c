@@ -94,15 +94,16 @@ static const char golden_80[] =
 	"skip posix-mq block latency 64 B same-cpu: the base has no posix-mq, \"never\" had\n"
 	"note 1 block dropped: other processes took CPU time\n"
 	"\n"
-	"Inconclusive: the smallest change for the worse that could have been shown is\n"
-	"  11%, in some rows none. For an answer give it more --blocks, or a quieter\n"
-	"  machine: `ipcbench doctor` names what disturbs this one\n"
+	"Inconclusive: the smallest slowdown that could have been detected is 11%, in\n"
+	"  some rows none. For an answer give it more --blocks, or a quieter machine:\n"
+	"  `ipcbench doctor` names what disturbs this one\n"
 	"\n"
-	"change: of the metric itself, whichever way is better; interval: its 95%\n"
-	"confidence interval, in %; MDE: the smallest change for the worse that would\n"
-	"have been called a regression; n: blocks used; regression: worse beyond chance\n"
-	"and by more than 3%; pass: the interval excludes a loss of 5% or more; improved:\n"
-	"better beyond chance and by more than 3%; inconclusive: neither can be said\n";
+	"change: of the metric, whether higher or lower is better; interval: its 95%\n"
+	"confidence interval, in %; MDE: the smallest slowdown that would have been\n"
+	"called a regression; n: blocks used; regression: slower by more than 3%, and\n"
+	"statistically significant; pass: a slowdown of 5% or more is ruled out;\n"
+	"improved: faster by more than 3%, and statistically significant; inconclusive:\n"
+	"neither was shown\n";
 
 static void table_golden(void **state)
 {
@@ -203,7 +204,7 @@ static void advice(void **state)
 	r->rows[3].optional = r->rows[4].optional = false;
 	r->rows[4].found.mde = 0.2;
 	text = written(table_80, r);
-	expect(text, "could have been shown is\n  11% to 20%. For an answer");
+	expect(text, "could have been detected is 11% to 20%.\n  For an answer");
 	free(text);
 	/* more blocks of the same builds would not help */
 	r->rows[3].found.by_layout = true;
@@ -289,7 +290,7 @@ static void junit_golden(void **state)
 		"    <testcase classname=\"pipe block latency 64 B same-cpu\" name=\"latency\" "
 		"time=\"0.667\">\n      <failure message=\"pipe block latency 64 B same-cpu is "
 		"7.2 % slower (5.9 % to 8.4 %)\" type=\"regression\">");
-	expect(text, "inconclusive with 0 blocks: no change could have been shown");
+	expect(text, "inconclusive with 0 blocks: no change could have been detected");
 	expect(text, "new: a|b,&#34;c&#34;\xef\xbf\xbd[31m\xef\xbf\xbd&#10;&#60;/testcase&#62;&#38;"
 		     "&#60;!-- $x `y` \xef\xbf\xbd\" type=\"fail\"");
 	free(text);

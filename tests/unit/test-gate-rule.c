@@ -412,9 +412,55 @@ static void too_few_blocks_for_builds(void **state)
 	assert_true(f.p == 1 && f.ci_lo == 0 && isinf(f.ci_hi) && isinf(f.mde) && !f.by_layout);
 }
 
+/* Whatever the missing differences are, they would not say more than the finding does. */
+static void missing_differences_count_as_the_worst(void **state)
+{
+	enum { KNOWN = 36 };
+	double d[BLOCKS];
+	struct random random = random_from(7);
+
+	(void)state;
+	for (size_t missing = 1; missing <= BLOCKS - KNOWN; missing++) {
+		size_t n = KNOWN + missing;
+
+		for (size_t i = 0; i < KNOWN; i++)
+			d[i] = 0.02 + 0.05 * random_normal(&random);
+		struct gate_evidence e = evidence_of(d, n, false);
+		struct gate_finding f, known = judge(d, KNOWN, false);
+
+		e.missing = missing;
+		gate_judge(&rule, &e, 1, &f);
+		assert_true(near(f.ratio, known.ratio));
+		assert_true(f.p >= known.p && f.mde > known.mde);
+		for (size_t k = 0; k < 400; k++) {
+			for (size_t i = KNOWN; i < n; i++)
+				d[i] = random_normal(&random) * (k % 2 ? 10 : 0.1);
+			struct gate_finding whole = judge(d, n, false);
+
+			assert_true(f.p >= whole.p);
+			assert_true(f.ci_lo <= whole.ci_lo && f.ci_hi >= whole.ci_hi);
+			assert_true(f.joint_lo <= whole.joint_lo && f.joint_hi >= whole.joint_hi);
+		}
+	}
+	/* a plain effect is proven with a few missing, and nothing with half of them */
+	even(d, BLOCKS, 0.7, 0.02);
+	struct gate_evidence e = evidence_of(d, BLOCKS, false);
+	struct gate_finding f;
+
+	e.missing = 4;
+	gate_judge(&rule, &e, 1, &f);
+	assert_int_equal(f.verdict, VERDICT_REGRESSION);
+	assert_true(f.ci_lo > 1.9 && f.ci_hi < 2.1);
+	e.missing = BLOCKS / 2;
+	gate_judge(&rule, &e, 1, &f);
+	assert_int_equal(f.verdict, VERDICT_INCONCLUSIVE);
+	assert_true(f.p == 1 && isinf(f.mde));
+}
+
 int main(void)
 {
 	const struct CMUnitTest tests[] = {
+		cmocka_unit_test(missing_differences_count_as_the_worst),
 		cmocka_unit_test(final_or_not),
 		cmocka_unit_test(test_verdicts),
 		cmocka_unit_test(test_figures),

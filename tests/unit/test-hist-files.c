@@ -151,7 +151,7 @@ static void test_files(void **state)
 
 static void set_times(struct trial *t, unsigned int kind, struct histogram *h, uint64_t ns)
 {
-	const size_t count = kind == 0 ? METRIC_LAT_COUNT : METRIC_LAT2_COUNT;
+	const size_t count = modes[t->key.mode].times[kind];
 	struct hlog_histogram sparse;
 
 	hist_reset(h);
@@ -195,6 +195,7 @@ static void test_read_back(void **state)
 	second[PIPE_LAT] = malloc(sizeof(struct histogram));
 	f->results.hists[1] = second;
 	for (size_t i = 0; i < 2; i++) {
+		f->trials[i].key = f->items[PIPE_LAT].key;
 		set_times(&f->trials[i], 0, f->hists[PIPE_LAT], 1000 * (i + 1));
 		set_times(&f->trials[i], 1, second[PIPE_LAT], 500 * (i + 1));
 		f->trials[i].started_s = 1700000000.123 + (double)i;
@@ -214,13 +215,13 @@ static void test_read_back(void **state)
 	assert_null(back[0].item);
 	back[0].value[METRIC_LAT_COUNT] = 2;
 	/* as many times, but of another trial */
-	back[1].value[METRIC_LAT2_MAX] = 9000;
+	back[1].value[METRIC_SENT_MAX] = 9000;
 	assert_int_equal(load(dir, f, back), 1);
 	back[0].value[METRIC_LAT_COUNT] = 3;
 	assert_int_equal(load(dir, f, back), 0);
 	back[0].value[METRIC_LAT_COUNT] = 2;
 	cell_name(name, sizeof(name), &f->items[PIPE_LAT]);
-	snprintf(path, sizeof(path), "%s/hist/%s_send.hlog", dir, name);
+	snprintf(path, sizeof(path), "%s/hist/%s_sent.hlog", dir, name);
 	assert_int_equal(truncate(path, 300), 0);
 	assert_int_equal(load(dir, f, back), 0);
 	assert_int_equal(unlink(path), 0);

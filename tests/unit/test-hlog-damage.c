@@ -107,7 +107,7 @@ static void test_refusals(void **state)
 	check_refused("HISTEwAAAAA=", 12, "it ends within its header");
 	check_refused("HISTFAAAAAA=", 12, "broken or cut off");
 	check_refused("HISTFA", 6, "it is not base 64");
-	check_crafted(0x1c849313, 0, 6, NULL, 0, "6 significant digits; 0 to 5 exist");
+	check_crafted(0x1c849313, 0, 6, NULL, 0, "6 significant digits; 0 to 5 are possible");
 	check_crafted(0x1c849313, UINT32_MAX, 3, NULL, 0, "longer than all slots");
 	check_crafted(0x1c849313, 1, 3, cut, 1, "a count is cut off");
 	check_crafted(0x1c849313, 9, 3, run, 9, "more counts than its range has slots");
@@ -283,15 +283,15 @@ static void test_lines_that_are_none(void **state)
 {
 	(void)state;
 	check_line("#[Histogram log format version 2.0]\n", "log:1: log format version 2.0; only");
-	check_line("#x\nhello\n", "log:2: no interval of a histogram log");
+	check_line("#x\nhello\n", "log:2: not a line of a histogram log");
 	check_line("Tag=a", "the line ends within its tag");
 	check_line("Tag=,0,1,2,HIST", "the tag is empty");
 	check_line("Tag=a b,0,1,2,HIST", "white space");
-	check_line("0,1,2", "no interval");
-	check_line("0,-1,2,HIST", "no interval");
-	check_line("nan,1,2,HIST", "no interval");
-	check_line("0x1,1,2,HIST", "no interval");
-	check_line("1e300,1,2,HIST", "no interval");
+	check_line("0,1,2", "not a line of a histogram log");
+	check_line("0,-1,2,HIST", "not a line of a histogram log");
+	check_line("nan,1,2,HIST", "not a line of a histogram log");
+	check_line("0x1,1,2,HIST", "not a line of a histogram log");
+	check_line("1e300,1,2,HIST", "not a line of a histogram log");
 	check_line("0,1,2,", "it ends within its header");
 	check_line("0,1,2,HISTFAAA,x", "it is not base 64");
 }

@@ -265,7 +265,7 @@ static void test_limit(void **state)
 	struct reason why = {""};
 
 	assert_int_equal(hlog_read(&reader, &it, &why), -EFBIG);
-	assert_non_null(strstr(why.text, "ref: goes on after 64 B, which are the limit of a log"));
+	assert_non_null(strstr(why.text, "ref: exceeds the limit of 64 B for a log"));
 	hlog_reader_end(&reader);
 	fclose(in);
 }

@@ -127,17 +127,18 @@ static void test_budget(void **state)
 
 static void test_figures(void **state)
 {
-	const struct figure drawn = {"a<", "unheard-of", "T <b>", "S", NULL, "<svg></svg>", {""}};
-	const struct figure missed = {"b", "trials", "T", "S", NULL, NULL, {"left <out>"}};
+	const struct figure drawn = {
+		"a<", "unheard-of", "T <b>", "S", true, NULL, "<svg></svg>", {""}};
+	const struct figure missed = {"b", "trials", "T", "S", false, NULL, NULL, {"left <out>"}};
 	FILE *out = begin();
 
 	(void)state;
 	figure_write(out, &drawn, NULL);
 	figure_write(out, &missed, "B: x");
 	fclose(out);
-	assert_non_null(
-		strstr(text, "data-figure=\"a&lt;\"><div class=\"drawing\"><svg></svg></div>"
-			     "<figcaption><b>T &lt;b&gt;</b><br>S <a href=\"#how-figure\">"));
+	assert_non_null(strstr(text,
+		"<figure class=\"screen\" data-kind=\"unheard-of\" data-figure=\"a&lt;\"><div class=\"drawing\"><svg></svg></div>"
+		"<figcaption><a href=\"#how-figure\">"));
 	assert_non_null(strstr(text, "<p class=\"missing\">left &lt;out&gt;</p>"));
 	assert_non_null(strstr(text, "B: x"));
 	assert_non_null(strstr(text, "href=\"#how-trials\""));

@@ -7,13 +7,16 @@
 
 #include <cmocka.h>
 
+#include "measure/hist.h"
 #include "plan/plan.h"
 #include "run/run.h"
 #include "run/worker.h"
+#include <errno.h>
 #include <ipcbench/loops.h>
 #include <math.h>
 #include <signal.h>
 #include <stdlib.h>
+#include <string.h>
 #include <unistd.h>
 
 static void constant_arrivals_do_not_drift(void **state)
@@ -135,6 +138,30 @@ static void the_knee(void **state)
 		p[i].samples = KNEE_SAMPLES - 1;
 	assert_true(knee(p, ARRAY_SIZE(p)) == KNEE_NONE);
 	assert_true(knee(p, 0) == KNEE_NONE);
+}
+
+/* One disturbed load among the low ones moves no knee, whether it is the lowest or not. */
+static void a_disturbed_reference(void **state)
+{
+	struct load_point p[] = {
+		{.offered = 5, .time = 10, .samples = 5e3},
+		{.offered = 10, .time = 11, .samples = 1e4},
+		{.offered = 20, .time = 12, .samples = 2e4},
+		{.offered = 50, .time = 40, .samples = 5e4},
+		{.offered = 70, .time = 300, .samples = 7e4},
+		{.offered = 100, .time = 5000, .samples = 1e5},
+	};
+
+	(void)state;
+	assert_true(fabs(knee_limit(p, ARRAY_SIZE(p)) - 110) < 1e-9);
+	assert_int_equal(knee(p, ARRAY_SIZE(p)), 3);
+	/* by the lowest load alone the knee would lie at 70 */
+	p[0].time = 90;
+	assert_true(fabs(knee_limit(p, ARRAY_SIZE(p)) - 120) < 1e-9);
+	assert_int_equal(knee(p, ARRAY_SIZE(p)), 3);
+	/* loads above a quarter of the highest do not count, however quiet they are */
+	p[3].time = 1;
+	assert_true(fabs(knee_limit(p, ARRAY_SIZE(p)) - 120) < 1e-9);
 }
 
 /* The curve of trial `number`, or with 0 of all trials. */
@@ -476,6 +503,100 @@ static void spellings(void **state)
 	assert_false(axis_read(&key, AXIS_RATE, "knee-"));
 }
 
+/* A channel that gives every message back at once; sending number `fails` does not work. */
+struct echo {
+	unsigned char message[64];
+	uint64_t sent, fails;
+};
+
+static int echo_send(struct channel *ch, const void *buf, size_t n)
+{
+	struct echo *e = ch->state;
+
+	memcpy(e->message, buf, n);
+	return ++e->sent == e->fails ? -EIO : 0;
+}
+
+static int echo_recv(struct channel *ch, void *buf, size_t n)
+{
+	memcpy(buf, ((struct echo *)ch->state)->message, n);
+	return 0;
+}
+
+static const struct channel_ops echo_ops = {.send = echo_send, .recv = echo_recv};
+
+struct closed_loop {
+	struct worker w;
+	struct slice slices[SLICES];
+	int result;
+	uint64_t sum, elapsed;
+};
+
+/* So many round trips, or until sending number `fails`. */
+static void run_closed(struct closed_loop *l, uint64_t count, uint64_t think, uint64_t fails)
+{
+	static unsigned char tx[64], rx[64];
+	static struct histogram hist;
+	struct echo echo = {.fails = fails};
+	struct channel ch = {.state = &echo};
+
+	*l = (struct closed_loop){
+		.w = {.out = &ch,
+			.in = &ch,
+			.size = sizeof(tx),
+			.max_messages = count,
+			.deadline = UINT64_MAX,
+			.slice_ticks = 1000,
+			.think_ticks = think,
+			.clock = {.kind = CLOCK_KIND_SYSCALL, .mult = UINT64_C(1) << 32},
+			.hist = &hist,
+			.tx = tx,
+			.rx = rx,
+			.slices = l->slices}};
+	hist_reset(&hist);
+	uint64_t began = clock_now(&l->w.clock);
+
+	l->result = loop_ping(&l->w, &echo_ops, false);
+	l->elapsed = clock_now(&l->w.clock) - began;
+	l->sum = hist.sum;
+	assert_int_equal(hist.total, l->w.messages);
+	for (size_t i = 1; i < l->w.slice_count; i++)
+		assert_true(l->slices[i].messages > l->slices[i - 1].messages &&
+			    l->slices[i].ns >= l->slices[i - 1].ns &&
+			    l->slices[i].tick > l->slices[i - 1].tick);
+}
+
+/* Round trips are recorded many at once; none is lost where that ends. */
+static void every_round_trip_is_recorded(void **state)
+{
+	static const uint64_t counts[] = {1, 2, TRIPS - 1, TRIPS, TRIPS + 1, 10 * TRIPS + 7};
+	struct closed_loop l;
+
+	(void)state;
+	for (size_t i = 0; i < ARRAY_SIZE(counts); i++) {
+		run_closed(&l, counts[i], 0, 0);
+		assert_int_equal(l.result, 0);
+		assert_int_equal(l.w.messages, counts[i]);
+		assert_true(l.sum <= l.elapsed && l.w.first_ns <= l.sum && l.w.first_tick != 0);
+	}
+	run_closed(&l, 100000, 0, 0);
+	assert_in_range(l.w.slice_count, SLICES / 2, SLICES);
+	run_closed(&l, 1000, 0, 101);
+	assert_int_equal(l.result, -EIO);
+	assert_int_equal(l.w.messages, 100);
+}
+
+static void pauses_lie_outside_round_trips(void **state)
+{
+	const uint64_t pause = 100000;
+	struct closed_loop l;
+
+	(void)state;
+	run_closed(&l, 200, pause, 0);
+	assert_int_equal(l.w.messages, 200);
+	assert_true(l.elapsed - l.sum >= 200 * pause);
+}
+
 int main(void)
 {
 	const struct CMUnitTest tests[] = {
@@ -484,6 +605,7 @@ int main(void)
 		cmocka_unit_test(both_sides_have_one_schedule),
 		cmocka_unit_test(layout_shifts),
 		cmocka_unit_test(the_knee),
+		cmocka_unit_test(a_disturbed_reference),
 		cmocka_unit_test(curves_over_trials),
 		cmocka_unit_test(a_backlog_is_no_overload),
 		cmocka_unit_test(where_a_limit_is_held),
@@ -492,6 +614,8 @@ int main(void)
 		cmocka_unit_test(slow_trials_are_flagged),
 		cmocka_unit_test(a_cpu_that_slows_down_is_flagged),
 		cmocka_unit_test(spellings),
+		cmocka_unit_test(every_round_trip_is_recorded),
+		cmocka_unit_test(pauses_lie_outside_round_trips),
 	};
 
 	return cmocka_run_group_tests_name("load", tests, NULL, NULL);

@@ -227,8 +227,8 @@ static void test_rows(void **state)
 	assert_string_equal(text,
 		"schema_version,run_id,cpu_a,cpu_b,class,pages,round_trips,rtt_min_ns,rtt_p50_ns,"
 		"rtt_max_ns,clock,status,reason\n"
-		"1,20261121T020000Z-1a2b3c4d,0,1,same-llc,16,640,100,101,102,clock_gettime,ok,\n"
-		"1,20261121T020000Z-1a2b3c4d,0,2,same-llc,,,,,,,fail,\"killed, \"\"it\"\" was\"\n");
+		"2,20261121T020000Z-1a2b3c4d,0,1,same-llc,16,640,100,101,102,clock_gettime,ok,\n"
+		"2,20261121T020000Z-1a2b3c4d,0,2,same-llc,,,,,,,fail,\"killed, \"\"it\"\" was\"\n");
 	free(text);
 	text = text_of(&m, matrix_write_json);
 	assert_non_null(strstr(text, "\"reason\": \"killed, \\\"it\\\" was\""));

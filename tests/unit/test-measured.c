@@ -69,6 +69,31 @@ static void test_trials_of_a_cell_are_one(void **state)
 	}
 }
 
+/* Version 1 named both second kinds of times lat2_. */
+static void test_second_times_of_version_1(void **state)
+{
+	struct reason why;
+	char *text = strdup("transport,wait,copy,mode,size_bytes,placement,status,lat2_count,"
+			    "lat2_p50_ns,lat2_kind\n"
+			    "tcp,block,copy,rate,64,none,ok,7,100,send\n"
+			    "tcp,block,copy,oneway,64,none,ok,9,200,back\n"
+			    "tcp,block,copy,latency,64,none,ok,,,\n");
+
+	(void)state;
+	assert_int_equal(rows_parse(&run.rows, text, strlen(text), "trials.csv", &why), 0);
+	stored_run_read(&run);
+	assert_true(run.trials[0].value[METRIC_SENT_COUNT] == 7);
+	assert_true(run.trials[0].value[METRIC_SENT_P50] == 100);
+	assert_true(run.trials[1].value[METRIC_BACK_COUNT] == 9);
+	assert_true(run.trials[1].value[METRIC_BACK_P50] == 200);
+	for (enum metric m = METRIC_SENT_COUNT; m <= METRIC_BACK_MAX; m++) {
+		bool sent = m <= METRIC_SENT_MAX;
+
+		assert_true(isnan(run.trials[sent ? 1 : 0].value[m]));
+		assert_true(isnan(run.trials[2].value[m]));
+	}
+}
+
 static void test_numbers_are_in_order(void **state)
 {
 	(void)state;
@@ -162,6 +187,7 @@ int main(void)
 {
 	const struct CMUnitTest tests[] = {
 		cmocka_unit_test_teardown(test_trials_of_a_cell_are_one, teardown),
+		cmocka_unit_test_teardown(test_second_times_of_version_1, teardown),
 		cmocka_unit_test_teardown(test_numbers_are_in_order, teardown),
 		cmocka_unit_test_teardown(test_what_skipped_and_failed, teardown),
 		cmocka_unit_test_teardown(test_batch_of_older_versions, teardown),

@@ -96,7 +96,7 @@ static void test_what_cannot_be(void **state)
 	const struct cell all = {.mem = MEM_INTERLEAVE, .cpu_tx = 1, .cpu_rx = 1};
 
 	(void)state;
-	check_refused(two, &does_not, tx, EOPNOTSUPP, "pipe has no segment that");
+	check_refused(two, &does_not, tx, EOPNOTSUPP, "pipe has no memory segment");
 	check_refused(one, &binds, tx, ENODEV,
 		"--mem tx needs two NUMA nodes, the machine has one (node 0)");
 	check_refused(one, &binds, all, ENODEV, "--mem interleave needs two");
@@ -173,7 +173,7 @@ static void test_footprint_of_a_cell(void **state)
 		"this machine shows no cache; give a size");
 	check_footprint(cache, &copy, 4095, EINVAL,
 		"does not hold a message of 4 KiB; use --footprint 4K or");
-	check_footprint(cache, &inplace, 8192, EOPNOTSUPP, "pipe has no slots to use in place");
+	check_footprint(cache, &inplace, 8192, EOPNOTSUPP, "pipe cannot spread messages in place");
 	check_footprint(cache, &copy, UINT64_C(1) << 40, ENOMEM, "takes 3 TiB in all");
 	/* one call takes a batch from one buffer */
 	check_footprint(cache, &batch, 64 << 10, 0, "");

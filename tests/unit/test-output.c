@@ -46,8 +46,8 @@ static void expect_start(const char *text, size_t n, const char *start)
 /* ---- CSV ------------------------------------------------------------------------------------- */
 
 /* Columns of trials.csv that are no metrics. */
-#define TRIAL_KEYS 30
-#define KEYS	   "1,20261121T020000Z-00000007,base,"
+#define TRIAL_KEYS 29
+#define KEYS	   "2,20261121T020000Z-00000007,base,"
 
 static void csv_trials_golden(void **state)
 {
@@ -145,7 +145,7 @@ static void csv_quotes_a_quote(void **state)
 	f->settings.label = "say \"so\"";
 	char *text = written(csv_write_trials, &f->results);
 
-	expect_start(text, 1, "1,20261121T020000Z-00000007,\"say \"\"so\"\"\",pipe,pipes,block,");
+	expect_start(text, 1, "2,20261121T020000Z-00000007,\"say \"\"so\"\"\",pipe,pipes,block,");
 	free(text);
 }
 
@@ -263,7 +263,7 @@ static void json_says_the_same(void **state)
 	json_t *doc = json_loads(text, JSON_REJECT_DUPLICATES, NULL);
 
 	assert_non_null(doc);
-	assert_int_equal(json_integer_value(json_object_get(doc, "schema_version")), 1);
+	assert_int_equal(json_integer_value(json_object_get(doc, "schema_version")), 2);
 	assert_string_equal(string_at(doc, "run_id"), f->results.run_id);
 	assert_true(json_is_true(json_object_get(doc, "interrupted")));
 	assert_string_equal(string_at(json_object_get(doc, "env"), "cpu"), "test");

@@ -16,12 +16,13 @@
 
 enum { PLACES = 4, SPIN_TICKS = 20000 };
 
-/* How many messages are out before a ring has turned that often. */
-enum { TURNS = 60, MESSAGES_MIN = 600 };
+/* How many messages are out before a ring has turned that often; by chance takes more. */
+enum { TURNS = 60, MESSAGES_MIN = 600, ALIKE_MESSAGES = 40000 };
 
 struct bench {
 	struct ring_geometry geometry;
 	bool inplace;
+	size_t alike; /* see byte_of() */
 	uint64_t messages;
 	struct ring_control *control[2];
 	unsigned char *slots[2];
@@ -108,23 +109,28 @@ static void party_open(struct party *p, struct bench *b, int number)
 
 /* ---- messages -------------------------------------------------------------------------------- */
 
-static unsigned char byte_of(uint64_t number, size_t i)
+/* With `alike` so many leading bytes are in two of three messages all 0 or all 1, by chance. */
+static unsigned char byte_of(const struct bench *b, uint64_t number, size_t i)
 {
+	uint64_t chance = (number * UINT64_C(0x9e3779b97f4a7c15) >> 32) % 3;
+
+	if (i < b->alike && chance < 2)
+		return (unsigned char)chance;
 	return (unsigned char)((number * 167 + i * 31 + (number >> 8)) & 0xff);
 }
 
-static void fill(unsigned char *p, size_t n, uint64_t number)
+static void fill(const struct bench *b, unsigned char *p, uint64_t number)
 {
-	for (size_t i = 0; i < n; i++)
-		p[i] = byte_of(number, i);
+	for (size_t i = 0; i < b->geometry.message; i++)
+		p[i] = byte_of(b, number, i);
 }
 
-static uint64_t wrong_bytes(const unsigned char *p, size_t n, uint64_t number)
+static uint64_t wrong_bytes(const struct bench *b, const unsigned char *p, uint64_t number)
 {
 	uint64_t wrong = 0;
 
-	for (size_t i = 0; i < n; i++)
-		wrong += p[i] != byte_of(number, i);
+	for (size_t i = 0; i < b->geometry.message; i++)
+		wrong += p[i] != byte_of(b, number, i);
 	return wrong;
 }
 
@@ -139,11 +145,11 @@ static void put(struct party *p, uint64_t number)
 			p->faults++;
 			return;
 		}
-		fill(slot, n, number);
+		fill(p->bench, slot, number);
 		p->faults += ring_commit(&p->tx) != 0;
 		return;
 	}
-	fill(p->buf, n, number);
+	fill(p->bench, p->buf, number);
 	p->faults += ring_send(&p->tx, p->buf, n) != 0;
 	memset(p->buf, 0xA5, n);
 }
@@ -155,12 +161,12 @@ static void take(struct party *p, uint64_t number)
 	if (p->bench->inplace) {
 		const unsigned char *slot = ring_peek(&p->rx);
 
-		p->faults += slot == NULL || wrong_bytes(slot, n, number) != 0;
+		p->faults += slot == NULL || wrong_bytes(p->bench, slot, number) != 0;
 		p->faults += ring_release(&p->rx) != 0;
 		return;
 	}
 	p->faults += ring_recv(&p->rx, p->buf, n) != 0;
-	p->faults += wrong_bytes(p->buf, n, number) != 0;
+	p->faults += wrong_bytes(p->bench, p->buf, number) != 0;
 }
 
 /* ---- two threads ----------------------------------------------------------------------------- */
@@ -249,6 +255,9 @@ static const struct ring_geometry geometries[] = {
 	{.kind = RING_INLINE, .message = 8, .chunk = 8, .stride = 64, .slots = 2, .pauses = 1},
 	{.kind = RING_INLINE, .message = 55, .chunk = 55, .stride = 64, .slots = 16},
 	{.kind = RING_INLINE, .message = 56, .chunk = 56, .stride = 64, .slots = 4},
+	{.kind = RING_WORD, .message = 8, .chunk = 8, .stride = 64, .slots = 2},
+	{.kind = RING_WORD, .message = 57, .chunk = 57, .stride = 64, .slots = 4},
+	{.kind = RING_WORD, .message = 64, .chunk = 64, .stride = 64, .slots = RING_WORD_SLOTS},
 };
 
 /* Several slots per message; not in place, where a message is one piece. */
@@ -263,50 +272,66 @@ static const struct ring_geometry chunked[] = {
 static const struct ring_geometry mailbox = {
 	.kind = RING_MAILBOX, .message = 48, .chunk = 48, .stride = 64, .slots = 1, .pauses = 1};
 
-static void stream(
-	const struct ring_geometry *g, bool inplace, enum wait wait, enum waiter_kind kind)
+static void stream(const struct ring_geometry *g, bool inplace, size_t alike, enum wait wait,
+	enum waiter_kind kind)
 {
 	struct bench b;
 	uint64_t turns = g->slots * TURNS;
 
 	bench_open(&b, g, wait, kind);
 	b.inplace = inplace;
+	b.alike = alike;
 	/* two threads that poll on one CPU give way to each other only when their time is up */
 	b.messages = wait == WAIT_SPIN || turns > MESSAGES_MIN ? turns : MESSAGES_MIN;
 	b.messages = g->message > g->chunk ? b.messages / 10 : b.messages;
+	b.messages = alike != 0 ? ALIKE_MESSAGES : b.messages;
 	run(&b, stream_writer, stream_reader);
 	bench_close(&b);
 }
 
-static void exchange(
-	const struct ring_geometry *g, bool inplace, enum wait wait, enum waiter_kind kind)
+static void exchange(const struct ring_geometry *g, bool inplace, size_t alike, enum wait wait,
+	enum waiter_kind kind)
 {
 	struct bench b;
 
 	bench_open(&b, g, wait, kind);
 	b.inplace = inplace;
+	b.alike = alike;
 	b.messages = wait == WAIT_SPIN ? 100 : 300;
 	run(&b, ping, pong);
 	bench_close(&b);
 }
 
+/* Both sides poll and copy. Where messages begin alike, another word tells of them. */
+static void words(const struct ring_geometry *g, enum wait wait)
+{
+	for (size_t alike = 0; alike <= 8 && wait == WAIT_SPIN; alike += 8) {
+		stream(g, false, alike, wait, WAITER_FUTEX);
+		exchange(g, false, alike, wait, WAITER_FUTEX);
+	}
+}
+
 static void every_ring(enum wait wait, enum waiter_kind kind)
 {
 	for (size_t i = 0; i < ARRAY_SIZE(geometries); i++) {
-		stream(&geometries[i], false, wait, kind);
-		stream(&geometries[i], true, wait, kind);
+		if (geometries[i].kind == RING_WORD) {
+			words(&geometries[i], wait);
+			continue;
+		}
+		stream(&geometries[i], false, 0, wait, kind);
+		stream(&geometries[i], true, 0, wait, kind);
 		/* a held-back message is never answered */
 		if (geometries[i].kind == RING_STREAM && !geometries[i].each)
 			continue;
-		exchange(&geometries[i], false, wait, kind);
-		exchange(&geometries[i], true, wait, kind);
+		exchange(&geometries[i], false, 0, wait, kind);
+		exchange(&geometries[i], true, 0, wait, kind);
 	}
 	for (size_t i = 0; i < ARRAY_SIZE(chunked); i++) {
-		stream(&chunked[i], false, wait, kind);
-		exchange(&chunked[i], false, wait, kind);
+		stream(&chunked[i], false, 0, wait, kind);
+		exchange(&chunked[i], false, 0, wait, kind);
 	}
-	exchange(&mailbox, false, wait, kind);
-	exchange(&mailbox, true, wait, kind);
+	exchange(&mailbox, false, 0, wait, kind);
+	exchange(&mailbox, true, 0, wait, kind);
 }
 
 static void test_spin(void **state)
@@ -477,7 +502,7 @@ static void test_wild_positions(void **state)
 		bench_open(&b, g, WAIT_SPIN, WAITER_FUTEX);
 		party_open(&p[0], &b, 0);
 		party_open(&p[1], &b, 1);
-		if (g->kind == RING_INDEX)
+		if (g->kind == RING_INDEX || g->kind == RING_WORD)
 			atomic_store(&b.control[0]->tail, g->slots + 1);
 		else
 			atomic_store(&((struct ring_line *)(void *)b.slots[0])->position, 2);

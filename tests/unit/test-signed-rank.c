@@ -2,12 +2,14 @@
 /* The signed-rank test against published examples and against every pattern of signs. */
 #include "gate/random.h"
 #include "stats/signed-rank.h"
+#include "text/format.h"
 #include <ipcbench/base.h>
 #include <math.h>
 #include <setjmp.h>
 #include <stdarg.h>
 #include <stdint.h>
 #include <stdlib.h>
+#include <string.h>
 
 #include <cmocka.h>
 
@@ -275,6 +277,32 @@ static void test_too_few(void **state)
 	}
 }
 
+/* Of every length up to some merges, at random, with ties, and in order but for a few. */
+static void test_sort(void **state)
+{
+	double values[300], wanted[300];
+	struct random random = random_from(1);
+
+	(void)state;
+	for (size_t n = 0; n <= ARRAY_SIZE(values); n++) {
+		for (size_t kind = 0; kind < 5; kind++) {
+			for (size_t i = 0; i < n; i++) {
+				double part = random_part(&random), order = (double)i;
+
+				values[i] = kind == 0	? part
+					    : kind == 1 ? floor(part * 4)
+					    : kind == 2 ? (part < 0.1 ? -order : order)
+					    : kind == 3 ? -order
+							: fmod(order, 40);
+			}
+			memcpy(wanted, values, sizeof(values));
+			qsort(wanted, n, sizeof(*wanted), sorted_ascending);
+			sort_ascending(values, n);
+			assert_memory_equal(values, wanted, n * sizeof(*values));
+		}
+	}
+}
+
 int main(void)
 {
 	const struct CMUnitTest tests[] = {
@@ -288,6 +316,7 @@ int main(void)
 		cmocka_unit_test(test_many),
 		cmocka_unit_test(test_nothing_but_zeros),
 		cmocka_unit_test(test_too_few),
+		cmocka_unit_test(test_sort),
 	};
 
 	return cmocka_run_group_tests_name("signed-rank", tests, NULL, NULL);

@@ -259,9 +259,9 @@ static void test_damage_is_refused(void **state)
 	write_file(f->new, "trials.csv", "a,b\n1,2\n");
 	expect_refusal(f, -EINVAL, "has no column schema_version");
 	write_file(f->new, "trials.csv",
-		HEADER "2,r,,pipe,block,copy,latency,64,1,same-cpu," OK_REST
+		HEADER "3,r,,pipe,block,copy,latency,64,1,same-cpu," OK_REST
 		       "0,,,direct,default\n");
-	expect_refusal(f, -EINVAL, "schema version \"2\", and version 1 is read");
+	expect_refusal(f, -EINVAL, "schema version \"3\", and versions 1 to 2 are read");
 	write_file(f->new, "trials.csv",
 		HEADER "1,r,,pipe,block,copy,latency,64,1,same-cpu,default,fine,,,,,,,,,,,,,\n");
 	expect_refusal(f, -EINVAL, "status \"fine\"");
@@ -269,8 +269,8 @@ static void test_damage_is_refused(void **state)
 	expect_refusal(f, -EINVAL, "env.json: line 1");
 	write_pair(f, 4, 1, "[]");
 	expect_refusal(f, -EINVAL, "not a JSON object");
-	write_pair(f, 4, 1, "{\"schema_version\": 2}");
-	expect_refusal(f, -EINVAL, "schema version 2");
+	write_pair(f, 4, 1, "{\"schema_version\": 3}");
+	expect_refusal(f, -EINVAL, "schema version 3, and versions 1 to 2");
 	snprintf(path, sizeof(path), "%s/trials.csv", f->new);
 	unlink(path);
 	expect_refusal(f, -ENOENT, "holds no trials.csv");

@@ -34,27 +34,28 @@ static void need_utf8(void)
 static const char golden_80[] =
 	"Run 20261121T020000Z-00000007 \"base\": 2 trials x 0.25 s, seed 7; interrupted\n"
 	"  after 13 of 14 launches\n"
+	"All tables: idle default; same-cpu is CPU 1\n"
 	"\n"
-	"Round trip, 64 B, same-cpu (CPU 1), idle default\n"
+	"Round trip, 64 B, same-cpu\n"
 	"  transport         wait   copy     p50 us  p99 us  max us  CPU us/trip  flags\n"
 	"  pipe              block  copy       2.15    3.50     300         2.10  S1\n"
 	"  shm:segment=sysv  spin   inplace    0.35    +400     300         0.51\n"
 	"  null              block  copy       0.08    0.06     300         0.04\n"
 	"\n"
-	"Throughput, 4 KiB, same-cpu (CPU 1), idle default, batch 1, payload copied\n"
+	"Throughput, 4 KiB, same-cpu, batch 1, payload copied\n"
 	"  transport  wait   M msg/s   low-high  GB/s   lost  CPU us/msg  CPU ns/B  flags\n"
 	"  pipe       block     1.50  1.00-2.00  6.14      -        0.80      0.20  !\n"
 	"  udp        block     0.60  0.40-0.80  2.46  0.99%        2.50      0.61\n"
 	"\n"
-	"Notification round trip, same-cpu (CPU 1), idle default\n"
+	"Notification round trip, same-cpu\n"
 	"  transport  wait   p50 us   low-high  p99 us   low-high  max us  CPU us/trip\n"
 	"  eventfd    block    1.95  1.90-2.00    3.00  3.00-3.00     300         1.90\n"
 	"\n"
 	"low-high: lowest and highest trial; CPU: user and system time of both sides; +N:\n"
 	"the percentile needs N more samples in a trial; null: moves nothing, the floor\n"
-	"of the harness itself; !: some trials failed, the figures are of the others; a\n"
-	"number after a letter: in so many trials, not in all; S: steal (the hypervisor\n"
-	"took time away)\n"
+	"of the harness itself; !: some trials failed; the values are those of the\n"
+	"others; a number after a letter: trials that have the flag, if not all; S: steal\n"
+	"(the hypervisor took time away)\n"
 	"\n"
 	"fail pipe block throughput 4 KiB same-cpu batch 1 (1 of 3 trials): the receiver\n"
 	"     was killed by signal 9\n"
@@ -132,6 +133,246 @@ static void table_marks_what_intervals_tell(void **state)
 	free(text);
 }
 
+static int closing_80(FILE *out, const void *r)
+{
+	return closing_write(out, r, 80, false);
+}
+
+static int closing_56(FILE *out, const void *r)
+{
+	return closing_write(out, r, 56, false);
+}
+
+static int closing_5000(FILE *out, const void *r)
+{
+	return closing_write(out, r, 5000, false);
+}
+
+static int closing_40(FILE *out, const void *r)
+{
+	return closing_write(out, r, 40, false);
+}
+
+/* Behind the empty one at the beginning. */
+static size_t lines_of(const char *text)
+{
+	size_t lines = 0;
+
+	for (const char *at = text + 1; (at = strchr(at, '\n')) != NULL; at++)
+		lines++;
+	return lines;
+}
+
+/* Where a text begins in another one that has it. GCC 12 takes it for dangling if it is inlined. */
+__attribute__((noinline)) static size_t place_of(const char *text, const char *part)
+{
+	const char *at = strstr(text, part);
+
+	assert_non_null(at);
+	return (size_t)(at - text);
+}
+
+static void expect_remedy(struct fixture *f, const char *remedy)
+{
+	char *text = written(closing_80, &f->results);
+
+	place_of(text, remedy);
+	free(text);
+}
+
+/* What the tables come to, the fastest first; the floor of the harness is none of them. */
+static void closing_golden(void **state)
+{
+	struct fixture *f = *state;
+	char *text = written(closing_80, &f->results);
+
+	assert_string_equal(text,
+		"\nIn short, fastest first (1.50x: 1.5 times the first value)\n"
+		"  64 B round trip, one CPU: pipe 2.15 us\n"
+		"  64 B round trip, one CPU, spinning: shm:segment=sysv inplace 350 ns\n"
+		"  4 KiB throughput, one CPU: pipe 6.14 GB/s; udp 0.40x\n"
+		"  notification round trip, one CPU: eventfd 1.95 us\n"
+		"2 trials per cell cannot tell what is tied: the run was interrupted\n"
+		"Nothing was saved; add -o DIR to keep a run for figures and reports\n");
+	free(text);
+	/* the remedy is one that this run takes */
+	f->results.interrupted = false;
+	expect_remedy(f, "what is tied; use -T 6 or more\n");
+	f->settings.automatic = true;
+	expect_remedy(f, "what is tied; use a longer --max-time\n");
+	f->settings.automatic = false;
+	f->settings.replay = "before";
+	expect_remedy(f, "what is tied; the stored run has no more\n");
+	/* saved, with intervals, and nothing that tells two classes of CPUs apart */
+	f->settings.csv = "rows.csv";
+	f->items[EVENTFD].key.placement = PLACE_SAME_LLC;
+	f->summaries[PIPE_TP].metric[METRIC_BYTES_PER_S].ci_lo = 5e9;
+	f->summaries[PIPE_TP].metric[METRIC_BYTES_PER_S].ci_hi = 7e9;
+	f->summaries[UDP_TP].metric[METRIC_BYTES_PER_S].ci_lo = 2e9;
+	f->summaries[UDP_TP].metric[METRIC_BYTES_PER_S].ci_hi = 5e9;
+	text = written(closing_80, &f->results);
+	assert_non_null(strstr(text,
+		"\nIn short, fastest first (1.50x: 1.5 times the first value; tied: 95% intervals\n"
+		"  overlap)\n"));
+	assert_non_null(strstr(text, ": pipe 6.14 GB/s; udp 0.40x (tied)\n"));
+	assert_non_null(strstr(text, "\n  notification round trip, two CPUs: eventfd 1.95 us\n"));
+	assert_null(strstr(text, "saved"));
+	assert_null(strstr(text, "cannot tell"));
+	free(text);
+	/* a third one without an interval may be tied as well */
+	f->items[NULL_LAT].key = f->items[PIPE_TP].key;
+	f->items[NULL_LAT].transport = &t_pipe;
+	f->summaries[NULL_LAT] = f->summaries[PIPE_TP];
+	set_interval(f, NULL_LAT, NAN, NAN);
+	f->summaries[NULL_LAT].metric[METRIC_BYTES_PER_S].ci_lo = NAN;
+	expect_remedy(f, "cannot tell what is tied");
+}
+
+/* An open loop has no fastest row, and is lost like any other run if nothing keeps it. */
+static void closing_without_ranks(void **state)
+{
+	struct fixture *f = *state;
+
+	for (size_t i = 0; i < f->plan.item_count; i++)
+		f->items[i].key.mode = MODE_RATE;
+	char *text = written(closing_80, &f->results);
+
+	assert_string_equal(
+		text, "\nNothing was saved; add -o DIR to keep a run for figures and reports\n");
+	free(text);
+	f->settings.csv = "rows.csv";
+	text = written(closing_80, &f->results);
+	assert_string_equal(text, "");
+	free(text);
+}
+
+/* However many there are, and in however many sections: ten lines, and what was cut is counted. */
+static void closing_is_short(void **state)
+{
+	struct fixture *f = *state;
+	struct item *items = calloc(20, sizeof(*items));
+	struct summary *summaries = calloc(20, sizeof(*summaries));
+	struct trial *trials = calloc(20, sizeof(*trials));
+	static const char *const names[] = {"pipe", "alpha", "beta", "gamma", "delta", "epsilon"};
+	char long_name[168] = "";
+
+	for (size_t i = 0; i < 20; i++) {
+		items[i] = make_item(&t_pipe, MODE_LATENCY, i < 12 ? 64 : 32u << i);
+		items[i].key.transport = names[i % 6];
+		items[i].key.idle = i < 6 ? IDLE_DEFAULT : IDLE_AWAKE;
+		trials[i] = trial_of(&items[i]);
+		trials[i].number = 1;
+		trials[i].value[METRIC_LAT_P50] = 1000 + 500 * (double)(i % 6);
+		summarise(&summaries[i], &(const double *){trials[i].value}, 1);
+	}
+	f->plan.items = items;
+	f->plan.item_count = f->results.trial_count = 20;
+	f->results.trials = trials;
+	f->results.summaries = summaries;
+	char *text = written(closing_56, &f->results);
+
+	/* one trial proves nothing slower */
+	assert_non_null(strstr(text, "\n  64 B round trip, one CPU: pipe 1.00 us and 5 more\n"));
+	assert_non_null(strstr(text, "\n  and 8 more in the tables above\n"));
+	assert_non_null(strstr(text, "\n1 trial per cell cannot tell"));
+	assert_int_equal(lines_of(text), 10);
+	free(text);
+	/* a narrow terminal has room for fewer */
+	text = written(closing_40, &f->results);
+	assert_in_range(lines_of(text), 5, 10);
+	assert_non_null(strstr(text, "\n  64 B round trip, one CPU: pipe"));
+	free(text);
+	text = written(closing_80, &f->results);
+	assert_non_null(strstr(text,
+		"\n  64 B round trip, one CPU: pipe 1.00 us; alpha 1.50x; beta 2.0x and 3 more\n"));
+	assert_int_equal(lines_of(text), 10);
+	free(text);
+	/* nor does a wide one lose what is too long for a line */
+	memset(long_name, 'x', sizeof(long_name) - 1);
+	for (size_t i = 0; i < 6; i++)
+		items[i].key.transport = long_name;
+	text = written(closing_5000, &f->results);
+	assert_non_null(strstr(text, "x 1.50x and 4 more\n"));
+	free(text);
+	free(trials);
+	free(summaries);
+	free(items);
+}
+
+static void first_and_last(
+	struct fixture *f, enum sorting sort, const char *first, const char *last)
+{
+	f->settings.sort = sort;
+	char *text = written(table_unlimited, &f->results);
+
+	assert_true(place_of(text, first) < place_of(text, last));
+	assert_true(place_of(text, last) < place_of(text, "\nThroughput"));
+	free(text);
+}
+
+/* Rows by speed, by CPU time and by name; the higher rate is the faster. */
+static void table_sorts(void **state)
+{
+	struct fixture *f = *state;
+
+	first_and_last(f, SORT_SPEED, "null", "pipe");
+	first_and_last(f, SORT_CPU, "null", "pipe");
+	first_and_last(f, SORT_NAME, "null", "shm:");
+	f->settings.sort = SORT_SPEED;
+	char *text = written(table_unlimited, &f->results);
+
+	assert_true(place_of(text, "\n  pipe       block     1.50") < place_of(text, "\n  udp "));
+	free(text);
+}
+
+/* Ratios to the baseline of the same section; of two trials without an interval. */
+static void table_baseline(void **state)
+{
+	struct fixture *f = *state;
+
+	f->settings.baseline = "udp";
+	char *text = written(table_unlimited, &f->results);
+
+	assert_non_null(strstr(text, "CPU ns/B  ratio  flags\n  pipe "));
+	assert_non_null(strstr(text, "      0.20   2.50  !\n"));
+	assert_non_null(strstr(text, "      0.61   1.00\n"));
+	assert_non_null(
+		strstr(text, "\nNo ratios to udp, which was not measured there: \"Round trip, "));
+	free(text);
+	/* null moves nothing: a small ratio is no 0.0000 */
+	f->settings.baseline = "pipe";
+	for (size_t i = 0; i < f->results.trial_count; i++)
+		if (f->results.trials[i].item == &f->items[NULL_LAT])
+			f->results.trials[i].value[METRIC_LAT_P50] = 0.1;
+	text = written(table_unlimited, &f->results);
+	assert_non_null(strstr(text, " 0.000047"));
+	free(text);
+	f->settings.baseline = "udp";
+	struct reason why = {""};
+
+	assert_int_equal(baseline_check(&f->plan, &why), 0);
+	f->settings.baseline = "shm";
+	assert_int_equal(baseline_check(&f->plan, &why), 0);
+	f->settings.baseline = "tcp";
+	assert_int_equal(baseline_check(&f->plan, &why), -EINVAL);
+	assert_string_equal(why.text,
+		"--baseline: \"tcp\" is not measured in this run; name one of pipe, shm:segment=sysv, "
+		"null, udp, eventfd, fifo, posix-mq, or add it to --transport");
+	f->settings.baseline = NULL;
+	assert_int_equal(baseline_check(&f->plan, &why), 0);
+	/* a variant is compared with what the name alone spells, and none of several is guessed */
+	f->settings.baseline = "udp";
+	f->items[PIPE_TP].transport = f->items[UDP_TP].transport;
+	f->items[PIPE_TP].key.transport = "udp:large=yes";
+	text = written(table_unlimited, &f->results);
+	assert_non_null(strstr(text, "      0.20   2.50  !\n"));
+	free(text);
+	f->items[UDP_TP].key.transport = "udp:large=no";
+	assert_int_equal(baseline_check(&f->plan, &why), -EINVAL);
+	assert_string_equal(why.text, "--baseline: \"udp\" is measured in 2 variants; name one of "
+				      "udp:large=yes, udp:large=no");
+}
+
 /* Without its escape sequences a coloured table is the plain one. */
 static void table_color_adds_nothing(void **state)
 {
@@ -164,25 +405,65 @@ static void table_separates_unlike(void **state)
 	f->items[PIPE_TP].key.mem = MEM_RX;
 	char *text = written(table_80, &f->results);
 
-	assert_non_null(strstr(
-		text, "\nRound trip, 64 B, same-cpu (CPU 1), idle default, payload copied\n"));
 	assert_non_null(
-		strstr(text, "\nRound trip, 64 B, same-cpu (CPU 1), idle awake, payload copied\n"));
+		strstr(text, "\nAll tables: batch 1; same-cpu is CPU 1, same-llc CPUs 1 and 0\n"));
+	assert_non_null(
+		strstr(text, "\nRound trip, 64 B, same-cpu, idle default, payload copied\n"));
+	assert_non_null(strstr(text, "\nRound trip, 64 B, same-cpu, idle awake, payload copied\n"));
+	assert_non_null(
+		strstr(text, "\nRound trip, 64 B, same-llc, idle default, payload in place\n"));
 	assert_non_null(strstr(text,
-		"\nRound trip, 64 B, same-llc (CPUs 1 and 0), idle default, payload in place\n"));
-	assert_non_null(strstr(text,
-		"\nThroughput, 4 KiB, same-cpu (CPU 1), idle default, memory of the receiver's\n"
-		"  node, batch 1, payload copied\n"));
-	assert_non_null(strstr(text,
-		"\nThroughput, 4 KiB, same-cpu (CPU 1), idle default, batch 1, payload copied\n"));
+		"\nThroughput, 4 KiB, same-cpu, idle default, memory of the receiver's node,\n"
+		"  payload copied\n"));
+	assert_non_null(
+		strstr(text, "\nThroughput, 4 KiB, same-cpu, idle default, payload copied\n"));
 	free(text);
+	/* CPUs of their own within a placement; a pause */
 	f->items[NULL_LAT].key.idle = IDLE_DEFAULT;
 	f->items[NULL_LAT].key.think_ns = 1000000;
+	f->items[EVENTFD].cell.cpu_tx = f->items[EVENTFD].cell.cpu_rx = 0;
 	text = written(table_80, &f->results);
+	assert_non_null(strstr(text, "\nAll tables: idle default, batch 1\n"));
+	assert_non_null(strstr(text, "\nRound trip, 64 B, same-cpu (CPU 1), payload copied\n"));
 	assert_non_null(strstr(
-		text, "\nRound trip, 64 B, same-cpu (CPU 1), idle default, payload copied\n"));
+		text, "\nRound trip, 64 B, same-cpu (CPU 1), payload copied, each after a pause"));
+	assert_non_null(strstr(text, "\nNotification round trip, same-cpu (CPU 0)\n"));
+	free(text);
+	/* what only some have is not said of all */
+	f->items[PIPE_LAT].key.layout = f->items[NULL_LAT].key.layout = LAYOUT_RANDOM;
+	text = written(table_80, &f->results);
+	assert_non_null(strstr(text, "\nAll tables: idle default, batch 1\n"));
+	assert_non_null(strstr(
+		text, "\nRound trip, 64 B, same-cpu (CPU 1), layout random, payload copied"));
+	f->items[PIPE_LAT].key.layout = f->items[NULL_LAT].key.layout = LAYOUT_FIXED;
+	free(text);
+	/* a caption says all of it, for it may stand on another page */
+	text = written(latex_write, &f->results);
+	assert_null(strstr(text, "All tables"));
 	assert_non_null(strstr(text,
-		"\nRound trip, 64 B, same-cpu (CPU 1), idle default, payload copied, each after"));
+		"{Throughput, 4 KiB, same-cpu (CPU 1), idle default, batch 1, payload copied}"));
+	free(text);
+}
+
+/* Milliseconds beside microseconds: each row has the unit that suits it. */
+static void table_units_by_row(void **state)
+{
+	struct fixture *f = *state;
+
+	for (enum metric m = METRIC_LAT_P50; m <= METRIC_LAT_P99; m++)
+		f->summaries[SHM_LAT].metric[m] = (struct estimate){4.1e6, NAN, NAN, 4e6, 4.2e6};
+	f->summaries[UDP_TP].metric[METRIC_MSGS_PER_S] = (struct estimate){415, NAN, NAN, 400, 430};
+	char *text = written(table_unlimited, &f->results);
+
+	assert_non_null(strstr(text, "      p50 "));
+	assert_non_null(strstr(text, "  pipe              block  copy     2.15 us "));
+	assert_non_null(strstr(text, "  shm:segment=sysv  spin   inplace  4.10 ms "));
+	assert_non_null(strstr(text, "  null              block  copy       80 ns "));
+	assert_non_null(strstr(text, "  transport  wait    msg/s     low-high "));
+	assert_non_null(strstr(text, "  pipe       block  1.50 M  1.00-2.00 M "));
+	assert_non_null(strstr(text, "  udp        block   415      400-430   "));
+	/* one unit suits notifications, and stands in the heading */
+	assert_non_null(strstr(text, "\n  transport  wait   p50 us   low-high "));
 	free(text);
 }
 
@@ -314,7 +595,7 @@ static void markdown_golden(void **state)
 	assert_non_null(
 		strstr(text, "Run 20261121T020000Z-00000007 \"a\\|\\~b\\~\": 2 trials × 0.25 s"));
 	assert_non_null(strstr(text,
-		"\n### Throughput, 4 KiB, same-cpu (CPU 1), idle default, batch 1, payload copied\n\n"
+		"\n### Throughput, 4 KiB, same-cpu, batch 1, payload copied\n\n"
 		"| transport | wait | M msg/s | low-high | GB/s | lost | CPU µs/msg | CPU ns/B | flags |\n"
 		"|:---|:---|---:|---:|---:|---:|---:|---:|:---|\n"
 		"| pipe | block | 1.50 | 1.00–2.00 | 6.14 | - | 0.80 | 0.20 | ! |\n"
@@ -332,12 +613,12 @@ static void progress_golden(void **state)
 
 	(void)state;
 	progress_line(line, sizeof(line), &p, "pipe block latency 64 B same-cpu", 0, 0, 79);
-	assert_string_equal(line, "[  1/340] pipe block latency 64 B same-cpu  5m40s left");
+	assert_string_equal(line, "[  1/340] 5m40s left, pipe block latency 64 B same-cpu");
 	/* twice as slow as planned, so what is left takes about twice as long */
 	progress_line(line, sizeof(line), &p, "shm spin latency", 170, 340, 79);
-	assert_string_equal(line, "[171/340] shm spin latency  5m38s left");
-	progress_line(line, sizeof(line), &p, "eventfd block", 339, 339, 12);
-	assert_string_equal(line, "[340/340] ev");
+	assert_string_equal(line, "[171/340] 5m38s left, shm spin latency");
+	progress_line(line, sizeof(line), &p, "eventfd block", 339, 339, 22);
+	assert_string_equal(line, "[340/340] 1s left, eve");
 }
 
 static void progress_of_nothing(void **state)
@@ -347,7 +628,7 @@ static void progress_of_nothing(void **state)
 
 	(void)state;
 	progress_line(line, sizeof(line), &p, "pipe block latency 64 B same-cpu", 0, 1, 79);
-	assert_string_equal(line, "[1/0] pipe block latency 64 B same-cpu  0s left");
+	assert_string_equal(line, "[1/0] 0s left, pipe block latency 64 B same-cpu");
 }
 
 static void seconds_read_well(void **state)
@@ -419,8 +700,14 @@ int main(void)
 		WITH_RUN(table_utf8),
 		WITH_RUN(table_narrows),
 		WITH_RUN(table_marks_what_intervals_tell),
+		WITH_RUN(table_sorts),
+		WITH_RUN(table_baseline),
+		WITH_RUN(closing_golden),
+		WITH_RUN(closing_without_ranks),
+		WITH_RUN(closing_is_short),
 		WITH_RUN(table_color_adds_nothing),
 		WITH_RUN(table_separates_unlike),
+		WITH_RUN(table_units_by_row),
 		WITH_RUN(table_tells_of_speeds),
 		WITH_RUN(table_of_nothing),
 		WITH_RUN(table_of_failures_only),

@@ -115,7 +115,7 @@ static void json_of_all(void **state)
 	json_t *doc = json_loads(text, 0, NULL);
 
 	assert_non_null(doc);
-	assert_int_equal(json_integer_value(json_object_get(doc, "schema_version")), 1);
+	assert_int_equal(json_integer_value(json_object_get(doc, "schema_version")), 2);
 	assert_string_equal(json_string_value(json_object_get(doc, "run_id")), "run-1");
 	assert_true(json_is_null(json_object_get(doc, "machine")));
 	assert_int_equal(json_array_size(json_object_get(doc, "time")), 8);

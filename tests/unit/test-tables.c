@@ -60,8 +60,7 @@ static void time_scaled_from_smaller_messages(void **state)
 
 	expect(text, "256 x 4 KiB");
 	expect(text, "note sysv-mq: in messages of 4 KiB, because too large for 1 MiB\n");
-	expect(text,
-		"note udp: in messages of 60000 B, the largest up to 1 MiB that was measured\n");
+	expect(text, "note udp: in messages of 60000 B, the largest measured size up to 1 MiB\n");
 	expect(text, "note udp same-cpu: 50% of the messages were lost");
 	free(text);
 }

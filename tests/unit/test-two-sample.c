@@ -276,9 +276,30 @@ static void test_refuses(void **state)
 	assert_int_equal(rank_sum(many, 2, many, 2, 1, &s), -EINVAL);
 }
 
+/* Of four values each there is an interval, of fewer only the ratio of the medians. */
+static void ratios(void **state)
+{
+	double base[] = {log(10), log(11), log(12), log(13)},
+	       new[] = {log(20), log(22), log(24), log(26)};
+	struct ratio r = ratio_of_logs(base, 4, new, 4);
+
+	(void)state;
+	assert_true(fabs(r.ratio - 2) < 1e-9);
+	assert_true(r.ci_lo > 1 && r.ci_lo < 2 && r.ci_hi > 2 && r.ci_hi < 3);
+	r = ratio_of_logs(base, 3, new, 3);
+	assert_true(fabs(r.ratio - 2) < 1e-9 && isnan(r.ci_lo) && isnan(r.ci_hi));
+	/* 2 and 52 are the medians that stand beside it */
+	double two[] = {log(3), log(1)}, far[] = {log(100), log(4)};
+
+	assert_true(fabs(ratio_of_logs(two, 2, far, 2).ratio - 26) < 1e-9);
+	assert_true(isnan(ratio_of_logs(base, 0, new, 3).ratio));
+	assert_true(isnan(ratio_of_logs(base, 3, new, 0).ratio));
+}
+
 int main(void)
 {
 	const struct CMUnitTest tests[] = {
+		cmocka_unit_test(ratios),
 		cmocka_unit_test(test_permeability),
 		cmocka_unit_test(test_sleep),
 		cmocka_unit_test(test_many_ties),

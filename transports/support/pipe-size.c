@@ -2,18 +2,20 @@
 #include "support/pipe-size.h"
 
 #include "support/fd.h"
+#include "support/limits.h"
 #include <errno.h>
 #include <fcntl.h>
 #include <ipcbench/host.h>
 #include <linux/capability.h>
 #include <poll.h>
+#include <stdio.h>
 #include <string.h>
 #include <sys/ioctl.h>
 #include <sys/syscall.h>
 #include <unistd.h>
 
-#define PIPE_MAX_SIZE	"/proc/sys/fs/pipe-max-size"
-#define PIPE_USER_PAGES "/proc/sys/fs/pipe-user-pages-soft"
+#define PIPE_MAX_SIZE	"fs.pipe-max-size"
+#define PIPE_USER_PAGES "fs.pipe-user-pages-soft"
 
 /* Pages of a new pipe (PIPE_DEF_BUFFERS), unless its user holds too many already. */
 #define PIPE_DEFAULT_PAGES 16u
@@ -34,10 +36,21 @@ static bool is_privileged(void)
 	return (data[0].effective & (1u << CAP_SYS_RESOURCE)) != 0;
 }
 
+/* Where a pipe exceeds the soft limit of a user, the pages of two, as a round trip has; else 0. */
+static uint64_t pages_lacking(size_t size)
+{
+	uint64_t soft = limit_now(PIPE_USER_PAGES, 0), pages = size / page_size();
+
+	return soft != 0 && pages > soft ? 2 * pages : 0;
+}
+
 int pipe_size_check(size_t size, struct reason *why)
 {
-	uint64_t max = ipcbench_sysctl(PIPE_MAX_SIZE, PIPE_SIZE_MAX);
-	char want[24], have[24];
+	const struct limit limits[] = {
+		{PIPE_MAX_SIZE, size, PIPE_SIZE_MAX},
+		{PIPE_USER_PAGES, pages_lacking(size), UINT64_MAX},
+	};
+	char text[24], what[48];
 
 	if (size == 0)
 		return 0;
@@ -45,12 +58,11 @@ int pipe_size_check(size_t size, struct reason *why)
 		return reason_set(why, EINVAL,
 			"size=%zu is not a capacity that pipes have: give a power of two from %zu up",
 			size, page_size());
-	if (size > max && !is_privileged())
-		return reason_set(why, EPERM,
-			"size=%s exceeds %s: ask for less or raise " PIPE_MAX_SIZE,
-			ipcbench_bytes(want, sizeof(want), size),
-			ipcbench_bytes(have, sizeof(have), max));
-	return 0;
+	if (is_privileged())
+		return 0;
+	snprintf(what, sizeof(what), "size=%s is too large",
+		ipcbench_bytes(text, sizeof(text), size));
+	return limits_check(why, EPERM, what, limits, ARRAY_SIZE(limits));
 }
 
 int pipe_size_set(int fd, size_t size, struct reason *why)
@@ -60,8 +72,11 @@ int pipe_size_set(int fd, size_t size, struct reason *why)
 	ipcbench_bytes(want, sizeof(want), size);
 	if (size != 0 && fcntl(fd, F_SETPIPE_SZ, (int)size) < 0)
 		return reason_set(why, errno,
-			"pipe capacity %s: %s; see " PIPE_MAX_SIZE " and " PIPE_USER_PAGES, want,
-			strerror(errno));
+			"pipe capacity %s: %s; close pipes of this user or raise with sysctl -w " PIPE_MAX_SIZE
+			"=%llu " PIPE_USER_PAGES "=%llu",
+			want, strerror(errno), (unsigned long long)size,
+			(unsigned long long)(limit_now(PIPE_USER_PAGES, 0) +
+					     2 * size / page_size()));
 	int got = fcntl(fd, F_GETPIPE_SZ);
 
 	if (got < 0)
@@ -73,9 +88,12 @@ int pipe_size_set(int fd, size_t size, struct reason *why)
 	/* a user above the soft limit gets pipes of one or two pages and is not told */
 	if (size == 0 && (size_t)got < PIPE_DEFAULT_PAGES * page_size())
 		return reason_set(why, EPERM,
-			"a new pipe holds only %s: this user is above " PIPE_USER_PAGES
-			" or the default above " PIPE_MAX_SIZE "; size=%d accepts that",
-			have, got);
+			"a new pipe holds only %s; close pipes of this user, raise with sysctl -w " PIPE_USER_PAGES
+			"=%llu, or accept that with size=%d",
+			have,
+			(unsigned long long)(limit_now(PIPE_USER_PAGES, 0) +
+					     2 * PIPE_DEFAULT_PAGES),
+			got);
 	return 0;
 }
 

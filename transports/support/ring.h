@@ -6,7 +6,7 @@
  * A message occupies one slot, or several when it is longer than a chunk. Both sides know the
  * length of all messages beforehand, so the ring stores bytes and nothing about them. Positions
  * count slots from the beginning of time and never wrap (2^64 slots); the slot of position p is
- * p & mask. There are four kinds, by how a slot becomes visible to the other side:
+ * p & mask. There are five kinds, by how a slot becomes visible to the other side:
  *
  *   RING_INDEX    the writer stores the number of slots written, in a line of its own.
  *
@@ -19,7 +19,12 @@
  *                 travel together, which saves one of two cache misses. A message is in as many
  *                 lines as it needs, which travel side by side.
  *
- *   RING_MAILBOX  a single such line for both directions, for strictly alternating messages.
+ *   RING_WORD     every slot is a line that payload may fill. Its first word, stored last, is the
+ *                 notice, if it differs from that of a turn of the ring ago. If it does not, the
+ *                 writer also stores the number of slots written, in a line of its own.
+ *
+ *   RING_MAILBOX  a single line as of RING_INLINE for both directions, for messages that strictly
+ *                 alternate.
  *
  * Each side keeps what it last read of the other's index (`seen`) and reads it anew only when it
  * would otherwise have to wait, so that in a stream the indices rarely change caches. The other
@@ -37,10 +42,13 @@
 /* What fits beside its position in a line. */
 #define RING_INLINE_MAX 56
 
+/* Slots of RING_WORD at most: a side remembers the first word of each. */
+#define RING_WORD_SLOTS 16
+
 /* Pauses before a polling reader of a stream looks again into a ring that it has emptied. */
 #define RING_GATHER 64
 
-enum ring_kind { RING_INDEX, RING_STREAM, RING_INLINE, RING_MAILBOX };
+enum ring_kind { RING_INDEX, RING_STREAM, RING_INLINE, RING_WORD, RING_MAILBOX };
 
 /* How a ring is laid out; the same on both sides. */
 struct ring_geometry {
@@ -91,7 +99,8 @@ struct ring_end {
 	uint64_t refill;      /* as in the geometry; RING_STREAM: bytes, and so the next two */
 	uint64_t span, bytes; /* taken at once; of the whole ring */
 	struct waiter own, peer;
-	uint64_t *turn; /* RING_MAILBOX: messages exchanged, both directions */
+	uint64_t *turn;			/* RING_MAILBOX: messages exchanged, both directions */
+	uint64_t word[RING_WORD_SLOTS]; /* RING_WORD: with which each slot began a turn ago */
 };
 
 /* ---- waiting and notifying ------------------------------------------------------------------- */
@@ -124,7 +133,7 @@ static ALWAYS_INLINE int ring_post(struct ring_end *e, _Atomic uint64_t *word, u
 		atomic_store_explicit(word, value, memory_order_release);
 		return 0;
 	}
-	atomic_store(word, value);
+	(void)atomic_exchange(word, value);
 	return waiter_notify(&e->peer, value);
 }
 
@@ -313,6 +322,50 @@ static ALWAYS_INLINE int ring_inline_recv(struct ring_end *e, unsigned char *to,
 	return r;
 }
 
+/* ---- RING_WORD: both sides poll, messages of 8 to 64 bytes ----------------------------------- */
+
+static ALWAYS_INLINE int ring_word_send(struct ring_end *e, const unsigned char *from, size_t n)
+{
+	unsigned char *slot = ring_slot(e);
+	uint64_t *before = &e->word[e->position & e->mask], word;
+	int r = ring_await_space(e);
+
+	if (unlikely(r < 0))
+		return r;
+	memcpy(&word, from, sizeof(word));
+	copy_bytes(slot + sizeof(word), from + sizeof(word), n - sizeof(word), e->wide);
+	atomic_store_explicit((_Atomic uint64_t *)(void *)slot, word, memory_order_release);
+	e->position++;
+	if (unlikely(word == *before))
+		atomic_store_explicit(&e->shared->tail, e->position, memory_order_release);
+	*before = word;
+	return 0;
+}
+
+static ALWAYS_INLINE int ring_word_recv(struct ring_end *e, unsigned char *to, size_t n)
+{
+	const unsigned char *slot = ring_slot(e);
+	const _Atomic uint64_t *first = (const _Atomic uint64_t *)(const void *)slot;
+	uint64_t *before = &e->word[e->position & e->mask], word;
+
+	while ((word = atomic_load_explicit(first, memory_order_acquire)) == *before) {
+		uint64_t tail = atomic_load_explicit(&e->shared->tail, memory_order_acquire);
+
+		if (unlikely((int64_t)(tail - e->position) > 0)) {
+			if (unlikely(tail - e->position > e->mask + 1))
+				return -EPROTO;
+			/* it or one behind it: it may have changed since we looked */
+			word = atomic_load_explicit(first, memory_order_acquire);
+			break;
+		}
+		cpu_relax();
+	}
+	*before = word;
+	memcpy(to, &word, sizeof(word));
+	copy_bytes(to + sizeof(word), slot + sizeof(word), n - sizeof(word), e->wide);
+	return ring_inline_release(e);
+}
+
 /* The message that follows the one last read is ours to write: the other side waits for it. */
 static ALWAYS_INLINE int ring_mailbox_commit(struct ring_end *e)
 {
@@ -395,6 +448,8 @@ static ALWAYS_INLINE int ring_send_now(struct ring_end *e, const void *buf, size
 		copy_bytes(e->slots, buf, n, e->wide);
 		return ring_mailbox_commit(e);
 	}
+	if (e->kind == RING_WORD)
+		return ring_word_send(e, buf, n);
 	return ring_inline_send(e, buf, n);
 }
 
@@ -410,6 +465,8 @@ static ALWAYS_INLINE int ring_recv_now(struct ring_end *e, void *buf, size_t n)
 		copy_bytes(buf, e->slots, n, e->wide);
 		return ring_mailbox_release(e);
 	}
+	if (e->kind == RING_WORD)
+		return ring_word_recv(e, buf, n);
 	return ring_inline_recv(e, buf, n);
 }
 
@@ -475,6 +532,8 @@ static ALWAYS_INLINE void *ring_reserve(struct ring_end *e)
 		return likely(ring_await_space(e) == 0) ? ring_line(e)->payload : NULL;
 	case RING_MAILBOX:
 		return e->slots;
+	case RING_WORD: /* in place, its first word would be seen before the rest */
+		return NULL;
 	case RING_INDEX:
 		return likely(ring_await_space(e) == 0) ? ring_slot(e) : NULL;
 	}
@@ -491,6 +550,8 @@ static ALWAYS_INLINE int ring_commit(struct ring_end *e)
 		return ring_inline_commit(e);
 	case RING_MAILBOX:
 		return ring_mailbox_commit(e);
+	case RING_WORD:
+		break;
 	case RING_INDEX:
 		return ring_index_commit(e);
 	}
@@ -507,6 +568,8 @@ static ALWAYS_INLINE const void *ring_peek(struct ring_end *e)
 		return likely(ring_inline_peek(e) == 0) ? ring_line(e)->payload : NULL;
 	case RING_MAILBOX:
 		return likely(ring_mailbox_peek(e) == 0) ? e->slots : NULL;
+	case RING_WORD:
+		return NULL;
 	case RING_INDEX:
 		return likely(ring_await_data(e) == 0) ? ring_slot(e) : NULL;
 	}
@@ -523,6 +586,8 @@ static ALWAYS_INLINE int ring_release(struct ring_end *e)
 		return ring_inline_release(e);
 	case RING_MAILBOX:
 		return ring_mailbox_release(e);
+	case RING_WORD:
+		break;
 	case RING_INDEX:
 		return ring_index_release(e);
 	}

@@ -1,6 +1,7 @@
 /* SPDX-License-Identifier: MIT */
 #include "support/segment.h"
 
+#include "support/limits.h"
 #include <errno.h>
 #include <fcntl.h>
 #include <inttypes.h>
@@ -20,7 +21,7 @@
 #define MADV_POPULATE_WRITE 23 /* Linux 5.14 */
 #endif
 
-#define HUGE_POOL "/proc/sys/vm/nr_hugepages"
+#define HUGE_POOL "vm.nr_hugepages"
 
 /* ---- limits ---------------------------------------------------------------------------------- */
 
@@ -85,17 +86,29 @@ static int fits_directory(const char *dir, const char *remedy, size_t bytes, str
 		dir, remedy);
 }
 
+/* Segments of the system and their pages, which shmmni and shmall limit. */
+static struct shm_info sysv_used(void)
+{
+	struct shm_info info = {0};
+
+	shmctl(0, SHM_INFO, (struct shmid_ds *)(void *)&info);
+	return info;
+}
+
 static int fits_sysv(size_t bytes, struct reason *why)
 {
-	uint64_t max = ipcbench_sysctl("/proc/sys/kernel/shmmax", UINT64_MAX);
-	char need[24], have[24];
+	const size_t page = page_bytes(SEGMENT_SYSV);
+	const struct limit limits[] = {
+		{"kernel.shmmax", bytes, UINT64_MAX},
+		{"kernel.shmall", sysv_used().shm_tot + round_up(bytes, page) / page, UINT64_MAX},
+	};
+	char text[24], what[64];
 
-	if (bytes > max)
-		return reason_set(why, EINVAL,
-			"a segment of %s is needed, the limit is %s; raise /proc/sys/kernel/shmmax",
-			ipcbench_bytes(need, sizeof(need), bytes),
-			ipcbench_bytes(have, sizeof(have), max));
-	return fits_memory(bytes, why);
+	snprintf(what, sizeof(what), "a segment of %s does not fit",
+		ipcbench_bytes(text, sizeof(text), bytes));
+	int r = limits_check(why, EINVAL, what, limits, ARRAY_SIZE(limits));
+
+	return r < 0 ? r : fits_memory(bytes, why);
 }
 
 static int fits_hugetlb(size_t bytes, struct reason *why)
@@ -103,13 +116,17 @@ static int fits_hugetlb(size_t bytes, struct reason *why)
 	size_t page = page_bytes(SEGMENT_HUGETLB);
 	uint64_t need = round_up(bytes, page) / page;
 	uint64_t have = meminfo("HugePages_Free", 0);
-	char text[24];
+	char text[24], what[80];
 
-	if (need <= have)
-		return 0;
-	return reason_set(why, ENOMEM,
-		"%" PRIu64 " huge pages of %s are needed, %" PRIu64 " are free; raise " HUGE_POOL,
-		need, ipcbench_bytes(text, sizeof(text), page), have);
+	snprintf(what, sizeof(what),
+		"%" PRIu64 " huge pages of %s are needed, %" PRIu64 " are free", need,
+		ipcbench_bytes(text, sizeof(text), page), have);
+	/* raised by what lacks */
+	return need <= have ? 0
+			    : limits_check(why, ENOMEM, what,
+				      &(struct limit){
+					      HUGE_POOL, limit_now(HUGE_POOL, 0) + need - have, 0},
+				      1);
 }
 
 int segment_fits(enum segment_kind kind, const char *dir, size_t bytes, struct reason *why)
@@ -223,7 +240,7 @@ static int segment_fd(enum segment_kind kind, const char *dir, struct reason *wh
 static const char *remedy(enum segment_kind kind, int err)
 {
 	if (kind == SEGMENT_HUGETLB)
-		return "; raise " HUGE_POOL;
+		return "; raise " HUGE_POOL " with sysctl";
 	if (err != ENOSPC)
 		return "";
 	return kind == SEGMENT_POSIX ? "; mount a larger tmpfs on /dev/shm"
@@ -253,11 +270,28 @@ static int map_fd(struct segment *s, int fd, struct reason *why)
 	return 0;
 }
 
+static int refused_sysv(size_t bytes, int err, struct reason *why)
+{
+	const struct shm_info used = sysv_used();
+	const struct limit limits[] = {
+		{"kernel.shmmni", (uint64_t)used.used_ids + 2, 4096},
+		{"kernel.shmall", used.shm_tot + bytes / page_bytes(SEGMENT_SYSV), UINT64_MAX},
+	};
+	char text[24], what[64];
+	int r = 0;
+
+	snprintf(what, sizeof(what), "shmget of %s: %s", ipcbench_bytes(text, sizeof(text), bytes),
+		strerror(err));
+	if (err == ENOSPC)
+		r = limits_check(why, err, what, limits, ARRAY_SIZE(limits));
+	return r < 0 ? r : reason_set(why, err, "%s", what);
+}
+
 /* Removal right after attaching: Linux keeps the segment until the last process detaches. */
 static int open_sysv(struct segment *s, struct reason *why)
 {
 	int key = ipcbench_object_key();
-	char name[16], text[24];
+	char name[16];
 
 	snprintf(name, sizeof(name), "0x%08x", (unsigned int)key);
 	int slot = ipcbench_object_track(OBJECT_SYSV_SHM, name);
@@ -268,11 +302,7 @@ static int open_sysv(struct segment *s, struct reason *why)
 	int r = 0;
 
 	if (id < 0) {
-		r = reason_set(why, errno, "shmget of %s: %s%s",
-			ipcbench_bytes(text, sizeof(text), s->bytes), strerror(errno),
-			errno == ENOSPC
-				? "; raise /proc/sys/kernel/shmmni or /proc/sys/kernel/shmall"
-				: "");
+		r = refused_sysv(s->bytes, errno, why);
 		goto untrack;
 	}
 	void *p = shmat(id, NULL, 0);

@@ -41,12 +41,24 @@ static bool polled(const struct cell *cell)
 	return cell->wait == WAIT_SPIN || cell->wait == WAIT_HYBRID;
 }
 
+/*
+ * Whether a message fills a line and may announce itself: a sleeper would wait for a number, and in
+ * place the first word is not written last.
+ */
+static bool fills_line(const struct cell *cell)
+{
+	return cell_round_trip(cell) && cell->wait == WAIT_SPIN && cell->copy != COPY_INPLACE &&
+	       cell->size > RING_INLINE_MAX && cell->size <= CACHE_LINE;
+}
+
 static enum shm_layout layout_of(const struct cell *cell, const struct shm_config *c)
 {
 	if (c->layout != LAYOUT_AUTO)
 		return c->layout;
 	if (c->chunk != 0 && c->chunk < cell->size)
 		return LAYOUT_INDEX;
+	if (fills_line(cell) && c->size == 0)
+		return LAYOUT_WORD;
 	size_t most = polled(cell) && cell->copy != COPY_INPLACE ? INLINE_BYTES : RING_INLINE_MAX;
 
 	return cell_round_trip(cell) && cell->size <= most ? LAYOUT_INLINE : LAYOUT_INDEX;
@@ -144,6 +156,10 @@ static void geometry(struct ring_geometry *g, const struct cell *cell, const str
 		g->kind = RING_MAILBOX;
 		g->slots = 1;
 		break;
+	case LAYOUT_WORD:
+		g->kind = RING_WORD;
+		g->slots = RING_WORD_SLOTS;
+		break;
 	case LAYOUT_AUTO:
 	case LAYOUT_INDEX:
 		geometry_index(g, cell, c);
@@ -178,8 +194,8 @@ static int layout_limits(const struct cell *cell, const struct shm_config *c, st
 			cell->size);
 	if (c->layout == LAYOUT_MAILBOX && !cell_round_trip(cell))
 		return reason_set(why, EINVAL,
-			"layout=mailbox is one line that the sides write in turn, a stream has no "
-			"turns; use layout=inline or index");
+			"layout=mailbox is one cache line that both sides write in turn, so it cannot "
+			"carry a stream; use layout=inline or index");
 	if (cell->batch > 1)
 		return reason_set(why, EINVAL,
 			"--batch %zu: layout=%s publishes every message by itself; use layout=index or --batch 1",

@@ -15,8 +15,8 @@
 #include "support/waiter.h"
 #include <ipcbench/transport.h>
 
-/* The order of the `layout` option. */
-enum shm_layout { LAYOUT_AUTO, LAYOUT_INLINE, LAYOUT_INDEX, LAYOUT_MAILBOX };
+/* The order of the `layout` option; the last is chosen by `auto` alone. */
+enum shm_layout { LAYOUT_AUTO, LAYOUT_INLINE, LAYOUT_INDEX, LAYOUT_MAILBOX, LAYOUT_WORD };
 
 /* Option values. */
 struct shm_config {

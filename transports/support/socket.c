@@ -1,6 +1,7 @@
 /* SPDX-License-Identifier: MIT */
 #include "support/socket.h"
 
+#include "support/limits.h"
 #include <ipcbench/host.h>
 #include <linux/sock_diag.h>
 #include <netinet/in.h>
@@ -9,9 +10,9 @@
 #include <string.h>
 #include <sys/uio.h>
 
-#define WMEM_MAX     "/proc/sys/net/core/wmem_max"
-#define WMEM_DEFAULT "/proc/sys/net/core/wmem_default"
-#define RMEM_MAX     "/proc/sys/net/core/rmem_max"
+#define WMEM_MAX     "net.core.wmem_max"
+#define WMEM_DEFAULT "net.core.wmem_default"
+#define RMEM_MAX     "net.core.rmem_max"
 
 /* What Linux keeps of the send buffer of a local socket for itself (net/unix/af_unix.c). */
 #define UNIX_OVERHEAD 32u
@@ -25,23 +26,19 @@
 
 /* ---- buffer sizes --------------------------------------------------------------------------- */
 
-static int check_buffer(const char *name, size_t want, const char *limit, struct reason *why)
-{
-	uint64_t max = ipcbench_sysctl(limit, SOCKET_BUFFER_MAX);
-	char asked[24], have[24];
-
-	if (want <= max)
-		return 0;
-	return reason_set(why, EPERM, "%s=%s exceeds %s: ask for less or raise %s", name,
-		ipcbench_bytes(asked, sizeof(asked), want), ipcbench_bytes(have, sizeof(have), max),
-		limit);
-}
-
 int socket_buffers_check(const struct socket_buffers *want, struct reason *why)
 {
-	int err = check_buffer("sndbuf", want->sndbuf, WMEM_MAX, why);
+	const struct limit limits[] = {
+		{WMEM_MAX, want->sndbuf, SOCKET_BUFFER_MAX},
+		{RMEM_MAX, want->rcvbuf, SOCKET_BUFFER_MAX},
+	};
+	char send[24], receive[24], what[96];
 
-	return err < 0 ? err : check_buffer("rcvbuf", want->rcvbuf, RMEM_MAX, why);
+	snprintf(what, sizeof(what), "sndbuf=%s, rcvbuf=%s: too large",
+		want->sndbuf > 0 ? ipcbench_bytes(send, sizeof(send), want->sndbuf) : "default",
+		want->rcvbuf > 0 ? ipcbench_bytes(receive, sizeof(receive), want->rcvbuf)
+				 : "default");
+	return limits_check(why, EPERM, what, limits, ARRAY_SIZE(limits));
 }
 
 static int set_buffer(int fd, int option, const char *name, size_t want, struct reason *why)
@@ -73,7 +70,7 @@ int socket_buffers_set(int fd, const struct socket_buffers *want, struct reason 
 /* `size` does not fit into `limit` bytes: which sndbuf would do, and does the system allow it? */
 static int refuse_message(size_t size, uint64_t limit, struct reason *why)
 {
-	uint64_t need = (size + UNIX_OVERHEAD + 1) / 2, max = ipcbench_sysctl(WMEM_MAX, need);
+	uint64_t need = (size + UNIX_OVERHEAD + 1) / 2, max = limit_now(WMEM_MAX, need);
 	char asked[24], have[24], remedy[96];
 
 	ipcbench_bytes(asked, sizeof(asked), size);
@@ -82,8 +79,9 @@ static int refuse_message(size_t size, uint64_t limit, struct reason *why)
 		snprintf(remedy, sizeof(remedy), "use sndbuf=%llu or more",
 			(unsigned long long)need);
 	else
-		snprintf(remedy, sizeof(remedy), "raise " WMEM_MAX " to %llu and use it as sndbuf=",
-			(unsigned long long)need);
+		snprintf(remedy, sizeof(remedy),
+			"raise with sysctl -w " WMEM_MAX "=%llu and use sndbuf=%llu",
+			(unsigned long long)need, (unsigned long long)need);
 	return reason_set(why, EMSGSIZE,
 		"%s exceeds %s, the largest message for this send buffer; %s", asked, have, remedy);
 }
@@ -105,7 +103,7 @@ int socket_unix_message_check(
 			"%s exceeds 4 MiB, the kernel's largest allocation in one piece; use unix-stream",
 			ipcbench_bytes(asked, sizeof(asked), size));
 	if (sndbuf == 0)
-		sndbuf = ipcbench_sysctl(WMEM_DEFAULT, 212992);
+		sndbuf = limit_now(WMEM_DEFAULT, 212992);
 	uint64_t limit = sndbuf > UNIX_OVERHEAD ? sndbuf - UNIX_OVERHEAD : 0;
 
 	return size <= limit ? 0 : refuse_message(size, limit, why);

@@ -1,6 +1,7 @@
 /* SPDX-License-Identifier: MIT */
 #include "support/waiter.h"
 
+#include "support/limits.h"
 #include <errno.h>
 #include <ipcbench/host.h>
 #include <linux/futex.h>
@@ -169,7 +170,7 @@ int waiter_sleep(struct waiter *w, const _Atomic uint64_t *word, uint64_t target
 	if (w->spin_ticks != 0 && polled(w, word, target))
 		return 0;
 	atomic_store_explicit(&p->wanted, wanted, memory_order_relaxed);
-	atomic_store(&p->asleep, 1);
+	(void)atomic_exchange(&p->asleep, 1);
 	/*
 	 * It came in the meantime: stay awake, unless the other side has lowered the flag already
 	 * and is about to wake us; that token has to be taken, or the next sleep would end at once.
@@ -218,12 +219,8 @@ static int open_sysv_sems(struct waiter_objects *o, unsigned int count, struct r
 		return reason_set(
 			why, -o->sem_track, "ledger of objects: %s", strerror(-o->sem_track));
 	o->sem_set = semget((key_t)key, (int)count, IPC_CREAT | IPC_EXCL | 0600);
-	if (o->sem_set < 0 && errno == ENOSPC)
-		return reason_set(why, ENOSPC,
-			"semget: all System V semaphore sets are in use; raise /proc/sys/kernel/sem "
-			"(fourth and second number)");
 	if (o->sem_set < 0)
-		return reason_set(why, errno, "semget: %s", strerror(errno));
+		return limits_no_semaphores(why, errno, count);
 	if (semctl(o->sem_set, 0, SETALL, zero) < 0)
 		return reason_set(why, errno, "semctl SETALL: %s", strerror(errno));
 	return 0;
@@ -237,8 +234,7 @@ static int open_eventfds(
 	for (unsigned int i = 0; i < count; i++) {
 		o->event_fd[i] = eventfd(0, flags);
 		if (o->event_fd[i] < 0)
-			return reason_set(why, errno, "eventfd: %s%s", strerror(errno),
-				errno == EMFILE ? "; raise ulimit -n" : "");
+			return reason_set(why, errno, "eventfd: %s", strerror(errno));
 	}
 	return 0;
 }

@@ -8,6 +8,8 @@
  * The other side writes what is waited for, looks at `asleep`, and if it lowered it, wakes. Both
  * sides store before they load, in the one order that all threads agree on (sequential
  * consistency), so at least one of them sees the other (Dekker's argument): no wake-up is lost.
+ * They store by an exchange: on x86-64 that is what such a store is anyway, and qemu-user 7.2 lets
+ * a load pass the store-release that it is on AArch64.
  */
 #ifndef SUPPORT_WAITER_H
 #define SUPPORT_WAITER_H
@@ -65,7 +67,7 @@ int waiter_sleep(
 /* Wakes the sleeper, if it still sleeps. */
 int waiter_wake(struct waiter *w) COLD;
 
-/* To be called after a sequentially consistent store of `reached` to the awaited word. */
+/* To be called after an exchange that made the awaited word `reached`. */
 static ALWAYS_INLINE int waiter_notify(struct waiter *w, uint64_t reached)
 {
 	struct parking *p = w->place;
