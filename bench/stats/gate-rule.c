@@ -190,11 +190,16 @@ static double worse(const struct gate_evidence *e, double ratio)
 	return e->higher_is_better ? 1 / ratio : ratio;
 }
 
+/* The largest slowdown that the interval leaves open. */
+static double worst(const struct gate_evidence *e, const struct gate_finding *f)
+{
+	return worse(e, e->higher_is_better ? f->ci_lo : f->ci_hi);
+}
+
 static enum gate_verdict decide(
 	const struct gate_rule *rule, const struct gate_evidence *e, const struct gate_finding *f)
 {
 	double change = worse(e, f->ratio);
-	double worst = worse(e, e->higher_is_better ? f->ci_lo : f->ci_hi);
 
 	if (e->n == 0)
 		return VERDICT_INCONCLUSIVE;
@@ -202,7 +207,7 @@ static enum gate_verdict decide(
 		return VERDICT_REGRESSION;
 	if (f->p_adjusted < rule->alpha && 1 / change > 1 + e->min_effect)
 		return VERDICT_IMPROVED;
-	return worst < 1 + e->tolerance ? VERDICT_PASS : VERDICT_INCONCLUSIVE;
+	return worst(e, f) < 1 + e->tolerance ? VERDICT_PASS : VERDICT_INCONCLUSIVE;
 }
 
 /* ---- all of them ----------------------------------------------------------------------------- */
@@ -303,8 +308,11 @@ void gate_judge(const struct gate_rule *rule, const struct gate_evidence *eviden
 	examine_all(rule, evidence, count, out);
 	/* what has no p is as a p of 1: it is last, and only counts */
 	gate_adjust(out, count, count, rule->looks);
-	for (size_t i = 0; i < count; i++)
+	for (size_t i = 0; i < count; i++) {
 		out[i].verdict = decide(rule, &evidence[i], &out[i]);
+		if (out[i].verdict == VERDICT_INCONCLUSIVE && evidence[i].n > 0)
+			out[i].mde = fmax(out[i].mde, worst(&evidence[i], &out[i]) - 1);
+	}
 }
 
 bool gate_is_final(const struct gate_evidence *e, const struct gate_finding *f)

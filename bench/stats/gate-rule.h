@@ -78,7 +78,7 @@ struct gate_finding {
 	double p_adjusted; /* for looks and hypotheses, at most 1 */
 	double mde;	   /* part: the smallest change for the worse that would have been called a
 			      regression with the rule's power; INFINITY when none could have
-			      been */
+			      been. If inconclusive, at least what its interval leaves open */
 	bool by_layout; /* that is for the layouts of builds more than for the spread of blocks */
 	enum gate_verdict verdict;
 };

@@ -154,6 +154,26 @@ static void test_power_with_heavy_tails(void **state)
 		}
 }
 
+/* What a gate neither found nor ruled out, it could not have shown. */
+static void test_an_inconclusive_gate_rules_nothing_out(void **state)
+{
+	struct setting s = {normal, 0.15, BLOCKS_MAX, 3, 0.001, false};
+	struct random r = random_from(20241124);
+	size_t open[2] = {0};
+
+	(void)state;
+	for (size_t i = 0; i < 2000; i++) {
+		s.means = i % 2 != 0;
+		struct gate_finding f = one_gate(&s, 0.06, &r);
+
+		if (f.verdict != VERDICT_INCONCLUSIVE)
+			continue;
+		open[s.means]++;
+		assert_true(f.mde >= f.ci_hi - 1);
+	}
+	assert_true(open[0] > 0 && open[1] > 0);
+}
+
 static double mde_of(const double *d, size_t n, size_t hypotheses, double min_effect)
 {
 	const struct gate_rule rule = GATE_RULE_DEFAULT;
@@ -208,6 +228,7 @@ int main(void)
 		cmocka_unit_test(test_power_of_means),
 		cmocka_unit_test(test_power_with_the_fewest_blocks),
 		cmocka_unit_test(test_power_with_heavy_tails),
+		cmocka_unit_test(test_an_inconclusive_gate_rules_nothing_out),
 		cmocka_unit_test(test_too_few_blocks_show_nothing),
 		cmocka_unit_test(test_grows_with_noise_and_hypotheses),
 	};
