@@ -2,6 +2,7 @@
 /* --dry-run: the plan, a line per cell. */
 #include "results/results.h"
 
+#include "text/format.h"
 #include <ipcbench/host.h>
 #include <math.h>
 
@@ -58,6 +59,6 @@ void plan_print(FILE *out, const struct plan *plan)
 		fprintf(out, "as long as %llu messages take",
 			(unsigned long long)plan->settings->messages);
 	else
-		fprintf(out, "about %.0f s", ceil(seconds));
+		fprintf(out, "about %s", format_seconds(ceil(seconds)).text);
 	fprintf(out, "; seed %llu\n", (unsigned long long)plan->settings->seed);
 }

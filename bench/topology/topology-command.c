@@ -200,9 +200,9 @@ static int dry_run(const struct survey *s)
 	if (m->pairs[0].status == STATUS_SKIP)
 		printf("\nskip: %s\n", m->pairs[0].reason.text);
 	else
-		printf("\n%zu pair%s of CPUs, %s s each, about %.0f s\n", m->pair_count,
+		printf("\n%zu pair%s of CPUs, %s s each, about %s\n", m->pair_count,
 			m->pair_count == 1 ? "" : "s", format_real(m->duration_s).text,
-			fmax(round(matrix_seconds(m)), 1));
+			format_seconds(fmax(matrix_seconds(m), 1)).text);
 	return EXIT_MEASURED;
 }
 

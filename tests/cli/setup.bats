@@ -79,7 +79,7 @@ SETUP=(-m setup -s 64 -d 10s --warmup 5s)
 
 @test "the plan takes no time for it" {
 	cli --dry-run -t pipe "${SETUP[@]}" -p same-cpu -T 100
-	grep -Eq '100 launches, about [12] s' <<<"$output"
+	grep -Eq '100 launches, about [12]s' <<<"$output"
 	plan -t pipe -m setup -s 64 -p same-cpu
 	same setup "$(column 4)"
 }

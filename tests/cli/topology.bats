@@ -119,9 +119,9 @@ begin_topology() {
 	need_two
 	cli topology --cpus "${CPUS[0]},${CPUS[1]}" --dry-run -o "$BATS_TEST_TMPDIR/none"
 	[ "$status" -eq 0 ]
-	says "1 pair of CPUs, 1 s each, about 1 s"
+	says "1 pair of CPUs, 1 s each, about 1s"
 	cli topology --cpus "${CPUS[0]},${CPUS[1]}" --dry-run --duration 90s
-	says "1 pair of CPUs, 90 s each, about 90 s"
+	says "1 pair of CPUs, 90 s each, about 1m30s"
 	[ ! -e "$BATS_TEST_TMPDIR/none" ]
 }
 
