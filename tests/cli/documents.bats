@@ -77,15 +77,19 @@ bats_require_minimum_version 1.5.0
 }
 
 @test "the methodology names every column of the table" {
-  local page=$SOURCE_ROOT/docs/methodology.md heading
+  local page=$SOURCE_ROOT/docs/methodology.md heading tables
   run --separate-stderr "$IPCBENCH" -t pipe,udp,eventfd,shm -s 64 -c copy,inplace -w block \
     --dispatch direct,indirect --placement same-cpu -T 6 -n 2000 --warmup 0 --color never
   [ "$status" -eq 0 ]
   grep -q ' 95% CI ' <<<"$output"
+  tables=$output
+  run --separate-stderr "$IPCBENCH" -t pipe -s 64 -m rate,oneway --rate 50% -p cross-cpu -T 2 -d 20ms --color never
+  [ "$status" -eq 0 ]
+  grep -q ' saturated ' <<<"$output"
   while read -r heading; do
     grep -qF "$heading" "$page" || { echo "not explained: $heading"; return 1; }
-  done < <(grep '^  transport ' <<<"$output" | sed 's/^  //; s/   */\n/g' |
-    sed 's/ [mµun]*s$//; s/ [mµun]*s\/.*//; s/^[kMG] //; s/^[kMG]*B\/s/GB\/s/' | sort -u)
+  done < <(grep "^  transport " <<<"$tables"$'\n'"$output" | sed 's/^  //; s/   */\n/g' |
+    sed 's/ [mµun]*s$//; s/ [kMG]* *msg\/s$//; s/ [mµun]*s\/.*//; s/^[kMG] //; s/^[kMG]*B\/s/GB\/s/' | sort -u)
 }
 
 # links FILE: the relative targets of its links and pictures.
