@@ -53,12 +53,37 @@ static const struct estimate *metric_of(const struct section *s, size_t row, enu
 	return &s->results->summaries[item_index(s, row)].metric[m];
 }
 
-/* The maximum of a cell is the worst of any trial; all else is the median of the trials. */
+/* Whether most trials of a row have too few samples for this percentile. */
+static bool is_of_few(const struct section *s, size_t row, enum metric m)
+{
+	size_t have = 0, all = 0;
+
+	if (metric_quantile(m) <= 0)
+		return false;
+	for (size_t i = 0; i < s->results->trial_count; i++) {
+		const struct trial *t = &s->results->trials[i];
+
+		if (t->item != s->rows[row] || t->status != STATUS_OK)
+			continue;
+		have += isnan(t->value[m]) ? 0 : 1;
+		all++;
+	}
+	return 2 * have <= all;
+}
+
+/*
+ * The maximum of a cell is the worst of any trial; all else is the median of the trials. The p99.9
+ * of fewer trials than the p99 beside it may lie below that: then it is left out.
+ */
 static double shown(const struct section *s, size_t row, enum metric m)
 {
 	const struct estimate *e = metric_of(s, row, m);
 
-	return m == METRIC_LAT_MAX ? e->max : e->median;
+	if (m == METRIC_LAT_MAX)
+		return e->max;
+	if (m == METRIC_LAT_P999 && e->median < metric_of(s, row, METRIC_LAT_P99)->median)
+		return NAN;
+	return is_of_few(s, row, m) ? NAN : e->median;
 }
 
 /* ---- which columns --------------------------------------------------------------------------- */
@@ -108,12 +133,12 @@ static bool has_spread(const struct section *s, size_t row)
 /* A tail is shown with its spread over launches where it has one. */
 static bool has_p99(const struct section *s, size_t row)
 {
-	return has_spread(s, row) && !isnan(metric_of(s, row, METRIC_LAT_P99)->median);
+	return has_spread(s, row) && !isnan(shown(s, row, METRIC_LAT_P99));
 }
 
 static bool has_p999(const struct section *s, size_t row)
 {
-	return has_spread(s, row) && !isnan(metric_of(s, row, METRIC_LAT_P999)->median);
+	return has_spread(s, row) && !isnan(shown(s, row, METRIC_LAT_P999));
 }
 
 static bool has_flags(const struct section *s, size_t row)
@@ -151,6 +176,8 @@ static double lacking(const struct section *s, size_t row, enum metric m)
 
 	if (isnan(have) && h != NULL && row_outcome(s, row)->ok > 0)
 		have = (double)h->total / row_outcome(s, row)->ok;
+	if (have >= need)
+		have = metric_of(s, row, METRIC_LAT_COUNT)->min;
 	return have < need ? ceil(need - have) : 0;
 }
 
@@ -207,7 +234,7 @@ static void put_spread(const struct section *s, struct view *v, size_t row)
 	const struct scale u = row_scale(s, v, row);
 	const double lo = v->interval ? e->ci_lo : e->min, hi = v->interval ? e->ci_hi : e->max;
 
-	if (isnan(lo) || isnan(hi))
+	if (isnan(lo) || isnan(hi) || isnan(shown(s, row, v->column->metric)))
 		grid_field(s->grid, "-");
 	else
 		put_measured(s, v, &u,
@@ -410,7 +437,7 @@ static bool has_intervals(const struct section *s, enum metric m)
 		const struct estimate *e = metric_of(s, row, m);
 
 		/* all trials have one capacity, which is no range of them */
-		if (!isnan(e->median) && isnan(e->ci_lo) && m != METRIC_CAPACITY)
+		if (!isnan(shown(s, row, m)) && isnan(e->ci_lo) && m != METRIC_CAPACITY)
 			return false;
 	}
 	return true;

@@ -133,6 +133,35 @@ static void table_marks_what_intervals_tell(void **state)
 	free(text);
 }
 
+static void set_p999(struct fixture *f, int cell, double first, double second)
+{
+	for (size_t i = 0; i < f->results.trial_count; i++)
+		if (f->trials[i].item == &f->items[cell])
+			f->trials[i].value[METRIC_LAT_P999] =
+				f->trials[i].number == 1 ? first : second;
+	summarise_all(f);
+}
+
+/* A percentile of one trial of two, which lacks 9400 samples, is not shown; nor is one below p99.
+ */
+static void table_leaves_out_percentiles_of_few(void **state)
+{
+	struct fixture *f = *state;
+
+	set_p999(f, PIPE_LAT, 5000, 6000);
+	set_p999(f, NULL_LAT, 5000, NAN);
+	char *text = written(table_unlimited, &f->results);
+
+	assert_non_null(strstr(text, "p99.9 us"));
+	assert_non_null(strstr(text, "5.50"));
+	assert_non_null(strstr(text, "+9400"));
+	free(text);
+	set_p999(f, PIPE_LAT, 3000, 3100);
+	text = written(table_unlimited, &f->results);
+	assert_null(strstr(text, "p99.9 us"));
+	free(text);
+}
+
 static int closing_80(FILE *out, const void *r)
 {
 	return closing_write(out, r, 80, false);
@@ -700,6 +729,7 @@ int main(void)
 		WITH_RUN(table_utf8),
 		WITH_RUN(table_narrows),
 		WITH_RUN(table_marks_what_intervals_tell),
+		WITH_RUN(table_leaves_out_percentiles_of_few),
 		WITH_RUN(table_sorts),
 		WITH_RUN(table_baseline),
 		WITH_RUN(closing_golden),
