@@ -46,7 +46,7 @@ static void add_ending(struct phrase *line, const struct results *r)
 
 	for (size_t i = 0; i < r->plan->item_count; i++) {
 		cells += r->plan->items[i].skip == 0;
-		precise += r->stops != NULL && r->stops[i] == STOP_PRECISION;
+		precise += r->stops[i] == STOP_PRECISION;
 	}
 	if (precise == cells)
 		phrase_add(line, "; ", "ended by precision: every median");
@@ -88,7 +88,7 @@ static void add_heading(struct document *d, const struct results *r)
 	if (r->interrupted)
 		phrase_add(&line, "; ", "interrupted after %zu of %zu launches", done,
 			r->plan->launch_count);
-	else if (s->automatic)
+	else if (s->automatic && r->stops != NULL)
 		add_ending(&line, r);
 	document_add(d, BLOCK_LINE, "%s", line.text);
 }

@@ -6,6 +6,7 @@
 #include "text/memory.h"
 #include <errno.h>
 #include <stdlib.h>
+#include <string.h>
 
 /* ---- words ----------------------------------------------------------------------------------- */
 
@@ -120,6 +121,7 @@ static int read_cell(
 			cpu_rx = t->cpu_rx;
 		}
 	}
+	r->settings.words[AXIS_MODE] |= 1u << c->key.mode;
 	*it = (struct item){
 		.transport = find_transport(r, i, c),
 		.key = c->key,
@@ -159,6 +161,24 @@ static void read_limit(struct stored_results *r, const struct rows *summary)
 		r->settings.slo.text = NULL;
 }
 
+/* What the heading of the tables says of the plan. */
+static void read_plan(struct settings *s, const json_t *plan)
+{
+	const json_t *options = json_object_get(plan, "options"),
+		     *seed = json_object_get(plan, "seed");
+
+	s->seed = json_is_string(seed) ? strtoull(json_string_value(seed), NULL, 10)
+				       : (uint64_t)json_integer_value(seed);
+	s->duration_s = json_number_value(json_object_get(plan, "duration_s"));
+	s->messages = (uint64_t)json_integer_value(json_object_get(plan, "messages"));
+	for (size_t i = 0; i < json_array_size(options); i++) {
+		const char *word = json_string_value(json_array_get(options, i));
+
+		s->automatic |= word != NULL && strcmp(word, "--auto") == 0;
+		s->counters |= word != NULL && strcmp(word, "--counters") == 0;
+	}
+}
+
 int stored_results_make(
 	struct stored_results *out, const struct stored_run *run, struct reason *why)
 {
@@ -169,6 +189,7 @@ int stored_results_make(
 	struct place *places = order_cells(run, &summary, &out->unlaunched);
 
 	number_groups(places, run->cell_count);
+	read_plan(&out->settings, json_object_get(run->env, "plan"));
 	if (err == 0)
 		read_limit(out, &summary);
 	rows_free(&summary);

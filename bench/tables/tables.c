@@ -225,23 +225,29 @@ struct tables_settings {
 	const char *dir;
 	unsigned int kinds;		   /* 1 << enum table_kind */
 	const char *md, *tex, *csv, *json; /* a file, "-" for stdout, or NULL */
-	bool quiet;
+	bool cells, quiet;
 };
 
-static int finish(const struct tables_settings *s, const struct tables *t, int *stdout_error)
+/* What is printed: a struct tables, or the cells of a run, which are a struct results. */
+struct printed {
+	fill_fn *fill;
+	output_writer *md, *tex, *csv, *json;
+	const void *what;
+	bool empty;
+};
+
+static int finish(const struct tables_settings *s, const struct printed *p, int *stdout_error)
 {
-	const struct outputs o = {
-		.targets = {{"--md", s->md, tables_write_markdown},
-			{"--tex", s->tex, tables_write_latex}, {"--csv", s->csv, tables_write_csv},
-			{"--json", s->json, tables_write_json}}};
+	const struct outputs o = {.targets = {{"--md", s->md, p->md}, {"--tex", s->tex, p->tex},
+					  {"--csv", s->csv, p->csv}, {"--json", s->json, p->json}}};
 	struct reason why = {""};
 
 	if (outputs_check(&o, &why) < 0)
 		return complain(&why, EXIT_USAGE);
 	bool saved =
-		command_deliver(&o, s->quiet ? NULL : tables_document, t, COLOR_AUTO, stdout_error);
+		command_deliver(&o, s->quiet ? NULL : p->fill, p->what, COLOR_AUTO, stdout_error);
 
-	if (tables_rows(t) > 0)
+	if (!p->empty)
 		return saved ? EXIT_MEASURED : EXIT_FAILED;
 	reason_set(&why, ENODATA,
 		"%s: holds nothing that these tables show; they need cells in modes latency, "
@@ -250,21 +256,48 @@ static int finish(const struct tables_settings *s, const struct tables *t, int *
 	return complain(&why, EXIT_FAILED);
 }
 
+static int print_tables(
+	const struct tables_settings *set, const struct stored_run *stored, struct call *call)
+{
+	struct tables tables;
+
+	tables_read(&tables, stored, set->kinds);
+	int status = finish(set,
+		&(struct printed){tables_document, tables_write_markdown, tables_write_latex,
+			tables_write_csv, tables_write_json, &tables, tables_rows(&tables) == 0},
+		&call->stdout_error);
+
+	tables_free(&tables);
+	return status;
+}
+
+/* --cells */
+static int print_cells(
+	const struct tables_settings *set, const struct stored_run *stored, struct call *call)
+{
+	struct stored_results cells;
+	struct reason why = {""};
+	int status = stored_results_make(&cells, stored, &why) < 0
+			     ? complain(&why, EXIT_FAILED)
+			     : finish(set,
+				       &(struct printed){results_document, markdown_write,
+					       latex_write, NULL, NULL, &cells.results, false},
+				       &call->stdout_error);
+
+	stored_results_free(&cells);
+	return status;
+}
+
 static int run(void *settings, struct call *call)
 {
 	const struct tables_settings *set = settings;
 	struct reason why = {""};
 	struct stored_run stored;
-	struct tables tables = {.run = NULL};
-	int status, r = stored_run_load(&stored, set->dir, &why);
+	int r = stored_run_load(&stored, set->dir, &why);
+	int status =
+		r < 0 ? complain(&why, r == -ENOENT || r == -ENOTDIR ? EXIT_USAGE : EXIT_FAILED)
+		      : (set->cells ? print_cells : print_tables)(set, &stored, call);
 
-	if (r == 0) {
-		tables_read(&tables, &stored, set->kinds);
-		status = finish(set, &tables, &call->stdout_error);
-	} else {
-		status = complain(&why, r == -ENOENT || r == -ENOTDIR ? EXIT_USAGE : EXIT_FAILED);
-	}
-	tables_free(&tables);
 	stored_run_free(&stored);
 	return status;
 }
@@ -276,6 +309,9 @@ static const struct option_row options[] = {
 		"which tables: time (to move 1 MiB), qualities (what each mechanism is and did), "
 		"apis (System V against POSIX), all. Default: {default}",
 		.initial = "all", .words = table_names),
+	OPTION_SWITCH("cells", 0, AT(cells),
+		"print every cell instead, as ipcbench does at the end of a run; as text, Markdown or "
+		"LaTeX"),
 	OPTION("md", 0, "FILE", read_text, AT(md), "write Markdown; - is standard output"),
 	OPTION("tex", 0, "FILE", read_text, AT(tex), "write LaTeX; - is standard output"),
 	OPTION("csv", 0, "FILE", read_text, AT(csv),
@@ -297,6 +333,9 @@ static int check(void *settings, const struct arguments *given, struct reason *w
 			"tables: no directory given; write tables DIR, one that ipcbench --output has "
 			"written");
 	s->dir = given->words[0];
+	if (s->cells && (s->csv != NULL || s->json != NULL))
+		return reason_set(
+			why, EINVAL, "--cells: a run is stored as CSV; use %s/summary.csv", s->dir);
 	if (s->csv != NULL && (s->kinds & (s->kinds - 1)) != 0)
 		return reason_set(why, EINVAL, "--csv takes one table; name it, as in --table %s",
 			table_names[0]);
@@ -310,7 +349,7 @@ const struct command tables_command = {
 	.operands = "DIR",
 	.doc = "Prints comparison tables of a stored run (a directory that ipcbench --output "
 	       "wrote): the time to move 1 MiB, the qualities of the mechanisms, and System V "
-	       "against POSIX.",
+	       "against POSIX; with --cells the tables that the run printed.",
 	.exit_status =
 		"0 printed; 1 the run is damaged, holds nothing for the tables, or a file cannot "
 		"be written; 2 wrong usage, or a directory that is not a run",

@@ -121,6 +121,21 @@ latex_compiles() {
 	diff page <(printf '%s\n' "$output")
 }
 
+@test "every stored run has the table that this version prints" {
+	local table
+	for table in "$SOURCE_ROOT"/results/reference/*/table.txt; do
+		LC_ALL=C.UTF-8 tables 0 --cells "${table%/*}"
+		diff "$table" <(printf '%s\n' "$output")
+	done
+	tables 0 --cells "$REFERENCE" -q --md cells.md --tex cells.tex
+	same "" "$output"
+	grep -q '^| pipe ' cells.md
+	latex_is_whole cells.tex
+	cli tables --cells "$REFERENCE" --csv -
+	same 2 "$status"
+	[[ $stderr == *"--cells: a run is stored as CSV; use $REFERENCE/summary.csv" ]]
+}
+
 @test "LaTeX of the reference run is whole" {
 	tables 0 "$REFERENCE" -q --tex all.tex
 	same "" "$output"
