@@ -115,25 +115,34 @@ static size_t read_logs(const struct results *r, const struct item *it, enum met
 	return n;
 }
 
+struct ratio item_ratio(
+	const struct results *r, const struct item *base, const struct item *it, enum metric m)
+{
+	double from[RANK_SUM_MAX], to[RANK_SUM_MAX];
+	size_t n = read_logs(r, base, m, from);
+
+	if (base == it && n > 0)
+		return (struct ratio){1, NAN, NAN};
+	return ratio_of_logs(from, n, to, read_logs(r, it, m, to));
+}
+
 /*
- * The row of the baseline that is most like this one: in how it waits, then in all else. Beside
+ * The row of the baseline that waits as this one does and is most like it in all else. Beside
  * shm:segment=sysv "shm" is the row that is spelled so.
  */
 static const struct item *baseline_of(const struct section *s, const struct item *it)
 {
 	const char *name = s->results->plan->settings->baseline;
-	const unsigned int way =
-		AXIS_BIT(AXIS_WAIT) | AXIS_BIT(AXIS_COPY) | AXIS_BIT(AXIS_DISPATCH);
+	const unsigned int way = AXIS_BIT(AXIS_COPY) | AXIS_BIT(AXIS_DISPATCH);
 	const struct item *found = NULL;
 	int best = -1;
 
 	for (size_t i = 0; i < s->count; i++) {
 		const struct item *other = s->rows[i];
-		int alike = 2 * (other->key.wait == it->key.wait) +
-			    (key_order_by(&other->key, &it->key, way) == 0) +
-			    4 * is_spelled(other, name);
+		int alike = (key_order_by(&other->key, &it->key, way) == 0) +
+			    2 * is_spelled(other, name);
 
-		if (is_baseline(other, name) && alike > best) {
+		if (is_baseline(other, name) && other->key.wait == it->key.wait && alike > best) {
 			found = other;
 			best = alike;
 		}
@@ -145,7 +154,6 @@ bool section_ratios(struct section *s)
 {
 	const char *name = s->results->plan->settings->baseline;
 	const enum metric m = modes[s->like->key.mode].figure;
-	double base[RANK_SUM_MAX], new[RANK_SUM_MAX];
 
 	if (name == NULL || !modes[s->like->key.mode].ranked)
 		return true;
@@ -153,13 +161,10 @@ bool section_ratios(struct section *s)
 	bool any = false;
 
 	for (size_t i = 0; i < s->count; i++) {
-		const struct item *from = baseline_of(s, s->rows[i]);
-		size_t n = from == NULL ? 0 : read_logs(s->results, from, m, base);
+		const struct item *base = baseline_of(s, s->rows[i]);
 
-		s->ratios[i] = from == s->rows[i] && n > 0
-				       ? (struct ratio){1, NAN, NAN}
-				       : ratio_of_logs(base, n, new,
-						 read_logs(s->results, s->rows[i], m, new));
+		s->ratios[i] = base == NULL ? (struct ratio){NAN, NAN, NAN}
+					    : item_ratio(s->results, base, s->rows[i], m);
 		any |= !isnan(s->ratios[i].ratio);
 	}
 	if (!any) {

@@ -16,6 +16,8 @@ enum {
 	LINES_MAX = 6,
 	WIDTH_UNLIMITED = 100,
 	WIDTH_MAX = 400,
+	INDENT = 2,
+	HANGING = 4,
 	RATE_SIZE_MIN = 4096
 };
 
@@ -40,7 +42,8 @@ struct closing {
 	struct section *sections;
 	struct line *lines;
 	size_t section_count, line_count;
-	size_t most;	     /* lines that are shown */
+	size_t most;	     /* comparisons that are shown */
+	size_t twice;	     /* the first of them that may take two lines each */
 	unsigned int trials; /* of the cell that has most */
 	bool compares, unranked, ties;
 };
@@ -212,7 +215,8 @@ static struct phrase ratio_phrase(double ratio, const struct glyphs *g)
 }
 
 /* "shm 4.10 us", then "pipe 1.06x (tied)" */
-static struct phrase entry_phrase(const struct line *l, size_t i, const struct glyphs *g)
+static struct phrase entry_phrase(
+	const struct closing *c, const struct line *l, size_t i, const struct glyphs *g)
 {
 	const struct entry *e = &l->entries[i];
 	const double value = e->figure->median;
@@ -225,7 +229,9 @@ static struct phrase entry_phrase(const struct line *l, size_t i, const struct g
 	format_plain(name, sizeof(name), name, g->utf8);
 	if (i > 0)
 		return phrase("%s %s%s", name,
-			ratio_phrase(value / l->entries[0].figure->median, g).text,
+			ratio_phrase(
+				item_ratio(c->results, l->entries[0].item, e->item, m).ratio, g)
+				.text,
 			e->standing == STANDING_TIED ? " (tied)" : "");
 	const struct scale u = scale_pick(rate			    ? QUANTITY_RATE
 					  : m == METRIC_BYTES_PER_S ? QUANTITY_BYTE_RATE
@@ -254,11 +260,26 @@ static struct phrase rest_phrase(const struct line *l, size_t from)
 	return phrase("and %zu more, of which %zu tied", l->count - from, tied);
 }
 
-static void tell_line(struct document *d, const struct closing *c, const struct line *l)
+static bool fits(const struct closing *c, const char *text, size_t rows)
 {
 	/* a line is a phrase, which ends at 1023 bytes */
-	const size_t most = c->width < WIDTH_MAX ? c->width : WIDTH_MAX,
-		     width = most > 2 ? most - 2 : WIDTH_UNLIMITED;
+	const size_t most = c->width < WIDTH_MAX ? c->width : WIDTH_MAX;
+	char *wrapped;
+	size_t len, used = 0;
+	FILE *out = need_stream(&wrapped, &len);
+
+	format_wrap(out, text, INDENT, HANGING, most > 0 ? most : WIDTH_UNLIMITED);
+	need_stream_end(out);
+	for (size_t i = 0; i < len; i++)
+		used += wrapped[i] == '\n' ? 1 : 0;
+	free(wrapped);
+	return used <= rows;
+}
+
+/* As many of its entries as fit into `rows` lines. */
+static void tell_line(
+	struct document *d, const struct closing *c, const struct line *l, size_t rows)
+{
 	struct phrase text = label_phrase(c, l);
 	size_t told = 0;
 
@@ -266,11 +287,11 @@ static void tell_line(struct document *d, const struct closing *c, const struct 
 		struct phrase longer = text, whole;
 
 		phrase_add(&longer, told == 0 ? ": " : d->glyphs->between, "%s",
-			entry_phrase(l, told, d->glyphs).text);
+			entry_phrase(c, l, told, d->glyphs).text);
 		whole = longer;
 		if (told + 1 < l->count)
 			phrase_add(&whole, " ", "%s", rest_phrase(l, told + 1).text);
-		if (told > 0 && format_width(whole.text) > width)
+		if (told > 0 && !fits(c, whole.text, rows))
 			break;
 		text = longer;
 	}
@@ -278,8 +299,8 @@ static void tell_line(struct document *d, const struct closing *c, const struct 
 		phrase_add(&text, " ", "%s", rest_phrase(l, told).text);
 	struct block *b = document_add(d, BLOCK_LINE, "%s", text.text);
 
-	b->first = 2;
-	b->hanging = 4;
+	b->first = INDENT;
+	b->hanging = HANGING;
 }
 
 /* Why there are too few trials, or what gets more. */
@@ -311,7 +332,7 @@ static void tell_unranked(struct document *d, const struct closing *c)
 static void fill(struct document *d, const void *closing)
 {
 	const struct closing *c = closing;
-	size_t left = 0;
+	size_t shown = 0;
 
 	/* an open loop has no best row; its tables say how much load is sustained */
 	if (c->line_count == 0 && c->section_count == 0)
@@ -320,18 +341,17 @@ static void fill(struct document *d, const void *closing)
 		;
 	else if (c->compares)
 		document_add(d, BLOCK_SECTION,
-			"In short, fastest first (1.50%s: 1.5 times the first value%s)",
-			d->glyphs->times, c->ties ? "; tied: 95% intervals overlap" : "");
+			"In short, fastest first; N%s: N times the first value%s", d->glyphs->times,
+			c->ties ? "; tied: 95% CIs overlap" : "");
 	else
 		document_add(d, BLOCK_SECTION, "In short");
-	for (size_t i = 0; i < c->line_count; i++) {
+	for (size_t i = 0; i < c->line_count; i++)
 		if (c->lines[i].shown)
-			tell_line(d, c, &c->lines[i]);
-		else
-			left++;
-	}
-	if (left > 0)
-		document_add(d, BLOCK_LINE, "and %zu more in the tables above", left)->first = 2;
+			tell_line(d, c, &c->lines[i], shown++ < c->twice ? 2 : 1);
+	if (shown < c->line_count)
+		document_add(
+			d, BLOCK_LINE, "and %zu more in the tables above", c->line_count - shown)
+			->first = INDENT;
 	if (c->unranked)
 		tell_unranked(d, c);
 	if (!store_saves(c->results->plan->settings))
@@ -340,14 +360,14 @@ static void fill(struct document *d, const void *closing)
 			->gap = c->line_count == 0;
 }
 
-/* Fewer comparisons where each takes more lines than one. */
+/* Shorter comparisons, then fewer, until all fits the screen. */
 static int write_screen(FILE *out, struct closing *c, bool color)
 {
 	size_t newlines, len;
 	char *text;
 	int r;
 
-	for (c->most = LINES_MAX;; c->most--) {
+	for (c->most = c->twice = LINES_MAX;; c->twice--) {
 		FILE *stream = need_stream(&text, &len);
 
 		choose_lines(c);
@@ -360,6 +380,8 @@ static int write_screen(FILE *out, struct closing *c, bool color)
 		if (newlines <= 1 + SCREEN_MAX || c->most <= 1)
 			break;
 		free(text);
+		if (c->twice == 0)
+			c->twice = c->most--;
 	}
 	errno = 0;
 	fputs(text, out);

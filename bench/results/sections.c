@@ -208,9 +208,8 @@ const char *const legend_texts[MARK_COUNT] = {
 	[MARK_SETUP] = ("set-up: creating the channel and attaching to it; its first message: a "
 			"round trip"),
 	[MARK_RATIO] =
-		("ratio: of the first value of the row to that of the --baseline row in its "
-		 "section, of the same wait mode if there is one; its 95% CI: over the trials "
-		 "of both"),
+		("ratio: to the --baseline row of the section with the same wait mode, if there "
+		 "is one: the median of the ratios of all pairs of their trials, and its 95% CI"),
 	[MARK_MISSING] = "+N: the percentile needs N more samples in a trial",
 	[MARK_DUE] = ("p50, p99, max of an open loop: from when a message was due; sent p99: "
 		      "from its actual send"),

@@ -79,6 +79,10 @@ void section_sort(struct section *s);
  */
 bool section_ratios(struct section *s);
 
+/* The ratio of the values of two cells: what the column and the closing lines show. */
+struct ratio item_ratio(
+	const struct results *r, const struct item *base, const struct item *it, enum metric m);
+
 /* Marks the best rows of each wait mode, and what is tied with them. */
 void section_mark(struct section *s);
 

@@ -216,7 +216,7 @@ static void closing_golden(void **state)
 	char *text = written(closing_80, &f->results);
 
 	assert_string_equal(text,
-		"\nIn short, fastest first (1.50x: 1.5 times the first value)\n"
+		"\nIn short, fastest first; Nx: N times the first value\n"
 		"  64 B round trip, one CPU: pipe 2.15 us\n"
 		"  64 B round trip, one CPU, spinning: shm:segment=sysv inplace 350 ns\n"
 		"  4 KiB throughput, one CPU: pipe 6.14 GB/s; udp 0.40x\n"
@@ -241,8 +241,7 @@ static void closing_golden(void **state)
 	f->summaries[UDP_TP].metric[METRIC_BYTES_PER_S].ci_hi = 5e9;
 	text = written(closing_80, &f->results);
 	assert_non_null(strstr(text,
-		"\nIn short, fastest first (1.50x: 1.5 times the first value; tied: 95% intervals\n"
-		"  overlap)\n"));
+		"\nIn short, fastest first; Nx: N times the first value; tied: 95% CIs overlap\n"));
 	assert_non_null(strstr(text, ": pipe 6.14 GB/s; udp 0.40x (tied)\n"));
 	assert_non_null(strstr(text, "\n  notification round trip, two CPUs: eventfd 1.95 us\n"));
 	assert_null(strstr(text, "saved"));
@@ -302,7 +301,7 @@ static void closing_is_short(void **state)
 
 	/* one trial proves nothing slower */
 	assert_non_null(strstr(text, "\n  64 B round trip, one CPU: pipe 1.00 us and 5 more\n"));
-	assert_non_null(strstr(text, "\n  and 8 more in the tables above\n"));
+	assert_non_null(strstr(text, "\n  and 7 more in the tables above\n"));
 	assert_non_null(strstr(text, "\n1 trial per cell cannot tell"));
 	assert_int_equal(lines_of(text), 10);
 	free(text);
@@ -316,12 +315,19 @@ static void closing_is_short(void **state)
 		"\n  64 B round trip, one CPU: pipe 1.00 us; alpha 1.50x; beta 2.0x and 3 more\n"));
 	assert_int_equal(lines_of(text), 10);
 	free(text);
+	/* few comparisons leave two lines to each */
+	f->plan.item_count = f->results.trial_count = 6;
+	text = written(closing_56, &f->results);
+	assert_non_null(strstr(text, "\n  64 B round trip, one CPU: pipe 1.00 us; alpha 1.50x;\n"
+				     "    beta 2.0x; gamma 2.5x; delta 3.0x; epsilon 3.5x\n"));
+	free(text);
+	f->plan.item_count = f->results.trial_count = 20;
 	/* nor does a wide one lose what is too long for a line */
 	memset(long_name, 'x', sizeof(long_name) - 1);
 	for (size_t i = 0; i < 6; i++)
 		items[i].key.transport = long_name;
 	text = written(closing_5000, &f->results);
-	assert_non_null(strstr(text, "x 1.50x and 4 more\n"));
+	assert_non_null(strstr(text, "x 2.5x and 2 more\n"));
 	free(text);
 	free(trials);
 	free(summaries);
@@ -375,6 +381,8 @@ static void table_baseline(void **state)
 			f->results.trials[i].value[METRIC_LAT_P50] = 0.1;
 	text = written(table_unlimited, &f->results);
 	assert_non_null(strstr(text, " 0.000047"));
+	/* nor is a row of another wait mode compared */
+	assert_non_null(strstr(text, "0.51         -\n"));
 	free(text);
 	f->settings.baseline = "udp";
 	struct reason why = {""};
