@@ -93,10 +93,12 @@ static struct phrase figures_phrase(
 	const struct candidate *best = l->advice.items;
 	bool notify = best->transport->shape == SHAPE_NOTIFY;
 	bool streams = l->advice.ranking == RANK_TIME && !isnan(best->cpu_stream.value);
-	struct phrase p = phrase("p50 %s", advice_time(l->p50, g).text);
+	struct phrase p = {""};
 	char size[24];
 
-	if (!notify)
+	if (!isnan(l->p50))
+		phrase_add(&p, "", "p50 %s", advice_time(l->p50, g).text);
+	if (!isnan(l->p50) && !notify)
 		phrase_add(
 			&p, " ", "for %s", ipcbench_bytes(size, sizeof(size), t->small.scope.size));
 	if (!notify && !isnan(l->time))
@@ -113,8 +115,12 @@ static struct phrase figures_phrase(
 static struct phrase follower(
 	const struct advice *a, const struct candidate *c, const struct glyphs *g)
 {
-	return phrase(
-		"%s %s", advice_label(c, g).text, advice_time(advice_figure(a, c)->value, g).text);
+	const double value = advice_figure(a, c)->value;
+	struct phrase p = advice_label(c, g);
+
+	if (!isnan(value))
+		phrase_add(&p, " ", "%s", advice_time(value, g).text);
+	return p;
 }
 
 /* Those behind the best: as many as FOLLOWERS that tie with the lowest, or else are next. */
@@ -145,8 +151,12 @@ static struct phrase leaf_phrase(const struct tree *t, size_t at, const struct g
 	if (a->qualified == 0)
 		return phrase("%s: not measured", answer);
 	struct phrase p = phrase("%s: ", answer);
+	/* nor is anything ranked by what was not measured */
+	bool measured = a->scope.measured != NULL,
+	     ranked = measured && a->few == 0 &&
+		      (a->qualified == 1 || !isnan(advice_figure(a, a->items)->value));
 
-	if (a->scope.measured != NULL && a->few == 0) {
+	if (ranked) {
 		phrase_add(&p, "", "%s, %s", advice_label(a->items, g).text,
 			figures_phrase(t, l, g).text);
 		add_followers(&p, a, g);
@@ -154,9 +164,9 @@ static struct phrase leaf_phrase(const struct tree *t, size_t at, const struct g
 	}
 	for (size_t i = 0; i < a->qualified; i++)
 		phrase_add(&p, i == 0 ? "" : ", ", "%s",
-			a->few > 0 ? follower(a, &a->items[i], g).text
-				   : advice_label(&a->items[i], g).text);
-	phrase_add(&p, " ", "%s", a->few > 0 ? "(not ranked)" : "");
+			measured ? follower(a, &a->items[i], g).text
+				 : advice_label(&a->items[i], g).text);
+	phrase_add(&p, " ", "%s", measured ? "(not ranked)" : "");
 	return p;
 }
 

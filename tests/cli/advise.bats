@@ -182,6 +182,13 @@ advises() {
 	grep -q '^  - no: Does it only need to be woken' <<<"$output"
 }
 
+@test "the tree of a run that lacks what a leaf needs" {
+	cli "${TINY[@]}" -q -t pipe,tcp -m latency -T 1 -o run
+	cli advise run
+	says "a pipe or a stream socket: pipe, tcp (not ranked)"
+	run ! grep -E ' -( |,|;|$)' <<<"$output"
+}
+
 @test "the tree without figures" {
 	advises 0
 	says "yes: sockets that reach it: tcp"
