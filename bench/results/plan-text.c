@@ -52,9 +52,9 @@ void plan_print(FILE *out, const struct plan *plan)
 	bool fewer = plan->settings->automatic ||
 		     plan->launch_count < (plan->item_count - skipped) * plan->settings->trials;
 
-	fprintf(out, "\n%zu cells, %zu of them skipped; %s%u trials each, %zu launches, ",
+	fprintf(out, "\n%zu cells, %zu of them skipped; %s%u trial%s each, %zu launches, ",
 		plan->item_count, skipped, fewer ? "up to " : "", plan->settings->trials,
-		plan->launch_count);
+		plan->settings->trials == 1 ? "" : "s", plan->launch_count);
 	if (plan->settings->messages != 0)
 		fprintf(out, "as long as %llu messages take",
 			(unsigned long long)plan->settings->messages);

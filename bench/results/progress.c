@@ -53,10 +53,11 @@ void progress_line(char *buf, size_t len, const struct progress *p, const char *
 {
 	char total[24];
 	int digits = snprintf(total, sizeof(total), "%zu", p->total);
+	double left = seconds_left(p, index, elapsed_s);
 
 	/* a name that is too long for the terminal is cut rather than the time */
 	snprintf(buf, len, "[%*zu/%s] %s left, %s", digits, index + 1, total,
-		format_seconds(seconds_left(p, index, elapsed_s)).text, what);
+		left < 0.5 ? "<1s" : format_seconds(left).text, what);
 	buf[format_leading(buf, width)] = '\0';
 }
 

@@ -665,7 +665,7 @@ static void progress_of_nothing(void **state)
 
 	(void)state;
 	progress_line(line, sizeof(line), &p, "pipe block latency 64 B same-cpu", 0, 1, 79);
-	assert_string_equal(line, "[1/0] 0s left, pipe block latency 64 B same-cpu");
+	assert_string_equal(line, "[1/0] <1s left, pipe block latency 64 B same-cpu");
 }
 
 static void seconds_read_well(void **state)
