@@ -21,7 +21,8 @@ struct planning {
 
 static void ask(struct gate_group *g, const char *option, const char *value)
 {
-	arguments_add(&g->asked, option_find(gate_options, option, strlen(option), NULL), value);
+	arguments_add(
+		&g->asked, option_find(gate_options, option, strlen(option), false, NULL), value);
 }
 
 /* A group of the cell of a pair. Texts are borrowed. `sizes` as for --size. */

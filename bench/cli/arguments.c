@@ -17,10 +17,11 @@ static const struct option_row *by_letter(const struct option_row *table, char l
 	return NULL;
 }
 
-static void no_such_option(
-	const struct option_row *table, const char *name, size_t len, struct reason *why)
+static void no_such_option(const struct option_row *table, const char *name, size_t len,
+	bool in_file, struct reason *why)
 {
-	const char *names[64] = {NULL};
+	const char *names[64] = {NULL}, *before = in_file ? "\"" : "--",
+		   *after = in_file ? "\"" : "";
 	char word[41], hint[64] = "";
 	size_t n = 0;
 
@@ -31,12 +32,13 @@ static void no_such_option(
 	const char *near = parse_near(word, names);
 
 	if (near != NULL)
-		snprintf(hint, sizeof(hint), "; did you mean --%s?", near);
-	reason_set(why, EINVAL, "unknown option --%s%s (--help shows all)", word, hint);
+		snprintf(hint, sizeof(hint), "; did you mean %s%s%s?", before, near, after);
+	reason_set(why, EINVAL, "unknown option %s%s%s%s (--help shows all)", before, word, after,
+		hint);
 }
 
-const struct option_row *option_find(
-	const struct option_row *table, const char *name, size_t len, struct reason *why)
+const struct option_row *option_find(const struct option_row *table, const char *name, size_t len,
+	bool in_file, struct reason *why)
 {
 	const struct option_row *found = NULL;
 	size_t matches = 0;
@@ -52,12 +54,12 @@ const struct option_row *option_find(
 	if (matches == 1)
 		return found;
 	if (matches == 0)
-		no_such_option(table, name, len, why);
+		no_such_option(table, name, len, in_file, why);
 	else
 		reason_set(why, EINVAL,
-			"--%.*s is short for more than one option; write the whole name "
+			"%s%.*s is short for more than one option; write the whole name "
 			"(--help shows all)",
-			(int)(len < 40 ? len : 40), name);
+			in_file ? "" : "--", (int)(len < 40 ? len : 40), name);
 	return NULL;
 }
 
@@ -66,7 +68,7 @@ static int take_long(
 	struct arguments *a, const struct option_row *table, const char *name, const char *next)
 {
 	size_t len = strcspn(name, "=");
-	const struct option_row *o = option_find(table, name, len, &a->fault);
+	const struct option_row *o = option_find(table, name, len, false, &a->fault);
 	const char *value = name[len] == '=' ? name + len + 1 : NULL;
 
 	if (o == NULL)
@@ -199,8 +201,11 @@ void arguments_inherit(struct arguments *to, const struct arguments *from,
 int arguments_blame(
 	const struct arguments *a, const struct argument *given, int r, struct reason *why)
 {
+	/* names have no dashes in a file */
+	const char *text = why->text + (strncmp(why->text, "--", 2) == 0 ? 2 : 0);
+
 	if (r < 0 && given->line > 0)
-		return reason_set(why, -r, "%s: line %u: %.200s", a->file, given->line, why->text);
+		return reason_set(why, -r, "%s: line %u: %.200s", a->file, given->line, text);
 	return r;
 }
 
@@ -259,10 +264,10 @@ static const struct argument *find_excluded(
 	return rule->other == NULL ? NULL : arguments_given(a, rule->other);
 }
 
-/* "--size", "--size (line 3 of FILE)" */
+/* "--size", "size (line 3 of FILE)" */
 static struct phrase origin(const struct arguments *a, const struct argument *given)
 {
-	struct phrase p = phrase("--%s", given->option->name);
+	struct phrase p = phrase("%s%s", given->line > 0 ? "" : "--", given->option->name);
 
 	if (given->line > 0)
 		phrase_add(&p, " ", "(line %u of %.60s)", given->line, a->file);

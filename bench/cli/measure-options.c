@@ -293,7 +293,8 @@ static void use(
 	struct reason why;
 
 	if (!arguments_say(given, measure_rules, name))
-		option_read(option_find(measure_options, name, strlen(name), &why), value, s, &why);
+		option_read(option_find(measure_options, name, strlen(name), false, &why), value, s,
+			&why);
 }
 
 /* Defaults that depend on other options. */

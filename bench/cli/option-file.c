@@ -109,7 +109,7 @@ static int read_section(struct reading *r, char *text, struct reason *why)
 	for (size_t i = 1; i < r->count; i++)
 		if (strcmp(r->sections[i].name, name) == 0)
 			return reason_set(why, EINVAL,
-				"section [%.40s] occurs twice; give each a name of its own", name);
+				"section [%.40s] occurs twice; give each a different name", name);
 	add_section(r, name);
 	return 0;
 }
@@ -155,7 +155,7 @@ static int read_option(struct reading *r, char *text, struct reason *why)
 	if (name[0] == '\0' || strchr(name, ' ') != NULL)
 		return reason_set(why, EINVAL,
 			"\"%.40s\" is not the name of an option; write name = value", name);
-	const struct option_row *o = option_find(r->table, name, strlen(name), why);
+	const struct option_row *o = option_find(r->table, name, strlen(name), true, why);
 
 	if (o == NULL)
 		return -EINVAL;

@@ -85,8 +85,8 @@ static inline const char *const *option_words(const struct option_row *o)
 }
 
 /* The row that `name` names or begins, if it is the only one; NULL with `why`. */
-const struct option_row *option_find(
-	const struct option_row *table, const char *name, size_t len, struct reason *why);
+const struct option_row *option_find(const struct option_row *table, const char *name, size_t len,
+	bool in_file, struct reason *why);
 
 /* Reads one value into the struct of the command. 0, what it ends with, or -EINVAL with `why`. */
 int option_read(const struct option_row *o, const char *text, void *settings, struct reason *why);

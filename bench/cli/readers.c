@@ -138,7 +138,15 @@ static const struct unit count_units[] = {
 	{"G", 1000000000},
 };
 
-/* Digits, then a unit. -EINVAL if it is something else, -ERANGE if it exceeds the limits. */
+static int out_of_range(
+	const struct option_value *v, bool over, const char *least, const char *most)
+{
+	return reason_set(v->why, EINVAL, "%s: \"%.40s\" %s of %s", v->what, v->text,
+		over ? "exceeds the limit" : "is below the minimum", over ? most : least);
+}
+
+/* Digits, then a unit. -EINVAL if it is something else, -ERANGE if too large, -EDOM if too small.
+ */
 static int scaled(
 	const struct option_value *v, const struct unit *units, size_t count, uint64_t *out)
 {
@@ -153,9 +161,10 @@ static int scaled(
 	for (size_t i = 0; i < count; i++)
 		if (strcmp(end, units[i].suffix) == 0)
 			return over || __builtin_mul_overflow(number, units[i].factor, out) ||
-					       *out < v->row->min || *out > v->row->max
+					       *out > v->row->max
 				       ? -ERANGE
-				       : 0;
+			       : *out < v->row->min ? -EDOM
+						    : 0;
 	return -EINVAL;
 }
 
@@ -171,9 +180,8 @@ int read_size(const struct option_value *v, void *field)
 			"MiB, GiB, powers of 1024) or kB, MB, GB (powers of 1000)",
 			v->what, v->text);
 	if (err != 0)
-		return reason_set(v->why, EINVAL,
-			"%s: \"%.40s\" is out of range; the least is %s and the most %s", v->what,
-			v->text, ipcbench_bytes(low, sizeof(low), v->row->min),
+		return out_of_range(v, err == -ERANGE,
+			ipcbench_bytes(low, sizeof(low), v->row->min),
 			ipcbench_bytes(high, sizeof(high), v->row->max));
 	*(size_t *)field = (size_t)value;
 	return 0;
@@ -190,10 +198,8 @@ int read_count(const struct option_value *v, void *field)
 			"(powers of 1000)",
 			v->what, v->text);
 	if (err != 0)
-		return reason_set(v->why, EINVAL,
-			"%s: \"%.40s\" is out of range; the least is %" PRIu64
-			" and the most %" PRIu64,
-			v->what, v->text, v->row->min, v->row->max);
+		return out_of_range(v, err == -ERANGE, phrase("%" PRIu64, v->row->min).text,
+			phrase("%" PRIu64, v->row->max).text);
 	*(uint64_t *)field = value;
 	return 0;
 }
@@ -277,9 +283,7 @@ int read_duration(const struct option_value *v, void *field)
 			v->what, v->text);
 	seconds *= units[u].factor;
 	if (!isfinite(seconds) || seconds < min || seconds > max)
-		return reason_set(v->why, EINVAL,
-			"%s: \"%.40s\" is out of range; the least is %s and the most %s", v->what,
-			v->text, seconds_spell(low, sizeof(low), min),
+		return out_of_range(v, !(seconds < min), seconds_spell(low, sizeof(low), min),
 			seconds_spell(high, sizeof(high), max));
 	*(double *)field = seconds;
 	return 0;

@@ -46,7 +46,7 @@ struct test {
 
 static void ask(struct arguments *a, const char *option, const char *value)
 {
-	arguments_add(a, option_find(measure_options, option, strlen(option), NULL), value);
+	arguments_add(a, option_find(measure_options, option, strlen(option), false, NULL), value);
 }
 
 /* The words of --wait that are in a set. */

@@ -146,6 +146,8 @@ static int hold(const char *option, const char *path, int fd, bool made, struct 
 
 static int cannot_open(const char *option, const char *path, struct reason *why)
 {
+	if (errno == ENOTDIR)
+		return reason_set(why, ENOTDIR, "%s %s: not a directory", option, path);
 	return reason_set(why, errno, "%s %s: cannot be opened: %s", option, path, strerror(errno));
 }
 

@@ -573,9 +573,9 @@ new   ./b
 		[]\n|line 1: a section has no name
 		[a]\n[a]\n|line 2: section [a] occurs twice
 		[a]\nbase = x\n|line 2: base is for the whole command
-		size = 3 4\n\nsiez = 4\n|line 3: unknown option --siez
-		tolerance = much\n|line 1: --tolerance: "much"
-		[a]\ntolerance = 0\n|line 2: --tolerance
+		size = 3 4\n\nsiez = 4\n|line 3: unknown option "siez"
+		tolerance = much\n|line 1: tolerance: "much"
+		[a]\ntolerance = 0\n|line 2: tolerance
 		quiet = maybe\n|line 1: quiet: "maybe" is neither true nor false
 		config = x\n|line 1: config: an option file cannot name another one
 		help = true\n|line 1: help is for the command line

@@ -119,7 +119,7 @@ refused() {
 	local with='.config_size = 8, .options = (const struct option_spec[]){{.name = "o", .max = 4, .help = "x",'
 	refused "s/\\.duplex/$with .initial = \"9\\\\033\"}, {0}}, &/" 'option o: initial has a byte 0x1b at 1'
 	refused "s/\\.duplex/$with .initial = \"9\"}, {0}}, &/" \
-		'a default is wrong: --transport hello:o: "9" is out of range'
+		'a default is wrong: --transport hello:o: "9" exceeds the limit of'
 	mkfifo fifo
 	usage 'fifo: not a regular file but a FIFO' list --plugin fifo
 }

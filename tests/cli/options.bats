@@ -509,7 +509,7 @@ footprints() {
 	[ "$(awk '/^(pipe|eventfd) /' <<<"$output" | wc -l)" -eq 5 ]
 	usage '--footprint: "col" is not a footprint; write hot, cold, auto or a size, as in 64M; did you mean cold?' \
 		--footprint col
-	usage '--footprint: "2048G" is out of range; the least is 1 B and the most 1 TiB' --footprint 2048G
+	usage '--footprint: "2048G" exceeds the limit of 1 TiB' --footprint 2048G
 }
 
 @test "a footprint that cannot be had is a skip that says why" {
@@ -617,7 +617,7 @@ footprints() {
 @test "--config: blanks beside the commas of a list, but in no other value" {
 	cd "$BATS_TEST_TMPDIR"
 	printf 'transport = pipe, fifo ,\tshm:waiter = futex\n' >run.conf
-	usage 'run.conf: line 1: --transport: shm has no option "waiter "' --config run.conf
+	usage 'run.conf: line 1: transport: shm has no option "waiter "' --config run.conf
 	printf 'transport = pipe, fifo ,\teventfd\nsize = "64 , 4K"\nlabel = a , b\nplacement = same-cpu\nmode = latency\ntrials = 1\nmessages = 20\n' >run.conf
 	plan --config run.conf
 	same "eventfd fifo pipe" "$(column $TRANSPORT | xargs -n1 | sort -u | xargs)"
@@ -665,17 +665,17 @@ footprints() {
 		usage "$want" --config run.conf
 	done <<-'END'
 		# x\nsize 64\n|run.conf: line 2: "size 64" lacks a "="; write name = value
-		siez = 64\n|run.conf: line 1: unknown option --siez; did you mean --size?
-		size = 64\nduration = long\n|run.conf: line 2: --duration: "long" is not a duration; write seconds
-		\ntransport = pip\n|run.conf: line 2: --transport: unknown mechanism, family or group "pip"; did you mean pipe?
+		siez = 64\n|run.conf: line 1: unknown option "siez"; did you mean "size"?
+		size = 64\nduration = long\n|run.conf: line 2: duration: "long" is not a duration; write seconds
+		\ntransport = pip\n|run.conf: line 2: transport: unknown mechanism, family or group "pip"; did you mean pipe?
 		[a]\nsize = 64\n|run.conf: line 1: [a]: only option files of ipcbench gate have sections
 		verify = maybe\n|run.conf: line 1: verify: "maybe" is neither true nor false; write one
 		config = x\n|run.conf: line 1: config: an option file cannot name another one; drop
 		help = true\n|run.conf: line 1: help is for the command line only; drop
 		size = 64\0\n|run.conf: line 1: the line holds a 0 byte; give a text file
-		auto = true\ntrials = 3\n|--auto (line 1 of run.conf) and --trials (line 2 of run.conf) exclude each other
-		precision = 5%\n|--precision (line 1 of run.conf) is for --auto
-		slice = 0\nplot = true\n|--slice (line 1 of run.conf) and --plot (line 2 of run.conf) exclude
+		auto = true\ntrials = 3\n|auto (line 1 of run.conf) and trials (line 2 of run.conf) exclude each other
+		precision = 5%\n|precision (line 1 of run.conf) is for --auto
+		slice = 0\nplot = true\n|slice (line 1 of run.conf) and plot (line 2 of run.conf) exclude
 	END
 	printf 'label = %2000s\n' x >run.conf
 	usage "run.conf: line 1: the line has 2008 bytes, and the limit is 1024; shorten it" --config run.conf
@@ -688,5 +688,5 @@ footprints() {
 	usage "not a regular file" --config pipe
 	echo "size = 64" >run.conf
 	usage "would replace what is read" --config run.conf --csv run.conf
-	usage "and --size (line 1 of run.conf) exclude each other: the plan is that of the stored run" --replay x --config run.conf
+	usage "and size (line 1 of run.conf) exclude each other: the plan is that of the stored run" --replay x --config run.conf
 }

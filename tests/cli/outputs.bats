@@ -173,6 +173,7 @@ whole() {
 	same "0 ok ok" "$status $(fields status <"$CSV" | paste -sd ' ')"
 	ln -s nowhere/rows.csv "$at.3"
 	usage "--csv $at.3: cannot be opened: No such file or directory" "${TINY[@]}" --csv "$at.3"
+	usage "--output /dev/null: not a directory" "${TINY[@]}" -o /dev/null
 }
 
 @test "of several runs at once into one directory one is kept, whole" {

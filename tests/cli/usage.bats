@@ -55,8 +55,8 @@ teardown() {
 	usage 'pipe has no option "sise"; did you mean size?' -t pipe:sise=1
 	usage 'the option "size" of pipe lacks its value; write NAME=VALUE' -t pipe:size
 	usage '--transport pipe:size: "4T" is not a size' -t pipe:size=4T
-	usage '--transport pipe:size: "4G" is out of range' -t pipe:size=4G
-	usage '--transport posix-mq:priority: "99999" is out of range' -t posix-mq:priority=99999
+	usage '--transport pipe:size: "4G" exceeds the limit of' -t pipe:size=4G
+	usage '--transport posix-mq:priority: "99999" exceeds the limit of' -t posix-mq:priority=99999
 	usage '"sysw" is not one of posix, sysv, memfd, file, hugetlb; did you mean sysv?' \
 		-t shm:segment=sysw
 	usage 'size is given twice for one pipe' -t pipe:size=4K,size=8K
@@ -66,7 +66,7 @@ teardown() {
 }
 
 @test "--size" {
-	usage '--size: "0" is out of range; the least is 1 B and the most 1 GiB' -s 0
+	usage '--size: "0" is below the minimum of 1 B' -s 0
 	usage '--size: "-1" is not a size; write whole bytes, or K, M, G' -s -1
 	usage '--size: the range 1M..64 runs downwards; write 64..1M' -s 1M..64
 	usage 'write x2 to x1024, as in 64..1M:x4' -s 64..1M:4
@@ -92,14 +92,14 @@ teardown() {
 	usage '--rate is for mode rate' -m latency --rate 10k
 	usage '--arrivals: "random" is not one of constant, poisson' --arrivals random
 	usage '--think: "-1" is not a duration' --think=-1
-	usage '--think: "11" is out of range' --think 0,11
+	usage '--think: "11" exceeds the limit of' --think 0,11
 	usage '--auto and --trials exclude each other' --auto -T 3
 	usage '--precision is for --auto' --precision 1%
 	usage '--auto takes the time that it needs' --quick --auto
 	usage '--max-time is for --auto' --max-time 10s
 	usage '--precision: "0" is not a percentage' --auto --precision 0
 	usage '--precision: "100.5" is not a percentage' --auto --precision 100.5
-	usage '--max-time: "0" is out of range' --auto --max-time 0
+	usage '--max-time: "0" is below the minimum of' --auto --max-time 0
 }
 
 @test "--cpus" {
@@ -112,21 +112,21 @@ teardown() {
 
 @test "times" {
 	usage '--duration: "soon" is not a duration; write seconds, or a number with' -d soon
-	usage '--duration: "0" is out of range; the least is 1 us and the most 24 h' -d 0
+	usage '--duration: "0" is below the minimum of 1 us' -d 0
 	usage '--duration: "-1" is not a duration' -d -1
 	usage '--duration: "1e3" is not a duration' -d 1e3
-	usage '--duration: "25h" is out of range' -d 25h
-	usage '--warmup: "2h" is out of range; the least is 0 s and the most 1 h' --warmup 2h
-	usage '--timeout: "0" is out of range; the least is 1 ms' --timeout 0
+	usage '--duration: "25h" exceeds the limit of 24 h' -d 25h
+	usage '--warmup: "2h" exceeds the limit of 1 h' --warmup 2h
+	usage '--timeout: "0" is below the minimum of 1 ms' --timeout 0
 }
 
 @test "numbers" {
-	usage '--messages: "0" is out of range; the least is 1' -n 0
+	usage '--messages: "0" is below the minimum of 1' -n 0
 	usage '--messages: "1K" is not a count' -n 1K
 	usage '--messages: "many" is not a count' -n many
 	usage '--duration and --messages exclude each other' -d 1 -n 1
-	usage '--trials: "0" is out of range; the least is 1 and the most 10000' -T 0
-	usage '--trials: "10001" is out of range' -T 10001
+	usage '--trials: "0" is below the minimum of 1' -T 0
+	usage '--trials: "10001" exceeds the limit of 10000' -T 10001
 	usage '--trials: "1.5" is not a count' -T 1.5
 	usage '--seed: "-1" is not a seed' --seed -1
 	usage '--seed: "0xg" is not a seed' --seed 0xg

@@ -132,8 +132,8 @@ static void test_values(void **state)
 	expect_bad("size=0", "need size: ");
 	expect_bad("size=", "need size: ");
 	expect_bad("size=-1", "need size: ");
-	expect_bad("size=2G", "the most 1 GiB");
-	expect_bad("size=99999999999999999999", "out of range");
+	expect_bad("size=2G", "limit of 1 GiB");
+	expect_bad("size=99999999999999999999", "exceeds the limit of");
 	expect_bad("size==64", "need size: ");
 	expect_bad("rate=0", "need rate: ");
 	expect_bad("rate=1.5k", "need rate: ");
@@ -143,9 +143,9 @@ static void test_values(void **state)
 	expect_bad("p99<<1us", "need p99: ");
 	expect_bad("p99<nan", "need p99: ");
 	expect_bad("p99<inf", "need p99: ");
-	expect_bad("p99<0", "out of range; the least is 1 ns");
+	expect_bad("p99<0", "is below the minimum of 1 ns");
 	expect_bad("p50<0x10us", "need p50: ");
-	expect_bad("p50<2h", "out of range");
+	expect_bad("p50<2h", "exceeds the limit of");
 	expect_bad("cpu<-5us", "need cpu: ");
 	expect_bad("boundaries=maybe", "no, yes");
 	expect_bad("wait=", "block, spin");

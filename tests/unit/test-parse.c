@@ -71,10 +71,10 @@ static void bad_sizes_are_refused(void **state)
 	static const struct {
 		const char *text, *says;
 	} bad[] = {
-		{"0", "the least is 1 B"},
-		{"2G", "the most 1 GiB"},
-		{"18446744073709551616", "the most 1 GiB"},
-		{"18014398509481984K", "the most 1 GiB"},
+		{"0", "below the minimum of 1 B"},
+		{"2G", "exceeds the limit of 1 GiB"},
+		{"18446744073709551616", "exceeds the limit of 1 GiB"},
+		{"18014398509481984K", "exceeds the limit of 1 GiB"},
 		{"-1", "not a size"},
 		{"+1", "not a size"},
 		{" 1", "not a size"},
@@ -169,7 +169,7 @@ static void counts_have_limits(void **state)
 	assert_int_equal(n, 1000000);
 	assert_int_equal(
 		READ(read_count, "--messages", "2M", &n, &why, .min = 1, .max = 1000000), -EINVAL);
-	says(why, "the most 1000000");
+	says(why, "exceeds the limit of 1000000");
 	assert_int_equal(
 		READ(read_count, "--messages", "0", &n, &why, .min = 1, .max = 1000000), -EINVAL);
 	assert_int_equal(
