@@ -188,7 +188,7 @@ static struct phrase tie_phrase(const struct advice *a, const struct glyphs *g)
 
 struct phrase advice_few(const struct advice *a, const struct needs *n)
 {
-	return phrase("not ranked: %u trial%s give%s no 95 %% interval, which takes %d; measure "
+	return phrase("not ranked: %u trial%s give%s no 95%% CI, which takes %d; measure "
 		      "with %s and ask again, with that DIR",
 		a->few, a->few == 1 ? "" : "s", a->few == 1 ? "s" : "", PRECISION_TRIALS_MIN,
 		advice_measure_with(n).text);

@@ -98,7 +98,7 @@ static void add_subject(struct document *d, const struct gate_results *m)
 static void add_legend(struct document *d)
 {
 	document_add(d, BLOCK_TEXT,
-		"speed: how many times as fast the first is as the second, with its 95%% interval; of a claim that of its weakest comparison; p: "
+		"speed: how many times as fast the first is as the second, with its 95%% CI; of a claim that of its weakest comparison; p: "
 		"of equal speed, over both looks; n: blocks of four launches. Holds: p below %g, of a "
 		"claim about most comparisons below its share of that. Does not hold: p of the contrary "
 		"below that, or an interval within %g%% of equal, both adjusted for all comparisons; a claim of "

@@ -128,11 +128,12 @@ const struct option_row measure_options[] = {
 		"untimed part before it; 0 = none. Default: {default} (tour: " TOUR_WARMUP ")",
 		.initial = "50ms", .max = OPTION_HOUR),
 	OPTION("trials", 'T', "N", read_number, AT(trials),
-		"launches of each cell, each with new processes. Default: {default} (tour: "
-		"" TOUR_TRIALS ", with --slo: " SLO_TRIALS ")",
+		"launches of each cell, each with new processes. Cells take turns, so all are "
+		"complete at the end only. Default: {default} (tour: " TOUR_TRIALS
+		", with --slo: " SLO_TRIALS ")",
 		.initial = "3", .min = 1, .max = 10000),
 	OPTION_SWITCH("quick", 0, AT(quick),
-		"a first result for each cell within a second: " QUICK_TRIALS
+		"print a first result for each cell within a second: " QUICK_TRIALS
 		" launches of " QUICK_DURATION
 		" (fewer, but at least two, if cold memory slows them down); cells run one after "
 		"the other, and each is printed when it is done (tour: " QUICK_TOUR_DURATION
@@ -141,9 +142,9 @@ const struct option_row measure_options[] = {
 		"repeat each cell until it reaches --precision, at least 8 times, instead of "
 		"--trials times"),
 	OPTION("precision", 0, "[METRIC:]PERCENT", read_precision, 0,
-		"with --auto: half the width of the 95% interval of the median, in percent of the "
-		"median, at which a cell is done. It is that of the median time or the rate; "
-		"p99:5% names another column of summary.csv. Default: {default}",
+		"with --auto: stop a cell when the 95% confidence interval of its median time or "
+		"rate is within this many percent of it; p99:5% names another column of "
+		"summary.csv. Default: {default}",
 		.initial = "2%", .min = 1, .max = 1000),
 	OPTION("max-time", 0, "TIME", read_duration, AT(max_time_s),
 		"with --auto: stop after this time whatever the precision. Default: {default}",
@@ -180,8 +181,8 @@ const struct option_row measure_options[] = {
 		"order of the rows of a section: {words}. Default: {default}", .words = sort_words,
 		.initial = "family"),
 	OPTION("baseline", 0, "NAME", read_text, AT(baseline),
-		"also print the ratio of each row to this mechanism in the same section, with its 95% "
-		"interval"),
+		"also print the ratio of each row to this mechanism with the same wait mode, with its "
+		"95% confidence interval"),
 	OPTION("label", 0, "TEXT", read_text, AT(label), "name of this run, in every row"),
 	OPTION_SWITCH("quiet", 'q', AT(quiet), "print no table and no progress"),
 	OPTION_SWITCH("verbose", 'v', AT(verbose), "print a line per launch on standard error"),

@@ -213,7 +213,7 @@ static int check_way(const struct rows *rows, const struct cell_key *asked, cons
 				program, axes[axis].option, is, meant);
 		if (axis == AXIS_BATCH)
 			return reason_set(why, EINVAL,
-				"%.80s is from before --batch and publishes in batches of its own "
+				"%.80s is from before --batch and chooses its own batches "
 				"(%s), but the cell has batch %s; give --transport %.80s%cbatch=%s",
 				program, is, meant, asked->transport,
 				strchr(asked->transport, ':') == NULL ? ':' : ',', meant);

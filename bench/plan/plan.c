@@ -145,7 +145,7 @@ static int judge(struct item *it, const struct settings *s, const struct topolog
 
 	if (t->loops == NULL && it->key.dispatch == DISPATCH_DIRECT)
 		return reason_set(&it->why, EOPNOTSUPP,
-			"%s has no loops of its own; use --dispatch indirect", t->name);
+			"%s brings no loops; use --dispatch indirect", t->name);
 	if (c->copy == COPY_INPLACE && !registry_in_place(t))
 		return reason_set(&it->why, EOPNOTSUPP,
 			"%s has no in-place operations; use --copy copy", t->name);

@@ -14,7 +14,7 @@ static const struct entry {
 } entries[] = {
 	{FIGURE, "by-mechanism", "Dots by mechanism",
 		"One dot per mechanism, the best on top, its value beside its name. The thick line is "
-		"the 95 % interval of the median, a thin one the range if there are too few trials, a "
+		"the 95% CI of the median, a thin one the range if there are too few trials, a "
 		"triangle the 99th percentile; the colour is the family. Mechanisms that block and "
 		"mechanisms that spin have separate panels and axes: one that polls keeps a CPU busy for "
 		"its speed."},
@@ -68,7 +68,7 @@ static const struct entry {
 		"last, at that rate; the numbers are messages per call or publication. Where a line "
 		"rises, larger batches gain throughput; where it is flat, they only add delay."},
 	{FIGURE, "relative", "Relative to a baseline",
-		"The speed of each mechanism relative to the baseline, with the 95 % interval over the "
+		"The speed of each mechanism relative to the baseline, with the 95% CI over the "
 		"trials: a dot per message size, small ones on top. Right of 1 is faster. An interval "
 		"that contains 1 is a tie, marked = in the column on the right."},
 	{FIGURE, "slope", "Placements",
@@ -80,7 +80,7 @@ static const struct entry {
 		"statistically tied with it; ? means that there are too few trials to tell."},
 	{FIGURE, "claims", "Claims",
 		"A row per claim: the comparison that supports it least, as the ratio of speeds with its "
-		"95 % interval. The grey zone counts as equally fast."},
+		"95% CI. The grey zone counts as equally fast."},
 	{FIGURE, "before-after", "Before and after",
 		"The values of both versions: hollow is the base, filled is the new version, and the line "
 		"is the interval of the change, applied to the base."},

@@ -241,7 +241,7 @@ static const struct grid_column columns[] = {
 	{.heading = "question", .left = true},
 	{.heading = "wait", .left = true},
 	{.heading = "best median", .left = true},
-	{.heading = "figure"},
+	{.heading = "value"},
 	{.heading = "low-high"},
 	{.heading = "statistically tied", .left = true},
 };

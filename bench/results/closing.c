@@ -323,8 +323,7 @@ static void tell_unranked(struct document *d, const struct closing *c)
 		document_add(d, BLOCK_LINE, "%u trial%s per cell cannot tell what is tied%s",
 			c->trials, c->trials == 1 ? "" : "s", more_trials(c->results).text);
 	else
-		document_add(d, BLOCK_LINE,
-			"Some rows lack a 95%% interval, so not all ties are shown%s",
+		document_add(d, BLOCK_LINE, "Some rows lack a 95%% CI, so not all ties are shown%s",
 			c->results->interrupted ? ": the run was interrupted"
 						: "; use a longer --duration or more trials");
 }

@@ -234,7 +234,7 @@ advises() {
 	few run 3
 	advises 0 run --need 'p99<200us reach=host'
 	says "4 mechanisms qualify, too few trials to rank them"
-	says "Not ranked: 3 trials give no 95 % interval, which takes 6; measure with ipcbench -t all -s 64..1M -T 6 -o DIR and ask again"
+	says "Not ranked: 3 trials give no 95% CI, which takes 6; measure with ipcbench -t all -s 64..1M -T 6 -o DIR and ask again"
 	says "4 qualify: not ranked, the simplest first"
 	says "low-high: lowest and highest trial"
 	[[ "$output" != *"Use "* ]]
@@ -248,7 +248,7 @@ advises() {
 	[[ "$output" != *"* tcp"* ]]
 	advises 0 run
 	says "a pipe or a stream socket: pipe 60.0 µs, fifo 56.0 µs, unix-stream 50.0 µs, tcp 70.0 µs (not ranked)"
-	says "Not ranked: 3 trials give no 95 % interval"
+	says "Not ranked: 3 trials give no 95% CI"
 	[[ "$output" != *"Fastest"* ]]
 	advises 0 run --json
 	same "null null" "$(jq -r '"\(.small) \(.tree.no.no.no.no.recommended)"' <<<"$output")"

@@ -317,9 +317,9 @@ slow() {
 	sed 's/,msgs_per_s/,batch&/; s/,64,/,64,1,/' old >new
 	chmod +x old new
 	gates 4 --base ./old --new ./new -t shm -m throughput --metrics throughput
-	says "base, block 1: ./old is from before --batch and publishes in batches of its own (256), but the cell has batch 1; give --transport shm:batch=1"
+	says "base, block 1: ./old is from before --batch and chooses its own batches (256), but the cell has batch 1; give --transport shm:batch=1"
 	gates 4 --base ./new --new ./old -t shm:chunk=1K -m throughput --metrics throughput
-	says "in batches of its own (unknown), but the cell has batch 1; give --transport shm:chunk=1K,batch=1"
+	says "chooses its own batches (unknown), but the cell has batch 1; give --transport shm:chunk=1K,batch=1"
 	gates 0 --base ./old --new ./new -t shm:batch=1 -m throughput --metrics throughput
 	gates 4 --base ./new --new ./new -t shm -m throughput --metrics throughput --batch 256
 	says "./new measured with batch 1 and not 256; name a build of ipcbench"

@@ -320,7 +320,7 @@ on_terminal() {
 	# the last launch with its figure, and the time left
 	seen=$(on_terminal sh -c '"$@" >/dev/null' sh "$IPCBENCH" "${TINY[@]}" -m latency -T 3 | tr '\r' '\n')
 	[[ "$seen" == *"[1/3] "*" left, pipe block latency 64 B same-cpu"* ]]
-	grep -qE '^\[3/3\] [0-9]+s left, p50 [0-9.]+ (ns|µs|us|ms): pipe block latency 64 B same-cpu' <<<"$seen"
+	grep -qE '^\[3/3\] <1s left, p50 [0-9.]+ (ns|µs|us|ms): pipe block latency 64 B same-cpu' <<<"$seen"
 	seen=$(on_terminal sh -c '"$@" >/dev/null' sh "$IPCBENCH" -q "${TINY[@]}")
 	same "" "$seen"
 	# a terminal for results alone is no place for it

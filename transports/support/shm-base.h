@@ -74,7 +74,7 @@ struct shm_state {
 			.offset = offsetof(struct shm_config, chunk),                                \
 			.initial = "0",                                                              \
 			.max = (uint64_t)1 << 40,                                                    \
-			.help = "longer messages are copied in pieces of so many bytes; 0 = chosen", \
+			.help = "copy longer messages in pieces of this size; 0 = automatic choice", \
 		},                                                                                   \
 	{                                                                                            \
 		.name = "batch", .type = OPTION_UINT,                                                \
