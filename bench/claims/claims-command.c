@@ -146,13 +146,13 @@ static int run_claims(void *settings, struct call *call)
 static const struct option_row options[] = {
 	OPTION_SWITCH("list", 0, AT(list), "print the claims and measure nothing"),
 	OPTION_SWITCH("quick", 0, AT(quick),
-		"decide less in less time: only the first placement of each comparison, and one "
-		"look at the blocks"),
+		"take less time and decide less: compare on the first placement only, and look at "
+		"the blocks once"),
 	OPTION("duration", 0, "TIME", read_duration, AT(duration_s),
 		"timed part of each launch. Default: 25ms, with --quick 15ms", .min = OPTION_MS,
 		.max = 60 * OPTION_S),
 	OPTION("max-time", 0, "TIME", read_duration, AT(max_time_s),
-		"stop measuring after this time, and judge what there is. Default: no limit",
+		"stop measuring after this time, and judge what was measured. Default: no limit",
 		.min = 100 * OPTION_MS, .max = 24 * OPTION_HOUR),
 	OPTION("layout", 0, "WORD", read_word, AT(layout),
 		"addresses of stacks, buffers and mappings: {words}. Default: {default}",

@@ -139,7 +139,7 @@ const struct option_row gate_options[] = {
 	OPTION("timeout", 0, "TIME", read_duration, AT(timeout_s), "kill a slice that takes longer",
 		.min = OPTION_MS, .max = 24 * OPTION_HOUR),
 	OPTION("max-time", 0, "TIME", read_duration, AT(max_time_s),
-		"stop measuring after this time, and judge what there is. Default: no limit",
+		"stop measuring after this time, and judge what was measured. Default: no limit",
 		.min = 100 * OPTION_MS, .max = 24 * OPTION_HOUR),
 	OPTION("seed", 0, "N", read_seed, AT(seed),
 		"random seed of the order within blocks. Default: random, and recorded",

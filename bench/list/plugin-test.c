@@ -315,7 +315,8 @@ const struct command selftest_command = {
 	       "and to copy, every mode, batches, and sizes around words, cache lines and pages. "
 	       "Every byte is checked. Prints what failed, what close() left behind, and what was "
 	       "skipped with the reason.",
-	.exit_status = "0 every transport passed; 1 one did not; 2 wrong usage; 130 interrupted",
+	.exit_status =
+		"0 every transport passed; 1 a transport failed; 2 wrong usage; 130 interrupted",
 	.check = check_plugins,
 	.run = selftest,
 };
