@@ -324,6 +324,13 @@ static const struct option_row options[] = {
 	OPTION_ROWS_END,
 };
 
+static const struct option_rule rules[] = {
+	{.one = "cells", .other = "table", .because = "the run printed other tables"},
+	{.one = "cells", .other = "csv", .because = "summary.csv of the run has its cells"},
+	{.one = "cells", .other = "json", .because = "summary.csv of the run has its cells"},
+	{.one = NULL},
+};
+
 static int check(void *settings, const struct arguments *given, struct reason *why)
 {
 	struct tables_settings *s = settings;
@@ -333,9 +340,6 @@ static int check(void *settings, const struct arguments *given, struct reason *w
 			"tables: no directory given; write tables DIR, one that ipcbench --output has "
 			"written");
 	s->dir = given->words[0];
-	if (s->cells && (s->csv != NULL || s->json != NULL))
-		return reason_set(
-			why, EINVAL, "--cells: a run is stored as CSV; use %s/summary.csv", s->dir);
 	if (s->csv != NULL && (s->kinds & (s->kinds - 1)) != 0)
 		return reason_set(why, EINVAL, "--csv takes one table; name it, as in --table %s",
 			table_names[0]);
@@ -346,6 +350,7 @@ const struct command tables_command = {
 	.name = "tables",
 	.summary = "print comparison tables of a stored run",
 	.options = options,
+	.rules = rules,
 	.operands = "DIR",
 	.doc = "Prints comparison tables of a stored run (a directory that ipcbench --output "
 	       "wrote): the time to move 1 MiB, the qualities of the mechanisms, and System V "

@@ -133,7 +133,7 @@ latex_compiles() {
 	latex_is_whole cells.tex
 	cli tables --cells "$REFERENCE" --csv -
 	same 2 "$status"
-	[[ $stderr == *"--cells: a run is stored as CSV; use $REFERENCE/summary.csv" ]]
+	[[ $stderr == *"--cells and --csv exclude each other: summary.csv of the run has its cells" ]]
 }
 
 @test "LaTeX of the reference run is whole" {
