@@ -31,7 +31,7 @@ static int eventfd_attach(struct channel *ch)
 {
 	struct eventfd_state *st = ch->state;
 
-	/* the sender never waits, and an epoll instance of its own would be woken by its posts */
+	/* the sender never waits, and its own epoll instance would be woken by its posts */
 	return ch->side == SIDE_RX ? fd_end_attach(ch, &st->end) : 0;
 }
 

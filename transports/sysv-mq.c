@@ -5,7 +5,7 @@
  * ways to select see every message of a queue, so they get a queue per direction.
  *
  * The kernel wants the type in front of the text, in the sender's and the receiver's memory alike,
- * whereas a message of ours lies in a buffer of its own. So each side copies through a buffer that
+ * whereas a message of ours lies in its own buffer. So each side copies through a buffer that
  * has the room: about 2 ns at 64 B and under 100 ns at the usual limit of 8 KiB, against a system
  * call of a microsecond and more.
  */

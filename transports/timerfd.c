@@ -41,7 +41,7 @@ static int timerfd_attach(struct channel *ch)
 {
 	struct timerfd_state *st = ch->state;
 
-	/* the sender never waits, and an epoll instance of its own would be woken by the expiry */
+	/* the sender never waits, and its own epoll instance would be woken by the expiry */
 	return ch->side == SIDE_RX ? fd_end_attach(ch, &st->end) : 0;
 }
 

@@ -24,7 +24,7 @@
  * task, the hypervisor or the firmware had the CPU.
  */
 
-/* CPUs are watched in so many goes, one after the other, each for as long as asked. */
+/* CPUs are watched in this many goes, one after the other, each for as long as asked. */
 enum { GOES = 5 };
 
 #define THRESHOLD_NS	1000.0

@@ -113,7 +113,7 @@ static void end(struct child *c)
 	if (!has_ended(c)) {
 		kill(-c->pid, SIGTERM);
 		kill(-c->pid, SIGCONT);
-		kill(c->pid, SIGTERM); /* before it made a group of its own */
+		kill(c->pid, SIGTERM); /* before it made its own group */
 	}
 	while (!has_ended(c)) {
 		if (clock_seconds() >= deadline_s) {
@@ -190,7 +190,7 @@ static void read_row(struct gate_slice *slice, struct slice_result *out, const s
 }
 
 /*
- * Usual values are not passed on, and an older version may have had a way of its own: a ring sent
+ * Usual values are not passed on, and an older version may have had its own way: a ring sent
  * as many messages at once as it saw fit. 0 if the row was measured as the cell `asked` is.
  */
 static int check_way(const struct rows *rows, const struct cell_key *asked, const char *program,

@@ -5,7 +5,7 @@
 #include <math.h>
 #include <string.h>
 
-/* A percentile is shown only when so many values lie beyond it. */
+/* A percentile is shown only when this many values lie beyond it. */
 #define VALUES_BEYOND 10.0
 
 void hist_reset(struct histogram *h)

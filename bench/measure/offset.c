@@ -13,7 +13,7 @@ enum {
 	EXCHANGES = 400,       /* per page and direction; the first ones bring the line there */
 	EXCHANGES_MIN = 256,   /* of all, below which the best is not taken for the best there is */
 	SPINS_PER_LOOK = 4096, /* at the deadline */
-	LOOKS = 64,	       /* after so many the other side seems to wait for its CPU */
+	LOOKS = 64,	       /* after this many the other side seems to wait for its CPU */
 	NAP_US = 50,
 };
 /* A few milliseconds are enough unless other programs take turns on either CPU. */

@@ -35,7 +35,7 @@ static struct memory_policy policy_for(const struct cell *cell)
 	return p;
 }
 
-/* Only so many bits: a kernel refuses ones that it was not built for. The count is one too high. */
+/* This many bits: a kernel refuses those that it was not built for. The count is one too high. */
 enum { MASK_BITS = 64 + 1 };
 
 static struct phrase list_nodes(uint64_t mask)

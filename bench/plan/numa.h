@@ -9,7 +9,7 @@
 #include "measure/topology.h"
 #include <ipcbench/transport.h>
 
-/* Linux can be built for so many nodes, and wants room for all of its own in an answer. */
+/* Linux can be built for this many nodes, and wants room for all of its own in an answer. */
 #define MEMORY_NODES_MAX 1024
 
 /*

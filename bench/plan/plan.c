@@ -253,7 +253,7 @@ static bool spin_asked(const struct settings *s, const struct transport *t)
 	       (s->words[AXIS_WAIT] != 0 || t->customary == WAIT_BIT(WAIT_SPIN));
 }
 
-/* One combination of everything; the place may carry a reason of its own. */
+/* One combination of everything; the place may carry its own reason. */
 static void add_cell(struct product *p, struct item item)
 {
 	const struct settings *s = p->plan->settings;
@@ -390,7 +390,7 @@ static void shuffle(size_t *index, size_t n, uint64_t *state)
 /* Trials of everything that is known in advance before the steps of a search begin. */
 enum { SEARCH_TRIALS = 5 };
 
-/* Adds a round: every runnable item that `wanted` chooses, in a random order of its own. */
+/* Adds a round: every runnable item that `wanted` chooses, in its own random order. */
 static void add_round(struct plan *plan, unsigned int trial, uint64_t *state,
 	bool (*wanted)(const struct rate *r, unsigned int step), unsigned int step)
 {
@@ -454,7 +454,7 @@ static void order_by_cell(struct plan *plan)
 }
 
 /*
- * Every trial visits every runnable item once, in a random order of its own. Steps of a search
+ * Every trial visits every runnable item once, in its own random order. Steps of a search
  * need the loads between which they lie, judged by several trials, and each needs the one before.
  */
 static void order_launches(struct plan *plan)

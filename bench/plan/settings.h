@@ -74,7 +74,7 @@ struct settings {
 	bool verify;
 	bool counters; /* perf_event_open(2) in the timed window */
 	bool slice;    /* for a gate: nothing but the window ... */
-	bool slowed;   /* every operation works so many steps more; 0 = through pointers only */
+	bool slowed;   /* every operation works this many steps more; 0 = through pointers only */
 	uint64_t slowdown;
 	uint64_t clock_hz;		   /* ... by a counter calibrated elsewhere; 0 = not */
 	bool plot;			   /* print the figures as text */

@@ -164,7 +164,7 @@ static int run(struct drawing *d, const char *const *args, int out, struct reaso
 	sigset_t blocked;
 	size_t len;
 
-	/* in a group of its own it would be stopped by a terminal that is set to tostop */
+	/* in its own group it would be stopped by a terminal that is set to tostop */
 	sigemptyset(&blocked);
 	sigaddset(&blocked, SIGTTOU);
 	pid_t pid = err < 0 ? -1 : fork();
@@ -190,7 +190,7 @@ static int run(struct drawing *d, const char *const *args, int out, struct reaso
 }
 
 /*
- * Draws what is stored in `dir`: into d->folder, or as text of so many columns on standard output
+ * Draws what is stored in `dir`: into d->folder, or as text of this many columns on standard output
  * (0 = not). -EINTR when a signal came; DRAWN_IN_PART, -EIO and other -errno with `why`.
  */
 static int draw_run(struct drawing *d, const char *dir, unsigned int columns, struct reason *why)

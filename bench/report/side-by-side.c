@@ -143,7 +143,7 @@ static enum tone tone_of(const struct line *line)
 
 /* ---- grids ----------------------------------------------------------------------------------- */
 
-/* Axes that all rows of a table share, and the one with a column of its own. */
+/* Axes that all rows of a table share, and the one with its own column. */
 #define TOLD                                                                                       \
 	(AXIS_BIT(AXIS_TRANSPORT) | AXIS_BIT(AXIS_MODE) | AXIS_BIT(AXIS_SIZE) |                    \
 		AXIS_BIT(AXIS_PLACEMENT))

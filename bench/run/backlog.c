@@ -8,7 +8,7 @@
 
 #include <math.h>
 
-/* As many are looked at one by one; the rest is recorded as so many groups at even distances. */
+/* This many are recorded one by one, the rest as this many groups at even distances. */
 enum { EACH = 100000, GROUPS = 1000 };
 
 /* `count` messages due at `due` or around it, and what they had waited by `end`: ticks. */

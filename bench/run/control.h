@@ -106,7 +106,7 @@ struct times {
 	struct canary behind;
 };
 
-/* Where so many sides wait for each other. */
+/* Where this many sides wait for each other. */
 struct meeting {
 	_Alignas(CACHE_LINE) _Atomic uint32_t arrived;
 	_Atomic uint32_t generation;
@@ -143,7 +143,7 @@ struct control {
  */
 void *shared_pages(size_t len, const char *name, struct reason *why);
 
-/* Shared pages for so many pairs, with empty histograms. 0, or -ENOMEM with `why`. */
+/* Shared pages for this many pairs, with empty histograms. 0, or -ENOMEM with `why`. */
 int control_create(struct control *c, unsigned int pairs, struct reason *why);
 void control_destroy(struct control *c); /* what was never created is accepted */
 /* Driver: fence_own() of these pages. */

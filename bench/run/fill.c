@@ -23,7 +23,7 @@
 #define LOOK_NS	 UINT64_C(1000000)
 /* A sender that sleeps, or polls, for so long without getting on has filled the channel. */
 #define STILL_NS UINT64_C(20000000)
-/* Of a mechanism that drops: so many messages without holding more. */
+/* Of a mechanism that drops: this many messages without holding more. */
 #define DROPPED	 UINT64_C(1000)
 
 /* What the driver knows of a filler. */
@@ -47,7 +47,7 @@ _Noreturn static void send_for_ever(
 	struct channel *ch, const struct item *item, pid_t driver, _Atomic uint64_t *sent)
 {
 	const struct transport *t = item->transport;
-	/* what nobody receives need not say anything, nor have pages of its own */
+	/* what nobody receives need not say anything, nor have its own pages */
 	void *message = mmap(NULL, item->key.size, PROT_READ | PROT_WRITE,
 		MAP_PRIVATE | MAP_ANONYMOUS | MAP_NORESERVE, -1, 0);
 

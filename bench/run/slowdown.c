@@ -1,7 +1,7 @@
 /* SPDX-License-Identifier: MIT */
 /*
  * A known loss of speed, for testing what a gate finds: every operation that sends or receives a
- * message takes so many steps more, on both sides, so that whichever of them is the bottleneck is
+ * message takes this many steps more, on both sides, so that whichever of them is the bottleneck is
  * slowed. The operations are reached through pointers then; what is compared with it has to run
  * with a slowdown of 0.
  */

@@ -20,7 +20,7 @@
 /* Round trips between two looks at the clock: many of its steps, few microseconds. */
 #define BATCH 64
 
-/* A page goes on until it has so many, or a time slice that one lost would be its median. */
+/* A page goes on until it has this many, or a time slice that one lost would be its median. */
 #define BATCHES_MIN 31
 
 /* Of a matrix that is short in any case; of a pair of a long one; and what a pair costs besides. */
@@ -177,7 +177,7 @@ static void touch(const struct effort *e, enum side side)
 	control_meet(&e->control);
 }
 
-/* The sender's side of one page, for so many ticks. */
+/* The sender's side of one page, for this many ticks. */
 static uint64_t ping_page(const struct effort *e, unsigned int page, uint64_t ticks)
 {
 	const struct clock clock = e->matrix->clock;

@@ -50,7 +50,7 @@ struct worker {
 	struct channel *out, *in; /* the same channel when duplex; one is NULL in a stream */
 	size_t size;
 	uint64_t seq;	       /* number of the next message; goes on from warm-up to timed loop */
-	uint64_t max_messages; /* this loop ends after so many; UINT64_MAX = by time */
+	uint64_t max_messages; /* this loop ends after this many; UINT64_MAX = by time */
 	uint64_t deadline;     /* and at this tick of the clock; UINT64_MAX = by count */
 	uint64_t look;	       /* when window_over() looks at it next: at the end of a slice */
 	uint64_t slice_ticks;  /* 0 = no slices are kept */
@@ -296,7 +296,7 @@ __attribute__((noinline)) static bool window_look(struct worker *w, uint64_t now
 	return now >= w->deadline;
 }
 
-/* Whether the window has ended, by time, after so many messages. */
+/* Whether the window has ended, by time, after this many messages. */
 static ALWAYS_INLINE bool window_over(struct worker *w, uint64_t now, uint64_t messages)
 {
 	return unlikely(now >= w->look) && window_look(w, now, messages);
@@ -333,7 +333,7 @@ COLD static void record_trips(
  * Closed loop, the side that measures. One reading of the clock ends a round trip and begins the
  * next, so numbering and checking are part of it, as in a loop that is timed as a whole. Recording
  * waits until there are TRIPS to record. It lies outside their times, as do pauses and the pattern
- * that --verify writes into a private buffer: the next round trip begins with a reading of its own.
+ * that --verify writes into a private buffer: the next round trip begins with its own reading.
  */
 static ALWAYS_INLINE int loop_ping(struct worker *w, const struct channel_ops *ops, bool inplace)
 {

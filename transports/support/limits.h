@@ -26,7 +26,7 @@ int limits_check(
  */
 uint64_t limits_need_files(int err);
 
-/* semget() of so many semaphores failed: -err with `why`, which has the remedy of ENOSPC. */
+/* semget() of this many semaphores failed: -err with `why`, which has the remedy of ENOSPC. */
 int limits_no_semaphores(struct reason *why, int err, unsigned int semaphores);
 
 #endif

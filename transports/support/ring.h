@@ -8,7 +8,7 @@
  * count slots from the beginning of time and never wrap (2^64 slots); the slot of position p is
  * p & mask. There are five kinds, by how a slot becomes visible to the other side:
  *
- *   RING_INDEX    the writer stores the number of slots written, in a line of its own.
+ *   RING_INDEX    the writer stores the number of slots written, in its own line.
  *
  *   RING_STREAM   the writer stores the number of bytes written, for each slot or once in `span`
  *                 slots. Messages lie packed. A side takes `span` slots from the other at once, or
@@ -21,7 +21,7 @@
  *
  *   RING_WORD     every slot is a line that payload may fill. Its first word, stored last, is the
  *                 notice, if it differs from that of a turn of the ring ago. If it does not, the
- *                 writer also stores the number of slots written, in a line of its own.
+ *                 writer also stores the number of slots written, in its own line.
  *
  *   RING_MAILBOX  a single line as of RING_INLINE for both directions, for messages that strictly
  *                 alternate.
@@ -59,7 +59,7 @@ struct ring_geometry {
 	uint64_t slots;	 /* a power of two */
 	uint64_t span;	 /* RING_STREAM: slots that a side takes at once; divides slots */
 	bool each;	 /* RING_STREAM: every slot is published by itself, not once in a span */
-	uint64_t refill; /* a writer that found the ring full goes on when so many are free */
+	uint64_t refill; /* a writer that found the ring full goes on when this many are free */
 	unsigned int pauses; /* between two looks at what is waited for */
 };
 
@@ -194,7 +194,7 @@ static ALWAYS_INLINE int ring_await_data(struct ring_end *e)
 	return ring_await_tail(e, e->position, e->mask + 1);
 }
 
-/* Reader: waits until a line of its own says `target`. */
+/* Reader: waits until its own line says `target`. */
 static ALWAYS_INLINE int ring_await_line(struct ring_end *e, uint64_t target)
 {
 	uint64_t found;

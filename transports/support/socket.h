@@ -49,7 +49,7 @@ struct datagram_state {
 	struct mmsghdr *headers; /* cell->batch of them, while attached; NULL where that is 1 */
 };
 
-/* limits(): does one call take so many? */
+/* limits(): does one call take this many? */
 int socket_batch_check(const struct cell *cell, struct reason *why);
 
 /* attach(), detach(); close() is fd_pair_close(). */
