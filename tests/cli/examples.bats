@@ -101,6 +101,8 @@ sandbox() {
 	ln -s "$SOURCE_ROOT/results" "$1/share/ipcbench"
 	ln -s "$SOURCE_ROOT/examples" "$1/examples"
 	cc -shared -fPIC "$SOURCE_ROOT/examples/hello.c" -o "$1/mine.so"
+	cp "$1/mine.so" "$1/old"
+	cp "$1/mine.so" "$1/new"
 	"$IPCBENCH" -q -t pipe -s 256 -m latency,throughput -p same-cpu -T 2 -n 2000 --warmup 0 -o "$1/results/today"
 	for run in before after monday tuesday friday cut-off; do
 		cp -r "$1/results/today" "$1/results/$run"
