@@ -237,12 +237,13 @@ static void add_row(struct grid *g, const struct answer *a)
 
 /* ---- documents ------------------------------------------------------------------------------- */
 
+enum { SPREAD = 4 };
 static const struct grid_column columns[] = {
 	{.heading = "question", .left = true},
 	{.heading = "wait", .left = true},
 	{.heading = "best median", .left = true},
 	{.heading = "value"},
-	{.heading = "low-high"},
+	[SPREAD] = {.heading = "95% CI"},
 	{.heading = "statistically tied", .left = true},
 };
 
@@ -271,6 +272,8 @@ static void add_answers(struct document *d, const struct search *s)
 
 	for (const struct answer *a = s->answers; a < s->answers + s->count; a++) {
 		add_row(g, a);
+		if (!a->interval)
+			grid_head(g, SPREAD, "95%% CI, else low-high");
 		if (a == s->answers || cells_order_sections(a[-1].like, a->like) != 0)
 			g->rows[g->row_count - 1].group = need_copy(
 				cell_place(a->like, largest_of(s, a), a->like->key.mode).text);
