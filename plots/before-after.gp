@@ -1,6 +1,6 @@
 # SPDX-License-Identifier: MIT
-# The values of both versions of a comparison, one above the other in each row. The interval is that of the change, from the
-# base on.
+# The values of both versions of a comparison, one above the other in each row. New is the base changed by the estimate, with the
+# interval of that.
 #
 # figure.gp: what dots.gp needs
 

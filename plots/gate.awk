@@ -27,7 +27,6 @@ function keep_finding(    i) {
   finding_metric[i] = word(get("metric"))
   finding_worse[i] = get("better") == "higher" ? -1 : 1
   finding_base[i] = number("base")
-  finding_new[i] = number("new")
   finding_ratio[i] = number("ratio")
   finding_lo[i] = number("ci_lo")
   finding_hi[i] = number("ci_hi")

@@ -82,8 +82,8 @@ static const struct entry {
 		"A row per claim: the comparison that supports it least, as the ratio of speeds with its "
 		"95% CI. The grey zone counts as equally fast."},
 	{FIGURE, "before-after", "Before and after",
-		"The values of both versions: hollow is the base, filled is the new version, and the line "
-		"is the interval of the change, applied to the base."},
+		"Hollow is the value of the base. Filled is the base changed by the estimate, and the line "
+		"is the interval of the change."},
 	{FIGURE, "over-time", "Over time",
 		"How latency changes over the timed window: time from left to right, latency from bottom "
 		"to top, the number of messages as colour; the lines are the median and the 99th "

@@ -52,7 +52,7 @@ prepare() {
   "$WRITE_FORMATS" many "$run"
   run --separate-stderr "$plot" "$run" "$BATS_TEST_TMPDIR/many"
   [ "$status" -eq 0 ]
-  [[ $output == "27 figures in "* ]]
+  [[ $output == "29 figures in "* ]]
   [ -z "$stderr" ]
   grep -q 'minutes since the start' "$BATS_TEST_TMPDIR"/many/blocks-unix-stream*same-llc-cpu.svg
   "$WRITE_FORMATS" one "$run"
@@ -86,22 +86,25 @@ prepare() {
   grep -qx "TIC_TEXT\[[0-9]*\] = '+100 %%'" forest/figure.gp
 }
 
-@test "before and after: both values, and where the interval of the change puts the new one" {
+@test "before and after: the base, the base changed by the estimate, and its interval; an axis per magnitude" {
   {
     echo "$COMPARE,base,new"
     echo "$RUN,a,latency,lower,2,1.5,3,0.03,0.05,regression,v1,v2,1000,2100"
     echo "$RUN,a,throughput,higher,0.5,,,0.03,0.05,inconclusive,v1,v2,4e6,2e6"
+    echo "$RUN,a,mean,lower,0.9,,,0.03,0.05,inconclusive,v1,v2,10000,9000"
     echo "$RUN,b,latency,lower,,,,0.03,0.05,inconclusive,v1,v2,,2100"
   } >"$run/compare.csv"
   prepare
   [ "$(cut -d, -f2-6 before-after-times/rows.csv)" = "x,lo,hi,spread,class
 6.90775528,,,,base
-7.64969262,7.31322039,8.00636757,interval,new" ]
+7.60090246,7.31322039,8.00636757,interval,new" ]
   [ "$(cut -d, -f2-6 before-after-rates/rows.csv)" = "x,lo,hi,spread,class
 15.2018049,,,,base
 14.5086577,,,interval,new" ]
-  grep -qx "CELL\[2\] = 'median latency: 1.00 µs → 2.10 µs, regression'" before-after-times/figure.gp
+  grep -qx "CELL\[2\] = 'median latency: 1.00 µs → 2.00 µs, regression'" before-after-times/figure.gp
   grep -qx "SAYS\[1\] = '-50.0 %'" before-after-rates/figure.gp
+  grep -qx "CELL\[2\] = 'mean: 10.0 µs → 9.00 µs, inconclusive'" before-after-times-2/figure.gp
+  grep -qx "TITLE = 'Times before and after, base 10.0 µs to 10.0 µs'" before-after-times-2/figure.gp
 }
 
 @test "claims: each by the comparison that supports it least, with a trace of that one" {
