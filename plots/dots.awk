@@ -92,9 +92,9 @@ function dots_end(axis, units,    k, span) {
   close(info)
 }
 
-# Marks of an axis of logarithms from low to high, about seven of them on a full page, into figure.gp as TIC[] and TIC_TEXT[]: even steps
-# on a short axis, 1 2 5 on a longer one, powers of ten beyond, not all of them on a very long one.
-function axis_tics(low, high, units,    room, n, e, k, m, x, step, t, list) {
+# Marks of an axis of logarithms from low to high, about seven of them on a full page, in list[1..n]: even steps on a short axis, 1 2 5
+# on a longer one, powers of ten beyond, not all of them on a very long one. Returns n.
+function tic_list(low, high, list,    room, n, e, k, m, x, step, t) {
   n = 0
   room = ENVIRON["HALF"] ? 0.6 : 1
   if (high - low < 1.2) {
@@ -112,6 +112,11 @@ function axis_tics(low, high, units,    room, n, e, k, m, x, step, t, list) {
         if (e % step == 0 && log(t[k]) + e * log(10) >= low && log(t[k]) + e * log(10) <= high)
           list[++n] = t[k] * 10 ^ e
   }
+  return n
+}
+
+function axis_tics(low, high, units,    n, k, list) {
+  n = tic_list(low, high, list)
   print "TICS = " n "\narray TIC[" n + 1 "]\narray TIC_TEXT[" n + 1 "]" > info
   for (k = 1; k <= n; k++)
     printf "TIC[%d] = %.9g\nTIC_TEXT[%d] = %s\n", k, log(list[k]), k, \

@@ -64,51 +64,97 @@ function spread_texts(y, n, most,    k, b, j, sum, count) {
 # Where a value lies in the panel, in lines from its top.
 function slope_y(x) { return slope_lines * log(slope_high / x) / log(slope_high / slope_low) }
 
-# The names at one end of the lines of a panel, in the order of their values.
-function slope_names(order, n, p, c, m, s, name, units, panel,    k, i, at, y, end, text) {
-  end = 0
+# A mark of the axis, all in the unit of the highest value.
+function slope_mark(x, units,    n, u, i) {
+  n = split(units, u, " ")
+  for (i = 1; i < n && slope_high / 1000 ^ i >= 0.9995; i++)
+    x /= 1000
+  return sprintf("%.4g %s", x, u[i])
+}
+
+# The names at one end of the lines of a panel, in the order of their values. At the right end of a full page one text names all that
+# are statistically tied with the best of them; the left has all names. Half a page has room for all names at one end, the right.
+function slope_names(order, n, p, c, m, s, name, panel, falling,    k, i, at, end, texts, y, from, to, text) {
+  end = texts = 0
   for (k = 1; k <= n; k++) {
     i = row_at(order[k], p, m, s, name)
     if (i)
-      end = insert_row(at, end, i, name, 1)
+      end = insert_row(at, end, i, name, falling)
   }
-  for (k = 1; k <= end; k++)
-    y[k] = slope_y(value[at[k], name])
-  spread_texts(y, end, slope_lines)
   for (k = 1; k <= end; k++) {
-    text = human(value[at[k], name], units)
-    # half a page has no room for the names twice
-    text = c > 1 ? text "  " bare[at[k]] : (ENVIRON["HALF"] ? "" : bare[at[k]] "  ") text
-    if (length(text) > slope_chars[c > 1])
-      slope_chars[c > 1] = length(text)
-    printf "%d,%d,%d,%.3f,%s\n", panel, c, slope_series_of[at[k]], y[k], csv_field(text) > (folder "/labels.csv")
+    if (c > 1 && !ENVIRON["HALF"] && k > 1 && overlap(from[texts], at[k], name)) {
+      best_tied[++best_ties] = at[k]
+      to[texts] = at[k]
+      text[texts] = bare[from[texts]] " " tied_text(10)
+      continue
+    }
+    best_ties = 0
+    from[++texts] = to[texts] = at[k]
+    text[texts] = bare[at[k]]
+  }
+  # from the top
+  for (k = 1; k <= texts; k++)
+    y[falling ? k : texts + 1 - k] = (slope_y(value[from[k], name]) + slope_y(value[to[k], name])) / 2
+  spread_texts(y, texts, slope_lines)
+  for (k = 1; k <= texts; k++) {
+    if (length(text[k]) > slope_chars[c > 1])
+      slope_chars[c > 1] = length(text[k])
+    printf "%d,%d,%.3f,%.3f,%.3f,%s\n", panel, c, y[falling ? k : texts + 1 - k], slope_y(value[from[k], name]), \
+      slope_y(value[to[k], name]), csv_field(text[k]) > (folder "/labels.csv")
   }
 }
 
+# Points that would touch stand side by side, in four places at most: slope_slot[row] is how many off their placement.
+function slope_slots(order, n, p, m, s, name,    k, i, at, end, slot, best, taken, y) {
+  end = 0
+  for (k = 1; k <= n; k++)
+    if ((i = row_at(order[k], p, m, s, name)) > 0)
+      end = insert_row(at, end, i, name, 1)
+  for (k = 1; k <= end; k++) {
+    y = slope_y(value[at[k], name])
+    for (slot = best = 0; slot < 4 && best in taken && y < taken[best] + 0.7; slot++)
+      if (!(slot in taken) || taken[slot] < taken[best])
+        best = slot
+    taken[best] = y
+    slope_slot[at[k]] = best
+  }
+}
+
+function slope_extent(i, name) {
+  extent(value[i, name])
+  extent(value[i, name "_ci_lo"])
+  extent(value[i, name "_ci_hi"])
+}
+
+function slope_end(i, name, end) { return value[i, name "_ci_" end] > 0 ? sprintf("%.3f", slope_y(value[i, name "_ci_" end])) : "" }
+
 # A panel: mechanisms that wait alike and have a value at two placements at least.
-function slope_panel(order, n, m, s, name, units, panel,    k, c, i, file) {
+function slope_panel(order, n, m, s, name, units, panel, falling,    k, c, i, file, list) {
   extent_begin()
   for (k = 1; k <= n; k++)
     for (c = 1; c <= spots; c++)
       if ((i = row_at(order[k], spot[c], m, s, name)) > 0)
-        extent(value[i, name])
+        slope_extent(i, name)
   slope_high = extent_high * 1.02
   slope_low = extent_low / 1.02
   slope_lines = n < 8 ? 9 : n * 1.2
+  for (c = 1; c <= spots; c++)
+    slope_slots(order, n, spot[c], m, s, name)
   for (k = 1; k <= n; k++) {
     file = folder "/series-" ++slope_series ".csv"
-    print "column,y" > file
+    print "column,slot,y,lo,hi" > file
     for (c = 1; c <= spots; c++)
-      if ((i = row_at(order[k], spot[c], m, s, name)) > 0) {
-        slope_series_of[i] = slope_series
-        printf "%d,%.3f\n", c, slope_y(value[i, name]) > file
-      }
+      if ((i = row_at(order[k], spot[c], m, s, name)) > 0)
+        printf "%d,%d,%.3f,%s,%s\n", c, slope_slot[i], slope_y(value[i, name]), slope_end(i, name, "lo"), slope_end(i, name, "hi") > file
     close(file)
     slope_first[slope_series] = order[k]
     slope_panel_of[slope_series] = panel
   }
-  slope_names(order, n, spot[1], 1, m, s, name, units, panel)
-  slope_names(order, n, spot[spots], spots, m, s, name, units, panel)
+  if (!ENVIRON["HALF"])
+    slope_names(order, n, spot[1], 1, m, s, name, panel, falling)
+  slope_names(order, n, spot[spots], spots, m, s, name, panel, falling)
+  for (k = tic_list(log(slope_low), log(slope_high), list); k > 0; k--)
+    printf "%d,%.3f,%s\n", panel, slope_y(list[k]), csv_field(slope_mark(list[k], units)) > (folder "/tics.csv")
 }
 
 # The mechanisms with a value at both ends, by how they wait: slope_of[wait, 1..n]; the ways in slope_wait[1..slope_waits].
@@ -125,7 +171,7 @@ function slope_rows(m, s, name,    i, w, seen) {
     }
 }
 
-function slope_figure(figure, rest, m, name, s, title, units, axis,    w, k, n, order) {
+function slope_figure(figure, rest, m, name, falling, s, title, units, axis,    w, k, n, order) {
   placements_of(rest, m, name)
   if (spots < 2) {
     none(figure, "slope", "it needs two placements, as in --placement same-cpu,cross-cpu")
@@ -138,16 +184,18 @@ function slope_figure(figure, rest, m, name, s, title, units, axis,    w, k, n, 
   }
   begin(figure, "slope", title, placements_text(m, s))
   slope_series = slope_chars[0] = slope_chars[1] = 0
-  print "panel,column,series,y,text" > (folder "/labels.csv")
+  print "panel,column,y,from,to,text" > (folder "/labels.csv")
+  print "panel,y,text" > (folder "/tics.csv")
   print "PANELS = " slope_waits "\narray PANEL[" slope_waits "]\narray LINES_OF[" slope_waits "]" > info
   for (w = 1; w <= slope_waits; w++) {
     n = slope_count[slope_wait[w]]
     for (k = 1; k <= n; k++)
       order[k] = slope_of[slope_wait[w], k]
-    slope_panel(order, n, m, s, name, units, w)
+    slope_panel(order, n, m, s, name, units, w, falling)
     printf "PANEL[%d] = %s\nLINES_OF[%d] = %.2f\n", w, quoted(slope_wait[w]), w, slope_lines > info
   }
   close(folder "/labels.csv")
+  close(folder "/tics.csv")
   print "AXIS = " quoted(axis) "\nLEFT_CHARS = " slope_chars[0] "\nRIGHT_CHARS = " slope_chars[1] > info
   print "PLACES = " spots "\narray PLACE[" spots "]" > info
   for (k = 1; k <= spots; k++)
@@ -273,13 +321,13 @@ function draw_placements(p,    rest, key, s) {
   key = key == "" ? "" : "-" key
   s = compared_size(p, "latency", "lat_p50_ns", 64, 0)
   if (s > 0) {
-    slope_figure("slope-latency" key, rest, "latency", "lat_p50_ns", s, "Round trip of " bytes(s) " by placement", "ns µs ms s", \
+    slope_figure("slope-latency" key, rest, "latency", "lat_p50_ns", 0, s, "Round trip of " bytes(s) " by placement", "ns µs ms s", \
       "round trip, p50")
     best_figure("best-latency" key, rest, "latency", "lat_p50_ns", 0, "Fastest round trip by size and placement", "ns µs ms s")
   }
   s = compared_size(p, "throughput", "bytes_per_s", 65536, 1)
   if (s > 0) {
-    slope_figure("slope-throughput" key, rest, "throughput", "bytes_per_s", s, "Throughput of " bytes(s) " messages by placement", \
+    slope_figure("slope-throughput" key, rest, "throughput", "bytes_per_s", 1, s, "Throughput of " bytes(s) " messages by placement", \
       "B/s kB/s MB/s GB/s", "throughput")
     best_figure("best-throughput" key, rest, "throughput", "bytes_per_s", 1, "Highest throughput by size and placement", \
       "B/s kB/s MB/s GB/s")

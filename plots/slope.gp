@@ -1,23 +1,24 @@
 # SPDX-License-Identifier: MIT
-# A line per mechanism from one placement to the next, a panel per way to wait; names and values stand at the
-# ends, in order, each behind the point of its line.
+# A line per mechanism from one placement to the next, a panel per way to wait, with intervals; names and values stand at the
+# ends, in order, each with a line to its point, or to the stretch of those that it names.
 #
 # figure.gp:    TITLE SUBTITLE WHERE AXIS LEFT_CHARS RIGHT_CHARS, PANELS, PANEL[] LINES_OF[] per panel, PLACES, PLACE[] per placement,
-#               SERIES, NAME_OF[] FAMILY[] WAIT[] POINT[] WIDTH_OF[] PANEL_OF[] per series
-# series-N.csv: column y, in lines from the top; labels.csv: panel column series y text
+#               SERIES, FAMILY[] WAIT[] POINT[] WIDTH_OF[] PANEL_OF[] per series
+# series-N.csv: column slot y lo hi, in lines from the top; labels.csv: panel column y from to text; tics.csv: panel y text
 
 load 'figure.gp'
 load 'style.gp'
 LINE = at_width(17, 12)
-ABOVE = at_width(30, 22)
+ABOVE = at_width(46, 34)
 GAP = at_width(24, 14)
 TOTAL = 0
 do for [p = 1:PANELS] { TOTAL = TOTAL + LINES_OF[p] * LINE + ABOVE + GAP }
 HEIGHT = HEAD + TOTAL
 load 'page.gp'
 
-REACH_LONG = at_width(24, 14)
-LEFT = at_width(56, 34) + length_of(LEFT_CHARS, 12)
+REACH_LONG = at_width(28, 20)
+TICS_END = at_width(54, 38)
+LEFT = TICS_END + 8 + (LEFT_CHARS > 0 ? REACH_LONG + length_of(LEFT_CHARS, 12) : 0)
 RIGHT = REACH_LONG + 10 + length_of(RIGHT_CHARS, 12)
 unset key
 set border 0
@@ -29,8 +30,11 @@ UNIT = (PLACES - 1) / (WIDTH - LEFT - RIGHT)
 set xrange [1 - LEFT * UNIT : PLACES + RIGHT * UNIT]
 set lmargin at screen 0
 set rmargin at screen 1
-at(p, c, text) = column('panel') == p && column('column') == c ? text : NaN
-REACH = REACH_LONG * UNIT
+SLOT = at_width(11, 7) * UNIT
+x(c) = column('column') + (column('column') == 1 ? 1 : -1) * column('slot') * SLOT
+at(p, x) = column('panel') == p ? x : NaN
+end(p, px) = at(p, column('column') == 1 ? 1 - px * UNIT : PLACES + px * UNIT)
+side(c, text) = (c == 1) == (column('column') == 1) ? text : NaN
 
 set multiplot
 DOWN = HEAD
@@ -42,15 +46,21 @@ do for [p = 1:PANELS] {
     set arrow from first c, graph 0 to first c, graph 1 nohead linecolor rgb FAINT linewidth 1 back
     set label PLACE[c] at first c, graph 1 center offset 0, 0.8 font F13 textcolor rgb INK
   }
-  if (PANELS > 1) { set label wait_name(PANEL[p]) at screen 0.015, graph 1 left offset 0, 0.8 font F14 textcolor rgb INK }
-  set label AXIS at screen 0.022, graph 0.5 center rotate textcolor rgb INK
-  plot for [i = 1:SERIES] sprintf('series-%d.csv', i) using (PANEL_OF[i] == p ? column('column') : NaN):(column('y')) with linespoints \
-      linecolor rgb family_color(FAMILY[i]) linewidth WIDTH_OF[i] pointtype shape(POINT[i]) notitle, \
-    for [i = 1:SERIES] for [c = 1:PLACES:PLACES - 1] 'labels.csv' using \
-      (column('series') == i ? at(p, c, c == 1 ? 1 - REACH * 0.55 : PLACES + REACH * 0.55) : NaN):(column('y')) with points \
-      linecolor rgb family_color(FAMILY[i]) pointtype shape(POINT[i]) notitle, \
-    'labels.csv' using (at(p, 1, 1 - REACH)):(column('y')):(strcol('text')) with labels right font F12 textcolor rgb INK notitle, \
-    'labels.csv' using (at(p, PLACES, PLACES + REACH)):(column('y')):(strcol('text')) with labels left font F12 textcolor rgb INK notitle
+  set label (PANELS > 1 ? wait_name(PANEL[p]).': ' : '').AXIS.'; bars: 95 % interval' at screen 0.015, graph 1 left offset 0, 2 font F12 textcolor rgb INK
+  plot 'tics.csv' using (at(p, 1 - (LEFT - TICS_END - 4) * UNIT)):(column('y')):(PLACES - 1 + (LEFT - TICS_END - 4) * UNIT):(0) with vectors nohead \
+      linecolor rgb 0xe8e8e8 linewidth 0.8, \
+    'tics.csv' using (at(p, 1 - (LEFT - TICS_END) * UNIT)):(column('y')):(strcol('text')) with labels right font F12 textcolor rgb 0x555555, \
+    'labels.csv' using (end(p, 6)):(column('from')):(0):(column('to') - column('from')) with vectors nohead linecolor rgb 0x7f7f7f, \
+    'labels.csv' using (end(p, 6)):((column('from') + column('to')) / 2):(end(p, REACH_LONG) - end(p, 6)): \
+      (column('y') - (column('from') + column('to')) / 2) with vectors nohead linecolor rgb 0x9a9a9a linewidth 0.8, \
+    for [i = 1:SERIES] sprintf('series-%d.csv', i) using (PANEL_OF[i] == p ? x(0) : NaN):(column('y')) with lines \
+      linecolor rgb family_color(FAMILY[i]) linewidth WIDTH_OF[i], \
+    for [i = 1:SERIES] sprintf('series-%d.csv', i) using (PANEL_OF[i] == p ? x(0) : NaN):(column('lo')):(0):(column('hi') - column('lo')) \
+      with vectors nohead linecolor rgb 0x60000000 + family_color(FAMILY[i]) linewidth 2, \
+    for [i = 1:SERIES] sprintf('series-%d.csv', i) using (PANEL_OF[i] == p ? x(0) : NaN):(column('y')) with points \
+      linecolor rgb family_color(FAMILY[i]) pointtype shape(POINT[i]), \
+    'labels.csv' using (side(1, end(p, REACH_LONG + 4))):(column('y')):(strcol('text')) with labels right font F12 textcolor rgb INK, \
+    'labels.csv' using (side(2, end(p, REACH_LONG + 4))):(column('y')):(strcol('text')) with labels left font F12 textcolor rgb INK
   unset label
   unset arrow
   DOWN = DOWN + ABOVE + LINES_OF[p] * LINE + GAP

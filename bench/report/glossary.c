@@ -72,9 +72,9 @@ static const struct entry {
 		"trials: a dot per message size, small ones on top. Right of 1 is faster. An interval "
 		"that contains 1 is a tie, marked = in the column on the right."},
 	{FIGURE, "slope", "Placements",
-		"A line per mechanism from one placement to the next, with names and values at the ends. "
-		"A steep line means that placement matters for the mechanism. Lines that cross mean that "
-		"the order of the mechanisms depends on it."},
+		"A line per mechanism from one placement to the next, with names at the ends. Tied "
+		"mechanisms share a name at the right. A steep line means that placement matters for "
+		"the mechanism. Lines that cross mean that the order of the mechanisms depends on it."},
 	{FIGURE, "best", "The fastest",
 		"The fastest mechanism for each size, placement and wait mode. Mechanisms after = are "
 		"statistically tied with it; ? means that there are too few trials to tell."},
