@@ -17,7 +17,7 @@ HEIGHT = HEAD + TOTAL
 load 'page.gp'
 
 REACH_LONG = at_width(28, 20)
-TICS_END = at_width(54, 38)
+TICS_END = at_width(62, 50)
 LEFT = TICS_END + 8 + (LEFT_CHARS > 0 ? REACH_LONG + length_of(LEFT_CHARS, 12) : 0)
 RIGHT = REACH_LONG + 10 + length_of(RIGHT_CHARS, 12)
 unset key
