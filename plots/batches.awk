@@ -1,6 +1,6 @@
 # SPDX-License-Identifier: MIT
-# The rate of messages against the delay that batches add: batches.gp. The first message of a batch waits for the
-# others, at the rate that was measured: N - 1 of them. A batch of one waits for none and has a place of its own.
+# The rate of messages and the delay that batches add, against their size: batches.gp. The first message of a batch waits for the
+# others, at the rate that was measured: N - 1 of them. A batch of one adds no delay, and an axis of logarithms has no place for that.
 
 # The name of a place, or its text, without the batch.
 function no_batch(text) {
@@ -31,19 +31,16 @@ function delay_ns(i) { return (batch[i] - 1) * 1e9 / value[i, "msgs_per_s"] }
 # An end of the interval of the rate, or "".
 function messages_of(i, end) { return value[i, "bytes_per_s_ci_" end] > 0 ? real(value[i, "bytes_per_s_ci_" end] / size[i]) : "" }
 
-# "1, 4 and 16", of rows order[1..m], which ascend
-function batch_list(order, m,    k, text, last) {
-  last = batch[order[1]]
-  for (k = 2; k <= m; k++)
-    if (batch[order[k]] != last) {
-      text = text (text == "" ? "" : ", ") last
-      last = batch[order[k]]
-    }
-  return text (text == "" ? "" : " and ") last
+# "1 4 16", of rows order[1..m], which ascend
+function batch_list(order, m,    k, text) {
+  for (k = 1; k <= m; k++)
+    if (k == 1 || batch[order[k]] != batch[order[k - 1]])
+      text = text (k == 1 ? "" : " ") batch[order[k]]
+  return text
 }
 
-function batches_of(base, text, s,    i, k, m, order, of, names, zero, title, least) {
-  title = "Rate of " bytes(s) " messages against batch delay"
+function batches_of(base, text, s,    i, k, m, order, of, names, title) {
+  title = "Rate of " bytes(s) " messages against batch size"
   if (!batches_lines(base, s, "msgs_per_s")) {
     if (batches_lines(base, s, ""))
       lose("batches-" base, "batches", title, text, "no mechanism has two batches that were measured")
@@ -52,29 +49,25 @@ function batches_of(base, text, s,    i, k, m, order, of, names, zero, title, le
     return
   }
   m = 0
-  extent_begin()
   for (i = 1; i <= rows; i++)
     if (in_batches(i, base, s, "msgs_per_s") && (id[i] in batched)) {
       value[i, "batch"] = batch[i]
       m = insert_row(order, m, i, "batch", 0)
       series_of(i, of, names)
-      extent(delay_ns(i))
     }
   alike(names, of[""])
-  begin("batches-" base, "batches", title, text ", batches " batch_list(order, m))
+  begin("batches-" base, "batches", title, text)
+  print "BATCHES = " quoted(batch_list(order, m)) > info
   facets_begin(of[""], names)
-  begin_series(of[""], "batch,delay_ns,at_ns,msgs_per_s,msgs_per_s_ci_lo,msgs_per_s_ci_hi")
-  zero = extent_low / 5
-  print "ZERO = " real(zero) "\nHIGH = " real(extent_high * 4) > info
+  begin_series(of[""], "batch,delay_ns,msgs_per_s,msgs_per_s_ci_lo,msgs_per_s_ci_hi")
   for (k = 1; k <= m; k++) {
     i = order[k]
-    print batch[i] "," real(delay_ns(i)) "," real(batch[i] > 1 ? delay_ns(i) : zero) "," value[i, "msgs_per_s"] "," messages_of(i, "lo") "," \
+    print batch[i] "," (batch[i] > 1 ? real(delay_ns(i)) : "") "," value[i, "msgs_per_s"] "," messages_of(i, "lo") "," \
       messages_of(i, "hi") > (folder "/series-" of[id[i]] ".csv")
-    if (batch[i] > 1 && (least == 0 || batch[i] < least)) least = batch[i]
-    facet_point(of[id[i]], 1, batch[i] > 1 ? delay_ns(i) : zero, value[i, "msgs_per_s"])
+    facet_point(of[id[i]], 1, batch[i], value[i, "msgs_per_s"])
+    facet_point(of[id[i]], 2, batch[i], delay_ns(i))
   }
-  print "BATCH_LEAST = " least > info
-  facets_end(of[""], 1, names)
+  facets_end(of[""], 2, names)
   picks(of[""], names, "msgs_per_s", 1)
   end_series(of[""], names)
 }

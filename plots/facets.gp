@@ -7,7 +7,8 @@
 # figure.gp: PANELS NAME_CHARS, PANEL[] LINES_IN[] NAMES[] per panel, LOW_1[] HIGH_1[] per panel, END_1[] TAIL_1[] TAIL_X_1[] per line,
 #            the same _2 where there are two VALUES; what end_series() writes
 # Set before: VALUES, 1 or 2 panels per group of lines; X_TITLE, Y_TITLE[] of them; ONE_COLUMN; ENTRIES of the legend, CHARS_OF_KEY;
-#             PANEL_LEAST, the least height of a panel; GROUPED with X_GROUP() if not all panels have one axis
+#             PANEL_LEAST, the least height of a panel; GROUPED with X_GROUP() if not all panels have one axis;
+#             MARKED if all have texts at their axes
 
 COLUMNS = HALF || ONE_COLUMN || VALUES * PANELS == 1 ? 1 : 2
 CELLS = VALUES * PANELS
@@ -27,7 +28,8 @@ if (!exists('PANEL_LEAST')) { PANEL_LEAST = 0 }
 is_last(c) = c + COLUMNS >= CELLS
 # two panels have the same axis if they are of one X_GROUP()
 if (!exists('GROUPED')) { X_GROUP(p) = 1 }
-is_marked(c) = is_last(c) || X_GROUP(c / VALUES + 1) != X_GROUP((c + COLUMNS) / VALUES + 1)
+if (!exists('MARKED')) { MARKED = 0 }
+is_marked(c) = is_last(c) || MARKED || X_GROUP(c / VALUES + 1) != X_GROUP((c + COLUMNS) / VALUES + 1)
 LINE_TOP[1] = HEAD + TITLED
 do for [line_n = 1:LINES] {
   LINE_HIGH[line_n] = PANEL_LEAST

@@ -64,8 +64,8 @@ static const struct entry {
 		"everything is warm. After a pause CPUs sleep and caches are cold, as for a program that "
 		"sends rarely."},
 	{FIGURE, "batches", "Batches",
-		"Messages per second against the time that the first message of a batch waits for the "
-		"last, at that rate; the numbers are messages per call or publication. Where a line "
+		"Messages per second against the messages per call or publication, and the time that the "
+		"first message of a batch waits for the last, at that rate. Where the rate "
 		"rises, larger batches gain throughput; where it is flat, they only add delay."},
 	{FIGURE, "relative", "Relative to a baseline",
 		"The speed of each mechanism relative to the baseline, with the 95% CI over the "
