@@ -59,9 +59,9 @@ function open_loop_times(order, m, name, text,    k, save_low, save_high, part) 
   extent_begin()
   for (k = 1; k <= m; k++) {
     extent(value[order[k], name])
-    if (range_of(order[k], name) != ",") {
-      extent(range_low)
-      extent(range_high)
+    if (around(order[k], name) != ",") {
+      extent(spread_low)
+      extent(spread_high)
     }
     # a limit lies where its diamond is
     if (slo[order[k]] ~ tolower(text) "(_ns)?<" && split(slo_row[order[k]], part, ",") == 4)
@@ -70,6 +70,22 @@ function open_loop_times(order, m, name, text,    k, save_low, save_high, part) 
   print text "_LOW = " real(extent_low / 1.6) "\n" text "_HIGH = " real(extent_high * 1.6) > info
   extent_low = save_low
   extent_high = save_high
+}
+
+# Below which the p99 of a sustained load lies, "" where no knee is marked: as knee_limit() of bench/stats/curve.c has it.
+function knee_limit(order, m, line,    k, i, n, highest, marked, sorted) {
+  for (k = 1; k <= m; k++)
+    if (id[order[k]] == line) {
+      highest = value[order[k], "offered_msgs_per_s"]
+      marked = marked || knee[order[k]]
+    }
+  for (k = 1; k <= m; k++) {
+    i = order[k]
+    if (id[i] == line && value[i, "lat_p99_ns"] > 0 && value[i, "messages"] * value[i, "trials"] >= 3000 && \
+        (n == 0 || value[i, "offered_msgs_per_s"] <= 0.25 * highest))
+      insert(sorted, n++, value[i, "lat_p99_ns"] + 0)
+  }
+  return marked && n ? real(10 * middle(sorted, n)) : ""
 }
 
 # The times of an open loop against its load, one line per mechanism.
@@ -91,13 +107,14 @@ function open_loop(p, s, a,    i, k, m, order, of, names, limit, figure, title, 
     }
   alike(names, of[""])
   begin(figure, "open-loop", title, a " arrivals, " place_text[p])
-  begin_series(of[""], "offered_msgs_per_s,msgs_per_s,lat_p50_ns,lat_p99_ns,knee,slo,slo_lo,slo_hi,slo_ns,p50_lo,p50_hi,p99_lo,p99_hi")
+  spread_text = ""
+  begin_series(of[""], "offered_msgs_per_s,msgs_per_s,lat_p50_ns,lat_p99_ns,knee,slo,slo_lo,slo_hi,slo_ns,p50_lo,p50_hi,p99_lo,p99_hi,limit")
   extent_begin()
   for (k = 1; k <= m; k++) {
     i = order[k]
     extent(value[i, "offered_msgs_per_s"])
     print value[i, "offered_msgs_per_s"] "," value[i, "msgs_per_s"] "," value[i, "lat_p50_ns"] "," \
-      value[i, "lat_p99_ns"] "," knee[i] "," slo_row[i] "," range_of(i, "lat_p50_ns") "," range_of(i, "lat_p99_ns") > \
+      value[i, "lat_p99_ns"] "," knee[i] "," slo_row[i] "," around(i, "lat_p50_ns") "," around(i, "lat_p99_ns") "," knee_limit(order, m, id[i]) > \
       (folder "/series-" of[id[i]] ".csv")
   }
   open_loop_columns(of[""], names, order, m)
@@ -105,6 +122,7 @@ function open_loop(p, s, a,    i, k, m, order, of, names, limit, figure, title, 
   if (limit ~ /p(50|99)(_ns)?</)
     print "SLO = " quoted(limit) "\nSLO_PANEL = " (limit ~ /p50/ ? 2 : 1) > info
   print "LOW = " real(extent_low / 1.3) "\nHIGH = " real(extent_high * 1.3) "\nP99 = " p99 + 0 > info
+  print "AROUND = " quoted(spread_text) > info
   picks(of[""], names, "lat_p50_ns", 0)
   end_series(of[""], names)
 }

@@ -1,19 +1,19 @@
 # SPDX-License-Identifier: MIT
-# The hockey stick: times of an open loop against the load that was offered, the median over trials and their range, and how much of
-# the load was carried. A ring marks the knee, a diamond the highest rate that holds --slo, at its limit, with its interval. Those
-# that wait alike have a column.
+# The hockey stick: times of an open loop against the load that was offered, the median over trials with its interval, and how
+# much of the load was carried. A ring marks the knee, the highest load below the dotted limit; a diamond marks the highest rate that
+# holds --slo, at its limit, with its interval. Those that wait alike have a column.
 #
 # figure.gp: TITLE SUBTITLE WHERE, COLUMNS, COLUMN[] LINES_IN[] LOADS_LOW[] LOADS_HIGH[] per column, P50_LOW P50_HIGH P99_LOW P99_HIGH,
 #            P99 whether there is one, SLO SLO_PANEL where there is a limit,
-#            SERIES CHARS, BARE[] FAMILY[] WAIT[] POINT[] WIDTH_OF[] per series
-# series-N.csv: offered_msgs_per_s msgs_per_s lat_p50_ns lat_p99_ns knee, the ranges over trials p50_lo p50_hi p99_lo p99_hi, the same in
-#               each row: slo slo_lo slo_hi slo_ns
+#            AROUND what bars are, SERIES CHARS, BARE[] FAMILY[] WAIT[] POINT[] WIDTH_OF[] per series
+# series-N.csv: offered_msgs_per_s msgs_per_s lat_p50_ns lat_p99_ns knee, around the medians p50_lo p50_hi p99_lo p99_hi, the same in
+#               each row: slo slo_lo slo_hi slo_ns, and limit of the knee
 
 load 'figure.gp'
 load 'style.gp'
 if (!exists('SLO')) SLO = ''
 if (!exists('SLO_PANEL')) SLO_PANEL = 0
-KEY_ENTRIES = SERIES + 2 + (SLO ne '')
+KEY_ENTRIES = SERIES + 3 + (SLO ne '')
 # columns say how mechanisms wait, so that one which waits in two ways has one entry
 array ENTRY[SERIES]
 do for [i = 1:SERIES] {
@@ -25,6 +25,7 @@ do for [i = 1:SERIES] {
     }
   }
 }
+if (CHARS < 17) { CHARS = 17 }
 KEY = key_height(KEY_ENTRIES, CHARS)
 PANEL = at_width(170, 105)
 ACHIEVED = at_width(90, 56)
@@ -78,6 +79,8 @@ do for [c = 1:COLUMNS] {
       if (row == 1 && !P99) { @NO_P99 }
       plot for [i in LINES_IN[c]] 'series-'.i.'.csv' using (offered(0)):(us(name.'_lo')):(0):(us(name.'_hi') - us(name.'_lo')) \
           with vectors nohead linecolor rgb 0x90000000 + family_color(FAMILY[int(i)]) linewidth 1.2, \
+        for [i in LINES_IN[c]] 'series-'.i.'.csv' using (offered(0)):(row == 1 ? us('limit') : NaN) with lines \
+          linecolor rgb family_color(FAMILY[int(i)]) dashtype 3 linewidth 1.2, \
         for [i in LINES_IN[c]] 'series-'.i.'.csv' using (offered(0)):(us('lat_'.name.'_ns')) with linespoints \
           linecolor rgb family_color(FAMILY[int(i)]) dashtype wait_dash(WAIT[int(i)]) linewidth WIDTH_OF[int(i)] \
           pointtype shape(POINT[int(i)]), \

@@ -31,6 +31,15 @@ function range_of(i, name,    k, x, n) {
   return n > 1 ? range_low "," range_high : ","
 }
 
+# "LOW,HIGH" around the median of a row, also in spread_low and spread_high; "," where there is neither. What it is in spread_text:
+# intervals, or where no row has one ranges.
+function around(i, name,    kind) {
+  kind = spread_of(i, name)
+  if (kind == "interval" || spread_text == "")
+    spread_text = kind == "interval" ? "95 % interval" : "range of trials"
+  return kind == "" ? "," : spread_low "," spread_high
+}
+
 function reaches(ln,    distance) {
   distance = abs(ln)
   if (distance > reach)

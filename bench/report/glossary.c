@@ -31,7 +31,7 @@ static const struct entry {
 		"Latency against the offered load, measured from when a message was due rather than from "
 		"when it was sent, so waiting in a queue counts. The marked knee is the highest load whose "
 		"99th percentile is under 10 times that of low loads; beyond it latency grows without "
-		"bound. Light bars are the range of the trials. A diamond is the highest rate that meets "
+		"bound. Light bars are intervals of the medians. A diamond is the highest rate that meets "
 		"the limit of --slo."},
 	{FIGURE, "core-to-core", "Core to core",
 		"The round trip of one cache line between every two CPUs; the scale shows which colours "
@@ -60,7 +60,7 @@ static const struct entry {
 		"interval of that median, or the range if there are too few trials. If points form two "
 		"groups, no median represents them."},
 	{FIGURE, "idle-gap", "Pauses",
-		"The round trip against the pause before it, with the range of the trials. Back to back "
+		"The round trip against the pause before it, with the interval of the median. Back to back "
 		"everything is warm. After a pause CPUs sleep and caches are cold, as for a program that "
 		"sends rarely."},
 	{FIGURE, "batches", "Batches",
