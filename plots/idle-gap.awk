@@ -32,18 +32,13 @@ function idle_gap_lacks(figure, p, s, title,    two, k, why) {
       ? why : "no mechanism has two pauses that were measured"))
 }
 
-# Both percentiles have one axis, each its names.
 function facet_pause(k, i, name, at,    v) {
   v = name == "lat_p50_ns" ? 1 : 2
   facet_point(k, v, at, value[i, name])
-  if (value[i, name] > 0)
-    facet_extent(k, 3 - v, value[i, name])
-  if (range_of(i, name) == ",")
+  if (around(i, name) == ",")
     return
-  facet_extent(k, 1, range_low)
-  facet_extent(k, 1, range_high)
-  facet_extent(k, 2, range_low)
-  facet_extent(k, 2, range_high)
+  facet_extent(k, v, spread_low)
+  facet_extent(k, v, spread_high)
 }
 
 function idle_gap(figure, p, s, title,    i, k, m, order, of, names, zero, p99) {
@@ -63,18 +58,20 @@ function idle_gap(figure, p, s, title,    i, k, m, order, of, names, zero, p99) 
   alike(names, of[""])
   begin(figure "-" p, "idle-gap", title, place_text[p])
   facets_begin(of[""], names)
+  spread_text = ""
   begin_series(of[""], "think_ns,at_ns,lat_p50_ns,lat_p99_ns,p50_lo,p50_hi,p99_lo,p99_hi")
   zero = extent_low / 5
   print "ZERO = " real(zero) "\nHIGH = " real(extent_high * 1.4) "\nP99 = " p99 + 0 > info
   for (k = 1; k <= m; k++) {
     i = order[k]
     print value[i, "think_ns"] + 0 "," (value[i, "think_ns"] > 0 ? value[i, "think_ns"] : zero) "," \
-      value[i, "lat_p50_ns"] "," value[i, "lat_p99_ns"] "," range_of(i, "lat_p50_ns") "," range_of(i, "lat_p99_ns") > \
+      value[i, "lat_p50_ns"] "," value[i, "lat_p99_ns"] "," around(i, "lat_p50_ns") "," around(i, "lat_p99_ns") > \
       (folder "/series-" of[id[i]] ".csv")
     facet_pause(of[id[i]], i, "lat_p50_ns", value[i, "think_ns"] > 0 ? value[i, "think_ns"] : zero)
     facet_pause(of[id[i]], i, "lat_p99_ns", value[i, "think_ns"] > 0 ? value[i, "think_ns"] : zero)
   }
   facets_end(of[""], 1 + p99, names)
+  print "AROUND = " quoted(spread_text) > info
   picks(of[""], names, "lat_p50_ns", 0)
   end_series(of[""], names)
 }

@@ -1,9 +1,9 @@
 # SPDX-License-Identifier: MIT
-# What a round trip takes after a pause: the median and the 99th percentile, each with the range of its trials. No pause stands
+# What a round trip takes after a pause: the median and the 99th percentile, each with its interval. No pause stands
 # left of the dotted line, apart from the axis of logarithms.
 #
-# figure.gp: TITLE SUBTITLE WHERE ZERO HIGH, P99 whether there is one, and what facets.gp reads
-# series-N.csv: think_ns at_ns lat_p50_ns lat_p99_ns, and the range over trials p50_lo p50_hi p99_lo p99_hi; at_ns is ZERO where there
+# figure.gp: TITLE SUBTITLE WHERE ZERO HIGH, P99 whether there is one, AROUND what bars are, and what facets.gp reads
+# series-N.csv: think_ns at_ns lat_p50_ns lat_p99_ns, and around them p50_lo p50_hi p99_lo p99_hi; at_ns is ZERO where there
 #               was no pause
 
 load 'figure.gp'
@@ -12,13 +12,14 @@ VALUES = P99 ? 2 : 1
 X_TITLE = 'pause before the round trip'
 array Y_TITLE[2] = ['p50', 'p99']
 if (!P99) { Y_TITLE[1] = 'p50 (p99: too few samples)' }
-ONE_COLUMN = !P99
+ONE_COLUMN = 1
+MARKED = 1
 ENTRIES = 1
 CHARS_OF_KEY = 30
 load 'facets.gp'
 load 'page.gp'
 
-SPARSE = CELLS > 1 || HALF
+SPARSE = HALF
 load 'pauses.gp'
 X_OF(x) = x / 1e3
 set arrow 4 from first ZERO / 1e3 * sqrt(5.0), graph 0 to first ZERO / 1e3 * sqrt(5.0), graph 1 nohead \
@@ -33,7 +34,7 @@ do for [p = 1:PANELS] {
   do for [v = 1:VALUES] {
     @FACET
     @FACET_TIMES
-    if (is_last(cell_of(p, v))) { set xtics @PAUSES } else { set xtics @MARKS }
+    set xtics @PAUSES
     name = v == 1 ? 'p50' : 'p99'
     plot for [k in LINES_IN[p]] 'series-'.k.'.csv' using (at(0)):(us(name.'_lo')):(0):(us(name.'_hi') - us(name.'_lo')) with vectors nohead \
         linecolor rgb 0x80000000 + family_color(FAMILY[int(k)]) linewidth 1.6, \
@@ -46,5 +47,5 @@ do for [p = 1:PANELS] {
 }
 load 'legend-page.gp'
 @FACET_KEY
-plot NaN notitle, keyentry with lines linecolor rgb 0x909090 linewidth 1.6 title 'range of the trials'
+plot NaN notitle, keyentry with lines linecolor rgb 0x909090 linewidth 1.6 title AROUND
 unset multiplot
