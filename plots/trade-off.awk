@@ -5,11 +5,14 @@
 
 BEGIN {
   narrow = ENVIRON["HALF"] == 1
-  box_width = narrow ? 244 : 545
+  box_width = narrow ? 234 : 530
   label_height = narrow ? 11.5 : 16
   label_char = narrow ? 5.7 : 6.9
   circle = 2 * atan2(0, -1)
 }
+
+# Letters as wide as m take half as much again.
+function text_width(text) { return label_char * (length(text) + 0.5 * gsub(/[mw]/, "", text)) }
 
 function pixel(x, low, high, span) { return span * log(x / low) / log(high / low) }
 
@@ -29,8 +32,29 @@ function box_free(x0, y0, x1, y1,    k) {
   return 1
 }
 
-# Whether a line from a point would run through a text.
+# Whether two ends of a line lie on both sides of a step of the front, of which one coordinate is `at` and the other from a to b.
+function crosses_step(p, q, x, y, at, a, b,    cross) {
+  if ((p - at) * (q - at) > 0 || p == q)
+    return 0
+  cross = x + (y - x) * (at - p) / (q - p)
+  return cross >= a - 2 && cross <= b + 2
+}
+
+function crosses_front(px, py, x, y,    k, left, right) {
+  for (k = 2; k <= on_front; k++) {
+    left = front[k - 1]
+    right = front[k]
+    if (crosses_step(py, y, px, x, point_y[left], point_x[left], point_x[right]) || \
+        crosses_step(px, x, py, y, point_x[right], point_y[right], point_y[left]))
+      return 1
+  }
+  return 0
+}
+
+# Whether a line from a point would run through a text or the front.
 function line_free(px, py, x, y,    k, s, lx, ly) {
+  if (crosses_front(px + 0.2 * (x - px), py + 0.2 * (y - py), x, y))
+    return 0
   for (s = 0.2; s < 1; s += 0.1)
     for (k = 1; k <= boxes; k++) {
       lx = px + s * (x - px)
@@ -112,10 +136,12 @@ function add_label(k, width) {
   box[boxes, "text"] = 1
 }
 
-function add_points(n,    k) {
+function add_points(n, order,    k) {
   boxes = 0
-  for (k = 1; k <= n; k++)
+  for (k = 1; k <= n; k++) {
     box_add(point_x[k] - 6, point_y[k] - 6, point_x[k] + 6, point_y[k] + 6)
+    add_bars(k, order[k])
+  }
   # the steps of the front
   for (k = 2; k <= on_front; k++) {
     box_add(point_x[front[k - 1]], point_y[front[k - 1]] - 1, point_x[front[k]], point_y[front[k - 1]] + 1)
@@ -167,7 +193,7 @@ function place_column(member, m, order,    i, k, left, right, width, widest, bot
     if (point_x[k] < left) left = point_x[k]
     if (point_x[k] > right) right = point_x[k]
     bottom += point_y[k] / m
-    width = label_char * length(shown_in(order[k]))
+    width = text_width(shown_in(order[k]))
     if (width > widest) widest = width
   }
   bottom -= (m - 1) / 2 * (label_height + 2)
@@ -177,7 +203,7 @@ function place_column(member, m, order,    i, k, left, right, width, widest, bot
     bottom = label_height
   for (i = 1; i <= m; i++) {
     k = member[i]
-    width = label_char * length(shown_in(order[k]))
+    width = text_width(shown_in(order[k]))
     label_x[k] = left > widest + 60 ? left - 50 - width : right + 50
     label_y[k] = bottom + (i - 1) * (label_height + 2)
     add_label(k, width)
@@ -188,7 +214,7 @@ function place_column(member, m, order,    i, k, left, right, width, widest, bot
 # Beside the points, or where that leads too far the names of crowds in columns. Returns the longest way.
 function place_all(n, order, columns,    k, m, member, crowd, far) {
   split("", placed)
-  add_points(n)
+  add_points(n, order)
   for (k = 1; columns && k <= n; k++) {
     split("", member)
     m = k in crowd ? 0 : crowd_of(k, n, member, crowd)
@@ -198,7 +224,7 @@ function place_all(n, order, columns,    k, m, member, crowd, far) {
   far = 0
   for (k = 1; k <= n; k++) {
     if (!(k in placed))
-      placed[k] = place_in_rings(k, n, label_char * length(shown_in(order[k])))
+      placed[k] = place_in_rings(k, n, text_width(shown_in(order[k])))
     if (placed[k] > far || placed[k] == 0)
       far = placed[k] ? placed[k] : box_width
   }
@@ -216,7 +242,7 @@ function write_labels(order, n, p,    k, width, x, y, side, nameless, file) {
       nameless++
       continue
     }
-    width = label_char * length(shown_in(order[k]))
+    width = text_width(shown_in(order[k]))
     x = point_x[k] < label_x[k] ? label_x[k] - 2 : point_x[k] > label_x[k] + width ? label_x[k] + width + 2 : point_x[k]
     y = x != point_x[k] ? label_y[k] : point_y[k] < label_y[k] ? label_y[k] - label_height / 2 : label_y[k] + label_height / 2
     side = x > point_x[k] ? "left" : x < point_x[k] ? "right" : "center"
@@ -240,16 +266,24 @@ function axis_of(span, before, after,    ratio, px) {
   axis_high = extent_low * exp(log(ratio) * (1 + after / px))
 }
 
+function extent_of(i, name, with_interval) {
+  extent(value[i, name])
+  if (with_interval) {
+    extent(value[i, name "_ci_lo"])
+    extent(value[i, name "_ci_hi"])
+  }
+}
+
 function begin_axes(order, n, p,    k) {
   extent_begin()
   for (k = 1; k <= n; k++)
-    extent(value[order[k], "lat_p50_ns"])
+    extent_of(order[k], "lat_p50_ns", k in candidate)
   axis_of(box_width, box_width / 9, box_width / 4.5)
   x_low = axis_low
   x_high = axis_high
   extent_begin()
   for (k = 1; k <= n; k++)
-    extent(value[order[k], "cpu_ns_per_msg"])
+    extent_of(order[k], "cpu_ns_per_msg", k in candidate)
   axis_of(box_height, box_height / 8, box_height / 4.6)
   y_low = axis_low
   y_high = axis_high
@@ -257,25 +291,58 @@ function begin_axes(order, n, p,    k) {
     real(y_high) > info
 }
 
-# order[] is by latency: whatever is cheaper than all before it lies on the front.
-function write_points(order, n, p,    k, i, best, file) {
-  file = folder "/points-" p ".csv"
-  print "series,lat_p50_ns,cpu_ns_per_msg" > file
-  print "lat_p50_ns,cpu_ns_per_msg" > (folder "/front-" p ".csv")
+# order[] is by latency: whatever is cheaper than all before it is beaten by none, candidate[k]. The front leads through those of them
+# whose intervals part them from the one before, since those that are tied trade nothing.
+function find_front(order, n,    k, i, best) {
+  split("", candidate)
   best = on_front = 0
   for (k = 1; k <= n; k++) {
     i = order[k]
-    print k "," value[i, "lat_p50_ns"] "," value[i, "cpu_ns_per_msg"] > file
-    if (k == 1 || value[i, "cpu_ns_per_msg"] + 0 < best) {
-      best = value[i, "cpu_ns_per_msg"] + 0
+    if (k > 1 && value[i, "cpu_ns_per_msg"] + 0 >= best)
+      continue
+    best = value[i, "cpu_ns_per_msg"] + 0
+    candidate[k] = 1
+    if (on_front == 0 || (!overlap(order[front[on_front]], i, "lat_p50_ns") && !overlap(order[front[on_front]], i, "cpu_ns_per_msg")))
       front[++on_front] = k
-      print value[i, "lat_p50_ns"] "," best > (folder "/front-" p ".csv")
-    }
+  }
+  if (on_front < 2)
+    on_front = 0
+}
+
+function write_points(order, n, p,    k, i, file) {
+  file = folder "/points-" p ".csv"
+  print "series,lat_p50_ns,cpu_ns_per_msg" > file
+  for (k = 1; k <= n; k++) {
+    i = order[k]
+    print k "," value[i, "lat_p50_ns"] "," value[i, "cpu_ns_per_msg"] > file
     point_x[k] = pixel(value[i, "lat_p50_ns"], x_low, x_high, box_width)
     point_y[k] = pixel(value[i, "cpu_ns_per_msg"], y_low, y_high, box_height)
   }
   close(file)
-  close(folder "/front-" p ".csv")
+  file = folder "/front-" p ".csv"
+  print "lat_p50_ns,cpu_ns_per_msg" > file
+  for (k = 1; k <= on_front; k++)
+    print value[order[front[k]], "lat_p50_ns"] "," value[order[front[k]], "cpu_ns_per_msg"] > file
+  close(file)
+  file = folder "/bars-" p ".csv"
+  print "series,lat_p50_ns,cpu_ns_per_msg,lat_lo,lat_hi,cpu_lo,cpu_hi" > file
+  for (k = 1; k <= n; k++) {
+    i = order[k]
+    if (k in candidate && value[i, "lat_p50_ns_ci_lo"] > 0 && value[i, "cpu_ns_per_msg_ci_lo"] > 0)
+      print k "," value[i, "lat_p50_ns"] "," value[i, "cpu_ns_per_msg"] "," value[i, "lat_p50_ns_ci_lo"] "," value[i, "lat_p50_ns_ci_hi"] \
+        "," value[i, "cpu_ns_per_msg_ci_lo"] "," value[i, "cpu_ns_per_msg_ci_hi"] > file
+  }
+  close(file)
+}
+
+# The bars of a point, which names keep off.
+function add_bars(k, i) {
+  if (!(k in candidate) || !(value[i, "lat_p50_ns_ci_lo"] > 0) || !(value[i, "cpu_ns_per_msg_ci_lo"] > 0))
+    return
+  box_add(pixel(value[i, "lat_p50_ns_ci_lo"], x_low, x_high, box_width), point_y[k] - 1, \
+    pixel(value[i, "lat_p50_ns_ci_hi"], x_low, x_high, box_width), point_y[k] + 1)
+  box_add(point_x[k] - 1, pixel(value[i, "cpu_ns_per_msg_ci_lo"], y_low, y_high, box_height), point_x[k] + 1, \
+    pixel(value[i, "cpu_ns_per_msg_ci_hi"], y_low, y_high, box_height))
 }
 
 # Fewer than three points make no front.
@@ -310,7 +377,7 @@ function draw_trade_off(p,    i, n, s, title, order) {
 }
 
 # Those that wait alike have a panel, if there are three of them; the others are told below, or have one together.
-function trade_off_panels(order, n,    k, w, p, m, panels, count, list, some, series, rest) {
+function trade_off_panels(order, n,    k, w, p, m, panels, count, list, some, series, rest, fronts) {
   for (k = 1; k <= n; k++)
     if (++count[wait[order[k]]] == 3)
       list[++panels] = wait[order[k]]
@@ -330,8 +397,10 @@ function trade_off_panels(order, n,    k, w, p, m, panels, count, list, some, se
         some[++m] = order[k]
     printf "PANEL[%d] = %s\nFIRST[%d] = %d\nCOUNT[%d] = %d\n", p, \
       quoted(in_panels && one_wait == "" ? waiting(list[p]) : ""), p, series[""] + 1, p, m > info
+    find_front(some, m)
     begin_axes(some, m, p)
     write_points(some, m, p)
+    fronts += on_front
     write_labels(some, m, p)
     for (k = 1; k <= m; k++)
       series[++series[""]] = some[k]
@@ -339,9 +408,16 @@ function trade_off_panels(order, n,    k, w, p, m, panels, count, list, some, se
   for (k = 1; k <= n; k++)
     if (in_panels && count[wait[order[k]]] < 3)
       rest = rest (rest == "" ? "" : "; ") waiting(wait[order[k]]) ": " bare[order[k]] ", " \
-        human(value[order[k], "lat_p50_ns"], "ns µs ms s") ", CPU time " human(value[order[k], "cpu_ns_per_msg"], "ns µs ms s")
-  print "REST = " quoted(rest) > info
+        unbroken(value[order[k], "lat_p50_ns"]) ", CPU time " unbroken(value[order[k], "cpu_ns_per_msg"])
+  print "REST = " quoted(rest) "\nFRONT = " fronts + 0 > info
   end_series(series[""], series)
+}
+
+# A time with a no-break space before its unit, for a heading of several lines.
+function unbroken(ns,    text) {
+  text = human(ns, "ns µs ms s")
+  sub(/ /, "\302\240", text)
+  return text
 }
 
 # The name of a row beside its point.

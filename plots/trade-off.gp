@@ -2,9 +2,10 @@
 # The time of a round trip against the CPU time that it takes. Nothing on the front of a panel is beaten on both. Those that wait
 # alike have a panel.
 #
-# figure.gp:    TITLE SUBTITLE WHERE BOX_WIDTH BOX_HEIGHT PANELS REST, PANEL[] X_LOW[] X_HIGH[] Y_LOW[] Y_HIGH[] FIRST[] COUNT[] per panel,
+# figure.gp:    TITLE SUBTITLE WHERE BOX_WIDTH BOX_HEIGHT PANELS REST, FRONT 0 if there is none, PANEL[] X_LOW[] X_HIGH[] Y_LOW[] Y_HIGH[] FIRST[] COUNT[] per panel,
 #               SERIES CHARS, NAME_OF[] BARE[] FAMILY[] WAIT[] POINT[] WIDTH_OF[] per point
-# points-P.csv: series lat_p50_ns cpu_ns_per_msg; front-P.csv: those that nothing beats on both
+# points-P.csv: series lat_p50_ns cpu_ns_per_msg; front-P.csv: those that nothing beats on both, by intervals that part
+# bars-P.csv:   intervals of those whose medians nothing beats: series lat_p50_ns cpu_ns_per_msg lat_lo lat_hi cpu_lo cpu_hi
 # labels-P.csv: series anchor x y from_x from_y to_x to_y, in units of the box
 
 load 'figure.gp'
@@ -12,7 +13,7 @@ SUBTITLE = SUBTITLE.(REST eq '' ? '' : '; '.REST)
 load 'style.gp'
 TITLED = PANELS > 1 || PANEL[1] ne '' ? at_width(20, 14) : 0
 UNDER = at_width(50, 34)
-HEIGHT = HEAD + PANELS * (TITLED + BOX_HEIGHT + UNDER) + at_width(26, 18)
+HEIGHT = HEAD + PANELS * (TITLED + BOX_HEIGHT + UNDER) + at_width(46, 32)
 load 'page.gp'
 
 LEFT = at_width(82, 57)
@@ -51,6 +52,10 @@ do for [p = 1:PANELS] {
   plot 'labels-'.p.'.csv' using (x_at(column('from_x'))):(y_at(column('from_y'))): \
       (x_at(column('to_x')) - x_at(column('from_x'))):(y_at(column('to_y')) - y_at(column('from_y'))) \
       with vectors nohead linecolor rgb 0x9a9a9a linewidth 0.8, \
+    for [i = FIRST[p]:FIRST[p] + COUNT[p] - 1] 'bars-'.p.'.csv' using (us('lat_lo')):(point(i)):(us('lat_hi') - us('lat_lo')):(0) \
+      with vectors nohead linecolor rgb 0x60000000 + family_color(FAMILY[i]) linewidth 1.6, \
+    for [i = FIRST[p]:FIRST[p] + COUNT[p] - 1] 'bars-'.p.'.csv' using (series(0) == i ? us('lat_p50_ns') : NaN):(us('cpu_lo')):(0): \
+      (us('cpu_hi') - us('cpu_lo')) with vectors nohead linecolor rgb 0x60000000 + family_color(FAMILY[i]) linewidth 1.6, \
     'front-'.p.'.csv' using (us('lat_p50_ns')):(us('cpu_ns_per_msg')) with steps linecolor rgb 0x9a9a9a linewidth 1.4 dashtype 2, \
     'front-'.p.'.csv' using (us('lat_p50_ns')):(us('cpu_ns_per_msg')) with points pointtype 6 pointsize 2.4 * POINTSIZE linewidth 1.4 \
       linecolor rgb INK, \
@@ -62,6 +67,8 @@ do for [p = 1:PANELS] {
   unset label
 }
 load 'legend-page.gp'
-plot NaN notitle, keyentry with linespoints linecolor rgb 0x9a9a9a linewidth 1.4 dashtype 2 pointtype 6 pointsize 2 * POINTSIZE \
-    title 'front: no mechanism is both faster and cheaper'
+set key maxrows 2
+plot NaN notitle, keyentry with linespoints linecolor rgb (FRONT ? 0x9a9a9a : 0xffffff) linewidth 1.4 dashtype 2 pointtype 6 pointsize 2 * POINTSIZE \
+    title FRONT ? 'front: no mechanism is both faster and cheaper' : 'no front: no significant trade-off', \
+  keyentry with lines linecolor rgb 0x909090 linewidth 1.6 title '95 % interval'
 unset multiplot

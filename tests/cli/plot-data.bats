@@ -186,7 +186,7 @@ pipe = fifo" ]
       x0[NR] = $2 == "left" ? $3 : $2 == "right" ? $3 - width : $3 - width / 2
       x1[NR] = x0[NR] + width
       y[NR] = $4
-      if (x0[NR] < 0 || x1[NR] > 545 || y[NR] < 0 || y[NR] > 420)
+      if (x0[NR] < 0 || x1[NR] > 530 || y[NR] < 0 || y[NR] > 420)
         bad = 1
       for (k = 2; k < NR; k++)
         if (x0[k] < x1[NR] - 0.2 && x1[k] > x0[NR] + 0.2 && y[k] - y[NR] < 15.8 && y[NR] - y[k] < 15.8) {
