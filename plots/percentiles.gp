@@ -7,7 +7,7 @@
 load 'figure.gp'
 load 'style.gp'
 VALUES = 1
-X_TITLE = 'percentile of the round trips'
+X_TITLE = 'percentile of the round trips, %'
 array Y_TITLE[1] = ['']
 ONE_COLUMN = 0
 ENTRIES = 0
@@ -31,7 +31,7 @@ do for [p = 1:PANELS] {
   @FACET_TIMES
   set xrange [1.08 : HIGH[p]]
   if (!is_marked(cell_of(p, v))) { set xtics @PERCENT_MARKS } else {
-    if (SIDE / log10(HIGH[p]) > at_width(50, 42)) { set xtics @PERCENT_TICS } else {
+    if (SIDE / log10(HIGH[p]) > at_width(38, 30)) { set xtics @PERCENT_TICS } else {
       if (HIGH[p] < 5e4) { set xtics @PERCENT_TICS_4 } else { set xtics @PERCENT_TICS_7 }
     }
   }

@@ -275,7 +275,7 @@ function best_columns(m, name, falling,    c, i, k, n, s, seen, sizes, is_size) 
   return n
 }
 
-function best_figure(figure, rest, m, name, falling, title, units,    n, c, k, file, doubts, most) {
+function best_figure(figure, rest, m, name, falling, title, units,    n, c, k, file, doubts, ties, several, most) {
   placements_of(rest, m, name)
   n = spots > 0 ? best_columns(m, name, falling) : 0
   if (n == 0) {
@@ -293,6 +293,8 @@ function best_figure(figure, rest, m, name, falling, title, units,    n, c, k, f
       find_best(best_place[c], m, best_size[k], best_wait[c], name, falling)
       if (best_of == 0)
         continue
+      ties += best_ties
+      several = several || best_family() == "several"
       doubts = doubts || (best_of > 1 && best_doubt && best_ties == 0)
       printf "%d,%d,%s,%s,%s,%s\n", c, k, best_family(), \
         csv_field(plain(bare[best_row], most < 10 ? 10 : most) \
@@ -303,7 +305,7 @@ function best_figure(figure, rest, m, name, falling, title, units,    n, c, k, f
   for (k = 1; k <= best_sizes; k++)
     printf "SIZE[%d] = %s\n", k, quoted(bytes(best_size[k])) > info
   close(file)
-  print "DOUBTS = " doubts + 0 > info
+  print "DOUBTS = " doubts + 0 "\nTIES = " ties + 0 "\nSEVERAL = " several + 0 > info
   close(info)
 }
 

@@ -73,6 +73,7 @@ function relative_series(first, s, name, falling,    k, i, n, y, says) {
   if (i) {
     compare_rows(i, rel_base[i], name, falling)
     says = (is_tied() ? "= " : "") ratio_text(ratio)
+    rel_kinds["tied"] += is_tied()
   }
   for (k = 1; k <= rel_sizes; k++)
     n += relative_row(first, rel_size[k]) > 0
@@ -115,7 +116,7 @@ function relative_figure(figure, p, m, name, falling, s, title, base, n, w,    k
   print "SIZES = " rel_sizes "\narray SIZE[" rel_sizes "]" > info
   for (k = 1; k <= rel_sizes; k++)
     printf "SIZE[%d] = %s\n", k, quoted(bytes(rel_size[k])) > info
-  print "INTERVALS = " rel_kinds["interval"] + 0 "\nRANGES = " rel_kinds["range"] + 0 > info
+  print "INTERVALS = " rel_kinds["interval"] + 0 "\nRANGES = " rel_kinds["range"] + 0 "\nTIES = " rel_kinds["tied"] + 0 > info
   dots_end("times as fast as " base, "")
 }
 

@@ -50,9 +50,13 @@ do for [part = 1:3] {
   heading = part == 1 ? TITLE : part == 2 ? SUBTITLE : WHERE
   size = letters(part == 1 ? 17 : 12)
   line = ''
+  most = (part == 1 ? 1.7 : 1.82) * WIDTH / size
+  # lines of about one length, so that no word stands alone in the last
+  even = strlen(heading) / ceil(strlen(heading) / most + 1e-9) + 14
+  if (even < most && strlen(heading) > most) { most = even }
   do for [w = 1:words(heading) + 1] {
     next = w > words(heading) ? '' : word(heading, w)
-    if (line ne '' && HEADING < 15 && (next eq '' || strlen(line) + strlen(next) > (part == 1 ? 1.7 : 1.82) * WIDTH / size)) {
+    if (line ne '' && HEADING < 15 && (next eq '' || strlen(line) + strlen(next) > most)) {
       HEADING = HEADING + 1
       HEADING_TEXT[HEADING] = line
       HEADING_SIZE[HEADING] = size
@@ -125,10 +129,10 @@ RATE_TICS_13 = RATE_TICS_13.')'
 RATE_MARKS = RATE_MARKS.')'
 RATE_MARKS_13 = RATE_MARKS_13.')'
 # each decade of a tail has the same room: 1 / (1 - p)
-PERCENT_TICS = "('' 1, '50 %%' 2, '90 %%' 10, '99 %%' 100, '99.9 %%' 1000, '99.99 %%' 1e4, '99.999 %%' 1e5, '99.9999 %%' 1e6, '99.99999 %%' 1e7)"
+PERCENT_TICS = "('' 1, '50' 2, '90' 10, '99' 100, '99.9' 1000, '99.99' 1e4, '99.999' 1e5, '99.9999' 1e6, '99.99999' 1e7)"
 PERCENT_MARKS = "('' 1, '' 2, '' 10, '' 100, '' 1000, '' 1e4, '' 1e5, '' 1e6, '' 1e7)"
-PERCENT_TICS_4 = "('50 %%' 2, '' 10, '99 %%' 100, '' 1000, '99.99 %%' 1e4, '' 1e5)"
-PERCENT_TICS_7 = "('50 %%' 2, '' 10, '' 100, '99.9 %%' 1000, '' 1e4, '' 1e5, '99.9999 %%' 1e6, '' 1e7)"
+PERCENT_TICS_4 = "('50' 2, '90' 10, '99' 100, '99.9' 1000, '' 1e4, '' 1e5)"
+PERCENT_TICS_7 = "('50' 2, '90' 10, '' 100, '99.9' 1000, '' 1e4, '' 1e5, '99.9999' 1e6, '' 1e7)"
 size_text(e) = e < 10 ? sprintf('%d B', 2**e) : e < 20 ? sprintf('%d KiB', 2**(e - 10)) : \
   e < 30 ? sprintf('%d MiB', 2**(e - 20)) : sprintf('%d GiB', 2**(e - 30))
 
