@@ -53,6 +53,30 @@ function open_loop_columns(n, names, order, m,    k, i, w, c, columns, column_of
   open_loop_times(order, m, "lat_p99_ns", "P99")
 }
 
+# Names stand above the ends of the lines of p99, if every line has such an end and a column has few: the one whose line ends first
+# lowest, so that no line to a name runs through another. Without room for them the legend has names.
+function open_loop_names(n, names, order, m,    k, j, named, high, x, y, line, row) {
+  for (k = 1; k <= n; k++)
+    line[id[names[k]]] = k
+  for (k = 1; k <= m; k++)
+    if (value[order[k], "lat_p99_ns"] > 0) {
+      x[line[id[order[k]]]] = value[order[k], "offered_msgs_per_s"] + 0
+      y[line[id[order[k]]]] = value[order[k], "lat_p99_ns"] + 0
+    }
+  named = 1
+  for (k = 1; k <= n; k++) {
+    row[k] = 1
+    for (j = 1; j <= n; j++)
+      row[k] += wait[names[j]] == wait[names[k]] && (x[j] < x[k] || (x[j] == x[k] && j < k))
+    high = row[k] > high ? row[k] : high
+    named = named && y[k] > 0
+  }
+  named = named && high <= 6
+  print "NAME_ROWS = " (named ? high : 0) "\narray END_X[" n "]\narray END_Y[" n "]\narray END_ROW[" n "]" > info
+  for (k = 1; k <= n && named; k++)
+    printf "END_X[%d] = %s\nEND_Y[%d] = %s\nEND_ROW[%d] = %d\n", k, real(x[k]), k, real(y[k]), k, row[k] > info
+}
+
 function open_loop_times(order, m, name, text,    k, save_low, save_high, part) {
   save_low = extent_low
   save_high = extent_high
@@ -118,6 +142,7 @@ function open_loop(p, s, a,    i, k, m, order, of, names, limit, figure, title, 
       (folder "/series-" of[id[i]] ".csv")
   }
   open_loop_columns(of[""], names, order, m)
+  open_loop_names(of[""], names, order, m)
   # a diamond lies on the curve that the limit is for; of others there is none
   if (limit ~ /p(50|99)(_ns)?</)
     print "SLO = " quoted(limit) "\nSLO_PANEL = " (limit ~ /p50/ ? 2 : 1) > info

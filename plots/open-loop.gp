@@ -5,6 +5,7 @@
 #
 # figure.gp: TITLE SUBTITLE WHERE, COLUMNS, COLUMN[] LINES_IN[] LOADS_LOW[] LOADS_HIGH[] per column, P50_LOW P50_HIGH P99_LOW P99_HIGH,
 #            P99 whether there is one, SLO SLO_PANEL where there is a limit,
+#            NAME_ROWS above the panels, 0 without, END_X[] END_Y[] END_ROW[] of the names in them,
 #            AROUND what bars are, SERIES CHARS, BARE[] FAMILY[] WAIT[] POINT[] WIDTH_OF[] per series
 # series-N.csv: offered_msgs_per_s msgs_per_s lat_p50_ns lat_p99_ns knee, around the medians p50_lo p50_hi p99_lo p99_hi, the same in
 #               each row: slo slo_lo slo_hi slo_ns, and limit of the knee
@@ -17,7 +18,8 @@ KEY_ENTRIES = SERIES + 3 + (SLO ne '')
 # columns say how mechanisms wait, so that one which waits in two ways has one entry
 array ENTRY[SERIES]
 do for [i = 1:SERIES] {
-  ENTRY[i] = BARE[i]
+  ENTRY[i] = NAME_ROWS ? '' : BARE[i]
+  if (NAME_ROWS) { KEY_ENTRIES = KEY_ENTRIES - 1 }
   do for [j = 1:i - 1] {
     if (ENTRY[i] ne '' && BARE[j] eq BARE[i]) {
       ENTRY[i] = ''
@@ -31,13 +33,14 @@ PANEL = at_width(170, 105)
 ACHIEVED = at_width(90, 56)
 GAP = at_width(22, 14)
 TITLED = COLUMNS > 1 ? at_width(20, 13) : 0
-HEIGHT = HEAD + TITLED + 2 * PANEL + ACHIEVED + 2 * GAP + at_width(60, 42) + KEY
+NAMES = at_width(14, 11) * NAME_ROWS
+HEIGHT = HEAD + TITLED + NAMES + 2 * PANEL + ACHIEVED + 2 * GAP + at_width(60, 42) + KEY
 load 'page.gp'
 
 LEFT = at_width(84, 60)
 BETWEEN = at_width(36, 22)
 SIDE = (WIDTH - LEFT - at_width(22, 12) - (COLUMNS - 1) * BETWEEN) / COLUMNS
-top_px(row) = HEAD + TITLED + (row - 1) * (PANEL + GAP)
+top_px(row) = HEAD + TITLED + NAMES + (row - 1) * (PANEL + GAP)
 set logscale x 10
 set format x ''
 
@@ -61,7 +64,17 @@ do for [c = 1:COLUMNS] {
     set tmargin at screen from_top(top_px(row))
     set bmargin at screen from_top(top_px(row) + (row < 3 ? PANEL : ACHIEVED))
     set label 4 (c == 1 ? AXIS[row] : '') at screen at_width(0.022, 0.03), graph 0.5 center rotate textcolor rgb INK
-    set label 5 (row == 1 ? COLUMN[c] : '') at graph 0, graph 1 left offset 0, 0.7 textcolor rgb INK
+    set label 5 (row == 1 ? COLUMN[c] : '') at graph 0, screen from_top(HEAD + 0.4 * TITLED) left textcolor rgb INK
+    do for [k in LINES_IN[c]] {
+      i = int(k)
+      if (row == 1 && NAME_ROWS) {
+        name_px = top_px(1) - at_width(14, 11) * (END_ROW[i] - 0.5)
+        set label 100 + i BARE[i] at first END_X[i], screen from_top(name_px) right offset character -0.4, 0 font F11 \
+          textcolor rgb text_color(FAMILY[i])
+        set arrow 100 + i from first END_X[i], screen from_top(name_px) to first END_X[i], first END_Y[i] / 1e3 nohead \
+          linecolor rgb 0x7f7f7f linewidth 0.8 dashtype 3
+      } else { unset arrow 100 + i }
+    }
     if (row == 3 && c == 1) {
       set label 6 'offered load, messages/s' at screen from_left(0.5 * (LEFT + WIDTH - at_width(22, 12))), screen from_bottom(KEY + at_width(16, 11)) center textcolor rgb INK
     }
@@ -98,6 +111,7 @@ do for [c = 1:COLUMNS] {
         pointtype shape(POINT[int(i)])
     }
     unset label
+    unset arrow
   }
 }
 load 'legend.gp'
