@@ -39,7 +39,7 @@ function batch_list(order, m,    k, text) {
   return text
 }
 
-function batches_of(base, text, s,    i, k, m, order, of, names, title) {
+function batches_of(base, text, s,    i, k, m, order, of, names, title, intervals) {
   title = "Rate of " bytes(s) " messages against batch size"
   if (!batches_lines(base, s, "msgs_per_s")) {
     if (batches_lines(base, s, ""))
@@ -64,9 +64,11 @@ function batches_of(base, text, s,    i, k, m, order, of, names, title) {
     i = order[k]
     print batch[i] "," (batch[i] > 1 ? real(delay_ns(i)) : "") "," value[i, "msgs_per_s"] "," messages_of(i, "lo") "," \
       messages_of(i, "hi") > (folder "/series-" of[id[i]] ".csv")
+    intervals = intervals || messages_of(i, "lo") != ""
     facet_point(of[id[i]], 1, batch[i], value[i, "msgs_per_s"])
     facet_point(of[id[i]], 2, batch[i], delay_ns(i))
   }
+  print "INTERVALS = " intervals + 0 > info
   facets_end(of[""], 2, names)
   picks(of[""], names, "msgs_per_s", 1)
   end_series(of[""], names)

@@ -1,7 +1,7 @@
 # SPDX-License-Identifier: MIT
 # Messages per second against the size of a batch, and beside it the delay of the first message of a batch.
 #
-# figure.gp: TITLE SUBTITLE WHERE, BATCHES a list of sizes, and what facets.gp reads
+# figure.gp: TITLE SUBTITLE WHERE, BATCHES a list of sizes, INTERVALS if there are any, and what facets.gp reads
 # series-N.csv: batch delay_ns msgs_per_s and its interval, maybe empty; no delay for a batch of one
 
 load 'figure.gp'
@@ -46,5 +46,5 @@ do for [p = 1:PANELS] {
 }
 load 'legend-page.gp'
 @FACET_KEY
-plot NaN notitle, keyentry with lines linecolor rgb 0x909090 linewidth 1.6 title '95 % interval'
+plot NaN notitle, keyentry with lines linecolor rgb 0x909090 linewidth 1.6 title (INTERVALS ? '95 % interval' : '')
 unset multiplot

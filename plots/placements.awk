@@ -124,6 +124,7 @@ function slope_extent(i, name) {
   extent(value[i, name])
   extent(value[i, name "_ci_lo"])
   extent(value[i, name "_ci_hi"])
+  slope_bars = slope_bars || value[i, name "_ci_lo"] > 0
 }
 
 function slope_end(i, name, end) { return value[i, name "_ci_" end] > 0 ? sprintf("%.3f", slope_y(value[i, name "_ci_" end])) : "" }
@@ -178,6 +179,7 @@ function slope_figure(figure, rest, m, name, falling, s, title, units, axis,    
     return
   }
   slope_rows(m, s, name)
+  slope_bars = 0
   if (slope_waits == 0) {
     none(figure, "slope", "no mechanism was measured at two placements")
     return
@@ -196,7 +198,7 @@ function slope_figure(figure, rest, m, name, falling, s, title, units, axis,    
   }
   close(folder "/labels.csv")
   close(folder "/tics.csv")
-  print "AXIS = " quoted(axis) "\nLEFT_CHARS = " slope_chars[0] "\nRIGHT_CHARS = " slope_chars[1] > info
+  print "AXIS = " quoted(axis (slope_bars ? "; bars: 95 % interval" : "")) "\nLEFT_CHARS = " slope_chars[0] "\nRIGHT_CHARS = " slope_chars[1] > info
   print "PLACES = " spots "\narray PLACE[" spots "]" > info
   for (k = 1; k <= spots; k++)
     printf "PLACE[%d] = %s\n", k, quoted(place_word[spot[k]]) > info

@@ -46,7 +46,7 @@ do for [p = 1:PANELS] {
     set arrow from first c, graph 0 to first c, graph 1 nohead linecolor rgb FAINT linewidth 1 back
     set label PLACE[c] at first c, graph 1 center offset 0, 0.8 font F13 textcolor rgb INK
   }
-  set label (PANELS > 1 ? wait_name(PANEL[p]).': ' : '').AXIS.'; bars: 95 % interval' at screen 0.015, graph 1 left offset 0, 2 font F12 textcolor rgb INK
+  set label (PANELS > 1 ? wait_name(PANEL[p]).': ' : '').AXIS at screen 0.015, graph 1 left offset 0, 2 font F12 textcolor rgb INK
   plot 'tics.csv' using (at(p, 1 - (LEFT - TICS_END - 4) * UNIT)):(column('y')):(PLACES - 1 + (LEFT - TICS_END - 4) * UNIT):(0) with vectors nohead \
       linecolor rgb 0xe8e8e8 linewidth 0.8, \
     'tics.csv' using (at(p, 1 - (LEFT - TICS_END) * UNIT)):(column('y')):(strcol('text')) with labels right font F12 textcolor rgb 0x555555, \

@@ -328,7 +328,8 @@ function write_points(order, n, p,    k, i, file) {
   print "series,lat_p50_ns,cpu_ns_per_msg,lat_lo,lat_hi,cpu_lo,cpu_hi" > file
   for (k = 1; k <= n; k++) {
     i = order[k]
-    if (k in candidate && value[i, "lat_p50_ns_ci_lo"] > 0 && value[i, "cpu_ns_per_msg_ci_lo"] > 0)
+    trades = trades || (k > 1 && k in candidate)
+    if (k in candidate && value[i, "lat_p50_ns_ci_lo"] > 0 && value[i, "cpu_ns_per_msg_ci_lo"] > 0 && ++barred)
       print k "," value[i, "lat_p50_ns"] "," value[i, "cpu_ns_per_msg"] "," value[i, "lat_p50_ns_ci_lo"] "," value[i, "lat_p50_ns_ci_hi"] \
         "," value[i, "cpu_ns_per_msg_ci_lo"] "," value[i, "cpu_ns_per_msg_ci_hi"] > file
   }
@@ -389,6 +390,7 @@ function trade_off_panels(order, n,    k, w, p, m, panels, count, list, some, se
   print "PANELS = " panels "\narray PANEL[" panels "]\narray X_LOW[" panels "]\narray X_HIGH[" panels "]\narray Y_LOW[" panels "]\narray Y_HIGH[" \
     panels "]\narray FIRST[" panels "]\narray COUNT[" panels "]" > info
   printf "BOX_WIDTH = %d\nBOX_HEIGHT = %d\n", box_width, box_height > info
+  trades = barred = 0
   for (p = 1; p <= panels; p++) {
     m = 0
     split("", some)
@@ -409,7 +411,7 @@ function trade_off_panels(order, n,    k, w, p, m, panels, count, list, some, se
     if (in_panels && count[wait[order[k]]] < 3)
       rest = rest (rest == "" ? "" : "; ") waiting(wait[order[k]]) ": " bare[order[k]] ", " \
         unbroken(value[order[k], "lat_p50_ns"]) ", CPU time " unbroken(value[order[k], "cpu_ns_per_msg"])
-  print "REST = " quoted(rest) "\nFRONT = " fronts + 0 > info
+  print "REST = " quoted(rest) "\nFRONT = " fronts + 0 "\nTRADES = " trades "\nBARS = " barred > info
   end_series(series[""], series)
 }
 

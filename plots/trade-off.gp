@@ -2,7 +2,7 @@
 # The time of a round trip against the CPU time that it takes. Nothing on the front of a panel is beaten on both. Those that wait
 # alike have a panel.
 #
-# figure.gp:    TITLE SUBTITLE WHERE BOX_WIDTH BOX_HEIGHT PANELS REST, FRONT 0 if there is none, PANEL[] X_LOW[] X_HIGH[] Y_LOW[] Y_HIGH[] FIRST[] COUNT[] per panel,
+# figure.gp:    TITLE SUBTITLE WHERE BOX_WIDTH BOX_HEIGHT PANELS REST, FRONT 0 if there is none, TRADES 1 if medians alone would make one, BARS, PANEL[] X_LOW[] X_HIGH[] Y_LOW[] Y_HIGH[] FIRST[] COUNT[] per panel,
 #               SERIES CHARS, NAME_OF[] BARE[] FAMILY[] WAIT[] POINT[] WIDTH_OF[] per point
 # points-P.csv: series lat_p50_ns cpu_ns_per_msg; front-P.csv: those that nothing beats on both, by intervals that part
 # bars-P.csv:   intervals of those whose medians nothing beats: series lat_p50_ns cpu_ns_per_msg lat_lo lat_hi cpu_lo cpu_hi
@@ -69,6 +69,6 @@ do for [p = 1:PANELS] {
 load 'legend-page.gp'
 set key maxrows 2
 plot NaN notitle, keyentry with linespoints linecolor rgb (FRONT ? 0x9a9a9a : 0xffffff) linewidth 1.4 dashtype 2 pointtype 6 pointsize 2 * POINTSIZE \
-    title FRONT ? 'front: no mechanism is both faster and cheaper' : 'no front: no significant trade-off', \
-  keyentry with lines linecolor rgb 0x909090 linewidth 1.6 title '95 % interval'
+    title FRONT ? 'front: no mechanism is both faster and cheaper' : TRADES ? 'no front: intervals overlap' : 'no front: one mechanism is fastest and cheapest', \
+  keyentry with lines linecolor rgb 0x909090 linewidth 1.6 title (BARS ? '95 % interval' : '')
 unset multiplot
