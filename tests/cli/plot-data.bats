@@ -197,6 +197,34 @@ pipe = fifo" ]
     END { exit bad || NR != 16 }' <(labels)
 }
 
+@test "trade-off: the front leads through those that intervals part, tied ones trade nothing" {
+  local cheap
+  for cheap in '2900,2800,3000 4500,4400,4600' '2900,2800,3000 4500,4400,5200' '2900,1900,3000 4500,4400,4600'; do
+    {
+      echo transport,family,wait,copy,mode,size_bytes,placement,cpu_tx,cpu_rx,idle,status,lat_p50_ns,lat_p50_ns_ci_lo,lat_p50_ns_ci_hi,cpu_ns_per_msg,cpu_ns_per_msg_ci_lo,cpu_ns_per_msg_ci_hi
+      echo pipe,pipes,block,copy,latency,64,same-cpu,1,1,default,ok,2000,1900,2100,5000,4900,5100
+      echo "fifo,pipes,block,copy,latency,64,same-cpu,1,1,default,ok,${cheap/ /,}"
+      echo tcp,sockets,block,copy,latency,64,same-cpu,1,1,default,ok,9000,8000,9500,9000,8000,9500
+    } >"$run/summary.csv"
+    run -3 "$plot" --data "$run" "$BATS_TEST_TMPDIR/data"
+    tail -qn +2 "$BATS_TEST_TMPDIR"/data/trade-off-same-cpu/front-1.csv | wc -l
+    [ "$(wc -l <"$BATS_TEST_TMPDIR/data/trade-off-same-cpu/bars-1.csv")" -eq 3 ]
+  done >"$BATS_TEST_TMPDIR/fronts"
+  [ "$(tr '\n' ' ' <"$BATS_TEST_TMPDIR/fronts")" = "2 0 0 " ]
+}
+
+@test "open loop: the limit of the knee is ten times the p99 of low loads with enough samples" {
+  local load p99
+  {
+    echo transport,family,wait,copy,mode,size_bytes,placement,cpu_tx,cpu_rx,idle,status,lat_p50_ns,lat_p99_ns,offered_msgs_per_s,arrivals,knee,messages,trials
+    while read -r load p99; do
+      echo "pipe,pipes,block,copy,rate,64,same-llc,0,1,default,ok,2100,$p99,$load,constant,$([ "$load" = 9000 ] && echo yes || echo no),$load,2"
+    done <<<$'1000 90000\n1500 20000\n2000 30000\n2500 25000\n9000 200000\n10000 900000'
+  } >"$run/summary.csv"
+  "$plot" --data "$run" "$BATS_TEST_TMPDIR/data"
+  [ "$(tail -n 1 "$BATS_TEST_TMPDIR/data/open-loop-same-llc/series-1.csv" | cut -d, -f 14)" = 250000.0 ]
+}
+
 @test "a name without a line stands nearer to its own point than to any other" {
   {
     echo transport,family,wait,copy,mode,size_bytes,placement,cpu_tx,cpu_rx,idle,status,lat_p50_ns,cpu_ns_per_msg
