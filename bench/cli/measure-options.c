@@ -67,7 +67,12 @@ const struct option_row measure_options[] = {
 		"where the two processes run: {words}. Default: {default}",
 		.axis = &axes[AXIS_PLACEMENT], .max = (1u << PLACE_CROSS_CPU) - 1),
 	OPTION("cpus", 0, "TX,RX", read_cpus, 0,
-		"CPU numbers of sender and receiver, instead of --placement"),
+		"CPU numbers of sender and receiver (of each pair in turn), instead of --placement"),
+	OPTION("topology", 0, "LIST", read_topologies, 0,
+		"how many processes take part: pair, or pairs:N, N independent pairs at once on CPUs "
+		"close together or, with pairs:N:scatter, far apart; pairs:1..8 is 1, 2, 4 and 8. "
+		"Default: {default}",
+		.axis = &axes[AXIS_TOPOLOGY]),
 	OPTION("idle", 0, "LIST", read_words, AT(words[AXIS_IDLE]),
 		"whether idle CPUs may sleep deeply: {words}; awake needs write access to "
 		"/dev/cpu_dma_latency. Default: {default}",
@@ -333,7 +338,7 @@ int settings_finish(struct settings *s, const struct arguments *given, struct re
 	bool pinned = arguments_given(given, "cpus") != NULL;
 
 	if (!pinned)
-		s->cpu_tx = s->cpu_rx = -1;
+		s->cpu_count = 0;
 	s->placement_given = pinned || arguments_given(given, "placement") != NULL;
 	s->dispatch_given = arguments_given(given, "dispatch") != NULL;
 	s->plugin_given = arguments_given(given, "plugin") != NULL;
@@ -348,7 +353,7 @@ int settings_finish(struct settings *s, const struct arguments *given, struct re
 int settings_read(
 	struct settings *s, const struct arguments *given, unsigned int part, struct reason *why)
 {
-	*s = (struct settings){.cpu_tx = -1, .cpu_rx = -1};
+	*s = (struct settings){.cpu_count = 0};
 	int r = arguments_read(given, part, s, why);
 
 	if (r == 0)
@@ -366,5 +371,7 @@ void settings_free(struct settings *s)
 	free(s->thinks_ns);
 	free(s->batches);
 	free(s->footprints);
-	*s = (struct settings){.cpu_tx = -1, .cpu_rx = -1};
+	free(s->topologies);
+	free(s->cpus);
+	*s = (struct settings){.cpu_count = 0};
 }

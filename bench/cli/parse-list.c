@@ -274,24 +274,66 @@ int read_batches(const struct option_value *v, void *settings)
 	return read_items(v, add_batch, settings);
 }
 
-int read_cpus(const struct option_value *v, void *settings)
+/* "pair", "pairs:4", "pairs:1..16", "pairs:4:scatter" */
+static int add_topology(const struct option_value *v, void *settings)
+{
+	struct settings *s = settings;
+	const char *range = strstr(v->text, "..");
+	struct cell_key first, last;
+	char text[80];
+
+	snprintf(text, sizeof(text), "%.*s%s", range == NULL ? 60 : (int)(range - v->text), v->text,
+		range != NULL && strstr(range, ":scatter") != NULL ? ":scatter" : "");
+	bool known = axis_read(&first, AXIS_TOPOLOGY, text);
+
+	snprintf(text, sizeof(text), "pairs:%.40s", range == NULL ? "1" : range + 2);
+	known = known && axis_read(&last, AXIS_TOPOLOGY, text);
+	if (!known || (range != NULL && sides_pairs(first.sides) > sides_pairs(last.sides)))
+		return reason_set(v->why, EINVAL,
+			"%s: \"%.40s\" is not a topology; write pair, pairs:N with at most %d pairs, "
+			"pairs:1..8 for 1, 2, 4 and 8, or pairs:N:scatter",
+			v->what, v->text, PAIRS_MAX);
+	unsigned int n = sides_pairs(first.sides);
+
+	do
+		add_once(&s->topologies, &s->topology_count,
+			sides_make(TOPOLOGY_PAIRS, n, sides_scatter(first.sides)));
+	while ((n *= 2) <= sides_pairs(last.sides));
+	return 0;
+}
+
+int read_topologies(const struct option_value *v, void *settings)
+{
+	((struct settings *)settings)->topology_count = 0;
+	return read_items(v, add_topology, settings);
+}
+
+static int add_cpu(const struct option_value *v, void *settings)
 {
 	struct settings *s = settings;
 	char *end = NULL;
 
 	errno = 0;
-	unsigned long first = strtoul(v->text, &end, 10);
-	if (isdigit((unsigned char)v->text[0]) && *end == ',' && isdigit((unsigned char)end[1])) {
-		unsigned long second = strtoul(end + 1, &end, 10);
+	unsigned long cpu = strtoul(v->text, &end, 10);
 
-		if (*end == '\0' && errno == 0 && first < CPU_SETSIZE && second < CPU_SETSIZE) {
-			s->cpu_tx = (int)first;
-			s->cpu_rx = (int)second;
-			return 0;
-		}
-	}
+	if (!isdigit((unsigned char)v->text[0]) || *end != '\0' || errno != 0 || cpu >= CPU_SETSIZE)
+		return -EINVAL;
+	*need_next(s->cpus, s->cpu_count) = (int)cpu;
+	return 0;
+}
+
+int read_cpus(const struct option_value *v, void *settings)
+{
+	struct settings *s = settings;
+
+	s->cpu_count = 0;
+	int err = read_items(v, add_cpu, settings);
+
+	if (err == 0 && s->cpu_count % 2 == 0)
+		return 0;
+	s->cpu_count = 0;
 	return reason_set(v->why, EINVAL,
 		"%s: \"%.40s\" is not a pair of CPUs; write the sender's and the receiver's number "
-		"(0 to %d), as in 0,1",
+		"(0 to %d), as in 0,1, of several pairs one after the other",
 		v->what, v->text, CPU_SETSIZE - 1);
 }

@@ -100,12 +100,14 @@ static void put_row(struct record *rec, const void *results, size_t i)
 	if (!record_is_json(rec)) {
 		record_text(rec, "version_base", r->base);
 		record_text(rec, "version_new", r->new);
-		key_write(rec, &c->key, AXIS_IDLE, AXIS_COUNT);
+		key_write(rec, &c->key, AXIS_IDLE, AXIS_NEWEST);
 	}
 	put_optional(rec, any, row.optional);
 	record_text(rec, "mde_by",
 		any && !gate_is_stored(r) && isfinite(row.found.mde) ? mde_by[row.found.by_layout]
 								     : NULL);
+	if (!record_is_json(rec))
+		key_write(rec, &c->key, AXIS_NEWEST, AXIS_COUNT);
 }
 
 int gate_compare_csv_write(FILE *out, const void *results)

@@ -105,11 +105,20 @@ static void choose_cpus(struct gate_task *t, const struct gate_group *g, const s
 	t->cpu_rx[0] = rx;
 	t->cpu_tx[1] = rx;
 	t->cpu_rx[1] = tx;
-	if (tx == rx && tx >= 0 && arguments_given(&g->asked, "cpus") == NULL &&
+	if (tx == rx && tx >= 0 && it->more == NULL && arguments_given(&g->asked, "cpus") == NULL &&
 		topology_pick(topo, PLACE_CROSS_CPU, &a, &b, &is, NULL) == 0)
 		t->cpu_tx[1] = t->cpu_rx[1] = a == tx ? b : a;
 	for (int i = 0; i < 2; i++)
-		snprintf(t->cpus[i], sizeof(t->cpus[i]), "%d,%d", t->cpu_tx[i], t->cpu_rx[i]);
+		t->cpus[i] = need_text("%d,%d", t->cpu_tx[i], t->cpu_rx[i]);
+	for (unsigned int k = 0; k + 1 < sides_pairs(it->key.sides); k++)
+		for (int i = 0; i < 2; i++) {
+			const struct cell *c = &it->more[k];
+			char *longer = need_text("%s,%d,%d", t->cpus[i],
+				i == 0 ? c->cpu_tx : c->cpu_rx, i == 0 ? c->cpu_rx : c->cpu_tx);
+
+			free(t->cpus[i]);
+			t->cpus[i] = longer;
+		}
 }
 
 /* ---- what is compared with what -------------------------------------------------------------- */
@@ -257,7 +266,7 @@ static int add_cell(struct builder *b, const struct item *it, const struct item 
 		return 0;
 	}
 	choose_cpus(t, b->group, it, b->topo);
-	t->start_s = footprint_seconds(&it->cell, it->transport);
+	t->start_s = sides_pairs(it->key.sides) * footprint_seconds(&it->cell, it->transport);
 	for (size_t v = 0; v < 2; v++)
 		command_line(&t->version[v], b->s, of[v], t, b->program[v], b->hz);
 	add_rows(p, b->group, p->count - 1);
@@ -354,6 +363,8 @@ void gate_plan_free(struct gate_plan *plan)
 	for (size_t i = 0; i < plan->count; i++) {
 		version_free(&plan->tasks[i].version[0]);
 		version_free(&plan->tasks[i].version[1]);
+		free(plan->tasks[i].cpus[0]);
+		free(plan->tasks[i].cpus[1]);
 	}
 	free(plan->tasks);
 	free(plan->rows);

@@ -54,7 +54,7 @@ struct gate_version {
 struct gate_task {
 	const struct gate_group *group;
 	struct gate_version version[2]; /* base, new */
-	char cpus[2][24];		/* "2,3" and, if different, the roles exchanged */
+	char *cpus[2]; /* "2,3", of several pairs "2,3,4,5", and the roles exchanged */
 	int cpu_tx[2], cpu_rx[2];
 	double duration_s; /* of a slice: as requested, or long enough for enough messages */
 	double start_s;	   /* of a slice: time to create its buffers, beyond that of every launch */

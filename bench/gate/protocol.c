@@ -132,7 +132,7 @@ static int run_slice(struct gate_run *g, struct gate_block *b, size_t i, struct 
 	const struct noise before = *noise;
 
 	if (v->cpus_at != 0)
-		v->argv[v->cpus_at] = (char *)(uintptr_t)task->cpus[cpus_of(g->s, b->number)];
+		v->argv[v->cpus_at] = task->cpus[cpus_of(g->s, b->number)];
 	if (g->s->builds[is_new].count > 1)
 		v->argv[0] = (char *)(uintptr_t)g->s->builds[is_new].program[b->build[is_new]];
 	int r = slice_run(&b->slices[i], res, v->argv, &g->out->cells[b->cell].key,

@@ -78,10 +78,16 @@ enum metric_kind { METRIC_COUNTED, METRIC_REAL };
 	X(CAPACITY_HI, capacity_msgs_per_s_ci_hi, METRIC_REAL, 0)                                  \
 	X(TX_SPEED, tx_speed, METRIC_REAL, 0)                                                      \
 	X(RX_SPEED, rx_speed, METRIC_REAL, 0)                                                      \
-	X(LATE, late_s, METRIC_REAL, 0)
+	X(LATE, late_s, METRIC_REAL, 0)                                                            \
+	X(SIDE_LEAST, side_least_msgs_per_s, METRIC_REAL, 1)                                       \
+	X(SIDE_MOST, side_most_msgs_per_s, METRIC_REAL, 1)                                         \
+	X(JAIN_MSGS, jain_msgs, METRIC_REAL, 1)                                                    \
+	X(JAIN_P99, jain_p99, METRIC_REAL, 1)
 
 /* From here on columns stand behind all that were there before them. */
 #define METRIC_APPENDED METRIC_UNSENT
+/* And from here on behind the newest axes. */
+#define METRIC_NEWEST	METRIC_SIDE_LEAST
 
 enum metric {
 #define METRIC_ENUM(id, column, kind, summarised) METRIC_##id,

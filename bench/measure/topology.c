@@ -271,12 +271,40 @@ static unsigned int burden(const struct topology *t, const struct topology_cpu *
 	return t->cpu[0].cpu == 0 && t->cpu[0].core == u->core ? 1 : 0;
 }
 
-/* The least burdened pair of a class, with the lowest numbers among equals. */
-static bool find_pair(
-	const struct topology *t, enum placement class, bool allowed_only, int *tx, int *rx)
-{
-	unsigned int best = UINT32_MAX;
+/* How many sides there are so far, by place in the list of CPUs; NULL = none. */
+struct crowd {
+	const unsigned int *sides;
+	bool scatter;
+};
 
+/* How unwelcome it is to another side beside those: what counts most is in the highest bits. */
+static uint64_t crowding(const struct topology *t, const struct topology_cpu *u, struct crowd crowd)
+{
+	const uint64_t near_most = (1 << 20) - 1;
+	uint64_t same_cpu = 0, same_core = 0, near = 0;
+
+	if (crowd.sides == NULL)
+		return burden(t, u);
+	for (size_t i = 0; i < t->count; i++) {
+		const struct topology_cpu *v = &t->cpu[i];
+
+		same_cpu += v == u ? crowd.sides[i] : 0;
+		same_core += v->core == u->core ? crowd.sides[i] : 0;
+		near += v->node == u->node ? crowd.sides[i] : 0;
+		near += v->llc == u->llc ? crowd.sides[i] : 0;
+	}
+	return same_cpu << 44 | same_core << 28 | (crowd.scatter ? near : near_most - near) << 8 |
+	       burden(t, u);
+}
+
+/* The least crowded pair of a class, with the lowest numbers among equals. */
+static bool find_pair(const struct topology *t, enum placement class, bool allowed_only,
+	struct crowd crowd, struct cpu_pair *pair)
+{
+	uint64_t *weight = need_array(t->count, sizeof(*weight)), best = UINT64_MAX;
+
+	for (size_t i = 0; i < t->count; i++)
+		weight[i] = crowding(t, &t->cpu[i], crowd);
 	for (size_t i = 0; i < t->count; i++) {
 		const struct topology_cpu *a = &t->cpu[i];
 
@@ -284,17 +312,16 @@ static bool find_pair(
 			continue;
 		for (size_t j = i; j < t->count && best > 0; j++) {
 			const struct topology_cpu *b = &t->cpu[j];
-			unsigned int weight = burden(t, a) + burden(t, b);
 
-			if ((allowed_only && !b->allowed) || weight >= best ||
+			if ((allowed_only && !b->allowed) || weight[i] + weight[j] >= best ||
 				class_of(a, b) != class)
 				continue;
-			best = weight;
-			*tx = a->cpu;
-			*rx = b->cpu;
+			best = weight[i] + weight[j];
+			*pair = (struct cpu_pair){a->cpu, b->cpu};
 		}
 	}
-	return best != UINT32_MAX;
+	free(weight);
+	return best != UINT64_MAX;
 }
 
 static int no_pair(const struct topology *t, enum placement want, struct reason *why)
@@ -307,16 +334,16 @@ static int no_pair(const struct topology *t, enum placement want, struct reason 
 		[PLACE_CROSS_NUMA] = "CPUs of two NUMA nodes",
 		[PLACE_CROSS_CPU] = "two CPUs",
 	};
-	int a = -1, b = -1;
+	struct cpu_pair p = {-1, -1};
 
 	for (int class = PLACE_SAME_CPU; class <= PLACE_CROSS_NUMA; class ++) {
 		bool fits = want == PLACE_CROSS_CPU ? class != PLACE_SAME_CPU : class == (int)want;
 
-		if (fits && find_pair(t, (enum placement) class, false, &a, &b))
+		if (fits && find_pair(t, (enum placement) class, false, (struct crowd){0}, &p))
 			return reason_set(why, ENODEV,
 				"%s needs %s, such as CPUs %d and %d, but this process may use only CPU %s; "
 				"widen its affinity (taskset -c) or the cpuset of its cgroup",
-				placement_name(want), needs[want], a, b, t->allowed);
+				placement_name(want), needs[want], p.tx, p.rx, t->allowed);
 	}
 	struct topology_counts n;
 
@@ -326,6 +353,17 @@ static int no_pair(const struct topology *t, enum placement want, struct reason 
 		placement_name(want), needs[want], t->allowed, n.cores, n.llcs, n.nodes,
 		want == PLACE_SMT ? "; SMT is switched in /sys/devices/system/cpu/smt/control"
 				  : "; choose a placement that it has");
+}
+
+static bool take_pair(const struct topology *t, enum placement class, int *tx, int *rx)
+{
+	struct cpu_pair p;
+
+	if (!find_pair(t, class, true, (struct crowd){0}, &p))
+		return false;
+	*tx = p.tx;
+	*rx = p.rx;
+	return true;
 }
 
 int topology_pick(const struct topology *t, enum placement want, int *tx, int *rx,
@@ -341,10 +379,10 @@ int topology_pick(const struct topology *t, enum placement want, int *tx, int *r
 		return 0;
 	}
 	if (want != PLACE_CROSS_CPU)
-		return find_pair(t, want, true, tx, rx) ? 0 : no_pair(t, want, why);
+		return take_pair(t, want, tx, rx) ? 0 : no_pair(t, want, why);
 	for (size_t i = 0; i < ARRAY_SIZE(nearest); i++) {
 		*is = nearest[i];
-		if (find_pair(t, nearest[i], true, tx, rx))
+		if (take_pair(t, nearest[i], tx, rx))
 			return 0;
 	}
 	*is = want;
@@ -357,6 +395,30 @@ static const struct topology_cpu *find_cpu(const struct topology *t, int cpu)
 		if (t->cpu[i].cpu == cpu)
 			return &t->cpu[i];
 	return NULL;
+}
+
+static void count_side(const struct topology *t, unsigned int *sides, int cpu)
+{
+	const struct topology_cpu *u = find_cpu(t, cpu);
+
+	if (u != NULL)
+		sides[u - t->cpu]++;
+}
+
+void topology_spread(const struct topology *t, enum placement class, bool scatter,
+	struct cpu_pair *pairs, size_t count)
+{
+	unsigned int *sides = need_array(t->count, sizeof(*sides));
+
+	for (size_t i = 0; i < count; i++) {
+		if (i > 0) {
+			pairs[i] = pairs[0];
+			find_pair(t, class, true, (struct crowd){sides, scatter}, &pairs[i]);
+		}
+		count_side(t, sides, pairs[i].tx);
+		count_side(t, sides, pairs[i].rx);
+	}
+	free(sides);
 }
 
 static const struct topology_cpu *cpu_of(const struct topology *t, int cpu, struct reason *why)

@@ -60,6 +60,18 @@ bool placement_parse(const char *name, enum placement *out);
 int topology_pick(const struct topology *t, enum placement want, int *tx, int *rx,
 	enum placement *is, struct reason *why);
 
+struct cpu_pair {
+	int tx, rx;
+};
+
+/*
+ * Places pairs of a class beside the first one, which lies already: on the CPUs with the fewest
+ * sides, then on cores with the fewest, then on nodes and last-level caches with the most, or with
+ * `scatter` the fewest. Among equals as topology_pick().
+ */
+void topology_spread(const struct topology *t, enum placement class, bool scatter,
+	struct cpu_pair *pairs, size_t count);
+
 /* The class of two CPUs; -EINVAL with `why` if one is not allowed or not there. */
 int topology_classify(
 	const struct topology *t, int tx, int rx, enum placement *is, struct reason *why);

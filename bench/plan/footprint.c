@@ -46,11 +46,12 @@ static double all_bytes(const struct cell *cell, const struct transport *t)
 	       (1 + cell_round_trip(cell) + copied);
 }
 
-static int check_memory(const struct cell *cell, const struct transport *t, struct reason *why)
+static int check_memory(
+	const struct cell *cell, const struct transport *t, unsigned int pairs, struct reason *why)
 {
 	bool asked = cell->footprint != 0;
 	size_t messages = buffer_messages(cell, t);
-	double need = all_bytes(cell, t),
+	double need = pairs * all_bytes(cell, t),
 	       room = need < SMALL_BYTES ? need : machine_memory_room("");
 	char each[24], all[24], have[24];
 
@@ -87,12 +88,12 @@ static int check_least(const struct cell *cell, const struct transport *t, struc
 }
 
 int footprint_choose(struct cell *cell, uint64_t asked, const struct transport *t,
-	const struct topology *topo, struct reason *why)
+	const struct topology *topo, unsigned int pairs, struct reason *why)
 {
 	cell->footprint = asked == FOOTPRINT_COLD ? COLD_CACHES * topo->llc_bytes : asked;
 	cell->cold = topo->llc_bytes > 0 && cell->footprint > topo->llc_bytes;
 	if (asked == 0)
-		return check_memory(cell, t, why);
+		return check_memory(cell, t, pairs, why);
 	if (cell->footprint == 0)
 		return reason_set(why, ENODEV,
 			"--footprint cold is %d times the last-level cache, and this machine shows no "
@@ -105,7 +106,7 @@ int footprint_choose(struct cell *cell, uint64_t asked, const struct transport *
 			t->name);
 	int r = check_least(cell, t, why);
 
-	return r < 0 ? r : check_memory(cell, t, why);
+	return r < 0 ? r : check_memory(cell, t, pairs, why);
 }
 
 double footprint_seconds(const struct cell *cell, const struct transport *t)

@@ -24,10 +24,11 @@ size_t buffer_messages(const struct cell *cell, const struct transport *t);
 
 /*
  * Fills in cell->footprint for the value of the axis. 0, or -errno with `why` if the batch or the
- * memory does not fit, no cache is shown, or the transport's slots in place cannot be that large.
+ * memory of all pairs does not fit, no cache is shown, or the transport's slots in place cannot be
+ * that large.
  */
 int footprint_choose(struct cell *cell, uint64_t asked, const struct transport *t,
-	const struct topology *topo, struct reason *why);
+	const struct topology *topo, unsigned int pairs, struct reason *why);
 
 /* Seconds that a launch spends on making its buffers. */
 double footprint_seconds(const struct cell *cell, const struct transport *t);

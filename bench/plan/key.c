@@ -129,6 +129,26 @@ static bool read_amount(uint64_t *amount, enum axis axis, const char *text)
 	return second || strcmp(text, axes[axis].words[0]) == 0 || read_number(amount, text);
 }
 
+/* "pairs:4", "pairs:4:scatter". */
+static bool read_sides(uint64_t *sides, enum axis axis, const char *text)
+{
+	const char *pairs = axes[axis].words[TOPOLOGY_PAIRS];
+	size_t len = strlen(pairs);
+	char *end = NULL;
+
+	*sides = 0;
+	if (text[0] == '\0' || strcmp(text, axes[axis].words[TOPOLOGY_PAIR]) == 0)
+		return true;
+	if (strncmp(text, pairs, len) != 0 || text[len] != ':' || text[len + 1] < '1' ||
+		text[len + 1] > '9')
+		return false;
+	unsigned long count = strtoul(text + len + 1, &end, 10);
+	bool scatter = strcmp(end, ":scatter") == 0;
+
+	*sides = sides_make(TOPOLOGY_PAIRS, (unsigned int)count, scatter);
+	return count <= PAIRS_MAX && (scatter || *end == '\0');
+}
+
 static bool read_rate(struct rate *r, const char *text)
 {
 	enum rate_kind kind = strncmp(text, "knee-", 5) == 0  ? RATE_REFINE
@@ -176,6 +196,9 @@ bool axis_read(struct cell_key *key, enum axis axis, const char *text)
 	case AXIS_OFFERED:
 		known = read_rate(at, text);
 		break;
+	case AXIS_SIDES:
+		known = read_sides(at, axis, text);
+		break;
 	}
 	key->foreign[axis] = known ? NULL : text;
 	return known;
@@ -214,6 +237,15 @@ static char *rate_spell(char *buf, size_t len, const struct rate *r)
 	return buf;
 }
 
+static const char *sides_spell(char *buf, size_t len, uint64_t sides, enum axis axis)
+{
+	if (sides == 0)
+		return axes[axis].words[TOPOLOGY_PAIR];
+	snprintf(buf, len, "%s:%u%s", axes[axis].words[sides >> 32], sides_pairs(sides),
+		sides_scatter(sides) ? ":scatter" : "");
+	return buf;
+}
+
 const char *axis_word(const struct cell_key *key, enum axis axis)
 {
 	const char *foreign = key->foreign[axis];
@@ -236,6 +268,8 @@ const char *axis_spell(char *buf, size_t len, const struct cell_key *key, enum a
 		return axis_word(key, axis);
 	case AXIS_OFFERED:
 		return rate_spell(buf, len, &key->rate);
+	case AXIS_SIDES:
+		return sides_spell(buf, len, axis_number(key, axis), axis);
 	case AXIS_AMOUNT:
 	case AXIS_COUNTED:
 		if (number_word(key, axis) != NULL)
@@ -261,7 +295,8 @@ bool axis_is_usual(const struct cell_key *key, enum axis axis)
 		return index_of(key, axis) == 0;
 	if (axes[axis].type == AXIS_COUNTED)
 		return axis_number(key, axis) == 1;
-	return (axes[axis].type == AXIS_PAUSE || axes[axis].type == AXIS_AMOUNT) &&
+	return (axes[axis].type == AXIS_PAUSE || axes[axis].type == AXIS_AMOUNT ||
+		       axes[axis].type == AXIS_SIDES) &&
 	       axis_number(key, axis) == 0;
 }
 
@@ -368,6 +403,7 @@ int axis_order(const struct cell_key *a, const struct cell_key *b, enum axis axi
 	case AXIS_PAUSE:
 	case AXIS_COUNTED:
 	case AXIS_AMOUNT:
+	case AXIS_SIDES:
 		x = axis_number(a, axis);
 		y = axis_number(b, axis);
 		return (x > y) - (x < y);

@@ -57,6 +57,8 @@ enum axis {
 #define AXIS_HARNESS   (AXIS_BIT(AXIS_DISPATCH) | AXIS_BIT(AXIS_MEM))
 /* From here on the columns of axes stand behind those that were last before them. */
 #define AXIS_APPENDED  (AXIS_MEM + 1)
+/* And from here on behind the columns of later values too. */
+#define AXIS_NEWEST    AXIS_TOPOLOGY
 #define AXIS_LATE      (AXIS_ALL & ~(AXIS_BIT(AXIS_APPENDED) - 1))
 
 enum axis_type {
@@ -67,6 +69,7 @@ enum axis_type {
 	AXIS_COUNTED, /* uint64_t, from 1; 0 is read as 1; or COUNT_UNKNOWN */
 	AXIS_AMOUNT,  /* uint64_t, bytes; 0 is the first word, AMOUNT_SECOND the second */
 	AXIS_OFFERED, /* struct rate */
+	AXIS_SIDES,   /* uint64_t, as sides_make() */
 };
 
 #define AMOUNT_SECOND	UINT64_MAX
@@ -74,6 +77,31 @@ enum axis_type {
 #define FOOTPRINT_COLD	AMOUNT_SECOND
 /* From here on it matters whether payload comes from a cache. */
 #define FOOTPRINT_TELLS (UINT64_C(64) << 10)
+
+/* How the sides of a launch are connected. */
+enum topology_kind {
+	TOPOLOGY_PAIR,	/* one sender, one receiver */
+	TOPOLOGY_PAIRS, /* several pairs at once, each on channels of its own */
+};
+/* More need more processes and memory than a machine of today has CPUs for. */
+enum { PAIRS_MAX = 512 };
+
+/* The value of an AXIS_SIDES, which orders by kind and count; 0 is a pair. */
+static inline uint64_t sides_make(enum topology_kind kind, unsigned int count, bool scatter)
+{
+	return count <= 1 ? 0 : (uint64_t)kind << 32 | (uint64_t)count << 1 | scatter;
+}
+
+static inline unsigned int sides_pairs(uint64_t sides)
+{
+	return sides == 0 ? 1 : (uint32_t)sides >> 1;
+}
+
+/* Whether pairs keep away from each other, rather than close together. */
+static inline bool sides_scatter(uint64_t sides)
+{
+	return (sides & 1) != 0;
+}
 
 struct cell_key {
 	const char *transport; /* its spelling, options included */
@@ -91,6 +119,7 @@ struct cell_key {
 	enum mem mem;
 	enum layout layout;
 	uint64_t batch; /* messages of a stream per publication or system call */
+	uint64_t sides;
 	/* a stored word that this version does not know; the field is the number of known ones */
 	const char *foreign[AXIS_COUNT];
 };
@@ -121,8 +150,7 @@ void axis_set(struct cell_key *key, enum axis axis, unsigned int value);
 const char *axis_spell(char *buf, size_t len, const struct cell_key *key, enum axis axis);
 
 /*
- * The value of an AXIS_BYTES, AXIS_PAUSE, AXIS_COUNTED or AXIS_AMOUNT, or the place of an AXIS_WORD
- * in its list.
+ * The value of an axis that is a number, or the place of an AXIS_WORD in its list.
  */
 uint64_t axis_number(const struct cell_key *key, enum axis axis);
 

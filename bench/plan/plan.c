@@ -4,6 +4,7 @@
 #include "plan/footprint.h"
 #include "plan/guard.h"
 #include "plan/numa.h"
+#include "plan/pairs.h"
 #include "text/format.h"
 #include "text/memory.h"
 #include <errno.h>
@@ -73,10 +74,10 @@ static void keep_pair(struct place *at, enum placement want, const struct settin
 static void find_places(struct places *p, const struct settings *s, const struct topology *topo)
 {
 	p->count = 0;
-	if (s->cpu_tx >= 0) {
+	if (s->cpu_count > 0) {
 		struct place *at = &p->at[p->count++];
 
-		*at = (struct place){.tx = s->cpu_tx, .rx = s->cpu_rx};
+		*at = (struct place){.tx = s->cpus[0], .rx = s->cpus[1]};
 		at->err = topology_classify(topo, at->tx, at->rx, &at->placement, &at->why);
 		return;
 	}
@@ -156,7 +157,8 @@ static int judge(struct item *it, const struct settings *s, const struct topolog
 	if (r == 0)
 		r = judge_batch(it, s);
 	if (r == 0)
-		r = footprint_choose(&it->cell, it->key.footprint, t, topo, &it->why);
+		r = footprint_choose(&it->cell, it->key.footprint, t, topo,
+			sides_pairs(it->key.sides), &it->why);
 	if (r < 0)
 		return r;
 	r = guard_probe(t, &it->why);
@@ -194,7 +196,11 @@ static void add(struct plan *plan, struct item item)
 {
 	item.cell.pauses = item.key.think_ns != 0;
 	if (item.skip == 0)
+		item.skip = pairs_place(plan, &item);
+	if (item.skip == 0)
 		item.skip = judge(&item, plan->settings, plan->topology);
+	if (item.skip == 0)
+		item.skip = pairs_complete(plan, &item);
 	*need_next(plan->items, plan->item_count) = item;
 }
 
@@ -310,6 +316,8 @@ static size_t count_values(const struct product *p, const struct item *item, enu
 		return axis_applies(&item->key, axis) && !s->batch_before ? s->batch_count : 1;
 	case AXIS_FOOTPRINT:
 		return s->footprint_count;
+	case AXIS_TOPOLOGY:
+		return s->topology_count;
 	default:
 		return axis_words(axis);
 	}
@@ -339,6 +347,9 @@ static bool set_value(struct product *p, struct item *item, enum axis axis, unsi
 		return true;
 	case AXIS_FOOTPRINT:
 		return set_footprint(item, s, i);
+	case AXIS_TOPOLOGY:
+		item->key.sides = s->topologies[i];
+		return true;
 	default:
 		axis_set(&item->key, axis, i);
 		return (asked(s, item->transport, axis) & 1u << i) != 0;
@@ -428,7 +439,8 @@ static double launch_seconds(const struct settings *s, const struct item *it)
 {
 	double window = s->messages != 0 ? COUNTED_LAUNCH_S : s->duration_s;
 
-	return LAUNCH_OVERHEAD_S + footprint_seconds(&it->cell, it->transport) +
+	return LAUNCH_OVERHEAD_S +
+	       sides_pairs(it->key.sides) * footprint_seconds(&it->cell, it->transport) +
 	       (modes[it->key.mode].once ? 0 : s->warmup_s + window);
 }
 
@@ -502,6 +514,9 @@ void plan_free(struct plan *plan)
 {
 	free(plan->items);
 	free(plan->launches);
+	for (size_t i = 0; i < plan->block_count; i++)
+		free(plan->blocks[i]);
+	free(plan->blocks);
 	*plan = (struct plan){0};
 }
 

@@ -12,12 +12,14 @@
 
 struct item {
 	const struct transport *transport;
-	const void *config;  /* borrowed from the selection */
-	struct cell_key key; /* its spelling is borrowed from the selection */
-	struct cell cell;    /* what the transport sees of it */
-	size_t load_group;   /* items that differ only in their load have one number */
-	int skip;	     /* 0 = will run, else -errno ... */
-	struct reason why;   /* ... and why not */
+	const void *config;	 /* borrowed from the selection */
+	struct cell_key key;	 /* its spelling is borrowed from the selection */
+	struct cell cell;	 /* what the transport sees of it, of several pairs the first */
+	const struct cell *more; /* what it sees of the others; of the plan */
+	bool oversubscribed;	 /* more sides have a CPU than its placement says */
+	size_t load_group;	 /* items that differ only in their load have one number */
+	int skip;		 /* 0 = will run, else -errno ... */
+	struct reason why;	 /* ... and why not */
 };
 
 struct trial;
@@ -37,6 +39,8 @@ struct plan {
 	struct launch *launches; /* runnable items x trials, each trial in a seeded random order */
 	size_t launch_count;
 	size_t load_groups;
+	struct cell **blocks; /* the cells of items with several pairs */
+	size_t block_count;
 };
 
 /* Builds the plan; plan_free() is due. */

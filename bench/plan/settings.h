@@ -46,7 +46,8 @@ struct settings {
 	bool placement_given; /* by the user, rather than the default */
 	bool dispatch_given;
 	bool transport_given, plugin_given;
-	int cpu_tx, cpu_rx; /* --cpus; -1 = not given */
+	int *cpus;	  /* --cpus: sender and receiver of each pair in turn */
+	size_t cpu_count; /* 0 = not given */
 	struct place_pair
 		pairs[PLACE_COUNT]; /* by class: taken where they are of this class here */
 	struct rate *rates;	    /* mode rate */
@@ -59,6 +60,8 @@ struct settings {
 	bool batch_before;    /* a replay of a run older than that axis: as it was then */
 	uint64_t *footprints; /* as in a key, or FOOTPRINT_AUTO: cold, but only of large messages */
 	size_t footprint_count;
+	uint64_t *topologies; /* as in a key */
+	size_t topology_count;
 	double duration_s; /* timed window of a trial */
 	uint64_t messages; /* instead of a duration; 0 = by time */
 	double warmup_s;

@@ -274,16 +274,16 @@ static void read_places(struct replay *r)
 		if (class < PLACE_CROSS_CPU && t->cpu_tx >= 0 && t->cpu_rx >= 0)
 			s->pairs[class] = (struct place_pair){true, t->cpu_tx, t->cpu_rx};
 	}
-	if (s->cpu_tx < 0 || class >= PLACE_CROSS_CPU)
+	if (s->cpu_count == 0 || class >= PLACE_CROSS_CPU)
 		return;
 	/* --cpus: their class, so that a machine without these CPUs has others of it */
 	s->words[AXIS_PLACEMENT] = 1u << class;
-	s->cpu_tx = s->cpu_rx = -1;
+	s->cpu_count = 0;
 }
 
 int replay_begin(struct replay *r, const char *option, const char *dir, struct reason *why)
 {
-	*r = (struct replay){.option = option, .settings = {.cpu_tx = -1, .cpu_rx = -1}};
+	*r = (struct replay){.option = option, .settings = {.cpu_count = 0}};
 	int err = load(r, dir, why);
 
 	return err == 0 ? read_saved(r, why) : err;

@@ -269,6 +269,7 @@ int resume_fit(struct resume *r, struct plan *plan, struct reason *why)
 		return err;
 	for (size_t i = 0; i < plan->item_count; i++)
 		load_times(r, plan, i);
+	sides_load(r->run.base.dir, r->run.base.trials, r->run.base.count);
 	if (plan->settings->timeline)
 		timelines_load(r->run.base.dir, r->run.base.trials, r->run.base.count);
 	for (size_t i = 0; i < plan->launch_count; i++) {
@@ -318,6 +319,7 @@ void resume_close(struct resume *r)
 		for (unsigned int k = 0; k < LAT_KINDS; k++)
 			free(run->trials[i].hlog[k]);
 		free(run->trials[i].timeline);
+		free(run->trials[i].sides);
 	}
 	replay_close(&r->run);
 	json_decref(r->words);

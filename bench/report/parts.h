@@ -70,7 +70,7 @@ enum subject_kind { SUBJECT_RUN, SUBJECT_GATE, SUBJECT_MATRIX };
 
 enum {
 	REPORT_RUNS_MAX = 5, /* in one report: as many as a row has room for */
-	DOWNLOADS_MAX = 5,
+	DOWNLOADS_MAX = 6,
 };
 
 /* A file of the directory. */

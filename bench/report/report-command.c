@@ -67,7 +67,8 @@ static const struct {
 	const char *files[DOWNLOADS_MAX];
 } kinds[] = {
 	[SUBJECT_RUN] = {"run", load_run, "trials.csv",
-		{"summary.csv", "env.json", "trials.csv", "percentiles.csv", "timeline.csv"}},
+		{"summary.csv", "env.json", "trials.csv", "percentiles.csv", "sides.csv",
+			"timeline.csv"}},
 	[SUBJECT_GATE] = {"gate", load_gate, "compare.csv",
 		{"compare.csv", "env.json", "blocks.csv", "gate.json"}},
 	[SUBJECT_MATRIX] = {"core-to-core matrix", load_matrix, "topology.csv",

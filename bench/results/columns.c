@@ -1,5 +1,5 @@
 /* SPDX-License-Identifier: MIT */
-/* The rows of trials.csv, summary.csv, percentiles.csv and timeline.csv. */
+/* The rows of trials.csv, summary.csv, percentiles.csv, sides.csv and timeline.csv. */
 #include "results/results.h"
 
 #include "run/trial.h"
@@ -60,8 +60,14 @@ static void put_end(struct record *rec, const struct trial *t)
 	char *name = rec->names ? NULL : key_name_new(&t->key, AXIS_ALL);
 
 	record_text(rec, "cell", name);
-	key_write(rec, &t->key, AXIS_APPENDED, AXIS_COUNT);
+	key_write(rec, &t->key, AXIS_APPENDED, AXIS_NEWEST);
 	free(name);
+}
+
+/* Behind everything else. */
+static void put_newest(struct record *rec, const struct trial *t)
+{
+	key_write(rec, &t->key, AXIS_NEWEST, AXIS_COUNT);
 }
 
 static void put_value(struct record *rec, const char *name, enum metric m, double value)
@@ -94,7 +100,10 @@ void trial_fields(struct record *rec, const void *table, size_t i)
 	}
 	put_later_axes(rec, t);
 	put_end(rec, t);
-	for (enum metric m = METRIC_APPENDED; m < METRIC_COUNT; m++)
+	for (enum metric m = METRIC_APPENDED; m < METRIC_NEWEST; m++)
+		put_value(rec, metric_info[m].column, m, t->value[m]);
+	put_newest(rec, t);
+	for (enum metric m = METRIC_NEWEST; m < METRIC_COUNT; m++)
 		put_value(rec, metric_info[m].column, m, t->value[m]);
 }
 
@@ -184,11 +193,13 @@ void summary_fields(struct record *rec, const void *table, size_t i)
 		: o->is_knee			   ? "yes"
 						   : "no");
 	put_end(rec, &row);
-	put_estimates(rec, of, METRIC_APPENDED, METRIC_COUNT);
+	put_estimates(rec, of, METRIC_APPENDED, METRIC_NEWEST);
 	const struct slo *slo = &r->plan->settings->slo;
 	bool asked = o->ok > 0 && slo->text != NULL && axis_applies(&it->key, AXIS_RATE);
 
 	put_slo(rec, asked ? slo : NULL, &o->slo);
+	put_newest(rec, &row);
+	put_estimates(rec, of, METRIC_NEWEST, METRIC_COUNT);
 }
 
 int csv_write_summary(FILE *out, const void *results)
@@ -233,6 +244,7 @@ static void quantile_fields(struct record *rec, const void *table, size_t i)
 	record_count(rec, "count_beyond", q->beyond);
 	put_later_axes(rec, &row);
 	put_end(rec, &row);
+	put_newest(rec, &row);
 }
 
 /*
@@ -286,6 +298,65 @@ int csv_write_percentiles(FILE *out, const void *results)
 	return ret;
 }
 
+/* ---- sides.csv ------------------------------------------------------------------------------- */
+
+/* A row: a trial, and the number of a side. */
+struct side_row {
+	const struct trial *trial;
+	size_t side;
+};
+
+struct side_rows {
+	const struct results *results;
+	struct side_row *rows;
+	size_t count;
+};
+
+static void side_fields(struct record *rec, const void *table, size_t i)
+{
+	static const struct trial no_trial;
+	static const struct side_row none = {&no_trial, 0};
+	const struct side_rows *all = table;
+	const struct side_row *row = i < all->count ? &all->rows[i] : &none;
+	const struct trial *t = row->trial;
+
+	put_run(rec, all->results);
+	put_work(rec, t);
+	record_whole(rec, "trial", true, t->number);
+	put_place(rec, t);
+	put_later_axes(rec, t);
+	put_end(rec, t);
+	put_newest(rec, t);
+	record_whole(rec, "pair", true, row->side / 2 + 1);
+	record_text(rec, "side", row->side % 2 == SIDE_TX ? "tx" : "rx");
+	record_real(rec, "window_s", t->sides == NULL ? NAN : t->sides->window_s);
+	for (size_t v = 0; v < SIDE_VALUE_COUNT; v++) {
+		double value = t->sides == NULL ? NAN : t->sides->value[row->side][v];
+
+		if (side_info[v].kind == METRIC_COUNTED)
+			record_count(rec, side_info[v].column, value);
+		else
+			record_real(rec, side_info[v].column, value);
+	}
+}
+
+int csv_write_sides(FILE *out, const void *results)
+{
+	const struct results *r = results;
+	struct side_rows all = {.results = r};
+
+	for (size_t i = 0; i < r->trial_count; i++) {
+		const struct trial *t = &r->trials[i];
+
+		for (size_t k = 0; t->sides != NULL && k < t->sides->count; k++)
+			*need_next(all.rows, all.count) = (struct side_row){t, k};
+	}
+	int ret = records_csv(out, side_fields, &all, all.count);
+
+	free(all.rows);
+	return ret;
+}
+
 /* ---- timeline.csv ---------------------------------------------------------------------------- */
 
 /* A row: a trial, and one of its counts. */
@@ -325,6 +396,7 @@ static void moment_fields(struct record *rec, const void *table, size_t i)
 	record_whole(rec, "count", true, m->count->count);
 	put_later_axes(rec, m->trial);
 	put_end(rec, m->trial);
+	put_newest(rec, m->trial);
 }
 
 int csv_write_timeline(FILE *out, const void *results)
@@ -366,27 +438,36 @@ static bool is_row_of(const struct rows *rows, size_t row, unsigned int trial, c
 	       strcmp(rows_text(rows, row, "cell"), cell) == 0;
 }
 
-/* The rows of a trial, from *row on, if there are all of them: each time is in one. */
-static struct kept_timeline *take_timeline(
-	const struct rows *rows, size_t *row, const struct trial *t)
+/* The rows of a trial, from *row on: from the one returned to before the new *row. */
+static size_t rows_of(const struct rows *rows, size_t *row, const struct trial *t)
 {
 	char *name = key_name_new(&t->key, AXIS_ALL);
 	size_t first = *row, end;
-	double times = 0;
 
 	while (first < rows->count && !is_row_of(rows, first, t->number, name))
 		first++;
 	for (end = first; end < rows->count && is_row_of(rows, end, t->number, name);)
 		end++;
 	free(name);
-	if (first == end)
+	if (first < end)
+		*row = end;
+	return first;
+}
+
+/* Its times, if there are all of them: each time is in one row. */
+static struct kept_timeline *take_timeline(
+	const struct rows *rows, size_t *row, const struct trial *t)
+{
+	size_t first = rows_of(rows, row, t);
+	double times = 0;
+
+	if (first >= *row)
 		return NULL;
-	*row = end;
 	struct kept_timeline *kept =
-		need_array(1, sizeof(*kept) + (end - first) * sizeof(kept->counts[0]));
+		need_array(1, sizeof(*kept) + (*row - first) * sizeof(kept->counts[0]));
 
 	kept->slice_s = rows_number(rows, first, "slice_s");
-	while (first < end && read_count(&kept->counts[kept->count], rows, first++, kept->slice_s))
+	while (first < *row && read_count(&kept->counts[kept->count], rows, first++, kept->slice_s))
 		times += (double)kept->counts[kept->count++].count;
 	if (fabs(times - t->value[METRIC_LAT_COUNT]) < 1)
 		return kept;
@@ -394,21 +475,64 @@ static struct kept_timeline *take_timeline(
 	return NULL;
 }
 
-void timelines_load(const char *dir, struct trial *trials, size_t n)
+/* Its sides, if there are all of them. */
+static struct kept_sides *take_sides(const struct rows *rows, size_t *row, const struct trial *t)
 {
-	char *path = need_text("%s/timeline.csv", dir);
+	size_t first = rows_of(rows, row, t), count = 2 * (size_t)sides_pairs(t->key.sides);
+
+	if (first >= *row || *row - first != count)
+		return NULL;
+	struct kept_sides *kept = sides_new(count);
+
+	kept->window_s = rows_number(rows, first, "window_s");
+	for (size_t i = 0; i < count; i++)
+		for (size_t v = 0; v < SIDE_VALUE_COUNT; v++)
+			kept->value[i][v] = rows_number(rows, first + i, side_info[v].column);
+	return kept;
+}
+
+/* Reads a file of a run directory; false if there is none, or it is not sound. */
+static bool load_rows(struct rows *rows, const char *dir, const char *name)
+{
+	char *path = need_text("%s/%s", dir, name);
 	struct reason why;
-	struct rows rows;
-	size_t row = 0;
-	int err = rows_load(&rows, path, &why);
+	int err = rows_load(rows, path, &why);
 
 	free(path);
+	return err == 0;
+}
+
+void sides_load(const char *dir, struct trial *trials, size_t n)
+{
+	struct rows rows;
+	size_t row = 0;
+	bool there = load_rows(&rows, dir, "sides.csv");
+
+	for (size_t i = 0; i < n; i++) {
+		struct trial *t = &trials[i];
+
+		if (t->status != STATUS_OK || sides_pairs(t->key.sides) == 1)
+			continue;
+		if (there && row < rows.count)
+			t->sides = take_sides(&rows, &row, t);
+		if (t->sides == NULL)
+			t->item = NULL;
+	}
+	rows_free(&rows);
+}
+
+void timelines_load(const char *dir, struct trial *trials, size_t n)
+{
+	struct rows rows;
+	size_t row = 0;
+	bool there = load_rows(&rows, dir, "timeline.csv");
+
 	for (size_t i = 0; i < n; i++) {
 		struct trial *t = &trials[i];
 
 		if (t->status != STATUS_OK || modes[t->key.mode].records[0] == NULL)
 			continue;
-		if (err == 0 && row < rows.count)
+		if (there && row < rows.count)
 			t->timeline = take_timeline(&rows, &row, t);
 		if (t->timeline == NULL)
 			t->item = NULL;

@@ -34,10 +34,11 @@ struct results {
 
 /*
  * From a struct results: a row per trial; a row per cell; the merged distribution of each cell;
- * latencies over the windows; the machine; everything; the tables for people.
+ * latencies over the windows; a row per side of several pairs; the machine; everything; the tables
+ * for people.
  */
 output_writer csv_write_trials, csv_write_summary, csv_write_percentiles, csv_write_timeline;
-output_writer env_write, json_write, markdown_write, latex_write;
+output_writer csv_write_sides, env_write, json_write, markdown_write, latex_write;
 
 /* Whether --baseline names a mechanism of the plan: 0, or -EINVAL with `why`. */
 int baseline_check(const struct plan *plan, struct reason *why);
@@ -137,8 +138,9 @@ int hist_files_save(const char *dir, const struct results *r, struct reason *why
 void hist_files_load(const char *dir, const struct plan *plan, size_t item,
 	struct trial *const *trials, size_t n);
 
-/* Likewise reads timeline.csv into the trials of a run. */
+/* Likewise reads timeline.csv, or sides.csv, into the trials of a run. */
 void timelines_load(const char *dir, struct trial *trials, size_t n);
+void sides_load(const char *dir, struct trial *trials, size_t n);
 
 /*
  * Writes the distribution with values divided by `unit` (1000: microseconds from nanoseconds; at

@@ -23,21 +23,33 @@ static int write_table(FILE *out, const void *results)
 }
 
 static const struct output_file run_files[] = {
+	{"sides.csv", csv_write_sides}, /* first: only of several pairs */
 	{"trials.csv", csv_write_trials}, {"summary.csv", csv_write_summary},
 	{"percentiles.csv", csv_write_percentiles}, {"env.json", env_write},
 	{"table.txt", write_table},
 	{"timeline.csv", csv_write_timeline}, /* last: only with --timeline */
 };
 
+static bool has_pairs(const struct settings *s)
+{
+	size_t i = 0;
+
+	while (i < s->topology_count && s->topologies[i] == 0)
+		i++;
+	return i < s->topology_count;
+}
+
 static struct outputs outputs_of(const struct settings *s)
 {
+	size_t first = has_pairs(s) ? 0 : 1;
+
 	return (struct outputs){
 		.targets = {{"--csv", s->csv, csv_write_trials}, {"--json", s->json, json_write},
 			{"--md", s->md, markdown_write}, {"--tex", s->tex, latex_write}},
 		.dir = s->output_dir,
 		.resumed = s->resume != NULL,
-		.files = run_files,
-		.file_count = ARRAY_SIZE(run_files) - (s->timeline ? 0 : 1),
+		.files = run_files + first,
+		.file_count = ARRAY_SIZE(run_files) - first - (s->timeline ? 0 : 1),
 	};
 }
 

@@ -318,6 +318,8 @@ int control_check(const struct control *c, const pid_t *pid, double extension_s,
 		{"ready", atomic_load(&b->ready), {1, 1}},
 		{"meeting.arrived", atomic_load(&b->meeting.arrived), {0, c->sides - 1}},
 		{"tickets", atomic_load(&b->tickets), {0, c->sides}},
+		/* before the warm-up, and before the window */
+		{"running", atomic_load(&b->running), {0, 2 * c->sides}},
 	};
 	int r = check_guards(c, why);
 

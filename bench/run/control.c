@@ -6,6 +6,7 @@
 #include <errno.h>
 #include <limits.h>
 #include <linux/futex.h>
+#include <sched.h>
 #include <string.h>
 #include <sys/mman.h>
 #include <sys/syscall.h>
@@ -133,6 +134,17 @@ static void meet(struct meeting *m, unsigned int sides)
 void control_meet(const struct control *c)
 {
 	meet(&c->board->meeting, c->sides);
+}
+
+void control_gather(const struct control *c)
+{
+	if (c->sides == 2)
+		return;
+	uint32_t before = atomic_fetch_add(&c->board->running, 1);
+	uint32_t all = before / c->sides * c->sides + c->sides;
+
+	while (atomic_load(&c->board->running) < all)
+		sched_yield();
 }
 
 void lane_meet(struct lane *lane)

@@ -116,6 +116,7 @@ struct meeting {
 struct board {
 	_Alignas(CACHE_LINE) _Atomic uint32_t ready; /* 1 when every worker exists */
 	_Atomic uint32_t tickets;
+	_Atomic uint32_t running; /* control_gather(): sides that came there so far */
 	struct meeting meeting;
 };
 
@@ -167,6 +168,11 @@ void control_wait_ready(const struct control *c);
  * timeout: the driver ends the workers of a launch in which one is gone.
  */
 void control_meet(const struct control *c);
+/*
+ * Worker: of several pairs, returns when every side runs after control_meet(), from which some wake
+ * up later than others. Does not sleep, but yields its CPU.
+ */
+void control_gather(const struct control *c);
 void lane_meet(struct lane *lane);
 
 /* ---- bounds ---------------------------------------------------------------------------------- */

@@ -9,9 +9,11 @@
 #include "plan/footprint.h"
 #include "plan/guard.h"
 #include "run/fence.h"
+#include "run/sides.h"
 #include "run/trial.h"
 #include "run/watch.h"
 #include "text/format.h"
+#include "text/memory.h"
 #include <errno.h>
 #include <math.h>
 #include <stdlib.h>
@@ -32,11 +34,18 @@
 /* --layout random: gaps between mappings that can be filled. */
 enum { HOLES = 256 };
 
+/* What a pair has to itself. */
+struct pair {
+	struct item item; /* that of the trial, with its own CPUs */
+	struct channel channel[2];
+};
+
 /* Everything that one launch makes and must unmake. */
 struct setup {
-	struct job job;
+	struct job *jobs; /* by pair */
+	struct pair *pairs;
+	unsigned int count;
 	struct control control;
-	struct channel channel[2];
 	bool timeline; /* to be recorded */
 	uint64_t open_ns;
 	void *hole[HOLES]; /* below the first of which mappings lie; the others fill gaps */
@@ -46,7 +55,8 @@ struct setup {
 
 double launch_limit(const struct settings *s, const struct item *it)
 {
-	double untimed = s->warmup_s + PAGES_SLOWER * footprint_seconds(&it->cell, it->transport);
+	double untimed = s->warmup_s + PAGES_SLOWER * sides_pairs(it->key.sides) *
+					       footprint_seconds(&it->cell, it->transport);
 
 	if (s->timeout_s > 0)
 		return s->timeout_s;
@@ -65,11 +75,10 @@ double launch_extension(const struct settings *s, const struct item *it)
 	return fmin(EXTENSION_FACTOR * (double)s->messages * launch_limit(s, it), EXTENSION_MAX_S);
 }
 
-/* What the sides of some modes share besides the channel. */
-static int share(struct setup *s, struct reason *why)
+/* What the sides of a pair share in some modes besides the channel. */
+static int share(const struct setup *s, struct job *j, struct reason *why)
 {
-	enum mode mode = s->job.item->key.mode;
-	struct job *j = &s->job;
+	enum mode mode = j->item->key.mode;
 
 	if (s->timeline && !(j->timeline = shared_pages(sizeof(*j->timeline), "the timeline", why)))
 		return -ENOMEM;
@@ -102,7 +111,8 @@ static void release_last(struct setup *s)
 /* Mappings go below the hole, large and small: gaps above that would hold them are filled. */
 static int move_mappings(struct setup *s, struct reason *why)
 {
-	size_t len = layout_shift(&s->job.item->key, s->job.seed, LAYOUT_OF_LAUNCH).mappings;
+	const struct job *j = s->jobs;
+	size_t len = layout_shift(&j->item->key, j->seed, LAYOUT_OF_LAUNCH).mappings;
 	size_t page = (size_t)sysconf(_SC_PAGESIZE);
 	const char *hole = len == 0 ? NULL : take_addresses(s, len), *at;
 
@@ -117,50 +127,68 @@ static int move_mappings(struct setup *s, struct reason *why)
 	return 0;
 }
 
-static int open_channels(struct setup *s, struct reason *why)
+static int open_pair(struct job *j, struct pair *p, struct reason *why)
 {
-	const struct item *item = s->job.item;
-	int r = channel_open(&s->channel[0], item, &s->job.clock, why);
+	int r = channel_open(&p->channel[0], &p->item, &j->clock, why);
 
 	if (r != 0)
 		return r;
-	s->job.forward = &s->channel[0];
-	if (!modes[item->key.mode].returns)
+	j->forward = &p->channel[0];
+	if (!modes[p->item.key.mode].returns)
 		return 0;
-	s->job.back = &s->channel[0];
-	if (!item->transport->duplex) {
-		r = channel_open(&s->channel[1], item, &s->job.clock, why);
-		s->job.back = &s->channel[1];
+	j->back = &p->channel[0];
+	if (!p->item.transport->duplex) {
+		r = channel_open(&p->channel[1], &p->item, &j->clock, why);
+		j->back = &p->channel[1];
 	}
+	return r;
+}
+
+static int open_channels(struct setup *s, struct reason *why)
+{
+	int r = 0;
+
+	for (unsigned int i = 0; i < s->count && r == 0; i++)
+		r = open_pair(&s->jobs[i], &s->pairs[i], why);
 	return r;
 }
 
 static void close_channels(struct setup *s)
 {
-	for (size_t i = 0; i < ARRAY_SIZE(s->channel); i++)
-		channel_close(
-			&s->channel[i], s->job.item, launch_limit(s->job.settings, s->job.item));
+	for (unsigned int i = 0; i < s->count; i++)
+		for (size_t c = 0; c < ARRAY_SIZE(s->pairs[i].channel); c++)
+			channel_close(&s->pairs[i].channel[c], &s->pairs[i].item,
+				launch_limit(s->jobs->settings, &s->pairs[i].item));
+}
+
+/* Where the sides of each pair meet and report. */
+static int connect_jobs(struct setup *s, struct reason *why)
+{
+	int r = control_create(&s->control, s->count, why);
+
+	for (unsigned int i = 0; i < s->count && r == 0; i++) {
+		struct job *j = &s->jobs[i];
+
+		j->control = &s->control;
+		j->lane = &s->control.lane[i];
+		j->report = &s->control.report[2 * i];
+		r = share(s, j, why);
+	}
+	return r;
 }
 
 static int set_up(struct setup *s, struct reason *why)
 {
-	const struct item *item = s->job.item;
+	const struct item *item = s->jobs->item;
 	int r = item->key.idle == IDLE_AWAKE ? awake_hold(&s->latency_fd, why) : 0;
 
 	if (r == 0)
 		r = move_mappings(s, why);
+	if (r == 0)
+		r = connect_jobs(s, why);
 	if (r < 0)
 		return r;
-	r = control_create(&s->control, 1, why);
-	if (r < 0)
-		return r;
-	s->job.control = &s->control;
-	s->job.lane = s->control.lane;
-	s->job.report = s->control.report;
-	r = share(s, why);
-	if (r < 0)
-		return r;
-	guard_enter(item->transport, "open()", launch_limit(s->job.settings, item));
+	guard_enter(item->transport, "open()", launch_limit(s->jobs->settings, item));
 	uint64_t start = clock_gettime_ns();
 
 	r = open_channels(s, why);
@@ -170,15 +198,19 @@ static int set_up(struct setup *s, struct reason *why)
 
 static void tear_down(struct setup *s)
 {
-	fence_unmap(s->job.pace, sizeof(*s->job.pace));
-	fence_unmap(s->job.timeline, sizeof(*s->job.timeline));
-	fence_unmap(s->job.stamps, STAMPS * sizeof(*s->job.stamps));
 	close_channels(s);
+	for (unsigned int i = 0; i < s->count; i++) {
+		fence_unmap(s->jobs[i].pace, sizeof(*s->jobs[i].pace));
+		fence_unmap(s->jobs[i].timeline, sizeof(*s->jobs[i].timeline));
+		fence_unmap(s->jobs[i].stamps, STAMPS * sizeof(*s->jobs[i].stamps));
+	}
 	control_destroy(&s->control);
 	while (s->holes > 0)
 		release_last(s);
 	if (s->latency_fd >= 0)
 		close(s->latency_fd);
+	free(s->jobs);
+	free(s->pairs);
 }
 
 /* ---- the launch --------------------------------------------------------------------------------
@@ -190,17 +222,25 @@ static void tear_down(struct setup *s)
  */
 static int check_counts(const struct setup *s, struct reason *why)
 {
-	const struct report *r = s->job.report;
-	const struct transport *t = s->job.item->transport;
+	const struct transport *t = s->jobs->item->transport;
 
-	if (t->may_drop || t->shape == SHAPE_NULL || r[SIDE_TX].messages == r[SIDE_RX].messages)
-		return 0;
-	return reason_set(why, EILSEQ, "lost: %llu messages sent, %llu received",
-		(unsigned long long)r[SIDE_TX].messages, (unsigned long long)r[SIDE_RX].messages);
+	for (unsigned int i = 0; i < s->count; i++) {
+		const struct report *r = s->jobs[i].report;
+
+		if (t->may_drop || t->shape == SHAPE_NULL ||
+			r[SIDE_TX].messages == r[SIDE_RX].messages)
+			continue;
+		return reason_set(why, EILSEQ, "lost: %llu messages sent, %llu received%s",
+			(unsigned long long)r[SIDE_TX].messages,
+			(unsigned long long)r[SIDE_RX].messages,
+			s->count == 1 ? "" : phrase(", by pair %u", i + 1).text);
+	}
+	return 0;
 }
 
 static int run(struct setup *s, struct reason *why)
 {
+	const struct job *first = s->jobs;
 	int r = set_up(s, why);
 
 	if (r < 0)
@@ -208,15 +248,15 @@ static int run(struct setup *s, struct reason *why)
 	watch_let_signals_in();
 	if (interrupted)
 		return -EINTR;
-	const struct limit limit = {launch_limit(s->job.settings, s->job.item),
-		launch_extension(s->job.settings, s->job.item)};
-	uint64_t began = clock_now(&s->job.clock);
+	const struct limit limit = {launch_limit(first->settings, first->item),
+		launch_extension(first->settings, first->item)};
+	uint64_t began = clock_now(&first->clock);
 
-	r = watch_workers(&s->control, worker_main, &s->job, limit, why);
+	r = watch_workers(&s->control, worker_main, s->jobs, limit, why);
 	if (r == 0 && s->timeline)
-		r = fence_own(s->job.timeline, sizeof(*s->job.timeline), why);
-	if (r == 0)
-		r = outcome_check(&s->job, began, why);
+		r = fence_own(first->timeline, sizeof(*first->timeline), why);
+	for (unsigned int i = 0; i < s->count && r == 0; i++)
+		r = outcome_check(&s->jobs[i], began, why);
 	return r < 0 ? r : check_counts(s, why);
 }
 
@@ -256,19 +296,20 @@ static char *encode(const struct histogram *h)
 static void keep_times(
 	struct trial *t, const struct setup *s, struct histogram *const hists[LAT_KINDS])
 {
+	const struct job *j = s->jobs;
 	bool kept = true;
 
 	for (unsigned int i = 0; i < LAT_KINDS; i++) {
 		if (hists[i] == NULL)
 			continue;
-		hist_add(hists[i], &s->job.lane->times[i].hist);
-		if (s->job.settings->output_dir == NULL)
+		hist_add(hists[i], &j->lane->times[i].hist);
+		if (j->settings->output_dir == NULL)
 			continue;
-		t->hlog[i] = encode(&s->job.lane->times[i].hist);
+		t->hlog[i] = encode(&j->lane->times[i].hist);
 		kept &= t->hlog[i] != NULL;
 	}
-	if (s->job.settings->output_dir != NULL && s->job.timeline != NULL) {
-		t->timeline = timeline_keep(s->job.timeline, &s->job.clock);
+	if (j->settings->output_dir != NULL && j->timeline != NULL) {
+		t->timeline = timeline_keep(j->timeline, &j->clock);
 		kept &= t->timeline != NULL;
 	}
 	if (!kept) {
@@ -300,25 +341,40 @@ static void add_remedy(struct reason *why, int err)
 			"; set XDG_RUNTIME_DIR to a private directory with room");
 }
 
+/* A job for each pair; the seed of the launch is that of the first one. */
+static void make_jobs(struct setup *s, const struct trial *t, struct job like)
+{
+	s->count = sides_pairs(t->item->key.sides);
+	s->jobs = need_array(s->count, sizeof(*s->jobs));
+	s->pairs = need_array(s->count, sizeof(*s->pairs));
+	for (unsigned int i = 0; i < s->count; i++) {
+		s->pairs[i].item = *t->item;
+		if (i > 0)
+			s->pairs[i].item.cell = t->item->more[i - 1];
+		s->jobs[i] = like;
+		s->jobs[i].item = &s->pairs[i].item;
+		s->jobs[i].seed ^= (uint64_t)i << 16;
+	}
+}
+
 int launch(struct trial *t, const struct settings *settings, const struct clock *clock,
 	const struct counter_support *counters, struct histogram *const hists[LAT_KINDS])
 {
 	struct setup s = {
-		.job = {.item = t->item,
-			.settings = settings,
-			.clock = *clock,
-			.counters = counters},
 		.timeline = settings->timeline && hists[0] != NULL &&
 			    modes[t->item->key.mode].records[0] != NULL,
 		.latency_fd = -1,
 	};
 	double steal = machine_stolen_s();
 
-	if (t->item->key.mode == MODE_RATE)
-		s.job.period = (double)clock->ticks_hz / t->rate;
-	s.job.offset_ticks = llround(t->offset_ns * (double)clock->ticks_hz / 1e9);
-	s.job.seed = settings->seed ^ (uint64_t)t->order << 32;
-
+	make_jobs(&s, t,
+		(struct job){.settings = settings,
+			.clock = *clock,
+			.counters = counters,
+			.period = t->item->key.mode == MODE_RATE ? (double)clock->ticks_hz / t->rate
+								 : 0,
+			.offset_ticks = llround(t->offset_ns * (double)clock->ticks_hz / 1e9),
+			.seed = settings->seed ^ (uint64_t)t->order << 32});
 	t->clock = clock_name(clock);
 	int r = run(&s, &t->reason);
 
@@ -333,9 +389,11 @@ int launch(struct trial *t, const struct settings *settings, const struct clock 
 	reason_plain(&t->reason);
 	if (r < 0)
 		add_remedy(&t->reason, r);
-	if (r == 0)
-		values_fill(t, &s.job, s.open_ns, steal);
-	if (r == 0 && !too_uncertain(t))
+	if (r == 0 && s.count == 1)
+		values_fill(t, s.jobs, s.open_ns, steal);
+	else if (r == 0)
+		sides_fill(t, s.jobs, s.count, s.open_ns, steal);
+	if (t->status == STATUS_OK && !too_uncertain(t))
 		keep_times(t, &s, hists);
 	tear_down(&s);
 	return 0;

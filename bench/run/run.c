@@ -119,7 +119,7 @@ static int launch_one(struct run *run, struct trial *t)
 	if (r < 0 || run->plan->settings->slice)
 		return r;
 	/* after it, so that filling a channel keeps no trial waiting; once per cell */
-	double held = fill_bytes(run, item);
+	double held = sides_pairs(t->key.sides) * fill_bytes(run, item);
 
 	if (t->status == STATUS_OK)
 		t->value[METRIC_MEM_KERNEL] = held;
@@ -160,9 +160,10 @@ static void keep(struct run *run, struct trial *kept, size_t item)
 			add_times(run->hists[k][item], t, k);
 	memset(kept->hlog, 0, sizeof(kept->hlog));
 	kept->timeline = NULL;
+	kept->sides = NULL;
 	load_recall(run, t);
 	if (t->status == STATUS_OK) {
-		run->held[item] = v[METRIC_MEM_KERNEL];
+		run->held[item] = v[METRIC_MEM_KERNEL] / sides_pairs(t->key.sides);
 		run->began_ns -= (uint64_t)((v[METRIC_WARMUP_S] + v[METRIC_DURATION_S]) * 1e9);
 	}
 	run->launched = ++run->trial_count;
@@ -298,6 +299,7 @@ void run_free(struct run *run)
 		for (unsigned int k = 0; k < LAT_KINDS; k++)
 			free(run->trials[i].hlog[k]);
 		free(run->trials[i].timeline);
+		free(run->trials[i].sides);
 	}
 	free(run->load.capacity);
 	free(run->load.steps);

@@ -1,13 +1,14 @@
 /* SPDX-License-Identifier: MIT */
 #include "run/trial.h"
 
+#include "text/memory.h"
 #include <math.h>
 #include <stdio.h>
 #include <string.h>
 
 const char *const trial_flag_names[TRIAL_FLAG_COUNT] = {"migrated", "steal", "short-run",
 	"rate-missed", "same-cpu-spin", "clock-fallback", "throttled", "low-samples", "unsteady",
-	"unknown"};
+	"oversubscribed", "alone", "unknown"};
 
 static const char *const statuses[] = {"ok", "skip", "fail"};
 
@@ -53,6 +54,20 @@ unsigned int flags_read(const char *text)
 		flags |= 1u << f;
 	}
 	return flags;
+}
+
+const struct side_info side_info[SIDE_VALUE_COUNT] = {
+#define SIDE_INFO(id, column, kind) {#column, kind},
+	SIDE_VALUES(SIDE_INFO)
+#undef SIDE_INFO
+};
+
+struct kept_sides *sides_new(size_t count)
+{
+	struct kept_sides *kept = need_array(1, sizeof(*kept) + count * sizeof(kept->value[0]));
+
+	kept->count = count;
+	return kept;
 }
 
 struct trial trial_of(const struct item *it)

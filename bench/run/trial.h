@@ -22,9 +22,11 @@ enum trial_flag {
 	FLAG_THROTTLED = 1 << 6,   /* a CPU slower after it than before, or than usual in the run */
 	FLAG_LOW_SAMPLES = 1 << 7, /* too few samples for a percentile column */
 	FLAG_UNSTEADY = 1 << 8,	   /* the level of its times or its rate changed in the window */
-	FLAG_UNKNOWN = 1 << 9,	   /* stored rows only: a flag that this version does not know */
+	FLAG_OVERSUBSCRIBED = 1 << 9, /* more sides share a CPU than in a pair of its placement */
+	FLAG_ALONE = 1 << 10,	      /* of several pairs one ran without the others for a while */
+	FLAG_UNKNOWN = 1 << 11,	      /* stored rows only: a flag that this version does not know */
 };
-#define TRIAL_FLAG_COUNT 10
+#define TRIAL_FLAG_COUNT 12
 extern const char *const trial_flag_names[TRIAL_FLAG_COUNT];
 /* Joins their names by ';' and finds them again. Returns buf. */
 char *flags_spell(char *buf, size_t len, unsigned int flags);
@@ -53,6 +55,7 @@ struct trial {
 	double started_s; /* start of the timed window, seconds since the epoch; 0 = not known */
 	char *hlog[LAT_KINDS]; /* its distributions as hlog_encode() writes them; NULL = not kept */
 	struct kept_timeline *timeline; /* how its times went over the window; NULL = not kept */
+	struct kept_sides *sides;	/* of several pairs what each side did; NULL = not kept */
 };
 
 /* The row of an item without results yet. */
@@ -71,6 +74,47 @@ struct cpu_speed *cpu_speeds(const struct trial *trials, size_t count, size_t *c
 
 /* Sets FLAG_THROTTLED of trials on a CPU slower by SPEED_SHARE than its median over the run. */
 void trials_flag_slow(struct trial *trials, size_t count);
+
+/* ---- the sides of several pairs -------------------------------------------------------------- */
+
+/* X(identifier, column of sides.csv, kind) */
+#define SIDE_VALUES(X)                                                                             \
+	X(CPU, cpu, METRIC_COUNTED)                                                                \
+	X(MESSAGES, messages, METRIC_COUNTED)                                                      \
+	X(MSGS_PER_S, msgs_per_s, METRIC_REAL)                                                     \
+	X(USER_S, user_s, METRIC_REAL)                                                             \
+	X(SYS_S, sys_s, METRIC_REAL)                                                               \
+	X(VOL_CSW, vol_csw, METRIC_COUNTED)                                                        \
+	X(INVOL_CSW, invol_csw, METRIC_COUNTED)                                                    \
+	X(MIN, lat_min_ns, METRIC_COUNTED)                                                         \
+	X(MEAN, lat_mean_ns, METRIC_REAL)                                                          \
+	X(P50, lat_p50_ns, METRIC_COUNTED)                                                         \
+	X(P90, lat_p90_ns, METRIC_COUNTED)                                                         \
+	X(P99, lat_p99_ns, METRIC_COUNTED)                                                         \
+	X(P999, lat_p999_ns, METRIC_COUNTED)                                                       \
+	X(MAX, lat_max_ns, METRIC_COUNTED)
+
+enum side_value {
+#define SIDE_ENUM(id, column, kind) SIDE_##id,
+	SIDE_VALUES(SIDE_ENUM)
+#undef SIDE_ENUM
+		SIDE_VALUE_COUNT
+};
+
+extern const struct side_info {
+	const char *column;
+	enum metric_kind kind;
+} side_info[SIDE_VALUE_COUNT];
+
+/* What each side of a trial did: of pair i side 2 i sent, and side 2 i + 1 received. */
+struct kept_sides {
+	double window_s; /* in which all ran: rates are of that time */
+	size_t count;
+	double value[][SIDE_VALUE_COUNT]; /* NAN = empty */
+};
+
+/* Room for this many, for the caller to free(). */
+struct kept_sides *sides_new(size_t count);
 
 /* ---- the grid of --timeline (ipcbench/timeline.h) before and after the timed window ---------- */
 

@@ -45,7 +45,7 @@ static void fill_times(double *v, enum metric count, const struct histogram *h)
 			v[m] = (double)hist_quantile(h, metric_quantile(m));
 }
 
-static void fill_latency(struct trial *t, const struct times times[LAT_KINDS])
+void values_times(struct trial *t, const struct times times[LAT_KINDS])
 {
 	const struct mode_info *mode = &modes[t->item->key.mode];
 
@@ -174,7 +174,7 @@ void values_fill(struct trial *t, const struct job *job, uint64_t open_ns, doubl
 							 : 0));
 	if (t->item->transport->may_drop)
 		v[METRIC_LOST] = (double)rx->lost + (returns ? (double)tx->lost : 0);
-	fill_latency(t, job->lane->times);
+	values_times(t, job->lane->times);
 	if (!returns)
 		fill_rate(v, rx, seconds, size);
 	if (t->item->key.mode == MODE_RATE)

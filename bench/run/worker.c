@@ -246,6 +246,7 @@ static void meet_for_loop(const struct job *job, struct worker *w)
 	atomic_store(&job->lane->end.last_post, UINT64_MAX);
 	atomic_store(&job->lane->end.seen, false);
 	control_meet(job->control);
+	control_gather(job->control);
 }
 
 /* A trial that ends by count takes as long as it takes: the pace of the warm-up tells. */

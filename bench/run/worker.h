@@ -54,6 +54,9 @@ int outcome_check(const struct job *job, uint64_t began, struct reason *why);
  */
 void values_fill(struct trial *t, const struct job *job, uint64_t open_ns, double steal_s);
 
+/* Driver: fills in the columns of times. */
+void values_times(struct trial *t, const struct times times[LAT_KINDS]);
+
 /*
  * Worker, mode oneway: runs `loop` in rounds of at most STAMPS messages until the window or the
  * messages are over. After each round the sender records both directions into w->hist (forth) and

@@ -24,7 +24,7 @@ static char **inputs;
 static size_t input_count;
 
 /* What commands write into a run directory; other files there are the user's, such as a report. */
-static const char *const run_files[] = {"trials.csv", "summary.csv", "percentiles.csv",
+static const char *const run_files[] = {"trials.csv", "summary.csv", "percentiles.csv", "sides.csv",
 	"timeline.csv", "env.json", "table.txt", "incomplete", "topology.csv", "compare.csv",
 	"blocks.csv", "gate.json", "gates.csv", "claims.csv", "claims.json"};
 

@@ -140,7 +140,7 @@ static void check_footprint_of(const struct transport *of, const char *desc,
 	struct cell cell = *like;
 	struct reason why = {""};
 
-	assert_int_equal(footprint_choose(&cell, asked, of, t, &why), -err);
+	assert_int_equal(footprint_choose(&cell, asked, of, t, 1, &why), -err);
 	if (strstr(why.text, text) == NULL)
 		fail_msg("\"%s\" is not in: %s", text, why.text);
 	if (err == 0)

@@ -200,16 +200,62 @@ static void cpus_are_a_pair(void **state)
 {
 	static const char *const bad[] = {
 		"", "0", "0,", ",1", "0,1,2", "-1,0", "a,b", "0, 1", "0,1024", "4294967296,0"};
-	struct settings s;
+	struct settings s = {.cpu_count = 0};
 
 	(void)state;
 	assert_int_equal(read_cpus(&(struct option_value){NULL, "--cpus", "3,0", NULL}, &s), 0);
-	assert_int_equal(s.cpu_tx, 3);
-	assert_int_equal(s.cpu_rx, 0);
+	assert_int_equal(s.cpu_count, 2);
+	assert_int_equal(s.cpus[0], 3);
+	assert_int_equal(s.cpus[1], 0);
+	assert_int_equal(read_cpus(&(struct option_value){NULL, "--cpus", "3,0,0,3", NULL}, &s), 0);
+	assert_int_equal(s.cpu_count, 4);
 	for (size_t i = 0; i < ARRAY_SIZE(bad); i++)
 		assert_int_equal(
 			read_cpus(&(struct option_value){NULL, "--cpus", bad[i], NULL}, &s),
 			-EINVAL);
+	free(s.cpus);
+}
+
+/* What is read, as the CSV files spell it. */
+static void check_topologies(const char *text, const char *want)
+{
+	struct settings s = {.topology_count = 0};
+	struct cell_key key = {.transport = ""};
+	char got[256] = "", one[40];
+
+	assert_int_equal(
+		read_topologies(&(struct option_value){NULL, "--topology", text, NULL}, &s), 0);
+	for (size_t i = 0; i < s.topology_count; i++) {
+		key.sides = s.topologies[i];
+		snprintf(got + strlen(got), sizeof(got) - strlen(got), "%s%s", i > 0 ? " " : "",
+			axis_spell(one, sizeof(one), &key, AXIS_TOPOLOGY));
+	}
+	assert_string_equal(got, want);
+	free(s.topologies);
+}
+
+static void topologies_are_counted(void **state)
+{
+	static const char *const bad[] = {"", "pairs", "pairs:", "pairs:0", "pairs:-1", "pairs:x",
+		"pairs:513", "pairs:99999999999999999999", "pairs:4:", "pairs:4:far", "pairs:1..",
+		"pairs:4..2", "pairs:1..513", "pair:2", "fan-in:2", "pair..4", "pairs: 2"};
+	struct settings s = {.topology_count = 0};
+
+	(void)state;
+	check_topologies("pair", "pair");
+	check_topologies("pairs:1", "pair");
+	check_topologies("pair,pairs:4,pairs:4", "pair pairs:4");
+	check_topologies("pairs:1..8", "pair pairs:2 pairs:4 pairs:8");
+	check_topologies("pairs:3..12,pair", "pairs:3 pairs:6 pairs:12 pair");
+	check_topologies("pairs:2:scatter", "pairs:2:scatter");
+	check_topologies("pairs:2..4:scatter", "pairs:2:scatter pairs:4:scatter");
+	check_topologies("pairs:512", "pairs:512");
+	for (size_t i = 0; i < ARRAY_SIZE(bad); i++)
+		assert_int_equal(
+			read_topologies(
+				&(struct option_value){NULL, "--topology", bad[i], NULL}, &s),
+			-EINVAL);
+	free(s.topologies);
 }
 
 /* ---- words ---------------------------------------------------------------------------------- */
@@ -312,8 +358,8 @@ static void every_option_arrives(void **state)
 	assert_int_equal(s.words[AXIS_WAIT], WAIT_BIT_SPIN | WAIT_BIT_EPOLL);
 	assert_int_equal(s.words[AXIS_COPY], 1u << COPY_INPLACE);
 	assert_int_equal(s.words[AXIS_PLACEMENT], 0);
-	assert_int_equal(s.cpu_tx, 1);
-	assert_int_equal(s.cpu_rx, 0);
+	assert_int_equal(s.cpus[0], 1);
+	assert_int_equal(s.cpus[1], 0);
 	assert_int_equal(s.words[AXIS_IDLE], 1u << IDLE_DEFAULT | 1u << IDLE_AWAKE);
 	assert_int_equal(s.words[AXIS_DISPATCH], 1u << DISPATCH_INDIRECT);
 	assert_int_equal(s.words[AXIS_MEM], 1u << MEM_TX | 1u << MEM_RX);
@@ -406,6 +452,7 @@ int main(void)
 		cmocka_unit_test(counts_have_limits),
 		cmocka_unit_test(seeds_are_64_bits),
 		cmocka_unit_test(cpus_are_a_pair),
+		cmocka_unit_test(topologies_are_counted),
 		cmocka_unit_test(near_words_are_found),
 		cmocka_unit_test(choices_become_bits),
 		cmocka_unit_test(plain_is_a_tour),

@@ -112,7 +112,7 @@ static void put_run(const struct fixture *f, const char *members, const char *ro
 
 static int open_run(struct fixture *f)
 {
-	const struct settings given = {.cpu_tx = -1, .cpu_rx = -1, .replay = f->dir, .label = "l"};
+	const struct settings given = {.replay = f->dir, .label = "l"};
 
 	forget(f);
 	f->why.text[0] = '\0';

@@ -55,6 +55,29 @@ static void check_none(const struct topology *t, enum placement want)
 	assert_int_equal(topology_pick(t, want, &a, &b, &is, NULL), -ENODEV);
 }
 
+/* Places pairs of a class beside the one that topology_pick() chooses: "0,1 2,3". */
+static void check_spread(
+	const char *desc, enum placement class, bool scatter, size_t count, const char *want)
+{
+	struct topology *t = machine(desc);
+	struct cpu_pair pairs[8];
+	enum placement is;
+	char got[128] = "";
+
+	assert_int_equal(topology_pick(t, class, &pairs[0].tx, &pairs[0].rx, &is, NULL), 0);
+	topology_spread(t, is, scatter, pairs, count);
+	for (size_t i = 0; i < count; i++) {
+		size_t used = strlen(got);
+
+		snprintf(got + used, sizeof(got) - used, "%s%d,%d", i > 0 ? " " : "", pairs[i].tx,
+			pairs[i].rx);
+	}
+	if (strcmp(got, want) != 0)
+		fail_msg("%s, %s%s: %s, not %s", desc, placement_name(class),
+			scatter ? ":scatter" : "", got, want);
+	topology_free(t);
+}
+
 static void check_counts(const struct topology *t, unsigned int cpus, unsigned int cores,
 	unsigned int llcs, unsigned int nodes, unsigned int packages)
 {
@@ -432,9 +455,28 @@ static void test_affinity_is_respected(void **state)
 	topology_free(t);
 }
 
+static void test_spread(void **state)
+{
+	static const char two_caches[] = "pack:1 l3:2 core:4 pu:1", threads[] = "l3:1 core:4 pu:2";
+
+	(void)state;
+	check_spread(two_caches, PLACE_SAME_LLC, false, 4, "1,2 0,3 4,5 6,7");
+	check_spread(two_caches, PLACE_SAME_LLC, true, 4, "1,2 4,5 0,3 6,7");
+	check_spread(two_caches, PLACE_CROSS_LLC, false, 4, "1,4 2,5 3,6 0,7");
+	check_spread(two_caches, PLACE_SAME_CPU, false, 3, "1,1 2,2 3,3");
+	check_spread(two_caches, PLACE_SAME_CPU, true, 3, "1,1 4,4 2,2");
+	/* cores of their own before threads of a core */
+	check_spread(threads, PLACE_SAME_LLC, false, 3, "2,4 0,6 1,3");
+	check_spread(threads, PLACE_SMT, false, 2, "2,3 4,5");
+	/* more sides than CPUs */
+	check_spread("core:2 pu:1", PLACE_SAME_LLC, false, 3, "0,1 0,1 0,1");
+	check_spread("core:2 pu:1", PLACE_SAME_CPU, false, 3, "1,1 0,0 1,1");
+}
+
 int main(void)
 {
 	const struct CMUnitTest tests[] = {
+		cmocka_unit_test(test_spread),
 		cmocka_unit_test(test_names),
 		cmocka_unit_test(test_two_packages_with_every_class),
 		cmocka_unit_test(test_not_pinned),

@@ -1,0 +1,16 @@
+/* SPDX-License-Identifier: MIT */
+/* The values of a launch of several pairs, together and side by side. */
+#ifndef IPCBENCH_SIDES_H
+#define IPCBENCH_SIDES_H
+
+#include "run/worker.h"
+
+/*
+ * Driver: as values_fill(), of several pairs. Rates are those of the time in which all pairs ran,
+ * so `duration_s` is its length; everything else is of their windows. Times are merged into the
+ * histograms of the first pair.
+ */
+void sides_fill(struct trial *t, const struct job *jobs, unsigned int count, uint64_t open_ns,
+	double steal_s);
+
+#endif

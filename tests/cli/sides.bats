@@ -1,0 +1,164 @@
+#!/usr/bin/env bats
+# SPDX-License-Identifier: MIT
+#
+# Several pairs at once: their rows, their CPUs, what they refuse, and their faults.
+
+# shellcheck disable=SC2154 # lib.bash sets driver, status and stderr
+load ../lib
+load cli
+
+setup() {
+	begin
+	cd "$BATS_TEST_TMPDIR" || return
+	cpus=$(nproc)
+}
+
+teardown() {
+	end
+}
+
+# pairs ARG...: measures quick cells on one CPU each; block, so that nothing has to have a CPU of its own.
+pairs() {
+	measure --transport pipe --wait block --size 64 "$@"
+}
+
+@test "a row of several pairs is their sum, and sides.csv has a row for each side" {
+	pairs --mode latency,throughput --topology pair,pairs:2,pairs:3 --trials 2 -o run --duration 0.1
+	[ "$status" -eq 0 ]
+	same "$(printf '%s\n' pair pairs:2 pairs:3)" "$(fields topology <run/trials.csv | sort -u)"
+	# 2 modes, 2 trials, 4 and 6 sides
+	[ "$(fields side <run/sides.csv | wc -l)" -eq 40 ]
+	same "$(printf '%s\n' 'rx 20' 'tx 20')" "$(fields side <run/sides.csv | sort | uniq -c | awk '{ print $2, $1 }')"
+	# messages and rates add up; the least and the most are among them; 1/N <= Jain's index <= 1
+	awk -F'\t' '
+		NR == FNR {
+			key = $1 FS $2
+			if ($3 == "tx") { messages[key] += $4; rate[key] += $5; n[key]++
+				if (!(key in least) || $5 < least[key]) least[key] = $5
+				if ($5 > most[key]) most[key] = $5 }
+			if (($6 != "") != ($3 == "tx" && key ~ /latency/)) { print "p50 of " $0 > "/dev/stderr"; bad = 1 }
+			next
+		}
+		function near(a, b) { return a > b * 0.999999 && a < b * 1.000001 }
+		{ key = $1 FS $2; rows += $8 != "pair" }
+		$8 == "pair" && $5 $6 $7 != "" { print "a pair has " $0 > "/dev/stderr"; bad = 1 }
+		$8 != "pair" && !($3 == messages[key] && near($5, least[key]) && near($6, most[key]) && $7 >= 1 / n[key] - 1e-6 && $7 <= 1 + 1e-6 &&
+			(key ~ /latency/ ? $4 == "" : near($4, rate[key]))) { print "not the sum: " $0 > "/dev/stderr"; bad = 1 }
+		END { exit bad || rows != 8 }
+	' <(fields cell trial side messages msgs_per_s lat_p50_ns <run/sides.csv) \
+		<(fields cell trial messages msgs_per_s side_least_msgs_per_s side_most_msgs_per_s jain_msgs topology <run/trials.csv)
+	# every round trip is in the histogram, and the window is shorter than what was asked for by little
+	awk -F'\t' '$1 != "" && $1 != $2 { exit 1 } $3 > 0.11 || $3 < 0.02 { exit 1 }' < <(fields lat_count messages duration_s <run/trials.csv)
+	grep -q 'pairs:3' run/table.txt
+}
+
+@test "one pair alone has no sides.csv" {
+	pairs --mode latency --topology pairs:1 -o run
+	[ "$status" -eq 0 ]
+	[ ! -e run/sides.csv ]
+	same pair "$(fields topology <run/trials.csv)"
+}
+
+@test "every mechanism in pairs" {
+	measure --transport all --size 64 --topology pairs:2 --mode latency,throughput --verify
+	[ "$status" -eq 0 ]
+	[ "$(fields status <"$CSV" | grep -c ok)" -ge 40 ]
+	# what is skipped is skipped for one pair as well
+	cp "$CSV" two.csv
+	measure --transport all --size 64 --mode latency,throughput
+	same "$(fields transport wait copy mode status <"$CSV")" "$(fields transport wait copy mode status <two.csv)"
+}
+
+@test "sides of pairs are placed apart as long as there are CPUs, and flagged beyond" {
+	[ "$cpus" -ge 2 ] || skip "needs two CPUs"
+	pairs --mode latency --topology "pairs:$cpus,pairs:$((cpus + 1))" -o run
+	[ "$status" -eq 0 ]
+	same "$cpus" "$(fields topology cpu <run/sides.csv | awk -v of="pairs:$cpus" '$1 == of { print $2 }' | sort -u | wc -l)"
+	same "$((cpus + 1)) yes" "$(fields topology flags <run/trials.csv |
+		awk '$2 ~ /oversubscribed/ { sub(/pairs:/, "", $1); print $1, "yes" }')"
+	# as many spinning sides as CPUs, and no more
+	measure --transport shm --wait spin --size 64 --mode throughput --placement cross-cpu --topology "pairs:$((cpus / 2 + 1))"
+	same skip "$(fields status <"$CSV")"
+	[[ $(fields reason <"$CSV") == *"$((cpus / 2 + 1)) pairs that spin need a CPU for each side"* ]]
+}
+
+@test "--cpus places every side" {
+	[ "$cpus" -ge 2 ] || skip "needs two CPUs"
+	cli -t pipe -w block -s 64 -m latency --trials 1 -d 0.05 --cpus 0,1,1,0 --topology pairs:2 -o run
+	[ "$status" -eq 0 ]
+	same '0 1 1 0' "$(fields cpu <run/sides.csv | xargs)"
+	cli -t pipe -w block -s 64 -m latency --trials 1 -d 0.05 --cpus 0,1 --topology pairs:2 --csv -
+	[[ $output == *"--cpus names 2 CPUs, and 2 pairs have 4 sides"* ]]
+	cli -t pipe -w block -s 64 -m latency --trials 1 -d 0.05 --cpus 0,1,1,1 --topology pairs:2 --csv -
+	[[ $output == *"CPUs 1 and 1 are same-cpu, and those of the first pair "* ]]
+	usage 'is not a pair of CPUs' -t pipe --cpus 0,1,1
+}
+
+@test "what several pairs cannot do is skipped, and what is no topology is refused" {
+	pairs --mode setup,oneway --topology pairs:2
+	[ "$(fields status reason <"$CSV" | grep -c '^skip	--mode [a-z]* measures one pair, not 2 at once')" -eq 2 ]
+	measure --transport pipe --wait block --size 64 --mode latency --topology pairs:2 --messages 100
+	[[ $(fields reason <"$CSV") == '--messages ends each of the 2 pairs at another time'* ]]
+	measure --transport pipe --wait block --size 64 --mode latency --topology pairs:2 --timeline -o run
+	[[ $(fields reason <"$CSV") == '--timeline records one pair, not 2 at once'* ]]
+	usage '"pairs:0" is not a topology; write pair, pairs:N' -t pipe --topology pairs:0
+	usage '"ring:4" is not a topology' -t pipe --topology ring:4
+}
+
+@test "a failed side is named with its pair" {
+	local pid
+	start --transport pipe --wait block --size 64 --mode latency --topology pairs:2 --duration 30
+	until_true 20 four_workers
+	sleep 0.3
+	# in the order of the sides
+	pid=$(pgrep -P "$driver" | sort -n | sed -n 4p)
+	kill -KILL "$pid"
+	finish 20
+	expect_status 1
+	same fail "$(fields status <"$CSV")"
+	[[ $(fields reason <"$CSV") == "the receiver of pair 2 was killed by signal 9 (Killed) in the timed phase" ]]
+	no_leaks
+}
+
+four_workers() {
+	[ "$(pgrep -c -P "$driver")" -eq 4 ]
+}
+
+@test "a stopped side is named with its pair" {
+	start --transport pipe --wait block --size 64 --mode latency --topology pairs:2 --timeout 3 --duration 1
+	until_true 20 four_workers
+	kill -STOP "$(pgrep -P "$driver" | sort -n | sed -n 3p)"
+	finish 20
+	expect_status 1
+	[[ $(fields reason <"$CSV") == "timed out after 3 s: the sender of pair 2 was stopped by signal 19"* ]]
+	no_leaks
+}
+
+@test "pairs of a run that was cut off are kept" {
+	pairs --mode latency --topology pair,pairs:2 --trials 4 --seed 1 -o run
+	[ "$status" -eq 0 ]
+	echo "run x: 8 launches planned" >run/incomplete
+	# five launches are left
+	awk -F, 'NR <= 6' run/trials.csv >cut.csv
+	mv cut.csv run/trials.csv
+	cp run/sides.csv before.csv
+	cli --resume run
+	[ "$status" -eq 0 ]
+	[[ $stderr == *"ipcbench: 5 of 8 launches are kept"* ]]
+	[ "$(fields side <run/sides.csv | wc -l)" -eq 16 ]
+	# those of kept trials are as they were
+	local kept
+	kept=$(fields topology <run/trials.csv | head -n 5 | grep -c pairs)
+	same "$(fields trial side pair messages lat_p99_ns <before.csv | head -n $((4 * kept)))" \
+		"$(fields trial side pair messages lat_p99_ns <run/sides.csv | head -n $((4 * kept)))"
+}
+
+@test "a replay and a gate have the same pairs" {
+	pairs --mode latency --topology pairs:2 -o run
+	cli --replay run --csv -
+	[ "$status" -eq 0 ]
+	same pairs:2 "$(fields topology <<<"$output")"
+	cli gate --base pipe --new pipe -s 64 --topology pairs:2 --blocks 4,4 --metrics latency -d 10ms -o gate
+	[[ $status -eq 0 || $status -eq 3 ]]
+	same pairs:2 "$(fields topology <gate/compare.csv)"
+}
