@@ -288,6 +288,9 @@ static int add_topology(const struct option_value *v, void *settings)
 
 	snprintf(text, sizeof(text), "pairs:%.40s", range == NULL ? "1" : range + 2);
 	known = known && axis_read(&last, AXIS_TOPOLOGY, text);
+	/* what is read from a file may be empty, and a range begins with a number */
+	known = known && v->text[0] != '\0' &&
+		(range == NULL || first.sides != 0 || strncmp(v->text, "pairs:", 6) == 0);
 	if (!known || (range != NULL && sides_pairs(first.sides) > sides_pairs(last.sides)))
 		return reason_set(v->why, EINVAL,
 			"%s: \"%.40s\" is not a topology; write pair, pairs:N with at most %d pairs, "

@@ -320,6 +320,7 @@ int control_check(const struct control *c, const pid_t *pid, double extension_s,
 		{"tickets", atomic_load(&b->tickets), {0, c->sides}},
 		/* before the warm-up, and before the window */
 		{"running", atomic_load(&b->running), {0, 2 * c->sides}},
+		{"gathered", atomic_load(&b->gathered), {0, 2 * c->sides}},
 	};
 	int r = check_guards(c, why);
 

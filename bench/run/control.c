@@ -136,15 +136,19 @@ void control_meet(const struct control *c)
 	meet(&c->board->meeting, c->sides);
 }
 
-void control_gather(const struct control *c)
+uint64_t control_gather(const struct control *c, const struct clock *clk)
 {
-	if (c->sides == 2)
-		return;
-	uint32_t before = atomic_fetch_add(&c->board->running, 1);
+	struct board *b = c->board;
+	uint32_t before = atomic_fetch_add(&b->running, 1);
 	uint32_t all = before / c->sides * c->sides + c->sides;
 
-	while (atomic_load(&c->board->running) < all)
+	if (before + 1 == all) {
+		atomic_store(&b->start_tick, clock_now(clk));
+		atomic_store(&b->gathered, all);
+	}
+	while (atomic_load(&b->gathered) < all)
 		sched_yield();
+	return atomic_load(&b->start_tick);
 }
 
 void lane_meet(struct lane *lane)

@@ -116,7 +116,9 @@ struct meeting {
 struct board {
 	_Alignas(CACHE_LINE) _Atomic uint32_t ready; /* 1 when every worker exists */
 	_Atomic uint32_t tickets;
-	_Atomic uint32_t running; /* control_gather(): sides that came there so far */
+	/* control_gather(): sides that came there so far, up to the last full round, and when */
+	_Atomic uint32_t running, gathered;
+	_Atomic uint64_t start_tick;
 	struct meeting meeting;
 };
 
@@ -170,9 +172,10 @@ void control_wait_ready(const struct control *c);
 void control_meet(const struct control *c);
 /*
  * Worker: of several pairs, returns when every side runs after control_meet(), from which some wake
- * up later than others. Does not sleep, but yields its CPU.
+ * up later than others: the tick at which the last one came, the same for all. Does not sleep, but
+ * yields its CPU.
  */
-void control_gather(const struct control *c);
+uint64_t control_gather(const struct control *c, const struct clock *clk);
 void lane_meet(struct lane *lane);
 
 /* ---- bounds ---------------------------------------------------------------------------------- */

@@ -229,8 +229,11 @@ static loop_fn *pick_loop(const struct job *job, enum side side)
 	return *(loop_fn *const *)((const char *)l + at);
 }
 
-/* Both sides are here and clean: what comes next is the loop. */
-static void meet_for_loop(const struct job *job, struct worker *w)
+/*
+ * All sides are here and clean: what comes next is the loop. Of several pairs, returns from when on
+ * their windows count, so that all end at the same time; else 0.
+ */
+static uint64_t meet_for_loop(const struct job *job, struct worker *w)
 {
 	w->messages = w->lost = 0;
 	w->first_tick = w->last_tick = w->first_ns = 0;
@@ -246,7 +249,7 @@ static void meet_for_loop(const struct job *job, struct worker *w)
 	atomic_store(&job->lane->end.last_post, UINT64_MAX);
 	atomic_store(&job->lane->end.seen, false);
 	control_meet(job->control);
-	control_gather(job->control);
+	return job->control->sides == 2 ? 0 : control_gather(job->control, &w->clock);
 }
 
 /* A trial that ends by count takes as long as it takes: the pace of the warm-up tells. */
@@ -339,7 +342,7 @@ static int timed(const struct job *job, struct worker *w, loop_fn *loop, struct 
 		begin_records(job, w, report);
 	report->speed[0] = speed_measure(&w->clock);
 	account_open(&books, job->counters);
-	meet_for_loop(job, w);
+	uint64_t common = meet_for_loop(job, w);
 	int cpu = sched_getcpu();
 
 	account_begin(&books);
@@ -347,7 +350,8 @@ static int timed(const struct job *job, struct worker *w, loop_fn *loop, struct 
 
 	w->max_messages = count != 0 ? count : UINT64_MAX;
 	w->deadline = count != 0 ? UINT64_MAX
-				 : start + clock_ticks(&w->clock, (uint64_t)(s->duration_s * 1e9));
+				 : (common != 0 ? common : start) +
+					   clock_ticks(&w->clock, (uint64_t)(s->duration_s * 1e9));
 	int r = w->stamps != NULL ? oneway_rounds(job, w, loop, side) : loop(w);
 
 	account_end(&books);

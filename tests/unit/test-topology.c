@@ -461,12 +461,12 @@ static void test_spread(void **state)
 
 	(void)state;
 	check_spread(two_caches, PLACE_SAME_LLC, false, 4, "1,2 0,3 4,5 6,7");
-	check_spread(two_caches, PLACE_SAME_LLC, true, 4, "1,2 4,5 0,3 6,7");
+	check_spread(two_caches, PLACE_SAME_LLC, true, 4, "1,2 4,5 6,7 0,3");
 	check_spread(two_caches, PLACE_CROSS_LLC, false, 4, "1,4 2,5 3,6 0,7");
 	check_spread(two_caches, PLACE_SAME_CPU, false, 3, "1,1 2,2 3,3");
 	check_spread(two_caches, PLACE_SAME_CPU, true, 3, "1,1 4,4 2,2");
 	/* cores of their own before threads of a core */
-	check_spread(threads, PLACE_SAME_LLC, false, 3, "2,4 0,6 1,3");
+	check_spread(threads, PLACE_SAME_LLC, false, 3, "2,4 1,6 3,5");
 	check_spread(threads, PLACE_SMT, false, 2, "2,3 4,5");
 	/* more sides than CPUs */
 	check_spread("core:2 pu:1", PLACE_SAME_LLC, false, 3, "0,1 0,1 0,1");
