@@ -59,6 +59,7 @@ END {
     draw_idle_gap(places[k])
     draw_setup(places[k])
     draw_batches(places[k])
+    draw_scaling(places[k])
   }
   for (k = 1; k <= place_count; k++)
     draw_placements(places[k])

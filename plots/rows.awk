@@ -105,6 +105,8 @@ function keep_name(i) {
   wait[i] = word(get("wait"))
   copy[i] = word(get("copy"))
   batch[i] = amount("batch") + 0
+  pair_count[i] = match(get("topology"), /^pairs:[0-9]+/) ? substr(get("topology"), 7, RLENGTH - 6) + 0 : 1
+  oversubscribed[i] = get("flags") ~ /oversubscribed/
   mode[i] = get("mode")
   size[i] = amount("size_bytes") + 0
   place[i] = place_of()

@@ -67,6 +67,10 @@ static const struct entry {
 		"Messages per second against the messages per call or publication, and the time that the "
 		"first message of a batch waits for the last, at that rate. Where the rate "
 		"rises, larger batches gain throughput; where it is flat, they only add delay."},
+	{FIGURE, "scaling", "Scaling",
+		"Messages per second of all pairs together against their number, beside it the p99 of "
+		"their round trips. Dotted: N times the rate of one pair. With more sides than CPUs the "
+		"pairs take turns: that is saturation."},
 	{FIGURE, "relative", "Relative to a baseline",
 		"The speed of each mechanism relative to the baseline, with the 95% CI over the "
 		"trials: a dot per message size, small ones on top. Right of 1 is faster. An interval "

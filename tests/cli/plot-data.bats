@@ -316,6 +316,44 @@ batched() {
   grep -qx "BATCHES = '17 256'" "$BATS_TEST_TMPDIR/data/batches-same-llc/figure.gp"
 }
 
+# paired PAIRS MODE RATE P99 FLAGS: a row of summary.csv.
+paired() {
+  local topology=pair name=
+  [ "$1" = 1 ] || topology=pairs:$1 name=" pairs:$1"
+  printf 'pipe,pipes,block,copy,%s,64,same-cpu,1,1,default,ok,%s,%s,%s,%s,%s,"pipe block %s 64 B same-cpu%s"\n' \
+    "$2" "$5" "$3" "${3:+$((64 * $3))}" "$4" "$topology" "$2" "$name"
+}
+
+@test "scaling: the rate and the p99 of a number of pairs in one line, beside the ideal" {
+  {
+    echo transport,family,wait,copy,mode,size_bytes,placement,cpu_tx,cpu_rx,idle,status,flags,msgs_per_s,bytes_per_s,lat_p99_ns,topology,cell
+    paired 4 throughput 3000000 "" oversubscribed
+    paired 1 throughput 1000000 ""
+    paired 2 throughput 1900000 ""
+    paired 2 latency "" 6000
+    paired 1 latency "" 5000
+  } >"$run/summary.csv"
+  run -3 --separate-stderr "$plot" --data "$run" "$BATS_TEST_TMPDIR/data"
+  cd "$BATS_TEST_TMPDIR/data"
+  diff <(printf '%s\n' 1,1e+06,,,5000,,,1e+06, 2,1.9e+06,,,6000,,,2e+06, 4,3e+06,,,,,,4e+06,) \
+    <(tail -n +2 scaling-same-cpu/series-1.csv)
+  grep -q '^scaling-same-cpu,scaling,Saturation of 64 B messages by the number of pairs,"same-cpu; more sides than CPUs from 4 pairs on, blocking"' figures.csv
+  # other figures compare a number of pairs with its like
+  grep -q '^throughput-by-mechanism-same-cpu-pairs_2,' figures.csv
+  [ "$(wc -l <throughput-by-mechanism-same-cpu/rows.csv)" -eq 2 ]
+}
+
+@test "scaling: without a row of more sides than CPUs it is not called saturation" {
+  {
+    echo transport,family,wait,copy,mode,size_bytes,placement,cpu_tx,cpu_rx,idle,status,flags,msgs_per_s,bytes_per_s,lat_p99_ns,topology,cell
+    paired 1 latency "" 5000
+    paired 3 latency "" 7000
+  } >"$run/summary.csv"
+  run -3 "$plot" --data "$run" "$BATS_TEST_TMPDIR/data"
+  grep -q '^scaling-same-cpu,scaling,Scaling of 64 B messages by the number of pairs,"same-cpu, blocking"' "$BATS_TEST_TMPDIR/data/figures.csv"
+  grep -qx 'RATES = 0' "$BATS_TEST_TMPDIR/data/scaling-same-cpu/figure.gp"
+}
+
 @test "figures of large messages say that their buffers are hot" {
   {
     echo transport,family,wait,copy,mode,size_bytes,placement,cpu_tx,cpu_rx,idle,status,lat_p50_ns,footprint,cell
