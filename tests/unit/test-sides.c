@@ -1,5 +1,7 @@
 /* SPDX-License-Identifier: MIT */
-/* Several pairs of sides in one launch: who is waited for, who is named, and what each may ask for.
+/*
+ * Several pairs of sides in one launch: who is waited for, who is named, what each may ask for, and
+ * what comes of their reports.
  */
 #include <setjmp.h>
 #include <stdarg.h>
@@ -8,10 +10,14 @@
 
 #include <cmocka.h>
 
-#include "run/control.h"
+#include "measure/clock.h"
+#include "measure/hist.h"
+#include "run/sides.h"
 #include "run/watch.h"
 #include <errno.h>
+#include <math.h>
 #include <signal.h>
+#include <stdlib.h>
 #include <string.h>
 #include <unistd.h>
 
@@ -151,9 +157,140 @@ static void what_was_written_over_is_named(void **state)
 		"the sender of pair 2's pid is 1, outside");
 }
 
+/* ---- values ---------------------------------------------------------------------------------- */
+
+/* Two pairs as their reports tell them. */
+struct world {
+	struct control control;
+	struct settings settings;
+	struct transport transport;
+	struct item item;
+	struct job jobs[2];
+	struct trial trial;
+};
+
+/* Side `side` of a pair moved messages evenly from one tick, a nanosecond, to another. */
+static void tell(struct world *w, unsigned int side, uint64_t from, uint64_t to, uint64_t messages)
+{
+	struct report *r = &w->control.report[side];
+
+	r->loop_tick = r->timed_first = from;
+	r->timed_last = to;
+	r->timed_first_count = 0;
+	r->messages = messages;
+	r->slice_count = 1;
+	r->slices[0] = (struct slice){from + (to - from) / 2, messages / 2, 100};
+	r->speed[0] = r->speed[1] = 1e9;
+	r->account.used[USED_USER_S] = 1e-6;
+	r->cpu = (int)side;
+	for (int i = USED_USER_S + 1; i < USED_COUNT; i++)
+		r->account.used[i] = i == USED_SYS_S ? 0 : NAN;
+	for (int i = 0; i < COUNTER_COUNT; i++)
+		r->account.counted[i] = NAN;
+	r->account.counted_share = r->account.pss_bytes = NAN;
+}
+
+static void begin_world(struct world *w, enum mode mode)
+{
+	*w = (struct world){.settings = {.output_dir = "x"}, .transport = {.family = "pipes"}};
+	w->item = (struct item){.transport = &w->transport,
+		.key = {.transport = "pipe",
+			.mode = mode,
+			.size = 8,
+			.sides = sides_make(TOPOLOGY_PAIRS, 2, false)},
+		.oversubscribed = true};
+	assert_int_equal(control_create(&w->control, 2, NULL), 0);
+	for (unsigned int i = 0; i < 2; i++) {
+		w->jobs[i] = (struct job){.item = &w->item,
+			.settings = &w->settings,
+			.control = &w->control,
+			.lane = &w->control.lane[i],
+			.report = &w->control.report[2 * i]};
+		clock_use_syscall(&w->jobs[i].clock);
+	}
+	w->trial = trial_of(&w->item);
+}
+
+static void end_world(struct world *w)
+{
+	control_destroy(&w->control);
+	free(w->trial.sides);
+}
+
+/* Pair 1 ran from 1 to 11 µs, pair 2 with three times the messages from 2 to 12 µs. */
+static void fill_world(struct world *w, enum mode mode)
+{
+	begin_world(w, mode);
+	for (unsigned int side = 0; side < 4; side++)
+		tell(w, side, side < 2 ? 1000 : 2000, side < 2 ? 11000 : 12000,
+			side < 2 ? 100 : 300);
+	hist_record_many(&w->control.lane[0].times[0].hist, 10, 100);
+	hist_record_many(&w->control.lane[1].times[0].hist, 30, 300);
+	sides_fill(&w->trial, w->jobs, 2, 0, 0);
+}
+
+static void rates_are_of_the_common_time(void **state)
+{
+	struct world w;
+	const double *v = w.trial.value;
+
+	(void)state;
+	fill_world(&w, MODE_THROUGHPUT);
+	assert_int_equal(w.trial.status, STATUS_OK);
+	assert_float_equal(v[METRIC_DURATION_S], 9e-6, 1e-9);
+	assert_float_equal(v[METRIC_MSGS_PER_S], 4e7, 1);
+	assert_float_equal(v[METRIC_BYTES_PER_S], 32e7, 1);
+	assert_float_equal(v[METRIC_SIDE_LEAST], 1e7, 1);
+	assert_float_equal(v[METRIC_SIDE_MOST], 3e7, 1);
+	assert_float_equal(v[METRIC_JAIN_MSGS], 0.8, 1e-9);
+	assert_true(isnan(v[METRIC_JAIN_P99]));
+	assert_float_equal(v[METRIC_MESSAGES], 400, 0);
+	/* four sides, a microsecond each */
+	assert_float_equal(v[METRIC_CPU_PER_MSG], 10, 1e-9);
+	assert_int_equal(w.trial.flags & (FLAG_ALONE | FLAG_OVERSUBSCRIBED),
+		FLAG_ALONE | FLAG_OVERSUBSCRIBED);
+	assert_int_equal(w.trial.sides->count, 4);
+	assert_float_equal(w.trial.sides->value[3][SIDE_MSGS_PER_S], 3e7, 1);
+	assert_float_equal(w.trial.sides->value[3][SIDE_CPU], 3, 0);
+	end_world(&w);
+}
+
+static void times_are_merged_and_kept_apart(void **state)
+{
+	struct world w;
+
+	(void)state;
+	fill_world(&w, MODE_LATENCY);
+	assert_true(isnan(w.trial.value[METRIC_MSGS_PER_S]));
+	assert_float_equal(w.trial.value[METRIC_LAT_COUNT], 400, 0);
+	assert_float_equal(w.trial.value[METRIC_LAT_P50], 30, 0);
+	assert_float_equal(w.trial.sides->value[0][SIDE_P50], 10, 0);
+	assert_float_equal(w.trial.sides->value[2][SIDE_P50], 30, 0);
+	/* the side that answers has no times */
+	assert_true(isnan(w.trial.sides->value[1][SIDE_P50]));
+	end_world(&w);
+}
+
+static void pairs_that_never_met_fail(void **state)
+{
+	struct world w;
+
+	(void)state;
+	begin_world(&w, MODE_THROUGHPUT);
+	for (unsigned int side = 0; side < 4; side++)
+		tell(&w, side, side < 2 ? 1000 : 3000, side < 2 ? 2000 : 4000, 100);
+	sides_fill(&w.trial, w.jobs, 2, 0, 0);
+	assert_int_equal(w.trial.status, STATUS_FAIL);
+	assert_non_null(strstr(w.trial.reason.text, "the 2 pairs were never all at work"));
+	end_world(&w);
+}
+
 int main(void)
 {
 	const struct CMUnitTest tests[] = {
+		cmocka_unit_test(rates_are_of_the_common_time),
+		cmocka_unit_test(times_are_merged_and_kept_apart),
+		cmocka_unit_test(pairs_that_never_met_fail),
 		cmocka_unit_test(all_end_well),
 		cmocka_unit_test(the_one_that_failed_is_named),
 		cmocka_unit_test(the_longest_extension_counts),
