@@ -104,6 +104,31 @@ strike() {
 	done
 }
 
+# The side stands at the point in every pair; one of them is killed.
+@test "kill -KILL of a side of two pairs at a point of each phase" {
+	local CSV=$RUNS/pairs.csv kinds point side pid sides
+	kinds=$(tr ' ' , <<<"${KINDS[*]}")
+	for side in sender receiver; do
+		for point in attach warm-up drain close; do
+			FAULT=$side-$point:0:stop FAULT_LOG=$BATS_TEST_TMPDIR/pairs.log start --transport "$kinds" --size 64 --wait block \
+				--mode latency --topology pairs:2 --duration 0.02 --timeout 30
+			for _ in "${KINDS[@]}"; do
+				until_true 20 stopped "$driver"
+				# the driver ends the others, which may be stopped as well
+				mapfile -t sides < <(pgrep -P "$driver")
+				kill -KILL "$(head -n 1 <<<"$STOPPED")"
+				for pid in "${sides[@]}"; do
+					until_true 20 gone "$pid"
+				done
+			done
+			finish 20
+			expect_status 1
+			rows ${#KINDS[@]} "^fail	the $side of pair [12] was killed by signal 9 \(Killed\) in the $(phase_of "x-$point") phase" "$CSV"
+			no_leaks
+		done
+	done
+}
+
 @test "a worker of every transport killed in its loop" {
 	local names
 	mapfile -t names < <(blocking_transports)
