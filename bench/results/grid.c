@@ -53,24 +53,6 @@ static const struct estimate *metric_of(const struct section *s, size_t row, enu
 	return &s->results->summaries[item_index(s, row)].metric[m];
 }
 
-/* Whether most trials of a row have too few samples for this percentile. */
-static bool is_of_few(const struct section *s, size_t row, enum metric m)
-{
-	size_t have = 0, all = 0;
-
-	if (metric_quantile(m) <= 0)
-		return false;
-	for (size_t i = 0; i < s->results->trial_count; i++) {
-		const struct trial *t = &s->results->trials[i];
-
-		if (t->item != s->rows[row] || t->status != STATUS_OK)
-			continue;
-		have += isnan(t->value[m]) ? 0 : 1;
-		all++;
-	}
-	return 2 * have <= all;
-}
-
 /*
  * The maximum of a cell is the worst of any trial; all else is the median of the trials. The p99.9
  * of fewer trials than the p99 beside it may lie below that: then it is left out.
@@ -83,7 +65,7 @@ static double shown(const struct section *s, size_t row, enum metric m)
 		return e->max;
 	if (m == METRIC_LAT_P999 && e->median < metric_of(s, row, METRIC_LAT_P99)->median)
 		return NAN;
-	return is_of_few(s, row, m) ? NAN : e->median;
+	return e->median;
 }
 
 /* ---- which columns --------------------------------------------------------------------------- */

@@ -85,14 +85,26 @@ struct estimate estimate_median_of(const double *values, size_t n)
 	return e;
 }
 
+/* Trials with the slowest messages lack the samples for a percentile first, so few tell nothing. */
+static bool is_of_few(enum metric m, const double *const *values, size_t n)
+{
+	size_t have = 0;
+
+	for (size_t t = 0; t < n; t++)
+		have += isnan(values[t][m]) ? 0 : 1;
+	return metric_quantile(m) > 0 && 2 * have <= n;
+}
+
 void summarise(struct summary *out, const double *const *values, size_t n)
 {
 	double *column = need_array(n, sizeof(*column));
 
 	out->trials = (unsigned int)n;
-	for (size_t m = 0; m < METRIC_COUNT; m++) {
+	for (enum metric m = 0; m < METRIC_COUNT; m++) {
+		bool few = is_of_few(m, values, n);
+
 		for (size_t t = 0; t < n; t++)
-			column[t] = values[t][m];
+			column[t] = few ? NAN : values[t][m];
 		out->metric[m] = estimate_median(column, n);
 	}
 	/* all trials of a run have one capacity, which has an interval of its own */

@@ -33,7 +33,10 @@ struct estimate estimate_median(double *values, size_t n);
 /* The same of a copy. */
 struct estimate estimate_median_of(const double *values, size_t n);
 
-/* Summarises `n` trials: values[t] points to the METRIC_COUNT values of trial t. */
+/*
+ * Summarises `n` trials: values[t] points to the METRIC_COUNT values of trial t. A percentile that
+ * half of them or more lack is unknown.
+ */
 void summarise(struct summary *out, const double *const *values, size_t n);
 
 /* ---- ranking --------------------------------------------------------------------------------- */

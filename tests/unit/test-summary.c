@@ -158,6 +158,12 @@ static void test_summarise(void **state)
 		rows[t][METRIC_OFFERED] = NAN;
 	}
 	rows[2][METRIC_LAT_P50] = NAN;
+	/* the slowest trials lack them first */
+	for (size_t t = 0; t < TRIALS; t++) {
+		rows[t][METRIC_LAT_P99] = t < 4 ? rows[t][METRIC_LAT_P99] : NAN;
+		rows[t][METRIC_LAT_P999] = t < 3 ? rows[t][METRIC_LAT_P999] : NAN;
+		rows[t][METRIC_LAT_MAX] = t < 3 ? rows[t][METRIC_LAT_MAX] : NAN;
+	}
 	summarise(&s, values, TRIALS);
 	assert_int_equal(s.trials, TRIALS);
 	assert_true(isnan(s.metric[METRIC_OFFERED].median));
@@ -166,6 +172,9 @@ static void test_summarise(void **state)
 	assert_true(s.metric[METRIC_STEAL].ci_hi == 100 * METRIC_STEAL + 6);
 	/* 0 1 2 3 4 5 remain, the 6 of trial 2 is missing */
 	assert_true(s.metric[METRIC_LAT_P50].median == 100 * METRIC_LAT_P50 + 2.5);
+	assert_true(!isnan(s.metric[METRIC_LAT_P99].median));
+	assert_true(isnan(s.metric[METRIC_LAT_P999].median));
+	assert_true(!isnan(s.metric[METRIC_LAT_MAX].median));
 	summarise(&s, NULL, 0);
 	assert_int_equal(s.trials, 0);
 	assert_true(isnan(s.metric[METRIC_MESSAGES].median));
