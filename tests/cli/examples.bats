@@ -73,6 +73,8 @@ wrapper() {
 		*)
 			[[ " $* " == *" --re"* ]] || short=(-d 1ms --warmup 0)
 			[[ " $* " != *" --auto "* ]] || short+=(--max-time 0.2)
+			# several pairs have to be at work at the same time
+			[[ " $* " != *" --topology "* ]] || short=(-d 300ms -T 1)
 			plan=$("$IPCBENCH" "$@" --dry-run) || exit
 			((50 >= $(launches <<<"$plan"))) || [[ " $* " == *" --auto "* ]] || short+=(-T 1)
 			plan=$("$IPCBENCH" "$@" "${short[@]}" --dry-run) || exit
