@@ -40,6 +40,8 @@
 /* In the order of enum sorting. */
 static const char *const sort_words[] = {"family", "speed", "name", "cpu", NULL};
 
+const char *const load_words[] = {"none", "cpu:1", "memory:1", NULL};
+
 const struct option_row measure_options[] = {
 	{.help = "What to measure (comma-separated values are combined):"},
 	OPTION("transport", 't', "LIST", NULL, 0,
@@ -112,6 +114,16 @@ const struct option_row measure_options[] = {
 		"cache), a size as in 64M, cold (four times the last-level cache) or auto (hot, "
 		"and from 64 KiB up also cold). Default: {default}",
 		.axis = &axes[AXIS_FOOTPRINT], .min = 1, .max = FOOTPRINT_LIMIT),
+	OPTION("sched", 0, "LIST", read_words, AT(words[AXIS_SCHED]),
+		"scheduling policy of both processes: {words}; fifo and rr are real-time and take "
+		"CAP_SYS_NICE or ulimit -r 2. Default: {default}",
+		.axis = &axes[AXIS_SCHED]),
+	OPTION("load", 0, "LIST", read_backgrounds, 0,
+		"background load: none, or N processes on the CPUs that may be used, in turn from "
+		"the lowest: cpu:N computes, memory:N streams through twice the last-level cache. "
+		"Default: {default}",
+		.axis = &axes[AXIS_BACKGROUND], .words = load_words, .min = 1,
+		.max = BACKGROUND_LIMIT),
 	OPTION_SWITCH(
 		"verify", 0, AT(verify), "fill every message with a pattern and check every byte"),
 	OPTION_SWITCH("counters", 0, AT(counters),
@@ -372,6 +384,7 @@ void settings_free(struct settings *s)
 	free(s->batches);
 	free(s->footprints);
 	free(s->topologies);
+	free(s->backgrounds);
 	free(s->cpus);
 	*s = (struct settings){.cpu_count = 0};
 }

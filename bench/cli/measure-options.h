@@ -9,6 +9,7 @@
 
 extern const struct option_row measure_options[];
 extern const struct option_rule measure_rules[];
+extern const char *const load_words[]; /* forms of --load, for completion */
 
 /* Whether an option says what is measured or for how long, rather than where results go. */
 bool option_is_of_plan(const struct option_row *o);
@@ -33,6 +34,7 @@ void settings_free(struct settings *s);
 option_reader read_topologies; /* "pair,pairs:4", "pairs:1..8" */
 option_reader read_footprints; /* "hot,64M,cold", "auto" */
 option_reader read_sizes;      /* "64,4K", "64..1M" doubles, "64..1M:x4" */
+option_reader read_backgrounds; /* "none,cpu:2,memory:4" */
 option_reader read_rates; /* "10k" messages/s, "50%", "auto": up to 100 % and towards the knee */
 option_reader read_slo;	  /* "p99<50us" */
 option_reader read_precision; /* "2%", "p99:5%" */

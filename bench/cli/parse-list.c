@@ -215,6 +215,36 @@ int read_footprints(const struct option_value *v, void *settings)
 	return read_items(v, add_footprint, settings);
 }
 
+/* ---- background load ------------------------------------------------------------------------- */
+
+static int add_background(const struct option_value *v, void *settings)
+{
+	struct settings *s = settings;
+	const char *colon = strchr(v->text, ':');
+	struct cell_key key = {.transport = ""};
+	const struct background *b = &key.background;
+	uint64_t count = 0;
+
+	if (colon != NULL && read_count(OPTION_TEXT(v, colon + 1), &count) < 0)
+		return -EINVAL;
+	if (v->text[0] == '\0' || !axis_read(&key, AXIS_BACKGROUND, v->text))
+		return reason_set(v->why, EINVAL,
+			"%s: \"%.40s\" is not a background load; write none, cpu:N or memory:N, as "
+			"in cpu:2",
+			v->what, v->text);
+	for (size_t i = 0; i < s->background_count; i++)
+		if (s->backgrounds[i].kind == b->kind && s->backgrounds[i].count == b->count)
+			return 0;
+	*need_next(s->backgrounds, s->background_count) = *b;
+	return 0;
+}
+
+int read_backgrounds(const struct option_value *v, void *settings)
+{
+	((struct settings *)settings)->background_count = 0;
+	return read_items(v, add_background, settings);
+}
+
 /* ---- precision ------------------------------------------------------------------------------- */
 
 int read_precision(const struct option_value *v, void *settings)

@@ -3,6 +3,7 @@
 
 #include "cli/measure-options.h"
 #include "gate/comparison.h"
+#include "plan/background.h"
 #include "plan/footprint.h"
 #include "plan/plan.h"
 #include "text/format.h"
@@ -266,7 +267,8 @@ static int add_cell(struct builder *b, const struct item *it, const struct item 
 		return 0;
 	}
 	choose_cpus(t, b->group, it, b->topo);
-	t->start_s = sides_pairs(it->key.sides) * footprint_seconds(&it->cell, it->transport);
+	t->start_s = sides_pairs(it->key.sides) * footprint_seconds(&it->cell, it->transport) +
+		     background_seconds(&it->key.background, it->background_bytes);
 	for (size_t v = 0; v < 2; v++)
 		command_line(&t->version[v], b->s, of[v], t, b->program[v], b->hz);
 	add_rows(p, b->group, p->count - 1);

@@ -82,7 +82,10 @@ enum metric_kind { METRIC_COUNTED, METRIC_REAL };
 	X(SIDE_LEAST, side_least_msgs_per_s, METRIC_REAL, 1)                                       \
 	X(SIDE_MOST, side_most_msgs_per_s, METRIC_REAL, 1)                                         \
 	X(JAIN_MSGS, jain_msgs, METRIC_REAL, 1)                                                    \
-	X(JAIN_P99, jain_p99, METRIC_REAL, 1)
+	X(JAIN_P99, jain_p99, METRIC_REAL, 1)                                                      \
+	X(TX_QUEUED, tx_queued_s, METRIC_REAL, 0)                                                  \
+	X(RX_QUEUED, rx_queued_s, METRIC_REAL, 0)                                                  \
+	X(LOAD_CPU, load_cpu_s, METRIC_REAL, 0)
 
 /* From here on columns stand behind all that were there before them. */
 #define METRIC_APPENDED METRIC_UNSENT

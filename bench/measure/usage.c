@@ -41,6 +41,13 @@ double usage_parse_migrations(const char *text)
 	return number(value, "");
 }
 
+double usage_parse_queued(const char *text)
+{
+	const char *second = strchr(text, ' ');
+
+	return second == NULL ? NAN : number(second + 1, " ") / 1e9;
+}
+
 double usage_parse_pss(const char *text)
 {
 	char value[32];
@@ -66,6 +73,7 @@ double usage_stall(void)
 void usage_told(double used[USED_COUNT])
 {
 	used[USED_MIGRATIONS] = read_figure("/proc/self/sched", usage_parse_migrations);
+	used[USED_QUEUED_S] = read_figure("/proc/self/schedstat", usage_parse_queued);
 	used[USED_PSI_CPU_S] = read_figure("/proc/pressure/cpu", usage_parse_pressure);
 	used[USED_PSI_MEMORY_S] = read_figure("/proc/pressure/memory", usage_parse_pressure);
 	used[USED_PSI_IO_S] = read_figure("/proc/pressure/io", usage_parse_pressure);

@@ -16,6 +16,7 @@ enum used {
 	USED_INVOL_CSW,
 	USED_FAULTS,	 /* minor and major */
 	USED_MIGRATIONS, /* to another CPU */
+	USED_QUEUED_S,	 /* ready to run, and waiting for a CPU */
 	USED_PSI_CPU_S,	 /* time in which some task of the machine waited */
 	USED_PSI_MEMORY_S,
 	USED_PSI_IO_S,
@@ -45,6 +46,9 @@ double usage_parse_pressure(const char *text);
 
 /* "se.nr_migrations" of /proc/PID/sched. */
 double usage_parse_migrations(const char *text);
+
+/* Seconds: the second number of /proc/PID/schedstat. */
+double usage_parse_queued(const char *text);
 
 /* Bytes: the line "Pss:" of /proc/PID/smaps_rollup, which counts in kB. */
 double usage_parse_pss(const char *text);

@@ -10,9 +10,6 @@
 /* What is cold, in last-level caches: so much that hardly a line is left from the turn before. */
 #define COLD_CACHES 4
 
-/* What the kernel takes for pages of 4 KiB on a virtual machine: it clears them, one by one. */
-#define PAGES_BYTES_PER_S 1.5e9
-
 uint64_t footprint_buffers(uint64_t bytes, size_t stride)
 {
 	uint64_t buffers = 1;

@@ -10,6 +10,9 @@
 #include "measure/topology.h"
 #include <ipcbench/transport.h>
 
+/* What the kernel takes for pages of 4 KiB on a virtual machine: it clears them, one by one. */
+#define PAGES_BYTES_PER_S 1.5e9
+
 /*
  * Buffers of `stride` bytes that together have at least `bytes`: a power of two, because a loop
  * finds its buffer by a mask.

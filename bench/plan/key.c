@@ -59,6 +59,8 @@ uint64_t axis_number(const struct cell_key *key, enum axis axis)
 {
 	if (axes[axis].type == AXIS_WORD)
 		return index_of(key, axis);
+	if (axes[axis].type == AXIS_PROCESSES)
+		return (uint64_t)key->background.kind << 32 | key->background.count;
 	uint64_t number = *(const uint64_t *)field(key, axis);
 
 	return number == 0 && axes[axis].type == AXIS_COUNTED ? 1 : number;
@@ -171,6 +173,26 @@ static bool read_rate(struct rate *r, const char *text)
 	return true;
 }
 
+/* "none", "cpu:2". */
+static bool read_background(struct background *b, enum axis axis, const char *text)
+{
+	const char *const *words = axes[axis].words;
+	size_t len = strcspn(text, ":");
+	uint64_t count = 0;
+
+	*b = (struct background){BACKGROUND_NONE, 0};
+	if (text[0] == '\0' || strcmp(text, words[BACKGROUND_NONE]) == 0)
+		return true;
+	for (enum background_kind kind = BACKGROUND_CPU; kind <= BACKGROUND_MEMORY; kind++)
+		if (strlen(words[kind]) == len && strncmp(text, words[kind], len) == 0)
+			b->kind = kind;
+	if (b->kind == BACKGROUND_NONE || text[len] != ':' ||
+		!read_number(&count, text + len + 1) || count == 0 || count > BACKGROUND_LIMIT)
+		return false;
+	b->count = (unsigned int)count;
+	return true;
+}
+
 bool axis_read(struct cell_key *key, enum axis axis, const char *text)
 {
 	void *at = (char *)key + axes[axis].offset;
@@ -198,6 +220,9 @@ bool axis_read(struct cell_key *key, enum axis axis, const char *text)
 		break;
 	case AXIS_SIDES:
 		known = read_sides(at, axis, text);
+		break;
+	case AXIS_PROCESSES:
+		known = read_background(at, axis, text);
 		break;
 	}
 	key->foreign[axis] = known ? NULL : text;
@@ -246,6 +271,16 @@ static const char *sides_spell(char *buf, size_t len, uint64_t sides, enum axis 
 	return buf;
 }
 
+static const char *background_spell(char *buf, size_t len, const struct background *b)
+{
+	const char *word = axes[AXIS_BACKGROUND].words[b->kind];
+
+	if (b->kind == BACKGROUND_NONE)
+		return word;
+	snprintf(buf, len, "%s:%u", word, b->count);
+	return buf;
+}
+
 const char *axis_word(const struct cell_key *key, enum axis axis)
 {
 	const char *foreign = key->foreign[axis];
@@ -270,6 +305,8 @@ const char *axis_spell(char *buf, size_t len, const struct cell_key *key, enum a
 		return rate_spell(buf, len, &key->rate);
 	case AXIS_SIDES:
 		return sides_spell(buf, len, axis_number(key, axis), axis);
+	case AXIS_PROCESSES:
+		return background_spell(buf, len, &key->background);
 	case AXIS_AMOUNT:
 	case AXIS_COUNTED:
 		if (number_word(key, axis) != NULL)
@@ -295,6 +332,8 @@ bool axis_is_usual(const struct cell_key *key, enum axis axis)
 		return index_of(key, axis) == 0;
 	if (axes[axis].type == AXIS_COUNTED)
 		return axis_number(key, axis) == 1;
+	if (axes[axis].type == AXIS_PROCESSES)
+		return key->background.kind == BACKGROUND_NONE;
 	return (axes[axis].type == AXIS_PAUSE || axes[axis].type == AXIS_AMOUNT ||
 		       axes[axis].type == AXIS_SIDES) &&
 	       axis_number(key, axis) == 0;
@@ -404,6 +443,7 @@ int axis_order(const struct cell_key *a, const struct cell_key *b, enum axis axi
 	case AXIS_COUNTED:
 	case AXIS_AMOUNT:
 	case AXIS_SIDES:
+	case AXIS_PROCESSES:
 		x = axis_number(a, axis);
 		y = axis_number(b, axis);
 		return (x > y) - (x < y);

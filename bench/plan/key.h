@@ -6,6 +6,7 @@
 #ifndef IPCBENCH_KEY_H
 #define IPCBENCH_KEY_H
 
+#include "measure/scheduling.h"
 #include "measure/topology.h"
 #include "text/record.h"
 #include "text/rows.h"
@@ -41,6 +42,12 @@ static inline bool rate_is_step(const struct rate *r)
 	return r->kind >= RATE_REFINE;
 }
 
+/* Processes that run beside those of a measurement. */
+struct background {
+	enum background_kind { BACKGROUND_NONE, BACKGROUND_CPU, BACKGROUND_MEMORY } kind;
+	unsigned int count; /* 0 for none and only there */
+};
+
 enum axis {
 #define AXIS(id, ...) AXIS_##id,
 #include "plan/axes.def"
@@ -59,24 +66,28 @@ enum axis {
 #define AXIS_APPENDED  (AXIS_MEM + 1)
 /* And from here on behind the columns of later values too. */
 #define AXIS_NEWEST    AXIS_TOPOLOGY
+#define AXIS_NEW       (AXIS_ALL & ~(AXIS_BIT(AXIS_NEWEST) - 1))
 #define AXIS_LATE      (AXIS_ALL & ~(AXIS_BIT(AXIS_APPENDED) - 1))
 
 enum axis_type {
-	AXIS_TEXT,    /* const char * */
-	AXIS_WORD,    /* an enum with a word for each value */
-	AXIS_BYTES,   /* uint64_t */
-	AXIS_PAUSE,   /* uint64_t, nanoseconds */
-	AXIS_COUNTED, /* uint64_t, from 1; 0 is read as 1; or COUNT_UNKNOWN */
-	AXIS_AMOUNT,  /* uint64_t, bytes; 0 is the first word, AMOUNT_SECOND the second */
-	AXIS_OFFERED, /* struct rate */
-	AXIS_SIDES,   /* uint64_t, as sides_make() */
+	AXIS_TEXT,	/* const char * */
+	AXIS_WORD,	/* an enum with a word for each value */
+	AXIS_BYTES,	/* uint64_t */
+	AXIS_PAUSE,	/* uint64_t, nanoseconds */
+	AXIS_COUNTED,	/* uint64_t, from 1; 0 is read as 1; or COUNT_UNKNOWN */
+	AXIS_AMOUNT,	/* uint64_t, bytes; 0 is the first word, AMOUNT_SECOND the second */
+	AXIS_OFFERED,	/* struct rate */
+	AXIS_PROCESSES, /* struct background */
+	AXIS_SIDES,	/* uint64_t, as sides_make() */
 };
 
-#define AMOUNT_SECOND	UINT64_MAX
-#define COUNT_UNKNOWN	UINT64_MAX
-#define FOOTPRINT_COLD	AMOUNT_SECOND
+/* Processes of a background load, at most. */
+#define BACKGROUND_LIMIT 1024
+#define AMOUNT_SECOND	 UINT64_MAX
+#define COUNT_UNKNOWN	 UINT64_MAX
+#define FOOTPRINT_COLD	 AMOUNT_SECOND
 /* From here on it matters whether payload comes from a cache. */
-#define FOOTPRINT_TELLS (UINT64_C(64) << 10)
+#define FOOTPRINT_TELLS	 (UINT64_C(64) << 10)
 
 /* How the sides of a launch are connected. */
 enum topology_kind {
@@ -109,6 +120,7 @@ struct cell_key {
 	uint64_t think_ns;     /* pause before each round trip */
 	uint64_t footprint;    /* bytes of payload buffers of a side; 0 = hot, or FOOTPRINT_COLD */
 	struct rate rate;
+	struct background background;
 	enum mode mode;
 	enum wait wait;
 	enum copy copy;
@@ -118,6 +130,7 @@ struct cell_key {
 	enum dispatch dispatch;
 	enum mem mem;
 	enum layout layout;
+	enum policy sched;
 	uint64_t batch; /* messages of a stream per publication or system call */
 	uint64_t sides;
 	/* a stored word that this version does not know; the field is the number of known ones */
@@ -150,7 +163,8 @@ void axis_set(struct cell_key *key, enum axis axis, unsigned int value);
 const char *axis_spell(char *buf, size_t len, const struct cell_key *key, enum axis axis);
 
 /*
- * The value of an axis that is a number, or the place of an AXIS_WORD in its list.
+ * The value of an axis that is a number, or the place of an AXIS_WORD in its list; of an
+ * AXIS_PROCESSES another for each value, in their order.
  */
 uint64_t axis_number(const struct cell_key *key, enum axis axis);
 

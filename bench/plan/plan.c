@@ -1,6 +1,7 @@
 /* SPDX-License-Identifier: MIT */
 #include "plan/plan.h"
 
+#include "plan/background.h"
 #include "plan/footprint.h"
 #include "plan/guard.h"
 #include "plan/numa.h"
@@ -139,8 +140,11 @@ static int judge_batch(struct item *it, const struct settings *s)
 }
 
 /* Why a cell cannot run; 0 if it can. Asks the transport last. */
-static int judge(struct item *it, const struct settings *s, const struct topology *topo)
+static int judge(struct item *it, const struct plan *plan)
 {
+	const struct refusal *policy = &plan->policies[it->key.sched];
+	const struct settings *s = plan->settings;
+	const struct topology *topo = plan->topology;
 	const struct transport *t = it->transport;
 	const struct cell *c = &it->cell;
 
@@ -159,6 +163,9 @@ static int judge(struct item *it, const struct settings *s, const struct topolog
 	if (r == 0)
 		r = footprint_choose(&it->cell, it->key.footprint, t, topo,
 			sides_pairs(it->key.sides), &it->why);
+	if (r == 0)
+		r = background_choose(
+			&it->background_bytes, &it->key.background, topo->llc_bytes, &it->why);
 	if (r < 0)
 		return r;
 	r = guard_probe(t, &it->why);
@@ -185,6 +192,10 @@ static int judge(struct item *it, const struct settings *s, const struct topolog
 		return reason_set(&it->why, errno,
 			"/dev/cpu_dma_latency cannot be written (%s), so idle CPUs cannot be held awake; run as root or use --idle default",
 			strerror(errno));
+	if (policy->err != 0) {
+		it->why = policy->why;
+		return policy->err;
+	}
 	if (t->limits == NULL)
 		return 0;
 	guard_enter(t, "limits()", GUARD_QUICK_S);
@@ -198,7 +209,7 @@ static void add(struct plan *plan, struct item item)
 	if (item.skip == 0)
 		item.skip = pairs_place(plan, &item);
 	if (item.skip == 0)
-		item.skip = judge(&item, plan->settings, plan->topology);
+		item.skip = judge(&item, plan);
 	if (item.skip == 0)
 		item.skip = pairs_complete(plan, &item);
 	*need_next(plan->items, plan->item_count) = item;
@@ -318,6 +329,8 @@ static size_t count_values(const struct product *p, const struct item *item, enu
 		return s->footprint_count;
 	case AXIS_TOPOLOGY:
 		return s->topology_count;
+	case AXIS_BACKGROUND:
+		return s->background_count;
 	default:
 		return axis_words(axis);
 	}
@@ -349,6 +362,9 @@ static bool set_value(struct product *p, struct item *item, enum axis axis, unsi
 		return set_footprint(item, s, i);
 	case AXIS_TOPOLOGY:
 		item->key.sides = s->topologies[i];
+		return true;
+	case AXIS_BACKGROUND:
+		item->key.background = s->backgrounds[i];
 		return true;
 	default:
 		axis_set(&item->key, axis, i);
@@ -441,6 +457,7 @@ static double launch_seconds(const struct settings *s, const struct item *it)
 
 	return LAUNCH_OVERHEAD_S +
 	       sides_pairs(it->key.sides) * footprint_seconds(&it->cell, it->transport) +
+	       background_seconds(&it->key.background, it->background_bytes) +
 	       (modes[it->key.mode].once ? 0 : s->warmup_s + window);
 }
 
@@ -497,6 +514,10 @@ void plan_build(struct plan *plan, const struct settings *settings, const struct
 	struct product p = {.plan = plan};
 
 	*plan = (struct plan){.settings = settings, .topology = topo};
+	for (enum policy policy = 0; policy < POLICY_COUNT; policy++)
+		if (settings->words[AXIS_SCHED] & 1u << policy)
+			plan->policies[policy].err =
+				policy_allowed(policy, &plan->policies[policy].why);
 	find_places(&p.places, settings, topo);
 	for (size_t i = 0; i < settings->selection_count; i++) {
 		const struct selection *sel = &settings->selections[i];

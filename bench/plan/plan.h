@@ -17,6 +17,7 @@ struct item {
 	struct cell cell;	 /* what the transport sees of it, of several pairs the first */
 	const struct cell *more; /* what it sees of the others; of the plan */
 	bool oversubscribed;	 /* more sides have a CPU than its placement says */
+	uint64_t background_bytes; /* that a process of its background load streams through */
 	size_t load_group;	 /* items that differ only in their load have one number */
 	int skip;		 /* 0 = will run, else -errno ... */
 	struct reason why;	 /* ... and why not */
@@ -33,8 +34,12 @@ struct launch {
 
 struct plan {
 	const struct settings *settings;
-	const struct topology *topology; /* valid while the plan is built */
-	struct item *items;		 /* in the order in which tables show them */
+	const struct topology *topology; /* valid while the plan is built ... */
+	struct refusal {
+		int err;
+		struct reason why;
+	} policies[POLICY_COUNT]; /* ... and so is why one that was asked for is not allowed */
+	struct item *items;	  /* in the order in which tables show them */
 	size_t item_count;
 	struct launch *launches; /* runnable items x trials, each trial in a seeded random order */
 	size_t launch_count;

@@ -62,6 +62,8 @@ struct settings {
 	size_t footprint_count;
 	uint64_t *topologies; /* as in a key */
 	size_t topology_count;
+	struct background *backgrounds; /* --load */
+	size_t background_count;
 	double duration_s; /* timed window of a trial */
 	uint64_t messages; /* instead of a duration; 0 = by time */
 	double warmup_s;

@@ -41,7 +41,7 @@ void plan_print(FILE *out, const struct plan *plan)
 	size_t skipped = 0;
 
 	fprintf(out, "%-28s %-6s %-7s %-10s %9s  %-10s %-6s %-7s %-8s", "transport", "wait", "copy",
-		"mode", "size", "placement", "cpus", "idle", "load");
+		"mode", "size", "placement", "cpus", "idle", "pace");
 	for (enum axis axis = AXIS_DISPATCH; axis < AXIS_COUNT; axis++)
 		fprintf(out, " %-*s", width_of(axis), axes[axis].option);
 	fputc('\n', out);

@@ -233,7 +233,8 @@ const char *const legend_texts[MARK_COUNT] = {
 	[MARK_FLAGS + 8] = "V: unsteady (a first part of the window differs from the rest)",
 	[MARK_FLAGS + 9] = "X: oversubscribed (more sides than CPUs: saturation, not scaling)",
 	[MARK_FLAGS + 10] = "A: alone (for 5 % of the window or more, not all pairs ran)",
-	[MARK_FLAGS + 11] = "U: unknown (a flag of a later version)",
+	[MARK_FLAGS + 11] = "H: held-back (a real-time side waited for its CPU for over 1 %)",
+	[MARK_FLAGS + 12] = "U: unknown (a flag of a later version)",
 };
 
 const char *legend_flag_meaning(size_t flag)

@@ -4,14 +4,17 @@
 #include "measure/metric.h"
 #include <math.h>
 
-void account_open(struct accounting *a, const struct counter_support *support)
+void account_open(struct accounting *a, const struct counter_support *support,
+	const struct background_load *load)
 {
+	a->load = load;
 	counters_open(&a->counters, support);
 	usage_told(a->used[0]);
 }
 
 void account_begin(struct accounting *a)
 {
+	a->load_s = a->load == NULL ? NAN : background_cpu_s(a->load);
 	counters_now(&a->counters, a->count[0]);
 	usage_cost(a->used[0]);
 }
@@ -20,6 +23,7 @@ void account_end(struct accounting *a)
 {
 	usage_cost(a->used[1]);
 	counters_now(&a->counters, a->count[1]);
+	a->load_s = a->load == NULL ? NAN : background_cpu_s(a->load) - a->load_s;
 }
 
 void account_close(struct accounting *a, struct account *out)
@@ -35,26 +39,27 @@ void account_close(struct accounting *a, struct account *out)
 	}
 	out->counted_share = any ? share : NAN;
 	out->pss_bytes = usage_pss();
+	out->load_s = a->load_s;
 	counters_close(&a->counters);
 }
 
 /* Where the figures of a side go. */
 static const struct columns {
-	enum metric used[USED_MIGRATIONS + 1], counted[COUNTER_COUNT];
+	enum metric used[USED_QUEUED_S + 1], counted[COUNTER_COUNT];
 } columns[2] = {
 	{{METRIC_TX_USER, METRIC_TX_SYS, METRIC_TX_VOL_CSW, METRIC_TX_INVOL_CSW, METRIC_TX_FAULTS,
-		 METRIC_TX_MIGRATIONS},
+		 METRIC_TX_MIGRATIONS, METRIC_TX_QUEUED},
 		{METRIC_TX_CYCLES, METRIC_TX_INSTRUCTIONS, METRIC_TX_LLC_MISSES,
 			METRIC_TX_TASK_CLOCK}},
 	{{METRIC_RX_USER, METRIC_RX_SYS, METRIC_RX_VOL_CSW, METRIC_RX_INVOL_CSW, METRIC_RX_FAULTS,
-		 METRIC_RX_MIGRATIONS},
+		 METRIC_RX_MIGRATIONS, METRIC_RX_QUEUED},
 		{METRIC_RX_CYCLES, METRIC_RX_INSTRUCTIONS, METRIC_RX_LLC_MISSES,
 			METRIC_RX_TASK_CLOCK}},
 };
 
 static void fill_side(double *value, const struct columns *c, const struct account *a)
 {
-	for (int i = 0; i <= USED_MIGRATIONS; i++)
+	for (int i = 0; i <= USED_QUEUED_S; i++)
 		value[c->used[i]] = a->used[i];
 	for (int i = 0; i < COUNTER_COUNT; i++)
 		value[c->counted[i]] = a->counted[i];
@@ -70,6 +75,7 @@ void account_fill(double *value, const struct account *tx, const struct account 
 	value[METRIC_PSI_CPU] = tx->used[USED_PSI_CPU_S];
 	value[METRIC_PSI_MEMORY] = tx->used[USED_PSI_MEMORY_S];
 	value[METRIC_PSI_IO] = tx->used[USED_PSI_IO_S];
+	value[METRIC_LOAD_CPU] = tx->load_s;
 	value[METRIC_MEM_PSS] = tx->pss_bytes + rx->pss_bytes;
 	value[METRIC_COUNTED_SHARE] = fmin(tx->counted_share, rx->counted_share);
 }

@@ -151,6 +151,7 @@ static const struct field {
 	FIELD(account.used[USED_INVOL_CSW], F64, RANGE_EVENTS, MAY),
 	FIELD(account.used[USED_FAULTS], F64, RANGE_EVENTS, MAY),
 	FIELD(account.used[USED_MIGRATIONS], F64, RANGE_EVENTS, MAY),
+	FIELD(account.used[USED_QUEUED_S], F64, RANGE_CPU_SECONDS, MAY),
 	FIELD(account.used[USED_PSI_CPU_S], F64, RANGE_PRESSURE, MAY),
 	FIELD(account.used[USED_PSI_MEMORY_S], F64, RANGE_PRESSURE, MAY),
 	FIELD(account.used[USED_PSI_IO_S], F64, RANGE_PRESSURE, MAY),
@@ -160,6 +161,7 @@ static const struct field {
 	FIELD(account.counted[COUNTER_TASK_CLOCK], F64, RANGE_COUNTED, MAY),
 	FIELD(account.counted_share, F64, RANGE_SHARE, MAY),
 	FIELD(account.pss_bytes, F64, RANGE_BYTES, MAY),
+	FIELD(account.load_s, F64, RANGE_CPU_SECONDS, MAY),
 	FIELD(cpu, I32, RANGE_CPU, MUST),
 	FIELD(migrated, U32, RANGE_FLAG, MUST),
 #undef FIELD

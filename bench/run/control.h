@@ -7,6 +7,7 @@
 #define IPCBENCH_CONTROL_H
 
 #include "measure/usage.h"
+#include "run/load-processes.h"
 #include "run/trial.h"
 #include "text/format.h"
 #include <ipcbench/loops.h>
@@ -21,6 +22,9 @@
  *     usage     text of /proc           read before the workers meet and after both are done
  *     counters  perf_event_open(2)      half a microsecond each; only on request
  *     cost      CPU time, switches ...  a microsecond
+ *
+ * Before the counters the sender reads the CPU time of a background load, a third of a microsecond
+ * for each of its processes.
  */
 
 /* The result. */
@@ -29,6 +33,7 @@ struct account {
 	double counted[COUNTER_COUNT]; /* NAN = not counted */
 	double counted_share;	       /* of the window, the least of all counters; NAN = none */
 	double pss_bytes;
+	double load_s; /* CPU time of the background load; NAN = there was none */
 };
 
 /* While it is taken: the first snapshot, then the last. */
@@ -36,10 +41,13 @@ struct accounting {
 	struct counters counters;
 	struct count count[2][COUNTER_COUNT];
 	double used[2][USED_COUNT];
+	const struct background_load *load; /* whose time is taken, or NULL */
+	double load_s;
 };
 
-/* In this order. `support` NULL: no counters are opened. */
-void account_open(struct accounting *a, const struct counter_support *support);
+/* In this order. `support` NULL: no counters are opened. `load` NULL: it has another account. */
+void account_open(struct accounting *a, const struct counter_support *support,
+	const struct background_load *load);
 void account_begin(struct accounting *a); /* right before the window */
 void account_end(struct accounting *a);	  /* right after it */
 void account_close(struct accounting *a, struct account *out);

@@ -5,10 +5,12 @@
 #include "measure/clock.h"
 #include "measure/hist.h"
 #include "measure/machine.h"
+#include "measure/scheduling.h"
 #include "measure/topology.h"
 #include "plan/footprint.h"
 #include "plan/guard.h"
 #include "run/fence.h"
+#include "run/load-processes.h"
 #include "run/sides.h"
 #include "run/trial.h"
 #include "run/watch.h"
@@ -46,6 +48,7 @@ struct setup {
 	struct pair *pairs;
 	unsigned int count;
 	struct control control;
+	struct background_load load;
 	bool timeline; /* to be recorded */
 	uint64_t open_ns;
 	void *hole[HOLES]; /* below the first of which mappings lie; the others fill gaps */
@@ -198,6 +201,7 @@ static int set_up(struct setup *s, struct reason *why)
 
 static void tear_down(struct setup *s)
 {
+	background_stop(&s->load);
 	close_channels(s);
 	for (unsigned int i = 0; i < s->count; i++) {
 		fence_unmap(s->jobs[i].pace, sizeof(*s->jobs[i].pace));
@@ -238,10 +242,30 @@ static int check_counts(const struct setup *s, struct reason *why)
 	return 0;
 }
 
+/* Both sides to their end, with the load beside them. */
+static int run_sides(struct setup *s, struct limit limit, struct reason *why)
+{
+	struct policy_before before;
+	int r = policy_rise(&before, s->jobs->item->key.sched, why);
+
+	if (r == 0)
+		r = watch_workers(&s->control, worker_main, s->jobs, limit, why);
+	policy_descend(&before);
+	if (r == 0)
+		r = background_check(&s->load, why);
+	background_stop(&s->load);
+	return r;
+}
+
 static int run(struct setup *s, struct reason *why)
 {
 	const struct job *first = s->jobs;
-	int r = set_up(s, why);
+	int r = background_start(&s->load, first->item, why);
+
+	for (unsigned int i = 0; i < s->count; i++)
+		s->jobs[i].load = &s->load;
+	if (r == 0)
+		r = set_up(s, why);
 
 	if (r < 0)
 		return r;
@@ -252,7 +276,7 @@ static int run(struct setup *s, struct reason *why)
 		launch_extension(first->settings, first->item)};
 	uint64_t began = clock_now(&first->clock);
 
-	r = watch_workers(&s->control, worker_main, s->jobs, limit, why);
+	r = run_sides(s, limit, why);
 	if (r == 0 && s->timeline)
 		r = fence_own(first->timeline, sizeof(*first->timeline), why);
 	for (unsigned int i = 0; i < s->count && r == 0; i++)

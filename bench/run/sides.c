@@ -93,6 +93,7 @@ static double merge(enum metric m, double a, double b)
 	case METRIC_PSI_CPU:
 	case METRIC_PSI_MEMORY:
 	case METRIC_PSI_IO:
+	case METRIC_LOAD_CPU: /* likewise */
 		return fmax(a, b);
 	case METRIC_TX_SPEED:
 	case METRIC_RX_SPEED:

@@ -28,6 +28,9 @@ static size_t collect(struct reading *out, const struct trial *trials, size_t co
 		const struct reading sides[] = {{t->cpu_tx, t->value[METRIC_TX_SPEED]},
 			{t->cpu_rx, t->value[METRIC_RX_SPEED]}};
 
+		/* a load on the other thread of a core slows this one */
+		if (!axis_is_usual(&t->key, AXIS_BACKGROUND))
+			continue;
 		for (size_t k = 0; k < ARRAY_SIZE(sides); k++)
 			if (t->status == STATUS_OK && sides[k].cpu >= 0 && sides[k].speed > 0)
 				out[n++] = sides[k];
@@ -66,6 +69,8 @@ void trials_flag_slow(struct trial *trials, size_t count)
 		for (size_t i = 0; i < count; i++) {
 			struct trial *t = &trials[i];
 
+			if (!axis_is_usual(&t->key, AXIS_BACKGROUND))
+				continue;
 			if ((t->cpu_tx == speeds[c].cpu && t->value[METRIC_TX_SPEED] < least) ||
 				(t->cpu_rx == speeds[c].cpu && t->value[METRIC_RX_SPEED] < least))
 				t->flags |= FLAG_THROTTLED;

@@ -13,6 +13,8 @@
 #define SHORT_RUN_MESSAGES 100.0
 /* More than this share of the window taken by the hypervisor, over all CPUs of the machine. */
 #define STEAL_SHARE	   0.01
+/* More than this share of the window that real-time sides waited for a CPU. */
+#define HELD_BACK_SHARE	   0.01
 /* A slice that has fewer is joined to the next one. */
 #define SLICE_MESSAGES	   5
 
@@ -74,6 +76,31 @@ static void fill_load(struct trial *t, const struct job *job)
 	t->value[METRIC_LATE] = (double)clock_ns(&job->clock, late) / 1e9;
 }
 
+/*
+ * For how long the kernel kept real-time sides off one CPU, although one of them was ready to run:
+ * so that ordinary processes get some of it, too. Not what a side waits for the other, and not what
+ * the hypervisor takes, which is no CPU time either.
+ */
+static double held_back_s(double cpu_s, double queued_s, const double *v)
+{
+	double steal_s = isnan(v[METRIC_STEAL]) ? 0 : v[METRIC_STEAL];
+
+	return isnan(queued_s) ? 0 : fmin(v[METRIC_DURATION_S] - steal_s - cpu_s, queued_s);
+}
+
+static bool was_held_back(const struct trial *t)
+{
+	const double *v = t->value;
+	double tx = v[METRIC_TX_USER] + v[METRIC_TX_SYS], rx = v[METRIC_RX_USER] + v[METRIC_RX_SYS];
+	double held_s = cell_one_cpu(&t->item->cell)
+				? held_back_s(tx + rx, v[METRIC_TX_QUEUED] + v[METRIC_RX_QUEUED], v)
+				: fmax(held_back_s(tx, v[METRIC_TX_QUEUED], v),
+					  held_back_s(rx, v[METRIC_RX_QUEUED], v));
+
+	return t->item->key.sched != POLICY_OTHER &&
+	       held_s > HELD_BACK_SHARE * v[METRIC_DURATION_S];
+}
+
 /* Whether a side's CPU was slower after the window than before it. */
 static bool slowed_down(const struct report *r)
 {
@@ -127,6 +154,8 @@ static unsigned int flags_of(const struct trial *t, const struct job *job)
 		flags |= FLAG_LOW_SAMPLES;
 	if (slowed_down(&r[SIDE_TX]) || slowed_down(&r[SIDE_RX]))
 		flags |= FLAG_THROTTLED;
+	if (was_held_back(t))
+		flags |= FLAG_HELD_BACK;
 	if (is_unsteady(job))
 		flags |= FLAG_UNSTEADY;
 	if (mode == MODE_RATE && (v[METRIC_UNSENT] > 0 || r[SIDE_TX].overdue || load_overloads(t)))

@@ -3,6 +3,7 @@
 
 #include "measure/clock.h"
 #include "measure/hist.h"
+#include "measure/scheduling.h"
 #include "measure/topology.h"
 #include "plan/footprint.h"
 #include "run/fence.h"
@@ -341,7 +342,7 @@ static int timed(const struct job *job, struct worker *w, loop_fn *loop, struct 
 	if (side == modes[job->item->key.mode].recorder)
 		begin_records(job, w, report);
 	report->speed[0] = speed_measure(&w->clock);
-	account_open(&books, job->counters);
+	account_open(&books, job->counters, side == SIDE_TX ? job->load : NULL);
 	uint64_t common = meet_for_loop(job, w);
 	int cpu = sched_getcpu();
 
@@ -387,6 +388,8 @@ static int run(const struct job *job, enum side side, struct worker *w, struct r
 	loop_fn *loop = pick_loop(job, side);
 	int r = pin_here(side == SIDE_TX ? cell->cpu_tx : cell->cpu_rx, why);
 
+	if (r == 0)
+		r = policy_take(job->item->key.sched, why);
 	if (r < 0)
 		return r;
 	control_wait_ready(job->control);

@@ -22,6 +22,7 @@ struct job {
 	double period;		   /* mode rate: mean ticks between messages */
 	uint64_t seed;		   /* of what is random in this launch */
 	int64_t offset_ticks;	   /* mode oneway: the receiver's clock less the sender's */
+	const struct background_load *load;	/* beside it, if any */
 	const struct counter_support *counters; /* what to count; NULL = nothing */
 };
 

@@ -178,6 +178,7 @@ static void put_fields(struct record *rec, const void *table, size_t i)
 	record_real(rec, "ratio_ci_hi", r->ci_hi);
 	record_text(rec, "faster", faster[r->faster]);
 	put_late_axes(rec, r->base);
+	put_new_axes(rec, r->base);
 }
 
 /* ---- for people ------------------------------------------------------------------------------ */

@@ -155,6 +155,7 @@ static void put_fields(struct record *rec, const void *table, size_t i)
 	put_estimate(rec, "round_trip_ns", &r->trip);
 	put_estimate(rec, "bytes_per_s", &r->stream);
 	put_late_axes(rec, r->cell);
+	put_new_axes(rec, r->cell);
 }
 
 /* ---- traits ---------------------------------------------------------------------------------- */

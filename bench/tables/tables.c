@@ -173,7 +173,12 @@ void put_cell(struct record *rec, const struct measured_cell *c)
 
 void put_late_axes(struct record *rec, const struct measured_cell *c)
 {
-	put_axes(rec, c, AXIS_LATE);
+	put_axes(rec, c, AXIS_LATE & ~AXIS_NEW);
+}
+
+void put_new_axes(struct record *rec, const struct measured_cell *c)
+{
+	put_axes(rec, c, AXIS_NEW);
 }
 
 void put_estimate(struct record *rec, const char *name, const struct estimate *e)

@@ -219,6 +219,8 @@ extern const struct table_maker time_maker, quality_maker, api_maker;
 /* The keys of a cell: what a row begins with, and ends with, as columns are only appended. */
 void put_cell(struct record *rec, const struct measured_cell *c);
 void put_late_axes(struct record *rec, const struct measured_cell *c);
+/* And those that stand behind everything else. */
+void put_new_axes(struct record *rec, const struct measured_cell *c);
 
 /* An estimate as NAME, NAME_ci_lo, NAME_ci_hi, NAME_min, NAME_max. */
 void put_estimate(struct record *rec, const char *name, const struct estimate *e);

@@ -145,6 +145,7 @@ static void put_fields(struct record *rec, const void *table, size_t i)
 	record_text(rec, "obstacle", r->obstacle);
 	put_late_axes(rec, r->cell);
 	record_count(rec, "tied", r->standing == STANDING_TIED);
+	put_new_axes(rec, r->cell);
 }
 
 /* ---- for people ------------------------------------------------------------------------------ */

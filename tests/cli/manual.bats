@@ -101,7 +101,7 @@ complete_line() {
 }
 
 @test "completion: options and commands" {
-	same "--tex= --think= --timeline --timeout= --transport= --trials=" "$(complete_line 'ipcbench --t')"
+	same "--tex= --think= --timeline --timeout= --topology= --transport= --trials=" "$(complete_line 'ipcbench --t')"
 	same "list" "$(complete_line 'ipcbench li')"
 	same "claims clean" "$(complete_line 'ipcbench cl')"
 	same "doctor" "$(complete_line 'ipcbench do')"

@@ -28,7 +28,7 @@ sizes() {
 	[ "$status" -eq 0 ]
 	[ -z "$stderr" ]
 	local option
-	for option in transport size mode wait copy placement cpus idle mem dispatch layout batch footprint duration messages warmup \
+	for option in transport size mode wait copy placement cpus idle mem dispatch layout batch footprint sched load duration messages warmup \
 		trials seed timeout verify output csv json md label dry-run quiet verbose color \
 		plugin replay version help; do
 		says "--$option"
@@ -556,6 +556,104 @@ footprints() {
 	cli --replay run --dry-run
 	[ "$(grep -c ' cold ' <<<"$output")" -eq 2 ]
 	grep -q ', footprint cold</' <<<"$("$IPCBENCH" report run --no-figures -o -)"
+}
+
+# without_real_time COMMAND...: in a process that may not use it.
+without_real_time() {
+	(
+		ulimit -r 0
+		[ "$(id -u)" -ne 0 ] || exec setpriv --bounding-set=-sys_nice --inh-caps=-sys_nice "$@"
+		exec "$@"
+	)
+}
+
+@test "--sched: other unless asked for, and skipped with the limit and the remedy where it is not allowed" {
+	plan -t pipe -p same-cpu -m latency -s 64
+	same other "$(column 17)"
+	plan -t pipe -p same-cpu -m latency,setup -s 64 --sched all
+	same "other fifo rr" "$(column 17)"
+	[ "$(wc -l <<<"$output")" -eq 6 ]
+	run without_real_time "$IPCBENCH" --dry-run -t pipe -p same-cpu -m latency -s 64 --sched all
+	[ "$status" -eq 0 ]
+	says "skip: --sched fifo takes real-time priorities up to 2, and the limit is 0; raise it with ulimit -r 2"
+	says "skip: --sched rr takes"
+	says "3 cells, 2 of them skipped"
+	usage '--sched: "fif" is not one of other, fifo, rr; did you mean fifo?' --sched fif
+}
+
+@test "what is made of a run keeps policies apart and says which" {
+	cd "$BATS_TEST_TMPDIR"
+	plan -t pipe -p same-cpu -m latency -s 64 --sched fifo
+	[[ "$output" != *skip* ]] || skip "real-time scheduling is not allowed here"
+	cli -t pipe,fifo -w block -p same-cpu -s 64 -m latency -n 1000 -T 2 --warmup 0 --sched other,rr -o run
+	[ "$status" -eq 0 ]
+	[ "$(grep -c '^Round trip, 64 B, same-cpu, sched rr$' <<<"$output")" -eq 1 ]
+	[ "$(grep -c '^Round trip, 64 B, same-cpu$' <<<"$output")" -eq 1 ]
+	same "other rr" "$(fields sched <run/summary.csv | sort -u | xargs)"
+	same 0 "$(fields tx_queued_s rx_queued_s <run/trials.csv | grep -vcE '^[0-9.e-]+	[0-9.e-]+$')"
+	[ "$(find run/hist -name 'pipe_*_sched-rr.hlog' | wc -l)" -eq 1 ]
+	cli tables run
+	says "same-cpu, idle default, batch 1, footprint hot, sched rr"
+	cli advise run --need size=64
+	says "left out: measured with a footprint, idle policy or other setting that is not the default"
+	cli gate --base pipe --new fifo -w block -p same-cpu --sched rr --dry-run
+	says "sched rr"
+	cli --replay run --dry-run
+	[ "$(grep -c ' rr ' <<<"$output")" -eq 2 ]
+	grep -q ', sched rr</' <<<"$("$IPCBENCH" report run --no-figures -o -)"
+}
+
+@test "--load: none unless asked for; kinds, numbers and their limits" {
+	plan -t pipe -p same-cpu -m latency -s 64
+	same none "$(column 18)"
+	plan -t pipe -p same-cpu -m latency,setup -s 64 --load memory:1,none,cpu:12,cpu:12,cpu:2
+	same "memory:1 none cpu:12 cpu:2" "$(column 18)"
+	[ "$(wc -l <<<"$output")" -eq 8 ]
+	local wrong
+	for wrong in cpu mem:2 "" 2; do
+		usage "--load: \"$wrong\" is not a background load; write none, cpu:N or memory:N, as in cpu:2" --load "$wrong"
+	done
+	usage '--load: "" is not a count' --load cpu:
+	usage '--load: "0" is below the minimum of 1' --load cpu:0
+	usage '--load: "1025" exceeds the limit of 1024' --load memory:1025
+}
+
+@test "what is made of a run keeps loads apart, says which, and what the load took" {
+	cd "$BATS_TEST_TMPDIR"
+	cli -t pipe,fifo -w block -p same-cpu -s 64 -m latency -d 100ms -T 2 --warmup 0 --load none,cpu:1,memory:1 -o run
+	[ "$status" -eq 0 ]
+	[ "$(grep -c '^Round trip, 64 B, same-cpu$' <<<"$output")" -eq 1 ]
+	[ "$(grep -c '^Round trip, 64 B, same-cpu, load cpu:1$' <<<"$output")" -eq 1 ]
+	same "cpu:1 memory:1 none" "$(fields load <run/summary.csv | sort -u | xargs)"
+	# CPU time of a load, and of none an empty field
+	same "" "$(fields load load_cpu_s <run/trials.csv | awk '$1 == "none" ? NF > 1 : !($2 > 0)')"
+	[ "$(find run/hist -name 'pipe_*_load-cpu-1.hlog' | wc -l)" -eq 1 ]
+	cli tables run
+	says "same-cpu, idle default, batch 1, footprint hot, load cpu:1"
+	cli advise run --need size=64
+	says "left out: measured with a footprint, idle policy or other setting that is not the default"
+	cli compare run run --csv -
+	says "pipe block latency 64 B same-cpu load memory:1"
+	cli gate --base pipe --new fifo -w block -p same-cpu --load cpu:1 --dry-run
+	says "load cpu:1"
+	cli gate --base pipe --new fifo -w block -p same-cpu --load cpu:1 --blocks 6,8 -d 5ms --metrics mean -q --csv -
+	same "pipe fifo mean" "$(fields transport_base transport_new metric <<<"$output" | xargs)"
+	cli --replay run --dry-run
+	same "2 2 2" "$(for load in none cpu:1 memory:1; do grep -c " $load *$" <<<"$output"; done | xargs)"
+	cli --replay run -q -o again
+	same "$(fields load order <run/trials.csv)" "$(fields load order <again/trials.csv)"
+	grep -q ', load cpu:1</' <<<"$("$IPCBENCH" report run --no-figures -o -)"
+}
+
+# The kernel keeps a share of a CPU for ordinary processes that want it.
+@test "real-time sides beside a load are held back, and the row says so" {
+	plan -t pipe -p same-cpu -m latency -s 64 --sched fifo
+	[[ "$output" != *skip* ]] || skip "real-time scheduling is not allowed here"
+	[ "$(cat /proc/sys/kernel/sched_rt_runtime_us)" -gt 0 ] || skip "the kernel keeps no share for ordinary processes"
+	[ -r /proc/self/schedstat ] || skip "the kernel does not count the time in run queues"
+	cli -t pipe -p same-cpu -m latency -s 64 -d 2s -T 1 --sched fifo --load "cpu:$(nproc)" --csv -
+	[ "$status" -eq 0 ]
+	[[ "$(fields flags <<<"$output")" == *held-back* ]]
 }
 
 @test "--plugin adds a mechanism" {

@@ -93,7 +93,7 @@ PYTHON
   local schemas=${README%/*} places=same-cpu
   [ "$(nproc)" -eq 1 ] || places=same-cpu,cross-cpu
   "$IPCBENCH" -q -t pipe,eventfd,sysv-mq -s 1M -m latency,throughput,oneway,rate,setup --rate 5k,50% --slo 'p99<1s' -p "$places" \
-    --think 1us -T 1 -d 1ms --warmup 0 --counters --footprint 1M -o "$run_dir.all" --json "$run_dir.all.json"
+    --think 1us -T 1 -d 1ms --warmup 0 --counters --footprint 1M --load cpu:1 -o "$run_dir.all" --json "$run_dir.all.json"
   "$IPCBENCH" topology -d 1ms -q -o "$run_dir.cores" >/dev/null || [ "$(nproc)" -eq 1 ]
   sed -i 's/"started"/"resumed": [{"started": "2026-11-21T02:00:00Z", "launches_kept": 3}],\n  "started"/' "$run_dir/env.json"
   breaks "$schemas/run.schema.json" "$run_dir.json" "$run_dir.all.json"

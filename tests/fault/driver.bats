@@ -123,6 +123,109 @@ running() {
 	kill_runs "$driver"
 }
 
+# policies EXPECTED: whether driver, sender and receiver have these classes and priorities.
+policies() {
+	local pids
+	mapfile -t pids < <(workers)
+	[ "$(ps -o cls=,rtprio= -p "$(IFS=,; echo "$driver,${pids[*]}")" | xargs)" = "$1" ]
+}
+
+need_real_time() {
+	[[ "$("$IPCBENCH" --dry-run -t pipe -s 64 -p same-cpu --sched fifo)" != *skip:* ]] ||
+		skip "real-time scheduling is not allowed here"
+}
+
+@test "workers have the policy of their cell, whatever the driver has, which precedes real-time ones" {
+	local sched
+	need_real_time
+	for sched in "other:TS - TS - TS -" "fifo:FF 2 FF 1 FF 1" "rr:FF 2 RR 1 RR 1"; do
+		start --transport planted --size 64 --mode latency --duration 60 --sched "${sched%%:*}"
+		until_true 20 policies "${sched#*:}"
+		kill -INT "$driver"
+		finish 5
+		expect_status 130
+	done
+	chrt -f 5 "$IPCBENCH" -q -t pipe -s 64 -p same-cpu -d 60 &
+	driver=$!
+	until_true 20 policies "FF 5 TS - TS -"
+	kill -TERM "$driver"
+	finish 5
+}
+
+@test "real-time workers that never sleep are ended in time, by Ctrl-C, and with the driver" {
+	local spin=(--transport shm --wait spin --size 64 --mode latency --duration 60 --sched fifo)
+	need_real_time
+	[ "$(nproc)" -gt 1 ] || skip "polling needs two CPUs"
+	spin+=(--placement cross-cpu)
+	measure "${spin[@]}" --timeout 2
+	expect shm fail '^timed out after 2 s: '
+	expect_status 1
+	start "${spin[@]}"
+	until_true 20 policies "FF 2 FF 1 FF 1"
+	kill -INT "$driver"
+	finish 10
+	expect_status 130
+	no_leaks
+	start "${spin[@]}"
+	until_true 20 policies "FF 2 FF 1 FF 1"
+	kill_runs "$driver"
+}
+
+children() {
+	pgrep -P "$driver" | sort -n
+}
+
+has_children() {
+	[ "$(children | wc -l)" -eq "$1" ]
+}
+
+# Numbers of the CPUs that this process may use.
+allowed_cpus() {
+	awk '$1 == "Cpus_allowed_list:" { print $2 }' /proc/self/status | tr , '\n' |
+		awk -F - '{ for (i = $1; i <= ($2 == "" ? $1 : $2); i++) print i }'
+}
+
+@test "the processes of --load are pinned in turn, and end with Ctrl-C and with the driver" {
+	local cpus found pid
+	mapfile -t cpus < <(allowed_cpus)
+	start --transport pipe --size 64 --mode latency --duration 60 --load cpu:3
+	until_true 20 has_children 5
+	found=$(for pid in $(children | head -n 3); do taskset -pc "$pid" | sed 's/.*: //'; done | xargs)
+	[ "$found" = "$(for i in 0 1 2; do echo "${cpus[i % ${#cpus[@]}]}"; done | xargs)" ]
+	kill -INT "$driver"
+	finish 5
+	expect_status 130
+	no_leaks
+	start --transport pipe --size 64 --mode latency --duration 60 --load memory:2
+	until_true 20 has_children 4
+	kill -KILL "$driver"
+	finish 5
+	until_true 20 no_process
+}
+
+# of_load SIGNAL REGEX: the row of a launch one of whose two processes of --load gets this.
+of_load() {
+	start --transport pipe --size 64 --mode latency --duration 2 --load cpu:2
+	until_true 20 has_children 4
+	kill "-$1" "$(children | head -n 1)"
+	finish 20
+	expect_status 1
+	expect pipe fail "^a process of --load cpu:2, on CPU [0-9]+, $2: the launch was not under this load all the time$"
+	no_leaks
+}
+
+@test "a launch whose background load did not run all the time fails, and says so" {
+	of_load KILL 'was killed by signal 9 \(Killed\)'
+	of_load STOP 'was stopped'
+}
+
+@test "a launch that fails leaves no background load" {
+	measure --transport planted:fault=crash,pipe --size 64 --mode latency --messages 50 --load cpu:2
+	expect planted fail 'killed by signal 11'
+	expect pipe ok '^$'
+	no_leaks
+}
+
 @test "clean removes exactly what a killed run left" {
 	local decoy left
 	decoys=$(ipcmk -Q | awk '{ print $NF }')

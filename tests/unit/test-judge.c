@@ -139,7 +139,8 @@ static void test_only_what_is_usual_is_looked_at(void **state)
 		enum axis axis;
 		const char *value;
 	} unusual[] = {{AXIS_IDLE, "awake"}, {AXIS_THINK, "1000"}, {AXIS_DISPATCH, "indirect"},
-		{AXIS_MEM, "rx"}, {AXIS_LAYOUT, "random"}, {AXIS_FOOTPRINT, "cold"}};
+		{AXIS_MEM, "rx"}, {AXIS_LAYOUT, "random"}, {AXIS_FOOTPRINT, "cold"},
+		{AXIS_SCHED, "fifo"}, {AXIS_BACKGROUND, "cpu:2"}};
 	struct world *w = *state;
 
 	for (size_t i = 0; i < ARRAY_SIZE(unusual); i++)
@@ -147,7 +148,7 @@ static void test_only_what_is_usual_is_looked_at(void **state)
 	add_trips(w, "tube", 64, 1)->key.mode = MODE_ONEWAY;
 	assert_int_equal(judge_as(w, NULL, &w->measured, RANK_AUTO), -ENODATA);
 	add_trips(w, "tube", 64, 5);
-	assert_int_equal(judge(w, NULL)->scope.left_out, 6);
+	assert_int_equal(judge(w, NULL)->scope.left_out, 8);
 	assert_true(w->advice.items[0].figure[NEED_P50].value == 5000);
 }
 

@@ -183,6 +183,34 @@ static void test_no_row(void **state)
 	assert_int_equal(run.cell_count, 0);
 }
 
+/* A load is read as it is written, ordered by kind and number, and a damaged one is kept as it is.
+ */
+static void test_background_loads(void **state)
+{
+	static const char *const ascending[] = {"none", "cpu:1", "cpu:2", "cpu:10", "memory:1024"};
+	static const char *const wrong[] = {"cpu", "cpu:", "cpu:0", "cpu:1025", "cpu:-1", "cpu:1x",
+		"cp:1", "none:1", "gpu:1", ":1", "cpu:18446744073709551616"};
+	struct cell_key before = {.transport = ""}, key = {.transport = ""};
+	char text[40];
+
+	(void)state;
+	for (size_t i = 0; i < ARRAY_SIZE(ascending); i++) {
+		assert_true(axis_read(&key, AXIS_BACKGROUND, ascending[i]));
+		assert_string_equal(
+			axis_spell(text, sizeof(text), &key, AXIS_BACKGROUND), ascending[i]);
+		assert_int_equal(axis_is_usual(&key, AXIS_BACKGROUND), i == 0);
+		assert_true(i == 0 || axis_order(&before, &key, AXIS_BACKGROUND) < 0);
+		before = key;
+	}
+	for (size_t i = 0; i < ARRAY_SIZE(wrong); i++) {
+		assert_false(axis_read(&key, AXIS_BACKGROUND, wrong[i]));
+		assert_string_equal(
+			axis_spell(text, sizeof(text), &key, AXIS_BACKGROUND), wrong[i]);
+	}
+	assert_true(axis_read(&key, AXIS_BACKGROUND, ""));
+	assert_true(axis_is_usual(&key, AXIS_BACKGROUND));
+}
+
 int main(void)
 {
 	const struct CMUnitTest tests[] = {
@@ -192,6 +220,7 @@ int main(void)
 		cmocka_unit_test_teardown(test_what_skipped_and_failed, teardown),
 		cmocka_unit_test_teardown(test_batch_of_older_versions, teardown),
 		cmocka_unit_test_teardown(test_no_row, teardown),
+		cmocka_unit_test(test_background_loads),
 	};
 
 	return cmocka_run_group_tests(tests, NULL, NULL);

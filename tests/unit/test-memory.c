@@ -1,8 +1,9 @@
 /* SPDX-License-Identifier: MIT */
 /*
  * --mem: the choice of nodes on machines made up, and the binding on the one at hand. --footprint:
- * how much memory that is, and what cannot be had.
+ * how much memory that is, and what cannot be had. --load memory: the same.
  */
+#include "plan/background.h"
 #include "plan/footprint.h"
 #include "plan/numa.h"
 
@@ -188,6 +189,29 @@ static void test_footprint_of_a_cell(void **state)
 	check_footprint_of(&by_itself, cache, &batch, 128 << 10, 0, "");
 	check_footprint_of(&by_itself, cache, &batch, (128 << 10) - 1, EINVAL,
 		"does not hold two batches of 64 KiB; use --footprint 128K or more");
+}
+
+/* Twice the cache for each process; computing takes none, and nothing does not either. */
+static void test_memory_of_a_background_load(void **state)
+{
+	const struct background none = {BACKGROUND_NONE, 0}, cpu = {BACKGROUND_CPU, 1024},
+				memory = {BACKGROUND_MEMORY, 3};
+	struct reason why = {""};
+	uint64_t bytes = 1;
+
+	(void)state;
+	assert_int_equal(background_choose(&bytes, &none, 0, &why), 0);
+	assert_int_equal(bytes, 0);
+	assert_int_equal(background_choose(&bytes, &cpu, 0, &why), 0);
+	assert_int_equal(bytes, 0);
+	assert_true(background_seconds(&cpu, bytes) == 0);
+	assert_int_equal(background_choose(&bytes, &memory, 1 << 20, &why), 0);
+	assert_int_equal(bytes, 2 << 20);
+	assert_float_equal(background_seconds(&memory, UINT64_C(1) << 30), 2.147, 0.01);
+	assert_int_equal(background_choose(&bytes, &memory, 0, &why), -ENODEV);
+	assert_non_null(strstr(why.text, "shows no cache; use --load cpu:3"));
+	assert_int_equal(background_choose(&bytes, &memory, UINT64_C(1) << 40, &why), -ENOMEM);
+	assert_non_null(strstr(why.text, "--load memory:3 takes 2 TiB for each process, and"));
 }
 
 static void test_time_to_make_a_footprint(void **state)
@@ -424,6 +448,7 @@ int main(void)
 		cmocka_unit_test(test_what_cannot_be),
 		cmocka_unit_test(test_buffers_of_a_footprint),
 		cmocka_unit_test(test_footprint_of_a_cell),
+		cmocka_unit_test(test_memory_of_a_background_load),
 		cmocka_unit_test(test_time_to_make_a_footprint),
 		cmocka_unit_test(test_launch_waits_for_its_buffers),
 		cmocka_unit_test(test_a_mapping_is_bound),

@@ -1,5 +1,6 @@
 /* SPDX-License-Identifier: MIT */
 /* Placement classes on machines that hwloc makes up, and on the one at hand. */
+#include "measure/scheduling.h"
 #include "measure/topology.h"
 #include <errno.h>
 #include <sched.h>
@@ -473,6 +474,22 @@ static void test_spread(void **state)
 	check_spread("core:2 pu:1", PLACE_SAME_CPU, false, 3, "1,1 0,0 1,1");
 }
 
+/* The reason names the limit and what raises it; where that is no obstacle, something else. */
+static void test_policy_refused(void **state)
+{
+	struct reason why;
+
+	(void)state;
+	assert_int_equal(policy_refusal(POLICY_FIFO, EPERM, 1, &why), -EPERM);
+	assert_string_equal(why.text,
+		"--sched fifo takes real-time priorities up to 2, and the limit is 1; raise it with ulimit -r 2, run with CAP_SYS_NICE (as root outside of containers), or use --sched other");
+	assert_int_equal(policy_refusal(POLICY_RR, EPERM, 2, &why), -EPERM);
+	assert_string_equal(why.text,
+		"--sched rr is refused although ulimit -r is 2: the control group has no real-time share; set its cpu.rt_runtime_us, or use --sched other");
+	assert_int_equal(policy_refusal(POLICY_RR, ENOSYS, 0, &why), -ENOSYS);
+	assert_non_null(strstr(why.text, "is refused: Function not implemented; use"));
+}
+
 int main(void)
 {
 	const struct CMUnitTest tests[] = {
@@ -489,6 +506,7 @@ int main(void)
 		cmocka_unit_test(test_machines_with_few_caches),
 		cmocka_unit_test(test_last_level_cache),
 		cmocka_unit_test(test_gaps_in_the_numbers),
+		cmocka_unit_test(test_policy_refused),
 		cmocka_unit_test(test_reason_fits_on_any_machine),
 		cmocka_unit_test(test_bad_description),
 		cmocka_unit_test(test_two_sockets_of_four_nodes),

@@ -51,6 +51,17 @@ static void test_migrations(void **state)
 	same(usage_parse_migrations(""), NAN);
 }
 
+static void test_queued(void **state)
+{
+	(void)state;
+	same(usage_parse_queued("296676 78921000000 2\n"), 78.921);
+	same(usage_parse_queued("0 0 0\n"), 0);
+	same(usage_parse_queued("296676 -1 2\n"), NAN);
+	same(usage_parse_queued("296676 78921"), NAN);
+	same(usage_parse_queued("296676"), NAN);
+	same(usage_parse_queued(""), NAN);
+}
+
 static void test_pss(void **state)
 {
 	static const char rollup[] = "5587bb80f000-7ffd29ecd000 ---p 00000000 00:00 0    [rollup]\n"
@@ -203,6 +214,7 @@ int main(void)
 	const struct CMUnitTest tests[] = {
 		cmocka_unit_test(test_pressure),
 		cmocka_unit_test(test_migrations),
+		cmocka_unit_test(test_queued),
 		cmocka_unit_test(test_pss),
 		cmocka_unit_test(test_pss_of_this_process),
 		cmocka_unit_test(test_delta),
