@@ -166,10 +166,10 @@ until_true() {
 	return 1
 }
 
-# Transports whose workers can share one CPU, by name.
+# Transports whose workers can share one CPU and that need no program, by name.
 blocking_transports() {
 	"$IPCBENCH" list --json |
-		jq -r '.[] | select(.available and (.waits | index("block"))) | .name'
+		jq -r '.[] | select(.available and (.waits | index("block")) and all(.options[]; .name != "program")) | .name'
 }
 
 marked() {

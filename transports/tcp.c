@@ -1,5 +1,6 @@
 /* SPDX-License-Identifier: MIT */
 /* TCP over the loopback interface, one connection both ways. */
+#include "support/loopback.h"
 #include "support/socket.h"
 #include "support/stream.h"
 #include <ipcbench/loops.h>
@@ -7,7 +8,6 @@
 #include <netinet/tcp.h>
 #include <stdio.h>
 #include <string.h>
-#include <sys/time.h>
 
 enum { TCP_IP_4, TCP_IP_6 };
 
@@ -79,15 +79,6 @@ static int make_socket(struct channel *ch)
 	return err < 0 ? err : fd;
 }
 
-/* A firewall that drops loopback packets must not hang the driver. */
-static void set_patience(int fd, time_t seconds)
-{
-	const struct timeval limit = {.tv_sec = seconds};
-
-	setsockopt(fd, SOL_SOCKET, SO_SNDTIMEO, &limit, sizeof(limit));
-	setsockopt(fd, SOL_SOCKET, SO_RCVTIMEO, &limit, sizeof(limit));
-}
-
 static int loopback_address(const struct tcp_config *cfg, struct sockaddr_storage *addr)
 {
 	const struct sockaddr_in v4 = {
@@ -107,50 +98,22 @@ static int loopback_address(const struct tcp_config *cfg, struct sockaddr_storag
 	return cfg->ip == TCP_IP_6 ? sizeof(v6) : sizeof(v4);
 }
 
-/* Accepts the connection that `client` made and hangs up on anyone else who found the port. */
-static int accept_own(int listener, int client)
-{
-	struct sockaddr_storage own, theirs;
-	socklen_t own_len = sizeof(own);
-
-	if (getsockname(client, (struct sockaddr *)&own, &own_len) < 0)
-		return -errno;
-	for (;;) {
-		socklen_t len = sizeof(theirs);
-		int fd = accept4(listener, (struct sockaddr *)&theirs, &len, SOCK_CLOEXEC);
-
-		if (fd < 0 && errno != EINTR && errno != ECONNABORTED)
-			return -errno;
-		if (fd >= 0 && len == own_len && memcmp(&own, &theirs, len) == 0)
-			return fd;
-		fd_close(&fd);
-	}
-}
-
 static int connect_ends(struct channel *ch, int listener)
 {
 	struct fd_pair *pair = ch->state;
 	struct sockaddr_storage storage;
-	struct sockaddr *addr = (struct sockaddr *)&storage;
 	socklen_t len = (socklen_t)loopback_address(ch->config, &storage);
 	int client = make_socket(ch);
 
 	if (client < 0)
 		return client;
 	pair->end[SIDE_TX].fd = client;
-	set_patience(listener, 5);
-	set_patience(client, 5);
-	if (bind(listener, addr, len) < 0 || listen(listener, 16) < 0 ||
-		getsockname(listener, addr, &len) < 0 || connect(client, addr, len) < 0)
-		return reason_set(&ch->why, errno, "no connection over the loopback interface: %s",
-			strerror(errno));
-	int fd = accept_own(listener, client);
+	int fd = loopback_connect(
+		listener, client, (const struct sockaddr *)&storage, len, &ch->why);
 
 	if (fd < 0)
-		return reason_set(&ch->why, -fd, "accept: %s", strerror(-fd));
+		return fd;
 	pair->end[SIDE_RX].fd = fd;
-	set_patience(client, 0);
-	set_patience(fd, 0);
 	return 0;
 }
 

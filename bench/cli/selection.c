@@ -40,7 +40,9 @@ static bool in_group(const struct transport *t, const char *group)
 {
 	if (strcmp(group, GROUP_COMMON) == 0)
 		return t->common;
-	return strcmp(group, GROUP_ALL) == 0 || strcmp(group, t->family) == 0;
+	/* what runs a program needs to know which */
+	return (strcmp(group, GROUP_ALL) == 0 && config_option(t, OPTION_PROGRAM) == NULL) ||
+	       strcmp(group, t->family) == 0;
 }
 
 static int append_group(struct reader *r, const char *group, bool *found)
@@ -110,9 +112,10 @@ static int unknown_option(struct reader *r, const struct transport *t, const cha
 		t->name, name, hint);
 }
 
-/* "NAME=VALUE" for the last selection. */
-static int read_option(struct reader *r, char *text)
+/* "NAME=VALUE" for the last selection, or the value of its option `program` alone. */
+static int read_option(struct reader *r, char *text, bool alone)
 {
+	char program[] = OPTION_PROGRAM;
 	char *value = strchr(text, '=');
 
 	if (!r->options_open)
@@ -122,11 +125,16 @@ static int read_option(struct reader *r, char *text)
 	const struct selection *last = &r->list->items[r->list->count - 1];
 	const struct transport *t = last->transport;
 
+	if (alone && value == NULL && config_option(t, OPTION_PROGRAM) != NULL) {
+		value = text;
+		text = program;
+	} else if (value != NULL) {
+		*value++ = '\0';
+	}
 	if (value == NULL)
 		return reason_set(r->why, EINVAL,
 			"%s: the option \"%.40s\" of %s lacks its value; write NAME=VALUE", r->what,
 			text, t->name);
-	*value++ = '\0';
 	const struct option_spec *spec = config_option(t, text);
 
 	if (spec == NULL || last->config == NULL)
@@ -142,7 +150,7 @@ static int read_option(struct reader *r, char *text)
 	return config_set(t, last->config, spec, value, r->why);
 }
 
-/* "NAME", "GROUP" or "NAME:OPTION=VALUE". */
+/* "NAME", "GROUP", "NAME:OPTION=VALUE" or "exec:PROGRAM". */
 static int read_name(struct reader *r, char *text)
 {
 	char *option = strchr(text, ':');
@@ -160,7 +168,7 @@ static int read_name(struct reader *r, char *text)
 		return err;
 	if (t == NULL && !found)
 		return unknown_name(r, text);
-	return option == NULL ? 0 : read_option(r, option);
+	return option == NULL ? 0 : read_option(r, option, true);
 }
 
 static bool is_option(const char *item)
@@ -199,7 +207,7 @@ int selections_parse(
 	int err = 0;
 
 	while (err == 0 && (item = strsep(&rest, ",")) != NULL)
-		err = is_option(item) ? read_option(&r, item) : read_name(&r, item);
+		err = is_option(item) ? read_option(&r, item, false) : read_name(&r, item);
 	free(copy);
 	settle(list);
 	return err;

@@ -10,11 +10,13 @@ void account_open(struct accounting *a, const struct counter_support *support,
 	a->load = load;
 	counters_open(&a->counters, support);
 	usage_told(a->used[0]);
+	kin_open(&a->kin);
 }
 
 void account_begin(struct accounting *a)
 {
 	a->load_s = a->load == NULL ? NAN : background_cpu_s(a->load);
+	kin_now(&a->kin, 0);
 	counters_now(&a->counters, a->count[0]);
 	usage_cost(a->used[0]);
 }
@@ -24,6 +26,7 @@ void account_end(struct accounting *a)
 	usage_cost(a->used[1]);
 	counters_now(&a->counters, a->count[1]);
 	a->load_s = a->load == NULL ? NAN : background_cpu_s(a->load) - a->load_s;
+	kin_now(&a->kin, 1);
 }
 
 void account_close(struct accounting *a, struct account *out)
@@ -33,12 +36,15 @@ void account_close(struct accounting *a, struct account *out)
 
 	usage_told(a->used[1]);
 	usage_between(out->used, a->used[0], a->used[1]);
+	out->pss_bytes = usage_pss() + kin_close(&a->kin, out->used);
 	for (int i = 0; i < COUNTER_COUNT; i++) {
-		out->counted[i] = counters_delta(&a->count[0][i], &a->count[1][i], &share);
+		/* those of other processes are not opened, and half of a side is no figure */
+		out->counted[i] =
+			a->kin.count > 0 ? NAN
+					 : counters_delta(&a->count[0][i], &a->count[1][i], &share);
 		any |= !isnan(out->counted[i]);
 	}
 	out->counted_share = any ? share : NAN;
-	out->pss_bytes = usage_pss();
 	out->load_s = a->load_s;
 	counters_close(&a->counters);
 }

@@ -6,6 +6,7 @@
 #ifndef IPCBENCH_CONTROL_H
 #define IPCBENCH_CONTROL_H
 
+#include "measure/kin.h"
 #include "measure/usage.h"
 #include "run/load-processes.h"
 #include "run/trial.h"
@@ -43,6 +44,7 @@ struct accounting {
 	double used[2][USED_COUNT];
 	const struct background_load *load; /* whose time is taken, or NULL */
 	double load_s;
+	struct kin kin; /* what the worker has started, whose cost is added to its own */
 };
 
 /* In this order. `support` NULL: no counters are opened. `load` NULL: it has another account. */
@@ -84,6 +86,7 @@ struct report {
 	int error;		   /* 0, or the -errno that ended the worker */
 	uint32_t ticket;	   /* order among the workers that failed; the first is the cause */
 	struct reason reason;
+	struct reason awaits; /* what a launch that times out waited for; see ipcbench_awaits() */
 	uint64_t attach_ns;
 	uint64_t start_tick; /* first loop entered */
 	uint64_t first_tick; /* first message (ping: reply) of the first loop complete */

@@ -196,11 +196,13 @@ void values_fill(struct trial *t, const struct job *job, uint64_t open_ns, doubl
 	v[METRIC_TX_SPEED] = fmin(tx->speed[0], tx->speed[1]);
 	v[METRIC_RX_SPEED] = fmin(rx->speed[0], rx->speed[1]);
 	v[METRIC_SETUP] = (double)(open_ns + attach_ns);
-	v[METRIC_FIRST_MESSAGE] =
-		(double)(returns ? tx->first_ns
-				 : clock_ns(clk, rx->first_tick > tx->start_tick
-							 ? rx->first_tick - tx->start_tick
-							 : 0));
+	/* a receiver that counts from 0 did not see the first one */
+	if (returns || rx->timed_first_count > 0)
+		v[METRIC_FIRST_MESSAGE] =
+			(double)(returns ? tx->first_ns
+					 : clock_ns(clk, rx->first_tick > tx->start_tick
+								 ? rx->first_tick - tx->start_tick
+								 : 0));
 	if (t->item->transport->may_drop)
 		v[METRIC_LOST] = (double)rx->lost + (returns ? (double)tx->lost : 0);
 	values_times(t, job->lane->times);

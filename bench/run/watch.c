@@ -4,6 +4,7 @@
 #include "run/fence.h"
 #include "text/format.h"
 #include <errno.h>
+#include <ipcbench/host.h>
 #include <poll.h>
 #include <signal.h>
 #include <stdio.h>
@@ -235,6 +236,34 @@ static struct phrase stop_text(const struct sighting *s)
 					     strsignal(s->stop_signal));
 }
 
+/* Of this worker; NULL in the driver. */
+static struct reason *awaits;
+
+void ipcbench_awaits(const char *sentence)
+{
+	if (awaits != NULL)
+		reason_set(awaits, 0, "%s", sentence == NULL ? "" : sentence);
+}
+
+/* What somebody beside the workers did not do; false if the workers wait for each other alone. */
+static bool awaited(const struct control *c, double timeout_s, struct reason *why)
+{
+	for (unsigned int i = 0; i < c->sides; i++) {
+		struct reason words = c->report[i].awaits;
+
+		/* shared memory: its end may be written over */
+		words.text[sizeof(words.text) - 1] = '\0';
+		reason_plain(&words);
+		if (words.text[0] == '\0')
+			continue;
+		reason_set(why, ETIMEDOUT,
+			"timed out after %g s in the %s phase: %s; if it is only slow, raise --timeout",
+			timeout_s, phase_name(phase_of(c, i)), words.text);
+		return true;
+	}
+	return false;
+}
+
 static bool moving(enum phase p)
 {
 	return p == PHASE_WARMUP || p == PHASE_TIMED;
@@ -251,6 +280,8 @@ static int timed_out(const struct crew *crew, double timeout_s, struct reason *w
 				"timed out after %g s: the %s was %s in the %s phase", timeout_s,
 				side_phrase(c, i).text, stop_text(&crew->seen[i]).text,
 				phase_name(phase_of(c, i)));
+	if (awaited(c, timeout_s, why))
+		return -ETIMEDOUT;
 	/* the first pair that did not end */
 	while (tx + 2 < c->sides && !crew->seen[tx].killed_by_us &&
 		!crew->seen[tx + 1].killed_by_us)
@@ -346,6 +377,7 @@ static _Noreturn void be_worker(
 	struct reason why = {""};
 
 	worker_begin(driver);
+	awaits = &report->awaits;
 	fence_watch(&report->reason);
 	int r = work(arg, side, &why);
 

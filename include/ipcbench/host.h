@@ -69,6 +69,21 @@ uint64_t ipcbench_sysctl(const char *path, uint64_t fallback);
  */
 const char *ipcbench_bytes(char *buf, size_t len, uint64_t bytes);
 
+/* ---- processes beside the two workers ---------------------------------------------------------
+ */
+
+/*
+ * In a worker: what somebody who is not a worker has to do next, as a sentence without its end. A
+ * launch that times out says it. NULL: nobody.
+ */
+void ipcbench_awaits(const char *sentence);
+
+/*
+ * The children of a process, zombies and those that it got as a subreaper included, by /proc; at
+ * most `max` of them. Returns how many. Takes a millisecond or more.
+ */
+size_t ipcbench_children(pid_t parent, pid_t *out, size_t max);
+
 /* ---- NUMA nodes ----------------------------------------------------------------------------- */
 
 /*

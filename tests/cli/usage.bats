@@ -59,6 +59,9 @@ teardown() {
 	usage '--transport posix-mq:priority: "99999" exceeds the limit of' -t posix-mq:priority=99999
 	usage '"sysw" is not one of posix, sysv, memfd, file, hugetlb; did you mean sysv?' \
 		-t shm:segment=sysw
+	usage 'exec has no option "./a"' -t exec:./a=b
+	usage 'program is given twice for one exec' -t exec:./a,program=./b
+	usage '"shm" is not one of unix-stream, unix-seqpacket, pipe, tcp' -t exec:./a,via=shm
 	usage 'size is given twice for one pipe' -t pipe:size=4K,size=8K
 	usage 'needs one mechanism before it' -t sockets,size=4K
 	usage 'needs one mechanism before it' -t size=4K

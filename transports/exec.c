@@ -1,0 +1,619 @@
+/* SPDX-License-Identifier: MIT */
+/*
+ * A program of the user's as the other side (docs/programs.md). Our side keeps the clock and checks
+ * what comes back; the program echoes each message, or reads until the end and says how many bytes
+ * came. The receiver's worker makes the descriptors, starts the program, which inherits its CPU,
+ * and from then on watches it: it sees no message. It hands the other ends to the sender, so that
+ * nobody but the program and the sender holds an end: the end of one is what the other reads.
+ *
+ * What the watcher reports of a loop is what the sender has told it of it, in a tally.
+ */
+#include "support/keeper.h"
+#include "support/loopback.h"
+#include "support/socket.h"
+#include "support/stream.h"
+#include <fcntl.h>
+#include <ipcbench/loops.h>
+#include <poll.h>
+#include <stdio.h>
+#include <stdlib.h>
+#include <string.h>
+#include <sys/ioctl.h>
+
+/* How long a program may take to end after its input has ended. */
+#define LEAVE_MS   200
+/* How long a sender whose channel broke waits for the word of the watcher on the program. */
+#define VERDICT_MS 1000
+/* Between two looks at whether the program has read everything. */
+#define LOOK_MS	   1
+
+enum via { VIA_UNIX_STREAM, VIA_UNIX_SEQPACKET, VIA_PIPE, VIA_TCP };
+static const char *const via_names[] = {"unix-stream", "unix-seqpacket", "pipe", "tcp"};
+
+struct exec_config {
+	const char *program, *args;
+	unsigned int via;
+};
+
+static const struct option_spec exec_options[] = {
+	{
+		.name = "program",
+		.type = OPTION_STRING,
+		.offset = offsetof(struct exec_config, program),
+		.help = "the program; a name without a slash is looked for in PATH. Short: exec:PROGRAM",
+	},
+	{
+		.name = "args",
+		.type = OPTION_STRING,
+		.offset = offsetof(struct exec_config, args),
+		.help = "its arguments, with spaces between them",
+	},
+	{
+		.name = "via",
+		.type = OPTION_CHOICE,
+		.offset = offsetof(struct exec_config, via),
+		.initial = "unix-stream",
+		.choices = "unix-stream|unix-seqpacket|pipe|tcp",
+		.help = "what its descriptors 3 (to read) and 4 (to write) are; a pair of pipes, or one socket",
+	},
+	{.name = NULL},
+};
+
+/* What the sender tells the watcher at the end of a loop, and before the first one. */
+struct tally {
+	int error;	   /* of the loop */
+	bool counted;	   /* the program has said how much came: the last loop of a stream */
+	uint64_t messages; /* that came back, or were sent */
+	uint64_t began, ended;
+};
+
+struct exec_state {
+	bool opened;
+	int link[2]; /* by side: where the workers tell each other */
+	/* sender: to and from the program; one end if it is a socket */
+	struct fd_end end[2];
+	struct fd_end *out, *in;
+	uint64_t sent; /* messages of all loops, and the one before them */
+	/* watcher */
+	struct keeper keeper;
+	int unread_fd; /* of a stream: the program's own end, to see what it has not read; or -1 */
+};
+
+/* ---- limits ---------------------------------------------------------------------------------- */
+
+static int exec_limits(const struct cell *cell, const void *config, struct reason *why)
+{
+	static const struct socket_buffers defaults;
+	const struct exec_config *cfg = config;
+
+	if (cfg->program == NULL)
+		return reason_set(why, EINVAL,
+			"no program to run; name one, as in -t exec:./echo.py (docs/programs.md)");
+	if (cell->mode != MODE_LATENCY && cell->mode != MODE_THROUGHPUT)
+		return reason_set(why, EOPNOTSUPP,
+			"the program does not read our clock; use --mode latency or throughput");
+	if (cell->indirect)
+		return reason_set(why, EOPNOTSUPP,
+			"exec has loops of its own; use it without --dispatch indirect and --slowdown");
+	if (cell->footprint != 0)
+		return reason_set(
+			why, EOPNOTSUPP, "the program chooses its buffers; use --footprint hot");
+	if (cfg->via == VIA_UNIX_SEQPACKET)
+		return socket_unix_message_check(cell, &defaults, why);
+	return cfg->via == VIA_TCP ? socket_loopback_probe(why) : 0;
+}
+
+/* ---- the driver ------------------------------------------------------------------------------ */
+
+static int exec_open(struct channel *ch)
+{
+	struct exec_state *st = ch->state;
+
+	st->link[SIDE_TX] = st->link[SIDE_RX] = st->unread_fd = -1;
+	fd_end_init(&st->end[0], -1);
+	fd_end_init(&st->end[1], -1);
+	keeper_init(&st->keeper);
+	st->opened = true;
+	if (socketpair(AF_UNIX, SOCK_SEQPACKET | SOCK_CLOEXEC, 0, st->link) < 0)
+		return reason_set(&ch->why, errno, "socketpair: %s", strerror(errno));
+	return 0;
+}
+
+/* Also that of a worker, where a program ends after its input has. */
+static void exec_close(struct channel *ch)
+{
+	struct exec_state *st = ch->state;
+
+	if (!st->opened)
+		return;
+	fd_end_close(&st->end[0]);
+	fd_end_close(&st->end[1]);
+	fd_close(&st->unread_fd);
+	keeper_stop(&st->keeper, LEAVE_MS);
+	fd_close(&st->link[SIDE_TX]);
+	fd_close(&st->link[SIDE_RX]);
+}
+
+/* ---- descriptors ----------------------------------------------------------------------------- */
+
+/* Both ends of what connects the sender with the program; of a socket in[] and out[] are the same.
+ */
+struct ends {
+	int in[2], out[2]; /* by side */
+};
+
+static void ends_close(struct ends *e, enum side side)
+{
+	if (e->out[side] != e->in[side])
+		fd_close(&e->out[side]);
+	fd_close(&e->in[side]);
+}
+
+static int make_pipes(struct ends *e, struct reason *why)
+{
+	int there[2], back[2];
+
+	if (pipe2(there, O_CLOEXEC) < 0)
+		return reason_set(why, errno, "pipe2: %s", strerror(errno));
+	e->in[SIDE_RX] = there[0];
+	e->out[SIDE_TX] = there[1];
+	if (pipe2(back, O_CLOEXEC) < 0)
+		return reason_set(why, errno, "pipe2: %s", strerror(errno));
+	e->in[SIDE_TX] = back[0];
+	e->out[SIDE_RX] = back[1];
+	return 0;
+}
+
+static int make_ends(struct ends *e, enum via via, struct reason *why)
+{
+	int type = via == VIA_UNIX_SEQPACKET ? SOCK_SEQPACKET : SOCK_STREAM, err = 0;
+
+	*e = (struct ends){{-1, -1}, {-1, -1}};
+	if (via == VIA_PIPE)
+		return make_pipes(e, why);
+	if (via == VIA_TCP)
+		err = loopback_pair(e->in, why);
+	else if (socketpair(AF_UNIX, type | SOCK_CLOEXEC, 0, e->in) < 0)
+		err = reason_set(why, errno, "socketpair: %s", strerror(errno));
+	memcpy(e->out, e->in, sizeof(e->out));
+	return err;
+}
+
+/* A message of the link that carries two descriptors. */
+struct parcel {
+	char byte;
+	struct iovec part;
+	union {
+		struct cmsghdr head;
+		char room[CMSG_SPACE(2 * sizeof(int))];
+	} control;
+	struct msghdr header;
+};
+
+static void parcel_wrap(struct parcel *p)
+{
+	memset(p, 0, sizeof(*p));
+	p->part = (struct iovec){&p->byte, 1};
+	p->header.msg_iov = &p->part;
+	p->header.msg_iovlen = 1;
+	p->header.msg_control = &p->control;
+	p->header.msg_controllen = sizeof(p->control);
+}
+
+static int hand_over(int link, int in, int out)
+{
+	const int fd[2] = {in, out};
+	struct parcel p;
+
+	parcel_wrap(&p);
+	p.control.head = (struct cmsghdr){.cmsg_level = SOL_SOCKET,
+		.cmsg_type = SCM_RIGHTS,
+		.cmsg_len = CMSG_LEN(sizeof(fd))};
+	memcpy(CMSG_DATA(&p.control.head), fd, sizeof(fd));
+	return sendmsg(link, &p.header, MSG_NOSIGNAL) < 0 ? -errno : 0;
+}
+
+static int take_over(int link, int fd[2])
+{
+	struct parcel p;
+	ssize_t n;
+
+	do {
+		parcel_wrap(&p);
+		n = recvmsg(link, &p.header, MSG_CMSG_CLOEXEC);
+	} while (n < 0 && errno == EINTR);
+	if (n < 0)
+		return -errno;
+	if (n != 1 || p.header.msg_controllen < CMSG_LEN(2 * sizeof(int)))
+		return -EPROTO;
+	memcpy(fd, CMSG_DATA(&p.control.head), 2 * sizeof(int));
+	return 0;
+}
+
+/* ---- operations, of the sender --------------------------------------------------------------- */
+
+static ALWAYS_INLINE enum via via_of(const struct channel *ch)
+{
+	return (enum via)((const struct exec_config *)ch->config)->via;
+}
+
+static ALWAYS_INLINE int exec_send(struct channel *ch, const void *buf, size_t n)
+{
+	struct exec_state *st = ch->state;
+
+	if (via_of(ch) == VIA_UNIX_SEQPACKET)
+		return socket_send_message(ch, st->out, buf, n);
+	return via_of(ch) == VIA_PIPE ? fd_stream_send(ch, st->out, STREAM_PIPE, buf, n)
+				      : fd_stream_send(ch, st->out, STREAM_SOCKET, buf, n);
+}
+
+static ALWAYS_INLINE int exec_recv(struct channel *ch, void *buf, size_t n)
+{
+	struct exec_state *st = ch->state;
+
+	if (via_of(ch) == VIA_UNIX_SEQPACKET)
+		return socket_recv_message(ch, st->in, SOCK_SEQPACKET, buf, n);
+	return via_of(ch) == VIA_PIPE ? fd_stream_recv(ch, st->in, STREAM_PIPE, buf, n)
+				      : fd_stream_recv(ch, st->in, STREAM_SOCKET, buf, n);
+}
+
+static const struct channel_ops exec_ops = {.send = exec_send, .recv = exec_recv};
+
+/* ---- the sender ------------------------------------------------------------------------------ */
+
+static bool is_gone(int err)
+{
+	return err == -EPIPE || err == -ECONNRESET;
+}
+
+/*
+ * Tells the watcher how a loop went. If the channel broke, the program may have ended: then the
+ * watcher says how, and the driver ends this process meanwhile.
+ */
+static int tell(struct channel *ch, const struct tally *t, struct reason *why)
+{
+	struct exec_state *st = ch->state;
+	const char *program = ((const struct exec_config *)ch->config)->program;
+
+	if (send(st->link[SIDE_TX], t, sizeof(*t), MSG_NOSIGNAL) < 0 && t->error == 0)
+		return reason_set(why, errno, "no word to the receiver: %s", strerror(errno));
+	if (is_gone(t->error)) {
+		poll(NULL, 0, VERDICT_MS);
+		return reason_set(why, -t->error,
+			"the program %.60s closed its descriptor 4 before its input ended",
+			program);
+	}
+	if (t->error < 0)
+		return reason_set(why, -t->error, "the program %.60s: %s", program, why->text);
+	return 0;
+}
+
+/*
+ * One message before all others: when it is back, or has been read, the program has started up,
+ * which is part of setting up.
+ */
+static int first_exchange(struct channel *ch)
+{
+	size_t n = ch->cell->size;
+	unsigned char *buf = calloc(2, n);
+	struct tally t = {.error = 0};
+
+	if (buf == NULL)
+		return reason_set(&ch->why, ENOMEM, "no memory for 2 messages of %zu bytes", n);
+	memset(buf, SCRIBBLE_BYTE, n);
+	t.error = exec_send(ch, buf, n);
+	if (t.error == 0 && ch->cell->mode == MODE_LATENCY)
+		t.error = exec_recv(ch, buf + n, n);
+	if (t.error < 0)
+		reason_set(&ch->why, -t.error, "its first message: %s", strerror(-t.error));
+	else if (ch->cell->mode == MODE_LATENCY && memcmp(buf, buf + n, n) != 0)
+		t.error = reason_set(&ch->why, EBADMSG, "it sent back other bytes than it got");
+	free(buf);
+	return tell(ch, &t, &ch->why);
+}
+
+static int attach_sender(struct channel *ch)
+{
+	struct exec_state *st = ch->state;
+	int fd[2] = {-1, -1};
+	int err = take_over(st->link[SIDE_TX], fd);
+
+	if (err < 0)
+		return reason_set(
+			&ch->why, -err, "no descriptors from the receiver: %s", strerror(-err));
+	fd_end_init(&st->end[0], fd[0]);
+	fd_end_init(&st->end[1], fd[1]);
+	st->in = &st->end[0];
+	st->out = &st->end[1];
+	if (via_of(ch) != VIA_PIPE) {
+		fd_end_close(st->out);
+		st->out = st->in;
+	}
+	err = fd_end_attach(ch, st->in);
+	if (err == 0 && st->out != st->in)
+		err = fd_end_attach(ch, st->out);
+	st->sent = 1;
+	return err < 0 ? err : first_exchange(ch);
+}
+
+static int exec_ping(struct worker *w)
+{
+	struct tally t = {.error = loop_ping(w, &exec_ops, false)};
+
+	t.messages = w->messages;
+	return tell(w->out, &t, &w->fault);
+}
+
+/* The program reads the end of its input. */
+static void end_input(struct channel *ch)
+{
+	struct exec_state *st = ch->state;
+
+	if (via_of(ch) == VIA_PIPE)
+		fd_end_close(st->out);
+	else
+		shutdown(st->out->fd, SHUT_WR);
+}
+
+/* Reads a line, which is a number. */
+static int read_count(struct channel *ch, uint64_t *count, struct reason *why)
+{
+	struct exec_state *st = ch->state;
+	struct pollfd p = {.fd = st->in->fd, .events = POLLIN};
+	char line[32];
+	size_t len = 0;
+	int used = 0;
+
+	while (len == 0 || (line[len - 1] != '\n' && len < sizeof(line) - 1)) {
+		ssize_t n =
+			poll(&p, 1, -1) < 0 ? -1 : read(p.fd, line + len, sizeof(line) - 1 - len);
+
+		if (n == 0 || (n < 0 && errno != EINTR && errno != EAGAIN))
+			return n == 0 ? -EPIPE : -errno;
+		len += n > 0 ? (size_t)n : 0;
+	}
+	line[len - (line[len - 1] == '\n')] = '\0';
+	unsigned long long number = 0;
+
+	if (line[0] < '0' || line[0] > '9' || sscanf(line, "%19llu%n", &number, &used) != 1 ||
+		line[used] != '\0')
+		return reason_set(why, EBADMSG,
+			"it wrote \"%s\"; after the end of its input it has to write the number of bytes and a line feed",
+			line);
+	*count = number;
+	return 0;
+}
+
+/* What the program read is what was sent, in all loops. */
+static int compare_counts(struct channel *ch, struct reason *why)
+{
+	const struct exec_state *st = ch->state;
+	uint64_t count = 0, sent = st->sent * ch->cell->size;
+	int r = read_count(ch, &count, why);
+
+	if (r < 0 || count == sent)
+		return r;
+	return reason_set(why, EILSEQ, "lost: it counted %llu bytes of %llu",
+		(unsigned long long)count, (unsigned long long)sent);
+}
+
+static int exec_stream_tx(struct worker *w)
+{
+	struct exec_state *st = w->out->state;
+	/* slices are kept of the timed loop alone, which is the last one */
+	struct tally t = {.began = clock_now(&w->clock)};
+
+	t.error = loop_stream_tx(w, &exec_ops, false);
+	t.counted = t.error == 0 && w->slices != NULL;
+	t.messages = w->messages;
+	st->sent += w->messages;
+	if (t.counted) {
+		end_input(w->out);
+		t.error = compare_counts(w->out, &w->fault);
+	}
+	t.ended = clock_now(&w->clock);
+	return tell(w->out, &t, &w->fault);
+}
+
+/* ---- the watcher ----------------------------------------------------------------------------- */
+
+/* With status 0. */
+static int ended_early(struct exec_state *st, bool all_sent, struct reason *why)
+{
+	char said[128];
+
+	keeper_said(&st->keeper, said, sizeof(said));
+	return reason_set(why, EPIPE, "the program %s ended %s%s", st->keeper.path,
+		all_sent ? "without writing the number of bytes that it read"
+			 : "before its input did; it has to go on until the end of file",
+		said);
+}
+
+/*
+ * Waits for the sender's word on a loop. A program that ended well may have done so after all was
+ * sent: that is for the sender to find out, whose channel breaks if it was not.
+ */
+static int await_tally(struct exec_state *st, struct tally *t, struct reason *why)
+{
+	bool ended = false;
+	int r;
+
+	while ((r = keeper_wait(&st->keeper, st->link[SIDE_RX], -1, why)) == KEEPER_ENDED) {
+		ended = true;
+		fd_close(&st->unread_fd);
+	}
+	if (r < 0)
+		return r;
+	if (recv(st->link[SIDE_RX], t, sizeof(*t), 0) != (ssize_t)sizeof(*t))
+		return reason_set(why, EPROTO, "no word from the sender");
+	if (is_gone(t->error) && !ended) {
+		/* it closes its descriptors a moment before it has ended */
+		r = keeper_wait(&st->keeper, -1, VERDICT_MS / 2, why);
+		ended = r == KEEPER_ENDED;
+	}
+	if (r < 0)
+		return r;
+	if (ended && (is_gone(t->error) || !t->counted))
+		return ended_early(st, t->counted, why);
+	if (t->error < 0)
+		poll(NULL, 0, 2 * VERDICT_MS);
+	return t->error;
+}
+
+/* Between two loops: waits until the program has read everything of a stream, and is there yet. */
+static int await_drained(struct exec_state *st, struct reason *why)
+{
+	int unread = 0, r, ms = 0;
+
+	do {
+		r = keeper_wait(&st->keeper, -1, ms, why);
+		if (r == KEEPER_ENDED)
+			return ended_early(st, false, why);
+		ms = LOOK_MS;
+	} while (r >= 0 && st->unread_fd >= 0 && ioctl(st->unread_fd, FIONREAD, &unread) == 0 &&
+		 unread != 0);
+	return r < 0 ? r : 0;
+}
+
+static int watch_loop(struct exec_state *st, struct tally *t, struct reason *why)
+{
+	int r = await_tally(st, t, why);
+
+	if (r == 0 && !t->counted)
+		r = await_drained(st, why);
+	if (r < 0)
+		keeper_stop(&st->keeper, 0);
+	return r;
+}
+
+static void set_task(const struct channel *ch, struct keeper *k)
+{
+	struct reason task;
+
+	if (ch->cell->mode == MODE_LATENCY)
+		reason_set(&task, 0, "%s has to read all %zu bytes of a message and send them back",
+			k->path, ch->cell->size);
+	else
+		reason_set(&task, 0,
+			"%s has to read to the end of file and write the number of bytes", k->path);
+	keeper_task(k, task.text);
+}
+
+static int start_program(struct channel *ch, const struct ends *e)
+{
+	const struct exec_config *cfg = ch->config;
+	struct exec_state *st = ch->state;
+	bool echo = ch->cell->mode == MODE_LATENCY;
+	const struct program p = {
+		.path = cfg->program,
+		.args = cfg->args,
+		.mode = echo ? "echo" : "drain",
+		.via = via_names[cfg->via],
+		.size = ch->cell->size,
+		.in = e->in[SIDE_RX],
+		.out = e->out[SIDE_RX],
+	};
+	int err = keeper_start(&st->keeper, &p, &ch->why);
+
+	if (err == 0 && !echo) {
+		st->unread_fd = fcntl(p.in, F_DUPFD_CLOEXEC, 0);
+		err = st->unread_fd < 0 ? reason_set(&ch->why, errno, "fcntl: %s", strerror(errno))
+					: 0;
+	}
+	return err;
+}
+
+static int attach_watcher(struct channel *ch)
+{
+	struct exec_state *st = ch->state;
+	struct tally t;
+	struct ends e;
+	int err = make_ends(&e, via_of(ch), &ch->why);
+
+	if (err == 0)
+		err = start_program(ch, &e);
+	if (err == 0 && (err = hand_over(st->link[SIDE_RX], e.in[SIDE_TX], e.out[SIDE_TX])) < 0)
+		reason_set(&ch->why, -err, "no descriptors for the sender: %s", strerror(-err));
+	ends_close(&e, SIDE_TX);
+	ends_close(&e, SIDE_RX);
+	if (err < 0)
+		return err;
+	set_task(ch, &st->keeper);
+	return watch_loop(st, &t, &ch->why);
+}
+
+static int exec_pong(struct worker *w)
+{
+	struct tally t;
+	int r = watch_loop(w->in->state, &t, &w->fault);
+
+	w->messages = r == 0 ? t.messages : 0;
+	return r;
+}
+
+static int exec_stream_rx(struct worker *w)
+{
+	struct tally t;
+	int r = watch_loop(w->in->state, &t, &w->fault);
+
+	if (r < 0)
+		return r;
+	w->messages = t.messages;
+	/* from before the first message until the program has counted the last one */
+	w->first_count = 0;
+	w->first_tick = t.began;
+	w->last_tick = t.ended;
+	return 0;
+}
+
+/* ---- both ------------------------------------------------------------------------------------ */
+
+static int exec_attach(struct channel *ch)
+{
+	struct exec_state *st = ch->state;
+
+	fd_close(&st->link[ch->side == SIDE_TX ? SIDE_RX : SIDE_TX]);
+	return ch->side == SIDE_TX ? attach_sender(ch) : attach_watcher(ch);
+}
+
+/* Modes that exec_limits() refuses. */
+static int exec_refused(struct worker *w)
+{
+	return ipcbench_op_fault(w, "exec", w->seq, -EOPNOTSUPP);
+}
+
+static const struct loops loops_exec = {
+	.ping = exec_ping,
+	.pong = exec_pong,
+	.stream_tx = exec_stream_tx,
+	.stream_rx = exec_stream_rx,
+	.rate_tx = exec_refused,
+	.rate_rx = exec_refused,
+	.oneway_ping = exec_refused,
+	.oneway_pong = exec_refused,
+};
+
+const struct transport transport_exec = {
+	.abi = IPCBENCH_ABI,
+	.name = "exec",
+	.family = "programs",
+	.summary = "a program of yours, which echoes or reads: exec:./echo.py; socket or pipes",
+	.typical_use = "what a language or a library adds to a system call",
+	.api = API_NONE,
+	.reach = REACH_KIN,
+	.shape = SHAPE_STREAM,
+	.persistence = PERSIST_PROCESS,
+	.waits = WAIT_BIT_BLOCK | WAIT_BIT_SPIN | WAIT_BIT_HYBRID | WAIT_BIT_EPOLL,
+	.customary = WAIT_BIT_BLOCK,
+	.duplex = true,
+	.state_size = sizeof(struct exec_state),
+	.config_size = sizeof(struct exec_config),
+	.options = exec_options,
+	.limits = exec_limits,
+	.open = exec_open,
+	.attach = exec_attach,
+	.detach = exec_close,
+	.close = exec_close,
+	.ops = &exec_ops,
+	.loops = &loops_exec,
+};

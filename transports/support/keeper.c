@@ -1,0 +1,323 @@
+/* SPDX-License-Identifier: MIT */
+#include "support/keeper.h"
+
+#include "support/fd.h"
+#include <fcntl.h>
+#include <ipcbench/host.h>
+#include <poll.h>
+#include <signal.h>
+#include <stdio.h>
+#include <stdlib.h>
+#include <string.h>
+#include <sys/prctl.h>
+#include <sys/syscall.h>
+#include <sys/wait.h>
+
+/* The program's descriptors, and where those that it must not have begin. */
+enum { PROGRAM_IN = 3, PROGRAM_OUT, PROGRAM_END };
+enum { WORDS_MAX = 64, CHILDREN_MAX = 256 };
+
+/* What the keeper tells. */
+enum event_kind { EVENT_NOT_STARTED, EVENT_ENDED };
+struct event {
+	enum event_kind kind;
+	int value; /* the errno of execvp(), or the status of waitpid() */
+};
+
+static void tell(int fd, enum event_kind kind, int value)
+{
+	const struct event e = {kind, value};
+	ssize_t ignored = write(fd, &e, sizeof(e));
+
+	/* whoever should read it is gone */
+	(void)ignored;
+}
+
+/* ---- the program's process, until it is the program ------------------------------------------ */
+
+static void close_others(int first, int last)
+{
+	/* all are closed by execvp() anyway unless a plugin forgot O_CLOEXEC */
+	if (first <= last)
+		syscall(SYS_close_range, first, last, 0);
+}
+
+/* Its descriptors, with `event` above them. Returns the new number of `event`. */
+static int arrange(const struct program *p, int said, int event)
+{
+	int in = fcntl(p->in, F_DUPFD_CLOEXEC, PROGRAM_END);
+	int out = fcntl(p->out, F_DUPFD_CLOEXEC, PROGRAM_END);
+	int print = fcntl(said, F_DUPFD_CLOEXEC, PROGRAM_END);
+
+	event = fcntl(event, F_DUPFD_CLOEXEC, PROGRAM_END);
+	dup2(in, STDIN_FILENO);
+	dup2(in, PROGRAM_IN);
+	dup2(out, PROGRAM_OUT);
+	dup2(print, STDOUT_FILENO);
+	dup2(print, STDERR_FILENO);
+	close_others(PROGRAM_END, event - 1);
+	close_others(event + 1, INT32_MAX);
+	return event;
+}
+
+static void set_environment(const struct program *p)
+{
+	char size[24];
+
+	snprintf(size, sizeof(size), "%zu", p->size);
+	setenv("IPCBENCH_MODE", p->mode, 1);
+	setenv("IPCBENCH_VIA", p->via, 1);
+	setenv("IPCBENCH_SIZE", size, 1);
+}
+
+static void restore_signals(void)
+{
+	sigset_t none;
+
+	for (int sig = 1; sig < NSIG; sig++)
+		signal(sig, SIG_DFL);
+	sigemptyset(&none);
+	sigprocmask(SIG_SETMASK, &none, NULL);
+}
+
+_Noreturn static void become(const struct program *p, int said, int event, pid_t keeper)
+{
+	char *argv[WORDS_MAX + 2] = {strdup(p->path)}, *rest = p->args ? strdup(p->args) : NULL;
+	char *word;
+
+	/* no key that is pressed at the terminal reaches it, and it has a group that can be ended
+	 */
+	setsid();
+	prctl(PR_SET_PDEATHSIG, SIGKILL);
+	if (getppid() != keeper)
+		_exit(EXIT_FAILURE);
+	event = arrange(p, said, event);
+	set_environment(p);
+	restore_signals();
+	for (size_t n = 1; n <= WORDS_MAX && (word = strsep(&rest, " ")) != NULL;)
+		if (word[0] != '\0')
+			argv[n++] = word;
+	execvp(p->path, argv);
+	tell(event, EVENT_NOT_STARTED, errno);
+	_exit(EXIT_FAILURE);
+}
+
+/* ---- the keeper ------------------------------------------------------------------------------ */
+
+/* Also what has left the program's group: it becomes a child of this process as its parent ends. */
+static void end_all(pid_t program)
+{
+	pid_t child[CHILDREN_MAX];
+
+	do {
+		kill(-program, SIGKILL);
+		for (size_t n = ipcbench_children(getpid(), child, CHILDREN_MAX); n > 0; n--)
+			kill(child[n - 1], SIGKILL);
+	} while (waitpid(-1, NULL, 0) >= 0 || errno == EINTR);
+}
+
+/* Tells once that the program has ended; it stays a zombie whose CPU time can be read. */
+static void look(pid_t program, int event, bool *told)
+{
+	siginfo_t info = {.si_pid = 0};
+
+	if (*told || waitid(P_PID, (id_t)program, &info, WEXITED | WNOHANG | WNOWAIT) < 0 ||
+		info.si_pid == 0)
+		return;
+	*told = true;
+	tell(event, EVENT_ENDED,
+		info.si_code == CLD_EXITED ? W_EXITCODE(info.si_status, 0)
+					   : W_EXITCODE(0, info.si_status));
+}
+
+_Noreturn static void keep(const struct program *p, int said, int event, pid_t worker)
+{
+	pid_t keeper = getpid();
+	bool told = false;
+	sigset_t set;
+
+	sigemptyset(&set);
+	sigaddset(&set, SIGTERM);
+	sigaddset(&set, SIGCHLD);
+	sigprocmask(SIG_BLOCK, &set, NULL);
+	prctl(PR_SET_CHILD_SUBREAPER, 1);
+	prctl(PR_SET_PDEATHSIG, SIGTERM);
+	if (getppid() != worker)
+		_exit(EXIT_FAILURE);
+	pid_t program = fork();
+
+	if (program == 0)
+		become(p, said, event, keeper);
+	if (program < 0)
+		tell(event, EVENT_NOT_STARTED, errno);
+	/* it must not hold the ends of anybody's channel open */
+	close_others(0, event - 1);
+	close_others(event + 1, INT32_MAX);
+	while (program > 0 && sigwaitinfo(&set, NULL) != SIGTERM)
+		look(program, event, &told);
+	if (program > 0)
+		end_all(program);
+	_exit(EXIT_SUCCESS);
+}
+
+/* ---- the worker ------------------------------------------------------------------------------ */
+
+void keeper_init(struct keeper *k)
+{
+	*k = (struct keeper){.event_fd = -1, .said_fd = -1};
+}
+
+/* The end of a path, which tells more than its start. */
+static void set_path(struct keeper *k, const char *path)
+{
+	size_t len = strlen(path), most = sizeof(k->path) - 4;
+
+	snprintf(k->path, sizeof(k->path), "%s%s", len > most ? "..." : "",
+		path + (len > most ? len - most : 0));
+}
+
+int keeper_start(struct keeper *k, const struct program *p, struct reason *why)
+{
+	int said[2] = {-1, -1}, event[2] = {-1, -1}, err = 0;
+	pid_t worker = getpid(), pid = -1;
+
+	set_path(k, p->path);
+	if (pipe2(said, O_CLOEXEC) == 0 && pipe2(event, O_CLOEXEC) == 0 &&
+		fcntl(said[0], F_SETFL, O_NONBLOCK) == 0)
+		pid = fork();
+	if (pid == 0)
+		keep(p, said[1], event[1], worker);
+	if (pid < 0)
+		err = reason_set(
+			why, errno, "no process for the program %s: %s", k->path, strerror(errno));
+	k->pid = pid > 0 ? pid : 0;
+	k->said_fd = said[0];
+	k->event_fd = event[0];
+	fd_close(&said[1]);
+	fd_close(&event[1]);
+	return err;
+}
+
+const char *keeper_said(const struct keeper *k, char *buf, size_t len)
+{
+	snprintf(buf, len, "%s%s", k->len > 0 ? "; it said: " : "", k->line);
+	return buf;
+}
+
+/* Says so, with what the program has said meanwhile. */
+static void announce(const struct keeper *k)
+{
+	char text[256], said[128];
+
+	if (k->task[0] == '\0')
+		return;
+	snprintf(text, sizeof(text), "%s%s", k->task, keeper_said(k, said, sizeof(said)));
+	ipcbench_awaits(text);
+}
+
+void keeper_task(struct keeper *k, const char *task)
+{
+	snprintf(k->task, sizeof(k->task), "%s", task);
+	announce(k);
+}
+
+/* Keeps the last line that is not empty. */
+static void hear(struct keeper *k)
+{
+	char text[512];
+	ssize_t n;
+
+	while ((n = read(k->said_fd, text, sizeof(text))) > 0)
+		for (ssize_t i = 0; i < n; i++) {
+			if (text[i] == '\n') {
+				k->complete = true;
+				continue;
+			}
+			if (k->complete)
+				k->len = 0;
+			k->complete = false;
+			if (k->len < sizeof(k->line) - 1)
+				k->line[k->len++] = text[i];
+		}
+	k->line[k->len] = '\0';
+	announce(k);
+	/* all of its processes have closed their outputs */
+	if (n == 0)
+		fd_close(&k->said_fd);
+}
+
+static int not_started(const struct keeper *k, int err, struct reason *why)
+{
+	bool path = strchr(k->path, '/') != NULL;
+	const char *remedy = "";
+
+	if (err == ENOENT && !path)
+		remedy = "; it is not in PATH: name a file with a slash, as in ./echo.py";
+	else if (err == ENOENT)
+		remedy = "; name an existing file whose first line names an existing interpreter";
+	else if (err == EACCES)
+		remedy = "; make the file executable with chmod +x";
+	return reason_set(
+		why, err, "the program %s cannot be started: %s%s", k->path, strerror(err), remedy);
+}
+
+/* What an event means: KEEPER_ENDED, or -errno with `why`. */
+static int judge(struct keeper *k, struct reason *why)
+{
+	struct event e = {EVENT_ENDED, SIGKILL};
+	char said[128];
+
+	/* a keeper that died without a word had been killed */
+	if (read(k->event_fd, &e, sizeof(e)) < 0 && errno == EINTR)
+		return KEEPER_LATE;
+	fd_close(&k->event_fd);
+	if (e.kind == EVENT_NOT_STARTED)
+		return not_started(k, e.value, why);
+	if (k->said_fd >= 0)
+		hear(k);
+	keeper_said(k, said, sizeof(said));
+	if (WIFSIGNALED(e.value))
+		return reason_set(why, EPIPE, "the program %s was ended by signal %d (%s)%s",
+			k->path, WTERMSIG(e.value), strsignal(WTERMSIG(e.value)), said);
+	if (WEXITSTATUS(e.value) != 0)
+		return reason_set(why, EPIPE, "the program %s ended with status %d%s", k->path,
+			WEXITSTATUS(e.value), said);
+	return KEEPER_ENDED;
+}
+
+int keeper_wait(struct keeper *k, int fd, int ms, struct reason *why)
+{
+	for (;;) {
+		struct pollfd p[] = {{.fd = k->event_fd, .events = POLLIN},
+			{.fd = k->said_fd, .events = POLLIN}, {.fd = fd, .events = POLLIN}};
+		int n = poll(p, ARRAY_SIZE(p), ms);
+
+		if (n < 0 && errno != EINTR)
+			return reason_set(why, errno, "poll: %s", strerror(errno));
+		if (n == 0)
+			return KEEPER_LATE;
+		if (n > 0 && p[1].revents != 0)
+			hear(k);
+		/* what was told before the program ended comes first */
+		if (n > 0 && p[2].revents != 0)
+			return KEEPER_READY;
+		if (n > 0 && p[0].revents != 0)
+			return judge(k, why);
+	}
+}
+
+void keeper_stop(struct keeper *k, int ms)
+{
+	struct reason ignored;
+
+	if (k->pid > 0) {
+		if (ms > 0 && k->event_fd >= 0)
+			keeper_wait(k, -1, ms, &ignored);
+		kill(k->pid, SIGTERM);
+		while (waitpid(k->pid, NULL, 0) < 0 && errno == EINTR)
+			;
+	}
+	fd_close(&k->event_fd);
+	fd_close(&k->said_fd);
+	keeper_init(k);
+}
