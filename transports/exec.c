@@ -8,8 +8,8 @@
  *
  * What the watcher reports of a loop is what the sender has told it of it, in a tally.
  */
+#include "support/ends.h"
 #include "support/keeper.h"
-#include "support/loopback.h"
 #include "support/socket.h"
 #include "support/stream.h"
 #include <fcntl.h>
@@ -27,7 +27,7 @@
 /* Between two looks at whether the program has read everything. */
 #define LOOK_MS	   1
 
-enum via { VIA_UNIX_STREAM, VIA_UNIX_SEQPACKET, VIA_PIPE, VIA_TCP };
+/* By enum via. */
 static const char *const via_names[] = {"unix-stream", "unix-seqpacket", "pipe", "tcp"};
 
 struct exec_config {
@@ -134,102 +134,6 @@ static void exec_close(struct channel *ch)
 	fd_close(&st->link[SIDE_RX]);
 }
 
-/* ---- descriptors ----------------------------------------------------------------------------- */
-
-/* Both ends of what connects the sender with the program; of a socket in[] and out[] are the same.
- */
-struct ends {
-	int in[2], out[2]; /* by side */
-};
-
-static void ends_close(struct ends *e, enum side side)
-{
-	if (e->out[side] != e->in[side])
-		fd_close(&e->out[side]);
-	fd_close(&e->in[side]);
-}
-
-static int make_pipes(struct ends *e, struct reason *why)
-{
-	int there[2], back[2];
-
-	if (pipe2(there, O_CLOEXEC) < 0)
-		return reason_set(why, errno, "pipe2: %s", strerror(errno));
-	e->in[SIDE_RX] = there[0];
-	e->out[SIDE_TX] = there[1];
-	if (pipe2(back, O_CLOEXEC) < 0)
-		return reason_set(why, errno, "pipe2: %s", strerror(errno));
-	e->in[SIDE_TX] = back[0];
-	e->out[SIDE_RX] = back[1];
-	return 0;
-}
-
-static int make_ends(struct ends *e, enum via via, struct reason *why)
-{
-	int type = via == VIA_UNIX_SEQPACKET ? SOCK_SEQPACKET : SOCK_STREAM, err = 0;
-
-	*e = (struct ends){{-1, -1}, {-1, -1}};
-	if (via == VIA_PIPE)
-		return make_pipes(e, why);
-	if (via == VIA_TCP)
-		err = loopback_pair(e->in, why);
-	else if (socketpair(AF_UNIX, type | SOCK_CLOEXEC, 0, e->in) < 0)
-		err = reason_set(why, errno, "socketpair: %s", strerror(errno));
-	memcpy(e->out, e->in, sizeof(e->out));
-	return err;
-}
-
-/* A message of the link that carries two descriptors. */
-struct parcel {
-	char byte;
-	struct iovec part;
-	union {
-		struct cmsghdr head;
-		char room[CMSG_SPACE(2 * sizeof(int))];
-	} control;
-	struct msghdr header;
-};
-
-static void parcel_wrap(struct parcel *p)
-{
-	memset(p, 0, sizeof(*p));
-	p->part = (struct iovec){&p->byte, 1};
-	p->header.msg_iov = &p->part;
-	p->header.msg_iovlen = 1;
-	p->header.msg_control = &p->control;
-	p->header.msg_controllen = sizeof(p->control);
-}
-
-static int hand_over(int link, int in, int out)
-{
-	const int fd[2] = {in, out};
-	struct parcel p;
-
-	parcel_wrap(&p);
-	p.control.head = (struct cmsghdr){.cmsg_level = SOL_SOCKET,
-		.cmsg_type = SCM_RIGHTS,
-		.cmsg_len = CMSG_LEN(sizeof(fd))};
-	memcpy(CMSG_DATA(&p.control.head), fd, sizeof(fd));
-	return sendmsg(link, &p.header, MSG_NOSIGNAL) < 0 ? -errno : 0;
-}
-
-static int take_over(int link, int fd[2])
-{
-	struct parcel p;
-	ssize_t n;
-
-	do {
-		parcel_wrap(&p);
-		n = recvmsg(link, &p.header, MSG_CMSG_CLOEXEC);
-	} while (n < 0 && errno == EINTR);
-	if (n < 0)
-		return -errno;
-	if (n != 1 || p.header.msg_controllen < CMSG_LEN(2 * sizeof(int)))
-		return -EPROTO;
-	memcpy(fd, CMSG_DATA(&p.control.head), 2 * sizeof(int));
-	return 0;
-}
-
 /* ---- operations, of the sender --------------------------------------------------------------- */
 
 static ALWAYS_INLINE enum via via_of(const struct channel *ch)
@@ -316,7 +220,7 @@ static int attach_sender(struct channel *ch)
 {
 	struct exec_state *st = ch->state;
 	int fd[2] = {-1, -1};
-	int err = take_over(st->link[SIDE_TX], fd);
+	int err = ends_take(st->link[SIDE_TX], fd);
 
 	if (err < 0)
 		return reason_set(
@@ -528,11 +432,11 @@ static int attach_watcher(struct channel *ch)
 	struct exec_state *st = ch->state;
 	struct tally t;
 	struct ends e;
-	int err = make_ends(&e, via_of(ch), &ch->why);
+	int err = ends_make(&e, via_of(ch), &ch->why);
 
 	if (err == 0)
 		err = start_program(ch, &e);
-	if (err == 0 && (err = hand_over(st->link[SIDE_RX], e.in[SIDE_TX], e.out[SIDE_TX])) < 0)
+	if (err == 0 && (err = ends_send(st->link[SIDE_RX], e.in[SIDE_TX], e.out[SIDE_TX])) < 0)
 		reason_set(&ch->why, -err, "no descriptors for the sender: %s", strerror(-err));
 	ends_close(&e, SIDE_TX);
 	ends_close(&e, SIDE_RX);

@@ -18,10 +18,10 @@ enum { PROGRAM_IN = 3, PROGRAM_OUT, PROGRAM_END };
 enum { WORDS_MAX = 64, CHILDREN_MAX = 256 };
 
 /* What the keeper tells. */
-enum event_kind { EVENT_NOT_STARTED, EVENT_ENDED };
+enum event_kind { EVENT_NOT_STARTED, EVENT_EXITED, EVENT_KILLED };
 struct event {
 	enum event_kind kind;
-	int value; /* the errno of execvp(), or the status of waitpid() */
+	int value; /* errno, status or signal */
 };
 
 static void tell(int fd, enum event_kind kind, int value)
@@ -125,9 +125,7 @@ static void look(pid_t program, int event, bool *told)
 		info.si_pid == 0)
 		return;
 	*told = true;
-	tell(event, EVENT_ENDED,
-		info.si_code == CLD_EXITED ? W_EXITCODE(info.si_status, 0)
-					   : W_EXITCODE(0, info.si_status));
+	tell(event, info.si_code == CLD_EXITED ? EVENT_EXITED : EVENT_KILLED, info.si_status);
 }
 
 _Noreturn static void keep(const struct program *p, int said, int event, pid_t worker)
@@ -264,7 +262,7 @@ static int not_started(const struct keeper *k, int err, struct reason *why)
 /* What an event means: KEEPER_ENDED, or -errno with `why`. */
 static int judge(struct keeper *k, struct reason *why)
 {
-	struct event e = {EVENT_ENDED, SIGKILL};
+	struct event e = {EVENT_KILLED, SIGKILL};
 	char said[128];
 
 	/* a keeper that died without a word had been killed */
@@ -276,12 +274,12 @@ static int judge(struct keeper *k, struct reason *why)
 	if (k->said_fd >= 0)
 		hear(k);
 	keeper_said(k, said, sizeof(said));
-	if (WIFSIGNALED(e.value))
+	if (e.kind == EVENT_KILLED)
 		return reason_set(why, EPIPE, "the program %s was ended by signal %d (%s)%s",
-			k->path, WTERMSIG(e.value), strsignal(WTERMSIG(e.value)), said);
-	if (WEXITSTATUS(e.value) != 0)
+			k->path, e.value, strsignal(e.value), said);
+	if (e.value != 0)
 		return reason_set(why, EPIPE, "the program %s ended with status %d%s", k->path,
-			WEXITSTATUS(e.value), said);
+			e.value, said);
 	return KEEPER_ENDED;
 }
 
