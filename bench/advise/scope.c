@@ -305,7 +305,8 @@ int advise_list(struct advice *a, const struct judge_input *in, struct reason *w
 		if (t->shape == SHAPE_NULL)
 			continue;
 		add_measured(a, in, t);
-		if (a->count == before)
+		/* which program an unmeasured one would run is not known */
+		if (a->count == before && !registry_runs_program(t))
 			add_candidate(a, t,
 				&(struct cell_key){
 					.transport = t->name, .wait = first_wait(t, in->needs)});

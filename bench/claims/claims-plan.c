@@ -165,7 +165,7 @@ static const char *mechanism(const char *const *side, size_t i, const char *othe
 		const struct transport *t = registry_at(k);
 
 		if (t->shape != SHAPE_NOTIFY && t->shape != SHAPE_NULL &&
-			strcmp(t->name, other) != 0 && i-- == 0)
+			!registry_runs_program(t) && strcmp(t->name, other) != 0 && i-- == 0)
 			return t->name;
 	}
 	return NULL;

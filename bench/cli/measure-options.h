@@ -81,10 +81,6 @@ int config_new(const struct transport *t, void **config, struct reason *why);
 /* Releases a config and its strings. NULL is accepted. */
 void config_free(const struct transport *t, void *config);
 
-/* The option of a mechanism that runs a program: its value may stand alone, as in exec:./echo.py.
- */
-#define OPTION_PROGRAM "program"
-
 /* The entry of an option, or NULL. */
 const struct option_spec *config_option(const struct transport *t, const char *name);
 

@@ -41,7 +41,7 @@ static bool in_group(const struct transport *t, const char *group)
 	if (strcmp(group, GROUP_COMMON) == 0)
 		return t->common;
 	/* what runs a program needs to know which */
-	return (strcmp(group, GROUP_ALL) == 0 && config_option(t, OPTION_PROGRAM) == NULL) ||
+	return (strcmp(group, GROUP_ALL) == 0 && !registry_runs_program(t)) ||
 	       strcmp(group, t->family) == 0;
 }
 
@@ -125,7 +125,7 @@ static int read_option(struct reader *r, char *text, bool alone)
 	const struct selection *last = &r->list->items[r->list->count - 1];
 	const struct transport *t = last->transport;
 
-	if (alone && value == NULL && config_option(t, OPTION_PROGRAM) != NULL) {
+	if (alone && value == NULL && registry_runs_program(t)) {
 		value = text;
 		text = program;
 	} else if (value != NULL) {

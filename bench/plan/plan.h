@@ -94,6 +94,12 @@ int registry_load_plugin(const char *path, struct reason *why);
 const char *registry_plugin_of(const struct transport *t);
 /* Whether messages can be written and read where they lie. */
 bool registry_in_place(const struct transport *t);
+/*
+ * Whether it runs the program that its option `program` names. The value of that option may stand
+ * alone, as in exec:./echo.py; and it is not one of the mechanisms that people choose from.
+ */
+#define OPTION_PROGRAM "program"
+bool registry_runs_program(const struct transport *t);
 
 /*
  * Whether the rest of the driver can rely on a record: 0, or -EINVAL with `why`, which begins with

@@ -117,6 +117,14 @@ bool registry_in_place(const struct transport *t)
 	return t->loops != NULL ? t->loops->ping_inplace != NULL : t->ops->reserve != NULL;
 }
 
+bool registry_runs_program(const struct transport *t)
+{
+	for (const struct option_spec *o = t->options; o != NULL && o->name != NULL; o++)
+		if (strcmp(o->name, OPTION_PROGRAM) == 0)
+			return true;
+	return false;
+}
+
 static int add(const char *path, const char *who, const struct transport *t, struct reason *why)
 {
 	int r = record_check(who, t, why);

@@ -47,10 +47,7 @@ int ends_make(struct ends *e, enum via via, struct reason *why)
 struct parcel {
 	char byte;
 	struct iovec part;
-	union {
-		struct cmsghdr head;
-		char room[CMSG_SPACE(2 * sizeof(int))];
-	} control;
+	_Alignas(struct cmsghdr) char control[CMSG_SPACE(2 * sizeof(int))];
 	struct msghdr header;
 };
 
@@ -60,7 +57,7 @@ static void parcel_wrap(struct parcel *p)
 	p->part = (struct iovec){&p->byte, 1};
 	p->header.msg_iov = &p->part;
 	p->header.msg_iovlen = 1;
-	p->header.msg_control = &p->control;
+	p->header.msg_control = p->control;
 	p->header.msg_controllen = sizeof(p->control);
 }
 
@@ -70,10 +67,12 @@ int ends_send(int link, int in, int out)
 	struct parcel p;
 
 	parcel_wrap(&p);
-	p.control.head = (struct cmsghdr){.cmsg_level = SOL_SOCKET,
+	struct cmsghdr *head = CMSG_FIRSTHDR(&p.header);
+
+	*head = (struct cmsghdr){.cmsg_level = SOL_SOCKET,
 		.cmsg_type = SCM_RIGHTS,
 		.cmsg_len = CMSG_LEN(sizeof(fd))};
-	memcpy(CMSG_DATA(&p.control.head), fd, sizeof(fd));
+	memcpy(CMSG_DATA(head), fd, sizeof(fd));
 	return sendmsg(link, &p.header, MSG_NOSIGNAL) < 0 ? -errno : 0;
 }
 
@@ -90,6 +89,6 @@ int ends_take(int link, int fd[2])
 		return -errno;
 	if (n != 1 || p.header.msg_controllen < CMSG_LEN(2 * sizeof(int)))
 		return -EPROTO;
-	memcpy(fd, CMSG_DATA(&p.control.head), 2 * sizeof(int));
+	memcpy(fd, CMSG_DATA(CMSG_FIRSTHDR(&p.header)), 2 * sizeof(int));
 	return 0;
 }
