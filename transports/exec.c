@@ -9,26 +9,22 @@
  * What the watcher reports of a loop is what the sender has told it of it, in a tally.
  */
 #include "support/ends.h"
-#include "support/keeper.h"
 #include "support/socket.h"
 #include "support/stream.h"
+#include "support/watcher.h"
 #include <fcntl.h>
 #include <ipcbench/loops.h>
 #include <poll.h>
 #include <stdio.h>
 #include <stdlib.h>
 #include <string.h>
-#include <sys/ioctl.h>
+#include <sys/mman.h>
 
 /* How long a program may take to end after its input has ended. */
-#define LEAVE_MS   200
-/* How long a sender whose channel broke waits for the word of the watcher on the program. */
-#define VERDICT_MS 1000
-/* Between two looks at whether the program has read everything. */
-#define LOOK_MS	   1
+#define LEAVE_MS 200
 
 /* By enum via. */
-static const char *const via_names[] = {"unix-stream", "unix-seqpacket", "pipe", "tcp"};
+static const char *const via_names[] = {"unix-stream", "unix-seqpacket", "pipe", "tcp", "shm"};
 
 struct exec_config {
 	const char *program, *args;
@@ -53,18 +49,10 @@ static const struct option_spec exec_options[] = {
 		.type = OPTION_CHOICE,
 		.offset = offsetof(struct exec_config, via),
 		.initial = "unix-stream",
-		.choices = "unix-stream|unix-seqpacket|pipe|tcp",
-		.help = "what its descriptors 3 (to read) and 4 (to write) are; a pair of pipes, or one socket",
+		.choices = "unix-stream|unix-seqpacket|pipe|tcp|shm",
+		.help = "what its descriptors 3 and 4 are: one socket, or two pipes; shm: shared memory and a socket to wake up",
 	},
 	{.name = NULL},
-};
-
-/* What the sender tells the watcher at the end of a loop, and before the first one. */
-struct tally {
-	int error;	   /* of the loop */
-	bool counted;	   /* the program has said how much came: the last loop of a stream */
-	uint64_t messages; /* that came back, or were sent */
-	uint64_t began, ended;
 };
 
 struct exec_state {
@@ -73,10 +61,9 @@ struct exec_state {
 	/* sender: to and from the program; one end if it is a socket */
 	struct fd_end end[2];
 	struct fd_end *out, *in;
-	uint64_t sent; /* messages of all loops, and the one before them */
-	/* watcher */
-	struct keeper keeper;
-	int unread_fd; /* of a stream: the program's own end, to see what it has not read; or -1 */
+	uint64_t sent;	       /* messages of all loops, and the one before them */
+	unsigned char *shared; /* via=shm: a message to the program, then one from it; or NULL */
+	struct watcher watcher;
 };
 
 /* ---- limits ---------------------------------------------------------------------------------- */
@@ -98,6 +85,9 @@ static int exec_limits(const struct cell *cell, const void *config, struct reaso
 	if (cell->footprint != 0)
 		return reason_set(
 			why, EOPNOTSUPP, "the program chooses its buffers; use --footprint hot");
+	if (cfg->via == VIA_SHM && cell->mode == MODE_THROUGHPUT)
+		return reason_set(why, EOPNOTSUPP,
+			"via=shm has room for one message each way; use --mode latency or via=unix-stream");
 	if (cfg->via == VIA_UNIX_SEQPACKET)
 		return socket_unix_message_check(cell, &defaults, why);
 	return cfg->via == VIA_TCP ? socket_loopback_probe(why) : 0;
@@ -109,10 +99,10 @@ static int exec_open(struct channel *ch)
 {
 	struct exec_state *st = ch->state;
 
-	st->link[SIDE_TX] = st->link[SIDE_RX] = st->unread_fd = -1;
+	st->link[SIDE_TX] = st->link[SIDE_RX] = st->watcher.unread_fd = -1;
 	fd_end_init(&st->end[0], -1);
 	fd_end_init(&st->end[1], -1);
-	keeper_init(&st->keeper);
+	keeper_init(&st->watcher.keeper);
 	st->opened = true;
 	if (socketpair(AF_UNIX, SOCK_SEQPACKET | SOCK_CLOEXEC, 0, st->link) < 0)
 		return reason_set(&ch->why, errno, "socketpair: %s", strerror(errno));
@@ -126,10 +116,13 @@ static void exec_close(struct channel *ch)
 
 	if (!st->opened)
 		return;
+	if (st->shared != NULL)
+		munmap(st->shared, 2 * ch->cell->size);
+	st->shared = NULL;
 	fd_end_close(&st->end[0]);
 	fd_end_close(&st->end[1]);
-	fd_close(&st->unread_fd);
-	keeper_stop(&st->keeper, LEAVE_MS);
+	fd_close(&st->watcher.unread_fd);
+	keeper_stop(&st->watcher.keeper, LEAVE_MS);
 	fd_close(&st->link[SIDE_TX]);
 	fd_close(&st->link[SIDE_RX]);
 }
@@ -145,6 +138,10 @@ static ALWAYS_INLINE int exec_send(struct channel *ch, const void *buf, size_t n
 {
 	struct exec_state *st = ch->state;
 
+	if (via_of(ch) == VIA_SHM) {
+		memcpy(st->shared, buf, n);
+		return fd_stream_send(ch, st->out, STREAM_SOCKET, "", 1);
+	}
 	if (via_of(ch) == VIA_UNIX_SEQPACKET)
 		return socket_send_message(ch, st->out, buf, n);
 	return via_of(ch) == VIA_PIPE ? fd_stream_send(ch, st->out, STREAM_PIPE, buf, n)
@@ -155,6 +152,14 @@ static ALWAYS_INLINE int exec_recv(struct channel *ch, void *buf, size_t n)
 {
 	struct exec_state *st = ch->state;
 
+	if (via_of(ch) == VIA_SHM) {
+		char byte;
+		int r = fd_stream_recv(ch, st->in, STREAM_SOCKET, &byte, 1);
+
+		if (likely(r == 0))
+			memcpy(buf, st->shared + n, n);
+		return r;
+	}
 	if (via_of(ch) == VIA_UNIX_SEQPACKET)
 		return socket_recv_message(ch, st->in, SOCK_SEQPACKET, buf, n);
 	return via_of(ch) == VIA_PIPE ? fd_stream_recv(ch, st->in, STREAM_PIPE, buf, n)
@@ -164,11 +169,6 @@ static ALWAYS_INLINE int exec_recv(struct channel *ch, void *buf, size_t n)
 static const struct channel_ops exec_ops = {.send = exec_send, .recv = exec_recv};
 
 /* ---- the sender ------------------------------------------------------------------------------ */
-
-static bool is_gone(int err)
-{
-	return err == -EPIPE || err == -ECONNRESET;
-}
 
 /*
  * Tells the watcher how a loop went. If the channel broke, the program may have ended: then the
@@ -181,7 +181,7 @@ static int tell(struct channel *ch, const struct tally *t, struct reason *why)
 
 	if (send(st->link[SIDE_TX], t, sizeof(*t), MSG_NOSIGNAL) < 0 && t->error == 0)
 		return reason_set(why, errno, "no word to the receiver: %s", strerror(errno));
-	if (is_gone(t->error)) {
+	if (channel_gone(t->error)) {
 		poll(NULL, 0, VERDICT_MS);
 		return reason_set(why, -t->error,
 			"the program %.60s closed its descriptor 4 before its input ended",
@@ -219,7 +219,7 @@ static int first_exchange(struct channel *ch)
 static int attach_sender(struct channel *ch)
 {
 	struct exec_state *st = ch->state;
-	int fd[2] = {-1, -1};
+	int fd[ENDS_FDS] = {-1, -1, -1};
 	int err = ends_take(st->link[SIDE_TX], fd);
 
 	if (err < 0)
@@ -233,7 +233,10 @@ static int attach_sender(struct channel *ch)
 		fd_end_close(st->out);
 		st->out = st->in;
 	}
-	err = fd_end_attach(ch, st->in);
+	if (via_of(ch) == VIA_SHM)
+		st->shared = ends_map(fd[2], 2 * ch->cell->size, &ch->why);
+	fd_close(&fd[2]);
+	err = via_of(ch) == VIA_SHM && st->shared == NULL ? -ENOMEM : fd_end_attach(ch, st->in);
 	if (err == 0 && st->out != st->in)
 		err = fd_end_attach(ch, st->out);
 	st->sent = 1;
@@ -321,80 +324,15 @@ static int exec_stream_tx(struct worker *w)
 
 /* ---- the watcher ----------------------------------------------------------------------------- */
 
-/* With status 0. */
-static int ended_early(struct exec_state *st, bool all_sent, struct reason *why)
-{
-	char said[128];
-
-	keeper_said(&st->keeper, said, sizeof(said));
-	return reason_set(why, EPIPE, "the program %s ended %s%s", st->keeper.path,
-		all_sent ? "without writing the number of bytes that it read"
-			 : "before its input did; it has to go on until the end of file",
-		said);
-}
-
-/*
- * Waits for the sender's word on a loop. A program that ended well may have done so after all was
- * sent: that is for the sender to find out, whose channel breaks if it was not.
- */
-static int await_tally(struct exec_state *st, struct tally *t, struct reason *why)
-{
-	bool ended = false;
-	int r;
-
-	while ((r = keeper_wait(&st->keeper, st->link[SIDE_RX], -1, why)) == KEEPER_ENDED) {
-		ended = true;
-		fd_close(&st->unread_fd);
-	}
-	if (r < 0)
-		return r;
-	if (recv(st->link[SIDE_RX], t, sizeof(*t), 0) != (ssize_t)sizeof(*t))
-		return reason_set(why, EPROTO, "no word from the sender");
-	if (is_gone(t->error) && !ended) {
-		/* it closes its descriptors a moment before it has ended */
-		r = keeper_wait(&st->keeper, -1, VERDICT_MS / 2, why);
-		ended = r == KEEPER_ENDED;
-	}
-	if (r < 0)
-		return r;
-	if (ended && (is_gone(t->error) || !t->counted))
-		return ended_early(st, t->counted, why);
-	if (t->error < 0)
-		poll(NULL, 0, 2 * VERDICT_MS);
-	return t->error;
-}
-
-/* Between two loops: waits until the program has read everything of a stream, and is there yet. */
-static int await_drained(struct exec_state *st, struct reason *why)
-{
-	int unread = 0, r, ms = 0;
-
-	do {
-		r = keeper_wait(&st->keeper, -1, ms, why);
-		if (r == KEEPER_ENDED)
-			return ended_early(st, false, why);
-		ms = LOOK_MS;
-	} while (r >= 0 && st->unread_fd >= 0 && ioctl(st->unread_fd, FIONREAD, &unread) == 0 &&
-		 unread != 0);
-	return r < 0 ? r : 0;
-}
-
-static int watch_loop(struct exec_state *st, struct tally *t, struct reason *why)
-{
-	int r = await_tally(st, t, why);
-
-	if (r == 0 && !t->counted)
-		r = await_drained(st, why);
-	if (r < 0)
-		keeper_stop(&st->keeper, 0);
-	return r;
-}
-
 static void set_task(const struct channel *ch, struct keeper *k)
 {
 	struct reason task;
 
-	if (ch->cell->mode == MODE_LATENCY)
+	if (via_of(ch) == VIA_SHM)
+		reason_set(&task, 0,
+			"%s has to read a byte, copy %zu bytes within descriptor 5, and write a byte",
+			k->path, ch->cell->size);
+	else if (ch->cell->mode == MODE_LATENCY)
 		reason_set(&task, 0, "%s has to read all %zu bytes of a message and send them back",
 			k->path, ch->cell->size);
 	else
@@ -416,13 +354,15 @@ static int start_program(struct channel *ch, const struct ends *e)
 		.size = ch->cell->size,
 		.in = e->in[SIDE_RX],
 		.out = e->out[SIDE_RX],
+		.shared = e->shared,
 	};
-	int err = keeper_start(&st->keeper, &p, &ch->why);
+	int err = keeper_start(&st->watcher.keeper, &p, &ch->why);
 
 	if (err == 0 && !echo) {
-		st->unread_fd = fcntl(p.in, F_DUPFD_CLOEXEC, 0);
-		err = st->unread_fd < 0 ? reason_set(&ch->why, errno, "fcntl: %s", strerror(errno))
-					: 0;
+		st->watcher.unread_fd = fcntl(p.in, F_DUPFD_CLOEXEC, 0);
+		err = st->watcher.unread_fd < 0
+			      ? reason_set(&ch->why, errno, "fcntl: %s", strerror(errno))
+			      : 0;
 	}
 	return err;
 }
@@ -432,24 +372,25 @@ static int attach_watcher(struct channel *ch)
 	struct exec_state *st = ch->state;
 	struct tally t;
 	struct ends e;
-	int err = ends_make(&e, via_of(ch), &ch->why);
+	int err = ends_make(&e, via_of(ch), 2 * ch->cell->size, &ch->why);
 
 	if (err == 0)
 		err = start_program(ch, &e);
-	if (err == 0 && (err = ends_send(st->link[SIDE_RX], e.in[SIDE_TX], e.out[SIDE_TX])) < 0)
+	if (err == 0 && (err = ends_send(st->link[SIDE_RX], &e, SIDE_TX)) < 0)
 		reason_set(&ch->why, -err, "no descriptors for the sender: %s", strerror(-err));
-	ends_close(&e, SIDE_TX);
-	ends_close(&e, SIDE_RX);
+	ends_close(&e);
 	if (err < 0)
 		return err;
-	set_task(ch, &st->keeper);
-	return watch_loop(st, &t, &ch->why);
+	set_task(ch, &st->watcher.keeper);
+	st->watcher.link = st->link[SIDE_RX];
+	return watcher_loop(&st->watcher, &t, &ch->why);
 }
 
 static int exec_pong(struct worker *w)
 {
+	struct exec_state *st = w->in->state;
 	struct tally t;
-	int r = watch_loop(w->in->state, &t, &w->fault);
+	int r = watcher_loop(&st->watcher, &t, &w->fault);
 
 	w->messages = r == 0 ? t.messages : 0;
 	return r;
@@ -457,8 +398,9 @@ static int exec_pong(struct worker *w)
 
 static int exec_stream_rx(struct worker *w)
 {
+	struct exec_state *st = w->in->state;
 	struct tally t;
-	int r = watch_loop(w->in->state, &t, &w->fault);
+	int r = watcher_loop(&st->watcher, &t, &w->fault);
 
 	if (r < 0)
 		return r;
@@ -501,7 +443,8 @@ const struct transport transport_exec = {
 	.abi = IPCBENCH_ABI,
 	.name = "exec",
 	.family = "programs",
-	.summary = "a program of yours, which echoes or reads: exec:./echo.py; socket or pipes",
+	.summary =
+		"a program of yours, which echoes or reads: exec:./echo.py; sockets, pipes, shared memory",
 	.typical_use = "what a language or a library adds to a system call",
 	.api = API_NONE,
 	.reach = REACH_KIN,

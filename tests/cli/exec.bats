@@ -177,6 +177,8 @@ exec:program=no-such-command	fail	receiver, attach phase: the program no-such-co
 	expect exec skip '^the program chooses its buffers; use --footprint hot$'
 	measure -t "exec:$SIDE,via=unix-seqpacket" --size 64M --mode latency --messages 10
 	expect exec skip '^64 MiB exceeds '
+	measure -t "exec:$SIDE,via=shm" --size 64 --mode throughput --messages 10
+	expect exec skip '^via=shm has room for one message each way; use --mode latency or via=unix-stream$'
 	measure -t "exec:$SIDE" --size 64 --mode throughput --batch 4 --messages 10
 	expect exec skip '^exec moves messages one by one'
 }
@@ -231,8 +233,24 @@ example() {
 	done
 }
 
+# Java runs a source only with its compiler.
+can_java() {
+	command -v java >/dev/null && java --list-modules | grep -q '^jdk.compiler'
+}
+
 @test "exec: the example in Python" {
 	example "$EXAMPLES/echo.py" unix-stream unix-seqpacket pipe tcp
+}
+
+@test "exec: the examples of shared memory" {
+	local example
+	for example in shm.py Mapped; do
+		[ "$example" != Mapped ] || can_java || skip "not installed: default-jdk-headless"
+		measure -t "exec:$EXAMPLES/$example,via=shm" --size 1,40000 --mode latency --verify --messages 50 --timeout 60
+		expect_status 0
+		same "2 ok" "$(fields status <"$CSV" | sort | uniq -c | xargs)"
+		no_programs
+	done
 }
 
 @test "exec: the example for the shell" {
@@ -251,8 +269,7 @@ example() {
 }
 
 @test "exec: the example in Java" {
-	command -v java >/dev/null || skip "not installed: default-jdk-headless"
-	java --list-modules | grep -q '^jdk.compiler' || skip "not installed: default-jdk-headless"
+	can_java || skip "not installed: default-jdk-headless"
 	example "$EXAMPLES/Echo" unix-stream tcp
 }
 

@@ -61,7 +61,7 @@ teardown() {
 		-t shm:segment=sysw
 	usage 'exec has no option "./a"' -t exec:./a=b
 	usage 'program is given twice for one exec' -t exec:./a,program=./b
-	usage '"shm" is not one of unix-stream, unix-seqpacket, pipe, tcp' -t exec:./a,via=shm
+	usage '"udp" is not one of unix-stream, unix-seqpacket, pipe, tcp, shm' -t exec:./a,via=udp
 	usage 'size is given twice for one pipe' -t pipe:size=4K,size=8K
 	usage 'needs one mechanism before it' -t sockets,size=4K
 	usage 'needs one mechanism before it' -t size=4K

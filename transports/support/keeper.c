@@ -14,7 +14,7 @@
 #include <sys/wait.h>
 
 /* The program's descriptors, and where those that it must not have begin. */
-enum { PROGRAM_IN = 3, PROGRAM_OUT, PROGRAM_END };
+enum { PROGRAM_IN = 3, PROGRAM_OUT, PROGRAM_SHARED, PROGRAM_END };
 enum { WORDS_MAX = 64, CHILDREN_MAX = 256 };
 
 /* What the keeper tells. */
@@ -49,10 +49,16 @@ static int arrange(const struct program *p, int said, int event)
 	int out = fcntl(p->out, F_DUPFD_CLOEXEC, PROGRAM_END);
 	int print = fcntl(said, F_DUPFD_CLOEXEC, PROGRAM_END);
 
+	int shared = p->shared < 0 ? -1 : fcntl(p->shared, F_DUPFD_CLOEXEC, PROGRAM_END);
+
 	event = fcntl(event, F_DUPFD_CLOEXEC, PROGRAM_END);
 	dup2(in, STDIN_FILENO);
 	dup2(in, PROGRAM_IN);
 	dup2(out, PROGRAM_OUT);
+	/* without it the number is free or belongs to somebody else */
+	close(PROGRAM_SHARED);
+	if (shared >= 0)
+		dup2(shared, PROGRAM_SHARED);
 	dup2(print, STDOUT_FILENO);
 	dup2(print, STDERR_FILENO);
 	close_others(PROGRAM_END, event - 1);

@@ -17,6 +17,7 @@ struct program {
 	const char *mode, *via;
 	size_t size;
 	int in, out; /* become its descriptors 3 and 4, and `in` its standard input as well */
+	int shared;  /* its descriptor 5; -1 = none */
 };
 
 struct keeper {
