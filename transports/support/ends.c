@@ -96,16 +96,19 @@ static void parcel_wrap(struct parcel *p)
 int ends_send(int link, const struct ends *e, enum side side)
 {
 	const int fd[ENDS_FDS] = {e->in[side], e->out[side], e->shared};
-	size_t bytes = (e->shared < 0 ? 2 : ENDS_FDS) * sizeof(int);
+	const size_t bytes = (e->shared < 0 ? 2 : ENDS_FDS) * sizeof(int);
+	/* musl has 32 bits for them */
+	const unsigned int len = (unsigned int)CMSG_LEN(bytes);
+	const unsigned int room = (unsigned int)CMSG_SPACE(bytes);
 	struct parcel p;
 
 	parcel_wrap(&p);
 	struct cmsghdr *head = CMSG_FIRSTHDR(&p.header);
 
 	*head = (struct cmsghdr){
-		.cmsg_level = SOL_SOCKET, .cmsg_type = SCM_RIGHTS, .cmsg_len = CMSG_LEN(bytes)};
+		.cmsg_level = SOL_SOCKET, .cmsg_type = SCM_RIGHTS, .cmsg_len = len};
 	memcpy(CMSG_DATA(head), fd, bytes);
-	p.header.msg_controllen = CMSG_SPACE(bytes);
+	p.header.msg_controllen = room;
 	return sendmsg(link, &p.header, MSG_NOSIGNAL) < 0 ? -errno : 0;
 }
 
