@@ -98,6 +98,17 @@ static int read_saved(struct replay *r, struct reason *why)
 
 /* ---- settings -------------------------------------------------------------------------------- */
 
+/* Whoever has made the files would choose what is run here. */
+static int refuse_programs(const struct replay *r, struct reason *why)
+{
+	for (size_t i = 0; i < r->settings.selection_count; i++)
+		if (registry_runs_program(r->settings.selections[i].transport))
+			return reason_set(why, EINVAL,
+				"%s %.80s: that run ran a program, and no stored file makes this process run one; measure with -t '%.80s'",
+				r->option, r->base.dir, r->settings.selections[i].spelling);
+	return 0;
+}
+
 static int read_options(struct replay *r, const struct settings *given, struct reason *why)
 {
 	struct reason line = {""};
@@ -113,7 +124,7 @@ static int read_options(struct replay *r, const struct settings *given, struct r
 		replay_tell(r, NULL,
 			"the plugin is the one given now; whether it is that of the stored run is not "
 			"known");
-	return 0;
+	return refuse_programs(r, why);
 }
 
 /* The option as this command has it, or else as `s` does. */
