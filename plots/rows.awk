@@ -52,7 +52,8 @@ function place_of(    whole, place) {
     place_rest[place] = settings()
     places[++place_count] = place
     place_text[place] = plain(get("placement"), 40)
-    if (get("cpu_tx") != "")
+    # of several pairs they are those of the first one
+    if (get("cpu_tx") != "" && get("topology") !~ /^pairs:/)
       place_text[place] = place_text[place] (get("cpu_tx") == get("cpu_rx") \
         ? " (CPU " (get("cpu_tx") + 0) ")" \
         : " (CPUs " (get("cpu_tx") + 0) " and " (get("cpu_rx") + 0) ")")

@@ -2,10 +2,15 @@
 # The rate of all pairs together and the p99 of their round trips, against the number of pairs: scaling.gp. A figure of more sides than CPUs
 # is one of saturation.
 
-# The name of a place, or its text, without the number of pairs.
-function no_pairs(text) {
-  if (match(text, /(-|,? )pairs[-_:][0-9]+([_:]scatter)?/))
-    text = substr(text, 1, RSTART - 1) substr(text, RSTART + RLENGTH)
+# The name of a place, or its text, without the number of pairs. Pairs far apart are another place.
+function no_pairs(text,    rest) {
+  if (match(text, /(-|,? )pairs[-_:][0-9]+/)) {
+    rest = substr(text, RSTART + RLENGTH)
+    text = substr(text, 1, RSTART - 1)
+    if (sub(/^[-_:]scatter/, "", rest))
+      text = text (text ~ / / ? ", scatter" : "-scatter")
+    text = text rest
+  }
   return text
 }
 

@@ -345,6 +345,20 @@ static void adapt_defaults(struct settings *s, const struct arguments *given)
 		s->trials = AUTO_TRIALS_MAX;
 }
 
+/* CPUs that no cell would use. */
+static int check_cpus(const struct settings *s, struct reason *why)
+{
+	size_t most = 1;
+
+	for (size_t i = 0; i < s->topology_count; i++)
+		most = sides_pairs(s->topologies[i]) > most ? sides_pairs(s->topologies[i]) : most;
+	if (s->cpu_count <= 2 * most)
+		return 0;
+	return reason_set(why, EINVAL,
+		"--cpus: names %zu CPUs, and there are %zu sides; name %zu, or add --topology pairs:%zu",
+		s->cpu_count, 2 * most, 2 * most, s->cpu_count / 2);
+}
+
 int settings_finish(struct settings *s, const struct arguments *given, struct reason *why)
 {
 	bool pinned = arguments_given(given, "cpus") != NULL;
@@ -359,6 +373,8 @@ int settings_finish(struct settings *s, const struct arguments *given, struct re
 	int err = select_transports(s, given, why);
 
 	adapt_defaults(s, given);
+	if (err == 0)
+		err = check_cpus(s, why);
 	return err == 0 ? check_modes(s, given, why) : err;
 }
 

@@ -308,13 +308,14 @@ int read_batches(const struct option_value *v, void *settings)
 static int add_topology(const struct option_value *v, void *settings)
 {
 	struct settings *s = settings;
-	const char *range = strstr(v->text, "..");
+	const char *range = strstr(v->text, ".."), *scatter = strstr(v->text, ":scatter");
 	struct cell_key first, last;
 	char text[80];
 
 	snprintf(text, sizeof(text), "%.*s%s", range == NULL ? 60 : (int)(range - v->text), v->text,
-		range != NULL && strstr(range, ":scatter") != NULL ? ":scatter" : "");
-	bool known = axis_read(&first, AXIS_TOPOLOGY, text);
+		range != NULL && scatter > range ? ":scatter" : "");
+	bool known = axis_read(&first, AXIS_TOPOLOGY, text) &&
+		     (range == NULL || scatter == NULL || scatter > range);
 
 	snprintf(text, sizeof(text), "pairs:%.40s", range == NULL ? "1" : range + 2);
 	known = known && axis_read(&last, AXIS_TOPOLOGY, text);
@@ -366,7 +367,7 @@ int read_cpus(const struct option_value *v, void *settings)
 		return 0;
 	s->cpu_count = 0;
 	return reason_set(v->why, EINVAL,
-		"%s: \"%.40s\" is not a pair of CPUs; write the sender's and the receiver's number "
-		"(0 to %d), as in 0,1, of several pairs one after the other",
+		"%s: \"%.40s\" is not a list of pairs of CPUs; write the sender's and the receiver's "
+		"number (0 to %d) of each pair in turn, as in 0,1 or 0,1,2,3",
 		v->what, v->text, CPU_SETSIZE - 1);
 }

@@ -55,14 +55,15 @@ static int check_memory(
 	if (need <= room)
 		return 0;
 	return reason_set(why, ENOMEM,
-		"%s of %s per side takes %s in all, and %s of memory are available to this process; use a smaller %s",
+		"%s of %s per side takes %s in all, and %s of memory are available to this process; use a smaller %s%s",
 		asked ? "a footprint" : "a buffer",
 		ipcbench_bytes(each, sizeof(each), asked ? cell->footprint : cell->size * messages),
 		ipcbench_bytes(all, sizeof(all), (uint64_t)need),
 		ipcbench_bytes(have, sizeof(have), (uint64_t)room >> 20 << 20),
 		asked	       ? "--footprint"
 		: messages > 1 ? "--batch or --size"
-			       : "--size");
+			       : "--size",
+		pairs > 1 ? ", or fewer pairs" : "");
 }
 
 /* A buffer at least; in place one batch is written while the other is read. */

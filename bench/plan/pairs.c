@@ -6,14 +6,14 @@
 #include <errno.h>
 #include <stdlib.h>
 
-/* The CPUs of --cpus, which have to be of one class. */
+/* The first CPUs of --cpus, which have to be of one class. */
 static int listed_pairs(struct cpu_pair *pairs, unsigned int count, struct item *it,
 	const struct settings *s, const struct topology *topo)
 {
 	enum placement is;
 	int r = 0;
 
-	if (s->cpu_count != 2 * (size_t)count)
+	if (s->cpu_count < 2 * (size_t)count)
 		return reason_set(&it->why, EINVAL,
 			"--cpus names %zu CPUs, and %u pairs have %u sides; name a CPU for each side",
 			s->cpu_count, count, 2 * count);
@@ -29,13 +29,30 @@ static int listed_pairs(struct cpu_pair *pairs, unsigned int count, struct item 
 	return r;
 }
 
-/* Whether more sides share a CPU than in a pair of this placement. */
-static bool too_many(const struct topology *topo, const struct item *it, unsigned int count)
+/* How many of the pairs have a side on this CPU. */
+static unsigned int pairs_on(int cpu, const struct cpu_pair *pairs, unsigned int count)
+{
+	unsigned int n = 0;
+
+	for (unsigned int i = 0; i < count; i++)
+		n += pairs[i].tx == cpu || pairs[i].rx == cpu;
+	return n;
+}
+
+/* Whether more sides share a CPU than in one pair of this placement. */
+static bool too_many(const struct topology *topo, const struct item *it,
+	const struct cpu_pair *pairs, unsigned int count)
 {
 	struct topology_counts n;
+	bool shared = false;
 
 	topology_count(topo, &n);
-	return count * (it->key.placement == PLACE_SAME_CPU ? 1 : 2) > n.cpus;
+	if (it->key.placement == PLACE_NONE)
+		return 2 * count > n.cpus;
+	for (unsigned int i = 0; i < count && !shared; i++)
+		shared = pairs_on(pairs[i].tx, pairs, count) > 1 ||
+			 pairs_on(pairs[i].rx, pairs, count) > 1;
+	return shared;
 }
 
 /* Why several pairs cannot run in a mode, or with other options. */
@@ -81,7 +98,7 @@ int pairs_place(struct plan *plan, struct item *it)
 	else if (pinned)
 		topology_spread(plan->topology, it->key.placement, sides_scatter(it->key.sides),
 			pairs, count);
-	it->oversubscribed = too_many(plan->topology, it, count);
+	it->oversubscribed = too_many(plan->topology, it, pairs, count);
 	for (unsigned int i = 1; i < count; i++)
 		more[i - 1] = (struct cell){.cpu_tx = pairs[i].tx, .cpu_rx = pairs[i].rx};
 	it->more = more;
@@ -91,8 +108,12 @@ int pairs_place(struct plan *plan, struct item *it)
 
 int pairs_complete(struct plan *plan, struct item *it)
 {
-	struct cell *more = it->more == NULL ? NULL : plan->blocks[plan->block_count - 1];
 	int r = 0;
+
+	if (it->more == NULL)
+		return 0;
+	/* the item is the newest one, and so are its cells */
+	struct cell *more = plan->blocks[plan->block_count - 1];
 
 	for (unsigned int i = 0; r == 0 && i + 1 < sides_pairs(it->key.sides); i++) {
 		struct cell cell = it->cell;

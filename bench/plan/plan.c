@@ -455,8 +455,8 @@ static double launch_seconds(const struct settings *s, const struct item *it)
 {
 	double window = s->messages != 0 ? COUNTED_LAUNCH_S : s->duration_s;
 
-	return LAUNCH_OVERHEAD_S +
-	       sides_pairs(it->key.sides) * footprint_seconds(&it->cell, it->transport) +
+	return sides_pairs(it->key.sides) *
+		       (LAUNCH_OVERHEAD_S + footprint_seconds(&it->cell, it->transport)) +
 	       background_seconds(&it->key.background, it->background_bytes) +
 	       (modes[it->key.mode].once ? 0 : s->warmup_s + window);
 }

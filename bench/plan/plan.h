@@ -12,15 +12,15 @@
 
 struct item {
 	const struct transport *transport;
-	const void *config;	 /* borrowed from the selection */
-	struct cell_key key;	 /* its spelling is borrowed from the selection */
-	struct cell cell;	 /* what the transport sees of it, of several pairs the first */
-	const struct cell *more; /* what it sees of the others; of the plan */
-	bool oversubscribed;	 /* more sides have a CPU than its placement says */
+	const void *config;	   /* borrowed from the selection */
+	struct cell_key key;	   /* its spelling is borrowed from the selection */
+	struct cell cell;	   /* what the transport sees of it, of several pairs the first */
+	const struct cell *more;   /* what it sees of the others; of the plan */
+	bool oversubscribed;	   /* more sides share a CPU than in one pair of its placement */
 	uint64_t background_bytes; /* that a process of its background load streams through */
-	size_t load_group;	 /* items that differ only in their load have one number */
-	int skip;		 /* 0 = will run, else -errno ... */
-	struct reason why;	 /* ... and why not */
+	size_t load_group;	   /* items that differ only in their load have one number */
+	int skip;		   /* 0 = will run, else -errno ... */
+	struct reason why;	   /* ... and why not */
 };
 
 struct trial;

@@ -285,9 +285,10 @@ static void read_places(struct replay *r)
 		if (class < PLACE_CROSS_CPU && t->cpu_tx >= 0 && t->cpu_rx >= 0)
 			s->pairs[class] = (struct place_pair){true, t->cpu_tx, t->cpu_rx};
 	}
-	if (s->cpu_count == 0 || class >= PLACE_CROSS_CPU)
+	if (s->cpu_count != 2 || class >= PLACE_CROSS_CPU)
 		return;
-	/* --cpus: their class, so that a machine without these CPUs has others of it */
+	/* --cpus: their class, so that a machine without these CPUs has others of it; several pairs
+	 * stay where they were, or are not measured */
 	s->words[AXIS_PLACEMENT] = 1u << class;
 	s->cpu_count = 0;
 }

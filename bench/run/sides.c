@@ -95,8 +95,9 @@ static double merge(enum metric m, double a, double b)
 	case METRIC_PSI_IO:
 	case METRIC_LOAD_CPU: /* likewise */
 		return fmax(a, b);
-	case METRIC_TX_SPEED:
+	case METRIC_TX_SPEED: /* of the CPUs of the row, which are those of the first pair */
 	case METRIC_RX_SPEED:
+		return a;
 	case METRIC_COUNTED_SHARE:
 		return fmin(a, b);
 	default:

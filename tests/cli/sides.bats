@@ -76,6 +76,9 @@ pairs() {
 	same "$cpus" "$(fields topology cpu <run/sides.csv | awk -v of="pairs:$cpus" '$1 == of { print $2 }' | sort -u | wc -l)"
 	same "$((cpus + 1)) yes" "$(fields topology flags <run/trials.csv |
 		awk '$2 ~ /oversubscribed/ { sub(/pairs:/, "", $1); print $1, "yes" }')"
+	# however many there are, if two pairs are on one of them
+	cli -t pipe -w block -s 64 -m latency --trials 1 -d 0.3 --cpus 0,0,0,0 --topology pairs:2 --csv -
+	[[ $(fields flags <<<"$output") == *oversubscribed* ]]
 	# as many spinning sides as CPUs, and no more
 	measure --transport shm --wait spin --size 64 --mode throughput --placement cross-cpu --topology "pairs:$((cpus / 2 + 1))"
 	same skip "$(fields status <"$CSV")"
@@ -91,7 +94,8 @@ pairs() {
 	[[ $output == *"--cpus names 2 CPUs, and 2 pairs have 4 sides"* ]]
 	cli -t pipe -w block -s 64 -m latency --trials 1 -d 0.3 --cpus 0,1,1,1 --topology pairs:2 --csv -
 	[[ $output == *"CPUs 1 and 1 are same-cpu, and those of the first pair "* ]]
-	usage 'is not a pair of CPUs' -t pipe --cpus 0,1,1
+	usage 'is not a list of pairs of CPUs' -t pipe --cpus 0,1,1
+	usage 'names 4 CPUs, and there are 2 sides; name 2, or add --topology pairs:2' -t pipe --cpus 0,1,1,0
 }
 
 @test "what several pairs cannot do is skipped, and what is no topology is refused" {
