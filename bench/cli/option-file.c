@@ -166,17 +166,16 @@ static int read_option(struct reading *r, char *text, struct reason *why)
 	return add_option(r, o, value, why);
 }
 
-static int read_line(struct reading *r, const char *line, size_t len, struct reason *why)
+static int read_line(struct reading *r, char *line, size_t len, struct reason *why)
 {
 	if (len > LINE_LIMIT)
 		return reason_set(why, EINVAL,
 			"the line has %zu bytes, and the limit is %d; shorten it", len, LINE_LIMIT);
 	if (strlen(line) != len)
 		return reason_set(why, EINVAL, "the line holds a 0 byte; give a text file");
-	char *text = need_copy(line);
+	cut_comment(line);
+	char *text = trim(line);
 
-	cut_comment(text);
-	text = trim(text);
 	if (text[0] == '\0')
 		return 0;
 	return text[0] == '[' ? read_section(r, text, why) : read_option(r, text, why);
@@ -200,6 +199,10 @@ static int read_lines(struct reading *r, char *text, char *end, struct reason *w
 	return err;
 }
 
+/* Settings point into these until the program ends. */
+static char **texts;
+static size_t text_count;
+
 int option_file_read(const char *path, const struct option_row *table, struct arguments **sections,
 	size_t *count, struct reason *why)
 {
@@ -216,7 +219,10 @@ int option_file_read(const char *path, const struct option_row *table, struct ar
 	add_section(&r, NULL);
 	err = read_lines(&r, text + (strncmp(text, mark, strlen(mark)) == 0 ? strlen(mark) : 0),
 		text + len, why);
-	free(text);
+	if (err < 0)
+		free(text);
+	else
+		*need_next(texts, text_count) = text;
 	*sections = r.sections;
 	*count = r.count;
 	return err;
