@@ -226,9 +226,10 @@ static int finish(struct session *s, const struct run *run)
 	status = print_figures(s, status);
 	print_closing(s, &results);
 	if (interrupted)
-		fprintf(stderr, "ipcbench: interrupted by %s after %zu of %zu launches%s\n",
+		fprintf(stderr, "ipcbench: interrupted by %s after %zu of %zu launch%s%s\n",
 			strsignal(interrupted), run->launched, s->plan->launch_count,
-			store_saves(s->settings) ? "; they are kept" : "");
+			s->plan->launch_count == 1 ? "" : "es",
+			store_saves(s->settings) ? "; what was measured is kept" : "");
 	free(results.summaries);
 	return status;
 }
@@ -277,7 +278,8 @@ static int continue_run(struct session *s, struct reason *why)
 	if (r->run.base.run_id[0] != '\0')
 		snprintf(s->run_id, sizeof(s->run_id), "%s", r->run.base.run_id);
 	if (!s->settings->quiet)
-		fprintf(stderr, "ipcbench: %zu of %zu launches are kept\n", kept, all);
+		fprintf(stderr, "ipcbench: %zu of %zu launch%s kept\n", kept, all,
+			all == 1 ? "" : "es");
 	if (all > 0)
 		s->progress.start_s -= s->progress.planned_s * (double)kept / (double)all;
 	return 0;

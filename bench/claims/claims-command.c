@@ -47,8 +47,9 @@ static int measure(struct session *s, int *stdout_error)
 	struct claims *c = &s->claims;
 
 	if (!s->settings->quiet)
-		fprintf(stderr, "ipcbench: %zu claim%s, %zu comparisons, at most %s\n", c->count,
+		fprintf(stderr, "ipcbench: %zu claim%s, %zu comparison%s, at most %s\n", c->count,
 			c->count == 1 ? "" : "s", c->plan.row_count,
+			c->plan.row_count == 1 ? "" : "s",
 			format_seconds(gate_seconds(&c->gate, &c->plan)).text);
 	gate_session_measure(&s->base, &c->measured, &c->gate, &c->plan);
 	claims_judge(c);
@@ -75,7 +76,8 @@ static int dry_run(const struct session *s)
 				cell->status == STATUS_OK ? "" : ": skip: ", cell->why.text);
 		}
 	}
-	printf("\n%zu comparisons, at most %s, seed %ju\n", c->plan.row_count,
+	printf("\n%zu comparison%s, at most %s, seed %ju\n", c->plan.row_count,
+		c->plan.row_count == 1 ? "" : "s",
 		format_seconds(gate_seconds(&c->gate, &c->plan)).text,
 		(uintmax_t)s->settings->seed);
 	return EXIT_MEASURED;

@@ -165,13 +165,14 @@ static void add_pass(struct phrase *p, const struct gate_results *r)
 	if (improved > 0)
 		phrase_add(p, "; ", "%zu improved", improved);
 	if (skipped > 0)
-		phrase_add(p, "; ", "%zu of %zu cells skipped", skipped, r->cell_count);
+		phrase_add(p, "; ", "%zu of %zu cell%s skipped", skipped, r->cell_count,
+			r->cell_count == 1 ? "" : "s");
 }
 
 struct phrase gate_headline(const struct gate_results *r, bool utf8)
 {
 	enum gate_outcome is = gate_outcome(r);
-	size_t failed = count_status(r, STATUS_FAIL);
+	size_t failed = count_status(r, STATUS_FAIL), needed = count_rows(r, is_needed);
 	struct phrase p = phrase("%s%s", gate_outcome_name(is), r->advisory ? " (advisory)" : "");
 
 	if (is == GATE_REGRESSED)
@@ -180,8 +181,8 @@ struct phrase gate_headline(const struct gate_results *r, bool utf8)
 		add_pass(&p, r);
 	else if (is == GATE_INCONCLUSIVE)
 		phrase_add(&p, ": ",
-			"%zu of %zu comparisons could not be decided (%s); no regression was found",
-			count_rows(r, is_missing), count_rows(r, is_needed),
+			"%zu of %zu comparison%s could not be decided (%s); no regression was found",
+			count_rows(r, is_missing), needed, needed == 1 ? "" : "s",
 			list_metrics(r, is_missing).text);
 	else if (failed > 0)
 		phrase_add(&p, ": ",

@@ -452,7 +452,8 @@ const char *selftest_failure(const struct selftest *t)
 
 int selftest_write(FILE *out, const struct selftest *t, const char *machine)
 {
-	fprintf(out, "Self-test of the gate: %zu gates, %s\n", t->gates, machine);
+	fprintf(out, "Self-test of the gate: %zu gate%s, %s\n", t->gates, t->gates == 1 ? "" : "s",
+		machine);
 	if (t->gates > 0)
 		write_headline(out, t);
 	for (size_t i = 0; i < t->row_count; i++)
@@ -460,7 +461,8 @@ int selftest_write(FILE *out, const struct selftest *t, const char *machine)
 	if (t->failure.text[0] != '\0')
 		fprintf(out, "\nnot measured: %s\n", t->failure.text);
 	if (t->interrupted)
-		fprintf(out, "\ninterrupted after %zu of %u gates\n", t->gates, t->settings->gates);
+		fprintf(out, "\ninterrupted after %zu of %u gate%s\n", t->gates, t->settings->gates,
+			t->settings->gates == 1 ? "" : "s");
 	else if (t->gates > 0)
 		fprintf(out, "\n%s\n", conclusions[selftest_proof(t)]);
 	return stream_status(out);

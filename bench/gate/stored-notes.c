@@ -235,9 +235,9 @@ static void note_trials(struct gate_results *r)
 	}
 	if (few > 0)
 		gate_note(r,
-			"%zu of %zu comparisons have too few trials to prove a change%s; --trials %zu for "
+			"too few trials to prove a change in %zu of %zu comparison%s%s; --trials %zu for "
 			"both runs is enough for this many comparisons",
-			few, compared,
+			few, compared, compared == 1 ? "" : "s",
 			bare > 0 ? " (those without an interval show the ratio of the medians)"
 				 : "",
 			stored_trials_needed(compared));
@@ -279,8 +279,8 @@ static void note_doubts(struct gate_results *r, const struct stored_run *run, co
 		if (count[f] > 0)
 			phrase_add(&list, ", ", "%s %zu", trial_flag_names[f], count[f]);
 	if (doubtful > 0)
-		gate_note(r, "%zu of %zu rows of %s carry flags: %s", doubtful, run->count, name,
-			list.text);
+		gate_note(r, "flags on %zu of %zu row%s of %s: %s", doubtful, run->count,
+			run->count == 1 ? "" : "s", name, list.text);
 }
 
 /* ---- all of them ----------------------------------------------------------------------------- */

@@ -124,7 +124,9 @@ static void print_part(struct test *test, const struct part *p)
 	size_t ok = count(run, STATUS_OK), failed = count(run, STATUS_FAIL);
 	size_t skipped = count(run, STATUS_SKIP);
 
-	printf("  %-14s %zu of %zu cells passed", p->title, ok, run->plan->item_count - skipped);
+	size_t all = run->plan->item_count - skipped;
+
+	printf("  %-14s %zu of %zu cell%s passed", p->title, ok, all, all == 1 ? "" : "s");
 	if (skipped > 0)
 		printf(", %zu skipped", skipped);
 	printf("\n");
@@ -234,14 +236,15 @@ static bool conclude(const struct test *test)
 	if (interrupted)
 		printf("%s: interrupted\n", name);
 	else if (test->failed > 0)
-		printf("%s: failed, %zu of %zu cells\n", name, test->failed,
-			test->ok + test->failed);
+		printf("%s: failed, %zu of %zu cell%s\n", name, test->failed,
+			test->ok + test->failed, test->ok + test->failed == 1 ? "" : "s");
 	else if (test->forgotten > 0)
 		printf("%s: failed, close() is not complete\n", name);
 	else if (test->ok == 0)
 		printf("%s: failed, no cell could be measured\n", name);
 	else
-		passed = printf("%s: passed, %zu cells\n", name, test->ok) > 0;
+		passed = printf("%s: passed, %zu cell%s\n", name, test->ok,
+				 test->ok == 1 ? "" : "s") > 0;
 	return passed;
 }
 

@@ -29,8 +29,8 @@ static void write_flags(FILE *out, const struct results *r)
 		fputs("<p>No trial carries a flag.</p>\n", out);
 		return;
 	}
-	html_put(out, "<p>%zu of %zu rows of trials.csv carry flags:</p>\n<ul>\n", flagged,
-		r->trial_count);
+	html_put(out, "<p>Flags on %zu of %zu row%s of trials.csv:</p>\n<ul>\n", flagged,
+		r->trial_count, r->trial_count == 1 ? "" : "s");
 	for (size_t f = 0; f < TRIAL_FLAG_COUNT; f++)
 		if (count[f] > 0)
 			html_put(out, "<li><b>%zu</b> %s</li>\n", count[f], legend_flag_meaning(f));
@@ -45,13 +45,14 @@ static void write_counts(FILE *out, const struct stored_run *run, size_t unlaunc
 		ok += run->cells[i].ok;
 		failed += run->cells[i].failed;
 	}
-	html_put(out, "<p>%zu cells: %zu measured, <b>%zu failed</b>, %zu skipped.",
-		run->cell_count, ok, failed, run->cell_count - ok - failed);
+	html_put(out, "<p>%zu cell%s: %zu measured, <b>%zu failed</b>, %zu skipped.",
+		run->cell_count, run->cell_count == 1 ? "" : "s", ok, failed,
+		run->cell_count - ok - failed);
 	fputs(ok < run->cell_count ? " <a href=\"#notes\">The reasons</a></p>\n" : "</p>\n", out);
 	if (unlaunched > 0)
 		html_put(out,
-			"<p><b>The run was interrupted</b>: %zu more cells were not reached.</p>\n",
-			unlaunched);
+			"<p><b>The run was interrupted</b>: %zu more cell%s not reached.</p>\n",
+			unlaunched, unlaunched == 1 ? " was" : "s were");
 }
 
 /* ---- the doctor ------------------------------------------------------------------------------ */

@@ -258,9 +258,9 @@ void compare_headline(FILE *out, const struct page *p, size_t i)
 	html_put(out, "<h3>%s against %s</h3>\n", new, base);
 	document_print(out, DOC_HTML, gate_fill_verdict, r, 0, false);
 	html_put(out,
-		"<p>%zu of %zu values differ, according to their intervals: <b>%zu better</b>, <b>%zu "
-		"worse</b>; they are marked in the tables.</p>\n",
-		better + worse, r->row_count, better, worse);
+		"<p>Differences in %zu of %zu value%s, according to their intervals: <b>%zu better</b>, "
+		"<b>%zu worse</b>; the tables mark them.</p>\n",
+		better + worse, r->row_count, r->row_count == 1 ? "" : "s", better, worse);
 	if (r->note_count == 0)
 		return;
 	html_put(out, "<p>Here %s is base and %s is new:</p>\n<ul>\n", base, new);

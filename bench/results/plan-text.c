@@ -52,9 +52,10 @@ void plan_print(FILE *out, const struct plan *plan)
 	bool fewer = plan->settings->automatic ||
 		     plan->launch_count < (plan->item_count - skipped) * plan->settings->trials;
 
-	fprintf(out, "\n%zu cells, %zu of them skipped; %s%u trial%s each, %zu launches, ",
-		plan->item_count, skipped, fewer ? "up to " : "", plan->settings->trials,
-		plan->settings->trials == 1 ? "" : "s", plan->launch_count);
+	fprintf(out, "\n%zu cell%s, %zu skipped; %s%u trial%s each, %zu launch%s, ",
+		plan->item_count, plan->item_count == 1 ? "" : "s", skipped, fewer ? "up to " : "",
+		plan->settings->trials, plan->settings->trials == 1 ? "" : "s", plan->launch_count,
+		plan->launch_count == 1 ? "" : "es");
 	if (plan->settings->messages != 0)
 		fprintf(out, "as long as %llu messages take",
 			(unsigned long long)plan->settings->messages);

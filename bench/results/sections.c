@@ -86,8 +86,8 @@ static void add_heading(struct document *d, const struct results *r)
 	phrase_add(&line, ", ", "seed %llu%s", (unsigned long long)s->seed,
 		s->counters ? ", slowed by --counters" : "");
 	if (r->interrupted)
-		phrase_add(&line, "; ", "interrupted after %zu of %zu launches", done,
-			r->plan->launch_count);
+		phrase_add(&line, "; ", "interrupted after %zu of %zu launch%s", done,
+			r->plan->launch_count, r->plan->launch_count == 1 ? "" : "es");
 	else if (s->automatic && r->stops != NULL)
 		add_ending(&line, r);
 	document_add(d, BLOCK_LINE, "%s", line.text);

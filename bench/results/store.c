@@ -90,8 +90,8 @@ int store_prepare(const struct settings *s, struct reason *why)
 /* What stands in OUTPUT_INCOMPLETE; stored_incomplete() reads it. */
 static char *mark_of(const struct results *r)
 {
-	return need_text("run %s: %zu launches planned; ipcbench --resume DIR goes on with it",
-		r->run_id, r->plan->launch_count);
+	return need_text("run %s: %zu launch%s planned; ipcbench --resume DIR goes on with it",
+		r->run_id, r->plan->launch_count, r->plan->launch_count == 1 ? "" : "es");
 }
 
 int store_save(const struct results *r, bool last, struct reason *why)

@@ -63,11 +63,11 @@ void stored_incomplete(const char *dir, size_t launched, struct reason *out)
 		out->text[0] = '\0';
 		return;
 	}
-	if (r == 0 && launched != SIZE_MAX && sscanf(line, "run %*s %zu launches", &planned) == 1)
+	if (r == 0 && launched != SIZE_MAX && sscanf(line, "run %*s %zu launch", &planned) == 1)
 		reason_set(out, 0,
-			"%.80s: incomplete: %zu of %zu launches are stored; ipcbench --resume %.80s "
-			"goes on with it",
-			dir, launched, planned, dir);
+			"%.80s: incomplete: %zu of %zu launch%s stored; ipcbench --resume %.80s goes on "
+			"with it",
+			dir, launched, planned, planned == 1 ? "" : "es", dir);
 	else if (r == 0)
 		reason_set(out, 0, "%.80s: incomplete: %.*s", dir, (int)strcspn(line, "\n"), line);
 	free(line);

@@ -225,7 +225,8 @@ static void add_row_of(struct grid *g, const struct spread_row *r)
 	put_share(g, r->run);
 	put_share(g, r->build);
 	if (r->advice == SPREAD_RUNS && !isnan(r->enough))
-		grid_field(g, "%s, of %.0f launches each", advice_names[r->advice], r->enough);
+		grid_field(g, "%s, of %.0f launch%s each", advice_names[r->advice], r->enough,
+			r->enough == 1 ? "" : "es");
 	else
 		grid_field(g, "%s", advice_names[r->advice]);
 	free(name);

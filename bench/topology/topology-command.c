@@ -187,8 +187,8 @@ static int finish(struct survey *s, int signal)
 		s->call->stdout_error = -r;
 	if (m->interrupted)
 		fprintf(stderr,
-			"ipcbench: interrupted by %s after %zu of %zu pairs; they are kept\n",
-			strsignal(signal), m->done, m->pair_count);
+			"ipcbench: interrupted by %s after %zu of %zu pair%s; what was measured is kept\n",
+			strsignal(signal), m->done, m->pair_count, m->pair_count == 1 ? "" : "s");
 	return status;
 }
 

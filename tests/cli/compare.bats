@@ -241,7 +241,7 @@ pipe throughput throughput" "$(fields transport_base mode metric <<<"$output" | 
 	made_up c 6 100
 	sed -i '1!s/,ok,,,/,ok,,from-tomorrow,/' c/trials.csv
 	cli compare a c
-	says "6 of 6 rows of new carry flags: unknown 6"
+	says "flags on 6 of 6 rows of new: unknown 6"
 	# a run without rows has nothing to compare
 	mkdir d
 	head -n 1 a/trials.csv >d/trials.csv

@@ -54,7 +54,7 @@ wrapper() {
 		# a stored run that these commands measured stays as it is
 		[[ " $* " != *" -o results/reference/"* ]] || exec "$IPCBENCH" "$@" --dry-run
 		launches() {
-			sed -n 's/.* \([0-9]*\) launches.*/\1/p'
+			sed -n 's/.* \([0-9]*\) launch.*/\1/p'
 		}
 		case $1 in
 		gate)

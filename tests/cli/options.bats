@@ -752,7 +752,7 @@ without_real_time() {
 	rm run.conf rows.csv
 	cli --resume run
 	[ "$status" -eq 0 ]
-	[[ "$stderr" == *"1 of 3 launches are kept"* ]]
+	[[ "$stderr" == *"1 of 3 launches kept"* ]]
 	same 4 "$(wc -l <rows.csv)"
 }
 

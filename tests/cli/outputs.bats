@@ -45,7 +45,7 @@ whole() {
 			[ ! -e "$DIR/trials.csv" ] || whole "$DIR"
 		elif [ -e "$DIR/table.txt" ]; then
 			jq -e .plan.options "$DIR/env.json" >/dev/null
-			LINE="[01] of 1 launches are stored; ipcbench --resume" \
+			LINE="[01] of 1 launch stored; ipcbench --resume" \
 				reads_incomplete tables -q "$DIR"
 			held=$((held + 1))
 		fi
@@ -60,7 +60,7 @@ whole() {
 	start --transport planted:fault=hang --size 64 --mode latency --timeout 60 --output "$DIR"
 	until_true 20 both_workers
 	jq -e '.plan.seed' "$DIR/env.json" >/dev/null
-	grep -Eqx 'run [0-9TZ]+-[0-9a-f]{8}: 1 launches planned; ipcbench --resume DIR goes on with it' \
+	grep -Eqx 'run [0-9TZ]+-[0-9a-f]{8}: 1 launch planned; ipcbench --resume DIR goes on with it' \
 		"$DIR/incomplete"
 	kill -9 "$driver"
 	finish 20
@@ -74,7 +74,7 @@ whole() {
 	kill -INT "$driver"
 	finish 20
 	expect_status 130
-	LINE="[2-7] of 8 launches are stored; ipcbench --resume $DIR goes on with it"
+	LINE="[2-7] of 8 launches stored; ipcbench --resume $DIR goes on with it"
 	reads_incomplete tables "$DIR"
 	reads_incomplete compare "$DIR" "$DIR"
 	reads_incomplete advise "$DIR"
@@ -120,7 +120,7 @@ whole() {
 	cli -q "${TINY[@]}" -m latency -o "$DIR"
 	mv "$DIR/trials.csv" "$DIR/trials.new"
 	head -n 1 "$DIR/trials.new" >"$DIR/trials.csv"
-	echo "run x: 1 launches planned" >"$DIR/incomplete"
+	echo "run x: 1 launch planned" >"$DIR/incomplete"
 	ENDS_AS_READ=$DIR LD_PRELOAD=$DIE_AT_SO cli tables "$DIR"
 	same "0 " "$status $stderr"
 	says pipe

@@ -44,7 +44,7 @@ goes_on() {
 	local kept=$1
 	shift
 	cli --resume "$@"
-	if [ "$status" -ne 0 ] || [[ "$stderr" != *"ipcbench: $kept of "*" launches are kept"* ]]; then
+	if [ "$status" -ne 0 ] || [[ "$stderr" != *"ipcbench: $kept of "*" launch"*" kept"* ]]; then
 		say "--resume $*: status $status, not $kept:" "$stderr"
 		return 1
 	fi

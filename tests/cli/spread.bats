@@ -57,7 +57,7 @@ of() {
 	near 0.141303 "$(of runs_deviation)"
 	same "runs 2 12 lat_p50_ns" "$(of repeat) $(of runs) $(of launches) $(of metric)"
 	cli spread a b
-	says "runs, of 1 launches each"
+	says "runs, of 1 launch each"
 	# one run says nothing of runs
 	cli spread a --csv -
 	same "unknown" "$(of repeat)"

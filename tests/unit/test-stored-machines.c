@@ -130,7 +130,7 @@ static void test_doubts_are_counted(void **state)
 	add_line(&t, "1,new-2,,pipe,block,copy,latency,64,4,same-cpu,default,ok,,steal;short-run,"
 		     "0.1,1000,,1000,,500,0,,,direct,default");
 	write_run(f->new, &t, ENV);
-	expect_note(compare(f), "1 of 4 rows of new carry flags: steal 1, short-run 1");
+	expect_note(compare(f), "flags on 1 of 4 rows of new: steal 1, short-run 1");
 	assert_true(note_at(&f->stored.results, "rows of base") == f->stored.results.note_count);
 }
 

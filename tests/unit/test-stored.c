@@ -50,7 +50,7 @@ static void test_too_few_trials_say_how_many_it_takes(void **state)
 	assert_int_equal(gate_outcome(r), GATE_INCONCLUSIVE);
 	assert_true(isinf(r->rows[0].found.ci_hi));
 	assert_true(fabs(r->rows[0].found.ratio - 2) < 1e-9);
-	expect_note(r, "2 of 2 comparisons have too few trials");
+	expect_note(r, "too few trials to prove a change in 2 of 2 comparisons");
 	expect_note(r, "--trials 5 for both runs");
 }
 
