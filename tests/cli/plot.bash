@@ -47,10 +47,10 @@ empties() {
     { print }' "$made_up/$table.csv" >"$run/$table.csv"
 }
 
-# draws [OUT]: what there is, without those that need trials.csv.
+# draws [OUT]: what there is, as SVG, without those that need trials.csv.
 draws() {
   local status=0
-  "$plot" "$run" "$@" 2>/dev/null || status=$?
+  "$plot" --format svg "$run" "$@" 2>/dev/null || status=$?
   [ "$status" -eq 0 ] || [ "$status" -eq 3 ]
 }
 

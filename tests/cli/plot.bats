@@ -55,7 +55,7 @@ setup() {
   full_run
   cd "$BATS_TEST_TMPDIR"
   draws "./out dir/x"
-  is_png "out dir/x/latency-by-mechanism-same-cpu.png"
+  grep -q "</svg>" "out dir/x/latency-by-mechanism-same-cpu.svg"
   [ ! -e "$run/plots" ]
 }
 
@@ -99,7 +99,7 @@ setup() {
 @test "a column that is missing is named" {
   printf '%s\n' transport,family,wait,copy,mode,size_bytes,cpu_tx,cpu_rx,idle,status \
     pipe,pipes,block,copy,latency,64,1,1,default,ok >"$run/summary.csv"
-  run --separate-stderr "$plot" "$run"
+  run --separate-stderr "$plot" --format svg "$run"
   [ "$status" -eq 1 ]
   [[ $stderr == *"summary.csv has no column placement"* ]]
 }
@@ -108,7 +108,7 @@ setup() {
   printf '%s\n' unknown,lat_p50_ns,status,idle,cpu_rx,cpu_tx,placement,size_bytes,mode,copy,wait,family,transport \
     x,2100,ok,default,1,1,same-cpu,64,latency,copy,block,pipes,pipe >"$run/summary.csv"
   echo junk >"$run/other file"
-  run -3 "$plot" "$run"
+  run -3 "$plot" --format svg "$run"
   [ "$(texts "$run/plots/latency-by-mechanism-same-cpu.svg" | grep -xE 'pipe|2.10 µs')" = $'pipe\n2.10 µs' ]
 }
 
@@ -176,7 +176,7 @@ setup() {
   [[ $stderr == *IPCBENCH_PLOTS* ]]
   cp -r "$root/plots" "$BATS_TEST_TMPDIR/usr/share/ipcbench/plots"
   plot=$BATS_TEST_TMPDIR/usr/bin/ipcbench-plot draws
-  is_png "$run/plots/latency-by-size-same-cpu.png"
+  grep -q "</svg>" "$run/plots/latency-by-size-same-cpu.svg"
   mv "$BATS_TEST_TMPDIR/usr/share/ipcbench/plots" "$BATS_TEST_TMPDIR/elsewhere"
   IPCBENCH_PLOTS=$BATS_TEST_TMPDIR/elsewhere plot=$BATS_TEST_TMPDIR/usr/bin/ipcbench-plot draws
 }
@@ -211,7 +211,7 @@ setup() {
     row fifo pipes block latency 64 same-cpu ok ... 3500 '' ''
     row shm shared-memory block latency 64 same-cpu ok 310 400 '' ''
   } >"$run/summary.csv"
-  run --separate-stderr "$plot" "$run"
+  run --separate-stderr "$plot" --format svg "$run"
   [ "$status" -eq 3 ]
   [[ $stderr != *gnuplot* ]]
   [[ $stderr == *"pipe block has too few samples"* ]]
@@ -230,7 +230,7 @@ setup() {
     done
     row pipe pipes block latency 64 "$place" ok 2100 3500 '' ''
   } >"$run/summary.csv"
-  run --separate-stderr "$plot" "$run"
+  run --separate-stderr "$plot" --format svg "$run"
   [ "$status" -eq 3 ]
   [[ $stderr != *gnuplot* ]]
   local svg
@@ -401,7 +401,7 @@ cut_off() { head -c 3001 "$made_up/$1.csv" >"$run/$1.csv"; }
   # bytes that are no characters make an SVG that no browser shows
   sed -i $'s/x, y/&\xff\xc3/' "$run/summary.csv"
   its_trials
-  run --separate-stderr "$plot" "$run"
+  run --separate-stderr "$plot" --format svg "$run"
   [ "$status" -eq 3 ]
   iconv -f UTF-8 -t UTF-8 "$run/plots/latency-by-mechanism-same-cpu.svg" >/dev/null
   [ "$(grep -c 'cannot be drawn' <<<"$stderr")" -eq 1 ] # percentiles
