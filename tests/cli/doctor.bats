@@ -224,10 +224,11 @@ WORST='def rank: {"good": 1, "note": 2, "warn": 3, "bad": 4}[. // ""] // 0;
 
 @test "a long run has the short probes, and warns of a bad machine in one line" {
 	# planned for longer than it is let run
-	"$IPCBENCH" -t pipe -s 64 -p same-cpu -m latency -T 3 -d 3 --json "$BATS_TEST_TMPDIR/run.json" \
+	"$IPCBENCH" -t pipe -s 64 -p same-cpu -m latency -T 30 -d 3 --json "$BATS_TEST_TMPDIR/run.json" \
 		>"$OUT" 2>"$ERR" &
 	driver=$!
-	sleep 2
+	# once it has looked
+	until_true 60 grep -qs 'this takes' "$ERR"
 	kill -TERM "$driver"
 	wait "$driver" || true
 	driver=

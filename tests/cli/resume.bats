@@ -110,7 +110,7 @@ told() {
 	[ "$kept" -lt 16 ]
 	fields "${KEYS[@]}" "${VALUES[@]}" <run/trials.csv >before
 	COLUMNS=200 cli --resume run --dry-run
-	says "$((16 - kept)) launches"
+	says "$((16 - kept)) launch"
 	[ -e run/incomplete ]
 	goes_on "$kept" run
 	whole run reference
