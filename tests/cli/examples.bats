@@ -102,6 +102,7 @@ sandbox() {
 	ln -s "$SOURCE_ROOT/results/reference" "$1/results/reference"
 	ln -s "$SOURCE_ROOT/results" "$1/share/ipcbench"
 	ln -s "$SOURCE_ROOT/examples" "$1/examples"
+	ln -s "$SOURCE_ROOT/tests" "$1/tests"
 	cc -shared -fPIC "$SOURCE_ROOT/examples/hello.c" -o "$1/mine.so"
 	cp "$1/mine.so" "$1/old"
 	cp "$1/mine.so" "$1/new"
