@@ -55,8 +55,10 @@ static int load(struct replay *r, const char *dir, struct reason *why)
 	if (err == 0 && r->base.env == NULL)
 		return reason_set(why, EINVAL,
 			"%s %.100s: holds no env.json, which has the command line; without it the "
-			"plan is not known",
-			r->option, dir);
+			"plan is not known; %s",
+			r->option, dir,
+			resumes ? "the run was killed as it began: remove it and start it again"
+				: "name a run that has one");
 	return err;
 }
 

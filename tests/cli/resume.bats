@@ -347,7 +347,7 @@ told() {
 		usage "--resume and ${option%%=*} exclude each other" --resume run "$option"
 	done
 	rm run/env.json
-	usage "holds no env.json" --resume run
+	usage "the run was killed as it began: remove it and start it again" --resume run
 	mkdir empty
 	usage "holds no trials.csv" --resume empty
 	[ "$(id -u)" -eq 0 ] || return 0
