@@ -31,9 +31,9 @@ int settings_read(
 void settings_free(struct settings *s);
 
 /* Readers of lists, each item kept once, whose field is the whole struct settings. */
-option_reader read_topologies; /* "pair,pairs:4", "pairs:1..8" */
-option_reader read_footprints; /* "hot,64M,cold", "auto" */
-option_reader read_sizes;      /* "64,4K", "64..1M" doubles, "64..1M:x4" */
+option_reader read_topologies;	/* "pair,pairs:4", "pairs:1..8" */
+option_reader read_footprints;	/* "hot,64M,cold", "auto" */
+option_reader read_sizes;	/* "64,4K", "64..1M" doubles, "64..1M:x4" */
 option_reader read_backgrounds; /* "none,cpu:2,memory:4" */
 option_reader read_rates; /* "10k" messages/s, "50%", "auto": up to 100 % and towards the knee */
 option_reader read_slo;	  /* "p99<50us" */

@@ -578,7 +578,7 @@ without_real_time() {
 	[ "$status" -eq 0 ]
 	says "skip: --sched fifo takes real-time priorities up to 2, and the limit is 0; raise it with ulimit -r 2"
 	says "skip: --sched rr takes"
-	says "3 cells, 2 of them skipped"
+	says "3 cells, 2 skipped"
 	usage '--sched: "fif" is not one of other, fifo, rr; did you mean fifo?' --sched fif
 }
 
