@@ -15,6 +15,7 @@
 #include <sys/mman.h>
 #include <sys/wait.h>
 #include <time.h>
+#include <unistd.h>
 
 /* How often the driver looks whether all are busy. */
 #define LOOK_NS	     UINT64_C(1000000)

@@ -288,7 +288,7 @@ advises() {
 
 @test "a message that is too large is not recommended" {
 	advises 0 "$SOURCE_ROOT/results/reference/kvm-epyc-2cpu" --need "size=12K boundaries=yes"
-	says "skipped in the run: 65536 B is above"
+	says "skipped in the run: a message of 65536 B does not fit"
 	few run
 	advises 1 run --need "size=100 boundaries=yes"
 	says "have a size limit, and no message of 100 B or more was measured: sysv-mq"
