@@ -159,10 +159,10 @@ exec:program=no-such-command	fail	receiver, attach phase: the program no-such-co
 }
 
 @test "exec: a program that hangs is named when its launch times out, with what it said and what it has to do" {
-	faulty hang latency '^timed out after 2 s in the attach phase: .*side.py has to read all 64 bytes of a message and send them back; it said: waiting for data; if it is only slow, raise --timeout$' --timeout 2
-	faulty short latency '^timed out after 2 s in the (warm-up|timed) phase: .*side.py has to read all 64 bytes' --timeout 2
-	faulty stuck throughput '^timed out after 2 s in the (warm-up|timed) phase: .*side.py has to read to the end of file and write the number of bytes; if' --timeout 2
-	faulty close throughput '^timed out after 2 s in the attach phase: .*side.py has to read to the end of file' --timeout 2
+	faulty hang latency '^timed out after 6 s in the attach phase: .*side.py has to read all 64 bytes of a message and send them back; it said: waiting for data; if it is only slow, raise --timeout$' --timeout 6
+	faulty short latency '^timed out after 6 s in the (warm-up|timed) phase: .*side.py has to read all 64 bytes' --timeout 6
+	faulty stuck throughput '^timed out after 6 s in the (warm-up|timed) phase: .*side.py has to read to the end of file and write the number of bytes; if' --timeout 6
+	faulty close throughput '^timed out after 6 s in the attach phase: .*side.py has to read to the end of file' --timeout 6
 	faulty close latency '^sender, attach phase: the program .*side.py closed its descriptor 4 before its input ended$'
 }
 
