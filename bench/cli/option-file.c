@@ -199,9 +199,17 @@ static int read_lines(struct reading *r, char *text, char *end, struct reason *w
 	return err;
 }
 
-/* Settings point into these until the program ends. */
+/* Settings point into these. */
 static char **texts;
 static size_t text_count;
+
+void option_files_free(void)
+{
+	while (text_count > 0)
+		free(texts[--text_count]);
+	free(texts);
+	texts = NULL;
+}
 
 int option_file_read(const char *path, const struct option_row *table, struct arguments **sections,
 	size_t *count, struct reason *why)

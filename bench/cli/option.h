@@ -184,6 +184,9 @@ int arguments_check(const struct arguments *a, const struct option_rule *rules, 
 int option_file_read(const char *path, const struct option_row *table, struct arguments **sections,
 	size_t *count, struct reason *why);
 
+/* Frees these texts; what was read from them is not used any more. */
+void option_files_free(void);
+
 /* ---- readers --------------------------------------------------------------------------------- */
 
 option_reader read_text;     /* const char *: one line that is not empty */

@@ -2,6 +2,7 @@
 /* The target that FUZZ_TARGET names, and what the targets share. Without a name it lists them. */
 #include "fuzz.h"
 
+#include "cli/option.h"
 #include "results/results.h"
 #include "text/claim.h"
 #include "text/memory.h"
@@ -378,6 +379,7 @@ int LLVMFuzzerTestOneInput(const uint8_t *data, size_t len)
 	kept.on = target->keeps;
 	target->run(text, len);
 	claims_end(); /* what it has read is noted until then */
+	option_files_free();
 	free_kept();
 	free(text);
 	return 0;
