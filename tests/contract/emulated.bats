@@ -23,7 +23,7 @@ every() {
 	expect_status 0
 	fields status transport wait reason <"$CSV" | { ! grep '^fail'; }
 	diff <("$IPCBENCH" list --json |
-		jq -r '.[] | select(.available) | .name as $n | .waits[] | "\($n)\t\(.)"' |
+		jq -r '.[] | select(.available and all(.options[]; .name != "program")) | .name as $n | .waits[] | "\($n)\t\(.)"' |
 		grep -vE "^(${2:-none})\s" | sort) \
 		<(fields status transport wait <"$CSV" | sed -n 's/^ok\t//p' | grep -v '^planted' | sort -u)
 }
