@@ -263,7 +263,7 @@ double machine_memory_room(const char *root)
 
 	if (text_file_read_under(root, "/proc/meminfo", text, sizeof(text)) > 0 &&
 		text_find(text, "MemAvailable", ':', available, sizeof(available)) != NULL)
-		room = strtod(available, NULL) * 1024;
+		room = fmax(strtod(available, NULL) * 1024, 0);
 	return fmin(room, groups_least(root, "memory", group_room));
 }
 
