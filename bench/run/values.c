@@ -97,7 +97,8 @@ static bool was_held_back(const struct trial *t)
 				: fmax(held_back_s(tx, v[METRIC_TX_QUEUED], v),
 					  held_back_s(rx, v[METRIC_RX_QUEUED], v));
 
-	return t->item->key.sched != POLICY_OTHER &&
+	/* sides of other pairs on its CPU are no ordinary processes */
+	return t->item->key.sched != POLICY_OTHER && !t->item->oversubscribed &&
 	       held_s > HELD_BACK_SHARE * v[METRIC_DURATION_S];
 }
 
