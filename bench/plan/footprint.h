@@ -33,6 +33,9 @@ size_t buffer_messages(const struct cell *cell, const struct transport *t);
 int footprint_choose(struct cell *cell, uint64_t asked, const struct transport *t,
 	const struct topology *topo, unsigned int pairs, struct reason *why);
 
+/* How much longer pages may take than estimated where other work wants the same CPUs and memory. */
+#define PAGES_SLOWER 4.0
+
 /* Seconds that a launch spends on making its buffers. */
 double footprint_seconds(const struct cell *cell, const struct transport *t);
 

@@ -26,8 +26,6 @@
 
 /* What a window by --messages may take until its warm-up has told how long it will. */
 #define COUNTED_S	50
-/* How much longer pages may take than estimated where other work wants the same CPUs and memory. */
-#define PAGES_SLOWER	4.0
 /* The maximum of --timeout; for more messages use more trials. */
 #define EXTENSION_MAX_S 86400.0
 /* How much of a one-way time may be uncertain. */

@@ -4,6 +4,7 @@
 #include "measure/clock.h"
 #include "measure/scheduling.h"
 #include "plan/background.h"
+#include "plan/footprint.h"
 #include "run/fence.h"
 #include "run/watch.h"
 #include <errno.h>
@@ -18,11 +19,9 @@
 #include <unistd.h>
 
 /* How often the driver looks whether all are busy. */
-#define LOOK_NS	     UINT64_C(1000000)
+#define LOOK_NS	 UINT64_C(1000000)
 /* No kernel knows more. */
-#define CPUS_MAX     8192
-/* How much longer than estimated buffers may take. */
-#define PAGES_SLOWER 4.0
+#define CPUS_MAX 8192
 
 /* ---- the processes --------------------------------------------------------------------------- */
 
