@@ -234,8 +234,8 @@ ESC=$'\033'
 	closing=$(awk '/^In short/ { on = 1 } on' <<<"$output")
 	[ "$(wc -l <<<"$closing")" -le 10 ]
 	same "" "$(awk 'length > 80' <<<"$closing")"
-	grep -Eq '^  64 B round trip, one CPU: (pipe|unix-stream) [0-9.]+ us; (pipe|unix-stream) [0-9.]+x$' <<<"$closing"
-	grep -Eq '^  post rate, one CPU: eventfd [0-9.]+ [kM] posts/s$' <<<"$closing"
+	grep -Eq '^  64 B round trip, one CPU: (pipe|unix-stream) [0-9.]+ [mu]s; (pipe|unix-stream) [0-9.]+x$' <<<"$closing"
+	grep -Eq '^  post rate, one CPU: eventfd [0-9.]+( [kM])? posts/s$' <<<"$closing"
 	same "Nothing was saved; add -o DIR to keep a run for figures and reports" "$(tail -n 1 <<<"$closing")"
 	cli "${TINY[@]}" -o "$DIR"
 	says "In short"

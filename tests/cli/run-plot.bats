@@ -105,7 +105,7 @@ teardown() {
 	IPCBENCH_PLOT=$SOURCE_ROOT/scripts/plot cli "${TINY[@]}" -m latency --plot
 	[ "$status" -eq 0 ]
 	says "Round trip of 64 B by mechanism"
-	grep -qE '^ +pipe  [0-9.]+ µs \|-' <<<"$output"
+	grep -qE '^ +pipe  [0-9.]+ (µs|ms) \|-' <<<"$output"
 }
 
 @test "figures of one layout do not show the other" {
