@@ -52,6 +52,9 @@ static int load(struct replay *r, const char *dir, struct reason *why)
 			"%s %.100s: was written by another command of ipcbench and holds no "
 			"trials.csv; name the directory of a measurement",
 			r->option, dir);
+	/* killed while it saved its plan, before its first launch */
+	if (err == -ENOENT && resumes && stored_holds(dir, OUTPUT_INCOMPLETE))
+		err = stored_run_begun(&r->base, dir, why);
 	if (err == 0 && r->base.env == NULL)
 		return reason_set(why, EINVAL,
 			"%s %.100s: holds no env.json, which has the command line; without it the "

@@ -49,6 +49,9 @@ int stored_run_load(struct stored_run *run, const char *dir, struct reason *why)
 /* The same, but nothing is said if it is incomplete. */
 int stored_run_open(struct stored_run *run, const char *dir, struct reason *why);
 
+/* One that was cut off before there was a trials.csv: what env.json says of it, and no trials. */
+int stored_run_begun(struct stored_run *run, const char *dir, struct reason *why);
+
 /* Makes run->trials and the cells of run->rows. */
 void stored_run_read(struct stored_run *run);
 

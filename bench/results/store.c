@@ -1,6 +1,7 @@
 /* SPDX-License-Identifier: MIT */
 #include "results/results.h"
 
+#include "results/measured.h"
 #include "text/claim.h"
 #include "text/memory.h"
 #include <errno.h>
@@ -94,6 +95,17 @@ static char *mark_of(const struct results *r)
 		r->run_id, r->plan->launch_count, r->plan->launch_count == 1 ? "" : "es");
 }
 
+/* What a run needs to be resumed comes before all other files. */
+static int save_plan(const struct results *r, struct reason *why)
+{
+	const char *dir = r->plan->settings->output_dir;
+	char *path = need_text("%s/env.json", dir);
+	int err = stored_holds(dir, "env.json") ? 0 : output_write(path, env_write, r, why);
+
+	free(path);
+	return err;
+}
+
 int store_save(const struct results *r, bool last, struct reason *why)
 {
 	const struct settings *s = r->plan->settings;
@@ -107,6 +119,8 @@ int store_save(const struct results *r, bool last, struct reason *why)
 		o.targets[0].option = NULL;
 	if (s->output_dir != NULL)
 		err = outputs_mark(&o, why);
+	if (s->output_dir != NULL && err == 0)
+		err = save_plan(r, why);
 	if (s->output_dir != NULL && err == 0)
 		err = hist_files_save(s->output_dir, r, why);
 	o.unfinished = r->interrupted || err < 0;

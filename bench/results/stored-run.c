@@ -251,6 +251,18 @@ static void name_run(struct stored_run *run)
 					  : need_text("%s (%s)", run->dir, run->label);
 }
 
+/* What the rows say that have been loaded, and env.json. */
+static int read_run(struct stored_run *run, struct reason *why)
+{
+	int r = load_env(run, why);
+
+	if (r < 0)
+		return r;
+	stored_run_read(run);
+	name_run(run);
+	return 0;
+}
+
 int stored_run_open(struct stored_run *run, const char *dir, struct reason *why)
 {
 	char path[PATH_LEN];
@@ -262,13 +274,13 @@ int stored_run_open(struct stored_run *run, const char *dir, struct reason *why)
 		r = load_rows(&run->rows, path, why);
 	if (r == 0)
 		r = check_rows(&run->rows, path, why);
-	if (r == 0)
-		r = load_env(run, why);
-	if (r < 0)
-		return r;
-	stored_run_read(run);
-	name_run(run);
-	return 0;
+	return r < 0 ? r : read_run(run, why);
+}
+
+int stored_run_begun(struct stored_run *run, const char *dir, struct reason *why)
+{
+	*run = (struct stored_run){.dir = dir, .run_id = "", .label = "", .started_s = NAN};
+	return read_run(run, why);
 }
 
 int stored_run_load(struct stored_run *run, const char *dir, struct reason *why)

@@ -24,9 +24,9 @@ static char **inputs;
 static size_t input_count;
 
 /* What commands write into a run directory; other files there are the user's, such as a report. */
-static const char *const run_files[] = {"trials.csv", "summary.csv", "percentiles.csv", "sides.csv",
-	"timeline.csv", "env.json", "table.txt", "incomplete", "topology.csv", "compare.csv",
-	"blocks.csv", "gate.json", "gates.csv", "claims.csv", "claims.json"};
+static const char *const run_files[] = {"incomplete", "trials.csv", "summary.csv",
+	"percentiles.csv", "sides.csv", "timeline.csv", "env.json", "table.txt", "topology.csv",
+	"compare.csv", "blocks.csv", "gate.json", "gates.csv", "claims.csv", "claims.json"};
 
 /* ---- who it is ------------------------------------------------------------------------------- */
 
@@ -291,6 +291,19 @@ void claim_pass(const char *path, int fd)
 {
 	if (fd >= 0)
 		keep(path, fd, false);
+}
+
+bool claim_finds_run(const char *dir)
+{
+	int fd = open(dir, O_PATH | O_DIRECTORY | O_CLOEXEC);
+	bool found = false;
+
+	/* the first one alone is left of a run that was killed as it began */
+	for (size_t i = 1; i < ARRAY_SIZE(run_files) && !found; i++)
+		found = faccessat(fd, run_files[i], F_OK, AT_SYMLINK_NOFOLLOW) == 0;
+	if (fd >= 0)
+		close(fd);
+	return found;
 }
 
 /* ---- inputs ---------------------------------------------------------------------------------- */

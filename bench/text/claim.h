@@ -30,6 +30,9 @@ void claim_pass(const char *path, int fd);
 enum { CLAIM_NAME_MAX = 200 };
 void claim_sweep(const char *dir, const char *name);
 
+/* Whether a directory has files of a run, besides the one that says that it is incomplete. */
+bool claim_finds_run(const char *dir);
+
 /* Notes that the user has named a file to read, or a directory, whose run will be read. */
 void claim_input(const char *path);
 

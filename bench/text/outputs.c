@@ -233,7 +233,9 @@ static int check_unused(const struct outputs *o, struct reason *why)
 	size_t len = strlen(o->dir);
 
 	snprintf(path, sizeof(path), "%s/" OUTPUT_INCOMPLETE, o->dir);
-	if (lstat(path, &st) == 0)
+	bool marked = lstat(path, &st) == 0;
+
+	if (marked && claim_finds_run(o->dir))
 		return reason_set(why, EEXIST,
 			"--output %s: holds a run that has not ended or was cut off (%s); name another "
 			"directory",
@@ -245,6 +247,11 @@ static int check_unused(const struct outputs *o, struct reason *why)
 				"--output %s: already holds a run (%s); name another directory",
 				o->dir, o->files[i].name);
 	}
+	/* a run that was killed before it had saved anything else: its directory is free again */
+	snprintf(path + len, sizeof(path) - len, "/" OUTPUT_INCOMPLETE);
+	if (marked && unlink(path) < 0)
+		return reason_set(why, errno, "--output %s: cannot remove %s: %s", o->dir,
+			OUTPUT_INCOMPLETE, strerror(errno));
 	return output_check("--output", path, why);
 }
 

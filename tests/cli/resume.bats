@@ -184,6 +184,30 @@ told() {
 	done
 }
 
+@test "wherever it is killed before its first launch, it is resumed or free for another run" {
+	local n resumed=0
+	for n in 2 3 4 5 6 7 8 9; do
+		run env LD_PRELOAD="$DIE_AT_SO" DIE_AT="$n" "$IPCBENCH" "${TINY[@]}" -m latency -q -o run
+		[ "$status" -eq 137 ]
+		if [ -e run/env.json ]; then
+			cli --resume run -q
+			resumed=$((resumed + 1))
+		else
+			cli "${TINY[@]}" -m latency -q -o run
+		fi
+		[ "$status" -eq 0 ] || { say "killed at $n: status $status:" "$stderr"; return 1; }
+		same ok "$(fields status <run/trials.csv)"
+		[ ! -e run/incomplete ]
+		rm -r run
+	done
+	same 5 "$resumed"
+	mkdir gate
+	# what another command has begun to save is not free
+	touch gate/incomplete gate/compare.csv
+	usage "holds a run that has not ended or was cut off" "${TINY[@]}" -o gate
+	[ -e gate/incomplete ]
+}
+
 # ---- what is kept ------------------------------------------------------------------------------
 
 @test "a trial whose distribution is missing or cut is measured again, and no other" {
