@@ -2,6 +2,7 @@
 #include "cli/measure-options.h"
 #include "cli/option.h"
 #include "plan/plan.h"
+#include "text/claim.h"
 #include "text/memory.h"
 #include <errno.h>
 #include <stdio.h>
@@ -147,6 +148,9 @@ static int read_option(struct reader *r, char *text, bool alone)
 			"again: %s:%s=...",
 			r->what, text, t->name, t->name, text);
 	r->given |= bit;
+	/* a name without a slash is looked up in PATH */
+	if (strcmp(spec->name, OPTION_PROGRAM) == 0 && strchr(value, '/') != NULL)
+		claim_input(value);
 	return config_set(t, last->config, spec, value, r->why);
 }
 

@@ -335,17 +335,36 @@ static bool run_has_file(int dir, const struct stat *file)
 	return has_file(openat(dir, "hist", O_RDONLY | O_DIRECTORY | O_CLOEXEC), file);
 }
 
+/* Whether a path that leads nowhere is that of a file which the run in a directory lacks. */
+static bool run_lacks_file(int dir, const char *path)
+{
+	const char *slash = strrchr(path, '/'), *name = slash == NULL ? path : slash + 1;
+	char *parent = need_text("%.*s.", (int)(name - path), path);
+	struct stat st;
+	size_t i = 0;
+
+	while (i < ARRAY_SIZE(run_files) && strcmp(name, run_files[i]) != 0)
+		i++;
+	bool lacks =
+		i < ARRAY_SIZE(run_files) && fstat(dir, &st) == 0 && is_same(AT_FDCWD, parent, &st);
+
+	free(parent);
+	return lacks;
+}
+
 const char *claim_input_at(const char *path)
 {
 	struct stat st;
 	const char *found = NULL;
+	bool there = stat(path, &st) == 0;
 
-	if (stat(path, &st) < 0 || !S_ISREG(st.st_mode))
+	if (there && !S_ISREG(st.st_mode))
 		return NULL;
 	for (size_t i = 0; i < input_count && found == NULL; i++) {
 		int dir = open(inputs[i], O_PATH | O_DIRECTORY | O_CLOEXEC);
 
-		if (is_same(AT_FDCWD, inputs[i], &st) || (dir >= 0 && run_has_file(dir, &st)))
+		if ((there && is_same(AT_FDCWD, inputs[i], &st)) ||
+			(dir >= 0 && (there ? run_has_file(dir, &st) : run_lacks_file(dir, path))))
 			found = inputs[i];
 		if (dir >= 0)
 			close(dir);

@@ -277,6 +277,14 @@ whole() {
 	usage "would replace what is read" gate --config "$config" --base pipe --new fifo --csv "$config"
 	usage "would replace what is read" --plugin "$BATS_TEST_TMPDIR/plugin.so" "${TINY[@]}" \
 		--csv "$BATS_TEST_TMPDIR/plugin.so"
+	cp /bin/cat "$BATS_TEST_TMPDIR/side"
+	for file in "exec:program=$BATS_TEST_TMPDIR/side" "exec:$BATS_TEST_TMPDIR/side"; do
+		usage "would replace what is read" "${TINY[@]}" -t "$file" --csv "$BATS_TEST_TMPDIR/side"
+	done
+	cmp /bin/cat "$BATS_TEST_TMPDIR/side"
+	# a file that the run lacks would be read as its own
+	usage "would replace what is read ($DIR)" report --no-figures -o "$DIR/incomplete" "$DIR"
+	usage "would replace what is read ($DIR)" tables --csv "$DIR/../run/sides.csv" --table time "$DIR"
 	usage "already holds a run" compare -o "$DIR" "$DIR" "$DIR"
 	diff -r "$BATS_TEST_TMPDIR/before" "$DIR"
 	cmp "$PLANTED" "$BATS_TEST_TMPDIR/plugin.so"
