@@ -84,8 +84,8 @@ wild="ones huge negative nan"
 whole=(attach_ns start_tick first_tick first_ns timed_first timed_first_count due_last messages lost
 	unsent overdue slice_count ticket migrated error warmup_s "speed[0]" "speed[1]")
 # NAN is what could not be had, and -1 the CPU that the kernel does not tell
-optional=(cpu account.counted_share account.pss_bytes
-	account.used[USED_{{USER,SYS,PSI_CPU,PSI_MEMORY,PSI_IO}_S,{VOL,INVOL}_CSW,FAULTS,MIGRATIONS}]
+optional=(cpu account.counted_share account.pss_bytes account.load_s
+	account.used[USED_{{USER,SYS,QUEUED,PSI_CPU,PSI_MEMORY,PSI_IO}_S,{VOL,INVOL}_CSW,FAULTS,MIGRATIONS}]
 	account.counted[COUNTER_{CYCLES,INSTRUCTIONS,LLC_MISSES,TASK_CLOCK}])
 for field in "${whole[@]}"; do
 	# shellcheck disable=SC2086 # words
@@ -108,7 +108,8 @@ done >"$dir/fields"
 	for field in control.ready tx.pid rx.pid; do
 		scribbled "$field" $wild zero
 	done
-	for field in control.meeting.arrived lane.meeting.arrived control.tickets control.more control.extension_ns; do
+	for field in control.meeting.arrived lane.meeting.arrived control.tickets control.running \
+		control.gathered control.more control.extension_ns; do
 		scribbled "$field" $wild
 	done
 	for field in total min max; do

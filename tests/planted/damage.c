@@ -74,6 +74,7 @@ static const struct field of_report[] = {
 	OF(account.used[USED_INVOL_CSW]),
 	OF(account.used[USED_FAULTS]),
 	OF(account.used[USED_MIGRATIONS]),
+	OF(account.used[USED_QUEUED_S]),
 	OF(account.used[USED_PSI_CPU_S]),
 	OF(account.used[USED_PSI_MEMORY_S]),
 	OF(account.used[USED_PSI_IO_S]),
@@ -83,6 +84,7 @@ static const struct field of_report[] = {
 	OF(account.counted[COUNTER_TASK_CLOCK]),
 	OF(account.counted_share),
 	OF(account.pss_bytes),
+	OF(account.load_s),
 	OF(cpu),
 	OF(migrated),
 	{0},
@@ -94,6 +96,8 @@ static const struct field of_board[] = {
 	OF(ready),
 	OF(meeting.arrived),
 	OF(tickets),
+	OF(running),
+	OF(gathered),
 	{0},
 #undef OF
 };
