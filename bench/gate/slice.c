@@ -3,6 +3,7 @@
 
 #include "measure/clock.h"
 #include "run/watch.h"
+#include "text/format.h"
 #include "text/memory.h"
 #include "text/rows.h"
 #include <errno.h>
@@ -221,7 +222,7 @@ static int check_way(const struct rows *rows, const struct cell_key *asked, cons
 	return 0;
 }
 
-int slice_understand(struct gate_slice *slice, struct slice_result *out,
+static int understand(struct gate_slice *slice, struct slice_result *out,
 	const struct slice_said *said, const char *program, const struct cell_key *asked)
 {
 	struct rows rows = {0};
@@ -246,6 +247,15 @@ int slice_understand(struct gate_slice *slice, struct slice_result *out,
 	/* what breaks after its row is not trusted with it */
 	if (r == 0 && out->status == STATUS_OK && said->status != 0)
 		r = no_row(said, program, &out->why);
+	return r;
+}
+
+int slice_understand(struct gate_slice *slice, struct slice_result *out,
+	const struct slice_said *said, const char *program, const struct cell_key *asked)
+{
+	int r = understand(slice, out, said, program, asked);
+
+	reason_plain(&out->why);
 	return r;
 }
 

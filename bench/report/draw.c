@@ -4,6 +4,7 @@
 #include "results/results.h"
 #include "run/objects.h"
 #include "run/watch.h"
+#include "text/format.h"
 #include "text/memory.h"
 #include "text/text-file.h"
 #include <errno.h>
@@ -345,11 +346,14 @@ int draw_prepare(struct drawing *d, struct settings *s, struct reason *why)
 static void pass_on(const char *said)
 {
 	static const char own[] = "plot: ";
+	struct reason line;
 
 	for (size_t n; said != NULL && *said != '\0'; said += n + (said[n] == '\n')) {
 		said += strncmp(said, own, strlen(own)) == 0 ? strlen(own) : 0;
 		n = strcspn(said, "\n");
-		fprintf(stderr, "ipcbench: --plot: %.*s\n", (int)n, said);
+		reason_set(&line, 0, "%.*s", (int)n, said);
+		reason_plain(&line);
+		fprintf(stderr, "ipcbench: --plot: %s\n", line.text);
 	}
 }
 

@@ -1,6 +1,8 @@
 /* SPDX-License-Identifier: MIT */
 #include "run/watch.h"
 
+#include "text/format.h"
+
 #include <errno.h>
 #include <fcntl.h>
 #include <stdio.h>
@@ -51,8 +53,12 @@ const char *program_last_line(char *said, const char *own)
 
 int program_failure(struct reason *why, const char *name, int status, const char *last_line)
 {
-	if (last_line[0] != '\0')
-		return reason_set(why, EIO, "%s", last_line);
+	if (last_line[0] != '\0') {
+		int r = reason_set(why, EIO, "%s", last_line);
+
+		reason_plain(why);
+		return r;
+	}
 	if (WIFSIGNALED(status))
 		return reason_set(
 			why, EIO, "%.160s was ended by %s", name, strsignal(WTERMSIG(status)));

@@ -389,6 +389,13 @@ slow() {
 	says "did not write one row of results"
 	gates 4 --base ./old --new ./a
 	says "base, block 1: --slice: unknown option"
+	printf '#!/bin/sh\nprintf "a\\033[2Jb\\001" >&2\nexit 2\n' >old
+	gates 4 --base ./old --new ./a --csv out.csv
+	says "base, block 1: a?[2Jb?"
+	grep -q 'block 1: a?\[2Jb?' out.csv
+	program b 1 fail "$(printf 'lost \033[2J')"
+	gates 4 --base ./b --new ./a --csv out.csv
+	grep -q 'block 1: lost ?\[2J' out.csv
 	gates 4 --base ./a --new ./crashes
 	says "was ended by Segmentation fault"
 	gates 4 --base ./a --new ./silent

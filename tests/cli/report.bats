@@ -405,6 +405,9 @@ echo "<svg></svg>" >small.svg'
 	one_line 'no figures of run: gnuplot is not installed'
 	is_page page.html
 	has page.html 'There are no figures: gnuplot is not installed'
+	fake_plot 'printf "plot: \\033[2Jno\\n" >&2; exit 1'
+	report 0 run -o page.html
+	one_line 'no figures of run: ?[2Jno'
 	IPCBENCH_PLOT=/nonexistent/plot report 0 run -o page.html
 	one_line 'IPCBENCH_PLOT names "/nonexistent/plot"'
 	# shellcheck disable=SC2016

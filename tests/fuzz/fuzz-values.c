@@ -27,7 +27,7 @@ static void check_spelling(const struct selection *s)
 	selections_free(list.items, list.count);
 }
 
-/* Whether an error line says something, and can be printed. */
+/* Whether an error line says something. */
 static void check_reason(int r, const struct reason *why)
 {
 	EXPECT(r >= 0 || why->text[0] != '\0');
@@ -389,6 +389,10 @@ void fuzz_slice(char *text, size_t len)
 		int r = slice_understand(&slice, &result, &said, "./ipcbench", &asked);
 
 		check_reason(r, &result.why);
+		struct reason plain = result.why;
+
+		reason_plain(&plain);
+		EXPECT(strcmp(plain.text, result.why.text) == 0);
 		EXPECT(slice.messages >= 0);
 		free(said.out);
 		free(said.err);
