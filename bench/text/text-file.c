@@ -50,9 +50,9 @@ int text_file_open(int at, const char *path, uint64_t limit, struct reason *why)
 
 	if (fd < 0)
 		return reason_set(why, errno, "%.140s: %s", path,
-			errno == ENXIO	 ? "not a regular file but a socket or an absent device"
-			: errno == ELOOP ? "a link, which is not followed here"
-					 : strerror(errno));
+			errno == ENXIO ? "not a regular file but a socket or an absent device"
+			: errno == ELOOP && at != AT_FDCWD ? "a link, which is not followed here"
+							   : strerror(errno));
 	int r = check_kind(fd, path, limit, why);
 
 	if (r == 0)

@@ -52,6 +52,8 @@ refused() {
 	refused '/dev/zero: not a regular file but a device' gate --config /dev/zero
 	refused '/dev/zero: not a regular file but a device' list --plugin /dev/zero
 	refused '/: not a regular file but a directory' gate --config /
+	ln -s loop loop
+	refused 'loop: Too many levels of symbolic links' gate --config loop
 	truncate -s 2G huge
 	refused 'huge: has 2147483648 bytes, more than the limit of 1 MiB; name a smaller file' \
 		gate --config huge

@@ -186,7 +186,8 @@ void fuzz_replay(char *text, size_t len)
 void fuzz_resume(char *text, size_t len)
 {
 	static const char *const files[] = {"trials.csv", "env.json", "incomplete",
-		"hist/pipe_block_copy_latency_64_same-cpu_2-2_default.hlog", "timeline.csv", NULL};
+		"hist/pipe_block_copy_latency_64_same-cpu_2-2_default.hlog", "timeline.csv",
+		"sides.csv", NULL};
 	const struct settings given = {.resume = fuzz_dir, .dry_run = true};
 	struct reason why = {""};
 	struct resume r;
