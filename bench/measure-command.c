@@ -89,15 +89,22 @@ static void save_state(struct session *s, const struct run *run)
 	s->saved_ns = clock_gettime_ns();
 }
 
+/* Results as cells finish: where someone looks on, or waits for long. */
+static bool tells_cells(const struct session *s)
+{
+	const struct settings *set = s->settings;
+
+	return !set->quiet && !set->slice &&
+	       (set->quick || s->progress.active || progress_is_long(s->progress.planned_s));
+}
+
 static void on_step(void *arg, const struct run *run, size_t index, bool finished)
 {
 	struct session *s = arg;
 
 	if (finished && s->settings->verbose && run->last != NULL)
 		tell_launch(s->plan, run->last, index);
-	if (finished && s->settings->quick && !s->settings->quiet &&
-		(index + 1 == s->plan->launch_count ||
-			s->plan->launches[index + 1].item != s->plan->launches[index].item))
+	if (finished && run->cell_done && tells_cells(s))
 		tell_cell(&s->progress, run, &s->plan->items[s->plan->launches[index].item]);
 	if (s->saved_ns == 0)
 		save_state(s, run);

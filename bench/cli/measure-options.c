@@ -145,8 +145,8 @@ const struct option_row measure_options[] = {
 		"untimed part before it; 0 = none. Default: {default} (tour: " TOUR_WARMUP ")",
 		.initial = "50ms", .max = OPTION_HOUR),
 	OPTION("trials", 'T', "N", read_number, AT(trials),
-		"launches of each cell, each with new processes. Cells take turns, so all are "
-		"complete at the end only. Default: {default} (tour: " TOUR_TRIALS
+		"launches of each cell, each with new processes. Cells take turns; each is printed "
+		"when it has all of its trials, in the last round. Default: {default} (tour: " TOUR_TRIALS
 		", with --slo: " SLO_TRIALS ")",
 		.initial = "3", .min = 1, .max = 10000),
 	OPTION_SWITCH("quick", 0, AT(quick),
@@ -201,7 +201,8 @@ const struct option_row measure_options[] = {
 		"also print the ratio of each row to this mechanism with the same wait mode, with its "
 		"95% confidence interval"),
 	OPTION("label", 0, "TEXT", read_text, AT(label), "name of this run, in every row"),
-	OPTION_SWITCH("quiet", 'q', AT(quiet), "print no table and no progress"),
+	OPTION_SWITCH("quiet", 'q', AT(quiet),
+		"print no table, no progress and no results of single cells"),
 	OPTION_SWITCH("verbose", 'v', AT(verbose), "print a line per launch on standard error"),
 	OPTION("color", 0, "WHEN", read_word, AT(color),
 		"colour the table: {words}; the variable NO_COLOR turns auto off. Default: "

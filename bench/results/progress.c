@@ -15,12 +15,14 @@ static void put(const char *text, size_t n)
 	(void)ignored;
 }
 
-/* What is shorter goes without saying. */
-#define LONG_S 60
+bool progress_is_long(double seconds)
+{
+	return seconds > 60;
+}
 
 void progress_announce(const char *bound, double seconds)
 {
-	if (seconds > LONG_S)
+	if (progress_is_long(seconds))
 		fprintf(stderr, "ipcbench: this takes %s %s\n", bound,
 			format_seconds(seconds).text);
 }

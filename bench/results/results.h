@@ -176,8 +176,11 @@ struct progress {
 /* Starts. Draws nothing, now or later, unless standard error is a terminal. */
 void progress_begin(struct progress *p, size_t total, double planned_s);
 
+/* Whether a run takes more than a minute, so that a log without a terminal has to show its pace. */
+bool progress_is_long(double seconds);
+
 /*
- * Prints on standard error how long it takes, if more than a minute: `bound` is "about" or "at
+ * Prints on standard error how long it takes, if that is long: `bound` is "about" or "at
  * most". Called before it begins, unless --quiet is given.
  */
 void progress_announce(const char *bound, double seconds);
@@ -192,7 +195,7 @@ void progress_tell(
 /* --verbose: a line per launch instead, which nothing overwrites. */
 void tell_launch(const struct plan *plan, const struct trial *t, size_t index);
 
-/* --quick: the value of a cell with its interval, as soon as its last trial is done. */
+/* The value of a cell with its interval, or why it failed, as soon as its last trial is done. */
 void tell_cell(struct progress *p, const struct run *run, const struct item *it);
 
 /* Removes the line, so that what is printed next starts on a clean one. May be called twice. */

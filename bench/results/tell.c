@@ -57,13 +57,13 @@ static struct phrase cell_figure(const struct run *run, const struct item *it, b
 	}
 	if (isnan(e.median))
 		return phrase("%s", "");
-	bool sure = !isnan(e.ci_lo);
+	bool sure = !isnan(e.ci_lo), several = e.max > e.min;
 	const struct scale u = scale_pick(
 		mode->higher_is_better ? QUANTITY_RATE : QUANTITY_TIME, &e.median, 1, false, g);
 	struct phrase p = phrase("%s%s %s%s", what, scale_format(&u, e.median).text, u.unit,
 		mode->higher_is_better ? "msg/s" : "");
 
-	if (with_range)
+	if (with_range && (sure || several))
 		phrase_add(&p, ", ", "%s %s%s%s", sure ? "95% CI" : "low-high",
 			scale_format(&u, sure ? e.ci_lo : e.min).text, g->dash,
 			scale_format(&u, sure ? e.ci_hi : e.max).text);
@@ -75,6 +75,10 @@ void tell_cell(struct progress *p, const struct run *run, const struct item *it)
 	struct phrase figure = cell_figure(run, it, true);
 	char name[192];
 
+	/* one failed trial fails a cell, as in the table */
+	for (size_t i = 0; i < run->launched; i++)
+		if (run->trials[i].item == it && run->trials[i].status == STATUS_FAIL)
+			figure = phrase("fail: %s", run->trials[i].reason.text);
 	if (figure.text[0] == '\0')
 		return;
 	progress_end(p);

@@ -194,6 +194,18 @@ static void add_trial(struct run *run, const struct trial *new)
 		t[1].order++;
 }
 
+/* Whether the cell of launch `i` is launched again, unless time runs out before. */
+static bool has_more(struct run *run, size_t i)
+{
+	const struct plan *plan = run->plan;
+	const size_t item = plan->launches[i].item;
+
+	while (++i < plan->launch_count)
+		if (plan->launches[i].item == item && plan->launches[i].kept == NULL)
+			return is_wanted(run, &plan->launches[i]);
+	return false;
+}
+
 static int launch_all(struct run *run, run_step *step, void *arg)
 {
 	const struct plan *plan = run->plan;
@@ -221,6 +233,7 @@ static int launch_all(struct run *run, run_step *step, void *arg)
 		run->last = NULL;
 		if (r == 0)
 			add_trial(run, &t);
+		run->cell_done = r == 0 && !has_more(run, i);
 		step(arg, run, i, true);
 	}
 	/* a signal during what followed the last launch ends the run as any other does */

@@ -41,6 +41,7 @@ struct run {
 	size_t trial_count;
 	size_t launched;	  /* launches that were finished; they come first in `trials` */
 	const struct trial *last; /* in a step after a launch: its trial, NULL if it was dropped */
+	bool cell_done;		  /* likewise: whether its cell gets no further launch */
 	/* per kind of times (trial.h) and item; NULL where none was recorded */
 	struct histogram **hists[LAT_KINDS];
 	double *held; /* per item: fill_bytes(), HELD_UNKNOWN before */

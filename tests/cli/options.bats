@@ -187,7 +187,7 @@ loads() {
 	grep -qE '^pipe block latency 64 MiB same-cpu: mean [0-9.]+ ms, (95% CI|low-high) ' <<<"$stderr"
 	# a rate says its batch
 	cli --quick -t pipe -s 64 -p same-cpu -m throughput -T 1
-	grep -qE '^pipe block throughput 64 B same-cpu batch 1: [0-9.]+ ([kM] )?msg/s, ' <<<"$stderr"
+	grep -qE '^pipe block throughput 64 B same-cpu batch 1: [0-9.]+ ([kM] )?msg/s$' <<<"$stderr"
 	cli --quick --quiet -t pipe -s 64 -p same-cpu -m latency
 	same "" "$stderr$output"
 }

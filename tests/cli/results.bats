@@ -321,11 +321,30 @@ on_terminal() {
 	seen=$(on_terminal sh -c '"$@" >/dev/null' sh "$IPCBENCH" "${TINY[@]}" -m latency -T 3 | tr '\r' '\n')
 	[[ "$seen" == *"[1/3] "*" left, pipe block latency 64 B same-cpu"* ]]
 	grep -qE '^\[3/3\] <1s left, p50 [0-9.]+ (ns|µs|us|ms): pipe block latency 64 B same-cpu' <<<"$seen"
+	# and what the cell came to, which stays on the screen
+	grep -qE '^pipe block latency 64 B same-cpu: p50 [0-9.]+ (ns|µs|us|ms), low-high ' <<<"$seen"
 	seen=$(on_terminal sh -c '"$@" >/dev/null' sh "$IPCBENCH" -q "${TINY[@]}")
 	same "" "$seen"
 	# a terminal for results alone is no place for it
 	cli "${TINY[@]}"
 	[ -z "$stderr" ]
+}
+
+@test "a cell is told when it is done: on a terminal, and in a log of more than a minute" {
+	# of two trials each, the last launches of both cells are those of the second round
+	local seen
+	seen=$(on_terminal sh -c '"$@" >/dev/null' sh "$IPCBENCH" "${TINY[@]}" -t pipe,fifo -m latency -T 2 | tr '\r' '\n' |
+		sed -nE 's/^\[(.)\/4\].*/\1/p; s/^(pipe|fifo) block latency 64 B same-cpu: p50.*/cell/p' | uniq)
+	same "1 2 3 cell 4 cell" "$(paste -sd' ' <<<"$seen")"
+	# --auto ends a cell when its interval is narrow, or after its last trial
+	seen=$(on_terminal sh -c '"$@" >/dev/null' sh "$IPCBENCH" -t pipe -s 64 -p same-cpu -m latency -d 5ms \
+		--warmup 1ms --auto --precision 80% | tr '\r' '\n')
+	same 1 "$(grep -cE '^pipe block latency 64 B same-cpu: p50 .*, 95% CI ' <<<"$seen")"
+	# planned for more than a minute; what fails is told with its reason
+	cli --plugin "$PLANTED" -t planted:fault=error -s 64 -m latency -p same-cpu -T 1 -d 70s
+	grep -qE '^planted:fault=error block latency 64 B same-cpu: fail: sender, ' <<<"$stderr"
+	cli -q --plugin "$PLANTED" -t planted:fault=error -s 64 -m latency -p same-cpu -T 1 -d 70s
+	same "" "$(grep '^planted' <<<"$stderr")"
 }
 
 @test "what takes more than a minute says so before it begins" {
