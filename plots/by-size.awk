@@ -20,6 +20,7 @@ function count_sizes(p, m, name,    i, n, seen) {
 
 # Where caches end, of those that lie between the sizes: CACHES="L1d=32768 L2=..." of the environment.
 function write_caches(    n, i, c, part, kept, name, list) {
+  split("", cache_at)
   n = split(ENVIRON["CACHES"], c, " ")
   kept = 0
   for (i = 1; i <= n; i++)
@@ -29,10 +30,12 @@ function write_caches(    n, i, c, part, kept, name, list) {
     }
   # their names stand at the foot of a panel, below all lines
   if (kept > 0)
-    facet_under = ENVIRON["HALF"] ? 0.34 : 0.21
+    facet_under = ENVIRON["HALF"] ? 0.3 : 0.21
   print "CACHES = " kept "\narray CACHE[" kept + 1 "]\narray CACHE_BYTES[" kept + 1 "]" > info
-  for (i = 1; i <= kept; i++)
+  for (i = 1; i <= kept; i++) {
+    cache_at[i] = size_at(list[i])
     printf "CACHE[%d] = %s\nCACHE_BYTES[%d] = %d\n", i, quoted(name[i]), i, list[i] > info
+  }
 }
 
 # Less than two sizes are no line: because the run has no more, or none that was measured.
@@ -113,6 +116,9 @@ function facet_share(p, y,    w) {
 
 # Whether the box right of x and below y is in the panel and free; it is then taken.
 function rate_fits(p, x, y, wide, high,    i, j, k, s, part) {
+  for (i in cache_at)
+    if (x < cache_at[i] && cache_at[i] < x + wide)
+      return 0
   # the marks of the axis end at 0.06
   if (x < 0.06 || x + wide > 0.98 || y > 0.98 || y - high < (facet_under > 0.1 ? facet_under : 0.01))
     return 0
@@ -121,6 +127,9 @@ function rate_fits(p, x, y, wide, high,    i, j, k, s, part) {
       return 0
   for (i = 1; i <= facet_size[p]; i++) {
     k = facet_line[p, i]
+    # where a thin line leads on to the name
+    if (x + wide > size_at(facet_tail_x[k, 1]) && in_box(0.5, facet_share(p, facet_tail[k, 1]), 0, 1, y - high * 1.5, y + high * 0.5))
+      return 0
     for (j = 1; j <= line_values[k]; j++)
       for (s = 0; s <= (j < line_values[k] ? 24 : 0); s++) {
         part = s / 24

@@ -177,7 +177,8 @@ function facet_ends(p, v, w,    i, j, k, m, at, line, block, sum, size, room, bl
       k = line[i]
       at[i] = sum[j] / size[j] + i * room
       if (at[i] > 1 - (m - i) * room) at[i] = 1 - (m - i) * room
-      if (at[i] < (i - 1) * room) at[i] = (i - 1) * room
+      # a name stands above the axis, not on it
+      if (at[i] < (i - 0.4) * room) at[i] = (i - 0.4) * room
       printf "END_%d[%d] = %s\nTAIL_%d[%d] = %s\nTAIL_X_%d[%d] = %s\n", v, k, real(at[i]), v, k, real(facet_tail[k, v]), \
         v, k, real(facet_tail_x[k, v]) > info
     }

@@ -8,7 +8,7 @@
 #            the same _2 where there are two VALUES; what end_series() writes
 # Set before: VALUES, 1 or 2 panels per group of lines; X_TITLE, Y_TITLE[] of them; ONE_COLUMN; ENTRIES of the legend, CHARS_OF_KEY;
 #             PANEL_LEAST, the least height of a panel; GROUPED with X_GROUP() if not all panels have one axis;
-#             MARKED if all have texts at their axes
+#             MARKED if all have texts at their axes; NAMES_MOVED and names_at(p, v), where names stand if not right of the axis, as a part of its length
 
 COLUMNS = HALF || ONE_COLUMN || VALUES * PANELS == 1 ? 1 : 2
 CELLS = VALUES * PANELS
@@ -29,6 +29,7 @@ is_last(c) = c + COLUMNS >= CELLS
 # two panels have the same axis if they are of one X_GROUP()
 if (!exists('GROUPED')) { X_GROUP(p) = 1 }
 if (!exists('MARKED')) { MARKED = 0 }
+if (!exists('NAMES_MOVED')) { names_at(p, v) = 1 }
 is_marked(c) = is_last(c) || MARKED || X_GROUP(c / VALUES + 1) != X_GROUP((c + COLUMNS) / VALUES + 1)
 LINE_TOP[1] = HEAD + TITLED
 do for [line_n = 1:LINES] {
@@ -70,9 +71,9 @@ FACET = "\
   do for [word_k in LINES_IN[p]] { \
     k = int(word_k); \
     if (end_of(k, v) >= 0) { \
-      set label 100 + k BARE[k] at graph 1, graph end_of(k, v) left offset character 0.8, 0 font F11 \
+      set label 100 + k BARE[k] at graph names_at(p, v), graph end_of(k, v) left offset character 0.8, 0 font F11 \
         textcolor rgb text_color(FAMILY[k]); \
-      set arrow 100 + k from first X_OF(tail_x(k, v)), graph height_of(tail_of(k, v), p, v) to graph 1.015, graph end_of(k, v) nohead \
+      set arrow 100 + k from first X_OF(tail_x(k, v)), graph height_of(tail_of(k, v), p, v) to graph names_at(p, v) + 0.015, graph end_of(k, v) nohead \
         linecolor rgb 0x7f7f7f linewidth 0.8 dashtype 3 \
     } \
   }"
@@ -80,7 +81,9 @@ FACET = "\
 FACET_TIMES = "\
   set logscale y 10; \
   set yrange [low(p, v) / 1e3 : high(p, v) / 1e3]; \
-  if (high(p, v) / low(p, v) < 60) { set ytics @TIME_TICS_125 } else { set ytics @TIME_TICS }"
+  if (high(p, v) / low(p, v) < 60) { set ytics @TIME_TICS_125 } else { \
+    if (LINE_HIGH[cell_of(p, v) / COLUMNS + 1] / log10(high(p, v) / low(p, v)) > letters(12) * 1.2) { set ytics @TIME_TICS } else { set ytics @TIME_TICS_2 } \
+  }"
 # Where the legend stands; after legend-page.gp.
 FACET_KEY = "\
   if (IN_CELL) { \

@@ -16,7 +16,20 @@ ONE_COLUMN = 1
 MARKED = 1
 ENTRIES = 1
 CHARS_OF_KEY = 30
+# names stand beside the last of the points
+NAMES_MOVED = 1
 load 'facets.gp'
+array LAST_AT[CELLS]
+do for [p = 1:PANELS] {
+  do for [v = 1:VALUES] {
+    LAST_AT[cell_of(p, v) + 1] = 0
+    do for [k in LINES_IN[p]] {
+      last = log(tail_x(int(k), v) * 2.2 / ZERO + 1e-9) / log(HIGH * 2.2 / ZERO)
+      if (last > LAST_AT[cell_of(p, v) + 1]) { LAST_AT[cell_of(p, v) + 1] = last }
+    }
+  }
+}
+names_at(p, v) = LAST_AT[cell_of(p, v) + 1] > 0.9 ? 1 : LAST_AT[cell_of(p, v) + 1] + 0.04
 load 'page.gp'
 
 SPARSE = HALF

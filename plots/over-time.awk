@@ -229,14 +229,17 @@ function map_tics(low, high,    ns, n, k, row, fine, list) {
     printf "TIC[%d] = %.9g\nTEXT[%d] = %s\n", k, tic_row[k], k, quoted(tic_text[k]) > info
 }
 
-# A percentile over time into NAME.csv: of as few columns together as have the samples that it needs, in
-# nine of ten places. Returns whether there is a line.
-function map_line(cell, last, q, samples, name, width,    xs, total, together, groups, enough, x, g, file, y, rank, key, at) {
+# A percentile over time into NAME.csv: of as few columns together as have the samples that it needs, in nine of ten places, and
+# leave at most 64 points (half a page: 32), since more show noise. Within a row it lies where its rank does. Returns whether
+# there is a line.
+function map_line(cell, last, q, samples, name, width,    xs, total, together, groups, enough, x, g, file, y, rank, in_row, key, at) {
   for (key in cell) {
     split(key, at, SUBSEP)
     total[at[1]] += cell[key]
   }
-  for (together = last < 100 ? 1 : 2; together <= (last + 1) / 4; together *= 2) {
+  for (together = 1; (last + 1) / together > (ENVIRON["HALF"] ? 32 : 64); together *= 2)
+    ;
+  for (; together <= (last + 1) / 4; together *= 2) {
     groups = enough = 0
     for (x = 0; x <= last; x += together) {
       g = group_total(total, x, together)
@@ -258,10 +261,13 @@ function map_line(cell, last, q, samples, name, width,    xs, total, together, g
       continue
     }
     rank = q * g
-    for (y = -1; y < ROW_LAST && rank > 0; y++)
+    for (y = -1; y < ROW_LAST && rank > 0; y++) {
+      in_row = 0
       for (xs = x; xs < x + together; xs++)
-        rank -= cell_count(cell, xs, y)
-    printf "%.9g,%.1f\n", (x + together / 2) * width, y - 0.5 > file
+        in_row += cell_count(cell, xs, y)
+      rank -= in_row
+    }
+    printf "%.9g,%.2f\n", (x + together / 2) * width, y + (in_row > 0 ? rank / in_row : 0) > file
   }
   close(file)
   return 1

@@ -31,7 +31,7 @@ do for [p = 1:PANELS] {
   @FACET_TIMES
   set xrange [1.08 : HIGH[p]]
   if (!is_marked(cell_of(p, v))) { set xtics @PERCENT_MARKS } else {
-    if (SIDE / log10(HIGH[p]) > at_width(38, 30)) { set xtics @PERCENT_TICS } else {
+    if (SIDE / log10(HIGH[p]) > (HIGH[p] < 5e4 ? at_width(38, 30) : length_of(7, 12) + 2)) { set xtics @PERCENT_TICS } else {
       if (HIGH[p] < 5e4) { set xtics @PERCENT_TICS_4 } else { set xtics @PERCENT_TICS_7 }
     }
   }

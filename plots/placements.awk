@@ -72,8 +72,30 @@ function slope_mark(x, units,    n, u, i) {
   return sprintf("%.4g %s", x, u[i])
 }
 
-# The names at one end of the lines of a panel, in the order of their values. At the right end of a full page one text names all that
-# are statistically tied with the best of them; the left has all names. Half a page has room for all names at one end, the right.
+# How far names would stand from one end of the lines of a panel, all together.
+function slope_moved(order, n, p, m, s, name,    k, i, at, end, y, sum) {
+  end = sum = 0
+  for (k = 1; k <= n; k++)
+    if ((i = row_at(order[k], p, m, s, name)) > 0)
+      end = insert_row(at, end, i, name, 1)
+  for (k = 1; k <= end; k++)
+    y[k] = slope_y(value[at[k], name])
+  spread_texts(y, end, slope_lines)
+  for (k = 1; k <= end; k++)
+    sum += abs(y[k] - slope_y(value[at[k], name]))
+  return sum
+}
+
+# Half a page has room for all names at one end only: where they stand nearer to their lines in the first panel.
+function slope_sides(order, n, m, s, name, panel) {
+  if (!ENVIRON["HALF"])
+    slope_left = 1
+  else if (panel == 1)
+    slope_left = slope_moved(order, n, spot[1], m, s, name) < slope_moved(order, n, spot[spots], m, s, name)
+}
+
+# The names at one end of the lines of a panel, in the order of their values. If the left has all names, one text at the right names
+# all that are statistically tied with the best; half a page has room for their number alone.
 function slope_names(order, n, p, c, m, s, name, panel, falling,    k, i, at, end, texts, y, from, to, text) {
   end = texts = 0
   for (k = 1; k <= n; k++) {
@@ -82,16 +104,20 @@ function slope_names(order, n, p, c, m, s, name, panel, falling,    k, i, at, en
       end = insert_row(at, end, i, name, falling)
   }
   for (k = 1; k <= end; k++) {
-    if (c > 1 && !ENVIRON["HALF"] && k > 1 && overlap(from[texts], at[k], name)) {
+    if (c > 1 && slope_left && k > 1 && overlap(from[texts], at[k], name)) {
       best_tied[++best_ties] = at[k]
       to[texts] = at[k]
-      text[texts] = bare[from[texts]] " " tied_text(10)
+      text[texts] = ENVIRON["HALF"] ? best_ties + 1 " tied" : bare[from[texts]] " " tied_text(10)
       continue
     }
+    if (c > 1 && slope_left && ENVIRON["HALF"] && k > 1)
+      break
     best_ties = 0
     from[++texts] = to[texts] = at[k]
     text[texts] = bare[at[k]]
   }
+  if (c > 1 && slope_left && ENVIRON["HALF"] && best_ties == 0)
+    return
   # from the top
   for (k = 1; k <= texts; k++)
     y[falling ? k : texts + 1 - k] = (slope_y(value[from[k], name]) + slope_y(value[to[k], name])) / 2
@@ -151,7 +177,8 @@ function slope_panel(order, n, m, s, name, units, panel, falling,    k, c, i, fi
     slope_first[slope_series] = order[k]
     slope_panel_of[slope_series] = panel
   }
-  if (!ENVIRON["HALF"])
+  slope_sides(order, n, m, s, name, panel)
+  if (slope_left)
     slope_names(order, n, spot[1], 1, m, s, name, panel, falling)
   slope_names(order, n, spot[spots], spots, m, s, name, panel, falling)
   for (k = tic_list(log(slope_low), log(slope_high), list); k > 0; k--)

@@ -85,6 +85,7 @@ rate_text(m, e) = e < 3 ? sprintf('%d', m * 10**e) : e < 6 ? sprintf('%d k', m *
   e < 9 ? sprintf('%d M', m * 10**(e - 6)) : sprintf('%d G', m * 10**(e - 9))
 TIME_TICS = ''
 TIME_TICS_125 = ''
+TIME_TICS_2 = ''
 TICS_125 = ''
 TIME_MARKS = ''
 TIME_TICS_FINE = ''
@@ -96,6 +97,7 @@ RATE_MARKS = ''
 RATE_MARKS_13 = ''
 do for [e = -3:8] {
   TIME_TICS = TIME_TICS.sprintf("%s '%s' %g", e == -3 ? '(' : ',', time_text(1, e), 10.0**e)
+  TIME_TICS_2 = TIME_TICS_2.sprintf("%s '%s' %g", e == -3 ? '(' : ',', e % 2 ? '' : time_text(1, e), 10.0**e)
   TIME_MARKS = TIME_MARKS.sprintf("%s %g", e == -3 ? '(' : ',', 10.0**e)
   do for [m in '1 1.2 1.4 1.6 1.8 2 2.5 3 3.5 4 4.5 5 6 7 8 9'] {
     TIME_TICS_FINE = TIME_TICS_FINE.sprintf("%s '%s' %g", TIME_TICS_FINE eq '' ? '(' : ',', time_text(m + 0.0, e), m * 10.0**e)
@@ -119,6 +121,7 @@ do for [e = 0:10] {
 }
 TIME_TICS = TIME_TICS.')'
 TIME_TICS_125 = TIME_TICS_125.')'
+TIME_TICS_2 = TIME_TICS_2.')'
 TIME_MARKS = TIME_MARKS.')'
 TIME_TICS_FINE = TIME_TICS_FINE.')'
 TICS_125 = TICS_125.')'

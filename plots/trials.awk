@@ -40,8 +40,9 @@ function around(i, name,    kind) {
   return kind == "" ? "," : spread_low "," spread_high
 }
 
+# A number, even if it was kept as text: texts would compare letter by letter.
 function reaches(ln,    distance) {
-  distance = abs(ln)
+  distance = abs(ln + 0)
   if (distance > reach)
     reach = distance
 }
