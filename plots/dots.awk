@@ -97,7 +97,7 @@ function dots_end(axis, units,    k, span) {
 function tic_list(low, high, list,    room, n, e, k, m, x, step, t) {
   n = 0
   room = ENVIRON["HALF"] ? 0.6 : 1
-  if (high - low < 1.7) {
+  if (high - low < 1.2) {
     for (step = 10 ^ int(log(exp(low)) / log(10) - 5); (exp(high) - exp(low)) / step > 6.5 * room; k++)
       step *= k % 3 == 1 ? 2.5 : 2
     for (x = step * int(exp(low) / step); x <= exp(high) * 1.000001; x += step)

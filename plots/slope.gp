@@ -47,7 +47,9 @@ do for [p = 1:PANELS] {
     set label PLACE[c] at first c, graph 1 center offset 0, 0.8 font F13 textcolor rgb INK
   }
   set label (PANELS > 1 ? wait_name(PANEL[p]).': ' : '').AXIS at screen 0.015, graph 1 left offset 0, 2 font F12 textcolor rgb INK
-  plot 'tics.csv' using (at(p, 1 - (LEFT - TICS_END - 4) * UNIT)):(column('y')):(PLACES - 1 + (LEFT - TICS_END - 4) * UNIT):(0) with vectors nohead \
+  # not through the names at the left
+  GRID = LEFT_CHARS > 0 ? 1 : 1 - (LEFT - TICS_END - 4) * UNIT
+  plot 'tics.csv' using (at(p, GRID)):(column('y')):(PLACES - GRID):(0) with vectors nohead \
       linecolor rgb 0xe8e8e8 linewidth 0.8, \
     'tics.csv' using (at(p, 1 - (LEFT - TICS_END) * UNIT)):(column('y')):(strcol('text')) with labels right font F12 textcolor rgb 0x555555, \
     'labels.csv' using (end(p, 6)):(column('from')):(0):(column('to') - column('from')) with vectors nohead linecolor rgb 0x7f7f7f, \

@@ -50,7 +50,7 @@ static const struct option_spec exec_options[] = {
 		.offset = offsetof(struct exec_config, via),
 		.initial = "unix-stream",
 		.choices = "unix-stream|unix-seqpacket|pipe|tcp|shm",
-		.help = "what its descriptors 3 and 4 are: one socket, or two pipes; shm: shared memory and a socket to wake up",
+		.help = "what its descriptors 3 and 4 are: one socket, or two pipes; shm: shared memory, and a socket that wakes the other side",
 	},
 	{.name = NULL},
 };

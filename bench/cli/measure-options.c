@@ -46,8 +46,8 @@ const struct option_row measure_options[] = {
 	{.help = "What to measure (comma-separated values are combined):"},
 	OPTION("transport", 't', "LIST", NULL, 0,
 		"what to measure: names of mechanisms or families (ipcbench list prints them), "
-		"common or all. Options follow a colon, as in shm:segment=sysv,waiter=eventfd. May "
-		"be repeated. Default: a short tour of the common mechanisms"),
+		"common or all. Options follow a colon, as in shm:segment=sysv,waiter=eventfd; "
+		"exec:./PROGRAM is a program of yours. May be repeated. Default: a short tour of the common mechanisms"),
 	OPTION("size", 's', "LIST", read_sizes, 0,
 		"bytes per message, 1 B to 1 GiB: 64, 4K (K = 1024, kB = 1000), 64..1M (each twice "
 		"the one before) or 64..1M:x4 (four times). Default: {default} (tour: " TOUR_SIZES
@@ -71,8 +71,8 @@ const struct option_row measure_options[] = {
 	OPTION("cpus", 0, "TX,RX", read_cpus, 0,
 		"CPU numbers of sender and receiver (of each pair in turn), instead of --placement"),
 	OPTION("topology", 0, "LIST", read_topologies, 0,
-		"how many processes take part: pair, or pairs:N, N independent pairs at once on CPUs "
-		"close together or, with pairs:N:scatter, far apart; pairs:1..8 is 1, 2, 4 and 8. "
+		"how many pairs run at once: pair (one) or pairs:N, on CPUs close together or, with "
+		"pairs:N:scatter, far apart; pairs:1..8 is 1, 2, 4 and 8 pairs. "
 		"Default: {default}",
 		.axis = &axes[AXIS_TOPOLOGY]),
 	OPTION("idle", 0, "LIST", read_words, AT(words[AXIS_IDLE]),
@@ -115,12 +115,12 @@ const struct option_row measure_options[] = {
 		"and from 64 KiB up also cold). Default: {default}",
 		.axis = &axes[AXIS_FOOTPRINT], .min = 1, .max = FOOTPRINT_LIMIT),
 	OPTION("sched", 0, "LIST", read_words, AT(words[AXIS_SCHED]),
-		"scheduling policy of both processes: {words}; fifo and rr are real-time and take "
+		"scheduling policy of both processes: {words}; fifo and rr are real-time and need "
 		"CAP_SYS_NICE or ulimit -r 2. Default: {default}",
 		.axis = &axes[AXIS_SCHED]),
 	OPTION("load", 0, "LIST", read_backgrounds, 0,
-		"background load: none, or N processes on the CPUs that may be used, in turn from "
-		"the lowest: cpu:N computes, memory:N streams through twice the last-level cache. "
+		"background load: none, cpu:N (N processes that compute) or memory:N (N that stream "
+		"through twice the last-level cache), on the allowed CPUs in turn, the lowest first. "
 		"Default: {default}",
 		.axis = &axes[AXIS_BACKGROUND], .words = load_words, .min = 1,
 		.max = BACKGROUND_LIMIT),

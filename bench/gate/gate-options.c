@@ -92,8 +92,8 @@ const struct option_row gate_options[] = {
 	OPTION("cpus", 0, "TX,RX", read_cpus, OF_CELLS,
 		"CPU numbers of sender and receiver (of each pair in turn), instead of --placement"),
 	OPTION("topology", 0, "LIST", read_topologies, OF_CELLS,
-		"how many processes take part: pair, or pairs:N, N independent pairs at once on CPUs "
-		"close together or, with pairs:N:scatter, far apart; pairs:1..8 is 1, 2, 4 and 8. "
+		"how many pairs run at once: pair (one) or pairs:N, on CPUs close together or, with "
+		"pairs:N:scatter, far apart; pairs:1..8 is 1, 2, 4 and 8 pairs. "
 		"Default: {default}",
 		.axis = &axes[AXIS_TOPOLOGY]),
 	OPTION("idle", 0, "LIST", read_words, CELLS(words[AXIS_IDLE]),

@@ -339,3 +339,54 @@ musl_cc() {
   run scripts/release --now
   [ "$status" -eq 2 ]
 }
+
+# made_release STATUS ARG...: scripts/release of a clone of this tree with a tag. What takes long is a test of its own: the package is a
+# stand-in, and `meson dist` leaves out its tests, but is logged as it was called.
+made_release() {
+  local clone=$BATS_TEST_TMPDIR/clone meson
+  [[ -e $SOURCE_ROOT/.git ]] || skip "not a clone"
+  meson=$(command -v meson) || skip "no meson"
+  mkdir -p "$clone" "$BATS_TEST_TMPDIR/bin"
+  # but for what only makes the tarball large
+  (cd "$SOURCE_ROOT" && git ls-files -z --cached --others --exclude-standard |
+    grep -zvE '^(results/reference/.*\.(csv|gz|h[lg].*|png)|tests/fuzz/corpus/.*)$' | tar --null --ignore-failed-read -T - -c) | tar -x -C "$clone"
+  printf '#!/bin/sh\n[ "$1" = dist ] || exec %q "$@"\necho "$@" >>%q\nshift\nexec %q dist --no-tests "$@"\n' \
+    "$meson" "$BATS_TEST_TMPDIR/dist" "$meson" >"$BATS_TEST_TMPDIR/bin/meson"
+  chmod +x "$BATS_TEST_TMPDIR/bin/meson"
+  cd "$clone"
+  printf '#!/bin/sh\n' >scripts/install-deps
+  # shellcheck disable=SC2016 # for the script
+  printf '#!/bin/sh\ngrep -q ipcbench "$1/meson.build" && cp "$1/LICENSE" "$2/ipcbench_0_all.deb"\n' >scripts/package
+  git init -q -b main .
+  git config user.email nobody@example.org
+  git config user.name Nobody
+  git add -A
+  git commit -q -m "All of it"
+  git tag "v$("$IPCBENCH" --version | cut -d' ' -f2)"
+  PATH=$BATS_TEST_TMPDIR/bin:$PATH run scripts/release "${@:2}"
+  same "$1" "$status" || say "$output"
+}
+
+@test "a release is the tarball of meson dist, which tests it, the package of it, and checksums" {
+  local version name
+  version=$("$IPCBENCH" --version | cut -d' ' -f2)
+  name=ipcbench-$version
+  made_release 0
+  same "dist -C build/dist --formats xztar" "$(cat "$BATS_TEST_TMPDIR/dist")"
+  cd "build/release-$version"
+  sha256sum --quiet --check SHA256SUMS
+  same "$name.tar.xz
+./ipcbench_0_all.deb" "$(awk '{ print $2 }' SHA256SUMS)"
+  # the tarball has what the commit has, and nothing else
+  diff <(tar -tf "$name.tar.xz" | sed "s|^$name/||" | grep -v '/$' | grep . | sort) \
+    <(git -C "$BATS_TEST_TMPDIR/clone" ls-files | sort)
+  # made again, without tests; and what meson dist says if it fails
+  cd "$BATS_TEST_TMPDIR/clone"
+  PATH=$BATS_TEST_TMPDIR/bin:$PATH scripts/release --no-tests
+  same "dist -C build/dist --formats xztar --no-tests" "$(tail -n 1 "$BATS_TEST_TMPDIR/dist")"
+  printf '#!/bin/sh\n[ "$1" != dist ] || { echo "a test fails"; exit 1; }\n' >"$BATS_TEST_TMPDIR/bin/meson"
+  PATH=$BATS_TEST_TMPDIR/bin:$PATH run scripts/release
+  [ "$status" -eq 1 ]
+  says "a test fails"
+  says "meson dist failed"
+}
