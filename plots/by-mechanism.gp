@@ -29,12 +29,13 @@ do for [p = 1:PANELS] {
   @ROWS_OF_PANEL
   set xrange [PANEL_LOW[p] / SCALE : PANEL_HIGH[p] / SCALE]
   # few powers of ten leave room for marks between them
+  NEAR = PANEL_HIGH[p] / PANEL_LOW[p] < 5
   FINE = PANEL_HIGH[p] / PANEL_LOW[p] < at_width(100, 16)
   THIRDS = PANEL_HIGH[p] / PANEL_LOW[p] < at_width(1000, 100)
   if (SCALE == 1e3) {
-    if (FINE) { set xtics @TIME_TICS_125 } else { if (THIRDS) { set xtics @TIME_TICS_13 } else { set xtics @TIME_TICS } }
+    if (NEAR) { set xtics @TIME_TICS_NEAR } else { if (FINE) { set xtics @TIME_TICS_125 } else { if (THIRDS) { set xtics @TIME_TICS_13 } else { set xtics @TIME_TICS } } }
   } else {
-    if (FINE) { set xtics @TICS_125 } else { if (THIRDS) { set xtics @TICS_13 } else { set xtics 10; set format x '%g' } }
+    if (NEAR) { set xtics @TICS_NEAR } else { if (FINE) { set xtics @TICS_125 } else { if (THIRDS) { set xtics @TICS_13 } else { set xtics 10; set format x '%g' } } }
   }
   set xlabel (p == PANELS ? AXIS : '') offset 0, LIFT noenhanced textcolor rgb INK
   plot 'rows.csv' using (column_of(VALUE)):(row(p)):(mark(0) - column_of(VALUE)):(0) with vectors nohead \

@@ -90,6 +90,8 @@ TICS_125 = ''
 TIME_MARKS = ''
 TIME_TICS_FINE = ''
 TIME_TICS_13 = ''
+TIME_TICS_NEAR = ''
+TICS_NEAR = ''
 TICS_13 = ''
 RATE_TICS = ''
 RATE_TICS_13 = ''
@@ -105,6 +107,10 @@ do for [e = -3:8] {
   do for [m in '1 3'] {
     TIME_TICS_13 = TIME_TICS_13.sprintf("%s '%s' %g", TIME_TICS_13 eq '' ? '(' : ',', time_text(m + 0, e), m * 10.0**e)
     TICS_13 = TICS_13.sprintf("%s '%g' %g", TICS_13 eq '' ? '(' : ',', m * 10.0**e, m * 10.0**e)
+  }
+  do for [m in '1 1.5 2 3 4.5 7'] {
+    TIME_TICS_NEAR = TIME_TICS_NEAR.sprintf("%s '%s' %g", TIME_TICS_NEAR eq '' ? '(' : ',', time_text(m + 0.0, e), m * 10.0**e)
+    TICS_NEAR = TICS_NEAR.sprintf("%s '%g' %g", TICS_NEAR eq '' ? '(' : ',', m * 10.0**e, m * 10.0**e)
   }
   do for [m in '1 2 5'] {
     TIME_TICS_125 = TIME_TICS_125.sprintf("%s '%s' %g", TIME_TICS_125 eq '' ? '(' : ',', time_text(m + 0, e), m * 10.0**e)
@@ -126,6 +132,8 @@ TIME_MARKS = TIME_MARKS.')'
 TIME_TICS_FINE = TIME_TICS_FINE.')'
 TICS_125 = TICS_125.')'
 TIME_TICS_13 = TIME_TICS_13.')'
+TIME_TICS_NEAR = TIME_TICS_NEAR.')'
+TICS_NEAR = TICS_NEAR.')'
 TICS_13 = TICS_13.')'
 RATE_TICS = RATE_TICS.')'
 RATE_TICS_13 = RATE_TICS_13.')'
