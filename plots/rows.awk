@@ -140,7 +140,7 @@ function keep_summary(    m, n, i, names) {
   arrivals[i] = word(get("arrivals"))
   keep_date()
   n = split("lat_p50_ns lat_p50_ns_ci_lo lat_p50_ns_ci_hi lat_p99_ns lat_p99_ns_ci_lo lat_p99_ns_ci_hi msgs_per_s bytes_per_s bytes_per_s_ci_lo " \
-    "bytes_per_s_ci_hi messages trials offered_msgs_per_s think_ns setup_ns first_message_ns cpu_ns_per_msg cpu_ns_per_msg_ci_lo cpu_ns_per_msg_ci_hi", names, " ")
+    "bytes_per_s_ci_hi messages trials offered_msgs_per_s think_ns setup_ns setup_ns_ci_lo setup_ns_ci_hi first_message_ns cpu_ns_per_msg cpu_ns_per_msg_ci_lo cpu_ns_per_msg_ci_hi", names, " ")
   for (m = 1; m <= n; m++)
     value[i, names[m]] = failed[i] ? "" : amount(names[m])
   knee[i] = get("knee") == "yes"
