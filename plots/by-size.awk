@@ -30,7 +30,7 @@ function write_caches(    n, i, c, part, kept, name, list) {
     }
   # their names stand at the foot of a panel, below all lines
   if (kept > 0)
-    facet_under = ENVIRON["HALF"] ? 0.3 : 0.21
+    facet_under = ENVIRON["HALF"] ? 0.32 : 0.21
   print "CACHES = " kept "\narray CACHE[" kept + 1 "]\narray CACHE_BYTES[" kept + 1 "]" > info
   for (i = 1; i <= kept; i++) {
     cache_at[i] = size_at(list[i])

@@ -83,6 +83,18 @@ is_png() { [[ $(head -c 8 "$1" | od -An -tx1 | tr -d ' \n') == 89504e470d0a1a0a 
     <(cut -d, -f2,3 "$BATS_TEST_TMPDIR"/data/over-time-latency-same-llc-pipe-block/rows.csv | grep -E '^(20|21|22|64|65|66)\.5,')
 }
 
+@test "a line has at most 64 points, between the rows where its rank lies" {
+  local i
+  for ((i = 0; i < 200; i++)); do
+    moment pipe pipes latency 64 1 "$(printf '0.%03d' $((i * 5)))" 0.005 4096 4608 5000 ''
+  done
+  "$plot" --data "$run" "$BATS_TEST_TMPDIR/data"
+  cd "$BATS_TEST_TMPDIR"/data/over-time-*
+  # eight rows an octave from 16 ns on, and the middle of that row
+  [ "$(awk -F, 'NR > 1 && $2 == 64.5' p50.csv | wc -l)" -eq 50 ]
+  [ "$(wc -l <p99.csv)" -eq 51 ]
+}
+
 @test "few messages have cells and no percentiles" {
   moment pipe pipes latency 64 1 0 0.001 4096 4608 7 ''
   moment pipe pipes latency 64 1 0.019 0.001 4096 4608 7 ''

@@ -350,10 +350,11 @@ made_release() {
   # but for what only makes the tarball large
   (cd "$SOURCE_ROOT" && git ls-files -z --cached --others --exclude-standard |
     grep -zvE '^(results/reference/.*\.(csv|gz|h[lg].*|png)|tests/fuzz/corpus/.*)$' | tar --null --ignore-failed-read -T - -c) | tar -x -C "$clone"
+  # shellcheck disable=SC2016 # for the script
   printf '#!/bin/sh\n[ "$1" = dist ] || exec %q "$@"\necho "$@" >>%q\nshift\nexec %q dist --no-tests "$@"\n' \
     "$meson" "$BATS_TEST_TMPDIR/dist" "$meson" >"$BATS_TEST_TMPDIR/bin/meson"
   chmod +x "$BATS_TEST_TMPDIR/bin/meson"
-  cd "$clone"
+  cd "$clone" || return
   printf '#!/bin/sh\n' >scripts/install-deps
   # shellcheck disable=SC2016 # for the script
   printf '#!/bin/sh\ngrep -q ipcbench "$1/meson.build" && cp "$1/LICENSE" "$2/ipcbench_0_all.deb"\n' >scripts/package
@@ -384,6 +385,7 @@ made_release() {
   cd "$BATS_TEST_TMPDIR/clone"
   PATH=$BATS_TEST_TMPDIR/bin:$PATH scripts/release --no-tests
   same "dist -C build/dist --formats xztar --no-tests" "$(tail -n 1 "$BATS_TEST_TMPDIR/dist")"
+  # shellcheck disable=SC2016 # for the script
   printf '#!/bin/sh\n[ "$1" != dist ] || { echo "a test fails"; exit 1; }\n' >"$BATS_TEST_TMPDIR/bin/meson"
   PATH=$BATS_TEST_TMPDIR/bin:$PATH run scripts/release
   [ "$status" -eq 1 ]

@@ -123,6 +123,39 @@ pipe = fifo" ]
 2,1,pipes,pipe,= fifo,8.00 µs
 3,1,pipes,fifo ?,,290 ns" ]
   grep -qx 'DOUBTS = 1' best-latency/figure.gp
+  # half a page has the names where they stand nearer to their lines, and how many are tied at the other end
+  needs_gnuplot
+  run -3 --separate-stderr "$plot" --width half --format svg "$run" "$BATS_TEST_TMPDIR/half"
+  [ "$(texts "$BATS_TEST_TMPDIR/half/slope-latency.svg" | grep -E '^(pipe|fifo)|tied')" = "fifo
+pipe
+2 tied" ]
+}
+
+@test "trials: how far an axis reaches does not depend on how a number is written" {
+  local p50 trial=0
+  {
+    echo "$COLUMNS_SUMMARY"
+    row pipe pipes block latency 64 same-cpu ok 100000 '' '' ''
+  } >"$run/summary.csv"
+  {
+    echo "$COLUMNS_SUMMARY,trial,messages,tx_user_s,tx_sys_s,rx_user_s,rx_sys_s"
+    # the logarithm of 1.00001 is written with an exponent
+    for p50 in 100001 200000 100001; do
+      row pipe pipes block latency 64 same-cpu ok $p50 '' '' '' | sed "s/,1500\$/&,$((++trial)),1000,0,0,0,0/"
+    done
+  } >"$run/trials.csv"
+  "$plot" --data "$run" "$BATS_TEST_TMPDIR/data" 2>/dev/null || [ $? -eq 3 ]
+  grep -qx 'REACH\[1\] = 0.748599' "$BATS_TEST_TMPDIR/data/trials-latency-same-cpu/figure.gp"
+}
+
+@test "set-up: the interval of the median, as of other times" {
+  {
+    echo transport,family,wait,copy,mode,size_bytes,placement,cpu_tx,cpu_rx,idle,status,setup_ns,setup_ns_ci_lo,setup_ns_ci_hi
+    echo pipe,pipes,block,copy,setup,64,same-cpu,1,1,default,ok,30000,28000,35000
+    echo fifo,pipes,block,copy,setup,64,same-cpu,1,1,default,ok,40000,38000,45000
+  } >"$run/summary.csv"
+  "$plot" --data "$run" "$BATS_TEST_TMPDIR/data" 2>/dev/null
+  grep -q '28000,35000' "$BATS_TEST_TMPDIR/data/setup-by-mechanism-same-cpu/rows.csv"
 }
 
 @test "an axis over many powers of ten has marks at some of them, which do not touch" {
