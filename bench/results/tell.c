@@ -19,7 +19,8 @@ void tell_launch(const struct plan *plan, const struct trial *t, size_t index)
 	else if (!isnan(ns))
 		snprintf(figure, sizeof(figure), "p50 %.0f ns", ns);
 	else if (!isnan(rate))
-		snprintf(figure, sizeof(figure), "%.0f msg/s", rate);
+		snprintf(figure, sizeof(figure), "%.0f %s/s", rate,
+			t->item->key.size > 0 ? "msg" : "posts");
 	/* a load that the user did not give in messages per second */
 	if (t->status == STATUS_OK && t->rate > 0 && t->item->key.rate.kind != RATE_ABSOLUTE)
 		snprintf(load, sizeof(load), " at %.0f msg/s", t->rate);
@@ -61,7 +62,9 @@ static struct phrase cell_figure(const struct run *run, const struct item *it, b
 	const struct scale u = scale_pick(
 		mode->higher_is_better ? QUANTITY_RATE : QUANTITY_TIME, &e.median, 1, false, g);
 	struct phrase p = phrase("%s%s %s%s", what, scale_format(&u, e.median).text, u.unit,
-		mode->higher_is_better ? "msg/s" : "");
+		!mode->higher_is_better ? ""
+		: it->key.size > 0	? "msg/s"
+					: "posts/s");
 
 	if (with_range && (sure || several))
 		phrase_add(&p, ", ", "%s %s%s%s", sure ? "95% CI" : "low-high",
