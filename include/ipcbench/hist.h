@@ -22,7 +22,7 @@ enum {
 	HIST_SLOTS = (HIST_BUCKETS + 1) * HIST_SUB_HALF,
 };
 
-#define HIST_MAX_NS UINT64_C(3600000000000) /* one hour: the highest value that is told apart */
+#define HIST_MAX_NS UINT64_C(3600000000000) /* one hour: what is longer counts as this */
 
 struct histogram {
 	uint64_t total;	   /* values recorded, those above HIST_MAX_NS included */
