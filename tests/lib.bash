@@ -43,26 +43,23 @@ say() {
 
 # ---- leaks -------------------------------------------------------------------------------------
 
-# Every object that a run could leave behind, one per line.
+# Every object that a run could leave behind, one per line. Twice in each test, so it starts few processes.
 objects() {
-	local kind
-	for kind in msg sem shm; do
-		tail -n +2 "/proc/sysvipc/$kind" | awk -v kind="$kind" '{ print kind, $1, $2 }'
-	done
-	find /dev/shm "${IPCBENCH_MQUEUE:-/dev/mqueue}" "$TMPDIR" -mindepth 1 2>/dev/null || true
+	awk 'FILENAME ~ /unix$/ { if ($NF ~ /ipcbench/) print "socket", $NF; next }
+		FNR > 1 { print FILENAME, $1, $2 }' /proc/sysvipc/{msg,sem,shm} /proc/net/unix
 	# the directory of the ledger stays, no ledger does
-	find "$XDG_RUNTIME_DIR" -not -type d
-	awk '$NF ~ /ipcbench/ { print "socket", $NF }' /proc/net/unix
-	processes | sed 's/^/process /'
+	find /dev/shm "${IPCBENCH_MQUEUE:-/dev/mqueue}" "$TMPDIR" "$XDG_RUNTIME_DIR" -mindepth 1 \
+		-not \( -type d -path "$XDG_RUNTIME_DIR/*" \) 2>/dev/null || true
+	processes 'process '
 }
 
-# Processes of this test that run the binary.
+# processes [PREFIX]: processes of this test that run the binary.
 processes() {
 	local dir
 	for dir in /proc/[0-9]*; do
 		if [ "$dir/exe" -ef "$IPCBENCH" ] &&
 			grep -qz -- "^IPCBENCH_TEST=$IPCBENCH_TEST\$" "$dir/environ" 2>/dev/null; then
-			echo "${dir#/proc/}"
+			echo "${1-}${dir#/proc/}"
 		fi
 	done
 }
