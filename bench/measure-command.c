@@ -3,6 +3,7 @@
 #include "commands.h"
 
 #include "cli/command.h"
+#include "cli/measure-options.h"
 #include "doctor/doctor.h"
 #include "measure/clock.h"
 #include "measure/machine.h"
@@ -446,6 +447,8 @@ int measure_run(void *settings, struct call *call)
 		r = resume_open(&resume, given, &why);
 		session.resume = &resume;
 		given = &resume.run.settings;
+	} else if (given->replay == NULL) {
+		r = sizes_load(given, &why);
 	}
 	session.settings = given;
 	if (r == 0)

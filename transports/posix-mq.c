@@ -186,7 +186,8 @@ static ALWAYS_INLINE int posix_mq_recv(struct channel *ch, void *buf, size_t n)
 		err = fd_before_read(ch, &st->end);
 		if (unlikely(err < 0))
 			return err;
-		got = mq_receive(st->end.fd, buf, n, &priority);
+		/* which takes room for the largest message, whatever the next one is */
+		got = mq_receive(st->end.fd, buf, ch->cell->size, &priority);
 		if (likely(got >= 0)) {
 			if (unlikely((size_t)got != n))
 				return -EMSGSIZE;

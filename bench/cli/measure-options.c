@@ -50,8 +50,10 @@ const struct option_row measure_options[] = {
 		"exec:./PROGRAM is a program of yours. May be repeated. Default: a short tour of the common mechanisms"),
 	OPTION("size", 's', "LIST", read_sizes, 0,
 		"bytes per message, 1 B to 1 GiB: 64, 4K (K = 1024, kB = 1000), 64..1M (each twice "
-		"the one before) or 64..1M:x4 (four times). Default: {default} (tour: " TOUR_SIZES
-		")",
+		"the one before), 64..1M:x4 (four times); or of each message from a distribution, "
+		"lognormal:median=1K,p99=64K[,max=1M], from a histogram, dist:FILE (lines SIZE "
+		"WEIGHT), or from a trace, trace:FILE (a size on each line). Default: {default} "
+		"(tour: " TOUR_SIZES ")",
 		.axis = &axes[AXIS_SIZE], .min = 1, .max = SIZE_LIMIT),
 	OPTION("mode", 'm', "LIST", read_words, AT(words[AXIS_MODE]),
 		"what to time: {words} (a new channel and its first message, whatever --duration "
@@ -396,6 +398,9 @@ void settings_free(struct settings *s)
 {
 	selections_free(s->selections, s->selection_count);
 	free(s->sizes);
+	for (size_t i = 0; i < s->mix_count; i++)
+		sizes_free(&s->mixes[i]);
+	free(s->mixes);
 	free(s->rates);
 	free(s->thinks_ns);
 	free(s->batches);

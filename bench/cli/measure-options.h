@@ -33,7 +33,7 @@ void settings_free(struct settings *s);
 /* Readers of lists, each item kept once, whose field is the whole struct settings. */
 option_reader read_topologies;	/* "pair,pairs:4", "pairs:1..8" */
 option_reader read_footprints;	/* "hot,64M,cold", "auto" */
-option_reader read_sizes;	/* "64,4K", "64..1M" doubles, "64..1M:x4" */
+option_reader read_sizes;	/* "64,4K", "64..1M" doubles, "64..1M:x4"; see also below */
 option_reader read_backgrounds; /* "none,cpu:2,memory:4" */
 option_reader read_rates; /* "10k" messages/s, "50%", "auto": up to 100 % and towards the knee */
 option_reader read_slo;	  /* "p99<50us" */
@@ -41,6 +41,14 @@ option_reader read_precision; /* "2%", "p99:5%" */
 option_reader read_thinks;    /* durations */
 option_reader read_batches;
 option_reader read_cpus; /* "TX,RX" */
+
+/*
+ * --size dist:FILE and trace:FILE name files, which no stored run opens: the command reads them
+ * with sizes_load() when the options are read. sizes_read() takes the text of one that a run
+ * stored; it may change it. 0, or -errno with `why`.
+ */
+int sizes_load(struct settings *s, struct reason *why);
+int sizes_read(struct sizes *mix, char *text, size_t len, struct reason *why);
 
 /* Adds the steps towards the highest rate that holds --slo. */
 void rates_add_slo(struct settings *s);

@@ -163,6 +163,7 @@ static void name_cell(struct gate_cell *c, const struct gate_group *g, const str
 	c->new = need_copy(new);
 	c->name = key_name_new(&c->key, alike ? AXIS_ALL : AXIS_ALL & ~AXIS_BIT(AXIS_TRANSPORT));
 	c->key.transport = c->base;
+	c->key.sizes = c->sizes = need_copy(it->key.sizes);
 	if (sides) {
 		char *rest = c->name;
 
@@ -284,6 +285,11 @@ static int check_modes(const struct settings *set, struct reason *why)
 			return reason_set(why, EINVAL,
 				"gate: mode %s is not compared; use latency or throughput",
 				mode_name((enum mode)m));
+	for (size_t i = 0; i < set->mix_count; i++)
+		if (set->mixes[i].turn == NULL)
+			return reason_set(why, EINVAL,
+				"gate: --size %.80s is not compared, because slices read no other file; use sizes or lognormal:",
+				set->mixes[i].source);
 	return 0;
 }
 

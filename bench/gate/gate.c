@@ -150,6 +150,7 @@ void gate_cells_free(struct gate_cell *cells, size_t count)
 		free(cells[i].name);
 		free(cells[i].base);
 		free(cells[i].new);
+		free(cells[i].sizes);
 	}
 	free(cells);
 }

@@ -47,6 +47,7 @@ extern const char *const gate_metric_words[GATE_METRIC_COUNT + 1];
 struct gate_cell {
 	char *name;	  /* "pipe block latency 64 B same-cpu": no other cell has it */
 	char *base, *new; /* spellings of the transport, equal unless two transports are compared */
+	char *sizes;	  /* of a distribution of sizes its name, which the key borrows */
 	struct cell_key key; /* of the base; its spelling is `base` */
 	enum status status;  /* SKIP or FAIL: `why` says so, and it has no rows */
 	struct reason why;

@@ -193,6 +193,11 @@ static bool read_background(struct background *b, enum axis axis, const char *te
 	return true;
 }
 
+static const char *read_name(enum axis axis, const char *text)
+{
+	return text[0] == '\0' || strcmp(text, axes[axis].words[0]) == 0 ? NULL : text;
+}
+
 bool axis_read(struct cell_key *key, enum axis axis, const char *text)
 {
 	void *at = (char *)key + axes[axis].offset;
@@ -201,6 +206,9 @@ bool axis_read(struct cell_key *key, enum axis axis, const char *text)
 	switch (axes[axis].type) {
 	case AXIS_TEXT:
 		*(const char **)at = text;
+		break;
+	case AXIS_NAMED:
+		*(const char **)at = read_name(axis, text);
 		break;
 	case AXIS_WORD:
 		known = read_word(key, axis, text);
@@ -281,6 +289,13 @@ static const char *background_spell(char *buf, size_t len, const struct backgrou
 	return buf;
 }
 
+static const char *name_of(const struct cell_key *key, enum axis axis)
+{
+	const char *name = *(const char *const *)field(key, axis);
+
+	return name == NULL ? axes[axis].words[0] : name;
+}
+
 const char *axis_word(const struct cell_key *key, enum axis axis)
 {
 	const char *foreign = key->foreign[axis];
@@ -307,6 +322,8 @@ const char *axis_spell(char *buf, size_t len, const struct cell_key *key, enum a
 		return sides_spell(buf, len, axis_number(key, axis), axis);
 	case AXIS_PROCESSES:
 		return background_spell(buf, len, &key->background);
+	case AXIS_NAMED:
+		return name_of(key, axis);
 	case AXIS_AMOUNT:
 	case AXIS_COUNTED:
 		if (number_word(key, axis) != NULL)
@@ -334,6 +351,8 @@ bool axis_is_usual(const struct cell_key *key, enum axis axis)
 		return axis_number(key, axis) == 1;
 	if (axes[axis].type == AXIS_PROCESSES)
 		return key->background.kind == BACKGROUND_NONE;
+	if (axes[axis].type == AXIS_NAMED)
+		return name_of(key, axis) == axes[axis].words[0];
 	return (axes[axis].type == AXIS_PAUSE || axes[axis].type == AXIS_AMOUNT ||
 		       axes[axis].type == AXIS_SIDES) &&
 	       axis_number(key, axis) == 0;
@@ -452,6 +471,8 @@ int axis_order(const struct cell_key *a, const struct cell_key *b, enum axis axi
 			axis_is_usual(b, axis) ? "" : axis_word(b, axis));
 	case AXIS_TEXT:
 		return strcmp(a->transport, b->transport);
+	case AXIS_NAMED:
+		return strcmp(name_of(a, axis), name_of(b, axis));
 	case AXIS_OFFERED:
 		break;
 	}
@@ -564,7 +585,7 @@ char *key_name_new(const struct cell_key *key, unsigned int which)
 
 	for (enum axis axis = 0; axis < AXIS_COUNT; axis++)
 		room += 64 + (key->foreign[axis] == NULL ? 0 : strlen(key->foreign[axis]));
-	room += strlen(key->transport);
+	room += strlen(key->transport) + strlen(name_of(key, AXIS_SIZES));
 	return key_name(need_array(room, 1), room, key, which);
 }
 

@@ -79,6 +79,7 @@ enum axis_type {
 	AXIS_OFFERED,	/* struct rate */
 	AXIS_PROCESSES, /* struct background */
 	AXIS_SIDES,	/* uint64_t, as sides_make() */
+	AXIS_NAMED,	/* const char *; NULL is the only word */
 };
 
 /* Processes of a background load, at most. */
@@ -133,6 +134,8 @@ struct cell_key {
 	enum policy sched;
 	uint64_t batch; /* messages of a stream per publication or system call */
 	uint64_t sides;
+	const char
+		*sizes; /* of messages that differ, as rows name them; then `size` is the largest */
 	/* a stored word that this version does not know; the field is the number of known ones */
 	const char *foreign[AXIS_COUNT];
 };

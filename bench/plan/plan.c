@@ -139,6 +139,37 @@ static int judge_batch(struct item *it, const struct settings *s)
 	return 0;
 }
 
+/* Messages of different sizes have loops of their own, two pairs of them. */
+static int judge_sizes(struct item *it)
+{
+	const struct transport *t = it->transport;
+	const enum mode mode = it->key.mode;
+
+	if (it->sizes == NULL)
+		return 0;
+	if (it->sizes->turn == NULL)
+		return reason_set(&it->why, EOPNOTSUPP,
+			"a file of sizes is read to measure only; use sizes or lognormal:");
+	if (mode != MODE_LATENCY && mode != MODE_THROUGHPUT)
+		return reason_set(&it->why, EOPNOTSUPP,
+			"mode %s has messages of one size; use --mode latency or throughput, or one --size",
+			mode_name(mode));
+	if (it->key.dispatch == DISPATCH_DIRECT)
+		return reason_set(&it->why, EOPNOTSUPP,
+			"the loops for different sizes call mechanisms through pointers; use --dispatch indirect");
+	if (it->cell.copy == COPY_INPLACE || it->cell.batch > 1)
+		return reason_set(&it->why, EOPNOTSUPP,
+			"messages of different sizes are sent one by one from private buffers; use --copy copy and --batch 1");
+	if (t->may_drop)
+		return reason_set(&it->why, EOPNOTSUPP,
+			"%s can lose messages, so the receiver does not know the size of the next one; use one --size",
+			t->name);
+	if (registry_runs_program(t))
+		return reason_set(&it->why, EOPNOTSUPP,
+			"%s tells a program one size of message; use one --size", t->name);
+	return 0;
+}
+
 /* Why a cell cannot run; 0 if it can. Asks the transport last. */
 static int judge(struct item *it, const struct plan *plan)
 {
@@ -148,14 +179,17 @@ static int judge(struct item *it, const struct plan *plan)
 	const struct transport *t = it->transport;
 	const struct cell *c = &it->cell;
 
+	int r = judge_sizes(it);
+
+	if (r < 0)
+		return r;
 	if (t->loops == NULL && it->key.dispatch == DISPATCH_DIRECT)
 		return reason_set(&it->why, EOPNOTSUPP,
 			"%s brings no loops; use --dispatch indirect", t->name);
 	if (c->copy == COPY_INPLACE && !registry_in_place(t))
 		return reason_set(&it->why, EOPNOTSUPP,
 			"%s has no in-place operations; use --copy copy", t->name);
-	int r = memory_choose(&it->cell, t, topo, &it->why);
-
+	r = memory_choose(&it->cell, t, topo, &it->why);
 	if (r == 0)
 		r = memory_allowed(c, &it->why);
 	if (r == 0)
@@ -291,11 +325,14 @@ static void add_cell(struct product *p, struct item item)
 }
 
 /* The words of an axis that are measured, as bits. */
-static unsigned int asked(const struct settings *s, const struct transport *t, enum axis axis)
+static unsigned int asked(const struct settings *s, const struct item *item, enum axis axis)
 {
+	const struct transport *t = item->transport;
+
 	if (axis == AXIS_WAIT && s->words[axis] == 0)
 		return t->customary;
-	if (axis == AXIS_DISPATCH && t->loops == NULL && !s->dispatch_given)
+	if (axis == AXIS_DISPATCH && (t->loops == NULL || item->sizes != NULL) &&
+		!s->dispatch_given)
 		return 1u << DISPATCH_INDIRECT;
 	/* a notification moves nothing, so there is nothing to copy or to leave in place */
 	return axis == AXIS_COPY && t->shape == SHAPE_NOTIFY ? 1u << COPY_PRIVATE : s->words[axis];
@@ -320,7 +357,9 @@ static size_t count_values(const struct product *p, const struct item *item, enu
 
 	switch (axis) {
 	case AXIS_SIZE:
-		return item->transport->shape == SHAPE_NOTIFY ? 1 : s->size_count;
+		return item->transport->shape == SHAPE_NOTIFY ? 1 : s->size_count + s->mix_count;
+	case AXIS_SIZES: /* come with their size */
+		return 1;
 	case AXIS_PLACEMENT:
 		return p->places.count;
 	case AXIS_BATCH:
@@ -343,6 +382,16 @@ static uint64_t batch_of(const struct settings *s, const struct cell_key *key, s
 	return s->batch_before ? key_batch_before(key) : s->batches[i];
 }
 
+/* Notifications have none, and distributions stand behind single sizes. */
+static void set_size(struct item *item, const struct settings *s, unsigned int i)
+{
+	bool notify = item->transport->shape == SHAPE_NOTIFY;
+
+	item->sizes = notify || i < s->size_count ? NULL : &s->mixes[i - s->size_count];
+	item->key.sizes = item->sizes == NULL ? NULL : item->sizes->name;
+	item->key.size = notify ? 0 : item->sizes == NULL ? s->sizes[i] : item->sizes->most;
+}
+
 /* Gives an item value `i` of an axis; false if that was not asked for. */
 static bool set_value(struct product *p, struct item *item, enum axis axis, unsigned int i)
 {
@@ -350,7 +399,9 @@ static bool set_value(struct product *p, struct item *item, enum axis axis, unsi
 
 	switch (axis) {
 	case AXIS_SIZE:
-		item->key.size = item->transport->shape == SHAPE_NOTIFY ? 0 : s->sizes[i];
+		set_size(item, s, i);
+		return true;
+	case AXIS_SIZES:
 		return true;
 	case AXIS_PLACEMENT:
 		p->place = &p->places.at[i];
@@ -368,7 +419,7 @@ static bool set_value(struct product *p, struct item *item, enum axis axis, unsi
 		return true;
 	default:
 		axis_set(&item->key, axis, i);
-		return (asked(s, item->transport, axis) & 1u << i) != 0;
+		return (asked(s, item, axis) & 1u << i) != 0;
 	}
 }
 

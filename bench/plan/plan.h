@@ -15,6 +15,7 @@ struct item {
 	const void *config;	   /* borrowed from the selection */
 	struct cell_key key;	   /* its spelling is borrowed from the selection */
 	struct cell cell;	   /* what the transport sees of it, of several pairs the first */
+	const struct sizes *sizes; /* of its messages, if they differ; of the settings */
 	const struct cell *more;   /* what it sees of the others; of the plan */
 	bool oversubscribed;	   /* more sides share a CPU than in one pair of its placement */
 	uint64_t background_bytes; /* that a process of its background load streams through */

@@ -5,6 +5,7 @@
 
 #include "measure/metric.h"
 #include "plan/key.h"
+#include "plan/sizes.h"
 
 enum color { COLOR_AUTO, COLOR_ALWAYS, COLOR_NEVER };
 
@@ -38,6 +39,8 @@ struct settings {
 	size_t selection_count;
 	size_t *sizes;
 	size_t size_count;
+	struct sizes *mixes; /* distributions and traces of --size, behind these */
+	size_t mix_count;
 	/*
 	 * By axis: bit 1 << its value. No wait means each transport's customary ways, and no
 	 * placement is that of --cpus.

@@ -188,6 +188,30 @@ static int read_plan_seed(struct replay *r, const json_t *plan, struct reason *w
 	return err == -EINVAL ? damaged(r, &line, why) : err;
 }
 
+/* The sizes of --size dist: and trace:, in the order of their options. Their files stay closed. */
+static int read_sizes_of_plan(struct replay *r, const json_t *plan, struct reason *why)
+{
+	const json_t *stored = json_object_get(plan, "sizes");
+	struct reason line = {""};
+	size_t at = 0;
+	int err = 0;
+
+	for (size_t i = 0; i < r->settings.mix_count && err == 0; i++) {
+		struct sizes *mix = &r->settings.mixes[i];
+
+		if (mix->turn != NULL)
+			continue;
+		const json_t *kept = json_array_get(stored, at++);
+		char *text = need_copy(json_string_value(kept));
+
+		err = text == NULL ? reason_set(&line, EINVAL, "the plan lacks the sizes of %.80s",
+					     mix->source)
+				   : sizes_read(mix, text, json_string_length(kept), &line);
+		free(text);
+	}
+	return err < 0 ? damaged(r, &line, why) : 0;
+}
+
 /* A number of the plan within what its option accepts. */
 static int read_plan_number(const json_t *plan, const char *key, double least, double most,
 	double *out, struct reason *line)
@@ -315,6 +339,8 @@ int replay_read(struct replay *r, const struct settings *given, struct reason *w
 		err = read_plan_seed(r, plan, why);
 	if (err == 0)
 		err = read_lengths(r, plan, why);
+	if (err == 0)
+		err = read_sizes_of_plan(r, plan, why);
 	return err == 0 ? read_steps(r, why) : err;
 }
 
@@ -415,7 +441,7 @@ void saved_options_free(struct saved_options *r)
 
 json_t *saved_options_json(const struct saved_options *r, const struct settings *s)
 {
-	json_t *options = json_array();
+	json_t *options = json_array(), *sizes = json_array();
 	bool counted = s->messages > 0;
 
 	for (size_t i = 0; i < r->options.count; i++) {
@@ -427,8 +453,16 @@ json_t *saved_options_json(const struct saved_options *r, const struct settings 
 		json_array_append_new(options, json_text(word));
 		free(word);
 	}
-	return json_pack("{s:o, s:o, s:o, s:o, s:o, s:o}", "options", options, "plugins",
+	for (size_t i = 0; i < s->mix_count; i++)
+		if (s->mixes[i].text != NULL)
+			json_array_append_new(sizes, json_string(s->mixes[i].text));
+	json_t *plan = json_pack("{s:o, s:o, s:o, s:o, s:o, s:o}", "options", options, "plugins",
 		json_integer(r->plugins), "seed", json_seed(s->seed), "duration_s",
 		counted ? json_null() : json_rounded(s->duration_s), "messages",
 		json_whole(counted, s->messages), "warmup_s", json_rounded(s->warmup_s));
+
+	if (json_array_size(sizes) > 0)
+		json_object_set(plan, "sizes", sizes);
+	json_decref(sizes);
+	return plan;
 }

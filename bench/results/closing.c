@@ -186,9 +186,10 @@ static struct phrase label_phrase(const struct closing *c, const struct line *l)
 	const struct cell_key *key = &l->section->like->key;
 	const char *title = modes[key->mode].title[key->size == 0];
 	char text[160];
-	struct phrase label =
-		key->size == 0 ? phrase("%s", "")
-			       : phrase("%s ", ipcbench_bytes(text, sizeof(text), key->size));
+	struct phrase label = key->size == 0
+				      ? phrase("%s", "")
+				      : phrase("%s%s ", key->sizes == NULL ? "" : "up to ",
+						ipcbench_bytes(text, sizeof(text), key->size));
 
 	phrase_add(&label, "", "%c%s, %s", tolower((unsigned char)title[0]), title + 1,
 		place_phrase(c, key).text);

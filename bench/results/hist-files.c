@@ -64,7 +64,7 @@ static void add_axes(char *buf, size_t len, const struct cell_key *key, unsigned
 	if (key_name(name, sizeof(name), key, which)[0] == '\0')
 		return;
 	for (char *p = name; *p != '\0'; p++)
-		*p = *p == '%' ? 'p' : strchr("/ :", *p) != NULL ? '-' : *p;
+		*p = *p == '%' ? 'p' : strchr("/ :#=,", *p) != NULL ? '-' : *p;
 	snprintf(buf + strlen(buf), len - strlen(buf), "_%s", name);
 }
 

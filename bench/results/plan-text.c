@@ -43,7 +43,7 @@ void plan_print(FILE *out, const struct plan *plan)
 	fprintf(out, "%-28s %-6s %-7s %-10s %9s  %-10s %-6s %-7s %-8s", "transport", "wait", "copy",
 		"mode", "size", "placement", "cpus", "idle", "pace");
 	for (enum axis axis = AXIS_DISPATCH; axis < AXIS_COUNT; axis++)
-		fprintf(out, " %-*s", width_of(axis), axes[axis].option);
+		fprintf(out, " %-*s", width_of(axis), axes[axis].column);
 	fputc('\n', out);
 	for (size_t i = 0; i < plan->item_count; i++) {
 		print_item(out, &plan->items[i]);

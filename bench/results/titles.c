@@ -159,7 +159,8 @@ void section_title(struct section *s)
 	struct phrase title = phrase("%s", modes[key->mode].title[notify]);
 
 	if (!notify)
-		phrase_add(&title, ", ", "%s", ipcbench_bytes((char[24]){0}, 24, key->size));
+		phrase_add(&title, ", ", "%s%s", key->sizes == NULL ? "" : "up to ",
+			ipcbench_bytes((char[24]){0}, 24, key->size));
 	phrase_add(&title, ", ", "%s",
 		key->placement == PLACE_NONE ? "not pinned" : placement_name(key->placement));
 	for (enum fact fact = 0; fact < FACT_COUNT; fact++) {

@@ -98,7 +98,8 @@ struct report {
 	uint64_t timed_first_count;	  /* likewise */
 	uint64_t due_last;		  /* rate: when the last message was due */
 	uint64_t messages, lost;
-	uint64_t unsent;  /* rate: due in the window, but not sent */
+	uint64_t first_seq; /* number of the first message */
+	uint64_t unsent;    /* rate: due in the window, but not sent */
 	uint32_t overdue; /* rate: 1: the last of a count was sent when the next would have been due
 			   */
 	struct slice slices[SLICES]; /* of the side that records, from its start on; one way from

@@ -47,7 +47,8 @@ struct setup {
 	unsigned int count;
 	struct control control;
 	struct background_load load;
-	bool timeline; /* to be recorded */
+	bool timeline;	/* to be recorded */
+	uint32_t *turn; /* sizes of messages, if they differ */
 	uint64_t open_ns;
 	void *hole[HOLES]; /* below the first of which mappings lie; the others fill gaps */
 	size_t hole_len[HOLES], holes;
@@ -213,6 +214,7 @@ static void tear_down(struct setup *s)
 		close(s->latency_fd);
 	free(s->jobs);
 	free(s->pairs);
+	free(s->turn);
 }
 
 /* ---- the launch --------------------------------------------------------------------------------
@@ -369,6 +371,8 @@ static void make_jobs(struct setup *s, const struct trial *t, struct job like)
 	s->count = sides_pairs(t->item->key.sides);
 	s->jobs = need_array(s->count, sizeof(*s->jobs));
 	s->pairs = need_array(s->count, sizeof(*s->pairs));
+	if (t->item->sizes != NULL)
+		like.turn = s->turn = sizes_turn(t->item->sizes, like.seed);
 	for (unsigned int i = 0; i < s->count; i++) {
 		s->pairs[i].item = *t->item;
 		if (i > 0)

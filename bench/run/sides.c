@@ -128,7 +128,7 @@ static void merge_times(struct trial *t, const struct job *jobs, unsigned int co
 static void fill_rates(
 	struct trial *t, const double *rate, const struct trial *of, unsigned int count)
 {
-	double *v = t->value, *p99 = need_array(count, sizeof(*p99)), size = (double)t->key.size;
+	double *v = t->value, *p99 = need_array(count, sizeof(*p99));
 	double all = 0;
 
 	v[METRIC_SIDE_LEAST] = v[METRIC_SIDE_MOST] = rate[0];
@@ -142,7 +142,7 @@ static void fill_rates(
 	v[METRIC_JAIN_P99] = jain(p99, count);
 	if (!modes[t->key.mode].returns) {
 		v[METRIC_MSGS_PER_S] = all;
-		v[METRIC_BYTES_PER_S] = size > 0 && !isnan(v[METRIC_BYTES]) ? all * size : NAN;
+		v[METRIC_BYTES_PER_S] = all * (v[METRIC_BYTES] / v[METRIC_MESSAGES]);
 	}
 	free(p99);
 }

@@ -19,7 +19,7 @@
 #define SLICE_MESSAGES	   5
 
 static void fill_cost(
-	double *v, const struct report *tx, const struct report *rx, double messages, double size)
+	double *v, const struct report *tx, const struct report *rx, double messages, double bytes)
 {
 	const double *a = tx->account.used, *b = rx->account.used;
 	double cpu_s = a[USED_USER_S] + a[USED_SYS_S] + b[USED_USER_S] + b[USED_SYS_S];
@@ -27,8 +27,8 @@ static void fill_cost(
 	account_fill(v, &tx->account, &rx->account);
 	if (messages > 0)
 		v[METRIC_CPU_PER_MSG] = cpu_s * 1e9 / messages;
-	if (messages > 0 && size > 0)
-		v[METRIC_CPU_PER_BYTE] = cpu_s * 1e9 / messages / size;
+	if (bytes > 0)
+		v[METRIC_CPU_PER_BYTE] = cpu_s * 1e9 / bytes;
 }
 
 /* The columns of one kind of times, which follow each other; `count` is the first. */
@@ -56,14 +56,34 @@ void values_times(struct trial *t, const struct times times[LAT_KINDS])
 		fill_times(t->value, mode->times[k], &times[k].hist);
 }
 
-/* From the first complete message to the last, without those that came with the first. */
-static void fill_rate(double *v, const struct report *rx, double seconds, double size)
+/*
+ * The bytes of `count` messages of the window behind the first `from`. Nothing moves through the
+ * null transport, whatever the size that its loops run with.
+ */
+static double bytes_of(const struct job *job, const struct report *r, uint64_t from, uint64_t count)
 {
-	if (rx->messages <= rx->timed_first_count || seconds <= 0)
+	const struct item *it = job->item;
+
+	if (it->transport->shape == SHAPE_NULL)
+		return 0;
+	return it->sizes == NULL
+		       ? (double)count * (double)it->key.size
+		       : sizes_bytes(job->turn, it->sizes->count, r->first_seq + from, count);
+}
+
+/* From the first complete message to the last, without those that came with the first. */
+static void fill_rate(double *v, const struct job *job, const struct report *rx, double seconds)
+{
+	uint64_t first = rx->timed_first_count;
+
+	if (rx->messages <= first || seconds <= 0)
 		return;
-	v[METRIC_MSGS_PER_S] = (double)(rx->messages - rx->timed_first_count) / seconds;
-	if (size > 0)
-		v[METRIC_BYTES_PER_S] = v[METRIC_MSGS_PER_S] * size;
+	v[METRIC_MSGS_PER_S] = (double)(rx->messages - first) / seconds;
+	double mean =
+		bytes_of(job, rx, first, rx->messages - first) / (double)(rx->messages - first);
+
+	if (mean > 0)
+		v[METRIC_BYTES_PER_S] = v[METRIC_MSGS_PER_S] * mean;
 }
 
 static void fill_load(struct trial *t, const struct job *job)
@@ -181,9 +201,8 @@ void values_fill(struct trial *t, const struct job *job, uint64_t open_ns, doubl
 	const struct report *judge = returns ? tx : rx;
 	uint64_t from = returns ? judge->loop_tick : judge->timed_first;
 	double seconds = (double)clock_ns(clk, judge->timed_last - from) / 1e9;
-	/* nothing moves through the null transport, whatever the size that its loops run with */
-	double size = t->item->transport->shape == SHAPE_NULL ? 0 : (double)t->item->key.size;
 	double messages = (double)judge->messages;
+	double bytes = bytes_of(job, judge, 0, judge->messages);
 	uint64_t attach_ns = tx->attach_ns > rx->attach_ns ? tx->attach_ns : rx->attach_ns;
 	double *v = t->value;
 
@@ -191,8 +210,8 @@ void values_fill(struct trial *t, const struct job *job, uint64_t open_ns, doubl
 	v[METRIC_WARMUP_S] = judge->warmup_s;
 	v[METRIC_DURATION_S] = seconds;
 	v[METRIC_MESSAGES] = messages;
-	if (size > 0)
-		v[METRIC_BYTES] = messages * size;
+	if (bytes > 0)
+		v[METRIC_BYTES] = bytes;
 	v[METRIC_STEAL] = steal_s;
 	v[METRIC_TX_SPEED] = fmin(tx->speed[0], tx->speed[1]);
 	v[METRIC_RX_SPEED] = fmin(rx->speed[0], rx->speed[1]);
@@ -208,9 +227,9 @@ void values_fill(struct trial *t, const struct job *job, uint64_t open_ns, doubl
 		v[METRIC_LOST] = (double)rx->lost + (returns ? (double)tx->lost : 0);
 	values_times(t, job->lane->times);
 	if (!returns)
-		fill_rate(v, rx, seconds, size);
+		fill_rate(v, job, rx, seconds);
 	if (t->item->key.mode == MODE_RATE)
 		fill_load(t, job);
-	fill_cost(v, tx, rx, messages, size);
+	fill_cost(v, tx, rx, messages, bytes);
 	t->flags = flags_of(t, job);
 }

@@ -225,6 +225,8 @@ static loop_fn *pick_loop(const struct job *job, enum side side)
 	const struct loops *l = direct ? item->transport->loops : generic_loops();
 	size_t at = modes[item->key.mode].loop[item->key.copy][side];
 
+	if (item->sizes != NULL)
+		return sized_loop(item->key.mode, side);
 	if (buffer_messages(&item->cell, item->transport) > 1)
 		return side == SIDE_TX ? l->batch_tx : l->batch_rx;
 	return *(loop_fn *const *)((const char *)l + at);
@@ -346,6 +348,7 @@ static int timed(const struct job *job, struct worker *w, loop_fn *loop, struct 
 	uint64_t common = meet_for_loop(job, w);
 	int cpu = sched_getcpu();
 
+	report->first_seq = w->seq;
 	account_begin(&books);
 	uint64_t start = clock_now(&w->clock);
 
@@ -440,6 +443,8 @@ static int __attribute__((noinline)) work(const struct job *job, enum side side,
 		.pace = job->pace,
 		.end = &job->lane->end,
 		.ops = ops_of(job),
+		.turn = job->turn,
+		.turn_count = job->turn == NULL ? 0 : job->item->sizes->count,
 	};
 
 	return run(job, side, &w, why);

@@ -22,6 +22,7 @@ struct job {
 	double period;		   /* mode rate: mean ticks between messages */
 	uint64_t seed;		   /* of what is random in this launch */
 	int64_t offset_ticks;	   /* mode oneway: the receiver's clock less the sender's */
+	const uint32_t *turn;	   /* sizes of messages, if they differ; item->sizes has how many */
 	const struct background_load *load;	/* beside it, if any */
 	const struct counter_support *counters; /* what to count; NULL = nothing */
 };
@@ -81,6 +82,9 @@ bool backlog_outlasts_count(const struct job *job, const struct worker *w);
  * operations have them.
  */
 const struct loops *generic_loops(void);
+
+/* The same for messages of different sizes: mode latency or throughput, copied. */
+loop_fn *sized_loop(enum mode mode, enum side side);
 
 /*
  * Operations that do the same as `ops` and work this many steps more on each message. One set per

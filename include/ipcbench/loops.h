@@ -98,6 +98,9 @@ struct worker {
 	/* in, at the end: the generic loops call these; loops made by IPCBENCH_LOOPS() never look
 	 */
 	const struct channel_ops *ops;
+	/* messages of different sizes: those of a turn, which the driver's own loops repeat */
+	const uint32_t *turn;
+	size_t turn_count;
 };
 
 /*

@@ -93,7 +93,8 @@ struct cell {
 	enum mode mode;
 	enum wait wait;
 	enum copy copy;
-	size_t size; /* bytes per message; 0 for notifications and only there */
+	size_t size; /* bytes per message, of the largest one if they differ (--size trace:);
+			0 for notifications and only there */
 	int cpu_tx;  /* -1 = not pinned */
 	int cpu_rx;
 	enum mem mem;
@@ -187,7 +188,8 @@ struct channel {
  * or take a time stamp.
  *
  *   send     moves n bytes from `buf`. When it returns, `buf` may be overwritten.
- *   recv     moves exactly n bytes into `buf`. A message of another length is -EMSGSIZE.
+ *   recv     moves exactly n bytes into `buf`, which has room for cell->size. A message of another
+ *            length is -EMSGSIZE.
  *   reserve  returns n contiguous writable bytes of the mechanism; NULL on failure
  *   commit   sends the n bytes last reserved
  *   peek     returns the next message where it lies and its length; NULL on failure

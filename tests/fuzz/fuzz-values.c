@@ -77,6 +77,31 @@ void fuzz_command(char *text, size_t len)
 	fuzz_check_plan(s);
 }
 
+/* The first letter says whether it has weights. What a run stores is read back as the same. */
+void fuzz_sizes(char *text, size_t len)
+{
+	const char *source = text[0] == 'd' ? "dist:x" : "trace:x";
+	struct sizes mix = {.source = need_copy(source)}, again = {.source = need_copy(source)};
+	struct reason why = {""};
+	int r = len == 0 ? -EINVAL : sizes_read(&mix, text + 1, len - 1, &why);
+
+	EXPECT(len == 0 || r == 0 || why.text[0] != '\0');
+	if (r == 0) {
+		char *stored = need_copy(mix.text);
+		uint32_t *turn = sizes_turn(&mix, len);
+
+		fuzz_check(mix.name, FORM_PLAIN);
+		EXPECT(sizes_read(&again, stored, strlen(stored), &why) == 0);
+		EXPECT(strcmp(again.name, mix.name) == 0 && again.count == mix.count);
+		EXPECT(memcmp(again.turn, mix.turn, mix.count * sizeof(*turn)) == 0);
+		EXPECT(sizes_bytes(turn, mix.count, 0, mix.count) <= (double)mix.count * mix.most);
+		free(turn);
+		free(stored);
+	}
+	sizes_free(&mix);
+	sizes_free(&again);
+}
+
 /* The words that stand for an option file ask for the same, and nothing else is wrong with them. */
 static void check_words_of(const struct settings *s)
 {

@@ -34,6 +34,7 @@ static const struct target {
 	{"resume", fuzz_resume, false},
 	{"rows", fuzz_rows, false},
 	{"run", fuzz_run, false},
+	{"sizes", fuzz_sizes, false},
 	{"slice", fuzz_slice, false},
 	{"text", fuzz_text, false},
 };
@@ -315,7 +316,7 @@ static int write_plan(FILE *out, const void *plan)
 bool fuzz_check_plan(const struct settings *s)
 {
 	const bool rates = (s->words[AXIS_MODE] & (1u << MODE_RATE)) != 0;
-	const size_t counts[] = {s->selection_count, s->size_count, rates ? s->rate_count : 1,
+	const size_t counts[] = {s->selection_count, s->size_count + s->mix_count, rates ? s->rate_count : 1,
 		s->think_count, s->batch_count, s->footprint_count, s->background_count};
 	double launches = s->trials;
 	struct plan plan;

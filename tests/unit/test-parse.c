@@ -87,6 +87,17 @@ static void bad_sizes_are_refused(void **state)
 		{"64..1M:x1", "x2 to x1024"},
 		{"64..1M:4", "x2 to x1024"},
 		{"64..1M:x2K", "x2 to x1024"},
+		{"lognormal:", "\"\" is not a parameter of lognormal"},
+		{"lognormal:median=1K", "lacks p99="},
+		{"lognormal:p99=1K,max=2K", "lacks median="},
+		{"lognormal:median=1K,p99=4K,mean=1K", "\"mean=1K\" is not a parameter"},
+		{"lognormal:median=7,p99=4K", "\"7\" is below the minimum of 8 B"},
+		{"lognormal:median=4K,p99=4K", "a p99 that is not above its median"},
+		{"lognormal:median=1K,p99=4K,max=3K", "a max below its p99"},
+		{"lognormal:median=8,p99=1G", "the limit of 1 GiB; add max="},
+		{"lognormal:median=1K,p99=4K,8,x", "\"x\" is not a size"},
+		{"dist:", "\"dist:\" lacks the name of a file"},
+		{"trace:", "\"trace:\" lacks the name of a file"},
 	};
 
 	(void)state;
@@ -101,6 +112,152 @@ static void bad_sizes_are_refused(void **state)
 		says(why, bad[i].says);
 		settings_free(&s);
 	}
+}
+
+/* ---- distributions and traces of sizes ------------------------------------------------------- */
+
+static int ascending(const void *a, const void *b)
+{
+	uint32_t x = *(const uint32_t *)a, y = *(const uint32_t *)b;
+
+	return (x > y) - (x < y);
+}
+
+static void expect_turn(const uint32_t *turn, const struct sizes *of)
+{
+	uint32_t *sorted = sizes_turn(of, 7);
+
+	qsort(sorted, SIZES_TURN, sizeof(*sorted), ascending);
+	assert_memory_equal(sorted, turn, SIZES_TURN * sizeof(*sorted));
+	free(sorted);
+}
+
+/* What was asked for, exactly; the seed decides the order alone. */
+static void lognormal_sizes_have_their_median_and_p99(void **state)
+{
+	struct reason why = {""};
+	struct settings s = {.size_count = 0};
+	uint32_t *a, *b;
+
+	(void)state;
+	assert_int_equal(READ(read_sizes, "--size",
+				 "8,lognormal:p99=64K,median=1024,lognormal:median=1K,p99=65536,"
+				 "lognormal:median=64,p99=256,max=300,16",
+				 &s, &why, .min = 1, .max = SIZE_LIMIT),
+		0);
+	assert_int_equal(s.size_count, 2);
+	assert_int_equal(s.mix_count, 2);
+	const struct sizes *wide = &s.mixes[0], *cut = &s.mixes[1];
+
+	assert_string_equal(wide->name, "lognormal:median=1K,p99=64K");
+	assert_string_equal(cut->name, "lognormal:median=64,p99=256,max=300");
+	assert_int_equal(wide->count, SIZES_TURN);
+	a = sizes_turn(wide, 1);
+	b = sizes_turn(wide, 2);
+	assert_memory_not_equal(a, b, SIZES_TURN * sizeof(*a));
+	qsort(a, SIZES_TURN, sizeof(*a), ascending);
+	expect_turn(a, wide);
+	assert_int_equal(a[0], SIZES_LEAST);
+	assert_in_range(a[SIZES_TURN / 2], 1024, 1026);
+	assert_in_range(a[SIZES_TURN * 99 / 100], 65536 * 0.99, 65536 * 1.01);
+	/* exp(mu + sigma^2 / 2) is 5071; the middle of the last part cuts the tail */
+	assert_in_range((long)(sizes_bytes(a, SIZES_TURN, 0, SIZES_TURN) / SIZES_TURN), 4700, 5071);
+	assert_int_equal(a[SIZES_TURN - 1], wide->most);
+	assert_int_equal(cut->most, 300);
+	free(a);
+	free(b);
+	settings_free(&s);
+}
+
+static int read_mix(struct sizes *mix, const char *source, const char *text, struct reason *why)
+{
+	char *copy = strdup(text), *name = strdup(source);
+
+	assert_true(copy != NULL && name != NULL);
+	*mix = (struct sizes){.source = name};
+	int r = sizes_read(mix, copy, strlen(copy), why);
+
+	free(copy);
+	return r;
+}
+
+static void files_of_sizes(void **state)
+{
+	static const uint32_t trace[] = {64, 4096, 64, 9};
+	struct reason why = {""};
+	struct sizes mix, again;
+	size_t count[2] = {0};
+
+	(void)state;
+	assert_int_equal(
+		read_mix(&mix, "trace:a/web-1.txt", "# sizes\n 64 \n\n4K # large\n64\r\n9", &why),
+		0);
+	assert_string_equal(mix.text, "64\n4096\n64\n9\n");
+	assert_int_equal(mix.count, ARRAY_SIZE(trace));
+	assert_int_equal(mix.most, 4096);
+	uint32_t *turn = sizes_turn(&mix, 3);
+
+	assert_memory_equal(turn, trace, sizeof(trace));
+	assert_true(sizes_bytes(turn, 4, 6, 7) == 64 + 9 + 4233 + 64);
+	assert_true(sizes_bytes(turn, 4, UINT64_MAX, 0) == 0);
+	free(turn);
+	assert_int_equal(read_mix(&again, "trace:web-1.txt", mix.text, &why), 0);
+	assert_string_equal(again.name, mix.name);
+	sizes_free(&again);
+	sizes_free(&mix);
+	assert_int_equal(read_mix(&mix, "dist:h", "4K 2.5\n64\t7.5\n", &why), 0);
+	assert_string_equal(mix.text, "4096 2.5\n64 7.5\n");
+	for (size_t i = 0; i < mix.count; i++)
+		count[mix.turn[i] == 4096]++;
+	assert_int_equal(count[0], 3072);
+	assert_int_equal(count[1], 1024);
+	sizes_free(&mix);
+}
+
+static void bad_files_of_sizes_are_refused(void **state)
+{
+	static const struct {
+		const char *source, *text, *says;
+	} bad[] = {
+		{"trace:x", "", "--size trace:x: holds no size"},
+		{"trace:x", "# 64\n", "holds no size"},
+		{"trace:x", "64\n7\n", "line 2: size: \"7\" is below the minimum of 8 B"},
+		{"trace:x", "2G", "exceeds the limit of 1 GiB"},
+		{"trace:x", "64 1", "line 1: more than a size"},
+		{"trace:x", "64x", "\"64x\" is not a size"},
+		{"trace:a b", "64", "letters, digits and . _ - only"},
+		{"trace:", "64", "letters, digits and . _ - only"},
+		{"trace:12345678901234567890123456789012345678901", "64", "at most 40 characters"},
+		{"dist:x", "64", "line 1: a weight is missing"},
+		{"dist:x", "64 0", "\"0\" is not a weight"},
+		{"dist:x", "64 -1", "\"-1\" is not a weight"},
+		{"dist:x", "64 nan", "\"nan\" is not a weight"},
+		{"dist:x", "64 1e16", "\"1e16\" is not a weight"},
+		{"dist:x", "64 1 2", "\"1 2\" is not a weight"},
+		{"dist:x", "64 1e6\n128 1", "size 128 has too little weight for one of 4096"},
+	};
+	struct reason why = {""};
+	struct sizes mix;
+
+	(void)state;
+	for (size_t i = 0; i < ARRAY_SIZE(bad); i++) {
+		assert_int_equal(read_mix(&mix, bad[i].source, bad[i].text, &why), -EINVAL);
+		says(why, bad[i].says);
+		sizes_free(&mix);
+	}
+	char *many = calloc(SIZES_TRACE_MAX + 1, 3), nul[] = "64\0";
+
+	assert_non_null(many);
+	for (size_t i = 0; i <= SIZES_TRACE_MAX; i++)
+		memcpy(many + 2 * i, "9\n", 2);
+	assert_int_equal(read_mix(&mix, "trace:x", many, &why), -EINVAL);
+	says(why, "line 65537: more than 65536 sizes");
+	sizes_free(&mix);
+	free(many);
+	mix = (struct sizes){.source = strdup("trace:x")};
+	assert_int_equal(sizes_read(&mix, nul, sizeof(nul), &why), -EINVAL);
+	says(why, "holds a 0 byte");
+	sizes_free(&mix);
 }
 
 static void spelt_sizes_read_back(void **state)
@@ -456,6 +613,9 @@ int main(void)
 		cmocka_unit_test(size_ranges_multiply),
 		cmocka_unit_test(sizes_come_once_in_order),
 		cmocka_unit_test(bad_sizes_are_refused),
+		cmocka_unit_test(lognormal_sizes_have_their_median_and_p99),
+		cmocka_unit_test(files_of_sizes),
+		cmocka_unit_test(bad_files_of_sizes_are_refused),
 		cmocka_unit_test(spelt_sizes_read_back),
 		cmocka_unit_test(durations_have_units),
 		cmocka_unit_test(counts_have_limits),
