@@ -72,7 +72,8 @@ const struct option_row gate_options[] = {
 		"mechanisms as for measuring, unless --base and --new name them. Default: "
 		"{default}",
 		.initial = "pipe"),
-	OPTION("size", 's', "LIST", read_sizes, OF_CELLS, "bytes per message, also lognormal:median=1K,p99=64K. Default: {default}",
+	OPTION("size", 's', "LIST", read_sizes, OF_CELLS,
+		"bytes per message, also lognormal:median=1K,p99=64K. Default: {default}",
 		.initial = "64", .min = 1, .max = SIZE_LIMIT),
 	OPTION("mode", 'm', "LIST", read_words, CELLS(words[AXIS_MODE]),
 		"latency or throughput. Default: {default}", .axis = &axes[AXIS_MODE],
