@@ -96,13 +96,14 @@ uint32_t *sizes_turn(const struct sizes *s, uint64_t seed)
 
 double sizes_bytes(const uint32_t *turn, size_t count, uint64_t first, uint64_t messages)
 {
-	double whole = 0, rest = 0;
+	const uint64_t turns = messages / count, left = messages % count;
+	uint64_t whole = 0, rest = 0;
 
 	for (size_t i = 0; i < count; i++)
 		whole += turn[i];
-	for (uint64_t i = 0, at = first % count; i < messages % count; i++, at++)
-		rest += turn[at % count];
-	return whole * (double)(messages / count) + rest;
+	for (uint64_t i = 0; i < left; i++)
+		rest += turn[(first % count + i) % count];
+	return (double)whole * (double)turns + (double)rest;
 }
 
 void sizes_free(struct sizes *s)

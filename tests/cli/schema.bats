@@ -92,12 +92,13 @@ PYTHON
   python3 -c 'import jsonschema' 2>/dev/null || skip "there is no python3-jsonschema; scripts/install-deps test installs it"
   local schemas=${README%/*} places=same-cpu
   [ "$(nproc)" -eq 1 ] || places=same-cpu,cross-cpu
-  "$IPCBENCH" -q -t pipe,eventfd,sysv-mq -s 1M -m latency,throughput,oneway,rate,setup --rate 5k,50% --slo 'p99<1s' -p "$places" \
+  printf '64\n4K\n' >"$run_dir.sizes"
+  "$IPCBENCH" -q -t pipe,eventfd,sysv-mq -s "1M,trace:$run_dir.sizes" -m latency,throughput,oneway,rate,setup --rate 5k,50% --slo 'p99<1s' -p "$places" \
     --think 1us -T 1 -d 1ms --warmup 0 --counters --footprint 1M --load cpu:1 -o "$run_dir.all" --json "$run_dir.all.json"
   "$IPCBENCH" topology -d 1ms -q -o "$run_dir.cores" >/dev/null || [ "$(nproc)" -eq 1 ]
   sed -i 's/"started"/"resumed": [{"started": "2026-11-21T02:00:00Z", "launches_kept": 3}],\n  "started"/' "$run_dir/env.json"
   breaks "$schemas/run.schema.json" "$run_dir.json" "$run_dir.all.json"
-  breaks "$schemas/env.schema.json" "$run_dir/env.json" "$run_dir.cores/env.json"
+  breaks "$schemas/env.schema.json" "$run_dir/env.json" "$run_dir.cores/env.json" "$run_dir.all/env.json"
   # what a trial is called, it is called in the CSV
   [ "$(jq -r '."$defs".trial.required | join(",")' "$schemas/run.schema.json")" = \
     "$(head -n 1 "$run_dir/trials.csv" | sed 's/^schema_version,run_id,//')" ]

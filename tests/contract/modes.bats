@@ -1,8 +1,8 @@
 #!/usr/bin/env bats
 # SPDX-License-Identifier: MIT
 #
-# Every mechanism in an open loop and with one-way times, every byte checked: a row is measured or
-# skipped with the reason.
+# Every mechanism in an open loop, with one-way times and with messages of different sizes, every byte checked: a row is
+# measured or skipped with the reason.
 
 # shellcheck disable=SC2154 # lib.bash sets CSV
 load ../lib
@@ -33,6 +33,11 @@ every() {
 
 @test "open loop" {
 	every 15 --mode rate --rate 20k
+}
+
+@test "messages of different sizes" {
+	every 12 --mode latency,throughput --size lognormal:median=100,p99=2K,max=4K
+	fields status size_bytes sizes <"$CSV" | grep -qx 'ok	4096	lognormal:median=100,p99=2K,max=4K'
 }
 
 @test "one way" {

@@ -248,8 +248,10 @@ static void bad_files_of_sizes_are_refused(void **state)
 	char *many = calloc(SIZES_TRACE_MAX + 1, 3), nul[] = "64\0";
 
 	assert_non_null(many);
-	for (size_t i = 0; i <= SIZES_TRACE_MAX; i++)
-		memcpy(many + 2 * i, "9\n", 2);
+	for (size_t i = 0; i < 2 * (SIZES_TRACE_MAX + 1); i += 2) {
+		many[i] = '9';
+		many[i + 1] = '\n';
+	}
 	assert_int_equal(read_mix(&mix, "trace:x", many, &why), -EINVAL);
 	says(why, "line 65537: more than 65536 sizes");
 	sizes_free(&mix);
