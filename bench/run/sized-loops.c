@@ -25,7 +25,7 @@ static ALWAYS_INLINE int sized_recv(
 }
 
 /* As loop_ping(). */
-static int sized_ping(struct worker *w)
+static int generic_sized_ping(struct worker *w)
 {
 	const struct channel_ops *ops = opaque_ops(w);
 	const struct clock clk = w->clock;
@@ -72,7 +72,7 @@ static int sized_ping(struct worker *w)
 	return r;
 }
 
-static int sized_pong(struct worker *w)
+static int generic_sized_pong(struct worker *w)
 {
 	const struct channel_ops *ops = opaque_ops(w);
 	const size_t largest = w->size;
@@ -95,7 +95,7 @@ static int sized_pong(struct worker *w)
 }
 
 /* As loop_stream_tx(), one message at a time. */
-static int sized_stream_tx(struct worker *w)
+static int generic_sized_stream_tx(struct worker *w)
 {
 	const struct channel_ops *ops = opaque_ops(w);
 	const uint64_t first = w->seq, last = first + w->max_messages - 1;
@@ -120,7 +120,7 @@ static int sized_stream_tx(struct worker *w)
 	return r;
 }
 
-static int sized_stream_rx(struct worker *w)
+static int generic_sized_stream_rx(struct worker *w)
 {
 	const struct channel_ops *ops = opaque_ops(w);
 	const size_t largest = w->size;
@@ -149,6 +149,6 @@ static int sized_stream_rx(struct worker *w)
 loop_fn *sized_loop(enum mode mode, enum side side)
 {
 	if (mode == MODE_LATENCY)
-		return side == SIDE_TX ? sized_ping : sized_pong;
-	return side == SIDE_TX ? sized_stream_tx : sized_stream_rx;
+		return side == SIDE_TX ? generic_sized_ping : generic_sized_pong;
+	return side == SIDE_TX ? generic_sized_stream_tx : generic_sized_stream_rx;
 }

@@ -8,7 +8,7 @@
 # (ipcbench_*_fault) end a loop and are not part of it. IPCBENCH runs what BINARY cannot run by
 # itself, and OBJDUMP reads it, if it is for another machine.
 #
-# The generic loops (--dispatch indirect) must have what the others must not, or the comparison of
+# The generic loops (--dispatch indirect, and those for messages of different sizes) must have what the others must not, or the comparison of
 # the two says nothing, and neither would this test if it could not see such a call.
 set -eu
 
@@ -45,7 +45,8 @@ function number(hex,    i, value) {
 /^[0-9a-f]+ <.*>:$/ {
 	here = number($1)
 	name[here] = substr($2, 2, length($2) - 3)
-	if (name[here] ~ /^generic_(ping|pong|stream_tx|stream_rx|rate_tx|rate_rx|oneway_ping|oneway_pong|batch_tx|batch_rx)(_inplace)?$/)
+	if (name[here] ~ /^generic_(ping|pong|stream_tx|stream_rx|rate_tx|rate_rx|oneway_ping|oneway_pong|batch_tx|batch_rx)(_inplace)?$/ ||
+		name[here] ~ /^generic_sized_(ping|pong|stream_tx|stream_rx)$/)
 		generic[here] = 1
 	else if (name[here] !~ /^generic_/ &&
 		name[here] ~ /_(ping|pong|stream_tx|stream_rx|rate_tx|rate_rx|oneway_ping|oneway_pong|batch_tx|batch_rx)(_inplace)?(\.[a-z0-9.]+)?$/) {
@@ -98,8 +99,8 @@ END {
 			bad = 1
 		}
 	}
-	if (pointers != 18) {
-		printf "%d of 18 generic loops call through pointers\n", pointers
+	if (pointers != 22) {
+		printf "%d of 22 generic loops call through pointers\n", pointers
 		bad = 1
 	}
 	printf "%d loop functions of %d transports, %d functions checked\n", loops, transports, checked
