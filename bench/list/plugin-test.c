@@ -19,7 +19,8 @@
 #include <string.h>
 
 /* Around what mechanisms do in whole words, cache lines and pages, and above what many hold. */
-#define SIZES "1,7,8,57,64,4095,4K,65537,1M"
+#define SIZES	  "1,7,8,57,64,4095,4K,65537,1M"
+#define DIFFERENT "lognormal:median=100,p99=4K,max=64K"
 
 static const struct part {
 	const char *mode, *title;
@@ -67,7 +68,8 @@ static int read_settings(
 	struct arguments asked = {.count = 0};
 
 	ask(&asked, "transport", t->name);
-	ask(&asked, "size", SIZES);
+	ask(&asked, "size",
+		mode == MODE_LATENCY || mode == MODE_THROUGHPUT ? SIZES "," DIFFERENT : SIZES);
 	ask(&asked, "wait", waits.text);
 	ask(&asked, "copy", registry_in_place(t) ? "copy,inplace" : "copy");
 	ask(&asked, "mode", parts[mode].mode);
@@ -315,7 +317,8 @@ const struct command selftest_command = {
 	.summary = "check that the transports of a plugin keep the contract",
 	.options = selftest_options,
 	.doc = "Measures the transports of plugins with their default options: every way to wait "
-	       "and to copy, every mode, batches, and sizes around words, cache lines and pages. "
+	       "and to copy, every mode, batches, sizes around words, cache lines and pages, and "
+	       "messages of different sizes. "
 	       "Every byte is checked. Prints what failed, what close() left behind, and what was "
 	       "skipped with the reason.",
 	.exit_status =
