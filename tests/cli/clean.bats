@@ -24,7 +24,7 @@ kill_run() {
 
 # The run has made a System V queue.
 queue_made() {
-	leaks | grep -q '^msg '
+	leaks | grep -q '^/proc/sysvipc/msg '
 }
 
 @test "a queue that a killed run left" {

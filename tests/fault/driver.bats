@@ -243,11 +243,11 @@ of_load() {
 	start --transport sysv-mq --size 64 --wait block --mode latency --duration 20 --timeout 30
 	until_true 20 both_workers
 	kill_runs "$driver"
-	left=$(leaks | grep -c '^msg')
+	left=$(leaks | grep -c '^/proc/sysvipc/msg ')
 	[ "$left" -ge 1 ]
 
 	"$IPCBENCH" clean --dry-run >"$OUT"
-	[ "$(leaks | grep -c '^msg')" -eq "$left" ]
+	[ "$(leaks | grep -c '^/proc/sysvipc/msg ')" -eq "$left" ]
 	[ "$(grep -ci 'sys.*v.*queue\|msg\|message queue' "$OUT")" -ge 1 ]
 	"$IPCBENCH" clean
 	[ -z "$(leaks)" ]
