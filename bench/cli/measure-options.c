@@ -41,6 +41,7 @@
 static const char *const sort_words[] = {"family", "speed", "name", "cpu", NULL};
 
 const char *const load_words[] = {"none", "cpu:1", "memory:1", NULL};
+const char *const topology_words[] = {"pair", "pairs", NULL};
 
 const struct option_row measure_options[] = {
 	{.help = "What to measure (comma-separated values are combined):"},
@@ -76,7 +77,7 @@ const struct option_row measure_options[] = {
 		"how many pairs run at once: pair (one) or pairs:N, on CPUs close together or, with "
 		"pairs:N:scatter, far apart; pairs:1..8 is 1, 2, 4 and 8 pairs. "
 		"Default: {default}",
-		.axis = &axes[AXIS_TOPOLOGY]),
+		.axis = &axes[AXIS_TOPOLOGY], .words = topology_words),
 	OPTION("idle", 0, "LIST", read_words, AT(words[AXIS_IDLE]),
 		"whether idle CPUs may sleep deeply: {words}; awake needs write access to "
 		"/dev/cpu_dma_latency. Default: {default}",
@@ -351,15 +352,18 @@ static void adapt_defaults(struct settings *s, const struct arguments *given)
 /* CPUs that no cell would use. */
 static int check_cpus(const struct settings *s, struct reason *why)
 {
-	size_t most = 1;
+	size_t most = 2;
 
-	for (size_t i = 0; i < s->topology_count; i++)
-		most = sides_pairs(s->topologies[i]) > most ? sides_pairs(s->topologies[i]) : most;
-	if (s->cpu_count <= 2 * most)
+	for (size_t i = 0; i < s->topology_count; i++) {
+		size_t sides = sides_present(s->topologies[i]);
+
+		most = sides > most ? sides : most;
+	}
+	if (s->cpu_count <= most)
 		return 0;
 	return reason_set(why, EINVAL,
 		"--cpus: names %zu CPUs, and there are %zu sides; name %zu, or add --topology pairs:%zu",
-		s->cpu_count, 2 * most, 2 * most, s->cpu_count / 2);
+		s->cpu_count, most, most, s->cpu_count / 2);
 }
 
 int settings_finish(struct settings *s, const struct arguments *given, struct reason *why)

@@ -9,7 +9,8 @@
 
 extern const struct option_row measure_options[];
 extern const struct option_rule measure_rules[];
-extern const char *const load_words[]; /* forms of --load, for completion */
+extern const char *const load_words[];	   /* forms of --load, for completion */
+extern const char *const topology_words[]; /* of --topology, likewise */
 
 /* Whether an option says what is measured or for how long, rather than where results go. */
 bool option_is_of_plan(const struct option_row *o);

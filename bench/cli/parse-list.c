@@ -240,35 +240,51 @@ int read_batches(const struct option_value *v, void *settings)
 	return read_items(v, add_batch, settings);
 }
 
-/* "pair", "pairs:4", "pairs:1..16", "pairs:4:scatter" */
+/* "pair", "pairs:4", "pairs:1..16", "pairs:4:scatter": the first and the last of a range. */
+static bool read_topology(const char *text, uint64_t *first, uint64_t *last)
+{
+	const char *range = strstr(text, ".."), *scatter = strstr(text, ":scatter"), *colon;
+	int kind = (colon = strchr(text, ':')) == NULL ? 0 : (int)(colon - text);
+	struct cell_key key;
+	char one[80];
+
+	/* what is read from a file may be empty */
+	if (text[0] == '\0' || (range != NULL && (colon == NULL || colon > range)) ||
+		(range != NULL && scatter != NULL && scatter < range))
+		return false;
+	snprintf(one, sizeof(one), "%.*s%s", range == NULL ? 60 : (int)(range - text), text,
+		range != NULL && scatter != NULL ? ":scatter" : "");
+	bool known = axis_read(&key, AXIS_TOPOLOGY, one);
+
+	*first = *last = key.sides;
+	if (!known || range == NULL)
+		return known;
+	snprintf(one, sizeof(one), "%.*s:%.40s", kind, text, range + 2);
+	known = axis_read(&key, AXIS_TOPOLOGY, one);
+	*last = key.sides;
+	return known && sides_lanes(*first) <= sides_lanes(*last);
+}
+
 static int add_topology(const struct option_value *v, void *settings)
 {
 	struct settings *s = settings;
-	const char *range = strstr(v->text, ".."), *scatter = strstr(v->text, ":scatter");
-	struct cell_key first, last;
-	char text[80];
+	uint64_t first, last;
 
-	snprintf(text, sizeof(text), "%.*s%s", range == NULL ? 60 : (int)(range - v->text), v->text,
-		range != NULL && scatter > range ? ":scatter" : "");
-	bool known = axis_read(&first, AXIS_TOPOLOGY, text) &&
-		     (range == NULL || scatter == NULL || scatter > range);
-
-	snprintf(text, sizeof(text), "pairs:%.40s", range == NULL ? "1" : range + 2);
-	known = known && axis_read(&last, AXIS_TOPOLOGY, text);
-	/* what is read from a file may be empty, and a range begins with a number */
-	known = known && v->text[0] != '\0' &&
-		(range == NULL || first.sides != 0 || strncmp(v->text, "pairs:", 6) == 0);
-	if (!known || (range != NULL && sides_pairs(first.sides) > sides_pairs(last.sides)))
+	if (!read_topology(v->text, &first, &last))
 		return reason_set(v->why, EINVAL,
 			"%s: \"%.40s\" is not a topology; write pair, pairs:N with at most %d pairs, "
 			"pairs:1..8 for 1, 2, 4 and 8, or pairs:N:scatter",
-			v->what, v->text, PAIRS_MAX);
-	unsigned int n = sides_pairs(first.sides);
+			v->what, v->text, LANES_MAX);
+	if (sides_kind(last) > TOPOLOGY_PAIRS)
+		return reason_set(v->why, EINVAL,
+			"%s: \"%.40s\" is not measured by this version; use pair or pairs:N",
+			v->what, v->text);
+	unsigned int n = sides_lanes(first);
 
 	do
 		add_once(&s->topologies, &s->topology_count,
-			sides_make(TOPOLOGY_PAIRS, n, sides_scatter(first.sides)));
-	while ((n *= 2) <= sides_pairs(last.sides));
+			sides_make(sides_kind(last), n, sides_scatter(last)));
+	while ((n *= 2) <= sides_lanes(last));
 	return 0;
 }
 

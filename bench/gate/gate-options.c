@@ -96,7 +96,7 @@ const struct option_row gate_options[] = {
 		"how many pairs run at once: pair (one) or pairs:N, on CPUs close together or, with "
 		"pairs:N:scatter, far apart; pairs:1..8 is 1, 2, 4 and 8 pairs. "
 		"Default: {default}",
-		.axis = &axes[AXIS_TOPOLOGY]),
+		.axis = &axes[AXIS_TOPOLOGY], .words = topology_words),
 	OPTION("idle", 0, "LIST", read_words, CELLS(words[AXIS_IDLE]),
 		"whether idle CPUs may sleep deeply. Default: {default}", .axis = &axes[AXIS_IDLE]),
 	OPTION("mem", 0, "LIST", read_words, CELLS(words[AXIS_MEM]),

@@ -111,7 +111,7 @@ static void choose_cpus(struct gate_task *t, const struct gate_group *g, const s
 		t->cpu_tx[1] = t->cpu_rx[1] = a == tx ? b : a;
 	for (int i = 0; i < 2; i++)
 		t->cpus[i] = need_text("%d,%d", t->cpu_tx[i], t->cpu_rx[i]);
-	for (unsigned int k = 0; k + 1 < sides_pairs(it->key.sides); k++)
+	for (unsigned int k = 0; k + 1 < sides_lanes(it->key.sides); k++)
 		for (int i = 0; i < 2; i++) {
 			const struct cell *c = &it->more[k];
 			char *longer = need_text("%s,%d,%d", t->cpus[i],
@@ -268,7 +268,7 @@ static int add_cell(struct builder *b, const struct item *it, const struct item 
 		return 0;
 	}
 	choose_cpus(t, b->group, it, b->topo);
-	t->start_s = sides_pairs(it->key.sides) * footprint_seconds(&it->cell, it->transport) +
+	t->start_s = sides_lanes(it->key.sides) * footprint_seconds(&it->cell, it->transport) +
 		     background_seconds(&it->key.background, it->background_bytes);
 	for (size_t v = 0; v < 2; v++)
 		command_line(&t->version[v], b->s, of[v], t, b->program[v], b->hz);

@@ -131,24 +131,37 @@ static bool read_amount(uint64_t *amount, enum axis axis, const char *text)
 	return second || strcmp(text, axes[axis].words[0]) == 0 || read_number(amount, text);
 }
 
-/* "pairs:4", "pairs:4:scatter". */
+/* Whether a topology is of one pair, so that its word stands without a number. */
+static bool stands_alone(unsigned int kind)
+{
+	return kind == TOPOLOGY_PAIR || kind == TOPOLOGY_BIDI;
+}
+
+/* "bidi", "pairs:4", "pairs:4:scatter". */
 static bool read_sides(uint64_t *sides, enum axis axis, const char *text)
 {
-	const char *pairs = axes[axis].words[TOPOLOGY_PAIRS];
-	size_t len = strlen(pairs);
+	const unsigned int kinds = axis_words(axis);
+	size_t len = strcspn(text, ":");
+	unsigned int kind = 0;
 	char *end = NULL;
 
 	*sides = 0;
-	if (text[0] == '\0' || strcmp(text, axes[axis].words[TOPOLOGY_PAIR]) == 0)
-		return true;
-	if (strncmp(text, pairs, len) != 0 || text[len] != ':' || text[len + 1] < '1' ||
-		text[len + 1] > '9')
+	while (kind < kinds && (strlen(axes[axis].words[kind]) != len ||
+				       strncmp(text, axes[axis].words[kind], len) != 0))
+		kind++;
+	if (text[0] == '\0' || kind == kinds)
+		return text[0] == '\0';
+	if (stands_alone(kind)) {
+		*sides = sides_make((enum topology_kind)kind, 1, false);
+		return text[len] == '\0';
+	}
+	if (text[len] != ':' || text[len + 1] < '1' || text[len + 1] > '9')
 		return false;
 	unsigned long count = strtoul(text + len + 1, &end, 10);
 	bool scatter = strcmp(end, ":scatter") == 0;
 
-	*sides = sides_make(TOPOLOGY_PAIRS, (unsigned int)count, scatter);
-	return count <= PAIRS_MAX && (scatter || *end == '\0');
+	*sides = sides_make((enum topology_kind)kind, (unsigned int)count, scatter);
+	return count <= LANES_MAX && (scatter || *end == '\0');
 }
 
 static bool read_rate(struct rate *r, const char *text)
@@ -272,9 +285,11 @@ static char *rate_spell(char *buf, size_t len, const struct rate *r)
 
 static const char *sides_spell(char *buf, size_t len, uint64_t sides, enum axis axis)
 {
-	if (sides == 0)
-		return axes[axis].words[TOPOLOGY_PAIR];
-	snprintf(buf, len, "%s:%u%s", axes[axis].words[sides >> 32], sides_pairs(sides),
+	const char *word = axes[axis].words[sides_kind(sides)];
+
+	if (stands_alone(sides_kind(sides)))
+		return word;
+	snprintf(buf, len, "%s:%u%s", word, sides_lanes(sides),
 		sides_scatter(sides) ? ":scatter" : "");
 	return buf;
 }

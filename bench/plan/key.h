@@ -92,24 +92,68 @@ enum axis_type {
 
 /* How the sides of a launch are connected. */
 enum topology_kind {
-	TOPOLOGY_PAIR,	/* one sender, one receiver */
-	TOPOLOGY_PAIRS, /* several pairs at once, each on channels of its own */
+	TOPOLOGY_PAIR,	  /* one sender, one receiver */
+	TOPOLOGY_PAIRS,	  /* several pairs at once, each on channels of its own */
+	TOPOLOGY_BIDI,	  /* one pair, both directions at once */
+	TOPOLOGY_SERVER,  /* several clients, one server that answers each */
+	TOPOLOGY_FAN_IN,  /* several senders, one receiver */
+	TOPOLOGY_FAN_OUT, /* one sender, several receivers */
 };
 /* More need more processes and memory than a machine of today has CPUs for. */
-enum { PAIRS_MAX = 512 };
+enum { LANES_MAX = 512 };
 
-/* The value of an AXIS_SIDES, which orders by kind and count; 0 is a pair. */
+/*
+ * The value of an AXIS_SIDES, which orders by kind and count; 0 is a pair, and so are one of
+ * several pairs and a fan of one.
+ */
 static inline uint64_t sides_make(enum topology_kind kind, unsigned int count, bool scatter)
 {
-	return count <= 1 ? 0 : (uint64_t)kind << 32 | (uint64_t)count << 1 | scatter;
+	bool pair = count <= 1 && kind != TOPOLOGY_BIDI && kind != TOPOLOGY_SERVER;
+
+	return pair ? 0 : (uint64_t)kind << 32 | (uint64_t)count << 1 | scatter;
 }
 
-static inline unsigned int sides_pairs(uint64_t sides)
+static inline enum topology_kind sides_kind(uint64_t sides)
+{
+	return (enum topology_kind)(sides >> 32);
+}
+
+/* N: the ways from one side to another, each a lane of a launch. */
+static inline unsigned int sides_lanes(uint64_t sides)
 {
 	return sides == 0 ? 1 : (uint32_t)sides >> 1;
 }
 
-/* Whether pairs keep away from each other, rather than close together. */
+/* The role that one side plays in all lanes, as enum side, or COMMON_NONE. */
+enum common { COMMON_TX, COMMON_RX, COMMON_NONE };
+
+static inline enum common sides_common(uint64_t sides)
+{
+	enum topology_kind kind = sides_kind(sides);
+
+	if (kind == TOPOLOGY_FAN_OUT)
+		return COMMON_TX;
+	return kind == TOPOLOGY_FAN_IN || kind == TOPOLOGY_SERVER ? COMMON_RX : COMMON_NONE;
+}
+
+/*
+ * Sides are numbered 2 * lane + role, in every topology; whether this one exists. The common one is
+ * that of lane 0.
+ */
+static inline bool sides_exist(uint64_t sides, unsigned int side)
+{
+	return side < 2 || side % 2 != sides_common(sides);
+}
+
+/* How many exist. */
+static inline unsigned int sides_present(uint64_t sides)
+{
+	unsigned int lanes = sides_lanes(sides);
+
+	return sides_common(sides) == COMMON_NONE ? 2 * lanes : lanes + 1;
+}
+
+/* Whether lanes keep away from each other, rather than close together. */
 static inline bool sides_scatter(uint64_t sides)
 {
 	return (sides & 1) != 0;

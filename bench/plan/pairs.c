@@ -81,7 +81,7 @@ static int judge_pairs(struct item *it, const struct settings *s, unsigned int c
 int pairs_place(struct plan *plan, struct item *it)
 {
 	const struct settings *s = plan->settings;
-	unsigned int count = sides_pairs(it->key.sides);
+	unsigned int count = sides_lanes(it->key.sides);
 	bool pinned = it->key.placement != PLACE_NONE;
 
 	if (count == 1)
@@ -115,7 +115,7 @@ int pairs_complete(struct plan *plan, struct item *it)
 	/* the item is the newest one, and so are its cells */
 	struct cell *more = plan->blocks[plan->block_count - 1];
 
-	for (unsigned int i = 0; r == 0 && i + 1 < sides_pairs(it->key.sides); i++) {
+	for (unsigned int i = 0; r == 0 && i + 1 < sides_lanes(it->key.sides); i++) {
 		struct cell cell = it->cell;
 
 		cell.cpu_tx = more[i].cpu_tx;

@@ -196,7 +196,7 @@ static int judge(struct item *it, const struct plan *plan)
 		r = judge_batch(it, s);
 	if (r == 0)
 		r = footprint_choose(&it->cell, it->key.footprint, t, topo,
-			sides_pairs(it->key.sides), &it->why);
+			sides_lanes(it->key.sides), &it->why);
 	if (r == 0)
 		r = background_choose(
 			&it->background_bytes, &it->key.background, topo->llc_bytes, &it->why);
@@ -506,7 +506,7 @@ static double launch_seconds(const struct settings *s, const struct item *it)
 {
 	double window = s->messages != 0 ? COUNTED_LAUNCH_S : s->duration_s;
 
-	return sides_pairs(it->key.sides) *
+	return sides_lanes(it->key.sides) *
 		       (LAUNCH_OVERHEAD_S + footprint_seconds(&it->cell, it->transport)) +
 	       background_seconds(&it->key.background, it->background_bytes) +
 	       (modes[it->key.mode].once ? 0 : s->warmup_s + window);

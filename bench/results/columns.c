@@ -348,8 +348,9 @@ int csv_write_sides(FILE *out, const void *results)
 	for (size_t i = 0; i < r->trial_count; i++) {
 		const struct trial *t = &r->trials[i];
 
-		for (size_t k = 0; t->sides != NULL && k < t->sides->count; k++)
-			*need_next(all.rows, all.count) = (struct side_row){t, k};
+		for (unsigned int k = 0; t->sides != NULL && k < t->sides->count; k++)
+			if (sides_exist(t->key.sides, k))
+				*need_next(all.rows, all.count) = (struct side_row){t, k};
 	}
 	int ret = records_csv(out, side_fields, &all, all.count);
 
@@ -478,16 +479,20 @@ static struct kept_timeline *take_timeline(
 /* Its sides, if there are all of them. */
 static struct kept_sides *take_sides(const struct rows *rows, size_t *row, const struct trial *t)
 {
-	size_t first = rows_of(rows, row, t), count = 2 * (size_t)sides_pairs(t->key.sides);
+	size_t first = rows_of(rows, row, t), count = 2 * (size_t)sides_lanes(t->key.sides);
 
-	if (first >= *row || *row - first != count)
+	if (first >= *row || *row - first != sides_present(t->key.sides))
 		return NULL;
 	struct kept_sides *kept = sides_new(count);
 
 	kept->window_s = rows_number(rows, first, "window_s");
-	for (size_t i = 0; i < count; i++)
+	for (unsigned int i = 0; i < count; i++) {
+		if (!sides_exist(t->key.sides, i))
+			continue;
 		for (size_t v = 0; v < SIDE_VALUE_COUNT; v++)
-			kept->value[i][v] = rows_number(rows, first + i, side_info[v].column);
+			kept->value[i][v] = rows_number(rows, first, side_info[v].column);
+		first++;
+	}
 	return kept;
 }
 
@@ -511,7 +516,7 @@ void sides_load(const char *dir, struct trial *trials, size_t n)
 	for (size_t i = 0; i < n; i++) {
 		struct trial *t = &trials[i];
 
-		if (t->status != STATUS_OK || sides_pairs(t->key.sides) == 1)
+		if (t->status != STATUS_OK || sides_lanes(t->key.sides) == 1)
 			continue;
 		if (there && row < rows.count)
 			t->sides = take_sides(&rows, &row, t);

@@ -46,7 +46,7 @@ static struct phrase fact_phrase(const struct section *s, enum fact fact)
 	switch (fact) {
 	case FACT_CPUS:
 		/* of several pairs sides.csv tells them */
-		return sides_pairs(s->like->key.sides) > 1 ? phrase("%s", "")
+		return sides_lanes(s->like->key.sides) > 1 ? phrase("%s", "")
 							   : cpus_phrase(&s->like->cell);
 	case FACT_IDLE:
 		return phrase("idle %s", idle_name(key->idle));

@@ -173,19 +173,29 @@ static struct phrase whose(const struct control *c, unsigned int side)
 	return phrase("the %s's ", side_phrase(c, side).text);
 }
 
-/* Of the pair of a job. */
-static struct phrase whose_of(const struct job *job, enum side side)
+/* Of the lane of a job. */
+static unsigned int lane_of(const struct job *job)
 {
-	return whose(job->control, (unsigned int)(job->report - job->control->report) + side);
+	return (unsigned int)(job->lane - job->control->lane);
+}
+
+static struct phrase whose_of(const struct job *job, enum side role)
+{
+	return whose(job->control, control_side(job->control, lane_of(job), role));
+}
+
+static bool exists(const struct job *job, enum side role)
+{
+	return sides_exist(job->control->topology, 2 * lane_of(job) + role);
 }
 
 /* "the first histogram"; of several pairs "the first histogram of pair 3". */
-static struct phrase histogram_name(const struct control *c, unsigned int pair, int kind)
+static struct phrase histogram_name(const struct control *c, unsigned int lane, int kind)
 {
-	const char *which = kind == 0 ? "first" : "second";
+	const struct phrase of = lane_phrase(c, lane);
 
-	return c->sides == 2 ? phrase("the %s histogram", which)
-			     : phrase("the %s histogram of pair %u", which, pair + 1);
+	return phrase("the %s histogram%s%s", kind == 0 ? "first" : "second",
+		of.text[0] == '\0' ? "" : " of ", of.text);
 }
 
 /* "the sender's messages is 99, outside 0 to 50: ...". */
@@ -255,12 +265,12 @@ static int check_guards(const struct control *c, struct reason *why)
 		if (fence_touched(&c->report[i].behind, sizeof(c->report[i].behind)))
 			return reason_set(why, EPROTO, text, whose(c, i).text, "report");
 	for (unsigned int i = 0; i < c->sides / 2 * LAT_KINDS; i++) {
-		unsigned int pair = i / LAT_KINDS, kind = i % LAT_KINDS;
-		const struct canary *behind = &c->lane[pair].times[kind].behind;
+		unsigned int lane = i / LAT_KINDS, kind = i % LAT_KINDS;
+		const struct canary *behind = &c->lane[lane].times[kind].behind;
 
 		if (fence_touched(behind, sizeof(*behind)))
 			return reason_set(
-				why, EPROTO, text, histogram_name(c, pair, (int)kind).text, "");
+				why, EPROTO, text, histogram_name(c, lane, (int)kind).text, "");
 	}
 	return control_tail(c) ? reason_set(why, EPROTO, text, "", "the control block") : 0;
 }
@@ -281,12 +291,12 @@ static int check_words(const char *who, const struct word *words, size_t count, 
 }
 
 static int check_lane(
-	const struct control *c, unsigned int pair, double extension_s, struct reason *why)
+	const struct control *c, unsigned int number, double extension_s, struct reason *why)
 {
-	const struct lane *lane = &c->lane[pair];
-	const struct phrase who = c->sides == 2
-					  ? phrase("control.")
-					  : phrase("the control block of pair %u: ", pair + 1);
+	const struct lane *lane = &c->lane[number];
+	const struct phrase who =
+		c->sides == 2 ? phrase("control.")
+			      : phrase("the control block of %s: ", lane_phrase(c, number).text);
 	const struct word words[] = {
 		{"meeting.arrived", atomic_load(&lane->meeting.arrived), {0, 1}},
 		{"more", atomic_load(&lane->more), {0, 1}},
@@ -304,7 +314,7 @@ static int check_report(const struct control *c, unsigned int side, pid_t pid, s
 
 	if (r == 0)
 		r = check_whole(
-			why, who.text, "ticket", report->ticket, (struct range){0, c->sides - 1});
+			why, who.text, "ticket", report->ticket, (struct range){0, c->present - 1});
 	if (r == 0)
 		r = check_fields(c, side, FIELDS_OF_ALL, always, why);
 	if (r == 0 && memchr(report->reason.text, '\0', sizeof(report->reason)) == NULL)
@@ -318,11 +328,11 @@ int control_check(const struct control *c, const pid_t *pid, double extension_s,
 	const struct board *b = c->board;
 	const struct word words[] = {
 		{"ready", atomic_load(&b->ready), {1, 1}},
-		{"meeting.arrived", atomic_load(&b->meeting.arrived), {0, c->sides - 1}},
-		{"tickets", atomic_load(&b->tickets), {0, c->sides}},
+		{"meeting.arrived", atomic_load(&b->meeting.arrived), {0, c->present - 1}},
+		{"tickets", atomic_load(&b->tickets), {0, c->present}},
 		/* before the warm-up, and before the window */
-		{"running", atomic_load(&b->running), {0, 2 * c->sides}},
-		{"gathered", atomic_load(&b->gathered), {0, 2 * c->sides}},
+		{"running", atomic_load(&b->running), {0, 2 * c->present}},
+		{"gathered", atomic_load(&b->gathered), {0, 2 * c->present}},
 	};
 	int r = check_guards(c, why);
 
@@ -331,7 +341,8 @@ int control_check(const struct control *c, const pid_t *pid, double extension_s,
 	for (unsigned int i = 0; r == 0 && i < c->sides / 2; i++)
 		r = check_lane(c, i, extension_s, why);
 	for (unsigned int i = 0; r == 0 && i < c->sides; i++)
-		r = check_report(c, i, pid[i], why);
+		if (sides_exist(c->topology, i))
+			r = check_report(c, i, pid[i], why);
 	return r;
 }
 
@@ -450,13 +461,13 @@ static int check_times(const struct job *job, double longest_ns, struct reason *
 	const struct mode_info *mode = &modes[job->item->key.mode];
 	double messages = (double)job->report[mode->returns ? SIDE_TX : SIDE_RX].messages;
 	double all = messages + (double)job->report[SIDE_TX].unsent;
-	unsigned int pair = (unsigned int)(job->lane - job->control->lane);
 	struct range total[LAT_KINDS] = {{all, all}, {mode->returns ? messages : 0, messages}};
 	int r = 0;
 
 	for (int i = 0; i < LAT_KINDS && r == 0 && mode->records[i] != NULL; i++)
 		r = check_hist(&job->lane->times[i].hist,
-			histogram_name(job->control, pair, i).text, total[i], longest_ns, why);
+			histogram_name(job->control, lane_of(job), i).text, total[i], longest_ns,
+			why);
 	return r;
 }
 
@@ -483,6 +494,7 @@ static int check_timeline(const struct job *job, double seconds, struct reason *
 
 int outcome_check(const struct job *job, uint64_t began, struct reason *why)
 {
+	const struct mode_info *mode = &modes[job->item->key.mode];
 	struct range ranges[RANGE_COUNT];
 	int r = 0;
 
@@ -490,12 +502,12 @@ int outcome_check(const struct job *job, uint64_t began, struct reason *why)
 	double longest_ns = ranges[RANGE_NS].most + CLOCKS_APART_S * 1e9;
 
 	for (enum side side = SIDE_TX; r == 0 && side <= SIDE_RX; side++)
-		r = check_fields(job->control,
-			(unsigned int)(job->report - job->control->report) + side,
-			ARRAY_SIZE(fields), ranges, why);
-	if (r == 0)
+		if (exists(job, side))
+			r = check_fields(job->control, 2 * lane_of(job) + side, ARRAY_SIZE(fields),
+				ranges, why);
+	if (r == 0 && exists(job, mode->returns ? SIDE_TX : SIDE_RX))
 		r = check_window(job, longest_ns, why);
-	if (r == 0)
+	if (r == 0 && exists(job, mode->recorder))
 		r = check_slices(job, ranges[RANGE_TICK], why);
 	if (r == 0)
 		r = check_times(job, longest_ns, why);

@@ -52,29 +52,31 @@ void *shared_pages(size_t len, const char *name, struct reason *why)
 }
 
 /* Behind the board. */
-static size_t bytes_of_reports(unsigned int pairs)
+static size_t bytes_of_reports(unsigned int lanes)
 {
-	return 2 * pairs * sizeof(struct report);
+	return 2 * lanes * sizeof(struct report);
 }
 
-static size_t bytes_of(unsigned int pairs)
+static size_t bytes_of(unsigned int lanes)
 {
-	return sizeof(struct board) + bytes_of_reports(pairs) + pairs * sizeof(struct lane);
+	return sizeof(struct board) + bytes_of_reports(lanes) + lanes * sizeof(struct lane);
 }
 
-int control_create(struct control *c, unsigned int pairs, struct reason *why)
+int control_create(struct control *c, uint64_t topology, struct reason *why)
 {
-	char *p = shared_pages(bytes_of(pairs), "the control block", why);
+	unsigned int lanes = sides_lanes(topology);
+	char *p = shared_pages(bytes_of(lanes), "the control block", why);
 
-	*c = (struct control){.sides = 2 * pairs};
+	*c = (struct control){
+		.topology = topology, .sides = 2 * lanes, .present = sides_present(topology)};
 	if (p == NULL)
 		return -ENOMEM;
 	c->board = (void *)p;
 	c->report = (void *)(p + sizeof(struct board));
-	c->lane = (void *)(p + sizeof(struct board) + bytes_of_reports(pairs));
+	c->lane = (void *)(p + sizeof(struct board) + bytes_of_reports(lanes));
 	for (unsigned int i = 0; i < c->sides; i++)
 		fence_paint(&c->report[i].behind, sizeof(c->report[i].behind));
-	for (unsigned int i = 0; i < pairs * LAT_KINDS; i++) {
+	for (unsigned int i = 0; i < lanes * LAT_KINDS; i++) {
 		struct times *times = &c->lane[i / LAT_KINDS].times[i % LAT_KINDS];
 
 		hist_reset(&times->hist);
@@ -98,11 +100,31 @@ bool control_tail(const struct control *c)
 	return fence_tail(c->board, bytes_of(c->sides / 2));
 }
 
+unsigned int control_side(const struct control *c, unsigned int lane, enum side role)
+{
+	return sides_exist(c->topology, 2 * lane + role) ? 2 * lane + role : role;
+}
+
 struct phrase side_phrase(const struct control *c, unsigned int side)
 {
-	const char *role = side % 2 == SIDE_TX ? "sender" : "receiver";
+	bool server = sides_kind(c->topology) == TOPOLOGY_SERVER;
+	enum common common = sides_common(c->topology);
+	const char *role = side % 2 == SIDE_TX ? (server ? "client" : "sender")
+					       : (server ? "server" : "receiver");
 
-	return c->sides == 2 ? phrase("%s", role) : phrase("%s of pair %u", role, side / 2 + 1);
+	if (c->sides == 2 || side % 2 == common)
+		return phrase("%s", role);
+	return phrase("%s%s %u", role, common == COMMON_NONE ? " of pair" : "", side / 2 + 1);
+}
+
+struct phrase lane_phrase(const struct control *c, unsigned int lane)
+{
+	enum common common = sides_common(c->topology);
+
+	if (c->sides == 2)
+		return phrase("%s", "");
+	return common == COMMON_NONE ? phrase("pair %u", lane + 1)
+				     : side_phrase(c, 2 * lane + (common == COMMON_TX));
 }
 
 void control_release(const struct control *c)
@@ -133,14 +155,14 @@ static void meet(struct meeting *m, unsigned int sides)
 
 void control_meet(const struct control *c)
 {
-	meet(&c->board->meeting, c->sides);
+	meet(&c->board->meeting, c->present);
 }
 
 uint64_t control_gather(const struct control *c, const struct clock *clk)
 {
 	struct board *b = c->board;
 	uint32_t before = atomic_fetch_add(&b->running, 1);
-	uint32_t all = before / c->sides * c->sides + c->sides;
+	uint32_t all = before / c->present * c->present + c->present;
 
 	if (before + 1 == all) {
 		atomic_store(&b->start_tick, clock_now(clk));

@@ -134,7 +134,7 @@ struct board {
 	struct meeting meeting;
 };
 
-/* What the two sides of a pair share. */
+/* What the two sides of a lane share. */
 struct lane {
 	struct meeting meeting;
 	/* what the sender expects to need on top of the default time-out, known after warm-up */
@@ -144,12 +144,16 @@ struct lane {
 	struct times times[LAT_KINDS];
 };
 
-/* The sides of a launch: side 2 i is the sender of pair i, side 2 i + 1 its receiver. */
+/*
+ * The sides of a launch: side 2 i is the sender of lane i, side 2 i + 1 its receiver. Those that do
+ * not exist (sides_exist()) have a report in which nothing is told.
+ */
 struct control {
-	unsigned int sides;
+	uint64_t topology; /* as in a key */
+	unsigned int sides, present;
 	struct board *board;   /* in shared memory, with the reports and the lanes behind it */
 	struct report *report; /* by side */
-	struct lane *lane;     /* by pair */
+	struct lane *lane;     /* by lane */
 };
 
 /*
@@ -158,16 +162,24 @@ struct control {
  */
 void *shared_pages(size_t len, const char *name, struct reason *why);
 
-/* Shared pages for this many pairs, with empty histograms. 0, or -ENOMEM with `why`. */
-int control_create(struct control *c, unsigned int pairs, struct reason *why);
+/* Shared pages for a topology, with empty histograms. 0, or -ENOMEM with `why`. */
+int control_create(struct control *c, uint64_t topology, struct reason *why);
 void control_destroy(struct control *c); /* what was never created is accepted */
 /* Driver: fence_own() of these pages. */
 int control_own(const struct control *c, struct reason *why);
 /* Whether something was written behind the last lane; as fence_tail(). */
 bool control_tail(const struct control *c);
 
-/* "sender", "receiver"; of several pairs "sender of pair 3". */
+/* Who plays a role in a lane: its own side, or the common one. */
+unsigned int control_side(const struct control *c, unsigned int lane, enum side role);
+
+/*
+ * "sender", "receiver"; of several pairs "sender of pair 3"; where one side is common, that is
+ * "receiver" and the others "sender 3".
+ */
 struct phrase side_phrase(const struct control *c, unsigned int side);
+/* "pair 3", "sender 3"; of one pair "". */
+struct phrase lane_phrase(const struct control *c, unsigned int lane);
 
 /* Worker: enters a phase. */
 void phase_enter(struct report *report, enum phase phase);
@@ -183,9 +195,9 @@ void control_wait_ready(const struct control *c);
  */
 void control_meet(const struct control *c);
 /*
- * Worker: of several pairs, returns when every side runs after control_meet(), from which some wake
- * up later than others: the tick at which the last one came, the same for all. Does not sleep, but
- * yields its CPU.
+ * Worker: of more than two sides, returns when every side runs after control_meet(), from which
+ * some wake up later than others: the tick at which the last one came, the same for all. Does not
+ * sleep, but yields its CPU.
  */
 uint64_t control_gather(const struct control *c, const struct clock *clk);
 void lane_meet(struct lane *lane);

@@ -57,7 +57,7 @@ struct setup {
 
 double launch_limit(const struct settings *s, const struct item *it)
 {
-	double untimed = s->warmup_s + PAGES_SLOWER * sides_pairs(it->key.sides) *
+	double untimed = s->warmup_s + PAGES_SLOWER * sides_lanes(it->key.sides) *
 					       footprint_seconds(&it->cell, it->transport);
 
 	if (s->timeout_s > 0)
@@ -166,7 +166,7 @@ static void close_channels(struct setup *s)
 /* Where the sides of each pair meet and report. */
 static int connect_jobs(struct setup *s, struct reason *why)
 {
-	int r = control_create(&s->control, s->count, why);
+	int r = control_create(&s->control, s->jobs->item->key.sides, why);
 
 	for (unsigned int i = 0; i < s->count && r == 0; i++) {
 		struct job *j = &s->jobs[i];
@@ -368,7 +368,7 @@ static void add_remedy(struct reason *why, int err)
 /* A job for each pair; the seed of the launch is that of the first one. */
 static void make_jobs(struct setup *s, const struct trial *t, struct job like)
 {
-	s->count = sides_pairs(t->item->key.sides);
+	s->count = sides_lanes(t->item->key.sides);
 	s->jobs = need_array(s->count, sizeof(*s->jobs));
 	s->pairs = need_array(s->count, sizeof(*s->pairs));
 	if (t->item->sizes != NULL)

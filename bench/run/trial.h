@@ -107,7 +107,7 @@ extern const struct side_info {
 	enum metric_kind kind;
 } side_info[SIDE_VALUE_COUNT];
 
-/* What each side of a trial did: of pair i side 2 i sent, and side 2 i + 1 received. */
+/* What each side of a trial did: of lane i side 2 i sent, and side 2 i + 1 received. */
 struct kept_sides {
 	double window_s; /* in which all ran: rates are of that time */
 	size_t count;

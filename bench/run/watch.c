@@ -153,7 +153,7 @@ struct crew {
 static bool every_side(const struct crew *crew, bool is(const struct sighting *))
 {
 	for (unsigned int i = 0; i < crew->control->sides; i++)
-		if (!is(&crew->seen[i]))
+		if (sides_exist(crew->control->topology, i) && !is(&crew->seen[i]))
 			return false;
 	return true;
 }
@@ -178,8 +178,8 @@ static int asked_for(
 		if ((double)asked > l->extension_s * 1e9)
 			return reason_set(why, EPROTO,
 				"the %s's extension_ns is %llu, outside 0 to %.0f: shared memory was written over",
-				side_phrase(c, 2 * i).text, (unsigned long long)asked,
-				l->extension_s * 1e9);
+				side_phrase(c, control_side(c, i, SIDE_TX)).text,
+				(unsigned long long)asked, l->extension_s * 1e9);
 		*most = asked > *most ? asked : *most;
 	}
 	return 0;
@@ -272,7 +272,6 @@ static bool moving(enum phase p)
 static int timed_out(const struct crew *crew, double timeout_s, struct reason *why)
 {
 	const struct control *c = crew->control;
-	unsigned int tx = 0;
 
 	for (unsigned int i = 0; i < c->sides; i++)
 		if (crew->seen[i].stopped)
@@ -282,16 +281,21 @@ static int timed_out(const struct crew *crew, double timeout_s, struct reason *w
 				phase_name(phase_of(c, i)));
 	if (awaited(c, timeout_s, why))
 		return -ETIMEDOUT;
-	/* the first pair that did not end */
-	while (tx + 2 < c->sides && !crew->seen[tx].killed_by_us &&
-		!crew->seen[tx + 1].killed_by_us)
-		tx += 2;
+	/* the first lane of which a side did not end */
+	unsigned int first = 0;
+
+	while (first + 2 < c->sides && !crew->seen[first].killed_by_us &&
+		!crew->seen[first + 1].killed_by_us)
+		first += 2;
+	unsigned int tx = control_side(c, first / 2, SIDE_TX),
+		     rx = control_side(c, first / 2, SIDE_RX);
+
 	return reason_set(why, ETIMEDOUT,
 		"timed out after %g s: waited for the %s (%s phase) and the %s (%s phase)%s; if it is only slow, raise --timeout",
 		timeout_s, side_phrase(c, tx).text, phase_name(phase_of(c, tx)),
-		side_phrase(c, tx + 1).text, phase_name(phase_of(c, tx + 1)),
-		moving(phase_of(c, tx)) && moving(phase_of(c, tx + 1)) ? ", a message may be lost"
-								       : "");
+		side_phrase(c, rx).text, phase_name(phase_of(c, rx)),
+		moving(phase_of(c, tx)) && moving(phase_of(c, rx)) ? ", a message may be lost"
+								   : "");
 }
 
 /* A worker that died is the cause; one that reported first comes next. -1: none failed. */
@@ -400,6 +404,8 @@ static int fork_all(struct crew *crew, worker_fn *work, const void *arg, struct 
 	pid_t driver = getpid();
 
 	for (unsigned int side = 0; side < c->sides; side++) {
+		if (!sides_exist(c->topology, side))
+			continue;
 		pid_t pid = fork();
 
 		if (pid < 0)
@@ -438,7 +444,7 @@ int watch_workers(const struct control *c, worker_fn *work, const void *arg, str
 	pid_t *pid = calloc(c->sides, sizeof(*pid));
 	int r = crew.seen != NULL && pid != NULL
 			? run(&crew, pid, work, arg, limit, why)
-			: reason_set(why, ENOMEM, "out of memory for %u workers", c->sides);
+			: reason_set(why, ENOMEM, "out of memory for %u workers", c->present);
 
 	free(crew.seen);
 	free(pid);

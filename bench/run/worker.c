@@ -165,10 +165,14 @@ static int make_buffers(const struct job *job, enum side side, struct worker *w,
 
 static int attach(const struct job *job, struct channel *ch, enum side side, struct reason *why)
 {
+	const struct control *c = job->control;
+	enum side other = side == SIDE_TX ? SIDE_RX : SIDE_TX;
+
 	if (ch == NULL)
 		return 0;
 	ch->side = side;
-	ch->peer = job->report[side == SIDE_TX ? SIDE_RX : SIDE_TX].pid;
+	/* of a common side the one of the first lane */
+	ch->peer = c->report[control_side(c, (unsigned int)(job->lane - c->lane), other)].pid;
 	/* a mechanism may send it signals: it must not be somebody else */
 	pid_t group = getpgid(ch->peer);
 
@@ -233,7 +237,7 @@ static loop_fn *pick_loop(const struct job *job, enum side side)
 }
 
 /*
- * All sides are here and clean: what comes next is the loop. Of several pairs, returns from when on
+ * All sides are here and clean: what comes next is the loop. Of more than two, returns from when on
  * their windows count, so that all end at the same time; else 0.
  */
 static uint64_t meet_for_loop(const struct job *job, struct worker *w)
@@ -252,7 +256,7 @@ static uint64_t meet_for_loop(const struct job *job, struct worker *w)
 	atomic_store(&job->lane->end.last_post, UINT64_MAX);
 	atomic_store(&job->lane->end.seen, false);
 	control_meet(job->control);
-	return job->control->sides == 2 ? 0 : control_gather(job->control, &w->clock);
+	return job->control->present == 2 ? 0 : control_gather(job->control, &w->clock);
 }
 
 /* A trial that ends by count takes as long as it takes: the pace of the warm-up tells. */

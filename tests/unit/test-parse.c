@@ -397,7 +397,7 @@ static void topologies_are_counted(void **state)
 {
 	static const char *const bad[] = {"", "pairs", "pairs:", "pairs:0", "pairs:-1", "pairs:x",
 		"pairs:513", "pairs:99999999999999999999", "pairs:4:", "pairs:4:far", "pairs:1..",
-		"pairs:4..2", "pairs:1..513", "pair:2", "fan-in:2", "pair..4", "pairs: 2"};
+		"pairs:4..2", "pairs:1..513", "pair:2", "bidi", "fan-in:2", "pair..4", "pairs: 2"};
 	struct settings s = {.topology_count = 0};
 
 	(void)state;
@@ -408,6 +408,7 @@ static void topologies_are_counted(void **state)
 	check_topologies("pairs:3..12,pair", "pairs:3 pairs:6 pairs:12 pair");
 	check_topologies("pairs:2:scatter", "pairs:2:scatter");
 	check_topologies("pairs:2..4:scatter", "pairs:2:scatter pairs:4:scatter");
+	check_topologies("pairs:1..4:scatter", "pair pairs:2:scatter pairs:4:scatter");
 	check_topologies("pairs:512", "pairs:512");
 	for (size_t i = 0; i < ARRAY_SIZE(bad); i++)
 		assert_int_equal(
@@ -415,6 +416,24 @@ static void topologies_are_counted(void **state)
 				&(struct option_value){NULL, "--topology", bad[i], NULL}, &s),
 			-EINVAL);
 	free(s.topologies);
+}
+
+static void topologies_are_spelled_as_they_are_read(void **state)
+{
+	static const char *const words[] = {"pair", "pairs:2", "bidi", "server:1", "server:8",
+		"fan-in:4", "fan-in:4:scatter", "fan-out:512"};
+	struct cell_key key = {.transport = ""}, last = {.transport = ""};
+	char text[40];
+
+	(void)state;
+	for (size_t i = 0; i < ARRAY_SIZE(words); i++) {
+		assert_true(axis_read(&key, AXIS_TOPOLOGY, words[i]));
+		assert_string_equal(axis_spell(text, sizeof(text), &key, AXIS_TOPOLOGY), words[i]);
+		assert_true(i == 0 || axis_order(&last, &key, AXIS_TOPOLOGY) < 0);
+		last = key;
+	}
+	assert_true(axis_read(&key, AXIS_TOPOLOGY, "fan-in:1"));
+	assert_int_equal(key.sides, 0);
 }
 
 /* ---- words ---------------------------------------------------------------------------------- */
@@ -624,6 +643,7 @@ int main(void)
 		cmocka_unit_test(seeds_are_64_bits),
 		cmocka_unit_test(cpus_are_a_pair),
 		cmocka_unit_test(topologies_are_counted),
+		cmocka_unit_test(topologies_are_spelled_as_they_are_read),
 		cmocka_unit_test(near_words_are_found),
 		cmocka_unit_test(choices_become_bits),
 		cmocka_unit_test(plain_is_a_tour),

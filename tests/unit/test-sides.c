@@ -21,7 +21,7 @@
 #include <string.h>
 #include <unistd.h>
 
-enum { PAIRS = 3, NOBODY = -1 };
+enum { NOBODY = -1 };
 
 /* What one side does when all have met; the others end well. */
 struct act {
@@ -29,6 +29,7 @@ struct act {
 	void (*deed)(const struct control *c, unsigned int side);
 	int error;
 	const struct control *control;
+	uint64_t topology; /* 0 = three pairs */
 };
 
 static int work(const void *arg, unsigned int side, struct reason *why)
@@ -39,7 +40,8 @@ static int work(const void *arg, unsigned int side, struct reason *why)
 	control_wait_ready(c);
 	for (int i = 0; i < 100; i++) {
 		control_meet(c);
-		lane_meet(&c->lane[side / 2]);
+		if (sides_common(c->topology) == COMMON_NONE)
+			lane_meet(&c->lane[side / 2]);
 	}
 	if ((int)side != act->side)
 		return 0;
@@ -53,8 +55,9 @@ static int launch_pairs(struct act act, struct limit limit, struct reason *why)
 	struct control c;
 
 	*why = (struct reason){""};
-	assert_int_equal(control_create(&c, PAIRS, why), 0);
-	assert_int_equal(c.sides, 2 * PAIRS);
+	if (act.topology == 0)
+		act.topology = sides_make(TOPOLOGY_PAIRS, 3, false);
+	assert_int_equal(control_create(&c, act.topology, why), 0);
 	act.control = &c;
 	int r = watch_workers(&c, work, &act, limit, why);
 
@@ -134,6 +137,32 @@ static void the_one_that_failed_is_named(void **state)
 		"receiver of pair 2 (warm-up phase)");
 }
 
+static void only_the_sides_of_a_topology_exist(void **state)
+{
+	const uint64_t in = sides_make(TOPOLOGY_FAN_IN, 3, false);
+	const uint64_t out = sides_make(TOPOLOGY_FAN_OUT, 3, false);
+	const uint64_t server = sides_make(TOPOLOGY_SERVER, 2, false);
+
+	(void)state;
+	assert_int_equal(sides_present(in), 4);
+	expect((struct act){.topology = in, .side = NOBODY}, ample, 0, "");
+	expect((struct act){.topology = in, .side = 4, .deed = die}, ample, EPIPE,
+		"the sender 3 was killed by signal 9");
+	expect((struct act){.topology = in, .side = 1, .error = EIO}, ample, EIO,
+		"receiver, start phase: it broke");
+	expect((struct act){.topology = in, .side = 2, .deed = hang},
+		(struct limit){.timeout_s = 0.5}, ETIMEDOUT,
+		"waited for the sender 2 (warm-up phase) and the receiver (start phase)");
+	expect((struct act){.topology = out, .side = 0, .deed = write_behind_times}, ample, EPROTO,
+		"beyond the end of the second histogram of receiver 1");
+	expect((struct act){.topology = out, .side = 5, .deed = die}, ample, EPIPE,
+		"the receiver 3 was killed by signal 9");
+	expect((struct act){.topology = server, .side = 2, .deed = spoil_lane}, ample, EPROTO,
+		"the control block of client 2: more is 7");
+	expect((struct act){.topology = server, .side = 1, .deed = die}, ample, EPIPE,
+		"the server was killed by signal 9");
+}
+
 static void the_longest_extension_counts(void **state)
 {
 	(void)state;
@@ -199,7 +228,7 @@ static void begin_world(struct world *w, enum mode mode)
 			.size = 8,
 			.sides = sides_make(TOPOLOGY_PAIRS, 2, false)},
 		.oversubscribed = true};
-	assert_int_equal(control_create(&w->control, 2, NULL), 0);
+	assert_int_equal(control_create(&w->control, w->item.key.sides, NULL), 0);
 	for (unsigned int i = 0; i < 2; i++) {
 		w->jobs[i] = (struct job){.item = &w->item,
 			.settings = &w->settings,
@@ -293,6 +322,7 @@ int main(void)
 		cmocka_unit_test(pairs_that_never_met_fail),
 		cmocka_unit_test(all_end_well),
 		cmocka_unit_test(the_one_that_failed_is_named),
+		cmocka_unit_test(only_the_sides_of_a_topology_exist),
 		cmocka_unit_test(the_longest_extension_counts),
 		cmocka_unit_test(what_was_written_over_is_named),
 	};
