@@ -142,6 +142,7 @@ const struct transport transport_condvar = {
 	.persistence = PERSIST_PROCESS,
 	.waits = WAIT_BIT_BLOCK | WAIT_BIT_SPIN | WAIT_BIT_HYBRID,
 	.customary = WAIT_BIT_BLOCK,
+	.topologies = FAN_IN | FAN_OUT_ONE,
 	.state_size = sizeof(struct condvar_state),
 	.open = condvar_open,
 	.close = condvar_close,

@@ -93,6 +93,7 @@ const struct transport transport_eventfd = {
 	.waits = WAIT_BIT_BLOCK | WAIT_BIT_SPIN | WAIT_BIT_HYBRID | WAIT_BIT_EPOLL,
 	.customary = WAIT_BIT_BLOCK,
 	.common = true,
+	.topologies = FAN_IN | FAN_OUT_ONE,
 	.state_size = sizeof(struct eventfd_state),
 	.open = eventfd_open,
 	.attach = eventfd_attach,

@@ -42,9 +42,10 @@ static int fifo_limits(const struct cell *cell, const void *config, struct reaso
 {
 	const struct fifo_config *cfg = config;
 
-	(void)cell;
 	int r = ipcbench_directory_check(ipcbench_directory(cfg->dir), why);
 
+	if (r == 0)
+		r = pipe_fan_check(cell, why);
 	return r < 0 ? r : pipe_size_check(cfg->size, why);
 }
 
@@ -159,6 +160,7 @@ const struct transport transport_fifo = {
 	.customary = WAIT_BIT_BLOCK,
 	.common = true,
 	.batches = true,
+	.topologies = FAN_IN | FAN_OUT_ONE,
 	.state_size = sizeof(struct fd_pair),
 	.config_size = sizeof(struct fifo_config),
 	.options = fifo_options,

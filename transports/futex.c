@@ -122,6 +122,7 @@ const struct transport transport_futex = {
 	.waits = WAIT_BIT_BLOCK | WAIT_BIT_SPIN | WAIT_BIT_HYBRID,
 	.customary = WAIT_BIT_BLOCK,
 	.common = true,
+	.topologies = FAN_IN,
 	.state_size = sizeof(struct futex_state),
 	.open = futex_open,
 	.close = futex_close,

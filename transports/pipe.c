@@ -25,8 +25,9 @@ static int pipe_limits(const struct cell *cell, const void *config, struct reaso
 {
 	const struct pipe_config *cfg = config;
 
-	(void)cell;
-	return pipe_size_check(cfg->size, why);
+	int r = pipe_fan_check(cell, why);
+
+	return r < 0 ? r : pipe_size_check(cfg->size, why);
 }
 
 static int pipe_open(struct channel *ch)
@@ -78,6 +79,7 @@ const struct transport transport_pipe = {
 	.customary = WAIT_BIT_BLOCK,
 	.common = true,
 	.batches = true,
+	.topologies = FAN_IN | FAN_OUT_ONE,
 	.state_size = sizeof(struct fd_pair),
 	.config_size = sizeof(struct pipe_config),
 	.options = pipe_options,

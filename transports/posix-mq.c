@@ -237,6 +237,7 @@ const struct transport transport_posix_mq = {
 	.waits = WAIT_BIT_BLOCK | WAIT_BIT_SPIN | WAIT_BIT_HYBRID | WAIT_BIT_EPOLL,
 	.customary = WAIT_BIT_BLOCK,
 	.common = true,
+	.topologies = FAN_IN | FAN_OUT_ONE,
 	.state_size = sizeof(struct posix_mq_state),
 	.config_size = sizeof(struct posix_mq_config),
 	.options = posix_mq_options,

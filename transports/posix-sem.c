@@ -146,6 +146,7 @@ const struct transport transport_posix_sem = {
 	.waits = WAIT_BIT_BLOCK | WAIT_BIT_SPIN | WAIT_BIT_HYBRID,
 	.customary = WAIT_BIT_BLOCK,
 	.common = true,
+	.topologies = FAN_IN | FAN_OUT_ONE,
 	.state_size = sizeof(struct posix_sem_state),
 	.config_size = sizeof(struct posix_sem_config),
 	.options = posix_sem_options,

@@ -291,6 +291,7 @@ const struct transport transport_sysv_mq = {
 	.customary = WAIT_BIT_BLOCK,
 	.common = true,
 	.duplex = true,
+	.topologies = FAN_IN | FAN_OUT_ONE,
 	.state_size = sizeof(struct sysv_mq_state),
 	.config_size = sizeof(struct sysv_mq_config),
 	.options = sysv_mq_options,

@@ -245,6 +245,8 @@ static const struct loops loops_sysv_sem = {
 	.rate_rx = single_rate_rx,
 	.oneway_ping = single_oneway_ping,
 	.oneway_pong = single_oneway_pong,
+	.fan_rx = single_fan_rx,
+	.fan_end = single_fan_end,
 };
 
 static const struct option_spec sysv_sem_options[] = {
@@ -272,6 +274,7 @@ const struct transport transport_sysv_sem = {
 	.waits = WAIT_BIT_BLOCK | WAIT_BIT_SPIN | WAIT_BIT_HYBRID,
 	.customary = WAIT_BIT_BLOCK,
 	.duplex = true,
+	.topologies = FAN_IN | FAN_OUT_ONE,
 	.state_size = sizeof(struct sysv_sem_state),
 	.config_size = sizeof(struct sysv_sem_config),
 	.options = sysv_sem_options,

@@ -123,6 +123,7 @@ const struct transport transport_udp = {
 	.duplex = true,
 	.may_drop = true,
 	.batches = true,
+	.topologies = FAN_IN | FAN_OUT_ONE,
 	.state_size = sizeof(struct datagram_state),
 	.config_size = sizeof(struct socket_buffers),
 	.options = udp_options,

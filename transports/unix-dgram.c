@@ -57,6 +57,7 @@ const struct transport transport_unix_dgram = {
 	.common = true,
 	.duplex = true,
 	.batches = true,
+	.topologies = FAN_IN | FAN_OUT_ONE,
 	.state_size = sizeof(struct datagram_state),
 	.config_size = sizeof(struct socket_buffers),
 	.options = unix_dgram_options,

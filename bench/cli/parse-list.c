@@ -275,9 +275,9 @@ static int add_topology(const struct option_value *v, void *settings)
 			"%s: \"%.40s\" is not a topology; write pair, pairs:N with at most %d pairs, "
 			"pairs:1..8 for 1, 2, 4 and 8, or pairs:N:scatter",
 			v->what, v->text, LANES_MAX);
-	if (sides_kind(last) > TOPOLOGY_PAIRS)
+	if (sides_kind(last) == TOPOLOGY_BIDI || sides_kind(last) == TOPOLOGY_SERVER)
 		return reason_set(v->why, EINVAL,
-			"%s: \"%.40s\" is not measured by this version; use pair or pairs:N",
+			"%s: \"%.40s\" is not measured by this version; use pair, pairs:N, fan-in:N or fan-out:N",
 			v->what, v->text);
 	unsigned int n = sides_lanes(first);
 

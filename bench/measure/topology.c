@@ -421,6 +421,33 @@ void topology_spread(const struct topology *t, enum placement class, bool scatte
 	free(sides);
 }
 
+void topology_gather(const struct topology *t, enum placement class, bool scatter, int common,
+	int *cpus, size_t count)
+{
+	unsigned int *sides = need_array(t->count, sizeof(*sides));
+	const struct topology_cpu *c = find_cpu(t, common);
+	struct crowd crowd = {sides, scatter};
+
+	count_side(t, sides, common);
+	count_side(t, sides, cpus[0]);
+	for (size_t i = 1; i < count; i++) {
+		uint64_t best = UINT64_MAX;
+
+		cpus[i] = cpus[0];
+		for (size_t k = 0; c != NULL && k < t->count; k++) {
+			const struct topology_cpu *u = &t->cpu[k];
+			uint64_t weight = crowding(t, u, crowd);
+
+			if (!u->allowed || class_of(c, u) != class || weight >= best)
+				continue;
+			best = weight;
+			cpus[i] = u->cpu;
+		}
+		count_side(t, sides, cpus[i]);
+	}
+	free(sides);
+}
+
 static const struct topology_cpu *cpu_of(const struct topology *t, int cpu, struct reason *why)
 {
 	const struct topology_cpu *u = find_cpu(t, cpu);

@@ -72,6 +72,13 @@ struct cpu_pair {
 void topology_spread(const struct topology *t, enum placement class, bool scatter,
 	struct cpu_pair *pairs, size_t count);
 
+/*
+ * Places further sides beside cpus[0], each as far from the side on `common` as that one is; among
+ * those CPUs as topology_spread().
+ */
+void topology_gather(const struct topology *t, enum placement class, bool scatter, int common,
+	int *cpus, size_t count);
+
 /* The class of two CPUs; -EINVAL with `why` if one is not allowed or not there. */
 int topology_classify(
 	const struct topology *t, int tx, int rx, enum placement *is, struct reason *why);

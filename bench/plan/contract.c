@@ -79,6 +79,7 @@ static int check_numbers(const struct check *c)
 		{"persistence", (unsigned int)t->persistence, 0, PERSIST_FILE},
 		{"waits", t->waits, 1, all_waits},
 		{"customary", t->customary, 1, all_waits},
+		{"topologies", t->topologies, 0, FAN_IN | FAN_OUT_ONE | FAN_OUT_EVERY},
 		{"state_size", t->state_size, 0, STATE_MAX},
 		{"config_size", t->config_size, 0, CONFIG_MAX},
 	};
@@ -88,6 +89,9 @@ static int check_numbers(const struct check *c)
 			return REFUSE(c, "%s is %zu; the least is %zu and the most %zu",
 				numbers[i].field, numbers[i].value, numbers[i].least,
 				numbers[i].most);
+	if ((t->topologies & FAN_OUT_ONE) != 0 && (t->topologies & FAN_OUT_EVERY) != 0)
+		return REFUSE(c, "topologies is %u: a message goes to one receiver or to every one",
+			t->topologies);
 	if ((t->customary & ~t->waits) != 0)
 		return REFUSE(c, "customary is %#x, which has bits that waits, %#x, lacks",
 			t->customary, t->waits);
@@ -245,7 +249,10 @@ static const struct pointer ops_copy[] = {OP(send), OP(recv), END},
 				    LOOP(stream_tx_inplace), LOOP(stream_rx_inplace),
 				    LOOP(rate_tx_inplace), LOOP(rate_rx_inplace),
 				    LOOP(oneway_ping_inplace), LOOP(oneway_pong_inplace), END},
-			    loops_batch[] = {LOOP(batch_tx), LOOP(batch_rx), END};
+			    loops_batch[] = {LOOP(batch_tx), LOOP(batch_rx), END},
+			    loops_fan[] = {LOOP(fan_rx), LOOP(fan_end), END},
+			    loops_fan_inplace[] = {
+				    LOOP(fan_rx_inplace), LOOP(fan_end_inplace), END};
 
 static bool is_there(const void *table, const struct pointer *p)
 {
@@ -307,6 +314,12 @@ static int check_functions(const struct check *c)
 	if (r == 0)
 		r = check_group(c, t->loops, loops_batch,
 			batch ? "there are operations for batches" : NULL);
+	const char *fan = t->topologies != 0 ? "topologies is not 0" : NULL;
+
+	if (r == 0)
+		r = check_group(c, t->loops, loops_fan, fan);
+	if (r == 0)
+		r = check_group(c, t->loops, loops_fan_inplace, in_place ? fan : NULL);
 	return r;
 }
 

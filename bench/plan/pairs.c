@@ -2,56 +2,98 @@
 #include "plan/pairs.h"
 
 #include "plan/numa.h"
+#include "text/format.h"
 #include "text/memory.h"
 #include <errno.h>
 #include <stdlib.h>
 
-/* The first CPUs of --cpus, which have to be of one class. */
-static int listed_pairs(struct cpu_pair *pairs, unsigned int count, struct item *it,
+/* "2 pairs have", "fan-in:4 has". */
+static struct phrase who_has(const struct item *it)
+{
+	char spelled[40];
+
+	if (sides_common(it->key.sides) == COMMON_NONE)
+		return phrase("%u pairs have", sides_lanes(it->key.sides));
+	return phrase("%s has", axis_spell(spelled, sizeof(spelled), &it->key, AXIS_TOPOLOGY));
+}
+
+/* The first CPUs of --cpus, one for each side; those of a lane have to be of one class. */
+static int listed_lanes(struct cpu_pair *lanes, unsigned int count, struct item *it,
 	const struct settings *s, const struct topology *topo)
 {
+	unsigned int present = sides_present(it->key.sides);
+	const int *next = s->cpus;
+	struct cpu_pair lane = {-1, -1};
 	enum placement is;
 	int r = 0;
 
-	if (s->cpu_count < 2 * (size_t)count)
+	if (s->cpu_count < present)
 		return reason_set(&it->why, EINVAL,
-			"--cpus names %zu CPUs, and %u pairs have %u sides; name a CPU for each side",
-			s->cpu_count, count, 2 * count);
+			"--cpus names %zu CPUs, and %s %u sides; name a CPU for each side",
+			s->cpu_count, who_has(it).text, present);
 	for (unsigned int i = 0; i < count && r == 0; i++) {
-		pairs[i] = (struct cpu_pair){s->cpus[2 * i], s->cpus[2 * i + 1]};
-		r = topology_classify(topo, pairs[i].tx, pairs[i].rx, &is, &it->why);
+		/* the common side keeps the CPU that it has in the first lane */
+		lane.tx = sides_exist(it->key.sides, 2 * i) ? *next++ : lane.tx;
+		lane.rx = sides_exist(it->key.sides, 2 * i + 1) ? *next++ : lane.rx;
+		lanes[i] = lane;
+		r = topology_classify(topo, lane.tx, lane.rx, &is, &it->why);
 		if (r == 0 && is != it->key.placement)
 			r = reason_set(&it->why, EINVAL,
 				"--cpus: CPUs %d and %d are %s, and those of the first pair %s; a cell has one placement",
-				pairs[i].tx, pairs[i].rx, placement_name(is),
+				lane.tx, lane.rx, placement_name(is),
 				placement_name(it->key.placement));
 	}
 	return r;
 }
 
-/* How many of the pairs have a side on this CPU. */
-static unsigned int pairs_on(int cpu, const struct cpu_pair *pairs, unsigned int count)
+/* Pairs apart from each other, or the sides of a fan around the common one. */
+static void place_lanes(struct cpu_pair *lanes, unsigned int count, const struct item *it,
+	const struct topology *topo)
+{
+	const enum common common = sides_common(it->key.sides);
+	const bool scatter = sides_scatter(it->key.sides);
+	int *own;
+
+	if (common == COMMON_NONE) {
+		topology_spread(topo, it->key.placement, scatter, lanes, count);
+		return;
+	}
+	own = need_array(count, sizeof(*own));
+	own[0] = common == COMMON_TX ? lanes[0].rx : lanes[0].tx;
+	topology_gather(topo, it->key.placement, scatter,
+		common == COMMON_TX ? lanes[0].tx : lanes[0].rx, own, count);
+	for (unsigned int i = 0; i < count; i++)
+		*(common == COMMON_TX ? &lanes[i].rx : &lanes[i].tx) = own[i];
+	free(own);
+}
+
+/* How many sides are on this CPU. */
+static unsigned int sides_on(
+	int cpu, const struct cpu_pair *lanes, unsigned int count, uint64_t sides)
 {
 	unsigned int n = 0;
 
-	for (unsigned int i = 0; i < count; i++)
-		n += pairs[i].tx == cpu || pairs[i].rx == cpu;
+	for (unsigned int i = 0; i < count; i++) {
+		n += lanes[i].tx == cpu && sides_exist(sides, 2 * i);
+		n += lanes[i].rx == cpu && sides_exist(sides, 2 * i + 1);
+	}
 	return n;
 }
 
 /* Whether more sides share a CPU than in one pair of this placement. */
 static bool too_many(const struct topology *topo, const struct item *it,
-	const struct cpu_pair *pairs, unsigned int count)
+	const struct cpu_pair *lanes, unsigned int count)
 {
+	unsigned int most = it->key.placement == PLACE_SAME_CPU ? 2 : 1;
 	struct topology_counts n;
 	bool shared = false;
 
 	topology_count(topo, &n);
 	if (it->key.placement == PLACE_NONE)
-		return 2 * count > n.cpus;
+		return sides_present(it->key.sides) > n.cpus;
 	for (unsigned int i = 0; i < count && !shared; i++)
-		shared = pairs_on(pairs[i].tx, pairs, count) > 1 ||
-			 pairs_on(pairs[i].rx, pairs, count) > 1;
+		shared = sides_on(lanes[i].tx, lanes, count, it->key.sides) > most ||
+			 sides_on(lanes[i].rx, lanes, count, it->key.sides) > most;
 	return shared;
 }
 
@@ -78,6 +120,57 @@ static int judge_pairs(struct item *it, const struct settings *s, unsigned int c
 	return 0;
 }
 
+/* The topologies that a mechanism can have besides pairs. */
+static struct phrase fans_of(const struct transport *t)
+{
+	struct phrase p = phrase("pair or pairs:N");
+
+	if ((t->topologies & FAN_IN) != 0)
+		phrase_add(&p, ", ", "fan-in:N");
+	if ((t->topologies & (FAN_OUT_ONE | FAN_OUT_EVERY)) != 0)
+		phrase_add(&p, ", ", "fan-out:N");
+	return p;
+}
+
+/* Why several senders or receivers cannot share a channel; as above. */
+static int judge_fan(struct item *it, const struct settings *s)
+{
+	const bool in = sides_kind(it->key.sides) == TOPOLOGY_FAN_IN;
+	const unsigned int can = in ? FAN_IN : FAN_OUT_ONE | FAN_OUT_EVERY;
+	const struct transport *t = it->transport;
+	char fan[40];
+
+	axis_spell(fan, sizeof(fan), &it->key, AXIS_TOPOLOGY);
+	if ((t->topologies & can) == 0)
+		return reason_set(&it->why, EOPNOTSUPP,
+			"%s cannot have several %s on one channel; use --topology %s", t->name,
+			in ? "senders" : "receivers", fans_of(t).text);
+	if (it->key.mode != MODE_THROUGHPUT)
+		return reason_set(&it->why, EOPNOTSUPP,
+			"--topology %s has one direction, without replies; use --mode throughput",
+			fan);
+	if (it->key.size > 0 && it->key.size < 8 && (t->topologies & can) != FAN_OUT_EVERY)
+		return reason_set(&it->why, EINVAL,
+			"%llu B cannot carry the number by which the messages of %s are told apart; use --size 8 or more",
+			(unsigned long long)it->key.size, fan);
+	if (axis_number(&it->key, AXIS_BATCH) != 1)
+		return reason_set(&it->why, EOPNOTSUPP,
+			"--topology %s moves messages one by one; use --batch 1", fan);
+	if (s->messages != 0)
+		return reason_set(&it->why, EINVAL,
+			"--messages ends each side of %s at another time, and only the time in which all run counts; use --duration",
+			fan);
+	if (s->timeline)
+		return reason_set(&it->why, EOPNOTSUPP,
+			"--timeline records round trips, and --topology %s has none; leave it out",
+			fan);
+	if (it->oversubscribed && it->key.wait == WAIT_SPIN)
+		return reason_set(&it->why, EINVAL,
+			"%u sides that spin need a CPU each, or they measure the scheduler's time slice; use fewer sides or --wait block",
+			sides_present(it->key.sides));
+	return 0;
+}
+
 int pairs_place(struct plan *plan, struct item *it)
 {
 	const struct settings *s = plan->settings;
@@ -86,24 +179,26 @@ int pairs_place(struct plan *plan, struct item *it)
 
 	if (count == 1)
 		return 0;
-	struct cpu_pair *pairs = need_array(count, sizeof(*pairs));
+	struct cpu_pair *lanes = need_array(count, sizeof(*lanes));
 	struct cell *more = need_array(count - 1, sizeof(*more));
 	int r = 0;
 
 	*need_next(plan->blocks, plan->block_count) = more;
 	for (unsigned int i = 0; i < count; i++)
-		pairs[i] = (struct cpu_pair){it->cell.cpu_tx, it->cell.cpu_rx};
+		lanes[i] = (struct cpu_pair){it->cell.cpu_tx, it->cell.cpu_rx};
 	if (s->cpu_count > 0)
-		r = listed_pairs(pairs, count, it, s, plan->topology);
+		r = listed_lanes(lanes, count, it, s, plan->topology);
 	else if (pinned)
-		topology_spread(plan->topology, it->key.placement, sides_scatter(it->key.sides),
-			pairs, count);
-	it->oversubscribed = too_many(plan->topology, it, pairs, count);
+		place_lanes(lanes, count, it, plan->topology);
+	it->oversubscribed = too_many(plan->topology, it, lanes, count);
 	for (unsigned int i = 1; i < count; i++)
-		more[i - 1] = (struct cell){.cpu_tx = pairs[i].tx, .cpu_rx = pairs[i].rx};
+		more[i - 1] = (struct cell){.cpu_tx = lanes[i].tx, .cpu_rx = lanes[i].rx};
 	it->more = more;
-	free(pairs);
-	return r < 0 ? r : judge_pairs(it, s, count);
+	free(lanes);
+	if (r < 0)
+		return r;
+	return sides_kind(it->key.sides) == TOPOLOGY_PAIRS ? judge_pairs(it, s, count)
+							   : judge_fan(it, s);
 }
 
 int pairs_complete(struct plan *plan, struct item *it)

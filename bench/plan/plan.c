@@ -287,6 +287,9 @@ struct cell item_cell(const struct cell_key *key, int cpu_tx, int cpu_rx)
 		.batch = key->batch == COUNT_UNKNOWN ? 1 : axis_number(key, AXIS_BATCH),
 		.indirect = key->dispatch == DISPATCH_INDIRECT,
 		.pauses = key->think_ns != 0,
+		.senders = sides_kind(key->sides) == TOPOLOGY_FAN_IN ? sides_lanes(key->sides) : 1,
+		.receivers =
+			sides_kind(key->sides) == TOPOLOGY_FAN_OUT ? sides_lanes(key->sides) : 1,
 	};
 }
 

@@ -368,9 +368,9 @@ static int check_window(const struct job *job, double longest_ns, struct reason 
 }
 
 /* Slices follow each other. */
-static int check_slices(const struct job *job, const struct range ticks, struct reason *why)
+static int check_slices(
+	const struct job *job, enum side side, const struct range ticks, struct reason *why)
 {
-	enum side side = modes[job->item->key.mode].recorder;
 	const struct report *r = &job->report[side];
 	const struct phrase who = whose_of(job, side);
 
@@ -507,8 +507,9 @@ int outcome_check(const struct job *job, uint64_t began, struct reason *why)
 				ranges, why);
 	if (r == 0 && exists(job, mode->returns ? SIDE_TX : SIDE_RX))
 		r = check_window(job, longest_ns, why);
-	if (r == 0 && exists(job, mode->recorder))
-		r = check_slices(job, ranges[RANGE_TICK], why);
+	for (enum side side = SIDE_TX; r == 0 && side <= SIDE_RX; side++)
+		if (exists(job, side) && (side == mode->recorder || job->control->present != 2))
+			r = check_slices(job, side, ranges[RANGE_TICK], why);
 	if (r == 0)
 		r = check_times(job, longest_ns, why);
 	return r < 0 ? r : check_timeline(job, ranges[RANGE_SECONDS].most, why);

@@ -113,6 +113,28 @@ int ipcbench_sequence_fault(
 		got, want, ahead);
 }
 
+int ipcbench_fan_fault(struct worker *w, uint64_t got, uint64_t want)
+{
+	const uint64_t mask = (UINT64_C(1) << MSG_SENDER_SHIFT) - 1;
+	uint64_t sender = got >> MSG_SENDER_SHIFT, number = got & mask;
+	char whose[40] = "";
+
+	if (sender >= w->fan->senders)
+		return reason_set(&w->fault, EILSEQ,
+			"corrupt: a message names sender %" PRIu64 " of %u", sender + 1,
+			w->fan->senders);
+	if (w->fan->senders > 1)
+		snprintf(whose, sizeof(whose), " of sender %" PRIu64, sender + 1);
+	if (got < want)
+		return reason_set(&w->fault, EILSEQ,
+			"duplicate or reordered: message %" PRIu64 "%s arrived where %" PRIu64
+			" was due",
+			number, whose, want & mask);
+	return reason_set(&w->fault, EILSEQ,
+		"lost or reordered: message %" PRIu64 "%s arrived where %" PRIu64 " was due",
+		number, whose, want & mask);
+}
+
 int ipcbench_sum_fault(struct worker *w, uint64_t seq, uint64_t want, uint64_t got)
 {
 	return reason_set(&w->fault, EBADMSG,

@@ -99,6 +99,7 @@ struct report {
 	uint64_t due_last;		  /* rate: when the last message was due */
 	uint64_t messages, lost;
 	uint64_t first_seq; /* number of the first message */
+	uint64_t sum;	    /* of a fan: of the numbers of the messages, modulo 2^64 */
 	uint64_t unsent;    /* rate: due in the window, but not sent */
 	uint32_t overdue; /* rate: 1: the last of a count was sent when the next would have been due
 			   */
@@ -132,6 +133,7 @@ struct board {
 	_Atomic uint32_t running, gathered;
 	_Atomic uint64_t start_tick;
 	struct meeting meeting;
+	struct fan_tally tally;
 };
 
 /* What the two sides of a lane share. */

@@ -148,10 +148,15 @@ static int open_pair(struct job *j, struct pair *p, struct reason *why)
 
 static int open_channels(struct setup *s, struct reason *why)
 {
+	unsigned int channels = sides_channels(s->jobs->item->key.sides);
 	int r = 0;
 
-	for (unsigned int i = 0; i < s->count && r == 0; i++)
-		r = open_pair(&s->jobs[i], &s->pairs[i], why);
+	for (unsigned int i = 0; i < s->count && r == 0; i++) {
+		if (i < channels)
+			r = open_pair(&s->jobs[i], &s->pairs[i], why);
+		else
+			s->jobs[i].forward = s->jobs->forward;
+	}
 	return r;
 }
 
@@ -228,6 +233,8 @@ static int check_counts(const struct setup *s, struct reason *why)
 {
 	const struct transport *t = s->jobs->item->transport;
 
+	if (sides_common(s->control.topology) != COMMON_NONE)
+		return fan_check(s->jobs, s->count, why);
 	for (unsigned int i = 0; i < s->count; i++) {
 		const struct report *r = s->jobs[i].report;
 
@@ -417,6 +424,8 @@ int launch(struct trial *t, const struct settings *settings, const struct clock 
 		add_remedy(&t->reason, r);
 	if (r == 0 && s.count == 1)
 		values_fill(t, s.jobs, s.open_ns, steal);
+	else if (r == 0 && sides_common(t->key.sides) != COMMON_NONE)
+		fan_fill(t, s.jobs, s.count, s.open_ns, steal);
 	else if (r == 0)
 		sides_fill(t, s.jobs, s.count, s.open_ns, steal);
 	if (t->status == STATUS_OK && !too_uncertain(t))

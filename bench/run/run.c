@@ -119,7 +119,7 @@ static int launch_one(struct run *run, struct trial *t)
 	if (r < 0 || run->plan->settings->slice)
 		return r;
 	/* after it, so that filling a channel keeps no trial waiting; once per cell */
-	double held = sides_lanes(t->key.sides) * fill_bytes(run, item);
+	double held = sides_channels(t->key.sides) * fill_bytes(run, item);
 
 	if (t->status == STATUS_OK)
 		t->value[METRIC_MEM_KERNEL] = held;
@@ -163,7 +163,7 @@ static void keep(struct run *run, struct trial *kept, size_t item)
 	kept->sides = NULL;
 	load_recall(run, t);
 	if (t->status == STATUS_OK) {
-		run->held[item] = v[METRIC_MEM_KERNEL] / sides_lanes(t->key.sides);
+		run->held[item] = v[METRIC_MEM_KERNEL] / sides_channels(t->key.sides);
 		run->began_ns -= (uint64_t)((v[METRIC_WARMUP_S] + v[METRIC_DURATION_S]) * 1e9);
 	}
 	run->launched = ++run->trial_count;

@@ -44,13 +44,9 @@ static struct window common_window(const struct job *jobs, unsigned int count)
 	return all;
 }
 
-/* Messages of a pair up to a tick, between two of its slices as if its rate was even. */
-static double moved_by(const struct job *job, uint64_t tick)
+/* Messages of a side up to a tick, between two of its slices as if its rate was even. */
+static double moved_up_to(const struct report *r, uint64_t at, double moved, uint64_t tick)
 {
-	const struct report *r = &job->report[judge_of(job)];
-	uint64_t at = window_of(job).from;
-	double moved = judge_of(job) == SIDE_TX ? 0 : (double)r->timed_first_count;
-
 	for (uint64_t i = 0; i <= r->slice_count; i++) {
 		bool last = i == r->slice_count;
 		uint64_t next = last ? r->timed_last : r->slices[i].tick;
@@ -65,6 +61,15 @@ static double moved_by(const struct job *job, uint64_t tick)
 		moved = then;
 	}
 	return moved;
+}
+
+/* The same of the side of a pair whose messages count. */
+static double moved_by(const struct job *job, uint64_t tick)
+{
+	const struct report *r = &job->report[judge_of(job)];
+
+	return moved_up_to(r, window_of(job).from,
+		judge_of(job) == SIDE_TX ? 0 : (double)r->timed_first_count, tick);
 }
 
 static double jain(const double *x, unsigned int n)
@@ -234,4 +239,193 @@ void sides_fill(struct trial *t, const struct job *jobs, unsigned int count, uin
 	if (t->item->oversubscribed)
 		t->flags |= FLAG_OVERSUBSCRIBED;
 	free(of);
+}
+
+/* ---- several senders or receivers on one channel --------------------------------------------- */
+
+static const struct report *report_of(const struct job *jobs, unsigned int side)
+{
+	return &jobs->control->report[side];
+}
+
+/* In which all sides of a fan were in their loops. */
+static struct window fan_window(const struct job *jobs, double *longest_s)
+{
+	const struct control *c = jobs->control;
+	struct window all = {0, UINT64_MAX};
+
+	for (unsigned int i = 0; i < c->sides; i++) {
+		const struct report *r = report_of(jobs, i);
+
+		if (!sides_exist(c->topology, i))
+			continue;
+		all.from = r->loop_tick > all.from ? r->loop_tick : all.from;
+		all.to = r->timed_last < all.to ? r->timed_last : all.to;
+		*longest_s = fmax(*longest_s, ((double)r->timed_last - (double)r->loop_tick) /
+						      (double)jobs->clock.ticks_hz);
+	}
+	return all;
+}
+
+static void add_known(double *sum, double value)
+{
+	*sum = isnan(*sum) ? value : isnan(value) ? *sum : *sum + value;
+}
+
+/* Adds a side to those of the same role; what is of the whole machine is not added. */
+static void add_report(struct report *all, const struct report *r)
+{
+	struct account *sum = &all->account;
+
+	for (int i = 0; i <= USED_QUEUED_S; i++)
+		add_known(&sum->used[i], r->account.used[i]);
+	for (int i = 0; i < COUNTER_COUNT; i++)
+		add_known(&sum->counted[i], r->account.counted[i]);
+	sum->counted_share = fmin(sum->counted_share, r->account.counted_share);
+	sum->pss_bytes += r->account.pss_bytes;
+	if (r->first_tick != 0 && (r->first_tick < all->first_tick || all->first_tick == 0))
+		all->first_tick = r->first_tick;
+	all->start_tick = r->start_tick < all->start_tick ? r->start_tick : all->start_tick;
+	all->attach_ns = r->attach_ns > all->attach_ns ? r->attach_ns : all->attach_ns;
+	all->warmup_s = fmax(all->warmup_s, r->warmup_s);
+	all->messages += r->messages;
+	all->lost += r->lost;
+	all->sum += r->sum;
+	all->migrated |= r->migrated;
+	if (r->speed[1] < (1 - SPEED_SHARE) * r->speed[0]) {
+		all->speed[0] = r->speed[0];
+		all->speed[1] = r->speed[1];
+	}
+}
+
+/* The senders as one, and the receivers as one. */
+static void add_reports(struct report all[2], const struct job *jobs)
+{
+	const struct control *c = jobs->control;
+
+	for (unsigned int i = 0; i < c->sides; i++) {
+		if (i < 2)
+			all[i] = *report_of(jobs, i);
+		else if (sides_exist(c->topology, i))
+			add_report(&all[i % 2], report_of(jobs, i));
+	}
+}
+
+/* Whether every receiver gets every message. */
+static bool reaches_every(const struct job *jobs)
+{
+	return jobs->item->cell.receivers > 1 &&
+	       (jobs->item->transport->topologies & FAN_OUT_EVERY) != 0;
+}
+
+int fan_check(const struct job *jobs, unsigned int count, struct reason *why)
+{
+	struct report all[2];
+	const struct report *tx = &all[SIDE_TX], *rx = &all[SIDE_RX];
+
+	if (jobs->item->transport->may_drop)
+		return 0;
+	add_reports(all, jobs);
+	for (unsigned int i = 0; i < count && reaches_every(jobs); i++) {
+		uint64_t received = report_of(jobs, 2 * i + SIDE_RX)->messages;
+
+		if (received != tx->messages)
+			return reason_set(why, EILSEQ,
+				"lost: %llu messages sent, %llu received by receiver %u",
+				(unsigned long long)tx->messages, (unsigned long long)received,
+				i + 1);
+	}
+	if (reaches_every(jobs))
+		return 0;
+	if (tx->messages != rx->messages)
+		return reason_set(why, EILSEQ, "lost: %llu messages sent by all, %llu received",
+			(unsigned long long)tx->messages, (unsigned long long)rx->messages);
+	if (tx->sum != rx->sum && jobs->item->key.size > 0)
+		return reason_set(why, EILSEQ,
+			"lost and duplicated: as many messages as were sent, %llu, were received, but their numbers add up to %llu instead of %llu",
+			(unsigned long long)tx->messages, (unsigned long long)rx->sum,
+			(unsigned long long)tx->sum);
+	return 0;
+}
+
+/* Messages per second of each side in a window, by side. */
+static double *fan_rates(const struct job *jobs, struct window all, double seconds)
+{
+	const struct control *c = jobs->control;
+	double *rate = need_array(c->sides, sizeof(*rate));
+
+	for (unsigned int i = 0; i < c->sides; i++) {
+		const struct report *r = report_of(jobs, i);
+
+		if (sides_exist(c->topology, i))
+			rate[i] = (moved_up_to(r, r->loop_tick, 0, all.to) -
+					  moved_up_to(r, r->loop_tick, 0, all.from)) /
+				  seconds;
+	}
+	return rate;
+}
+
+/* The rate of a fan is that of its sender, if every receiver gets all, and of the receivers else.
+ */
+static void fill_fan(struct trial *t, const struct job *jobs, unsigned int count, struct window all,
+	double longest_s)
+{
+	double seconds = (double)clock_ns(&jobs->clock, all.to - all.from) / 1e9;
+	double *rate = fan_rates(jobs, all, seconds), *own = need_array(count, sizeof(*own));
+	struct trial *none = need_array(count, sizeof(*none));
+	bool out = sides_common(t->key.sides) == COMMON_TX;
+
+	for (unsigned int i = 0; i < count; i++) {
+		none[i] = trial_of(t->item);
+		own[i] = rate[2 * i + (out ? SIDE_RX : SIDE_TX)];
+	}
+	fill_rates(t, own, none, count);
+	if (!out || reaches_every(jobs)) {
+		double total = rate[out ? SIDE_TX : SIDE_RX], *v = t->value;
+
+		v[METRIC_MSGS_PER_S] = total;
+		v[METRIC_BYTES_PER_S] = t->key.size > 0 ? total * (double)t->key.size : NAN;
+	}
+	if (seconds < (1 - ALONE_SHARE) * longest_s)
+		t->flags |= FLAG_ALONE;
+	if (jobs->settings->output_dir != NULL) {
+		t->sides = sides_new(2 * (size_t)count);
+		t->sides->window_s = seconds;
+		for (unsigned int i = 0; i < 2 * count; i++)
+			if (sides_exist(t->key.sides, i))
+				keep_side(t->sides->value[i], &jobs[i / 2], (enum side)(i % 2),
+					rate[i], none);
+	}
+	free(none);
+	free(own);
+	free(rate);
+}
+
+void fan_fill(struct trial *t, const struct job *jobs, unsigned int count, uint64_t open_ns,
+	double steal_s)
+{
+	double longest_s = 0;
+	struct window all = fan_window(jobs, &longest_s);
+	struct report merged[2];
+	struct job one = *jobs;
+
+	if (all.to <= all.from) {
+		t->status = STATUS_FAIL;
+		reason_set(&t->reason, ERANGE,
+			"the %u sides were never all at work at the same time: one had ended before another began; use a longer --duration or fewer sides",
+			sides_present(t->key.sides));
+		return;
+	}
+	add_reports(merged, jobs);
+	one.report = merged;
+	if (reaches_every(jobs))
+		merged[SIDE_RX].messages = merged[SIDE_TX].messages;
+	else if (jobs->item->transport->may_drop)
+		merged[SIDE_RX].lost = merged[SIDE_TX].messages - merged[SIDE_RX].messages;
+	merged[SIDE_RX].timed_first = all.from;
+	merged[SIDE_RX].timed_last = all.to;
+	values_fill(t, &one, open_ns, steal_s);
+	fill_fan(t, jobs, count, all, longest_s);
+	if (t->item->oversubscribed)
+		t->flags |= FLAG_OVERSUBSCRIBED;
 }

@@ -13,4 +13,14 @@
 void sides_fill(struct trial *t, const struct job *jobs, unsigned int count, uint64_t open_ns,
 	double steal_s);
 
+/* The same of several senders or receivers on one channel. */
+void fan_fill(struct trial *t, const struct job *jobs, unsigned int count, uint64_t open_ns,
+	double steal_s);
+
+/*
+ * Driver: whether the sides of a fan agree on what was moved. A mechanism that may drop says itself
+ * what it lost. 0, or -EILSEQ with `why`.
+ */
+int fan_check(const struct job *jobs, unsigned int count, struct reason *why);
+
 #endif

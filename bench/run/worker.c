@@ -159,8 +159,13 @@ static int make_buffers(const struct job *job, enum side side, struct worker *w,
 			"--footprint, --size or --batch",
 			(unsigned long long)(tx ? w->tx_mask : w->rx_mask) + 1, w->stride);
 	for (uint64_t i = 0; tx && w->batch == 1 && i <= w->tx_mask; i++)
-		msg_stamp(tx_of(w, i), w->size, i, false);
+		msg_stamp(tx_of(w, w->seq + i), w->size, w->seq + i, false);
 	return 0;
+}
+
+static unsigned int lane_of(const struct job *job)
+{
+	return (unsigned int)(job->lane - job->control->lane);
 }
 
 static int attach(const struct job *job, struct channel *ch, enum side side, struct reason *why)
@@ -171,12 +176,15 @@ static int attach(const struct job *job, struct channel *ch, enum side side, str
 	if (ch == NULL)
 		return 0;
 	ch->side = side;
-	/* of a common side the one of the first lane */
-	ch->peer = c->report[control_side(c, (unsigned int)(job->lane - c->lane), other)].pid;
+	ch->index = lane_of(job);
+	/* one of several lanes has as many peers */
+	bool several = sides_common(c->topology) == (enum common)side;
+
+	ch->peer = several ? 0 : c->report[control_side(c, lane_of(job), other)].pid;
 	/* a mechanism may send it signals: it must not be somebody else */
 	pid_t group = getpgid(ch->peer);
 
-	if (ch->peer <= 1 || (group >= 0 && group != getpgrp()))
+	if (!several && (ch->peer <= 1 || (group >= 0 && group != getpgrp())))
 		return reason_set(why, ESRCH,
 			"process %d is not the peer: shared memory was written over",
 			(int)ch->peer);
@@ -222,15 +230,32 @@ static void detach_all(const struct job *job)
 		t->detach(job->back);
 }
 
+static const struct loops *loops_of(const struct job *job)
+{
+	bool direct = job->item->key.dispatch == DISPATCH_DIRECT && !job->settings->slowed;
+
+	return direct ? job->item->transport->loops : generic_loops();
+}
+
+/* Whether a side receives from several senders, or what other receivers leave to it. */
+static bool is_fan_rx(const struct job *job, enum side side)
+{
+	const struct cell *cell = &job->item->cell;
+	bool one = cell->receivers > 1 && (job->item->transport->topologies & FAN_OUT_ONE) != 0;
+
+	return side == SIDE_RX && (cell->senders > 1 || one);
+}
+
 static loop_fn *pick_loop(const struct job *job, enum side side)
 {
 	const struct item *item = job->item;
-	bool direct = item->key.dispatch == DISPATCH_DIRECT && !job->settings->slowed;
-	const struct loops *l = direct ? item->transport->loops : generic_loops();
+	const struct loops *l = loops_of(job);
 	size_t at = modes[item->key.mode].loop[item->key.copy][side];
 
 	if (item->sizes != NULL)
 		return sized_loop(item->key.mode, side);
+	if (is_fan_rx(job, side))
+		return item->key.copy == COPY_INPLACE ? l->fan_rx_inplace : l->fan_rx;
 	if (buffer_messages(&item->cell, item->transport) > 1)
 		return side == SIDE_TX ? l->batch_tx : l->batch_rx;
 	return *(loop_fn *const *)((const char *)l + at);
@@ -255,8 +280,28 @@ static uint64_t meet_for_loop(const struct job *job, struct worker *w)
 	control_meet(job->control);
 	atomic_store(&job->lane->end.last_post, UINT64_MAX);
 	atomic_store(&job->lane->end.seen, false);
+	atomic_store(&job->control->board->tally.taken, 0);
+	atomic_store(&job->control->board->tally.ended, 0);
+	if (w->fan != NULL)
+		w->fan->sum = 0;
 	control_meet(job->control);
 	return job->control->present == 2 ? 0 : control_gather(job->control, &w->clock);
+}
+
+/* Of a fan, a sender also tells each receiver that it has ended, and that is when it has. */
+static int run_loop(const struct job *job, struct worker *w, loop_fn *loop)
+{
+	int r = loop(w);
+
+	if (w->fan == NULL || w->out == NULL)
+		return r;
+	if (r == 0 && w->fan->receivers > 1)
+		r = job->item->key.copy == COPY_INPLACE ? loops_of(job)->fan_end_inplace(w)
+							: loops_of(job)->fan_end(w);
+	w->last_tick = clock_now(&w->clock);
+	/* its numbers follow each other */
+	w->fan->sum = w->messages * (w->seq - w->messages) + w->messages * (w->messages - 1) / 2;
+	return r;
 }
 
 /* A trial that ends by count takes as long as it takes: the pace of the warm-up tells. */
@@ -298,7 +343,7 @@ static int warm_up(const struct job *job, struct worker *w, loop_fn *loop, struc
 	/* a round of one-way times has to fit its notes */
 	if (w->stamps != NULL)
 		w->max_messages = STAMPS;
-	int r = loop(w);
+	int r = run_loop(job, w, loop);
 	uint64_t spent = clock_now(&w->clock) - start;
 
 	note_first(w, report, start);
@@ -345,7 +390,7 @@ static int timed(const struct job *job, struct worker *w, loop_fn *loop, struct 
 
 	phase_enter(report, PHASE_TIMED);
 	/* the other side may be in its warm-up yet */
-	if (side == modes[job->item->key.mode].recorder)
+	if (side == modes[job->item->key.mode].recorder || w->fan != NULL)
 		begin_records(job, w, report);
 	report->speed[0] = speed_measure(&w->clock);
 	account_open(&books, job->counters, side == SIDE_TX ? job->load : NULL);
@@ -360,7 +405,7 @@ static int timed(const struct job *job, struct worker *w, loop_fn *loop, struct 
 	w->deadline = count != 0 ? UINT64_MAX
 				 : (common != 0 ? common : start) +
 					   clock_ticks(&w->clock, (uint64_t)(s->duration_s * 1e9));
-	int r = w->stamps != NULL ? oneway_rounds(job, w, loop, side) : loop(w);
+	int r = w->stamps != NULL ? oneway_rounds(job, w, loop, side) : run_loop(job, w, loop);
 
 	account_end(&books);
 	note_first(w, report, start);
@@ -372,6 +417,7 @@ static int timed(const struct job *job, struct worker *w, loop_fn *loop, struct 
 	report->timed_last = w->last_tick;
 	report->messages = w->messages;
 	report->lost = w->lost;
+	report->sum = w->fan == NULL ? 0 : w->fan->sum;
 	report->cpu = sched_getcpu();
 	report->migrated = report->cpu != cpu ? 1 : 0;
 	if (r < 0)
@@ -429,6 +475,35 @@ static const struct channel_ops *ops_of(const struct job *job)
 	return job->settings->slowed ? slowdown_ops(ops, job->settings->slowdown) : ops;
 }
 
+/* Who the other sides of a fan are, and how a worker numbers its messages. */
+static int make_fan(const struct job *job, enum side side, struct worker *w, struct fan *fan,
+	struct reason *why)
+{
+	const struct control *c = job->control;
+	const struct cell *cell = &job->item->cell;
+	unsigned int lanes = c->sides / 2;
+
+	if (cell->senders * cell->receivers == 1)
+		return 0;
+	*fan = (struct fan){.senders = cell->senders,
+		.receivers = cell->receivers,
+		.one = is_fan_rx(job, SIDE_RX) && cell->receivers > 1,
+		.lane = calloc(lanes, sizeof(*fan->lane)),
+		.tally = &c->board->tally};
+	if (fan->lane == NULL)
+		return reason_set(why, ENOMEM, "out of memory for %u sides", lanes);
+	for (unsigned int i = 0; i < lanes; i++)
+		fan->lane[i] = (struct fan_lane){
+			cell->senders > 1 ? (uint64_t)i << MSG_SENDER_SHIFT : 0, &c->lane[i].end};
+	/* a receiver has one sender, who tells the end of notifications in the first lane */
+	if (side == SIDE_RX && cell->receivers > 1)
+		fan->lane[0].end = w->end = w->size == 0 ? &c->lane[0].end : &job->lane->end;
+	if (side == SIDE_TX)
+		w->seq = fan->lane[cell->senders > 1 ? lane_of(job) : 0].next;
+	w->fan = fan;
+	return 0;
+}
+
 static int __attribute__((noinline)) work(const struct job *job, enum side side, struct reason *why)
 {
 	struct worker w = {
@@ -451,7 +526,10 @@ static int __attribute__((noinline)) work(const struct job *job, enum side side,
 		.turn_count = job->turn == NULL ? 0 : job->item->sizes->count,
 	};
 
-	return run(job, side, &w, why);
+	struct fan fan;
+	int r = make_fan(job, side, &w, &fan, why);
+
+	return r < 0 ? r : run(job, side, &w, why);
 }
 
 int worker_main(const void *arg, unsigned int side, struct reason *why)

@@ -108,6 +108,12 @@ int ipcbench_payload_check(struct worker *w, const void *buf, size_t n, uint64_t
 int ipcbench_sequence_fault(
 	struct worker *w, const struct channel_ops *ops, uint64_t want, uint64_t got);
 
+/*
+ * A message of several senders came twice, too early or from nobody, where `want` was due of its
+ * sender: records the fault, -EILSEQ.
+ */
+int ipcbench_fan_fault(struct worker *w, uint64_t got, uint64_t want);
+
 /* The sum over a message that was read in place is wrong: records the fault, -EBADMSG. */
 int ipcbench_sum_fault(struct worker *w, uint64_t seq, uint64_t want, uint64_t got);
 

@@ -101,6 +101,7 @@ struct worker {
 	/* messages of different sizes: those of a turn, which the driver's own loops repeat */
 	const uint32_t *turn;
 	size_t turn_count;
+	struct fan *fan; /* several senders or receivers, see loops-fan.h; else NULL */
 };
 
 /*
@@ -413,6 +414,7 @@ static ALWAYS_INLINE int loop_pong(struct worker *w, const struct channel_ops *o
 
 #include <ipcbench/loops-stream.h>
 
+#include <ipcbench/loops-fan.h>
 #include <ipcbench/loops-oneway.h>
 #include <ipcbench/loops-rate.h>
 
@@ -445,7 +447,9 @@ static ALWAYS_INLINE const struct channel_ops *opaque_ops(const struct worker *w
 	IPCBENCH_LOOP_(name, rate_tx, suffix, ops, inplace)                                        \
 	IPCBENCH_LOOP_(name, rate_rx, suffix, ops, inplace)                                        \
 	IPCBENCH_LOOP_(name, oneway_ping, suffix, ops, inplace)                                    \
-	IPCBENCH_LOOP_(name, oneway_pong, suffix, ops, inplace)
+	IPCBENCH_LOOP_(name, oneway_pong, suffix, ops, inplace)                                    \
+	IPCBENCH_LOOP_(name, fan_rx, suffix, ops, inplace)                                         \
+	IPCBENCH_LOOP_(name, fan_end, suffix, ops, inplace)
 
 #define IPCBENCH_BATCHES_(name, ops)                                                               \
 	IPCBENCH_LOOP_(name, batch_tx, , ops, false)                                               \
@@ -459,7 +463,8 @@ static ALWAYS_INLINE const struct channel_ops *opaque_ops(const struct worker *w
 	.stream_rx##suffix = name##_stream_rx##suffix, .rate_tx##suffix = name##_rate_tx##suffix,  \
 	.rate_rx##suffix = name##_rate_rx##suffix,                                                 \
 	.oneway_ping##suffix = name##_oneway_ping##suffix,                                         \
-	.oneway_pong##suffix = name##_oneway_pong##suffix
+	.oneway_pong##suffix = name##_oneway_pong##suffix,                                         \
+	.fan_rx##suffix = name##_fan_rx##suffix, .fan_end##suffix = name##_fan_end##suffix
 
 /* Loops for operations that copy. `ops` is a `static const struct channel_ops`. */
 #define IPCBENCH_LOOPS(name, ops)                                                                  \

@@ -5,6 +5,9 @@
  *
  * A message of n >= 8 bytes begins with a 64-bit word: number | END << 63. Shorter messages carry
  * the low bits of the number and END in the topmost bit of their last byte.
+ *
+ * Of several senders on one channel each begins with the number index << MSG_SENDER_SHIFT, so a
+ * word is END in the topmost bit, 15 bits of sender and 48 of sequence.
  */
 #ifndef IPCBENCH_MESSAGE_H
 #define IPCBENCH_MESSAGE_H
@@ -12,8 +15,9 @@
 #include <ipcbench/base.h>
 #include <string.h>
 
-#define MSG_END_FLAG (UINT64_C(1) << 63)
-#define MSG_SEQ_MASK (~MSG_END_FLAG)
+#define MSG_END_FLAG	 (UINT64_C(1) << 63)
+#define MSG_SEQ_MASK	 (~MSG_END_FLAG)
+#define MSG_SENDER_SHIFT 48
 
 /* Writes the number of a message, and whether it is the last. The other bytes are left alone. */
 static ALWAYS_INLINE void msg_stamp(unsigned char *buf, size_t n, uint64_t seq, bool end)

@@ -11,6 +11,9 @@
  * unless the transport says `duplex`, in which case both sides send and receive on the same one, as
  * users of sockets do.
  *
+ * With --topology fan-in:N and fan-out:N a channel has several senders or receivers. It is opened
+ * once, and each of them attaches to it in its process.
+ *
  * Who calls what, and where:
  *
  *     driver   probe()            may this run here at all?
@@ -40,7 +43,7 @@
  * Raised whenever a struct of this header or of loops.h changes its layout; a plugin of another ABI
  * is refused.
  */
-#define IPCBENCH_ABI 5u
+#define IPCBENCH_ABI 6u
 
 #ifdef __cplusplus
 extern "C" {
@@ -104,6 +107,9 @@ struct cell {
 	bool cold;	    /* and these are more than the last-level cache holds */
 	bool indirect;	    /* operations are called one by one, through a pointer */
 	bool pauses;	    /* after a round trip the next message waits for --think */
+	/* on one channel; both are 1 unless `topologies` of the transport says that they can be
+	 * more */
+	unsigned int senders, receivers;
 };
 
 /* Whether messages go both ways, one at a time; otherwise they go from SIDE_TX to SIDE_RX alone. */
@@ -134,6 +140,13 @@ enum shape {
 	SHAPE_MEMORY,  /* memory that both sides see */
 	SHAPE_NOTIFY,  /* an event without payload: send() posts, recv() waits, size is 0 */
 	SHAPE_NULL,    /* nothing is moved: the harness's own floor */
+};
+
+/* What several workers can do on one channel, as bits. */
+enum fan_bit {
+	FAN_IN = 1,	   /* several senders, one receiver */
+	FAN_OUT_ONE = 2,   /* one sender, several receivers: each message goes to one of them */
+	FAN_OUT_EVERY = 4, /* ... to every one; not together with FAN_OUT_ONE */
 };
 
 enum persistence {
@@ -177,10 +190,12 @@ struct channel {
 	void *state;	    /* state_size bytes, zeroed before open() */
 	enum side side;	    /* this worker's end; valid from attach() on */
 	enum wait wait;	    /* = cell->wait: hot operations look here */
-	pid_t peer;	    /* the other worker; valid from attach() on */
+	pid_t peer;	    /* the other worker; valid from attach() on; 0 if there are several */
 	struct clock clock;
 	uint64_t spin_ticks; /* how long WAIT_HYBRID polls before it sleeps, in clock ticks */
 	struct reason why;   /* filled by a cold callback that fails */
+	unsigned int
+		index; /* of this worker among several senders or receivers, from 0; as `side` */
 };
 
 /*
@@ -245,6 +260,11 @@ struct loops {
 	/* stream_tx and stream_rx over send_batch and recv_batch, for worker->batch above 1 */
 	int (*batch_tx)(struct worker *);
 	int (*batch_rx)(struct worker *);
+	/* with several senders or receivers; see loops-fan.h */
+	int (*fan_rx)(struct worker *);
+	int (*fan_end)(struct worker *);
+	int (*fan_rx_inplace)(struct worker *);
+	int (*fan_end_inplace)(struct worker *);
 };
 
 /* ---- the record ----------------------------------------------------------------------------- */
@@ -259,14 +279,15 @@ struct transport {
 	enum reach reach;
 	enum shape shape;
 	enum persistence persistence;
-	unsigned int waits;	/* WAIT_BIT_*: what it can do */
-	unsigned int customary; /* WAIT_BIT_*: the usual ways; measured without --wait */
-	bool common;		/* part of the tour that plain `ipcbench` makes */
-	bool duplex;		/* one channel serves both directions */
-	bool may_drop;		/* messages can be lost without an error: losses are counted */
-	bool binds_memory;	/* has a segment and calls ipcbench_bind_memory() for it */
-	bool batches;		/* moves cell->batch messages of a stream at once */
-	bool spreads_inplace;	/* in place it goes through cell->footprint bytes, if not 0 */
+	unsigned int waits;	 /* WAIT_BIT_*: what it can do */
+	unsigned int customary;	 /* WAIT_BIT_*: the usual ways; measured without --wait */
+	bool common;		 /* part of the tour that plain `ipcbench` makes */
+	bool duplex;		 /* one channel serves both directions */
+	bool may_drop;		 /* messages can be lost without an error: losses are counted */
+	bool binds_memory;	 /* has a segment and calls ipcbench_bind_memory() for it */
+	bool batches;		 /* moves cell->batch messages of a stream at once */
+	bool spreads_inplace;	 /* in place it goes through cell->footprint bytes, if not 0 */
+	unsigned int topologies; /* enum fan_bit; 0 = one sender and one receiver only */
 
 	size_t state_size;
 	size_t config_size;

@@ -6,6 +6,7 @@
 #include <errno.h>
 #include <fcntl.h>
 #include <ipcbench/host.h>
+#include <limits.h>
 #include <linux/capability.h>
 #include <poll.h>
 #include <stdio.h>
@@ -42,6 +43,15 @@ static uint64_t pages_lacking(size_t size)
 	uint64_t soft = limit_now(PIPE_USER_PAGES, 0), pages = size / page_size();
 
 	return soft != 0 && pages > soft ? 2 * pages : 0;
+}
+
+int pipe_fan_check(const struct cell *cell, struct reason *why)
+{
+	if (cell->size <= PIPE_BUF || cell->senders * cell->receivers == 1)
+		return 0;
+	return reason_set(why, EMSGSIZE,
+		"%zu B exceeds PIPE_BUF, %d B, up to which several processes write and read whole messages; use a smaller --size or unix-dgram",
+		cell->size, PIPE_BUF);
 }
 
 int pipe_size_check(size_t size, struct reason *why)

@@ -9,6 +9,12 @@
 #define PIPE_SIZE_MAX (UINT64_C(1) << 30)
 
 /* limits(): would the kernel give exactly `size` bytes? 0 = its default. */
+/*
+ * limits(): a message of several writers must not be mixed with those of others, and one of several
+ * readers must not get a part of it.
+ */
+int pipe_fan_check(const struct cell *cell, struct reason *why);
+
 int pipe_size_check(size_t size, struct reason *why);
 
 /* open(): sets the capacity (0 = leaves the default) and reads it back. */
