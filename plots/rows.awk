@@ -53,7 +53,7 @@ function place_of(    whole, place) {
     places[++place_count] = place
     place_text[place] = plain(get("placement"), 40)
     # of several pairs they are those of the first one
-    if (get("cpu_tx") != "" && get("topology") !~ /^pairs:/)
+    if (get("cpu_tx") != "" && get("topology") !~ /:/)
       place_text[place] = place_text[place] (get("cpu_tx") == get("cpu_rx") \
         ? " (CPU " (get("cpu_tx") + 0) ")" \
         : " (CPUs " (get("cpu_tx") + 0) " and " (get("cpu_rx") + 0) ")")

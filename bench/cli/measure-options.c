@@ -41,7 +41,7 @@
 static const char *const sort_words[] = {"family", "speed", "name", "cpu", NULL};
 
 const char *const load_words[] = {"none", "cpu:1", "memory:1", NULL};
-const char *const topology_words[] = {"pair", "pairs", NULL};
+const char *const topology_words[] = {"pair", "pairs", "fan-in", "fan-out", NULL};
 
 const struct option_row measure_options[] = {
 	{.help = "What to measure (comma-separated values are combined):"},
@@ -72,11 +72,12 @@ const struct option_row measure_options[] = {
 		"where the two processes run: {words}. Default: {default}",
 		.axis = &axes[AXIS_PLACEMENT], .max = (1u << PLACE_CROSS_CPU) - 1),
 	OPTION("cpus", 0, "TX,RX", read_cpus, 0,
-		"CPU numbers of sender and receiver (of each pair in turn), instead of --placement"),
+		"CPU numbers of sender and receiver, then of further pairs or sides, instead of --placement"),
 	OPTION("topology", 0, "LIST", read_topologies, 0,
-		"how many pairs run at once: pair (one) or pairs:N, on CPUs close together or, with "
-		"pairs:N:scatter, far apart; pairs:1..8 is 1, 2, 4 and 8 pairs. "
-		"Default: {default}",
+		"how many processes take part: pair; pairs:N, N independent pairs at once on CPUs "
+		"close together or, with pairs:N:scatter, far apart; fan-in:N, N senders and one "
+		"receiver on one channel; fan-out:N, one sender and N receivers. pairs:1..8 is 1, "
+		"2, 4 and 8. Default: {default}",
 		.axis = &axes[AXIS_TOPOLOGY], .words = topology_words),
 	OPTION("idle", 0, "LIST", read_words, AT(words[AXIS_IDLE]),
 		"whether idle CPUs may sleep deeply: {words}; awake needs write access to "
@@ -353,17 +354,20 @@ static void adapt_defaults(struct settings *s, const struct arguments *given)
 static int check_cpus(const struct settings *s, struct reason *why)
 {
 	size_t most = 2;
+	bool each = s->cpu_count % 2 == 0;
 
 	for (size_t i = 0; i < s->topology_count; i++) {
 		size_t sides = sides_present(s->topologies[i]);
 
 		most = sides > most ? sides : most;
+		each |= sides == s->cpu_count;
 	}
-	if (s->cpu_count <= most)
+	if (s->cpu_count <= most && each)
 		return 0;
 	return reason_set(why, EINVAL,
-		"--cpus: names %zu CPUs, and there are %zu sides; name %zu, or add --topology pairs:%zu",
-		s->cpu_count, most, most, s->cpu_count / 2);
+		"--cpus: names %zu CPUs, and there are %zu sides; name %zu, or add --topology %s:%zu",
+		s->cpu_count, most, most, s->cpu_count % 2 == 0 ? "pairs" : "fan-in",
+		s->cpu_count % 2 == 0 ? s->cpu_count / 2 : s->cpu_count - 1);
 }
 
 int settings_finish(struct settings *s, const struct arguments *given, struct reason *why)

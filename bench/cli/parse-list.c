@@ -272,8 +272,8 @@ static int add_topology(const struct option_value *v, void *settings)
 
 	if (!read_topology(v->text, &first, &last))
 		return reason_set(v->why, EINVAL,
-			"%s: \"%.40s\" is not a topology; write pair, pairs:N with at most %d pairs, "
-			"pairs:1..8 for 1, 2, 4 and 8, or pairs:N:scatter",
+			"%s: \"%.40s\" is not a topology; write pair, pairs:N, fan-in:N or fan-out:N with N "
+			"up to %d, pairs:1..8 for 1, 2, 4 and 8, or pairs:N:scatter",
 			v->what, v->text, LANES_MAX);
 	if (sides_kind(last) == TOPOLOGY_BIDI || sides_kind(last) == TOPOLOGY_SERVER)
 		return reason_set(v->why, EINVAL,
@@ -315,11 +315,11 @@ int read_cpus(const struct option_value *v, void *settings)
 	s->cpu_count = 0;
 	int err = read_items(v, add_cpu, settings);
 
-	if (err == 0 && s->cpu_count % 2 == 0)
+	if (err == 0 && s->cpu_count > 1)
 		return 0;
 	s->cpu_count = 0;
 	return reason_set(v->why, EINVAL,
-		"%s: \"%.40s\" is not a list of pairs of CPUs; write the sender's and the receiver's "
-		"number (0 to %d) of each pair in turn, as in 0,1 or 0,1,2,3",
+		"%s: \"%.40s\" is not a list of CPUs; write the sender's and the receiver's number "
+		"(0 to %d), then those of further sides, as in 0,1 or 0,1,2,3",
 		v->what, v->text, CPU_SETSIZE - 1);
 }

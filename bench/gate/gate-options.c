@@ -91,11 +91,12 @@ const struct option_row gate_options[] = {
 		.axis = &axes[AXIS_PLACEMENT], .initial = "same-cpu",
 		.max = (1u << PLACE_CROSS_CPU) - 1),
 	OPTION("cpus", 0, "TX,RX", read_cpus, OF_CELLS,
-		"CPU numbers of sender and receiver (of each pair in turn), instead of --placement"),
+		"CPU numbers of sender and receiver, then of further pairs or sides, instead of --placement"),
 	OPTION("topology", 0, "LIST", read_topologies, OF_CELLS,
-		"how many pairs run at once: pair (one) or pairs:N, on CPUs close together or, with "
-		"pairs:N:scatter, far apart; pairs:1..8 is 1, 2, 4 and 8 pairs. "
-		"Default: {default}",
+		"how many processes take part: pair; pairs:N, N independent pairs at once on CPUs "
+		"close together or, with pairs:N:scatter, far apart; fan-in:N, N senders and one "
+		"receiver on one channel; fan-out:N, one sender and N receivers. pairs:1..8 is 1, "
+		"2, 4 and 8. Default: {default}",
 		.axis = &axes[AXIS_TOPOLOGY], .words = topology_words),
 	OPTION("idle", 0, "LIST", read_words, CELLS(words[AXIS_IDLE]),
 		"whether idle CPUs may sleep deeply. Default: {default}", .axis = &axes[AXIS_IDLE]),

@@ -94,7 +94,8 @@ static void command_line(struct gate_version *v, const struct gate_settings *s,
 
 /*
  * Every other block exchanges the roles of the CPUs, so that no CPU is a version's own luck. Both
- * sides on one CPU move to another one instead, unless --cpus said which.
+ * sides on one CPU move to another one instead, unless --cpus said which. The sides of a fan stay:
+ * exchanged, the common one could be nearer to some of the others than to the first.
  */
 static void choose_cpus(struct gate_task *t, const struct gate_group *g, const struct item *it,
 	const struct topology *topo)
@@ -104,8 +105,10 @@ static void choose_cpus(struct gate_task *t, const struct gate_group *g, const s
 
 	t->cpu_tx[0] = tx;
 	t->cpu_rx[0] = rx;
-	t->cpu_tx[1] = rx;
-	t->cpu_rx[1] = tx;
+	const bool fan = sides_common(it->key.sides) != COMMON_NONE;
+
+	t->cpu_tx[1] = fan ? tx : rx;
+	t->cpu_rx[1] = fan ? rx : tx;
 	if (tx == rx && tx >= 0 && it->more == NULL && arguments_given(&g->asked, "cpus") == NULL &&
 		topology_pick(topo, PLACE_CROSS_CPU, &a, &b, &is, NULL) == 0)
 		t->cpu_tx[1] = t->cpu_rx[1] = a == tx ? b : a;
@@ -114,8 +117,13 @@ static void choose_cpus(struct gate_task *t, const struct gate_group *g, const s
 	for (unsigned int k = 0; k + 1 < sides_lanes(it->key.sides); k++)
 		for (int i = 0; i < 2; i++) {
 			const struct cell *c = &it->more[k];
-			char *longer = need_text("%s,%d,%d", t->cpus[i],
-				i == 0 ? c->cpu_tx : c->cpu_rx, i == 0 ? c->cpu_rx : c->cpu_tx);
+			int first = i == 0 ? c->cpu_tx : c->cpu_rx;
+			int second = i == 0 ? c->cpu_rx : c->cpu_tx;
+			char *longer =
+				fan ? need_text("%s,%d", t->cpus[i],
+					      sides_common(it->key.sides) == COMMON_TX ? c->cpu_rx
+										       : c->cpu_tx)
+				    : need_text("%s,%d,%d", t->cpus[i], first, second);
 
 			free(t->cpus[i]);
 			t->cpus[i] = longer;

@@ -145,7 +145,8 @@ static ALWAYS_INLINE bool fan_announced(struct worker *w, struct announced *all)
  * Each receiver has taken a post since it knew that the last one was announced. The last receiver
  * takes what is left, of which there may be some, as all were free to take more than one.
  */
-COLD static int fan_take_rest(struct worker *w, const struct channel_ops *ops, uint64_t posts)
+static ALWAYS_INLINE int fan_take_rest(
+	struct worker *w, const struct channel_ops *ops, uint64_t posts)
 {
 	struct fan_tally *tally = w->fan->tally;
 	int r = 0;

@@ -94,7 +94,7 @@ pairs() {
 	[[ $output == *"--cpus names 2 CPUs, and 2 pairs have 4 sides"* ]]
 	cli -t pipe -w block -s 64 -m latency --trials 1 -d 0.3 --cpus 0,1,1,1 --topology pairs:2 --csv -
 	[[ $output == *"CPUs 1 and 1 are same-cpu, and those of the first pair "* ]]
-	usage 'is not a list of pairs of CPUs' -t pipe --cpus 0,1,1
+	usage 'names 3 CPUs, and there are 2 sides; name 2, or add --topology fan-in:2' -t pipe --cpus 0,1,1
 	usage 'names 4 CPUs, and there are 2 sides; name 2, or add --topology pairs:2' -t pipe --cpus 0,1,1,0
 }
 
@@ -105,7 +105,7 @@ pairs() {
 	[[ $(fields reason <"$CSV") == '--messages ends each of the 2 pairs at another time'* ]]
 	measure --transport pipe --wait block --size 64 --mode latency --topology pairs:2 --timeline -o run
 	[[ $(fields reason <"$CSV") == '--timeline records one pair, not 2 at once'* ]]
-	usage '"pairs:0" is not a topology; write pair, pairs:N' -t pipe --topology pairs:0
+	usage '"pairs:0" is not a topology; write pair, pairs:N, fan-in:N' -t pipe --topology pairs:0
 	usage '"ring:4" is not a topology' -t pipe --topology ring:4
 }
 
@@ -165,4 +165,90 @@ four_workers() {
 	cli gate --base pipe --new pipe -s 64 --topology pairs:2 --blocks 2,3 --metrics latency -d 300ms -o gate
 	[[ $status -eq 0 || $status -eq 3 ]]
 	same pairs:2 "$(fields topology <gate/compare.csv)"
+}
+
+# fans ARG...: the same of streams with one common side; --verify checks every number and byte.
+fans() {
+	measure --wait block --mode throughput --size 64 --duration 0.3 --placement none --verify "$@"
+}
+
+@test "fan-in and fan-out: every mechanism that can, and the reason of the others" {
+	fans --transport all --topology fan-in:3,fan-out:3 -d 0.1
+	[ "$status" -eq 0 ]
+	[ "$(fields status <"$CSV" | grep -c fail)" -eq 0 ]
+	same "$(cli list --json; jq -r '.[] | .name as $name | .topologies[] | $name + " " + sub(" .*"; "") + ":3"' <<<"$output" | sort)" \
+		"$(fields transport topology status <"$CSV" | awk '$3 == "ok" { print $1, $2 }' | sort)"
+	fields transport topology reason <"$CSV" >reasons
+	grep -q '^tcp	fan-in:3	tcp cannot have several senders on one channel; use --topology pair or pairs:N$' reasons
+	grep -q '^futex	fan-out:3	futex cannot have several receivers on one channel; use --topology pair or pairs:N, fan-in:N$' reasons
+}
+
+@test "a row of a fan: what the receivers got, and a side per process in sides.csv" {
+	fans --transport posix-mq --topology fan-in:3,fan-out:2 -o run
+	[ "$status" -eq 0 ]
+	same "$(printf '%s\n' '1 rx' '1 tx' '2 tx' '3 tx')" "$(fields topology pair side <run/sides.csv | awk '$1 == "fan-in:3" { print $2, $3 }' | sort)"
+	same "$(printf '%s\n' '1 rx' '1 tx' '2 rx')" "$(fields topology pair side <run/sides.csv | awk '$1 == "fan-out:2" { print $2, $3 }' | sort)"
+	# what was sent was received, and the rate is that of what was received
+	fields topology side messages msgs_per_s <run/sides.csv | awk '
+		{ messages[$1, $2] += $3; rate[$1, $2] += $4; seen[$1] = 1 }
+		END { for (t in seen) if (messages[t, "tx"] != messages[t, "rx"]) { print "lost in " t; exit 1 } }'
+	awk -F'\t' 'NR == FNR { if ($2 == "rx") rate[$1] += $3; next }
+		!(rate[$1] > 0.999999 * $2 && rate[$1] < 1.000001 * $2 && $3 > 0 && $3 <= $4 && $5 > 0 && $5 <= 1) { print; exit 1 }' \
+		<(fields topology side msgs_per_s <run/sides.csv) \
+		<(fields topology msgs_per_s side_least_msgs_per_s side_most_msgs_per_s jain_msgs <run/trials.csv)
+	cli --replay run --csv -
+	[ "$status" -eq 0 ]
+	same "$(printf '%s\n' fan-in:3 fan-out:2)" "$(fields topology <<<"$output" | sort)"
+	# kept by a run that goes on
+	echo "run x: 2 launches planned" >run/incomplete
+	cp run/sides.csv before.csv
+	cli --resume run
+	[ "$status" -eq 0 ]
+	same "$(fields topology pair side messages <before.csv)" "$(fields topology pair side messages <run/sides.csv)"
+}
+
+@test "what a fan cannot do is skipped with the reason" {
+	fans --transport pipe --topology fan-in:2 --size 4,64,8K
+	same "$(printf 'skip\nok\nskip')" "$(fields size_bytes status <"$CSV" | sort -n | cut -f2)"
+	fields reason <"$CSV" >reasons
+	grep -q '^4 B cannot carry the number by which the messages of fan-in:2 are told apart; use --size 8 or more' reasons
+	grep -q '^8192 B exceeds PIPE_BUF, 4096 B' reasons
+	measure --transport pipe --wait block --size 64 --mode latency,rate --topology fan-out:2
+	[ "$(fields reason <"$CSV" | grep -c '^--topology fan-out:2 has one direction, without replies; use --mode throughput')" -ge 2 ]
+	fans --transport pipe --topology fan-in:2 --batch 8
+	[[ $(fields reason <"$CSV") == '--topology fan-in:2 moves messages one by one; use --batch 1' ]]
+	fans --transport posix-sem --wait spin --topology "fan-in:$cpus"
+	[[ $(fields reason <"$CSV") == "$((cpus + 1)) sides that spin need a CPU each"* ]]
+}
+
+@test "--cpus places every side of a fan, and a gate keeps them there" {
+	[ "$cpus" -ge 2 ] || skip "needs two CPUs"
+	cli -t pipe -w block -s 64 -m throughput --trials 1 -d 0.3 --cpus 0,1,0 --topology fan-in:2 -o run
+	[ "$status" -eq 0 ]
+	same '0 1 0' "$(fields cpu <run/sides.csv | xargs)"
+	[[ $(fields flags <run/trials.csv) == *oversubscribed* ]]
+	cli gate --base pipe --new pipe -s 64 -m throughput --topology fan-in:2 --blocks 2,3 -d 300ms -o gate
+	[[ $status -eq 0 || $status -eq 3 ]]
+	same fan-in:2 "$(fields topology <gate/compare.csv | sort -u)"
+}
+
+@test "a side of a fan that is killed or stopped is named, and nothing stays" {
+	local pid
+	start --transport sysv-mq --wait block --size 64 --mode throughput --topology fan-in:3 --duration 30
+	until_true 20 four_workers
+	sleep 0.3
+	# sender 1, receiver, senders 2 and 3
+	pid=$(pgrep -P "$driver" | sort -n | sed -n 4p)
+	kill -KILL "$pid"
+	finish 20
+	expect_status 1
+	[[ $(fields reason <"$CSV") == "the sender 3 was killed by signal 9 (Killed) in the timed phase" ]]
+	no_leaks
+	start --transport sysv-mq --wait block --size 64 --mode throughput --topology fan-out:3 --timeout 3 --duration 1
+	until_true 20 four_workers
+	kill -STOP "$(pgrep -P "$driver" | sort -n | sed -n 3p)"
+	finish 20
+	expect_status 1
+	[[ $(fields reason <"$CSV") == "timed out after 3 s: the receiver 2 was stopped by signal 19"* ]]
+	no_leaks
 }

@@ -358,7 +358,7 @@ static void seeds_are_64_bits(void **state)
 static void cpus_are_a_pair(void **state)
 {
 	static const char *const bad[] = {
-		"", "0", "0,", ",1", "0,1,2", "-1,0", "a,b", "0, 1", "0,1024", "4294967296,0"};
+		"", "0", "0,", ",1", "-1,0", "a,b", "0, 1", "0,1024", "4294967296,0"};
 	struct settings s = {.cpu_count = 0};
 
 	(void)state;
@@ -397,7 +397,8 @@ static void topologies_are_counted(void **state)
 {
 	static const char *const bad[] = {"", "pairs", "pairs:", "pairs:0", "pairs:-1", "pairs:x",
 		"pairs:513", "pairs:99999999999999999999", "pairs:4:", "pairs:4:far", "pairs:1..",
-		"pairs:4..2", "pairs:1..513", "pair:2", "bidi", "fan-in:2", "pair..4", "pairs: 2"};
+		"pairs:4..2", "pairs:1..513", "pair:2", "bidi", "server:2", "fan-in", "fan-in:513",
+		"fan-in:2..", "fan-out:4..2", "pair..4", "pairs: 2"};
 	struct settings s = {.topology_count = 0};
 
 	(void)state;
@@ -410,6 +411,8 @@ static void topologies_are_counted(void **state)
 	check_topologies("pairs:2..4:scatter", "pairs:2:scatter pairs:4:scatter");
 	check_topologies("pairs:1..4:scatter", "pair pairs:2:scatter pairs:4:scatter");
 	check_topologies("pairs:512", "pairs:512");
+	check_topologies("fan-in:1..4:scatter,fan-out:3",
+		"pair fan-in:2:scatter fan-in:4:scatter fan-out:3");
 	for (size_t i = 0; i < ARRAY_SIZE(bad); i++)
 		assert_int_equal(
 			read_topologies(

@@ -219,14 +219,13 @@ static void tell(struct world *w, unsigned int side, uint64_t from, uint64_t to,
 	r->account.counted_share = r->account.pss_bytes = NAN;
 }
 
-static void begin_world(struct world *w, enum mode mode)
+static void begin_world(struct world *w, enum mode mode, uint64_t sides)
 {
 	*w = (struct world){.settings = {.output_dir = "x"}, .transport = {.family = "pipes"}};
 	w->item = (struct item){.transport = &w->transport,
-		.key = {.transport = "pipe",
-			.mode = mode,
-			.size = 8,
-			.sides = sides_make(TOPOLOGY_PAIRS, 2, false)},
+		.key = {.transport = "pipe", .mode = mode, .size = 8, .sides = sides},
+		.cell = {.senders = sides_kind(sides) == TOPOLOGY_FAN_IN ? 2 : 1,
+			.receivers = sides_kind(sides) == TOPOLOGY_FAN_OUT ? 2 : 1},
 		.oversubscribed = true};
 	assert_int_equal(control_create(&w->control, w->item.key.sides, NULL), 0);
 	for (unsigned int i = 0; i < 2; i++) {
@@ -249,7 +248,7 @@ static void end_world(struct world *w)
 /* Pair 1 ran from 1 to 11 µs, pair 2 with three times the messages from 2 to 12 µs. */
 static void fill_world(struct world *w, enum mode mode)
 {
-	begin_world(w, mode);
+	begin_world(w, mode, sides_make(TOPOLOGY_PAIRS, 2, false));
 	for (unsigned int side = 0; side < 4; side++)
 		tell(w, side, side < 2 ? 1000 : 2000, side < 2 ? 11000 : 12000,
 			side < 2 ? 100 : 300);
@@ -305,12 +304,88 @@ static void pairs_that_never_met_fail(void **state)
 	struct world w;
 
 	(void)state;
-	begin_world(&w, MODE_THROUGHPUT);
+	begin_world(&w, MODE_THROUGHPUT, sides_make(TOPOLOGY_PAIRS, 2, false));
 	for (unsigned int side = 0; side < 4; side++)
 		tell(&w, side, side < 2 ? 1000 : 3000, side < 2 ? 2000 : 4000, 100);
 	sides_fill(&w.trial, w.jobs, 2, 0, 0);
 	assert_int_equal(w.trial.status, STATUS_FAIL);
 	assert_non_null(strstr(w.trial.reason.text, "the 2 pairs were never all at work"));
+	end_world(&w);
+}
+
+/* Senders 1 and 2 as the pairs above, and the receiver of both. */
+static void fill_fan_in(struct world *w)
+{
+	begin_world(w, MODE_THROUGHPUT, sides_make(TOPOLOGY_FAN_IN, 2, false));
+	tell(w, 0, 1000, 11000, 100);
+	tell(w, 1, 1000, 12000, 400);
+	tell(w, 2, 2000, 12000, 300);
+}
+
+static void a_fan_in_has_the_rate_of_its_receiver(void **state)
+{
+	struct world w;
+	const double *v = w.trial.value;
+
+	(void)state;
+	fill_fan_in(&w);
+	fan_fill(&w.trial, w.jobs, 2, 0, 0);
+	assert_int_equal(w.trial.status, STATUS_OK);
+	assert_float_equal(v[METRIC_DURATION_S], 9e-6, 1e-9);
+	assert_true(fabs(v[METRIC_MSGS_PER_S] - 400 / 11e-6) < 1);
+	assert_float_equal(v[METRIC_SIDE_LEAST], 1e7, 1);
+	assert_float_equal(v[METRIC_SIDE_MOST], 3e7, 1);
+	assert_float_equal(v[METRIC_JAIN_MSGS], 0.8, 1e-9);
+	assert_float_equal(v[METRIC_MESSAGES], 400, 0);
+	/* three sides, a microsecond each */
+	assert_float_equal(v[METRIC_CPU_PER_MSG], 7.5, 1e-9);
+	assert_float_equal(v[METRIC_TX_USER], 2e-6, 1e-12);
+	assert_true((w.trial.flags & FLAG_ALONE) != 0);
+	assert_float_equal(w.trial.sides->value[2][SIDE_MSGS_PER_S], 3e7, 1);
+	end_world(&w);
+}
+
+static void a_fan_out_to_every_has_the_rate_of_its_sender(void **state)
+{
+	struct world w;
+
+	(void)state;
+	begin_world(&w, MODE_THROUGHPUT, sides_make(TOPOLOGY_FAN_OUT, 2, false));
+	w.transport.topologies = FAN_OUT_EVERY;
+	tell(&w, 0, 1000, 11000, 100);
+	tell(&w, 1, 1000, 11000, 100);
+	tell(&w, 3, 1000, 11000, 100);
+	assert_int_equal(fan_check(w.jobs, 2, NULL), 0);
+	fan_fill(&w.trial, w.jobs, 2, 0, 0);
+	assert_float_equal(w.trial.value[METRIC_MSGS_PER_S], 1e7, 1);
+	assert_float_equal(w.trial.value[METRIC_MESSAGES], 100, 0);
+	w.control.report[3].messages = 99;
+	assert_int_equal(fan_check(w.jobs, 2, &w.trial.reason), -EILSEQ);
+	assert_string_equal(
+		w.trial.reason.text, "lost: 100 messages sent, 99 received by receiver 2");
+	end_world(&w);
+}
+
+static void numbers_of_a_fan_add_up(void **state)
+{
+	struct reason *why;
+	struct world w;
+
+	(void)state;
+	fill_fan_in(&w);
+	why = &w.trial.reason;
+	w.control.report[0].sum = UINT64_MAX;
+	w.control.report[2].sum = 10;
+	w.control.report[1].sum = 9;
+	assert_int_equal(fan_check(w.jobs, 2, why), 0);
+	w.control.report[1].sum = 8;
+	assert_int_equal(fan_check(w.jobs, 2, why), -EILSEQ);
+	assert_non_null(strstr(why->text, "add up to 8 instead of 9"));
+	w.control.report[1].messages--;
+	assert_int_equal(fan_check(w.jobs, 2, why), -EILSEQ);
+	assert_string_equal(why->text, "lost: 400 messages sent by all, 399 received");
+	w.transport.may_drop = true;
+	assert_int_equal(fan_check(w.jobs, 2, why), 0);
 	end_world(&w);
 }
 
@@ -320,6 +395,9 @@ int main(void)
 		cmocka_unit_test(rates_are_of_the_common_time),
 		cmocka_unit_test(times_are_merged_and_kept_apart),
 		cmocka_unit_test(pairs_that_never_met_fail),
+		cmocka_unit_test(a_fan_in_has_the_rate_of_its_receiver),
+		cmocka_unit_test(a_fan_out_to_every_has_the_rate_of_its_sender),
+		cmocka_unit_test(numbers_of_a_fan_add_up),
 		cmocka_unit_test(all_end_well),
 		cmocka_unit_test(the_one_that_failed_is_named),
 		cmocka_unit_test(only_the_sides_of_a_topology_exist),

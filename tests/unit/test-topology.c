@@ -79,6 +79,19 @@ static void check_spread(
 	topology_free(t);
 }
 
+/* Four sides around one on CPU 2, the first of which lies where `want` begins. */
+static void check_gather(const char *desc, enum placement class, const char *want)
+{
+	struct topology *t = machine(desc);
+	int cpus[4] = {want[0] - '0'};
+	char got[64];
+
+	topology_gather(t, class, false, 2, cpus, ARRAY_SIZE(cpus));
+	snprintf(got, sizeof(got), "%d %d %d %d", cpus[0], cpus[1], cpus[2], cpus[3]);
+	assert_string_equal(got, want);
+	topology_free(t);
+}
+
 static void check_counts(const struct topology *t, unsigned int cpus, unsigned int cores,
 	unsigned int llcs, unsigned int nodes, unsigned int packages)
 {
@@ -461,6 +474,9 @@ static void test_spread(void **state)
 	static const char two_caches[] = "pack:1 l3:2 core:4 pu:1", threads[] = "l3:1 core:4 pu:2";
 
 	(void)state;
+	check_gather(two_caches, PLACE_SAME_LLC, "1 3 0 1");
+	check_gather(two_caches, PLACE_CROSS_LLC, "4 5 6 7");
+	check_gather(two_caches, PLACE_SAME_CPU, "2 2 2 2");
 	check_spread(two_caches, PLACE_SAME_LLC, false, 4, "1,2 0,3 4,5 6,7");
 	check_spread(two_caches, PLACE_SAME_LLC, true, 4, "1,2 4,5 6,7 0,3");
 	check_spread(two_caches, PLACE_CROSS_LLC, false, 4, "1,4 2,5 3,6 0,7");
