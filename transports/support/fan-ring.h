@@ -1,0 +1,210 @@
+/* SPDX-License-Identifier: MIT */
+/*
+ * Two rings in shared memory for more than two processes.
+ *
+ * The QUEUE has any number of writers and readers: each claims a position by compare-and-swap, and
+ * the turn of a slot says whose it is: p before position p is written, p + 1 before it is read
+ * (D. Vyukov, "Bounded MPMC queue").
+ *
+ * The BROADCAST has one writer, and each reader an index of its own. The writer goes on when the
+ * slowest has read what it would overwrite.
+ */
+#ifndef SUPPORT_FAN_RING_H
+#define SUPPORT_FAN_RING_H
+
+#include "support/sleepers.h"
+#include <string.h>
+
+enum { FAN_READERS_MAX = 512 };
+
+struct fan_slot {
+	_Alignas(CACHE_LINE) _Atomic uint64_t turn; /* of a queue */
+	unsigned char bytes[];
+};
+
+/* In shared memory, in front of the slots. */
+struct fan_shared {
+	_Alignas(2 * CACHE_LINE) _Atomic uint64_t tail;
+	struct sleepers data, space;
+	struct fan_index {
+		_Alignas(2 * CACHE_LINE) _Atomic uint64_t head;
+	} reader[FAN_READERS_MAX]; /* of a queue the first is that of all */
+};
+
+/* One side of a ring, private to its process. */
+struct fan_end {
+	struct fan_shared *shared;
+	unsigned char *slots;
+	size_t stride;
+	uint64_t mask;
+	unsigned int readers;
+	uint64_t at;		/* the position being written or read */
+	uint64_t seen;		/* broadcast: how far the writer may go, or the reader */
+	uint64_t target;	/* broadcast: what the writer waits for in the slowest index */
+	_Atomic uint64_t *head; /* a reader's own */
+};
+
+static inline size_t fan_stride(size_t size)
+{
+	return (offsetof(struct fan_slot, bytes) + size + CACHE_LINE - 1) / CACHE_LINE * CACHE_LINE;
+}
+
+static ALWAYS_INLINE struct fan_slot *fan_slot_at(const struct fan_end *e, uint64_t position)
+{
+	return (struct fan_slot *)(void *)(e->slots + (position & e->mask) * e->stride);
+}
+
+static ALWAYS_INLINE unsigned char *fan_bytes(const struct fan_end *e)
+{
+	return fan_slot_at(e, e->at)->bytes;
+}
+
+/* A side that frees slots one by one would wake another for each of them. */
+static ALWAYS_INLINE bool fan_quarter(const struct fan_end *e, uint64_t position)
+{
+	return (position & (e->mask >> 2)) == 0;
+}
+
+/* ---- queue ----------------------------------------------------------------------------------- */
+
+/* Prepares the slots of a new queue. */
+static inline void queue_init(const struct fan_end *e)
+{
+	for (uint64_t i = 0; i <= e->mask; i++)
+		atomic_store(&fan_slot_at(e, i)->turn, i);
+}
+
+/* Claims the next position whose slot is `due` past it: 0 to write, 1 to read. */
+static ALWAYS_INLINE int queue_claim(struct fan_end *e, _Atomic uint64_t *index, uint64_t due)
+{
+	uint64_t at = atomic_load_explicit(index, memory_order_relaxed);
+
+	for (;;) {
+		int64_t ahead = (int64_t)(atomic_load(&fan_slot_at(e, at)->turn) - (at + due));
+		uint64_t before = at;
+
+		if (ahead < 0)
+			return 0;
+		if (ahead == 0 && atomic_compare_exchange_weak_explicit(index, &at, at + 1,
+					  memory_order_relaxed, memory_order_relaxed)) {
+			e->at = at;
+			return SPIN_DONE;
+		}
+		if (ahead == 0)
+			continue;
+		/* who moved on the slot has moved the index before */
+		at = atomic_load_explicit(index, memory_order_relaxed);
+		if (unlikely(at == before))
+			return -EPROTO;
+	}
+}
+
+static ALWAYS_INLINE int queue_try_write(struct channel *ch, void *end)
+{
+	struct fan_end *e = end;
+
+	(void)ch;
+	return queue_claim(e, &e->shared->tail, 0);
+}
+
+static ALWAYS_INLINE int queue_try_read(struct channel *ch, void *end)
+{
+	struct fan_end *e = end;
+
+	(void)ch;
+	return queue_claim(e, &e->shared->reader[0].head, 1);
+}
+
+static ALWAYS_INLINE int queue_reserve(struct channel *ch, struct fan_end *e)
+{
+	return sleepers_await(ch, &e->shared->space, queue_try_write, e);
+}
+
+static ALWAYS_INLINE int queue_commit(struct channel *ch, struct fan_end *e)
+{
+	sleepers_store(ch, &fan_slot_at(e, e->at)->turn, e->at + 1);
+	return sleepers_wake(ch, &e->shared->data, 1);
+}
+
+static ALWAYS_INLINE int queue_peek(struct channel *ch, struct fan_end *e)
+{
+	return sleepers_await(ch, &e->shared->data, queue_try_read, e);
+}
+
+/* Of several readers the one that frees the slot that a writer waits for may be the last to run. */
+static ALWAYS_INLINE int queue_release(struct channel *ch, struct fan_end *e)
+{
+	sleepers_store(ch, &fan_slot_at(e, e->at)->turn, e->at + e->mask + 1);
+	if (e->readers == 1 && !fan_quarter(e, e->at))
+		return 0;
+	return sleepers_wake(ch, &e->shared->space, INT_MAX);
+}
+
+/* ---- broadcast ------------------------------------------------------------------------------- */
+
+/* Writer: whether the slowest reader has come far enough. */
+static ALWAYS_INLINE int broadcast_try_write(struct channel *ch, void *end)
+{
+	struct fan_end *e = end;
+	uint64_t least = e->at;
+
+	(void)ch;
+	for (unsigned int i = 0; i < e->readers; i++) {
+		uint64_t head = atomic_load(&e->shared->reader[i].head);
+
+		if (unlikely(e->at - head > e->mask + 1))
+			return -EPROTO;
+		least = (int64_t)(head - least) < 0 ? head : least;
+	}
+	if ((int64_t)(least - e->target) < 0)
+		return 0;
+	e->seen = least + e->mask + 1;
+	return SPIN_DONE;
+}
+
+/* A writer that found the ring full goes on when a quarter of it is free. */
+static ALWAYS_INLINE int broadcast_reserve(struct channel *ch, struct fan_end *e)
+{
+	if (likely(e->at != e->seen))
+		return 0;
+	e->target = e->at - e->mask - 1 + (e->mask + 1) / 4;
+	return sleepers_await(ch, &e->shared->space, broadcast_try_write, e);
+}
+
+static ALWAYS_INLINE int broadcast_commit(struct channel *ch, struct fan_end *e)
+{
+	e->at++;
+	sleepers_store(ch, &e->shared->tail, e->at);
+	return sleepers_wake(ch, &e->shared->data, INT_MAX);
+}
+
+static ALWAYS_INLINE int broadcast_try_read(struct channel *ch, void *end)
+{
+	struct fan_end *e = end;
+
+	(void)ch;
+	e->seen = atomic_load(&e->shared->tail);
+	if (unlikely(e->seen - e->at > e->mask + 1))
+		return -EPROTO;
+	return e->seen != e->at ? SPIN_DONE : 0;
+}
+
+static ALWAYS_INLINE int broadcast_peek(struct channel *ch, struct fan_end *e)
+{
+	if (likely(e->at != e->seen))
+		return 0;
+	return sleepers_await(ch, &e->shared->data, broadcast_try_read, e);
+}
+
+static ALWAYS_INLINE int broadcast_release(struct channel *ch, struct fan_end *e)
+{
+	e->at++;
+	if (!fan_quarter(e, e->at)) {
+		atomic_store_explicit(e->head, e->at, memory_order_release);
+		return 0;
+	}
+	sleepers_store(ch, e->head, e->at);
+	return sleepers_wake(ch, &e->shared->space, 1);
+}
+
+#endif
