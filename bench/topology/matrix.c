@@ -248,7 +248,7 @@ static size_t arena_bytes(const struct effort *e)
 
 static int set_up(struct effort *e, struct reason *why)
 {
-	int r = control_create(&e->control, 1, why);
+	int r = control_create(&e->control, 0, why);
 
 	if (r < 0)
 		return r;

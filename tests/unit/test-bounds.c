@@ -63,7 +63,7 @@ static void begin(struct launch_world *w, enum mode mode)
 	w->began = clock_now(&w->job.clock) - 1000000;
 	struct control *c = &w->control;
 
-	assert_int_equal(control_create(c, 1, NULL), 0);
+	assert_int_equal(control_create(c, 0, NULL), 0);
 	w->job.control = c;
 	w->job.lane = c->lane;
 	w->job.report = c->report;
