@@ -176,7 +176,7 @@ static int attach(const struct job *job, struct channel *ch, enum side side, str
 	if (ch == NULL)
 		return 0;
 	ch->side = side;
-	ch->index = lane_of(job);
+	ch->index = sides_channels(c->topology) == 1 ? lane_of(job) : 0;
 	/* one of several lanes has as many peers */
 	bool several = sides_common(c->topology) == (enum common)side;
 

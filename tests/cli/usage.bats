@@ -107,8 +107,8 @@ teardown() {
 
 @test "--cpus" {
 	usage '--cpus: "0" is not a list of CPUs' --cpus 0
-	usage '--cpus: "0,1,2" is not a list of pairs' --cpus 0,1,2
-	usage '--cpus: "a,b" is not a list of pairs' --cpus a,b
+	usage '--cpus: names 3 CPUs, and there are 2 sides' --cpus 0,1,2
+	usage '--cpus: "a,b" is not a list of CPUs' --cpus a,b
 	usage '--cpus: "0,1024" is not a list of CPUs; write the sender' --cpus 0,1024
 	usage '--cpus and --placement exclude each other' --cpus 0,1 -p same-cpu
 }
