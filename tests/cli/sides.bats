@@ -184,7 +184,7 @@ fans() {
 }
 
 @test "a row of a fan: what the receivers got, and a side per process in sides.csv" {
-	fans --transport posix-mq --topology fan-in:3,fan-out:2 -o run
+	cli -t posix-mq -w block -m throughput -s 64 -p none --verify --trials 1 -d 0.3 --topology fan-in:3,fan-out:2 -o run
 	[ "$status" -eq 0 ]
 	same "$(printf '%s\n' '1 rx' '1 tx' '2 tx' '3 tx')" "$(fields topology pair side <run/sides.csv | awk '$1 == "fan-in:3" { print $2, $3 }' | sort)"
 	same "$(printf '%s\n' '1 rx' '1 tx' '2 rx')" "$(fields topology pair side <run/sides.csv | awk '$1 == "fan-out:2" { print $2, $3 }' | sort)"
