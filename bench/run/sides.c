@@ -303,12 +303,11 @@ static void add_reports(struct report all[2], const struct job *jobs)
 {
 	const struct control *c = jobs->control;
 
-	for (unsigned int i = 0; i < c->sides; i++) {
-		if (i < 2)
-			all[i] = *report_of(jobs, i);
-		else if (sides_exist(c->topology, i))
+	all[SIDE_TX] = *report_of(jobs, SIDE_TX);
+	all[SIDE_RX] = *report_of(jobs, SIDE_RX);
+	for (unsigned int i = 2; i < c->sides; i++)
+		if (sides_exist(c->topology, i))
 			add_report(&all[i % 2], report_of(jobs, i));
-	}
 }
 
 /* Whether every receiver gets every message. */

@@ -90,7 +90,7 @@ advises() {
 		  too slow: need 200 k msg/s: tcp (150 k msg/s)
 		  not measured: unix-dgram, unix-seqpacket, sysv-mq, posix-mq, posix-shm, sysv-shm, mmap, file
 		  may lose messages: udp
-		  reach: kin only, need host: pipe, shm
+		  reach: kin only, need host: pipe, shm, shm-queue, shm-broadcast
 		  carry no data: posix-sem, sysv-sem, signal, eventfd, timerfd, futex, condvar, mutex, rwlock, barrier
 
 		CPU: user and system time of both sides per message, of messages back to back, because the next is due before a round trip has ended
