@@ -177,14 +177,12 @@ static int attach(const struct job *job, struct channel *ch, enum side side, str
 		return 0;
 	ch->side = side;
 	ch->index = sides_channels(c->topology) == 1 ? lane_of(job) : 0;
-	/* one of several lanes has as many peers */
-	bool several = sides_common(c->topology) == (enum common)side;
-
-	ch->peer = several ? 0 : c->report[control_side(c, lane_of(job), other)].pid;
+	/* of several the one of the first lane */
+	ch->peer = c->report[control_side(c, lane_of(job), other)].pid;
 	/* a mechanism may send it signals: it must not be somebody else */
 	pid_t group = getpgid(ch->peer);
 
-	if (!several && (ch->peer <= 1 || (group >= 0 && group != getpgrp())))
+	if (ch->peer <= 1 || (group >= 0 && group != getpgrp()))
 		return reason_set(why, ESRCH,
 			"process %d is not the peer: shared memory was written over",
 			(int)ch->peer);

@@ -190,7 +190,7 @@ struct channel {
 	void *state;	    /* state_size bytes, zeroed before open() */
 	enum side side;	    /* this worker's end; valid from attach() on */
 	enum wait wait;	    /* = cell->wait: hot operations look here */
-	pid_t peer;	    /* the other worker; valid from attach() on; 0 if there are several */
+	pid_t peer;	    /* the other worker; valid from attach() on; of several the first */
 	struct clock clock;
 	uint64_t spin_ticks; /* how long WAIT_HYBRID polls before it sleeps, in clock ticks */
 	struct reason why;   /* filled by a cold callback that fails */

@@ -372,6 +372,8 @@ SEEN(rate_tx)
 SEEN(rate_rx)
 SEEN(oneway_ping)
 SEEN(oneway_pong)
+SEEN(fan_rx)
+SEEN(fan_end)
 
 static const struct loops loops_seen = {.ping = seen_ping,
 	.pong = seen_pong,
@@ -380,7 +382,9 @@ static const struct loops loops_seen = {.ping = seen_ping,
 	.rate_tx = seen_rate_tx,
 	.rate_rx = seen_rate_rx,
 	.oneway_ping = seen_oneway_ping,
-	.oneway_pong = seen_oneway_pong};
+	.oneway_pong = seen_oneway_pong,
+	.fan_rx = seen_fan_rx,
+	.fan_end = seen_fan_end};
 
 const struct transport ipcbench_transport = {
 	.abi = IPCBENCH_ABI,
@@ -395,6 +399,7 @@ const struct transport ipcbench_transport = {
 	.waits = WAIT_BIT_BLOCK,
 	.customary = WAIT_BIT_BLOCK,
 	.duplex = true,
+	.topologies = FAN_IN | FAN_OUT_ONE,
 	.state_size = sizeof(struct state),
 	.config_size = sizeof(struct config),
 	.options = planted_options,
