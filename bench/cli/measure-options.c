@@ -73,6 +73,9 @@ const struct option_row measure_options[] = {
 		.axis = &axes[AXIS_PLACEMENT], .max = (1u << PLACE_CROSS_CPU) - 1),
 	OPTION("cpus", 0, "TX,RX", read_cpus, 0,
 		"CPU numbers of sender and receiver, then of further pairs or sides, instead of --placement"),
+	OPTION("cpu-helper", 0, "LIST", read_helper_cpus, 0,
+		"CPU numbers on which the helpers of a mechanism run, such as a broker. Default: all "
+		"that this process may use, those of the sides among them"),
 	OPTION("topology", 0, "LIST", read_topologies, 0,
 		"how many processes take part: pair; pairs:N, N independent pairs at once on CPUs "
 		"close together or, with pairs:N:scatter, far apart; fan-in:N, N senders and one "
@@ -416,5 +419,6 @@ void settings_free(struct settings *s)
 	free(s->topologies);
 	free(s->backgrounds);
 	free(s->cpus);
+	free(s->helper_cpus);
 	*s = (struct settings){.cpu_count = 0};
 }

@@ -41,7 +41,8 @@ option_reader read_slo;	  /* "p99<50us" */
 option_reader read_precision; /* "2%", "p99:5%" */
 option_reader read_thinks;    /* durations */
 option_reader read_batches;
-option_reader read_cpus; /* "TX,RX" */
+option_reader read_cpus;	/* "TX,RX" */
+option_reader read_helper_cpus; /* "2,3" */
 
 /*
  * --size dist:FILE and trace:FILE name files, which no stored run opens: the command reads them

@@ -294,18 +294,52 @@ int read_topologies(const struct option_value *v, void *settings)
 	return read_items(v, add_topology, settings);
 }
 
-static int add_cpu(const struct option_value *v, void *settings)
+/* The number of a CPU, or -EINVAL. */
+static int cpu_of(const char *text)
 {
-	struct settings *s = settings;
 	char *end = NULL;
 
 	errno = 0;
-	unsigned long cpu = strtoul(v->text, &end, 10);
+	unsigned long cpu = strtoul(text, &end, 10);
 
-	if (!isdigit((unsigned char)v->text[0]) || *end != '\0' || errno != 0 || cpu >= CPU_SETSIZE)
+	if (!isdigit((unsigned char)text[0]) || *end != '\0' || errno != 0 || cpu >= CPU_SETSIZE)
 		return -EINVAL;
-	*need_next(s->cpus, s->cpu_count) = (int)cpu;
+	return (int)cpu;
+}
+
+static int add_cpu(const struct option_value *v, void *settings)
+{
+	struct settings *s = settings;
+	int cpu = cpu_of(v->text);
+
+	if (cpu >= 0)
+		*need_next(s->cpus, s->cpu_count) = cpu;
+	return cpu < 0 ? cpu : 0;
+}
+
+static int add_helper_cpu(const struct option_value *v, void *settings)
+{
+	struct settings *s = settings;
+	int cpu = cpu_of(v->text);
+	cpu_set_t may;
+
+	if (cpu < 0)
+		return reason_set(v->why, EINVAL,
+			"%s: \"%.40s\" is not the number of a CPU (0 to %d); write a list, as in 2,3",
+			v->what, v->text, CPU_SETSIZE - 1);
+	/* the kernel drops those of a list that there are not without a word */
+	if (sched_getaffinity(0, sizeof(may), &may) == 0 && !CPU_ISSET((size_t)cpu, &may))
+		return reason_set(v->why, EINVAL,
+			"%s: this process may not use CPU %d, or it does not exist; name one of lscpu and taskset",
+			v->what, cpu);
+	*need_next(s->helper_cpus, s->helper_cpu_count) = cpu;
 	return 0;
+}
+
+int read_helper_cpus(const struct option_value *v, void *settings)
+{
+	((struct settings *)settings)->helper_cpu_count = 0;
+	return read_items(v, add_helper_cpu, settings);
 }
 
 int read_cpus(const struct option_value *v, void *settings)

@@ -36,6 +36,7 @@ static const struct {
 	[OBJECT_SYSV_MSG] = {"System V message queue, key", "msgget", "IPC_RMID"},
 	[OBJECT_SYSV_SEM] = {"System V semaphores, key", "semget", "IPC_RMID"},
 	[OBJECT_SYSV_SHM] = {"System V shared memory, key", "shmget", "IPC_RMID"},
+	[OBJECT_TREE] = {"directory of a helper", "lstat", "rmdir"},
 };
 
 /* What tells whose an object is. */
@@ -131,6 +132,7 @@ static int find(enum object_kind kind, const char *name, struct found *f)
 	switch (kind) {
 	case OBJECT_PATH:
 	case OBJECT_DIR:
+	case OBJECT_TREE:
 		return find_path(name, f);
 	case OBJECT_POSIX_SHM:
 		return find_shm("", name, f);
@@ -152,6 +154,9 @@ static int unmake(enum object_kind kind, const char *name, int id)
 		return unlink(name);
 	case OBJECT_DIR:
 		return rmdir(name);
+	case OBJECT_TREE:
+		errno = -folder_remove(name);
+		return errno == 0 ? 0 : -1;
 	case OBJECT_POSIX_SHM:
 		return shm_unlink(name);
 	case OBJECT_POSIX_SEM:
@@ -167,6 +172,16 @@ static int unmake(enum object_kind kind, const char *name, int id)
 	}
 }
 
+static bool is_file(enum object_kind kind)
+{
+	return kind == OBJECT_PATH || kind == OBJECT_DIR || kind == OBJECT_TREE;
+}
+
+static bool has_key(enum object_kind kind)
+{
+	return kind >= OBJECT_SYSV_MSG && kind <= OBJECT_SYSV_SHM;
+}
+
 /* Why an object that was found may not be removed; 0 if it may. */
 static int check_ours(
 	enum object_kind kind, const struct found *f, int64_t created, struct reason *why)
@@ -174,9 +189,12 @@ static int check_ours(
 	if (f->uid != geteuid())
 		return reason_set(why, EPERM, "it belongs to user %u, not to %u",
 			(unsigned int)f->uid, (unsigned int)geteuid());
-	if (kind <= OBJECT_DIR && ((kind == OBJECT_DIR) != S_ISDIR(f->mode) || S_ISLNK(f->mode)))
+	if (is_file(kind) && ((kind != OBJECT_PATH) != S_ISDIR(f->mode) || S_ISLNK(f->mode)))
 		return reason_set(why, EINVAL, "it is not the kind of file that ipcbench made");
-	if (kind < OBJECT_SYSV_MSG)
+	if (kind == OBJECT_TREE && (f->mode & 07777) != 0700)
+		return reason_set(why, EPERM, "its mode is %o, not 700: it is not of ipcbench",
+			f->mode & 07777u);
+	if (!has_key(kind))
 		return 0;
 	/* a key is only 31 bits, so that another program may have the same one since */
 	if ((f->mode & 0777) != 0600)
@@ -198,7 +216,7 @@ static int object_remove(
 	const char *call = kinds[kind].find;
 	struct found f;
 
-	if (kind >= OBJECT_SYSV_MSG && key_of(name) == IPC_PRIVATE)
+	if (has_key(kind) && key_of(name) == IPC_PRIVATE)
 		return reason_set(why, EINVAL, "the ledger holds no valid key");
 	int r = find(kind, name, &f);
 
@@ -229,16 +247,15 @@ static bool remove_entry(struct cleaning *c, const struct ledger *l, size_t i)
 	char name[sizeof(l->slot[i].name)], plain[sizeof(name)];
 	struct reason why = {""};
 
-	if (stored == 0 || stored > (uint32_t)OBJECT_SYSV_SHM + 1)
+	if (stored == 0 || stored > (uint32_t)OBJECT_TREE + 1)
 		return true;
 	enum object_kind kind = (enum object_kind)(stored - 1);
 	memcpy(name, l->slot[i].name, sizeof(name));
 	name[sizeof(name) - 1] = '\0';
 	format_plain(plain, sizeof(plain), name, format_utf8());
 	const struct phrase text =
-		kind < OBJECT_SYSV_MSG
-			? phrase("%s %s", kinds[kind].label, plain)
-			: phrase("%s 0x%08lx", kinds[kind].label, strtoul(name, NULL, 16));
+		!has_key(kind) ? phrase("%s %s", kinds[kind].label, plain)
+			       : phrase("%s 0x%08lx", kinds[kind].label, strtoul(name, NULL, 16));
 	int err = object_remove(kind, name, l->created, c->dry_run, &why);
 	/* Announced but never made, or unmade and not yet struck out. */
 	if (err == -ENOENT)

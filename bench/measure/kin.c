@@ -131,18 +131,27 @@ static void add_children(struct kin *k, pid_t parent)
 
 static void find(struct kin *k)
 {
-	add_children(k, getpid());
+	for (size_t i = 0; i < k->roots; i++)
+		add_children(k, k->root[i]);
 	for (size_t i = 0; i < k->count; i++)
 		add_children(k, k->of[i].pid);
 }
 
 void kin_open(struct kin *k)
 {
+	const pid_t self = getpid();
 	siginfo_t info;
+	bool none = waitid(P_ALL, 0, &info, WEXITED | WNOHANG | WNOWAIT) < 0 && errno == ECHILD;
 
+	kin_open_below(k, &self, none ? 0 : 1);
+}
+
+void kin_open_below(struct kin *k, const pid_t *roots, size_t count)
+{
 	k->count = 0;
-	if (waitid(P_ALL, 0, &info, WEXITED | WNOHANG | WNOWAIT) < 0 && errno == ECHILD)
-		return;
+	k->roots = count;
+	for (size_t i = 0; i < count; i++)
+		k->root[i] = roots[i];
 	find(k);
 	for (size_t i = 0; i < k->count; i++)
 		k->of[i].before = text_of(k->of[i].pid);
@@ -199,8 +208,6 @@ double kin_close(struct kin *k, double used[USED_COUNT])
 	size_t known = k->count;
 	double pss = 0;
 
-	if (known == 0)
-		return 0;
 	find(k);
 	for (size_t i = 0; i < k->count; i++) {
 		struct kin_one *one = &k->of[i];

@@ -1,7 +1,8 @@
 /* SPDX-License-Identifier: MIT */
 /*
  * The processes that a worker has started, and those that they have: a program that is a side of
- * its own. What they cost is read from outside, so that nothing has to be believed.
+ * its own; and those of a helper. What they cost is read from outside, so that nothing has to be
+ * believed.
  */
 #ifndef IPCBENCH_KIN_H
 #define IPCBENCH_KIN_H
@@ -9,7 +10,7 @@
 #include "measure/usage.h"
 #include <sys/types.h>
 
-enum { KIN_MAX = 64 };
+enum { KIN_MAX = 64, KIN_ROOTS = 8 };
 
 /* What the kernel tells of a process in text, totals. */
 struct kin_text {
@@ -18,6 +19,8 @@ struct kin_text {
 };
 
 struct kin {
+	size_t roots;
+	pid_t root[KIN_ROOTS]; /* whose children are accounted for, and theirs */
 	size_t count;
 	struct kin_one {
 		pid_t pid;
@@ -28,6 +31,8 @@ struct kin {
 
 /* Which there are; text of /proc. Costs a system call where there are none. */
 void kin_open(struct kin *k);
+/* The same of those below other processes, at most KIN_ROOTS. */
+void kin_open_below(struct kin *k, const pid_t *roots, size_t count);
 
 /* Their CPU time, before (0) and after (1) the window: a microsecond each. */
 void kin_now(struct kin *k, int which);

@@ -85,7 +85,9 @@ enum metric_kind { METRIC_COUNTED, METRIC_REAL };
 	X(JAIN_P99, jain_p99, METRIC_REAL, 1)                                                      \
 	X(TX_QUEUED, tx_queued_s, METRIC_REAL, 0)                                                  \
 	X(RX_QUEUED, rx_queued_s, METRIC_REAL, 0)                                                  \
-	X(LOAD_CPU, load_cpu_s, METRIC_REAL, 0)
+	X(LOAD_CPU, load_cpu_s, METRIC_REAL, 0)                                                    \
+	X(HELPER_CPU, helper_cpu_s, METRIC_REAL, 1)                                                \
+	X(HELPER_PSS, helper_pss_bytes, METRIC_COUNTED, 1)
 
 /* From here on columns stand behind all that were there before them. */
 #define METRIC_APPENDED METRIC_UNSENT

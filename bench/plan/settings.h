@@ -51,6 +51,8 @@ struct settings {
 	bool transport_given, plugin_given;
 	int *cpus;	  /* --cpus: sender and receiver of each pair in turn */
 	size_t cpu_count; /* 0 = not given */
+	int *helper_cpus; /* --cpu-helper; NULL: helpers run where this process may */
+	size_t helper_cpu_count;
 	struct place_pair
 		pairs[PLACE_COUNT]; /* by class: taken where they are of this class here */
 	struct rate *rates;	    /* mode rate */

@@ -457,6 +457,14 @@ static struct phrase heading_phrase(const struct column *c, const struct view *v
 		c->heading, c->unit);
 }
 
+static bool has_helpers(const struct section *s)
+{
+	for (size_t row = 0; row < s->count; row++)
+		if (!isnan(metric_of(s, row, METRIC_HELPER_CPU)->median))
+			return true;
+	return false;
+}
+
 static struct view add_column(const struct section *s, const struct column *c)
 {
 	struct view v = {.column = c, .scale = pick_scale(s, c)};
@@ -473,6 +481,8 @@ static struct view add_column(const struct section *s, const struct column *c)
 	} else {
 		v.head = grid_column(s->grid, "%s", heading_phrase(c, &v).text);
 		v.head->marks = c->marks;
+		if (c->marks == MARK(CPU) && has_helpers(s))
+			v.head->marks |= MARK(HELPERS);
 	}
 	v.head->drop = c->drop;
 	v.head->left = c->put == put_axis || c->put == put_flags;

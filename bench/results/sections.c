@@ -205,6 +205,7 @@ const char *const legend_texts[MARK_COUNT] = {
 	[MARK_RANGE] = "low-high: lowest and highest trial",
 	[MARK_INTERVAL] = "95% CI: of the median over the trials",
 	[MARK_CPU] = "CPU: user and system time of both sides",
+	[MARK_HELPERS] = "a mechanism with helpers (a broker): CPU includes theirs",
 	[MARK_SETUP] = ("set-up: creating the channel and attaching to it; its first message: a "
 			"round trip"),
 	[MARK_RATIO] =

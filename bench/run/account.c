@@ -3,6 +3,7 @@
 
 #include "measure/metric.h"
 #include <math.h>
+#include <stdbool.h>
 
 void account_open(struct accounting *a, const struct counter_support *support,
 	const struct background_load *load)
@@ -11,10 +12,17 @@ void account_open(struct accounting *a, const struct counter_support *support,
 	counters_open(&a->counters, support);
 	usage_told(a->used[0]);
 	kin_open(&a->kin);
+	kin_open_below(&a->helpers, NULL, 0);
+}
+
+void account_helpers(struct accounting *a, const pid_t *roots, size_t count)
+{
+	kin_open_below(&a->helpers, roots, count);
 }
 
 void account_begin(struct accounting *a)
 {
+	kin_now(&a->helpers, 0);
 	a->load_s = a->load == NULL ? NAN : background_cpu_s(a->load);
 	kin_now(&a->kin, 0);
 	counters_now(&a->counters, a->count[0]);
@@ -27,6 +35,18 @@ void account_end(struct accounting *a)
 	counters_now(&a->counters, a->count[1]);
 	a->load_s = a->load == NULL ? NAN : background_cpu_s(a->load) - a->load_s;
 	kin_now(&a->kin, 1);
+	kin_now(&a->helpers, 1);
+}
+
+/* What is started within the window counts, too. */
+static void close_helpers(struct accounting *a, struct account *out)
+{
+	double used[USED_COUNT] = {0};
+	double pss = kin_close(&a->helpers, used);
+	bool any = a->helpers.roots > 0;
+
+	out->helper_s = any ? used[USED_USER_S] + used[USED_SYS_S] : NAN;
+	out->helper_pss = any ? pss : NAN;
 }
 
 void account_close(struct accounting *a, struct account *out)
@@ -46,6 +66,7 @@ void account_close(struct accounting *a, struct account *out)
 	}
 	out->counted_share = any ? share : NAN;
 	out->load_s = a->load_s;
+	close_helpers(a, out);
 	counters_close(&a->counters);
 }
 
@@ -82,6 +103,8 @@ void account_fill(double *value, const struct account *tx, const struct account 
 	value[METRIC_PSI_MEMORY] = tx->used[USED_PSI_MEMORY_S];
 	value[METRIC_PSI_IO] = tx->used[USED_PSI_IO_S];
 	value[METRIC_LOAD_CPU] = tx->load_s;
+	value[METRIC_HELPER_CPU] = isnan(tx->helper_s) ? rx->helper_s : tx->helper_s;
+	value[METRIC_HELPER_PSS] = isnan(tx->helper_pss) ? rx->helper_pss : tx->helper_pss;
 	value[METRIC_MEM_PSS] = tx->pss_bytes + rx->pss_bytes;
 	value[METRIC_COUNTED_SHARE] = fmin(tx->counted_share, rx->counted_share);
 }

@@ -162,6 +162,8 @@ static const struct field {
 	FIELD(account.counted_share, F64, RANGE_SHARE, MAY),
 	FIELD(account.pss_bytes, F64, RANGE_BYTES, MAY),
 	FIELD(account.load_s, F64, RANGE_CPU_SECONDS, MAY),
+	FIELD(account.helper_s, F64, RANGE_CPU_SECONDS, MAY),
+	FIELD(account.helper_pss, F64, RANGE_BYTES, MAY),
 	FIELD(cpu, I32, RANGE_CPU, MUST),
 	FIELD(migrated, U32, RANGE_FLAG, MUST),
 #undef FIELD

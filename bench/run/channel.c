@@ -4,6 +4,7 @@
 #include "measure/clock.h"
 #include "plan/guard.h"
 #include "plan/numa.h"
+#include "run/helpers.h"
 #include <errno.h>
 #include <stdlib.h>
 #include <string.h>
@@ -55,4 +56,5 @@ void channel_close(struct channel *ch, const struct item *item, double limit_s)
 	free(ch->state);
 	ch->state = NULL;
 	guard_leave(0, NULL);
+	helpers_end(ch);
 }

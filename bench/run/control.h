@@ -34,7 +34,8 @@ struct account {
 	double counted[COUNTER_COUNT]; /* NAN = not counted */
 	double counted_share;	       /* of the window, the least of all counters; NAN = none */
 	double pss_bytes;
-	double load_s; /* CPU time of the background load; NAN = there was none */
+	double load_s;		     /* CPU time of the background load; NAN = there was none */
+	double helper_s, helper_pss; /* of the helpers of this side's channels, likewise */
 };
 
 /* While it is taken: the first snapshot, then the last. */
@@ -45,11 +46,14 @@ struct accounting {
 	const struct background_load *load; /* whose time is taken, or NULL */
 	double load_s;
 	struct kin kin; /* what the worker has started, whose cost is added to its own */
+	struct kin helpers;
 };
 
 /* In this order. `support` NULL: no counters are opened. `load` NULL: it has another account. */
 void account_open(struct accounting *a, const struct counter_support *support,
 	const struct background_load *load);
+/* By one side: those below these processes are charged as helpers. */
+void account_helpers(struct accounting *a, const pid_t *roots, size_t count);
 void account_begin(struct accounting *a); /* right before the window */
 void account_end(struct accounting *a);	  /* right after it */
 void account_close(struct accounting *a, struct account *out);

@@ -10,6 +10,7 @@
 #include "plan/footprint.h"
 #include "plan/guard.h"
 #include "run/fence.h"
+#include "run/helpers.h"
 #include "run/load-processes.h"
 #include "run/sides.h"
 #include "run/trial.h"
@@ -186,6 +187,7 @@ static int connect_jobs(struct setup *s, struct reason *why)
 
 static int set_up(struct setup *s, struct reason *why)
 {
+	const struct settings *settings = s->jobs->settings;
 	const struct item *item = s->jobs->item;
 	int r = item->key.idle == IDLE_AWAKE ? awake_hold(&s->latency_fd, why) : 0;
 
@@ -195,7 +197,9 @@ static int set_up(struct setup *s, struct reason *why)
 		r = connect_jobs(s, why);
 	if (r < 0)
 		return r;
-	guard_enter(item->transport, "open()", launch_limit(s->jobs->settings, item));
+	helpers_prepare(
+		settings->helper_cpus, settings->helper_cpu_count, launch_limit(settings, item));
+	guard_enter(item->transport, "open()", launch_limit(settings, item));
 	uint64_t start = clock_gettime_ns();
 
 	r = open_channels(s, why);
@@ -256,7 +260,8 @@ static int run_sides(struct setup *s, struct limit limit, struct reason *why)
 	int r = policy_rise(&before, s->jobs->item->key.sched, why);
 
 	if (r == 0)
-		r = watch_workers(&s->control, worker_main, s->jobs, limit, why);
+		r = helpers_judge(
+			watch_workers(&s->control, worker_main, s->jobs, limit, why), why);
 	policy_descend(&before);
 	if (r == 0)
 		r = background_check(&s->load, why);

@@ -267,7 +267,7 @@ static int full_name(enum object_kind kind, const char *name, char *out, size_t 
 	char cwd[OBJECT_NAME_MAX];
 	int n;
 
-	if ((kind != OBJECT_PATH && kind != OBJECT_DIR) || name[0] == '/')
+	if ((kind != OBJECT_PATH && kind != OBJECT_DIR && kind != OBJECT_TREE) || name[0] == '/')
 		n = snprintf(out, len, "%s", name);
 	else if (getcwd(cwd, sizeof(cwd)) != NULL)
 		n = snprintf(out, len, "%s/%s", cwd, name);
@@ -305,6 +305,11 @@ void ipcbench_object_untrack(int slot)
 	if (slot < 0 || slot >= LEDGER_SLOTS || own.map == NULL || own.owner != getpid())
 		return;
 	atomic_store_explicit(&own.map->slot[slot].kind, 0, memory_order_release);
+}
+
+int objects_lock(void)
+{
+	return own.fd;
 }
 
 size_t objects_tracked(void)

@@ -76,6 +76,9 @@ int folder_make(char **path, int *lock, struct reason *why);
 /* Removes it with everything in it: 0 or -errno. */
 int folder_remove(const char *path);
 
+/* The descriptor that locks the ledger of this process, or -1. */
+int objects_lock(void);
+
 /* How many objects are tracked at present. */
 size_t objects_tracked(void);
 

@@ -115,6 +115,8 @@ static void share_cost(double *v)
 {
 	double cpu_s = v[METRIC_TX_USER] + v[METRIC_TX_SYS] + v[METRIC_RX_USER] + v[METRIC_RX_SYS];
 
+	if (!isnan(v[METRIC_HELPER_CPU]))
+		cpu_s += v[METRIC_HELPER_CPU];
 	v[METRIC_CPU_PER_MSG] = v[METRIC_MESSAGES] > 0 ? cpu_s * 1e9 / v[METRIC_MESSAGES] : NAN;
 	v[METRIC_CPU_PER_BYTE] = v[METRIC_BYTES] > 0 ? cpu_s * 1e9 / v[METRIC_BYTES] : NAN;
 }

@@ -25,6 +25,8 @@ static void fill_cost(
 	double cpu_s = a[USED_USER_S] + a[USED_SYS_S] + b[USED_USER_S] + b[USED_SYS_S];
 
 	account_fill(v, &tx->account, &rx->account);
+	if (!isnan(v[METRIC_HELPER_CPU]))
+		cpu_s += v[METRIC_HELPER_CPU];
 	if (messages > 0)
 		v[METRIC_CPU_PER_MSG] = cpu_s * 1e9 / messages;
 	if (bytes > 0)

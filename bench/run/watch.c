@@ -2,6 +2,7 @@
 #include "run/watch.h"
 
 #include "run/fence.h"
+#include "run/helpers.h"
 #include "text/format.h"
 #include <errno.h>
 #include <ipcbench/host.h>
@@ -204,7 +205,7 @@ static int watch(const struct crew *crew, struct limit *l, struct reason *why)
 			break;
 		uint64_t now = clock_gettime_ns();
 
-		if (grace_until == UINT64_MAX && !every_side(crew, not_failed))
+		if (grace_until == UINT64_MAX && (!every_side(crew, not_failed) || helpers_ended()))
 			grace_until = now + GRACE_NS;
 		if (grace_until == UINT64_MAX &&
 			(outcome = asked_for(crew->control, l, &extension, why)) < 0)

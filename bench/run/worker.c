@@ -7,6 +7,7 @@
 #include "measure/topology.h"
 #include "plan/footprint.h"
 #include "run/fence.h"
+#include "run/helpers.h"
 #include "run/run.h"
 #include "run/watch.h"
 #include "text/claim.h"
@@ -379,6 +380,24 @@ static void begin_records(const struct job *job, struct worker *w, struct report
 			   1e9));
 }
 
+/*
+ * A load is in the sender's account. Helpers are in that of the side whose messages count: those
+ * that a sender has sent may yet lie with them.
+ */
+static void open_books(struct accounting *books, const struct job *job, enum side side)
+{
+	pid_t roots[KIN_ROOTS];
+	size_t n = 0;
+
+	account_open(books, job->counters, side == SIDE_TX ? job->load : NULL);
+	if (side != (modes[job->item->key.mode].returns ? SIDE_TX : SIDE_RX))
+		return;
+	n += helpers_roots(job->forward, roots, KIN_ROOTS);
+	if (job->back != NULL && job->back != job->forward)
+		n += helpers_roots(job->back, roots + n, KIN_ROOTS - n);
+	account_helpers(books, roots, n);
+}
+
 static int timed(const struct job *job, struct worker *w, loop_fn *loop, struct report *report,
 	enum side side)
 {
@@ -391,7 +410,7 @@ static int timed(const struct job *job, struct worker *w, loop_fn *loop, struct 
 	if (side == modes[job->item->key.mode].recorder || w->fan != NULL)
 		begin_records(job, w, report);
 	report->speed[0] = speed_measure(&w->clock);
-	account_open(&books, job->counters, side == SIDE_TX ? job->load : NULL);
+	open_books(&books, job, side);
 	uint64_t common = meet_for_loop(job, w);
 	int cpu = sched_getcpu();
 

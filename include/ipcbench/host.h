@@ -28,6 +28,7 @@ enum object_kind {
 	OBJECT_SYSV_MSG,  /* a key in hexadecimal: msgctl(IPC_RMID) */
 	OBJECT_SYSV_SEM,  /* a key: semctl(IPC_RMID) */
 	OBJECT_SYSV_SHM,  /* a key: shmctl(IPC_RMID) */
+	OBJECT_TREE,	  /* a helper's directory: removed with all that is in it */
 };
 
 /* Longest name that the ledger holds, the terminating zero included. */
@@ -83,6 +84,41 @@ void ipcbench_awaits(const char *sentence);
  * most `max` of them. Returns how many. Takes a millisecond or more.
  */
 size_t ipcbench_children(pid_t parent, pid_t *out, size_t max);
+
+/* ---- helpers: processes that a mechanism needs, as a broker or a daemon -----------------------
+ */
+
+/*
+ * The driver starts a helper, waits until it is ready, watches it, accounts for it, and ends it
+ * after close() or at its own end, however that comes. It runs in its private directory, in a
+ * session of its own, without input; what it prints is read, and its last line is quoted when
+ * something fails. Whatever it starts belongs to it, also what forks away. It must stay in the
+ * foreground: a launch in which it ends has failed.
+ */
+struct ipcbench_helper;
+
+/*
+ * In open(): a helper of this channel, with a directory (mode 0700, no other user may enter) for
+ * its sockets and its configuration. NULL with ch->why.
+ */
+struct ipcbench_helper *ipcbench_helper_new(struct channel *ch);
+
+/* That directory, an absolute path. It is removed with the helper, with all that is in it. */
+const char *ipcbench_helper_directory(const struct ipcbench_helper *h);
+
+struct ipcbench_helper_spec {
+	const char *const *argv; /* the program, looked for in PATH, and its arguments; NULL ends */
+	/*
+	 * Whether it does its work: 0, -EAGAIN = not yet, or another -errno with ch->why. Called
+	 * again and again, so it must not wait. NULL: from its start on.
+	 */
+	int (*ready)(struct channel *ch);
+	unsigned int ready_ms; /* how long that may take; 0 = 10 s. --timeout may be shorter */
+	unsigned int stop_ms;  /* between SIGTERM and SIGKILL at its end; 0 = 2 s */
+};
+
+/* In open(): starts it and waits until it is ready. 0, or -errno with ch->why. */
+int ipcbench_helper_start(struct ipcbench_helper *h, const struct ipcbench_helper_spec *spec);
 
 /* ---- NUMA nodes ----------------------------------------------------------------------------- */
 

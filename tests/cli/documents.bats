@@ -21,6 +21,11 @@ bats_require_minimum_version 1.5.0
   for compiler in gcc clang; do
     bash -c "${build/#cc /$compiler -std=gnu11 $warnings }"
   done
+  build=$(grep -m 1 '^cc ' "$SOURCE_ROOT/docs/helpers.md")
+  for compiler in gcc clang; do
+    bash -c "${build/#cc /$compiler -std=gnu11 $warnings }"
+  done
+  rm relay.so
   build=$(grep -m 1 '^c++ ' "$SOURCE_ROOT/CONTRIBUTING.md")
   for compiler in clang++ g++; do
     bash -c "${build/#c++ /$compiler $warnings -Wno-missing-field-initializers }"

@@ -12,7 +12,7 @@ grep -rnE --include='*.[ch]' --include='*.def' '^[[:space:]]*#[[:space:]]*includ
 BEGIN {
 	# From the top down. Rooms in one line do not include each other, unless they are among the pairs.
 	split("top;report replay gate advise claims tables topology doctor histograms list spread;" \
-	      "results;run;cli;plan;hist stats;measure;doc;text", tiers, ";")
+	      "results;run;cli;plan;hist stats;measure;doc;text;support", tiers, ";")
 	for (t in tiers) {
 		n = split(tiers[t], rooms, " ")
 		for (i = 1; i <= n; i++)

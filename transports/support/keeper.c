@@ -16,6 +16,8 @@
 /* The program's descriptors, and where those that it must not have begin. */
 enum { PROGRAM_IN = 3, PROGRAM_OUT, PROGRAM_SHARED, PROGRAM_END };
 enum { WORDS_MAX = 64, CHILDREN_MAX = 256 };
+/* Reads of what a program prints, between which something else is looked at. */
+enum { HEAR_MAX = 64 };
 
 /* What the keeper tells. */
 enum event_kind { EVENT_NOT_STARTED, EVENT_EXITED, EVENT_KILLED };
@@ -40,6 +42,21 @@ static void close_others(int first, int last)
 	/* all are closed by execvp() anyway unless a plugin forgot O_CLOEXEC */
 	if (first <= last)
 		syscall(SYS_close_range, first, last, 0);
+}
+
+/* Without a channel it reads nothing. Returns the new number of `event`. */
+static int arrange_plain(int said, int event)
+{
+	int nothing = open("/dev/null", O_RDONLY | O_CLOEXEC);
+	int print = fcntl(said, F_DUPFD_CLOEXEC, PROGRAM_END);
+
+	event = fcntl(event, F_DUPFD_CLOEXEC, PROGRAM_END);
+	dup2(nothing, STDIN_FILENO);
+	dup2(print, STDOUT_FILENO);
+	dup2(print, STDERR_FILENO);
+	close_others(STDERR_FILENO + 1, event - 1);
+	close_others(event + 1, INT32_MAX);
+	return event;
 }
 
 /* Its descriptors, with `event` above them. Returns the new number of `event`. */
@@ -97,18 +114,47 @@ _Noreturn static void become(const struct program *p, int said, int event, pid_t
 	prctl(PR_SET_PDEATHSIG, SIGKILL);
 	if (getppid() != keeper)
 		_exit(EXIT_FAILURE);
-	event = arrange(p, said, event);
-	set_environment(p);
+	event = p->in < 0 ? arrange_plain(said, event) : arrange(p, said, event);
+	if (p->mode != NULL)
+		set_environment(p);
 	restore_signals();
+	if (p->dir != NULL && chdir(p->dir) < 0) {
+		tell(event, EVENT_NOT_STARTED, errno);
+		_exit(EXIT_FAILURE);
+	}
 	for (size_t n = 1; n <= WORDS_MAX && (word = strsep(&rest, " ")) != NULL;)
 		if (word[0] != '\0')
 			argv[n++] = word;
-	execvp(p->path, argv);
+	execvp(p->path, p->argv != NULL ? (char *const *)p->argv : argv);
 	tell(event, EVENT_NOT_STARTED, errno);
 	_exit(EXIT_FAILURE);
 }
 
 /* ---- the keeper ------------------------------------------------------------------------------ */
+
+/* Asks all to end by themselves, and gives them `ms`. */
+static void ask_all(pid_t program, int ms)
+{
+	const struct timespec moment = {.tv_nsec = 10 * 1000000};
+	pid_t child[CHILDREN_MAX];
+	sigset_t ended;
+
+	sigemptyset(&ended);
+	sigaddset(&ended, SIGCHLD);
+	kill(-program, SIGTERM);
+	for (size_t n = ipcbench_children(getpid(), child, CHILDREN_MAX); n > 0; n--)
+		kill(child[n - 1], SIGTERM);
+	for (uint64_t until = clock_gettime_ns() + (uint64_t)ms * 1000000;
+		clock_gettime_ns() < until;) {
+		pid_t pid;
+
+		while ((pid = waitpid(-1, NULL, WNOHANG)) > 0)
+			;
+		if (pid < 0 && errno == ECHILD)
+			return;
+		sigtimedwait(&ended, NULL, &moment);
+	}
+}
 
 /* Also what has left the program's group: it becomes a child of this process as its parent ends. */
 static void end_all(pid_t program)
@@ -159,6 +205,8 @@ _Noreturn static void keep(const struct program *p, int said, int event, pid_t w
 	close_others(event + 1, INT32_MAX);
 	while (program > 0 && sigwaitinfo(&set, NULL) != SIGTERM)
 		look(program, event, &told);
+	if (program > 0 && p->ask_ms > 0)
+		ask_all(program, p->ask_ms);
 	if (program > 0)
 		end_all(program);
 	_exit(EXIT_SUCCESS);
@@ -229,9 +277,11 @@ void keeper_task(struct keeper *k, const char *task)
 static void hear(struct keeper *k)
 {
 	char text[512];
-	ssize_t n;
+	ssize_t n = 1;
 
-	while ((n = read(k->said_fd, text, sizeof(text))) > 0)
+	/* one that prints without an end must not keep the caller here */
+	for (int reads = 0; reads < HEAR_MAX && n > 0; reads++) {
+		n = read(k->said_fd, text, sizeof(text));
 		for (ssize_t i = 0; i < n; i++) {
 			if (text[i] == '\n') {
 				k->complete = true;
@@ -243,7 +293,10 @@ static void hear(struct keeper *k)
 			if (k->len < sizeof(k->line) - 1)
 				k->line[k->len++] = text[i];
 		}
+	}
 	k->line[k->len] = '\0';
+	if (k->shown != NULL)
+		reason_set(k->shown, 0, "%s", k->line);
 	announce(k);
 	/* all of its processes have closed their outputs */
 	if (n == 0)

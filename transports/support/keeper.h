@@ -12,11 +12,14 @@
 
 /* What is started. */
 struct program {
-	const char *path; /* without a slash it is looked for in PATH */
-	const char *args; /* words between spaces; NULL = none */
-	const char *mode, *via;
+	const char *path;	 /* without a slash it is looked for in PATH */
+	const char *args;	 /* words between spaces; NULL = none */
+	const char *const *argv; /* all words, instead of `args`; or NULL */
+	const char *dir;	 /* where it runs; NULL = here */
+	int ask_ms; /* how long it may take to end when it is asked to, before it is killed */
+	const char *mode, *via; /* `mode` NULL: it is not told */
 	size_t size;
-	int in, out; /* become its descriptors 3 and 4, and `in` its standard input as well */
+	int in, out; /* become its descriptors 3 and 4, and `in` its standard input; -1 = none */
 	int shared;  /* its descriptor 5; -1 = none */
 };
 
@@ -28,7 +31,8 @@ struct keeper {
 	char line[96]; /* the last line that it printed, or as much of it as there is */
 	size_t len;
 	bool complete;
-	char task[128]; /* what it has to do, see keeper_task() */
+	char task[128];	      /* what it has to do, see keeper_task() */
+	struct reason *shown; /* where the line is shown to another process as well, or NULL */
 };
 
 /* A state that keeper_stop() accepts. */
