@@ -453,6 +453,8 @@ const struct transport transport_exec = {
 	.waits = WAIT_BIT_BLOCK | WAIT_BIT_SPIN | WAIT_BIT_HYBRID | WAIT_BIT_EPOLL,
 	.customary = WAIT_BIT_BLOCK,
 	.duplex = true,
+	/* the watcher finds its program by number, starts it by path and connects to it */
+	.one_namespace = NAMESPACE_BIT_PID | NAMESPACE_BIT_NET | NAMESPACE_BIT_MOUNT,
 	.state_size = sizeof(struct exec_state),
 	.config_size = sizeof(struct exec_config),
 	.options = exec_options,

@@ -136,6 +136,8 @@ const struct transport transport_rwlock = {
 	.waits = WAIT_BIT_BLOCK | WAIT_BIT_SPIN | WAIT_BIT_HYBRID,
 	.customary = WAIT_BIT_BLOCK,
 	.duplex = true,
+	/* the library keeps the thread number of the owner in the lock */
+	.one_namespace = NAMESPACE_BIT_PID,
 	.state_size = sizeof(struct rwlock_state),
 	.limits = handover_limits,
 	.open = rwlock_open,

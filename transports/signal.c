@@ -207,6 +207,7 @@ const struct transport transport_signal = {
 	.customary = WAIT_BIT_BLOCK,
 	.common = true,
 	.duplex = true,
+	.one_namespace = NAMESPACE_BIT_PID,
 	.state_size = sizeof(struct signal_state),
 	.config_size = sizeof(struct signal_config),
 	.options = signal_options,

@@ -292,6 +292,7 @@ const struct transport transport_sysv_mq = {
 	.common = true,
 	.duplex = true,
 	.topologies = FAN_IN | FAN_OUT_ONE,
+	.one_namespace = NAMESPACE_BIT_IPC,
 	.state_size = sizeof(struct sysv_mq_state),
 	.config_size = sizeof(struct sysv_mq_config),
 	.options = sysv_mq_options,

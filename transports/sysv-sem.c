@@ -275,6 +275,7 @@ const struct transport transport_sysv_sem = {
 	.customary = WAIT_BIT_BLOCK,
 	.duplex = true,
 	.topologies = FAN_IN | FAN_OUT_ONE,
+	.one_namespace = NAMESPACE_BIT_IPC,
 	.state_size = sizeof(struct sysv_sem_state),
 	.config_size = sizeof(struct sysv_sem_config),
 	.options = sysv_sem_options,

@@ -131,6 +131,10 @@ const struct option_row measure_options[] = {
 		"Default: {default}",
 		.axis = &axes[AXIS_BACKGROUND], .words = load_words, .min = 1,
 		.max = BACKGROUND_LIMIT),
+	OPTION("isolate", 0, "LIST", read_words, AT(words[AXIS_ISOLATE]),
+		"namespaces that each side has to itself: {words}; container is all of them. "
+		"Takes CAP_SYS_ADMIN. Default: {default}",
+		.axis = &axes[AXIS_ISOLATE]),
 	OPTION_SWITCH(
 		"verify", 0, AT(verify), "fill every message with a pattern and check every byte"),
 	OPTION_SWITCH("counters", 0, AT(counters),

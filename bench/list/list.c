@@ -72,6 +72,8 @@ static json_t *options_json(const struct transport *t)
 
 /* By the bits of enum fan_bit. */
 static const char *const fan_names[] = {"fan-in", "fan-out one", "fan-out every", NULL};
+/* By bit. */
+static const char *const namespace_words[] = {"pid", "ipc", "net", "mount", NULL};
 
 static void add_json(void *arg, const struct transport *t, bool first_of_family)
 {
@@ -81,7 +83,7 @@ static void add_json(void *arg, const struct transport *t, bool first_of_family)
 	(void)first_of_family;
 	json_array_append_new(arg,
 		json_pack("{s:s, s:s, s:s, s:s, s:s, s:s, s:s, s:s, s:o, s:o, s:b, s:b, s:b, s:b, "
-			  "s:b, s:b, s:b, s:o, s:o, s:b, s:o}",
+			  "s:b, s:b, s:b, s:o, s:o, s:o, s:b, s:o}",
 			"name", t->name, "family", t->family, "summary", t->summary, "typical_use",
 			t->typical_use == NULL ? "" : t->typical_use, "api", api_names[t->api],
 			"reach", reach_names[t->reach], "shape", shape_names[t->shape],
@@ -91,7 +93,8 @@ static void add_json(void *arg, const struct transport *t, bool first_of_family)
 			registry_in_place(t), "common", t->common, "duplex", t->duplex, "may_drop",
 			t->may_drop, "binds_memory", t->binds_memory, "spreads_inplace",
 			t->spreads_inplace, "batches", t->batches, "topologies",
-			words_json(fan_names, t->topologies), "options", options_json(t),
+			words_json(fan_names, t->topologies), "one_namespace",
+			words_json(namespace_words, t->one_namespace), "options", options_json(t),
 			"available", available, "reason", json_text(available ? NULL : why.text)));
 }
 

@@ -80,6 +80,7 @@ static int check_numbers(const struct check *c)
 		{"waits", t->waits, 1, all_waits},
 		{"customary", t->customary, 1, all_waits},
 		{"topologies", t->topologies, 0, FAN_IN | FAN_OUT_ONE | FAN_OUT_EVERY},
+		{"one_namespace", t->one_namespace, 0, NAMESPACE_BITS},
 		{"state_size", t->state_size, 0, STATE_MAX},
 		{"config_size", t->config_size, 0, CONFIG_MAX},
 	};

@@ -6,6 +6,7 @@
 #ifndef IPCBENCH_KEY_H
 #define IPCBENCH_KEY_H
 
+#include "measure/namespaces.h"
 #include "measure/scheduling.h"
 #include "measure/topology.h"
 #include "text/record.h"
@@ -184,6 +185,7 @@ struct cell_key {
 	enum mem mem;
 	enum layout layout;
 	enum policy sched;
+	enum isolation isolate;
 	uint64_t batch; /* messages of a stream per publication or system call */
 	uint64_t sides;
 	const char

@@ -170,6 +170,21 @@ static int judge_sizes(struct item *it)
 	return 0;
 }
 
+static int judge_isolation(struct item *it, const struct refusal *allowed)
+{
+	const enum isolation isolation = it->key.isolate;
+
+	if (allowed[isolation].err != 0) {
+		it->why = allowed[isolation].why;
+		return allowed[isolation].err;
+	}
+	if ((isolation_bits(isolation) & NAMESPACE_BIT_PID) != 0 && it->key.background.count > 0)
+		return reason_set(&it->why, EOPNOTSUPP,
+			"a side in a pid namespace of its own cannot read the CPU time of --load; use --load none or another --isolate");
+	return isolation_refuse(
+		it->transport->name, it->transport->one_namespace, isolation, &it->why);
+}
+
 /* Why a cell cannot run; 0 if it can. Asks the transport last. */
 static int judge(struct item *it, const struct plan *plan)
 {
@@ -230,8 +245,9 @@ static int judge(struct item *it, const struct plan *plan)
 		it->why = policy->why;
 		return policy->err;
 	}
-	if (t->limits == NULL)
-		return 0;
+	r = judge_isolation(it, plan->isolations);
+	if (r < 0 || t->limits == NULL)
+		return r;
 	guard_enter(t, "limits()", GUARD_QUICK_S);
 	return guard_leave(t->limits(c, it->config, &it->why), &it->why);
 }
@@ -290,6 +306,7 @@ struct cell item_cell(const struct cell_key *key, int cpu_tx, int cpu_rx)
 		.senders = sides_kind(key->sides) == TOPOLOGY_FAN_IN ? sides_lanes(key->sides) : 1,
 		.receivers =
 			sides_kind(key->sides) == TOPOLOGY_FAN_OUT ? sides_lanes(key->sides) : 1,
+		.own_namespaces = isolation_bits(key->isolate),
 	};
 }
 
@@ -572,6 +589,9 @@ void plan_build(struct plan *plan, const struct settings *settings, const struct
 		if (settings->words[AXIS_SCHED] & 1u << policy)
 			plan->policies[policy].err =
 				policy_allowed(policy, &plan->policies[policy].why);
+	for (enum isolation i = 0; i < ISOLATION_COUNT; i++)
+		if (settings->words[AXIS_ISOLATE] & 1u << i)
+			plan->isolations[i].err = isolation_allowed(i, &plan->isolations[i].why);
 	find_places(&p.places, settings, topo);
 	for (size_t i = 0; i < settings->selection_count; i++) {
 		const struct selection *sel = &settings->selections[i];

@@ -40,7 +40,8 @@ struct plan {
 		int err;
 		struct reason why;
 	} policies[POLICY_COUNT]; /* ... and so is why one that was asked for is not allowed */
-	struct item *items;	  /* in the order in which tables show them */
+	struct refusal isolations[ISOLATION_COUNT]; /* likewise */
+	struct item *items;			    /* in the order in which tables show them */
 	size_t item_count;
 	struct launch *launches; /* runnable items x trials, each trial in a seeded random order */
 	size_t launch_count;

@@ -157,9 +157,10 @@ struct lane {
 struct control {
 	uint64_t topology; /* as in a key */
 	unsigned int sides, present;
-	struct board *board;   /* in shared memory, with the reports and the lanes behind it */
-	struct report *report; /* by side */
-	struct lane *lane;     /* by lane */
+	enum isolation isolation; /* in which its processes are made */
+	struct board *board;	  /* in shared memory, with the reports and the lanes behind it */
+	struct report *report;	  /* by side */
+	struct lane *lane;	  /* by lane */
 };
 
 /*

@@ -311,6 +311,11 @@ struct ipcbench_helper *ipcbench_helper_new(struct channel *ch)
 {
 	enum { MOST = 4 };
 
+	if ((ch->cell->own_namespaces & NAMESPACE_BIT_PID) != 0) {
+		reason_set(&ch->why, EOPNOTSUPP,
+			"a side in a pid namespace of its own cannot read the CPU time of a helper; use another --isolate");
+		return NULL;
+	}
 	if (count_of(ch) == MOST) {
 		reason_set(&ch->why, E2BIG, "a channel has at most %d helpers", MOST);
 		return NULL;

@@ -174,6 +174,7 @@ static int connect_jobs(struct setup *s, struct reason *why)
 {
 	int r = control_create(&s->control, s->jobs->item->key.sides, why);
 
+	s->control.isolation = s->jobs->item->key.isolate;
 	for (unsigned int i = 0; i < s->count && r == 0; i++) {
 		struct job *j = &s->jobs[i];
 

@@ -407,7 +407,7 @@ static int fork_all(struct crew *crew, worker_fn *work, const void *arg, struct 
 	for (unsigned int side = 0; side < c->sides; side++) {
 		if (!sides_exist(c->topology, side))
 			continue;
-		pid_t pid = fork();
+		pid_t pid = isolation_fork(c->isolation);
 
 		if (pid < 0)
 			return reason_set(why, errno,

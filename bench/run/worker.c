@@ -11,6 +11,7 @@
 #include "run/run.h"
 #include "run/watch.h"
 #include "text/claim.h"
+#include "text/text-file.h"
 #include <errno.h>
 #include <math.h>
 #include <sched.h>
@@ -39,6 +40,20 @@ enum { TX_BUFFERS = 64, TX_BYTES = 8 << 10, TX_ROTATE_MAX = 4096 };
 /* Times of one round, in memory of this process alone. */
 static struct stamps own_stamps[STAMPS];
 
+/*
+ * In a pid namespace of its own a process sees no parent; the /proc of the driver names it.
+ */
+static bool is_child_of(pid_t driver)
+{
+	char text[4096], value[32];
+
+	if (getppid() != 0)
+		return getppid() == driver;
+	return text_file_read("/proc/self/status", text, sizeof(text)) > 0 &&
+	       text_find(text, "PPid", ':', value, sizeof(value)) != NULL &&
+	       strtol(value, NULL, 10) == driver;
+}
+
 void worker_begin(pid_t driver)
 {
 	/* Ctrl-C at the terminal reaches every process of the group; only the driver answers it */
@@ -46,7 +61,7 @@ void worker_begin(pid_t driver)
 	sigset_t none;
 
 	/* the driver may have died before prctl() took effect */
-	if (prctl(PR_SET_PDEATHSIG, SIGKILL) < 0 || getppid() != driver)
+	if (prctl(PR_SET_PDEATHSIG, SIGKILL) < 0 || !is_child_of(driver))
 		_exit(EXIT_FAILURE);
 	claims_leave();
 	for (size_t i = 0; i < WATCH_SIGNALS; i++)
@@ -180,13 +195,16 @@ static int attach(const struct job *job, struct channel *ch, enum side side, str
 	ch->index = sides_channels(c->topology) == 1 ? lane_of(job) : 0;
 	/* of several the one of the first lane */
 	ch->peer = c->report[control_side(c, lane_of(job), other)].pid;
+	bool seen = (ch->cell->own_namespaces & NAMESPACE_BIT_PID) == 0;
 	/* a mechanism may send it signals: it must not be somebody else */
 	pid_t group = getpgid(ch->peer);
 
-	if (ch->peer <= 1 || (group >= 0 && group != getpgrp()))
+	if (ch->peer <= 1 || (seen && group >= 0 && group != getpgrp()))
 		return reason_set(why, ESRCH,
 			"process %d is not the peer: shared memory was written over",
 			(int)ch->peer);
+	if (!seen)
+		ch->peer = -1;
 	/* the simplex channel back is sent on by the receiver's process */
 	if (ch == job->back && ch != job->forward)
 		ch->side = side == SIDE_TX ? SIDE_RX : SIDE_TX;
@@ -460,6 +478,8 @@ static int run(const struct job *job, enum side side, struct worker *w, struct r
 
 	if (r == 0)
 		r = policy_take(job->item->key.sched, why);
+	if (r == 0)
+		r = isolation_enter(job->item->key.isolate, why);
 	if (r < 0)
 		return r;
 	control_wait_ready(job->control);

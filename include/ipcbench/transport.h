@@ -91,6 +91,13 @@ enum mem {
 	MEM_COUNT,
 };
 
+/* Namespaces of Linux of which each side has one to itself, as in a container (--isolate). */
+#define NAMESPACE_BIT_PID   1u /* process numbers */
+#define NAMESPACE_BIT_IPC   2u /* System V objects; names of POSIX message queues */
+#define NAMESPACE_BIT_NET   4u /* interfaces, ports, abstract names of sockets */
+#define NAMESPACE_BIT_MOUNT 8u /* paths */
+#define NAMESPACE_BITS	    15u
+
 /* What is asked of the transport: one point of the plan, without trial and order. */
 struct cell {
 	enum mode mode;
@@ -110,6 +117,7 @@ struct cell {
 	/* on one channel; both are 1 unless `topologies` of the transport says that they can be
 	 * more */
 	unsigned int senders, receivers;
+	unsigned int own_namespaces; /* NAMESPACE_BIT_*: each side enters its own before attach() */
 };
 
 /* Whether messages go both ways, one at a time; otherwise they go from SIDE_TX to SIDE_RX alone. */
@@ -190,7 +198,9 @@ struct channel {
 	void *state;	    /* state_size bytes, zeroed before open() */
 	enum side side;	    /* this worker's end; valid from attach() on */
 	enum wait wait;	    /* = cell->wait: hot operations look here */
-	pid_t peer;	    /* the other worker; valid from attach() on; of several the first */
+	/* the other worker; valid from attach() on; of several the first; -1 if each has its own
+	 * pid namespace */
+	pid_t peer;
 	struct clock clock;
 	uint64_t spin_ticks; /* how long WAIT_HYBRID polls before it sleeps, in clock ticks */
 	struct reason why;   /* filled by a cold callback that fails */
@@ -288,6 +298,12 @@ struct transport {
 	bool batches;		 /* moves cell->batch messages of a stream at once */
 	bool spreads_inplace;	 /* in place it goes through cell->footprint bytes, if not 0 */
 	unsigned int topologies; /* enum fan_bit; 0 = one sender and one receiver only */
+	/*
+	 * NAMESPACE_BIT_*: in which both sides must be together. What open() made is inherited and
+	 * works across all of them; what a side looks up by a number, a key, a port or a path does
+	 * not.
+	 */
+	unsigned int one_namespace;
 
 	size_t state_size;
 	size_t config_size;

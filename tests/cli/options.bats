@@ -28,7 +28,7 @@ sizes() {
 	[ "$status" -eq 0 ]
 	[ -z "$stderr" ]
 	local option
-	for option in transport size mode wait copy placement cpus idle mem dispatch layout batch footprint sched load duration messages warmup \
+	for option in transport size mode wait copy placement cpus idle mem dispatch layout batch footprint sched load isolate cpu-helper duration messages warmup \
 		trials seed timeout verify output csv json md label dry-run quiet verbose color \
 		plugin replay version help; do
 		says "--$option"
@@ -640,7 +640,7 @@ without_real_time() {
 	cli gate --base pipe --new fifo -w block -p same-cpu --load cpu:1 --blocks 6,8 -d 5ms --metrics mean -q --csv -
 	same "pipe fifo mean" "$(fields transport_base transport_new metric <<<"$output" | xargs)"
 	cli --replay run --dry-run
-	same "2 2 2" "$(for load in none cpu:1 memory:1; do grep -c " $load  *fixed$" <<<"$output"; done | xargs)"
+	same "2 2 2" "$(for load in none cpu:1 memory:1; do grep -c " $load  *fixed  *none$" <<<"$output"; done | xargs)"
 	cli --replay run -q -o again
 	same "$(fields load order <run/trials.csv)" "$(fields load order <again/trials.csv)"
 	grep -q ', load cpu:1</' <<<"$("$IPCBENCH" report run --no-figures -o -)"
@@ -710,6 +710,48 @@ without_real_time() {
 	[[ "$output" != *lognormal* ]]
 	env_json run 'del(.plan.sizes)'
 	usage "the plan lacks the sizes of trace:web.txt" --replay run
+}
+
+need_namespaces() {
+	plan -t pipe -p same-cpu -m latency -s 64 --isolate container
+	[[ "$output" != *skip* ]] || skip "namespaces are not allowed here"
+}
+
+@test "--isolate: none unless asked for, and skipped with the remedy where it is not allowed" {
+	plan -t pipe -p same-cpu -m latency -s 64
+	same none "$(column 20)"
+	usage '--isolate: "nt" is not one of none, pid, ipc, net, mount, container' --isolate nt
+	need_namespaces
+	run setpriv --bounding-set=-sys_admin --inh-caps=-sys_admin "$IPCBENCH" --dry-run -t pipe -p same-cpu -m latency -s 64 --isolate all
+	[ "$status" -eq 0 ]
+	says "skip: --isolate pid needs CAP_SYS_ADMIN: run as root, or in a user namespace"
+	says "6 cells, 5 skipped"
+}
+
+@test "--isolate: what was inherited reaches across, and what was not is skipped with the reason" {
+	need_namespaces
+	cli -t pipe,tcp,unix-dgram,posix-mq,posix-shm,fifo,condvar,signal,rwlock,sysv-mq,sysv-sem,shm:waiter=sysv-sem -t "exec:$SOURCE_ROOT/examples/programs/echo.py" \
+		-w block -m latency -s 64 -p same-cpu -n 100 -T 1 --warmup 0 --verify --isolate all --csv -
+	[ "$status" -eq 0 ]
+	same "" "$(fields status reason <<<"$output" | grep ^fail)"
+	same "exec container
+exec mount
+exec net
+exec pid
+rwlock container
+rwlock pid
+shm:waiter=sysv-sem container
+shm:waiter=sysv-sem ipc
+signal container
+signal pid
+sysv-mq container
+sysv-mq ipc
+sysv-sem container
+sysv-sem ipc" "$(fields status transport isolate <<<"$output" |
+		awk -F'\t' '$1 == "skip" { sub(/:program.*/, "", $2); print $2, $3 }' | LC_ALL=C sort)"
+	says "signal knows its peer by a process or thread number, so both sides must be in one pid namespace; use another --isolate than container"
+	cli -t pipe -w block -m latency -s 64 -p same-cpu -n 100 -T 1 --isolate pid --load cpu:1 --csv -
+	says "a side in a pid namespace of its own cannot read the CPU time of --load"
 }
 
 @test "--plugin adds a mechanism" {

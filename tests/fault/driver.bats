@@ -178,6 +178,46 @@ need_real_time() {
 	kill_runs "$driver"
 }
 
+need_namespaces() {
+	[[ "$("$IPCBENCH" --dry-run -t pipe -s 64 -p same-cpu --isolate container)" != *skip:* ]] ||
+		skip "namespaces are not allowed here"
+}
+
+# apart NAMESPACE: driver and workers are in three of them.
+apart() {
+	local pids
+	mapfile -t pids < <(workers)
+	[ "${#pids[@]}" -eq 2 ] &&
+		[ "$(for pid in "$driver" "${pids[@]}"; do readlink "/proc/$pid/ns/$1"; done | sort -u | wc -l)" -eq 3 ]
+}
+
+@test "isolated workers have namespaces of their own, and end with a failed peer, with Ctrl-C, and with the driver" {
+	local kind
+	need_namespaces
+	for kind in pid:pid ipc:ipc net:net mount:mnt container:pid; do
+		start --transport pipe --size 64 --mode latency --duration 60 --isolate "${kind%:*}"
+		until_true 20 apart "${kind#*:}"
+		kill -KILL "$driver"
+		finish 5
+		until_true 20 no_process
+	done
+	start --transport pipe --size 64 --mode latency --duration 60 --isolate container
+	until_true 20 apart mnt
+	kill -KILL "$(workers | head -n 1)"
+	finish 10
+	expect pipe fail '^the sender was killed by signal 9'
+	no_leaks
+	start --transport pipe --size 64 --mode latency --duration 60 --isolate container
+	until_true 20 apart net
+	kill -INT "$driver"
+	finish 5
+	expect_status 130
+	measure --transport planted:fault=exit,pipe --size 64 --mode latency --messages 50 --isolate container
+	expect planted fail 'exited with status 3'
+	expect pipe ok '^$'
+	no_leaks
+}
+
 children() {
 	pgrep -P "$driver" | sort -n
 }

@@ -116,6 +116,7 @@ static void test_numbers(void **state)
 		(m->t.waits = WAIT_BIT_BLOCK, m->t.customary = WAIT_BIT_EPOLL));
 	WRONG("state_size is 18446744073709551615", m->t.state_size = SIZE_MAX);
 	WRONG("config_size is 65537", m->t.config_size = 65537);
+	WRONG("one_namespace is 16", m->t.one_namespace = 16);
 	WRONG("duplex is 2; a bool is 0 or 1", memcpy(&m->t.duplex, &two, 1));
 	WRONG("spreads_inplace is 2", memcpy(&m->t.spreads_inplace, &two, 1));
 }

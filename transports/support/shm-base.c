@@ -267,6 +267,9 @@ int shm_limits(
 	if (cell->wait == WAIT_SPIN && c->waiter != 0)
 		return reason_set(why, EINVAL,
 			"waiter= says how a side sleeps, and one that spins never does; use --wait block or hybrid");
+	if ((cell->own_namespaces & NAMESPACE_BIT_IPC) != 0 && pairing.waiter == WAITER_SYSV_SEM)
+		return reason_set(why, EINVAL,
+			"waiter=sysv-sem is named by a number of one ipc namespace; use another waiter or --isolate");
 	if (c->dir != NULL && pairing.segment != SEGMENT_FILE)
 		return reason_set(
 			why, EINVAL, "dir= is for a mapped file; use it with segment=file");
