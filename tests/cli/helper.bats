@@ -113,29 +113,49 @@ faulty() {
 	no_brokers
 }
 
-@test "helper: nothing is left when the driver is killed, and clean finds the directory when its warden is, too" {
-	local dir
-	export BROKER_FAULT=ignore
+# running FAULT: a run whose broker is ready; sets warden and keeper.
+running() {
+	export BROKER_FAULT=$1
 	start --plugin "$RELAY" -t "relay:broker=$BROKER" --size 64 --mode latency --duration 60
 	until_true 20 both_workers_and_warden
-	kill -9 "$driver"
 	unset BROKER_FAULT
+	warden=$(workers | head -n 1)
+	keeper=$(pgrep -P "$warden")
+}
+
+@test "helper: nothing is left when the driver is killed, and clean finds the directory when its guardians are, too" {
+	running ignore
+	kill -9 "$driver"
 	finish 5
 	no_brokers
 	until_true 20 no_process
 	until_true 20 no_directory
 	cli clean
 	[ "$status" -eq 0 ]
-	export BROKER_FAULT=none
-	start --plugin "$RELAY" -t "relay:broker=$BROKER" --size 64 --mode latency --duration 60
-	until_true 20 both_workers_and_warden
-	kill_runs "$driver"
-	unset BROKER_FAULT
+	running none
+	# at once, or the last one would do its work
+	kill -STOP "$driver" "$warden" "$keeper"
+	kill -9 "$driver" "$warden" "$keeper"
+	finish 5
 	no_brokers
+	until_true 20 no_process
 	cli clean
-	[ "$status" -eq 0 ]
+	says "removed directory of a helper $TMPDIR/ipcbench-"
 	no_directory
 	no_leaks
+}
+
+@test "helper: a guardian that is killed ends the launch, and the other one the helper" {
+	local one
+	for one in warden keeper; do
+		running ignore
+		kill -9 "${!one}"
+		finish 20
+		expect_status 1
+		expect relay fail "helper: the program .*broker.py was ended by signal 9|the process that watches the helper broker.py was killed"
+		no_brokers
+		no_leaks
+	done
 }
 
 # The warden precedes the workers.
