@@ -14,15 +14,15 @@
 #include <unistd.h>
 
 struct relay_config {
-	const char *broker;
+	const char *program;
 };
 
 static const struct option_spec relay_options[] = {
 	{
-		.name = "broker",
+		.name = "program",
 		.type = OPTION_STRING,
-		.offset = offsetof(struct relay_config, broker),
-		.help = "the broker, as in broker=./relay.py; it gets the name of a socket to listen on",
+		.offset = offsetof(struct relay_config, program),
+		.help = "the broker, as in relay:./relay.py; it gets the name of a socket to listen on",
 	},
 	{.name = NULL},
 };
@@ -37,9 +37,8 @@ static int relay_limits(const struct cell *cell, const void *config, struct reas
 {
 	uint64_t most = ipcbench_sysctl("/proc/sys/net/core/wmem_default", 212992) - 32;
 
-	if (((const struct relay_config *)config)->broker == NULL)
-		return reason_set(
-			why, EINVAL, "no broker; name one, as in relay:broker=./relay.py");
+	if (((const struct relay_config *)config)->program == NULL)
+		return reason_set(why, EINVAL, "no broker; name one, as in relay:./relay.py");
 	if (cell->size <= most)
 		return 0;
 	return reason_set(why, EMSGSIZE, "--size %zu is above %llu; raise net.core.wmem_default",
@@ -72,7 +71,7 @@ static int relay_open(struct channel *ch)
 		return -EIO; /* ch->why says it */
 	/* it runs in this directory, so its configuration can name files without a path */
 	const char *dir = ipcbench_helper_directory(helper);
-	const char *const argv[] = {config->broker, "socket", NULL};
+	const char *const argv[] = {config->program, "socket", NULL};
 	const struct ipcbench_helper_spec spec = {.argv = argv, .ready = relay_ready};
 
 	r->address.sun_family = AF_UNIX;

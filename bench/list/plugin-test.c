@@ -8,6 +8,7 @@
 
 #include "cli/measure-options.h"
 #include "plan/guard.h"
+#include "run/helpers.h"
 #include "run/objects.h"
 #include "run/run.h"
 #include "run/watch.h"
@@ -166,6 +167,7 @@ static void close_twice(const struct test *test, const struct plan *plan)
 		return;
 	double limit_s = launch_limit(plan->settings, item);
 
+	helpers_hurry(limit_s);
 	guard_enter(item->transport, "open()", limit_s);
 	/* a failure to open is in the rows */
 	if (guard_leave(channel_open(&ch, item, &test->clock, &why), &why) == 0) {

@@ -3,6 +3,7 @@
 
 #include "plan/guard.h"
 #include "run/fence.h"
+#include "run/helpers.h"
 #include "run/objects.h"
 #include "run/watch.h"
 #include "run/worker.h"
@@ -169,6 +170,7 @@ static double measure(const struct item *item, const struct clock *clock, double
 
 	if (t->kernel_bytes == NULL)
 		return NAN;
+	helpers_hurry(limit_s);
 	guard_enter(t, "open()", limit_s);
 	held = guard_leave(channel_open(&ch, item, clock, &why), &why);
 	if (held == 0)

@@ -60,10 +60,14 @@ static const int *helper_cpus;
 static size_t helper_cpu_count;
 static uint64_t helper_deadline = UINT64_MAX;
 
-void helpers_prepare(const int *cpus, size_t count, double limit_s)
+void helpers_place(const int *cpus, size_t count)
 {
 	helper_cpus = cpus;
 	helper_cpu_count = count;
+}
+
+void helpers_hurry(double limit_s)
+{
 	helper_deadline = clock_gettime_ns() + (uint64_t)(LIMIT_PART * limit_s * 1e9);
 }
 

@@ -9,11 +9,11 @@
 
 #include <ipcbench/host.h>
 
-/*
- * For helpers that are started from here on: their CPUs (count 0 = any, to be kept), and how long
- * all of them together may take to be ready.
- */
-void helpers_prepare(const int *cpus, size_t count, double limit_s);
+/* The CPUs of helpers that are started from here on, to be kept; count 0 = any. */
+void helpers_place(const int *cpus, size_t count);
+
+/* From here on open() has this long, and helpers have a part of it to be ready. */
+void helpers_hurry(double limit_s);
 
 /* Below which processes those of a channel's helpers are; returns how many, at most `max`. */
 size_t helpers_roots(const struct channel *ch, pid_t *roots, size_t max);

@@ -198,8 +198,8 @@ static int set_up(struct setup *s, struct reason *why)
 		r = connect_jobs(s, why);
 	if (r < 0)
 		return r;
-	helpers_prepare(
-		settings->helper_cpus, settings->helper_cpu_count, launch_limit(settings, item));
+	helpers_place(settings->helper_cpus, settings->helper_cpu_count);
+	helpers_hurry(launch_limit(settings, item));
 	guard_enter(item->transport, "open()", launch_limit(settings, item));
 	uint64_t start = clock_gettime_ns();
 

@@ -48,7 +48,7 @@ a_broker() {
 # relay FAULT [ARG...]: rows of that broker, and of a pipe, which says that the run goes on.
 relay() {
 	export BROKER_FAULT=$1
-	measure --plugin "$RELAY" -t "relay:broker=$BROKER" -t pipe --size 64 --mode latency --messages 200 "${@:2}"
+	measure --plugin "$RELAY" -t "relay:program=$BROKER" -t pipe --size 64 --mode latency --messages 200 "${@:2}"
 	expect pipe ok '^$'
 	unset BROKER_FAULT
 }
@@ -63,7 +63,7 @@ faulty() {
 }
 
 @test "helper: what it costs is in columns of its own, and in the CPU time per message" {
-	BROKER_FAULT=none measure --plugin "$RELAY" -t "relay:broker=$SOURCE_ROOT/examples/relay.py" -t pipe --size 64,1000 \
+	BROKER_FAULT=none measure --plugin "$RELAY" -t "relay:program=$SOURCE_ROOT/examples/relay.py" -t pipe --size 64,1000 \
 		--mode latency,throughput --verify --messages 200
 	expect_status 0
 	same "8 ok" "$(fields status <"$CSV" | sort | uniq -c | xargs)"
@@ -71,6 +71,17 @@ faulty() {
 	# what is left of the sum is rounding
 	same "" "$(fields cpu_ns_per_msg messages tx_user_s tx_sys_s rx_user_s rx_sys_s helper_cpu_s <"$CSV" |
 		awk -F'\t' '{ d = $1 * $2 / 1e9 - $3 - $4 - $5 - $6 - $7; if (d > 1e-7 || d < -1e-7) print }')"
+}
+
+@test "helper: a table and a summary say what it costs, and no stored run starts it" {
+	cd "$BATS_TEST_TMPDIR"
+	cli --plugin "$RELAY" -t "relay:$SOURCE_ROOT/examples/relay.py" -s 64 -m latency -p same-cpu -T 1 -n 50 --warmup 0 -o run
+	[ "$status" -eq 0 ]
+	says "a mechanism with helpers (a broker): CPU includes theirs"
+	same "" "$(fields helper_cpu_s helper_pss_bytes <run/summary.csv | awk '!($1 > 0 && $2 > 1e6)')"
+	usage "that run ran a program" --plugin "$RELAY" --replay run
+	cli -t pipe -s 64 -m latency -p same-cpu -T 1 -n 50 --warmup 0
+	[[ "$output" != *helpers* ]]
 }
 
 @test "helper: one for each pair, and on the CPUs that are named" {
@@ -82,13 +93,13 @@ faulty() {
 	same "$cpu" "$(cat "$CPUS_FILE")"
 	usage "this process may not use CPU 1000" -t pipe --cpu-helper 1000
 	usage '"a" is not the number of a CPU' -t pipe --cpu-helper 0,a
-	BROKER_FAULT=none measure --plugin "$RELAY" -t "relay:broker=$BROKER" --topology pairs:2 --size 64 --mode latency --duration 0.2
+	BROKER_FAULT=none measure --plugin "$RELAY" -t "relay:program=$BROKER" --topology pairs:2 --size 64 --mode latency --duration 0.2
 	expect relay ok '^$'
 	same "" "$(fields transport helper_cpu_s <"$CSV" | awk '!($2 > 0)')"
 }
 
 @test "helper: it does not start, is not ready in time, or ends at once" {
-	measure --plugin "$RELAY" -t "relay:broker=$BATS_TEST_TMPDIR/none" --size 64 --mode latency
+	measure --plugin "$RELAY" -t "relay:program=$BATS_TEST_TMPDIR/none" --size 64 --mode latency
 	expect relay fail "helper: the program .*/none cannot be started: No such file"
 	faulty hang "the helper broker.py was not ready after [0-9.]+ s; if it is only slow, raise --timeout; the helper broker.py said: loading the index" --timeout 4
 	faulty refuse "helper: the program .*broker.py ended with status 1; it said: port 5672 is taken"
@@ -116,7 +127,7 @@ faulty() {
 # running FAULT: a run whose broker is ready; sets warden and keeper.
 running() {
 	export BROKER_FAULT=$1
-	start --plugin "$RELAY" -t "relay:broker=$BROKER" --size 64 --mode latency --duration 60
+	start --plugin "$RELAY" -t "relay:program=$BROKER" --size 64 --mode latency --duration 60
 	until_true 20 both_workers_and_warden
 	unset BROKER_FAULT
 	warden=$(workers | head -n 1)
