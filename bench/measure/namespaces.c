@@ -16,10 +16,10 @@ static const struct {
 	int flag;
 	const char *name, *needs; /* what a mechanism needs that has to share it */
 } kinds[] = {
-	{NAMESPACE_BIT_PID, CLONE_NEWPID, "pid", "knows its peer by a process or thread number"},
-	{NAMESPACE_BIT_IPC, CLONE_NEWIPC, "ipc", "names its object by a System V identifier"},
-	{NAMESPACE_BIT_NET, CLONE_NEWNET, "net", "makes its connection within a side"},
-	{NAMESPACE_BIT_MOUNT, CLONE_NEWNS, "mount", "opens a file by its path within a side"},
+	{NAMESPACE_BIT_PID, CLONE_NEWPID, "pid", "works with numbers of processes or threads"},
+	{NAMESPACE_BIT_IPC, CLONE_NEWIPC, "ipc", "works with numbers of System V objects"},
+	{NAMESPACE_BIT_NET, CLONE_NEWNET, "net", "makes a connection within a side"},
+	{NAMESPACE_BIT_MOUNT, CLONE_NEWNS, "mount", "opens a path within a side"},
 };
 
 static const unsigned int bits_of[ISOLATION_COUNT] = {

@@ -749,7 +749,7 @@ sysv-mq ipc
 sysv-sem container
 sysv-sem ipc" "$(fields status transport isolate <<<"$output" |
 		awk -F'\t' '$1 == "skip" { sub(/:program.*/, "", $2); print $2, $3 }' | LC_ALL=C sort)"
-	says "signal knows its peer by a process or thread number, so both sides must be in one pid namespace; use another --isolate than container"
+	says "signal works with numbers of processes or threads, so both sides must be in one pid namespace; use another --isolate than container"
 	cli -t pipe -w block -m latency -s 64 -p same-cpu -n 100 -T 1 --isolate pid --load cpu:1 --csv -
 	says "a side in a pid namespace of its own cannot read the CPU time of --load"
 }
