@@ -134,7 +134,7 @@ running() {
 	keeper=$(pgrep -P "$warden")
 }
 
-@test "helper: nothing is left when the driver is killed, and clean finds the directory when its guardians are, too" {
+@test "helper: nothing is left when the driver is killed or interrupted, and clean finds the directory if its guardians are killed, too" {
 	running ignore
 	kill -9 "$driver"
 	finish 5
@@ -154,6 +154,10 @@ running() {
 	says "removed directory of a helper $TMPDIR/ipcbench-"
 	no_directory
 	no_leaks
+	running ignore
+	kill -INT "$driver"
+	finish 20
+	expect_status 130
 }
 
 @test "helper: a guardian that is killed ends the launch, and the other one the helper" {
