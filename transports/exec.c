@@ -82,6 +82,9 @@ static int exec_limits(const struct cell *cell, const void *config, struct reaso
 	if (cell->indirect)
 		return reason_set(why, EOPNOTSUPP,
 			"exec has loops of its own; use it without --dispatch indirect and --slowdown");
+	if (cell->depth > 1)
+		return reason_set(why, EOPNOTSUPP,
+			"how many messages the program takes before it answers is not known; use --depth 1");
 	if (cell->footprint != 0)
 		return reason_set(
 			why, EOPNOTSUPP, "the program chooses its buffers; use --footprint hot");

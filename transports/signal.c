@@ -34,10 +34,10 @@ static int signal_limits(const struct cell *cell, const void *config, struct rea
 	const struct signal_config *c = config;
 	struct rlimit pending;
 
-	if (c->call == CALL_KILL && !cell_round_trip(cell))
+	if (c->call == CALL_KILL && !cell_alternates(cell))
 		return reason_set(why, ENOTSUP,
-			"signals sent by kill() merge while one is pending, so they have no exact "
-			"rate; use --mode latency or signal:call=sigqueue");
+			"signals sent by kill() merge while one is pending, so only one can be under "
+			"way; use --mode latency --depth 1 or signal:call=sigqueue");
 	if (c->call == CALL_SIGQUEUE && getrlimit(RLIMIT_SIGPENDING, &pending) == 0 &&
 		pending.rlim_cur == 0)
 		return reason_set(why, EAGAIN,

@@ -35,6 +35,9 @@ static int sysv_sem_limits(const struct cell *cell, const void *config, struct r
 	if (cell->pauses)
 		return reason_set(why, EINVAL,
 			"ops=pair posts the next message as it receives one and cannot pause between; use --think 0 or ops=single");
+	if (cell->depth > 1)
+		return reason_set(why, EINVAL,
+			"ops=pair has one round trip in flight; use --depth 1 or ops=single");
 	if (cell->indirect)
 		return reason_set(why, EOPNOTSUPP,
 			"ops=pair has one operation for two, which --dispatch indirect and --slowdown call one by one; use ops=single");
@@ -247,6 +250,7 @@ static const struct loops loops_sysv_sem = {
 	.oneway_pong = single_oneway_pong,
 	.fan_rx = single_fan_rx,
 	.fan_end = single_fan_end,
+	.ping_depth = single_ping_depth,
 };
 
 static const struct option_spec sysv_sem_options[] = {

@@ -16,10 +16,10 @@ struct timerfd_state {
 static int timerfd_limits(const struct cell *cell, const void *config, struct reason *why)
 {
 	(void)config;
-	if (!cell_round_trip(cell))
+	if (!cell_alternates(cell))
 		return reason_set(why, ENOTSUP,
-			"a timer that is armed again before it was read forgets its expiry, so it "
-			"has no exact rate; use --mode latency");
+			"a timer that is armed again before it was read forgets its expiry, so "
+			"only one can be under way; use --mode latency --depth 1");
 	return 0;
 }
 

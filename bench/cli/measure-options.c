@@ -116,6 +116,10 @@ const struct option_row measure_options[] = {
 		"streams write and read them in one call, datagrams use sendmmsg and recvmmsg, "
 		"rings publish once. Default: {default}",
 		.axis = &axes[AXIS_BATCH], .min = 1, .max = 1 << 20),
+	OPTION("depth", 0, "LIST", read_depths, 0,
+		"round trips in flight in mode latency, as in 1,8,64: the next message is sent when "
+		"a reply has come. Default: {default}",
+		.axis = &axes[AXIS_DEPTH], .min = 1, .max = DEPTH_MAX),
 	OPTION("footprint", 0, "LIST", read_footprints, 0,
 		"bytes of payload buffers that each side cycles through: hot (they stay in a "
 		"cache), a size as in 64M, cold (four times the last-level cache) or auto (hot, "
@@ -291,6 +295,10 @@ static int check_modes(const struct settings *s, const struct arguments *given, 
 
 	if (arguments_given(given, loaded) != NULL && (s->words[AXIS_MODE] & 1u << MODE_RATE) == 0)
 		return reason_set(why, EINVAL, "--%s is for mode rate; use --mode rate", loaded);
+	for (size_t i = 0; i < s->depth_count && s->replay == NULL; i++)
+		if (s->depths[i] > 1 && (s->words[AXIS_MODE] & 1u << MODE_LATENCY) == 0)
+			return reason_set(
+				why, EINVAL, "--depth is for mode latency; use --mode latency");
 	if (s->timeline && s->replay == NULL && (s->words[AXIS_MODE] & timed) == 0)
 		return reason_set(why, EINVAL,
 			"--timeline is for modes that time each message; use --mode latency, rate "
@@ -419,6 +427,7 @@ void settings_free(struct settings *s)
 	free(s->rates);
 	free(s->thinks_ns);
 	free(s->batches);
+	free(s->depths);
 	free(s->footprints);
 	free(s->topologies);
 	free(s->backgrounds);

@@ -240,6 +240,22 @@ int read_batches(const struct option_value *v, void *settings)
 	return read_items(v, add_batch, settings);
 }
 
+static int add_depth(const struct option_value *v, void *settings)
+{
+	struct settings *s = settings;
+	uint64_t depth = 1;
+	int err = read_count(v, &depth);
+
+	add_once(&s->depths, &s->depth_count, depth);
+	return err;
+}
+
+int read_depths(const struct option_value *v, void *settings)
+{
+	((struct settings *)settings)->depth_count = 0;
+	return read_items(v, add_depth, settings);
+}
+
 /* "pair", "pairs:4", "pairs:1..16", "pairs:4:scatter": the first and the last of a range. */
 static bool read_topology(const char *text, uint64_t *first, uint64_t *last)
 {

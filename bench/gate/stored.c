@@ -66,8 +66,11 @@ static void add_row(struct gate_results *r, struct evidence *e, const struct mea
 	double *new = base + k;
 	size_t n = measured_values(pair->of[1], metric, new);
 
-	/* elsewhere it is the mean of another time: of a wait, or one way */
-	if (k + n == 0 || (m == GATE_MEAN && pair->of[0]->key.mode != MODE_LATENCY))
+	/* elsewhere a mean is that of another time: of a wait, or one way */
+	enum gate_metric other =
+		pair->of[0]->key.mode == MODE_LATENCY ? GATE_THROUGHPUT : GATE_MEAN;
+
+	if (k + n == 0 || m == other)
 		return;
 	e->free = new + n;
 	e->row[r->row_count] = (struct stored_evidence){

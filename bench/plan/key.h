@@ -100,6 +100,8 @@ enum topology_kind {
 	TOPOLOGY_FAN_IN,  /* several senders, one receiver */
 	TOPOLOGY_FAN_OUT, /* one sender, several receivers */
 };
+/* Round trips in flight, at most: more than any queue of the kernel holds by default. */
+enum { DEPTH_MAX = 1 << 14 };
 /* More need more processes and memory than a machine of today has CPUs for. */
 enum { LANES_MAX = 512 };
 
@@ -187,6 +189,7 @@ struct cell_key {
 	enum policy sched;
 	enum isolation isolate;
 	uint64_t batch; /* messages of a stream per publication or system call */
+	uint64_t depth; /* round trips in flight */
 	uint64_t sides;
 	const char
 		*sizes; /* of messages that differ, as rows name them; then `size` is the largest */

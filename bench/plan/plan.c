@@ -185,6 +185,36 @@ static int judge_isolation(struct item *it, const struct refusal *allowed)
 		it->transport->name, it->transport->one_namespace, isolation, &it->why);
 }
 
+/* What its channels hold is found out before the first launch (run/depth.c). */
+static int judge_depth(struct item *it)
+{
+	const struct transport *t = it->transport;
+	const size_t depth = it->cell.depth;
+	const bool loops = t->loops == NULL || it->cell.indirect || t->loops->ping_depth != NULL;
+
+	if (depth <= 1)
+		return 0;
+	if (t->shape == SHAPE_NULL)
+		return reason_set(&it->why, EOPNOTSUPP,
+			"%s moves nothing, so nothing is in flight; use --depth 1", t->name);
+	if (t->may_drop)
+		return reason_set(&it->why, EOPNOTSUPP,
+			"%s may drop some of %zu messages in flight, and their replies would not come; use --depth 1, or --mode rate, which counts losses",
+			t->name, depth);
+	if (!loops)
+		return reason_set(&it->why, EOPNOTSUPP,
+			"%s has loops of its own, with one round trip in flight; use --depth 1",
+			t->name);
+	if (it->sizes != NULL)
+		return reason_set(&it->why, EOPNOTSUPP,
+			"the loops for different sizes have one round trip in flight; use one --size or --depth 1");
+	if (it->cell.pauses)
+		return reason_set(&it->why, EINVAL,
+			"--think pauses before each round trip, and with --depth %zu the others go on; use --think 0 or --depth 1",
+			depth);
+	return 0;
+}
+
 /* Why a cell cannot run; 0 if it can. Asks the transport last. */
 static int judge(struct item *it, const struct plan *plan)
 {
@@ -209,6 +239,8 @@ static int judge(struct item *it, const struct plan *plan)
 		r = memory_allowed(c, &it->why);
 	if (r == 0)
 		r = judge_batch(it, s);
+	if (r == 0)
+		r = judge_depth(it);
 	if (r == 0)
 		r = footprint_choose(&it->cell, it->key.footprint, t, topo,
 			sides_lanes(it->key.sides), &it->why);
@@ -307,6 +339,7 @@ struct cell item_cell(const struct cell_key *key, int cpu_tx, int cpu_rx)
 		.receivers =
 			sides_kind(key->sides) == TOPOLOGY_FAN_OUT ? sides_lanes(key->sides) : 1,
 		.own_namespaces = isolation_bits(key->isolate),
+		.depth = axis_number(key, AXIS_DEPTH),
 	};
 }
 
@@ -384,6 +417,8 @@ static size_t count_values(const struct product *p, const struct item *item, enu
 		return p->places.count;
 	case AXIS_BATCH:
 		return axis_applies(&item->key, axis) && !s->batch_before ? s->batch_count : 1;
+	case AXIS_DEPTH:
+		return axis_applies(&item->key, axis) ? s->depth_count : 1;
 	case AXIS_FOOTPRINT:
 		return s->footprint_count;
 	case AXIS_TOPOLOGY:
@@ -428,6 +463,9 @@ static bool set_value(struct product *p, struct item *item, enum axis axis, unsi
 		return true;
 	case AXIS_BATCH:
 		item->key.batch = batch_of(s, &item->key, i);
+		return true;
+	case AXIS_DEPTH:
+		item->key.depth = axis_applies(&item->key, axis) ? s->depths[i] : 1;
 		return true;
 	case AXIS_FOOTPRINT:
 		return set_footprint(item, s, i);

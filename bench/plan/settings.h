@@ -62,6 +62,8 @@ struct settings {
 	size_t think_count;
 	uint64_t *batches; /* mode throughput: messages per publication or call */
 	size_t batch_count;
+	uint64_t *depths; /* mode latency: round trips in flight */
+	size_t depth_count;
 	bool batch_before;    /* a replay of a run older than that axis: as it was then */
 	uint64_t *footprints; /* as in a key, or FOOTPRINT_AUTO: cold, but only of large messages */
 	size_t footprint_count;

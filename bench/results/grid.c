@@ -302,6 +302,14 @@ static void put_ratio_interval(const struct section *s, struct view *v, size_t r
 	grid_span(s->grid, ratio_scale(r), r->ci_lo, r->ci_hi);
 }
 
+/* A rate that is not just the inverse of a time. */
+static bool has_several_trips(const struct section *s, size_t row)
+{
+	const struct cell_key *key = &s->rows[row]->key;
+
+	return key->depth > 1 || !axis_is_usual(key, AXIS_TOPOLOGY);
+}
+
 /* ---- the columns of each mode ---------------------------------------------------------------- */
 
 #define LATENCY	    (1u << MODE_LATENCY)
@@ -328,6 +336,7 @@ static const struct column columns[] = {
 	{LATENCY, "p99.9 ", "", put_number, has_p999, TIME(LAT_P999, LAT_P50), .drop = 1},
 	{LATENCY, NULL, NULL, put_spread, has_p999, TIME(LAT_P999, LAT_P50), .drop = 1},
 	{LATENCY, "max ", "", put_number, NULL, TIME(LAT_MAX, LAT_MAX), .drop = 3},
+	{LATENCY, "", "trips/s", put_number, has_several_trips, LOAD(MSGS_PER_S, MSGS_PER_S)},
 
 	/* an open loop: the load, what came of it, and times from when messages were due */
 	{RATE, "load", NULL, put_axis, NULL, AXIS_RATE, .drop = 3},

@@ -9,6 +9,7 @@
 #include "run/worker.h"
 #include <errno.h>
 #include <math.h>
+#include <sched.h>
 #include <signal.h>
 #include <stdatomic.h>
 #include <stdlib.h>
@@ -27,12 +28,19 @@
 /* Of a mechanism that drops: this many messages without holding more. */
 #define DROPPED	 UINT64_C(1000)
 
+/* What the processes that fill share with the driver, which believes none of it. */
+struct filling {
+	_Atomic uint64_t sent;	   /* messages + 1; 0 = it has not begun */
+	_Atomic uint32_t attached; /* sides, where there is a peer */
+	_Atomic pid_t pid[2];	   /* by side; 0 = not known yet */
+};
+
 /* What the driver knows of a filler. */
 struct filler {
 	double limit_s; /* of a callback */
 	pid_t pid;
-	const _Atomic uint64_t *sent; /* messages + 1; 0 = it has not begun */
-	bool ended;
+	struct filling *shared;
+	bool ended, well; /* by itself; with all that it was to send */
 };
 
 /* How a channel was when something last changed. */
@@ -44,22 +52,60 @@ struct mark {
 
 /* ---- the process that sends ------------------------------------------------------------------ */
 
-_Noreturn static void send_for_ever(
-	struct channel *ch, const struct item *item, pid_t driver, _Atomic uint64_t *sent)
+/* Attaches as a side; if the other one is a process, both have before either goes on. */
+static int join(
+	struct channel *ch, const struct transport *t, enum side side, struct filling *f, bool peer)
 {
-	const struct transport *t = item->transport;
+	ch->side = side;
+	while (peer && (ch->peer = atomic_load(&f->pid[side == SIDE_TX ? SIDE_RX : SIDE_TX])) == 0)
+		sched_yield();
+	int r = t->attach != NULL ? t->attach(ch) : 0;
+
+	atomic_fetch_add(&f->attached, r < 0 ? 0 : 1);
+	while (peer && r >= 0 && atomic_load(&f->attached) < 2)
+		sched_yield();
+	return r;
+}
+
+static int send_one(struct channel *ch, const struct item *item, const void *message)
+{
+	const struct channel_ops *ops = item->transport->ops;
+	size_t n = item->key.size;
+
+	if (item->key.copy == COPY_PRIVATE)
+		return ops->send(ch, message, n);
+	void *p = ops->reserve(ch, n);
+
+	return p == NULL ? -EIO : ops->commit(ch, n);
+}
+
+_Noreturn static void send_up_to(struct channel *ch, const struct item *item, pid_t driver,
+	struct filling *f, uint64_t most, bool peer)
+{
 	/* what nobody receives need not say anything, nor have its own pages */
-	void *message = mmap(NULL, item->key.size, PROT_READ | PROT_WRITE,
+	void *message = mmap(NULL, item->key.size + 1, PROT_READ | PROT_WRITE,
 		MAP_PRIVATE | MAP_ANONYMOUS | MAP_NORESERVE, -1, 0);
+	int r = -ENOMEM;
 
 	worker_begin(driver);
-	ch->side = SIDE_TX;
-	if (message == MAP_FAILED || (t->attach != NULL && t->attach(ch) < 0))
+	if (message != MAP_FAILED)
+		r = join(ch, item->transport, SIDE_TX, f, peer);
+	for (uint64_t i = 0; i < most && r >= 0; i++) {
+		atomic_fetch_add(&f->sent, 1);
+		r = send_one(ch, item, message);
+	}
+	_exit(r < 0 ? EXIT_FAILURE : EXIT_SUCCESS);
+}
+
+/* The other side of a filler: it is there, and receives nothing. */
+_Noreturn static void receive_nothing(
+	struct channel *ch, const struct item *item, pid_t driver, struct filling *f)
+{
+	worker_begin(driver);
+	if (join(ch, item->transport, SIDE_RX, f, true) < 0)
 		_exit(EXIT_FAILURE);
-	do {
-		atomic_fetch_add(sent, 1);
-	} while (t->ops->send(ch, message, item->key.size) >= 0);
-	_exit(EXIT_FAILURE);
+	for (;;)
+		pause();
 }
 
 /* ---- the driver, which looks on -------------------------------------------------------------- */
@@ -79,7 +125,7 @@ static bool is_full(struct mark *m, const struct filler *f, long long held, bool
 {
 	unsigned long long start;
 	struct mark now = {
-		.sent = atomic_load(f->sent),
+		.sent = atomic_load(&f->shared->sent),
 		.since_ns = clock_gettime_ns(),
 		.cpu_ns = cpu_ns_of(f->pid),
 		.held = held,
@@ -101,13 +147,29 @@ static bool is_full(struct mark *m, const struct filler *f, long long held, bool
 	return now.cpu_ns - m->cpu_ns >= STILL_NS;
 }
 
+static void end_process(pid_t pid)
+{
+	if (pid <= 0)
+		return;
+	kill(pid, SIGKILL);
+	while (waitpid(pid, NULL, 0) < 0 && errno == EINTR)
+		;
+}
+
+/* Whether it has ended by itself. */
+static bool has_ended(struct filler *f)
+{
+	int status = 0;
+
+	f->ended = waitpid(f->pid, &status, WNOHANG) == f->pid;
+	f->well = f->ended && WIFEXITED(status) && WEXITSTATUS(status) == EXIT_SUCCESS;
+	return f->ended;
+}
+
 static void end_filler(struct filler *f)
 {
-	if (f->ended)
-		return;
-	kill(f->pid, SIGKILL);
-	while (waitpid(f->pid, NULL, 0) < 0 && errno == EINTR)
-		;
+	if (!f->ended)
+		end_process(f->pid);
 }
 
 static long long ask(const struct transport *t, struct channel *ch, double limit_s)
@@ -130,8 +192,7 @@ static long long watch_filler(struct filler *f, struct channel *ch, const struct
 		watch_sleep(LOOK_NS);
 		if (interrupted)
 			return -EINTR;
-		f->ended = waitpid(f->pid, NULL, WNOHANG) == f->pid;
-		if (f->ended)
+		if (has_ended(f))
 			return -EPIPE;
 		long long held = ask(t, ch, f->limit_s);
 
@@ -143,21 +204,21 @@ static long long watch_filler(struct filler *f, struct channel *ch, const struct
 
 static long long fill(struct channel *ch, const struct item *item, double limit_s)
 {
-	_Atomic uint64_t *sent = shared_pages(sizeof(*sent), "the count of messages", NULL);
+	struct filling *shared = shared_pages(sizeof(*shared), "the count of messages", NULL);
 	pid_t driver = getpid();
 	long long held = -EAGAIN;
 
-	if (sent == NULL)
+	if (shared == NULL)
 		return -ENOMEM;
-	struct filler f = {.limit_s = limit_s, .pid = fork(), .sent = sent};
+	struct filler f = {.limit_s = limit_s, .pid = fork(), .shared = shared};
 
 	if (f.pid == 0)
-		send_for_ever(ch, item, driver, sent);
+		send_up_to(ch, item, driver, shared, UINT64_MAX, false);
 	if (f.pid > 0) {
 		held = watch_filler(&f, ch, item->transport);
 		end_filler(&f);
 	}
-	fence_unmap(sent, sizeof(*sent));
+	fence_unmap(shared, sizeof(*shared));
 	return held;
 }
 
@@ -208,4 +269,69 @@ double fill_bytes(struct run *run, size_t item)
 		held[item] = measure(&plan->items[item], run->clock,
 			launch_limit(plan->settings, &plan->items[item]));
 	return held[item];
+}
+
+/* ---- how many messages a channel holds ------------------------------------------------------- */
+
+/* Messages sent when it had sent `most` or got no further, or -errno. */
+static long long watch_count(struct filler *f, uint64_t most)
+{
+	uint64_t deadline = clock_gettime_ns() + WAIT_NS;
+	struct mark mark = {.held = -1};
+
+	while (cpu_ns_of(f->pid) < LIMIT_NS && clock_gettime_ns() < deadline) {
+		watch_sleep(LOOK_NS);
+		if (interrupted)
+			return -EINTR;
+		if (has_ended(f))
+			return f->well ? (long long)most : -EPIPE;
+		if (is_full(&mark, f, 0, false))
+			return (long long)(mark.sent - 1 < most ? mark.sent - 1 : most);
+	}
+	return -ETIMEDOUT;
+}
+
+static long long count_up_to(struct channel *ch, const struct item *item, uint64_t most)
+{
+	struct filling *shared = shared_pages(sizeof(*shared), "the count of messages", NULL);
+	pid_t driver = getpid(), peer;
+	long long held = -EAGAIN;
+
+	if (shared == NULL)
+		return -ENOMEM;
+	peer = fork();
+	if (peer == 0)
+		receive_nothing(ch, item, driver, shared);
+	struct filler f = {.pid = peer < 0 ? -1 : fork(), .shared = shared};
+
+	if (f.pid == 0)
+		send_up_to(ch, item, driver, shared, most, true);
+	if (f.pid > 0) {
+		atomic_store(&shared->pid[SIDE_RX], peer);
+		atomic_store(&shared->pid[SIDE_TX], f.pid);
+		held = watch_count(&f, most);
+		end_filler(&f);
+	}
+	end_process(peer);
+	fence_unmap(shared, sizeof(*shared));
+	return held;
+}
+
+long long fill_count(const struct item *item, const struct clock *clock, uint64_t most,
+	double limit_s, struct reason *why)
+{
+	struct channel ch = {.state = NULL};
+	long long held;
+
+	guard_enter(item->transport, "open()", limit_s);
+	held = guard_leave(channel_open(&ch, item, clock, why), why);
+	if (held == 0) {
+		held = count_up_to(&ch, item, most);
+		if (held < 0)
+			reason_set(why, (int)-held,
+				"no process could fill a channel to see how many messages it holds: %s",
+				strerror((int)-held));
+	}
+	channel_close(&ch, item, limit_s);
+	return held;
 }

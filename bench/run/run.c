@@ -109,6 +109,8 @@ static int launch_one(struct run *run, struct trial *t)
 	size_t item = (size_t)(t->item - run->plan->items);
 	int r = load_resolve(run, t);
 
+	if (r == 0)
+		r = depth_resolve(run, t);
 	need_hists(run, item);
 	if (r != 0)
 		return r < 0 ? r : 0;
@@ -289,8 +291,9 @@ void run_plan(struct run *run, const struct plan *plan, const struct clock *cloc
 	run->trials = need_array(plan->launch_count + items, sizeof(*run->trials));
 	run->stops = need_array(items, sizeof(*run->stops));
 	run->held = need_array(items, sizeof(*run->held));
+	run->in_flight = need_array(items, sizeof(*run->in_flight));
 	for (size_t i = 0; i < items; i++)
-		run->held[i] = HELD_UNKNOWN;
+		run->held[i] = run->in_flight[i] = HELD_UNKNOWN;
 	run->logged = need_array(items, sizeof(*run->logged));
 	for (unsigned int k = 0; k < LAT_KINDS; k++)
 		run->hists[k] = need_array(items, sizeof(*run->hists[k]));
@@ -319,6 +322,7 @@ void run_free(struct run *run)
 	free(run->load.why);
 	free(run->logged);
 	free(run->held);
+	free(run->in_flight);
 	free(run->trials);
 	free(run->stops);
 	*run = (struct run){0};

@@ -44,7 +44,8 @@ struct run {
 	bool cell_done;		  /* likewise: whether its cell gets no further launch */
 	/* per kind of times (trial.h) and item; NULL where none was recorded */
 	struct histogram **hists[LAT_KINDS];
-	double *held; /* per item: fill_bytes(), HELD_UNKNOWN before */
+	double *held;	   /* per item: fill_bytes(), HELD_UNKNOWN before */
+	double *in_flight; /* per item: fill_count(), likewise */
 	struct load load;
 	bool interrupted;
 	struct trial *launching; /* in progress, and not yet among the trials; NULL = none */
@@ -152,5 +153,19 @@ size_t load_curve(
  * it cannot be determined.
  */
 double fill_bytes(struct run *run, size_t item);
+
+/*
+ * How many messages a channel of the item holds while nobody receives, at most `most`; -EINTR, or
+ * -errno with `why`. Opens a separate channel, into which a process sends, with a peer that only
+ * attaches. Likewise nothing of it remains.
+ */
+long long fill_count(const struct item *item, const struct clock *clock, uint64_t most,
+	double limit_s, struct reason *why);
+
+/*
+ * Whether the channels of the launch of t->item hold as many messages as are to be in flight, found
+ * out once. As load_resolve().
+ */
+int depth_resolve(struct run *run, struct trial *t);
 
 #endif

@@ -147,10 +147,9 @@ static void fill_rates(
 	}
 	v[METRIC_JAIN_MSGS] = jain(rate, count);
 	v[METRIC_JAIN_P99] = jain(p99, count);
-	if (!modes[t->key.mode].returns) {
-		v[METRIC_MSGS_PER_S] = all;
+	v[METRIC_MSGS_PER_S] = all;
+	if (!modes[t->key.mode].returns)
 		v[METRIC_BYTES_PER_S] = all * (v[METRIC_BYTES] / v[METRIC_MESSAGES]);
-	}
 	free(p99);
 }
 

@@ -230,6 +230,8 @@ void values_fill(struct trial *t, const struct job *job, uint64_t open_ns, doubl
 	values_times(t, job->lane->times);
 	if (!returns)
 		fill_rate(v, job, rx, seconds);
+	if (t->item->key.mode == MODE_LATENCY && seconds > 0)
+		v[METRIC_MSGS_PER_S] = messages / seconds;
 	if (t->item->key.mode == MODE_RATE)
 		fill_load(t, job);
 	fill_cost(v, tx, rx, messages, bytes);

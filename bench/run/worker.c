@@ -184,6 +184,21 @@ static unsigned int lane_of(const struct job *job)
 	return (unsigned int)(job->lane - job->control->lane);
 }
 
+/* Where a loop with several round trips in flight notes when it sent each. */
+static int make_sends(const struct job *job, struct worker *w, struct reason *why)
+{
+	w->depth = job->item->cell.depth;
+	if (w->depth <= 1)
+		return 0;
+	while (w->sends_mask + 1 < w->depth)
+		w->sends_mask = 2 * w->sends_mask + 1;
+	w->sends =
+		fence_map((w->sends_mask + 1) * sizeof(*w->sends), MAP_PRIVATE, "its send times");
+	return w->sends != NULL ? 0
+				: reason_set(why, errno, "no memory for %zu send times: %s",
+					  w->depth, strerror(errno));
+}
+
 static int attach(const struct job *job, struct channel *ch, enum side side, struct reason *why)
 {
 	const struct control *c = job->control;
@@ -233,7 +248,8 @@ static int attach_all(const struct job *job, enum side side, struct worker *w, s
 	job->report[side].attach_ns = clock_ns(&job->clock, clock_now(&job->clock) - start);
 	w->out = side == SIDE_TX ? job->forward : job->back;
 	w->in = side == SIDE_TX ? job->back : job->forward;
-	return make_buffers(job, side, w, why);
+	r = side == SIDE_TX ? make_sends(job, w, why) : 0;
+	return r < 0 ? r : make_buffers(job, side, w, why);
 }
 
 static void detach_all(const struct job *job)
@@ -275,6 +291,8 @@ static loop_fn *pick_loop(const struct job *job, enum side side)
 		return item->key.copy == COPY_INPLACE ? l->fan_rx_inplace : l->fan_rx;
 	if (buffer_messages(&item->cell, item->transport) > 1)
 		return side == SIDE_TX ? l->batch_tx : l->batch_rx;
+	if (item->cell.depth > 1 && side == SIDE_TX)
+		return item->key.copy == COPY_INPLACE ? l->ping_depth_inplace : l->ping_depth;
 	return *(loop_fn *const *)((const char *)l + at);
 }
 

@@ -102,6 +102,10 @@ struct worker {
 	const uint32_t *turn;
 	size_t turn_count;
 	struct fan *fan; /* several senders or receivers, see loops-fan.h; else NULL */
+
+	/* in: ping_depth, round trips in flight, and when each was sent: sends_mask + 1 ticks */
+	uint64_t depth;
+	uint64_t *sends, sends_mask;
 };
 
 /*
@@ -414,6 +418,7 @@ static ALWAYS_INLINE int loop_pong(struct worker *w, const struct channel_ops *o
 
 #include <ipcbench/loops-stream.h>
 
+#include <ipcbench/loops-depth.h>
 #include <ipcbench/loops-fan.h>
 #include <ipcbench/loops-oneway.h>
 #include <ipcbench/loops-rate.h>
@@ -449,7 +454,8 @@ static ALWAYS_INLINE const struct channel_ops *opaque_ops(const struct worker *w
 	IPCBENCH_LOOP_(name, oneway_ping, suffix, ops, inplace)                                    \
 	IPCBENCH_LOOP_(name, oneway_pong, suffix, ops, inplace)                                    \
 	IPCBENCH_LOOP_(name, fan_rx, suffix, ops, inplace)                                         \
-	IPCBENCH_LOOP_(name, fan_end, suffix, ops, inplace)
+	IPCBENCH_LOOP_(name, fan_end, suffix, ops, inplace)                                        \
+	IPCBENCH_LOOP_(name, ping_depth, suffix, ops, inplace)
 
 #define IPCBENCH_BATCHES_(name, ops)                                                               \
 	IPCBENCH_LOOP_(name, batch_tx, , ops, false)                                               \
@@ -464,7 +470,8 @@ static ALWAYS_INLINE const struct channel_ops *opaque_ops(const struct worker *w
 	.rate_rx##suffix = name##_rate_rx##suffix,                                                 \
 	.oneway_ping##suffix = name##_oneway_ping##suffix,                                         \
 	.oneway_pong##suffix = name##_oneway_pong##suffix,                                         \
-	.fan_rx##suffix = name##_fan_rx##suffix, .fan_end##suffix = name##_fan_end##suffix
+	.fan_rx##suffix = name##_fan_rx##suffix, .fan_end##suffix = name##_fan_end##suffix,        \
+	.ping_depth##suffix = name##_ping_depth##suffix
 
 /* Loops for operations that copy. `ops` is a `static const struct channel_ops`. */
 #define IPCBENCH_LOOPS(name, ops)                                                                  \

@@ -74,7 +74,7 @@ enum copy {
 };
 
 enum mode {
-	MODE_LATENCY,	 /* closed loop: one out, one back, one in flight */
+	MODE_LATENCY,	 /* closed loop: out and back, cell->depth in flight */
 	MODE_THROUGHPUT, /* one direction, back to back */
 	MODE_RATE,	 /* open loop: one direction, each message at its time */
 	MODE_ONEWAY,	 /* closed loop as in latency, each direction timed by itself */
@@ -118,12 +118,19 @@ struct cell {
 	 * more */
 	unsigned int senders, receivers;
 	unsigned int own_namespaces; /* NAMESPACE_BIT_*: each side enters its own before attach() */
+	size_t depth;		     /* of MODE_LATENCY: round trips in flight, from 1 */
 };
 
-/* Whether messages go both ways, one at a time; otherwise they go from SIDE_TX to SIDE_RX alone. */
+/* Whether messages go both ways; otherwise they go from SIDE_TX to SIDE_RX alone. */
 static inline bool cell_round_trip(const struct cell *cell)
 {
 	return cell->mode == MODE_LATENCY || cell->mode == MODE_ONEWAY;
+}
+
+/* Whether they do so one at a time, so that each side sends and receives in turn. */
+static inline bool cell_alternates(const struct cell *cell)
+{
+	return cell_round_trip(cell) && cell->depth <= 1;
 }
 
 /* Whether both sides are pinned to one CPU. */
@@ -275,6 +282,9 @@ struct loops {
 	int (*fan_end)(struct worker *);
 	int (*fan_rx_inplace)(struct worker *);
 	int (*fan_end_inplace)(struct worker *);
+	/* ping with worker->depth round trips in flight; NULL: it can have one */
+	int (*ping_depth)(struct worker *);
+	int (*ping_depth_inplace)(struct worker *);
 };
 
 /* ---- the record ----------------------------------------------------------------------------- */

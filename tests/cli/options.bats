@@ -28,7 +28,7 @@ sizes() {
 	[ "$status" -eq 0 ]
 	[ -z "$stderr" ]
 	local option
-	for option in transport size mode wait copy placement cpus idle mem dispatch layout batch footprint sched load isolate cpu-helper duration messages warmup \
+	for option in transport size mode wait copy placement cpus idle mem dispatch layout batch footprint sched load isolate depth cpu-helper duration messages warmup \
 		trials seed timeout verify output csv json md label dry-run quiet verbose color \
 		plugin replay version help; do
 		says "--$option"
@@ -640,10 +640,57 @@ without_real_time() {
 	cli gate --base pipe --new fifo -w block -p same-cpu --load cpu:1 --blocks 6,8 -d 5ms --metrics mean -q --csv -
 	same "pipe fifo mean" "$(fields transport_base transport_new metric <<<"$output" | xargs)"
 	cli --replay run --dry-run
-	same "2 2 2" "$(for load in none cpu:1 memory:1; do grep -c " $load  *fixed  *none$" <<<"$output"; done | xargs)"
+	same "2 2 2" "$(for load in none cpu:1 memory:1; do grep -c " $load  *fixed  *none  *1$" <<<"$output"; done | xargs)"
 	cli --replay run -q -o again
 	same "$(fields load order <run/trials.csv)" "$(fields load order <again/trials.csv)"
 	grep -q ', load cpu:1</' <<<"$("$IPCBENCH" report run --no-figures -o -)"
+}
+
+@test "--depth: one unless asked for, of mode latency alone" {
+	plan -t pipe -p same-cpu -m latency,throughput -s 64
+	same "1 -" "$(column 21)"
+	plan -t pipe -p same-cpu -m latency,setup -s 64 --depth 1,8,8,64
+	same "1 8 64 -" "$(column 21)"
+	[ "$(wc -l <<<"$output")" -eq 4 ]
+	usage '--depth: "0" is below the minimum of 1' --depth 0
+	usage '--depth: "16385" exceeds the limit of 16384' --depth 16385
+	usage "--depth is for mode latency; use --mode latency" -m throughput --depth 2
+	plan -t udp,null,mutex,timerfd,signal:call=kill,shm:layout=mailbox,sysv-sem:ops=pair -w block,spin -p cross-cpu -m latency -s 8 --depth 2 --placement none
+	same "" "$(grep -v skip: <<<"$output")"
+	says "udp may drop some of 2 messages in flight"
+	says "null moves nothing, so nothing is in flight"
+	plan -t pipe -p same-cpu -m latency -s 64 --depth 2 --think 1us
+	says "--think pauses before each round trip, and with --depth 2 the others go on; use --think 0 or --depth 1"
+}
+
+@test "what is made of a run keeps depths apart, and says what is in flight" {
+	cd "$BATS_TEST_TMPDIR"
+	cli -t pipe,posix-sem -w block -p same-cpu -s 4K -m latency -n 1000 -T 2 --warmup 0 --depth 1,8 --verify -o run
+	[ "$status" -eq 0 ]
+	[ "$(grep -c '^Round trip, 4 KiB, same-cpu$' <<<"$output")" -eq 1 ]
+	[ "$(grep -c '^Round trip, 4 KiB, same-cpu, depth 8$' <<<"$output")" -eq 1 ]
+	[[ "$output" == *trips/s* ]]
+	# a round trip is from its own send: eight at once take longer, by what the rate tells
+	same "" "$(fields status depth lat_count msgs_per_s lat_mean_ns <run/trials.csv |
+		awk '$1 != "ok" || $3 != 1000 || !($4 * $5 / 1e9 < $2 * 1.05 && ($2 == 1 || $4 * $5 / 1e9 > 1.5))')"
+	[ "$(find run/hist -name 'pipe_*_depth-8.hlog' | wc -l)" -eq 1 ]
+	cli advise run --need size=4K
+	says "left out: measured with a footprint, idle policy or other setting that is not the default"
+	cli compare run run --csv -
+	says "pipe block latency 4 KiB same-cpu depth 8"
+	cli gate --base pipe --new fifo -w block -p same-cpu -s 64 -m latency --depth 4 --blocks 6,8 -d 5ms --metrics mean -q --csv -
+	same "pipe fifo mean 4" "$(fields transport_base transport_new metric depth <<<"$output" | xargs)"
+	cli --replay run --dry-run
+	[ "$(grep -c ' 8 *$' <<<"$output")" -eq 2 ]
+	grep -q ', depth 8</' <<<"$("$IPCBENCH" report run --no-figures -o -)"
+}
+
+@test "--depth: what a channel does not hold is skipped with the number that it holds" {
+	cli -t pipe:size=64K,barrier -w block -p none -s 4K -m latency -d 20ms -T 1 --depth 256 --csv -
+	[ "$status" -eq 1 ]
+	says "pipe:size=64K holds 16 messages of 4 KiB, and 256 round trips are to be in flight; use --depth 16 or pipe:size=..."
+	says "barrier holds 0 messages, and 256 round trips are to be in flight; use --depth 1"
+	same skip "$(fields status <<<"$output" | sort -u)"
 }
 
 # The kernel keeps a share of a CPU for ordinary processes that want it.

@@ -49,10 +49,10 @@ static ALWAYS_INLINE void handover_acquired(struct handover *h)
 static inline int handover_limits(const struct cell *cell, const void *config, struct reason *why)
 {
 	(void)config;
-	if (!cell_round_trip(cell))
+	if (!cell_alternates(cell))
 		return reason_set(why, ENOTSUP,
-			"a lock is handed over and back, so it has no one-way rate; use --mode "
-			"latency");
+			"a lock is handed over and back, so only one message is under way; use "
+			"--mode latency --depth 1");
 	return 0;
 }
 

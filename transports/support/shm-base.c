@@ -47,7 +47,7 @@ static bool polled(const struct cell *cell)
  */
 static bool fills_line(const struct cell *cell)
 {
-	return cell_round_trip(cell) && cell->wait == WAIT_SPIN && cell->copy != COPY_INPLACE &&
+	return cell_alternates(cell) && cell->wait == WAIT_SPIN && cell->copy != COPY_INPLACE &&
 	       cell->size > RING_INLINE_MAX && cell->size <= CACHE_LINE;
 }
 
@@ -61,7 +61,7 @@ static enum shm_layout layout_of(const struct cell *cell, const struct shm_confi
 		return LAYOUT_WORD;
 	size_t most = polled(cell) && cell->copy != COPY_INPLACE ? INLINE_BYTES : RING_INLINE_MAX;
 
-	return cell_round_trip(cell) && cell->size <= most ? LAYOUT_INLINE : LAYOUT_INDEX;
+	return cell_alternates(cell) && cell->size <= most ? LAYOUT_INLINE : LAYOUT_INDEX;
 }
 
 /* Whether messages pass as a stream, of which a side takes several at once. */
@@ -192,10 +192,10 @@ static int layout_limits(const struct cell *cell, const struct shm_config *c, st
 			"layout=index",
 			name, cell->copy == COPY_INPLACE ? " in place" : "", RING_INLINE_MAX,
 			cell->size);
-	if (c->layout == LAYOUT_MAILBOX && !cell_round_trip(cell))
+	if (c->layout == LAYOUT_MAILBOX && !cell_alternates(cell))
 		return reason_set(why, EINVAL,
 			"layout=mailbox is one cache line that both sides write in turn, so it cannot "
-			"carry a stream; use layout=inline or index");
+			"carry a stream or --depth 2; use layout=inline or index");
 	if (cell->batch > 1)
 		return reason_set(why, EINVAL,
 			"--batch %zu: layout=%s publishes every message by itself; use layout=index or --batch 1",
