@@ -377,10 +377,13 @@ static int plan_and_measure(struct session *s)
 	if (topo == NULL)
 		return complain(&why, EXIT_FAILED);
 	plan_build(&plan, set, topo);
-	if (s->replay != NULL)
+	int err = plan_check(&plan, &why);
+
+	if (err == 0 && s->replay != NULL)
 		replay_fit(s->replay, &plan, topo);
 	s->plan = &plan;
-	int err = s->resume != NULL ? resume_fit(s->resume, &plan, &why) : 0;
+	if (err == 0 && s->resume != NULL)
+		err = resume_fit(s->resume, &plan, &why);
 
 	/* before there are files that are made for their claims */
 	if (!set->dry_run)

@@ -114,7 +114,7 @@ static void choose_cpus(struct gate_task *t, const struct gate_group *g, const s
 		t->cpu_tx[1] = t->cpu_rx[1] = a == tx ? b : a;
 	for (int i = 0; i < 2; i++)
 		t->cpus[i] = need_text("%d,%d", t->cpu_tx[i], t->cpu_rx[i]);
-	for (unsigned int k = 0; k + 1 < sides_lanes(it->key.sides); k++)
+	for (unsigned int k = 0; it->more != NULL && k + 1 < sides_lanes(it->key.sides); k++)
 		for (int i = 0; i < 2; i++) {
 			const struct cell *c = &it->more[k];
 			int first = i == 0 ? c->cpu_tx : c->cpu_rx;
@@ -159,7 +159,8 @@ static const struct item *partner_of(
 static void name_cell(struct gate_cell *c, const struct gate_group *g, const struct item *it,
 	const struct item *partner)
 {
-	const char *new = partner == NULL ? it->key.transport : partner->key.transport;
+	const bool same = partner == it || partner == NULL;
+	const char *new = same ? it->key.transport : partner->key.transport;
 	bool sides = has_sides(g) && partner != NULL;
 	/* where the transport is what differs the cell is named without it, or by both */
 	bool alike = !sides && strcmp(it->key.transport, new) == 0;
@@ -328,8 +329,10 @@ static int add_group(struct builder *b)
 				transport_of(b, v), b->settings[v].selection_count);
 		if (r == 0)
 			r = check_modes(&b->settings[v], b->why);
-		if (r == 0)
+		if (r == 0) {
 			plan_build(&b->plans[v], &b->settings[v], b->topo);
+			r = plan_check(&b->plans[v], b->why);
+		}
 	}
 	if (r == 0)
 		r = add_cells(b);

@@ -15,6 +15,9 @@
 #include <string.h>
 #include <unistd.h>
 
+/* Of a plan; more take hundreds of megabytes, and weeks. */
+#define CELLS_MAX	  250000
+#define LAUNCHES_MAX	  10000000
 /* What a launch takes besides warm-up and window: fork, attach, meet, reap. */
 #define LAUNCH_OVERHEAD_S 0.012
 /* What a side holds of a batch at most: as much as the largest message. */
@@ -492,9 +495,10 @@ static void multiply(struct product *p, struct item item, size_t depth)
 
 	if (axis == AXIS_COUNT) {
 		add_cell(p, item);
+		p->plan->too_large = p->plan->item_count > CELLS_MAX;
 		return;
 	}
-	for (unsigned int i = 0; i < count_values(p, &item, axis); i++)
+	for (unsigned int i = 0; !p->plan->too_large && i < count_values(p, &item, axis); i++)
 		if (set_value(p, &item, axis, i))
 			multiply(p, item, depth + 1);
 }
@@ -631,7 +635,7 @@ void plan_build(struct plan *plan, const struct settings *settings, const struct
 		if (settings->words[AXIS_ISOLATE] & 1u << i)
 			plan->isolations[i].err = isolation_allowed(i, &plan->isolations[i].why);
 	find_places(&p.places, settings, topo);
-	for (size_t i = 0; i < settings->selection_count; i++) {
+	for (size_t i = 0; i < settings->selection_count && !plan->too_large; i++) {
 		const struct selection *sel = &settings->selections[i];
 		const struct item item = {.transport = sel->transport,
 			.config = sel->config,
@@ -639,8 +643,19 @@ void plan_build(struct plan *plan, const struct settings *settings, const struct
 
 		multiply(&p, item, 0);
 	}
-	order_launches(plan);
+	plan->too_large |= (double)plan->item_count * settings->trials > LAUNCHES_MAX;
+	if (!plan->too_large)
+		order_launches(plan);
 	plan->topology = NULL;
+}
+
+int plan_check(const struct plan *plan, struct reason *why)
+{
+	if (!plan->too_large)
+		return 0;
+	return reason_set(why, E2BIG,
+		"the plan has more than %d cells or %d launches, the most that there can be; ask for fewer values or --trials",
+		CELLS_MAX, LAUNCHES_MAX);
 }
 
 void plan_free(struct plan *plan)

@@ -48,10 +48,13 @@ struct plan {
 	size_t load_groups;
 	struct cell **blocks; /* the cells of items with several pairs */
 	size_t block_count;
+	bool too_large; /* it is cut, and launches nothing */
 };
 
 /* Builds the plan; plan_free() is due. */
 void plan_build(struct plan *plan, const struct settings *settings, const struct topology *topo);
+/* Whether the memory of a machine holds it, as a stored run can ask for any. 0 or -errno. */
+int plan_check(const struct plan *plan, struct reason *why);
 void plan_free(struct plan *plan);
 
 /* "pipe block latency 64 B same-cpu": what a progress line or a failure names. Returns buf. */

@@ -931,5 +931,7 @@ sysv-sem ipc" "$(fields status transport isolate <<<"$output" |
 	usage "not a regular file" --config pipe
 	echo "size = 64" >run.conf
 	usage "would replace what is read" --config run.conf --csv run.conf
+	usage "the plan has more than 250000 cells or 10000000 launches" -t all --dry-run \
+		--batch "$(seq -s, 2000)" --think "$(seq -s, 500 | sed 's/,/us,/g')us" -T 10000
 	usage "and size (line 1 of run.conf) exclude each other: the plan is that of the stored run" --replay x --config run.conf
 }
