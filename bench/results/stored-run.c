@@ -32,7 +32,7 @@ int stored_directory(const char *dir, struct reason *why)
 			"the name of a directory has %zu bytes; %d are allowed", strlen(dir),
 			PATH_LEN - 12);
 	if (stat(dir, &st) < 0)
-		return reason_set(why, errno,
+		return reason_set(why, errno == ELOOP ? ENOENT : errno,
 			"%s: %s; name a directory that ipcbench --output has written", dir,
 			strerror(errno));
 	if (!S_ISDIR(st.st_mode))

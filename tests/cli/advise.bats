@@ -270,6 +270,8 @@ advises() {
 	usage "one directory too many" advise run run
 	usage "--json and --md exclude each other" advise --json --md
 	usage "No such file or directory" advise nowhere
+	ln -s loop loop
+	usage "Too many levels of symbolic links" advise loop
 	usage "not a directory" advise run/trials.csv
 	usage "--needs" advise --needs
 	mkdir empty

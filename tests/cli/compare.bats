@@ -188,6 +188,8 @@ pipe throughput throughput" "$(fields transport_base mode metric <<<"$output" | 
 	usage "--csv: the value is empty" compare a a --csv ''
 	usage "--color" compare a a --color
 	usage "No such file or directory" compare a nowhere
+	ln -s loop loop
+	usage "Too many levels of symbolic links" compare a loop
 	usage "not a directory" compare a a/trials.csv
 	mkdir empty
 	usage "holds no trials.csv" compare a empty
