@@ -26,7 +26,7 @@
 /* ---- the process ----------------------------------------------------------------------------- */
 
 struct child {
-	pid_t pid;
+	struct started program;
 	bool ended; /* and reaped */
 	int status;
 	int out, err; /* what it writes is kept in memory, and read when it has ended */
@@ -47,19 +47,14 @@ static int open_output(void)
 
 static int start(struct child *c, char *const *argv, struct reason *why)
 {
-	pid_t self = getpid();
-	sigset_t none;
-
-	sigemptyset(&none);
 	c->out = open_output();
 	c->err = open_output();
-	if (c->out >= 0 && c->err >= 0)
-		c->pid = fork();
-	if (c->pid < 0)
-		return reason_set(why, errno, "no process for a slice: %s", strerror(errno));
-	if (c->pid == 0)
-		program_become(argv, c->out, c->err, self, &none);
-	return 0;
+	struct program_spec p = {.argv = argv, .out = c->out, .err = c->err};
+
+	sigemptyset(&p.blocked);
+	int r = p.out < 0 || p.err < 0 ? -errno : program_start(&c->program, &p);
+
+	return r == 0 ? 0 : reason_set(why, -r, "no process for a slice: %s", strerror(-r));
 }
 
 /* What a program wrote, to be freed; it has no NUL, which the rest of the file is. */
@@ -75,14 +70,14 @@ static char *written(int fd)
 /* Whether the program has ended; it is reaped then, and what it left behind is killed. */
 static bool has_ended(struct child *c)
 {
-	if (c->ended || c->pid <= 0)
+	if (c->ended || c->program.pid <= 0)
 		return true;
-	pid_t pid = waitpid(c->pid, &c->status, WNOHANG);
+	pid_t pid = waitpid(c->program.pid, &c->status, WNOHANG);
 
 	if (pid == 0 || (pid < 0 && errno == EINTR))
 		return false;
 	c->ended = true;
-	kill(-c->pid, SIGKILL);
+	program_end(&c->program);
 	return true;
 }
 
@@ -112,15 +107,12 @@ static void end(struct child *c)
 	double deadline_s = clock_seconds() + GRACE_S;
 
 	if (!has_ended(c)) {
-		kill(-c->pid, SIGTERM);
-		kill(-c->pid, SIGCONT);
-		kill(c->pid, SIGTERM); /* before it made its own group */
+		kill(-c->program.pid, SIGTERM);
+		kill(-c->program.pid, SIGCONT);
 	}
 	while (!has_ended(c)) {
-		if (clock_seconds() >= deadline_s) {
-			kill(-c->pid, SIGKILL);
-			kill(c->pid, SIGKILL);
-		}
+		if (clock_seconds() >= deadline_s)
+			kill(-c->program.pid, SIGKILL);
 		watch_sleep(1000000);
 	}
 	if (c->out >= 0)
@@ -273,7 +265,7 @@ static int read_output(struct gate_slice *slice, struct slice_result *out, const
 int slice_run(struct gate_slice *slice, struct slice_result *out, char *const *argv,
 	const struct cell_key *asked, double timeout_s)
 {
-	struct child c = {.pid = -1, .out = -1, .err = -1};
+	struct child c = {.program.pid = -1, .out = -1, .err = -1};
 
 	*out = (struct slice_result){.status = STATUS_FAIL};
 	int r = start(&c, argv, &out->why);

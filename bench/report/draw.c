@@ -116,22 +116,21 @@ void draw_end(struct drawing *d)
  * Until it has ended; a signal ends it, with force if it does not obey. It is asked once: what it
  * removes before it ends, a second signal would leave. 0 or -EINTR.
  */
-static int await(pid_t pid, int *status)
+static int await(struct started *s, int *status)
 {
 	uint64_t since_ns = 0;
 
-	while (waitpid(pid, status, WNOHANG) == 0) {
+	while (waitpid(s->pid, status, WNOHANG) == 0) {
 		if (interrupted) {
 			if (since_ns == 0)
-				kill(-pid, SIGTERM);
+				kill(-s->pid, SIGTERM);
 			else if (since_ns >= GRACE_NS)
-				kill(-pid, SIGKILL);
+				kill(-s->pid, SIGKILL);
 			since_ns += LOOK_NS;
 		}
 		watch_sleep(LOOK_NS);
 	}
-	/* what it has started and left behind */
-	kill(-pid, SIGKILL);
+	program_end(s);
 	watch_let_signals_in();
 	return interrupted ? -EINTR : 0;
 }
@@ -161,27 +160,20 @@ static int run(struct drawing *d, const char *const *args, int out, struct reaso
 	char *path = need_text("%s/said", d->folder);
 	int err = open(path, O_WRONLY | O_CREAT | O_TRUNC | O_CLOEXEC, 0600), status = 0, r;
 	struct reason ignored;
-	pid_t self = getpid();
-	sigset_t blocked;
+	struct started script = {.pid = -1};
+	/* what it makes for itself goes with the folder, however it ends */
+	struct program_spec p = {
+		.argv = (char *const *)args, .out = out, .err = err, .tmpdir = d->folder};
 	size_t len;
 
 	/* in its own group it would be stopped by a terminal that is set to tostop */
-	sigemptyset(&blocked);
-	sigaddset(&blocked, SIGTTOU);
-	pid_t pid = err < 0 ? -1 : fork();
-
-	if (pid == 0) {
-		/* what it makes for itself goes with the folder, however it ends */
-		setenv("TMPDIR", d->folder, 1);
-		program_become((char *const *)args, out, err, self, &blocked);
-	}
-	if (pid < 0)
-		r = reason_set(
-			why, errno, "%.160s: cannot be started: %s", args[0], strerror(errno));
-	else {
-		setpgid(pid, pid);
-		r = await(pid, &status);
-	}
+	sigemptyset(&p.blocked);
+	sigaddset(&p.blocked, SIGTTOU);
+	r = err < 0 ? -errno : program_start(&script, &p);
+	if (r < 0)
+		reason_set(why, -r, "%.160s: cannot be started: %s", args[0], strerror(-r));
+	else
+		r = await(&script, &status);
 	if (err >= 0)
 		close(err);
 	if (r == 0)

@@ -52,13 +52,28 @@ void watch_let_signals_in(void);
 
 /* ---- programs that this one starts: another build of it, the script that draws --------------- */
 
+struct program_spec {
+	char *const *argv;
+	int out, err;	    /* where its output goes; -1 = nowhere */
+	const char *tmpdir; /* its TMPDIR; NULL = that of this process */
+	sigset_t blocked;
+};
+
+struct started {
+	pid_t pid; /* leads a process group; -1 = none */
+	pid_t guard;
+};
+
 /*
- * Turns the child of a fork() into the program `argv`: in its own process group, without input,
- * with output to `out` and `err` (-1 = nowhere), these signals blocked, and ended with its
- * `parent`. If it cannot be started, it says so on `err` and ends with status 127.
+ * Starts a program in its own process group, without input. If it cannot be run, it says so on
+ * `err` and ends with status 127. When this process is killed, the program is asked to end by
+ * SIGTERM, and some seconds later its guard, another process, ends the group by force. 0, or
+ * -errno if there could be no process.
  */
-_Noreturn void program_become(
-	char *const *argv, int out, int err, pid_t parent, const sigset_t *blocked);
+int program_start(struct started *s, const struct program_spec *p);
+
+/* The program has ended, and was reaped: kills what it has left behind. */
+void program_end(struct started *s);
 
 /* The last line of `said`, without `own` ("plot: ") before it. Cuts line feeds off its end. */
 const char *program_last_line(char *said, const char *own);

@@ -478,6 +478,20 @@ echo "<svg></svg>" >small.svg'
 	[ ! -e drawing ]
 }
 
+@test "killed while it draws: what draws ends, though it ignores the signal that asks it to" {
+	small_run run
+	# shellcheck disable=SC2016
+	fake_plot 'trap "" TERM; echo $$ >"$IPCBENCH_TEST/drawing"; sleep 600'
+	"$IPCBENCH" report run -o page.html &
+	driver=$!
+	until_true 20 test -s drawing
+	kill -KILL "$driver"
+	wait "$driver" || true
+	driver=
+	until_true 30 are ZX "$(cat drawing)"
+	"$IPCBENCH" clean >"$OUT"
+}
+
 @test "standard output, and files that cannot be written" {
 	small_run run
 	report 0 run --no-figures -q -o -
