@@ -159,16 +159,16 @@ static const struct item *partner_of(
 static void name_cell(struct gate_cell *c, const struct gate_group *g, const struct item *it,
 	const struct item *partner)
 {
-	const bool same = partner == it || partner == NULL;
-	const char *new = same ? it->key.transport : partner->key.transport;
+	const char *base = it->key.transport;
+	const char *new = partner == NULL ? base : partner->key.transport;
 	bool sides = has_sides(g) && partner != NULL;
 	/* where the transport is what differs the cell is named without it, or by both */
-	bool alike = !sides && strcmp(it->key.transport, new) == 0;
+	bool alike = !sides && strcmp(base, new) == 0;
 
 	c->key = it->key;
 	if (partner != NULL && it->key.size < partner->key.size)
 		c->key.size = partner->key.size;
-	c->base = need_copy(it->key.transport);
+	c->base = need_copy(base);
 	c->new = need_copy(new);
 	c->name = key_name_new(&c->key, alike ? AXIS_ALL : AXIS_ALL & ~AXIS_BIT(AXIS_TRANSPORT));
 	c->key.transport = c->base;
@@ -213,10 +213,13 @@ static const char *transport_of(const struct builder *b, size_t version)
  */
 static bool cannot_start(const struct builder *b, const struct item *it, const struct item *partner)
 {
+	bool single = sides_lanes(it->key.sides) == 1;
 	bool placed = it->cell.cpu_tx >= 0 || it->key.placement == PLACE_NONE;
 
 	if (partner == NULL)
 		return true;
+	/* several pairs whose CPUs are not there have no cells */
+	placed = placed && (single || it->more != NULL);
 	return b->s->programs ? !placed : it->skip != 0 || partner->skip != 0;
 }
 

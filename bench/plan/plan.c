@@ -15,7 +15,7 @@
 #include <string.h>
 #include <unistd.h>
 
-/* Of a plan; more take hundreds of megabytes, and weeks. */
+/* Of a plan; more take hundreds of megabytes, and weeks. A cell counts once for each pair. */
 #define CELLS_MAX	  250000
 #define LAUNCHES_MAX	  10000000
 /* What a launch takes besides warm-up and window: fork, attach, meet, reap. */
@@ -290,6 +290,10 @@ static int judge(struct item *it, const struct plan *plan)
 /* Adds an item whose key is complete; `skip` may be set already. */
 static void add(struct plan *plan, struct item item)
 {
+	if (plan->counts) {
+		plan->cells += sides_lanes(item.key.sides);
+		return;
+	}
 	item.cell.pauses = item.key.think_ns != 0;
 	if (item.skip == 0)
 		item.skip = pairs_place(plan, &item);
@@ -495,10 +499,10 @@ static void multiply(struct product *p, struct item item, size_t depth)
 
 	if (axis == AXIS_COUNT) {
 		add_cell(p, item);
-		p->plan->too_large = p->plan->item_count > CELLS_MAX;
 		return;
 	}
-	for (unsigned int i = 0; !p->plan->too_large && i < count_values(p, &item, axis); i++)
+	for (unsigned int i = 0; p->plan->cells <= CELLS_MAX && i < count_values(p, &item, axis);
+		i++)
 		if (set_value(p, &item, axis, i))
 			multiply(p, item, depth + 1);
 }
@@ -622,6 +626,20 @@ static void order_launches(struct plan *plan)
 		add_round(plan, trial, &state, is_any, 0);
 }
 
+static void add_selections(struct product *p)
+{
+	const struct settings *s = p->plan->settings;
+
+	for (size_t i = 0; i < s->selection_count; i++) {
+		const struct selection *sel = &s->selections[i];
+		const struct item item = {.transport = sel->transport,
+			.config = sel->config,
+			.key = {.transport = sel->spelling}};
+
+		multiply(p, item, 0);
+	}
+}
+
 void plan_build(struct plan *plan, const struct settings *settings, const struct topology *topo)
 {
 	struct product p = {.plan = plan};
@@ -635,27 +653,31 @@ void plan_build(struct plan *plan, const struct settings *settings, const struct
 		if (settings->words[AXIS_ISOLATE] & 1u << i)
 			plan->isolations[i].err = isolation_allowed(i, &plan->isolations[i].why);
 	find_places(&p.places, settings, topo);
-	for (size_t i = 0; i < settings->selection_count && !plan->too_large; i++) {
-		const struct selection *sel = &settings->selections[i];
-		const struct item item = {.transport = sel->transport,
-			.config = sel->config,
-			.key = {.transport = sel->spelling}};
-
-		multiply(&p, item, 0);
-	}
-	plan->too_large |= (double)plan->item_count * settings->trials > LAUNCHES_MAX;
-	if (!plan->too_large)
+	/* before there is memory for them, or a mechanism is asked about them */
+	plan->counts = true;
+	add_selections(&p);
+	plan->counts = false;
+	if (plan_check(plan, &(struct reason){""}) == 0) {
+		add_selections(&p);
 		order_launches(plan);
+	}
 	plan->topology = NULL;
 }
 
 int plan_check(const struct plan *plan, struct reason *why)
 {
-	if (!plan->too_large)
-		return 0;
-	return reason_set(why, E2BIG,
-		"the plan has more than %d cells or %d launches, the most that there can be; ask for fewer values or --trials",
-		CELLS_MAX, LAUNCHES_MAX);
+	double launches = (double)plan->cells * plan->settings->trials;
+
+	if (plan->cells > CELLS_MAX)
+		return reason_set(why, E2BIG,
+			"the plan has %zu cells or more, of which each pair counts as one, and the limit is %d; ask for fewer values",
+			plan->cells, CELLS_MAX);
+	if (launches > LAUNCHES_MAX)
+		return reason_set(why, E2BIG,
+			"the plan has %zu cells in %u trials, and the limit is %d launches; ask for fewer values or --trials %d",
+			plan->cells, plan->settings->trials, LAUNCHES_MAX,
+			LAUNCHES_MAX / (int)plan->cells);
+	return 0;
 }
 
 void plan_free(struct plan *plan)

@@ -48,12 +48,14 @@ struct plan {
 	size_t load_groups;
 	struct cell **blocks; /* the cells of items with several pairs */
 	size_t block_count;
-	bool too_large; /* it is cut, and launches nothing */
+	size_t cells; /* counted before there are items, each pair as one; beyond the limit there
+			 are none */
+	bool counts;  /* ... which it does now */
 };
 
 /* Builds the plan; plan_free() is due. */
 void plan_build(struct plan *plan, const struct settings *settings, const struct topology *topo);
-/* Whether the memory of a machine holds it, as a stored run can ask for any. 0 or -errno. */
+/* Whether it is within the limits, as a stored run can ask for any number of cells. 0 or -errno. */
 int plan_check(const struct plan *plan, struct reason *why);
 void plan_free(struct plan *plan);
 

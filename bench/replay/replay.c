@@ -14,6 +14,9 @@
 #include <string.h>
 
 enum { TRIALS_MAX = 10000, ORDER_MAX = 1000000000 };
+/* Of stored words: what the system allows in one word of a command line, and half of what it allows
+ * in all. */
+enum { WORD_MAX = 128 << 10, WORDS_MAX = 1 << 20 };
 
 /* ---- deviations ------------------------------------------------------------------------------ */
 
@@ -77,7 +80,7 @@ static int read_saved(struct replay *r, struct reason *why)
 	const json_t *plan = json_object_get(r->base.env, "plan");
 	const json_t *list = plan != NULL ? json_object_get(plan, "options")
 					  : json_object_get(r->base.env, "command");
-	size_t n = json_array_size(list), used = 0;
+	size_t n = json_array_size(list), used = 0, bytes = 0;
 	const char **words = need_array(n + 1, sizeof(*words));
 	struct reason line = {""};
 	int err = 0;
@@ -85,9 +88,17 @@ static int read_saved(struct replay *r, struct reason *why)
 	if (plan != NULL)
 		words[used++] = "ipcbench";
 	for (size_t i = 0; i < n && err == 0; i++) {
-		words[used] = json_string_value(json_array_get(list, i));
+		const json_t *word = json_array_get(list, i);
+		size_t len = json_string_length(word);
+
+		words[used] = json_string_value(word);
+		bytes += len + 1;
 		if (words[used++] == NULL)
 			err = reason_set(&line, EINVAL, "a word of the command is not text");
+		else if (len >= WORD_MAX || bytes > WORDS_MAX)
+			err = reason_set(&line, E2BIG,
+				"\"%.20s\" has %zu bytes, which makes %zu of the command, and the limits are %d and %d; shorten its lists",
+				words[used - 1], len, bytes, WORD_MAX - 1, WORDS_MAX);
 	}
 	if (err == 0 && !json_is_array(list))
 		err = reason_set(&line, EINVAL, "the command is not a list of words");

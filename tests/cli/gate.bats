@@ -472,6 +472,12 @@ slow() {
 	says "planted block latency"
 }
 
+@test "pairs on CPUs that are not there are skipped" {
+	program a 1
+	gates 4 --base ./a --new ./a --cpus 0,999,0,1 --topology pairs:2
+	says "CPU 999 is not online"
+}
+
 @test "a section of which nothing runs is not passed over" {
 	program a 1 skip "not here"
 	cat >only-pipe <<-'END'

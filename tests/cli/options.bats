@@ -931,7 +931,17 @@ sysv-sem ipc" "$(fields status transport isolate <<<"$output" |
 	usage "not a regular file" --config pipe
 	echo "size = 64" >run.conf
 	usage "would replace what is read" --config run.conf --csv run.conf
-	usage "the plan has more than 250000 cells or 10000000 launches" -t all --dry-run \
-		--batch "$(seq -s, 2000)" --think "$(seq -s, 500 | sed 's/,/us,/g')us" -T 10000
 	usage "and size (line 1 of run.conf) exclude each other: the plan is that of the stored run" --replay x --config run.conf
+}
+
+@test "a plan of too many cells or launches is refused before there is memory for it" {
+	[ -n "${SANITIZED-}" ] || ulimit -v 500000
+	usage "the plan has 8000 cells in 10000 trials, and the limit is 10000000 launches; ask for fewer values or --trials 1250" \
+		-t "pipe,unix-stream" -p same-cpu --batch "$(seq -s, 2000)" -m throughput -s 1,2 -T 10000
+	usage "the plan has 250500 cells or more, of which each pair counts as one, and the limit is 250000; ask for fewer values" \
+		-t pipe -p same-cpu -m latency -s "$(seq -s, 5000)" --think "$(seq -s, 500 | sed 's/,/us,/g')us"
+	usage "cells or more" -t pipe -p same-cpu -m rate --rate "$(seq -s, 1000)" -s "$(seq -s, 1000)"
+	usage "cells or more" -t pipe -p same-cpu --topology "$(seq -s, -f pairs:%g 512)" -s 1..1M
+	usage '--size: "1e9" is not a size' -s 1..1e9
+	usage "with N up to 512" --topology pairs:1..1000000000
 }

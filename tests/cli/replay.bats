@@ -281,3 +281,22 @@ same_plan() {
 	[ "$status" -ne 4 ]
 	says "skip shm:chunk=1K block throughput 64 B same-cpu batch unknown: only in a"
 }
+
+@test "a stored plan of more cells or longer lists than can be is refused" {
+	local how
+	stored a "${TINY[@]}"
+	cp -r a b
+	touch b/incomplete
+	for how in "--replay a" "--resume b"; do
+		env_json "${how#* }" '.plan.options += ["--batch=" + ([range(1; 9000)] | join(",")), "--mode=throughput",
+			"--topology=" + ([range(1; 500) | "pairs:\(.)"] | join(","))]'
+		# shellcheck disable=SC2086 # two words
+		usage "cells or more, of which each pair counts as one, and the limit is 250000" $how --dry-run
+		env_json "${how#* }" '.plan.options = ["--size=" + ([range(1; 30000)] | join(","))]'
+		# shellcheck disable=SC2086 # two words
+		usage "and the limits are 131071 and 1048576; shorten its lists" $how --dry-run
+		env_json "${how#* }" '.plan.options = [range(270000) | "-s64"]'
+		# shellcheck disable=SC2086 # two words
+		usage "which makes 1048580 of the command" $how --dry-run
+	done
+}
