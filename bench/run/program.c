@@ -54,7 +54,9 @@ _Noreturn static void guard(pid_t program, pid_t parent)
 	sigemptyset(&term);
 	sigaddset(&term, SIGTERM);
 	sigprocmask(SIG_SETMASK, &term, NULL);
-	setpgid(0, program);
+	/* it is gone already, and this is the group of the parent */
+	if (setpgid(0, program) < 0)
+		_exit(EXIT_FAILURE);
 	prctl(PR_SET_PDEATHSIG, SIGTERM);
 	/* no claim and no lock of the parent lives on in it */
 	syscall(SYS_close_range, 0, ~0u, 0);
