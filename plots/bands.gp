@@ -2,7 +2,7 @@
 # Times against the size of a message: a line for the median, a band from there to the 99th percentile. Those that wait alike have
 # one axis.
 #
-# figure.gp: TITLE SUBTITLE WHERE SIZE_LOW SIZE_HIGH, CACHES, CACHE[] CACHE_BYTES[] per cache, BANDS that have a height, and what
+# figure.gp: TITLE SUBTITLE WHERE SIZE_LOW SIZE_HIGH, CACHES, CACHE_BYTES[] per cache, CACHE_NAMES, BANDS that have a height, and what
 #            facets.gp reads
 # series-N.csv: size_bytes lat_p50_ns; band-N.csv: those that have lat_p99_ns as well, or the median twice
 
@@ -12,7 +12,7 @@ VALUES = 1
 X_TITLE = 'message size'
 array Y_TITLE[1] = ['']
 ONE_COLUMN = 0
-ENTRIES = 2
+ENTRIES = CACHES > 0 ? 3 : 2
 CHARS_OF_KEY = 40
 load 'facets.gp'
 load 'page.gp'
@@ -28,7 +28,6 @@ v = 1
 do for [p = 1:PANELS] {
   @FACET
   @FACET_TIMES
-  @CACHE_NAMES
   if (is_last(cell_of(p, v))) { set xtics @SIZE_TICS } else { set xtics @SIZE_MARKS }
   plot for [k in LINES_IN[p]] 'band-'.k.'.csv' using (column('size_bytes')):(us('lat_p50_ns')):(us('lat_p99_ns')) with filledcurves \
       fillcolor rgb family_color(FAMILY[int(k)]) fillstyle transparent solid 0.2 noborder notitle, \
@@ -42,5 +41,6 @@ load 'legend-page.gp'
 plot NaN notitle, \
   keyentry with lines linecolor rgb INK linewidth 1.6 title 'round trip, p50', \
   keyentry with filledcurves linecolor rgb (BANDS > 0 ? INK : 0xffffff) fillstyle transparent solid 0.2 noborder \
-    title (BANDS > 0 ? 'median to p99' : 'p99: too few samples')
+    title (BANDS > 0 ? 'median to p99' : 'p99: too few samples'), \
+  @KEY_OF_CACHES
 unset multiplot

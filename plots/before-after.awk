@@ -27,7 +27,7 @@ function before_after_group(figure, title, rates, units, low, high, n,    i, las
 }
 
 # Values more than five times apart would squeeze every change on one axis.
-function before_after(figure, title, rates, units,    i, k, n, sorted, groups, first, count) {
+function before_after(figure, name, rates, units,    i, k, n, sorted, groups, first, count) {
   for (i = 1; i <= findings; i++)
     if (is_compared(i, rates))
       insert(sorted, n++, finding_base[i])
@@ -39,7 +39,7 @@ function before_after(figure, title, rates, units,    i, k, n, sorted, groups, f
   for (i = 1; i <= groups; i++) {
     k = first[i] + count[i] - 1
     before_after_group(figure (i > 1 ? "-" i : ""), \
-      title (groups > 1 ? ", base " human(sorted[first[i]], units) " to " human(sorted[k], units) : ""), rates, units, sorted[first[i]], \
+      "Before and after: " (groups > 1 ? human(sorted[first[i]], units) " to " human(sorted[k], units) : name), rates, units, sorted[first[i]], \
       sorted[k], count[i])
   }
 }
@@ -51,6 +51,6 @@ function draw_before_after(    i, n) {
     none("before-after", "before-after", "compare.csv has no row with the values of both versions")
     return
   }
-  before_after("before-after-times", "Times before and after", 0, "ns µs ms s")
-  before_after("before-after-rates", "Rates before and after", 1, "/s k/s M/s G/s")
+  before_after("before-after-times", "times", 0, "ns µs ms s")
+  before_after("before-after-rates", "rates", 1, "/s k/s M/s G/s")
 }

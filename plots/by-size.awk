@@ -18,23 +18,21 @@ function count_sizes(p, m, name,    i, n, seen) {
   return n
 }
 
-# Where caches end, of those that lie between the sizes: CACHES="L1d=32768 L2=..." of the environment.
-function write_caches(    n, i, c, part, kept, name, list) {
+# Where caches end, of those that lie between the sizes: CACHES="L1d=32768 L2=..." of the environment. CACHE_NAMES is their text in
+# the legend.
+function write_caches(    n, i, c, part, kept, names, list) {
   split("", cache_at)
   n = split(ENVIRON["CACHES"], c, " ")
   kept = 0
   for (i = 1; i <= n; i++)
     if (split(c[i], part, "=") == 2 && part[2] + 0 >= size_low && part[2] + 0 <= size_high) {
-      name[++kept] = word(part[1]) " " bytes(part[2] + 0)
-      list[kept] = part[2] + 0
+      names = names (kept ? ", " : "") word(part[1]) " " bytes(part[2] + 0)
+      list[++kept] = part[2] + 0
     }
-  # their names stand at the foot of a panel, below all lines
-  if (kept > 0)
-    facet_under = ENVIRON["HALF"] ? 0.32 : 0.21
-  print "CACHES = " kept "\narray CACHE[" kept + 1 "]\narray CACHE_BYTES[" kept + 1 "]" > info
+  print "CACHES = " kept "\nCACHE_NAMES = " quoted(names) "\narray CACHE_BYTES[" kept + 1 "]" > info
   for (i = 1; i <= kept; i++) {
     cache_at[i] = size_at(list[i])
-    printf "CACHE[%d] = %s\nCACHE_BYTES[%d] = %d\n", i, quoted(name[i]), i, list[i] > info
+    print "CACHE_BYTES[" i "] = " list[i] > info
   }
 }
 
@@ -91,7 +89,7 @@ function rate_labels(    half, p, e, x, wide, high, letter) {
   half = ENVIRON["HALF"]
   letter = half ? 9.3 : 10
   wide = half || facets == 1 ? (half ? 303 : 628) : 314
-  wide = 6.5 * 0.62 * letter / (wide - (half ? 52 : 66) - 0.6 * facet_chars * (half ? 9.3 : 11))
+  wide = 6.5 * 0.62 * letter / (wide - (half ? 61 : 78) - 0.6 * facet_chars * (half ? 9.3 : 11))
   print "array RATES[" facets "]" > info
   for (p = 1; p <= facets; p++) {
     high = letter / ((half ? 10.5 : 16) * facet_names(p) * (facets > 1 ? 1 : half ? 1.6 : 2.2))
@@ -115,36 +113,41 @@ function facet_share(p, y,    w) {
 }
 
 # Whether the box right of x and below y is in the panel and free; it is then taken.
-function rate_fits(p, x, y, wide, high,    i, j, k, s, part) {
+function rate_fits(p, x, y, wide, high,    i, j, k) {
   for (i in cache_at)
     if (x < cache_at[i] && cache_at[i] < x + wide)
       return 0
-  # the marks of the axis end at 0.06
-  if (x < 0.06 || x + wide > 0.98 || y > 0.98 || y - high < (facet_under > 0.1 ? facet_under : 0.01))
+  # the marks of the axes end at 0.06 and 0.12
+  if (x < 0.06 || x + wide > 0.98 || y > 0.98 || y - high < 0.12)
     return 0
   for (i = 1; i <= rate_boxes; i++)
     if (x < rate_x[i] + wide && rate_x[i] < x + wide && y > rate_y[i] - high && rate_y[i] > y - high)
       return 0
   for (i = 1; i <= facet_size[p]; i++) {
     k = facet_line[p, i]
-    # where a thin line leads on to the name
-    if (x + wide > size_at(facet_tail_x[k, 1]) && in_box(0.5, facet_share(p, facet_tail[k, 1]), 0, 1, y - high * 1.5, y + high * 0.5))
+    for (j = 1; j < line_values[k]; j++)
+      if (crosses(size_at(line_size[k, j]), facet_share(p, line_value[k, j]), size_at(line_size[k, j + 1]), \
+          facet_share(p, line_value[k, j + 1]), x, y, wide, high))
+        return 0
+    # the thin line that leads on to the name
+    if (crosses(size_at(facet_tail_x[k, 1]), facet_share(p, facet_tail[k, 1]), 1, facet_end[k, 1], x, y, wide, high))
       return 0
-    for (j = 1; j <= line_values[k]; j++)
-      for (s = 0; s <= (j < line_values[k] ? 24 : 0); s++) {
-        part = s / 24
-        if (in_box(size_at(line_size[k, j]) + (s ? part * (size_at(line_size[k, j + 1]) - size_at(line_size[k, j])) : 0), \
-            facet_share(p, line_value[k, j]) + (s ? part * (facet_share(p, line_value[k, j + 1]) - facet_share(p, line_value[k, j])) : 0), \
-            x - 0.04, x + wide + 0.04, y - high * 1.5, y + high * 0.5))
-          return 0
-      }
   }
   rate_x[++rate_boxes] = x
   rate_y[rate_boxes] = y
   return 1
 }
 
-function in_box(x, y, left, right, low, high) { return x > left && x < right && y > low && y < high }
+# Whether a line from (x1, y1) to (x2, y2) comes near the box right of x and below y.
+function crosses(x1, y1, x2, y2, x, y, wide, high,    s, at_x, at_y) {
+  for (s = 0; s <= 24; s++) {
+    at_x = x1 + s / 24 * (x2 - x1)
+    at_y = y1 + s / 24 * (y2 - y1)
+    if (at_x > x - 0.04 && at_x < x + wide + 0.04 && at_y > y - 1.5 * high && at_y < y + 0.5 * high)
+      return 1
+  }
+  return 0
+}
 
 function lines_bands(n, names,    k, bands) {
   for (k = 1; k <= n; k++)

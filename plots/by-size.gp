@@ -3,7 +3,7 @@
 # diagonals of equal rates.
 #
 # figure.gp: TITLE SUBTITLE WHERE, VALUE[] AXIS[] SCALE[], of which the first is drawn, SIZE_LOW SIZE_HIGH, RATES[] exponents and sizes per panel,
-#            CACHES, CACHE[] CACHE_BYTES[] per cache, and what facets.gp reads
+#            CACHES, CACHE_BYTES[] per cache, CACHE_NAMES, and what facets.gp reads
 # series-N.csv: size_bytes and the column that VALUE names
 
 load 'figure.gp'
@@ -12,8 +12,8 @@ VALUES = 1
 X_TITLE = 'message size'
 array Y_TITLE[1] = ['']
 ONE_COLUMN = 0
-ENTRIES = 1
-CHARS_OF_KEY = 30
+ENTRIES = CACHES > 0 ? 2 : 1
+CHARS_OF_KEY = 40
 load 'facets.gp'
 load 'page.gp'
 
@@ -30,7 +30,6 @@ set multiplot
 unset key
 do for [p = 1:PANELS] {
   @FACET
-  @CACHE_NAMES
   if (is_last(cell_of(p, v))) { set xtics @SIZE_TICS } else { set xtics @SIZE_MARKS }
   set yrange [low(p, v) / SCALE[v] : high(p, v) / SCALE[v]]
   if (high(p, v) / low(p, v) < 60) { set ytics @TICS_125 } else { set format y '%g'; set ytics 10**(1 + int(log10(high(p, v) / low(p, v)) / 5.5)) }
@@ -50,5 +49,6 @@ do for [p = 1:PANELS] {
 }
 load 'legend-page.gp'
 @FACET_KEY
-plot NaN notitle, keyentry with lines linecolor rgb 0x7f7f7f linewidth 0.8 dashtype 3 title 'equal messages per second'
+plot NaN notitle, keyentry with lines linecolor rgb 0x7f7f7f linewidth 0.8 dashtype 3 title 'equal messages per second', \
+  @KEY_OF_CACHES
 unset multiplot

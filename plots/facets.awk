@@ -59,7 +59,6 @@ function facets_begin(n, names,    k, i, w, f, p, key, of, count, waits, list) {
   split("", facet_high)
   split("", facet_tail)
   facets = waits = 0
-  facet_under = 0.06
   for (k = 1; k <= n; k++)
     if (count[wait[names[k]]]++ == 0)
       list[++waits] = wait[names[k]]
@@ -101,13 +100,14 @@ function facet_extent(k, v, y,    w) {
   if (!((w, v) in facet_high) || y > facet_high[w, v]) facet_high[w, v] = y
 }
 
-# Room at both ends, below a share of FACET_UNDER of the panel, and at least a factor of eight, so that noise is no mountain.
-function facet_room(w, v,    over, taken, whole, spare) {
+# Room at both ends, and at least a factor of eight, so that noise is no mountain.
+function facet_room(w, v,    under, over, taken, whole, spare) {
+  under = 0.06
   over = 0.09
   taken = log(facet_high[w, v] / facet_low[w, v])
-  whole = taken / (1 - facet_under - over)
+  whole = taken / (1 - under - over)
   spare = whole < log(8) ? (log(8) - whole) / 2 : 0
-  facet_low[w, v] /= exp(facet_under * whole + spare)
+  facet_low[w, v] /= exp(under * whole + spare)
   facet_high[w, v] *= exp(over * whole + spare)
 }
 
@@ -179,6 +179,7 @@ function facet_ends(p, v, w,    i, j, k, m, at, line, block, sum, size, room, bl
       if (at[i] > 1 - (m - i) * room) at[i] = 1 - (m - i) * room
       # a name stands above the axis, not on it
       if (at[i] < (i - 0.4) * room) at[i] = (i - 0.4) * room
+      facet_end[k, v] = at[i]
       printf "END_%d[%d] = %s\nTAIL_%d[%d] = %s\nTAIL_X_%d[%d] = %s\n", v, k, real(at[i]), v, k, real(facet_tail[k, v]), \
         v, k, real(facet_tail_x[k, v]) > info
     }

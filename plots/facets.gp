@@ -13,9 +13,11 @@
 COLUMNS = HALF || ONE_COLUMN || VALUES * PANELS == 1 ? 1 : 2
 CELLS = VALUES * PANELS
 LINES = int(ceil(CELLS / (1.0 * COLUMNS)))
-NAME_ROOM = at_width(8, 6) + length_of(NAME_CHARS, 11)
+NAME_ROOM = at_width(20, 15) + length_of(NAME_CHARS, 11)
 LEFT = at_width(58, 46)
 SIDE = (WIDTH - at_width(12, 6)) / COLUMNS - LEFT - NAME_ROOM
+# where the point beside a name is, right of the axis, as a part of its length
+NAME_POINT = at_width(11.0, 8.0) / SIDE
 TITLED = at_width(26, 18)
 UNDER = at_width(26, 18)
 # the legend stands in the empty cell of the grid, if there is one
@@ -56,7 +58,7 @@ tail_x(k, v) = v == 1 ? TAIL_X_1[k] : TAIL_X_2[k]
 height_of(y, p, v) = log(y / low(p, v)) / log(high(p, v) / low(p, v))
 
 # Panel p of value v, with the names of its lines, as a macro that ends what the one before has left. X_OF() turns what facet_point()
-# got into values of the axis; a thin line leads to a name from a line that ends elsewhere.
+# got into values of the axis. A name has the point of its line, and a thin line leads to it from where that ends.
 FACET = "\
   set tmargin at screen from_top(top_px(cell_of(p, v))); \
   set bmargin at screen from_top(bottom_px(cell_of(p, v))); \
@@ -66,15 +68,15 @@ FACET = "\
   set xlabel (is_last(cell_of(p, v)) ? X_TITLE : '') offset 0, LIFT textcolor rgb INK; \
   set ytics font F12; \
   set label 1 PANEL[p].(PANEL[p] ne '' && Y_TITLE[v] ne '' ? ': ' : '').Y_TITLE[v] at graph 0, graph 1 left \
-    offset character -1, character 0.7 font F12 textcolor rgb INK; \
+    offset 0, character 0.7 font F12 textcolor rgb INK; \
   do for [k = 1:SERIES] { unset label 100 + k; unset arrow 100 + k }; \
   do for [word_k in LINES_IN[p]] { \
     k = int(word_k); \
     if (end_of(k, v) >= 0) { \
-      set label 100 + k BARE[k] at graph names_at(p, v), graph end_of(k, v) left offset character 0.8, 0 font F11 \
-        textcolor rgb text_color(FAMILY[k]); \
-      set arrow 100 + k from first X_OF(tail_x(k, v)), graph height_of(tail_of(k, v), p, v) to graph names_at(p, v) + 0.015, graph end_of(k, v) nohead \
-        linecolor rgb 0x7f7f7f linewidth 0.8 dashtype 3 \
+      set label 100 + k BARE[k] at graph names_at(p, v) + NAME_POINT, graph end_of(k, v) left offset character 0.7, -0.12 font F11 \
+        textcolor rgb text_color(FAMILY[k]) point pointtype shape(POINT[k]) linecolor rgb family_color(FAMILY[k]); \
+      set arrow 100 + k from first X_OF(tail_x(k, v)), graph height_of(tail_of(k, v), p, v) to graph names_at(p, v) + 0.3 * NAME_POINT, graph end_of(k, v) nohead \
+        back linecolor rgb 0x70000000 + family_color(FAMILY[k]) linewidth 0.8 \
     } \
   }"
 # the marks of an axis of times in microseconds
@@ -87,7 +89,7 @@ FACET_TIMES = "\
 # Where the legend stands; after legend-page.gp.
 FACET_KEY = "\
   if (IN_CELL) { \
-    set key at screen from_left(left_px(CELLS)), screen from_top(top_px(CELLS)) left top vertical maxrows ENTRIES \
+    set key at screen from_left(left_px(CELLS) - 40), screen from_top(top_px(CELLS)) left top vertical maxrows ENTRIES \
   } else { \
     set key maxrows key_rows(ENTRIES, CHARS_OF_KEY) \
   }"

@@ -32,7 +32,7 @@ function draw_throughput(p,    s, name) {
 # Only where it was asked for, so its absence is not worth a line.
 function draw_setup(p,    s, name) {
   s = compared_size(p, "setup", "setup_ns", 64, 0)
-  name = "Set-up and first message of " bytes(s) " by mechanism"
+  name = "Set-up and first message of " bytes(s)
   if (s > 0 && bars("setup-by-mechanism", p, "setup", s, "setup_ns", "first_message_ns", 0, "ns µs ms s", name))
     bars_end("creating and attaching, p50", "1e3", "first message")
 }

@@ -96,7 +96,7 @@ function slope_sides(order, n, m, s, name, panel) {
 
 # The names at one end of the lines of a panel, in the order of their values. If the left has all names, one text at the right names
 # all that are statistically tied with the best; half a page has room for their number alone.
-function slope_names(order, n, p, c, m, s, name, panel, falling,    k, i, at, end, texts, y, from, to, text) {
+function slope_names(order, n, p, c, m, s, name, panel, falling,    k, i, at, end, texts, y, from, to, text, single) {
   end = texts = 0
   for (k = 1; k <= n; k++) {
     i = row_at(order[k], p, m, s, name)
@@ -125,8 +125,10 @@ function slope_names(order, n, p, c, m, s, name, panel, falling,    k, i, at, en
   for (k = 1; k <= texts; k++) {
     if (length(text[k]) > slope_chars[c > 1])
       slope_chars[c > 1] = length(text[k])
-    printf "%d,%d,%.3f,%.3f,%.3f,%s\n", panel, c, y[falling ? k : texts + 1 - k], slope_y(value[from[k], name]), \
-      slope_y(value[to[k], name]), csv_field(text[k]) > (folder "/labels.csv")
+    single = from[k] == to[k]
+    printf "%d,%d,%.3f,%.3f,%.3f,%d,%s,%s\n", panel, c, y[falling ? k : texts + 1 - k], slope_y(value[from[k], name]), \
+      slope_y(value[to[k], name]), single ? slope_series_of[id[from[k]]] : 0, single ? slope_slot[from[k]] : "", \
+      csv_field(text[k]) > (folder "/labels.csv")
   }
 }
 
@@ -175,6 +177,7 @@ function slope_panel(order, n, m, s, name, units, panel, falling,    k, c, i, fi
         printf "%d,%d,%.3f,%s,%s\n", c, slope_slot[i], slope_y(value[i, name]), slope_end(i, name, "lo"), slope_end(i, name, "hi") > file
     close(file)
     slope_first[slope_series] = order[k]
+    slope_series_of[id[order[k]]] = slope_series
     slope_panel_of[slope_series] = panel
   }
   slope_sides(order, n, m, s, name, panel)
@@ -213,7 +216,7 @@ function slope_figure(figure, rest, m, name, falling, s, title, units, axis,    
   }
   begin(figure, "slope", title, placements_text(m, s))
   slope_series = slope_chars[0] = slope_chars[1] = 0
-  print "panel,column,y,from,to,text" > (folder "/labels.csv")
+  print "panel,column,y,from,to,series,slot,text" > (folder "/labels.csv")
   print "panel,y,text" > (folder "/tics.csv")
   print "PANELS = " slope_waits "\narray PANEL[" slope_waits "]\narray LINES_OF[" slope_waits "]" > info
   for (w = 1; w <= slope_waits; w++) {

@@ -1,5 +1,5 @@
 # SPDX-License-Identifier: MIT
-# The rate of all pairs together and the p99 of their round trips, against the number of pairs: scaling.gp. A figure of more sides than CPUs
+# The rate of all pairs together and the p99 of their round trips, against the number of pairs: scaling.gp. If pairs share CPUs, the figure
 # is one of saturation.
 
 # The name of a place, or its text, without the number of pairs. Pairs far apart are another place.
@@ -90,8 +90,8 @@ function scaling_of(base, text, s,    i, k, m, order, of, names, rates, times, f
         full = pair_count[i]
     }
   alike(names, of[""])
-  begin("scaling-" base, "scaling", (full > 0 ? "Saturation" : "Scaling") " of " bytes(s) " messages by the number of pairs", \
-    text (full > 0 ? "; more sides than CPUs from " full " pairs on" : ""))
+  begin("scaling-" base, "scaling", (full > 0 ? "Saturation" : "Scaling") " by number of pairs, " bytes(s), \
+    text (full > 0 ? "; pairs share CPUs from " full " pairs on" : ""))
   for (k = 1; k <= m; k++)
     if (k == 1 || pair_count[order[k]] != pair_count[order[k - 1]])
       list = list (k == 1 ? "" : " ") pair_count[order[k]]

@@ -1,8 +1,8 @@
 # SPDX-License-Identifier: MIT
-# An axis of message sizes, with at most LABELS texts, and rules where caches end: SIZE_TICS, SIZE_MARKS and
-# CACHE_NAMES, macros.
+# An axis of message sizes, with at most LABELS texts, and rules where caches end: SIZE_TICS and SIZE_MARKS,
+# macros; KEY_OF_CACHES, the entry of these rules in a legend.
 #
-# SIZE_LOW SIZE_HIGH, CACHES, CACHE[] CACHE_BYTES[] per cache, given in figure.gp
+# SIZE_LOW SIZE_HIGH, CACHES, CACHE_BYTES[] per cache, CACHE_NAMES, given in figure.gp
 
 set logscale x 2
 set xrange [SIZE_LOW / 1.3 : SIZE_HIGH * 1.3]
@@ -18,9 +18,9 @@ do for [e = FIRST:LAST] {
 }
 SIZE_TICS = SIZE_TICS.')'
 SIZE_MARKS = SIZE_MARKS.')'
+CACHE_DASH = 2
 do for [c = 1:CACHES] {
   set arrow 20 + c from first CACHE_BYTES[c], graph 0 to first CACHE_BYTES[c], graph 1 nohead back \
-    linecolor rgb 0x7f7f7f linewidth 1 dashtype 3
+    linecolor rgb 0x7f7f7f linewidth 1 dashtype CACHE_DASH
 }
-CACHE_NAMES = "do for [c = 1:CACHES] { \
-  set label 20 + c word(CACHE[c], 1) at first CACHE_BYTES[c], graph 0 right offset character -0.2, character 0.9 font F10 textcolor rgb 0x555555 }"
+KEY_OF_CACHES = "keyentry with lines linecolor rgb 0x7f7f7f linewidth 1 dashtype CACHE_DASH title (CACHES ? 'caches: '.CACHE_NAMES : '')"

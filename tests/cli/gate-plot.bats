@@ -104,7 +104,7 @@ prepare() {
   grep -qx "CELL\[2\] = 'median latency: 1.00 µs → 2.00 µs, regression'" before-after-times/figure.gp
   grep -qx "SAYS\[1\] = '-50.0 %'" before-after-rates/figure.gp
   grep -qx "CELL\[2\] = 'mean: 10.0 µs → 9.00 µs, inconclusive'" before-after-times-2/figure.gp
-  grep -qx "TITLE = 'Times before and after, base 10.0 µs to 10.0 µs'" before-after-times-2/figure.gp
+  grep -qx "TITLE = 'Before and after: 10.0 µs to 10.0 µs'" before-after-times-2/figure.gp
 }
 
 @test "claims: each by the comparison that supports it least, with a trace of that one" {

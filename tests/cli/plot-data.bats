@@ -112,10 +112,10 @@ placed() {
   grep -qx "PLACE\[2\] = 'cross-numa'" slope-latency/figure.gp
   grep -qx 'PANELS = 1' slope-latency/figure.gp
   # tied at the right: one name for both
-  [ "$(cut -d, -f6 slope-latency/labels.csv)" = "text
-fifo
-pipe
-pipe = fifo" ]
+  [ "$(cut -d, -f6-8 slope-latency/labels.csv)" = "series,slot,text
+2,0,fifo
+1,0,pipe
+0,,pipe = fifo" ]
   # names stand at least a line apart
   awk -F, 'NR > 1 { if ($2 == at && $3 > y - 0.999) exit 1; at = $2; y = $3 }' slope-latency/labels.csv
   [ "$(cat best-latency/rows.csv)" = "x,y,family,name,tied,value
@@ -370,20 +370,20 @@ paired() {
   cd "$BATS_TEST_TMPDIR/data"
   diff <(printf '%s\n' 1,1e+06,,,5000,,,1e+06, 2,1.9e+06,,,6000,,,2e+06, 4,3e+06,,,,,,4e+06,) \
     <(tail -n +2 scaling-same-cpu/series-1.csv)
-  grep -q '^scaling-same-cpu,scaling,Saturation of 64 B messages by the number of pairs,"same-cpu; more sides than CPUs from 4 pairs on, blocking"' figures.csv
+  grep -q '^scaling-same-cpu,scaling,"Saturation by number of pairs, 64 B","same-cpu; pairs share CPUs from 4 pairs on, blocking"' figures.csv
   # other figures compare a number of pairs with its like
   grep -q '^throughput-by-mechanism-same-cpu-pairs_2,' figures.csv
   [ "$(wc -l <throughput-by-mechanism-same-cpu/rows.csv)" -eq 2 ]
 }
 
-@test "scaling: without a row of more sides than CPUs it is not called saturation" {
+@test "scaling: without a row of pairs that share CPUs it is not called saturation" {
   {
     echo transport,family,wait,copy,mode,size_bytes,placement,cpu_tx,cpu_rx,idle,status,flags,msgs_per_s,bytes_per_s,lat_p99_ns,topology,cell
     paired 1 latency "" 5000
     paired 3 latency "" 7000
   } >"$run/summary.csv"
   run -3 "$plot" --data "$run" "$BATS_TEST_TMPDIR/data"
-  grep -q '^scaling-same-cpu,scaling,Scaling of 64 B messages by the number of pairs,"same-cpu, blocking"' "$BATS_TEST_TMPDIR/data/figures.csv"
+  grep -q '^scaling-same-cpu,scaling,"Scaling by number of pairs, 64 B","same-cpu, blocking"' "$BATS_TEST_TMPDIR/data/figures.csv"
   grep -qx 'RATES = 0' "$BATS_TEST_TMPDIR/data/scaling-same-cpu/figure.gp"
 }
 
