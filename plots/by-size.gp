@@ -49,6 +49,6 @@ do for [p = 1:PANELS] {
 }
 load 'legend-page.gp'
 @FACET_KEY
-plot NaN notitle, keyentry with lines linecolor rgb 0x7f7f7f linewidth 0.8 dashtype 3 title 'equal messages per second', \
+plot NaN notitle, keyentry with lines linecolor rgb 0x7f7f7f linewidth 0.8 dashtype 3 title 'equal message rate', \
   @KEY_OF_CACHES
 unset multiplot

@@ -50,7 +50,7 @@ offered(x) = column('offered_msgs_per_s')
 achieved(x) = column('msgs_per_s') > 0 ? 100 * column('msgs_per_s') / offered(0) : NaN
 slo(row) = row == SLO_PANEL && column('slo') > 0 ? column('slo') : NaN
 end(name, edge) = column(name) > 0 ? column(name) : edge
-array AXIS[3] = ['due to received, p99', 'the same, p50', 'achieved']
+array AXIS[3] = ['latency, p99', 'latency, p50', 'achieved']
 
 set multiplot
 unset key
