@@ -231,7 +231,7 @@ const struct command claims_command = {
 	       "comparisons of mechanisms, measured in interleaved blocks; it holds, does not "
 	       "hold, could not be decided, or could not be tested here.",
 	.exit_status =
-		"0 measured, whatever holds; 2 wrong usage; 4 nothing could be measured, a "
+		"0 measured, whatever the verdicts; 2 wrong usage; 4 nothing could be measured, a "
 		"comparison failed, or a result could not be written; 128+N interrupted by signal "
 		"N",
 	.settings_size = sizeof(struct claims_settings),

@@ -57,8 +57,8 @@ const struct option_row measure_options[] = {
 		"(tour: " TOUR_SIZES ")",
 		.axis = &axes[AXIS_SIZE], .min = 1, .max = SIZE_LIMIT),
 	OPTION("mode", 'm', "LIST", read_words, AT(words[AXIS_MODE]),
-		"what to time: {words} (a new channel and its first message, whatever --duration "
-		"and --warmup say). Default: {default}",
+		"what to time: {words} (a new channel and its first message; --duration "
+		"and --warmup do not apply). Default: {default}",
 		.axis = &axes[AXIS_MODE]),
 	OPTION("wait", 'w', "LIST", read_words, AT(words[AXIS_WAIT]),
 		"how a side waits for the other: {words}. Default: the usual ways of each "

@@ -150,7 +150,7 @@ static int check_place(const struct check *c, const struct option_spec *o)
 			o->name, o->offset, size);
 	for (const struct option_spec *p = c->t->options; p < o; p++) {
 		if (strcmp(p->name, o->name) == 0)
-			return REFUSE(c, "option %s is there twice", o->name);
+			return REFUSE(c, "option %s occurs twice", o->name);
 		if (p->offset < o->offset + size && o->offset < p->offset + field_size(p->type))
 			return REFUSE(c,
 				"option %s: its %zu bytes at offset %zu are also those of %s",

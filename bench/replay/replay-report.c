@@ -79,7 +79,7 @@ static void rewrite_verdict(struct gate_results *found, const struct replay *r)
 		return;
 	free(found->notes[0]);
 	found->notes[0] = need_copy(
-		"advisory: what differs beside the program is listed above or below; the exit "
+		"advisory: what differs besides the program is listed above or below; the exit "
 		"status says whether everything was measured, not what has changed");
 }
 

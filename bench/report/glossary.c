@@ -50,7 +50,7 @@ static const struct entry {
 	{FIGURE, "trade-off", "Time against CPU time",
 		"A point per mechanism: further right it is slower, higher up it costs more CPU time. The "
 		"best are at the lower left. No mechanism of a panel is both faster and cheaper than one "
-		"on the dashed front; mechanisms that are statistically tied make no front."},
+		"on the dashed front; if all are statistically tied, there is no front."},
 	{FIGURE, "bands", "Bands by size",
 		"Latency against the size of a message, both axes logarithmic: the line is the median, the "
 		"band above it extends to the 99th percentile, so a wide band is a mechanism that is often "
@@ -69,8 +69,8 @@ static const struct entry {
 		"rises, larger batches gain throughput; where it is flat, they only add delay."},
 	{FIGURE, "scaling", "Scaling",
 		"Messages per second of all pairs together against their number, beside it the p99 of "
-		"their round trips. Dotted: N times the rate of one pair. With more sides than CPUs the "
-		"pairs take turns: that is saturation."},
+		"their round trips. Dotted: N times the rate of one pair. If pairs share "
+		"CPUs, they take turns: that is saturation."},
 	{FIGURE, "relative", "Relative to a baseline",
 		"The speed of each mechanism relative to the baseline, with the 95% CI over the "
 		"trials: a dot per message size, small ones on top. Right of 1 is faster. An interval "

@@ -267,7 +267,7 @@ void part_tables(FILE *out, FILE *notes, const struct page *p, struct budget *b)
 			w.left_out, b->most);
 	if (w.notes_left_out > 0)
 		html_put(notes,
-			"<p class=\"missing\">%zu more are left out for want of room.</p>\n",
+			"<p class=\"missing\">%zu more are left out for lack of room.</p>\n",
 			w.notes_left_out);
 }
 

@@ -387,8 +387,8 @@ const struct command spread_command = {
 	.operands = "DIR...",
 	.doc = "Shows how much the result of each cell varies between launches, layouts, runs and "
 	       "builds, and which of them to repeat for a more precise one. Each DIR is a "
-	       "directory that ipcbench --output wrote. It tells most from two or more runs of each "
-	       "of several builds that differ in -Dlayout_seed, all of the same cells and with "
+	       "directory that ipcbench --output wrote. Best are several builds that differ in "
+	       "-Dlayout_seed, with two or more runs of each, all of the same cells and with "
 	       "--layout fixed,random.",
 	.exit_status = "0 printed; 1 a run is damaged, no cell has two trials, or a file cannot be "
 		       "written; 2 wrong usage, or a directory that is not a run",

@@ -148,7 +148,7 @@ static void test_options(void **state)
 	WRONG("option dir: offset 17 is not a multiple of its 8 bytes", m->options[2].offset = 17);
 	WRONG("option how: its 4 bytes at offset 4 are also those of size",
 		m->options[1].offset = 4);
-	WRONG("option how is there twice", m->options[2].name = "how");
+	WRONG("option how occurs twice", m->options[2].name = "how");
 	WRONG("option how: choices is missing", m->options[1].choices = NULL);
 	WRONG("option how: choices: \"|b\" does not begin with a word",
 		m->options[1].choices = "a||b");
