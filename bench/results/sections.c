@@ -232,8 +232,9 @@ const char *const legend_texts[MARK_COUNT] = {
 	[MARK_FLAGS + 6] = "T: throttled (a CPU was slower by 5 % or more)",
 	[MARK_FLAGS + 7] = "L: low-samples (too few for p99)",
 	[MARK_FLAGS + 8] = "V: unsteady (a first part of the window differs from the rest)",
-	[MARK_FLAGS + 9] = "X: oversubscribed (pairs share CPUs: saturation, not scaling)",
-	[MARK_FLAGS + 10] = "A: alone (for 5 % of the window or more, not all pairs ran)",
+	[MARK_FLAGS + 9] =
+		"X: oversubscribed (too few CPUs for all sides: saturation, not scaling)",
+	[MARK_FLAGS + 10] = "A: alone (for 5 % of the window or more, not all sides ran)",
 	[MARK_FLAGS + 11] = "H: held-back (a real-time side waited for its CPU for over 1 %)",
 	[MARK_FLAGS + 12] = "U: unknown (a flag of a later version)",
 };
