@@ -34,9 +34,10 @@ static ALWAYS_INLINE uint64_t clock_gettime_ns(void)
 
 /*
  * The beginning of an interval, in ticks. No store after the call is visible to another CPU, and no
- * system call after it begins, before the counter is read; but the processor may read it while it
- * still completes what stands before the call, which then counts as part of the interval. A fence
- * would cost as much as the read itself, and every exchange through memory would contain it.
+ * system call after it begins, before the counter is read; but the processor may read it before
+ * everything that precedes the call has completed, and the rest then counts as part of the
+ * interval. A fence would cost as much as the read itself, and every exchange through memory would
+ * contain it.
  */
 static ALWAYS_INLINE uint64_t clock_start(const struct clock *clk)
 {

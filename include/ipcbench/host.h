@@ -74,8 +74,8 @@ const char *ipcbench_bytes(char *buf, size_t len, uint64_t bytes);
  */
 
 /*
- * In a worker: what somebody who is not a worker has to do next, as a sentence without its end. A
- * launch that times out says it. NULL: nobody.
+ * In a worker: what a process other than the workers has to do next, as a sentence without its full
+ * stop, for the reason of a launch that times out. NULL: nothing.
  */
 void ipcbench_awaits(const char *sentence);
 

@@ -45,7 +45,8 @@ static ALWAYS_INLINE struct arrivals arrivals_begin(const struct worker *w)
 		.period = w->period, .random = w->arrivals_seed, .poisson = w->poisson};
 }
 
-/* On to the next message: a fixed step, or an exponential one (arrivals are a Poisson process). */
+/* Advances to the next message: a fixed step, or an exponential one (arrivals are a Poisson
+ * process). */
 static ALWAYS_INLINE void arrivals_next(struct arrivals *a)
 {
 	if (!a->poisson) {

@@ -157,7 +157,7 @@ static ALWAYS_INLINE unsigned char *rx_of(const struct worker *w, uint64_t seq)
  * Stamps the buffer that was sent last for the message of the next turn. That is long before it is
  * sent: a copy that begins right behind a narrower store to the same bytes cannot be forwarded from
  * the store buffer and stalls, and a program that sends one buffer after another does not meet that
- * stall either. It is also while its line is in the cache, if it ever is.
+ * stall either. Its line is also still in the cache, if it ever is.
  */
 static ALWAYS_INLINE void tx_stamp_behind(const struct worker *w, uint64_t seq)
 {
@@ -310,7 +310,7 @@ static ALWAYS_INLINE bool window_over(struct worker *w, uint64_t now, uint64_t m
 	return unlikely(now >= w->look) && window_look(w, now, messages);
 }
 
-/* Pauses by polling the clock: this CPU stays awake, and the other side does what it does then. */
+/* Pauses by polling the clock: this CPU stays awake, and the other side waits as in any pause. */
 COLD static void think(const struct clock *clk, uint64_t until)
 {
 	while (clock_now(clk) < until)
@@ -426,9 +426,9 @@ static ALWAYS_INLINE int loop_pong(struct worker *w, const struct channel_ops *o
 /* ---- instantiation -------------------------------------------------------------------------- */
 
 /*
- * The table of a worker as an address of which the compiler knows nothing, so that every call of
- * its operations is one through a pointer. What IPCBENCH_LOOPS() saves is measured against loops
- * made for this (--dispatch indirect).
+ * Hides the table of a worker from the compiler, so that every call of its operations goes through
+ * a pointer. What IPCBENCH_LOOPS() saves is measured against loops made for this (--dispatch
+ * indirect).
  */
 static ALWAYS_INLINE const struct channel_ops *opaque_ops(const struct worker *w)
 {

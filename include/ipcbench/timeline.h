@@ -61,8 +61,8 @@ static inline void timeline_merge(struct timeline *t, unsigned int shift)
 }
 
 /*
- * On to the slice that `at` lies in, however many a stall has skipped. Where the grid ends, slices
- * double until it does not: one pass over the grid whatever the number of doublings.
+ * Advances to the slice that `at` lies in; a stall may have skipped many. If `at` lies beyond the
+ * grid, slices become as many times longer as it takes, in one pass over the grid.
  */
 static inline void timeline_advance(struct timeline *t, uint64_t at)
 {
