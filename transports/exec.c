@@ -265,41 +265,12 @@ static void end_input(struct channel *ch)
 		shutdown(st->out->fd, SHUT_WR);
 }
 
-/* Reads a line, which is a number. */
-static int read_count(struct channel *ch, uint64_t *count, struct reason *why)
-{
-	struct exec_state *st = ch->state;
-	struct pollfd p = {.fd = st->in->fd, .events = POLLIN};
-	char line[32];
-	size_t len = 0;
-	int used = 0;
-
-	while (len == 0 || (line[len - 1] != '\n' && len < sizeof(line) - 1)) {
-		ssize_t n =
-			poll(&p, 1, -1) < 0 ? -1 : read(p.fd, line + len, sizeof(line) - 1 - len);
-
-		if (n == 0 || (n < 0 && errno != EINTR && errno != EAGAIN))
-			return n == 0 ? -EPIPE : -errno;
-		len += n > 0 ? (size_t)n : 0;
-	}
-	line[len - (line[len - 1] == '\n')] = '\0';
-	unsigned long long number = 0;
-
-	if (line[0] < '0' || line[0] > '9' || sscanf(line, "%19llu%n", &number, &used) != 1 ||
-		line[used] != '\0')
-		return reason_set(why, EBADMSG,
-			"it wrote \"%s\"; after the end of its input it has to write the number of bytes and a line feed",
-			line);
-	*count = number;
-	return 0;
-}
-
 /* What the program read is what was sent, in all loops. */
 static int compare_counts(struct channel *ch, struct reason *why)
 {
 	const struct exec_state *st = ch->state;
 	uint64_t count = 0, sent = st->sent * ch->cell->size;
-	int r = read_count(ch, &count, why);
+	int r = fd_read_count(st->in->fd, &count, why);
 
 	if (r < 0 || count == sent)
 		return r;

@@ -61,13 +61,6 @@ size_t ipcbench_children(pid_t parent, pid_t *out, size_t max)
 
 /* ---- what is told in text -------------------------------------------------------------------- */
 
-static double number_after(const char *text, const char *key)
-{
-	char value[32];
-
-	return text_find(text, key, ':', value, sizeof(value)) != NULL ? strtod(value, NULL) : NAN;
-}
-
 /* Switches and migrations are told of threads. */
 static void add_thread(struct kin_text *t, pid_t pid, const char *thread)
 {
@@ -75,8 +68,8 @@ static void add_thread(struct kin_text *t, pid_t pid, const char *thread)
 
 	snprintf(path, sizeof(path), "/proc/%d/task/%.16s/status", (int)pid, thread);
 	text_file_read(path, text, sizeof(text));
-	t->vol_csw += number_after(text, "voluntary_ctxt_switches");
-	t->invol_csw += number_after(text, "nonvoluntary_ctxt_switches");
+	t->vol_csw += usage_parse_line(text, "voluntary_ctxt_switches");
+	t->invol_csw += usage_parse_line(text, "nonvoluntary_ctxt_switches");
 	snprintf(path, sizeof(path), "/proc/%d/task/%.16s/sched", (int)pid, thread);
 	text_file_read(path, text, sizeof(text));
 	t->migrations += usage_parse_migrations(text);

@@ -32,13 +32,16 @@ double usage_parse_pressure(const char *text)
 	return number(at + strlen(total), "") / 1e6;
 }
 
-double usage_parse_migrations(const char *text)
+double usage_parse_line(const char *text, const char *key)
 {
 	char value[32];
 
-	if (text_find(text, "se.nr_migrations", ':', value, sizeof(value)) == NULL)
-		return NAN;
-	return number(value, "");
+	return text_find(text, key, ':', value, sizeof(value)) == NULL ? NAN : number(value, "");
+}
+
+double usage_parse_migrations(const char *text)
+{
+	return usage_parse_line(text, "se.nr_migrations");
 }
 
 double usage_parse_queued(const char *text)

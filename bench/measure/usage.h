@@ -44,6 +44,9 @@ double usage_pss(void);
 /* Seconds: "total" of the line "some" in a file of /proc/pressure. */
 double usage_parse_pressure(const char *text);
 
+/* A number behind `key` and a colon. */
+double usage_parse_line(const char *text, const char *key);
+
 /* "se.nr_migrations" of /proc/PID/sched. */
 double usage_parse_migrations(const char *text);
 

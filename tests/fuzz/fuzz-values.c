@@ -5,13 +5,16 @@
 #include "cli/measure-options.h"
 #include "commands.h"
 #include "gate/comparison.h"
+#include "measure/kin.h"
 #include "results/results.h"
 #include "run/trial.h"
+#include "support/fd.h"
 #include "text/memory.h"
 #include "text/record.h"
 #include "text/rows.h"
 #include "text/text-file.h"
 #include <errno.h>
+#include <math.h>
 #include <stdlib.h>
 
 /* ---- command lines and option files ---------------------------------------------------------- */
@@ -422,4 +425,63 @@ void fuzz_slice(char *text, size_t len)
 		free(said.out);
 		free(said.err);
 	}
+}
+
+/* ---- what a program writes, and what the kernel tells ---------------------------------------- */
+
+/* What a program as a side writes at its end. */
+void fuzz_count(char *text, size_t len)
+{
+	struct reason why = {""};
+	uint64_t count = UINT64_MAX;
+	char spelled[32];
+	int pair[2];
+
+	/* a pipe holds this much, and one line is read */
+	EXPECT(pipe(pair) == 0 && (len > 4096 || write(pair[1], text, len) == (ssize_t)len));
+	close(pair[1]);
+	int r = fd_read_count(pair[0], &count, &why);
+
+	close(pair[0]);
+	EXPECT(r == 0 || r == -EPIPE || why.text[0] != '\0');
+	if (r < 0)
+		return;
+	text[strcspn(text, "\n")] = '\0';
+	snprintf(spelled, sizeof(spelled), "%llu", (unsigned long long)count);
+	EXPECT(strcmp(text + strspn(text, "0"), spelled + (count == 0)) == 0);
+}
+
+/* The files of /proc that the present input stands for, one after the other. */
+static char *told;
+
+int read_file(const char *path, char *buf, size_t size) __asm__("__real_text_file_read");
+int read_told(const char *path, char *buf, size_t size) __asm__("__wrap_text_file_read");
+int read_told(const char *path, char *buf, size_t size)
+{
+	if (told == NULL)
+		return read_file(path, buf, size);
+	const char *part = fuzz_part(&told);
+
+	told = told == NULL ? strchr(part, '\0') : told;
+	snprintf(buf, size, "%s", part);
+	return (int)strlen(buf);
+}
+
+/* The processes of a worker, and its own pressure and switches. */
+void fuzz_proc(char *text, size_t len)
+{
+	struct kin k = {.count = 1, .of = {{.pid = getpid()}}};
+	double used[USED_COUNT] = {0};
+
+	(void)len;
+	told = text;
+	double pss = kin_close(&k, used), own = usage_pss(), stall = usage_stall();
+
+	EXPECT(k.count <= KIN_MAX && pss >= 0 && isfinite(pss) && !(own < 0) && !(stall < 0));
+	for (int i = 0; i < USED_COUNT; i++)
+		EXPECT(isnan(used[i]) || (isfinite(used[i]) && used[i] >= 0));
+	usage_told(used);
+	for (int i = USED_MIGRATIONS; i < USED_COUNT; i++)
+		EXPECT(isnan(used[i]) || (isfinite(used[i]) && used[i] >= 0));
+	told = NULL;
 }

@@ -21,6 +21,7 @@ static const struct target {
 	bool keeps; /* memory until the program ends, as the command line does */
 } targets[] = {
 	{"command", fuzz_command, true},
+	{"count", fuzz_count, false},
 	{"document", fuzz_document, false},
 	{"gate", fuzz_gate, false},
 	{"hist-log", fuzz_hist_log, false},
@@ -30,6 +31,7 @@ static const struct target {
 	{"machine", fuzz_machine, false},
 	{"matrix", fuzz_matrix, false},
 	{"option-file", fuzz_option_file, true},
+	{"proc", fuzz_proc, false},
 	{"replay", fuzz_replay, false},
 	{"resume", fuzz_resume, false},
 	{"rows", fuzz_rows, false},

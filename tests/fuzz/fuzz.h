@@ -15,7 +15,7 @@
 typedef void fuzz_fn(char *text, size_t len);
 
 fuzz_fn fuzz_command, fuzz_option_file, fuzz_sizes, fuzz_rows, fuzz_key, fuzz_text, fuzz_document,
-	fuzz_slice;
+	fuzz_slice, fuzz_count, fuzz_proc;
 fuzz_fn fuzz_run, fuzz_replay, fuzz_resume, fuzz_gate, fuzz_matrix, fuzz_hist_log, fuzz_histogram,
 	fuzz_machine, fuzz_ledger;
 

@@ -3,6 +3,7 @@
 
 #include <fcntl.h>
 #include <poll.h>
+#include <stdio.h>
 #include <string.h>
 
 void fd_close(int *fd)
@@ -101,4 +102,32 @@ static int sleep_poll(const struct fd_end *end, uint32_t events)
 int fd_sleep(const struct channel *ch, struct fd_end *end, uint32_t events)
 {
 	return ch->wait == WAIT_EPOLL ? sleep_epoll(end, events) : sleep_poll(end, events);
+}
+
+int fd_read_count(int fd, uint64_t *count, struct reason *why)
+{
+	struct pollfd p = {.fd = fd, .events = POLLIN};
+	char line[32];
+	size_t len = 0;
+	int used = 0;
+
+	while (len == 0 || (line[len - 1] != '\n' && len < sizeof(line) - 1)) {
+		ssize_t n =
+			poll(&p, 1, -1) < 0 ? -1 : read(p.fd, line + len, sizeof(line) - 1 - len);
+
+		if (n == 0 || (n < 0 && errno != EINTR && errno != EAGAIN))
+			return n == 0 ? -EPIPE : -errno;
+		len += n > 0 ? (size_t)n : 0;
+	}
+	len -= line[len - 1] == '\n';
+	line[len] = '\0';
+	unsigned long long number = 0;
+
+	if (line[0] < '0' || line[0] > '9' || sscanf(line, "%19llu%n", &number, &used) != 1 ||
+		(size_t)used != len)
+		return reason_set(why, EBADMSG,
+			"it wrote \"%s\"; after the end of its input it has to write the number of bytes and a line feed",
+			line);
+	*count = number;
+	return 0;
 }

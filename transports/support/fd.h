@@ -82,6 +82,12 @@ int fd_pair_attach(struct channel *ch);
 /* detach() and close() for a transport whose state is, or begins with, a struct fd_pair. */
 void fd_pair_close(struct channel *ch);
 
+/*
+ * Waits for a line that is a number, as a program writes it at its end. -errno with the reason if
+ * it writes something else, and -EPIPE if it ends without.
+ */
+int fd_read_count(int fd, uint64_t *count, struct reason *why);
+
 /* ---- hot ------------------------------------------------------------------------------------- */
 
 /* Sleeps in epoll_wait(2) (WAIT_EPOLL) or poll(2) until `events` (EPOLLIN or EPOLLOUT); 0 or
