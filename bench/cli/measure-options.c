@@ -116,10 +116,14 @@ const struct option_row measure_options[] = {
 		"streams write and read them in one call, datagrams use sendmmsg and recvmmsg, "
 		"rings publish once. Default: {default}",
 		.axis = &axes[AXIS_BATCH], .min = 1, .max = 1 << 20),
-	OPTION("depth", 0, "LIST", read_depths, 0,
+	OPTION("depth", 0, "LIST", read_counts, AT(depths),
 		"round trips in flight in mode latency, as in 1,8,64: the next message is sent when "
 		"a reply has come. Default: {default}",
 		.axis = &axes[AXIS_DEPTH], .min = 1, .max = DEPTH_MAX),
+	OPTION("channels", 0, "LIST", read_counts, AT(channels),
+		"channels that a launch of mode setup creates, then uses for a round trip each, then "
+		"removes, as in 1,64; trips/s is their rate. Default: {default}",
+		.axis = &axes[AXIS_CHANNELS], .min = 1, .max = CHANNELS_MAX),
 	OPTION("footprint", 0, "LIST", read_footprints, 0,
 		"bytes of payload buffers that each side cycles through: hot (they stay in a "
 		"cache), a size as in 64M, cold (four times the last-level cache) or auto (hot, "
@@ -286,6 +290,13 @@ const struct option_rule measure_rules[] = {
 
 /* ---- the settings as a whole ----------------------------------------------------------------- */
 
+/* Whether more than one is asked for, but not the mode that can have more. */
+static bool lacks_mode(const struct settings *s, const struct count_list *c, enum mode mode)
+{
+	return (c->count > 1 || (c->count == 1 && c->values[0] > 1)) &&
+	       (s->words[AXIS_MODE] & 1u << mode) == 0;
+}
+
 /* What some modes alone have. The modes of a replay are those of the stored run. */
 static int check_modes(const struct settings *s, const struct arguments *given, struct reason *why)
 {
@@ -295,10 +306,10 @@ static int check_modes(const struct settings *s, const struct arguments *given, 
 
 	if (arguments_given(given, loaded) != NULL && (s->words[AXIS_MODE] & 1u << MODE_RATE) == 0)
 		return reason_set(why, EINVAL, "--%s is for mode rate; use --mode rate", loaded);
-	for (size_t i = 0; i < s->depth_count && s->replay == NULL; i++)
-		if (s->depths[i] > 1 && (s->words[AXIS_MODE] & 1u << MODE_LATENCY) == 0)
-			return reason_set(
-				why, EINVAL, "--depth is for mode latency; use --mode latency");
+	if (s->replay == NULL && lacks_mode(s, &s->depths, MODE_LATENCY))
+		return reason_set(why, EINVAL, "--depth is for mode latency; use --mode latency");
+	if (s->replay == NULL && lacks_mode(s, &s->channels, MODE_SETUP))
+		return reason_set(why, EINVAL, "--channels is for mode setup; use --mode setup");
 	if (s->timeline && s->replay == NULL && (s->words[AXIS_MODE] & timed) == 0)
 		return reason_set(why, EINVAL,
 			"--timeline is for modes that time each message; use --mode latency, rate "
@@ -427,7 +438,8 @@ void settings_free(struct settings *s)
 	free(s->rates);
 	free(s->thinks_ns);
 	free(s->batches);
-	free(s->depths);
+	free(s->depths.values);
+	free(s->channels.values);
 	free(s->footprints);
 	free(s->topologies);
 	free(s->backgrounds);

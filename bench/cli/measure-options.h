@@ -33,7 +33,7 @@ void settings_free(struct settings *s);
 
 /* Readers of lists, each item kept once, whose field is the whole struct settings. */
 option_reader read_topologies;	/* "pair,pairs:4", "pairs:1..8" */
-option_reader read_depths;	/* "1,8,64" */
+option_reader read_counts;	/* struct count_list: "1,8,64" */
 option_reader read_footprints;	/* "hot,64M,cold", "auto" */
 option_reader read_sizes;	/* "64,4K", "64..1M" doubles, "64..1M:x4"; see also below */
 option_reader read_backgrounds; /* "none,cpu:2,memory:4" */

@@ -240,20 +240,20 @@ int read_batches(const struct option_value *v, void *settings)
 	return read_items(v, add_batch, settings);
 }
 
-static int add_depth(const struct option_value *v, void *settings)
+static int add_count(const struct option_value *v, void *field)
 {
-	struct settings *s = settings;
-	uint64_t depth = 1;
-	int err = read_count(v, &depth);
+	struct count_list *c = field;
+	uint64_t count = 1;
+	int err = read_count(v, &count);
 
-	add_once(&s->depths, &s->depth_count, depth);
+	add_once(&c->values, &c->count, count);
 	return err;
 }
 
-int read_depths(const struct option_value *v, void *settings)
+int read_counts(const struct option_value *v, void *field)
 {
-	((struct settings *)settings)->depth_count = 0;
-	return read_items(v, add_depth, settings);
+	((struct count_list *)field)->count = 0;
+	return read_items(v, add_count, field);
 }
 
 /* "pair", "pairs:4", "pairs:1..16", "pairs:4:scatter": the first and the last of a range. */

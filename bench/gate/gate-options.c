@@ -109,7 +109,7 @@ const struct option_row gate_options[] = {
 	OPTION("batch", 0, "LIST", read_batches, OF_CELLS,
 		"messages per system call or publication in mode throughput. Default: {default}",
 		.axis = &axes[AXIS_BATCH], .min = 1, .max = 1 << 20),
-	OPTION("depth", 0, "LIST", read_depths, OF_CELLS,
+	OPTION("depth", 0, "LIST", read_counts, CELLS(depths),
 		"round trips in flight in mode latency. Default: {default}",
 		.axis = &axes[AXIS_DEPTH], .min = 1, .max = DEPTH_MAX),
 	OPTION("footprint", 0, "LIST", read_footprints, OF_CELLS,

@@ -102,6 +102,8 @@ enum topology_kind {
 };
 /* Round trips in flight, at most: more than any queue of the kernel holds by default. */
 enum { DEPTH_MAX = 1 << 14 };
+/* Channels of a launch, at most: all of them exist at once. */
+enum { CHANNELS_MAX = 1 << 12 };
 /* More need more processes and memory than a machine of today has CPUs for. */
 enum { LANES_MAX = 512 };
 
@@ -188,8 +190,9 @@ struct cell_key {
 	enum layout layout;
 	enum policy sched;
 	enum isolation isolate;
-	uint64_t batch; /* messages of a stream per publication or system call */
-	uint64_t depth; /* round trips in flight */
+	uint64_t batch;	   /* messages of a stream per publication or system call */
+	uint64_t depth;	   /* round trips in flight */
+	uint64_t channels; /* mode setup: that a launch creates, uses and removes */
 	uint64_t sides;
 	const char
 		*sizes; /* of messages that differ, as rows name them; then `size` is the largest */

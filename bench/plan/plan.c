@@ -425,7 +425,9 @@ static size_t count_values(const struct product *p, const struct item *item, enu
 	case AXIS_BATCH:
 		return axis_applies(&item->key, axis) && !s->batch_before ? s->batch_count : 1;
 	case AXIS_DEPTH:
-		return axis_applies(&item->key, axis) ? s->depth_count : 1;
+		return axis_applies(&item->key, axis) ? s->depths.count : 1;
+	case AXIS_CHANNELS:
+		return axis_applies(&item->key, axis) ? s->channels.count : 1;
 	case AXIS_FOOTPRINT:
 		return s->footprint_count;
 	case AXIS_TOPOLOGY:
@@ -472,7 +474,10 @@ static bool set_value(struct product *p, struct item *item, enum axis axis, unsi
 		item->key.batch = batch_of(s, &item->key, i);
 		return true;
 	case AXIS_DEPTH:
-		item->key.depth = axis_applies(&item->key, axis) ? s->depths[i] : 1;
+		item->key.depth = axis_applies(&item->key, axis) ? s->depths.values[i] : 1;
+		return true;
+	case AXIS_CHANNELS:
+		item->key.channels = axis_applies(&item->key, axis) ? s->channels.values[i] : 1;
 		return true;
 	case AXIS_FOOTPRINT:
 		return set_footprint(item, s, i);

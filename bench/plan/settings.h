@@ -34,6 +34,12 @@ struct slo {
 	double limit_ns;
 };
 
+/* Each once, in the order in which they were given. */
+struct count_list {
+	uint64_t *values;
+	size_t count;
+};
+
 struct settings {
 	struct selection *selections;
 	size_t selection_count;
@@ -62,9 +68,9 @@ struct settings {
 	size_t think_count;
 	uint64_t *batches; /* mode throughput: messages per publication or call */
 	size_t batch_count;
-	uint64_t *depths; /* mode latency: round trips in flight */
-	size_t depth_count;
-	bool batch_before;    /* a replay of a run older than that axis: as it was then */
+	struct count_list depths;   /* mode latency: round trips in flight */
+	struct count_list channels; /* mode setup: of a launch */
+	bool batch_before;	    /* a replay of a run older than that axis: as it was then */
 	uint64_t *footprints; /* as in a key, or FOOTPRINT_AUTO: cold, but only of large messages */
 	size_t footprint_count;
 	uint64_t *topologies; /* as in a key */

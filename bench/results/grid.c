@@ -310,6 +310,11 @@ static bool has_several_trips(const struct section *s, size_t row)
 	return key->depth > 1 || !axis_is_usual(key, AXIS_TOPOLOGY);
 }
 
+static bool has_channels(const struct section *s, size_t row)
+{
+	return s->rows[row]->key.channels > 1;
+}
+
 /* ---- the columns of each mode ---------------------------------------------------------------- */
 
 #define LATENCY	    (1u << MODE_LATENCY)
@@ -372,6 +377,8 @@ static const struct column columns[] = {
 	{SETUP, SPREAD(TIME(SETUP, SETUP)), .drop = 2},
 	{SETUP, "first message ", "", put_number, NULL, TIME(FIRST_MESSAGE, FIRST_MESSAGE)},
 	{SETUP, SPREAD(TIME(FIRST_MESSAGE, FIRST_MESSAGE)), .drop = 1},
+	{SETUP, "", "channels/s", put_number, has_channels, LOAD(MSGS_PER_S, MSGS_PER_S),
+		.marks = MARK(CHANNELS)},
 
 	{LATENCY | ONEWAY, "CPU ", "/trip", put_number, NULL, TIME(CPU_PER_MSG, CPU_PER_MSG),
 		.marks = MARK(CPU)},

@@ -208,6 +208,8 @@ const char *const legend_texts[MARK_COUNT] = {
 	[MARK_HELPERS] = "a mechanism with helpers (a broker): CPU includes theirs",
 	[MARK_SETUP] = ("set-up: creating the channel and attaching to it; its first message: a "
 			"round trip"),
+	[MARK_CHANNELS] = ("channels/s: created, attached to, used for a round trip and removed; "
+			   "the times are means over the channels of a launch"),
 	[MARK_RATIO] =
 		("ratio: to the --baseline row of the section with the same wait mode, if there "
 		 "is one: the median of the ratios of all pairs of their trials, and its 95% CI"),

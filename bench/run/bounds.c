@@ -81,7 +81,9 @@ static void set_ranges(struct range r[RANGE_COUNT], const struct job *job, uint6
 	double seconds = ticks / (double)clk->ticks_hz, ns = seconds * 1e9;
 	double apart = CLOCKS_APART_S * (double)clk->ticks_hz;
 	double cpus = (double)sysconf(_SC_NPROCESSORS_CONF);
-	double asked = mode->once ? 1 : s->messages != 0 ? (double)s->messages : INFINITY;
+	double asked = mode->once	  ? (double)job->item->key.channels
+		       : s->messages != 0 ? (double)s->messages
+					  : INFINITY;
 
 	memcpy(r, always, sizeof(always));
 	/* a side that came to its end has left its last phase and met no error */
@@ -129,6 +131,7 @@ static const struct field {
 /* the fields above are checked for every worker, failed ones included */
 #define FIELDS_OF_ALL 3
 	FIELD(attach_ns, U64, RANGE_NS, MUST),
+	FIELD(detach_ns, U64, RANGE_NS, MUST),
 	FIELD(start_tick, U64, RANGE_TICK, MAY),
 	FIELD(first_tick, U64, RANGE_TICK, MAY),
 	FIELD(first_ns, U64, RANGE_NS, MUST),

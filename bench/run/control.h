@@ -91,10 +91,10 @@ struct report {
 	uint32_t ticket;	   /* order among the workers that failed; the first is the cause */
 	struct reason reason;
 	struct reason awaits; /* what a launch that times out waited for; see ipcbench_awaits() */
-	uint64_t attach_ns;
-	uint64_t start_tick; /* first loop entered */
-	uint64_t first_tick; /* first message (ping: reply) of the first loop complete */
-	uint64_t first_ns;   /* ping: first round trip */
+	uint64_t attach_ns, detach_ns; /* of all channels, one after another */
+	uint64_t start_tick;	       /* first loop entered */
+	uint64_t first_tick;	       /* first message (ping: reply) of the first loop complete */
+	uint64_t first_ns; /* ping: first round trip; of several channels the sum of theirs */
 	double warmup_s;
 	/* timed window */
 	uint64_t loop_tick;		  /* entered */

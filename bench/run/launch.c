@@ -46,11 +46,12 @@ struct setup {
 	struct job *jobs; /* by pair */
 	struct pair *pairs;
 	unsigned int count;
+	unsigned int channels; /* of mode setup, each a member of `pairs` and `jobs`; else 1 */
 	struct control control;
 	struct background_load load;
 	bool timeline;	/* to be recorded */
 	uint32_t *turn; /* sizes of messages, if they differ */
-	uint64_t open_ns;
+	uint64_t open_ns, close_ns;
 	void *hole[HOLES]; /* below the first of which mappings lie; the others fill gaps */
 	size_t hole_len[HOLES], holes;
 	int latency_fd; /* /dev/cpu_dma_latency held open, or -1 */
@@ -158,12 +159,16 @@ static int open_channels(struct setup *s, struct reason *why)
 		else
 			s->jobs[i].forward = s->jobs->forward;
 	}
+	for (unsigned int i = 1; i < s->channels && r == 0; i++) {
+		s->jobs[i] = s->jobs[0];
+		r = open_pair(&s->jobs[i], &s->pairs[i], why);
+	}
 	return r;
 }
 
 static void close_channels(struct setup *s)
 {
-	for (unsigned int i = 0; i < s->count; i++)
+	for (unsigned int i = 0; i < s->count || i < s->channels; i++)
 		for (size_t c = 0; c < ARRAY_SIZE(s->pairs[i].channel); c++)
 			channel_close(&s->pairs[i].channel[c], &s->pairs[i].item,
 				launch_limit(s->jobs->settings, &s->pairs[i].item));
@@ -382,13 +387,16 @@ static void add_remedy(struct reason *why, int err)
 static void make_jobs(struct setup *s, const struct trial *t, struct job like)
 {
 	s->count = sides_lanes(t->item->key.sides);
-	s->jobs = need_array(s->count, sizeof(*s->jobs));
-	s->pairs = need_array(s->count, sizeof(*s->pairs));
+	s->channels = modes[t->item->key.mode].once ? (unsigned int)t->item->key.channels : 1;
+	unsigned int most = s->count > s->channels ? s->count : s->channels;
+
+	s->jobs = need_array(most, sizeof(*s->jobs));
+	s->pairs = need_array(most, sizeof(*s->pairs));
 	if (t->item->sizes != NULL)
 		like.turn = s->turn = sizes_turn(t->item->sizes, like.seed);
-	for (unsigned int i = 0; i < s->count; i++) {
+	for (unsigned int i = 0; i < most; i++) {
 		s->pairs[i].item = *t->item;
-		if (i > 0)
+		if (i > 0 && i < s->count)
 			s->pairs[i].item.cell = t->item->more[i - 1];
 		s->jobs[i] = like;
 		s->jobs[i].item = &s->pairs[i].item;
@@ -423,13 +431,16 @@ int launch(struct trial *t, const struct settings *settings, const struct clock 
 	}
 	steal = machine_stolen_s() - steal;
 	/* before anything of it counts as measured: close() may be the end of the driver */
+	uint64_t closing = clock_gettime_ns();
+
 	close_channels(&s);
+	s.close_ns = clock_gettime_ns() - closing;
 	t->status = r < 0 ? STATUS_FAIL : STATUS_OK;
 	reason_plain(&t->reason);
 	if (r < 0)
 		add_remedy(&t->reason, r);
 	if (r == 0 && s.count == 1)
-		values_fill(t, s.jobs, s.open_ns, steal);
+		values_fill(t, s.jobs, s.open_ns, s.close_ns, steal);
 	else if (r == 0 && sides_common(t->key.sides) != COMMON_NONE)
 		fan_fill(t, s.jobs, s.count, s.open_ns, steal);
 	else if (r == 0)

@@ -227,7 +227,7 @@ void sides_fill(struct trial *t, const struct job *jobs, unsigned int count, uin
 	for (unsigned int i = 0; i < count; i++) {
 		of[i] = *t;
 		of[i].item = jobs[i].item;
-		values_fill(&of[i], &jobs[i], open_ns, steal_s);
+		values_fill(&of[i], &jobs[i], open_ns, 0, steal_s);
 	}
 	if (all.to > all.from) {
 		fill_pairs(t, jobs, of, count, all);
@@ -424,7 +424,7 @@ void fan_fill(struct trial *t, const struct job *jobs, unsigned int count, uint6
 		merged[SIDE_RX].lost = merged[SIDE_TX].messages - merged[SIDE_RX].messages;
 	merged[SIDE_RX].timed_first = all.from;
 	merged[SIDE_RX].timed_last = all.to;
-	values_fill(t, &one, open_ns, steal_s);
+	values_fill(t, &one, open_ns, 0, steal_s);
 	fill_fan(t, jobs, count, all, longest_s);
 	if (t->item->oversubscribed)
 		t->flags |= FLAG_OVERSUBSCRIBED;

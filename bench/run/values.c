@@ -194,7 +194,21 @@ static double wall_clock_s(void)
 	return (double)now.tv_sec + (double)now.tv_nsec / 1e9;
 }
 
-void values_fill(struct trial *t, const struct job *job, uint64_t open_ns, double steal_s)
+/* Of the channels of a launch: their means, and the rate of all that was done for them. */
+static void fill_channels(double *v, const struct job *job, uint64_t close_ns)
+{
+	const struct report *tx = &job->report[SIDE_TX], *rx = &job->report[SIDE_RX];
+	double channels = (double)job->item->key.channels;
+	double removal = (double)(close_ns + (tx->detach_ns > rx->detach_ns ? tx : rx)->detach_ns);
+
+	v[METRIC_MSGS_PER_S] =
+		channels * 1e9 / (v[METRIC_SETUP] + v[METRIC_FIRST_MESSAGE] + removal);
+	v[METRIC_SETUP] /= channels;
+	v[METRIC_FIRST_MESSAGE] /= channels;
+}
+
+void values_fill(
+	struct trial *t, const struct job *job, uint64_t open_ns, uint64_t close_ns, double steal_s)
 {
 	const struct report *tx = &job->report[SIDE_TX];
 	const struct report *rx = &job->report[SIDE_RX];
@@ -234,6 +248,8 @@ void values_fill(struct trial *t, const struct job *job, uint64_t open_ns, doubl
 		v[METRIC_MSGS_PER_S] = messages / seconds;
 	if (t->item->key.mode == MODE_RATE)
 		fill_load(t, job);
+	if (modes[t->item->key.mode].once)
+		fill_channels(v, job, close_ns);
 	fill_cost(v, tx, rx, messages, bytes);
 	t->flags = flags_of(t, job);
 }

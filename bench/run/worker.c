@@ -244,23 +244,26 @@ static int attach_all(const struct job *job, enum side side, struct worker *w, s
 		r = attach(job, job->back, side, why);
 	if (r < 0)
 		return r;
-	/* the mechanism's; the buffers are the harness's own */
-	job->report[side].attach_ns = clock_ns(&job->clock, clock_now(&job->clock) - start);
+	job->report[side].attach_ns += clock_ns(&job->clock, clock_now(&job->clock) - start);
 	w->out = side == SIDE_TX ? job->forward : job->back;
 	w->in = side == SIDE_TX ? job->back : job->forward;
-	r = side == SIDE_TX ? make_sends(job, w, why) : 0;
-	return r < 0 ? r : make_buffers(job, side, w, why);
+	return 0;
 }
 
-static void detach_all(const struct job *job)
+static void detach_all(const struct job *job, enum side side)
 {
 	const struct transport *t = job->item->transport;
 
-	if (t->detach == NULL)
-		return;
-	t->detach(job->forward);
-	if (job->back != NULL && job->back != job->forward)
+	/* nobody closes an end that the other side still reads */
+	control_meet(job->control);
+	phase_enter(&job->report[side], PHASE_CLOSE);
+	uint64_t start = clock_now(&job->clock);
+
+	if (t->detach != NULL)
+		t->detach(job->forward);
+	if (t->detach != NULL && job->back != NULL && job->back != job->forward)
 		t->detach(job->back);
+	job->report[side].detach_ns += clock_ns(&job->clock, clock_now(&job->clock) - start);
 }
 
 static const struct loops *loops_of(const struct job *job)
@@ -434,11 +437,32 @@ static void open_books(struct accounting *books, const struct job *job, enum sid
 	account_helpers(books, roots, n);
 }
 
+/* The channel `job` is removed, and the next one used for a round trip, which adds to the first. */
+static int use_next(const struct job *job, struct worker *w, loop_fn *loop, struct report *report,
+	enum side side, struct reason *why)
+{
+	uint64_t messages = w->messages;
+
+	detach_all(job, side);
+	phase_enter(report, PHASE_ATTACH);
+	int r = attach_all(job + 1, side, w, why);
+
+	if (r < 0)
+		return r;
+	phase_enter(report, PHASE_TIMED);
+	meet_for_loop(job, w);
+	r = loop(w);
+	report->first_ns += w->first_ns;
+	w->messages += messages;
+	return r;
+}
+
 static int timed(const struct job *job, struct worker *w, loop_fn *loop, struct report *report,
-	enum side side)
+	enum side side, struct reason *why)
 {
 	const struct settings *s = job->settings;
-	uint64_t count = modes[job->item->key.mode].once ? 1 : s->messages;
+	bool once = modes[job->item->key.mode].once;
+	uint64_t count = once ? 1 : s->messages;
 	struct accounting books;
 
 	phase_enter(report, PHASE_TIMED);
@@ -460,8 +484,10 @@ static int timed(const struct job *job, struct worker *w, loop_fn *loop, struct 
 					   clock_ticks(&w->clock, (uint64_t)(s->duration_s * 1e9));
 	int r = w->stamps != NULL ? oneway_rounds(job, w, loop, side) : run_loop(job, w, loop);
 
-	account_end(&books);
 	note_first(w, report, start);
+	for (uint64_t i = 1; r == 0 && once && i < job->item->key.channels; i++)
+		r = use_next(job + i - 1, w, loop, report, side, why);
+	account_end(&books);
 	report->slice_count = w->slice_count;
 	report->due_last = w->due_tick;
 	report->loop_tick = start;
@@ -504,22 +530,24 @@ static int run(const struct job *job, enum side side, struct worker *w, struct r
 	phase_enter(report, PHASE_ATTACH);
 	w->stamps = job->stamps == NULL ? NULL : own_stamps;
 	r = attach_all(job, side, w, why);
+	if (r == 0 && side == SIDE_TX)
+		r = make_sends(job, w, why);
+	if (r == 0)
+		r = make_buffers(job, side, w, why);
 	if (r < 0)
 		return r;
 	r = warm_up(job, w, loop, report);
 	if (r == 0)
-		r = timed(job, w, loop, report, side);
-	if (r < 0)
+		r = timed(job, w, loop, report, side, why);
+	if (r < 0 && why->text[0] == '\0')
 		*why = w->fault;
 	/* the cause, should both have gone wrong */
 	int overrun = check_buffers(job, w, side, why);
 
 	if (r < 0 || overrun < 0)
 		return overrun < 0 ? overrun : r;
-	/* nobody closes an end that the other side still reads */
-	control_meet(job->control);
-	phase_enter(report, PHASE_CLOSE);
-	detach_all(job);
+	/* the last of them */
+	detach_all(job + (modes[job->item->key.mode].once ? job->item->key.channels - 1 : 0), side);
 	return 0;
 }
 

@@ -54,7 +54,8 @@ int outcome_check(const struct job *job, uint64_t began, struct reason *why);
 
 /* Driver, after that: fills in the values and flags of the trial. `open_ns` is what opening took.
  */
-void values_fill(struct trial *t, const struct job *job, uint64_t open_ns, double steal_s);
+void values_fill(struct trial *t, const struct job *job, uint64_t open_ns, uint64_t close_ns,
+	double steal_s);
 
 /* Driver: fills in the columns of times. */
 void values_times(struct trial *t, const struct times times[LAT_KINDS]);

@@ -28,7 +28,7 @@ sizes() {
 	[ "$status" -eq 0 ]
 	[ -z "$stderr" ]
 	local option
-	for option in transport size mode wait copy placement cpus idle mem dispatch layout batch footprint sched load isolate depth cpu-helper duration messages warmup \
+	for option in transport size mode wait copy placement cpus idle mem dispatch layout batch footprint sched load isolate depth channels cpu-helper duration messages warmup \
 		trials seed timeout verify output csv json md label dry-run quiet verbose color \
 		plugin replay version help; do
 		says "--$option"
@@ -640,7 +640,7 @@ without_real_time() {
 	cli gate --base pipe --new fifo -w block -p same-cpu --load cpu:1 --blocks 6,8 -d 5ms --metrics mean -q --csv -
 	same "pipe fifo mean" "$(fields transport_base transport_new metric <<<"$output" | xargs)"
 	cli --replay run --dry-run
-	same "2 2 2" "$(for load in none cpu:1 memory:1; do grep -c " $load  *fixed  *none  *1$" <<<"$output"; done | xargs)"
+	same "2 2 2" "$(for load in none cpu:1 memory:1; do grep -c " $load  *fixed  *none  *1  *-$" <<<"$output"; done | xargs)"
 	cli --replay run -q -o again
 	same "$(fields load order <run/trials.csv)" "$(fields load order <again/trials.csv)"
 	grep -q ', load cpu:1</' <<<"$("$IPCBENCH" report run --no-figures -o -)"
@@ -681,8 +681,25 @@ without_real_time() {
 	cli gate --base pipe --new fifo -w block -p same-cpu -s 64 -m latency --depth 4 --blocks 6,8 -d 5ms --metrics mean -q --csv -
 	same "pipe fifo mean 4" "$(fields transport_base transport_new metric depth <<<"$output" | xargs)"
 	cli --replay run --dry-run
-	[ "$(grep -c ' 8 *$' <<<"$output")" -eq 2 ]
+	[ "$(grep -c ' 8  *- *$' <<<"$output")" -eq 2 ]
 	grep -q ', depth 8</' <<<"$("$IPCBENCH" report run --no-figures -o -)"
+}
+
+@test "--channels: a launch of mode setup uses them in turn, and tells their rate" {
+	cd "$BATS_TEST_TMPDIR"
+	usage "--channels is for mode setup; use --mode setup" -m latency --channels 2
+	usage '--channels: "4097" exceeds the limit of 4096' -m setup --channels 4097
+	plan -t pipe -p same-cpu -m latency,setup -s 64 --channels 1,64
+	same "- 1 64" "$(column 22)"
+	cli -t "$(blocking_transports | paste -sd ,)" -w block -p same-cpu -s 64 -m setup --channels 1,5 -T 1 --verify -o run
+	[ "$status" -eq 0 ]
+	says "channels/s: created"
+	# the rate includes what the two times leave out
+	same "" "$(fields status channels messages msgs_per_s setup_ns first_message_ns <run/trials.csv |
+		awk -F '\t' '$1 == "ok" && !($2 == $3 && $4 > 0 && $4 * ($5 + $6) <= 1e9)')"
+	[ "$(fields status channels <run/trials.csv | grep -c '^ok.5$')" -gt 15 ]
+	run -0 bash -c "ulimit -n 40; '$IPCBENCH' -t tcp -p same-cpu -w block -s 64 -m setup --channels 64 -T 1 --csv - || true"
+	says "raise with ulimit"
 }
 
 @test "--depth: what a channel does not hold is skipped with the number that it holds" {

@@ -10,7 +10,7 @@ load cli
 RUN=(-t "pipe,unix-stream,eventfd" -s "64,4K" -p "same-cpu,cross-cpu" -T 2 -n 200 --warmup 0)
 # every column that says what was measured, when and where
 PLAN=(transport wait copy mode size_bytes trial order placement cpu_tx cpu_rx idle status think_ns
-	rate arrivals dispatch mem layout batch footprint sched load sizes isolate depth)
+	rate arrivals dispatch mem layout batch footprint sched load sizes isolate depth channels)
 
 setup() {
 	begin
@@ -251,7 +251,7 @@ same_plan() {
 @test "a run from before --batch: rings batch as they did then" {
 	stored a -t shm,pipe -w block -s 64,4K,64K,1M -m throughput -p same-cpu -T 1 -n 50 --warmup 0
 	awk 'BEGIN { FS = OFS = "," }
-		NR == 1 { for (i = 1; i <= NF; i++) old[i] = $i != "batch" && $i != "footprint" && $i != "sched" && $i != "load" && $i != "sizes" && $i != "isolate" && $i != "depth" }
+		NR == 1 { for (i = 1; i <= NF; i++) old[i] = $i != "batch" && $i != "footprint" && $i != "sched" && $i != "load" && $i != "sizes" && $i != "isolate" && $i != "depth" && $i != "channels" }
 		{ line = $1; for (i = 2; i <= NF; i++) if (old[i]) line = line OFS $i; print line }' a/trials.csv >old
 	mv old a/trials.csv
 	cli --replay a --dry-run

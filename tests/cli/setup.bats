@@ -27,7 +27,7 @@ SETUP=(-m setup -s 64 -d 10s --warmup 5s)
 	[ "$(grep -c . <<<"$rows")" -eq $((2 * $(blocking_transports | wc -l))) ]
 	awk -F'\t' '{
 		if ($2 != "ok" || $3 != 1 || $4 != 0 || !($5 > 0) || !($6 > 0) ||
-			$7 $8 $9 $10 != "" || $11 ~ /short|low/) { bad = 1; print }
+			$7 $8 $9 != "" || !($10 * ($5 + $6) <= 1e9) || $11 ~ /short|low/) { bad = 1; print }
 	} END { exit bad }' <<<"$rows"
 }
 

@@ -320,7 +320,7 @@ bool fuzz_check_plan(const struct settings *s)
 	const bool rates = (s->words[AXIS_MODE] & (1u << MODE_RATE)) != 0;
 	const size_t counts[] = {s->selection_count, s->size_count + s->mix_count,
 		rates ? s->rate_count : 1, s->think_count, s->batch_count, s->footprint_count,
-		s->background_count, s->depth_count};
+		s->background_count, s->depths.count, s->channels.count};
 	double launches = s->trials;
 	struct plan plan;
 

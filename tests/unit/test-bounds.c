@@ -56,7 +56,7 @@ static void tell(struct report *r, uint64_t began)
 static void begin(struct launch_world *w, enum mode mode)
 {
 	*w = (struct launch_world){.settings = {.messages = MESSAGES},
-		.item = {.key = {.mode = mode}, .cell = {.batch = 1}}};
+		.item = {.key = {.mode = mode, .channels = 1}, .cell = {.batch = 1}}};
 	w->item.transport = &w->transport;
 	w->job = (struct job){.item = &w->item, .settings = &w->settings, .period = 1000};
 	clock_use_syscall(&w->job.clock);

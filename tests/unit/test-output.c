@@ -46,7 +46,7 @@ static void expect_start(const char *text, size_t n, const char *start)
 /* ---- CSV ------------------------------------------------------------------------------------- */
 
 /* Columns of trials.csv that are no metrics. */
-#define TRIAL_KEYS 35
+#define TRIAL_KEYS 36
 #define KEYS	   "2,20261121T020000Z-00000007,base,"
 
 static void csv_trials_golden(void **state)

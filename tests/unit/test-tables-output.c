@@ -75,7 +75,7 @@ static void csv_of_each(void **state)
 			("transport,family,wait,copy,placement,idle,dispatch,mem,trials,"
 			 "message_bytes,messages,time_ns,time_ns_ci_lo,time_ns_ci_hi,time_ns_min,"
 			 "time_ns_max,round_trip_ns,cpu_ns,mem_pss_bytes,mem_kernel_bytes,lost,"
-			 "best,typical_use,obstacle,layout,batch,footprint,tied,topology,sched,load,sizes,isolate,depth\n"
+			 "best,typical_use,obstacle,layout,batch,footprint,tied,topology,sched,load,sizes,isolate,depth,channels\n"
 			 "pipe,pipes,block,copy,same-cpu,,,,1,1048576,1,1048576,,,1048576,"),
 		[TABLE_QUALITIES] = "transport,family,wait,copy,placement,idle,dispatch,mem,form,"
 				    "synchronisation,kinship,across_hosts,lasts_as_long_as,"
