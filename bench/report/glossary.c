@@ -50,7 +50,8 @@ static const struct entry {
 	{FIGURE, "trade-off", "Time against CPU time",
 		"A point per mechanism: further right it is slower, higher up it costs more CPU time. The "
 		"best are at the lower left. No mechanism of a panel is both faster and cheaper than one "
-		"on the dashed front; if all are statistically tied, there is no front."},
+		"on the dashed front. There is no front if one is both fastest and cheapest, or if "
+		"all are statistically tied."},
 	{FIGURE, "bands", "Bands by size",
 		"Latency against the size of a message, both axes logarithmic: the line is the median, the "
 		"band above it extends to the 99th percentile, so a wide band is a mechanism that is often "
