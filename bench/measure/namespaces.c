@@ -34,7 +34,8 @@ static const char *const words[ISOLATION_COUNT] = {
 
 unsigned int isolation_bits(enum isolation isolation)
 {
-	return bits_of[isolation];
+	/* a stored row may have a word that is unknown here */
+	return isolation < ISOLATION_COUNT ? bits_of[isolation] : 0;
 }
 
 int isolation_refuse(
