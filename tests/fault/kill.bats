@@ -104,29 +104,39 @@ strike() {
 	done
 }
 
-# The side stands at the point in every pair; one of them is killed.
-@test "kill -KILL of a side of two pairs at a point of each phase" {
-	local CSV=$RUNS/pairs.csv kinds point side pid sides
-	kinds=$(tr ' ' , <<<"${KINDS[*]}")
-	for side in sender receiver; do
-		for point in attach warm-up drain close; do
-			FAULT=$side-$point:0:stop FAULT_LOG=$BATS_TEST_TMPDIR/pairs.log start --transport "$kinds" --size 64 --wait block \
-				--mode latency --topology pairs:2 --duration 0.02 --timeout 30
-			for _ in "${KINDS[@]}"; do
-				until_true 20 stopped "$driver"
-				# the driver ends the others, which may be stopped as well
-				mapfile -t sides < <(pgrep -P "$driver")
-				kill -KILL "$(head -n 1 <<<"$STOPPED")"
-				for pid in "${sides[@]}"; do
-					until_true 20 gone "$pid"
-				done
+# slay SIDE WHO TOPOLOGY MODE TRANSPORT...: all sides of this kind stand at a point; one of them, WHO, is killed.
+slay() {
+	local CSV=$RUNS/several.csv kinds point side=$1 pid sides
+	kinds=$(tr ' ' , <<<"${*:5}")
+	for point in attach warm-up drain close; do
+		FAULT=$side-$point:0:stop FAULT_LOG=$BATS_TEST_TMPDIR/several.log start --transport "$kinds" --size 64 --wait block \
+			--topology "$3" --mode "$4" --duration 0.02 --timeout 30
+		for _ in "${@:5}"; do
+			until_true 20 stopped "$driver"
+			# the driver ends the others, which may be stopped as well
+			mapfile -t sides < <(pgrep -P "$driver")
+			kill -KILL "$(head -n 1 <<<"$STOPPED")"
+			for pid in "${sides[@]}"; do
+				until_true 20 gone "$pid"
 			done
-			finish 20
-			expect_status 1
-			rows ${#KINDS[@]} "^fail	the $side of pair [12] was killed by signal 9 \(Killed\) in the $(phase_of "x-$point") phase" "$CSV"
-			no_leaks
 		done
+		finish 20
+		expect_status 1
+		rows $(($# - 4)) "^fail	the $2 was killed by signal 9 \(Killed\) in the $(phase_of "x-$point") phase" "$CSV"
+		no_leaks
 	done
+}
+
+@test "kill -KILL of a side of two pairs at a point of each phase" {
+	slay sender 'sender of pair [12]' pairs:2 latency "${KINDS[@]}"
+	slay receiver 'receiver of pair [12]' pairs:2 latency fifo sysv-mq sysv-shm
+}
+
+@test "kill -KILL of a side of a fan at a point of each phase" {
+	slay sender 'sender [123]' fan-in:3 throughput fifo sysv-mq shm-queue
+	slay receiver 'receiver' fan-in:2 throughput sysv-sem shm-queue
+	slay receiver 'receiver [123]' fan-out:3 throughput posix-mq shm-broadcast
+	slay sender 'sender' fan-out:2 throughput unix-dgram shm-broadcast
 }
 
 @test "a worker of every transport killed in its loop" {
@@ -144,10 +154,15 @@ strike() {
 			runs+=("$driver")
 		done
 	done
+	FAULT=receiver-loop:0:stop FAULT_LOG=$BATS_TEST_TMPDIR/fan.log CSV=$RUNS/fan.csv start --transport shm-broadcast \
+		--size 64 --wait block --topology fan-out:3 --mode throughput --duration 0.02 --timeout 5
+	runs+=("$driver")
 	for driver in "${runs[@]}"; do
 		finish 30
 		expect_status 1
 	done
+	rows 1 "^fail	timed out after 5 s: the receiver [123] was stopped by signal 19 .* in the timed phase" \
+		"$RUNS/fan.csv"
 	for side in sender receiver; do
 		for point in "${POINTS[@]}"; do
 			rows 1 "^fail	timed out after 5 s: the $side was stopped by signal 19 .* in the $(phase_of "x-$point") phase" \

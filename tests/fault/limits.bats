@@ -157,14 +157,14 @@ obeyed() {
 		done
 	}
 	for _ in 1 2 3 4 5; do
-		fields reason <"$CSV" | sed -n 's/ or remove .*//; s/.*; raise with //p' >remedies
-		[ -s remedies ]
+		fields reason <"$CSV" | sed -n 's/ or remove .*//; s/.*; raise with //p' >"$BATS_TEST_TMPDIR/remedies"
+		[ -s "$BATS_TEST_TMPDIR/remedies" ]
 		while IFS= read -r remedy; do
 			eval "$remedy"
-		done <remedies
+		done <"$BATS_TEST_TMPDIR/remedies"
 		measure "$@"
 		[ "$(fields status <"$CSV" | sort -u)" != ok ] || return 0
-		say "after:" "$(cat remedies)" "$(fields transport reason <"$CSV")"
+		say "after:" "$(cat "$BATS_TEST_TMPDIR/remedies")" "$(fields transport reason <"$CSV")"
 		! fields status reason <"$CSV" | grep -v '^ok' | grep -qv 'mq_open: no room for another queue: ulimit -q is ' || return 1
 	done
 	return 1
@@ -180,10 +180,10 @@ obeyed() {
 	turn /proc/sys/fs/mqueue/msgsize_max 1024
 	ulimit -S -q 1000
 	measure "${cells[@]}"
-	fields transport status reason <"$CSV" >rows
-	grep -E '^sysv-mq	skip	a message of 4096 B does not fit: kernel.msgmax is 1024, kernel.msgmnb is 2048; raise with sysctl -w kernel.msgmax=4096 kernel.msgmnb=4096$' rows
-	grep -E '^sysv-shm	skip	a segment of .* does not fit: kernel.shmmax is 4096, kernel.shmall is 1; raise with sysctl -w kernel.shmmax=[0-9]+ kernel.shmall=[0-9]+$' rows
-	grep -E '^posix-mq	skip	queues of 10 messages of 4096 B do not fit: fs.mqueue.msgsize_max is 1024, ulimit -q is 1000; raise with sysctl -w fs.mqueue.msgsize_max=4096; ulimit -S -q [0-9]+$' rows
+	fields transport status reason <"$CSV" >"$BATS_TEST_TMPDIR/rows"
+	grep -E '^sysv-mq	skip	a message of 4096 B does not fit: kernel.msgmax is 1024, kernel.msgmnb is 2048; raise with sysctl -w kernel.msgmax=4096 kernel.msgmnb=4096$' "$BATS_TEST_TMPDIR/rows"
+	grep -E '^sysv-shm	skip	a segment of .* does not fit: kernel.shmmax is 4096, kernel.shmall is 1; raise with sysctl -w kernel.shmmax=[0-9]+ kernel.shmall=[0-9]+$' "$BATS_TEST_TMPDIR/rows"
+	grep -E '^posix-mq	skip	queues of 10 messages of 4096 B do not fit: fs.mqueue.msgsize_max is 1024, ulimit -q is 1000; raise with sysctl -w fs.mqueue.msgsize_max=4096; ulimit -S -q [0-9]+$' "$BATS_TEST_TMPDIR/rows"
 	obeyed "${cells[@]}"
 }
 
@@ -194,11 +194,11 @@ obeyed() {
 	turn /proc/sys/kernel/shmmni 0
 	turn /proc/sys/kernel/sem '1 1 32 0'
 	measure "${cells[@]}"
-	fields reason <"$CSV" >rows
-	say "$(cat rows)" # shown if one is not as it should be
-	grep -F 'msgget: all message queues are in use: kernel.msgmni is 0; raise with sysctl -w kernel.msgmni=2' rows
-	grep -F 'kernel.shmmni is 0; raise with sysctl -w kernel.shmmni=2' rows
-	grep -F 'kernel.sem is 1 1 32 0; raise with sysctl -w kernel.sem="2 4 32 2" or remove sets with ipcrm' rows
+	fields reason <"$CSV" >"$BATS_TEST_TMPDIR/rows"
+	say "$(cat "$BATS_TEST_TMPDIR/rows")" # shown if one is not as it should be
+	grep -F 'msgget: all message queues are in use: kernel.msgmni is 0; raise with sysctl -w kernel.msgmni=2' "$BATS_TEST_TMPDIR/rows"
+	grep -F 'kernel.shmmni is 0; raise with sysctl -w kernel.shmmni=2' "$BATS_TEST_TMPDIR/rows"
+	grep -F 'kernel.sem is 1 1 32 0; raise with sysctl -w kernel.sem="2 4 32 2" or remove sets with ipcrm' "$BATS_TEST_TMPDIR/rows"
 	obeyed "${cells[@]}"
 }
 
