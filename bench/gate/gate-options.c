@@ -93,8 +93,8 @@ const struct option_row gate_options[] = {
 	OPTION("cpus", 0, "TX,RX", read_cpus, OF_CELLS,
 		"CPU numbers of sender and receiver, then of further pairs or sides, instead of --placement"),
 	OPTION("topology", 0, "LIST", read_topologies, OF_CELLS,
-		"how many processes take part: pair; pairs:N, N independent pairs at once on CPUs "
-		"close together or, with pairs:N:scatter, far apart; fan-in:N, N senders and one "
+		"how many processes take part: pair; bidi, a stream in each direction; pairs:N, N "
+		"independent pairs at once on CPUs close together or, with pairs:N:scatter, far apart; fan-in:N, N senders and one "
 		"receiver on one channel; fan-out:N, one sender and N receivers. pairs:1..8 is 1, "
 		"2, 4 and 8. Default: {default}",
 		.axis = &axes[AXIS_TOPOLOGY], .words = topology_words),

@@ -152,7 +152,7 @@ static bool read_sides(uint64_t *sides, enum axis axis, const char *text)
 	if (text[0] == '\0' || kind == kinds)
 		return text[0] == '\0';
 	if (stands_alone(kind)) {
-		*sides = sides_make((enum topology_kind)kind, 1, false);
+		*sides = sides_make((enum topology_kind)kind, kind == TOPOLOGY_BIDI ? 2 : 1, false);
 		return text[len] == '\0';
 	}
 	if (text[len] != ':' || text[len + 1] < '1' || text[len + 1] > '9')

@@ -109,7 +109,7 @@ enum { LANES_MAX = 512 };
 
 /*
  * The value of an AXIS_SIDES, which orders by kind and count; 0 is a pair, and so are one of
- * several pairs and a fan of one.
+ * several pairs and a fan of one. A pair in both directions at once has two lanes.
  */
 static inline uint64_t sides_make(enum topology_kind kind, unsigned int count, bool scatter)
 {

@@ -171,6 +171,23 @@ static int judge_fan(struct item *it, const struct settings *s)
 	return 0;
 }
 
+/* Why there cannot be a stream in each direction; as above. */
+static int judge_bidi(struct item *it)
+{
+	const struct transport *t = it->transport;
+
+	if (registry_runs_program(t))
+		return reason_set(&it->why, EOPNOTSUPP,
+			"the program of %s answers, or receives; use --topology pair", t->name);
+	if (it->key.mode != MODE_THROUGHPUT)
+		return reason_set(&it->why, EOPNOTSUPP,
+			"--topology bidi is a stream in each direction; use --mode throughput");
+	if (it->oversubscribed && it->key.wait == WAIT_SPIN)
+		return reason_set(&it->why, EINVAL,
+			"the four sides of bidi spin, and each needs a CPU, or they measure the scheduler's time slice; use --wait block or another --placement");
+	return 0;
+}
+
 int pairs_place(struct plan *plan, struct item *it)
 {
 	const struct settings *s = plan->settings;
@@ -188,8 +205,11 @@ int pairs_place(struct plan *plan, struct item *it)
 		lanes[i] = (struct cpu_pair){it->cell.cpu_tx, it->cell.cpu_rx};
 	if (s->cpu_count > 0)
 		r = listed_lanes(lanes, count, it, s, plan->topology);
-	else if (pinned)
+	else if (pinned && sides_kind(it->key.sides) != TOPOLOGY_BIDI)
 		place_lanes(lanes, count, it, plan->topology);
+	/* at each end a process sends and another one receives */
+	if (sides_kind(it->key.sides) == TOPOLOGY_BIDI && s->cpu_count == 0)
+		lanes[1] = (struct cpu_pair){lanes[0].rx, lanes[0].tx};
 	it->oversubscribed = too_many(plan->topology, it, lanes, count);
 	for (unsigned int i = 1; i < count; i++)
 		more[i - 1] = (struct cell){.cpu_tx = lanes[i].tx, .cpu_rx = lanes[i].rx};
@@ -197,8 +217,10 @@ int pairs_place(struct plan *plan, struct item *it)
 	free(lanes);
 	if (r < 0)
 		return r;
-	return sides_kind(it->key.sides) == TOPOLOGY_PAIRS ? judge_pairs(it, s, count)
-							   : judge_fan(it, s);
+	if (sides_common(it->key.sides) != COMMON_NONE)
+		return judge_fan(it, s);
+	r = sides_kind(it->key.sides) == TOPOLOGY_BIDI ? judge_bidi(it) : 0;
+	return r < 0 ? r : judge_pairs(it, s, count);
 }
 
 int pairs_complete(struct plan *plan, struct item *it)

@@ -105,6 +105,11 @@ unsigned int control_side(const struct control *c, unsigned int lane, enum side 
 	return sides_exist(c->topology, 2 * lane + role) ? 2 * lane + role : role;
 }
 
+static const char *lane_word(const struct control *c)
+{
+	return sides_kind(c->topology) == TOPOLOGY_BIDI ? " of direction" : " of pair";
+}
+
 struct phrase side_phrase(const struct control *c, unsigned int side)
 {
 	bool server = sides_kind(c->topology) == TOPOLOGY_SERVER;
@@ -114,7 +119,7 @@ struct phrase side_phrase(const struct control *c, unsigned int side)
 
 	if (c->sides == 2 || side % 2 == common)
 		return phrase("%s", role);
-	return phrase("%s%s %u", role, common == COMMON_NONE ? " of pair" : "", side / 2 + 1);
+	return phrase("%s%s %u", role, common == COMMON_NONE ? lane_word(c) : "", side / 2 + 1);
 }
 
 struct phrase lane_phrase(const struct control *c, unsigned int lane)
@@ -123,7 +128,7 @@ struct phrase lane_phrase(const struct control *c, unsigned int lane)
 
 	if (c->sides == 2)
 		return phrase("%s", "");
-	return common == COMMON_NONE ? phrase("pair %u", lane + 1)
+	return common == COMMON_NONE ? phrase("%s %u", lane_word(c) + strlen(" of "), lane + 1)
 				     : side_phrase(c, 2 * lane + (common == COMMON_TX));
 }
 

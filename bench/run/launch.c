@@ -150,11 +150,18 @@ static int open_pair(struct job *j, struct pair *p, struct reason *why)
 
 static int open_channels(struct setup *s, struct reason *why)
 {
-	unsigned int channels = sides_channels(s->jobs->item->key.sides);
+	const uint64_t sides = s->jobs->item->key.sides;
+	/* both directions of a socket or a queue; rings and notifications have a channel for each
+	 */
+	const struct transport *t = s->pairs->item.transport;
+	const bool shared = sides_kind(sides) == TOPOLOGY_BIDI && t->duplex &&
+			    (t->shape == SHAPE_STREAM || t->shape == SHAPE_MESSAGE);
+	unsigned int channels = sides_channels(sides);
 	int r = 0;
 
 	for (unsigned int i = 0; i < s->count && r == 0; i++) {
-		if (i < channels)
+		s->jobs[i].reversed = i > 0 && shared;
+		if (i < channels && !s->jobs[i].reversed)
 			r = open_pair(&s->jobs[i], &s->pairs[i], why);
 		else
 			s->jobs[i].forward = s->jobs->forward;

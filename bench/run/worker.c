@@ -221,7 +221,7 @@ static int attach(const struct job *job, struct channel *ch, enum side side, str
 	if (!seen)
 		ch->peer = -1;
 	/* the simplex channel back is sent on by the receiver's process */
-	if (ch == job->back && ch != job->forward)
+	if ((ch == job->back && ch != job->forward) || job->reversed)
 		ch->side = side == SIDE_TX ? SIDE_RX : SIDE_TX;
 	if (job->item->transport->attach == NULL)
 		return 0;

@@ -13,6 +13,7 @@ struct job {
 	struct clock clock;
 	struct channel *forward; /* from SIDE_TX to SIDE_RX */
 	struct channel *back;	 /* latency: the other way; the same channel when duplex */
+	bool reversed;		 /* forward leads from the side that was opened as SIDE_RX */
 	const struct control *control;
 	struct lane *lane;	   /* of this pair */
 	struct report *report;	   /* of its sides, by enum side */

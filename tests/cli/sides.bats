@@ -105,7 +105,7 @@ pairs() {
 	[[ $(fields reason <"$CSV") == '--messages ends each of the 2 pairs at another time'* ]]
 	measure --transport pipe --wait block --size 64 --mode latency --topology pairs:2 --timeline -o run
 	[[ $(fields reason <"$CSV") == '--timeline records one pair, not 2 at once'* ]]
-	usage '"pairs:0" is not a topology; write pair, pairs:N, fan-in:N' -t pipe --topology pairs:0
+	usage '"pairs:0" is not a topology; write pair, bidi, pairs:N, fan-in:N' -t pipe --topology pairs:0
 	usage '"ring:4" is not a topology' -t pipe --topology ring:4
 }
 
@@ -170,6 +170,24 @@ four_workers() {
 # fans ARG...: the same of streams with one common side; --verify checks every number and byte.
 fans() {
 	measure --wait block --mode throughput --size 64 --duration 0.3 --placement none --verify "$@"
+}
+
+@test "bidi: a stream in each direction over every mechanism, whose rates add up" {
+	cd "$BATS_TEST_TMPDIR"
+	cli -t all -w block -p same-cpu -m throughput -s 64 -d 0.3 -T 1 --verify --topology bidi -q -o run
+	[ "$status" -eq 0 ]
+	same "mutex null rwlock timerfd" "$(fields transport status <run/trials.csv | sed -n 's/	skip$//p' | sort | xargs)"
+	[ "$(fields status <run/trials.csv | grep -c fail)" -eq 0 ]
+	same "2 tx 2 rx 1 tx 1 rx" "$(fields transport pair side <run/sides.csv | awk '$1 == "tcp" { print $2, $3 }' | sort -r | xargs)"
+	awk -F'\t' 'NR == FNR { if ($2 == "rx") { rate[$1] += $3; n[$1]++ } next }
+		$3 == "ok" && !(n[$1] == 2 && rate[$1] > 0.999999 * $2 && rate[$1] < 1.000001 * $2) { print; bad = 1 } END { exit bad }' \
+		<(fields transport side msgs_per_s <run/sides.csv) <(fields transport msgs_per_s status <run/trials.csv)
+	plan -t pipe -w block -p same-cpu -m latency -s 64 --topology bidi
+	says "--topology bidi is a stream in each direction; use --mode throughput"
+	plan -t shm -w spin -p same-cpu -m throughput -s 64 --topology bidi
+	says "the four sides of bidi spin, and each needs a CPU"
+	cli -t unix-stream,posix-mq -w block -p cross-cpu -m throughput -s 4K -d 0.3 -T 1 --warmup 0 --verify --topology bidi --csv -
+	[ "$status" -eq 0 ]
 }
 
 @test "fan-in and fan-out: every mechanism that can, and the reason of the others" {

@@ -397,8 +397,8 @@ static void topologies_are_counted(void **state)
 {
 	static const char *const bad[] = {"", "pairs", "pairs:", "pairs:0", "pairs:-1", "pairs:x",
 		"pairs:513", "pairs:99999999999999999999", "pairs:4:", "pairs:4:far", "pairs:1..",
-		"pairs:4..2", "pairs:1..513", "pair:2", "bidi", "server:2", "fan-in", "fan-in:513",
-		"fan-in:2..", "fan-out:4..2", "pair..4", "pairs: 2"};
+		"pairs:4..2", "pairs:1..513", "pair:2", "bidi:2", "server:2", "fan-in",
+		"fan-in:513", "fan-in:2..", "fan-out:4..2", "pair..4", "pairs: 2"};
 	struct settings s = {.topology_count = 0};
 
 	(void)state;
