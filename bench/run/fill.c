@@ -253,6 +253,7 @@ static bool alike(const struct item *a, const struct item *b)
 		return false;
 	return !memory || (a->key.mode == b->key.mode && a->key.wait == b->key.wait &&
 				  a->key.copy == b->key.copy && a->cell.batch == b->cell.batch &&
+				  cell_alternates(&a->cell) == cell_alternates(&b->cell) &&
 				  a->key.footprint == b->key.footprint &&
 				  cell_one_cpu(&a->cell) == cell_one_cpu(&b->cell));
 }

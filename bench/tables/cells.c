@@ -26,9 +26,9 @@ static size_t mechanism_rank(const char *spelling)
 }
 
 /*
- * Whether a cell belongs into the tables: it ended ok, of one pair and one size, it is
- * a closed loop without pauses (an open loop and a pause set the pace themselves), and its
- * mechanism moves or tells something (the null transport does not).
+ * Whether a cell belongs into the tables: it ended ok, of one pair, one size and one round trip or
+ * channel at a time, it is a closed loop without pauses (an open loop and a pause set the pace
+ * themselves), and its mechanism moves or tells something (the null transport does not).
  */
 static bool cell_counts(const struct measured_cell *c)
 {
@@ -36,7 +36,8 @@ static bool cell_counts(const struct measured_cell *c)
 
 	return c->ok && axis_is_usual(&c->key, AXIS_RATE) && axis_is_usual(&c->key, AXIS_THINK) &&
 	       axis_is_usual(&c->key, AXIS_BATCH) && axis_is_usual(&c->key, AXIS_TOPOLOGY) &&
-	       axis_is_usual(&c->key, AXIS_SIZES) && (t == NULL || t->shape != SHAPE_NULL);
+	       axis_is_usual(&c->key, AXIS_SIZES) && axis_is_usual(&c->key, AXIS_DEPTH) &&
+	       axis_is_usual(&c->key, AXIS_CHANNELS) && (t == NULL || t->shape != SHAPE_NULL);
 }
 
 static int compare(size_t a, size_t b)

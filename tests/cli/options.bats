@@ -678,6 +678,8 @@ without_real_time() {
 	says "left out: measured with a footprint, idle policy or other setting that is not the default"
 	cli compare run run --csv -
 	says "pipe block latency 4 KiB same-cpu depth 8"
+	cli tables run
+	[[ "$output" != *"depth 8"* ]]
 	cli gate --base pipe --new fifo -w block -p same-cpu -s 64 -m latency --depth 4 --blocks 6,8 -d 5ms --metrics mean -q --csv -
 	same "pipe fifo mean 4" "$(fields transport_base transport_new metric depth <<<"$output" | xargs)"
 	cli --replay run --dry-run
