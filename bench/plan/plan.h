@@ -59,6 +59,10 @@ void plan_build(struct plan *plan, const struct settings *settings, const struct
 int plan_check(const struct plan *plan, struct reason *why);
 void plan_free(struct plan *plan);
 
+/* Why a cell of the plan cannot run: -errno, with item->why; 0 if it can. Asks the transport last.
+ */
+int plan_refuse(struct item *item, const struct plan *plan);
+
 /* "pipe block latency 64 B same-cpu": what a progress line or a failure names. Returns buf. */
 char *item_name(char *buf, size_t len, const struct item *item);
 
