@@ -9,6 +9,7 @@
  * What the watcher reports of a loop is what the sender has told it of it, in a tally.
  */
 #include "support/ends.h"
+#include "support/rounds.h"
 #include "support/socket.h"
 #include "support/stream.h"
 #include "support/watcher.h"
@@ -246,9 +247,22 @@ static int attach_sender(struct channel *ch)
 	return err < 0 ? err : first_exchange(ch);
 }
 
+static int ping_round(struct worker *w)
+{
+	return loop_ping(w, &exec_ops, false);
+}
+
+static int stream_round(struct worker *w)
+{
+	int r = loop_stream_tx(w, &exec_ops, false);
+
+	w->last_tick = clock_now(&w->clock);
+	return r;
+}
+
 static int exec_ping(struct worker *w)
 {
-	struct tally t = {.error = loop_ping(w, &exec_ops, false)};
+	struct tally t = {.error = in_warm_up(w) ? rounds_warm_up(w, ping_round) : ping_round(w)};
 
 	t.messages = w->messages;
 	return tell(w->out, &t, &w->fault);
@@ -281,11 +295,10 @@ static int compare_counts(struct channel *ch, struct reason *why)
 static int exec_stream_tx(struct worker *w)
 {
 	struct exec_state *st = w->out->state;
-	/* slices are kept of the timed loop alone, which is the last one */
 	struct tally t = {.began = clock_now(&w->clock)};
 
-	t.error = loop_stream_tx(w, &exec_ops, false);
-	t.counted = t.error == 0 && w->slices != NULL;
+	t.error = in_warm_up(w) ? rounds_warm_up(w, stream_round) : stream_round(w);
+	t.counted = t.error == 0 && !in_warm_up(w);
 	t.messages = w->messages;
 	st->sent += w->messages;
 	if (t.counted) {

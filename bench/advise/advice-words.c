@@ -146,6 +146,8 @@ struct phrase advice_obstacle(
 		return phrase("skipped in the run: %s", advice_plain(c->why, g).text);
 	case OBSTACLE_FAILED:
 		return phrase("failed in the run: %s", advice_plain(c->why, g).text);
+	case OBSTACLE_SELF_REPORTED:
+		return phrase("self-reported, so not compared with measured ones");
 	case OBSTACLE_SIZE:
 		return phrase("have a size limit, and no message of %s or more was measured",
 			ipcbench_bytes(size, sizeof(size), n->size));

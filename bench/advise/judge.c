@@ -96,6 +96,12 @@ static enum obstacle missing_cells(const struct needs *n, struct candidate *c)
 	return cell_obstacle(c, latency != NULL ? latency : throughput);
 }
 
+/* Whether a program said how long it took. */
+static bool is_told(const struct measured_cell *cell)
+{
+	return cell != NULL && (cell->flags & FLAG_SELF_REPORTED) != 0;
+}
+
 /* How many times over a value meets its need; NAN = there is no such need, or it is not known. */
 static double headroom(const struct needs *n, const struct candidate *c, enum need which)
 {
@@ -146,6 +152,8 @@ static enum obstacle figure_obstacle(const struct scope *s, struct candidate *c)
 {
 	enum obstacle o = missing_cells(s->needs, c);
 
+	if (o == OBSTACLE_NONE && (is_told(c->latency) || is_told(c->throughput)))
+		o = OBSTACLE_SELF_REPORTED;
 	if (o == OBSTACLE_NONE)
 		o = size_obstacle(s, c);
 	for (enum need i = NEED_RATE; i < NEED_CPU && o == OBSTACLE_NONE; i++)

@@ -67,12 +67,13 @@ enum obstacle {
 	OBSTACLE_PERSISTENCE,
 	OBSTACLE_API,
 	OBSTACLE_LOSS,
-	OBSTACLE_WAIT,	       /* it does not have the requested wait mode */
-	OBSTACLE_NOT_MEASURED, /* the run has no cell for the needs */
-	OBSTACLE_SKIPPED,      /* it has one that could not run */
-	OBSTACLE_FAILED,       /* it has one that broke */
-	OBSTACLE_SIZE,	       /* not known whether its messages can be this large */
-	OBSTACLE_FIGURE,       /* from here on, see obstacle_of() */
+	OBSTACLE_WAIT,		/* it does not have the requested wait mode */
+	OBSTACLE_NOT_MEASURED,	/* the run has no cell for the needs */
+	OBSTACLE_SKIPPED,	/* it has one that could not run */
+	OBSTACLE_FAILED,	/* it has one that broke */
+	OBSTACLE_SELF_REPORTED, /* its values are its own word */
+	OBSTACLE_SIZE,		/* not known whether its messages can be this large */
+	OBSTACLE_FIGURE,	/* from here on, see obstacle_of() */
 	OBSTACLE_COUNT = OBSTACLE_FIGURE + NEED_CPU - NEED_RATE + 1,
 };
 

@@ -83,7 +83,7 @@ static void add_json(void *arg, const struct transport *t, bool first_of_family)
 	(void)first_of_family;
 	json_array_append_new(arg,
 		json_pack("{s:s, s:s, s:s, s:s, s:s, s:s, s:s, s:s, s:o, s:o, s:b, s:b, s:b, s:b, "
-			  "s:b, s:b, s:b, s:o, s:o, s:o, s:b, s:o}",
+			  "s:b, s:b, s:b, s:b, s:o, s:o, s:o, s:b, s:o}",
 			"name", t->name, "family", t->family, "summary", t->summary, "typical_use",
 			t->typical_use == NULL ? "" : t->typical_use, "api", api_names[t->api],
 			"reach", reach_names[t->reach], "shape", shape_names[t->shape],
@@ -92,8 +92,8 @@ static void add_json(void *arg, const struct transport *t, bool first_of_family)
 			words_json(axes[AXIS_WAIT].words, t->customary), "inplace",
 			registry_in_place(t), "common", t->common, "duplex", t->duplex, "may_drop",
 			t->may_drop, "binds_memory", t->binds_memory, "spreads_inplace",
-			t->spreads_inplace, "batches", t->batches, "topologies",
-			words_json(fan_names, t->topologies), "one_namespace",
+			t->spreads_inplace, "batches", t->batches, "self_reports", t->self_reports,
+			"topologies", words_json(fan_names, t->topologies), "one_namespace",
 			words_json(namespace_words, t->one_namespace), "options", options_json(t),
 			"available", available, "reason", json_text(available ? NULL : why.text)));
 }

@@ -112,6 +112,7 @@ static int check_bools(const struct check *c)
 		{"binds_memory", &c->t->binds_memory},
 		{"batches", &c->t->batches},
 		{"spreads_inplace", &c->t->spreads_inplace},
+		{"self_reports", &c->t->self_reports},
 	};
 	unsigned char byte;
 

@@ -134,6 +134,23 @@ static int judge_depth(struct item *it)
 	return 0;
 }
 
+/* What nobody but the program saw. */
+static int judge_self_reports(struct item *it, const struct settings *s)
+{
+	const char *name = it->transport->name;
+
+	if (!it->transport->self_reports)
+		return 0;
+	if (it->key.mode != MODE_LATENCY && it->key.mode != MODE_THROUGHPUT)
+		return reason_set(&it->why, EOPNOTSUPP,
+			"%s reports times and counts itself; use --mode latency or throughput",
+			name);
+	if (s->timeline)
+		return reason_set(&it->why, EOPNOTSUPP,
+			"%s does not report when a message was slow; leave out --timeline", name);
+	return 0;
+}
+
 int plan_refuse(struct item *it, const struct plan *plan)
 {
 	const struct refusal *policy = &plan->policies[it->key.sched];
@@ -159,6 +176,8 @@ int plan_refuse(struct item *it, const struct plan *plan)
 		r = judge_batch(it, s);
 	if (r == 0)
 		r = judge_depth(it);
+	if (r == 0)
+		r = judge_self_reports(it, s);
 	if (r == 0)
 		r = footprint_choose(&it->cell, it->key.footprint, t, topo,
 			sides_lanes(it->key.sides), &it->why);

@@ -116,7 +116,8 @@ static const struct entry {
 	{MEASURED, "flags", "flags",
 		"Doubts about a row: S the hypervisor took time away, M a process changed its CPU, R too "
 		"short, O the load was missed, P polls on the CPU that its peer needs, C a coarse clock, T "
-		"throttled, V unsteady, X too few CPUs for all sides, A not all sides ran all the time. V2 means in two trials, not in all. ! some trials failed, and the "
+		"throttled, V unsteady, X too few CPUs for all sides, A not all sides ran all the time, Q "
+		"a program says so itself. V2 means in two trials, not in all. ! some trials failed, and the "
 		"values are those of the others."},
 	{MEASURED, "star", "*, =",
 		"*: the best row of its table for its wait mode; its interval overlaps none of the others. "

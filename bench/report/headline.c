@@ -58,7 +58,8 @@ static bool is_asked(const struct answer *a, const struct measured_cell *c)
 {
 	return cells_order_sections(c, a->like) == 0 && c->key.mode == a->question->mode &&
 	       (c->key.size == 0) == (a->question->usual == 0) &&
-	       key_is_usual(&c->key, AXIS_HARNESS) && measured_value(c, a->question->metric) > 0;
+	       key_is_usual(&c->key, AXIS_HARNESS) && (c->flags & FLAG_SELF_REPORTED) == 0 &&
+	       measured_value(c, a->question->metric) > 0;
 }
 
 static bool competes(const struct answer *a, const struct measured_cell *c)

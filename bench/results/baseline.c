@@ -185,11 +185,13 @@ static void mark_waiting(struct section *s, enum wait wait)
 	size_t *row = need_array(s->count, sizeof(*row)), n = 0;
 
 	for (size_t i = 0; i < s->count; i++) {
-		if (s->rows[i]->key.wait != wait || s->rows[i]->transport->shape == SHAPE_NULL)
+		const struct item *it = s->rows[i];
+
+		if (it->key.wait != wait ||
+			!outcome_competes(&s->outcomes[it - s->results->plan->items], it))
 			continue;
 		row[n] = i;
-		e[n++] = &s->results->summaries[s->rows[i] - s->results->plan->items]
-				  .metric[mode->figure];
+		e[n++] = &s->results->summaries[it - s->results->plan->items].metric[mode->figure];
 	}
 	rank_estimates(e, n, mode->higher_is_better, standing);
 	for (size_t i = 0; i < n; i++)

@@ -46,6 +46,7 @@ struct closing {
 	size_t twice;	     /* the first of them that may take two lines each */
 	unsigned int trials; /* of the cell that has most */
 	bool compares, unranked, ties;
+	bool told; /* there are cells whose values are a program's word, which are left out */
 };
 
 /* ---- lines ----------------------------------------------------------------------------------- */
@@ -118,10 +119,12 @@ static void add_line(struct closing *c, const struct section *s, enum wait wait)
 
 	for (size_t i = 0; i < s->count; i++) {
 		const struct item *it = s->rows[i];
+		const struct outcome *o = &s->outcomes[it - plan->items];
 		const struct estimate *e =
 			&c->results->summaries[it - plan->items].metric[figure_of(&it->key)];
 
-		if (it->key.wait == wait && it->transport->shape != SHAPE_NULL && e->median > 0)
+		c->told |= (o->flags & FLAG_SELF_REPORTED) != 0;
+		if (it->key.wait == wait && outcome_competes(o, it) && e->median > 0)
 			l.entries[l.count++] = (struct entry){it, e, STANDING_NONE};
 	}
 	if (l.count == 0) {
@@ -354,6 +357,8 @@ static void fill(struct document *d, const void *closing)
 			->first = INDENT;
 	if (c->unranked)
 		tell_unranked(d, c);
+	if (c->told)
+		document_add(d, BLOCK_LINE, "Self-reported rows are not ranked");
 	if (!store_saves(c->results->plan->settings))
 		document_add(d, BLOCK_LINE,
 			"Nothing was saved; add -o DIR to keep a run for figures and reports")

@@ -30,6 +30,11 @@ static void add(struct outcome *o, const struct trial *t)
 	}
 }
 
+bool outcome_competes(const struct outcome *o, const struct item *it)
+{
+	return it->transport->shape != SHAPE_NULL && (o->flags & FLAG_SELF_REPORTED) == 0;
+}
+
 /* ---- curves of open loops -------------------------------------------------------------------- */
 
 /* Trials of one curve together, and of them those of one number. */

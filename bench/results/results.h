@@ -73,6 +73,9 @@ struct outcome {
 		slo; /* the highest that meets --slo; a median of 0 = none, NAN = not known */
 };
 
+/* Whether a cell competes with others: it moves something, and its values were measured by us. */
+bool outcome_competes(const struct outcome *o, const struct item *it);
+
 /*
  * One outcome per item of the plan, for the caller to free(). A cell with a failed trial failed. A
  * cell that was never launched, because the run was interrupted, is a skip that says so.

@@ -238,7 +238,8 @@ const char *const legend_texts[MARK_COUNT] = {
 		"X: oversubscribed (too few CPUs for all sides: saturation, not scaling)",
 	[MARK_FLAGS + 10] = "A: alone (for 5 % of the window or more, not all sides ran)",
 	[MARK_FLAGS + 11] = "H: held-back (a real-time side waited for its CPU for over 1 %)",
-	[MARK_FLAGS + 12] = "U: unknown (a flag of a later version)",
+	[MARK_FLAGS + 12] = "Q: self-reported (what a program says of itself; not ranked)",
+	[MARK_FLAGS + 13] = "U: unknown (a flag of a later version)",
 };
 
 const char *legend_flag_meaning(size_t flag)

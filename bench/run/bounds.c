@@ -146,6 +146,7 @@ static const struct field {
 	FIELD(unsent, U64, RANGE_UNSENT, MUST),
 	FIELD(overdue, U32, RANGE_FLAG, MUST),
 	FIELD(slice_count, U64, RANGE_SLICES, MUST),
+	FIELD(unsteady, U32, RANGE_FLAG, MUST),
 	FIELD(speed[0], F64, RANGE_SPEED, MUST),
 	FIELD(speed[1], F64, RANGE_SPEED, MUST),
 	FIELD(account.used[USED_USER_S], F64, RANGE_CPU_SECONDS, MAY),

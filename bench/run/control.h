@@ -110,7 +110,8 @@ struct report {
 	struct slice slices[SLICES]; /* of the side that records, from its start on; one way from
 					the second round */
 	uint64_t slice_count;
-	double speed[2]; /* of the CPU before and after, see speed_measure() */
+	uint32_t unsteady; /* 1: see ipcbench_unsteady() */
+	double speed[2];   /* of the CPU before and after, see speed_measure() */
 	struct account account;
 	int cpu;	   /* where the loop ended */
 	uint32_t migrated; /* 1: it began elsewhere */

@@ -59,8 +59,10 @@ struct setup {
 
 double launch_limit(const struct settings *s, const struct item *it)
 {
-	double untimed = s->warmup_s + PAGES_SLOWER * sides_lanes(it->key.sides) *
-					       footprint_seconds(&it->cell, it->transport);
+	double warmups = registry_runs_program(it->transport) ? IPCBENCH_WARMUP_MOST : 1;
+	double untimed =
+		warmups * s->warmup_s + PAGES_SLOWER * sides_lanes(it->key.sides) *
+						footprint_seconds(&it->cell, it->transport);
 
 	if (s->timeout_s > 0)
 		return s->timeout_s;

@@ -293,6 +293,7 @@ static void add_report(struct report *all, const struct report *r)
 	all->lost += r->lost;
 	all->sum += r->sum;
 	all->migrated |= r->migrated;
+	all->unsteady |= r->unsteady;
 	if (r->speed[1] < (1 - SPEED_SHARE) * r->speed[0]) {
 		all->speed[0] = r->speed[0];
 		all->speed[1] = r->speed[1];

@@ -8,7 +8,7 @@
 
 const char *const trial_flag_names[TRIAL_FLAG_COUNT] = {"migrated", "steal", "short-run",
 	"rate-missed", "same-cpu-spin", "clock-fallback", "throttled", "low-samples", "unsteady",
-	"oversubscribed", "alone", "held-back", "unknown"};
+	"oversubscribed", "alone", "held-back", "self-reported", "unknown"};
 
 static const char *const statuses[] = {"ok", "skip", "fail"};
 

@@ -25,9 +25,10 @@ enum trial_flag {
 	FLAG_OVERSUBSCRIBED = 1 << 9, /* more sides share a CPU than in a pair of its placement */
 	FLAG_ALONE = 1 << 10,	      /* of several pairs one ran without the others for a while */
 	FLAG_HELD_BACK = 1 << 11,     /* a real-time side did not get its CPU */
-	FLAG_UNKNOWN = 1 << 12,	      /* stored rows only: a flag that this version does not know */
+	FLAG_SELF_REPORTED = 1 << 12, /* a program says what it measured */
+	FLAG_UNKNOWN = 1 << 13,	      /* stored rows only: a flag that this version does not know */
 };
-#define TRIAL_FLAG_COUNT 13
+#define TRIAL_FLAG_COUNT 14
 extern const char *const trial_flag_names[TRIAL_FLAG_COUNT];
 /* Joins their names by ';' and finds them again. Returns buf. */
 char *flags_spell(char *buf, size_t len, unsigned int flags);

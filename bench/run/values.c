@@ -179,8 +179,10 @@ static unsigned int flags_of(const struct trial *t, const struct job *job)
 		flags |= FLAG_THROTTLED;
 	if (was_held_back(t))
 		flags |= FLAG_HELD_BACK;
-	if (is_unsteady(job))
+	if (r[SIDE_TX].unsteady || is_unsteady(job))
 		flags |= FLAG_UNSTEADY;
+	if (t->item->transport->self_reports)
+		flags |= FLAG_SELF_REPORTED;
 	if (mode == MODE_RATE && (v[METRIC_UNSENT] > 0 || r[SIDE_TX].overdue || load_overloads(t)))
 		flags |= FLAG_RATE_MISSED;
 	return flags;
@@ -215,7 +217,8 @@ void values_fill(
 	const struct clock *clk = &job->clock;
 	bool returns = modes[t->item->key.mode].returns;
 	const struct report *judge = returns ? tx : rx;
-	uint64_t from = returns ? judge->loop_tick : judge->timed_first;
+	bool told = t->item->transport->self_reports;
+	uint64_t from = returns && !told ? judge->loop_tick : judge->timed_first;
 	double seconds = (double)clock_ns(clk, judge->timed_last - from) / 1e9;
 	double messages = (double)judge->messages;
 	double bytes = bytes_of(job, judge, 0, judge->messages);
@@ -232,8 +235,9 @@ void values_fill(
 	v[METRIC_TX_SPEED] = fmin(tx->speed[0], tx->speed[1]);
 	v[METRIC_RX_SPEED] = fmin(rx->speed[0], rx->speed[1]);
 	v[METRIC_SETUP] = (double)(open_ns + attach_ns);
-	/* a receiver that counts from 0 did not see the first one */
-	if (returns || rx->timed_first_count > 0)
+	/* a receiver that counts from 0 did not see the first one, nor did who is told of it later
+	 */
+	if (!told && (returns || rx->timed_first_count > 0))
 		v[METRIC_FIRST_MESSAGE] =
 			(double)(returns ? tx->first_ns
 					 : clock_ns(clk, rx->first_tick > tx->start_tick

@@ -419,6 +419,24 @@ static void begin_records(const struct job *job, struct worker *w, struct report
 			   1e9));
 }
 
+/* ---- the window ------------------------------------------------------------------------------ */
+
+/* Of this worker; the account in its window only. */
+static struct accounting *running_books;
+static struct report *own_report;
+
+void ipcbench_window_over(void)
+{
+	if (running_books != NULL)
+		account_end(running_books);
+	running_books = NULL;
+}
+
+void ipcbench_unsteady(void)
+{
+	own_report->unsteady = 1;
+}
+
 /*
  * A load is in the sender's account. Helpers are in that of the side whose messages count: those
  * that a sender has sent may yet lie with them.
@@ -475,6 +493,7 @@ static int timed(const struct job *job, struct worker *w, loop_fn *loop, struct 
 	int cpu = sched_getcpu();
 
 	report->first_seq = w->seq;
+	running_books = &books;
 	account_begin(&books);
 	uint64_t start = clock_now(&w->clock);
 
@@ -487,7 +506,7 @@ static int timed(const struct job *job, struct worker *w, loop_fn *loop, struct 
 	note_first(w, report, start);
 	for (uint64_t i = 1; r == 0 && once && i < job->item->key.channels; i++)
 		r = use_next(job + i - 1, w, loop, report, side, why);
-	account_end(&books);
+	ipcbench_window_over();
 	report->slice_count = w->slice_count;
 	report->due_last = w->due_tick;
 	report->loop_tick = start;
@@ -518,6 +537,8 @@ static int run(const struct job *job, enum side side, struct worker *w, struct r
 	struct report *report = &job->report[side];
 	const struct cell *cell = &job->item->cell;
 	loop_fn *loop = pick_loop(job, side);
+
+	own_report = report;
 	int r = pin_here(side == SIDE_TX ? cell->cpu_tx : cell->cpu_rx, why);
 
 	if (r == 0)

@@ -82,6 +82,11 @@ static bool read_row(struct time_row *row, const struct stored_run *run,
 	return true;
 }
 
+static bool competes(const struct time_row *row, enum wait wait)
+{
+	return row->cell->key.wait == wait && (row->cell->flags & FLAG_SELF_REPORTED) == 0;
+}
+
 /* Ranks the rows of a section that wait alike. */
 static void rank_waiting(struct time_row *rows, size_t count, enum wait wait)
 {
@@ -90,11 +95,11 @@ static void rank_waiting(struct time_row *rows, size_t count, enum wait wait)
 	size_t n = 0;
 
 	for (size_t i = 0; i < count; i++)
-		if (rows[i].cell->key.wait == wait)
+		if (competes(&rows[i], wait))
 			e[n++] = &rows[i].time_ns;
 	rank_estimates(e, n, false, standing);
 	for (size_t i = count; i-- > 0;)
-		if (rows[i].cell->key.wait == wait)
+		if (competes(&rows[i], wait))
 			rows[i].standing = standing[--n];
 	free(standing);
 	free(e);

@@ -120,6 +120,29 @@ struct ipcbench_helper_spec {
 /* In open(): starts it and waits until it is ready. 0, or -errno with ch->why. */
 int ipcbench_helper_start(struct ipcbench_helper *h, const struct ipcbench_helper_spec *spec);
 
+/* ---- programs as sides ------------------------------------------------------------------------
+ */
+
+/*
+ * In the loop of a transport that `self_reports`: the timed window is over. What the processes do
+ * from here on, such as sending what they noted, is not part of its cost.
+ */
+void ipcbench_window_over(void);
+
+/* The warm-up of a program may take this many times --warmup until it is steady. */
+enum { IPCBENCH_WARMUP_MOST = 10 };
+
+/* In a loop: the warm-up ends before the program is steady. The row is flagged. */
+void ipcbench_unsteady(void);
+
+struct histogram;
+
+/*
+ * Adds times in ns that are told as HdrHistogram's V2 encoding in base 64, with 3 significant
+ * digits or more: each as the middle of its slot. 0, or -errno with `why`; `h` is then as it was.
+ */
+int ipcbench_hist_decode(struct histogram *h, const char *text, size_t len, struct reason *why);
+
 /* ---- NUMA nodes ----------------------------------------------------------------------------- */
 
 /*

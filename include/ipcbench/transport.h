@@ -314,6 +314,7 @@ struct transport {
 	 * not.
 	 */
 	unsigned int one_namespace;
+	bool self_reports; /* its loops believe what a program says of its messages */
 
 	size_t state_size;
 	size_t config_size;

@@ -6,6 +6,7 @@
 # shellcheck disable=SC2154,SC2034,SC2016 # bats sets status, output and stderr; lib.bash reads CSV; back quotes are a page's
 load ../lib
 load cli
+load programs
 
 setup() {
 	begin
@@ -19,21 +20,6 @@ setup() {
 teardown() {
 	end
 	no_programs
-}
-
-# Whatever this test has started, under any name.
-programs() {
-	local pid
-	grep -lz "^IPCBENCH_VIA=" /proc/[0-9]*/environ 2>/dev/null | while IFS=/ read -r _ _ pid _; do
-		! grep -qz -- "^IPCBENCH_TEST=$IPCBENCH_TEST\$" "/proc/$pid/environ" || ps -o pid=,args= -p "$pid"
-	done
-}
-
-no_programs() {
-	until_true 5 eval "[ -z \"\$(programs)\" ]" || {
-		say "programs run on:" "$(programs)"
-		return 1
-	}
 }
 
 # side FAULT MODE [ARG...]: measures that side; rows in CSV. The row of a pipe says that the run goes on.
@@ -286,6 +272,6 @@ can_java() {
 }
 
 @test "exec: the examples are short, and the page shows one of them" {
-	same "$(cat "$EXAMPLES/echo.py")" "$(sed -n '/^```python$/,/^```$/p' "$SOURCE_ROOT/docs/programs.md" | sed '1d; $d')"
-	same "" "$(cd "$EXAMPLES" && wc -l ./* | awk '$1 > 36 && $2 != "total"')"
+	same "$(cat "$EXAMPLES/echo.py")" "$(sed -n '/^```python$/,/^```$/p' "$SOURCE_ROOT/docs/programs.md" | sed '1d; /^```$/,$d')"
+	same "" "$(cd "$EXAMPLES" && wc -l ./echo* ./shm* ./Echo ./Mapped | awk '$1 > 36 && $2 != "total"')"
 }

@@ -5,7 +5,7 @@
 # Every loop function is disassembled, and every local function that it reaches by direct calls or
 # jumps; an indirect call or jump in any of them fails the test. Calls into libraries go through
 # the linkage table and end the search. Functions that put an error into words
-# (ipcbench_*_fault) end a loop and are not part of it. IPCBENCH runs what BINARY cannot run by
+# (ipcbench_*_fault) end a loop and are not part of it, nor is what repeats one to warm up. IPCBENCH runs what BINARY cannot run by
 # itself, and OBJDUMP reads it, if it is for another machine.
 #
 # The generic loops (--dispatch indirect, and those for messages of different sizes) must have what the others must not, or the comparison of
@@ -85,7 +85,7 @@ END {
 		n = split(calls[f], target, " ")
 		for (i = 1; i <= n; i++) {
 			t = target[i]
-			if (!(t in seen) && name[t] !~ /^ipcbench_[a-z]+_fault/) {
+			if (!(t in seen) && name[t] !~ /^(ipcbench_[a-z]+_fault|rounds_warm_up)/) {
 				seen[t] = 1
 				queue[++last] = t
 			}

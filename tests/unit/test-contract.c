@@ -119,6 +119,7 @@ static void test_numbers(void **state)
 	WRONG("one_namespace is 16", m->t.one_namespace = 16);
 	WRONG("duplex is 2; a bool is 0 or 1", memcpy(&m->t.duplex, &two, 1));
 	WRONG("spreads_inplace is 2", memcpy(&m->t.spreads_inplace, &two, 1));
+	WRONG("self_reports is 2", memcpy(&m->t.self_reports, &two, 1));
 }
 
 static void fill_options(struct made *m)

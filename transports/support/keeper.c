@@ -5,6 +5,7 @@
 #include <fcntl.h>
 #include <ipcbench/host.h>
 #include <poll.h>
+#include <sched.h>
 #include <signal.h>
 #include <stdio.h>
 #include <stdlib.h>
@@ -93,6 +94,21 @@ static void set_environment(const struct program *p)
 	setenv("IPCBENCH_SIZE", size, 1);
 }
 
+static void set_cpus(const struct program *p)
+{
+	int most = p->cpus[0] > p->cpus[1] ? p->cpus[0] : p->cpus[1];
+	cpu_set_t *set = CPU_ALLOC((size_t)most + 1);
+	size_t len = CPU_ALLOC_SIZE((size_t)most + 1);
+
+	if (set == NULL)
+		return;
+	CPU_ZERO_S(len, set);
+	CPU_SET_S((size_t)p->cpus[0], len, set);
+	CPU_SET_S((size_t)p->cpus[1], len, set);
+	sched_setaffinity(0, len, set);
+	CPU_FREE(set);
+}
+
 static void restore_signals(void)
 {
 	sigset_t none;
@@ -117,6 +133,8 @@ _Noreturn static void become(const struct program *p, int said, int event, pid_t
 	event = p->in < 0 ? arrange_plain(said, event) : arrange(p, said, event);
 	if (p->mode != NULL)
 		set_environment(p);
+	if (p->cpus != NULL)
+		set_cpus(p);
 	restore_signals();
 	if (p->dir != NULL && chdir(p->dir) < 0) {
 		tell(event, EVENT_NOT_STARTED, errno);

@@ -21,6 +21,7 @@ struct program {
 	size_t size;
 	int in, out; /* become its descriptors 3 and 4, and `in` its standard input; -1 = none */
 	int shared;  /* its descriptor 5; -1 = none */
+	const int *cpus; /* the two where it may run; NULL = where its worker does */
 };
 
 struct keeper {
