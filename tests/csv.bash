@@ -5,6 +5,8 @@
 fields() {
 	awk -v wanted="$*" '
 	function split_row(line, f,    n, i, c, quoted, text) {
+		if (index(line, "\"") == 0)
+			return split(line, f, ",")
 		n = 0; text = ""; quoted = 0
 		for (i = 1; i <= length(line); i++) {
 			c = substr(line, i, 1)

@@ -67,3 +67,5 @@ env_json() {
 	jq "$2 | .limits.shmmax = null" "$1/env.json" >edited.json
 	mv edited.json "$1/env.json"
 }
+
+untraced cli usage plan same says env_json

@@ -352,11 +352,11 @@ on_terminal() {
 	interrupted() {
 		run --separate-stderr timeout -s INT 1 "$IPCBENCH" "$@"
 	}
-	interrupted -t pipe -s 64 -p same-cpu -m latency -T 70 -d 1s
+	interrupted -t pipe --think 10ms -s 64 -p same-cpu -m latency -T 70 -d 1s
 	[[ "$stderr" == *"ipcbench: this takes about 1m1"[0-9]s* ]]
-	interrupted -t pipe -s 64 -p same-cpu -m latency -d 1s --auto --max-time 2m
+	interrupted -t pipe --think 10ms -s 64 -p same-cpu -m latency -d 1s --auto --max-time 2m
 	[[ "$stderr" == *"ipcbench: this takes at most 2m00s"* ]]
-	interrupted -q -t pipe -s 64 -p same-cpu -m latency -T 70 -d 1s
+	interrupted -q -t pipe --think 10ms -s 64 -p same-cpu -m latency -T 70 -d 1s
 	[[ "$stderr" != *"this takes"* ]]
 	interrupted gate --base pipe --new fifo -d 2s
 	[[ "$stderr" == *"ipcbench: this takes at most "* ]]

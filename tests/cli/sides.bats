@@ -115,7 +115,7 @@ pairs() {
 	until_true 20 four_workers
 	sleep 0.3
 	# in the order of the sides
-	pid=$(pgrep -P "$driver" | sort -n | sed -n 4p)
+	pid=$(workers | sed -n 4p)
 	kill -KILL "$pid"
 	finish 20
 	expect_status 1
@@ -125,13 +125,13 @@ pairs() {
 }
 
 four_workers() {
-	[ "$(pgrep -c -P "$driver")" -eq 4 ]
+	[ "$(workers | wc -l)" -eq 4 ]
 }
 
 @test "a stopped side is named with its pair" {
 	start --transport pipe --wait block --size 64 --mode latency --topology pairs:2 --timeout 3 --duration 1
 	until_true 20 four_workers
-	kill -STOP "$(pgrep -P "$driver" | sort -n | sed -n 3p)"
+	kill -STOP "$(workers | sed -n 3p)"
 	finish 20
 	expect_status 1
 	[[ $(fields reason <"$CSV") == "timed out after 3 s: the sender of pair 2 was stopped by signal 19"* ]]
@@ -273,7 +273,7 @@ planted() {
 	until_true 20 four_workers
 	sleep 0.3
 	# sender 1, receiver, senders 2 and 3
-	pid=$(pgrep -P "$driver" | sort -n | sed -n 4p)
+	pid=$(workers | sed -n 4p)
 	kill -KILL "$pid"
 	finish 20
 	expect_status 1
@@ -281,7 +281,7 @@ planted() {
 	no_leaks
 	start --transport sysv-mq --wait block --size 64 --mode throughput --topology fan-out:3 --timeout 3 --duration 1
 	until_true 20 four_workers
-	kill -STOP "$(pgrep -P "$driver" | sort -n | sed -n 3p)"
+	kill -STOP "$(workers | sed -n 3p)"
 	finish 20
 	expect_status 1
 	[[ $(fields reason <"$CSV") == "timed out after 3 s: the receiver 2 was stopped by signal 19"* ]]

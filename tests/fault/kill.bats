@@ -34,9 +34,13 @@ stop_at() {
 
 # Whether the driver or one of its workers has stopped, which STOPPED is then.
 stopped() {
-	STOPPED=$(pgrep -r T -P "$1") && return
-	STOPPED=$1
-	[[ $(cat "/proc/$1/stat") == *") T "* ]]
+	local pids
+	mapfile -t pids < <(children "$1")
+	for STOPPED in "${pids[@]}" "$1"; do
+		state "$STOPPED"
+		[ "$STATE" != T ] || return 0
+	done
+	return 1
 }
 
 gone() {
@@ -114,8 +118,8 @@ slay() {
 		for _ in "${@:5}"; do
 			until_true 20 stopped "$driver"
 			# the driver ends the others, which may be stopped as well
-			mapfile -t sides < <(pgrep -P "$driver")
-			kill -KILL "$(head -n 1 <<<"$STOPPED")"
+			mapfile -t sides < <(workers)
+			kill -KILL "$STOPPED"
 			for pid in "${sides[@]}"; do
 				until_true 20 gone "$pid"
 			done
