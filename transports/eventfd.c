@@ -35,6 +35,13 @@ static int eventfd_attach(struct channel *ch)
 	return ch->side == SIDE_RX ? fd_end_attach(ch, &st->end) : 0;
 }
 
+static int eventfd_descriptor(struct channel *ch)
+{
+	const struct eventfd_state *st = ch->state;
+
+	return st->end.fd;
+}
+
 static void eventfd_close(struct channel *ch)
 {
 	struct eventfd_state *st = ch->state;
@@ -93,11 +100,12 @@ const struct transport transport_eventfd = {
 	.waits = WAIT_BIT_BLOCK | WAIT_BIT_SPIN | WAIT_BIT_HYBRID | WAIT_BIT_EPOLL,
 	.customary = WAIT_BIT_BLOCK,
 	.common = true,
-	.topologies = FAN_IN | FAN_OUT_ONE,
+	.topologies = FAN_IN | FAN_OUT_ONE | SERVE_THREADS,
 	.state_size = sizeof(struct eventfd_state),
 	.open = eventfd_open,
 	.attach = eventfd_attach,
 	.detach = eventfd_close,
+	.descriptor = eventfd_descriptor,
 	.close = eventfd_close,
 	.ops = &eventfd_ops,
 	.loops = &loops_eventfd,

@@ -152,6 +152,13 @@ static int posix_mq_attach(struct channel *ch)
 }
 
 /* Both in a worker and in the driver: the last descriptor of an unlinked queue removes it. */
+static int posix_mq_descriptor(struct channel *ch)
+{
+	const struct posix_mq_state *st = ch->state;
+
+	return st->end.fd;
+}
+
 static void posix_mq_close(struct channel *ch)
 {
 	struct posix_mq_state *st = ch->state;
@@ -237,7 +244,7 @@ const struct transport transport_posix_mq = {
 	.waits = WAIT_BIT_BLOCK | WAIT_BIT_SPIN | WAIT_BIT_HYBRID | WAIT_BIT_EPOLL,
 	.customary = WAIT_BIT_BLOCK,
 	.common = true,
-	.topologies = FAN_IN | FAN_OUT_ONE,
+	.topologies = FAN_IN | FAN_OUT_ONE | SERVE_THREADS,
 	.state_size = sizeof(struct posix_mq_state),
 	.config_size = sizeof(struct posix_mq_config),
 	.options = posix_mq_options,
@@ -246,6 +253,7 @@ const struct transport transport_posix_mq = {
 	.open = posix_mq_open,
 	.attach = posix_mq_attach,
 	.detach = posix_mq_close,
+	.descriptor = posix_mq_descriptor,
 	.close = posix_mq_close,
 	.ops = &posix_mq_ops,
 	.loops = &loops_posix_mq,

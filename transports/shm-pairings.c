@@ -44,6 +44,7 @@ static const struct option_spec file_options[] = {
 		.binds_memory = true,                                                              \
 		.batches = true,                                                                   \
 		.spreads_inplace = true,                                                           \
+		.topologies = SERVE_THREADS,                                                       \
 		.state_size = sizeof(struct shm_state),                                            \
 		.config_size = sizeof(struct shm_config),                                          \
 		.limits = id##_limits,                                                             \

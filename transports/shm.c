@@ -66,6 +66,7 @@ const struct transport transport_shm = {
 	.binds_memory = true,
 	.batches = true,
 	.spreads_inplace = true,
+	.topologies = SERVE_THREADS,
 	.state_size = sizeof(struct shm_state),
 	.config_size = sizeof(struct shm_config),
 	.options = options,

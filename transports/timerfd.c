@@ -45,6 +45,13 @@ static int timerfd_attach(struct channel *ch)
 	return ch->side == SIDE_RX ? fd_end_attach(ch, &st->end) : 0;
 }
 
+static int timerfd_descriptor(struct channel *ch)
+{
+	const struct timerfd_state *st = ch->state;
+
+	return st->end.fd;
+}
+
 static void timerfd_close(struct channel *ch)
 {
 	struct timerfd_state *st = ch->state;
@@ -99,11 +106,13 @@ const struct transport transport_timerfd = {
 	.persistence = PERSIST_PROCESS,
 	.waits = WAIT_BIT_BLOCK | WAIT_BIT_SPIN | WAIT_BIT_HYBRID | WAIT_BIT_EPOLL,
 	.customary = WAIT_BIT_BLOCK,
+	.topologies = SERVE_THREADS,
 	.state_size = sizeof(struct timerfd_state),
 	.limits = timerfd_limits,
 	.open = timerfd_open,
 	.attach = timerfd_attach,
 	.detach = timerfd_close,
+	.descriptor = timerfd_descriptor,
 	.close = timerfd_close,
 	.ops = &timerfd_ops,
 	.loops = &loops_timerfd,

@@ -41,7 +41,7 @@
 static const char *const sort_words[] = {"family", "speed", "name", "cpu", NULL};
 
 const char *const load_words[] = {"none", "cpu:1", "memory:1", NULL};
-const char *const topology_words[] = {"pair", "pairs", "bidi", "fan-in", "fan-out", NULL};
+const char *const topology_words[] = {"pair", "pairs", "bidi", "server", "fan-in", "fan-out", NULL};
 
 const struct option_row measure_options[] = {
 	{.help = "What to measure (comma-separated values are combined):"},
@@ -78,7 +78,8 @@ const struct option_row measure_options[] = {
 		"that this process may use, those of the sides among them"),
 	OPTION("topology", 0, "LIST", read_topologies, 0,
 		"how many processes take part: pair; bidi, a stream in each direction; pairs:N, N "
-		"independent pairs at once on CPUs close together or, with pairs:N:scatter, far apart; fan-in:N, N senders and one "
+		"independent pairs at once on CPUs close together or, with pairs:N:scatter, far apart; server:N, N clients and a "
+		"server that answers each; fan-in:N, N senders and one "
 		"receiver on one channel; fan-out:N, one sender and N receivers. pairs:1..8 is 1, "
 		"2, 4 and 8. Default: {default}",
 		.axis = &axes[AXIS_TOPOLOGY], .words = topology_words),

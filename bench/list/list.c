@@ -70,8 +70,9 @@ static json_t *options_json(const struct transport *t)
 	return array;
 }
 
-/* By the bits of enum fan_bit. */
-static const char *const fan_names[] = {"fan-in", "fan-out one", "fan-out every", NULL};
+/* By the bits of enum fan_bit, and whether there is a descriptor. */
+static const char *const fan_names[] = {
+	"fan-in", "fan-out one", "fan-out every", "server threads", "server epoll", NULL};
 /* By bit. */
 static const char *const namespace_words[] = {"pid", "ipc", "net", "mount", NULL};
 
@@ -93,9 +94,12 @@ static void add_json(void *arg, const struct transport *t, bool first_of_family)
 			registry_in_place(t), "common", t->common, "duplex", t->duplex, "may_drop",
 			t->may_drop, "binds_memory", t->binds_memory, "spreads_inplace",
 			t->spreads_inplace, "batches", t->batches, "self_reports", t->self_reports,
-			"topologies", words_json(fan_names, t->topologies), "one_namespace",
-			words_json(namespace_words, t->one_namespace), "options", options_json(t),
-			"available", available, "reason", json_text(available ? NULL : why.text)));
+			"topologies",
+			words_json(fan_names,
+				t->topologies | (t->descriptor != NULL ? SERVE_THREADS << 1 : 0)),
+			"one_namespace", words_json(namespace_words, t->one_namespace), "options",
+			options_json(t), "available", available, "reason",
+			json_text(available ? NULL : why.text)));
 }
 
 static void list_json(FILE *out)

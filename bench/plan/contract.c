@@ -79,7 +79,8 @@ static int check_numbers(const struct check *c)
 		{"persistence", (unsigned int)t->persistence, 0, PERSIST_FILE},
 		{"waits", t->waits, 1, all_waits},
 		{"customary", t->customary, 1, all_waits},
-		{"topologies", t->topologies, 0, FAN_IN | FAN_OUT_ONE | FAN_OUT_EVERY},
+		{"topologies", t->topologies, 0,
+			FAN_IN | FAN_OUT_ONE | FAN_OUT_EVERY | SERVE_THREADS},
 		{"one_namespace", t->one_namespace, 0, NAMESPACE_BITS},
 		{"state_size", t->state_size, 0, STATE_MAX},
 		{"config_size", t->config_size, 0, CONFIG_MAX},
@@ -252,6 +253,7 @@ static const struct pointer ops_copy[] = {OP(send), OP(recv), END},
 				    LOOP(rate_tx_inplace), LOOP(rate_rx_inplace),
 				    LOOP(oneway_ping_inplace), LOOP(oneway_pong_inplace), END},
 			    loops_batch[] = {LOOP(batch_tx), LOOP(batch_rx), END},
+			    loops_serve[] = {LOOP(serve), END},
 			    loops_fan[] = {LOOP(fan_rx), LOOP(fan_end), END},
 			    loops_fan_inplace[] = {
 				    LOOP(fan_rx_inplace), LOOP(fan_end_inplace), END};
@@ -316,7 +318,12 @@ static int check_functions(const struct check *c)
 	if (r == 0)
 		r = check_group(c, t->loops, loops_batch,
 			batch ? "there are operations for batches" : NULL);
-	const char *fan = t->topologies != 0 ? "topologies is not 0" : NULL;
+	if (r == 0)
+		r = check_group(c, t->loops, loops_serve,
+			t->descriptor != NULL ? "there is a descriptor" : NULL);
+	const char *fan = (t->topologies & (FAN_IN | FAN_OUT_ONE | FAN_OUT_EVERY)) != 0
+				  ? "topologies is not 0"
+				  : NULL;
 
 	if (r == 0)
 		r = check_group(c, t->loops, loops_fan, fan);

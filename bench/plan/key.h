@@ -158,12 +158,18 @@ static inline unsigned int sides_present(uint64_t sides)
 	return sides_common(sides) == COMMON_NONE ? 2 * lanes : lanes + 1;
 }
 
-/* Channels for each direction: those of a fan share one. */
-static inline unsigned int sides_channels(uint64_t sides)
+/* Whether several senders or receivers share one channel. */
+static inline bool sides_fan(uint64_t sides)
 {
 	enum topology_kind kind = sides_kind(sides);
 
-	return kind == TOPOLOGY_FAN_IN || kind == TOPOLOGY_FAN_OUT ? 1 : sides_lanes(sides);
+	return kind == TOPOLOGY_FAN_IN || kind == TOPOLOGY_FAN_OUT;
+}
+
+/* Channels for each direction: those of a fan share one. */
+static inline unsigned int sides_channels(uint64_t sides)
+{
+	return sides_fan(sides) ? 1 : sides_lanes(sides);
 }
 
 /* Whether lanes keep away from each other, rather than close together. */

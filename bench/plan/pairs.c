@@ -97,6 +97,20 @@ static bool too_many(const struct topology *topo, const struct item *it,
 	return shared;
 }
 
+/* Why several pairs, or clients, cannot run with other options. */
+static int judge_several(
+	struct item *it, const struct settings *s, unsigned int count, const char *what)
+{
+	if (s->messages != 0)
+		return reason_set(&it->why, EINVAL,
+			"--messages ends each of the %u %ss at another time, and only the time in which all run counts; use --duration",
+			count, what);
+	if (s->timeline)
+		return reason_set(&it->why, EOPNOTSUPP,
+			"--timeline records one %s, not %u at once; leave it out", what, count);
+	return 0;
+}
+
 /* Why several pairs cannot run in a mode, or with other options. */
 static int judge_pairs(struct item *it, const struct settings *s, unsigned int count)
 {
@@ -106,13 +120,10 @@ static int judge_pairs(struct item *it, const struct settings *s, unsigned int c
 		return reason_set(&it->why, EOPNOTSUPP,
 			"--mode %s measures one pair, not %u at once; use --mode latency or throughput",
 			mode, count);
-	if (s->messages != 0)
-		return reason_set(&it->why, EINVAL,
-			"--messages ends each of the %u pairs at another time, and only the time in which all run counts; use --duration",
-			count);
-	if (s->timeline)
-		return reason_set(&it->why, EOPNOTSUPP,
-			"--timeline records one pair, not %u at once; leave it out", count);
+	int r = judge_several(it, s, count, "pair");
+
+	if (r < 0)
+		return r;
 	if (it->oversubscribed && it->key.wait == WAIT_SPIN)
 		return reason_set(&it->why, EINVAL,
 			"%u pairs that spin need a CPU for each side, or they measure the scheduler's time slice; use fewer pairs or --wait block",
@@ -188,14 +199,47 @@ static int judge_bidi(struct item *it)
 	return 0;
 }
 
+/* Why a mechanism has no server for several clients; as above. */
+static int judge_server(struct item *it, const struct settings *s, unsigned int count)
+{
+	const struct transport *t = it->transport;
+	const bool epoll = it->key.wait == WAIT_EPOLL;
+	char spelled[40];
+
+	axis_spell(spelled, sizeof(spelled), &it->key, AXIS_TOPOLOGY);
+	if (it->key.mode != MODE_LATENCY)
+		return reason_set(&it->why, EOPNOTSUPP,
+			"the server of --topology %s answers each message; use --mode latency",
+			spelled);
+	if (epoll && t->descriptor == NULL)
+		return reason_set(&it->why, EOPNOTSUPP,
+			"%s has no descriptor by which epoll_wait(2) could wait for several clients; use %s",
+			t->name,
+			(t->topologies & SERVE_THREADS) != 0
+				? "--wait block, for a server with a thread for each client"
+				: "--topology pair or pairs:N");
+	if (!epoll && (t->topologies & SERVE_THREADS) == 0)
+		return reason_set(&it->why, EOPNOTSUPP,
+			"%s cannot receive in several threads of a process, one for each client; use %s",
+			t->name,
+			t->descriptor != NULL ? "--wait epoll" : "--topology pair or pairs:N");
+	if (count > 1 && (it->key.wait == WAIT_SPIN || it->key.wait == WAIT_HYBRID))
+		return reason_set(&it->why, EINVAL,
+			"the server has %u threads on one CPU, one for each client, and one that polls keeps it from the others; use --wait block or epoll",
+			count);
+	return judge_several(it, s, count, "client");
+}
+
 int pairs_place(struct plan *plan, struct item *it)
 {
 	const struct settings *s = plan->settings;
 	unsigned int count = sides_lanes(it->key.sides);
 	bool pinned = it->key.placement != PLACE_NONE;
 
+	bool server = sides_kind(it->key.sides) == TOPOLOGY_SERVER;
+
 	if (count == 1)
-		return 0;
+		return server ? judge_server(it, s, 1) : 0;
 	struct cpu_pair *lanes = need_array(count, sizeof(*lanes));
 	struct cell *more = need_array(count - 1, sizeof(*more));
 	int r = 0;
@@ -217,7 +261,9 @@ int pairs_place(struct plan *plan, struct item *it)
 	free(lanes);
 	if (r < 0)
 		return r;
-	if (sides_common(it->key.sides) != COMMON_NONE)
+	if (server)
+		return judge_server(it, s, count);
+	if (sides_fan(it->key.sides))
 		return judge_fan(it, s);
 	r = sides_kind(it->key.sides) == TOPOLOGY_BIDI ? judge_bidi(it) : 0;
 	return r < 0 ? r : judge_pairs(it, s, count);

@@ -79,6 +79,9 @@ static int judge_sizes(struct item *it)
 	if (it->cell.copy == COPY_INPLACE || it->cell.batch > 1)
 		return reason_set(&it->why, EOPNOTSUPP,
 			"messages of different sizes are sent one by one from private buffers; use --copy copy and --batch 1");
+	if (sides_kind(it->key.sides) == TOPOLOGY_SERVER)
+		return reason_set(&it->why, EOPNOTSUPP,
+			"the loop of a server has messages of one size; use one --size, or --topology pairs:N");
 	if (t->may_drop)
 		return reason_set(&it->why, EOPNOTSUPP,
 			"%s can lose messages, so the receiver does not know the size of the next one; use one --size",

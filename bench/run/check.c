@@ -148,3 +148,8 @@ int ipcbench_op_fault(struct worker *w, const char *op, uint64_t seq, int err)
 	return reason_set(
 		&w->fault, -err, "%s() of message %" PRIu64 " failed: %s", op, seq, strerror(-err));
 }
+
+int ipcbench_client_fault(struct worker *w, unsigned int client, int err)
+{
+	return reason_set(&w->fault, -err, "client %u: %s", client + 1, w->fault.text);
+}

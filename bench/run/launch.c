@@ -252,8 +252,10 @@ static int check_counts(const struct setup *s, struct reason *why)
 {
 	const struct transport *t = s->jobs->item->transport;
 
-	if (sides_common(s->control.topology) != COMMON_NONE)
+	if (sides_fan(s->control.topology))
 		return fan_check(s->jobs, s->count, why);
+	if (sides_kind(s->control.topology) == TOPOLOGY_SERVER)
+		return server_counts(s->jobs, s->count, why);
 	for (unsigned int i = 0; i < s->count; i++) {
 		const struct report *r = s->jobs[i].report;
 
@@ -450,7 +452,7 @@ int launch(struct trial *t, const struct settings *settings, const struct clock 
 		add_remedy(&t->reason, r);
 	if (r == 0 && s.count == 1)
 		values_fill(t, s.jobs, s.open_ns, s.close_ns, steal);
-	else if (r == 0 && sides_common(t->key.sides) != COMMON_NONE)
+	else if (r == 0 && sides_fan(t->key.sides))
 		fan_fill(t, s.jobs, s.count, s.open_ns, steal);
 	else if (r == 0)
 		sides_fill(t, s.jobs, s.count, s.open_ns, steal);

@@ -185,8 +185,12 @@ static struct kept_sides *keep_sides(const struct job *jobs, const double *rate,
 
 	kept->window_s = window_s;
 	for (unsigned int i = 0; i < 2 * count; i++)
-		keep_side(
-			kept->value[i], &jobs[i / 2], (enum side)(i % 2), rate[i / 2], &of[i / 2]);
+		if (sides_exist(jobs->item->key.sides, i))
+			keep_side(kept->value[i], &jobs[i / 2], (enum side)(i % 2), rate[i / 2],
+				&of[i / 2]);
+	/* a server answers all */
+	for (unsigned int i = 1; i < count && sides_common(jobs->item->key.sides) == COMMON_RX; i++)
+		kept->value[SIDE_RX][SIDE_MSGS_PER_S] += rate[i];
 	return kept;
 }
 
@@ -218,6 +222,50 @@ static void fill_pairs(struct trial *t, const struct job *jobs, struct trial *of
 	free(rate);
 }
 
+/* Of the other side of a client, which stands in the account of the first one. */
+static struct report nobody_beside(const struct report *client)
+{
+	struct report none = {.cpu = -1};
+	struct account *a = &none.account;
+
+	a->load_s = a->helper_s = a->helper_pss = NAN;
+	a->counted_share = client->account.counted_share;
+	for (int i = 0; i < USED_COUNT; i++)
+		a->used[i] = isnan(client->account.used[i]) ? NAN : 0;
+	for (int i = 0; i < COUNTER_COUNT; i++)
+		a->counted[i] = isnan(client->account.counted[i]) ? NAN : 0;
+	return none;
+}
+
+static void fill_lane(
+	struct trial *t, const struct job *jobs, unsigned int i, uint64_t open_ns, double steal_s)
+{
+	struct job job = jobs[i];
+	struct report apart[2];
+
+	if (!sides_exist(t->key.sides, 2 * i + SIDE_RX)) {
+		apart[SIDE_TX] = job.report[SIDE_TX];
+		apart[SIDE_RX] = nobody_beside(&apart[SIDE_TX]);
+		job.report = apart;
+	}
+	t->item = job.item;
+	values_fill(t, &job, open_ns, 0, steal_s);
+}
+
+int server_counts(const struct job *jobs, unsigned int count, struct reason *why)
+{
+	const uint64_t answered = jobs->report[SIDE_RX].messages;
+	uint64_t returned = 0;
+
+	for (unsigned int i = 0; i < count; i++)
+		returned += jobs[i].report[SIDE_TX].messages;
+	if (jobs->item->transport->may_drop || answered == returned)
+		return 0;
+	return reason_set(why, EILSEQ,
+		"lost: %llu messages answered by the server, %llu received by its clients",
+		(unsigned long long)answered, (unsigned long long)returned);
+}
+
 void sides_fill(struct trial *t, const struct job *jobs, unsigned int count, uint64_t open_ns,
 	double steal_s)
 {
@@ -226,16 +274,15 @@ void sides_fill(struct trial *t, const struct job *jobs, unsigned int count, uin
 
 	for (unsigned int i = 0; i < count; i++) {
 		of[i] = *t;
-		of[i].item = jobs[i].item;
-		values_fill(&of[i], &jobs[i], open_ns, 0, steal_s);
+		fill_lane(&of[i], jobs, i, open_ns, steal_s);
 	}
 	if (all.to > all.from) {
 		fill_pairs(t, jobs, of, count, all);
 	} else {
 		t->status = STATUS_FAIL;
 		reason_set(&t->reason, ERANGE,
-			"the %u pairs were never all at work at the same time: one had ended before another began; use a longer --duration or fewer pairs",
-			count);
+			"the %u %ss were never all at work at the same time: one had ended before another began; use a longer --duration or fewer of them",
+			count, sides_common(t->key.sides) == COMMON_NONE ? "pair" : "client");
 	}
 	if (t->item->oversubscribed)
 		t->flags |= FLAG_OVERSUBSCRIBED;

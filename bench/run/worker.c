@@ -22,12 +22,6 @@
 #include <sys/prctl.h>
 #include <unistd.h>
 
-/*
- * Private buffers of a sender, through which small messages rotate (tx_buffer() in loops.h):
- * enough for a stretch of a stream, few enough for a first-level cache.
- */
-enum { TX_BUFFERS = 64, TX_BYTES = 8 << 10, TX_ROTATE_MAX = 4096 };
-
 /* A stream looks at the clock about this often. */
 #define CHECK_INTERVAL_NS UINT64_C(50000)
 
@@ -73,111 +67,8 @@ void worker_begin(pid_t driver)
 	sigprocmask(SIG_SETMASK, &none, NULL);
 }
 
-/* ---- private buffers ------------------------------------------------------------------------- */
-
-/* How a side's buffers of one kind lie. */
-struct buffers {
-	size_t shift;  /* from the start of their pages */
-	size_t used;   /* of `stride` bytes, by the messages of a call; the rest is painted */
-	size_t stride; /* from one to the next */
-	uint64_t count;
-	const char *name;
-};
-
-static struct buffers buffers_of(
-	const struct job *job, const struct worker *w, enum side side, bool sends)
-{
-	return (struct buffers){
-		.shift = layout_shift(&job->item->key, job->seed, side).buffers,
-		.used = w->size != 0 ? w->batch * w->size : 1,
-		.stride = w->stride,
-		.count = (sends ? w->tx_mask : w->rx_mask) + 1,
-		.name = sends ? "its buffer to send" : "its buffer to receive",
-	};
-}
-
-/* Private pages, all present, so that the timed window meets no page fault of ours. */
-static unsigned char *buffers_make(const struct buffers *b)
-{
-	unsigned char *p = fence_map(b->shift + b->stride * b->count, MAP_PRIVATE, b->name);
-
-	if (p == NULL)
-		return NULL;
-	fence_paint(p, b->shift);
-	p += b->shift;
-	for (uint64_t i = 0; i < b->count; i++) {
-		memset(p + i * b->stride, 0x5a, b->used);
-		fence_paint(p + i * b->stride + b->used, b->stride - b->used);
-	}
-	return p;
-}
-
-/* Whether something was written around buffers, where no guard page was in the way. */
-static int buffers_check(const struct buffers *b, const unsigned char *p, struct reason *why)
-{
-	if (p == NULL)
-		return 0;
-	bool beyond = fence_tail(p - b->shift, b->shift + b->stride * b->count);
-
-	for (uint64_t i = 0; b->used < b->stride && i < b->count && !beyond; i++)
-		beyond = fence_touched(p + i * b->stride + b->used, b->stride - b->used);
-	if (!beyond && !fence_touched(p - b->shift, b->shift))
-		return 0;
-	return reason_set(why, EFAULT, "wrote %s of %s, of %zu bytes",
-		beyond ? "beyond the end" : "before the start", b->name, b->used);
-}
-
-static int check_buffers(
-	const struct job *job, const struct worker *w, enum side side, struct reason *why)
-{
-	const struct buffers tx = buffers_of(job, w, side, true),
-			     rx = buffers_of(job, w, side, false);
-	int r = buffers_check(&tx, w->tx, why);
-
-	return r < 0 ? r : buffers_check(&rx, w->rx, why);
-}
-
-/* How many buffers there are to send and to receive; one holds the messages of a call. */
-static void count_buffers(struct worker *w, const struct job *job)
-{
-	const struct cell *cell = &job->item->cell;
-
-	size_t size = w->size != 0 ? w->batch * w->size : 1;
-	uint64_t tx = size <= TX_ROTATE_MAX && w->batch == 1 ? TX_BUFFERS : 1, rx = 1;
-
-	w->stride = (size + CACHE_LINE - 1) / CACHE_LINE * CACHE_LINE;
-	while (tx > 1 && tx * w->stride > TX_BYTES)
-		tx /= 2;
-	if (cell->footprint != 0)
-		tx = rx = footprint_buffers(cell->footprint, w->stride);
-	w->tx_mask = tx - 1;
-	w->rx_mask = rx - 1;
-}
-
-static int make_buffers(const struct job *job, enum side side, struct worker *w, struct reason *why)
-{
-	const struct cell_key *key = &job->item->key;
-	bool tx = side == SIDE_TX, rx = !tx || modes[key->mode].returns;
-
-	if (key->copy == COPY_INPLACE)
-		return 0;
-	count_buffers(w, job);
-	const struct buffers out = buffers_of(job, w, side, true),
-			     in = buffers_of(job, w, side, false);
-
-	if (tx)
-		w->tx = buffers_make(&out);
-	if (rx)
-		w->rx = buffers_make(&in);
-	if ((tx && w->tx == NULL) || (rx && w->rx == NULL))
-		return reason_set(why, ENOMEM,
-			"no memory for %llu private buffers of %zu bytes per side; use a smaller "
-			"--footprint, --size or --batch",
-			(unsigned long long)(tx ? w->tx_mask : w->rx_mask) + 1, w->stride);
-	for (uint64_t i = 0; tx && w->batch == 1 && i <= w->tx_mask; i++)
-		msg_stamp(tx_of(w, w->seq + i), w->size, w->seq + i, false);
-	return 0;
-}
+/* Of this worker. */
+static struct report *own_report;
 
 static unsigned int lane_of(const struct job *job)
 {
@@ -244,10 +135,28 @@ static int attach_all(const struct job *job, enum side side, struct worker *w, s
 		r = attach(job, job->back, side, why);
 	if (r < 0)
 		return r;
-	job->report[side].attach_ns += clock_ns(&job->clock, clock_now(&job->clock) - start);
+	own_report->attach_ns += clock_ns(&job->clock, clock_now(&job->clock) - start);
 	w->out = side == SIDE_TX ? job->forward : job->back;
 	w->in = side == SIDE_TX ? job->back : job->forward;
 	return 0;
+}
+
+/* How many jobs, from the first one on, a side works on: a server on those of all its clients. */
+static unsigned int jobs_of(const struct job *job, enum side side)
+{
+	return serves(job, side) ? job->control->sides / 2 : 1;
+}
+
+static int attach_jobs(const struct job *job, enum side side, struct worker *w, struct reason *why)
+{
+	int r = serves(job, side) ? server_make(job, w, why) : 0;
+
+	for (unsigned int i = 0; i < jobs_of(job, side) && r == 0; i++) {
+		r = attach_all(job + i, side, w, why);
+		if (r == 0 && w->server != NULL)
+			server_meets(job, w, i);
+	}
+	return r;
 }
 
 static void detach_all(const struct job *job, enum side side)
@@ -256,14 +165,15 @@ static void detach_all(const struct job *job, enum side side)
 
 	/* nobody closes an end that the other side still reads */
 	control_meet(job->control);
-	phase_enter(&job->report[side], PHASE_CLOSE);
+	phase_enter(own_report, PHASE_CLOSE);
 	uint64_t start = clock_now(&job->clock);
 
-	if (t->detach != NULL)
-		t->detach(job->forward);
-	if (t->detach != NULL && job->back != NULL && job->back != job->forward)
-		t->detach(job->back);
-	job->report[side].detach_ns += clock_ns(&job->clock, clock_now(&job->clock) - start);
+	for (const struct job *j = job; t->detach != NULL && j < job + jobs_of(job, side); j++) {
+		t->detach(j->forward);
+		if (j->back != NULL && j->back != j->forward)
+			t->detach(j->back);
+	}
+	own_report->detach_ns += clock_ns(&job->clock, clock_now(&job->clock) - start);
 }
 
 static const struct loops *loops_of(const struct job *job)
@@ -290,6 +200,8 @@ static loop_fn *pick_loop(const struct job *job, enum side side)
 
 	if (item->sizes != NULL)
 		return sized_loop(item->key.mode, side);
+	if (serves(job, side))
+		return server_loop(job, l);
 	if (is_fan_rx(job, side))
 		return item->key.copy == COPY_INPLACE ? l->fan_rx_inplace : l->fan_rx;
 	if (buffer_messages(&item->cell, item->transport) > 1)
@@ -322,6 +234,8 @@ static uint64_t meet_for_loop(const struct job *job, struct worker *w)
 	atomic_store(&job->control->board->tally.ended, 0);
 	if (w->fan != NULL)
 		w->fan->sum = 0;
+	if (w->server != NULL)
+		server_begin();
 	control_meet(job->control);
 	return job->control->present == 2 ? 0 : control_gather(job->control, &w->clock);
 }
@@ -421,9 +335,8 @@ static void begin_records(const struct job *job, struct worker *w, struct report
 
 /* ---- the window ------------------------------------------------------------------------------ */
 
-/* Of this worker; the account in its window only. */
+/* Of this worker, in its window only. */
 static struct accounting *running_books;
-static struct report *own_report;
 
 void ipcbench_window_over(void)
 {
@@ -550,11 +463,13 @@ static int run(const struct job *job, enum side side, struct worker *w, struct r
 	control_wait_ready(job->control);
 	phase_enter(report, PHASE_ATTACH);
 	w->stamps = job->stamps == NULL ? NULL : own_stamps;
-	r = attach_all(job, side, w, why);
+	r = attach_jobs(job, side, w, why);
 	if (r == 0 && side == SIDE_TX)
 		r = make_sends(job, w, why);
 	if (r == 0)
-		r = make_buffers(job, side, w, why);
+		r = buffers_make(job, side, w, why);
+	if (r == 0 && w->server != NULL)
+		r = server_open(job, w, why);
 	if (r < 0)
 		return r;
 	r = warm_up(job, w, loop, report);
@@ -563,7 +478,10 @@ static int run(const struct job *job, enum side side, struct worker *w, struct r
 	if (r < 0 && why->text[0] == '\0')
 		*why = w->fault;
 	/* the cause, should both have gone wrong */
-	int overrun = check_buffers(job, w, side, why);
+	int overrun = buffers_check(job, side, w, why);
+
+	if (overrun == 0)
+		overrun = server_check(job, why);
 
 	if (r < 0 || overrun < 0)
 		return overrun < 0 ? overrun : r;

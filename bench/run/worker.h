@@ -44,6 +44,14 @@ struct layout_shift layout_shift(const struct cell_key *key, uint64_t seed, unsi
 /* First thing in a forked process: it dies with the driver and leaves Ctrl-C to it. */
 void worker_begin(pid_t driver);
 
+/*
+ * Private buffers of a worker to send and to receive, and whether something was written around
+ * them, which is an error. 0, or -errno with `why`.
+ */
+int buffers_make(const struct job *job, enum side side, struct worker *w, struct reason *why);
+int buffers_check(
+	const struct job *job, enum side side, const struct worker *w, struct reason *why);
+
 /* Runs a side of struct job by pair, which `arg` is, to its end, as watch_workers() wants it. */
 int worker_main(const void *arg, unsigned int side, struct reason *why);
 
@@ -78,6 +86,24 @@ uint64_t backlog_record(const struct job *job, const struct worker *w);
 /* The same of a count of messages, which has no deadline: whether the sender ended behind its
  * schedule. */
 bool backlog_outlasts_count(const struct job *job, const struct worker *w);
+
+/* Whether this side is a server, which has the channels of all jobs of the launch. */
+bool serves(const struct job *job, enum side side);
+/* Worker: makes w->server, without clients; 0, or -ENOMEM with `why`. */
+int server_make(const struct job *jobs, struct worker *w, struct reason *why);
+/* Worker: its channels to client `i` are those of `w` now. */
+void server_meets(const struct job *jobs, const struct worker *w, unsigned int i);
+/*
+ * Worker, when it has all of them: prepares to wait. The threads, if it has some, are copies of
+ * `w`. 0, or -errno with `why`.
+ */
+int server_open(const struct job *jobs, const struct worker *w, struct reason *why);
+/* Worker, before a loop, while no client sends: starts the threads. */
+void server_begin(void);
+/* The loop of the server, out of these. */
+loop_fn *server_loop(const struct job *jobs, const struct loops *l);
+/* As buffers_check(), of the threads. */
+int server_check(const struct job *jobs, struct reason *why);
 
 /*
  * Loops that call the operations of struct worker.ops. Request those that work in place only if the

@@ -106,6 +106,7 @@ struct worker {
 	/* in: ping_depth, round trips in flight, and when each was sent: sends_mask + 1 ticks */
 	uint64_t depth;
 	uint64_t *sends, sends_mask;
+	struct server *server; /* of several clients, see loops-server.h; else NULL */
 };
 
 /*
@@ -422,6 +423,7 @@ static ALWAYS_INLINE int loop_pong(struct worker *w, const struct channel_ops *o
 #include <ipcbench/loops-fan.h>
 #include <ipcbench/loops-oneway.h>
 #include <ipcbench/loops-rate.h>
+#include <ipcbench/loops-server.h>
 
 /* ---- instantiation -------------------------------------------------------------------------- */
 
@@ -457,11 +459,14 @@ static ALWAYS_INLINE const struct channel_ops *opaque_ops(const struct worker *w
 	IPCBENCH_LOOP_(name, fan_end, suffix, ops, inplace)                                        \
 	IPCBENCH_LOOP_(name, ping_depth, suffix, ops, inplace)
 
-#define IPCBENCH_BATCHES_(name, ops)                                                               \
+/* Those that only copy. */
+#define IPCBENCH_COPIES_(name, ops)                                                                \
 	IPCBENCH_LOOP_(name, batch_tx, , ops, false)                                               \
-	IPCBENCH_LOOP_(name, batch_rx, , ops, false)
+	IPCBENCH_LOOP_(name, batch_rx, , ops, false)                                               \
+	IPCBENCH_LOOP_(name, serve, , ops, false)
 
-#define IPCBENCH_BATCH_FIELDS_(name) .batch_tx = name##_batch_tx, .batch_rx = name##_batch_rx
+#define IPCBENCH_COPY_FIELDS_(name)                                                                \
+	.batch_tx = name##_batch_tx, .batch_rx = name##_batch_rx, .serve = name##_serve
 
 #define IPCBENCH_LOOP_FIELDS_(name, suffix)                                                        \
 	.ping##suffix = name##_ping##suffix, .pong##suffix = name##_pong##suffix,                  \
@@ -476,16 +481,16 @@ static ALWAYS_INLINE const struct channel_ops *opaque_ops(const struct worker *w
 /* Loops for operations that copy. `ops` is a `static const struct channel_ops`. */
 #define IPCBENCH_LOOPS(name, ops)                                                                  \
 	IPCBENCH_LOOPS_(name, , ops, false)                                                        \
-	IPCBENCH_BATCHES_(name, ops)                                                               \
+	IPCBENCH_COPIES_(name, ops)                                                                \
 	static const struct loops name = {                                                         \
-		IPCBENCH_LOOP_FIELDS_(name, ), IPCBENCH_BATCH_FIELDS_(name)}
+		IPCBENCH_LOOP_FIELDS_(name, ), IPCBENCH_COPY_FIELDS_(name)}
 
 /* Loops for operations that also have the in-place four. */
 #define IPCBENCH_LOOPS_INPLACE(name, ops)                                                          \
 	IPCBENCH_LOOPS_(name, , ops, false)                                                        \
 	IPCBENCH_LOOPS_(name, _inplace, ops, true)                                                 \
-	IPCBENCH_BATCHES_(name, ops)                                                               \
+	IPCBENCH_COPIES_(name, ops)                                                                \
 	static const struct loops name = {IPCBENCH_LOOP_FIELDS_(name, ),                           \
-		IPCBENCH_LOOP_FIELDS_(name, _inplace), IPCBENCH_BATCH_FIELDS_(name)}
+		IPCBENCH_LOOP_FIELDS_(name, _inplace), IPCBENCH_COPY_FIELDS_(name)}
 
 #endif

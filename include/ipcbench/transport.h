@@ -162,6 +162,8 @@ enum fan_bit {
 	FAN_IN = 1,	   /* several senders, one receiver */
 	FAN_OUT_ONE = 2,   /* one sender, several receivers: each message goes to one of them */
 	FAN_OUT_EVERY = 4, /* ... to every one; not together with FAN_OUT_ONE */
+	/* not on one channel: several threads of a worker, each on channels of its own */
+	SERVE_THREADS = 8,
 };
 
 enum persistence {
@@ -285,6 +287,8 @@ struct loops {
 	/* ping with worker->depth round trips in flight; NULL: it can have one */
 	int (*ping_depth)(struct worker *);
 	int (*ping_depth_inplace)(struct worker *);
+	/* pong for several clients, as their descriptors become readable; see loops-server.h */
+	int (*serve)(struct worker *);
 };
 
 /* ---- the record ----------------------------------------------------------------------------- */
@@ -307,7 +311,7 @@ struct transport {
 	bool binds_memory;	 /* has a segment and calls ipcbench_bind_memory() for it */
 	bool batches;		 /* moves cell->batch messages of a stream at once */
 	bool spreads_inplace;	 /* in place it goes through cell->footprint bytes, if not 0 */
-	unsigned int topologies; /* enum fan_bit; 0 = one sender and one receiver only */
+	unsigned int topologies; /* enum fan_bit; 0 = a worker has one thread, and one peer */
 	/*
 	 * NAMESPACE_BIT_*: in which both sides must be together. What open() made is inherited and
 	 * works across all of them; what a side looks up by a number, a key, a port or a path does
@@ -347,6 +351,14 @@ struct transport {
 
 	/* In the worker, after the last message. NULL = nothing. */
 	void (*detach)(struct channel *ch);
+
+	/*
+	 * Between attach() and detach(), with WAIT_EPOLL: a descriptor that is readable while a
+	 * message is there. A server waits for those of all its clients; recv() is then called for
+	 * a message that is there, with ch->wait WAIT_HYBRID and nothing to poll for, so that it
+	 * makes its call at once and sleeps only for the rest of a message. NULL = there is none.
+	 */
+	int (*descriptor)(struct channel *ch);
 
 	/*
 	 * In the driver: removes everything that open() made. Called after success, after a failed

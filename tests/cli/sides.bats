@@ -105,7 +105,7 @@ pairs() {
 	[[ $(fields reason <"$CSV") == '--messages ends each of the 2 pairs at another time'* ]]
 	measure --transport pipe --wait block --size 64 --mode latency --topology pairs:2 --timeline -o run
 	[[ $(fields reason <"$CSV") == '--timeline records one pair, not 2 at once'* ]]
-	usage '"pairs:0" is not a topology; write pair, bidi, pairs:N, fan-in:N' -t pipe --topology pairs:0
+	usage '"pairs:0" is not a topology; write pair, bidi, pairs:N, server:N, fan-in:N' -t pipe --topology pairs:0
 	usage '"ring:4" is not a topology' -t pipe --topology ring:4
 }
 
@@ -190,11 +190,63 @@ fans() {
 	[ "$status" -eq 0 ]
 }
 
+@test "server: every mechanism that can, by epoll or a thread for each client, and the reason of the others" {
+	measure --transport all --wait epoll,block --size 64 --mode latency --topology server:3 --duration 0.1 --verify
+	[ "$(fields status <"$CSV" | grep -c fail)" -eq 0 ]
+	same "$(cli list --json; jq -r '.[] | .name as $name | .topologies[] | select(startswith("server")) | $name + " " + (if . == "server epoll" then "epoll" else "block" end)' <<<"$output" | sort)" \
+		"$(fields transport wait status <"$CSV" | awk '$3 == "ok" && $1 != "planted" { print $1, $2 }' | sort)"
+	fields transport wait reason <"$CSV" >reasons
+	grep -q '^sysv-mq	epoll	sysv-mq has no descriptor by which epoll_wait(2) could wait for several clients; use --wait block' reasons
+	grep -q '^mutex	block	mutex cannot receive in several threads of a process, one for each client; use --topology pair or pairs:N$' reasons
+}
+
+@test "a row of a server: its clients together, and a side per process in sides.csv" {
+	cli -t unix-stream -w epoll,block -m latency -s 64 -p none --trials 1 -d 0.3 --topology server:1,server:3 -o run
+	[ "$status" -eq 0 ]
+	same "$(printf '%s\n' '2 1 rx' '2 1 tx' '2 2 tx' '2 3 tx')" "$(fields pair side <run/sides.csv | sort | uniq -c | awk '{ $1 = $1; print }')"
+	# the server answered what all clients received; only these have times
+	fields wait side messages msgs_per_s lat_p50_ns <run/sides.csv | awk -F'\t' '
+		{ messages[$1, $2] += $3; rate[$1, $2] += $4; seen[$1] = 1; bad += ($5 != "") != ($2 == "tx") }
+		function near(a, b) { return a > b * 0.999999 && a < b * 1.000001 }
+		END { for (w in seen) bad += messages[w, "tx"] != messages[w, "rx"] || !near(rate[w, "tx"], rate[w, "rx"]); exit bad }'
+	awk -F'\t' 'NR == FNR { if ($2 == "tx") rate[$1] += $3; next }
+		$1 == "server:1" { rows++; next }
+		{ rows++; w = $2 }
+		!($3 > 0.999999 * rate[w] && $3 < 1.000001 * rate[w] && $4 > 0 && $4 <= $5 && $6 > 0 && $6 <= 1 && $7 + $8 > 0) { print; exit 1 }
+		END { exit rows != 4 }' <(fields wait side msgs_per_s <run/sides.csv) \
+		<(fields topology wait msgs_per_s side_least_msgs_per_s side_most_msgs_per_s jain_msgs rx_user_s rx_sys_s <run/trials.csv)
+	cli --replay run --csv -
+	same "$(printf '%s\n' server:1 server:1 server:3 server:3)" "$(fields topology <<<"$output" | sort)"
+	echo "run x: 4 launches planned" >run/incomplete
+	cp run/sides.csv before.csv
+	cli --resume run
+	[ "$status" -eq 0 ]
+	same "$(fields topology pair side messages <before.csv)" "$(fields topology pair side messages <run/sides.csv)"
+}
+
+@test "what a server cannot do is skipped with the reason, and what a client loses names it" {
+	measure --transport pipe --wait block --size 64 --mode throughput,rate --topology server:2
+	[ "$(fields reason <"$CSV" | grep -c '^the server of --topology server:2 answers each message; use --mode latency$')" -ge 2 ]
+	measure --transport pipe --wait spin --size 64 --mode latency --topology server:2 --placement none
+	[[ $(fields reason <"$CSV") == "the server has 2 threads on one CPU, one for each client, and one that polls keeps it from the others; use --wait block or epoll" ]]
+	measure --transport pipe --wait epoll --size 64 --mode latency --topology server:2 --messages 10
+	[[ $(fields reason <"$CSV") == "--messages ends each of the 2 clients at another time"* ]]
+	measure --transport pipe --wait epoll --size lognormal:median=100,p99=200 --mode latency --topology server:2
+	[[ $(fields reason <"$CSV") == "the loop of a server has messages of one size"* ]]
+	measure --transport planted:where=send,fault=corrupt,at=20 --size 64 --mode latency --topology server:2 --verify
+	expect_status 1
+	[[ $(fields reason <"$CSV") =~ ^server,\ [a-z-]+\ phase:\ client\ [12]:\ corrupt: ]] || { say "$(fields reason <"$CSV")"; return 1; }
+	measure --transport planted:where=send,fault=corrupt,at=20,side=rx --size 64 --mode latency --topology server:2 --verify
+	expect_status 1
+	[[ $(fields reason <"$CSV") =~ ^client\ [12],\ [a-z-]+\ phase:\ corrupt: ]] || { say "$(fields reason <"$CSV")"; return 1; }
+	no_leaks
+}
+
 @test "fan-in and fan-out: every mechanism that can, and the reason of the others" {
 	fans --transport all --topology fan-in:3,fan-out:3 -d 0.1
 	[ "$status" -eq 0 ]
 	[ "$(fields status <"$CSV" | grep -c fail)" -eq 0 ]
-	same "$(cli list --json; jq -r '.[] | .name as $name | .topologies[] | $name + " " + sub(" .*"; "") + ":3"' <<<"$output" | sort)" \
+	same "$(cli list --json; jq -r '.[] | .name as $name | .topologies[] | select(startswith("fan")) | $name + " " + sub(" .*"; "") + ":3"' <<<"$output" | sort)" \
 		"$(fields transport topology status <"$CSV" | awk '$3 == "ok" && $1 != "planted" { print $1, $2 }' | sort)"
 	fields transport topology reason <"$CSV" >reasons
 	grep -q '^tcp	fan-in:3	tcp cannot have several senders on one channel; use --topology pair or pairs:N$' reasons

@@ -113,7 +113,7 @@ slay() {
 	local CSV=$RUNS/several.csv kinds point side=$1 pid sides
 	kinds=$(tr ' ' , <<<"${*:5}")
 	for point in attach warm-up drain close; do
-		FAULT=$side-$point:0:stop FAULT_LOG=$BATS_TEST_TMPDIR/several.log start --transport "$kinds" --size 64 --wait block \
+		FAULT=$side-$point:0:stop FAULT_LOG=$BATS_TEST_TMPDIR/several.log start --transport "$kinds" --size 64 --wait "${WAIT:-block}" \
 			--topology "$3" --mode "$4" --duration 0.02 --timeout 30
 		for _ in "${@:5}"; do
 			until_true 20 stopped "$driver"
@@ -141,6 +141,13 @@ slay() {
 	slay receiver 'receiver' fan-in:2 throughput sysv-sem shm-queue
 	slay receiver 'receiver [123]' fan-out:3 throughput posix-mq shm-broadcast
 	slay sender 'sender' fan-out:2 throughput unix-dgram shm-broadcast
+}
+
+@test "kill -KILL of a server or a client at a point of each phase" {
+	slay sender 'client [12]' server:2 latency sysv-mq fifo
+	slay receiver 'server' server:2 latency sysv-sem shm
+	WAIT=epoll slay sender 'client [123]' server:3 latency tcp posix-mq
+	WAIT=epoll slay receiver 'server' server:2 latency unix-stream fifo
 }
 
 @test "a worker of every transport killed in its loop" {

@@ -397,8 +397,8 @@ static void topologies_are_counted(void **state)
 {
 	static const char *const bad[] = {"", "pairs", "pairs:", "pairs:0", "pairs:-1", "pairs:x",
 		"pairs:513", "pairs:99999999999999999999", "pairs:4:", "pairs:4:far", "pairs:1..",
-		"pairs:4..2", "pairs:1..513", "pair:2", "bidi:2", "server:2", "fan-in",
-		"fan-in:513", "fan-in:2..", "fan-out:4..2", "pair..4", "pairs: 2"};
+		"pairs:4..2", "pairs:1..513", "pair:2", "bidi:2", "server", "fan-in", "fan-in:513",
+		"fan-in:2..", "fan-out:4..2", "pair..4", "pairs: 2"};
 	struct settings s = {.topology_count = 0};
 
 	(void)state;
@@ -413,6 +413,7 @@ static void topologies_are_counted(void **state)
 	check_topologies("pairs:512", "pairs:512");
 	check_topologies("fan-in:1..4:scatter,fan-out:3",
 		"pair fan-in:2:scatter fan-in:4:scatter fan-out:3");
+	check_topologies("server:1..4", "server:1 server:2 server:4");
 	for (size_t i = 0; i < ARRAY_SIZE(bad); i++)
 		assert_int_equal(
 			read_topologies(

@@ -314,6 +314,34 @@ static void pairs_that_never_met_fail(void **state)
 	end_world(&w);
 }
 
+/* Clients as the pairs above, and the server of both. */
+static void a_server_stands_in_the_account_once(void **state)
+{
+	struct world w;
+	struct reason why;
+	const double *v = w.trial.value;
+
+	(void)state;
+	begin_world(&w, MODE_LATENCY, sides_make(TOPOLOGY_SERVER, 2, false));
+	tell(&w, 0, 1000, 11000, 100);
+	tell(&w, 1, 1000, 12000, 400);
+	tell(&w, 2, 2000, 12000, 300);
+	assert_int_equal(server_counts(w.jobs, 2, &why), 0);
+	sides_fill(&w.trial, w.jobs, 2, 0, 0);
+	assert_int_equal(w.trial.status, STATUS_OK);
+	assert_float_equal(v[METRIC_MSGS_PER_S], 4e7, 1);
+	assert_float_equal(v[METRIC_MESSAGES], 400, 0);
+	/* three sides, a microsecond each */
+	assert_float_equal(v[METRIC_CPU_PER_MSG], 7.5, 1e-9);
+	assert_float_equal(v[METRIC_RX_USER], 1e-6, 1e-12);
+	assert_float_equal(w.trial.sides->value[1][SIDE_MSGS_PER_S], 4e7, 1);
+	assert_float_equal(w.trial.sides->value[1][SIDE_MESSAGES], 400, 0);
+	w.control.report[1].messages = 401;
+	assert_int_equal(server_counts(w.jobs, 2, &why), -EILSEQ);
+	assert_non_null(strstr(why.text, "401 messages answered by the server, 400 received"));
+	end_world(&w);
+}
+
 /* Senders 1 and 2 as the pairs above, and the receiver of both. */
 static void fill_fan_in(struct world *w)
 {
@@ -396,6 +424,7 @@ int main(void)
 		cmocka_unit_test(rates_are_of_the_common_time),
 		cmocka_unit_test(times_are_merged_and_kept_apart),
 		cmocka_unit_test(pairs_that_never_met_fail),
+		cmocka_unit_test(a_server_stands_in_the_account_once),
 		cmocka_unit_test(a_fan_in_has_the_rate_of_its_receiver),
 		cmocka_unit_test(a_fan_out_to_every_has_the_rate_of_its_sender),
 		cmocka_unit_test(numbers_of_a_fan_add_up),

@@ -89,7 +89,7 @@ long long fan_kernel_bytes(struct channel *ch);
 		.persistence = PERSIST_PROCESS,                                                    \
 		.waits = WAIT_BIT_BLOCK | WAIT_BIT_SPIN | WAIT_BIT_HYBRID,                         \
 		.customary = WAIT_BIT_BLOCK | WAIT_BIT_SPIN, .binds_memory = true,                 \
-		.topologies = (bits), .state_size = sizeof(struct fan_state),                      \
+		.topologies = (bits) | SERVE_THREADS, .state_size = sizeof(struct fan_state),      \
 		.config_size = sizeof(struct fan_config), .options = fan_options,                  \
 		.limits = fan_limits, .open = fan_open, .attach = fan_attach, .close = fan_close,  \
 		.ops = &kind##_ops, .loops = &loops_##kind, .kernel_bytes = fan_kernel_bytes       \

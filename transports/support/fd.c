@@ -60,6 +60,13 @@ int fd_pair_attach(struct channel *ch)
 	return fd_end_attach(ch, &pair->end[ch->side]);
 }
 
+int fd_pair_descriptor(struct channel *ch)
+{
+	const struct fd_pair *pair = ch->state;
+
+	return pair->end[ch->side].fd;
+}
+
 void fd_pair_close(struct channel *ch)
 {
 	struct fd_pair *pair = ch->state;

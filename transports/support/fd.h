@@ -79,6 +79,9 @@ void fd_pair_init(struct fd_pair *pair);
  */
 int fd_pair_attach(struct channel *ch);
 
+/* descriptor(): this worker's end. */
+int fd_pair_descriptor(struct channel *ch);
+
 /* detach() and close() for a transport whose state is, or begins with, a struct fd_pair. */
 void fd_pair_close(struct channel *ch);
 
