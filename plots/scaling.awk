@@ -52,6 +52,7 @@ function scaling_extent(series, panel, p, y, lo, hi) {
   if (lo > 0 && hi > 0) {
     facet_extent(series, panel, lo + 0)
     facet_extent(series, panel, hi + 0)
+    scaling_bars[1]
   }
 }
 
@@ -98,8 +99,10 @@ function scaling_of(base, text, s,    i, k, m, order, of, names, rates, times, f
   print "BATCHES = " quoted(list) "\nVALUES = " rates + times "\nRATES = " rates > info
   facets_begin(of[""], names)
   begin_series(of[""], "pairs,msgs_per_s,msgs_per_s_ci_lo,msgs_per_s_ci_hi,p99_ns,p99_ns_ci_lo,p99_ns_ci_hi,ideal_msgs_per_s,ideal_p99_ns")
+  split("", scaling_bars)
   for (k = 1; k <= m; k++)
     scaling_point(order[k], of[id[order[k]]], 1, rates + 1)
+  print "INTERVALS = " (1 in scaling_bars) > info
   scaling_lines(of[""], list)
   facets_end(of[""], rates + times, names)
   picks(of[""], names, rates ? "msgs_per_s" : "lat_p99_ns", rates)

@@ -49,6 +49,6 @@ do for [p = 1:PANELS] {
 }
 load 'legend-page.gp'
 @FACET_KEY
-plot NaN notitle, keyentry with lines linecolor rgb 0x909090 linewidth 1.6 title '95 % interval', \
+plot NaN notitle, keyentry with lines linecolor rgb 0x909090 linewidth 1.6 title (INTERVALS ? '95 % interval' : ''), \
   keyentry with lines linecolor rgb 0xb0b0b0 linewidth 0.8 dashtype 3 title (RATES ? 'N times the rate of one pair' : '')
 unset multiplot

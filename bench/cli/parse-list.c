@@ -342,7 +342,7 @@ static int add_helper_cpu(const struct option_value *v, void *settings)
 	/* the kernel drops those of a list that there are not without a word */
 	if (sched_getaffinity(0, sizeof(may), &may) == 0 && !CPU_ISSET((size_t)cpu, &may))
 		return reason_set(v->why, EINVAL,
-			"%s: this process may not use CPU %d, or it does not exist; name one of lscpu and taskset",
+			"%s: this process may not use CPU %d, or it does not exist; name one that lscpu and taskset show",
 			v->what, cpu);
 	*need_next(s->helper_cpus, s->helper_cpu_count) = cpu;
 	return 0;

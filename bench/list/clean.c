@@ -192,16 +192,16 @@ static int check_ours(
 	if (is_file(kind) && ((kind != OBJECT_PATH) != S_ISDIR(f->mode) || S_ISLNK(f->mode)))
 		return reason_set(why, EINVAL, "it is not the kind of file that ipcbench made");
 	if (kind == OBJECT_TREE && (f->mode & 07777) != 0700)
-		return reason_set(why, EPERM, "its mode is %o, not 700: it is not of ipcbench",
+		return reason_set(why, EPERM, "its mode is %o, not 700: ipcbench did not make it",
 			f->mode & 07777u);
 	if (!has_key(kind))
 		return 0;
 	/* a key is only 31 bits, so that another program may have the same one since */
 	if ((f->mode & 0777) != 0600)
-		return reason_set(why, EPERM, "its mode is %o, not 600: it is not of ipcbench",
+		return reason_set(why, EPERM, "its mode is %o, not 600: ipcbench did not make it",
 			f->mode & 0777u);
 	if ((int64_t)f->changed < created)
-		return reason_set(why, EPERM, "it is older than the run: it is not of ipcbench");
+		return reason_set(why, EPERM, "it is older than the run: ipcbench did not make it");
 	return 0;
 }
 

@@ -106,7 +106,7 @@ static int counter_usable(struct reason *why)
 #else
 static int counter_usable(struct reason *why)
 {
-	return reason_set(why, ENOTSUP, "no counter of this architecture is supported");
+	return reason_set(why, ENOTSUP, "the counter of this architecture is not supported");
 }
 #endif
 

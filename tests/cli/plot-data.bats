@@ -230,16 +230,30 @@ pipe
     END { exit bad || NR != 16 }' <(labels)
 }
 
+# beside_pipe "LATENCY,LO,HI CPU,LO,HI": the data of a trade-off of pipe, tcp, and a fifo with these values.
+beside_pipe() {
+  {
+    echo transport,family,wait,copy,mode,size_bytes,placement,cpu_tx,cpu_rx,idle,status,lat_p50_ns,lat_p50_ns_ci_lo,lat_p50_ns_ci_hi,cpu_ns_per_msg,cpu_ns_per_msg_ci_lo,cpu_ns_per_msg_ci_hi
+    echo pipe,pipes,block,copy,latency,64,same-cpu,1,1,default,ok,2000,1900,2100,5000,4900,5100
+    echo "fifo,pipes,block,copy,latency,64,same-cpu,1,1,default,ok,${1/ /,}"
+    echo tcp,sockets,block,copy,latency,64,same-cpu,1,1,default,ok,9000,8000,9500,9000,8000,9500
+  } >"$run/summary.csv"
+  run -3 "$plot" --data "$run" "$BATS_TEST_TMPDIR/data"
+}
+
+@test "trade-off: one is fastest and cheapest only if no interval reaches its own" {
+  local other trades=''
+  for other in '2900,2800,3000 5900,5800,6000' '2050,2050,3000 5900,5800,6000' '2900,2800,3000 5050,5050,6000' '2900,, 5900,,'; do
+    beside_pipe "$other"
+    trades+=$(sed -n 's/^TRADES = //p' "$BATS_TEST_TMPDIR/data/trade-off-same-cpu/figure.gp")
+  done
+  [ "$trades" = 0111 ]
+}
+
 @test "trade-off: the front leads through those that intervals part, tied ones trade nothing" {
   local cheap
   for cheap in '2900,2800,3000 4500,4400,4600' '2900,2800,3000 4500,4400,5200' '2900,1900,3000 4500,4400,4600'; do
-    {
-      echo transport,family,wait,copy,mode,size_bytes,placement,cpu_tx,cpu_rx,idle,status,lat_p50_ns,lat_p50_ns_ci_lo,lat_p50_ns_ci_hi,cpu_ns_per_msg,cpu_ns_per_msg_ci_lo,cpu_ns_per_msg_ci_hi
-      echo pipe,pipes,block,copy,latency,64,same-cpu,1,1,default,ok,2000,1900,2100,5000,4900,5100
-      echo "fifo,pipes,block,copy,latency,64,same-cpu,1,1,default,ok,${cheap/ /,}"
-      echo tcp,sockets,block,copy,latency,64,same-cpu,1,1,default,ok,9000,8000,9500,9000,8000,9500
-    } >"$run/summary.csv"
-    run -3 "$plot" --data "$run" "$BATS_TEST_TMPDIR/data"
+    beside_pipe "$cheap"
     tail -qn +2 "$BATS_TEST_TMPDIR"/data/trade-off-same-cpu/front-1.csv | wc -l
     [ "$(wc -l <"$BATS_TEST_TMPDIR/data/trade-off-same-cpu/bars-1.csv")" -eq 3 ]
   done >"$BATS_TEST_TMPDIR/fronts"
