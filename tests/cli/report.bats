@@ -463,6 +463,7 @@ echo "<svg></svg>" >small.svg'
 
 @test "interrupted: what draws has the time to remove what it made" {
 	small_run run
+	mkfifo never
 	# A second signal would end what removes; -e: then it has not removed. It waits without a child:
 	# between fork() and exec() bash loses a signal.
 	# shellcheck disable=SC2016
