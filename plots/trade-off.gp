@@ -69,6 +69,6 @@ do for [p = 1:PANELS] {
 load 'legend-page.gp'
 set key maxrows 2
 plot NaN notitle, keyentry with linespoints linecolor rgb (FRONT ? 0x9a9a9a : 0xffffff) linewidth 1.4 dashtype 2 pointtype 6 pointsize 2 * POINTSIZE \
-    title FRONT ? 'front: no mechanism is both faster and cheaper' : TRADES ? 'no front: statistically tied' : 'no front: one mechanism is fastest and cheapest', \
+    title FRONT ? 'front: no mechanism is both faster and cheaper' : !TRADES ? 'no front: one mechanism is fastest and cheapest' : BARS ? 'no front: statistically tied' : 'no front: too few trials to tell', \
   keyentry with lines linecolor rgb 0x909090 linewidth 1.6 title (BARS ? '95 % interval' : '')
 unset multiplot

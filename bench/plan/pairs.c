@@ -235,7 +235,6 @@ int pairs_place(struct plan *plan, struct item *it)
 	const struct settings *s = plan->settings;
 	unsigned int count = sides_lanes(it->key.sides);
 	bool pinned = it->key.placement != PLACE_NONE;
-
 	bool server = sides_kind(it->key.sides) == TOPOLOGY_SERVER;
 
 	if (count == 1)

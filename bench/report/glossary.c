@@ -50,8 +50,8 @@ static const struct entry {
 	{FIGURE, "trade-off", "Time against CPU time",
 		"A point per mechanism: further right it is slower, higher up it costs more CPU time. The "
 		"best are at the lower left. No mechanism of a panel is both faster and cheaper than one "
-		"on the dashed front. There is no front if one is both fastest and cheapest, or if "
-		"all are statistically tied."},
+		"on the dashed front. Without a front one is both fastest and cheapest, or the best "
+		"are statistically tied."},
 	{FIGURE, "bands", "Bands by size",
 		"Latency against the size of a message, both axes logarithmic: the line is the median, the "
 		"band above it extends to the 99th percentile, so a wide band is a mechanism that is often "
@@ -117,7 +117,7 @@ static const struct entry {
 		"Doubts about a row: S the hypervisor took time away, M a process changed its CPU, R too "
 		"short, O the load was missed, P polls on the CPU that its peer needs, C a coarse clock, T "
 		"throttled, V unsteady, X too few CPUs for all sides, A not all sides ran all the time, Q "
-		"a program says so itself. V2 means in two trials, not in all. ! some trials failed, and the "
+		"a program reported the values itself. V2 means in two trials, not in all. ! some trials failed, and the "
 		"values are those of the others."},
 	{MEASURED, "star", "*, =",
 		"*: the best row of its table for its wait mode; its interval overlaps none of the others. "

@@ -93,7 +93,9 @@ static int make_attendants(const struct job *jobs, const struct worker *w, struc
 		own->in = server.client[i].in;
 		own->out = server.client[i].out;
 		own->end = server.client[i].end;
-		r = buffers_make(&jobs[i], SIDE_RX, own, why);
+		/* the first has those of the server itself */
+		if (i > 0)
+			r = buffers_make(&jobs[i], SIDE_RX, own, why);
 	}
 	return r;
 }
@@ -132,8 +134,8 @@ static int serve_by_threads(struct worker *w)
 	for (unsigned int i = 0; i < server.count; i++)
 		if (!attendants[i].started)
 			return reason_set(&w->fault, -attendants[i].result,
-				"pthread_create: thread %u of %u: %s", i + 1, server.count,
-				strerror(-attendants[i].result));
+				"pthread_create: thread %u of %u: %s; use fewer clients, or --wait epoll, or raise ulimit -u and the pids limit of the cgroup",
+				i + 1, server.count, strerror(-attendants[i].result));
 	pthread_mutex_lock(&lock);
 	while (running > 0 && failed == NULL)
 		pthread_cond_wait(&changed, &lock);
@@ -168,7 +170,7 @@ int server_check(const struct job *jobs, struct reason *why)
 {
 	int r = 0;
 
-	for (unsigned int i = 0; attendants != NULL && i < server.count && r == 0; i++)
+	for (unsigned int i = 1; attendants != NULL && i < server.count && r == 0; i++)
 		r = buffers_check(&jobs[i], SIDE_RX, &attendants[i].w, why);
 	return r;
 }

@@ -102,7 +102,7 @@ int server_open(const struct job *jobs, const struct worker *w, struct reason *w
 void server_begin(void);
 /* The loop of the server, out of these. */
 loop_fn *server_loop(const struct job *jobs, const struct loops *l);
-/* As buffers_check(), of the threads. */
+/* As buffers_check(), of the threads behind the first. */
 int server_check(const struct job *jobs, struct reason *why);
 
 /*

@@ -503,7 +503,8 @@ static void test_policy_refused(void **state)
 	assert_string_equal(why.text,
 		"--sched rr is refused although ulimit -r is 2: the control group has no real-time share; set its cpu.rt_runtime_us, or use --sched other");
 	assert_int_equal(policy_refusal(POLICY_RR, ENOSYS, 0, &why), -ENOSYS);
-	assert_non_null(strstr(why.text, "is refused: Function not implemented; use"));
+	assert_non_null(strstr(why.text, "is refused: "));
+	assert_non_null(strstr(why.text, strerror(ENOSYS)));
 }
 
 int main(void)
