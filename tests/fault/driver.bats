@@ -291,7 +291,7 @@ of_load() {
 	[ "$(leaks | grep -c '^/proc/sysvipc/msg ')" -eq "$left" ]
 	[ "$(grep -ci 'sys.*v.*queue\|msg\|message queue' "$OUT")" -ge 1 ]
 	"$IPCBENCH" clean
-	[ -z "$(leaks)" ]
+	no_leaks
 	[ -e "$decoy" ]
 	ipcs -q -i "$decoys" >/dev/null
 	rm "$decoy"
