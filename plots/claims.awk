@@ -43,7 +43,7 @@ function claim_class(verdict) {
   return word(verdict)
 }
 
-function draw_claims(    c, n, class, seen, verdicts) {
+function draw_claims(    c, n, class, seen, verdicts, intervals) {
   if (!("claims" in given))
     return
   for (c in claim_ratio)
@@ -66,12 +66,13 @@ function draw_claims(    c, n, class, seen, verdicts) {
     dots_row("", ratio_text(claim_ratio[c]), 1)
     # what the rule takes for equal: CLAIM_ALIKE and CLAIM_EQUAL
     dots_zone(claim_says[c] == "same" ? 1.10 : 1.03)
+    intervals += claim_lo[c] > 0 && claim_hi[c] > 0
     dots_point(dots_y, claim_ratio[c], claim_lo[c], claim_hi[c], "interval", class, 1)
     if (!(class in seen))
       verdicts = verdicts " " class
     seen[class] = 1
   }
   dots_extent(0, 0)
-  print "VERDICTS = " quoted(verdicts) > info
+  print "VERDICTS = " quoted(verdicts) "\nINTERVALS = " intervals + 0 > info
   dots_end("times as fast: the first against the second", "")
 }

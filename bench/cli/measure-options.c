@@ -74,8 +74,8 @@ const struct option_row measure_options[] = {
 	OPTION("cpus", 0, "TX,RX", read_cpus, 0,
 		"CPU numbers of sender and receiver, then of further pairs or sides, instead of --placement"),
 	OPTION("cpu-helper", 0, "LIST", read_helper_cpus, 0,
-		"CPU numbers on which the helpers of a mechanism run, such as a broker. Default: all "
-		"that this process may use, those of the sides among them"),
+		"CPU numbers on which the helpers of a mechanism run, such as a broker. Default: every "
+		"CPU that this process may use, including those of the two sides"),
 	OPTION("topology", 0, "LIST", read_topologies, 0,
 		"how many processes take part: pair; bidi, a stream in each direction; pairs:N, N "
 		"independent pairs at once on CPUs close together or, with pairs:N:scatter, far apart; server:N, N clients and a "
@@ -141,7 +141,7 @@ const struct option_row measure_options[] = {
 		.axis = &axes[AXIS_BACKGROUND], .words = load_words, .min = 1,
 		.max = BACKGROUND_LIMIT),
 	OPTION("isolate", 0, "LIST", read_words, AT(words[AXIS_ISOLATE]),
-		"namespaces that each side has to itself: {words}; container is all of them. "
+		"private namespaces for each side: {words}; container is all of them. "
 		"Takes CAP_SYS_ADMIN. Default: {default}",
 		.axis = &axes[AXIS_ISOLATE]),
 	OPTION_SWITCH(

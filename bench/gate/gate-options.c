@@ -124,7 +124,7 @@ const struct option_row gate_options[] = {
 		.axis = &axes[AXIS_BACKGROUND], .words = load_words, .min = 1,
 		.max = BACKGROUND_LIMIT),
 	OPTION("isolate", 0, "LIST", read_words, CELLS(words[AXIS_ISOLATE]),
-		"namespaces that each side has to itself: {words}. Default: {default}",
+		"private namespaces for each side: {words}. Default: {default}",
 		.axis = &axes[AXIS_ISOLATE]),
 	OPTION("plugin", 0, "FILE", read_plugin, OF_CELLS,
 		"load another mechanism from a shared object, in both versions"),

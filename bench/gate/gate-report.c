@@ -284,13 +284,13 @@ static void put_advice(struct document *d, const struct gate_results *r)
 			? "compare runs with more --trials, or build both versions and run `ipcbench gate`, "
 			  "which measures them side by side"
 		: by_layout == rows
-			? "give it more builds (--base and --new of another layout_seed): the layouts "
-			  "of these differ by more than their blocks do, so that more --blocks do not help"
+			? "give it more builds (--base and --new with another layout_seed): layouts differ "
+			  "by more than blocks do, so more --blocks would not help"
 			: "give it more --blocks, or a quieter machine: `ipcbench doctor` names what "
 			  "disturbs this one",
 		by_layout > 0 && by_layout < rows
-			? phrase("; and in %zu of %zu comparisons more builds (--base and --new of another "
-				 "layout_seed), whose layouts differ by more than their blocks do",
+			? phrase("; in %zu of %zu comparisons layouts differ by more than blocks do: give these "
+				 "more builds (--base and --new with another layout_seed)",
 				  by_layout, rows)
 				  .text
 			: "");

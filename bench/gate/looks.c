@@ -149,9 +149,10 @@ static bool judgeable(
 			few, blocks, GATE_MESSAGES);
 	else if (missing > 0 && quantile)
 		reason_set(&row->why, 0,
-			"a %s messages in a slice, which %zu of %zu blocks do not have; raise --duration",
-			row->metric == GATE_P99 ? "p99 takes 1000" : "median takes 20", missing,
-			blocks);
+			"%zu of %zu blocks have a slice of fewer than %s; raise --duration",
+			missing, blocks,
+			row->metric == GATE_P99 ? "the 1000 messages that a p99 needs"
+						: "the 20 messages that a median needs");
 	else if (missing > 0)
 		reason_set(&row->why, 0,
 			"%zu of %zu blocks have no value of it; compare versions that measure it",

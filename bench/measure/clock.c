@@ -70,8 +70,8 @@ bool clock_kernel_trusts_tsc(const char *current, const char *available, struct 
 		clock_source_counts(current))
 		return true;
 	reason_set(why, ENOTSUP,
-		"the kernel uses clock source %.40s and does not offer tsc (%.80s), so it holds the "
-		"counter to be unstable; see dmesg, boot with tsc=reliable if it is wrong",
+		"the kernel uses clock source %.40s and does not offer tsc (%.80s): it has found "
+		"the counter unstable; see dmesg, and boot with tsc=reliable if the kernel is wrong",
 		current[0] != '\0' ? current : "unknown", available);
 	return false;
 }

@@ -168,7 +168,9 @@ int offset_measure(
 		MAP_PRIVATE | MAP_ANONYMOUS | MAP_POPULATE, -1, 0);
 
 	if (pages == MAP_FAILED)
-		return reason_set(why, errno, "no memory for %d pages: %s", PAGES, strerror(errno));
+		return reason_set(why, errno,
+			"cannot map %d pages to compare clocks: %s; free memory or raise ulimit -v",
+			PAGES, strerror(errno));
 	s.pages = pages;
 	s.deadline_ns = clock_gettime_ns() + DEADLINE_NS;
 	int r = pin_threads(2, cpu, take_part, party, sizeof(party[0]), why);

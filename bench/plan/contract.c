@@ -92,7 +92,8 @@ static int check_numbers(const struct check *c)
 				numbers[i].field, numbers[i].value, numbers[i].least,
 				numbers[i].most);
 	if ((t->topologies & FAN_OUT_ONE) != 0 && (t->topologies & FAN_OUT_EVERY) != 0)
-		return REFUSE(c, "topologies is %u: a message goes to one receiver or to every one",
+		return REFUSE(c,
+			"topologies is %u, with FAN_OUT_ONE and FAN_OUT_EVERY: a message goes either to one receiver or to every one; set one of them",
 			t->topologies);
 	if ((t->customary & ~t->waits) != 0)
 		return REFUSE(c, "customary is %#x, which has bits that waits, %#x, lacks",

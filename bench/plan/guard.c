@@ -336,8 +336,9 @@ static void end_second_driver(void)
 
 	if (guard.driver == getpid())
 		return;
-	reason_set(
-		&why, 0, NAMED("%s", "also returned in a child that it forked, which ends here"));
+	reason_set(&why, 0,
+		NAMED("%s",
+			"returned a second time, in a child that it forked; this child ends here. Let it call _exit()"));
 	reason_plain(&why);
 	say(&why, "");
 	end_process(EXIT_FAILURE);

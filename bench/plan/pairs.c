@@ -39,7 +39,7 @@ static int listed_lanes(struct cpu_pair *lanes, unsigned int count, struct item 
 		r = topology_classify(topo, lane.tx, lane.rx, &is, &it->why);
 		if (r == 0 && is != it->key.placement)
 			r = reason_set(&it->why, EINVAL,
-				"--cpus: CPUs %d and %d are %s, and those of the first pair %s; a cell has one placement",
+				"--cpus: CPUs %d and %d are %s, but those of the first pair are %s; every pair must have the same placement",
 				lane.tx, lane.rx, placement_name(is),
 				placement_name(it->key.placement));
 	}

@@ -120,7 +120,7 @@ static int refuse_programs(const struct replay *r, struct reason *why)
 	for (size_t i = 0; i < r->settings.selection_count; i++)
 		if (registry_runs_program(r->settings.selections[i].transport))
 			return reason_set(why, EINVAL,
-				"%s %.80s: that run ran a program, and no stored file makes this process run one; measure with -t '%.80s'",
+				"%s %.80s: that run ran a program, and a stored file must not choose what is executed; measure with -t '%.80s'",
 				r->option, r->base.dir, r->settings.selections[i].spelling);
 	return 0;
 }
@@ -131,8 +131,8 @@ static int read_options(struct replay *r, const struct settings *given, struct r
 
 	if (r->saved.plugins > 0 && !given->plugin_given)
 		return reason_set(why, EINVAL,
-			"%s %.80s: that run loaded a plugin, and no stored file makes this process "
-			"load one; give --plugin FILE yourself",
+			"%s %.80s: that run loaded a plugin, and a stored file must not choose what is "
+			"loaded; give --plugin FILE yourself",
 			r->option, r->base.dir);
 	if (settings_read(&r->settings, &r->saved.options, 0, &line) != 0)
 		return damaged(r, &line, why);

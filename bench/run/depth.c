@@ -37,7 +37,7 @@ static int refuse(struct trial *t, unsigned long long held)
 		phrase_add(&larger, "", " or %s:%s=", item->transport->name, option);
 	t->status = STATUS_SKIP;
 	reason_set(&t->reason, ENOBUFS,
-		"%s holds %llu %s, and %zu round trips are to be in flight; use --depth %llu%s%s",
+		"%s holds %llu %s, too few for %zu round trips in flight; use --depth %llu%s%s",
 		item->key.transport, held, messages.text, item->cell.depth, held > 0 ? held : 1,
 		larger.text, option != NULL ? "..." : "");
 	return 1;

@@ -171,7 +171,7 @@ int rows_expect(const struct rows *rows, const char *path, const char *writer,
 	for (size_t i = 0; columns[i] != NULL; i++)
 		if (!rows_has(rows, columns[i]))
 			return reason_set(why, EINVAL,
-				"%s: has no column %s; it is not what %s writes", path, columns[i],
+				"%s: has no column %s; name a file that %s wrote", path, columns[i],
 				writer);
 	for (size_t i = 0; i < rows->count; i++) {
 		const char *version = rows_text(rows, i, "schema_version");

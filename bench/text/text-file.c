@@ -50,7 +50,8 @@ int text_file_open(int at, const char *path, uint64_t limit, struct reason *why)
 
 	if (fd < 0)
 		return reason_set(why, errno, "%.140s: %s", path,
-			errno == ENXIO ? "not a regular file but a socket or an absent device"
+			errno == ENXIO
+				? "a socket or a device that does not exist; name a regular file"
 			: errno == ELOOP && at != AT_FDCWD ? "a link, which is not followed here"
 							   : strerror(errno));
 	int r = check_kind(fd, path, limit, why);

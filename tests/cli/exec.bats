@@ -58,7 +58,7 @@ faulty() {
 	cli "${TINY[@]:2}" -t 'exec:./a:b,args=x  y=z,via=pipe' -m throughput -q --csv "$CSV" -o run
 	[ "$status" -eq 0 ]
 	same 'exec:program=./a:b,args=x  y=z,via=pipe' "$(fields transport <"$CSV" | sort -u)"
-	usage "that run ran a program, and no stored file makes this process run one; measure with -t 'exec:program=./a:b,args=x  y=z,via=pipe'" --replay run
+	usage "that run ran a program, and a stored file must not choose what is executed; measure with -t 'exec:program=./a:b,args=x  y=z,via=pipe'" --replay run
 	echo "run x: 99 launches planned" >run/incomplete
 	usage "that run ran a program" --resume run
 	rm -r run a:b

@@ -444,7 +444,7 @@ slow() {
 	sed 's/cpu_ns_per_msg/other/' a >idle
 	chmod +x without idle
 	gates 3 --base ./a --new ./without --metrics p99
-	says "a p99 takes 1000 messages in a slice, which"
+	says "have a slice of fewer than the 1000 messages that a p99 needs; raise --duration"
 	gates 3 --base ./a --new ./idle --metrics cpu --blocks 4,5
 	says "have no value of it; compare versions that measure it"
 	usage "none of the metrics asked for is measured in mode latency" gate --base ./a --new ./a \

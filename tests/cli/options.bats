@@ -707,8 +707,8 @@ without_real_time() {
 @test "--depth: what a channel does not hold is skipped with the number that it holds" {
 	cli -t pipe:size=64K,barrier -w block -p none -s 4K -m latency -d 20ms -T 1 --depth 256 --csv -
 	[ "$status" -eq 1 ]
-	says "pipe:size=64K holds 16 messages of 4 KiB, and 256 round trips are to be in flight; use --depth 16 or pipe:size=..."
-	says "barrier holds 0 messages, and 256 round trips are to be in flight; use --depth 1"
+	says "pipe:size=64K holds 16 messages of 4 KiB, too few for 256 round trips in flight; use --depth 16 or pipe:size=..."
+	says "barrier holds 0 messages, too few for 256 round trips in flight; use --depth 1"
 	same skip "$(fields status <<<"$output" | sort -u)"
 }
 

@@ -93,7 +93,7 @@ pairs() {
 	cli -t pipe -w block -s 64 -m latency --trials 1 -d 0.3 --cpus 0,1 --topology pairs:2 --csv -
 	[[ $output == *"--cpus names 2 CPUs, and 2 pairs have 4 sides"* ]]
 	cli -t pipe -w block -s 64 -m latency --trials 1 -d 0.3 --cpus 0,1,1,1 --topology pairs:2 --csv -
-	[[ $output == *"CPUs 1 and 1 are same-cpu, and those of the first pair "* ]]
+	[[ $output == *"CPUs 1 and 1 are same-cpu, but those of the first pair are "* ]]
 	usage 'names 3 CPUs, and there are 2 sides; name 2, or add --topology fan-in:2' -t pipe --cpus 0,1,1
 	usage 'names 4 CPUs, and there are 2 sides; name 2, or add --topology pairs:2' -t pipe --cpus 0,1,1,0
 }

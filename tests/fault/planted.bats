@@ -211,7 +211,7 @@ ended() {
 	measure --transport planted:fault=fork,where=open --size 64 --mode latency --messages 50
 	expect_status 0
 	expect planted ok '^$'
-	grep -q 'open() also returned in a child that it forked' "$ERR"
+	grep -q 'open() returned a second time, in a child that it forked' "$ERR"
 }
 
 @test "a callback that ignores signals leaves a driver that hears them" {

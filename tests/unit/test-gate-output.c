@@ -210,11 +210,11 @@ static void advice(void **state)
 	r->rows[3].found.by_layout = true;
 	text = written(table_80, r);
 	expect(text, "give it more --blocks");
-	expect(text, "disturbs this one; and in 1 of 2 comparisons");
+	expect(text, "disturbs this one; in 1 of 2 comparisons");
 	free(text);
 	r->rows[4].found.by_layout = true;
 	text = written(table_80, r);
-	expect(text, "give it more builds (--base and --new of");
+	expect(text, "give it more builds (--base and --new with");
 	assert_null(strstr(text, "give it more --blocks"));
 	free(text);
 	r->command = "compare";
