@@ -347,7 +347,7 @@ slow() {
 	sed 's/lat_p99_ns/other/' a >short
 	chmod +x short
 	gates 3 --base ./short --new ./short --metrics p99
-	says "a p99 takes 1000 messages in a slice"
+	says "have a slice of fewer than the 1000 messages that a p99 needs; raise --duration"
 	gates 0 --base ./short --new ./short
 	says "3 comparisons of median latency, mean time per message, CPU time per message; 1 of p99 latency not decided"
 	# one that seems to be worse has its second look, as a median has
