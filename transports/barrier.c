@@ -1,6 +1,6 @@
 /* SPDX-License-Identifier: MIT */
 /*
- * barrier: both sides meet at a process-shared pthread barrier. Sending and receiving are the same
+ * barrier: all sides meet at a process-shared pthread barrier. Sending and receiving are the same
  * crossing, so a round trip is two crossings and the rate counts crossings.
  */
 #include "support/shared-page.h"
@@ -25,7 +25,8 @@ static int barrier_open(struct channel *ch)
 	pthread_barrierattr_init(&attr);
 	r = pthread_barrierattr_setpshared(&attr, PTHREAD_PROCESS_SHARED);
 	if (r == 0)
-		r = pthread_barrier_init(st->barrier, &attr, 2);
+		r = pthread_barrier_init(
+			st->barrier, &attr, ch->cell->senders + ch->cell->receivers);
 	pthread_barrierattr_destroy(&attr);
 	if (r != 0)
 		return reason_set(&ch->why, r, "process-shared barrier: %s", strerror(r));
@@ -74,7 +75,7 @@ const struct transport transport_barrier = {
 	.abi = IPCBENCH_ABI,
 	.name = "barrier",
 	.family = "notifications",
-	.summary = "process-shared pthread barrier that both sides cross together",
+	.summary = "process-shared pthread barrier that all sides cross together",
 	.typical_use = "phases of a parallel computation",
 	.api = API_POSIX,
 	.reach = REACH_HOST,
@@ -83,6 +84,7 @@ const struct transport transport_barrier = {
 	.waits = WAIT_BIT_BLOCK,
 	.customary = WAIT_BIT_BLOCK,
 	.duplex = true,
+	.topologies = FAN_OUT_EVERY,
 	.state_size = sizeof(struct barrier_state),
 	.open = barrier_open,
 	.close = barrier_close,

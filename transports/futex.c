@@ -2,12 +2,14 @@
 /*
  * futex: the kernel's "sleep while this word has this value" (futex(2)), used between processes,
  * hence without FUTEX_PRIVATE_FLAG. The sender counts its posts and makes the system call only if
- * the receiver has said that it sleeps, which is what makes a futex fast.
+ * a receiver has said that it sleeps, which is what makes a futex fast. Each of several receivers
+ * counts for itself what it has seen, so every post reaches all of them.
  */
 #include "support/shared-page.h"
 #include "support/spin.h"
 #include <ipcbench/loops.h>
 
+#include <limits.h>
 #include <linux/futex.h>
 #include <sys/syscall.h>
 #include <unistd.h>
@@ -15,7 +17,7 @@
 /* One cache line: whoever needs one of the words needs the other. */
 struct futex_words {
 	_Alignas(CACHE_LINE) _Atomic uint64_t posts; /* never wraps, so it needs no upper limit */
-	_Atomic uint32_t asleep;		     /* what the receiver sleeps on */
+	_Atomic uint32_t asleep;		     /* what receivers sleep on */
 };
 
 struct futex_state {
@@ -57,7 +59,7 @@ static ALWAYS_INLINE int futex_send(struct channel *ch, const void *buf, size_t 
 		return 0;
 	/* cleared before the call: a receiver on its way to sleep is turned back by the kernel */
 	atomic_store_explicit(&w->asleep, 0, memory_order_seq_cst);
-	if (unlikely(syscall(SYS_futex, &w->asleep, FUTEX_WAKE, 1, NULL, NULL, 0) < 0))
+	if (unlikely(syscall(SYS_futex, &w->asleep, FUTEX_WAKE, INT_MAX, NULL, NULL, 0) < 0))
 		return -errno;
 	return 0;
 }
@@ -88,7 +90,9 @@ static ALWAYS_INLINE int futex_sleep(struct channel *ch)
 		if (futex_try(ch, NULL) == SPIN_DONE)
 			break;
 	}
-	atomic_store_explicit(&w->asleep, 0, memory_order_relaxed);
+	/* another receiver may sleep on it */
+	if (ch->cell->receivers == 1)
+		atomic_store_explicit(&w->asleep, 0, memory_order_relaxed);
 	return 0;
 }
 
@@ -122,7 +126,7 @@ const struct transport transport_futex = {
 	.waits = WAIT_BIT_BLOCK | WAIT_BIT_SPIN | WAIT_BIT_HYBRID,
 	.customary = WAIT_BIT_BLOCK,
 	.common = true,
-	.topologies = FAN_IN | SERVE_THREADS,
+	.topologies = FAN_IN | FAN_OUT_EVERY | SERVE_THREADS,
 	.state_size = sizeof(struct futex_state),
 	.open = futex_open,
 	.close = futex_close,

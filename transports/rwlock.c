@@ -3,6 +3,10 @@
  * rwlock: process-shared read-write locks handed to and fro (support/handover.h). SIDE_TX locks
  * for writing and SIDE_RX for reading, so one half of a round trip is writer to reader and the
  * other reader to writer.
+ *
+ * Of one writer and several readers a message is a version of what the lock guards: the writer
+ * hands it over, all readers hold the lock for reading at the same time, and the writer takes the
+ * next lock once the last of them has left it.
  */
 #include "support/handover.h"
 #include "support/shared-page.h"
@@ -83,13 +87,11 @@ static void rwlock_detach(struct channel *ch)
 	st->turn.held = 0;
 }
 
-static ALWAYS_INLINE int rwlock_send(struct channel *ch, const void *buf, size_t n)
+static ALWAYS_INLINE int rwlock_leave(struct channel *ch)
 {
 	struct rwlock_state *st = ch->state;
 	int r = pthread_rwlock_unlock(&st->slots[st->turn.out].lock);
 
-	(void)buf;
-	(void)n;
 	handover_released(&st->turn);
 	return -r;
 }
@@ -103,20 +105,46 @@ static ALWAYS_INLINE int rwlock_try(struct channel *ch, void *arg)
 	return r == EBUSY ? 0 : -r;
 }
 
-static ALWAYS_INLINE int rwlock_recv(struct channel *ch, void *buf, size_t n)
+static ALWAYS_INLINE int rwlock_enter(struct channel *ch)
 {
 	struct rwlock_state *st = ch->state;
 	pthread_rwlock_t *lock = &st->slots[st->turn.in].lock;
 	int r = spin_until(ch, rwlock_try, lock);
 
-	(void)buf;
-	(void)n;
 	if (r == SPIN_SLEEP)
 		r = -rwlock_take(ch, lock);
 	if (unlikely(r < 0))
 		return r;
 	handover_acquired(&st->turn);
 	return 0;
+}
+
+static ALWAYS_INLINE bool rwlock_shared(const struct channel *ch)
+{
+	return ch->cell->receivers > 1;
+}
+
+static ALWAYS_INLINE int rwlock_send(struct channel *ch, const void *buf, size_t n)
+{
+	int r = rwlock_leave(ch);
+
+	(void)buf;
+	(void)n;
+	return unlikely(rwlock_shared(ch)) && r == 0 ? rwlock_enter(ch) : r;
+}
+
+static ALWAYS_INLINE int rwlock_recv(struct channel *ch, void *buf, size_t n)
+{
+	int r = rwlock_enter(ch);
+
+	(void)buf;
+	(void)n;
+	return unlikely(rwlock_shared(ch)) && r == 0 ? rwlock_leave(ch) : r;
+}
+
+static int rwlock_limits(const struct cell *cell, const void *config, struct reason *why)
+{
+	return cell->receivers > 1 ? 0 : handover_limits(cell, config, why);
 }
 
 static const struct channel_ops rwlock_ops = {.send = rwlock_send, .recv = rwlock_recv};
@@ -127,7 +155,7 @@ const struct transport transport_rwlock = {
 	.abi = IPCBENCH_ABI,
 	.name = "rwlock",
 	.family = "notifications",
-	.summary = "process-shared read-write lock, handed between a writer and a reader",
+	.summary = "process-shared read-write lock, handed between a writer and its readers",
 	.typical_use = "tables that many read and few change",
 	.api = API_POSIX,
 	.reach = REACH_HOST,
@@ -136,10 +164,11 @@ const struct transport transport_rwlock = {
 	.waits = WAIT_BIT_BLOCK | WAIT_BIT_SPIN | WAIT_BIT_HYBRID,
 	.customary = WAIT_BIT_BLOCK,
 	.duplex = true,
+	.topologies = FAN_OUT_EVERY,
 	/* the library keeps the thread number of the owner in the lock */
 	.one_namespace = NAMESPACE_BIT_PID,
 	.state_size = sizeof(struct rwlock_state),
-	.limits = handover_limits,
+	.limits = rwlock_limits,
 	.open = rwlock_open,
 	.attach = rwlock_attach,
 	.detach = rwlock_detach,

@@ -1,8 +1,8 @@
 /* SPDX-License-Identifier: MIT */
 /*
  * signal: the receiver keeps the signal blocked and fetches it with sigwaitinfo(2), or from a
- * signalfd(2) if it waits by epoll. A queued real-time signal carries the number of the post, which
- * is checked; a plain kill() carries nothing, and pending ones merge into one.
+ * signalfd(2) if it waits by epoll. A queued real-time signal carries its sender and the number of
+ * the post, which is checked; a plain kill() carries nothing, and pending ones merge into one.
  */
 #include "support/fd.h"
 #include "support/spin.h"
@@ -19,6 +19,15 @@ struct signal_config {
 	unsigned int call;
 };
 
+/* Of the 32 bits of a value. More signals are never queued than the lower ones count. */
+enum { NUMBER_BITS = 20, NUMBER_MASK = (1 << NUMBER_BITS) - 1, SENDERS_MAX = 512 };
+
+/* What a receiver knows of a sender. */
+struct signal_sender {
+	pid_t pid; /* 0 = it has sent nothing so far */
+	uint32_t received;
+};
+
 struct signal_state {
 	/* all of it belongs to a worker: there is no object to create */
 	bool attached;
@@ -26,7 +35,8 @@ struct signal_state {
 	int number;
 	sigset_t set;
 	struct fd_end end; /* signalfd; WAIT_EPOLL only */
-	uint32_t sent, received;
+	uint32_t sent;
+	struct signal_sender from[SENDERS_MAX];
 };
 
 static int signal_limits(const struct cell *cell, const void *config, struct reason *why)
@@ -59,6 +69,7 @@ static int signal_attach(struct channel *ch)
 	struct signal_state *st = ch->state;
 
 	fd_end_init(&st->end, -1);
+	st->from[0].pid = ch->cell->senders > 1 ? 0 : ch->peer;
 	st->attached = true;
 	st->queued = config->call == CALL_SIGQUEUE;
 	st->number = st->queued ? SIGRTMIN : SIGUSR1;
@@ -92,7 +103,8 @@ static void signal_close(struct channel *ch)
 static ALWAYS_INLINE int signal_send(struct channel *ch, const void *buf, size_t n)
 {
 	struct signal_state *st = ch->state;
-	const union sigval value = {.sival_int = (int)st->sent};
+	const union sigval value = {
+		.sival_int = (int)(ch->index << NUMBER_BITS | (st->sent & NUMBER_MASK))};
 
 	(void)buf;
 	(void)n;
@@ -111,16 +123,31 @@ static ALWAYS_INLINE int signal_send(struct channel *ch, const void *buf, size_t
 	return 0;
 }
 
-/* A signal from `pid` came in: is it the peer's next? Anybody else's is passed over. */
+/* Whether one of several senders is a process of this run and no stranger. */
+COLD static bool signal_meets(struct signal_sender *from, pid_t pid)
+{
+	if (from->pid != 0 || getpgid(pid) != getpgrp())
+		return false;
+	from->pid = pid;
+	return true;
+}
+
+/* A signal from `pid` came in: is it a sender's next? Anybody else's is passed over. */
 static ALWAYS_INLINE int signal_accept(struct channel *ch, pid_t pid, int value)
 {
 	struct signal_state *st = ch->state;
+	uint32_t sender = st->queued ? (uint32_t)value >> NUMBER_BITS : 0;
 
-	if (unlikely(pid != ch->peer))
+	if (unlikely(sender >= ch->cell->senders))
 		return 0;
-	if (unlikely(st->queued && (uint32_t)value != st->received))
+	struct signal_sender *from = &st->from[sender];
+
+	if (unlikely(pid != from->pid) && !signal_meets(from, pid))
+		return 0;
+	if (unlikely(st->queued &&
+		     ((uint32_t)value & NUMBER_MASK) != (from->received & NUMBER_MASK)))
 		return -EILSEQ;
-	st->received++;
+	from->received++;
 	return SPIN_DONE;
 }
 
@@ -207,6 +234,7 @@ const struct transport transport_signal = {
 	.customary = WAIT_BIT_BLOCK,
 	.common = true,
 	.duplex = true,
+	.topologies = FAN_IN,
 	.one_namespace = NAMESPACE_BIT_PID,
 	.state_size = sizeof(struct signal_state),
 	.config_size = sizeof(struct signal_config),

@@ -26,11 +26,6 @@ static int udp_limits(const struct cell *cell, const void *config, struct reason
 	if (cell->size > UDP_MESSAGE_MAX)
 		return reason_set(why, EMSGSIZE,
 			"%s exceeds 65507 B, the largest UDP datagram over IPv4; use tcp", asked);
-	/* a shorter number repeats itself and cannot tell a loss from an error */
-	if (!cell_round_trip(cell) && cell->size < 8)
-		return reason_set(why, EINVAL,
-			"%s cannot carry the number by which lost datagrams are counted; use 8 B or more",
-			asked);
 	int err = socket_batch_check(cell, why);
 
 	return err < 0 ? err : socket_buffers_check(config, why);

@@ -9,7 +9,7 @@
 		}                                                                                  \
 	}
 
-const struct mode_info modes[MODE_COUNT] = {
+static const struct mode_info modes[MODE_COUNT] = {
 	[MODE_LATENCY] = {.title = {"Round trip", "Notification round trip"},
 		.records = {"rtt"},
 		.times = {METRIC_LAT_COUNT},
@@ -42,3 +42,18 @@ const struct mode_info modes[MODE_COUNT] = {
 		.figure = METRIC_SETUP,
 		.ranked = true},
 };
+
+static const struct mode_info served_rate = {
+	.title = {"Open-loop round trip", "Notification round trip in an open loop"},
+	.records = {"intended", "sent"},
+	.times = {METRIC_LAT_COUNT, METRIC_SENT_COUNT},
+	.loop = LOOPS(rate_ping, pong),
+	.returns = true,
+	.figure = METRIC_LAT_P50};
+
+const struct mode_info *mode_of(const struct cell_key *key)
+{
+	bool served = key->mode == MODE_RATE && sides_kind(key->sides) == TOPOLOGY_SERVER;
+
+	return served ? &served_rate : &modes[key->mode];
+}

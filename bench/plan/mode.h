@@ -1,9 +1,10 @@
 /* SPDX-License-Identifier: MIT */
-/* What sets the modes apart, one row each. Their words are those of the axis. */
+/* What sets the modes apart. Their words are those of the axis. */
 #ifndef IPCBENCH_MODE_H
 #define IPCBENCH_MODE_H
 
 #include "measure/metric.h"
+#include "plan/key.h"
 #include <ipcbench/transport.h>
 
 /* Times of a launch: [0] of every mode that records, [1] those from the send or of the way back. */
@@ -22,6 +23,7 @@ struct mode_info {
 	bool ranked;	       /* whether a table marks the best: not where the load is given */
 };
 
-extern const struct mode_info modes[MODE_COUNT];
+/* Of a cell: an open loop has one direction, but with a server each message is answered. */
+const struct mode_info *mode_of(const struct cell_key *key);
 
 #endif

@@ -207,9 +207,9 @@ static int judge_server(struct item *it, const struct settings *s, unsigned int 
 	char spelled[40];
 
 	axis_spell(spelled, sizeof(spelled), &it->key, AXIS_TOPOLOGY);
-	if (it->key.mode != MODE_LATENCY)
+	if (it->key.mode != MODE_LATENCY && it->key.mode != MODE_RATE)
 		return reason_set(&it->why, EOPNOTSUPP,
-			"the server of --topology %s answers each message; use --mode latency",
+			"the server of --topology %s answers each message; use --mode latency or rate",
 			spelled);
 	if (epoll && t->descriptor == NULL)
 		return reason_set(&it->why, EOPNOTSUPP,

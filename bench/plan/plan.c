@@ -137,7 +137,9 @@ static void add_loads(struct plan *plan, struct item item)
 struct cell item_cell(const struct cell_key *key, int cpu_tx, int cpu_rx)
 {
 	return (struct cell){
-		.mode = key->mode == MODE_SETUP ? MODE_LATENCY : key->mode,
+		/* a mechanism only needs to know which way messages go */
+		.mode = mode_of(key)->returns && key->mode != MODE_ONEWAY ? MODE_LATENCY
+									  : key->mode,
 		.wait = key->wait,
 		.copy = key->copy,
 		.size = key->size,
@@ -385,7 +387,7 @@ static double launch_seconds(const struct settings *s, const struct item *it)
 	return sides_lanes(it->key.sides) *
 		       (LAUNCH_OVERHEAD_S + footprint_seconds(&it->cell, it->transport)) +
 	       background_seconds(&it->key.background, it->background_bytes) +
-	       (modes[it->key.mode].once ? 0 : s->warmup_s + window);
+	       (mode_of(&it->key)->once ? 0 : s->warmup_s + window);
 }
 
 /* Fewer than `trials` where touching memory would make the user wait; two show at least a range. */

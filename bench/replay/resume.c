@@ -250,7 +250,7 @@ static void load_times(const struct resume *r, const struct plan *plan, size_t i
 	const struct measured_cell *c = measured_find(run, &plan->items[item].key);
 	size_t n = 0;
 
-	if (c == NULL || modes[c->key.mode].records[0] == NULL)
+	if (c == NULL || mode_of(&c->key)->records[0] == NULL)
 		return;
 	struct trial **ok = need_array(c->trial_count, sizeof(struct trial *));
 

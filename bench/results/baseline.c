@@ -37,7 +37,7 @@ void section_sort(struct section *s)
 {
 	const struct plan *plan = s->results->plan;
 	const enum sorting sort = plan->settings->sort;
-	const struct mode_info *mode = &modes[s->like->key.mode];
+	const struct mode_info *mode = mode_of(&s->like->key);
 	struct sorted *rows = need_array(s->count, sizeof(*rows));
 
 	for (size_t i = 0; i < s->count; i++) {
@@ -153,9 +153,9 @@ static const struct item *baseline_of(const struct section *s, const struct item
 bool section_ratios(struct section *s)
 {
 	const char *name = s->results->plan->settings->baseline;
-	const enum metric m = modes[s->like->key.mode].figure;
+	const enum metric m = mode_of(&s->like->key)->figure;
 
-	if (name == NULL || !modes[s->like->key.mode].ranked)
+	if (name == NULL || !mode_of(&s->like->key)->ranked)
 		return true;
 	s->ratios = need_array(s->count, sizeof(*s->ratios));
 	bool any = false;
@@ -179,7 +179,7 @@ bool section_ratios(struct section *s)
 /* Ranks the rows that wait alike: spinning beside blocking would compare ways of waiting. */
 static void mark_waiting(struct section *s, enum wait wait)
 {
-	const struct mode_info *mode = &modes[s->like->key.mode];
+	const struct mode_info *mode = mode_of(&s->like->key);
 	const struct estimate **e = need_array(s->count, sizeof(*e));
 	enum standing *standing = need_array(s->count, sizeof(*standing));
 	size_t *row = need_array(s->count, sizeof(*row)), n = 0;
@@ -206,7 +206,7 @@ void section_mark(struct section *s)
 	for (size_t row = 0; row < s->count; row++)
 		if (s->rows[row]->transport->shape == SHAPE_NULL)
 			s->grid->column[0].marks |= MARK(FLOOR);
-	for (enum wait w = 0; w < WAIT_COUNT && modes[s->like->key.mode].ranked; w++)
+	for (enum wait w = 0; w < WAIT_COUNT && mode_of(&s->like->key)->ranked; w++)
 		mark_waiting(s, w);
 }
 

@@ -54,7 +54,7 @@ struct closing {
 static enum metric figure_of(const struct cell_key *key)
 {
 	return key->mode == MODE_THROUGHPUT && key->size >= RATE_SIZE_MIN ? METRIC_BYTES_PER_S
-									  : modes[key->mode].figure;
+									  : mode_of(key)->figure;
 }
 
 static double distance_of(const struct cell_key *key)
@@ -93,7 +93,7 @@ static void rank_line(struct line *l)
 {
 	const struct estimate **e = need_array(l->count, sizeof(*e));
 	enum standing *standing = need_array(l->count, sizeof(*standing));
-	const bool higher = modes[l->section->like->key.mode].higher_is_better;
+	const bool higher = mode_of(&l->section->like->key)->higher_is_better;
 
 	qsort(l->entries, l->count, sizeof(*l->entries), by_median);
 	for (size_t i = 0; higher && i < l->count / 2; i++) {
@@ -187,7 +187,7 @@ static struct phrase label_phrase(const struct closing *c, const struct line *l)
 {
 	static const char *const waits[WAIT_COUNT] = {"", "spinning", "hybrid", "epoll"};
 	const struct cell_key *key = &l->section->like->key;
-	const char *title = modes[key->mode].title[key->size == 0];
+	const char *title = mode_of(key)->title[key->size == 0];
 	char text[160];
 	struct phrase label = key->size == 0
 				      ? phrase("%s", "")
@@ -406,7 +406,7 @@ int closing_write(FILE *out, const struct results *r, unsigned int width, bool c
 	for (size_t i = 0; i < r->plan->item_count; i++)
 		c.trials = outcomes[i].ok > c.trials ? outcomes[i].ok : c.trials;
 	for (size_t i = 0; i < c.section_count; i++)
-		for (enum wait w = 0; w < WAIT_COUNT && modes[c.sections[i].like->key.mode].ranked;
+		for (enum wait w = 0; w < WAIT_COUNT && mode_of(&c.sections[i].like->key)->ranked;
 			w++)
 			add_line(&c, &c.sections[i], w);
 	int ret = write_screen(out, &c, color);

@@ -535,7 +535,7 @@ void timelines_load(const char *dir, struct trial *trials, size_t n)
 	for (size_t i = 0; i < n; i++) {
 		struct trial *t = &trials[i];
 
-		if (t->status != STATUS_OK || modes[t->key.mode].records[0] == NULL)
+		if (t->status != STATUS_OK || mode_of(&t->key)->records[0] == NULL)
 			continue;
 		if (there && row < rows.count)
 			t->timeline = take_timeline(&rows, &row, t);

@@ -103,7 +103,7 @@ static void unique_name(char *buf, const struct plan *plan, size_t item, unsigne
 	if (same > 1)
 		snprintf(buf + strlen(buf), 12, "_%zu", same % 10000000);
 	if (kind > 0)
-		snprintf(buf + strlen(buf), 12, "_%s", modes[it->key.mode].records[kind]);
+		snprintf(buf + strlen(buf), 12, "_%s", mode_of(&it->key)->records[kind]);
 }
 
 /* ---- files ----------------------------------------------------------------------------------- */
@@ -135,7 +135,7 @@ static int write_comments(FILE *out, const struct cell_log *l, const struct tria
 
 	snprintf(comment, sizeof(comment), "ipcbench %s, run %s, %s, %s in nanoseconds",
 		IPCBENCH_VERSION, l->results->run_id, item_name(what, sizeof(what), l->item),
-		modes[first->key.mode].records[l->kind]);
+		mode_of(&first->key)->records[l->kind]);
 	int r = hlog_write_head(out, hlog_floor_ms(first->started_s), comment);
 
 	if (r == 0 && l->hist->overflow != 0)
@@ -147,7 +147,7 @@ static int write_comments(FILE *out, const struct cell_log *l, const struct tria
 /* The maximum as the encoded counts have it, which other tools will find. */
 static uint64_t slot_max(const struct trial *t, unsigned int kind)
 {
-	double max = t->value[modes[t->key.mode].times[kind] + TIMES_MAX];
+	double max = t->value[mode_of(&t->key)->times[kind] + TIMES_MAX];
 
 	if (!(max > 0))
 		return 0;
@@ -246,7 +246,7 @@ int hist_files_save(const char *dir, const struct results *r, struct reason *why
 /* Takes an interval over if it is that of the trial. */
 static bool take_interval(struct trial *t, unsigned int kind, const struct hlog_interval *in)
 {
-	const double *times = &t->value[modes[t->key.mode].times[kind]];
+	const double *times = &t->value[mode_of(&t->key)->times[kind]];
 	bool same = in->hist.shape.slots == hlog_own_shape.slots &&
 		    fabs((double)in->hist.total - times[0]) < 1;
 
@@ -292,7 +292,7 @@ void hist_files_load(const char *dir, const struct plan *plan, size_t item,
 	char name[CELL_NAME_LEN];
 
 	for (unsigned int k = 0; k < LAT_KINDS; k++) {
-		if (modes[plan->items[item].key.mode].records[k] == NULL)
+		if (mode_of(&plan->items[item].key)->records[k] == NULL)
 			continue;
 		unique_name(name, plan, item, k);
 		char *path = need_text("%s/" HIST_FILES_DIR "/%s.hlog", dir, name);

@@ -15,7 +15,7 @@ static void add(struct outcome *o, const struct trial *t)
 		o->ok++;
 		o->clock = t->clock;
 		o->lat_kind[0] = t->lat_kind;
-		o->lat_kind[1] = modes[t->key.mode].records[1];
+		o->lat_kind[1] = mode_of(&t->key)->records[1];
 		if (o->fails == 0) {
 			o->status = STATUS_OK;
 			o->reason = "";

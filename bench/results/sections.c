@@ -356,7 +356,7 @@ struct unrelated {
 static void add_section(struct document *d, struct section *s, struct unrelated *unrelated)
 {
 	const bool sorted =
-		s->results->plan->settings->sort != SORT_FAMILY && modes[s->like->key.mode].ranked;
+		s->results->plan->settings->sort != SORT_FAMILY && mode_of(&s->like->key)->ranked;
 
 	s->grid = document_grid(d, NULL, 0);
 	if (sorted)

@@ -224,7 +224,7 @@ static void read_values(struct stored_run *run, enum metric m)
 		double value = rows_number_at(&run->rows, i, column);
 		/* a mode that is not known has no times that are */
 		bool other = before &&
-			     (t->key.mode >= MODE_COUNT || !is_of(m, modes[t->key.mode].times[1]));
+			     (t->key.mode >= MODE_COUNT || !is_of(m, mode_of(&t->key)->times[1]));
 
 		t->value[m] = value < 0 || other ? NAN : value;
 	}

@@ -46,7 +46,7 @@ static struct estimate estimate_cell(const struct run *run, const struct item *i
 /* What the launches of a cell came to so far, "p50 4.12 µs"; "" while that is not known. */
 static struct phrase cell_figure(const struct run *run, const struct item *it, bool with_range)
 {
-	const struct mode_info *mode = &modes[it->key.mode];
+	const struct mode_info *mode = mode_of(&it->key);
 	const struct glyphs *g = glyphs(format_utf8());
 	struct estimate e = estimate_cell(run, it, mode->figure);
 	const char *what = mode->figure == METRIC_LAT_P50 ? "p50 " : "";

@@ -156,7 +156,7 @@ void section_title(struct section *s)
 {
 	const struct cell_key *key = &s->like->key;
 	const bool notify = s->like->transport->shape == SHAPE_NOTIFY;
-	struct phrase title = phrase("%s", modes[key->mode].title[notify]);
+	struct phrase title = phrase("%s", mode_of(key)->title[notify]);
 
 	if (!notify)
 		phrase_add(&title, ", ", "%s%s", key->sizes == NULL ? "" : "up to ",

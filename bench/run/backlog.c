@@ -39,7 +39,7 @@ static uint64_t record_groups(const struct worker *w, struct timeline *t, double
 uint64_t backlog_record(const struct job *job, const struct worker *w)
 {
 	struct arrivals a = arrivals_begin(w);
-	uint64_t start = atomic_load(&job->pace->start), unsent = 0;
+	uint64_t start = w->rate_start, unsent = 0;
 	double end = (double)(w->deadline - start);
 
 	/* a count of messages is sent to its end, see backlog_outlasts_count() */
@@ -56,12 +56,13 @@ uint64_t backlog_record(const struct job *job, const struct worker *w)
 
 bool backlog_outlasts_count(const struct job *job, const struct worker *w)
 {
-	const struct sent *last = &job->pace->sent[(w->seq - 1) % SENT_SLOTS];
-	uint64_t start = atomic_load(&job->pace->start), sent = atomic_load(&last->tick);
 	struct arrivals a = arrivals_begin(w);
 
 	if (w->deadline != UINT64_MAX || w->messages == 0)
 		return false;
+	const struct sent *last = &job->pace->sent[(w->seq - 1) % SENT_SLOTS];
+	uint64_t start = w->rate_start, sent = atomic_load(&last->tick);
+
 	while (a.index < w->messages)
 		arrivals_next(&a);
 	return sent > start && (double)(sent - start) >= a.due;

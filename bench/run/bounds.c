@@ -76,7 +76,7 @@ static void set_ranges(struct range r[RANGE_COUNT], const struct job *job, uint6
 {
 	const struct clock *clk = &job->clock;
 	const struct settings *s = job->settings;
-	const struct mode_info *mode = &modes[job->item->key.mode];
+	const struct mode_info *mode = mode_of(&job->item->key);
 	double now = (double)clock_now(clk), ticks = now - (double)began;
 	double seconds = ticks / (double)clk->ticks_hz, ns = seconds * 1e9;
 	double apart = CLOCKS_APART_S * (double)clk->ticks_hz;
@@ -357,7 +357,7 @@ int control_check(const struct control *c, const pid_t *pid, double extension_s,
 /* The window lies within the launch. */
 static int check_window(const struct job *job, double longest_ns, struct reason *why)
 {
-	bool returns = modes[job->item->key.mode].returns;
+	bool returns = mode_of(&job->item->key)->returns;
 	enum side side = returns ? SIDE_TX : SIDE_RX;
 	const struct report *r = &job->report[side];
 	const struct phrase who = whose_of(job, side);
@@ -464,7 +464,7 @@ static int check_hist(const struct histogram *h, const char *name, struct range 
 /* Every counted message has a time; in an open loop so has every message that was not sent. */
 static int check_times(const struct job *job, double longest_ns, struct reason *why)
 {
-	const struct mode_info *mode = &modes[job->item->key.mode];
+	const struct mode_info *mode = mode_of(&job->item->key);
 	double messages = (double)job->report[mode->returns ? SIDE_TX : SIDE_RX].messages;
 	double all = messages + (double)job->report[SIDE_TX].unsent;
 	struct range total[LAT_KINDS] = {{all, all}, {mode->returns ? messages : 0, messages}};
@@ -500,7 +500,7 @@ static int check_timeline(const struct job *job, double seconds, struct reason *
 
 int outcome_check(const struct job *job, uint64_t began, struct reason *why)
 {
-	const struct mode_info *mode = &modes[job->item->key.mode];
+	const struct mode_info *mode = mode_of(&job->item->key);
 	struct range ranges[RANGE_COUNT];
 	int r = 0;
 

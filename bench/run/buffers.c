@@ -94,7 +94,7 @@ static void count_buffers(struct worker *w, const struct job *job)
 int buffers_make(const struct job *job, enum side side, struct worker *w, struct reason *why)
 {
 	const struct cell_key *key = &job->item->key;
-	bool tx = side == SIDE_TX, rx = !tx || modes[key->mode].returns;
+	bool tx = side == SIDE_TX, rx = !tx || mode_of(key)->returns;
 
 	if (key->copy == COPY_INPLACE)
 		return 0;

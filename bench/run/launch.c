@@ -88,7 +88,8 @@ static int share(const struct setup *s, struct job *j, struct reason *why)
 
 	if (s->timeline && !(j->timeline = shared_pages(sizeof(*j->timeline), "the timeline", why)))
 		return -ENOMEM;
-	if (mode == MODE_RATE && !(j->pace = shared_pages(sizeof(*j->pace), "the schedule", why)))
+	if (mode == MODE_RATE && !mode_of(&j->item->key)->returns &&
+		!(j->pace = shared_pages(sizeof(*j->pace), "the schedule", why)))
 		return -ENOMEM;
 	if (mode == MODE_ONEWAY && !(j->stamps = shared_pages(STAMPS * sizeof(*j->stamps),
 					     "the receiver's times", why)))
@@ -140,7 +141,7 @@ static int open_pair(struct job *j, struct pair *p, struct reason *why)
 	if (r != 0)
 		return r;
 	j->forward = &p->channel[0];
-	if (!modes[p->item.key.mode].returns)
+	if (!mode_of(&p->item.key)->returns)
 		return 0;
 	j->back = &p->channel[0];
 	if (!p->item.transport->duplex) {
@@ -398,13 +399,17 @@ static void add_remedy(struct reason *why, int err)
 static void make_jobs(struct setup *s, const struct trial *t, struct job like)
 {
 	s->count = sides_lanes(t->item->key.sides);
-	s->channels = modes[t->item->key.mode].once ? (unsigned int)t->item->key.channels : 1;
+	s->channels = mode_of(&t->item->key)->once ? (unsigned int)t->item->key.channels : 1;
 	unsigned int most = s->count > s->channels ? s->count : s->channels;
 
 	s->jobs = need_array(most, sizeof(*s->jobs));
 	s->pairs = need_array(most, sizeof(*s->pairs));
 	if (t->item->sizes != NULL)
 		like.turn = s->turn = sizes_turn(t->item->sizes, like.seed);
+	/* clients share the load, and take turns */
+	like.phase = like.period;
+	if (sides_kind(t->item->key.sides) == TOPOLOGY_SERVER)
+		like.period *= s->count;
 	for (unsigned int i = 0; i < most; i++) {
 		s->pairs[i].item = *t->item;
 		if (i > 0 && i < s->count)
@@ -412,6 +417,7 @@ static void make_jobs(struct setup *s, const struct trial *t, struct job like)
 		s->jobs[i] = like;
 		s->jobs[i].item = &s->pairs[i].item;
 		s->jobs[i].seed ^= (uint64_t)i << 16;
+		s->jobs[i].phase = i * like.phase;
 	}
 }
 
@@ -420,7 +426,7 @@ int launch(struct trial *t, const struct settings *settings, const struct clock 
 {
 	struct setup s = {
 		.timeline = settings->timeline && hists[0] != NULL &&
-			    modes[t->item->key.mode].records[0] != NULL,
+			    mode_of(&t->item->key)->records[0] != NULL,
 		.latency_fd = -1,
 	};
 	double steal = machine_stolen_s();

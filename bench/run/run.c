@@ -32,13 +32,14 @@ static size_t collect(double *values, const struct run *run, const struct item *
 	return n;
 }
 
-/* Whether trials of a mode have such a metric, with enough samples. */
-static bool has_times(enum mode mode, enum metric m)
+/* Whether trials of a cell have such a metric, with enough samples. */
+static bool has_times(const struct cell_key *key, enum metric m)
 {
-	const enum metric *times = modes[mode].times;
+	const struct mode_info *mode = mode_of(key);
+	const enum metric *times = mode->times;
 	bool has = false;
 
-	for (int k = 0; k < LAT_KINDS && modes[mode].records[k] != NULL; k++)
+	for (int k = 0; k < LAT_KINDS && mode->records[k] != NULL; k++)
 		has |= m > times[k] && m <= times[k] + TIMES_MAX;
 	return has;
 }
@@ -48,14 +49,14 @@ static bool precise(const struct run *run, const struct item *item)
 {
 	const struct settings *s = run->plan->settings;
 	double *values = need_array(run->trial_count, sizeof(*values));
-	enum metric figure = modes[item->key.mode].figure;
+	enum metric figure = mode_of(&item->key)->figure;
 	enum metric asked = s->precise_metric;
 	size_t failed = 0, n = 0;
 
 	if (asked != METRIC_COUNT)
 		n = collect(values, run, item, asked, &failed);
 	/* its mode does not have what was asked for, rather than too few samples of it */
-	if (n == 0 && !has_times(item->key.mode, asked))
+	if (n == 0 && !has_times(&item->key, asked))
 		n = collect(values, run, item, figure, &failed);
 	bool done =
 		n > 0 ? precision_reached(values, n, s->precision) : failed >= PRECISION_TRIALS_MIN;
@@ -95,7 +96,7 @@ static bool is_wanted(struct run *run, const struct launch *l)
 static void need_hists(struct run *run, size_t item)
 {
 	for (unsigned int k = 0; k < LAT_KINDS; k++) {
-		if (modes[run->plan->items[item].key.mode].records[k] == NULL ||
+		if (mode_of(&run->plan->items[item].key)->records[k] == NULL ||
 			run->hists[k][item] != NULL)
 			continue;
 		run->hists[k][item] = need_array(1, sizeof(struct histogram));
@@ -134,7 +135,7 @@ static int launch_one(struct run *run, struct trial *t)
  */
 static void add_times(struct histogram *into, const struct trial *t, unsigned int kind)
 {
-	const double *times = &t->value[modes[t->key.mode].times[kind]];
+	const double *times = &t->value[mode_of(&t->key)->times[kind]];
 	double min = times[TIMES_MIN], max = times[TIMES_MAX];
 	struct hlog_histogram from;
 

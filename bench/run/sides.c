@@ -19,7 +19,7 @@ struct window {
 /* The side of a pair whose messages count. */
 static enum side judge_of(const struct job *job)
 {
-	return modes[job->item->key.mode].returns ? SIDE_TX : SIDE_RX;
+	return mode_of(&job->item->key)->returns ? SIDE_TX : SIDE_RX;
 }
 
 static struct window window_of(const struct job *job)
@@ -99,9 +99,11 @@ static double merge(enum metric m, double a, double b)
 	case METRIC_PSI_MEMORY:
 	case METRIC_PSI_IO:
 	case METRIC_LOAD_CPU: /* likewise */
+	case METRIC_LATE:
 		return fmax(a, b);
 	case METRIC_TX_SPEED: /* of the CPUs of the row, which are those of the first pair */
 	case METRIC_RX_SPEED:
+	case METRIC_OFFERED: /* by all together */
 		return a;
 	case METRIC_COUNTED_SHARE:
 		return fmin(a, b);
@@ -148,7 +150,7 @@ static void fill_rates(
 	v[METRIC_JAIN_MSGS] = jain(rate, count);
 	v[METRIC_JAIN_P99] = jain(p99, count);
 	v[METRIC_MSGS_PER_S] = all;
-	if (!modes[t->key.mode].returns)
+	if (!mode_of(&t->key)->returns)
 		v[METRIC_BYTES_PER_S] = all * (v[METRIC_BYTES] / v[METRIC_MESSAGES]);
 	free(p99);
 }
@@ -160,7 +162,7 @@ static void keep_side(
 {
 	const struct report *r = &job->report[side];
 	const double *used = r->account.used;
-	bool recorder = modes[job->item->key.mode].records[0] != NULL && side == judge_of(job);
+	bool recorder = mode_of(&job->item->key)->records[0] != NULL && side == judge_of(job);
 
 	v[SIDE_CPU] = r->cpu;
 	v[SIDE_MESSAGES] = (double)r->messages;
@@ -368,22 +370,22 @@ static bool reaches_every(const struct job *jobs)
 
 int fan_check(const struct job *jobs, unsigned int count, struct reason *why)
 {
+	const bool may_drop = jobs->item->transport->may_drop;
 	struct report all[2];
 	const struct report *tx = &all[SIDE_TX], *rx = &all[SIDE_RX];
 
-	if (jobs->item->transport->may_drop)
-		return 0;
 	add_reports(all, jobs);
 	for (unsigned int i = 0; i < count && reaches_every(jobs); i++) {
-		uint64_t received = report_of(jobs, 2 * i + SIDE_RX)->messages;
+		const struct report *r = report_of(jobs, 2 * i + SIDE_RX);
 
-		if (received != tx->messages)
+		if (r->messages + r->lost != tx->messages)
 			return reason_set(why, EILSEQ,
-				"lost: %llu messages sent, %llu received by receiver %u",
-				(unsigned long long)tx->messages, (unsigned long long)received,
-				i + 1);
+				"%s: %llu messages sent, %llu received%s by receiver %u",
+				may_drop ? "miscounted" : "lost", (unsigned long long)tx->messages,
+				(unsigned long long)(r->messages + r->lost),
+				may_drop ? " or missed" : "", i + 1);
 	}
-	if (reaches_every(jobs))
+	if (reaches_every(jobs) || (may_drop && rx->messages <= tx->messages))
 		return 0;
 	if (tx->messages != rx->messages)
 		return reason_set(why, EILSEQ, "lost: %llu messages sent by all, %llu received",
@@ -413,7 +415,9 @@ static double *fan_rates(const struct job *jobs, struct window all, double secon
 	return rate;
 }
 
-/* The rate of a fan is that of its sender, if every receiver gets all, and of the receivers else.
+/*
+ * The rate of a fan is that of the receivers together; of messages that go to every one, it is that
+ * of the sender, or the mean of the receivers if these lose some.
  */
 static void fill_fan(struct trial *t, const struct job *jobs, unsigned int count, struct window all,
 	double longest_s)
@@ -430,6 +434,9 @@ static void fill_fan(struct trial *t, const struct job *jobs, unsigned int count
 	fill_rates(t, own, none, count);
 	if (!out || reaches_every(jobs)) {
 		double total = rate[out ? SIDE_TX : SIDE_RX], *v = t->value;
+
+		if (out && jobs->item->transport->may_drop)
+			total = v[METRIC_MSGS_PER_S] / count;
 
 		v[METRIC_MSGS_PER_S] = total;
 		v[METRIC_BYTES_PER_S] = t->key.size > 0 ? total * (double)t->key.size : NAN;
@@ -467,8 +474,8 @@ void fan_fill(struct trial *t, const struct job *jobs, unsigned int count, uint6
 	add_reports(merged, jobs);
 	one.report = merged;
 	if (reaches_every(jobs))
-		merged[SIDE_RX].messages = merged[SIDE_TX].messages;
-	else if (jobs->item->transport->may_drop)
+		merged[SIDE_RX].messages /= count;
+	if (jobs->item->transport->may_drop)
 		merged[SIDE_RX].lost = merged[SIDE_TX].messages - merged[SIDE_RX].messages;
 	merged[SIDE_RX].timed_first = all.from;
 	merged[SIDE_RX].timed_last = all.to;

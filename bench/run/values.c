@@ -51,7 +51,7 @@ static void fill_times(double *v, enum metric count, const struct histogram *h)
 
 void values_times(struct trial *t, const struct times times[LAT_KINDS])
 {
-	const struct mode_info *mode = &modes[t->item->key.mode];
+	const struct mode_info *mode = mode_of(&t->item->key);
 
 	t->lat_kind = mode->records[0];
 	for (int k = 0; k < LAT_KINDS && mode->records[k] != NULL; k++)
@@ -90,8 +90,8 @@ static void fill_rate(double *v, const struct job *job, const struct report *rx,
 
 static void fill_load(struct trial *t, const struct job *job)
 {
-	const struct report *rx = &job->report[SIDE_RX];
-	uint64_t late = rx->timed_last > rx->due_last ? rx->timed_last - rx->due_last : 0;
+	const struct report *r = &job->report[mode_of(&t->item->key)->recorder];
+	uint64_t late = r->timed_last > r->due_last ? r->timed_last - r->due_last : 0;
 
 	t->value[METRIC_OFFERED] = t->rate;
 	t->value[METRIC_UNSENT] = (double)job->report[SIDE_TX].unsent;
@@ -133,7 +133,7 @@ static bool slowed_down(const struct report *r)
 /* Whether a message took as long in the beginning of the window as in the rest, slice by slice. */
 static bool is_unsteady(const struct job *job)
 {
-	const struct mode_info *mode = &modes[job->item->key.mode];
+	const struct mode_info *mode = mode_of(&job->item->key);
 	const struct report *r = &job->report[mode->recorder];
 	const struct slice *a = r->slices;
 	double values[SLICES];
@@ -165,7 +165,7 @@ static unsigned int flags_of(const struct trial *t, const struct job *job)
 	if (v[METRIC_STEAL] > STEAL_SHARE * v[METRIC_DURATION_S])
 		flags |= FLAG_STEAL;
 	/* one message is all that it is about */
-	if (!modes[mode].once &&
+	if (!mode_of(&t->item->key)->once &&
 		(v[METRIC_DURATION_S] < SHORT_RUN_S || v[METRIC_MESSAGES] < SHORT_RUN_MESSAGES))
 		flags |= FLAG_SHORT_RUN;
 	if (r[SIDE_TX].cpu == r[SIDE_RX].cpu &&
@@ -173,7 +173,7 @@ static unsigned int flags_of(const struct trial *t, const struct job *job)
 		flags |= FLAG_SAME_CPU_SPIN;
 	if (job->clock.kind == CLOCK_KIND_SYSCALL)
 		flags |= FLAG_CLOCK_FALLBACK;
-	if (modes[mode].records[0] != NULL && isnan(v[METRIC_LAT_P99]))
+	if (mode_of(&t->item->key)->records[0] != NULL && isnan(v[METRIC_LAT_P99]))
 		flags |= FLAG_LOW_SAMPLES;
 	if (slowed_down(&r[SIDE_TX]) || slowed_down(&r[SIDE_RX]))
 		flags |= FLAG_THROTTLED;
@@ -215,7 +215,7 @@ void values_fill(
 	const struct report *tx = &job->report[SIDE_TX];
 	const struct report *rx = &job->report[SIDE_RX];
 	const struct clock *clk = &job->clock;
-	bool returns = modes[t->item->key.mode].returns;
+	bool returns = mode_of(&t->item->key)->returns;
 	const struct report *judge = returns ? tx : rx;
 	bool told = t->item->transport->self_reports;
 	uint64_t from = returns && !told ? judge->loop_tick : judge->timed_first;
@@ -248,11 +248,11 @@ void values_fill(
 	values_times(t, job->lane->times);
 	if (!returns)
 		fill_rate(v, job, rx, seconds);
-	if (t->item->key.mode == MODE_LATENCY && seconds > 0)
+	else if (t->item->key.mode != MODE_ONEWAY && !mode_of(&t->item->key)->once && seconds > 0)
 		v[METRIC_MSGS_PER_S] = messages / seconds;
 	if (t->item->key.mode == MODE_RATE)
 		fill_load(t, job);
-	if (modes[t->item->key.mode].once)
+	if (mode_of(&t->item->key)->once)
 		fill_channels(v, job, close_ns);
 	fill_cost(v, tx, rx, messages, bytes);
 	t->flags = flags_of(t, job);

@@ -196,7 +196,7 @@ static loop_fn *pick_loop(const struct job *job, enum side side)
 {
 	const struct item *item = job->item;
 	const struct loops *l = loops_of(job);
-	size_t at = modes[item->key.mode].loop[item->key.copy][side];
+	size_t at = mode_of(&item->key)->loop[item->key.copy][side];
 
 	if (item->sizes != NULL)
 		return sized_loop(item->key.mode, side);
@@ -284,7 +284,7 @@ static void note_first(const struct worker *w, struct report *report, uint64_t s
 
 static int warm_up(const struct job *job, struct worker *w, loop_fn *loop, struct report *report)
 {
-	if (job->settings->warmup_s <= 0 || modes[job->item->key.mode].once)
+	if (job->settings->warmup_s <= 0 || mode_of(&job->item->key)->once)
 		return 0;
 	phase_enter(report, PHASE_WARMUP);
 	meet_for_loop(job, w);
@@ -360,7 +360,7 @@ static void open_books(struct accounting *books, const struct job *job, enum sid
 	size_t n = 0;
 
 	account_open(books, job->counters, side == SIDE_TX ? job->load : NULL);
-	if (side != (modes[job->item->key.mode].returns ? SIDE_TX : SIDE_RX))
+	if (side != (mode_of(&job->item->key)->returns ? SIDE_TX : SIDE_RX))
 		return;
 	n += helpers_roots(job->forward, roots, KIN_ROOTS);
 	if (job->back != NULL && job->back != job->forward)
@@ -392,13 +392,13 @@ static int timed(const struct job *job, struct worker *w, loop_fn *loop, struct 
 	enum side side, struct reason *why)
 {
 	const struct settings *s = job->settings;
-	bool once = modes[job->item->key.mode].once;
+	bool once = mode_of(&job->item->key)->once;
 	uint64_t count = once ? 1 : s->messages;
 	struct accounting books;
 
 	phase_enter(report, PHASE_TIMED);
 	/* the other side may be in its warm-up yet */
-	if (side == modes[job->item->key.mode].recorder || w->fan != NULL)
+	if (side == mode_of(&job->item->key)->recorder || w->fan != NULL)
 		begin_records(job, w, report);
 	report->speed[0] = speed_measure(&w->clock);
 	open_books(&books, job, side);
@@ -486,7 +486,7 @@ static int run(const struct job *job, enum side side, struct worker *w, struct r
 	if (r < 0 || overrun < 0)
 		return overrun < 0 ? overrun : r;
 	/* the last of them */
-	detach_all(job + (modes[job->item->key.mode].once ? job->item->key.channels - 1 : 0), side);
+	detach_all(job + (mode_of(&job->item->key)->once ? job->item->key.channels - 1 : 0), side);
 	return 0;
 }
 
@@ -539,6 +539,7 @@ static int __attribute__((noinline)) work(const struct job *job, enum side side,
 		.hist2 = &job->lane->times[1].hist,
 		.think_ticks = clock_ticks(&job->clock, job->item->key.think_ns),
 		.period = job->period,
+		.phase = job->phase,
 		.arrivals_seed = job->seed,
 		.poisson = job->item->key.arrivals == ARRIVAL_POISSON,
 		.pace = job->pace,

@@ -21,9 +21,10 @@ struct job {
 	struct stamps *stamps;	   /* mode oneway: the receiver's, STAMPS of them; else NULL */
 	struct timeline *timeline; /* --timeline, else NULL */
 	double period;		   /* mode rate: mean ticks between messages */
-	uint64_t seed;		   /* of what is random in this launch */
-	int64_t offset_ticks;	   /* mode oneway: the receiver's clock less the sender's */
-	const uint32_t *turn;	   /* sizes of messages, if they differ; item->sizes has how many */
+	double phase;  /* ... of several clients: ticks from the start to its first message */
+	uint64_t seed; /* of what is random in this launch */
+	int64_t offset_ticks; /* mode oneway: the receiver's clock less the sender's */
+	const uint32_t *turn; /* sizes of messages, if they differ; item->sizes has how many */
 	const struct background_load *load;	/* beside it, if any */
 	const struct counter_support *counters; /* what to count; NULL = nothing */
 };

@@ -135,7 +135,7 @@ static void split_runs(
 static void add_row(struct spread *s, const struct source *cells, size_t n, enum metric metric)
 {
 	const struct cell_key *key = &cells[0].cell->key;
-	enum metric m = metric != METRIC_COUNT ? metric : modes[key->mode].figure;
+	enum metric m = metric != METRIC_COUNT ? metric : mode_of(key)->figure;
 	const struct variance fixed = split(cells, n, m, LAYOUT_FIXED),
 			      random = split(cells, n, m, LAYOUT_RANDOM);
 	const bool more = random.groups > fixed.groups;

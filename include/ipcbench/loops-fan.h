@@ -217,6 +217,8 @@ static ALWAYS_INLINE int loop_fan_end(struct worker *w, const struct channel_ops
 		if (w->may_drop) {
 			w->end = fan->lane[i].end;
 			r = stream_repeat_end(w, ops, w->seq - 1);
+			/* each of those that share the messages counts the end as one of them */
+			w->messages += fan->one;
 			continue;
 		}
 		if (!fan->one)

@@ -6,7 +6,8 @@
  *
  * Both sides know the schedule and read clocks that agree, so the receiver alone records: the time
  * from the due time, and the time from the actual send, which the sender leaves in a table beside
- * the channel. Included by loops.h.
+ * the channel. A client of a server records both itself, when the reply is there (loop_rate_ping).
+ * Included by loops.h.
  */
 #ifndef IPCBENCH_LOOPS_RATE_H
 #define IPCBENCH_LOOPS_RATE_H
@@ -18,6 +19,13 @@
 
 /* How long before its first message the sender fixes the schedule. */
 #define RATE_LEAD_NS UINT64_C(20000)
+
+/*
+ * A client sleeps until this long before its message is due, and polls the clock from there: many
+ * clients share CPUs with each other and their server. Timers have 50 us of slack, and an idle CPU
+ * takes up to 80 us to wake up.
+ */
+#define CLIENT_POLL_NS UINT64_C(200000)
 
 struct sent {
 	_Atomic uint64_t tick;
@@ -77,6 +85,7 @@ static ALWAYS_INLINE int loop_rate_tx(struct worker *w, const struct channel_ops
 
 	const uint64_t start = clock_now(&clk) + clock_ticks(&clk, RATE_LEAD_NS);
 
+	w->rate_start = start;
 	atomic_store_explicit(&w->pace->start, start, memory_order_release);
 	while (!end && r == 0) {
 		const uint64_t due = start + (uint64_t)a.due;
@@ -156,6 +165,76 @@ static ALWAYS_INLINE int loop_rate_rx(struct worker *w, const struct channel_ops
 	w->seq = seq;
 	if (w->may_drop)
 		atomic_store_explicit(&w->end->seen, true, memory_order_release);
+	return r;
+}
+
+/* Returns the tick at which a client went on, at `due` or later. */
+static ALWAYS_INLINE uint64_t client_await(const struct clock *clk, uint64_t due)
+{
+	uint64_t now = clock_now(clk);
+	uint64_t ns = now < due ? clock_ns(clk, due - now) : 0;
+
+	if (ns > 2 * CLIENT_POLL_NS) {
+		ns -= CLIENT_POLL_NS;
+		const struct timespec pause = {(time_t)(ns / 1000000000), (long)(ns % 1000000000)};
+
+		nanosleep(&pause, NULL);
+		now = clock_now(clk);
+	}
+	for (; now < due; now = clock_now(clk))
+		cpu_relax();
+	return now;
+}
+
+/*
+ * A client of a server: each message is due at its time, and is sent at that time or, if an earlier
+ * one has no reply yet, after that reply. What it waits for its turn is part of its time, as in
+ * wrk2.
+ */
+static ALWAYS_INLINE int loop_rate_ping(
+	struct worker *w, const struct channel_ops *ops, bool inplace)
+{
+	const struct clock clk = w->clock;
+	const uint64_t start =
+		clock_now(&clk) + clock_ticks(&clk, RATE_LEAD_NS) + (uint64_t)w->phase;
+	struct arrivals a = arrivals_begin(w);
+	uint64_t seq = w->seq, left = w->max_messages, now = start;
+	bool end = false;
+	int r = 0;
+
+	w->rate_start = start;
+	while (!end) {
+		const uint64_t due = start + (uint64_t)a.due;
+		bool back = false, stale = false;
+		uint64_t reply = seq;
+
+		arrivals_next(&a);
+		now = client_await(&clk, due);
+		end = --left == 0 || now >= w->deadline || start + (uint64_t)a.due >= w->deadline;
+		unsigned char *buf = inplace ? NULL : tx_buffer(w, seq, end);
+		const uint64_t sent = clock_start(&clk);
+
+		r = msg_send(w, ops, seq, end, inplace, buf);
+		if (unlikely(r < 0))
+			break;
+		do {
+			r = msg_recv(w, ops, &reply, &back, &stale, inplace);
+		} while (unlikely(stale) && r == 0);
+		now = clock_now(&clk);
+		if (unlikely(r < 0))
+			break;
+		hist_record(w->hist, clock_ns(&clk, now - due));
+		hist_record(w->hist2, clock_ns(&clk, now - sent));
+		if (unlikely(w->messages++ == 0)) {
+			w->first_ns = clock_ns(&clk, now - sent);
+			w->first_tick = now;
+		}
+		w->due_tick = due;
+		window_over(w, now, w->messages);
+		seq++;
+	}
+	w->last_tick = now;
+	w->seq = seq;
 	return r;
 }
 

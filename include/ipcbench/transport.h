@@ -287,6 +287,9 @@ struct loops {
 	/* ping with worker->depth round trips in flight; NULL: it can have one */
 	int (*ping_depth)(struct worker *);
 	int (*ping_depth_inplace)(struct worker *);
+	/* ping at its time: a client of a server in an open loop; see loops-rate.h */
+	int (*rate_ping)(struct worker *);
+	int (*rate_ping_inplace)(struct worker *);
 	/* pong for several clients, as their descriptors become readable; see loops-server.h */
 	int (*serve)(struct worker *);
 };

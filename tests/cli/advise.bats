@@ -89,9 +89,9 @@ advises() {
 		Excluded, each for the first reason found
 		  too slow: need 200 k msg/s: tcp (150 k msg/s)
 		  not measured: unix-dgram, unix-seqpacket, sysv-mq, posix-mq, posix-shm, sysv-shm, mmap, file
-		  may lose messages: udp
-		  reach: kin only, need host: pipe, shm, shm-queue, shm-broadcast
-		  carry no data: posix-sem, sysv-sem, signal, eventfd, timerfd, futex, condvar, mutex, rwlock, barrier
+		  may lose messages: udp, udp-multicast
+		  reach: kin only, need host: pipe, shm, shm-queue, shm-broadcast, shm-lossy
+		  carry no data: posix-sem, sysv-sem, signal, eventfd, timerfd, futex, condvar, condvar-all, mutex, rwlock, barrier
 
 		CPU: user and system time of both sides per message, of messages back to back, because the next is due before a round trip has ended
 		95% CI: of the median over the trials

@@ -53,7 +53,7 @@ teardown() {
 	# which mechanisms --batch is for
 	jq -e 'map({(.name): .batches}) | add | .pipe and .udp and .shm and (.["sysv-mq"] or .eventfd | not)' <<<"$output"
 	# and --topology
-	jq -e 'map({(.name): .topologies}) | add | .pipe == ["fan-in", "fan-out one", "server threads", "server epoll"] and .futex == ["fan-in", "server threads"] and .signal == []' <<<"$output"
+	jq -e 'map({(.name): .topologies}) | add | .pipe == ["fan-in", "fan-out one", "server threads", "server epoll"] and .futex == ["fan-in", "fan-out every", "server threads"] and .signal == ["fan-in"]' <<<"$output"
 	# a choice has words, everything has help
 	jq -e 'all(.[].options[]; (.help | length > 0) and
 		((.type == "choice") == (.choices | length > 0)))' <<<"$output"

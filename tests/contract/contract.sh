@@ -149,7 +149,7 @@ check_rows() {
 	function check_skip(mode, size, why) {
 		if (small != "" && why ~ (small "=(4 KiB|4096 )"))
 			return
-		if (may_drop == "true" && mode == "throughput" && size < 8 && why ~ /8 B or more/)
+		if (may_drop == "true" && mode == "throughput" && size < 8 && why ~ /--size 8 or more/)
 			return
 		if (size <= limit)
 			bad("expected ok")

@@ -27,8 +27,9 @@ teardown() {
 
 # stop_at POINT TRANSPORTS [ARG...]: starts a run that stops itself there in each of its launches.
 stop_at() {
-	local CSV=$RUNS/$1.$2.csv
-	local -x FAULT=$1:0:stop FAULT_LOG=$BATS_TEST_TMPDIR/$1.$2.log
+	local name=$1.${2%%,*}
+	local CSV=$RUNS/$name.csv
+	local -x FAULT=$1:0:stop FAULT_LOG=$BATS_TEST_TMPDIR/$name.log
 	start --transport "$2" --size 64 --wait block --mode latency --messages 20 --timeout 30 "${@:3}"
 }
 
@@ -85,7 +86,7 @@ strike() {
 	finish 20
 	expect_status 1
 	rows $(($# - 2)) "^fail	the $victim was killed by signal 9 \(Killed\) in the $phase phase" \
-		"$RUNS/$point.$kinds.csv"
+		"$RUNS/$point.$3.csv"
 	no_leaks
 }
 
@@ -137,10 +138,10 @@ slay() {
 }
 
 @test "kill -KILL of a side of a fan at a point of each phase" {
-	slay sender 'sender [123]' fan-in:3 throughput fifo sysv-mq shm-queue
+	slay sender 'sender [123]' fan-in:3 throughput fifo sysv-mq shm-queue signal
 	slay receiver 'receiver' fan-in:2 throughput sysv-sem shm-queue
-	slay receiver 'receiver [123]' fan-out:3 throughput posix-mq shm-broadcast
-	slay sender 'sender' fan-out:2 throughput unix-dgram shm-broadcast
+	slay receiver 'receiver [123]' fan-out:3 throughput posix-mq shm-broadcast shm-lossy udp-multicast barrier rwlock
+	slay sender 'sender' fan-out:2 throughput unix-dgram shm-broadcast condvar-all
 }
 
 @test "kill -KILL of a server or a client at a point of each phase" {

@@ -94,7 +94,7 @@ static void what_is_sound_is_believed(void **state)
 	(void)state;
 	for (size_t i = 0; i < ARRAY_SIZE(all); i++) {
 		begin(&w, all[i]);
-		if (modes[all[i]].once)
+		if (mode_of(&w.job.item->key)->once)
 			w.job.report[0].messages = w.job.report[1].messages = 1;
 		if (verdict(&w, &why) != 0)
 			fail_msg("mode %d: %s", (int)all[i], why.text);

@@ -151,7 +151,7 @@ static void test_files(void **state)
 
 static void set_times(struct trial *t, unsigned int kind, struct histogram *h, uint64_t ns)
 {
-	const size_t count = modes[t->key.mode].times[kind];
+	const size_t count = mode_of(&t->key)->times[kind];
 	struct hlog_histogram sparse;
 
 	hist_reset(h);

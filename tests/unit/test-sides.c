@@ -395,6 +395,33 @@ static void a_fan_out_to_every_has_the_rate_of_its_sender(void **state)
 	end_world(&w);
 }
 
+static void receivers_that_may_miss_messages_count_them(void **state)
+{
+	struct world w;
+	const double *v = w.trial.value;
+
+	(void)state;
+	begin_world(&w, MODE_THROUGHPUT, sides_make(TOPOLOGY_FAN_OUT, 2, false));
+	w.transport.topologies = FAN_OUT_EVERY;
+	w.transport.may_drop = true;
+	tell(&w, 0, 1000, 11000, 100);
+	tell(&w, 1, 1000, 11000, 80);
+	tell(&w, 3, 1000, 11000, 40);
+	w.control.report[1].lost = 20;
+	w.control.report[3].lost = 60;
+	assert_int_equal(fan_check(w.jobs, 2, NULL), 0);
+	fan_fill(&w.trial, w.jobs, 2, 0, 0);
+	assert_float_equal(v[METRIC_MSGS_PER_S], 6e6, 1);
+	assert_float_equal(v[METRIC_SIDE_LEAST], 4e6, 1);
+	assert_float_equal(v[METRIC_MESSAGES], 60, 0);
+	assert_float_equal(v[METRIC_LOST], 40, 0);
+	w.control.report[3].lost = 61;
+	assert_int_equal(fan_check(w.jobs, 2, &w.trial.reason), -EILSEQ);
+	assert_string_equal(w.trial.reason.text,
+		"miscounted: 100 messages sent, 101 received or missed by receiver 2");
+	end_world(&w);
+}
+
 static void numbers_of_a_fan_add_up(void **state)
 {
 	struct reason *why;
@@ -415,6 +442,8 @@ static void numbers_of_a_fan_add_up(void **state)
 	assert_string_equal(why->text, "lost: 400 messages sent by all, 399 received");
 	w.transport.may_drop = true;
 	assert_int_equal(fan_check(w.jobs, 2, why), 0);
+	w.control.report[1].messages = 401;
+	assert_int_equal(fan_check(w.jobs, 2, why), -EILSEQ);
 	end_world(&w);
 }
 
@@ -427,6 +456,7 @@ int main(void)
 		cmocka_unit_test(a_server_stands_in_the_account_once),
 		cmocka_unit_test(a_fan_in_has_the_rate_of_its_receiver),
 		cmocka_unit_test(a_fan_out_to_every_has_the_rate_of_its_sender),
+		cmocka_unit_test(receivers_that_may_miss_messages_count_them),
 		cmocka_unit_test(numbers_of_a_fan_add_up),
 		cmocka_unit_test(all_end_well),
 		cmocka_unit_test(the_one_that_failed_is_named),

@@ -104,7 +104,7 @@ static void table_narrows(void **state)
 
 static void set_interval(struct fixture *f, int cell, double lo, double hi)
 {
-	struct estimate *e = &f->summaries[cell].metric[modes[f->items[cell].key.mode].figure];
+	struct estimate *e = &f->summaries[cell].metric[mode_of(&f->items[cell].key)->figure];
 
 	e->ci_lo = lo;
 	e->ci_hi = hi;

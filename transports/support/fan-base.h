@@ -1,6 +1,6 @@
 /* SPDX-License-Identifier: MIT */
 /*
- * What the queue and the broadcast in shared memory have in common, which is all but how a ring
+ * What the queue and the broadcasts in shared memory have in common, which is all but how a ring
  * moves a message (support/fan-ring.h). Each is a file of its own, so that its loops know its ring.
  */
 #ifndef SUPPORT_FAN_BASE_H
@@ -82,17 +82,17 @@ long long fan_kernel_bytes(struct channel *ch);
 		.release = kind##_op_release};                                                     \
 	IPCBENCH_LOOPS_INPLACE(loops_##kind, kind##_ops)
 
-#define FAN_RECORD(kind, title, line, use, bits)                                                   \
+#define FAN_RECORD(kind, title, line, use, bits, ...)                                              \
 	{                                                                                          \
 		.abi = IPCBENCH_ABI, .name = title, .family = "shared-memory", .summary = line,    \
 		.typical_use = use, .api = API_LINUX, .reach = REACH_KIN, .shape = SHAPE_MEMORY,   \
 		.persistence = PERSIST_PROCESS,                                                    \
-		.waits = WAIT_BIT_BLOCK | WAIT_BIT_SPIN | WAIT_BIT_HYBRID,                         \
-		.customary = WAIT_BIT_BLOCK | WAIT_BIT_SPIN, .binds_memory = true,                 \
+		.waits = WAIT_BIT_BLOCK | WAIT_BIT_SPIN | WAIT_BIT_HYBRID, .binds_memory = true,   \
 		.topologies = (bits) | SERVE_THREADS, .state_size = sizeof(struct fan_state),      \
 		.config_size = sizeof(struct fan_config), .options = fan_options,                  \
 		.limits = fan_limits, .open = fan_open, .attach = fan_attach, .close = fan_close,  \
-		.ops = &kind##_ops, .loops = &loops_##kind, .kernel_bytes = fan_kernel_bytes       \
+		.ops = &kind##_ops, .loops = &loops_##kind, .kernel_bytes = fan_kernel_bytes,      \
+		__VA_ARGS__                                                                        \
 	}
 
 #endif

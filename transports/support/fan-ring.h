@@ -1,6 +1,6 @@
 /* SPDX-License-Identifier: MIT */
 /*
- * Two rings in shared memory for more than two processes.
+ * Three rings in shared memory for more than two processes.
  *
  * The QUEUE has any number of writers and readers: each claims a position by compare-and-swap, and
  * the turn of a slot says whose it is: p before position p is written, p + 1 before it is read
@@ -8,6 +8,10 @@
  *
  * The BROADCAST has one writer, and each reader an index of its own. The writer goes on when the
  * slowest has read what it would overwrite.
+ *
+ * The LOSSY broadcast has one writer that waits for nobody. The turn of a slot is odd while its
+ * position is written; a reader copies, and throws the copy away if the turn has changed meanwhile
+ * (L. Lamport, "Concurrent Reading and Writing", 1977; the kernel's seqlock).
  */
 #ifndef SUPPORT_FAN_RING_H
 #define SUPPORT_FAN_RING_H
@@ -18,7 +22,7 @@
 enum { FAN_READERS_MAX = 512 };
 
 struct fan_slot {
-	_Alignas(CACHE_LINE) _Atomic uint64_t turn; /* of a queue */
+	_Alignas(CACHE_LINE) _Atomic uint64_t turn; /* of a queue, or lossy */
 	unsigned char bytes[];
 };
 
@@ -67,7 +71,7 @@ static ALWAYS_INLINE bool fan_quarter(const struct fan_end *e, uint64_t position
 
 /* ---- queue ----------------------------------------------------------------------------------- */
 
-/* Prepares the slots of a new queue. */
+/* Prepares the slots of a new ring. */
 static inline void queue_init(const struct fan_end *e)
 {
 	for (uint64_t i = 0; i <= e->mask; i++)
@@ -205,6 +209,100 @@ static ALWAYS_INLINE int broadcast_release(struct channel *ch, struct fan_end *e
 	}
 	sleepers_store(ch, e->head, e->at);
 	return sleepers_wake(ch, &e->shared->space, 1);
+}
+
+/* ---- lossy ----------------------------------------------------------------------------------- */
+
+/* Of a slot that position was written to; queue_init() leaves a turn that is none of them. */
+static ALWAYS_INLINE uint64_t lossy_turn(uint64_t position)
+{
+	return 2 * position + 2;
+}
+
+/*
+ * Copies of bytes that the writer may overwrite at the same time. ThreadSanitizer knows neither
+ * fences nor that a torn copy is thrown away, so it is shown the same accesses as atomic ones.
+ */
+#ifdef __SANITIZE_THREAD__
+static inline void lossy_copy_in(unsigned char *slot, const unsigned char *buf, size_t n)
+{
+	for (size_t i = 0; i < n; i++)
+		__atomic_store_n(slot + i, buf[i], __ATOMIC_RELEASE);
+}
+
+static inline void lossy_copy_out(unsigned char *buf, const unsigned char *slot, size_t n)
+{
+	for (size_t i = 0; i < n; i++)
+		buf[i] = __atomic_load_n(slot + i, __ATOMIC_ACQUIRE);
+}
+#else
+static ALWAYS_INLINE void lossy_copy_in(unsigned char *slot, const unsigned char *buf, size_t n)
+{
+	atomic_thread_fence(memory_order_release);
+	memcpy(slot, buf, n);
+}
+
+static ALWAYS_INLINE void lossy_copy_out(unsigned char *buf, const unsigned char *slot, size_t n)
+{
+	memcpy(buf, slot, n);
+	atomic_thread_fence(memory_order_acquire);
+}
+#endif
+
+static ALWAYS_INLINE int lossy_write(
+	struct channel *ch, struct fan_end *e, const void *buf, size_t n)
+{
+	struct fan_slot *slot = fan_slot_at(e, e->at);
+	uint64_t turn = lossy_turn(e->at);
+
+	atomic_store_explicit(&slot->turn, turn - 1, memory_order_relaxed);
+	lossy_copy_in(slot->bytes, buf, n);
+	atomic_store_explicit(&slot->turn, turn, memory_order_release);
+	return broadcast_commit(ch, e);
+}
+
+/*
+ * A reader that the writer has overtaken goes on in the middle of what is still there. The oldest
+ * slot is not: the writer may be at it.
+ */
+static ALWAYS_INLINE int lossy_try_read(struct channel *ch, void *end)
+{
+	struct fan_end *e = end;
+
+	(void)ch;
+	e->seen = atomic_load(&e->shared->tail);
+	if (unlikely(e->seen < e->at))
+		return -EPROTO;
+	if (unlikely(e->seen - e->at > e->mask))
+		e->at = e->seen - (e->mask + 1) / 2;
+	return e->seen != e->at ? SPIN_DONE : 0;
+}
+
+/* Reads the next message that is still there, whole; what was lost in between its number says. */
+static ALWAYS_INLINE int lossy_read(struct channel *ch, struct fan_end *e, void *buf, size_t n)
+{
+	for (;;) {
+		int r = e->at != e->seen ? 0
+					 : sleepers_await(ch, &e->shared->data, lossy_try_read, e);
+
+		if (unlikely(r < 0))
+			return r;
+		struct fan_slot *slot = fan_slot_at(e, e->at);
+		uint64_t turn = lossy_turn(e->at);
+
+		if (likely(atomic_load_explicit(&slot->turn, memory_order_acquire) == turn)) {
+			lossy_copy_out(buf, slot->bytes, n);
+			if (likely(atomic_load_explicit(&slot->turn, memory_order_relaxed) ==
+				    turn)) {
+				e->at++;
+				return 0;
+			}
+		}
+		/* overtaken */
+		r = lossy_try_read(ch, e);
+		if (unlikely(r < 0))
+			return r;
+	}
 }
 
 #endif

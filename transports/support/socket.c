@@ -149,7 +149,7 @@ int socket_loopback_probe(struct reason *why)
 
 /* ---- memory --------------------------------------------------------------------------------- */
 
-static long long held_by(int fd)
+long long socket_held_by(int fd)
 {
 	uint32_t mem[SK_MEMINFO_VARS] = {0};
 	socklen_t len = sizeof(mem);
@@ -167,7 +167,8 @@ static long long held_by(int fd)
 long long socket_held(struct channel *ch)
 {
 	const struct fd_pair *pair = ch->state;
-	long long tx = held_by(pair->end[SIDE_TX].fd), rx = held_by(pair->end[SIDE_RX].fd);
+	long long tx = socket_held_by(pair->end[SIDE_TX].fd),
+		  rx = socket_held_by(pair->end[SIDE_RX].fd);
 
 	return tx < 0 ? tx : rx < 0 ? rx : tx + rx;
 }

@@ -83,6 +83,7 @@ int socket_loopback_probe(struct reason *why);
  * queues, sk_buff and rounding included, as SO_MEMINFO tells it.
  */
 long long socket_held(struct channel *ch);
+long long socket_held_by(int fd);
 
 /* ---- hot: a message is one call -------------------------------------------------------------- */
 
