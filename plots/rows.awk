@@ -6,6 +6,7 @@ BEGIN {
   needed["summary"] = cell " status"
   needed["percentiles"] = cell " quantile value_ns"
   needed["trials"] = cell " trial status messages"
+  needed["sides"] = cell " trial pair side msgs_per_s"
   filled["percentiles"] = "transport family wait mode placement"
   # a mechanism of the program has one point in the figures of all runs; others follow
   points = split("pipe fifo unix-stream unix-dgram unix-seqpacket tcp udp sysv-mq posix-mq shm posix-shm sysv-shm mmap file posix-sem " \
@@ -13,10 +14,12 @@ BEGIN {
   for (k = 1; k <= points; k++)
     point_of[known[k]] = k
   filled["summary"] = filled["trials"] = filled["percentiles"] " status"
+  filled["sides"] = filled["percentiles"] " pair side"
 }
 
 what == "summary" { keep_summary() }
 what == "trials" { keep_trial() }
+what == "sides" { keep_side() }
 what == "percentiles" { keep_percentile() }
 
 # " awake mem tx": of the name of a cell what follows its placement, but for what the series tells. Runs
@@ -106,7 +109,8 @@ function keep_name(i) {
   wait[i] = word(get("wait"))
   copy[i] = word(get("copy"))
   batch[i] = amount("batch") + 0
-  pair_count[i] = match(get("topology"), /^pairs:[0-9]+/) ? substr(get("topology"), 7, RLENGTH - 6) + 0 : 1
+  many[i] = match(get("topology"), /:[0-9]+/) ? substr(get("topology"), 1, RSTART - 1) : ""
+  lanes[i] = many[i] == "" ? 1 : substr(get("topology"), RSTART + 1, RLENGTH - 1) + 0
   oversubscribed[i] = get("flags") ~ /oversubscribed/
   mode[i] = get("mode")
   size[i] = amount("size_bytes") + 0
@@ -115,6 +119,20 @@ function keep_name(i) {
   if (!(get("transport") in point_of))
     point_of[get("transport")] = ++points
   point[i] = point_of[get("transport")]
+}
+
+# Another row of the same name, for values of its own.
+function like_row(i, kind,    r) {
+  r = kind i
+  label[r] = label[i]
+  bare[r] = bare[i]
+  transport[r] = transport[i]
+  id[r] = id[i]
+  family[r] = family[i]
+  wait[r] = wait[i]
+  copy[r] = copy[i]
+  point[r] = point[i]
+  return r
 }
 
 function keep_date() {
@@ -140,7 +158,7 @@ function keep_summary(    m, n, i, names) {
   arrivals[i] = word(get("arrivals"))
   keep_date()
   n = split("lat_p50_ns lat_p50_ns_ci_lo lat_p50_ns_ci_hi lat_p99_ns lat_p99_ns_ci_lo lat_p99_ns_ci_hi msgs_per_s bytes_per_s bytes_per_s_ci_lo " \
-    "bytes_per_s_ci_hi messages trials offered_msgs_per_s think_ns setup_ns setup_ns_ci_lo setup_ns_ci_hi first_message_ns cpu_ns_per_msg cpu_ns_per_msg_ci_lo cpu_ns_per_msg_ci_hi", names, " ")
+    "bytes_per_s_ci_hi msgs_per_s_ci_lo msgs_per_s_ci_hi messages trials offered_msgs_per_s think_ns setup_ns setup_ns_ci_lo setup_ns_ci_hi first_message_ns cpu_ns_per_msg cpu_ns_per_msg_ci_lo cpu_ns_per_msg_ci_hi", names, " ")
   for (m = 1; m <= n; m++)
     value[i, names[m]] = failed[i] ? "" : amount(names[m])
   knee[i] = get("knee") == "yes"
@@ -165,6 +183,19 @@ function keep_trial(    i, n, k, names) {
   for (k in names)
     cpu_s[i, names[k]] += get(names[k])
   cpu_messages[i] += get("messages")
+}
+
+# The rate of a side of those that take part alike, each trial on top of those before: of a fan-out the receivers, else the senders.
+function keep_side(    i, k) {
+  if (!(cell_key() in row_of) || !(amount("pair") > 0) || !(amount("msgs_per_s") > 0))
+    return
+  i = row_of[cell_key()]
+  if (get("side") != (many[i] == "fan-out" ? "rx" : "tx"))
+    return
+  k = amount("pair") + 0
+  if (k > sides[i])
+    sides[i] = k
+  side_rate[i, k] += get("msgs_per_s")
 }
 
 function keep_percentile(    key) {

@@ -1,10 +1,17 @@
 # SPDX-License-Identifier: MIT
-# The rate of all pairs together and the p99 of their round trips, against the number of pairs: scaling.gp. If pairs share CPUs, the figure
-# is one of saturation.
+# Many sides: scaling.gp, the rate of all together and the p99 of their round trips against their number, and how evenly they share
+# it, trials.gp. If sides share CPUs, the figure is one of saturation.
 
-# The name of a place, or its text, without the number of pairs. Pairs far apart are another place.
-function no_pairs(text,    rest) {
-  if (match(text, /(-|,? )pairs[-_:][0-9]+/)) {
+BEGIN {
+  sides_word["pairs"] = "pairs"
+  sides_word["server"] = "clients"
+  sides_word["fan-in"] = "senders"
+  sides_word["fan-out"] = "receivers"
+}
+
+# The name of a place, or its text, without the number of sides. Pairs far apart are another place.
+function without_number(text,    rest) {
+  if (match(text, /(-|,? )(pairs|server|fan-in|fan-out)[-_:][0-9]+/)) {
     rest = substr(text, RSTART + RLENGTH)
     text = substr(text, 1, RSTART - 1)
     if (sub(/^[-_:]scatter/, "", rest))
@@ -20,27 +27,32 @@ function without_cpus(text) {
   return text
 }
 
-# name "" = even those that were not measured
-function in_scaling(i, base, s, m, name) {
-  return size[i] == s && no_pairs(place[i]) == base && wanted(i, m, 0, name) && family[i] != "harness" && batch[i] < 2
+# name "" = even those that were not measured. One pair is also a fan of one, but no server.
+function in_scaling(i, base, kind, s, m, name) {
+  return size[i] == s && (many[i] == kind || (many[i] == "" && kind != "server")) && without_number(place[i]) == base && \
+    wanted(i, m, 0, name) && family[i] != "harness" && batch[i] < 2
 }
 
-# Returns whether a mechanism has two numbers of pairs in a mode.
-function scales(base, s, m, name,    i, of) {
+# Returns whether a mechanism has two numbers of sides in a mode.
+function scales(base, kind, s, m, name,    i, of) {
   for (i = 1; i <= rows; i++)
-    if (in_scaling(i, base, s, m, name) && ++of[id[i]] == 2)
+    if (in_scaling(i, base, kind, s, m, name) && ++of[id[i]] == 2)
       return 1
   return 0
 }
 
-# Keeps what a row tells of its series at its number of pairs: the rate, or the p99, with the interval.
-function scaling_point(i, series, rate_panel, time_panel,    p) {
-  p = pair_count[i]
-  if (mode[i] == "throughput") {
-    scaling_rate[series, p] = value[i, "bytes_per_s"] / size[i]
-    scaling_text[series, p, "rate"] = real(scaling_rate[series, p]) "," end_of_rate(i, "lo") "," end_of_rate(i, "hi")
-    scaling_extent(series, rate_panel, p, scaling_rate[series, p], end_of_rate(i, "lo"), end_of_rate(i, "hi"))
-  } else {
+# Keeps what a row tells of its series at its number of sides: the rate, or the p99, with the interval. A round trip has a rate of
+# interest only if a server answers many.
+function scaling_point(i, series, rate_panel, time_panel,    p, lo, hi) {
+  p = lanes[i]
+  if (mode[i] == "throughput" || many[i] == "server") {
+    lo = mode[i] == "throughput" ? end_of_rate(i, "lo") : value[i, "msgs_per_s_ci_lo"]
+    hi = mode[i] == "throughput" ? end_of_rate(i, "hi") : value[i, "msgs_per_s_ci_hi"]
+    scaling_rate[series, p] = mode[i] == "throughput" ? value[i, "bytes_per_s"] / size[i] : value[i, "msgs_per_s"] + 0
+    scaling_text[series, p, "rate"] = real(scaling_rate[series, p]) "," lo "," hi
+    scaling_extent(series, rate_panel, p, scaling_rate[series, p], lo, hi)
+  }
+  if (mode[i] == "latency") {
     scaling_text[series, p, "time"] = value[i, "lat_p99_ns"] "," value[i, "lat_p99_ns_ci_lo"] "," value[i, "lat_p99_ns_ci_hi"]
     scaling_extent(series, time_panel, p, value[i, "lat_p99_ns"], value[i, "lat_p99_ns_ci_lo"], value[i, "lat_p99_ns_ci_hi"])
   }
@@ -56,69 +68,108 @@ function scaling_extent(series, panel, p, y, lo, hi) {
   }
 }
 
-# Both modes of a number of pairs in one line, or lines of points would have gaps.
-function scaling_lines(n, list,    k, m, p, counts, rate, time) {
+# Both modes of a number of sides in one line, or lines of points would have gaps. Pairs share nothing but the machine, so N of them
+# could have N times the rate.
+function scaling_lines(n, list, kind,    k, m, p, counts, rate, time) {
   m = split(list, counts, " ")
   for (k = 1; k <= n; k++)
     for (p = 1; p <= m; p++) {
       rate = (k, counts[p], "rate") in scaling_text ? scaling_text[k, counts[p], "rate"] : ",,"
       time = (k, counts[p], "time") in scaling_text ? scaling_text[k, counts[p], "time"] : ",,"
       if (rate time != ",,,,")
-        print counts[p] "," rate "," time "," ((k, 1) in scaling_rate ? real(counts[p] * scaling_rate[k, 1]) : "") "," > \
+        print counts[p] "," rate "," time "," (kind == "pairs" && (k, 1) in scaling_rate ? real(counts[p] * scaling_rate[k, 1]) : "") "," > \
           (folder "/series-" k ".csv")
     }
 }
 
 function end_of_rate(i, end) { return value[i, "bytes_per_s_ci_" end] > 0 ? real(value[i, "bytes_per_s_ci_" end] / size[i]) : "" }
 
-function scaling_of(base, text, s,    i, k, m, order, of, names, rates, times, full, list, modes) {
-  rates = scales(base, s, "throughput", "bytes_per_s")
-  times = scales(base, s, "latency", "lat_p99_ns")
+function scaling_name(base, kind) { return (kind == "pairs" ? "" : kind "-") base }
+
+function scaling_of(base, kind, text, s,    i, k, m, order, of, names, rate_mode, rates, times, full, list) {
+  rate_mode = kind == "server" ? "latency" : "throughput"
+  rates = scales(base, kind, s, rate_mode, kind == "server" ? "msgs_per_s" : "bytes_per_s")
+  times = kind !~ /^fan/ && scales(base, kind, s, "latency", "lat_p99_ns")
   if (rates + times == 0) {
-    none("scaling-" base, "scaling", "it needs at least two numbers of pairs of a mechanism, as in --topology pairs:1..8")
+    none("scaling-" scaling_name(base, kind), "scaling", \
+      "it needs at least two numbers of " sides_word[kind] " of a mechanism, as in --topology " kind ":1..8")
     return
   }
   m = full = 0
   split("", scaling_rate)
   split("", scaling_text)
-  modes = (rates ? " throughput" : "") (times ? " latency" : "")
   for (i = 1; i <= rows; i++)
-    if ((rates && in_scaling(i, base, s, "throughput", "bytes_per_s")) || (times && in_scaling(i, base, s, "latency", "lat_p99_ns"))) {
-      value[i, "pairs"] = pair_count[i]
-      m = insert_row(order, m, i, "pairs", 0)
+    if ((rates && in_scaling(i, base, kind, s, rate_mode, kind == "server" ? "msgs_per_s" : "bytes_per_s")) || \
+        (times && in_scaling(i, base, kind, s, "latency", "lat_p99_ns"))) {
+      value[i, "lanes"] = lanes[i]
+      m = insert_row(order, m, i, "lanes", 0)
       series_of(i, of, names)
-      if (oversubscribed[i] && (full == 0 || pair_count[i] < full))
-        full = pair_count[i]
+      if (oversubscribed[i] && (full == 0 || lanes[i] < full))
+        full = lanes[i]
     }
   alike(names, of[""])
-  begin("scaling-" base, "scaling", (full > 0 ? "Saturation" : "Scaling") " by number of pairs, " bytes(s), \
-    text (full > 0 ? "; pairs share CPUs from " full " pairs on" : ""))
+  begin("scaling-" scaling_name(base, kind), "scaling", \
+    (full > 0 ? "Saturation" : "Scaling") " by number of " sides_word[kind] ", " bytes(s), \
+    text (full > 0 ? "; sides share CPUs from " full " " sides_word[kind] " on" : ""))
   for (k = 1; k <= m; k++)
-    if (k == 1 || pair_count[order[k]] != pair_count[order[k - 1]])
-      list = list (k == 1 ? "" : " ") pair_count[order[k]]
-  print "BATCHES = " quoted(list) "\nVALUES = " rates + times "\nRATES = " rates > info
+    if (k == 1 || lanes[order[k]] != lanes[order[k - 1]])
+      list = list (k == 1 ? "" : " ") lanes[order[k]]
+  print "SIDES = " quoted(sides_word[kind]) "\nBATCHES = " quoted(list) "\nVALUES = " rates + times "\nRATES = " rates \
+    "\nIDEAL = " (kind == "pairs" && rates) > info
   facets_begin(of[""], names)
-  begin_series(of[""], "pairs,msgs_per_s,msgs_per_s_ci_lo,msgs_per_s_ci_hi,p99_ns,p99_ns_ci_lo,p99_ns_ci_hi,ideal_msgs_per_s,ideal_p99_ns")
+  begin_series(of[""], "sides,msgs_per_s,msgs_per_s_ci_lo,msgs_per_s_ci_hi,p99_ns,p99_ns_ci_lo,p99_ns_ci_hi,ideal_msgs_per_s,ideal_p99_ns")
   split("", scaling_bars)
   for (k = 1; k <= m; k++)
     scaling_point(order[k], of[id[order[k]]], 1, rates + 1)
   print "INTERVALS = " (1 in scaling_bars) > info
-  scaling_lines(of[""], list)
+  scaling_lines(of[""], list, kind)
   facets_end(of[""], rates + times, names)
   picks(of[""], names, rates ? "msgs_per_s" : "lat_p99_ns", rates)
   end_series(of[""], names)
 }
 
-# Only where it was asked for, so its absence is not worth a note.
-function draw_scaling(p,    i, s, base) {
-  base = no_pairs(p)
-  if (base in scaling_drawn)
-    return
-  scaling_drawn[base] = 1
-  s = 0
+# The largest number of sides that was measured, where each side has a rate.
+function most_lanes(base, kind, s, m,    i, n) {
   for (i = 1; i <= rows; i++)
-    if (pair_count[i] > 1 && size[i] > 0 && no_pairs(place[i]) == base && (s == 0 || size[i] == 64 || (s != 64 && size[i] < s)))
-      s = size[i]
-  if (s > 0)
-    scaling_of(base, without_cpus(no_pairs(place_text[p])), s)
+    if (many[i] == kind && in_scaling(i, base, kind, s, m, "") && sides[i] > 1 && lanes[i] > n)
+      n = lanes[i]
+  return n + 0
+}
+
+# What each side has of the mean of all, over all trials, where most sides were measured.
+function fairness_of(base, kind, text, s,    m, n, i, r, k, order, count) {
+  m = kind == "server" || most_lanes(base, kind, s, "throughput") == 0 ? "latency" : "throughput"
+  n = most_lanes(base, kind, s, m)
+  for (i = 1; i <= rows && n > 0; i++)
+    if (many[i] == kind && lanes[i] == n && sides[i] > 1 && in_scaling(i, base, kind, s, m, "")) {
+      r = like_row(i, "sides")
+      trials[r] = sides[i]
+      for (k = 1; k <= sides[i]; k++) {
+        trial_value[r, k, "rate"] = side_rate[i, k]
+        value[r, "rate"] += side_rate[i, k] / sides[i]
+      }
+      value[r, "evenness"] = range_of(r, "rate") == "," ? 1 : range_low / range_high
+      count = insert_row(order, count + 0, r, "evenness", 1)
+    }
+  if (count > 0)
+    distance_rows("fairness-" scaling_name(base, kind), order, count, "rate", "Fairness among " n " " sides_word[kind] ", " bytes(s), \
+      text, "one of " n " " sides_word[kind], "from the mean of all " sides_word[kind], 0)
+}
+
+# Only where they were asked for, so their absence is not worth a note.
+function draw_scaling(p,    i, s, base, kind, text) {
+  base = without_number(p)
+  for (kind in sides_word) {
+    s = 0
+    for (i = 1; i <= rows; i++)
+      if (many[i] == kind && lanes[i] > 1 - (kind == "server") && size[i] > 0 && place[i] == p && \
+          (s == 0 || size[i] == 64 || (s != 64 && size[i] < s)))
+        s = size[i]
+    if (s == 0 || (base, kind) in scaling_drawn)
+      continue
+    scaling_drawn[base, kind] = 1
+    text = without_cpus(without_number(place_text[p]))
+    scaling_of(base, kind, text, s)
+    fairness_of(base, kind, text, s)
+  }
 }

@@ -66,7 +66,7 @@ function trials_lack(figure, p, m, s, name, title, single) {
       why_empty(p, m, s, name, "trials", "trials.csv has no trial of these cells"))
 }
 
-function trial_rows(figure, p, m, s, name, falling, units, title,    i, k, n, single, order, kind, kinds, file, dots_file, tics) {
+function trial_rows(figure, p, m, s, name, falling, units, title,    i, n, single, order) {
   n = 0
   for (i = 1; i <= rows; i++)
     if (family[i] != "harness" && compares(i, p, m, s, name)) {
@@ -74,12 +74,19 @@ function trial_rows(figure, p, m, s, name, falling, units, title,    i, k, n, si
       if (trials[i] > 1)
         n = insert_row(order, n, i, name, falling)
     }
-  if (n == 0) {
+  if (n == 0)
     trials_lack("trials-" figure "-" p, p, m, s, name, title, single)
-    return
-  }
+  else
+    distance_rows("trials-" figure "-" p, order, n, name, title, setting_text(p, m, s), "one trial", \
+      "from the median of the mechanism", units)
+}
+
+# Rows order[1..n], each with the distances of its trial_value[] from its value[]. units 0 = values are shares, written as how far
+# apart the least and the most are; they have no spread of their own.
+function distance_rows(figure, order, n, name, title, subtitle, dot, axis, units,    i, k, kind, kinds, file, dots_file, tics) {
   alike(order, n)
-  begin("trials-" figure "-" p, "trials", title, setting_text(p, m, s))
+  begin(figure, "trials", title, subtitle)
+  print "DOT = " quoted(dot) "\nAXIS = " quoted(axis) > info
   row_panels(order, n)
   file = folder "/rows.csv"
   dots_file = folder "/dots.csv"
@@ -92,8 +99,8 @@ function trial_rows(figure, p, m, s, name, falling, units, title,    i, k, n, si
     i = order[k]
     if (k == panel_first[panel_of[k]])
       reach = 0.02
-    name_row(k, i, human(value[i, name], units))
-    kind = spread_of(i, name)
+    name_row(k, i, units == 0 ? sprintf("%.2f×", range_of(i, name) == "," ? 1 : range_high / range_low) : human(value[i, name], units))
+    kind = units == 0 ? "" : spread_of(i, name)
     kinds[kind] = 1
     if (kind != "") {
       reaches(ln_ratio(spread_low, value[i, name]))

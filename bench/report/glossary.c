@@ -59,7 +59,8 @@ static const struct entry {
 	{FIGURE, "trials", "Trials",
 		"Every trial as a point, at its distance from the median of its row, with the 95 % "
 		"interval of that median, or the range if there are too few trials. If points form two "
-		"groups, no median represents them."},
+		"groups, no median represents them. Of several sides each is a point, at its distance "
+		"from the mean of all."},
 	{FIGURE, "idle-gap", "Pauses",
 		"The round trip against the pause before it, with the interval of the median. Back to back "
 		"everything is warm. After a pause CPUs sleep and caches are cold, as for a program that "
@@ -69,9 +70,9 @@ static const struct entry {
 		"first message of a batch waits for the last, at that rate. Where the rate "
 		"rises, larger batches gain throughput; where it is flat, they only add delay."},
 	{FIGURE, "scaling", "Scaling",
-		"Messages per second of all pairs together against their number, beside it the p99 of "
-		"their round trips. Dotted: N times the rate of one pair. If pairs share "
-		"CPUs, they take turns: that is saturation."},
+		"Messages per second of all pairs, clients, senders or receivers together against their "
+		"number, beside it the p99 of their round trips. Dotted: N times the rate of one pair. If "
+		"sides share CPUs, they take turns: that is saturation."},
 	{FIGURE, "relative", "Relative to a baseline",
 		"The speed of each mechanism relative to the baseline, with the 95% CI over the "
 		"trials: a dot per message size, small ones on top. Right of 1 is faster. An interval "

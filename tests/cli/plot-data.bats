@@ -384,7 +384,7 @@ paired() {
   cd "$BATS_TEST_TMPDIR/data"
   diff <(printf '%s\n' 1,1e+06,,,5000,,,1e+06, 2,1.9e+06,,,6000,,,2e+06, 4,3e+06,,,,,,4e+06,) \
     <(tail -n +2 scaling-same-cpu/series-1.csv)
-  grep -q '^scaling-same-cpu,scaling,"Saturation by number of pairs, 64 B","same-cpu; pairs share CPUs from 4 pairs on, blocking"' figures.csv
+  grep -q '^scaling-same-cpu,scaling,"Saturation by number of pairs, 64 B","same-cpu; sides share CPUs from 4 pairs on, blocking"' figures.csv
   # other figures compare a number of pairs with its like
   grep -q '^throughput-by-mechanism-same-cpu-pairs_2,' figures.csv
   [ "$(wc -l <throughput-by-mechanism-same-cpu/rows.csv)" -eq 2 ]
@@ -399,6 +399,34 @@ paired() {
   run -3 "$plot" --data "$run" "$BATS_TEST_TMPDIR/data"
   grep -q '^scaling-same-cpu,scaling,"Scaling by number of pairs, 64 B","same-cpu, blocking"' "$BATS_TEST_TMPDIR/data/figures.csv"
   grep -qx 'RATES = 0' "$BATS_TEST_TMPDIR/data/scaling-same-cpu/figure.gp"
+}
+
+@test "scaling of a server: the rate and the p99 of its clients, without an ideal; fairness: each from the mean" {
+  local row='pipe,pipes,epoll,copy,latency,64,none,,,default,ok' name='pipe epoll latency 64 B none server'
+  {
+    echo transport,family,wait,copy,mode,size_bytes,placement,cpu_tx,cpu_rx,idle,status,flags,msgs_per_s,lat_p99_ns,topology,cell
+    echo "$row,,100000,20000,server:1,$name:1"
+    echo "$row,oversubscribed,150000,60000,server:3,$name:3"
+  } >"$run/summary.csv"
+  {
+    echo transport,family,wait,copy,mode,size_bytes,placement,cpu_tx,cpu_rx,idle,topology,cell,trial,pair,side,msgs_per_s
+    for trial in 1 2; do
+      for pair in 1 2 3; do
+        echo "pipe,pipes,epoll,copy,latency,64,none,,,default,server:3,$name:3,$trial,$pair,tx,$((40000 + 20000 * (pair - 1)))"
+      done
+      echo "pipe,pipes,epoll,copy,latency,64,none,,,default,server:3,$name:3,$trial,1,rx,180000"
+    done
+  } >"$run/sides.csv"
+  run -3 "$plot" --data "$run" "$BATS_TEST_TMPDIR/data"
+  cd "$BATS_TEST_TMPDIR/data"
+  diff <(printf '%s\n' 1,100000.0,,,20000,,,, 3,150000.0,,,60000,,,,) <(tail -n +2 scaling-server-none/series-1.csv)
+  grep -q '^scaling-server-none,scaling,"Saturation by number of clients, 64 B","none; sides share CPUs from 3 clients on, epoll"' figures.csv
+  grep -qx "SIDES = 'clients'" scaling-server-none/figure.gp
+  grep -qx 'IDEAL = 0' scaling-server-none/figure.gp
+  grep -q '^fairness-server-none,trials,"Fairness among 3 clients, 64 B","none, epoll"' figures.csv
+  # of a mean of 60000
+  diff <(printf '%s\n' -0.405465 0 0.287682) <(tail -n +2 fairness-server-none/dots.csv | cut -d, -f4)
+  grep -q "^TEXT\[1\] = '2.00×'" fairness-server-none/figure.gp
 }
 
 @test "figures of large messages say that their buffers are hot" {
