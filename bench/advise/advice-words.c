@@ -138,6 +138,11 @@ struct phrase advice_obstacle(
 		return phrase("API: %s, need %s", api_names[t->api], api_names[n->api]);
 	case OBSTACLE_LOSS:
 		return phrase("may lose messages");
+	case OBSTACLE_SIDES:
+		return needs_given(n, NEED_CLIENTS)
+			       ? phrase("cannot serve several clients")
+			       : phrase("cannot have several %s on one channel",
+					 need_name(needs_sides(n)));
 	case OBSTACLE_WAIT:
 		return phrase("cannot wait as requested");
 	case OBSTACLE_NOT_MEASURED:
@@ -237,13 +242,15 @@ struct phrase advice_scope(const struct advice *a)
 		phrase_add(&p, " ", "(the nearest measured to %s)",
 			ipcbench_bytes(size, sizeof(size), n->size));
 	phrase_add(&p, "; ", "%s", placement_name(a->scope.placement));
+	if (needs_sides(n) != NEED_COUNT)
+		phrase_add(&p, "; ", "%u %s", n->lanes, need_name(needs_sides(n)));
 	return p;
 }
 
 struct phrase advice_measure_with(const struct needs *n)
 {
 	struct phrase p = phrase("ipcbench -t all"), waits = {""};
-	char size[24];
+	char size[24], topology[40];
 
 	if (!needs_notify(n))
 		phrase_add(&p, " ", "-s %s",
@@ -254,6 +261,10 @@ struct phrase advice_measure_with(const struct needs *n)
 			phrase_add(&waits, ",", "%s", wait_name(w));
 	if (needs_given(n, NEED_WAIT))
 		phrase_add(&p, " ", "-w %s", waits.text);
+	if (needs_sides(n) != NEED_COUNT)
+		phrase_add(&p, " ", "--topology %s",
+			axis_spell(topology, sizeof(topology),
+				&(struct cell_key){.sides = needs_topology(n)}, AXIS_TOPOLOGY));
 	if (needs_given(n, NEED_PLACEMENT))
 		phrase_add(&p, " ", "-p %s", placement_name(n->placement));
 	phrase_add(&p, " ", "-T %d -o DIR", PRECISION_TRIALS_MIN);

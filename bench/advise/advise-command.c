@@ -90,7 +90,7 @@ static const struct option_row options[] = {
 		"what the mechanism must do, as in size=1K,rate=200k,p99<20us,reach=host. Needs: "
 		"size, rate (messages per second), bandwidth, p50, p99 (of the round trip), cpu "
 		"(time per message), reach, persistence, shape, family, boundaries, api, loss, wait, "
-		"placement. May be repeated. Default: print the decision tree"),
+		"placement, and producers, consumers, subscribers or clients. May be repeated. Default: print the decision tree"),
 	OPTION_SWITCH("json", 0, AT(json), "print a JSON object"),
 	OPTION_SWITCH("md", 0, AT(markdown), "print Markdown"),
 	OPTION("plugin", 0, "FILE", read_plugin, 0, "load another mechanism from a shared object"),

@@ -34,6 +34,24 @@ static bool lasts(const struct needs *n, const struct transport *t)
 						 : t->persistence >= n->persistence;
 }
 
+/* Whether it can have several producers, consumers, subscribers or clients, if they are requested.
+ */
+static bool has_sides(const struct needs *n, const struct transport *t)
+{
+	switch (needs_sides(n)) {
+	case NEED_PRODUCERS:
+		return (t->topologies & FAN_IN) != 0;
+	case NEED_CONSUMERS:
+		return (t->topologies & FAN_OUT_ONE) != 0;
+	case NEED_SUBSCRIBERS:
+		return (t->topologies & FAN_OUT_EVERY) != 0;
+	case NEED_CLIENTS:
+		return (t->topologies & SERVE_THREADS) != 0 || t->descriptor != NULL;
+	default:
+		return true;
+	}
+}
+
 static enum obstacle trait_obstacle(const struct needs *n, const struct transport *t)
 {
 	if (t == NULL)
@@ -54,6 +72,8 @@ static enum obstacle trait_obstacle(const struct needs *n, const struct transpor
 		return OBSTACLE_API;
 	if (t->may_drop && !n->loss)
 		return OBSTACLE_LOSS;
+	if (!has_sides(n, t))
+		return OBSTACLE_SIDES;
 	return (t->waits & n->waits) == 0 ? OBSTACLE_WAIT : OBSTACLE_NONE;
 }
 
@@ -89,8 +109,9 @@ static enum obstacle missing_cells(const struct needs *n, struct candidate *c)
 		return cell_obstacle(c, throughput);
 	if (trips && !has_figures(latency))
 		return cell_obstacle(c, latency);
-	if (stream && !has_figures(throughput))
-		return cell_obstacle(c, throughput);
+	/* of clients the rate is that of their round trips */
+	if (stream && !has_figures(needs_given(n, NEED_CLIENTS) ? latency : throughput))
+		return cell_obstacle(c, needs_given(n, NEED_CLIENTS) ? latency : throughput);
 	if (trips || stream || has_figures(latency) || has_figures(throughput))
 		return OBSTACLE_NONE;
 	return cell_obstacle(c, latency != NULL ? latency : throughput);

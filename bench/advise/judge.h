@@ -22,7 +22,7 @@
 
 /*
  * Round trips and throughput, at one placement, of one size, with the requested wait mode and
- * defaults for everything else. Other cells are not comparable.
+ * defaults for everything else. Other cells are not comparable. Topology: the requested one.
  */
 
 /* For a size that was not measured, the nearest measured size within this factor is used. */
@@ -67,6 +67,7 @@ enum obstacle {
 	OBSTACLE_PERSISTENCE,
 	OBSTACLE_API,
 	OBSTACLE_LOSS,
+	OBSTACLE_SIDES,		/* it cannot have so many senders, receivers or clients */
 	OBSTACLE_WAIT,		/* it does not have the requested wait mode */
 	OBSTACLE_NOT_MEASURED,	/* the run has no cell for the needs */
 	OBSTACLE_SKIPPED,	/* it has one that could not run */

@@ -86,6 +86,8 @@ const char *const need_families[] = {
 #define CEILING(name, example, which)                                                              \
 	NEED(name, example, read_ceiling, limit[which], .min = 1, .max = OPTION_HOUR)
 
+#define SIDES(name) NEED(name, name "=4", read_number, lanes, .min = 2, .max = LANES_MAX)
+
 static const struct option_row known[NEED_COUNT] = {
 	[NEED_SIZE] = NEED("size", "size=1K", read_size, size, .min = 1, .max = SIZE_LIMIT),
 	[NEED_RATE] = NEED("rate", "rate=200k", read_rate, limit[NEED_RATE], .min = 1,
@@ -110,6 +112,10 @@ static const struct option_row known[NEED_COUNT] = {
 	[NEED_WAIT] = NEED("wait", "wait=block", read_waits, waits, .words = NULL),
 	[NEED_PLACEMENT] = NEED(
 		"placement", "placement=same-cpu", read_word, placement, .words = placement_words),
+	[NEED_PRODUCERS] = SIDES("producers"),
+	[NEED_CONSUMERS] = SIDES("consumers"),
+	[NEED_SUBSCRIBERS] = SIDES("subscribers"),
+	[NEED_CLIENTS] = SIDES("clients"),
 };
 
 const char *need_name(enum need which)
@@ -168,6 +174,24 @@ static int read_item(struct needs *n, char *item, struct reason *why)
 		&(struct option_value){o, what, item + length + 1, why}, (char *)n + o->offset);
 }
 
+enum need needs_sides(const struct needs *n)
+{
+	enum need which = NEED_PRODUCERS;
+
+	while (which < NEED_COUNT && !needs_given(n, which))
+		which++;
+	return which;
+}
+
+uint64_t needs_topology(const struct needs *n)
+{
+	static const enum topology_kind kinds[] = {
+		TOPOLOGY_FAN_IN, TOPOLOGY_FAN_OUT, TOPOLOGY_FAN_OUT, TOPOLOGY_SERVER};
+	enum need which = needs_sides(n);
+
+	return which == NEED_COUNT ? 0 : sides_make(kinds[which - NEED_PRODUCERS], n->lanes, false);
+}
+
 static int check_whole(const struct needs *n, struct reason *why)
 {
 	static const enum need of_data[] = {NEED_SIZE, NEED_BANDWIDTH, NEED_BOUNDARIES};
@@ -182,6 +206,11 @@ static int check_whole(const struct needs *n, struct reason *why)
 				"need shape: notify carries no data, so it has no %s; leave one of "
 				"the two out",
 				known[of_data[i]].name);
+	for (enum need i = NEED_PRODUCERS; i < NEED_COUNT; i++)
+		if (needs_given(n, i) && i != needs_sides(n))
+			return reason_set(why, EINVAL,
+				"needs %s and %s: a run measures one or the other; leave one of the two out",
+				known[needs_sides(n)].name, known[i].name);
 	return 0;
 }
 

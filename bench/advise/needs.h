@@ -4,6 +4,7 @@
 #define IPCBENCH_NEEDS_H
 
 #include "measure/topology.h"
+#include "plan/key.h"
 #include <ipcbench/transport.h>
 
 enum need {
@@ -22,6 +23,10 @@ enum need {
 	NEED_LOSS,
 	NEED_WAIT,
 	NEED_PLACEMENT,
+	NEED_PRODUCERS, /* from here on: several sides, one of these at most */
+	NEED_CONSUMERS,
+	NEED_SUBSCRIBERS,
+	NEED_CLIENTS,
 	NEED_COUNT,
 };
 
@@ -47,6 +52,7 @@ struct needs {
 	unsigned int loss;	  /* 1: messages may be lost */
 	unsigned int waits;	  /* WAIT_BIT_*: any of these. Default: block */
 	enum placement placement; /* default: PLACE_CROSS_CPU, the nearest other core */
+	unsigned int lanes;	  /* producers, consumers, subscribers or clients; 0 = a pair */
 };
 
 /* The default needs. */
@@ -81,6 +87,12 @@ static inline bool need_is_ceiling(enum need which)
 {
 	return which >= NEED_P50 && which <= NEED_CPU;
 }
+
+/* Of several sides which: NEED_COUNT = a sender and a receiver. */
+enum need needs_sides(const struct needs *n);
+
+/* The value of AXIS_TOPOLOGY with these sides. */
+uint64_t needs_topology(const struct needs *n);
 
 /* Whether a mechanism without data is requested. */
 static inline bool needs_notify(const struct needs *n)

@@ -16,16 +16,19 @@ static bool in_mode(const struct measured_cell *c)
 	return c->key.mode == MODE_LATENCY || c->key.mode == MODE_THROUGHPUT;
 }
 
-/* Whether all options that change how a cell is measured have their defaults. */
-static bool is_ordinary(const struct measured_cell *c)
+/* Whether all options that change how a cell is measured have their defaults, but for the sides. */
+static bool is_ordinary(const struct scope *s, const struct measured_cell *c)
 {
-	return key_is_usual(&c->key, AXIS_ALL & ~(AXIS_BIT(AXIS_IDLE) - 1));
+	const unsigned int others = (AXIS_BIT(AXIS_IDLE) - 1) | AXIS_BIT(AXIS_TOPOLOGY);
+
+	return key_is_usual(&c->key, AXIS_ALL & ~others) &&
+	       c->key.sides == needs_topology(s->needs);
 }
 
 /* Whether a cell is looked at if place and size are right. */
 static bool scope_usual(const struct scope *s, const struct measured_cell *c)
 {
-	return in_mode(c) && is_ordinary(c) && (s->needs->waits & WAIT_BIT(c->key.wait)) != 0;
+	return in_mode(c) && is_ordinary(s, c) && (s->needs->waits & WAIT_BIT(c->key.wait)) != 0;
 }
 
 /* The cell in this mode of the way of a mechanism that `like` has; NULL = it is not in the run. */
@@ -84,7 +87,8 @@ static int no_place(const struct scope *s, struct reason *why)
 		if ((s->needs->waits & WAIT_BIT(w)) != 0)
 			phrase_add(&waits, " or ", "%s", wait_name(w));
 	for (size_t i = 0; i < s->measured->cell_count; i++)
-		unusual |= in_mode(&s->measured->cells[i]) && !is_ordinary(&s->measured->cells[i]);
+		unusual |=
+			in_mode(&s->measured->cells[i]) && !is_ordinary(s, &s->measured->cells[i]);
 	return reason_set(why, ENODATA,
 		"wait: the run has no round trips and no throughput with %s%s; name another wait, or "
 		"measure with ipcbench --wait",
@@ -174,7 +178,7 @@ static int choose(struct scope *s, const struct judge_input *in, struct reason *
 	if (m == NULL)
 		return 0;
 	for (size_t i = 0; i < m->cell_count; i++)
-		s->left_out += in_mode(&m->cells[i]) && !is_ordinary(&m->cells[i]);
+		s->left_out += in_mode(&m->cells[i]) && !is_ordinary(s, &m->cells[i]);
 	int r = choose_place(s, why);
 
 	if (r != 0 || needs_notify(in->needs))
@@ -220,11 +224,13 @@ static unsigned int trials_of(const struct candidate *c)
 	return a == 0 || (b > 0 && b < a) ? b : a;
 }
 
-static void read_figures(struct candidate *c)
+static void read_figures(struct candidate *c, const struct needs *n)
 {
+	bool clients = needs_given(n, NEED_CLIENTS);
+
 	c->figure[NEED_P50] = span_of(c->latency, METRIC_LAT_P50, 1);
 	c->figure[NEED_P99] = span_of(c->latency, METRIC_LAT_P99, 1);
-	c->figure[NEED_RATE] = span_of(c->throughput, METRIC_MSGS_PER_S, 1);
+	c->figure[NEED_RATE] = span_of(clients ? c->latency : c->throughput, METRIC_MSGS_PER_S, 1);
 	c->figure[NEED_BANDWIDTH] = span_of(c->throughput, METRIC_BYTES_PER_S, 1);
 	c->figure[NEED_CPU] = nothing;
 	c->time = inverse(c->figure[NEED_RATE]);
@@ -261,7 +267,7 @@ static void add_candidate(struct advice *a, const struct transport *t, const str
 		.why = "",
 		.headroom = NAN,
 	};
-	read_figures(c);
+	read_figures(c, a->needs);
 }
 
 static bool is_listed(const struct advice *a, const struct cell_key *key)
@@ -308,8 +314,9 @@ int advise_list(struct advice *a, const struct judge_input *in, struct reason *w
 		/* which program an unmeasured one would run is not known */
 		if (a->count == before && !registry_runs_program(t))
 			add_candidate(a, t,
-				&(struct cell_key){
-					.transport = t->name, .wait = first_wait(t, in->needs)});
+				&(struct cell_key){.transport = t->name,
+					.wait = first_wait(t, in->needs),
+					.sides = needs_topology(in->needs)});
 	}
 	if (r == 0)
 		add_measured(a, in, NULL);

@@ -389,5 +389,5 @@ advises() {
 		}
 		says "$need"
 	done
-	same 15 "$(wc -w <<<"$list" | tr -d ' ')"
+	same 19 "$(wc -w <<<"$list" | tr -d ' ')"
 }

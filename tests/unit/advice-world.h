@@ -24,11 +24,13 @@
 
 /* One of each kind, in an order that is not that of simplicity. */
 static const struct transport made_up[] = {
-	MADE_UP("ring", "shared-memory", API_LINUX, REACH_KIN, SHAPE_MEMORY, PERSIST_PROCESS),
+	MADE_UP("ring", "shared-memory", API_LINUX, REACH_KIN, SHAPE_MEMORY, PERSIST_PROCESS,
+		.topologies = FAN_OUT_EVERY | SERVE_THREADS),
 	MADE_UP("tube", "pipes", API_POSIX, REACH_KIN, SHAPE_STREAM, PERSIST_PROCESS),
 	MADE_UP("named", "pipes", API_POSIX, REACH_HOST, SHAPE_STREAM, PERSIST_FILE),
 	MADE_UP("stream", "sockets", API_BSD, REACH_NETWORK, SHAPE_STREAM, PERSIST_PROCESS),
-	MADE_UP("packet", "sockets", API_BSD, REACH_HOST, SHAPE_MESSAGE, PERSIST_PROCESS),
+	MADE_UP("packet", "sockets", API_BSD, REACH_HOST, SHAPE_MESSAGE, PERSIST_PROCESS,
+		.topologies = FAN_IN | FAN_OUT_ONE),
 	MADE_UP("lossy", "sockets", API_BSD, REACH_NETWORK, SHAPE_MESSAGE, PERSIST_PROCESS,
 		.may_drop = true),
 	MADE_UP("queue", "message-queues", API_SYSV, REACH_HOST, SHAPE_MESSAGE, PERSIST_KERNEL),

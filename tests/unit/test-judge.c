@@ -58,6 +58,41 @@ static void test_every_trait_excludes(void **state)
 	expect_out(a, "tube", OBSTACLE_WAIT);
 }
 
+static void test_several_sides_are_a_trait(void **state)
+{
+	struct world *w = *state;
+	const struct advice *a = by_traits(w, "producers=4");
+
+	expect_order(a, "packet");
+	expect_out(a, "tube", OBSTACLE_SIDES);
+	expect_order(by_traits(w, "consumers=2"), "packet");
+	expect_order(by_traits(w, "subscribers=2"), "ring");
+	expect_order(by_traits(w, "clients=8"), "ring");
+}
+
+/* Cells of so many sides, and no others. */
+static void test_figures_are_those_of_so_many_sides(void **state)
+{
+	struct world *w = *state;
+	const struct advice *a;
+
+	add_stream(w, "packet", 64, 3e6, 10);
+	add_stream(w, "packet", 64, 1e6, 10)->key.sides = sides_make(TOPOLOGY_FAN_IN, 4, false);
+	struct measured_cell *served = add_trips(w, "ring", 64, 5);
+
+	served->key.sides = sides_make(TOPOLOGY_SERVER, 2, false);
+	set_metric(served, METRIC_MSGS_PER_S, 290e3, 300e3, 310e3);
+	a = judge(w, "rate=2M");
+	expect_order(a, "packet");
+	assert_int_equal(a->scope.left_out, 2);
+	a = judge(w, "rate=2M producers=4");
+	expect_out(a, "packet", obstacle_of(NEED_RATE));
+	expect_order(judge(w, "rate=900k producers=4"), "packet");
+	expect_order(judge(w, "clients=2 rate=200k p99<11us"), "ring");
+	expect_out(judge(w, "clients=2 rate=400k"), "ring", obstacle_of(NEED_RATE));
+	assert_int_equal(judge_as(w, "clients=3", &w->measured, RANK_AUTO), -ENODATA);
+}
+
 /* ---- which cells ----------------------------------------------------------------------------- */
 
 static void test_the_nearest_size_in_ratio(void **state)
@@ -492,6 +527,8 @@ int main(void)
 	const struct CMUnitTest tests[] = {
 		TEST(test_by_traits_the_simplest_is_first),
 		TEST(test_every_trait_excludes),
+		TEST(test_several_sides_are_a_trait),
+		TEST(test_figures_are_those_of_so_many_sides),
 		TEST(test_the_nearest_size_in_ratio),
 		TEST(test_messages_have_to_have_been_carried),
 		TEST(test_the_place),

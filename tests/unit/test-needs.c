@@ -59,10 +59,13 @@ static void test_every_need(void **state)
 	struct needs n = read_good(
 		"size=1K rate=200k/s bandwidth=4GB/s p50<9.5us p99<=20us,cpu<500ns"
 		" reach=host persistence=kernel shape=message family=sockets boundaries=yes"
-		" api=posix\tloss=yes wait=spin,placement=same-cpu");
+		" api=posix\tloss=yes wait=spin,placement=same-cpu producers=4");
 
 	(void)state;
-	assert_int_equal(n.given, (1u << NEED_COUNT) - 1);
+	/* one of those with several sides */
+	assert_int_equal(n.given, (2u << NEED_PRODUCERS) - 1);
+	assert_int_equal(n.lanes, 4);
+	assert_int_equal(needs_topology(&n), sides_make(TOPOLOGY_FAN_IN, 4, false));
 	assert_int_equal(n.size, 1024);
 	near(n.limit[NEED_RATE].value, 200000);
 	near(n.limit[NEED_BANDWIDTH].value, 4e9);
@@ -155,6 +158,8 @@ static void test_contradictions(void **state)
 {
 	(void)state;
 	expect_bad("size=64 rate=1 size=64", "need size: is given twice");
+	expect_bad("producers=2 clients=2", "needs producers and clients");
+	expect_bad("clients=1", "below the minimum of 2");
 	expect_bad("", "the value is empty");
 	expect_bad(" , \t,", "the value is empty");
 	expect_bad("shape=notify size=64", "no size");
