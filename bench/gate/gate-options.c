@@ -92,6 +92,8 @@ const struct option_row gate_options[] = {
 		.max = (1u << PLACE_CROSS_CPU) - 1),
 	OPTION("cpus", 0, "TX,RX", read_cpus, OF_CELLS,
 		"CPU numbers of sender and receiver, then of further pairs or sides, instead of --placement"),
+	OPTION("cpu-helper", 0, "LIST", read_helper_cpus, OF_CELLS,
+		"CPU numbers on which the helpers of a mechanism run, in both versions"),
 	OPTION("topology", 0, "LIST", read_topologies, OF_CELLS,
 		"how many processes take part: pair; bidi, a stream in each direction; pairs:N, N "
 		"independent pairs at once on CPUs close together or, with pairs:N:scatter, far apart; fan-in:N, N senders and one "

@@ -68,8 +68,9 @@ static void command_line(struct gate_version *v, const struct gate_settings *s,
 	v->argv[0] = need_copy(program);
 	v->argv[1] = need_copy("--quiet");
 	for (size_t i = 0; i < asked->count; i++)
-		if (asked->options[i].option->read == read_plugin)
-			put(v, "plugin", need_copy(asked->options[i].value));
+		if (asked->options[i].option->read == read_plugin ||
+			asked->options[i].option->read == read_helper_cpus)
+			put(v, asked->options[i].option->name, need_copy(asked->options[i].value));
 	/* what goes without saying may be unknown to an old build */
 	for (enum axis axis = 0; axis < AXIS_COUNT; axis++)
 		if (axis != AXIS_PLACEMENT && !axis_is_usual(&it->key, axis))

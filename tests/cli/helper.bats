@@ -91,6 +91,10 @@ faulty() {
 	relay cpus --cpu-helper "$cpu"
 	expect relay ok '^$'
 	same "$cpu" "$(cat "$CPUS_FILE")"
+	rm "$CPUS_FILE"
+	BROKER_FAULT=cpus cli gate --base "$IPCBENCH" --new "$IPCBENCH" --plugin "$RELAY" -t "relay:program=$BROKER" -s 64 --blocks 2,3 -d 100ms --cpu-helper "$cpu"
+	[[ $status -eq 0 || $status -eq 3 ]]
+	same "$cpu" "$(cat "$CPUS_FILE")"
 	usage "this process may not use CPU 1000" -t pipe --cpu-helper 1000
 	usage '"a" is not the number of a CPU' -t pipe --cpu-helper 0,a
 	BROKER_FAULT=none measure --plugin "$RELAY" -t "relay:program=$BROKER" --topology pairs:2 --size 64 --mode latency --duration 0.2
