@@ -96,7 +96,7 @@ const struct option_row gate_options[] = {
 		"CPU numbers on which the helpers of a mechanism run, in both versions"),
 	OPTION("topology", 0, "LIST", read_topologies, OF_CELLS,
 		"how many processes take part: pair; bidi, a stream in each direction; pairs:N, N "
-		"independent pairs at once on CPUs close together or, with pairs:N:scatter, far apart; fan-in:N, N senders and one "
+		"independent pairs at once on CPUs close together or, with pairs:N:scatter, far apart; server:N, N clients and a server that answers each; fan-in:N, N senders and one "
 		"receiver on one channel; fan-out:N, one sender and N receivers. pairs:1..8 is 1, "
 		"2, 4 and 8. Default: {default}",
 		.axis = &axes[AXIS_TOPOLOGY], .words = topology_words),

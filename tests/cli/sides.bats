@@ -344,6 +344,9 @@ planted() {
 	cli gate --base pipe --new pipe -s 64 -m throughput --topology fan-in:2 --blocks 2,3 -d 300ms -o gate
 	[[ $status -eq 0 || $status -eq 3 ]]
 	same fan-in:2 "$(fields topology <gate/compare.csv | sort -u)"
+	cli gate --base pipe --new pipe -s 64 -w epoll --topology server:2 --blocks 2,3 -d 300ms -o served
+	[[ $status -eq 0 || $status -eq 3 ]]
+	same server:2 "$(fields topology <served/compare.csv | sort -u)"
 }
 
 @test "a side of a fan that is killed or stopped is named, and nothing stays" {
