@@ -185,9 +185,9 @@ function keep_trial(    i, n, k, names) {
   cpu_messages[i] += get("messages")
 }
 
-# The rate of a side of those that take part alike, each trial on top of those before: of a fan-out the receivers, else the senders.
-function keep_side(    i, k) {
-  if (!(cell_key() in row_of) || !(amount("pair") > 0) || !(amount("msgs_per_s") > 0))
+# The rate of a side in a trial, of those that take part alike: of a fan-out the receivers, else the senders.
+function keep_side(    i, k, t) {
+  if (!(cell_key() in row_of) || !(amount("pair") > 0) || amount("msgs_per_s") == "")
     return
   i = row_of[cell_key()]
   if (get("side") != (many[i] == "fan-out" ? "rx" : "tx"))
@@ -195,7 +195,11 @@ function keep_side(    i, k) {
   k = amount("pair") + 0
   if (k > sides[i])
     sides[i] = k
-  side_rate[i, k] += get("msgs_per_s")
+  if (!((i, amount("trial")) in side_trial))
+    side_trial[i, amount("trial")] = ++side_trials[i]
+  t = side_trial[i, amount("trial")]
+  side_rate[i, t, k] = get("msgs_per_s") + 0
+  side_sum[i, t] += get("msgs_per_s")
 }
 
 function keep_percentile(    key) {

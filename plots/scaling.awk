@@ -136,24 +136,44 @@ function most_lanes(base, kind, s, m,    i, n) {
   return n + 0
 }
 
-# What each side has of the mean of all, over all trials, where most sides were measured.
-function fairness_of(base, kind, text, s,    m, n, i, r, k, order, count) {
+# What each side has of the mean of its trial, where most sides were measured. Beside it how many times the slowest the fastest is in
+# the median trial. A side that has nearly nothing has a hundredth.
+function fairness_of(base, kind, text, s,    m, n, i, r, t, k, x, low, high, order, count) {
   m = kind == "server" || most_lanes(base, kind, s, "throughput") == 0 ? "latency" : "throughput"
   n = most_lanes(base, kind, s, m)
   for (i = 1; i <= rows && n > 0; i++)
     if (many[i] == kind && lanes[i] == n && sides[i] > 1 && in_scaling(i, base, kind, s, m, "")) {
       r = like_row(i, "sides")
-      trials[r] = sides[i]
-      for (k = 1; k <= sides[i]; k++) {
-        trial_value[r, k, "rate"] = side_rate[i, k]
-        value[r, "rate"] += side_rate[i, k] / sides[i]
+      trials[r] = 0
+      value[r, "share"] = 1
+      for (t = 1; t <= side_trials[i]; t++) {
+        low = high = ""
+        for (k = 1; k <= sides[i] && side_sum[i, t] > 0; k++) {
+          x = side_rate[i, t, k] * sides[i] / side_sum[i, t]
+          if (x < 0.01) x = 0.01
+          trial_value[r, ++trials[r], "share"] = x
+          if (low == "" || x < low) low = x
+          if (high == "" || x > high) high = x
+        }
+        side_spread[t] = low == "" ? 1 : high / low
       }
-      value[r, "evenness"] = range_of(r, "rate") == "," ? 1 : range_low / range_high
+      value[r, "evenness"] = 1 / middle_of(side_spread, side_trials[i])
       count = insert_row(order, count + 0, r, "evenness", 1)
     }
   if (count > 0)
-    distance_rows("fairness-" scaling_name(base, kind), order, count, "rate", "Fairness among " n " " sides_word[kind] ", " bytes(s), \
-      text, "one of " n " " sides_word[kind], "from the mean of all " sides_word[kind], 0)
+    distance_rows("fairness-" scaling_name(base, kind), order, count, "share", "Fairness among " n " " sides_word[kind] ", " bytes(s), \
+      text, "one of " n " " sides_word[kind] " in a trial", "from the mean of all " sides_word[kind], 0)
+}
+
+# The median of list[1..n], which it sorts.
+function middle_of(list, n,    i, k, x) {
+  for (i = 2; i <= n; i++) {
+    x = list[i]
+    for (k = i - 1; k > 0 && list[k] > x; k--)
+      list[k + 1] = list[k]
+    list[k + 1] = x
+  }
+  return n % 2 == 1 ? list[(n + 1) / 2] : (list[n / 2] + list[n / 2 + 1]) / 2
 }
 
 # Only where they were asked for, so their absence is not worth a note.
@@ -162,7 +182,7 @@ function draw_scaling(p,    i, s, base, kind, text) {
   for (kind in sides_word) {
     s = 0
     for (i = 1; i <= rows; i++)
-      if (many[i] == kind && lanes[i] > 1 - (kind == "server") && size[i] > 0 && place[i] == p && \
+      if (many[i] == kind && lanes[i] > 1 - (kind == "server") && mode[i] ~ /^(latency|throughput)$/ && size[i] > 0 && place[i] == p && \
           (s == 0 || size[i] == 64 || (s != 64 && size[i] < s)))
         s = size[i]
     if (s == 0 || (base, kind) in scaling_drawn)

@@ -81,8 +81,8 @@ function trial_rows(figure, p, m, s, name, falling, units, title,    i, n, singl
       "from the median of the mechanism", units)
 }
 
-# Rows order[1..n], each with the distances of its trial_value[] from its value[]. units 0 = values are shares, written as how far
-# apart the least and the most are; they have no spread of their own.
+# Rows order[1..n], each with the distances of its trial_value[] from its value[]. units 0 = values are shares, and beside them stands the
+# inverse of evenness; they have no spread of their own.
 function distance_rows(figure, order, n, name, title, subtitle, dot, axis, units,    i, k, kind, kinds, file, dots_file, tics) {
   alike(order, n)
   begin(figure, "trials", title, subtitle)
@@ -99,7 +99,7 @@ function distance_rows(figure, order, n, name, title, subtitle, dot, axis, units
     i = order[k]
     if (k == panel_first[panel_of[k]])
       reach = 0.02
-    name_row(k, i, units == 0 ? sprintf("%.2f×", range_of(i, name) == "," ? 1 : range_high / range_low) : human(value[i, name], units))
+    name_row(k, i, units == 0 ? sprintf("%.3g×", 1 / value[i, "evenness"]) : human(value[i, name], units))
     kind = units == 0 ? "" : spread_of(i, name)
     kinds[kind] = 1
     if (kind != "") {

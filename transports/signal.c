@@ -19,7 +19,7 @@ struct signal_config {
 	unsigned int call;
 };
 
-/* Of the 32 bits of a value. More signals are never queued than the lower ones count. */
+/* Of the 32 bits of a value: the number of the post, which wraps, below that of the sender. */
 enum { NUMBER_BITS = 20, NUMBER_MASK = (1 << NUMBER_BITS) - 1, SENDERS_MAX = 512 };
 
 /* What a receiver knows of a sender. */
@@ -126,7 +126,7 @@ static ALWAYS_INLINE int signal_send(struct channel *ch, const void *buf, size_t
 /* Whether one of several senders is a process of this run and no stranger. */
 COLD static bool signal_meets(struct signal_sender *from, pid_t pid)
 {
-	if (from->pid != 0 || getpgid(pid) != getpgrp())
+	if (from->pid != 0 || pid <= 0 || getpgid(pid) != getpgrp())
 		return false;
 	from->pid = pid;
 	return true;
@@ -142,7 +142,7 @@ static ALWAYS_INLINE int signal_accept(struct channel *ch, pid_t pid, int value)
 		return 0;
 	struct signal_sender *from = &st->from[sender];
 
-	if (unlikely(pid != from->pid) && !signal_meets(from, pid))
+	if (unlikely(pid != from->pid || pid <= 0) && !signal_meets(from, pid))
 		return 0;
 	if (unlikely(st->queued &&
 		     ((uint32_t)value & NUMBER_MASK) != (from->received & NUMBER_MASK)))

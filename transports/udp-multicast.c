@@ -94,8 +94,9 @@ static int bound(struct channel *ch, struct sockaddr_in *addr, bool shared)
 	if (r < 0 || bind(fd, (struct sockaddr *)addr, len) < 0 ||
 		getsockname(fd, (struct sockaddr *)addr, &len) < 0)
 		r = reason_set(&ch->why, errno, "bind: %s", strerror(errno));
-	/* from now on others of this channel may bind it */
-	else if (setsockopt(fd, SOL_SOCKET, SO_REUSEADDR, &on, sizeof(on)) < 0)
+	/* from now on others of this channel may bind what belongs to the group */
+	else if (addr->sin_addr.s_addr != htonl(INADDR_LOOPBACK) &&
+		 setsockopt(fd, SOL_SOCKET, SO_REUSEADDR, &on, sizeof(on)) < 0)
 		r = reason_set(&ch->why, errno, "SO_REUSEADDR: %s", strerror(errno));
 	else
 		r = socket_buffers_set(fd, ch->config, &ch->why);

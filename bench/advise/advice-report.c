@@ -178,8 +178,8 @@ void advice_remarks(struct document *d, const struct advice *a)
 	}
 	if (a->scope.left_out > 0)
 		add_line(d, BLOCK_NOTE,
-			phrase("%zu cell%s left out: measured with a footprint, idle policy or "
-			       "other setting that is not the default",
+			phrase("%zu cell%s left out: measured with other sides, or with a footprint, "
+			       "idle policy or other setting that is not the default",
 				a->scope.left_out, a->scope.left_out == 1 ? "" : "s"));
 }
 

@@ -46,7 +46,8 @@ static bool has_sides(const struct needs *n, const struct transport *t)
 	case NEED_SUBSCRIBERS:
 		return (t->topologies & FAN_OUT_EVERY) != 0;
 	case NEED_CLIENTS:
-		return (t->topologies & SERVE_THREADS) != 0 || t->descriptor != NULL;
+		return ((n->waits & WAIT_BIT_BLOCK) != 0 && (t->topologies & SERVE_THREADS) != 0) ||
+		       ((n->waits & WAIT_BIT_EPOLL) != 0 && t->descriptor != NULL);
 	default:
 		return true;
 	}
@@ -214,7 +215,8 @@ static bool is_back_to_back(const struct advice *a)
 
 static void judge_cpu(struct advice *a)
 {
-	a->back_to_back = is_back_to_back(a);
+	/* what a server is asked are round trips */
+	a->back_to_back = !needs_given(a->needs, NEED_CLIENTS) && is_back_to_back(a);
 	for (size_t i = 0; i < a->count; i++) {
 		struct candidate *c = &a->items[i];
 

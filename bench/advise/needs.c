@@ -206,11 +206,22 @@ static int check_whole(const struct needs *n, struct reason *why)
 				"need shape: notify carries no data, so it has no %s; leave one of "
 				"the two out",
 				known[of_data[i]].name);
+	enum need sides = needs_sides(n);
+	bool trips = needs_given(n, NEED_P50) || needs_given(n, NEED_P99);
+
+	if (sides == NEED_CLIENTS && needs_given(n, NEED_BANDWIDTH))
+		return reason_set(why, EINVAL,
+			"needs clients and bandwidth: a server is measured in round trips; give rate instead");
+	if (sides != NEED_COUNT && sides != NEED_CLIENTS && trips)
+		return reason_set(why, EINVAL,
+			"needs %s and %s: their messages have no replies, so there are no round trips; leave one of the two out",
+			known[sides].name,
+			known[needs_given(n, NEED_P50) ? NEED_P50 : NEED_P99].name);
 	for (enum need i = NEED_PRODUCERS; i < NEED_COUNT; i++)
-		if (needs_given(n, i) && i != needs_sides(n))
+		if (needs_given(n, i) && i != sides)
 			return reason_set(why, EINVAL,
 				"needs %s and %s: a run measures one or the other; leave one of the two out",
-				known[needs_sides(n)].name, known[i].name);
+				known[sides].name, known[i].name);
 	return 0;
 }
 

@@ -1,5 +1,5 @@
 /* SPDX-License-Identifier: MIT */
-#include "advise/judge.h"
+#include "advise/advice.h"
 
 #include "cli/option.h"
 #include "text/format.h"
@@ -21,7 +21,7 @@ static bool is_ordinary(const struct scope *s, const struct measured_cell *c)
 {
 	const unsigned int others = (AXIS_BIT(AXIS_IDLE) - 1) | AXIS_BIT(AXIS_TOPOLOGY);
 
-	return key_is_usual(&c->key, AXIS_ALL & ~others) &&
+	return key_is_usual(&c->key, AXIS_ALL & ~others) && c->key.foreign[AXIS_TOPOLOGY] == NULL &&
 	       c->key.sides == needs_topology(s->needs);
 }
 
@@ -69,6 +69,15 @@ static bool measured_at(const struct scope *s, enum placement place)
 	return false;
 }
 
+/* Whether the run has any cell with the requested number of sides. */
+static bool has_sides(const struct scope *s)
+{
+	for (size_t i = 0; i < s->measured->cell_count; i++)
+		if (s->measured->cells[i].key.sides == needs_topology(s->needs))
+			return true;
+	return false;
+}
+
 /* Why there is no such place: none at all, or others. */
 static int no_place(const struct scope *s, struct reason *why)
 {
@@ -86,6 +95,11 @@ static int no_place(const struct scope *s, struct reason *why)
 	for (enum wait w = 0; w < WAIT_COUNT; w++)
 		if ((s->needs->waits & WAIT_BIT(w)) != 0)
 			phrase_add(&waits, " or ", "%s", wait_name(w));
+	if (needs_sides(s->needs) != NEED_COUNT && !has_sides(s))
+		return reason_set(why, ENODATA,
+			"%s: the run has no results of %u %s; measure with %s and ask again, with that DIR",
+			need_name(needs_sides(s->needs)), s->needs->lanes,
+			need_name(needs_sides(s->needs)), advice_measure_with(s->needs).text);
 	for (size_t i = 0; i < s->measured->cell_count; i++)
 		unusual |=
 			in_mode(&s->measured->cells[i]) && !is_ordinary(s, &s->measured->cells[i]);

@@ -211,6 +211,16 @@ static int judge_server(struct item *it, const struct settings *s, unsigned int 
 		return reason_set(&it->why, EOPNOTSUPP,
 			"the server of --topology %s answers each message; use --mode latency or rate",
 			spelled);
+	if (it->key.mode == MODE_RATE && !it->cell.indirect && t->loops != NULL &&
+		t->loops->rate_ping == NULL)
+		return reason_set(&it->why, EOPNOTSUPP,
+			"%s has loops of its own, without one for a client in an open loop; use --mode latency",
+			t->name);
+	if (it->key.mode == MODE_RATE && it->key.rate.kind == RATE_ABSOLUTE &&
+		it->key.rate.value * s->duration_s < count)
+		return reason_set(&it->why, EINVAL,
+			"a load of %g messages/s has fewer than one for each of %u clients in %g s; use a higher --rate, a longer --duration or fewer clients",
+			it->key.rate.value, count, s->duration_s);
 	if (epoll && t->descriptor == NULL)
 		return reason_set(&it->why, EOPNOTSUPP,
 			"%s has no descriptor by which epoll_wait(2) could wait for several clients; use %s",

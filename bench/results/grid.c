@@ -80,6 +80,22 @@ static bool carries(const struct section *s, size_t row)
 	return !notifies(s, row);
 }
 
+/* Whether a message of this section comes back. */
+static bool returns(const struct section *s, size_t row)
+{
+	return mode_of(&s->rows[row]->key)->returns;
+}
+
+static bool carries_away(const struct section *s, size_t row)
+{
+	return carries(s, row) && !returns(s, row);
+}
+
+static bool notifies_away(const struct section *s, size_t row)
+{
+	return notifies(s, row) && !returns(s, row);
+}
+
 static bool copies_otherwise(const struct section *s, size_t row)
 {
 	return carries(s, row) && s->rows[row]->key.copy != s->like->key.copy;
@@ -380,12 +396,12 @@ static const struct column columns[] = {
 	{SETUP, "", "channels/s", put_number, has_channels, LOAD(MSGS_PER_S, MSGS_PER_S),
 		.marks = MARK(CHANNELS)},
 
-	{LATENCY | ONEWAY, "CPU ", "/trip", put_number, NULL, TIME(CPU_PER_MSG, CPU_PER_MSG),
-		.marks = MARK(CPU)},
-	{THROUGHPUT | RATE, "CPU ", "/msg", put_number, carries, TIME(CPU_PER_MSG, CPU_PER_MSG),
-		.marks = MARK(CPU)},
-	{THROUGHPUT | RATE, "CPU ", "/post", put_number, notifies, TIME(CPU_PER_MSG, CPU_PER_MSG),
-		.marks = MARK(CPU)},
+	{LATENCY | ONEWAY | RATE, "CPU ", "/trip", put_number, returns,
+		TIME(CPU_PER_MSG, CPU_PER_MSG), .marks = MARK(CPU)},
+	{THROUGHPUT | RATE, "CPU ", "/msg", put_number, carries_away,
+		TIME(CPU_PER_MSG, CPU_PER_MSG), .marks = MARK(CPU)},
+	{THROUGHPUT | RATE, "CPU ", "/post", put_number, notifies_away,
+		TIME(CPU_PER_MSG, CPU_PER_MSG), .marks = MARK(CPU)},
 	{THROUGHPUT, "CPU ns/B", NULL, put_number, carries, TIME(CPU_PER_BYTE, CPU_PER_BYTE),
 		.drop = 1},
 

@@ -249,7 +249,8 @@ static bool alike(const struct item *a, const struct item *b)
 {
 	bool memory = a->transport->shape == SHAPE_MEMORY;
 
-	if (a->transport != b->transport || a->config != b->config || a->key.size != b->key.size)
+	if (a->transport != b->transport || a->config != b->config || a->key.size != b->key.size ||
+		a->cell.senders != b->cell.senders || a->cell.receivers != b->cell.receivers)
 		return false;
 	return !memory || (a->key.mode == b->key.mode && a->key.wait == b->key.wait &&
 				  a->key.copy == b->key.copy && a->cell.batch == b->cell.batch &&

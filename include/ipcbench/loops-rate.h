@@ -20,13 +20,6 @@
 /* How long before its first message the sender fixes the schedule. */
 #define RATE_LEAD_NS UINT64_C(20000)
 
-/*
- * A client sleeps until this long before its message is due, and polls the clock from there: many
- * clients share CPUs with each other and their server. Timers have 50 us of slack, and an idle CPU
- * takes up to 80 us to wake up.
- */
-#define CLIENT_POLL_NS UINT64_C(200000)
-
 struct sent {
 	_Atomic uint64_t tick;
 	_Atomic uint64_t seq; /* number of the message + 1, written after the tick */
@@ -168,20 +161,22 @@ static ALWAYS_INLINE int loop_rate_rx(struct worker *w, const struct channel_ops
 	return r;
 }
 
-/* Returns the tick at which a client went on, at `due` or later. */
-static ALWAYS_INLINE uint64_t client_await(const struct clock *clk, uint64_t due)
+/*
+ * Returns the tick at which a client went on, at `due` or later. It sleeps until poll_ticks before:
+ * many clients share CPUs with each other and their server.
+ */
+static ALWAYS_INLINE uint64_t client_await(const struct worker *w, uint64_t due)
 {
-	uint64_t now = clock_now(clk);
-	uint64_t ns = now < due ? clock_ns(clk, due - now) : 0;
+	uint64_t now = clock_now(&w->clock);
 
-	if (ns > 2 * CLIENT_POLL_NS) {
-		ns -= CLIENT_POLL_NS;
+	while (now + w->poll_ticks < due) {
+		uint64_t ns = clock_ns(&w->clock, due - now - w->poll_ticks) + 1;
 		const struct timespec pause = {(time_t)(ns / 1000000000), (long)(ns % 1000000000)};
 
 		nanosleep(&pause, NULL);
-		now = clock_now(clk);
+		now = clock_now(&w->clock);
 	}
-	for (; now < due; now = clock_now(clk))
+	for (; now < due; now = clock_now(&w->clock))
 		cpu_relax();
 	return now;
 }
@@ -195,21 +190,23 @@ static ALWAYS_INLINE int loop_rate_ping(
 	struct worker *w, const struct channel_ops *ops, bool inplace)
 {
 	const struct clock clk = w->clock;
-	const uint64_t start =
-		clock_now(&clk) + clock_ticks(&clk, RATE_LEAD_NS) + (uint64_t)w->phase;
+	const uint64_t lead = clock_now(&clk) + clock_ticks(&clk, RATE_LEAD_NS);
+	/* each client has a message, however low the load */
+	const uint64_t latest = w->deadline > lead ? w->deadline - lead : 0;
+	const uint64_t start = lead + (w->phase < (double)latest ? (uint64_t)w->phase : latest);
 	struct arrivals a = arrivals_begin(w);
-	uint64_t seq = w->seq, left = w->max_messages, now = start;
+	uint64_t seq = w->seq, left = w->max_messages, now = start, due = start;
 	bool end = false;
 	int r = 0;
 
 	w->rate_start = start;
 	while (!end) {
-		const uint64_t due = start + (uint64_t)a.due;
 		bool back = false, stale = false;
 		uint64_t reply = seq;
 
+		due = start + (uint64_t)a.due;
 		arrivals_next(&a);
-		now = client_await(&clk, due);
+		now = client_await(w, due);
 		end = --left == 0 || now >= w->deadline || start + (uint64_t)a.due >= w->deadline;
 		unsigned char *buf = inplace ? NULL : tx_buffer(w, seq, end);
 		const uint64_t sent = clock_start(&clk);
@@ -229,11 +226,12 @@ static ALWAYS_INLINE int loop_rate_ping(
 			w->first_ns = clock_ns(&clk, now - sent);
 			w->first_tick = now;
 		}
-		w->due_tick = due;
 		window_over(w, now, w->messages);
 		seq++;
 	}
-	w->last_tick = now;
+	/* nothing was due in the rest of the window, which counts as well */
+	w->last_tick = w->deadline != UINT64_MAX && w->deadline > now ? w->deadline : now;
+	w->due_tick = w->last_tick - (now - due);
 	w->seq = seq;
 	return r;
 }

@@ -108,6 +108,7 @@ struct worker {
 	uint64_t *sends, sends_mask;
 	struct server *server; /* of several clients, see loops-server.h; else NULL */
 	double phase;	       /* in, rate_ping: ticks from the start to its first message */
+	uint64_t poll_ticks;   /* in, rate_ping: for how long before a message it polls the clock */
 	uint64_t rate_start;   /* out, rate: the tick from which its schedule counts */
 };
 

@@ -68,6 +68,8 @@ static void test_several_sides_are_a_trait(void **state)
 	expect_order(by_traits(w, "consumers=2"), "packet");
 	expect_order(by_traits(w, "subscribers=2"), "ring");
 	expect_order(by_traits(w, "clients=8"), "ring");
+	/* a thread for each client cannot poll, and a ring has no descriptor */
+	expect_order(by_traits(w, "clients=8 wait=spin"), "");
 }
 
 /* Cells of so many sides, and no others. */
@@ -90,7 +92,14 @@ static void test_figures_are_those_of_so_many_sides(void **state)
 	expect_order(judge(w, "rate=900k producers=4"), "packet");
 	expect_order(judge(w, "clients=2 rate=200k p99<11us"), "ring");
 	expect_out(judge(w, "clients=2 rate=400k"), "ring", obstacle_of(NEED_RATE));
+	/* back to back nothing is measured of a server */
+	assert_false(judge(w, "clients=2 rate=290k")->back_to_back);
 	assert_int_equal(judge_as(w, "clients=3", &w->measured, RANK_AUTO), -ENODATA);
+	assert_non_null(strstr(w->why.text,
+		"no results of 3 clients; measure with ipcbench -t all -s 64..1M --topology server:3"));
+	served->key.foreign[AXIS_TOPOLOGY] = "mesh:2";
+	served->key.sides = 0;
+	expect_out(judge(w, NULL), "ring", OBSTACLE_NOT_MEASURED);
 }
 
 /* ---- which cells ----------------------------------------------------------------------------- */

@@ -59,13 +59,10 @@ static void test_every_need(void **state)
 	struct needs n = read_good(
 		"size=1K rate=200k/s bandwidth=4GB/s p50<9.5us p99<=20us,cpu<500ns"
 		" reach=host persistence=kernel shape=message family=sockets boundaries=yes"
-		" api=posix\tloss=yes wait=spin,placement=same-cpu producers=4");
+		" api=posix\tloss=yes wait=spin,placement=same-cpu");
 
 	(void)state;
-	/* one of those with several sides */
-	assert_int_equal(n.given, (2u << NEED_PRODUCERS) - 1);
-	assert_int_equal(n.lanes, 4);
-	assert_int_equal(needs_topology(&n), sides_make(TOPOLOGY_FAN_IN, 4, false));
+	assert_int_equal(n.given, (1u << NEED_PRODUCERS) - 1);
 	assert_int_equal(n.size, 1024);
 	near(n.limit[NEED_RATE].value, 200000);
 	near(n.limit[NEED_BANDWIDTH].value, 4e9);
@@ -154,12 +151,28 @@ static void test_values(void **state)
 	expect_bad("wait=", "block, spin");
 }
 
+static void test_several_sides(void **state)
+{
+	struct needs n = read_good("rate=1k producers=4");
+
+	(void)state;
+	assert_int_equal(needs_topology(&n), sides_make(TOPOLOGY_FAN_IN, 4, false));
+	n = read_good("subscribers=3");
+	assert_int_equal(needs_topology(&n), sides_make(TOPOLOGY_FAN_OUT, 3, false));
+	n = read_good("clients=8 p99<1ms");
+	assert_int_equal(needs_topology(&n), sides_make(TOPOLOGY_SERVER, 8, false));
+	n = read_good("size=64");
+	assert_int_equal(needs_topology(&n), 0);
+}
+
 static void test_contradictions(void **state)
 {
 	(void)state;
 	expect_bad("size=64 rate=1 size=64", "need size: is given twice");
 	expect_bad("producers=2 clients=2", "needs producers and clients");
 	expect_bad("clients=1", "below the minimum of 2");
+	expect_bad("clients=2 bandwidth=1M", "give rate instead");
+	expect_bad("producers=2 p99<1ms", "there are no round trips");
 	expect_bad("", "the value is empty");
 	expect_bad(" , \t,", "the value is empty");
 	expect_bad("shape=notify size=64", "no size");
@@ -205,6 +218,7 @@ int main(void)
 		cmocka_unit_test(test_misspelt),
 		cmocka_unit_test(test_operators),
 		cmocka_unit_test(test_values),
+		cmocka_unit_test(test_several_sides),
 		cmocka_unit_test(test_contradictions),
 		cmocka_unit_test(test_hostile),
 	};
