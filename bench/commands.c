@@ -87,8 +87,8 @@ const struct command measure_command = {
 	.name = "",
 	.options = measure_options,
 	.rules = measure_rules,
-	.doc = "Measures how fast two processes exchange messages over each mechanism of the "
-	       "kernel. Without a command, ipcbench measures.",
+	.doc = "Measures how fast two processes exchange messages over each IPC "
+	       "mechanism. Without a command, ipcbench measures.",
 	.exit_status =
 		"0 measured; 1 a cell failed, nothing could be measured, or --plot could "
 		"not draw a figure; 2 wrong usage, the run of --replay or --resume cannot be used, "

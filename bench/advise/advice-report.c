@@ -172,9 +172,11 @@ void advice_remarks(struct document *d, const struct advice *a)
 				       "intervals overlap"));
 		if (!isnan(a->items[0].headroom))
 			add_line(d, BLOCK_NOTE,
-				phrase("headroom: by what factor the limits are met; from %d on, CPU "
-				       "time decides",
-					HEADROOM));
+				a->ranking == RANK_CPU
+					? phrase("headroom: by what factor the limits are met; from "
+						 "%d on, CPU time decides",
+						  HEADROOM)
+					: phrase("headroom: by what factor the limits are met"));
 	}
 	if (a->scope.left_out > 0)
 		add_line(d, BLOCK_NOTE,

@@ -345,33 +345,46 @@ const struct span *advice_cpu(const struct advice *a, const struct candidate *c)
 	return a->ranking == RANK_TIME ? &c->cpu_stream : &c->figure[NEED_CPU];
 }
 
-/* The least CPU time of those from `from` on that tie with the lowest. */
+/* The least CPU time of those from `from` on that tie with the lowest; NULL = none does. */
 static const struct span *least_cpu(const struct advice *a, size_t from, size_t lowest)
 {
-	const struct span *least = advice_cpu(a, &a->items[lowest]);
+	const struct span *least = NULL;
 
 	for (size_t i = from; i < a->qualified; i++) {
 		const struct span *s = advice_cpu(a, &a->items[i]);
 
 		if (tied(a, &a->items[i], &a->items[lowest]) &&
-			(s->value < least->value || (isnan(least->value) && !isnan(s->value))))
+			(least == NULL || s->value < least->value ||
+				(isnan(least->value) && !isnan(s->value))))
 			least = s;
 	}
 	return least;
 }
 
-/* The simplest of those that tie with the lowest and, in CPU time, with the least of these. */
+/*
+ * Of those from `from` on that tie with the lowest of all, the simplest that also ties in CPU time
+ * with the least of these; once there is none, the lowest of the rest.
+ */
 static size_t find_next(const struct advice *a, size_t from, size_t lowest)
 {
 	const struct span *least = least_cpu(a, from, lowest);
 	size_t next = SIZE_MAX;
 
-	for (size_t i = from; i < a->qualified; i++)
+	for (size_t i = from; i < a->qualified && least != NULL; i++)
 		if (tied(a, &a->items[i], &a->items[lowest]) &&
 			overlap(advice_cpu(a, &a->items[i]), least) &&
 			(next == SIZE_MAX || by_simplicity(&a->items[i], &a->items[next]) < 0))
 			next = i;
-	return next;
+	return next != SIZE_MAX ? next : find_lowest(a, from);
+}
+
+static size_t place_of(const struct advice *a, size_t id)
+{
+	size_t i = 0;
+
+	while (a->items[i].id != id)
+		i++;
+	return i;
 }
 
 /* How many tie with the lowest, and how many of these in CPU time as well. */
@@ -390,17 +403,16 @@ static void rank(struct advice *a)
 	size_t lowest = a->qualified > 0 ? a->items[find_lowest(a, 0)].id : 0;
 
 	for (size_t i = 0; i < a->qualified; i++) {
-		size_t next = find_next(a, i, find_lowest(a, i));
+		size_t next = find_next(a, i, place_of(a, lowest));
 		struct candidate c = a->items[next];
 
 		memmove(&a->items[i + 1], &a->items[i], (next - i) * sizeof(c));
 		a->items[i] = c;
 	}
-	for (size_t i = 0; i < a->qualified; i++)
-		if (a->items[i].id == lowest)
-			a->lowest = i;
-	if (a->qualified > 0)
-		count_ties(a);
+	if (a->qualified == 0)
+		return;
+	a->lowest = place_of(a, lowest);
+	count_ties(a);
 }
 
 enum lead advice_lead(const struct advice *a)

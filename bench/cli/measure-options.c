@@ -88,7 +88,7 @@ const struct option_row measure_options[] = {
 		"/dev/cpu_dma_latency. Default: {default}",
 		.axis = &axes[AXIS_IDLE]),
 	OPTION("rate", 0, "LIST", read_rates, 0,
-		"load of mode rate: messages per second (10k), a share of the throughput (50%), or "
+		"load of mode rate: messages per second (10k), a percentage of the capacity (50%), or "
 		"auto, which approaches the knee in steps. Default: {default}",
 		.axis = &axes[AXIS_RATE], .min = 1, .max = 1000000000),
 	OPTION("slo", 0, "LIMIT", read_slo, 0,
@@ -123,7 +123,7 @@ const struct option_row measure_options[] = {
 		.axis = &axes[AXIS_DEPTH], .min = 1, .max = DEPTH_MAX),
 	OPTION("channels", 0, "LIST", read_counts, AT(channels),
 		"channels that a launch of mode setup creates, then uses for a round trip each, then "
-		"removes, as in 1,64; trips/s is their rate. Default: {default}",
+		"removes, as in 1,64; channels/s is their rate. Default: {default}",
 		.axis = &axes[AXIS_CHANNELS], .min = 1, .max = CHANNELS_MAX),
 	OPTION("footprint", 0, "LIST", read_footprints, 0,
 		"bytes of payload buffers that each side cycles through: hot (they stay in a "

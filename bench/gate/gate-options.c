@@ -196,7 +196,7 @@ const struct option_row gate_options[] = {
 		"gates in the self-test. Default: {default}", .initial = "20", .min = 1,
 		.max = 10000),
 	OPTION("inject", 0, "PERCENT", read_percent, AT(inject),
-		"slow one of the two down by this much, in the stage that limits it", .min = 1,
+		"make every send and receive of the new version slower, by this much in total", .min = 1,
 		.max = 1000),
 	OPTION_SWITCH(
 		"dry-run", 0, AT(dry_run), "print what would be compared and how long it takes"),

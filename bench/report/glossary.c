@@ -59,8 +59,8 @@ static const struct entry {
 	{FIGURE, "trials", "Trials",
 		"Every trial as a point, at its distance from the median of its row, with the 95 % "
 		"interval of that median, or the range if there are too few trials. If points form two "
-		"groups, no median represents them. Of several sides each is a point, at its distance "
-		"from the mean of all."},
+		"groups, no median represents them. With several sides, each point is one "
+		"side, at its distance from the mean of all sides."},
 	{FIGURE, "idle-gap", "Pauses",
 		"The round trip against the pause before it, with the interval of the median. Back to back "
 		"everything is warm. After a pause CPUs sleep and caches are cold, as for a program that "
@@ -117,8 +117,9 @@ static const struct entry {
 	{MEASURED, "flags", "flags",
 		"Doubts about a row: S the hypervisor took time away, M a process changed its CPU, R too "
 		"short, O the load was missed, P polls on the CPU that its peer needs, C a coarse clock, T "
-		"throttled, V unsteady, X too few CPUs for all sides, A not all sides ran all the time, Q "
-		"a program reported the values itself. V2 means in two trials, not in all. ! some trials failed, and the "
+		"throttled, V unsteady, X too few CPUs for all sides, A not all sides ran all the time, H "
+		"the kernel kept a real-time side off its CPU, Q a program reported the values itself, L "
+		"too few samples for p99, U a flag of a later version. V2 means in two trials, not in all. ! some trials failed, and the "
 		"values are those of the others."},
 	{MEASURED, "star", "*, =",
 		"*: the best row of its table for its wait mode; its interval overlaps none of the others. "
@@ -132,8 +133,8 @@ static const struct entry {
 		"New against base, in percent, and the interval that contains the true change with 95 % "
 		"confidence."},
 	{GATE, "mde", "MDE",
-		"The smallest slowdown that would have been detected, given the spread of the data. A "
-		"pass with a large MDE says little."},
+		"The smallest slowdown that would have been detected, given the spread of the data. An "
+		"inconclusive result with a large MDE needs more blocks or a quieter machine."},
 	{MATRIX, "class", "class",
 		"How close two CPUs are to each other: smt, same-llc, cross-llc, cross-numa."},
 	{MATRIX, "pair", "min, median, max",

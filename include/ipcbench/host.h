@@ -178,7 +178,7 @@ int ipcbench_sum_fault(struct worker *w, uint64_t seq, uint64_t want, uint64_t g
 
 /* A hot operation failed with `err` (-errno): records which and where, returns err. */
 int ipcbench_op_fault(struct worker *w, const char *op, uint64_t seq, int err);
-/* Says of which client, from 0, the fault is that the worker has already. Returns err. */
+/* Adds the client's number (from 0) to the fault already recorded. Returns err. */
 int ipcbench_client_fault(struct worker *w, unsigned int client, int err);
 
 #ifdef __cplusplus

@@ -10,7 +10,7 @@
 #ifndef IPCBENCH_LOOPS_FAN_H
 #define IPCBENCH_LOOPS_FAN_H
 
-/* Notifications that go to one of the receivers: what those have taken that have ended. */
+/* Notifications that go to one of the receivers: posts taken by the receivers that have ended. */
 struct fan_tally {
 	_Alignas(CACHE_LINE) _Atomic uint64_t taken;
 	_Atomic uint32_t ended;
@@ -108,7 +108,7 @@ static ALWAYS_INLINE void fan_count(struct worker *w)
 
 /* ---- notifications, which are counted -------------------------------------------------------- */
 
-/* Of mechanisms with payload a compiler would warn that theirs has no bytes. */
+/* Only for notifications: with a payload the compiler would warn about a zero-sized buffer. */
 static ALWAYS_INLINE size_t fan_no_bytes(void)
 {
 	size_t n = 0;
@@ -142,8 +142,8 @@ static ALWAYS_INLINE bool fan_announced(struct worker *w, struct announced *all)
 }
 
 /*
- * Each receiver has taken a post since it knew that the last one was announced. The last receiver
- * takes what is left, of which there may be some, as all were free to take more than one.
+ * Each receiver takes one more post after the last one was announced. Receivers may have left posts
+ * over, so the last receiver drains them.
  */
 static ALWAYS_INLINE int fan_take_rest(
 	struct worker *w, const struct channel_ops *ops, uint64_t posts)

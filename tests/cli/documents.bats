@@ -68,6 +68,17 @@ bats_require_minimum_version 1.5.0
   [ "$count" -ge 8 ]
 }
 
+@test "the glossary of reports explains every letter of a flag" {
+  local letter count=0
+  while read -r letter; do
+    # the knee is a mark of its own
+    [ "$letter" = K ] || grep -A9 '"flags", "flags"' "$SOURCE_ROOT/bench/report/glossary.c" | tr -d '\n\t"' | grep -q "[ ,]$letter [a-z]" ||
+      { echo "not explained: $letter"; return 1; }
+    count=$((count + 1))
+  done < <(sed -n 's/^| `\([A-Z]\)` |.*/\1/p' "$SOURCE_ROOT/docs/methodology.md")
+  [ "$count" -ge 14 ]
+}
+
 @test "headings that documents link to exist" {
   cd "$SOURCE_ROOT"
   local file link page count=0

@@ -58,6 +58,20 @@ static void test_every_trait_excludes(void **state)
 	expect_out(a, "tube", OBSTACLE_WAIT);
 }
 
+/* What ties with the lowest goes before what does not, however wide its interval. */
+static void test_a_wide_interval_lets_nothing_slower_pass(void **state)
+{
+	struct world *w = *state;
+	struct measured_cell *wide;
+
+	add_trips(w, "tube", 64, 100);
+	add_trips(w, "stream", 64, 300);
+	add_trips(w, "packet", 64, 200);
+	wide = add_trips(w, "ring", 64, 104);
+	set_metric(wide, METRIC_LAT_P50, 95e3, 104e3, 900e3);
+	expect_order(judge(w, NULL), "tube ring packet stream");
+}
+
 static void test_several_sides_are_a_trait(void **state)
 {
 	struct world *w = *state;
@@ -536,6 +550,7 @@ int main(void)
 	const struct CMUnitTest tests[] = {
 		TEST(test_by_traits_the_simplest_is_first),
 		TEST(test_every_trait_excludes),
+		TEST(test_a_wide_interval_lets_nothing_slower_pass),
 		TEST(test_several_sides_are_a_trait),
 		TEST(test_figures_are_those_of_so_many_sides),
 		TEST(test_the_nearest_size_in_ratio),
