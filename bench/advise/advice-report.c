@@ -312,7 +312,8 @@ static void fill_traits(struct grid *g, const struct advice *a)
 static void add_grid(struct document *d, const struct advice *a)
 {
 	static const char *const orders[] = {
-		[RANK_CPU] = "with headroom by CPU time per message, then the others by p50",
+		[RANK_CPU] =
+			"first those with headroom, by CPU time per message, then the others by p50",
 		[RANK_P50] = "by the median round trip",
 		[RANK_TIME] = "by the time per message back to back",
 		[RANK_SIMPLICITY] = "the simplest first",

@@ -89,8 +89,9 @@ static struct phrase lasting(const struct needs *n, const struct transport *t)
 
 	if (n->persistence != PERSIST_PROCESS)
 		return phrase("%s, need persistence=%s", ends[t->persistence], need);
-	return phrase("stay behind %s, need persistence=no",
-		t->persistence == PERSIST_KERNEL ? "in the kernel until removed" : "as files");
+	return phrase("leave %s, need persistence=no",
+		t->persistence == PERSIST_KERNEL ? "objects in the kernel until these are removed"
+						 : "files behind");
 }
 
 /* A figure that has to be better: "too slow: p99, need under 20.0 µs". */

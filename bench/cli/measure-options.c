@@ -191,8 +191,8 @@ const struct option_row measure_options[] = {
 		"and recorded",
 		.initial = "random"),
 	OPTION("timeout", 0, "TIME", read_duration, AT(timeout_s),
-		"kill a trial that takes longer. Default: derived from its length; with --messages "
-		"from the pace of its warm-up, at most a day longer",
+		"kill a trial that takes longer. Default: from the length of the trial; "
+		"with --messages, estimated from its warm-up, at most one day",
 		.min = OPTION_MS, .max = 24 * OPTION_HOUR),
 	OPTION("slice", 0, "HZ", read_count, AT(clock_hz),
 		"for ipcbench gate: measure the window and nothing beside it, by a counter that "

@@ -53,13 +53,13 @@ static int add_rates(const struct option_value *v, void *settings)
 
 		if (percent < PERCENT_MIN || percent > PERCENT_MAX || end != v->text + len - 1)
 			return reason_set(v->why, EINVAL,
-				"%s: \"%.40s\" is not a part of the throughput; write %g%% to %g%%",
+				"%s: \"%.40s\" is not a percentage of the capacity; write %g%% to %g%%",
 				v->what, v->text, PERCENT_MIN, PERCENT_MAX);
 		add_rate(settings, (struct rate){RATE_PERCENT, percent});
 	} else {
 		if (read_count(&(struct option_value){v->row, v->what, v->text, NULL}, &number) < 0)
 			return reason_set(v->why, EINVAL,
-				"%s: \"%.40s\" is not a rate; write 1 to 1G messages per second, as in 10k, a part of the throughput, as in 50%%, or auto",
+				"%s: \"%.40s\" is not a rate; write 1 to 1G messages per second, as in 10k, a percentage of the capacity, as in 50%%, or auto",
 				v->what, v->text);
 		add_rate(settings, (struct rate){RATE_ABSOLUTE, (double)number});
 	}

@@ -134,7 +134,7 @@ const struct option_row gate_options[] = {
 		"read options from a file: lines \"name = value\"; each [section] is a group of "
 		"cells with its own metrics and tolerances"),
 
-	{.help = "When it fails:"},
+	{.help = "What counts as slower:"},
 	OPTION("metrics", 0, "LIST", read_words, GROUP(metrics),
 		"what to compare: throughput, latency (median), mean (all time over all messages), "
 		"p99, cpu (time per message). Default: {default}; p99 only if slices carry enough "

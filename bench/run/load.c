@@ -235,7 +235,7 @@ static int resolve_step(struct run *run, struct trial *t)
 		return 0;
 	return settle(t, STATUS_SKIP,
 		t->item->key.rate.kind == RATE_REFINE
-			? "no step towards the knee: it is not within the loads measured (no p99 to judge by, or none beyond it)"
+			? "the knee was not found: too few samples for a p99, or no measured load was beyond it"
 			: "no step towards the limit of --slo: no load measured exceeds it, or lower ones would have too few samples; use another --rate or a longer --duration");
 }
 

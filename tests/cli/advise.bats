@@ -81,7 +81,7 @@ advises() {
 		Asked: size=100 rate=200k p99<200us reach=host; wait=block, the default; no message may be lost
 		Data: run, run made-up (Made up, 2 CPUs, Linux 6.1); 64 B (the nearest measured to 100 B); same-llc
 
-		2 qualify: with headroom by CPU time per message, then the others by p50; ties: the simplest first
+		2 qualify: first those with headroom, by CPU time per message, then the others by p50; ties: the simplest first
 		  mechanism    wait   p50 µs  p99 µs  M msg/s  MB/s  CPU µs     95% CI  headroom
 		* fifo         block    56.0    86.0     1.50  96.0    0.70  0.67–0.73       2.3
 		  unix-stream  block    50.0    80.0     1.00  64.0    1.00  0.95–1.05       2.5
@@ -158,7 +158,7 @@ advises() {
 	says "By traits alone: speed was not considered, and p99 could not be judged."
 	says "ipcbench -t all -s 1K -w block -T 6 -o DIR"
 	says "may lose messages: udp"
-	says "stay behind in the kernel until removed, need persistence=no: sysv-mq, posix-mq"
+	says "leave objects in the kernel until these are removed, need persistence=no: sysv-mq, posix-mq"
 	advises 0 --need reach=kin --json
 	same "null simplicity pipe" "$(jq -r '"\(.figures) \(.ranked_by) \(.recommended)"' <<<"$output")"
 }

@@ -192,7 +192,7 @@ pipe fifo throughput 64 faster 1" "$(rows first second mode size_bytes claimed c
 	kill -INT "$driver"
 	finish 30
 	[ "$status" -eq 130 ]
-	grep -q "interrupted by Interrupt after [0-9]* blocks; no verdict was reached" "$ERR"
+	grep -q "interrupted by signal 2 (Interrupt) after [0-9]* blocks; no verdict was reached" "$ERR"
 	same "undecided" "$(fields verdict <run.csv | sort -u)"
 }
 

@@ -639,7 +639,7 @@ interrupted() {
 		say "status $status" "$(cat "$ERR")"
 		return 1
 	}
-	grep -q 'interrupted by Terminated after .* blocks' "$ERR"
+	grep -q 'interrupted by signal 15 (Terminated) after .* blocks' "$ERR"
 	[ "$(wc -l <d/blocks.csv)" -gt 1 ]
 	same "inconclusive interrupted" "$(csv_rows d/compare.csv verdict reason | sort -u)"
 	run ! grep -q '^PASS\|^REGRESSION' "$OUT"

@@ -373,7 +373,7 @@ distinct() {
 	cli tables run --table time --csv - -q
 	same "random random" "$(fields layout <<<"$output" | xargs)"
 	cli advise run --need size=64
-	says "left out: measured with a footprint, idle policy or other setting that is not the default"
+	says "left out: measured with other sides, or with a footprint, idle policy or other setting that is not the default"
 	cli compare run run --csv -
 	same "fixed random" "$(fields layout <<<"$output" | sort -u | xargs)"
 	cli gate --base pipe --new fifo -w block -p same-cpu --layout random --dry-run
@@ -551,7 +551,7 @@ footprints() {
 	cli tables run --table time --csv - -q
 	same "cold cold" "$(fields footprint <<<"$output" | xargs)"
 	cli advise run --need size=64K
-	says "left out: measured with a footprint, idle policy or other setting that is not the default"
+	says "left out: measured with other sides, or with a footprint, idle policy or other setting that is not the default"
 	cli gate --base pipe --new fifo -w block -p same-cpu -s 64K --footprint cold --dry-run
 	says "footprint cold"
 	cli --replay run --dry-run
@@ -596,7 +596,7 @@ without_real_time() {
 	cli tables run
 	says "same-cpu, idle default, batch 1, footprint hot, sched rr"
 	cli advise run --need size=64
-	says "left out: measured with a footprint, idle policy or other setting that is not the default"
+	says "left out: measured with other sides, or with a footprint, idle policy or other setting that is not the default"
 	cli gate --base pipe --new fifo -w block -p same-cpu --sched rr --dry-run
 	says "sched rr"
 	cli --replay run --dry-run
@@ -632,7 +632,7 @@ without_real_time() {
 	cli tables run
 	says "same-cpu, idle default, batch 1, footprint hot, load cpu:1"
 	cli advise run --need size=64
-	says "left out: measured with a footprint, idle policy or other setting that is not the default"
+	says "left out: measured with other sides, or with a footprint, idle policy or other setting that is not the default"
 	cli compare run run --csv -
 	says "pipe block latency 64 B same-cpu load memory:1"
 	cli gate --base pipe --new fifo -w block -p same-cpu --load cpu:1 --dry-run
@@ -675,7 +675,7 @@ without_real_time() {
 		awk '$1 != "ok" || $3 != 1000 || !($4 * $5 / 1e9 < $2 * 1.05 && ($2 == 1 || $4 * $5 / 1e9 > 1.5))')"
 	[ "$(find run/hist -name 'pipe_*_depth-8.hlog' | wc -l)" -eq 1 ]
 	cli advise run --need size=4K
-	says "left out: measured with a footprint, idle policy or other setting that is not the default"
+	says "left out: measured with other sides, or with a footprint, idle policy or other setting that is not the default"
 	cli compare run run --csv -
 	says "pipe block latency 4 KiB same-cpu depth 8"
 	cli tables run

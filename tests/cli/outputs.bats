@@ -202,7 +202,7 @@ whole() {
 	# the first name is tried before there is a claim, the second one after it
 	DIE_AT=2 DIE_BY=15 LD_PRELOAD=$DIE_AT_SO cli -q "${TINY[@]}" --csv "$CSV" -o "$DIR"
 	same 143 "$status"
-	[[ "$stderr" == *"interrupted by Terminated after 0 of 2 launches"* ]]
+	[[ "$stderr" == *"interrupted by signal 15 (Terminated) after 0 of 2 launches"* ]]
 	same "$(cat "$DIR/trials.csv")" "$(cat "$CSV")"
 }
 

@@ -397,7 +397,7 @@ on_terminal() {
 	same "" "$(fields status <"$DIR/trials.csv" | grep -v '^ok$')"
 	jq -e . "$DIR/env.json" >/dev/null
 	grep -q planted "$OUT"
-	grep -q "^ipcbench: interrupted by Interrupt after [0-9]* of [0-9]* launches; what was measured is kept$" "$ERR"
+	grep -q "^ipcbench: interrupted by signal 2 (Interrupt) after [0-9]* of [0-9]* launches; what was measured is kept$" "$ERR"
 }
 
 @test "SIGINT: nothing is said to be kept that no file holds" {
@@ -408,6 +408,6 @@ on_terminal() {
 	kill -INT "$driver"
 	finish 20
 	expect_status 130
-	grep -q "^ipcbench: interrupted by Interrupt after [0-9]* of [0-9]* launches$" "$ERR"
+	grep -q "^ipcbench: interrupted by signal 2 (Interrupt) after [0-9]* of [0-9]* launches$" "$ERR"
 	grep -q "^Nothing was saved" "$OUT"
 }

@@ -150,7 +150,7 @@ begin_topology() {
 	finish 5
 	expect_status 130
 	grep -q "as hwloc sees it" "$OUT"
-	grep -q "interrupted by Interrupt after 0 of 1 pair; what was measured is kept" "$ERR"
+	grep -q "interrupted by signal 2 (Interrupt) after 0 of 1 pair; what was measured is kept" "$ERR"
 	same "$COLUMNS_TOPOLOGY" "$(cat "$CSV")"
 }
 

@@ -89,8 +89,8 @@ teardown() {
 @test "--rate, --think, --auto" {
 	usage '--rate: "fast" is not a rate' --rate fast
 	usage '--rate: "0" is not a rate' --rate 0
-	usage '--rate: "0%" is not a part of the throughput' --rate 10k,0%
-	usage '--rate: "5x%" is not a part of the throughput' --rate 5x%
+	usage '--rate: "0%" is not a percentage of the capacity' --rate 10k,0%
+	usage '--rate: "5x%" is not a percentage of the capacity' --rate 5x%
 	usage '--rate: "" is not a rate' --rate 10k,
 	usage '--rate is for mode rate' -m latency --rate 10k
 	usage '--arrivals: "random" is not one of constant, poisson' --arrivals random

@@ -158,7 +158,7 @@ waits() {
 	until_true 20 both_workers
 	ends_by TERM 143
 	grep -q 'pipe' "$OUT"
-	grep -q 'interrupted by Terminated after 0 of 1 launch' "$ERR"
+	grep -q 'interrupted by signal 15 (Terminated) after 0 of 1 launch' "$ERR"
 }
 
 # ---- the stack -----------------------------------------------------------------------------------
