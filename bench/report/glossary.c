@@ -16,8 +16,8 @@ static const struct entry {
 		"One dot per mechanism, the best on top, its value beside its name. The thick line is "
 		"the 95% CI of the median, a thin one the range if there are too few trials, a "
 		"triangle the 99th percentile; the colour is the family. Mechanisms that block and "
-		"mechanisms that spin have separate panels and axes: one that polls keeps a CPU busy for "
-		"its speed."},
+		"mechanisms that spin have separate panels and axes: a polling mechanism is fast because "
+		"it keeps a CPU busy."},
 	{FIGURE, "by-size", "Lines by size",
 		"Bytes per second against the size of a message, both axes logarithmic. A line along "
 		"the dotted diagonals means a cost per message, a flat line a cost per byte. If two "

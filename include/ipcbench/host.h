@@ -168,8 +168,8 @@ int ipcbench_sequence_fault(
 	struct worker *w, const struct channel_ops *ops, uint64_t want, uint64_t got);
 
 /*
- * A message of several senders came twice, too early or from nobody, where `want` was due of its
- * sender: records the fault, -EILSEQ.
+ * A message of several senders came twice, too early or from an unknown sender; `want` was the
+ * number expected from it. Records the fault, -EILSEQ.
  */
 int ipcbench_fan_fault(struct worker *w, uint64_t got, uint64_t want);
 

@@ -206,7 +206,7 @@ static ALWAYS_INLINE int loop_fan_rx(struct worker *w, const struct channel_ops 
 }
 
 /*
- * Behind a stream to several receivers: the end again, for each of those that it has not reached.
+ * After a stream to several receivers, repeats the end mark for each receiver that has not seen it.
  */
 static ALWAYS_INLINE int loop_fan_end(struct worker *w, const struct channel_ops *ops, bool inplace)
 {

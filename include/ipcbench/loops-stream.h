@@ -37,8 +37,8 @@ COLD static int stream_repeat_end(struct worker *w, const struct channel_ops *op
 }
 
 /*
- * The number of a message as send_stretch() writes it: of a type that no field of a transport's
- * state has, so that the compiler may keep those in registers; characters could be a part of them.
+ * The number of a message as send_stretch() writes it. Its type differs from every field of a
+ * transport's state, so the compiler knows that the store does not alias them; a char store could.
  */
 typedef unsigned long long stamp_word __attribute__((aligned(1)));
 

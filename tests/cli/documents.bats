@@ -251,7 +251,7 @@ says_page() {
   says_page README.md "over a pipe, $(awk '/speed:begin/ { on = 1 } on && /trip pipe, 64 B/ {
       for (i = 2; i <= NF && $i !~ /^[0-9.]+-[0-9.]+$/; i++)
         ratio = $i
-      printf "the median round trip took %.2f times as long (column `ratio`), the mean %.2f times (`loop`)", ratio, $(NF - 1)
+      printf "its median round trip takes %.2f times as long and its mean %.2f times", ratio, $(NF - 1)
     }' docs/methodology.md)"
   # the range of each kind: the ratio stands before its quartiles; 1 MiB compares with another way to copy
   speed=$(awk '/speed:begin/ { on = 1 } on && / shm, / && !/trip shm, 1048576/ {
@@ -260,10 +260,10 @@ says_page() {
       if (!most[$1] || ratio > most[$1]) most[$1] = ratio
       if (!least[$1] || ratio < least[$1]) least[$1] = ratio
     }
-    END { printf "took %.2f to %.2f times as long. Its throughput was %.2f to %.2f of the loop\047s", \
+    END { printf "take %.2f to %.2f times as long, and it reaches %.2f to %.2f of the loop\047s throughput", \
       least["round"], most["round"], least["throughput"], most["throughput"] }' docs/methodology.md)
-  says_page README.md "Round trips of 8 B to 4 KiB through polled shared memory $speed"
+  says_page README.md "Through polled shared memory, round trips of 8 B to 4 KiB $speed"
   says_page README.md "at $(awk '/speed:begin/ { on = 1 } on && /put shm, 64 B, spin / {
-      printf "%.0f million messages per second, each published by itself", $8
+      printf "%.0f million per second, miss the target of 0.95", $8
     }' docs/methodology.md)"
 }
