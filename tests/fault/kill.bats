@@ -115,7 +115,7 @@ slay() {
 	kinds=$(tr ' ' , <<<"${*:5}")
 	for point in attach warm-up drain close; do
 		FAULT=$side-$point:0:stop FAULT_LOG=$BATS_TEST_TMPDIR/several.log start --transport "$kinds" --size 64 --wait "${WAIT:-block}" \
-			--topology "$3" --mode "$4" --duration 0.02 --timeout 30
+			--topology "$3" --mode "$4" ${RATE:+--rate "$RATE" --placement none} --duration 0.02 --timeout 30
 		for _ in "${@:5}"; do
 			until_true 20 stopped "$driver"
 			# the driver ends the others, which may be stopped as well
@@ -149,6 +149,7 @@ slay() {
 	slay receiver 'server' server:2 latency sysv-sem shm
 	WAIT=epoll slay sender 'client [123]' server:3 latency tcp posix-mq
 	WAIT=epoll slay receiver 'server' server:2 latency unix-stream fifo
+	RATE=300 slay sender 'client [12]' server:2 rate pipe shm
 }
 
 @test "a worker of every transport killed in its loop" {
