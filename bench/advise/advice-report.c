@@ -64,7 +64,7 @@ static void add_figures(struct document *d, const struct candidate *c)
 	if (!isnan(c->figure[NEED_BANDWIDTH].value))
 		phrase_add(&figure[NEED_RATE], " = ", "%s", figure[NEED_BANDWIDTH].text);
 	if (!isnan(c->headroom))
-		room = phrase(", headroom %s", format_fixed(c->headroom, 1).text);
+		room = phrase(", headroom %s", advice_headroom(c).text);
 	add_line(d, BLOCK_ITEM,
 		phrase("Round trip p50 %s, p99 %s; %s; CPU %s a message%s; %u trial%s",
 			figure[NEED_P50].text, figure[NEED_P99].text,
@@ -285,7 +285,7 @@ static void fill_figures(struct grid *g, const struct advice *a)
 				grid_span(g, &scales[k], s->lo, s->hi);
 		}
 		if (roomy)
-			grid_field(g, "%s", format_fixed(c->headroom, 1).text);
+			grid_field(g, "%s", advice_headroom(c).text);
 		if (flagged)
 			grid_field(g, "%s", flags_spell(flags, sizeof(flags), flags_of(c)));
 	}

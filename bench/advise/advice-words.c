@@ -77,6 +77,11 @@ static const char *figure_name(const struct advice *a, const struct candidate *c
 					 : "p50";
 }
 
+struct phrase advice_headroom(const struct candidate *c)
+{
+	return phrase("%.1f", floor(c->headroom * 10) / 10);
+}
+
 /* ---- obstacles ------------------------------------------------------------------------------- */
 
 static struct phrase lasting(const struct needs *n, const struct transport *t)
@@ -213,8 +218,7 @@ struct phrase advice_reason(const struct advice *a, const struct glyphs *g)
 	switch (advice_lead(a)) {
 	case LEAD_HEADROOM:
 		return phrase("ahead of %s: headroom %s against %s", advice_label(second, g).text,
-			format_fixed(first->headroom, 1).text,
-			format_fixed(second->headroom, 1).text);
+			advice_headroom(first).text, advice_headroom(second).text);
 	case LEAD_FIGURE:
 		return phrase("ahead of %s: %s %s against %s", advice_label(second, g).text,
 			figure_name(a, first), span_phrase(advice_figure(a, first), g).text,

@@ -105,6 +105,9 @@ struct phrase advice_reason(const struct advice *a, const struct glyphs *g);
 /* "64 B (the nearest measured to 100 B); same-llc": the scope of the numbers. */
 struct phrase advice_scope(const struct advice *a);
 
+/* "1.9": rounded down, so that what falls short of a limit does not seem to meet it. */
+struct phrase advice_headroom(const struct candidate *c);
+
 /* The command that measures what the needs are about. */
 struct phrase advice_measure_with(const struct needs *n);
 
