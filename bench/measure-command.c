@@ -234,9 +234,10 @@ static int finish(struct session *s, const struct run *run)
 	status = print_figures(s, status);
 	print_closing(s, &results);
 	if (interrupted)
-		fprintf(stderr, "ipcbench: interrupted by signal %d (%s) after %zu of %zu launch%s%s\n",
-			(int)interrupted, strsignal(interrupted), run->launched, s->plan->launch_count,
-			s->plan->launch_count == 1 ? "" : "es",
+		fprintf(stderr,
+			"ipcbench: interrupted by signal %d (%s) after %zu of %zu launch%s%s\n",
+			(int)interrupted, strsignal(interrupted), run->launched,
+			s->plan->launch_count, s->plan->launch_count == 1 ? "" : "es",
 			store_saves(s->settings) ? "; what was measured is kept" : "");
 	free(results.summaries);
 	return status;

@@ -84,7 +84,8 @@ void gate_mourn(const struct gate_results *r, bool quiet)
 	if (r->interrupted)
 		fprintf(stderr,
 			"ipcbench: interrupted by signal %d (%s) after %zu block%s; no verdict was reached\n",
-			(int)interrupted, strsignal(interrupted), r->block_count, r->block_count == 1 ? "" : "s");
+			(int)interrupted, strsignal(interrupted), r->block_count,
+			r->block_count == 1 ? "" : "s");
 	else if (cell != NULL) {
 		reason_set(&why, 0, "%.80s: %s: %s", cell->name, status_name(cell->status),
 			cell->why.text);

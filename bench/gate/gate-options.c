@@ -196,8 +196,8 @@ const struct option_row gate_options[] = {
 		"gates in the self-test. Default: {default}", .initial = "20", .min = 1,
 		.max = 10000),
 	OPTION("inject", 0, "PERCENT", read_percent, AT(inject),
-		"make every send and receive of the new version slower, by this much in total", .min = 1,
-		.max = 1000),
+		"make every send and receive of the new version slower, by this much in total",
+		.min = 1, .max = 1000),
 	OPTION_SWITCH(
 		"dry-run", 0, AT(dry_run), "print what would be compared and how long it takes"),
 	OPTION_ROWS_END,

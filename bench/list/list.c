@@ -216,7 +216,8 @@ static void add_legend(struct document *d)
 	for (enum wait w = 0; w < WAIT_COUNT; w++)
 		phrase_add(&waits, ", ", "%c = %s", toupper(wait_name(w)[0]), wait_name(w));
 	document_add(d, BLOCK_TEXT, "WAIT: %s;", waits.text);
-	document_add(d, BLOCK_LINE, "      a capital letter marks the usual way, measured without --wait.");
+	document_add(d, BLOCK_LINE,
+		"      a capital letter marks the usual way, measured without --wait.");
 	document_add(d, BLOCK_LINE,
 		"REACH: kin = processes that inherited it, host = any process of this host, "
 		"network "

@@ -233,7 +233,8 @@ const char *const legend_texts[MARK_COUNT] = {
 		"C: clock-fallback (clock_gettime was read: each time is 20 to 40 ns too long)",
 	[MARK_FLAGS + 6] = "T: throttled (a CPU was slower by 5 % or more)",
 	[MARK_FLAGS + 7] = "L: low-samples (too few for p99)",
-	[MARK_FLAGS + 8] = "V: unsteady (the first part of the window is faster or slower than the rest)",
+	[MARK_FLAGS + 8] =
+		"V: unsteady (the first part of the window is faster or slower than the rest)",
 	[MARK_FLAGS + 9] =
 		"X: oversubscribed (too few CPUs for all sides: saturation, not scaling)",
 	[MARK_FLAGS + 10] = "A: alone (for 5 % of the window or more, not all sides ran)",

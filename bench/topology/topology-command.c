@@ -188,7 +188,8 @@ static int finish(struct survey *s, int signal)
 	if (m->interrupted)
 		fprintf(stderr,
 			"ipcbench: interrupted by signal %d (%s) after %zu of %zu pair%s; what was measured is kept\n",
-			signal, strsignal(signal), m->done, m->pair_count, m->pair_count == 1 ? "" : "s");
+			signal, strsignal(signal), m->done, m->pair_count,
+			m->pair_count == 1 ? "" : "s");
 	return status;
 }
 

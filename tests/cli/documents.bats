@@ -70,6 +70,7 @@ bats_require_minimum_version 1.5.0
 
 @test "the glossary of reports explains every letter of a flag" {
   local letter count=0
+  # shellcheck disable=SC2016 # back quotes are what is looked for
   while read -r letter; do
     # the knee is a mark of its own
     [ "$letter" = K ] || grep -A9 '"flags", "flags"' "$SOURCE_ROOT/bench/report/glossary.c" | tr -d '\n\t"' | grep -q "[ ,]$letter [a-z]" ||
