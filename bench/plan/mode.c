@@ -51,9 +51,12 @@ static const struct mode_info served_rate = {
 	.returns = true,
 	.figure = METRIC_LAT_P50};
 
+/* Of a later version, in a stored run. */
+static const struct mode_info unknown = {.title = {"", ""}};
+
 const struct mode_info *mode_of(const struct cell_key *key)
 {
-	bool served = key->mode == MODE_RATE && sides_kind(key->sides) == TOPOLOGY_SERVER;
-
-	return served ? &served_rate : &modes[key->mode];
+	if (key->mode == MODE_RATE && sides_kind(key->sides) == TOPOLOGY_SERVER)
+		return &served_rate;
+	return key->mode < MODE_COUNT ? &modes[key->mode] : &unknown;
 }
