@@ -162,6 +162,9 @@ void advice_free(struct advice *a);
  */
 int advise_list(struct advice *a, const struct judge_input *in, struct reason *why);
 
+/* rank.c: sorts those that qualify, and fills what says how. */
+void advise_rank(struct advice *a, enum ranking asked);
+
 /* The value by which an item is ranked. */
 const struct span *advice_figure(const struct advice *a, const struct candidate *c);
 
