@@ -251,7 +251,6 @@ static const struct loops loops_sysv_sem = {
 	.fan_rx = single_fan_rx,
 	.fan_end = single_fan_end,
 	.ping_depth = single_ping_depth,
-	.rate_ping = single_rate_ping,
 };
 
 static const struct option_spec sysv_sem_options[] = {

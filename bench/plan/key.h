@@ -105,7 +105,7 @@ enum { DEPTH_MAX = 1 << 14 };
 /* Channels of a launch, at most: all of them exist at once. */
 enum { CHANNELS_MAX = 1 << 12 };
 /* More need more processes and memory than a machine of today has CPUs for. */
-enum { LANES_MAX = 512 };
+enum { LANES_MAX = SIDES_MAX };
 
 /*
  * The value of an AXIS_SIDES, which orders by kind and count; 0 is a pair, and so are one of

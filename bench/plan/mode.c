@@ -47,7 +47,7 @@ static const struct mode_info served_rate = {
 	.title = {"Open-loop round trip", "Notification round trip in an open loop"},
 	.records = {"intended", "sent"},
 	.times = {METRIC_LAT_COUNT, METRIC_SENT_COUNT},
-	.loop = LOOPS(rate_ping, pong),
+	.loop = LOOPS(ping, pong), /* of a client see client_loop() */
 	.returns = true,
 	.figure = METRIC_LAT_P50};
 

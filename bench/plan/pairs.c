@@ -211,11 +211,9 @@ static int judge_server(struct item *it, const struct settings *s, unsigned int 
 		return reason_set(&it->why, EOPNOTSUPP,
 			"the server of --topology %s answers each message; use --mode latency or rate",
 			spelled);
-	if (it->key.mode == MODE_RATE && !it->cell.indirect && t->loops != NULL &&
-		t->loops->rate_ping == NULL)
+	if (it->key.mode == MODE_RATE && it->key.dispatch == DISPATCH_DIRECT)
 		return reason_set(&it->why, EOPNOTSUPP,
-			"%s has loops of its own, without one for a client in an open loop; use --mode latency",
-			t->name);
+			"the clients of an open loop call mechanisms through pointers; use --dispatch indirect");
 	if (it->key.mode == MODE_RATE && it->key.rate.kind == RATE_ABSOLUTE &&
 		it->key.rate.value * s->duration_s < count)
 		return reason_set(&it->why, EINVAL,

@@ -178,6 +178,9 @@ static void add_cell(struct product *p, struct item item)
 	const struct place *place = p->place;
 
 	item.key.placement = place->placement;
+	/* it has a loop of the driver, which calls mechanisms through pointers */
+	if (item.key.mode == MODE_RATE && mode_of(&item.key)->returns && !s->dispatch_given)
+		axis_set(&item.key, AXIS_DISPATCH, DISPATCH_INDIRECT);
 	item.cell = item_cell(&item.key, place->tx, place->rx);
 	/* not asked for, only a product of defaults: a side that polls on a shared CPU */
 	if (place->tx >= 0 && place->tx == place->rx &&

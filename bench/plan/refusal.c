@@ -214,7 +214,7 @@ int plan_refuse(struct item *it, const struct plan *plan)
 			"/dev/cpu_dma_latency cannot be written (%s), so idle CPUs cannot be held awake; run as root or use --idle default",
 			strerror(errno));
 	/* a shorter number repeats itself and cannot tell a loss from an error */
-	if (t->may_drop && !cell_round_trip(c) && c->size < 8)
+	if (t->may_drop && !cell_round_trip(c) && c->size > 0 && c->size < 8)
 		return reason_set(&it->why, EINVAL,
 			"%zu B cannot carry the number by which messages that %s loses are counted; use --size 8 or more",
 			c->size, t->name);

@@ -198,6 +198,14 @@ static bool is_fan_rx(const struct job *job, enum side side)
 	return side == SIDE_RX && (cell->senders > 1 || one);
 }
 
+/* Whether a side is a client of a server in an open loop. */
+static bool is_paced_client(const struct job *job, enum side side)
+{
+	const struct cell_key *key = &job->item->key;
+
+	return side == SIDE_TX && key->mode == MODE_RATE && mode_of(key)->returns;
+}
+
 static loop_fn *pick_loop(const struct job *job, enum side side)
 {
 	const struct item *item = job->item;
@@ -208,6 +216,8 @@ static loop_fn *pick_loop(const struct job *job, enum side side)
 		return sized_loop(item->key.mode, side);
 	if (serves(job, side))
 		return server_loop(job, l);
+	if (is_paced_client(job, side))
+		return client_loop(item->key.copy);
 	if (is_fan_rx(job, side))
 		return item->key.copy == COPY_INPLACE ? l->fan_rx_inplace : l->fan_rx;
 	if (buffer_messages(&item->cell, item->transport) > 1)
@@ -558,7 +568,7 @@ static int __attribute__((noinline)) work(const struct job *job, enum side side,
 	};
 
 	/* sleeps of a client end when they are due, not up to 50 us later */
-	if (job->item->key.mode == MODE_RATE && mode_of(&job->item->key)->returns)
+	if (is_paced_client(job, side))
 		prctl(PR_SET_TIMERSLACK, 1);
 
 	struct fan fan;

@@ -115,6 +115,9 @@ const struct loops *generic_loops(void);
 /* The same for messages of different sizes: mode latency or throughput, copied. */
 loop_fn *sized_loop(enum mode mode, enum side side);
 
+/* client-loop.c: of a client of a server in an open loop. */
+loop_fn *client_loop(enum copy copy);
+
 /*
  * Operations that do the same as `ops` and work this many steps more on each message. One set per
  * process; valid for its life.

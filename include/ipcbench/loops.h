@@ -107,9 +107,9 @@ struct worker {
 	uint64_t depth;
 	uint64_t *sends, sends_mask;
 	struct server *server; /* of several clients, see loops-server.h; else NULL */
-	double phase;	       /* in, rate_ping: ticks from the start to its first message */
-	uint64_t poll_ticks;   /* in, rate_ping: for how long before a message it polls the clock */
-	uint64_t rate_start;   /* out, rate: the tick from which its schedule counts */
+	double phase; /* in, client of an open loop: ticks from the start to its first message */
+	uint64_t poll_ticks; /* in, likewise: for how long before a message it polls the clock */
+	uint64_t rate_start; /* out, rate: the tick from which its schedule counts */
 };
 
 /*
@@ -456,7 +456,6 @@ static ALWAYS_INLINE const struct channel_ops *opaque_ops(const struct worker *w
 	IPCBENCH_LOOP_(name, stream_rx, suffix, ops, inplace)                                      \
 	IPCBENCH_LOOP_(name, rate_tx, suffix, ops, inplace)                                        \
 	IPCBENCH_LOOP_(name, rate_rx, suffix, ops, inplace)                                        \
-	IPCBENCH_LOOP_(name, rate_ping, suffix, ops, inplace)                                      \
 	IPCBENCH_LOOP_(name, oneway_ping, suffix, ops, inplace)                                    \
 	IPCBENCH_LOOP_(name, oneway_pong, suffix, ops, inplace)                                    \
 	IPCBENCH_LOOP_(name, fan_rx, suffix, ops, inplace)                                         \
@@ -476,7 +475,7 @@ static ALWAYS_INLINE const struct channel_ops *opaque_ops(const struct worker *w
 	.ping##suffix = name##_ping##suffix, .pong##suffix = name##_pong##suffix,                  \
 	.stream_tx##suffix = name##_stream_tx##suffix,                                             \
 	.stream_rx##suffix = name##_stream_rx##suffix, .rate_tx##suffix = name##_rate_tx##suffix,  \
-	.rate_rx##suffix = name##_rate_rx##suffix, .rate_ping##suffix = name##_rate_ping##suffix,  \
+	.rate_rx##suffix = name##_rate_rx##suffix,                                                 \
 	.oneway_ping##suffix = name##_oneway_ping##suffix,                                         \
 	.oneway_pong##suffix = name##_oneway_pong##suffix,                                         \
 	.fan_rx##suffix = name##_fan_rx##suffix, .fan_end##suffix = name##_fan_end##suffix,        \

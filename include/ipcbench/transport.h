@@ -98,6 +98,9 @@ enum mem {
 #define NAMESPACE_BIT_MOUNT 8u /* paths */
 #define NAMESPACE_BITS	    15u
 
+/* Senders or receivers of a channel, at most. */
+enum { SIDES_MAX = 512 };
+
 /* What is asked of the transport: one point of the plan, without trial and order. */
 struct cell {
 	enum mode mode;
@@ -114,8 +117,8 @@ struct cell {
 	bool cold;	    /* and these are more than the last-level cache holds */
 	bool indirect;	    /* operations are called one by one, through a pointer */
 	bool pauses;	    /* after a round trip the next message waits for --think */
-	/* on one channel; both are 1 unless `topologies` of the transport says that they can be
-	 * more */
+	/* on one channel, at most SIDES_MAX; both are 1 unless `topologies` of the transport says
+	 * that they can be more */
 	unsigned int senders, receivers;
 	unsigned int own_namespaces; /* NAMESPACE_BIT_*: each side enters its own before attach() */
 	size_t depth;		     /* of MODE_LATENCY: round trips in flight, from 1 */
@@ -287,9 +290,6 @@ struct loops {
 	/* ping with worker->depth round trips in flight; NULL: it can have one */
 	int (*ping_depth)(struct worker *);
 	int (*ping_depth_inplace)(struct worker *);
-	/* ping at its time: a client of a server in an open loop; see loops-rate.h */
-	int (*rate_ping)(struct worker *);
-	int (*rate_ping_inplace)(struct worker *);
 	/* pong for several clients, as their descriptors become readable; see loops-server.h */
 	int (*serve)(struct worker *);
 };

@@ -243,8 +243,10 @@ fans() {
 	same "skip ok" "$(fields offered_msgs_per_s status <<<"$output" | awk '{ print $NF }' | sort -r | xargs)"
 	[[ $(fields reason <<<"$output") == *"a load of 10 messages/s has fewer than one for each of 8 clients in 0.4 s"* ]]
 	awk -F'\t' '$1 != "" && !($1 > 25 && $1 < 33) { print; exit 1 }' <(fields msgs_per_s <<<"$output")
-	measure --transport planted --wait block --size 64 --mode rate --rate 300 --topology server:2
-	[[ $(fields reason <"$CSV") == "planted has loops of its own, without one for a client in an open loop; use --mode latency" ]]
+	measure --transport planted --wait block --size 64 --mode rate --rate 300 --topology server:2 --duration 0.1 --placement none
+	same 'ok indirect' "$(fields status dispatch <"$CSV" | xargs)"
+	measure --transport planted --wait block --size 64 --mode rate --rate 300 --topology server:2 --dispatch direct --placement none
+	[[ $(fields reason <"$CSV") == "the clients of an open loop call mechanisms through pointers; use --dispatch indirect" ]]
 	cli -t pipe -w block -m rate -s 64 -p same-cpu --rate 300 --topology server:2 --csv -
 	[[ $(fields reason <<<"$output") == *"use --placement cross-cpu"* ]]
 }
