@@ -20,7 +20,7 @@ struct signal_config {
 };
 
 /* Of the 32 bits of a value: the number of the post, which wraps, below that of the sender. */
-enum { NUMBER_BITS = 20, NUMBER_MASK = (1 << NUMBER_BITS) - 1, SENDERS_MAX = 512 };
+enum { NUMBER_BITS = 20, NUMBER_MASK = (1 << NUMBER_BITS) - 1 };
 
 /* What a receiver knows of a sender. */
 struct signal_sender {
@@ -36,7 +36,7 @@ struct signal_state {
 	sigset_t set;
 	struct fd_end end; /* signalfd; WAIT_EPOLL only */
 	uint32_t sent;
-	struct signal_sender from[SENDERS_MAX];
+	struct signal_sender from[SIDES_MAX];
 };
 
 static int signal_limits(const struct cell *cell, const void *config, struct reason *why)

@@ -10,17 +10,12 @@
 #include <netinet/in.h>
 #include <string.h>
 
-/* IPv4 packets have at most 65535 bytes, 20 and 8 of which are headers. */
-#define MULTICAST_MESSAGE_MAX 65507u
-
 /* Of the block for use within a site, RFC 2365. */
 #define GROUP 0xefff4950u /* 239.255.73.80 */
 
-enum { RECEIVERS_MAX = 512 };
-
 struct multicast_state {
 	struct fd_pair pair; /* the sender and, in a receiver, its own */
-	int receiver[RECEIVERS_MAX];
+	int receiver[SIDES_MAX];
 	unsigned int receivers;
 };
 
@@ -72,49 +67,7 @@ static int multicast_probe(struct reason *why)
 
 static int multicast_limits(const struct cell *cell, const void *config, struct reason *why)
 {
-	char asked[24];
-
-	if (cell->size > MULTICAST_MESSAGE_MAX)
-		return reason_set(why, EMSGSIZE,
-			"%s exceeds 65507 B, the largest UDP datagram over IPv4; use tcp",
-			ipcbench_bytes(asked, sizeof(asked), cell->size));
-	return socket_buffers_check(config, why);
-}
-
-/* A socket bound to `addr`; a port of 0 becomes the one that the kernel chose. */
-static int bound(struct channel *ch, struct sockaddr_in *addr, bool shared)
-{
-	socklen_t len = sizeof(*addr);
-	int fd = socket(AF_INET, SOCK_DGRAM | SOCK_CLOEXEC, 0), on = 1;
-
-	if (fd < 0)
-		return reason_set(&ch->why, errno, "socket: %s", strerror(errno));
-	int r = shared ? setsockopt(fd, SOL_SOCKET, SO_REUSEADDR, &on, sizeof(on)) : 0;
-
-	if (r < 0 || bind(fd, (struct sockaddr *)addr, len) < 0 ||
-		getsockname(fd, (struct sockaddr *)addr, &len) < 0)
-		r = reason_set(&ch->why, errno, "bind: %s", strerror(errno));
-	/* from now on others of this channel may bind what belongs to the group */
-	else if (addr->sin_addr.s_addr != htonl(INADDR_LOOPBACK) &&
-		 setsockopt(fd, SOL_SOCKET, SO_REUSEADDR, &on, sizeof(on)) < 0)
-		r = reason_set(&ch->why, errno, "SO_REUSEADDR: %s", strerror(errno));
-	else
-		r = socket_buffers_set(fd, ch->config, &ch->why);
-	if (r < 0)
-		fd_close(&fd);
-	return r < 0 ? r : fd;
-}
-
-static int connect_to(struct channel *ch, int fd, const struct sockaddr_in *addr)
-{
-	char byte;
-
-	if (connect(fd, (const struct sockaddr *)addr, sizeof(*addr)) < 0)
-		return reason_set(&ch->why, errno, "connect: %s", strerror(errno));
-	/* between bind() and connect() the port was open to anyone on this host */
-	while (recv(fd, &byte, sizeof(byte), MSG_DONTWAIT | MSG_TRUNC) >= 0)
-		continue;
-	return 0;
+	return socket_udp_check(cell, config, why);
 }
 
 static int open_receivers(
@@ -123,15 +76,14 @@ static int open_receivers(
 	struct multicast_state *s = ch->state;
 	int r = 0;
 
-	for (unsigned int i = 0; i < ch->cell->receivers && r == 0; i++) {
-		int fd = s->receiver[i] = bound(ch, group, i > 0);
+	while (s->receivers < ch->cell->receivers && r == 0) {
+		int *fd = &s->receiver[s->receivers++];
 
-		s->receivers = i + 1;
-		if (fd < 0)
-			return fd;
-		r = join(fd, &ch->why);
+		r = socket_udp_bind(ch, fd, group, true);
 		if (r == 0)
-			r = connect_to(ch, fd, sender);
+			r = join(*fd, &ch->why);
+		if (r == 0)
+			r = socket_udp_connect(ch, *fd, sender);
 	}
 	return r;
 }
@@ -141,18 +93,16 @@ static int multicast_open(struct channel *ch)
 	struct multicast_state *s = ch->state;
 	struct sockaddr_in sender = {.sin_family = AF_INET, .sin_addr = loopback()};
 	struct sockaddr_in group = {.sin_family = AF_INET, .sin_addr.s_addr = htonl(GROUP)};
+	int *tx = &s->pair.end[SIDE_TX].fd;
 
 	fd_pair_init(&s->pair);
-	if (ch->cell->receivers > RECEIVERS_MAX)
-		return reason_set(&ch->why, EMFILE,
-			"%u receivers exceed %d, for which there is room; use fewer",
-			ch->cell->receivers, RECEIVERS_MAX);
-	int tx = s->pair.end[SIDE_TX].fd = bound(ch, &sender, false);
-	int r = tx < 0 ? tx : open_receivers(ch, &group, &sender);
+	int r = socket_udp_bind(ch, tx, &sender, false);
 
 	if (r == 0)
-		r = prepare_sender(tx, &ch->why);
-	return r < 0 ? r : connect_to(ch, tx, &group);
+		r = open_receivers(ch, &group, &sender);
+	if (r == 0)
+		r = prepare_sender(*tx, &ch->why);
+	return r < 0 ? r : socket_udp_connect(ch, *tx, &group);
 }
 
 static void close_receivers(struct multicast_state *s)

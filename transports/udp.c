@@ -9,9 +9,6 @@
 #include <netinet/in.h>
 #include <string.h>
 
-/* IPv4 packets have at most 65535 bytes, 20 and 8 of which are headers. */
-#define UDP_MESSAGE_MAX 65507u
-
 static const struct option_spec udp_options[] = {
 	SOCKET_OPTION_SNDBUF,
 	SOCKET_OPTION_RCVBUF,
@@ -20,65 +17,24 @@ static const struct option_spec udp_options[] = {
 
 static int udp_limits(const struct cell *cell, const void *config, struct reason *why)
 {
-	char asked[24];
-
-	ipcbench_bytes(asked, sizeof(asked), cell->size);
-	if (cell->size > UDP_MESSAGE_MAX)
-		return reason_set(why, EMSGSIZE,
-			"%s exceeds 65507 B, the largest UDP datagram over IPv4; use tcp", asked);
-	int err = socket_batch_check(cell, why);
-
-	return err < 0 ? err : socket_buffers_check(config, why);
-}
-
-/* A socket on a port of 127.0.0.1 that the kernel chooses. */
-static int bind_loopback(struct channel *ch, int *fd, struct sockaddr_in *addr)
-{
-	socklen_t len = sizeof(*addr);
-
-	*addr = (struct sockaddr_in){
-		.sin_family = AF_INET,
-		.sin_addr.s_addr = htonl(INADDR_LOOPBACK),
-	};
-	*fd = socket(AF_INET, SOCK_DGRAM | SOCK_CLOEXEC, 0);
-	if (*fd < 0)
-		return reason_set(&ch->why, errno, "socket: %s", strerror(errno));
-	if (bind(*fd, (struct sockaddr *)addr, len) < 0 ||
-		getsockname(*fd, (struct sockaddr *)addr, &len) < 0)
-		return reason_set(&ch->why, errno, "bind 127.0.0.1: %s", strerror(errno));
-	return socket_buffers_set(*fd, ch->config, &ch->why);
-}
-
-/* Between bind() and connect() the port was open to anyone on this host. */
-static void discard_strangers(int fd)
-{
-	char byte;
-
-	while (recv(fd, &byte, sizeof(byte), MSG_DONTWAIT | MSG_TRUNC) >= 0)
-		continue;
+	return socket_udp_check(cell, config, why);
 }
 
 static int udp_open(struct channel *ch)
 {
+	const struct sockaddr_in loopback = {
+		.sin_family = AF_INET, .sin_addr.s_addr = htonl(INADDR_LOOPBACK)};
 	struct fd_pair *pair = ch->state;
-	struct sockaddr_in addr[2];
-	int tx, rx;
+	struct sockaddr_in addr[2] = {loopback, loopback};
+	int err = 0;
 
 	fd_pair_init(pair);
-	int err = bind_loopback(ch, &pair->end[SIDE_TX].fd, &addr[SIDE_TX]);
-
-	if (err == 0)
-		err = bind_loopback(ch, &pair->end[SIDE_RX].fd, &addr[SIDE_RX]);
-	if (err < 0)
-		return err;
-	tx = pair->end[SIDE_TX].fd;
-	rx = pair->end[SIDE_RX].fd;
-	if (connect(tx, (struct sockaddr *)&addr[SIDE_RX], sizeof(addr[SIDE_RX])) < 0 ||
-		connect(rx, (struct sockaddr *)&addr[SIDE_TX], sizeof(addr[SIDE_TX])) < 0)
-		return reason_set(&ch->why, errno, "connect 127.0.0.1: %s", strerror(errno));
-	discard_strangers(tx);
-	discard_strangers(rx);
-	return 0;
+	for (enum side side = SIDE_TX; side <= SIDE_RX && err == 0; side++)
+		err = socket_udp_bind(ch, &pair->end[side].fd, &addr[side], false);
+	for (enum side side = SIDE_TX; side <= SIDE_RX && err == 0; side++)
+		err = socket_udp_connect(
+			ch, pair->end[side].fd, &addr[side == SIDE_TX ? SIDE_RX : SIDE_TX]);
+	return err;
 }
 
 static ALWAYS_INLINE int udp_send(struct channel *ch, const void *buf, size_t n)

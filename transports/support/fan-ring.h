@@ -19,8 +19,6 @@
 #include "support/sleepers.h"
 #include <string.h>
 
-enum { FAN_READERS_MAX = 512 };
-
 struct fan_slot {
 	_Alignas(CACHE_LINE) _Atomic uint64_t turn; /* of a queue, or lossy */
 	unsigned char bytes[];
@@ -32,7 +30,7 @@ struct fan_shared {
 	struct sleepers data, space;
 	struct fan_index {
 		_Alignas(2 * CACHE_LINE) _Atomic uint64_t head;
-	} reader[FAN_READERS_MAX]; /* of a queue the first is that of all */
+	} reader[SIDES_MAX]; /* of a queue the first is that of all */
 };
 
 /* One side of a ring, private to its process. */

@@ -24,6 +24,9 @@
  */
 #define UNIX_MESSAGE_MAX (UINT64_C(4) << 20)
 
+/* IPv4 packets have at most 65535 bytes, 20 and 8 of which are headers. */
+#define UDP_MESSAGE_MAX 65507u
+
 /* ---- buffer sizes --------------------------------------------------------------------------- */
 
 int socket_buffers_check(const struct socket_buffers *want, struct reason *why)
@@ -145,6 +148,56 @@ int socket_loopback_probe(struct reason *why)
 			why, errno, "127.0.0.1: %s; try `ip link set lo up`", strerror(errno));
 	close(fd);
 	return err;
+}
+
+/* ---- UDP over the loopback interface --------------------------------------------------------- */
+
+int socket_udp_check(const struct cell *cell, const struct socket_buffers *want, struct reason *why)
+{
+	char asked[24];
+
+	if (cell->size > UDP_MESSAGE_MAX)
+		return reason_set(why, EMSGSIZE,
+			"%s exceeds 65507 B, the largest UDP datagram over IPv4; use tcp",
+			ipcbench_bytes(asked, sizeof(asked), cell->size));
+	int err = socket_batch_check(cell, why);
+
+	return err < 0 ? err : socket_buffers_check(want, why);
+}
+
+int socket_udp_bind(struct channel *ch, int *fd, struct sockaddr_in *addr, bool shared)
+{
+	/* else the kernel could choose a port that somebody else shares as well */
+	const bool chosen = addr->sin_port != 0;
+	socklen_t len = sizeof(*addr);
+	int on = 1, r = 0;
+
+	*fd = socket(AF_INET, SOCK_DGRAM | SOCK_CLOEXEC, 0);
+	if (*fd < 0)
+		return reason_set(&ch->why, errno, "socket: %s", strerror(errno));
+	if (shared && chosen)
+		r = setsockopt(*fd, SOL_SOCKET, SO_REUSEADDR, &on, sizeof(on));
+	if (r == 0)
+		r = bind(*fd, (struct sockaddr *)addr, len);
+	if (r == 0)
+		r = getsockname(*fd, (struct sockaddr *)addr, &len);
+	if (r == 0 && shared && !chosen)
+		r = setsockopt(*fd, SOL_SOCKET, SO_REUSEADDR, &on, sizeof(on));
+	if (r < 0)
+		return reason_set(&ch->why, errno, "bind: %s", strerror(errno));
+	return socket_buffers_set(*fd, ch->config, &ch->why);
+}
+
+int socket_udp_connect(struct channel *ch, int fd, const struct sockaddr_in *addr)
+{
+	char byte;
+
+	if (connect(fd, (const struct sockaddr *)addr, sizeof(*addr)) < 0)
+		return reason_set(&ch->why, errno, "connect: %s", strerror(errno));
+	/* between bind() and connect() the port was open to anyone on this host */
+	while (recv(fd, &byte, sizeof(byte), MSG_DONTWAIT | MSG_TRUNC) >= 0)
+		continue;
+	return 0;
 }
 
 /* ---- memory --------------------------------------------------------------------------------- */

@@ -76,6 +76,23 @@ int socket_pair_open(struct channel *ch, int type);
 /* probe(): can 127.0.0.1 be bound and reached? */
 int socket_loopback_probe(struct reason *why);
 
+/* ---- UDP over the loopback interface --------------------------------------------------------- */
+
+struct sockaddr_in;
+
+/* limits(): the size of the datagram, the batch and the buffers. */
+int socket_udp_check(
+	const struct cell *cell, const struct socket_buffers *want, struct reason *why);
+
+/*
+ * open(): a socket in *fd with the buffers of ch->config, bound to `addr`, whose port of 0 becomes
+ * the one that the kernel chose. `shared`: other sockets of the channel may be bound to it as well.
+ */
+int socket_udp_bind(struct channel *ch, int *fd, struct sockaddr_in *addr, bool shared);
+
+/* open(): from here on only what `addr` sends is received, and none of what anybody sent before. */
+int socket_udp_connect(struct channel *ch, int fd, const struct sockaddr_in *addr);
+
 /* ---- memory --------------------------------------------------------------------------------- */
 
 /*
